@@ -1,0 +1,53 @@
+"""despin gives a machine-spun Chinese article its words back.
+
+    >>> import despin
+    >>> despin.restore("数据经由过程旌旗灯号线传送。")
+    '数据通过信号线传送。'
+
+`restore`, `explain` and `detect` share one `Restorer` with default settings, made at the first call.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+from despin.edits import Edit, Restoration
+from despin.errors import DespinError
+
+if TYPE_CHECKING:
+    from despin.restorer import Restorer
+    from despin.verdict import Verdict
+
+__version__ = "0.1.0"
+__all__ = ["DespinError", "Edit", "Restoration", "Restorer", "__version__", "detect", "explain", "restore"]
+
+
+def restore(text: str) -> str:
+    """`text` with its original wording; text that nobody spun comes back as it is."""
+    return _default().restore(text)
+
+
+def explain(text: str) -> Restoration:
+    """What was done to `text` and why: edits with offsets in code points of `text`, and the document's verdict."""
+    return _default().explain(text)
+
+
+def detect(text: str) -> Verdict:
+    """Whether `text` is spun, by which family, and what gave it away."""
+    return _default().detect(text)
+
+
+def __getattr__(name: str) -> object:
+    if name == "Restorer":
+        from despin.restorer import Restorer
+
+        return Restorer
+    raise AttributeError(f"module 'despin' has no attribute {name!r}")
+
+
+@functools.cache
+def _default() -> Restorer:
+    from despin.restorer import Restorer
+
+    return Restorer()

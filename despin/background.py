@@ -1,0 +1,43 @@
+"""What ordinary Chinese says about the lexicon: pairs whose "spun" form it uses where the model expects the original.
+
+`lexicons/background.tsv` counts, for every pair nobody attested, its sites in ordinary text and the edits that would
+have been expected there. A pair that fires in ordinary text has to earn its edits in a spun one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from despin.errors import LexiconError
+from despin.lexicon.locate import shipped_folder
+
+#: Share of sites of ordinary text at which a good pair may fire, and how many sites that belief is worth.
+TOLERATED = 0.03
+CONFIDENCE = 10.0
+
+
+def load_background() -> Mapping[tuple[str, str], float]:
+    """log10 of what is taken from a pair's weight, by (spun, original). Raises `LexiconError` for a broken file."""
+    path = shipped_folder() / "background.tsv"
+    offsets: dict[tuple[str, str], float] = {}
+    if not path.is_file():
+        return offsets
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        if line.startswith("#"):
+            continue
+        try:
+            spun, original, sites, expected = line.split("\t")
+            offsets[spun, original] = offset(int(sites), float(expected))
+        except ValueError:
+            raise LexiconError(
+                f"{path}:{number}:1: not spun, original, sites, expected: make the file again with "
+                "'despin learn background'"
+            ) from None
+    return offsets
+
+
+def offset(sites: int, expected: float) -> float:
+    """log10 of the factor that brings a pair's firing rate in ordinary text down to `TOLERATED`; never above 0."""
+    rate = min(0.97, (expected + TOLERATED * CONFIDENCE) / (sites + CONFIDENCE))
+    return min(0.0, math.log10(TOLERATED / (1.0 - TOLERATED)) - math.log10(rate / (1.0 - rate)))

@@ -1,0 +1,175 @@
+"""The channel: what spinners of each family write for which words, ready for matching.
+
+A `Channel` is compiled from a lexicon. It knows nothing of fluency and nothing of a document. For every spun form it
+lists the originals with w(spun | original), the share of an original's substitutions in that family which take this
+form; and for every original the families that would have replaced it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import NamedTuple
+
+import daachorse
+
+from despin.lexicon.entry import Entry, Lexicon
+from despin.lexicon.header import PERSONAL
+
+#: Evidence that a spinner replaces a word by something the lexicon does not list, or not at all.
+UNLISTED = 3.0
+#: What an entry of a personal lexicon weighs, so that it holds its own beside attested entries.
+PERSONAL_WEIGHT = 5.0
+
+
+#: log10 of what ordinary Chinese takes from the weight of a (spun, original) pair.
+Background = Mapping[tuple[str, str], float]
+
+
+class Candidate(NamedTuple):
+    """An original that a spun form may stand for, in one family; `weight` is w(spun | original), 0 to 1."""
+
+    original: str
+    family: int
+    weight: float
+    entry: Entry
+
+
+class Site(NamedTuple):
+    """A spun form found in a text: `text[start:end]` is pattern number `pattern` of the channel."""
+
+    start: int
+    end: int
+    pattern: int
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """One pass over a text: the places that may be spun, and how often each original stands unspun, by pattern."""
+
+    sites: list[Site]
+    unspun: Mapping[int, int]
+
+
+class Channel:
+    """Compiled lexicon entries; immutable, picklable, safe to share between threads.
+
+    `patterns` are all spun forms and originals. By pattern number: `candidates`, the originals it may stand for
+    (empty for a pattern that is only an original), and `exposed`, the families in which it is an original. The rules
+    of a pack work for the families it stands beside, and are only looked for with `match(text, packs=True)`.
+    """
+
+    def __init__(self, lexicon: Lexicon, background: Background | None = None) -> None:
+        plain = [family.name for family in lexicon.families if not family.pack and family.name != PERSONAL]
+        self.families = plain or [PERSONAL]
+        number = {name: index for index, name in enumerate(self.families)}
+        hosts = {
+            family.name: [number[name] for name in family.beside if name in number]
+            for family in lexicon.families
+            if family.pack
+        }
+        if plain:
+            hosts[PERSONAL] = list(range(len(plain)))
+        candidates, exposed = _compile(lexicon, number, hosts, background or {})
+        self.patterns = sorted({*candidates, *exposed})
+        self.candidates = [tuple(candidates.get(pattern, ())) for pattern in self.patterns]
+        self.exposed = [tuple(sorted(exposed.get(pattern, ()))) for pattern in self.patterns]
+        self.number = {pattern: index for index, pattern in enumerate(self.patterns)}
+        packs = {family.name for family in lexicon.families if family.pack}
+        in_pack = [
+            not exposed and all(candidate.entry.family in packs for candidate in candidates)
+            for candidates, exposed in zip(self.candidates, self.exposed, strict=True)
+        ]
+        self._plain = _Matcher([index for index, pack in enumerate(in_pack) if not pack], self)
+        self._pack = _Matcher([index for index, pack in enumerate(in_pack) if pack], self)
+
+    @property
+    def has_packs(self) -> bool:
+        """Whether there are rules that `match` only looks for when asked."""
+        return not self._pack.empty
+
+    def match(self, text: str, packs: bool = False) -> Matches:
+        """All sites of `text` in order of their start, and how often each original stands where no longer match covers it.
+
+        Originals of one character are counted only where one of their spun forms occurs, or with `packs`.
+        """
+        sites, unspun = self._plain.find(text)
+        if packs:
+            more, _ = self._pack.find(text)
+            sites = sorted([*sites, *more])
+        for site in sites:
+            for candidate in self.candidates[site.pattern]:
+                original = candidate.original
+                if len(original) == 1 and original in self.number and self.number[original] not in unspun:
+                    unspun[self.number[original]] = text.count(original)
+        return Matches(sites, unspun)
+
+
+class _Matcher:
+    """An automaton over some of a channel's patterns."""
+
+    def __init__(self, numbers: list[int], channel: Channel) -> None:
+        self._numbers = numbers
+        self._is_site = [bool(channel.candidates[number]) for number in numbers]
+        self._is_original = [
+            bool(channel.exposed[number]) and len(channel.patterns[number]) > 1 for number in numbers
+        ]
+        patterns = [channel.patterns[number] for number in numbers]
+        self._automaton = daachorse.CharwiseDoubleArrayAhoCorasick(patterns) if patterns else None
+
+    @property
+    def empty(self) -> bool:
+        return self._automaton is None
+
+    def find(self, text: str) -> tuple[list[Site], Counter[int]]:
+        if self._automaton is None:
+            return [], Counter()
+        found = self._automaton.find_overlapping(text)
+        numbers, is_site, is_original = self._numbers, self._is_site, self._is_original
+        sites = [Site(start, end, numbers[index]) for start, end, index in found if is_site[index]]
+        sites.sort()
+        unspun: Counter[int] = Counter()
+        # Matches arrive by their end, longer ones first; an original inside a longer match is not standing free.
+        reach = 0
+        for start, end, index in sorted(found, key=_START):
+            if end > reach:
+                reach = end
+                if is_original[index]:
+                    unspun[numbers[index]] += 1
+        return sites, unspun
+
+
+_START = itemgetter(0)
+
+
+def _compile(
+    lexicon: Lexicon, number: Mapping[str, int], hosts: Mapping[str, list[int]], background: Background
+) -> tuple[dict[str, list[Candidate]], dict[str, set[int]]]:
+    """The candidates by spun form and the exposed families by original."""
+    active = [entry for entry in lexicon.entries if entry.status == "active"]
+    totals: dict[tuple[str | int, str], float] = defaultdict(float)
+    for entry in active:
+        for original in entry.originals:
+            totals[number.get(entry.family, entry.family), original.text] += original.weight
+    candidates: dict[str, list[Candidate]] = defaultdict(list)
+    exposed: dict[str, set[int]] = defaultdict(set)
+    for entry in active:
+        for text, evidence in ((original.text, original.weight) for original in entry.originals):
+            if entry.family in number:
+                family = number[entry.family]
+                offset = background.get((entry.spun, text), 0.0) if evidence <= 1.0 else 0.0
+                weight = evidence / (totals[family, text] + UNLISTED) * 10.0**offset
+                candidates[entry.spun].append(Candidate(text, family, weight, entry))
+                exposed[text].add(family)
+                continue
+            for family in hosts.get(entry.family, ()):
+                if entry.family == PERSONAL:
+                    own = PERSONAL_WEIGHT * evidence
+                    weight = own / (totals[family, text] + own + UNLISTED)
+                    exposed[text].add(family)
+                else:
+                    weight = evidence / (totals[entry.family, text] + UNLISTED)
+                candidates[entry.spun].append(Candidate(text, family, weight, entry))
+    return candidates, exposed

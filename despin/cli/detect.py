@@ -1,0 +1,131 @@
+"""`despin detect`: whether texts are spun, and what gave them away."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from despin import textfiles
+from despin.cli import options
+from despin.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from despin.verdict import Clue, Verdict
+    from despin.restorer import Restorer
+
+_EPILOG = """\
+The score is the probability that the text is spun, the rate the estimated share of replaceable words that were
+replaced. The words that gave it away are listed with the original they stand for, how often they occur, and their
+weight (log10 of how much likelier they are in a spun text).
+
+With --json, one object (a list for several texts): path, spun, score, family, rate, evidence, and paragraphs
+with `--by paragraph`, their offsets in code points.
+
+examples:
+  despin detect article.txt
+  despin detect --check --json *.txt
+  despin detect --by paragraph page.txt
+"""
+_CLUES_SHOWN = 12
+_SPUN_FOUND = 1
+
+
+def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command and its options."""
+    parser = subparsers.add_parser(
+        "detect",
+        help="say whether texts are spun, by which family, and what gave them away",
+        description="Say whether texts are spun, by which spinner family, how heavily, and which words gave them away.",
+        epilog=_EPILOG,
+    )
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="a text file; - or nothing at all is standard input")
+    parser.add_argument("--by", choices=("paragraph",), help="also judge every paragraph on its own")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--check", action="store_true", help="exit with 1 when a text is spun")
+    options.add_encoding(parser)
+    options.add_engine_options(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Judge every text and return the exit code."""
+    paths = args.paths or [textfiles.STANDARD]
+    if paths.count(textfiles.STANDARD) > 1:
+        raise UsageError("standard input (-) can be read only once")
+    options.check_common(args)
+    restorer = None
+    failures = options.Failures()
+    rows: list[dict[str, Any]] = []
+    found = False
+    for path in options.counted(paths):
+        try:
+            file = textfiles.read(path, args.encoding)
+            restorer = restorer or options.make_restorer(args)
+            verdict, row = _judge(restorer, path, file.text, args.by == "paragraph")
+        except InputError as error:
+            failures.add(error)
+            continue
+        found = found or verdict.spun
+        if args.json:
+            rows.append(row)
+        else:
+            print(_for_people(row), end="")
+    if args.json and len(paths) > 1:
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
+    elif args.json and rows:
+        print(json.dumps(rows[0], ensure_ascii=False, indent=2))
+    return failures.code or (_SPUN_FOUND if args.check and found else 0)
+
+
+def _judge(restorer: Restorer, path: str, text: str, by_paragraph: bool) -> tuple[Verdict, dict[str, Any]]:
+    """The verdict on a text, and everything that is shown of it as JSON-ready values."""
+    verdict = restorer.detect(text)
+    row = {"path": path, **_values(verdict)}
+    if by_paragraph:
+        row["paragraphs"] = [
+            {"start": start, "end": end, "line": options.line_and_column(text, start)[0], **_values(part)}
+            for start, end, part in restorer.detect_paragraphs(text)
+        ]
+    return verdict, row
+
+
+def _values(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "spun": verdict.spun,
+        "score": round(verdict.score, 4),
+        "family": verdict.family,
+        "rate": round(verdict.rate, 4),
+        "evidence": [_clue(clue) for clue in verdict.evidence],
+    }
+
+
+def _clue(clue: Clue) -> dict[str, Any]:
+    return {"spun": clue.spun, "original": clue.original, "count": clue.count, "weight": round(clue.weight, 2)}
+
+
+def _for_people(row: dict[str, Any]) -> str:
+    name = "<stdin>" if row["path"] == textfiles.STANDARD else row["path"]
+    lines = [f"{name}: {_headline(row)}"]
+    clues = row["evidence"] if row["spun"] else ()
+    lines += [f"    {_in_words(clue)}  weight {clue['weight']}" for clue in clues[:_CLUES_SHOWN]]
+    if len(clues) > _CLUES_SHOWN:
+        lines.append(f"    and {len(clues) - _CLUES_SHOWN} more words")
+    for part in row.get("paragraphs", ()):
+        lines.append(f"  line {part['line']}: {_headline(part)}{_few(part['evidence']) if part['spun'] else ''}")
+    return "\n".join(lines) + "\n"
+
+
+def _headline(row: dict[str, Any]) -> str:
+    if not row["spun"]:
+        return f"not spun (score {row['score']:.3f})"
+    return f"spun (score {row['score']:.3f}), family {row['family'] or 'unknown'}, rate {row['rate']:.2f}"
+
+
+def _in_words(clue: dict[str, Any]) -> str:
+    return f"{clue['spun']} for {clue['original'] or '(nothing)'}, {clue['count']} time{'s' * (clue['count'] != 1)}"
+
+
+def _few(clues: Iterable[dict[str, Any]]) -> str:
+    words = [clue["spun"] for clue in clues][:5]
+    return ": " + " ".join(words) if words else ""

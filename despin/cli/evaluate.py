@@ -1,0 +1,211 @@
+"""`despin eval`: every figure of a system on sets of samples."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from despin import textfiles
+from despin.cli import options
+from despin.errors import UsageError
+
+if TYPE_CHECKING:
+    from despin.evaluation.floors import Finding
+    from despin.evaluation.measure import Result
+    from despin.evaluation.sets import EvalSet
+    from despin.evaluation.signature import Signature
+    from despin.evaluation.systems import System
+    from despin.restorer import Restorer
+
+_EPILOG = """\
+sets, told by what they hold:
+  a .wdiff file, or a folder of them: [-spun-]{+original+}; one document a file, or, where the first line begins
+      with #, one a line
+  JSON lines with id, spun and original: pairs; gold comes from their alignment
+  JSON lines with id and text: text nobody spun, unless --spun is given
+  JSON lines with id and spun: spun texts, for the verdict
+  a tab-separated list with the columns spun, original and count: attested substitutions, for coverage
+
+systems:
+  despin          what is installed, with the options given
+  none            changes nothing
+  invert-list     every listed form becomes its likeliest original
+  frequency       the same where the original is five times more frequent in the language model
+  lattice-low     lexicon and language model at one fixed, low cost an edit; lattice-high at a high one
+  module:name     a callable that takes a text and returns the restored text, or (start, end, original) edits
+  FILE.jsonl      the answers of another corrector, one object a line: id, restored
+
+The exit code is 1 when a figure fell below its floor.
+
+examples:
+  despin eval tests/cases/wild
+  despin eval pairs.jsonl news.jsonl --by family --errors 10
+  despin eval pairs.jsonl --system lattice-low --json > low.json
+  despin eval pairs.jsonl --against low.json
+  despin eval tests/cases/wild --floors tests/floors.json --raise
+"""
+_FLOOR_FELL = 1
+
+
+def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command and its options."""
+    parser = subparsers.add_parser(
+        "eval",
+        help="measure despin and other systems on samples",
+        description="Measure how well a system restores spun texts and leaves others alone, with intervals.",
+        epilog=_EPILOG,
+    )
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="an evaluation set, see below")
+    parser.add_argument(
+        "--system", default="despin", metavar="NAME", help="what to measure, see below (default: despin)"
+    )
+    parser.add_argument("--spun", action="store_true", help="JSON lines with text hold spun text")
+    parser.add_argument("--by", choices=("family", "density"), help="also show the figures of each family or density")
+    parser.add_argument("--hold", metavar="ID,ID", help="also show these documents apart from the others")
+    parser.add_argument("--json", action="store_true", help="print JSON, which --against reads")
+    parser.add_argument("--errors", type=_count, metavar="N", help="show the N worst sentences as markup")
+    parser.add_argument("--m2", metavar="FILE", help="write what the system did in M2, for ChERRANT")
+    parser.add_argument("--m2-gold", metavar="FILE", help="write what gold accepts in M2, the reference for --m2")
+    parser.add_argument("--against", metavar="OTHER.json", help="compare with a run saved by --json, with significance")
+    group = parser.add_argument_group("floors")
+    group.add_argument("--floors", metavar="FILE", help="check the figures pinned in FILE; exit with 1 when one fell")
+    group.add_argument(
+        "--raise", dest="raising", action="store_true", help="write better figures to FILE, and new ones"
+    )
+    group.add_argument(
+        "--lower",
+        action="append",
+        metavar="FIGURE",
+        help="let the floors of FIGURE (or SET:FIGURE) follow this run down; may be given several times",
+    )
+    group.add_argument("--reason", metavar="TEXT", help="why; kept in FILE")
+    options.add_engine_options(parser, thresholds=True)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Evaluate, print, and return the exit code."""
+    _check(args)
+    from despin.evaluation import comparing, measure, report, systems
+    from despin.evaluation.known import Pairs
+    from despin.evaluation.sets import read_sets
+    from despin.evaluation.worst import worst
+
+    restorer = options.make_restorer(args)
+    families = [family.name for family in restorer.lexicon.families]
+    sets = read_sets(args.paths, args.spun, families)
+    held = _held(args.hold, sets)
+    saved = comparing.read_saved(args.against) if args.against else None
+    system = systems.system(args.system, restorer, args.family or ())
+    pairs = Pairs(restorer.lexicon)
+    results = [measure.measure(one, system, pairs, args.by, held) for one in sets]
+    verdict = measure.verdict(results)
+    signed = _signature(args, restorer, system)
+    findings = _floors(args, results, verdict)
+    _write_m2(args, results)
+    sentences = worst(results, args.errors) if args.errors else []
+    compared = comparing.against(results, saved) if saved else []
+    if args.json:
+        print(
+            json.dumps(_values(results, verdict, signed, sentences, compared, findings), ensure_ascii=False, indent=1)
+        )
+    else:
+        blocks = [report.table(results, verdict, signed)]
+        if saved:
+            blocks.append(report.comparison(compared, args.against, saved.signature))
+        if args.errors:
+            blocks.append(report.errors(sentences))
+        if args.floors:
+            blocks.append(report.floors(findings, args.floors))
+        print("\n".join(blocks), end="")
+    return _FLOOR_FELL if any(finding.state == "fell" for finding in findings) else 0
+
+
+def _count(value: str) -> int:
+    if value.isascii() and value.isdigit() and int(value) > 0:
+        return int(value)
+    raise argparse.ArgumentTypeError(f"{value!r} is not a number of sentences; write for example 10")
+
+
+def _check(args: argparse.Namespace) -> None:
+    """Raise `UsageError` for options that contradict one another, before anything is read."""
+    if args.floors is None and (args.raising or args.lower or args.reason):
+        raise UsageError("--raise, --lower and --reason go with --floors FILE")
+    if args.lower and not (args.reason or "").strip():
+        raise UsageError('--lower needs a reason that stays in the file: --reason "..."')
+    if args.reason and not args.lower:
+        raise UsageError("--reason goes with --lower FIGURE")
+    if textfiles.STANDARD in args.paths:
+        raise UsageError("an evaluation set is a file or a folder; standard input has no name to report it under")
+    for path in args.paths:
+        if args.paths.count(path) > 1:
+            raise UsageError(f"{path} is named twice; name every set once")
+    if args.family:
+        options.check_families(args.family, options.known_families(args.lexicon or ()))
+
+
+def _held(value: str | None, sets: Sequence[EvalSet]) -> list[str]:
+    """The ids that --hold lists. Raises `UsageError`, with a suggestion, for one that no set has."""
+    asked = [one.strip() for one in (value or "").split(",") if one.strip()]
+    known = {document.id for one in sets for document in one.documents}
+    for own in asked:
+        if own not in known:
+            from rapidfuzz import process
+
+            near = process.extractOne(own, known, score_cutoff=50)
+            hint = f"did you mean {near[0]}?" if near else "look at the ids in the set"
+            raise UsageError(f"--hold {own}: no document has this id; {hint}")
+    return asked
+
+
+def _signature(args: argparse.Namespace, restorer: Restorer, system: System) -> Signature:
+    from despin.evaluation.signature import SHOWN, Signature, model_digest, version
+
+    settings = {
+        "families": "+".join(sorted(args.family)) if args.family else "all",
+        "min-confidence": f"{restorer.min_confidence:g}",
+    }
+    lexicon = restorer.lexicon.digest[:SHOWN] or "none"
+    return Signature(version(), lexicon, model_digest(restorer.model.path), system.name, settings)
+
+
+def _floors(args: argparse.Namespace, results: Sequence[Result], verdict: Any) -> list[Finding]:
+    """What became of the floors of --floors; the file is written when --raise or --lower changed it."""
+    if not args.floors:
+        return []
+    from despin.evaluation import floors
+
+    parts = [part for result in results for part in (result.whole, *result.parts)] + ([verdict] if verdict else [])
+    before = floors.read(args.floors, create=args.raising)
+    after, findings = floors.check(before, parts, args.raising, args.lower or (), (args.reason or "").strip())
+    if after != before:
+        floors.write(args.floors, after)
+    return findings
+
+
+def _write_m2(args: argparse.Namespace, results: Sequence[Result]) -> None:
+    from despin.evaluation import m2
+
+    for path, write in ((args.m2, m2.hypothesis), (args.m2_gold, m2.reference)):
+        if path:
+            textfiles.write(path, write(results).encode("utf-8", "backslashreplace"))
+
+
+def _values(
+    results: Sequence[Result],
+    verdict: Any,
+    signed: Signature,
+    sentences: Sequence[Any],
+    compared: Sequence[Any],
+    findings: Sequence[Finding],
+) -> dict[str, Any]:
+    """Everything as JSON-ready values."""
+    return {
+        "signature": signed.as_dict(),
+        "sets": [result.as_dict() for result in results],
+        "verdict": verdict.as_dict() if verdict else None,
+        "errors": [one.as_dict() for one in sentences],
+        "against": [one.as_dict() for one in compared],
+        "floors": [finding.as_dict() for finding in findings],
+    }

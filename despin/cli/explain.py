@@ -1,0 +1,139 @@
+"""`despin explain`: the readings considered for a sentence, and why one of them won."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import unicodedata
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from despin import textfiles
+from despin.cli import options
+from despin.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from despin.readings import Reading, Stretch
+
+_EPILOG = """\
+Every stretch of the text in which a lexicon entry matches is shown as a table, one reading a row, the likeliest first:
+  fluency     log10 probability of the reading as Chinese, from the language model
+  channel     log10 odds that the spinner wrote what we see, at the document's rate, against leaving it alone
+  total       their sum
+  posterior   probability of the reading, all readings of the stretch together being 1
+The winner is marked with `>`. Entries that made an edit are named as family:spun.
+
+examples:
+  despin explain --sentence 我们经由过程这个接口实现了数据的互换。
+  despin explain article.txt --sentence 断创办法很简单
+"""
+_HEADINGS = ("", "reading", "fluency", "channel", "total", "posterior", "edits")
+_MARK, _NO_MARK = ">", " "
+_NUMERIC = range(2, 6)
+
+
+def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command and its options."""
+    parser = subparsers.add_parser(
+        "explain",
+        help="show the readings that were considered for a sentence, and why one won",
+        description="Show the readings that were considered for a sentence, their fluency and channel terms, "
+        "and the winner.",
+        epilog=_EPILOG,
+    )
+    parser.add_argument(
+        "path", nargs="?", metavar="PATH", help="a text file; - is standard input, also when no sentence is given"
+    )
+    parser.add_argument(
+        "--sentence",
+        metavar="TEXT",
+        help="explain this sentence: inside PATH, as the whole document sees it, or on its own when no PATH is given",
+    )
+    options.add_encoding(parser)
+    options.add_engine_options(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the tables and return the exit code."""
+    options.check_common(args)
+    if args.sentence is not None and not args.sentence.strip():
+        raise UsageError("--sentence is empty; give the sentence to explain")
+    if args.path is None and args.sentence is not None:
+        name, text = "<sentence>", args.sentence
+    else:
+        file = textfiles.read(args.path or textfiles.STANDARD, args.encoding)
+        name, text = file.name, file.text
+    places = _places(name, text, args.sentence)
+    found = [stretch for stretch in options.make_restorer(args).readings(text) if _touches(stretch, places)]
+    for stretch in found:
+        print(table(name, text, stretch))
+    if not found:
+        print(
+            f"{name}: no lexicon entry matches here, so there is nothing to choose from; "
+            "`despin lexicon show WORD` tells what is known of a word",
+            file=sys.stderr,
+        )
+    return 0
+
+
+def _places(name: str, text: str, sentence: str | None) -> list[tuple[int, int]]:
+    """Where `sentence` stands in `text`, every time; the whole text when there is none. Raises `InputError`."""
+    if sentence is None:
+        return [(0, len(text))]
+    places = []
+    start = text.find(sentence)
+    while start >= 0:
+        places.append((start, start + len(sentence)))
+        start = text.find(sentence, start + len(sentence))
+    if not places:
+        raise InputError(f"{name}: this sentence does not stand in the text; copy it as it is written there")
+    return places
+
+
+def _touches(stretch: Stretch, places: Sequence[tuple[int, int]]) -> bool:
+    return any(start < stretch.end and stretch.start < end for start, end in places)
+
+
+def table(name: str, text: str, stretch: Stretch) -> str:
+    """The readings of one stretch as an aligned table under a line that says where it is and what the document says."""
+    line, column = options.line_and_column(text, stretch.start)
+    family = stretch.family or "none"
+    heading = f"{name}:{line}:{column}: {_visible(stretch.text)}  (family {family}, rate {stretch.rate:.2f})"
+    rows = sorted(stretch.rows, key=lambda row: -row.posterior)
+    cells = [list(_HEADINGS), *([_MARK if place == 0 else _NO_MARK, *_cells(row)] for place, row in enumerate(rows))]
+    widths = [max(_width(row[column]) for row in cells) for column in range(len(_HEADINGS))]
+    return "\n".join([heading, *(_aligned(row, widths) for row in cells)]) + "\n"
+
+
+def _cells(row: Reading) -> list[str]:
+    numbers = (f"{row.fluency:.2f}", f"{row.channel:.2f}", f"{row.fluency + row.channel:.2f}", f"{row.posterior:.4f}")
+    return [_visible(row.text), *numbers, ", ".join(map(_edit, row.edits)) or "(kept as it is)"]
+
+
+def _edit(edit: Any) -> str:
+    entry = f" ({edit.entry})" if edit.entry else ""
+    return f"{_visible(edit.spun)} → {_visible(edit.original) or '(nothing)'}{entry}{' turns round' * bool(edit.flips)}"
+
+
+def _aligned(row: Sequence[str], widths: Sequence[int]) -> str:
+    cells = []
+    for column, (cell, width) in enumerate(zip(row, widths, strict=True)):
+        space = " " * (width - _width(cell))
+        cells.append(space + cell if column in _NUMERIC else cell + space)
+    return "  ".join(cells).rstrip()
+
+
+def _visible(text: str) -> str:
+    """`text` on one line: line ends as ⏎, other control characters as escapes."""
+    return "".join(
+        "⏎" if character == "\n" else character if character.isprintable() else repr(character)[1:-1]
+        for character in text.replace("\r\n", "\n")
+    )
+
+
+def _width(text: str) -> int:
+    """Columns that `text` takes on a terminal; Chinese characters take two."""
+    return sum(
+        0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        for character in text
+    )

@@ -1,0 +1,292 @@
+"""`despin lexicon`: check, format, show, extend, measure and import lexicons."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from despin.cli import options
+from despin.errors import DespinError, LexiconError, UsageError
+
+if TYPE_CHECKING:
+    from despin.edits import Restoration
+    from despin.lexicon.entry import Lexicon
+
+_EPILOG = """\
+A lexicon is a YAML file; its simplest entry is one line:
+
+  entries:
+    经由过程: 通过
+
+examples:
+  despin lexicon add 经由过程 通过            to ./despin.yaml, which despin finds by itself
+  despin lexicon show 经由过程 --in 我们经由过程网络学习
+  despin lexicon check && despin lexicon format --check
+  despin lexicon import list.txt -o list.yaml
+"""
+#: The answer is no: a file is not in normal form, or nobody knows the word.
+_NO = 1
+#: Pairs that undo or chain one another are many in lists used both ways.
+_NOTES_SHOWN = 20
+
+_Register = Callable[["argparse._SubParsersAction[argparse.ArgumentParser]"], None]
+
+
+def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command with its own subcommands."""
+    parser = subparsers.add_parser(
+        "lexicon",
+        help="check, format, show, extend and import lexicons",
+        description="Check, format, show, extend, measure and import lexicons.",
+        epilog=_EPILOG,
+    )
+    commands = parser.add_subparsers(dest="action", metavar="ACTION", title="actions", required=True)
+    for add in (_register_check, _register_format, _register_show, _register_add, _register_stats, _register_import):
+        add(commands)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the subcommand and return the exit code."""
+    actions = {"check": _check, "format": _format, "show": _show, "add": _add, "stats": _stats, "import": _import}
+    return actions[args.action](args)
+
+
+def _register_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "check",
+        help="list everything that is wrong with lexicons",
+        description="List everything that is wrong with lexicons, each as file:line:column: what: how to mend it. "
+        "Warnings and notes say so; only errors make the exit code 4.",
+    )
+    _add_paths(parser)
+    parser.add_argument("--all", action="store_true", help=f"show every note, not the first {_NOTES_SHOWN} of a file")
+
+
+def _register_format(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "format",
+        help="bring lexicons into their normal form",
+        description="Bring lexicons into their normal form: header in order, entries sorted, one line each where it "
+        "fits. Comments stay above the entry they belong to.",
+    )
+    _add_paths(parser)
+    parser.add_argument("--check", action="store_true", help="change nothing; exit with 1 when a file would change")
+
+
+def _register_show(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "show",
+        help="show everything the lexicons say about a word",
+        description="Show every entry that restores a word or restores to it: family, weights, examples, place.",
+    )
+    parser.add_argument("word", metavar="WORD", help="a spun form or an original")
+    parser.add_argument("--in", dest="sentence", metavar="SENTENCE", help="also show what restoring this sentence does")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    options.add_engine_options(parser)
+
+
+def _register_add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "add",
+        help="add an entry to a lexicon",
+        description="Add an entry to a lexicon, at its sorted place; an entry that is there gets one more original. "
+        "Comments and all other lines stay.",
+    )
+    parser.add_argument("spun", metavar="SPUN", help="what the spun text says")
+    parser.add_argument(
+        "original", metavar="ORIGINAL", help="what it stands for; '' when the word was put in for nothing"
+    )
+    parser.add_argument(
+        "--to", metavar="FILE", default="despin.yaml", help="the lexicon, made if it is missing (default: despin.yaml)"
+    )
+    parser.add_argument("--weight", type=_weight, default=1.0, metavar="N", help="evidence weight (default: 1)")
+    parser.add_argument("--flips", action="store_true", help="restoring turns the polarity of the statement")
+    parser.add_argument("--replaces", action="store_true", help="take the place of what other lexicons say of SPUN")
+    parser.add_argument(
+        "--example",
+        action="append",
+        default=[],
+        metavar="TEXT",
+        help="such as '我们[-经由过程-]{+通过+}它'; repeatable",
+    )
+
+
+def _register_stats(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "stats",
+        help="show sizes, ambiguity and coverage",
+        description="Show how large and how ambiguous lexicons are, and what they cover of attested pairs.",
+    )
+    _add_paths(parser)
+    parser.add_argument(
+        "--pairs", metavar="FILE", help="tab-separated spun, original, ..., count: show the share that is covered"
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _register_import(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "import",
+        help="turn a spinner's dictionary or a thesaurus into a lexicon",
+        description="Turn a spinner's dictionary or a thesaurus into a lexicon that --lexicon takes. Lines may be "
+        "原词→替换, 原词=替换1|替换2, a=b,c=d, groups of synonyms parted by spaces, tabs or commas, or HIT-Cilin "
+        "(Aa01A01= 人 士 人物). Malformed lines are listed with their numbers.",
+    )
+    parser.add_argument("path", metavar="FILE", help="the word list")
+    parser.add_argument("-o", "--output", metavar="OUT", help="write the lexicon here (default: standard output)")
+    parser.add_argument("--name", metavar="NAME", help="the family's name (default: from the file's name)")
+    parser.add_argument("--encoding", metavar="NAME", help="the encoding of the list (default: found out)")
+
+
+def _add_paths(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "paths", nargs="*", metavar="PATH", help="lexicons, or folders of them (default: those shipped)"
+    )
+
+
+def _weight(value: str) -> float:
+    from math import isfinite
+
+    try:
+        weight = float(value)
+    except ValueError:
+        weight = 0.0
+    if weight > 0 and isfinite(weight):
+        return weight
+    raise argparse.ArgumentTypeError(f"{value!r} is not a number above 0")
+
+
+def _files(paths: Iterable[str]) -> list[Path]:
+    """The lexicon files that `paths` name; a folder stands for the lexicons in it."""
+    from despin.lexicon.locate import shipped_lexicons
+
+    found: list[Path] = []
+    for name in paths:
+        path = Path(name)
+        inside = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
+        if not inside:
+            raise LexiconError(f"{path}: no lexicon (*.yaml) in this folder: name a file")
+        found += inside
+    return found or shipped_lexicons()
+
+
+def _check(args: argparse.Namespace) -> int:
+    from despin.lexicon.checking import check_file
+    from despin.lexicon.locate import is_shipped
+
+    errors = 0
+    files = _files(args.paths)
+    for path in files:
+        problems = check_file(path, shipped=is_shipped(path))
+        notes = 0
+        for problem in problems:
+            notes += problem.severity == "note"
+            if problem.severity != "note" or args.all or notes <= _NOTES_SHOWN:
+                print(problem)
+            errors += problem.severity == "error"
+        if notes > _NOTES_SHOWN and not args.all:
+            options.say(f"{path}: {notes - _NOTES_SHOWN:,} more notes; --all shows them")
+    options.say(f"{_count(len(files), 'lexicon')}, {_count(errors, 'error')}")
+    return LexiconError.exit_code if errors else 0
+
+
+def _format(args: argparse.Namespace) -> int:
+    from despin.lexicon.formatting import format_file
+
+    changed = 0
+    failures = options.Failures()
+    for path in _files(args.paths):
+        try:
+            if format_file(path, check=args.check):
+                changed += 1
+                print(path)
+        except DespinError as error:
+            failures.add(error)
+    options.say(f"{_count(changed, 'lexicon')} {'not in normal form' if args.check else 'changed'}")
+    return failures.code or (_NO if args.check and changed else 0)
+
+
+def _show(args: argparse.Namespace) -> int:
+    from despin.lexicon.showing import as_dict, as_lines, show
+
+    explain: Callable[[str], Restoration] | None = None
+    if args.sentence:
+        explain = options.make_restorer(args).explain
+    lexicon = _everything(args)
+    shown = show(args.word, lexicon, args.sentence or "", explain)
+    if args.json:
+        print(json.dumps(as_dict(shown), ensure_ascii=False, indent=2))
+    elif shown or shown.restoration is not None:
+        print("\n".join(as_lines(shown)))
+    else:
+        options.say("\n".join(as_lines(shown)))
+    return 0 if shown else _NO
+
+
+def _everything(args: argparse.Namespace) -> Lexicon:
+    """The lexicons that apply here: shipped, personal, and those named; kept to the families asked for."""
+    from dataclasses import replace
+
+    from despin.lexicon.personal import discover, load
+
+    personal = discover(args.lexicon or ())
+    lexicon = load(personal.lexicons)
+    if not args.family:
+        return lexicon
+    options.check_families(args.family, sorted({family.name for family in lexicon.families}))
+    return replace(lexicon, entries=tuple(entry for entry in lexicon.entries if entry.family in args.family))
+
+
+def _add(args: argparse.Namespace) -> int:
+    from despin.lexicon.adding import add
+
+    added = add(
+        args.spun, args.original, args.to, weight=args.weight, flips=args.flips, replaces=args.replaces,
+        examples=args.example,
+    )  # fmt: skip
+    verb = {"created": "made, with", "added": "added", "extended": "extended", "unchanged": "already has"}[
+        added.outcome
+    ]
+    originals = ", ".join(original.text or "(nothing)" for original in added.entry.originals)
+    options.say(f"{args.to}:{added.entry.line}: {verb} {added.entry.spun} → {originals}")
+    return 0
+
+
+def _stats(args: argparse.Namespace) -> int:
+    from despin.lexicon.cache import load_lexicon
+    from despin.lexicon.stats import as_lines, measure, read_pairs
+
+    pairs = read_pairs(args.pairs) if args.pairs else None
+    stats = measure(load_lexicon(_files(args.paths)), pairs)
+    if args.json:
+        print(json.dumps(stats.as_dict(), ensure_ascii=False, indent=2))
+    else:
+        print("\n".join(as_lines(stats)))
+    return 0
+
+
+def _import(args: argparse.Namespace) -> int:
+    from despin.lexicon.importing import family_name, import_file, render
+    from despin.textfiles import write
+
+    name = family_name(args.path) if args.name is None else args.name
+    if family_name(name) != name.lower():
+        raise UsageError(f"{name!r} cannot name a family: write one word, as in {family_name(name)}")
+    if args.output and Path(args.output).exists() and Path(args.output).samefile(args.path):
+        raise UsageError(f"{args.path} would be overwritten by its import; name another file with -o")
+    report = import_file(args.path, encoding=args.encoding or "")
+    text = render(report, name)
+    if args.output:
+        write(args.output, text.encode())
+    else:
+        sys.stdout.write(text)
+    options.say("\n".join(report.messages()))
+    return 0
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"

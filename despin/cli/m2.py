@@ -1,0 +1,54 @@
+"""Restorations in M2, the form in which grammatical error correction is scored (ChERRANT, character level).
+
+One block a sentence: `S` with its characters, one `A` line an edit, tokens separated by spaces. White space inside a
+sentence is written as `␣`, so that token offsets stay code point offsets.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from despin.edits import Edit
+
+_SENTENCE_END = re.compile(r"[。！？!?]+[”’」』）)]*|[\r\n]+")
+_NOTHING = "-NONE-"
+
+
+def write(text: str, edits: Sequence[Edit]) -> str:
+    """`text` and its `edits` in M2; offsets count the characters of a sentence from its own start."""
+    blocks: list[str] = []
+    rest = list(edits)
+    for start, end, following in _sentences(text, edits):
+        lines = []
+        while rest and (rest[0].start < following or following == len(text)):
+            lines.append(_annotation(rest.pop(0), start))
+        if lines or text[start:end].strip():
+            noop = f"A -1 -1|||noop|||{_NOTHING}|||REQUIRED|||{_NOTHING}|||0"
+            blocks.append("\n".join(["S " + _tokens(text[start:end]), *(lines or [noop])]) + "\n\n")
+    return "".join(blocks)
+
+
+def _annotation(edit: Edit, start: int) -> str:
+    kind = "M" if not edit.spun else "R" if not edit.original else "S"
+    original = _tokens(edit.original) or _NOTHING
+    return f"A {edit.start - start} {edit.end - start}|||{kind}|||{original}|||REQUIRED|||{_NOTHING}|||0"
+
+
+def _tokens(text: str) -> str:
+    return " ".join("␣" if character.isspace() else character for character in text)
+
+
+def _sentences(text: str, edits: Sequence[Edit]) -> list[tuple[int, int, int]]:
+    """Start and end of every sentence, without its line end, and where the next one starts; no edit is cut."""
+    edited = {place for edit in edits for place in range(edit.start, edit.end)}
+    found: list[tuple[int, int, int]] = []
+    start = 0
+    for mark in _SENTENCE_END.finditer(text):
+        if not edited.isdisjoint(range(*mark.span())):
+            continue
+        found.append((start, mark.start() if text[mark.start()] in "\r\n" else mark.end(), mark.end()))
+        start = mark.end()
+    if start < len(text) or not found:
+        found.append((start, len(text), len(text)))
+    return found

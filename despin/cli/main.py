@@ -1,0 +1,189 @@
+"""The console script: imports only the subcommand asked for, turns every mistake into a message and an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, NoReturn
+
+from despin.errors import DespinError, InputError, OutputError, UsageError
+
+#: Every subcommand, its module, and its line in `despin --help`. One whose module is not installed is not offered.
+COMMANDS = {
+    "restore": ("despin.cli.restore", "restore the original wording of spun texts"),
+    "detect": ("despin.cli.detect", "say whether texts are spun, by which family, and what gave them away"),
+    "explain": ("despin.cli.explain", "show the readings that were considered for a sentence, and why one won"),
+    "lexicon": ("despin.cli.lexicon", "check, format, show, extend and import lexicons"),
+    "learn": ("despin.cli.learn", "learn lexicon entries from pairs of texts or from spun texts alone"),
+    "eval": ("despin.cli.evaluate", "measure despin and other systems on samples"),
+    "batch": ("despin.cli.batch", "tag, restore or filter whole crawls"),
+}
+INTERRUPTED = 130
+CLOSED_PIPE = 141
+EXIT_CODES = """\
+exit codes:
+  0    done
+  1    the answer is no: `detect --check` found spun text, or another command's check did not hold
+  2    an option or argument cannot be used as given
+  3    a text cannot be read: missing, empty, a folder, binary, in another encoding
+  4    a lexicon is missing or broken
+  5    a result cannot be written; what stood there before is untouched
+  6    the language model is missing or damaged
+  130  interrupted with Ctrl-C
+  141  the reader of the output went away
+
+When one of several texts fails, the others are done, and the exit code is that of the first failure.
+Results go to standard output, everything else to standard error.
+"""
+
+
+class Parser(argparse.ArgumentParser):
+    """An `ArgumentParser` that takes options only as they are written, and keeps the line breaks of its epilog."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        options.setdefault("allow_abbrev", False)
+        options.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        super().__init__(*args, **options)
+
+    def print_help(self, file: Any = None) -> None:
+        """Print the help; unlike argparse, tell when it cannot be written."""
+        print(self.format_help(), end="", file=file)
+
+    def error(self, message: str) -> NoReturn:
+        """Raise `UsageError`, so that every mistake leaves through the same door."""
+        raise UsageError(f"{message}\nsee `{self.prog} --help`")
+
+
+class _Version(argparse.Action):
+    """`--version`, looked up only when asked for: the package's metadata is slow to read."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, **options: Any) -> None:
+        super().__init__(option_strings, dest=argparse.SUPPRESS, nargs=0, help="print the version and stop")
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            found = version("despin")
+        except PackageNotFoundError:
+            found = "(not installed)"
+        print("despin", found)
+        parser.exit()
+
+
+def available() -> list[str]:
+    """The subcommands that are installed, in the order of `COMMANDS`."""
+    return [name for name, (module, _) in COMMANDS.items() if find_spec(module) is not None]
+
+
+def build_parser(wanted: Sequence[str] = ()) -> argparse.ArgumentParser:
+    """The parser; only the `wanted` subcommands are imported and know their options."""
+    parser = Parser(
+        prog="despin",
+        description="Restore machine-spun Chinese articles to their original wording.",
+        epilog="`despin COMMAND --help` explains a command.\n\n" + EXIT_CODES,
+    )
+    parser.add_argument("--version", action=_Version)
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    for name in available():
+        module, summary = COMMANDS[name]
+        if name in wanted:
+            import_module(module).register(subparsers)
+        else:
+            subparsers.add_parser(name, help=summary)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code; see `EXIT_CODES`."""
+    try:
+        return _run(sys.argv[1:] if argv is None else list(argv))
+    except DespinError as error:
+        _say(f"despin: {error}")
+        return error.exit_code
+    except KeyboardInterrupt:
+        _say("despin: interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        return CLOSED_PIPE
+    except OSError as error:
+        if error.filename is not None:
+            _say(f"despin: {error.filename}: {error.strerror}; check the path and its permissions")
+            return InputError.exit_code
+        _say(f"despin: standard output cannot be written ({error.strerror}); make room or write elsewhere")
+        return OutputError.exit_code
+    finally:
+        _abandon_output()
+
+
+def _run(arguments: list[str]) -> int:
+    _prepare_output()
+    # Everything before the command's name is an option of `despin` itself, and those take no values.
+    wanted = next((argument for argument in arguments if not argument.startswith("-")), None)
+    if wanted is not None and wanted not in available():
+        raise UsageError(_no_such_command(wanted))
+    parser = build_parser([wanted] if wanted else [])
+    try:
+        args = parser.parse_args(arguments)
+    except SystemExit as done:
+        _flush()
+        return done.code if isinstance(done.code, int) else 0
+    if wanted is None:
+        parser.print_help(sys.stderr)
+        return UsageError.exit_code
+    code: int = import_module(COMMANDS[wanted][0]).run(args)
+    _flush()
+    return code
+
+
+def _no_such_command(name: str) -> str:
+    names = available()
+    if os.path.exists(name):
+        return f"{name!r} is a file, not a command; did you mean `despin restore {name}`?"
+    from rapidfuzz import fuzz, process
+
+    near = process.extractOne(name, names, scorer=fuzz.ratio, score_cutoff=60)
+    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}"
+    return f"there is no command {name!r}; {hint}\nsee `despin --help`"
+
+
+def _prepare_output() -> None:
+    """Make results UTF-8 with plain line feeds wherever they do not go to a terminal, whatever the locale says."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if not isinstance(stream, io.TextIOWrapper):
+            continue
+        buffer: object = stream.buffer
+        if isinstance(buffer, io.RawIOBase):
+            # Under PYTHONUNBUFFERED nobody repeats a write that was taken only in part: a closed pipe goes unnoticed.
+            stream = io.TextIOWrapper(io.BufferedWriter(stream.detach()), stream.encoding, line_buffering=True)
+            setattr(sys, name, stream)
+        if name == "stdout" and not stream.isatty():
+            stream.reconfigure(encoding="utf-8", newline="\n")
+        stream.reconfigure(errors="backslashreplace")
+
+
+def _flush() -> None:
+    if sys.stdout is not None:
+        sys.stdout.flush()
+
+
+def _abandon_output() -> None:
+    """Point standard output to nowhere if it cannot be written: Python would complain once more on its way out."""
+    try:
+        _flush()
+    except (OSError, ValueError):
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _say(message: str) -> None:
+    # Where nobody is listening, the exit code still tells.
+    with suppress(OSError, ValueError):
+        print(message, file=sys.stderr, flush=True)

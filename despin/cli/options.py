@@ -1,0 +1,167 @@
+"""What `restore`, `detect` and `explain` share: options, the restorer they describe, going through several texts."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, TextIO
+
+from despin import textfiles
+from despin.errors import DespinError, UsageError
+
+if TYPE_CHECKING:
+    from despin.lexicon.personal import Personal
+    from despin.restorer import Restorer
+
+SETTINGS = ("careful", "balanced", "bold")
+
+
+def add_engine_options(parser: argparse.ArgumentParser, thresholds: bool = False) -> None:
+    """Add the options that choose lexicons and families, and with `thresholds` those that say how sure is sure."""
+    group = parser.add_argument_group("what despin knows")
+    group.add_argument(
+        "--lexicon",
+        action="append",
+        metavar="FILE",
+        help="use this lexicon beside those that come with despin; may be given several times",
+    )
+    group.add_argument(
+        "--family",
+        action="append",
+        metavar="NAME",
+        help="believe only in this spinner family; may be given several times (default: the text decides)",
+    )
+    if thresholds:
+        either = group.add_mutually_exclusive_group()
+        either.add_argument(
+            "--setting",
+            choices=SETTINGS,
+            help="how sure an edit must be: careful leaves more alone, bold restores more (default: balanced)",
+        )
+        either.add_argument(
+            "--min-confidence",
+            type=probability,
+            metavar="P",
+            help="make only edits whose probability is at least P, between 0 and 1",
+        )
+
+
+def add_encoding(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--encoding",
+        metavar="NAME",
+        help="the encoding of the texts, for example gb18030, big5 or utf-16 (default: utf-8)",
+    )
+
+
+def probability(value: str) -> float:
+    """`value` as a probability; the error that argparse shows says what one looks like."""
+    with suppress(ValueError):
+        number = float(value)
+        if 0.0 <= number <= 1.0:
+            return number
+    raise argparse.ArgumentTypeError(f"{value!r} is not a number between 0 and 1; for 90 % write 0.9")
+
+
+def check_common(args: argparse.Namespace) -> None:
+    """Raise `UsageError` for an encoding or a family that does not exist, before any text is read."""
+    if args.encoding:
+        textfiles.check_encoding(args.encoding)
+    own = personal(args)
+    families = args.family or own.families
+    if families:
+        check_families(families, known_families(own.lexicons))
+
+
+def personal(args: argparse.Namespace) -> Personal:
+    """The user's lexicons and families: from `--lexicon` and whatever the folder and the environment name.
+
+    Raises `LexiconError` for one that is missing.
+    """
+    from despin.lexicon.personal import discover
+
+    return discover(args.lexicon or ())
+
+
+def known_families(lexicons: Sequence[str | os.PathLike[str]]) -> list[str]:
+    """The families that come with despin and those of `lexicons`. Raises `LexiconError` for a broken one."""
+    from despin.lexicon.cache import load_file
+    from despin.lexicon.locate import shipped_lexicons
+
+    names = {path.stem for path in shipped_lexicons()}
+    return sorted(names.union(family.name for path in lexicons for family in load_file(path).families))
+
+
+def check_families(asked: Sequence[str], known: Sequence[str]) -> None:
+    """Raise `UsageError` with a suggestion for the first of `asked` that is not `known`."""
+    for name in asked:
+        if name not in known:
+            from rapidfuzz import fuzz, process
+
+            near = process.extractOne(name, known, scorer=fuzz.ratio, score_cutoff=50)
+            hint = f"did you mean {near[0]}? " if near else ""
+            raise UsageError(f"unknown family {name!r}: {hint}There are {', '.join(known)}")
+
+
+def make_restorer(args: argparse.Namespace) -> Restorer:
+    """The restorer that the options describe. Raises `LexiconError` or `ModelError`."""
+    from despin.restorer import Restorer
+
+    own = personal(args)
+    options: dict[str, Any] = {"lexicons": list(own.lexicons) or None}
+    options["families"] = list(args.family or own.families) or None
+    for name in ("min_confidence", "setting"):
+        if getattr(args, name, None) is not None:
+            options[name] = getattr(args, name)
+    return Restorer(**options)
+
+
+class Failures:
+    """The mistakes of a run over several texts: each is said at once, the first decides the exit code."""
+
+    def __init__(self) -> None:
+        self.code = 0
+
+    def add(self, error: DespinError) -> None:
+        say(f"despin: {error}")
+        self.code = self.code or error.exit_code
+
+
+def counted(paths: Sequence[str]) -> Iterator[str]:
+    """`paths` one by one, with a count on standard error when there are several, somebody watches, and the results
+    do not come up on the same terminal."""
+    watched = len(paths) > 1 and _is_terminal(sys.stderr) and not _is_terminal(sys.stdout)
+    for number, path in enumerate(paths, 1):
+        if watched:
+            print(f"\r\x1b[Kdespin: {number}/{len(paths)} {path}", end="\r", file=sys.stderr, flush=True)
+        yield path
+    if watched:
+        print("\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    return stream is not None and stream.isatty()
+
+
+def say(message: str) -> None:
+    """Print `message` on standard error, if anybody listens."""
+    if sys.stderr is not None:
+        clear = "\r\x1b[K" if _is_terminal(sys.stderr) else ""
+        with suppress(OSError):
+            print(clear + message, file=sys.stderr, flush=True)
+
+
+def wants_colour(choice: str) -> bool:
+    """Whether results on standard output are coloured, for `--color always|never|auto` and NO_COLOR."""
+    if choice != "auto":
+        return choice == "always"
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return not plain and _is_terminal(sys.stdout)
+
+
+def line_and_column(text: str, offset: int) -> tuple[int, int]:
+    """The line and column of a code point offset, both counted from 1."""
+    return text.count("\n", 0, offset) + 1, offset - (text.rfind("\n", 0, offset) + 1) + 1

@@ -1,0 +1,189 @@
+"""Where restored texts go: standard output, one file, a folder, or back into their own files."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import Protocol
+
+from despin import textfiles
+from despin.cli import m2, options
+from despin.edits import Restoration
+from despin.errors import OutputError, UsageError
+from despin.textfiles import TextFile
+
+FORMATS = ("text", "wdiff", "json", "jsonl", "m2")
+
+
+class Place(Protocol):
+    """A destination: takes every restoration as it is made, and is closed after the last."""
+
+    def put(self, path: str, file: TextFile, restoration: Restoration) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def render(style: str, path: str, file: TextFile, restoration: Restoration, colour: bool = False) -> str:
+    """One restoration in one of `FORMATS`, as it stands when it is the only one."""
+    if style == "text":
+        return restoration.text
+    if style == "wdiff":
+        from despin import wdiff
+
+        return wdiff.write(file.text, restoration.edits, colour)
+    if style == "m2":
+        return m2.write(file.text, restoration.edits)
+    values = {"path": path, **restoration.as_dict()}
+    return json.dumps(values, ensure_ascii=False, indent=2 if style == "json" else None) + "\n"
+
+
+class Joined:
+    """Several restorations as one output: texts in order, one JSON list, one JSON object a line."""
+
+    def __init__(self, style: str, many: bool, colour: bool = False) -> None:
+        self.style = style
+        self.listed = many and style == "json"
+        self.colour = colour
+        self.first: TextFile | None = None
+        self._fresh = True
+
+    def add(self, path: str, file: TextFile, restoration: Restoration) -> str:
+        """What the next restoration adds to the output."""
+        text = render(self.style, path, file, restoration, self.colour)
+        if self.listed:
+            text = ("[\n" if self.first is None else ",\n") + text.removesuffix("\n")
+        elif not self._fresh:
+            # Without a line end of its own the last line of one text would run into the next text.
+            text = "\n" + text
+        self._fresh = self.listed or not text or text.endswith(("\n", "\r"))
+        if self.first is None:
+            self.first = file
+        return text
+
+    def end(self) -> str:
+        """What closes the output."""
+        return ("\n]\n" if self.first else "[]\n") if self.listed else ""
+
+    def encode(self, text: str, beginning: bool) -> bytes:
+        """`text` as bytes: a restored text in the encoding it came in, all else as UTF-8."""
+        if self.style == "text" and self.first is not None:
+            return (self.first if beginning else replace(self.first, bom="")).encode(text)
+        return text.encode("utf-8", "backslashreplace")
+
+
+class StandardOutput:
+    """Results on standard output as they come; on a terminal in the terminal's encoding."""
+
+    def __init__(self, style: str, many: bool, colour: bool) -> None:
+        if sys.stdout is None:
+            raise OutputError("standard output is closed; name a file with -o FILE")
+        self._joined = Joined(style, many, colour)
+
+    def put(self, path: str, file: TextFile, restoration: Restoration) -> None:
+        beginning = self._joined.first is None
+        self._write(self._joined.add(path, file, restoration), beginning)
+
+    def close(self) -> None:
+        self._write(self._joined.end(), False)
+
+    def _write(self, text: str, beginning: bool) -> None:
+        binary = getattr(sys.stdout, "buffer", None)
+        if sys.stdout.isatty() or binary is None:
+            sys.stdout.write(text)
+            sys.stdout.flush()
+        else:
+            binary.write(self._joined.encode(text, beginning))
+            binary.flush()
+
+
+class OneFile:
+    """All results in one file, written when all are there; nothing is written when every text failed."""
+
+    def __init__(self, path: str, style: str, many: bool) -> None:
+        self.path = path
+        self._joined = Joined(style, many)
+        self._parts: list[bytes] = []
+
+    def put(self, path: str, file: TextFile, restoration: Restoration) -> None:
+        beginning = self._joined.first is None
+        text = self._joined.add(path, file, restoration)
+        self._parts.append(self._joined.encode(text, beginning))
+
+    def close(self) -> None:
+        if self._joined.first is not None:
+            self._parts.append(self._joined.encode(self._joined.end(), False))
+            textfiles.write(self.path, b"".join(self._parts))
+
+
+class Folder:
+    """One file a text in a folder: under its own name for text, with the format's name added for all else."""
+
+    def __init__(self, path: str, style: str) -> None:
+        self.path = path
+        self.style = style
+
+    def target(self, path: str) -> str:
+        """The file that the result for `path` goes to."""
+        name = "stdin.txt" if path == textfiles.STANDARD else os.path.basename(path)
+        return os.path.join(self.path, name if self.style == "text" else f"{name}.{self.style}")
+
+    def check(self, paths: Sequence[str]) -> None:
+        """Raise `UsageError` when two results, or a result and an input, would be the same file."""
+        taken: dict[str, str] = {}
+        for path in paths:
+            target = self.target(path)
+            other = taken.setdefault(os.path.normcase(target), path)
+            if other is not path:
+                raise UsageError(f"{other} and {path} would both be written to {target}; restore them one at a time")
+            refuse_same(target, paths)
+
+    def put(self, path: str, file: TextFile, restoration: Restoration) -> None:
+        joined = Joined(self.style, many=False)
+        data = joined.encode(joined.add(path, file, restoration), True)
+        try:
+            os.makedirs(self.path, exist_ok=True)
+        except OSError as error:
+            raise OutputError(f"{self.path}: the folder cannot be made ({error.strerror}); name another") from None
+        textfiles.write(self.target(path), data)
+
+    def close(self) -> None:
+        """Nothing is held back."""
+
+
+class InPlace:
+    """Every text back into its own file, after a backup named with `suffix`; None keeps no backup."""
+
+    def __init__(self, suffix: str | None) -> None:
+        self.suffix = suffix
+
+    def put(self, path: str, file: TextFile, restoration: Restoration) -> None:
+        if not restoration.edits:
+            options.say(f"{path}: nothing to restore, left as it is")
+            return
+        data = file.encode(restoration.text)
+        backup = textfiles.back_up(path, self.suffix) if self.suffix is not None else None
+        try:
+            textfiles.write(path, data)
+        except BaseException:
+            if backup is not None:
+                with suppress(OSError):
+                    backup.unlink()
+            raise
+        count = len(restoration.edits)
+        kept = f", the original is {backup}" if backup else ""
+        options.say(f"{path}: {count} place{'s' if count != 1 else ''} restored{kept}")
+
+    def close(self) -> None:
+        """Nothing is held back."""
+
+
+def refuse_same(target: str, paths: Sequence[str]) -> None:
+    """Raise `UsageError` when writing `target` would overwrite one of the texts that are read."""
+    for path in paths:
+        with suppress(OSError):
+            if path != textfiles.STANDARD and os.path.samefile(target, path):
+                raise UsageError(f"{path} would be overwritten by its result; use --in-place, or name another place")

@@ -1,0 +1,143 @@
+"""`despin restore`: texts in, their original wording out."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from despin import textfiles
+from despin.cli import options, outputs
+from despin.errors import InputError, OutputError, UsageError
+
+if TYPE_CHECKING:
+    from despin.edits import Restoration
+
+_EPILOG = """\
+formats:
+  text   the restored text, in the encoding it came in, line ends and byte order mark as they were
+  wdiff  the text with every edit marked as [-spun-]{+original+}; coloured on a terminal
+  json   text, spun score, family, rate and edits; a list when several texts are given
+  jsonl  the same, one text a line
+  m2     one block a sentence, as grammatical error correction is scored
+
+Everything but `text` is UTF-8. Offsets count code points and do not count a byte order mark.
+Edits that turn a statement round (不存在 becomes 存在) are `flips` in json and are listed on standard error otherwise.
+
+examples:
+  despin restore article.txt
+  despin restore article.txt --format wdiff
+  despin restore *.txt -o restored/
+  despin restore old.txt --encoding gb18030 --in-place
+  curl ... | despin restore - --format json
+"""
+_FLIPS_SHOWN = 5
+
+
+def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command and its options."""
+    parser = subparsers.add_parser(
+        "restore",
+        help="restore the original wording of spun texts",
+        description="Restore the original wording of machine-spun Chinese texts. "
+        "A text that nobody spun comes back as it is.",
+        epilog=_EPILOG,
+    )
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="a text file; - or nothing at all is standard input")
+    parser.add_argument(
+        "--format", choices=outputs.FORMATS, default="text", help="what comes out, see below (default: text)"
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE|FOLDER",
+        help="write to this file, or one file a text into this folder (one that exists, or a name that ends with /)",
+    )
+    parser.add_argument("--in-place", action="store_true", help="replace every file by its restored text, in one step")
+    backup = parser.add_mutually_exclusive_group()
+    backup.add_argument(
+        "--backup",
+        metavar="SUFFIX",
+        help="with --in-place, what the name of the kept original ends with (default: .bak)",
+    )
+    backup.add_argument("--no-backup", action="store_true", help="with --in-place, do not keep the original")
+    parser.add_argument(
+        "--color",
+        choices=("auto", "always", "never"),
+        default="auto",
+        help="colour --format wdiff on standard output (default: auto: on a terminal unless NO_COLOR is set)",
+    )
+    options.add_encoding(parser)
+    options.add_engine_options(parser, thresholds=True)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Restore every text and return the exit code."""
+    paths = args.paths or [textfiles.STANDARD]
+    _check(args, paths)
+    options.check_common(args)
+    place = _place(args, paths)
+    restorer = None
+    failures = options.Failures()
+    for path in options.counted(paths):
+        try:
+            file = textfiles.read(path, args.encoding)
+            restorer = restorer or options.make_restorer(args)
+            restoration = restorer.explain(file.text)
+            place.put(path, file, restoration)
+        except (InputError, OutputError) as error:
+            failures.add(error)
+            continue
+        if args.format in ("text", "wdiff"):
+            _report_flips(file, restoration)
+    place.close()
+    return failures.code
+
+
+def _check(args: argparse.Namespace, paths: Sequence[str]) -> None:
+    """Raise `UsageError` for options that contradict one another."""
+    if not args.in_place and (args.backup is not None or args.no_backup):
+        raise UsageError("--backup and --no-backup go with --in-place")
+    if paths.count(textfiles.STANDARD) > 1:
+        raise UsageError("standard input (-) can be read only once")
+    if not args.in_place:
+        return
+    if args.output is not None:
+        raise UsageError("--in-place and --output exclude one another; leave one out")
+    if args.format != "text":
+        raise UsageError(f"--in-place writes text; for {args.format} use -o FILE")
+    if textfiles.STANDARD in paths:
+        raise UsageError("--in-place needs files; standard input cannot be replaced")
+    if args.backup is not None and (not args.backup or os.path.basename(args.backup) != args.backup):
+        raise UsageError(f"--backup {args.backup!r} is no suffix; write for example .orig, or --no-backup")
+
+
+def _place(args: argparse.Namespace, paths: Sequence[str]) -> outputs.Place:
+    """Where the results go. Raises `UsageError` when that would overwrite an input."""
+    if args.in_place:
+        return outputs.InPlace(None if args.no_backup else args.backup or ".bak")
+    many = len(paths) > 1
+    if args.output is None or args.output == textfiles.STANDARD:
+        return outputs.StandardOutput(args.format, many, options.wants_colour(args.color))
+    if not args.output:
+        raise UsageError("--output needs the name of a file or a folder")
+    separators = tuple(filter(None, (os.sep, os.altsep)))
+    if args.output.endswith(separators) or os.path.isdir(args.output):
+        folder = outputs.Folder(args.output, args.format)
+        folder.check(paths)
+        return folder
+    outputs.refuse_same(args.output, paths)
+    return outputs.OneFile(args.output, args.format, many)
+
+
+def _report_flips(file: textfiles.TextFile, restoration: Restoration) -> None:
+    flips = [edit for edit in restoration.edits if edit.flips]
+    for edit in flips[:_FLIPS_SHOWN]:
+        line, column = options.line_and_column(file.text, edit.start)
+        options.say(
+            f"{file.name}:{line}:{column}: {edit.spun} → {edit.original or '(nothing)'} "
+            f"turns the statement round (confidence {edit.confidence:.2f}); read it again"
+        )
+    if len(flips) > _FLIPS_SHOWN:
+        options.say(f"{file.name}: and {len(flips) - _FLIPS_SHOWN} more edits that turn a statement round")

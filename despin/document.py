@@ -1,0 +1,275 @@
+"""What the document as a whole says: is it spun, by which families, at what rate.
+
+The model (the noisy channel of Shannon 1948, its rates estimated as in Dempster, Laird and Rubin 1977): a spinner of
+family k replaces each word it knows with probability r(k) and takes form x for original o with w(x | o). Nothing is
+set by the user: r(k) comes from expectation-maximisation over the document's own sites, the words it left unspun
+count against it, and the likelihood of the document with and without a family decides whether to believe in it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from despin.channel import Channel, Matches
+from despin.decoder import Weighted
+from despin.fluency import LanguageModel
+from despin.lattice import Arc, build
+from despin.stretches import Stretch, stretches
+from despin.topic import Topic
+from despin.tuning import TUNING, Tuning
+
+
+class Source(NamedTuple):
+    """One family's reason for an arc: its weight, and whether the family would have replaced the spun form itself."""
+
+    family: int
+    weight: float
+    both_ways: bool
+
+
+@dataclass(slots=True)
+class Piece:
+    """A stretch with its lattice. By arc: `sources`, `spun` forms, channel `odds` and `posteriors`.
+
+    `paragraph` is its line's number; `gain` the log10 likelihood ratio of the stretch, spun against not.
+    """
+
+    stretch: Stretch
+    weighted: Weighted
+    sources: list[list[Source]]
+    spun: list[str]
+    paragraph: int
+    odds: list[float] = field(default_factory=list)
+    posteriors: list[float] = field(default_factory=list)
+    gain: float = 0.0
+
+
+class Document:
+    """One text under the model; `estimate` fills what is read afterwards.
+
+    `rates`: share of replaceable words replaced, by family, 0 where a family is not believed. `alone`: log10
+    likelihood ratio of each family by itself; `evidence`: that of all believed ones together. `beliefs`: probability
+    that a paragraph (a line) is spun, given that the document is.
+    """
+
+    def __init__(
+        self, text: str, matches: Matches, channel: Channel, model: LanguageModel, tuning: Tuning = TUNING
+    ) -> None:
+        self.text = text
+        self.channel = channel
+        self.model = model
+        self.tuning = tuning
+        self.matches = matches
+        count = len(channel.families)
+        self.unspun = [0.0] * count
+        self.unspun_of: dict[tuple[int, str], int] = {}
+        for pattern, number in matches.unspun.items():
+            for family in channel.exposed[pattern]:
+                self.unspun[family] += number
+                self.unspun_of[family, channel.patterns[pattern]] = number
+        self.pieces = self._pieces()
+        self.rates = [tuning.start_rate] * count
+        self.full_rates = [0.0] * count
+        self.rate_of: dict[tuple[int, str], float] = {}
+        self.alone = [0.0] * count
+        self.evidence = 0.0
+        self.topic: Topic | None = None
+        self.beliefs: dict[int, float] = {}
+
+    def _pieces(self) -> list[Piece]:
+        found = []
+        paragraph = position = 0
+        for stretch in stretches(self.text, self.matches.sites):
+            paragraph += self.text.count("\n", position, stretch.start)
+            position = stretch.start
+            found.append(self._piece(stretch, paragraph))
+        return found
+
+    def _piece(self, stretch: Stretch, paragraph: int) -> Piece:
+        channel = self.channel
+        arcs: list[Arc] = []
+        sources: list[list[Source]] = []
+        known: dict[tuple[int, int, str], int] = {}
+        for start, end, pattern in stretch.sites:
+            exposed = channel.exposed[pattern]
+            for original, family, weight, entry in channel.candidates[pattern]:
+                key = (start - stretch.start, end - stretch.start, original)
+                if key not in known:
+                    known[key] = len(arcs)
+                    arcs.append(Arc(*key))
+                    sources.append([])
+                share = weight * self.tuning.flip if entry.flips else weight
+                sources[known[key]].append(Source(family, share, family in exposed))
+        prune = [math.log10(self.tuning.start_rate * sum(source.weight for source in each)) for each in sources]
+        text = self.text[stretch.start : stretch.end]
+        lattice = build(text + "\0", arcs, prune, self.model, "。" if stretch.fresh else "")
+        return Piece(stretch, Weighted(lattice), sources, [text[arc.start : arc.end] for arc in arcs], paragraph)
+
+    @property
+    def believed(self) -> set[int]:
+        """The families the document gives reason to believe in."""
+        return {family for family, rate in enumerate(self.rates) if rate > 0.0}
+
+    def estimate(self) -> None:
+        """Find the families at work and their rates, then the posterior of every edit.
+
+        With no family believed, `evidence` is the likelihood ratio of the likeliest one and all posteriors are 0.
+        """
+        for _ in range(self.tuning.scouting):
+            self._expect()
+            self._maximise()
+        believed = self._choose()
+        self.rates = [rate if family in believed else 0.0 for family, rate in enumerate(self.rates)]
+        if not believed:
+            for piece in self.pieces:
+                piece.odds = piece.posteriors = [0.0] * len(piece.sources)
+            return
+        for _ in range(self.tuning.settling):
+            self._expect()
+            self._maximise()
+            self.topic = Topic(self)
+        self._expect()
+        self._judge_paragraphs()
+
+    def _choose(self) -> set[int]:
+        """The families that raise the likelihood of the document enough, the likeliest first."""
+        self.alone = [self._likelihood({family})[0] for family in range(len(self.rates))]
+        believed: set[int] = set()
+        self.evidence = max(self.alone, default=0.0)
+        total, limit = 0.0, self.tuning.threshold
+        while True:
+            gains = {
+                family: (self._likelihood({*believed, family})[0] if believed else alone) - total
+                for family, alone in enumerate(self.alone)
+                if family not in believed and alone >= 1.0
+            }
+            best = max(gains, key=gains.__getitem__, default=None)
+            if best is None or gains[best] < limit:
+                return believed
+            believed.add(best)
+            total += gains[best]
+            self.evidence = total
+            limit = self.tuning.further
+
+    def _odds(self, piece: Piece) -> list[float]:
+        """The channel odds of the piece's arcs against keeping the page's word, at the current rates."""
+        rates, rate_of = self.rates, self.rate_of
+        kept = [1.0 - self.tuning.both_ways * rate for rate in self.full_rates]
+        odds = []
+        for arc, spun, sources in zip(piece.weighted.arcs, piece.spun, piece.sources, strict=True):
+            total = 0.0
+            for family, weight, both_ways in sources:
+                rate = rates[family]
+                if rate:
+                    own = rate_of.get((family, arc.original), rate)
+                    total += own * weight / kept[family] if both_ways else own * weight
+            if total and self.topic is not None:
+                total *= self.topic.factor(spun, arc.original)
+            odds.append(total)
+        return odds
+
+    def _expect(self) -> None:
+        """Posteriors of all edits at the current rates."""
+        for piece in self.pieces:
+            piece.odds = self._odds(piece)
+            if any(piece.odds):
+                ratio, piece.posteriors = piece.weighted.posteriors(piece.odds)
+                piece.gain = math.log10(ratio)
+            else:
+                piece.posteriors = [0.0] * len(piece.odds)
+                piece.gain = 0.0
+
+    def _maximise(self) -> None:
+        """Rates from expected counts: by family, by original, and by family over the originals it surely replaced."""
+        tuning = self.tuning
+        spun = [0.0] * len(self.rates)
+        spun_of: dict[tuple[int, str], float] = defaultdict(float)
+        for piece in self.pieces:
+            for arc, sources, posterior in zip(piece.weighted.arcs, piece.sources, piece.posteriors, strict=True):
+                if posterior > 1e-6:
+                    shares = [self.rates[family] * weight for family, weight, _ in sources]
+                    scale = posterior / sum(shares)
+                    for share, (family, _, _) in zip(shares, sources, strict=True):
+                        spun[family] += share * scale
+                        spun_of[family, arc.original] += share * scale
+        proven, standing = [0.0] * len(spun), [0.0] * len(spun)
+        for (family, original), number in spun_of.items():
+            if number > 0.5:
+                proven[family] += number
+                standing[family] += self.unspun_of.get((family, original), 0)
+        self.full_rates = [
+            number / (number + others + tuning.phantom) for number, others in zip(proven, standing, strict=True)
+        ]
+        self.rates = [
+            min(0.95, number / (number + unspun + tuning.phantom)) if rate else 0.0
+            for rate, number, unspun in zip(self.rates, spun, self.unspun, strict=True)
+        ]
+        self.rate_of = {
+            (family, original): min(
+                0.98,
+                (tuning.stiffness * self.rates[family] + number)
+                / (tuning.stiffness + number + self.unspun_of.get((family, original), 0)),
+            )
+            for (family, original), number in spun_of.items()
+        }
+
+    def _likelihood(self, families: AbstractSet[int]) -> tuple[float, dict[int, float]]:
+        """log10 P(document | these families at their rates) / P(document | nobody spun it), and each pattern's part.
+
+        Words come in bursts, so n occurrences of one pattern weigh as much as sqrt(n) independent ones.
+        """
+        gains: dict[int, list[float]] = defaultdict(list)
+        rates = [rate if family in families else 0.0 for family, rate in enumerate(self.rates)]
+        for piece in self.pieces:
+            odds = [sum([rates[family] * weight for family, weight, _ in sources]) for sources in piece.sources]
+            if not any(odds):
+                continue
+            ratio, posteriors = piece.weighted.posteriors(odds)
+            for pattern, gain in self._shared(piece, math.log10(ratio), posteriors).items():
+                gains[pattern].append(min(self.tuning.ceiling, gain))
+        parts = {pattern: sum(each) / math.sqrt(len(each)) for pattern, each in gains.items()}
+        total = sum(parts.values())
+        for pattern, count in self.matches.unspun.items():
+            kept = math.prod([1.0 - rates[family] for family in self.channel.exposed[pattern]])
+            total += math.sqrt(count) * math.log10(kept)
+        return total, parts
+
+    @staticmethod
+    def _shared(piece: Piece, gain: float, posteriors: list[float]) -> dict[int, float]:
+        """A stretch's likelihood ratio shared out among the patterns of its sites, by how surely each is spun."""
+        surprise: dict[int, float] = defaultdict(float)
+        place: dict[tuple[int, int], float] = defaultdict(float)
+        for arc, posterior in zip(piece.weighted.arcs, posteriors, strict=True):
+            place[arc.start, arc.end] += posterior
+        for start, end, pattern in piece.stretch.sites:
+            share = place[start - piece.stretch.start, end - piece.stretch.start]
+            if share > 0.0:
+                surprise[pattern] -= math.log10(max(1e-9, 1.0 - min(1.0, share)))
+        whole = sum(surprise.values())
+        return {pattern: gain * part / whole for pattern, part in surprise.items()} if whole > 0.0 else {}
+
+    def clues(self) -> list[tuple[int, float]]:
+        """The patterns that speak for the believed families, weightiest first, with their log10 likelihood ratios."""
+        _, parts = self._likelihood(self.believed)
+        return sorted(((pattern, part) for pattern, part in parts.items() if part > 0.1), key=lambda item: -item[1])
+
+    def _judge_paragraphs(self) -> None:
+        """How likely each paragraph is spun: its gains against the originals it leaves standing."""
+        totals: dict[int, float] = defaultdict(float)
+        for piece in self.pieces:
+            totals[piece.paragraph] += piece.gain
+        if len(totals) < 2:
+            return
+        rate = max(self.rates)
+        main = self.rates.index(rate)
+        lines = self.text.split("\n")
+        prior = math.log10(self.tuning.paragraph / (1.0 - self.tuning.paragraph))
+        for paragraph, gain in totals.items():
+            left = self.channel.match(lines[paragraph]).unspun
+            standing = sum(math.sqrt(n) for pattern, n in left.items() if main in self.channel.exposed[pattern])
+            log_odds = prior + gain + standing * math.log10(1.0 - rate)
+            self.beliefs[paragraph] = 1.0 / (1.0 + 10.0 ** -max(-12.0, min(12.0, log_odds)))

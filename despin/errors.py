@@ -1,0 +1,42 @@
+"""The one family of exceptions: every mistake a user can make is a `DespinError` with a message that says how to mend it."""
+
+from __future__ import annotations
+
+
+class DespinError(Exception):
+    """Base of all errors despin raises on purpose.
+
+    `exit_code` is what the command line returns for it; the codes are listed in the README.
+    """
+
+    exit_code = 1
+
+
+class UsageError(DespinError):
+    """An option or argument cannot be used as given."""
+
+    exit_code = 2
+
+
+class InputError(DespinError):
+    """A text, file or folder cannot be read, or is not what was asked for."""
+
+    exit_code = 3
+
+
+class LexiconError(DespinError):
+    """A lexicon is missing or broken; the message carries `file:line:column`."""
+
+    exit_code = 4
+
+
+class OutputError(DespinError):
+    """A result cannot be written; whatever stood there before is untouched."""
+
+    exit_code = 5
+
+
+class ModelError(DespinError):
+    """The language model is missing or damaged."""
+
+    exit_code = 6

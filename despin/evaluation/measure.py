@@ -1,0 +1,255 @@
+"""The run: a system over sets, every document judged once, and the figures of sets and their parts."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from despin.evaluation import bootstrap, figures, ranking
+from despin.evaluation.figures import AUC, CALIBRATION, FIGURES, RECALL, Figure
+from despin.evaluation.judging import Judgement, judge
+from despin.evaluation.known import Pairs
+from despin.evaluation.progress import Progress
+from despin.evaluation.sets import Document, EvalSet
+from despin.evaluation.systems import Output, System
+
+By = Literal["family", "density"]
+#: Gold edits per 100 characters below which a document is lightly, and below which it is moderately spun: half way
+#: between the medians that a thesaurus spinner leaves at 5, 15 and 30 % of the words (0.8, 2.7 and 4.4).
+LIGHT, MEDIUM = 1.75, 3.5
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A document with what the system made of it. `judgement` is there where there is gold.
+
+    `judged` holds (confidence, 1 if right else 0) of every edit that gold says something about.
+    """
+
+    id: str
+    counts: figures.Counts
+    document: Document | None = None
+    output: Output | None = None
+    judgement: Judgement | None = None
+    judged: tuple[tuple[float, float], ...] = ()
+
+    @property
+    def score(self) -> float | None:
+        """The document's spun score if the system gives one."""
+        return self.output.score if self.output else None
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A figure's value with its 95 % interval over documents, where there is one."""
+
+    value: float
+    interval: bootstrap.Interval | None
+
+    def as_dict(self) -> dict[str, float | None]:
+        low, high = self.interval or (None, None)
+        return {"value": _rounded(self.value), "low": _rounded(low), "high": _rounded(high)}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A set or a part of one with its figures; `pinnable` parts are those that floors may hold."""
+
+    name: str
+    kind: str
+    hash: str
+    documents: int
+    characters: int
+    counts: figures.Counts
+    values: dict[str, Value]
+    pinnable: bool = True
+
+    def as_dict(self) -> dict[str, Any]:
+        """The part as JSON-ready values."""
+        return {
+            "name": self.name,
+            "kind": self.kind,
+            "hash": self.hash,
+            "documents": self.documents,
+            "characters": self.characters,
+            "counts": {name: _rounded(number) for name, number in sorted(self.counts.items())},
+            "figures": {name: value.as_dict() for name, value in self.values.items()},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A set, run: its rows, the figures of the whole, those of its parts, and the seconds the system took."""
+
+    set: EvalSet
+    rows: tuple[Row, ...]
+    whole: Part
+    parts: tuple[Part, ...] = ()
+    seconds: float = field(default=0.0, compare=False)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The result as JSON-ready values, with one row a document for `--against`."""
+        rows = [
+            {"id": row.id, "score": _rounded(row.score), "counts": {k: _rounded(n) for k, n in row.counts.items()}}
+            for row in self.rows
+        ]
+        parts = [part.as_dict() for part in self.parts]
+        return {**self.whole.as_dict(), "seconds": round(self.seconds, 2), "parts": parts, "rows": rows}
+
+
+def measure(
+    one: EvalSet,
+    system: System,
+    pairs: Pairs | None = None,
+    by: By | None = None,
+    hold: Collection[str] = (),
+) -> Result:
+    """`system` run over the set `one`, with figures for the whole and for its parts.
+
+    Without `pairs`, the lexicon's, nothing is known or unknown and a list of tokens has no figures. `by` makes a part
+    for each family or density; `hold` are ids of documents that get a part apart from the others.
+    """
+    if one.kind == "tokens":
+        rows = (
+            tuple(Row(name, counts) for name, counts in figures.token_counts(one.tokens, pairs).items())
+            if pairs
+            else ()
+        )
+        return Result(one, rows, _part(one, rows, pinnable=True))
+    rows, seconds = _run(one, system, pairs)
+    parts: list[Part] = []
+    held = [row.document is not None and row.document.id in hold for row in rows]
+    if any(held) and not all(held):
+        for label, wanted in (("held", True), ("others", False)):
+            chosen = [row for row, here in zip(rows, held, strict=True) if here is wanted]
+            parts.append(_part(_narrowed(one, label, chosen), chosen, pinnable=True))
+    if by is not None and one.kind in ("pairs", "markup"):
+        groups: dict[str, list[Row]] = {}
+        for row in rows:
+            groups.setdefault(_label(row, by), []).append(row)
+        for label in sorted(groups, key=_order):
+            chosen = groups[label]
+            parts.append(_part(_narrowed(one, label, chosen), chosen, pinnable=False))
+    return Result(one, rows, _part(one, rows, pinnable=True), tuple(parts), seconds)
+
+
+def verdict(results: Sequence[Result]) -> Part | None:
+    """How well spun scores tell spun documents of 200 characters and more from clean ones, over all sets together.
+
+    None without documents of both sorts, or when the system gives no scores.
+    """
+    spun: list[tuple[float, bool]] = []
+    clean: list[tuple[float, bool]] = []
+    characters = 0
+    for result in results:
+        for row in result.rows:
+            text = row.document.text if row.document else ""
+            if row.document is None or row.score is None or len(text) < ranking.LEAST_CHARACTERS:
+                continue
+            characters += len(text)
+            is_spun = row.document.gold != ()
+            (spun if is_spun else clean).append((row.score, is_spun))
+    if not spun or not clean:
+        return None
+
+    values = {}
+    for figure, compute in ((AUC, ranking.auc), (RECALL, ranking.recall_at)):
+        value = compute([score for score, _ in spun], [score for score, _ in clean])
+        if value is not None:
+            values[figure.name] = Value(value, bootstrap.interval_of(_of_scores(compute), [spun, clean]))
+    joined = "".join(result.set.hash for result in results)
+    digest = hashlib.sha256(joined.encode()).hexdigest()
+    counts = {"spun": len(spun), "clean": len(clean)}
+    return Part("verdict", "verdict", digest, len(spun) + len(clean), characters, counts, values)
+
+
+def _of_scores(
+    compute: Callable[[list[float], list[float]], float | None],
+) -> Callable[[list[tuple[float, bool]]], float | None]:
+    """`compute`, a function of spun and clean scores, as a function of (score, whether spun) in any order."""
+    return lambda rows: compute(
+        [score for score, is_spun in rows if is_spun], [score for score, is_spun in rows if not is_spun]
+    )
+
+
+def figures_of(kind: str) -> list[Figure]:
+    """The figures of a set of this kind that are sums, in the order shown."""
+    return FIGURES.get(kind, [])
+
+
+def _run(one: EvalSet, system: System, pairs: Pairs | None) -> tuple[tuple[Row, ...], float]:
+    rows: list[Row] = []
+    seconds = 0.0
+    with Progress(one.name, one.characters) as progress:
+        for document in one.documents:
+            begun = time.perf_counter()
+            output = system.run(document)
+            seconds += time.perf_counter() - begun
+            rows.append(_row(document, output, pairs))
+            progress.add(len(document.text))
+    return tuple(rows), seconds
+
+
+def _row(document: Document, output: Output, pairs: Pairs | None) -> Row:
+    if document.gold is None:
+        return Row(document.id, {"characters": len(document.text), "edits": len(output.edits)}, document, output)
+    loose = document.original is not None
+    judgement = judge(document.text, document.gold, output.edits, loose)
+    counts = figures.gold_counts(document, output.text, judgement, pairs)
+    if not document.gold:
+        counts.update(figures.clean_counts(document, judgement.edits))
+    judged = tuple(
+        (edit.confidence, 1.0 if worth == "right" else 0.0)
+        for edit, worth in zip(judgement.edits, judgement.worths, strict=True)
+        if worth != "ignored"
+    )
+    return Row(document.id, counts, document, output, judgement, judged)
+
+
+def _part(one: EvalSet, rows: Sequence[Row], pinnable: bool) -> Part:
+    sums = figures.added(row.counts for row in rows)
+    wanted = figures_of(one.kind)
+    ranges = bootstrap.intervals(wanted, [row.counts for row in rows])
+    values: dict[str, Value] = {}
+    for figure in wanted:
+        value = figure.compute(sums)
+        if value is not None:
+            values[figure.name] = Value(value, ranges[figure.name])
+    if one.kind in ("pairs", "markup"):
+        error = ranking.calibration_error([one for row in rows for one in row.judged])
+        if error is not None:
+            values[CALIBRATION.name] = Value(error, _calibration_interval(rows))
+    documents = len(rows) if one.kind == "tokens" else len(one.documents)
+    return Part(one.name, one.kind, one.hash, documents, one.characters, sums, values, pinnable)
+
+
+def _calibration_interval(rows: Sequence[Row]) -> bootstrap.Interval | None:
+    def compute(chosen: list[tuple[tuple[float, float], ...]]) -> float | None:
+        return ranking.calibration_error([one for judged in chosen for one in judged])
+
+    return bootstrap.interval_of(compute, [[row.judged for row in rows]], sum(len(row.judged) for row in rows))
+
+
+def _narrowed(one: EvalSet, label: str, rows: Sequence[Row]) -> EvalSet:
+    return one.part(label, [row.document for row in rows if row.document is not None])
+
+
+def _label(row: Row, by: By) -> str:
+    document = row.document
+    if document is None or by == "family":
+        return (document.family if document else "") or "no family"
+    scored = sum(mark.scored for mark in document.gold or ())
+    density = 100 * scored / max(1, len(document.text))
+    return "light" if density < LIGHT else "medium" if density < MEDIUM else "heavy"
+
+
+def _order(label: str) -> tuple[int, str]:
+    known = ("light", "medium", "heavy")
+    return (known.index(label) if label in known else len(known), label)
+
+
+def _rounded(number: float | None) -> float | None:
+    return None if number is None else round(number, 6)

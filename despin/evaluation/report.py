@@ -1,0 +1,123 @@
+"""The results of a run as a table for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from despin.evaluation.comparing import SetComparison
+from despin.evaluation.figures import BY_NAME
+from despin.evaluation.floors import Finding
+from despin.evaluation.measure import Part, Result, Value
+from despin.evaluation.signature import Signature
+from despin.evaluation.worst import BadSentence
+
+#: The figures of a part that are shown side by side, with the heads of their columns.
+COLUMNS = {
+    "pairs": (("restored_share", "restored"), ("precision", "precision"), ("recall", "recall"), ("f05", "F0.5")),
+    "markup": (("precision", "precision"), ("recall", "recall"), ("f05", "F0.5")),
+    "clean": (("sentences_untouched", "untouched"), ("edits_per_10000", "per 10,000")),
+}
+_TITLE = 40
+_KINDS = {
+    "pairs": "pairs",
+    "markup": "markup",
+    "clean": "nobody spun it",
+    "spun": "spun, no gold",
+    "tokens": "attested substitutions",
+}
+
+
+def table(results: Sequence[Result], verdict: Part | None, signature: Signature) -> str:
+    """Every set with its size, figures, intervals and parts, then the verdict and the signature."""
+    blocks = [_set(result) for result in results]
+    if verdict is not None:
+        counts = verdict.counts
+        head = (
+            f"verdict  {counts['spun']:.0f} spun and {counts['clean']:.0f} clean documents of 200 characters and more"
+        )
+        blocks.append("\n".join([head, *_figures(verdict)]))
+    blocks.append(f"95 % intervals by bootstrap over documents\n{signature}")
+    return "\n\n".join(blocks) + "\n"
+
+
+def _set(result: Result) -> str:
+    part = result.whole
+    size = "one document, so no intervals" if part.documents == 1 else f"{part.documents:,} documents"
+    if part.kind == "tokens":
+        size = f"{part.counts.get('tokens', 0):,.0f} tokens from {part.documents:,} documents"
+    elif part.characters:
+        size += f", {part.characters:,} characters"
+    gold = sum(part.counts.get(key, 0) for key in ("right", "wrong", "missed"))
+    if gold:
+        size += f", {gold:,.0f} gold edits"
+    if result.seconds:
+        size += f", {part.characters / result.seconds:,.0f} characters a second"
+    lines = [f"{part.name}  {_KINDS[part.kind]}: {size}  ({part.hash[:12]})", *_figures(part)]
+    if not part.values:
+        lines.append("  counts for the verdict only" if part.kind == "spun" else "  nothing to report")
+    if result.parts:
+        lines += _parts(result)
+    return "\n".join(lines)
+
+
+def _figures(part: Part) -> Iterator[str]:
+    for name, value in part.values.items():
+        yield f"  {BY_NAME[name].title:<{_TITLE}} {_number(name, value.value):>9}  {_interval(name, value)}".rstrip()
+
+
+def _parts(result: Result) -> Iterator[str]:
+    columns = COLUMNS[result.whole.kind]
+    yield "  " + "".join(f"{head:>11}" for _, head in columns) + f"{'documents':>11}  part"
+    for part in result.parts:
+        cells = [_number(name, part.values[name].value) if name in part.values else "–" for name, _ in columns]
+        label = part.name[len(result.whole.name) + 1 : -1]
+        yield "  " + "".join(f"{cell:>11}" for cell in cells) + f"{part.documents:>11}  {label}"
+
+
+def _number(name: str, value: float) -> str:
+    return f"{value:.2f}" if name == "edits_per_10000" else f"{value:.4f}"
+
+
+def _interval(name: str, value: Value) -> str:
+    if value.interval is None:
+        return ""
+    low, high = value.interval
+    return f"[{_number(name, low)}, {_number(name, high)}]"
+
+
+def comparison(found: Iterable[SetComparison], path: str, signature: str) -> str:
+    """The comparison with the run saved at `path`."""
+    lines = [f"against {path}  ({signature})"]
+    for one in found:
+        if one.skipped:
+            lines.append(f"  {one.set}: not compared, it {one.skipped}")
+            continue
+        lines.append(f"  {one.set}")
+        for row in one.figures:
+            title = BY_NAME[row.figure].title
+            low, high = row.interval or (None, None)
+            interval = "" if low is None or high is None else f"[{low:+.4f}, {high:+.4f}]"
+            lines.append(
+                f"    {title:<{_TITLE - 2}} {_number(row.figure, row.value):>9} {_number(row.figure, row.other):>9} "
+                f"{row.difference:+9.4f}  {interval:<20}  p = {row.p:.3f}"
+            )
+    return "\n".join(lines) + "\n"
+
+
+def errors(found: Sequence[BadSentence]) -> str:
+    """The worst sentences, what the system did above what gold says."""
+    lines = []
+    for one in found:
+        word = "error" if one.errors == 1 else "errors"
+        lines += ["", f"{one.set} {one.document}, line {one.line}: {one.errors} {word}", f"  got   {one.got}"]
+        if one.gold:
+            lines.append(f"  gold  {one.gold}")
+    return "\n".join(lines[1:]) + "\n" if lines else "no errors\n"
+
+
+def floors(findings: Sequence[Finding], path: str) -> str:
+    """What became of the floors of `path`: those that held are counted, all others named."""
+    states = [finding.state for finding in findings]
+    words = ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(states)) or "none"
+    told = [f"  {finding.message}" for finding in findings if finding.state != "held"]
+    return "\n".join([f"floors of {path}: {words}", *told]) + "\n"

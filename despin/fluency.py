@@ -1,0 +1,124 @@
+"""The language model: how fluent is a sequence of words, knowing nothing of spinning.
+
+The model is a word trigram in KenLM's trie format, memory-mapped from `despin/model/zh_CN.lm`
+(origin, licence and figures in `despin/model/README.md`). All scores are log10 probabilities.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from despin.errors import ModelError
+
+if TYPE_CHECKING:
+    import kenlm
+
+DEFAULT_MODEL = Path(__file__).parent / "model" / "zh_CN.lm"
+
+#: Punctuation the model was trained on, and the marks that stand for the same pause in running text.
+PAUSES = {
+    "，": "，", ",": "，", "；": "，", ";": "，", "：": "，", ":": "，",
+    "。": "。", ".": "。", "．": "。", "\n": "。", "\r": "。", "…": "。",
+    "、": "、", "！": "！", "!": "！", "？": "？", "?": "？",
+}  # fmt: skip
+
+
+class LanguageModel:
+    """A word trigram model with its vocabulary.
+
+    Picklable (the file is mapped again on arrival) and safe to share between threads.
+    Raises `ModelError` when the file is missing or is no KenLM binary.
+    """
+
+    def __init__(self, path: str | os.PathLike[str] = DEFAULT_MODEL) -> None:
+        self.path = Path(path)
+        self._model = _open(self.path)
+        self.vocabulary, self.longest = _read_vocabulary(self.path)
+        #: `score(state, word, next_state)`: log10 P(word | state); fills `next_state`.
+        self.score = self._model.BaseScore
+
+    def __reduce__(self) -> tuple[type[LanguageModel], tuple[str]]:
+        return LanguageModel, (str(self.path),)
+
+    def null_state(self) -> kenlm.State:
+        """The state that remembers nothing."""
+        import kenlm
+
+        state = kenlm.State()
+        self._model.NullContextWrite(state)
+        return state
+
+    def state_after(self, word: str) -> kenlm.State:
+        """The state after one word with nothing known before it."""
+        import kenlm
+
+        state = kenlm.State()
+        self.score(self.null_state(), word, state)
+        return state
+
+    def unigram(self, word: str) -> float:
+        """log10 P(word) out of context; about -6.2 for a word outside the vocabulary."""
+        import kenlm
+
+        return self.score(self.null_state(), word, kenlm.State())
+
+    def sequence(self, words: list[str]) -> float:
+        """log10 P(words) in sequence, with nothing known before the first."""
+        import kenlm
+
+        state, total = self.null_state(), 0.0
+        for word in words:
+            following = kenlm.State()
+            total += self.score(state, word, following)
+            state = following
+        return total
+
+    def best_split(self, text: str) -> tuple[float, list[str]]:
+        """The likeliest segmentation of `text` into words by unigrams, as (log10 probability, words)."""
+        best: list[tuple[float, int]] = [(0.0, 0)]
+        for end in range(1, len(text) + 1):
+            best.append(
+                max(
+                    (best[start][0] + self._piece(text[start:end]), start)
+                    for start in range(max(0, end - 8), end)
+                    if end - start == 1 or text[start:end] in self.vocabulary
+                )
+            )
+        words, end = [], len(text)
+        while end:
+            start = best[end][1]
+            words.append(text[start:end])
+            end = start
+        return best[-1][0], words[::-1]
+
+    def _piece(self, word: str) -> float:
+        return self.unigram(word)
+
+
+def _open(path: Path) -> kenlm.Model:
+    import kenlm
+
+    if not path.is_file():
+        raise ModelError(f"{path}: the language model is missing; install despin again")
+    try:
+        return kenlm.Model(str(path))
+    except (OSError, RuntimeError) as error:
+        raise ModelError(f"{path}: not a KenLM binary ({error}); install despin again") from None
+
+
+@functools.lru_cache(maxsize=2)
+def _read_vocabulary(path: Path) -> tuple[frozenset[str], dict[str, int]]:
+    """The words at the end of a KenLM binary, and for each first character the length of its longest word."""
+    data = path.read_bytes()
+    start = data.rfind(b"<unk>\0")
+    if start < 0:
+        raise ModelError(f"{path}: the model holds no word list; build it with its vocabulary")
+    words = data[start + len(b"<unk>\0") :].decode("utf-8").split("\0")
+    longest: dict[str, int] = {}
+    for word in words:
+        if word and len(word) > longest.get(word[0], 0):
+            longest[word[0]] = len(word)
+    return frozenset(words), longest

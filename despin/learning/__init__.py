@@ -1,0 +1,1 @@
+"""Learning lexicon entries: from pairs of texts, and from spun texts alone."""

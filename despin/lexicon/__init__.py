@@ -1,0 +1,7 @@
+"""Lexicons: spinner families as reviewed data."""
+
+from __future__ import annotations
+
+from despin.lexicon.entry import Contexts, Entry, Family, Lexicon, Original
+
+__all__ = ["Contexts", "Entry", "Family", "Lexicon", "Original"]

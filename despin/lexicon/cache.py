@@ -1,0 +1,232 @@
+"""The compiled form of a lexicon file: columns as JSON in a cache folder, keyed by the content of the file.
+
+A broken, stale, foreign or unwritable cache never matters: whatever is not exactly as written is read again from the
+YAML. JSON and not pickle, because nothing in a cache folder should be able to run.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Iterable
+from dataclasses import asdict
+from itertools import islice, repeat
+from pathlib import Path
+from typing import Any
+
+from despin.lexicon.entry import NO_CONTEXTS, Contexts, Entry, Family, Lexicon, Original
+from despin.lexicon.lean import build, no_collection
+from despin.lexicon.problems import Report, raise_errors
+from despin.lexicon.source import decode, read_bytes
+
+#: Raised whenever the compiled form, or what the checks let pass, changes.
+FORMAT = 1
+#: A cache folder keeps this many compiled files, the latest.
+KEPT_FILES = 64
+
+_PLAIN_COLUMNS = ("spun", "flips", "status", "reason", "source", "line", "column", "replaces")
+
+
+def cache_folder() -> Path | None:
+    """Where compiled lexicons are kept: `DESPIN_CACHE`, or the user's cache folder; None when switched off."""
+    chosen = os.environ.get("DESPIN_CACHE")
+    if chosen is not None:
+        return Path(chosen) if chosen else None
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA")
+        return Path(base) / "despin" / "cache" if base else None
+    base = os.environ.get("XDG_CACHE_HOME")
+    if base and os.path.isabs(base):
+        return Path(base) / "despin"
+    try:
+        return Path.home() / ".cache" / "despin"
+    except RuntimeError:
+        return None
+
+
+def load_lexicon(paths: Iterable[str | os.PathLike[str]]) -> Lexicon:
+    """As `reading.read_lexicon`, from the cache where it holds the same content. Raises `LexiconError`."""
+    lexicons = [load_file(path) for path in paths]
+    if len(lexicons) == 1:
+        return lexicons[0]
+    digest = hashlib.sha256("".join(lexicon.digest for lexicon in lexicons).encode()).hexdigest()
+    families = tuple(family for lexicon in lexicons for family in lexicon.families)
+    return Lexicon(families, tuple(entry for lexicon in lexicons for entry in lexicon.entries), digest)
+
+
+def load_file(path: str | os.PathLike[str]) -> Lexicon:
+    """As `reading.read_file`, from the cache where it holds the same content. Raises `LexiconError`."""
+    report = Report(str(path))
+    data = read_bytes(path, report)
+    raise_errors(report.problems)
+    assert data is not None
+    digest = hashlib.sha256(data).hexdigest()
+    folder = cache_folder()
+    if folder is not None:
+        stored = _load(_file(folder, digest), str(path), digest)
+        if stored is not None:
+            return stored
+    from despin.lexicon.reading import to_lexicon
+
+    source = decode(data, str(path), report)
+    raise_errors(report.problems)
+    assert source is not None
+    lexicon = to_lexicon(source)
+    if folder is not None:
+        _store(folder, _file(folder, digest), lexicon)
+    return lexicon
+
+
+def _version() -> str:
+    return str(getattr(sys.modules.get("despin"), "__version__", "0"))
+
+
+def _file(folder: Path, digest: str) -> Path:
+    return folder / f"lexicon-{digest[:32]}-{FORMAT}-{_version()}.json"
+
+
+def _load(file: Path, path: str, digest: str) -> Lexicon | None:
+    """The lexicon compiled in `file`, or None for anything that is not whole, current and ours."""
+    try:
+        with no_collection():
+            return _read(file, path, digest)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, MemoryError):
+        return None
+
+
+def _read(file: Path, path: str, digest: str) -> Lexicon | None:
+    seal, payload = file.read_bytes().split(b"\n", 1)
+    if seal.decode() != hashlib.sha256(payload).hexdigest():
+        return None
+    data = json.loads(payload)
+    return expand(data, path) if data["key"] == [digest, FORMAT, _version()] else None
+
+
+def _store(folder: Path, file: Path, lexicon: Lexicon) -> None:
+    """Writes the compiled form at one stroke, or nothing at all."""
+    data = {"key": [lexicon.digest, FORMAT, _version()], **compress(lexicon)}
+    payload = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+    seal = hashlib.sha256(payload).hexdigest().encode()
+    with contextlib.suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=folder, prefix=".lexicon-")
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(seal + b"\n" + payload)
+            os.replace(temporary, file)
+        except OSError:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+        _prune(folder)
+
+
+def _prune(folder: Path) -> None:
+    files = list(folder.glob("lexicon-*.json"))
+    if len(files) > KEPT_FILES:
+        files.sort(key=lambda file: file.stat().st_mtime, reverse=True)
+        for file in files[KEPT_FILES:]:
+            with contextlib.suppress(OSError):
+                file.unlink()
+
+
+def compress(lexicon: Lexicon) -> dict[str, Any]:
+    """A lexicon of one file as JSON-ready columns. A column of equal values is kept as one."""
+    entries = lexicon.entries
+    originals = [original for entry in entries for original in entry.originals]
+    contexts = {
+        name: [
+            [index, held.before, held.after]
+            for index, held in ((index, getattr(entry, name)) for index, entry in enumerate(entries))
+            if held
+        ]
+        for name in ("keep", "only")
+    }
+    return {
+        "family": asdict(lexicon.families[0]),
+        "count": len(entries),
+        **{name: _packed([getattr(entry, name) for entry in entries]) for name in _PLAIN_COLUMNS},
+        "examples": [[index, entry.examples] for index, entry in enumerate(entries) if entry.examples],
+        **contexts,
+        "originals": _packed([len(entry.originals) for entry in entries]),
+        "texts": [original.text for original in originals],
+        "weights": _packed([original.weight for original in originals]),
+    }
+
+
+def expand(data: dict[str, Any], path: str) -> Lexicon:
+    """The lexicon that `compress` made, as if read from `path`. Raises `ValueError`, `KeyError`, `TypeError` or
+    `AttributeError` for anything else."""
+    count = int(data["count"])
+    header = data["family"]
+    family = Family(**{**header, "sources": tuple(header["sources"]), "beside": tuple(header["beside"])})
+    counts = _unpacked(data["originals"], count)
+    number = sum(counts)
+    texts, weights = _unpacked(data["texts"], number), _unpacked(data["weights"], number)
+    originals = build(Original, number, {"text": texts, "weight": weights})
+    columns: dict[str, Iterable[Any]] = {name: _unpacked(data[name], count) for name in _PLAIN_COLUMNS}
+    columns["originals"] = _grouped(originals, counts)
+    examples: list[tuple[str, ...]] = [()] * count
+    for index, cases in data["examples"]:
+        examples[index] = tuple(cases)
+    columns["examples"] = examples
+    for name in ("keep", "only"):
+        held = [NO_CONTEXTS] * count
+        for index, before, after in data[name]:
+            held[index] = Contexts(tuple(before), tuple(after))
+        columns[name] = held
+    columns["family"] = repeat(family.name, count)
+    columns["path"] = repeat(path, count)
+    return Lexicon((family,), tuple(build(Entry, count, columns)), data["key"][0])
+
+
+def _packed(column: list[Any]) -> Any:
+    """A column in the form that is read back fastest: {"all": value, "but": [[index, value]]} where one value prevails,
+    {"runs": [[first, length]]} for rising line numbers, {"lines": text} for words, else as it is."""
+    if not column:
+        return column
+    usual = max(dict.fromkeys(column[:8]), key=column.count)
+    if column.count(usual) * 2 > len(column):
+        return {"all": usual, "but": [[i, value] for i, value in enumerate(column) if value != usual]}
+    if isinstance(usual, int):
+        return {"runs": _runs(column)}
+    if isinstance(usual, str) and not any("\n" in text for text in column):
+        return {"lines": "\n".join(column)}
+    return column
+
+
+def _runs(numbers: list[int]) -> list[list[int]]:
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][0] + runs[-1][1]:
+            runs[-1][1] += 1
+        else:
+            runs.append([number, 1])
+    return runs
+
+
+def _unpacked(packed: Any, count: int) -> list[Any]:
+    if isinstance(packed, list):
+        column = packed
+    elif "all" in packed:
+        column = [packed["all"]] * count
+        for index, value in packed["but"]:
+            column[index] = value
+    elif "runs" in packed:
+        # Lengths are bounded by the file itself, which carries a checksum.
+        column = [number for first, length in packed["runs"] for number in range(first, first + min(length, count))]
+    else:
+        column = packed["lines"].split("\n")
+    if len(column) != count:
+        raise ValueError("a column of another length")
+    return column
+
+
+def _grouped(originals: list[Original], counts: list[int]) -> list[tuple[Original, ...]]:
+    supply = iter(originals)
+    if counts.count(1) == len(counts):
+        return list(zip(supply, strict=True))
+    return [(next(supply),) if count == 1 else tuple(islice(supply, count)) for count in counts]

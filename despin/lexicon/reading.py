@@ -1,0 +1,274 @@
+"""Reading lexicon files: text in, `Lexicon` out, all problems in one run.
+
+Simple entries take the fast path of `fast`; the rest goes through YAML. When YAML gives up on a file, its entries are
+read one by one, so that one broken entry does not hide the problems of the others.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from despin.lexicon.entries import read_entry
+from despin.lexicon.entry import Entry, Family, Lexicon
+from despin.lexicon.fast import Layout, lay_out, quick_entry
+from despin.lexicon.header import header_fields, read_family
+from despin.lexicon.problems import Place, Problem, Report, raise_errors
+from despin.lexicon.source import Source, decode, has_forbidden, read_source, repair
+from despin.lexicon.tree import MapNode, Node, Scalar, TreeError, compose
+
+Pair = tuple[Scalar, Node]
+
+
+@dataclass(slots=True)
+class Parsed:
+    """One file as read: its family, the entries without errors, the header as written, and the report."""
+
+    family: Family
+    report: Report
+    entries: list[Entry] = field(default_factory=list)
+    header: dict[str, Pair] = field(default_factory=dict)
+
+    @property
+    def problems(self) -> list[Problem]:
+        return self.report.sorted()
+
+
+@dataclass(slots=True)
+class _Pieces:
+    """A file taken apart: its header, the entries that went through YAML, the lines that did not have to."""
+
+    header: list[Pair] = field(default_factory=list)
+    slow: list[Pair] = field(default_factory=list)
+    layout: Layout | None = None
+
+
+def read_lexicon(paths: Iterable[str | os.PathLike[str]]) -> Lexicon:
+    """The families and entries of all files, in the order given. Raises `LexiconError` naming every error of the
+    first file that has any."""
+    lexicons = [read_file(path) for path in paths]
+    return Lexicon(
+        tuple(family for lexicon in lexicons for family in lexicon.families),
+        tuple(entry for lexicon in lexicons for entry in lexicon.entries),
+        combined_digest([lexicon.digest for lexicon in lexicons]),
+    )
+
+
+def read_file(path: str | os.PathLike[str]) -> Lexicon:
+    """The one family of a file. Raises `LexiconError` naming its errors, each with line and column."""
+    report = Report(str(path))
+    source = read_source(path, report)
+    if source is None:
+        raise_errors(report.problems)
+        raise AssertionError("a missing source is always reported")
+    return to_lexicon(source)
+
+
+def read_text(text: str, path: str = "<text>") -> Lexicon:
+    """The lexicon written in `text`; `path` stands in its messages. Raises `LexiconError`."""
+    report = Report(path)
+    source = decode(text.encode("utf-8", "surrogatepass"), path, report)
+    raise_errors(report.problems)
+    assert source is not None
+    return to_lexicon(source)
+
+
+def to_lexicon(source: Source) -> Lexicon:
+    """The lexicon of a file already read. Raises `LexiconError`."""
+    parsed = parse(source)
+    if parsed.report.errors:
+        raise_errors(parsed.problems)
+    return Lexicon((parsed.family,), tuple(parsed.entries), source.digest)
+
+
+def combined_digest(digests: list[str]) -> str:
+    """One SHA-256 for several files; that of a single file is its own."""
+    return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
+
+
+def parse(source: Source, *, fast: bool = True, pure: bool = False) -> Parsed:
+    """Everything a file says and everything wrong with it. `fast=False` and `pure=True` take the slow, obvious ways."""
+    report = Report(source.path)
+    parsed = Parsed(Family("personal"), report)
+    if has_forbidden(source.text, report):
+        return parsed
+    text = repair(source.text, report)
+    pieces = _take_apart(text, report, fast, pure)
+    if pieces is None:
+        return parsed
+    parsed.header = header_fields(pieces.header, report)
+    parsed.family = read_family(parsed.header, report)
+    if "entries" not in parsed.header and not report.errors:
+        report.error(
+            Place(1, 1), "no entries", "add a line 'entries:' and the entries below it, indented by two spaces"
+        )
+    _read_entries(pieces, parsed)
+    return parsed
+
+
+def _take_apart(text: str, report: Report, fast: bool, pure: bool) -> _Pieces | None:
+    lines = text.split("\n")
+    layout = lay_out(lines)
+    if fast and layout is not None and layout.quick:
+        pieces = _residual(lines, layout, report.path, pure)
+        if pieces is not None:
+            return pieces
+    attempt = Report(report.path)
+    try:
+        root = compose(text, attempt, pure=pure)
+    except TreeError as error:
+        if layout is None:
+            _take_over(attempt, report)
+            report.error(error.problem, error.problem.what, error.problem.mend)
+            return None
+        return _one_by_one(lines, layout, report, error, pure)
+    _take_over(attempt, report)
+    return _from_root(root, report)
+
+
+def _take_over(attempt: Report, report: Report) -> None:
+    report.problems += attempt.problems
+    report.errors += attempt.errors
+
+
+def _residual(lines: list[str], layout: Layout, path: str, pure: bool) -> _Pieces | None:
+    """The pieces of a file of which YAML sees only what the fast path does not read; None when that cannot be trusted.
+
+    Of each run of plain lines the first stays in as a sentinel: if YAML finds it as an entry at its line, nothing
+    before it (an open quote, say) reaches into the run.
+    """
+    quick, starts = layout.quick, layout.starts
+    rest = list(lines)
+    sentinels: dict[int, str] = {}
+    after_quick = False
+    for start in starts:
+        match = quick.get(start)
+        if match is None:
+            after_quick = False
+        elif after_quick:
+            rest[start] = ""
+        else:
+            sentinels[start + 1] = match["spun"]
+            after_quick = True
+    attempt = Report(path)
+    try:
+        root = compose("\n".join(rest), attempt, pure=pure)
+    except TreeError:
+        return None
+    pieces = _from_root(root, attempt)
+    if attempt.problems:
+        return None
+    slow: list[Pair] = []
+    for key, value in pieces.slow:
+        if key.column == 3 and sentinels.get(key.line) == key.text:
+            del sentinels[key.line]
+        else:
+            slow.append((key, value))
+    if sentinels:
+        return None
+    pieces.slow, pieces.layout = slow, layout
+    return pieces
+
+
+def _from_root(root: Node | None, report: Report) -> _Pieces:
+    pieces = _Pieces()
+    if root is None:
+        return pieces
+    if not isinstance(root, MapNode):
+        report.error(root, "no lexicon", "begin with 'entries:' and write 'spun: original' lines below it")
+        return pieces
+    pieces.header = root.pairs
+    entries = next((value for key, value in root.pairs if key.text == "entries"), None)
+    if isinstance(entries, MapNode):
+        pieces.slow = entries.pairs
+    elif entries is not None and not (isinstance(entries, Scalar) and not entries.text):
+        report.error(
+            entries, "'entries' is no mapping", "write 'spun: original' lines below it, indented by two spaces"
+        )
+    return pieces
+
+
+def _one_by_one(lines: list[str], layout: Layout, report: Report, error: TreeError, pure: bool) -> _Pieces:
+    """The pieces of a file that is no YAML as a whole: the header and every entry read alone."""
+    before = report.errors
+    pieces = _Pieces()
+    place = Place(layout.entries_line + 1, 1)
+    for start, stop in _header_blocks(lines, layout.entries_line):
+        pieces.header += _alone("\n".join(lines[start:stop]), report, start + 1, pure, "'title: ...'")
+    pieces.header.append((Scalar("entries", place.line, 1, True, (place.line, 8)), MapNode(place.line, 1)))
+    for start, stop in layout.blocks(lines):
+        block = "\n".join(lines[start:stop])
+        pieces.slow += _alone(block, report, start + 1, pure, "'spun: original'")
+    if report.errors == before:
+        report.error(error.problem, error.problem.what, error.problem.mend)
+    return pieces
+
+
+def _header_blocks(lines: list[str], end: int) -> list[tuple[int, int]]:
+    """(first line, line behind the last) of every header field above line `end`."""
+    starts = [number for number in range(end) if lines[number].strip() and lines[number][0] not in " #-"]
+    return list(zip(starts, [*starts[1:], end], strict=False))
+
+
+def _alone(text: str, report: Report, first_line: int, pure: bool, form: str) -> list[Pair]:
+    try:
+        node = compose(text, report, first_line, pure)
+    except TreeError as error:
+        report.error(error.problem, error.problem.what, error.problem.mend)
+        return []
+    if node is None:
+        return []
+    if not isinstance(node, MapNode):
+        report.error(node, "no colon after the word", f"write {form}")
+        return []
+    return node.pairs
+
+
+def _read_entries(pieces: _Pieces, parsed: Parsed) -> None:
+    """Fills in the entries in the order of the file; a spun form that comes again is reported."""
+    report, family, path = parsed.report, parsed.family.name, parsed.report.path
+    quick = pieces.layout.quick if pieces.layout else {}
+    lines = pieces.layout.starts if pieces.layout else []
+    slow = pieces.slow
+    found: list[Entry] = []
+    keys: list[tuple[int, int, str]] = []
+    for key, value in slow:
+        keys.append((key.line, key.column, key.text))
+        entry = read_entry(key, value, family, report)
+        if entry is not None:
+            found.append(entry)
+    for start in lines:
+        match = quick.get(start)
+        if match is None:
+            continue
+        keys.append((start + 1, 3, match["spun"]))
+        entry = quick_entry(match, family, path, start + 1)
+        if entry is None:
+            entry = _slow_line(match.string, start + 1, family, report)
+        if entry is not None:
+            found.append(entry)
+    if slow and quick:
+        found.sort(key=lambda entry: (entry.line, entry.column))
+        keys.sort()
+    parsed.entries = found
+    if len({spun for _, _, spun in keys}) != len(keys):
+        _report_duplicates(keys, report)
+
+
+def _report_duplicates(keys: list[tuple[int, int, str]], report: Report) -> None:
+    first: dict[str, int] = {}
+    for line, column, spun in keys:
+        if spun in first:
+            report.error(
+                Place(line, column), f"a second entry for {spun}, after line {first[spun]}", "merge the two into one"
+            )
+        else:
+            first[spun] = line
+
+
+def _slow_line(line: str, number: int, family: str, report: Report) -> Entry | None:
+    """A line the fast path had second thoughts about."""
+    pairs = _alone(line, report, number, False, "'spun: original'")
+    return read_entry(*pairs[0], family, report) if pairs else None

@@ -1,0 +1,117 @@
+"""The JSON Schema of lexicon files, for editors: `python -m despin.lexicon.schema > lexicons/schema.json`."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, get_args
+
+from despin.lexicon.entry import Source, Status
+from despin.lexicon.source import ENTRY_FIELDS
+
+
+def schema() -> dict[str, Any]:
+    """The schema as a JSON-ready value. It describes form; what words may look like, `check` says better."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "despin lexicon",
+        "description": "What one family of spinners writes, and what it stands for.",
+        "type": "object",
+        "required": ["entries"],
+        "additionalProperties": False,
+        "properties": {
+            "family": {
+                "description": "One word, the name of the file. Left out in a personal lexicon.",
+                "type": "string",
+                "pattern": r"^[^\s:/\\]+$",
+            },
+            "title": {"description": "One line.", "type": "string"},
+            "about": {"description": "What the family is.", "type": "string"},
+            "recognise": {"description": "How a reader recognises it.", "type": "string"},
+            "sources": {
+                "description": "Where the entries come from.",
+                "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
+            },
+            "licence": {"type": "string"},
+            "pack": {"description": "Rules a document must first give reason to believe.", "type": "boolean"},
+            "beside": {
+                "description": "The families a pack is found with.",
+                "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
+            },
+            "entries": {
+                "description": "spun form: what it stands for",
+                "anyOf": [
+                    {"type": "null"},
+                    {
+                        "type": "object",
+                        "propertyNames": {"minLength": 1},
+                        "additionalProperties": {"$ref": "#/$defs/entry"},
+                    },
+                ],
+            },
+        },
+        "$defs": _definitions(),
+    }
+
+
+def _definitions() -> dict[str, Any]:
+    return {
+        # An editor may take 010 or no for something else than text; despin reads what is written.
+        "word": {"type": ["string", "number", "boolean"]},
+        "originals": {
+            "anyOf": [
+                {"$ref": "#/$defs/word"},
+                {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/word"}, "uniqueItems": True},
+                {
+                    "description": "original: evidence weight",
+                    "type": "object",
+                    "minProperties": 1,
+                    "propertyNames": {"not": {"enum": list(ENTRY_FIELDS)}},
+                    "additionalProperties": {"type": "number", "exclusiveMinimum": 0},
+                },
+            ]
+        },
+        "words": {
+            "anyOf": [{"$ref": "#/$defs/word"}, {"type": "array", "items": {"$ref": "#/$defs/word"}}],
+        },
+        "contexts": {
+            "description": "Literal strings directly before or after the word.",
+            "type": "object",
+            "minProperties": 1,
+            "additionalProperties": False,
+            "properties": {"before": {"$ref": "#/$defs/words"}, "after": {"$ref": "#/$defs/words"}},
+        },
+        "entry": {"anyOf": [{"$ref": "#/$defs/originals"}, _long_entry()]},
+    }
+
+
+def _long_entry() -> dict[str, Any]:
+    retired = {"properties": {"status": {"const": "retired"}}, "required": ["status", "reason"]}
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            "original": {"description": '"" is a deletion.', "$ref": "#/$defs/originals"},
+            "keep": {"description": "Contexts in which the word is meant.", "$ref": "#/$defs/contexts"},
+            "only": {"description": "Contexts the entry needs.", "$ref": "#/$defs/contexts"},
+            "flips": {"description": "Restoring turns the polarity of a statement.", "type": "boolean"},
+            "replaces": {"description": "Stands in the place of shipped entries.", "type": "boolean"},
+            "status": {"enum": list(get_args(Status))},
+            "reason": {"description": "Why it is not active.", "type": "string", "minLength": 1},
+            "source": {"enum": list(get_args(Source))},
+            "examples": {"description": "Lines such as 我们[-经由过程-]{+通过+}它.", "$ref": "#/$defs/words"},
+        },
+        "anyOf": [{"required": ["original"]}, retired],
+        "if": {"properties": {"status": {"not": {"const": "active"}}}, "required": ["status"]},
+        "then": {"required": ["reason"]},
+    }
+
+
+def text() -> str:
+    """The published file."""
+    return json.dumps(schema(), ensure_ascii=False, indent=2) + "\n"
+
+
+if __name__ == "__main__":
+    import sys
+
+    sys.stdout.write(text())

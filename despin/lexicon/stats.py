@@ -1,0 +1,169 @@
+"""How large, how ambiguous and how well exemplified a lexicon is, and what it covers of attested pairs."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from despin.errors import InputError
+from despin.lexicon.entry import Entry, Lexicon
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyStats:
+    """One family in numbers. `spun_per_original` and `originals_per_spun` are means over active entries."""
+
+    family: str
+    active: int
+    candidate: int
+    retired: int
+    pairs: int
+    ambiguous: int
+    originals_per_spun: float
+    spun_per_original: float
+    with_examples: int
+    examples: int
+    flips: int
+    sources: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The share of attested (spun, original) tokens and types whose original an active entry lists."""
+
+    tokens: int
+    covered_tokens: float
+    types: int
+    covered_types: float
+    #: Most frequent uncovered pairs, as (spun, original, count).
+    missing: tuple[tuple[str, str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """A lexicon in numbers: family by family, all together (as family "all"), and coverage where asked for."""
+
+    families: tuple[FamilyStats, ...]
+    total: FamilyStats
+    digest: str = ""
+    coverage: Coverage | None = field(default=None)
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-ready values."""
+        return asdict(self)
+
+
+def measure(lexicon: Lexicon, pairs: Iterable[tuple[str, str, int]] | None = None) -> Stats:
+    """The numbers of a lexicon; with attested pairs (spun, original, count), its coverage of them."""
+    by_family: dict[str, list[Entry]] = {family.name: [] for family in lexicon.families}
+    for entry in lexicon.entries:
+        by_family.setdefault(entry.family, []).append(entry)
+    families = tuple([_family(name, entries) for name, entries in by_family.items()])
+    covered = None if pairs is None else cover(lexicon, pairs)
+    return Stats(families, _family("all", lexicon.entries), lexicon.digest, covered)
+
+
+def _family(name: str, entries: Iterable[Entry]) -> FamilyStats:
+    entries = list(entries)
+    status = Counter(entry.status for entry in entries)
+    active = [entry for entry in entries if entry.status == "active"]
+    originals: dict[str, set[str]] = defaultdict(set)
+    spun_forms: dict[str, set[str]] = defaultdict(set)
+    for entry in active:
+        for original in entry.originals:
+            originals[entry.spun].add(original.text)
+            spun_forms[original.text].add(entry.spun)
+    pairs = sum(map(len, originals.values()))
+    return FamilyStats(
+        family=name,
+        active=status["active"],
+        candidate=status["candidate"],
+        retired=status["retired"],
+        pairs=pairs,
+        ambiguous=sum(len(words) > 1 for words in originals.values()),
+        originals_per_spun=round(pairs / max(1, len(originals)), 3),
+        spun_per_original=round(pairs / max(1, len(spun_forms)), 3),
+        with_examples=sum(bool(entry.examples) for entry in active),
+        examples=sum(len(entry.examples) for entry in active),
+        flips=sum(entry.flips for entry in active),
+        sources=dict(Counter(entry.source for entry in active).most_common()),
+    )
+
+
+def cover(lexicon: Lexicon, pairs: Iterable[tuple[str, str, int]]) -> Coverage:
+    """How much of attested pairs (spun, original, count) the active entries list."""
+    listed = {(entry.spun, o.text) for entry in lexicon.entries if entry.status == "active" for o in entry.originals}
+    counts: Counter[tuple[str, str]] = Counter()
+    for spun, original, count in pairs:
+        counts[spun, original] += count
+    missing = [(spun, original, count) for (spun, original), count in counts.items() if (spun, original) not in listed]
+    missing.sort(key=lambda row: (-row[2], row[0], row[1]))
+    tokens, types = sum(counts.values()), len(counts)
+    return Coverage(
+        tokens=tokens,
+        covered_tokens=round(1 - sum(row[2] for row in missing) / tokens, 4) if tokens else 0.0,
+        types=types,
+        covered_types=round(1 - len(missing) / types, 4) if types else 0.0,
+        missing=tuple(missing[:50]),
+    )
+
+
+def read_pairs(path: str | os.PathLike[str]) -> list[tuple[str, str, int]]:
+    """The pairs of a tab-separated file whose first two columns are spun and original and whose last is a count (or
+    there is none: each line counts once). A first line that names the columns is skipped. Raises `InputError`."""
+    try:
+        with open(path, encoding="utf-8-sig", newline="") as stream:
+            rows = list(csv.reader(stream, delimiter="\t", quoting=csv.QUOTE_NONE))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise InputError(f"{path}: cannot be read as tab-separated UTF-8 ({error})") from None
+    found: list[tuple[str, str, int]] = []
+    for number, row in enumerate(rows, 1):
+        if not row or not "".join(row).strip() or (number == 1 and _is_header(row)):
+            continue
+        if len(row) < 2:
+            raise InputError(f"{path}:{number}:1: one column: write spun<tab>original<tab>count")
+        found.append((row[0], row[1], int(row[-1]) if len(row) > 2 and row[-1].isdecimal() else 1))
+    return found
+
+
+def _is_header(row: list[str]) -> bool:
+    return row[0] in ("spun", "spun_word") or (len(row) > 2 and row[-1] == "count")
+
+
+def as_lines(stats: Stats) -> list[str]:
+    """The numbers as a table for people."""
+    names = ("family", "active", "candidate", "retired", "pairs", "ambiguous", "orig/spun", "spun/orig", "exemplified")
+    rows = [names]
+    for one in (*stats.families, stats.total):
+        rows.append(
+            (
+                one.family,
+                f"{one.active:,}",
+                f"{one.candidate:,}",
+                f"{one.retired:,}",
+                f"{one.pairs:,}",
+                f"{one.ambiguous:,}",
+                f"{one.originals_per_spun:.2f}",
+                f"{one.spun_per_original:.2f}",
+                f"{one.with_examples:,}",
+            )
+        )
+    widths = [max(len(row[i]) for row in rows) for i in range(len(names))]
+    lines = ["  ".join([row[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(row[1:], widths[1:], strict=True))])
+             for row in rows]  # fmt: skip
+    sources = ", ".join(f"{name} {count:,}" for name, count in stats.total.sources.items())
+    lines += ["", f"sources of active entries: {sources or 'none'}", f"digest: {stats.digest}"]
+    if stats.coverage is not None:
+        held = stats.coverage
+        lines.append(
+            f"coverage: {held.covered_tokens:.2%} of {held.tokens:,} tokens, "
+            f"{held.covered_types:.2%} of {held.types:,} pairs"
+        )
+        lines += [
+            f"  missing {spun} → {original or '(nothing)'} ({count})" for spun, original, count in held.missing[:10]
+        ]
+    return lines

@@ -1,0 +1,54 @@
+"""What a word of a lexicon may look like, and which word somebody probably meant."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+#: Characters that show nothing on a page but keep a word from matching: soft hyphen, fillers, zero-width and
+#: bidirectional controls, variation selectors, tags.
+INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]"
+)
+
+
+def word_problems(text: str) -> list[tuple[str, str]]:
+    """Everything that keeps `text` from matching as it looks, as (what, how to mend it)."""
+    found: list[tuple[str, str]] = []
+    if "\n" in text:
+        return [("a line break inside a word", "write the word on one line")]
+    if text != text.strip():
+        found.append((f"white space at an end of '{text}'", f"write '{text.strip()}'"))
+    hidden = INVISIBLE.search(text)
+    if hidden:
+        cleaned = INVISIBLE.sub("", text)
+        name = unicodedata.name(hidden.group(), "unnamed").lower()
+        found.append((f"an invisible character (U+{ord(hidden.group()):04X}, {name}) in '{cleaned}'", "delete it"))
+        text = cleaned
+    composed = unicodedata.normalize("NFC", text)
+    if composed != text:
+        place = next((i for i, (a, b) in enumerate(zip(text, composed, strict=False)) if a != b), len(composed) - 1)
+        found.append(
+            (
+                f"'{text}' is not in Unicode normal form C",
+                f"type it again as '{composed}' (U+{ord(composed[place]):04X})",
+            )
+        )
+    return found
+
+
+def did_you_mean(word: str, choices: Iterable[str], cutoff: float = 60.0) -> str:
+    """The choice most like `word`, or "" when none is like it."""
+    from rapidfuzz import fuzz, process
+
+    best = process.extractOne(word, list(choices), scorer=fuzz.ratio, score_cutoff=cutoff)
+    return str(best[0]) if best else ""
+
+
+def suggestion(word: str, choices: Iterable[str]) -> str:
+    """A phrase for the end of a message: "did you mean 'x'?", or the list of what there is."""
+    names = list(choices)
+    meant = did_you_mean(word, names)
+    return f"did you mean '{meant}'?" if meant else f"there are {', '.join(names)}"

@@ -1,0 +1,222 @@
+"""The whole pipeline on one page: match, judge the document, decode, restore."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from pathlib import Path
+
+from despin.background import load_background
+from despin.channel import Candidate, Channel
+from despin.document import Document, Piece
+from despin.edits import Alternative, Edit, Restoration
+from despin.errors import UsageError
+from despin.fluency import LanguageModel
+from despin.lexicon.entry import Lexicon
+from despin.lexicon.personal import load
+from despin.readings import Reading, Stretch
+from despin.screen import screen
+from despin.script import Script
+from despin.tuning import TUNING, Tuning
+from despin.verdict import Clue, Verdict
+
+#: What `setting` means: the least confidence an edit needs.
+SETTINGS = {"careful": 0.8, "balanced": 0.5, "bold": 0.35}
+#: Runners-up less likely than this are not reported.
+LEAST_ALTERNATIVE = 0.02
+#: Readings of a stretch that `readings` lists.
+READINGS = 8
+
+
+class Restorer:
+    """A restorer with its lexicons and settings; reusable, picklable, safe to call from several threads.
+
+    `lexicons` are files that add to the shipped ones (or replace them, with `shipped=False`); `families` keeps to
+    the named families; `min_confidence` (a probability) overrides `setting` (careful, balanced or bold).
+    Raises `LexiconError` for a broken lexicon, `UsageError` for an unknown family or setting, `ModelError` for a
+    missing model.
+    """
+
+    def __init__(
+        self,
+        lexicons: Iterable[str | os.PathLike[str]] | None = None,
+        families: Iterable[str] | None = None,
+        min_confidence: float | None = None,
+        *,
+        setting: str = "balanced",
+        shipped: bool = True,
+        model: str | os.PathLike[str] | None = None,
+        tuning: Tuning = TUNING,
+    ) -> None:
+        if setting not in SETTINGS:
+            raise UsageError(f"unknown setting {setting!r}: choose {', '.join(SETTINGS)}")
+        if min_confidence is not None and not 0.0 <= min_confidence <= 1.0:
+            raise UsageError(f"min_confidence is {min_confidence}: give a probability between 0 and 1")
+        self.min_confidence = SETTINGS[setting] if min_confidence is None else min_confidence
+        self.tuning = tuning
+        self.lexicon = _only(load([Path(path) for path in lexicons or ()], shipped), families)
+        self.channel = Channel(self.lexicon, load_background() if shipped else None)
+        self.model = LanguageModel() if model is None else LanguageModel(model)
+
+    @cached_property
+    def _script(self) -> Script:
+        return Script(
+            entry.spun for entry in self.lexicon.entries if entry.family == "traditional" and len(entry.spun) == 1
+        )
+
+    def restore(self, text: str) -> str:
+        """`text` with its original wording."""
+        return self.explain(text).text
+
+    def explain(self, text: str) -> Restoration:
+        """What was done to `text` and why; offsets are code points of `text`."""
+        document = self._document(text)
+        if document is None:
+            return Restoration(text)
+        verdict = self._verdict(document)
+        edits = tuple(self._edits(document)) if verdict.spun else ()
+        return Restoration(text, edits, verdict.score, verdict.family, verdict.rate)
+
+    def detect(self, text: str) -> Verdict:
+        """Whether `text` is spun, by whom, and what gave it away."""
+        document = self._document(text)
+        return Verdict(False, 0.0) if document is None else self._verdict(document)
+
+    def detect_paragraphs(self, text: str) -> list[tuple[int, int, Verdict]]:
+        """(start, end, verdict) of every line of `text` that is not blank, each judged on its own."""
+        found = []
+        position = 0
+        for line in text.splitlines(keepends=True):
+            body = line.rstrip("\r\n")
+            if body.strip():
+                found.append((position, position + len(body), self.detect(body)))
+            position += len(line)
+        return found
+
+    def readings(self, text: str) -> list[Stretch]:
+        """The readings of every stretch of `text` that holds a match, as the whole document sees them."""
+        matches = self.channel.match(text, packs=True)
+        document = Document(text, matches, self.channel, self.model, self.tuning)
+        document.estimate()
+        family, rate = self._family(document)
+        return [
+            Stretch(
+                piece.stretch.start,
+                piece.stretch.end,
+                text[piece.stretch.start : piece.stretch.end],
+                tuple(self._rows(document, piece)),
+                family,
+                rate,
+            )
+            for piece in document.pieces
+        ]
+
+    def _document(self, text: str) -> Document | None:
+        """The document under the model; None where a single pass over the text shows that nobody spun it."""
+        matches = self._script.without_foreign(text, self.channel.match(text))
+        if screen(matches, self.channel, self.model, self.tuning):
+            return None
+        document = Document(text, matches, self.channel, self.model, self.tuning)
+        document.estimate()
+        if document.believed and self.channel.has_packs:
+            matches = self._script.without_foreign(text, self.channel.match(text, packs=True))
+            document = Document(text, matches, self.channel, self.model, self.tuning)
+            document.estimate()
+        return document
+
+    def _family(self, document: Document) -> tuple[str | None, float]:
+        if not document.believed:
+            return None, 0.0
+        family = max(document.believed, key=document.alone.__getitem__)
+        return self.channel.families[family], document.rates[family]
+
+    def _verdict(self, document: Document) -> Verdict:
+        log_odds = max(-12.0, min(12.0, document.evidence - self.tuning.threshold))
+        score = 1.0 / (1.0 + 10.0**-log_odds)
+        family, rate = self._family(document)
+        return Verdict(family is not None, score, family, rate, tuple(self._clues(document)) if family else ())
+
+    def _clues(self, document: Document) -> Iterator[Clue]:
+        originals: dict[str, dict[str, float]] = {}
+        counts: dict[str, float] = {}
+        for piece in document.pieces:
+            for arc, spun, posterior in zip(piece.weighted.arcs, piece.spun, piece.posteriors, strict=True):
+                by_original = originals.setdefault(spun, {})
+                by_original[arc.original] = by_original.get(arc.original, 0.0) + posterior
+                counts[spun] = counts.get(spun, 0.0) + posterior
+        for pattern, weight in document.clues():
+            spun = self.channel.patterns[pattern]
+            if counts.get(spun, 0.0) >= 0.5:
+                original = max(originals[spun], key=originals[spun].__getitem__)
+                yield Clue(spun, original, round(counts[spun]), weight)
+
+    def _edits(self, document: Document) -> Iterator[Edit]:
+        for piece in document.pieces:
+            if not any(piece.odds):
+                continue
+            belief = document.beliefs.get(piece.paragraph, 1.0)
+            for index in piece.weighted.best(piece.odds):
+                if piece.posteriors[index] * belief >= self.min_confidence:
+                    yield self._edit(document, piece, index, belief)
+
+    def _edit(self, document: Document, piece: Piece, index: int, belief: float) -> Edit:
+        arc = piece.weighted.arcs[index]
+        rivals = sorted(
+            (
+                Alternative(other.original, piece.posteriors[rival] * belief)
+                for rival, other in enumerate(piece.weighted.arcs)
+                if rival != index and (other.start, other.end) == (arc.start, arc.end)
+            ),
+            key=lambda rival: -rival.confidence,
+        )
+        entry = self._candidate(document, piece, index).entry
+        start = piece.stretch.start + arc.start
+        return Edit(
+            start,
+            piece.stretch.start + arc.end,
+            piece.spun[index],
+            arc.original,
+            piece.posteriors[index] * belief,
+            entry.flips,
+            f"{entry.family}:{entry.spun}",
+            tuple(rival for rival in rivals if rival.confidence >= LEAST_ALTERNATIVE),
+        )
+
+    def _candidate(self, document: Document, piece: Piece, index: int) -> Candidate:
+        """The entry that did most for an arc at the document's rates."""
+        original, spun = piece.weighted.arcs[index].original, piece.spun[index]
+        candidates = self.channel.candidates[self.channel.number[spun]]
+        return max(
+            (candidate for candidate in candidates if candidate.original == original),
+            key=lambda candidate: (document.rates[candidate.family] * candidate.weight, candidate.weight),
+        )
+
+    def _rows(self, document: Document, piece: Piece) -> Iterator[Reading]:
+        belief = document.beliefs.get(piece.paragraph, 1.0)
+        text = document.text[piece.stretch.start : piece.stretch.end]
+        for reading in piece.weighted.readings(piece.odds, READINGS):
+            edits = tuple(self._edit(document, piece, index, belief) for index in reading.arcs)
+            pieces, position = [], 0
+            for edit in edits:
+                start = edit.start - piece.stretch.start
+                pieces += (text[position:start], edit.original)
+                position = start + len(edit.spun)
+            yield Reading("".join(pieces) + text[position:], edits, reading.fluency, reading.channel, reading.posterior)
+
+
+def _only(lexicon: Lexicon, families: Iterable[str] | None) -> Lexicon:
+    """`lexicon` with nothing but the named families (and a personal one); all of it when none are named."""
+    names = set(families or ())
+    if not names:
+        return lexicon
+    unknown = sorted(names - {family.name for family in lexicon.families})
+    if unknown:
+        known = ", ".join(sorted(family.name for family in lexicon.families))
+        raise UsageError(f"unknown family {unknown[0]!r}: choose from {known}")
+    names.add("personal")
+    return Lexicon(
+        tuple(family for family in lexicon.families if family.name in names),
+        tuple(entry for entry in lexicon.entries if entry.family in names),
+        lexicon.digest,
+    )

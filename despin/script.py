@@ -1,0 +1,48 @@
+"""Which passages are not simplified Chinese, and so nothing a spinner of simplified text has touched."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+
+from despin.channel import Matches
+
+_KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa]")
+#: A character is in a foreign passage when this many telling characters stand within `REACH` of it.
+ENOUGH = 4
+REACH = 12
+
+
+class Script:
+    """Tells traditional Chinese and Japanese passages by the characters they are written in."""
+
+    def __init__(self, traditional: Iterable[str]) -> None:
+        characters = "".join(sorted(set(traditional)))
+        self._telling = re.compile(f"[{re.escape(characters)}\u3041-\u3096\u30a1-\u30fa]") if characters else _KANA
+
+    def foreign(self, text: str) -> list[tuple[int, int]]:
+        """The foreign passages of `text` as sorted, disjoint (start, end) spans of code points."""
+        places = [match.start() for match in self._telling.finditer(text)]
+        spans: list[tuple[int, int]] = []
+        for first, last in zip(places, places[ENOUGH - 1 :], strict=False):
+            if last - first <= REACH:
+                start, end = max(0, first - REACH), min(len(text), last + REACH + 1)
+                if spans and start <= spans[-1][1]:
+                    spans[-1] = (spans[-1][0], end)
+                else:
+                    spans.append((start, end))
+        return spans
+
+    def without_foreign(self, text: str, matches: Matches) -> Matches:
+        """`matches` without the sites that lie in foreign passages."""
+        spans = self.foreign(text)
+        if not spans:
+            return matches
+        starts = [start for start, _ in spans]
+
+        def inside(place: int) -> bool:
+            index = bisect_right(starts, place) - 1
+            return index >= 0 and place < spans[index][1]
+
+        return Matches([site for site in matches.sites if not inside(site.start)], matches.unspun)

@@ -1,0 +1,144 @@
+"""What the bytes of a file are likely to be, when they are not UTF-8.
+
+The guess needs no table of its own: GB2312 and Big5 put their few thousand common characters before the rare ones, so
+text decoded with the right codec lies almost wholly in that first level, and text decoded with a wrong one does not.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections import Counter
+
+#: The encodings that Chinese texts come in, in order of preference where a short text fits several.
+CANDIDATES = ("gb18030", "big5", "utf-16-le", "utf-16-be")
+#: Codecs whose reading can be judged, because they write Chinese.
+GUESSABLE = frozenset({*CANDIDATES, "utf-8", "gbk", "gb2312", "cp950", "big5hkscs"})
+_GB = frozenset({"gb18030", "gbk", "gb2312"})
+_BIG5 = frozenset({"big5", "cp950", "big5hkscs"})
+#: Bytes looked at; a guess does not need the whole of a large file.
+SAMPLE = 65_536
+#: The share of common characters above which a reading counts as Chinese.
+SURE = 0.8
+#: The share below which a reading counts as nonsense if another encoding is sure.
+NONSENSE = 0.7
+
+_SIGNATURES = (
+    (b"PK\x03\x04", "a zip archive or an office document (.docx, .epub)"),
+    (b"\xd0\xcf\x11\xe0", "an office document (.doc)"),
+    (b"%PDF-", "a PDF"),
+    (b"{\\rtf", "a rich-text document (.rtf)"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"\x1f\x8b", "compressed with gzip"),
+    (b"BZh", "compressed with bzip2"),
+    (b"\xfd7zXZ", "compressed with xz"),
+    (b"\x28\xb5\x2f\xfd", "compressed with zstd"),
+    (b"7z\xbc\xaf", "a 7z archive"),
+    (b"Rar!", "a RAR archive"),
+    (b"\x7fELF", "a program"),
+)
+_CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r\f\x1b") + b"\x7f"
+
+
+def binary_kind(data: bytes, codec: str = "utf-8") -> str | None:
+    """What binary thing `data` is, in words, or None when it may be text in `codec`.
+
+    Single control characters and NULs do not make a text binary; a file full of them does.
+    """
+    for signature, kind in _SIGNATURES:
+        if data.startswith(signature):
+            return f"is {kind}, not text"
+    if codec.startswith(("utf-16", "utf-32")) or _every_other_is_nul(data):
+        return None
+    head = data[:SAMPLE]
+    controls = len(head) - len(head.translate(None, _CONTROLS))
+    if controls <= 2 and len(head) > 8:
+        return None
+    guess = guess_encoding(data)
+    if guess is not None and guess.startswith(("utf-16", "utf-32")):
+        return None
+    readable = guess is not None or _is_utf8(data)
+    return "is a binary file, not text" if controls > (0.3 if readable else 0.02) * len(head) else None
+
+
+def guess_encoding(data: bytes) -> str | None:
+    """The name to give to `--encoding` for `data`: utf-8, gb18030, big5 or a form of utf-16; None when unsure."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-32" if data.startswith(b"\xff\xfe\0\0") else "utf-16"
+    if _is_utf8(data) and not _every_other_is_nul(data):
+        return "utf-8"
+    best, found = SURE, None
+    for codec in CANDIDATES:
+        if codec.startswith("utf-16") and len(data) % 2:
+            continue
+        text = _sample_text(data, codec)
+        share = _common_share(text, codec) if text else 0.0
+        if share > best:
+            best, found = share, codec
+    if found is None:
+        # Traditional Chinese in GB18030 lies outside GB2312's first level; it counts once nothing else fits.
+        text = _sample_text(data, "gb18030")
+        found = "gb18030" if text and _common_share(text, "") > SURE else None
+    return found
+
+
+def looks_like_nonsense(text: str, codec: str, data: bytes) -> bool:
+    """Whether `text`, decoded from `data` with `codec`, is rare characters only while another encoding reads well."""
+    if _common_share(text[:SAMPLE], codec) >= NONSENSE:
+        return False
+    guess = guess_encoding(data)
+    return guess is not None and _kin(guess) != _kin(codec) and not (guess == "utf-16" and codec.startswith("utf-16"))
+
+
+def _kin(codec: str) -> str:
+    return "gb" if codec in _GB else "big5" if codec in _BIG5 else codec
+
+
+def _is_utf8(data: bytes) -> bool:
+    return _sample_text(data, "utf-8") is not None
+
+
+def _every_other_is_nul(data: bytes) -> bool:
+    """Whether half of the bytes are NUL, all at even or all at odd places: ASCII in UTF-16 is also valid UTF-8."""
+    even, odd = data[0:SAMPLE:2].count(0), data[1:SAMPLE:2].count(0)
+    half = min(len(data), SAMPLE) // 2
+    return half > 0 and max(even, odd) > 0.8 * half and min(even, odd) < 0.2 * half
+
+
+def _sample_text(data: bytes, codec: str) -> str | None:
+    """The beginning of `data` in `codec`, cut between characters; None when it does not decode."""
+    try:
+        return codecs.getincrementaldecoder(codec)().decode(data[:SAMPLE], final=len(data) <= SAMPLE)
+    except UnicodeError:
+        return None
+
+
+def _common_share(text: str, codec: str) -> float:
+    """The share of `text` that is common in Chinese, in `codec` or, where it is empty, in any.
+
+    Letters and other ASCII count only in UTF-16: the other codecs all read them alike.
+    """
+    wide = codec.startswith("utf-16")
+    total = common = 0
+    for character, count in Counter(text).items():
+        if character.isascii():
+            if not wide:
+                continue
+            good = character.isprintable() or character in "\t\r\n"
+        else:
+            good = (codec not in _BIG5 and _in_gb2312(character)) or (codec not in _GB and _in_big5(character))
+        total += count
+        common += count if good else 0
+    return common / total if total else 0.0
+
+
+def _in_gb2312(character: str) -> bool:
+    """Whether GB2312 has `character` among its punctuation (rows 1 to 3) or its common characters (rows 16 to 55)."""
+    lead = character.encode("gb2312", "ignore")[:1]
+    return b"\xa1" <= lead <= b"\xa3" or b"\xb0" <= lead <= b"\xd7"
+
+
+def _in_big5(character: str) -> bool:
+    """Whether Big5 has `character` among its punctuation (A1 to A3) or its common characters (A4 to C6)."""
+    return b"\xa1" <= character.encode("big5", "ignore")[:1] <= b"\xc6"

@@ -1,0 +1,37 @@
+"""The numbers of the document model, in one place. All were chosen on development documents with `despin eval`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """Constants of the document model; likelihood ratios are log10."""
+
+    #: Rate assumed before anything is known of the document; pruning assumes it too.
+    start_rate: float = 0.2
+    #: Unspun words every document is believed to hold beyond those seen; keeps the rates of short texts low.
+    phantom: float = 2.0
+    #: How many observations the document's rate is worth against those of a single original.
+    stiffness: float = 0.5
+    #: Lists run both ways: how surely a word that is itself an original would have been replaced, were it genuine.
+    both_ways: float = 0.7
+    #: Likelihood ratio at which a document is as likely spun as not; the same for each further family.
+    threshold: float = 3.0
+    further: float = 3.0
+    #: The most one site may add to the likelihood ratio.
+    ceiling: float = 3.0
+    #: Weight of the document's own word counts beside the language model's, and the most they may add (log10).
+    burst: float = 0.1
+    burst_ceiling: float = 1.0
+    #: Prior probability that a paragraph of a spun document is spun.
+    paragraph: float = 0.95
+    #: Channel odds of an edit that turns a statement's polarity are multiplied by this.
+    flip: float = 0.5
+    #: Passes of expectation-maximisation over all families, and then over the believed ones.
+    scouting: int = 3
+    settling: int = 2
+
+
+TUNING = Tuning()
