@@ -7,6 +7,8 @@ form; and for every original the families that would have replaced it.
 
 from __future__ import annotations
 
+import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +17,7 @@ from typing import NamedTuple
 
 import daachorse
 
+from despin.fluency import LanguageModel
 from despin.lexicon.entry import Entry, Lexicon
 from despin.lexicon.header import PERSONAL
 
@@ -23,6 +26,10 @@ UNLISTED = 3.0
 #: What an entry of a personal lexicon weighs, so that it holds its own beside attested entries.
 PERSONAL_WEIGHT = 5.0
 
+
+#: At most this many candidates of a site are decoded, none of them less likely than the best by more than this (log10).
+SHORTLIST = 8
+SHORTLIST_WIDTH = 2.0
 
 #: log10 of what ordinary Chinese takes from the weight of a (spun, original) pair.
 Background = Mapping[tuple[str, str], float]
@@ -77,6 +84,7 @@ class Channel:
         self.candidates = [tuple(candidates.get(pattern, ())) for pattern in self.patterns]
         self.exposed = [tuple(sorted(exposed.get(pattern, ()))) for pattern in self.patterns]
         self.number = {pattern: index for index, pattern in enumerate(self.patterns)}
+        self._shortlists: dict[int, tuple[Candidate, ...]] = {}
         packs = {family.name for family in lexicon.families if family.pack}
         in_pack = [
             not exposed and all(candidate.entry.family in packs for candidate in candidates)
@@ -84,6 +92,21 @@ class Channel:
         ]
         self._plain = _Matcher([index for index, pack in enumerate(in_pack) if not pack], self)
         self._pack = _Matcher([index for index, pack in enumerate(in_pack) if pack], self)
+
+    def shortlist(self, pattern: int, model: LanguageModel) -> tuple[Candidate, ...]:
+        """The candidates of a pattern worth decoding: those whose weight and commonness come near the best one's."""
+        known = self._shortlists.get(pattern)
+        if known is None:
+            candidates = self.candidates[pattern]
+            if len(candidates) > 2:
+                scores = [
+                    math.log10(candidate.weight) + model.best_split(candidate.original)[0] for candidate in candidates
+                ]
+                floor = max(scores) - SHORTLIST_WIDTH
+                ranked = sorted(zip(scores, range(len(scores)), strict=True), reverse=True)[:SHORTLIST]
+                candidates = tuple(candidates[index] for score, index in ranked if score >= floor)
+            known = self._shortlists[pattern] = candidates
+        return known
 
     @property
     def has_packs(self) -> bool:
@@ -126,7 +149,10 @@ class _Matcher:
     def find(self, text: str) -> tuple[list[Site], Counter[int]]:
         if self._automaton is None:
             return [], Counter()
-        found = self._automaton.find_overlapping(text)
+        try:
+            found = self._automaton.find_overlapping(text)
+        except UnicodeEncodeError:
+            found = self._automaton.find_overlapping(_SURROGATE.sub("\ufffd", text))
         numbers, is_site, is_original = self._numbers, self._is_site, self._is_original
         sites = [Site(start, end, numbers[index]) for start, end, index in found if is_site[index]]
         sites.sort()
@@ -142,6 +168,8 @@ class _Matcher:
 
 
 _START = itemgetter(0)
+#: Lone surrogates have no UTF-8 form, which the automaton reads; no pattern holds one.
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def _compile(

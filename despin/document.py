@@ -96,7 +96,7 @@ class Document:
         known: dict[tuple[int, int, str], int] = {}
         for start, end, pattern in stretch.sites:
             exposed = channel.exposed[pattern]
-            for original, family, weight, entry in channel.candidates[pattern]:
+            for original, family, weight, entry in channel.shortlist(pattern, self.model):
                 key = (start - stretch.start, end - stretch.start, original)
                 if key not in known:
                     known[key] = len(arcs)

@@ -78,11 +78,13 @@ class LanguageModel:
 
     def best_split(self, text: str) -> tuple[float, list[str]]:
         """The likeliest segmentation of `text` into words by unigrams, as (log10 probability, words)."""
+        if text in self.vocabulary:
+            return self.unigram(text), [text]
         best: list[tuple[float, int]] = [(0.0, 0)]
         for end in range(1, len(text) + 1):
             best.append(
                 max(
-                    (best[start][0] + self._piece(text[start:end]), start)
+                    (best[start][0] + self.unigram(text[start:end]), start)
                     for start in range(max(0, end - 8), end)
                     if end - start == 1 or text[start:end] in self.vocabulary
                 )
@@ -93,9 +95,6 @@ class LanguageModel:
             words.append(text[start:end])
             end = start
         return best[-1][0], words[::-1]
-
-    def _piece(self, word: str) -> float:
-        return self.unigram(word)
 
 
 def _open(path: Path) -> kenlm.Model:

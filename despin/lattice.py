@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import kenlm
 
 BEAM = 6
+#: Longer words than this (0.6 % of the vocabulary) are only looked for in the unedited text.
+CROSSING = 4
 #: Hypotheses this many orders of magnitude below the best of their place are dropped.
 BEAM_WIDTH = 5.0
 
@@ -81,17 +83,18 @@ def _character_graph(text: str, arcs: list[Arc]) -> tuple[list[list[_Edge]], lis
 
 
 def _words_from(
-    node: int, edges: list[list[_Edge]], model: LanguageModel
+    node: int, edges: list[list[_Edge]], text: str, model: LanguageModel
 ) -> list[tuple[str, int, tuple[int, ...]]]:
     """The vocabulary words, pauses and other single characters that start at `node`: (word, end node, arcs)."""
     found: list[tuple[str, int, tuple[int, ...]]] = []
-    vocabulary = model.vocabulary
+    vocabulary, longest = model.vocabulary, model.longest
     for first, target, entered in edges[node]:
-        limit = model.longest.get(first, 0)
+        limit = longest.get(first, 0)
         if not limit:
             found.append((PAUSES.get(first, ""), target, entered))
             continue
         found.append((first, target, entered))
+        limit = min(limit, CROSSING)
         pending = [(first, target, entered)]
         while pending:
             word, place, used = pending.pop()
@@ -101,6 +104,10 @@ def _words_from(
                     found.append((longer, following, used + more))
                 if len(longer) < limit:
                     pending.append((longer, following, used + more))
+    if node < len(text):
+        for end in range(node + CROSSING + 1, node + longest.get(text[node], 0) + 1):
+            if text[node:end] in vocabulary:
+                found.append((text[node:end], end, ()))
     return found
 
 
@@ -122,7 +129,7 @@ def build(text: str, arcs: list[Arc], odds: list[float], model: LanguageModel, b
         here = places[node]
         if not here or node == len(text):
             continue
-        words = _words_from(node, edges, model)
+        words = _words_from(node, edges, text, model)
         for state, hypothesis in _pruned(here):
             number = len(steps)
             steps.append(hypothesis.into)

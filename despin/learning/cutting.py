@@ -3,16 +3,17 @@
 Every window is a lattice of ways to write its original as its spun side: a character kept, a substitution of up to
 `SIZE` characters, a character nobody can explain. A substitution costs what it takes to write it down (words of the
 language model's vocabulary are cheap) until it has been seen; each sighting makes it cheaper for all windows.
-Expected counts come from the forward-backward algorithm, probabilities from them by variational Bayes with a
-Dirichlet prior (Beal 2003, chapter 3), which drives what is not needed to zero: a minimum description length choice.
+Expected counts come from the forward-backward algorithm; the probability of a substitution is that of a Chinese
+restaurant process over the counts of all other windows (as in Goldwater, Griffiths and Johnson 2009, there for word
+boundaries), so that what only one place supports pays its full description: a minimum description length choice.
 """
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from despin.fluency import LanguageModel
@@ -20,28 +21,45 @@ from despin.learning.windows import Window
 
 #: The longest side of a substitution.
 SIZE = 6
+#: How much longer or shorter it may make a text, and the longest original that is no word of the vocabulary.
+LENGTHENED = 4
+UNLISTED_SIZE = 3
 #: How far a way through a window may stray from the Levenshtein path.
-STRAY = 5
+STRAY = 3
 #: log10 cost of keeping a character, and of one that has no counterpart or no explanation.
 KEPT = 0.05
-UNEXPLAINED = 5.0
+UNEXPLAINED = 6.0
+#: How near an unexplained character makes a substitution doubtful.
+BESIDE = 1
 #: log10 costs of writing a substitution down: its words and characters, and what makes it less likely a priori.
-WORD, NEXT_WORD = 4.0, 2.5
-CHARACTER, STRAY_CHARACTER = 3.5, 3.0
-SINGLE, LONGER, DELETION = 2.0, 0.7, 5.0
-#: Passes of expectation-maximisation.
-PASSES = 6
+WORD, CHARACTER, UNKNOWN, UNKNOWN_CHARACTER, NEXT = 4.0, 3.5, 2.5, 3.0, 4.0
+SINGLE, LONGER, DELETION, UNLISTED = 2.0, 0.7, 12.0, 4.0
+#: What costs are multiplied by in each pass: at first every cut has a chance, so that shared ones are found.
+ANNEALING = (0.4, 0.5, 0.6, 0.8, 1.0, 1.0, 1.0)
+
+#: How many substitutions are believed to be new when nothing is known.
+NEW = 50.0
+#: Steps less likely than this in the first pass are forgotten.
+UNLIKELY = 1e-4
+#: What part of its description a substitution costs again at every sighting: of two cuts that explain the same
+#: places, the plainer one wins.
+LASTING = 0.1
 
 Pair = tuple[str, str]
+#: What of a window decides how it is cut.
+_Key = tuple[str, str, frozenset[int], frozenset[int], tuple[int, ...]]
 
 
 class Cut(NamedTuple):
-    """A substitution in a window: characters `start:end` of its spun side, `other_start:other_end` of the other."""
+    """A substitution in a window: characters `start:end` of its spun side, `other_start:other_end` of the other.
+
+    `clean` says that everything beside it is explained."""
 
     start: int
     end: int
     other_start: int
     other_end: int
+    clean: bool = True
 
 
 class _Edge(NamedTuple):
@@ -51,6 +69,10 @@ class _Edge(NamedTuple):
     pair: int
     cost: float
     cut: Cut
+
+
+#: The steps into every node of a window's lattice, the end last.
+_Steps = list[list[_Edge]]
 
 
 class Cutter:
@@ -63,30 +85,60 @@ class Cutter:
         self._pairs: list[Pair] = []
         self._prior: list[float] = []
         self._cost: list[float] = []
-        self._lattices: dict[tuple[object, ...], list[list[_Edge]]] = {}
+        self._expected: dict[int, float] = {}
+        self._whole = math.log10(NEW)
+        self._lattices: dict[_Key, _Steps] = {}
+        self._own: dict[_Key, dict[int, float]] = {}
 
     def cut(self, windows: Sequence[Window]) -> list[list[Cut]]:
         """For every window, its substitutions from left to right."""
-        counts: dict[tuple[object, ...], int] = defaultdict(int)
+        counts: dict[_Key, int] = defaultdict(int)
+        expected: dict[int, float] = defaultdict(float)
         for window in windows:
             counts[window[2:]] += 1
-            if window[2:] not in self._lattices:
-                self._lattices[window[2:]] = self._lattice(window)
-        for _ in range(PASSES):
-            expected = [0.0] * len(self._pairs)
+        for window in windows:
+            key = window[2:]
+            if key not in self._lattices:
+                steps = self._lattice(window)
+                own, joints = _expect(steps, self._cost, ANNEALING[0])
+                self._lattices[key], self._own[key] = _pruned(steps, joints), own
+                for pair, share in own.items():
+                    expected[pair] += counts[key] * share
+        self._maximise(expected)
+        for heat in ANNEALING[1:]:
+            expected = defaultdict(float)
             for key, count in counts.items():
-                _expect(self._lattices[key], self._cost, count, expected)
+                with self._without(key):
+                    own, _ = _expect(self._lattices[key], self._cost, heat)
+                self._own[key] = own
+                for pair, share in own.items():
+                    expected[pair] += count * share
             self._maximise(expected)
-        best = {key: _best(self._lattices[key], self._cost) for key in counts}
+        best: dict[_Key, list[Cut]] = {}
+        for key in counts:
+            with self._without(key):
+                best[key] = _best(self._lattices[key], self._cost)
         return [best[window[2:]] for window in windows]
 
-    def _maximise(self, expected: list[float]) -> None:
-        total = sum(expected) + 1.0
-        whole = _digamma(total)
-        for number, count in enumerate(expected):
-            prior = 10.0 ** -self._prior[number]
-            seen = math.exp(_digamma(count + prior) - whole) if count > 1e-3 else 0.0
-            self._cost[number] = -math.log10(seen + prior / total)
+    def _maximise(self, expected: dict[int, float]) -> None:
+        self._expected = expected
+        self._whole = math.log10(sum(expected.values()) + NEW)
+        self._cost = [self._price(pair, expected.get(pair, 0.0)) for pair in range(len(self._pairs))]
+
+    def _price(self, pair: int, count: float) -> float:
+        prior = self._prior[pair]
+        return self._whole - math.log10(max(0.0, count) * 10.0 ** (-LASTING * prior) + NEW * 10.0**-prior)
+
+    @contextmanager
+    def _without(self, key: _Key) -> Iterator[None]:
+        """Costs as all windows but one like `key` make them: nothing is evidence for itself."""
+        own = self._own.get(key, {})
+        saved = [(pair, self._cost[pair]) for pair in own]
+        for pair, share in own.items():
+            self._cost[pair] = self._price(pair, self._expected.get(pair, 0.0) - share)
+        yield
+        for pair, cost in saved:
+            self._cost[pair] = cost
 
     def _pair(self, spun: str, original: str) -> int:
         pair = (spun, original)
@@ -101,36 +153,50 @@ class Cutter:
     def _description(self, spun: str, original: str) -> float:
         """log10 cost of writing a substitution down that nobody has seen."""
         sizes = len(spun), len(original)
-        cost = self._word(spun) + (self._word(original) if original else DELETION)
+        listed = original in self._vocabulary
+        cost = self._phrase(spun) if listed and len(original) > 1 else self._word(spun)
+        cost += self._word(original) if original else DELETION
+        if len(original) > 1 and not listed:
+            cost += UNLISTED
         if 1 in sizes:
             cost += SINGLE + (sizes[0] == sizes[1])
         return cost + LONGER * abs(sizes[0] - sizes[1])
 
     def _word(self, word: str) -> float:
-        """log10 cost of writing a word down: one of the vocabulary, several in a row, or other characters."""
+        """log10 cost of writing a word down: as one of the vocabulary, or character by character."""
+        if len(word) == 1:
+            return CHARACTER
+        if word in self._vocabulary:
+            # Frequent words are likelier to be in a spinner's list.
+            return WORD - 0.15 * (3.0 + max(-6.3, self._model.unigram(word)))
+        return UNKNOWN + UNKNOWN_CHARACTER * len(word)
+
+    def _phrase(self, text: str) -> float:
+        """The same for what spinners put for one word, which may be several in a row."""
         best = [0.0]
-        for end in range(1, len(word) + 1):
-            best.append(min(best[start] + self._piece(word[start:end], start > 0) for start in range(end)))
-        return best[-1]
+        for end in range(1, len(text) + 1):
+            ways = [best[start] + self._next(text[start:end], start) for start in range(end)]
+            best.append(min(ways))
+        return min(best[-1], self._word(text))
 
-    def _piece(self, piece: str, follows: bool) -> float:
-        if len(piece) == 1:
-            return STRAY_CHARACTER if follows else CHARACTER
-        if piece not in self._vocabulary:
-            return math.inf
-        # Frequent words are likelier to be in a spinner's list.
-        return (NEXT_WORD if follows else WORD) - 0.15 * (3.0 + max(-6.3, self._model.unigram(piece)))
+    def _next(self, piece: str, start: int) -> float:
+        if len(piece) > 1 and piece in self._vocabulary:
+            return NEXT if start else self._word(piece)
+        return UNKNOWN_CHARACTER * len(piece) + UNKNOWN
 
-    def _lattice(self, window: Window) -> list[list[_Edge]]:
+    def _lattice(self, window: Window) -> _Steps:
         """The steps into every node (place in the spun side, place in the other), the end last."""
         a, b, path = window.spun, window.original, window.path
+        last = len(a)
         nodes = [
             (i, j)
-            for i in range(len(a) + 1)
-            for j in range(max(0, path[i] - STRAY), min(len(b), path[i] + STRAY) + 1)
+            for i in range(last + 1)
+            for j in range(
+                max(0, (path[i - 1] if i else 0) - STRAY), min(len(b), (path[i + 1] if i < last else len(b)) + STRAY) + 1
+            )
         ]
         number = {node: index for index, node in enumerate(nodes)}
-        steps: list[list[_Edge]] = [[] for _ in nodes]
+        steps: _Steps = [[] for _ in nodes]
         for (i, j), source in number.items():
             if i < len(a) and j < len(b) and a[i] == b[j] and (i + 1, j + 1) in number:
                 steps[number[i + 1, j + 1]].append(_Edge(source, -1, KEPT, Cut(i, i, j, j)))
@@ -149,13 +215,13 @@ class Cutter:
 
     def _possible(self, spun: str, original: str) -> bool:
         """Whether this may be a substitution; one that keeps its first or last character restores to a word."""
-        if spun == original:
+        if spun == original or abs(len(spun) - len(original)) > LENGTHENED:
             return False
         if not original:
             return len(spun) <= 2
         if spun[0] == original[0] or spun[-1] == original[-1]:
             return len(original) == 1 or original in self._vocabulary
-        return True
+        return len(original) <= UNLISTED_SIZE or original in self._vocabulary
 
 
 def _reach(place: int, size: int, breaks: frozenset[int]) -> int:
@@ -164,7 +230,7 @@ def _reach(place: int, size: int, breaks: frozenset[int]) -> int:
     return next((end for end in range(place + 1, high) if end in breaks), high)
 
 
-def _forward(steps: list[list[_Edge]], cost: list[float]) -> list[float]:
+def _forward(steps: _Steps, cost: list[float]) -> list[float]:
     """The least cost into every node."""
     least = [0.0] + [math.inf] * (len(steps) - 1)
     for node, into in enumerate(steps):
@@ -175,48 +241,64 @@ def _forward(steps: list[list[_Edge]], cost: list[float]) -> list[float]:
     return least
 
 
-def _expect(steps: list[list[_Edge]], cost: list[float], count: int, expected: list[float]) -> None:
-    """Add to `expected` how often each substitution is made in `count` windows with these steps."""
+def _expect(steps: _Steps, cost: list[float], heat: float) -> tuple[dict[int, float], list[list[float]]]:
+    """How often each substitution is made in a window with these steps, and the posterior of every step."""
     least = _forward(steps, cost)
     alpha = [1.0] + [0.0] * (len(steps) - 1)
     weights: list[list[float]] = [[]]
     for node in range(1, len(steps)):
-        here = []
-        for edge in steps[node]:
+        here: list[float] = []
+        for edge in steps[node] if least[node] < math.inf else ():
             price = cost[edge.pair] if edge.pair >= 0 else edge.cost
-            value = 10.0 ** (least[node] - least[edge.source] - price) if least[edge.source] < math.inf else 0.0
+            value = 10.0 ** (heat * (least[node] - least[edge.source] - price))
             here.append(value)
             alpha[node] += alpha[edge.source] * value
         weights.append(here)
-    beta = [0.0] * (len(steps) - 1) + [count / alpha[-1]]
+    beta = [0.0] * (len(steps) - 1) + [1.0 / alpha[-1]]
+    found: dict[int, float] = defaultdict(float)
+    joints: list[list[float]] = [[] for _ in steps]
     for node in range(len(steps) - 1, 0, -1):
         after = beta[node]
-        if after <= 0.0:
-            continue
-        for edge, weight in zip(steps[node], weights[node], strict=True):
+        for edge, weight in zip(steps[node], weights[node], strict=False):
             joint = after * weight
             beta[edge.source] += joint
+            joint *= alpha[edge.source]
+            joints[node].append(joint)
             if edge.pair >= 0:
-                expected[edge.pair] += alpha[edge.source] * joint
+                found[edge.pair] += joint
+    return {pair: share for pair, share in found.items() if share > UNLIKELY}, joints
 
 
-def _best(steps: list[list[_Edge]], cost: list[float]) -> list[Cut]:
+def _pruned(steps: _Steps, joints: list[list[float]]) -> _Steps:
+    """`steps` without the unlikely ones and without the nodes that nothing enters then."""
+    number = {0: 0}
+    kept: _Steps = [[]]
+    for node in range(1, len(steps)):
+        into = [
+            edge._replace(source=number[edge.source])
+            for edge, joint in zip(steps[node], joints[node], strict=False)
+            if joint > UNLIKELY and edge.source in number
+        ]
+        if into:
+            number[node] = len(kept)
+            kept.append(into)
+    return kept
+
+
+def _best(steps: _Steps, cost: list[float]) -> list[Cut]:
     """The substitutions of the cheapest way, from left to right."""
     least = _forward(steps, cost)
-    node, cuts = len(steps) - 1, []
+    node = len(steps) - 1
+    cuts: list[Cut] = []
+    unexplained: list[int] = []
     while node:
         edge = min(steps[node], key=lambda e: least[e.source] + (cost[e.pair] if e.pair >= 0 else e.cost))
         if edge.pair >= 0:
             cuts.append(edge.cut)
+        elif edge.cost == UNEXPLAINED:
+            unexplained.append(edge.cut.start)
         node = edge.source
-    return cuts[::-1]
-
-
-def _digamma(value: float) -> float:
-    """The logarithmic derivative of the gamma function for value > 0 (Abramowitz and Stegun 6.3.5 and 6.3.18)."""
-    shift = 0.0
-    while value < 6.0:
-        shift -= 1.0 / value
-        value += 1.0
-    square = 1.0 / (value * value)
-    return shift + math.log(value) - 0.5 / value - square * (1 / 12 - square * (1 / 120 - square / 252))
+    return [
+        cut._replace(clean=not any(cut.start - BESIDE <= place <= cut.end + BESIDE for place in unexplained))
+        for cut in reversed(cuts)
+    ]

@@ -11,9 +11,10 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import LCSseq, Levenshtein
 
 from despin.evaluation.folding import BREAK, symbols
 
@@ -25,17 +26,20 @@ COMMON = 200
 FAR = 60
 #: How many stretches back a chain looks for its last one.
 BACK = 80
-#: A chain must share this many characters, and this part of the longer side.
-LEAST = 6
-SHARE = 0.4
+#: Common stretches of fewer characters in all are not looked at.
+SHORTEST = 4
+#: What the common stretches of a match must add up to, each counting its length less two, and the part of the longer
+#: side that must be shared; where more is shared, less will do.
+LEAST, SHARE = 7, 0.45
+LEAST_DENSE, SHARE_DENSE = 3, 0.65
 #: A match may be cut inside common stretches of this many characters, at places this far apart.
 ANCHOR = 12
 APART = 2000
 #: A clause beside a chain belongs to it when it is this alike; a new line is a new paragraph and must be more alike.
 ALIKE = 0.3
-ALIKE_LINE = 0.5
-#: The rest of a clause, up to this many characters, always belongs to the match that ends in it.
-REST = 8
+ALIKE_LINE = 0.4
+#: What a character that differs takes from the likeness of clauses, where one that is shared adds 1.
+UNLIKE = 0.35
 
 
 @dataclass(slots=True)
@@ -43,7 +47,7 @@ class Folded:
     """The characters of `text` that count; `places[i]` is the (start, end) of character i in `text`.
 
     `breaks` are the positions before which punctuation or a line end stood, in rising order, with both ends of the
-    text; `lines` are those of line ends.
+    text; `lines` are those of line ends, `stops` those of punctuation.
     """
 
     text: str
@@ -51,6 +55,7 @@ class Folded:
     places: list[tuple[int, int]] = field(default_factory=list)
     breaks: list[int] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
+    stops: list[int] = field(default_factory=list)
 
     @classmethod
     def of(cls, text: str) -> Folded:
@@ -64,8 +69,11 @@ class Folded:
                 continue
             if folded.breaks[-1] != len(kept):
                 folded.breaks.append(len(kept))
-            if "\n" in text[span[0] : span[1]] and folded.lines[-1] != len(kept):
+            mark = text[span[0] : span[1]]
+            if "\n" in mark and folded.lines[-1] != len(kept):
                 folded.lines.append(len(kept))
+            if mark.strip():
+                folded.stops.append(len(kept))
         folded.characters = "".join(kept)
         for ends in (folded.breaks, folded.lines):
             if ends[-1] != len(kept):
@@ -101,13 +109,13 @@ def match(spun: Folded, original: Folded) -> list[Match]:
         for part in _free_parts(chain, taken, other_taken):
             first, last = part[0], part[-1]
             found = Match(first.start, last.start + last.size, first.other, last.other + last.size, _anchors(part))
-            shared = sum(stretch.size for stretch in part)
-            if shared < LEAST or shared < SHARE * max(found.end - found.start, found.other_end - found.other_start):
+            if sum(stretch.size for stretch in part) < SHORTEST:
                 continue
             matches.append(found)
             taken.add(found.start, found.end)
             other_taken.add(found.other_start, found.other_end)
-    return _extended(sorted(matches), spun, original)
+    extended = _extended(sorted(matches), spun, original)
+    return [part for whole in extended for part in _sound(whole, spun, original) if _convincing(part, spun, original)]
 
 
 def _common(a: str, b: str) -> list[_Stretch]:
@@ -162,6 +170,65 @@ def _chains(stretches: list[_Stretch]) -> Iterator[list[_Stretch]]:
             number = back[number]
         if chain:
             yield chain[::-1]
+
+
+def differences(one: Match, spun: Folded, original: Folded) -> Iterator[Match]:
+    """What differs within a match, character by character aligned (Levenshtein)."""
+    cuts = [(one.start, one.other_start), *one.anchors, (one.end, one.other_end)]
+    for (i, j), (k, m) in pairwise(cuts):
+        for op in Levenshtein.opcodes(spun.characters[i:k], original.characters[j:m]):
+            if op.tag != "equal":
+                yield Match(i + op.src_start, i + op.src_end, j + op.dest_start, j + op.dest_end)
+
+
+def _sound(one: Match, spun: Folded, original: Folded) -> Iterator[Match]:
+    """The runs of lines of a match that correspond; between them one text says what the other does not."""
+    places = sorted(_line_places(one, spun, original))
+    start: tuple[int, int] | None = None
+    for low, high in pairwise(places):
+        a, b = spun.characters[low[0] : high[0]], original.characters[low[1] : high[1]]
+        corresponds = max(len(a), len(b)) < SEED or LCSseq.normalized_similarity(a, b) >= ALIKE_LINE
+        if corresponds and start is None:
+            start = low
+        if start is not None and not corresponds:
+            yield _part(one, start, low)
+            start = None
+    if start is not None:
+        yield _part(one, start, places[-1])
+
+
+def _line_places(one: Match, spun: Folded, original: Folded) -> set[tuple[int, int]]:
+    """Where lines end within a match, in both texts, and its own ends."""
+    found = {(one.start, one.other_start), (one.end, one.other_end)}
+    ends = [p for p in spun.lines if one.start < p < one.end]
+    other_ends = [p for p in original.lines if one.other_start < p < one.other_end]
+    position = other = 0
+    i, j = one.start, one.other_start
+    for op in [*differences(one, spun, original), Match(one.end, one.end, one.other_end, one.other_end)]:
+        while position < len(ends) and ends[position] <= op.end:
+            place = ends[position]
+            found.add((place, min(op.other_end, op.other_start + place - op.start) if place > op.start else j + place - i))
+            position += 1
+        while other < len(other_ends) and other_ends[other] <= op.other_end:
+            place = other_ends[other]
+            found.add((min(op.end, op.start + place - op.other_start) if place > op.other_start else i + place - j, place))
+            other += 1
+        i, j = op.end, op.other_end
+    return found
+
+
+def _part(one: Match, start: tuple[int, int], end: tuple[int, int]) -> Match:
+    inside = tuple(anchor for anchor in one.anchors if start[0] < anchor[0] < end[0] and start[1] < anchor[1] < end[1])
+    return Match(start[0], end[0], start[1], end[1], inside)
+
+
+def _convincing(found: Match, spun: Folded, original: Folded) -> bool:
+    """Whether the two sides share more than two texts on one subject do by chance."""
+    a, b = spun.characters[found.start : found.end], original.characters[found.other_start : found.other_end]
+    sizes = [block.size for block in Levenshtein.editops(a, b).as_matching_blocks()]
+    weight = sum(size - SEED + 1 for size in sizes if size >= SEED)
+    share = sum(sizes) / max(len(a), len(b), 1)
+    return (weight >= LEAST and share >= SHARE) or (weight >= LEAST_DENSE and share >= SHARE_DENSE)
 
 
 def _anchors(part: list[_Stretch]) -> tuple[tuple[int, int], ...]:
@@ -238,18 +305,38 @@ def _flank(
         if not first and (_is_line(spun, here) or _is_line(original, other_here)):
             alike = ALIKE_LINE
         end, other_end = _next_break(spun.breaks, here, step, first), _next_break(original.breaks, other_here, step, first)
-        size, other_size = abs(end - here), abs(other_end - other_here)
         beyond = (end - limit) * step > 0 or (other_end - other_limit) * step > 0
-        if beyond or max(size, other_size) > FAR or not (first or (size and other_size)):
+        a = spun.characters[min(here, end) : max(here, end)][::step]
+        b = original.characters[min(other_here, other_end) : max(other_here, other_end)][::step]
+        if beyond or max(len(a), len(b)) > FAR:
             return reach, other_reach
-        a = spun.characters[min(here, end) : max(here, end)]
-        b = original.characters[min(other_here, other_end) : max(other_here, other_end)]
-        rest = first and max(size, other_size) <= REST and abs(size - other_size) <= REST // 2
-        if not rest and a != b and Levenshtein.normalized_similarity(a, b) < alike:
+        if first:
+            part, other_part = _rest(a, b)
+            if (part, other_part) != (len(a), len(b)):
+                return part, other_part
+        elif not a or not b or Levenshtein.normalized_similarity(a, b) < alike:
             return reach, other_reach
-        reach += size
-        other_reach += other_size
+        reach += len(a)
+        other_reach += len(b)
         first = False
+
+
+def _rest(a: str, b: str) -> tuple[int, int]:
+    """How much of the rest of a clause, in both texts, goes on like the match before it: the best of all beginnings
+    by characters shared and not, with a premium on the whole."""
+    best, choice = 0.0, (0, 0)
+    row = [-UNLIKE * j for j in range(len(b) + 1)]
+    for i in range(len(a) + 1):
+        if i:
+            last, row = row, [-UNLIKE * i]
+            for j in range(1, len(b) + 1):
+                along = last[j - 1] + (1.0 if a[i - 1] == b[j - 1] else -UNLIKE)
+                row.append(max(along, last[j] - UNLIKE, row[j - 1] - UNLIKE))
+        for j, value in enumerate(row):
+            whole = i == len(a) and j == len(b)
+            if value + whole > best or (whole and value + 1.0 >= best):
+                best, choice = value + whole, (i, j)
+    return choice
 
 
 def _next_break(breaks: list[int], at: int, step: int, here_counts: bool) -> int:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import NamedTuple
 
-from rapidfuzz.distance import Levenshtein
-
-from despin.learning.matching import Folded, Match
+from despin.learning.matching import Folded, Match, differences
 
 #: Equal characters taken along on either side: a substitution may begin and end that far outside of what differs.
 CONTEXT = 3
@@ -32,30 +29,16 @@ class Window(NamedTuple):
     path: tuple[int, ...]
 
 
-class _Run(NamedTuple):
-    """What differs: characters `start:end` of the spun text, `other_start:other_end` of the original."""
-
-    start: int
-    end: int
-    other_start: int
-    other_end: int
-
-
 def windows(one: Match, spun: Folded, original: Folded) -> Iterator[Window]:
     """The windows of a match, in order."""
-    cuts = [(one.start, one.other_start), *one.anchors, (one.end, one.other_end)]
-    runs: list[_Run] = []
-    for (i, j), (k, m) in pairwise(cuts):
-        for op in Levenshtein.opcodes(spun.characters[i:k], original.characters[j:m]):
-            if op.tag != "equal":
-                runs.append(_Run(i + op.src_start, i + op.src_end, j + op.dest_start, j + op.dest_end))
+    runs = list(differences(one, spun, original))
     for group in _parted(runs, 0):
         yield _window(group, one, spun, original)
 
 
-def _parted(runs: list[_Run], step: int) -> Iterator[list[_Run]]:
+def _parted(runs: list[Match], step: int) -> Iterator[list[Match]]:
     """`runs` in groups that make windows of bearable length; those that would be longer are left out."""
-    group: list[_Run] = []
+    group: list[Match] = []
     groups = [group]
     for run in runs:
         if group and run.start - group[-1].end >= PARTING[step]:
@@ -72,7 +55,7 @@ def _parted(runs: list[_Run], step: int) -> Iterator[list[_Run]]:
             yield from _parted(group, step + 1)
 
 
-def _window(group: list[_Run], one: Match, spun: Folded, original: Folded) -> Window:
+def _window(group: list[Match], one: Match, spun: Folded, original: Folded) -> Window:
     first, last = group[0], group[-1]
     a, b = spun.characters, original.characters
     before = after = 0
@@ -97,15 +80,15 @@ def _window(group: list[_Run], one: Match, spun: Folded, original: Folded) -> Wi
         other_start,
         a[start:end],
         b[other_start:other_end],
-        _inside(spun.breaks, start, end),
-        _inside(original.breaks, other_start, other_end),
+        _inside(spun.stops, start, end),
+        _inside(original.stops, other_start, other_end),
         tuple(_path(group, start, end, other_start)),
     )
 
 
-def _path(group: list[_Run], start: int, end: int, other_start: int) -> Iterator[int]:
+def _path(group: list[Match], start: int, end: int, other_start: int) -> Iterator[int]:
     shift = other_start - start
-    runs = iter([*group, _Run(end + 1, end + 1, 0, 0)])
+    runs = iter([*group, Match(end + 1, end + 1, 0, 0)])
     run = next(runs)
     for place in range(start, end + 1):
         while place >= run.end and run.start <= end:

@@ -11,7 +11,6 @@ import hashlib
 import json
 import os
 import sys
-import tempfile
 from collections.abc import Iterable
 from dataclasses import asdict
 from itertools import islice, repeat
@@ -21,7 +20,7 @@ from typing import Any
 from despin.lexicon.entry import NO_CONTEXTS, Contexts, Entry, Family, Lexicon, Original
 from despin.lexicon.lean import build, no_collection
 from despin.lexicon.problems import Report, raise_errors
-from despin.lexicon.source import decode, read_bytes
+from despin.lexicon.source import combined_digest, decode, read_bytes
 
 #: Raised whenever the compiled form, or what the checks let pass, changes.
 FORMAT = 1
@@ -50,10 +49,11 @@ def cache_folder() -> Path | None:
 
 def load_lexicon(paths: Iterable[str | os.PathLike[str]]) -> Lexicon:
     """As `reading.read_lexicon`, from the cache where it holds the same content. Raises `LexiconError`."""
-    lexicons = [load_file(path) for path in paths]
+    with no_collection():
+        lexicons = [load_file(path) for path in paths]
     if len(lexicons) == 1:
         return lexicons[0]
-    digest = hashlib.sha256("".join(lexicon.digest for lexicon in lexicons).encode()).hexdigest()
+    digest = combined_digest([lexicon.digest for lexicon in lexicons])
     families = tuple(family for lexicon in lexicons for family in lexicon.families)
     return Lexicon(families, tuple(entry for lexicon in lexicons for entry in lexicon.entries), digest)
 
@@ -94,7 +94,7 @@ def _load(file: Path, path: str, digest: str) -> Lexicon | None:
     try:
         with no_collection():
             return _read(file, path, digest)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, MemoryError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, MemoryError):
         return None
 
 
@@ -113,6 +113,8 @@ def _store(folder: Path, file: Path, lexicon: Lexicon) -> None:
     seal = hashlib.sha256(payload).hexdigest().encode()
     with contextlib.suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
+        import tempfile
+
         handle, temporary = tempfile.mkstemp(dir=folder, prefix=".lexicon-")
         try:
             with os.fdopen(handle, "wb") as stream:
@@ -158,7 +160,7 @@ def compress(lexicon: Lexicon) -> dict[str, Any]:
 
 
 def expand(data: dict[str, Any], path: str) -> Lexicon:
-    """The lexicon that `compress` made, as if read from `path`. Raises `ValueError`, `KeyError`, `TypeError` or
+    """The lexicon that `compress` made, as if read from `path`. Raises `ValueError`, `LookupError`, `TypeError` or
     `AttributeError` for anything else."""
     count = int(data["count"])
     header = data["family"]

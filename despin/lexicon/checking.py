@@ -19,7 +19,7 @@ from despin.lexicon.source import Source, decode, read_source
 
 #: The family whose every entry must sound like its originals.
 HOMOPHONE = "homophone"
-_CHINESE = re.compile("[㐀-䶿一-鿿]+$")
+_CHINESE = re.compile(r"[㐀-䶿一-鿿]+\Z")
 
 
 def check_file(path: str | os.PathLike[str], *, shipped: bool = False) -> list[Problem]:

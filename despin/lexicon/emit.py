@@ -28,13 +28,15 @@ Value = str | list["Value"] | Pairs
 #: Inside plain text: letters, digits, anything visible outside ASCII, and ASCII marks that mean nothing to YAML.
 #: Not the full-width comma, which `check` takes for a slip unless it is quoted.
 _INNER = (
-    r"A-Za-z0-9_.+/()~$^;·\u00a1-\u00ac\u00ae-\u02ff\u0370-\u05ff\u2010-\u2027\u2030-\u205e\u20a0-\ud7ff\uf900-\ufaff"
+    r"A-Za-z0-9_.+/()~$^;\-·\u00a1-\u00ac\u00ae-\u02ff\u0370-\u05ff\u2010-\u2027\u2030-\u205e\u20a0-\ud7ff\uf900-\ufaff"
 )
 _INNER += r"\ufe10-\ufe4f\uff01-\uff0b\uff0d-\uff9f\uffe0-\uffee\U00010000-\U0003fffd"
-_PLAIN = re.compile(rf"[A-Za-z0-9_\u00a1-\u00ac\u00ae-\U0003fffd][{_INNER}]*(?: [{_INNER}]+)*$")
+_PLAIN = re.compile(rf"[A-Za-z0-9_\u00a1-\u00ac\u00ae-\U0003fffd][{_INNER}]*(?: [{_INNER}]+)*\Z")
+#: In a header field nothing but a colon or a number sign next to a space, or a mark at the beginning, means anything.
+_PLAIN_FIELD = re.compile(r"[A-Za-z0-9_\u00a1-\u00ac\u00ae-\U0003fffd][^\s#:\x00-\x1f]*(?: [^\s#:\x00-\x1f]+)*\Z")
 _FIRST_PLAIN = re.compile(rf"[{_INNER}]")
 #: What YAML 1.1 or 1.2 would take for something else than text. Digits in front cover numbers, dates and times.
-_OTHER_TYPE = re.compile(r"(?:[0-9_][\x00-\x7f]*|y|n|yes|no|on|off|true|false|null)$", re.IGNORECASE)
+_OTHER_TYPE = re.compile(r"(?:[0-9_][\x00-\x7f]*|y|n|yes|no|on|off|true|false|null)\Z", re.IGNORECASE)
 
 
 def scalar(text: str) -> str:
@@ -73,7 +75,8 @@ def pair(key: str, value: Value, indent: int) -> list[str]:
 
 def text_field(name: str, text: str) -> list[str]:
     """The lines of a header field: one line, or a folded block where it is longer."""
-    line = f"{name}: {scalar(text)}"
+    plain = _PLAIN_FIELD.match(text) and _FIRST_PLAIN.match(text) and not _OTHER_TYPE.match(text)
+    line = f"{name}: {text if plain else scalar(text)}"
     if len(line) <= WIDTH or not _foldable(text):
         return [line]
     lines = [f"{name}: >-"]

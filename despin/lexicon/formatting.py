@@ -12,10 +12,11 @@ from pathlib import Path
 from despin.lexicon.emit import Pairs, Raw, Value, number, pair, text_field
 from despin.lexicon.entries import is_long
 from despin.lexicon.problems import Report, raise_errors
-from despin.lexicon.source import ENTRY_FIELDS, HEADER_FIELDS, Source, decode, has_forbidden, read_source, repair
+from despin.lexicon.repairing import has_forbidden, repair
+from despin.lexicon.source import ENTRY_FIELDS, HEADER_FIELDS, Source, decode, read_source
 from despin.lexicon.tree import ListNode, MapNode, Node, Scalar, TreeError, compose
 
-_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?$")
+_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?\Z")
 #: Fields left out where they say what would hold without them.
 _DEFAULTS = {"flips": "false", "replaces": "false", "status": "active", "source": "curated", "reason": ""}
 

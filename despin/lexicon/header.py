@@ -16,7 +16,7 @@ PERSONAL = "personal"
 #: What a lexicon that is shipped must say about itself.
 SHIPPED_FIELDS = ("family", "title", "about", "recognise", "sources", "licence")
 
-_NAME = re.compile(r"[^\s:/\\]+$")
+_NAME = re.compile(r"[^\s:/\\]+\Z")
 
 
 def header_fields(pairs: list[tuple[Scalar, Node]], report: Report) -> dict[str, tuple[Scalar, Node]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from despin.lexicon.entry import Entry, Family, Lexicon
-from despin.lexicon.reading import combined_digest
+from despin.lexicon.source import combined_digest
 
 
 def merge(lexicons: Iterable[Lexicon]) -> Lexicon:

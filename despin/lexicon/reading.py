@@ -6,7 +6,6 @@ read one by one, so that one broken entry does not hide the problems of the othe
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -16,7 +15,8 @@ from despin.lexicon.entry import Entry, Family, Lexicon
 from despin.lexicon.fast import Layout, lay_out, quick_entry
 from despin.lexicon.header import header_fields, read_family
 from despin.lexicon.problems import Place, Problem, Report, raise_errors
-from despin.lexicon.source import Source, decode, has_forbidden, read_source, repair
+from despin.lexicon.repairing import has_forbidden, repair
+from despin.lexicon.source import Source, combined_digest, decode, read_source
 from despin.lexicon.tree import MapNode, Node, Scalar, TreeError, compose
 
 Pair = tuple[Scalar, Node]
@@ -81,11 +81,6 @@ def to_lexicon(source: Source) -> Lexicon:
     if parsed.report.errors:
         raise_errors(parsed.problems)
     return Lexicon((parsed.family,), tuple(parsed.entries), source.digest)
-
-
-def combined_digest(digests: list[str]) -> str:
-    """One SHA-256 for several files; that of a single file is its own."""
-    return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
 
 
 def parse(source: Source, *, fast: bool = True, pure: bool = False) -> Parsed:

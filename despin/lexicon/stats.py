@@ -134,24 +134,16 @@ def _is_header(row: list[str]) -> bool:
     return row[0] in ("spun", "spun_word") or (len(row) > 2 and row[-1] == "count")
 
 
+def _row(one: FamilyStats) -> tuple[str, ...]:
+    counts = (one.active, one.candidate, one.retired, one.pairs, one.ambiguous)
+    means = (one.originals_per_spun, one.spun_per_original)
+    return (one.family, *map("{:,}".format, counts), *map("{:.2f}".format, means), f"{one.with_examples:,}")
+
+
 def as_lines(stats: Stats) -> list[str]:
     """The numbers as a table for people."""
     names = ("family", "active", "candidate", "retired", "pairs", "ambiguous", "orig/spun", "spun/orig", "exemplified")
-    rows = [names]
-    for one in (*stats.families, stats.total):
-        rows.append(
-            (
-                one.family,
-                f"{one.active:,}",
-                f"{one.candidate:,}",
-                f"{one.retired:,}",
-                f"{one.pairs:,}",
-                f"{one.ambiguous:,}",
-                f"{one.originals_per_spun:.2f}",
-                f"{one.spun_per_original:.2f}",
-                f"{one.with_examples:,}",
-            )
-        )
+    rows: list[tuple[str, ...]] = [names, *(_row(one) for one in (*stats.families, stats.total))]
     widths = [max(len(row[i]) for row in rows) for i in range(len(names))]
     lines = ["  ".join([row[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(row[1:], widths[1:], strict=True))])
              for row in rows]  # fmt: skip

@@ -184,6 +184,7 @@ _MESSAGES = (
     ("quoted scalar", "a quote that is never closed", "add the closing quote", True),
     ("flow mapping", "a { that is never closed, or a comma is missing in it", "write {a: 1, b: 2}", True),
     ("flow sequence", "a [ that is never closed, or a comma is missing in it", "write [a, b]", True),
+    ("flow node", "a [ or { that is never closed, or a comma too many", "write [a, b] or {a: 1}", False),
     ("expected ':'", "no colon after the word", "write 'spun: original'", True),
     ("mapping values are not allowed", "a second colon", "quote the text that holds a colon", False),
     ("cannot start any token", "a character that cannot begin a word in YAML", "quote the word", False),

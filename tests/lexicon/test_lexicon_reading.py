@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from pathlib import Path
 
@@ -56,7 +57,8 @@ def test_every_form_and_field() -> None:
     )
     assert by_spun["应用"].originals == (Original("使用", 36.0), Original("利用", 2.5))
     assert by_spun["的话"].originals == (Original(""),)
-    assert by_spun["不存在"].flips and by_spun["不存在"].examples == ("问题[-不存在-]{+存在+}于此",)
+    assert by_spun["不存在"].flips
+    assert by_spun["不存在"].examples == ("问题[-不存在-]{+存在+}于此",)
     assert by_spun["口实"].keep == Contexts(("找个", "借"), ("而已",))
     assert by_spun["口实"].only == Contexts((), ("的",))
     assert (by_spun["口实"].status, by_spun["口实"].reason, by_spun["口实"].line) == ("candidate", "seen once", 17)
@@ -125,10 +127,10 @@ _PLAIN = st.tuples(
 ).map(lambda pair: f"  {pair[0]}: {pair[1]}")
 # Between slashes: lines that open, close, continue or break something.
 _ODD_LINES = """\
-/# comment/  # comment/    # deep/  开: "/  关"/  甲: |/    块/  丁: {/  乙: 丙}/  - 甲/    original: 主要/    flips: true\
-/  首要:/   斜: 体/ 浅: 的/顶: 层/title: x/---/.../  经由过程：通过/  经由过程:通过/\t甲: 乙/  ? 甲/  : 乙\
-/  <<: {a: 1}/  甲: &a 乙/  乙: *a/  甲: !!str 乙/entries:/  丙: 丁 # beside/  丙: 丁  /      续/  戊: 己 庚\
-/  辛: [壬, 癸/  子: 丑]"""
+/# comment/  # comment/    # deep/  开: "/  关"/  甲: |/    块/  丁: {/  乙: 丙}/  - 甲/    original: 主要/\
+    flips: true/  首要:/   斜: 体/ 浅: 的/顶: 层/title: x/---/.../  经由过程：通过/  经由过程:通过/\t甲: 乙/\
+  ? 甲/  : 乙/  <<: {a: 1}/  甲: &a 乙/  乙: *a/  甲: !!str 乙/entries:/  丙: 丁 # beside/  丙: 丁  /      续/\
+  戊: 己 庚/  辛: [壬, 癸/  子: 丑]"""
 _ODD = st.sampled_from(_ODD_LINES.split("/"))
 _FILES = st.lists(st.one_of(_PLAIN, _PLAIN, _ENTRIES, _ODD), max_size=9).map(
     lambda lines: "\n".join(["family: f", "entries:", *lines])
@@ -158,10 +160,8 @@ def test_the_python_parser_reads_what_the_c_parser_reads(text: str) -> None:
 @given(st.text(max_size=80))
 def test_any_text_is_read_or_refused(text: str) -> None:
     for whole in (text, f"entries:\n  {text}", f"entries:\n  甲: {text}"):
-        try:
+        with contextlib.suppress(LexiconError):
             read_text(whole)
-        except LexiconError as error:
-            assert str(error)
 
 
 def test_twenty_thousand_entries_are_read_in_time(tmp_path: Path) -> None:

@@ -1,0 +1,171 @@
+"""Substitutions as they were seen: in which document, between what, and how much more fluent the original is."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from despin.decoder import Weighted
+from despin.edits import Edit
+from despin.fluency import LanguageModel
+from despin.lattice import Arc, build
+from despin.learning.cutting import Cut, Cutter
+from despin.learning.matching import Folded, Match, match
+from despin.learning.texts import TextPair
+from despin.learning.widening import widened
+from despin.learning.windows import Window, windows
+
+#: Characters of context that decide how fluent a place is.
+CONTEXT = 8
+#: The longest side context of an example.
+EXAMPLE = 12
+#: Gains are bounded to this: beyond, the model only says how rare it finds a word.
+SUREST = 8.0
+
+
+@dataclass(slots=True)
+class Aligned:
+    """A pair of texts after alignment; shares are those of characters with a counterpart."""
+
+    pair: TextPair
+    spun: Folded
+    original: Folded
+    matches: list[Match]
+    windows: list[Window] = field(default_factory=list)
+    #: What was cut out as a substitution: (start, end) in characters of the spun text.
+    changed: list[tuple[int, int]] = field(default_factory=list)
+
+    @property
+    def share(self) -> float:
+        return sum(m.end - m.start for m in self.matches) / max(1, len(self.spun.characters))
+
+    @property
+    def other_share(self) -> float:
+        return sum(m.other_end - m.other_start for m in self.matches) / max(1, len(self.original.characters))
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One sighting. `gain` is log10 of how much more fluent the original is there; `clean` that nothing unexplained
+    stands beside it; `before` and `after` are what surrounds it in the original text."""
+
+    document: int
+    gain: float
+    clean: bool
+    before: str
+    after: str
+    example: str
+
+
+@dataclass(slots=True)
+class Kept:
+    """One place where both texts have a word that is a spun form elsewhere."""
+
+    document: int
+    before: str
+    after: str
+
+
+def align(pair: TextPair) -> Aligned:
+    """The pair with its matching stretches and the windows in which they differ."""
+    spun, original = Folded.of(pair.spun), Folded.of(pair.original)
+    found = match(spun, original)
+    return Aligned(pair, spun, original, found, [w for one in found for w in windows(one, spun, original)])
+
+
+def observe(aligned: Sequence[Aligned], model: LanguageModel) -> dict[tuple[str, str], list[Seen]]:
+    """Every substitution (spun, original) with its sightings over all pairs."""
+    places = [(number, window) for number, one in enumerate(aligned) for window in one.windows]
+    cuts = widened([window for _, window in places], Cutter(model).cut([window for _, window in places]), model)
+    seen: dict[tuple[str, str], list[Seen]] = defaultdict(list)
+    gain = functools.lru_cache(maxsize=65536)(functools.partial(fluency_gain, model))
+    for (number, window), found in zip(places, cuts, strict=True):
+        for cut in found:
+            spun = window.spun[cut.start : cut.end]
+            original = window.original[cut.other_start : cut.other_end]
+            aligned[number].changed.append((window.start + cut.start, window.start + cut.end))
+            seen[spun, original].append(_sighting(number, aligned[number], window, cut, spun, original, gain))
+    return dict(seen)
+
+
+def kept(aligned: Sequence[Aligned], words: set[str]) -> dict[str, list[Kept]]:
+    """Where `words` stand in the spun texts and were left alone, by word."""
+    found: dict[str, list[Kept]] = defaultdict(list)
+    lengths = sorted({len(word) for word in words})
+    for number, one in enumerate(aligned):
+        text = one.spun.characters
+        for start, end in _equal(one):
+            for place in range(start, end):
+                for length in lengths:
+                    word = text[place : place + length]
+                    if place + length <= end and word in words:
+                        low, high = one.spun.places[place][0], one.spun.places[place + length - 1][1]
+                        page = one.spun.text
+                        found[word].append(Kept(number, page[max(0, low - 2) : low], page[high : high + 2]))
+    return found
+
+
+def _equal(one: Aligned) -> Iterator[tuple[int, int]]:
+    """The stretches of the spun text, by character, that have a counterpart and were not changed."""
+    changes = iter([*sorted(one.changed), (len(one.spun.characters) + 1,) * 2])
+    start, end = next(changes)
+    for found in one.matches:
+        position = found.start
+        while end <= position:
+            start, end = next(changes)
+        while start < found.end:
+            if start > position:
+                yield position, start
+            position = end
+            start, end = next(changes)
+        if position < found.end:
+            yield position, found.end
+
+
+def _sighting(
+    number: int, one: Aligned, window: Window, cut: Cut, spun: str, original: str, gain: Callable[[str, str, str, str], float]
+) -> Seen:
+    places, page = one.original.places, one.original.text
+    first = window.other_start + cut.other_start
+    low = places[first][0] if first < len(places) else len(page)
+    high = places[first + len(original) - 1][1] if original else low
+    before, after = page[max(0, low - CONTEXT) : low], page[high : high + CONTEXT]
+    before, after = before[before.rfind("\n") + 1 :], after.split("\n", 1)[0]
+    return Seen(
+        number,
+        gain(spun, original, before, after),
+        cut.clean,
+        before,
+        after,
+        _example(spun, original, page, low, high),
+    )
+
+
+def _example(spun: str, original: str, page: str, low: int, high: int) -> str:
+    """The clause of the original text around a place, as markup; empty where it holds the place no such way."""
+    from despin import wdiff
+
+    if page[low:high] != original:
+        return ""
+    start, end = low, high
+    while start > max(0, low - EXAMPLE) and page[start - 1] not in _CLAUSE_ENDS:
+        start -= 1
+    while end < min(len(page), high + EXAMPLE) and page[end] not in _CLAUSE_ENDS:
+        end += 1
+    before, after = page[start:low].lstrip(), page[high:end].rstrip()
+    text = before + spun + after
+    return wdiff.write(text, [Edit(len(before), len(before) + len(spun), spun, original, 1.0)])
+
+
+_CLAUSE_ENDS = frozenset("\n\r\t，。；：！？,;:!?、“”\"'（）()《》【】[]{}")
+
+
+def fluency_gain(model: LanguageModel, spun: str, original: str, before: str, after: str) -> float:
+    """log10 P(text with the original) - log10 P(text with the spun form), summed over segmentations; bounded."""
+    text = f"{before}{spun}{after}\0"
+    lattice = build(text, [Arc(len(before), len(before) + len(spun), original)], [0.0], model)
+    ratio, _ = Weighted(lattice, 1.0).posteriors([1.0])
+    return max(-SUREST, min(SUREST, math.log10(max(1e-9, ratio - 1.0))))

@@ -1,0 +1,87 @@
+"""Learning from pairs of texts: align, cut, count, believe, propose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from despin.errors import InputError
+from despin.evaluation.progress import Progress
+from despin.fluency import LanguageModel
+from despin.learning.evidence import Facts, distrust, doubt, objection, reasons
+from despin.learning.observing import align, kept, observe
+from despin.learning.proposals import entries
+from despin.learning.texts import TextPair
+from despin.lexicon.entry import Entry
+
+#: Less of a text with a counterpart than this is worth a word.
+MOSTLY = 0.7
+
+
+@dataclass(slots=True)
+class Learned:
+    """What came of learning: candidate entries, the facts behind them, what was not believed and why, and notes for
+    the user."""
+
+    entries: list[Entry] = field(default_factory=list)
+    believed: list[Facts] = field(default_factory=list)
+    doubted: list[tuple[Facts, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def summary(self) -> str:
+        """One line for the user."""
+        total = sum(facts.count for facts in self.believed)
+        text = f"{len(self.believed):,} substitutions seen {total:,} times, {len(self.entries):,} entries"
+        why = reasons([reason for _, reason in self.doubted])
+        return f"{text}; not believed: {', '.join(why)}" if why else text
+
+
+def learn_pairs(
+    pairs: Sequence[TextPair],
+    model: LanguageModel,
+    family: str = "learned",
+    is_spun: Callable[[str], bool] | None = None,
+) -> Learned:
+    """Candidate entries for the substitutions that turn the originals into the spun texts.
+
+    `is_spun` says of an original that it is spun itself; such pairs are left out. Raises `InputError` when no pair is
+    left that something can be learned from.
+    """
+    learned = Learned()
+    aligned = []
+    with Progress("aligned", sum(len(pair.spun) for pair in pairs)) as progress:
+        for pair in pairs:
+            one = align(pair)
+            progress.add(len(pair.spun))
+            wrong = objection(one)
+            if not wrong and is_spun is not None and is_spun(pair.original):
+                wrong = "the original is spun too; learning from it would take spun words for genuine ones"
+            if wrong:
+                learned.notes.append(f"{pair.name}: {wrong}")
+                continue
+            for share, whose in ((one.share, "spun text"), (one.other_share, "original")):
+                if share < MOSTLY:
+                    learned.notes.append(
+                        f"{pair.name}: {round(100 * (1 - share))} % of the {whose} has no counterpart and was left out"
+                    )
+            aligned.append(one)
+    seen = observe(aligned, model)
+    suspects = {number: wrong for number in range(len(aligned)) if (wrong := distrust(seen, number))}
+    if suspects:
+        learned.notes += [f"{aligned[number].pair.name}: {wrong}" for number, wrong in suspects.items()]
+        aligned = [one for number, one in enumerate(aligned) if number not in suspects]
+        for one in aligned:
+            one.changed.clear()
+        seen = observe(aligned, model)
+    if not aligned:
+        raise InputError("\n".join(learned.notes) or "there is no pair of texts to learn from")
+    left = kept(aligned, {spun for spun, _ in seen})
+    for (spun, original), sightings in sorted(seen.items()):
+        facts = Facts.of(spun, original, sightings, len(left.get(spun, ())))
+        why = doubt(facts, model)
+        if why:
+            learned.doubted.append((facts, why))
+        else:
+            learned.believed.append(facts)
+    learned.entries = entries(learned.believed, seen, left, family)
+    return learned

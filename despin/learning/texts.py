@@ -1,0 +1,81 @@
+"""What is learned from: pairs of texts, and spun texts alone, read from what people have on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from despin import textfiles
+from despin.errors import InputError, UsageError
+from despin.evaluation.sets import EvalSet, read_set
+from despin.wdiff import Sample
+
+
+@dataclass(frozen=True, slots=True)
+class TextPair:
+    """A spun text and the text it was made from, or what is believed to be that. `name` is for messages."""
+
+    name: str
+    spun: str
+    original: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One document of a corpus."""
+
+    name: str
+    text: str
+
+
+def read_two(spun: str, original: str, encoding: str | None = None, other: str | None = None) -> list[TextPair]:
+    """Two files as one pair; `encoding` is that of both unless `other` names that of the original.
+
+    Raises `InputError`.
+    """
+    if Path(spun).exists() and Path(original).exists() and Path(spun).samefile(original):
+        raise UsageError(f"{spun} is named twice; name the spun text, then its original")
+    first = textfiles.read(spun, encoding)
+    second = textfiles.read(original, other or encoding)
+    return [TextPair(spun, first.text.replace("\r\n", "\n"), second.text.replace("\r\n", "\n"))]
+
+
+def read_pairs(path: str) -> list[TextPair]:
+    """Pairs from JSON lines with spun and original, or from corrected markup (.wdiff, or a folder of such files).
+
+    Raises `InputError` for anything else.
+    """
+    found = read_set(path)
+    if found.kind == "pairs":
+        return [TextPair(f"{path}:{d.line} ({d.id})", d.text, d.original or "") for d in found.documents]
+    if found.kind == "markup":
+        return [
+            TextPair(d.path if d.line == 1 else f"{d.path}:{d.line}", d.text, Sample(d.text, d.gold or ()).original)
+            for d in found.documents
+        ]
+    raise InputError(
+        f"{path}: holds no originals; give a second file with the original text, JSON lines with spun and original, "
+        "or markup ([-spun-]{+original+})"
+    )
+
+
+def read_corpus(paths: Sequence[str], encoding: str | None = None) -> list[Text]:
+    """The documents of `paths`: plain texts, folders of them, JSON lines with text or spun. Raises `InputError`."""
+    texts: list[Text] = []
+    for path in paths:
+        place = Path(path)
+        if place.is_dir():
+            files = sorted(str(file) for file in place.rglob("*") if file.suffix in (".txt", ".jsonl", ".md"))
+            if not files:
+                raise InputError(f"{path}: holds no .txt, .md or .jsonl file; name files")
+            texts += read_corpus(files, encoding)
+        elif place.suffix in (".jsonl", ".json"):
+            texts += _documents(read_set(path), path)
+        else:
+            texts.append(Text(path, textfiles.read(path, encoding).text))
+    return texts
+
+
+def _documents(found: EvalSet, path: str) -> list[Text]:
+    return [Text(f"{path}:{document.line} ({document.id})", document.text) for document in found.documents]

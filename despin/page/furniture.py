@@ -1,0 +1,125 @@
+"""The reviewed patterns of `lexicons/page/furniture.yaml`, compiled, and which of them a line matches."""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from despin.lexicon.locate import shipped_folder
+from despin.lexicon.problems import Report, raise_errors
+from despin.page.furniture_file import read_furniture
+
+#: Kinds after which a page has left the article: what is short below them belongs to the site.
+CLOSING = frozenset({"list", "comments", "end", "pager"})
+KINDS = ("list", "comments", "end", "pager", "source", "keywords", "meta", "share", "nav", "notice", "advert")
+#: Between the parts of a menu or of a line of counters.
+_BETWEEN = re.compile(r"[\s|/·•,，、>»;]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One kind of line. `sure` patterns hold anywhere; the others need other signs of a page beside them."""
+
+    name: str
+    kind: str
+    reason: str
+    whole: re.Pattern[str] | None
+    parts: re.Pattern[str] | None
+    not_only: re.Pattern[str] | None
+    sure: bool = False
+    names: bool = False
+    longest: int = 120
+    at_least: int = 1
+
+    def match(self, plain: str) -> bool:
+        """Whether the line (in its plain form) is of this kind."""
+        if not plain or len(plain) > self.longest:
+            return False
+        if self.whole is not None:
+            return self.whole.fullmatch(plain) is not None
+        assert self.parts is not None
+        # A pattern that spans a separator ("a 12") is tried on the whole line first.
+        parts = [plain] if self.parts.fullmatch(plain) else [part for part in _BETWEEN.split(plain) if part]
+        if len(parts) < self.at_least or not all(self.parts.fullmatch(part) for part in parts):
+            return False
+        return not (len(parts) < 3 and self.not_only and all(self.not_only.fullmatch(part) for part in parts))
+
+    def value(self, plain: str) -> str:
+        """What the line says: the part after its label, or the line where the pattern marks none."""
+        found = self.whole.fullmatch(plain) if self.whole is not None else None
+        if found is None or "value" not in found.re.groupindex:
+            return plain
+        return found["value"] or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Furniture:
+    """All patterns and word classes of one file."""
+
+    patterns: tuple[Pattern, ...]
+    summary: re.Pattern[str]
+    section: re.Pattern[str]
+    brand_tail: re.Pattern[str]
+    before_name: re.Pattern[str]
+    after_name: re.Pattern[str]
+    same: dict[int, str]
+
+    def find(self, plain: str) -> Pattern | None:
+        """The first pattern the line matches; sure ones come first."""
+        return next((pattern for pattern in self.patterns if pattern.match(plain)), None)
+
+
+def build(data: dict[str, Any]) -> Furniture:
+    """The patterns of a checked file; sure ones first, the order of the file otherwise."""
+    patterns = [
+        Pattern(
+            name=name,
+            kind=fields["kind"],
+            reason=fields["reason"],
+            whole=_compiled(fields.get("match")),
+            parts=_compiled(fields.get("parts")),
+            not_only=_compiled(fields.get("not_only")),
+            sure=fields.get("sure") == "true",
+            names=fields.get("names") == "true",
+            longest=int(fields.get("longest", 120)),
+            at_least=int(fields.get("at_least", 1)),
+        )
+        for name, fields in data["lines"].items()
+    ]
+    tails = "|".join(re.escape(word) for word in sorted(data["brand_tails"], key=len, reverse=True))
+    return Furniture(
+        patterns=tuple(sorted(patterns, key=lambda pattern: not pattern.sure)),
+        summary=re.compile(data["summary"]["match"]),
+        section=re.compile(data["sections"]["match"]),
+        brand_tail=re.compile(rf"(?:[·\s]?[(（]?(?:{tails})[)）]?)+\Z", re.IGNORECASE),
+        before_name=re.compile(rf"(?:{'|'.join(map(re.escape, data['before_a_name']))})\Z"),
+        after_name=re.compile("|".join(map(re.escape, data["after_a_name"]))),
+        same={ord(pair[0]): pair[1] for pair in data["simplified"].split()},
+    )
+
+
+def _compiled(pattern: str | None) -> re.Pattern[str] | None:
+    return re.compile(pattern) if pattern else None
+
+
+def shipped_path() -> Path:
+    """Where the shipped patterns are. Raises `LexiconError` when the shipped lexicons are missing."""
+    return shipped_folder() / "page" / "furniture.yaml"
+
+
+@functools.lru_cache(maxsize=4)
+def load(path: Path) -> Furniture:
+    """The patterns of a file. Raises `LexiconError` listing everything that is wrong with it."""
+    report = Report(str(path))
+    data = read_furniture(path, report)
+    raise_errors(report.sorted())
+    assert data is not None
+    return build(data)
+
+
+def shipped() -> Furniture:
+    """The shipped patterns, read once in a process."""
+    return load(shipped_path())

@@ -1,0 +1,62 @@
+"""Checking a file of patterns: everything that reading checks, and that every example is read as it says."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from despin.lexicon.problems import Place, Problem, Report
+from despin.page.furniture import Furniture, Pattern, build
+from despin.page.furniture_file import read_furniture
+from despin.page.lines import LONGEST_PATTERN, plain_form
+
+#: Seconds that one pattern may take on the worst of the lines below.
+TOO_SLOW = 0.05
+
+
+def check_furniture(path: Path) -> list[Problem]:
+    """Every problem of a file of patterns, in the order of the file; none for one that can be shipped."""
+    report = Report(str(path))
+    data = read_furniture(path, report)
+    if data is None or report.errors:
+        return report.sorted()
+    lines = path.read_text("utf-8-sig").split("\n")
+    furniture = build(data)
+    for pattern in furniture.patterns:
+        place = Place(next(n for n, line in enumerate(lines, 1) if line.startswith(f"  {pattern.name}:")), 3)
+        _check_examples(pattern, data["lines"][pattern.name], furniture, place, report)
+        _check_speed(pattern, place, report)
+    return report.sorted()
+
+
+def _check_examples(
+    pattern: Pattern, fields: dict[str, Any], furniture: Furniture, place: Place, report: Report
+) -> None:
+    for example in fields["examples"]:
+        plain = plain_form(example, furniture.same)
+        if not pattern.match(plain):
+            report.error(place, f"the example '{example}' does not match", "mend the pattern or the example")
+            continue
+        found = furniture.find(plain)
+        if found is not None and found is not pattern and found.kind != pattern.kind:
+            report.warn(place, f"the example '{example}' is read as '{found.name}'", "sharpen one of the two patterns")
+    if not fields["examples"]:
+        report.error(place, f"'{pattern.name}' has no example", "give one line that it is meant for")
+    if not fields.get("counterexamples"):
+        report.error(place, f"'{pattern.name}' has no counterexample", "give one line that it must leave alone")
+    for example in fields.get("counterexamples", ()):
+        if pattern.match(plain_form(example, furniture.same)):
+            report.error(place, f"the counterexample '{example}' matches", "sharpen the pattern")
+
+
+def _check_speed(pattern: Pattern, place: Place, report: Report) -> None:
+    """Reports a pattern that backtracks: on lines of its own words and on monotonous ones."""
+    own = "".join(c for c in (pattern.whole or pattern.parts or pattern.not_only).pattern if c.isalnum())  # type: ignore[union-attr]
+    for line in (own, own[:40] * 20, "文章" * 300, "1" * 600, "a:1 " * 150, "首页>" * 150, "电话:1 " * 90):
+        line = line[: min(pattern.longest, LONGEST_PATTERN) - 1] + "。"
+        start = time.perf_counter()
+        pattern.match(line)
+        if time.perf_counter() - start > TOO_SLOW:
+            report.error(place, f"'{pattern.name}' is slow on '{line[:12]}…'", "avoid nested repetition")
+            return

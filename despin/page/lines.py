@@ -1,0 +1,118 @@
+"""The lines of a page and what each of them looks like: prose, headline or something else."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+#: Longer lines are no menus, lists or footers; no pattern is tried on them.
+LONGEST_PATTERN = 420
+#: A headline or an item of a list has at most this many code points.
+LONGEST_ITEM = 70
+
+_BREAK = re.compile("\r\n|[\n\r\u2028\u2029]")
+NOT_HAN = re.compile("[^\u3400-\u4dbf\u4e00-\u9fff]+")
+_KANA = re.compile("[\u3041-\u30ff]")
+_NOT_LETTER = re.compile(r"[\W\d_]+")
+#: A full stop in Chinese text: its own mark, or a Latin one after a character that no digit or letter follows.
+_FULL_STOP = re.compile("。|(?<=[\u4e00-\u9fff])[.．](?![.．\\w]|$)|(?<=[\u4e00-\u9fff][\u4e00-\u9fff])[.．]$")
+_STOP = re.compile("[。！？!?；;…]")
+_COMMA = re.compile("[，,、]")
+_BULLET = re.compile(r"^(?:[\s\-–—•·●■□◆◇▪▶►»>»*#|○★☆√+]+|(?:\(?\d{1,2}[).、．]|\[\d{1,2}\]|[①-⑳])\s*)+")
+_OUTER = {"[": "]", "(": ")", "【": "】", "「": "」", "《": "》", "<": ">", "{": "}"}
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(slots=True)
+class Row:
+    """A line under consideration. `text` is stripped; `start` and `end` are those of the whole line.
+
+    `prose` says that it reads like running text; `han` counts its Chinese characters.
+    """
+
+    index: int
+    start: int
+    end: int
+    text: str
+    han: int
+    prose: bool
+    bullet: bool
+    linked: bool = False
+    plain: str = ""
+
+    @property
+    def item(self) -> bool:
+        """Whether it is short enough for a headline, a menu or an item of a list."""
+        return len(self.text) <= LONGEST_ITEM
+
+
+def line_bounds(text: str) -> Iterator[tuple[int, int]]:
+    """(start, end) of every line without its break, in code points; a text that ends in a break has no line after it."""
+    position = 0
+    for match in _BREAK.finditer(text):
+        yield position, match.start()
+        position = match.end()
+    if position < len(text) or not text:
+        yield position, len(text)
+
+
+def read_rows(text: str, same: dict[int, str]) -> list[Row]:
+    """Every line of `text` as a `Row`; `same` maps traditional characters to simplified ones."""
+    rows = []
+    for index, (start, end) in enumerate(line_bounds(text)):
+        line = text[start:end].strip()
+        bullet = _BULLET.match(line)
+        row = Row(index, start, end, line, count_han(line), False, bullet is not None)
+        row.prose = reads_like_prose(line, row.han)
+        if len(line) <= LONGEST_PATTERN:
+            row.plain = plain_form(line, same)
+        rows.append(row)
+    return rows
+
+
+def count_han(text: str) -> int:
+    """How many Chinese characters `text` holds."""
+    return len(NOT_HAN.sub("", text))
+
+
+def reads_like_prose(line: str, han: int) -> bool:
+    """Whether a line holds whole sentences; headlines may ask and exclaim, but have no full stop and are short."""
+    if han < 8:
+        return False
+    if han >= 100:
+        return True
+    if _FULL_STOP.search(line):
+        return True
+    if han < 45:
+        return False
+    stops, commas = len(_STOP.findall(line)), len(_COMMA.findall(line))
+    return stops >= 2 or (stops >= 1 and commas >= 1) or commas >= 2
+
+
+def ends_openly(line: str) -> bool:
+    """Whether a line announces what follows it: a list after it belongs to the article."""
+    return line.rstrip().endswith((":", "：", ",", "，", "、"))
+
+
+def plain_form(line: str, same: dict[int, str]) -> str:
+    """The line as the patterns see it; its length differs from that of the line."""
+    plain = unicodedata.normalize("NFKC", line).lower().translate(same)
+    plain = _SPACE.sub(" ", _BULLET.sub("", plain)).strip()
+    while len(plain) > 2 and _OUTER.get(plain[0]) == plain[-1] and plain[-1] not in plain[1:-1]:
+        plain = plain[1:-1].strip()
+    return plain
+
+
+def is_chinese(text: str) -> bool:
+    """Whether a page is Chinese: at least a third of its letters, and hardly any Japanese ones among them.
+
+    Judged on the first, middle and last 20,000 code points of a longer page.
+    """
+    if len(text) > 60_000:
+        middle = len(text) // 2
+        text = text[:20_000] + text[middle : middle + 20_000] + text[-20_000:]
+    letters = len(_NOT_LETTER.sub("", text))
+    han = count_han(text)
+    return han * 3 >= letters and len(_KANA.findall(text)) * 20 <= han

@@ -1,0 +1,121 @@
+"""What despin found on a page: its lines, the article in them, and the way back to the caller's own string."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from functools import cached_property
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`text[start:end]` of the page without its line break, in code points.
+
+    `reason` says why the line was dropped; it is empty for a line that is kept.
+    """
+
+    start: int
+    end: int
+    keep: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A line that was left out: its number, counted from 1, its text, and why."""
+
+    number: int
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """`text[start:end]` of the page, in code points."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page and the article on it.
+
+    `article` is the text of the kept lines as they stand, without `brand_spans`. `brand` is the name that the site
+    glued to its lines, or None. `anchors` are the title and the keywords: words that were there before any spinning.
+    `title` is the title without the brand, or None where the page shows none. `found` is False for a page without an
+    article, or in another language; all its lines are kept.
+    """
+
+    text: str
+    lines: tuple[Line, ...]
+    brand: str | None = None
+    brand_spans: tuple[Span, ...] = ()
+    title: str | None = None
+    anchors: tuple[str, ...] = ()
+    found: bool = True
+    article: str = field(init=False)
+    _starts: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    _pieces: tuple[Span, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        pieces = _pieces(self.text, self.lines, self.brand_spans)
+        starts, length = [], 0
+        for piece in pieces:
+            starts.append(length)
+            length += piece.end - piece.start
+        object.__setattr__(self, "_pieces", pieces)
+        object.__setattr__(self, "_starts", tuple(starts))
+        object.__setattr__(self, "article", "".join(self.text[piece.start : piece.end] for piece in pieces))
+
+    @cached_property
+    def dropped(self) -> tuple[Dropped, ...]:
+        """The lines that were left out, in order; empty lines are not listed."""
+        return tuple(
+            Dropped(number, self.text[line.start : line.end], line.reason)
+            for number, line in enumerate(self.lines, 1)
+            if not line.keep and self.text[line.start : line.end].strip()
+        )
+
+    def to_page(self, start: int, end: int) -> tuple[int, int] | None:
+        """Where `article[start:end]` stands in `text`, in code points.
+
+        None when something that was left out lies within: then no stretch of the page equals it.
+        Raises `ValueError` for a stretch that does not lie in the article.
+        """
+        if not 0 <= start <= end <= len(self.article):
+            raise ValueError(f"{start}:{end} does not lie in an article of {len(self.article)} code points")
+        if not self._pieces:
+            return 0, 0
+        number = max(0, bisect_right(self._starts, start) - 1)
+        piece = self._pieces[number]
+        shift = piece.start - self._starts[number]
+        return (start + shift, end + shift) if end + shift <= piece.end else None
+
+
+def _pieces(text: str, lines: tuple[Line, ...], cuts: tuple[Span, ...]) -> tuple[Span, ...]:
+    """The stretches of the page that make up the article, in order, neighbours joined."""
+    joined: list[list[int]] = []
+
+    def put(start: int, end: int) -> None:
+        if start >= end:
+            return
+        if joined and joined[-1][1] == start:
+            joined[-1][1] = end
+        else:
+            joined.append([start, end])
+
+    cut = 0
+    for number, line in enumerate(lines):
+        if not line.keep:
+            continue
+        position = line.start
+        after = lines[number + 1].start if number + 1 < len(lines) else len(text)
+        while cut < len(cuts) and cuts[cut].start < position:
+            cut += 1
+        while cut < len(cuts) and cuts[cut].start < after:
+            put(position, cuts[cut].start)
+            position = cuts[cut].end
+            cut += 1
+        put(position, after)
+    return tuple(Span(start, end) for start, end in joined)
