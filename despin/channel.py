@@ -116,16 +116,17 @@ class Channel:
     def match(self, text: str, packs: bool = False) -> Matches:
         """All sites of `text` in order of their start, and how often each original stands where no longer match covers it.
 
-        Originals of one character are counted only where one of their spun forms occurs, or with `packs`.
+        An original of one character is counted only where a spun form of one character stands for it: elsewhere the
+        character is mostly part of other words.
         """
         sites, unspun = self._plain.find(text)
         if packs:
             more, _ = self._pack.find(text)
             sites = sorted([*sites, *more])
-        for site in sites:
-            for candidate in self.candidates[site.pattern]:
+        for pattern in {site.pattern for site in sites if site.end - site.start == 1}:
+            for candidate in self.candidates[pattern]:
                 original = candidate.original
-                if len(original) == 1 and original in self.number and self.number[original] not in unspun:
+                if len(original) == 1 and original in self.number:
                     unspun[self.number[original]] = text.count(original)
         return Matches(sites, unspun)
 
@@ -177,10 +178,13 @@ def _compile(
 ) -> tuple[dict[str, list[Candidate]], dict[str, set[int]]]:
     """The candidates by spun form and the exposed families by original."""
     active = [entry for entry in lexicon.entries if entry.status == "active"]
-    totals: dict[tuple[str | int, str], float] = defaultdict(float)
+    totals: dict[tuple[str | int, str], float] = {}
     for entry in active:
+        family = number.get(entry.family, entry.family)
+        # An imported list is taken for the spinner's own: what it does not hold, that spinner does not write.
+        start = 0.0 if entry.source == "imported" else UNLISTED
         for original in entry.originals:
-            totals[number.get(entry.family, entry.family), original.text] += original.weight
+            totals[family, original.text] = totals.get((family, original.text), start) + original.weight
     candidates: dict[str, list[Candidate]] = defaultdict(list)
     exposed: dict[str, set[int]] = defaultdict(set)
     for entry in active:
@@ -188,16 +192,16 @@ def _compile(
             if entry.family in number:
                 family = number[entry.family]
                 offset = background.get((entry.spun, text), 0.0) if evidence <= 1.0 else 0.0
-                weight = evidence / (totals[family, text] + UNLISTED) * 10.0**offset
+                weight = evidence / totals[family, text] * 10.0**offset
                 candidates[entry.spun].append(Candidate(text, family, weight, entry))
                 exposed[text].add(family)
                 continue
             for family in hosts.get(entry.family, ()):
                 if entry.family == PERSONAL:
                     own = PERSONAL_WEIGHT * evidence
-                    weight = own / (totals[family, text] + own + UNLISTED)
+                    weight = own / (totals.get((family, text), UNLISTED) + own)
                     exposed[text].add(family)
                 else:
-                    weight = evidence / (totals[entry.family, text] + UNLISTED)
+                    weight = evidence / totals[entry.family, text]
                 candidates[entry.spun].append(Candidate(text, family, weight, entry))
     return candidates, exposed

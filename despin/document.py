@@ -18,17 +18,20 @@ from despin.channel import Channel, Matches
 from despin.decoder import Weighted
 from despin.fluency import LanguageModel
 from despin.lattice import Arc, build
+from despin.lexicon.entry import Entry
 from despin.stretches import Stretch, stretches
 from despin.topic import Topic
 from despin.tuning import TUNING, Tuning
 
 
 class Source(NamedTuple):
-    """One family's reason for an arc: its weight, and whether the family would have replaced the spun form itself."""
+    """One entry's reason for an arc: its family, its weight, whether the family would have replaced the spun form
+    itself, and the entry."""
 
     family: int
     weight: float
     both_ways: bool
+    entry: Entry
 
 
 @dataclass(slots=True)
@@ -74,7 +77,7 @@ class Document:
         self.pieces = self._pieces()
         self.rates = [tuning.start_rate] * count
         self.full_rates = [0.0] * count
-        self.rate_of: dict[tuple[int, str], float] = {}
+        self.counts: dict[tuple[int, str], tuple[float, int]] = {}
         self.alone = [0.0] * count
         self.evidence = 0.0
         self.topic: Topic | None = None
@@ -90,22 +93,24 @@ class Document:
         return found
 
     def _piece(self, stretch: Stretch, paragraph: int) -> Piece:
-        channel = self.channel
+        text = self.text[stretch.start : stretch.end]
         arcs: list[Arc] = []
         sources: list[list[Source]] = []
         known: dict[tuple[int, int, str], int] = {}
         for start, end, pattern in stretch.sites:
-            exposed = channel.exposed[pattern]
-            for original, family, weight, entry in channel.shortlist(pattern, self.model):
-                key = (start - stretch.start, end - stretch.start, original)
-                if key not in known:
-                    known[key] = len(arcs)
-                    arcs.append(Arc(*key))
+            exposed = self.channel.exposed[pattern]
+            for original, family, weight, entry in self.channel.shortlist(pattern, self.model):
+                arc = Arc(start - stretch.start, end - stretch.start, original)
+                core = _core(text, arc)
+                index = known.setdefault(core, len(arcs))
+                if index == len(arcs):
+                    arcs.append(arc)
                     sources.append([])
+                elif arc.end - arc.start < arcs[index].end - arcs[index].start:
+                    arcs[index] = arc
                 share = weight * self.tuning.flip if entry.flips else weight
-                sources[known[key]].append(Source(family, share, family in exposed))
-        prune = [math.log10(self.tuning.start_rate * sum(source.weight for source in each)) for each in sources]
-        text = self.text[stretch.start : stretch.end]
+                sources[index].append(Source(family, share, family in exposed, entry))
+        prune = [math.log10(self.tuning.start_rate * sum([source.weight for source in each])) for each in sources]
         lattice = build(text + "\0", arcs, prune, self.model, "。" if stretch.fresh else "")
         return Piece(stretch, Weighted(lattice), sources, [text[arc.start : arc.end] for arc in arcs], paragraph)
 
@@ -157,15 +162,20 @@ class Document:
 
     def _odds(self, piece: Piece) -> list[float]:
         """The channel odds of the piece's arcs against keeping the page's word, at the current rates."""
-        rates, rate_of = self.rates, self.rate_of
+        rates, counts, stiffness = self.rates, self.counts, self.tuning.stiffness
+        posteriors = piece.posteriors or [0.0] * len(piece.sources)
         kept = [1.0 - self.tuning.both_ways * rate for rate in self.full_rates]
         odds = []
-        for arc, spun, sources in zip(piece.weighted.arcs, piece.spun, piece.sources, strict=True):
+        for arc, spun, sources, posterior in zip(
+            piece.weighted.arcs, piece.spun, piece.sources, posteriors, strict=True
+        ):
             total = 0.0
-            for family, weight, both_ways in sources:
+            for family, weight, both_ways, _ in sources:
                 rate = rates[family]
                 if rate:
-                    own = rate_of.get((family, arc.original), rate)
+                    spun_elsewhere, standing = counts.get((family, arc.original), (0.0, 0))
+                    spun_elsewhere = max(0.0, spun_elsewhere - posterior)
+                    own = (stiffness * rate + spun_elsewhere) / (stiffness + spun_elsewhere + standing)
                     total += own * weight / kept[family] if both_ways else own * weight
             if total and self.topic is not None:
                 total *= self.topic.factor(spun, arc.original)
@@ -191,47 +201,44 @@ class Document:
         for piece in self.pieces:
             for arc, sources, posterior in zip(piece.weighted.arcs, piece.sources, piece.posteriors, strict=True):
                 if posterior > 1e-6:
-                    shares = [self.rates[family] * weight for family, weight, _ in sources]
+                    shares = [self.rates[family] * weight for family, weight, _, _ in sources]
                     scale = posterior / sum(shares)
-                    for share, (family, _, _) in zip(shares, sources, strict=True):
+                    for share, (family, _, _, _) in zip(shares, sources, strict=True):
                         spun[family] += share * scale
                         spun_of[family, arc.original] += share * scale
         proven, standing = [0.0] * len(spun), [0.0] * len(spun)
         for (family, original), number in spun_of.items():
-            if number > 0.5:
-                proven[family] += number
+            if number > 1.0:
+                proven[family] += number - 1.0
                 standing[family] += self.unspun_of.get((family, original), 0)
-        self.full_rates = [
-            number / (number + others + tuning.phantom) for number, others in zip(proven, standing, strict=True)
-        ]
         self.rates = [
             min(0.95, number / (number + unspun + tuning.phantom)) if rate else 0.0
             for rate, number, unspun in zip(self.rates, spun, self.unspun, strict=True)
         ]
-        self.rate_of = {
-            (family, original): min(
-                0.98,
-                (tuning.stiffness * self.rates[family] + number)
-                / (tuning.stiffness + number + self.unspun_of.get((family, original), 0)),
-            )
+        self.full_rates = [
+            (number + tuning.phantom * rate) / (number + others + tuning.phantom)
+            for number, others, rate in zip(proven, standing, self.rates, strict=True)
+        ]
+        self.counts = {
+            (family, original): (number, self.unspun_of.get((family, original), 0))
             for (family, original), number in spun_of.items()
         }
 
-    def _likelihood(self, families: AbstractSet[int]) -> tuple[float, dict[int, float]]:
-        """log10 P(document | these families at their rates) / P(document | nobody spun it), and each pattern's part.
+    def _likelihood(self, families: AbstractSet[int]) -> tuple[float, dict[str, float]]:
+        """log10 P(document | these families at their rates) / P(document | nobody spun it), and each spun form's part.
 
-        Words come in bursts, so n occurrences of one pattern weigh as much as sqrt(n) independent ones.
+        Words come in bursts, so n occurrences of one form weigh as much as sqrt(n) independent ones.
         """
-        gains: dict[int, list[float]] = defaultdict(list)
+        gains: dict[str, list[float]] = defaultdict(list)
         rates = [rate if family in families else 0.0 for family, rate in enumerate(self.rates)]
         for piece in self.pieces:
-            odds = [sum([rates[family] * weight for family, weight, _ in sources]) for sources in piece.sources]
+            odds = [sum([rates[family] * weight for family, weight, _, _ in sources]) for sources in piece.sources]
             if not any(odds):
                 continue
             ratio, posteriors = piece.weighted.posteriors(odds)
-            for pattern, gain in self._shared(piece, math.log10(ratio), posteriors).items():
-                gains[pattern].append(min(self.tuning.ceiling, gain))
-        parts = {pattern: sum(each) / math.sqrt(len(each)) for pattern, each in gains.items()}
+            for spun, gain in self._shared(piece, math.log10(ratio), posteriors).items():
+                gains[spun].append(min(self.tuning.ceiling, gain))
+        parts = {spun: sum(each) / math.sqrt(len(each)) for spun, each in gains.items()}
         total = sum(parts.values())
         for pattern, count in self.matches.unspun.items():
             kept = math.prod([1.0 - rates[family] for family in self.channel.exposed[pattern]])
@@ -239,23 +246,22 @@ class Document:
         return total, parts
 
     @staticmethod
-    def _shared(piece: Piece, gain: float, posteriors: list[float]) -> dict[int, float]:
-        """A stretch's likelihood ratio shared out among the patterns of its sites, by how surely each is spun."""
-        surprise: dict[int, float] = defaultdict(float)
-        place: dict[tuple[int, int], float] = defaultdict(float)
-        for arc, posterior in zip(piece.weighted.arcs, posteriors, strict=True):
-            place[arc.start, arc.end] += posterior
-        for start, end, pattern in piece.stretch.sites:
-            share = place[start - piece.stretch.start, end - piece.stretch.start]
+    def _shared(piece: Piece, gain: float, posteriors: list[float]) -> dict[str, float]:
+        """A stretch's likelihood ratio shared out among its spun forms, by how surely each is spun."""
+        places: dict[tuple[int, int, str], float] = defaultdict(float)
+        for arc, spun, posterior in zip(piece.weighted.arcs, piece.spun, posteriors, strict=True):
+            places[arc.start, arc.end, spun] += posterior
+        surprise: dict[str, float] = defaultdict(float)
+        for (_, _, spun), share in places.items():
             if share > 0.0:
-                surprise[pattern] -= math.log10(max(1e-9, 1.0 - min(1.0, share)))
+                surprise[spun] -= math.log10(max(1e-9, 1.0 - min(1.0, share)))
         whole = sum(surprise.values())
-        return {pattern: gain * part / whole for pattern, part in surprise.items()} if whole > 0.0 else {}
+        return {spun: gain * part / whole for spun, part in surprise.items()} if whole > 0.0 else {}
 
-    def clues(self) -> list[tuple[int, float]]:
-        """The patterns that speak for the believed families, weightiest first, with their log10 likelihood ratios."""
+    def clues(self) -> list[tuple[str, float]]:
+        """The spun forms that speak for the believed families, weightiest first, with their log10 likelihood ratios."""
         _, parts = self._likelihood(self.believed)
-        return sorted(((pattern, part) for pattern, part in parts.items() if part > 0.1), key=lambda item: -item[1])
+        return sorted(((spun, part) for spun, part in parts.items() if part > 0.1), key=lambda item: -item[1])
 
     def _judge_paragraphs(self) -> None:
         """How likely each paragraph is spun: its gains against the originals it leaves standing."""
@@ -273,3 +279,16 @@ class Document:
             standing = sum(math.sqrt(n) for pattern, n in left.items() if main in self.channel.exposed[pattern])
             log_odds = prior + gain + standing * math.log10(1.0 - rate)
             self.beliefs[paragraph] = 1.0 / (1.0 + 10.0 ** -max(-12.0, min(12.0, log_odds)))
+
+
+def _core(text: str, arc: Arc) -> tuple[int, int, str]:
+    """What an arc changes, without the characters that `text` and the original share at either end.
+
+    Arcs with the same core read the same (应用法度 → 应用程序 and 法度 → 程序): they are one arc.
+    """
+    start, end, original = arc.start, arc.end, arc.original
+    while start < end and original and text[start] == original[0]:
+        start, original = start + 1, original[1:]
+    while start < end and original and text[end - 1] == original[-1]:
+        end, original = end - 1, original[:-1]
+    return start, end, original

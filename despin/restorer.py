@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from despin.background import load_background
-from despin.channel import Candidate, Channel
+from despin.channel import Channel
 from despin.document import Document, Piece
 from despin.edits import Alternative, Edit, Restoration
 from despin.errors import UsageError
@@ -22,7 +22,7 @@ from despin.tuning import TUNING, Tuning
 from despin.verdict import Clue, Verdict
 
 #: What `setting` means: the least confidence an edit needs.
-SETTINGS = {"careful": 0.8, "balanced": 0.5, "bold": 0.35}
+SETTINGS = {"careful": 0.8, "balanced": 0.45, "bold": 0.25}
 #: Runners-up less likely than this are not reported.
 LEAST_ALTERNATIVE = 0.02
 #: Readings of a stretch that `readings` lists.
@@ -75,7 +75,7 @@ class Restorer:
         if document is None:
             return Restoration(text)
         verdict = self._verdict(document)
-        edits = tuple(self._edits(document)) if verdict.spun else ()
+        edits = tuple(self._edits(document, verdict.score)) if verdict.spun else ()
         return Restoration(text, edits, verdict.score, verdict.family, verdict.rate)
 
     def detect(self, text: str) -> Verdict:
@@ -145,17 +145,16 @@ class Restorer:
                 by_original = originals.setdefault(spun, {})
                 by_original[arc.original] = by_original.get(arc.original, 0.0) + posterior
                 counts[spun] = counts.get(spun, 0.0) + posterior
-        for pattern, weight in document.clues():
-            spun = self.channel.patterns[pattern]
+        for spun, weight in document.clues():
             if counts.get(spun, 0.0) >= 0.5:
                 original = max(originals[spun], key=originals[spun].__getitem__)
                 yield Clue(spun, original, round(counts[spun]), weight)
 
-    def _edits(self, document: Document) -> Iterator[Edit]:
+    def _edits(self, document: Document, score: float) -> Iterator[Edit]:
         for piece in document.pieces:
             if not any(piece.odds):
                 continue
-            belief = document.beliefs.get(piece.paragraph, 1.0)
+            belief = score * document.beliefs.get(piece.paragraph, 1.0)
             for index in piece.weighted.best(piece.odds):
                 if piece.posteriors[index] * belief >= self.min_confidence:
                     yield self._edit(document, piece, index, belief)
@@ -170,7 +169,9 @@ class Restorer:
             ),
             key=lambda rival: -rival.confidence,
         )
-        entry = self._candidate(document, piece, index).entry
+        entry = max(
+            piece.sources[index], key=lambda source: (document.rates[source.family] * source.weight, source.weight)
+        ).entry
         start = piece.stretch.start + arc.start
         return Edit(
             start,
@@ -181,15 +182,6 @@ class Restorer:
             entry.flips,
             f"{entry.family}:{entry.spun}",
             tuple(rival for rival in rivals if rival.confidence >= LEAST_ALTERNATIVE),
-        )
-
-    def _candidate(self, document: Document, piece: Piece, index: int) -> Candidate:
-        """The entry that did most for an arc at the document's rates."""
-        original, spun = piece.weighted.arcs[index].original, piece.spun[index]
-        candidates = self.channel.candidates[self.channel.number[spun]]
-        return max(
-            (candidate for candidate in candidates if candidate.original == original),
-            key=lambda candidate: (document.rates[candidate.family] * candidate.weight, candidate.weight),
         )
 
     def _rows(self, document: Document, piece: Piece) -> Iterator[Reading]:

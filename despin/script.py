@@ -10,8 +10,8 @@ from despin.channel import Matches
 
 _KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa]")
 #: A character is in a foreign passage when this many telling characters stand within `REACH` of it.
-ENOUGH = 4
-REACH = 12
+ENOUGH = 3
+REACH = 8
 
 
 class Script:

@@ -12,7 +12,8 @@ from despin.channel import Site
 
 #: Characters of context before and after the sites of a stretch: about two words, the model's reach.
 CONTEXT = 6
-#: A stretch ends at the next site once it is this long, so that no unpunctuated text makes it grow without bound.
+#: Once this long, a stretch ends at the next gap between sites (at twice this, anywhere), so that no unpunctuated
+#: text makes it grow without bound.
 LONGEST = 48
 
 
@@ -31,13 +32,14 @@ def stretches(text: str, sites: Sequence[Site]) -> list[Stretch]:
     for site in sites:
         if groups:
             start, end, members = groups[-1]
-            short = site.end - start <= LONGEST
-            if (short and site.start - end <= CONTEXT) or site.end <= end:
+            overlaps = site.start < end
+            limit = 2 * LONGEST if overlaps else LONGEST
+            if site.start - end <= CONTEXT and site.end - start <= limit:
                 members.append(site)
                 groups[-1] = (start, max(end, site.end), members)
                 continue
-            if site.start < end:
-                # It straddles the end of a full stretch, and edits must not overlap: the earlier sites have it.
+            if overlaps:
+                # No gap for twice the length: edits must not overlap, so the earlier sites have it.
                 continue
         groups.append((site.start, site.end, [site]))
     found: list[Stretch] = []

@@ -14,11 +14,11 @@ class Tuning:
     #: Unspun words every document is believed to hold beyond those seen; keeps the rates of short texts low.
     phantom: float = 2.0
     #: How many observations the document's rate is worth against those of a single original.
-    stiffness: float = 0.5
+    stiffness: float = 1.0
     #: Lists run both ways: how surely a word that is itself an original would have been replaced, were it genuine.
     both_ways: float = 0.7
     #: Likelihood ratio at which a document is as likely spun as not; the same for each further family.
-    threshold: float = 3.0
+    threshold: float = 4.0
     further: float = 3.0
     #: The most one site may add to the likelihood ratio.
     ceiling: float = 3.0
@@ -26,7 +26,7 @@ class Tuning:
     burst: float = 0.1
     burst_ceiling: float = 1.0
     #: Prior probability that a paragraph of a spun document is spun.
-    paragraph: float = 0.95
+    paragraph: float = 0.98
     #: Channel odds of an edit that turns a statement's polarity are multiplied by this.
     flip: float = 0.5
     #: Passes of expectation-maximisation over all families, and then over the believed ones.

@@ -21,7 +21,9 @@ def pyarrow(name: str) -> Any:
     try:
         return import_module("pyarrow")
     except ImportError:
-        raise InputError(f"{name}: Parquet needs a package that is not installed: pip install 'despin[parquet]'") from None
+        raise InputError(
+            f"{name}: Parquet needs a package that is not installed: pip install 'despin[parquet]'"
+        ) from None
 
 
 class Rows:
@@ -149,7 +151,7 @@ def marked(rows: Any, outcomes: Sequence[Outcome], recipe: Recipe) -> Any:
     """`rows` (a record batch or table) as a table with the `despin` column, as the recipe's mode wants it."""
     pa = import_module("pyarrow")
     table = rows if isinstance(rows, pa.Table) else pa.Table.from_batches([rows])
-    if recipe.mode == "restore":
+    if recipe.mode == "restore" and recipe.field in table.schema.names:
         position = table.schema.get_field_index(recipe.field)
         own = table.schema.field(position)
         # Nothing but restored texts is written anew: what is not UTF-8 stays as it is.

@@ -11,7 +11,7 @@ from despin.batch.record import FIELD, MISSING
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _BOM = b"\xef\xbb\xbf"
-#: Numbers are passed on as they are written, so their value is never worked out: 1e999 or a thousand digits are no harm.
+#: Numbers are passed on as they are written and never worked out, so 1e999 or a thousand digits do no harm.
 _DECODER = json.JSONDecoder(parse_int=lambda _: 0, parse_float=lambda _: 0.0, parse_constant=lambda _: 0.0)
 
 
@@ -28,7 +28,7 @@ def members(text: str) -> list[Member]:
     """The fields of the object that `text` is, in order. Raises `ValueError` when it is anything else."""
     position = _skip(text, 0)
     if not text.startswith("{", position):
-        raise ValueError("not an object")
+        raise ValueError("it does not begin with {")
     found: list[Member] = []
     position = _skip(text, position + 1)
     while not text.startswith("}", position):
@@ -95,7 +95,8 @@ class Record:
             else:
                 changes.append((end, end, f"{', ' if comma else ''}{dumps(key)}: {dumps(value)}"))
                 comma = True
-        pieces, position = [], 0
+        pieces: list[str] = []
+        position = 0
         for start, stop, new in sorted(changes, key=lambda change: change[:2]):
             pieces += (self._text[position:start], new)
             position = stop

@@ -20,14 +20,14 @@ from despin.textguess import binary_kind, guess_encoding
 BLOCK_BYTES = 32 * 1024
 BLOCK_LINES = 256
 #: The longest line (bytes) that is taken into memory.
-LONGEST_LINE = 16 * 1024 * 1024
+LONGEST_LINE = 4 * 1024 * 1024
 #: How much of a longer line is kept for its error.
 KEPT_OF_A_LONG_LINE = 1000
 _GZIP, _ZSTD, _PARQUET = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PAR1"
 
 
 class Position(NamedTuple):
-    """How far an input has been read: bytes of JSON lines (decompressed) or rows of Parquet, and records counted from 1."""
+    """How far an input is read: bytes of JSON lines (decompressed) or rows of Parquet; records are counted from 1."""
 
     offset: int = 0
     record: int = 1
@@ -35,7 +35,7 @@ class Position(NamedTuple):
 
 class Block(NamedTuple):
     """Some records. `items` are lines as bytes, (beginning, error) of lines too long, or with `lines` False the values
-    of a column; `rows` are then the whole rows. `first` is the number of the first, `after` the position behind them."""
+    of a column; `rows` are then the whole rows. `first` is the number of the first, `after` where the next begins."""
 
     items: list[Any]
     lines: bool
@@ -174,11 +174,13 @@ class Lines:
         while offset:
             skipped = len(self._lines.read(min(offset, 1 << 16)))
             if not skipped:
-                raise InputError(f"{self.name}: is shorter than it was when the run began; start again with --overwrite")
+                raise InputError(
+                    f"{self.name}: is shorter than it was when the run began; start again with --overwrite"
+                )
             offset -= skipped
 
     def _line(self, offset: int) -> tuple[bytes | tuple[bytes, str], int]:
-        """The line at `offset` and its length in bytes, 0 at the end; of a line too long its beginning and the error."""
+        """The line at `offset` and its bytes, 0 at the end; of a line too long its beginning and the error."""
         limit = self._limits.longest_line
         line = self._lines.readline(limit + 2)
         self._read = offset + len(line)

@@ -17,7 +17,14 @@ LONGEST_TEXT = 100_000
 #: Stands for a field that a record does not have.
 MISSING: Final = object()
 
-_KINDS = {type(None): "null", bool: "true or false", int: "a number", float: "a number", list: "a list", dict: "an object"}
+_KINDS = {
+    type(None): "null",
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+    list: "a list",
+    dict: "an object",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +101,9 @@ class Marker:
     def _outcome(self, restorer: Restorer, text: str) -> Outcome:
         if self.recipe.mode == "filter":
             verdict = restorer.detect(text)
-            return Outcome(_verdict(verdict.spun, verdict.score, verdict.family, verdict.rate), None, verdict.spun, 0, None)
+            return Outcome(
+                _verdict(verdict.spun, verdict.score, verdict.family, verdict.rate), None, verdict.spun, 0, None
+            )
         found = restorer.explain(text)
         spun = found.family is not None
         value = _verdict(spun, found.spun_score, found.family, found.rate)

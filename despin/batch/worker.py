@@ -154,12 +154,9 @@ class Team:
         try:
             while True:
                 while self._idle and not ended and given - told < limit:
-                    try:
-                        block = next(source)
-                    except StopIteration:
+                    block, failure = _next(source)
+                    if block is None:
                         ended = True
-                    except DespinError as error:
-                        ended, failure = True, error
                     else:
                         connection = self._idle.pop()
                         busy[connection] = given, block
@@ -175,8 +172,8 @@ class Team:
                         break
                     for ready in wait(list(busy)):
                         assert isinstance(ready, Connection)
-                        number, block = busy.pop(ready)
-                        done[number] = block, self._receive(ready)
+                        number, finished = busy.pop(ready)
+                        done[number] = finished, self._receive(ready)
                         self._idle.append(ready)
         finally:
             if busy:
@@ -209,6 +206,14 @@ class Team:
             process.join()
 
 
+def _next(source: Iterator[Block]) -> tuple[Block | None, DespinError | None]:
+    """The next block, or None at the end, with the error if that is one."""
+    try:
+        return next(source, None), None
+    except DespinError as error:
+        return None, error
+
+
 def _died() -> DespinError:
     return DespinError(
         "a worker process ended unexpectedly, perhaps for lack of memory; continue with --resume and fewer --workers"
@@ -221,7 +226,7 @@ def _serve(connection: Connection, recipe: Recipe) -> None:
     with suppress(ValueError):
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
-    watched = [connection] if parent is None else [connection, parent.sentinel]
+    watched: list[Any] = [connection] if parent is None else [connection, parent.sentinel]
     marker = Marker(recipe)
     with suppress(OSError, EOFError):
         try:

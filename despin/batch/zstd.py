@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from contextlib import suppress
 from importlib import import_module
 from typing import IO, Any
 
@@ -16,17 +17,15 @@ _BITE = 1024
 def _module(name: str) -> Any:
     """The module that is there. Raises `InputError`, for the file or result `name`, when none is."""
     for candidate in ("compression.zstd", "zstandard"):
-        try:
+        with suppress(ImportError):
             return import_module(candidate)
-        except ImportError:
-            continue
     raise InputError(f"{name}: zstd needs a package that is not installed: pip install 'despin[zstd]'")
 
 
 class Raw(io.RawIOBase):
     """What a zstd file holds, frame after frame; wrap it in a `BufferedReader`.
 
-    Raises `InputError` when zstd is not installed, `EOFError` when the file is cut off, `ValueError` when it is damaged.
+    Raises `InputError` when zstd is not installed, `EOFError` for a file cut off, `ValueError` for a damaged one.
     """
 
     def __init__(self, file: IO[bytes], name: str) -> None:
@@ -55,7 +54,7 @@ class Raw(io.RawIOBase):
 
     def _decompress(self) -> None:
         if self._frame is None:
-            new = getattr(self._module, "ZstdDecompressor")()
+            new = self._module.ZstdDecompressor()
             self._frame = new.decompressobj() if hasattr(new, "decompressobj") else new
         try:
             self._ready = memoryview(self._frame.decompress(self._compressed))
@@ -70,6 +69,6 @@ class Raw(io.RawIOBase):
 def compress(data: bytes, name: str) -> bytes:
     """`data` as one zstd frame for the file `name`. Raises `InputError` when zstd is not installed."""
     module = _module(name)
-    if hasattr(module, "ZstdDecompressor") and hasattr(module, "compress") and module.__name__ == "compression.zstd":
+    if module.__name__ == "compression.zstd":
         return bytes(module.compress(data, LEVEL))
     return bytes(module.ZstdCompressor(level=LEVEL).compress(data))

@@ -10,9 +10,10 @@ from despin.fluency import LanguageModel
 from despin.learning.observing import Aligned, Seen
 
 #: The least mean gain (log10) of a substitution seen once, twice, and more often.
-LEAST_GAIN = (-0.6, -0.8, -1.2)
-#: A gain that makes up for an odd shape.
+LEAST_GAIN = (-0.85, -1.1, -1.5)
+#: A gain that makes up for an odd shape, and one that a word with something added must have: people add words too.
 STRONG_GAIN = 3.0
+ADDED_GAIN = 2.5
 #: A form that was kept this many times as often as it was replaced says nothing about a spinner.
 KEPT_TIMES = 20.0
 #: With fewer differences nothing can be said about a pair as a whole.
@@ -65,11 +66,12 @@ def doubt(facts: Facts, model: LanguageModel) -> str:
 
 def _well_cut(facts: Facts, model: LanguageModel, strong: bool) -> bool:
     """Whether the two sides look like what spinners have in their lists."""
-    if len(facts.original) == 1:
-        return (strong or facts.gain > 1.0) and (len(facts.spun) == 1 or facts.original in facts.spun)
-    if facts.original in model.vocabulary:
-        return True
-    return strong and len(facts.spun) == len(facts.original) and facts.spun in model.vocabulary
+    spun, original = facts.spun, facts.original
+    if original and (spun.startswith(original) or spun.endswith(original)) and facts.gain < ADDED_GAIN:
+        return False
+    if len(original) == 1:
+        return (strong or facts.gain > 1.0) and (len(spun) == 1 or original in spun)
+    return original in model.vocabulary or (strong and len(spun) == len(original) and spun in model.vocabulary)
 
 
 def objection(aligned: Aligned) -> str:

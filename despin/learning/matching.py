@@ -8,7 +8,7 @@ moved or joined, and boilerplate finds no partner.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -21,9 +21,14 @@ from despin.evaluation.folding import BREAK, symbols
 #: Characters of a seed. Dense spinning leaves few longer stretches alone.
 SEED = 3
 #: A seed that stands in more places of the original says nothing about where a text comes from.
-COMMON = 200
+COMMON = 16
 #: The most characters between two stretches of one chain.
 FAR = 60
+#: What a chain pays, in characters shared, for each character one gap is longer than the other, and for each beyond
+#: `NEAR` that a gap is long.
+LENGTHENING, DISTANCE, NEAR = 0.3, 0.1, 10
+#: How often what no chain could take is chained again.
+ROUNDS = 4
 #: How many stretches back a chain looks for its last one.
 BACK = 80
 #: Common stretches of fewer characters in all are not looked at.
@@ -38,6 +43,7 @@ APART = 2000
 #: A clause beside a chain belongs to it when it is this alike; a new line is a new paragraph and must be more alike.
 ALIKE = 0.3
 ALIKE_LINE = 0.4
+SHORT_LINE, ALIKE_SHORT_LINE = 12, 0.25
 #: What a character that differs takes from the likeness of clauses, where one that is shared adds 1.
 UNLIKE = 0.35
 
@@ -105,17 +111,28 @@ def match(spun: Folded, original: Folded) -> list[Match]:
     stretches = _common(spun.characters, original.characters)
     matches: list[Match] = []
     taken, other_taken = _Taken(), _Taken()
-    for chain in _chains(stretches):
-        for part in _free_parts(chain, taken, other_taken):
-            first, last = part[0], part[-1]
-            found = Match(first.start, last.start + last.size, first.other, last.other + last.size, _anchors(part))
-            if sum(stretch.size for stretch in part) < SHORTEST:
-                continue
-            matches.append(found)
-            taken.add(found.start, found.end)
-            other_taken.add(found.other_start, found.other_end)
-    extended = _extended(sorted(matches), spun, original)
-    return [part for whole in extended for part in _sound(whole, spun, original) if _convincing(part, spun, original)]
+    for _ in range(ROUNDS):
+        before = len(matches)
+        for chain in _chains(stretches):
+            for run in _free_parts(chain, taken, other_taken):
+                first, last = run[0], run[-1]
+                if sum(stretch.size for stretch in run) < SHORTEST:
+                    continue
+                ends = first.start, last.start + last.size, first.other, last.other + last.size
+                for found in _sound(Match(*ends, _anchors(run)), spun, original):
+                    if _convincing(found, spun, original):
+                        matches.append(found)
+                        taken.add(found.start, found.end)
+                        other_taken.add(found.other_start, found.other_end)
+        if len(matches) == before:
+            break
+        stretches = [
+            stretch
+            for stretch in stretches
+            if not taken.overlaps(stretch.start, stretch.start + stretch.size)
+            and not other_taken.overlaps(stretch.other, stretch.other + stretch.size)
+        ]
+    return [found for found in _extended(sorted(matches), spun, original) if _convincing(found, spun, original)]
 
 
 def _common(a: str, b: str) -> list[_Stretch]:
@@ -146,9 +163,12 @@ def _chains(stretches: list[_Stretch]) -> Iterator[list[_Stretch]]:
     """Chains of stretches that run along both texts together, the best first; a stretch belongs to one chain."""
     score: list[float] = []
     back: list[int] = []
+    # A long stretch begins far back, behind many short ones.
+    long: deque[int] = deque(maxlen=BACK // 4)
     for number, (start, other, size) in enumerate(stretches):
         best, link = float(size), -1
-        for before in range(number - 1, max(-1, number - 1 - BACK), -1):
+        near = range(number - 1, max(-1, number - 1 - BACK), -1)
+        for before in (*near, *long):
             last_start, last_other, last_size = stretches[before]
             gap, other_gap = start - last_start - last_size, other - last_other - last_size
             if gap > FAR or other_gap > FAR or start <= last_start or other <= last_other:
@@ -156,11 +176,14 @@ def _chains(stretches: list[_Stretch]) -> Iterator[list[_Stretch]]:
             overlap = max(0, -gap, -other_gap)
             if overlap >= size:
                 continue
-            value = score[before] + size - overlap - 0.3 * abs(gap - other_gap) - 0.05 * max(gap, other_gap, 0)
+            cost = LENGTHENING * abs(gap - other_gap) + DISTANCE * max(gap - NEAR, other_gap - NEAR, 0)
+            value = score[before] + size - overlap - cost
             if value > best:
                 best, link = value, before
         score.append(best)
         back.append(link)
+        if size >= ANCHOR:
+            long.append(number)
     used = [False] * len(stretches)
     for number in sorted(range(len(stretches)), key=lambda n: -score[n]):
         chain: list[_Stretch] = []
@@ -187,7 +210,8 @@ def _sound(one: Match, spun: Folded, original: Folded) -> Iterator[Match]:
     start: tuple[int, int] | None = None
     for low, high in pairwise(places):
         a, b = spun.characters[low[0] : high[0]], original.characters[low[1] : high[1]]
-        corresponds = max(len(a), len(b)) < SEED or LCSseq.normalized_similarity(a, b) >= ALIKE_LINE
+        least = ALIKE_LINE if max(len(a), len(b)) > SHORT_LINE else ALIKE_SHORT_LINE
+        corresponds = max(len(a), len(b)) < SEED or LCSseq.normalized_similarity(a, b) >= least
         if corresponds and start is None:
             start = low
         if start is not None and not corresponds:
@@ -202,17 +226,18 @@ def _line_places(one: Match, spun: Folded, original: Folded) -> set[tuple[int, i
     found = {(one.start, one.other_start), (one.end, one.other_end)}
     ends = [p for p in spun.lines if one.start < p < one.end]
     other_ends = [p for p in original.lines if one.other_start < p < one.other_end]
-    position = other = 0
     i, j = one.start, one.other_start
+    ends_left, other_left = iter([*ends, one.end + 1]), iter([*other_ends, one.other_end + 1])
+    end, other_end = next(ends_left), next(other_left)
     for op in [*differences(one, spun, original), Match(one.end, one.end, one.other_end, one.other_end)]:
-        while position < len(ends) and ends[position] <= op.end:
-            place = ends[position]
-            found.add((place, min(op.other_end, op.other_start + place - op.start) if place > op.start else j + place - i))
-            position += 1
-        while other < len(other_ends) and other_ends[other] <= op.other_end:
-            place = other_ends[other]
-            found.add((min(op.end, op.start + place - op.other_start) if place > op.other_start else i + place - j, place))
-            other += 1
+        while end <= op.end:
+            inside = min(op.other_end, op.other_start + end - op.start) if end < op.end else op.other_end
+            found.add((end, j + end - i if end <= op.start else inside))
+            end = next(ends_left)
+        while other_end <= op.other_end:
+            inside = min(op.end, op.start + other_end - op.other_start) if other_end < op.other_end else op.end
+            found.add((i + other_end - j if other_end <= op.other_start else inside, other_end))
+            other_end = next(other_left)
         i, j = op.end, op.other_end
     return found
 

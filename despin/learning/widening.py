@@ -22,12 +22,15 @@ def widened(windows: Sequence[Window], cuts: Sequence[Sequence[Cut]], model: Lan
             if len(pair[1]) == 1 or pair[1] not in model.vocabulary:
                 shares[pair].append(_shared(window, found, number))
     grown: dict[_Pair, tuple[int, int]] = {}
-    for (_, original), beside in shares.items():
-        befores, afters = {before for before, _ in beside}, {after for _, after in beside}
-        if original and len(afters) == 1 and "" not in afters and original + min(afters) in model.vocabulary:
-            grown[_, original] = (0, 1)
-        elif original and len(befores) == 1 and "" not in befores and min(befores) + original in model.vocabulary:
-            grown[_, original] = (1, 0)
+    for (spun, original), beside in shares.items():
+        ways = []
+        for (before, after), shared in (((0, 1), {after for _, after in beside}), ((1, 0), {before for before, _ in beside})):
+            beside_all = min(shared) if len(shared) == 1 else ""
+            parts = (beside_all, "") if before else ("", beside_all)
+            if original and beside_all and original.join(parts) in model.vocabulary:
+                ways.append((spun.join(parts) not in model.vocabulary, before, after))
+        if ways:
+            grown[spun, original] = min(ways)[1:]
     return [_grow(window, found, grown) for window, found in zip(windows, cuts, strict=True)]
 
 

@@ -51,12 +51,17 @@ def _check_examples(
 
 
 def _check_speed(pattern: Pattern, place: Place, report: Report) -> None:
-    """Reports a pattern that backtracks: on lines of its own words and on monotonous ones."""
-    own = "".join(c for c in (pattern.whole or pattern.parts or pattern.not_only).pattern if c.isalnum())  # type: ignore[union-attr]
-    for line in (own, own[:40] * 20, "文章" * 300, "1" * 600, "a:1 " * 150, "首页>" * 150, "电话:1 " * 90):
-        line = line[: min(pattern.longest, LONGEST_PATTERN) - 1] + "。"
-        start = time.perf_counter()
-        pattern.match(line)
-        if time.perf_counter() - start > TOO_SLOW:
-            report.error(place, f"'{pattern.name}' is slow on '{line[:12]}…'", "avoid nested repetition")
-            return
+    """Reports a pattern that backtracks on lines of its own words or on monotonous ones, made longer step by step."""
+    regexes = filter(None, (pattern.whole, pattern.parts, pattern.not_only))
+    own = "".join(c for regex in regexes for c in regex.pattern if c.isalnum())
+    words = [own, *(own[i : i + 2] for i in range(0, min(len(own), 80), 2)), "1", "a:1 ", "首页>", "电话:1 ", "a,"]
+    for word in words:
+        size = 8
+        while size < min(pattern.longest, LONGEST_PATTERN):
+            line = (word * (size // len(word) + 1))[:size] + "。"
+            start = time.perf_counter()
+            pattern.match(line)
+            if time.perf_counter() - start > TOO_SLOW:
+                report.error(place, f"'{pattern.name}' is slow on '{line[:20]}…'", "avoid nested repetition")
+                return
+            size += 1 + size // 8

@@ -81,14 +81,15 @@ def reads_like_prose(line: str, han: int) -> bool:
     """Whether a line holds whole sentences; headlines may ask and exclaim, but have no full stop and are short."""
     if han < 8:
         return False
-    if han >= 100:
-        return True
     if _FULL_STOP.search(line):
         return True
     if han < 45:
         return False
     stops, commas = len(_STOP.findall(line)), len(_COMMA.findall(line))
-    return stops >= 2 or (stops >= 1 and commas >= 1) or commas >= 2
+    if stops >= 2 or (stops >= 1 and commas >= 1) or commas >= 2:
+        return True
+    # Long lines of words with gaps between them are menus, without gaps they are unpunctuated text.
+    return han >= 100 and len(line.split()) * 12 < han
 
 
 def ends_openly(line: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import functools
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -68,10 +69,9 @@ def negative_sentences() -> list[str]:
     """Every sentence of tests/cases/negative, those of one word apart from each other."""
     lines = [line for name in files("negative") for line in article("negative", name).splitlines()]
     sentences = [line for line in lines if line and not line.startswith("#")]
-    # The five sentences of a word follow one another; a stride prime to their number takes them apart.
-    stride = next(step for step in range(101, 1000, 2) if len(sentences) % step)
-    order = dict.fromkeys(place * stride % len(sentences) for place in range(len(sentences)))
-    return [sentences[place] for place in [*order, *(set(range(len(sentences))) - set(order))]]
+    # The sentences of a word follow one another; steps prime to the count take them apart and reach all.
+    step = next(step for step in range(101, len(sentences)) if math.gcd(step, len(sentences)) == 1)
+    return [sentences[place * step % len(sentences)] for place in range(len(sentences))]
 
 
 @dataclass
@@ -142,41 +142,38 @@ def counting() -> tuple[Restorer, Counter[str]]:
     return counted, asked
 
 
-def embedded(host: str, sentences: Sequence[str]) -> Iterator[tuple[str, list[tuple[str, int, int]]]]:
-    """`host` with the first of `sentences` in the middle of its middle paragraph, the next, and so on: the text, and
-    what stands where in it."""
-    place = _middle(host, len(host) // 2)
+#: A text with sentences put into it, and where each of them stands: (sentence, start, end).
+Host = tuple[str, list[tuple[str, int, int]]]
+
+
+def in_the_middle(host: str, sentences: Sequence[str]) -> Iterator[Host]:
+    """For each of `sentences` the text `host` with it in the middle, between two sentences of a paragraph."""
+    place = _sentence_end(host, len(host) // 2)
     for sentence in sentences:
         yield host[:place] + sentence + host[place:], [(sentence, place, place + len(sentence))]
 
 
-def _middle(text: str, place: int) -> int:
-    """The end of the sentence that `place` is in."""
-    return text.index("。", place) + 1
-
-
-def one_a_paragraph(host: str, sentences: Sequence[str]) -> Iterator[tuple[str, list[tuple[str, int, int]]]]:
-    """`host` with one of `sentences` in the middle of each long paragraph, as often as it takes to place them all:
-    the text, and what stands where in it."""
-    starts = [place for place, _ in _paragraphs(host)]
-    places = [_middle(host, start + size // 2) for start, size in _paragraphs(host)]
-    assert starts
-    rest = list(sentences)
-    while rest:
-        text, spans, position = "", [], 0
-        for place in places[: len(rest)]:
-            text += host[position:place]
-            sentence = rest.pop(0)
-            spans.append((sentence, len(text), len(text) + len(sentence)))
-            text += sentence
-            position = place
-        yield text + host[position:], spans
-
-
-def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
-    """Start and length of the paragraphs that hold sentences."""
+def in_every_paragraph(host: str, sentences: Sequence[str]) -> Iterator[Host]:
+    """`host` with one of `sentences` in the middle of every paragraph, again and again until all have been used."""
+    places = []
     start = 0
-    for line in text.split("\n"):
-        if line.count("。") > 1:
-            yield start, len(line)
-        start += len(line) + 1
+    for paragraph in host.split("\n"):
+        if paragraph.count("。") > 1:
+            places.append(_sentence_end(host, start + len(paragraph) // 2))
+        start += len(paragraph) + 1
+    for first in range(0, len(sentences), len(places)):
+        pieces: list[str] = []
+        spans: list[tuple[str, int, int]] = []
+        position = length = 0
+        for sentence, place in zip(sentences[first:], places, strict=False):
+            length += place - position
+            pieces += (host[position:place], sentence)
+            spans.append((sentence, length, length + len(sentence)))
+            length += len(sentence)
+            position = place
+        yield "".join(pieces) + host[position:], spans
+
+
+def _sentence_end(text: str, place: int) -> int:
+    """Where the sentence around `place` ends."""
+    return text.index("。", place) + 1

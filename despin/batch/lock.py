@@ -1,0 +1,72 @@
+"""A lock on an output: of two runs on one output the second is refused, and a run that was killed locks nothing."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+
+from despin.errors import OutputError
+
+
+class Lock:
+    """Holds `path` as long as the context lasts; the operating system lets go of it when the process ends.
+
+    Raises `OutputError` when another run holds it, or it cannot be made.
+    """
+
+    def __init__(self, path: Path, output: str) -> None:
+        self._path = path
+        self._output = output
+        self._handle = -1
+
+    def __enter__(self) -> Lock:
+        while True:
+            try:
+                self._handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
+            except FileNotFoundError:
+                raise OutputError(f"{self._output}: its folder does not exist; make it first") from None
+            except OSError as error:
+                raise OutputError(f"{self._output}: cannot be written ({error.strerror}); write elsewhere") from None
+            try:
+                _take(self._handle)
+            except OSError:
+                os.close(self._handle)
+                raise OutputError(
+                    f"{self._output}: another run is writing it; wait until it is done, or write elsewhere"
+                ) from None
+            if self._is_ours():
+                return self
+            os.close(self._handle)
+
+    def _is_ours(self) -> bool:
+        """Whether the file that is locked still has its name: the run before may just have removed it."""
+        if sys.platform == "win32":
+            return True
+        try:
+            return os.path.samestat(os.fstat(self._handle), os.stat(self._path))
+        except FileNotFoundError:
+            return False
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if sys.platform == "win32":
+            os.close(self._handle)
+        with suppress(OSError):
+            self._path.unlink()
+        if sys.platform != "win32":
+            os.close(self._handle)
+
+
+def _take(handle: int) -> None:
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

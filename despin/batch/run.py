@@ -1,0 +1,244 @@
+"""A run: inputs to one output or to a folder of them, resumable, with the figures for its report."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from despin import textfiles
+from despin.batch import state as states
+from despin.batch import writing
+from despin.batch.lock import Lock
+from despin.batch.progress import Progress
+from despin.batch.reading import Limits, Position, Source, open_source
+from despin.batch.record import Recipe
+from despin.batch.state import Keeper, State, Tally
+from despin.batch.worker import Alone, Team, team
+from despin.errors import DespinError, InputError, OutputError
+
+Say = Callable[[str], None]
+
+
+def _silent(_: str) -> None:
+    """Say nothing."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a run is to do: `inputs`, in order, into one `output`. Relative paths are relative to the working folder."""
+
+    inputs: tuple[str, ...]
+    output: str
+    recipe: Recipe = field(default_factory=Recipe)
+    limits: Limits = field(default_factory=Limits)
+    workers: int = 1
+    overwrite: bool = False
+    resume: bool = False
+    #: How worker processes start; None is the platform's own way.
+    method: str | None = None
+
+    @property
+    def kept(self) -> bool:
+        """Whether the output is a file, which can be gone on with."""
+        return self.output != textfiles.STANDARD
+
+    @property
+    def state_path(self) -> Path | None:
+        return Path(f"{self.output}.part.json") if self.kept else None
+
+
+def settings(job: Job, workers: Alone | Team) -> dict[str, Any]:
+    """Everything the output depends on; a run goes on only where all of it is the same."""
+    from despin.evaluation.signature import model_digest, version
+    from despin.fluency import DEFAULT_MODEL
+
+    values = job.recipe.as_dict()
+    values["min_confidence"] = workers.hello.min_confidence
+    del values["lexicons"], values["setting"]  # what they come to is in the digest and in the confidence
+    return {
+        "despin": version(),
+        "lexicon": workers.hello.lexicon,
+        "model": model_digest(DEFAULT_MODEL),
+        **values,
+        "longest_line": job.limits.longest_line,
+        "inputs": [states.fingerprint(path) for path in job.inputs],
+    }
+
+
+def run(job: Job, workers: Alone | Team | None = None, say: Say = _silent, progress: Progress | None = None) -> Tally:
+    """Do the job and return its figures; inputs that cannot be read are among them and said through `say`.
+
+    `workers` are used if given, and made and ended here otherwise. Raises `OutputError` when the output exists, is
+    being written by another run, or cannot be written; `UsageError` and `InputError` when an interrupted run cannot go
+    on; what `Restorer` raises when it cannot be loaded. What was done by then is kept for `resume`.
+    """
+    with ExitStack() as stack:
+        if job.kept:
+            refuse_existing(job)
+            stack.enter_context(Lock(Path(f"{job.output}.lock"), job.output))
+            # The run that held the lock until now may have finished.
+            if refuse_existing(job):
+                say(f"{job.output}: is complete, there is nothing to resume")
+                return Tally()
+        if workers is None:
+            workers = team(job.recipe, job.workers, job.method)
+            stack.callback(workers.close)
+        return _Run(job, workers, say, progress or Progress(total_size(job.inputs))).run()
+
+
+def refuse_existing(job: Job) -> bool:
+    """Whether the output is complete and the job says resume. Raises `OutputError` when it may not be written."""
+    begun = job.state_path is not None and job.state_path.exists()
+    if os.path.isdir(job.output):
+        raise OutputError(f"{job.output}: is a folder; name a file, or end the name with / for one output an input")
+    if job.overwrite:
+        return False
+    if begun and not job.resume:
+        raise OutputError(f"{job.output}: an interrupted run is here; continue it with --resume, or --overwrite")
+    if os.path.exists(job.output) and not begun:
+        if job.resume:
+            return True
+        raise OutputError(f"{job.output}: exists; write elsewhere, or replace it with --overwrite")
+    return False
+
+
+def total_size(paths: Sequence[str]) -> int:
+    """The bytes of all inputs together; 0 when one of them has no size."""
+    total = 0
+    for path in paths:
+        if path == textfiles.STANDARD:
+            return 0
+        with suppress(OSError, ValueError):
+            total += os.path.getsize(path)
+    return total
+
+
+class _Run:
+    def __init__(self, job: Job, workers: Alone | Team, say: Say, progress: Progress) -> None:
+        self._job = job
+        self._workers = workers
+        self._say = say
+        self._progress = progress
+        self._keeper = Keeper(job.state_path)
+        self._state = self._start()
+        self._problem = ""
+        self._resumed_records = self._state.tally.records
+
+    def _start(self) -> State:
+        """The state to begin with: a new one, or that of the interrupted run."""
+        now = settings(self._job, self._workers)
+        path = self._job.state_path
+        found = states.load(path, self._job.output) if path is not None and self._job.resume else None
+        if found is None:
+            if path is not None:
+                path.unlink(missing_ok=True)
+                writing.discard(self._job.output)
+            return State(now)
+        states.check_same(found.settings, now, self._job.output)
+        grown = writing.part(self._job.output)
+        if found.size and not found.finished and not grown.exists():
+            raise OutputError(
+                f"{self._job.output}: {grown} of the interrupted run is gone; start again with --overwrite"
+            )
+        return found
+
+    def run(self) -> Tally:
+        state = self._state
+        if not state.finished:
+            self._inputs()
+        output = self._job.output
+        if self._job.kept and (state.first is None or (state.tally.failures and not state.tally.records)):
+            writing.discard(output)  # not one input could be read
+        else:
+            writing.publish(output)
+        self._keeper.remove()
+        return state.tally
+
+    def _inputs(self) -> None:
+        """Work through the inputs; whatever ends this early leaves a state to go on from."""
+        state = self._state
+        output: writing.Output | None = None
+        try:
+            for number in range(state.input, len(self._job.inputs)):
+                path = self._job.inputs[number]
+                try:
+                    source = open_source(path, self._job.recipe.field, self._job.limits)
+                    try:
+                        output = output or self._open()
+                        output.accept(path, source)
+                        state.first = state.first or path
+                        self._source(path, source, output)
+                        self._check_useful(path)
+                    finally:
+                        source.close()
+                except InputError as error:
+                    self._fail(error)
+                self._next()
+            if output is None and state.first is not None:
+                output = self._open()
+            if output is not None:
+                output.finish()
+                output.sync()
+                state.size, state.finished = output.size, True
+                self._keeper.note(state)
+                self._keeper.save()
+        finally:
+            if output is not None:
+                try:
+                    output.sync()
+                    self._keeper.save()
+                finally:
+                    output.close()
+
+    def _open(self) -> writing.Output:
+        """The output, as far as it was made; its columns are those of the input that began it."""
+        state = self._state
+        output = writing.open_output(self._job.output, state.size, self._job.recipe)
+        if state.first is not None:
+            first = open_source(state.first, self._job.recipe.field, self._job.limits)
+            output.accept(state.first, first)
+            if state.first != textfiles.STANDARD:
+                first.close()
+        self._keeper.note(state)
+        return output
+
+    def _source(self, path: str, source: Source, output: writing.Output) -> None:
+        state = self._state
+        base = total_size(self._job.inputs[: state.input])
+        weight = total_size([path]) / (source.size or 1)
+        self._progress.show(base, 0)
+        for block, done in self._workers.results(source.blocks(Position(state.offset, state.record))):
+            safe = output.add(block, done)
+            state.tally.add(done, path, block.first)
+            self._problem = done.problems[-1][1] if done.problems else self._problem
+            state.offset, state.record = block.after
+            state.size = output.size
+            if safe:
+                self._keeper.note(state)
+            if self._keeper.due:
+                output.sync()
+                self._keeper.save()
+            self._progress.show(base + weight * source.done(), state.tally.records - self._resumed_records)
+
+    def _check_useful(self, path: str) -> None:
+        """Raise `InputError` when every record of an input failed: then the input as a whole is something else."""
+        tally, state = self._state.tally, self._state
+        records, failed = tally.records - state.records_before, tally.failed - state.failed_before
+        if records and records == failed:
+            raise InputError(
+                f"{path}: not one of its {records:,} records could be worked on ({self._problem}); "
+                "is this the right --text-field?"
+            )
+
+    def _next(self) -> None:
+        state = self._state
+        state.input, state.offset, state.record = state.input + 1, 0, 1
+        state.records_before, state.failed_before = state.tally.records, state.tally.failed
+
+    def _fail(self, error: DespinError) -> None:
+        self._say(f"despin: {error}")
+        self._state.tally.fail(error)

@@ -1,0 +1,177 @@
+"""What a run has done so far: the figures for its report, and the state from which `--resume` goes on."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from despin import textfiles
+from despin.batch.worker import Done
+from despin.errors import DespinError, InputError, OutputError, UsageError
+
+#: Seconds between two savings of a state.
+PAUSE = 1.0
+#: Different problems that are told apart in the report.
+MOST_PROBLEMS = 20
+_VERSION = 1
+
+
+@dataclass(slots=True)
+class Tally:
+    """Figures of a run. `problems`: how many records failed for each reason, and where the first of them stands."""
+
+    records: int = 0
+    spun: int = 0
+    edits: int = 0
+    dropped: int = 0
+    characters: int = 0
+    failed: int = 0
+    problems: dict[str, tuple[int, str]] = field(default_factory=dict)
+    #: What could not be read at all, with exit codes, in the order it was met.
+    failures: list[tuple[int, str]] = field(default_factory=list)
+
+    def add(self, done: Done, path: str, first: int) -> None:
+        """Add the results of a block of `path` whose first record is number `first`."""
+        self.records += done.records
+        self.spun += done.spun
+        self.edits += done.edits
+        self.dropped += done.dropped
+        self.characters += done.characters
+        self.failed += len(done.problems)
+        for index, problem in done.problems:
+            self._problem(problem, 1, f"{path}:{first + index}")
+
+    def _problem(self, problem: str, count: int, place: str) -> None:
+        if problem not in self.problems and len(self.problems) >= MOST_PROBLEMS:
+            problem = "other reasons"
+        before, known = self.problems.get(problem, (0, place))
+        self.problems[problem] = before + count, known
+
+    def merge(self, other: Tally) -> None:
+        """Add the figures of another output."""
+        self.records += other.records
+        self.spun += other.spun
+        self.edits += other.edits
+        self.dropped += other.dropped
+        self.characters += other.characters
+        self.failed += other.failed
+        for problem, (count, place) in other.problems.items():
+            self._problem(problem, count, place)
+        self.failures += other.failures
+
+    def fail(self, error: DespinError) -> None:
+        """Note what could not be read."""
+        self.failures.append((error.exit_code, str(error)))
+
+    @property
+    def code(self) -> int:
+        """The exit code: that of the first failure."""
+        return self.failures[0][0] if self.failures else 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """The figures as JSON-ready values."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Tally:
+        """The inverse of `as_dict`."""
+        found = cls(**values)
+        found.problems = {problem: (count, place) for problem, (count, place) in found.problems.items()}
+        found.failures = [(code, message) for code, message in found.failures]
+        return found
+
+
+@dataclass(slots=True)
+class State:
+    """Where a run stands: input number `input` is read up to `offset` (see `reading.Position`), and `size` of the part
+    is safe. `first` is the input whose columns the output has; `before` are the figures when this input began."""
+
+    settings: dict[str, Any]
+    input: int = 0
+    offset: int = 0
+    record: int = 1
+    size: int = 0
+    first: str | None = None
+    finished: bool = False
+    tally: Tally = field(default_factory=Tally)
+    records_before: int = 0
+    failed_before: int = 0
+
+    def dump(self) -> bytes:
+        """The state as bytes."""
+        return json.dumps({"version": _VERSION, **asdict(self)}).encode()
+
+
+class Keeper:
+    """Saves states at `path`, at most one a second; None saves nothing."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._waiting: bytes | None = None
+        self._saved = time.monotonic()
+
+    @property
+    def due(self) -> bool:
+        """Whether it is time to save again."""
+        return time.monotonic() - self._saved >= PAUSE
+
+    def note(self, state: State) -> None:
+        """Remember a state that can be gone on from."""
+        if self._path is not None:
+            self._waiting = state.dump()
+
+    def save(self) -> None:
+        """Write the latest state that was noted. Raises `OutputError`."""
+        if self._path is not None and self._waiting is not None:
+            textfiles.write(self._path, self._waiting)
+            self._waiting = None
+        self._saved = time.monotonic()
+
+    def remove(self) -> None:
+        """Remove the state of a run that is over."""
+        if self._path is not None:
+            self._path.unlink(missing_ok=True)
+
+
+def load(path: Path, output: str) -> State | None:
+    """The state of an interrupted run, or None. Raises `OutputError` for a damaged one."""
+    try:
+        values = json.loads(path.read_bytes())
+        if values.pop("version") != _VERSION:
+            raise ValueError
+        values["tally"] = Tally.from_dict(values["tally"])
+        return State(**values)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        raise OutputError(
+            f"{output}: {path} cannot be read as the state of an interrupted run; start again with --overwrite"
+        ) from None
+
+
+def check_same(found: Mapping[str, Any], now: Mapping[str, Any], output: str) -> None:
+    """Raise `UsageError` or `InputError` when an interrupted run cannot go on: other settings, other inputs."""
+    for name in now:
+        if name != "inputs" and found.get(name) != now[name]:
+            raise UsageError(
+                f"{output}: the interrupted run had {name} {found.get(name)!r}, not {now[name]!r}; "
+                "continue it with the same options, or start again with --overwrite"
+            )
+    if found.get("inputs") != now["inputs"]:
+        names = [[one[0] for one in each or ()] for each in (found.get("inputs"), now["inputs"])]
+        what = "another list of inputs" if names[0] != names[1] else "inputs that have changed since"
+        raise InputError(f"{output}: the interrupted run had {what}; start again with --overwrite")
+
+
+def fingerprint(path: str) -> list[Any]:
+    """What tells whether an input is the same as it was: its name, size and time of change."""
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return [path, None, None]
+    return [path, found.st_size, found.st_mtime_ns] if path != textfiles.STANDARD else [path, None, None]

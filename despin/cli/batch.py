@@ -1,0 +1,174 @@
+"""`despin batch`: tag, restore or filter whole crawls."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import time
+from typing import TYPE_CHECKING
+
+from despin.cli import options
+from despin.errors import UsageError
+
+if TYPE_CHECKING:
+    from despin.batch.run import Job
+    from despin.batch.state import Tally
+
+_EPILOG = """\
+inputs:
+  JSON lines, plain, gzip or zstd, and Parquet, told by their first bytes; - is JSON lines on standard input
+
+output:
+  a file        all records of all inputs, in order; compressed where the name ends with .gz or .zst, Parquet where it
+                ends with .parquet; - is standard output
+  a folder/     one output an input, under the input's name
+
+modes:
+  tag           every record comes back with a field `despin`: spun, score, family, rate, edits, and text, the text as
+                restored; nothing is deleted and everything else is as it was, to the byte
+  restore       the same, and the restored text is in the text field; the edits say what stood there
+  filter        records that are spun are left out, the others come back with spun, score, family and rate
+
+A record that cannot be worked on is passed on with {"despin": {"error": "..."}}; the report at the end counts them.
+An output appears when it is complete. Until then it is OUTPUT.part, and OUTPUT.part.json is what --resume goes on from,
+after Ctrl-C, a crash or a full disk; the output is then the same, to the byte, as that of a run nobody interrupted.
+With --engine ray every input is one piece of work, so give it many; inputs and the folder must be on a file system that
+all machines of the cluster see.
+
+examples:
+  despin batch crawl.jsonl.gz -o tagged.jsonl.gz --workers 8
+  despin batch shards/*.parquet -o restored/ --mode restore --text-field content
+  despin batch shards/*.parquet -o restored/ --mode restore --text-field content --resume
+  zcat crawl.jsonl.gz | despin batch - -o - --mode filter > clean.jsonl
+"""
+_SHOWN = 10
+
+
+def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command and its options."""
+    parser = subparsers.add_parser(
+        "batch",
+        help="tag, restore or filter whole crawls",
+        description="Work through JSON lines and Parquet of any size, in bounded memory, and give every record a field "
+        "that says whether its text is spun and how it read before.",
+        epilog=_EPILOG,
+    )
+    parser.add_argument("inputs", nargs="+", metavar="INPUT", help="a file of records, see below")
+    parser.add_argument("-o", "--output", required=True, metavar="FILE|FOLDER/", help="where the records go, see below")
+    parser.add_argument("--mode", choices=("tag", "restore", "filter"), default="tag", help="see below (default: tag)")
+    parser.add_argument(
+        "--text-field", default="text", metavar="NAME", help="the field or column with the text (default: text)"
+    )
+    parser.add_argument(
+        "--workers", type=_count, default=1, metavar="N", help="processes that work at the same time (default: 1)"
+    )
+    parser.add_argument(
+        "--engine",
+        choices=("local", "ray"),
+        default="local",
+        help="ray spreads the inputs over a Ray cluster; it needs despin[ray] (default: local)",
+    )
+    either = parser.add_mutually_exclusive_group()
+    either.add_argument("--resume", action="store_true", help="go on with an interrupted run, if there is one")
+    either.add_argument("--overwrite", action="store_true", help="begin again, and replace outputs that exist")
+    limits = parser.add_argument_group("limits")
+    limits.add_argument(
+        "--longest-text",
+        type=_count,
+        metavar="N",
+        help="pass on texts of more than N characters with an error; memory grows with the text (default: 100000)",
+    )
+    limits.add_argument(
+        "--longest-line",
+        type=_count,
+        metavar="BYTES",
+        help="cut longer lines of JSON and pass them on with an error (default: 4194304)",
+    )
+    options.add_engine_options(parser, thresholds=True)
+
+
+def _count(value: str) -> int:
+    if value.isascii() and value.isdigit() and int(value) > 0:
+        return int(value)
+    raise argparse.ArgumentTypeError(f"{value!r} is not a whole number above 0")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do the run, report on standard error, and return the exit code."""
+    from despin.batch.folder import is_folder, run_folder
+    from despin.batch.progress import Progress
+    from despin.batch.run import run as run_one
+    from despin.batch.run import total_size
+
+    job = _job(args)
+    folder = is_folder(job.output, job.inputs)
+    if args.engine == "ray" and not folder:
+        raise UsageError("--engine ray makes one output an input: name a folder, for example -o tagged/")
+    start = time.monotonic()
+    bar = Progress(total_size(job.inputs))
+    try:
+        if args.engine == "ray":
+            from despin.integrations.ray import run_shards
+
+            tally = run_shards(job, options.say)
+        else:
+            tally = run_folder(job, options.say, bar) if folder else run_one(job, None, options.say, bar)
+    except KeyboardInterrupt:
+        if job.output != "-":
+            options.say(f"despin: {job.output}: not complete; continue with --resume")
+        raise
+    finally:
+        bar.close()
+    for line in report(tally, time.monotonic() - start, job.recipe.mode):
+        options.say(line)
+    code: int = tally.code
+    return code
+
+
+def _job(args: argparse.Namespace) -> Job:
+    from despin.batch.reading import LONGEST_LINE, Limits
+    from despin.batch.record import LONGEST_TEXT, Recipe, absolute
+    from despin.batch.run import Job
+
+    options.check_common(argparse.Namespace(**vars(args), encoding=None))
+    if not args.output:
+        raise UsageError("--output needs the name of a file or a folder")
+    if not args.text_field or args.text_field == "despin":
+        raise UsageError("--text-field needs the name of the field with the text, which cannot be 'despin'")
+    for path in args.inputs:
+        if args.inputs.count(path) > 1:
+            raise UsageError(f"{path} is named twice; name every input once")
+        if path != "-" and os.path.exists(args.output) and os.path.exists(path) and os.path.samefile(path, args.output):
+            raise UsageError(f"{path} would be overwritten by its result; name another output")
+    own = options.personal(args)
+    recipe = Recipe(
+        args.mode,
+        args.text_field,
+        absolute(own.lexicons),
+        tuple(args.family or own.families),
+        args.min_confidence,
+        args.setting or "balanced",
+        args.longest_text or LONGEST_TEXT,
+    )
+    limits = Limits(args.longest_line or LONGEST_LINE)
+    return Job(tuple(args.inputs), args.output, recipe, limits, args.workers, args.overwrite, args.resume)
+
+
+def report(tally: Tally, seconds: float, mode: str) -> list[str]:
+    """What the run came to, in lines for a person."""
+    from despin.batch.progress import clock
+
+    parts = [f"{tally.records:,} record{'' if tally.records == 1 else 's'}", f"{tally.spun:,} spun"]
+    if mode == "filter":
+        parts.append(f"{tally.dropped:,} left out")
+    else:
+        parts.append(f"{tally.edits:,} edits")
+    if tally.failed:
+        parts.append(f"{tally.failed:,} failed and passed on with their errors")
+    lines = [f"despin: {', '.join(parts)}; {tally.characters:,} characters in {clock(seconds)}"]
+    worst = sorted(tally.problems.items(), key=lambda item: -item[1][0])
+    lines += [f"  {count:,} × {problem} (the first: {place})" for problem, (count, place) in worst[:_SHOWN]]
+    if tally.failures:
+        many = "input" if len(tally.failures) == 1 else "inputs"
+        lines.append(f"  {len(tally.failures):,} {many} could not be read to the end")
+    return lines

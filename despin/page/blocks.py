@@ -1,0 +1,91 @@
+"""Which lines of prose are the article's: the heaviest block, and every other that belongs to it or stands for itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from despin.page.furniture import CLOSING, Pattern
+from despin.page.lines import Row
+from despin.page.overlap import Vocabulary
+
+#: A block this heavy (in Chinese characters) may be a second article.
+ARTICLE = 200
+#: A page whose prose is lighter holds no article.
+LEAST = 16
+#: A block that shares so much with the article belongs to it.
+CONNECTED = 0.4
+#: Excerpts below headlines are shorter than this on average.
+EXCERPT = 120
+
+
+@dataclass(slots=True)
+class Block:
+    """Lines of prose with nothing between them that closes an article.
+
+    `after` is the kind of the line that separates it from the block before; `headed` counts lines of prose with a
+    short line right above them.
+    """
+
+    after: str
+    rows: list[Row] = field(default_factory=list)
+    headed: int = 0
+
+    @property
+    def weight(self) -> int:
+        return sum(row.han for row in self.rows)
+
+    def is_teasers(self) -> bool:
+        """Whether it looks like headlines with excerpts: cut off, or short with a headline above each."""
+        if len(self.rows) < 2 or self.weight >= EXCERPT * len(self.rows):
+            return False
+        cut = sum(row.text.endswith(("...", "…", "]", "】", ">")) for row in self.rows)
+        return cut * 2 >= len(self.rows) or self.headed == len(self.rows)
+
+
+def find_blocks(rows: Sequence[Row], active: Sequence[Pattern | None]) -> list[Block]:
+    """The blocks of a page; `rows` are its lines that are not empty, `active` their patterns by index."""
+    blocks: list[Block] = []
+    closed, headline = "", False
+    for row in rows:
+        pattern = active[row.index]
+        if pattern is not None and pattern.sure and pattern.kind in CLOSING and closed != "comments":
+            closed = pattern.kind
+        if not row.prose or (pattern is not None and pattern.sure):
+            headline = row.item and pattern is None
+            continue
+        if not blocks or closed:
+            blocks.append(Block(closed))
+            closed = ""
+        blocks[-1].rows.append(row)
+        blocks[-1].headed += headline
+        headline = False
+    return blocks
+
+
+def choose(blocks: Sequence[Block]) -> tuple[set[int], dict[int, str], Vocabulary]:
+    """(indices of the article's lines of prose, reasons for the others by index, the article's vocabulary)."""
+    main = max(blocks, key=lambda block: block.weight)
+    vocabulary = Vocabulary(row.text for row in main.rows)
+    kept: set[int] = set()
+    reasons: dict[int, str] = {}
+    for block in blocks:
+        reason = "" if block is main else _foreign(block, main, vocabulary)
+        for row in block.rows:
+            if reason:
+                reasons[row.index] = reason
+            else:
+                kept.add(row.index)
+    return kept, reasons, vocabulary
+
+
+def _foreign(block: Block, main: Block, vocabulary: Vocabulary) -> str:
+    """Why a block does not belong to the article, or an empty string."""
+    if block.after == "comments":
+        return "" if block.weight * 2 >= main.weight and block.weight >= ARTICLE else "comment below the article"
+    if block.is_teasers():
+        return "excerpt of another article"
+    if block.weight >= ARTICLE and len(block.rows) >= 2:
+        return ""
+    shared = sum(vocabulary.share(row.text[:400]) * row.han for row in block.rows) / max(1, block.weight)
+    return "" if shared >= CONNECTED else "text outside the article"

@@ -1,0 +1,237 @@
+"""The name a site glues to its lines, found by how it behaves.
+
+An injected name recurs at the ends of lines that have nothing to do with one another: the title, the items of lists,
+the source line, the copyright line. Nothing is known about any name beforehand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from despin.page.furniture import Furniture, Pattern
+from despin.page.lines import LONGEST_ITEM, Row
+
+#: Between a title and a name. A hyphen between Latin letters or digits belongs to a word.
+GLUE = r"(?:[:：|｜_丨~～>»‖]|[–—]+|(?<![0-9A-Za-z])[-－]|[-－](?![0-9A-Za-z]))"
+_GLUE = re.compile(rf"(?P<space>\s+)(?!{GLUE})|\s*{GLUE}+\s*|(?<=.)[‘“「『【\[(（]|[’”」』】\])）](?=.)")
+_TRIM = " \t\u3000‘’“”\"'「」『』【】[]<>《》,，.。:：|｜_-–—~·/\\"
+_NAME = re.compile(r"[\u3400-\u9fffA-Za-z]{2}")
+_LETTERS = re.compile(r"[\u3400-\u9fff]{2,}|[a-z]{3,}(?: [a-z]{3,})*", re.IGNORECASE)
+_NO_NAME = re.compile(
+    r"copyright|copyleft|all rights? reserved|版权|所有|保留|权利|www|com|net|cn|org|http|https|html|php|互联网|网络|未知|本站|原创|转载|备案"
+)
+#: A name has at most this many code points.
+LONGEST_NAME = 40
+#: A name that only a gap sets off has at least this many: short words stand between gaps everywhere.
+_BEHIND_GAP = 4
+#: Segments are taken from this many separators at either end of a line.
+_SEGMENTS = 4
+
+
+@dataclass(slots=True)
+class Sightings:
+    """Where one name (without what sites append to names) was seen. The lists hold the forms it took."""
+
+    titles: list[str] = field(default_factory=list)
+    owners: list[str] = field(default_factory=list)
+    alone: list[str] = field(default_factory=list)
+    tails: list[str] = field(default_factory=list)
+    heads: list[str] = field(default_factory=list)
+    keywords: int = 0
+    cuts: int = 0
+    opens_title: bool = False
+
+    @property
+    def listed(self) -> int:
+        """At how many ends of list items the name hangs."""
+        return len(self.tails) + len(self.heads) + self.cuts
+
+    @property
+    def score(self) -> float:
+        return (
+            3.0 * bool(self.titles)
+            + 2.0 * bool(self.owners)
+            + bool(self.alone)
+            + 0.5 * min(1, self.keywords)
+            + min(4, self.listed)
+        )
+
+    @property
+    def signs_page(self) -> bool:
+        """Whether the site itself goes by the name: it signs with it, or cut it off at the length of its lines."""
+        return bool(self.owners or self.cuts)
+
+    @property
+    def convincing(self) -> bool:
+        """Whether the name is glued to things that have nothing else in common."""
+        if self.titles and not self.opens_title:
+            return self.signs_page or bool(self.alone) or self.listed >= 1
+        if self.titles:  # A word before a colon may be the series: it must stand for the site as well.
+            return self.signs_page or bool(self.tails and self.heads)
+        return (bool(self.owners) and self.listed >= 2) or (self.listed >= 3 and bool(self.cuts))
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A name that behaves like a brand: its full form and its short one."""
+
+    name: str
+    core: str
+    sightings: Sightings
+
+
+def segments(text: str) -> tuple[list[str], list[str]]:
+    """(heads, tails): what stands before the first separators of a line, and behind its last ones."""
+    places = list(_GLUE.finditer(text))
+    heads = [_segment(text[: match.start()], text[match.end() :], match) for match in places[:_SEGMENTS]]
+    tails = [_segment(text[match.end() :], text[: match.start()], match) for match in places[-_SEGMENTS:]]
+    return [head for head in heads if head], [tail for tail in tails if tail]
+
+
+def _segment(part: str, rest: str, separator: re.Match[str]) -> str:
+    """`part` without marks at its ends if it can be a name that something is glued to, else an empty string."""
+    part = part.strip(_TRIM)
+    if not _is_name(part) or not _is_name(rest.strip(_TRIM)[:LONGEST_NAME]):
+        return ""
+    return "" if separator["space"] and len(part) < _BEHIND_GAP else part
+
+
+def _is_name(segment: str) -> bool:
+    return 2 <= len(segment) <= LONGEST_NAME and _NAME.search(segment) is not None
+
+
+def core_of(name: str, furniture: Furniture) -> str:
+    """The name without what sites append to it; the name itself where nothing but that would be left."""
+    core = furniture.brand_tail.sub("", name).strip(_TRIM)
+    return core.lower() if len(core) >= 2 else name.lower()
+
+
+class Census:
+    """Counts where every candidate name of a page was seen."""
+
+    def __init__(self, furniture: Furniture) -> None:
+        self.furniture = furniture
+        self.seen: dict[str, Sightings] = {}
+        self.items: list[str] = []
+
+    def title(self, text: str) -> None:
+        """A line above the article."""
+        heads, tails = segments(text)
+        for name in tails:
+            self._of(name).titles.append(name)
+        for name in heads:
+            sightings = self._of(name)
+            sightings.opens_title = sightings.opens_title or not sightings.titles
+            sightings.titles.append(name)
+        self.alone(text)
+
+    def owner(self, pattern: Pattern, row: Row) -> None:
+        """A line that names the site: its source or copyright line, its path, its greeting."""
+        value = pattern.value(row.plain)
+        pieces = {piece for heads_or_tails in segments(value) for piece in heads_or_tails}
+        pieces.update(_NO_NAME.sub(" ", word).strip() for word in _LETTERS.findall(_NO_NAME.sub(" ", value)))
+        if _is_name(value.strip(_TRIM)):
+            pieces.add(value.strip(_TRIM))
+        for name in pieces:
+            if _is_name(name) and not _NO_NAME.fullmatch(name):
+                self._of(name).owners.append(name)
+
+    def keywords(self, value: str) -> None:
+        """A line of keywords: names stand in it, but so do the article's own words."""
+        for name in {word.strip(_TRIM) for word in re.split(r"[,，、;| ]", value)}:
+            if _is_name(name):
+                self._of(name).keywords += 1
+
+    def item(self, text: str) -> None:
+        """An item of a list, or any other short line that is not part of the article."""
+        self.items.append(text)
+        heads, tails = segments(text)
+        for name in set(tails):
+            self._of(name).tails.append(name)
+        for name in set(heads) - set(tails):
+            self._of(name).heads.append(name)
+        self.alone(text)
+
+    def alone(self, text: str) -> None:
+        """A short line that may be nothing but the name."""
+        if len(text) <= 24 and _is_name(text.strip(_TRIM)):
+            self._of(text.strip(_TRIM)).alone.append(text.strip(_TRIM))
+
+    def _of(self, name: str) -> Sightings:
+        return self.seen.setdefault(core_of(name, self.furniture), Sightings())
+
+    def candidates(self, titles: Sequence[str]) -> list[Candidate]:
+        """The names that behave like a brand, best first."""
+        likely = {core: s for core, s in self.seen.items() if s.owners or s.listed >= 2 or (s.titles and s.score > 3)}
+        self._glued_without_separator(likely, titles)
+        self._cut_short(likely)
+        found = [
+            Candidate(_full_form(sightings), core, sightings)
+            for core, sightings in likely.items()
+            if sightings.convincing and not self._is_furniture(core)
+        ]
+        return sorted(found, key=lambda candidate: (-candidate.sightings.score, -len(candidate.name), candidate.name))
+
+    def _is_furniture(self, core: str) -> bool:
+        return self.furniture.find(core) is not None or self.furniture.section.fullmatch(core) is not None
+
+    def _glued_without_separator(self, likely: dict[str, Sightings], titles: Sequence[str]) -> None:
+        for core, sightings in likely.items():
+            if sightings.titles or len(core) < 3 or not (sightings.owners or sightings.cuts or sightings.listed >= 2):
+                continue
+            for title in titles:
+                for form in {*sightings.owners, *sightings.tails, *sightings.heads, core}:
+                    if len(title) >= len(form) + 6 and (title.endswith(form) or title.startswith(form)):
+                        sightings.titles.append(form)
+
+    def _cut_short(self, likely: dict[str, Sightings]) -> None:
+        """Counts items that end in the beginning of a name: the site cut its lines at a length."""
+        prefixes: dict[str, str] = {}
+        ranked = sorted(likely, key=lambda core: -likely[core].score)[:50]
+        for core in ranked:
+            form = _full_form(likely[core])
+            for size in range(2, len(form)):
+                prefixes.setdefault(form[:size], core)
+        for text in self.items:
+            _, tails = segments(text)
+            for tail in tails:
+                core = prefixes.get(tail, "")
+                if core and core_of(tail, self.furniture) != core:
+                    likely[core].cuts += 1
+                    break
+
+
+def _full_form(sightings: Sightings) -> str:
+    """The form the name takes in the title, else the commonest one, the longest among equals."""
+    forms = Counter(sightings.titles or [*sightings.owners, *sightings.tails, *sightings.heads, *sightings.alone])
+    everywhere = Counter([*sightings.owners, *sightings.tails, *sightings.heads, *sightings.alone])
+    return max(forms, key=lambda form: (forms[form] + everywhere[form], len(form), form))
+
+
+def take_census(
+    rows: Iterable[Row], found: Sequence[Pattern | None], first: int, furniture: Furniture
+) -> tuple[Census, list[str]]:
+    """The census of a page's lines and the lines above its article; `first` is the index of its first prose."""
+    census, titles = Census(furniture), []
+    known: set[str] = set()
+    for row in rows:
+        pattern = found[row.index]
+        if not row.text or row.text in known or (row.prose and pattern is None):
+            continue
+        known.add(row.text)
+        if pattern is not None:
+            if pattern.names:
+                census.owner(pattern, row)
+            elif pattern.kind == "keywords":
+                census.keywords(pattern.value(row.plain))
+            elif pattern.kind == "pager":
+                census.item(row.text)
+        elif len(row.text) <= LONGEST_ITEM + LONGEST_NAME and row.index < first and not row.bullet:
+            titles.append(row.text)
+            census.title(row.text)
+        elif row.item:
+            census.item(row.text)
+    return census, titles

@@ -1,0 +1,174 @@
+"""Cutting a brand out of the lines that are kept, where it was glued or slipped in and nowhere else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from despin.page.brand import GLUE, Candidate
+from despin.page.furniture import Furniture
+from despin.page.result import Span
+
+_OPEN, _CLOSE = r"[‘“「『【\[(（<《]", r"[’”」』】\])）>》]"
+_EDGE = re.compile(r"[\s，。！？；：,.!?;:、…“”‘’\"'()（）【】\[\]|｜_—–-]")
+_COLON = re.compile(r"[:：]")
+
+
+def name_pattern(candidates: Sequence[Candidate], furniture: Furniture) -> str:
+    """A regular expression for the names in any of their forms, with whatever sites append to them."""
+    forms = {form for c in candidates for form in (c.name, *c.sightings.titles, *c.sightings.owners, c.core) if form}
+    names = "|".join(re.escape(form) for form in sorted(forms, key=lambda form: (-len(form), form)))
+    tail = furniture.brand_tail.pattern.removesuffix(r"+\Z") + "*"
+    return rf"(?:{names}){tail}"
+
+
+@dataclass(slots=True)
+class Cutter:
+    """Finds the stretches of a line that are the brand's.
+
+    `in_text` says that the brand was slipped into the article's sentences; where it is False they are left alone.
+    """
+
+    candidates: Sequence[Candidate]
+    furniture: Furniture
+    in_text: bool
+    meant: int
+    _glued: re.Pattern[str]
+    _name: re.Pattern[str]
+    _shortened: tuple[str, ...]
+
+    @classmethod
+    def build(cls, candidates: Sequence[Candidate], furniture: Furniture, prose: Iterable[str]) -> Cutter:
+        """The cutter for the brands of a page whose article has these lines of `prose`."""
+        name = name_pattern(candidates, furniture)
+        separators = rf"(?:\s*{GLUE}+\s*|\s+)"
+        ends = (
+            rf"(?P<tail>(?:{separators}|{_OPEN})+{name}{_CLOSE}*(?:{separators}{name}{_CLOSE}*)*\s*\Z)"
+            rf"|(?P<head>\A\s*{_OPEN}?{name}(?:{separators}|{_CLOSE}\s*)+)"
+            rf"|(?P<bare_head>\A{name}(?=.{{6}}))|(?P<bare_tail>(?<=.{{6}}){name}\Z)"
+        )
+        pattern = re.compile(name, re.IGNORECASE)
+        known = any(candidate.sightings.signs_page or candidate.sightings.listed >= 2 for candidate in candidates)
+        slipped, meant = count_uses(prose, pattern, furniture)
+        shortened = tuple(
+            candidate.name[:size]
+            for candidate in candidates
+            for size in range(len(candidate.name) - 1, 2, -1)
+            if size * 5 >= len(candidate.name) * 2
+        )
+        return cls(
+            candidates, furniture, slipped > meant and known, meant, re.compile(ends, re.IGNORECASE), pattern, shortened
+        )
+
+    def is_subject(self) -> bool:
+        """Whether the article is about the name, so that it has to stay in the title too.
+
+        A name that a site signs with and glues to lists is its brand whatever the article says; one that is seen
+        less often must be foreign to the article.
+        """
+        for candidate in self.candidates:
+            seen = candidate.sightings
+            if seen.listed >= 2 and seen.signs_page:
+                continue
+            if self.meant >= 2 or (self.meant and not seen.signs_page):
+                return True
+        return False
+
+    def whole(self, text: str) -> bool:
+        """Whether a line is nothing but the brand."""
+        return self._name.fullmatch(text.strip(" \t\u3000‘’“”【】[]<>《》:：|｜_-–—·")) is not None
+
+    def in_title(self, text: str) -> list[Span]:
+        """The stretches of a title or a short line that are the brand's; offsets count from the start of `text`."""
+        start, end = 0, len(text)
+        while True:
+            match = self._glued.search(text[start:end])
+            if match is None:
+                break
+            if match["tail"] is not None or match["bare_tail"] is not None:
+                end = start + match.start()
+                end = self._without_sections(text, start, end)
+            else:
+                start += match.end()
+        shortened = self._cut_short(text[start:end])
+        end = start + shortened if shortened is not None else end
+        if not text[start:end].strip():
+            return []
+        return [span for span in (Span(0, start), Span(end, len(text))) if span.start < span.end]
+
+    def _without_sections(self, text: str, start: int, end: int) -> int:
+        """Where the title ends once the names of sections before the brand are gone too."""
+        while True:
+            match = re.search(rf"\s*{GLUE}+\s*([^:：|｜_丨\-—–]+)\Z", text[start:end])
+            if match is None or match.start() == 0 or not self.furniture.section.fullmatch(match[1].strip()):
+                return end
+            end = start + match.start()
+
+    def _cut_short(self, text: str) -> int | None:
+        """Where a brand begins that the site cut off in the middle, or None."""
+        for part in self._shortened:
+            if text.endswith(part):
+                match = re.search(rf"(?:\s*{GLUE}+\s*|\s+|{_OPEN})+\Z", text[: -len(part)])
+                if match is not None and match.start():
+                    return match.start()
+        return None
+
+    def in_prose(self, text: str) -> list[Span]:
+        """The stretches of a line of the article where the brand was slipped in."""
+        if not self.in_text:
+            return []
+        return [
+            _with_separators(text, match.start(), match.end())
+            for match in self._name.finditer(text)
+            if is_slipped(text, match.start(), match.end(), self.furniture)
+        ]
+
+
+def _with_separators(text: str, start: int, end: int) -> Span:
+    """The brand with the separators and brackets that were put in along with it."""
+    if start and end < len(text) and re.match(_OPEN, text[start - 1]) and re.match(_CLOSE, text[end]):
+        start, end = start - 1, end + 1
+    left, right = text[:start].rstrip(), text[end:].lstrip()
+    opens = not left or left[-1] in "。！？!?；;"
+    closes = not right or right[0] in "。！？!?；;，,"
+    glue = re.match(rf"\s*{GLUE}+\s*|\s*[,，]\s*", text[end:]) if opens else None
+    if glue is not None:
+        return Span(start, end + glue.end())
+    glue = re.search(rf"\s*{GLUE}+\s*\Z", text[max(0, start - 8) : start]) if closes else None
+    if glue is not None:
+        return Span(start - len(glue.group()), end)
+    if start and text[start - 1] == " " and (end == len(text) or text[end] == " "):
+        return Span(start - 1, end)
+    return Span(start, end + 1) if not left and text[end : end + 1] == " " else Span(start, end)
+
+
+def count_uses(lines: Iterable[str], name: re.Pattern[str], furniture: Furniture) -> tuple[int, int]:
+    """(slipped, meant): how often the name hangs loose in the article and how often a sentence needs it."""
+    slipped = meant = 0
+    for line in lines:
+        for match in name.finditer(line):
+            if is_slipped(line, match.start(), match.end(), furniture):
+                slipped += 1
+            else:
+                meant += 1
+    return slipped, meant
+
+
+def is_slipped(text: str, start: int, end: int, furniture: Furniture) -> bool:
+    """Whether the sentence closes over the hole that `text[start:end]` would leave."""
+    left, right = text[max(0, start - 4) : start], text[end : end + 4]
+    if left[-1:] == "、" or right[:1] == "、":
+        return False
+    quoted = bool(re.match(_OPEN, left[-1:]) and re.match(_CLOSE, right[:1]))
+    if quoted and left[-1:] not in "(（【[":
+        return False
+    free_left = not left or _EDGE.match(left[-1]) is not None
+    free_right = not right or _EDGE.match(right[0]) is not None
+    if free_left and free_right:
+        return True
+    if not free_left and furniture.before_name.search(left):
+        return False
+    needs = furniture.after_name.match(right) is not None
+    # "公司X的员工" closes over the hole, "X的员工" at the start of a clause does not.
+    return not needs or (not free_left and right.startswith("的"))

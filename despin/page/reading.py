@@ -1,0 +1,172 @@
+"""`read_page`: from the text of a page to the article on it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from despin.page.blocks import LEAST, choose, find_blocks
+from despin.page.brand import Candidate, take_census
+from despin.page.cutting import Cutter
+from despin.page.furniture import Furniture, Pattern, shipped
+from despin.page.lines import Row, is_chinese, read_rows
+from despin.page.result import Line, Page, Span
+from despin.page.structure import Layout
+
+_EMPTY = "empty line"
+_SUMMARY = "summary that the article repeats"
+#: A summary repeats the article when so many of its first characters are those of a line of prose.
+_REPEATED = 12
+
+
+def read_page(text: str, linked: Collection[str] = ()) -> Page:
+    """What a page holds: its article, its brand, and every line that was left out with the reason.
+
+    `linked` names lines (without white space around them) that are nothing but links, for pages that came as HTML.
+    A text without an article, in another language, or without anything added to it comes back whole. Takes time
+    linear in the length of the text. Raises `LexiconError` when the shipped patterns are missing or broken.
+    """
+    furniture = shipped()
+    rows = read_rows(text, furniture.same)
+    full = [row for row in rows if row.text]
+    if not any(row.prose for row in full) or not is_chinese(text):
+        return _whole(text, rows)
+    for row in full:
+        row.linked = row.text in linked
+    found: list[Pattern | None] = [furniture.find(row.plain) for row in rows]
+    reasons = {row.index: _SUMMARY for row in _summaries(full, furniture)}
+    for index in reasons:
+        rows[index].prose = False
+    prose = [row for row in full if row.prose and not _sure(found[row.index])]
+    if sum(row.han for row in prose) < LEAST:
+        return _whole(text, rows)
+    cutter, brand = _find_brand(full, found, prose, furniture)
+    signs = _signs(full, found, prose) + (2 if cutter else 0)
+    active = [p if p is not None and (p.sure or signs) else None for p in found]
+    kept, foreign, vocabulary = choose(find_blocks(full, active))
+    layout = Layout(full, active, kept, reasons | foreign, vocabulary, min(2, signs), cutter)
+    layout.decide()
+    return _page(text, rows, layout, brand, found)
+
+
+def _sure(pattern: Pattern | None) -> bool:
+    return pattern is not None and pattern.sure
+
+
+def _whole(text: str, rows: Sequence[Row]) -> Page:
+    return Page(text, tuple(Line(row.start, row.end, True) for row in rows), found=False)
+
+
+def _summaries(rows: Sequence[Row], furniture: Furniture) -> list[Row]:
+    """The summaries above an article that only repeat its beginning."""
+    found = []
+    for place, row in enumerate(rows[:40]):
+        match = furniture.summary.fullmatch(row.plain)
+        if match is None:
+            continue
+        start = match["value"].strip(" .…")[:_REPEATED]
+        if len(start) == _REPEATED and any(start in other.plain[:200] or start in other.text[:200] for other in rows[place + 1 : place + 20]):
+            found.append(row)
+    return found
+
+
+def _signs(rows: Sequence[Row], found: Sequence[Pattern | None], prose: Sequence[Row]) -> int:
+    """How much shows that this is a page: 2 for a line that no article holds, 1 for two kinds of doubtful lines.
+
+    Doubtful lines count only above and below the prose: within it they are the article's.
+    """
+    first, last = prose[0].index, prose[-1].index
+    doubtful = set()
+    for row in rows:
+        pattern = found[row.index]
+        if pattern is None:
+            continue
+        if pattern.sure:
+            return 2
+        if not first < row.index < last:
+            doubtful.add(pattern.name)
+    return 1 if len(doubtful) >= 2 else 0
+
+
+def _find_brand(
+    rows: Sequence[Row], found: Sequence[Pattern | None], prose: Sequence[Row], furniture: Furniture
+) -> tuple[Cutter | None, str | None]:
+    """The cutter for the page's brand and its name, or (None, None)."""
+    census, titles = take_census(rows, found, prose[0].index, furniture)
+    candidates = census.candidates(titles)
+    chosen: list[Candidate] = []
+    lines = [row.text for row in prose]
+    for candidate in candidates[:4]:
+        cutter = Cutter.build([candidate], furniture, lines)
+        if not cutter.is_subject():
+            chosen.append(candidate)
+    if not chosen:
+        return None, None
+    return Cutter.build(chosen, furniture, lines), chosen[0].name
+
+
+def _page(
+    text: str, rows: Sequence[Row], layout: Layout, brand: str | None, found: Sequence[Pattern | None]
+) -> Page:
+    reasons = _with_empty_lines(rows, layout.reasons)
+    lines = tuple(Line(row.start, row.end, row.index not in reasons, reasons.get(row.index, "")) for row in rows)
+    spans = _cuts(text, rows, layout, reasons)
+    title = None
+    if layout.title is not None and layout.title not in reasons:
+        row = rows[layout.title]
+        title = _without(text, row.start, row.end, spans).strip()
+    keywords: list[str] = []
+    for row in rows:
+        pattern = found[row.index]
+        if pattern is not None and pattern.kind == "keywords" and row.index in reasons:
+            keywords += _keywords(pattern.value(row.plain), layout.cutter)
+    anchors = tuple(dict.fromkeys([*([title] if title else []), *keywords]))
+    return Page(text, lines, brand, spans, title, anchors)
+
+
+def _keywords(value: str, cutter: Cutter | None) -> list[str]:
+    words = [word.strip() for word in value.replace("、", ",").replace(";", ",").replace(" ", ",").split(",")]
+    return [word for word in words if word and not (cutter is not None and cutter.whole(word))]
+
+
+def _with_empty_lines(rows: Sequence[Row], reasons: dict[int, str]) -> dict[int, str]:
+    """`reasons` with the empty lines that stand next to a dropped line on either side."""
+    if not reasons:
+        return reasons
+    whole = dict(reasons)
+    gone = False
+    for row in rows:
+        if row.text:
+            gone = row.index in reasons
+        elif gone:
+            whole[row.index] = _EMPTY
+    gone = False
+    for row in reversed(rows):
+        if row.text:
+            gone = row.index in reasons
+        elif gone:
+            whole[row.index] = _EMPTY
+    return whole
+
+
+def _cuts(text: str, rows: Sequence[Row], layout: Layout, reasons: dict[int, str]) -> tuple[Span, ...]:
+    cutter = layout.cutter
+    if cutter is None:
+        return ()
+    spans = []
+    for row in rows:
+        if not row.text or row.index in reasons:
+            continue
+        offset = row.start + text[row.start : row.end].index(row.text)
+        heading = row.index == layout.title
+        for span in cutter.in_title(row.text) if heading else cutter.in_prose(row.text):
+            spans.append(Span(offset + span.start, offset + span.end))
+    return tuple(spans)
+
+
+def _without(text: str, start: int, end: int, spans: Sequence[Span]) -> str:
+    pieces = []
+    for span in spans:
+        if start <= span.start < end:
+            pieces.append(text[start : span.start])
+            start = span.end
+    return "".join([*pieces, text[start:end]])

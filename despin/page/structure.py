@@ -1,0 +1,193 @@
+"""Which lines of a page are kept: the article's prose, its title, and the short lines that belong to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from despin.page.cutting import Cutter
+from despin.page.furniture import CLOSING, Pattern
+from despin.page.lines import Row, count_han, ends_openly
+from despin.page.overlap import Vocabulary
+
+ABOVE, BELOW = "short line above the title", "short line below the end of the article"
+RUN, NAME, LINK = "run of short unconnected lines below the article", "name of the site", "link of the page"
+TWICE = "the title once more"
+#: A title shares this share of its character pairs with the article.
+TITLE_SHARE = 0.2
+#: How many lines above a second article may be its heading.
+HEADING = 4
+
+
+@dataclass(slots=True)
+class Layout:
+    """A page under decision. `rows` are its lines that are not empty; `reasons` fills with the lines to drop.
+
+    `active` holds the pattern of each line by its index, as far as it counts on this page; `kept` are the indices of
+    the article's prose. `signs` says how much else shows that this is a page: 0 nothing, 1 something, 2 much.
+    """
+
+    rows: Sequence[Row]
+    active: Sequence[Pattern | None]
+    kept: set[int]
+    reasons: dict[int, str]
+    vocabulary: Vocabulary
+    signs: int
+    cutter: Cutter | None = None
+    title: int | None = None
+    prose: list[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.prose = [place for place, row in enumerate(self.rows) if row.index in self.kept]
+
+    def decide(self) -> None:
+        """Fill `reasons` and `title`."""
+        self._leading(self.rows[: self.prose[0]])
+        for before, after in zip(self.prose, self.prose[1:], strict=False):
+            if after - before > 1:
+                self._between(before, after)
+        self._trailing(self.rows[self.prose[-1] + 1 :], self.rows[self.prose[-1]])
+
+    def _drop(self, row: Row, reason: str) -> None:
+        self.reasons.setdefault(row.index, reason)
+
+    def _is_name(self, row: Row) -> bool:
+        return self.cutter is not None and self.cutter.whole(row.text)
+
+    def _free(self, row: Row) -> bool:
+        """Whether nothing speaks against the line yet."""
+        return row.index not in self.reasons and self.active[row.index] is None and not self._is_name(row)
+
+    def _drop_known(self, rows: Sequence[Row], sure_only: bool = False) -> None:
+        for row in rows:
+            pattern = self.active[row.index]
+            if pattern is not None and (pattern.sure or not sure_only):
+                self._drop(row, pattern.reason)
+            elif self._is_name(row):
+                self._drop(row, NAME)
+
+    # Above the article.
+
+    def _leading(self, rows: Sequence[Row]) -> None:
+        self._drop_known(rows)
+        touched = any(row.index in self.reasons for row in rows)
+        free = [row for row in rows if self._free(row)]
+        title = self._find_title(free, self.vocabulary)
+        self.title = title.index if title is not None else None
+        if not (touched or self.cutter is not None or self.signs >= 2):
+            return
+        last_known = max((row.index for row in rows if row.index in self.reasons), default=-1)
+        for row in free:
+            if row is title:
+                continue
+            if title is not None and self._bare(row) == self._bare(title):
+                self._drop(row, TWICE)
+            elif row.index < (title.index if title is not None else last_known):
+                self._drop(row, ABOVE)
+            elif row.linked and self.signs:
+                self._drop(row, LINK)
+
+    def _bare(self, row: Row) -> str:
+        """The line without the brand at its ends."""
+        if self.cutter is None:
+            return row.text
+        cut, position = "", 0
+        for span in self.cutter.in_title(row.text):
+            cut, position = cut + row.text[position : span.start], span.end
+        return (cut + row.text[position:]).strip()
+
+    def _find_title(self, rows: Sequence[Row], vocabulary: Vocabulary) -> Row | None:
+        """The first line that looks as much like a title as the best one does; of equal lines the last."""
+        scores: list[tuple[float, Row]] = []
+        for row in rows:
+            if len(row.text) > 110 or (row.han < 2 and len(row.text) < 4):
+                continue
+            bare = self._bare(row)
+            score = vocabulary.share(bare) + 0.3 * (bare != row.text) - 0.3 * row.linked - 0.3 * row.bullet
+            scores.append((score - 0.2 * (count_han(bare) < 4), row))
+        if not scores:
+            return None
+        best = max(score for score, _ in scores)
+        if best < TITLE_SHARE:
+            # A spinner may have changed every word of the text: the line nearest to it then is the likeliest.
+            return next((row for _, row in reversed(scores) if 5 <= row.han <= 40 and not row.linked), None)
+        first = next(row for score, row in scores if score >= 0.7 * best)
+        same = [row for _, row in scores if self._bare(row) == self._bare(first)]
+        return same[-1]
+
+    # Below the article.
+
+    def _trailing(self, rows: Sequence[Row], last: Row) -> None:
+        self._drop_known(rows)
+        closed, pending = False, []
+        for row in rows:
+            pattern = self.active[row.index]
+            if pattern is not None:
+                closed = closed or pattern.sure or pattern.kind in CLOSING
+            elif row.index in self.reasons:
+                closed = closed or not self._is_name(row)
+            elif closed:
+                self._drop(row, BELOW)
+            else:
+                pending.append(row)
+        for row in self._headlines(pending, last):
+            self._drop(row, RUN)
+
+    def _headlines(self, rows: Sequence[Row], last: Row) -> Sequence[Row]:
+        """The lines at the end of `rows` that are headlines of other articles, none where that is uncertain."""
+        start = len(rows)
+        while start and _like_headline(rows[start - 1]):
+            start -= 1
+        while start < len(rows) and self._belongs(rows[start], rows[start:]):
+            start += 1
+        run = rows[start:]
+        if not run or ends_openly(last.text) or (start and ends_openly(rows[start - 1].text)):
+            return ()
+        branded = self.cutter is not None and any(self._bare(row) != row.text for row in run)
+        share = sum(self.vocabulary.share(row.text) for row in run) / len(run)
+        length = sum(row.han for row in run) / len(run)
+        if branded or all(row.linked for row in run):
+            return run if share < 0.5 and len(run) >= 2 else ()
+        if self.signs:
+            return run if len(run) >= 3 and share < 0.4 and length >= 6 else ()
+        return run if len(run) >= 5 and share < 0.25 and length >= 10 else ()
+
+    def _belongs(self, row: Row, run: Sequence[Row]) -> bool:
+        """Whether the first line of a run is still the article's."""
+        unlike = not row.bullet and sum(other.bullet for other in run) * 2 > len(run)
+        return self.vocabulary.share(row.text) >= 0.5 and (unlike or not row.bullet) and not row.linked
+
+    # Between two lines of prose.
+
+    def _between(self, before: int, after: int) -> None:
+        rows = self.rows[before + 1 : after]
+        closing = any(
+            row.index in self.reasons or ((p := self.active[row.index]) is not None and p.sure and p.kind in CLOSING)
+            for row in rows
+        )
+        if not closing:
+            self._drop_known(rows, sure_only=True)
+            return
+        dropped = set(self.reasons)
+        self._trailing(rows, self.rows[before])
+        following = [self.rows[place] for place in self.prose if place >= after][:8]
+        for row in self._heading_of(rows, Vocabulary(row.text for row in following)):
+            if row.index not in dropped:
+                self.reasons.pop(row.index, None)
+
+    def _heading_of(self, rows: Sequence[Row], vocabulary: Vocabulary) -> Sequence[Row]:
+        """The lines at the end of `rows` that head what follows: from the first that speaks of the same."""
+        start = len(rows)
+        while start and len(rows) - start < HEADING and self.active[rows[start - 1].index] is None:
+            start -= 1
+        bullets = any(row.bullet for row in rows)
+        for place in range(start, len(rows)):
+            row = rows[place]
+            if vocabulary.share(self._bare(row)) >= 0.35 and not row.linked and not (row.bullet and bullets):
+                return rows[place:]
+        return ()
+
+
+def _like_headline(row: Row) -> bool:
+    """Whether a line could be the headline of another article: short, no sentence, announcing nothing."""
+    return row.item and not row.prose and len(row.text) >= 2 and not row.text.endswith(("。", "；", ";", ":", "：", "”"))

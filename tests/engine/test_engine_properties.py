@@ -1,0 +1,183 @@
+"""What holds for every text: where edits are, what they change and what not, and that calling again changes nothing."""
+
+from __future__ import annotations
+
+import pickle
+from concurrent.futures import ThreadPoolExecutor
+
+import engine_kit as kit
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+import despin
+from despin.edits import Restoration, apply
+
+#: What pages hold besides Chinese words: odd line ends, byte order marks, NUL, lone surrogates, rare and wide
+#: characters, things that look like markup.
+NOISE = [
+    *("\r\n", "\n", "\r", "\u2028", "\ufeff", "\0", "\x1b[31m", "\u200b", "\ud800", "\udfff\ud83d", "🎉", "👩‍👩‍👧", "e\u0301"),
+    *("𠮷", "𪚥", "㐀", "ㄖ", "ＡＢＣ１２３", "ｱｲｳ", "Kubernetes v1.2", " ", "\t", "　", "[-", "-]", "{+", "+}", "\\"),
+    *("，", "。", ",", ".", "！", "“", "”", "《", "》", "…", "—", "1.5", "10%", "http://a.cn/?b=c"),
+]
+
+
+def spun_texts() -> list[str]:
+    return [case.sample.spun for name in kit.files("wild") for case in kit.cases("wild", name)]
+
+
+def pieces() -> st.SearchStrategy[str]:
+    return st.one_of(
+        st.sampled_from(kit.spun_words()),
+        st.sampled_from(kit.restorer().channel.patterns),
+        st.sampled_from(spun_texts()),
+        st.sampled_from(NOISE),
+        st.text(max_size=3),
+        st.characters(categories=["Cs", "Cc", "Lo", "So"]),
+    )
+
+
+def texts() -> st.SearchStrategy[str]:
+    """Words, whole spun passages and noise in any order."""
+    return st.lists(pieces(), max_size=24).map("".join)
+
+
+def spun_pages() -> st.SearchStrategy[str]:
+    """Passages of one family with noise between and inside them: pages in which much is restored."""
+
+    def broken(drawn: tuple[list[str], list[str], list[int]]) -> str:
+        passages, noise, places = drawn
+        text = "".join(passages)
+        for odd, place in zip(noise, places, strict=False):
+            place %= len(text) + 1
+            text = text[:place] + odd + text[place:]
+        return text
+
+    family = st.sampled_from(kit.files("wild")).map(lambda name: [one.sample.spun for one in kit.cases("wild", name)])
+    passages = family.flatmap(lambda found: st.lists(st.sampled_from(found), min_size=1, max_size=4))
+    noise = st.lists(st.sampled_from(NOISE), max_size=8)
+    return st.tuples(passages, noise, st.lists(st.integers(0, 2000), min_size=8, max_size=8)).map(broken)
+
+
+def check(text: str, found: Restoration) -> None:
+    position = 0
+    rebuilt = []
+    for edit in found.edits:
+        assert position <= edit.start < edit.end <= len(text)
+        assert text[edit.start : edit.end] == edit.spun
+        assert edit.original != edit.spun
+        assert 0.0 < edit.confidence <= 1.0 + 1e-9
+        _, word = edit.entry.split(":", 1)
+        assert any(text.startswith(word, start) for start in range(max(0, edit.end - len(word)), edit.start + 1))
+        assert edit.original not in [other.original for other in edit.alternatives]
+        rebuilt += [text[position : edit.start], edit.original]
+        position = edit.end
+    rebuilt.append(text[position:])
+    assert found.source == text
+    assert found.text == "".join(rebuilt) == apply(text, found.edits)
+
+
+@given(st.one_of(texts(), spun_pages()))
+@settings(max_examples=80, deadline=None)
+def test_edits_are_where_they_say_and_nothing_else_changes(text: str) -> None:
+    engine = kit.restorer()
+    found = engine.explain(text)
+    check(text, found)
+    assert engine.restore(text) == found.text
+    verdict = engine.detect(text)
+    assert (verdict.score, verdict.family, verdict.rate) == (found.spun_score, found.family, found.rate)
+    assert verdict.spun == (found.family is not None)
+    assert verdict.spun or not found.edits
+    assert 0.0 <= found.spun_score <= 1.0
+    assert 0.0 <= found.rate <= 1.0
+
+
+#: What the second pass sees is a page with fewer spun words of other shape, so it estimates other rates and families.
+NOT_YET_STABLE = pytest.mark.xfail(
+    strict=True, reason="restored text is judged afresh, and what remains may speak for another family or rate"
+)
+
+
+@NOT_YET_STABLE
+@given(spun_pages())
+@example(
+    "单例模式保证一个类仅仅有一个实例，而且提供一个全局的訪问点。實现的方法有非常多，当中最简单的是把构造函数设为私有，"
+    "再用一个静态成員保存实例，只是要考虑多线程的情况。"
+)
+@settings(max_examples=40, deadline=None)
+def test_restoring_twice_changes_nothing_more(text: str) -> None:
+    engine = kit.restorer()
+    restored = engine.restore(text)
+    assert engine.explain(restored).edits == ()
+
+
+@NOT_YET_STABLE
+def test_restoring_the_cases_twice_changes_nothing_more() -> None:
+    engine = kit.restorer()
+    changed = []
+    for text in [*spun_texts(), *(kit.article("spun-host", name) for name in kit.files("spun-host"))]:
+        restored = engine.restore(text)
+        if engine.restore(restored) != restored:
+            changed.append(text)
+    assert changed == []
+
+
+@given(spun_pages())
+@settings(max_examples=20, deadline=None)
+def test_paragraphs_hold_everything_and_are_judged_alone(text: str) -> None:
+    engine = kit.restorer()
+    position = 0
+    for start, end, verdict in engine.detect_paragraphs(text):
+        assert position <= start < end
+        assert not text[position:start].strip()
+        assert "\n" not in text[start:end]
+        assert verdict == engine.detect(text[start:end])
+        position = end
+    assert not text[position:].strip()
+
+
+@given(st.one_of(texts(), spun_pages()))
+@settings(max_examples=25, deadline=None)
+def test_readings_tile_their_stretches(text: str) -> None:
+    for stretch in kit.restorer().readings(text):
+        assert text[stretch.start : stretch.end] == stretch.text
+        assert any(not row.edits for row in stretch.rows)
+        ranks = [row.posterior for row in stretch.rows if row.edits]
+        assert ranks == sorted(ranks, reverse=True)
+        for row in stretch.rows:
+            position, rebuilt = stretch.start, ""
+            for edit in row.edits:
+                assert position <= edit.start
+                assert text[edit.start : edit.end] == edit.spun
+                rebuilt += text[position : edit.start] + edit.original
+                position = edit.end
+            assert rebuilt + text[position : stretch.end] == row.text
+
+
+@pytest.fixture(scope="module")
+def answers() -> dict[str, Restoration]:
+    return {text: kit.restorer().explain(text) for text in [*spun_texts()[::4], "", "\ud800首要", "\0"]}
+
+
+def test_a_pickled_restorer_gives_the_same_answers(answers: dict[str, Restoration]) -> None:
+    copied = pickle.loads(pickle.dumps(kit.restorer()))
+    assert {text: copied.explain(text) for text in answers} == answers
+
+
+def test_threads_give_the_same_answers(answers: dict[str, Restoration]) -> None:
+    shared = pickle.loads(pickle.dumps(kit.restorer()))
+    with ThreadPoolExecutor(8) as threads:
+        asked = [*answers] * 3
+        assert list(threads.map(shared.explain, asked)) == [answers[text] for text in asked]
+
+
+def test_results_pickle(answers: dict[str, Restoration]) -> None:
+    assert pickle.loads(pickle.dumps(answers)) == answers
+
+
+def test_the_public_functions_are_those_of_a_restorer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(despin, "_default", kit.restorer)
+    text = kit.article("spun-host", "life-classic-list.wdiff")
+    assert despin.explain(text) == kit.restorer().explain(text)
+    assert despin.restore(text) == despin.explain(text).text != text
+    assert despin.detect(text) == kit.restorer().detect(text)
