@@ -8,18 +8,14 @@ form; and for every original the families that would have replaced it.
 from __future__ import annotations
 
 import math
-import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
-from operator import itemgetter
 from typing import NamedTuple
-
-import daachorse
 
 from despin.fluency import LanguageModel
 from despin.lexicon.entry import Entry, Lexicon
 from despin.lexicon.header import PERSONAL
+from despin.matching import Found, Matcher, Matches
 
 #: Evidence that a spinner replaces a word by something the lexicon does not list, or not at all.
 UNLISTED = 3.0
@@ -42,22 +38,6 @@ class Candidate(NamedTuple):
     family: int
     weight: float
     entry: Entry
-
-
-class Site(NamedTuple):
-    """A spun form found in a text: `text[start:end]` is pattern number `pattern` of the channel."""
-
-    start: int
-    end: int
-    pattern: int
-
-
-@dataclass(frozen=True, slots=True)
-class Matches:
-    """One pass over a text: the places that may be spun, and how often each original stands unspun, by pattern."""
-
-    sites: list[Site]
-    unspun: Mapping[int, int]
 
 
 class Channel:
@@ -90,8 +70,9 @@ class Channel:
             not exposed and all(candidate.entry.family in packs for candidate in candidates)
             for candidates, exposed in zip(self.candidates, self.exposed, strict=True)
         ]
-        self._plain = _Matcher([index for index, pack in enumerate(in_pack) if not pack], self)
-        self._pack = _Matcher([index for index, pack in enumerate(in_pack) if pack], self)
+        is_site = [bool(candidates) for candidates in self.candidates]
+        self._plain = Matcher([index for index, pack in enumerate(in_pack) if not pack], self.patterns, is_site)
+        self._pack = Matcher([index for index, pack in enumerate(in_pack) if pack], self.patterns, is_site)
 
     def shortlist(self, pattern: int, model: LanguageModel) -> tuple[Candidate, ...]:
         """The candidates of a pattern worth decoding: those whose weight and commonness come near the best one's."""
@@ -113,64 +94,30 @@ class Channel:
         """Whether there are rules that `match` only looks for when asked."""
         return not self._pack.empty
 
-    def match(self, text: str, packs: bool = False) -> Matches:
-        """All sites of `text` in order of their start, and how often each original stands where no longer match covers it.
+    def scan(self, text: str) -> Found:
+        """The raw matches of everything that is looked for in every text."""
+        return self._plain.scan(text)
+
+    def counts(self, found: Found) -> dict[int, int]:
+        """How often each pattern is among matches that `scan` gave, by its number."""
+        return self._plain.counts(found)
+
+    def match(self, text: str, packs: bool = False, found: Found | None = None) -> Matches:
+        """All sites of `text` by start, and how often each original stands where no longer match covers it.
 
         An original of one character is counted only where a spun form of one character stands for it: elsewhere the
-        character is mostly part of other words.
+        character is mostly part of other words. `found` saves a pass where `scan` was called before.
         """
-        sites, unspun = self._plain.find(text)
+        found = self.scan(text) if found is None else found
+        sites, unspun = self._plain.sites(found), self._plain.standing(found)
         if packs:
-            more, _ = self._pack.find(text)
-            sites = sorted([*sites, *more])
+            sites = sorted([*sites, *self._pack.sites(self._pack.scan(text))])
         for pattern in {site.pattern for site in sites if site.end - site.start == 1}:
             for candidate in self.candidates[pattern]:
                 original = candidate.original
                 if len(original) == 1 and original in self.number:
                     unspun[self.number[original]] = text.count(original)
-        return Matches(sites, unspun)
-
-
-class _Matcher:
-    """An automaton over some of a channel's patterns."""
-
-    def __init__(self, numbers: list[int], channel: Channel) -> None:
-        self._numbers = numbers
-        self._is_site = [bool(channel.candidates[number]) for number in numbers]
-        self._is_original = [
-            bool(channel.exposed[number]) and len(channel.patterns[number]) > 1 for number in numbers
-        ]
-        patterns = [channel.patterns[number] for number in numbers]
-        self._automaton = daachorse.CharwiseDoubleArrayAhoCorasick(patterns) if patterns else None
-
-    @property
-    def empty(self) -> bool:
-        return self._automaton is None
-
-    def find(self, text: str) -> tuple[list[Site], Counter[int]]:
-        if self._automaton is None:
-            return [], Counter()
-        try:
-            found = self._automaton.find_overlapping(text)
-        except UnicodeEncodeError:
-            found = self._automaton.find_overlapping(_SURROGATE.sub("\ufffd", text))
-        numbers, is_site, is_original = self._numbers, self._is_site, self._is_original
-        sites = [Site(start, end, numbers[index]) for start, end, index in found if is_site[index]]
-        sites.sort()
-        unspun: Counter[int] = Counter()
-        # Matches arrive by their end, longer ones first; an original inside a longer match is not standing free.
-        reach = 0
-        for start, end, index in sorted(found, key=_START):
-            if end > reach:
-                reach = end
-                if is_original[index]:
-                    unspun[numbers[index]] += 1
-        return sites, unspun
-
-
-_START = itemgetter(0)
-#: Lone surrogates have no UTF-8 form, which the automaton reads; no pattern holds one.
-_SURROGATE = re.compile("[\ud800-\udfff]")
+        return Matches(sites, {pattern: count for pattern, count in unspun.items() if self.exposed[pattern]})
 
 
 def _compile(

@@ -14,7 +14,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from despin.channel import Channel, Matches
+from despin.channel import Channel
+from despin.matching import Matches
 from despin.decoder import Weighted
 from despin.fluency import LanguageModel
 from despin.lattice import Arc, build
@@ -46,6 +47,7 @@ class Piece:
     sources: list[list[Source]]
     spun: list[str]
     paragraph: int
+    families: set[int]
     odds: list[float] = field(default_factory=list)
     posteriors: list[float] = field(default_factory=list)
     gain: float = 0.0
@@ -56,11 +58,18 @@ class Document:
 
     `rates`: share of replaceable words replaced, by family, 0 where a family is not believed. `alone`: log10
     likelihood ratio of each family by itself; `evidence`: that of all believed ones together. `beliefs`: probability
-    that a paragraph (a line) is spun, given that the document is.
+    that a paragraph (a line) is spun, given that the document is. `scouted` is the same text with fewer sites, whose
+    families and rates are taken over.
     """
 
     def __init__(
-        self, text: str, matches: Matches, channel: Channel, model: LanguageModel, tuning: Tuning = TUNING
+        self,
+        text: str,
+        matches: Matches,
+        channel: Channel,
+        model: LanguageModel,
+        tuning: Tuning = TUNING,
+        scouted: Document | None = None,
     ) -> None:
         self.text = text
         self.channel = channel
@@ -82,6 +91,7 @@ class Document:
         self.evidence = 0.0
         self.topic: Topic | None = None
         self.beliefs: dict[int, float] = {}
+        self._scouted = scouted
 
     def _pieces(self) -> list[Piece]:
         found = []
@@ -111,8 +121,9 @@ class Document:
                 share = weight * self.tuning.flip if entry.flips else weight
                 sources[index].append(Source(family, share, family in exposed, entry))
         prune = [math.log10(self.tuning.start_rate * sum([source.weight for source in each])) for each in sources]
+        families = {source.family for each in sources for source in each}
         lattice = build(text + "\0", arcs, prune, self.model, "。" if stretch.fresh else "")
-        return Piece(stretch, Weighted(lattice), sources, [text[arc.start : arc.end] for arc in arcs], paragraph)
+        return Piece(stretch, Weighted(lattice), sources, [text[arc.start : arc.end] for arc in arcs], paragraph, families)
 
     @property
     def believed(self) -> set[int]:
@@ -124,11 +135,16 @@ class Document:
 
         With no family believed, `evidence` is the likelihood ratio of the likeliest one and all posteriors are 0.
         """
-        for _ in range(self.tuning.scouting):
-            self._expect()
-            self._maximise()
-        believed = self._choose()
-        self.rates = [rate if family in believed else 0.0 for family, rate in enumerate(self.rates)]
+        if self._scouted is not None:
+            known = self._scouted
+            believed, self.rates, self.full_rates = known.believed, known.rates, known.full_rates
+            self.alone, self.evidence = known.alone, known.evidence
+        else:
+            for _ in range(self.tuning.scouting):
+                self._expect()
+                self._maximise()
+            believed = self._choose()
+            self.rates = [rate if family in believed else 0.0 for family, rate in enumerate(self.rates)]
         if not believed:
             for piece in self.pieces:
                 piece.odds = piece.posteriors = [0.0] * len(piece.sources)
@@ -232,6 +248,8 @@ class Document:
         gains: dict[str, list[float]] = defaultdict(list)
         rates = [rate if family in families else 0.0 for family, rate in enumerate(self.rates)]
         for piece in self.pieces:
+            if piece.families.isdisjoint(families):
+                continue
             odds = [sum([rates[family] * weight for family, weight, _, _ in sources]) for sources in piece.sources]
             if not any(odds):
                 continue

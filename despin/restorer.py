@@ -16,7 +16,7 @@ from despin.fluency import LanguageModel
 from despin.lexicon.entry import Lexicon
 from despin.lexicon.personal import load
 from despin.readings import Reading, Stretch
-from despin.screen import screen
+from despin.screen import Screen
 from despin.script import Script
 from despin.tuning import TUNING, Tuning
 from despin.verdict import Clue, Verdict
@@ -58,6 +58,10 @@ class Restorer:
         self.lexicon = _only(load([Path(path) for path in lexicons or ()], shipped), families)
         self.channel = Channel(self.lexicon, load_background() if shipped else None)
         self.model = LanguageModel() if model is None else LanguageModel(model)
+
+    @cached_property
+    def _screen(self) -> Screen:
+        return Screen(self.channel, self.model, self.tuning)
 
     @cached_property
     def _script(self) -> Script:
@@ -114,15 +118,17 @@ class Restorer:
 
     def _document(self, text: str) -> Document | None:
         """The document under the model; None where a single pass over the text shows that nobody spun it."""
-        matches = self._script.without_foreign(text, self.channel.match(text))
-        if screen(matches, self.channel, self.model, self.tuning):
+        found = self.channel.scan(text)
+        if self._screen.clear(text, found):
             return None
+        matches = self._script.without_foreign(text, self.channel.match(text, found=found))
         document = Document(text, matches, self.channel, self.model, self.tuning)
         document.estimate()
         if document.believed and self.channel.has_packs:
-            matches = self._script.without_foreign(text, self.channel.match(text, packs=True))
-            document = Document(text, matches, self.channel, self.model, self.tuning)
-            document.estimate()
+            more = self._script.without_foreign(text, self.channel.match(text, packs=True, found=found))
+            if len(more.sites) > len(matches.sites):
+                document = Document(text, more, self.channel, self.model, self.tuning, document)
+                document.estimate()
         return document
 
     def _family(self, document: Document) -> tuple[str | None, float]:

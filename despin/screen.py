@@ -1,12 +1,72 @@
-"""The clear cases: texts that one pass over their matches shows to be unspun."""
+"""The clear cases: texts that one pass over their matches shows to be unspun, so that nothing has to be decoded.
+
+Every spun form speaks for itself, out of context: how much likelier is it from a spinner at work than from ordinary
+Chinese? Added up over a block of text, an unspun text stays far below what any spun one reaches.
+"""
 
 from __future__ import annotations
 
-from despin.channel import Channel, Matches
+import math
+from bisect import bisect_left
+from operator import itemgetter
+
+from despin.channel import Channel
+from despin.decoder import TEMPER
 from despin.fluency import LanguageModel
+from despin.matching import Found
 from despin.tuning import Tuning
 
+#: Texts are screened in blocks of this many characters, so that a spun part is seen in a long clean text.
+BLOCK = 1500
+#: What a block must reach to be looked at more closely: a start, and so much for every character.
+START = 1.5
+SLOPE = 0.006
+#: Forms that speak for less than this out of context are left out.
+LEAST = 0.1
 
-def screen(matches: Matches, channel: Channel, model: LanguageModel, tuning: Tuning) -> bool:
-    """Whether a text with these matches is clearly unspun."""
-    return not matches.sites
+_END = itemgetter(1)
+
+
+class Screen:
+    """Decides the clear cases for one channel and model; it remembers what each spun form is worth."""
+
+    def __init__(self, channel: Channel, model: LanguageModel, tuning: Tuning) -> None:
+        self._channel, self._model, self._tuning = channel, model, tuning
+        self._worth: dict[int, float] = {}
+
+    def clear(self, text: str, found: Found) -> bool:
+        """Whether a text with these matches is clearly unspun."""
+        if len(text) <= BLOCK:
+            return self._block_clear(len(text), found)
+        cuts = [bisect_left(found, place, key=_END) for place in range(0, len(text) + 1, BLOCK)] + [len(found)]
+        return all(self._block_clear(BLOCK, found[low:high]) for low, high in zip(cuts, cuts[1:], strict=False))
+
+    def _block_clear(self, length: int, found: Found) -> bool:
+        worth = self._worth
+        total = 0.0
+        for pattern, count in self._channel.counts(found).items():
+            value = worth.get(pattern)
+            if value is None:
+                value = worth[pattern] = self._value(pattern)
+            if value:
+                total += value * math.sqrt(count)
+        return total < START + SLOPE * length
+
+    def _value(self, pattern: int) -> float:
+        """log10 likelihood ratio of a spun form out of context, spinner against ordinary Chinese; 0 if it is small."""
+        candidates = self._channel.candidates[pattern]
+        if not candidates:
+            return 0.0
+        spun = self._channel.patterns[pattern]
+        plain = self._model.best_split(spun)[0]
+        odds = sum(
+            [
+                candidate.weight * 10.0 ** (TEMPER * (self._model.best_split(candidate.original)[0] - plain))
+                for candidate in self._channel.shortlist(pattern, self._model)
+            ]
+        )
+        value = math.log10(1.0 + self._tuning.start_rate * odds)
+        if len(spun) == 1:
+            # A single character gains from its context what a word has in itself.
+            value += 1.0
+        return min(self._tuning.ceiling, value) if value >= LEAST else 0.0

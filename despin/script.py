@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 
-from despin.channel import Matches
+from despin.matching import Matches
 
 _KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa]")
 #: A character is in a foreign passage when this many telling characters stand within `REACH` of it.

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from despin.channel import Site
+from despin.matching import Site
 
 #: Characters of context before and after the sites of a stretch: about two words, the model's reach.
 CONTEXT = 6

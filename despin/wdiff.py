@@ -4,7 +4,7 @@ r"""The markup `[-spun-]{+original+}`: printed by despin, corrected by hand, rea
 deletion, and `{+a+}` alone is an insertion.
 
 A backslash makes plain text of the marker (`[-`, `-]`, `{+`, `+}`) or the backslash that follows it, and inside braces
-also of a `|` or `?`; before anything else it is a backslash. `[-[-]` is the spun text `[`, and `{+{+}` the original `{`.
+also of a `|` or `?`; before anything else it is a backslash. `[-[-]` holds the spun text `[`, `{+{+}` the original `{`.
 """
 
 from __future__ import annotations
@@ -124,7 +124,8 @@ def read(markup: str, name: str = "<text>", line: int = 1) -> Sample:
         position = opener.start()
         if opener.group() not in ("[-", "{+"):
             raise source.stray(position)
-        spun, originals, scored = "", ("",), True
+        spun, scored = "", True
+        originals: tuple[str, ...] = ("",)
         if opener.group() == "[-":
             spun, position = source.brackets(position)
         if markup.startswith("{+", position):

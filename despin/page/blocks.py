@@ -11,6 +11,8 @@ from despin.page.overlap import Vocabulary
 
 #: A block this heavy (in Chinese characters) may be a second article.
 ARTICLE = 200
+#: A lighter one needs a title above it, or three lines.
+SHORT_ARTICLE = 80
 #: A page whose prose is lighter holds no article.
 LEAST = 16
 #: A block that shares so much with the article belongs to it.
@@ -24,16 +26,22 @@ class Block:
     """Lines of prose with nothing between them that closes an article.
 
     `after` is the kind of the line that separates it from the block before; `headed` counts lines of prose with a
-    short line right above them.
+    short line right above them; `heads` are the short lines above the first.
     """
 
     after: str
     rows: list[Row] = field(default_factory=list)
+    heads: list[Row] = field(default_factory=list)
     headed: int = 0
 
     @property
     def weight(self) -> int:
         return sum(row.han for row in self.rows)
+
+    def is_headed(self) -> bool:
+        """Whether a short line above it speaks of the same, as a title does."""
+        own = Vocabulary(row.text for row in self.rows)
+        return self.weight >= SHORT_ARTICLE and any(own.share(head.text) >= CONNECTED * 0.75 for head in self.heads)
 
     def is_teasers(self) -> bool:
         """Whether it looks like headlines with excerpts: cut off, or short with a headline above each."""
@@ -47,15 +55,18 @@ def find_blocks(rows: Sequence[Row], active: Sequence[Pattern | None]) -> list[B
     """The blocks of a page; `rows` are its lines that are not empty, `active` their patterns by index."""
     blocks: list[Block] = []
     closed, headline = "", False
+    heads: list[Row] = []
     for row in rows:
         pattern = active[row.index]
         if pattern is not None and pattern.sure and pattern.kind in CLOSING and closed != "comments":
             closed = pattern.kind
+            heads = []
         if not row.prose or (pattern is not None and pattern.sure):
             headline = row.item and pattern is None
+            heads = [*heads, row][-3:] if headline else heads
             continue
         if not blocks or closed:
-            blocks.append(Block(closed))
+            blocks.append(Block(closed, heads=heads))
             closed = ""
         blocks[-1].rows.append(row)
         blocks[-1].headed += headline
@@ -85,7 +96,9 @@ def _foreign(block: Block, main: Block, vocabulary: Vocabulary) -> str:
         return "" if block.weight * 2 >= main.weight and block.weight >= ARTICLE else "comment below the article"
     if block.is_teasers():
         return "excerpt of another article"
-    if block.weight >= ARTICLE and len(block.rows) >= 2:
+    if len(block.rows) >= 2 and (block.weight >= ARTICLE or block.is_headed()):
+        return ""
+    if len(block.rows) >= 3 and block.weight >= SHORT_ARTICLE and block.after != "list":
         return ""
     shared = sum(vocabulary.share(row.text[:400]) * row.han for row in block.rows) / max(1, block.weight)
     return "" if shared >= CONNECTED else "text outside the article"

@@ -19,9 +19,10 @@ GLUE = r"(?:[:：|｜_丨~～>»‖]|[–—]+|(?<![0-9A-Za-z])[-－]|[-－](?![
 _GLUE = re.compile(rf"(?P<space>\s+)(?!{GLUE})|\s*{GLUE}+\s*|(?<=.)[‘“「『【\[(（]|[’”」』】\])）](?=.)")
 _TRIM = " \t\u3000‘’“”\"'「」『』【】[]<>《》,，.。:：|｜_-–—~·/\\"
 _NAME = re.compile(r"[\u3400-\u9fffA-Za-z]{2}")
-_LETTERS = re.compile(r"[\u3400-\u9fff]{2,}|[a-z]{3,}(?: [a-z]{3,})*", re.IGNORECASE)
+_LETTERS = re.compile(r"[\u3400-\u9fff]{2,}(?:[(（·]{1,2}[\u3400-\u9fff]{1,8}[)）]?[\u3400-\u9fff]*)*|[a-z]+[\u3400-\u9fff]{2,}|[a-z]{3,}(?: [a-z]{3,})*", re.IGNORECASE)
 _NO_NAME = re.compile(
     r"copyright|copyleft|all rights? reserved|版权|所有|保留|权利|www|com|net|cn|org|http|https|html|php|互联网|网络|未知|本站|原创|转载|备案"
+    r"|关注|公众号|扫码|扫一扫|二维码|微信|更多|精彩|内容|客户端|手机|您好|欢迎|光临|访问|来到|首页|当前|位置|正文"
 )
 #: A name has at most this many code points.
 LONGEST_NAME = 40
@@ -33,13 +34,17 @@ _SEGMENTS = 4
 
 @dataclass(slots=True)
 class Sightings:
-    """Where one name (without what sites append to names) was seen. The lists hold the forms it took."""
+    """Where one name (without what sites append to names) was seen. The lists hold the forms it took.
+
+    `signed` counts the lines that name it as the owner of the site, `cuts` the items that end in its beginning.
+    """
 
     titles: list[str] = field(default_factory=list)
     owners: list[str] = field(default_factory=list)
     alone: list[str] = field(default_factory=list)
     tails: list[str] = field(default_factory=list)
     heads: list[str] = field(default_factory=list)
+    signed: int = 0
     keywords: int = 0
     cuts: int = 0
     opens_title: bool = False
@@ -71,7 +76,9 @@ class Sightings:
             return self.signs_page or bool(self.alone) or self.listed >= 1
         if self.titles:  # A word before a colon may be the series: it must stand for the site as well.
             return self.signs_page or bool(self.tails and self.heads)
-        return (bool(self.owners) and self.listed >= 2) or (self.listed >= 3 and bool(self.cuts))
+        if self.owners:
+            return self.signed >= 2 or bool(self.alone) or self.listed >= 2
+        return self.listed >= 3 and bool(self.cuts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +100,20 @@ def segments(text: str) -> tuple[list[str], list[str]]:
 
 def _segment(part: str, rest: str, separator: re.Match[str]) -> str:
     """`part` without marks at its ends if it can be a name that something is glued to, else an empty string."""
-    part = part.strip(_TRIM)
+    part = _trimmed(part)
     if not _is_name(part) or not _is_name(rest.strip(_TRIM)[:LONGEST_NAME]):
         return ""
     return "" if separator["space"] and len(part) < _BEHIND_GAP else part
+
+
+def _trimmed(part: str) -> str:
+    """`part` without marks at its ends, but with the bracket that closes one within it."""
+    bare = part.strip(_TRIM)
+    for opening, closing in ("()", "（）"):
+        end = part.find(bare) + len(bare)
+        if bare.count(opening) > bare.count(closing) and part[end : end + 1] == closing:
+            bare += closing
+    return bare
 
 
 def _is_name(segment: str) -> bool:
@@ -135,9 +152,17 @@ class Census:
         pieces.update(_NO_NAME.sub(" ", word).strip() for word in _LETTERS.findall(_NO_NAME.sub(" ", value)))
         if _is_name(value.strip(_TRIM)):
             pieces.add(value.strip(_TRIM))
+        longest: dict[str, str] = {}
         for name in pieces:
             if _is_name(name) and not _NO_NAME.fullmatch(name):
-                self._of(name).owners.append(name)
+                core = core_of(name, self.furniture)
+                longest[core] = max(longest.get(core, ""), name, key=len)
+        for name in longest.values():
+            sightings = self._of(name)
+            # A path through the site begins with "X首页": that is where the name leads, not what it is.
+            form = core_of(name, self.furniture) if pattern.kind == "nav" else name
+            sightings.owners.append(_as_written(form, row.text))
+            sightings.signed += 1
 
     def keywords(self, value: str) -> None:
         """A line of keywords: names stand in it, but so do the article's own words."""
@@ -183,9 +208,9 @@ class Census:
             if sightings.titles or len(core) < 3 or not (sightings.owners or sightings.cuts or sightings.listed >= 2):
                 continue
             for title in titles:
-                for form in {*sightings.owners, *sightings.tails, *sightings.heads, core}:
-                    if len(title) >= len(form) + 6 and (title.endswith(form) or title.startswith(form)):
-                        sightings.titles.append(form)
+                forms = {*sightings.owners, *sightings.tails, *sightings.heads, core}
+                glued = [f for f in forms if len(title) >= len(f) + 6 and (title.endswith(f) or title.startswith(f))]
+                sightings.titles += [max(glued, key=len)] if glued else []
 
     def _cut_short(self, likely: dict[str, Sightings]) -> None:
         """Counts items that end in the beginning of a name: the site cut its lines at a length."""
@@ -204,10 +229,17 @@ class Census:
                     break
 
 
+def _as_written(name: str, line: str) -> str:
+    """The name with the capital letters it has in the line."""
+    place = line.lower().find(name)
+    return line[place : place + len(name)] if place >= 0 else name
+
+
 def _full_form(sightings: Sightings) -> str:
-    """The form the name takes in the title, else the commonest one, the longest among equals."""
-    forms = Counter(sightings.titles or [*sightings.owners, *sightings.tails, *sightings.heads, *sightings.alone])
-    everywhere = Counter([*sightings.owners, *sightings.tails, *sightings.heads, *sightings.alone])
+    """The form the name takes in the title, else where the site signs; the commonest, the longest among equals."""
+    listed = [*sightings.tails, *sightings.heads]
+    forms = Counter(sightings.titles or sightings.owners or listed or sightings.alone)
+    everywhere = Counter([*sightings.owners, *listed, *sightings.alone])
     return max(forms, key=lambda form: (forms[form] + everywhere[form], len(form), form))
 
 

@@ -17,7 +17,7 @@ _COLON = re.compile(r"[:：]")
 
 def name_pattern(candidates: Sequence[Candidate], furniture: Furniture) -> str:
     """A regular expression for the names in any of their forms, with whatever sites append to them."""
-    forms = {form for c in candidates for form in (c.name, *c.sightings.titles, *c.sightings.owners, c.core) if form}
+    forms = {form for candidate in candidates for form in (candidate.name, candidate.core)}
     names = "|".join(re.escape(form) for form in sorted(forms, key=lambda form: (-len(form), form)))
     tail = furniture.brand_tail.pattern.removesuffix(r"+\Z") + "*"
     return rf"(?:{names}){tail}"
@@ -43,10 +43,12 @@ class Cutter:
         """The cutter for the brands of a page whose article has these lines of `prose`."""
         name = name_pattern(candidates, furniture)
         separators = rf"(?:\s*{GLUE}+\s*|\s+)"
+        # A name in a look-ahead is matched whole: "X(中国" is not tried where "X(中国)有限公司" stands.
+        head, bare = (rf"(?=(?P<{group}>{name}))(?P={group})" for group in ("whole", "whole_bare"))
         ends = (
             rf"(?P<tail>(?:{separators}|{_OPEN})+{name}{_CLOSE}*(?:{separators}{name}{_CLOSE}*)*\s*\Z)"
-            rf"|(?P<head>\A\s*{_OPEN}?{name}(?:{separators}|{_CLOSE}\s*)+)"
-            rf"|(?P<bare_head>\A{name}(?=.{{6}}))|(?P<bare_tail>(?<=.{{6}}){name}\Z)"
+            rf"|(?P<head>\A\s*{_OPEN}?{head}(?:{separators}|{_CLOSE}\s*)+)"
+            rf"|(?P<bare_head>\A{bare}(?=.{{6}}))|(?P<bare_tail>(?<=.{{6}}){name}\Z)"
         )
         pattern = re.compile(name, re.IGNORECASE)
         known = any(candidate.sightings.signs_page or candidate.sightings.listed >= 2 for candidate in candidates)
@@ -78,6 +80,15 @@ class Cutter:
     def whole(self, text: str) -> bool:
         """Whether a line is nothing but the brand."""
         return self._name.fullmatch(text.strip(" \t\u3000‘’“”【】[]<>《》:：|｜_-–—·")) is not None
+
+    def signs(self, text: str) -> bool:
+        """Whether a line begins or ends with the brand."""
+        text = text.strip()
+        return any(match.start() == 0 or match.end() == len(text) for match in self._name.finditer(text))
+
+    def without(self, text: str) -> str:
+        """The line without the brand anywhere."""
+        return self._name.sub("", text)
 
     def in_title(self, text: str) -> list[Span]:
         """The stretches of a title or a short line that are the brand's; offsets count from the start of `text`."""

@@ -16,6 +16,7 @@ from despin.page.furniture_file import read_furniture
 CLOSING = frozenset({"list", "comments", "end", "pager"})
 KINDS = ("list", "comments", "end", "pager", "source", "keywords", "meta", "share", "nav", "notice", "advert")
 #: Between the parts of a menu or of a line of counters.
+_LABEL = re.compile(": +")
 _BETWEEN = re.compile(r"[\s|/·•,，、>»;]+")
 
 
@@ -33,6 +34,7 @@ class Pattern:
     names: bool = False
     longest: int = 120
     at_least: int = 1
+    strangers: int = 0
 
     def match(self, plain: str) -> bool:
         """Whether the line (in its plain form) is of this kind."""
@@ -42,8 +44,11 @@ class Pattern:
             return self.whole.fullmatch(plain) is not None
         assert self.parts is not None
         # A pattern that spans a separator ("a 12") is tried on the whole line first.
-        parts = [plain] if self.parts.fullmatch(plain) else [part for part in _BETWEEN.split(plain) if part]
-        if len(parts) < self.at_least or not all(self.parts.fullmatch(part) for part in parts):
+        whole = self.parts.fullmatch(plain)
+        parts = [plain] if whole else [part for part in _BETWEEN.split(_LABEL.sub(":", plain)) if part]
+        known = sum(self.parts.fullmatch(part) is not None for part in parts)
+        strange = len(parts) - known
+        if known < self.at_least or strange > (min(self.strangers, known - 1) if known >= 3 else 0):
             return False
         return not (len(parts) < 3 and self.not_only and all(self.not_only.fullmatch(part) for part in parts))
 
@@ -86,6 +91,7 @@ def build(data: dict[str, Any]) -> Furniture:
             names=fields.get("names") == "true",
             longest=int(fields.get("longest", 120)),
             at_least=int(fields.get("at_least", 1)),
+            strangers=int(fields.get("strangers", 0)),
         )
         for name, fields in data["lines"].items()
     ]

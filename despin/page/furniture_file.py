@@ -25,7 +25,7 @@ TOP = {
     "lines": MapNode,
 }
 NEEDED = ("kind", "reason", "why", "examples")
-OPTIONAL = ("match", "parts", "not_only", "sure", "names", "longest", "at_least", "counterexamples")
+OPTIONAL = ("match", "parts", "not_only", "sure", "names", "longest", "at_least", "strangers", "counterexamples")
 LISTS = ("examples", "counterexamples")
 REGEXES = ("match", "parts", "not_only")
 
@@ -121,7 +121,7 @@ def _pattern(key: Scalar, node: Node, report: Report) -> dict[str, Any]:
     for name in ("sure", "names"):
         if fields.get(name, "true") not in ("true", "false"):
             report.error(nodes[name], f"'{name}' is '{fields[name]}'", "write true or false")
-    for name in ("longest", "at_least"):
+    for name in ("longest", "at_least", "strangers"):
         if name in fields and not re.fullmatch("[1-9][0-9]{0,3}", fields[name]):
             report.error(nodes[name], f"'{name}' is '{fields[name]}'", "write a number from 1 to 9999")
     return fields

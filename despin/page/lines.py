@@ -21,7 +21,8 @@ _FULL_STOP = re.compile("。|(?<=[\u4e00-\u9fff])[.．](?![.．\\w]|$)|(?<=[\u4e
 _STOP = re.compile("[。！？!?；;…]")
 _COMMA = re.compile("[，,、]")
 _BULLET = re.compile(r"^(?:[\s\-–—•·●■□◆◇▪▶►»>»*#|○★☆√+]+|(?:\(?\d{1,2}[).、．]|\[\d{1,2}\]|[①-⑳])\s*)+")
-_OUTER = {"[": "]", "(": ")", "【": "】", "「": "」", "《": "》", "<": ">", "{": "}"}
+_SQUARE = re.compile(r"[\[\]【】「」『』]")
+_OUTER = {"(": ")", "《": "》", "<": ">", "{": "}"}
 _SPACE = re.compile(r"\s+")
 
 
@@ -100,7 +101,7 @@ def ends_openly(line: str) -> bool:
 def plain_form(line: str, same: dict[int, str]) -> str:
     """The line as the patterns see it; its length differs from that of the line."""
     plain = unicodedata.normalize("NFKC", line).lower().translate(same)
-    plain = _SPACE.sub(" ", _BULLET.sub("", plain)).strip()
+    plain = _SPACE.sub(" ", _SQUARE.sub(" ", _BULLET.sub("", plain))).strip()
     while len(plain) > 2 and _OUTER.get(plain[0]) == plain[-1] and plain[-1] not in plain[1:-1]:
         plain = plain[1:-1].strip()
     return plain

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from despin.page.blocks import LEAST, choose, find_blocks
+from despin.page.blocks import CONNECTED, LEAST, choose, find_blocks
 from despin.page.brand import Candidate, take_census
 from despin.page.cutting import Cutter
 from despin.page.furniture import Furniture, Pattern, shipped
 from despin.page.lines import Row, is_chinese, read_rows
+from despin.page.overlap import Vocabulary
 from despin.page.result import Line, Page, Span
 from despin.page.structure import Layout
 
@@ -64,7 +65,9 @@ def _summaries(rows: Sequence[Row], furniture: Furniture) -> list[Row]:
         if match is None:
             continue
         start = match["value"].strip(" .…")[:_REPEATED]
-        if len(start) == _REPEATED and any(start in other.plain[:200] or start in other.text[:200] for other in rows[place + 1 : place + 20]):
+        if len(start) == _REPEATED and any(
+            start in other.plain[:200] for other in rows[: place + 20] if other is not row
+        ):
             found.append(row)
     return found
 
@@ -95,9 +98,11 @@ def _find_brand(
     candidates = census.candidates(titles)
     chosen: list[Candidate] = []
     lines = [row.text for row in prose]
+    vocabulary = Vocabulary(lines)
     for candidate in candidates[:4]:
         cutter = Cutter.build([candidate], furniture, lines)
-        if not cutter.is_subject():
+        foreign = candidate.sightings.signs_page or vocabulary.share(candidate.core) < CONNECTED
+        if foreign and not cutter.is_subject():
             chosen.append(candidate)
     if not chosen:
         return None, None

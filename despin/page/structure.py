@@ -11,10 +11,12 @@ from despin.page.lines import Row, count_han, ends_openly
 from despin.page.overlap import Vocabulary
 
 ABOVE, BELOW = "short line above the title", "short line below the end of the article"
-RUN, NAME, LINK = "run of short unconnected lines below the article", "name of the site", "link of the page"
-TWICE = "the title once more"
+RUN, NAME, NAMED = "run of short unconnected lines below the article", "name of the site", "line with the name of the site"
+TWICE, LINK = "the title once more", "link of the page"
+#: Doubtful lines of these kinds are dropped from the middle of an article too, where much shows that this is a page.
+PASSING = frozenset({"share", "advert"})
 #: A title shares this share of its character pairs with the article.
-TITLE_SHARE = 0.2
+TITLE_SHARE = 0.1
 #: How many lines above a second article may be its heading.
 HEADING = 4
 
@@ -61,7 +63,7 @@ class Layout:
     def _drop_known(self, rows: Sequence[Row], sure_only: bool = False) -> None:
         for row in rows:
             pattern = self.active[row.index]
-            if pattern is not None and (pattern.sure or not sure_only):
+            if pattern is not None and (pattern.sure or not sure_only or (self.signs >= 2 and pattern.kind in PASSING)):
                 self._drop(row, pattern.reason)
             elif self._is_name(row):
                 self._drop(row, NAME)
@@ -128,6 +130,9 @@ class Layout:
                 closed = closed or not self._is_name(row)
             elif closed:
                 self._drop(row, BELOW)
+            elif row.item and self.cutter is not None and self.cutter.signs(row.text):
+                self._drop(row, NAMED)
+                pending.append(row)
             else:
                 pending.append(row)
         for row in self._headlines(pending, last):
@@ -140,10 +145,15 @@ class Layout:
             start -= 1
         while start < len(rows) and self._belongs(rows[start], rows[start:]):
             start += 1
+        short = start
+        while start < len(rows) and rows[start].han < 6 and rows[start].index not in self.reasons:
+            start += 1
+        # One short word above headlines is their heading; several are a list of the article's.
+        start = short if start == short + 1 else start
         run = rows[start:]
         if not run or ends_openly(last.text) or (start and ends_openly(rows[start - 1].text)):
             return ()
-        branded = self.cutter is not None and any(self._bare(row) != row.text for row in run)
+        branded = any(row.index in self.reasons for row in run)
         share = sum(self.vocabulary.share(row.text) for row in run) / len(run)
         length = sum(row.han for row in run) / len(run)
         if branded or all(row.linked for row in run):
@@ -155,7 +165,8 @@ class Layout:
     def _belongs(self, row: Row, run: Sequence[Row]) -> bool:
         """Whether the first line of a run is still the article's."""
         unlike = not row.bullet and sum(other.bullet for other in run) * 2 > len(run)
-        return self.vocabulary.share(row.text) >= 0.5 and (unlike or not row.bullet) and not row.linked
+        bare = self.cutter.without(row.text) if self.cutter is not None else row.text
+        return self.vocabulary.share(bare) >= 0.5 and (unlike or not row.bullet) and not row.linked
 
     # Between two lines of prose.
 
@@ -185,7 +196,8 @@ class Layout:
             row = rows[place]
             if vocabulary.share(self._bare(row)) >= 0.35 and not row.linked and not (row.bullet and bullets):
                 return rows[place:]
-        return ()
+        alone = rows[start:]
+        return alone if len(alone) == 1 and 5 <= alone[0].han <= 40 and not alone[0].bullet and not alone[0].linked else ()
 
 
 def _like_headline(row: Row) -> bool:

@@ -1,6 +1,7 @@
 """The command line with a restorer that has no model, run as a script and in the workers it starts; and records for it.
 
-With `DESPIN_STUB_MEMORY` it says its peak of memory in the end, in kB. `DESPIN_STUB_PAUSE` is how long a text takes, in seconds, for runs that are to be interrupted.
+`DESPIN_STUB_PAUSE` is how long a text takes, in seconds, for runs that are to be interrupted; `DESPIN_STUB_METHOD` how
+workers start; with `DESPIN_STUB_MEMORY` the peak of memory is said in the end, in kB.
 """
 
 from __future__ import annotations

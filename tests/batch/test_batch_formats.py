@@ -116,7 +116,7 @@ def _parquet() -> Any:
 @pytest.mark.parametrize("mode", ["tag", "restore", "filter"])
 def test_parquet_comes_out_as_json_lines_would(batch: Callable[..., Any], tmp_path: Path, mode: str) -> None:
     parquet = _parquet()
-    import pyarrow as pa
+    pa = pytest.importorskip("pyarrow", reason="the package pyarrow is not installed")
 
     rows: list[dict[str, Any]] = [*records(300), {"id": 300, "text": None, "score": None, "tags": None}]
     for row in rows:
@@ -142,7 +142,7 @@ def test_parquet_comes_out_as_json_lines_would(batch: Callable[..., Any], tmp_pa
 
 def test_parquet_keeps_the_types_of_its_columns(batch: Callable[..., Any], tmp_path: Path) -> None:
     parquet = _parquet()
-    import pyarrow as pa
+    pa = pytest.importorskip("pyarrow", reason="the package pyarrow is not installed")
 
     texts = [record["text"] for record in records(90)]
     for text in (pa.array(texts, pa.large_string()), pa.array(texts).dictionary_encode()):
@@ -157,7 +157,7 @@ def test_parquet_keeps_the_types_of_its_columns(batch: Callable[..., Any], tmp_p
 
 def test_parquet_of_another_schema(batch: Callable[..., Any], tmp_path: Path) -> None:
     parquet = _parquet()
-    import pyarrow as pa
+    pa = pytest.importorskip("pyarrow", reason="the package pyarrow is not installed")
 
     good = pa.table({"text": ["通过"], "id": [1]})
     for name, table in {

@@ -26,7 +26,7 @@ def _inputs(folder: Path, suffix: str, count: int = 600) -> list[str]:
     for name in names:
         if suffix == ".parquet":
             parquet = pytest.importorskip("pyarrow.parquet", reason="the package pyarrow is not installed")
-            import pyarrow as pa
+            pa = pytest.importorskip("pyarrow", reason="the package pyarrow is not installed")
 
             table = pa.table({"text": [record["text"] for record in records(count)]})
             parquet.write_table(table, folder / name, row_group_size=count // 2)
@@ -94,9 +94,7 @@ def read_gzip(path: Path) -> list[bytes]:
 def test_records_before_the_damage_are_done(batch: Callable[..., Any], tmp_path: Path, workers: int) -> None:
     data = gzip.compress(lines(records(3000)))
     (tmp_path / "cut.jsonl.gz").write_bytes(data[: len(data) // 2])
-    damaged = bytearray(data)
-    damaged[len(data) // 2] ^= 0xFF
-    (tmp_path / "damaged.jsonl.gz").write_bytes(damaged)
+    (tmp_path / "damaged.jsonl.gz").write_bytes(gzip.compress(lines(records(1500))) + b"no gzip at all")
     for name in ("cut", "damaged"):
         result = batch(f"{name}.jsonl.gz", "-o", f"{name}.jsonl", "--workers", workers)
         found = read(tmp_path / f"{name}.jsonl")

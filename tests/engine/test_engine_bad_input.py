@@ -20,27 +20,9 @@ TEXTS = {
     "byte order mark": "\ufeff",
     "digits": "3.14159 10% 2024-01-02",
     "emoji": "👩‍👩‍👧🎉🇨🇳",
-    "poem": "白日依山尽，黄河入海流。\n欲穷千里目，更上一层楼。\n\n空山新雨后，天气晚来秋。\n明月松间照，清泉石上流。",
-    "modern poem": "雨停了\n巷口的灯\n还亮着\n像一个人\n忘了回家",
-    "couplet": "海内存知己，天涯若比邻。",
-    "names": "王建国、李秀英、张伟、刘洋、陈静、欧阳文博、司马朗、阿依古丽、诸葛明、上官云、赵大年、孙应用",
-    "names in lines": "孙悟空\n猪八戒\n沙和尚\n唐僧\n白龙马\n",
-    "classical": "臣亮言：先帝创业未半而中道崩殂，今天下三分，益州疲弊，此诚危急存亡之秋也。然侍卫之臣不懈于内，忠志之士忘身于外者，"
-    "盖追先帝之殊遇，欲报之于陛下也。诚宜开张圣听，以光先帝遗德，恢弘志士之气，不宜妄自菲薄，引喻失义，以塞忠谏之路也。",
-    "classical dialogue": "孟子见梁惠王。王曰：叟不远千里而来，亦将有以利吾国乎？孟子对曰：王何必曰利？亦有仁义而已矣。",
-    "traditional": "為了讓乘客更方便，車站從下個月開始提供免費的無線網路。旅客只要在手機上輸入車票號碼，就可以連線三個小時。"
-    "站方表示，這項服務會先在北部的五個車站試辦，如果反應良好，再推廣到全線。",
-    "traditional with ordinary words of lists": "我們通過這個過程瞭解應用程式，並對問題作出回應；租車公司說，今後會增加服務。",
-    "japanese": "昨日の会議では、新しい目標と具体的な計画について話し合いました。問題が発生した場合は、責任者に連絡してください。",
-    "japanese signs": "立入禁止\n関係者以外の立ち入りを禁止します。\n使用済みの切符は回収箱へ。",
-    "code": 'def read(path):  # 读取配置文件，失败时返回空\n    """打开文件并返回内容。"""\n    if not os.path.exists(path):\n'
-    "        return None  # 文件不存在\n    with open(path) as file:\n        return file.read()  # 注意：不会关闭父目录\n",
-    "code in another language": "/* 计算平均值。参数 n 表示元素的个数 */\ndouble mean(const double *a, int n) {\n    double s = 0; // 总和\n"
-    "    for (int i = 0; i < n; i++) s += a[i]; // 逐个相加\n    return n ? s / n : 0; // 避免除以零\n}\n",
-    "table": "型号\t价格\t重量\nA100\t3999\t1.2kg\nB200\t4999\t1.4kg\n",
-    "address": "浙江省杭州市西湖区文三路000号幸福小区3幢2单元501室",
     "lone surrogates": "今天\ud800天气\udfff很好。",
     "nul": "今天\0天气\0很好。",
+    **{name: kit.article("unspun", name) for name in kit.files("unspun")},
 }
 
 
@@ -51,7 +33,9 @@ def test_stays_as_it_is(text: str) -> None:
     assert not engine.detect(text).spun
 
 
-@pytest.mark.xfail(strict=True, reason="three traditional characters are not enough for Script to see a passage as traditional")
+@pytest.mark.xfail(
+    strict=True, reason="three traditional characters are not enough for Script to see a passage as traditional"
+)
 def test_short_traditional_texts_stay_as_they_are() -> None:
     texts = ["京劇", "下來", "請進", "歡迎光臨", "禁止吸煙", "營業時間", "週末的球賽取消了", "電話", "他還沒來"]
     assert [text for text in texts if kit.restorer().restore(text) != text] == []
@@ -150,7 +134,7 @@ HARD: dict[str, Callable[[], str]] = {
     "one spun word": lambda: "经由过程" * 40,
     "one word of many originals": lambda: "必定" * 60,
     "single characters": lambda: "去年夜战便正在皆出有" * 12 + "经由过程" * 20,
-    "traditional": lambda: TEXTS["traditional"] * 4,
+    "traditional": lambda: TEXTS["traditional.txt"] * 4,
 }
 #: Eight times the text may cost this much more: eight times, some of it for a second look, and room to spare; were the
 #: cost quadratic it would be sixty-four.
@@ -199,7 +183,9 @@ class Scanned(str):
         return super().find(sub, start, end)
 
 
-@pytest.mark.xfail(strict=True, reason="stretches() looks for the line's start from the start of the text, for every stretch")
+@pytest.mark.xfail(
+    strict=True, reason="stretches() looks for the line's start from the start of the text, for every stretch"
+)
 def test_a_stretch_looks_no_further_than_its_context() -> None:
     text = unpunctuated(spun("classic-list.wdiff"))
     Scanned.looked_at = 0

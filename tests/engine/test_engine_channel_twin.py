@@ -48,7 +48,9 @@ def in_pack(channel: Channel, number: int) -> bool:
 def twin(channel: Channel, text: str, packs: bool) -> Matches:
     places = occurrences(channel, text)
     sites = [
-        place for place in places if channel.candidates[place.pattern] and (packs or not in_pack(channel, place.pattern))
+        place
+        for place in places
+        if channel.candidates[place.pattern] and (packs or not in_pack(channel, place.pattern))
     ]
     # The rules of a pack are no matches of a text that gives no reason to look for them, whatever they cover.
     plain = [place for place in places if not in_pack(channel, place.pattern)]
@@ -81,7 +83,8 @@ def test_sites_are_all_occurrences_in_order(text: str, packs: bool) -> None:
 
 
 @pytest.mark.xfail(
-    strict=True, reason="_Matcher.find counts an original at the start of a longer match: of one start it sees the short first"
+    strict=True,
+    reason="_Matcher.find counts an original at the start of a longer match: of one start it sees the short first",
 )
 @given(TEXTS, st.booleans())
 @example("abc", False)
@@ -94,7 +97,11 @@ def test_unspun_originals_are_counted_where_no_longer_match_covers_them(text: st
     assert present(small().match(text, packs).unspun) == present(twin(small(), text, packs).unspun)
 
 
-@given(st.lists(st.sampled_from(["经由过程", "首要", "接话柄现", "不会", "的", "，", "\n", "断创办法", "年夜"]), max_size=8))
+@given(
+    st.lists(
+        st.sampled_from(["经由过程", "首要", "接话柄现", "不会", "的", "，", "\n", "断创办法", "年夜"]), max_size=8
+    )
+)
 @settings(max_examples=40, deadline=None)
 def test_the_shipped_lexicons_match_like_a_plain_search(words: list[str]) -> None:
     text = "".join(words)

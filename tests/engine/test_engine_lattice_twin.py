@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import engine_kit as kit
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from despin import lattice
@@ -24,10 +24,31 @@ from despin.lattice import Arc
 #: a deletion begins or goes on.
 Spelling = list[tuple[str, int]]
 
-WORDS = ("通过", "经由过程", "过程", "应用", "使用", "利用", "现在", "如今", "出现", "口实", "接口", "实现", "大", "年夜", "不", "会")
+WORDS = (
+    "通过",
+    "经由过程",
+    "过程",
+    "应用",
+    "使用",
+    "利用",
+    "现在",
+    "如今",
+    "出现",
+    "口实",
+    "接口",
+    "实现",
+    "大",
+    "年夜",
+    "不",
+    "会",
+)
 #: Longer than `CROSSING`: a word only where nothing in it is edited.
 LONG = ("何乐而不为", "碳水化合物")
-TEXTS = st.lists(st.one_of(st.sampled_from(WORDS), st.sampled_from(LONG), st.sampled_from("，。的a\n\0☃用过在")), min_size=1, max_size=4)
+TEXTS = st.lists(
+    st.one_of(st.sampled_from(WORDS), st.sampled_from(LONG), st.sampled_from("，。的a\n\0☃用过在")),
+    min_size=1,
+    max_size=4,
+)
 
 
 @dataclass(frozen=True)
@@ -108,37 +129,35 @@ def paths(text: str, arcs: list[Arc], model: LanguageModel, before: str) -> list
 def stretches(draw: st.DrawFn) -> tuple[str, list[Arc], list[float], str]:
     """A short text, a few arcs over it, their odds, and the word before."""
     text = "".join(draw(TEXTS))[:8]
-    arcs = []
+    arcs: list[Arc] = []
     for _ in range(draw(st.integers(0, 4))):
         start = draw(st.integers(0, len(text) - 1))
         end = draw(st.integers(start + 1, min(len(text), start + 4)))
-        original = draw(st.one_of(st.sampled_from((*WORDS, *LONG, "", "，", "的☃", "程现")), st.text("通过在用实", max_size=3)))
+        original = draw(
+            st.one_of(st.sampled_from((*WORDS, *LONG, "", "，", "的☃", "程现")), st.text("通过在用实", max_size=3))
+        )
         if all((start, end, original) != (arc.start, arc.end, arc.original) for arc in arcs):
             arcs.append(Arc(start, end, original))
     odds = draw(st.lists(st.floats(1e-6, 1e4), min_size=len(arcs), max_size=len(arcs)))
     return text, arcs, odds, draw(st.sampled_from(["", "。"]))
 
 
-@pytest.fixture
-def no_beam(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lattice, "BEAM", 10**9)
-    monkeypatch.setattr(lattice, "BEAM_WIDTH", math.inf)
-
-
-def weighted(text: str, arcs: list[Arc], odds: list[float], before: str) -> Weighted:
+def weighted(text: str, arcs: list[Arc], odds: list[float], before: str, beam: bool = False) -> Weighted:
     logs = [math.log10(one) if one else -9.0 for one in odds]
-    return Weighted(lattice.build(text + "\0", arcs, logs, kit.restorer().model, before))
+    with pytest.MonkeyPatch.context() as patch:
+        if not beam:
+            patch.setattr(lattice, "BEAM", 10**9)
+            patch.setattr(lattice, "BEAM_WIDTH", math.inf)
+        return Weighted(lattice.build(text + "\0", arcs, logs, kit.restorer().model, before))
 
 
 def weight(path: Path, odds: list[float]) -> float:
-    return 10.0 ** (TEMPER * path.fluency) * math.prod(odds[arc] for arc in path.arcs)
+    return math.prod([odds[arc] for arc in path.arcs], start=math.pow(10.0, TEMPER * path.fluency))
 
 
 @given(stretches())
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_posteriors_are_those_of_all_readings(
-    no_beam: None, drawn: tuple[str, list[Arc], list[float], str]
-) -> None:
+@settings(max_examples=150, deadline=None)
+def test_posteriors_are_those_of_all_readings(drawn: tuple[str, list[Arc], list[float], str]) -> None:
     text, arcs, odds, before = drawn
     every = paths(text, arcs, kit.restorer().model, before)
     mass = math.fsum(weight(path, odds) for path in every)
@@ -151,8 +170,8 @@ def test_posteriors_are_those_of_all_readings(
 
 
 @given(stretches())
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_the_best_reading_is_the_best_of_all(no_beam: None, drawn: tuple[str, list[Arc], list[float], str]) -> None:
+@settings(max_examples=100, deadline=None)
+def test_the_best_reading_is_the_best_of_all(drawn: tuple[str, list[Arc], list[float], str]) -> None:
     text, arcs, odds, before = drawn
     best: dict[tuple[int, ...], float] = defaultdict(float)
     fluent: dict[tuple[int, ...], float] = defaultdict(lambda: -math.inf)
@@ -173,9 +192,9 @@ def test_the_best_reading_is_the_best_of_all(no_beam: None, drawn: tuple[str, li
 
 
 @given(stretches(), st.integers(1, 3))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None)
 def test_fewer_readings_are_the_first_ones_and_the_unedited(
-    no_beam: None, drawn: tuple[str, list[Arc], list[float], str], count: int
+    drawn: tuple[str, list[Arc], list[float], str], count: int
 ) -> None:
     text, arcs, odds, before = drawn
     ours = weighted(text, arcs, odds, before)
@@ -193,7 +212,7 @@ def test_with_its_beam_the_lattice_holds_some_of_the_readings_and_always_the_une
 ) -> None:
     text, arcs, odds, before = drawn
     every = paths(text, arcs, kit.restorer().model, before)
-    ours = weighted(text, arcs, odds, before)
+    ours = weighted(text, arcs, odds, before, beam=True)
     ratio, posteriors = ours.posteriors(odds)
     assert ratio >= 1.0 - 1e-9
     assert all(-1e-9 <= posterior <= 1.0 + 1e-9 for posterior in posteriors)
@@ -206,7 +225,7 @@ def test_with_its_beam_the_lattice_holds_some_of_the_readings_and_always_the_une
 @settings(max_examples=60, deadline=None)
 def test_an_arc_without_odds_is_not_taken(drawn: tuple[str, list[Arc], list[float], str]) -> None:
     text, arcs, odds, before = drawn
-    ours = weighted(text, arcs, odds, before)
+    ours = weighted(text, arcs, odds, before, beam=True)
     for index in range(len(arcs)):
         without = [0.0 if place == index else one for place, one in enumerate(odds)]
         assert ours.posteriors(without)[1][index] == 0.0

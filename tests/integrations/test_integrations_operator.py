@@ -1,0 +1,80 @@
+"""The operator itself, without any engine."""
+
+from __future__ import annotations
+
+import pickle
+import sys
+from typing import Any
+
+import pytest
+
+from despin.errors import LexiconError, UsageError
+from despin.integrations import need
+from despin.integrations.operator import Operator, recipe
+
+
+def _same(field: dict[str, Any], expected: dict[str, Any]) -> bool:
+    return {key: value for key, value in field.items() if value is not None} == {
+        key: value for key, value in expected.items() if value is not None
+    }
+
+
+def test_columns_come_back_with_the_field(documents: list[dict[str, Any]], expected: list[dict[str, Any]]) -> None:
+    batch = {name: [document[name] for document in documents] for name in ("id", "text")}
+    found = Operator()(batch)
+    assert list(found) == ["id", "text", "despin"]
+    assert (found["id"], found["text"]) == (batch["id"], batch["text"])
+    assert all(map(_same, found["despin"], expected))
+    assert len({tuple(field) for field in found["despin"]}) == 1
+    assert "despin" not in batch
+
+
+def test_restore_and_filter(documents: list[dict[str, Any]], expected: list[dict[str, Any]]) -> None:
+    batch = {name: [document[name] for document in documents] for name in ("id", "text")}
+    restored = Operator(mode="restore")(batch)
+    for text, document, field in zip(restored["text"], documents, expected, strict=True):
+        assert text == field.get("text", document["text"])
+    kept = Operator(mode="filter")(batch)
+    assert kept["id"] == [one["id"] for one, field in zip(documents, expected, strict=True) if not field.get("spun")]
+
+
+def test_tables_come_back_as_columns_do(documents: list[dict[str, Any]]) -> None:
+    pa = pytest.importorskip("pyarrow", reason="the package pyarrow is not installed")
+    table = pa.Table.from_pylist(documents)
+    for mode in ("tag", "restore", "filter"):
+        operator = Operator(mode=mode)
+        found = operator(table)
+        assert found.to_pydict() == operator(table.to_pydict())
+        assert operator(table.slice(3, 1)).schema == found.schema
+        assert operator(table.select(["id"])).schema.field("despin") == found.schema.field("despin")
+    assert Operator()(table.select(["id"])).to_pylist()[0]["despin"]["error"] == "no field 'text'"
+
+
+def test_a_pickle_is_small_and_does_the_same(documents: list[dict[str, Any]]) -> None:
+    operator = Operator(mode="restore", setting="bold")
+    data = pickle.dumps(operator)
+    assert len(data) < 2000
+    copy = pickle.loads(data)
+    batch = {"text": [document["text"] for document in documents[:20]]}
+    assert copy(batch) == operator(batch)
+    assert copy.signature == operator.signature
+
+
+def test_what_cannot_be_is_said_at_once() -> None:
+    with pytest.raises(UsageError, match="unknown mode 'mark'"):
+        recipe(mode="mark")
+    with pytest.raises(LexiconError):
+        Operator(lexicons=["nowhere.yaml"])
+    with pytest.raises(UsageError, match="unknown family"):
+        Operator(families=["nobody"])
+
+
+def test_a_missing_library_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("ray", "datatrove", "data_juicer", "datasets"):
+        monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(UsageError, match=r"pip install 'despin\[ray\]'"):
+        need("ray", "ray")
+    for module in ("datatrove", "datajuicer"):
+        monkeypatch.delitem(sys.modules, f"despin.integrations.{module}", raising=False)
+        with pytest.raises(UsageError, match=rf"pip install 'despin\[{module}\]'"):
+            __import__(f"despin.integrations.{module}")
