@@ -66,13 +66,15 @@ class Channel:
         self.number = {pattern: index for index, pattern in enumerate(self.patterns)}
         self._shortlists: dict[int, tuple[Candidate, ...]] = {}
         packs = {family.name for family in lexicon.families if family.pack}
-        in_pack = [
-            not exposed and all(candidate.entry.family in packs for candidate in candidates)
-            for candidates, exposed in zip(self.candidates, self.exposed, strict=True)
+        only_packs = [bool(each) and all(candidate.entry.family in packs for candidate in each) for each in self.candidates]
+        #: Whether a pattern is a spun form that is looked for in every text.
+        self.is_site = [bool(each) and not pack for each, pack in zip(self.candidates, only_packs, strict=True)]
+        plain_numbers = [
+            index for index in range(len(self.patterns)) if self.is_site[index] or self.exposed[index]
         ]
-        is_site = [bool(candidates) for candidates in self.candidates]
-        self._plain = Matcher([index for index, pack in enumerate(in_pack) if not pack], self.patterns, is_site)
-        self._pack = Matcher([index for index, pack in enumerate(in_pack) if pack], self.patterns, is_site)
+        pack_numbers = [index for index, pack in enumerate(only_packs) if pack]
+        self._plain = Matcher(plain_numbers, self.patterns, self.is_site)
+        self._pack = Matcher(pack_numbers, self.patterns, only_packs)
 
     def shortlist(self, pattern: int, model: LanguageModel) -> tuple[Candidate, ...]:
         """The candidates of a pattern worth decoding: those whose weight and commonness come near the best one's."""

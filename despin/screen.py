@@ -54,11 +54,10 @@ class Screen:
 
     def _value(self, pattern: int) -> float:
         """log10 likelihood ratio of a spun form out of context, spinner against ordinary Chinese; 0 if it is small."""
-        candidates = self._channel.candidates[pattern]
-        if not candidates:
+        if not self._channel.is_site[pattern]:
             return 0.0
         spun = self._channel.patterns[pattern]
-        plain = self._model.best_split(spun)[0]
+        plain = self._model.sequence(self._model.best_split(spun)[1])
         odds = sum(
             [
                 candidate.weight * 10.0 ** (TEMPER * (self._model.best_split(candidate.original)[0] - plain))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from despin.page.furniture import CLOSING, Pattern
 from despin.page.lines import Row
-from despin.page.overlap import Vocabulary
+from despin.page.overlap import ENOUGH, Vocabulary
 
 #: A block this heavy (in Chinese characters) may be a second article.
 ARTICLE = 200
@@ -74,10 +74,15 @@ def find_blocks(rows: Sequence[Row], active: Sequence[Pattern | None]) -> list[B
     return blocks
 
 
-def choose(blocks: Sequence[Block]) -> tuple[set[int], dict[int, str], Vocabulary]:
-    """(indices of the article's lines of prose, reasons for the others by index, the article's vocabulary)."""
+def choose(
+    blocks: Sequence[Block], nameless: Callable[[str], str]
+) -> tuple[set[int], dict[int, str], Vocabulary]:
+    """(indices of the article's lines of prose, reasons for the others by index, the article's vocabulary).
+
+    `nameless` takes the brand out of a line, so that it does not make every line with the brand look familiar.
+    """
     main = max(blocks, key=lambda block: block.weight)
-    vocabulary = Vocabulary(row.text for row in main.rows)
+    vocabulary = Vocabulary(nameless(row.text[:ENOUGH]) for row in main.rows)
     kept: set[int] = set()
     reasons: dict[int, str] = {}
     for block in blocks:

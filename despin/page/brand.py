@@ -95,7 +95,13 @@ def segments(text: str) -> tuple[list[str], list[str]]:
     places = list(_GLUE.finditer(text))
     heads = [_segment(text[: match.start()], text[match.end() :], match) for match in places[:_SEGMENTS]]
     tails = [_segment(text[match.end() :], text[: match.start()], match) for match in places[-_SEGMENTS:]]
-    return [head for head in heads if head], [tail for tail in tails if tail]
+    # A bracket in a name is no separator; at the end of a tail it may be open, where the site cut the line.
+    return [h for h in heads if h and _open(h) == 0], [t for t in tails if t and _open(t) >= 0]
+
+
+def _open(part: str) -> int:
+    """How many brackets are left open."""
+    return sum((c in "(（") - (c in ")）") for c in part)
 
 
 def _segment(part: str, rest: str, separator: re.Match[str]) -> str:

@@ -12,7 +12,7 @@ from despin.page.result import Span
 
 _OPEN, _CLOSE = r"[‘“「『【\[(（<《]", r"[’”」』】\])）>》]"
 _EDGE = re.compile(r"[\s，。！？；：,.!?;:、…“”‘’\"'()（）【】\[\]|｜_—–-]")
-_COLON = re.compile(r"[:：]")
+_LETTER = re.compile(r"\w")
 
 
 def name_pattern(candidates: Sequence[Candidate], furniture: Furniture) -> str:
@@ -79,7 +79,7 @@ class Cutter:
 
     def whole(self, text: str) -> bool:
         """Whether a line is nothing but the brand."""
-        return self._name.fullmatch(text.strip(" \t\u3000‘’“”【】[]<>《》:：|｜_-–—·")) is not None
+        return self._name.search(text) is not None and not _LETTER.search(self._name.sub("", text))
 
     def signs(self, text: str) -> bool:
         """Whether a line begins or ends with the brand."""

@@ -43,7 +43,7 @@ def read_page(text: str, linked: Collection[str] = ()) -> Page:
     cutter, brand = _find_brand(full, found, prose, furniture)
     signs = _signs(full, found, prose) + (2 if cutter else 0)
     active = [p if p is not None and (p.sure or signs) else None for p in found]
-    kept, foreign, vocabulary = choose(find_blocks(full, active))
+    kept, foreign, vocabulary = choose(find_blocks(full, active), cutter.without if cutter is not None else str)
     layout = Layout(full, active, kept, reasons | foreign, vocabulary, min(2, signs), cutter)
     layout.decide()
     return _page(text, rows, layout, brand, found)

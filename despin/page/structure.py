@@ -140,33 +140,47 @@ class Layout:
 
     def _headlines(self, rows: Sequence[Row], last: Row) -> Sequence[Row]:
         """The lines at the end of `rows` that are headlines of other articles, none where that is uncertain."""
-        start = len(rows)
-        while start and _like_headline(rows[start - 1]):
+        end = len(rows)
+        while end:
+            start = self._run_start(rows, end)
+            before = rows[start - 1] if start else last
+            if start == end or ends_openly(before.text) or not self._is_foreign(rows[start:end]):
+                break
+            end = start
+        return rows[end:]
+
+    def _run_start(self, rows: Sequence[Row], end: int) -> int:
+        """Where the run of like lines begins that ends before `end`."""
+        start = end
+        bullet = rows[end - 1].bullet
+        while start and _like_headline(rows[start - 1]) and rows[start - 1].bullet == bullet:
             start -= 1
-        while start < len(rows) and self._belongs(rows[start], rows[start:]):
+        if bullet and start and end - start >= 3 and rows[start - 1].han <= 10 and _like_headline(rows[start - 1]):
+            start -= 1
+        while start < end and self._belongs(rows[start]):
             start += 1
         short = start
-        while start < len(rows) and rows[start].han < 6 and rows[start].index not in self.reasons:
+        while start < end and rows[start].han < 6 and rows[start].index not in self.reasons:
             start += 1
         # One short word above headlines is their heading; several are a list of the article's.
-        start = short if start == short + 1 else start
-        run = rows[start:]
-        if not run or ends_openly(last.text) or (start and ends_openly(rows[start - 1].text)):
-            return ()
-        branded = any(row.index in self.reasons for row in run)
-        share = sum(self.vocabulary.share(row.text) for row in run) / len(run)
-        length = sum(row.han for row in run) / len(run)
-        if branded or all(row.linked for row in run):
-            return run if share < 0.5 and len(run) >= 2 else ()
-        if self.signs:
-            return run if len(run) >= 3 and share < 0.4 and length >= 6 else ()
-        return run if len(run) >= 5 and share < 0.25 and length >= 10 else ()
+        return short if start == short + 1 else start
 
-    def _belongs(self, row: Row, run: Sequence[Row]) -> bool:
+    def _is_foreign(self, run: Sequence[Row]) -> bool:
+        """Whether the lines of a run have nothing to do with the article."""
+        share = sum(self.vocabulary.share(self._nameless(row)) for row in run) / len(run)
+        length = sum(row.han for row in run) / len(run)
+        if any(row.index in self.reasons for row in run) or all(row.linked for row in run):
+            return share < 0.5 and len(run) >= 2
+        if self.signs:
+            return len(run) >= 3 and share < 0.4 and length >= 6
+        return len(run) >= 5 and share < 0.25 and length >= 10
+
+    def _nameless(self, row: Row) -> str:
+        return self.cutter.without(row.text) if self.cutter is not None else row.text
+
+    def _belongs(self, row: Row) -> bool:
         """Whether the first line of a run is still the article's."""
-        unlike = not row.bullet and sum(other.bullet for other in run) * 2 > len(run)
-        bare = self.cutter.without(row.text) if self.cutter is not None else row.text
-        return self.vocabulary.share(bare) >= 0.5 and (unlike or not row.bullet) and not row.linked
+        return self.vocabulary.share(self._nameless(row)) >= 0.5 and not row.linked
 
     # Between two lines of prose.
 
