@@ -140,10 +140,7 @@ class Document:
             believed, self.rates, self.full_rates = known.believed, known.rates, known.full_rates
             self.alone, self.evidence = known.alone, known.evidence
         else:
-            for _ in range(self.tuning.scouting):
-                self._expect()
-                self._maximise()
-            believed = self._choose()
+            believed = self._scout()
             self.rates = [rate if family in believed else 0.0 for family, rate in enumerate(self.rates)]
         if not believed:
             for piece in self.pieces:
@@ -155,6 +152,16 @@ class Document:
             self.topic = Topic(self)
         self._expect()
         self._judge_paragraphs()
+
+    def _scout(self) -> set[int]:
+        """The families to believe in, from a few passes with all of them in play."""
+        for turn in range(self.tuning.scouting):
+            self._expect()
+            if not turn and sum([piece.gain for piece in self.pieces]) < self.tuning.threshold:
+                # All families together, nothing yet held against them, fall short of what a single one must reach.
+                return set()
+            self._maximise()
+        return self._choose()
 
     def _choose(self) -> set[int]:
         """The families that raise the likelihood of the document enough, the likeliest first."""

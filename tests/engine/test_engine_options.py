@@ -20,7 +20,7 @@ from despin.edits import Edit, Restoration
 from despin.errors import LexiconError, UsageError
 from despin.restorer import SETTINGS, Restorer
 
-THRESHOLDS = (0.0, 0.1, 0.25, 0.45, 0.5, 0.8, 0.95, 0.999, 1.0)
+THRESHOLDS = (0.0, 0.3, 0.5, 0.9, 1.0)
 
 
 def with_confidence(value: float) -> Restorer:
@@ -32,7 +32,7 @@ def with_confidence(value: float) -> Restorer:
 
 def pages() -> list[str]:
     """One document a family, and the hosts."""
-    wild = ["\n".join(case.sample.spun for case in kit.cases("wild", name)[:8]) for name in kit.files("wild")]
+    wild = ["\n".join(case.sample.spun for case in kit.cases("wild", name)[:5]) for name in kit.files("wild")]
     return wild + [kit.article("spun-host", name) for name in kit.files("spun-host")]
 
 

@@ -92,7 +92,7 @@ def check(text: str, found: Restoration) -> None:
 
 
 @given(st.one_of(texts(), spun_pages()))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_edits_are_where_they_say_and_nothing_else_changes(text: str) -> None:
     engine = kit.restorer()
     found = engine.explain(text)
@@ -112,7 +112,7 @@ NOT_YET = "restored text is judged afresh, and what remains may speak for anothe
 
 @pytest.mark.xfail(strict=False, reason=f"{NOT_YET}; a random page need not show it")
 @given(spun_pages())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_restoring_twice_changes_nothing_more(text: str) -> None:
     engine = kit.restorer()
     restored = engine.restore(text)
@@ -164,7 +164,7 @@ def test_readings_tile_their_stretches(text: str) -> None:
 
 @pytest.fixture(scope="module")
 def answers() -> dict[str, Restoration]:
-    return {text: kit.restorer().explain(text) for text in [*spun_texts()[::4], "", "\ud800首要", "\0"]}
+    return {text: kit.restorer().explain(text) for text in [*spun_texts()[::8], "", "\ud800首要", "\0"]}
 
 
 def test_a_pickled_restorer_gives_the_same_answers(answers: dict[str, Restoration]) -> None:
@@ -175,7 +175,7 @@ def test_a_pickled_restorer_gives_the_same_answers(answers: dict[str, Restoratio
 def test_threads_give_the_same_answers(answers: dict[str, Restoration]) -> None:
     shared = pickle.loads(pickle.dumps(kit.restorer()))
     with ThreadPoolExecutor(8) as threads:
-        asked = [*answers] * 3
+        asked = [*answers] * 2
         assert list(threads.map(shared.explain, asked)) == [answers[text] for text in asked]
 
 

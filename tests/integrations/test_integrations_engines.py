@@ -120,7 +120,11 @@ def test_datatrove(documents: Rows, expected: Rows, tmp_path: Path) -> None:
         assert one.metadata["despin"] == {key: value for key, value in field.items() if key != "text"}
     tagged = list(adapter.DespinFormatter("tag")(fresh()))
     assert [one.metadata["despin"] for one in tagged] == expected
-    assert [int(one.id) for one in adapter.DespinFilter()(fresh())] == kept(documents, expected)
+    # datatrove's own figures count the characters of what a filter keeps, so here every text is one.
+    texts_only = (one for one in fresh() if one.text is not None)
+    ids = {one["id"] for one in documents if one["text"] is not None}
+    found_ids = [int(one.id) for one in adapter.DespinFilter()(texts_only)]
+    assert found_ids == [own for own in kept(documents, expected) if own in ids]
 
     # A whole pipeline, its steps pickled to two processes; readers of datatrove pass over texts that are empty.
     (tmp_path / "in").mkdir()

@@ -1,0 +1,56 @@
+"""The screen for clear cases against its slow twin: no screen, so that every text is decoded."""
+
+from __future__ import annotations
+
+import copy
+
+import engine_kit as kit
+import pytest
+
+from despin.matching import Found
+from despin.restorer import Restorer
+
+
+class Open:
+    """A screen that lets every text through."""
+
+    def clear(self, _text: str, _found: Found) -> bool:
+        return False
+
+
+def unscreened() -> Restorer:
+    other = copy.copy(kit.restorer())
+    other.__dict__["_screen"] = Open()
+    return other
+
+
+@pytest.mark.parametrize("name", kit.files("wild"))
+def test_few_short_texts_are_cleared_that_would_be_restored(name: str) -> None:
+    texts = [case.sample.spun for case in kit.cases("wild", name)]
+    slow = [unscreened().explain(text) for text in texts]
+    fast = [kit.restorer().explain(text) for text in texts]
+    differing = [text for text, one, other in zip(texts, fast, slow, strict=True) if one.edits != other.edits]
+    assert len(differing) <= 0.05 * len(texts)
+    assert all(not kit.restorer().explain(text).edits for text in differing)
+
+
+@pytest.mark.parametrize("host", kit.files("spun-host"))
+def test_a_spun_paragraph_in_a_clean_article_is_not_overlooked(host: str) -> None:
+    spun = max(kit.article("spun-host", host).split("\n"), key=len)
+    for name in kit.files("clean"):
+        for text in (kit.article("clean", name) + spun, spun + "\n" + kit.article("clean", name) * 4):
+            assert kit.restorer().explain(text).edits == unscreened().explain(text).edits
+
+
+def test_clean_articles_are_cleared_at_once() -> None:
+    engine, asked = kit.counting()
+    texts = [kit.article("clean", name) for name in kit.files("clean")]
+    for text in texts:
+        engine.explain(text)
+    asked.clear()
+    cleared = 0
+    for text in texts:
+        before = asked["score"]
+        engine.explain(text)
+        cleared += asked["score"] == before
+    assert cleared >= len(texts) / 2
