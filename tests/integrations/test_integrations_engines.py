@@ -106,6 +106,7 @@ def test_ray_shards(documents: Rows, despin: Callable[..., int], tmp_path: Path)
 def test_datatrove(documents: Rows, expected: Rows, tmp_path: Path) -> None:
     data = pytest.importorskip("datatrove.data", reason="the package datatrove is not installed")
     pytest.importorskip("datatrove.pipeline.filters.base_filter", reason="datatrove's filters cannot be imported")
+    pytest.importorskip("orjson", reason="orjson, which datatrove writes JSON with, is not installed")
     executor, readers, writers = map(
         import_module, ("datatrove.executor", "datatrove.pipeline.readers", "datatrove.pipeline.writers.jsonl")
     )
