@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -198,11 +199,12 @@ class Layout:
         if not closing:
             self._drop_known(rows, sure_only=True)
             return
-        dropped = set(self.reasons)
+        foreign = {row.index for row in rows if row.index in self.reasons}
         self._trailing(rows, self.rows[before])
-        following = [self.rows[place] for place in self.prose if place >= after][:8]
-        for row in self._heading_of(rows, Vocabulary(row.text for row in following)):
-            if row.index not in dropped:
+        first = bisect_left(self.prose, after)
+        following = (self.rows[place].text for place in self.prose[first : first + 8])
+        for row in self._heading_of(rows, Vocabulary(following)):
+            if row.index not in foreign:
                 self.reasons.pop(row.index, None)
 
     def _heading_of(self, rows: Sequence[Row], vocabulary: Vocabulary) -> Sequence[Row]:
