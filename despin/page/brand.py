@@ -101,7 +101,7 @@ def segments(text: str) -> tuple[list[str], list[str]]:
 
 def _open(part: str) -> int:
     """How many brackets are left open."""
-    return sum((c in "(（") - (c in ")）") for c in part)
+    return part.count("(") + part.count("（") - part.count(")") - part.count("）")
 
 
 def _segment(part: str, rest: str, separator: re.Match[str]) -> str:

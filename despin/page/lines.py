@@ -64,12 +64,13 @@ def read_rows(text: str, same: dict[int, str]) -> list[Row]:
     rows = []
     for index, (start, end) in enumerate(line_bounds(text)):
         line = text[start:end].strip()
-        bullet = _BULLET.match(line)
-        row = Row(index, start, end, line, count_han(line), False, bullet is not None)
-        row.prose = reads_like_prose(line, row.han)
-        if len(line) <= LONGEST_PATTERN:
-            row.plain = plain_form(line, same)
+        row = Row(index, start, end, line, 0, False, False)
         rows.append(row)
+        if line:
+            row.han = count_han(line)
+            row.bullet = _BULLET.match(line) is not None
+            row.prose = reads_like_prose(line, row.han)
+            row.plain = plain_form(line, same) if len(line) <= LONGEST_PATTERN else ""
     return rows
 
 

@@ -33,7 +33,7 @@ def read_page(text: str, linked: Collection[str] = ()) -> Page:
         return _whole(text, rows)
     for row in full:
         row.linked = row.text in linked
-    found: list[Pattern | None] = [furniture.find(row.plain) for row in rows]
+    found: list[Pattern | None] = [furniture.find(row.plain) if row.plain else None for row in rows]
     reasons = {row.index: _SUMMARY for row in _summaries(full, furniture)}
     for index in reasons:
         rows[index].prose = False

@@ -36,7 +36,7 @@ def documents() -> list[dict[str, Any]]:
     places = [*sorted(ROOT.glob("examples/*.txt")), *sorted(ROOT.glob("tests/cases/clean/*.txt"))]
     lines = [line for place in places for line in place.read_text("utf-8").splitlines() if line.strip()]
     chance = random.Random(7)
-    found = [{"id": number, "text": "\n".join(chance.sample(lines, 2))} for number in range(COUNT)]
+    found = [{"id": number + 1, "text": "\n".join(chance.sample(lines, 2))} for number in range(COUNT)]
     found[3]["text"] = ""
     found[5]["text"] = None
     return found
