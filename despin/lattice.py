@@ -11,14 +11,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from despin.fluency import PAUSES, LanguageModel
+from despin.fluency import CROSSING, PAUSES, LanguageModel
 
 if TYPE_CHECKING:
     import kenlm
 
 BEAM = 6
-#: Longer words than this (0.6 % of the vocabulary) are only looked for in the unedited text.
-CROSSING = 4
 #: Hypotheses this many orders of magnitude below the best of their place are dropped.
 BEAM_WIDTH = 5.0
 
@@ -89,12 +87,10 @@ def _words_from(
     found: list[tuple[str, int, tuple[int, ...]]] = []
     vocabulary, longest = model.vocabulary, model.longest
     for first, target, entered in edges[node]:
-        limit = longest.get(first, 0)
-        if not limit:
+        if first not in vocabulary:
             found.append((PAUSES.get(first, ""), target, entered))
             continue
         found.append((first, target, entered))
-        limit = min(limit, CROSSING)
         pending = [(first, target, entered)]
         while pending:
             word, place, used = pending.pop()
@@ -102,7 +98,7 @@ def _words_from(
                 longer = word + character
                 if longer in vocabulary:
                     found.append((longer, following, used + more))
-                if len(longer) < limit:
+                if len(longer) < CROSSING:
                     pending.append((longer, following, used + more))
     if node < len(text):
         for end in range(node + CROSSING + 1, node + longest.get(text[node], 0) + 1):

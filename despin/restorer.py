@@ -22,7 +22,7 @@ from despin.tuning import TUNING, Tuning
 from despin.verdict import Clue, Verdict
 
 #: What `setting` means: the least confidence an edit needs.
-SETTINGS = {"careful": 0.8, "balanced": 0.45, "bold": 0.25}
+SETTINGS = {"careful": 0.75, "balanced": 0.5, "bold": 0.3}
 #: Runners-up less likely than this are not reported.
 LEAST_ALTERNATIVE = 0.02
 #: Readings of a stretch that `readings` lists.
@@ -157,11 +157,13 @@ class Restorer:
                 yield Clue(spun, original, round(counts[spun]), weight)
 
     def _edits(self, document: Document, score: float) -> Iterator[Edit]:
+        # Below one half the likeliest reading is too shy: what is asked for are places at which an edit is likely enough.
+        boldness = max(1.0, (1.0 - self.min_confidence) / max(self.min_confidence, 0.01))
         for piece in document.pieces:
             if not any(piece.odds):
                 continue
             belief = score * document.beliefs.get(piece.paragraph, 1.0)
-            for index in piece.weighted.best(piece.odds):
+            for index in piece.weighted.best([boldness * odds for odds in piece.odds]):
                 if piece.posteriors[index] * belief >= self.min_confidence:
                     yield self._edit(document, piece, index, belief)
 

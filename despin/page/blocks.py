@@ -74,9 +74,7 @@ def find_blocks(rows: Sequence[Row], active: Sequence[Pattern | None]) -> list[B
     return blocks
 
 
-def choose(
-    blocks: Sequence[Block], nameless: Callable[[str], str]
-) -> tuple[set[int], dict[int, str], Vocabulary]:
+def choose(blocks: Sequence[Block], nameless: Callable[[str], str]) -> tuple[set[int], dict[int, str], Vocabulary]:
     """(indices of the article's lines of prose, reasons for the others by index, the article's vocabulary).
 
     `nameless` takes the brand out of a line, so that it does not make every line with the brand look familiar.

@@ -103,9 +103,7 @@ def _pattern(key: Scalar, node: Node, report: Report) -> dict[str, Any]:
     if not isinstance(node, MapNode):
         report.error(node, f"the pattern '{key.text}' is no mapping", "give it the fields kind, match, reason, why")
         return {}
-    types: dict[str, type[Node]] = {
-        name: ListNode if name in LISTS else Scalar for name in (*NEEDED, *OPTIONAL)
-    }
+    types: dict[str, type[Node]] = {name: ListNode if name in LISTS else Scalar for name in (*NEEDED, *OPTIONAL)}
     nodes = _fields(node, types, "field", report)
     for name in NEEDED:
         if name not in nodes:

@@ -110,9 +110,7 @@ def _find_brand(
     return Cutter.build(chosen, furniture, lines), chosen[0].name
 
 
-def _page(
-    text: str, rows: Sequence[Row], layout: Layout, brand: str | None, found: Sequence[Pattern | None]
-) -> Page:
+def _page(text: str, rows: Sequence[Row], layout: Layout, brand: str | None, found: Sequence[Pattern | None]) -> Page:
     reasons = _with_empty_lines(rows, layout.reasons)
     lines = tuple(Line(row.start, row.end, row.index not in reasons, reasons.get(row.index, "")) for row in rows)
     spans = _cuts(text, rows, layout, reasons)

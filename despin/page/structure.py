@@ -12,7 +12,11 @@ from despin.page.lines import Row, count_han, ends_openly
 from despin.page.overlap import Vocabulary
 
 ABOVE, BELOW = "short line above the title", "short line below the end of the article"
-RUN, NAME, NAMED = "run of short unconnected lines below the article", "name of the site", "line with the name of the site"
+RUN, NAME, NAMED = (
+    "run of short unconnected lines below the article",
+    "name of the site",
+    "line with the name of the site",
+)
 TWICE, LINK = "the title once more", "link of the page"
 #: Doubtful lines of these kinds are dropped from the middle of an article too, where much shows that this is a page.
 PASSING = frozenset({"share", "advert"})
@@ -218,9 +222,13 @@ class Layout:
             if vocabulary.share(self._bare(row)) >= 0.35 and not row.linked and not (row.bullet and bullets):
                 return rows[place:]
         alone = rows[start:]
-        return alone if len(alone) == 1 and 5 <= alone[0].han <= 40 and not alone[0].bullet and not alone[0].linked else ()
+        return (
+            alone if len(alone) == 1 and 5 <= alone[0].han <= 40 and not alone[0].bullet and not alone[0].linked else ()
+        )
 
 
 def _like_headline(row: Row) -> bool:
     """Whether a line could be the headline of another article: short, no sentence, announcing nothing."""
-    return row.item and not row.prose and len(row.text) >= 2 and not row.text.endswith(("。", "；", ";", ":", "：", "”"))
+    return (
+        row.item and not row.prose and len(row.text) >= 2 and not row.text.endswith(("。", "；", ";", ":", "：", "”"))
+    )
