@@ -58,7 +58,7 @@ def settings(job: Job, workers: Alone | Team) -> dict[str, Any]:
 
     values = job.recipe.as_dict()
     values["min_confidence"] = workers.hello.min_confidence
-    del values["lexicons"], values["setting"]  # what they come to is in the digest and in the confidence
+    del values["lexicons"]  # what they hold is in the digest
     return {
         "despin": version(),
         "lexicon": workers.hello.lexicon,

@@ -64,10 +64,10 @@ def twin(channel: Channel, text: str, packs: bool) -> Matches:
             unspun[place.pattern] += 1
     for site in sites:
         for candidate in channel.candidates[site.pattern]:
-            number = channel.number.get(candidate.original)
-            if site.end - site.start == len(candidate.original) == 1 and number is not None:
-                if channel.exposed[number]:
-                    unspun[number] = text.count(candidate.original)
+            original = candidate.original
+            alike = site.end - site.start == len(original) == 1
+            if alike and original in channel.number and channel.exposed[channel.number[original]]:
+                unspun[channel.number[original]] = text.count(original)
     return Matches(sites, unspun)
 
 

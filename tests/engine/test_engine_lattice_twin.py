@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from despin import lattice
 from despin.decoder import TEMPER, Weighted
-from despin.fluency import PAUSES, LanguageModel
+from despin.fluency import CROSSING, PAUSES, LanguageModel
 from despin.lattice import Arc
 
 #: Characters of the restored text, each with its place in the unedited one, or -1 where an arc or what stands behind
@@ -84,7 +84,7 @@ def spelt(text: str, arcs: list[Arc], chosen: list[int]) -> Spelling:
 
 def is_word(spelling: Spelling, model: LanguageModel) -> bool:
     word = "".join(character for character, _ in spelling)
-    if len(word) > lattice.CROSSING:
+    if len(word) > CROSSING:
         start = spelling[0][1]
         if start < 0 or [place for _, place in spelling] != list(range(start, start + len(word))):
             return False
@@ -97,12 +97,13 @@ def cuts(spelling: Spelling, model: LanguageModel) -> Iterator[list[str]]:
         yield []
         return
     first = spelling[0][0]
-    limit = model.longest.get(first, 1)
+    known = first in model.vocabulary
+    limit = max(CROSSING, model.longest.get(first, 0)) if known else 1
     for size in range(1, min(limit, len(spelling)) + 1):
         if is_word(spelling[:size], model):
             word = "".join(character for character, _ in spelling[:size])
             for rest in cuts(spelling[size:], model):
-                yield [word if first in model.longest else PAUSES.get(first, ""), *rest]
+                yield [word if known else PAUSES.get(first, ""), *rest]
 
 
 def fluency(words: list[str], model: LanguageModel, before: str) -> float:

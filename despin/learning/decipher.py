@@ -1,0 +1,223 @@
+"""Learning from spun texts alone: a decipherment of the words that are too frequent and badly placed.
+
+Every candidate (spun, original) works as a noisy channel at a flat rate; the decoder's posteriors are pooled over the
+whole corpus, and expectation-maximisation re-estimates how often each original is replaced and by what (the
+decipherment of Knight and others 2006, with candidates given). One document alone says too little.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from despin.channel import Channel
+from despin.document import Document, Piece
+from despin.edits import Edit
+from despin.evaluation.progress import Progress
+from despin.fluency import LanguageModel
+from despin.learning.texts import Text
+from despin.lexicon.entry import Entry, Family, Lexicon, Original
+
+#: Share of replaceable words replaced, before anything is known.
+RATE = 0.15
+#: Passes over the corpus. More make frequent pairs ever surer at the cost of rare ones.
+PASSES = 2
+#: How many replacements an original's even spread over its forms is worth, and how many words the corpus' rate.
+SPREAD = 0.5
+STIFFNESS = 5.0
+#: A corpus of more characters than this is decoded anew in every pass, to bound memory.
+HELD = 400_000
+#: The surest a single place may be, as log10 of the probability that the word is meant.
+CEILING = 6.0
+#: Fewer expected edits than this are no proposal.
+LEAST = 0.5
+#: Characters around a place in an example.
+AROUND = 10
+
+Pair = tuple[str, str]
+#: Spun forms with the originals each may stand for.
+Candidates = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A substitution the corpus speaks for. `expected` edits at `sites` places in `documents`; `excess` is how many
+    times as frequent the spun form is here as in the language model; proposals are ranked by `score`."""
+
+    spun: str
+    original: str
+    score: float
+    expected: float
+    sites: int
+    documents: int
+    excess: float
+    example: str
+
+    def as_dict(self) -> dict[str, object]:
+        """The proposal as JSON-ready values."""
+        return {
+            "spun": self.spun,
+            "original": self.original,
+            "score": round(self.score, 3),
+            "expected": round(self.expected, 2),
+            "sites": self.sites,
+            "documents": self.documents,
+            "excess": round(self.excess, 2),
+            "example": self.example,
+        }
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What one pass saw of a pair."""
+
+    expected: float = 0.0
+    surprise: float = 0.0
+    sites: int = 0
+    documents: set[int] = field(default_factory=set)
+    best: tuple[float, int, int, int] = (0.0, 0, 0, 0)
+
+
+class _Corpus:
+    """The documents of a corpus under a channel, as often as they are asked for."""
+
+    def __init__(self, texts: Sequence[Text], channel: Channel, model: LanguageModel) -> None:
+        self._texts, self._channel, self._model = texts, channel, model
+        self.size = sum(len(text.text) for text in texts)
+        self._held: list[Document] | None = None
+
+    def documents(self) -> Iterator[Document]:
+        if self._held is not None:
+            yield from self._held
+            return
+        held: list[Document] = []
+        for text in self._texts:
+            document = Document(text.text, self._channel.match(text.text), self._channel, self._model)
+            if self.size <= HELD:
+                held.append(document)
+            yield document
+        if self.size <= HELD:
+            self._held = held
+
+
+def decipher(texts: Sequence[Text], candidates: Candidates, model: LanguageModel) -> list[Proposal]:
+    """The candidates that the corpus speaks for, best first."""
+    channel = Channel(_lexicon(candidates))
+    corpus = _Corpus(texts, channel, model)
+    forms = Counter(original for originals in candidates.values() for original in originals)
+    seen = Counter[str]()
+    rates: dict[str, float] = {}
+    shares: dict[Pair, float] = {}
+    rate = RATE
+    tallies: dict[Pair, _Tally] = {}
+    with Progress("deciphered", PASSES * corpus.size) as progress:
+        for number in range(PASSES):
+            tallies = defaultdict(_Tally)
+            for index, document in enumerate(corpus.documents()):
+                if not number:
+                    for pattern, count in document.matches.unspun.items():
+                        seen[channel.patterns[pattern]] += count
+                for piece in document.pieces:
+                    _expect(index, piece, forms, rates, rate, shares, tallies)
+                progress.add(len(document.text))
+            rate, rates, shares = _maximise(tallies, seen, forms)
+    return ranked(_proposals(tallies, texts, model))
+
+
+def _lexicon(candidates: Candidates) -> Lexicon:
+    entries = (
+        Entry(spun, tuple(Original(original) for original in originals), "candidates")
+        for spun, originals in candidates.items()
+        if originals
+    )
+    return Lexicon((Family("candidates"),), tuple(entries))
+
+
+def _expect(
+    index: int,
+    piece: Piece,
+    forms: Mapping[str, int],
+    rates: Mapping[str, float],
+    rate: float,
+    shares: Mapping[Pair, float],
+    tallies: dict[Pair, _Tally],
+) -> None:
+    odds = []
+    for arc, spun in zip(piece.weighted.arcs, piece.spun, strict=True):
+        replaced = rates.get(arc.original, rate) * shares.get((spun, arc.original), 1.0 / forms[arc.original])
+        # A word that is itself an original would have been replaced as well, were it genuine.
+        odds.append(replaced / (1.0 - rates.get(spun, rate)) if spun in forms else replaced)
+    _, posteriors = piece.weighted.posteriors(odds)
+    for arc, spun, posterior in zip(piece.weighted.arcs, piece.spun, posteriors, strict=True):
+        tally = tallies[spun, arc.original]
+        tally.expected += posterior
+        tally.surprise -= math.log10(max(10.0**-CEILING, 1.0 - posterior))
+        tally.sites += 1
+        tally.documents.add(index)
+        if posterior > tally.best[0]:
+            tally.best = (posterior, index, piece.stretch.start + arc.start, piece.stretch.start + arc.end)
+
+
+def _maximise(
+    tallies: Mapping[Pair, _Tally], seen: Mapping[str, int], forms: Mapping[str, int]
+) -> tuple[float, dict[str, float], dict[Pair, float]]:
+    """The corpus' rate, the rate of every original, and the share of every form among its replacements."""
+    replaced: dict[str, float] = defaultdict(float)
+    meant: dict[str, float] = defaultdict(float)
+    for (spun, original), tally in tallies.items():
+        replaced[original] += tally.expected
+        meant[spun] -= tally.expected
+    kept = {original: max(0.0, seen.get(original, 0) + meant.get(original, 0.0)) for original in forms}
+    total, left = sum(replaced.values()), sum(kept.values())
+    rate = min(0.9, max(1e-3, total / (total + left + STIFFNESS)))
+    rates = {
+        original: min(0.95, (replaced.get(original, 0.0) + STIFFNESS * rate) / (replaced.get(original, 0.0) + left + STIFFNESS))
+        for original, left in kept.items()
+    }
+    shares = {
+        (spun, original): (tally.expected + SPREAD) / (replaced[original] + SPREAD * forms[original])
+        for (spun, original), tally in tallies.items()
+    }
+    return rate, rates, shares
+
+
+def _proposals(tallies: Mapping[Pair, _Tally], texts: Sequence[Text], model: LanguageModel) -> Iterator[Proposal]:
+    words = sum(len(text.text) for text in texts) / CHARACTERS_A_WORD
+    places: dict[str, int] = {}
+    for (spun, _), tally in tallies.items():
+        places[spun] = max(places.get(spun, 0), tally.sites)
+    for (spun, original), tally in tallies.items():
+        if tally.expected < LEAST:
+            continue
+        excess = places[spun] / (words * 10.0 ** model.best_split(spun)[0] + 0.3)
+        # Fires often, is seldom kept, and stands here more often than ordinary Chinese explains.
+        score = tally.surprise * tally.expected / tally.sites * max(0.0, 1.0 - 1.0 / excess)
+        _, index, start, end = tally.best
+        yield Proposal(
+            spun, original, score, tally.expected, tally.sites, len(tally.documents), excess,
+            example(texts[index].text, start, end, original),
+        )  # fmt: skip
+
+
+#: Characters that one word of the language model covers in running text.
+CHARACTERS_A_WORD = 1.6
+
+
+def ranked(proposals: Iterable[Proposal]) -> list[Proposal]:
+    """The proposals, the best first."""
+    return sorted(proposals, key=lambda one: (-one.score, one.spun, one.original))
+
+
+def example(text: str, start: int, end: int, original: str) -> str:
+    """The place `start:end` of `text` with a few characters around it, in markup."""
+    from despin import wdiff
+
+    low = max(0, start - AROUND, text.rfind("\n", 0, start) + 1)
+    stop = text.find("\n", end, end + AROUND)
+    high = stop if stop >= 0 else min(len(text), end + AROUND)
+    spun = text[start:end]
+    cut = text[low:high]
+    lead = len(cut) - len(cut.lstrip())
+    return wdiff.write(cut.strip(), [Edit(start - low - lead, end - low - lead, spun, original, 1.0)])

@@ -1,0 +1,71 @@
+"""Side by side: despin, the baselines, and pycorrector's n-gram corrector, quality and speed on the same texts."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from despin.evaluation.alignment import gold_from_pair
+from despin.evaluation.measure import measure
+from despin.evaluation.sets import Document, EvalSet
+from despin.evaluation.systems import NAMES, Adapted, System, system
+from despin.restorer import Restorer
+from tools.benchmark import texts
+
+
+def compare(characters: int, model: str | None) -> Iterator[dict[str, Any]]:
+    """A row a system: restored share and F0.5 on pairs, edits per 10,000 characters of clean text, characters a second.
+
+    pycorrector is measured where it and its language model (`model`, a KenLM file over characters) are there; its row
+    says what is missing otherwise.
+    """
+    pairs = tuple(
+        Document(str(number), "", spun, original, gold_from_pair(spun, original))
+        for number, (spun, original) in enumerate(texts.pairs())
+    )
+    clean = tuple(
+        Document(str(number), "", text, None, ())
+        for number, text in enumerate(texts.sample(texts.clean(), characters, 3))
+    )
+    sets = EvalSet("pairs", "", "pairs", pairs), EvalSet("clean", "", "clean", clean)
+    restorer = Restorer()
+    for name in NAMES:
+        yield _row(system(name, restorer), *sets)
+    rival = pycorrector(model)
+    yield {"system": "pycorrector n-gram", "missing": rival} if isinstance(rival, str) else _row(rival, *sets)
+
+
+def _row(one: System, pairs: EvalSet, clean: EvalSet) -> dict[str, Any]:
+    spun, honest = measure(pairs, one), measure(clean, one)
+    row: dict[str, Any] = {"system": one.name}
+    wanted = {"restored_share": "restored", "edit_precision": "precision", "edit_recall": "recall", "edit_f0.5": "F0.5"}
+    for figure, label in wanted.items():
+        if figure in spun.whole.values:
+            row[label] = round(spun.whole.values[figure].value, 3)
+    for figure, value in honest.whole.values.items():
+        if "10" in figure or "edits" in figure:
+            row["clean edits per 10,000"] = round(value.value, 1)
+    row["spun characters/s"] = round(pairs.characters / spun.seconds) if spun.seconds else None
+    row["clean characters/s"] = round(clean.characters / honest.seconds) if honest.seconds else None
+    return row
+
+
+def pycorrector(model: str | None) -> System | str:
+    """pycorrector's n-gram corrector, or what it lacks. It is never allowed to fetch its model."""
+    if model is None:
+        return "its language model: name a KenLM file over characters with --pycorrector-model"
+    if not Path(model).is_file():
+        return f"its language model: there is no {model}"
+    try:
+        corrector = import_module("pycorrector").Corrector(language_model_path=model)
+    except Exception as error:  # whatever an optional rival raises is no concern of the others
+        return f"{type(error).__name__}: {error}"
+    print("pycorrector is loaded", file=sys.stderr)
+
+    def correct(text: str) -> str:
+        return "\n".join(str(corrector.correct(line)["target"]) if line.strip() else line for line in text.split("\n"))
+
+    return Adapted("pycorrector n-gram", correct)

@@ -1,0 +1,116 @@
+"""Throughput against jieba, growth with length, and cold start."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from despin.restorer import Restorer
+from tools.benchmark import texts
+
+#: Shorter than this a measure is noise.
+LEAST_SECONDS = 0.02
+
+
+def seconds(work: Callable[[str], object], documents: Sequence[str]) -> float:
+    """How long `work` takes for all documents."""
+    start = time.perf_counter()
+    for document in documents:
+        work(document)
+    return time.perf_counter() - start
+
+
+def throughput(characters: int, runs: int) -> list[dict[str, Any]]:
+    """For spun, clean and mixed text: characters a second of despin and of jieba, and their ratio.
+
+    Medians of `runs` runs, each over texts of its own with a restorer that has not seen any, in turn with jieba.
+    """
+    jieba = _jieba()
+    kinds = {"spun": texts.spun(), "clean": texts.clean()}
+    found = []
+    for kind in ("spun", "clean", "mixed"):
+        own, other = [], []
+        for run in range(runs):
+            chosen = kinds if kind == "mixed" else {kind: kinds[kind]}
+            parts = [texts.sample(one, characters // len(chosen), run) for one in chosen.values()]
+            documents = [document for part in parts for document in part]
+            size = sum(map(len, documents))
+            restorer = Restorer()
+            restorer.explain("数据经由过程旌旗灯号线传送。")  # what is loaded at first use is the cold start's business
+            own.append(size / seconds(restorer.explain, documents))
+            if jieba is not None:
+                other.append(size / seconds(jieba, documents))
+        row = {"text": kind, "characters": characters, "despin": round(statistics.median(own))}
+        if other:
+            row["jieba"] = round(statistics.median(other))
+            ratios = [mine / theirs for mine, theirs in zip(own, other, strict=True)]
+            row["ratio"] = round(statistics.median(ratios), 3)
+        found.append(row)
+    return found
+
+
+def _jieba() -> Callable[[str], object] | None:
+    try:
+        import jieba
+    except ImportError:
+        return None
+    import logging
+
+    jieba.setLogLevel(logging.ERROR)
+    jieba.lcut("热身", HMM=False)
+    return lambda text: jieba.lcut(text, HMM=False)
+
+
+def long_texts(kind: str, characters: int) -> str:
+    """A text of this many characters: `spun`, `clean`, `unpunctuated`, `one character` or `all matches`."""
+    if kind == "one character":
+        return "的" * characters
+    if kind == "all matches":
+        unit = "经由过程旌旗灯号若是首要"
+    elif kind == "clean":
+        unit = "\n".join(texts.clean()[:200])
+    else:
+        unit = "\n".join(texts.spun())
+    if kind == "unpunctuated":
+        unit = "".join(one for one in unit if "\u4e00" <= one <= "\u9fff")
+    return (unit * (characters // len(unit) + 1))[:characters]
+
+
+KINDS = ("spun", "clean", "unpunctuated", "one character", "all matches")
+
+
+def growth(smallest: int, largest: int, patience: float) -> Iterator[dict[str, Any]]:
+    """For every kind of text and doubling sizes in bytes of UTF-8 (three a character): seconds, and how many times those
+    of half the size. A kind ends with the first measure that takes longer than `patience` seconds."""
+    restorer = Restorer()
+    restorer.explain("数据经由过程旌旗灯号线传送。")
+    for kind in KINDS:
+        before, size = 0.0, smallest
+        while size <= largest:
+            document = long_texts(kind, size // 3)
+            taken = min(seconds(restorer.explain, [document]) for _ in range(3 if before < 1.0 else 1))
+            times = round(taken / before, 2) if before >= LEAST_SECONDS else None
+            yield {"text": kind, "bytes": size, "seconds": round(taken, 4), "times half": times}
+            if taken > patience:
+                break
+            before, size = taken, size * 2
+
+
+def cold_start(runs: int) -> dict[str, Any]:
+    """Median seconds of the whole process `despin restore` for 1 KB."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "text.txt")
+        path.write_text(long_texts("spun", 341), "utf-8")
+        command = [sys.executable, "-m", "despin", "restore", str(path)]
+        taken = []
+        for _ in range(runs + 1):
+            start = time.perf_counter()
+            subprocess.run(command, cwd=texts.ROOT, stdout=subprocess.DEVNULL, check=True)
+            taken.append(time.perf_counter() - start)
+    return {"bytes": 1024, "seconds": round(statistics.median(taken[1:]), 3)}

@@ -1,0 +1,74 @@
+"""Spun and clean texts: the repository's own samples, and the shared ones where that folder lies beside it."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from despin import wdiff
+
+ROOT = Path(__file__).parents[2]
+SHARED = ROOT.parent / "shared"
+
+
+def spun() -> list[str]:
+    """Spun documents."""
+    texts = [path.read_text("utf-8") for path in sorted(ROOT.glob("examples/*.txt"))]
+    for path in sorted(ROOT.glob("tests/cases/spun-host/*.wdiff")):
+        texts.append(wdiff.read(path.read_text("utf-8"), str(path)).spun)
+    for path in sorted(SHARED.glob("samples/real-*.jsonl")):
+        texts += [row["spun"] for row in rows(path)]
+    return texts
+
+
+def clean() -> list[str]:
+    """Documents that nobody spun."""
+    texts = [path.read_text("utf-8") for path in sorted(ROOT.glob("tests/cases/clean/*.txt"))]
+    for path in sorted(SHARED.glob("clean/*.jsonl")):
+        texts += [row["text"] for row in rows(path)]
+    return texts
+
+
+def pairs() -> list[tuple[str, str]]:
+    """(spun, original) documents."""
+    found = []
+    for path in sorted(ROOT.glob("examples/*.wdiff")) + sorted(ROOT.glob("tests/cases/spun-host/*.wdiff")):
+        sample = wdiff.read(path.read_text("utf-8"), str(path))
+        pieces, position = [], 0
+        for mark in sample.gold:
+            if mark.scored:
+                pieces += (sample.spun[position : mark.start], mark.originals[0])
+                position = mark.end
+        found.append((sample.spun, "".join(pieces) + sample.spun[position:]))
+    for path in sorted(SHARED.glob("samples/real-pairs.jsonl")):
+        found += [(row["spun"], row["original"]) for row in rows(path)]
+    return found
+
+
+def rows(path: Path) -> Iterator[dict[str, str]]:
+    """The records of a JSON lines file."""
+    with open(path, encoding="utf-8") as file:
+        yield from map(json.loads, file)
+
+
+def sample(texts: Sequence[str], characters: int, seed: int) -> list[str]:
+    """About `characters` characters as documents of at most 2,000 each, drawn afresh for every seed.
+
+    Where the texts are too few for that, their lines come in another order the second time.
+    """
+    chance = random.Random(seed)
+    found: list[str] = []
+    size = 0
+    while size < characters:
+        for text in chance.sample(texts, len(texts)):
+            lines = [line for line in text.split("\n") if line.strip()]
+            if found:
+                chance.shuffle(lines)
+            piece = "\n".join(lines)[: min(2000, characters - size)]
+            found.append(piece)
+            size += len(piece)
+            if size >= characters:
+                break
+    return found
