@@ -66,12 +66,12 @@ class Channel:
         self.number = {pattern: index for index, pattern in enumerate(self.patterns)}
         self._shortlists: dict[int, tuple[Candidate, ...]] = {}
         packs = {family.name for family in lexicon.families if family.pack}
-        only_packs = [bool(each) and all(candidate.entry.family in packs for candidate in each) for each in self.candidates]
+        only_packs = [
+            bool(each) and all(candidate.entry.family in packs for candidate in each) for each in self.candidates
+        ]
         #: Whether a pattern is a spun form that is looked for in every text.
         self.is_site = [bool(each) and not pack for each, pack in zip(self.candidates, only_packs, strict=True)]
-        plain_numbers = [
-            index for index in range(len(self.patterns)) if self.is_site[index] or self.exposed[index]
-        ]
+        plain_numbers = [index for index in range(len(self.patterns)) if self.is_site[index] or self.exposed[index]]
         pack_numbers = [index for index, pack in enumerate(only_packs) if pack]
         self._plain = Matcher(plain_numbers, self.patterns, self.is_site)
         self._pack = Matcher(pack_numbers, self.patterns, only_packs)

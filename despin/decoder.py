@@ -47,6 +47,7 @@ class Weighted:
             ]
             for into, here in zip(lattice.steps, forward, strict=True)
         ]
+
     def posteriors(self, odds: list[float]) -> tuple[float, list[float]]:
         """(mass of all readings over the mass of the unedited ones, posterior probability of each arc)."""
         alpha, kept = [1.0], [1.0]
@@ -86,7 +87,8 @@ class Weighted:
         score = [1.0]
         back: list[tuple[int, tuple[int, ...]]] = [(-1, ())]
         for into in self.steps[1:]:
-            best, choice = -1.0, (-1, ())
+            best = -1.0
+            choice: tuple[int, tuple[int, ...]] = (-1, ())
             for previous, weight, entered in into:
                 value = score[previous] * weight
                 for arc in entered:

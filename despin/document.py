@@ -15,11 +15,11 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from despin.channel import Channel
-from despin.matching import Matches
 from despin.decoder import Weighted
 from despin.fluency import LanguageModel
 from despin.lattice import Arc, build
 from despin.lexicon.entry import Entry
+from despin.matching import Matches
 from despin.stretches import Stretch, stretches
 from despin.topic import Topic
 from despin.tuning import TUNING, Tuning
@@ -123,7 +123,9 @@ class Document:
         prune = [math.log10(self.tuning.start_rate * sum([source.weight for source in each])) for each in sources]
         families = {source.family for each in sources for source in each}
         lattice = build(text + "\0", arcs, prune, self.model, "。" if stretch.fresh else "")
-        return Piece(stretch, Weighted(lattice), sources, [text[arc.start : arc.end] for arc in arcs], paragraph, families)
+        return Piece(
+            stretch, Weighted(lattice), sources, [text[arc.start : arc.end] for arc in arcs], paragraph, families
+        )
 
     @property
     def believed(self) -> set[int]:

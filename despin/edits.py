@@ -36,7 +36,9 @@ class Edit:
         """The edit as JSON-ready values; `confidence` is rounded to four places."""
         row = asdict(self)
         row["confidence"] = round(self.confidence, 4)
-        row["alternatives"] = [{"original": a.original, "confidence": round(a.confidence, 4)} for a in self.alternatives]
+        row["alternatives"] = [
+            {"original": a.original, "confidence": round(a.confidence, 4)} for a in self.alternatives
+        ]
         return row
 
 

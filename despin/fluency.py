@@ -67,7 +67,7 @@ class LanguageModel:
         """log10 P(word) out of context; about -6.2 for a word outside the vocabulary."""
         import kenlm
 
-        return self.score(self.null_state(), word, kenlm.State())
+        return float(self.score(self.null_state(), word, kenlm.State()))
 
     def sequence(self, words: list[str]) -> float:
         """log10 P(words) in sequence, with nothing known before the first."""

@@ -64,7 +64,8 @@ def _character_graph(text: str, arcs: list[Arc]) -> tuple[list[list[_Edge]], lis
         if not arc.original:
             deletions.append((index, arc))
             continue
-        node, entered = arc.start, (index,)
+        node = arc.start
+        entered: tuple[int, ...] = (index,)
         for character in arc.original[:-1]:
             edges.append([])
             edges[node].append((character, len(edges) - 1, entered))

@@ -77,7 +77,8 @@ class Matcher:
         standing: Counter[int] = Counter()
         reach = 0
         # Reversed, of two matches with one start the longer comes first, and the sort keeps it there.
-        for _, end, index in sorted(reversed(found), key=_START):
+        backwards = found[::-1]
+        for _, end, index in sorted(backwards, key=_START):
             if end > reach:
                 reach = end
                 if is_long[index]:

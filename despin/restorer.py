@@ -197,7 +197,8 @@ class Restorer:
         text = document.text[piece.stretch.start : piece.stretch.end]
         for reading in piece.weighted.readings(piece.odds, READINGS):
             edits = tuple(self._edit(document, piece, index, belief) for index in reading.arcs)
-            pieces, position = [], 0
+            pieces: list[str] = []
+            position = 0
             for edit in edits:
                 start = edit.start - piece.stretch.start
                 pieces += (text[position:start], edit.original)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
+from itertools import pairwise
 from operator import itemgetter
 
 from despin.channel import Channel
@@ -39,7 +40,7 @@ class Screen:
         if len(text) <= BLOCK:
             return self._block_clear(len(text), found)
         cuts = [bisect_left(found, place, key=_END) for place in range(0, len(text) + 1, BLOCK)] + [len(found)]
-        return all(self._block_clear(BLOCK, found[low:high]) for low, high in zip(cuts, cuts[1:], strict=False))
+        return all(self._block_clear(BLOCK, found[low:high]) for low, high in pairwise(cuts))
 
     def _block_clear(self, length: int, found: Found) -> bool:
         worth = self._worth

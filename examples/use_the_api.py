@@ -9,4 +9,6 @@ article = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).with_name("c
 restoration = despin.explain(article)
 print(f"spun with probability {restoration.spun_score:.2f}, family {restoration.family}, rate {restoration.rate:.2f}")
 for edit in sorted(restoration.edits, key=lambda edit: edit.confidence):
-    print(f"{edit.confidence:.2f}  {edit.spun} -> {edit.original}{'  (turns the statement round)' if edit.flips else ''}")
+    print(
+        f"{edit.confidence:.2f}  {edit.spun} -> {edit.original}{'  (turns the statement round)' if edit.flips else ''}"
+    )

@@ -12,8 +12,8 @@ from despin.cli import options
 from despin.errors import InputError, UsageError
 
 if TYPE_CHECKING:
-    from despin.verdict import Clue, Verdict
     from despin.restorer import Restorer
+    from despin.verdict import Clue, Verdict
 
 _EPILOG = """\
 The score is the probability that the text is spun, the rate the estimated share of replaceable words that were

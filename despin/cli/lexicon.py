@@ -204,7 +204,7 @@ def _format(args: argparse.Namespace) -> int:
             if format_file(path, check=args.check):
                 changed += 1
                 print(path)
-        except DespinError as error:  # noqa: PERF203 one broken lexicon must not keep the others from being formatted
+        except DespinError as error:
             failures.add(error)
     options.say(f"{_count(changed, 'lexicon')} {'not in normal form' if args.check else 'changed'}")
     return failures.code or (_NO if args.check and changed else 0)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from despin.errors import UsageError
-from despin.learning.trie import Bigrams, read_bigrams
+from despin.learning.trie import Bigrams, Known, read_bigrams
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,8 +29,9 @@ LEAST_BIGRAMS = 8
 
 @dataclass(frozen=True)
 class Neighbourhood:
-    """Unit vectors of words; `frequent` are the rows of words that may be originals."""
+    """Unit vectors of words; `frequent` are the rows of words that may be originals, `known` the model's bigrams."""
 
+    known: Known
     rows: dict[str, int]
     names: list[str]
     vectors: Array
@@ -78,7 +79,7 @@ def neighbourhood(model: LanguageModel, words: Iterable[str]) -> Neighbourhood:
     enough = np.diff(matrix.indptr) >= LEAST_BIGRAMS
     rows = {name: row for row, name in enumerate(names) if enough[row]}
     frequent = np.array([row for row in range(count) if enough[row] and len(names[row]) > 1])
-    return Neighbourhood(rows, names, vectors, frequent)
+    return Neighbourhood(Known(bigrams), rows, names, vectors, frequent)
 
 
 def _chosen(bigrams: Bigrams, words: set[str]) -> tuple[Array, int]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
+from despin.learning.evidence import Facts
+from despin.learning.observing import Kept, Seen
 from despin.lexicon.emit import entry_lines, pair, text_field
 from despin.lexicon.entry import NO_CONTEXTS, Contexts, Entry, Original
 from despin.lexicon.examples import example_problem
 from despin.lexicon.words import word_problems
-from despin.learning.evidence import Facts
-from despin.learning.observing import Kept, Seen
 
 #: Examples an entry is given.
 EXAMPLES = 2

@@ -41,13 +41,13 @@ def compare(characters: int, model: str | None) -> Iterator[dict[str, Any]]:
 def _row(one: System, pairs: EvalSet, clean: EvalSet) -> dict[str, Any]:
     spun, honest = measure(pairs, one), measure(clean, one)
     row: dict[str, Any] = {"system": one.name}
-    wanted = {"restored_share": "restored", "edit_precision": "precision", "edit_recall": "recall", "edit_f0.5": "F0.5"}
-    for figure, label in wanted.items():
-        if figure in spun.whole.values:
-            row[label] = round(spun.whole.values[figure].value, 3)
-    for figure, value in honest.whole.values.items():
-        if "10" in figure or "edits" in figure:
-            row["clean edits per 10,000"] = round(value.value, 1)
+    for part, wanted in (
+        (spun.whole, {"restored_share": "restored", "precision": "precision", "recall": "recall", "f05": "F0.5"}),
+        (honest.whole, {"sentences_untouched": "untouched", "edits_per_10000": "clean edits per 10,000"}),
+    ):
+        for figure, label in wanted.items():
+            if figure in part.values:
+                row[label] = round(part.values[figure].value, 3)
     row["spun characters/s"] = round(pairs.characters / spun.seconds) if spun.seconds else None
     row["clean characters/s"] = round(clean.characters / honest.seconds) if honest.seconds else None
     return row

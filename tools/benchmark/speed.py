@@ -46,7 +46,7 @@ def throughput(characters: int, runs: int) -> list[dict[str, Any]]:
             own.append(size / seconds(restorer.explain, documents))
             if jieba is not None:
                 other.append(size / seconds(jieba, documents))
-        row = {"text": kind, "characters": characters, "despin": round(statistics.median(own))}
+        row: dict[str, Any] = {"text": kind, "characters": characters, "despin": round(statistics.median(own))}
         if other:
             row["jieba"] = round(statistics.median(other))
             ratios = [mine / theirs for mine, theirs in zip(own, other, strict=True)]
@@ -86,8 +86,10 @@ KINDS = ("spun", "clean", "unpunctuated", "one character", "all matches")
 
 
 def growth(smallest: int, largest: int, patience: float) -> Iterator[dict[str, Any]]:
-    """For every kind of text and doubling sizes in bytes of UTF-8 (three a character): seconds, and how many times those
-    of half the size. A kind ends with the first measure that takes longer than `patience` seconds."""
+    """For every kind of text and doubling sizes in bytes of UTF-8: seconds, and how many times those of half the size.
+
+    A character has three bytes. A kind ends with the first measure that takes longer than `patience` seconds.
+    """
     restorer = Restorer()
     restorer.explain("数据经由过程旌旗灯号线传送。")
     for kind in KINDS:

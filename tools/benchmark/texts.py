@@ -16,8 +16,8 @@ SHARED = ROOT.parent / "shared"
 def spun() -> list[str]:
     """Spun documents."""
     texts = [path.read_text("utf-8") for path in sorted(ROOT.glob("examples/*.txt"))]
-    for path in sorted(ROOT.glob("tests/cases/spun-host/*.wdiff")):
-        texts.append(wdiff.read(path.read_text("utf-8"), str(path)).spun)
+    hosts = sorted(ROOT.glob("tests/cases/spun-host/*.wdiff"))
+    texts += [wdiff.read(path.read_text("utf-8"), str(path)).spun for path in hosts]
     for path in sorted(SHARED.glob("samples/real-*.jsonl")):
         texts += [row["spun"] for row in rows(path)]
     return texts
@@ -36,7 +36,8 @@ def pairs() -> list[tuple[str, str]]:
     found = []
     for path in sorted(ROOT.glob("examples/*.wdiff")) + sorted(ROOT.glob("tests/cases/spun-host/*.wdiff")):
         sample = wdiff.read(path.read_text("utf-8"), str(path))
-        pieces, position = [], 0
+        pieces: list[str] = []
+        position = 0
         for mark in sample.gold:
             if mark.scored:
                 pieces += (sample.spun[position : mark.start], mark.originals[0])

@@ -1,0 +1,127 @@
+"""A corpus as words of the language model: counts, contexts, and what stands beside a word."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from despin.fluency import PAUSES, LanguageModel
+from despin.learning.texts import Text
+
+if TYPE_CHECKING:
+    import kenlm
+
+#: What the model holds words of: Han characters, in and beyond the basic plane.
+_HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]+")
+
+
+class Context(NamedTuple):
+    """The two words before a place and the two after it; empty where the model knows none."""
+
+    before: str
+    last: str
+    next: str
+    after: str
+
+
+class Place(NamedTuple):
+    """Word `index` of document `document`, at `start:end` of its text."""
+
+    document: int
+    index: int
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Words:
+    """The documents of a corpus as words; `counts` of words, `before` and `after` the words beside each, by word."""
+
+    documents: list[list[tuple[str, int]]] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    before: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    after: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    total: int = 0
+
+    def places(self, wanted: set[str]) -> dict[str, list[Place]]:
+        """Where each of `wanted` stands."""
+        found: dict[str, list[Place]] = defaultdict(list)
+        for number, words in enumerate(self.documents):
+            for index, (word, start) in enumerate(words):
+                if word in wanted:
+                    found[word].append(Place(number, index, start, start + len(word)))
+        return found
+
+    def context(self, place: Place) -> Context:
+        """What surrounds a place."""
+        words = self.documents[place.document]
+        return Context(*(words[i][0] if 0 <= i < len(words) else "" for i in (place.index + k for k in (-2, -1, 1, 2))))
+
+
+def segmented(texts: Sequence[Text], model: LanguageModel) -> Words:
+    """The corpus cut into the likeliest words."""
+    split = functools.lru_cache(maxsize=65536)(lambda run: model.best_split(run)[1])
+    words = Words()
+    for text in texts:
+        found: list[tuple[str, int]] = []
+        position = 0
+        for run in _HAN.finditer(text.text):
+            if run.start() > position:
+                between = text.text[position : run.start()].strip()
+                found.append((PAUSES.get(between, "") if len(between) == 1 else "", position))
+            position = run.start()
+            for word in split(run.group()):
+                found.append((word, position))
+                position += len(word)
+        words.documents.append(found)
+        words.total += len(found)
+        words.counts.update(word for word, _ in found if len(word) > 1)
+        for (first, _), (second, _) in zip(found, found[1:], strict=False):
+            if first and second:
+                words.before[second][first] += 1
+                words.after[first][second] += 1
+    return words
+
+
+class Fit:
+    """How fluent a word is in a context, by the model's trigrams."""
+
+    def __init__(self, model: LanguageModel) -> None:
+        import kenlm
+
+        self._model = model
+        self._new = kenlm.State
+        self._after = functools.lru_cache(maxsize=65536)(model.state_after)
+        self.unigram = functools.lru_cache(maxsize=65536)(model.unigram)
+
+    def __call__(self, word: str, context: Context) -> float:
+        """log10 P(word and what follows | what precedes)."""
+        score, state = self._model.score, self._state(context)
+        following = self._new()
+        total = score(state, word, following)
+        for after in (context.next, context.after):
+            if not after:
+                break
+            state, following = following, self._new()
+            total += score(state, after, following)
+        return float(total)
+
+    def without(self, context: Context) -> float:
+        """log10 P(what follows) with nothing known before it."""
+        total = self.unigram(context.next) if context.next else 0.0
+        if context.next and context.after:
+            total += self._model.score(self._after(context.next), context.after, self._new())
+        return total
+
+    def _state(self, context: Context) -> kenlm.State:
+        if not context.last:
+            return self._model.null_state()
+        if not context.before:
+            return self._after(context.last)
+        state = self._new()
+        self._model.score(self._after(context.before), context.last, state)
+        return state

