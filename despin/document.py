@@ -155,6 +155,11 @@ class Document:
         self._expect()
         self._judge_paragraphs()
 
+    def assume(self) -> None:
+        """Posteriors as if every family worked at the starting rate: what a text would read like, were it spun."""
+        self.rates = [self.tuning.start_rate] * len(self.rates)
+        self._expect()
+
     def _scout(self) -> set[int]:
         """The families to believe in, from a few passes with all of them in play."""
         for turn in range(self.tuning.scouting):

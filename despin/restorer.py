@@ -99,11 +99,17 @@ class Restorer:
         return found
 
     def readings(self, text: str) -> list[Stretch]:
-        """The readings of every stretch of `text` that holds a match, as the whole document sees them."""
+        """The readings of every stretch of `text` that holds a match, as the whole document sees them.
+
+        Where the document believes in no family, `family` is None and the readings are those at the assumed `rate`.
+        """
         matches = self.channel.match(text, packs=True)
         document = Document(text, matches, self.channel, self.model, self.tuning)
         document.estimate()
         family, rate = self._family(document)
+        if family is None:
+            document.assume()
+            rate = self.tuning.start_rate
         return [
             Stretch(
                 piece.stretch.start,

@@ -17,7 +17,7 @@ from despin.errors import DespinError, InputError
 from despin.textguess import binary_kind, guess_encoding
 
 #: A block ends with the line that fills it, in bytes; and after this many lines.
-BLOCK_BYTES = 32 * 1024
+BLOCK_BYTES = 16 * 1024
 BLOCK_LINES = 256
 #: The longest line (bytes) that is taken into memory.
 LONGEST_LINE = 4 * 1024 * 1024

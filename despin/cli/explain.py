@@ -97,8 +97,11 @@ def _touches(stretch: Stretch, places: Sequence[tuple[int, int]]) -> bool:
 def table(name: str, text: str, stretch: Stretch) -> str:
     """The readings of one stretch as an aligned table under a line that says where it is and what the document says."""
     line, column = options.line_and_column(text, stretch.start)
-    family = stretch.family or "none"
-    heading = f"{name}:{line}:{column}: {_visible(stretch.text)}  (family {family}, rate {stretch.rate:.2f})"
+    if stretch.family is None:
+        why = f"no family believed, so the text stays as it is; readings at an assumed rate of {stretch.rate:.2f}"
+    else:
+        why = f"family {stretch.family}, rate {stretch.rate:.2f}"
+    heading = f"{name}:{line}:{column}: {_visible(stretch.text)}  ({why})"
     rows = sorted(stretch.rows, key=lambda row: -row.posterior)
     cells = [list(_HEADINGS), *([_MARK if place == 0 else _NO_MARK, *_cells(row)] for place, row in enumerate(rows))]
     widths = [max(_width(row[column]) for row in cells) for column in range(len(_HEADINGS))]

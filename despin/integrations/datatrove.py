@@ -37,7 +37,7 @@ class DespinFormatter(_Step):
         super().__init__()
         self.marker = Marker(recipe("text", mode, **options))
 
-    def run(self, data: Iterable[Any], rank: int = 0, world_size: int = 1) -> Iterator[Any]:  # noqa: ARG002
+    def run(self, data: Iterable[Any], rank: int = 0, world_size: int = 1) -> Iterator[Any]:
         """Every document, in order; one that fails has its error in its metadata and its text as it was."""
         for document in data or ():
             self.stat_update("total")

@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from despin.evaluation.progress import Progress
 from despin.fluency import LanguageModel
 from despin.learning.corpus import Context, Fit, Place, Words, segmented
 from despin.learning.decipher import Proposal, example, ranked
@@ -84,14 +85,16 @@ def misplaced(texts: Sequence[Text], model: LanguageModel) -> list[Proposal]:
     near = neighbourhood(model, wanted)
     places = words.places(wanted)
     found: list[Proposal] = []
-    for word, neighbours in near.nearest(sorted(wanted), NEIGHBOURS).items():
-        candidates = {
-            other: cosine
-            for other, cosine in neighbours
-            if cosine > LEAST_COSINE and words.counts[other] >= LEAST_STANDING
-        }
-        weighed = ranked(_weighed(word, candidates, places[word], words, fit, near, texts))
-        found += [one for one in weighed if _may_be(one.spun, one.original)][:MOST]
+    with Progress("weighed", len(wanted)) as progress:
+        for word, neighbours in near.nearest(sorted(wanted), NEIGHBOURS).items():
+            candidates = {
+                other: cosine
+                for other, cosine in neighbours
+                if cosine > LEAST_COSINE and words.counts[other] >= LEAST_STANDING
+            }
+            weighed = ranked(_weighed(word, candidates, places[word], words, fit, near, texts))
+            found += [one for one in weighed if _may_be(one.spun, one.original)][:MOST]
+            progress.add(1)
     return ranked(found)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
+from despin.learning.decipher import Proposal
 from despin.learning.evidence import Facts
 from despin.learning.observing import Kept, Seen
 from despin.lexicon.emit import entry_lines, pair, text_field
@@ -113,6 +114,28 @@ def _cut(text: str, side: str, size: int) -> str:
 
 def _is_word(text: str) -> bool:
     return text.isalpha() and not text.isascii()
+
+
+def from_corpus(found: Sequence[Proposal], family: str) -> list[Entry]:
+    """One candidate entry a spun form of what was learned without originals, sorted; expected edits are the weights."""
+    by_spun: dict[str, list[Proposal]] = defaultdict(list)
+    for one in found:
+        if not (word_problems(one.spun) or word_problems(one.original)):
+            by_spun[one.spun].append(one)
+    return [_proposed(spun, by_spun[spun], family) for spun in sorted(by_spun)]
+
+
+def _proposed(spun: str, found: Sequence[Proposal], family: str) -> Entry:
+    originals = tuple(Original(one.original, max(0.1, round(one.expected, 1))) for one in found)
+    best = found[0]
+    examples = [one.example for one in found if not example_problem(one.example, spun, originals)]
+    reason = (
+        f"score {best.score:.1f}: likely at {best.expected:.1f} of {best.sites} places in {best.documents} "
+        f"document{'s' if best.documents != 1 else ''}; {best.excess:.1f} times as frequent as in ordinary Chinese"
+    )
+    return Entry(
+        spun, originals, family, status="candidate", reason=reason, source="learned", examples=tuple(examples[:EXAMPLES])
+    )
 
 
 def render(found: Sequence[Entry], family: str, title: str, about: str, sources: Sequence[str]) -> str:

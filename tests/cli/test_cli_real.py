@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import statistics
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -82,14 +80,3 @@ def test_an_unknown_family() -> None:
     done = despin("restore", "-", "--family", "clasic-list", stdin=SENTENCES.encode())
     assert (done.returncode, done.stdout) == (2, b"")
     assert "did you mean classic-list?" in done.stderr.decode()
-
-
-def test_cold_start() -> None:
-    page = (SENTENCES * 10).encode()[:1024].decode("utf-8", "ignore").encode()
-
-    def once() -> float:
-        start = time.perf_counter()
-        assert despin("restore", "-", stdin=page).returncode == 0
-        return time.perf_counter() - start
-
-    assert statistics.median(once() for _ in range(3)) < 0.6

