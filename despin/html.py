@@ -7,6 +7,7 @@ the page and untroubled by broken markup). It is imported only when a page is re
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import TYPE_CHECKING
 
 from despin.errors import InputError, UsageError
@@ -20,6 +21,16 @@ if TYPE_CHECKING:
 MAX_BYTES = 64 * 1024 * 1024
 #: What a file name of a page ends with.
 SUFFIXES = (".html", ".htm", ".xhtml", ".shtml")
+#: Elements nested deeper are read without a tree.
+DEEPEST = 400
+_TOO_LARGE = f"the page has more than {MAX_BYTES // 2**20} MB; cut out the part with the article"
+_NO_EXTRA = "reading HTML needs an extra: pip install 'despin[html]'"
+_NESTING = re.compile(
+    r"<(/?)(?:div|span|ul|ol|dl|table|tbody|b|i|em|strong|font|center|section|article|blockquote)\b", re.I
+)
+_ANY_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*|!--|!)[^<>]*>", re.I)
+_INLINE = frozenset(["a", "b", "i", "em", "strong", "font", "span", "u", "small", "sup", "sub", "img"])
+_HIDDEN = frozenset(["script", "style", "noscript", "template"])
 _SPACE = re.compile(r"[ \t\u3000\xa0\r\f\v]+")
 _START = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)[\s>]", re.I | re.S)
 _TAG = re.compile(r"</?(?:p|div|span|a|br|ul|ol|li|table|td|tr|h[1-6]|article|section|meta|link|title)\b[^<>]*>", re.I)
@@ -53,14 +64,58 @@ def html_text(source: str | bytes, encoding: str | None = None) -> tuple[str, fr
 
     One line a block, white space within it as one space, no empty lines. Raises as `read_html` does.
     """
-    tree = _parse(source if isinstance(source, str) else _decode(source, encoding))
-    from resiliparse.extract.html2text import extract_plain_text
+    if isinstance(source, bytes):
+        source = _decode(source, encoding)
+    if len(source) > MAX_BYTES:
+        raise InputError(_TOO_LARGE)
+    # Half a character pair is no text, and the parser takes none.
+    source = source.encode("utf-8", "replace").decode()
+    body, links = (_flat_text(source), []) if _is_nested_deeply(source) else _tree_text(source)
+    lines = [line for raw in body.split("\n") if (line := _SPACE.sub(" ", raw).strip())]
+    known = {_SPACE.sub(" ", text.replace("\n", " ")).strip() for text in links} - {""}
+    return "\n".join([*lines, ""]), frozenset(line for line in lines if _is_linked(line, known))
 
+
+def _tree_text(source: str) -> tuple[str, list[str]]:
+    """(title and visible text, the texts of the links)."""
+    try:
+        from resiliparse.extract.html2text import extract_plain_text
+    except ImportError:
+        raise UsageError(_NO_EXTRA) from None
+    tree = _parse(source)
     body = extract_plain_text(tree, main_content=False, list_bullets=False, alt_texts=False) if tree.body else ""
-    lines = [line for raw in f"{tree.title or ''}\n{body}".split("\n") if (line := _SPACE.sub(" ", raw).strip())]
-    links = {_SPACE.sub(" ", text.replace("\n", " ")).strip() for text in _link_texts(tree)} - {""}
-    linked = frozenset(line for line in lines if _is_linked(line, links))
-    return "\n".join([*lines, ""]), linked
+    return f"{tree.title or ''}\n{body}", _link_texts(tree, 2 * len(body))
+
+
+def _is_nested_deeply(source: str) -> bool:
+    """Whether elements stand in one another deeper than any page needs; a parser would take long over them."""
+    depth = 0
+    for match in _NESTING.finditer(source):
+        depth += -1 if match[1] else 1
+        if depth > DEEPEST:
+            return True
+        depth = max(0, depth)
+    return False
+
+
+def _flat_text(source: str) -> str:
+    """The visible text of markup that is read as a flat row of tags."""
+    pieces: list[str] = []
+    position, hidden = 0, ""
+    for match in _ANY_TAG.finditer(source):
+        name = match[2].lower()
+        if not hidden:
+            pieces.append(source[position : match.start()])
+            if name not in _INLINE:
+                pieces.append("\n")
+            if name in _HIDDEN and not match[1]:
+                hidden = name
+        elif match[1] and name == hidden:
+            hidden = ""
+        position = match.end()
+    if not hidden:
+        pieces.append(source[position:])
+    return unescape("".join(pieces))
 
 
 def _is_linked(line: str, links: set[str]) -> bool:
@@ -68,21 +123,30 @@ def _is_linked(line: str, links: set[str]) -> bool:
     return line in links or all(word in links for word in line.split(" "))
 
 
-def _link_texts(tree: HTMLTree) -> list[str]:
-    document = tree.document
-    return [] if document is None else [link.text for link in document.get_elements_by_tag_name("a")]
+def _link_texts(tree: HTMLTree, budget: int) -> list[str]:
+    """The texts of all links, up to `budget` characters: links within links would repeat theirs without end."""
+    from resiliparse.parse.html import DOMContext, traverse_dom
+
+    texts: list[str] = []
+
+    def enter(context: DOMContext) -> None:
+        nonlocal budget
+        node = context.node
+        if budget > 0 and node is not None and getattr(node, "tag", None) == "a":
+            text = str(getattr(node, "text", ""))
+            budget -= len(text) + 1
+            texts.append(text)
+
+    if tree.body is not None:
+        traverse_dom(tree.body, enter, elements_only=True)
+    return texts
 
 
-def _parse(text: str) -> HTMLTree:
+def _parse(source: str) -> HTMLTree:
+    from resiliparse.parse.html import HTMLTree
+
     try:
-        from resiliparse.parse.html import HTMLTree
-    except ImportError:
-        raise UsageError("reading HTML needs an extra: pip install 'despin[html]'") from None
-    if len(text) > MAX_BYTES:
-        raise InputError(f"the page has more than {MAX_BYTES // 2**20} MB; cut out the part with the article")
-    try:
-        # Half a character pair is no text, and the parser takes none.
-        return HTMLTree.parse(text.encode("utf-8", "replace").decode())
+        return HTMLTree.parse(source)
     except ValueError as error:
         raise InputError(f"the page cannot be parsed as HTML ({error}); save it again from a browser") from None
 
@@ -90,12 +154,12 @@ def _parse(text: str) -> HTMLTree:
 def _decode(data: bytes, encoding: str | None) -> str:
     """`data` as text; what is not valid in its encoding becomes a replacement character, as in a browser."""
     if len(data) > MAX_BYTES:
-        raise InputError(f"the page has more than {MAX_BYTES // 2**20} MB; cut out the part with the article")
+        raise InputError(_TOO_LARGE)
     if encoding is None:
         try:
             from resiliparse.parse.encoding import detect_encoding
         except ImportError:
-            raise UsageError("reading HTML needs an extra: pip install 'despin[html]'") from None
+            raise UsageError(_NO_EXTRA) from None
         encoding = detect_encoding(data, from_html_meta=True) or "utf-8"
     # Pages that say GB2312 hold characters of its supersets.
     codec = "gb18030" if encoding.lower() in ("gb2312", "gbk", "x-gbk", "hz-gb-2312") else encoding

@@ -23,8 +23,8 @@ class Tuning:
     #: The most one site may add to the likelihood ratio.
     ceiling: float = 3.0
     #: Weight of the document's own word counts beside the language model's, and the most they may add (log10).
-    burst: float = 0.1
-    burst_ceiling: float = 1.0
+    burst: float = 0.3
+    burst_ceiling: float = 1.5
     #: Prior probability that a paragraph of a spun document is spun.
     paragraph: float = 0.98
     #: Channel odds of an edit that turns a statement's polarity are multiplied by this.

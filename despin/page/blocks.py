@@ -1,4 +1,4 @@
-"""Which lines of prose are the article's: the heaviest block, and every other that belongs to it or stands for itself."""
+"""Which lines of prose are the article's: the heaviest block, and every other that belongs to it or stands alone."""
 
 from __future__ import annotations
 

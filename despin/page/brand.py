@@ -19,13 +19,15 @@ GLUE = r"(?:[:：|｜_丨~～>»‖]|[–—]+|(?<![0-9A-Za-z])[-－]|[-－](?![
 _GLUE = re.compile(rf"(?P<space>\s+)(?!{GLUE})|\s*{GLUE}+\s*|(?<=.)[‘“「『【\[(（]|[’”」』】\])）](?=.)")
 _TRIM = " \t\u3000‘’“”\"'「」『』【】[]<>《》,，.。:：|｜_-–—~·/\\"
 _NAME = re.compile(r"[\u3400-\u9fffA-Za-z]{2}")
+_HAN = r"[\u3400-\u9fff]"
 _LETTERS = re.compile(
-    r"[\u3400-\u9fff]{2,}(?:[(（·]{1,2}[\u3400-\u9fff]{1,8}[)）]?[\u3400-\u9fff]*)*|[a-z]+[\u3400-\u9fff]{2,}|[a-z]{3,}(?: [a-z]{3,})*",
+    rf"{_HAN}{{2,}}(?:[(（·]{{1,2}}{_HAN}{{1,8}}[)）]?{_HAN}*)*|[a-z]+{_HAN}{{2,}}|[a-z]{{3,}}(?: [a-z]{{3,}})*",
     re.IGNORECASE,
 )
 _NO_NAME = re.compile(
-    r"copyright|copyleft|all rights? reserved|版权|所有|保留|权利|www|com|net|cn|org|http|https|html|php|互联网|网络|未知|本站|原创|转载|备案"
-    r"|关注|公众号|扫码|扫一扫|二维码|微信|更多|精彩|内容|客户端|手机|您好|欢迎|光临|访问|来到|首页|当前|位置|正文"
+    r"copyright|copyleft|all rights? reserved|www|com|net|cn|org|https?|html|php"
+    r"|版权|所有|保留|权利|互联网|网络|未知|本站|原创|转载|备案|关注|公众号|扫码|扫一扫|二维码|微信|更多|精彩|内容"
+    r"|客户端|手机|您好|欢迎|光临|访问|来到|首页|当前|位置|正文"
 )
 #: A name has at most this many code points.
 LONGEST_NAME = 40

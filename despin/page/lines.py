@@ -21,6 +21,7 @@ _FULL_STOP = re.compile("。|(?<=[\u4e00-\u9fff])[.．](?![.．\\w]|$)|(?<=[\u4e
 _STOP = re.compile("[。！？!?；;…]")
 _COMMA = re.compile("[，,、]")
 _BULLET = re.compile(r"^(?:[\s\-–—•·●■□◆◇▪▶►»>»*#|○★☆√+]+|(?:\(?\d{1,2}[).、．]|\[\d{1,2}\]|[①-⑳])\s*)+")
+_OPEN_ENDS = (":", "：", ",", "，", "、")
 _SQUARE = re.compile(r"[\[\]【】「」『』]")
 _OUTER = {"(": ")", "《": "》", "<": ">", "{": "}"}
 _SPACE = re.compile(r"\s+")
@@ -50,7 +51,7 @@ class Row:
 
 
 def line_bounds(text: str) -> Iterator[tuple[int, int]]:
-    """(start, end) of every line without its break, in code points; a text that ends in a break has no line after it."""
+    """(start, end) of every line without its break, in code points; no line follows a break at the end."""
     position = 0
     for match in _BREAK.finditer(text):
         yield position, match.start()
@@ -96,7 +97,7 @@ def reads_like_prose(line: str, han: int) -> bool:
 
 def ends_openly(line: str) -> bool:
     """Whether a line announces what follows it: a list after it belongs to the article."""
-    return line.rstrip().endswith((":", "：", ",", "，", "、"))
+    return line.rstrip().endswith(_OPEN_ENDS)
 
 
 def plain_form(line: str, same: dict[int, str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from despin.page.lines import NOT_HAN
 
@@ -14,7 +15,7 @@ def pairs(text: str) -> set[str]:
     """The pairs of neighbouring Chinese characters of `text`."""
     found: set[str] = set()
     for run in NOT_HAN.split(text):
-        found.update(map("".join, zip(run, run[1:], strict=False)))
+        found.update(map("".join, pairwise(run)))
     return found
 
 

@@ -161,9 +161,8 @@ def _cuts(text: str, rows: Sequence[Row], layout: Layout, reasons: dict[int, str
         if not row.text or row.index in reasons:
             continue
         offset = row.start + text[row.start : row.end].index(row.text)
-        heading = row.index == layout.title
-        for span in cutter.in_title(row.text) if heading else cutter.in_prose(row.text):
-            spans.append(Span(offset + span.start, offset + span.end))
+        cuts = cutter.in_title(row.text) if row.index == layout.title else cutter.in_prose(row.text)
+        spans += [Span(offset + cut.start, offset + cut.end) for cut in cuts]
     return tuple(spans)
 
 

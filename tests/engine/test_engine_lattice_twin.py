@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import engine_kit as kit
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from despin import lattice
@@ -171,6 +171,8 @@ def test_posteriors_are_those_of_all_readings(drawn: tuple[str, list[Arc], list[
 
 
 @given(stretches())
+@example(("的在", [Arc(0, 1, "通"), Arc(1, 2, "过")], [1e4, 1e4], ""))
+@example(("大的在", [Arc(0, 1, ""), Arc(1, 2, "通"), Arc(2, 3, "过")], [1e4, 1e4, 1e4], "。"))
 @settings(max_examples=100, deadline=None)
 def test_the_best_reading_is_the_best_of_all(drawn: tuple[str, list[Arc], list[float], str]) -> None:
     text, arcs, odds, before = drawn

@@ -80,7 +80,7 @@ def check(text: str, found: Restoration) -> None:
         assert position <= edit.start < edit.end <= len(text)
         assert text[edit.start : edit.end] == edit.spun
         assert edit.original != edit.spun
-        assert 0.0 < edit.confidence <= 1.0 + 1e-9
+        assert kit.restorer().min_confidence <= edit.confidence <= 1.0 + 1e-9
         _, word = edit.entry.split(":", 1)
         assert any(text.startswith(word, start) for start in range(max(0, edit.end - len(word)), edit.start + 1))
         assert edit.original not in [other.original for other in edit.alternatives]
@@ -114,6 +114,12 @@ def changing(texts: list[str]) -> list[str]:
     """Those of `texts` in which restoring a second time changes something more."""
     engine = kit.restorer()
     return [text for text in texts if engine.explain(engine.restore(text)).edits]
+
+
+@pytest.mark.parametrize("name", kit.files("wild"))
+def test_edits_of_the_cases_are_where_they_say_and_sure_enough(name: str) -> None:
+    for case in kit.cases("wild", name):
+        check(case.sample.spun, kit.restorer().explain(case.sample.spun))
 
 
 def test_restoring_the_cases_twice_changes_nothing_more() -> None:
