@@ -16,7 +16,7 @@ from despin.fluency import LanguageModel
 from despin.lexicon.entry import Lexicon
 from despin.lexicon.personal import load
 from despin.readings import Reading, Stretch
-from despin.screen import Screen
+from despin.screen import Screen, within
 from despin.script import Script
 from despin.tuning import TUNING, Tuning
 from despin.verdict import Clue, Verdict
@@ -123,17 +123,22 @@ class Restorer:
         ]
 
     def _document(self, text: str) -> Document | None:
-        """The document under the model; None where a single pass over the text shows that nobody spun it."""
+        """The document under the model; None where a single pass over the text shows that nobody spun it.
+
+        A long text is first judged by the blocks that are in doubt; only one that is believed to be spun is decoded whole.
+        """
         found = self.channel.scan(text)
-        if self._screen.clear(text, found):
+        blocks = self._screen.suspicious(text, found)
+        if not blocks:
             return None
         matches = self._script.without_foreign(text, self.channel.match(text, found=found))
-        document = Document(text, matches, self.channel, self.model, self.tuning)
+        doubtful = within(matches, blocks)
+        document = Document(text, doubtful, self.channel, self.model, self.tuning)
         document.estimate()
-        if document.believed and self.channel.has_packs:
-            more = self._script.without_foreign(text, self.channel.match(text, packs=True, found=found))
-            if len(more.sites) > len(matches.sites):
-                document = Document(text, more, self.channel, self.model, self.tuning, document)
+        if document.believed:
+            everything = self._script.without_foreign(text, self.channel.match(text, packs=True, found=found))
+            if len(everything.sites) > len(doubtful.sites):
+                document = Document(text, everything, self.channel, self.model, self.tuning, document)
                 document.estimate()
         return document
 

@@ -7,14 +7,14 @@ Chinese? Added up over a block of text, an unspun text stays far below what any 
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from itertools import pairwise
 from operator import itemgetter
 
 from despin.channel import Channel
 from despin.decoder import TEMPER
 from despin.fluency import LanguageModel
-from despin.matching import Found
+from despin.matching import Found, Matches
 from despin.tuning import Tuning
 
 #: Texts are screened in blocks of this many characters, so that a spun part is seen in a long clean text.
@@ -35,12 +35,16 @@ class Screen:
         self._channel, self._model, self._tuning = channel, model, tuning
         self._worth: dict[int, float] = {}
 
-    def clear(self, text: str, found: Found) -> bool:
-        """Whether a text with these matches is clearly unspun."""
+    def suspicious(self, text: str, found: Found) -> list[tuple[int, int]]:
+        """The blocks of `text`, as (start, end), that its matches leave in doubt; none where it is clearly unspun."""
         if len(text) <= BLOCK:
-            return self._block_clear(len(text), found)
+            return [] if self._block_clear(len(text), found) else [(0, len(text))]
         cuts = [bisect_left(found, place, key=_END) for place in range(0, len(text) + 1, BLOCK)] + [len(found)]
-        return all(self._block_clear(BLOCK, found[low:high]) for low, high in pairwise(cuts))
+        return [
+            (number * BLOCK, (number + 1) * BLOCK)
+            for number, (low, high) in enumerate(pairwise(cuts))
+            if not self._block_clear(BLOCK, found[low:high])
+        ]
 
     def _block_clear(self, length: int, found: Found) -> bool:
         worth = self._worth
@@ -70,3 +74,14 @@ class Screen:
             # A single character gains from its context what a word has in itself.
             value += 1.0
         return min(self._tuning.ceiling, value) if value >= LEAST else 0.0
+
+
+def within(matches: Matches, blocks: list[tuple[int, int]]) -> Matches:
+    """`matches` with only the sites that begin in one of `blocks`, which are sorted and disjoint."""
+    starts = [start for start, _ in blocks]
+    kept = []
+    for site in matches.sites:
+        index = bisect_right(starts, site.start) - 1
+        if index >= 0 and site.start < blocks[index][1]:
+            kept.append(site)
+    return Matches(kept, matches.unspun)
