@@ -91,11 +91,6 @@ class Channel:
             known = self._shortlists[pattern] = candidates
         return known
 
-    @property
-    def has_packs(self) -> bool:
-        """Whether there are rules that `match` only looks for when asked."""
-        return not self._pack.empty
-
     def scan(self, text: str) -> Found:
         """The raw matches of everything that is looked for in every text."""
         return self._plain.scan(text)

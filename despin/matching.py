@@ -47,10 +47,6 @@ class Matcher:
         own = [patterns[number] for number in numbers]
         self._automaton = daachorse.CharwiseDoubleArrayAhoCorasick(own) if own else None
 
-    @property
-    def empty(self) -> bool:
-        return self._automaton is None
-
     def scan(self, text: str) -> Found:
         """Every occurrence of every pattern, overlapping ones too, in order of their ends, longer ones first."""
         if self._automaton is None:

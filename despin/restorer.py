@@ -131,8 +131,7 @@ class Restorer:
         blocks = self._screen.suspicious(text, found)
         if not blocks:
             return None
-        matches = self._script.without_foreign(text, self.channel.match(text, found=found))
-        doubtful = within(matches, blocks)
+        doubtful = self._script.without_foreign(text, self.channel.match(text, found=within(found, blocks)))
         document = Document(text, doubtful, self.channel, self.model, self.tuning)
         document.estimate()
         if document.believed:

@@ -14,7 +14,7 @@ from operator import itemgetter
 from despin.channel import Channel
 from despin.decoder import TEMPER
 from despin.fluency import LanguageModel
-from despin.matching import Found, Matches
+from despin.matching import Found
 from despin.tuning import Tuning
 
 #: Texts are screened in blocks of this many characters, so that a spun part is seen in a long clean text.
@@ -76,12 +76,12 @@ class Screen:
         return min(self._tuning.ceiling, value) if value >= LEAST else 0.0
 
 
-def within(matches: Matches, blocks: list[tuple[int, int]]) -> Matches:
-    """`matches` with only the sites that begin in one of `blocks`, which are sorted and disjoint."""
+def within(found: Found, blocks: list[tuple[int, int]]) -> Found:
+    """The matches that begin in one of `blocks`, which are sorted and disjoint."""
     starts = [start for start, _ in blocks]
-    kept = []
-    for site in matches.sites:
-        index = bisect_right(starts, site.start) - 1
-        if index >= 0 and site.start < blocks[index][1]:
-            kept.append(site)
-    return Matches(kept, matches.unspun)
+    kept: Found = []
+    for match in found:
+        index = bisect_right(starts, match[0]) - 1
+        if index >= 0 and match[0] < blocks[index][1]:
+            kept.append(match)
+    return kept

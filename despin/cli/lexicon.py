@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from despin.cli import options
+from despin.cli import accept, options
 from despin.errors import DespinError, LexiconError, UsageError
 
 if TYPE_CHECKING:
@@ -47,11 +47,15 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     commands = parser.add_subparsers(dest="action", metavar="ACTION", title="actions", required=True)
     for add in (_register_check, _register_format, _register_show, _register_add, _register_stats, _register_import):
         add(commands)
+    accept.register(commands)
 
 
 def run(args: argparse.Namespace) -> int:
     """Run the subcommand and return the exit code."""
-    actions = {"check": _check, "format": _format, "show": _show, "add": _add, "stats": _stats, "import": _import}
+    actions = {
+        "check": _check, "format": _format, "show": _show, "add": _add, "stats": _stats, "import": _import,
+        "accept": accept.run,
+    }  # fmt: skip
     return actions[args.action](args)
 
 

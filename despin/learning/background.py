@@ -68,9 +68,7 @@ def _count(
     document: Document, family: int, sites: Counter[tuple[str, str]], expected: dict[tuple[str, str], float]
 ) -> None:
     for piece in document.pieces:
-        odds = [
-            RATE * sum(source.weight for source in sources if source.family == family) for sources in piece.sources
-        ]
+        odds = [RATE * sum(source.weight for source in sources if source.family == family) for sources in piece.sources]
         if not any(odds):
             continue
         _, posteriors = piece.weighted.posteriors(odds)

@@ -7,6 +7,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from despin.fluency import PAUSES, LanguageModel
@@ -29,10 +30,10 @@ class Context(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Word `index` of document `document`, at `start:end` of its text."""
+    """Word `number` of document `document`, at `start:end` of its text."""
 
     document: int
-    index: int
+    number: int
     start: int
     end: int
 
@@ -59,7 +60,9 @@ class Words:
     def context(self, place: Place) -> Context:
         """What surrounds a place."""
         words = self.documents[place.document]
-        return Context(*(words[i][0] if 0 <= i < len(words) else "" for i in (place.index + k for k in (-2, -1, 1, 2))))
+        return Context(
+            *(words[i][0] if 0 <= i < len(words) else "" for i in (place.number + k for k in (-2, -1, 1, 2)))
+        )
 
 
 def segmented(texts: Sequence[Text], model: LanguageModel) -> Words:
@@ -80,7 +83,7 @@ def segmented(texts: Sequence[Text], model: LanguageModel) -> Words:
         words.documents.append(found)
         words.total += len(found)
         words.counts.update(word for word, _ in found if len(word) > 1)
-        for (first, _), (second, _) in zip(found, found[1:], strict=False):
+        for (first, _), (second, _) in pairwise(found):
             if first and second:
                 words.before[second][first] += 1
                 words.after[first][second] += 1

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -90,14 +90,15 @@ class Cutter:
         self._lattices: dict[_Key, _Steps] = {}
         self._own: dict[_Key, dict[int, float]] = {}
 
-    def cut(self, windows: Sequence[Window]) -> list[list[Cut]]:
-        """For every window, its substitutions from left to right."""
+    def cut(self, windows: Sequence[Window], done: Callable[[int], None] = lambda _: None) -> list[list[Cut]]:
+        """For every window, its substitutions from left to right; `done` is told of progress in windows."""
         counts: dict[_Key, int] = defaultdict(int)
         expected: dict[int, float] = defaultdict(float)
         for window in windows:
             counts[window[2:]] += 1
         for window in windows:
             key = window[2:]
+            done(1)
             if key not in self._lattices:
                 steps = self._lattice(window)
                 own, joints = _expect(steps, self._cost, ANNEALING[0])
@@ -192,7 +193,8 @@ class Cutter:
             (i, j)
             for i in range(last + 1)
             for j in range(
-                max(0, (path[i - 1] if i else 0) - STRAY), min(len(b), (path[i + 1] if i < last else len(b)) + STRAY) + 1
+                max(0, (path[i - 1] if i else 0) - STRAY),
+                min(len(b), (path[i + 1] if i < last else len(b)) + STRAY) + 1,
             )
         ]
         number = {node: index for index, node in enumerate(nodes)}

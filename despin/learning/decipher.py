@@ -33,6 +33,14 @@ HELD = 400_000
 CEILING = 6.0
 #: Fewer expected edits than this are no proposal.
 LEAST = 0.5
+#: Proposals of less score are left out.
+LEAST_SCORE = 0.1
+#: A strong proposal. Ordinary Chinese yields three or four of them in 10,000 characters, text of which a third of the
+#: words were replaced yields forty.
+STRONG_SCORE = 1.0
+ORDINARY, FEWEST = 6.0, 3
+#: Characters that one word of the language model covers in running text.
+CHARACTERS_A_WORD = 1.6
 #: Characters around a place in an example.
 AROUND = 10
 
@@ -173,7 +181,9 @@ def _maximise(
     total, left = sum(replaced.values()), sum(kept.values())
     rate = min(0.9, max(1e-3, total / (total + left + STIFFNESS)))
     rates = {
-        original: min(0.95, (replaced.get(original, 0.0) + STIFFNESS * rate) / (replaced.get(original, 0.0) + left + STIFFNESS))
+        original: min(
+            0.95, (replaced.get(original, 0.0) + STIFFNESS * rate) / (replaced.get(original, 0.0) + left + STIFFNESS)
+        )
         for original, left in kept.items()
     }
     shares = {
@@ -201,10 +211,6 @@ def _proposals(tallies: Mapping[Pair, _Tally], texts: Sequence[Text], model: Lan
         )  # fmt: skip
 
 
-#: Characters that one word of the language model covers in running text.
-CHARACTERS_A_WORD = 1.6
-
-
 def ranked(proposals: Iterable[Proposal]) -> list[Proposal]:
     """The proposals, the best first."""
     return sorted(proposals, key=lambda one: (-one.score, one.spun, one.original))
@@ -221,3 +227,20 @@ def example(text: str, start: int, end: int, original: str) -> str:
     cut = text[low:high]
     lead = len(cut) - len(cut.lstrip())
     return wdiff.write(cut.strip(), [Edit(start - low - lead, end - low - lead, spun, original, 1.0)])
+
+
+def likely(found: Sequence[Proposal]) -> list[Proposal]:
+    """The proposals worth looking at."""
+    return [one for one in found if one.score >= LEAST_SCORE]
+
+
+def objection(found: Sequence[Proposal], texts: Sequence[Text]) -> str:
+    """Why a corpus does not look spun; empty where it does."""
+    characters = sum(len(text.text) for text in texts)
+    strong = sum(one.score >= STRONG_SCORE for one in found)
+    if strong >= max(FEWEST, ORDINARY * characters / 10_000):
+        return ""
+    return (
+        f"{strong} strong proposals in {characters:,} characters, as in ordinary Chinese: nobody seems to have spun "
+        "this corpus with these candidates, or it is too small to tell"
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,11 +17,9 @@ STRONG_GAIN = 3.0
 ADDED_GAIN = 2.5
 #: A form that was kept this many times as often as it was replaced says nothing about a spinner.
 KEPT_TIMES = 20.0
-#: With fewer differences nothing can be said about a pair as a whole.
-FEW = 8
-#: Shares of differences at which the original reads better: below the first the texts are swapped, below the second
-#: the original is no better than the spun text. Genuine pairs are near .9.
-SWAPPED, NO_BETTER = 0.35, 0.65
+#: Shares of differences at which the original reads better: surely below the first, the texts are swapped; surely below
+#: the second, the original is no better than the spun text. Genuine pairs are near .9. `SURE` is in standard deviations.
+SWAPPED, NO_BETTER, SURE = 0.45, 0.65, 2.0
 #: Less of the spun text with a counterpart than this, and the texts have nothing to do with one another.
 UNRELATED = 0.1
 
@@ -56,7 +55,9 @@ def doubt(facts: Facts, model: LanguageModel) -> str:
     strong = facts.gain >= STRONG_GAIN
     if facts.count < 3:
         if not facts.clean:
-            return "seen once, beside something unexplained" if facts.count == 1 else "always beside something unexplained"
+            return (
+                "seen once, beside something unexplained" if facts.count == 1 else "always beside something unexplained"
+            )
         if not _well_cut(facts, model, strong):
             return "no words"
     if not facts.original and facts.count < 5:
@@ -91,15 +92,22 @@ def objection(aligned: Aligned) -> str:
 def distrust(seen: Mapping[tuple[str, str], Sequence[Seen]], document: int) -> str:
     """Why the substitutions of one pair are not to be trusted; empty where they are."""
     gains = [one.gain for sightings in seen.values() for one in sightings if one.document == document]
-    if len(gains) < FEW:
+    if not gains:
         return ""
     better = sum(gain > 0.0 for gain in gains) / len(gains)
     told = f"the original reads better at {round(100 * better)} % of {len(gains)} differences, which is usually 90 %"
-    if better < SWAPPED:
+    most = _upper_bound(better, len(gains))
+    if most < SWAPPED:
         return f"{told}; the files seem to be swapped: name the spun text first"
-    if better < NO_BETTER:
+    if most < NO_BETTER:
         return f"{told}; the original seems to be spun too, or nobody spun either"
     return ""
+
+
+def _upper_bound(share: float, count: int) -> float:
+    """The upper end of the interval of Wilson (1927) for a share of `count` observations."""
+    square = SURE * SURE / count
+    return (share + square / 2 + math.sqrt(square * (share * (1.0 - share) + square / 4))) / (1.0 + square)
 
 
 def reasons(doubts: Sequence[str]) -> list[str]:

@@ -8,7 +8,6 @@ moved or joined, and boilerplate finds no partner.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -17,20 +16,10 @@ from typing import NamedTuple
 from rapidfuzz.distance import LCSseq, Levenshtein
 
 from despin.evaluation.folding import BREAK, symbols
+from despin.learning.chaining import FAR, SEED, Stretch, Taken, chains, common, free_parts
 
-#: Characters of a seed. Dense spinning leaves few longer stretches alone.
-SEED = 3
-#: A seed that stands in more places of the original says nothing about where a text comes from.
-COMMON = 16
-#: The most characters between two stretches of one chain.
-FAR = 60
-#: What a chain pays, in characters shared, for each character one gap is longer than the other, and for each beyond
-#: `NEAR` that a gap is long.
-LENGTHENING, DISTANCE, NEAR = 0.3, 0.1, 10
 #: How often what no chain could take is chained again.
 ROUNDS = 4
-#: How many stretches back a chain looks for its last one.
-BACK = 80
 #: Common stretches of fewer characters in all are not looked at.
 SHORTEST = 4
 #: What the common stretches of a match must add up to, each counting its length less two, and the part of the longer
@@ -100,21 +89,15 @@ class Match(NamedTuple):
     anchors: tuple[tuple[int, int], ...] = ()
 
 
-class _Stretch(NamedTuple):
-    start: int
-    other: int
-    size: int
-
-
 def match(spun: Folded, original: Folded) -> list[Match]:
     """The matching stretches in the order of the spun text, disjoint on both sides."""
-    stretches = _common(spun.characters, original.characters)
+    stretches = common(spun.characters, original.characters)
     matches: list[Match] = []
-    taken, other_taken = _Taken(), _Taken()
+    taken, other_taken = Taken(), Taken()
     for _ in range(ROUNDS):
         before = len(matches)
-        for chain in _chains(stretches):
-            for run in _free_parts(chain, taken, other_taken):
+        for chain in chains(stretches):
+            for run in free_parts(chain, taken, other_taken):
                 first, last = run[0], run[-1]
                 if sum(stretch.size for stretch in run) < SHORTEST:
                     continue
@@ -133,66 +116,6 @@ def match(spun: Folded, original: Folded) -> list[Match]:
             and not other_taken.overlaps(stretch.other, stretch.other + stretch.size)
         ]
     return [found for found in _extended(sorted(matches), spun, original) if _convincing(found, spun, original)]
-
-
-def _common(a: str, b: str) -> list[_Stretch]:
-    """Maximal common stretches of at least `SEED` characters, by their start in `a`."""
-    places: dict[str, list[int]] = defaultdict(list)
-    for j in range(len(b) - SEED + 1):
-        places[b[j : j + SEED]].append(j)
-    found: list[_Stretch] = []
-    reached: dict[int, int] = {}
-    for i in range(len(a) - SEED + 1):
-        here = places.get(a[i : i + SEED], ())
-        if len(here) > COMMON:
-            continue
-        for j in here:
-            if reached.get(j - i, 0) > i:
-                continue
-            low, high = 0, SEED
-            while i - low > 0 and j - low > 0 and a[i - low - 1] == b[j - low - 1]:
-                low += 1
-            while i + high < len(a) and j + high < len(b) and a[i + high] == b[j + high]:
-                high += 1
-            reached[j - i] = i + high
-            found.append(_Stretch(i - low, j - low, low + high))
-    return sorted(found)
-
-
-def _chains(stretches: list[_Stretch]) -> Iterator[list[_Stretch]]:
-    """Chains of stretches that run along both texts together, the best first; a stretch belongs to one chain."""
-    score: list[float] = []
-    back: list[int] = []
-    # A long stretch begins far back, behind many short ones.
-    long: deque[int] = deque(maxlen=BACK // 4)
-    for number, (start, other, size) in enumerate(stretches):
-        best, link = float(size), -1
-        near = range(number - 1, max(-1, number - 1 - BACK), -1)
-        for before in (*near, *long):
-            last_start, last_other, last_size = stretches[before]
-            gap, other_gap = start - last_start - last_size, other - last_other - last_size
-            if gap > FAR or other_gap > FAR or start <= last_start or other <= last_other:
-                continue
-            overlap = max(0, -gap, -other_gap)
-            if overlap >= size:
-                continue
-            cost = LENGTHENING * abs(gap - other_gap) + DISTANCE * max(gap - NEAR, other_gap - NEAR, 0)
-            value = score[before] + size - overlap - cost
-            if value > best:
-                best, link = value, before
-        score.append(best)
-        back.append(link)
-        if size >= ANCHOR:
-            long.append(number)
-    used = [False] * len(stretches)
-    for number in sorted(range(len(stretches)), key=lambda n: -score[n]):
-        chain: list[_Stretch] = []
-        while number >= 0 and not used[number]:
-            used[number] = True
-            chain.append(stretches[number])
-            number = back[number]
-        if chain:
-            yield chain[::-1]
 
 
 def differences(one: Match, spun: Folded, original: Folded) -> Iterator[Match]:
@@ -256,46 +179,13 @@ def _convincing(found: Match, spun: Folded, original: Folded) -> bool:
     return (weight >= LEAST and share >= SHARE) or (weight >= LEAST_DENSE and share >= SHARE_DENSE)
 
 
-def _anchors(part: list[_Stretch]) -> tuple[tuple[int, int], ...]:
+def _anchors(part: list[Stretch]) -> tuple[tuple[int, int], ...]:
     found: list[tuple[int, int]] = []
     for stretch in part:
         middle = stretch.size // 2
         if stretch.size >= ANCHOR and (not found or stretch.start + middle - found[-1][0] >= APART):
             found.append((stretch.start + middle, stretch.other + middle))
     return tuple(found)
-
-
-class _Taken:
-    """Intervals that better chains hold already."""
-
-    def __init__(self) -> None:
-        self._starts: list[int] = []
-        self._ends: list[int] = []
-
-    def add(self, start: int, end: int) -> None:
-        place = bisect_left(self._starts, start)
-        self._starts.insert(place, start)
-        self._ends.insert(place, end)
-
-    def overlaps(self, start: int, end: int) -> bool:
-        """Whether an interval held touches `start:end`."""
-        place = bisect_left(self._starts, end) - 1
-        return place >= 0 and self._ends[place] > start
-
-
-def _free_parts(chain: list[_Stretch], taken: _Taken, other_taken: _Taken) -> Iterator[list[_Stretch]]:
-    """The runs of a chain's stretches that no better chain stands in or between."""
-    run: list[_Stretch] = []
-    for stretch in chain:
-        start, other = (run[-1].start, run[-1].other) if run else (stretch.start, stretch.other)
-        end, other_end = stretch.start + stretch.size, stretch.other + stretch.size
-        if run and (taken.overlaps(start, end) or other_taken.overlaps(other, other_end)):
-            yield run
-            run = []
-        if not taken.overlaps(stretch.start, end) and not other_taken.overlaps(stretch.other, other_end):
-            run.append(stretch)
-    if run:
-        yield run
 
 
 def _extended(matches: list[Match], spun: Folded, original: Folded) -> list[Match]:
@@ -329,7 +219,10 @@ def _flank(
         alike = ALIKE
         if not first and (_is_line(spun, here) or _is_line(original, other_here)):
             alike = ALIKE_LINE
-        end, other_end = _next_break(spun.breaks, here, step, first), _next_break(original.breaks, other_here, step, first)
+        end, other_end = (
+            _next_break(spun.breaks, here, step, first),
+            _next_break(original.breaks, other_here, step, first),
+        )
         beyond = (end - limit) * step > 0 or (other_end - other_limit) * step > 0
         a = spun.characters[min(here, end) : max(here, end)][::step]
         b = original.characters[min(other_here, other_end) : max(other_here, other_end)][::step]

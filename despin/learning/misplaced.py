@@ -28,6 +28,9 @@ AGAINST = 1.0
 #: Proposals of one word: a spun form has one or two originals, a word that is merely rare has many.
 MOST = 2
 
+#: Log-odds below which a proposal is not worth looking at: about one in four is right there.
+LEAST_SCORE = -1.5
+
 _NUMERALS = frozenset("〇零一二三四五六七八九十百千万亿两")
 
 
@@ -98,6 +101,11 @@ def misplaced(texts: Sequence[Text], model: LanguageModel) -> list[Proposal]:
     return ranked(found)
 
 
+def likely(found: Sequence[Proposal]) -> list[Proposal]:
+    """The proposals worth looking at."""
+    return [one for one in found if one.score >= LEAST_SCORE]
+
+
 def _may_be(spun: str, original: str) -> bool:
     """Whether a pair can be a substitution: not a longer name for the same, nor another number."""
     if spun in original or original in spun or sorted(spun) == sorted(original):
@@ -147,7 +155,7 @@ def _weighed(
 
 def _shared(other: str, contexts: Sequence[Context], words: Words) -> float:
     """The share of the words beside the places that stand beside `other` too."""
-    before, after = words.before.get(other, {}), words.after.get(other, {})
+    before, after = words.before[other], words.after[other]
     return sum((c.last in before) + (c.next in after) for c in contexts) / (2 * len(contexts))
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from despin.decoder import Weighted
 from despin.edits import Edit
+from despin.evaluation.progress import Progress
 from despin.fluency import LanguageModel
 from despin.lattice import Arc, build
 from despin.learning.cutting import Cut, Cutter
@@ -79,7 +80,9 @@ def align(pair: TextPair) -> Aligned:
 def observe(aligned: Sequence[Aligned], model: LanguageModel) -> dict[tuple[str, str], list[Seen]]:
     """Every substitution (spun, original) with its sightings over all pairs."""
     places = [(number, window) for number, one in enumerate(aligned) for window in one.windows]
-    cuts = widened([window for _, window in places], Cutter(model).cut([window for _, window in places]), model)
+    every = [window for _, window in places]
+    with Progress("cut", len(every)) as progress:
+        cuts = widened(every, Cutter(model).cut(every, progress.add), model)
     seen: dict[tuple[str, str], list[Seen]] = defaultdict(list)
     gain = functools.lru_cache(maxsize=65536)(functools.partial(fluency_gain, model))
     for (number, window), found in zip(places, cuts, strict=True):
@@ -126,7 +129,13 @@ def _equal(one: Aligned) -> Iterator[tuple[int, int]]:
 
 
 def _sighting(
-    number: int, one: Aligned, window: Window, cut: Cut, spun: str, original: str, gain: Callable[[str, str, str, str], float]
+    number: int,
+    one: Aligned,
+    window: Window,
+    cut: Cut,
+    spun: str,
+    original: str,
+    gain: Callable[[str, str, str, str], float],
 ) -> Seen:
     places, page = one.original.places, one.original.text
     first = window.other_start + cut.other_start

@@ -16,6 +16,8 @@ from despin.lexicon.entry import Entry
 
 #: Less of a text with a counterpart than this is worth a word.
 MOSTLY = 0.7
+SPUN_TOO = "the original is spun too; learning from it would take spun words for genuine ones"
+SWAPPED = "the original is spun and the spun text is not; the files seem to be swapped: name the spun text first"
 
 
 @dataclass(slots=True)
@@ -34,6 +36,25 @@ class Learned:
         text = f"{len(self.believed):,} substitutions seen {total:,} times, {len(self.entries):,} entries"
         why = reasons([reason for _, reason in self.doubted])
         return f"{text}; not believed: {', '.join(why)}" if why else text
+
+    def as_dict(self) -> dict[str, object]:
+        """Everything as JSON-ready values."""
+        return {
+            "substitutions": [_row(facts) for facts in self.believed],
+            "not_believed": [{**_row(facts), "why": why} for facts, why in self.doubted],
+            "notes": self.notes,
+        }
+
+
+def _row(facts: Facts) -> dict[str, object]:
+    return {
+        "spun": facts.spun,
+        "original": facts.original,
+        "count": facts.count,
+        "documents": facts.documents,
+        "kept": facts.kept,
+        "gain": round(facts.gain, 2),
+    }
 
 
 def learn_pairs(
@@ -54,8 +75,8 @@ def learn_pairs(
             one = align(pair)
             progress.add(len(pair.spun))
             wrong = objection(one)
-            if not wrong and is_spun is not None and is_spun(pair.original):
-                wrong = "the original is spun too; learning from it would take spun words for genuine ones"
+            if not wrong and is_spun is not None and not pair.marked and is_spun(pair.original):
+                wrong = SPUN_TOO if is_spun(pair.spun) else SWAPPED
             if wrong:
                 learned.notes.append(f"{pair.name}: {wrong}")
                 continue
@@ -66,7 +87,7 @@ def learn_pairs(
                     )
             aligned.append(one)
     seen = observe(aligned, model)
-    suspects = {number: wrong for number in range(len(aligned)) if (wrong := distrust(seen, number))}
+    suspects = {n: why for n, one in enumerate(aligned) if not one.pair.marked and (why := distrust(seen, n))}
     if suspects:
         learned.notes += [f"{aligned[number].pair.name}: {wrong}" for number, wrong in suspects.items()]
         aligned = [one for number, one in enumerate(aligned) if number not in suspects]

@@ -134,7 +134,13 @@ def _proposed(spun: str, found: Sequence[Proposal], family: str) -> Entry:
         f"document{'s' if best.documents != 1 else ''}; {best.excess:.1f} times as frequent as in ordinary Chinese"
     )
     return Entry(
-        spun, originals, family, status="candidate", reason=reason, source="learned", examples=tuple(examples[:EXAMPLES])
+        spun,
+        originals,
+        family,
+        status="candidate",
+        reason=reason,
+        source="learned",
+        examples=tuple(examples[:EXAMPLES]),
     )
 
 

@@ -14,11 +14,14 @@ from despin.wdiff import Sample
 
 @dataclass(frozen=True, slots=True)
 class TextPair:
-    """A spun text and the text it was made from, or what is believed to be that. `name` is for messages."""
+    """A spun text and the text it was made from, or what is believed to be that. `name` is for messages.
+
+    `marked` says that somebody marked the differences by hand, so that nobody need doubt which text is which."""
 
     name: str
     spun: str
     original: str
+    marked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,10 @@ def read_two(spun: str, original: str, encoding: str | None = None, other: str |
     if Path(spun).exists() and Path(original).exists() and Path(spun).samefile(original):
         raise UsageError(f"{spun} is named twice; name the spun text, then its original")
     first = textfiles.read(spun, encoding)
-    second = textfiles.read(original, other or encoding)
+    try:
+        second = textfiles.read(original, other or encoding)
+    except InputError as error:
+        raise InputError(str(error).replace("--encoding", "--original-encoding")) from None
     return [TextPair(spun, first.text.replace("\r\n", "\n"), second.text.replace("\r\n", "\n"))]
 
 
@@ -51,7 +57,7 @@ def read_pairs(path: str) -> list[TextPair]:
         return [TextPair(f"{path}:{d.line} ({d.id})", d.text, d.original or "") for d in found.documents]
     if found.kind == "markup":
         return [
-            TextPair(d.path if d.line == 1 else f"{d.path}:{d.line}", d.text, Sample(d.text, d.gold or ()).original)
+            TextPair(d.path if d.line == 1 else f"{d.path}:{d.line}", d.text, Sample(d.text, d.gold or ()).original, True)
             for d in found.documents
         ]
     raise InputError(

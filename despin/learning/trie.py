@@ -50,7 +50,9 @@ def read_bigrams(model: LanguageModel) -> Bigrams:
     head = bytes(data[: _HEADER_AT + 64])
     order, _, kind, _, _ = _HEADER.unpack_from(head, _HEADER_AT)
     if not head.startswith(_MAGIC) or order != 3 or kind != _QUANTISED_ARRAY_TRIE:
-        raise ModelError(f"{model.path}: bigrams can only be read from a quantised trigram trie with compressed pointers")
+        raise ModelError(
+            f"{model.path}: bigrams can only be read from a quantised trigram trie with compressed pointers"
+        )
     unigrams, bigrams, trigrams = struct.unpack_from("<3Q", head, _HEADER_AT + _HEADER.size)
     place = _aligned(_HEADER_AT + _HEADER.size + 24) + 8 + 8 * unigrams
     _, prob_bits, backoff_bits = (int(byte) for byte in data[place : place + 3])

@@ -24,7 +24,10 @@ def widened(windows: Sequence[Window], cuts: Sequence[Sequence[Cut]], model: Lan
     grown: dict[_Pair, tuple[int, int]] = {}
     for (spun, original), beside in shares.items():
         ways = []
-        for (before, after), shared in (((0, 1), {after for _, after in beside}), ((1, 0), {before for before, _ in beside})):
+        for (before, after), shared in (
+            ((0, 1), {after for _, after in beside}),
+            ((1, 0), {before for before, _ in beside}),
+        ):
             beside_all = min(shared) if len(shared) == 1 else ""
             parts = (beside_all, "") if before else ("", beside_all)
             if original and beside_all and original.join(parts) in model.vocabulary:

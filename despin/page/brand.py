@@ -75,6 +75,11 @@ class Sightings:
         return bool(self.owners or self.cuts)
 
     @property
+    def everywhere(self) -> bool:
+        """Whether the name is glued to the items of lists as only an injected one is."""
+        return self.listed >= 2 and bool(self.owners or self.cuts or (self.heads and self.tails))
+
+    @property
     def convincing(self) -> bool:
         """Whether the name is glued to things that have nothing else in common."""
         if self.titles and not self.opens_title:
@@ -200,19 +205,20 @@ class Census:
         return self.seen.setdefault(core_of(name, self.furniture), Sightings())
 
     def candidates(self, titles: Sequence[str]) -> list[Candidate]:
-        """The names that behave like a brand, best first."""
+        """The names that may be a brand, best first; `Sightings.convincing` says which of them behave like one."""
         likely = {core: s for core, s in self.seen.items() if s.owners or s.listed >= 2 or (s.titles and s.score > 3)}
         self._glued_without_separator(likely, titles)
         self._cut_short(likely, titles)
         found = [
             Candidate(_full_form(sightings, titles), core, sightings)
             for core, sightings in likely.items()
-            if sightings.convincing and not self._is_furniture(core)
+            if not self._is_furniture(core)
         ]
         return sorted(found, key=lambda candidate: (-candidate.sightings.score, -len(candidate.name), candidate.name))
 
     def _is_furniture(self, core: str) -> bool:
-        return self.furniture.find(core) is not None or self.furniture.section.fullmatch(core) is not None
+        known = self.furniture
+        return bool(known.find(core) or known.section.fullmatch(core) or known.brand_tail.fullmatch(core))
 
     def _glued_without_separator(self, likely: dict[str, Sightings], titles: Sequence[str]) -> None:
         for core, sightings in likely.items():

@@ -8,10 +8,16 @@ from dataclasses import dataclass
 
 from despin.page.brand import GLUE, Candidate
 from despin.page.furniture import Furniture
+from despin.page.lines import count_han
+from despin.page.overlap import ENOUGH, Vocabulary
 from despin.page.result import Span
 
 _OPEN, _CLOSE = r"[‘“「『【\[(（<《]", r"[’”」』】\])）>》]"
 _EDGE = re.compile(r"[\s，。！？；：,.!?;:、…“”‘’\"'()（）【】\[\]|｜_—–-]")
+#: A name is foreign to an article that, the name itself apart, holds a smaller share of its character pairs.
+FOREIGN = 0.4
+#: A name with fewer Chinese characters may be a word of the article.
+_SHORT = 3
 _LETTER = re.compile(r"\w")
 
 
@@ -27,32 +33,27 @@ def name_pattern(candidates: Sequence[Candidate], furniture: Furniture) -> str:
 class Cutter:
     """Finds the stretches of a line that are the brand's.
 
-    `in_text` says that the brand was slipped into the article's sentences; where it is False they are left alone.
+    `uses` says how the article's sentences use the name. Where `in_text` is False they are left alone.
     """
 
     candidates: Sequence[Candidate]
     furniture: Furniture
+    uses: Uses
+    foreign: bool
     in_text: bool
-    meant: int
     _glued: re.Pattern[str]
     _name: re.Pattern[str]
     _shortened: tuple[str, ...]
 
     @classmethod
-    def build(cls, candidates: Sequence[Candidate], furniture: Furniture, prose: Iterable[str]) -> Cutter:
-        """The cutter for the brands of a page whose article has these lines of `prose`."""
+    def build(cls, candidates: Sequence[Candidate], furniture: Furniture, lines: Sequence[str]) -> Cutter:
+        """The cutter for the brands of a page whose article has these lines."""
         name = name_pattern(candidates, furniture)
-        separators = rf"(?:\s*{GLUE}+\s*|\s+)"
-        # A name in a look-ahead is matched whole: "X(中国" is not tried where "X(中国)有限公司" stands.
-        head, bare = (rf"(?=(?P<{group}>{name}))(?P={group})" for group in ("whole", "whole_bare"))
-        ends = (
-            rf"(?P<tail>(?:{separators}|{_OPEN})+{name}{_CLOSE}*(?:{separators}{name}{_CLOSE}*)*\s*\Z)"
-            rf"|(?P<head>\A\s*{_OPEN}?{head}(?:{separators}|{_CLOSE}\s*)+)"
-            rf"|(?P<bare_head>\A{bare}(?=.{{6}}))|(?P<bare_tail>(?<=.{{6}}){name}\Z)"
-        )
         pattern = re.compile(name, re.IGNORECASE)
-        known = any(candidate.sightings.signs_page or candidate.sightings.listed >= 2 for candidate in candidates)
-        slipped, meant = count_uses(prose, pattern, furniture)
+        uses = count_uses(lines, pattern, furniture)
+        vocabulary = Vocabulary(pattern.sub("", line[:ENOUGH]) for line in lines)
+        foreign = all(vocabulary.share(candidate.core) < FOREIGN for candidate in candidates)
+        everywhere = any(candidate.sightings.everywhere for candidate in candidates)
         shortened = tuple(
             candidate.name[:size]
             for candidate in candidates
@@ -60,7 +61,14 @@ class Cutter:
             if size * 5 >= len(candidate.name) * 2
         )
         return cls(
-            candidates, furniture, slipped > meant and known, meant, re.compile(ends, re.IGNORECASE), pattern, shortened
+            candidates,
+            furniture,
+            uses,
+            foreign,
+            uses.slipped > uses.meant and (everywhere or (foreign and uses.glued > 0)),
+            _glued_pattern(name),
+            pattern,
+            shortened,
         )
 
     def is_subject(self) -> bool:
@@ -73,9 +81,9 @@ class Cutter:
             seen = candidate.sightings
             if seen.listed >= 2 and seen.signs_page:
                 continue
-            if self.meant >= 2 or (self.meant and not seen.signs_page):
+            if self.uses.meant >= 2 or (self.uses.meant and not seen.signs_page):
                 return True
-        return False
+        return not self.foreign and not any(candidate.sightings.signs_page for candidate in self.candidates)
 
     def whole(self, text: str) -> bool:
         """Whether a line is nothing but the brand."""
@@ -129,21 +137,37 @@ class Cutter:
         """The stretches of a line of the article where the brand was slipped in."""
         if not self.in_text:
             return []
-        return [
-            _with_separators(text, match.start(), match.end())
-            for match in self._name.finditer(text)
-            if is_slipped(text, match.start(), match.end(), self.furniture)
-        ]
+        found = []
+        for match in self._name.finditer(text):
+            span = _with_separators(text, match.start(), match.end())
+            glued = (span.start, span.end) != match.span()
+            word = self.uses.meant > 0 and count_han(match.group()) <= _SHORT
+            if glued or (not word and is_slipped(text, match.start(), match.end(), self.furniture)):
+                found.append(span)
+        return found
+
+
+def _glued_pattern(name: str) -> re.Pattern[str]:
+    """What matches the brand at either end of a title, with the separators between the two."""
+    between = rf"(?:\s*{GLUE}+\s*|\s+)"
+    # A name in a look-ahead is matched whole: "X(中国" is not tried where "X(中国)有限公司" stands.
+    head, bare = (rf"(?=(?P<{group}>{name}))(?P={group})" for group in ("whole", "whole_bare"))
+    return re.compile(
+        rf"(?P<tail>(?:{between}|{_OPEN})+{name}{_CLOSE}*(?:{between}{name}{_CLOSE}*)*\s*\Z)"
+        rf"|(?P<head>\A\s*{_OPEN}?{head}(?:{between}|{_CLOSE}\s*)+)"
+        rf"|(?P<bare_head>\A{bare}(?=.{{6}}))|(?P<bare_tail>(?<=.{{6}}){name}\Z)",
+        re.IGNORECASE,
+    )
 
 
 def _with_separators(text: str, start: int, end: int) -> Span:
     """The brand with the separators and brackets that were put in along with it."""
     if start and end < len(text) and re.match(_OPEN, text[start - 1]) and re.match(_CLOSE, text[end]):
         start, end = start - 1, end + 1
-    left, right = text[:start].rstrip(), text[end:].lstrip()
+    left, right = text[max(0, start - 8) : start].rstrip(), text[end : end + 8].lstrip()
     opens = not left or left[-1] in "。！？!?；;"
     closes = not right or right[0] in "。！？!?；;，,"
-    glue = re.match(rf"\s*{GLUE}+\s*|\s*[,，]\s*", text[end:]) if opens else None
+    glue = re.match(rf"\s*{GLUE}+\s*", text[end : end + 8]) if opens else None
     if glue is not None:
         return Span(start, end + glue.end())
     glue = re.search(rf"\s*{GLUE}+\s*\Z", text[max(0, start - 8) : start]) if closes else None
@@ -154,16 +178,28 @@ def _with_separators(text: str, start: int, end: int) -> Span:
     return Span(start, end + 1) if not left and text[end : end + 1] == " " else Span(start, end)
 
 
-def count_uses(lines: Iterable[str], name: re.Pattern[str], furniture: Furniture) -> tuple[int, int]:
-    """(slipped, meant): how often the name hangs loose in the article and how often a sentence needs it."""
-    slipped = meant = 0
+@dataclass(slots=True)
+class Uses:
+    """How often the article glues the name to a sentence, lets it hang loose in one (glued ones too), and needs it."""
+
+    glued: int = 0
+    slipped: int = 0
+    meant: int = 0
+
+
+def count_uses(lines: Iterable[str], name: re.Pattern[str], furniture: Furniture) -> Uses:
+    """How the lines of an article use a name."""
+    uses = Uses()
     for line in lines:
         for match in name.finditer(line):
-            if is_slipped(line, match.start(), match.end(), furniture):
-                slipped += 1
+            span = _with_separators(line, *match.span())
+            glued = (span.start, span.end) != match.span()
+            uses.glued += glued
+            if glued or is_slipped(line, match.start(), match.end(), furniture):
+                uses.slipped += 1
             else:
-                meant += 1
-    return slipped, meant
+                uses.meant += 1
+    return uses
 
 
 def is_slipped(text: str, start: int, end: int, furniture: Furniture) -> bool:

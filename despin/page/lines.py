@@ -21,6 +21,7 @@ _FULL_STOP = re.compile("。|(?<=[\u4e00-\u9fff])[.．](?![.．\\w]|$)|(?<=[\u4e
 _STOP = re.compile("[。！？!?；;…]")
 _COMMA = re.compile("[，,、]")
 _BULLET = re.compile(r"^(?:[\s\-–—•·●■□◆◇▪▶►»>»*#|○★☆√+]+|(?:\(?\d{1,2}[).、．]|\[\d{1,2}\]|[①-⑳])\s*)+")
+_GAP = re.compile(r"[\s|｜/·•>»]+")
 _OPEN_ENDS = (":", "：", ",", "，", "、")
 _SQUARE = re.compile(r"[\[\]【】「」『』]")
 _OUTER = {"(": ")", "《": "》", "<": ">", "{": "}"}
@@ -43,6 +44,12 @@ class Row:
     bullet: bool
     linked: bool = False
     plain: str = ""
+
+    @property
+    def menu(self) -> bool:
+        """Whether it is a row of short words with gaps or bars between them."""
+        words = [word for word in _GAP.split(self.text) if word]
+        return len(words) >= 5 and len(self.text) <= 8 * len(words) and max(map(len, words)) <= 10 and not self.prose
 
     @property
     def item(self) -> bool:

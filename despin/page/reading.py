@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from despin.page.blocks import CONNECTED, LEAST, SHORT_ARTICLE, choose, find_blocks
+from despin.page.blocks import LEAST, SHORT_ARTICLE, choose, find_blocks
 from despin.page.brand import Candidate, take_census
 from despin.page.cutting import Cutter
 from despin.page.furniture import Furniture, Pattern, shipped
 from despin.page.lines import Row, is_chinese, read_rows
-from despin.page.overlap import Vocabulary
 from despin.page.result import Line, Page, Span
 from despin.page.structure import Layout
 
+#: How many names of a page are looked at closely.
+CANDIDATES = 6
 _EMPTY = "empty line"
 _SUMMARY = "summary that the article repeats"
 #: A summary repeats the article when so many of its first characters are those of a line of prose.
@@ -95,15 +96,15 @@ def _find_brand(
     rows: Sequence[Row], found: Sequence[Pattern | None], prose: Sequence[Row], furniture: Furniture
 ) -> tuple[Cutter | None, str | None]:
     """The cutter for the page's brand and its name, or (None, None)."""
-    census, titles = take_census(rows, found, prose[0].index, furniture)
-    candidates = census.candidates(titles)
+    first, last = prose[0].index, prose[-1].index
+    census, titles = take_census(rows, found, first, furniture)
+    # Headings between the sentences belong to the article; lists between them do no harm here.
+    lines = [row.text for row in rows if row.prose or (first <= row.index <= last and found[row.index] is None)]
     chosen: list[Candidate] = []
-    lines = [row.text for row in prose]
-    vocabulary = Vocabulary(lines)
-    for candidate in candidates[:4]:
+    for candidate in census.candidates(titles)[:CANDIDATES]:
         cutter = Cutter.build([candidate], furniture, lines)
-        foreign = candidate.sightings.signs_page or vocabulary.share(candidate.core) < CONNECTED
-        if foreign and not cutter.is_subject():
+        slipped_in = cutter.foreign and cutter.uses.glued >= 2 and cutter.uses.slipped > 2 * cutter.uses.meant
+        if slipped_in or (candidate.sightings.convincing and not cutter.is_subject()):
             chosen.append(candidate)
     if not chosen:
         return None, None

@@ -17,7 +17,7 @@ RUN, NAME, NAMED = (
     "name of the site",
     "line with the name of the site",
 )
-TWICE, LINK = "the title once more", "link of the page"
+TWICE, LINK, MENU = "the title once more", "link of the page", "menu of the site"
 #: Doubtful lines of these kinds are dropped from the middle of an article too, where much shows that this is a page.
 PASSING = frozenset({"share", "advert"})
 #: A title shares this share of its character pairs with the article.
@@ -96,6 +96,8 @@ class Layout:
                 self._drop(row, TWICE)
             elif row.index < (title.index if title is not None else last_known):
                 self._drop(row, ABOVE)
+            elif row.menu and self.signs:
+                self._drop(row, MENU)
             elif row.linked and self.signs:
                 self._drop(row, LINK)
 
@@ -110,13 +112,14 @@ class Layout:
 
     def _find_title(self, rows: Sequence[Row], vocabulary: Vocabulary) -> Row | None:
         """The first line that looks as much like a title as the best one does; of equal lines the last."""
+        likely = [row for row in rows if len(row.text) <= 110 and (row.han >= 2 or len(row.text) >= 4) and not row.menu]
+        # Where the brand is glued to a line, that line is the title.
+        likely = [row for row in likely if self._bare(row) != row.text] or likely
         scores: list[tuple[float, Row]] = []
-        for row in rows:
-            if len(row.text) > 110 or (row.han < 2 and len(row.text) < 4):
-                continue
+        for row in likely:
             bare = self._bare(row)
-            score = vocabulary.share(bare) + 0.3 * (bare != row.text) - 0.3 * row.linked - 0.3 * row.bullet
-            scores.append((score - 0.2 * (count_han(bare) < 4), row))
+            score = vocabulary.share(bare) - 0.3 * row.linked - 0.3 * row.bullet
+            scores.append((score * (0.5 if count_han(bare) < 6 else 1.0), row))
         if not scores:
             return None
         best = max(score for score, _ in scores)

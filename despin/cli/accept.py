@@ -1,0 +1,123 @@
+"""`despin lexicon accept`: a walk through the candidates of a lexicon, in the terminal."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from despin.cli import options
+
+if TYPE_CHECKING:
+    from despin.learning.accepting import Decisions
+    from despin.lexicon.entry import Entry
+
+_DESCRIPTION = """\
+Walk through the candidates of a lexicon, the weightiest first, and decide on each:
+  y  accept it: it restores from now on
+  n  turn it down
+  e  accept it with other originals
+  q  stop; every decision is in the file already, and the next walk goes on from here"""
+_KEYS = "y/n/e/q"
+_HELP = "y accepts, n turns down, e changes the originals, q stops"
+_SEPARATORS = re.compile(r"[\s,，、|/]+")
+
+
+def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `accept` to the actions of `despin lexicon`."""
+    parser = commands.add_parser("accept", help="decide on learned candidates, one by one", description=_DESCRIPTION)
+    parser.add_argument("path", metavar="FILE", help="a lexicon, such as `despin learn` writes")
+    parser.add_argument("--again", action="store_true", help="also ask about candidates turned down before")
+    parser.add_argument(
+        "--color", choices=("auto", "always", "never"), default="auto", help="colour examples (default: auto)"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Ask about every candidate; 0 when the walk ended or was stopped."""
+    from despin.learning.accepting import Decisions
+
+    decisions = Decisions(args.path)
+    waiting = decisions.waiting(args.again)
+    if not waiting:
+        options.say(f"{args.path}: no candidate waits for a decision")
+        return 0
+    counts = {"y": 0, "n": 0}
+    colour = options.wants_colour(args.color)
+    for number, entry in enumerate(waiting, 1):
+        print(f"\n{number}/{len(waiting)}  " + "\n      ".join(_shown(entry, colour)), flush=True)
+        answer = _decide(decisions, entry)
+        if answer == "q":
+            break
+        counts[answer] += 1
+    left = len(waiting) - sum(counts.values())
+    options.say(f"{args.path}: {counts['y']} accepted, {counts['n']} turned down, {left} left")
+    return 0
+
+
+def _shown(entry: Entry, colour: bool) -> list[str]:
+    originals = ", ".join(
+        f"{original.text or '(nothing)'}{f' ({original.weight:g})' if original.weight != 1 else ''}"
+        for original in entry.originals
+    )
+    lines = [f"{entry.spun} → {originals}", entry.reason]
+    for side, words in (("before", entry.keep.before), ("after", entry.keep.after)):
+        if words:
+            place = "behind" if side == "before" else "before"
+            lines.append(f"left alone {place} {', '.join(words)}")
+    return [*lines, *(_coloured(example) if colour else example for example in entry.examples)]
+
+
+def _coloured(example: str) -> str:
+    example = re.sub(r"\[-.*?-\]", lambda mark: f"\x1b[31m{mark.group()}\x1b[0m", example)
+    return re.sub(r"\{\+.*?\+\}", lambda mark: f"\x1b[32m{mark.group()}\x1b[0m", example)
+
+
+def _decide(decisions: Decisions, entry: Entry) -> str:
+    """Ask until there is an answer, write it down, and return y, n or q."""
+    while True:
+        answer = _ask(f"      accept? {_KEYS} ")
+        if answer is None or answer.lower() == "q":
+            return "q"
+        if answer.lower() == "y":
+            decisions.accept(entry)
+            return "y"
+        if answer.lower() == "n":
+            decisions.turn_down(entry)
+            return "n"
+        if answer.lower() == "e":
+            originals = _originals(entry)
+            if originals is not None:
+                decisions.accept(entry, originals)
+                return "y"
+        else:
+            options.say(f"      {_HELP}")
+
+
+def _originals(entry: Entry) -> Sequence[str] | None:
+    """The originals somebody types; None when they type nothing."""
+    from despin.learning.accepting import problem
+
+    while True:
+        typed = _ask("      originals, with spaces between (nothing: back): ")
+        if not typed:
+            return None
+        words = [word for word in _SEPARATORS.split(typed) if word]
+        wrong = problem(entry, words)
+        if not wrong:
+            return words
+        options.say(f"      {wrong}")
+
+
+def _ask(prompt: str) -> str | None:
+    """A line from standard input without the white space around it; None at its end."""
+    if sys.stdin is None:
+        return None
+    print(prompt, end="", flush=True)
+    line = sys.stdin.readline()
+    if not line:
+        print(flush=True)
+        return None
+    return line.strip()

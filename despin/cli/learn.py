@@ -1,0 +1,269 @@
+"""`despin learn`: candidate entries from pairs of texts or from spun texts alone, and counts of ordinary Chinese."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from despin import textfiles
+from despin.cli import options
+from despin.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from despin.fluency import LanguageModel
+    from despin.learning.decipher import Proposal
+    from despin.learning.texts import Text, TextPair
+    from despin.lexicon.entry import Entry
+
+_EPILOG = """\
+What is learned are candidates: entries that restore nothing until somebody accepts them.
+
+examples:
+  despin learn pairs spun.txt original.txt -o learned.yaml
+  despin learn pairs corrected/ -o learned.yaml          markup that despin printed and you corrected
+  despin learn spun crawl.jsonl --thesaurus list.txt -o learned.yaml
+  despin lexicon accept learned.yaml
+  despin restore --lexicon learned.yaml article.txt
+"""
+_PAIRS = """\
+Learn from spun texts and the originals they were made from: two files, JSON lines with spun and original, or
+markup ([-spun-]{+original+}) that was corrected by hand. Paragraphs may be missing, added or moved on either side."""
+_SPUN = """\
+Learn from spun texts alone: which words are too frequent and badly placed, and what they stood for. The more text, the
+better; below 50,000 characters there is little to find."""
+_BACKGROUND = """\
+Count how often the lexicons' own pairs would fire in text that nobody spun. The table goes to lexicons/background.tsv;
+pairs that fire in ordinary text have to earn their edits."""
+
+_Commands = argparse._SubParsersAction  # the name of argparse for what add_subparsers returns
+
+
+def register(subparsers: _Commands[argparse.ArgumentParser]) -> None:
+    """Add the command with its own subcommands."""
+    parser = subparsers.add_parser(
+        "learn",
+        help="learn lexicon entries from pairs of texts or from spun texts alone",
+        description="Learn lexicon entries from pairs of texts, or from spun texts alone.",
+        epilog=_EPILOG,
+    )
+    commands = parser.add_subparsers(dest="action", metavar="ACTION", title="actions", required=True)
+    _register_pairs(commands)
+    _register_spun(commands)
+    _register_background(commands)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the subcommand and return the exit code."""
+    actions: dict[str, Callable[[argparse.Namespace], int]] = {
+        "pairs": _pairs,
+        "spun": _spun,
+        "background": _background,
+    }
+    return actions[args.action](args)
+
+
+def _register_pairs(commands: _Commands[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("pairs", help="learn from spun texts and their originals", description=_PAIRS)
+    parser.add_argument(
+        "spun", metavar="SPUN", help="the spun text; or JSON lines of pairs, or markup, with nothing after"
+    )
+    parser.add_argument("original", metavar="ORIGINAL", nargs="?", help="the text it was made from")
+    _add_output(parser)
+    options.add_encoding(parser)
+    parser.add_argument(
+        "--original-encoding", metavar="NAME", help="the encoding of ORIGINAL, where it is another (default: the same)"
+    )
+    parser.add_argument("--json", action="store_true", help="print every substitution with its evidence as JSON")
+
+
+def _register_spun(commands: _Commands[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("spun", help="learn from spun texts without originals", description=_SPUN)
+    parser.add_argument("corpus", metavar="CORPUS", nargs="+", help="JSON lines with text or spun, text files, folders")
+    parser.add_argument(
+        "--thesaurus",
+        metavar="FILE",
+        help="a list of synonyms, or of a spinner, in any form that `despin lexicon import` reads: the candidates",
+    )
+    parser.add_argument(
+        "--candidates",
+        choices=("lexicon", "neighbours"),
+        help="without a thesaurus, what a word may stand for: what the lexicons list, or its neighbours in the "
+        "language model, which needs numpy and scipy (default: lexicon)",
+    )
+    parser.add_argument(
+        "--limit", type=_count, metavar="N", help="keep the best N proposals (default: all likely ones)"
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="propose even where the corpus reads like ordinary Chinese"
+    )
+    _add_output(parser)
+    options.add_encoding(parser)
+    parser.add_argument("--json", action="store_true", help="print the proposals as JSON, the best first")
+
+
+def _register_background(commands: _Commands[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "background", help="count what the lexicons' pairs do in ordinary Chinese", description=_BACKGROUND
+    )
+    parser.add_argument(
+        "corpus", metavar="CORPUS", nargs="+", help="JSON lines with text, text files, folders; not spun"
+    )
+    parser.add_argument("-o", "--output", metavar="OUT", help="write the table here (default: standard output)")
+    parser.add_argument("--origin", metavar="TEXT", help="what the corpus is, for the first line of the table")
+    options.add_encoding(parser)
+
+
+def _add_output(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-o", "--output", metavar="OUT", help="write the lexicon here (default: standard output)")
+    parser.add_argument(
+        "--name", metavar="NAME", default="learned", help="the family's name in the lexicon (default: learned)"
+    )
+
+
+def _count(value: str) -> int:
+    if value.isascii() and value.isdigit() and int(value) > 0:
+        return int(value)
+    raise argparse.ArgumentTypeError(f"{value!r} is not a whole number above 0")
+
+
+def _pairs(args: argparse.Namespace) -> int:
+    _check(args, [args.spun, *([args.original] if args.original else [])])
+    from despin.learning import pairs, proposals
+    from despin.learning.texts import read_pairs, read_two
+
+    if args.original is None and (args.encoding or args.original_encoding):
+        raise UsageError("--encoding goes with two text files; JSON lines and markup are UTF-8")
+    found: list[TextPair]
+    if args.original is None:
+        found = read_pairs(args.spun)
+    else:
+        found = read_two(args.spun, args.original, args.encoding, args.original_encoding)
+    learned = pairs.learn_pairs(found, _model(), args.name, _is_spun())
+    for note in learned.notes:
+        options.say(note)
+    options.say(learned.summary())
+    if args.json:
+        _print_json(learned.as_dict())
+        return 0
+    sources = [Path(path).name for path in (args.spun, args.original) if path]
+    about = f"What turned {_number(len(found), 'original')} into spun text; candidates until somebody accepts them."
+    _write(args, learned.entries, proposals.render(learned.entries, args.name, "learned from pairs", about, sources))
+    return 0
+
+
+def _spun(args: argparse.Namespace) -> int:
+    _check(args, args.corpus)
+    if args.thesaurus and args.candidates:
+        raise UsageError("--thesaurus and --candidates contradict one another; name one of them")
+    from despin.learning import proposals
+    from despin.learning.texts import read_corpus
+
+    texts = read_corpus(args.corpus, args.encoding)
+    model = _model()
+    found = _propose(args, texts, model)
+    if args.limit:
+        found = found[: args.limit]
+    options.say(f"{_number(len(found), 'proposal')} from {_number(len(texts), 'document')}")
+    if args.json:
+        _print_json([one.as_dict() for one in found])
+        return 0
+    entries = proposals.from_corpus(found, args.name)
+    characters = sum(len(text.text) for text in texts)
+    about = f"What words of {characters:,} characters of spun text seem to stand for; candidates until somebody accepts them."
+    sources = [Path(path).name or path for path in args.corpus]
+    _write(args, entries, proposals.render(entries, args.name, "learned from spun texts alone", about, sources))
+    return 0
+
+
+def _propose(args: argparse.Namespace, texts: Sequence[Text], model: LanguageModel) -> list[Proposal]:
+    if args.candidates == "neighbours":
+        from despin.learning import misplaced
+
+        return misplaced.likely(misplaced.misplaced(texts, model))
+    from despin.learning import candidates, decipher
+
+    if args.thesaurus:
+        listed = candidates.from_thesaurus(args.thesaurus, texts, model)
+    else:
+        from despin.lexicon.personal import discover, load
+
+        listed = candidates.from_lexicon(load(discover().lexicons), texts, model)
+    found = decipher.decipher(texts, listed, model)
+    why = decipher.objection(found, texts)
+    if why and not args.force:
+        raise InputError(f"{why}; --force proposes all the same")
+    return decipher.likely(found)
+
+
+def _background(args: argparse.Namespace) -> int:
+    _check(args, args.corpus)
+    from despin.learning import background
+    from despin.learning.texts import read_corpus
+    from despin.lexicon.cache import load_lexicon
+    from despin.lexicon.locate import shipped_lexicons
+
+    texts = read_corpus(args.corpus, args.encoding)
+    rows = background.measure(load_lexicon(shipped_lexicons()), texts, _model())
+    characters = sum(len(text.text) for text in texts)
+    table = background.render(rows, f"{characters:,} characters" + (f" of {args.origin}" if args.origin else ""))
+    _put(args.output, table)
+    options.say(f"{_number(len(rows), 'pair')} that fire in {characters:,} characters")
+    return 0
+
+
+def _check(args: argparse.Namespace, inputs: Sequence[str]) -> None:
+    """Raise `UsageError`, before anything is read, for options that cannot be meant."""
+    for name in (args.encoding, getattr(args, "original_encoding", None)):
+        if name:
+            textfiles.check_encoding(name)
+    if args.output:
+        for path in inputs:
+            if Path(path).exists() and Path(args.output).exists() and Path(args.output).samefile(path):
+                raise UsageError(f"{path} would be overwritten; name another file with -o")
+    if hasattr(args, "name"):
+        from despin.lexicon.importing import family_name
+
+        if family_name(args.name) != args.name.lower():
+            raise UsageError(f"{args.name!r} cannot name a family: write one word, as in {family_name(args.name)}")
+
+
+def _model() -> LanguageModel:
+    from despin.fluency import LanguageModel
+
+    return LanguageModel()
+
+
+def _is_spun() -> Callable[[str], bool]:
+    """Whether the shipped lexicons say that a text is spun."""
+    from despin.restorer import Restorer
+
+    restorer = Restorer()
+    return lambda text: restorer.detect(text).spun
+
+
+def _write(args: argparse.Namespace, entries: Sequence[Entry], text: str) -> None:
+    if not entries:
+        options.say("nothing was learned that could be proposed; no lexicon is written")
+        return
+    _put(args.output, text)
+    if args.output:
+        options.say(f"look through them with: despin lexicon accept {args.output}")
+
+
+def _put(path: str | None, text: str) -> None:
+    if path:
+        textfiles.write(path, text.encode())
+    else:
+        sys.stdout.write(text)
+
+
+def _print_json(values: object) -> None:
+    print(json.dumps(values, ensure_ascii=False, indent=2))
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
