@@ -22,7 +22,7 @@ from despin.tuning import TUNING, Tuning
 from despin.verdict import Clue, Verdict
 
 #: What `setting` means: the least confidence an edit needs.
-SETTINGS = {"careful": 0.75, "balanced": 0.45, "bold": 0.3}
+SETTINGS = {"careful": 0.75, "balanced": 0.45, "bold": 0.38}
 #: Runners-up less likely than this are not reported.
 LEAST_ALTERNATIVE = 0.02
 #: Readings of a stretch that `readings` lists.

@@ -63,7 +63,7 @@ class Seen:
 
 @dataclass(slots=True)
 class Kept:
-    """One place where both texts have a word that is a spun form elsewhere."""
+    """One place where both texts have a word that is a spun form elsewhere, and what stands around it."""
 
     document: int
     before: str
@@ -105,9 +105,7 @@ def kept(aligned: Sequence[Aligned], words: set[str]) -> dict[str, list[Kept]]:
                 for length in lengths:
                     word = text[place : place + length]
                     if place + length <= end and word in words:
-                        low, high = one.spun.places[place][0], one.spun.places[place + length - 1][1]
-                        page = one.spun.text
-                        found[word].append(Kept(number, page[max(0, low - 2) : low], page[high : high + 2]))
+                        found[word].append(Kept(number, *_around(one.spun, place, place + length)))
     return found
 
 
@@ -147,10 +145,15 @@ def _sighting(
         number,
         gain(spun, original, before, after),
         cut.clean,
-        before,
-        after,
+        *_around(one.spun, window.start + cut.start, window.start + cut.end),
         _example(spun, original, page, low, high),
     )
+
+
+def _around(folded: Folded, start: int, end: int) -> tuple[str, str]:
+    """The two characters of the page before and after characters `start:end`."""
+    low, high = folded.places[start][0], folded.places[end - 1][1]
+    return folded.text[max(0, low - 2) : low], folded.text[high : high + 2]
 
 
 def _example(spun: str, original: str, page: str, low: int, high: int) -> str:

@@ -104,5 +104,5 @@ def learn_pairs(
             learned.doubted.append((facts, why))
         else:
             learned.believed.append(facts)
-    learned.entries = entries(learned.believed, seen, left, family)
+    learned.entries = entries(learned.believed, seen, left, family, model.vocabulary)
     return learned

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from despin.learning.decipher import Proposal
 from despin.learning.evidence import Facts
@@ -26,14 +27,22 @@ def entries(
     seen: Mapping[tuple[str, str], Sequence[Seen]],
     kept: Mapping[str, Sequence[Kept]],
     family: str,
+    vocabulary: AbstractSet[str] = frozenset(),
 ) -> list[Entry]:
-    """One candidate entry a spun form, sorted, with counts as weights."""
+    """One candidate entry a spun form, sorted, with counts as weights; contexts are told by `vocabulary`."""
     by_spun: dict[str, list[Facts]] = defaultdict(list)
     for facts in believed:
         if not (word_problems(facts.spun) or word_problems(facts.original)):
             by_spun[facts.spun].append(facts)
     return [
-        _entry(spun, sorted(by_spun[spun], key=lambda f: (-f.count, f.original)), seen, kept.get(spun, ()), family)
+        _entry(
+            spun,
+            sorted(by_spun[spun], key=lambda f: (-f.count, f.original)),
+            seen,
+            kept.get(spun, ()),
+            family,
+            vocabulary,
+        )
         for spun in sorted(by_spun)
     ]
 
@@ -44,6 +53,7 @@ def _entry(
     seen: Mapping[tuple[str, str], Sequence[Seen]],
     kept: Sequence[Kept],
     family: str,
+    vocabulary: AbstractSet[str],
 ) -> Entry:
     originals = tuple(Original(one.original, float(one.count)) for one in facts)
     sightings = [one for f in facts for one in seen[spun, f.original]]
@@ -51,7 +61,7 @@ def _entry(
         spun,
         originals,
         family,
-        keep=left_alone(sightings, kept),
+        keep=left_alone(spun, sightings, kept, vocabulary),
         status="candidate",
         reason=_reason(facts, len({one.document for one in sightings}), len(kept)),
         source="learned",
@@ -85,31 +95,28 @@ def _examples(
     return found[:EXAMPLES]
 
 
-def left_alone(seen: Sequence[Seen], kept: Sequence[Kept]) -> Contexts:
-    """The contexts in which a word was left alone, time and again, and never replaced."""
-    sides: dict[str, list[str]] = {"before": [], "after": []}
-    for side in sides:
-        replaced = [_near(one.before if side == "before" else one.after, side) for one in seen]
-        here = [_near(one.before if side == "before" else one.after, side) for one in kept]
-        for size in (2, 1):
-            counts = Counter(_cut(text, side, size) for text in here if len(text) >= size)
-            for context, count in counts.most_common(CONTEXTS):
-                known = any(_cut(longer, side, size) == context for longer in sides[side])
-                if count < LEFT_ALONE or known or not _is_word(context):
-                    continue
-                if context not in {_cut(text, side, size) for text in replaced}:
-                    sides[side].append(context)
-    if not sides["before"] and not sides["after"]:
-        return NO_CONTEXTS
-    return Contexts(tuple(sorted(sides["before"])[:CONTEXTS]), tuple(sorted(sides["after"])[:CONTEXTS]))
+def left_alone(spun: str, seen: Sequence[Seen], kept: Sequence[Kept], vocabulary: AbstractSet[str]) -> Contexts:
+    """The contexts in which a word was left alone, time and again, and never replaced.
+
+    A context makes one word with it, or is a word itself: 的 and 在 stand beside everything.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for side in ("before", "after"):
+        replaced = {_beside(one, side, size) for one in seen for size in (1, 2)}
+        counts = Counter(text for one in kept for size in (1, 2) if len(text := _beside(one, side, size)) == size)
+        words = []
+        for context, count in counts.most_common():
+            joined = context + spun if side == "before" else spun + context
+            telling = joined in vocabulary or (len(context) > 1 and context in vocabulary and count > LEFT_ALONE)
+            if count >= LEFT_ALONE and telling and context not in replaced and _is_word(context):
+                words.append(context)
+        found[side] = tuple(sorted(words[:CONTEXTS]))
+    contexts = Contexts(found["before"], found["after"])
+    return contexts if contexts else NO_CONTEXTS
 
 
-def _near(text: str, side: str) -> str:
-    return text[-2:] if side == "before" else text[:2]
-
-
-def _cut(text: str, side: str, size: int) -> str:
-    return text[-size:] if side == "before" else text[:size]
+def _beside(one: Seen | Kept, side: str, size: int) -> str:
+    return one.before[-size:] if side == "before" else one.after[:size]
 
 
 def _is_word(text: str) -> bool:

@@ -57,7 +57,9 @@ def read_pairs(path: str) -> list[TextPair]:
         return [TextPair(f"{path}:{d.line} ({d.id})", d.text, d.original or "") for d in found.documents]
     if found.kind == "markup":
         return [
-            TextPair(d.path if d.line == 1 else f"{d.path}:{d.line}", d.text, Sample(d.text, d.gold or ()).original, True)
+            TextPair(
+                d.path if d.line == 1 else f"{d.path}:{d.line}", d.text, Sample(d.text, d.gold or ()).original, True
+            )
             for d in found.documents
         ]
     raise InputError(

@@ -21,7 +21,7 @@ _TRIM = " \t\u3000‘’“”\"'「」『』【】[]<>《》,，.。:：|｜_-�
 _NAME = re.compile(r"[\u3400-\u9fffA-Za-z]{2}")
 _HAN = r"[\u3400-\u9fff]"
 _LETTERS = re.compile(
-    rf"{_HAN}{{2,}}(?:[(（·]{{1,2}}{_HAN}{{1,8}}[)）]?{_HAN}*)*|[a-z]+{_HAN}{{2,}}|[a-z]{{3,}}(?: [a-z]{{3,}})*",
+    rf"{_HAN}{{2,}}(?:[(（·]{{1,2}}{_HAN}{{1,8}}[)）]?{_HAN}*)*|[a-z0-9]+{_HAN}{{1,}}|[a-z]{{3,}}(?: [a-z]{{3,}})*",
     re.IGNORECASE,
 )
 _NO_NAME = re.compile(
@@ -214,7 +214,12 @@ class Census:
             for core, sightings in likely.items()
             if not self._is_furniture(core)
         ]
-        return sorted(found, key=lambda candidate: (-candidate.sightings.score, -len(candidate.name), candidate.name))
+
+        def rank(candidate: Candidate) -> tuple[bool, float, int, str]:
+            seen = candidate.sightings
+            return not seen.convincing, -seen.score, -len(candidate.name), candidate.name
+
+        return sorted(found, key=rank)
 
     def _is_furniture(self, core: str) -> bool:
         known = self.furniture

@@ -103,8 +103,10 @@ def _find_brand(
     chosen: list[Candidate] = []
     for candidate in census.candidates(titles)[:CANDIDATES]:
         cutter = Cutter.build([candidate], furniture, lines)
-        slipped_in = cutter.foreign and cutter.uses.glued >= 2 and cutter.uses.slipped > 2 * cutter.uses.meant
-        if slipped_in or (candidate.sightings.convincing and not cutter.is_subject()):
+        seen, uses = candidate.sightings, cutter.uses
+        signed = seen.signs_page or seen.keywords > 0
+        slipped_in = signed and cutter.foreign and uses.glued >= 2 and uses.slipped > 2 * uses.meant
+        if slipped_in or (seen.convincing and not cutter.is_subject()):
             chosen.append(candidate)
     if not chosen:
         return None, None

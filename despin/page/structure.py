@@ -127,7 +127,7 @@ class Layout:
             # A spinner may have changed every word of the text: the line nearest to it then is the likeliest.
             return next((row for _, row in reversed(scores) if 5 <= row.han <= 40 and not row.linked), None)
         first = next(row for score, row in scores if score >= 0.7 * best)
-        same = [row for _, row in scores if self._bare(row) == self._bare(first)]
+        same = [row for row in rows if self._bare(row) == self._bare(first)]
         return same[-1]
 
     # Below the article.
