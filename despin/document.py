@@ -110,6 +110,10 @@ class Document:
         for start, end, pattern in stretch.sites:
             exposed = self.channel.exposed[pattern]
             for original, family, weight, entry in self.channel.shortlist(pattern, self.model):
+                if entry.keep and entry.keep.holds(self.text, start, end):
+                    continue
+                if entry.only and not entry.only.holds(self.text, start, end):
+                    continue
                 arc = Arc(start - stretch.start, end - stretch.start, original)
                 core = _core(text, arc)
                 index = known.setdefault(core, len(arcs))
@@ -257,7 +261,8 @@ class Document:
     def _likelihood(self, families: AbstractSet[int]) -> tuple[float, dict[str, float]]:
         """log10 P(document | these families at their rates) / P(document | nobody spun it), and each spun form's part.
 
-        Words come in bursts, so n occurrences of one form weigh as much as sqrt(n) independent ones.
+        Words come in bursts, so n occurrences of one form weigh as much as sqrt(n) independent ones, and one
+        form alone never decides.
         """
         gains: dict[str, list[float]] = defaultdict(list)
         rates = [rate if family in families else 0.0 for family, rate in enumerate(self.rates)]
@@ -270,7 +275,9 @@ class Document:
             ratio, posteriors = piece.weighted.posteriors(odds)
             for spun, gain in self._shared(piece, math.log10(ratio), posteriors).items():
                 gains[spun].append(min(self.tuning.ceiling, gain))
-        parts = {spun: sum(each) / math.sqrt(len(each)) for spun, each in gains.items()}
+        parts = {
+            spun: min(self.tuning.ceiling, sum(each) / math.sqrt(len(each))) for spun, each in gains.items()
+        }
         total = sum(parts.values())
         for pattern, count in self.matches.unspun.items():
             kept = math.prod([1.0 - rates[family] for family in self.channel.exposed[pattern]])
@@ -296,21 +303,25 @@ class Document:
         return sorted(((spun, part) for spun, part in parts.items() if part > 0.1), key=lambda item: -item[1])
 
     def _judge_paragraphs(self) -> None:
-        """How likely each paragraph is spun: its gains against the originals it leaves standing."""
-        totals: dict[int, float] = defaultdict(float)
+        """How likely each paragraph is spun: its gains against the originals it leaves standing, and its neighbours.
+
+        A two-state hidden Markov model over the lines: a spun text mostly goes on spun, a clean one clean.
+        """
+        gains: dict[int, float] = defaultdict(float)
         for piece in self.pieces:
-            totals[piece.paragraph] += piece.gain
-        if len(totals) < 2:
+            gains[piece.paragraph] += piece.gain
+        lines = self.text.split("\n")
+        if len(lines) < 2:
             return
         rate = max(self.rates)
         main = self.rates.index(rate)
-        lines = self.text.split("\n")
-        prior = math.log10(self.tuning.paragraph / (1.0 - self.tuning.paragraph))
-        for paragraph, gain in totals.items():
-            left = self.channel.match(lines[paragraph]).unspun
-            standing = sum(math.sqrt(n) for pattern, n in left.items() if main in self.channel.exposed[pattern])
-            log_odds = prior + gain + standing * math.log10(1.0 - rate)
-            self.beliefs[paragraph] = 1.0 / (1.0 + 10.0 ** -max(-12.0, min(12.0, log_odds)))
+        ratios = []
+        for number, line in enumerate(lines):
+            left = self.channel.match(line).unspun if line else {}
+            standing = sum([math.sqrt(n) for pattern, n in left.items() if main in self.channel.exposed[pattern]])
+            log_ratio = gains.get(number, 0.0) + standing * math.log10(1.0 - rate)
+            ratios.append(10.0 ** max(-6.0, min(6.0, log_ratio)))
+        self.beliefs = dict(enumerate(_smoothed(ratios, self.tuning.paragraph, self.tuning.change)))
 
 
 def _core(text: str, arc: Arc) -> tuple[int, int, str]:
@@ -324,3 +335,25 @@ def _core(text: str, arc: Arc) -> tuple[int, int, str]:
     while start < end and original and text[end - 1] == original[-1]:
         end, original = end - 1, original[:-1]
     return start, end, original
+
+
+def _smoothed(ratios: list[float], prior: float, change: float) -> list[float]:
+    """Posterior probabilities of state 1 of a two-state chain, from likelihood ratios of state 1 against state 0.
+
+    `change` is the probability that a step changes the state (forward-backward, Baum 1972).
+    """
+    forward, state = [], prior
+    for ratio in ratios:
+        expected = state * (1.0 - change) + (1.0 - state) * change
+        state = expected * ratio / (expected * ratio + 1.0 - expected)
+        forward.append(state)
+    found = [0.0] * len(ratios)
+    later_spun = later_clean = 1.0
+    for index in range(len(ratios) - 1, -1, -1):
+        spun, clean = forward[index] * later_spun, (1.0 - forward[index]) * later_clean
+        found[index] = spun / (spun + clean)
+        one, other = later_spun * ratios[index], later_clean
+        later_spun, later_clean = one * (1.0 - change) + other * change, one * change + other * (1.0 - change)
+        scale = later_spun + later_clean
+        later_spun, later_clean = later_spun / scale, later_clean / scale
+    return found

@@ -13,6 +13,7 @@ from despin.document import Document, Piece
 from despin.edits import Alternative, Edit, Restoration
 from despin.errors import UsageError
 from despin.fluency import LanguageModel
+from despin.lattice import Arc
 from despin.lexicon.entry import Lexicon
 from despin.lexicon.personal import load
 from despin.readings import Reading, Stretch
@@ -91,11 +92,11 @@ class Restorer:
         """(start, end, verdict) of every line of `text` that is not blank, each judged on its own."""
         found = []
         position = 0
-        for line in text.splitlines(keepends=True):
-            body = line.rstrip("\r\n")
+        for line in text.split("\n"):
+            body = line.rstrip("\r")
             if body.strip():
                 found.append((position, position + len(body), self.detect(body)))
-            position += len(line)
+            position += len(line) + 1
         return found
 
     def readings(self, text: str) -> list[Stretch]:
@@ -167,14 +168,19 @@ class Restorer:
                 yield Clue(spun, original, round(counts[spun]), weight)
 
     def _edits(self, document: Document, score: float) -> Iterator[Edit]:
-        # Below one half the likeliest reading is too shy: what is asked for are places at which an edit is likely enough.
-        boldness = max(1.0, (1.0 - self.min_confidence) / max(self.min_confidence, 0.01))
+        """The edits that are sure enough, the surer ones first where two overlap; so a higher bar never adds one."""
         for piece in document.pieces:
-            if not any(piece.odds):
-                continue
             belief = score * document.beliefs.get(piece.paragraph, 1.0)
-            for index in piece.weighted.best([boldness * odds for odds in piece.odds]):
-                if piece.posteriors[index] * belief >= self.min_confidence:
+            sure = [
+                index for index, posterior in enumerate(piece.posteriors) if posterior * belief >= self.min_confidence
+            ]
+            taken: list[int] = []
+            for index in sorted(sure, key=lambda index: -piece.posteriors[index]):
+                arc = piece.weighted.arcs[index]
+                if all(not _clash(arc, piece.weighted.arcs[other]) for other in taken):
+                    taken.append(index)
+            for index in sorted(taken, key=lambda index: piece.weighted.arcs[index].start):
+                if piece.posteriors[index] > 0.0:
                     yield self._edit(document, piece, index, belief)
 
     def _edit(self, document: Document, piece: Piece, index: int, belief: float) -> Edit:
@@ -216,6 +222,10 @@ class Restorer:
             yield Reading("".join(pieces) + text[position:], edits, reading.fluency, reading.channel, reading.posterior)
 
 
+def _clash(one: Arc, other: Arc) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
 def _only(lexicon: Lexicon, families: Iterable[str] | None) -> Lexicon:
     """`lexicon` with nothing but the named families (and a personal one); all of it when none are named."""
     names = set(families or ())
@@ -225,6 +235,10 @@ def _only(lexicon: Lexicon, families: Iterable[str] | None) -> Lexicon:
     if unknown:
         known = ", ".join(sorted(family.name for family in lexicon.families))
         raise UsageError(f"unknown family {unknown[0]!r}: choose from {known}")
+    if all(family.pack for family in lexicon.families if family.name in names):
+        raise UsageError(
+            f"{', '.join(sorted(names))}: only packs, which work beside other families; name one of those as well"
+        )
     names.add("personal")
     return Lexicon(
         tuple(family for family in lexicon.families if family.name in names),

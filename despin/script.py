@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 
 from despin.matching import Matches
@@ -11,6 +11,9 @@ from despin.matching import Matches
 _KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa]")
 #: A character is in a foreign passage when this many telling characters stand within `REACH` of it.
 ENOUGH = 3
+#: A line is foreign as a whole when it holds this many of them, and they are this share of it.
+FEW = 2
+DENSE = 0.12
 REACH = 8
 
 
@@ -24,6 +27,8 @@ class Script:
     def foreign(self, text: str) -> list[tuple[int, int]]:
         """The foreign passages of `text` as sorted, disjoint (start, end) spans of code points."""
         places = [match.start() for match in self._telling.finditer(text)]
+        if len(places) < FEW:
+            return []
         spans: list[tuple[int, int]] = []
         for first, last in zip(places, places[ENOUGH - 1 :], strict=False):
             if last - first <= REACH:
@@ -32,7 +37,22 @@ class Script:
                     spans[-1] = (spans[-1][0], end)
                 else:
                     spans.append((start, end))
-        return spans
+        return _merged([*spans, *self._lines(text, places)])
+
+    @staticmethod
+    def _lines(text: str, places: list[int]) -> list[tuple[int, int]]:
+        """The whole lines of which telling characters make up a good part."""
+        found: list[tuple[int, int]] = []
+        index = 0
+        while index < len(places):
+            start = text.rfind("\n", 0, places[index]) + 1
+            end = text.find("\n", places[index])
+            end = len(text) if end < 0 else end
+            after = bisect_left(places, end, index)
+            if after - index >= max(FEW, DENSE * (end - start)):
+                found.append((start, end))
+            index = after
+        return found
 
     def without_foreign(self, text: str, matches: Matches) -> Matches:
         """`matches` without the sites that lie in foreign passages."""
@@ -46,3 +66,13 @@ class Script:
             return index >= 0 and place < spans[index][1]
 
         return Matches([site for site in matches.sites if not inside(site.start)], matches.unspun)
+
+
+def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged

@@ -44,7 +44,7 @@ def stretches(text: str, sites: Sequence[Site]) -> list[Stretch]:
         groups.append((site.start, site.end, [site]))
     found: list[Stretch] = []
     for start, end, members in groups:
-        low = max(text.rfind("\n", 0, start) + 1, start - CONTEXT, 0)
+        low = max(text.rfind("\n", max(0, start - CONTEXT), start) + 1, start - CONTEXT, 0)
         high = text.find("\n", end, end + CONTEXT) + 1 or min(len(text), end + CONTEXT)
         found.append(Stretch(low, high, members, low == 0 or text[low - 1] == "\n"))
     return found

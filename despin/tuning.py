@@ -20,13 +20,14 @@ class Tuning:
     #: Likelihood ratio at which a document is as likely spun as not; the same for each further family.
     threshold: float = 4.0
     further: float = 3.0
-    #: The most one site may add to the likelihood ratio.
+    #: The most one spun form may add to the likelihood ratio.
     ceiling: float = 3.0
     #: Weight of the document's own word counts beside the language model's, and the most they may add (log10).
     burst: float = 0.3
     burst_ceiling: float = 1.5
-    #: Prior probability that a paragraph of a spun document is spun.
+    #: Prior probability that a paragraph of a spun document is spun, and that the next one is otherwise.
     paragraph: float = 0.98
+    change: float = 0.02
     #: Channel odds of an edit that turns a statement's polarity are multiplied by this.
     flip: float = 0.5
     #: Passes of expectation-maximisation over all families, and then over the believed ones.

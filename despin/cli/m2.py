@@ -31,6 +31,7 @@ def write(text: str, edits: Sequence[Edit]) -> str:
 
 def _annotation(edit: Edit, start: int) -> str:
     kind = "M" if not edit.spun else "R" if not edit.original else "S"
+    kind += ":FLIP" if edit.flips else ""
     original = _tokens(edit.original) or _NOTHING
     return f"A {edit.start - start} {edit.end - start}|||{kind}|||{original}|||REQUIRED|||{_NOTHING}|||0"
 

@@ -89,7 +89,7 @@ def run(args: argparse.Namespace) -> int:
         except (InputError, OutputError) as error:
             failures.add(error)
             continue
-        if args.format in ("text", "wdiff"):
+        if args.format in ("text", "wdiff", "m2"):
             _report_flips(file, restoration)
     place.close()
     return failures.code

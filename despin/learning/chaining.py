@@ -111,13 +111,31 @@ class Taken:
 def free_parts(chain: list[Stretch], taken: Taken, other_taken: Taken) -> Iterator[list[Stretch]]:
     """The runs of a chain's stretches that no better chain stands in or between."""
     run: list[Stretch] = []
-    for stretch in chain:
-        start, other = (run[-1].start, run[-1].other) if run else (stretch.start, stretch.other)
+    for whole in chain:
+        stretch = trimmed(whole, taken, other_taken)
+        if stretch is None:
+            continue
         end, other_end = stretch.start + stretch.size, stretch.other + stretch.size
-        if run and (taken.overlaps(start, end) or other_taken.overlaps(other, other_end)):
+        if run and (taken.overlaps(run[-1].start, end) or other_taken.overlaps(run[-1].other, other_end)):
             yield run
             run = []
-        if not taken.overlaps(stretch.start, end) and not other_taken.overlaps(stretch.other, other_end):
-            run.append(stretch)
+        run.append(stretch)
     if run:
         yield run
+
+
+def trimmed(stretch: Stretch, taken: Taken, other_taken: Taken) -> Stretch | None:
+    """What a stretch holds of no better chain: without the characters at its ends that are taken on either side; None
+    where nothing is left, or its middle is taken."""
+    start, other, size = stretch
+    if not (taken.overlaps(start, start + size) or other_taken.overlaps(other, other + size)):
+        return stretch
+    while size and (taken.overlaps(start, start + 1) or other_taken.overlaps(other, other + 1)):
+        start, other, size = start + 1, other + 1, size - 1
+    while size and (
+        taken.overlaps(start + size - 1, start + size) or other_taken.overlaps(other + size - 1, other + size)
+    ):
+        size -= 1
+    if not size or taken.overlaps(start, start + size) or other_taken.overlaps(other, other + size):
+        return None
+    return Stretch(start, other, size)

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from rapidfuzz.distance import LCSseq, Levenshtein
 
 from despin.evaluation.folding import BREAK, symbols
-from despin.learning.chaining import FAR, SEED, Stretch, Taken, chains, common, free_parts
+from despin.learning.chaining import FAR, SEED, Stretch, Taken, chains, common, free_parts, trimmed
 
 #: How often what no chain could take is chained again.
 ROUNDS = 4
@@ -109,12 +109,8 @@ def match(spun: Folded, original: Folded) -> list[Match]:
                         other_taken.add(found.other_start, found.other_end)
         if len(matches) == before:
             break
-        stretches = [
-            stretch
-            for stretch in stretches
-            if not taken.overlaps(stretch.start, stretch.start + stretch.size)
-            and not other_taken.overlaps(stretch.other, stretch.other + stretch.size)
-        ]
+        left = (trimmed(stretch, taken, other_taken) for stretch in stretches)
+        stretches = sorted({stretch for stretch in left if stretch is not None})
     return [found for found in _extended(sorted(matches), spun, original) if _convincing(found, spun, original)]
 
 

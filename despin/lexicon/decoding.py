@@ -31,7 +31,7 @@ def _tolerant(data: bytes, name: str, encodings: list[str]) -> tuple[str, str]:
     for encoding in encodings:
         try:
             return data.decode(encoding).removeprefix("\ufeff"), encoding
-        except UnicodeError:  # noqa: PERF203 two rounds at most
+        except UnicodeError:
             text = data.decode(encoding, "replace").removeprefix("\ufeff")
             loose.append((sum("\ufffd" in line for line in text.split("\n")), text, encoding))
     broken, text, encoding = min(loose, key=lambda item: item[0])

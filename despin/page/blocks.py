@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from despin.page.furniture import CLOSING, Pattern
+from despin.page.furniture import ENDING, Pattern
 from despin.page.lines import Row
 from despin.page.overlap import ENOUGH, Vocabulary
 
@@ -58,7 +58,7 @@ def find_blocks(rows: Sequence[Row], active: Sequence[Pattern | None]) -> list[B
     heads: list[Row] = []
     for row in rows:
         pattern = active[row.index]
-        if pattern is not None and pattern.sure and pattern.kind in CLOSING and closed != "comments":
+        if pattern is not None and pattern.sure and pattern.kind in ENDING and closed != "comments":
             closed = pattern.kind
             heads = []
         if not row.prose or (pattern is not None and pattern.sure):

@@ -29,6 +29,7 @@ _NO_NAME = re.compile(
     r"|版权|所有|保留|权利|互联网|网络|未知|本站|原创|转载|备案|关注|公众号|扫码|扫一扫|二维码|微信|更多|精彩|内容"
     r"|客户端|手机|您好|欢迎|光临|访问|来到|首页|当前|位置|正文"
 )
+_PIECES = re.compile(rf"\s*{GLUE}+\s*|[\s,，;；。!！/]+|https?\S+|www\.\S+")
 #: A name has at most this many code points.
 LONGEST_NAME = 40
 #: A name that only a gap sets off has at least this many: short words stand between gaps everywhere.
@@ -87,7 +88,7 @@ class Sightings:
         if self.titles:  # A word before a colon may be the series: it must stand for the site as well.
             return self.signs_page or bool(self.tails and self.heads)
         if self.owners:
-            return self.signed >= 2 or bool(self.alone) or self.listed >= 2
+            return self.signed >= 2 or bool(self.alone or self.keywords) or self.listed >= 2
         return self.listed >= 3 and bool(self.cuts)
 
 
@@ -164,10 +165,10 @@ class Census:
     def owner(self, pattern: Pattern, row: Row) -> None:
         """A line that names the site: its source or copyright line, its path, its greeting."""
         value = pattern.value(row.plain)
-        pieces = {piece for heads_or_tails in segments(value) for piece in heads_or_tails}
+        if pattern.kind == "nav":
+            value = value.rpartition(":")[2]
+        pieces = {_trimmed(piece) for piece in _PIECES.split(value)}
         pieces.update(_NO_NAME.sub(" ", word).strip() for word in _LETTERS.findall(_NO_NAME.sub(" ", value)))
-        if _is_name(value.strip(_TRIM)):
-            pieces.add(value.strip(_TRIM))
         longest: dict[str, str] = {}
         for name in pieces:
             if _is_name(name) and not _NO_NAME.fullmatch(name):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from despin.page.brand import GLUE, Candidate
 from despin.page.furniture import Furniture
-from despin.page.lines import count_han
+from despin.page.lines import count_han, without_bullet
 from despin.page.overlap import ENOUGH, Vocabulary
 from despin.page.result import Span
 
@@ -54,6 +54,7 @@ class Cutter:
         vocabulary = Vocabulary(pattern.sub("", line[:ENOUGH]) for line in lines)
         foreign = all(vocabulary.share(candidate.core) < FOREIGN for candidate in candidates)
         everywhere = any(candidate.sightings.everywhere for candidate in candidates)
+        loose = uses.hanging > 0 and not uses.meant and any(c.sightings.convincing for c in candidates)
         shortened = tuple(
             candidate.name[:size]
             for candidate in candidates
@@ -65,7 +66,7 @@ class Cutter:
             furniture,
             uses,
             foreign,
-            uses.slipped > uses.meant and (everywhere or (foreign and uses.glued > 0)),
+            uses.slipped >= max(1, uses.meant) and (everywhere or (foreign and (uses.glued > 0 or loose))),
             _glued_pattern(name),
             pattern,
             shortened,
@@ -91,7 +92,7 @@ class Cutter:
 
     def signs(self, text: str) -> bool:
         """Whether a line begins or ends with the brand."""
-        text = text.strip()
+        text = without_bullet(text)
         return any(match.start() == 0 or match.end() == len(text) for match in self._name.finditer(text))
 
     def without(self, text: str) -> str:
@@ -167,7 +168,7 @@ def _with_separators(text: str, start: int, end: int) -> Span:
     left, right = text[max(0, start - 8) : start].rstrip(), text[end : end + 8].lstrip()
     opens = not left or left[-1] in "。！？!?；;"
     closes = not right or right[0] in "。！？!?；;，,"
-    glue = re.match(rf"\s*{GLUE}+\s*", text[end : end + 8]) if opens else None
+    glue = re.match(rf"讯?\s*{GLUE}+\s*|讯\s+", text[end : end + 8]) if opens else None
     if glue is not None:
         return Span(start, end + glue.end())
     glue = re.search(rf"\s*{GLUE}+\s*\Z", text[max(0, start - 8) : start]) if closes else None
@@ -180,9 +181,13 @@ def _with_separators(text: str, start: int, end: int) -> Span:
 
 @dataclass(slots=True)
 class Uses:
-    """How often the article glues the name to a sentence, lets it hang loose in one (glued ones too), and needs it."""
+    """How often the article glues the name to a sentence, hangs it on the end of a clause, and needs it.
+
+    `slipped` counts all places where the sentence closes over the hole, glued and hanging ones too.
+    """
 
     glued: int = 0
+    hanging: int = 0
     slipped: int = 0
     meant: int = 0
 
@@ -197,9 +202,15 @@ def count_uses(lines: Iterable[str], name: re.Pattern[str], furniture: Furniture
             uses.glued += glued
             if glued or is_slipped(line, match.start(), match.end(), furniture):
                 uses.slipped += 1
+                uses.hanging += not glued and _hangs(line, *match.span())
             else:
                 uses.meant += 1
     return uses
+
+
+def _hangs(text: str, start: int, end: int) -> bool:
+    """Whether a name stands behind a word at the end of a clause: no subject does."""
+    return start > 0 and not _EDGE.match(text[start - 1]) and (end == len(text) or bool(_EDGE.match(text[end])))
 
 
 def is_slipped(text: str, start: int, end: int, furniture: Furniture) -> bool:

@@ -14,7 +14,11 @@ from despin.page.furniture_file import read_furniture
 
 #: Kinds after which a page has left the article: what is short below them belongs to the site.
 CLOSING = frozenset({"list", "comments", "end", "pager"})
+#: Kinds that stand at the end of an article: prose below them must show that it belongs to it.
+ENDING = CLOSING | {"source", "keywords"}
 KINDS = ("list", "comments", "end", "pager", "source", "keywords", "meta", "share", "nav", "notice", "advert")
+#: Kinds that come without whole sentences: a line that has one only speaks of such things.
+_WORDLESS = frozenset({"list", "end", "pager", "meta", "share", "nav"})
 #: Between the parts of a menu or of a line of counters.
 _LABEL = re.compile(": +")
 _BETWEEN = re.compile(r"[\s|/·•,，、>»;]+")
@@ -39,6 +43,8 @@ class Pattern:
     def match(self, plain: str) -> bool:
         """Whether the line (in its plain form) is of this kind."""
         if not plain or len(plain) > self.longest:
+            return False
+        if self.kind in _WORDLESS and ("。" in plain[:-1] or (plain[-1] == "。" and "," in plain)):
             return False
         if self.whole is not None:
             return self.whole.fullmatch(plain) is not None

@@ -54,7 +54,16 @@ def _check_speed(pattern: Pattern, place: Place, report: Report) -> None:
     """Reports a pattern that backtracks on lines of its own words or on monotonous ones, made longer step by step."""
     regexes = filter(None, (pattern.whole, pattern.parts, pattern.not_only))
     own = "".join(c for regex in regexes for c in regex.pattern if c.isalnum())
-    words = [own, *(own[i : i + 2] for i in range(0, min(len(own), 80), 2)), "1", "a:1 ", "首页>", "电话:1 ", "a,"]
+    words = [
+        own,
+        *own[:40],
+        *(own[i : i + 2] for i in range(0, min(len(own), 80), 2)),
+        "1",
+        "a:1 ",
+        "首页>",
+        "电话:1 ",
+        "a,",
+    ]
     for word in words:
         size = 8
         while size < min(pattern.longest, LONGEST_PATTERN):

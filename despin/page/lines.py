@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 #: Longer lines are no menus, lists or footers; no pattern is tried on them.
@@ -48,7 +48,7 @@ class Row:
     @property
     def menu(self) -> bool:
         """Whether it is a row of short words with gaps or bars between them."""
-        words = [word for word in _GAP.split(self.text) if word]
+        words = [word for word in _GAP.split(self.text) if _NOT_LETTER.sub("", word)]
         return len(words) >= 5 and len(self.text) <= 8 * len(words) and max(map(len, words)) <= 10 and not self.prose
 
     @property
@@ -79,7 +79,17 @@ def read_rows(text: str, same: dict[int, str]) -> list[Row]:
             row.bullet = _BULLET.match(line) is not None
             row.prose = reads_like_prose(line, row.han)
             row.plain = plain_form(line, same) if len(line) <= LONGEST_PATTERN else ""
+    _demote_long_headlines([row for row in rows if row.text])
     return rows
+
+
+def _demote_long_headlines(rows: Sequence[Row]) -> None:
+    """Take for headlines what only its commas made prose, where nothing around it has a full stop either."""
+    firm = [row.prose and _FULL_STOP.search(row.text) is not None for row in rows]
+    for place, row in enumerate(rows):
+        if row.prose and not firm[place] and row.item:
+            above, below = place > 0 and firm[place - 1], place + 1 < len(rows) and firm[place + 1]
+            row.prose = above or (below and not row.bullet)
 
 
 def count_han(text: str) -> int:
@@ -114,6 +124,11 @@ def plain_form(line: str, same: dict[int, str]) -> str:
     while len(plain) > 2 and _OUTER.get(plain[0]) == plain[-1] and plain[-1] not in plain[1:-1]:
         plain = plain[1:-1].strip()
     return plain
+
+
+def without_bullet(line: str) -> str:
+    """The line without what marks it as an item of a list."""
+    return _BULLET.sub("", line).strip()
 
 
 def is_chinese(text: str) -> bool:

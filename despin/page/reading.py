@@ -6,14 +6,17 @@ from collections.abc import Collection, Sequence
 
 from despin.page.blocks import LEAST, SHORT_ARTICLE, choose, find_blocks
 from despin.page.brand import Candidate, take_census
-from despin.page.cutting import Cutter
+from despin.page.cutting import FOREIGN, Cutter
 from despin.page.furniture import Furniture, Pattern, shipped
 from despin.page.lines import Row, is_chinese, read_rows
+from despin.page.overlap import Vocabulary
 from despin.page.result import Line, Page, Span
 from despin.page.structure import Layout
 
 #: How many names of a page are looked at closely.
 CANDIDATES = 6
+#: A short sentence with more short lines than this between it and the article is far below it.
+FAR = 4
 _EMPTY = "empty line"
 _SUMMARY = "summary that the article repeats"
 #: A summary repeats the article when so many of its first characters are those of a line of prose.
@@ -46,9 +49,22 @@ def read_page(text: str, linked: Collection[str] = ()) -> Page:
     signs = _signs(full, found, prose) + (2 if cutter else 0)
     active = [p if p is not None and (p.sure or signs) else None for p in found]
     kept, foreign, vocabulary = choose(find_blocks(full, active), cutter.without if cutter is not None else str)
+    if signs:
+        _release_stray(full, kept, vocabulary)
     layout = Layout(full, active, kept, reasons | foreign, vocabulary, min(2, signs), cutter)
     layout.decide()
     return _page(text, rows, layout, brand, found)
+
+
+def _release_stray(rows: Sequence[Row], kept: set[int], vocabulary: Vocabulary) -> None:
+    """Take short sentences far below the article, and foreign to it, out of `kept`: they are items of lists."""
+    places = [place for place, row in enumerate(rows) if row.index in kept]
+    while len(places) > 1 and places[-1] - places[-2] > FAR:
+        row = rows[places.pop()]
+        if not row.item or vocabulary.share(row.text) >= FOREIGN:
+            return
+        kept.discard(row.index)
+        row.prose = False
 
 
 def _sure(pattern: Pattern | None) -> bool:
@@ -105,8 +121,10 @@ def _find_brand(
         cutter = Cutter.build([candidate], furniture, lines)
         seen, uses = candidate.sightings, cutter.uses
         signed = seen.signs_page or seen.keywords > 0
-        slipped_in = signed and cutter.foreign and uses.glued >= 2 and uses.slipped > 2 * uses.meant
-        if slipped_in or (seen.convincing and not cutter.is_subject()):
+        slipped_in = signed and cutter.foreign and uses.glued > 0 and uses.slipped > 2 + 3 * uses.meant
+        known = chosen and any(Cutter.build([*chosen, candidate], furniture, ()).whole(title) for title in titles[:9])
+        known = known or any(candidate.core in other.core or other.core in candidate.core for other in chosen)
+        if not known and (slipped_in or (seen.convincing and not cutter.is_subject())):
             chosen.append(candidate)
     if not chosen:
         return None, None

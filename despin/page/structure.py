@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from despin.page.cutting import Cutter
-from despin.page.furniture import CLOSING, Pattern
+from despin.page.furniture import CLOSING, ENDING, Pattern
 from despin.page.lines import Row, count_han, ends_openly
 from despin.page.overlap import Vocabulary
 
@@ -20,6 +20,10 @@ RUN, NAME, NAMED = (
 TWICE, LINK, MENU = "the title once more", "link of the page", "menu of the site"
 #: Doubtful lines of these kinds are dropped from the middle of an article too, where much shows that this is a page.
 PASSING = frozenset({"share", "advert"})
+#: A line with fewer Chinese characters is rather a word of a menu than a title; one with `LONG` is no word of a menu.
+SHORT, LONG = 6, 8
+#: No title has more code points, a brand included.
+LONGEST_TITLE = 110
 #: A title shares this share of its character pairs with the article.
 TITLE_SHARE = 0.1
 #: Only below an article of this many characters can a run of lines be foreign without any other sign of a page.
@@ -54,7 +58,10 @@ class Layout:
 
     def decide(self) -> None:
         """Fill `reasons` and `title`."""
+        first = self.rows[self.prose[0]]
         self._leading(self.rows[: self.prose[0]])
+        if self.title is None and self._bare(first) != first.text and len(first.text) <= LONGEST_TITLE:
+            self.title = first.index
         for before, after in zip(self.prose, self.prose[1:], strict=False):
             if after - before > 1:
                 self._between(before, after)
@@ -95,7 +102,9 @@ class Layout:
             if title is not None and self._bare(row) == self._bare(title):
                 self._drop(row, TWICE)
             elif row.index < (title.index if title is not None else last_known):
-                self._drop(row, ABOVE)
+                # Without a title any longer line may be it.
+                if title is not None or row.han < LONG:
+                    self._drop(row, ABOVE)
             elif row.menu and self.signs:
                 self._drop(row, MENU)
             elif row.linked and self.signs:
@@ -112,20 +121,30 @@ class Layout:
 
     def _find_title(self, rows: Sequence[Row], vocabulary: Vocabulary) -> Row | None:
         """The first line that looks as much like a title as the best one does; of equal lines the last."""
-        likely = [row for row in rows if len(row.text) <= 110 and (row.han >= 2 or len(row.text) >= 4) and not row.menu]
+        likely = [
+            row
+            for row in rows
+            if len(row.text) <= LONGEST_TITLE and (row.han >= 2 or len(row.text) >= 4) and not row.menu
+        ]
         # Where the brand is glued to a line, that line is the title.
-        likely = [row for row in likely if self._bare(row) != row.text] or likely
+        glued = [row for row in likely if self._bare(row) != row.text]
+        longer = [row for row in likely if row.han >= SHORT or vocabulary.share(row.text) >= 0.5]
+        likely = glued or longer or likely
         scores: list[tuple[float, Row]] = []
         for row in likely:
             bare = self._bare(row)
             score = vocabulary.share(bare) - 0.3 * row.linked - 0.3 * row.bullet
-            scores.append((score * (0.5 if count_han(bare) < 6 else 1.0), row))
+            scores.append((score * (0.5 if count_han(bare) < SHORT else 1.0), row))
         if not scores:
             return None
         best = max(score for score, _ in scores)
         if best < TITLE_SHARE:
             # A spinner may have changed every word of the text: the line nearest to it then is the likeliest.
-            return next((row for _, row in reversed(scores) if 5 <= row.han <= 40 and not row.linked), None)
+            return (
+                glued[-1]
+                if glued
+                else next((row for _, row in reversed(scores) if 5 <= row.han <= 40 and not row.linked), None)
+            )
         first = next(row for score, row in scores if score >= 0.7 * best)
         same = [row for row in rows if self._bare(row) == self._bare(first)]
         return same[-1]
@@ -173,7 +192,9 @@ class Layout:
         while start < end and self._belongs(rows[start]):
             start += 1
         short = start
-        while start < end and rows[start].han < 6 and rows[start].index not in self.reasons:
+        while start < end and rows[start].han < SHORT and rows[start].index not in self.reasons:
+            if bullet and rows[start].bullet:
+                break
             start += 1
         # One short word above headlines is their heading; several are a list of the article's.
         return short if start == short + 1 else start
@@ -200,7 +221,7 @@ class Layout:
     def _between(self, before: int, after: int) -> None:
         rows = self.rows[before + 1 : after]
         closing = any(
-            row.index in self.reasons or ((p := self.active[row.index]) is not None and p.sure and p.kind in CLOSING)
+            row.index in self.reasons or ((p := self.active[row.index]) is not None and p.sure and p.kind in ENDING)
             for row in rows
         )
         if not closing:
@@ -231,7 +252,8 @@ class Layout:
 
 
 def _like_headline(row: Row) -> bool:
-    """Whether a line could be the headline of another article: short, no sentence, announcing nothing."""
-    return (
-        row.item and not row.prose and len(row.text) >= 2 and not row.text.endswith(("。", "；", ";", ":", "：", "”"))
-    )
+    """Whether a line could be the headline of another article: short, no sentence, announcing nothing, no aside."""
+    if not row.item or row.prose or len(row.text) < 2:
+        return False
+    aside = row.text[0] in "（(" and row.text[-1] in "）)"
+    return not aside and not row.text.endswith(("。", "；", ";", ":", "：", "”"))

@@ -26,30 +26,13 @@ TEXTS = {
 }
 
 
-#: Why some of them change as yet.
-CHANGED = {
-    "traditional.txt": "Script sees no traditional characters at the ends of a passage, where they stand less dense"
-}
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        pytest.param(
-            text, id=name, marks=[pytest.mark.xfail(strict=True, reason=CHANGED[name])] if name in CHANGED else []
-        )
-        for name, text in TEXTS.items()
-    ],
-)
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 def test_stays_as_it_is(text: str) -> None:
     engine = kit.restorer()
     assert engine.restore(text) == text
     assert not engine.detect(text).spun
 
 
-@pytest.mark.xfail(
-    strict=True, reason="three traditional characters are not enough for Script to see a passage as traditional"
-)
 def test_short_traditional_texts_stay_as_they_are() -> None:
     texts = ["京劇", "下來", "請進", "歡迎光臨", "禁止吸煙", "營業時間", "週末的球賽取消了", "電話", "他還沒來"]
     assert [text for text in texts if kit.restorer().restore(text) != text] == []
@@ -79,18 +62,7 @@ def test_one_ordinary_word_stays_as_it_is() -> None:
 REPEATED = ("租车", "回应", "应用", "假设", "能够", "首要", "过程", "不会", "通过", "学习", "需要", "若是")
 
 
-@pytest.mark.parametrize(
-    "word",
-    [
-        pytest.param(
-            word,
-            marks=pytest.mark.xfail(strict=True, reason="its occurrences are taken for that many pieces of evidence")
-            if word in ("回应", "假设", "能够", "首要", "若是")
-            else (),
-        )
-        for word in REPEATED
-    ],
-)
+@pytest.mark.parametrize("word", REPEATED)
 def test_one_repeated_word_is_no_spun_page(word: str) -> None:
     texts = [mark.join([word] * count) for mark in ("", "。", "\n", "，") for count in (2, 10, 100)]
     assert [text[:40] for text in texts if kit.restorer().restore(text) != text] == []
@@ -197,9 +169,6 @@ class Scanned(str):
         return super().find(sub, start, end)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="stretches() looks for the line's start from the start of the text, for every stretch"
-)
 def test_a_stretch_looks_no_further_than_its_context() -> None:
     text = unpunctuated(spun("classic-list.wdiff"))
     Scanned.looked_at = 0

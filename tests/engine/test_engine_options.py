@@ -54,9 +54,6 @@ def test_asking_for_more_confidence_only_takes_edits_away(number: int) -> None:
     assert changes(text, (0.5, 0.7, 0.9, 1.0)) == []
 
 
-@pytest.mark.xfail(
-    strict=True, reason="below one half each threshold chooses among other readings (boldness in _edits)"
-)
 def test_asking_for_a_little_more_confidence_only_takes_edits_away() -> None:
     assert [found for text in pages() if (found := changes(text, (0.0, 0.25, 0.45, 0.5)))] == []
 
@@ -168,14 +165,12 @@ def test_a_personal_original_stands_beside_the_shipped_ones(own: Any) -> None:
     assert {other.original for other in edits[0].alternatives} & {"系统", "平台"}
 
 
-@pytest.mark.xfail(strict=True, reason="the engine does not read an entry's keep contexts")
 def test_a_word_is_left_alone_in_the_contexts_an_entry_keeps(own: Any) -> None:
     entry = "  水豚: {original: 意见, keep: {after: [信箱]}}"
     assert ("水豚", "意见") in pairs(own(entry, "请把水豚写在纸上交给我们。"))
     assert ("水豚", "意见") not in pairs(own(entry, "每个窗口都设有一台水豚信箱供人投诉。"))
 
 
-@pytest.mark.xfail(strict=True, reason="the engine does not read an entry's only contexts")
 def test_a_word_is_restored_only_in_the_contexts_an_entry_needs(own: Any) -> None:
     entry = "  水豚: {original: 意见, only: {after: [信箱]}}"
     assert ("水豚", "意见") in pairs(own(entry, "每个窗口都设有一台水豚信箱供人投诉。"))
@@ -256,16 +251,7 @@ def test_flips_are_a_field_in_json(
     assert [edit["spun"] for edit in edits if edit["flips"]] == ["不存在"]
 
 
-@pytest.mark.parametrize(
-    "style",
-    [
-        "text",
-        "wdiff",
-        pytest.param(
-            "m2", marks=pytest.mark.xfail(strict=True, reason="restore reports flips for text and wdiff only")
-        ),
-    ],
-)
+@pytest.mark.parametrize("style", ["text", "wdiff", "m2"])
 def test_flips_are_said_beside_formats_that_cannot_show_them(
     style: str, flipped: Restoration, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,0 +1,68 @@
+"""The marked pages: thirty of ten layouts, and odd ones that were written against the rules."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from page_markup import Marked, pages, shown
+
+from despin.page import read_page
+
+PAGES, ODD = pages("pages"), pages("odd")
+#: Lines rightly kept and lines rightly dropped, over all pages.
+KEPT, DROPPED = 0.98, 0.95
+
+
+def test_there_are_thirty_pages_of_ten_layouts_and_brands_and_several_families() -> None:
+    assert len(PAGES) >= 30
+    assert len({page.layout for page in PAGES}) >= 10
+    assert len({page.brand for page in PAGES if page.brand}) >= 10
+    assert len({page.family for page in PAGES}) >= 4
+
+
+@pytest.mark.parametrize("folder", [PAGES, ODD], ids=["pages", "odd"])
+def test_shares_of_lines_rightly_kept_and_dropped(folder: list[Marked]) -> None:
+    counts: Counter[tuple[bool, bool]] = Counter()
+    for marked in folder:
+        counts.update(zip(marked.keep, (line.keep for line in read_page(marked.text).lines), strict=True))
+    assert counts[True, True] / (counts[True, True] + counts[True, False]) >= KEPT
+    assert counts[False, False] / (counts[False, False] + counts[False, True]) >= DROPPED
+
+
+@pytest.mark.parametrize("marked", PAGES + ODD, ids=lambda marked: marked.name)
+def test_every_line_is_kept_or_dropped_as_marked(marked: Marked) -> None:
+    page = read_page(marked.text)
+    expected = [text if keep else None for keep, text in zip(marked.keep, marked.shown, strict=True)]
+    assert shown(page) == expected
+    assert page.brand == marked.brand
+
+
+@pytest.mark.parametrize("marked", PAGES, ids=lambda marked: marked.name)
+def test_every_dropped_line_has_a_reason_and_is_reported(marked: Marked) -> None:
+    page = read_page(marked.text)
+    assert all(line.reason for line in page.lines if not line.keep)
+    assert not any(line.reason for line in page.lines if line.keep)
+    dropped = {entry.number: entry.text for entry in page.dropped}
+    assert dropped == {
+        n: line for n, (line, keep) in enumerate(zip(marked.lines, marked.keep, strict=True), 1) if not keep
+    }
+
+
+@pytest.mark.parametrize("marked", PAGES, ids=lambda marked: marked.name)
+def test_line_ends_do_not_matter(marked: Marked) -> None:
+    there = read_page(marked.text)
+    windows = read_page(marked.text.replace("\n", "\r\n"))
+    spaced = read_page(marked.text.replace("\n", "\n\n"))
+    assert [line.keep for line in windows.lines] == [line.keep for line in there.lines]
+    assert windows.article == there.article.replace("\n", "\r\n")
+    assert [line.keep for line in spaced.lines[::2]] == [line.keep for line in there.lines]
+    assert windows.brand == spaced.brand == there.brand
+
+
+@pytest.mark.parametrize("marked", PAGES, ids=lambda marked: marked.name)
+def test_an_article_taken_from_a_page_is_left_alone(marked: Marked) -> None:
+    article = read_page(marked.text).article
+    again = read_page(article)
+    assert again.article == article
+    assert again.dropped == ()
