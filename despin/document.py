@@ -75,6 +75,8 @@ class Document:
         self.channel = channel
         self.model = model
         self.tuning = tuning
+        #: log10 likelihood ratio at which this text is as likely spun as not.
+        self.threshold = tuning.threshold_for(len(text))
         self.matches = matches
         count = len(channel.families)
         self.unspun = [0.0] * count
@@ -168,7 +170,7 @@ class Document:
         """The families to believe in, from a few passes with all of them in play."""
         for turn in range(self.tuning.scouting):
             self._expect()
-            if not turn and sum([piece.gain for piece in self.pieces]) < self.tuning.threshold:
+            if not turn and sum([piece.gain for piece in self.pieces]) < self.threshold:
                 # All families together, nothing yet held against them, fall short of what a single one must reach.
                 return set()
             self._maximise()
@@ -179,7 +181,7 @@ class Document:
         self.alone = [self._likelihood({family})[0] for family in range(len(self.rates))]
         believed: set[int] = set()
         self.evidence = max(self.alone, default=0.0)
-        total, limit = 0.0, self.tuning.threshold
+        total, limit = 0.0, self.threshold
         while True:
             gains = {
                 family: (self._likelihood({*believed, family})[0] if believed else alone) - total

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 
@@ -85,3 +85,60 @@ def apply(text: str, edits: Sequence[Edit]) -> str:
         position = edit.end
     pieces.append(text[position:])
     return "".join(pieces)
+
+
+def compose(text: str, first: Sequence[Edit], second: Sequence[Edit]) -> tuple[Edit, ...]:
+    """The edits of `text` that do what `first` does and then `second` to its result; both sorted and disjoint.
+
+    Where a second edit touches what a first one wrote, the two become one, with the lower confidence.
+    """
+    result = apply(text, first)
+    spans: list[tuple[int, int, bool, Edit]] = [(edit.start, edit.end, True, edit) for edit in second]
+    shift = 0
+    for edit in first:
+        spans.append((edit.start + shift, edit.start + shift + len(edit.original), False, edit))
+        shift += len(edit.original) - len(edit.spun)
+    groups: list[list[tuple[int, int, bool, Edit]]] = []
+    reach = -1
+    for span in sorted(spans, key=lambda span: span[:3]):
+        start, end = span[:2]
+        empty = start == end or (groups and groups[-1][0][0] == reach)
+        if groups and (start < reach or (start == reach and empty)):
+            groups[-1].append(span)
+            reach = max(reach, end)
+        else:
+            groups.append([span])
+            reach = end
+    done: list[Edit] = []
+    shift = 0
+    for group in groups:
+        done.append(_joined(text, result, group, shift))
+        shift += sum(len(edit.original) - len(edit.spun) for _, _, later, edit in group if not later)
+    return tuple(edit for edit in done if edit.spun != edit.original)
+
+
+def _joined(text: str, result: str, group: list[tuple[int, int, bool, Edit]], shift: int) -> Edit:
+    """The edits of a group, given where they stand in `result`, as one edit of `text`; `shift` is from text to result."""
+    edits = [edit for *_, edit in group]
+    if len(group) == 1:
+        low, _, later, edit = group[0]
+        return replace(edit, start=edit.start - shift, end=edit.end - shift) if later else edit
+    low, high = min(span[0] for span in group), max(span[1] for span in group)
+    grown = sum(len(edit.original) - len(edit.spun) for _, _, later, edit in group if not later)
+    start, end = low - shift, high - shift - grown
+    pieces: list[str] = []
+    position = low
+    for _, _, later, edit in group:
+        if later:
+            pieces += (result[position : edit.start], edit.original)
+            position = edit.end
+    return replace(
+        edits[0],
+        start=start,
+        end=end,
+        spun=text[start:end],
+        original="".join(pieces) + result[position:high],
+        confidence=min(edit.confidence for edit in edits),
+        flips=sum(edit.flips for edit in edits) % 2 == 1,
+        alternatives=(),
+    )

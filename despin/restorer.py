@@ -10,7 +10,7 @@ from pathlib import Path
 from despin.background import load_background
 from despin.channel import Channel
 from despin.document import Document, Piece
-from despin.edits import Alternative, Edit, Restoration
+from despin.edits import Alternative, Edit, Restoration, apply, compose
 from despin.errors import UsageError
 from despin.fluency import LanguageModel
 from despin.lattice import Arc
@@ -26,6 +26,8 @@ from despin.verdict import Clue, Verdict
 SETTINGS = {"careful": 0.75, "balanced": 0.45, "bold": 0.38}
 #: Runners-up less likely than this are not reported.
 LEAST_ALTERNATIVE = 0.02
+#: How often a restored text is read again at most.
+ROUNDS = 4
 #: Readings of a stretch that `readings` lists.
 READINGS = 8
 
@@ -75,12 +77,22 @@ class Restorer:
         return self.explain(text).text
 
     def explain(self, text: str) -> Restoration:
-        """What was done to `text` and why; offsets are code points of `text`."""
+        """What was done to `text` and why; offsets are code points of `text`.
+
+        A restored word can make its neighbours clear, so the result is read again until nothing more changes.
+        """
         document = self._document(text)
         if document is None:
             return Restoration(text)
         verdict = self._verdict(document)
         edits = tuple(self._edits(document, verdict.score)) if verdict.spun else ()
+        for _ in range(ROUNDS if edits else 0):
+            result = apply(text, edits)
+            again = self._document(result)
+            more = tuple(self._edits(again, self._verdict(again).score)) if again and again.believed else ()
+            if not more:
+                break
+            edits = compose(text, edits, more)
         return Restoration(text, edits, verdict.score, verdict.family, verdict.rate)
 
     def detect(self, text: str) -> Verdict:
@@ -149,7 +161,7 @@ class Restorer:
         return self.channel.families[family], document.rates[family]
 
     def _verdict(self, document: Document) -> Verdict:
-        log_odds = max(-12.0, min(12.0, document.evidence - self.tuning.threshold))
+        log_odds = max(-12.0, min(12.0, document.evidence - document.threshold))
         score = 1.0 / (1.0 + 10.0**-log_odds)
         family, rate = self._family(document)
         return Verdict(family is not None, score, family, rate, tuple(self._clues(document)) if family else ())

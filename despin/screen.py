@@ -20,8 +20,8 @@ from despin.tuning import Tuning
 #: Texts are screened in blocks of this many characters, so that a spun part is seen in a long clean text.
 BLOCK = 1500
 #: What a block must reach to be looked at more closely: a start, and so much for every character.
-START = 1.5
-SLOPE = 0.006
+START = 1.0
+SLOPE = 0.007
 #: Forms that speak for less than this out of context are left out.
 LEAST = 0.1
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+
+#: The lengths, in characters, between which the threshold rises.
+SHORT, LONG = 60, 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +21,13 @@ class Tuning:
     stiffness: float = 1.0
     #: Lists run both ways: how surely a word that is itself an original would have been replaced, were it genuine.
     both_ways: float = 0.7
-    #: Likelihood ratio at which a document is as likely spun as not; the same for each further family.
-    threshold: float = 4.0
+    #: Likelihood ratio at which a text of 400 characters or more is as likely spun as not, and one of 60 or less; a
+    #: longer text has more places at which chance can speak. Then the same for each further family.
+    threshold: float = 3.5
+    threshold_short: float = 2.6
     further: float = 3.0
     #: The most one spun form may add to the likelihood ratio.
-    ceiling: float = 3.0
+    ceiling: float = 2.5
     #: Weight of the document's own word counts beside the language model's, and the most they may add (log10).
     burst: float = 0.3
     burst_ceiling: float = 1.5
@@ -33,6 +39,11 @@ class Tuning:
     #: Passes of expectation-maximisation over all families, and then over the believed ones.
     scouting: int = 3
     settling: int = 2
+
+    def threshold_for(self, length: int) -> float:
+        """The likelihood ratio at which a text of `length` characters is as likely spun as not."""
+        share = math.log(max(SHORT, min(LONG, length)) / SHORT) / math.log(LONG / SHORT)
+        return self.threshold_short + share * (self.threshold - self.threshold_short)
 
 
 TUNING = Tuning()

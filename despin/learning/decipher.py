@@ -38,7 +38,7 @@ LEAST_SCORE = 0.1
 #: A strong proposal. Ordinary Chinese yields three or four of them in 10,000 characters, text of which a third of the
 #: words were replaced yields forty.
 STRONG_SCORE = 1.0
-ORDINARY, FEWEST = 6.0, 3
+ORDINARY, FEWEST = 6.0, 8
 #: Characters that one word of the language model covers in running text.
 CHARACTERS_A_WORD = 1.6
 #: Characters around a place in an example.

@@ -17,6 +17,8 @@ STRONG_GAIN = 3.0
 ADDED_GAIN = 2.5
 #: A form that was kept this many times as often as it was replaced says nothing about a spinner.
 KEPT_TIMES = 20.0
+#: With fewer differences nothing can be said of a pair as a whole.
+FEW = 5
 #: Shares of differences at which the original reads better: surely below the first, the texts are swapped; surely below
 #: the second, the original is no better than the spun text. Genuine pairs are near .9. `SURE` is in standard deviations.
 SWAPPED, NO_BETTER, SURE = 0.45, 0.65, 1.64
@@ -92,7 +94,7 @@ def objection(aligned: Aligned) -> str:
 def distrust(seen: Mapping[tuple[str, str], Sequence[Seen]], document: int) -> str:
     """Why the substitutions of one pair are not to be trusted; empty where they are."""
     gains = [one.gain for sightings in seen.values() for one in sightings if one.document == document]
-    if not gains:
+    if len(gains) < FEW:
         return ""
     better = sum(gain > 0.0 for gain in gains) / len(gains)
     told = f"the original reads better at {round(100 * better)} % of {len(gains)} differences, which is usually 90 %"

@@ -99,6 +99,8 @@ def _foreign(block: Block, main: Block, vocabulary: Vocabulary) -> str:
         return "" if block.weight * 2 >= main.weight and block.weight >= ARTICLE else "comment below the article"
     if block.is_teasers():
         return "excerpt of another article"
+    if not block.after and len(block.rows) >= 2 and block.weight >= LEAST * 2:
+        return ""
     if len(block.rows) >= 2 and (block.weight >= ARTICLE or block.is_headed()):
         return ""
     if len(block.rows) >= 3 and block.weight >= SHORT_ARTICLE and block.after != "list":

@@ -30,10 +30,11 @@ _NO_NAME = re.compile(
     r"|客户端|手机|您好|欢迎|光临|访问|来到|首页|当前|位置|正文"
 )
 _PIECES = re.compile(rf"\s*{GLUE}+\s*|[\s,，;；。!！/]+|https?\S+|www\.\S+")
+_GLUE_ONLY = re.compile(rf"\s*(?:{GLUE}|[/→])+\s*")
 #: A name has at most this many code points.
 LONGEST_NAME = 40
 #: A name that only a gap sets off has at least this many: short words stand between gaps everywhere.
-_BEHIND_GAP = 4
+_BEHIND_GAP = 3
 #: Segments are taken from this many separators at either end of a line.
 _SEGMENTS = 4
 
@@ -165,8 +166,9 @@ class Census:
     def owner(self, pattern: Pattern, row: Row) -> None:
         """A line that names the site: its source or copyright line, its path, its greeting."""
         value = pattern.value(row.plain)
-        if pattern.kind == "nav":
-            value = value.rpartition(":")[2]
+        if pattern.name in ("breadcrumb", "path"):
+            # Only the beginning of a path names the site; what follows are its sections.
+            value = _GLUE_ONLY.split(value.rpartition(":")[2], maxsplit=1)[0]
         pieces = {_trimmed(piece) for piece in _PIECES.split(value)}
         pieces.update(_NO_NAME.sub(" ", word).strip() for word in _LETTERS.findall(_NO_NAME.sub(" ", value)))
         longest: dict[str, str] = {}
@@ -263,7 +265,7 @@ def _full_form(sightings: Sightings, titles: Sequence[str]) -> str:
     listed = [*sightings.tails, *sightings.heads]
     everywhere = Counter([*sightings.owners, *listed, *sightings.alone, *sightings.titles])
     if sightings.titles:
-        shown = [form for form in everywhere if any(form in title for title in titles)]
+        shown = [form for form in everywhere if any(form in title and len(title) > len(form) for title in titles)]
         if shown:
             return max(shown, key=lambda form: (len(form), form))
     forms = Counter(sightings.owners or listed or sightings.alone or sightings.titles)

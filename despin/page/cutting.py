@@ -33,7 +33,8 @@ def name_pattern(candidates: Sequence[Candidate], furniture: Furniture) -> str:
 class Cutter:
     """Finds the stretches of a line that are the brand's.
 
-    `uses` says how the article's sentences use the name. Where `in_text` is False they are left alone.
+    `uses` says how the article's sentences use the name. Where `in_text` is False they are left alone. `sections` are
+    the words of the page's menus: one that stands between the title and the brand goes with it.
     """
 
     candidates: Sequence[Candidate]
@@ -44,6 +45,7 @@ class Cutter:
     _glued: re.Pattern[str]
     _name: re.Pattern[str]
     _shortened: tuple[str, ...]
+    sections: frozenset[str] = frozenset()
 
     @classmethod
     def build(cls, candidates: Sequence[Candidate], furniture: Furniture, lines: Sequence[str]) -> Cutter:
@@ -92,7 +94,7 @@ class Cutter:
 
     def signs(self, text: str) -> bool:
         """Whether a line begins or ends with the brand."""
-        text = without_bullet(text)
+        text = without_bullet(text).strip("（(【[）)】] ")
         return any(match.start() == 0 or match.end() == len(text) for match in self._name.finditer(text))
 
     def without(self, text: str) -> str:
@@ -109,6 +111,7 @@ class Cutter:
             if match["tail"] is not None or match["bare_tail"] is not None:
                 end = start + match.start()
                 end = self._without_sections(text, start, end)
+                end = start + len(text[start:end].rstrip(" ,，、"))
             else:
                 start += match.end()
         shortened = self._cut_short(text[start:end])
@@ -121,7 +124,10 @@ class Cutter:
         """Where the title ends once the names of sections before the brand are gone too."""
         while True:
             match = re.search(rf"\s*{GLUE}+\s*([^:：|｜_丨\-—–]+)\Z", text[start:end])
-            if match is None or match.start() == 0 or not self.furniture.section.fullmatch(match[1].strip()):
+            if match is None or match.start() == 0:
+                return end
+            word = match[1].strip()
+            if word not in self.sections and not self.furniture.section.fullmatch(word):
                 return end
             end = start + match.start()
 

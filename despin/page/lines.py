@@ -21,9 +21,11 @@ _FULL_STOP = re.compile("。|(?<=[\u4e00-\u9fff])[.．](?![.．\\w]|$)|(?<=[\u4e
 _STOP = re.compile("[。！？!?；;…]")
 _COMMA = re.compile("[，,、]")
 _BULLET = re.compile(r"^(?:[\s\-–—•·●■□◆◇▪▶►»>»*#|○★☆√+]+|(?:\(?\d{1,2}[).、．]|\[\d{1,2}\]|[①-⑳])\s*)+")
+_LABELLED = re.compile(r"(?:^|[\s|｜/\[【(（])[\u4e00-\u9fff]{2,5}[:：]")
+_WHEN = re.compile(r"(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}|\b\d{1,2}-\d{1,2} \d{1,2}:\d\d\b|\b\d{1,2}:\d\d:\d\d\b")
 _GAP = re.compile(r"[\s|｜/·•>»]+")
 _OPEN_ENDS = (":", "：", ",", "，", "、")
-_SQUARE = re.compile(r"[\[\]【】「」『』]")
+_SQUARE = re.compile(r"[\[\]【】「」『』〖〗]")
 _OUTER = {"(": ")", "《": "》", "<": ">", "{": "}"}
 _SPACE = re.compile(r"\s+")
 
@@ -124,6 +126,18 @@ def plain_form(line: str, same: dict[int, str]) -> str:
     while len(plain) > 2 and _OUTER.get(plain[0]) == plain[-1] and plain[-1] not in plain[1:-1]:
         plain = plain[1:-1].strip()
     return plain
+
+
+def count_labels(line: str) -> int:
+    """How many labels with a colon a short line has, as in "作者:溪水 来源:竹林网"; 0 for a longer one."""
+    return len(_LABELLED.findall(line)) if len(line) <= LONGEST_ITEM + 30 else 0
+
+
+def looks_like_record(line: str) -> bool:
+    """Whether a line is a record of the page and no sentence: it has a date or a time, or labels."""
+    if len(line) > LONGEST_ITEM + 30 or len(_COMMA.findall(line)) or count_han(line) > 40:
+        return False
+    return _WHEN.search(line) is not None or count_labels(line) >= 2
 
 
 def without_bullet(line: str) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 
 from despin.page.blocks import LEAST, SHORT_ARTICLE, choose, find_blocks
 from despin.page.brand import Candidate, take_census
 from despin.page.cutting import FOREIGN, Cutter
 from despin.page.furniture import Furniture, Pattern, shipped
-from despin.page.lines import Row, is_chinese, read_rows
+from despin.page.lines import Row, is_chinese, plain_form, read_rows
 from despin.page.overlap import Vocabulary
 from despin.page.result import Line, Page, Span
 from despin.page.structure import Layout
@@ -17,6 +18,7 @@ from despin.page.structure import Layout
 CANDIDATES = 6
 #: A short sentence with more short lines than this between it and the article is far below it.
 FAR = 4
+_MENU_WORD = re.compile(r"[\u3400-\u9fff]{2,6}")
 _EMPTY = "empty line"
 _SUMMARY = "summary that the article repeats"
 #: A summary repeats the article when so many of its first characters are those of a line of prose.
@@ -47,6 +49,8 @@ def read_page(text: str, linked: Collection[str] = ()) -> Page:
         return _whole(text, rows)
     cutter, brand = _find_brand(full, found, prose, furniture)
     signs = _signs(full, found, prose) + (2 if cutter else 0)
+    if cutter is not None:
+        _find_again(full, found, cutter, furniture)
     active = [p if p is not None and (p.sure or signs) else None for p in found]
     kept, foreign, vocabulary = choose(find_blocks(full, active), cutter.without if cutter is not None else str)
     if signs:
@@ -54,6 +58,15 @@ def read_page(text: str, linked: Collection[str] = ()) -> Page:
     layout = Layout(full, active, kept, reasons | foreign, vocabulary, min(2, signs), cutter)
     layout.decide()
     return _page(text, rows, layout, brand, found)
+
+
+def _find_again(rows: Sequence[Row], found: list[Pattern | None], cutter: Cutter, furniture: Furniture) -> None:
+    """Fill `found` for lines that match a pattern once the brand is taken out of them."""
+    for row in rows:
+        if found[row.index] is None and row.item and not row.prose:
+            bare = cutter.without(row.text)
+            if bare != row.text:
+                found[row.index] = furniture.find(plain_form(bare, furniture.same))
 
 
 def _release_stray(rows: Sequence[Row], kept: set[int], vocabulary: Vocabulary) -> None:
@@ -128,7 +141,10 @@ def _find_brand(
             chosen.append(candidate)
     if not chosen:
         return None, None
-    return Cutter.build(chosen, furniture, lines), chosen[0].name
+    cutter = Cutter.build(chosen, furniture, lines)
+    menus = (row.text for row in rows if (p := found[row.index]) is not None and p.kind == "nav")
+    cutter.sections = frozenset(word for menu in menus for word in _MENU_WORD.findall(menu))
+    return cutter, chosen[0].name
 
 
 def _page(text: str, rows: Sequence[Row], layout: Layout, brand: str | None, found: Sequence[Pattern | None]) -> Page:

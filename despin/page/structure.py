@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from despin.page.cutting import Cutter
 from despin.page.furniture import CLOSING, ENDING, Pattern
-from despin.page.lines import Row, count_han, ends_openly
+from despin.page.lines import Row, count_han, count_labels, ends_openly, looks_like_record
 from despin.page.overlap import Vocabulary
 
 ABOVE, BELOW = "short line above the title", "short line below the end of the article"
@@ -17,6 +17,7 @@ RUN, NAME, NAMED = (
     "name of the site",
     "line with the name of the site",
 )
+RECORD = "date, author and counters of the page"
 TWICE, LINK, MENU = "the title once more", "link of the page", "menu of the site"
 #: Doubtful lines of these kinds are dropped from the middle of an article too, where much shows that this is a page.
 PASSING = frozenset({"share", "advert"})
@@ -107,6 +108,8 @@ class Layout:
                     self._drop(row, ABOVE)
             elif row.menu and self.signs:
                 self._drop(row, MENU)
+            elif self.signs and looks_like_record(row.text):
+                self._drop(row, RECORD)
             elif row.linked and self.signs:
                 self._drop(row, LINK)
 
@@ -127,7 +130,7 @@ class Layout:
             if len(row.text) <= LONGEST_TITLE and (row.han >= 2 or len(row.text) >= 4) and not row.menu
         ]
         # Where the brand is glued to a line, that line is the title.
-        glued = [row for row in likely if self._bare(row) != row.text]
+        glued = [row for row in likely if (bare := self._bare(row)) != row.text and count_han(bare) >= SHORT]
         longer = [row for row in likely if row.han >= SHORT or vocabulary.share(row.text) >= 0.5]
         likely = glued or longer or likely
         scores: list[tuple[float, Row]] = []
@@ -157,11 +160,13 @@ class Layout:
         for row in rows:
             pattern = self.active[row.index]
             if pattern is not None:
-                closed = closed or pattern.sure or pattern.kind in CLOSING
+                closed = closed or pattern.sure or pattern.kind in CLOSING or self.signs >= 2
             elif row.index in self.reasons:
                 closed = closed or not self._is_name(row)
             elif closed:
                 self._drop(row, BELOW)
+            elif self.signs and count_labels(row.text) >= 2:
+                self._drop(row, RECORD)
             elif row.item and self.cutter is not None and self.cutter.signs(row.text):
                 self._drop(row, NAMED)
                 pending.append(row)
