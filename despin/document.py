@@ -277,9 +277,7 @@ class Document:
             ratio, posteriors = piece.weighted.posteriors(odds)
             for spun, gain in self._shared(piece, math.log10(ratio), posteriors).items():
                 gains[spun].append(min(self.tuning.ceiling, gain))
-        parts = {
-            spun: min(self.tuning.ceiling, sum(each) / math.sqrt(len(each))) for spun, each in gains.items()
-        }
+        parts = {spun: min(self.tuning.ceiling, sum(each) / math.sqrt(len(each))) for spun, each in gains.items()}
         total = sum(parts.values())
         for pattern, count in self.matches.unspun.items():
             kept = math.prod([1.0 - rates[family] for family in self.channel.exposed[pattern]])
