@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from despin import textfiles
@@ -13,6 +14,7 @@ from despin.errors import InputError, OutputError, UsageError
 
 if TYPE_CHECKING:
     from despin.edits import Restoration
+    from despin.restorer import Restorer
 
 _EPILOG = """\
 formats:
@@ -68,6 +70,14 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         default="auto",
         help="colour --format wdiff on standard output (default: auto: on a terminal unless NO_COLOR is set)",
     )
+    page = parser.add_mutually_exclusive_group()
+    page.add_argument(
+        "--page",
+        action="store_true",
+        help="the texts are whole web pages, as text or HTML: restore the article, leave out what the site added "
+        "(listed on standard error, and as `dropped` in json)",
+    )
+    page.add_argument("--keep-page", action="store_true", help="as --page, but leave out nothing")
     options.add_encoding(parser)
     options.add_engine_options(parser, thresholds=True)
 
@@ -84,7 +94,10 @@ def run(args: argparse.Namespace) -> int:
         try:
             file = textfiles.read(path, args.encoding)
             restorer = restorer or options.make_restorer(args)
-            restoration = restorer.explain(file.text)
+            if args.page or args.keep_page:
+                file, restoration = _restore_page(file, restorer, args.keep_page)
+            else:
+                restoration = restorer.explain(file.text)
             place.put(path, file, restoration)
         except (InputError, OutputError) as error:
             failures.add(error)
@@ -129,6 +142,21 @@ def _place(args: argparse.Namespace, paths: Sequence[str]) -> outputs.Place:
         return folder
     outputs.refuse_same(args.output, paths)
     return outputs.OneFile(args.output, args.format, many)
+
+
+def _restore_page(file: textfiles.TextFile, restorer: Restorer, keep: bool) -> tuple[textfiles.TextFile, Restoration]:
+    """The article of a page (or with `keep` the page) as the text that is put out, and its restoration."""
+    from despin.html import looks_like_html, read_html
+    from despin.page import read_page
+    from despin.page.restoring import restore_page
+
+    page = read_html(file.text) if looks_like_html(file.text, file.name) else read_page(file.text)
+    if not page.found:
+        options.say(f"{file.name}: no article found on this page; all of it is kept")
+    restoration = restore_page(page, restorer, keep)
+    for line in restoration.dropped:
+        options.say(f"{file.name}:{line.number}: left out: {line.reason}: {line.text[:60]}")
+    return replace(file, text=restoration.source), restoration
 
 
 def _report_flips(file: textfiles.TextFile, restoration: Restoration) -> None:
