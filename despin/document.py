@@ -20,6 +20,7 @@ from despin.fluency import LanguageModel
 from despin.lattice import Arc, build
 from despin.lexicon.entry import Entry
 from despin.matching import Matches
+from despin.paragraphs import paragraph_beliefs
 from despin.stretches import Stretch, stretches
 from despin.topic import Topic
 from despin.tuning import TUNING, Tuning
@@ -159,7 +160,7 @@ class Document:
             self._maximise()
             self.topic = Topic(self)
         self._expect()
-        self._judge_paragraphs()
+        self.beliefs = paragraph_beliefs(self)
 
     def assume(self) -> None:
         """Posteriors as if every family worked at the starting rate: what a text would read like, were it spun."""
@@ -302,27 +303,6 @@ class Document:
         _, parts = self._likelihood(self.believed)
         return sorted(((spun, part) for spun, part in parts.items() if part > 0.1), key=lambda item: -item[1])
 
-    def _judge_paragraphs(self) -> None:
-        """How likely each paragraph is spun: its gains against the originals it leaves standing, and its neighbours.
-
-        A two-state hidden Markov model over the lines: a spun text mostly goes on spun, a clean one clean.
-        """
-        gains: dict[int, float] = defaultdict(float)
-        for piece in self.pieces:
-            gains[piece.paragraph] += piece.gain
-        lines = self.text.split("\n")
-        if len(lines) < 2:
-            return
-        rate = max(self.rates)
-        main = self.rates.index(rate)
-        ratios = []
-        for number, line in enumerate(lines):
-            left = self.channel.match(line).unspun if line else {}
-            standing = sum([math.sqrt(n) for pattern, n in left.items() if main in self.channel.exposed[pattern]])
-            log_ratio = gains.get(number, 0.0) + standing * math.log10(1.0 - rate)
-            ratios.append(10.0 ** max(-6.0, min(6.0, log_ratio)))
-        self.beliefs = dict(enumerate(_smoothed(ratios, self.tuning.paragraph, self.tuning.change)))
-
 
 def _core(text: str, arc: Arc) -> tuple[int, int, str]:
     """What an arc changes, without the characters that `text` and the original share at either end.
@@ -335,25 +315,3 @@ def _core(text: str, arc: Arc) -> tuple[int, int, str]:
     while start < end and original and text[end - 1] == original[-1]:
         end, original = end - 1, original[:-1]
     return start, end, original
-
-
-def _smoothed(ratios: list[float], prior: float, change: float) -> list[float]:
-    """Posterior probabilities of state 1 of a two-state chain, from likelihood ratios of state 1 against state 0.
-
-    `change` is the probability that a step changes the state (forward-backward, Baum 1972).
-    """
-    forward, state = [], prior
-    for ratio in ratios:
-        expected = state * (1.0 - change) + (1.0 - state) * change
-        state = expected * ratio / (expected * ratio + 1.0 - expected)
-        forward.append(state)
-    found = [0.0] * len(ratios)
-    later_spun = later_clean = 1.0
-    for index in range(len(ratios) - 1, -1, -1):
-        spun, clean = forward[index] * later_spun, (1.0 - forward[index]) * later_clean
-        found[index] = spun / (spun + clean)
-        one, other = later_spun * ratios[index], later_clean
-        later_spun, later_clean = one * (1.0 - change) + other * change, one * change + other * (1.0 - change)
-        scale = later_spun + later_clean
-        later_spun, later_clean = later_spun / scale, later_clean / scale
-    return found
