@@ -19,9 +19,9 @@ ENDING = CLOSING | {"source", "keywords"}
 KINDS = ("list", "comments", "end", "pager", "source", "keywords", "meta", "share", "nav", "notice", "advert")
 #: Kinds that come without whole sentences: a line that has one only speaks of such things.
 _WORDLESS = frozenset({"list", "end", "pager", "meta", "share", "nav"})
-#: Between the parts of a menu or of a line of counters.
 #: White space behind a label, unless another label follows: "点击: 更新: 2015" has three parts.
 _LABEL = re.compile(r": +(?![^\s:]*:)")
+#: Between the parts of a menu or of a line of counters.
 _BETWEEN = re.compile(r"[\s|/·•,，、>»;]+")
 
 
