@@ -34,6 +34,8 @@ BESIDE = 1
 #: log10 costs of writing a substitution down: its words and characters, and what makes it less likely a priori.
 WORD, CHARACTER, UNKNOWN, UNKNOWN_CHARACTER, NEXT = 4.0, 3.5, 2.5, 3.0, 4.0
 SINGLE, LONGER, DELETION, UNLISTED = 2.0, 0.7, 12.0, 4.0
+#: What more it costs that several words stand for one and share no character with it: 经由过程 has the 过 of 通过.
+STRANGE = 1.5
 #: What costs are multiplied by in each pass: at first every cut has a chance, so that shared ones are found.
 ANNEALING = (0.4, 0.5, 0.6, 0.8, 1.0, 1.0, 1.0)
 
@@ -161,6 +163,8 @@ class Cutter:
             cost += UNLISTED
         if 1 in sizes:
             cost += SINGLE + (sizes[0] == sizes[1])
+        if sizes[0] >= sizes[1] + 2 > 2 and not set(spun) & set(original):
+            cost += STRANGE
         return cost + LONGER * abs(sizes[0] - sizes[1])
 
     def _word(self, word: str) -> float:

@@ -12,6 +12,7 @@ from despin.learning.observing import Kept, Seen
 from despin.lexicon.emit import entry_lines, pair, text_field
 from despin.lexicon.entry import NO_CONTEXTS, Contexts, Entry, Original
 from despin.lexicon.examples import example_problem
+from despin.lexicon.weights import weight
 from despin.lexicon.words import word_problems
 
 #: Examples an entry is given.
@@ -29,7 +30,7 @@ def entries(
     family: str,
     vocabulary: AbstractSet[str] = frozenset(),
 ) -> list[Entry]:
-    """One candidate entry a spun form, sorted, with counts as weights; contexts are told by `vocabulary`."""
+    """One candidate entry a spun form, sorted, weighted by its sightings; contexts are told by `vocabulary`."""
     by_spun: dict[str, list[Facts]] = defaultdict(list)
     for facts in believed:
         if not (word_problems(facts.spun) or word_problems(facts.original)):
@@ -55,7 +56,7 @@ def _entry(
     family: str,
     vocabulary: AbstractSet[str],
 ) -> Entry:
-    originals = tuple(Original(one.original, float(one.count)) for one in facts)
+    originals = tuple(Original(one.original, weight(one.count)) for one in facts)
     sightings = [one for f in facts for one in seen[spun, f.original]]
     return Entry(
         spun,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from pathlib import Path
 
 import engine_kit as kit
 import pytest
@@ -58,3 +59,25 @@ def test_clean_articles_are_cleared_at_once() -> None:
         engine.explain(text)
         cleared += asked["score"] == before
     assert cleared >= len(texts) / 2
+
+
+def test_a_small_lexicon_clears_no_more_than_a_large_one(tmp_path: Path) -> None:
+    listed = {
+        "应用": "使用",
+        "体系": "系统",
+        "题目": "问题",
+        "须要": "需要",
+        "如今": "现在",
+        "时辰": "时候",
+        "首要": "主要",
+    }
+    path = tmp_path / "small.yaml"
+    path.write_text("entries:\n" + "".join(f"  {spun}: {{{word}: 6}}\n" for spun, word in listed.items()), "utf-8")
+    small = Restorer([path], shipped=False)
+    text = "\n".join(kit.article("clean", name) for name in kit.files("clean"))[:1400]
+    spun = text
+    for form, word in listed.items():
+        spun = spun.replace(word, form)
+    assert small._screen.suspicious(spun, small.channel.scan(spun))
+    assert small.restore(spun) != spun
+    assert small.restore(text) == text

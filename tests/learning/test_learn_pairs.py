@@ -17,6 +17,7 @@ from despin.learning.texts import TextPair
 from despin.lexicon.entry import Contexts
 from despin.lexicon.formatting import format_text
 from despin.lexicon.reading import read_text
+from despin.lexicon.weights import weight
 
 
 def learn(*pairs: TextPair) -> Learned:
@@ -59,7 +60,7 @@ def test_the_lexicon_is_valid_in_normal_form_and_restores_nothing_yet() -> None:
         assert (entry.status, entry.source) == ("candidate", "learned")
         assert entry.reason.startswith("seen ")
         assert {original.text: original.weight for original in entry.originals} == {
-            original: count for (spun, original), count in found(learned).items() if spun == entry.spun
+            original: weight(count) for (spun, original), count in found(learned).items() if spun == entry.spun
         }
     assert any(entry.examples for entry in lexicon.entries)
 

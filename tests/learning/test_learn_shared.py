@@ -1,10 +1,11 @@
-"""Learning from the real pairs, where the shared folder is there: shares of sightings that are attested."""
+"""Learning from the real pairs, where the shared folder is there: how much of what is attested is found."""
 
 from __future__ import annotations
 
 import json
 import random
 from collections import Counter
+from typing import NamedTuple
 
 import pytest
 from learn_kit import SHARED, model
@@ -28,12 +29,13 @@ def rows() -> list[dict[str, str]]:
     return [json.loads(line) for line in PAIRS.read_text("utf-8").splitlines()]
 
 
-def attested() -> Counter[Pair]:
+def attested(everywhere: bool = False) -> Counter[Pair]:
+    """How often each substitution is attested in the pairs; with `everywhere`, also those of other texts."""
     ids = {row["id"] for row in rows()}
     found: Counter[Pair] = Counter()
     for line in WORDS.read_text("utf-8").splitlines()[1:]:
         spun, original, _, evidence, count = line.split("\t")
-        if ids & set(evidence.split("+")):
+        if everywhere or ids & set(evidence.split("+")):
             found[spun, original] += int(count)
     return found
 
@@ -86,28 +88,46 @@ def files(seed: int, damaged: bool) -> tuple[TextPair, list[Pair]]:
     return TextPair("files", "\n".join(spun), "\n".join(original)), left
 
 
-def figures(pair: TextPair, gold: Counter[Pair]) -> tuple[float, float, float]:
-    """Precision and recall over sightings, recall over substitutions."""
+class Figures(NamedTuple):
+    """Precision and recall over substitutions (`by type`), and over their sightings (`by token`).
+
+    A found substitution is right when attested-words.tsv lists it, whatever text it was seen in there; what had to be
+    found are those attested in the texts at hand.
+    """
+
+    precision: float
+    recall: float
+    token_precision: float
+    token_recall: float
+
+
+def figures(pair: TextPair, gold: Counter[Pair]) -> Figures:
+    listed = attested(everywhere=True)
     found = {(one.spun, one.original): one.count for one in learn_pairs([pair], model()).believed}
-    right = sum(count for one, count in found.items() if any(same(one, other) for other in gold))
+    right = [one for one in found if any(same(one, other) for other in listed)]
     reached = [other for other in gold if any(same(one, other) for one in found)]
-    return right / sum(found.values()), sum(gold[one] for one in reached) / gold.total(), len(reached) / len(gold)
+    return Figures(
+        len(right) / len(found),
+        len(reached) / len(gold),
+        sum(found[one] for one in right) / sum(found.values()),
+        sum(gold[one] for one in reached) / gold.total(),
+    )
 
 
 @pytest.mark.parametrize("seed", [0, 1])
 def test_two_shuffled_files(seed: int) -> None:
     pair, _ = files(seed, damaged=False)
-    precision, recall, distinct = figures(pair, attested())
-    assert precision >= 0.945
-    assert recall >= 0.96
-    assert distinct >= 0.90
+    found = figures(pair, attested())
+    assert min(found.precision, found.token_precision) >= 0.945
+    assert found.recall >= 0.90
+    assert found.token_recall >= 0.95
 
 
 @pytest.mark.parametrize("seed", [0, 1])
 def test_a_third_of_the_paragraphs_removed_moved_or_replaced(seed: int) -> None:
     pair, left = files(seed, damaged=True)
     gold = Counter({one: n for one, n in attested().items() if any(one[0] in a and one[1] in b for a, b in left)})
-    precision, recall, distinct = figures(pair, gold)
-    assert precision >= 0.92
-    assert recall >= 0.92
-    assert distinct >= 0.85
+    found = figures(pair, gold)
+    assert min(found.precision, found.token_precision) >= 0.93
+    assert found.recall >= 0.85
+    assert found.token_recall >= 0.92
