@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -60,7 +61,7 @@ class Document:
     `rates`: share of replaceable words replaced, by family, 0 where a family is not believed. `alone`: log10
     likelihood ratio of each family by itself; `evidence`: that of all believed ones together. `beliefs`: probability
     that a paragraph (a line) is spun, given that the document is. `scouted` is the same text with fewer sites, whose
-    families and rates are taken over.
+    families and rates are taken over. `anchors` are texts that go with it and that no spinner touched.
     """
 
     def __init__(
@@ -71,8 +72,10 @@ class Document:
         model: LanguageModel,
         tuning: Tuning = TUNING,
         scouted: Document | None = None,
+        anchors: Sequence[str] = (),
     ) -> None:
         self.text = text
+        self.anchors = tuple(anchors)
         self.channel = channel
         self.model = model
         self.tuning = tuning

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from resiliparse.parse.html import HTMLTree
 
     from despin.page import Page
+    from despin.textfiles import TextFile
 
 #: Larger pages are refused: no article is that long.
 MAX_BYTES = 64 * 1024 * 1024
@@ -57,6 +58,13 @@ def read_html(source: str | bytes, encoding: str | None = None) -> Page:
 
     text, linked = html_text(source, encoding)
     return read_page(text, linked)
+
+
+def read_page_file(file: TextFile) -> Page:
+    """The page in a file, whether it is text or HTML. Raises as `read_html` does."""
+    from despin.page import read_page
+
+    return read_html(file.text) if looks_like_html(file.text, file.name) else read_page(file.text)
 
 
 def html_text(source: str | bytes, encoding: str | None = None) -> tuple[str, frozenset[str]]:

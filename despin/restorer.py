@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
 from despin.background import load_background
 from despin.channel import Channel
+from despin.damage import ALL, check_kinds, mend, without_kinds
 from despin.document import Document, Piece
 from despin.edits import Alternative, Edit, Restoration, apply, compose
 from despin.errors import UsageError
@@ -36,9 +37,10 @@ class Restorer:
     """A restorer with its lexicons and settings; reusable, picklable, safe to call from several threads.
 
     `lexicons` are files that add to the shipped ones (or replace them, with `shipped=False`); `families` keeps to
-    the named families; `min_confidence` (a probability) overrides `setting` (careful, balanced or bold).
-    Raises `LexiconError` for a broken lexicon, `UsageError` for an unknown family or setting, `ModelError` for a
-    missing model.
+    the named families; `min_confidence` (a probability) overrides `setting` (careful, balanced or bold); `damage`
+    names the kinds of damage to mend (`despin.damage.KINDS`), all when left out.
+    Raises `LexiconError` for a broken lexicon, `UsageError` for an unknown family, setting or kind, `ModelError` for
+    a missing model.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class Restorer:
         shipped: bool = True,
         model: str | os.PathLike[str] | None = None,
         tuning: Tuning = TUNING,
+        damage: Iterable[str] | None = None,
     ) -> None:
         if setting not in SETTINGS:
             raise UsageError(f"unknown setting {setting!r}: choose {', '.join(SETTINGS)}")
@@ -58,7 +61,9 @@ class Restorer:
             raise UsageError(f"min_confidence is {min_confidence}: give a probability between 0 and 1")
         self.min_confidence = SETTINGS[setting] if min_confidence is None else min_confidence
         self.tuning = tuning
-        self.lexicon = _only(load([Path(path) for path in lexicons or ()], shipped), families)
+        self.damage = ALL if damage is None else check_kinds(damage)
+        self._known = _only(load([Path(path) for path in lexicons or ()], shipped), families)
+        self.lexicon = without_kinds(self._known, self.damage)
         self.channel = Channel(self.lexicon, load_background() if shipped else None)
         self.model = LanguageModel() if model is None else LanguageModel(model)
 
@@ -69,27 +74,29 @@ class Restorer:
     @cached_property
     def _script(self) -> Script:
         return Script(
-            entry.spun for entry in self.lexicon.entries if entry.family == "traditional" and len(entry.spun) == 1
+            entry.spun for entry in self._known.entries if entry.family == "traditional" and len(entry.spun) == 1
         )
 
     def restore(self, text: str) -> str:
         """`text` with its original wording."""
         return self.explain(text).text
 
-    def explain(self, text: str) -> Restoration:
+    def explain(self, text: str, anchors: Sequence[str] = ()) -> Restoration:
         """What was done to `text` and why; offsets are code points of `text`.
 
-        A restored word can make its neighbours clear, so the result is read again until nothing more changes.
+        `anchors` are texts that go with it and that nobody spun, such as a title or keywords; they say what it is
+        about. A restored word can make its neighbours clear, so the result is read again until nothing more changes.
         """
-        document = self._document(text)
+        document = self._document(text, anchors)
         if document is None:
             return Restoration(text)
         verdict = self._verdict(document)
         edits = tuple(self._edits(document, verdict.score)) if verdict.spun else ()
-        for _ in range(ROUNDS if edits else 0):
+        for _ in range(ROUNDS if verdict.spun else 0):
             result = apply(text, edits)
-            again = self._document(result)
+            again = self._document(result, anchors) if edits else None
             more = tuple(self._edits(again, self._verdict(again).score)) if again and again.believed else ()
+            more = more or tuple(mend(result, self.damage, self))
             if not more:
                 break
             edits = compose(text, edits, more)
@@ -135,7 +142,7 @@ class Restorer:
             for piece in document.pieces
         ]
 
-    def _document(self, text: str) -> Document | None:
+    def _document(self, text: str, anchors: Sequence[str] = ()) -> Document | None:
         """The document under the model; None where a single pass over the text shows that nobody spun it.
 
         A long text is first judged by the blocks that are in doubt; only one that is believed to be spun is decoded whole.
@@ -145,12 +152,12 @@ class Restorer:
         if not blocks:
             return None
         doubtful = self._script.without_foreign(text, self.channel.match(text, found=within(found, blocks)))
-        document = Document(text, doubtful, self.channel, self.model, self.tuning)
+        document = Document(text, doubtful, self.channel, self.model, self.tuning, anchors=anchors)
         document.estimate()
         if document.believed:
             everything = self._script.without_foreign(text, self.channel.match(text, packs=True, found=found))
             if len(everything.sites) > len(doubtful.sites):
-                document = Document(text, everything, self.channel, self.model, self.tuning, document)
+                document = Document(text, everything, self.channel, self.model, self.tuning, document, anchors)
                 document.estimate()
         return document
 

@@ -2,7 +2,8 @@
 
 A word that a text already holds is likelier to come again than the model says (the cache model of Kuhn and De Mori
 1990). Counted over the expected original text, it lets the clear places of a substitution decide the unclear ones,
-and lets a true form that stands unspun speak for itself.
+and lets a true form that stands unspun speak for itself. Anchors (a title, keywords) say the same more loudly: nobody
+spun them, so an original in them is what the text is about, and a spun form in them is meant.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ class Topic:
             for (_, _, spun), share in edited.items():
                 meant[spun] += max(0.0, 1.0 - share)
         self._originals, self._meant = originals, meant
+        self._anchored = _words_of(document)
         self._factors: dict[tuple[str, str], float] = {}
 
     def factor(self, spun: str, original: str) -> float:
@@ -44,6 +46,7 @@ class Topic:
         known = self._factors.get((spun, original))
         if known is None:
             gain = self._burst(original, self._originals[original]) - self._burst(spun, self._meant[spun])
+            gain += self._tuning.anchor * ((original in self._anchored) - (spun in self._anchored))
             known = self._factors[spun, original] = 10.0**gain
         return known
 
@@ -54,3 +57,13 @@ class Topic:
         share = self._tuning.burst * (count - 1.0) / self._words
         prior = 10.0 ** self._model.best_split(word)[0]
         return min(self._tuning.burst_ceiling, math.log10(1.0 + share / prior))
+
+
+def _words_of(document: Document) -> frozenset[str]:
+    """The words the channel knows that stand in the document's anchors, spun forms and originals alike."""
+    if not document.anchors:
+        return frozenset()
+    patterns = document.channel.patterns
+    matches = document.channel.match("\n".join(document.anchors))
+    found = {patterns[pattern] for pattern in (*matches.unspun, *(site.pattern for site in matches.sites))}
+    return frozenset(word for word in found if len(word) > 1)

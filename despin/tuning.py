@@ -31,6 +31,9 @@ class Tuning:
     #: Weight of the document's own word counts beside the language model's, and the most they may add (log10).
     burst: float = 0.3
     burst_ceiling: float = 1.5
+    #: What it adds to an edit's odds (log10) that its original stands in a title or among the keywords, and takes from
+    #: them that its spun form does.
+    anchor: float = 0.5
     #: Prior probability that a paragraph of a spun document is spun, and that the next one is otherwise.
     paragraph: float = 0.98
     change: float = 0.02

@@ -43,13 +43,18 @@ class Recipe:
     min_confidence: float | None = None
     setting: str = "balanced"
     longest_text: int = LONGEST_TEXT
+    damage: tuple[str, ...] | None = None
 
     def restorer(self) -> Restorer:
         """A restorer for this recipe. Raises what `Restorer` raises."""
         from despin.restorer import Restorer
 
         return Restorer(
-            list(self.lexicons) or None, list(self.families) or None, self.min_confidence, setting=self.setting
+            list(self.lexicons) or None,
+            list(self.families) or None,
+            self.min_confidence,
+            setting=self.setting,
+            damage=self.damage,
         )
 
     def as_dict(self) -> dict[str, Any]:

@@ -149,6 +149,7 @@ def _job(args: argparse.Namespace) -> Job:
         args.min_confidence,
         args.setting or "balanced",
         args.longest_text or LONGEST_TEXT,
+        options.damage(args),
     )
     limits = Limits(args.longest_line or LONGEST_LINE)
     return Job(tuple(args.inputs), args.output, recipe, limits, args.workers, args.overwrite, args.resume)

@@ -62,6 +62,12 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--system", default="despin", metavar="NAME", help="what to measure, see below (default: despin)"
     )
     parser.add_argument("--spun", action="store_true", help="JSON lines with text hold spun text")
+    parser.add_argument(
+        "--page",
+        metavar="FILE",
+        help="the set is one article that was found on this page (text or HTML): measure it there, with everything the "
+        "site added around it",
+    )
     parser.add_argument("--by", choices=("family", "density"), help="also show the figures of each family or density")
     parser.add_argument("--hold", metavar="ID,ID", help="also show these documents apart from the others")
     parser.add_argument("--json", action="store_true", help="print JSON, which --against reads")
@@ -97,7 +103,7 @@ def run(args: argparse.Namespace) -> int:
     sets = read_sets(args.paths, args.spun, families)
     held = _held(args.hold, sets)
     saved = comparing.read_saved(args.against) if args.against else None
-    system = systems.system(args.system, restorer, args.family or ())
+    system = _on_page(args, restorer, sets) or systems.system(args.system, restorer, args.family or ())
     pairs = Pairs(restorer.lexicon)
     results = [measure.measure(one, system, pairs, args.by, held) for one in sets]
     verdict = measure.verdict(results)
@@ -143,6 +149,18 @@ def _check(args: argparse.Namespace) -> None:
             raise UsageError(f"{path} is named twice; name every set once")
     if args.family:
         options.check_families(args.family, options.known_families(args.lexicon or ()))
+
+
+def _on_page(args: argparse.Namespace, restorer: Restorer, sets: Sequence[EvalSet]) -> System | None:
+    """The system that restores the page of `--page`, None without that option. Raises `UsageError` or `InputError`."""
+    if args.page is None:
+        return None
+    if args.system != "despin" or [len(one.documents) for one in sets] != [1]:
+        raise UsageError("--page measures despin on one set with one article; leave out --system and the other sets")
+    from despin.evaluation.on_page import OnPage
+    from despin.html import read_page_file
+
+    return OnPage(read_page_file(textfiles.read(args.page)), restorer)
 
 
 def _held(value: str | None, sets: Sequence[EvalSet]) -> list[str]:

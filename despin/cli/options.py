@@ -34,6 +34,13 @@ def add_engine_options(parser: argparse.ArgumentParser, thresholds: bool = False
         metavar="NAME",
         help="believe only in this spinner family; may be given several times (default: the text decides)",
     )
+    group.add_argument(
+        "--no-damage",
+        action="append",
+        metavar="KIND",
+        help="leave this kind of damage as it is: full-stop, heading, traditional, glyph or doubled; may be given several "
+        "times",
+    )
     if thresholds:
         either = group.add_mutually_exclusive_group()
         either.add_argument(
@@ -70,6 +77,7 @@ def check_common(args: argparse.Namespace) -> None:
     """Raise `UsageError` for an encoding or a family that does not exist, before any text is read."""
     if args.encoding:
         textfiles.check_encoding(args.encoding)
+    damage(args)
     own = personal(args)
     families = args.family or own.families
     if families:
@@ -84,6 +92,15 @@ def personal(args: argparse.Namespace) -> Personal:
     from despin.lexicon.personal import discover
 
     return discover(args.lexicon or ())
+
+
+def damage(args: argparse.Namespace) -> tuple[str, ...] | None:
+    """The kinds of damage to mend, None for all of them. Raises `UsageError` for an unknown kind."""
+    if not args.no_damage:
+        return None
+    from despin.damage.kinds import ALL, check_kinds
+
+    return tuple(sorted(ALL - check_kinds(args.no_damage)))
 
 
 def known_families(lexicons: Sequence[str | os.PathLike[str]]) -> list[str]:
@@ -113,6 +130,7 @@ def make_restorer(args: argparse.Namespace) -> Restorer:
     own = personal(args)
     options: dict[str, Any] = {"lexicons": list(own.lexicons) or None}
     options["families"] = list(args.family or own.families) or None
+    options["damage"] = damage(args)
     for name in ("min_confidence", "setting"):
         if getattr(args, name, None) is not None:
             options[name] = getattr(args, name)

@@ -146,11 +146,10 @@ def _place(args: argparse.Namespace, paths: Sequence[str]) -> outputs.Place:
 
 def _restore_page(file: textfiles.TextFile, restorer: Restorer, keep: bool) -> tuple[textfiles.TextFile, Restoration]:
     """The article of a page (or with `keep` the page) as the text that is put out, and its restoration."""
-    from despin.html import looks_like_html, read_html
-    from despin.page import read_page
+    from despin.html import read_page_file
     from despin.page.restoring import restore_page
 
-    page = read_html(file.text) if looks_like_html(file.text, file.name) else read_page(file.text)
+    page = read_page_file(file)
     if not page.found:
         options.say(f"{file.name}: no article found on this page; all of it is kept")
     restoration = restore_page(page, restorer, keep)

@@ -30,10 +30,10 @@ class PageRestoration(Restoration):
 def restore_page(page: Page, restorer: Restorer, keep: bool = False) -> PageRestoration:
     """The article of `page` restored; with `keep` the whole page, only its article restored.
 
-    The title was written before any spinning and is left as it is. An edit that something left out lies within has no
+    The title was written before any spinning and is left as it is; it and the keywords say what the article is about. An edit that something left out lies within has no
     stretch of the page to stand for, and is not made.
     """
-    found = restorer.explain(page.article)
+    found = restorer.explain(page.article, page.anchors)
     title = page.article.find(page.title) if page.title else -1
     title_end = title + len(page.title or "")
     edits, page_edits = [], []

@@ -40,6 +40,7 @@ class Restorer:
         min_confidence: float | None = None,
         *,
         setting: str = "balanced",
+        damage: Iterable[str] | None = None,
     ) -> None:
         if any(str(path).endswith("broken.yaml") for path in lexicons or ()):
             raise LexiconError("broken.yaml:1:1: is broken: mend it")

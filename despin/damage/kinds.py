@@ -1,0 +1,40 @@
+"""The kinds of damage that spinning tools leave beside swapped words, and switching them off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from despin.errors import UsageError
+from despin.lexicon.entry import Lexicon
+
+#: Every kind by name, with what it looks like.
+KINDS = {
+    "full-stop": "a full stop put for a comma in the middle of a sentence (若为空。则返回)",
+    "heading": "a heading glued to the sentence below it (前言在日常开发中)",
+    "traditional": "single traditional characters in simplified text (訪问)",
+    "glyph": "look-alike characters (3月4ㄖ, 一体化岼台)",
+    "doubled": "words doubled by several passes (设置装备摆设装备摆设)",
+}
+ALL = frozenset(KINDS)
+#: The kinds that are families of the lexicon too, under the same name.
+_FAMILIES = frozenset({"traditional", "glyph"})
+
+
+def check_kinds(kinds: Iterable[str]) -> frozenset[str]:
+    """`kinds` as a set. Raises `UsageError` for one that does not exist."""
+    chosen = frozenset(kinds)
+    for kind in sorted(chosen - ALL):
+        raise UsageError(f"unknown kind of damage {kind!r}: choose from {', '.join(KINDS)}")
+    return chosen
+
+
+def without_kinds(lexicon: Lexicon, chosen: frozenset[str]) -> Lexicon:
+    """`lexicon` without the families that are kinds of damage not `chosen`."""
+    off = _FAMILIES - chosen
+    if not off:
+        return lexicon
+    return Lexicon(
+        tuple(family for family in lexicon.families if family.name not in off),
+        tuple(entry for entry in lexicon.entries if entry.family not in off),
+        lexicon.digest,
+    )
