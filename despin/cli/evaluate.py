@@ -101,7 +101,7 @@ def run(args: argparse.Namespace) -> int:
     restorer = options.make_restorer(args)
     families = [family.name for family in restorer.lexicon.families]
     sets = read_sets(args.paths, args.spun, families)
-    held = _held(args.hold, sets)
+    held = options.held_ids(args.hold, {document.id for one in sets for document in one.documents})
     saved = comparing.read_saved(args.against) if args.against else None
     system = _on_page(args, restorer, sets) or systems.system(args.system, restorer, args.family or ())
     pairs = Pairs(restorer.lexicon)
@@ -161,20 +161,6 @@ def _on_page(args: argparse.Namespace, restorer: Restorer, sets: Sequence[EvalSe
     from despin.html import read_page_file
 
     return OnPage(read_page_file(textfiles.read(args.page)), restorer)
-
-
-def _held(value: str | None, sets: Sequence[EvalSet]) -> list[str]:
-    """The ids that --hold lists. Raises `UsageError`, with a suggestion, for one that no set has."""
-    asked = [one.strip() for one in (value or "").split(",") if one.strip()]
-    known = {document.id for one in sets for document in one.documents}
-    for own in asked:
-        if own not in known:
-            from rapidfuzz import process
-
-            near = process.extractOne(own, known, score_cutoff=50)
-            hint = f"did you mean {near[0]}?" if near else "look at the ids in the set"
-            raise UsageError(f"--hold {own}: no document has this id; {hint}")
-    return asked
 
 
 def _signature(args: argparse.Namespace, restorer: Restorer, system: System) -> Signature:

@@ -1,4 +1,4 @@
-"""`despin learn`: candidate entries from pairs of texts or from spun texts alone, and counts of ordinary Chinese."""
+"""`despin learn`: candidate entries from pairs of texts or from spun texts alone, weights, counts of ordinary Chinese."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from despin import textfiles
-from despin.cli import options
+from despin.cli import options, weights
 from despin.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ examples:
   despin learn spun crawl.jsonl --thesaurus list.txt -o learned.yaml
   despin lexicon accept learned.yaml
   despin restore --lexicon learned.yaml article.txt
+  despin learn weights lexicons/*.yaml --pairs pairs.jsonl
 """
 _PAIRS = """\
 Learn from spun texts and the originals they were made from: two files, JSON lines with spun and original, or
@@ -54,6 +55,7 @@ def register(subparsers: _Commands[argparse.ArgumentParser]) -> None:
     _register_pairs(commands)
     _register_spun(commands)
     _register_background(commands)
+    weights.register(commands)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -62,6 +64,7 @@ def run(args: argparse.Namespace) -> int:
         "pairs": _pairs,
         "spun": _spun,
         "background": _background,
+        "weights": weights.run,
     }
     return actions[args.action](args)
 
@@ -142,7 +145,7 @@ def _pairs(args: argparse.Namespace) -> int:
         found = read_pairs(args.spun)
     else:
         found = read_two(args.spun, args.original, args.encoding, args.original_encoding)
-    learned = pairs.learn_pairs(found, _model(), args.name, _is_spun())
+    learned = pairs.learn_pairs(found, _model(), args.name, options.is_spun())
     for note in learned.notes:
         options.say(note)
     options.say(learned.summary())
@@ -235,14 +238,6 @@ def _model() -> LanguageModel:
     from despin.fluency import LanguageModel
 
     return LanguageModel()
-
-
-def _is_spun() -> Callable[[str], bool]:
-    """Whether the shipped lexicons say that a text is spun."""
-    from despin.restorer import Restorer
-
-    restorer = Restorer()
-    return lambda text: restorer.detect(text).spun
 
 
 def _write(args: argparse.Namespace, entries: Sequence[Entry], text: str) -> None:

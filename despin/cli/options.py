@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -135,6 +135,27 @@ def make_restorer(args: argparse.Namespace) -> Restorer:
         if getattr(args, name, None) is not None:
             options[name] = getattr(args, name)
     return Restorer(**options)
+
+
+def held_ids(value: str | None, known: Set[str]) -> list[str]:
+    """The ids that `--hold ID,ID` lists. Raises `UsageError`, with a suggestion, for one that is not `known`."""
+    asked = [one.strip() for one in (value or "").split(",") if one.strip()]
+    for own in asked:
+        if own not in known:
+            from rapidfuzz import process
+
+            near = process.extractOne(own, known, score_cutoff=50)
+            hint = f"did you mean {near[0]}?" if near else "look at the ids in the set"
+            raise UsageError(f"--hold {own}: no document has this id; {hint}")
+    return asked
+
+
+def is_spun() -> Callable[[str], bool]:
+    """Whether the shipped lexicons say that a text is spun, as a function of the text."""
+    from despin.restorer import Restorer
+
+    restorer = Restorer()
+    return lambda text: restorer.detect(text).spun
 
 
 class Failures:

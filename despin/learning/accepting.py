@@ -11,11 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from despin.errors import LexiconError
-from despin.lexicon.emit import entry_lines
 from despin.lexicon.entry import Entry, Original
 from despin.lexicon.examples import example_problem
 from despin.lexicon.fast import lay_out
 from despin.lexicon.reading import read_text
+from despin.lexicon.replacing import put
 from despin.lexicon.words import word_problems
 from despin.textfiles import read, write
 
@@ -61,13 +61,8 @@ class Decisions:
     def _put(self, entry: Entry) -> Entry:
         lines = self._text.rstrip("\n").split("\n")
         layout = lay_out(lines)
-        known = self.entries[entry.spun]
-        start, stop = next(block for block in (layout.blocks(lines) if layout else []) if block[0] == known.line - 1)
-        while stop - 1 > start and (not lines[stop - 1].strip() or lines[stop - 1].lstrip().startswith("#")):
-            stop -= 1  # comments and empty lines behind an entry belong to the next
-        inside = [f"  {line[line.index('#') :]}" for line in lines[start:stop] if line.lstrip().startswith("#")]
-        lines[start:stop] = [*inside, *entry_lines(entry)]
-        text = "\n".join(lines) + "\n"
+        assert layout is not None  # seen to in the beginning
+        text = "\n".join(put(lines, layout, {self.entries[entry.spun].line: entry})) + "\n"
         # Read again before the file is touched: it must hold the decision, and no mistake.
         entries = {one.spun: one for one in read_text(text, self.path).entries}
         write(Path(self.path), (self._bom + text).encode())

@@ -9,7 +9,7 @@ from despin.errors import InputError
 from despin.evaluation.progress import Progress
 from despin.fluency import LanguageModel
 from despin.learning.evidence import Facts, distrust, doubt, objection, reasons
-from despin.learning.observing import align, kept, observe
+from despin.learning.observing import Aligned, Seen, align, kept, observe
 from despin.learning.proposals import entries
 from despin.learning.texts import TextPair
 from despin.lexicon.entry import Entry
@@ -57,18 +57,23 @@ def _row(facts: Facts) -> dict[str, object]:
     }
 
 
-def learn_pairs(
-    pairs: Sequence[TextPair],
-    model: LanguageModel,
-    family: str = "learned",
-    is_spun: Callable[[str], bool] | None = None,
-) -> Learned:
-    """Candidate entries for the substitutions that turn the originals into the spun texts.
+@dataclass(slots=True)
+class Sightings:
+    """The pairs that can be learned from, aligned; the substitutions (spun, original) in them, by document in that
+    order; and notes for the user."""
+
+    aligned: list[Aligned]
+    seen: dict[tuple[str, str], list[Seen]]
+    notes: list[str]
+
+
+def sight(pairs: Sequence[TextPair], model: LanguageModel, is_spun: Callable[[str], bool] | None = None) -> Sightings:
+    """The substitutions that turn the originals into the spun texts.
 
     `is_spun` says of an original that it is spun itself; such pairs are left out. Raises `InputError` when no pair is
     left that something can be learned from.
     """
-    learned = Learned()
+    notes: list[str] = []
     aligned = []
     with Progress("aligned", sum(len(pair.spun) for pair in pairs)) as progress:
         for pair in pairs:
@@ -78,31 +83,43 @@ def learn_pairs(
             if not wrong and is_spun is not None and not pair.marked and is_spun(pair.original):
                 wrong = SPUN_TOO if is_spun(pair.spun) else SWAPPED
             if wrong:
-                learned.notes.append(f"{pair.name}: {wrong}")
+                notes.append(f"{pair.name}: {wrong}")
                 continue
             for share, whose in ((one.share, "spun text"), (one.other_share, "original")):
                 if share < MOSTLY:
-                    learned.notes.append(
+                    notes.append(
                         f"{pair.name}: {round(100 * (1 - share))} % of the {whose} has no counterpart and was left out"
                     )
             aligned.append(one)
     seen = observe(aligned, model)
     suspects = {n: why for n, one in enumerate(aligned) if not one.pair.marked and (why := distrust(seen, n))}
     if suspects:
-        learned.notes += [f"{aligned[number].pair.name}: {wrong}" for number, wrong in suspects.items()]
+        notes += [f"{aligned[number].pair.name}: {wrong}" for number, wrong in suspects.items()]
         aligned = [one for number, one in enumerate(aligned) if number not in suspects]
         for one in aligned:
             one.changed.clear()
         seen = observe(aligned, model)
     if not aligned:
-        raise InputError("\n".join(learned.notes) or "there is no pair of texts to learn from")
-    left = kept(aligned, {spun for spun, _ in seen})
-    for (spun, original), sightings in sorted(seen.items()):
+        raise InputError("\n".join(notes) or "there is no pair of texts to learn from")
+    return Sightings(aligned, seen, notes)
+
+
+def learn_pairs(
+    pairs: Sequence[TextPair],
+    model: LanguageModel,
+    family: str = "learned",
+    is_spun: Callable[[str], bool] | None = None,
+) -> Learned:
+    """Candidate entries for the substitutions that `sight` finds, and which raises what this raises."""
+    found = sight(pairs, model, is_spun)
+    learned = Learned(notes=found.notes)
+    left = kept(found.aligned, {spun for spun, _ in found.seen})
+    for (spun, original), sightings in sorted(found.seen.items()):
         facts = Facts.of(spun, original, sightings, len(left.get(spun, ())))
         why = doubt(facts, model)
         if why:
             learned.doubted.append((facts, why))
         else:
             learned.believed.append(facts)
-    learned.entries = entries(learned.believed, seen, left, family, model.vocabulary)
+    learned.entries = entries(learned.believed, found.seen, left, family, model.vocabulary)
     return learned

@@ -16,12 +16,14 @@ from despin.wdiff import Sample
 class TextPair:
     """A spun text and the text it was made from, or what is believed to be that. `name` is for messages.
 
-    `marked` says that somebody marked the differences by hand, so that nobody need doubt which text is which."""
+    `marked` says that somebody marked the differences by hand, so that nobody need doubt which text is which; `id` is
+    that of the document in its set."""
 
     name: str
     spun: str
     original: str
     marked: bool = False
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +56,15 @@ def read_pairs(path: str) -> list[TextPair]:
     """
     found = read_set(path)
     if found.kind == "pairs":
-        return [TextPair(f"{path}:{d.line} ({d.id})", d.text, d.original or "") for d in found.documents]
+        return [TextPair(f"{path}:{d.line} ({d.id})", d.text, d.original or "", id=d.id) for d in found.documents]
     if found.kind == "markup":
         return [
             TextPair(
-                d.path if d.line == 1 else f"{d.path}:{d.line}", d.text, Sample(d.text, d.gold or ()).original, True
+                d.path if d.line == 1 else f"{d.path}:{d.line}",
+                d.text,
+                Sample(d.text, d.gold or ()).original,
+                True,
+                d.id,
             )
             for d in found.documents
         ]

@@ -15,6 +15,7 @@ from despin.lexicon.formatting import format_text
 from despin.lexicon.header import PERSONAL
 from despin.lexicon.problems import Report, raise_errors
 from despin.lexicon.reading import parse
+from despin.lexicon.replacing import put
 from despin.lexicon.source import decode, read_source
 from despin.textfiles import write
 
@@ -119,24 +120,12 @@ def _with_entry(text: str, entry: Entry, known: Entry | None) -> str:
         known = next(
             (other for other in _entries("\n".join(lines), "<text>") if known and other.spun == known.spun), None
         )
-    new = entry_lines(entry)
     if known is not None:
-        start, stop = next(block for block in layout.blocks(lines) if block[0] == known.line - 1)
-        content, tail = _split_block(lines[start:stop])
-        inside = [f"  {line[line.index('#') :]}" for line in content if line.lstrip().startswith("#")]
-        lines[start:stop] = [*inside, *new, *tail]
+        lines = put(lines, layout, {known.line: entry})
     else:
         place = _place(lines, layout.starts, layout.entries_line, entry.spun)
-        lines[place:place] = new
+        lines[place:place] = entry_lines(entry)
     return "\n".join(lines) + "\n"
-
-
-def _split_block(block: list[str]) -> tuple[list[str], list[str]]:
-    """An entry's own lines, and the comments and empty lines that follow it and belong to the next."""
-    end = len(block)
-    while end > 1 and (not block[end - 1].strip() or block[end - 1].lstrip().startswith("#")):
-        end -= 1
-    return block[:end], block[end:]
 
 
 def _place(lines: list[str], starts: list[int], entries_line: int, spun: str) -> int:

@@ -1,0 +1,115 @@
+"""`despin learn weights`: weights of lexicon entries from aligned pairs."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from despin import textfiles
+from despin.cli import options
+from despin.errors import UsageError
+
+if TYPE_CHECKING:
+    from despin.learning.texts import TextPair
+    from despin.learning.weighing import Weighed
+
+_ABOUT = """\
+Count the substitutions of lexicons in pairs of spun texts and their originals, and show what the counts make of the
+entries' weights: 4 (1 + ln n) for n sightings, on top of what the entry weighed before anybody saw it. Nothing is
+written unless --in-place or -o says so. Weights that speak of more sightings already stay, so that weighing twice by
+the same pairs changes nothing more."""
+
+
+def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the action to `despin learn`."""
+    parser = commands.add_parser("weights", help="weigh lexicon entries by aligned pairs", description=_ABOUT)
+    parser.add_argument("lexicons", metavar="LEXICON", nargs="+", help="a lexicon file in normal form")
+    parser.add_argument(
+        "--pairs",
+        metavar="PAIRS",
+        nargs="+",
+        required=True,
+        help="JSON lines with spun and original, or corrected markup: files or folders",
+    )
+    parser.add_argument("--hold", metavar="ID,ID", help="leave out these documents, to measure on them")
+    parser.add_argument(
+        "--afresh",
+        action="store_true",
+        help="these pairs are all the evidence there is: also lower the weights of what they show less often",
+    )
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("-o", "--output", metavar="OUT", help="write the one LEXICON with its new weights here")
+    where.add_argument("--in-place", action="store_true", help="write the new weights into the lexicons")
+    parser.add_argument("--json", action="store_true", help="print the changes as JSON")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Weigh, show or write, and return the exit code."""
+    _check(args)
+    from despin.fluency import LanguageModel
+    from despin.learning.pairs import sight
+    from despin.learning.weighing import rewritten, weigh
+    from despin.lexicon.reading import read_file
+
+    lexicons = {path: read_file(path) for path in args.lexicons}
+    found = sight(_pairs(args), LanguageModel(), options.is_spun())
+    for note in found.notes:
+        options.say(note)
+    weighed = weigh(lexicons, found.seen, args.afresh)
+    texts = {}
+    for path, entries in weighed.entries.items():
+        file = textfiles.read(path)
+        texts[path] = (file.bom + rewritten(file.text, path, entries)).encode()
+    if args.output and not texts:
+        texts[args.lexicons[0]] = Path(args.lexicons[0]).read_bytes()
+    _show(args, weighed)
+    for path, data in texts.items():
+        if args.in_place or args.output:
+            textfiles.write(args.output or path, data)
+    documents = len(found.aligned)
+    options.say(_summary(weighed, documents, "written" if args.in_place or args.output else "nothing written"))
+    return 0
+
+
+def _check(args: argparse.Namespace) -> None:
+    for path in args.lexicons:
+        if args.lexicons.count(path) > 1:
+            raise UsageError(f"{path} is named twice; name every lexicon once")
+    if args.output and len(args.lexicons) > 1:
+        raise UsageError("-o takes one lexicon; name one, or write into all of them with --in-place")
+    if args.output and Path(args.output).exists():
+        for path in (*args.lexicons, *args.pairs):
+            if Path(path).exists() and Path(args.output).samefile(path):
+                raise UsageError(f"{path} would be overwritten; name another file with -o, or use --in-place")
+
+
+def _pairs(args: argparse.Namespace) -> list[TextPair]:
+    """The pairs of all files without those held back."""
+    from despin.learning.texts import read_pairs
+
+    pairs = [pair for path in args.pairs for pair in read_pairs(path)]
+    held = options.held_ids(args.hold, {pair.id for pair in pairs})
+    return [pair for pair in pairs if pair.id not in held]
+
+
+def _show(args: argparse.Namespace, weighed: Weighed) -> None:
+    if args.json:
+        rows = [change.as_dict() for change in weighed.changes]
+        print(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    for one in weighed.changes:
+        seen = f"seen {one.count} time{'s' * (one.count != 1)} in {one.documents} document{'s' * (one.documents != 1)}"
+        sys.stdout.write(
+            f"{one.path}:{one.line}: {one.spun} → {one.original}: {one.before:g} → {one.after:g} ({seen})\n"
+        )
+
+
+def _summary(weighed: Weighed, documents: int, written: str) -> str:
+    return (
+        f"{len(weighed.changes):,} weights change, {weighed.steady:,} stand, by {documents:,} "
+        f"document{'s' * (documents != 1)}; {weighed.unlisted:,} sightings are of nothing these lexicons list "
+        f"(`despin learn pairs` proposes them); {written}"
+    )
