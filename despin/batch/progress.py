@@ -1,45 +1,38 @@
-"""A progress bar with rate and time left, for people who watch a terminal."""
+"""How far a run over many records is, with rate and time left."""
 
 from __future__ import annotations
 
-import sys
 import time
 
-WIDTH = 24
-PAUSE = 0.2
+from despin.progress import Line, bar
 
 
 class Progress:
-    """How much of `total` bytes is read; 0 when nobody knows. Draws nothing unless standard error is a terminal."""
+    """How much of `total` bytes is read; 0 when nobody knows."""
 
     def __init__(self, total: int) -> None:
         self._total = total
-        self._start = self._drawn = time.monotonic()
+        self._start = time.monotonic()
         self._began: float | None = None
         self._base = self._records = self._latest = 0.0
-        self._shown = sys.stderr is not None and sys.stderr.isatty()
+        self._line = Line()
 
     def show(self, done: float, records: int) -> None:
         """Draw, if it is time: `done` bytes are read, `records` were made in this run."""
-        now = time.monotonic()
         self._latest = records
         done, records = self._base + done, int(self._records + records)
         if self._began is None:
             self._began = done
-        if not self._shown or now - self._drawn < PAUSE:
+        if not self._line.due():
             return
-        self._drawn = now
-        seconds = now - self._start
-        rate = f"{records / seconds:,.0f} records/s"
+        seconds = time.monotonic() - self._start
+        rate = f"{records / max(seconds, 1e-9):,.0f} records/s"
         if not self._total:
-            bar, left = f"{records:,} records", ""
-        else:
-            share = min(1.0, done / self._total)
-            filled = int(WIDTH * share)
-            bar = "█" * filled + "·" * (WIDTH - filled) + f" {100 * share:3.0f} %"
-            fresh = done - self._began
-            left = f", {clock(seconds * (self._total - done) / fresh)} left" if fresh > 0 else ""
-        print(f"\r\x1b[K{bar} {rate}{left}", end="", file=sys.stderr, flush=True)
+            self._line.draw(f"{records:,} records {rate}")
+            return
+        fresh = done - self._began
+        left = f", {clock(seconds * (self._total - done) / fresh)} left" if fresh > 0 else ""
+        self._line.draw(f"{bar(done / self._total)} {rate}{left}")
 
     def passed(self, size: int) -> None:
         """An input of `size` bytes, with an output of its own, is over; `done` and `records` begin again at 0."""
@@ -49,8 +42,7 @@ class Progress:
 
     def close(self) -> None:
         """Remove the bar."""
-        if self._shown:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+        self._line.clear()
 
 
 def clock(seconds: float) -> str:

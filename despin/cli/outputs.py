@@ -10,8 +10,8 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Protocol
 
-from despin import textfiles
-from despin.cli import m2, options
+from despin import m2, textfiles
+from despin.cli import options
 from despin.edits import Restoration
 from despin.errors import OutputError, UsageError
 from despin.textfiles import TextFile

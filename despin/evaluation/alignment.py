@@ -14,7 +14,7 @@ from typing import NamedTuple
 from rapidfuzz.distance import Levenshtein
 
 from despin.edits import Edit
-from despin.evaluation.folding import BREAK, folded, normalised, symbols
+from despin.folding import BREAK, folded, normalised, symbols
 from despin.wdiff import GoldEdit
 
 #: Equal characters that may stand between two differences of one edit.

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from despin.edits import Edit
 from despin.evaluation.alignment import distance
-from despin.evaluation.folding import normalised
 from despin.evaluation.judging import Judgement
 from despin.evaluation.known import Pairs
 from despin.evaluation.sets import Document, Token
 from despin.evaluation.spans import sentences
+from despin.folding import normalised
 
 #: The counts of one document, or their sums. A missing count is zero.
 Counts = Mapping[str, float]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from despin.edits import Edit
-from despin.evaluation.folding import folded
+from despin.folding import folded
 from despin.wdiff import GoldEdit
 
 #: `kept`: untouched, and the spun wording is itself accepted; `unscored`: marked `?`. Neither counts for anything.

@@ -12,9 +12,9 @@ from despin.evaluation import bootstrap, figures, ranking
 from despin.evaluation.figures import AUC, CALIBRATION, FIGURES, RECALL, Figure
 from despin.evaluation.judging import Judgement, judge
 from despin.evaluation.known import Pairs
-from despin.evaluation.progress import Progress
 from despin.evaluation.sets import Document, EvalSet
 from despin.evaluation.systems import Output, System
+from despin.progress import Progress
 
 By = Literal["family", "density"]
 #: Gold edits per 100 characters below which a document is lightly, and below which it is moderately spun: half way

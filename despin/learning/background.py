@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from despin.background import offset
 from despin.channel import Channel
 from despin.document import Document
-from despin.evaluation.progress import Progress
 from despin.fluency import LanguageModel
 from despin.learning.texts import Text
 from despin.lexicon.entry import Lexicon
+from despin.progress import Progress
 
 #: Rate at which a family is supposed to work.
 RATE = 0.3

@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from despin.channel import Channel
 from despin.document import Document, Piece
 from despin.edits import Edit
-from despin.evaluation.progress import Progress
 from despin.fluency import LanguageModel
 from despin.learning.texts import Text
 from despin.lexicon.entry import Entry, Family, Lexicon, Original
+from despin.progress import Progress
 
 #: Share of replaceable words replaced, before anything is known.
 RATE = 0.15

@@ -1,6 +1,6 @@
 """Which stretch of a spun text was made from which stretch of its original, wherever either stands.
 
-Both texts are reduced to the characters that count (`despin.evaluation.folding`). Maximal common stretches are chained
+Both texts are reduced to the characters that count (`despin.folding`). Maximal common stretches are chained
 as sequence aligners do it (seed, chain, extend; after Li 2018, minimap2), so that paragraphs may be missing, added,
 moved or joined, and boilerplate finds no partner.
 """
@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import LCSseq, Levenshtein
 
-from despin.evaluation.folding import BREAK, symbols
+from despin.folding import BREAK, symbols
 from despin.learning.chaining import FAR, SEED, Stretch, Taken, chains, common, free_parts, trimmed
 
 #: How often what no chain could take is chained again.

@@ -11,13 +11,13 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from despin.evaluation.progress import Progress
 from despin.fluency import LanguageModel
 from despin.learning.corpus import Context, Fit, Place, Words, segmented
 from despin.learning.decipher import Proposal, example, ranked
 from despin.learning.neighbours import Neighbourhood, neighbourhood
 from despin.learning.texts import Text
 from despin.learning.trie import Known
+from despin.progress import Progress
 
 #: A word is looked at when it stands here this often, and more often than in the model.
 LEAST_PLACES = 3

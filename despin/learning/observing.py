@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 
 from despin.decoder import Weighted
 from despin.edits import Edit
-from despin.evaluation.progress import Progress
 from despin.fluency import LanguageModel
 from despin.lattice import Arc, build
 from despin.learning.cutting import Cut, Cutter
@@ -18,6 +17,7 @@ from despin.learning.matching import Folded, Match, match
 from despin.learning.texts import TextPair
 from despin.learning.widening import widened
 from despin.learning.windows import Window, windows
+from despin.progress import Progress
 
 #: Characters of context that decide how fluent a place is.
 CONTEXT = 8

@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from despin.errors import InputError
-from despin.evaluation.progress import Progress
 from despin.fluency import LanguageModel
 from despin.learning.evidence import Facts, distrust, doubt, objection, reasons
 from despin.learning.observing import Aligned, Seen, align, kept, observe
 from despin.learning.proposals import entries
 from despin.learning.texts import TextPair
 from despin.lexicon.entry import Entry
+from despin.progress import Progress
 
 #: Less of a text with a counterpart than this is worth a word.
 MOSTLY = 0.7

@@ -13,7 +13,7 @@ from rapidfuzz.distance import Levenshtein
 from despin.edits import Edit, apply
 from despin.evaluation import alignment
 from despin.evaluation.alignment import distance, edits_between, gold_from_pair
-from despin.evaluation.folding import BREAK, folded, normalised, symbols
+from despin.folding import BREAK, folded, normalised, symbols
 from despin.wdiff import GoldEdit
 
 TEXT = st.text(st.sampled_from("应用体系过程的，。 a Ａ㎡\n"), max_size=24)

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from despin.errors import InputError
-from despin.evaluation.progress import Progress
 from despin.evaluation.signature import Signature, model_digest
+from despin.progress import Progress
 
 
 def test_the_signature_names_everything_a_figure_depends_on() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from despin.edits import Edit
 
@@ -20,20 +21,30 @@ def write(text: str, edits: Sequence[Edit]) -> str:
     blocks: list[str] = []
     rest = list(edits)
     for start, end, following in _sentences(text, edits):
-        lines = []
+        here = []
         while rest and (rest[0].start < following or following == len(text)):
-            lines.append(_annotation(rest.pop(0), start))
-        if lines or text[start:end].strip():
-            noop = f"A -1 -1|||noop|||{_NOTHING}|||REQUIRED|||{_NOTHING}|||0"
-            blocks.append("\n".join(["S " + _tokens(text[start:end]), *(lines or [noop])]) + "\n\n")
+            edit = rest.pop(0)
+            here.append(replace(edit, start=edit.start - start, end=edit.end - start))
+        if here or text[start:end].strip():
+            blocks.append(block(text[start:end], [here]))
     return "".join(blocks)
 
 
-def _annotation(edit: Edit, start: int) -> str:
+def block(sentence: str, annotators: Sequence[Sequence[Edit]]) -> str:
+    """A sentence with the edits that each annotator would make in it."""
+    lines = ["S " + _tokens(sentence)]
+    for number, edits in enumerate(annotators):
+        lines += [_annotation(edit, number) for edit in edits]
+        if not edits:
+            lines.append(f"A -1 -1|||noop|||{_NOTHING}|||REQUIRED|||{_NOTHING}|||{number}")
+    return "\n".join(lines) + "\n\n"
+
+
+def _annotation(edit: Edit, annotator: int) -> str:
     kind = "M" if not edit.spun else "R" if not edit.original else "S"
     kind += ":FLIP" if edit.flips else ""
     original = _tokens(edit.original) or _NOTHING
-    return f"A {edit.start - start} {edit.end - start}|||{kind}|||{original}|||REQUIRED|||{_NOTHING}|||0"
+    return f"A {edit.start} {edit.end}|||{kind}|||{original}|||REQUIRED|||{_NOTHING}|||{annotator}"
 
 
 def _tokens(text: str) -> str:

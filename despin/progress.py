@@ -1,0 +1,64 @@
+"""Progress on standard error, for people who watch a terminal."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+WIDTH = 24
+#: Seconds between two drawings.
+PAUSE = 0.1
+
+
+class Line:
+    """One line that is drawn again and again. Nothing is drawn unless standard error is a terminal."""
+
+    def __init__(self) -> None:
+        self._drawn = 0.0
+        self._shown = sys.stderr is not None and sys.stderr.isatty()
+
+    def due(self) -> bool:
+        """Whether it is time to draw again; asking counts as drawing."""
+        now = time.monotonic()
+        if not self._shown or now - self._drawn < PAUSE:
+            return False
+        self._drawn = now
+        return True
+
+    def draw(self, text: str) -> None:
+        """Draw `text` in the place of what stands there."""
+        print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
+
+    def clear(self) -> None:
+        """Remove what stands there."""
+        if self._shown:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+def bar(share: float) -> str:
+    """`share` (0 to 1) as a bar with per cent."""
+    share = min(1.0, share)
+    filled = int(WIDTH * share)
+    return "█" * filled + "·" * (WIDTH - filled) + f" {int(100 * share):3d} %"
+
+
+class Progress:
+    """How much of `total` is done; use it as a context manager."""
+
+    def __init__(self, what: str, total: int) -> None:
+        self.what = what
+        self.total = max(1, total)
+        self.done = 0
+        self._line = Line()
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._line.clear()
+
+    def add(self, amount: int) -> None:
+        """Say that `amount` more is done."""
+        self.done += amount
+        if self._line.due():
+            self._line.draw(f"{bar(self.done / self.total)} {self.what}")
