@@ -42,6 +42,8 @@ The exit code is 1 when a figure fell below its floor.
 examples:
   despin eval tests/cases/wild
   despin eval pairs.jsonl news.jsonl --by family --errors 10
+  despin eval pairs.jsonl --missing 20
+  despin eval pairs.jsonl news.jsonl --curve confidence
   despin eval pairs.jsonl --system lattice-low --json > low.json
   despin eval pairs.jsonl --against low.json
   despin eval tests/cases/wild --floors tests/floors.json --raise
@@ -72,6 +74,15 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--hold", metavar="ID,ID", help="also show these documents apart from the others")
     parser.add_argument("--json", action="store_true", help="print JSON, which --against reads")
     parser.add_argument("--errors", type=_count, metavar="N", help="show the N worst sentences as markup")
+    parser.add_argument(
+        "--missing", type=_count, metavar="N", help="say what was not restored and why, with N examples"
+    )
+    parser.add_argument(
+        "--curve",
+        choices=("confidence", "evidence"),
+        help="restore everything again at ten levels: of the least confidence of an edit, or of the evidence that a "
+        "document must show, as log10 added to what it is",
+    )
     parser.add_argument("--m2", metavar="FILE", help="write what the system did in M2, for ChERRANT")
     parser.add_argument("--m2-gold", metavar="FILE", help="write what gold accepts in M2, the reference for --m2")
     parser.add_argument("--against", metavar="OTHER.json", help="compare with a run saved by --json, with significance")
@@ -93,7 +104,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(args: argparse.Namespace) -> int:
     """Evaluate, print, and return the exit code."""
     _check(args)
-    from despin.evaluation import comparing, measure, report, systems
+    from despin.evaluation import comparing, curve, measure, missing, report, systems
     from despin.evaluation.known import Pairs
     from despin.evaluation.sets import read_sets
     from despin.evaluation.worst import worst
@@ -112,16 +123,24 @@ def run(args: argparse.Namespace) -> int:
     _write_m2(args, results)
     sentences = worst(results, args.errors) if args.errors else []
     compared = comparing.against(results, saved) if saved else []
+    lost = missing.missing(results, pairs, restorer if system.name == "despin" else None) if args.missing else []
+    shown = missing.examples(lost, args.missing) if lost else []
+    points = curve.curve(sets, restorer, args.curve) if args.curve else []
     if args.json:
-        print(
-            json.dumps(_values(results, verdict, signed, sentences, compared, findings), ensure_ascii=False, indent=1)
-        )
+        values = _values(results, verdict, signed, sentences, compared, findings)
+        values["missing"] = {"counts": missing.counts(lost), "examples": [one.as_dict() for one in shown]}
+        values["curve"] = [point.as_dict() for point in points]
+        print(json.dumps(values, ensure_ascii=False, indent=1))
     else:
         blocks = [report.table(results, verdict, signed)]
         if saved:
             blocks.append(report.comparison(compared, args.against, saved.signature))
         if args.errors:
             blocks.append(report.errors(sentences))
+        if args.missing:
+            blocks.append(report.missed(lost, shown))
+        if args.curve:
+            blocks.append(report.points(points, args.curve))
         if args.floors:
             blocks.append(report.floors(findings, args.floors))
         print("\n".join(blocks), end="")
@@ -142,6 +161,8 @@ def _check(args: argparse.Namespace) -> None:
         raise UsageError('--lower needs a reason that stays in the file: --reason "..."')
     if args.reason and not args.lower:
         raise UsageError("--reason goes with --lower FIGURE")
+    if args.curve and (args.system != "despin" or args.page):
+        raise UsageError("--curve moves the numbers of despin; leave out --system and --page")
     if textfiles.STANDARD in args.paths:
         raise UsageError("an evaluation set is a file or a folder; standard input has no name to report it under")
     for path in args.paths:

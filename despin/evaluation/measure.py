@@ -136,6 +136,11 @@ def measure(
     return Result(one, rows, _part(one, rows, pinnable=True), tuple(parts), seconds)
 
 
+def sums(one: EvalSet, system: System) -> figures.Counts:
+    """The counts of `system` over the set, added up: figures without intervals and parts."""
+    return figures.added(row.counts for row in _run(one, system, None)[0])
+
+
 def verdict(results: Sequence[Result]) -> Part | None:
     """How well spun scores tell spun documents of 200 characters and more from clean ones, over all sets together.
 

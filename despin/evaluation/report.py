@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from despin.evaluation.comparing import SetComparison
+from despin.evaluation.curve import Point
 from despin.evaluation.figures import BY_NAME
 from despin.evaluation.floors import Finding
 from despin.evaluation.measure import Part, Result, Value
+from despin.evaluation.missing import REASONS, Missing, counts
 from despin.evaluation.signature import Signature
 from despin.evaluation.worst import BadSentence
 
@@ -17,6 +19,8 @@ COLUMNS = {
     "markup": (("precision", "precision"), ("recall", "recall"), ("f05", "F0.5")),
     "clean": (("sentences_untouched", "untouched"), ("edits_per_10000", "per 10,000")),
 }
+#: The same heads by figure.
+_SHORT = {name: head for columns in COLUMNS.values() for name, head in columns}
 _TITLE = 40
 _KINDS = {
     "pairs": "pairs",
@@ -113,6 +117,40 @@ def errors(found: Sequence[BadSentence]) -> str:
         if one.gold:
             lines.append(f"  gold  {one.gold}")
     return "\n".join(lines[1:]) + "\n" if lines else "no errors\n"
+
+
+def missed(found: Sequence[Missing], shown: Sequence[Missing]) -> str:
+    """What was not restored: how much for which reason, and examples."""
+    lines = [f"not restored: {len(found):,} gold edits"]
+    for reason, count in counts(found).items():
+        lines.append(f"  {count:>5,}  {REASONS[reason]}")
+        for one in shown:
+            if one.reason == reason:
+                got = f"  got {one.got}" if one.got else ""
+                likely = "" if one.likely is None else f"  p = {one.likely:.2f}"
+                lines.append(f"           {one.document}, line {one.line}: {one.gold}{got}{likely}")
+    return "\n".join(lines) + "\n"
+
+
+def points(found: Sequence[Point], over: str) -> str:
+    """The curve over confidence or evidence: a row a level, two figures a set."""
+    names = list(found[0].figures) if found else []
+    heads = [(name, figure) for name in names for figure in found[0].figures[name]]
+    widths = [max(11, len(name) + 2) for name, _ in heads]
+    seen: list[str] = []
+    first = ""
+    for (name, _), width in zip(heads, widths, strict=True):
+        first += f"{name if name not in seen else '':>{width}}"
+        seen.append(name)
+    second = "".join(f"{_SHORT[figure]:>{width}}" for (_, figure), width in zip(heads, widths, strict=True))
+    lines = [f"{over:>10}{first}".rstrip(), f"{'':>10}{second}"]
+    for point in found:
+        cells = [
+            f"{_number(figure, point.figures[name][figure]) if figure in point.figures[name] else '–':>{width}}"
+            for (name, figure), width in zip(heads, widths, strict=True)
+        ]
+        lines.append(f"{point.level:>10g}" + "".join(cells))
+    return "\n".join(lines) + "\n"
 
 
 def floors(findings: Sequence[Finding], path: str) -> str:

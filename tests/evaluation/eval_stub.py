@@ -9,6 +9,7 @@ from pathlib import Path
 from despin.edits import Edit, Restoration
 from despin.fluency import DEFAULT_MODEL
 from despin.lexicon.entry import Entry, Family, Lexicon, Original
+from despin.readings import Reading, Stretch
 
 LEXICON = Lexicon(
     (Family("classic-list"), Family("betting-seo")),
@@ -31,6 +32,7 @@ class TableRestorer:
     """Restores `table` wherever it stands; confidence .9; the spun score is the number of edits, at most 1."""
 
     min_confidence = 0.5
+    family: str | None = "classic-list"
     model = _Model()
 
     def __init__(self, table: dict[str, str]) -> None:
@@ -42,10 +44,25 @@ class TableRestorer:
         place = 0
         while place < len(text):
             spun = next((one for one in self.table if text.startswith(one, place)), "")
-            if spun:
+            if spun and self.min_confidence <= 0.9:
                 edits.append(Edit(place, place + len(spun), spun, self.table[spun], 0.9))
             place += len(spun) or 1
         return Restoration(text, tuple(edits), min(1.0, len(edits) / 10))
+
+    def readings(self, text: str) -> list[Stretch]:
+        """Every listed form of the lexicon, read as its likeliest original at .7 where the table holds it, else at .2."""
+        found = []
+        for entry in LEXICON.entries:
+            start = text.find(entry.spun)
+            if start >= 0 and entry.status == "active":
+                end, sure = start + len(entry.spun), 0.7 if entry.spun in self.table else 0.2
+                edit = Edit(start, end, entry.spun, entry.originals[0].text, sure)
+                rows = (
+                    Reading(edit.original, (edit,), -1.0, -1.0, sure),
+                    Reading(entry.spun, (), -1.0, -1.0, 1 - sure),
+                )
+                found.append(Stretch(start, end, entry.spun, rows, self.family, 0.3))
+        return found
 
 
 def write_lines(path: Path, rows: Sequence[object]) -> Path:

@@ -1,0 +1,75 @@
+"""What is gained on spun text and what it costs on clean text, while one number of the restorer moves."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from despin.evaluation.figures import BY_NAME
+from despin.evaluation.measure import sums
+from despin.evaluation.sets import EvalSet
+from despin.evaluation.systems import Despin
+
+if TYPE_CHECKING:
+    from despin.restorer import Restorer
+
+Over = Literal["confidence", "evidence"]
+#: The levels: the least confidence of an edit; and what is added to the log10 likelihood ratio a document must reach
+#: before it is believed to be spun.
+LEVELS: dict[Over, tuple[float, ...]] = {
+    "confidence": (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95),
+    "evidence": (-3.0, -2.5, -2.0, -1.5, -1.0, -0.5, 0.0, 1.0, 2.0, 4.0),
+}
+#: The figures shown of each kind of set.
+SHOWN = {
+    "pairs": ("restored_share", "precision"),
+    "markup": ("recall", "precision"),
+    "clean": ("edits_per_10000", "sentences_untouched"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """The figures of every set, by its name, at one level."""
+
+    level: float
+    figures: dict[str, dict[str, float]]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The point as JSON-ready values."""
+        return {
+            "level": self.level,
+            "figures": {
+                name: {figure: round(value, 6) for figure, value in each.items()} for name, each in self.figures.items()
+            },
+        }
+
+
+def curve(
+    sets: Sequence[EvalSet], restorer: Restorer, over: Over, levels: Iterable[float] | None = None
+) -> list[Point]:
+    """The figures of `sets` at each of `levels`, every document restored anew."""
+    return [
+        Point(level, {one.name: _figures(one, _at(restorer, over, level)) for one in sets if one.kind in SHOWN})
+        for level in (LEVELS[over] if levels is None else levels)
+    ]
+
+
+def _at(restorer: Restorer, over: Over, level: float) -> Restorer:
+    moved = copy.copy(restorer)
+    if over == "confidence":
+        moved.min_confidence = level
+    else:
+        tuning = restorer.tuning
+        moved.tuning = replace(
+            tuning, threshold=tuning.threshold + level, threshold_short=tuning.threshold_short + level
+        )
+    return moved
+
+
+def _figures(one: EvalSet, restorer: Restorer) -> dict[str, float]:
+    counted = sums(one, Despin(restorer))
+    found = {name: BY_NAME[name].compute(counted) for name in SHOWN[one.kind]}
+    return {name: value for name, value in found.items() if value is not None}
