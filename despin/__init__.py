@@ -10,7 +10,13 @@
 from __future__ import annotations
 
 import functools
+import os
 from typing import TYPE_CHECKING
+
+if os.environ.get("DESPIN_PURE"):
+    from despin.plain import keep_plain
+
+    keep_plain()
 
 from despin.edits import Edit, Restoration
 from despin.errors import DespinError

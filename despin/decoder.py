@@ -7,9 +7,11 @@ the channel odds of the edits it takes; keeping the page's own words has odds 1.
 from __future__ import annotations
 
 import math
+from array import array
 from dataclasses import dataclass
 
 from despin.lattice import Lattice
+from despin.passes import forward_backward, tempered
 
 #: The n-gram model is surer of itself than it has reason to be; its log-probabilities are scaled by this.
 TEMPER = 0.8
@@ -29,91 +31,75 @@ class Ranked:
 class Weighted:
     """A lattice with its fluency terms tempered once, ready for any channel odds."""
 
-    __slots__ = ("_scale", "_whole", "arcs", "steps")
+    __slots__ = ("_kept", "_scale", "_whole", "arcs", "entered", "first", "previous", "several", "weights")
 
     def __init__(self, lattice: Lattice, temper: float = TEMPER) -> None:
         self.arcs = lattice.arcs
+        self.first, self.previous, self.entered = lattice.first, lattice.previous, lattice.entered
+        self.several = lattice.several
         self._scale = math.log(10.0) * temper
-        # The best fluency into each hypothesis is divided out, so that no product underflows.
-        forward = [0.0]
-        for into in lattice.steps[1:]:
-            forward.append(max([forward[previous] + fluency for previous, fluency, _ in into]))
-        self._whole = forward[-1]
-        scale, exp = self._scale, math.exp
-        self.steps = [
-            [
-                (previous, exp(scale * (forward[previous] + fluency - here)), entered)
-                for previous, fluency, entered in into
-            ]
-            for into, here in zip(lattice.steps, forward, strict=True)
-        ]
+        self.weights = array("d", bytes(8 * len(self.previous)))
+        self._whole, self._kept = tempered(
+            self.first, self.previous, lattice.fluency, self.entered, self._scale, self.weights
+        )
+
+    def _factors(self, odds: list[float]) -> array[float]:
+        """What a step is multiplied by, by its `entered`."""
+        factors = array("d", [1.0])
+        factors.extend(odds)
+        for arcs in self.several:
+            factors.append(math.prod([odds[arc] for arc in arcs]))
+        return factors
 
     def posteriors(self, odds: list[float]) -> tuple[float, list[float]]:
         """(mass of all readings over the mass of the unedited ones, posterior probability of each arc)."""
-        alpha, kept = [1.0], [1.0]
-        for into in self.steps[1:]:
-            total = unedited = 0.0
-            for previous, weight, entered in into:
-                value = alpha[previous] * weight
-                if entered:
-                    for arc in entered:
-                        value *= odds[arc]
-                else:
-                    unedited += kept[previous] * weight
-                total += value
-            alpha.append(total)
-            kept.append(unedited)
-        mass = alpha[-1]
-        taken = [0.0] * len(self.arcs)
-        beta = [0.0] * len(alpha)
-        beta[-1] = 1.0
-        for here in range(len(alpha) - 1, 0, -1):
-            after = beta[here]
-            if not after:
-                continue
-            for previous, weight, entered in self.steps[here]:
-                value = after * weight
-                for arc in entered:
-                    value *= odds[arc]
-                beta[previous] += value
-                if entered:
-                    joint = alpha[previous] * value / mass
-                    for arc in entered:
-                        taken[arc] += joint
-        return mass / kept[-1], taken
+        factors = self._factors(odds)
+        taken = array("d", bytes(8 * len(factors)))
+        mass = forward_backward(self.first, self.previous, self.weights, self.entered, factors, taken)
+        found = [joint / mass for joint in taken[1 : len(odds) + 1]]
+        for number, arcs in enumerate(self.several, len(odds) + 1):
+            for arc in arcs:
+                found[arc] += taken[number] / mass
+        return mass / self._kept, found
 
     def best(self, odds: list[float]) -> list[int]:
         """The arcs of the likeliest reading, from left to right."""
+        factors = self._factors(odds)
         score = [1.0]
-        back: list[tuple[int, tuple[int, ...]]] = [(-1, ())]
-        for into in self.steps[1:]:
+        back: list[tuple[int, int]] = [(-1, 0)]
+        for here in range(1, len(self.first) - 1):
             best = -1.0
-            choice: tuple[int, tuple[int, ...]] = (-1, ())
-            for previous, weight, entered in into:
-                value = score[previous] * weight
-                for arc in entered:
-                    value *= odds[arc]
+            choice = (-1, 0)
+            for step in range(self.first[here], self.first[here + 1]):
+                value = score[self.previous[step]] * self.weights[step] * factors[self.entered[step]]
                 if value > best:
-                    best, choice = value, (previous, entered)
+                    best, choice = value, (self.previous[step], self.entered[step])
             score.append(best)
             back.append(choice)
         taken: list[int] = []
         here = len(back) - 1
         while here > 0:
             here, entered = back[here]
-            taken += reversed(entered)
+            taken += reversed(self._arcs_of(entered))
         return taken[::-1]
+
+    def _arcs_of(self, entered: int) -> tuple[int, ...]:
+        if entered > len(self.arcs):
+            return self.several[entered - len(self.arcs) - 1]
+        return (entered - 1,) if entered else ()
 
     def readings(self, odds: list[float], count: int) -> list[Ranked]:
         """The `count` likeliest readings that differ in the arcs they take, likeliest first."""
+        factors = self._factors(odds)
         tables: list[dict[tuple[int, ...], float]] = [{(): 1.0}]
-        for into in self.steps[1:]:
+        for here in range(1, len(self.first) - 1):
             table: dict[tuple[int, ...], float] = {}
-            for previous, weight, entered in into:
-                step = weight * math.prod([odds[arc] for arc in entered])
-                for arcs, value in tables[previous].items():
+            for step in range(self.first[here], self.first[here + 1]):
+                weight = self.weights[step] * factors[self.entered[step]]
+                entered = self._arcs_of(self.entered[step])
+                for arcs, value in tables[self.previous[step]].items():
                     key = arcs + entered
-                    table[key] = max(table.get(key, 0.0), value * step)
+                    table[key] = max(table.get(key, 0.0), value * weight)
             best = sorted(table.items(), key=lambda item: -item[1])
             # The unedited reading stays on the list however unlikely it is.
             tables.append(dict([*best[: 4 * count], *((key, value) for key, value in best[4 * count :] if not key)]))

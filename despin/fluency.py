@@ -17,6 +17,8 @@ from despin.errors import ModelError
 if TYPE_CHECKING:
     import kenlm
 
+    from despin.fast.builder import Builder
+
 DEFAULT_MODEL = Path(__file__).parent / "model" / "zh_CN.lm"
 
 #: Words of more characters than this (0.6 % of the vocabulary) are only looked for in unedited text.
@@ -41,6 +43,8 @@ class LanguageModel:
         self.path = Path(path)
         self._model = _open(self.path)
         self.vocabulary, self.longest = _read_vocabulary(self.path)
+        #: Builds lattices compiled, where that was compiled for this machine and the file is of the kind it reads.
+        self.builder = _builder(self.path)
         #: `score(state, word, next_state)`: log10 P(word | state); fills `next_state`.
         self.score = self._model.BaseScore
 
@@ -110,6 +114,16 @@ def _open(path: Path) -> kenlm.Model:
         return kenlm.Model(str(path))
     except (OSError, RuntimeError) as error:
         raise ModelError(f"{path}: not a KenLM binary ({error}); install despin again") from None
+
+
+def _builder(path: Path) -> Builder | None:
+    try:
+        from despin.fast.builder import Builder
+        from despin.fast.trigrams import Trigrams
+
+        return Builder(Trigrams(str(path)), CROSSING, PAUSES)
+    except (ImportError, ModelError):
+        return None
 
 
 @functools.lru_cache(maxsize=2)

@@ -8,6 +8,7 @@ kept per language-model state, at most `BEAM` a place.
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -30,22 +31,50 @@ class Arc:
     original: str
 
 
-#: One way into a hypothesis: (previous hypothesis, log10 fluency of the word, indexes of the arcs entered).
-Step = tuple[int, float, tuple[int, ...]]
-
-
 class Lattice:
-    """The hypotheses of one stretch in topological order, each with the steps that lead into it.
+    """The hypotheses of one stretch in topological order, each with the steps that lead into it, in flat arrays.
 
-    `steps[0]` is the start and has none; `last` is the one hypothesis at the end of the stretch.
+    Hypothesis h is reached by steps `first[h]` to `first[h + 1] - 1`; hypothesis 0 is the start and has none, the last
+    one is the end of the stretch. A step comes from hypothesis `previous`, with the log10 `fluency` of its word, and
+    takes the arcs called `entered`: 0 none, n + 1 arc n, and beyond the arcs those of `several`, in its order.
     """
 
-    __slots__ = ("arcs", "last", "steps")
+    __slots__ = ("arcs", "entered", "first", "fluency", "previous", "several")
 
-    def __init__(self, arcs: list[Arc], steps: list[list[Step]]) -> None:
+    def __init__(
+        self,
+        arcs: list[Arc],
+        first: array[int],
+        previous: array[int],
+        fluency: array[float],
+        entered: array[int],
+        several: list[tuple[int, ...]],
+    ) -> None:
         self.arcs = arcs
-        self.steps = steps
-        self.last = len(steps) - 1
+        self.first = first
+        self.previous = previous
+        self.fluency = fluency
+        self.entered = entered
+        self.several = several
+
+
+#: One way into a hypothesis: (previous hypothesis, log10 fluency of the word, indexes of the arcs entered).
+_Step = tuple[int, float, tuple[int, ...]]
+
+
+def _flat(arcs: list[Arc], steps: list[list[_Step]]) -> Lattice:
+    first, previous, fluency, entered = array("i", [0]), array("i"), array("d"), array("i")
+    several: dict[tuple[int, ...], int] = {}
+    for into in steps:
+        for source, score, taken in into:
+            previous.append(source)
+            fluency.append(score)
+            if len(taken) > 1:
+                entered.append(several.setdefault(taken, len(arcs) + len(several) + 1))
+            else:
+                entered.append(taken[0] + 1 if taken else 0)
+        first.append(len(previous))
+    return Lattice(arcs, first, previous, fluency, entered, list(several))
 
 
 #: An edge of the character graph: (character, next node, arcs entered).
@@ -113,6 +142,13 @@ def build(text: str, arcs: list[Arc], odds: list[float], model: LanguageModel, b
 
     `odds` are the log10 channel odds of the arcs, used for pruning only. `before` is the word that precedes.
     """
+    if model.builder is not None:
+        return Lattice(arcs, *model.builder.build(text, arcs, odds, before, BEAM, BEAM_WIDTH))
+    return build_plain(text, arcs, odds, model, before)
+
+
+def build_plain(text: str, arcs: list[Arc], odds: list[float], model: LanguageModel, before: str = "") -> Lattice:
+    """What `build` gives, without compiled rooms."""
     import kenlm
 
     score, new_state, null_state = model.score, kenlm.State, model.null_state()
@@ -121,7 +157,7 @@ def build(text: str, arcs: list[Arc], odds: list[float], model: LanguageModel, b
     # place -> state -> hypothesis; hypotheses are numbered when their place is expanded.
     places: list[dict[kenlm.State, _Hypothesis]] = [{} for _ in edges]
     places[0][start] = _Hypothesis(0.0, 0.0)
-    steps: list[list[Step]] = []
+    steps: list[list[_Step]] = []
     for node in order:
         here = places[node]
         if not here or node == len(text):
@@ -154,7 +190,7 @@ def build(text: str, arcs: list[Arc], odds: list[float], model: LanguageModel, b
                         known.unedited = unedited
                 known.into.append((number, fluency, entered))
     steps.append([step for hypothesis in places[len(text)].values() for step in hypothesis.into])
-    return Lattice(arcs, steps)
+    return _flat(arcs, steps)
 
 
 _NEVER = float("-inf")
@@ -168,7 +204,7 @@ class _Hypothesis:
     def __init__(self, best: float, unedited: float) -> None:
         self.best = best
         self.unedited = unedited
-        self.into: list[Step] = []
+        self.into: list[_Step] = []
 
 
 def _pruned(here: dict[kenlm.State, _Hypothesis]) -> list[tuple[kenlm.State, _Hypothesis]]:

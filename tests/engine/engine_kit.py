@@ -131,6 +131,7 @@ def counting() -> tuple[Restorer, Counter[str]]:
     """A restorer that counts the questions it puts to the language model, and the count (under `score`)."""
     counted = copy.copy(restorer())
     counted.model = copy.copy(counted.model)
+    counted.model.builder = None  # the compiled rooms ask nobody
     asked: Counter[str] = Counter()
     score: Any = counted.model.score
 

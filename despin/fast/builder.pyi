@@ -1,0 +1,11 @@
+from array import array
+from collections.abc import Mapping
+
+from despin.fast.trigrams import Trigrams
+from despin.lattice import Arc
+
+class Builder:
+    def __init__(self, model: Trigrams, crossing: int, pauses: Mapping[str, str]) -> None: ...
+    def build(
+        self, text: str, arcs: list[Arc], odds: list[float], before: str, beam: int, width: float
+    ) -> tuple[array[int], array[int], array[float], array[int], list[tuple[int, ...]]]: ...

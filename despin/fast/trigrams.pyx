@@ -1,0 +1,273 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""The language model read where it lies: KenLM's quantised trie of trigrams, memory-mapped, without a Python object a query.
+
+The file's layout is that of KenLM's `QUANT_ARRAY_TRIE` (lm/binary_format.cc, quantize.hh, trie.hh, bhiksha.hh): header, sorted vocabulary,
+quantisation tables, unigrams, bigrams with pointers into the trigrams, trigrams, and the words as text, by number.
+Scores are KenLM's own to the last bit, sums in single precision included; tests hold the two together.
+"""
+
+import mmap
+import struct
+
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdlib cimport calloc, free, malloc, realloc
+from libc.string cimport memcpy
+
+from despin.errors import ModelError
+
+_MAGIC = b"mmap lm http://kheafield.com/code format version 5\n\0"
+_SANITY = 0x58
+_QUANT_ARRAY_TRIE = 5
+
+
+cdef inline uint64_t _bits(const uint8_t* base, uint64_t offset, int count) noexcept nogil:
+    cdef uint64_t value
+    memcpy(&value, base + (offset >> 3), 8)
+    return (value >> (offset & 7)) & ((<uint64_t>1 << count) - 1)
+
+
+cdef inline bint _extends(float backoff) noexcept nogil:
+    """Whether longer n-grams begin with this one: minus zero says that none does."""
+    cdef uint32_t form
+    memcpy(&form, &backoff, 4)
+    return form != <uint32_t>0x80000000
+
+
+def _required(value):
+    return int(value).bit_length()
+
+
+def _chopped(offset, following, configured):
+    """How many high bits of the pointers to trigrams stand in a table of their own (`ChopBits` of lm/bhiksha.cc)."""
+    required = _required(following)
+    best, lowest = 0, None
+    for chop in range(min(required, configured) + 1):
+        change = (following >> (required - chop)) * 64 - offset * chop
+        if lowest is None or change < lowest:
+            best, lowest = chop, change
+    return best
+
+
+cdef class Trigrams:
+    """A trigram model and its words. Raises `ModelError` for any file that is not a KenLM trie of this kind."""
+
+    def __cinit__(self, str path):
+        self._keys = NULL
+        self._children = NULL
+        self._word_at = NULL
+
+    def __init__(self, str path):
+        with open(path, "rb") as file:
+            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        cdef bytes header = self._map[: _SANITY + 64]
+        if header[: len(_MAGIC)] != _MAGIC or struct.pack("=I", 1) != struct.pack("<I", 1):
+            raise ModelError(f"{path}: not a KenLM binary")
+        order, _, kind, has_words, _ = struct.unpack_from("<B3xfIB3xI", header, _SANITY)
+        if (order, kind, has_words) != (3, _QUANT_ARRAY_TRIE, 1):
+            raise ModelError(f"{path}: not a quantised trigram trie with its words")
+        unigrams, bigrams, trigrams = struct.unpack_from("<QQQ", header, _SANITY + 20)
+        self._view = self._map
+        self._data = &self._view[0]
+        self.size = unigrams
+        self._bigram_count = bigrams
+        place = (_SANITY + 20 + 3 * 8 + 7) // 8 * 8 + 8 + 8 * unigrams
+        self._probability_bits, self._backoff_bits = self._view[place + 1], self._view[place + 2]
+        place += 8
+        tables = place
+        self._bigram_probability = <const float*>(self._data + <int64_t>tables)
+        tables += 4 << self._probability_bits
+        self._bigram_backoff = <const float*>(self._data + <int64_t>tables)
+        tables += 4 << self._backoff_bits
+        self._trigram_probability = <const float*>(self._data + <int64_t>tables)
+        place = tables + (4 << self._probability_bits)
+        self._unigrams = self._data + <int64_t>place
+        place += (unigrams + 2) * 16
+        configured = self._view[place + 1]
+        chopped = _chopped(bigrams + 1, trigrams, configured)
+        self._next_bits = _required(trigrams) - chopped
+        self._next_high_count = (trigrams >> self._next_bits) + 1
+        self._next_high = <const uint64_t*>(self._data + <int64_t>((place + 7) // 8 * 8 + 8))
+        place += 8 * (1 + self._next_high_count) + 7
+        self._word_bits = _required(unigrams)
+        self._word_mask = (1 << self._word_bits) - 1
+        self._bigrams = self._data + <int64_t>place
+        self._bigram_bits = self._word_bits + self._probability_bits + self._backoff_bits + self._next_bits
+        place += ((1 + bigrams) * self._bigram_bits + 7) // 8 + 8
+        self._trigrams = self._data + <int64_t>place
+        self._trigram_bits = self._word_bits + self._probability_bits
+        place += ((1 + trigrams) * self._trigram_bits + 7) // 8 + 8
+        if self._map[place : place + 6] != b"<unk>\0":
+            raise ModelError(f"{path}: the words are not where the header says")
+        self._read_words(place)
+
+    def __dealloc__(self):
+        free(self._keys)
+        free(self._children)
+        free(self._word_at)
+
+    cdef int _read_words(self, uint64_t place) except -1:
+        """Fill the tree of characters."""
+        cdef uint64_t end = len(self._view), start
+        cdef uint64_t capacity = 1 << 12
+        cdef int32_t number = 0
+        while capacity < 4 * <uint64_t>self.size:
+            capacity *= 2
+        self._mask = capacity - 1
+        self._keys = <uint64_t*>calloc(capacity, sizeof(uint64_t))
+        self._children = <uint32_t*>malloc(capacity * sizeof(uint32_t))
+        self._room = capacity // 2
+        self._word_at = <int32_t*>malloc(self._room * sizeof(int32_t))
+        if self._keys == NULL or self._children == NULL or self._word_at == NULL:
+            raise MemoryError
+        # Node 0 is no node; node 1 is the root.
+        self._nodes = 2
+        self._word_at[0] = self._word_at[1] = -1
+        while place < end:
+            start = place
+            while place < end and self._data[place]:
+                place += 1
+            if number and place > start:
+                self._insert(self._data + start, place - start, number)
+            number += 1
+            place += 1
+        return 0
+
+    cdef int _insert(self, const uint8_t* word, Py_ssize_t length, int32_t number) except -1:
+        cdef Py_ssize_t place = 0
+        cdef uint32_t character, node = 1
+        cdef uint64_t key, slot
+        while place < length:
+            character = word[place]
+            if character < 0x80:
+                place += 1
+            elif character < 0xE0:
+                character = (character & 0x1F) << 6 | (word[place + 1] & 0x3F)
+                place += 2
+            elif character < 0xF0:
+                character = (character & 0x0F) << 12 | (word[place + 1] & 0x3F) << 6 | (word[place + 2] & 0x3F)
+                place += 3
+            else:
+                character = (character & 7) << 18 | (word[place + 1] & 0x3F) << 12 | (word[place + 2] & 0x3F) << 6 | (word[place + 3] & 0x3F)
+                place += 4
+            key = <uint64_t>node << 21 | character
+            slot = (key * <uint64_t>0x9E3779B97F4A7C15 >> 20) & self._mask
+            while self._keys[slot] and self._keys[slot] != key:
+                slot = (slot + 1) & self._mask
+            if not self._keys[slot]:
+                if self._nodes >= self._room:
+                    raise ModelError("the model's words are too long")
+                self._keys[slot] = key
+                self._children[slot] = self._nodes
+                self._word_at[self._nodes] = -1
+                self._nodes += 1
+            node = self._children[slot]
+        self._word_at[node] = number
+        return 0
+
+    cdef uint32_t step(self, uint32_t node, uint32_t character) noexcept nogil:
+        """The node after `character`, or 0."""
+        cdef uint64_t key = <uint64_t>node << 21 | character
+        cdef uint64_t slot = (key * <uint64_t>0x9E3779B97F4A7C15 >> 20) & self._mask
+        while self._keys[slot]:
+            if self._keys[slot] == key:
+                return self._children[slot]
+            slot = (slot + 1) & self._mask
+        return 0
+
+    cdef int32_t word_of(self, str text):
+        """The number of a word, or 0 for one the model does not know."""
+        cdef uint32_t node = 1
+        cdef Py_UCS4 character
+        for character in text:
+            node = self.step(node, character)
+            if not node:
+                return 0
+        return max(0, self._word_at[node])
+
+    def number(self, str text):
+        """The number of a word, or 0 for one the model does not know."""
+        return self.word_of(text)
+
+    cdef bint _find(self, const uint8_t* base, int bits, uint64_t low, uint64_t high, uint32_t key, uint64_t* at) noexcept nogil:
+        """Where in the sorted entries low..high-1 the word `key` stands: interpolation while they are many."""
+        cdef uint64_t below = 0, above = self.size, middle
+        cdef uint32_t found
+        while high > low:
+            if high - low > 8 and above > below:
+                middle = low + (key - below) * (high - low - 1) // (above - below)
+            else:
+                middle = low + (high - low) // 2
+            found = _bits(base, middle * bits, self._word_bits)
+            if found < key:
+                low = middle + 1
+                below = found
+            elif found > key:
+                high = middle
+                above = found
+            else:
+                at[0] = middle
+                return True
+        return False
+
+    cdef float extend(self, const State* before, uint32_t word, State* after) noexcept nogil:
+        """log10 P(word | before); fills `after` (`GenericModel::FullScore` of lm/model.cc)."""
+        cdef const uint8_t* unigram = self._unigrams + <uint64_t>word * 16
+        cdef float probability, backoff
+        cdef uint64_t low, high, at, value
+        cdef int32_t length = 1, index
+        cdef const uint64_t* bound
+        cdef int64_t first, count, half
+        memcpy(&probability, unigram, 4)
+        memcpy(&backoff, unigram + 4, 4)
+        after.words[0] = word
+        after.backoff[0] = backoff
+        after.length = 1 if _extends(backoff) else 0
+        if before.length:
+            memcpy(&low, unigram + 8, 8)
+            memcpy(&high, unigram + 24, 8)
+            if self._find(self._bigrams, self._bigram_bits, low, high, before.words[0], &at):
+                value = at * self._bigram_bits + self._word_bits
+                backoff = self._bigram_backoff[_bits(self._bigrams, value, self._backoff_bits)]
+                probability = self._bigram_probability[_bits(self._bigrams, value + self._backoff_bits, self._probability_bits)]
+                length = 2
+                after.backoff[1] = backoff
+                after.words[1] = before.words[0]
+                if _extends(backoff):
+                    after.length = 2
+                if before.length == 2:
+                    # The trigrams of a bigram: low bits beside it, high bits by its place among the few that carry over.
+                    value += self._backoff_bits + self._probability_bits
+                    low = _bits(self._bigrams, value, self._next_bits)
+                    high = _bits(self._bigrams, value + self._bigram_bits, self._next_bits)
+                    bound, count = self._next_high, self._next_high_count
+                    first = 0
+                    while count > 0:
+                        half = count // 2
+                        if bound[first + half] <= at:
+                            first += half + 1
+                            count -= half + 1
+                        else:
+                            count = half
+                    low |= <uint64_t>(first - 1) << self._next_bits
+                    while first < self._next_high_count and bound[first] <= at + 1:
+                        first += 1
+                    high |= <uint64_t>(first - 1) << self._next_bits
+                    if low < high and self._find(self._trigrams, self._trigram_bits, low, high, before.words[1], &at):
+                        probability = self._trigram_probability[
+                            _bits(self._trigrams, at * self._trigram_bits + self._word_bits, self._probability_bits)
+                        ]
+                        length = 3
+        for index in range(length - 1, before.length):
+            probability = probability + before.backoff[index]
+        return probability
+
+    def scores(self, list words):
+        """log10 P of every word of a sequence given those before it, and what is remembered at the end."""
+        cdef State one, other
+        cdef list found = []
+        cdef str word
+        one.length = 0
+        for word in words:
+            found.append(self.extend(&one, self.word_of(word), &other))
+            one = other
+        return found, tuple([one.words[index] for index in range(one.length)])

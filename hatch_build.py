@@ -1,0 +1,105 @@
+"""Compiles the inner rooms while a wheel is built; without a compiler the wheel holds the same code as plain Python.
+
+`python hatch_build.py` compiles in place, for work on the code: do it again after every change of a compiled room, or
+remove the results (`python hatch_build.py --clean`) and work on plain Python, as an editable install does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+try:
+    from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+except ImportError:  # run by hand
+    BuildHookInterface = object
+
+ROOT = Path(__file__).parent
+#: Rooms of the package that are compiled: plain Python with a .pxd of types beside it, and Cython.
+ROOMS = ("fast/trigrams.pyx", "fast/builder.pyx", "passes.py")
+#: The compiled rooms index their own arrays only, and never from the end.
+DIRECTIVES = {
+    "language_level": 3,
+    "boundscheck": False,
+    "wraparound": False,
+    "cdivision": True,
+    "initializedcheck": False,
+    "annotation_typing": False,
+}
+
+
+class Compile(BuildHookInterface):  # type: ignore[misc]
+    """The build hook. `DESPIN_PURE=1` leaves everything plain Python."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Add compiled rooms to the wheel, if they can be made."""
+        if version == "editable" or os.environ.get("DESPIN_PURE"):
+            return
+        self._folder = tempfile.TemporaryDirectory()
+        try:
+            built = compile_rooms(Path(self._folder.name))
+        except (Exception, SystemExit) as error:
+            self.app.display_warning(f"despin stays plain Python, which is slower ({type(error).__name__}: {error})")
+            return
+        for file, inside in built.items():
+            build_data["force_include"][str(file)] = inside
+        build_data["pure_python"] = False
+        build_data["infer_tag"] = True
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+        """Remove what was compiled."""
+        if hasattr(self, "_folder"):
+            self._folder.cleanup()
+
+
+def compile_rooms(folder: Path) -> dict[Path, str]:
+    """Compile the rooms within `folder`; the files made, with their places in the package. Raises what compilers raise."""
+    from Cython.Build import cythonize
+    from setuptools import Distribution, Extension
+    from setuptools.command.build_ext import build_ext
+
+    options = [] if sys.platform == "win32" else ["-O3"]
+    extensions = [
+        Extension("despin." + room.rsplit(".", 1)[0].replace("/", "."), [f"despin/{room}"], extra_compile_args=options)
+        for room in ROOMS
+    ]
+    with contextlib.chdir(ROOT) if sys.version_info >= (3, 11) else _inside(ROOT):
+        modules = cythonize(
+            extensions, build_dir=str(folder / "c"), compiler_directives=DIRECTIVES, language_level=3, quiet=True
+        )
+        command = build_ext(Distribution({"name": "despin", "ext_modules": modules}))
+        command.build_lib, command.build_temp = str(folder / "lib"), str(folder / "temp")
+        command.ensure_finalized()
+        command.run()
+    return {Path(file): Path(file).relative_to(folder / "lib").as_posix() for file in command.get_outputs()}
+
+
+@contextlib.contextmanager
+def _inside(folder: Path) -> Any:
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
+
+
+def main(arguments: list[str]) -> None:
+    """Compile in place, or remove what was compiled there."""
+    for room in ROOMS:
+        for old in (ROOT / "despin" / room).parent.glob(Path(room).stem + ".*.*"):
+            if old.suffix in {".so", ".pyd"}:
+                old.unlink()
+    if "--clean" not in arguments:
+        with tempfile.TemporaryDirectory() as folder:
+            for file, inside in compile_rooms(Path(folder)).items():
+                file.replace(ROOT / inside)
+                print(inside)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,110 @@
+"""The compiled rooms against their plain twins: the language model, lattices, passes, and whole documents."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import engine_kit as kit
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_engine_lattice_twin import LONG, WORDS, stretches
+
+from despin.decoder import Weighted
+from despin.fluency import PAUSES, LanguageModel
+from despin.lattice import Arc, build, build_plain
+from despin.plain import VARIABLE, compiled
+
+#: Set where the rooms have to be compiled, as in CI: then these tests do not skip.
+EXPECTED = os.environ.get("DESPIN_EXPECT_COMPILED")
+needs_compiled = pytest.mark.skipif(
+    not compiled() and not EXPECTED, reason="despin was installed without its compiled rooms (editable, or no compiler)"
+)
+
+#: Restores the texts on standard input and prints what came of them.
+RESTORE = """
+import json, sys
+from despin.plain import compiled
+from despin.restorer import Restorer
+restorer = Restorer()
+found = [restorer.explain(text) for text in json.load(sys.stdin)]
+print(json.dumps([compiled(), [[one.spun_score, one.family, [
+    [edit.start, edit.end, edit.original, edit.entry, edit.confidence] for edit in one.edits]] for one in found]]))
+"""
+
+
+@needs_compiled
+def test_the_rooms_are_compiled() -> None:
+    assert compiled()
+    assert kit.restorer().model.builder is not None
+
+
+@needs_compiled
+@given(st.lists(st.sampled_from((*WORDS, *LONG, *PAUSES, "的", "了", "☃", "鱻鱻", "a")), max_size=12))
+@settings(max_examples=200, deadline=None)
+def test_the_model_answers_as_kenlm_does(words: list[str]) -> None:
+    import kenlm
+
+    from despin.fast.trigrams import Trigrams
+
+    model = kit.restorer().model
+    state, scores = model.null_state(), []
+    for word in words:
+        following = kenlm.State()
+        scores.append(model.score(state, word, following))
+        state = following
+    assert Trigrams(str(model.path)).scores(words)[0] == scores
+
+
+def readings(text: str, arcs: list[Arc], odds: list[float], before: str, plain: bool) -> tuple[float, list[float]]:
+    maker = build_plain if plain else build
+    return Weighted(maker(text + "\0", arcs, odds, kit.restorer().model, before)).posteriors(
+        [10.0**odd for odd in odds]
+    )
+
+
+@needs_compiled
+@given(stretches())
+@settings(max_examples=300, deadline=None)
+def test_lattices_are_equal(drawn: tuple[str, list[Arc], list[float], str]) -> None:
+    text, arcs, _, before = drawn
+    # Odds that differ, so that no two hypotheses tie and the beam cuts the same ones.
+    odds = [-0.7 - 0.01 * index for index in range(len(arcs))]
+    ratio, posteriors = readings(text, arcs, odds, before, plain=False)
+    slow_ratio, slow_posteriors = readings(text, arcs, odds, before, plain=True)
+    assert ratio == pytest.approx(slow_ratio, rel=1e-9)
+    assert posteriors == pytest.approx(slow_posteriors, rel=1e-9, abs=1e-12)
+
+
+@needs_compiled
+def test_whole_documents_are_equal() -> None:
+    texts = [kit.article("spun-host", name) for name in kit.files("spun-host")]
+    texts += [kit.article("clean", name) for name in kit.files("clean")]
+    texts += [case.sample.spun for case in kit.cases("wild", kit.files("wild")[0])][:20]
+    answers = []
+    for plain in ("", "1"):
+        run = subprocess.run(
+            [sys.executable, "-c", RESTORE],
+            input=json.dumps(texts),
+            env={**os.environ, VARIABLE: plain},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        answers.append(json.loads(run.stdout))
+    (fast, ours), (slow, theirs) = answers
+    assert (fast, slow) == (True, False)
+    for one, other in zip(ours, theirs, strict=True):
+        assert one[:2] == [pytest.approx(other[0], abs=1e-9), other[1]]
+        assert [edit[:4] for edit in one[2]] == [edit[:4] for edit in other[2]]
+        assert [edit[4] for edit in one[2]] == pytest.approx([edit[4] for edit in other[2]], abs=1e-9)
+
+
+def test_another_kind_of_file_is_left_to_kenlm() -> None:
+    from despin import fluency
+
+    assert fluency._builder(kit.ROOT / "README.md") is None
+    assert isinstance(kit.restorer().model, LanguageModel)
