@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import math
 from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from despin.lattice import Lattice
-from despin.passes import forward_backward, tempered
+from despin.passes import posteriors, tempered
 
 #: The n-gram model is surer of itself than it has reason to be; its log-probabilities are scaled by this.
 TEMPER = 0.8
@@ -31,19 +32,25 @@ class Ranked:
 class Weighted:
     """A lattice with its fluency terms tempered once, ready for any channel odds."""
 
-    __slots__ = ("_kept", "_scale", "_whole", "arcs", "entered", "first", "previous", "several", "weights")
+    __slots__ = (
+        "_joint_arcs", "_joint_first", "_kept", "_scale", "_whole", "arcs", "entered", "first", "previous", "several", "weights"
+    )  # fmt: skip
 
     def __init__(self, lattice: Lattice, temper: float = TEMPER) -> None:
         self.arcs = lattice.arcs
         self.first, self.previous, self.entered = lattice.first, lattice.previous, lattice.entered
         self.several = lattice.several
+        self._joint_first, self._joint_arcs = array("i", [0]), array("i")
+        for arcs in self.several:
+            self._joint_arcs.extend(arcs)
+            self._joint_first.append(len(self._joint_arcs))
         self._scale = math.log(10.0) * temper
         self.weights = array("d", bytes(8 * len(self.previous)))
         self._whole, self._kept = tempered(
             self.first, self.previous, lattice.fluency, self.entered, self._scale, self.weights
         )
 
-    def _factors(self, odds: list[float]) -> array[float]:
+    def _factors(self, odds: Sequence[float]) -> array[float]:
         """What a step is multiplied by, by its `entered`."""
         factors = array("d", [1.0])
         factors.extend(odds)
@@ -51,18 +58,26 @@ class Weighted:
             factors.append(math.prod([odds[arc] for arc in arcs]))
         return factors
 
-    def posteriors(self, odds: list[float]) -> tuple[float, list[float]]:
-        """(mass of all readings over the mass of the unedited ones, posterior probability of each arc)."""
-        factors = self._factors(odds)
-        taken = array("d", bytes(8 * len(factors)))
-        mass = forward_backward(self.first, self.previous, self.weights, self.entered, factors, taken)
-        found = [joint / mass for joint in taken[1 : len(odds) + 1]]
-        for number, arcs in enumerate(self.several, len(odds) + 1):
-            for arc in arcs:
-                found[arc] += taken[number] / mass
-        return mass / self._kept, found
+    def weigh(self, odds: array[float], found: array[float]) -> float:
+        """The mass of all readings over the mass of the unedited ones; fills `found` with the posteriors of the arcs."""
+        mass = posteriors(
+            self.first,
+            self.previous,
+            self.weights,
+            self.entered,
+            self._joint_first,
+            self._joint_arcs,
+            odds,
+            found,
+        )
+        return mass / self._kept
 
-    def best(self, odds: list[float]) -> list[int]:
+    def posteriors(self, odds: Sequence[float]) -> tuple[float, list[float]]:
+        """(mass of all readings over the mass of the unedited ones, posterior probability of each arc)."""
+        found = array("d", bytes(8 * len(odds)))
+        return self.weigh(array("d", odds), found), list(found)
+
+    def best(self, odds: Sequence[float]) -> list[int]:
         """The arcs of the likeliest reading, from left to right."""
         factors = self._factors(odds)
         score = [1.0]
@@ -88,7 +103,7 @@ class Weighted:
             return self.several[entered - len(self.arcs) - 1]
         return (entered - 1,) if entered else ()
 
-    def readings(self, odds: list[float], count: int) -> list[Ranked]:
+    def readings(self, odds: Sequence[float], count: int) -> list[Ranked]:
         """The `count` likeliest readings that differ in the arcs they take, likeliest first."""
         factors = self._factors(odds)
         tables: list[dict[tuple[int, ...], float]] = [{(): 1.0}]

@@ -17,6 +17,7 @@ from despin.fluency import LanguageModel
 from despin.lattice import Arc
 from despin.lexicon.entry import Lexicon
 from despin.lexicon.personal import load
+from despin.pieces import Offers, Pieces
 from despin.readings import Reading, Stretch
 from despin.screen import Screen, within
 from despin.script import Script
@@ -72,6 +73,10 @@ class Restorer:
         return Screen(self.channel, self.model, self.tuning)
 
     @cached_property
+    def _offers(self) -> Offers:
+        return Offers(self.channel, self.model, self.tuning)
+
+    @cached_property
     def _script(self) -> Script:
         return Script(
             entry.spun for entry in self._known.entries if entry.family == "traditional" and len(entry.spun) == 1
@@ -87,14 +92,15 @@ class Restorer:
         `anchors` are texts that go with it and that nobody spun, such as a title or keywords; they say what it is
         about. A restored word can make its neighbours clear, so the result is read again until nothing more changes.
         """
-        document = self._document(text, anchors)
+        making = Pieces(self._offers)
+        document = self._document(text, anchors, making)
         if document is None:
             return Restoration(text)
         verdict = self._verdict(document)
         edits = tuple(self._edits(document, verdict.score)) if verdict.spun else ()
         for _ in range(ROUNDS if verdict.spun else 0):
             result = apply(text, edits)
-            again = self._document(result, anchors) if edits else None
+            again = self._document(result, anchors, making) if edits else None
             more = tuple(self._edits(again, self._verdict(again).score)) if again and again.believed else ()
             more = more or tuple(mend(result, self.damage, self))
             if not more:
@@ -124,7 +130,7 @@ class Restorer:
         Where the document believes in no family, `family` is None and the readings are those at the assumed `rate`.
         """
         matches = self.channel.match(text, packs=True)
-        document = Document(text, matches, self.channel, self.model, self.tuning)
+        document = Document(text, matches, self.channel, self.model, self.tuning, making=Pieces(self._offers))
         document.estimate()
         family, rate = self._family(document)
         if family is None:
@@ -142,7 +148,7 @@ class Restorer:
             for piece in document.pieces
         ]
 
-    def _document(self, text: str, anchors: Sequence[str] = ()) -> Document | None:
+    def _document(self, text: str, anchors: Sequence[str] = (), making: Pieces | None = None) -> Document | None:
         """The document under the model; None where a single pass over the text shows that nobody spun it.
 
         A long text is first judged by the blocks that are in doubt; only one that is believed to be spun is decoded whole.
@@ -151,13 +157,14 @@ class Restorer:
         blocks = self._screen.suspicious(text, found)
         if not blocks:
             return None
+        making = making or Pieces(self._offers)
         doubtful = self._script.without_foreign(text, self.channel.match(text, found=within(found, blocks)))
-        document = Document(text, doubtful, self.channel, self.model, self.tuning, anchors=anchors)
+        document = Document(text, doubtful, self.channel, self.model, self.tuning, None, anchors, making)
         document.estimate()
         if document.believed:
             everything = self._script.without_foreign(text, self.channel.match(text, packs=True, found=found))
             if len(everything.sites) > len(doubtful.sites):
-                document = Document(text, everything, self.channel, self.model, self.tuning, document, anchors)
+                document = Document(text, everything, self.channel, self.model, self.tuning, document, anchors, making)
                 document.estimate()
         return document
 

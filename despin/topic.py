@@ -9,8 +9,10 @@ spun them, so an original in them is what the text is about, and a spun form in 
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from array import array
 from typing import TYPE_CHECKING
+
+from despin.passes import count_meant
 
 if TYPE_CHECKING:
     from despin.document import Document
@@ -20,42 +22,55 @@ WORD_LENGTH = 1.6
 
 
 class Topic:
-    """Expected counts of words in a document's original text, and what they do to an edit's odds."""
+    """Expected counts of words in a document's original text, and what they do to an edit's odds.
+
+    `factors` is what the odds of a (spun, original) pair, by its number, are multiplied by, the occurrence under
+    decision not counted.
+    """
 
     def __init__(self, document: Document) -> None:
-        self._model = document.model
         self._tuning = document.tuning
+        self._offers = document.making.offers
         self._words = len(document.text) / WORD_LENGTH
-        originals: dict[str, float] = defaultdict(float)
-        meant: dict[str, float] = defaultdict(float)
+        making = document.making
+        originals, meant = array("d", bytes(8 * len(making.originals))), array("d", bytes(8 * len(making.forms)))
         for pattern, count in document.matches.unspun.items():
-            originals[document.channel.patterns[pattern]] += count
+            number = making.originals.get(document.channel.patterns[pattern])
+            if number is not None:
+                originals[number] += count
         for piece in document.pieces:
-            edited: dict[tuple[int, int, str], float] = defaultdict(float)
-            for arc, spun, posterior in zip(piece.weighted.arcs, piece.spun, piece.posteriors, strict=True):
-                originals[arc.original] += posterior
-                edited[arc.start, arc.end, spun] += posterior
-            for (_, _, spun), share in edited.items():
-                meant[spun] += max(0.0, 1.0 - share)
-        self._originals, self._meant = originals, meant
-        self._anchored = _words_of(document)
-        self._factors: dict[tuple[str, str], float] = {}
-
-    def factor(self, spun: str, original: str) -> float:
-        """What the odds of (spun, original) are multiplied by, the occurrence under decision not counted."""
-        known = self._factors.get((spun, original))
-        if known is None:
-            gain = self._burst(original, self._originals[original]) - self._burst(spun, self._meant[spun])
-            gain += self._tuning.anchor * ((original in self._anchored) - (spun in self._anchored))
-            known = self._factors[spun, original] = 10.0**gain
-        return known
+            lay = piece.lay
+            count_meant(
+                lay.pairs,
+                making.pair_originals,
+                making.pair_forms,
+                lay.places,
+                len(lay.place_forms),
+                piece.posteriors,
+                originals,
+                meant,
+            )
+        gained = [self._burst(word, count) for word, count in zip(making.originals, originals, strict=True)]
+        lost = [self._burst(word, count) for word, count in zip(making.forms, meant, strict=True)]
+        for word in _words_of(document):
+            if word in making.originals:
+                gained[making.originals[word]] += self._tuning.anchor
+            if word in making.forms:
+                lost[making.forms[word]] += self._tuning.anchor
+        self.factors = array(
+            "d",
+            [
+                10.0 ** (gained[original] - lost[form])
+                for original, form in zip(making.pair_originals, making.pair_forms, strict=True)
+            ],
+        )
 
     def _burst(self, word: str, count: float) -> float:
         """log10 of how much likelier than the model says a word is that the text holds `count` times."""
         if count <= 1.0 or not word:
             return 0.0
         share = self._tuning.burst * (count - 1.0) / self._words
-        prior = 10.0 ** self._model.best_split(word)[0]
+        prior = 10.0 ** self._offers.commonness(word)
         return min(self._tuning.burst_ceiling, math.log10(1.0 + share / prior))
 
 

@@ -16,7 +16,9 @@ from despin.document import Document
 from despin.fluency import LanguageModel
 from despin.learning.texts import Text
 from despin.lexicon.entry import Lexicon
+from despin.pieces import Offers, Pieces
 from despin.progress import Progress
+from despin.tuning import TUNING
 
 #: Rate at which a family is supposed to work.
 RATE = 0.3
@@ -39,11 +41,13 @@ def measure(lexicon: Lexicon, texts: Sequence[Text], model: LanguageModel) -> li
     A pair of several families counts for the one in which it fires most.
     """
     channel = Channel(lexicon)
+    offers = Offers(channel, model, TUNING)
     sites: dict[int, Counter[tuple[str, str]]] = defaultdict(Counter)
     expected: dict[int, dict[tuple[str, str], float]] = defaultdict(lambda: defaultdict(float))
     with Progress("measured", sum(len(text.text) for text in texts)) as progress:
         for text in texts:
-            document = Document(text.text, channel.match(text.text, packs=True), channel, model)
+            matches = channel.match(text.text, packs=True)
+            document = Document(text.text, matches, channel, model, making=Pieces(offers))
             for family in range(len(channel.families)):
                 _count(document, family, sites[family], expected[family])
             progress.add(len(text.text))

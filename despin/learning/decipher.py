@@ -18,7 +18,9 @@ from despin.edits import Edit
 from despin.fluency import LanguageModel
 from despin.learning.texts import Text
 from despin.lexicon.entry import Entry, Family, Lexicon, Original
+from despin.pieces import Offers, Pieces
 from despin.progress import Progress
+from despin.tuning import TUNING
 
 #: Share of replaceable words replaced, before anything is known.
 RATE = 0.15
@@ -93,6 +95,7 @@ class _Corpus:
 
     def __init__(self, texts: Sequence[Text], channel: Channel, model: LanguageModel) -> None:
         self._texts, self._channel, self._model = texts, channel, model
+        self._offers = Offers(channel, model, TUNING)
         self.size = sum(len(text.text) for text in texts)
         self._held: list[Document] | None = None
 
@@ -102,7 +105,8 @@ class _Corpus:
             return
         held: list[Document] = []
         for text in self._texts:
-            document = Document(text.text, self._channel.match(text.text), self._channel, self._model)
+            matches = self._channel.match(text.text)
+            document = Document(text.text, matches, self._channel, self._model, making=Pieces(self._offers))
             if self.size <= HELD:
                 held.append(document)
             yield document
