@@ -19,6 +19,9 @@ LEAST = 16
 CONNECTED = 0.4
 #: Excerpts below headlines are shorter than this on average.
 EXCERPT = 120
+#: Lines of an article have so many Chinese characters on average.
+SENTENCE = 20
+_STOPS = ("。", "！", "？", "!", "?", "”", "：", ":", "；", "」")
 
 
 @dataclass(slots=True)
@@ -50,6 +53,14 @@ class Block:
         cut = sum(row.text.endswith(("...", "…", "]", "】", ">")) for row in self.rows)
         return cut * 2 >= len(self.rows) or self.headed == len(self.rows)
 
+    def is_whole(self, first: bool = False) -> bool:
+        """Whether it reads as an article goes on below a list put into it: whole sentences, not all under headlines.
+
+        The `first` block of a page may stand under a headline, its own.
+        """
+        ended = all(row.text.endswith(_STOPS) for row in self.rows)
+        return ended and self.weight >= SENTENCE * len(self.rows) and (first or self.headed < len(self.rows))
+
 
 def find_blocks(rows: Sequence[Row], active: Sequence[Pattern | None]) -> list[Block]:
     """The blocks of a page; `rows` are its lines that are not empty, `active` their patterns by index."""
@@ -79,12 +90,14 @@ def choose(blocks: Sequence[Block], nameless: Callable[[str], str]) -> tuple[set
 
     `nameless` takes the brand out of a line, so that it does not make every line with the brand look familiar.
     """
-    main = max(blocks, key=lambda block: block.weight)
+    # What others wrote below an article may be longer than the article.
+    own = [block for block in blocks if block.after != "comments" and block.weight >= LEAST * 2]
+    main = max(own or blocks, key=lambda block: block.weight)
     vocabulary = Vocabulary(nameless(row.text[:ENOUGH]) for row in main.rows)
     kept: set[int] = set()
     reasons: dict[int, str] = {}
     for block in blocks:
-        reason = "" if block is main else _foreign(block, main, vocabulary)
+        reason = "" if block is main else _foreign(block, vocabulary, nameless)
         for row in block.rows:
             if reason:
                 reasons[row.index] = reason
@@ -93,17 +106,20 @@ def choose(blocks: Sequence[Block], nameless: Callable[[str], str]) -> tuple[set
     return kept, reasons, vocabulary
 
 
-def _foreign(block: Block, main: Block, vocabulary: Vocabulary) -> str:
+def _foreign(block: Block, vocabulary: Vocabulary, nameless: Callable[[str], str]) -> str:
     """Why a block does not belong to the article, or an empty string."""
     if block.after == "comments":
-        return "" if block.weight * 2 >= main.weight and block.weight >= ARTICLE else "comment below the article"
+        return "" if block.weight >= ARTICLE and block.is_headed() else "comment below the article"
     if block.is_teasers():
         return "excerpt of another article"
-    if not block.after and len(block.rows) >= 2 and block.weight >= LEAST * 2:
+    named = any(nameless(row.text) != row.text for row in block.rows)
+    if not block.after and block.weight >= LEAST * 2 and (len(block.rows) >= 2 or (block.is_whole(True) and not named)):
         return ""
     if len(block.rows) >= 2 and (block.weight >= ARTICLE or block.is_headed()):
         return ""
     if len(block.rows) >= 3 and block.weight >= SHORT_ARTICLE and block.after != "list":
         return ""
     shared = sum(vocabulary.share(row.text[:400]) * row.han for row in block.rows) / max(1, block.weight)
+    if block.after in ("list", "pager") and block.is_whole() and not named:
+        return ""
     return "" if shared >= CONNECTED else "text outside the article"

@@ -24,12 +24,15 @@ _LETTERS = re.compile(
     rf"{_HAN}{{2,}}(?:[(（·]{{1,2}}{_HAN}{{1,8}}[)）]?{_HAN}*)*|[a-z0-9]+{_HAN}{{1,}}|[a-z]{{3,}}(?: [a-z]{{3,}})*",
     re.IGNORECASE,
 )
+_DOMAIN = re.compile(r"[a-z0-9-]+\.(?:com|net|cn|org|cc|top|vip|xyz)\b|www\.", re.IGNORECASE)
+_MARKS = re.compile("[【】「」『』]")
 _NO_NAME = re.compile(
     r"copyright|copyleft|all rights? reserved|www|com|net|cn|org|https?|html|php"
     r"|版权|所有|保留|权利|互联网|网络|未知|本站|原创|转载|备案|关注|公众号|扫码|扫一扫|二维码|微信|更多|精彩|内容"
     r"|客户端|手机|您好|欢迎|光临|访问|来到|首页|当前|位置|正文"
 )
 _PIECES = re.compile(rf"\s*{GLUE}+\s*|[\s,，;；。!！/]+|https?\S+|www\.\S+")
+_CLOSING = {"(": ")", "（": "）"}
 _GLUE_ONLY = re.compile(rf"\s*(?:{GLUE}|[/→])+\s*")
 #: A name has at most this many code points.
 LONGEST_NAME = 40
@@ -43,7 +46,9 @@ _SEGMENTS = 4
 class Sightings:
     """Where one name (without what sites append to names) was seen. The lists hold the forms it took.
 
-    `signed` counts the lines that name it as the owner of the site, `cuts` the items that end in its beginning.
+    `signed` counts the lines that name it as the owner of the site, `site` those of them that are no source lines (an
+    article may be about its source) or give its domain, `cuts` the items that end in its beginning, `mentions` the lines outside the
+    article that hold it. `closes_title` says that it stands behind a title, `opens_title` before one.
     """
 
     titles: list[str] = field(default_factory=list)
@@ -54,7 +59,10 @@ class Sightings:
     signed: int = 0
     keywords: int = 0
     cuts: int = 0
+    site: int = 0
+    mentions: int = 0
     opens_title: bool = False
+    closes_title: bool = False
 
     @property
     def listed(self) -> int:
@@ -84,13 +92,13 @@ class Sightings:
     @property
     def convincing(self) -> bool:
         """Whether the name is glued to things that have nothing else in common."""
-        if self.titles and not self.opens_title:
-            return self.signs_page or bool(self.alone) or self.listed >= 1
+        if self.titles and (self.closes_title or not self.opens_title):
+            return self.signs_page or bool(self.alone) or self.listed >= 1 or self.mentions >= 2
         if self.titles:  # A word before a colon may be the series: it must stand for the site as well.
             return self.signs_page or bool(self.tails and self.heads)
         if self.owners:
-            return self.signed >= 2 or bool(self.alone or self.keywords) or self.listed >= 2
-        return self.listed >= 3 and bool(self.cuts)
+            return (self.signed >= 2 and self.site >= 1) or bool(self.alone or self.keywords) or self.listed >= 2
+        return (self.listed >= 3 and bool(self.cuts)) or (self.listed >= 2 and bool(self.alone))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +126,8 @@ def _open(part: str) -> int:
 
 def _segment(part: str, rest: str, separator: re.Match[str]) -> str:
     """`part` without marks at its ends if it can be a name that something is glued to, else an empty string."""
+    if separator.group() in _CLOSING and part.rstrip().endswith(_CLOSING[separator.group()]):
+        part = part.rstrip()[:-1]
     part = _trimmed(part)
     if not _is_name(part) or not _is_name(rest.strip(_TRIM)[:LONGEST_NAME]):
         return ""
@@ -135,7 +145,7 @@ def _trimmed(part: str) -> str:
 
 
 def _is_name(segment: str) -> bool:
-    return 2 <= len(segment) <= LONGEST_NAME and _NAME.search(segment) is not None
+    return 2 <= len(segment) <= LONGEST_NAME and not _MARKS.search(segment) and _NAME.search(segment) is not None
 
 
 def core_of(name: str, furniture: Furniture) -> str:
@@ -151,12 +161,14 @@ class Census:
         self.furniture = furniture
         self.seen: dict[str, Sightings] = {}
         self.items: list[str] = []
+        self.others: list[str] = []
 
     def title(self, text: str) -> None:
         """A line above the article."""
         heads, tails = segments(text)
         for name in tails:
             self._of(name).titles.append(name)
+            self._of(name).closes_title = True
         for name in heads:
             sightings = self._of(name)
             sightings.opens_title = sightings.opens_title or not sightings.titles
@@ -182,6 +194,7 @@ class Census:
             form = core_of(name, self.furniture) if pattern.kind == "nav" else name
             sightings.owners.append(_as_written(form, row.text))
             sightings.signed += 1
+            sightings.site += pattern.kind != "source" or _DOMAIN.search(row.text) is not None
 
     def keywords(self, value: str) -> None:
         """A line of keywords: names stand in it, but so do the article's own words."""
@@ -209,7 +222,14 @@ class Census:
 
     def candidates(self, titles: Sequence[str]) -> list[Candidate]:
         """The names that may be a brand, best first; `Sightings.convincing` says which of them behave like one."""
-        likely = {core: s for core, s in self.seen.items() if s.owners or s.listed >= 2 or (s.titles and s.score > 3)}
+        for core, sightings in self.seen.items():
+            if sightings.closes_title:
+                sightings.mentions = sum(core in line for line in self.others)
+        likely = {
+            core: s
+            for core, s in self.seen.items()
+            if s.owners or s.listed >= 2 or (s.titles and (s.score > 3 or s.mentions >= 2))
+        }
         self._glued_without_separator(likely, titles)
         self._cut_short(likely, titles)
         found = [
@@ -230,7 +250,7 @@ class Census:
 
     def _glued_without_separator(self, likely: dict[str, Sightings], titles: Sequence[str]) -> None:
         for core, sightings in likely.items():
-            if sightings.titles or len(core) < 3 or not (sightings.owners or sightings.cuts or sightings.listed >= 2):
+            if sightings.titles or len(core) < 3 or not (sightings.site or sightings.cuts or sightings.listed >= 2):
                 continue
             for title in titles:
                 forms = {*sightings.owners, *sightings.tails, *sightings.heads, core}
@@ -266,6 +286,8 @@ def _full_form(sightings: Sightings, titles: Sequence[str]) -> str:
     everywhere = Counter([*sightings.owners, *listed, *sightings.alone, *sightings.titles])
     if sightings.titles:
         shown = [form for form in everywhere if any(form in title and len(title) > len(form) for title in titles)]
+        # A gap in a name may be that between the name and a menu beside it.
+        shown = [form for form in shown if not any(form.startswith(f"{other} ") for other in shown)]
         if shown:
             return max(shown, key=lambda form: (len(form), form))
     forms = Counter(sightings.owners or listed or sightings.alone or sightings.titles)
@@ -283,6 +305,8 @@ def take_census(
         if not row.text or row.text in known or (row.prose and pattern is None):
             continue
         known.add(row.text)
+        if row.index > first or pattern is not None or row.menu:
+            census.others.append(row.text.lower())
         if pattern is not None:
             if pattern.names:
                 census.owner(pattern, row)

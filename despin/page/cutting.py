@@ -18,6 +18,10 @@ _EDGE = re.compile(r"[\s，。！？；：,.!?;:、…“”‘’\"'()（）【
 FOREIGN = 0.4
 #: A name with fewer Chinese characters may be a word of the article.
 _SHORT = 3
+#: What sites for novels write before their name in the middle of a sentence.
+_LEAD = re.compile(
+    r"(?:请?(?:记住|收藏|访问|登录|搜索)|首发)(?:本站|本书|我们)?的?(?:最新|唯一|官方)?(?:域名|网址|地址|网站)?[:：]?\Z"
+)
 _LETTER = re.compile(r"\w")
 
 
@@ -57,6 +61,9 @@ class Cutter:
         foreign = all(vocabulary.share(candidate.core) < FOREIGN for candidate in candidates)
         everywhere = any(candidate.sightings.everywhere for candidate in candidates)
         loose = uses.hanging > 0 and not uses.meant and any(c.sightings.convincing for c in candidates)
+        listed = not uses.meant and any(
+            c.sightings.listed >= 3 or (c.sightings.listed >= 2 and c.sightings.alone) for c in candidates
+        )
         shortened = tuple(
             candidate.name[:size]
             for candidate in candidates
@@ -68,7 +75,7 @@ class Cutter:
             furniture,
             uses,
             foreign,
-            uses.slipped >= max(1, uses.meant) and (everywhere or (foreign and (uses.glued > 0 or loose))),
+            uses.slipped >= max(1, uses.meant) and (everywhere or (foreign and (uses.glued > 0 or loose or listed))),
             _glued_pattern(name),
             pattern,
             shortened,
@@ -82,7 +89,7 @@ class Cutter:
         """
         for candidate in self.candidates:
             seen = candidate.sightings
-            if seen.listed >= 2 and seen.signs_page:
+            if seen.listed >= 2 and (seen.signs_page or (seen.closes_title and len(seen.tails) >= 2)):
                 continue
             if self.uses.meant >= 2 or (self.uses.meant and not seen.signs_page):
                 return True
@@ -168,7 +175,10 @@ def _glued_pattern(name: str) -> re.Pattern[str]:
 
 
 def _with_separators(text: str, start: int, end: int) -> Span:
-    """The brand with the separators and brackets that were put in along with it."""
+    """The brand with the separators, brackets and lead-in that were put in along with it."""
+    lead = _LEAD.search(text[max(0, start - 20) : start])
+    if lead is not None:
+        return Span(start - len(lead.group()), end)
     if start and end < len(text) and re.match(_OPEN, text[start - 1]) and re.match(_CLOSE, text[end]):
         start, end = start - 1, end + 1
     left, right = text[max(0, start - 8) : start].rstrip(), text[end : end + 8].lstrip()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,10 @@ KINDS = ("list", "comments", "end", "pager", "source", "keywords", "meta", "shar
 _WORDLESS = frozenset({"list", "end", "pager", "meta", "share", "nav"})
 #: White space behind a label, unless another label follows: "点击: 更新: 2015" has three parts.
 _LABEL = re.compile(r": +(?![^\s:]*:)")
+#: What a line that is covered by words of a pattern holds beside them, as a share of its letters, at most.
+UNCOVERED = 0.25
+_SENTENCE = re.compile("[,，。;；!！?？]")
+_NO_LETTER = re.compile(r"[\W\d_]+")
 #: Between the parts of a menu or of a line of counters.
 _BETWEEN = re.compile(r"[\s|/·•,，、>»;]+")
 
@@ -34,6 +38,7 @@ class Pattern:
     reason: str
     whole: re.Pattern[str] | None
     parts: re.Pattern[str] | None
+    covers: re.Pattern[str] | None
     not_only: re.Pattern[str] | None
     sure: bool = False
     names: bool = False
@@ -49,6 +54,8 @@ class Pattern:
             return False
         if self.whole is not None:
             return self.whole.fullmatch(plain) is not None
+        if self.covers is not None:
+            return self._is_covered(self.covers, plain)
         assert self.parts is not None
         # A pattern that spans a separator ("a 12") is tried on the whole line first.
         whole = self.parts.fullmatch(plain)
@@ -58,6 +65,14 @@ class Pattern:
         if known < self.at_least or strange > (min(self.strangers, known - 1) if known >= 3 else 0):
             return False
         return not (len(parts) < 3 and self.not_only and all(self.not_only.fullmatch(part) for part in parts))
+
+    def _is_covered(self, words: re.Pattern[str], plain: str) -> bool:
+        """Whether nearly all letters of the line belong to words of the pattern, and there are enough of those."""
+        if _SENTENCE.search(plain):
+            return False
+        rest, known = words.subn("", plain)
+        letters = len(_NO_LETTER.sub("", plain))
+        return known >= self.at_least and len(_NO_LETTER.sub("", rest)) <= UNCOVERED * letters
 
     def value(self, plain: str) -> str:
         """What the line says: the part after its label, or the line where the pattern marks none."""
@@ -93,6 +108,7 @@ def build(data: dict[str, Any]) -> Furniture:
             reason=fields["reason"],
             whole=_compiled(fields.get("match")),
             parts=_compiled(fields.get("parts")),
+            covers=_compiled(fields.get("covers")),
             not_only=_compiled(fields.get("not_only")),
             sure=fields.get("sure") == "true",
             names=fields.get("names") == "true",
@@ -102,6 +118,9 @@ def build(data: dict[str, Any]) -> Furniture:
         )
         for name, fields in data["lines"].items()
     ]
+    # With enough of its words a line is a sure one.
+    for pattern in [pattern for pattern in patterns if "sure_at" in data["lines"][pattern.name]]:
+        patterns.append(replace(pattern, sure=True, at_least=int(data["lines"][pattern.name]["sure_at"])))
     tails = "|".join(re.escape(word) for word in sorted(data["brand_tails"], key=len, reverse=True))
     return Furniture(
         patterns=tuple(sorted(patterns, key=lambda pattern: not pattern.sure)),

@@ -25,9 +25,21 @@ TOP = {
     "lines": MapNode,
 }
 NEEDED = ("kind", "reason", "why", "examples")
-OPTIONAL = ("match", "parts", "not_only", "sure", "names", "longest", "at_least", "strangers", "counterexamples")
+OPTIONAL = (
+    "match",
+    "parts",
+    "covers",
+    "sure_at",
+    "not_only",
+    "sure",
+    "names",
+    "longest",
+    "at_least",
+    "strangers",
+    "counterexamples",
+)
 LISTS = ("examples", "counterexamples")
-REGEXES = ("match", "parts", "not_only")
+REGEXES = ("match", "parts", "covers", "not_only")
 
 
 def read_furniture(path: Path, report: Report) -> dict[str, Any] | None:
@@ -108,8 +120,8 @@ def _pattern(key: Scalar, node: Node, report: Report) -> dict[str, Any]:
     for name in NEEDED:
         if name not in nodes:
             report.error(key, f"'{key.text}' has no '{name}'", "every pattern needs kind, reason, why and examples")
-    if ("match" in nodes) == ("parts" in nodes):
-        report.error(key, f"'{key.text}' needs either match or parts", "write one of the two")
+    if sum(name in nodes for name in ("match", "parts", "covers")) != 1:
+        report.error(key, f"'{key.text}' needs either match, parts or covers", "write one of the three")
     fields = {name: _value(value, report) for name, value in nodes.items()}
     for name in REGEXES:
         if name in fields:
@@ -119,7 +131,7 @@ def _pattern(key: Scalar, node: Node, report: Report) -> dict[str, Any]:
     for name in ("sure", "names"):
         if fields.get(name, "true") not in ("true", "false"):
             report.error(nodes[name], f"'{name}' is '{fields[name]}'", "write true or false")
-    for name in ("longest", "at_least", "strangers"):
+    for name in ("longest", "at_least", "strangers", "sure_at"):
         if name in fields and not re.fullmatch("[1-9][0-9]{0,3}", fields[name]):
             report.error(nodes[name], f"'{name}' is '{fields[name]}'", "write a number from 1 to 9999")
     return fields

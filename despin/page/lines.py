@@ -21,6 +21,7 @@ _FULL_STOP = re.compile("。|(?<=[\u4e00-\u9fff])[.．](?![.．\\w]|$)|(?<=[\u4e
 _STOP = re.compile("[。！？!?；;…]")
 _COMMA = re.compile("[，,、]")
 _BULLET = re.compile(r"^(?:[\s\-–—•·●■□◆◇▪▶►»>»*#|○★☆√+]+|(?:\(?\d{1,2}[).、．]|\[\d{1,2}\]|[①-⑳])\s*)+")
+_SECTION = re.compile(r"^(?:[\s\-–•·]*(?:\d{1,2}(?:\.\d{1,2}){0,3}[.、．)]?|[一二三四五六七八九十]{1,3}[、.．])\s*)")
 _LABELLED = re.compile(r"(?:^|[\s|｜/\[【(（])[\u4e00-\u9fff]{2,5}[:：]")
 _WHEN = re.compile(r"(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}|\b\d{1,2}-\d{1,2} \d{1,2}:\d\d\b|\b\d{1,2}:\d\d:\d\d\b")
 _GAP = re.compile(r"[\s|｜/·•>»]+")
@@ -51,7 +52,18 @@ class Row:
     def menu(self) -> bool:
         """Whether it is a row of short words with gaps or bars between them."""
         words = [word for word in _GAP.split(self.text) if _NOT_LETTER.sub("", word)]
-        return len(words) >= 5 and len(self.text) <= 8 * len(words) and max(map(len, words)) <= 10 and not self.prose
+        return (
+            len(words) >= 5
+            and self.han > 0
+            and len(self.text) <= 8 * len(words)
+            and max(map(len, words)) <= 10
+            and not self.prose
+        )
+
+    @property
+    def latin(self) -> bool:
+        """Whether it is a line of another script with several words, as in a text in two languages."""
+        return not self.han and len(_NOT_LETTER.sub(" ", self.text).split()) >= 4
 
     @property
     def item(self) -> bool:
@@ -145,8 +157,14 @@ def without_bullet(line: str) -> str:
     return _BULLET.sub("", line).strip()
 
 
+def without_number(line: str) -> str:
+    """The line without the number of a section before it."""
+    return _SECTION.sub("", line).strip()
+
+
 def is_chinese(text: str) -> bool:
-    """Whether a page is Chinese: at least a third of its letters, and hardly any Japanese ones among them.
+    """Whether a page is Chinese: at least a third of its words (four letters of another script count as one Chinese
+    character), and hardly any Japanese ones among them.
 
     Judged on the first, middle and last 20,000 code points of a longer page.
     """
@@ -155,4 +173,4 @@ def is_chinese(text: str) -> bool:
         text = text[:20_000] + text[middle : middle + 20_000] + text[-20_000:]
     letters = len(_NOT_LETTER.sub("", text))
     han = count_han(text)
-    return han * 3 >= letters and len(_KANA.findall(text)) * 20 <= han
+    return han * 3 >= han + (letters - han) / 4 and len(_KANA.findall(text)) * 20 <= han

@@ -9,7 +9,7 @@ from despin.page.blocks import LEAST, SHORT_ARTICLE, choose, find_blocks
 from despin.page.brand import Candidate, take_census
 from despin.page.cutting import FOREIGN, Cutter
 from despin.page.furniture import Furniture, Pattern, shipped
-from despin.page.lines import Row, is_chinese, plain_form, read_rows
+from despin.page.lines import Row, is_chinese, looks_like_record, plain_form, read_rows
 from despin.page.overlap import Vocabulary
 from despin.page.result import Line, Page, Span
 from despin.page.structure import Layout
@@ -104,7 +104,7 @@ def _summaries(rows: Sequence[Row], furniture: Furniture) -> list[Row]:
 
 
 def _signs(rows: Sequence[Row], found: Sequence[Pattern | None], prose: Sequence[Row]) -> int:
-    """How much shows that this is a page: 2 for a line that no article holds, 1 for two kinds of doubtful lines.
+    """How much shows that this is a page: 2 for a line that no article holds or three kinds of doubtful lines, 1 for two.
 
     Doubtful lines count only above and below the prose: within it they are the article's.
     """
@@ -112,13 +112,18 @@ def _signs(rows: Sequence[Row], found: Sequence[Pattern | None], prose: Sequence
     doubtful = set()
     for row in rows:
         pattern = found[row.index]
+        outside = not first < row.index < last
         if pattern is None:
+            if outside and row.menu:
+                doubtful.add("menu")
+            elif outside and row.item and not row.prose and looks_like_record(row.text):
+                doubtful.add("record")
             continue
         if pattern.sure:
             return 2
-        if not first < row.index < last:
+        if outside:
             doubtful.add(pattern.name)
-    return 1 if len(doubtful) >= 2 else 0
+    return min(2, max(0, len(doubtful) - 1))
 
 
 def _find_brand(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from despin.page.cutting import Cutter
 from despin.page.furniture import CLOSING, ENDING, Pattern
-from despin.page.lines import Row, count_han, count_labels, ends_openly, looks_like_record
+from despin.page.lines import Row, count_han, count_labels, ends_openly, looks_like_record, without_number
 from despin.page.overlap import Vocabulary
 
 ABOVE, BELOW = "short line above the title", "short line below the end of the article"
@@ -29,6 +30,17 @@ LONGEST_TITLE = 110
 TITLE_SHARE = 0.1
 #: Only below an article of this many characters can a run of lines be foreign without any other sign of a page.
 WEIGHTY = 80
+#: The patterns of tables of contents and of posts in a forum, and the kinds of lines below a post.
+CONTENTS, POST = "table_of_contents", "post_number"
+BELOW_POST = frozenset({"comments", "nav", "meta", "end"})
+#: A motto has at most so many Chinese characters.
+MOTTO, MOTTO_REASON = 16, "motto below a post"
+#: Parts of a line that gaps, bars or labels set off.
+_PART = re.compile(r"[^\s|/·•,，、;；]+")
+#: The date below a letter or a notice.
+_DATE = re.compile(
+    r"(?:19|20|二〇|二○|二零|一九)[0-9〇○零一二三四五六七八九]{2} ?年 ?[0-9一二三四五六七八九十]{1,3} ?月 ?[0-9一二三四五六七八九十]{1,3} ?日"
+)
 #: How many lines above a second article may be its heading.
 HEADING = 4
 
@@ -67,6 +79,9 @@ class Layout:
             if after - before > 1:
                 self._between(before, after)
         self._trailing(self.rows[self.prose[-1] + 1 :], self.rows[self.prose[-1]])
+        self._contents()
+        self._signatures()
+        self._rules()
 
     def _drop(self, row: Row, reason: str) -> None:
         self.reasons.setdefault(row.index, reason)
@@ -85,6 +100,57 @@ class Layout:
                 self._drop(row, pattern.reason)
             elif self._is_name(row):
                 self._drop(row, NAME)
+
+    # Anywhere on the page.
+
+    def _contents(self) -> None:
+        """Drop tables of contents: their heading, and the lines below it that are headings further down."""
+        below = {without_number(row.text) for row in self.rows if row.index not in self.reasons}
+        pending = False
+        for row in self.rows:
+            pattern = self.active[row.index]
+            if pattern is not None and pattern.name == CONTENTS:
+                self._drop(row, pattern.reason)
+                pending = True
+            elif pending:
+                title = without_number(row.text)
+                pending = row.item and not row.prose and title in below and (row.linked or title != row.text)
+                if pending:
+                    self._drop(row, "table of contents")
+
+    def _signatures(self) -> None:
+        """Drop the motto that a forum prints below a post: a short line, foreign to it, right above the next post."""
+        names = {pattern.name for pattern in self.active if pattern is not None}
+        if POST not in names or "member" not in names:
+            return
+        for place, row in enumerate(self.rows):
+            # A rule sets the motto off.
+            below = self.rows[place + 1 : place + 3]
+            if not any(c.isalnum() for c in row.text) and len(row.text) >= 5 and row.index not in self.reasons:
+                free = [
+                    other for other in below if self.active[other.index] is None and other.index not in self.reasons
+                ]
+                if free and place > self.prose[-1] - 1:
+                    self._drop(row, MOTTO_REASON)
+                    for other in free[:1]:
+                        self._drop(other, MOTTO_REASON)
+        for place, following in zip(self.prose, [*self.prose[1:], len(self.rows)], strict=True):
+            row = self.rows[place]
+            after = self.rows[place + 1 : min(following, place + 3)]
+            ends = any(
+                (pattern := self.active[other.index]) is not None and pattern.kind in BELOW_POST for other in after
+            )
+            if ends and row.index in self.kept and len(self.prose) >= 3 and row.han <= MOTTO and row.item:
+                others = Vocabulary(other.text for other in self.rows if other.index in self.kept and other is not row)
+                if others.share(row.text) < TITLE_SHARE:
+                    self._drop(row, MOTTO_REASON)
+
+    def _rules(self) -> None:
+        """Drop lines without a letter next to dropped ones: they only set parts of the page off."""
+        for place, row in enumerate(self.rows):
+            beside = self.rows[max(0, place - 1) : place + 2]
+            if not any(c.isalnum() for c in row.text) and any(o.index in self.reasons for o in beside if o is not row):
+                self._drop(row, "rule between parts of the page")
 
     # Above the article.
 
@@ -108,10 +174,30 @@ class Layout:
                     self._drop(row, ABOVE)
             elif row.menu and self.signs:
                 self._drop(row, MENU)
+            elif self._tells_of_site(row):
+                self._drop(row, NAMED)
             elif self.signs and looks_like_record(row.text):
                 self._drop(row, RECORD)
             elif row.linked and self.signs:
                 self._drop(row, LINK)
+            elif self.signs >= 2 and title is not None and self._is_record(row):
+                self._drop(row, RECORD)
+
+    def _tells_of_site(self, row: Row) -> bool:
+        """Whether a short line has the name of the site in it and nothing of the article."""
+        nameless = self._nameless(row)
+        return row.item and nameless != row.text and self.vocabulary.share(nameless) < 0.2
+
+    def _is_record(self, row: Row) -> bool:
+        """Whether a short line tells of the page rather than of the article: figures or parts, and nothing in common."""
+        parts = len(_PART.findall(row.text))
+        figures = sum(c.isdigit() for c in row.text)
+        return (
+            row.item
+            and not row.latin
+            and (parts >= 3 or (parts >= 2 and figures >= 1))
+            and self.vocabulary.share(row.text) < 0.2
+        )
 
     def _bare(self, row: Row) -> str:
         """The line without the brand at its ends."""
@@ -129,9 +215,15 @@ class Layout:
             for row in rows
             if len(row.text) <= LONGEST_TITLE and (row.han >= 2 or len(row.text) >= 4) and not row.menu
         ]
+        likely = [row for row in likely if not looks_like_record(row.text)] or likely
         # Where the brand is glued to a line, that line is the title.
         glued = [row for row in likely if (bare := self._bare(row)) != row.text and count_han(bare) >= SHORT]
         longer = [row for row in likely if row.han >= SHORT or vocabulary.share(row.text) >= 0.5]
+        if glued and longer:
+            # It may also be a line that tells about the site: then another line speaks of the article much more.
+            best = max(vocabulary.share(self._bare(row)) for row in longer)
+            if max(vocabulary.share(self._bare(row)) for row in glued) < 0.4 * best:
+                glued = []
         likely = glued or longer or likely
         scores: list[tuple[float, Row]] = []
         for row in likely:
@@ -155,8 +247,10 @@ class Layout:
     # Below the article.
 
     def _trailing(self, rows: Sequence[Row], last: Row) -> None:
+        signature = self._dated(rows, last)
+        rows = [row for row in rows if row.index not in signature]
         self._drop_known(rows)
-        closed, pending = False, []
+        closed, pending = bool(signature) and self.signs >= 2, []
         for row in rows:
             pattern = self.active[row.index]
             if pattern is not None:
@@ -165,15 +259,45 @@ class Layout:
                 closed = closed or not self._is_name(row)
             elif closed:
                 self._drop(row, BELOW)
+            elif row.menu and self.signs >= 2:
+                self._drop(row, MENU)
             elif self.signs and count_labels(row.text) >= 2:
                 self._drop(row, RECORD)
-            elif row.item and self.cutter is not None and self.cutter.signs(row.text):
+            elif self._tells_of_site(row) or (row.item and self.cutter is not None and self.cutter.signs(row.text)):
                 self._drop(row, NAMED)
                 pending.append(row)
+            elif self.signs >= 2 and looks_like_record(row.text):
+                self._drop(row, RECORD)
             else:
                 pending.append(row)
         for row in self._headlines(pending, last):
             self._drop(row, RUN)
+        self._stray(rows, last)
+
+    def _stray(self, rows: Sequence[Row], last: Row) -> None:
+        """Drop what is left below the article of a page that surely is one: single lines above the site's own."""
+        if self.signs < 2 or ends_openly(last.text):
+            return
+        above = [row for row in rows if row.index not in self.reasons]
+        # Several short lines are a list, which may be the article's.
+        for row in above if len(above) <= 1 else []:
+            if not self._is_own(row) and row.index not in self.reasons:
+                self._drop(row, BELOW)
+
+    def _is_own(self, row: Row) -> bool:
+        """Whether a line below the prose may be the article's: an item of its list, or a line that speaks of the same."""
+        ended = row.text.endswith(("。", "！", "？", "!", "?", "”"))
+        return row.bullet or row.prose or ended or row.latin or self.vocabulary.share(self._nameless(row)) >= 0.3
+
+    @staticmethod
+    def _dated(rows: Sequence[Row], last: Row) -> set[int]:
+        """The lines right below the article with which it is signed and dated, as letters and notices are."""
+        for place, row in enumerate(rows[:3]):
+            if _DATE.fullmatch(row.text):
+                names = rows[:place]
+                short = all(name.item and not name.prose and 2 <= name.han <= 20 for name in names)
+                return {name.index for name in (*names, row)} if short and place else set()
+        return set()
 
     def _headlines(self, rows: Sequence[Row], last: Row) -> Sequence[Row]:
         """The lines at the end of `rows` that are headlines of other articles, none where that is uncertain."""
@@ -231,6 +355,9 @@ class Layout:
         )
         if not closing:
             self._drop_known(rows, sure_only=True)
+            for row in rows:
+                if self._tells_of_site(row):
+                    self._drop(row, NAMED)
             return
         foreign = {row.index for row in rows if row.index in self.reasons}
         self._trailing(rows, self.rows[before])
@@ -251,6 +378,8 @@ class Layout:
             if vocabulary.share(self._bare(row)) >= 0.35 and not row.linked and not (row.bullet and bullets):
                 return rows[place:]
         alone = rows[start:]
+        if any(self.cutter is not None and self.cutter.signs(row.text) for row in alone):
+            return ()
         return (
             alone if len(alone) == 1 and 5 <= alone[0].han <= 40 and not alone[0].bullet and not alone[0].linked else ()
         )

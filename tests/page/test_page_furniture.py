@@ -60,7 +60,7 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
         ("kind: end", "kinds: end", "12:5: unknown field 'kinds': did you mean 'kind'?"),
         ("'雨.*'", "'雨(.*'", "13:12: a broken regular expression (missing ), unterminated subpattern)"),
         ("    reason: rain line\n", "", "11:3: 'rain' has no 'reason'"),
-        ("    match: '雨.*'\n", "", "11:3: 'rain' needs either match or parts"),
+        ("    match: '雨.*'\n", "", "11:3: 'rain' needs either match, parts or covers"),
         ("[雨停了]", "[雪停了]", "11:3: the example '雪停了' does not match"),
         ("counterexamples: [雪停了]", "counterexamples: [雨停了]", "11:3: the counterexample '雨停了' matches"),
         ("    counterexamples: [雪停了]\n", "", "11:3: 'rain' has no counterexample"),

@@ -1,4 +1,4 @@
-"""The marked pages: thirty of ten layouts, and odd ones that were written against the rules."""
+"""The marked pages: thirty of ten layouts, odd ones that were written against the rules, and fresh ones of other layouts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from page_markup import Marked, pages, shown
 
 from despin.page import read_page
 
-PAGES, ODD = pages("pages"), pages("odd")
+PAGES, ODD, FRESH = pages("pages"), pages("odd"), pages("fresh")
 #: Lines rightly kept and lines rightly dropped, over all pages.
 KEPT, DROPPED = 0.98, 0.95
 
@@ -21,7 +21,7 @@ def test_there_are_thirty_pages_of_ten_layouts_and_brands_and_several_families()
     assert len({page.family for page in PAGES}) >= 4
 
 
-@pytest.mark.parametrize("folder", [PAGES, ODD], ids=["pages", "odd"])
+@pytest.mark.parametrize("folder", [PAGES, ODD, FRESH], ids=["pages", "odd", "fresh"])
 def test_shares_of_lines_rightly_kept_and_dropped(folder: list[Marked]) -> None:
     counts: Counter[tuple[bool, bool]] = Counter()
     for marked in folder:
