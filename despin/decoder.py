@@ -15,7 +15,7 @@ from despin.lattice import Lattice
 from despin.passes import posteriors, tempered
 
 #: The n-gram model is surer of itself than it has reason to be; its log-probabilities are scaled by this.
-TEMPER = 0.8
+TEMPER = 0.9
 
 
 @dataclass(frozen=True, slots=True)

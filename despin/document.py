@@ -110,12 +110,26 @@ class Document:
             for piece in self.pieces:
                 piece.odds, piece.posteriors = zeros(len(piece.sources)), zeros(len(piece.sources))
             return
+        self._expect()
+        self.topic = Topic(self, doubting=True)
         for _ in range(self.tuning.settling):
             self._expect()
             self._maximise()
             self.topic = Topic(self)
         self._expect()
         self.beliefs = paragraph_beliefs(self)
+
+    def confidences(self, piece: Piece) -> list[float]:
+        """The probability of each edit of a piece, by arc, given that the document is spun."""
+        belief, listed = self.beliefs.get(piece.paragraph, 1.0), self.tuning.imported
+        return [
+            posterior * belief * (listed if posterior and self.imported(sources) else 1.0)
+            for posterior, sources in zip(piece.posteriors, piece.sources, strict=True)
+        ]
+
+    def imported(self, sources: list[Source]) -> bool:
+        """Whether nothing but imported lists speaks for an arc, among the families the document believes in."""
+        return all(source.entry.source == "imported" for source in sources if self.rates[source.family])
 
     def assume(self) -> None:
         """Posteriors as if every family worked at the starting rate: what a text would read like, were it spun."""

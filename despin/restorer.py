@@ -196,24 +196,22 @@ class Restorer:
     def _edits(self, document: Document, score: float) -> Iterator[Edit]:
         """The edits that are sure enough, the surer ones first where two overlap; so a higher bar never adds one."""
         for piece in document.pieces:
-            belief = score * document.beliefs.get(piece.paragraph, 1.0)
-            sure = [
-                index for index, posterior in enumerate(piece.posteriors) if posterior * belief >= self.min_confidence
-            ]
+            confidences = [score * confidence for confidence in document.confidences(piece)]
+            arcs = piece.weighted.arcs
             taken: list[int] = []
-            for index in sorted(sure, key=lambda index: -piece.posteriors[index]):
-                arc = piece.weighted.arcs[index]
-                if all(not _clash(arc, piece.weighted.arcs[other]) for other in taken):
+            for index in sorted(range(len(arcs)), key=lambda index: -confidences[index]):
+                if confidences[index] < self.min_confidence or not confidences[index]:
+                    break
+                if all(not _clash(arcs[index], arcs[other]) for other in taken):
                     taken.append(index)
-            for index in sorted(taken, key=lambda index: piece.weighted.arcs[index].start):
-                if piece.posteriors[index] > 0.0:
-                    yield self._edit(document, piece, index, belief)
+            for index in sorted(taken, key=lambda index: arcs[index].start):
+                yield self._edit(document, piece, index, confidences)
 
-    def _edit(self, document: Document, piece: Piece, index: int, belief: float) -> Edit:
+    def _edit(self, document: Document, piece: Piece, index: int, confidences: list[float]) -> Edit:
         arc = piece.weighted.arcs[index]
         rivals = sorted(
             (
-                Alternative(other.original, piece.posteriors[rival] * belief)
+                Alternative(other.original, confidences[rival])
                 for rival, other in enumerate(piece.weighted.arcs)
                 if rival != index and (other.start, other.end) == (arc.start, arc.end)
             ),
@@ -228,17 +226,17 @@ class Restorer:
             piece.stretch.start + arc.end,
             piece.spun[index],
             arc.original,
-            piece.posteriors[index] * belief,
+            confidences[index],
             entry.flips,
             f"{entry.family}:{entry.spun}",
             tuple(rival for rival in rivals if rival.confidence >= LEAST_ALTERNATIVE),
         )
 
     def _rows(self, document: Document, piece: Piece) -> Iterator[Reading]:
-        belief = document.beliefs.get(piece.paragraph, 1.0)
+        confidences = document.confidences(piece)
         text = document.text[piece.stretch.start : piece.stretch.end]
         for reading in piece.weighted.readings(piece.odds, READINGS):
-            edits = tuple(self._edit(document, piece, index, belief) for index in reading.arcs)
+            edits = tuple(self._edit(document, piece, index, confidences) for index in reading.arcs)
             pieces: list[str] = []
             position = 0
             for edit in edits:

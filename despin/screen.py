@@ -18,7 +18,7 @@ from despin.matching import Found
 from despin.tuning import Tuning
 
 #: Texts are screened in blocks of this many characters, so that a spun part is seen in a long clean text.
-BLOCK = 1500
+BLOCK = 750
 #: What a block must reach to be looked at more closely: a start, and so much for every character.
 START = 1.0
 SLOPE = 0.007

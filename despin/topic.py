@@ -16,6 +16,7 @@ from despin.passes import count_meant
 
 if TYPE_CHECKING:
     from despin.document import Document
+    from despin.pieces import Piece
 
 #: Characters per word of Chinese prose.
 WORD_LENGTH = 1.6
@@ -26,9 +27,12 @@ class Topic:
 
     `factors` is what the odds of a (spun, original) pair, by its number, are multiplied by, the occurrence under
     decision not counted.
+
+    `doubting` counts an edit from an imported list for less, so that it has to hold its own against the chance that
+    the page's word is one of the topics.
     """
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, doubting: bool = False) -> None:
         self._tuning = document.tuning
         self._offers = document.making.offers
         self._words = len(document.text) / WORD_LENGTH
@@ -46,7 +50,7 @@ class Topic:
                 making.pair_forms,
                 lay.places,
                 len(lay.place_forms),
-                piece.posteriors,
+                _doubted(document, piece) if doubting else piece.posteriors,
                 originals,
                 meant,
             )
@@ -72,6 +76,20 @@ class Topic:
         share = self._tuning.burst * (count - 1.0) / self._words
         prior = 10.0 ** self._offers.commonness(word)
         return min(self._tuning.burst_ceiling, math.log10(1.0 + share / prior))
+
+
+def _doubted(document: Document, piece: Piece) -> array[float]:
+    """The posteriors of a piece, less where only an imported list that offers many originals speaks for an edit."""
+    habit = document.tuning.habit
+    return array(
+        "d",
+        [
+            posterior * min(1.0, habit * max([source.weight for source in sources]))
+            if posterior and document.imported(sources)
+            else posterior
+            for posterior, sources in zip(piece.posteriors, piece.sources, strict=True)
+        ],
+    )
 
 
 def _words_of(document: Document) -> frozenset[str]:

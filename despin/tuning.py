@@ -39,6 +39,12 @@ class Tuning:
     change: float = 0.02
     #: Channel odds of an edit that turns a statement's polarity are multiplied by this.
     flip: float = 0.5
+    #: How much of the weight of an imported pair stands for its spinner's habit when the document's topics are first
+    #: counted: one that draws from many synonyms seldom draws the same one twice, so a form that comes again is meant.
+    habit: float = 2.0
+    #: Share of the edits from an imported list that prove right where the model has no doubt: among synonyms it is
+    #: surer of itself than it has reason to be.
+    imported: float = 0.85
     #: Passes of expectation-maximisation over all families, and then over the believed ones.
     scouting: int = 3
     settling: int = 2

@@ -1,7 +1,9 @@
 """Importing the dictionaries of spinners and thesauri as they circulate.
 
 A spinner's `原词→替换` says what is replaced by what; a lexicon says what a spun form stands for. So every directed
-pair is turned round. Groups of synonyms have no direction: every member may stand for every other.
+pair is turned round. Groups of synonyms have no direction: every member may stand for every other, but those of one
+character stand in for none: in running text they are mostly part of other words, and who spins with a thesaurus
+replaces whole words.
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ _CHOICES = re.compile(r"[|｜/、]")
 _GROUP = re.compile(r"[\s,，;；|｜/、]+")
 _CILIN = re.compile(r"[A-Z][a-z][0-9]{2}[A-Z][0-9]{2}([=#@])(.*)$")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffd\ufffe\uffff\ud800-\udfff]")
+_CHARACTERS = "groups of single characters"
 _SKIPPED = {"#": "related words, no synonyms (Cilin #)", "@": "a word that stands alone (Cilin @)"}
 
 
@@ -200,12 +203,15 @@ def _add_group(words: list[str], report: ImportReport) -> None:
         raise _MalformedError("one word alone" if members else "no word")
     if len(members) > MAX_GROUP:
         raise _MalformedError(f"{len(members)} words in one group, too many to be synonyms")
+    words = [word for word in members if len(word) > 1]
+    if not words:
+        report.skipped[_CHARACTERS] = report.skipped.get(_CHARACTERS, 0) + 1
+        return
     report.groups += 1
     for spun in members:
-        known = report.originals.setdefault(spun, {})
-        for original in members:
-            if original != spun:
-                known[original] = None
+        replaced = [word for word in words if word != spun]
+        if replaced:
+            report.originals.setdefault(spun, {}).update(dict.fromkeys(replaced))
 
 
 def _word(text: str) -> str:

