@@ -80,6 +80,11 @@ def _register_pairs(commands: _Commands[argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "--original-encoding", metavar="NAME", help="the encoding of ORIGINAL, where it is another (default: the same)"
     )
+    parser.add_argument(
+        "--both-ways",
+        action="store_true",
+        help="also propose every substitution the other way round, at a low weight: most lists run both ways",
+    )
     parser.add_argument("--json", action="store_true", help="print every substitution with its evidence as JSON")
 
 
@@ -145,7 +150,7 @@ def _pairs(args: argparse.Namespace) -> int:
         found = read_pairs(args.spun)
     else:
         found = read_two(args.spun, args.original, args.encoding, args.original_encoding)
-    learned = pairs.learn_pairs(found, _model(), args.name, options.is_spun())
+    learned = pairs.learn_pairs(found, _model(), args.name, options.is_spun(), args.both_ways)
     for note in learned.notes:
         options.say(note)
     options.say(learned.summary())

@@ -9,7 +9,7 @@ from despin.errors import InputError
 from despin.fluency import LanguageModel
 from despin.learning.evidence import Facts, distrust, doubt, objection, reasons
 from despin.learning.observing import Aligned, Seen, align, kept, observe
-from despin.learning.proposals import entries
+from despin.learning.proposals import entries, turned_round
 from despin.learning.texts import TextPair
 from despin.lexicon.entry import Entry
 from despin.progress import Progress
@@ -109,8 +109,12 @@ def learn_pairs(
     model: LanguageModel,
     family: str = "learned",
     is_spun: Callable[[str], bool] | None = None,
+    both_ways: bool = False,
 ) -> Learned:
-    """Candidate entries for the substitutions that `sight` finds, and which raises what this raises."""
+    """Candidate entries for the substitutions that `sight` finds, with `both_ways` also for their other direction.
+
+    Raises what `sight` raises.
+    """
     found = sight(pairs, model, is_spun)
     learned = Learned(notes=found.notes)
     left = kept(found.aligned, {spun for spun, _ in found.seen})
@@ -122,4 +126,6 @@ def learn_pairs(
         else:
             learned.believed.append(facts)
     learned.entries = entries(learned.believed, found.seen, left, family, model.vocabulary)
+    if both_ways:
+        learned.entries = turned_round(learned.entries, learned.believed, family)
     return learned

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
 from despin.learning.decipher import Proposal
 from despin.learning.evidence import Facts
@@ -19,6 +20,8 @@ from despin.lexicon.words import word_problems
 EXAMPLES = 2
 #: A context is kept when the word was left alone in it this often, and never replaced.
 LEFT_ALONE = 2
+#: What a substitution weighs that was only seen in the other direction.
+UNSEEN = 0.25
 #: Most contexts an entry is given.
 CONTEXTS = 4
 
@@ -46,6 +49,21 @@ def entries(
         )
         for spun in sorted(by_spun)
     ]
+
+
+def turned_round(found: Sequence[Entry], believed: Iterable[Facts], family: str) -> list[Entry]:
+    """`found` with the other direction of every substitution of words, which nobody saw: lists run both ways."""
+    entries = {entry.spun: entry for entry in found}
+    for one in believed:
+        spun, original = one.original, one.spun
+        if min(len(spun), len(original)) < 2 or word_problems(spun) or word_problems(original):
+            continue
+        entry = entries.get(spun) or Entry(
+            spun, (), family, status="candidate", reason=f"{original} was put for it", source="learned"
+        )
+        if all(known.text != original for known in entry.originals):
+            entries[spun] = replace(entry, originals=(*entry.originals, Original(original, UNSEEN)))
+    return [entries[spun] for spun in sorted(entries)]
 
 
 def _entry(

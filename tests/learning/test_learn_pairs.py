@@ -65,6 +65,20 @@ def test_the_lexicon_is_valid_in_normal_form_and_restores_nothing_yet() -> None:
     assert any(entry.examples for entry in lexicon.entries)
 
 
+def test_the_other_direction_is_proposed_at_a_low_weight() -> None:
+    one, _ = pair()
+    plain, both = learn(one), learn_pairs([one], model(), both_ways=True)
+    assert found(both) == found(plain)
+    weights = {(entry.spun, word.text): word.weight for entry in both.entries for word in entry.originals}
+    assert weights["系统", "体系"] == 0.25
+    assert weights["体系", "系统"] >= 4.0
+    assert all(weights[key] == weight(count) for key, count in found(plain).items())
+    assert {(original, spun) for spun, original in found(plain)} <= set(weights)
+    text = render(both.entries, "learned", "t", "a", ["x"])
+    assert format_text(text) == text
+    assert {entry.status for entry in read_text(text).entries} == {"candidate"}
+
+
 def test_counts_add_up_over_documents() -> None:
     pairs = [TextPair(str(n), spin(text)[0], text) for n, text in enumerate(articles()[:3])]
     together = learn(*pairs)
