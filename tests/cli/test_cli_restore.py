@@ -167,9 +167,10 @@ def test_options_reach_the_restorer(run: Run, tmp_path: Path) -> None:
         {
             "lexicons": [own, other],
             "families": ["classic-list", "my-own", "personal"],
+            "damage": None,
             "min_confidence": 0.7,
         },
-        {"lexicons": None, "families": None, "setting": "careful"},
+        {"lexicons": None, "families": None, "damage": None, "setting": "careful"},
     ]
 
 
