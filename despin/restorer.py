@@ -9,7 +9,7 @@ from pathlib import Path
 
 from despin.background import load_background
 from despin.channel import Channel
-from despin.damage import ALL, check_kinds, mend, without_kinds
+from despin.damage import ALL, FIRST, check_kinds, mend, mend_unspun, without_kinds
 from despin.document import Document, Piece
 from despin.edits import Alternative, Edit, Restoration, apply, compose
 from despin.errors import UsageError
@@ -17,6 +17,7 @@ from despin.fluency import LanguageModel
 from despin.lattice import Arc
 from despin.lexicon.entry import Lexicon
 from despin.lexicon.personal import load
+from despin.matching import Matches
 from despin.pieces import Offers, Pieces
 from despin.readings import Reading, Stretch
 from despin.screen import Screen, within
@@ -29,7 +30,7 @@ SETTINGS = {"careful": 0.75, "balanced": 0.45, "bold": 0.38}
 #: Runners-up less likely than this are not reported.
 LEAST_ALTERNATIVE = 0.02
 #: How often a restored text is read again at most.
-ROUNDS = 4
+ROUNDS = 6
 #: Readings of a stretch that `readings` lists.
 READINGS = 8
 
@@ -94,15 +95,20 @@ class Restorer:
         """
         making = Pieces(self._offers)
         document = self._document(text, anchors, making)
-        if document is None:
-            return Restoration(text)
-        verdict = self._verdict(document)
-        edits = tuple(self._edits(document, verdict.score)) if verdict.spun else ()
-        for _ in range(ROUNDS if verdict.spun else 0):
+        verdict = self._verdict(document) if document is not None else Verdict(False, 0.0)
+        if document is None or not verdict.spun:
+            edits = tuple(mend_unspun(text, self, verdict.score))
+            if edits:
+                # Without its damage the text may show that it is spun.
+                edits = compose(text, edits, self.explain(apply(text, edits), anchors).edits)
+            return Restoration(text, edits, verdict.score)
+        # What stands twice is taken out before anything is read: its first half may be half of a word.
+        edits = tuple(mend(text, self, verdict.family, FIRST) or self._edits(document, verdict.score))
+        for _ in range(ROUNDS):
             result = apply(text, edits)
             again = self._document(result, anchors, making) if edits else None
             more = tuple(self._edits(again, self._verdict(again).score)) if again and again.believed else ()
-            more = more or tuple(mend(result, self.damage, self))
+            more = more or tuple(mend(result, self, verdict.family))
             if not more:
                 break
             edits = compose(text, edits, more)
@@ -167,6 +173,10 @@ class Restorer:
                 document = Document(text, everything, self.channel, self.model, self.tuning, document, anchors, making)
                 document.estimate()
         return document
+
+    def sites(self, text: str) -> Matches:
+        """The places of `text` that may be spun, but for those in passages of another script."""
+        return self._script.without_foreign(text, self.channel.match(text))
 
     def _family(self, document: Document) -> tuple[str | None, float]:
         if not document.believed:

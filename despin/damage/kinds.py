@@ -16,8 +16,10 @@ KINDS = {
     "doubled": "words doubled by several passes (设置装备摆设装备摆设)",
 }
 ALL = frozenset(KINDS)
+#: What is mended before the words are read.
+FIRST = frozenset({"doubled"})
 #: The kinds that are families of the lexicon too, under the same name.
-_FAMILIES = frozenset({"traditional", "glyph"})
+SINGLE = frozenset({"traditional", "glyph"})
 
 
 def check_kinds(kinds: Iterable[str]) -> frozenset[str]:
@@ -30,7 +32,7 @@ def check_kinds(kinds: Iterable[str]) -> frozenset[str]:
 
 def without_kinds(lexicon: Lexicon, chosen: frozenset[str]) -> Lexicon:
     """`lexicon` without the families that are kinds of damage not `chosen`."""
-    off = _FAMILIES - chosen
+    off = SINGLE - chosen
     if not off:
         return lexicon
     return Lexicon(

@@ -5,12 +5,67 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING
 
+from despin.damage.kinds import ALL, SINGLE
 from despin.edits import Edit
 
 if TYPE_CHECKING:
     from despin.restorer import Restorer
 
+#: A text this likely to be spun may have its single characters mended, those that are surer than `CERTAIN`.
+DOUBTFUL, CERTAIN = 0.1, 0.9
+#: Families whose tools put full stops for commas.
+_STOPPING = frozenset({"auto-repost"})
 
-def mend(text: str, kinds: AbstractSet[str], restorer: Restorer) -> list[Edit]:
-    """The edits that mend damage of these kinds in `text`, sorted and disjoint; `entry` names the kind."""
-    return []
+
+def mend(text: str, restorer: Restorer, family: str | None, only: AbstractSet[str] = ALL) -> list[Edit]:
+    """The edits that mend damage in `text`, sorted and disjoint; `entry` names the kind, as in `damage:full-stop`.
+
+    `family` is the one that the document believes in; `restorer.damage` holds the kinds to mend, of which `only` some
+    are looked for.
+    """
+    from despin.damage.characters import mend_characters
+    from despin.damage.doubled import mend_doubled
+    from despin.damage.full_stops import SPUN, TYPICAL, mend_full_stops
+    from despin.damage.headings import mend_headings
+
+    kinds, model, least = restorer.damage & only, restorer.model, restorer.min_confidence
+    found: list[Edit] = []
+    if "doubled" in kinds:
+        found += mend_doubled(text, model, restorer.channel.number, least)
+    if kinds & SINGLE:
+        found += mend_characters(text, restorer.sites(text), kinds & SINGLE, restorer.channel, model, least)
+    if "full-stop" in kinds:
+        found += mend_full_stops(text, model, least, TYPICAL if family in _STOPPING else SPUN)
+    if "heading" in kinds:
+        found += mend_headings(text, model, least)
+    return _disjoint(found)
+
+
+def mend_unspun(text: str, restorer: Restorer, score: float) -> list[Edit]:
+    """The edits that mend a text whose words do not show that it is spun; `score` is the probability that it is.
+
+    The damage has to show it beyond doubt, and a text that has none costs hardly any time.
+    """
+    from despin.damage.characters import mend_characters
+    from despin.damage.full_stops import ALONE, looks_damaged, mend_full_stops
+
+    kinds, model, least = restorer.damage, restorer.model, restorer.min_confidence
+    found: list[Edit] = []
+    if kinds & SINGLE and score >= DOUBTFUL:
+        found += mend_characters(
+            text, restorer.sites(text), kinds & SINGLE, restorer.channel, model, max(least, CERTAIN)
+        )
+    if "full-stop" in kinds and looks_damaged(text):
+        found += mend_full_stops(text, model, least, ALONE)
+    return _disjoint(found)
+
+
+def _disjoint(edits: list[Edit]) -> list[Edit]:
+    """The edits by place; of two that overlap the surer one."""
+    kept: list[Edit] = []
+    for edit in sorted(edits, key=lambda edit: (edit.start, -edit.confidence)):
+        if not kept or edit.start >= kept[-1].end:
+            kept.append(edit)
+        elif edit.confidence > kept[-1].confidence:
+            kept[-1] = edit
+    return kept

@@ -11,6 +11,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 import despin
+from despin.damage import KINDS
 from despin.edits import Restoration, apply
 
 #: What pages hold besides Chinese words: odd line ends, byte order marks, NUL, lone surrogates, rare and wide
@@ -81,8 +82,12 @@ def check(text: str, found: Restoration) -> None:
         assert text[edit.start : edit.end] == edit.spun
         assert edit.original != edit.spun
         assert kit.restorer().min_confidence <= edit.confidence <= 1.0 + 1e-9
-        _, word = edit.entry.split(":", 1)
-        assert any(text.startswith(word, start) for start in range(max(0, edit.end - len(word)), edit.start + 1))
+        family, word = edit.entry.split(":", 1)
+        # A word that was read once its damage was mended does not stand in the text as it came.
+        near = range(max(0, edit.end - len(word)), edit.start + 1)
+        assert (
+            (family == "damage" and word in KINDS) or word not in text or any(text.startswith(word, at) for at in near)
+        )
         assert edit.original not in [other.original for other in edit.alternatives]
         rebuilt += [text[position : edit.start], edit.original]
         position = edit.end
@@ -101,7 +106,7 @@ def test_edits_are_where_they_say_and_nothing_else_changes(text: str) -> None:
     verdict = engine.detect(text)
     assert (verdict.score, verdict.family, verdict.rate) == (found.spun_score, found.family, found.rate)
     assert verdict.spun == (found.family is not None)
-    assert verdict.spun or not found.edits
+    assert verdict.spun or not found.edits or any(edit.entry.startswith("damage:") for edit in found.edits)
     assert 0.0 <= found.spun_score <= 1.0
     assert 0.0 <= found.rate <= 1.0
 

@@ -1,0 +1,71 @@
+"""Single traditional characters and look-alikes that are too few to make their families believed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from despin.decoder import Weighted
+from despin.edits import Alternative, Edit
+from despin.lattice import Arc, build
+from despin.lexicon.entry import Entry
+from despin.stretches import stretches
+
+if TYPE_CHECKING:
+    from despin.channel import Channel
+    from despin.fluency import LanguageModel
+    from despin.matching import Matches
+
+#: Odds that a character of the tables is damage, before its neighbours are read, in a text that is spun.
+ODDS = 0.5
+#: The same for a character that no word of the language model has in it: the model has no opinion of it.
+STRANGE = 1000.0
+#: Single characters are at most this share of a text; where there are more it is written that way.
+MOST = 0.08
+
+
+def mend_characters(
+    text: str, matches: Matches, families: frozenset[str], channel: Channel, model: LanguageModel, least: float
+) -> list[Edit]:
+    """The edits of `text` at sites of these families of single characters, with a posterior of at least `least`."""
+    sites = [site for site in matches.sites if _entries(channel, site.pattern, families)]
+    if len(sites) > MOST * len(text):
+        return []
+    edits: list[Edit] = []
+    for stretch in stretches(text, sites):
+        piece = text[stretch.start : stretch.end]
+        arcs, entries = [], []
+        for start, end, pattern in stretch.sites:
+            for original, entry in _entries(channel, pattern, families):
+                arcs.append(Arc(start - stretch.start, end - stretch.start, original))
+                entries.append(entry)
+        lattice = build(piece + "\0", arcs, [0.0] * len(arcs), model, "。" if stretch.fresh else "")
+        strange = [model.vocabulary.isdisjoint(piece[arc.start : arc.end]) for arc in arcs]
+        _, posteriors = Weighted(lattice).posteriors([STRANGE if each else ODDS for each in strange])
+        edits += _best(text, stretch.start, arcs, entries, posteriors, least)
+    return edits
+
+
+def _entries(channel: Channel, pattern: int, families: frozenset[str]) -> list[tuple[str, Entry]]:
+    """(original, entry) of everything a pattern may stand for in these families."""
+    return [(c.original, c.entry) for c in channel.candidates[pattern] if c.entry.family in families and c.original]
+
+
+def _best(
+    text: str, shift: int, arcs: list[Arc], entries: list[Entry], posteriors: list[float], least: float
+) -> Iterator[Edit]:
+    """The likeliest original of every place, where it is likely enough; places do not overlap."""
+    taken = 0
+    order = sorted(range(len(arcs)), key=lambda index: (arcs[index].start, -posteriors[index]))
+    for index in order:
+        arc = arcs[index]
+        if posteriors[index] < least or posteriors[index] <= 0.0 or arc.start < taken:
+            continue
+        taken = arc.end
+        rivals = tuple(
+            Alternative(arcs[other].original, posteriors[other])
+            for other in order
+            if other != index and arcs[other].start == arc.start and posteriors[other] >= 0.02
+        )
+        start, end, family = shift + arc.start, shift + arc.end, entries[index].family
+        yield Edit(start, end, text[start:end], arc.original, posteriors[index], False, f"damage:{family}", rivals)

@@ -1,0 +1,71 @@
+"""Words that several passes of a spinner doubled: 设置 became 设置装备摆设, and its 设置 once more.
+
+Chinese doubles words too (研究研究, 一天一天), and two words may meet in a syllable pair (人民大学大学生). So what is
+repeated must be long, or the tail of a longer word; it must end where a word ends; and the language model must find it
+far likelier to stand once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container
+
+from despin.edits import Edit
+from despin.fluency import LanguageModel
+
+_AGAIN = re.compile(r"(?=((?P<once>[\u3400-\u9fff]{2,8})(?P=once)))")
+#: A repetition of so many characters may stand alone; a shorter one is the tail of a longer word.
+LONG = 3
+#: Characters of the word that a short repetition is the tail of, beyond it.
+HEAD = 4
+#: log10 of how much likelier the text must be without the repetition to be as likely doubled as not: a short one, a long.
+RARE, RARE_LONG = 3.8, 3.0
+#: The language model reads so many characters before the repetition.
+CONTEXT = 8
+_COUNTED = re.compile("[什怎为哪一二两三四五六七八九十几半某]")
+
+
+def mend_doubled(text: str, model: LanguageModel, forms: Container[str], least: float) -> list[Edit]:
+    """The edits of `text` that take out repetitions, with a confidence of at least `least`.
+
+    `forms` are strings that count as words although the model does not know them: what spinners write.
+    """
+    edits: list[Edit] = []
+    for match in _AGAIN.finditer(text):
+        once = match["once"]
+        start = match.start() + len(once)
+        if edits and start < edits[-1].end:
+            continue
+        if not _is_doubled(text, match.start(), once, model, forms):
+            continue
+        gain = _gain(text, match.start(), once, model)
+        confidence = 1.0 / (1.0 + 10.0 ** ((RARE_LONG if len(once) >= LONG else RARE) - gain))
+        if confidence >= least:
+            edits.append(Edit(start, start + len(once), once, "", confidence, False, "damage:doubled"))
+    return edits
+
+
+def _is_doubled(text: str, start: int, once: str, model: LanguageModel, forms: Container[str]) -> bool:
+    """Whether the repetition at `start` can be one that nobody meant."""
+    size = len(once)
+    if len(set(once)) == 1 or _COUNTED.match(once) or once[: size // 2] * 2 == once:
+        return False
+    end = start + 2 * size
+    if size > LONG and text[start - 1 : start] in ("", "\n"):
+        return False  # A heading and the sentence below it may begin with the same words.
+    longer = (text[start + size : end + more] for more in range(1, 4) if end + more <= len(text))
+    if any(word in model.vocabulary for word in longer):
+        return False
+    heads = (text[start - more : start + size] for more in range(1, HEAD + 1) if start - more >= 0)
+    tail = any(word in forms or word in model.vocabulary for word in heads)
+    return tail or size >= LONG
+
+
+def _gain(text: str, start: int, once: str, model: LanguageModel) -> float:
+    """log10 of how much likelier the text is without the repetition: what the words cost that come twice, and what the
+    word behind them costs more."""
+    before = model.best_split(text[max(0, start - CONTEXT) : start + len(once)])[1]
+    again = model.best_split(once)[1]
+    end = start + 2 * len(once)
+    after = model.best_split(text[end : end + CONTEXT])[1][:1]
+    return model.sequence([*before, *after]) - model.sequence([*before, *again, *after])

@@ -1,0 +1,57 @@
+"""Headings that lost their line break and stand glued to the sentence below them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from despin.edits import Edit
+from despin.fluency import LanguageModel
+
+#: Words that head a part of an article, and words that open a sentence. Only where one meets the other is it sure that
+#: a break is lost: "教学中我们要注意" has no heading in it.
+_HEADS = (
+    "前言|引言|序言|导言|简介|概述|总结|小结|结语|结论|背景|背景介绍|摘要|概要|原理|基本原理|实现原理|工作原理|参考资料|注意事项|"
+    "常见问题|使用方法|使用说明|安装步骤|安装方法|准备工作|环境准备|环境搭建|写在最后|写在前面|测试结果|实验结果|实验步骤|实验目的|"
+    "问题描述|问题分析|问题背景|解决方法|解决办法|解决方案|解决思路|具体步骤|操作步骤|具体实现|代码实现|效果展示|效果演示|需求分析|"
+    "功能介绍|适用范围|主要功能|优点|缺点|优缺点|定义|概念|基本概念|应用场景|使用场景|后记|附录|说明|验收标准|评价标准"
+)
+_OPENERS = (
+    "我们|我在|我最近|本文|本章|本节|这里|这篇|这个|该|如果|在|当|由于|因为|为了|随着|首先|通过|对于|根据|目前|近年来|最近|近日|今天|"
+    "以上|以下|下面|上面|打开|很多|许多|大家|一般|通常|除了|虽然|尽管|只要|所谓|众所周知|有时候|有些|平时|日常|公司|本工具|本软件|本系统"
+)
+_NUMBER = (
+    r"(?:第[一二三四五六七八九十\d]{1,3}[章节步][、:：. ]?|[一二三四五六七八九十]{1,3}[、.．]|"
+    r"[(（][一二三四五六七八九十\d]{1,2}[)）]|\d{1,2}[、.．](?!\d))?"
+)
+_HEADED = re.compile(
+    rf"^[ \u3000]*{_NUMBER}[ \u3000]*(?P<head>{_HEADS})(?=(?P<opener>{_OPENERS}))(?=.{{14}})", re.MULTILINE
+)
+_TWICE = re.compile(r"^(?P<head>[\u3400-\u9fff]{4,14})(?P=head)(?=.*[，。：])", re.MULTILINE)
+SURE = 0.9
+
+
+def mend_headings(text: str, model: LanguageModel, least: float) -> list[Edit]:
+    """The edits of `text` that put a line break behind a heading; none where `least` asks for more than `SURE`."""
+    if least > SURE:
+        return []
+    places = sorted({*_listed(text, model), *_repeated(text)})
+    return [Edit(place, place + 1, text[place], f"\n{text[place]}", SURE, False, "damage:heading") for place in places]
+
+
+def _repeated(text: str) -> Iterator[int]:
+    """Where a sentence begins with the words of the heading above it."""
+    for match in _TWICE.finditer(text):
+        head = match["head"]
+        if len(set(head)) > 2 and head[: len(head) // 2] * 2 != head:
+            yield match.end("head")
+
+
+def _listed(text: str, model: LanguageModel) -> Iterator[int]:
+    """Where a word that opens sentences stands behind one that heads them, and no word runs across the two."""
+    for match in _HEADED.finditer(text):
+        end = match.end("head")
+        start = match.start("head")
+        across = (text[first:last] for first in range(start, end) for last in range(end + 1, end + 4))
+        if not any(word in model.vocabulary for word in across):
+            yield end
