@@ -8,8 +8,10 @@ form; and for every original the families that would have replaced it.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import NamedTuple
 
 from despin.fluency import LanguageModel
@@ -26,6 +28,8 @@ PERSONAL_WEIGHT = 5.0
 #: At most this many candidates of a site are decoded, none of them less likely than the best by more than this (log10).
 SHORTLIST = 8
 SHORTLIST_WIDTH = 2.0
+
+_END = itemgetter(1)
 
 #: log10 of what ordinary Chinese takes from the weight of a (spun, original) pair.
 Background = Mapping[tuple[str, str], float]
@@ -106,15 +110,34 @@ class Channel:
         character is mostly part of other words. `found` saves a pass where `scan` was called before.
         """
         found = self.scan(text) if found is None else found
-        sites, unspun = self._plain.sites(found), self._plain.standing(found)
+        sites = self._plain.sites(found)
         if packs:
             sites = sorted([*sites, *self._pack.sites(self._pack.scan(text))])
-        for pattern in {site.pattern for site in sites if site.end - site.start == 1}:
+        single = {pattern for start, end, pattern in sites if end - start == 1}
+        return Matches(sites, self._unspun(text, found, single), found)
+
+    def unspun_by_line(self, text: str, found: Found) -> list[dict[int, int]]:
+        """How often each original stands unspun in each line of `text`, whose matches are `found`."""
+        lines, low = [], 0
+        place = 0
+        for line in text.split("\n"):
+            place += len(line) + 1
+            high = bisect_left(found, place, low, key=_END)
+            here = found[low:high]
+            lines.append(self._unspun(line, here, self._plain.single_sites(here)) if here else {})
+            low = high
+        return lines
+
+    def _unspun(self, text: str, found: Found, single: set[int]) -> dict[int, int]:
+        """How often each original stands unspun; `single` are the spun forms of one character in the text."""
+        unspun = self._plain.standing(found)
+        for pattern in single:
             for candidate in self.candidates[pattern]:
                 original = candidate.original
                 if len(original) == 1 and original in self.number:
                     unspun[self.number[original]] = text.count(original)
-        return Matches(sites, {pattern: count for pattern, count in unspun.items() if self.exposed[pattern]})
+        exposed = self.exposed
+        return {pattern: count for pattern, count in unspun.items() if exposed[pattern]}
 
 
 def _compile(

@@ -30,10 +30,11 @@ class Ranked:
 
 
 class Weighted:
-    """A lattice with its fluency terms tempered once, ready for any channel odds."""
+    """A lattice with its fluency terms tempered once, ready for any channel odds. `weights` are those of the steps, `kept`
+    the mass of the unedited readings."""
 
     __slots__ = (
-        "_joint_arcs", "_joint_first", "_kept", "_scale", "_whole", "arcs", "entered", "first", "previous", "several", "weights"
+        "_joint_arcs", "_joint_first", "_scale", "_whole", "arcs", "entered", "first", "kept", "previous", "several", "weights"
     )  # fmt: skip
 
     def __init__(self, lattice: Lattice, temper: float = TEMPER) -> None:
@@ -46,7 +47,7 @@ class Weighted:
             self._joint_first.append(len(self._joint_arcs))
         self._scale = math.log(10.0) * temper
         self.weights = array("d", bytes(8 * len(self.previous)))
-        self._whole, self._kept = tempered(
+        self._whole, self.kept = tempered(
             self.first, self.previous, lattice.fluency, self.entered, self._scale, self.weights
         )
 
@@ -70,7 +71,7 @@ class Weighted:
             odds,
             found,
         )
-        return mass / self._kept
+        return mass / self.kept
 
     def posteriors(self, odds: Sequence[float]) -> tuple[float, list[float]]:
         """(mass of all readings over the mass of the unedited ones, posterior probability of each arc)."""

@@ -12,14 +12,16 @@ import math
 from array import array
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from functools import cached_property
 
 from despin import passes
 from despin.channel import Channel
 from despin.fluency import LanguageModel
 from despin.matching import Matches
 from despin.paragraphs import paragraph_beliefs
-from despin.pieces import Offers, Piece, Pieces, Source
+from despin.pieces import Offers, Pieces, Source, family_bit
 from despin.stretches import stretches
+from despin.table import Piece, zeros
 from despin.topic import Topic
 from despin.tuning import TUNING, Tuning
 
@@ -55,7 +57,8 @@ class Document:
         self.threshold = tuning.threshold_for(len(text))
         self.matches = matches
         self.making = making or Pieces(Offers(channel, model, tuning))
-        self.pieces = self._pieces()
+        self.stretches = stretches(text, matches.sites)
+        self.table = self.making.table(text, self.stretches)
         count = len(channel.families)
         self.unspun = [0.0] * count
         #: By key of `making`: how often the original stands unspun, and how often it is expected to have been replaced.
@@ -80,14 +83,24 @@ class Document:
         self.beliefs: dict[int, float] = {}
         self._scouted = scouted
 
-    def _pieces(self) -> list[Piece]:
+    @cached_property
+    def paragraphs(self) -> list[int]:
+        """The number of the line every stretch begins in."""
         found = []
         paragraph = position = 0
-        for stretch in stretches(self.text, self.matches.sites):
+        for stretch in self.stretches:
             paragraph += self.text.count("\n", position, stretch.start)
             position = stretch.start
-            found.append(self.making.piece(self.text, stretch, paragraph))
+            found.append(paragraph)
         return found
+
+    @cached_property
+    def pieces(self) -> list[Piece]:
+        """The stretches as objects."""
+        return [
+            Piece(self.making, self.table, number, stretch, self.text, paragraph)
+            for number, (stretch, paragraph) in enumerate(zip(self.stretches, self.paragraphs, strict=True))
+        ]
 
     @property
     def believed(self) -> set[int]:
@@ -107,8 +120,7 @@ class Document:
             believed = self._scout()
             self.rates = [rate if family in believed else 0.0 for family, rate in enumerate(self.rates)]
         if not believed:
-            for piece in self.pieces:
-                piece.odds, piece.posteriors = zeros(len(piece.sources)), zeros(len(piece.sources))
+            self.table.clear()
             return
         self._expect()
         self.topic = Topic(self, doubting=True)
@@ -119,17 +131,24 @@ class Document:
         self._expect()
         self.beliefs = paragraph_beliefs(self)
 
-    def confidences(self, piece: Piece) -> list[float]:
-        """The probability of each edit of a piece, by arc, given that the document is spun."""
-        belief, listed = self.beliefs.get(piece.paragraph, 1.0), self.tuning.imported
-        return [
-            posterior * belief * (listed if posterior and self.imported(sources) else 1.0)
-            for posterior, sources in zip(piece.posteriors, piece.sources, strict=True)
-        ]
+    def confidences(self) -> array[float]:
+        """The probability of every edit, by arc, given that the document is spun."""
+        found = self.table.posteriors[:]
+        imported = self.imported()
+        if self.beliefs or imported is not None:
+            beliefs = array("d", [self.beliefs.get(paragraph, 1.0) for paragraph in self.paragraphs])
+            passes.believe(self.table, beliefs, imported or array("i"), self.tuning.imported, found)
+        return found
 
-    def imported(self, sources: list[Source]) -> bool:
-        """Whether nothing but imported lists speaks for an arc, among the families the document believes in."""
-        return all(source.entry.source == "imported" for source in sources if self.rates[source.family])
+    def imported(self) -> array[int] | None:
+        """By arc, whether nothing but imported lists speaks for it, among the families the document believes in; None
+        where no list was imported."""
+        offers = self.making.offers
+        if not offers.any_imported:
+            return None
+        found = array("i", bytes(4 * len(self.table.starts)))
+        passes.mark_imported(self.table, array("d", self.rates), offers.imported, found)
+        return found
 
     def assume(self) -> None:
         """Posteriors as if every family worked at the starting rate: what a text would read like, were it spun."""
@@ -140,7 +159,7 @@ class Document:
         """The families to believe in, from a few passes with all of them in play."""
         for turn in range(self.tuning.scouting):
             self._expect()
-            if not turn and sum([piece.gain for piece in self.pieces]) < self.threshold:
+            if not turn and sum(self.table.gains) < self.threshold:
                 # All families together, nothing yet held against them, fall short of what a single one must reach.
                 return set()
             self._maximise()
@@ -168,44 +187,17 @@ class Document:
 
     def _expect(self) -> None:
         """Posteriors of all edits at the current rates."""
-        rates = array("d", self.rates)
         kept = array("d", [1.0 - self.tuning.both_ways * rate for rate in self.full_rates])
         topic = zeros(0) if self.topic is None else self.topic.factors
-        stiffness = self.tuning.stiffness
-        for piece in self.pieces:
-            lay = piece.lay
-            if passes.document_odds(
-                lay.first,
-                lay.families,
-                lay.weights,
-                lay.both_ways,
-                lay.keys,
-                lay.pairs,
-                rates,
-                kept,
-                self.replaced,
-                self.standing,
-                topic,
-                stiffness,
-                piece.posteriors,
-                piece.odds,
-            ):
-                piece.gain = math.log10(piece.weighted.weigh(piece.odds, piece.posteriors))
-            else:
-                piece.posteriors = zeros(len(piece.odds))
-                piece.gain = 0.0
+        rates = array("d", self.rates)
+        passes.expect(self.table, rates, kept, self.replaced, self.standing, topic, self.tuning.stiffness)
 
     def _maximise(self) -> None:
         """Rates from expected counts: by family, by original, and by family over the originals it surely replaced."""
         tuning = self.tuning
-        rates = array("d", self.rates)
-        spun = zeros(len(rates))
+        spun = zeros(len(self.rates))
         self.replaced = zeros(len(self.making.keys))
-        for piece in self.pieces:
-            lay = piece.lay
-            passes.count_spun(
-                lay.first, lay.families, lay.weights, lay.keys, rates, piece.posteriors, spun, self.replaced
-            )
+        passes.count_spun(self.table, array("d", self.rates), spun, self.replaced)
         proven, standing = zeros(len(spun)), zeros(len(spun))
         passes.count_proven(self.making.key_families, self.replaced, self.standing, proven, standing)
         self.rates = [
@@ -218,42 +210,28 @@ class Document:
         ]
 
     def _likelihood(self, families: AbstractSet[int]) -> float:
-        """log10 P(document | these families at their rates) / P(document | nobody spun it)."""
-        rates = array("d", [rate if family in families else 0.0 for family, rate in enumerate(self.rates)])
-        standing = passes.left_standing(self._unspun_first, self._unspun_families, self._unspun_roots, rates)
-        return sum(self._parts(families, rates).values()) + standing
-
-    def _parts(self, families: AbstractSet[int], rates: array[float]) -> dict[int, float]:
-        """What each spun form, by its number, adds to the likelihood ratio of these families.
+        """log10 P(document | these families at their rates) / P(document | nobody spun it).
 
         Words come in bursts, so n occurrences of one form weigh as much as sqrt(n) independent ones, and one
         form alone never decides.
         """
-        ceiling = self.tuning.ceiling
-        sums, counts = zeros(len(self.making.forms)), array("i", bytes(4 * len(self.making.forms)))
-        for piece in self.pieces:
-            lay = piece.lay
-            if piece.families.isdisjoint(families):
-                continue
-            odds, posteriors = zeros(len(piece.odds)), zeros(len(piece.odds))
-            if passes.plain_odds(lay.first, lay.families, lay.weights, rates, odds):
-                gain = math.log10(piece.weighted.weigh(odds, posteriors))
-                passes.share_gain(lay.places, lay.place_forms, lay.forms, posteriors, gain, ceiling, sums, counts)
-        return {
-            form: min(ceiling, total / math.sqrt(count))
-            for form, (total, count) in enumerate(zip(sums, counts, strict=True))
-            if count
-        }
+        rates = array("d", [rate if family in families else 0.0 for family, rate in enumerate(self.rates)])
+        standing = passes.left_standing(self._unspun_first, self._unspun_families, self._unspun_roots, rates)
+        return sum(self._parts(families, rates)) + standing
+
+    def _parts(self, families: AbstractSet[int], rates: array[float]) -> array[float]:
+        """What each spun form, by its number, adds to the likelihood ratio of these families."""
+        wanted = 0
+        for family in families:
+            wanted |= family_bit(family)
+        parts, counts = zeros(len(self.making.forms)), array("i", bytes(4 * len(self.making.forms)))
+        passes.add_gains(self.table, wanted, rates, self.tuning.ceiling, parts, counts)
+        passes.join_bursts(parts, counts, self.tuning.ceiling)
+        return parts
 
     def clues(self) -> list[tuple[str, float]]:
         """The spun forms that speak for the believed families, weightiest first, with their log10 likelihood ratios."""
         families = self.believed
         rates = array("d", [rate if family in families else 0.0 for family, rate in enumerate(self.rates)])
-        forms = list(self.making.forms)
-        parts = self._parts(families, rates).items()
-        return sorted(((forms[form], part) for form, part in parts if part > 0.1), key=lambda item: -item[1])
-
-
-def zeros(count: int) -> array[float]:
-    """An array of that many zeros."""
-    return array("d", bytes(8 * count))
+        parts = zip(self.making.forms, self._parts(families, rates), strict=True)
+        return sorted(((form, part) for form, part in parts if part > 0.1), key=lambda item: -item[1])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import mmap
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,12 +42,37 @@ class LanguageModel:
 
     def __init__(self, path: str | os.PathLike[str] = DEFAULT_MODEL) -> None:
         self.path = Path(path)
-        self._model = _open(self.path)
-        self.vocabulary, self.longest = _read_vocabulary(self.path)
+        if not self.path.is_file():
+            raise ModelError(f"{self.path}: the language model is missing; install despin again")
         #: Builds lattices compiled, where that was compiled for this machine and the file is of the kind it reads.
         self.builder = _builder(self.path)
-        #: `score(state, word, next_state)`: log10 P(word | state); fills `next_state`.
-        self.score = self._model.BaseScore
+        if self.builder is None:
+            self._model  # noqa: B018 - a file that is no model is found out here
+
+    @functools.cached_property
+    def _model(self) -> kenlm.Model:
+        return _open(self.path)
+
+    @functools.cached_property
+    def score(self) -> Callable[[kenlm.State, str, kenlm.State], float]:
+        """`score(state, word, next_state)`: log10 P(word | state); fills `next_state`."""
+        return self._model.BaseScore  # type: ignore[no-any-return]
+
+    @property
+    def vocabulary(self) -> frozenset[str]:
+        """All words."""
+        return _read_vocabulary(self.path)[0]
+
+    @property
+    def longest(self) -> dict[str, int]:
+        """By first character, the length of the longest word of more than `CROSSING` characters."""
+        return _read_vocabulary(self.path)[1]
+
+    def knows(self, word: str) -> bool:
+        """Whether a word is in the vocabulary."""
+        if self.builder is not None and word:
+            return self.builder.model.number(word) > 0
+        return word in self.vocabulary
 
     def __reduce__(self) -> tuple[type[LanguageModel], tuple[str]]:
         return LanguageModel, (str(self.path),)
@@ -69,12 +95,19 @@ class LanguageModel:
 
     def unigram(self, word: str) -> float:
         """log10 P(word) out of context; about -6.2 for a word outside the vocabulary."""
+        if self.builder is not None:
+            return self.builder.model.scores([word])[0][0]
         import kenlm
 
         return float(self.score(self.null_state(), word, kenlm.State()))
 
     def sequence(self, words: list[str]) -> float:
         """log10 P(words) in sequence, with nothing known before the first."""
+        if self.builder is not None:
+            total = 0.0
+            for score in self.builder.model.scores(words)[0]:
+                total += score
+            return total
         import kenlm
 
         state, total = self.null_state(), 0.0
@@ -86,7 +119,7 @@ class LanguageModel:
 
     def best_split(self, text: str) -> tuple[float, list[str]]:
         """The likeliest segmentation of `text` into words by unigrams, as (log10 probability, words)."""
-        if text in self.vocabulary:
+        if self.knows(text):
             return self.unigram(text), [text]
         best: list[tuple[float, int]] = [(0.0, 0)]
         for end in range(1, len(text) + 1):
@@ -94,7 +127,7 @@ class LanguageModel:
                 max(
                     (best[start][0] + self.unigram(text[start:end]), start)
                     for start in range(max(0, end - 8), end)
-                    if end - start == 1 or text[start:end] in self.vocabulary
+                    if end - start == 1 or self.knows(text[start:end])
                 )
             )
         words, end = [], len(text)
@@ -108,8 +141,6 @@ class LanguageModel:
 def _open(path: Path) -> kenlm.Model:
     import kenlm
 
-    if not path.is_file():
-        raise ModelError(f"{path}: the language model is missing; install despin again")
     try:
         return kenlm.Model(str(path))
     except (OSError, RuntimeError) as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -20,16 +20,19 @@ class Site(NamedTuple):
     pattern: int
 
 
+#: A match as the automaton gives it: start, end, and the matcher's own number of the pattern.
+Found = list[tuple[int, int, int]]
+
+
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """The places of a text that may be spun, by start, and how often each original stands unspun, by pattern."""
+    """The places of a text that may be spun, by start, and how often each original stands unspun, by pattern; `found` is
+    what both come from."""
 
     sites: list[Site]
     unspun: Mapping[int, int]
+    found: Found = field(default_factory=list, compare=False)
 
-
-#: A match as the automaton gives it: start, end, and the matcher's own number of the pattern.
-Found = list[tuple[int, int, int]]
 
 _START = itemgetter(0)
 _INDEX = itemgetter(2)
@@ -67,6 +70,11 @@ class Matcher:
         numbers, is_site = self._numbers, self._is_site
         return sorted([Site(start, end, numbers[index]) for start, end, index in found if is_site[index]])
 
+    def single_sites(self, found: Found) -> set[int]:
+        """The spun forms of one character among the matches."""
+        numbers, is_site, is_long = self._numbers, self._is_site, self._is_long
+        return {numbers[index] for _, _, index in found if not is_long[index] and is_site[index]}
+
     def standing(self, found: Found) -> Counter[int]:
         """How often each pattern of two characters and more stands where no longer match covers it."""
         numbers, is_long = self._numbers, self._is_long
@@ -74,7 +82,8 @@ class Matcher:
         reach = 0
         # Reversed, of two matches with one start the longer comes first, and the sort keeps it there.
         backwards = found[::-1]
-        for _, end, index in sorted(backwards, key=_START):
+        backwards.sort(key=_START)
+        for _, end, index in backwards:
             if end > reach:
                 reach = end
                 if is_long[index]:

@@ -16,18 +16,16 @@ def paragraph_beliefs(document: Document) -> dict[int, float]:
     A line's gains speak for it, the originals it leaves standing against it, and a two-state hidden Markov model lets
     neighbours speak for one another: a spun text mostly goes on spun, a clean one clean.
     """
-    lines = document.text.split("\n")
-    if len(lines) < 2:
+    if "\n" not in document.text:
         return {}
     gains: dict[int, float] = defaultdict(float)
-    for piece in document.pieces:
-        gains[piece.paragraph] += piece.gain
+    for paragraph, gain in zip(document.paragraphs, document.table.gains, strict=True):
+        gains[paragraph] += gain
     channel = document.channel
     rate = max(document.rates)
     main = document.rates.index(rate)
     ratios = []
-    for number, line in enumerate(lines):
-        left = channel.match(line).unspun if line else {}
+    for number, left in enumerate(channel.unspun_by_line(document.text, document.matches.found)):
         standing = sum([math.sqrt(count) for pattern, count in left.items() if main in channel.exposed[pattern]])
         log_ratio = gains.get(number, 0.0) + standing * math.log10(1.0 - rate)
         ratios.append(10.0 ** max(-6.0, min(6.0, log_ratio)))

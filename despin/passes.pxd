@@ -1,5 +1,4 @@
 cimport cython
-from libc cimport math
 
 
 @cython.locals(
@@ -14,9 +13,26 @@ cpdef tuple tempered(
 
 
 @cython.locals(
-    hypotheses=cython.int, arcs=cython.int, joints=cython.int, arc=cython.int, joint=cython.int, place=cython.int,
     here=cython.int, step=cython.int, source=cython.int,
     total=cython.double, after=cython.double, value=cython.double, mass=cython.double,
+)
+cdef double _forward_backward(
+    int low, int high, const int[::1] first, const int[::1] previous, const double[::1] weights,
+    const int[::1] entered, double[::1] factors, double[::1] taken, double[::1] alpha, double[::1] beta
+) noexcept
+
+
+@cython.locals(count=cython.int, index=cython.int, place=cython.int, value=cython.double, mass=cython.double)
+cdef double _weigh(
+    int low, int high, const int[::1] first, const int[::1] previous, const double[::1] weights,
+    const int[::1] entered, int arc, int arc_end, int joint, int joint_end, const int[::1] joint_first,
+    const int[::1] joint_arcs, const double[::1] odds, double[::1] found, double[::1] factors, double[::1] taken,
+    double[::1] alpha, double[::1] beta
+) noexcept
+
+
+@cython.locals(
+    high=cython.int, arcs=cython.int, joints=cython.int,
     alpha=cython.double[::1], beta=cython.double[::1], factors=cython.double[::1], taken=cython.double[::1],
 )
 cpdef double posteriors(
@@ -25,49 +41,32 @@ cpdef double posteriors(
 ) except -1.0
 
 
-@cython.locals(arc=cython.int, source=cython.int, total=cython.double, some=cython.bint)
-cpdef bint plain_odds(
-    const int[::1] source_first, const int[::1] families, const double[::1] weights, const double[::1] rates,
-    double[::1] odds
-) except -1
-
-
 @cython.locals(
-    some=cython.bint, known=cython.bint, arc=cython.int, source=cython.int, family=cython.int,
+    arc_first=cython.int[::1], source_first=cython.int[::1], families=cython.int[::1], weights=cython.double[::1],
+    both_ways=cython.int[::1], keys=cython.int[::1], pairs=cython.int[::1],
+    hypothesis_first=cython.int[::1], step_first=cython.int[::1], previous=cython.int[::1],
+    step_weights=cython.double[::1], entered=cython.int[::1],
+    joint_of=cython.int[::1], joint_first=cython.int[::1], joint_arcs=cython.int[::1],
+    factors=cython.double[::1], taken=cython.double[::1], alpha=cython.double[::1], beta=cython.double[::1],
+    odds=cython.double[::1], found=cython.double[::1], gains=cython.double[::1], masses=cython.double[::1],
+    known=cython.bint, some=cython.bint, piece=cython.int, arc=cython.int, source=cython.int, family=cython.int,
     total=cython.double, rate=cython.double, elsewhere=cython.double, left=cython.double, own=cython.double,
+    mass=cython.double,
 )
-cpdef bint document_odds(
-    const int[::1] source_first, const int[::1] families, const double[::1] weights, const int[::1] both_ways,
-    const int[::1] keys, const int[::1] pairs, const double[::1] rates, const double[::1] kept,
-    const double[::1] spun, const double[::1] standing, const double[::1] topic, double stiffness,
-    const double[::1] posteriors, double[::1] odds
-) except -1
+cpdef void expect(
+    object table, const double[::1] rates, const double[::1] kept, const double[::1] spun,
+    const double[::1] standing, const double[::1] topic, double stiffness
+) except *
 
 
 @cython.locals(
-    arc=cython.int, source=cython.int, posterior=cython.double, total=cython.double, scale=cython.double,
-    share=cython.double,
+    source_first=cython.int[::1], families=cython.int[::1], weights=cython.double[::1], keys=cython.int[::1],
+    found=cython.double[::1], arc=cython.int, source=cython.int, posterior=cython.double, total=cython.double,
+    scale=cython.double, share=cython.double,
 )
 cpdef void count_spun(
-    const int[::1] source_first, const int[::1] families, const double[::1] weights, const int[::1] keys,
-    const double[::1] rates, const double[::1] posteriors, double[::1] by_family, double[::1] by_key
+    object table, const double[::1] rates, double[::1] by_family, double[::1] by_key
 ) except *
-
-
-@cython.locals(
-    arc=cython.int, place=cython.int, form=cython.int, share=cython.double, left=cython.double, part=cython.double,
-    whole=cython.double, shares=cython.double[::1], surprise=cython.double[::1], seen=cython.int[::1],
-)
-cpdef void share_gain(
-    const int[::1] places, const int[::1] place_forms, const int[::1] forms, const double[::1] posteriors,
-    double gain, double ceiling, double[::1] sums, int[::1] counts
-) except *
-
-
-@cython.locals(original=cython.int, place=cython.int, kept=cython.double, total=cython.double)
-cpdef double left_standing(
-    const int[::1] family_first, const int[::1] families, const double[::1] roots, const double[::1] rates
-) except? 1.0
 
 
 @cython.locals(key=cython.int)
@@ -77,8 +76,65 @@ cpdef void count_proven(
 ) except *
 
 
-@cython.locals(arc=cython.int, place=cython.int, shares=cython.double[::1], forms=cython.int[::1])
+@cython.locals(
+    pairs=cython.int[::1], places=cython.int[::1], place_forms=cython.int[::1],
+    arc=cython.int, place=cython.int, shares=cython.double[::1],
+)
 cpdef void count_meant(
-    const int[::1] pairs, const int[::1] pair_originals, const int[::1] pair_forms, const int[::1] places,
-    int place_count, const double[::1] posteriors, double[::1] originals, double[::1] meant
+    object table, const double[::1] found, const int[::1] pair_originals, double[::1] originals, double[::1] meant
+) except *
+
+
+@cython.locals(
+    arc_first=cython.int[::1], source_first=cython.int[::1], families=cython.int[::1], weights=cython.double[::1],
+    hypothesis_first=cython.int[::1], step_first=cython.int[::1], previous=cython.int[::1],
+    step_weights=cython.double[::1], entered=cython.int[::1],
+    joint_of=cython.int[::1], joint_first=cython.int[::1], joint_arcs=cython.int[::1],
+    factors=cython.double[::1], taken=cython.double[::1], alpha=cython.double[::1], beta=cython.double[::1],
+    masses=cython.double[::1], sets=cython.int[::1],
+    places=cython.int[::1], place_first=cython.int[::1], place_forms=cython.int[::1],
+    odds=cython.double[::1], found=cython.double[::1], shares=cython.double[::1], surprise=cython.double[::1],
+    some=cython.bint, piece=cython.int, arc=cython.int, source=cython.int, place=cython.int, form=cython.int,
+    total=cython.double, mass=cython.double, gain=cython.double, whole=cython.double, left=cython.double,
+    part=cython.double,
+)
+cpdef void add_gains(
+    object table, int wanted, const double[::1] rates, double ceiling, double[::1] sums, int[::1] counts
+) except *
+
+
+@cython.locals(original=cython.int, place=cython.int, kept=cython.double, total=cython.double)
+cpdef double left_standing(
+    const int[::1] family_first, const int[::1] families, const double[::1] roots, const double[::1] rates
+) except? 1.0
+
+
+@cython.locals(form=cython.int, part=cython.double)
+cpdef void join_bursts(double[::1] parts, const int[::1] counts, double ceiling) except *
+
+
+@cython.locals(pair=cython.int, gain=cython.double)
+cpdef void fill_factors(
+    const int[::1] pair_originals, const int[::1] pair_forms, const double[::1] gained, const double[::1] lost,
+    double[::1] factors
+) except *
+
+
+@cython.locals(
+    source_first=cython.int[::1], families=cython.int[::1], offers=cython.int[::1],
+    arc=cython.int, source=cython.int, only=cython.int,
+)
+cpdef void mark_imported(object table, const double[::1] rates, const int[::1] imported, int[::1] found) except *
+
+
+@cython.locals(
+    source_first=cython.int[::1], weights=cython.double[::1], arc=cython.int, source=cython.int,
+    greatest=cython.double,
+)
+cpdef void lessen(object table, const int[::1] imported, double habit, double[::1] found) except *
+
+
+@cython.locals(arc_first=cython.int[::1], piece=cython.int, arc=cython.int, some=cython.bint)
+cpdef void believe(
+    object table, const double[::1] beliefs, const int[::1] imported, double listed, double[::1] found
 ) except *

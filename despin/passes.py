@@ -1,9 +1,17 @@
-"""The inner loops, on flat arrays: passes over a lattice. Compiled where a compiler was at hand (types: `passes.pxd`)."""
+"""The inner loops, on flat arrays. Compiled where a compiler was at hand; the types of all names are in `passes.pxd`.
+
+A `table` is a `despin.table.Table`. What a lattice's steps enter is numbered from its first arc: 0 nothing, n + 1 arc
+n, and beyond the arcs the joints, which are several arcs at once.
+"""
 
 from __future__ import annotations
 
 import math
 from array import array
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from despin.table import Table
 
 
 def tempered(
@@ -37,6 +45,85 @@ def tempered(
     return forward[hypotheses - 1], kept[hypotheses - 1]
 
 
+def _forward_backward(
+    low: int,
+    high: int,
+    first: array[int],
+    previous: array[int],
+    weights: array[float],
+    entered: array[int],
+    factors: array[float],
+    taken: array[float],
+    alpha: array[float],
+    beta: array[float],
+) -> float:
+    """The mass of all readings of the lattice of hypotheses low..high-1, a step's weight multiplied by the factor of what
+    it enters; adds to `taken` the mass of those that enter it, by the same number (Baum 1972)."""
+    alpha[low] = 1.0
+    beta[low] = 0.0
+    for here in range(low + 1, high):
+        total = 0.0
+        for step in range(first[here], first[here + 1]):
+            total += alpha[previous[step]] * weights[step] * factors[entered[step]]
+        alpha[here] = total
+        beta[here] = 0.0
+    mass = alpha[high - 1]
+    beta[high - 1] = 1.0
+    for here in range(high - 1, low, -1):
+        after = beta[here]
+        if after == 0.0:
+            continue
+        for step in range(first[here], first[here + 1]):
+            source = previous[step]
+            value = after * weights[step] * factors[entered[step]]
+            beta[source] += value
+            taken[entered[step]] += alpha[source] * value
+    return mass
+
+
+def _weigh(
+    low: int,
+    high: int,
+    first: array[int],
+    previous: array[int],
+    weights: array[float],
+    entered: array[int],
+    arc: int,
+    arc_end: int,
+    joint: int,
+    joint_end: int,
+    joint_first: array[int],
+    joint_arcs: array[int],
+    odds: array[float],
+    found: array[float],
+    factors: array[float],
+    taken: array[float],
+    alpha: array[float],
+    beta: array[float],
+) -> float:
+    """Fill `found` from `arc` to `arc_end` with posteriors under `odds`; the mass of all readings."""
+    count = arc_end - arc
+    factors[0] = 1.0
+    taken[0] = 0.0
+    for index in range(count):
+        factors[index + 1] = odds[arc + index]
+        taken[index + 1] = 0.0
+    for index in range(joint, joint_end):
+        value = 1.0
+        for place in range(joint_first[index], joint_first[index + 1]):
+            value *= odds[joint_arcs[place]]
+        factors[count + 1 + index - joint] = value
+        taken[count + 1 + index - joint] = 0.0
+    mass = _forward_backward(low, high, first, previous, weights, entered, factors, taken, alpha, beta)
+    for index in range(count):
+        found[arc + index] = taken[index + 1] / mass
+    for index in range(joint, joint_end):
+        value = taken[count + 1 + index - joint] / mass
+        for place in range(joint_first[index], joint_first[index + 1]):
+            found[joint_arcs[place]] += value
+    return mass
+
+
 def posteriors(
     first: array[int],
     previous: array[int],
@@ -47,123 +134,84 @@ def posteriors(
     odds: array[float],
     found: array[float],
 ) -> float:
-    """Fill `found` with the posterior of every arc under `odds`, and give the mass of all readings (Baum 1972).
-
-    What a step enters is numbered as in `Lattice`; the arcs of joint number j are `joint_arcs[joint_first[j]]` and on.
-    """
-    hypotheses, arcs, joints = len(first) - 1, len(odds), len(joint_first) - 1
-    alpha = array("d", bytes(8 * hypotheses))
-    beta = array("d", bytes(8 * hypotheses))
+    """Fill `found` with the posterior of every arc of one lattice under `odds`; the mass of all readings."""
+    high, arcs, joints = len(first) - 1, len(odds), len(joint_first) - 1
     factors = array("d", bytes(8 * (arcs + joints + 1)))
     taken = array("d", bytes(8 * (arcs + joints + 1)))
-    factors[0] = 1.0
-    for arc in range(arcs):
-        factors[arc + 1] = odds[arc]
-    for joint in range(joints):
-        value = 1.0
-        for place in range(joint_first[joint], joint_first[joint + 1]):
-            value *= odds[joint_arcs[place]]
-        factors[arcs + joint + 1] = value
-    alpha[0] = 1.0
-    for here in range(1, hypotheses):
-        total = 0.0
-        for step in range(first[here], first[here + 1]):
-            total += alpha[previous[step]] * weights[step] * factors[entered[step]]
-        alpha[here] = total
-    mass = alpha[hypotheses - 1]
-    beta[hypotheses - 1] = 1.0
-    for here in range(hypotheses - 1, 0, -1):
-        after = beta[here]
-        if after == 0.0:
-            continue
-        for step in range(first[here], first[here + 1]):
-            source = previous[step]
-            value = after * weights[step] * factors[entered[step]]
-            beta[source] += value
-            taken[entered[step]] += alpha[source] * value
-    for arc in range(arcs):
-        found[arc] = taken[arc + 1] / mass
-    for joint in range(joints):
-        value = taken[arcs + joint + 1] / mass
-        for place in range(joint_first[joint], joint_first[joint + 1]):
-            found[joint_arcs[place]] += value
-    return mass
+    alpha = array("d", bytes(8 * high))
+    beta = array("d", bytes(8 * high))
+    return _weigh(
+        0, high, first, previous, weights, entered, 0, arcs, 0, joints, joint_first, joint_arcs, odds, found,
+        factors, taken, alpha, beta,
+    )  # fmt: skip
 
 
-def plain_odds(
-    source_first: array[int], families: array[int], weights: array[float], rates: array[float], odds: array[float]
-) -> bool:
-    """Fill `odds` with the channel odds of every arc at the `rates` of the families alone; whether any is above 0."""
-    some = False
-    for arc in range(len(odds)):
-        total = 0.0
-        for source in range(source_first[arc], source_first[arc + 1]):
-            total += rates[families[source]] * weights[source]
-        odds[arc] = total
-        if total > 0.0:
-            some = True
-    return some
-
-
-def document_odds(
-    source_first: array[int],
-    families: array[int],
-    weights: array[float],
-    both_ways: array[int],
-    keys: array[int],
-    pairs: array[int],
+def expect(
+    table: Table,
     rates: array[float],
     kept: array[float],
     spun: array[float],
     standing: array[float],
     topic: array[float],
     stiffness: float,
-    posteriors: array[float],
-    odds: array[float],
-) -> bool:
-    """Fill `odds` with the channel odds of every arc against keeping the page's word; whether any is above 0.
-
-    An original's own rate, its expected `spun` count without this arc against the times it is left `standing`, is
-    drawn towards its family's. `topic` is a factor by pair, empty while the topic is unknown.
-    """
-    some = False
-    known = len(topic) > 0
-    for arc in range(len(odds)):
-        total = 0.0
-        for source in range(source_first[arc], source_first[arc + 1]):
-            family = families[source]
-            rate = rates[family]
-            if rate > 0.0:
-                elsewhere = spun[keys[source]]
-                left = 0.0
-                if elsewhere > 0.0:
-                    left = standing[keys[source]]
-                elsewhere -= posteriors[arc]
-                if elsewhere < 0.0:
-                    elsewhere = 0.0
-                own = (stiffness * rate + elsewhere) / (stiffness + elsewhere + left) * weights[source]
-                total += own / kept[family] if both_ways[source] else own
-        if known:
-            total *= topic[pairs[arc]]
-        odds[arc] = total
-        if total > 0.0:
-            some = True
-    return some
-
-
-def count_spun(
-    source_first: array[int],
-    families: array[int],
-    weights: array[float],
-    keys: array[int],
-    rates: array[float],
-    posteriors: array[float],
-    by_family: array[float],
-    by_key: array[float],
 ) -> None:
+    """Fill the table's odds against keeping the page's word, posteriors and gains (log10 likelihood ratios of the pieces).
+
+    An original's own rate, its expected `spun` count without this arc against the times it is left `standing` (by key), is
+    drawn towards its family's. `kept`: how likely a family would have kept a word it replaces. `topic` is a factor by
+    pair, empty while the topic is unknown.
+    """
+    arc_first, source_first = table.arc_first, table.source_first
+    families, weights, both_ways, keys, pairs = table.families, table.weights, table.both_ways, table.keys, table.pairs
+    hypothesis_first, step_first = table.hypothesis_first, table.step_first
+    previous, step_weights, entered = table.previous, table.step_weights, table.entered
+    joint_of, joint_first, joint_arcs = table.joint_of, table.joint_first, table.joint_arcs
+    factors, taken, alpha, beta = table.factors, table.taken, table.alpha, table.beta
+    odds, found, gains, masses = table.odds, table.posteriors, table.gains, table.masses
+    known = len(topic) > 0
+    for piece in range(len(gains)):
+        some = False
+        for arc in range(arc_first[piece], arc_first[piece + 1]):
+            total = 0.0
+            for source in range(source_first[arc], source_first[arc + 1]):
+                family = families[source]
+                rate = rates[family]
+                if rate > 0.0:
+                    elsewhere = spun[keys[source]]
+                    left = 0.0
+                    if elsewhere > 0.0:
+                        left = standing[keys[source]]
+                    elsewhere -= found[arc]
+                    if elsewhere < 0.0:
+                        elsewhere = 0.0
+                    own = (stiffness * rate + elsewhere) / (stiffness + elsewhere + left) * weights[source]
+                    if both_ways[source]:
+                        own /= kept[family]
+                    total += own
+            if known:
+                total *= topic[pairs[arc]]
+            odds[arc] = total
+            if total > 0.0:
+                some = True
+        if some:
+            mass = _weigh(
+                hypothesis_first[piece], hypothesis_first[piece + 1], step_first, previous, step_weights, entered,
+                arc_first[piece], arc_first[piece + 1], joint_of[piece], joint_of[piece + 1], joint_first, joint_arcs,
+                odds, found, factors, taken, alpha, beta,
+            )  # fmt: skip
+            gains[piece] = math.log10(mass / masses[piece])
+        else:
+            gains[piece] = 0.0
+            for arc in range(arc_first[piece], arc_first[piece + 1]):
+                found[arc] = 0.0
+
+
+def count_spun(table: Table, rates: array[float], by_family: array[float], by_key: array[float]) -> None:
     """Add what every arc is expected to have replaced, shared out among its sources, by family and by original."""
-    for arc in range(len(posteriors)):
-        posterior = posteriors[arc]
+    source_first, families, weights, keys = table.source_first, table.families, table.weights, table.keys
+    found = table.posteriors
+    for arc in range(len(found)):
+        posterior = found[arc]
         if posterior > 1e-6:
             total = 0.0
             for source in range(source_first[arc], source_first[arc + 1]):
@@ -191,65 +239,138 @@ def count_proven(
 
 
 def count_meant(
-    pairs: array[int],
+    table: Table,
+    found: array[float],
     pair_originals: array[int],
-    pair_forms: array[int],
-    places: array[int],
-    place_count: int,
-    posteriors: array[float],
     originals: array[float],
     meant: array[float],
 ) -> None:
     """Add how often every original is expected to stand behind a spun form to `originals`, and how often every spun
-    form is expected to be meant as it stands to `meant`."""
-    shares = array("d", bytes(8 * place_count))
-    forms = array("i", bytes(4 * place_count))
-    for arc in range(len(pairs)):
-        originals[pair_originals[pairs[arc]]] += posteriors[arc]
-        shares[places[arc]] += posteriors[arc]
-        forms[places[arc]] = pair_forms[pairs[arc]]
-    for place in range(place_count):
-        if shares[place] < 1.0:
-            meant[forms[place]] += 1.0 - shares[place]
-
-
-def share_gain(
-    places: array[int],
-    place_forms: array[int],
-    forms: array[int],
-    posteriors: array[float],
-    gain: float,
-    ceiling: float,
-    sums: array[float],
-    counts: array[int],
-) -> None:
-    """Share a stretch's log10 likelihood ratio out among its spun forms, by how surely each is spun: add the parts to
-    `sums` and how many there were to `counts`, both by the document's number of the form.
-
-    `places` gives the place of an arc, `place_forms` the form of a place as an index of `forms`.
-    """
+    form is expected to be meant as it stands to `meant`, with the posteriors `found`."""
+    pairs, places, place_forms = table.pairs, table.places, table.place_forms
     shares = array("d", bytes(8 * len(place_forms)))
-    surprise = array("d", bytes(8 * len(forms)))
-    seen = array("i", bytes(4 * len(forms)))
-    for arc in range(len(places)):
-        shares[places[arc]] += posteriors[arc]
-    whole = 0.0
+    for arc in range(len(pairs)):
+        originals[pair_originals[pairs[arc]]] += found[arc]
+        shares[places[arc]] += found[arc]
     for place in range(len(place_forms)):
-        share = shares[place]
-        if share > 0.0:
-            left = 1.0 - share
-            if left < 1e-9:
-                left = 1e-9
-            part = -math.log10(left)
-            surprise[place_forms[place]] += part
-            seen[place_forms[place]] = 1
-            whole += part
-    if whole > 0.0:
-        for form in range(len(forms)):
-            if seen[form]:
-                part = gain * surprise[form] / whole
-                sums[forms[form]] += part if part < ceiling else ceiling
-                counts[forms[form]] += 1
+        if shares[place] < 1.0:
+            meant[place_forms[place]] += 1.0 - shares[place]
+
+
+def add_gains(
+    table: Table, wanted: int, rates: array[float], ceiling: float, sums: array[float], counts: array[int]
+) -> None:
+    """For the families in the bit set `wanted` at their `rates`: share every piece's log10 likelihood ratio out among its
+    spun forms, by how surely each is spun; add the parts to `sums` and how many there were to `counts`, by form."""
+    arc_first, source_first = table.arc_first, table.source_first
+    families, weights = table.families, table.weights
+    hypothesis_first, step_first = table.hypothesis_first, table.step_first
+    previous, step_weights, entered = table.previous, table.step_weights, table.entered
+    joint_of, joint_first, joint_arcs = table.joint_of, table.joint_first, table.joint_arcs
+    factors, taken, alpha, beta = table.factors, table.taken, table.alpha, table.beta
+    masses, sets = table.masses, table.family_sets
+    places, place_first, place_forms = table.places, table.place_first, table.place_forms
+    odds = array("d", bytes(8 * len(table.odds)))
+    found = array("d", bytes(8 * len(table.odds)))
+    shares = array("d", bytes(8 * len(place_forms)))
+    surprise = array("d", bytes(8 * len(sums)))
+    for piece in range(len(masses)):
+        if not sets[piece] & wanted:
+            continue
+        some = False
+        for arc in range(arc_first[piece], arc_first[piece + 1]):
+            total = 0.0
+            for source in range(source_first[arc], source_first[arc + 1]):
+                total += rates[families[source]] * weights[source]
+            odds[arc] = total
+            if total > 0.0:
+                some = True
+        if not some:
+            continue
+        mass = _weigh(
+            hypothesis_first[piece], hypothesis_first[piece + 1], step_first, previous, step_weights, entered,
+            arc_first[piece], arc_first[piece + 1], joint_of[piece], joint_of[piece + 1], joint_first, joint_arcs,
+            odds, found, factors, taken, alpha, beta,
+        )  # fmt: skip
+        gain = math.log10(mass / masses[piece])
+        for arc in range(arc_first[piece], arc_first[piece + 1]):
+            shares[places[arc]] += found[arc]
+        whole = 0.0
+        for place in range(place_first[piece], place_first[piece + 1]):
+            if shares[place] > 0.0:
+                left = 1.0 - shares[place]
+                if left < 1e-9:
+                    left = 1e-9
+                part = -math.log10(left)
+                surprise[place_forms[place]] += part
+                whole += part
+        for place in range(place_first[piece], place_first[piece + 1]):
+            if shares[place] > 0.0:
+                form = place_forms[place]
+                # A form's first place takes the part of all its places.
+                if whole > 0.0 and surprise[form] >= 0.0:
+                    part = gain * surprise[form] / whole
+                    sums[form] += part if part < ceiling else ceiling
+                    counts[form] += 1
+                surprise[form] = -1.0
+        for place in range(place_first[piece], place_first[piece + 1]):
+            surprise[place_forms[place]] = 0.0
+
+
+def join_bursts(parts: array[float], counts: array[int], ceiling: float) -> None:
+    """Make of sums of `counts` parts each what n of a kind weigh together: as much as sqrt(n), and at most `ceiling`."""
+    for form in range(len(parts)):
+        if counts[form] > 0:
+            part = parts[form] / math.sqrt(counts[form])
+            parts[form] = part if part < ceiling else ceiling
+
+
+def fill_factors(
+    pair_originals: array[int],
+    pair_forms: array[int],
+    gained: array[float],
+    lost: array[float],
+    factors: array[float],
+) -> None:
+    """Fill `factors` by pair with 10 to the power of what its original gained and its spun form lost."""
+    for pair in range(len(factors)):
+        gain = gained[pair_originals[pair]] - lost[pair_forms[pair]]
+        factors[pair] = 1.0 if gain == 0.0 else 10.0**gain
+
+
+def mark_imported(table: Table, rates: array[float], imported: array[int], found: array[int]) -> None:
+    """Set `found` by arc where all sources whose family has a rate are `imported` offers."""
+    source_first, families, offers = table.source_first, table.families, table.offers
+    for arc in range(len(found)):
+        only = 1
+        for source in range(source_first[arc], source_first[arc + 1]):
+            if rates[families[source]] > 0.0 and imported[offers[source]] == 0:
+                only = 0
+        found[arc] = only
+
+
+def lessen(table: Table, imported: array[int], habit: float, found: array[float]) -> None:
+    """Multiply `found` of arcs marked `imported` by `habit` times their greatest weight, where that is below 1."""
+    source_first, weights = table.source_first, table.weights
+    for arc in range(len(found)):
+        if imported[arc]:
+            greatest = 0.0
+            for source in range(source_first[arc], source_first[arc + 1]):
+                if weights[source] > greatest:
+                    greatest = weights[source]
+            if habit * greatest < 1.0:
+                found[arc] *= habit * greatest
+
+
+def believe(table: Table, beliefs: array[float], imported: array[int], listed: float, found: array[float]) -> None:
+    """Multiply `found` by arc by the belief in its piece, and by `listed` where it is marked `imported`."""
+    arc_first = table.arc_first
+    some = len(imported) > 0
+    for piece in range(len(beliefs)):
+        for arc in range(arc_first[piece], arc_first[piece + 1]):
+            found[arc] *= beliefs[piece]
+            if some and imported[arc]:
+                found[arc] *= listed
 
 
 def left_standing(family_first: array[int], families: array[int], roots: array[float], rates: array[float]) -> float:

@@ -1,21 +1,31 @@
-"""The stretches of a text with their possible edits and lattices: what a document is weighed by.
+"""From matches to a table: the possible edits of a text's stretches, with their lattices.
 
-A stretch that comes back, when more is matched or a restored text is read again, is not made a second time.
+`Offers` is what a channel offers for every spun form, made ready once; `Pieces` makes the tables of one text and of
+what it is restored to, compiled where a compiler was at hand (`despin.fast.maker`).
 """
 
 from __future__ import annotations
 
 import math
 from array import array
-from typing import NamedTuple
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 from despin.channel import Channel
-from despin.decoder import Weighted
+from despin.decoder import TEMPER, Weighted
 from despin.fluency import LanguageModel
-from despin.lattice import Arc, build
+from despin.lattice import BEAM, BEAM_WIDTH, Arc, Lattice, build
 from despin.lexicon.entry import Entry
 from despin.stretches import Stretch
+from despin.table import Table
 from despin.tuning import Tuning
+
+if TYPE_CHECKING:
+    from despin.fast.maker import Maker
+
+#: What precedes a line.
+BEFORE = "。"
 
 
 class Source(NamedTuple):
@@ -30,7 +40,8 @@ class Source(NamedTuple):
 
 class Offer(NamedTuple):
     """One candidate of a pattern. `low` and `high` count the characters at either end that spun form and original
-    share, `core` is the original without them; `guarded` says that the entry looks at what stands around."""
+    share, `core` is the original without them; `guarded` says that the entry looks at what stands around. `number` is
+    its place in `Offers.sources`."""
 
     low: int
     high: int
@@ -38,82 +49,34 @@ class Offer(NamedTuple):
     original: str
     source: Source
     guarded: bool
-
-
-class Lay(NamedTuple):
-    """A stretch's arcs and sources as flat arrays.
-
-    `families`, `weights`, `both_ways` and `keys` by source, those of arc a from `first[a]` to `first[a + 1] - 1`; `pairs`
-    and `places` by arc; `place_forms` by place, as an index of `forms`. `keys`, `pairs` and `forms` are numbers that
-    `Pieces` gives to (family, original), (spun, original) and spun forms.
-    """
-
-    first: array[int]
-    families: array[int]
-    weights: array[float]
-    both_ways: array[int]
-    keys: array[int]
-    pairs: array[int]
-    places: array[int]
-    place_forms: array[int]
-    forms: array[int]
-
-
-class Choices:
-    """A stretch with its lattice, whatever text it stands in. By arc: `sources` and `spun` forms. `families` are those
-    of the sources."""
-
-    __slots__ = ("families", "lay", "sources", "spun", "weighted")
-
-    def __init__(self, weighted: Weighted, sources: list[list[Source]], spun: list[str], lay: Lay) -> None:
-        self.weighted = weighted
-        self.sources = sources
-        self.spun = spun
-        self.lay = lay
-        self.families = set(lay.families)
-
-
-class Piece:
-    """A stretch of a document. By arc: `sources`, `spun` forms, channel `odds` and `posteriors`.
-
-    `paragraph` is its line's number; `gain` the log10 likelihood ratio of the stretch, spun against not.
-    """
-
-    __slots__ = (
-        "families", "gain", "lay", "odds", "paragraph", "posteriors", "sources", "spun", "stretch", "weighted"
-    )  # fmt: skip
-
-    def __init__(self, stretch: Stretch, choices: Choices, paragraph: int) -> None:
-        self.stretch = stretch
-        self.weighted = choices.weighted
-        self.sources = choices.sources
-        self.spun = choices.spun
-        self.lay = choices.lay
-        self.families = choices.families
-        self.paragraph = paragraph
-        self.odds = array("d", bytes(8 * len(choices.sources)))
-        self.posteriors = array("d", bytes(8 * len(choices.sources)))
-        self.gain = 0.0
+    number: int
 
 
 class Offers:
-    """The candidates of every pattern of a channel, made ready once; kept by whoever reads many texts."""
+    """The candidates of every pattern of a channel, made ready at first sight; kept by whoever reads many texts."""
 
     def __init__(self, channel: Channel, model: LanguageModel, tuning: Tuning) -> None:
         self.channel, self.model, self.tuning = channel, model, tuning
+        self.sources: list[Source] = []
+        #: By offer: whether its entry comes from an imported list; and whether any may.
+        self.imported = array("i")
+        self.any_imported = any(
+            candidate.entry.source == "imported" for candidates in channel.candidates for candidate in candidates
+        )
         self._known: dict[int, tuple[Offer, ...]] = {}
         self._commonness: dict[str, float] = {}
-        #: As far as any entry looks around a match, in characters.
-        self.reach = max(
-            (
-                len(context)
-                for candidates in channel.candidates
-                for candidate in candidates
-                for contexts in (candidate.entry.keep, candidate.entry.only)
-                for context in (*contexts.before, *contexts.after)
-            ),
-            default=0,
-        )
+
+    def __reduce__(self) -> tuple[type[Offers], tuple[Channel, LanguageModel, Tuning]]:
+        return Offers, (self.channel, self.model, self.tuning)
+
+    @cached_property
+    def maker(self) -> Maker | None:
+        """Makes tables compiled; None without compiled rooms."""
+        if self.model.builder is None:
+            return None
+        from despin.fast.maker import Maker
+
+        return Maker(self.model.builder, self, len(self.channel.patterns), self.tuning.start_rate, BEFORE)
 
     def commonness(self, word: str) -> float:
         """log10 P of a word out of context."""
@@ -137,12 +100,19 @@ class Offers:
             share = weight * self.tuning.flip if entry.flips else weight
             source = Source(family, share, family in exposed, entry)
             core = original[low : len(original) - high]
-            found.append(Offer(low, high, core, original, source, bool(entry.keep or entry.only)))
+            guarded = bool(entry.keep or entry.only)
+            found.append(Offer(low, high, core, original, source, guarded, len(self.sources)))
+            self.sources.append(source)
+            self.imported.append(entry.source == "imported")
         return found
 
 
 class Pieces:
-    """Makes the pieces of one text and of what it is restored to."""
+    """Makes the tables of one text and of what it is restored to.
+
+    `keys`, `pairs`, `forms` and `originals` number (family, original), (spun, original), spun forms and originals in the
+    order in which they came up; `key_families`, `pair_originals` and `pair_forms` lead from those numbers to others.
+    """
 
     def __init__(self, offers: Offers) -> None:
         self.offers = offers
@@ -150,94 +120,126 @@ class Pieces:
         self.pairs: dict[tuple[str, str], int] = {}
         self.forms: dict[str, int] = {}
         self.originals: dict[str, int] = {}
-        #: The family of every key; the original and the spun form of every pair.
+        self._originals: list[str] = []
         self.key_families = array("i")
         self.pair_originals, self.pair_forms = array("i"), array("i")
-        self._known: dict[tuple[object, ...], Choices] = {}
 
-    def piece(self, text: str, stretch: Stretch, paragraph: int) -> Piece:
-        """The piece of a stretch of `text`."""
-        start, end, sites, fresh = stretch
-        reach = self.offers.reach
-        key = (
-            text[start:end],
-            fresh,
-            text[max(0, start - reach) : start],
-            text[end : end + reach],
-            *[(site.start - start, site.end - start, site.pattern) for site in sites],
-        )
-        known = self._known.get(key)
-        if known is None:
-            known = self._known[key] = self._choices(text, stretch)
-        return Piece(stretch, known, paragraph)
-
-    def _choices(self, whole: str, stretch: Stretch) -> Choices:
-        """Arcs that change the same characters to the same (应用法度 → 应用程序 and 法度 → 程序) are one arc, the shortest."""
-        base = stretch.start
-        text = whole[base : stretch.end]
-        arcs: list[Arc] = []
-        sources: list[list[Source]] = []
-        known: dict[tuple[int, int, str], int] = {}
-        for start, end, pattern in stretch.sites:
-            for low, high, core, original, source, guarded in self.offers.of(pattern):
-                if guarded:
-                    entry = source.entry
-                    if entry.keep and entry.keep.holds(whole, start, end):
-                        continue
-                    if entry.only and not entry.only.holds(whole, start, end):
-                        continue
-                place = (start + low, end - high, core)
-                index = known.get(place)
-                if index is None:
-                    known[place] = len(arcs)
-                    arcs.append(Arc(start - base, end - base, original))
-                    sources.append([source])
-                    continue
-                arc = arcs[index]
-                if end - start < arc.end - arc.start:
-                    arcs[index] = Arc(start - base, end - base, original)
-                sources[index].append(source)
-        start_rate = self.offers.tuning.start_rate
-        prune = [math.log10(start_rate * sum([source.weight for source in each])) for each in sources]
-        lattice = build(text + "\0", arcs, prune, self.offers.model, "。" if stretch.fresh else "")
-        spun = [text[arc.start : arc.end] for arc in arcs]
-        return Choices(Weighted(lattice), sources, spun, self._lay(arcs, sources, spun))
-
-    def _lay(self, arcs: list[Arc], sources: list[list[Source]], spun: list[str]) -> Lay:
-        first, families, both_ways, keys = array("i", [0]), array("i"), array("i"), array("i")
-        pairs, places, place_forms, forms = array("i"), array("i"), array("i"), array("i")
-        weights = array("d")
-        place_of: dict[tuple[int, int], int] = {}
-        form_of: dict[str, int] = {}
-        for arc, each, form in zip(arcs, sources, spun, strict=True):
-            for family, weight, both, _ in each:
-                families.append(family)
-                weights.append(weight)
-                both_ways.append(both)
-                keys.append(self._key(family, arc.original))
-            first.append(len(families))
-            pairs.append(self._pair(form, arc.original))
-            place = place_of.setdefault((arc.start, arc.end), len(place_of))
-            places.append(place)
-            if place == len(place_forms):
-                local = form_of.setdefault(form, len(form_of))
-                place_forms.append(local)
-                if local == len(forms):
-                    forms.append(self.forms.setdefault(form, len(self.forms)))
-        return Lay(first, families, weights, both_ways, keys, pairs, places, place_forms, forms)
-
-    def _key(self, family: int, original: str) -> int:
+    def key(self, family: int, original: str) -> int:
+        """The number of (family, original)."""
         key = self.keys.setdefault((family, original), len(self.keys))
         if key == len(self.key_families):
             self.key_families.append(family)
         return key
 
-    def _pair(self, form: str, original: str) -> int:
+    def pair(self, form: str, original: str) -> int:
+        """The number of (spun form, original)."""
         pair = self.pairs.setdefault((form, original), len(self.pairs))
         if pair == len(self.pair_forms):
             self.pair_forms.append(self.forms.setdefault(form, len(self.forms)))
             self.pair_originals.append(self.originals.setdefault(original, len(self.originals)))
         return pair
+
+    def original(self, pair: int) -> str:
+        """The original of a pair."""
+        if len(self._originals) < len(self.originals):
+            self._originals = list(self.originals)
+        return self._originals[self.pair_originals[pair]]
+
+    def table(self, text: str, stretches: Sequence[Stretch]) -> Table:
+        """The table of `stretches` of `text`."""
+        maker = self.offers.maker
+        table = Table()
+        if maker is not None:
+            maker.fill(table, self, text, stretches, BEAM, BEAM_WIDTH, TEMPER)
+        else:
+            for stretch in stretches:
+                self._add(table, text, stretch)
+        table.ready()
+        return table
+
+    def _add(self, table: Table, text: str, stretch: Stretch) -> None:
+        """Arcs that change the same characters to the same (应用法度 → 应用程序 and 法度 → 程序) are one arc, the shortest."""
+        base = stretch.start
+        arcs: list[Arc] = []
+        offers: list[list[Offer]] = []
+        known: dict[tuple[int, int, str], int] = {}
+        for start, end, pattern in stretch.sites:
+            for offer in self.offers.of(pattern):
+                if offer.guarded and not allowed(offer.source.entry, text, start, end):
+                    continue
+                index = known.setdefault((start + offer.low, end - offer.high, offer.core), len(arcs))
+                if index == len(arcs):
+                    arcs.append(Arc(start - base, end - base, offer.original))
+                    offers.append([])
+                elif end - start < arcs[index].end - arcs[index].start:
+                    arcs[index] = Arc(start - base, end - base, offer.original)
+                offers[index].append(offer)
+        sources = [[offer.source for offer in each] for each in offers]
+        weighted = Weighted(self.lattice(text, stretch, arcs, sources))
+        self._append_arcs(table, text, base, arcs, offers)
+        _append_lattice(table, weighted, table.arc_first[-2])
+
+    def lattice(self, text: str, stretch: Stretch, arcs: list[Arc], sources: list[list[Source]]) -> Lattice:
+        """The lattice of a stretch."""
+        start_rate = self.offers.tuning.start_rate
+        prune = [math.log10(start_rate * sum([source.weight for source in each])) for each in sources]
+        body = text[stretch.start : stretch.end] + "\0"
+        return build(body, arcs, prune, self.offers.model, BEFORE if stretch.fresh else "")
+
+    def _append_arcs(self, table: Table, text: str, base: int, arcs: list[Arc], offers: list[list[Offer]]) -> None:
+        places: dict[tuple[int, int], int] = {}
+        families = 0
+        for arc, each in zip(arcs, offers, strict=True):
+            start, end = base + arc.start, base + arc.end
+            for offer in each:
+                family, weight, both_ways, _ = offer.source
+                table.families.append(family)
+                table.weights.append(weight)
+                table.both_ways.append(both_ways)
+                table.keys.append(self.key(family, arc.original))
+                table.offers.append(offer.number)
+                families |= family_bit(family)
+            table.source_first.append(len(table.families))
+            table.starts.append(start)
+            table.ends.append(end)
+            pair = self.pair(text[start:end], arc.original)
+            table.pairs.append(pair)
+            place = places.get((start, end))
+            if place is None:
+                place = places[start, end] = len(table.place_forms)
+                table.place_forms.append(self.pair_forms[pair])
+            table.places.append(place)
+        table.arc_first.append(len(table.starts))
+        table.place_first.append(len(table.place_forms))
+        table.family_sets.append(families)
+
+
+def _append_lattice(table: Table, weighted: Weighted, arc: int) -> None:
+    """Add the lattice of the piece whose first arc is `arc`."""
+    base = len(table.step_first) - 1
+    before = table.step_first[-1]
+    table.step_first.extend([before + step for step in weighted.first[1:]])
+    table.previous.extend([base + previous for previous in weighted.previous])
+    table.entered.extend(weighted.entered)
+    table.step_weights.extend(weighted.weights)
+    for arcs in weighted.several:
+        table.joint_arcs.extend([arc + one for one in arcs])
+        table.joint_first.append(len(table.joint_arcs))
+    table.joint_of.append(len(table.joint_first) - 1)
+    table.hypothesis_first.append(len(table.step_first) - 1)
+    table.masses.append(weighted.kept)
+
+
+def allowed(entry: Entry, text: str, start: int, end: int) -> bool:
+    """Whether what stands around a match lets the entry apply."""
+    if entry.keep and entry.keep.holds(text, start, end):
+        return False
+    return not entry.only or entry.only.holds(text, start, end)
+
+
+def family_bit(family: int) -> int:
+    """A bit for a family; some share one when they are many, so a set of bits says which families may be there."""
+    return int(1 << family % 30)
 
 
 def _shared_ends(spun: str, original: str) -> tuple[int, int]:

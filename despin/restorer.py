@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -14,10 +15,10 @@ from despin.document import Document, Piece
 from despin.edits import Alternative, Edit, Restoration, apply, compose
 from despin.errors import UsageError
 from despin.fluency import LanguageModel
-from despin.lattice import Arc
 from despin.lexicon.entry import Lexicon
 from despin.lexicon.personal import load
 from despin.matching import Matches
+from despin.parts import PART, parts
 from despin.pieces import Offers, Pieces
 from despin.readings import Reading, Stretch
 from despin.screen import Screen, within
@@ -92,7 +93,20 @@ class Restorer:
 
         `anchors` are texts that go with it and that nobody spun, such as a title or keywords; they say what it is
         about. A restored word can make its neighbours clear, so the result is read again until nothing more changes.
+        A text of more than `despin.parts.PART` characters is read in parts; the verdict is that of the surest one.
         """
+        if len(text) <= PART:
+            return self._explain(text, anchors)
+        edits: list[Edit] = []
+        surest = Restoration(text)
+        for start, end in parts(text):
+            found = self._explain(text[start:end], anchors)
+            edits += [replace(edit, start=edit.start + start, end=edit.end + start) for edit in found.edits]
+            if (found.spun_score, len(found.edits)) > (surest.spun_score, len(surest.edits)):
+                surest = found
+        return Restoration(text, tuple(edits), surest.spun_score, surest.family, surest.rate)
+
+    def _explain(self, text: str, anchors: Sequence[str]) -> Restoration:
         making = Pieces(self._offers)
         document = self._document(text, anchors, making)
         verdict = self._verdict(document) if document is not None else Verdict(False, 0.0)
@@ -115,9 +129,16 @@ class Restorer:
         return Restoration(text, edits, verdict.score, verdict.family, verdict.rate)
 
     def detect(self, text: str) -> Verdict:
-        """Whether `text` is spun, by whom, and what gave it away."""
+        """Whether `text` is spun, by whom, and what gave it away; of a long text, the verdict on its surest part."""
+        verdicts = [self._detect(text[start:end]) for start, end in parts(text)]
+        return max(verdicts, key=lambda verdict: (verdict.spun, verdict.score, len(verdict.evidence)))
+
+    def _detect(self, text: str) -> Verdict:
         document = self._document(text)
-        return Verdict(False, 0.0) if document is None else self._verdict(document)
+        if document is None:
+            return Verdict(False, 0.0)
+        verdict = self._verdict(document)
+        return replace(verdict, evidence=tuple(self._clues(document))) if verdict.spun else verdict
 
     def detect_paragraphs(self, text: str) -> list[tuple[int, int, Verdict]]:
         """(start, end, verdict) of every line of `text` that is not blank, each judged on its own."""
@@ -165,6 +186,7 @@ class Restorer:
             return None
         making = making or Pieces(self._offers)
         doubtful = self._script.without_foreign(text, self.channel.match(text, found=within(found, blocks)))
+        doubtful = replace(doubtful, found=found)
         document = Document(text, doubtful, self.channel, self.model, self.tuning, None, anchors, making)
         document.estimate()
         if document.believed:
@@ -185,16 +207,17 @@ class Restorer:
         return self.channel.families[family], document.rates[family]
 
     def _verdict(self, document: Document) -> Verdict:
+        """Whether a document is spun, without what gave it away."""
         log_odds = max(-12.0, min(12.0, document.evidence - document.threshold))
         score = 1.0 / (1.0 + 10.0**-log_odds)
         family, rate = self._family(document)
-        return Verdict(family is not None, score, family, rate, tuple(self._clues(document)) if family else ())
+        return Verdict(family is not None, score, family, rate)
 
     def _clues(self, document: Document) -> Iterator[Clue]:
         originals: dict[str, dict[str, float]] = {}
         counts: dict[str, float] = {}
         for piece in document.pieces:
-            for arc, spun, posterior in zip(piece.weighted.arcs, piece.spun, piece.posteriors, strict=True):
+            for arc, spun, posterior in zip(piece.arcs, piece.spun, piece.posteriors, strict=True):
                 by_original = originals.setdefault(spun, {})
                 by_original[arc.original] = by_original.get(arc.original, 0.0) + posterior
                 counts[spun] = counts.get(spun, 0.0) + posterior
@@ -205,48 +228,51 @@ class Restorer:
 
     def _edits(self, document: Document, score: float) -> Iterator[Edit]:
         """The edits that are sure enough, the surer ones first where two overlap; so a higher bar never adds one."""
-        for piece in document.pieces:
-            confidences = [score * confidence for confidence in document.confidences(piece)]
-            arcs = piece.weighted.arcs
+        table, bar = document.table, self.min_confidence
+        confidences = [score * confidence for confidence in document.confidences()]
+        starts, ends, low = table.starts, table.ends, 0
+        for high in table.arc_first[1:]:
+            sure = [arc for arc in range(low, high) if confidences[arc] >= bar and confidences[arc] > 0.0]
             taken: list[int] = []
-            for index in sorted(range(len(arcs)), key=lambda index: -confidences[index]):
-                if confidences[index] < self.min_confidence or not confidences[index]:
-                    break
-                if all(not _clash(arcs[index], arcs[other]) for other in taken):
-                    taken.append(index)
-            for index in sorted(taken, key=lambda index: arcs[index].start):
-                yield self._edit(document, piece, index, confidences)
+            for arc in sorted(sure, key=lambda arc: -confidences[arc]):
+                if all(starts[arc] >= ends[other] or starts[other] >= ends[arc] for other in taken):
+                    taken.append(arc)
+            for arc in sorted(taken, key=starts.__getitem__):
+                yield self._edit(document, arc, low, high, confidences)
+            low = high
 
-    def _edit(self, document: Document, piece: Piece, index: int, confidences: list[float]) -> Edit:
-        arc = piece.weighted.arcs[index]
-        rivals = sorted(
-            (
-                Alternative(other.original, confidences[rival])
-                for rival, other in enumerate(piece.weighted.arcs)
-                if rival != index and (other.start, other.end) == (arc.start, arc.end)
-            ),
-            key=lambda rival: -rival.confidence,
-        )
-        entry = max(
-            piece.sources[index], key=lambda source: (document.rates[source.family] * source.weight, source.weight)
-        ).entry
-        start = piece.stretch.start + arc.start
+    def _edit(self, document: Document, arc: int, low: int, high: int, confidences: Sequence[float]) -> Edit:
+        """The edit of an arc; its stretch's arcs are those from `low` to `high - 1`."""
+        table, making = document.table, document.making
+        rivals = [
+            Alternative(making.original(table.pairs[rival]), confidences[rival])
+            for rival in range(low, high)
+            if table.places[rival] == table.places[arc] and rival != arc and confidences[rival] >= LEAST_ALTERNATIVE
+        ]
+        sources = [
+            making.offers.sources[offer]
+            for offer in table.offers[table.source_first[arc] : table.source_first[arc + 1]]
+        ]
+        entry = max(sources, key=lambda source: (document.rates[source.family] * source.weight, source.weight)).entry
+        start, end = table.starts[arc], table.ends[arc]
         return Edit(
             start,
-            piece.stretch.start + arc.end,
-            piece.spun[index],
-            arc.original,
-            confidences[index],
+            end,
+            document.text[start:end],
+            making.original(table.pairs[arc]),
+            confidences[arc],
             entry.flips,
             f"{entry.family}:{entry.spun}",
-            tuple(rival for rival in rivals if rival.confidence >= LEAST_ALTERNATIVE),
+            tuple(sorted(rivals, key=lambda rival: -rival.confidence)),
         )
 
     def _rows(self, document: Document, piece: Piece) -> Iterator[Reading]:
-        confidences = document.confidences(piece)
+        confidences = document.confidences()
         text = document.text[piece.stretch.start : piece.stretch.end]
         for reading in piece.weighted.readings(piece.odds, READINGS):
-            edits = tuple(self._edit(document, piece, index, confidences) for index in reading.arcs)
+            edits = tuple(
+                self._edit(document, piece.low + index, piece.low, piece.high, confidences) for index in reading.arcs
+            )
             pieces: list[str] = []
             position = 0
             for edit in edits:
@@ -254,10 +280,6 @@ class Restorer:
                 pieces += (text[position:start], edit.original)
                 position = start + len(edit.spun)
             yield Reading("".join(pieces) + text[position:], edits, reading.fluency, reading.channel, reading.posterior)
-
-
-def _clash(one: Arc, other: Arc) -> bool:
-    return one.start < other.end and other.start < one.end
 
 
 def _only(lexicon: Lexicon, families: Iterable[str] | None) -> Lexicon:

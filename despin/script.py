@@ -65,7 +65,7 @@ class Script:
             index = bisect_right(starts, place) - 1
             return index >= 0 and place < spans[index][1]
 
-        return Matches([site for site in matches.sites if not inside(site.start)], matches.unspun)
+        return Matches([site for site in matches.sites if not inside(site.start)], matches.unspun, matches.found)
 
 
 def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -12,11 +12,11 @@ import math
 from array import array
 from typing import TYPE_CHECKING
 
-from despin.passes import count_meant
+from despin.passes import count_meant, fill_factors, lessen
+from despin.table import zeros
 
 if TYPE_CHECKING:
     from despin.document import Document
-    from despin.pieces import Piece
 
 #: Characters per word of Chinese prose.
 WORD_LENGTH = 1.6
@@ -42,32 +42,26 @@ class Topic:
             number = making.originals.get(document.channel.patterns[pattern])
             if number is not None:
                 originals[number] += count
-        for piece in document.pieces:
-            lay = piece.lay
-            count_meant(
-                lay.pairs,
-                making.pair_originals,
-                making.pair_forms,
-                lay.places,
-                len(lay.place_forms),
-                _doubted(document, piece) if doubting else piece.posteriors,
-                originals,
-                meant,
-            )
-        gained = [self._burst(word, count) for word, count in zip(making.originals, originals, strict=True)]
-        lost = [self._burst(word, count) for word, count in zip(making.forms, meant, strict=True)]
+        posteriors = doubted(document) if doubting else document.table.posteriors
+        count_meant(document.table, posteriors, making.pair_originals, originals, meant)
+        gained = array(
+            "d",
+            [
+                self._burst(word, count) if count > 1.0 else 0.0
+                for word, count in zip(making.originals, originals, strict=True)
+            ],
+        )
+        lost = array(
+            "d",
+            [self._burst(word, count) if count > 1.0 else 0.0 for word, count in zip(making.forms, meant, strict=True)],
+        )
         for word in _words_of(document):
             if word in making.originals:
                 gained[making.originals[word]] += self._tuning.anchor
             if word in making.forms:
                 lost[making.forms[word]] += self._tuning.anchor
-        self.factors = array(
-            "d",
-            [
-                10.0 ** (gained[original] - lost[form])
-                for original, form in zip(making.pair_originals, making.pair_forms, strict=True)
-            ],
-        )
+        self.factors = zeros(len(making.pairs))
+        fill_factors(making.pair_originals, making.pair_forms, gained, lost, self.factors)
 
     def _burst(self, word: str, count: float) -> float:
         """log10 of how much likelier than the model says a word is that the text holds `count` times."""
@@ -78,18 +72,14 @@ class Topic:
         return min(self._tuning.burst_ceiling, math.log10(1.0 + share / prior))
 
 
-def _doubted(document: Document, piece: Piece) -> array[float]:
-    """The posteriors of a piece, less where only an imported list that offers many originals speaks for an edit."""
-    habit = document.tuning.habit
-    return array(
-        "d",
-        [
-            posterior * min(1.0, habit * max([source.weight for source in sources]))
-            if posterior and document.imported(sources)
-            else posterior
-            for posterior, sources in zip(piece.posteriors, piece.sources, strict=True)
-        ],
-    )
+def doubted(document: Document) -> array[float]:
+    """The posteriors by arc, less where only an imported list that offers many originals speaks for an edit."""
+    imported = document.imported()
+    if imported is None:
+        return document.table.posteriors
+    found = document.table.posteriors[:]
+    lessen(document.table, imported, document.tuning.habit, found)
+    return found
 
 
 def _words_of(document: Document) -> frozenset[str]:

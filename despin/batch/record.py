@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 MODES = ("tag", "restore", "filter")
 #: The field that every record comes back with.
 FIELD = "despin"
-#: The longest text (code points) that is worked on: a spun document takes some kilobytes of memory for each.
-LONGEST_TEXT = 30_000
+#: The longest text (code points) that is worked on; what is found in it takes some hundred bytes for each.
+LONGEST_TEXT = 1_500_000
 #: Stands for a field that a record does not have.
 MISSING: Final = object()
 

@@ -76,7 +76,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--longest-text",
         type=_count,
         metavar="N",
-        help="pass on texts of more than N characters with an error; memory grows with the text (default: 30000)",
+        help="pass on texts of more than N characters with an error (default: 1500000)",
     )
     limits.add_argument(
         "--longest-line",

@@ -5,6 +5,7 @@ from despin.fast.trigrams import Trigrams
 from despin.lattice import Arc
 
 class Builder:
+    model: Trigrams
     def __init__(self, model: Trigrams, crossing: int, pauses: Mapping[str, str]) -> None: ...
     def build(
         self, text: str, arcs: list[Arc], odds: list[float], before: str, beam: int, width: float

@@ -7,6 +7,17 @@ cdef struct State:
     int32_t length
 
 
+#: What is known of a word after one other: `probability` of the longest n-gram found, its backoffs, and the entries of
+#: its trigrams.
+cdef struct Bigram:
+    uint64_t key
+    float probability
+    float backoffs[2]
+    uint32_t low
+    uint32_t high
+    int32_t found
+
+
 cdef class Trigrams:
     cdef object _map
     cdef const uint8_t[::1] _view
@@ -24,18 +35,23 @@ cdef class Trigrams:
     cdef const float* _bigram_probability
     cdef const float* _bigram_backoff
     cdef const float* _trigram_probability
-    # A tree of characters over the words, as one hash table of (node, character) -> node.
-    cdef uint64_t* _keys
-    cdef uint32_t* _children
+    # A tree of characters over the words: a hash table of (node, character, child), and the children of the root. The node
+    # of a word is its number, the others come after all words.
+    cdef uint64_t* _edges
     cdef uint64_t _mask
-    cdef int32_t* _word_at
     cdef uint32_t _nodes, _room
+    #: Bigrams that were looked up lately, by a hash of both words.
+    cdef Bigram* _recent
+    #: The node after each character of the first plane.
+    cdef uint32_t* _first
 
+    cdef void _look_up(self, uint32_t before, uint32_t word, Bigram* into) noexcept nogil
     cdef float extend(self, const State* before, uint32_t word, State* after) noexcept nogil
     cdef uint32_t step(self, uint32_t node, uint32_t character) noexcept nogil
-    cdef int32_t word_of(self, str text)
+    cdef uint32_t word_of(self, str text)
     cdef bint _find(self, const uint8_t* base, int bits, uint64_t low, uint64_t high, uint32_t key, uint64_t* at) noexcept nogil
-    cdef int _insert(self, const uint8_t* word, Py_ssize_t length, int32_t number) except -1
+    cdef int _insert(self, const uint8_t* word, Py_ssize_t length, uint32_t number) except -1
+    cdef bint is_word(self, uint32_t node) noexcept nogil
     cdef int _read_words(self, uint64_t place) except -1
 
 

@@ -11,13 +11,19 @@ import struct
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc, realloc
-from libc.string cimport memcpy
+from libc.string cimport memcpy, memset
 
 from despin.errors import ModelError
 
 _MAGIC = b"mmap lm http://kheafield.com/code format version 5\n\0"
 _SANITY = 0x58
 _QUANT_ARRAY_TRIE = 5
+
+cdef enum:
+    #: No word.
+    _NOTHING = 0x7FFFFFFF
+    #: So many bits tell the bigrams that are remembered apart: 2 MB.
+    _RECENT_BITS = 16
 
 
 cdef inline uint64_t _bits(const uint8_t* base, uint64_t offset, int count) noexcept nogil:
@@ -52,9 +58,9 @@ cdef class Trigrams:
     """A trigram model and its words. Raises `ModelError` for any file that is not a KenLM trie of this kind."""
 
     def __cinit__(self, str path):
-        self._keys = NULL
-        self._children = NULL
-        self._word_at = NULL
+        self._edges = NULL
+        self._recent = NULL
+        self._first = NULL
 
     def __init__(self, str path):
         with open(path, "rb") as file:
@@ -68,6 +74,8 @@ cdef class Trigrams:
         unigrams, bigrams, trigrams = struct.unpack_from("<QQQ", header, _SANITY + 20)
         self._view = self._map
         self._data = &self._view[0]
+        if unigrams >= 1 << 18 << 2:
+            raise ModelError(f"{path}: more words than the tree of characters holds")
         self.size = unigrams
         self._bigram_count = bigrams
         place = (_SANITY + 20 + 3 * 8 + 7) // 8 * 8 + 8 + 8 * unigrams
@@ -101,40 +109,60 @@ cdef class Trigrams:
         self._read_words(place)
 
     def __dealloc__(self):
-        free(self._keys)
-        free(self._children)
-        free(self._word_at)
+        free(self._edges)
+        free(self._recent)
+        free(self._first)
 
     cdef int _read_words(self, uint64_t place) except -1:
-        """Fill the tree of characters."""
+        """Fill the tree of characters, the shorter words first: no later word ends where an earlier one has passed."""
         cdef uint64_t end = len(self._view), start
         cdef uint64_t capacity = 1 << 12
-        cdef int32_t number = 0
-        while capacity < 4 * <uint64_t>self.size:
+        cdef uint32_t number, longest = 0, length
+        cdef uint64_t* starts = NULL
+        cdef uint32_t* order = NULL
+        cdef uint32_t lengths[256]
+        while 2 * capacity < 3 * <uint64_t>self.size:
             capacity *= 2
         self._mask = capacity - 1
-        self._keys = <uint64_t*>calloc(capacity, sizeof(uint64_t))
-        self._children = <uint32_t*>malloc(capacity * sizeof(uint32_t))
-        self._room = capacity // 2
-        self._word_at = <int32_t*>malloc(self._room * sizeof(int32_t))
-        if self._keys == NULL or self._children == NULL or self._word_at == NULL:
-            raise MemoryError
-        # Node 0 is no node; node 1 is the root.
-        self._nodes = 2
-        self._word_at[0] = self._word_at[1] = -1
-        while place < end:
-            start = place
-            while place < end and self._data[place]:
+        self._room = self.size + 1 + <uint32_t>(capacity // 4)
+        self._edges = <uint64_t*>calloc(capacity, sizeof(uint64_t))
+        self._recent = <Bigram*>calloc(1 << _RECENT_BITS, sizeof(Bigram))
+        self._first = <uint32_t*>calloc(1 << 16, sizeof(uint32_t))
+        starts = <uint64_t*>malloc((self.size + 1) * sizeof(uint64_t))
+        order = <uint32_t*>malloc((self.size + 1) * sizeof(uint32_t))
+        try:
+            if self._edges == NULL or self._recent == NULL or self._first == NULL or starts == NULL or order == NULL:
+                raise MemoryError
+            # Node 0 is no node, the one after all words the root.
+            self._nodes = self.size + 1
+            memset(lengths, 0, sizeof(lengths))
+            number = 0
+            while place < end and number < self.size:
+                starts[number] = start = place
+                length = 0
+                while place < end and self._data[place]:
+                    length += (self._data[place] & 0xC0) != 0x80
+                    place += 1
+                order[number] = min(length, 255)
+                lengths[order[number]] += 1
+                number += 1
                 place += 1
-            if number and place > start:
-                self._insert(self._data + start, place - start, number)
-            number += 1
-            place += 1
+            if number != self.size:
+                raise ModelError("the model's words do not end where they should")
+            starts[number] = place
+            for length in range(1, 256):
+                if lengths[length]:
+                    for number in range(1, self.size):
+                        if order[number] == length:
+                            self._insert(self._data + starts[number], starts[number + 1] - starts[number] - 1, number)
+        finally:
+            free(starts)
+            free(order)
         return 0
 
-    cdef int _insert(self, const uint8_t* word, Py_ssize_t length, int32_t number) except -1:
+    cdef int _insert(self, const uint8_t* word, Py_ssize_t length, uint32_t number) except -1:
         cdef Py_ssize_t place = 0
-        cdef uint32_t character, node = 1
+        cdef uint32_t character, node = self.size, child
         cdef uint64_t key, slot
         while place < length:
             character = word[place]
@@ -149,40 +177,50 @@ cdef class Trigrams:
             else:
                 character = (character & 7) << 18 | (word[place + 1] & 0x3F) << 12 | (word[place + 2] & 0x3F) << 6 | (word[place + 3] & 0x3F)
                 place += 4
-            key = <uint64_t>node << 21 | character
-            slot = (key * <uint64_t>0x9E3779B97F4A7C15 >> 20) & self._mask
-            while self._keys[slot] and self._keys[slot] != key:
-                slot = (slot + 1) & self._mask
-            if not self._keys[slot]:
-                if self._nodes >= self._room:
-                    raise ModelError("the model's words are too long")
-                self._keys[slot] = key
-                self._children[slot] = self._nodes
-                self._word_at[self._nodes] = -1
-                self._nodes += 1
-            node = self._children[slot]
-        self._word_at[node] = number
+            child = self.step(node, character)
+            if not child:
+                child = number
+                if place < length:
+                    if self._nodes >= self._room:
+                        raise ModelError("the model's words are too long")
+                    child = self._nodes
+                    self._nodes += 1
+                if node == self.size and character < 0x10000:
+                    self._first[character] = child
+                else:
+                    key = <uint64_t>node << 21 | character
+                    slot = (key * <uint64_t>0x9E3779B97F4A7C15 >> 20) & self._mask
+                    while self._edges[slot]:
+                        slot = (slot + 1) & self._mask
+                    self._edges[slot] = key << 24 | child
+            node = child
         return 0
 
     cdef uint32_t step(self, uint32_t node, uint32_t character) noexcept nogil:
         """The node after `character`, or 0."""
+        if node == self.size and character < 0x10000:
+            return self._first[character]
         cdef uint64_t key = <uint64_t>node << 21 | character
         cdef uint64_t slot = (key * <uint64_t>0x9E3779B97F4A7C15 >> 20) & self._mask
-        while self._keys[slot]:
-            if self._keys[slot] == key:
-                return self._children[slot]
+        while self._edges[slot]:
+            if self._edges[slot] >> 24 == key:
+                return self._edges[slot] & 0xFFFFFF
             slot = (slot + 1) & self._mask
         return 0
 
-    cdef int32_t word_of(self, str text):
+    cdef bint is_word(self, uint32_t node) noexcept nogil:
+        """Whether a node is a word: then it is the word's number."""
+        return node != 0 and node < self.size
+
+    cdef uint32_t word_of(self, str text):
         """The number of a word, or 0 for one the model does not know."""
-        cdef uint32_t node = 1
+        cdef uint32_t node = self.size
         cdef Py_UCS4 character
         for character in text:
             node = self.step(node, character)
             if not node:
                 return 0
-        return max(0, self._word_at[node])
+        return node if self.is_word(node) else 0
 
     def number(self, str text):
         """The number of a word, or 0 for one the model does not know."""
@@ -209,54 +247,69 @@ cdef class Trigrams:
                 return True
         return False
 
+    cdef void _look_up(self, uint32_t before, uint32_t word, Bigram* into) noexcept nogil:
+        """Fill `into` with what the model knows of `word` after `before`; with nothing before it where that is no word."""
+        cdef const uint8_t* unigram = self._unigrams + <uint64_t>word * 16
+        cdef uint64_t low, high, at, value
+        cdef const uint64_t* bound = self._next_high
+        cdef int64_t first, count, half
+        memcpy(&into.probability, unigram, 4)
+        memcpy(&into.backoffs[0], unigram + 4, 4)
+        memcpy(&low, unigram + 8, 8)
+        memcpy(&high, unigram + 24, 8)
+        into.found = 0
+        into.low = into.high = 0
+        if before == _NOTHING or not self._find(self._bigrams, self._bigram_bits, low, high, before, &at):
+            return
+        into.found = 1
+        value = at * self._bigram_bits + self._word_bits
+        into.backoffs[1] = self._bigram_backoff[_bits(self._bigrams, value, self._backoff_bits)]
+        value += self._backoff_bits
+        into.probability = self._bigram_probability[_bits(self._bigrams, value, self._probability_bits)]
+        # The trigrams of a bigram: low bits beside it, high bits by its place among the few that carry over.
+        value += self._probability_bits
+        low = _bits(self._bigrams, value, self._next_bits)
+        high = _bits(self._bigrams, value + self._bigram_bits, self._next_bits)
+        count = self._next_high_count
+        first = 0
+        while count > 0:
+            half = count // 2
+            if bound[first + half] <= at:
+                first += half + 1
+                count -= half + 1
+            else:
+                count = half
+        into.low = low | <uint64_t>(first - 1) << self._next_bits
+        while first < self._next_high_count and bound[first] <= at + 1:
+            first += 1
+        into.high = high | <uint64_t>(first - 1) << self._next_bits
+
     cdef float extend(self, const State* before, uint32_t word, State* after) noexcept nogil:
         """log10 P(word | before); fills `after` (`GenericModel::FullScore` of lm/model.cc)."""
-        cdef const uint8_t* unigram = self._unigrams + <uint64_t>word * 16
-        cdef float probability, backoff
-        cdef uint64_t low, high, at, value
+        cdef uint32_t previous = before.words[0] if before.length else _NOTHING
+        cdef uint64_t key = <uint64_t>1 << 63 | <uint64_t>previous << 32 | word, at
+        cdef Bigram* known = self._recent + ((key * <uint64_t>0x9E3779B97F4A7C15) >> (64 - _RECENT_BITS))
+        cdef float probability
         cdef int32_t length = 1, index
-        cdef const uint64_t* bound
-        cdef int64_t first, count, half
-        memcpy(&probability, unigram, 4)
-        memcpy(&backoff, unigram + 4, 4)
+        if known.key != key:
+            self._look_up(previous, word, known)
+            known.key = key
+        probability = known.probability
         after.words[0] = word
-        after.backoff[0] = backoff
-        after.length = 1 if _extends(backoff) else 0
-        if before.length:
-            memcpy(&low, unigram + 8, 8)
-            memcpy(&high, unigram + 24, 8)
-            if self._find(self._bigrams, self._bigram_bits, low, high, before.words[0], &at):
-                value = at * self._bigram_bits + self._word_bits
-                backoff = self._bigram_backoff[_bits(self._bigrams, value, self._backoff_bits)]
-                probability = self._bigram_probability[_bits(self._bigrams, value + self._backoff_bits, self._probability_bits)]
-                length = 2
-                after.backoff[1] = backoff
-                after.words[1] = before.words[0]
-                if _extends(backoff):
-                    after.length = 2
-                if before.length == 2:
-                    # The trigrams of a bigram: low bits beside it, high bits by its place among the few that carry over.
-                    value += self._backoff_bits + self._probability_bits
-                    low = _bits(self._bigrams, value, self._next_bits)
-                    high = _bits(self._bigrams, value + self._bigram_bits, self._next_bits)
-                    bound, count = self._next_high, self._next_high_count
-                    first = 0
-                    while count > 0:
-                        half = count // 2
-                        if bound[first + half] <= at:
-                            first += half + 1
-                            count -= half + 1
-                        else:
-                            count = half
-                    low |= <uint64_t>(first - 1) << self._next_bits
-                    while first < self._next_high_count and bound[first] <= at + 1:
-                        first += 1
-                    high |= <uint64_t>(first - 1) << self._next_bits
-                    if low < high and self._find(self._trigrams, self._trigram_bits, low, high, before.words[1], &at):
-                        probability = self._trigram_probability[
-                            _bits(self._trigrams, at * self._trigram_bits + self._word_bits, self._probability_bits)
-                        ]
-                        length = 3
+        after.backoff[0] = known.backoffs[0]
+        after.length = 1 if _extends(known.backoffs[0]) else 0
+        if known.found:
+            length = 2
+            after.backoff[1] = known.backoffs[1]
+            after.words[1] = previous
+            if _extends(known.backoffs[1]):
+                after.length = 2
+            if before.length == 2 and known.low < known.high:
+                if self._find(self._trigrams, self._trigram_bits, known.low, known.high, before.words[1], &at):
+                    probability = self._trigram_probability[
+                        _bits(self._trigrams, at * self._trigram_bits + self._word_bits, self._probability_bits)
+                    ]
+                    length = 3
         for index in range(length - 1, before.length):
             probability = probability + before.backoff[index]
         return probability

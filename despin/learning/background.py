@@ -76,7 +76,7 @@ def _count(
         if not any(odds):
             continue
         _, posteriors = piece.weighted.posteriors(odds)
-        for arc, spun, odd, posterior in zip(piece.weighted.arcs, piece.spun, odds, posteriors, strict=True):
+        for arc, spun, odd, posterior in zip(piece.arcs, piece.spun, odds, posteriors, strict=True):
             if odd:
                 sites[spun, arc.original] += 1
                 expected[spun, arc.original] += posterior

@@ -157,12 +157,12 @@ def _expect(
     tallies: dict[Pair, _Tally],
 ) -> None:
     odds = []
-    for arc, spun in zip(piece.weighted.arcs, piece.spun, strict=True):
+    for arc, spun in zip(piece.arcs, piece.spun, strict=True):
         replaced = rates.get(arc.original, rate) * shares.get((spun, arc.original), 1.0 / forms[arc.original])
         # A word that is itself an original would have been replaced as well, were it genuine.
         odds.append(replaced / (1.0 - rates.get(spun, rate)) if spun in forms else replaced)
     _, posteriors = piece.weighted.posteriors(odds)
-    for arc, spun, posterior in zip(piece.weighted.arcs, piece.spun, posteriors, strict=True):
+    for arc, spun, posterior in zip(piece.arcs, piece.spun, posteriors, strict=True):
         tally = tallies[spun, arc.original]
         tally.expected += posterior
         tally.surprise -= math.log10(max(10.0**-CEILING, 1.0 - posterior))

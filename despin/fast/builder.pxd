@@ -1,0 +1,94 @@
+from libc.stdint cimport int32_t, uint32_t
+
+from despin.fast.trigrams cimport State, Trigrams
+
+
+cdef struct Vector:
+    char* data
+    int32_t count
+    int32_t room
+    int32_t size
+
+
+cdef struct Edge:
+    uint32_t character
+    int32_t target
+    int32_t entered
+    int32_t following
+
+
+cdef struct Hypothesis:
+    State state
+    double best
+    double unedited
+    int32_t first
+    int32_t last
+    int32_t following
+
+
+cdef struct Step:
+    double fluency
+    int32_t previous
+    int32_t entered
+    int32_t following
+
+
+cdef struct Word:
+    int32_t number
+    int32_t target
+    int32_t entered
+
+
+cdef struct Pending:
+    uint32_t node
+    int32_t place
+    int32_t entered
+    int32_t length
+
+
+#: The original of an arc is characters `first` to `first + length - 1` of the pool.
+cdef struct Edit:
+    int32_t start
+    int32_t end
+    int32_t first
+    int32_t length
+    double log_odds
+
+
+cdef int grow(Vector* vector) except -1
+cdef int append(Vector* vector, int32_t value) except -1
+
+
+cdef class Scratch:
+    """Where lattices are built, one after the other."""
+
+    cdef Trigrams model
+    cdef int32_t crossing, size, nodes, arcs
+    cdef uint32_t pause_marks[64]
+    cdef int32_t pause_words[64]
+    cdef int32_t pauses
+    cdef Vector characters, edits
+    cdef Vector edges, edge_heads, edge_tails, hypotheses, heads, tails, steps, words, pending, order, ranking
+    cdef Vector log_odds, joint_first, joint_arcs, pairs
+    #: The hypotheses that were expanded, in order, the end of the stretch last.
+    cdef Vector numbered
+
+    cdef int build(self, const uint32_t* pool, const State* before, int32_t beam, double width) except -1
+    cdef int node(self) except -1
+    cdef int edge(self, int32_t source, uint32_t character, int32_t target, int32_t entered) except -1
+    cdef int32_t joined(self, int32_t one, int32_t other) except -1
+    cdef int members(self, int32_t entered) except -1
+    cdef int graph(self, const uint32_t* pool) except -1
+    cdef int word(self, int32_t number, int32_t target, int32_t entered) except -1
+    cdef int later(self, uint32_t node, int32_t place, int32_t entered, int32_t length) except -1
+    cdef int find_words(self, int32_t node) except -1
+    cdef int expand(self, const State* before, int32_t beam, double width) except -1
+    cdef int32_t reach(self, int32_t node, const State* state, double total, double unedited) except -1
+    cdef int step(self, int32_t target, int32_t number, double fluency, int32_t entered) except -1
+
+
+cdef class Builder:
+    cdef readonly Trigrams model
+    cdef int32_t crossing
+    cdef dict pauses
+    cdef Scratch scratch(self)

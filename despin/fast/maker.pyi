@@ -1,0 +1,19 @@
+from collections.abc import Sequence
+
+from despin.fast.builder import Builder
+from despin.pieces import Offers, Pieces
+from despin.stretches import Stretch
+from despin.table import Table
+
+class Maker:
+    def __init__(self, builder: Builder, offers: Offers, patterns: int, start_rate: float, before: str) -> None: ...
+    def fill(
+        self,
+        table: Table,
+        making: Pieces,
+        text: str,
+        stretches: Sequence[Stretch],
+        beam: int,
+        width: float,
+        temper: float,
+    ) -> None: ...

@@ -1,0 +1,436 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""Tables made without a Python object an arc. Twin of the plain part of `despin.pieces.Pieces`."""
+
+from cpython cimport array
+from cpython.unicode cimport PyUnicode_READ_CHAR
+from libc.math cimport exp, log, log10
+from libc.stdint cimport int32_t, uint32_t
+from libc.stdlib cimport free
+from libc.string cimport memcpy, memset
+
+from despin.fast.builder cimport Builder, Edit, Hypothesis, Scratch, Step, Vector, append, grow
+from despin.fast.trigrams cimport State
+
+import array
+
+cdef array.array _INTEGERS = array.array("i")
+cdef array.array _FLOATS = array.array("d")
+
+
+#: As `despin.pieces.Offer`; the original is in the maker's pool.
+cdef struct Offer:
+    int32_t low
+    int32_t high
+    int32_t core
+    int32_t family
+    int32_t both_ways
+    int32_t guarded
+    int32_t first
+    int32_t length
+    double weight
+
+
+#: A possible edit; `start` and `end` in the document, `core_start` and `core_end` what it changes of it. Its sources are a chain.
+cdef struct Arc:
+    int32_t start
+    int32_t end
+    int32_t core_start
+    int32_t core_end
+    int32_t core
+    int32_t offer
+    int32_t first
+    int32_t last
+    double weight
+
+
+cdef struct Reason:
+    int32_t offer
+    int32_t following
+
+
+cdef class Maker:
+    """Makes tables of what `offers` (a `despin.pieces.Offers`) holds. `start_rate` is the rate that pruning assumes,
+    `before` the word that precedes a line."""
+
+    cdef Builder _builder
+    cdef object _offers
+    cdef double _start_rate
+    cdef State _null, _before
+    cdef Vector _firsts, _counts, _every, _pool
+    cdef dict _cores
+    cdef list _originals, _spun, _entries
+
+    def __cinit__(self):
+        self._firsts.size = self._counts.size = sizeof(int32_t)
+        self._pool.size = sizeof(uint32_t)
+        self._every.size = sizeof(Offer)
+
+    def __init__(self, Builder builder, offers, int patterns, double start_rate, str before):
+        cdef int32_t index
+        self._builder = builder
+        self._offers = offers
+        self._start_rate = start_rate
+        memset(&self._null, 0, sizeof(State))
+        builder.model.extend(&self._null, builder.model.word_of(before), &self._before)
+        self._cores = {}
+        self._originals, self._spun, self._entries = [], [], []
+        for index in range(patterns):
+            append(&self._firsts, -1)
+            append(&self._counts, 0)
+
+    def __dealloc__(self):
+        free(self._firsts.data)
+        free(self._counts.data)
+        free(self._every.data)
+        free(self._pool.data)
+
+    cdef int _learn(self, int32_t pattern) except -1:
+        """What is offered for a pattern."""
+        cdef Offer* new
+        cdef Py_UCS4 character
+        cdef str original
+        cdef int32_t first = self._every.count
+        offered = self._offers.of(pattern)
+        spun = self._offers.channel.patterns[pattern]
+        for one in offered:
+            grow(&self._every)
+            new = <Offer*>self._every.data + (self._every.count - 1)
+            new.low = one.low
+            new.high = one.high
+            new.core = self._cores.setdefault(one.core, len(self._cores))
+            new.family = one.source.family
+            new.both_ways = one.source.both_ways
+            new.guarded = one.guarded
+            new.weight = one.source.weight
+            new.first = self._pool.count
+            original = one.original
+            new.length = len(original)
+            for character in original:
+                append(&self._pool, character)
+            self._originals.append(original)
+            self._spun.append(spun)
+            self._entries.append((one.number, one.source.entry))
+        (<int32_t*>self._counts.data)[pattern] = self._every.count - first
+        (<int32_t*>self._firsts.data)[pattern] = first
+        return 0
+
+    def fill(self, table, making, str text, list stretches, int beam, double width, double temper):
+        """Fill a `Table` with `stretches` of `text`; `making` is the `Pieces` that numbers what is found."""
+        cdef _Filling filling = _Filling(self, making, text, beam, width, log(10.0) * temper)
+        for stretch in stretches:
+            filling.add(stretch)
+        filling.store(table)
+
+
+cdef class _Filling:
+    """One table in the making."""
+
+    cdef Maker maker
+    cdef Scratch work
+    cdef object making
+    cdef str text
+    cdef int32_t beam
+    cdef double width, scale
+    cdef Vector arcs, reasons, local_keys, local_pairs, forward, kept, place_starts, place_ends
+    cdef Vector arc_first, source_first, place_first, joint_of, joint_first, joint_arcs, hypothesis_first, step_first
+    cdef Vector starts, ends, pairs, places, families, both_ways, keys, offers, weights, step_weights, masses
+    cdef Vector place_forms, family_sets, previous, entered
+
+    def __cinit__(self, Maker maker, making, str text, int beam, double width, double scale):
+        self.maker = maker
+        self.work = maker._builder.scratch()
+        self.making = making
+        self.text = text
+        self.beam = beam
+        self.width = width
+        self.scale = scale
+        self.arcs.size = sizeof(Arc)
+        self.reasons.size = sizeof(Reason)
+        self.local_keys.size = self.local_pairs.size = sizeof(int32_t)
+        self.place_starts.size = self.place_ends.size = sizeof(int32_t)
+        self.forward.size = self.kept.size = self.weights.size = self.step_weights.size = self.masses.size = sizeof(double)
+        self.arc_first.size = self.source_first.size = self.place_first.size = self.joint_of.size = sizeof(int32_t)
+        self.joint_first.size = self.joint_arcs.size = self.hypothesis_first.size = self.step_first.size = sizeof(int32_t)
+        self.starts.size = self.ends.size = self.pairs.size = self.places.size = self.families.size = sizeof(int32_t)
+        self.both_ways.size = self.keys.size = self.offers.size = self.place_forms.size = sizeof(int32_t)
+        self.family_sets.size = self.previous.size = self.entered.size = sizeof(int32_t)
+        append(&self.arc_first, 0)
+        append(&self.source_first, 0)
+        append(&self.place_first, 0)
+        append(&self.joint_of, 0)
+        append(&self.joint_first, 0)
+        append(&self.hypothesis_first, 0)
+        append(&self.step_first, 0)
+
+    def __dealloc__(self):
+        free(self.arcs.data)
+        free(self.reasons.data)
+        free(self.local_keys.data)
+        free(self.local_pairs.data)
+        free(self.forward.data)
+        free(self.kept.data)
+        free(self.place_starts.data)
+        free(self.place_ends.data)
+        free(self.arc_first.data)
+        free(self.source_first.data)
+        free(self.place_first.data)
+        free(self.joint_of.data)
+        free(self.joint_first.data)
+        free(self.joint_arcs.data)
+        free(self.hypothesis_first.data)
+        free(self.step_first.data)
+        free(self.starts.data)
+        free(self.ends.data)
+        free(self.pairs.data)
+        free(self.places.data)
+        free(self.families.data)
+        free(self.both_ways.data)
+        free(self.keys.data)
+        free(self.offers.data)
+        free(self.weights.data)
+        free(self.step_weights.data)
+        free(self.masses.data)
+        free(self.place_forms.data)
+        free(self.family_sets.data)
+        free(self.previous.data)
+        free(self.entered.data)
+
+    cdef int add(self, stretch) except -1:
+        """A stretch: (start, end, sites, whether it begins a line)."""
+        cdef int32_t start = stretch[0], end = stretch[1], place
+        cdef list sites = stretch[2]
+        cdef int32_t first, last, pattern, offer, index
+        cdef Maker maker = self.maker
+        self.arcs.count = self.reasons.count = 0
+        for site in sites:
+            # Named tuples are tuples, which the compiler would not take for granted.
+            first, last, pattern = (<tuple>site)[0], (<tuple>site)[1], (<tuple>site)[2]
+            if (<int32_t*>maker._firsts.data)[pattern] < 0:
+                maker._learn(pattern)
+            offer = (<int32_t*>maker._firsts.data)[pattern]
+            for index in range(offer, offer + (<int32_t*>maker._counts.data)[pattern]):
+                self.offer(first, last, index)
+        self.work.characters.count = 0
+        for place in range(start, end):
+            append(&self.work.characters, PyUnicode_READ_CHAR(self.text, place))
+        append(&self.work.characters, 0)
+        self.work.edits.count = 0
+        self.store_arcs(start)
+        self.work.build(
+            <const uint32_t*>maker._pool.data, &maker._before if stretch[3] else &maker._null, self.beam, self.width
+        )
+        self.store_lattice()
+        return 0
+
+    cdef int offer(self, int32_t start, int32_t end, int32_t number) except -1:
+        """Take an offer for text[start:end]."""
+        cdef Offer* offer = <Offer*>self.maker._every.data + number
+        cdef Arc* arc
+        cdef int32_t index, found = -1, low = start + offer.low, high = end - offer.high
+        if offer.guarded:
+            entry = self.maker._entries[number][1]
+            if entry.keep and entry.keep.holds(self.text, start, end):
+                return 0
+            if entry.only and not entry.only.holds(self.text, start, end):
+                return 0
+        for index in range(self.arcs.count - 1, -1, -1):
+            arc = <Arc*>self.arcs.data + index
+            if arc.core == offer.core and arc.core_start == low and arc.core_end == high:
+                found = index
+                break
+        if found < 0:
+            grow(&self.arcs)
+            found = self.arcs.count - 1
+            arc = <Arc*>self.arcs.data + found
+            arc.start = start
+            arc.end = end
+            arc.core_start = low
+            arc.core_end = high
+            arc.core = offer.core
+            arc.offer = number
+            arc.first = arc.last = -1
+            arc.weight = 0.0
+        else:
+            arc = <Arc*>self.arcs.data + found
+            if end - start < arc.end - arc.start:
+                arc.start = start
+                arc.end = end
+                arc.offer = number
+        grow(&self.reasons)
+        index = self.reasons.count - 1
+        (<Reason*>self.reasons.data)[index].offer = number
+        (<Reason*>self.reasons.data)[index].following = -1
+        if arc.last < 0:
+            arc.first = index
+        else:
+            (<Reason*>self.reasons.data)[arc.last].following = index
+        arc.last = index
+        arc.weight += offer.weight
+        return 0
+
+    cdef int32_t key(self, int32_t offer, int32_t owner) except -1:
+        """The number of (family of `offer`, original of `owner`)."""
+        cdef int32_t found
+        if offer != owner:
+            return self.making.key((<Offer*>self.maker._every.data)[offer].family, self.maker._originals[owner])
+        while self.local_keys.count <= offer:
+            append(&self.local_keys, -1)
+        found = (<int32_t*>self.local_keys.data)[offer]
+        if found < 0:
+            found = self.making.key((<Offer*>self.maker._every.data)[offer].family, self.maker._originals[offer])
+            (<int32_t*>self.local_keys.data)[offer] = found
+        return found
+
+    cdef int32_t pair(self, int32_t offer) except -1:
+        """The number of (spun form, original) of `offer`."""
+        cdef int32_t found
+        while self.local_pairs.count <= offer:
+            append(&self.local_pairs, -1)
+        found = (<int32_t*>self.local_pairs.data)[offer]
+        if found < 0:
+            found = self.making.pair(self.maker._spun[offer], self.maker._originals[offer])
+            (<int32_t*>self.local_pairs.data)[offer] = found
+        return found
+
+    cdef int store_arcs(self, int32_t base) except -1:
+        """Put the arcs of a stretch into the table, and as edits before the lattice."""
+        cdef int32_t index, reason, place, pair, families = 0
+        cdef Arc* arc
+        cdef Offer* offer
+        cdef Edit* edit
+        cdef int32_t first_place = self.place_forms.count
+        self.place_starts.count = self.place_ends.count = 0
+        for index in range(self.arcs.count):
+            arc = <Arc*>self.arcs.data + index
+            reason = arc.first
+            while reason >= 0:
+                offer = <Offer*>self.maker._every.data + (<Reason*>self.reasons.data)[reason].offer
+                append(&self.families, offer.family)
+                grow(&self.weights)
+                (<double*>self.weights.data)[self.weights.count - 1] = offer.weight
+                append(&self.both_ways, offer.both_ways)
+                append(&self.keys, self.key((<Reason*>self.reasons.data)[reason].offer, arc.offer))
+                append(&self.offers, self.maker._entries[(<Reason*>self.reasons.data)[reason].offer][0])
+                families |= 1 << (offer.family % 30)
+                reason = (<Reason*>self.reasons.data)[reason].following
+            append(&self.source_first, self.families.count)
+            append(&self.starts, arc.start)
+            append(&self.ends, arc.end)
+            pair = self.pair(arc.offer)
+            append(&self.pairs, pair)
+            place = self.place_starts.count - 1
+            while place >= 0 and (
+                (<int32_t*>self.place_starts.data)[place] != arc.start or (<int32_t*>self.place_ends.data)[place] != arc.end
+            ):
+                place -= 1
+            if place < 0:
+                place = self.place_starts.count
+                append(&self.place_starts, arc.start)
+                append(&self.place_ends, arc.end)
+                append(&self.place_forms, self.making.pair_forms[pair])
+            append(&self.places, first_place + place)
+            grow(&self.work.edits)
+            edit = <Edit*>self.work.edits.data + index
+            edit.start = arc.start - base
+            edit.end = arc.end - base
+            offer = <Offer*>self.maker._every.data + arc.offer
+            edit.first = offer.first
+            edit.length = offer.length
+            edit.log_odds = log10(self.maker._start_rate * arc.weight)
+        append(&self.arc_first, self.starts.count)
+        append(&self.place_first, self.place_forms.count)
+        append(&self.family_sets, families)
+        return 0
+
+    cdef int store_lattice(self) except -1:
+        """Put the lattice of a stretch into the table, its weights tempered (as `despin.passes.tempered`)."""
+        cdef Scratch work = self.work
+        cdef Step* steps = <Step*>work.steps.data
+        cdef Hypothesis* every = <Hypothesis*>work.hypotheses.data
+        cdef int32_t base = self.step_first.count - 1, arc = (<int32_t*>self.arc_first.data)[self.arc_first.count - 2]
+        cdef int32_t index, at, hypothesis
+        cdef double best, score, unedited, weight
+        cdef double* forward
+        cdef double* kept
+        self.forward.count = self.kept.count = 0
+        for index in range(work.numbered.count):
+            grow(&self.forward)
+            grow(&self.kept)
+            forward, kept = <double*>self.forward.data, <double*>self.kept.data
+            hypothesis = (<int32_t*>work.numbered.data)[index]
+            if not index:
+                forward[0] = 0.0
+                kept[0] = 1.0
+                append(&self.step_first, self.previous.count)
+                continue
+            best = float("-inf")
+            at = every[hypothesis].first
+            while at >= 0:
+                score = forward[steps[at].previous] + steps[at].fluency
+                if score > best:
+                    best = score
+                at = steps[at].following
+            forward[index] = best
+            unedited = 0.0
+            at = every[hypothesis].first
+            while at >= 0:
+                weight = exp(self.scale * (forward[steps[at].previous] + steps[at].fluency - best))
+                if not steps[at].entered:
+                    unedited += kept[steps[at].previous] * weight
+                append(&self.previous, base + steps[at].previous)
+                append(&self.entered, steps[at].entered)
+                grow(&self.step_weights)
+                (<double*>self.step_weights.data)[self.step_weights.count - 1] = weight
+                at = steps[at].following
+            kept[index] = unedited
+            append(&self.step_first, self.previous.count)
+        append(&self.hypothesis_first, self.step_first.count - 1)
+        grow(&self.masses)
+        (<double*>self.masses.data)[self.masses.count - 1] = (<double*>self.kept.data)[work.numbered.count - 1]
+        at = self.joint_arcs.count
+        for index in range(work.joint_arcs.count):
+            append(&self.joint_arcs, arc + (<int32_t*>work.joint_arcs.data)[index])
+        for index in range(1, work.joint_first.count):
+            append(&self.joint_first, at + (<int32_t*>work.joint_first.data)[index])
+        append(&self.joint_of, self.joint_first.count - 1)
+        return 0
+
+    cdef int store(self, table) except -1:
+        table.arc_first = _integers(&self.arc_first)
+        table.source_first = _integers(&self.source_first)
+        table.place_first = _integers(&self.place_first)
+        table.joint_of = _integers(&self.joint_of)
+        table.joint_first = _integers(&self.joint_first)
+        table.joint_arcs = _integers(&self.joint_arcs)
+        table.hypothesis_first = _integers(&self.hypothesis_first)
+        table.step_first = _integers(&self.step_first)
+        table.starts = _integers(&self.starts)
+        table.ends = _integers(&self.ends)
+        table.pairs = _integers(&self.pairs)
+        table.places = _integers(&self.places)
+        table.families = _integers(&self.families)
+        table.both_ways = _integers(&self.both_ways)
+        table.keys = _integers(&self.keys)
+        table.offers = _integers(&self.offers)
+        table.place_forms = _integers(&self.place_forms)
+        table.family_sets = _integers(&self.family_sets)
+        table.previous = _integers(&self.previous)
+        table.entered = _integers(&self.entered)
+        table.weights = _floats(&self.weights)
+        table.step_weights = _floats(&self.step_weights)
+        table.masses = _floats(&self.masses)
+        return 0
+
+
+cdef array.array _integers(Vector* vector):
+    cdef array.array found = array.clone(_INTEGERS, vector.count, False)
+    if vector.count:
+        memcpy(found.data.as_ints, vector.data, vector.count * sizeof(int32_t))
+    return found
+
+
+cdef array.array _floats(Vector* vector):
+    cdef array.array found = array.clone(_FLOATS, vector.count, False)
+    if vector.count:
+        memcpy(found.data.as_doubles, vector.data, vector.count * sizeof(double))
+    return found
