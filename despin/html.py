@@ -60,6 +60,13 @@ def read_html(source: str | bytes, encoding: str | None = None) -> Page:
     return read_page(text, linked)
 
 
+def can_read() -> bool:
+    """Whether the extra that reads HTML is installed."""
+    from importlib.util import find_spec
+
+    return find_spec("resiliparse") is not None
+
+
 def read_page_file(file: TextFile) -> Page:
     """The page in a file, whether it is text or HTML. Raises as `read_html` does."""
     from despin.page import read_page

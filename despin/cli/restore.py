@@ -75,9 +75,10 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--page",
         action="store_true",
         help="the texts are whole web pages, as text or HTML: restore the article, leave out what the site added "
-        "(listed on standard error, and as `dropped` in json)",
+        "(listed on standard error, and as `dropped` in json); HTML is read so by itself, unless it is replaced in place",
     )
     page.add_argument("--keep-page", action="store_true", help="as --page, but leave out nothing")
+    page.add_argument("--no-page", action="store_true", help="restore HTML as it stands, markup and all")
     options.add_encoding(parser)
     options.add_engine_options(parser, thresholds=True)
 
@@ -94,10 +95,11 @@ def run(args: argparse.Namespace) -> int:
         try:
             file = textfiles.read(path, args.encoding)
             restorer = restorer or options.make_restorer(args)
-            if args.page or args.keep_page:
+            if _is_page(args, file):
                 file, restoration = _restore_page(file, restorer, args.keep_page)
             else:
                 restoration = restorer.explain(file.text)
+                _advise(args, file)
             place.put(path, file, restoration)
         except (InputError, OutputError) as error:
             failures.add(error)
@@ -142,6 +144,33 @@ def _place(args: argparse.Namespace, paths: Sequence[str]) -> outputs.Place:
         return folder
     outputs.refuse_same(args.output, paths)
     return outputs.OneFile(args.output, args.format, many)
+
+
+def _is_page(args: argparse.Namespace, file: textfiles.TextFile) -> bool:
+    """Whether a text is read as a page: because the user says so, or because it is HTML and nothing says otherwise."""
+    if args.page or args.keep_page:
+        return True
+    if args.no_page or args.in_place or "<" not in file.text:
+        return False
+    from despin.html import can_read, looks_like_html
+
+    if not looks_like_html(file.text, file.name):
+        return False
+    if not can_read():
+        options.say(f"{file.name}: is HTML and is restored as it stands; pip install 'despin[html]' finds its article")
+    return can_read()
+
+
+def _advise(args: argparse.Namespace, file: textfiles.TextFile) -> None:
+    """Say that a text looks like a whole page. A text is never cut down unasked: it may be an article about pages."""
+    if args.no_page:
+        return
+    from despin.pagehint import looks_like_page
+
+    if looks_like_page(file.text):
+        options.say(
+            f"{file.name}: looks like a whole page; --page leaves out what the site added (--no-page: do not ask)"
+        )
 
 
 def _restore_page(file: textfiles.TextFile, restorer: Restorer, keep: bool) -> tuple[textfiles.TextFile, Restoration]:

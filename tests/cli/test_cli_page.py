@@ -57,3 +57,60 @@ def test_a_text_without_an_article_comes_back_whole(tmp_path: Path, capsys: pyte
     done = capsys.readouterr()
     assert done.out == "登录\n注册\n首页\n"
     assert "no article" in done.err
+
+
+HTML = (
+    "<!DOCTYPE html><html><head><title>二手手机怎样选</title></head><body><h1>二手手机怎样选</h1>"
+    + "".join(f"<p>{line}</p>" for line in EXAMPLE.read_text("utf-8").strip().split("\n")[1:] if line)
+    + "<div>上一篇：<a href=a>旧书怎么保存</a></div><div>版权所有 南溪木作</div></body></html>\n"
+)
+
+
+def test_html_is_read_as_a_page_by_itself(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("resiliparse", reason="the extra despin[html] is not installed")
+    path = tmp_path / "page.html"
+    path.write_text(HTML, "utf-8")
+    assert main(["restore", str(path)]) == 0
+    done = capsys.readouterr()
+    assert "<p>" not in done.out
+    assert "版权所有" not in done.out
+    assert done.err.count("left out") >= 2
+    assert main(["restore", "--no-page", str(path)]) == 0
+    assert "版权所有" in capsys.readouterr().out
+
+
+def test_html_in_place_keeps_its_markup(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(HTML, "utf-8")
+    assert main(["restore", "--in-place", "--no-backup", str(path)]) == 0
+    text = path.read_text("utf-8")
+    assert text.startswith("<!DOCTYPE html>")
+    assert text.endswith("版权所有 南溪木作</div></body></html>\n")
+    assert text != HTML
+
+
+def test_html_without_the_extra_is_restored_as_it_stands(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("despin.html.can_read", lambda: False)
+    path = tmp_path / "page.html"
+    path.write_text(HTML, "utf-8")
+    assert main(["restore", str(path)]) == 0
+    done = capsys.readouterr()
+    assert "</body></html>" in done.out
+    assert "despin[html]" in done.err
+
+
+def test_a_text_is_never_cut_down_unasked_but_a_page_is_pointed_out(
+    page: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["restore", str(page)]) == 0
+    done = capsys.readouterr()
+    assert all(line in done.out for line in FURNITURE[2:4])
+    assert "--page" in done.err
+    assert main(["restore", "--no-page", str(page)]) == 0
+    assert "--page" not in capsys.readouterr().err
+    article = tmp_path / "article.txt"
+    article.write_text("网页的最下面通常写着版权所有。\n左边是相关文章，点一下就能跳过去。\n", "utf-8")
+    assert main(["restore", str(article)]) == 0
+    assert capsys.readouterr().err == ""
