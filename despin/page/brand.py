@@ -48,7 +48,7 @@ class Sightings:
 
     `signed` counts the lines that name it as the owner of the site, `site` those of them that are no source lines (an
     article may be about its source) or give its domain, `cuts` the items that end in its beginning, `mentions` the lines outside the
-    article that hold it. `closes_title` says that it stands behind a title, `opens_title` before one.
+    article that hold it, and `tailed` says that it came with what sites append to names (官网, app). `closes_title` says that it stands behind a title, `opens_title` before one.
     """
 
     titles: list[str] = field(default_factory=list)
@@ -61,6 +61,7 @@ class Sightings:
     cuts: int = 0
     site: int = 0
     mentions: int = 0
+    tailed: bool = False
     opens_title: bool = False
     closes_title: bool = False
 
@@ -95,7 +96,7 @@ class Sightings:
         if self.titles and (self.closes_title or not self.opens_title):
             return self.signs_page or bool(self.alone) or self.listed >= 1 or self.mentions >= 2
         if self.titles:  # A word before a colon may be the series: it must stand for the site as well.
-            return self.signs_page or bool(self.tails and self.heads)
+            return self.signs_page or bool(self.tails and self.heads) or (self.tailed and self.listed >= 2)
         if self.owners:
             return (self.signed >= 2 and self.site >= 1) or bool(self.alone or self.keywords) or self.listed >= 2
         return (self.listed >= 3 and bool(self.cuts)) or (self.listed >= 2 and bool(self.alone))
@@ -218,7 +219,10 @@ class Census:
             self._of(text.strip(_TRIM)).alone.append(text.strip(_TRIM))
 
     def _of(self, name: str) -> Sightings:
-        return self.seen.setdefault(core_of(name, self.furniture), Sightings())
+        core = core_of(name, self.furniture)
+        sightings = self.seen.setdefault(core, Sightings())
+        sightings.tailed = sightings.tailed or core != name.lower()
+        return sightings
 
     def candidates(self, titles: Sequence[str]) -> list[Candidate]:
         """The names that may be a brand, best first; `Sightings.convincing` says which of them behave like one."""

@@ -93,7 +93,11 @@ class Cutter:
                 continue
             if self.uses.meant >= 2 or (self.uses.meant and not seen.signs_page):
                 return True
-        return not self.foreign and not any(candidate.sightings.signs_page for candidate in self.candidates)
+        signed = any(candidate.sightings.signs_page for candidate in self.candidates)
+        recurs = not self.uses.meant and any(
+            c.sightings.closes_title and c.sightings.mentions >= 2 for c in self.candidates
+        )
+        return not self.foreign and not signed and not recurs
 
     def whole(self, text: str) -> bool:
         """Whether a line is nothing but the brand."""
@@ -155,7 +159,7 @@ class Cutter:
         for match in self._name.finditer(text):
             span = _with_separators(text, match.start(), match.end())
             glued = (span.start, span.end) != match.span()
-            word = self.uses.meant > 0 and count_han(match.group()) <= _SHORT
+            word = count_han(match.group()) <= _SHORT
             if glued or (not word and is_slipped(text, match.start(), match.end(), self.furniture)):
                 found.append(span)
         return found

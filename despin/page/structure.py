@@ -36,7 +36,7 @@ BELOW_POST = frozenset({"comments", "nav", "meta", "end"})
 #: A motto has at most so many Chinese characters.
 MOTTO, MOTTO_REASON = 16, "motto below a post"
 #: Parts of a line that gaps, bars or labels set off.
-_PART = re.compile(r"[^\s|/·•,，、;；]+")
+_PART = re.compile(r"[^\s|｜/·•]+")
 #: The date below a letter or a notice.
 _DATE = re.compile(
     r"(?:19|20|二〇|二○|二零|一九)[0-9〇○零一二三四五六七八九]{2} ?年 ?[0-9一二三四五六七八九十]{1,3} ?月 ?[0-9一二三四五六七八九十]{1,3} ?日"
@@ -218,11 +218,15 @@ class Layout:
         likely = [row for row in likely if not looks_like_record(row.text)] or likely
         # Where the brand is glued to a line, that line is the title.
         glued = [row for row in likely if (bare := self._bare(row)) != row.text and count_han(bare) >= SHORT]
+        # A short title is one too, where the name stands behind it as behind any other.
+        behind = [row for row in likely if count_han(bare := self._bare(row)) >= 2 and row.text.startswith(bare)]
+        behind = [row for row in behind if self._bare(row) != row.text]
+        glued += [row for row in behind if row not in glued]
         longer = [row for row in likely if row.han >= SHORT or vocabulary.share(row.text) >= 0.5]
         if glued and longer:
             # It may also be a line that tells about the site: then another line speaks of the article much more.
             best = max(vocabulary.share(self._bare(row)) for row in longer)
-            if max(vocabulary.share(self._bare(row)) for row in glued) < 0.4 * best:
+            if not behind and max(vocabulary.share(self._bare(row)) for row in glued) < 0.4 * best:
                 glued = []
         likely = glued or longer or likely
         scores: list[tuple[float, Row]] = []
