@@ -103,6 +103,15 @@ class Channel:
         """How often each pattern is among matches that `scan` gave, by its number."""
         return self._plain.counts(found)
 
+    @property
+    def numbers(self) -> list[int]:
+        """The pattern behind every number that matches of `scan` carry."""
+        return self._plain.numbers
+
+    def standing(self, found: Found) -> dict[int, int]:
+        """How often each pattern of two characters and more stands where no longer match covers it."""
+        return self._plain.standing(found)
+
     def match(self, text: str, packs: bool = False, found: Found | None = None) -> Matches:
         """All sites of `text` by start, and how often each original stands where no longer match covers it.
 

@@ -44,7 +44,7 @@ class Matcher:
     """An automaton over some patterns of a channel; `numbers` gives their numbers in the channel."""
 
     def __init__(self, numbers: Sequence[int], patterns: Sequence[str], is_site: Sequence[bool]) -> None:
-        self._numbers = list(numbers)
+        self.numbers = list(numbers)
         self._is_site = [is_site[number] for number in numbers]
         self._is_long = [len(patterns[number]) > 1 for number in numbers]
         own = [patterns[number] for number in numbers]
@@ -62,22 +62,22 @@ class Matcher:
 
     def counts(self, found: Found) -> dict[int, int]:
         """How often each pattern was found, by its number in the channel."""
-        numbers = self._numbers
+        numbers = self.numbers
         return {numbers[index]: count for index, count in Counter(map(_INDEX, found)).items()}
 
     def sites(self, found: Found) -> list[Site]:
         """The matches that are spun forms, by start."""
-        numbers, is_site = self._numbers, self._is_site
+        numbers, is_site = self.numbers, self._is_site
         return sorted([Site(start, end, numbers[index]) for start, end, index in found if is_site[index]])
 
     def single_sites(self, found: Found) -> set[int]:
         """The spun forms of one character among the matches."""
-        numbers, is_site, is_long = self._numbers, self._is_site, self._is_long
+        numbers, is_site, is_long = self.numbers, self._is_site, self._is_long
         return {numbers[index] for _, _, index in found if not is_long[index] and is_site[index]}
 
     def standing(self, found: Found) -> Counter[int]:
         """How often each pattern of two characters and more stands where no longer match covers it."""
-        numbers, is_long = self._numbers, self._is_long
+        numbers, is_long = self.numbers, self._is_long
         standing: Counter[int] = Counter()
         reach = 0
         # Reversed, of two matches with one start the longer comes first, and the sort keeps it there.

@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
+from functools import cached_property
 from itertools import pairwise
 from operator import itemgetter
+from typing import TYPE_CHECKING
 
 from despin.channel import Channel
 from despin.decoder import TEMPER
 from despin.fluency import LanguageModel
 from despin.matching import Found
 from despin.tuning import Tuning
+
+if TYPE_CHECKING:
+    from despin.fast.tally import Tally
 
 #: Texts are screened in blocks of this many characters, so that a spun part is seen in a long clean text.
 BLOCK = 750
@@ -27,6 +32,12 @@ FORMS = 18_000
 #: Forms that speak for less than this out of context are left out.
 LEAST = 0.1
 
+#: Rates at which a family is supposed to work, and by how much (log10) it must explain a block better than nobody: one
+#: of `SHORT` characters or less, and a whole one.
+RATES = (0.3, 0.1, 0.6, 0.03)
+SHORT = 75
+LEAST_SHORT, LEAST_LONG = 0.2, 1.0
+
 _END = itemgetter(1)
 
 
@@ -35,21 +46,42 @@ class Screen:
 
     def __init__(self, channel: Channel, model: LanguageModel, tuning: Tuning) -> None:
         self._channel, self._model, self._tuning = channel, model, tuning
+        self._known: dict[int, tuple[tuple[int, float], ...]] = {}
         self._worth: dict[int, float] = {}
         self._scale = min(1.0, sum(channel.is_site) / FORMS)
+
+    def __reduce__(self) -> tuple[type[Screen], tuple[Channel, LanguageModel, Tuning]]:
+        return Screen, (self._channel, self._model, self._tuning)
+
+    @cached_property
+    def _tally(self) -> Tally | None:
+        """Adds up matches compiled; None without compiled rooms."""
+        if self._model.builder is None:
+            return None
+        from despin.fast.tally import Tally
+
+        numbers = self._channel.numbers
+        return Tally(len(numbers), lambda index: self._value(numbers[index]))
 
     def suspicious(self, text: str, found: Found) -> list[tuple[int, int]]:
         """The blocks of `text`, as (start, end), that its matches leave in doubt; none where it is clearly unspun."""
         if len(text) <= BLOCK:
-            return [] if self._block_clear(len(text), found) else [(0, len(text))]
+            return [] if self._block_clear(len(text), found, 0, len(found)) else [(0, len(text))]
         cuts = [bisect_left(found, place, key=_END) for place in range(0, len(text) + 1, BLOCK)] + [len(found)]
         return [
             (number * BLOCK, (number + 1) * BLOCK)
             for number, (low, high) in enumerate(pairwise(cuts))
-            if not self._block_clear(BLOCK, found[low:high])
+            if not self._block_clear(BLOCK, found, low, high)
         ]
 
-    def _block_clear(self, length: int, found: Found) -> bool:
+    def _block_clear(self, length: int, found: Found, low: int, high: int) -> bool:
+        total = self._tally.total(found, low, high) if self._tally is not None else self._total(found[low:high])
+        if total < self._scale * (START + SLOPE * length):
+            return True
+        return not self._convincing(length, found[low:high])
+
+    def _total(self, found: Found) -> float:
+        """What matches are worth together; n of one form as much as sqrt(n) of different ones."""
         worth = self._worth
         total = 0.0
         for pattern, count in self._channel.counts(found).items():
@@ -58,22 +90,49 @@ class Screen:
                 value = worth[pattern] = self._value(pattern)
             if value:
                 total += value * math.sqrt(count)
-        return total < self._scale * (START + SLOPE * length)
+        return total
+
+    def _convincing(self, length: int, found: Found) -> bool:
+        """Whether some family at some rate explains a block better than nobody: its spun forms speak for it, the words it
+        would have replaced and that stand against it. Context is not looked at, which mostly would speak for it."""
+        share = math.log(max(SHORT, min(BLOCK, length)) / SHORT) / math.log(BLOCK / SHORT)
+        least = self._scale * (LEAST_SHORT + share * (LEAST_LONG - LEAST_SHORT))
+        exposed, ceiling = self._channel.exposed, self._tuning.ceiling
+        forms = [(self._odds(pattern), math.sqrt(count)) for pattern, count in self._channel.counts(found).items()]
+        left = [(exposed[pattern], math.sqrt(count)) for pattern, count in self._channel.standing(found).items()]
+        for rate in RATES:
+            totals = [0.0] * len(self._channel.families)
+            for odds, root in forms:
+                for family, one in odds:
+                    totals[family] += root * min(ceiling, math.log10(1.0 + rate * one))
+            kept = math.log10(1.0 - rate)
+            for families, root in left:
+                for family in families:
+                    totals[family] += root * kept
+            if max(totals, default=0.0) >= least:
+                return True
+        return False
+
+    def _odds(self, pattern: int) -> tuple[tuple[int, float], ...]:
+        """By family, how much likelier a spun form is from a spinner that always replaces than from ordinary Chinese."""
+        known = self._known.get(pattern)
+        if known is None:
+            found: dict[int, float] = {}
+            if self._channel.is_site[pattern]:
+                plain = self._model.sequence(self._model.best_split(self._channel.patterns[pattern])[1])
+                for candidate in self._channel.shortlist(pattern, self._model):
+                    gain = self._model.best_split(candidate.original)[0] - plain
+                    odds = candidate.weight * 10.0 ** (TEMPER * gain)
+                    found[candidate.family] = found.get(candidate.family, 0.0) + odds
+            known = self._known[pattern] = tuple(found.items())
+        return known
 
     def _value(self, pattern: int) -> float:
         """log10 likelihood ratio of a spun form out of context, spinner against ordinary Chinese; 0 if it is small."""
         if not self._channel.is_site[pattern]:
             return 0.0
-        spun = self._channel.patterns[pattern]
-        plain = self._model.sequence(self._model.best_split(spun)[1])
-        odds = sum(
-            [
-                candidate.weight * 10.0 ** (TEMPER * (self._model.best_split(candidate.original)[0] - plain))
-                for candidate in self._channel.shortlist(pattern, self._model)
-            ]
-        )
-        value = math.log10(1.0 + self._tuning.start_rate * odds)
-        if len(spun) == 1:
+        value = math.log10(1.0 + self._tuning.start_rate * sum([odds for _, odds in self._odds(pattern)]))
+        if len(self._channel.patterns[pattern]) == 1:
             # A single character gains from its context what a word has in itself.
             value += 1.0
         return min(self._tuning.ceiling, value) if value >= LEAST else 0.0

@@ -1,1 +1,2 @@
-"""Rooms that exist compiled only, each with a plain twin: `trigrams` (twin: kenlm) and `builder` (twin: `lattice`)."""
+"""Rooms that exist compiled only, each with a plain twin: `trigrams` (twin: kenlm), `builder` (twin: `despin.lattice`),
+`maker` (twin: `despin.pieces`) and `tally` (twin: `despin.screen`)."""

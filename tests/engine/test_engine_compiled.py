@@ -80,6 +80,17 @@ def test_lattices_are_equal(drawn: tuple[str, list[Arc], list[float], str]) -> N
 
 
 @needs_compiled
+@pytest.mark.parametrize("name", kit.files("clean") + kit.files("spun-host"))
+def test_matches_are_worth_the_same(name: str) -> None:
+    text = kit.article("clean" if name in kit.files("clean") else "spun-host", name)
+    engine = kit.restorer()
+    screen, found = engine._screen, engine.channel.scan(text)
+    assert screen._tally is not None
+    for low, high in ((0, len(found)), (3, len(found) // 2), (5, 5)):
+        assert screen._tally.total(found, low, high) == pytest.approx(screen._total(found[low:high]), abs=1e-9)
+
+
+@needs_compiled
 def test_whole_documents_are_equal() -> None:
     texts = [kit.article("spun-host", name) for name in kit.files("spun-host")]
     texts += [kit.article("clean", name) for name in kit.files("clean")]
