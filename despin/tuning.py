@@ -23,7 +23,7 @@ class Tuning:
     both_ways: float = 0.7
     #: Likelihood ratio at which a text of 400 characters or more is as likely spun as not, and one of 60 or less; a
     #: longer text has more places at which chance can speak. Then the same for each further family.
-    threshold: float = 3.5
+    threshold: float = 4.0
     threshold_short: float = 2.6
     further: float = 3.0
     #: The most one spun form may add to the likelihood ratio.
