@@ -122,6 +122,11 @@ class Document:
         if not believed:
             self.table.clear()
             return
+        if self._scouted is not None:
+            # The scout's counts are for other sites; these start from none, far from where they belong.
+            for _ in range(self.tuning.settling):
+                self._expect()
+                self._maximise()
         self._expect()
         self.topic = Topic(self, doubting=True)
         for _ in range(self.tuning.settling):
