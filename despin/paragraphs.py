@@ -22,12 +22,16 @@ def paragraph_beliefs(document: Document) -> dict[int, float]:
     for paragraph, gain in zip(document.paragraphs, document.table.gains, strict=True):
         gains[paragraph] += gain
     channel = document.channel
-    rate = max(document.rates)
-    main = document.rates.index(rate)
+    kept = [1.0 - rate for rate in document.rates]
     ratios = []
     for number, left in enumerate(channel.unspun_by_line(document.text, document.matches.found)):
-        standing = sum([math.sqrt(count) for pattern, count in left.items() if main in channel.exposed[pattern]])
-        log_ratio = gains.get(number, 0.0) + standing * math.log10(1.0 - rate)
+        standing = sum(
+            [
+                math.sqrt(count) * math.log10(math.prod([kept[family] for family in channel.exposed[pattern]]))
+                for pattern, count in left.items()
+            ]
+        )
+        log_ratio = gains.get(number, 0.0) + standing
         ratios.append(10.0 ** max(-6.0, min(6.0, log_ratio)))
     return dict(enumerate(_smoothed(ratios, document.tuning.paragraph, document.tuning.change)))
 

@@ -156,13 +156,14 @@ class Restorer:
 
         Where the document believes in no family, `family` is None and the readings are those at the assumed `rate`.
         """
-        matches = self.channel.match(text, packs=True)
-        document = Document(text, matches, self.channel, self.model, self.tuning, making=Pieces(self._offers))
-        document.estimate()
-        family, rate = self._family(document)
-        if family is None:
+        family, rate = None, self.tuning.start_rate
+        document = self._document(text)
+        if document is not None and document.believed:
+            family, rate = self._family(document)
+        else:
+            matches = self.channel.match(text, packs=True)
+            document = Document(text, matches, self.channel, self.model, self.tuning, making=Pieces(self._offers))
             document.assume()
-            rate = self.tuning.start_rate
         return [
             Stretch(
                 piece.stretch.start,
