@@ -7,6 +7,7 @@ what it is restored to, compiled where a compiler was at hand (`despin.fast.make
 from __future__ import annotations
 
 import math
+import threading
 from array import array
 from collections.abc import Sequence
 from functools import cached_property
@@ -53,10 +54,14 @@ class Offer(NamedTuple):
 
 
 class Offers:
-    """The candidates of every pattern of a channel, made ready at first sight; kept by whoever reads many texts."""
+    """The candidates of every pattern of a channel, made ready at first sight; kept by whoever reads many texts.
+
+    `lock` is held while anything that texts share is written.
+    """
 
     def __init__(self, channel: Channel, model: LanguageModel, tuning: Tuning) -> None:
         self.channel, self.model, self.tuning = channel, model, tuning
+        self.lock = threading.RLock()
         self.sources: list[Source] = []
         #: By offer: whether its entry comes from an imported list; and whether any may.
         self.imported = array("i")
@@ -89,7 +94,8 @@ class Offers:
         """The candidates of a pattern worth decoding."""
         known = self._known.get(pattern)
         if known is None:
-            known = self._known[pattern] = tuple(self._offers(pattern))
+            with self.lock:
+                known = self._known[pattern] = tuple(self._offers(pattern))
         return known
 
     def _offers(self, pattern: int) -> list[Offer]:
@@ -147,13 +153,14 @@ class Pieces:
 
     def table(self, text: str, stretches: Sequence[Stretch]) -> Table:
         """The table of `stretches` of `text`."""
-        maker = self.offers.maker
         table = Table()
-        if maker is not None:
-            maker.fill(table, self, text, stretches, BEAM, BEAM_WIDTH, TEMPER)
-        else:
-            for stretch in stretches:
-                self._add(table, text, stretch)
+        with self.offers.lock:
+            maker = self.offers.maker
+            if maker is not None:
+                maker.fill(table, self, text, stretches, BEAM, BEAM_WIDTH, TEMPER)
+            else:
+                for stretch in stretches:
+                    self._add(table, text, stretch)
         table.ready()
         return table
 
