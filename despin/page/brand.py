@@ -48,7 +48,7 @@ class Sightings:
 
     `signed` counts the lines that name it as the owner of the site, `site` those of them that are no source lines (an
     article may be about its source) or give its domain, `cuts` the items that end in its beginning, `mentions` the lines outside the
-    article that hold it, and `tailed` says that it came with what sites append to names (官网, app). `closes_title` says that it stands behind a title, `opens_title` before one.
+    article that hold it, `inside` the items that have it in their middle, and `tailed` says that it came with what sites append to names (官网, app). `closes_title` says that it stands behind a title, `opens_title` before one.
     """
 
     titles: list[str] = field(default_factory=list)
@@ -61,6 +61,7 @@ class Sightings:
     cuts: int = 0
     site: int = 0
     mentions: int = 0
+    inside: int = 0
     tailed: bool = False
     opens_title: bool = False
     closes_title: bool = False
@@ -86,6 +87,11 @@ class Sightings:
         return bool(self.owners or self.cuts)
 
     @property
+    def recurs(self) -> bool:
+        """Whether it is glued to several items and stands in the middle of hardly any, as a word that is meant does."""
+        return self.listed >= 2 and 2 * self.inside < self.listed
+
+    @property
     def everywhere(self) -> bool:
         """Whether the name is glued to the items of lists as only an injected one is."""
         return self.listed >= 2 and bool(self.owners or self.cuts or (self.heads and self.tails))
@@ -94,12 +100,19 @@ class Sightings:
     def convincing(self) -> bool:
         """Whether the name is glued to things that have nothing else in common."""
         if self.titles and (self.closes_title or not self.opens_title):
-            return self.signs_page or bool(self.alone) or self.listed >= 1 or self.mentions >= 2
+            return self.signs_page or bool(self.alone) or self.listed >= 2
         if self.titles:  # A word before a colon may be the series: it must stand for the site as well.
-            return self.signs_page or bool(self.tails and self.heads) or (self.tailed and self.listed >= 2)
+            return self.signs_page or bool(self.tails and self.heads)
         if self.owners:
             return (self.signed >= 2 and self.site >= 1) or bool(self.alone or self.keywords) or self.listed >= 2
-        return (self.listed >= 3 and bool(self.cuts)) or (self.listed >= 2 and bool(self.alone))
+        return self.listed >= 3 and bool(self.cuts)
+
+    @property
+    def likely(self) -> bool:
+        """Whether it recurs as a name does: not enough to believe in one unless other lines show that this is a page."""
+        if self.titles and self.closes_title and (self.mentions >= 2 or self.listed >= 1):
+            return True
+        return self.recurs and bool(self.alone or (self.titles and self.tailed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +242,10 @@ class Census:
         for core, sightings in self.seen.items():
             if sightings.closes_title:
                 sightings.mentions = sum(core in line for line in self.others)
+            if sightings.listed >= 2:
+                sightings.inside = sum(
+                    core in line.strip(_TRIM)[1:-1] and not _at_end(core, line) for line in self.items
+                )
         likely = {
             core: s
             for core, s in self.seen.items()
@@ -276,6 +293,12 @@ class Census:
                 if core and core_of(tail, self.furniture) != core:
                     likely[core].cuts += 1
                     break
+
+
+def _at_end(core: str, line: str) -> bool:
+    """Whether an item begins or ends with a name, marks apart."""
+    bare = line.lower().strip(_TRIM)
+    return bare.startswith(core) or bare.endswith(core)
 
 
 def _as_written(name: str, line: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from despin.page.blocks import LEAST, SHORT_ARTICLE, choose, find_blocks
 from despin.page.brand import Candidate, take_census
@@ -16,6 +17,8 @@ from despin.page.structure import Layout
 
 #: How many names of a page are looked at closely.
 CANDIDATES = 6
+#: The heading of a list has at most so many code points.
+HEAD = 12
 #: A short sentence with more short lines than this between it and the article is far below it.
 FAR = 4
 _MENU_WORD = re.compile(r"[\u3400-\u9fff]{2,6}")
@@ -40,6 +43,9 @@ def read_page(text: str, linked: Collection[str] = ()) -> Page:
     for row in full:
         row.linked = row.text in linked
     found: list[Pattern | None] = [furniture.find(row.plain) if row.plain else None for row in rows]
+    for place, row in enumerate(full):
+        if (pattern := found[row.index]) is not None and _heads_nothing(full, place, pattern):
+            found[row.index] = replace(pattern, sure=False)
     reasons = {row.index: _SUMMARY for row in _summaries(full, furniture)}
     for index in reasons:
         rows[index].prose = False
@@ -47,10 +53,15 @@ def read_page(text: str, linked: Collection[str] = ()) -> Page:
     weight = sum(row.han for row in prose)
     if weight < LEAST or (weight < SHORT_ARTICLE and weight * 8 < sum(row.han for row in full)):
         return _whole(text, rows)
-    cutter, brand = _find_brand(full, found, prose, furniture)
-    signs = _signs(full, found, prose) + (2 if cutter else 0)
+    signs = _signs(full, found, prose)
+    cutter, brand = _find_brand(full, found, prose, furniture, signs)
+    signs += 2 if cutter else 0
     if cutter is not None:
         _find_again(full, found, cutter, furniture)
+    if cutter is None and weight * 2 < sum(row.han for row in full) and _sure_kinds(found) <= {"list"}:
+        # Notes in short lines have headings that look like a site's; one such line does not make them a page.
+        signs = 0
+        found = [None] * len(found)
     active = [p if p is not None and (p.sure or signs) else None for p in found]
     kept, foreign, vocabulary = choose(find_blocks(full, active), cutter.without if cutter is not None else str)
     if signs:
@@ -78,6 +89,10 @@ def _release_stray(rows: Sequence[Row], kept: set[int], vocabulary: Vocabulary) 
             return
         kept.discard(row.index)
         row.prose = False
+
+
+def _sure_kinds(found: Sequence[Pattern | None]) -> set[str]:
+    return {pattern.kind for pattern in found if pattern is not None and pattern.sure}
 
 
 def _sure(pattern: Pattern | None) -> bool:
@@ -126,10 +141,16 @@ def _signs(rows: Sequence[Row], found: Sequence[Pattern | None], prose: Sequence
     return min(2, max(0, len(doubtful) - 1))
 
 
+def _heads_nothing(rows: Sequence[Row], place: int, pattern: Pattern) -> bool:
+    """Whether a heading of a list stands above no list, so that it may as well be one of the article's."""
+    below = rows[place + 1] if place + 1 < len(rows) else None
+    return pattern.kind == "list" and len(rows[place].text) <= HEAD and (below is None or below.prose or not below.item)
+
+
 def _find_brand(
-    rows: Sequence[Row], found: Sequence[Pattern | None], prose: Sequence[Row], furniture: Furniture
+    rows: Sequence[Row], found: Sequence[Pattern | None], prose: Sequence[Row], furniture: Furniture, signs: int
 ) -> tuple[Cutter | None, str | None]:
-    """The cutter for the page's brand and its name, or (None, None)."""
+    """The cutter for the page's brand and its name, or (None, None); `signs` says how much else shows a page."""
     first, last = prose[0].index, prose[-1].index
     census, titles = take_census(rows, found, first, furniture)
     # Headings between the sentences belong to the article; lists between them do no harm here.
@@ -142,7 +163,8 @@ def _find_brand(
         slipped_in = signed and cutter.foreign and uses.glued > 0 and uses.slipped > 2 + 3 * uses.meant
         known = chosen and any(Cutter.build([*chosen, candidate], furniture, ()).whole(title) for title in titles[:9])
         known = known or any(candidate.core in other.core or other.core in candidate.core for other in chosen)
-        if not known and (slipped_in or (seen.convincing and not cutter.is_subject())):
+        believed = seen.convincing or (seen.likely and signs > 0)
+        if not known and (slipped_in or (believed and not cutter.is_subject())):
             chosen.append(candidate)
     if not chosen:
         return None, None

@@ -24,6 +24,8 @@ TWICE, LINK, MENU = "the title once more", "link of the page", "menu of the site
 PASSING = frozenset({"share", "advert"})
 #: A line with fewer Chinese characters is rather a word of a menu than a title; one with `LONG` is no word of a menu.
 SHORT, LONG = 6, 8
+#: A line of so many Chinese characters says something.
+SENTENCE = 24
 #: No title has more code points, a brand included.
 LONGEST_TITLE = 110
 #: A title shares this share of its character pairs with the article.
@@ -169,8 +171,8 @@ class Layout:
             if title is not None and self._bare(row) == self._bare(title):
                 self._drop(row, TWICE)
             elif row.index < (title.index if title is not None else last_known):
-                # Without a title any longer line may be it.
-                if title is not None or row.han < LONG:
+                # Without a title any longer line may be it, and no headline is as long as a sentence.
+                if (title is not None and (row.han < SENTENCE or row.menu)) or row.han < LONG:
                     self._drop(row, ABOVE)
             elif row.menu and self.signs:
                 self._drop(row, MENU)
