@@ -36,11 +36,14 @@ CEILING = 6.0
 #: Fewer expected edits than this are no proposal.
 LEAST = 0.5
 #: Proposals of less score are left out.
-LEAST_SCORE = 0.1
-#: A strong proposal. Ordinary Chinese yields three or four of them in 10,000 characters, text of which a third of the
-#: words were replaced yields forty.
+LEAST_SCORE = 0.05
+#: A strong proposal, and how many of them speak of a spinner: so many in so many characters, and by this power of the
+#: length in others, since the same ones come again. Ordinary news yields half as many, with a thesaurus as with the
+#: lexicons; news of which every seventh word was replaced two to three times as many.
 STRONG_SCORE = 1.0
-ORDINARY, FEWEST = 6.0, 8
+STRONG, STRONG_IN, GROWTH = 22.0, 5_000, 0.75
+#: Of a short list, this share of its pairs being strong is enough, and at least so many.
+SHARE, FEWEST = 0.1, 8
 #: Characters that one word of the language model covers in running text.
 CHARACTERS_A_WORD = 1.6
 #: Characters around a place in an example.
@@ -238,11 +241,12 @@ def likely(found: Sequence[Proposal]) -> list[Proposal]:
     return [one for one in found if one.score >= LEAST_SCORE]
 
 
-def objection(found: Sequence[Proposal], texts: Sequence[Text]) -> str:
-    """Why a corpus does not look spun; empty where it does."""
+def objection(found: Sequence[Proposal], texts: Sequence[Text], candidates: Candidates) -> str:
+    """Why a corpus does not look spun with these candidates; empty where it does."""
     characters = sum(len(text.text) for text in texts)
     strong = sum(one.score >= STRONG_SCORE for one in found)
-    if strong >= max(FEWEST, ORDINARY * characters / 10_000):
+    pairs = sum(len(originals) for originals in candidates.values())
+    if strong >= max(FEWEST, min(STRONG * (characters / STRONG_IN) ** GROWTH, SHARE * pairs)):
         return ""
     return (
         f"{strong} strong proposals in {characters:,} characters, as in ordinary Chinese: nobody seems to have spun "

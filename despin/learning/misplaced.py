@@ -12,11 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from despin.fluency import LanguageModel
-from despin.learning.corpus import Context, Fit, Place, Words, segmented
+from despin.learning.corpus import Context, Fit, Words, segmented
 from despin.learning.decipher import Proposal, example, ranked
-from despin.learning.neighbours import Neighbourhood, neighbourhood
+from despin.learning.neighbours import neighbourhood
 from despin.learning.texts import Text
-from despin.learning.trie import Known
 from despin.progress import Progress
 
 #: A word is looked at when it stands here this often, and more often than in the model.
@@ -36,72 +35,77 @@ _NUMERALS = frozenset("〇零一二三四五六七八九十百千万亿两")
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the corpus says of one candidate. Logarithms are to base 10."""
+    """What the corpus says of one candidate, the word it may stand for a neighbour. Logarithms are to base 10."""
 
-    #: log of the pooled likelihood ratio of the candidate against the word.
-    pooled: float
     #: Share of the neighbours of the word that the candidate has elsewhere in the corpus; the same less that of the
     #: best candidate.
     shared: float
     shared_less: float
-    #: log of documents per place, and of the word's frequency here against the model.
+    #: log of documents per place, of places, and of how commonplace the model finds the word and the candidate.
     spread: float
-    excess: float
-    #: Cosine less that of the nearest candidate.
-    cosine_less: float
+    places: float
+    word: float
+    candidate: float
+    #: log of the documents of the word that hold the candidate too, against chance: a spinner leaves some standing.
+    beside: float
+    #: log of the candidate's frequency here against the model: what was replaced is missing.
+    lacking: float
+    #: log of the candidate's rank among the neighbours.
+    rank: float
     #: Characters that the two words share; whether they are equally long with one in the same place; by how many one
     #: is longer.
     characters: int
     same_place: bool
     longer: int
-    #: How much of the word's company the model knows, less what it should know.
+    #: How much better the candidate reads at the places (log10): the mean beyond its commonness, and the best; and the
+    #: mean probability that it is meant.
+    better: float
+    best: float
+    likely: float
+    #: Of the two words beside a place, how many the model knows beside the word, and beside the candidate.
     company: float
-    #: Mean pointwise information of the word with its contexts; that of the candidate less it.
-    fit: float
-    fit_more: float
+    other_company: float
+    #: log of the frequency here against an ordinary corpus, of the word and of the candidate; 0 without one.
+    above: float = 0.0
+    below: float = 0.0
 
     def score(self) -> float:
-        """The log-odds of a logistic regression, fitted on ordinary news that a thesaurus spinner had spun."""
+        """The log-odds of a logistic regression, fitted on a newspaper of 1998 that a thesaurus spinner had spun."""
         return (
-            2.0 * self.pooled
-            + 2.2 * self.shared
-            + 2.1 * self.shared_less
-            + 3.6 * self.spread
-            - 1.5 * self.excess
-            + 3.3 * self.cosine_less
-            + 1.9 * self.characters
-            + 0.2 * self.same_place
-            - 0.6 * self.longer
-            - 1.2 * self.company
-            + 0.5 * self.fit
-            + 0.5 * self.fit_more
-            - 3.65
+            0.54 * self.shared
+            + 2.41 * self.shared_less
+            + 5.26 * self.spread
+            + 0.28 * self.places
+            + 1.03 * self.word
+            + 0.70 * self.candidate
+            + 1.95 * self.beside
+            + 1.11 * self.lacking
+            - 0.92 * self.rank
+            + 1.36 * self.characters
+            + 0.54 * self.same_place
+            - 0.55 * self.longer
+            + 0.29 * self.better
+            + 0.59 * self.best
+            + 1.16 * self.likely
+            - 0.41 * self.company
+            + 0.62 * self.other_company
+            + 0.76 * self.above
+            - 0.62 * self.below
+            + 2.16
         )
 
 
-def misplaced(texts: Sequence[Text], model: LanguageModel) -> list[Proposal]:
+def misplaced(texts: Sequence[Text], model: LanguageModel, ordinary: Sequence[Text] = ()) -> list[Proposal]:
     """The substitutions that the corpus speaks for, best first; `score` is a natural logarithm of odds.
 
-    Raises `UsageError` when numpy or scipy is missing.
+    `ordinary` texts of the same kind, which nobody spun, tell what is frequent in such texts anyway. Raises
+    `UsageError` when numpy or scipy is missing.
     """
-    words = segmented(texts, model)
-    fit = Fit(model)
-    wanted = {
-        word
-        for word, count in words.counts.items()
-        if count >= LEAST_PLACES and word in model.vocabulary and count > words.total * 10.0 ** fit.unigram(word)
-    }
-    near = neighbourhood(model, wanted)
-    places = words.places(wanted)
+    weighing = _Weighing(texts, model, ordinary)
     found: list[Proposal] = []
-    with Progress("weighed", len(wanted)) as progress:
-        for word, neighbours in near.nearest(sorted(wanted), NEIGHBOURS).items():
-            candidates = {
-                other: cosine
-                for other, cosine in neighbours
-                if cosine > LEAST_COSINE and words.counts[other] >= LEAST_STANDING
-            }
-            weighed = ranked(_weighed(word, candidates, places[word], words, fit, near, texts))
+    with Progress("weighed", len(weighing.places)) as progress:
+        for word, neighbours in weighing.near.nearest(sorted(weighing.places), NEIGHBOURS).items():
+            weighed = ranked(weighing.proposals(word, neighbours))
             found += [one for one in weighed if _may_be(one.spun, one.original)][:MOST]
             progress.add(1)
     return ranked(found)
@@ -119,59 +123,88 @@ def _may_be(spun: str, original: str) -> bool:
     return not (_NUMERALS.intersection(spun) and _NUMERALS.intersection(original))
 
 
-def _weighed(
-    word: str,
-    candidates: dict[str, float],
-    places: Sequence[Place],
-    words: Words,
-    fit: Fit,
-    near: Neighbourhood,
-    texts: Sequence[Text],
-) -> Iterator[Proposal]:
-    contexts = [words.context(place) for place in places]
-    own = [fit(word, context) for context in contexts]
-    empty = [fit.without(context) for context in contexts]
-    count, rarity = len(places), fit.unigram(word)
-    documents = len({place.document for place in places})
-    excess = count / (words.total * 10.0**rarity + 0.3)
-    information = sum(a - b for a, b in zip(own, empty, strict=True)) / count - rarity
-    company = _company(word, contexts, near.known)
-    shares = {other: _shared(other, contexts, words) for other in candidates}
-    most, nearest = max(shares.values(), default=0.0), max(candidates.values(), default=0.0)
-    for other, cosine in candidates.items():
-        gains = [fit(other, context) - a for context, a in zip(contexts, own, strict=True)]
-        odds = [10.0 ** min(6.0, gain - AGAINST) for gain in gains]
-        evidence = Evidence(
-            pooled=math.log10(sum(math.log10(1.0 + one) for one in odds) + 0.05),
-            shared=shares[other],
-            shared_less=shares[other] - most,
-            spread=math.log10(documents / count),
-            excess=math.log10(excess),
-            cosine_less=cosine - nearest,
-            characters=len(set(word) & set(other)),
-            same_place=len(word) == len(other) and any(map(str.__eq__, word, other)),
-            longer=abs(len(word) - len(other)),
-            company=company,
-            fit=information,
-            fit_more=sum(gains) / count - fit.unigram(other) + rarity,
-        )
-        best = places[max(range(count), key=odds.__getitem__)]
-        expected = sum(one / (1.0 + one) for one in odds)
-        shown = example(texts[best.document].text, best.start, best.end, other)
-        yield Proposal(word, other, evidence.score(), expected, count, documents, excess, shown)
+class _Weighing:
+    """A corpus with all that is asked of it again and again; `places` are those of the words to be looked at."""
+
+    def __init__(self, texts: Sequence[Text], model: LanguageModel, ordinary: Sequence[Text]) -> None:
+        self._texts = texts
+        self._words = words = segmented(texts, model)
+        self._ordinary = segmented(ordinary, model)
+        self._fit = fit = Fit(model)
+        wanted = {
+            word
+            for word, count in words.counts.items()
+            if count >= LEAST_PLACES and word in model.vocabulary and count > words.total * 10.0 ** fit.unigram(word)
+        }
+        self.near = neighbourhood(model, wanted)
+        self.places = words.places(wanted)
+        self._held = [{word for word, _ in document} for document in words.documents]
+
+    def proposals(self, word: str, neighbours: Sequence[tuple[str, float]]) -> Iterator[Proposal]:
+        """`word` with each of its neighbours that stands in the corpus, weighed."""
+        words, fit = self._words, self._fit
+        candidates = [
+            other for other, cosine in neighbours if cosine > LEAST_COSINE and words.counts[other] >= LEAST_STANDING
+        ]
+        places = self.places[word]
+        contexts = [words.context(place) for place in places]
+        own = [fit(word, context) for context in contexts]
+        documents = {place.document for place in places}
+        count, rarity = len(places), fit.unigram(word)
+        shares = {other: _shared(other, contexts, words) for other in candidates}
+        most = max(shares.values(), default=0.0)
+        company = self._company(word, contexts)
+        above = self._against_ordinary(word)
+        for rank, other in enumerate(candidates, 1):
+            gains = [fit(other, context) - a for context, a in zip(contexts, own, strict=True)]
+            odds = [10.0 ** min(6.0, gain - AGAINST) for gain in gains]
+            commonness = fit.unigram(other)
+            expected = sum(one / (1.0 + one) for one in odds)
+            evidence = Evidence(
+                shared=shares[other],
+                shared_less=shares[other] - most,
+                spread=math.log10(len(documents) / count),
+                places=math.log10(count),
+                word=rarity,
+                candidate=commonness,
+                beside=self._beside(other, documents),
+                lacking=math.log10((words.counts[other] + 0.5) / (words.total * 10.0**commonness + 0.5)),
+                rank=math.log10(rank),
+                characters=len(set(word) & set(other)),
+                same_place=len(word) == len(other) and any(map(str.__eq__, word, other)),
+                longer=abs(len(word) - len(other)),
+                better=sum(gains) / count - commonness + rarity,
+                best=max(gains),
+                likely=expected / count,
+                company=company,
+                other_company=self._company(other, contexts),
+                above=above,
+                below=self._against_ordinary(other),
+            )
+            best = places[max(range(count), key=odds.__getitem__)]
+            shown = example(self._texts[best.document].text, best.start, best.end, other)
+            excess = count / (words.total * 10.0**rarity + 0.3)
+            yield Proposal(word, other, evidence.score(), expected, count, len(documents), excess, shown)
+
+    def _beside(self, other: str, documents: set[int]) -> float:
+        """log10 of how many of `documents` hold a word, against what its frequency in the corpus makes expected."""
+        rate = self._words.counts[other] / self._words.total
+        expected = sum(1.0 - math.exp(-rate * len(self._words.documents[number])) for number in documents)
+        return math.log10((sum(other in self._held[number] for number in documents) + 0.5) / (expected + 0.5))
+
+    def _company(self, word: str, contexts: Sequence[Context]) -> float:
+        """How many of the words before and after the contexts the model has seen beside `word`, 0 to 2."""
+        holds = self.near.known.holds
+        return sum(holds(context.last, word) + holds(word, context.next) for context in contexts) / len(contexts)
+
+    def _against_ordinary(self, word: str) -> float:
+        ordinary, words = self._ordinary, self._words
+        if not ordinary.total:
+            return 0.0
+        return math.log10((words.counts[word] + 0.5) / words.total * ordinary.total / (ordinary.counts[word] + 0.5))
 
 
 def _shared(other: str, contexts: Sequence[Context], words: Words) -> float:
     """The share of the words beside the places that stand beside `other` too."""
     before, after = words.before[other], words.after[other]
     return sum((c.last in before) + (c.next in after) for c in contexts) / (2 * len(contexts))
-
-
-def _company(word: str, contexts: Sequence[Context], known: Known) -> float:
-    """The share of the words beside the places that the model has seen beside `word`, less the share to be expected;
-    the mean of both sides."""
-    before = [(context.last, word) for context in contexts if context.last]
-    after = [(word, context.next) for context in contexts if context.next]
-    left = known.share(before) - known.expected_before(word) if before else 0.0
-    right = known.share(after) - known.expected_after(word) if after else 0.0
-    return (left + right) / 2

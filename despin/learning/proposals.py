@@ -143,7 +143,8 @@ def _is_word(text: str) -> bool:
 
 
 def from_corpus(found: Sequence[Proposal], family: str) -> list[Entry]:
-    """One candidate entry a spun form of what was learned without originals, sorted; expected edits are the weights."""
+    """One candidate entry a spun form of what was learned without originals, sorted, weighted by
+    its expected edits."""
     by_spun: dict[str, list[Proposal]] = defaultdict(list)
     for one in found:
         if not (word_problems(one.spun) or word_problems(one.original)):
@@ -152,7 +153,7 @@ def from_corpus(found: Sequence[Proposal], family: str) -> list[Entry]:
 
 
 def _proposed(spun: str, found: Sequence[Proposal], family: str) -> Entry:
-    originals = tuple(Original(one.original, max(0.1, round(one.expected, 1))) for one in found)
+    originals = tuple(Original(one.original, max(0.1, weight(one.expected))) for one in found)
     best = found[0]
     examples = [one.example for one in found if not example_problem(one.example, spun, originals)]
     reason = (

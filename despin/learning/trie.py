@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Any
 from despin.errors import ModelError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import numpy as np
 
     from despin.fluency import LanguageModel
@@ -82,35 +80,17 @@ def read_bigrams(model: LanguageModel) -> Bigrams:
 
 
 class Known:
-    """Which bigrams the model holds, and how much of a word's company they make up."""
+    """Which bigrams the model holds."""
 
     def __init__(self, bigrams: Bigrams) -> None:
-        import numpy as np
-
         self._number = {word: index for index, word in enumerate(bigrams.words)}
         self._size = len(bigrams.words)
-        self._keys = np.sort(bigrams.previous.astype(np.int64) * self._size + bigrams.following)
-        chance = 10.0 ** bigrams.scores.astype(np.float64)
-        alone = 10.0 ** bigrams.unigrams.astype(np.float64)
-        self._after = np.bincount(bigrams.previous, chance, self._size)
-        self._before = np.bincount(bigrams.following, chance * alone[bigrams.previous], self._size) / alone
+        self._keys = frozenset((bigrams.previous.astype("int64") * self._size + bigrams.following).tolist())
 
-    def share(self, pairs: Sequence[tuple[str, str]]) -> float:
-        """The share of `pairs` (previous word, word) that the model holds."""
-        import numpy as np
-
-        number, size = self._number, self._size
-        keys = np.array([number[a] * size + number[b] if a in number and b in number else -1 for a, b in pairs])
-        places = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
-        return float((self._keys[places] == keys).mean())
-
-    def expected_after(self, word: str) -> float:
-        """The probability that what follows `word` is a bigram the model holds."""
-        return float(self._after[self._number[word]])
-
-    def expected_before(self, word: str) -> float:
-        """The same for what precedes it."""
-        return float(self._before[self._number[word]])
+    def holds(self, previous: str, word: str) -> bool:
+        """Whether the model holds the bigram."""
+        first, second = self._number.get(previous), self._number.get(word)
+        return first is not None and second is not None and first * self._size + second in self._keys
 
 
 def _aligned(size: int) -> int:

@@ -13,9 +13,12 @@ _ROUNDING = 0.051
 def weight(sightings: float, listed: float = 0.0) -> float:
     """The weight of an original seen `sightings` times, on top of what it weighs as `listed`; to one decimal.
 
-    Logarithmic, because sightings come in bursts: a text that says a word says it again.
+    Logarithmic, because sightings come in bursts: a text that says a word says it again. Less than one, an expected
+    sighting that is not sure, counts by its share.
     """
-    return round(SIGHTING * (1.0 + math.log(sightings)) + listed, 1) if sightings >= 1 else listed
+    if not sightings:
+        return listed
+    return round(SIGHTING * (1.0 + math.log(sightings) if sightings >= 1 else sightings) + listed, 1)
 
 
 def sightings(found: float) -> tuple[int, float]:

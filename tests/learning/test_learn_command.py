@@ -82,6 +82,7 @@ def test_encodings(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         (["spun", "original.txt"], 3, "as in ordinary Chinese"),
         (["spun", "spun.txt", "--thesaurus", "list.txt", "--candidates", "lexicon"], 2, "contradict"),
         (["spun", "spun.txt", "--limit", "0"], 2, "whole number"),
+        (["spun", "spun.txt", "--ordinary", "original.txt"], 2, "goes with --candidates neighbours"),
         (["background", "none.txt"], 3, "no such file"),
     ],
 )

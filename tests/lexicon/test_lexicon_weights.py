@@ -7,8 +7,8 @@ import pytest
 from despin.lexicon.weights import sightings, weight
 
 
-@pytest.mark.parametrize(("count", "expected"), [(0, 0.0), (1, 4.0), (2, 6.8), (3, 8.4), (18, 15.6)])
-def test_weights_grow_with_the_logarithm(count: int, expected: float) -> None:
+@pytest.mark.parametrize(("count", "expected"), [(0, 0.0), (0.5, 2.0), (1, 4.0), (2, 6.8), (3, 8.4), (18, 15.6)])
+def test_weights_grow_with_the_logarithm(count: float, expected: float) -> None:
     assert weight(count) == expected
 
 
