@@ -35,8 +35,12 @@ def mend_headings(text: str, model: LanguageModel, least: float) -> list[Edit]:
     """The edits of `text` that put a line break behind a heading; none where `least` asks for more than `SURE`."""
     if least > SURE:
         return []
+    line_break = "\r\n" if "\r\n" in text else "\n"
     places = sorted({*_listed(text, model), *_repeated(text)})
-    return [Edit(place, place + 1, text[place], f"\n{text[place]}", SURE, False, "damage:heading") for place in places]
+    return [
+        Edit(place, place + 1, text[place], f"{line_break}{text[place]}", SURE, False, "damage:heading")
+        for place in places
+    ]
 
 
 def _repeated(text: str) -> Iterator[int]:

@@ -119,6 +119,7 @@ def test_a_heading_in_a_spun_page() -> None:
         "总结这篇文章介绍了怎样经由过程网络传送数据，接话柄现起来很简单。\n应用法度需要从新启动，不然点窜不会生效。\n"
     )
     assert restorer().restore(text).startswith("总结\n这篇文章介绍了")
+    assert restorer().restore(text.replace("\n", "\r\n")).startswith("总结\r\n这篇文章介绍了")
     assert restorer("heading").restore(text).startswith("总结这篇")
 
 
