@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 from despin.page.cutting import Cutter
 from despin.page.furniture import CLOSING, ENDING, Pattern
-from despin.page.lines import Row, count_han, count_labels, ends_openly, looks_like_record, without_number
+from despin.page.lines import Row, count_han, count_labels, ends_openly, looks_like_record
 from despin.page.overlap import Vocabulary
+from despin.page.sweeping import sweep
 
 ABOVE, BELOW = "short line above the title", "short line below the end of the article"
 RUN, NAME, NAMED = (
@@ -32,11 +33,6 @@ LONGEST_TITLE = 110
 TITLE_SHARE = 0.1
 #: Only below an article of this many characters can a run of lines be foreign without any other sign of a page.
 WEIGHTY = 80
-#: The patterns of tables of contents and of posts in a forum, and the kinds of lines below a post.
-CONTENTS, POST = "table_of_contents", "post_number"
-BELOW_POST = frozenset({"comments", "nav", "meta", "end"})
-#: A motto has at most so many Chinese characters.
-MOTTO, MOTTO_REASON = 16, "motto below a post"
 #: Parts of a line that gaps, bars or labels set off.
 _PART = re.compile(r"[^\s|｜/·•]+")
 #: The date below a letter or a notice.
@@ -81,9 +77,7 @@ class Layout:
             if after - before > 1:
                 self._between(before, after)
         self._trailing(self.rows[self.prose[-1] + 1 :], self.rows[self.prose[-1]])
-        self._contents()
-        self._signatures()
-        self._rules()
+        sweep(self.rows, self.active, self.prose, self.kept, self.reasons)
 
     def _drop(self, row: Row, reason: str) -> None:
         self.reasons.setdefault(row.index, reason)
@@ -102,57 +96,6 @@ class Layout:
                 self._drop(row, pattern.reason)
             elif self._is_name(row):
                 self._drop(row, NAME)
-
-    # Anywhere on the page.
-
-    def _contents(self) -> None:
-        """Drop tables of contents: their heading, and the lines below it that are headings further down."""
-        below = {without_number(row.text) for row in self.rows if row.index not in self.reasons}
-        pending = False
-        for row in self.rows:
-            pattern = self.active[row.index]
-            if pattern is not None and pattern.name == CONTENTS:
-                self._drop(row, pattern.reason)
-                pending = True
-            elif pending:
-                title = without_number(row.text)
-                pending = row.item and not row.prose and title in below and (row.linked or title != row.text)
-                if pending:
-                    self._drop(row, "table of contents")
-
-    def _signatures(self) -> None:
-        """Drop the motto that a forum prints below a post: a short line, foreign to it, right above the next post."""
-        names = {pattern.name for pattern in self.active if pattern is not None}
-        if POST not in names or "member" not in names:
-            return
-        for place, row in enumerate(self.rows):
-            # A rule sets the motto off.
-            below = self.rows[place + 1 : place + 3]
-            if not any(c.isalnum() for c in row.text) and len(row.text) >= 5 and row.index not in self.reasons:
-                free = [
-                    other for other in below if self.active[other.index] is None and other.index not in self.reasons
-                ]
-                if free and place > self.prose[-1] - 1:
-                    self._drop(row, MOTTO_REASON)
-                    for other in free[:1]:
-                        self._drop(other, MOTTO_REASON)
-        for place, following in zip(self.prose, [*self.prose[1:], len(self.rows)], strict=True):
-            row = self.rows[place]
-            after = self.rows[place + 1 : min(following, place + 3)]
-            ends = any(
-                (pattern := self.active[other.index]) is not None and pattern.kind in BELOW_POST for other in after
-            )
-            if ends and row.index in self.kept and len(self.prose) >= 3 and row.han <= MOTTO and row.item:
-                others = Vocabulary(other.text for other in self.rows if other.index in self.kept and other is not row)
-                if others.share(row.text) < TITLE_SHARE:
-                    self._drop(row, MOTTO_REASON)
-
-    def _rules(self) -> None:
-        """Drop lines without a letter next to dropped ones: they only set parts of the page off."""
-        for place, row in enumerate(self.rows):
-            beside = self.rows[max(0, place - 1) : place + 2]
-            if not any(c.isalnum() for c in row.text) and any(o.index in self.reasons for o in beside if o is not row):
-                self._drop(row, "rule between parts of the page")
 
     # Above the article.
 
