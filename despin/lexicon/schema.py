@@ -51,19 +51,9 @@ def _definitions() -> dict[str, Any]:
     return {
         # An editor may take 010 or no for something else than text; despin reads what is written.
         "word": {"type": ["string", "number", "boolean"]},
-        "originals": {
-            "anyOf": [
-                {"$ref": "#/$defs/word"},
-                {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/word"}, "uniqueItems": True},
-                {
-                    "description": "original: evidence weight",
-                    "type": "object",
-                    "minProperties": 1,
-                    "propertyNames": {"not": {"enum": list(ENTRY_FIELDS)}},
-                    "additionalProperties": {"type": "number", "exclusiveMinimum": 0},
-                },
-            ]
-        },
+        # In the short form the mapping stands where an entry's fields may stand; in the long form it has its own place.
+        "short": _originals({"propertyNames": {"not": {"enum": list(ENTRY_FIELDS)}}}),
+        "originals": _originals({}),
         "words": {
             "anyOf": [{"$ref": "#/$defs/word"}, {"type": "array", "items": {"$ref": "#/$defs/word"}}],
         },
@@ -74,7 +64,24 @@ def _definitions() -> dict[str, Any]:
             "additionalProperties": False,
             "properties": {"before": {"$ref": "#/$defs/words"}, "after": {"$ref": "#/$defs/words"}},
         },
-        "entry": {"anyOf": [{"$ref": "#/$defs/originals"}, _long_entry()]},
+        "entry": {"anyOf": [{"$ref": "#/$defs/short"}, _long_entry()]},
+    }
+
+
+def _originals(names: dict[str, Any]) -> dict[str, Any]:
+    """What an entry stands for; `names` says which originals its mapping may not hold."""
+    return {
+        "anyOf": [
+            {"$ref": "#/$defs/word"},
+            {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/word"}, "uniqueItems": True},
+            {
+                "description": "original: evidence weight",
+                "type": "object",
+                "minProperties": 1,
+                **names,
+                "additionalProperties": {"type": "number", "exclusiveMinimum": 0},
+            },
+        ]
     }
 
 
