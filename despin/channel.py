@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from operator import itemgetter
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 from despin.fluency import LanguageModel
 from despin.lexicon.entry import Entry, Lexicon
@@ -63,18 +62,20 @@ class Channel:
         }
         if plain:
             hosts[PERSONAL] = list(range(len(plain)))
-        candidates, exposed = _compile(lexicon, number, hosts, background or {})
-        self.patterns = sorted({*candidates, *exposed})
-        self.candidates = [tuple(candidates.get(pattern, ())) for pattern in self.patterns]
-        self.exposed = [tuple(sorted(exposed.get(pattern, ()))) for pattern in self.patterns]
+        entries, totals, exposed = _survey(lexicon, number, hosts)
+        self.patterns = sorted({*entries, *exposed})
+        #: The originals that every pattern may stand for.
+        self.candidates = Candidates(self.patterns, entries, totals, number, hosts, background or {})
+        self.exposed = [tuple(sorted(exposed[pattern])) if pattern in exposed else () for pattern in self.patterns]
         self.number = {pattern: index for index, pattern in enumerate(self.patterns)}
+        #: Whether any entry comes from an imported list.
+        self.any_imported = any(entry.source == "imported" for entry in lexicon.entries)
         self._shortlists: dict[int, tuple[Candidate, ...]] = {}
         packs = {family.name for family in lexicon.families if family.pack}
-        only_packs = [
-            bool(each) and all(candidate.entry.family in packs for candidate in each) for each in self.candidates
-        ]
+        found = [entries.get(pattern, ()) for pattern in self.patterns]
         #: Whether a pattern is a spun form that is looked for in every text.
-        self.is_site = [bool(each) and not pack for each, pack in zip(self.candidates, only_packs, strict=True)]
+        self.is_site = [any(entry.family not in packs for entry in each) for each in found]
+        only_packs = [bool(each) and not site for each, site in zip(found, self.is_site, strict=True)]
         plain_numbers = [index for index in range(len(self.patterns)) if self.is_site[index] or self.exposed[index]]
         pack_numbers = [index for index, pack in enumerate(only_packs) if pack]
         self._plain = Matcher(plain_numbers, self.patterns, self.is_site)
@@ -149,35 +150,78 @@ class Channel:
         return {pattern: count for pattern, count in unspun.items() if exposed[pattern]}
 
 
-def _compile(
-    lexicon: Lexicon, number: Mapping[str, int], hosts: Mapping[str, list[int]], background: Background
-) -> tuple[dict[str, list[Candidate]], dict[str, set[int]]]:
-    """The candidates by spun form and the exposed families by original."""
-    active = [entry for entry in lexicon.entries if entry.status == "active"]
-    totals: dict[tuple[str | int, str], float] = {}
-    for entry in active:
-        family = number.get(entry.family, entry.family)
-        # An imported list is taken for the spinner's own: what it does not hold, that spinner does not write.
-        start = 0.0 if entry.source == "imported" else UNLISTED
-        for original in entry.originals:
-            totals[family, original.text] = totals.get((family, original.text), start) + original.weight
-    candidates: dict[str, list[Candidate]] = defaultdict(list)
-    exposed: dict[str, set[int]] = defaultdict(set)
-    for entry in active:
+#: Evidence for an original over all forms of a family, by the family's number, or by a pack's name.
+_Totals = dict[tuple[str | int, str], float]
+
+
+class Candidates(Sequence[tuple[Candidate, ...]]):
+    """The candidates of every pattern, by its number, weighed when they are asked for: a text holds few of them."""
+
+    def __init__(
+        self,
+        patterns: list[str],
+        entries: Mapping[str, list[Entry]],
+        totals: _Totals,
+        number: Mapping[str, int],
+        hosts: Mapping[str, list[int]],
+        background: Background,
+    ) -> None:
+        self._patterns, self._entries, self._totals = patterns, entries, totals
+        self._number, self._hosts, self._background = number, hosts, background
+        self._known: dict[int, tuple[Candidate, ...]] = {}
+
+    def __len__(self) -> int:
+        return len(self._patterns)
+
+    @overload
+    def __getitem__(self, pattern: int) -> tuple[Candidate, ...]: ...
+    @overload
+    def __getitem__(self, pattern: slice) -> list[tuple[Candidate, ...]]: ...
+    def __getitem__(self, pattern: int | slice) -> tuple[Candidate, ...] | list[tuple[Candidate, ...]]:
+        if isinstance(pattern, slice):
+            return [self[number] for number in range(*pattern.indices(len(self)))]
+        known = self._known.get(pattern)
+        if known is None:
+            entries = self._entries.get(self._patterns[pattern], ())
+            known = self._known[pattern] = tuple(candidate for entry in entries for candidate in self._weighed(entry))
+        return known
+
+    def _weighed(self, entry: Entry) -> Iterator[Candidate]:
+        totals = self._totals
         for text, evidence in ((original.text, original.weight) for original in entry.originals):
-            if entry.family in number:
-                family = number[entry.family]
-                offset = background.get((entry.spun, text), 0.0) if evidence <= 1.0 else 0.0
-                weight = evidence / totals[family, text] * 10.0**offset
-                candidates[entry.spun].append(Candidate(text, family, weight, entry))
-                exposed[text].add(family)
+            if entry.family in self._number:
+                family = self._number[entry.family]
+                offset = self._background.get((entry.spun, text), 0.0) if evidence <= 1.0 else 0.0
+                yield Candidate(text, family, evidence / totals[family, text] * 10.0**offset, entry)
                 continue
-            for family in hosts.get(entry.family, ()):
+            for family in self._hosts.get(entry.family, ()):
                 if entry.family == PERSONAL:
                     own = PERSONAL_WEIGHT * evidence
                     weight = own / (totals.get((family, text), UNLISTED) + own)
-                    exposed[text].add(family)
                 else:
                     weight = evidence / totals[entry.family, text]
-                candidates[entry.spun].append(Candidate(text, family, weight, entry))
-    return candidates, exposed
+                yield Candidate(text, family, weight, entry)
+
+
+def _survey(
+    lexicon: Lexicon, number: Mapping[str, int], hosts: Mapping[str, list[int]]
+) -> tuple[dict[str, list[Entry]], _Totals, dict[str, set[int]]]:
+    """The entries that apply by spun form, the evidence for every original, and the families it is exposed to."""
+    entries: dict[str, list[Entry]] = {}
+    totals: _Totals = {}
+    exposed: dict[str, set[int]] = {}
+    for entry in lexicon.entries:
+        if entry.status != "active":
+            continue
+        family = number.get(entry.family, entry.family)
+        # An imported list is taken for the spinner's own: what it does not hold, that spinner does not write.
+        start = 0.0 if entry.source == "imported" else UNLISTED
+        own = (family,) if isinstance(family, int) else hosts.get(family, ()) if family == PERSONAL else ()
+        for original in entry.originals:
+            text = original.text
+            totals[family, text] = totals.get((family, text), start) + original.weight
+            if own:
+                exposed.setdefault(text, set()).update(own)
+        if entry.originals and (isinstance(family, int) or hosts.get(family)):
+            entries.setdefault(entry.spun, []).append(entry)
+    return entries, totals, exposed

@@ -119,6 +119,8 @@ class LanguageModel:
 
     def best_split(self, text: str) -> tuple[float, list[str]]:
         """The likeliest segmentation of `text` into words by unigrams, as (log10 probability, words)."""
+        if self.builder is not None:
+            return self.builder.model.best_split(text)
         if self.knows(text):
             return self.unigram(text), [text]
         best: list[tuple[float, int]] = [(0.0, 0)]

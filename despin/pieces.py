@@ -65,9 +65,7 @@ class Offers:
         self.sources: list[Source] = []
         #: By offer: whether its entry comes from an imported list; and whether any may.
         self.imported = array("i")
-        self.any_imported = any(
-            candidate.entry.source == "imported" for candidates in channel.candidates for candidate in candidates
-        )
+        self.any_imported = channel.any_imported
         self._known: dict[int, tuple[Offer, ...]] = {}
         self._commonness: dict[str, float] = {}
 

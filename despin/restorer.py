@@ -16,6 +16,7 @@ from despin.edits import Alternative, Edit, Restoration, apply, compose
 from despin.errors import UsageError
 from despin.fluency import LanguageModel
 from despin.lexicon.entry import Lexicon
+from despin.lexicon.lean import no_collection
 from despin.lexicon.personal import load
 from despin.matching import Matches
 from despin.parts import PART, parts
@@ -67,7 +68,8 @@ class Restorer:
         self.damage = ALL if damage is None else check_kinds(damage)
         self._known = _only(load([Path(path) for path in lexicons or ()], shipped), families)
         self.lexicon = without_kinds(self._known, self.damage)
-        self.channel = Channel(self.lexicon, load_background() if shipped else None)
+        with no_collection():
+            self.channel = Channel(self.lexicon, load_background() if shipped else None)
         self.model = LanguageModel() if model is None else LanguageModel(model)
 
     @cached_property

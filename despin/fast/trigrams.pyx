@@ -324,3 +324,48 @@ cdef class Trigrams:
             found.append(self.extend(&one, self.word_of(word), &other))
             one = other
         return found, tuple([one.words[index] for index in range(one.length)])
+
+    def best_split(self, str text):
+        """The likeliest segmentation of `text` by unigrams: (log10 probability, words). Twin of `LanguageModel.best_split`."""
+        cdef Py_ssize_t size = len(text), start, end, low
+        cdef State null, after
+        cdef uint32_t node, word
+        cdef double score
+        cdef double* best
+        cdef Py_ssize_t* back
+        null.length = 0
+        word = self.word_of(text)
+        if word or not size:
+            return self.extend(&null, word, &after), [text]
+        best = <double*>malloc((size + 1) * sizeof(double))
+        back = <Py_ssize_t*>malloc((size + 1) * sizeof(Py_ssize_t))
+        if best == NULL or back == NULL:
+            free(best)
+            free(back)
+            raise MemoryError
+        for end in range(1, size + 1):
+            best[end] = float("-inf")
+            back[end] = end - 1
+        best[0] = 0.0
+        for start in range(size):
+            node = self.size
+            for end in range(start + 1, min(size, start + 8) + 1):
+                node = self.step(node, text[end - 1]) if node else 0
+                if not self.is_word(node) and end > start + 1:
+                    if not node:
+                        break
+                    continue
+                score = best[start] + self.extend(&null, node if self.is_word(node) else 0, &after)
+                # Of equals the later start.
+                if score >= best[end]:
+                    best[end] = score
+                    back[end] = start
+        score = best[size]
+        words = []
+        end = size
+        while end:
+            words.append(text[back[end] : end])
+            end = back[end]
+        free(best)
+        free(back)
+        return score, words[::-1]
