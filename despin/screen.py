@@ -47,6 +47,7 @@ class Screen:
     def __init__(self, channel: Channel, model: LanguageModel, tuning: Tuning) -> None:
         self._channel, self._model, self._tuning = channel, model, tuning
         self._known: dict[int, tuple[tuple[int, float], ...]] = {}
+        self._gains: dict[int, tuple[tuple[int, int, float], ...]] = {}
         self._worth: dict[int, float] = {}
         self._scale = min(1.0, sum(channel.is_site) / FORMS)
 
@@ -97,21 +98,33 @@ class Screen:
         would have replaced and that stand against it. Context is not looked at, which mostly would speak for it."""
         share = math.log(max(SHORT, min(BLOCK, length)) / SHORT) / math.log(BLOCK / SHORT)
         least = self._scale * (LEAST_SHORT + share * (LEAST_LONG - LEAST_SHORT))
-        exposed, ceiling = self._channel.exposed, self._tuning.ceiling
-        forms = [(self._odds(pattern), math.sqrt(count)) for pattern, count in self._channel.counts(found).items()]
-        left = [(exposed[pattern], math.sqrt(count)) for pattern, count in self._channel.standing(found).items()]
-        for rate in RATES:
-            totals = [0.0] * len(self._channel.families)
-            for odds, root in forms:
-                for family, one in odds:
-                    totals[family] += root * min(ceiling, math.log10(1.0 + rate * one))
-            kept = math.log10(1.0 - rate)
-            for families, root in left:
-                for family in families:
-                    totals[family] += root * kept
-            if max(totals, default=0.0) >= least:
-                return True
-        return False
+        exposed, families = self._channel.exposed, len(self._channel.families)
+        gains = [[0.0] * families for _ in RATES]
+        for pattern, count in self._channel.counts(found).items():
+            root = math.sqrt(count)
+            for number, family, gain in self._gains_of(pattern):
+                gains[number][family] += root * gain
+        left = [0.0] * families
+        for pattern, count in self._channel.standing(found).items():
+            for family in exposed[pattern]:
+                left[family] += math.sqrt(count)
+        return any(
+            gain + standing * math.log10(1.0 - rate) >= least
+            for rate, row in zip(RATES, gains, strict=True)
+            for gain, standing in zip(row, left, strict=True)
+        )
+
+    def _gains_of(self, pattern: int) -> tuple[tuple[int, int, float], ...]:
+        """(number of the rate, family, what a spun form says for the family at that rate)."""
+        known = self._gains.get(pattern)
+        if known is None:
+            ceiling = self._tuning.ceiling
+            known = self._gains[pattern] = tuple(
+                (number, family, min(ceiling, math.log10(1.0 + rate * odds)))
+                for family, odds in self._odds(pattern)
+                for number, rate in enumerate(RATES)
+            )
+        return known
 
     def _odds(self, pattern: int) -> tuple[tuple[int, float], ...]:
         """By family, how much likelier a spun form is from a spinner that always replaces than from ordinary Chinese."""

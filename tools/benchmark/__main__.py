@@ -32,7 +32,14 @@ def main(argv: Sequence[str] | None = None) -> int:
                 if not args.json:
                     _show(name, found[name])
     if args.json:
-        machine = {"python": platform.python_version(), "machine": platform.machine(), "cores": os.cpu_count()}
+        from despin.plain import compiled
+
+        machine = {
+            "compiled": compiled(),
+            "python": platform.python_version(),
+            "machine": platform.machine(),
+            "cores": os.cpu_count(),
+        }
         print(json.dumps({"on": machine, **found}, ensure_ascii=False, indent=2))
     return 0
 
