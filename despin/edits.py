@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 
@@ -34,12 +34,16 @@ class Edit:
 
     def as_dict(self) -> dict[str, Any]:
         """The edit as JSON-ready values; `confidence` is rounded to four places."""
-        row = asdict(self)
-        row["confidence"] = round(self.confidence, 4)
-        row["alternatives"] = [
-            {"original": a.original, "confidence": round(a.confidence, 4)} for a in self.alternatives
-        ]
-        return row
+        return {
+            "start": self.start,
+            "end": self.end,
+            "spun": self.spun,
+            "original": self.original,
+            "confidence": round(self.confidence, 4),
+            "flips": self.flips,
+            "entry": self.entry,
+            "alternatives": [{"original": a.original, "confidence": round(a.confidence, 4)} for a in self.alternatives],
+        }
 
 
 @dataclass(frozen=True, slots=True)

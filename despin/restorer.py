@@ -101,12 +101,16 @@ class Restorer:
             return self._explain(text, anchors)
         edits: list[Edit] = []
         surest = Restoration(text)
-        for start, end in parts(text):
-            found = self._explain(text[start:end], anchors)
+        for start, found in self.explain_parts(text, anchors):
             edits += [replace(edit, start=edit.start + start, end=edit.end + start) for edit in found.edits]
-            if (found.spun_score, len(found.edits)) > (surest.spun_score, len(surest.edits)):
-                surest = found
+            surest = max(surest, found, key=lambda one: (one.spun_score, len(one.edits)))
         return Restoration(text, tuple(edits), surest.spun_score, surest.family, surest.rate)
+
+    def explain_parts(self, text: str, anchors: Sequence[str] = ()) -> Iterator[tuple[int, Restoration]]:
+        """(start, restoration) of every part that `explain` reads, one after the other: what was found in a text that is
+        very long need not be held all at once. Offsets are those of the part."""
+        for start, end in parts(text):
+            yield start, self._explain(text[start:end], anchors)
 
     def _explain(self, text: str, anchors: Sequence[str]) -> Restoration:
         making = Pieces(self._offers)

@@ -11,8 +11,9 @@ from despin.batch.reading import Block, Position
 from despin.batch.record import FIELD, Outcome, Recipe
 from despin.errors import InputError
 
-#: Rows of a block.
+#: Rows of a block, and how many bytes they should have at most.
 BLOCK_ROWS = 64
+BLOCK_BYTES = 256 * 1024
 _BUFFER = 1 << 18
 
 
@@ -86,7 +87,9 @@ class Rows:
             row = end
 
     def _group(self, group: int, row: int, start: int) -> Iterator[Block]:
-        batches = self._parquet.iter_batches(BLOCK_ROWS, row_groups=[group], use_threads=False)
+        meta = self._parquet.metadata.row_group(group)
+        size = max(1, min(BLOCK_ROWS, BLOCK_BYTES * meta.num_rows // max(1, meta.total_byte_size)))
+        batches = self._parquet.iter_batches(size, row_groups=[group], use_threads=False)
         while True:
             self._done = row
             try:

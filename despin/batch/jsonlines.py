@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from despin.batch.record import FIELD, MISSING
@@ -83,24 +83,49 @@ class Record:
         """The value of a field, numbers as 0; MISSING when there is none. Of two with one name the last counts."""
         return next((member.value for member in reversed(self._members) if member.key == key), MISSING)
 
-    def replaced(self, values: Sequence[tuple[str, Any]]) -> bytes:
-        """The line with the values of these fields replaced; a field that is not there yet is added at the end."""
-        changes: list[tuple[int, int, str]] = []
+    def replaced(self, values: Sequence[tuple[str, Any]]) -> list[bytes]:
+        """The line, in pieces, with the values of these fields replaced; a field that is not there yet is added at the
+        end. What `packed` returned is put in as it stands."""
+        changes: list[tuple[int, int, list[bytes]]] = []
         end = self._members[-1].end if self._members else self._text.index("{") + 1
         comma = bool(self._members)
         for key, value in values:
             own = next((member for member in reversed(self._members) if member.key == key), None)
             if own is not None:
-                changes.append((own.start, own.end, dumps(value)))
+                changes.append((own.start, own.end, _written(value)))
             else:
-                changes.append((end, end, f"{', ' if comma else ''}{dumps(key)}: {dumps(value)}"))
+                name = encode(f"{', ' if comma else ''}{dumps(key)}: ")
+                changes.append((end, end, [name, *_written(value)]))
                 comma = True
-        pieces: list[str] = []
+        pieces: list[bytes] = []
         position = 0
         for start, stop, new in sorted(changes, key=lambda change: change[:2]):
-            pieces += (self._text[position:start], new)
+            pieces += (encode(self._text[position:start]), *new)
             position = stop
-        return encode("".join(pieces) + self._text[position:]) + self._ending
+        return [*pieces, encode(self._text[position:]), self._ending]
+
+
+def packed(rows: Iterable[object]) -> list[bytes]:
+    """Some members of a list as JSON, which is a fraction of what they take as objects; no piece where there are none."""
+    text = ", ".join(map(dumps, rows))
+    return [encode(text)] if text else []
+
+
+def _written(value: object) -> list[bytes]:
+    """`value` as JSON in pieces; a list in an object may be of what `packed` returned."""
+    if not isinstance(value, dict):
+        return [encode(dumps(value))]
+    found = [b"{"]
+    for number, (key, own) in enumerate(value.items()):
+        found.append(encode(f"{', ' if number else ''}{dumps(key)}: "))
+        if isinstance(own, list) and own and isinstance(own[0], bytes):
+            found += [b"[", own[0]]
+            for piece in own[1:]:
+                found += [b", ", piece]
+            found.append(b"]")
+        else:
+            found.append(encode(dumps(own)))
+    return [*found, b"}"]
 
 
 def dumps(value: object) -> str:

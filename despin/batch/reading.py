@@ -20,7 +20,7 @@ from despin.textguess import binary_kind, guess_encoding
 BLOCK_BYTES = 16 * 1024
 BLOCK_LINES = 256
 #: The longest line (bytes) that is taken into memory.
-LONGEST_LINE = 4 * 1024 * 1024
+LONGEST_LINE = 16 * 1024 * 1024
 #: How much of a longer line is kept for its error.
 KEPT_OF_A_LONG_LINE = 1000
 _GZIP, _ZSTD, _PARQUET = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PAR1"
@@ -184,7 +184,7 @@ class Lines:
         limit = self._limits.longest_line
         line = self._lines.readline(limit + 2)
         self._read = offset + len(line)
-        if len(line.rstrip(b"\r\n")) <= limit:
+        if len(line) <= limit or len(line.rstrip(b"\r\n")) <= limit:
             return line, len(line)
         kept, length, last = line[:KEPT_OF_A_LONG_LINE], len(line), line
         while last and not last.endswith(b"\n"):

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
+    from despin.edits import Edit
     from despin.restorer import Restorer
 
 MODES = ("tag", "restore", "filter")
 #: The field that every record comes back with.
 FIELD = "despin"
-#: The longest text (code points) that is worked on; what is found in it takes some hundred bytes for each.
-LONGEST_TEXT = 1_500_000
+#: The longest text (code points) that is worked on, and the most edits of one: a record is held whole, as it came and as
+#: it goes, which takes some 20 bytes a character and 400 an edit.
+LONGEST_TEXT = 3_000_000
+MOST_EDITS = 120_000
 #: Stands for a field that a record does not have.
 MISSING: Final = object()
+#: Edits as they stand in a record.
+Pack = Callable[[Iterable[dict[str, Any]]], list[Any]]
 
 _KINDS = {
     type(None): "null",
@@ -92,30 +98,43 @@ class Marker:
             self._restorer = self.recipe.restorer()
         return self._restorer
 
-    def mark(self, value: object) -> Outcome:
-        """What `value`, the text field of a record or MISSING, comes to. Raises only what loading raises."""
+    def mark(self, value: object, pack: Pack = list) -> Outcome:
+        """What `value`, the text field of a record or MISSING, comes to. Raises only what loading raises.
+
+        `pack` makes what the field's `edits` hold out of lists of them, each list that of a part of the text.
+        """
         restorer = self.restorer
         problem = self._problem(value)
         if problem is not None or not isinstance(value, str):
             return refused(problem or "")
         try:
-            return self._outcome(restorer, value)
+            if self.recipe.mode == "filter":
+                verdict = restorer.detect(value)
+                value = _verdict(verdict.spun, verdict.score, verdict.family, verdict.rate)
+                return Outcome(value, None, verdict.spun, 0, None)
+            return self._restored(restorer, value, pack)
         except Exception as error:  # one record must not cost the others
             return refused(f"despin failed on this text ({type(error).__name__}: {error})")
 
-    def _outcome(self, restorer: Restorer, text: str) -> Outcome:
-        if self.recipe.mode == "filter":
-            verdict = restorer.detect(text)
-            return Outcome(
-                _verdict(verdict.spun, verdict.score, verdict.family, verdict.rate), None, verdict.spun, 0, None
-            )
-        found = restorer.explain(text)
-        spun = found.family is not None
-        value = _verdict(spun, found.spun_score, found.family, found.rate)
-        value["edits"] = [edit.as_dict() for edit in found.edits]
+    def _restored(self, restorer: Restorer, text: str, pack: Pack) -> Outcome:
+        """The outcome with edits and restored text, as `Restorer.explain` would give them, from one part at a time."""
+        edits: list[Any] = []
+        pieces: list[str] = []
+        surest, surety, count = _verdict(False, 0.0, None, 0.0), (0.0, 0), 0
+        for start, found in restorer.explain_parts(text):
+            count += len(found.edits)
+            if count > MOST_EDITS:
+                return refused(f"field {self.recipe.field!r} has more than {MOST_EDITS:,} edits; give it in pieces")
+            edits += pack(_shifted(edit, start) for edit in found.edits)
+            pieces.append(found.text)
+            if (found.spun_score, len(found.edits)) > surety:
+                surest = _verdict(found.family is not None, found.spun_score, found.family, found.rate)
+                surety = found.spun_score, len(found.edits)
+        value = {**surest, "edits": edits}
+        restored = "".join(pieces) if count else text
         if self.recipe.mode == "tag":
-            value["text"] = found.text
-        return Outcome(value, found.text, spun, len(found.edits), None)
+            value["text"] = restored
+        return Outcome(value, restored, bool(value["spun"]), count, None)
 
     def _problem(self, value: object) -> str | None:
         field = self.recipe.field
@@ -133,6 +152,13 @@ class Marker:
 def refused(problem: str) -> Outcome:
     """The outcome of a record that cannot be worked on."""
     return Outcome({"error": problem}, None, False, 0, problem)
+
+
+def _shifted(edit: Edit, start: int) -> dict[str, Any]:
+    row = edit.as_dict()
+    row["start"] += start
+    row["end"] += start
+    return row
 
 
 def absolute(paths: tuple[str | os.PathLike[str], ...]) -> tuple[str, ...]:

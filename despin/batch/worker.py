@@ -63,7 +63,7 @@ def work(marker: Marker, block: list[Any], lines: bool) -> Done:
     """The results of a block: lines as bytes (or a text, which says why the line was refused), or a column's values."""
     done = Done()
     if lines:
-        done.data = b"".join(_line(marker, line, index, done) for index, line in enumerate(block))
+        done.data = b"".join(piece for index, line in enumerate(block) for piece in _line(marker, line, index, done))
         return done
     for index, value in enumerate(block):
         outcome = marker.mark(value)
@@ -73,25 +73,26 @@ def work(marker: Marker, block: list[Any], lines: bool) -> Done:
     return done
 
 
-def _line(marker: Marker, line: bytes | tuple[bytes, str], index: int, done: Done) -> bytes:
+def _line(marker: Marker, line: bytes | tuple[bytes, str], index: int, done: Done) -> list[bytes]:
+    """The pieces of what becomes of a line."""
     if not isinstance(line, bytes):
         done.count(index, refused(line[1]), None)
-        return jsonlines.unreadable(*line)
+        return [jsonlines.unreadable(*line)]
     if not line.strip():
-        return line
+        return [line]
     recipe = marker.recipe
     try:
         record = jsonlines.Record(line)
     except ValueError as error:
         problem = f"not a JSON object on one line ({error})"
         done.count(index, refused(problem), None)
-        return jsonlines.unreadable(line, problem)
+        return [jsonlines.unreadable(line, problem)]
     value = record.get(recipe.field)
-    outcome = marker.mark(value)
+    outcome = marker.mark(value, jsonlines.packed)
     done.count(index, outcome, value)
     if recipe.mode == "filter" and outcome.spun:
         done.dropped += 1
-        return b""
+        return []
     new: list[tuple[str, Any]] = [(FIELD, outcome.value)]
     if recipe.mode == "restore" and outcome.text is not None and outcome.text != value:
         new.append((recipe.field, outcome.text))

@@ -76,13 +76,13 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--longest-text",
         type=_count,
         metavar="N",
-        help="pass on texts of more than N characters with an error (default: 1500000)",
+        help="pass on texts of more than N characters with an error (default: 3000000)",
     )
     limits.add_argument(
         "--longest-line",
         type=_count,
         metavar="BYTES",
-        help="cut longer lines of JSON and pass them on with an error (default: 4194304)",
+        help="cut longer lines of JSON and pass them on with an error (default: 16777216)",
     )
     options.add_engine_options(parser, thresholds=True)
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from despin.batch import jsonlines
-from despin.batch.record import MISSING
+from despin.batch.record import MISSING, Marker, Recipe
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
@@ -37,7 +37,7 @@ def test_replacing_a_field_is_what_json_says(
     line = text.encode("utf-8", "surrogatepass" if escaped else "backslashreplace") + ending
     found = jsonlines.Record(line)
     assert (found.get(key) is MISSING) == (key not in record)
-    new = found.replaced([(key, value)])
+    new = b"".join(found.replaced([(key, value)]))
     assert json.loads(new) == {**record, key: value}
     assert new.endswith(ending or b"\n")
     if key not in record:
@@ -189,3 +189,28 @@ def test_a_wrong_field_is_said_once(batch: Callable[..., Any], tmp_path: Path) -
     assert "not one of its 300 records could be worked on (no field 'content')" in result.err
     assert result.err.count("no field") == 2
     assert len(read(tmp_path / "out.jsonl")) == 300
+
+
+def test_a_long_text_comes_back_from_its_parts(batch: Callable[..., Any], tmp_path: Path) -> None:
+    """Edits of all parts with offsets of the whole text, the same in JSON lines as they are in Parquet."""
+    text = "数据经由过程旌旗灯号线传送。" * 9000
+    (tmp_path / "in.jsonl").write_bytes(lines([{"text": text}, {"text": "很长。" * 40_000}]))
+    assert batch("in.jsonl", "-o", "out.jsonl").code == 0
+    spun, clean = read(tmp_path / "out.jsonl")
+    assert len(spun["despin"]["edits"]) == 2 * 9000
+    assert all(text[edit["start"] : edit["end"]] == edit["spun"] for edit in spun["despin"]["edits"])
+    assert spun["despin"]["text"] == text.replace("经由过程", "通过").replace("旌旗灯号", "信号")
+    assert clean["despin"]["edits"] == []
+    assert Marker(Recipe()).mark(text).value == spun["despin"]
+
+
+def test_a_text_of_too_many_edits_is_passed_on(
+    batch: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("despin.batch.record.MOST_EDITS", 50)
+    long = {"text": "经由过程。" * 51}
+    (tmp_path / "in.jsonl").write_bytes(lines([{"text": "经由过程。" * 50}, long]))
+    assert batch("in.jsonl", "-o", "out.jsonl").code == 0
+    whole, refused = read(tmp_path / "out.jsonl")
+    assert len(whole["despin"]["edits"]) == 50
+    assert refused == {**long, "despin": {"error": "field 'text' has more than 50 edits; give it in pieces"}}
