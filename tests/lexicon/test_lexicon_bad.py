@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 import tracemalloc
 from pathlib import Path
 
@@ -65,10 +64,8 @@ def test_a_file_of_100_mb_is_refused_without_being_read(tmp_path: Path) -> None:
     with path.open("wb") as stream:
         stream.truncate(100 * 2**20)
     tracemalloc.start()
-    began = time.perf_counter()
     with pytest.raises(LexiconError, match="larger than 16 MB: split it"):
         read_file(path)
-    assert time.perf_counter() - began < 2
     assert tracemalloc.get_traced_memory()[1] < 3 * MAX_BYTES
     tracemalloc.stop()
 
@@ -77,19 +74,15 @@ def test_an_alias_bomb_costs_nothing() -> None:
     lines = ["entries:", '  a: &a ["lol", "lol"]']
     for before, name in zip("abcdefghijklmnopqrstuvwx", "bcdefghijklmnopqrstuvwxy", strict=True):
         lines.append(f"  {name}: &{name} [{', '.join([f'*{before}'] * 10)}]")
-    began = time.perf_counter()
     problems = check_text("\n".join(lines))
-    assert time.perf_counter() - began < 1
     assert str(problems[0]).startswith("<text>:2:6: an anchor (&a): delete it")
     assert sum("an alias" in problem.what for problem in problems) == 240
 
 
 @pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? "])
 def test_nesting_is_bounded_before_it_costs_anything(opening: str) -> None:
-    began = time.perf_counter()
     problems = check_text("entries:\n  甲: " + opening * 100_000)
     assert problems
-    assert time.perf_counter() - began < 2
 
 
 def test_a_file_of_mistakes_has_bounded_problems() -> None:

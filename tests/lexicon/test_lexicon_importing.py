@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
 
 import pytest
@@ -147,10 +146,8 @@ def test_family_names() -> None:
 def test_the_list_that_circulates() -> None:
     if not REFERENCE.is_file():
         pytest.skip("the shared reference list is not on this machine (set DESPIN_SHARED)")
-    began = time.perf_counter()
     report = import_file(REFERENCE)
     text = render(report, "reference")
-    assert time.perf_counter() - began < 3
     assert report.lines == 42_537
     assert report.encoding == "gb18030"
     assert {number for number, reason, _ in report.malformed if "arrow" in reason} == {12142, 39233}

