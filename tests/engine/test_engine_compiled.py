@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import engine_kit as kit
 import pytest
@@ -91,7 +92,7 @@ def test_matches_are_worth_the_same(name: str) -> None:
 
 
 @needs_compiled
-def test_whole_documents_are_equal() -> None:
+def test_whole_documents_are_equal(tmp_path: Path) -> None:
     texts = [kit.article("spun-host", name) for name in kit.files("spun-host")]
     texts += [kit.article("clean", name) for name in kit.files("clean")]
     texts += [case.sample.spun for case in kit.cases("wild", kit.files("wild")[0])][:20]
@@ -99,6 +100,7 @@ def test_whole_documents_are_equal() -> None:
     for plain in ("", "1"):
         run = subprocess.run(
             [sys.executable, "-c", RESTORE],
+            cwd=tmp_path,  # where no source lies that would be imported instead of what is installed
             input=json.dumps(texts),
             env={**os.environ, VARIABLE: plain},
             capture_output=True,
