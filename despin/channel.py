@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import NamedTuple, overload
@@ -17,6 +18,9 @@ from despin.fluency import LanguageModel
 from despin.lexicon.entry import Entry, Lexicon
 from despin.lexicon.header import PERSONAL
 from despin.matching import Found, Matcher, Matches
+
+#: A list of more forms than this has more places at which chance can speak for it.
+LARGE = 10_000
 
 #: Evidence that a spinner replaces a word by something the lexicon does not list, or not at all.
 UNLISTED = 3.0
@@ -71,6 +75,9 @@ class Channel:
         #: Whether any entry comes from an imported list.
         self.any_imported = any(entry.source == "imported" for entry in lexicon.entries)
         self._shortlists: dict[int, tuple[Candidate, ...]] = {}
+        forms = Counter(entry.family for each in entries.values() for entry in each)
+        #: By family: log10 of how many times more forms it has than a list of `LARGE`.
+        self.excess = [max(0.0, math.log10(max(1, forms[name]) / LARGE)) for name in self.families]
         packs = {family.name for family in lexicon.families if family.pack}
         found = [entries.get(pattern, ()) for pattern in self.patterns]
         #: Whether a pattern is a spun form that is looked for in every text.

@@ -218,11 +218,12 @@ class Document:
         """log10 P(document | these families at their rates) / P(document | nobody spun it).
 
         Words come in bursts, so n occurrences of one form weigh as much as sqrt(n) independent ones, and one
-        form alone never decides.
+        form alone never decides. A long list is less likely beforehand, since chance finds more in it.
         """
         rates = array("d", [rate if family in families else 0.0 for family, rate in enumerate(self.rates)])
         standing = passes.left_standing(self._unspun_first, self._unspun_families, self._unspun_roots, rates)
-        return sum(self._parts(families, rates)) + standing
+        beforehand = sum([self.channel.excess[family] for family in families])
+        return sum(self._parts(families, rates)) + standing - beforehand
 
     def _parts(self, families: AbstractSet[int], rates: array[float]) -> array[float]:
         """What each spun form, by its number, adds to the likelihood ratio of these families."""
