@@ -29,6 +29,10 @@ WHOLE = "whole.parquet"
 _GZIP_LEVEL = 6
 
 
+class UnsavedError(OutputError):
+    """Writing failed half way, as on a disk that is full; no other output would fare better."""
+
+
 @contextmanager
 def saving(output: str) -> Iterator[None]:
     """A failure to write as an `OutputError`."""
@@ -37,7 +41,7 @@ def saving(output: str) -> Iterator[None]:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise OutputError(
+        raise UnsavedError(
             f"{output}: cannot be written ({error.strerror or error}); what was done is kept: "
             "make room and continue with --resume"
         ) from None
