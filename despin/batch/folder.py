@@ -18,7 +18,6 @@ from despin.batch.progress import Progress
 from despin.batch.run import Job, Say, run, settings, total_size
 from despin.batch.state import Tally
 from despin.batch.worker import Alone, Team, team
-from despin.batch.writing import UnsavedError
 from despin.errors import InputError, OutputError, UsageError
 
 JOURNAL = ".despin-batch.json"
@@ -147,12 +146,18 @@ def one(part: Job, workers: Alone | Team, say: Say, progress: Progress | None = 
     try:
         return run(part, workers, say, progress)
     except (InputError, OutputError) as error:
-        if isinstance(error, UnsavedError):
+        if isinstance(error, OutputError) and _full(part):
             raise
         say(f"despin: {error}")
         tally = Tally()
         tally.fail(error)
         return tally
+
+
+def _full(part: Job) -> bool:
+    """Whether an output failed half way: no other would fare better on a disk that is full."""
+    path = part.state_path
+    return path is not None and path.exists() and not os.path.exists(part.output)
 
 
 def is_folder(output: str, inputs: Sequence[str]) -> bool:

@@ -126,14 +126,9 @@ class Keeper:
             self._waiting = state.dump()
 
     def save(self) -> None:
-        """Write the latest state that was noted. Raises `OSError` when there is no room, else `OutputError`."""
+        """Write the latest state that was noted. Raises `OutputError`."""
         if self._path is not None and self._waiting is not None:
-            try:
-                textfiles.write(self._path, self._waiting)
-            except OutputError as error:
-                if isinstance(error.__context__, OSError):
-                    raise error.__context__ from None
-                raise
+            textfiles.write(self._path, self._waiting)
             self._waiting = None
         self._saved = time.monotonic()
 

@@ -29,10 +29,6 @@ WHOLE = "whole.parquet"
 _GZIP_LEVEL = 6
 
 
-class UnsavedError(OutputError):
-    """Writing failed half way, as on a disk that is full; no other output would fare better."""
-
-
 @contextmanager
 def saving(output: str) -> Iterator[None]:
     """A failure to write as an `OutputError`."""
@@ -41,7 +37,7 @@ def saving(output: str) -> Iterator[None]:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise UnsavedError(
+        raise OutputError(
             f"{output}: cannot be written ({error.strerror or error}); what was done is kept: "
             "make room and continue with --resume"
         ) from None
