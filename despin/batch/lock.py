@@ -10,10 +10,6 @@ from types import TracebackType
 
 from despin.errors import OutputError
 
-#: The handles of this process that hold a lock; a lock lasts as long as any process has its handle open.
-_held: set[int] = set()
-_watching = False
-
 
 class Lock:
     """Holds `path` as long as the context lasts; the operating system lets go of it when the process ends.
@@ -42,8 +38,6 @@ class Lock:
                     f"{self._output}: another run is writing it; wait until it is done, or write elsewhere"
                 ) from None
             if self._is_ours():
-                _held.add(self._handle)
-                _leave_behind()
                 return self
             os.close(self._handle)
 
@@ -59,28 +53,12 @@ class Lock:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        _held.discard(self._handle)
         if sys.platform == "win32":
             os.close(self._handle)
         with suppress(OSError):
             self._path.unlink()
         if sys.platform != "win32":
             os.close(self._handle)
-
-
-def _leave_behind() -> None:
-    """See to it that processes forked from this one hold no locks: they may live on for a moment when it is killed."""
-    global _watching
-    if not _watching and hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=_close_held)
-        _watching = True
-
-
-def _close_held() -> None:
-    for handle in _held:
-        with suppress(OSError):
-            os.close(handle)
-    _held.clear()
 
 
 def _take(handle: int) -> None:

@@ -221,22 +221,6 @@ def test_workers_do_not_outlive_a_run_that_is_killed(spawn: Callable[..., Any], 
 
 
 @posix
-def test_workers_of_a_run_that_is_killed_hold_no_lock(spawn: Callable[..., Any], tmp_path: Path) -> None:
-    """They notice only after the text they are at, which here takes long."""
-    names = _inputs(tmp_path, ".jsonl", 20)
-    process = spawn(*names, "-o", "out.jsonl", "--workers", 2, pause=1.0, stderr=subprocess.DEVNULL)
-    while not (tmp_path / "out.jsonl.part").exists():
-        assert process.poll() is None
-        time.sleep(0.02)
-    time.sleep(0.3)
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
-    _, err = spawn(*names, "-o", "out.jsonl", "--resume").communicate(timeout=30)
-    assert b"another run" not in err
-    assert len(read(tmp_path / "out.jsonl")) == 40
-
-
-@posix
 def test_two_runs_on_one_output(spawn: Callable[..., Any], tmp_path: Path) -> None:
     names = _inputs(tmp_path, ".jsonl", 1500)
     first = spawn(*names, "-o", "out.jsonl", pause=0.001)
