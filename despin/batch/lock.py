@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
+from despin.batch import unshared
 from despin.errors import OutputError
 
 
@@ -38,6 +39,8 @@ class Lock:
                     f"{self._output}: another run is writing it; wait until it is done, or write elsewhere"
                 ) from None
             if self._is_ours():
+                # Workers may live on for a moment when this process is killed.
+                unshared.add(self._close)
                 return self
             os.close(self._handle)
 
@@ -53,12 +56,16 @@ class Lock:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        unshared.remove(self._close)
         if sys.platform == "win32":
-            os.close(self._handle)
+            self._close()
         with suppress(OSError):
             self._path.unlink()
         if sys.platform != "win32":
-            os.close(self._handle)
+            self._close()
+
+    def _close(self) -> None:
+        os.close(self._handle)
 
 
 def _take(handle: int) -> None:

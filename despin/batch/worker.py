@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from despin.batch import jsonlines
+from despin.batch import jsonlines, unshared
 from despin.batch.record import FIELD, Marker, Outcome, Recipe, refused
 from despin.errors import DespinError
 
@@ -131,11 +131,12 @@ class Team:
         try:
             for _ in range(count):
                 here, there = context.Pipe()
+                unshared.add(here.close)
+                self._connections.append(here)
                 process = context.Process(target=_serve, args=(there, recipe), daemon=True)
                 process.start()
                 there.close()
                 self._processes.append(process)
-                self._connections.append(here)
             hellos = [self._receive(connection) for connection in self._connections]
             self._idle = list(self._connections)
             self.hello: Hello = hellos[0]
@@ -200,6 +201,7 @@ class Team:
     def close(self) -> None:
         """End all workers."""
         for connection in self._connections:
+            unshared.remove(connection.close)
             connection.close()
         for process in self._processes:
             process.terminate()

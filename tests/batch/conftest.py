@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +19,8 @@ import pytest
 from despin.cli.main import main
 
 STUB = Path(__file__).with_name("batch_stub.py")
+#: Seconds that a run may take, and workers to notice that it is gone.
+LONGEST = 120
 
 
 @dataclass(frozen=True)
@@ -44,11 +49,35 @@ def batch(monkeypatch: pytest.MonkeyPatch, capsysbinary: Any, tmp_path: Path) ->
     return call
 
 
-@pytest.fixture
-def spawn(tmp_path: Path) -> Callable[..., subprocess.Popen[bytes]]:
-    """`spawn(*arguments, pause=0, method=None, **popen)` starts `despin batch` as a process of its own."""
+class Run(subprocess.Popen[bytes]):
+    """A run of `despin batch`; nothing waits for it, or for what it writes to, longer than `LONGEST`."""
 
-    def start(*arguments: object, pause: float = 0, method: str | None = None, **popen: Any) -> subprocess.Popen[bytes]:
+    def wait(self, timeout: float | None = LONGEST) -> int:
+        return super().wait(timeout)
+
+    def communicate(self, *data: Any, timeout: float | None = LONGEST) -> tuple[bytes, bytes]:
+        return super().communicate(*data, timeout=timeout)
+
+    def until(self, condition: Callable[[], object]) -> None:
+        """Return when the run has brought `condition` about."""
+        end = time.monotonic() + LONGEST
+        while not condition():
+            assert self.poll() is None, "the run is over"
+            assert time.monotonic() < end, f"not so after {LONGEST} seconds"
+            time.sleep(0.02)
+
+    def kill_alone(self) -> None:
+        """Kill the run, as kill -9 does, and return when its workers are gone too."""
+        self.kill()
+        self.communicate()
+
+
+@pytest.fixture
+def spawn(tmp_path: Path) -> Iterator[Callable[..., Run]]:
+    """`spawn(*arguments, pause=0, method=None, **popen)` starts `despin batch` as a process of its own."""
+    runs: list[Run] = []
+
+    def start(*arguments: object, pause: float = 0, method: str | None = None, **popen: Any) -> Run:
         environment = {**os.environ, "PYTHONPATH": str(batch_stub.ROOT), "DESPIN_STUB_PAUSE": str(pause)}
         if method is not None:
             environment["DESPIN_STUB_METHOD"] = method
@@ -59,6 +88,12 @@ def spawn(tmp_path: Path) -> Callable[..., subprocess.Popen[bytes]]:
             "stderr": subprocess.PIPE,
             "start_new_session": True,
         }
-        return subprocess.Popen(command, cwd=tmp_path, env=environment, **{**pipes, **popen})
+        runs.append(Run(command, cwd=tmp_path, env=environment, **{**pipes, **popen}))
+        return runs[-1]
 
-    return start
+    yield start
+    for run in runs:
+        if hasattr(os, "killpg"):
+            with suppress(ProcessLookupError):
+                os.killpg(run.pid, signal.SIGKILL)
+        run.kill()
