@@ -23,10 +23,12 @@ class Marked:
     lines: tuple[str, ...]
     keep: tuple[bool, ...]
     shown: tuple[str, ...]
+    #: Line ends after each line: 2 for a page that was saved with blank lines between its blocks.
+    ends: int = 1
 
     @property
     def text(self) -> str:
-        return "".join(f"{line}\n" for line in self.lines)
+        return "".join(line + "\n" * self.ends for line in self.lines)
 
 
 def read_marked(path: Path) -> Marked:
@@ -48,6 +50,7 @@ def read_marked(path: Path) -> Marked:
         tuple(_CUT.sub(r"\1", line) for _, line in rows),
         tuple(keep for keep, _ in rows),
         tuple(_CUT.sub("", line) for _, line in rows),
+        2 if header.get("spacing") == "doubled" else 1,
     )
 
 
