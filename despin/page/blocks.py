@@ -21,6 +21,7 @@ CONNECTED = 0.4
 EXCERPT = 120
 #: Lines of an article have so many Chinese characters on average.
 SENTENCE = 20
+OUTSIDE = "text outside the article"
 _STOPS = ("。", "！", "？", "!", "?", "”", "：", ":", "；", "」")
 
 
@@ -122,4 +123,4 @@ def _foreign(block: Block, vocabulary: Vocabulary, nameless: Callable[[str], str
     shared = sum(vocabulary.share(row.text[:400]) * row.han for row in block.rows) / max(1, block.weight)
     if block.after in ("list", "pager") and block.is_whole() and not named:
         return ""
-    return "" if shared >= CONNECTED else "text outside the article"
+    return "" if shared >= CONNECTED else OUTSIDE

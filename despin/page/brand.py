@@ -177,9 +177,10 @@ class Census:
         self.items: list[str] = []
         self.others: list[str] = []
 
-    def title(self, text: str) -> None:
-        """A line above the article."""
+    def title(self, text: str, path: bool) -> None:
+        """A line above the article; what a `path` ends in is where it leads, no name."""
         heads, tails = segments(text)
+        tails = [] if path else tails
         for name in tails:
             self._of(name).titles.append(name)
             self._of(name).closes_title = True
@@ -343,7 +344,7 @@ def take_census(
                 census.item(row.text)
         elif len(row.text) <= LONGEST_ITEM + LONGEST_NAME and row.index < first and not row.bullet:
             titles.append(row.text)
-            census.title(row.text)
+            census.title(row.text, path=row.words)
         elif row.item:
             census.item(row.text)
     return census, titles

@@ -12,6 +12,9 @@ LONGEST_PATTERN = 420
 #: A headline or an item of a list has at most this many code points.
 LONGEST_ITEM = 70
 
+#: A word of a menu has at most this many code points.
+LONGEST_WORD = 6
+
 _BREAK = re.compile("\r\n|[\n\r\u2028\u2029]")
 NOT_HAN = re.compile("[^\u3400-\u4dbf\u4e00-\u9fff]+")
 _KANA = re.compile("[\u3041-\u30ff]")
@@ -61,6 +64,12 @@ class Row:
             and max(map(len, words)) <= 10
             and not self.prose
         )
+
+    @property
+    def words(self) -> bool:
+        """Whether it is three short words or more with gaps or bars between them, as a path or a menu is."""
+        words = [word for word in _GAP.split(self.text) if _NOT_LETTER.sub("", word)]
+        return len(words) >= 3 and max(map(len, words)) <= LONGEST_WORD and not self.prose
 
     @property
     def latin(self) -> bool:
@@ -152,6 +161,11 @@ def looks_like_record(line: str) -> bool:
     if len(line) > LONGEST_ITEM + 30 or len(_COMMA.findall(line)) or count_han(line) > 40:
         return False
     return _WHEN.search(line) is not None or count_labels(line) >= 2
+
+
+def has_figure(line: str) -> bool:
+    """Whether a line has a digit in it."""
+    return any(character.isdigit() for character in line)
 
 
 def without_bullet(line: str) -> str:

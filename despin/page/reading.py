@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from despin.page.blocks import LEAST, SHORT_ARTICLE, choose, find_blocks
+from despin.page.blocks import LEAST, OUTSIDE, SHORT_ARTICLE, choose, find_blocks
 from despin.page.brand import Candidate, take_census
 from despin.page.cutting import FOREIGN, Cutter
 from despin.page.furniture import Furniture, Pattern, shipped
@@ -65,7 +65,7 @@ def read_page(text: str, linked: Collection[str] = ()) -> Page:
     active = [p if p is not None and (p.sure or signs) else None for p in found]
     kept, foreign, vocabulary = choose(find_blocks(full, active), cutter.without if cutter is not None else str)
     if signs:
-        _release_stray(full, kept, vocabulary)
+        _release_stray(full, kept, foreign, active, cutter)
     layout = Layout(full, active, kept, reasons | foreign, vocabulary, min(2, signs), cutter)
     layout.decide()
     return _page(text, rows, layout, brand, found)
@@ -80,15 +80,33 @@ def _find_again(rows: Sequence[Row], found: list[Pattern | None], cutter: Cutter
                 found[row.index] = furniture.find(plain_form(bare, furniture.same))
 
 
-def _release_stray(rows: Sequence[Row], kept: set[int], vocabulary: Vocabulary) -> None:
-    """Take short sentences far below the article, and foreign to it, out of `kept`: they are items of lists."""
+def _release_stray(
+    rows: Sequence[Row],
+    kept: set[int],
+    reasons: dict[int, str],
+    active: Sequence[Pattern | None],
+    cutter: Cutter | None,
+) -> None:
+    """Move short sentences far below the article from `kept` to `reasons`.
+
+    They must be foreign to what is above them, and some of the lines in between must be the site's: an article may
+    well have a long list before its last sentence.
+    """
     places = [place for place, row in enumerate(rows) if row.index in kept]
     while len(places) > 1 and places[-1] - places[-2] > FAR:
-        row = rows[places.pop()]
-        if not row.item or vocabulary.share(row.text) >= FOREIGN:
+        place = places.pop()
+        row, between = rows[place], rows[places[-1] + 1 : place]
+        above = Vocabulary(rows[place].text for place in places)
+        if not row.item or above.share(row.text) >= FOREIGN:
+            return
+        if not any(
+            active[other.index] is not None or (cutter is not None and cutter.without(other.text) != other.text)
+            for other in between
+        ):
             return
         kept.discard(row.index)
         row.prose = False
+        reasons[row.index] = OUTSIDE
 
 
 def _sure_kinds(found: Sequence[Pattern | None]) -> set[str]:

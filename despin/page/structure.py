@@ -6,10 +6,11 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from despin.page.cutting import Cutter
 from despin.page.furniture import CLOSING, ENDING, Pattern
-from despin.page.lines import Row, count_han, count_labels, ends_openly, looks_like_record
+from despin.page.lines import Row, count_han, count_labels, ends_openly, has_figure, looks_like_record
 from despin.page.overlap import Vocabulary
 from despin.page.sweeping import sweep
 
@@ -20,21 +21,27 @@ RUN, NAME, NAMED = (
     "line with the name of the site",
 )
 RECORD = "date, author and counters of the page"
+AMONG = "short line among the site's own"
 TWICE, LINK, MENU = "the title once more", "link of the page", "menu of the site"
 #: Doubtful lines of these kinds are dropped from the middle of an article too, where much shows that this is a page.
 PASSING = frozenset({"share", "advert"})
 #: A line with fewer Chinese characters is rather a word of a menu than a title; one with `LONG` is no word of a menu.
 SHORT, LONG = 6, 8
+#: The name of an author or an account has at most so many Chinese characters.
+AUTHOR = 8
 #: A line of so many Chinese characters says something.
 SENTENCE = 24
 #: No title has more code points, a brand included.
 LONGEST_TITLE = 110
-#: A title shares this share of its character pairs with the article.
-TITLE_SHARE = 0.1
+#: A title shares this share of its character pairs with the article; with so few characters it may do so by chance.
+TITLE_SHARE, FEW = 0.1, 2
+#: What it counts for a line to stand right above the date and author of the page.
+ABOVE_RECORD = 0.25
 #: Only below an article of this many characters can a run of lines be foreign without any other sign of a page.
 WEIGHTY = 80
 #: Parts of a line that gaps, bars or labels set off.
 _PART = re.compile(r"[^\s|｜/·•]+")
+_BAR = re.compile("[|｜·•]")
 #: The date below a letter or a notice.
 _DATE = re.compile(
     r"(?:19|20|二〇|二○|二零|一九)[0-9〇○零一二三四五六七八九]{2} ?年 ?[0-9一二三四五六七八九十]{1,3} ?月 ?[0-9一二三四五六七八九十]{1,3} ?日"
@@ -125,7 +132,7 @@ class Layout:
                 self._drop(row, RECORD)
             elif row.linked and self.signs:
                 self._drop(row, LINK)
-            elif self.signs >= 2 and title is not None and self._is_record(row):
+            elif self.signs >= 2 and title is not None and (self._is_record(row) or self._is_author(row)):
                 self._drop(row, RECORD)
 
     def _tells_of_site(self, row: Row) -> bool:
@@ -140,9 +147,14 @@ class Layout:
         return (
             row.item
             and not row.latin
-            and (parts >= 3 or (parts >= 2 and figures >= 1))
+            and (parts >= 3 or (parts >= 2 and (figures >= 1 or _BAR.search(row.text) is not None)))
             and self.vocabulary.share(row.text) < 0.2
         )
+
+    def _is_author(self, row: Row) -> bool:
+        """Whether a line below the title may be a name: a word or two above the date, nothing of the article."""
+        named = 2 <= row.han <= AUTHOR and not row.bullet and not ends_openly(row.text)
+        return named and not self.vocabulary.share(row.text) and bool(self._above_records([row]))
 
     def _bare(self, row: Row) -> str:
         """The line without the brand at its ends."""
@@ -161,6 +173,7 @@ class Layout:
             if len(row.text) <= LONGEST_TITLE and (row.han >= 2 or len(row.text) >= 4) and not row.menu
         ]
         likely = [row for row in likely if not looks_like_record(row.text)] or likely
+        likely = [row for row in likely if not row.words] or likely
         # Where the brand is glued to a line, that line is the title.
         glued = [row for row in likely if (bare := self._bare(row)) != row.text and count_han(bare) >= SHORT]
         # A short title is one too, where the name stands behind it as behind any other.
@@ -174,11 +187,15 @@ class Layout:
             if not behind and max(vocabulary.share(self._bare(row)) for row in glued) < 0.4 * best:
                 glued = []
         likely = glued or longer or likely
+        dated = self._above_records(likely)
         scores: list[tuple[float, Row]] = []
         for row in likely:
             bare = self._bare(row)
-            score = vocabulary.share(bare) - 0.3 * row.linked - 0.3 * row.bullet
-            scores.append((score * (0.5 if count_han(bare) < SHORT else 1.0), row))
+            han = count_han(bare)
+            # A pair in common says less in a line of few pairs.
+            share = vocabulary.share(bare) * han / (han + FEW)
+            score = share - 0.3 * row.linked - 0.3 * row.bullet + ABOVE_RECORD * (row.index in dated)
+            scores.append((score * (0.5 if han < SHORT else 1.0), row))
         if not scores:
             return None
         best = max(score for score, _ in scores)
@@ -193,10 +210,20 @@ class Layout:
         same = [row for row in rows if self._bare(row) == self._bare(first)]
         return same[-1]
 
+    def _above_records(self, rows: Sequence[Row]) -> set[int]:
+        """The lines of `rows` that stand right above the date and author of the page, as titles do."""
+        index = {row.index: place for place, row in enumerate(self.rows)}
+        below = ((row, self.rows[index[row.index] + 1]) for row in rows)
+        return {
+            row.index
+            for row, other in below
+            if looks_like_record(other.text) or ((p := self.active[other.index]) is not None and p.kind == "meta")
+        }
+
     # Below the article.
 
     def _trailing(self, rows: Sequence[Row], last: Row) -> None:
-        signature = self._dated(rows, last)
+        signature = self._dated(rows)
         rows = [row for row in rows if row.index not in signature]
         self._drop_known(rows)
         closed, pending = bool(signature) and self.signs >= 2, []
@@ -227,25 +254,29 @@ class Layout:
         """Drop what is left below the article of a page that surely is one: single lines above the site's own."""
         if self.signs < 2 or ends_openly(last.text):
             return
-        above = [row for row in rows if row.index not in self.reasons]
-        # Several short lines are a list, which may be the article's.
-        for row in above if len(above) <= 1 else []:
-            if not self._is_own(row) and row.index not in self.reasons:
-                self._drop(row, BELOW)
+        for row in reversed([row for row in rows if row.index not in self.reasons]):
+            if self._is_own(row):
+                return
+            self._drop(row, BELOW)
 
     def _is_own(self, row: Row) -> bool:
         """Whether a line below the prose may be the article's: an item of its list, or a line that speaks of the same."""
         ended = row.text.endswith(("。", "！", "？", "!", "?", "”"))
         return row.bullet or row.prose or ended or row.latin or self.vocabulary.share(self._nameless(row)) >= 0.3
 
-    @staticmethod
-    def _dated(rows: Sequence[Row], last: Row) -> set[int]:
-        """The lines right below the article with which it is signed and dated, as letters and notices are."""
-        for place, row in enumerate(rows[:3]):
+    def _dated(self, rows: Sequence[Row]) -> set[int]:
+        """The lines up to those that sign and date the article, as letters and notices are: before any line that is
+        surely the site's."""
+        for place, row in enumerate(rows):
             if _DATE.fullmatch(row.text):
-                names = rows[:place]
-                short = all(name.item and not name.prose and 2 <= name.han <= 20 for name in names)
-                return {name.index for name in (*names, row)} if short and place else set()
+                names = [name for name in rows[max(0, place - 2) : place] if name.item and not name.prose]
+                names = [
+                    name for name in names if 2 <= name.han <= 20 and not name.bullet and not has_figure(name.text)
+                ]
+                signed = bool(names) and names[-1] is rows[place - 1]
+                return {above.index for above in rows[: place + 1]} if signed else set()
+            if (pattern := self.active[row.index]) is not None and pattern.sure:
+                break
         return set()
 
     def _headlines(self, rows: Sequence[Row], last: Row) -> Sequence[Row]:
@@ -285,7 +316,8 @@ class Layout:
             return share < 0.5 and len(run) >= 2
         if self.signs:
             return len(run) >= 3 and share < 0.4 and length >= 6
-        return self.weighty and len(run) >= 5 and share < 0.25 and length >= 10
+        strange = len(run) >= 4 and share < 0.1 and min(row.han for row in run) >= LONG
+        return self.weighty and length >= 10 and ((len(run) >= 5 and share < 0.25) or strange)
 
     def _nameless(self, row: Row) -> str:
         return self.cutter.without(row.text) if self.cutter is not None else row.text
@@ -307,6 +339,8 @@ class Layout:
             for row in rows:
                 if self._tells_of_site(row):
                     self._drop(row, NAMED)
+            if self.signs >= 2:
+                self._drop_enclosed(rows)
             return
         foreign = {row.index for row in rows if row.index in self.reasons}
         self._trailing(rows, self.rows[before])
@@ -315,6 +349,15 @@ class Layout:
         for row in self._heading_of(rows, Vocabulary(following)):
             if row.index not in foreign:
                 self.reasons.pop(row.index, None)
+
+    def _drop_enclosed(self, rows: Sequence[Row]) -> None:
+        """Drop names and the like from among the lines of the site: short, foreign to the article, few in a row."""
+        gone = [place for place, row in enumerate(rows) if row.index in self.reasons]
+        for before, after in pairwise(gone):
+            among = rows[before + 1 : after]
+            if len(among) <= FEW and all(row.han <= LONG and not self._is_own(row) for row in among):
+                for row in among:
+                    self._drop(row, AMONG)
 
     def _heading_of(self, rows: Sequence[Row], vocabulary: Vocabulary) -> Sequence[Row]:
         """The lines at the end of `rows` that head what follows: from the first that speaks of the same."""
