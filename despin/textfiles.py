@@ -222,10 +222,11 @@ def write(path: str | Path, data: bytes) -> None:
             return
         if old is not None and not os.access(target, os.W_OK):
             raise PermissionError
-        _replace(target, data, old)
+        replace(target, data, old)
 
 
-def _replace(target: Path, data: bytes, old: os.stat_result | None) -> None:
+def replace(target: Path, data: bytes, old: os.stat_result | None = None) -> None:
+    """Put `data` at `target` in one step, with mode and owner of `old`. Raises `OSError`; `target` is then untouched."""
     temporary = target.with_name(f".despin-{os.urandom(6).hex()}.tmp")
     try:
         with open(temporary, "xb") as file:

@@ -6,7 +6,7 @@ import json
 import os
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from despin.batch.progress import Progress
 from despin.batch.run import Job, Say, run, settings, total_size
 from despin.batch.state import Tally
 from despin.batch.worker import Alone, Team, team
+from despin.batch.writing import UnsavedError, saving
 from despin.errors import InputError, OutputError, UsageError
 
 JOURNAL = ".despin-batch.json"
@@ -47,8 +48,9 @@ def jobs(job: Job) -> list[Job]:
 class Journal:
     """Which outputs of a folder are done, with their figures, so that a resumed run reports on all of them."""
 
-    def __init__(self, path: Path, common: dict[str, Any], known: dict[str, Tally]) -> None:
+    def __init__(self, path: Path, output: str, common: dict[str, Any], known: dict[str, Tally]) -> None:
         self._path = path
+        self._output = output
         self._common = common
         self.known = known
         self._saved = time.monotonic()
@@ -60,9 +62,10 @@ class Journal:
             self.save()
 
     def save(self) -> None:
-        """Write the journal. Raises `OutputError`."""
+        """Write the journal. Raises `UnsavedError`."""
         done = {name: tally.as_dict() for name, tally in self.known.items()}
-        textfiles.write(self._path, json.dumps({"settings": self._common, "done": done}).encode())
+        with saving(self._output):
+            textfiles.replace(self._path, json.dumps({"settings": self._common, "done": done}).encode())
         self._saved = time.monotonic()
 
 
@@ -81,12 +84,13 @@ def journal(job: Job, common: dict[str, Any]) -> Iterator[Journal]:
         path = folder / JOURNAL
         if path.exists() and not (job.resume or job.overwrite):
             raise OutputError(f"{job.output}: an interrupted run is here; continue it with --resume, or --overwrite")
-        found = Journal(path, common, _known(path, common, job.output) if job.resume else {})
+        found = Journal(path, job.output, common, _known(path, common, job.output) if job.resume else {})
         found.save()
         try:
             yield found
         except BaseException:
-            found.save()
+            with suppress(OutputError):  # what went wrong is said already
+                found.save()
             raise
         path.unlink(missing_ok=True)
 
@@ -146,18 +150,12 @@ def one(part: Job, workers: Alone | Team, say: Say, progress: Progress | None = 
     try:
         return run(part, workers, say, progress)
     except (InputError, OutputError) as error:
-        if isinstance(error, OutputError) and _full(part):
+        if isinstance(error, UnsavedError):
             raise
         say(f"despin: {error}")
         tally = Tally()
         tally.fail(error)
         return tally
-
-
-def _full(part: Job) -> bool:
-    """Whether an output failed half way: no other would fare better on a disk that is full."""
-    path = part.state_path
-    return path is not None and path.exists() and not os.path.exists(part.output)
 
 
 def is_folder(output: str, inputs: Sequence[str]) -> bool:

@@ -94,7 +94,7 @@ def open_source(path: str, field: str, limits: Limits) -> Source:
 
 
 class _Unclosed(io.RawIOBase):
-    """Standard input, which stays open when its reader is closed."""
+    """A file that stays open when its reader is closed, and gives what it has: all that stands before a damage."""
 
     def __init__(self, file: Any) -> None:
         self._file = file
@@ -125,7 +125,7 @@ class Lines:
         if magic.startswith(_GZIP):
             import gzip
 
-            self._lines = io.BufferedReader(gzip.GzipFile(fileobj=file), 1 << 16)
+            self._lines = io.BufferedReader(_Unclosed(gzip.GzipFile(fileobj=file)), 1 << 16)
         elif magic.startswith(_ZSTD):
             from despin.batch import zstd
 

@@ -185,14 +185,19 @@ class _Run:
                 output.sync()
                 state.size, state.finished = output.size, True
                 self._keeper.note(state)
-                self._keeper.save()
+                self._save(output)
         finally:
             if output is not None:
                 try:
-                    output.sync()
-                    self._keeper.save()
+                    self._save(output)
                 finally:
                     output.close()
+
+    def _save(self, output: writing.Output) -> None:
+        """Make the part last, then its state. Raises `OutputError`."""
+        output.sync()
+        with writing.saving(self._job.output):
+            self._keeper.save()
 
     def _open(self) -> writing.Output:
         """The output, as far as it was made; its columns are those of the input that began it."""
@@ -220,8 +225,7 @@ class _Run:
             if safe:
                 self._keeper.note(state)
             if self._keeper.due:
-                output.sync()
-                self._keeper.save()
+                self._save(output)
             self._progress.show(base + weight * source.done(), state.tally.records - self._resumed_records)
 
     def _check_useful(self, path: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -82,12 +83,17 @@ class ParquetOutput:
 
     def _write(self, path: Path, tables: Iterator[Any], schema: Any) -> None:
         codec = self._compression if self._compression != "uncompressed" else "none"
-        with open(path, "wb") as file:
-            with self._parquet.ParquetWriter(file, schema, compression=codec) as writer:
-                for table in tables:
-                    writer.write_table(table, row_group_size=max(1, len(table)))
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            with open(path, "wb") as file:
+                with self._parquet.ParquetWriter(file, schema, compression=codec) as writer:
+                    for table in tables:
+                        writer.write_table(table, row_group_size=max(1, len(table)))
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError:
+            with suppress(OSError):  # makes room for the state on a disk that is full
+                path.unlink()
+            raise
 
     def sync(self) -> None:
         """Every file of the part has been synced when it was written."""

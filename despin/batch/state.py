@@ -126,9 +126,9 @@ class Keeper:
             self._waiting = state.dump()
 
     def save(self) -> None:
-        """Write the latest state that was noted. Raises `OutputError`."""
+        """Write the latest state that was noted. Raises `OSError`."""
         if self._path is not None and self._waiting is not None:
-            textfiles.write(self._path, self._waiting)
+            textfiles.replace(self._path, self._waiting)
             self._waiting = None
         self._saved = time.monotonic()
 

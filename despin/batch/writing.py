@@ -11,7 +11,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -29,16 +29,20 @@ WHOLE = "whole.parquet"
 _GZIP_LEVEL = 6
 
 
+class UnsavedError(OutputError):
+    """Writing failed half way, as on a disk that is full; no other output would fare better."""
+
+
 @contextmanager
 def saving(output: str) -> Iterator[None]:
-    """A failure to write as an `OutputError`."""
+    """A failure to write as an `UnsavedError`."""
     try:
         yield
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise OutputError(
-            f"{output}: cannot be written ({error.strerror or error}); what was done is kept: "
+        raise UnsavedError(
+            f"{output}: cannot be written ({error.strerror or error}); what was done is kept; "
             "make room and continue with --resume"
         ) from None
 
@@ -117,8 +121,13 @@ class LinesOutput:
     def _write(self, data: bytes) -> None:
         rest = memoryview(data)
         with saving(self.output):
-            while rest:
-                rest = rest[self._file.write(rest) :]
+            try:
+                while rest:
+                    rest = rest[self._file.write(rest) :]
+            except OSError:
+                with suppress(OSError):  # makes room for the state on a disk that is full
+                    self._file.truncate(self.size)
+                raise
         self.size += len(data)
 
     def sync(self) -> None:

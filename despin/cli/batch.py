@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from despin.cli import options
@@ -42,6 +44,8 @@ examples:
   zcat crawl.jsonl.gz | despin batch - -o - --mode filter > clean.jsonl
 """
 _SHOWN = 10
+#: Characters of a command that is shown again; a shell may have made thousands of names out of one pattern.
+_LONGEST_COMMAND = 300
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -99,6 +103,7 @@ def run(args: argparse.Namespace) -> int:
     from despin.batch.progress import Progress
     from despin.batch.run import run as run_one
     from despin.batch.run import total_size
+    from despin.batch.writing import UnsavedError
 
     job = _job(args)
     folder = is_folder(job.output, job.inputs)
@@ -113,9 +118,11 @@ def run(args: argparse.Namespace) -> int:
             tally = run_shards(job, options.say)
         else:
             tally = run_folder(job, options.say, bar) if folder else run_one(job, None, options.say, bar)
+    except UnsavedError as error:
+        raise UnsavedError(f"{error}: {_resuming(args.arguments)}") from None
     except KeyboardInterrupt:
         if job.output != "-":
-            options.say(f"despin: {job.output}: not complete; continue with --resume")
+            options.say(f"despin: {job.output}: not complete; continue with --resume: {_resuming(args.arguments)}")
         raise
     finally:
         bar.close()
@@ -153,6 +160,15 @@ def _job(args: argparse.Namespace) -> Job:
     )
     limits = Limits(args.longest_line or LONGEST_LINE)
     return Job(tuple(args.inputs), args.output, recipe, limits, args.workers, args.overwrite, args.resume)
+
+
+def _resuming(arguments: Sequence[str]) -> str:
+    """The command line that goes on with a run, or how to write one that is long."""
+    words = [word for word in arguments if word not in ("--overwrite", "--resume")]
+    command = shlex.join(["despin", *words, "--resume"])
+    if len(command) <= _LONGEST_COMMAND:
+        return command
+    return "the same command" + (", without --overwrite" if "--overwrite" in arguments else "")
 
 
 def report(tally: Tally, seconds: float, mode: str) -> list[str]:

@@ -137,6 +137,7 @@ def _run(arguments: list[str]) -> int:
     if wanted is None:
         parser.print_help(sys.stderr)
         return UsageError.exit_code
+    args.arguments = arguments
     code: int = import_module(COMMANDS[wanted][0]).run(args)
     _flush()
     return code

@@ -173,10 +173,10 @@ def test_datajuicer_loses_no_batch_to_one_sample(monkeypatch: pytest.MonkeyPatch
 
     whole = Restorer._document
 
-    def fragile(self: Restorer, text: str) -> Any:
+    def fragile(self: Restorer, text: str, *more: Any) -> Any:
         if text == "bad":
             raise ZeroDivisionError("a fault")
-        return whole(self, text)
+        return whole(self, text, *more)
 
     monkeypatch.setattr(Restorer, "_document", fragile)
     texts = ["数据经由过程旌旗灯号线传送。", "bad", None, 5]
