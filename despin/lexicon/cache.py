@@ -6,11 +6,8 @@ YAML. JSON and not pickle, because nothing in a cache folder should be able to r
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import json
 import os
-import sys
 from collections.abc import Iterable
 from dataclasses import asdict
 from itertools import islice, repeat
@@ -20,31 +17,12 @@ from typing import Any
 from despin.lexicon.entry import NO_CONTEXTS, Contexts, Entry, Family, Lexicon, Original
 from despin.lexicon.lean import build, no_collection
 from despin.lexicon.problems import Report, raise_errors
+from despin.lexicon.sealed import cache_folder, read_sealed, sealed_file, write_sealed
 from despin.lexicon.source import combined_digest, decode, read_bytes
 
 #: Raised whenever the compiled form, or what the checks let pass, changes.
 FORMAT = 1
-#: A cache folder keeps this many compiled files, the latest.
-KEPT_FILES = 64
-
 _PLAIN_COLUMNS = ("spun", "flips", "status", "reason", "source", "line", "column", "replaces")
-
-
-def cache_folder() -> Path | None:
-    """Where compiled lexicons are kept: `DESPIN_CACHE`, or the user's cache folder; None when switched off."""
-    chosen = os.environ.get("DESPIN_CACHE")
-    if chosen is not None:
-        return Path(chosen) if chosen else None
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA")
-        return Path(base) / "despin" / "cache" if base else None
-    base = os.environ.get("XDG_CACHE_HOME")
-    if base and os.path.isabs(base):
-        return Path(base) / "despin"
-    try:
-        return Path.home() / ".cache" / "despin"
-    except RuntimeError:
-        return None
 
 
 def load_lexicon(paths: Iterable[str | os.PathLike[str]]) -> Lexicon:
@@ -67,7 +45,7 @@ def load_file(path: str | os.PathLike[str]) -> Lexicon:
     digest = hashlib.sha256(data).hexdigest()
     folder = cache_folder()
     if folder is not None:
-        stored = _load(_file(folder, digest), str(path), digest)
+        stored = _load(sealed_file(folder, "lexicon", digest, FORMAT), str(path), digest)
         if stored is not None:
             return stored
     from despin.lexicon.reading import to_lexicon
@@ -77,62 +55,18 @@ def load_file(path: str | os.PathLike[str]) -> Lexicon:
     assert source is not None
     lexicon = to_lexicon(source)
     if folder is not None:
-        _store(folder, _file(folder, digest), lexicon)
+        write_sealed(sealed_file(folder, "lexicon", digest, FORMAT), digest, FORMAT, compress(lexicon))
     return lexicon
-
-
-def _version() -> str:
-    return str(getattr(sys.modules.get("despin"), "__version__", "0"))
-
-
-def _file(folder: Path, digest: str) -> Path:
-    return folder / f"lexicon-{digest[:32]}-{FORMAT}-{_version()}.json"
 
 
 def _load(file: Path, path: str, digest: str) -> Lexicon | None:
     """The lexicon compiled in `file`, or None for anything that is not whole, current and ours."""
     try:
         with no_collection():
-            return _read(file, path, digest)
+            data = read_sealed(file, digest, FORMAT)
+            return expand(data, path) if data is not None else None
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, MemoryError):
         return None
-
-
-def _read(file: Path, path: str, digest: str) -> Lexicon | None:
-    seal, payload = file.read_bytes().split(b"\n", 1)
-    if seal.decode() != hashlib.sha256(payload).hexdigest():
-        return None
-    data = json.loads(payload)
-    return expand(data, path) if data["key"] == [digest, FORMAT, _version()] else None
-
-
-def _store(folder: Path, file: Path, lexicon: Lexicon) -> None:
-    """Writes the compiled form at one stroke, or nothing at all."""
-    data = {"key": [lexicon.digest, FORMAT, _version()], **compress(lexicon)}
-    payload = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
-    seal = hashlib.sha256(payload).hexdigest().encode()
-    with contextlib.suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
-        import tempfile
-
-        handle, temporary = tempfile.mkstemp(dir=folder, prefix=".lexicon-")
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(seal + b"\n" + payload)
-            os.replace(temporary, file)
-        except OSError:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
-        _prune(folder)
-
-
-def _prune(folder: Path) -> None:
-    files = list(folder.glob("lexicon-*.json"))
-    if len(files) > KEPT_FILES:
-        files.sort(key=lambda file: file.stat().st_mtime, reverse=True)
-        for file in files[KEPT_FILES:]:
-            with contextlib.suppress(OSError):
-                file.unlink()
 
 
 def compress(lexicon: Lexicon) -> dict[str, Any]:

@@ -21,8 +21,8 @@ _TRIM = " \t\u3000‘’“”\"'「」『』【】[]<>《》,，.。:：|｜_-�
 _NAME = re.compile(r"[\u3400-\u9fffA-Za-z]{2}")
 _HAN = r"[\u3400-\u9fff]"
 _LETTERS = re.compile(
-    rf"{_HAN}{{2,}}(?:[(（·]{{1,2}}{_HAN}{{1,8}}[)）]?{_HAN}*)*|[a-z0-9]+{_HAN}{{1,}}|[a-z]{{3,}}(?: [a-z]{{3,}})*",
-    re.IGNORECASE,
+    rf"{_HAN}{{2,}}(?:[(（·]{{1,2}}{_HAN}{{1,8}}[)）]?{_HAN}*)*"
+    rf"|[a-zA-Z0-9]+{_HAN}{{1,}}|[a-zA-Z]{{3,}}(?: [a-zA-Z]{{3,}})*"
 )
 _DOMAIN = re.compile(r"[a-z0-9-]+\.(?:com|net|cn|org|cc|top|vip|xyz)\b|www\.", re.IGNORECASE)
 _MARKS = re.compile("[【】「」『』]")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from despin.page.brand import GLUE, Candidate
-from despin.page.furniture import Furniture
+from despin.page.furniture import Furniture, Regex
 from despin.page.lines import count_han, without_bullet
 from despin.page.overlap import ENOUGH, Vocabulary
 from despin.page.result import Span
@@ -46,7 +46,7 @@ class Cutter:
     uses: Uses
     foreign: bool
     in_text: bool
-    _glued: re.Pattern[str]
+    _glued: Regex
     _name: re.Pattern[str]
     _shortened: tuple[str, ...]
     sections: frozenset[str] = frozenset()
@@ -116,7 +116,7 @@ class Cutter:
         """The stretches of a title or a short line that are the brand's; offsets count from the start of `text`."""
         start, end = 0, len(text)
         while True:
-            match = self._glued.search(text[start:end])
+            match = self._glued.pattern.search(text[start:end])
             if match is None:
                 break
             if match["tail"] is not None or match["bare_tail"] is not None:
@@ -165,12 +165,12 @@ class Cutter:
         return found
 
 
-def _glued_pattern(name: str) -> re.Pattern[str]:
+def _glued_pattern(name: str) -> Regex:
     """What matches the brand at either end of a title, with the separators between the two."""
     between = rf"(?:\s*{GLUE}+\s*|\s+)"
     # A name in a look-ahead is matched whole: "X(中国" is not tried where "X(中国)有限公司" stands.
     head, bare = (rf"(?=(?P<{group}>{name}))(?P={group})" for group in ("whole", "whole_bare"))
-    return re.compile(
+    return Regex(
         rf"(?P<tail>(?:{between}|{_OPEN})+{name}{_CLOSE}*(?:{between}{name}{_CLOSE}*)*\s*\Z)"
         rf"|(?P<head>\A\s*{_OPEN}?{head}(?:{between}|{_CLOSE}\s*)+)"
         rf"|(?P<bare_head>\A{bare}(?=.{{6}}))|(?P<bare_tail>(?<=.{{6}}){name}\Z)",

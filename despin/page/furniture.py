@@ -1,16 +1,22 @@
-"""The reviewed patterns of `lexicons/page/furniture.yaml`, compiled, and which of them a line matches."""
+"""The reviewed patterns of `lexicons/page/furniture.yaml`, and which of them a line matches.
+
+Their regular expressions are compiled when a line first needs them, and the checked file is kept in the cache folder:
+compiling all of them and reading the YAML takes as long as everything else on a page.
+"""
 
 from __future__ import annotations
 
 import functools
+import hashlib
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from despin.lexicon.locate import shipped_folder
 from despin.lexicon.problems import Report, raise_errors
-from despin.page.furniture_file import read_furniture
+from despin.lexicon.sealed import cache_folder, read_sealed, sealed_file, write_sealed
+from despin.lexicon.source import decode, read_bytes
 
 #: Kinds after which a page has left the article: what is short below them belongs to the site.
 CLOSING = frozenset({"list", "comments", "end", "pager"})
@@ -29,42 +35,69 @@ _NO_LETTER = re.compile(r"[\W\d_]+")
 _BETWEEN = re.compile(r"[\s|/·•,，、>»;]+")
 
 
+#: Raised whenever what is kept in the cache, or what the checks let pass, changes.
+FORM = 1
+#: The fields of a pattern that are regular expressions; one of the first three says which lines it matches.
+REGEXES = ("match", "parts", "covers", "not_only")
+
+
+@dataclass(slots=True)
+class Regex:
+    """A regular expression that is compiled when it is first used."""
+
+    text: str
+    flags: int = 0
+    _made: re.Pattern[str] | None = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """The compiled form."""
+        if self._made is None:
+            self._made = re.compile(self.text, self.flags)
+        return self._made
+
+
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One kind of line. `sure` patterns hold anywhere; the others need other signs of a page beside them."""
+    """One kind of line. `sure` patterns hold anywhere; the others need other signs of a page beside them.
+
+    A line without any of the characters in `needs` is known not to match.
+    """
 
     name: str
     kind: str
     reason: str
-    whole: re.Pattern[str] | None
-    parts: re.Pattern[str] | None
-    covers: re.Pattern[str] | None
-    not_only: re.Pattern[str] | None
+    whole: Regex | None
+    parts: Regex | None
+    covers: Regex | None
+    not_only: Regex | None
     sure: bool = False
     names: bool = False
     longest: int = 120
     at_least: int = 1
     strangers: int = 0
+    needs: frozenset[str] | None = None
 
     def match(self, plain: str) -> bool:
         """Whether the line (in its plain form) is of this kind."""
-        if not plain or len(plain) > self.longest:
+        if not plain or len(plain) > self.longest or (self.needs is not None and self.needs.isdisjoint(plain)):
             return False
         if self.kind in _WORDLESS and ("。" in plain[:-1] or (plain[-1] == "。" and "," in plain)):
             return False
         if self.whole is not None:
-            return self.whole.fullmatch(plain) is not None
+            return self.whole.pattern.fullmatch(plain) is not None
         if self.covers is not None:
-            return self._is_covered(self.covers, plain)
+            return self._is_covered(self.covers.pattern, plain)
         assert self.parts is not None
         # A pattern that spans a separator ("a 12") is tried on the whole line first.
-        whole = self.parts.fullmatch(plain)
+        known_part = self.parts.pattern.fullmatch
+        whole = known_part(plain)
         parts = [plain] if whole else [part for part in _BETWEEN.split(_LABEL.sub(":", plain)) if part]
-        known = sum(self.parts.fullmatch(part) is not None for part in parts)
+        known = sum(known_part(part) is not None for part in parts)
         strange = len(parts) - known
         if known < self.at_least or strange > (min(self.strangers, known - 1) if known >= 3 else 0):
             return False
-        return not (len(parts) < 3 and self.not_only and all(self.not_only.fullmatch(part) for part in parts))
+        return not (len(parts) < 3 and self.not_only and all(map(self.not_only.pattern.fullmatch, parts)))
 
     def _is_covered(self, words: re.Pattern[str], plain: str) -> bool:
         """Whether nearly all letters of the line belong to words of the pattern, and there are enough of those."""
@@ -76,7 +109,7 @@ class Pattern:
 
     def value(self, plain: str) -> str:
         """What the line says: the part after its label, or the line where the pattern marks none."""
-        found = self.whole.fullmatch(plain) if self.whole is not None else None
+        found = self.whole.pattern.fullmatch(plain) if self.whole is not None else None
         if found is None or "value" not in found.re.groupindex:
             return plain
         return found["value"] or ""
@@ -100,21 +133,26 @@ class Furniture:
 
 
 def build(data: dict[str, Any]) -> Furniture:
-    """The patterns of a checked file; sure ones first, the order of the file otherwise."""
+    """The patterns of a checked file; sure ones first, the order of the file otherwise.
+
+    `data` may have the field `needs`, from `needs_of`: then lines are tried only where they can match.
+    """
+    needs = data.get("needs", {})
     patterns = [
         Pattern(
             name=name,
             kind=fields["kind"],
             reason=fields["reason"],
-            whole=_compiled(fields.get("match")),
-            parts=_compiled(fields.get("parts")),
-            covers=_compiled(fields.get("covers")),
-            not_only=_compiled(fields.get("not_only")),
+            whole=_regex(fields.get("match")),
+            parts=_regex(fields.get("parts")),
+            covers=_regex(fields.get("covers")),
+            not_only=_regex(fields.get("not_only")),
             sure=fields.get("sure") == "true",
             names=fields.get("names") == "true",
             longest=int(fields.get("longest", 120)),
             at_least=int(fields.get("at_least", 1)),
             strangers=int(fields.get("strangers", 0)),
+            needs=frozenset(needs[name]) if needs.get(name) else None,
         )
         for name, fields in data["lines"].items()
     ]
@@ -133,8 +171,15 @@ def build(data: dict[str, Any]) -> Furniture:
     )
 
 
-def _compiled(pattern: str | None) -> re.Pattern[str] | None:
-    return re.compile(pattern) if pattern else None
+def _regex(text: str | None) -> Regex | None:
+    return Regex(text) if text else None
+
+
+def needs_of(data: dict[str, Any]) -> dict[str, str | None]:
+    """For each pattern of a checked file by its name: characters of which a line must hold one, None where unknown."""
+    from despin.page.hints import needed
+
+    return {name: needed(next(filter(None, map(fields.get, REGEXES)))) for name, fields in data["lines"].items()}
 
 
 def shipped_path() -> Path:
@@ -144,12 +189,45 @@ def shipped_path() -> Path:
 
 @functools.lru_cache(maxsize=4)
 def load(path: Path) -> Furniture:
-    """The patterns of a file. Raises `LexiconError` listing everything that is wrong with it."""
+    """The patterns of a file, from the cache where it holds the same content.
+
+    Raises `LexiconError` listing everything that is wrong with it.
+    """
     report = Report(str(path))
-    data = read_furniture(path, report)
+    content = read_bytes(path, report)
+    raise_errors(report.problems)
+    assert content is not None
+    digest = hashlib.sha256(content).hexdigest()
+    folder = cache_folder()
+    file = sealed_file(folder, "page", digest, FORM) if folder is not None else None
+    stored = _stored(file, digest) if file is not None else None
+    if stored is not None:
+        return stored
+    data = _checked(content, report)
+    if file is not None:
+        data["needs"] = needs_of(data)
+        write_sealed(file, digest, FORM, data)
+    return build(data)
+
+
+def _stored(file: Path, digest: str) -> Furniture | None:
+    """The patterns kept in `file`, or None for anything that is not whole, current and ours."""
+    try:
+        data = read_sealed(file, digest, FORM)
+        return build(data) if data is not None else None
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, MemoryError):
+        return None
+
+
+def _checked(content: bytes, report: Report) -> dict[str, Any]:
+    """The values of a file. Raises `LexiconError`."""
+    from despin.page.furniture_file import to_values
+
+    source = decode(content, report.path, report)
+    data = to_values(source.text, report) if source is not None else None
     raise_errors(report.sorted())
     assert data is not None
-    return build(data)
+    return data
 
 
 def shipped() -> Furniture:

@@ -55,7 +55,7 @@ def _check_examples(
 def _check_speed(pattern: Pattern, place: Place, report: Report) -> None:
     """Reports a pattern that backtracks on lines of its own words or on monotonous ones, made longer step by step."""
     regexes = filter(None, (pattern.whole, pattern.parts, pattern.covers, pattern.not_only))
-    own = "".join(c for regex in regexes for c in regex.pattern if c.isalnum())
+    own = "".join(c for regex in regexes for c in regex.text if c.isalnum())
     words = [
         own,
         *own[:40],

@@ -39,16 +39,20 @@ OPTIONAL = (
     "counterexamples",
 )
 LISTS = ("examples", "counterexamples")
-REGEXES = ("match", "parts", "covers", "not_only")
 
 
 def read_furniture(path: Path, report: Report) -> dict[str, Any] | None:
     """The values of a file of patterns, or None; what is wrong is in `report`, with its place."""
     source = read_source(path, report)
-    if source is None or has_forbidden(source.text, report):
+    return to_values(source.text, report) if source is not None else None
+
+
+def to_values(text: str, report: Report) -> dict[str, Any] | None:
+    """As `read_furniture`, for a text."""
+    if has_forbidden(text, report):
         return None
     try:
-        root = compose(source.text, report)
+        root = compose(text, report)
     except TreeError as error:
         report.error(error.problem, error.problem.what, error.problem.mend)
         return None
@@ -110,7 +114,7 @@ def _value(node: Node, report: Report) -> Any:
 
 def _pattern(key: Scalar, node: Node, report: Report) -> dict[str, Any]:
     """The fields of one pattern, each checked for its type."""
-    from despin.page.furniture import KINDS
+    from despin.page.furniture import KINDS, REGEXES
 
     if not isinstance(node, MapNode):
         report.error(node, f"the pattern '{key.text}' is no mapping", "give it the fields kind, match, reason, why")

@@ -12,11 +12,12 @@ import pytest
 from test_lexicon_reading import EVERYTHING, large_lexicon
 
 from despin.errors import LexiconError
-from despin.lexicon import cache
-from despin.lexicon.cache import cache_folder, load_file, load_lexicon
+from despin.lexicon import cache, sealed
+from despin.lexicon.cache import load_file, load_lexicon
 from despin.lexicon.entry import Entry, Original
 from despin.lexicon.lean import build
 from despin.lexicon.reading import read_file, read_lexicon
+from despin.lexicon.sealed import cache_folder
 
 
 @pytest.fixture
@@ -128,7 +129,7 @@ def test_the_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def test_old_files_are_cleared_away(folder: Path, lexicon: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache, "KEPT_FILES", 3)
+    monkeypatch.setattr(sealed, "KEPT_FILES", 3)
     for number in range(6):
         lexicon.write_text(f"entries:\n  甲: 乙{number}\n", "utf-8")
         load_file(lexicon)

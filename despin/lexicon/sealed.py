@@ -1,0 +1,83 @@
+"""Compiled forms in the cache folder: JSON below a checksum, so that a broken or foreign file is never read."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+#: A cache folder keeps this many compiled files of a kind, the latest.
+KEPT_FILES = 64
+
+
+def cache_folder() -> Path | None:
+    """Where compiled files are kept: `DESPIN_CACHE`, or the user's cache folder; None when switched off."""
+    chosen = os.environ.get("DESPIN_CACHE")
+    if chosen is not None:
+        return Path(chosen) if chosen else None
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA")
+        return Path(base) / "despin" / "cache" if base else None
+    base = os.environ.get("XDG_CACHE_HOME")
+    if base and os.path.isabs(base):
+        return Path(base) / "despin"
+    try:
+        return Path.home() / ".cache" / "despin"
+    except RuntimeError:
+        return None
+
+
+def version() -> str:
+    """The version of this package, which compiled files belong to."""
+    return str(getattr(sys.modules.get("despin"), "__version__", "0"))
+
+
+def sealed_file(folder: Path, kind: str, digest: str, form: int) -> Path:
+    """The file for the compiled form of a file with this digest; `form` is raised whenever that form changes."""
+    return folder / f"{kind}-{digest[:32]}-{form}-{version()}.json"
+
+
+def read_sealed(file: Path, digest: str, form: int) -> dict[str, Any] | None:
+    """What `write_sealed` wrote for the same digest, form and version, or None for anything else.
+
+    Raises `OSError`, `ValueError`, `LookupError` or `TypeError` for a file that is not there or not whole.
+    """
+    seal, payload = file.read_bytes().split(b"\n", 1)
+    if seal.decode() != hashlib.sha256(payload).hexdigest():
+        return None
+    data: dict[str, Any] = json.loads(payload)
+    return data if data["key"] == [digest, form, version()] else None
+
+
+def write_sealed(file: Path, digest: str, form: int, values: dict[str, Any]) -> None:
+    """Write a compiled form at one stroke, or nothing at all, and remove the oldest of too many of its kind."""
+    data = {"key": [digest, form, version()], **values}
+    payload = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+    seal = hashlib.sha256(payload).hexdigest().encode()
+    kind = file.name.partition("-")[0]
+    with contextlib.suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        import tempfile
+
+        handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=f".{kind}-")
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(seal + b"\n" + payload)
+            os.replace(temporary, file)
+        except OSError:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+        _prune(file.parent, kind)
+
+
+def _prune(folder: Path, kind: str) -> None:
+    files = list(folder.glob(f"{kind}-*.json"))
+    if len(files) > KEPT_FILES:
+        files.sort(key=lambda file: file.stat().st_mtime, reverse=True)
+        for file in files[KEPT_FILES:]:
+            with contextlib.suppress(OSError):
+                file.unlink()
