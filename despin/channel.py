@@ -11,7 +11,6 @@ import math
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from operator import itemgetter
 from typing import NamedTuple, overload
 
 from despin.fluency import LanguageModel
@@ -31,8 +30,6 @@ PERSONAL_WEIGHT = 5.0
 #: At most this many candidates of a site are decoded, none of them less likely than the best by more than this (log10).
 SHORTLIST = 8
 SHORTLIST_WIDTH = 2.0
-
-_END = itemgetter(1)
 
 #: log10 of what ordinary Chinese takes from the weight of a (spun, original) pair.
 Background = Mapping[tuple[str, str], float]
@@ -85,8 +82,8 @@ class Channel:
         only_packs = [bool(each) and not site for each, site in zip(found, self.is_site, strict=True)]
         plain_numbers = [index for index in range(len(self.patterns)) if self.is_site[index] or self.exposed[index]]
         pack_numbers = [index for index, pack in enumerate(only_packs) if pack]
-        self._plain = Matcher(plain_numbers, self.patterns, self.is_site)
-        self._pack = Matcher(pack_numbers, self.patterns, only_packs)
+        self._plain = Matcher(plain_numbers, self.patterns, self.is_site, self.exposed)
+        self._pack = Matcher(pack_numbers, self.patterns, only_packs, self.exposed)
 
     def shortlist(self, pattern: int, model: LanguageModel) -> tuple[Candidate, ...]:
         """The candidates of a pattern worth decoding: those whose weight and commonness come near the best one's."""
@@ -107,18 +104,19 @@ class Channel:
         """The raw matches of everything that is looked for in every text."""
         return self._plain.scan(text)
 
-    def counts(self, found: Found) -> dict[int, int]:
-        """How often each pattern is among matches that `scan` gave, by its number."""
-        return self._plain.counts(found)
+    def counts(self, found: Found, low: int, high: int) -> dict[int, int]:
+        """How often each pattern is among the matches `low` to `high - 1` that `scan` gave, by its number."""
+        return self._plain.counts(found, low, high)
 
     @property
     def numbers(self) -> list[int]:
         """The pattern behind every number that matches of `scan` carry."""
         return self._plain.numbers
 
-    def standing(self, found: Found) -> dict[int, int]:
-        """How often each pattern of two characters and more stands where no longer match covers it."""
-        return self._plain.standing(found)
+    def standing(self, found: Found, low: int, high: int) -> dict[int, int]:
+        """How often each original of two characters and more stands where no longer match covers it, among the matches
+        `low` to `high - 1`."""
+        return self._plain.standing(found, low, high)
 
     def match(self, text: str, packs: bool = False, found: Found | None = None) -> Matches:
         """All sites of `text` by start, and how often each original stands where no longer match covers it.
@@ -131,7 +129,7 @@ class Channel:
         if packs:
             sites = sorted([*sites, *self._pack.sites(self._pack.scan(text))])
         single = {pattern for start, end, pattern in sites if end - start == 1}
-        return Matches(sites, self._unspun(text, found, single), found)
+        return Matches(sites, self._unspun(text, found, 0, len(found), single), found)
 
     def unspun_by_line(self, text: str, found: Found) -> list[dict[int, int]]:
         """How often each original stands unspun in each line of `text`, whose matches are `found`."""
@@ -139,22 +137,22 @@ class Channel:
         place = 0
         for line in text.split("\n"):
             place += len(line) + 1
-            high = bisect_left(found, place, low, key=_END)
-            here = found[low:high]
-            lines.append(self._unspun(line, here, self._plain.single_sites(here)) if here else {})
+            high = bisect_left(found.ends, place, low)
+            single = self._plain.single_sites(found, low, high)
+            lines.append(self._unspun(line, found, low, high, single) if high > low else {})
             low = high
         return lines
 
-    def _unspun(self, text: str, found: Found, single: set[int]) -> dict[int, int]:
-        """How often each original stands unspun; `single` are the spun forms of one character in the text."""
-        unspun = self._plain.standing(found)
+    def _unspun(self, text: str, found: Found, low: int, high: int, single: set[int]) -> dict[int, int]:
+        """How often each original stands unspun in `text`, whose matches are those from `low` to `high - 1`; `single` are
+        the spun forms of one character in it."""
+        unspun = self._plain.standing(found, low, high)
         for pattern in single:
             for candidate in self.candidates[pattern]:
-                original = candidate.original
-                if len(original) == 1 and original in self.number:
-                    unspun[self.number[original]] = text.count(original)
-        exposed = self.exposed
-        return {pattern: count for pattern, count in unspun.items() if exposed[pattern]}
+                number = self.number.get(candidate.original) if len(candidate.original) == 1 else None
+                if number is not None and self.exposed[number]:
+                    unspun[number] = text.count(candidate.original)
+        return unspun
 
 
 #: Evidence for an original over all forms of a family, by the family's number, or by a pack's name.

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import re
+from array import array
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from operator import itemgetter
-from typing import NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import daachorse
+if TYPE_CHECKING:
+    from daachorse import CharwiseDoubleArrayAhoCorasick
+
+    from despin.fast.scanner import Scanner
 
 
 class Site(NamedTuple):
@@ -20,8 +25,25 @@ class Site(NamedTuple):
     pattern: int
 
 
-#: A match as the automaton gives it: start, end, and the matcher's own number of the pattern.
-Found = list[tuple[int, int, int]]
+class Found:
+    """Matches in order of their ends, of those with one end the longer first: by match its start, its end, and the
+    matcher's own number of its pattern."""
+
+    __slots__ = ("ends", "patterns", "starts")
+
+    def __init__(
+        self, starts: array[int] | None = None, ends: array[int] | None = None, patterns: array[int] | None = None
+    ) -> None:
+        self.starts = array("i") if starts is None else starts
+        self.ends = array("i") if ends is None else ends
+        self.patterns = array("i") if patterns is None else patterns
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def part(self, low: int, high: int) -> Found:
+        """The matches from `low` to `high - 1`."""
+        return Found(self.starts[low:high], self.ends[low:high], self.patterns[low:high])
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,61 +53,88 @@ class Matches:
 
     sites: list[Site]
     unspun: Mapping[int, int]
-    found: Found = field(default_factory=list, compare=False)
+    found: Found = field(default_factory=Found, compare=False)
 
 
-_START = itemgetter(0)
-_INDEX = itemgetter(2)
-#: Lone surrogates have no UTF-8 form, which the automaton reads; no pattern holds one.
+#: Lone surrogates have no UTF-8 form, which the plain automaton reads; no pattern holds one.
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Matcher:
-    """An automaton over some patterns of a channel; `numbers` gives their numbers in the channel."""
+    """An automaton over some patterns of a channel; `numbers` gives their numbers in the channel, which are those of the
+    sorted `patterns`. `is_site` says which are spun forms, `exposed` which are originals."""
 
-    def __init__(self, numbers: Sequence[int], patterns: Sequence[str], is_site: Sequence[bool]) -> None:
+    def __init__(
+        self, numbers: Sequence[int], patterns: Sequence[str], is_site: Sequence[bool], exposed: Sequence[object]
+    ) -> None:
         self.numbers = list(numbers)
+        self._patterns = [patterns[number] for number in numbers]
         self._is_site = [is_site[number] for number in numbers]
-        self._is_long = [len(patterns[number]) > 1 for number in numbers]
-        own = [patterns[number] for number in numbers]
-        self._automaton = daachorse.CharwiseDoubleArrayAhoCorasick(own) if own else None
+        #: A single character is mostly part of other words.
+        self._counted = [bool(exposed[number]) and len(patterns[number]) > 1 for number in numbers]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name not in ("_scanner", "_automaton")}
+
+    @cached_property
+    def _scanner(self) -> Scanner | None:
+        """Matches compiled; None without compiled rooms."""
+        try:
+            from despin.fast.scanner import Scanner
+        except ImportError:
+            return None
+        return Scanner(self._patterns, self.numbers, self._is_site, self._counted)
+
+    @cached_property
+    def _automaton(self) -> CharwiseDoubleArrayAhoCorasick | None:
+        import daachorse
+
+        return daachorse.CharwiseDoubleArrayAhoCorasick(self._patterns) if self._patterns else None
 
     def scan(self, text: str) -> Found:
-        """Every occurrence of every pattern, overlapping ones too, in order of their ends, longer ones first."""
+        """Every occurrence of every pattern, overlapping ones too."""
+        if self._scanner is not None:
+            return Found(*self._scanner.find(text))
         if self._automaton is None:
-            return []
+            return Found()
         try:
-            found: Found = self._automaton.find_overlapping(text)
+            found = self._automaton.find_overlapping(text)
         except UnicodeEncodeError:
             found = self._automaton.find_overlapping(_SURROGATE.sub("\ufffd", text))
-        return found
-
-    def counts(self, found: Found) -> dict[int, int]:
-        """How often each pattern was found, by its number in the channel."""
-        numbers = self.numbers
-        return {numbers[index]: count for index, count in Counter(map(_INDEX, found)).items()}
+        return Found(*(array("i", column) for column in zip(*found, strict=True))) if found else Found()
 
     def sites(self, found: Found) -> list[Site]:
         """The matches that are spun forms, by start."""
+        if self._scanner is not None:
+            return self._scanner.sites(found.starts, found.ends, found.patterns, Site._make)
         numbers, is_site = self.numbers, self._is_site
-        return sorted([Site(start, end, numbers[index]) for start, end, index in found if is_site[index]])
+        matches = zip(found.starts, found.ends, found.patterns, strict=True)
+        return sorted([Site(start, end, numbers[index]) for start, end, index in matches if is_site[index]])
 
-    def single_sites(self, found: Found) -> set[int]:
-        """The spun forms of one character among the matches."""
-        numbers, is_site, is_long = self.numbers, self._is_site, self._is_long
-        return {numbers[index] for _, _, index in found if not is_long[index] and is_site[index]}
+    def single_sites(self, found: Found, low: int, high: int) -> set[int]:
+        """The spun forms of one character among the matches `low` to `high - 1`."""
+        if self._scanner is not None:
+            return self._scanner.single_sites(found.patterns, low, high)
+        numbers, is_site, patterns = self.numbers, self._is_site, self._patterns
+        return {numbers[index] for index in found.patterns[low:high] if is_site[index] and len(patterns[index]) == 1}
 
-    def standing(self, found: Found) -> Counter[int]:
-        """How often each pattern of two characters and more stands where no longer match covers it."""
-        numbers, is_long = self.numbers, self._is_long
+    def counts(self, found: Found, low: int, high: int) -> dict[int, int]:
+        """How often each pattern is among the matches `low` to `high - 1`, by its number in the channel."""
+        numbers = self.numbers
+        return {numbers[index]: count for index, count in Counter(found.patterns[low:high]).items()}
+
+    def standing(self, found: Found, low: int, high: int) -> dict[int, int]:
+        """How often each original of two characters and more stands where no longer match covers it, among the matches
+        `low` to `high - 1`."""
+        if self._scanner is not None:
+            return self._scanner.standing(found.starts, found.ends, found.patterns, low, high)
+        numbers, counted = self.numbers, self._counted
         standing: Counter[int] = Counter()
-        reach = 0
-        # Reversed, of two matches with one start the longer comes first, and the sort keeps it there.
-        backwards = found[::-1]
-        backwards.sort(key=_START)
-        for _, end, index in backwards:
-            if end > reach:
-                reach = end
-                if is_long[index]:
+        matches = zip(found.starts[low:high], found.ends[low:high], found.patterns[low:high], strict=True)
+        reached = math.inf  # the least start of the matches that end later, or there and are longer
+        for start, _, index in sorted(matches, key=lambda match: (-match[1], match[0])):
+            if start < reached:
+                reached = start
+                if counted[index]:
                     standing[numbers[index]] += 1
-        return standing
+        return dict(standing)

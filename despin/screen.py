@@ -7,10 +7,10 @@ Chinese? Added up over a block of text, an unspun text stays far below what any 
 from __future__ import annotations
 
 import math
+from array import array
 from bisect import bisect_left, bisect_right
 from functools import cached_property
 from itertools import pairwise
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from despin.channel import Channel
@@ -37,8 +37,6 @@ LEAST = 0.1
 RATES = (0.3, 0.1, 0.6, 0.03)
 SHORT = 75
 LEAST_SHORT, LEAST_LONG = 0.2, 1.0
-
-_END = itemgetter(1)
 
 
 class Screen:
@@ -68,7 +66,7 @@ class Screen:
         """The blocks of `text`, as (start, end), that its matches leave in doubt; none where it is clearly unspun."""
         if len(text) <= BLOCK:
             return [] if self._block_clear(len(text), found, 0, len(found)) else [(0, len(text))]
-        cuts = [bisect_left(found, place, key=_END) for place in range(0, len(text) + 1, BLOCK)] + [len(found)]
+        cuts = [bisect_left(found.ends, place) for place in range(0, len(text) + 1, BLOCK)] + [len(found)]
         return [
             (number * BLOCK, (number + 1) * BLOCK)
             for number, (low, high) in enumerate(pairwise(cuts))
@@ -76,16 +74,16 @@ class Screen:
         ]
 
     def _block_clear(self, length: int, found: Found, low: int, high: int) -> bool:
-        total = self._tally.total(found, low, high) if self._tally is not None else self._total(found[low:high])
+        total = self._tally.total(found.patterns, low, high) if self._tally is not None else self._total(found, low, high)
         if total < self._scale * (START + SLOPE * length):
             return True
-        return not self._convincing(length, found[low:high])
+        return not self._convincing(length, found, low, high)
 
-    def _total(self, found: Found) -> float:
+    def _total(self, found: Found, low: int, high: int) -> float:
         """What matches are worth together; n of one form as much as sqrt(n) of different ones."""
         worth = self._worth
         total = 0.0
-        for pattern, count in self._channel.counts(found).items():
+        for pattern, count in self._channel.counts(found, low, high).items():
             value = worth.get(pattern)
             if value is None:
                 value = worth[pattern] = self._value(pattern)
@@ -93,19 +91,19 @@ class Screen:
                 total += value * math.sqrt(count)
         return total
 
-    def _convincing(self, length: int, found: Found) -> bool:
+    def _convincing(self, length: int, found: Found, low: int, high: int) -> bool:
         """Whether some family at some rate explains a block better than nobody: its spun forms speak for it, the words it
         would have replaced and that stand against it. Context is not looked at, which mostly would speak for it."""
         share = math.log(max(SHORT, min(BLOCK, length)) / SHORT) / math.log(BLOCK / SHORT)
         least = self._scale * (LEAST_SHORT + share * (LEAST_LONG - LEAST_SHORT))
         exposed, families = self._channel.exposed, len(self._channel.families)
         gains = [[0.0] * families for _ in RATES]
-        for pattern, count in self._channel.counts(found).items():
+        for pattern, count in self._channel.counts(found, low, high).items():
             root = math.sqrt(count)
             for number, family, gain in self._gains_of(pattern):
                 gains[number][family] += root * gain
         left = [0.0] * families
-        for pattern, count in self._channel.standing(found).items():
+        for pattern, count in self._channel.standing(found, low, high).items():
             for family in exposed[pattern]:
                 left[family] += math.sqrt(count)
         return any(
@@ -153,10 +151,13 @@ class Screen:
 
 def within(found: Found, blocks: list[tuple[int, int]]) -> Found:
     """The matches that begin in one of `blocks`, which are sorted and disjoint."""
+    if len(blocks) == 1 and blocks[0][0] == 0 and (not found or found.ends[-1] <= blocks[0][1]):
+        return found
     starts = [start for start, _ in blocks]
-    kept: Found = []
-    for match in found:
-        index = bisect_right(starts, match[0]) - 1
-        if index >= 0 and match[0] < blocks[index][1]:
+    kept = []
+    for match, place in enumerate(found.starts):
+        index = bisect_right(starts, place) - 1
+        if index >= 0 and place < blocks[index][1]:
             kept.append(match)
-    return kept
+    columns = ([column[match] for match in kept] for column in (found.starts, found.ends, found.patterns))
+    return Found(*(array("i", column) for column in columns))

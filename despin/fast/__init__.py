@@ -1,2 +1,2 @@
 """Rooms that exist compiled only, each with a plain twin: `trigrams` (twin: kenlm), `builder` (twin: `despin.lattice`),
-`maker` (twin: `despin.pieces`) and `tally` (twin: `despin.screen`)."""
+`maker` (twin: `despin.pieces`), `tally` (twin: `despin.screen`) and `scanner` (twin: `despin.matching`)."""

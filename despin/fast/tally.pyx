@@ -2,6 +2,7 @@
 """What the matches of a block are worth out of context, counted without a Python object a match. Twin of the plain part
 of `despin.screen.Screen`."""
 
+from cpython cimport array
 from libc.math cimport isnan, sqrt
 from libc.stdint cimport int32_t
 from libc.stdlib cimport calloc, free, malloc
@@ -33,20 +34,20 @@ cdef class Tally:
         free(self._counts)
         free(self._seen)
 
-    def total(self, list found, Py_ssize_t low, Py_ssize_t high):
-        """The worth of found[low:high]; n matches of one pattern are worth as much as sqrt(n) of different ones."""
+    def total(self, array.array patterns, Py_ssize_t low, Py_ssize_t high):
+        """The worth of the matches low..high-1 of these patterns; n matches of one pattern are worth as much as sqrt(n) of different ones."""
         cdef Py_ssize_t place
         cdef int32_t index, count = 0
         cdef double total = 0.0
         # Nothing below runs Python code until the counts are taken back, so threads never see each other's.
         for place in range(low, high):
-            index = (<tuple>found[place])[2]
+            index = patterns.data.as_ints[place]
             if isnan(self._worth[index]):
                 # Asking may let another thread in, so it comes before any count.
-                self._ask(found, place, high)
+                self._ask(patterns, place, high)
                 break
         for place in range(low, high):
-            index = (<tuple>found[place])[2]
+            index = patterns.data.as_ints[place]
             if self._worth[index] != 0.0:
                 if not self._counts[index]:
                     self._seen[count] = index
@@ -58,11 +59,11 @@ cdef class Tally:
             self._counts[index] = 0
         return total
 
-    cdef int _ask(self, list found, Py_ssize_t low, Py_ssize_t high) except -1:
+    cdef int _ask(self, array.array patterns, Py_ssize_t low, Py_ssize_t high) except -1:
         cdef Py_ssize_t place
         cdef int32_t index
         for place in range(low, high):
-            index = (<tuple>found[place])[2]
+            index = patterns.data.as_ints[place]
             if isnan(self._worth[index]):
                 self._worth[index] = self._value(index)
         return 0

@@ -88,7 +88,7 @@ def test_matches_are_worth_the_same(name: str) -> None:
     screen, found = engine._screen, engine.channel.scan(text)
     assert screen._tally is not None
     for low, high in ((0, len(found)), (3, len(found) // 2), (5, 5)):
-        assert screen._tally.total(found, low, high) == pytest.approx(screen._total(found[low:high]), abs=1e-9)
+        assert screen._tally.total(found.patterns, low, high) == pytest.approx(screen._total(found, low, high), abs=1e-9)
 
 
 @needs_compiled
