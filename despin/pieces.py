@@ -127,6 +127,9 @@ class Pieces:
         self._originals: list[str] = []
         self.key_families = array("i")
         self.pair_originals, self.pair_forms = array("i"), array("i")
+        #: What the compiled room made before, by all that it depends on: (table, piece, start); and what it calls this.
+        self.made: dict[bytes, tuple[Table, int, int]] = {}
+        self.number = 0
 
     def key(self, family: int, original: str) -> int:
         """The number of (family, original)."""

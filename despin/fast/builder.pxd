@@ -56,6 +56,7 @@ cdef struct Edit:
 
 
 cdef int grow(Vector* vector) except -1
+cdef int reserve(Vector* vector, int32_t more) except -1
 cdef int append(Vector* vector, int32_t value) except -1
 
 

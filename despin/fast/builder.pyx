@@ -28,6 +28,21 @@ cdef int grow(Vector* vector) except -1:
     return 0
 
 
+cdef int reserve(Vector* vector, int32_t more) except -1:
+    """Room for so many more."""
+    cdef char* data
+    cdef int32_t room = vector.room if vector.room else 64
+    while room < vector.count + more:
+        room *= 2
+    if room != vector.room:
+        data = <char*>realloc(vector.data, <size_t>room * vector.size)
+        if data == NULL:
+            raise MemoryError
+        vector.data = data
+        vector.room = room
+    return 0
+
+
 cdef int append(Vector* vector, int32_t value) except -1:
     grow(vector)
     (<int32_t*>vector.data)[vector.count - 1] = value
@@ -406,6 +421,14 @@ cdef class Scratch:
                 ranked[kept] = plain
                 kept += 1
             log_odds = <double*>self.log_odds.data
+            for place in range(kept):
+                for at in range(self.words.count):
+                    if (<Word*>self.words.data)[at].number >= 0:
+                        self.model.expect(&every[ranked[place]].state, (<Word*>self.words.data)[at].number)
+            for place in range(kept):
+                for at in range(self.words.count):
+                    if (<Word*>self.words.data)[at].number >= 0:
+                        self.model.expect_more(&every[ranked[place]].state, (<Word*>self.words.data)[at].number)
             for place in range(kept):
                 append(&self.numbered, ranked[place])
                 number = self.numbered.count - 1

@@ -4,11 +4,12 @@
 from cpython cimport array
 from cpython.unicode cimport PyUnicode_READ_CHAR
 from libc.math cimport exp, log, log10
-from libc.stdint cimport int32_t, uint32_t
+from cpython.bytes cimport PyBytes_FromStringAndSize
+from libc.stdint cimport int32_t, int64_t, uint32_t
 from libc.stdlib cimport free
 from libc.string cimport memcpy, memset
 
-from despin.fast.builder cimport Builder, Edit, Hypothesis, Scratch, Step, Vector, append, grow
+from despin.fast.builder cimport Builder, Edit, Hypothesis, Scratch, Step, Vector, append, grow, reserve
 from despin.fast.trigrams cimport State
 
 import array
@@ -27,7 +28,15 @@ cdef struct Offer:
     int32_t guarded
     int32_t first
     int32_t length
+    int32_t number
     double weight
+
+
+#: What the `Pieces` with this number calls an offer's (family, original) and (spun, original).
+cdef struct Named:
+    int64_t owner
+    int32_t key
+    int32_t pair
 
 
 #: A possible edit; `start` and `end` in the document, `core_start` and `core_end` what it changes of it. Its sources are a chain.
@@ -56,12 +65,16 @@ cdef class Maker:
     cdef object _offers
     cdef double _start_rate
     cdef State _null, _before
-    cdef Vector _firsts, _counts, _every, _pool
+    cdef Vector _firsts, _counts, _looking, _every, _named, _pool
+    cdef int64_t _makings
+    #: How far guarded entries look around a match.
+    cdef int32_t _behind, _ahead
     cdef dict _cores
     cdef list _originals, _spun, _entries
 
     def __cinit__(self):
-        self._firsts.size = self._counts.size = sizeof(int32_t)
+        self._firsts.size = self._counts.size = self._looking.size = sizeof(int32_t)
+        self._named.size = sizeof(Named)
         self._pool.size = sizeof(uint32_t)
         self._every.size = sizeof(Offer)
 
@@ -77,10 +90,13 @@ cdef class Maker:
         for index in range(patterns):
             append(&self._firsts, -1)
             append(&self._counts, 0)
+            append(&self._looking, 0)
 
     def __dealloc__(self):
         free(self._firsts.data)
         free(self._counts.data)
+        free(self._looking.data)
+        free(self._named.data)
         free(self._every.data)
         free(self._pool.data)
 
@@ -101,6 +117,12 @@ cdef class Maker:
             new.family = one.source.family
             new.both_ways = one.source.both_ways
             new.guarded = one.guarded
+            if one.guarded:
+                (<int32_t*>self._looking.data)[pattern] = 1
+                self._see(one.source.entry)
+            grow(&self._named)
+            (<Named*>self._named.data)[self._named.count - 1].owner = -1
+            new.number = one.number
             new.weight = one.source.weight
             new.first = self._pool.count
             original = one.original
@@ -109,10 +131,26 @@ cdef class Maker:
                 append(&self._pool, character)
             self._originals.append(original)
             self._spun.append(spun)
-            self._entries.append((one.number, one.source.entry))
+            self._entries.append(one.source.entry)
         (<int32_t*>self._counts.data)[pattern] = self._every.count - first
         (<int32_t*>self._firsts.data)[pattern] = first
         return 0
+
+    cdef int _see(self, entry) except -1:
+        """Remember how far a guarded entry looks."""
+        for contexts in (entry.keep, entry.only):
+            for string in contexts.before:
+                self._behind = max(self._behind, <int32_t>len(string))
+            for string in contexts.after:
+                self._ahead = max(self._ahead, <int32_t>len(string))
+        return 0
+
+    cdef int64_t _owner(self, making) except -1:
+        """A number for a `Pieces`."""
+        if not making.number:
+            self._makings += 1
+            making.number = self._makings
+        return making.number
 
     def fill(self, table, making, str text, list stretches, int beam, double width, double temper):
         """Fill a `Table` with `stretches` of `text`; `making` is the `Pieces` that numbers what is found."""
@@ -131,7 +169,11 @@ cdef class _Filling:
     cdef str text
     cdef int32_t beam
     cdef double width, scale
-    cdef Vector arcs, reasons, local_keys, local_pairs, forward, kept, place_starts, place_ends
+    cdef int64_t owner
+    cdef dict numbers_of_keys, numbers_of_pairs, made
+    #: The stretches that this table is the first to hold: (what makes them what they are, piece, start).
+    cdef list new
+    cdef Vector arcs, reasons, label, forward, kept, place_starts, place_ends
     cdef Vector arc_first, source_first, place_first, joint_of, joint_first, joint_arcs, hypothesis_first, step_first
     cdef Vector starts, ends, pairs, places, families, both_ways, keys, offers, weights, step_weights, masses
     cdef Vector place_forms, family_sets, previous, entered
@@ -140,13 +182,16 @@ cdef class _Filling:
         self.maker = maker
         self.work = maker._builder.scratch()
         self.making = making
+        self.owner = maker._owner(making)
+        self.numbers_of_keys, self.numbers_of_pairs, self.made = making.keys, making.pairs, making.made
+        self.new = []
         self.text = text
         self.beam = beam
         self.width = width
         self.scale = scale
         self.arcs.size = sizeof(Arc)
         self.reasons.size = sizeof(Reason)
-        self.local_keys.size = self.local_pairs.size = sizeof(int32_t)
+        self.label.size = sizeof(int32_t)
         self.place_starts.size = self.place_ends.size = sizeof(int32_t)
         self.forward.size = self.kept.size = self.weights.size = self.step_weights.size = self.masses.size = sizeof(double)
         self.arc_first.size = self.source_first.size = self.place_first.size = self.joint_of.size = sizeof(int32_t)
@@ -165,8 +210,7 @@ cdef class _Filling:
     def __dealloc__(self):
         free(self.arcs.data)
         free(self.reasons.data)
-        free(self.local_keys.data)
-        free(self.local_pairs.data)
+        free(self.label.data)
         free(self.forward.data)
         free(self.kept.data)
         free(self.place_starts.data)
@@ -201,12 +245,14 @@ cdef class _Filling:
         cdef list sites = stretch[2]
         cdef int32_t first, last, pattern, offer, index
         cdef Maker maker = self.maker
+        cdef bytes label = self.labelled(start, end, sites, stretch[3])
+        known = self.made.get(label)
+        if known is not None:
+            return self.copy((<tuple>known)[0], (<tuple>known)[1], start - <int32_t>(<tuple>known)[2])
+        self.new.append((label, self.masses.count, start))
         self.arcs.count = self.reasons.count = 0
         for site in sites:
-            # Named tuples are tuples, which the compiler would not take for granted.
             first, last, pattern = (<tuple>site)[0], (<tuple>site)[1], (<tuple>site)[2]
-            if (<int32_t*>maker._firsts.data)[pattern] < 0:
-                maker._learn(pattern)
             offer = (<int32_t*>maker._firsts.data)[pattern]
             for index in range(offer, offer + (<int32_t*>maker._counts.data)[pattern]):
                 self.offer(first, last, index)
@@ -222,13 +268,78 @@ cdef class _Filling:
         self.store_lattice()
         return 0
 
+    cdef bytes labelled(self, int32_t start, int32_t end, list sites, bint fresh):
+        """All that the table of a stretch depends on: what it is made of, and around it what guarded entries look at."""
+        cdef Maker maker = self.maker
+        cdef int32_t pattern, place, behind = 0, ahead = 0
+        cdef int32_t size = len(self.text)
+        self.label.count = 0
+        append(&self.label, fresh)
+        append(&self.label, end - start)
+        for site in sites:
+            # Named tuples are tuples, which the compiler would not take for granted.
+            pattern = (<tuple>site)[2]
+            if (<int32_t*>maker._firsts.data)[pattern] < 0:
+                maker._learn(pattern)
+            if (<int32_t*>maker._looking.data)[pattern]:
+                behind, ahead = maker._behind, maker._ahead
+            append(&self.label, <int32_t>(<tuple>site)[0] - start)
+            append(&self.label, <int32_t>(<tuple>site)[1] - start)
+            append(&self.label, pattern)
+        append(&self.label, -1)
+        for place in range(start - behind, end + ahead):
+            append(&self.label, PyUnicode_READ_CHAR(self.text, place) if 0 <= place < size else -1)
+        return PyBytes_FromStringAndSize(self.label.data, self.label.count * sizeof(int32_t))
+
+    cdef int copy(self, table, int32_t piece, int32_t shift) except -1:
+        """Take over a piece of another table, whose text stands `shift` characters further on here."""
+        cdef int32_t* arc_first = _ints(table.arc_first) + piece
+        cdef int32_t* place_first = _ints(table.place_first) + piece
+        cdef int32_t* joint_of = _ints(table.joint_of) + piece
+        cdef int32_t* hypothesis_first = _ints(table.hypothesis_first) + piece
+        cdef int32_t* firsts = _ints(table.source_first)
+        cdef int32_t low = arc_first[0], high = arc_first[1], first = firsts[low], last = firsts[high]
+        cdef int32_t index, arc = self.starts.count, step = self.previous.count
+        extend(&self.families, table.families, first, last, 0)
+        extend(&self.both_ways, table.both_ways, first, last, 0)
+        extend(&self.keys, table.keys, first, last, 0)
+        extend(&self.offers, table.offers, first, last, 0)
+        extend_floats(&self.weights, table.weights, first, last)
+        extend(&self.source_first, table.source_first, low + 1, high + 1, self.families.count - last)
+        extend(&self.starts, table.starts, low, high, shift)
+        extend(&self.ends, table.ends, low, high, shift)
+        extend(&self.pairs, table.pairs, low, high, 0)
+        extend(&self.places, table.places, low, high, self.place_forms.count - place_first[0])
+        extend(&self.place_forms, table.place_forms, place_first[0], place_first[1], 0)
+        append(&self.arc_first, self.starts.count)
+        append(&self.place_first, self.place_forms.count)
+        append(&self.family_sets, (<array.array>table.family_sets).data.as_ints[piece])
+        low, high = hypothesis_first[0], hypothesis_first[1]
+        firsts = _ints(table.step_first)
+        first, last = firsts[low], firsts[high]
+        extend(&self.previous, table.previous, first, last, self.step_first.count - 1 - low)
+        extend(&self.entered, table.entered, first, last, 0)
+        extend_floats(&self.step_weights, table.step_weights, first, last)
+        extend(&self.step_first, table.step_first, low + 1, high + 1, step - first)
+        append(&self.hypothesis_first, self.step_first.count - 1)
+        grow(&self.masses)
+        (<double*>self.masses.data)[self.masses.count - 1] = (<array.array>table.masses).data.as_doubles[piece]
+        low, high = joint_of[0], joint_of[1]
+        firsts = _ints(table.joint_first)
+        first, last = firsts[low], firsts[high]
+        index = self.joint_arcs.count - first
+        extend(&self.joint_arcs, table.joint_arcs, first, last, arc - arc_first[0])
+        extend(&self.joint_first, table.joint_first, low + 1, high + 1, index)
+        append(&self.joint_of, self.joint_first.count - 1)
+        return 0
+
     cdef int offer(self, int32_t start, int32_t end, int32_t number) except -1:
         """Take an offer for text[start:end]."""
         cdef Offer* offer = <Offer*>self.maker._every.data + number
         cdef Arc* arc
         cdef int32_t index, found = -1, low = start + offer.low, high = end - offer.high
         if offer.guarded:
-            entry = self.maker._entries[number][1]
+            entry = self.maker._entries[number]
             if entry.keep and entry.keep.holds(self.text, start, end):
                 return 0
             if entry.only and not entry.only.holds(self.text, start, end):
@@ -268,33 +379,40 @@ cdef class _Filling:
         arc.weight += offer.weight
         return 0
 
+    cdef Named* name(self, int32_t offer) except NULL:
+        """The numbers of (family, original) and (spun, original) of `offer`, as `Pieces.key` and `Pieces.pair` give them."""
+        cdef Named* known = <Named*>self.maker._named.data + offer
+        cdef int32_t key, pair
+        if known.owner != self.owner:
+            key = self.key(offer, offer)
+            pair = self.pair(self.maker._spun[offer], self.maker._originals[offer])
+            known.owner = self.owner
+            known.key = key
+            known.pair = pair
+        return known
+
     cdef int32_t key(self, int32_t offer, int32_t owner) except -1:
         """The number of (family of `offer`, original of `owner`)."""
-        cdef int32_t found
-        if offer != owner:
-            return self.making.key((<Offer*>self.maker._every.data)[offer].family, self.maker._originals[owner])
-        while self.local_keys.count <= offer:
-            append(&self.local_keys, -1)
-        found = (<int32_t*>self.local_keys.data)[offer]
-        if found < 0:
-            found = self.making.key((<Offer*>self.maker._every.data)[offer].family, self.maker._originals[offer])
-            (<int32_t*>self.local_keys.data)[offer] = found
+        cdef int32_t family = (<Offer*>self.maker._every.data)[offer].family
+        cdef tuple key = (family, self.maker._originals[owner])
+        found = self.numbers_of_keys.get(key)
+        if found is None:
+            found = len(self.numbers_of_keys)
+            self.numbers_of_keys[key] = found
+            self.making.key_families.append(family)
         return found
 
-    cdef int32_t pair(self, int32_t offer) except -1:
-        """The number of (spun form, original) of `offer`."""
-        cdef int32_t found
-        while self.local_pairs.count <= offer:
-            append(&self.local_pairs, -1)
-        found = (<int32_t*>self.local_pairs.data)[offer]
-        if found < 0:
-            found = self.making.pair(self.maker._spun[offer], self.maker._originals[offer])
-            (<int32_t*>self.local_pairs.data)[offer] = found
+    cdef int32_t pair(self, str spun, str original) except -1:
+        """The number of (spun, original)."""
+        cdef tuple pair = (spun, original)
+        found = self.numbers_of_pairs.get(pair)
+        if found is None:
+            found = self.making.pair(spun, original)
         return found
 
     cdef int store_arcs(self, int32_t base) except -1:
         """Put the arcs of a stretch into the table, and as edits before the lattice."""
-        cdef int32_t index, reason, place, pair, families = 0
+        cdef int32_t index, reason, place, pair, number, families = 0
         cdef Arc* arc
         cdef Offer* offer
         cdef Edit* edit
@@ -309,14 +427,15 @@ cdef class _Filling:
                 grow(&self.weights)
                 (<double*>self.weights.data)[self.weights.count - 1] = offer.weight
                 append(&self.both_ways, offer.both_ways)
-                append(&self.keys, self.key((<Reason*>self.reasons.data)[reason].offer, arc.offer))
-                append(&self.offers, self.maker._entries[(<Reason*>self.reasons.data)[reason].offer][0])
+                number = (<Reason*>self.reasons.data)[reason].offer
+                append(&self.keys, self.name(number).key if number == arc.offer else self.key(number, arc.offer))
+                append(&self.offers, offer.number)
                 families |= 1 << (offer.family % 30)
                 reason = (<Reason*>self.reasons.data)[reason].following
             append(&self.source_first, self.families.count)
             append(&self.starts, arc.start)
             append(&self.ends, arc.end)
-            pair = self.pair(arc.offer)
+            pair = self.name(arc.offer).pair
             append(&self.pairs, pair)
             place = self.place_starts.count - 1
             while place >= 0 and (
@@ -419,7 +538,35 @@ cdef class _Filling:
         table.weights = _floats(&self.weights)
         table.step_weights = _floats(&self.step_weights)
         table.masses = _floats(&self.masses)
+        for label, piece, start in self.new:
+            self.made[label] = (table, piece, start)
         return 0
+
+
+cdef int32_t* _ints(source) except NULL:
+    """The numbers of an array that its owner keeps."""
+    cdef array.array held = source
+    return <int32_t*>held.data.as_ints
+
+
+cdef int extend(Vector* vector, array.array source, int32_t low, int32_t high, int32_t change) except -1:
+    """Append source[low:high], each `change` more."""
+    cdef int32_t index, count = vector.count
+    cdef int32_t* target
+    reserve(vector, high - low)
+    target = <int32_t*>vector.data + count
+    for index in range(high - low):
+        target[index] = source.data.as_ints[low + index] + change
+    vector.count = count + high - low
+    return 0
+
+
+cdef int extend_floats(Vector* vector, array.array source, int32_t low, int32_t high) except -1:
+    """Append source[low:high]."""
+    reserve(vector, high - low)
+    memcpy(<double*>vector.data + vector.count, source.data.as_doubles + low, (high - low) * sizeof(double))
+    vector.count += high - low
+    return 0
 
 
 cdef array.array _integers(Vector* vector):

@@ -44,8 +44,12 @@ cdef class Trigrams:
     cdef Bigram* _recent
     #: The node after each character of the first plane.
     cdef uint32_t* _first
+    #: A bit for every edge, by a hash: where it is not set there is no edge.
+    cdef uint64_t* _hints
 
     cdef void _look_up(self, uint32_t before, uint32_t word, Bigram* into) noexcept nogil
+    cdef void expect(self, const State* before, uint32_t word) noexcept nogil
+    cdef void expect_more(self, const State* before, uint32_t word) noexcept nogil
     cdef float extend(self, const State* before, uint32_t word, State* after) noexcept nogil
     cdef uint32_t step(self, uint32_t node, uint32_t character) noexcept nogil
     cdef uint32_t word_of(self, str text)

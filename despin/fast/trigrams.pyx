@@ -24,6 +24,24 @@ cdef enum:
     _NOTHING = 0x7FFFFFFF
     #: So many bits tell the bigrams that are remembered apart: 2 MB.
     _RECENT_BITS = 16
+    #: So many bits tell most strings that are no words apart from those that are: 256 KB, which stay near the processor.
+    _HINT_BITS = 21
+
+
+cdef extern from *:
+    """
+    #if defined(__GNUC__) || defined(__clang__)
+    #define DESPIN_PREFETCH(place) __builtin_prefetch(place)
+    #else
+    #define DESPIN_PREFETCH(place) ((void)(place))
+    #endif
+    """
+    void prefetch "DESPIN_PREFETCH"(const void* place) noexcept nogil
+
+
+cdef inline uint64_t _slot(uint32_t previous, uint32_t word) noexcept nogil:
+    """Where a bigram is remembered."""
+    return (<uint64_t>1 << 63 | <uint64_t>previous << 32 | word) * <uint64_t>0x9E3779B97F4A7C15 >> (64 - _RECENT_BITS)
 
 
 cdef inline uint64_t _bits(const uint8_t* base, uint64_t offset, int count) noexcept nogil:
@@ -61,6 +79,7 @@ cdef class Trigrams:
         self._edges = NULL
         self._recent = NULL
         self._first = NULL
+        self._hints = NULL
 
     def __init__(self, str path):
         with open(path, "rb") as file:
@@ -112,6 +131,7 @@ cdef class Trigrams:
         free(self._edges)
         free(self._recent)
         free(self._first)
+        free(self._hints)
 
     cdef int _read_words(self, uint64_t place) except -1:
         """Fill the tree of characters, the shorter words first: no later word ends where an earlier one has passed."""
@@ -128,10 +148,14 @@ cdef class Trigrams:
         self._edges = <uint64_t*>calloc(capacity, sizeof(uint64_t))
         self._recent = <Bigram*>calloc(1 << _RECENT_BITS, sizeof(Bigram))
         self._first = <uint32_t*>calloc(1 << 16, sizeof(uint32_t))
+        self._hints = <uint64_t*>calloc(1 << (_HINT_BITS - 6), sizeof(uint64_t))
         starts = <uint64_t*>malloc((self.size + 1) * sizeof(uint64_t))
         order = <uint32_t*>malloc((self.size + 1) * sizeof(uint32_t))
         try:
-            if self._edges == NULL or self._recent == NULL or self._first == NULL or starts == NULL or order == NULL:
+            if (
+                self._edges == NULL or self._recent == NULL or self._first == NULL or self._hints == NULL
+                or starts == NULL or order == NULL
+            ):
                 raise MemoryError
             # Node 0 is no node, the one after all words the root.
             self._nodes = self.size + 1
@@ -193,20 +217,47 @@ cdef class Trigrams:
                     while self._edges[slot]:
                         slot = (slot + 1) & self._mask
                     self._edges[slot] = key << 24 | child
+                    slot = key * <uint64_t>0x9E3779B97F4A7C15 >> (64 - _HINT_BITS)
+                    self._hints[slot >> 6] |= <uint64_t>1 << (slot & 63)
             node = child
         return 0
 
     cdef uint32_t step(self, uint32_t node, uint32_t character) noexcept nogil:
         """The node after `character`, or 0."""
+        cdef uint64_t key, hashed, slot
         if node == self.size and character < 0x10000:
             return self._first[character]
-        cdef uint64_t key = <uint64_t>node << 21 | character
-        cdef uint64_t slot = (key * <uint64_t>0x9E3779B97F4A7C15 >> 20) & self._mask
+        key = <uint64_t>node << 21 | character
+        hashed = key * <uint64_t>0x9E3779B97F4A7C15
+        slot = hashed >> (64 - _HINT_BITS)
+        if not self._hints[slot >> 6] >> (slot & 63) & 1:
+            return 0
+        slot = (hashed >> 20) & self._mask
         while self._edges[slot]:
             if self._edges[slot] >> 24 == key:
                 return self._edges[slot] & 0xFFFFFF
             slot = (slot + 1) & self._mask
         return 0
+
+    cdef void expect(self, const State* before, uint32_t word) noexcept nogil:
+        """Have what `extend` reads first on its way from memory."""
+        cdef uint32_t previous = before.words[0] if before.length else _NOTHING
+        prefetch(self._recent + _slot(previous, word))
+
+    cdef void expect_more(self, const State* before, uint32_t word) noexcept nogil:
+        """The same for what `extend` reads next, once the first has come."""
+        cdef uint32_t previous = before.words[0] if before.length else _NOTHING
+        cdef Bigram* known = self._recent + _slot(previous, word)
+        cdef uint64_t middle
+        if known.key != (<uint64_t>1 << 63 | <uint64_t>previous << 32 | word):
+            prefetch(self._unigrams + <uint64_t>word * 16)
+        elif before.length == 2 and known.low < known.high:
+            middle = known.low
+            if known.high - known.low > 8:
+                middle += before.words[1] * <uint64_t>(known.high - known.low - 1) // self.size
+            else:
+                middle += (known.high - known.low) // 2
+            prefetch(self._trigrams + (middle * self._trigram_bits >> 3))
 
     cdef bint is_word(self, uint32_t node) noexcept nogil:
         """Whether a node is a word: then it is the word's number."""
@@ -288,7 +339,7 @@ cdef class Trigrams:
         """log10 P(word | before); fills `after` (`GenericModel::FullScore` of lm/model.cc)."""
         cdef uint32_t previous = before.words[0] if before.length else _NOTHING
         cdef uint64_t key = <uint64_t>1 << 63 | <uint64_t>previous << 32 | word, at
-        cdef Bigram* known = self._recent + ((key * <uint64_t>0x9E3779B97F4A7C15) >> (64 - _RECENT_BITS))
+        cdef Bigram* known = self._recent + _slot(previous, word)
         cdef float probability
         cdef int32_t length = 1, index
         if known.key != key:
