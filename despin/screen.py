@@ -74,7 +74,9 @@ class Screen:
         ]
 
     def _block_clear(self, length: int, found: Found, low: int, high: int) -> bool:
-        total = self._tally.total(found.patterns, low, high) if self._tally is not None else self._total(found, low, high)
+        total = (
+            self._tally.total(found.patterns, low, high) if self._tally is not None else self._total(found, low, high)
+        )
         if total < self._scale * (START + SLOPE * length):
             return True
         return not self._convincing(length, found, low, high)

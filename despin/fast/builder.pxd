@@ -70,7 +70,7 @@ cdef class Scratch:
     cdef int32_t pauses
     cdef Vector characters, edits
     cdef Vector edges, edge_heads, edge_tails, hypotheses, heads, tails, steps, words, pending, order, ranking
-    cdef Vector log_odds, joint_first, joint_arcs, pairs
+    cdef Vector log_odds, joint_first, joint_arcs, pairs, missing
     #: The hypotheses that were expanded, in order, the end of the stretch last.
     cdef Vector numbered
 
@@ -83,6 +83,8 @@ cdef class Scratch:
     cdef int word(self, int32_t number, int32_t target, int32_t entered) except -1
     cdef int later(self, uint32_t node, int32_t place, int32_t entered, int32_t length) except -1
     cdef int find_words(self, int32_t node) except -1
+    cdef int expect(self, int32_t kept) except -1
+    cdef int expect_words(self, const uint32_t* pool) except -1
     cdef int expand(self, const State* before, int32_t beam, double width) except -1
     cdef int32_t reach(self, int32_t node, const State* state, double total, double unedited) except -1
     cdef int step(self, int32_t target, int32_t number, double fluency, int32_t entered) except -1

@@ -151,6 +151,7 @@ cdef class Scratch:
         self.pending.size = sizeof(Pending)
         self.log_odds.size = sizeof(double)
         self.pairs.size = 3 * sizeof(int32_t)
+        self.missing.size = sizeof(int32_t)
 
     def __dealloc__(self):
         free(self.characters.data)
@@ -171,6 +172,7 @@ cdef class Scratch:
         free(self.joint_first.data)
         free(self.joint_arcs.data)
         free(self.pairs.data)
+        free(self.missing.data)
 
     cdef int build(self, const uint32_t* pool, const State* before, int32_t beam, double width) except -1:
         """The lattice of `characters` (the last of which no word contains) and `edits`."""
@@ -264,6 +266,7 @@ cdef class Scratch:
         cdef Edit edit
         for place in range(self.size + 1):
             self.node()
+        self.expect_words(pool)
         for place in range(self.size):
             self.edge(place, (<uint32_t*>self.characters.data)[place], place + 1, 0)
         # Until the order is made, `ranking` holds the first node of every arc's side chain.
@@ -309,6 +312,21 @@ cdef class Scratch:
                     if edit.length and edit.start == place and copied.target == (<int32_t*>self.ranking.data)[index]:
                         for other in range(edit.length - 1):
                             append(&self.order, copied.target + other)
+        return 0
+
+    cdef int expect_words(self, const uint32_t* pool) except -1:
+        """Have what the model knows of the pairs of characters of text and edits on its way from memory."""
+        cdef uint32_t* characters = <uint32_t*>self.characters.data
+        cdef int32_t place, index
+        cdef Edit* edit
+        for place in range(1, self.size):
+            self.model.expect_pair(characters[place - 1], characters[place])
+        for place in range(self.arcs):
+            edit = <Edit*>self.edits.data + place
+            if edit.length:
+                self.model.expect_pair(pool[edit.first + edit.length - 1], characters[edit.end])
+            for index in range(edit.first + 1, edit.first + edit.length):
+                self.model.expect_pair(pool[index - 1], pool[index])
         return 0
 
     cdef int word(self, int32_t number, int32_t target, int32_t entered) except -1:
@@ -421,14 +439,7 @@ cdef class Scratch:
                 ranked[kept] = plain
                 kept += 1
             log_odds = <double*>self.log_odds.data
-            for place in range(kept):
-                for at in range(self.words.count):
-                    if (<Word*>self.words.data)[at].number >= 0:
-                        self.model.expect(&every[ranked[place]].state, (<Word*>self.words.data)[at].number)
-            for place in range(kept):
-                for at in range(self.words.count):
-                    if (<Word*>self.words.data)[at].number >= 0:
-                        self.model.expect_more(&every[ranked[place]].state, (<Word*>self.words.data)[at].number)
+            self.expect(kept)
             for place in range(kept):
                 append(&self.numbered, ranked[place])
                 number = self.numbered.count - 1
@@ -451,6 +462,32 @@ cdef class Scratch:
                     self.step(self.reach(word.target, &following, total, unedited), number, fluency, word.entered)
         # The end of the stretch has one hypothesis, that of the state which remembers nothing.
         append(&self.numbered, (<int32_t*>self.heads.data)[self.size])
+        return 0
+
+    cdef int expect(self, int32_t kept) except -1:
+        """Have what the model knows of all words found after the `kept` best hypotheses on its way from memory: one after
+        the other its answers would be waited for."""
+        cdef int32_t place, at, number, missing = 0
+        cdef Hypothesis* every = <Hypothesis*>self.hypotheses.data
+        cdef int32_t* ranked = <int32_t*>self.ranking.data
+        cdef Word* words = <Word*>self.words.data
+        cdef int32_t* pairs
+        for place in range(kept):
+            for at in range(self.words.count):
+                if words[at].number >= 0:
+                    self.model.expect(&every[ranked[place]].state, words[at].number)
+        self.missing.count = 0
+        reserve(&self.missing, 2 * kept * self.words.count)
+        pairs = <int32_t*>self.missing.data
+        for place in range(kept):
+            for at in range(self.words.count):
+                number = words[at].number
+                if number >= 0 and self.model.expect_more(&every[ranked[place]].state, number):
+                    pairs[missing] = place
+                    pairs[missing + 1] = number
+                    missing += 2
+        for at in range(0, missing, 2):
+            self.model.expect_most(&every[ranked[pairs[at]]].state, pairs[at + 1])
         return 0
 
     cdef int32_t reach(self, int32_t node, const State* state, double total, double unedited) except -1:

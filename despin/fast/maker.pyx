@@ -170,7 +170,7 @@ cdef class _Filling:
     cdef int32_t beam
     cdef double width, scale
     cdef int64_t owner
-    cdef dict numbers_of_keys, numbers_of_pairs, made
+    cdef dict numbers_of_keys, numbers_of_pairs, forms, originals, made
     #: The stretches that this table is the first to hold: (what makes them what they are, piece, start).
     cdef list new
     cdef Vector arcs, reasons, label, forward, kept, place_starts, place_ends
@@ -184,6 +184,7 @@ cdef class _Filling:
         self.making = making
         self.owner = maker._owner(making)
         self.numbers_of_keys, self.numbers_of_pairs, self.made = making.keys, making.pairs, making.made
+        self.forms, self.originals = making.forms, making.originals
         self.new = []
         self.text = text
         self.beam = beam
@@ -407,7 +408,10 @@ cdef class _Filling:
         cdef tuple pair = (spun, original)
         found = self.numbers_of_pairs.get(pair)
         if found is None:
-            found = self.making.pair(spun, original)
+            found = len(self.numbers_of_pairs)
+            self.numbers_of_pairs[pair] = found
+            self.making.pair_forms.append(self.forms.setdefault(spun, len(self.forms)))
+            self.making.pair_originals.append(self.originals.setdefault(original, len(self.originals)))
         return found
 
     cdef int store_arcs(self, int32_t base) except -1:
@@ -446,7 +450,7 @@ cdef class _Filling:
                 place = self.place_starts.count
                 append(&self.place_starts, arc.start)
                 append(&self.place_ends, arc.end)
-                append(&self.place_forms, self.making.pair_forms[pair])
+                append(&self.place_forms, _ints(self.making.pair_forms)[pair])
             append(&self.places, first_place + place)
             grow(&self.work.edits)
             edit = <Edit*>self.work.edits.data + index

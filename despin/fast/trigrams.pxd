@@ -49,7 +49,9 @@ cdef class Trigrams:
 
     cdef void _look_up(self, uint32_t before, uint32_t word, Bigram* into) noexcept nogil
     cdef void expect(self, const State* before, uint32_t word) noexcept nogil
-    cdef void expect_more(self, const State* before, uint32_t word) noexcept nogil
+    cdef bint expect_more(self, const State* before, uint32_t word) noexcept nogil
+    cdef void expect_most(self, const State* before, uint32_t word) noexcept nogil
+    cdef void expect_pair(self, uint32_t character, uint32_t following) noexcept nogil
     cdef float extend(self, const State* before, uint32_t word, State* after) noexcept nogil
     cdef uint32_t step(self, uint32_t node, uint32_t character) noexcept nogil
     cdef uint32_t word_of(self, str text)

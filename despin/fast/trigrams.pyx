@@ -23,7 +23,7 @@ cdef enum:
     #: No word.
     _NOTHING = 0x7FFFFFFF
     #: So many bits tell the bigrams that are remembered apart: 2 MB.
-    _RECENT_BITS = 16
+    _RECENT_BITS = 18
     #: So many bits tell most strings that are no words apart from those that are: 256 KB, which stay near the processor.
     _HINT_BITS = 21
 
@@ -48,6 +48,13 @@ cdef inline uint64_t _bits(const uint8_t* base, uint64_t offset, int count) noex
     cdef uint64_t value
     memcpy(&value, base + (offset >> 3), 8)
     return (value >> (offset & 7)) & ((<uint64_t>1 << count) - 1)
+
+
+cdef inline uint64_t _middle(uint64_t low, uint64_t high, uint64_t below, uint64_t above, uint32_t key) noexcept nogil:
+    """Where among the entries low..high-1, which lie between `below` and `above`, to look for `key` next."""
+    if high - low > 8 and above > below:
+        return low + (key - below) * (high - low - 1) // (above - below)
+    return low + (high - low) // 2
 
 
 cdef inline bint _extends(float backoff) noexcept nogil:
@@ -244,20 +251,36 @@ cdef class Trigrams:
         cdef uint32_t previous = before.words[0] if before.length else _NOTHING
         prefetch(self._recent + _slot(previous, word))
 
-    cdef void expect_more(self, const State* before, uint32_t word) noexcept nogil:
-        """The same for what `extend` reads next, once the first has come."""
+    cdef bint expect_more(self, const State* before, uint32_t word) noexcept nogil:
+        """The same for what `extend` reads next, once the first has come; whether that is not all."""
         cdef uint32_t previous = before.words[0] if before.length else _NOTHING
         cdef Bigram* known = self._recent + _slot(previous, word)
         cdef uint64_t middle
         if known.key != (<uint64_t>1 << 63 | <uint64_t>previous << 32 | word):
             prefetch(self._unigrams + <uint64_t>word * 16)
-        elif before.length == 2 and known.low < known.high:
-            middle = known.low
-            if known.high - known.low > 8:
-                middle += before.words[1] * <uint64_t>(known.high - known.low - 1) // self.size
-            else:
-                middle += (known.high - known.low) // 2
+            return True
+        if before.length == 2 and known.low < known.high:
+            middle = _middle(known.low, known.high, 0, self.size, before.words[1])
             prefetch(self._trigrams + (middle * self._trigram_bits >> 3))
+        return False
+
+    cdef void expect_most(self, const State* before, uint32_t word) noexcept nogil:
+        """The same for what `extend` reads after that of a bigram that was not seen lately."""
+        cdef uint64_t low, high
+        if before.length:
+            memcpy(&low, self._unigrams + <uint64_t>word * 16 + 8, 8)
+            memcpy(&high, self._unigrams + <uint64_t>word * 16 + 24, 8)
+            if low < high:
+                low = _middle(low, high, 0, self.size, before.words[0])
+                prefetch(self._bigrams + (low * self._bigram_bits >> 3))
+
+    cdef void expect_pair(self, uint32_t character, uint32_t following) noexcept nogil:
+        """Have what `step` reads for a word that begins with two characters on its way from memory."""
+        cdef uint32_t node = self._first[character] if character < 0x10000 else 0
+        cdef uint64_t hashed = (<uint64_t>node << 21 | following) * <uint64_t>0x9E3779B97F4A7C15
+        if node:
+            prefetch(self._hints + (hashed >> (70 - _HINT_BITS)))
+            prefetch(self._edges + ((hashed >> 20) & self._mask))
 
     cdef bint is_word(self, uint32_t node) noexcept nogil:
         """Whether a node is a word: then it is the word's number."""
@@ -282,10 +305,7 @@ cdef class Trigrams:
         cdef uint64_t below = 0, above = self.size, middle
         cdef uint32_t found
         while high > low:
-            if high - low > 8 and above > below:
-                middle = low + (key - below) * (high - low - 1) // (above - below)
-            else:
-                middle = low + (high - low) // 2
+            middle = _middle(low, high, below, above, key)
             found = _bits(base, middle * bits, self._word_bits)
             if found < key:
                 low = middle + 1

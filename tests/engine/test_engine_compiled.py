@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import subprocess
@@ -12,12 +13,15 @@ import engine_kit as kit
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from test_engine_channel_twin import TEXTS, small
 from test_engine_lattice_twin import LONG, WORDS, stretches
 
 from despin.decoder import Weighted
 from despin.fluency import PAUSES, LanguageModel
 from despin.lattice import Arc, build, build_plain
+from despin.pieces import Pieces
 from despin.plain import VARIABLE, compiled
+from despin.stretches import stretches as stretches_of
 
 #: Set where the rooms have to be compiled, as in CI: then these tests do not skip.
 EXPECTED = os.environ.get("DESPIN_EXPECT_COMPILED")
@@ -88,7 +92,9 @@ def test_matches_are_worth_the_same(name: str) -> None:
     screen, found = engine._screen, engine.channel.scan(text)
     assert screen._tally is not None
     for low, high in ((0, len(found)), (3, len(found) // 2), (5, 5)):
-        assert screen._tally.total(found.patterns, low, high) == pytest.approx(screen._total(found, low, high), abs=1e-9)
+        assert screen._tally.total(found.patterns, low, high) == pytest.approx(
+            screen._total(found, low, high), abs=1e-9
+        )
 
 
 @needs_compiled
@@ -114,6 +120,46 @@ def test_whole_documents_are_equal(tmp_path: Path) -> None:
         assert one[:2] == [pytest.approx(other[0], abs=1e-9), other[1]]
         assert [edit[:4] for edit in one[2]] == [edit[:4] for edit in other[2]]
         assert [edit[4] for edit in one[2]] == pytest.approx([edit[4] for edit in other[2]], abs=1e-9)
+
+
+@needs_compiled
+@given(TEXTS, st.integers(0, 9), st.integers(0, 9))
+@settings(max_examples=300, deadline=None)
+def test_matches_are_equal(text: str, low: int, more: int) -> None:
+    fast = small()._plain
+    slow = copy.copy(fast)
+    slow.__dict__["_scanner"] = None
+    assert fast._scanner is not None
+    found, twin = fast.scan(text), slow.scan(text)
+    assert (found.starts, found.ends, found.patterns) == (twin.starts, twin.ends, twin.patterns)
+    low = min(low, len(found))
+    high = min(low + more, len(found))
+    assert fast.sites(found) == slow.sites(found)
+    assert fast.single_sites(found, low, high) == slow.single_sites(found, low, high)
+    assert fast.standing(found, low, high) == slow.standing(found, low, high)
+
+
+#: What a table holds beside numbers that its `Pieces` gave out in the order of its own texts.
+INDEPENDENT = (
+    "arc_first", "source_first", "place_first", "joint_of", "joint_first", "joint_arcs", "hypothesis_first", "step_first",
+    "starts", "ends", "places", "families", "both_ways", "offers", "family_sets", "previous", "entered", "weights",
+    "step_weights", "masses",
+)  # fmt: skip
+
+
+@needs_compiled
+@pytest.mark.parametrize("name", kit.files("spun-host"))
+def test_a_table_made_from_another_is_what_it_would_be_alone(name: str) -> None:
+    engine, text = kit.restorer(), kit.article("spun-host", name)
+    making = Pieces(engine._offers)
+    # Parts of the text stand elsewhere, beside other words, and in another line.
+    for changed in (text, "前言。" + text, text.replace("。", "！"), text[::-1], text.replace("的", "\n", 3), text * 2):
+        found = stretches_of(changed, engine.sites(changed).sites)
+        table, fresh = making.table(changed, found), Pieces(engine._offers)
+        alone = fresh.table(changed, found)
+        for column in INDEPENDENT:
+            assert getattr(table, column) == getattr(alone, column), column
+        assert [making.original(pair) for pair in table.pairs] == [fresh.original(pair) for pair in alone.pairs]
 
 
 def test_another_kind_of_file_is_left_to_kenlm() -> None:
