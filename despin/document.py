@@ -136,6 +136,11 @@ class Document:
         self._expect()
         self.beliefs = paragraph_beliefs(self)
 
+    def clean_lines(self) -> frozenset[str]:
+        """The lines that nobody spun, as far as the document can tell, given that it is spun."""
+        lines = self.text.split("\n")
+        return frozenset(lines[number] for number, belief in self.beliefs.items() if belief < 0.5)
+
     def confidences(self) -> array[float]:
         """The probability of every edit, by arc, given that the document is spun."""
         found = self.table.posteriors[:]

@@ -128,7 +128,7 @@ class Restorer:
             result = apply(text, edits)
             again = self._document(result, anchors, making) if edits else None
             more = tuple(self._edits(again, self._verdict(again).score)) if again and again.believed else ()
-            more = more or tuple(mend(result, self, verdict.family))
+            more = more or tuple(mend(result, self, verdict.family, clean=document.clean_lines()))
             if not more:
                 break
             edits = compose(text, edits, more)

@@ -22,17 +22,19 @@ _LENGTHS = (5, 8, 12, 18, 27, 40, 60, 90)
 
 
 class Chain(NamedTuple):
-    """Full stops that may have been commas, one behind the other, and where the sentence begins that the first ends."""
+    """Full stops that may have been commas, one behind the other, where the sentence begins that the first ends, and the
+    number of their line, counted from 0."""
 
     start: int
     places: list[int]
+    line: int
 
 
 def chains(text: str) -> list[Chain]:
     """The chains of `text`: a sentence that ends beyond doubt closes one."""
     doubtful = {match.start() for match in STOP.finditer(text)}
     found: list[Chain] = []
-    start, places = 0, list[int]()
+    start, places, line = 0, list[int](), 0
     if not doubtful:
         return found
     for place, character in enumerate(text):
@@ -40,11 +42,12 @@ def chains(text: str) -> list[Chain]:
             places.append(place)
         elif character in BOUNDS:
             if places:
-                found.append(Chain(start, places))
+                found.append(Chain(start, places, line))
                 places = []
             start = place + 1
+            line += character == "\n"
     if places:
-        found.append(Chain(start, places))
+        found.append(Chain(start, places, line))
     return found
 
 

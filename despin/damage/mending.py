@@ -17,11 +17,17 @@ DOUBTFUL, CERTAIN = 0.1, 0.9
 _STOPPING = frozenset({"auto-repost"})
 
 
-def mend(text: str, restorer: Restorer, family: str | None, only: AbstractSet[str] = ALL) -> list[Edit]:
+def mend(
+    text: str,
+    restorer: Restorer,
+    family: str | None,
+    only: AbstractSet[str] = ALL,
+    clean: AbstractSet[str] = frozenset(),
+) -> list[Edit]:
     """The edits that mend damage in `text`, sorted and disjoint; `entry` names the kind, as in `damage:full-stop`.
 
     `family` is the one that the document believes in; `restorer.damage` holds the kinds to mend, of which `only` some
-    are looked for.
+    are looked for. Lines in `clean` keep what is only wrong at the rate of the document: their full stops.
     """
     from despin.damage.characters import mend_characters
     from despin.damage.doubled import mend_doubled
@@ -35,7 +41,7 @@ def mend(text: str, restorer: Restorer, family: str | None, only: AbstractSet[st
     if kinds & SINGLE:
         found += mend_characters(text, restorer.sites(text), kinds & SINGLE, restorer.channel, model, least)
     if "full-stop" in kinds:
-        found += mend_full_stops(text, model, least, TYPICAL if family in _STOPPING else SPUN)
+        found += mend_full_stops(text, model, least, TYPICAL if family in _STOPPING else SPUN, clean)
     if "heading" in kinds:
         found += mend_headings(text, model, least)
     return _disjoint(found)

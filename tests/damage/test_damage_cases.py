@@ -177,6 +177,25 @@ def test_a_text_that_is_damaged_and_nothing_else_has_to_show_it() -> None:
     assert restorer("full-stop").restore(DAMAGED) == DAMAGED
 
 
+QUOTED = "如果夜里有人敲门。他总是先问一声。问清楚了。才把门闩拉开。母亲说他胆子小。他只是怕吵醒我们。所以每次都把灯捻得很暗。"
+
+
+@pytest.mark.parametrize("place", [0, 6, 13])
+def test_a_paragraph_in_short_sentences_is_quoted_as_it_is(place: int) -> None:
+    damaged = [sample.spun for sample, _ in cases("full-stop")]
+    text = "\n".join([*damaged[:place], QUOTED, *damaged[place:]])
+    result = restorer().explain(text)
+    assert sum(edit.entry == "damage:full-stop" for edit in result.edits) >= 15
+    assert QUOTED in result.text
+
+
+def test_a_paragraph_that_the_document_believes_clean_keeps_its_full_stops() -> None:
+    quoted = DAMAGED.split("\n")[0]
+    everything = mend_full_stops(DAMAGED, restorer().model, 0.45, TYPICAL)
+    others = mend_full_stops(DAMAGED, restorer().model, 0.45, TYPICAL, frozenset({quoted}))
+    assert min(edit.start for edit in everything) < len(quoted) < min(edit.start for edit in others)
+
+
 def test_a_higher_bar_never_adds_an_edit() -> None:
     low, high = (mend_full_stops(DAMAGED, restorer().model, least, TYPICAL) for least in (0.1, 0.99))
     assert {edit.start for edit in high} < {edit.start for edit in low}
