@@ -51,15 +51,11 @@ def _parts(args: argparse.Namespace) -> dict[str, Callable[[], Iterable[dict[str
     """Every part as a function that measures; what it needs is imported only then."""
     from tools.benchmark import crawl, duplicates, rivals, speed
 
-    def memory() -> list[dict[str, Any]]:
-        row = crawl.memory(args.crawl_bytes, 100_000_000)
-        return [row] if row is not None else [{"missing": "the peak of memory is read from /proc, on Linux only"}]
-
     return {
         "throughput": lambda: speed.throughput(args.characters, args.runs),
         "growth": lambda: speed.growth(10_000, args.up_to, args.patience),
         "cold-start": lambda: [speed.cold_start(args.runs)],
-        "memory": memory,
+        "memory": lambda: crawl.memory(args.crawl_bytes, 100_000_000),
         "workers": lambda: [crawl.workers(args.characters)],
         "rivals": lambda: rivals.compare(args.characters, args.pycorrector_model),
         "duplicates": lambda: duplicates.duplicates(args.documents),

@@ -8,21 +8,19 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from despin.batch.record import Recipe
 from despin.batch.run import Job, run
 from despin.batch.worker import team
+from tools import installed
 from tools.benchmark import texts
 
-_PEAK = """\
-import re, sys
-from despin.cli.main import main
-code = main(sys.argv[1:])
-print("peak", re.search(r"VmHWM:\\s*(\\d+)", open("/proc/self/status").read())[1], file=sys.stderr)
-sys.exit(code)
-"""
+#: Seconds between two looks at the memory.
+_PAUSE = 0.2
 
 
 def write(path: Path, size: int, documents: list[str]) -> int:
@@ -37,11 +35,12 @@ def write(path: Path, size: int, documents: list[str]) -> int:
     return count
 
 
-def memory(size: int, long_line: int) -> dict[str, Any] | None:
-    """Peak megabytes of `despin batch` over `size` bytes of mixed records and one line of `long_line` bytes, model
-    included; None where the system does not tell."""
+def memory(size: int, long_line: int) -> Iterator[dict[str, Any]]:
+    """For one worker and two: peak megabytes of `despin batch` over `size` bytes of mixed records and one line of
+    `long_line` bytes, model included. Pages that processes share, as they do the model, count once."""
     if not sys.platform.startswith("linux"):
-        return None
+        yield {"missing": "the peak of memory is read from /proc, on Linux only"}
+        return
     documents = texts.sample(texts.spun(), 20_000, 1) + texts.sample(texts.clean(), 180_000, 1)
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "in.jsonl")
@@ -51,19 +50,47 @@ def memory(size: int, long_line: int) -> dict[str, Any] | None:
             for _ in range(long_line // 1_000_000):
                 file.write(b"x" * 1_000_000)
             file.write(b'"}\n')
-        command = [sys.executable, "-c", _PEAK, "batch", str(source), "-o", str(Path(folder, "out.jsonl"))]
-        start = time.perf_counter()
-        done = subprocess.run(command, cwd=texts.ROOT, capture_output=True, text=True, check=True)
-        taken = time.perf_counter() - start
-    found = re.search(r"peak (\d+)", done.stderr)
-    megabytes = int(found[1]) / 1024 if found else 0.0
-    return {
-        "bytes": size,
-        "records": records,
-        "longest line": long_line,
-        "peak MB": round(megabytes, 1),
-        "seconds": round(taken, 1),
-    }
+        for count in (1, 2):
+            command = [sys.executable, "-m", "despin", "batch", str(source), "-o", str(Path(folder, f"{count}.jsonl"))]
+            start = time.perf_counter()
+            peak = _peak([*command, "--workers", str(count)], folder)
+            yield {
+                "workers": count,
+                "bytes": size,
+                "records": records,
+                "longest line": long_line,
+                "peak MB": round(peak / 1024, 1),
+                "seconds": round(time.perf_counter() - start, 1),
+            }
+
+
+def _peak(command: list[str], folder: str) -> int:
+    """The most kilobytes that `command` and its children had at once. Raises `CalledProcessError` when it fails."""
+    process = subprocess.Popen(command, cwd=folder, env=installed.environment(), stderr=subprocess.DEVNULL)
+    peak = 0
+    while process.poll() is None:
+        peak = max(peak, sum(map(_kilobytes, _family(process.pid))))
+        time.sleep(_PAUSE)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return peak
+
+
+def _family(process: int) -> Iterator[int]:
+    """A process and its children."""
+    yield process
+    with suppress(OSError):
+        for child in Path(f"/proc/{process}/task/{process}/children").read_text().split():
+            yield from _family(int(child))
+
+
+def _kilobytes(process: int) -> int:
+    """The memory of a process, of what it shares its share."""
+    try:
+        found = re.search(r"^Pss:\s*(\d+)", Path(f"/proc/{process}/smaps_rollup").read_text(), re.MULTILINE)
+    except OSError:  # it has just ended
+        return 0
+    return int(found[1]) if found else 0
 
 
 def workers(characters: int) -> dict[str, Any]:
