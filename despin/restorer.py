@@ -15,6 +15,7 @@ from despin.document import Document, Piece
 from despin.edits import Alternative, Edit, Restoration, apply, compose
 from despin.errors import UsageError
 from despin.fluency import LanguageModel
+from despin.keptodds import KeptOdds
 from despin.lexicon.entry import Lexicon
 from despin.lexicon.lean import no_collection
 from despin.lexicon.personal import load
@@ -74,7 +75,7 @@ class Restorer:
 
     @cached_property
     def _screen(self) -> Screen:
-        return Screen(self.channel, self.model, self.tuning)
+        return Screen(self.channel, self.model, self.tuning, KeptOdds(self.lexicon, self.model, self.tuning))
 
     @cached_property
     def _offers(self) -> Offers:

@@ -6,6 +6,7 @@ Chinese? Added up over a block of text, an unspun text stays far below what any 
 
 from __future__ import annotations
 
+import contextlib
 import math
 from array import array
 from bisect import bisect_left, bisect_right
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 from despin.channel import Channel
 from despin.decoder import TEMPER
 from despin.fluency import LanguageModel
+from despin.keptodds import KeptOdds
 from despin.matching import Found
 from despin.tuning import Tuning
 
@@ -37,20 +39,22 @@ LEAST = 0.1
 RATES = (0.3, 0.1, 0.6, 0.03)
 SHORT = 75
 LEAST_SHORT, LEAST_LONG = 0.2, 1.0
+#: A process that asked for the odds of so many spun forms reads many texts, and another will do the same.
+MANY = 4000
 
 
 class Screen:
     """Decides the clear cases for one channel and model; it remembers what each spun form is worth."""
 
-    def __init__(self, channel: Channel, model: LanguageModel, tuning: Tuning) -> None:
-        self._channel, self._model, self._tuning = channel, model, tuning
+    def __init__(self, channel: Channel, model: LanguageModel, tuning: Tuning, kept: KeptOdds | None = None) -> None:
+        self._channel, self._model, self._tuning, self._kept = channel, model, tuning, kept
         self._known: dict[int, tuple[tuple[int, float], ...]] = {}
         self._gains: dict[int, tuple[tuple[int, int, float], ...]] = {}
         self._worth: dict[int, float] = {}
         self._scale = min(1.0, sum(channel.is_site) / FORMS)
 
-    def __reduce__(self) -> tuple[type[Screen], tuple[Channel, LanguageModel, Tuning]]:
-        return Screen, (self._channel, self._model, self._tuning)
+    def __reduce__(self) -> tuple[type[Screen], tuple[Channel, LanguageModel, Tuning, KeptOdds | None]]:
+        return Screen, (self._channel, self._model, self._tuning, self._kept)
 
     @cached_property
     def _tally(self) -> Tally | None:
@@ -59,11 +63,34 @@ class Screen:
             return None
         from despin.fast.tally import Tally
 
-        numbers = self._channel.numbers
-        return Tally(len(numbers), lambda index: self._value(numbers[index]))
+        channel, tuning = self._channel, self._tuning
+        numbers = channel.numbers
+        singles = [channel.is_site[number] and len(channel.patterns[number]) == 1 for number in numbers]
+        tally = Tally(
+            lambda index: self._odds(numbers[index]),
+            singles,
+            len(channel.families),
+            tuning.start_rate,
+            RATES,
+            LEAST,
+            tuning.ceiling,
+        )
+        odds = self._kept.load() if self._kept is not None else None
+        if odds is not None:
+            with contextlib.suppress(ValueError):
+                tally.know(*odds)
+        return tally
+
+    def _keep(self, tally: Tally) -> None:
+        """Store the odds once so many were asked for that another process will want them too."""
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            kept.store(tally.everything())
 
     def suspicious(self, text: str, found: Found) -> list[tuple[int, int]]:
         """The blocks of `text`, as (start, end), that its matches leave in doubt; none where it is clearly unspun."""
+        if self._tally is not None and self._tally.asked >= MANY:
+            self._keep(self._tally)
         if len(text) <= BLOCK:
             return [] if self._block_clear(len(text), found, 0, len(found)) else [(0, len(text))]
         cuts = [bisect_left(found.ends, place) for place in range(0, len(text) + 1, BLOCK)] + [len(found)]
@@ -98,21 +125,30 @@ class Screen:
         would have replaced and that stand against it. Context is not looked at, which mostly would speak for it."""
         share = math.log(max(SHORT, min(BLOCK, length)) / SHORT) / math.log(BLOCK / SHORT)
         least = self._scale * (LEAST_SHORT + share * (LEAST_LONG - LEAST_SHORT))
-        exposed, families = self._channel.exposed, len(self._channel.families)
-        gains = [[0.0] * families for _ in RATES]
+        exposed = self._channel.exposed
+        gains = (
+            self._tally.gains(found.patterns, low, high) if self._tally is not None else self._sums(found, low, high)
+        )
+        left = [0.0] * len(self._channel.families)
+        for pattern, count in self._channel.standing(found, low, high).items():
+            root = math.sqrt(count)
+            for family in exposed[pattern]:
+                left[family] += root
+        kept = [math.log10(1.0 - rate) for rate in RATES]
+        return any(
+            gain + standing * kept_alone >= least
+            for kept_alone, row in zip(kept, gains, strict=True)
+            for gain, standing in zip(row, left, strict=True)
+        )
+
+    def _sums(self, found: Found, low: int, high: int) -> list[list[float]]:
+        """What the matches say for each family at each rate: by rate and then by family."""
+        gains = [[0.0] * len(self._channel.families) for _ in RATES]
         for pattern, count in self._channel.counts(found, low, high).items():
             root = math.sqrt(count)
             for number, family, gain in self._gains_of(pattern):
                 gains[number][family] += root * gain
-        left = [0.0] * families
-        for pattern, count in self._channel.standing(found, low, high).items():
-            for family in exposed[pattern]:
-                left[family] += math.sqrt(count)
-        return any(
-            gain + standing * math.log10(1.0 - rate) >= least
-            for rate, row in zip(RATES, gains, strict=True)
-            for gain, standing in zip(row, left, strict=True)
-        )
+        return gains
 
     def _gains_of(self, pattern: int) -> tuple[tuple[int, int, float], ...]:
         """(number of the rate, family, what a spun form says for the family at that rate)."""

@@ -3,67 +3,173 @@
 of `despin.screen.Screen`."""
 
 from cpython cimport array
-from libc.math cimport isnan, sqrt
+from libc.math cimport log10, sqrt
 from libc.stdint cimport int32_t
 from libc.stdlib cimport calloc, free, malloc
+from libc.string cimport memcpy
+
+from despin.fast.builder cimport Vector, append, grow
+
+import array
+
+cdef array.array _INTEGERS = array.array("i")
+cdef array.array _FLOATS = array.array("d")
 
 
 cdef class Tally:
-    """Adds up matches: `value(index)` says what a pattern, by the matcher's own number, is worth; it is asked once."""
+    """Adds up matches. `odds(index)` gives by family how much likelier a pattern, by the matcher's own number, is from a
+    spinner; it is asked once. `singles` says of every pattern whether it is a spun form of one character; `least` and
+    `ceiling` bound what a pattern is worth, `start_rate` and `rates` are the rates supposed."""
 
     cdef double* _worth
+    cdef int32_t* _firsts
+    cdef int32_t* _lengths
     cdef int32_t* _counts
     cdef int32_t* _seen
-    cdef object _value
-    cdef int32_t _size
+    cdef Vector _families, _odds
+    cdef list _singles
+    cdef object _ask
+    cdef int32_t _size, _number
+    cdef double _start_rate, _least, _ceiling
+    cdef tuple _rates
+    #: How many patterns were asked for.
+    cdef readonly int asked
 
-    def __cinit__(self, int size, value):
+    def __cinit__(self, odds, list singles, int families, double start_rate, tuple rates, double least, double ceiling):
         cdef int32_t index
-        self._size = size
-        self._value = value
-        self._worth = <double*>malloc((size + 1) * sizeof(double))
-        self._counts = <int32_t*>calloc(size + 1, sizeof(int32_t))
-        self._seen = <int32_t*>malloc((size + 1) * sizeof(int32_t))
-        if self._worth == NULL or self._counts == NULL or self._seen == NULL:
+        self._size = len(singles)
+        self._ask, self._singles, self._number = odds, singles, families
+        self._start_rate, self._rates, self._least, self._ceiling = start_rate, rates, least, ceiling
+        self._families.size = sizeof(int32_t)
+        self._odds.size = sizeof(double)
+        self._worth = <double*>malloc((self._size + 1) * sizeof(double))
+        self._firsts = <int32_t*>malloc((self._size + 1) * sizeof(int32_t))
+        self._lengths = <int32_t*>malloc((self._size + 1) * sizeof(int32_t))
+        self._counts = <int32_t*>calloc(self._size + 1, sizeof(int32_t))
+        self._seen = <int32_t*>malloc((self._size + 1) * sizeof(int32_t))
+        if (
+            self._worth == NULL or self._firsts == NULL or self._lengths == NULL or self._counts == NULL
+            or self._seen == NULL
+        ):
             raise MemoryError
-        for index in range(size):
-            self._worth[index] = float("nan")
+        for index in range(self._size):
+            self._firsts[index] = -1
 
     def __dealloc__(self):
         free(self._worth)
+        free(self._firsts)
+        free(self._lengths)
         free(self._counts)
         free(self._seen)
+        free(self._families.data)
+        free(self._odds.data)
 
     def total(self, array.array patterns, Py_ssize_t low, Py_ssize_t high):
-        """The worth of the matches low..high-1 of these patterns; n matches of one pattern are worth as much as sqrt(n) of different ones."""
-        cdef Py_ssize_t place
-        cdef int32_t index, count = 0
+        """The worth of the matches low..high-1 of these patterns; n of one are worth as much as sqrt(n) of different ones."""
+        cdef int32_t place, index, count = self._count(patterns, low, high)
         cdef double total = 0.0
-        # Nothing below runs Python code until the counts are taken back, so threads never see each other's.
-        for place in range(low, high):
-            index = patterns.data.as_ints[place]
-            if isnan(self._worth[index]):
-                # Asking may let another thread in, so it comes before any count.
-                self._ask(patterns, place, high)
-                break
-        for place in range(low, high):
-            index = patterns.data.as_ints[place]
-            if self._worth[index] != 0.0:
-                if not self._counts[index]:
-                    self._seen[count] = index
-                    count += 1
-                self._counts[index] += 1
         for place in range(count):
             index = self._seen[place]
             total += self._worth[index] * sqrt(self._counts[index])
             self._counts[index] = 0
         return total
 
-    cdef int _ask(self, array.array patterns, Py_ssize_t low, Py_ssize_t high) except -1:
+    def gains(self, array.array patterns, Py_ssize_t low, Py_ssize_t high):
+        """What the same matches say for each family at each rate: by rate and then by family."""
+        cdef int32_t place, index, at, family, number, count
+        cdef array.array rates = array.array("d", self._rates)
+        cdef array.array sums = array.clone(_FLOATS, len(rates) * self._number, True)
+        cdef double root, gain
+        count = self._count(patterns, low, high)
+        for place in range(count):
+            index = self._seen[place]
+            root = sqrt(self._counts[index])
+            self._counts[index] = 0
+            for at in range(self._firsts[index], self._firsts[index] + self._lengths[index]):
+                family = (<int32_t*>self._families.data)[at]
+                for number in range(<int32_t>len(rates)):
+                    gain = log10(1.0 + rates.data.as_doubles[number] * (<double*>self._odds.data)[at])
+                    sums.data.as_doubles[number * self._number + family] += root * min(self._ceiling, gain)
+        return [sums[number * self._number : (number + 1) * self._number] for number in range(len(rates))]
+
+    cdef int32_t _count(self, array.array patterns, Py_ssize_t low, Py_ssize_t high) except -1:
+        """Count the matches of patterns that are worth something; how many of these there are. Whoever calls takes the
+        counts back before any Python code could run, so threads never see each other's."""
         cdef Py_ssize_t place
-        cdef int32_t index
+        cdef int32_t index, count = 0
+        for place in range(low, high):
+            if self._firsts[patterns.data.as_ints[place]] < 0:
+                # Asking may let another thread in, so it comes before any count.
+                self._learn(patterns.data.as_ints[place])
         for place in range(low, high):
             index = patterns.data.as_ints[place]
-            if isnan(self._worth[index]):
-                self._worth[index] = self._value(index)
+            if self._lengths[index]:
+                if not self._counts[index]:
+                    self._seen[count] = index
+                    count += 1
+                self._counts[index] += 1
+        return count
+
+    cdef int _learn(self, int32_t index) except -1:
+        cdef double value, total = 0.0
+        cdef int32_t first
+        cdef tuple offered = self._ask(index)
+        self.asked += 1
+        if self._firsts[index] >= 0:
+            return 0
+        first = self._odds.count
+        for family, odds in offered:
+            append(&self._families, family)
+            grow(&self._odds)
+            (<double*>self._odds.data)[self._odds.count - 1] = odds
+        self._lengths[index] = self._odds.count - first
+        self._weigh(index, first)
+        self._firsts[index] = first
         return 0
+
+    cdef int _weigh(self, int32_t index, int32_t first) except -1:
+        """Find out what a pattern whose odds are known is worth."""
+        cdef int32_t at
+        cdef double value, total = 0.0
+        for at in range(first, first + self._lengths[index]):
+            total += (<double*>self._odds.data)[at]
+        value = log10(1.0 + self._start_rate * total)
+        if self._singles[index]:
+            value += 1.0
+        self._worth[index] = min(self._ceiling, value) if value >= self._least else 0.0
+        return 0
+
+    def everything(self):
+        """(how many odds each pattern has, their families, the odds) of all patterns; asks for those not yet known."""
+        cdef int32_t index, at, count = 0
+        cdef array.array lengths, families, odds
+        for index in range(self._size):
+            if self._firsts[index] < 0:
+                self._learn(index)
+        lengths = array.clone(_INTEGERS, self._size, False)
+        families = array.clone(_INTEGERS, self._odds.count, False)
+        odds = array.clone(_FLOATS, self._odds.count, False)
+        for index in range(self._size):
+            lengths.data.as_ints[index] = self._lengths[index]
+            for at in range(self._firsts[index], self._firsts[index] + self._lengths[index]):
+                families.data.as_ints[count] = (<int32_t*>self._families.data)[at]
+                odds.data.as_doubles[count] = (<double*>self._odds.data)[at]
+                count += 1
+        return lengths, families, odds
+
+    def know(self, array.array lengths, array.array families, array.array odds):
+        """Take what `everything` gave, before anything was asked. Raises `ValueError` for what cannot be that."""
+        cdef int32_t index, count = 0
+        if len(lengths) != self._size or len(families) != len(odds) or sum(lengths) != len(odds):
+            raise ValueError("not the odds of these patterns")
+        if len(odds) and not (0 <= min(families) and max(families) < self._number and min(lengths) >= 0):
+            raise ValueError("not the odds of these families")
+        for index in range(<int32_t>len(odds)):
+            append(&self._families, families.data.as_ints[index])
+            grow(&self._odds)
+            (<double*>self._odds.data)[index] = odds.data.as_doubles[index]
+        for index in range(self._size):
+            self._lengths[index] = lengths.data.as_ints[index]
+            self._weigh(index, count)
+            self._firsts[index] = count
+            count += self._lengths[index]

@@ -95,6 +95,8 @@ def test_matches_are_worth_the_same(name: str) -> None:
         assert screen._tally.total(found.patterns, low, high) == pytest.approx(
             screen._total(found, low, high), abs=1e-9
         )
+        gains, slow = screen._tally.gains(found.patterns, low, high), screen._sums(found, low, high)
+        assert [list(row) for row in gains] == [pytest.approx(row, abs=1e-9) for row in slow]
 
 
 @needs_compiled
