@@ -14,9 +14,9 @@ from array import array
 from pathlib import Path
 
 from despin.fluency import LanguageModel
-from despin.lexicon.cache import cache_folder
 from despin.lexicon.entry import Lexicon
 from despin.lexicon.locate import shipped_folder
+from despin.lexicon.sealed import cache_folder
 from despin.tuning import Tuning
 
 #: The cache folder keeps this many files of odds, the latest.
@@ -52,12 +52,13 @@ class KeptOdds:
             if seal.decode() != hashlib.sha256(payload).hexdigest():
                 return None
             sizes = array("q", payload[:16])
-            found: Odds = (array("i"), array("i"), array("d"))
-            place = 16
-            for column, count in zip(found, (sizes[0], sizes[1], sizes[1]), strict=True):
-                column.frombytes(payload[place : place + count * column.itemsize])
-                place += count * column.itemsize
-            return found
+            lengths, families, odds = array("i"), array("i"), array("d")
+            rest = payload[16:]
+            for column, count in ((lengths, sizes[0]), (families, sizes[1])):
+                column.frombytes(rest[: count * column.itemsize])
+                rest = rest[count * column.itemsize :]
+            odds.frombytes(rest)
+            return lengths, families, odds
         except (OSError, ValueError, IndexError):
             return None
 
