@@ -21,6 +21,8 @@ CANDIDATES = 6
 HEAD = 12
 #: A short sentence with more short lines than this between it and the article is far below it.
 FAR = 4
+#: So many kinds of doubtful lines show beside the heading of a list that notes in short lines are a page.
+OTHERS = 2
 _MENU_WORD = re.compile(r"[\u3400-\u9fff]{2,6}")
 _EMPTY = "empty line"
 _SUMMARY = "summary that the article repeats"
@@ -58,7 +60,8 @@ def read_page(text: str, linked: Collection[str] = ()) -> Page:
     signs += 2 if cutter else 0
     if cutter is not None:
         _find_again(full, found, cutter, furniture)
-    if cutter is None and weight * 2 < sum(row.han for row in full) and _sure_kinds(found) <= {"list"}:
+    notes = weight * 2 < sum(row.han for row in full) and len(_doubtful(full, found, prose)) < OTHERS
+    if cutter is None and notes and _sure_kinds(found) <= {"list"}:
         # Notes in short lines have headings that look like a site's; one such line does not make them a page.
         signs = 0
         found = [None] * len(found)
@@ -137,26 +140,27 @@ def _summaries(rows: Sequence[Row], furniture: Furniture) -> list[Row]:
 
 
 def _signs(rows: Sequence[Row], found: Sequence[Pattern | None], prose: Sequence[Row]) -> int:
-    """How much shows that this is a page: 2 for a line that no article holds or three kinds of doubtful lines, 1 for two.
+    """How much shows that this is a page: 2 for a line that no article holds or three kinds of doubtful lines, 1 for two."""
+    if any(_sure(found[row.index]) for row in rows):
+        return 2
+    return min(2, max(0, len(_doubtful(rows, found, prose)) - 1))
 
-    Doubtful lines count only above and below the prose: within it they are the article's.
-    """
+
+def _doubtful(rows: Sequence[Row], found: Sequence[Pattern | None], prose: Sequence[Row]) -> set[str]:
+    """The kinds of doubtful lines above and below the prose: within it they are the article's."""
     first, last = prose[0].index, prose[-1].index
-    doubtful = set()
+    kinds = set()
     for row in rows:
-        pattern = found[row.index]
-        outside = not first < row.index < last
-        if pattern is None:
-            if outside and row.menu:
-                doubtful.add("menu")
-            elif outside and row.item and not row.prose and looks_like_record(row.text):
-                doubtful.add("record")
+        if first < row.index < last:
             continue
-        if pattern.sure:
-            return 2
-        if outside:
-            doubtful.add(pattern.name)
-    return min(2, max(0, len(doubtful) - 1))
+        pattern = found[row.index]
+        if pattern is not None and not pattern.sure:
+            kinds.add(pattern.name)
+        elif pattern is None and row.menu:
+            kinds.add("menu")
+        elif pattern is None and row.item and not row.prose and looks_like_record(row.text):
+            kinds.add("record")
+    return kinds
 
 
 def _heads_nothing(rows: Sequence[Row], place: int, pattern: Pattern) -> bool:

@@ -55,7 +55,8 @@ class Layout:
     """A page under decision. `rows` are its lines that are not empty; `reasons` fills with the lines to drop.
 
     `active` holds the pattern of each line by its index, as far as it counts on this page; `kept` are the indices of
-    the article's prose. `signs` says how much else shows that this is a page: 0 nothing, 1 something, 2 much.
+    the article's prose, `places` where each line stands in `rows`. `signs` says how much else shows that this is a
+    page: 0 nothing, 1 something, 2 much.
     """
 
     rows: Sequence[Row]
@@ -68,8 +69,10 @@ class Layout:
     title: int | None = None
     prose: list[int] = field(init=False)
     weighty: bool = field(init=False)
+    places: dict[int, int] = field(init=False)
 
     def __post_init__(self) -> None:
+        self.places = {row.index: place for place, row in enumerate(self.rows)}
         self.prose = [place for place, row in enumerate(self.rows) if row.index in self.kept]
         weight = sum(self.rows[place].han for place in self.prose)
         self.weighty = weight >= WEIGHTY and weight * 3 >= sum(row.han for row in self.rows)
@@ -212,8 +215,7 @@ class Layout:
 
     def _above_records(self, rows: Sequence[Row]) -> set[int]:
         """The lines of `rows` that stand right above the date and author of the page, as titles do."""
-        index = {row.index: place for place, row in enumerate(self.rows)}
-        below = ((row, self.rows[index[row.index] + 1]) for row in rows)
+        below = ((row, self.rows[self.places[row.index] + 1]) for row in rows)
         return {
             row.index
             for row, other in below

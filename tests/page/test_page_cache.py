@@ -34,7 +34,7 @@ def fresh() -> Furniture:
 
 def lines(furniture: Furniture) -> list[str]:
     """Lines of the marked pages, and others made of pieces of them, as the patterns see them."""
-    whole = [line for kind in ("pages", "odd", "fresh", "later") for page in pages(kind) for line in page.lines]
+    whole = [line for kind in ("pages", "odd", "fresh", "later", "last") for page in pages(kind) for line in page.lines]
     chance = random.Random(6)
     pieces = [piece for line in whole for piece in re.findall(r"[\u3400-\u9fff]+|[^\u3400-\u9fff]+", line)]
     made = ["".join(chance.choices(pieces, k=chance.randint(1, 5))) for _ in range(4000)]
