@@ -6,21 +6,20 @@ three. A missing, foreign, broken or unwritable file never matters: the odds are
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import os
 import sys
 from array import array
+from binascii import a2b_base64, b2a_base64
 from pathlib import Path
 
 from despin.fluency import LanguageModel
 from despin.lexicon.entry import Lexicon
 from despin.lexicon.locate import shipped_folder
-from despin.lexicon.sealed import cache_folder
+from despin.lexicon.sealed import cache_folder, read_sealed, sealed_file, write_sealed
 from despin.tuning import Tuning
 
-#: The cache folder keeps this many files of odds, the latest.
-KEPT_FILES = 16
+#: Raised whenever the form of the file changes.
+FORM = 1
 #: The rooms whose code the odds depend on.
 _ROOMS = ("background.py", "channel.py", "decoder.py", "fluency.py", "matching.py", "screen.py")
 
@@ -44,64 +43,37 @@ class KeptOdds:
 
     def load(self) -> Odds | None:
         """The odds that were stored; None where there are none."""
-        file = self._file()
-        if file is None:
+        digest, folder = self._digest(), cache_folder()
+        if folder is None or digest is None:
             return None
         try:
-            seal, payload = file.read_bytes().split(b"\n", 1)
-            if seal.decode() != hashlib.sha256(payload).hexdigest():
+            stored = read_sealed(sealed_file(folder, "odds", digest, FORM), digest, FORM)
+            if stored is None:
                 return None
-            sizes = array("q", payload[:16])
             lengths, families, odds = array("i"), array("i"), array("d")
-            rest = payload[16:]
-            for column, count in ((lengths, sizes[0]), (families, sizes[1])):
-                column.frombytes(rest[: count * column.itemsize])
-                rest = rest[count * column.itemsize :]
-            odds.frombytes(rest)
-            return lengths, families, odds
-        except (OSError, ValueError, IndexError):
+            lengths.frombytes(a2b_base64(stored["lengths"]))
+            families.frombytes(a2b_base64(stored["families"]))
+            odds.frombytes(a2b_base64(stored["odds"]))
+        except (OSError, ValueError, LookupError, TypeError):
             return None
+        return lengths, families, odds
 
     def store(self, odds: Odds) -> None:
         """Write odds at one stroke, or nothing at all."""
-        file = self._file()
-        if file is None:
-            return
-        lengths, families, values = odds
-        sizes = array("q", [len(lengths), len(values)])
-        payload = sizes.tobytes() + lengths.tobytes() + families.tobytes() + values.tobytes()
-        with contextlib.suppress(OSError):
-            import tempfile
+        digest, folder = self._digest(), cache_folder()
+        if folder is not None and digest is not None:
+            lengths, families, values = (b2a_base64(memoryview(column), newline=False).decode() for column in odds)
+            stored = {"lengths": lengths, "families": families, "odds": values}
+            write_sealed(sealed_file(folder, "odds", digest, FORM), digest, FORM, stored)
 
-            file.parent.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=".odds-")
-            try:
-                with os.fdopen(handle, "wb") as stream:
-                    stream.write(hashlib.sha256(payload).hexdigest().encode() + b"\n" + payload)
-                os.replace(temporary, file)
-            except OSError:
-                with contextlib.suppress(OSError):
-                    os.unlink(temporary)
-            _prune(file.parent)
-
-    def _file(self) -> Path | None:
-        folder = cache_folder()
-        if folder is None:
-            return None
+    def _digest(self) -> str | None:
+        """What the odds depend on, as a checksum."""
+        whole = hashlib.sha256(repr(self._parts).encode())
         try:
-            whole = hashlib.sha256(repr(self._parts).encode())
             status = self._model.stat()
             whole.update(f"{status.st_size} {status.st_mtime_ns}".encode())
             for file in (shipped_folder() / "background.tsv", *(Path(__file__).parent / room for room in _ROOMS)):
                 whole.update(hashlib.sha256(file.read_bytes()).digest())
         except OSError:
             return None
-        return folder / f"odds-{whole.hexdigest()[:32]}.bin"
-
-
-def _prune(folder: Path) -> None:
-    files = list(folder.glob("odds-*.bin"))
-    if len(files) > KEPT_FILES:
-        for file in sorted(files, key=lambda file: file.stat().st_mtime)[:-KEPT_FILES]:
-            with contextlib.suppress(OSError):
-                file.unlink()
+        return whole.hexdigest()

@@ -106,7 +106,7 @@ class Matcher:
     def sites(self, found: Found) -> list[Site]:
         """The matches that are spun forms, by start."""
         if self._scanner is not None:
-            return self._scanner.sites(found.starts, found.ends, found.patterns, Site._make)
+            return self._scanner.sites(found.starts, found.ends, found.patterns, Site)
         numbers, is_site = self.numbers, self._is_site
         matches = zip(found.starts, found.ends, found.patterns, strict=True)
         return sorted([Site(start, end, numbers[index]) for start, end, index in matches if is_site[index]])

@@ -23,14 +23,17 @@ def paragraph_beliefs(document: Document) -> dict[int, float]:
         gains[paragraph] += gain
     channel = document.channel
     kept = [1.0 - rate for rate in document.rates]
+    # By original: log10 of how likely it is that a spinner would have left one standing.
+    alone: dict[int, float] = {}
     ratios = []
     for number, left in enumerate(channel.unspun_by_line(document.text, document.matches.found)):
-        standing = sum(
-            [
-                math.sqrt(count) * math.log10(math.prod([kept[family] for family in channel.exposed[pattern]]))
-                for pattern, count in left.items()
-            ]
-        )
+        standing = 0.0
+        for pattern, count in left.items():
+            value = alone.get(pattern)
+            if value is None:
+                value = math.log10(math.prod([kept[family] for family in channel.exposed[pattern]]))
+                alone[pattern] = value
+            standing += math.sqrt(count) * value
         log_ratio = gains.get(number, 0.0) + standing
         ratios.append(10.0 ** max(-6.0, min(6.0, log_ratio)))
     return dict(enumerate(_smoothed(ratios, document.tuning.paragraph, document.tuning.change)))

@@ -76,6 +76,10 @@ cpdef void count_proven(
 ) except *
 
 
+@cython.locals(index=cython.Py_ssize_t)
+cpdef list repeated(const double[::1] counts)
+
+
 @cython.locals(
     pairs=cython.int[::1], places=cython.int[::1], place_forms=cython.int[::1],
     arc=cython.int, place=cython.int, shares=cython.double[::1],

@@ -257,6 +257,15 @@ def count_meant(
             meant[place_forms[place]] += 1.0 - shares[place]
 
 
+def repeated(counts: array[float]) -> list[int]:
+    """Where the counts are more than one."""
+    found = []
+    for index in range(len(counts)):
+        if counts[index] > 1.0:
+            found.append(index)
+    return found
+
+
 def add_gains(
     table: Table, wanted: int, rates: array[float], ceiling: float, sums: array[float], counts: array[int]
 ) -> None:

@@ -125,6 +125,7 @@ class Pieces:
         self.forms: dict[str, int] = {}
         self.originals: dict[str, int] = {}
         self._originals: list[str] = []
+        self._forms: list[str] = []
         self.key_families = array("i")
         self.pair_originals, self.pair_forms = array("i"), array("i")
         #: What the compiled room made before, by all that it depends on: (table, piece, start); and what it calls this.
@@ -148,9 +149,21 @@ class Pieces:
 
     def original(self, pair: int) -> str:
         """The original of a pair."""
+        return self.original_words[self.pair_originals[pair]]
+
+    @property
+    def original_words(self) -> list[str]:
+        """The originals by number."""
         if len(self._originals) < len(self.originals):
             self._originals = list(self.originals)
-        return self._originals[self.pair_originals[pair]]
+        return self._originals
+
+    @property
+    def form_words(self) -> list[str]:
+        """The spun forms by number."""
+        if len(self._forms) < len(self.forms):
+            self._forms = list(self.forms)
+        return self._forms
 
     def table(self, text: str, stretches: Sequence[Stretch]) -> Table:
         """The table of `stretches` of `text`."""

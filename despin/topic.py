@@ -12,7 +12,7 @@ import math
 from array import array
 from typing import TYPE_CHECKING
 
-from despin.passes import count_meant, fill_factors, lessen
+from despin.passes import count_meant, fill_factors, lessen, repeated
 from despin.table import zeros
 
 if TYPE_CHECKING:
@@ -37,24 +37,17 @@ class Topic:
         self._offers = document.making.offers
         self._words = len(document.text) / WORD_LENGTH
         making = document.making
-        originals, meant = array("d", bytes(8 * len(making.originals))), array("d", bytes(8 * len(making.forms)))
+        originals, meant = zeros(len(making.originals)), zeros(len(making.forms))
         for pattern, count in document.matches.unspun.items():
             number = making.originals.get(document.channel.patterns[pattern])
             if number is not None:
                 originals[number] += count
         posteriors = doubted(document) if doubting else document.table.posteriors
         count_meant(document.table, posteriors, making.pair_originals, originals, meant)
-        gained = array(
-            "d",
-            [
-                self._burst(word, count) if count > 1.0 else 0.0
-                for word, count in zip(making.originals, originals, strict=True)
-            ],
-        )
-        lost = array(
-            "d",
-            [self._burst(word, count) if count > 1.0 else 0.0 for word, count in zip(making.forms, meant, strict=True)],
-        )
+        gained, lost = zeros(len(originals)), zeros(len(meant))
+        for values, counts, words in ((gained, originals, making.original_words), (lost, meant, making.form_words)):
+            for number in repeated(counts):
+                values[number] = self._burst(words[number], counts[number])
         for word in _words_of(document):
             if word in making.originals:
                 gained[making.originals[word]] += self._tuning.anchor

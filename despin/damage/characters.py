@@ -28,7 +28,8 @@ def mend_characters(
     text: str, matches: Matches, families: frozenset[str], channel: Channel, model: LanguageModel, least: float
 ) -> list[Edit]:
     """The edits of `text` at sites of these families of single characters, with a posterior of at least `least`."""
-    sites = [site for site in matches.sites if _entries(channel, site.pattern, families)]
+    known = {pattern: _entries(channel, pattern, families) for pattern in {site.pattern for site in matches.sites}}
+    sites = [site for site in matches.sites if known[site.pattern]]
     if len(sites) > MOST * len(text):
         return []
     edits: list[Edit] = []
@@ -36,7 +37,7 @@ def mend_characters(
         piece = text[stretch.start : stretch.end]
         arcs, entries = [], []
         for start, end, pattern in stretch.sites:
-            for original, entry in _entries(channel, pattern, families):
+            for original, entry in known[pattern]:
                 arcs.append(Arc(start - stretch.start, end - stretch.start, original))
                 entries.append(entry)
         lattice = build(piece + "\0", arcs, [0.0] * len(arcs), model, "。" if stretch.fresh else "")

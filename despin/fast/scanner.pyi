@@ -1,5 +1,4 @@
 from array import array
-from collections.abc import Callable
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -7,9 +6,7 @@ T = TypeVar("T")
 class Scanner:
     def __init__(self, patterns: list[str], numbers: list[int], is_site: list[bool], counted: list[bool]) -> None: ...
     def find(self, text: str) -> tuple[array[int], array[int], array[int]]: ...
-    def sites(
-        self, starts: array[int], ends: array[int], patterns: array[int], make: Callable[[tuple[int, int, int]], T]
-    ) -> list[T]: ...
+    def sites(self, starts: array[int], ends: array[int], patterns: array[int], kind: type[T]) -> list[T]: ...
     def single_sites(self, patterns: array[int], low: int, high: int) -> set[int]: ...
     def standing(
         self, starts: array[int], ends: array[int], patterns: array[int], low: int, high: int

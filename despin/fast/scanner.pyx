@@ -203,11 +203,12 @@ cdef class Scanner:
             free(found)
         return starts, ends, patterns
 
-    def sites(self, array.array starts, array.array ends, array.array patterns, make):
-        """`make((start, end, number))` of every match that is a spun form, by start, the shorter first."""
+    def sites(self, array.array starts, array.array ends, array.array patterns, kind):
+        """(start, end, number), as the tuples `kind`, of every match that is a spun form, by start, the shorter first."""
         cdef Py_ssize_t count = len(patterns), place, at, kept = 0
         cdef int32_t* order = <int32_t*>malloc((count + 1) * sizeof(int32_t))
         cdef list found = []
+        make = tuple.__new__
         if order == NULL:
             raise MemoryError
         try:
@@ -222,9 +223,10 @@ cdef class Scanner:
                     kept += 1
             for place in range(kept):
                 at = order[place]
-                found.append(
-                    make((starts.data.as_ints[at], ends.data.as_ints[at], self._numbers[patterns.data.as_ints[at]]))
-                )
+                # What the named tuple's own constructor does, without a Python function in between.
+                found.append(make(
+                    kind, (starts.data.as_ints[at], ends.data.as_ints[at], self._numbers[patterns.data.as_ints[at]])
+                ))
         finally:
             free(order)
         return found

@@ -9,7 +9,7 @@ import engine_kit as kit
 import pytest
 
 from despin import screen
-from despin.keptodds import KEPT_FILES, KeptOdds
+from despin.keptodds import KeptOdds
 from despin.plain import compiled
 from despin.restorer import Restorer
 from despin.screen import Screen
@@ -34,7 +34,7 @@ def test_odds_come_back_as_they_were(folder: Path) -> None:
     kept().store(ODDS)
     assert kept().load() == ODDS
     assert kept(Tuning(ceiling=2.0)).load() is None
-    assert len(list(folder.glob("odds-*.bin"))) == 1
+    assert len(list(folder.glob("odds-*.json"))) == 1
 
 
 @pytest.mark.parametrize("damage", [b"", b"x", b"0\n"])
@@ -43,12 +43,6 @@ def test_a_broken_file_is_no_file(folder: Path, damage: bytes) -> None:
     (file,) = folder.glob("odds-*")
     file.write_bytes(damage + file.read_bytes()[:-9])
     assert kept().load() is None
-
-
-def test_old_files_are_removed(folder: Path) -> None:
-    for number in range(KEPT_FILES + 4):
-        kept(Tuning(ceiling=float(number))).store(ODDS)
-    assert len(list(folder.glob("odds-*"))) == KEPT_FILES
 
 
 def test_without_a_cache_folder_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
