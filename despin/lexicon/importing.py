@@ -3,7 +3,8 @@
 A spinner's `原词→替换` says what is replaced by what; a lexicon says what a spun form stands for. So every directed
 pair is turned round. Groups of synonyms have no direction: every member may stand for every other, but those of one
 character stand in for none: in running text they are mostly part of other words, and who spins with a thesaurus
-replaces whole words.
+replaces whole words. A program that reads groups into a table of words keeps of a word that stands in several groups
+mostly the last, so what the earlier ones say of it weighs little.
 """
 
 from __future__ import annotations
@@ -17,13 +18,15 @@ from pathlib import Path
 
 from despin.errors import InputError
 from despin.lexicon.decoding import decode_list
-from despin.lexicon.emit import Pairs, Value, pair, text_field
+from despin.lexicon.emit import Pairs, Raw, Value, pair, text_field
 from despin.lexicon.words import INVISIBLE
 
 #: Longer than any word or saying; a line with more is running text.
 MAX_WORD = 40
 #: A group of more synonyms is a topic, not a set of synonyms, and its pairs grow with the square.
 MAX_GROUP = 100
+#: What an original weighs in the last group that holds it, and in an earlier one.
+LAST, EARLIER = 1.0, 0.1
 MAX_BYTES = 64 * 2**20
 
 _ARROW = re.compile(r"→|⇒|=>|[-—－]+>")
@@ -54,7 +57,10 @@ class ImportReport:
     groups: int = 0
     malformed: list[tuple[int, str, str]] = field(default_factory=list)
     skipped: dict[str, int] = field(default_factory=dict)
-    originals: dict[str, dict[str, None]] = field(default_factory=dict)
+    #: By spun form: its originals with their weights.
+    originals: dict[str, dict[str, float]] = field(default_factory=dict)
+    #: The groups of synonyms in the order of the file.
+    synonyms: list[list[str]] = field(default_factory=list)
 
     @property
     def entries(self) -> int:
@@ -110,6 +116,7 @@ def import_text(text: str, name: str = "<text>", encoding: str = "text") -> Impo
                 _read_line(line, report)
             except _MalformedError as reason:
                 report.malformed.append((number, str(reason), line[:60]))
+    _pair_synonyms(report)
     originals = report.originals
     report.pairs = sum(map(len, originals.values()))
     report.two_way = sum(spun in originals.get(word, ()) for spun, words in originals.items() for word in words)
@@ -136,9 +143,14 @@ def family_name(path: str | os.PathLike[str]) -> str:
     return re.sub(r"[\s:/\\.]+", "-", Path(path).stem).strip("-").lower() or "imported"
 
 
-def _entry_line(item: tuple[str, dict[str, None]]) -> str:
+def _entry_line(item: tuple[str, dict[str, float]]) -> str:
     spun, words = item
-    shown: Value = next(iter(words)) if len(words) == 1 else list(words)
+    shown: Value
+    if set(words.values()) != {LAST}:
+        falling = sorted(words.items(), key=lambda item: -item[1])
+        shown = Pairs([(word, Raw(f"{weight:g}")) for word, weight in falling])
+    else:
+        shown = next(iter(words)) if len(words) == 1 else list(words)
     return "\n".join(pair(spun, Pairs([("original", shown), ("source", "imported")]), 2))
 
 
@@ -194,7 +206,7 @@ def _add_directed(pairs: Iterator[tuple[str, str]], report: ImportReport) -> Non
         if original == spun:
             raise _MalformedError("a word that replaces itself")
     for original, spun in found:
-        report.originals.setdefault(spun, {})[original] = None
+        report.originals.setdefault(spun, {})[original] = LAST
 
 
 def _add_group(words: list[str], report: ImportReport) -> None:
@@ -203,15 +215,25 @@ def _add_group(words: list[str], report: ImportReport) -> None:
         raise _MalformedError("one word alone" if members else "no word")
     if len(members) > MAX_GROUP:
         raise _MalformedError(f"{len(members)} words in one group, too many to be synonyms")
-    words = [word for word in members if len(word) > 1]
-    if not words:
+    if all(len(word) == 1 for word in members):
         report.skipped[_CHARACTERS] = report.skipped.get(_CHARACTERS, 0) + 1
         return
     report.groups += 1
-    for spun in members:
-        replaced = [word for word in words if word != spun]
-        if replaced:
-            report.originals.setdefault(spun, {}).update(dict.fromkeys(replaced))
+    report.synonyms.append(members)
+
+
+def _pair_synonyms(report: ImportReport) -> None:
+    """Let every member of a group stand for every other of two characters and more."""
+    last = {word: number for number, members in enumerate(report.synonyms) for word in members}
+    for number, members in enumerate(report.synonyms):
+        for word in members:
+            if len(word) == 1:
+                continue
+            weight = LAST if last[word] == number else EARLIER
+            for spun in members:
+                if spun != word:
+                    originals = report.originals.setdefault(spun, {})
+                    originals[word] = max(weight, originals.get(word, 0.0))
 
 
 def _word(text: str) -> str:

