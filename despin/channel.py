@@ -20,6 +20,8 @@ from despin.matching import Found, Matcher, Matches
 
 #: A list of more forms than this has more places at which chance can speak for it.
 LARGE = 10_000
+#: How much less likely (log10) the spinner of an imported list is beforehand, of whom no page has been seen.
+UNSEEN = 0.6
 
 #: Evidence that a spinner replaces a word by something the lexicon does not list, or not at all.
 UNLISTED = 3.0
@@ -72,9 +74,16 @@ class Channel:
         #: Whether any entry comes from an imported list.
         self.any_imported = any(entry.source == "imported" for entry in lexicon.entries)
         self._shortlists: dict[int, tuple[Candidate, ...]] = {}
+        #: By family: whether its spinner draws anew from a list at every word, as those of imported lists do.
+        drawn = {entry.family for entry in lexicon.entries if entry.source == "imported"}
+        self.drawn = [name in drawn for name in self.families]
         forms = Counter(entry.family for each in entries.values() for entry in each)
-        #: By family: log10 of how many times more forms it has than a list of `LARGE`.
-        self.excess = [max(0.0, math.log10(max(1, forms[name]) / LARGE)) for name in self.families]
+        #: By family: how much less likely than others it is beforehand (log10), for the forms it has beyond `LARGE` and for
+        #: being imported.
+        self.excess = [
+            max(0.0, math.log10(max(1, forms[name]) / LARGE)) + (UNSEEN if name in drawn else 0.0)
+            for name in self.families
+        ]
         packs = {family.name for family in lexicon.families if family.pack}
         found = [entries.get(pattern, ()) for pattern in self.patterns]
         #: Whether a pattern is a spun form that is looked for in every text.

@@ -15,10 +15,12 @@ from collections.abc import Set as AbstractSet
 from functools import cached_property
 
 from despin import passes
+from despin.calibration import calibrate
 from despin.channel import Channel
 from despin.fluency import LanguageModel
 from despin.matching import Matches
 from despin.paragraphs import paragraph_beliefs
+from despin.phrases import phrase_factors
 from despin.pieces import Offers, Pieces, Source, family_bit
 from despin.stretches import stretches
 from despin.table import Piece, zeros
@@ -26,6 +28,9 @@ from despin.topic import Topic
 from despin.tuning import TUNING, Tuning
 
 __all__ = ["Document", "Piece", "Source"]
+
+#: Stiffness of the rate of a family that draws anew at every word.
+ANEW = 1e6
 
 
 class Document:
@@ -75,11 +80,16 @@ class Document:
                     self.standing[key] = number
             self._unspun_first.append(len(self._unspun_families))
             self._unspun_roots.append(math.sqrt(number))
+        #: How many observations a family's rate is worth against those of a single original; who draws anew from many
+        #: synonyms at every word has no habits with single ones.
+        self._stiffness = array("d", [ANEW if drawn else tuning.stiffness for drawn in channel.drawn])
         self.rates = [tuning.start_rate] * count
         self.full_rates = [0.0] * count
         self.alone = [0.0] * count
         self.evidence = 0.0
         self.topic: Topic | None = None
+        #: What the topics do to the odds when families are judged; nothing unless a list is imported.
+        self._spoken = zeros(0)
         self.beliefs: dict[int, float] = {}
         self._scouted = scouted
 
@@ -93,6 +103,13 @@ class Document:
             position = stretch.start
             found.append(paragraph)
         return found
+
+    @cached_property
+    def phrases(self) -> dict[int, float]:
+        """What the same words in the same company elsewhere in the text do to the odds of edits that imported lists
+        offer, by arc."""
+        imported = self.imported()
+        return {} if imported is None else phrase_factors(self, imported)
 
     @cached_property
     def pieces(self) -> list[Piece]:
@@ -145,9 +162,11 @@ class Document:
         """The probability of every edit, by arc, given that the document is spun."""
         found = self.table.posteriors[:]
         imported = self.imported()
-        if self.beliefs or imported is not None:
+        if imported is not None:
+            calibrate(self, imported, found)
+        if self.beliefs:
             beliefs = array("d", [self.beliefs.get(paragraph, 1.0) for paragraph in self.paragraphs])
-            passes.believe(self.table, beliefs, imported or array("i"), self.tuning.imported, found)
+            passes.believe(self.table, beliefs, found)
         return found
 
     def imported(self) -> array[int] | None:
@@ -173,6 +192,8 @@ class Document:
                 # All families together, nothing yet held against them, fall short of what a single one must reach.
                 return set()
             self._maximise()
+        if self.imported() is not None:
+            self._spoken = Topic(self, doubting=True, judging=True).factors
         return self._choose()
 
     def _choose(self) -> set[int]:
@@ -198,9 +219,13 @@ class Document:
     def _expect(self) -> None:
         """Posteriors of all edits at the current rates."""
         kept = array("d", [1.0 - self.tuning.both_ways * rate for rate in self.full_rates])
-        topic = zeros(0) if self.topic is None else self.topic.factors
+        topic = self._factors()
         rates = array("d", self.rates)
-        passes.expect(self.table, rates, kept, self.replaced, self.standing, topic, self.tuning.stiffness)
+        passes.expect(self.table, rates, kept, self.replaced, self.standing, topic, self._stiffness)
+
+    def _factors(self) -> array[float]:
+        """What the document's topics do to the odds, by arc; nothing while they are unknown."""
+        return zeros(0) if self.topic is None else self.topic.factors
 
     def _maximise(self) -> None:
         """Rates from expected counts: by family, by original, and by family over the originals it surely replaced."""
@@ -236,7 +261,7 @@ class Document:
         for family in families:
             wanted |= family_bit(family)
         parts, counts = zeros(len(self.making.forms)), array("i", bytes(4 * len(self.making.forms)))
-        passes.add_gains(self.table, wanted, rates, self.tuning.ceiling, parts, counts)
+        passes.add_gains(self.table, wanted, rates, self._spoken, self.tuning.ceiling, parts, counts)
         passes.join_bursts(parts, counts, self.tuning.ceiling)
         return parts
 

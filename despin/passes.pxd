@@ -43,7 +43,7 @@ cpdef double posteriors(
 
 @cython.locals(
     arc_first=cython.int[::1], source_first=cython.int[::1], families=cython.int[::1], weights=cython.double[::1],
-    both_ways=cython.int[::1], keys=cython.int[::1], pairs=cython.int[::1],
+    both_ways=cython.int[::1], keys=cython.int[::1],
     hypothesis_first=cython.int[::1], step_first=cython.int[::1], previous=cython.int[::1],
     step_weights=cython.double[::1], entered=cython.int[::1],
     joint_of=cython.int[::1], joint_first=cython.int[::1], joint_arcs=cython.int[::1],
@@ -55,7 +55,7 @@ cpdef double posteriors(
 )
 cpdef void expect(
     object table, const double[::1] rates, const double[::1] kept, const double[::1] spun,
-    const double[::1] standing, const double[::1] topic, double stiffness
+    const double[::1] standing, const double[::1] topic, const double[::1] stiffness
 ) except *
 
 
@@ -98,12 +98,14 @@ cpdef void count_meant(
     masses=cython.double[::1], sets=cython.int[::1],
     places=cython.int[::1], place_first=cython.int[::1], place_forms=cython.int[::1],
     odds=cython.double[::1], found=cython.double[::1], shares=cython.double[::1], surprise=cython.double[::1],
-    some=cython.bint, piece=cython.int, arc=cython.int, source=cython.int, place=cython.int, form=cython.int,
+    known=cython.bint, some=cython.bint, piece=cython.int, arc=cython.int, source=cython.int, place=cython.int,
+    form=cython.int,
     total=cython.double, mass=cython.double, gain=cython.double, whole=cython.double, left=cython.double,
     part=cython.double,
 )
 cpdef void add_gains(
-    object table, int wanted, const double[::1] rates, double ceiling, double[::1] sums, int[::1] counts
+    object table, int wanted, const double[::1] rates, const double[::1] topic, double ceiling, double[::1] sums,
+    int[::1] counts
 ) except *
 
 
@@ -117,10 +119,10 @@ cpdef double left_standing(
 cpdef void join_bursts(double[::1] parts, const int[::1] counts, double ceiling) except *
 
 
-@cython.locals(pair=cython.int, gain=cython.double)
+@cython.locals(arc=cython.int, pair=cython.int, gain=cython.double)
 cpdef void fill_factors(
-    const int[::1] pair_originals, const int[::1] pair_forms, const double[::1] gained, const double[::1] lost,
-    double[::1] factors
+    const int[::1] pairs, const int[::1] pair_originals, const int[::1] pair_forms, const double[::1] gained,
+    const double[::1] lost, double[::1] factors
 ) except *
 
 
@@ -138,7 +140,5 @@ cpdef void mark_imported(object table, const double[::1] rates, const int[::1] i
 cpdef void lessen(object table, const int[::1] imported, double habit, double[::1] found) except *
 
 
-@cython.locals(arc_first=cython.int[::1], piece=cython.int, arc=cython.int, some=cython.bint)
-cpdef void believe(
-    object table, const double[::1] beliefs, const int[::1] imported, double listed, double[::1] found
-) except *
+@cython.locals(arc_first=cython.int[::1], piece=cython.int, arc=cython.int)
+cpdef void believe(object table, const double[::1] beliefs, double[::1] found) except *

@@ -153,16 +153,16 @@ def expect(
     spun: array[float],
     standing: array[float],
     topic: array[float],
-    stiffness: float,
+    stiffness: array[float],
 ) -> None:
     """Fill the table's odds against keeping the page's word, posteriors and gains (log10 likelihood ratios of the pieces).
 
     An original's own rate, its expected `spun` count without this arc against the times it is left `standing` (by key), is
-    drawn towards its family's. `kept`: how likely a family would have kept a word it replaces. `topic` is a factor by
-    pair, empty while the topic is unknown.
+    drawn towards its family's, the more the greater that family's `stiffness`. `kept`: how likely a family would have kept a
+    word it replaces. `topic` is a factor by arc, empty while the topic is unknown.
     """
     arc_first, source_first = table.arc_first, table.source_first
-    families, weights, both_ways, keys, pairs = table.families, table.weights, table.both_ways, table.keys, table.pairs
+    families, weights, both_ways, keys = table.families, table.weights, table.both_ways, table.keys
     hypothesis_first, step_first = table.hypothesis_first, table.step_first
     previous, step_weights, entered = table.previous, table.step_weights, table.entered
     joint_of, joint_first, joint_arcs = table.joint_of, table.joint_first, table.joint_arcs
@@ -184,12 +184,16 @@ def expect(
                     elsewhere -= found[arc]
                     if elsewhere < 0.0:
                         elsewhere = 0.0
-                    own = (stiffness * rate + elsewhere) / (stiffness + elsewhere + left) * weights[source]
+                    own = (
+                        (stiffness[family] * rate + elsewhere)
+                        / (stiffness[family] + elsewhere + left)
+                        * weights[source]
+                    )
                     if both_ways[source]:
                         own /= kept[family]
                     total += own
             if known:
-                total *= topic[pairs[arc]]
+                total *= topic[arc]
             odds[arc] = total
             if total > 0.0:
                 some = True
@@ -267,10 +271,17 @@ def repeated(counts: array[float]) -> list[int]:
 
 
 def add_gains(
-    table: Table, wanted: int, rates: array[float], ceiling: float, sums: array[float], counts: array[int]
+    table: Table,
+    wanted: int,
+    rates: array[float],
+    topic: array[float],
+    ceiling: float,
+    sums: array[float],
+    counts: array[int],
 ) -> None:
     """For the families in the bit set `wanted` at their `rates`: share every piece's log10 likelihood ratio out among its
-    spun forms, by how surely each is spun; add the parts to `sums` and how many there were to `counts`, by form."""
+    spun forms, by how surely each is spun; add the parts to `sums` and how many there were to `counts`, by form. `topic`
+    is a factor by arc, empty while the topic is unknown."""
     arc_first, source_first = table.arc_first, table.source_first
     families, weights = table.families, table.weights
     hypothesis_first, step_first = table.hypothesis_first, table.step_first
@@ -283,6 +294,7 @@ def add_gains(
     found = array("d", bytes(8 * len(table.odds)))
     shares = array("d", bytes(8 * len(place_forms)))
     surprise = array("d", bytes(8 * len(sums)))
+    known = len(topic) > 0
     for piece in range(len(masses)):
         if not sets[piece] & wanted:
             continue
@@ -291,6 +303,8 @@ def add_gains(
             total = 0.0
             for source in range(source_first[arc], source_first[arc + 1]):
                 total += rates[families[source]] * weights[source]
+            if known:
+                total *= topic[arc]
             odds[arc] = total
             if total > 0.0:
                 some = True
@@ -335,16 +349,18 @@ def join_bursts(parts: array[float], counts: array[int], ceiling: float) -> None
 
 
 def fill_factors(
+    pairs: array[int],
     pair_originals: array[int],
     pair_forms: array[int],
     gained: array[float],
     lost: array[float],
     factors: array[float],
 ) -> None:
-    """Fill `factors` by pair with 10 to the power of what its original gained and its spun form lost."""
-    for pair in range(len(factors)):
+    """Fill `factors` by arc with 10 to the power of what its original gained and its spun form lost."""
+    for arc in range(len(factors)):
+        pair = pairs[arc]
         gain = gained[pair_originals[pair]] - lost[pair_forms[pair]]
-        factors[pair] = 1.0 if gain == 0.0 else 10.0**gain
+        factors[arc] = 1.0 if gain == 0.0 else 10.0**gain
 
 
 def mark_imported(table: Table, rates: array[float], imported: array[int], found: array[int]) -> None:
@@ -371,15 +387,12 @@ def lessen(table: Table, imported: array[int], habit: float, found: array[float]
                 found[arc] *= habit * greatest
 
 
-def believe(table: Table, beliefs: array[float], imported: array[int], listed: float, found: array[float]) -> None:
-    """Multiply `found` by arc by the belief in its piece, and by `listed` where it is marked `imported`."""
+def believe(table: Table, beliefs: array[float], found: array[float]) -> None:
+    """Multiply `found` by arc by the belief in its piece."""
     arc_first = table.arc_first
-    some = len(imported) > 0
     for piece in range(len(beliefs)):
         for arc in range(arc_first[piece], arc_first[piece + 1]):
             found[arc] *= beliefs[piece]
-            if some and imported[arc]:
-                found[arc] *= listed
 
 
 def left_standing(family_first: array[int], families: array[int], roots: array[float], rates: array[float]) -> float:

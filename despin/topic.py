@@ -25,14 +25,13 @@ WORD_LENGTH = 1.6
 class Topic:
     """Expected counts of words in a document's original text, and what they do to an edit's odds.
 
-    `factors` is what the odds of a (spun, original) pair, by its number, are multiplied by, the occurrence under
-    decision not counted.
+    `factors` is what the odds of an arc are multiplied by, the occurrence under decision not counted.
 
     `doubting` counts an edit from an imported list for less, so that it has to hold its own against the chance that
-    the page's word is one of the topics.
+    the page's word is one of the topics. `judging` takes all words of the page for meant, as they are if it is not spun.
     """
 
-    def __init__(self, document: Document, doubting: bool = False) -> None:
+    def __init__(self, document: Document, doubting: bool = False, judging: bool = False) -> None:
         self._tuning = document.tuning
         self._offers = document.making.offers
         self._words = len(document.text) / WORD_LENGTH
@@ -44,6 +43,10 @@ class Topic:
                 originals[number] += count
         posteriors = doubted(document) if doubting else document.table.posteriors
         count_meant(document.table, posteriors, making.pair_originals, originals, meant)
+        if judging:
+            meant = zeros(len(making.forms))
+            for form in document.table.place_forms:
+                meant[form] += 1.0
         gained, lost = zeros(len(originals)), zeros(len(meant))
         for values, counts, words in ((gained, originals, making.original_words), (lost, meant, making.form_words)):
             for number in repeated(counts):
@@ -53,8 +56,11 @@ class Topic:
                 gained[making.originals[word]] += self._tuning.anchor
             if word in making.forms:
                 lost[making.forms[word]] += self._tuning.anchor
-        self.factors = zeros(len(making.pairs))
-        fill_factors(making.pair_originals, making.pair_forms, gained, lost, self.factors)
+        pairs = document.table.pairs
+        self.factors = zeros(len(pairs))
+        fill_factors(pairs, making.pair_originals, making.pair_forms, gained, lost, self.factors)
+        for arc, gain in document.phrases.items():
+            self.factors[arc] *= gain
 
     def _burst(self, word: str, count: float) -> float:
         """log10 of how much likelier than the model says a word is that the text holds `count` times."""

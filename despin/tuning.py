@@ -29,8 +29,8 @@ class Tuning:
     #: The most one spun form may add to the likelihood ratio.
     ceiling: float = 2.5
     #: Weight of the document's own word counts beside the language model's, and the most they may add (log10).
-    burst: float = 0.3
-    burst_ceiling: float = 1.5
+    burst: float = 0.45
+    burst_ceiling: float = 2.0
     #: What it adds to an edit's odds (log10) that its original stands in a title or among the keywords, and takes from
     #: them that its spun form does.
     anchor: float = 0.5
@@ -42,9 +42,6 @@ class Tuning:
     #: How much of the weight of an imported pair stands for its spinner's habit when the document's topics are first
     #: counted: one that draws from many synonyms seldom draws the same one twice, so a form that comes again is meant.
     habit: float = 2.0
-    #: Share of the edits from an imported list that prove right where the model has no doubt: among synonyms it is
-    #: surer of itself than it has reason to be.
-    imported: float = 0.85
     #: Passes of expectation-maximisation over all families, and then over the believed ones.
     scouting: int = 3
     settling: int = 2
