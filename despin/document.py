@@ -127,7 +127,8 @@ class Document:
     def estimate(self) -> None:
         """Find the families at work and their rates, then the posterior of every edit.
 
-        With no family believed, `evidence` is the likelihood ratio of the likeliest one and all posteriors are 0.
+        With no family believed, `evidence` is the likelihood ratio of the likeliest one, or a value below 0 where none could
+        reach the threshold, lower the less there is to go by; all posteriors are 0.
         """
         if self._scouted is not None:
             known = self._scouted
@@ -190,6 +191,7 @@ class Document:
             self._expect()
             if not turn and sum(self.table.gains) < self.threshold:
                 # All families together, nothing yet held against them, fall short of what a single one must reach.
+                self.evidence = sum(self.table.gains) - self.threshold
                 return set()
             self._maximise()
         if self.imported() is not None:
