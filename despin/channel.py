@@ -10,7 +10,8 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple, overload
 
 from despin.fluency import LanguageModel
@@ -139,6 +140,11 @@ class Channel:
             sites = sorted([*sites, *self._pack.sites(self._pack.scan(text))])
         single = {pattern for start, end, pattern in sites if end - start == 1}
         return Matches(sites, self._unspun(text, found, 0, len(found), single), found)
+
+    def forms_of(self, entries: Iterable[Entry], families: AbstractSet[str]) -> frozenset[int]:
+        """The forms of those of `entries` that are of some families, as `scan` numbers them in `Found`."""
+        listed = {self.number.get(entry.spun) for entry in entries if entry.family in families}
+        return frozenset(place for place, number in enumerate(self._plain.numbers) if number in listed)
 
     def unspun_by_line(self, text: str, found: Found) -> list[dict[int, int]]:
         """How often each original stands unspun in each line of `text`, whose matches are `found`."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from despin.background import load_background
 from despin.channel import Channel
-from despin.damage import ALL, FIRST, check_kinds, mend, mend_unspun, without_kinds
+from despin.damage import ALL, FIRST, SINGLE, check_kinds, mend, mend_unspun, without_kinds
 from despin.document import Document, Piece
 from despin.edits import Alternative, Edit, Restoration, apply, compose
 from despin.errors import UsageError
@@ -19,7 +19,7 @@ from despin.keptodds import KeptOdds
 from despin.lexicon.entry import Lexicon
 from despin.lexicon.lean import no_collection
 from despin.lexicon.personal import load
-from despin.matching import Matches
+from despin.matching import Found, Matches
 from despin.parts import PART, parts
 from despin.pieces import Offers, Pieces
 from despin.readings import Reading, Stretch
@@ -87,6 +87,11 @@ class Restorer:
             entry.spun for entry in self._known.entries if entry.family == "traditional" and len(entry.spun) == 1
         )
 
+    @cached_property
+    def single_forms(self) -> frozenset[int]:
+        """The forms that are single characters gone wrong, by the numbers of `Found`."""
+        return self.channel.forms_of(self.lexicon.entries, SINGLE)
+
     def restore(self, text: str) -> str:
         """`text` with its original wording."""
         return self.explain(text).text
@@ -115,21 +120,23 @@ class Restorer:
 
     def _explain(self, text: str, anchors: Sequence[str]) -> Restoration:
         making = Pieces(self._offers)
-        document = self._document(text, anchors, making)
+        found = self.channel.scan(text)
+        document = self._document(text, anchors, making, found)
         verdict = self._verdict(document) if document is not None else Verdict(False, 0.0)
         if document is None or not verdict.spun:
-            edits = tuple(mend_unspun(text, self, verdict.score))
+            edits = tuple(mend_unspun(text, self, verdict.score, found))
             if edits:
                 # Without its damage the text may show that it is spun.
                 edits = compose(text, edits, self.explain(apply(text, edits), anchors).edits)
             return Restoration(text, edits, verdict.score)
         # What stands twice is taken out before anything is read: its first half may be half of a word.
-        edits = tuple(mend(text, self, verdict.family, FIRST) or self._edits(document, verdict.score))
+        edits = tuple(mend(text, self, verdict.family, found, FIRST) or self._edits(document, verdict.score))
         for _ in range(ROUNDS):
             result = apply(text, edits)
-            again = self._document(result, anchors, making) if edits else None
+            found = self.channel.scan(result) if edits else found
+            again = self._document(result, anchors, making, found) if edits else None
             more = tuple(self._edits(again, self._verdict(again).score)) if again and again.believed else ()
-            more = more or tuple(mend(result, self, verdict.family, clean=document.clean_lines()))
+            more = more or tuple(mend(result, self, verdict.family, found, clean=document.clean_lines()))
             if not more:
                 break
             edits = compose(text, edits, more)
@@ -183,12 +190,15 @@ class Restorer:
             for piece in document.pieces
         ]
 
-    def _document(self, text: str, anchors: Sequence[str] = (), making: Pieces | None = None) -> Document | None:
+    def _document(
+        self, text: str, anchors: Sequence[str] = (), making: Pieces | None = None, found: Found | None = None
+    ) -> Document | None:
         """The document under the model; None where a single pass over the text shows that nobody spun it.
 
         A long text is first judged by the blocks that are in doubt; only one that is believed to be spun is decoded whole.
+        `found` saves a pass where `Channel.scan` was called before.
         """
-        found = self.channel.scan(text)
+        found = self.channel.scan(text) if found is None else found
         blocks = self._screen.suspicious(text, found)
         if not blocks:
             return None
@@ -204,9 +214,9 @@ class Restorer:
                 document.estimate()
         return document
 
-    def sites(self, text: str) -> Matches:
-        """The places of `text` that may be spun, but for those in passages of another script."""
-        return self._script.without_foreign(text, self.channel.match(text))
+    def sites(self, text: str, found: Found | None = None) -> Matches:
+        """The places of `text` that may be spun, but for those in passages of another script; `found` as in `Channel.match`."""
+        return self._script.without_foreign(text, self.channel.match(text, found=found))
 
     def _family(self, document: Document) -> tuple[str | None, float]:
         if not document.believed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import NamedTuple
 
 #: A full stop in the middle of a line: something to say stands on both sides.
@@ -60,8 +61,16 @@ def right_of(text: str, place: int) -> tuple[str, str]:
 
 def features(left: str, right: str, after: str) -> list[str]:
     """The features of a place between the sentence so far, `left`, and the clause `right`, which `after` ends."""
-    clauses = _CLAUSE.split(left)
-    last, count = clauses[-1], min(5, len(clauses) - 1)
+    return [*clause_features(last_clause(left), right, after), *sentence_features(left, right)]
+
+
+def last_clause(left: str) -> str:
+    """What stands behind the last mark of `left`."""
+    return _CLAUSE.split(left)[-1]
+
+
+def clause_features(last: str, right: str, after: str) -> list[str]:
+    """The features of a place between two clauses, wherever the sentence begins; `after` ends the second."""
     found = [
         f"end1 {last[-1:]}",
         f"end2 {last[-2:]}",
@@ -72,15 +81,28 @@ def features(left: str, right: str, after: str) -> list[str]:
         f"first1 {last[:1]}",
         f"first2 {last[:2]}",
         f"pair {last[-1:]} {right[:1]}",
-        f"left {_bucket(left)}",
         f"last {_bucket(last)}",
         f"right {_bucket(right)}",
+        f"after {after if after and after in '。，' else '-'}",
+        f"shared {_shared(last, right)}",
+    ]
+    if last[:1] == right[:1]:
+        found.append("parallel 1")
+    if last[:2] == right[:2]:
+        found.append("parallel 2")
+    return found
+
+
+def sentence_features(left: str, right: str) -> list[str]:
+    """The features of a place that depend on where its sentence begins."""
+    clauses = _CLAUSE.split(left)
+    last, count = clauses[-1], min(5, len(clauses) - 1)
+    found = [
+        f"left {_bucket(left)}",
         f"clauses {count}",
         f"clauses {count} last {_bucket(last)}",
         f"clauses {count} right {_bucket(right)}",
         f"clauses {min(1, count)} begin1 {right[:1]}",
-        f"after {after if after and after in '。，' else '-'}",
-        f"shared {_shared(last, right)}",
     ]
     opened = _OPEN.match(left)
     if opened is not None:
@@ -91,15 +113,11 @@ def features(left: str, right: str, after: str) -> list[str]:
             found.append(f"opens {opened.group()}")
         if clauses[-2][:1] == last[:1]:
             found.append("like the clause before")
-    if last[:1] == right[:1]:
-        found.append("parallel 1")
-    if last[:2] == right[:2]:
-        found.append("parallel 2")
     return found
 
 
 def _bucket(part: str) -> int:
-    return sum([len(part) >= limit for limit in _LENGTHS])
+    return bisect_right(_LENGTHS, len(part))
 
 
 def _shared(one: str, other: str) -> int:

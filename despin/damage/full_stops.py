@@ -16,7 +16,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from despin.damage.clauses import REACH, Chain, chains, features, right_of
+from despin.damage.clauses import REACH, Chain, chains, clause_features, last_clause, right_of, sentence_features
 from despin.decoder import Weighted
 from despin.edits import Edit
 from despin.fluency import LanguageModel
@@ -61,8 +61,9 @@ ODD, ODD_SHARE = 3, 0.15
 
 _LM, _BIAS = "language model", "bias"
 
-#: By place of a chain: for each place before it that may end the last sentence (-1: none), ln odds of a comma.
-Scores = list[dict[int, float]]
+#: By place of a chain: ln odds of a comma, for each beginning that its sentence may have, the earliest first: behind none
+#: of the places before it or behind one of them, of which the last `BACK` are looked at.
+Scores = list[list[float]]
 
 
 @functools.lru_cache(maxsize=1)
@@ -134,12 +135,12 @@ def _scores(text: str, chain: Chain, model: LanguageModel) -> Scores:
     for number, place in enumerate(chain.places):
         right, after = right_of(text, place)
         own = weight[_LM] * fluency(text, place, model) + weight[_BIAS]
-        row = {}
-        for before in range(max(-1, number - BACK), number):
-            start = chain.start if before < 0 else chain.places[before] + 1
-            left = text[max(start, place - REACH) : place]
-            row[before] = own + sum([weight.get(name, 0.0) for name in features(left, right, after)])
-        found.append(row)
+        starts = [before + 1 for before in chain.places[max(0, number - BACK) : number]]
+        if number < BACK:
+            starts.insert(0, chain.start)
+        lefts = [text[max(start, place - REACH) : place] for start in starts]
+        own += sum([weight.get(name, 0.0) for name in clause_features(last_clause(lefts[-1]), right, after)])
+        found.append([own + sum([weight.get(name, 0.0) for name in sentence_features(left, right)]) for left in lefts])
     return found
 
 
@@ -158,17 +159,17 @@ def _posteriors(scores: Scores, bias: float) -> list[float]:
 
     A forward pass over where the last sentence ended; `bias` is the prior (ln odds).
     """
-    forward = {-1: 1.0}
+    forward = [1.0]
     found = []
-    for number, row in enumerate(scores):
-        following: dict[int, float] = {}
+    for row in scores:
+        probabilities = [_logistic(value + bias) for value in row]
+        # What began earlier than a row looks counts as its earliest.
+        early = len(forward) - len(row)
         comma = 0.0
-        for before, mass in forward.items():
-            probability = _logistic(row[max(before, min(row))] + bias)
-            following[before] = mass * probability
-            comma += mass * probability
-        following[number] = max(0.0, 1.0 - comma)
-        forward = following
+        for place, mass in enumerate(forward):
+            forward[place] = mass * probabilities[max(0, place - early)]
+            comma += forward[place]
+        forward.append(max(0.0, 1.0 - comma))
         found.append(comma)
     return found
 
@@ -177,7 +178,7 @@ def _gain(scores: Scores, share: float) -> float:
     """log10 likelihood ratio of a chain, damaged at this share against not."""
     total, before = 0.0, -1
     for number, row in enumerate(scores):
-        odds = share * math.exp(min(20.0, row[max(before, min(row))]))
+        odds = share * math.exp(min(20.0, row[max(0, before - number + len(row))]))
         total += math.log10(1.0 - share + odds)
         if odds < 1.0 - share:
             before = number

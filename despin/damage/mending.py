@@ -9,6 +9,7 @@ from despin.damage.kinds import ALL, SINGLE
 from despin.edits import Edit
 
 if TYPE_CHECKING:
+    from despin.matching import Found
     from despin.restorer import Restorer
 
 #: A text this likely to be spun may have its single characters mended, those that are surer than `CERTAIN`.
@@ -21,13 +22,14 @@ def mend(
     text: str,
     restorer: Restorer,
     family: str | None,
+    matched: Found,
     only: AbstractSet[str] = ALL,
     clean: AbstractSet[str] = frozenset(),
 ) -> list[Edit]:
     """The edits that mend damage in `text`, sorted and disjoint; `entry` names the kind, as in `damage:full-stop`.
 
     `family` is the one that the document believes in; `restorer.damage` holds the kinds to mend, of which `only` some
-    are looked for. Lines in `clean` keep what is only wrong at the rate of the document: their full stops.
+    are looked for. `matched` is what `Channel.scan` finds in `text`. Lines in `clean` keep what is only wrong at the rate of the document: their full stops.
     """
     from despin.damage.characters import mend_characters
     from despin.damage.doubled import mend_doubled
@@ -38,8 +40,9 @@ def mend(
     found: list[Edit] = []
     if "doubled" in kinds:
         found += mend_doubled(text, model, restorer.channel.number, least)
-    if kinds & SINGLE:
-        found += mend_characters(text, restorer.sites(text), kinds & SINGLE, restorer.channel, model, least)
+    if kinds & SINGLE and not restorer.single_forms.isdisjoint(matched.patterns):
+        sites = restorer.sites(text, matched)
+        found += mend_characters(text, sites, kinds & SINGLE, restorer.channel, model, least)
     if "full-stop" in kinds:
         found += mend_full_stops(text, model, least, TYPICAL if family in _STOPPING else SPUN, clean)
     if "heading" in kinds:
@@ -47,8 +50,9 @@ def mend(
     return _disjoint(found)
 
 
-def mend_unspun(text: str, restorer: Restorer, score: float) -> list[Edit]:
-    """The edits that mend a text whose words do not show that it is spun; `score` is the probability that it is.
+def mend_unspun(text: str, restorer: Restorer, score: float, matched: Found) -> list[Edit]:
+    """The edits that mend a text whose words do not show that it is spun; `score` is the probability that it is,
+    `matched` what `Channel.scan` finds in it.
 
     The damage has to show it beyond doubt, and a text that has none costs hardly any time.
     """
@@ -57,10 +61,9 @@ def mend_unspun(text: str, restorer: Restorer, score: float) -> list[Edit]:
 
     kinds, model, least = restorer.damage, restorer.model, restorer.min_confidence
     found: list[Edit] = []
-    if kinds & SINGLE and score >= DOUBTFUL:
-        found += mend_characters(
-            text, restorer.sites(text), kinds & SINGLE, restorer.channel, model, max(least, CERTAIN)
-        )
+    if kinds & SINGLE and score >= DOUBTFUL and not restorer.single_forms.isdisjoint(matched.patterns):
+        sites = restorer.sites(text, matched)
+        found += mend_characters(text, sites, kinds & SINGLE, restorer.channel, model, max(least, CERTAIN))
     if "full-stop" in kinds and looks_damaged(text):
         found += mend_full_stops(text, model, least, ALONE)
     return _disjoint(found)
