@@ -70,16 +70,21 @@ class Document:
         self.standing = zeros(len(self.making.keys))
         self.replaced = zeros(len(self.making.keys))
         self._unspun_first, self._unspun_families, self._unspun_roots = array("i", [0]), array("i"), array("d")
+        #: (number in `making`, how often it stands unspun) of the originals that any edit offers.
+        self.left: list[tuple[int, int]] = []
+        known, keys = self.making.originals, self.making.keys
         for pattern, number in matches.unspun.items():
-            original = channel.patterns[pattern]
-            for family in channel.exposed[pattern]:
+            original, families = channel.patterns[pattern], channel.exposed[pattern]
+            for family in families:
                 self.unspun[family] += number
-                self._unspun_families.append(family)
-                key = self.making.keys.get((family, original))
-                if key is not None:
-                    self.standing[key] = number
+            self._unspun_families.extend(families)
             self._unspun_first.append(len(self._unspun_families))
             self._unspun_roots.append(math.sqrt(number))
+            offered = known.get(original)
+            if offered is not None:
+                self.left.append((offered, number))
+                for key in [keys[family, original] for family in families if (family, original) in keys]:
+                    self.standing[key] = number
         #: How many observations a family's rate is worth against those of a single original; who draws anew from many
         #: synonyms at every word has no habits with single ones.
         self._stiffness = array("d", [ANEW if drawn else tuning.stiffness for drawn in channel.drawn])
@@ -200,7 +205,11 @@ class Document:
 
     def _choose(self) -> set[int]:
         """The families that raise the likelihood of the document enough, the likeliest first."""
-        self.alone = [self._likelihood({family}) for family in range(len(self.rates))]
+        self.alone = [
+            # Nothing speaks for or against a family without a rate.
+            self._likelihood({family}) if rate else 0.0 - self.channel.excess[family]
+            for family, rate in enumerate(self.rates)
+        ]
         believed: set[int] = set()
         self.evidence = max(self.alone, default=0.0)
         total, limit = 0.0, self.threshold

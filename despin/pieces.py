@@ -68,6 +68,7 @@ class Offers:
         self.any_imported = channel.any_imported
         self._known: dict[int, tuple[Offer, ...]] = {}
         self._commonness: dict[str, float] = {}
+        self._priors: dict[str, float] = {}
 
     def __reduce__(self) -> tuple[type[Offers], tuple[Channel, LanguageModel, Tuning]]:
         return Offers, (self.channel, self.model, self.tuning)
@@ -86,6 +87,13 @@ class Offers:
         known = self._commonness.get(word)
         if known is None:
             known = self._commonness[word] = self.model.best_split(word)[0]
+        return known
+
+    def prior(self, word: str) -> float:
+        """P of a word out of context."""
+        known = self._priors.get(word)
+        if known is None:
+            known = self._priors[word] = 10.0 ** self.commonness(word)
         return known
 
     def of(self, pattern: int) -> tuple[Offer, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -248,24 +249,25 @@ class Restorer:
         """The edits that are sure enough, the surer ones first where two overlap; so a higher bar never adds one."""
         table, bar = document.table, self.min_confidence
         confidences = [score * confidence for confidence in document.confidences()]
-        starts, ends, low = table.starts, table.ends, 0
-        for high in table.arc_first[1:]:
-            sure = [arc for arc in range(low, high) if confidences[arc] >= bar and confidences[arc] > 0.0]
+        starts, ends, places = table.starts, table.ends, table.places
+        offered = _offered(document, confidences)
+        sure: dict[int, list[int]] = {}
+        for arc, confidence in enumerate(confidences):
+            if confidence >= bar and confidence > 0.0:
+                sure.setdefault(bisect_right(table.arc_first, arc), []).append(arc)
+        for arcs in sure.values():
             taken: list[int] = []
-            for arc in sorted(sure, key=lambda arc: -confidences[arc]):
+            for arc in sorted(arcs, key=lambda arc: -confidences[arc]):
                 if all(starts[arc] >= ends[other] or starts[other] >= ends[arc] for other in taken):
                     taken.append(arc)
             for arc in sorted(taken, key=starts.__getitem__):
-                yield self._edit(document, arc, low, high, confidences)
-            low = high
+                yield self._edit(document, arc, offered.get(places[arc], ()), confidences)
 
-    def _edit(self, document: Document, arc: int, low: int, high: int, confidences: Sequence[float]) -> Edit:
-        """The edit of an arc; its stretch's arcs are those from `low` to `high - 1`."""
+    def _edit(self, document: Document, arc: int, offered: Sequence[int], confidences: Sequence[float]) -> Edit:
+        """The edit of an arc; `offered` are the likelier ones of its place."""
         table, making = document.table, document.making
         rivals = [
-            Alternative(making.original(table.pairs[rival]), confidences[rival])
-            for rival in range(low, high)
-            if table.places[rival] == table.places[arc] and rival != arc and confidences[rival] >= LEAST_ALTERNATIVE
+            Alternative(making.original(table.pairs[rival]), confidences[rival]) for rival in offered if rival != arc
         ]
         sources = [
             making.offers.sources[offer]
@@ -285,11 +287,13 @@ class Restorer:
         )
 
     def _rows(self, document: Document, piece: Piece) -> Iterator[Reading]:
-        confidences = document.confidences()
+        confidences, places = document.confidences(), document.table.places
+        offered = _offered(document, confidences)
         text = document.text[piece.stretch.start : piece.stretch.end]
         for reading in piece.weighted.readings(piece.odds, READINGS):
             edits = tuple(
-                self._edit(document, piece.low + index, piece.low, piece.high, confidences) for index in reading.arcs
+                self._edit(document, arc, offered.get(places[arc], ()), confidences)
+                for arc in [piece.low + index for index in reading.arcs]
             )
             pieces: list[str] = []
             position = 0
@@ -298,6 +302,16 @@ class Restorer:
                 pieces += (text[position:start], edit.original)
                 position = start + len(edit.spun)
             yield Reading("".join(pieces) + text[position:], edits, reading.fluency, reading.channel, reading.posterior)
+
+
+def _offered(document: Document, confidences: Sequence[float]) -> dict[int, list[int]]:
+    """By place: its arcs that are likely enough to be reported."""
+    places = document.table.places
+    offered: dict[int, list[int]] = {}
+    for arc, confidence in enumerate(confidences):
+        if confidence >= LEAST_ALTERNATIVE:
+            offered.setdefault(places[arc], []).append(arc)
+    return offered
 
 
 def _only(lexicon: Lexicon, families: Iterable[str] | None) -> Lexicon:

@@ -5,7 +5,7 @@ A stretch holds some sites and a few characters of context on either side. Text 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from despin.matching import Site
@@ -28,23 +28,30 @@ class Stretch(NamedTuple):
 
 def stretches(text: str, sites: Sequence[Site]) -> list[Stretch]:
     """The stretches of `text` around `sites` (sorted by start), in order."""
-    groups: list[tuple[int, int, list[Site]]] = []
-    for site in sites:
-        if groups:
-            start, end, members = groups[-1]
-            overlaps = site.start < end
-            limit = 2 * LONGEST if overlaps else LONGEST
-            if site.start - end <= CONTEXT and site.end - start <= limit:
-                members.append(site)
-                groups[-1] = (start, max(end, site.end), members)
-                continue
-            if overlaps:
-                # No gap for twice the length: edits must not overlap, so the earlier sites have it.
-                continue
-        groups.append((site.start, site.end, [site]))
     found: list[Stretch] = []
-    for start, end, members in groups:
+    for start, end, members in _groups(sites):
         low = max(text.rfind("\n", max(0, start - CONTEXT), start) + 1, start - CONTEXT, 0)
         high = text.find("\n", end, end + CONTEXT) + 1 or min(len(text), end + CONTEXT)
         found.append(Stretch(low, high, members, low == 0 or text[low - 1] == "\n"))
     return found
+
+
+def _groups(sites: Sequence[Site]) -> Iterator[tuple[int, int, list[Site]]]:
+    """(start, end, sites) of those that stand together."""
+    low = high = 0
+    members: list[Site] = []
+    for site in sites:
+        start, end, _ = site
+        if members:
+            overlaps = start < high
+            if start - high <= CONTEXT and end - low <= (2 * LONGEST if overlaps else LONGEST):
+                members.append(site)
+                high = end if end > high else high
+                continue
+            if overlaps:
+                # No gap for twice the length: edits must not overlap, so the earlier sites have it.
+                continue
+            yield low, high, members
+        low, high, members = start, end, [site]
+    if members:
+        yield low, high, members

@@ -37,10 +37,8 @@ class Topic:
         self._words = len(document.text) / WORD_LENGTH
         making = document.making
         originals, meant = zeros(len(making.originals)), zeros(len(making.forms))
-        for pattern, count in document.matches.unspun.items():
-            number = making.originals.get(document.channel.patterns[pattern])
-            if number is not None:
-                originals[number] += count
+        for number, count in document.left:
+            originals[number] += count
         posteriors = doubted(document) if doubting else document.table.posteriors
         count_meant(document.table, posteriors, making.pair_originals, originals, meant)
         if judging:
@@ -48,9 +46,8 @@ class Topic:
             for form in document.table.place_forms:
                 meant[form] += 1.0
         gained, lost = zeros(len(originals)), zeros(len(meant))
-        for values, counts, words in ((gained, originals, making.original_words), (lost, meant, making.form_words)):
-            for number in repeated(counts):
-                values[number] = self._burst(words[number], counts[number])
+        self._fill_bursts(originals, making.original_words, gained)
+        self._fill_bursts(meant, making.form_words, lost)
         for word in _words_of(document):
             if word in making.originals:
                 gained[making.originals[word]] += self._tuning.anchor
@@ -62,13 +59,14 @@ class Topic:
         for arc, gain in document.phrases.items():
             self.factors[arc] *= gain
 
-    def _burst(self, word: str, count: float) -> float:
-        """log10 of how much likelier than the model says a word is that the text holds `count` times."""
-        if count <= 1.0 or not word:
-            return 0.0
-        share = self._tuning.burst * (count - 1.0) / self._words
-        prior = 10.0 ** self._offers.commonness(word)
-        return min(self._tuning.burst_ceiling, math.log10(1.0 + share / prior))
+    def _fill_bursts(self, counts: array[float], words: list[str], values: array[float]) -> None:
+        """Fill `values` with log10 of how much likelier than the model says a word is that the text holds so many times."""
+        burst, ceiling, length, prior = self._tuning.burst, self._tuning.burst_ceiling, self._words, self._offers.prior
+        for number in repeated(counts):
+            word = words[number]
+            if word:
+                share = burst * (counts[number] - 1.0) / length
+                values[number] = min(ceiling, math.log10(1.0 + share / prior(word)))
 
 
 def doubted(document: Document) -> array[float]:
