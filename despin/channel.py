@@ -21,8 +21,10 @@ from despin.matching import Found, Matcher, Matches
 
 #: A list of more forms than this has more places at which chance can speak for it.
 LARGE = 10_000
-#: How much less likely (log10) the spinner of an imported list is beforehand, of whom no page has been seen.
+#: How much less likely (log10) the spinner of an imported thesaurus is beforehand, of whom no page has been seen.
 UNSEEN = 0.6
+#: From so many forms an original on, on average, an imported list is a thesaurus and no list of replacements.
+SYNONYMS = 3.0
 
 #: Evidence that a spinner replaces a word by something the lexicon does not list, or not at all.
 UNLISTED = 3.0
@@ -72,18 +74,17 @@ class Channel:
         self.candidates = Candidates(self.patterns, entries, totals, number, hosts, background or {})
         self.exposed = [tuple(sorted(exposed[pattern])) if pattern in exposed else () for pattern in self.patterns]
         self.number = {pattern: index for index, pattern in enumerate(self.patterns)}
+        self._shortlists: dict[int, tuple[Candidate, ...]] = {}
+        forms = Counter(entry.family for each in entries.values() for entry in each)
         #: Whether any entry comes from an imported list.
         self.any_imported = any(entry.source == "imported" for entry in lexicon.entries)
-        self._shortlists: dict[int, tuple[Candidate, ...]] = {}
-        #: By family: whether its spinner draws anew from a list at every word, as those of imported lists do.
-        drawn = {entry.family for entry in lexicon.entries if entry.source == "imported"}
-        self.drawn = [name in drawn for name in self.families]
-        forms = Counter(entry.family for each in entries.values() for entry in each)
+        #: By family: whether its spinner draws anew at every word, as one does who has many synonyms for it.
+        self.drawn = _drawn(lexicon, self.families)
         #: By family: how much less likely than others it is beforehand (log10), for the forms it has beyond `LARGE` and for
-        #: being imported.
+        #: being a thesaurus.
         self.excess = [
-            max(0.0, math.log10(max(1, forms[name]) / LARGE)) + (UNSEEN if name in drawn else 0.0)
-            for name in self.families
+            max(0.0, math.log10(max(1, forms[name]) / LARGE)) + (UNSEEN if drawn else 0.0)
+            for name, drawn in zip(self.families, self.drawn, strict=True)
         ]
         packs = {family.name for family in lexicon.families if family.pack}
         found = [entries.get(pattern, ()) for pattern in self.patterns]
@@ -221,6 +222,17 @@ class Candidates(Sequence[tuple[Candidate, ...]]):
                 else:
                     weight = evidence / totals[entry.family, text]
                 yield Candidate(text, family, weight, entry)
+
+
+def _drawn(lexicon: Lexicon, families: list[str]) -> list[bool]:
+    """By family: whether it was imported and offers many synonyms for a word."""
+    pairs: Counter[str] = Counter()
+    originals: dict[str, set[str]] = {}
+    for entry in lexicon.entries:
+        if entry.source == "imported":
+            pairs[entry.family] += len(entry.originals)
+            originals.setdefault(entry.family, set()).update(original.text for original in entry.originals)
+    return [pairs[name] > 0 and pairs[name] >= SYNONYMS * len(originals[name]) for name in families]
 
 
 def _survey(

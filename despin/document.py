@@ -93,7 +93,7 @@ class Document:
         self.alone = [0.0] * count
         self.evidence = 0.0
         self.topic: Topic | None = None
-        #: What the topics do to the odds when families are judged; nothing unless a list is imported.
+        #: What the topics do to the odds when families are judged; nothing without a thesaurus.
         self._spoken = zeros(0)
         self.beliefs: dict[int, float] = {}
         self._scouted = scouted
@@ -111,10 +111,11 @@ class Document:
 
     @cached_property
     def phrases(self) -> dict[int, float]:
-        """What the same words in the same company elsewhere in the text do to the odds of edits that imported lists
-        offer, by arc."""
-        imported = self.imported()
-        return {} if imported is None else phrase_factors(self, imported)
+        """What the same words in the same company elsewhere in the text do to the odds of edits that a thesaurus offers,
+        by arc."""
+        if not any(self.channel.drawn):
+            return {}
+        return phrase_factors(self, self._offered(self.making.offers.drawn))
 
     @cached_property
     def pieces(self) -> list[Piece]:
@@ -178,11 +179,12 @@ class Document:
     def imported(self) -> array[int] | None:
         """By arc, whether nothing but imported lists speaks for it, among the families the document believes in; None
         where no list was imported."""
-        offers = self.making.offers
-        if not offers.any_imported:
-            return None
+        return self._offered(self.making.offers.imported) if self.channel.any_imported else None
+
+    def _offered(self, wanted: array[int]) -> array[int]:
+        """By arc, whether all that speaks for it are `wanted` offers, among the families that have a rate."""
         found = array("i", bytes(4 * len(self.table.starts)))
-        passes.mark_imported(self.table, array("d", self.rates), offers.imported, found)
+        passes.mark_offered(self.table, array("d", self.rates), wanted, found)
         return found
 
     def assume(self) -> None:
@@ -199,7 +201,7 @@ class Document:
                 self.evidence = sum(self.table.gains) - self.threshold
                 return set()
             self._maximise()
-        if self.imported() is not None:
+        if any(self.channel.drawn):
             self._spoken = Topic(self, doubting=True, judging=True).factors
         return self._choose()
 

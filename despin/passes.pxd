@@ -130,14 +130,14 @@ cpdef void fill_factors(
     source_first=cython.int[::1], families=cython.int[::1], offers=cython.int[::1],
     arc=cython.int, source=cython.int, only=cython.int,
 )
-cpdef void mark_imported(object table, const double[::1] rates, const int[::1] imported, int[::1] found) except *
+cpdef void mark_offered(object table, const double[::1] rates, const int[::1] wanted, int[::1] found) except *
 
 
 @cython.locals(
     source_first=cython.int[::1], weights=cython.double[::1], arc=cython.int, source=cython.int,
     greatest=cython.double,
 )
-cpdef void lessen(object table, const int[::1] imported, double habit, double[::1] found) except *
+cpdef void lessen(object table, const int[::1] wanted, double habit, double[::1] found) except *
 
 
 @cython.locals(arc_first=cython.int[::1], piece=cython.int, arc=cython.int)

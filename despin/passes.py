@@ -363,22 +363,22 @@ def fill_factors(
         factors[arc] = 1.0 if gain == 0.0 else 10.0**gain
 
 
-def mark_imported(table: Table, rates: array[float], imported: array[int], found: array[int]) -> None:
-    """Set `found` by arc where all sources whose family has a rate are `imported` offers."""
+def mark_offered(table: Table, rates: array[float], wanted: array[int], found: array[int]) -> None:
+    """Set `found` by arc where all sources whose family has a rate are `wanted` offers."""
     source_first, families, offers = table.source_first, table.families, table.offers
     for arc in range(len(found)):
         only = 1
         for source in range(source_first[arc], source_first[arc + 1]):
-            if rates[families[source]] > 0.0 and imported[offers[source]] == 0:
+            if rates[families[source]] > 0.0 and wanted[offers[source]] == 0:
                 only = 0
         found[arc] = only
 
 
-def lessen(table: Table, imported: array[int], habit: float, found: array[float]) -> None:
-    """Multiply `found` of arcs marked `imported` by `habit` times their greatest weight, where that is below 1."""
+def lessen(table: Table, wanted: array[int], habit: float, found: array[float]) -> None:
+    """Multiply `found` of arcs that are `wanted` by `habit` times their greatest weight, where that is below 1."""
     source_first, weights = table.source_first, table.weights
     for arc in range(len(found)):
-        if imported[arc]:
+        if wanted[arc]:
             greatest = 0.0
             for source in range(source_first[arc], source_first[arc + 1]):
                 if weights[source] > greatest:

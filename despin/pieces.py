@@ -63,9 +63,8 @@ class Offers:
         self.channel, self.model, self.tuning = channel, model, tuning
         self.lock = threading.RLock()
         self.sources: list[Source] = []
-        #: By offer: whether its entry comes from an imported list; and whether any may.
-        self.imported = array("i")
-        self.any_imported = channel.any_imported
+        #: By offer: whether its entry comes from an imported list, and whether that is a thesaurus.
+        self.imported, self.drawn = array("i"), array("i")
         self._known: dict[int, tuple[Offer, ...]] = {}
         self._commonness: dict[str, float] = {}
         self._priors: dict[str, float] = {}
@@ -115,7 +114,9 @@ class Offers:
             guarded = bool(entry.keep or entry.only)
             found.append(Offer(low, high, core, original, source, guarded, len(self.sources)))
             self.sources.append(source)
-            self.imported.append(entry.source == "imported")
+            imported = entry.source == "imported"
+            self.imported.append(imported)
+            self.drawn.append(imported and self.channel.drawn[family])
         return found
 
 

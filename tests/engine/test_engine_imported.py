@@ -1,4 +1,4 @@
-"""What is particular to lists that were imported: their spinner draws anew, and their edits are recalibrated."""
+"""What is particular to lists that were imported: edits are recalibrated, and who spins with a thesaurus draws anew."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from despin.lexicon.importing import import_text, render
 from despin.phrases import COMPANY, phrase_factors
 from despin.restorer import Restorer
 
-GROUPS = "提取 领取 汲取\n时间 时光 年华 时日\n影响 反应\n研究 切磋 钻研\n结果 了局 成果\n"
+GROUPS = "提取 领取 汲取 抽取 支取\n时间 时光 年华 时日 岁月\n影响 反应 作用 感染\n研究 切磋 钻研 探究 探讨\n结果 了局 成果 收场\n"
 
 
 @pytest.fixture(scope="module")
@@ -54,9 +54,18 @@ def test_a_spun_form_that_comes_again_in_the_same_company_is_meant(imported: Res
     assert factor(imported, text, "年华", "时间") == pytest.approx(10.0 ** (-2 * COMPANY))
 
 
-def test_imported_families_have_no_habits_with_single_words(imported: Restorer) -> None:
+def test_the_spinner_of_a_thesaurus_has_no_habits_with_single_words(imported: Restorer) -> None:
     assert imported.channel.drawn == [True]
     assert not any(Restorer().channel.drawn)
+
+
+def test_a_list_of_replacements_is_no_thesaurus(tmp_path: Path) -> None:
+    path = tmp_path / "list.yaml"
+    path.write_text(render(import_text("时间→时光\n研究→切磋\n结果→了局|收场\n"), "list"), "utf-8")
+    restorer = Restorer(lexicons=[path], shipped=False)
+    assert restorer.channel.drawn == [False]
+    assert restorer.channel.excess == [0.0]
+    assert assumed(restorer, "切磋的了局说明，时光不多了。").phrases == {}
 
 
 def test_calibration_keeps_the_order_of_one_pair_and_touches_only_what_is_wanted(imported: Restorer) -> None:
