@@ -77,7 +77,26 @@ cpdef void count_proven(
 
 
 @cython.locals(index=cython.Py_ssize_t)
-cpdef list repeated(const double[::1] counts)
+cpdef list unknown(const double[::1] counts, const double[::1] priors)
+
+
+@cython.locals(index=cython.Py_ssize_t, share=cython.double, value=cython.double)
+cpdef void fill_bursts(
+    const double[::1] counts, const double[::1] priors, double burst, double length, double ceiling,
+    double[::1] values
+) except *
+
+
+cdef double _logistic(double value) noexcept
+
+
+@cython.locals(
+    forward=cython.double[::1], chain=cython.int, begins=cython.int, place=cython.int, low=cython.int,
+    early=cython.int, start=cython.int, probability=cython.double, comma=cython.double,
+)
+cpdef void fill_commas(
+    const int[::1] chain_first, const int[::1] row_first, const double[::1] scores, double bias, double[::1] found
+) except *
 
 
 @cython.locals(

@@ -261,13 +261,60 @@ def count_meant(
             meant[place_forms[place]] += 1.0 - shares[place]
 
 
-def repeated(counts: array[float]) -> list[int]:
-    """Where the counts are more than one."""
+def unknown(counts: array[float], priors: array[float]) -> list[int]:
+    """Where the counts are more than one and the priors are 0."""
     found = []
     for index in range(len(counts)):
-        if counts[index] > 1.0:
+        if counts[index] > 1.0 and priors[index] == 0.0:
             found.append(index)
     return found
+
+
+def fill_bursts(
+    counts: array[float], priors: array[float], burst: float, length: float, ceiling: float, values: array[float]
+) -> None:
+    """Fill `values` with log10 of how much likelier than its prior a word is that a text of `length` words holds so many
+    times: a share `burst` of what it holds beyond the first one is its own doing."""
+    for index in range(len(counts)):
+        if counts[index] > 1.0:
+            share = burst * (counts[index] - 1.0) / length
+            value = math.log10(1.0 + share / priors[index])
+            values[index] = value if value < ceiling else ceiling
+
+
+def _logistic(value: float) -> float:
+    if value > 500.0:
+        value = 500.0
+    elif value < -500.0:
+        value = -500.0
+    return 1.0 / (1.0 + math.exp(-value))
+
+
+def fill_commas(
+    chain_first: array[int], row_first: array[int], scores: array[float], bias: float, found: array[float]
+) -> None:
+    """Fill `found` with the probability of a comma at every place of every chain, whatever the places before it were.
+
+    A forward pass over where the last sentence ended. `scores` (ln odds) by place and where its sentence begins, the
+    earliest first; what began earlier than that counts as the earliest. `bias` is the prior (ln odds).
+    """
+    forward = array("d", bytes(8 * (len(found) + 1)))
+    for chain in range(len(chain_first) - 1):
+        forward[0] = 1.0
+        begins = 1
+        for place in range(chain_first[chain], chain_first[chain + 1]):
+            low = row_first[place]
+            early = begins - (row_first[place + 1] - low)
+            probability = _logistic(scores[low] + bias)
+            comma = 0.0
+            for start in range(begins):
+                if start > early:
+                    probability = _logistic(scores[low + start - early] + bias)
+                forward[start] *= probability
+                comma += forward[start]
+            forward[begins] = 1.0 - comma if comma < 1.0 else 0.0
+            begins += 1
+            found[place] = comma
 
 
 def add_gains(

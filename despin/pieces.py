@@ -67,7 +67,6 @@ class Offers:
         self.imported, self.drawn = array("i"), array("i")
         self._known: dict[int, tuple[Offer, ...]] = {}
         self._commonness: dict[str, float] = {}
-        self._priors: dict[str, float] = {}
 
     def __reduce__(self) -> tuple[type[Offers], tuple[Channel, LanguageModel, Tuning]]:
         return Offers, (self.channel, self.model, self.tuning)
@@ -90,10 +89,7 @@ class Offers:
 
     def prior(self, word: str) -> float:
         """P of a word out of context."""
-        known = self._priors.get(word)
-        if known is None:
-            known = self._priors[word] = 10.0 ** self.commonness(word)
-        return known
+        return float(10.0 ** self.commonness(word))
 
     def of(self, pattern: int) -> tuple[Offer, ...]:
         """The candidates of a pattern worth decoding."""
@@ -137,6 +133,8 @@ class Pieces:
         self._forms: list[str] = []
         self.key_families = array("i")
         self.pair_originals, self.pair_forms = array("i"), array("i")
+        #: P out of context by original and by spun form, 0 where nobody has asked for it.
+        self.original_priors, self.form_priors = array("d"), array("d")
         #: What the compiled room made before, by all that it depends on: (table, piece, start); and what it calls this.
         self.made: dict[bytes, tuple[Table, int, int]] = {}
         self.number = 0

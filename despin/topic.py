@@ -12,7 +12,7 @@ import math
 from array import array
 from typing import TYPE_CHECKING
 
-from despin.passes import count_meant, fill_factors, lessen, repeated
+from despin.passes import count_meant, fill_bursts, fill_factors, lessen, unknown
 from despin.table import zeros
 
 if TYPE_CHECKING:
@@ -45,9 +45,8 @@ class Topic:
             meant = zeros(len(making.forms))
             for form in document.table.place_forms:
                 meant[form] += 1.0
-        gained, lost = zeros(len(originals)), zeros(len(meant))
-        self._fill_bursts(originals, making.original_words, gained)
-        self._fill_bursts(meant, making.form_words, lost)
+        gained = self._bursts(originals, making.original_words, making.original_priors)
+        lost = self._bursts(meant, making.form_words, making.form_priors)
         for word in _words_of(document):
             if word in making.originals:
                 gained[making.originals[word]] += self._tuning.anchor
@@ -59,14 +58,16 @@ class Topic:
         for arc, gain in document.phrases.items():
             self.factors[arc] *= gain
 
-    def _fill_bursts(self, counts: array[float], words: list[str], values: array[float]) -> None:
-        """Fill `values` with log10 of how much likelier than the model says a word is that the text holds so many times."""
-        burst, ceiling, length, prior = self._tuning.burst, self._tuning.burst_ceiling, self._words, self._offers.prior
-        for number in repeated(counts):
-            word = words[number]
-            if word:
-                share = burst * (counts[number] - 1.0) / length
-                values[number] = min(ceiling, math.log10(1.0 + share / prior(word)))
+    def _bursts(self, counts: array[float], words: list[str], priors: array[float]) -> array[float]:
+        """log10 of how much likelier than the model says every word is that the text holds so many times; fills in the
+        `priors` that are missing."""
+        priors.extend(zeros(len(counts) - len(priors)))
+        for number in unknown(counts, priors):
+            # A deletion has no word that could be repeated.
+            priors[number] = self._offers.prior(words[number]) if words[number] else math.inf
+        values, tuning = zeros(len(counts)), self._tuning
+        fill_bursts(counts, priors, tuning.burst, self._words, tuning.burst_ceiling, values)
+        return values
 
 
 def doubted(document: Document) -> array[float]:

@@ -11,8 +11,10 @@ from __future__ import annotations
 import functools
 import math
 import re
+from array import array
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,6 +23,8 @@ from despin.decoder import Weighted
 from despin.edits import Edit
 from despin.fluency import LanguageModel
 from despin.lattice import Arc, build
+from despin.passes import fill_commas
+from despin.table import zeros
 
 WEIGHTS = Path(__file__).parent / "full_stops.tsv"
 #: Characters on either side that the language model reads.
@@ -101,20 +105,27 @@ def mend_full_stops(
     ]
 
 
-def _estimate(scored: Sequence[Scores], belief: Belief) -> tuple[float, list[list[float]]]:
+def _estimate(scored: Sequence[Scores], belief: Belief) -> tuple[float, list[array[float]]]:
     """(the share of full stops that were commas, the probability of that for each) by expectation-maximisation."""
-    count = sum(map(len, scored))
+    chain_first, row_first = array("i", [0]), array("i", [0])
+    values = array("d")
+    for scores in scored:
+        for row in scores:
+            values.extend(row)
+            row_first.append(len(values))
+        chain_first.append(len(row_first) - 1)
+    count = chain_first[-1]
     bias, share = 0.0, 0.5
-    posteriors: list[list[float]] = []
+    posteriors = zeros(count)
     for _ in range(PASSES if count else 0):
-        posteriors = [_posteriors(scores, bias) for scores in scored]
-        share = (sum(map(sum, posteriors)) + belief.phantom * belief.share) / (count + belief.phantom)
+        fill_commas(chain_first, row_first, values, bias, posteriors)
+        share = (sum(posteriors) + belief.phantom * belief.share) / (count + belief.phantom)
         share = min(0.98, share)
         settled = abs(math.log(share / (1.0 - share)) - bias) < 0.02
         bias = math.log(share / (1.0 - share))
         if settled:
             break
-    return share, posteriors
+    return share, [posteriors[low:high] for low, high in pairwise(chain_first)]
 
 
 def _brief_lines(lines: Sequence[str], found: Sequence[Chain], posteriors: Sequence[Sequence[float]]) -> set[int]:
@@ -140,7 +151,8 @@ def _scores(text: str, chain: Chain, model: LanguageModel) -> Scores:
             starts.insert(0, chain.start)
         lefts = [text[max(start, place - REACH) : place] for start in starts]
         own += sum([weight.get(name, 0.0) for name in clause_features(last_clause(lefts[-1]), right, after)])
-        found.append([own + sum([weight.get(name, 0.0) for name in sentence_features(left, right)]) for left in lefts])
+        rest = [sum([weight.get(name, 0.0) for name in sentence_features(left, right)]) for left in lefts]
+        found.append([own + value for value in rest])
     return found
 
 
@@ -154,26 +166,6 @@ def fluency(text: str, place: int, model: LanguageModel) -> float:
     return max(-CEILING, min(CEILING, math.log10(max(10.0**-CEILING, ratio - 1.0))))
 
 
-def _posteriors(scores: Scores, bias: float) -> list[float]:
-    """The probability of a comma at every place of a chain, whatever the places before it were.
-
-    A forward pass over where the last sentence ended; `bias` is the prior (ln odds).
-    """
-    forward = [1.0]
-    found = []
-    for row in scores:
-        probabilities = [_logistic(value + bias) for value in row]
-        # What began earlier than a row looks counts as its earliest.
-        early = len(forward) - len(row)
-        comma = 0.0
-        for place, mass in enumerate(forward):
-            forward[place] = mass * probabilities[max(0, place - early)]
-            comma += forward[place]
-        forward.append(max(0.0, 1.0 - comma))
-        found.append(comma)
-    return found
-
-
 def _gain(scores: Scores, share: float) -> float:
     """log10 likelihood ratio of a chain, damaged at this share against not."""
     total, before = 0.0, -1
@@ -183,10 +175,6 @@ def _gain(scores: Scores, share: float) -> float:
         if odds < 1.0 - share:
             before = number
     return total
-
-
-def _logistic(value: float) -> float:
-    return 1.0 / (1.0 + math.exp(-max(-500.0, min(500.0, value))))
 
 
 def looks_damaged(text: str) -> bool:
