@@ -131,7 +131,12 @@ class Document:
         return {family for family, rate in enumerate(self.rates) if rate > 0.0}
 
     def estimate(self) -> None:
-        """Find the families at work and their rates, then the posterior of every edit.
+        """Find the families at work and their rates, then the posterior of every edit: `settle`, then `finish`."""
+        self.settle()
+        self.finish()
+
+    def settle(self) -> None:
+        """Find the families at work and their rates, all that a document with more sites takes over.
 
         With no family believed, `evidence` is the likelihood ratio of the likeliest one, or a value below 0 where none could
         reach the threshold, lower the less there is to go by; all posteriors are 0.
@@ -153,12 +158,18 @@ class Document:
                 self._maximise()
         self._expect()
         self.topic = Topic(self, doubting=True)
-        for _ in range(self.tuning.settling):
+        for turn in range(self.tuning.settling):
+            if turn:
+                self.topic = Topic(self)
             self._expect()
             self._maximise()
+
+    def finish(self) -> None:
+        """Find the posterior of every edit and the belief in every paragraph at the rates that are settled."""
+        if self.topic is not None:
             self.topic = Topic(self)
-        self._expect()
-        self.beliefs = paragraph_beliefs(self)
+            self._expect()
+            self.beliefs = paragraph_beliefs(self)
 
     def clean_lines(self) -> frozenset[str]:
         """The lines that nobody spun, as far as the document can tell, given that it is spun."""

@@ -207,12 +207,13 @@ class Restorer:
         doubtful = self._script.without_foreign(text, self.channel.match(text, found=within(found, blocks)))
         doubtful = replace(doubtful, found=found)
         document = Document(text, doubtful, self.channel, self.model, self.tuning, None, anchors, making)
-        document.estimate()
+        document.settle()
         if document.believed:
             everything = self._script.without_foreign(text, self.channel.match(text, packs=True, found=found))
             if len(everything.sites) > len(doubtful.sites):
                 document = Document(text, everything, self.channel, self.model, self.tuning, document, anchors, making)
-                document.estimate()
+                document.settle()
+        document.finish()
         return document
 
     def sites(self, text: str, found: Found | None = None) -> Matches:
