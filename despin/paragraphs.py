@@ -33,7 +33,8 @@ def paragraph_beliefs(document: Document) -> dict[int, float]:
             if value is None:
                 value = math.log10(math.prod([kept[family] for family in channel.exposed[pattern]]))
                 alone[pattern] = value
-            standing += math.sqrt(count) * value
+            if value:
+                standing += math.sqrt(count) * value
         log_ratio = gains.get(number, 0.0) + standing
         ratios.append(10.0 ** max(-6.0, min(6.0, log_ratio)))
     return dict(enumerate(_smoothed(ratios, document.tuning.paragraph, document.tuning.change)))

@@ -270,11 +270,12 @@ class Restorer:
         rivals = [
             Alternative(making.original(table.pairs[rival]), confidences[rival]) for rival in offered if rival != arc
         ]
-        sources = [
-            making.offers.sources[offer]
-            for offer in table.offers[table.source_first[arc] : table.source_first[arc + 1]]
-        ]
-        entry = max(sources, key=lambda source: (document.rates[source.family] * source.weight, source.weight)).entry
+        every = making.offers.sources
+        sources = [every[offer] for offer in table.offers[table.source_first[arc] : table.source_first[arc + 1]]]
+        best = sources[0]
+        if len(sources) > 1:
+            best = max(sources, key=lambda source: (document.rates[source.family] * source.weight, source.weight))
+        entry = best.entry
         start, end = table.starts[arc], table.ends[arc]
         return Edit(
             start,

@@ -10,6 +10,7 @@ from typing import NamedTuple
 STOP = re.compile(r"(?<=[\u3400-\u9fffA-Za-z0-9)）》”’」\]])。(?=[\u3400-\u9fffA-Za-z0-9(（《“‘「\[])")
 #: What ends a sentence beyond doubt, or stands at a place that is none of the above.
 BOUNDS = frozenset("。！？!?；;\n")
+_BOUND = re.compile(f"[{''.join(sorted(BOUNDS))}]")
 #: Sentences are looked at from this far before a place, clauses to this far behind it.
 REACH = 150
 _MARK = re.compile("[。！？!?；;，,、：:\n]")
@@ -38,15 +39,16 @@ def chains(text: str) -> list[Chain]:
     start, places, line = 0, list[int](), 0
     if not doubtful:
         return found
-    for place, character in enumerate(text):
+    for match in _BOUND.finditer(text):
+        place = match.start()
         if place in doubtful:
             places.append(place)
-        elif character in BOUNDS:
-            if places:
-                found.append(Chain(start, places, line))
-                places = []
-            start = place + 1
-            line += character == "\n"
+            continue
+        if places:
+            found.append(Chain(start, places, line))
+            places = []
+        start = place + 1
+        line += text[place] == "\n"
     if places:
         found.append(Chain(start, places, line))
     return found
