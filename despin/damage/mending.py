@@ -29,7 +29,8 @@ def mend(
     """The edits that mend damage in `text`, sorted and disjoint; `entry` names the kind, as in `damage:full-stop`.
 
     `family` is the one that the document believes in; `restorer.damage` holds the kinds to mend, of which `only` some
-    are looked for. `matched` is what `Channel.scan` finds in `text`. Lines in `clean` keep what is only wrong at the rate of the document: their full stops.
+    are looked for. `matched` is what `Channel.scan` finds in `text`. Lines in `clean` keep what is only wrong at the rate
+    of the document: their full stops.
     """
     from despin.damage.characters import mend_characters
     from despin.damage.doubled import mend_doubled
