@@ -116,7 +116,7 @@ HARD: dict[str, Callable[[], str]] = {
     "spun without punctuation": lambda: unpunctuated(spun("classic-list.wdiff"))[:400],
     "spun in one line": lambda: spun("auto-repost.wdiff").replace("\n", "")[:400],
     "spun, a line for every sentence": lambda: spun("classic-list.wdiff").replace("。", "。\n")[:400],
-    "nothing but spun forms": lambda: "".join(kit.spun_words()[::401])[:300],
+    "nothing but spun forms": lambda: "".join(kit.spun_words()[::101])[:300],
     "one spun word": lambda: "经由过程" * 40,
     "one word of many originals": lambda: "必定" * 60,
     "single characters": lambda: "去年夜战便正在皆出有" * 12 + "经由过程" * 20,
