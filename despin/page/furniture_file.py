@@ -20,6 +20,7 @@ TOP = {
     "brand_tails": ListNode,
     "before_a_name": ListNode,
     "after_a_name": ListNode,
+    "words": MapNode,
     "sections": MapNode,
     "summary": MapNode,
     "lines": MapNode,
