@@ -48,6 +48,7 @@ class Reading:
     lines: list[list[str]]
     states: list[int]
     ruled: list[bool]
+    title: int | None
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,7 @@ def read(marks: Marks, part: float, weight: float, chance: random.Random) -> Rea
         features(survey.layout, furniture),
         states_of(marks.keep, [row.prose for row in rows]),
         [row.index not in survey.layout.reasons for row in rows],
+        next((place for place, row in enumerate(rows) if row.index == survey.layout.title), None),
     )
 
 

@@ -10,11 +10,13 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from despin.page.furniture import Furniture, Pattern
-from despin.page.lines import Row, has_figure, looks_like_record
+from despin.page.lines import Row, count_han, has_figure, looks_like_record
 from despin.page.overlap import ENOUGH, pairs
 
 #: So many code points of a line are looked at.
 LOOK = 400
+#: A line of few characters says what the text says by chance; the best line above a text says at least this much of it.
+FEW, TOLD = 4, 0.1
 _LETTER = re.compile(r"\w")
 _LATIN = re.compile(r"[A-Za-z]")
 _PART = re.compile(r"[^\s|｜/·•>»›]+")
@@ -26,6 +28,7 @@ _ADDRESS = re.compile(r"[\w.-]+@[\w-]+\.|https?://|www\.|[\w-]+\.(?:com|cn|net|o
 _NUMBERED = re.compile(r"^\s*(?:\d{1,2}[\s.、)]|[(（]?[一二三四五六七八九十]{1,2}[)）、.])")
 _MARKS = re.compile("[|｜_>»›←→↑↓▼★☆©¥￥#+\\[\\]【】]")
 _RUN = re.compile(r"([\u3400-\u9fff]+)|(\d+)|([A-Za-z]+)|(\s+)")
+_TRIM = " \t:：|｜_-—»›>,，。[]【】()（）《》"
 _STOPS = "。！？!?”」…"
 
 
@@ -57,7 +60,9 @@ def observe(
     for place, names in enumerate(own):
         row = rows[place]
         names.append("ruled " + _ruling(row, active[row.index], reasons, kept, title))
-    shared = _shared(rows, nameless)
+    shares = _shares(rows, nameless)
+    heads = _heads(rows, kept, shares)
+    whole = "\n".join(row.text[:LOOK] for row in rows)[:ENOUGH]
     places = _places(rows, kept)
     shapes = Counter(shape(row.text) for row in rows if not row.prose)
     again = Counter(row.text for row in rows)
@@ -66,7 +71,12 @@ def observe(
     for place, row in enumerate(rows):
         names = [*own[place], *places[place], f"run {runs[place]}"]
         long = "prose" if row.prose else "short" if row.han < 8 else "line"
-        names.append(f"{long} shares {shared[place]}" if row.han >= 2 else "nothing to share")
+        shared = bucket(shares[place], (0.01, 0.08, 0.15, 0.25, 0.4, 0.6))
+        names.append(f"{long} shares {shared}" if row.han >= 2 else "nothing to share")
+        names += ["heads the text"] if place in heads else []
+        bare = nameless(row.text).strip(_TRIM)
+        if not row.prose and row.item and count_han(bare) >= 4 and whole.count(bare) > again[row.text]:
+            names.append("echoed")
         if again[row.text] > 1:
             names.append("again")
         if (form := shape(row.text)) != "h" and not row.prose:
@@ -121,28 +131,33 @@ def _ruling(
     row: Row, pattern: Pattern | None, reasons: dict[int, str], kept: set[int], title: int | None
 ) -> str:
     """What the rules make of a line."""
-    if row.index == title:
-        return "title"
-    if row.index in reasons:
-        return "known" if pattern is not None and reasons[row.index] == pattern.reason else "dropped"
+    if row.index in reasons and pattern is not None and reasons[row.index] == pattern.reason:
+        return "known"
     return "prose" if row.index in kept else "left"
 
 
-def _shared(rows: Sequence[Row], nameless: Callable[[str], str]) -> list[int]:
-    """How much of each line other lines of prose say too, in steps."""
+def _shares(rows: Sequence[Row], nameless: Callable[[str], str]) -> list[float]:
+    """Which part of each line other lines of prose say too."""
     counts: Counter[str] = Counter()
     left = ENOUGH
     for row in rows:
         if row.prose and left > 0:
             counts.update(pairs(nameless(row.text[:LOOK])))
             left -= min(LOOK, len(row.text))
-    steps = []
+    shares = []
     for row in rows:
         mine = pairs(nameless(row.text[:LOOK]))
         least = 2 if row.prose else 1
-        share = sum(counts[pair] >= least for pair in mine) / len(mine) if mine else 0.0
-        steps.append(bucket(share, (0.01, 0.08, 0.15, 0.25, 0.4, 0.6)))
-    return steps
+        shares.append(sum(counts[pair] >= least for pair in mine) / len(mine) if mine else 0.0)
+    return shares
+
+
+def _heads(rows: Sequence[Row], kept: set[int], shares: Sequence[float]) -> set[int]:
+    """The places above the text whose lines say most of what it says: one of them should be its title."""
+    above = range(next(place for place, row in enumerate(rows) if row.index in kept))
+    scores = {place: shares[place] * rows[place].han / (rows[place].han + FEW) for place in above}
+    best = max(scores.values(), default=0.0)
+    return {place for place, score in scores.items() if best > TOLD and score >= 0.8 * best}
 
 
 def _places(rows: Sequence[Row], kept: set[int]) -> list[list[str]]:
