@@ -19,15 +19,30 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import minimize
 
-from despin.page.chain import ABOVE, BELOW, BETWEEN, FIRST, INSIDE, KEPT, LAST, NEXT, STATES, TEXT, TITLE, Weights, beliefs
+from despin.page.chain import (
+    ABOVE,
+    BELOW,
+    BETWEEN,
+    FIRST,
+    INSIDE,
+    KEPT,
+    LAST,
+    NEXT,
+    STATES,
+    TEXT,
+    TITLE,
+    Weights,
+    beliefs,
+)
 from despin.page.furniture import Furniture, shipped
-from despin.page.judging import SURE, features
+from despin.page.judging import decide, features
 from despin.page.reading import take_survey
+from despin.page.structure import Layout
 
 #: A feature seen in fewer readings has no weight; weights that all are smaller than this are left out.
 SEEN, LEAST = 12, 0.03
 #: Strength of the prior on weights.
-PRIOR = 1.0
+PRIOR = 2.0
 #: Which part of the patterns is forgotten in each reading of a page, and how much the reading counts.
 READINGS = ((0.0, 0.25), (0.3, 0.25), (0.6, 0.25), (0.9, 0.25))
 #: Shares of the forgotten patterns in the readings that are measured.
@@ -38,7 +53,7 @@ MIXTURES = 3
 
 @dataclass(frozen=True)
 class Reading:
-    """One reading of a page: where it is from, of which layouts, the features and the true state of each line, whether the rules keep it."""
+    """One reading of a page: where it is from, of which layouts, the features and the true state of each line, what the rules make of it."""
 
     folder: str
     name: str
@@ -47,8 +62,7 @@ class Reading:
     weight: float
     lines: list[list[str]]
     states: list[int]
-    ruled: list[bool]
-    title: int | None
+    page: Layout
 
 
 @dataclass(frozen=True)
@@ -119,8 +133,7 @@ def read(marks: Marks, part: float, weight: float, chance: random.Random) -> Rea
         weight,
         features(survey.layout, furniture),
         states_of(marks.keep, [row.prose for row in rows]),
-        [row.index not in survey.layout.reasons for row in rows],
-        next((place for place, row in enumerate(rows) if row.index == survey.layout.title), None),
+        survey.layout,
     )
 
 
@@ -201,7 +214,8 @@ def learn(readings: Sequence[Reading]) -> Weights:
 
 def _log_sum(values: np.ndarray, axis: int) -> np.ndarray:
     top = values.max(axis=axis, keepdims=True)
-    return (top + np.log(np.exp(values - top).sum(axis=axis, keepdims=True))).squeeze(axis)
+    summed: np.ndarray = top + np.log(np.exp(values - top).sum(axis=axis, keepdims=True))
+    return summed.squeeze(axis)
 
 
 def measure(readings: Sequence[Reading], folds: int) -> None:
@@ -224,11 +238,12 @@ def measure(readings: Sequence[Reading], folds: int) -> None:
 def _count(
     reading: Reading, weights: Weights, counts: defaultdict[tuple[str, float, str], Counter[tuple[bool, bool]]]
 ) -> None:
-    drop = [1.0 - sum(belief[state] for state in KEPT) >= SURE for belief in beliefs(reading.lines, weights)]
-    for state, ruled, gone in zip(reading.states, reading.ruled, drop, strict=True):
-        for how, keep in (("rules", ruled), ("chain", not gone), ("both", ruled and not gone)):
-            counts[reading.folder, reading.forgotten, how][state in KEPT, keep] += 1
-            counts["all", reading.forgotten, how][state in KEPT, keep] += 1
+    rows, reasons = reading.page.rows, reading.page.reasons
+    judged, _ = decide(reading.page, beliefs(reading.lines, weights))
+    for state, row in zip(reading.states, rows, strict=True):
+        for how, gone in (("rules", reasons), ("judged", judged)):
+            counts[reading.folder, reading.forgotten, how][state in KEPT, row.index not in gone] += 1
+            counts["all", reading.forgotten, how][state in KEPT, row.index not in gone] += 1
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -242,7 +257,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if chosen.folds:
         measure(readings, chosen.folds)
         return 0
-    print("# Weights (ln) of what a line of a page shows, for each state it may be in; made by tools/learn_pages.py from")
+    print(
+        "# Weights (ln) of what a line of a page shows, for each state it may be in; made by tools/learn_pages.py from"
+    )
     print(f"# {len(pages)} marked pages, never edited by hand: {', '.join(STATES)}.")
     for name, values in sorted(learn(readings).items()):
         if max(map(abs, values)) >= LEAST:

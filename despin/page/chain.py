@@ -17,7 +17,14 @@ WEIGHTS = Path(__file__).parent / "chain.tsv"
 STATES = ("above", "title", "between", "text", "inside", "below")
 ABOVE, TITLE, BETWEEN, TEXT, INSIDE, BELOW = range(6)
 #: Where a page may go from each state, begin, and end.
-NEXT = ((ABOVE, TITLE, TEXT), (TITLE, BETWEEN, TEXT), (BETWEEN, TITLE, TEXT), (TEXT, INSIDE, BELOW), (INSIDE, TEXT), (BELOW,))
+NEXT = (
+    (ABOVE, TITLE, TEXT),
+    (TITLE, BETWEEN, TEXT),
+    (BETWEEN, TITLE, TEXT),
+    (TEXT, INSIDE, BELOW),
+    (INSIDE, TEXT),
+    (BELOW,),
+)
 FIRST, LAST = (ABOVE, TITLE, TEXT), (TEXT, BELOW)
 #: The states of lines that are the article's.
 KEPT = (TITLE, TEXT)
@@ -36,16 +43,22 @@ def load(path: Path = WEIGHTS) -> Weights:
 def beliefs(lines: Sequence[Sequence[str]], weights: Weights) -> list[tuple[float, ...]]:
     """How likely each line is in each state, given the features of all of them. Takes linear time."""
     nothing = (0.0,) * len(STATES)
-    speaks = [[sum(column) for column in zip(*(weights.get(name, nothing) for name in names), strict=True)] for names in lines]
+    speaks = [
+        [sum(column) for column in zip(*(weights.get(name, nothing) for name in names), strict=True)] for names in lines
+    ]
     steps = [weights.get(f"from {state}", nothing) for state in STATES]
     ahead = [[speaks[0][state] if state in FIRST else _NEVER for state in range(len(STATES))]]
     for spoken in speaks[1:]:
         before = ahead[-1]
-        ahead.append([_sum([before[old] + steps[old][new] for old in _BEFORE[new]]) + spoken[new] for new in range(len(STATES))])
+        ahead.append(
+            [_sum([before[old] + steps[old][new] for old in _BEFORE[new]]) + spoken[new] for new in range(len(STATES))]
+        )
     behind = [[0.0 if state in LAST else _NEVER for state in range(len(STATES))]]
     for spoken in reversed(speaks[1:]):
         after = behind[-1]
-        behind.append([_sum([after[new] + steps[old][new] + spoken[new] for new in NEXT[old]]) for old in range(len(STATES))])
+        behind.append(
+            [_sum([after[new] + steps[old][new] + spoken[new] for new in NEXT[old]]) for old in range(len(STATES))]
+        )
     behind.reverse()
     found = []
     for left, right in zip(ahead, behind, strict=True):

@@ -24,7 +24,9 @@ _LABEL = re.compile(r"^[\[【（(]?[\u4e00-\u9fff]{2,6}\s?[:：]")
 _CLOCK = re.compile(r"(?:19|20)\d\d[-/.年]\s?\d{1,2}|\d{1,2}[-/月]\d{1,2}|\d{1,2}:\d\d")
 _AGO = re.compile(r"\d\s?(?:分钟|小时|天|个?月|年)前|昨天|刚刚")
 _COUNT = re.compile(r"[(（\[]\s?[\d,.+万wk]*\s?[)）\]]|\d+(?:\.\d+)?\s?(?:万|[次人条个篇赞])?\Z")
-_ADDRESS = re.compile(r"[\w.-]+@[\w-]+\.|https?://|www\.|[\w-]+\.(?:com|cn|net|org|example)\b|\d{3,4}[- ]\d{6,8}|\d{11}")
+_ADDRESS = re.compile(
+    r"[\w.-]+@[\w-]+\.|https?://|www\.|[\w-]+\.(?:com|cn|net|org|example)\b|\d{3,4}[- ]\d{6,8}|\d{11}"
+)
 _NUMBERED = re.compile(r"^\s*(?:\d{1,2}[\s.、)]|[(（]?[一二三四五六七八九十]{1,2}[)）、.])")
 _MARKS = re.compile("[|｜_>»›←→↑↓▼★☆©¥￥#+\\[\\]【】]")
 _RUN = re.compile(r"([\u3400-\u9fff]+)|(\d+)|([A-Za-z]+)|(\s+)")
@@ -47,19 +49,18 @@ def observe(
     active: Sequence[Pattern | None],
     reasons: dict[int, str],
     kept: set[int],
-    title: int | None,
     nameless: Callable[[str], str],
     furniture: Furniture,
 ) -> list[list[str]]:
     """The features of each of the lines of a page, which are not empty.
 
     `active` holds their patterns and `reasons` what the rules would drop, both by index; `kept` are the indices of what
-    the rules take for the article's prose, `title` that of its title. `nameless` takes the name of the site out of a line.
+    the rules take for the article's prose. `nameless` takes the name of the site out of a line.
     """
     own = [_own(row, active[row.index], nameless(row.text) != row.text, furniture) for row in rows]
     for place, names in enumerate(own):
         row = rows[place]
-        names.append("ruled " + _ruling(row, active[row.index], reasons, kept, title))
+        names.append("ruled " + _ruling(row, active[row.index], reasons, kept))
     shares = _shares(rows, nameless)
     heads = _heads(rows, kept, shares)
     whole = "\n".join(row.text[:LOOK] for row in rows)[:ENOUGH]
@@ -121,15 +122,13 @@ def _own(row: Row, pattern: Pattern | None, named: bool, furniture: Furniture) -
         "figure": not row.prose and has_figure(text),
         "latin": not row.prose and len(_LATIN.findall(text)) * 2 > letters,
         "no letters": not _LETTER.search(text),
-        "quoted": text[0] in "“「‘\"",
+        "quoted": text[0] in '“「‘"',
         "linked": row.linked,
     }
     return names + [name for name, holds in tests.items() if holds]
 
 
-def _ruling(
-    row: Row, pattern: Pattern | None, reasons: dict[int, str], kept: set[int], title: int | None
-) -> str:
+def _ruling(row: Row, pattern: Pattern | None, reasons: dict[int, str], kept: set[int]) -> str:
     """What the rules make of a line."""
     if row.index in reasons and pattern is not None and reasons[row.index] == pattern.reason:
         return "known"
@@ -201,4 +200,18 @@ def _beside(side: str, rows: Sequence[Row], own: Sequence[list[str]], place: int
     return names
 
 
-_TELLING = frozenset({"record", "named", "count", "ago", "label", "cut off", "bullet", "line words 4", "line words 5", "line ends :", "line ends ："})
+_TELLING = frozenset(
+    {
+        "record",
+        "named",
+        "count",
+        "ago",
+        "label",
+        "cut off",
+        "bullet",
+        "line words 4",
+        "line words 5",
+        "line ends :",
+        "line ends ：",
+    }
+)

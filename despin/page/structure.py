@@ -56,7 +56,7 @@ class Layout:
 
     `active` holds the pattern of each line by its index, as far as it counts on this page; `kept` are the indices of
     the article's prose, `places` where each line stands in `rows`. `signs` says how much else shows that this is a
-    page: 0 nothing, 1 something, 2 much.
+    page: 0 nothing, 1 something, 2 much. `signature` holds the lines below the text that sign and date it.
     """
 
     rows: Sequence[Row]
@@ -67,6 +67,7 @@ class Layout:
     signs: int
     cutter: Cutter | None = None
     title: int | None = None
+    signature: set[int] = field(default_factory=set)
     prose: list[int] = field(init=False)
     weighty: bool = field(init=False)
     places: dict[int, int] = field(init=False)
@@ -226,6 +227,7 @@ class Layout:
 
     def _trailing(self, rows: Sequence[Row], last: Row) -> None:
         signature = self._dated(rows)
+        self.signature |= signature
         rows = [row for row in rows if row.index not in signature]
         self._drop_known(rows)
         closed, pending = bool(signature) and self.signs >= 2, []
