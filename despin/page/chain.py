@@ -44,7 +44,8 @@ def beliefs(lines: Sequence[Sequence[str]], weights: Weights) -> list[tuple[floa
     """How likely each line is in each state, given the features of all of them. Takes linear time."""
     nothing = (0.0,) * len(STATES)
     speaks = [
-        [sum(column) for column in zip(*(weights.get(name, nothing) for name in names), strict=True)] for names in lines
+        [sum(column) for column in zip(nothing, *(weights.get(name, nothing) for name in names), strict=True)]
+        for names in lines
     ]
     steps = [weights.get(f"from {state}", nothing) for state in STATES]
     ahead = [[speaks[0][state] if state in FIRST else _NEVER for state in range(len(STATES))]]

@@ -29,6 +29,13 @@ _ADDRESS = re.compile(
 )
 _NUMBERED = re.compile(r"^\s*(?:\d{1,2}[\s.、)]|[(（]?[一二三四五六七八九十]{1,2}[)）、.])")
 _MARKS = re.compile("[|｜_>»›←→↑↓▼★☆©¥￥#+\\[\\]【】]")
+#: Features of a line that its neighbours see.
+_TELLING = frozenset(("record", "named", "count", "ago", "label", "cut off", "bullet")) | {
+    "line words 4",
+    "line words 5",
+    "line ends :",
+    "line ends ：",
+}
 _RUN = re.compile(r"([\u3400-\u9fff]+)|(\d+)|([A-Za-z]+)|(\s+)")
 _TRIM = " \t:：|｜_-—»›>,，。[]【】()（）《》"
 _STOPS = "。！？!?”」…"
@@ -65,7 +72,8 @@ def observe(
     heads = _heads(rows, kept, shares)
     whole = "\n".join(row.text[:LOOK] for row in rows)[:ENOUGH]
     places = _places(rows, kept)
-    shapes = Counter(shape(row.text) for row in rows if not row.prose)
+    forms = [shape(row.text) for row in rows]
+    shapes = Counter(form for form, row in zip(forms, rows, strict=True) if not row.prose)
     again = Counter(row.text for row in rows)
     runs = _runs(rows)
     found = []
@@ -80,10 +88,12 @@ def observe(
             names.append("echoed")
         if again[row.text] > 1:
             names.append("again")
-        if (form := shape(row.text)) != "h" and not row.prose:
-            names.append(f"shape {bucket(shapes[form], (2, 3, 5))}")
+        if forms[place] != "h" and not row.prose:
+            names.append(f"shape {bucket(shapes[forms[place]], (2, 3, 5))}")
         for side, other in (("above", place - 1), ("below", place + 1)):
-            names += _beside(side, rows, own, other, shape(row.text))
+            names += _beside(side, rows, own, other)
+            if 0 <= other < len(rows) and forms[other] == forms[place] != "h":
+                names.append(f"{side} alike")
         found.append(names)
     return found
 
@@ -103,7 +113,7 @@ def _own(row: Row, pattern: Pattern | None, named: bool, furniture: Furniture) -
     if row.plain:
         covered = sum(len(word) for _, word in words) / letters
         names.append(f"{kind} words {bucket(covered, (0.01, 0.1, 0.25, 0.5, 0.75))}")
-        names += [f"{kind} {group}" for group in {group for group, _ in words}]
+        names += [f"{kind} {group}" for group in sorted({group for group, _ in words})]
     last = row.text[-1]
     names.append(f"{kind} ends {'stop' if last in _STOPS else last if last in '：:，,、；;)）》】]>»' else 'open'}")
     if row.text.endswith(("...", "…", "……")):
@@ -188,30 +198,12 @@ def _runs(rows: Sequence[Row]) -> list[int]:
     return steps
 
 
-def _beside(side: str, rows: Sequence[Row], own: Sequence[list[str]], place: int, form: str) -> list[str]:
+def _beside(side: str, rows: Sequence[Row], own: Sequence[list[str]], place: int) -> list[str]:
     """What a neighbour of a line shows."""
     if not 0 <= place < len(rows):
         return [f"{side} nothing"]
     row = rows[place]
     names = [f"{side} {'prose' if row.prose else f'line {bucket(row.han, (1, 5, 9, 19))}'}"]
-    names += [f"{side} {name}" for name in own[place] if name in _TELLING or name.startswith(("pattern", "ruled"))]
-    if shape(row.text) == form and form != "h":
-        names.append(f"{side} alike")
-    return names
-
-
-_TELLING = frozenset(
-    {
-        "record",
-        "named",
-        "count",
-        "ago",
-        "label",
-        "cut off",
-        "bullet",
-        "line words 4",
-        "line words 5",
-        "line ends :",
-        "line ends ：",
-    }
-)
+    return names + [
+        f"{side} {name}" for name in own[place] if name in _TELLING or name.startswith(("pattern", "ruled"))
+    ]

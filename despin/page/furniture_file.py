@@ -71,8 +71,9 @@ def to_values(text: str, report: Report) -> dict[str, Any] | None:
     lines = fields.get("lines")
     if isinstance(lines, MapNode):
         data["lines"] = {key.text: _pattern(key, node, report) for key, node in _unique(lines, "pattern", report)}
-    if isinstance(fields.get("words"), MapNode):
-        _check_words(fields["words"], report)
+    words = fields.get("words")
+    if isinstance(words, MapNode):
+        _check_words(words, report)
     if "simplified" in data:
         _check_simplified(fields["simplified"], data["simplified"], report)
     return data

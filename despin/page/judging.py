@@ -11,8 +11,14 @@ from despin.page.structure import Layout
 
 #: How sure the chain must be to drop a short line, and one that the rules take for the article's prose.
 SURE, SURE_OF_PROSE = 0.8, 0.9
+#: How sure it must be of any line where little else shows that this is a page.
+SURE_ALONE = 0.95
 #: How sure it must be that a line is the title to put it in the place of one that it would drop.
 TITLE = 0.7
+#: A text of more lines than this is no page.
+MOST = 20_000
+#: So many signs show much of a page.
+MUCH = 2
 REASONS = {
     chain.ABOVE: "line of the site above the article, by its shape and neighbours",
     chain.BETWEEN: "line of the site between title and text, by its shape and neighbours",
@@ -25,6 +31,8 @@ Belief = tuple[float, ...]
 
 def judge(layout: Layout, furniture: Furniture) -> None:
     """Add to the layout's reasons what the chain would drop, and mend its title."""
+    if len(layout.rows) > MOST:
+        return
     layout.reasons, layout.title = decide(layout, chain.beliefs(features(layout, furniture), chain.load()))
 
 
@@ -39,10 +47,11 @@ def decide(layout: Layout, beliefs: Sequence[Belief]) -> tuple[dict[int, str], i
     title = _title(layout, beliefs)
     reasons = {index: reason for index, reason in layout.reasons.items() if index != title}
     own = _own(layout)
+    least = 0.0 if layout.signs >= MUCH else SURE_ALONE
     for row, belief in zip(layout.rows, beliefs, strict=True):
         if row.index in reasons or row.index == title or row.index in own:
             continue
-        if _strange(belief) >= (SURE_OF_PROSE if row.index in layout.kept else SURE):
+        if _strange(belief) >= max(least, SURE_OF_PROSE if row.index in layout.kept else SURE):
             reasons[row.index] = REASONS[max(REASONS, key=lambda state: belief[state])]
     if all(index in reasons for index in layout.kept):
         return layout.reasons, layout.title

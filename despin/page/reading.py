@@ -7,13 +7,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from despin.page.blocks import LEAST, OUTSIDE, SHORT_ARTICLE, choose, find_blocks
-from despin.page.brand import Candidate, take_census
+from despin.page.brand import take_census
 from despin.page.cutting import FOREIGN, Cutter
 from despin.page.furniture import Furniture, Pattern, shipped
 from despin.page.judging import judge
 from despin.page.lines import Row, is_chinese, looks_like_record, plain_form, read_rows
 from despin.page.overlap import Vocabulary
 from despin.page.result import Line, Page, Span
+from despin.page.sightings import Candidate
 from despin.page.structure import Layout
 
 #: How many names of a page are looked at closely.

@@ -57,7 +57,7 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
 def test_words_of_sites_are_found_whole_and_longer_ones_first() -> None:
     words = shipped().words_in("上一篇的评论 about abouts")
     assert [word for _, word in words] == ["上一篇", "评论", "about"]
-    assert dict((word, group) for group, word in words) == {"上一篇": "moves", "评论": "talk", "about": "english"}
+    assert {word: group for group, word in words} == {"上一篇": "moves", "评论": "talk", "about": "english"}
 
 
 @pytest.mark.parametrize(
