@@ -97,6 +97,23 @@ def mix(frame: Marks, body: Marks) -> Marks:
     return Marks("mixed", f"{frame.name}+{body.name}", frame.layouts | body.layouts, lines, keep)
 
 
+def join(marks: Marks, chance: random.Random) -> Marks:
+    """The page with neighbouring sentences of its article run together: many articles have longer paragraphs."""
+    most = chance.choice((1, 2, 4))
+    lines: list[str] = []
+    keep: list[bool] = []
+    joined = 1
+    for line, kept in zip(marks.lines, marks.keep, strict=True):
+        if lines and kept and keep[-1] and joined < most and lines[-1].endswith("。") and line.endswith("。"):
+            lines[-1] += line
+            joined += 1
+        else:
+            lines.append(line)
+            keep.append(kept)
+            joined = 1
+    return Marks(marks.folder, marks.name, marks.layouts, lines, keep)
+
+
 def states_of(keep: Sequence[bool], prose: Sequence[bool]) -> list[int]:
     """The state of each line, from what is kept and which lines are prose."""
     text = next((place for place, kept in enumerate(keep) if kept and prose[place]), keep.index(True))
@@ -146,7 +163,7 @@ def read_all(pages: Sequence[Marks], measured: bool) -> list[Reading]:
     for frame in whole:
         for body in chance.sample(whole, MIXTURES):
             part, weight = chance.choice(READINGS)
-            found.append(read(mix(frame, body), part, weight, chance))
+            found.append(read(join(mix(frame, body), chance), part, weight, chance))
     return [reading for reading in found if reading is not None]
 
 

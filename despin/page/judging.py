@@ -11,6 +11,8 @@ from despin.page.structure import Layout
 
 #: How sure the chain must be to drop a short line, and one that the rules take for the article's prose.
 SURE, SURE_OF_PROSE = 0.8, 0.9
+#: A paragraph of so many Chinese characters that the rules take for the article's stays.
+LONG = 90
 #: How sure it must be of any line where little else shows that this is a page.
 SURE_ALONE = 0.95
 #: How sure it must be that a line is the title to put it in the place of one that it would drop.
@@ -74,9 +76,10 @@ def _title(layout: Layout, beliefs: Sequence[Belief]) -> int | None:
 
 
 def _own(layout: Layout) -> set[int]:
-    """The lines below the text that are the article's whatever they look like: those that sign it, its lists, and what
-    is said in another language."""
+    """The lines that are the article's whatever they look like: long paragraphs, and below the text those that sign it,
+    its lists, and what is said in another language."""
     own = set(layout.signature)
+    own |= {row.index for row in layout.rows if row.index in layout.kept and row.han >= LONG}
     rows = layout.rows[layout.prose[-1] + 1 :]
     for place, row in enumerate(rows):
         listed = any(near.bullet and near.index not in layout.reasons for near in rows[place : place + 2])
