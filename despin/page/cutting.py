@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from despin.page.brand import GLUE, Candidate
+from despin.page.brand import GLUE
 from despin.page.furniture import Furniture, Regex
 from despin.page.lines import count_han, without_bullet
 from despin.page.overlap import ENOUGH, Vocabulary
 from despin.page.result import Span
+from despin.page.sightings import Candidate
 
 _OPEN, _CLOSE = r"[‘“「『【\[(（<《]", r"[’”」』】\])）>》]"
 _EDGE = re.compile(r"[\s，。！？；：,.!?;:、…“”‘’\"'()（）【】\[\]|｜_—–-]")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,7 @@ _BETWEEN = re.compile(r"[\s|/·•,，、>»;]+")
 
 
 #: Raised whenever what is kept in the cache, or what the checks let pass, changes.
-FORM = 1
+FORM = 2
 #: The fields of a pattern that are regular expressions; one of the first three says which lines it matches.
 REGEXES = ("match", "parts", "covers", "not_only")
 
@@ -126,6 +127,12 @@ class Furniture:
     before_name: re.Pattern[str]
     after_name: re.Pattern[str]
     same: dict[int, str]
+    groups: dict[str, str]
+    words: Regex
+
+    def words_in(self, plain: str) -> list[tuple[str, str]]:
+        """(group, word) of each word of sites in a line, in order; of two that overlap the first, then the longer."""
+        return [(self.groups[word], word) for word in self.words.pattern.findall(plain)]
 
     def find(self, plain: str) -> Pattern | None:
         """The first pattern the line matches; sure ones come first."""
@@ -167,8 +174,16 @@ def build(data: dict[str, Any]) -> Furniture:
         brand_tail=re.compile(rf"(?:[·\s]?[(（]?(?:{tails})[)）]?)+\Z", re.IGNORECASE),
         before_name=re.compile(rf"(?:{'|'.join(map(re.escape, data['before_a_name']))})\Z"),
         after_name=re.compile("|".join(map(re.escape, data["after_a_name"]))),
+        groups={word: group for group, words in data["words"].items() for word in words},
+        words=Regex(_any_of(word for words in data["words"].values() for word in words)),
         same={ord(pair[0]): pair[1] for pair in data["simplified"].split()},
     )
+
+
+def _any_of(words: Iterable[str]) -> str:
+    """A regular expression for any of the words, longer ones first; Latin ones as whole words."""
+    ordered = sorted(words, key=lambda word: (-len(word), word))
+    return "|".join(rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word) for word in ordered)
 
 
 def _regex(text: str | None) -> Regex | None:

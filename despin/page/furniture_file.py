@@ -20,6 +20,7 @@ TOP = {
     "brand_tails": ListNode,
     "before_a_name": ListNode,
     "after_a_name": ListNode,
+    "words": MapNode,
     "sections": MapNode,
     "summary": MapNode,
     "lines": MapNode,
@@ -70,6 +71,9 @@ def to_values(text: str, report: Report) -> dict[str, Any] | None:
     lines = fields.get("lines")
     if isinstance(lines, MapNode):
         data["lines"] = {key.text: _pattern(key, node, report) for key, node in _unique(lines, "pattern", report)}
+    words = fields.get("words")
+    if isinstance(words, MapNode):
+        _check_words(words, report)
     if "simplified" in data:
         _check_simplified(fields["simplified"], data["simplified"], report)
     return data
@@ -162,6 +166,18 @@ def _check_class(name: str, node: Node, fields: dict[str, Any], report: Report) 
     for example in fields.get("examples") or ():
         if not pattern.fullmatch(example):
             report.error(node, f"the example '{example}' does not match", "mend the pattern or the example")
+
+
+def _check_words(node: MapNode, report: Report) -> None:
+    seen: set[str] = set()
+    for key, words in _unique(node, "group", report):
+        if not isinstance(words, ListNode):
+            report.error(words, f"'{key.text}' is no list", "write the words of the group in brackets")
+            continue
+        for word in words.items:
+            if isinstance(word, Scalar) and word.text in seen:
+                report.error(word, f"'{word.text}' twice", "a word belongs to one group")
+            seen.add(word.text if isinstance(word, Scalar) else "")
 
 
 def _check_simplified(node: Node, text: str, report: Report) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from despin.page.blocks import LEAST, OUTSIDE, SHORT_ARTICLE, choose, find_blocks
-from despin.page.brand import Candidate, take_census
+from despin.page.brand import take_census
 from despin.page.cutting import FOREIGN, Cutter
 from despin.page.furniture import Furniture, Pattern, shipped
+from despin.page.judging import judge
 from despin.page.lines import Row, is_chinese, looks_like_record, plain_form, read_rows
 from despin.page.overlap import Vocabulary
 from despin.page.result import Line, Page, Span
+from despin.page.sightings import Candidate
 from despin.page.structure import Layout
 
 #: How many names of a page are looked at closely.
@@ -37,26 +39,49 @@ def read_page(text: str, linked: Collection[str] = ()) -> Page:
     A text without an article, in another language, or without anything added to it comes back whole. Takes time
     linear in the length of the text. Raises `LexiconError` when the shipped patterns are missing or broken.
     """
-    furniture = shipped()
+    survey = take_survey(text, shipped(), linked)
+    if survey.layout is None:
+        return Page(text, tuple(Line(row.start, row.end, True) for row in survey.rows), found=False)
+    if survey.signs:
+        judge(survey.layout, survey.furniture)
+    return _page(text, survey.rows, survey.layout, survey.brand, survey.found)
+
+
+@dataclass(slots=True)
+class Survey:
+    """What the rules know of a page: its lines, their patterns by index, and the decided layout (None without an article)."""
+
+    furniture: Furniture
+    rows: list[Row]
+    found: list[Pattern | None]
+    signs: int = 0
+    layout: Layout | None = None
+    brand: str | None = None
+
+
+def take_survey(text: str, furniture: Furniture, linked: Collection[str] = ()) -> Survey:
+    """The page as the patterns and the rules see it."""
     rows = read_rows(text, furniture.same)
     full = [row for row in rows if row.text]
+    survey = Survey(furniture, rows, [])
     if not any(row.prose for row in full) or not is_chinese(text):
-        return _whole(text, rows)
+        return survey
     for row in full:
         row.linked = row.text in linked
     found: list[Pattern | None] = [furniture.find(row.plain) if row.plain else None for row in rows]
     for place, row in enumerate(full):
         if (pattern := found[row.index]) is not None and _heads_nothing(full, place, pattern):
             found[row.index] = replace(pattern, sure=False)
+    survey.found = found
     reasons = {row.index: _SUMMARY for row in _summaries(full, furniture)}
     for index in reasons:
         rows[index].prose = False
     prose = [row for row in full if row.prose and not _sure(found[row.index])]
     weight = sum(row.han for row in prose)
     if weight < LEAST or (weight < SHORT_ARTICLE and weight * 8 < sum(row.han for row in full)):
-        return _whole(text, rows)
+        return survey
     signs = _signs(full, found, prose)
-    cutter, brand = _find_brand(full, found, prose, furniture, signs)
+    cutter, survey.brand = _find_brand(full, found, prose, furniture, signs)
     signs += 2 if cutter else 0
     if cutter is not None:
         _find_again(full, found, cutter, furniture)
@@ -64,14 +89,15 @@ def read_page(text: str, linked: Collection[str] = ()) -> Page:
     if cutter is None and notes and _sure_kinds(found) <= {"list"}:
         # Notes in short lines have headings that look like a site's; one such line does not make them a page.
         signs = 0
-        found = [None] * len(found)
+        found = survey.found = [None] * len(found)
     active = [p if p is not None and (p.sure or signs) else None for p in found]
     kept, foreign, vocabulary = choose(find_blocks(full, active), cutter.without if cutter is not None else str)
     if signs:
         _release_stray(full, kept, foreign, active, cutter)
-    layout = Layout(full, active, kept, reasons | foreign, vocabulary, min(2, signs), cutter)
-    layout.decide()
-    return _page(text, rows, layout, brand, found)
+    survey.signs = signs
+    survey.layout = Layout(full, active, kept, reasons | foreign, vocabulary, min(2, signs), cutter)
+    survey.layout.decide()
+    return survey
 
 
 def _find_again(rows: Sequence[Row], found: list[Pattern | None], cutter: Cutter, furniture: Furniture) -> None:
@@ -118,10 +144,6 @@ def _sure_kinds(found: Sequence[Pattern | None]) -> set[str]:
 
 def _sure(pattern: Pattern | None) -> bool:
     return pattern is not None and pattern.sure
-
-
-def _whole(text: str, rows: Sequence[Row]) -> Page:
-    return Page(text, tuple(Line(row.start, row.end, True) for row in rows), found=False)
 
 
 def _summaries(rows: Sequence[Row], furniture: Furniture) -> list[Row]:

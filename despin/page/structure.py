@@ -10,9 +10,10 @@ from itertools import pairwise
 
 from despin.page.cutting import Cutter
 from despin.page.furniture import CLOSING, ENDING, Pattern
-from despin.page.lines import Row, count_han, count_labels, ends_openly, has_figure, looks_like_record
+from despin.page.lines import Row, count_labels, ends_openly, has_figure, looks_like_record
 from despin.page.overlap import Vocabulary
 from despin.page.sweeping import sweep
+from despin.page.titles import FEW, LONGEST_TITLE, SHORT, bare_form, find_title
 
 ABOVE, BELOW = "short line above the title", "short line below the end of the article"
 RUN, NAME, NAMED = (
@@ -25,18 +26,12 @@ AMONG = "short line among the site's own"
 TWICE, LINK, MENU = "the title once more", "link of the page", "menu of the site"
 #: Doubtful lines of these kinds are dropped from the middle of an article too, where much shows that this is a page.
 PASSING = frozenset({"share", "advert"})
-#: A line with fewer Chinese characters is rather a word of a menu than a title; one with `LONG` is no word of a menu.
-SHORT, LONG = 6, 8
+#: A line of so many Chinese characters is no word of a menu.
+LONG = 8
 #: The name of an author or an account has at most so many Chinese characters.
 AUTHOR = 8
 #: A line of so many Chinese characters says something.
 SENTENCE = 24
-#: No title has more code points, a brand included.
-LONGEST_TITLE = 110
-#: A title shares this share of its character pairs with the article; with so few characters it may do so by chance.
-TITLE_SHARE, FEW = 0.1, 2
-#: What it counts for a line to stand right above the date and author of the page.
-ABOVE_RECORD = 0.25
 #: Only below an article of this many characters can a run of lines be foreign without any other sign of a page.
 WEIGHTY = 80
 #: Parts of a line that gaps, bars or labels set off.
@@ -56,7 +51,7 @@ class Layout:
 
     `active` holds the pattern of each line by its index, as far as it counts on this page; `kept` are the indices of
     the article's prose, `places` where each line stands in `rows`. `signs` says how much else shows that this is a
-    page: 0 nothing, 1 something, 2 much.
+    page: 0 nothing, 1 something, 2 much. `signature` holds the lines below the text that sign and date it.
     """
 
     rows: Sequence[Row]
@@ -67,6 +62,7 @@ class Layout:
     signs: int
     cutter: Cutter | None = None
     title: int | None = None
+    signature: set[int] = field(default_factory=set)
     prose: list[int] = field(init=False)
     weighty: bool = field(init=False)
     places: dict[int, int] = field(init=False)
@@ -113,7 +109,7 @@ class Layout:
         self._drop_known(rows)
         touched = any(row.index in self.reasons for row in rows)
         free = [row for row in rows if self._free(row)]
-        title = self._find_title(free, self.vocabulary)
+        title = find_title(free, self.vocabulary, self.cutter, self._above_records(free))
         self.title = title.index if title is not None else None
         if not (touched or self.cutter is not None or self.signs >= 2):
             return
@@ -160,58 +156,7 @@ class Layout:
         return named and not self.vocabulary.share(row.text) and bool(self._above_records([row]))
 
     def _bare(self, row: Row) -> str:
-        """The line without the brand at its ends."""
-        if self.cutter is None:
-            return row.text
-        cut, position = "", 0
-        for span in self.cutter.in_title(row.text):
-            cut, position = cut + row.text[position : span.start], span.end
-        return (cut + row.text[position:]).strip()
-
-    def _find_title(self, rows: Sequence[Row], vocabulary: Vocabulary) -> Row | None:
-        """The first line that looks as much like a title as the best one does; of equal lines the last."""
-        likely = [
-            row
-            for row in rows
-            if len(row.text) <= LONGEST_TITLE and (row.han >= 2 or len(row.text) >= 4) and not row.menu
-        ]
-        likely = [row for row in likely if not looks_like_record(row.text)] or likely
-        likely = [row for row in likely if not row.words] or likely
-        # Where the brand is glued to a line, that line is the title.
-        glued = [row for row in likely if (bare := self._bare(row)) != row.text and count_han(bare) >= SHORT]
-        # A short title is one too, where the name stands behind it as behind any other.
-        behind = [row for row in likely if count_han(bare := self._bare(row)) >= 2 and row.text.startswith(bare)]
-        behind = [row for row in behind if self._bare(row) != row.text]
-        glued += [row for row in behind if row not in glued]
-        longer = [row for row in likely if row.han >= SHORT or vocabulary.share(row.text) >= 0.5]
-        if glued and longer:
-            # It may also be a line that tells about the site: then another line speaks of the article much more.
-            best = max(vocabulary.share(self._bare(row)) for row in longer)
-            if not behind and max(vocabulary.share(self._bare(row)) for row in glued) < 0.4 * best:
-                glued = []
-        likely = glued or longer or likely
-        dated = self._above_records(likely)
-        scores: list[tuple[float, Row]] = []
-        for row in likely:
-            bare = self._bare(row)
-            han = count_han(bare)
-            # A pair in common says less in a line of few pairs.
-            share = vocabulary.share(bare) * han / (han + FEW)
-            score = share - 0.3 * row.linked - 0.3 * row.bullet + ABOVE_RECORD * (row.index in dated)
-            scores.append((score * (0.5 if han < SHORT else 1.0), row))
-        if not scores:
-            return None
-        best = max(score for score, _ in scores)
-        if best < TITLE_SHARE:
-            # A spinner may have changed every word of the text: the line nearest to it then is the likeliest.
-            return (
-                glued[-1]
-                if glued
-                else next((row for _, row in reversed(scores) if 5 <= row.han <= 40 and not row.linked), None)
-            )
-        first = next(row for score, row in scores if score >= 0.7 * best)
-        same = [row for row in rows if self._bare(row) == self._bare(first)]
-        return same[-1]
+        return bare_form(row, self.cutter)
 
     def _above_records(self, rows: Sequence[Row]) -> set[int]:
         """The lines of `rows` that stand right above the date and author of the page, as titles do."""
@@ -226,6 +171,7 @@ class Layout:
 
     def _trailing(self, rows: Sequence[Row], last: Row) -> None:
         signature = self._dated(rows)
+        self.signature |= signature
         rows = [row for row in rows if row.index not in signature]
         self._drop_known(rows)
         closed, pending = bool(signature) and self.signs >= 2, []

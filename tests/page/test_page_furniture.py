@@ -29,6 +29,7 @@ lines:
     why: a test
     examples: [雨停了]
     counterexamples: [雪停了]
+words: {talk: [评论, 回复], english: [reply]}
 """
 
 
@@ -53,9 +54,17 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
     assert found.reason == "rain line"
 
 
+def test_words_of_sites_are_found_whole_and_longer_ones_first() -> None:
+    words = shipped().words_in("上一篇的评论 about abouts")
+    assert [word for _, word in words] == ["上一篇", "评论", "about"]
+    assert {word: group for group, word in words} == {"上一篇": "moves", "评论": "talk", "about": "english"}
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
+        ("talk: [评论, 回复]", "talk: 评论", "18:15: 'talk' is no list"),
+        ("talk: [评论, 回复]", "talk: [评论, 评论]", "18:20: '评论' twice"),
         ("kind: end", "kind: ende", "12:11: unknown kind 'ende': did you mean 'end'?"),
         ("kind: end", "kinds: end", "12:5: unknown field 'kinds': did you mean 'kind'?"),
         ("'雨.*'", "'雨(.*'", "13:12: a broken regular expression (missing ), unterminated subpattern)"),

@@ -1,7 +1,7 @@
 """The marked pages: thirty of ten layouts, odd ones that were written against the rules, and fresh ones of other layouts.
 
-`later`, `apart` and `last` were marked before the tool ever read them. `later` and `last` may be looked at when the
-rules are improved, `apart` only measured.
+`later`, `last`, `learn` and `more` may be looked at when rules and patterns are improved, and the weights of the chain are
+learned from them. `apart`, `held` and `final` were marked before the tool ever read them and are only measured.
 """
 
 from __future__ import annotations
@@ -15,11 +15,18 @@ from despin.page import read_page
 
 PAGES, ODD, FRESH = pages("pages"), pages("odd"), pages("fresh")
 LATER, APART, LAST = pages("later"), pages("apart"), pages("last")
+LEARN, MORE, HELD, FINAL = pages("learn"), pages("more"), pages("held"), pages("final")
 #: Lines rightly kept and lines rightly dropped, over all pages.
 KEPT, DROPPED = 0.98, 0.95
-#: What the pages apart have to reach: their lines are not looked at, so it is lower. Counts of them have chosen between
-#: forms of two patterns, so they tell of what is known by now and not of pages nobody has seen.
-KEPT_APART, DROPPED_APART = 0.98, 0.92
+#: Floors for folders that do not reach that. `learn` and `more` were written to be hard, and are what the chain learns from.
+#: Of `apart`, `held` and `final` nobody looked at the errors.
+FLOORS = {
+    "learn": (LEARN, 0.96, 0.96),
+    "more": (MORE, 0.97, 0.93),
+    "apart": (APART, 0.97, 0.95),
+    "held": (HELD, 0.99, 0.96),
+    "final": (FINAL, 0.89, 0.90),
+}
 
 
 def kept_lines(marked: Marked) -> list[bool]:
@@ -59,10 +66,17 @@ def test_shares_of_lines_rightly_kept_and_dropped(folder: list[Marked]) -> None:
     assert dropped >= DROPPED
 
 
-def test_shares_of_lines_of_the_pages_apart() -> None:
-    kept, dropped = shares(APART)
-    assert kept >= KEPT_APART
-    assert dropped >= DROPPED_APART
+@pytest.mark.parametrize("name", FLOORS)
+def test_shares_of_lines_do_not_fall(name: str) -> None:
+    folder, least_kept, least_dropped = FLOORS[name]
+    kept, dropped = shares(folder)
+    assert kept >= least_kept
+    assert dropped >= least_dropped
+
+
+def test_pages_that_are_only_measured_are_of_other_layouts_than_those_learned_from() -> None:
+    learned = {page.layout for page in PAGES + ODD + FRESH + LATER + LAST + LEARN + MORE}
+    assert not learned & {page.layout for page in HELD + FINAL}
 
 
 @pytest.mark.parametrize("marked", PAGES + ODD, ids=lambda marked: marked.name)
@@ -101,3 +115,18 @@ def test_an_article_taken_from_a_page_is_left_alone(marked: Marked) -> None:
     again = read_page(article)
     assert again.article == article
     assert again.dropped == ()
+
+
+# A second article of a single paragraph is another matter.
+@pytest.mark.parametrize("marked", [page for page in PAGES if page.name[:3] != "two"], ids=lambda marked: marked.name)
+def test_long_paragraphs_stay(marked: Marked) -> None:
+    lines: list[str] = []
+    long: set[int] = set()
+    for line, keep in zip(marked.lines, marked.keep, strict=True):
+        if keep and line.endswith("。") and lines and lines[-1].endswith("。"):
+            lines[-1] += line
+            long.add(len(lines) - 1)
+        else:
+            lines.append(line)
+    page = read_page("\n".join(lines))
+    assert all(page.lines[place].keep for place in long)
