@@ -11,7 +11,7 @@ import pytest
 from despin import Restoration, Restorer
 from despin.damage import ALL, KINDS
 from despin.damage.doubled import mend_doubled
-from despin.damage.full_stops import ALONE, TYPICAL, mend_full_stops
+from despin.damage.full_stops import TYPICAL, UNKNOWN, mend_full_stops
 from despin.damage.headings import mend_headings
 from despin.edits import apply
 from despin.wdiff import Sample, read_cases
@@ -191,19 +191,19 @@ def test_a_paragraph_in_short_sentences_is_quoted_as_it_is(place: int) -> None:
 
 def test_a_paragraph_that_the_document_believes_clean_keeps_its_full_stops() -> None:
     quoted = DAMAGED.split("\n")[0]
-    everything = mend_full_stops(DAMAGED, restorer().model, 0.45, TYPICAL)
-    others = mend_full_stops(DAMAGED, restorer().model, 0.45, TYPICAL, frozenset({quoted}))
+    everything = mend_full_stops(DAMAGED, 0.45, TYPICAL)
+    others = mend_full_stops(DAMAGED, 0.45, TYPICAL, frozenset({quoted}))
     assert min(edit.start for edit in everything) < len(quoted) < min(edit.start for edit in others)
 
 
 def test_a_higher_bar_never_adds_an_edit() -> None:
-    low, high = (mend_full_stops(DAMAGED, restorer().model, least, TYPICAL) for least in (0.1, 0.99))
+    low, high = (mend_full_stops(DAMAGED, least, TYPICAL) for least in (0.1, 0.99))
     assert {edit.start for edit in high} < {edit.start for edit in low}
 
 
 @pytest.mark.parametrize("path", sorted((CASES / "unspun").glob("*.txt")), ids=lambda path: path.stem)
 def test_no_full_stop_of_an_unspun_text_is_touched(path: Path) -> None:
-    assert mend_full_stops(path.read_text("utf-8"), restorer().model, 0.0, ALONE) == []
+    assert mend_full_stops(path.read_text("utf-8"), 0.0, UNKNOWN) == []
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the folder of shared samples is not here")
