@@ -45,7 +45,7 @@ def read(paths: list[str]) -> tuple[csr_matrix, np.ndarray, list[str]]:
     numbers: dict[str, int] = {}
     columns, first, truth = array("i"), array("q", [0]), array("b")
     for path in paths:
-        for line in Path(path).read_text("utf-8").splitlines():
+        for line in Path(path).open(encoding="utf-8"):
             for names, comma in examples(json.loads(line)["text"][:LONGEST]):
                 columns.extend([numbers.setdefault(name, len(numbers)) for name in names])
                 first.append(len(columns))
@@ -76,7 +76,8 @@ def learn(matrix: csr_matrix, truth: np.ndarray) -> np.ndarray:
         return float(total), np.append(turned @ error, error.sum()) + prior * weights
 
     start = np.zeros(matrix.shape[1] + 1)
-    return minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 200}).x
+    weights: np.ndarray = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 200}).x
+    return weights
 
 
 def main(paths: list[str]) -> int:

@@ -42,7 +42,7 @@ def pieces(paths: Sequence[Path], length: int, most: int) -> list[str]:
     """Whole lines of the texts, joined to pieces of about `length` characters, at most `most` of them."""
     found: list[str] = []
     for path in paths:
-        for line in path.read_text("utf-8").splitlines():
+        for line in path.open(encoding="utf-8"):
             piece = ""
             for paragraph in json.loads(line)["text"].split("\n"):
                 piece += paragraph + "\n"
