@@ -45,7 +45,7 @@ def read(paths: list[str]) -> tuple[csr_matrix, np.ndarray, list[str]]:
     numbers: dict[str, int] = {}
     columns, first, truth = array("i"), array("q", [0]), array("b")
     for path in paths:
-        for line in Path(path).open(encoding="utf-8"):
+        for line in filter(None, Path(path).read_text("utf-8").split("\n")):
             for names, comma in examples(json.loads(line)["text"][:LONGEST]):
                 columns.extend([numbers.setdefault(name, len(numbers)) for name in names])
                 first.append(len(columns))

@@ -25,13 +25,13 @@ from despin.damage.seams import line_features, opening, seam_features
 from despin.fluency import LanguageModel
 
 #: A feature seen less often has no weight; weights smaller than this are left out.
-SEEN, LEAST = 15, 0.08
+SEEN, LEAST = 12, 0.1
 #: Strength of the prior on weights.
-PRIOR = 6.0
+PRIOR = 3.0
 #: Shares of headings and of other lines that are given a number.
-NUMBERED, OTHERS_NUMBERED = 0.35, 0.15
+NUMBERED, OTHERS_NUMBERED = 0.35, 0.02
 #: Examples are taken until there are so many, of one heading so many.
-MOST, OFTEN = 120_000, 3
+MOST, OFTEN = 240_000, 3
 
 _HEADING = re.compile(r"^#{1,6}[ \t]*(.+?)[ \t#]*$")
 _MARKUP = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|<[^>]{1,200}>|[*`]+")
@@ -88,9 +88,9 @@ def lines(text: str, chance: random.Random) -> Iterator[Line]:
 
 def balanced(paths: list[str], chance: random.Random) -> list[Line]:
     """As many glued headings as other lines, in random order."""
-    glued, others, times = [], [], Counter[str]()
+    glued, others, times = list[Line](), list[Line](), Counter[str]()
     for path in paths:
-        for row in Path(path).open(encoding="utf-8"):
+        for row in filter(None, Path(path).read_text("utf-8").split("\n")):
             for line in lines(json.loads(row)["text"], chance):
                 heading = line.text[: line.seam]
                 times[heading] += 1
