@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from despin.damage.seams import is_plain, line_features, opening, seam_features
+from despin.damage.seams import glance, is_plain, line_features, opening, seam_features
 from despin.edits import Edit
 from despin.fluency import LanguageModel
 
@@ -27,6 +27,8 @@ PASSES = 6
 #: What it adds (ln) that a heading is a word for nothing else; the weights are learned from headings that come but a few
 #: times, and such come all the time.
 PLAIN = 5.0
+#: So many places of a line are looked at closely.
+GLANCED = 5
 #: A break is put in only where it is as sure as this: one too many cuts a sentence in two.
 SURE = 0.9
 #: Lines of more characters than this are looked at no further.
@@ -81,22 +83,31 @@ def _share(seams: list[Seam], usual: float, phantom: float) -> float:
 
 def _seams(text: str, model: LanguageModel) -> Iterator[Seam]:
     """The lines of `text` that may begin with a heading."""
-    weight, start = weights(), 0
+    start = 0
     for line in text.split("\n"):
-        if len(line) >= _LONG_ENOUGH and _PROSE.search(line):
-            begin = opening(line)
-            if begin.places:
-                none = _score(weight, line_features(line, begin))
-                scores = [
-                    _score(weight, seam_features(line, begin, place, model))
-                    + PLAIN * is_plain(line, begin, place)
-                    - none
-                    for place in begin.places
-                ]
-                best = max(scores)
-                total = best + math.log(sum([math.exp(score - best) for score in scores]))
-                yield Seam(start, begin.style, begin.places[scores.index(best)], best, total)
+        if len(line) >= _LONG_ENOUGH:
+            seam = _seam(line, model)
+            if seam is not None:
+                yield seam._replace(start=start)
         start += len(line) + 1
+
+
+@functools.lru_cache(maxsize=1024)
+def _seam(line: str, model: LanguageModel) -> Seam | None:
+    """Where a heading may end in `line`; a text is read several times, and most of its lines stay as they were."""
+    begin = opening(line)
+    if not begin.places or not _PROSE.search(line):
+        return None
+    weight = weights()
+    none = _score(weight, line_features(line, begin))
+    places = sorted(begin.places, key=lambda place: -_score(weight, glance(line, place)))[:GLANCED]
+    scores = [
+        _score(weight, seam_features(line, begin, place, model)) + PLAIN * is_plain(line, begin, place) - none
+        for place in places
+    ]
+    best = max(scores)
+    total = best + math.log(sum([math.exp(score - best) for score in scores]))
+    return Seam(0, begin.style, places[scores.index(best)], best, total)
 
 
 def _score(weight: dict[str, float], names: list[str]) -> float:

@@ -93,6 +93,15 @@ def is_plain(line: str, begin: Opening, place: int) -> bool:
     return match is not None and match.end() == place
 
 
+def glance(line: str, place: int) -> list[str]:
+    """Those features of a heading up to `place` that tell most of it."""
+    head, rest = line[:place].rstrip(), line[place : place + 3]
+    return [
+        f"tail1 {head[-1:]}", f"tail2 {head[-2:]}", f"seam11 {head[-1:]}{rest[:1]}",
+        f"rest1 {rest[:1]}", f"rest2 {rest[:2]}", f"rest3 {rest}",
+    ]  # fmt: skip
+
+
 def seam_features(line: str, begin: Opening, place: int, model: LanguageModel) -> list[str]:
     """The features of a line that is a heading up to `place` and a sentence from there."""
     head, rest = line[begin.start : place].rstrip(), line[place : place + 60]
