@@ -1,4 +1,8 @@
-"""What stands around a full stop, as evidence of whether a comma stood there: names of features of its place."""
+"""What stands around a comma or a full stop, as evidence of which of the two belongs there: names of features of its place.
+
+No feature looks at the marks themselves, only at where they stand, at the words between them and at where the sentence
+begins: so the features of a text are the same whichever commas became full stops.
+"""
 
 from __future__ import annotations
 
@@ -6,26 +10,25 @@ import re
 from bisect import bisect_right
 from typing import NamedTuple
 
-#: A full stop in the middle of a line: something to say stands on both sides.
-STOP = re.compile(r"(?<=[\u3400-\u9fffA-Za-z0-9)）》”’」\]])。(?=[\u3400-\u9fffA-Za-z0-9(（《“‘「\[])")
-#: What ends a sentence beyond doubt, or stands at a place that is none of the above.
-BOUNDS = frozenset("。！？!?；;\n")
-_BOUND = re.compile(f"[{''.join(sorted(BOUNDS))}]")
+_BEFORE, _AFTER = r"(?<=[\u3400-\u9fffA-Za-z0-9)）》”’」\]])", r"(?=[\u3400-\u9fffA-Za-z0-9(（《“‘「\[])"
+#: A comma or a full stop in the middle of a line: something to say stands on both sides.
+MARK = re.compile(f"{_BEFORE}[。，]{_AFTER}")
+#: What ends a sentence beyond doubt.
+BOUNDS = frozenset("！？!?；;\n")
+_ENDS = re.compile("[！？!?；;\n。]")
 #: Sentences are looked at from this far before a place, clauses to this far behind it.
 REACH = 150
-_MARK = re.compile("[。！？!?；;，,、：:\n]")
+_STOPS = re.compile("[。！？!?；;，,、：:\n]")
 _CLAUSE = re.compile("[，,：:。]")
-#: Words that open a sentence which has to go on.
-_OPEN = re.compile(
-    "如果|假如|假设|倘若|要是|若是|若|虽然|尽管|虽说|因为|由于|既然|只要|只有|除非|即使|即便|就算|哪怕|无论|不管|不论|为了|"
-    "对于|关于|至于|随着|根据|按照|依照|通过|经过|当|自从|一旦|与其|除了|正如|就像|在|首先|第一|一方面|不仅|不但|不是|先|既"
-)
-_LENGTHS = (5, 8, 12, 18, 27, 40, 60, 90)
+_LENGTHS = (2, 3, 4, 5, 6, 8, 10, 12, 15, 18, 22, 27, 33, 40, 60, 90)
+_SENTENCES = (4, 8, 12, 18, 27, 40, 60, 90, 130)
+#: Clauses of a sentence are counted up to here.
+_MOST = 6
 
 
 class Chain(NamedTuple):
-    """Full stops that may have been commas, one behind the other, where the sentence begins that the first ends, and the
-    number of their line, counted from 0."""
+    """Commas and full stops, one behind the other, between two places where a sentence ends beyond doubt: where the first
+    sentence begins, the places of the marks, and the number of their line, counted from 0."""
 
     start: int
     places: list[int]
@@ -33,37 +36,33 @@ class Chain(NamedTuple):
 
 
 def chains(text: str) -> list[Chain]:
-    """The chains of `text`: a sentence that ends beyond doubt closes one."""
-    doubtful = {match.start() for match in STOP.finditer(text)}
+    """The chains of `text`."""
     found: list[Chain] = []
     start, places, line = 0, list[int](), 0
-    if not doubtful:
-        return found
-    for match in _BOUND.finditer(text):
+    doubtful = [match.start() for match in MARK.finditer(text)]
+    among = 0
+    for match in _ENDS.finditer(text):
         place = match.start()
-        if place in doubtful:
-            places.append(place)
+        while among < len(doubtful) and doubtful[among] < place:
+            places.append(doubtful[among])
+            among += 1
+        if among < len(doubtful) and doubtful[among] == place:
             continue
         if places:
             found.append(Chain(start, places, line))
             places = []
         start = place + 1
         line += text[place] == "\n"
+    places += doubtful[among:]
     if places:
         found.append(Chain(start, places, line))
     return found
 
 
-def right_of(text: str, place: int) -> tuple[str, str]:
-    """(the clause behind a place, the mark that ends it)."""
-    right = _MARK.split(text[place + 1 : place + REACH], maxsplit=1)[0]
-    end = place + 1 + len(right)
-    return right, text[end : end + 1]
-
-
-def features(left: str, right: str, after: str) -> list[str]:
-    """The features of a place between the sentence so far, `left`, and the clause `right`, which `after` ends."""
-    return [*clause_features(last_clause(left), right, after), *sentence_features(left, right)]
+def behind(text: str, place: int) -> tuple[str, str]:
+    """(the clause behind a place, what the clause behind that one begins with)."""
+    parts = _STOPS.split(text[place + 1 : place + REACH], maxsplit=2)
+    return parts[0], parts[1][:2] if len(parts) > 2 else ""
 
 
 def last_clause(left: str) -> str:
@@ -71,58 +70,57 @@ def last_clause(left: str) -> str:
     return _CLAUSE.split(left)[-1]
 
 
-def clause_features(last: str, right: str, after: str) -> list[str]:
-    """The features of a place between two clauses, wherever the sentence begins; `after` ends the second."""
+def clause_features(last: str, right: str, beyond: str) -> list[str]:
+    """The features of a place between two clauses, wherever its sentence begins; `beyond` begins a third."""
+    ending, begin = last[-1:], right[:1]
+    one, other = bisect_right(_LENGTHS, len(last)), bisect_right(_LENGTHS, len(right))
+    mine, yours = set(last), set(right)
     found = [
-        f"end1 {last[-1:]}",
-        f"end2 {last[-2:]}",
-        f"end3 {last[-3:]}",
-        f"begin1 {right[:1]}",
-        f"begin2 {right[:2]}",
-        f"begin3 {right[:3]}",
-        f"first1 {last[:1]}",
-        f"first2 {last[:2]}",
-        f"pair {last[-1:]} {right[:1]}",
-        f"last {_bucket(last)}",
-        f"right {_bucket(right)}",
-        f"after {after if after and after in '。，' else '-'}",
-        f"shared {_shared(last, right)}",
-    ]
-    if last[:1] == right[:1]:
+        f"end1 {ending}", f"end2 {last[-2:]}", f"end3 {last[-3:]}", f"end4 {last[-4:]}",
+        f"begin1 {begin}", f"begin2 {right[:2]}", f"begin3 {right[:3]}", f"begin4 {right[:4]}",
+        f"seam {ending}{begin}", f"seam21 {last[-2:]} {begin}", f"seam12 {ending} {right[:2]}",
+        f"first1 {last[:1]}", f"first2 {last[:2]}", f"first3 {last[:3]}",
+        f"heads {last[:1]}{begin}", f"heads21 {last[:2]} {begin}", f"heads22 {last[:2]} {right[:2]}",
+        f"last {one}", f"right {other}", f"both {one // 2} {other // 2}",
+        f"right {other // 2} {begin}", f"last {one // 2} {last[:1]}", f"last {one // 2} {ending} ends",
+        f"beyond1 {beyond[:1]}", f"beyond2 {beyond}", f"close1 {right[-1:]}", f"close2 {right[-2:]}",
+        f"shared {int(4 * len(mine & yours) / max(1, min(len(mine), len(yours))))}",
+    ]  # fmt: skip
+    if last[:1] == begin:
         found.append("parallel 1")
     if last[:2] == right[:2]:
         found.append("parallel 2")
+    found += [f"in last {character}" for character in mine]
+    found += [f"in right {character}" for character in yours]
     return found
 
 
 def sentence_features(left: str, right: str) -> list[str]:
-    """The features of a place that depend on where its sentence begins."""
+    """The features of a place that depend on where its sentence, so far `left`, begins."""
     clauses = _CLAUSE.split(left)
-    last, count = clauses[-1], min(5, len(clauses) - 1)
+    last, count = clauses[-1], min(_MOST, len(clauses) - 1)
+    length = bisect_right(_SENTENCES, len(left))
+    one, other = bisect_right(_LENGTHS, len(last)) // 2, bisect_right(_LENGTHS, len(right)) // 2
+    begin, opening = right[:1], left[:3].strip()
     found = [
-        f"left {_bucket(left)}",
-        f"clauses {count}",
-        f"clauses {count} last {_bucket(last)}",
-        f"clauses {count} right {_bucket(right)}",
-        f"clauses {min(1, count)} begin1 {right[:1]}",
-    ]
-    opened = _OPEN.match(left)
-    if opened is not None:
-        found.append(f"open {opened.group()} {min(2, count)}")
+        f"left {length}", f"clauses {count}", f"clauses {count} left {length}",
+        f"clauses {count} last {one}", f"clauses {count} right {other}",
+        f"clauses {min(2, count)} begin1 {begin}", f"clauses {min(1, count)} begin2 {right[:2]}",
+        f"open {_unclosed(left)}",
+        f"opening1 {opening[:1]} {min(2, count)}", f"opening2 {opening[:2]} {min(2, count)}",
+        f"opening3 {opening} {min(1, count)}",
+        f"goes on {opening[:2]} {begin}", f"goes on2 {opening[:2]} {right[:2]}",
+    ]  # fmt: skip
     if count:
-        opened = _OPEN.match(last)
-        if opened is not None:
-            found.append(f"opens {opened.group()}")
-        if clauses[-2][:1] == last[:1]:
+        before = clauses[-2]
+        found += [f"before {before[:2]}", f"before ends {before[-2:]}"]
+        found.append(f"before {bisect_right(_LENGTHS, len(before)) // 2}")
+        if before[:1] == last[:1]:
             found.append("like the clause before")
     return found
 
 
-def _bucket(part: str) -> int:
-    return bisect_right(_LENGTHS, len(part))
-
-
-def _shared(one: str, other: str) -> int:
-    """How much two clauses have in common, in quarters."""
-    mine, yours = set(one), set(other)
-    return int(4 * len(mine & yours) / max(1, min(len(mine), len(yours))))
+def _unclosed(left: str) -> int:
+    """Which marks are open at the end of `left`: 1 a quotation, 2 a bracket."""
+    quotes = left.count("“") > left.count("”")
+    return quotes + 2 * (left.count("（") + left.count("(") > left.count("）") + left.count(")"))

@@ -19,7 +19,7 @@ LONG = 3
 #: Characters of the word that a short repetition is the tail of, beyond it.
 HEAD = 4
 #: log10 of how much likelier the text must be without the repetition to be as likely doubled as not: a short one, a long.
-RARE, RARE_LONG = 3.8, 3.0
+RARE, RARE_LONG = 3.2, 3.0
 #: The language model reads so many characters before the repetition.
 CONTEXT = 8
 _COUNTED = re.compile("[什怎为哪一二两三四五六七八九十几半某]")
@@ -51,7 +51,7 @@ def _is_doubled(text: str, start: int, once: str, model: LanguageModel, forms: C
     if len(set(once)) == 1 or _COUNTED.match(once) or once[: size // 2] * 2 == once:
         return False
     end = start + 2 * size
-    if size > LONG and text[start - 1 : start] in ("", "\n"):
+    if size > LONG and once not in forms and text[start - 1 : start] in ("", "\n"):
         return False  # A heading and the sentence below it may begin with the same words.
     longer = (text[start + size : end + more] for more in range(1, 4) if end + more <= len(text))
     if any(word in model.vocabulary for word in longer):

@@ -1,9 +1,10 @@
 """Full stops that a scraper put for commas.
 
 A comma and a full stop differ in what surrounds them: a log-linear model of both (`clauses.py` names the features,
-`full_stops.tsv` holds their weights, `python -m tools.learn_full_stops` makes it from any Chinese text) and the
-language model say how much likelier a comma is at a place. How many commas became full stops is estimated from the
-document itself by expectation-maximisation, so that a text with full stops of its own keeps them all.
+`full_stops.tsv` holds their weights, `python -m tools.learn_full_stops` makes it from any Chinese text) says how likely an
+author puts a comma at a place. How fond this author is of commas, and what share of them became full stops, is estimated
+from the document itself by expectation-maximisation, from the commas that are left as well as from the full stops; so a
+text with full stops of its own keeps them all.
 """
 
 from __future__ import annotations
@@ -14,46 +15,48 @@ import re
 from array import array
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from itertools import pairwise
+from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
-from despin.damage.clauses import REACH, Chain, chains, clause_features, last_clause, right_of, sentence_features
-from despin.decoder import Weighted
+from despin.damage.clauses import REACH, Chain, behind, chains, clause_features, last_clause, sentence_features
 from despin.edits import Edit
-from despin.fluency import LanguageModel
-from despin.lattice import Arc, build
-from despin.passes import fill_commas
+from despin.passes import weigh_marks
 from despin.table import zeros
 
 WEIGHTS = Path(__file__).parent / "full_stops.tsv"
-#: Characters on either side that the language model reads.
-CONTEXT = 12
 #: How far back a sentence may have begun, in full stops.
-BACK = 6
-#: The most the language model may say (log10), in either direction.
-CEILING = 4.0
+BACK = 4
 #: Passes of expectation-maximisation.
-PASSES = 10
+PASSES = 12
+#: How much authors differ in how surely the surroundings guide them (standard deviation of its logarithm), and the
+#: sureties that are tried.
+SURE = 0.25
+SURETIES = (0.55, 0.7, 0.85, 1.0)
+#: Shares of commas lost that a first look tries, and how much (log10) it may be short of what a closer look finds.
+_SHARES = (0.05, 0.15, 0.4)
+_SLACK = 0.5
 
 
 class Belief(NamedTuple):
     """What is believed of a document before its full stops are read.
 
-    `threshold`: likelihood ratio (log10) it must reach, damaged against not; `phantom`: full stops it is believed to
-    hold beyond those seen, and `share`: how many of them were commas; `commas`: for each of those that it lost, a document
-    must hold so many (a text that hardly has any is written in short sentences).
+    `threshold`: likelihood ratio (log10) it must reach, damaged against not; `phantom`: commas it is believed to hold
+    beyond those seen, and `share`: how many of them became full stops; `commas`: for each of those that it lost, a document
+    must hold so many (a text that hardly has any is written in short sentences); `authors`: how much its author may differ
+    from others in the fondness of commas (variance, ln odds).
     """
 
     threshold: float
     phantom: float
     share: float
     commas: float
+    authors: float
 
 
-#: Of a document whose spinner does such things, of one that is spun otherwise, and of one of which nothing is known:
-#: among 1,300 unspun documents none came above 1.4.
-TYPICAL, SPUN, ALONE = Belief(0.0, 1.0, 0.2, 0.0), Belief(1.5, 1.0, 0.2, 0.5), Belief(3.0, 1.0, 0.2, 0.5)
+#: Of a document whose spinner does such things (the real ones seen did so to a fifth to a half of their commas, wherever
+#: they stood), and of any other: of 1,500 unspun documents 3 came above its threshold.
+TYPICAL, UNKNOWN = Belief(0.3, 20.0, 0.2, 0.0, 0.5), Belief(2.0, 20.0, 0.2, 0.5, 2.0)
 #: Where so many commas or more are lost in a line, so many for each of them are left in it.
 MANY, BRIEF = 3.0, 0.2
 #: Full stops where hardly anybody writes one; so many of them, and this share of all, make a text worth a closer look.
@@ -61,25 +64,35 @@ _LEFT = ("时", "时候", "后", "来说", "的话", "之前", "情况下")
 _RIGHT = "则|就[^是]|才|但|而[^且今]|并[^非]|却|所以|因此|从而|以便|导致|以及"
 #: A stop comes first, so that the search passes over everything else.
 _ODD = re.compile(f"。(?:(?:{'|'.join(f'(?<={word}。)' for word in _LEFT)})(?=[\u3400-\u9fff])|(?={_RIGHT}))")
-ODD, ODD_SHARE = 3, 0.15
+ODD, ODD_SHARE = 2, 0.1
 
-_LM, _BIAS = "language model", "bias"
 
-#: By place of a chain: ln odds of a comma, for each beginning that its sentence may have, the earliest first: behind none
-#: of the places before it or behind one of them, of which the last `BACK` are looked at.
-Scores = list[list[float]]
+class Scores(NamedTuple):
+    """The marks of a document as `weigh_marks` takes them: chains, rows of scores, and which marks are full stops."""
+
+    chain_first: array[int]
+    row_first: array[int]
+    scores: array[float]
+    stops: array[int]
+
+
+class Estimate(NamedTuple):
+    """What is believed of a document: by chain the probability of a comma at every mark, and the likelihood ratio (log10)
+    of damaged against not."""
+
+    posteriors: list[array[float]]
+    gain: float
 
 
 @functools.lru_cache(maxsize=1)
-def weights() -> dict[str, float]:
-    """The weight (ln odds) of every feature."""
+def weights() -> tuple[dict[str, float], float]:
+    """The weight (ln odds) of every feature, and the bias."""
     rows = (line.rsplit("\t", 1) for line in WEIGHTS.read_text("utf-8").splitlines() if line and line[0] != "#")
-    return {name: float(value) for name, value in rows}
+    found = {name: float(value) for name, value in rows}
+    return found, found.pop("bias")
 
 
-def mend_full_stops(
-    text: str, model: LanguageModel, least: float, belief: Belief, clean: Collection[str] = ()
-) -> list[Edit]:
+def mend_full_stops(text: str, least: float, belief: Belief, clean: Collection[str] = ()) -> list[Edit]:
     """The edits of `text` that put a comma where a full stop stands, with a posterior of at least `least`.
 
     None where the likelihood ratio of the document, damaged against not, stays below what `belief` asks; none in lines
@@ -87,94 +100,136 @@ def mend_full_stops(
     """
     lines = text.split("\n")
     found = [chain for chain in chains(text) if lines[chain.line] not in clean]
-    scored = [_scores(text, chain, model) for chain in found]
-    share, posteriors = _estimate(scored, belief)
-    brief = _brief_lines(lines, found, posteriors)
+    stops = any(text[place] == "。" for chain in found for place in chain.places)
+    if not stops or not _could_reach(text, found, belief):
+        return []
+    estimate = _estimate(_scores(text, found), belief)
+    brief = _brief_lines(lines, text, found, estimate.posteriors)
     if brief:
-        kept = [place for place, chain in enumerate(found) if chain.line not in brief]
-        found, scored = [found[place] for place in kept], [scored[place] for place in kept]
-        share, posteriors = _estimate(scored, belief)
-    lost = sum(map(sum, posteriors))
-    if text.count("，") < belief.commas * lost or sum(_gain(scores, share) for scores in scored) < belief.threshold:
+        found = [chain for chain in found if chain.line not in brief]
+        estimate = _estimate(_scores(text, found), belief)
+    places = [
+        (place, posterior)
+        for chain, each in zip(found, estimate.posteriors, strict=True)
+        for place, posterior in zip(chain.places, each, strict=True)
+        if text[place] == "。"
+    ]
+    lost = sum([posterior for _, posterior in places])
+    if text.count("，") < belief.commas * lost or estimate.gain < belief.threshold:
         return []
     return [
         Edit(place, place + 1, "。", "，", posterior, False, "damage:full-stop")
-        for chain, each in zip(found, posteriors, strict=True)
-        for place, posterior in zip(chain.places, each, strict=True)
+        for place, posterior in places
         if posterior >= least and posterior > 0.0
     ]
 
 
-def _estimate(scored: Sequence[Scores], belief: Belief) -> tuple[float, list[array[float]]]:
-    """(the share of full stops that were commas, the probability of that for each) by expectation-maximisation."""
-    chain_first, row_first = array("i", [0]), array("i", [0])
-    values = array("d")
-    for scores in scored:
-        for row in scores:
-            values.extend(row)
-            row_first.append(len(values))
-        chain_first.append(len(row_first) - 1)
-    count = chain_first[-1]
-    bias, share = 0.0, 0.5
-    posteriors = zeros(count)
-    for _ in range(PASSES if count else 0):
-        fill_commas(chain_first, row_first, values, bias, posteriors)
-        share = (sum(posteriors) + belief.phantom * belief.share) / (count + belief.phantom)
-        share = min(0.98, share)
-        settled = abs(math.log(share / (1.0 - share)) - bias) < 0.02
-        bias = math.log(share / (1.0 - share))
-        if settled:
+def _estimate(marks: Scores, belief: Belief) -> Estimate:
+    """What is believed of a document whose author is as surely guided by the surroundings as explains it best."""
+    best: tuple[float, list[array[float]]] = (-math.inf, [])
+    without = -math.inf
+    for surety in SURETIES:
+        scaled = marks._replace(scores=array("d", [surety * score for score in marks.scores]))
+        prior = -0.5 * (math.log(surety) / SURE) ** 2
+        found = zeros(len(marks.stops))
+        damaged, undamaged = _settle(scaled, belief, found)
+        without = max(without, undamaged + prior)
+        if damaged + prior > best[0]:
+            ends = zip(marks.chain_first, marks.chain_first[1:], strict=False)
+            best = damaged + prior, [found[low:high] for low, high in ends]
+    return Estimate(best[1], (best[0] - without) / math.log(10.0))
+
+
+def _settle(marks: Scores, belief: Belief, found: array[float]) -> tuple[float, float]:
+    """Estimate the share of commas lost and the author's fondness of them by expectation-maximisation, and fill `found`.
+
+    Gives the log likelihood (ln) of the document, damaged and not.
+    """
+    totals = zeros(4)
+    share = fondness = 0.0
+    whole = len(marks.stops) - sum(marks.stops)
+
+    def likelihood() -> float:
+        weigh_marks(*marks, share, fondness, found, totals)
+        return totals[0] - 0.5 * fondness * fondness / belief.authors
+
+    def change() -> float:
+        return (totals[1] - fondness / belief.authors) / (totals[2] + 1.0 / belief.authors)
+
+    undamaged = likelihood()
+    for _ in range(3):
+        fondness += change()
+        undamaged = likelihood()
+    share, fondness = belief.share, 0.0
+    damaged = likelihood()
+    for _ in range(PASSES):
+        before = share
+        share = (totals[3] + belief.phantom * belief.share) / (whole + totals[3] + belief.phantom)
+        step = change()
+        fondness += step
+        damaged = likelihood()
+        if abs(share - before) < 0.003 and abs(step) < 0.01:
             break
-    return share, [posteriors[low:high] for low, high in pairwise(chain_first)]
+    return damaged, undamaged
 
 
-def _brief_lines(lines: Sequence[str], found: Sequence[Chain], posteriors: Sequence[Sequence[float]]) -> set[int]:
+def _could_reach(text: str, found: Sequence[Chain], belief: Belief) -> bool:
+    """Whether the full stops alone, each looked at as if the others were genuine, can make the likelihood ratio that
+    `belief` asks for: a fraction of the work."""
+    if belief.threshold <= 0.0:
+        return True
+    weight, bias = weights()
+    odds, commas = [], 0
+    for chain in found:
+        start = chain.start
+        for place in chain.places:
+            if text[place] == "，":
+                commas += 1
+                continue
+            left = text[max(start, place - REACH) : place]
+            right, beyond = behind(text, place)
+            names = [*clause_features(last_clause(left), right, beyond), *sentence_features(left, right)]
+            odds.append(math.exp(bias + sum([weight.get(name, 0.0) for name in names])))
+            start = place + 1
+    gains = [
+        sum([math.log10(1.0 + share * each) for each in odds]) + commas * math.log10(1.0 - share) for share in _SHARES
+    ]
+    return max(gains) >= belief.threshold - _SLACK
+
+
+def _scores(text: str, found: Sequence[Chain]) -> Scores:
+    """What speaks for a comma at every mark, by where its sentence begins."""
+    weight, bias = weights()
+    widths, scores, stops = [0], array("d"), array("b")
+    for chain in found:
+        starts = [chain.start]
+        for place in chain.places:
+            lefts = [text[max(start, place - REACH) : place] for start in starts]
+            right, beyond = behind(text, place)
+            own = bias + sum([weight.get(name, 0.0) for name in clause_features(last_clause(lefts[-1]), right, beyond)])
+            for left in lefts:
+                scores.append(own + sum([weight.get(name, 0.0) for name in sentence_features(left, right)]))
+            widths.append(len(lefts))
+            stops.append(text[place] == "。")
+            if text[place] == "。":
+                starts = [*starts[-(BACK - 1) :], place + 1] if len(starts) == BACK else [*starts, place + 1]
+    firsts = accumulate([len(chain.places) for chain in found], initial=0)
+    return Scores(array("i", firsts), array("i", accumulate(widths)), scores, stops)
+
+
+def _brief_lines(
+    lines: Sequence[str], text: str, found: Sequence[Chain], posteriors: Sequence[Sequence[float]]
+) -> set[int]:
     """The numbers of lines that would lose many full stops and have hardly a comma: somebody writes so.
 
     What puts full stops for commas leaves enough of them standing in every line.
     """
     lost: defaultdict[int, float] = defaultdict(float)
     for chain, each in zip(found, posteriors, strict=True):
-        lost[chain.line] += sum(each)
+        for place, posterior in zip(chain.places, each, strict=True):
+            if text[place] == "。":
+                lost[chain.line] += posterior
     return {line for line, number in lost.items() if number >= MANY and lines[line].count("，") < BRIEF * number}
-
-
-def _scores(text: str, chain: Chain, model: LanguageModel) -> Scores:
-    """What speaks for a comma at every place of a chain, by where the sentence begins."""
-    weight = weights()
-    found: Scores = []
-    for number, place in enumerate(chain.places):
-        right, after = right_of(text, place)
-        own = weight[_LM] * fluency(text, place, model) + weight[_BIAS]
-        starts = [before + 1 for before in chain.places[max(0, number - BACK) : number]]
-        if number < BACK:
-            starts.insert(0, chain.start)
-        lefts = [text[max(start, place - REACH) : place] for start in starts]
-        own += sum([weight.get(name, 0.0) for name in clause_features(last_clause(lefts[-1]), right, after)])
-        rest = [sum([weight.get(name, 0.0) for name in sentence_features(left, right)]) for left in lefts]
-        found.append([own + value for value in rest])
-    return found
-
-
-def fluency(text: str, place: int, model: LanguageModel) -> float:
-    """log10 of how much likelier the language model finds a comma than a full stop at `place`."""
-    low = max(text.rfind("\n", 0, place) + 1, place - CONTEXT)
-    high = text.find("\n", place, place + CONTEXT)
-    piece = text[low : high if high >= 0 else place + CONTEXT]
-    lattice = build(piece + "\0", [Arc(place - low, place - low + 1, "，")], [0.0], model)
-    ratio, _ = Weighted(lattice).posteriors([1.0])
-    return max(-CEILING, min(CEILING, math.log10(max(10.0**-CEILING, ratio - 1.0))))
-
-
-def _gain(scores: Scores, share: float) -> float:
-    """log10 likelihood ratio of a chain, damaged at this share against not."""
-    total, before = 0.0, -1
-    for number, row in enumerate(scores):
-        odds = share * math.exp(min(20.0, row[max(0, before - number + len(row))]))
-        total += math.log10(1.0 - share + odds)
-        if odds < 1.0 - share:
-            before = number
-    return total
 
 
 def looks_damaged(text: str) -> bool:

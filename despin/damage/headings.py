@@ -1,75 +1,119 @@
-"""Headings that lost their line break and stand glued to the sentence below them."""
+"""Headings that lost their line break and stand glued to the sentence below them.
+
+A log-linear model (`seams.py` names the features, `headings.tsv` holds their weights, `python -m tools.learn_headings`
+makes it from Chinese texts in Markdown) says how much likelier the opening of a line is a heading up to some place than
+the beginning of a sentence. How many lines of the document begin so is estimated from the document itself, as a page that
+lost one line break lost more of them.
+"""
 
 from __future__ import annotations
 
+import functools
+import math
 import re
 from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
 
+from despin.damage.seams import glance, is_plain, line_features, opening, seam_features
 from despin.edits import Edit
 from despin.fluency import LanguageModel
 
-#: Words that head a part of an article, what ends such words, and words that open a sentence. Only where one meets the
-#: other is it sure that a break is lost: "教学中我们要注意" has no heading in it, and "用户打开软件以后" neither.
-_HEADS = (
-    "前言|引言|序言|导言|简介|概述|总结|小结|结语|结论|背景|背景介绍|摘要|概要|原理|基本原理|实现原理|工作原理|参考资料|注意事项|"
-    "常见问题|使用方法|使用说明|安装步骤|安装方法|准备工作|环境准备|环境搭建|写在最后|写在前面|测试结果|实验结果|实验步骤|实验目的|"
-    "问题描述|问题分析|问题背景|解决方法|解决办法|解决方案|解决思路|具体步骤|操作步骤|具体实现|代码实现|效果展示|效果演示|需求分析|"
-    "功能介绍|适用范围|主要功能|优点|缺点|优缺点|结束语|定义|概念|基本概念|应用场景|使用场景|后记|附录|说明|验收标准|评价标准"
-)
-_ENDS = (
-    "简介|介绍|概述|概况|综述|背景|缘起|由来|分析|要点|重点|指南|攻略|流程|步骤|方法|办法|方案|规则|原则|目标|目的|安排|计划|架构|结构|"
-    "设计|配置|设置|安装|部署|编译|准备|清洗|调试|测试|建议|提示|说明|须知|事项|服务|维护|保养|护理|推荐|前景|现状|趋势|意义|特点|"
-    "优势|总结|结束语|后记|排除|措施|要求|条件|标准|范围|定义|原理|思路|过程|经过|结果|效果|依赖|源码"
-)
-#: What a heading that ends so has before it: a word or two with nothing in them that makes a sentence.
-_BEFORE_END = r"(?:(?![的了是在有和与或不会能要把被对从到为于这那我你他她它])[\u3400-\u9fff]){2,6}?"
-#: What opens a sentence of an account or of instructions, and never what is said of a noun before it.
-_STARTS = (
-    "随着|首先|近年来|众所周知|所谓|本文|本章|本节|去年|今年|前年|上周|上个月|昨天|昨晚|前天|如今|从前|当时|有一天|写到这里|至此|每当|每逢|一般来说|想要|"
-    "打开|点击|双击|右击|按下|按住|登录|下载完成|下载好|安装好|插上|先把|先用|先将|第一天|第一次|长期"
-)
-_OPENERS = (
-    "我们|我在|我最近|本文|本章|本节|这里|这篇|这个|该|如果|在|当|由于|因为|为了|随着|首先|通过|对于|根据|目前|近年来|最近|近日|今天|"
-    "以上|以下|下面|上面|打开|很多|许多|大家|一般|通常|除了|虽然|尽管|只要|所谓|众所周知|有时候|有些|平时|日常|公司|本工具|本软件|本系统"
-)
-_NUMBER = (
-    r"(?:第[一二三四五六七八九十\d]{1,3}[章节步][、:：. ]? ?|[一二三四五六七八九十]{1,3}[、.．]|"
-    r"[(（][一二三四五六七八九十\d]{1,2}[)）]|\d{1,2}[、.．](?!\d))?"
-)
-_HEADED = re.compile(
-    rf"^[ \u3000]*{_NUMBER}[ \u3000]*(?P<head>(?:{_HEADS})(?={_OPENERS}|{_STARTS})|{_BEFORE_END}(?:{_ENDS})(?={_STARTS}))"
-    r"(?=.{14})",
-    re.MULTILINE,
-)
-_TWICE = re.compile(r"^(?P<head>[\u3400-\u9fff]{4,14})(?P=head)(?=.*[，。：])", re.MULTILINE)
+WEIGHTS = Path(__file__).parent / "headings.tsv"
+#: The share of lines that a heading is glued to, in a text of which nothing is known, and how many lines that is worth:
+#: of lines without a number, and of lines with one.
+BARE, NUMBERED = (0.03, 10.0), (0.1, 2.0)
+PASSES = 6
+#: What it adds (ln) that a heading is a word for nothing else; the weights are learned from headings that come but a few
+#: times, and such come all the time.
+PLAIN = 5.0
+#: So many places of a line are looked at closely.
+GLANCED = 5
+#: A break is put in only where it is as sure as this: one too many cuts a sentence in two.
 SURE = 0.9
+#: Lines of more characters than this are looked at no further.
+_LONG_ENOUGH = 14
+_PROSE = re.compile("[\u3400-\u9fff].*[，。：；！？]")
+
+
+class Seam(NamedTuple):
+    """Where a heading may end in a line that begins at `start` with a number of some `style`: the likeliest place, the
+    likelihood ratio (ln) of that place, and of any, against none."""
+
+    start: int
+    style: str
+    place: int
+    best: float
+    total: float
+
+
+@functools.lru_cache(maxsize=1)
+def weights() -> dict[str, float]:
+    """The weight (ln) of every feature."""
+    rows = (line.rsplit("\t", 1) for line in WEIGHTS.read_text("utf-8").splitlines() if line and line[0] != "#")
+    return {name: float(value) for name, value in rows}
 
 
 def mend_headings(text: str, model: LanguageModel, least: float) -> list[Edit]:
-    """The edits of `text` that put a line break behind a heading; none where `least` asks for more than `SURE`."""
-    if least > SURE:
-        return []
+    """The edits of `text` that put a line break behind a heading, with a posterior of at least `least` and of `SURE`."""
     line_break = "\r\n" if "\r\n" in text else "\n"
-    places = sorted({*_listed(text, model), *_repeated(text)})
-    return [
-        Edit(place, place + 1, text[place], f"{line_break}{text[place]}", SURE, False, "damage:heading")
+    alike: dict[str, list[Seam]] = {}
+    for seam in _seams(text, model):
+        alike.setdefault(seam.style, []).append(seam)
+    found = []
+    for style, seams in alike.items():
+        share = _share(seams, *(NUMBERED if style else BARE))
+        for seam in seams:
+            place = seam.start + seam.place
+            sure = _posterior(seam.total, share) * math.exp(seam.best - seam.total)
+            if sure >= max(least, SURE):
+                broken = f"{line_break}{text[place]}"
+                found.append(Edit(place, place + 1, text[place], broken, sure, False, "damage:heading"))
+    return sorted(found, key=lambda edit: edit.start)
+
+
+def _share(seams: list[Seam], usual: float, phantom: float) -> float:
+    """The share of `seams` that are headings, by expectation-maximisation from what is `usual`."""
+    share = usual
+    for _ in range(PASSES):
+        believed = sum([_posterior(seam.total, share) for seam in seams])
+        share = (believed + usual * phantom) / (len(seams) + phantom)
+    return share
+
+
+def _seams(text: str, model: LanguageModel) -> Iterator[Seam]:
+    """The lines of `text` that may begin with a heading."""
+    start = 0
+    for line in text.split("\n"):
+        if len(line) >= _LONG_ENOUGH:
+            seam = _seam(line, model)
+            if seam is not None:
+                yield seam._replace(start=start)
+        start += len(line) + 1
+
+
+@functools.lru_cache(maxsize=1024)
+def _seam(line: str, model: LanguageModel) -> Seam | None:
+    """Where a heading may end in `line`; a text is read several times, and most of its lines stay as they were."""
+    begin = opening(line)
+    if not begin.places or not _PROSE.search(line):
+        return None
+    weight = weights()
+    none = _score(weight, line_features(line, begin))
+    places = sorted(begin.places, key=lambda place: -_score(weight, glance(line, place)))[:GLANCED]
+    scores = [
+        _score(weight, seam_features(line, begin, place, model)) + PLAIN * is_plain(line, begin, place) - none
         for place in places
     ]
+    best = max(scores)
+    total = best + math.log(sum([math.exp(score - best) for score in scores]))
+    return Seam(0, begin.style, places[scores.index(best)], best, total)
 
 
-def _repeated(text: str) -> Iterator[int]:
-    """Where a sentence begins with the words of the heading above it."""
-    for match in _TWICE.finditer(text):
-        head = match["head"]
-        if len(set(head)) > 2 and head[: len(head) // 2] * 2 != head:
-            yield match.end("head")
+def _score(weight: dict[str, float], names: list[str]) -> float:
+    return sum([weight.get(name, 0.0) for name in names])
 
 
-def _listed(text: str, model: LanguageModel) -> Iterator[int]:
-    """Where a word that opens sentences stands behind one that heads them, and no word runs across the two."""
-    for match in _HEADED.finditer(text):
-        end = match.end("head")
-        start = match.start("head")
-        across = (text[first:last] for first in range(start, end) for last in range(end + 1, end + 4))
-        if not any(word in model.vocabulary for word in across):
-            yield end
+def _posterior(ratio: float, share: float) -> float:
+    """The probability of a heading from its likelihood ratio (ln) and the share of lines that have one."""
+    return 1.0 / (1.0 + math.exp(-max(-500.0, min(500.0, ratio + math.log(share / (1.0 - share))))))

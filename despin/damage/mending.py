@@ -34,7 +34,7 @@ def mend(
     """
     from despin.damage.characters import mend_characters
     from despin.damage.doubled import mend_doubled
-    from despin.damage.full_stops import SPUN, TYPICAL, mend_full_stops
+    from despin.damage.full_stops import TYPICAL, UNKNOWN, mend_full_stops
     from despin.damage.headings import mend_headings
 
     kinds, model, least = restorer.damage & only, restorer.model, restorer.min_confidence
@@ -45,7 +45,7 @@ def mend(
         sites = restorer.sites(text, matched)
         found += mend_characters(text, sites, kinds & SINGLE, restorer.channel, model, least)
     if "full-stop" in kinds:
-        found += mend_full_stops(text, model, least, TYPICAL if family in _STOPPING else SPUN, clean)
+        found += mend_full_stops(text, least, TYPICAL if family in _STOPPING else UNKNOWN, clean)
     if "heading" in kinds:
         found += mend_headings(text, model, least)
     return _disjoint(found)
@@ -58,7 +58,7 @@ def mend_unspun(text: str, restorer: Restorer, score: float, matched: Found) -> 
     The damage has to show it beyond doubt, and a text that has none costs hardly any time.
     """
     from despin.damage.characters import mend_characters
-    from despin.damage.full_stops import ALONE, looks_damaged, mend_full_stops
+    from despin.damage.full_stops import UNKNOWN, looks_damaged, mend_full_stops
 
     kinds, model, least = restorer.damage, restorer.model, restorer.min_confidence
     found: list[Edit] = []
@@ -66,7 +66,7 @@ def mend_unspun(text: str, restorer: Restorer, score: float, matched: Found) -> 
         sites = restorer.sites(text, matched)
         found += mend_characters(text, sites, kinds & SINGLE, restorer.channel, model, max(least, CERTAIN))
     if "full-stop" in kinds and looks_damaged(text):
-        found += mend_full_stops(text, model, least, ALONE)
+        found += mend_full_stops(text, least, UNKNOWN)
     return _disjoint(found)
 
 

@@ -1,0 +1,76 @@
+"""Commas and full stops: the forward-backward pass against every labelling written out, and the chains of a text."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import random
+from array import array
+
+import pytest
+
+from despin.damage.clauses import chains
+from despin.damage.full_stops import BACK
+from despin.passes import weigh_marks
+from despin.table import zeros
+
+
+def rows(stops: list[int], chance: random.Random) -> list[list[float]]:
+    """Scores of one chain: a row for every mark, one longer behind a full stop, up to `BACK`."""
+    found, width = [], 1
+    for stop in stops:
+        found.append([chance.uniform(-3, 4) for _ in range(width)])
+        width = min(BACK, width + stop)
+    return found
+
+
+def weigh_all(scores: list[list[float]], stops: list[int], share: float, bias: float) -> tuple[float, list[float]]:
+    """(log likelihood, the probability of a comma at every mark), by every labelling there is."""
+    whole, commas = 0.0, [0.0] * len(stops)
+    for labels in itertools.product((True, False), repeat=len(stops)):
+        likelihood, begins, seen = 1.0, 0, 0
+        for row, stop, comma in zip(scores, stops, labels, strict=True):
+            earliest = max(0, seen + 1 - BACK)
+            odds = 1 / (1 + math.exp(-row[max(0, begins - earliest)] - bias))
+            if comma:
+                likelihood *= odds * (share if stop else 1 - share)
+            else:
+                likelihood *= (1 - odds) if stop else 0.0
+            seen += stop
+            if not comma:
+                begins = seen
+        whole += likelihood
+        for mark, comma in enumerate(labels):
+            commas[mark] += likelihood * comma
+    return math.log(whole), [value / whole for value in commas]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_pass_agrees_with_every_labelling_written_out(seed: int) -> None:
+    chance = random.Random(seed)
+    chosen = [[int(chance.random() < 0.6) for _ in range(chance.randrange(1, 9))] for _ in range(2)]
+    scored = [rows(stops, chance) for stops in chosen]
+    share, bias = chance.uniform(0.05, 0.6), chance.uniform(-1, 1)
+    flat = [row for scores in scored for row in scores]
+    found, totals = zeros(len(flat)), zeros(4)
+    weigh_marks(
+        array("i", itertools.accumulate(map(len, chosen), initial=0)),
+        array("i", itertools.accumulate(map(len, flat), initial=0)),
+        array("d", itertools.chain(*flat)),
+        array("b", itertools.chain(*chosen)),
+        share,
+        bias,
+        found,
+        totals,
+    )
+    expected = [weigh_all(scores, stops, share, bias) for scores, stops in zip(scored, chosen, strict=True)]
+    assert list(found) == pytest.approx([value for _, values in expected for value in values])
+    assert totals[0] == pytest.approx(sum(likelihood for likelihood, _ in expected))
+    lost = [value for value, stop in zip(found, itertools.chain(*chosen), strict=True) if stop]
+    assert totals[3] == pytest.approx(sum(lost))
+
+
+def test_chains_end_where_a_sentence_ends_beyond_doubt() -> None:
+    text = "先看，再说。好吗？可以，行。走了；算了，好。\n新的一行，开始。"
+    found = [(text[chain.start], [text[place - 1] for place in chain.places], chain.line) for chain in chains(text)]
+    assert found == [("先", ["看", "说"], 0), ("可", ["以", "行"], 0), ("算", ["了"], 0), ("新", ["行"], 1)]
