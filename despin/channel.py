@@ -12,12 +12,15 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import NamedTuple, overload
+from typing import TYPE_CHECKING, NamedTuple, overload
 
 from despin.fluency import LanguageModel
 from despin.lexicon.entry import Entry, Lexicon
 from despin.lexicon.header import PERSONAL
 from despin.matching import Found, Matcher, Matches
+
+if TYPE_CHECKING:
+    from despin.fast.scanner import Scanner
 
 #: A list of more forms than this has more places at which chance can speak for it.
 LARGE = 10_000
@@ -118,6 +121,11 @@ class Channel:
     def counts(self, found: Found, low: int, high: int) -> dict[int, int]:
         """How often each pattern is among the matches `low` to `high - 1` that `scan` gave, by its number."""
         return self._plain.counts(found, low, high)
+
+    @property
+    def scanner(self) -> Scanner | None:
+        """What finds them compiled; None without compiled rooms."""
+        return self._plain.scanner
 
     @property
     def numbers(self) -> list[int]:

@@ -51,6 +51,13 @@ def mend(
     return _disjoint(found)
 
 
+def looks_whole(text: str, kinds: AbstractSet[str]) -> bool:
+    """Whether `mend_unspun` finds nothing of these kinds in a text that is unspun beyond doubt."""
+    from despin.damage.full_stops import looks_damaged
+
+    return "full-stop" not in kinds or not looks_damaged(text)
+
+
 def mend_unspun(text: str, restorer: Restorer, score: float, matched: Found) -> list[Edit]:
     """The edits that mend a text whose words do not show that it is spun; `score` is the probability that it is,
     `matched` what `Channel.scan` finds in it.
