@@ -8,10 +8,13 @@ form; and for every original the families that would have replaced it.
 from __future__ import annotations
 
 import math
+from array import array
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from functools import cached_property
+from itertools import accumulate, chain
 from typing import TYPE_CHECKING, NamedTuple, overload
 
 from despin.fluency import LanguageModel
@@ -98,6 +101,11 @@ class Channel:
         pack_numbers = [index for index, pack in enumerate(only_packs) if pack]
         self._plain = Matcher(plain_numbers, self.patterns, self.is_site, self.exposed)
         self._pack = Matcher(pack_numbers, self.patterns, only_packs, self.exposed)
+
+    @cached_property
+    def exposures(self) -> tuple[array[int], array[int]]:
+        """`exposed` flat: where the families of every pattern begin, and the families."""
+        return array("i", accumulate(map(len, self.exposed), initial=0)), array("i", chain.from_iterable(self.exposed))
 
     def shortlist(self, pattern: int, model: LanguageModel) -> tuple[Candidate, ...]:
         """The candidates of a pattern worth decoding: those whose weight and commonness come near the best one's."""

@@ -69,7 +69,7 @@ class Screen:
         tally = Tally(
             lambda index: self._odds(numbers[index]),
             singles,
-            [channel.exposed[number] for number in numbers],
+            *channel.exposures,
             len(channel.families),
             tuning.start_rate,
             RATES,

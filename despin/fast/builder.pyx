@@ -3,7 +3,7 @@
 
 from cpython cimport array
 from libc.stdint cimport int32_t, uint32_t
-from libc.stdlib cimport free, realloc
+from libc.stdlib cimport free
 from libc.string cimport memset
 
 from despin.fast.trigrams cimport State, Trigrams
@@ -13,40 +13,6 @@ import array
 cdef double _NEVER = float("-inf")
 cdef array.array _INTEGERS = array.array("i")
 cdef array.array _FLOATS = array.array("d")
-
-
-cdef int grow(Vector* vector) except -1:
-    """Room for one more."""
-    cdef char* data
-    if vector.count == vector.room:
-        vector.room = 2 * vector.room if vector.room else 64
-        data = <char*>realloc(vector.data, <size_t>vector.room * vector.size)
-        if data == NULL:
-            raise MemoryError
-        vector.data = data
-    vector.count += 1
-    return 0
-
-
-cdef int reserve(Vector* vector, int32_t more) except -1:
-    """Room for so many more."""
-    cdef char* data
-    cdef int32_t room = vector.room if vector.room else 64
-    while room < vector.count + more:
-        room *= 2
-    if room != vector.room:
-        data = <char*>realloc(vector.data, <size_t>room * vector.size)
-        if data == NULL:
-            raise MemoryError
-        vector.data = data
-        vector.room = room
-    return 0
-
-
-cdef int append(Vector* vector, int32_t value) except -1:
-    grow(vector)
-    (<int32_t*>vector.data)[vector.count - 1] = value
-    return 0
 
 
 cdef class Builder:

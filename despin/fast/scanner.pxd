@@ -29,7 +29,7 @@ cdef class Scanner:
     cdef int _hint_shift
     cdef readonly int32_t size
     cdef Py_ssize_t _room
-    cdef int32_t* _numbers
+    cdef int32_t* numbers
     cdef int32_t* _lengths
     cdef uint8_t* _is_site
     cdef uint8_t* _counted

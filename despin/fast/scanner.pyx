@@ -23,7 +23,7 @@ cdef class Scanner:
     def __init__(self, list patterns, list numbers, list is_site, list counted):
         cdef int32_t index
         cdef Py_ssize_t characters = 0
-        cdef uint64_t slots = 64
+        cdef Py_ssize_t slots = 64
         cdef int bits = 9
         cdef Py_ssize_t common
         cdef str pattern, before = ""
@@ -46,7 +46,7 @@ cdef class Scanner:
         self._roots = <int32_t*>calloc(PLANE, sizeof(int32_t))
         self._edges = <uint64_t*>calloc(2 * slots, sizeof(uint64_t))
         self._hints = <uint64_t*>calloc(slots // 8, sizeof(uint64_t))
-        self._numbers = <int32_t*>malloc((self.size + 1) * sizeof(int32_t))
+        self.numbers = <int32_t*>malloc((self.size + 1) * sizeof(int32_t))
         self._lengths = <int32_t*>malloc((self.size + 1) * sizeof(int32_t))
         self.counts = <int32_t*>calloc(self.size + 1, sizeof(int32_t))
         self.seen = <int32_t*>malloc((self.size + 1) * sizeof(int32_t))
@@ -54,12 +54,12 @@ cdef class Scanner:
         self._counted = <uint8_t*>malloc(self.size + 1)
         if (
             self.states == NULL or self._roots == NULL or self._edges == NULL or self._hints == NULL
-            or self._numbers == NULL or self._lengths == NULL or self.counts == NULL or self.seen == NULL
+            or self.numbers == NULL or self._lengths == NULL or self.counts == NULL or self.seen == NULL
             or self._is_site == NULL or self._counted == NULL
         ):
             raise MemoryError
         for index in range(self.size):
-            self._numbers[index] = numbers[index]
+            self.numbers[index] = numbers[index]
             self._lengths[index] = len(<str>patterns[index])
             self._is_site[index] = is_site[index]
             self._counted[index] = counted[index]
@@ -70,7 +70,7 @@ cdef class Scanner:
         free(self._roots)
         free(self._edges)
         free(self._hints)
-        free(self._numbers)
+        free(self.numbers)
         free(self._lengths)
         free(self.counts)
         free(self.seen)
@@ -225,7 +225,7 @@ cdef class Scanner:
                 at = order[place]
                 # What the named tuple's own constructor does, without a Python function in between.
                 found.append(make(
-                    kind, (starts.data.as_ints[at], ends.data.as_ints[at], self._numbers[patterns.data.as_ints[at]])
+                    kind, (starts.data.as_ints[at], ends.data.as_ints[at], self.numbers[patterns.data.as_ints[at]])
                 ))
         finally:
             free(order)
@@ -239,7 +239,7 @@ cdef class Scanner:
         for place in range(low, high):
             pattern = patterns.data.as_ints[place]
             if self._lengths[pattern] == 1 and self._is_site[pattern]:
-                found.add(self._numbers[pattern])
+                found.add(self.numbers[pattern])
         return found
 
     def standing(self, array.array starts, array.array ends, array.array patterns, Py_ssize_t low, Py_ssize_t high):
@@ -249,7 +249,7 @@ cdef class Scanner:
         # All counts are taken back before any Python code could run, so threads never see each other's.
         cdef array.array pairs = array.clone(_INTEGERS, 2 * count, False)
         for index in range(count):
-            pairs.data.as_ints[2 * index] = self._numbers[self.seen[index]]
+            pairs.data.as_ints[2 * index] = self.numbers[self.seen[index]]
             pairs.data.as_ints[2 * index + 1] = self.counts[self.seen[index]]
             self.counts[self.seen[index]] = 0
         return {pairs.data.as_ints[2 * index]: pairs.data.as_ints[2 * index + 1] for index in range(count)}

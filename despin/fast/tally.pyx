@@ -19,8 +19,8 @@ cdef array.array _FLOATS = array.array("d")
 
 cdef class Tally:
     """Adds up matches. `odds(index)` gives by family how much likelier a pattern, by the matcher's own number, is from a
-    spinner; it is asked once. `singles` says of every pattern whether it is a spun form of one character, `exposed` in which
-    families it is an original; `least` and `ceiling` bound what a pattern is worth, `start_rate` and `rates` are the rates
+    spinner; it is asked once. `singles` says of every pattern whether it is a spun form of one character, `exposed` of every pattern of the channel in
+    which families it is an original; `least` and `ceiling` bound what a pattern is worth, `start_rate` and `rates` are the rates
     supposed."""
 
     #: Below 0 where nobody has asked.
@@ -29,7 +29,8 @@ cdef class Tally:
     cdef int32_t* _lengths
     cdef int32_t* _counts
     cdef int32_t* _seen
-    cdef Vector _families, _odds, _exposed_first, _exposed
+    cdef Vector _families, _odds
+    cdef array.array _exposed_first, _exposed
     cdef list _singles
     cdef object _ask
     cdef int32_t _size, _number
@@ -39,16 +40,16 @@ cdef class Tally:
     cdef readonly int asked
 
     def __cinit__(
-        self, odds, list singles, list exposed, int families, double start_rate, tuple rates, double least, double ceiling
+        self, odds, list singles, array.array exposed_first, array.array exposed, int families, double start_rate,
+        tuple rates, double least, double ceiling,
     ):
-        cdef int32_t index, family
+        cdef int32_t index
         self._size = len(singles)
         self._ask, self._singles, self._number = odds, singles, families
         self._start_rate, self._rates, self._least, self._ceiling = start_rate, rates, least, ceiling
         self._families.size = sizeof(int32_t)
         self._odds.size = sizeof(double)
-        self._exposed_first.size = self._exposed.size = sizeof(int32_t)
-        append(&self._exposed_first, 0)
+        self._exposed_first, self._exposed = exposed_first, exposed
         self._worth = <double*>malloc((self._size + 1) * sizeof(double))
         self._firsts = <int32_t*>malloc((self._size + 1) * sizeof(int32_t))
         self._lengths = <int32_t*>malloc((self._size + 1) * sizeof(int32_t))
@@ -62,9 +63,6 @@ cdef class Tally:
         for index in range(self._size):
             self._firsts[index] = -1
             self._worth[index] = -1.0
-            for family in exposed[index]:
-                append(&self._exposed, family)
-            append(&self._exposed_first, self._exposed.count)
 
     def __dealloc__(self):
         free(self._worth)
@@ -74,8 +72,6 @@ cdef class Tally:
         free(self._seen)
         free(self._families.data)
         free(self._odds.data)
-        free(self._exposed.data)
-        free(self._exposed_first.data)
 
     def total(self, array.array patterns, Py_ssize_t low, Py_ssize_t high):
         """The worth of the matches low..high-1 of these patterns; n of one are worth as much as sqrt(n) of different ones."""
@@ -153,8 +149,9 @@ cdef class Tally:
             index = scanner.seen[place]
             root = sqrt(scanner.counts[index])
             scanner.counts[index] = 0
-            for at in range((<int32_t*>self._exposed_first.data)[index], (<int32_t*>self._exposed_first.data)[index + 1]):
-                left.data.as_doubles[(<int32_t*>self._exposed.data)[at]] += root
+            index = scanner.numbers[index]
+            for at in range(self._exposed_first.data.as_ints[index], self._exposed_first.data.as_ints[index + 1]):
+                left.data.as_doubles[self._exposed.data.as_ints[at]] += root
         for number in range(number_of_rates):
             for family in range(self._number):
                 gain = sums.data.as_doubles[number * self._number + family]
