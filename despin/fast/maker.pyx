@@ -57,6 +57,11 @@ cdef struct Reason:
     int32_t following
 
 
+cdef enum:
+    #: So many lattices are built side by side.
+    _SIDE_BY_SIDE = 6
+
+
 cdef class Maker:
     """Makes tables of what `offers` (a `despin.pieces.Offers`) holds. `start_rate` is the rate that pruning assumes,
     `before` the word that precedes a line."""
@@ -71,6 +76,8 @@ cdef class Maker:
     cdef int32_t _behind, _ahead
     cdef dict _cores
     cdef list _originals, _spun, _entries
+    #: Where lattices are built.
+    cdef list _works
 
     def __cinit__(self):
         self._firsts.size = self._counts.size = self._looking.size = sizeof(int32_t)
@@ -87,6 +94,7 @@ cdef class Maker:
         builder.model.extend(&self._null, builder.model.word_of(before), &self._before)
         self._cores = {}
         self._originals, self._spun, self._entries = [], [], []
+        self._works = [builder.scratch() for index in range(_SIDE_BY_SIDE)]
         for index in range(patterns):
             append(&self._firsts, -1)
             append(&self._counts, 0)
@@ -157,6 +165,7 @@ cdef class Maker:
         cdef _Filling filling = _Filling(self, making, text, beam, width, log(10.0) * temper)
         for stretch in stretches:
             filling.add(stretch)
+        filling.finish()
         filling.store(table)
 
 
@@ -164,7 +173,11 @@ cdef class _Filling:
     """One table in the making."""
 
     cdef Maker maker
-    cdef Scratch work
+    cdef list works
+    #: The lattices that are not in the table yet, in order: (table, piece) that holds one already, or None for the next of
+    #: `works`, of which `begun` are in use, and the first arc.
+    cdef list waiting
+    cdef int32_t begun
     cdef object making
     cdef str text
     cdef int32_t beam
@@ -180,7 +193,7 @@ cdef class _Filling:
 
     def __cinit__(self, Maker maker, making, str text, int beam, double width, double scale):
         self.maker = maker
-        self.work = maker._builder.scratch()
+        self.works, self.waiting, self.begun = maker._works, [], 0
         self.making = making
         self.owner = maker._owner(making)
         self.numbers_of_keys, self.numbers_of_pairs, self.made = making.keys, making.pairs, making.made
@@ -246,27 +259,63 @@ cdef class _Filling:
         cdef list sites = stretch[2]
         cdef int32_t first, last, pattern, offer, index
         cdef Maker maker = self.maker
+        cdef Scratch work
         cdef bytes label = self.labelled(start, end, sites, stretch[3])
         known = self.made.get(label)
         if known is not None:
             return self.copy((<tuple>known)[0], (<tuple>known)[1], start - <int32_t>(<tuple>known)[2])
-        self.new.append((label, self.masses.count, start))
+        self.new.append((label, self.arc_first.count - 1, start))
         self.arcs.count = self.reasons.count = 0
         for site in sites:
             first, last, pattern = (<tuple>site)[0], (<tuple>site)[1], (<tuple>site)[2]
             offer = (<int32_t*>maker._firsts.data)[pattern]
             for index in range(offer, offer + (<int32_t*>maker._counts.data)[pattern]):
                 self.offer(first, last, index)
-        self.work.characters.count = 0
+        work = <Scratch>self.works[self.begun]
+        work.characters.count = 0
         for place in range(start, end):
-            append(&self.work.characters, PyUnicode_READ_CHAR(self.text, place))
-        append(&self.work.characters, 0)
-        self.work.edits.count = 0
-        self.store_arcs(start)
-        self.work.build(
+            append(&work.characters, PyUnicode_READ_CHAR(self.text, place))
+        append(&work.characters, 0)
+        work.edits.count = 0
+        index = self.starts.count
+        self.store_arcs(start, work)
+        work.begin(
             <const uint32_t*>maker._pool.data, &maker._before if stretch[3] else &maker._null, self.beam, self.width
         )
-        self.store_lattice()
+        self.waiting.append((None, index))
+        self.begun += 1
+        if self.begun == _SIDE_BY_SIDE:
+            self.finish()
+        return 0
+
+    cdef int finish(self) except -1:
+        """Build the lattices that were begun, side by side, and put all that wait into the table."""
+        cdef int32_t index, going = self.begun, place, first
+        cdef int32_t order[_SIDE_BY_SIDE]
+        for index in range(going):
+            order[index] = index
+        while going:
+            place = 0
+            for index in range(going):
+                if (<Scratch>self.works[order[index]]).ready():
+                    order[place] = order[index]
+                    place += 1
+            going = place
+            for index in range(going):
+                (<Scratch>self.works[order[index]]).expect_more()
+            for index in range(going):
+                (<Scratch>self.works[order[index]]).expect_most()
+            for index in range(going):
+                (<Scratch>self.works[order[index]]).take()
+        index = 0
+        for table, first in self.waiting:
+            if table is None:
+                self.store_lattice(<Scratch>self.works[index], first)
+                index += 1
+            else:
+                self.copy_lattice((<tuple>table)[0], (<tuple>table)[1], first)
+        self.waiting = []
+        self.begun = 0
         return 0
 
     cdef bytes labelled(self, int32_t start, int32_t end, list sites, bint fresh):
@@ -296,11 +345,9 @@ cdef class _Filling:
         """Take over a piece of another table, whose text stands `shift` characters further on here."""
         cdef int32_t* arc_first = _ints(table.arc_first) + piece
         cdef int32_t* place_first = _ints(table.place_first) + piece
-        cdef int32_t* joint_of = _ints(table.joint_of) + piece
-        cdef int32_t* hypothesis_first = _ints(table.hypothesis_first) + piece
         cdef int32_t* firsts = _ints(table.source_first)
         cdef int32_t low = arc_first[0], high = arc_first[1], first = firsts[low], last = firsts[high]
-        cdef int32_t index, arc = self.starts.count, step = self.previous.count
+        self.waiting.append(((table, piece), self.starts.count))
         extend(&self.families, table.families, first, last, 0)
         extend(&self.both_ways, table.both_ways, first, last, 0)
         extend(&self.keys, table.keys, first, last, 0)
@@ -315,9 +362,15 @@ cdef class _Filling:
         append(&self.arc_first, self.starts.count)
         append(&self.place_first, self.place_forms.count)
         append(&self.family_sets, (<array.array>table.family_sets).data.as_ints[piece])
-        low, high = hypothesis_first[0], hypothesis_first[1]
-        firsts = _ints(table.step_first)
-        first, last = firsts[low], firsts[high]
+        return 0
+
+    cdef int copy_lattice(self, table, int32_t piece, int32_t arc) except -1:
+        """Take over the lattice of a piece of another table; its first arc is `arc` here."""
+        cdef int32_t* joint_of = _ints(table.joint_of) + piece
+        cdef int32_t* hypothesis_first = _ints(table.hypothesis_first) + piece
+        cdef int32_t* firsts = _ints(table.step_first)
+        cdef int32_t low = hypothesis_first[0], high = hypothesis_first[1], first = firsts[low], last = firsts[high]
+        cdef int32_t index, step = self.previous.count
         extend(&self.previous, table.previous, first, last, self.step_first.count - 1 - low)
         extend(&self.entered, table.entered, first, last, 0)
         extend_floats(&self.step_weights, table.step_weights, first, last)
@@ -329,7 +382,7 @@ cdef class _Filling:
         firsts = _ints(table.joint_first)
         first, last = firsts[low], firsts[high]
         index = self.joint_arcs.count - first
-        extend(&self.joint_arcs, table.joint_arcs, first, last, arc - arc_first[0])
+        extend(&self.joint_arcs, table.joint_arcs, first, last, arc - _ints(table.arc_first)[piece])
         extend(&self.joint_first, table.joint_first, low + 1, high + 1, index)
         append(&self.joint_of, self.joint_first.count - 1)
         return 0
@@ -414,7 +467,7 @@ cdef class _Filling:
             self.making.pair_originals.append(self.originals.setdefault(original, len(self.originals)))
         return found
 
-    cdef int store_arcs(self, int32_t base) except -1:
+    cdef int store_arcs(self, int32_t base, Scratch work) except -1:
         """Put the arcs of a stretch into the table, and as edits before the lattice."""
         cdef int32_t index, reason, place, pair, number, families = 0
         cdef Arc* arc
@@ -452,8 +505,8 @@ cdef class _Filling:
                 append(&self.place_ends, arc.end)
                 append(&self.place_forms, _ints(self.making.pair_forms)[pair])
             append(&self.places, first_place + place)
-            grow(&self.work.edits)
-            edit = <Edit*>self.work.edits.data + index
+            grow(&work.edits)
+            edit = <Edit*>work.edits.data + index
             edit.start = arc.start - base
             edit.end = arc.end - base
             offer = <Offer*>self.maker._every.data + arc.offer
@@ -465,12 +518,12 @@ cdef class _Filling:
         append(&self.family_sets, families)
         return 0
 
-    cdef int store_lattice(self) except -1:
-        """Put the lattice of a stretch into the table, its weights tempered (as `despin.passes.tempered`)."""
-        cdef Scratch work = self.work
+    cdef int store_lattice(self, Scratch work, int32_t arc) except -1:
+        """Put the lattice of a stretch, whose first arc is `arc`, into the table, its weights tempered (as
+        `despin.passes.tempered`)."""
         cdef Step* steps = <Step*>work.steps.data
         cdef Hypothesis* every = <Hypothesis*>work.hypotheses.data
-        cdef int32_t base = self.step_first.count - 1, arc = (<int32_t*>self.arc_first.data)[self.arc_first.count - 2]
+        cdef int32_t base = self.step_first.count - 1
         cdef int32_t index, at, hypothesis
         cdef double best, score, unedited, weight
         cdef double* forward
