@@ -219,18 +219,30 @@ class Candidates(Sequence[tuple[Candidate, ...]]):
             return [self[number] for number in range(*pattern.indices(len(self)))]
         known = self._known.get(pattern)
         if known is None:
-            entries = self._entries.get(self._patterns[pattern], ())
-            known = self._known[pattern] = tuple(candidate for entry in entries for candidate in self._weighed(entry))
+            spun = self._patterns[pattern]
+            found: list[Candidate] = []
+            for entry in self._entries.get(spun, ()):
+                family = self._number.get(entry.family)
+                found += self._hosted(entry) if family is None else self._weighed(spun, entry, family)
+            known = self._known[pattern] = tuple(found)
         return known
 
-    def _weighed(self, entry: Entry) -> Iterator[Candidate]:
+    def _weighed(self, spun: str, entry: Entry, family: int) -> Iterator[Candidate]:
+        totals, background = self._totals, self._background
+        for original in entry.originals:
+            text, evidence = original.text, original.weight
+            weight = evidence / totals[family, text]
+            if evidence <= 1.0:
+                offset = background.get((spun, text))
+                if offset is not None:
+                    weight *= 10.0**offset
+            # What the named tuple's own constructor does; there are thousands of these.
+            yield tuple.__new__(Candidate, (text, family, weight, entry))
+
+    def _hosted(self, entry: Entry) -> Iterator[Candidate]:
+        """The candidates of an entry whose rules work for other families."""
         totals = self._totals
         for text, evidence in ((original.text, original.weight) for original in entry.originals):
-            if entry.family in self._number:
-                family = self._number[entry.family]
-                offset = self._background.get((entry.spun, text), 0.0) if evidence <= 1.0 else 0.0
-                yield Candidate(text, family, evidence / totals[family, text] * 10.0**offset, entry)
-                continue
             for family in self._hosts.get(entry.family, ()):
                 if entry.family == PERSONAL:
                     own = PERSONAL_WEIGHT * evidence

@@ -64,11 +64,12 @@ cdef enum:
 
 cdef class Maker:
     """Makes tables of what `offers` (a `despin.pieces.Offers`) holds. `start_rate` is the rate that pruning assumes,
-    `before` the word that precedes a line."""
+    `flip` what the weight of an edit that turns a statement round is multiplied by, `before` the word that precedes a
+    line."""
 
     cdef Builder _builder
     cdef object _offers
-    cdef double _start_rate
+    cdef double _start_rate, _flip
     cdef State _null, _before
     cdef Vector _firsts, _counts, _looking, _every, _named, _pool
     cdef int64_t _makings
@@ -85,11 +86,12 @@ cdef class Maker:
         self._pool.size = sizeof(uint32_t)
         self._every.size = sizeof(Offer)
 
-    def __init__(self, Builder builder, offers, int patterns, double start_rate, str before):
+    def __init__(self, Builder builder, offers, int patterns, double start_rate, double flip, str before):
         cdef int32_t index
         self._builder = builder
         self._offers = offers
         self._start_rate = start_rate
+        self._flip = flip
         memset(&self._null, 0, sizeof(State))
         builder.model.extend(&self._null, builder.model.word_of(before), &self._before)
         self._cores = {}
@@ -109,37 +111,37 @@ cdef class Maker:
         free(self._pool.data)
 
     cdef int _learn(self, int32_t pattern) except -1:
-        """What is offered for a pattern."""
+        """What is offered for a pattern, as `despin.pieces.Offers.of` says."""
         cdef Offer* new
         cdef Py_UCS4 character
-        cdef str original
+        cdef str original, spun = self._offers.channel.patterns[pattern]
         cdef int32_t first = self._every.count
-        offered = self._offers.of(pattern)
-        spun = self._offers.channel.patterns[pattern]
-        for one in offered:
+        exposed = self._offers.channel.exposed[pattern]
+        for candidate in self._offers.channel.shortlist(pattern, self._offers.model):
+            original = (<tuple>candidate)[0]
+            family, weight, entry = (<tuple>candidate)[1], (<tuple>candidate)[2], (<tuple>candidate)[3]
             grow(&self._every)
             new = <Offer*>self._every.data + (self._every.count - 1)
-            new.low = one.low
-            new.high = one.high
-            new.core = self._cores.setdefault(one.core, len(self._cores))
-            new.family = one.source.family
-            new.both_ways = one.source.both_ways
-            new.guarded = one.guarded
-            if one.guarded:
+            _share_ends(spun, original, new)
+            core = original[new.low : len(original) - new.high]
+            new.core = self._cores.setdefault(core, len(self._cores))
+            new.family = family
+            new.both_ways = family in exposed
+            new.weight = weight * self._flip if entry.flips else weight
+            new.guarded = bool(entry.keep or entry.only)
+            if new.guarded:
                 (<int32_t*>self._looking.data)[pattern] = 1
-                self._see(one.source.entry)
-            grow(&self._named)
-            (<Named*>self._named.data)[self._named.count - 1].owner = -1
-            new.number = one.number
-            new.weight = one.source.weight
+                self._see(entry)
+            new.number = self._offers.add(family, new.weight, new.both_ways, entry)
             new.first = self._pool.count
-            original = one.original
             new.length = len(original)
             for character in original:
                 append(&self._pool, character)
+            grow(&self._named)
+            (<Named*>self._named.data)[self._named.count - 1].owner = -1
             self._originals.append(original)
             self._spun.append(spun)
-            self._entries.append(one.source.entry)
+            self._entries.append(entry)
         (<int32_t*>self._counts.data)[pattern] = self._every.count - first
         (<int32_t*>self._firsts.data)[pattern] = first
         return 0
@@ -598,6 +600,21 @@ cdef class _Filling:
         for label, piece, start in self.new:
             self.made[label] = (table, piece, start)
         return 0
+
+
+cdef int _share_ends(str spun, str original, Offer* into) except -1:
+    """How many characters at the start and then at the end are the same in both."""
+    cdef Py_ssize_t size = len(spun), length = len(original), limit = min(size, length)
+    cdef int32_t low = 0, high = 0
+    while low < limit and PyUnicode_READ_CHAR(spun, low) == PyUnicode_READ_CHAR(original, low):
+        low += 1
+    while high < limit - low and (
+        PyUnicode_READ_CHAR(spun, size - 1 - high) == PyUnicode_READ_CHAR(original, length - 1 - high)
+    ):
+        high += 1
+    into.low = low
+    into.high = high
+    return 0
 
 
 cdef int32_t* _ints(source) except NULL:
