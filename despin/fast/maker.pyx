@@ -32,11 +32,16 @@ cdef struct Offer:
     double weight
 
 
-#: What the `Pieces` with this number calls an offer's (family, original) and (spun, original).
+#: What the `Pieces` with the number `owner` calls an offer's (family, original), (spun, original) and spun form, and what the
+#: one with the number `beside_owner` calls (family of the offer, original of the offer `beside`), the last asked for.
 cdef struct Named:
     int64_t owner
+    int64_t beside_owner
     int32_t key
     int32_t pair
+    int32_t form
+    int32_t beside
+    int32_t beside_key
 
 
 #: A possible edit; `start` and `end` in the document, `core_start` and `core_end` what it changes of it. Its sources are a chain.
@@ -76,7 +81,9 @@ cdef class Maker:
     #: How far guarded entries look around a match.
     cdef int32_t _behind, _ahead
     cdef dict _cores
-    cdef list _originals, _spun, _entries
+    cdef list _originals, _entries
+    #: By offer: (family, original) and (spun, original).
+    cdef list _keys, _pairs
     #: Where lattices are built.
     cdef list _works
 
@@ -95,7 +102,7 @@ cdef class Maker:
         memset(&self._null, 0, sizeof(State))
         builder.model.extend(&self._null, builder.model.word_of(before), &self._before)
         self._cores = {}
-        self._originals, self._spun, self._entries = [], [], []
+        self._originals, self._entries, self._keys, self._pairs = [], [], [], []
         self._works = [builder.scratch() for index in range(_SIDE_BY_SIDE)]
         for index in range(patterns):
             append(&self._firsts, -1)
@@ -139,8 +146,10 @@ cdef class Maker:
                 append(&self._pool, character)
             grow(&self._named)
             (<Named*>self._named.data)[self._named.count - 1].owner = -1
+            (<Named*>self._named.data)[self._named.count - 1].beside_owner = -1
+            self._keys.append((family, original))
+            self._pairs.append((spun, original))
             self._originals.append(original)
-            self._spun.append(spun)
             self._entries.append(entry)
         (<int32_t*>self._counts.data)[pattern] = self._every.count - first
         (<int32_t*>self._firsts.data)[pattern] = first
@@ -180,12 +189,12 @@ cdef class _Filling:
     #: `works`, of which `begun` are in use, and the first arc.
     cdef list waiting
     cdef int32_t begun
-    cdef object making
     cdef str text
     cdef int32_t beam
     cdef double width, scale
     cdef int64_t owner
     cdef dict numbers_of_keys, numbers_of_pairs, forms, originals, made
+    cdef array.array key_families, pair_forms, pair_originals
     #: The stretches that this table is the first to hold: (what makes them what they are, piece, start).
     cdef list new
     cdef Vector arcs, reasons, label, forward, kept, place_starts, place_ends
@@ -196,10 +205,12 @@ cdef class _Filling:
     def __cinit__(self, Maker maker, making, str text, int beam, double width, double scale):
         self.maker = maker
         self.works, self.waiting, self.begun = maker._works, [], 0
-        self.making = making
         self.owner = maker._owner(making)
         self.numbers_of_keys, self.numbers_of_pairs, self.made = making.keys, making.pairs, making.made
         self.forms, self.originals = making.forms, making.originals
+        self.key_families, self.pair_forms, self.pair_originals = (
+            making.key_families, making.pair_forms, making.pair_originals
+        )
         self.new = []
         self.text = text
         self.beam = beam
@@ -436,42 +447,47 @@ cdef class _Filling:
         return 0
 
     cdef Named* name(self, int32_t offer) except NULL:
-        """The numbers of (family, original) and (spun, original) of `offer`, as `Pieces.key` and `Pieces.pair` give them."""
+        """The numbers of (family, original), (spun, original) and the spun form of `offer`, as `Pieces.key` and `Pieces.pair`
+        give them."""
         cdef Named* known = <Named*>self.maker._named.data + offer
-        cdef int32_t key, pair
         if known.owner != self.owner:
-            key = self.key(offer, offer)
-            pair = self.pair(self.maker._spun[offer], self.maker._originals[offer])
+            known.key = self.key(<tuple>self.maker._keys[offer])
+            known.pair = self.pair(offer)
+            known.form = self.pair_forms.data.as_ints[known.pair]
             known.owner = self.owner
-            known.key = key
-            known.pair = pair
         return known
 
-    cdef int32_t key(self, int32_t offer, int32_t owner) except -1:
-        """The number of (family of `offer`, original of `owner`)."""
-        cdef int32_t family = (<Offer*>self.maker._every.data)[offer].family
-        cdef tuple key = (family, self.maker._originals[owner])
-        found = self.numbers_of_keys.get(key)
-        if found is None:
-            found = len(self.numbers_of_keys)
-            self.numbers_of_keys[key] = found
-            self.making.key_families.append(family)
+    cdef int32_t key_beside(self, int32_t offer, int32_t beside) except -1:
+        """The number of (family of `offer`, original of `beside`)."""
+        cdef Named* known = <Named*>self.maker._named.data + offer
+        if known.beside_owner != self.owner or known.beside != beside:
+            known.beside_key = self.key(((<tuple>self.maker._keys[offer])[0], self.maker._originals[beside]))
+            known.beside_owner = self.owner
+            known.beside = beside
+        return known.beside_key
+
+    cdef int32_t key(self, tuple key) except -1:
+        """The number of (family, original)."""
+        cdef Py_ssize_t count = len(self.numbers_of_keys)
+        cdef int32_t found = self.numbers_of_keys.setdefault(key, count)
+        if found == count:
+            add_integer(self.key_families, key[0])
         return found
 
-    cdef int32_t pair(self, str spun, str original) except -1:
+    cdef int32_t pair(self, int32_t offer) except -1:
         """The number of (spun, original)."""
-        cdef tuple pair = (spun, original)
-        found = self.numbers_of_pairs.get(pair)
-        if found is None:
-            found = len(self.numbers_of_pairs)
-            self.numbers_of_pairs[pair] = found
-            self.making.pair_forms.append(self.forms.setdefault(spun, len(self.forms)))
-            self.making.pair_originals.append(self.originals.setdefault(original, len(self.originals)))
+        cdef Py_ssize_t count = len(self.numbers_of_pairs)
+        cdef tuple pair = <tuple>self.maker._pairs[offer]
+        cdef int32_t found = self.numbers_of_pairs.setdefault(pair, count)
+        if found == count:
+            add_integer(self.pair_forms, self.forms.setdefault(pair[0], len(self.forms)))
+            add_integer(self.pair_originals, self.originals.setdefault(pair[1], len(self.originals)))
         return found
 
     cdef int store_arcs(self, int32_t base, Scratch work) except -1:
         """Put the arcs of a stretch into the table, and as edits before the lattice."""
-        cdef int32_t index, reason, place, pair, number, families = 0
+        cdef int32_t index, reason, place, number, families = 0
+        cdef Named* named
         cdef Arc* arc
         cdef Offer* offer
         cdef Edit* edit
@@ -487,15 +503,15 @@ cdef class _Filling:
                 (<double*>self.weights.data)[self.weights.count - 1] = offer.weight
                 append(&self.both_ways, offer.both_ways)
                 number = (<Reason*>self.reasons.data)[reason].offer
-                append(&self.keys, self.name(number).key if number == arc.offer else self.key(number, arc.offer))
+                append(&self.keys, self.name(number).key if number == arc.offer else self.key_beside(number, arc.offer))
                 append(&self.offers, offer.number)
                 families |= 1 << (offer.family % 30)
                 reason = (<Reason*>self.reasons.data)[reason].following
             append(&self.source_first, self.families.count)
             append(&self.starts, arc.start)
             append(&self.ends, arc.end)
-            pair = self.name(arc.offer).pair
-            append(&self.pairs, pair)
+            named = self.name(arc.offer)
+            append(&self.pairs, named.pair)
             place = self.place_starts.count - 1
             while place >= 0 and (
                 (<int32_t*>self.place_starts.data)[place] != arc.start or (<int32_t*>self.place_ends.data)[place] != arc.end
@@ -505,7 +521,7 @@ cdef class _Filling:
                 place = self.place_starts.count
                 append(&self.place_starts, arc.start)
                 append(&self.place_ends, arc.end)
-                append(&self.place_forms, _ints(self.making.pair_forms)[pair])
+                append(&self.place_forms, named.form)
             append(&self.places, first_place + place)
             grow(&work.edits)
             edit = <Edit*>work.edits.data + index
@@ -621,6 +637,14 @@ cdef int32_t* _ints(source) except NULL:
     """The numbers of an array that its owner keeps."""
     cdef array.array held = source
     return <int32_t*>held.data.as_ints
+
+
+cdef int add_integer(array.array target, int32_t value) except -1:
+    """Append to an array."""
+    cdef Py_ssize_t count = len(target)
+    array.resize_smart(target, count + 1)
+    target.data.as_ints[count] = value
+    return 0
 
 
 cdef int extend(Vector* vector, array.array source, int32_t low, int32_t high, int32_t change) except -1:
