@@ -10,7 +10,8 @@ import contextlib
 import math
 from array import array
 from bisect import bisect_left, bisect_right
-from functools import cached_property
+from collections.abc import Callable
+from functools import cached_property, partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -91,8 +92,14 @@ class Screen:
     def clear(self, text: str) -> bool:
         """Whether `text` is clearly unspun at a first look, which keeps nothing of what it sees; where it is not, or the look
         cannot be had, `suspicious` tells."""
+        look = self._look
+        return look is not None and look(text, BLOCK, self._bar(len(text)))
+
+    @cached_property
+    def _look(self) -> Callable[[str, int, float], bool] | None:
+        """The first look, compiled; None without compiled rooms."""
         tally, scanner = self._tally, self._channel.scanner
-        return tally is not None and scanner is not None and tally.clear(scanner, text, BLOCK, self._bar(len(text)))
+        return partial(tally.clear, scanner) if tally is not None and scanner is not None else None
 
     def _bar(self, length: int) -> float:
         """What a block of a text of `length` characters must reach to be looked at more closely."""
