@@ -8,7 +8,6 @@ count against it, and the likelihood of the document with and without a family d
 
 from __future__ import annotations
 
-import math
 from array import array
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
