@@ -475,3 +475,17 @@ def left_standing(family_first: array[int], families: array[int], roots: array[f
             kept *= 1.0 - rates[families[place]]
         total += roots[original] * math.log10(kept)
     return total
+
+
+def kept_standing(
+    patterns: array[int], counts: array[int], exposed_first: array[int], exposed: array[int], kept: array[float]
+) -> float:
+    """log10 of how likely it is that a spinner would have left these originals standing, n of one as sqrt(n) different
+    ones; `kept` is how likely a family leaves one."""
+    total = 0.0
+    for place in range(len(patterns)):
+        whole = 1.0
+        for index in range(exposed_first[patterns[place]], exposed_first[patterns[place] + 1]):
+            whole *= kept[exposed[index]]
+        total += math.sqrt(counts[place]) * math.log10(whole)
+    return total

@@ -273,10 +273,13 @@ class Restorer:
         rivals = [
             Alternative(making.original(table.pairs[rival]), confidences[rival]) for rival in offered if rival != arc
         ]
+        if len(rivals) > 1:
+            rivals.sort(key=lambda rival: -rival.confidence)
         every = making.offers.sources
-        sources = [every[offer] for offer in table.offers[table.source_first[arc] : table.source_first[arc + 1]]]
-        best = sources[0]
-        if len(sources) > 1:
+        first, last = table.source_first[arc], table.source_first[arc + 1]
+        best = every[table.offers[first]]
+        if last - first > 1:
+            sources = [every[offer] for offer in table.offers[first:last]]
             best = max(sources, key=lambda source: (document.rates[source.family] * source.weight, source.weight))
         entry = best.entry
         start, end = table.starts[arc], table.ends[arc]
@@ -288,7 +291,7 @@ class Restorer:
             confidences[arc],
             entry.flips,
             f"{entry.family}:{entry.spun}",
-            tuple(sorted(rivals, key=lambda rival: -rival.confidence)),
+            tuple(rivals),
         )
 
     def _rows(self, document: Document, piece: Piece) -> Iterator[Reading]:
