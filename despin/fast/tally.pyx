@@ -19,9 +19,9 @@ cdef array.array _FLOATS = array.array("d")
 
 cdef class Tally:
     """Adds up matches. `odds(index)` gives by family how much likelier a pattern, by the matcher's own number, is from a
-    spinner; it is asked once. `singles` says of every pattern whether it is a spun form of one character, `exposed` of every pattern of the channel in
-    which families it is an original; `least` and `ceiling` bound what a pattern is worth, `start_rate` and `rates` are the rates
-    supposed."""
+    spinner; it is asked once. `singles` says of every pattern whether it is a spun form of one character; `exposed`, in
+    which `exposed_first` leads, of every pattern of the channel in which families it is an original. `least` and `ceiling`
+    bound what a pattern is worth, `start_rate` and `rates` are the rates supposed."""
 
     #: Below 0 where nobody has asked.
     cdef double* _worth

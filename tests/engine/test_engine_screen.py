@@ -88,6 +88,19 @@ def test_the_first_look_clears_what_all_blocks_clear(text: str, scale: float) ->
 
 
 @pytest.mark.skipif(not compiled(), reason="only compiled rooms have a first look")
+@pytest.mark.parametrize("border", [BLOCK, 2 * BLOCK])
+@pytest.mark.parametrize("behind", [0, 1, 5])
+def test_a_match_belongs_to_the_block_its_end_lies_in(border: int, behind: int) -> None:
+    twin, forms = screen(), "经由过程旌旗灯号"
+    alone = [twin._total(found, 0, len(found)) for found in map(kit.restorer().channel.scan, (forms[:4], forms[4:]))]
+    twin._scale = 1.1 * max(alone) / (START + SLOPE * BLOCK)
+    for end, together in ((border - 1, True), (border, False), (border + 3, False), (border + 4, True)):
+        text = "x" * (end - len(forms)) + forms + "x" * behind
+        twin.suspicious(text, kit.restorer().channel.scan(text))
+        assert twin.clear(text) != (together or len(text) <= BLOCK), end
+
+
+@pytest.mark.skipif(not compiled(), reason="only compiled rooms have a first look")
 def test_the_first_look_leaves_what_nobody_asked_for() -> None:
     engine = kit.restorer()
     unasked, text = Screen(engine.channel, engine.model, engine.tuning), "我们首要去看看。"
