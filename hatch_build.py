@@ -20,7 +20,15 @@ except ImportError:  # run by hand
 
 ROOT = Path(__file__).parent
 #: Rooms of the package that are compiled: plain Python with a .pxd of types beside it, and Cython.
-ROOMS = ("fast/trigrams.pyx", "fast/builder.pyx", "fast/maker.pyx", "fast/tally.pyx", "fast/scanner.pyx", "passes.py")
+ROOMS = (
+    "fast/trigrams.pyx",
+    "fast/builder.pyx",
+    "fast/maker.pyx",
+    "fast/tally.pyx",
+    "fast/scanner.pyx",
+    "passes.py",
+    "stretches.py",
+)
 #: The compiled rooms index their own arrays only, and never from the end.
 DIRECTIVES = {
     "language_level": 3,

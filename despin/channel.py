@@ -8,16 +8,22 @@ form; and for every original the families that would have replaced it.
 from __future__ import annotations
 
 import math
+from array import array
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import NamedTuple, overload
+from functools import cached_property
+from itertools import accumulate, chain
+from typing import TYPE_CHECKING, NamedTuple, overload
 
 from despin.fluency import LanguageModel
 from despin.lexicon.entry import Entry, Lexicon
 from despin.lexicon.header import PERSONAL
 from despin.matching import Found, Matcher, Matches
+
+if TYPE_CHECKING:
+    from despin.fast.scanner import Scanner
 
 #: A list of more forms than this has more places at which chance can speak for it.
 LARGE = 10_000
@@ -96,6 +102,11 @@ class Channel:
         self._plain = Matcher(plain_numbers, self.patterns, self.is_site, self.exposed)
         self._pack = Matcher(pack_numbers, self.patterns, only_packs, self.exposed)
 
+    @cached_property
+    def exposures(self) -> tuple[array[int], array[int]]:
+        """`exposed` flat: where the families of every pattern begin, and the families."""
+        return array("i", accumulate(map(len, self.exposed), initial=0)), array("i", chain.from_iterable(self.exposed))
+
     def shortlist(self, pattern: int, model: LanguageModel) -> tuple[Candidate, ...]:
         """The candidates of a pattern worth decoding: those whose weight and commonness come near the best one's."""
         known = self._shortlists.get(pattern)
@@ -118,6 +129,11 @@ class Channel:
     def counts(self, found: Found, low: int, high: int) -> dict[int, int]:
         """How often each pattern is among the matches `low` to `high - 1` that `scan` gave, by its number."""
         return self._plain.counts(found, low, high)
+
+    @property
+    def scanner(self) -> Scanner | None:
+        """What finds them compiled; None without compiled rooms."""
+        return self._plain.scanner
 
     @property
     def numbers(self) -> list[int]:
@@ -203,18 +219,30 @@ class Candidates(Sequence[tuple[Candidate, ...]]):
             return [self[number] for number in range(*pattern.indices(len(self)))]
         known = self._known.get(pattern)
         if known is None:
-            entries = self._entries.get(self._patterns[pattern], ())
-            known = self._known[pattern] = tuple(candidate for entry in entries for candidate in self._weighed(entry))
+            spun = self._patterns[pattern]
+            found: list[Candidate] = []
+            for entry in self._entries.get(spun, ()):
+                family = self._number.get(entry.family)
+                found += self._hosted(entry) if family is None else self._weighed(spun, entry, family)
+            known = self._known[pattern] = tuple(found)
         return known
 
-    def _weighed(self, entry: Entry) -> Iterator[Candidate]:
+    def _weighed(self, spun: str, entry: Entry, family: int) -> Iterator[Candidate]:
+        totals, background = self._totals, self._background
+        for original in entry.originals:
+            text, evidence = original.text, original.weight
+            weight = evidence / totals[family, text]
+            if evidence <= 1.0:
+                offset = background.get((spun, text))
+                if offset is not None:
+                    weight *= 10.0**offset
+            # What the named tuple's own constructor does; there are thousands of these.
+            yield tuple.__new__(Candidate, (text, family, weight, entry))
+
+    def _hosted(self, entry: Entry) -> Iterator[Candidate]:
+        """The candidates of an entry whose rules work for other families."""
         totals = self._totals
         for text, evidence in ((original.text, original.weight) for original in entry.originals):
-            if entry.family in self._number:
-                family = self._number[entry.family]
-                offset = self._background.get((entry.spun, text), 0.0) if evidence <= 1.0 else 0.0
-                yield Candidate(text, family, evidence / totals[family, text] * 10.0**offset, entry)
-                continue
             for family in self._hosts.get(entry.family, ()):
                 if entry.family == PERSONAL:
                     own = PERSONAL_WEIGHT * evidence

@@ -8,7 +8,6 @@ count against it, and the likelihood of the document with and without a family d
 
 from __future__ import annotations
 
-import math
 from array import array
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
@@ -65,26 +64,14 @@ class Document:
         self.stretches = stretches(text, matches.sites)
         self.table = self.making.table(text, self.stretches)
         count = len(channel.families)
-        self.unspun = [0.0] * count
+        self.unspun = zeros(count)
         #: By key of `making`: how often the original stands unspun, and how often it is expected to have been replaced.
         self.standing = zeros(len(self.making.keys))
         self.replaced = zeros(len(self.making.keys))
-        self._unspun_first, self._unspun_families, self._unspun_roots = array("i", [0]), array("i"), array("d")
+        #: By original that stands unspun: the families that would have replaced it, and the root of how often it stands.
+        self._unspun = array("i", [0]), array("i"), array("d")
         #: (number in `making`, how often it stands unspun) of the originals that any edit offers.
         self.left: list[tuple[int, int]] = []
-        known, keys = self.making.originals, self.making.keys
-        for pattern, number in matches.unspun.items():
-            original, families = channel.patterns[pattern], channel.exposed[pattern]
-            for family in families:
-                self.unspun[family] += number
-            self._unspun_families.extend(families)
-            self._unspun_first.append(len(self._unspun_families))
-            self._unspun_roots.append(math.sqrt(number))
-            offered = known.get(original)
-            if offered is not None:
-                self.left.append((offered, number))
-                for key in [keys[family, original] for family in families if (family, original) in keys]:
-                    self.standing[key] = number
         #: How many observations a family's rate is worth against those of a single original; who draws anew from many
         #: synonyms at every word has no habits with single ones.
         self._stiffness = array("d", [ANEW if drawn else tuning.stiffness for drawn in channel.drawn])
@@ -125,6 +112,20 @@ class Document:
             for number, (stretch, paragraph) in enumerate(zip(self.stretches, self.paragraphs, strict=True))
         ]
 
+    def _observe(self) -> None:
+        """Count the originals that stand unspun. The first look at a document does without."""
+        unspun, keys, known = self.matches.unspun, self.making.keys, self.making.originals
+        patterns, exposed = self.channel.patterns, self.channel.exposed
+        counts = array("i", unspun.values())
+        self._unspun = passes.expose(array("i", unspun), counts, *self.channel.exposures, self.unspun)
+        for pattern, number in unspun.items():
+            original = patterns[pattern]
+            offered = known.get(original)
+            if offered is not None:
+                self.left.append((offered, number))
+                for key in [keys[family, original] for family in exposed[pattern] if (family, original) in keys]:
+                    self.standing[key] = number
+
     @property
     def believed(self) -> set[int]:
         """The families the document gives reason to believe in."""
@@ -143,6 +144,7 @@ class Document:
         """
         if self._scouted is not None:
             known = self._scouted
+            self._observe()
             believed, self.rates, self.full_rates = known.believed, known.rates, known.full_rates
             self.alone, self.evidence = known.alone, known.evidence
         else:
@@ -211,6 +213,8 @@ class Document:
                 # All families together, nothing yet held against them, fall short of what a single one must reach.
                 self.evidence = sum(self.table.gains) - self.threshold
                 return set()
+            if not turn:
+                self._observe()
             self._maximise()
         if any(self.channel.drawn):
             self._spoken = Topic(self, doubting=True, judging=True).factors
@@ -275,7 +279,7 @@ class Document:
         form alone never decides. A long list is less likely beforehand, since chance finds more in it.
         """
         rates = array("d", [rate if family in families else 0.0 for family, rate in enumerate(self.rates)])
-        standing = passes.left_standing(self._unspun_first, self._unspun_families, self._unspun_roots, rates)
+        standing = passes.left_standing(*self._unspun, rates)
         beforehand = sum([self.channel.excess[family] for family in families])
         return sum(self._parts(families, rates)) + standing - beforehand
 

@@ -62,7 +62,7 @@ class Restoration:
     text: str = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "text", apply(self.source, self.edits))
+        object.__setattr__(self, "text", apply(self.source, self.edits) if self.edits else self.source)
 
     def as_dict(self) -> dict[str, Any]:
         """The restoration as JSON-ready values, without the source."""

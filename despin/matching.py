@@ -74,10 +74,10 @@ class Matcher:
         self._counted = [bool(exposed[number]) and len(patterns[number]) > 1 for number in numbers]
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in self.__dict__.items() if name not in ("_scanner", "_automaton")}
+        return {name: value for name, value in self.__dict__.items() if name not in ("scanner", "_automaton")}
 
     @cached_property
-    def _scanner(self) -> Scanner | None:
+    def scanner(self) -> Scanner | None:
         """Matches compiled; None without compiled rooms."""
         try:
             from despin.fast.scanner import Scanner
@@ -93,8 +93,8 @@ class Matcher:
 
     def scan(self, text: str) -> Found:
         """Every occurrence of every pattern, overlapping ones too."""
-        if self._scanner is not None:
-            return Found(*self._scanner.find(text))
+        if self.scanner is not None:
+            return Found(*self.scanner.find(text))
         if self._automaton is None:
             return Found()
         try:
@@ -105,16 +105,16 @@ class Matcher:
 
     def sites(self, found: Found) -> list[Site]:
         """The matches that are spun forms, by start."""
-        if self._scanner is not None:
-            return self._scanner.sites(found.starts, found.ends, found.patterns, Site)
+        if self.scanner is not None:
+            return self.scanner.sites(found.starts, found.ends, found.patterns, Site)
         numbers, is_site = self.numbers, self._is_site
         matches = zip(found.starts, found.ends, found.patterns, strict=True)
         return sorted([Site(start, end, numbers[index]) for start, end, index in matches if is_site[index]])
 
     def single_sites(self, found: Found, low: int, high: int) -> set[int]:
         """The spun forms of one character among the matches `low` to `high - 1`."""
-        if self._scanner is not None:
-            return self._scanner.single_sites(found.patterns, low, high)
+        if self.scanner is not None:
+            return self.scanner.single_sites(found.patterns, low, high)
         numbers, is_site, patterns = self.numbers, self._is_site, self._patterns
         return {numbers[index] for index in found.patterns[low:high] if is_site[index] and len(patterns[index]) == 1}
 
@@ -126,8 +126,8 @@ class Matcher:
     def standing(self, found: Found, low: int, high: int) -> dict[int, int]:
         """How often each original of two characters and more stands where no longer match covers it, among the matches
         `low` to `high - 1`."""
-        if self._scanner is not None:
-            return self._scanner.standing(found.starts, found.ends, found.patterns, low, high)
+        if self.scanner is not None:
+            return self.scanner.standing(found.starts, found.ends, found.patterns, low, high)
         numbers, counted = self.numbers, self._counted
         standing: Counter[int] = Counter()
         matches = zip(found.starts[low:high], found.ends[low:high], found.patterns[low:high], strict=True)

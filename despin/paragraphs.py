@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import math
+from array import array
 from collections import defaultdict
 from typing import TYPE_CHECKING
+
+from despin.passes import kept_standing
 
 if TYPE_CHECKING:
     from despin.document import Document
@@ -22,20 +24,12 @@ def paragraph_beliefs(document: Document) -> dict[int, float]:
     for paragraph, gain in zip(document.paragraphs, document.table.gains, strict=True):
         gains[paragraph] += gain
     channel = document.channel
-    kept = [1.0 - rate for rate in document.rates]
-    # By original: log10 of how likely it is that a spinner would have left one standing.
-    alone: dict[int, float] = {}
+    kept = array("d", [1.0 - rate for rate in document.rates])
     ratios = []
     for number, left in enumerate(channel.unspun_by_line(document.text, document.matches.found)):
-        standing = 0.0
-        for pattern, count in left.items():
-            value = alone.get(pattern)
-            if value is None:
-                value = math.log10(math.prod([kept[family] for family in channel.exposed[pattern]]))
-                alone[pattern] = value
-            if value:
-                standing += math.sqrt(count) * value
-        log_ratio = gains.get(number, 0.0) + standing
+        log_ratio = gains.get(number, 0.0)
+        if left:
+            log_ratio += kept_standing(array("i", left), array("i", left.values()), *channel.exposures, kept)
         ratios.append(10.0 ** max(-6.0, min(6.0, log_ratio)))
     return dict(enumerate(_smoothed(ratios, document.tuning.paragraph, document.tuning.change)))
 

@@ -132,6 +132,16 @@ cpdef void add_gains(
 ) except *
 
 
+@cython.locals(
+    size=cython.int, place=cython.int, at=cython.int, index=cython.int,
+    first=cython.int[::1], found=cython.int[::1], square=cython.double[::1],
+)
+cpdef tuple expose(
+    const int[::1] patterns, const int[::1] counts, const int[::1] exposed_first, const int[::1] exposed,
+    double[::1] unspun
+)
+
+
 @cython.locals(original=cython.int, place=cython.int, kept=cython.double, total=cython.double)
 cpdef double left_standing(
     const int[::1] family_first, const int[::1] families, const double[::1] roots, const double[::1] rates
@@ -165,3 +175,10 @@ cpdef void lessen(object table, const int[::1] wanted, double habit, double[::1]
 
 @cython.locals(arc_first=cython.int[::1], piece=cython.int, arc=cython.int)
 cpdef void believe(object table, const double[::1] beliefs, double[::1] found) except *
+
+
+@cython.locals(place=cython.int, index=cython.int, whole=cython.double, total=cython.double)
+cpdef double kept_standing(
+    const int[::1] patterns, const int[::1] counts, const int[::1] exposed_first, const int[::1] exposed,
+    const double[::1] kept
+) except? 1.0

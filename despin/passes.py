@@ -498,6 +498,29 @@ def believe(table: Table, beliefs: array[float], found: array[float]) -> None:
             found[arc] *= beliefs[piece]
 
 
+def expose(
+    patterns: array[int], counts: array[int], exposed_first: array[int], exposed: array[int], unspun: array[float]
+) -> tuple[array[int], array[int], array[float]]:
+    """What `left_standing` reads of patterns that stand so often, and are exposed to the families in `exposed`; adds to
+    `unspun` how often originals of a family stand."""
+    size = 0
+    for place in range(len(patterns)):
+        size += exposed_first[patterns[place] + 1] - exposed_first[patterns[place]]
+    family_first, families = array("i", bytes(4 * (len(patterns) + 1))), array("i", bytes(4 * size))
+    roots = array("d", bytes(8 * len(patterns)))
+    # The same under names that are typed.
+    first, found, square = family_first, families, roots
+    at = 0
+    for place in range(len(patterns)):
+        for index in range(exposed_first[patterns[place]], exposed_first[patterns[place] + 1]):
+            found[at] = exposed[index]
+            unspun[exposed[index]] += counts[place]
+            at += 1
+        first[place + 1] = at
+        square[place] = math.sqrt(counts[place])
+    return family_first, families, roots
+
+
 def left_standing(family_first: array[int], families: array[int], roots: array[float], rates: array[float]) -> float:
     """log10 P(what stands unspun | spun at `rates`): for every original the families that would have replaced it, and
     `roots`, the square root of how often it stands."""
@@ -507,4 +530,18 @@ def left_standing(family_first: array[int], families: array[int], roots: array[f
         for place in range(family_first[original], family_first[original + 1]):
             kept *= 1.0 - rates[families[place]]
         total += roots[original] * math.log10(kept)
+    return total
+
+
+def kept_standing(
+    patterns: array[int], counts: array[int], exposed_first: array[int], exposed: array[int], kept: array[float]
+) -> float:
+    """log10 of how likely it is that a spinner would have left these originals standing, n of one as sqrt(n) different
+    ones; `kept` is how likely a family leaves one."""
+    total = 0.0
+    for place in range(len(patterns)):
+        whole = 1.0
+        for index in range(exposed_first[patterns[place]], exposed_first[patterns[place] + 1]):
+            whole *= kept[exposed[index]]
+        total += math.sqrt(counts[place]) * math.log10(whole)
     return total

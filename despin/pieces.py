@@ -78,7 +78,8 @@ class Offers:
             return None
         from despin.fast.maker import Maker
 
-        return Maker(self.model.builder, self, len(self.channel.patterns), self.tuning.start_rate, BEFORE)
+        tuning = self.tuning
+        return Maker(self.model.builder, self, len(self.channel.patterns), tuning.start_rate, tuning.flip, BEFORE)
 
     def commonness(self, word: str) -> float:
         """log10 P of a word out of context."""
@@ -105,15 +106,19 @@ class Offers:
         for original, family, weight, entry in self.channel.shortlist(pattern, self.model):
             low, high = _shared_ends(spun, original)
             share = weight * self.tuning.flip if entry.flips else weight
-            source = Source(family, share, family in exposed, entry)
+            number = self.add(family, share, family in exposed, entry)
             core = original[low : len(original) - high]
             guarded = bool(entry.keep or entry.only)
-            found.append(Offer(low, high, core, original, source, guarded, len(self.sources)))
-            self.sources.append(source)
-            imported = entry.source == "imported"
-            self.imported.append(imported)
-            self.drawn.append(imported and self.channel.drawn[family])
+            found.append(Offer(low, high, core, original, self.sources[number], guarded, number))
         return found
+
+    def add(self, family: int, weight: float, both_ways: bool, entry: Entry) -> int:
+        """Take in a source; its number."""
+        self.sources.append(Source(family, weight, both_ways, entry))
+        imported = entry.source == "imported"
+        self.imported.append(imported)
+        self.drawn.append(imported and self.channel.drawn[family])
+        return len(self.sources) - 1
 
 
 class Pieces:

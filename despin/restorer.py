@@ -11,7 +11,7 @@ from pathlib import Path
 
 from despin.background import load_background
 from despin.channel import Channel
-from despin.damage import ALL, FIRST, SINGLE, check_kinds, mend, mend_unspun, without_kinds
+from despin.damage import ALL, FIRST, SINGLE, check_kinds, looks_whole, mend, mend_unspun, without_kinds
 from despin.document import Document, Piece
 from despin.edits import Alternative, Edit, Restoration, apply, compose
 from despin.errors import UsageError
@@ -120,9 +120,12 @@ class Restorer:
             yield start, self._explain(text[start:end], anchors)
 
     def _explain(self, text: str, anchors: Sequence[str]) -> Restoration:
+        clear = self._screen.clear(text)
+        if clear and looks_whole(text, self.damage):
+            return Restoration(text)
         making = Pieces(self._offers)
         found = self.channel.scan(text)
-        document = self._document(text, anchors, making, found)
+        document = None if clear else self._document(text, anchors, making, found)
         verdict = self._verdict(document) if document is not None else Verdict(False, 0.0)
         if document is None or not verdict.spun:
             edits = tuple(mend_unspun(text, self, verdict.score, found))
@@ -149,7 +152,7 @@ class Restorer:
         return max(verdicts, key=lambda verdict: (verdict.spun, verdict.score, len(verdict.evidence)))
 
     def _detect(self, text: str) -> Verdict:
-        document = self._document(text)
+        document = None if self._screen.clear(text) else self._document(text)
         if document is None:
             return Verdict(False, 0.0)
         verdict = self._verdict(document)
@@ -270,10 +273,13 @@ class Restorer:
         rivals = [
             Alternative(making.original(table.pairs[rival]), confidences[rival]) for rival in offered if rival != arc
         ]
+        if len(rivals) > 1:
+            rivals.sort(key=lambda rival: -rival.confidence)
         every = making.offers.sources
-        sources = [every[offer] for offer in table.offers[table.source_first[arc] : table.source_first[arc + 1]]]
-        best = sources[0]
-        if len(sources) > 1:
+        first, last = table.source_first[arc], table.source_first[arc + 1]
+        best = every[table.offers[first]]
+        if last - first > 1:
+            sources = [every[offer] for offer in table.offers[first:last]]
             best = max(sources, key=lambda source: (document.rates[source.family] * source.weight, source.weight))
         entry = best.entry
         start, end = table.starts[arc], table.ends[arc]
@@ -285,7 +291,7 @@ class Restorer:
             confidences[arc],
             entry.flips,
             f"{entry.family}:{entry.spun}",
-            tuple(sorted(rivals, key=lambda rival: -rival.confidence)),
+            tuple(rivals),
         )
 
     def _rows(self, document: Document, piece: Piece) -> Iterator[Reading]:

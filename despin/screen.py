@@ -10,7 +10,8 @@ import contextlib
 import math
 from array import array
 from bisect import bisect_left, bisect_right
-from functools import cached_property
+from collections.abc import Callable
+from functools import cached_property, partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -69,6 +70,7 @@ class Screen:
         tally = Tally(
             lambda index: self._odds(numbers[index]),
             singles,
+            *channel.exposures,
             len(channel.families),
             tuning.start_rate,
             RATES,
@@ -87,6 +89,22 @@ class Screen:
         if kept is not None:
             kept.store(tally.everything())
 
+    def clear(self, text: str) -> bool:
+        """Whether `text` is clearly unspun at a first look, which keeps nothing of what it sees; where it is not, or the look
+        cannot be had, `suspicious` tells."""
+        look = self._look
+        return look is not None and look(text, BLOCK, self._bar(len(text)))
+
+    @cached_property
+    def _look(self) -> Callable[[str, int, float], bool] | None:
+        """The first look, compiled; None without compiled rooms."""
+        tally, scanner = self._tally, self._channel.scanner
+        return partial(tally.clear, scanner) if tally is not None and scanner is not None else None
+
+    def _bar(self, length: int) -> float:
+        """What a block of a text of `length` characters must reach to be looked at more closely."""
+        return self._scale * (START + SLOPE * min(BLOCK, length))
+
     def suspicious(self, text: str, found: Found) -> list[tuple[int, int]]:
         """The blocks of `text`, as (start, end), that its matches leave in doubt; none where it is clearly unspun."""
         if self._tally is not None and self._tally.asked >= MANY:
@@ -104,7 +122,7 @@ class Screen:
         total = (
             self._tally.total(found.patterns, low, high) if self._tally is not None else self._total(found, low, high)
         )
-        if total < self._scale * (START + SLOPE * length):
+        if total < self._bar(length):
             return True
         return not self._convincing(length, found, low, high)
 
@@ -125,19 +143,23 @@ class Screen:
         would have replaced and that stand against it. Context is not looked at, which mostly would speak for it."""
         share = math.log(max(SHORT, min(BLOCK, length)) / SHORT) / math.log(BLOCK / SHORT)
         least = self._scale * (LEAST_SHORT + share * (LEAST_LONG - LEAST_SHORT))
+        scanner = self._channel.scanner
+        if self._tally is not None and scanner is not None:
+            return self._tally.surest(scanner, found.starts, found.ends, found.patterns, low, high) >= least
+        return self._surest(found, low, high) >= least
+
+    def _surest(self, found: Found, low: int, high: int) -> float:
+        """The most that matches say for a family at a rate."""
         exposed = self._channel.exposed
-        gains = (
-            self._tally.gains(found.patterns, low, high) if self._tally is not None else self._sums(found, low, high)
-        )
         left = [0.0] * len(self._channel.families)
         for pattern, count in self._channel.standing(found, low, high).items():
             root = math.sqrt(count)
             for family in exposed[pattern]:
                 left[family] += root
         kept = [math.log10(1.0 - rate) for rate in RATES]
-        return any(
-            gain + standing * kept_alone >= least
-            for kept_alone, row in zip(kept, gains, strict=True)
+        return max(
+            gain + standing * kept_alone
+            for kept_alone, row in zip(kept, self._sums(found, low, high), strict=True)
             for gain, standing in zip(row, left, strict=True)
         )
 

@@ -1,11 +1,11 @@
 """Units of work: the stretches of a text that have to be decoded, with their offsets.
 
 A stretch holds some sites and a few characters of context on either side. Text without sites belongs to no stretch.
+Compiled where a compiler was at hand; the types of all names are in `stretches.pxd`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from despin.matching import Site
@@ -26,22 +26,13 @@ class Stretch(NamedTuple):
     fresh: bool
 
 
-def stretches(text: str, sites: Sequence[Site]) -> list[Stretch]:
+def stretches(text: str, sites: list[Site]) -> list[Stretch]:
     """The stretches of `text` around `sites` (sorted by start), in order."""
     found: list[Stretch] = []
-    for start, end, members in _groups(sites):
-        low = max(text.rfind("\n", max(0, start - CONTEXT), start) + 1, start - CONTEXT, 0)
-        high = text.find("\n", end, end + CONTEXT) + 1 or min(len(text), end + CONTEXT)
-        found.append(Stretch(low, high, members, low == 0 or text[low - 1] == "\n"))
-    return found
-
-
-def _groups(sites: Sequence[Site]) -> Iterator[tuple[int, int, list[Site]]]:
-    """(start, end, sites) of those that stand together."""
     low = high = 0
     members: list[Site] = []
     for site in sites:
-        start, end, _ = site
+        start, end = site[0], site[1]
         if members:
             overlaps = start < high
             if start - high <= CONTEXT and end - low <= (2 * LONGEST if overlaps else LONGEST):
@@ -51,7 +42,20 @@ def _groups(sites: Sequence[Site]) -> Iterator[tuple[int, int, list[Site]]]:
             if overlaps:
                 # No gap for twice the length: edits must not overlap, so the earlier sites have it.
                 continue
-            yield low, high, members
+            found.append(_stretch(text, low, high, members))
         low, high, members = start, end, [site]
     if members:
-        yield low, high, members
+        found.append(_stretch(text, low, high, members))
+    return found
+
+
+def _stretch(text: str, start: int, end: int, members: list[Site]) -> Stretch:
+    """The stretch of sites that stand together between `start` and `end`."""
+    before = start - CONTEXT if start > CONTEXT else 0
+    low = text.rfind("\n", before, start) + 1
+    if low < before:
+        low = before
+    high = text.find("\n", end, end + CONTEXT) + 1
+    if not high:
+        high = len(text) if len(text) < end + CONTEXT else end + CONTEXT
+    return tuple.__new__(Stretch, (low, high, members, low == 0 or text[low - 1] == "\n"))

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from despin.damage.kinds import ALL, FIRST, KINDS, SINGLE, check_kinds, without_kinds
-from despin.damage.mending import mend, mend_unspun
+from despin.damage.mending import looks_whole, mend, mend_unspun
 
-__all__ = ["ALL", "FIRST", "KINDS", "SINGLE", "check_kinds", "mend", "mend_unspun", "without_kinds"]
+__all__ = ["ALL", "FIRST", "KINDS", "SINGLE", "check_kinds", "looks_whole", "mend", "mend_unspun", "without_kinds"]

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from despin.damage.clauses import REACH, Chain, behind, chains, clause_features, last_clause, sentence_features
+from despin.damage.kinds import ODD_STOPS
 from despin.edits import Edit
 from despin.passes import weigh_marks
 from despin.table import zeros
@@ -59,12 +60,12 @@ class Belief(NamedTuple):
 TYPICAL, UNKNOWN = Belief(0.3, 20.0, 0.2, 0.0, 0.5), Belief(2.0, 20.0, 0.2, 0.5, 2.0)
 #: Where so many commas or more are lost in a line, so many for each of them are left in it.
 MANY, BRIEF = 3.0, 0.2
-#: Full stops where hardly anybody writes one; so many of them, and this share of all, make a text worth a closer look.
+#: Full stops where hardly anybody writes one; `ODD_STOPS` of them, and this share of all, make a text worth a closer look.
 _LEFT = ("时", "时候", "后", "来说", "的话", "之前", "情况下")
 _RIGHT = "则|就[^是]|才|但|而[^且今]|并[^非]|却|所以|因此|从而|以便|导致|以及"
 #: A stop comes first, so that the search passes over everything else.
 _ODD = re.compile(f"。(?:(?:{'|'.join(f'(?<={word}。)' for word in _LEFT)})(?=[\u3400-\u9fff])|(?={_RIGHT}))")
-ODD, ODD_SHARE = 2, 0.1
+ODD_SHARE = 0.1
 
 
 class Scores(NamedTuple):
@@ -235,7 +236,7 @@ def _brief_lines(
 def looks_damaged(text: str) -> bool:
     """Whether a text of which nothing else is known is worth a closer look: a pass that costs next to nothing."""
     stops = text.count("。")
-    if stops < ODD:
+    if stops < ODD_STOPS:
         return False
     odd = sum(1 for _ in _ODD.finditer(text))
-    return odd >= ODD and odd >= ODD_SHARE * stops
+    return odd >= ODD_STOPS and odd >= ODD_SHARE * stops

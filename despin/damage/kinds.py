@@ -20,6 +20,8 @@ ALL = frozenset(KINDS)
 FIRST = frozenset({"doubled"})
 #: The kinds that are families of the lexicon too, under the same name.
 SINGLE = frozenset({"traditional", "glyph"})
+#: So many full stops where hardly anybody writes one make a text worth a closer look.
+ODD_STOPS = 2
 
 
 def check_kinds(kinds: Iterable[str]) -> frozenset[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING
 
-from despin.damage.kinds import ALL, SINGLE
+from despin.damage.kinds import ALL, ODD_STOPS, SINGLE
 from despin.edits import Edit
 
 if TYPE_CHECKING:
@@ -49,6 +49,15 @@ def mend(
     if "heading" in kinds:
         found += mend_headings(text, model, least)
     return _disjoint(found)
+
+
+def looks_whole(text: str, kinds: AbstractSet[str]) -> bool:
+    """Whether `mend_unspun` finds nothing of these kinds in a text that is unspun beyond doubt."""
+    if "full-stop" not in kinds or text.count("。") < ODD_STOPS:
+        return True
+    from despin.damage.full_stops import looks_damaged
+
+    return not looks_damaged(text)
 
 
 def mend_unspun(text: str, restorer: Restorer, score: float, matched: Found) -> list[Edit]:

@@ -1,4 +1,5 @@
 from libc.stdint cimport int32_t, uint32_t
+from libc.stdlib cimport realloc
 
 from despin.fast.trigrams cimport State, Trigrams
 
@@ -55,9 +56,33 @@ cdef struct Edit:
     double log_odds
 
 
-cdef int grow(Vector* vector) except -1
-cdef int reserve(Vector* vector, int32_t more) except -1
-cdef int append(Vector* vector, int32_t value) except -1
+cdef inline int reserve(Vector* vector, int32_t more) except -1:
+    """Room for so many more."""
+    cdef char* data
+    cdef int32_t room = vector.room if vector.room else 64
+    while room < vector.count + more:
+        room *= 2
+    if room != vector.room:
+        data = <char*>realloc(vector.data, <size_t>room * vector.size)
+        if data == NULL:
+            raise MemoryError
+        vector.data = data
+        vector.room = room
+    return 0
+
+
+cdef inline int grow(Vector* vector) except -1:
+    """Room for one more."""
+    if vector.count == vector.room:
+        reserve(vector, 1)
+    vector.count += 1
+    return 0
+
+
+cdef inline int append(Vector* vector, int32_t value) except -1:
+    grow(vector)
+    (<int32_t*>vector.data)[vector.count - 1] = value
+    return 0
 
 
 cdef class Scratch:
@@ -74,7 +99,17 @@ cdef class Scratch:
     #: The hypotheses that were expanded, in order, the end of the stretch last.
     cdef Vector numbered
 
-    cdef int build(self, const uint32_t* pool, const State* before, int32_t beam, double width) except -1
+    #: The node that is being expanded, by its place in `order`, and how many hypotheses of it.
+    cdef int32_t at, kept, beam
+    cdef double width
+
+    cdef int begin(self, const uint32_t* pool, const State* before, int32_t beam, double width) except -1
+    cdef bint ready(self) except -1
+    cdef int rank(self, int32_t at) except -1
+    cdef int expect(self) except -1
+    cdef int expect_more(self) except -1
+    cdef int expect_most(self) except -1
+    cdef int take(self) except -1
     cdef int node(self) except -1
     cdef int edge(self, int32_t source, uint32_t character, int32_t target, int32_t entered) except -1
     cdef int32_t joined(self, int32_t one, int32_t other) except -1
@@ -83,9 +118,7 @@ cdef class Scratch:
     cdef int word(self, int32_t number, int32_t target, int32_t entered) except -1
     cdef int later(self, uint32_t node, int32_t place, int32_t entered, int32_t length) except -1
     cdef int find_words(self, int32_t node) except -1
-    cdef int expect(self, int32_t kept) except -1
     cdef int expect_words(self, const uint32_t* pool) except -1
-    cdef int expand(self, const State* before, int32_t beam, double width) except -1
     cdef int32_t reach(self, int32_t node, const State* state, double total, double unedited) except -1
     cdef int step(self, int32_t target, int32_t number, double fluency, int32_t entered) except -1
 

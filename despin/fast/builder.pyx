@@ -3,7 +3,7 @@
 
 from cpython cimport array
 from libc.stdint cimport int32_t, uint32_t
-from libc.stdlib cimport free, realloc
+from libc.stdlib cimport free
 from libc.string cimport memset
 
 from despin.fast.trigrams cimport State, Trigrams
@@ -13,40 +13,6 @@ import array
 cdef double _NEVER = float("-inf")
 cdef array.array _INTEGERS = array.array("i")
 cdef array.array _FLOATS = array.array("d")
-
-
-cdef int grow(Vector* vector) except -1:
-    """Room for one more."""
-    cdef char* data
-    if vector.count == vector.room:
-        vector.room = 2 * vector.room if vector.room else 64
-        data = <char*>realloc(vector.data, <size_t>vector.room * vector.size)
-        if data == NULL:
-            raise MemoryError
-        vector.data = data
-    vector.count += 1
-    return 0
-
-
-cdef int reserve(Vector* vector, int32_t more) except -1:
-    """Room for so many more."""
-    cdef char* data
-    cdef int32_t room = vector.room if vector.room else 64
-    while room < vector.count + more:
-        room *= 2
-    if room != vector.room:
-        data = <char*>realloc(vector.data, <size_t>room * vector.size)
-        if data == NULL:
-            raise MemoryError
-        vector.data = data
-        vector.room = room
-    return 0
-
-
-cdef int append(Vector* vector, int32_t value) except -1:
-    grow(vector)
-    (<int32_t*>vector.data)[vector.count - 1] = value
-    return 0
 
 
 cdef class Builder:
@@ -91,7 +57,11 @@ cdef class Builder:
                     append(&pool, character)
             if before:
                 self.model.extend(&null, self.model.word_of(before), &start)
-            work.build(<const uint32_t*>pool.data, &start, beam, width)
+            work.begin(<const uint32_t*>pool.data, &start, beam, width)
+            while work.ready():
+                work.expect_more()
+                work.expect_most()
+                work.take()
         finally:
             free(pool.data)
         return _flat(work)
@@ -174,8 +144,10 @@ cdef class Scratch:
         free(self.pairs.data)
         free(self.missing.data)
 
-    cdef int build(self, const uint32_t* pool, const State* before, int32_t beam, double width) except -1:
-        """The lattice of `characters` (the last of which no word contains) and `edits`."""
+    cdef int begin(self, const uint32_t* pool, const State* before, int32_t beam, double width) except -1:
+        """Begin the lattice of `characters` (the last of which no word contains) and `edits`. It is done once `ready` says
+        that no node is left; what the model knows comes from memory between the four calls a node, so whoever has several
+        lattices to build makes each call for all of them in turn."""
         cdef int32_t index
         self.size = self.characters.count
         self.arcs = self.edits.count
@@ -191,7 +163,10 @@ cdef class Scratch:
             grow(&self.log_odds)
             (<double*>self.log_odds.data)[index + 1] = (<Edit*>self.edits.data)[index].log_odds
         self.graph(pool)
-        self.expand(before, beam, width)
+        self.at = -1
+        self.beam = beam
+        self.width = width
+        self.reach(0, before, 0.0, 0.0)
         return 0
 
     cdef int node(self) except -1:
@@ -395,99 +370,127 @@ cdef class Scratch:
                         self.word(child, end + 1, 0)
         return 0
 
-    cdef int expand(self, const State* before, int32_t beam, double width) except -1:
-        """The hypotheses of all nodes, in order."""
-        cdef State following
-        cdef int32_t node, at, index, kept, number, place, plain
+    cdef bint ready(self) except -1:
+        """Go to the next node that has hypotheses: find its words and rank the hypotheses; have what the model knows of all
+        words after the `kept` best ones on its way from memory. False where no node is left."""
+        cdef int32_t node, first
+        while True:
+            self.at += 1
+            if self.at == self.order.count:
+                # The end of the stretch has one hypothesis, that of the state which remembers nothing.
+                append(&self.numbered, (<int32_t*>self.heads.data)[self.size])
+                return False
+            node = (<int32_t*>self.order.data)[self.at]
+            first = (<int32_t*>self.heads.data)[node]
+            if first >= 0 and node != self.size:
+                break
+        self.find_words(node)
+        self.rank(first)
+        self.expect()
+        return True
+
+    cdef int rank(self, int32_t at) except -1:
+        """Put the hypotheses from `at` on, in their chain, in order: the `kept` first are worth expanding."""
+        cdef Hypothesis* every = <Hypothesis*>self.hypotheses.data
         cdef int32_t* ranked
-        cdef Hypothesis* every
-        cdef Hypothesis* one
-        cdef Word word
-        cdef float fluency
-        cdef double total, unedited, floor
-        cdef double* log_odds
-        self.reach(0, before, 0.0, 0.0)
-        for index in range(self.order.count):
-            node = (<int32_t*>self.order.data)[index]
-            at = (<int32_t*>self.heads.data)[node]
-            if at < 0 or node == self.size:
-                continue
-            self.find_words(node)
-            every = <Hypothesis*>self.hypotheses.data
-            # Best first; of equals the earlier one.
-            self.ranking.count = 0
-            plain = at
-            while at >= 0:
-                grow(&self.ranking)
-                ranked = <int32_t*>self.ranking.data
-                place = self.ranking.count - 1
-                while place > 0 and every[ranked[place - 1]].best < every[at].best:
-                    ranked[place] = ranked[place - 1]
-                    place -= 1
-                ranked[place] = at
-                if every[at].unedited > every[plain].unedited:
-                    plain = at
-                at = every[at].following
+        cdef int32_t place, kept = 0, plain = at
+        cdef double floor
+        # Best first; of equals the earlier one.
+        self.ranking.count = 0
+        while at >= 0:
+            grow(&self.ranking)
             ranked = <int32_t*>self.ranking.data
-            floor = every[ranked[0]].best - width
-            kept = 0
-            while kept < self.ranking.count and kept < beam and every[ranked[kept]].best >= floor:
-                if ranked[kept] == plain:
-                    plain = -1
-                kept += 1
-            if plain >= 0 and every[plain].unedited > _NEVER:
-                ranked[kept] = plain
-                kept += 1
-            log_odds = <double*>self.log_odds.data
-            self.expect(kept)
-            for place in range(kept):
-                append(&self.numbered, ranked[place])
-                number = self.numbered.count - 1
-                for at in range(self.words.count):
-                    word = (<Word*>self.words.data)[at]
-                    one = <Hypothesis*>self.hypotheses.data + ranked[place]
-                    if word.number >= 0:
-                        fluency = self.model.extend(&one.state, word.number, &following)
-                    else:
-                        fluency = 0.0
-                        following.length = 0
-                    total = one.best + fluency
-                    if word.entered:
-                        total += log_odds[word.entered]
-                        unedited = _NEVER
-                    else:
-                        unedited = one.unedited + fluency
-                    if word.target == self.size:
-                        following.length = 0
-                    self.step(self.reach(word.target, &following, total, unedited), number, fluency, word.entered)
-        # The end of the stretch has one hypothesis, that of the state which remembers nothing.
-        append(&self.numbered, (<int32_t*>self.heads.data)[self.size])
+            place = self.ranking.count - 1
+            while place > 0 and every[ranked[place - 1]].best < every[at].best:
+                ranked[place] = ranked[place - 1]
+                place -= 1
+            ranked[place] = at
+            if every[at].unedited > every[plain].unedited:
+                plain = at
+            at = every[at].following
+        ranked = <int32_t*>self.ranking.data
+        floor = every[ranked[0]].best - self.width
+        while kept < self.ranking.count and kept < self.beam and every[ranked[kept]].best >= floor:
+            if ranked[kept] == plain:
+                plain = -1
+            kept += 1
+        if plain >= 0 and every[plain].unedited > _NEVER:
+            ranked[kept] = plain
+            kept += 1
+        self.kept = kept
         return 0
 
-    cdef int expect(self, int32_t kept) except -1:
-        """Have what the model knows of all words found after the `kept` best hypotheses on its way from memory: one after
-        the other its answers would be waited for."""
+    cdef int expect(self) except -1:
+        """Have the first of what `take` reads on its way: one after the other its answers would be waited for."""
+        cdef int32_t place, at
+        cdef Hypothesis* every = <Hypothesis*>self.hypotheses.data
+        cdef int32_t* ranked = <int32_t*>self.ranking.data
+        cdef Word* words = <Word*>self.words.data
+        for place in range(self.kept):
+            for at in range(self.words.count):
+                if words[at].number >= 0:
+                    self.model.expect(&every[ranked[place]].state, words[at].number)
+        return 0
+
+    cdef int expect_more(self) except -1:
+        """The same for what is read next."""
         cdef int32_t place, at, number, missing = 0
         cdef Hypothesis* every = <Hypothesis*>self.hypotheses.data
         cdef int32_t* ranked = <int32_t*>self.ranking.data
         cdef Word* words = <Word*>self.words.data
         cdef int32_t* pairs
-        for place in range(kept):
-            for at in range(self.words.count):
-                if words[at].number >= 0:
-                    self.model.expect(&every[ranked[place]].state, words[at].number)
         self.missing.count = 0
-        reserve(&self.missing, 2 * kept * self.words.count)
+        reserve(&self.missing, 2 * self.kept * self.words.count)
         pairs = <int32_t*>self.missing.data
-        for place in range(kept):
+        for place in range(self.kept):
             for at in range(self.words.count):
                 number = words[at].number
                 if number >= 0 and self.model.expect_more(&every[ranked[place]].state, number):
-                    pairs[missing] = place
+                    pairs[missing] = ranked[place]
                     pairs[missing + 1] = number
                     missing += 2
-        for at in range(0, missing, 2):
-            self.model.expect_most(&every[ranked[pairs[at]]].state, pairs[at + 1])
+        self.missing.count = missing
+        return 0
+
+    cdef int expect_most(self) except -1:
+        """The same for the last of it."""
+        cdef int32_t at
+        cdef int32_t* pairs = <int32_t*>self.missing.data
+        for at in range(0, self.missing.count, 2):
+            self.model.expect_most(&(<Hypothesis*>self.hypotheses.data)[pairs[at]].state, pairs[at + 1])
+        return 0
+
+    cdef int take(self) except -1:
+        """Expand the hypotheses of the node by its words."""
+        cdef State following
+        cdef Word* words = <Word*>self.words.data
+        cdef Word word
+        cdef Hypothesis* one
+        cdef int32_t place, at, number, hypothesis
+        cdef float fluency
+        cdef double total, unedited
+        cdef double* log_odds = <double*>self.log_odds.data
+        for place in range(self.kept):
+            hypothesis = (<int32_t*>self.ranking.data)[place]
+            append(&self.numbered, hypothesis)
+            number = self.numbered.count - 1
+            for at in range(self.words.count):
+                word = words[at]
+                one = <Hypothesis*>self.hypotheses.data + hypothesis
+                if word.number >= 0:
+                    fluency = self.model.extend(&one.state, word.number, &following)
+                else:
+                    fluency = 0.0
+                    following.length = 0
+                total = one.best + fluency
+                if word.entered:
+                    total += log_odds[word.entered]
+                    unedited = _NEVER
+                else:
+                    unedited = one.unedited + fluency
+                if word.target == self.size:
+                    following.length = 0
+                self.step(self.reach(word.target, &following, total, unedited), number, fluency, word.entered)
         return 0
 
     cdef int32_t reach(self, int32_t node, const State* state, double total, double unedited) except -1:

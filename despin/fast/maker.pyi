@@ -6,7 +6,9 @@ from despin.stretches import Stretch
 from despin.table import Table
 
 class Maker:
-    def __init__(self, builder: Builder, offers: Offers, patterns: int, start_rate: float, before: str) -> None: ...
+    def __init__(
+        self, builder: Builder, offers: Offers, patterns: int, start_rate: float, flip: float, before: str
+    ) -> None: ...
     def fill(
         self,
         table: Table,

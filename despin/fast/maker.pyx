@@ -32,11 +32,16 @@ cdef struct Offer:
     double weight
 
 
-#: What the `Pieces` with this number calls an offer's (family, original) and (spun, original).
+#: What the `Pieces` with the number `owner` calls an offer's (family, original), (spun, original) and spun form, and what the
+#: one with the number `beside_owner` calls (family of the offer, original of the offer `beside`), the last asked for.
 cdef struct Named:
     int64_t owner
+    int64_t beside_owner
     int32_t key
     int32_t pair
+    int32_t form
+    int32_t beside
+    int32_t beside_key
 
 
 #: A possible edit; `start` and `end` in the document, `core_start` and `core_end` what it changes of it. Its sources are a chain.
@@ -57,20 +62,30 @@ cdef struct Reason:
     int32_t following
 
 
+cdef enum:
+    #: So many lattices are built side by side.
+    _SIDE_BY_SIDE = 6
+
+
 cdef class Maker:
     """Makes tables of what `offers` (a `despin.pieces.Offers`) holds. `start_rate` is the rate that pruning assumes,
-    `before` the word that precedes a line."""
+    `flip` what the weight of an edit that turns a statement round is multiplied by, `before` the word that precedes a
+    line."""
 
     cdef Builder _builder
     cdef object _offers
-    cdef double _start_rate
+    cdef double _start_rate, _flip
     cdef State _null, _before
     cdef Vector _firsts, _counts, _looking, _every, _named, _pool
     cdef int64_t _makings
     #: How far guarded entries look around a match.
     cdef int32_t _behind, _ahead
     cdef dict _cores
-    cdef list _originals, _spun, _entries
+    cdef list _originals, _entries
+    #: By offer: (family, original) and (spun, original).
+    cdef list _keys, _pairs
+    #: Where lattices are built.
+    cdef list _works
 
     def __cinit__(self):
         self._firsts.size = self._counts.size = self._looking.size = sizeof(int32_t)
@@ -78,15 +93,17 @@ cdef class Maker:
         self._pool.size = sizeof(uint32_t)
         self._every.size = sizeof(Offer)
 
-    def __init__(self, Builder builder, offers, int patterns, double start_rate, str before):
+    def __init__(self, Builder builder, offers, int patterns, double start_rate, double flip, str before):
         cdef int32_t index
         self._builder = builder
         self._offers = offers
         self._start_rate = start_rate
+        self._flip = flip
         memset(&self._null, 0, sizeof(State))
         builder.model.extend(&self._null, builder.model.word_of(before), &self._before)
         self._cores = {}
-        self._originals, self._spun, self._entries = [], [], []
+        self._originals, self._entries, self._keys, self._pairs = [], [], [], []
+        self._works = [builder.scratch() for index in range(_SIDE_BY_SIDE)]
         for index in range(patterns):
             append(&self._firsts, -1)
             append(&self._counts, 0)
@@ -101,37 +118,39 @@ cdef class Maker:
         free(self._pool.data)
 
     cdef int _learn(self, int32_t pattern) except -1:
-        """What is offered for a pattern."""
+        """What is offered for a pattern, as `despin.pieces.Offers.of` says."""
         cdef Offer* new
         cdef Py_UCS4 character
-        cdef str original
+        cdef str original, spun = self._offers.channel.patterns[pattern]
         cdef int32_t first = self._every.count
-        offered = self._offers.of(pattern)
-        spun = self._offers.channel.patterns[pattern]
-        for one in offered:
+        exposed = self._offers.channel.exposed[pattern]
+        for candidate in self._offers.channel.shortlist(pattern, self._offers.model):
+            original = (<tuple>candidate)[0]
+            family, weight, entry = (<tuple>candidate)[1], (<tuple>candidate)[2], (<tuple>candidate)[3]
             grow(&self._every)
             new = <Offer*>self._every.data + (self._every.count - 1)
-            new.low = one.low
-            new.high = one.high
-            new.core = self._cores.setdefault(one.core, len(self._cores))
-            new.family = one.source.family
-            new.both_ways = one.source.both_ways
-            new.guarded = one.guarded
-            if one.guarded:
+            _share_ends(spun, original, new)
+            core = original[new.low : len(original) - new.high]
+            new.core = self._cores.setdefault(core, len(self._cores))
+            new.family = family
+            new.both_ways = family in exposed
+            new.weight = weight * self._flip if entry.flips else weight
+            new.guarded = bool(entry.keep or entry.only)
+            if new.guarded:
                 (<int32_t*>self._looking.data)[pattern] = 1
-                self._see(one.source.entry)
-            grow(&self._named)
-            (<Named*>self._named.data)[self._named.count - 1].owner = -1
-            new.number = one.number
-            new.weight = one.source.weight
+                self._see(entry)
+            new.number = self._offers.add(family, new.weight, new.both_ways, entry)
             new.first = self._pool.count
-            original = one.original
             new.length = len(original)
             for character in original:
                 append(&self._pool, character)
+            grow(&self._named)
+            (<Named*>self._named.data)[self._named.count - 1].owner = -1
+            (<Named*>self._named.data)[self._named.count - 1].beside_owner = -1
+            self._keys.append((family, original))
+            self._pairs.append((spun, original))
             self._originals.append(original)
-            self._spun.append(spun)
-            self._entries.append(one.source.entry)
+            self._entries.append(entry)
         (<int32_t*>self._counts.data)[pattern] = self._every.count - first
         (<int32_t*>self._firsts.data)[pattern] = first
         return 0
@@ -157,6 +176,7 @@ cdef class Maker:
         cdef _Filling filling = _Filling(self, making, text, beam, width, log(10.0) * temper)
         for stretch in stretches:
             filling.add(stretch)
+        filling.finish()
         filling.store(table)
 
 
@@ -164,13 +184,17 @@ cdef class _Filling:
     """One table in the making."""
 
     cdef Maker maker
-    cdef Scratch work
-    cdef object making
+    cdef list works
+    #: The lattices that are not in the table yet, in order: (table, piece) that holds one already, or None for the next of
+    #: `works`, of which `begun` are in use, and the first arc.
+    cdef list waiting
+    cdef int32_t begun
     cdef str text
     cdef int32_t beam
     cdef double width, scale
     cdef int64_t owner
     cdef dict numbers_of_keys, numbers_of_pairs, forms, originals, made
+    cdef array.array key_families, pair_forms, pair_originals
     #: The stretches that this table is the first to hold: (what makes them what they are, piece, start).
     cdef list new
     cdef Vector arcs, reasons, label, forward, kept, place_starts, place_ends
@@ -180,11 +204,13 @@ cdef class _Filling:
 
     def __cinit__(self, Maker maker, making, str text, int beam, double width, double scale):
         self.maker = maker
-        self.work = maker._builder.scratch()
-        self.making = making
+        self.works, self.waiting, self.begun = maker._works, [], 0
         self.owner = maker._owner(making)
         self.numbers_of_keys, self.numbers_of_pairs, self.made = making.keys, making.pairs, making.made
         self.forms, self.originals = making.forms, making.originals
+        self.key_families, self.pair_forms, self.pair_originals = (
+            making.key_families, making.pair_forms, making.pair_originals
+        )
         self.new = []
         self.text = text
         self.beam = beam
@@ -246,27 +272,63 @@ cdef class _Filling:
         cdef list sites = stretch[2]
         cdef int32_t first, last, pattern, offer, index
         cdef Maker maker = self.maker
+        cdef Scratch work
         cdef bytes label = self.labelled(start, end, sites, stretch[3])
         known = self.made.get(label)
         if known is not None:
             return self.copy((<tuple>known)[0], (<tuple>known)[1], start - <int32_t>(<tuple>known)[2])
-        self.new.append((label, self.masses.count, start))
+        self.new.append((label, self.arc_first.count - 1, start))
         self.arcs.count = self.reasons.count = 0
         for site in sites:
             first, last, pattern = (<tuple>site)[0], (<tuple>site)[1], (<tuple>site)[2]
             offer = (<int32_t*>maker._firsts.data)[pattern]
             for index in range(offer, offer + (<int32_t*>maker._counts.data)[pattern]):
                 self.offer(first, last, index)
-        self.work.characters.count = 0
+        work = <Scratch>self.works[self.begun]
+        work.characters.count = 0
         for place in range(start, end):
-            append(&self.work.characters, PyUnicode_READ_CHAR(self.text, place))
-        append(&self.work.characters, 0)
-        self.work.edits.count = 0
-        self.store_arcs(start)
-        self.work.build(
+            append(&work.characters, PyUnicode_READ_CHAR(self.text, place))
+        append(&work.characters, 0)
+        work.edits.count = 0
+        index = self.starts.count
+        self.store_arcs(start, work)
+        work.begin(
             <const uint32_t*>maker._pool.data, &maker._before if stretch[3] else &maker._null, self.beam, self.width
         )
-        self.store_lattice()
+        self.waiting.append((None, index))
+        self.begun += 1
+        if self.begun == _SIDE_BY_SIDE:
+            self.finish()
+        return 0
+
+    cdef int finish(self) except -1:
+        """Build the lattices that were begun, side by side, and put all that wait into the table."""
+        cdef int32_t index, going = self.begun, place, first
+        cdef int32_t order[_SIDE_BY_SIDE]
+        for index in range(going):
+            order[index] = index
+        while going:
+            place = 0
+            for index in range(going):
+                if (<Scratch>self.works[order[index]]).ready():
+                    order[place] = order[index]
+                    place += 1
+            going = place
+            for index in range(going):
+                (<Scratch>self.works[order[index]]).expect_more()
+            for index in range(going):
+                (<Scratch>self.works[order[index]]).expect_most()
+            for index in range(going):
+                (<Scratch>self.works[order[index]]).take()
+        index = 0
+        for table, first in self.waiting:
+            if table is None:
+                self.store_lattice(<Scratch>self.works[index], first)
+                index += 1
+            else:
+                self.copy_lattice((<tuple>table)[0], (<tuple>table)[1], first)
+        self.waiting = []
+        self.begun = 0
         return 0
 
     cdef bytes labelled(self, int32_t start, int32_t end, list sites, bint fresh):
@@ -296,11 +358,9 @@ cdef class _Filling:
         """Take over a piece of another table, whose text stands `shift` characters further on here."""
         cdef int32_t* arc_first = _ints(table.arc_first) + piece
         cdef int32_t* place_first = _ints(table.place_first) + piece
-        cdef int32_t* joint_of = _ints(table.joint_of) + piece
-        cdef int32_t* hypothesis_first = _ints(table.hypothesis_first) + piece
         cdef int32_t* firsts = _ints(table.source_first)
         cdef int32_t low = arc_first[0], high = arc_first[1], first = firsts[low], last = firsts[high]
-        cdef int32_t index, arc = self.starts.count, step = self.previous.count
+        self.waiting.append(((table, piece), self.starts.count))
         extend(&self.families, table.families, first, last, 0)
         extend(&self.both_ways, table.both_ways, first, last, 0)
         extend(&self.keys, table.keys, first, last, 0)
@@ -315,9 +375,15 @@ cdef class _Filling:
         append(&self.arc_first, self.starts.count)
         append(&self.place_first, self.place_forms.count)
         append(&self.family_sets, (<array.array>table.family_sets).data.as_ints[piece])
-        low, high = hypothesis_first[0], hypothesis_first[1]
-        firsts = _ints(table.step_first)
-        first, last = firsts[low], firsts[high]
+        return 0
+
+    cdef int copy_lattice(self, table, int32_t piece, int32_t arc) except -1:
+        """Take over the lattice of a piece of another table; its first arc is `arc` here."""
+        cdef int32_t* joint_of = _ints(table.joint_of) + piece
+        cdef int32_t* hypothesis_first = _ints(table.hypothesis_first) + piece
+        cdef int32_t* firsts = _ints(table.step_first)
+        cdef int32_t low = hypothesis_first[0], high = hypothesis_first[1], first = firsts[low], last = firsts[high]
+        cdef int32_t index, step = self.previous.count
         extend(&self.previous, table.previous, first, last, self.step_first.count - 1 - low)
         extend(&self.entered, table.entered, first, last, 0)
         extend_floats(&self.step_weights, table.step_weights, first, last)
@@ -329,7 +395,7 @@ cdef class _Filling:
         firsts = _ints(table.joint_first)
         first, last = firsts[low], firsts[high]
         index = self.joint_arcs.count - first
-        extend(&self.joint_arcs, table.joint_arcs, first, last, arc - arc_first[0])
+        extend(&self.joint_arcs, table.joint_arcs, first, last, arc - _ints(table.arc_first)[piece])
         extend(&self.joint_first, table.joint_first, low + 1, high + 1, index)
         append(&self.joint_of, self.joint_first.count - 1)
         return 0
@@ -381,42 +447,47 @@ cdef class _Filling:
         return 0
 
     cdef Named* name(self, int32_t offer) except NULL:
-        """The numbers of (family, original) and (spun, original) of `offer`, as `Pieces.key` and `Pieces.pair` give them."""
+        """The numbers of (family, original), (spun, original) and the spun form of `offer`, as `Pieces.key` and `Pieces.pair`
+        give them."""
         cdef Named* known = <Named*>self.maker._named.data + offer
-        cdef int32_t key, pair
         if known.owner != self.owner:
-            key = self.key(offer, offer)
-            pair = self.pair(self.maker._spun[offer], self.maker._originals[offer])
+            known.key = self.key(<tuple>self.maker._keys[offer])
+            known.pair = self.pair(offer)
+            known.form = self.pair_forms.data.as_ints[known.pair]
             known.owner = self.owner
-            known.key = key
-            known.pair = pair
         return known
 
-    cdef int32_t key(self, int32_t offer, int32_t owner) except -1:
-        """The number of (family of `offer`, original of `owner`)."""
-        cdef int32_t family = (<Offer*>self.maker._every.data)[offer].family
-        cdef tuple key = (family, self.maker._originals[owner])
-        found = self.numbers_of_keys.get(key)
-        if found is None:
-            found = len(self.numbers_of_keys)
-            self.numbers_of_keys[key] = found
-            self.making.key_families.append(family)
+    cdef int32_t key_beside(self, int32_t offer, int32_t beside) except -1:
+        """The number of (family of `offer`, original of `beside`)."""
+        cdef Named* known = <Named*>self.maker._named.data + offer
+        if known.beside_owner != self.owner or known.beside != beside:
+            known.beside_key = self.key(((<tuple>self.maker._keys[offer])[0], self.maker._originals[beside]))
+            known.beside_owner = self.owner
+            known.beside = beside
+        return known.beside_key
+
+    cdef int32_t key(self, tuple key) except -1:
+        """The number of (family, original)."""
+        cdef Py_ssize_t count = len(self.numbers_of_keys)
+        cdef int32_t found = self.numbers_of_keys.setdefault(key, count)
+        if found == count:
+            add_integer(self.key_families, key[0])
         return found
 
-    cdef int32_t pair(self, str spun, str original) except -1:
+    cdef int32_t pair(self, int32_t offer) except -1:
         """The number of (spun, original)."""
-        cdef tuple pair = (spun, original)
-        found = self.numbers_of_pairs.get(pair)
-        if found is None:
-            found = len(self.numbers_of_pairs)
-            self.numbers_of_pairs[pair] = found
-            self.making.pair_forms.append(self.forms.setdefault(spun, len(self.forms)))
-            self.making.pair_originals.append(self.originals.setdefault(original, len(self.originals)))
+        cdef Py_ssize_t count = len(self.numbers_of_pairs)
+        cdef tuple pair = <tuple>self.maker._pairs[offer]
+        cdef int32_t found = self.numbers_of_pairs.setdefault(pair, count)
+        if found == count:
+            add_integer(self.pair_forms, self.forms.setdefault(pair[0], len(self.forms)))
+            add_integer(self.pair_originals, self.originals.setdefault(pair[1], len(self.originals)))
         return found
 
-    cdef int store_arcs(self, int32_t base) except -1:
+    cdef int store_arcs(self, int32_t base, Scratch work) except -1:
         """Put the arcs of a stretch into the table, and as edits before the lattice."""
-        cdef int32_t index, reason, place, pair, number, families = 0
+        cdef int32_t index, reason, place, number, families = 0
+        cdef Named* named
         cdef Arc* arc
         cdef Offer* offer
         cdef Edit* edit
@@ -432,15 +503,15 @@ cdef class _Filling:
                 (<double*>self.weights.data)[self.weights.count - 1] = offer.weight
                 append(&self.both_ways, offer.both_ways)
                 number = (<Reason*>self.reasons.data)[reason].offer
-                append(&self.keys, self.name(number).key if number == arc.offer else self.key(number, arc.offer))
+                append(&self.keys, self.name(number).key if number == arc.offer else self.key_beside(number, arc.offer))
                 append(&self.offers, offer.number)
                 families |= 1 << (offer.family % 30)
                 reason = (<Reason*>self.reasons.data)[reason].following
             append(&self.source_first, self.families.count)
             append(&self.starts, arc.start)
             append(&self.ends, arc.end)
-            pair = self.name(arc.offer).pair
-            append(&self.pairs, pair)
+            named = self.name(arc.offer)
+            append(&self.pairs, named.pair)
             place = self.place_starts.count - 1
             while place >= 0 and (
                 (<int32_t*>self.place_starts.data)[place] != arc.start or (<int32_t*>self.place_ends.data)[place] != arc.end
@@ -450,10 +521,10 @@ cdef class _Filling:
                 place = self.place_starts.count
                 append(&self.place_starts, arc.start)
                 append(&self.place_ends, arc.end)
-                append(&self.place_forms, _ints(self.making.pair_forms)[pair])
+                append(&self.place_forms, named.form)
             append(&self.places, first_place + place)
-            grow(&self.work.edits)
-            edit = <Edit*>self.work.edits.data + index
+            grow(&work.edits)
+            edit = <Edit*>work.edits.data + index
             edit.start = arc.start - base
             edit.end = arc.end - base
             offer = <Offer*>self.maker._every.data + arc.offer
@@ -465,12 +536,12 @@ cdef class _Filling:
         append(&self.family_sets, families)
         return 0
 
-    cdef int store_lattice(self) except -1:
-        """Put the lattice of a stretch into the table, its weights tempered (as `despin.passes.tempered`)."""
-        cdef Scratch work = self.work
+    cdef int store_lattice(self, Scratch work, int32_t arc) except -1:
+        """Put the lattice of a stretch, whose first arc is `arc`, into the table, its weights tempered (as
+        `despin.passes.tempered`)."""
         cdef Step* steps = <Step*>work.steps.data
         cdef Hypothesis* every = <Hypothesis*>work.hypotheses.data
-        cdef int32_t base = self.step_first.count - 1, arc = (<int32_t*>self.arc_first.data)[self.arc_first.count - 2]
+        cdef int32_t base = self.step_first.count - 1
         cdef int32_t index, at, hypothesis
         cdef double best, score, unedited, weight
         cdef double* forward
@@ -547,10 +618,33 @@ cdef class _Filling:
         return 0
 
 
+cdef int _share_ends(str spun, str original, Offer* into) except -1:
+    """How many characters at the start and then at the end are the same in both."""
+    cdef Py_ssize_t size = len(spun), length = len(original), limit = min(size, length)
+    cdef int32_t low = 0, high = 0
+    while low < limit and PyUnicode_READ_CHAR(spun, low) == PyUnicode_READ_CHAR(original, low):
+        low += 1
+    while high < limit - low and (
+        PyUnicode_READ_CHAR(spun, size - 1 - high) == PyUnicode_READ_CHAR(original, length - 1 - high)
+    ):
+        high += 1
+    into.low = low
+    into.high = high
+    return 0
+
+
 cdef int32_t* _ints(source) except NULL:
     """The numbers of an array that its owner keeps."""
     cdef array.array held = source
     return <int32_t*>held.data.as_ints
+
+
+cdef int add_integer(array.array target, int32_t value) except -1:
+    """Append to an array."""
+    cdef Py_ssize_t count = len(target)
+    array.resize_smart(target, count + 1)
+    target.data.as_ints[count] = value
+    return 0
 
 
 cdef int extend(Vector* vector, array.array source, int32_t low, int32_t high, int32_t change) except -1:

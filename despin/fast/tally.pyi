@@ -1,12 +1,16 @@
 from array import array
 from collections.abc import Callable
 
+from despin.fast.scanner import Scanner
+
 class Tally:
     asked: int
     def __init__(
         self,
         odds: Callable[[int], tuple[tuple[int, float], ...]],
         singles: list[bool],
+        exposed_first: array[int],
+        exposed: array[int],
         families: int,
         start_rate: float,
         rates: tuple[float, ...],
@@ -14,6 +18,9 @@ class Tally:
         ceiling: float,
     ) -> None: ...
     def total(self, patterns: array[int], low: int, high: int) -> float: ...
-    def gains(self, patterns: array[int], low: int, high: int) -> list[array[float]]: ...
+    def clear(self, scanner: Scanner, text: str, block: int, bar: float) -> bool: ...
+    def surest(
+        self, scanner: Scanner, starts: array[int], ends: array[int], patterns: array[int], low: int, high: int
+    ) -> float: ...
     def everything(self) -> tuple[array[int], array[int], array[float]]: ...
     def know(self, lengths: array[int], families: array[int], odds: array[float]) -> None: ...

@@ -1,14 +1,15 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 """What the matches of a block are worth out of context, counted without a Python object a match. Twin of the plain part
-of `despin.screen.Screen`."""
+of `despin.screen.Screen`, and in `Tally.clear` of the whole of it."""
 
 from cpython cimport array
+from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND, PyUnicode_READ
 from libc.math cimport log10, sqrt
 from libc.stdint cimport int32_t
 from libc.stdlib cimport calloc, free, malloc
-from libc.string cimport memcpy
 
 from despin.fast.builder cimport Vector, append, grow
+from despin.fast.scanner cimport Scanner, State
 
 import array
 
@@ -18,15 +19,18 @@ cdef array.array _FLOATS = array.array("d")
 
 cdef class Tally:
     """Adds up matches. `odds(index)` gives by family how much likelier a pattern, by the matcher's own number, is from a
-    spinner; it is asked once. `singles` says of every pattern whether it is a spun form of one character; `least` and
-    `ceiling` bound what a pattern is worth, `start_rate` and `rates` are the rates supposed."""
+    spinner; it is asked once. `singles` says of every pattern whether it is a spun form of one character; `exposed`, in
+    which `exposed_first` leads, of every pattern of the channel in which families it is an original. `least` and `ceiling`
+    bound what a pattern is worth, `start_rate` and `rates` are the rates supposed."""
 
+    #: Below 0 where nobody has asked.
     cdef double* _worth
     cdef int32_t* _firsts
     cdef int32_t* _lengths
     cdef int32_t* _counts
     cdef int32_t* _seen
     cdef Vector _families, _odds
+    cdef array.array _exposed_first, _exposed
     cdef list _singles
     cdef object _ask
     cdef int32_t _size, _number
@@ -35,13 +39,17 @@ cdef class Tally:
     #: How many patterns were asked for.
     cdef readonly int asked
 
-    def __cinit__(self, odds, list singles, int families, double start_rate, tuple rates, double least, double ceiling):
+    def __cinit__(
+        self, odds, list singles, array.array exposed_first, array.array exposed, int families, double start_rate,
+        tuple rates, double least, double ceiling,
+    ):
         cdef int32_t index
         self._size = len(singles)
         self._ask, self._singles, self._number = odds, singles, families
         self._start_rate, self._rates, self._least, self._ceiling = start_rate, rates, least, ceiling
         self._families.size = sizeof(int32_t)
         self._odds.size = sizeof(double)
+        self._exposed_first, self._exposed = exposed_first, exposed
         self._worth = <double*>malloc((self._size + 1) * sizeof(double))
         self._firsts = <int32_t*>malloc((self._size + 1) * sizeof(int32_t))
         self._lengths = <int32_t*>malloc((self._size + 1) * sizeof(int32_t))
@@ -54,6 +62,7 @@ cdef class Tally:
             raise MemoryError
         for index in range(self._size):
             self._firsts[index] = -1
+            self._worth[index] = -1.0
 
     def __dealloc__(self):
         free(self._worth)
@@ -74,12 +83,57 @@ cdef class Tally:
             self._counts[index] = 0
         return total
 
-    def gains(self, array.array patterns, Py_ssize_t low, Py_ssize_t high):
-        """What the same matches say for each family at each rate: by rate and then by family."""
-        cdef int32_t place, index, at, family, number, count
+    def clear(self, Scanner scanner, str text, int block, double bar):
+        """Whether the matches of every block of `text` are worth less than `bar`: one pass, in which no match is kept. False
+        also where a pattern is met that nobody has asked for; `scanner` is the one that numbers the patterns."""
+        cdef Py_ssize_t place, size = len(text), end
+        cdef int kind = PyUnicode_KIND(text)
+        cdef void* data = PyUnicode_DATA(text)
+        cdef State* states = scanner.states
+        cdef int32_t state = 0, at, index, count = 0
+        cdef double total
+        if self._size != scanner.size:
+            return False
+        place = 0
+        # A match belongs to the block that its end lies in; the end of the last block is the text's, inclusive.
+        end = block - 1 if size > block else size
+        while place < size:
+            while place < end:
+                state = scanner.step(state, PyUnicode_READ(kind, data, place))
+                place += 1
+                at = states[state].site
+                while at:
+                    index = states[at].pattern
+                    if not self._counts[index]:
+                        self._seen[count] = index
+                        count += 1
+                    self._counts[index] += 1
+                    at = states[at].further
+            total = 0.0
+            for index in range(count):
+                at = self._seen[index]
+                if self._worth[at] < 0.0:
+                    total = float("inf")
+                elif self._worth[at] > 0.0:
+                    total += self._worth[at] * sqrt(self._counts[at])
+                self._counts[at] = 0
+            count = 0
+            if not total < bar:
+                return False
+            end = min(end + block, size)
+        return True
+
+    def surest(
+        self, Scanner scanner, array.array starts, array.array ends, array.array patterns, Py_ssize_t low, Py_ssize_t high
+    ):
+        """The most that the matches low..high-1 say for a family at a rate: its spun forms speak for it, the words it would
+        have replaced and that stand against it."""
+        cdef int32_t place, index, at, family, number, count, number_of_rates = <int32_t>len(self._rates)
         cdef array.array rates = array.array("d", self._rates)
-        cdef array.array sums = array.clone(_FLOATS, len(rates) * self._number, True)
-        cdef double root, gain
+        cdef array.array kept = array.array("d", [log10(1.0 - <double>rate) for rate in self._rates])
+        cdef array.array sums = array.clone(_FLOATS, number_of_rates * self._number, True)
+        cdef array.array left = array.clone(_FLOATS, self._number, True)
+        cdef double root, gain, most = float("-inf")
         count = self._count(patterns, low, high)
         for place in range(count):
             index = self._seen[place]
@@ -87,10 +141,22 @@ cdef class Tally:
             self._counts[index] = 0
             for at in range(self._firsts[index], self._firsts[index] + self._lengths[index]):
                 family = (<int32_t*>self._families.data)[at]
-                for number in range(<int32_t>len(rates)):
+                for number in range(number_of_rates):
                     gain = log10(1.0 + rates.data.as_doubles[number] * (<double*>self._odds.data)[at])
                     sums.data.as_doubles[number * self._number + family] += root * min(self._ceiling, gain)
-        return [sums[number * self._number : (number + 1) * self._number] for number in range(len(rates))]
+        count = scanner.stands(starts.data.as_ints, ends.data.as_ints, patterns.data.as_ints, low, high)
+        for place in range(count):
+            index = scanner.seen[place]
+            root = sqrt(scanner.counts[index])
+            scanner.counts[index] = 0
+            index = scanner.numbers[index]
+            for at in range(self._exposed_first.data.as_ints[index], self._exposed_first.data.as_ints[index + 1]):
+                left.data.as_doubles[self._exposed.data.as_ints[at]] += root
+        for number in range(number_of_rates):
+            for family in range(self._number):
+                gain = sums.data.as_doubles[number * self._number + family]
+                most = max(most, gain + left.data.as_doubles[family] * kept.data.as_doubles[number])
+        return most
 
     cdef int32_t _count(self, array.array patterns, Py_ssize_t low, Py_ssize_t high) except -1:
         """Count the matches of patterns that are worth something; how many of these there are. Whoever calls takes the

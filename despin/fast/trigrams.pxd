@@ -1,4 +1,32 @@
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.string cimport memcpy
+
+cdef enum:
+    #: No word.
+    _NOTHING = 0x7FFFFFFF
+    #: So many bits tell the bigrams that are remembered apart: 16 MB.
+    _RECENT_BITS = 19
+    #: So many bits tell most strings that are no words apart from those that are: 256 KB, which stay near the processor.
+    _HINT_BITS = 21
+
+
+cdef extern from *:
+    """
+    #if defined(__GNUC__) || defined(__clang__)
+    #define DESPIN_PREFETCH(place) __builtin_prefetch(place)
+    #else
+    #define DESPIN_PREFETCH(place) ((void)(place))
+    #endif
+    #ifdef __linux__
+    #include <sys/mman.h>
+    #define DESPIN_HUGE(place, size) madvise(place, size, 14)
+    #else
+    #define DESPIN_HUGE(place, size) ((void)(place))
+    #endif
+    """
+    void prefetch "DESPIN_PREFETCH"(const void* place) noexcept nogil
+    void huge "DESPIN_HUGE"(void* place, size_t size) noexcept nogil
+
 
 #: What the model remembers: the last words, the latest first, with the backoff of each length.
 cdef struct State:
@@ -8,14 +36,39 @@ cdef struct State:
 
 
 #: What is known of a word after one other: `probability` of the longest n-gram found, its backoffs, and the entries of
-#: its trigrams.
+#: its trigrams; `low` is above `high` where the model does not know the two. Half a line of the cache.
 cdef struct Bigram:
     uint64_t key
     float probability
     float backoffs[2]
     uint32_t low
     uint32_t high
-    int32_t found
+    uint32_t unused
+
+
+cdef inline uint64_t _slot(uint32_t previous, uint32_t word) noexcept nogil:
+    """Where a bigram is remembered."""
+    return (<uint64_t>1 << 63 | <uint64_t>previous << 32 | word) * <uint64_t>0x9E3779B97F4A7C15 >> (64 - _RECENT_BITS)
+
+
+cdef inline uint64_t _bits(const uint8_t* base, uint64_t offset, int count) noexcept nogil:
+    cdef uint64_t value
+    memcpy(&value, base + (offset >> 3), 8)
+    return (value >> (offset & 7)) & ((<uint64_t>1 << count) - 1)
+
+
+cdef inline uint64_t _middle(uint64_t low, uint64_t high, uint64_t below, uint64_t above, uint32_t key) noexcept nogil:
+    """Where among the entries low..high-1, which lie between `below` and `above`, to look for `key` next."""
+    if high - low > 8 and above > below:
+        return low + (key - below) * (high - low - 1) // (above - below)
+    return low + (high - low) // 2
+
+
+cdef inline bint _extends(float backoff) noexcept nogil:
+    """Whether longer n-grams begin with this one: minus zero says that none does."""
+    cdef uint32_t form
+    memcpy(&form, &backoff, 4)
+    return form != <uint32_t>0x80000000
 
 
 cdef class Trigrams:
@@ -35,6 +88,8 @@ cdef class Trigrams:
     cdef const float* _bigram_probability
     cdef const float* _bigram_backoff
     cdef const float* _trigram_probability
+    #: Holds `_recent`, `_hints` and `_edges`.
+    cdef uint8_t* _store
     # A tree of characters over the words: a hash table of (node, character, child), and the children of the root. The node
     # of a word is its number, the others come after all words.
     cdef uint64_t* _edges
@@ -48,16 +103,112 @@ cdef class Trigrams:
     cdef uint64_t* _hints
 
     cdef void _look_up(self, uint32_t before, uint32_t word, Bigram* into) noexcept nogil
-    cdef void expect(self, const State* before, uint32_t word) noexcept nogil
-    cdef bint expect_more(self, const State* before, uint32_t word) noexcept nogil
-    cdef void expect_most(self, const State* before, uint32_t word) noexcept nogil
-    cdef void expect_pair(self, uint32_t character, uint32_t following) noexcept nogil
-    cdef float extend(self, const State* before, uint32_t word, State* after) noexcept nogil
-    cdef uint32_t step(self, uint32_t node, uint32_t character) noexcept nogil
     cdef uint32_t word_of(self, str text)
-    cdef bint _find(self, const uint8_t* base, int bits, uint64_t low, uint64_t high, uint32_t key, uint64_t* at) noexcept nogil
+    cdef int _take_store(self, uint64_t capacity) except -1
     cdef int _insert(self, const uint8_t* word, Py_ssize_t length, uint32_t number) except -1
-    cdef bint is_word(self, uint32_t node) noexcept nogil
     cdef int _read_words(self, uint64_t place) except -1
 
+    cdef inline uint32_t step(self, uint32_t node, uint32_t character) noexcept nogil:
+        """The node after `character`, or 0."""
+        cdef uint64_t key, hashed, slot
+        if node == self.size and character < 0x10000:
+            return self._first[character]
+        key = <uint64_t>node << 21 | character
+        hashed = key * <uint64_t>0x9E3779B97F4A7C15
+        slot = hashed >> (64 - _HINT_BITS)
+        if not self._hints[slot >> 6] >> (slot & 63) & 1:
+            return 0
+        slot = (hashed >> 20) & self._mask
+        while self._edges[slot]:
+            if self._edges[slot] >> 24 == key:
+                return self._edges[slot] & 0xFFFFFF
+            slot = (slot + 1) & self._mask
+        return 0
 
+    cdef inline void expect(self, const State* before, uint32_t word) noexcept nogil:
+        """Have what `extend` reads first on its way from memory."""
+        cdef uint32_t previous = before.words[0] if before.length else _NOTHING
+        prefetch(self._recent + _slot(previous, word))
+
+    cdef inline bint expect_more(self, const State* before, uint32_t word) noexcept nogil:
+        """The same for what `extend` reads next, once the first has come; whether that is not all."""
+        cdef uint32_t previous = before.words[0] if before.length else _NOTHING
+        cdef Bigram* known = self._recent + _slot(previous, word)
+        cdef uint64_t middle
+        if known.key != (<uint64_t>1 << 63 | <uint64_t>previous << 32 | word):
+            prefetch(self._unigrams + <uint64_t>word * 16)
+            return True
+        if before.length == 2 and known.low < known.high:
+            middle = _middle(known.low, known.high, 0, self.size, before.words[1])
+            prefetch(self._trigrams + (middle * self._trigram_bits >> 3))
+        return False
+
+    cdef inline void expect_most(self, const State* before, uint32_t word) noexcept nogil:
+        """The same for what `extend` reads after that of a bigram that was not seen lately."""
+        cdef uint64_t low, high
+        if before.length:
+            memcpy(&low, self._unigrams + <uint64_t>word * 16 + 8, 8)
+            memcpy(&high, self._unigrams + <uint64_t>word * 16 + 24, 8)
+            if low < high:
+                low = _middle(low, high, 0, self.size, before.words[0])
+                prefetch(self._bigrams + (low * self._bigram_bits >> 3))
+
+    cdef inline void expect_pair(self, uint32_t character, uint32_t following) noexcept nogil:
+        """Have what `step` reads for a word that begins with two characters on its way from memory."""
+        cdef uint32_t node = self._first[character] if character < 0x10000 else 0
+        cdef uint64_t hashed = (<uint64_t>node << 21 | following) * <uint64_t>0x9E3779B97F4A7C15
+        if node:
+            prefetch(self._hints + (hashed >> (70 - _HINT_BITS)))
+            prefetch(self._edges + ((hashed >> 20) & self._mask))
+
+    cdef inline bint is_word(self, uint32_t node) noexcept nogil:
+        """Whether a node is a word: then it is the word's number."""
+        return node != 0 and node < self.size
+
+    cdef inline bint _find(self, const uint8_t* base, int bits, uint64_t low, uint64_t high, uint32_t key, uint64_t* at) noexcept nogil:
+        """Where in the sorted entries low..high-1 the word `key` stands: interpolation while they are many."""
+        cdef uint64_t below = 0, above = self.size, middle
+        cdef uint32_t found
+        while high > low:
+            middle = _middle(low, high, below, above, key)
+            found = _bits(base, middle * bits, self._word_bits)
+            if found < key:
+                low = middle + 1
+                below = found
+            elif found > key:
+                high = middle
+                above = found
+            else:
+                at[0] = middle
+                return True
+        return False
+
+    cdef inline float extend(self, const State* before, uint32_t word, State* after) noexcept nogil:
+        """log10 P(word | before); fills `after` (`GenericModel::FullScore` of lm/model.cc)."""
+        cdef uint32_t previous = before.words[0] if before.length else _NOTHING
+        cdef uint64_t key = <uint64_t>1 << 63 | <uint64_t>previous << 32 | word, at
+        cdef Bigram* known = self._recent + _slot(previous, word)
+        cdef float probability
+        cdef int32_t length = 1, index
+        if known.key != key:
+            self._look_up(previous, word, known)
+            known.key = key
+        probability = known.probability
+        after.words[0] = word
+        after.backoff[0] = known.backoffs[0]
+        after.length = 1 if _extends(known.backoffs[0]) else 0
+        if known.low <= known.high:
+            length = 2
+            after.backoff[1] = known.backoffs[1]
+            after.words[1] = previous
+            if _extends(known.backoffs[1]):
+                after.length = 2
+            if before.length == 2 and known.low < known.high:
+                if self._find(self._trigrams, self._trigram_bits, known.low, known.high, before.words[1], &at):
+                    probability = self._trigram_probability[
+                        _bits(self._trigrams, at * self._trigram_bits + self._word_bits, self._probability_bits)
+                    ]
+                    length = 3
+        for index in range(length - 1, before.length):
+            probability = probability + before.backoff[index]
+        return probability

@@ -20,48 +20,8 @@ _SANITY = 0x58
 _QUANT_ARRAY_TRIE = 5
 
 cdef enum:
-    #: No word.
-    _NOTHING = 0x7FFFFFFF
-    #: So many bits tell the bigrams that are remembered apart: 2 MB.
-    _RECENT_BITS = 18
-    #: So many bits tell most strings that are no words apart from those that are: 256 KB, which stay near the processor.
-    _HINT_BITS = 21
-
-
-cdef extern from *:
-    """
-    #if defined(__GNUC__) || defined(__clang__)
-    #define DESPIN_PREFETCH(place) __builtin_prefetch(place)
-    #else
-    #define DESPIN_PREFETCH(place) ((void)(place))
-    #endif
-    """
-    void prefetch "DESPIN_PREFETCH"(const void* place) noexcept nogil
-
-
-cdef inline uint64_t _slot(uint32_t previous, uint32_t word) noexcept nogil:
-    """Where a bigram is remembered."""
-    return (<uint64_t>1 << 63 | <uint64_t>previous << 32 | word) * <uint64_t>0x9E3779B97F4A7C15 >> (64 - _RECENT_BITS)
-
-
-cdef inline uint64_t _bits(const uint8_t* base, uint64_t offset, int count) noexcept nogil:
-    cdef uint64_t value
-    memcpy(&value, base + (offset >> 3), 8)
-    return (value >> (offset & 7)) & ((<uint64_t>1 << count) - 1)
-
-
-cdef inline uint64_t _middle(uint64_t low, uint64_t high, uint64_t below, uint64_t above, uint32_t key) noexcept nogil:
-    """Where among the entries low..high-1, which lie between `below` and `above`, to look for `key` next."""
-    if high - low > 8 and above > below:
-        return low + (key - below) * (high - low - 1) // (above - below)
-    return low + (high - low) // 2
-
-
-cdef inline bint _extends(float backoff) noexcept nogil:
-    """Whether longer n-grams begin with this one: minus zero says that none does."""
-    cdef uint32_t form
-    memcpy(&form, &backoff, 4)
-    return form != <uint32_t>0x80000000
+    #: Where memory is wanted in large pages, it begins at a multiple of this.
+    _PAGE = 1 << 21
 
 
 def _required(value):
@@ -83,10 +43,8 @@ cdef class Trigrams:
     """A trigram model and its words. Raises `ModelError` for any file that is not a KenLM trie of this kind."""
 
     def __cinit__(self, str path):
-        self._edges = NULL
-        self._recent = NULL
+        self._store = NULL
         self._first = NULL
-        self._hints = NULL
 
     def __init__(self, str path):
         with open(path, "rb") as file:
@@ -135,10 +93,8 @@ cdef class Trigrams:
         self._read_words(place)
 
     def __dealloc__(self):
-        free(self._edges)
-        free(self._recent)
+        free(self._store)
         free(self._first)
-        free(self._hints)
 
     cdef int _read_words(self, uint64_t place) except -1:
         """Fill the tree of characters, the shorter words first: no later word ends where an earlier one has passed."""
@@ -152,17 +108,12 @@ cdef class Trigrams:
             capacity *= 2
         self._mask = capacity - 1
         self._room = self.size + 1 + <uint32_t>(capacity // 4)
-        self._edges = <uint64_t*>calloc(capacity, sizeof(uint64_t))
-        self._recent = <Bigram*>calloc(1 << _RECENT_BITS, sizeof(Bigram))
+        self._take_store(capacity)
         self._first = <uint32_t*>calloc(1 << 16, sizeof(uint32_t))
-        self._hints = <uint64_t*>calloc(1 << (_HINT_BITS - 6), sizeof(uint64_t))
         starts = <uint64_t*>malloc((self.size + 1) * sizeof(uint64_t))
         order = <uint32_t*>malloc((self.size + 1) * sizeof(uint32_t))
         try:
-            if (
-                self._edges == NULL or self._recent == NULL or self._first == NULL or self._hints == NULL
-                or starts == NULL or order == NULL
-            ):
+            if self._first == NULL or starts == NULL or order == NULL:
                 raise MemoryError
             # Node 0 is no node, the one after all words the root.
             self._nodes = self.size + 1
@@ -189,6 +140,22 @@ cdef class Trigrams:
         finally:
             free(starts)
             free(order)
+        return 0
+
+    cdef int _take_store(self, uint64_t capacity) except -1:
+        """Memory for what is looked up at random, in large pages where the system has them: the processor knows the way to
+        few small ones at a time."""
+        cdef uint64_t recent = sizeof(Bigram) << _RECENT_BITS, hints = 1 << (_HINT_BITS - 3)
+        cdef uint64_t size = recent + hints + capacity * sizeof(uint64_t)
+        cdef uint8_t* place
+        self._store = <uint8_t*>calloc(size + _PAGE, 1)
+        if self._store == NULL:
+            raise MemoryError
+        place = <uint8_t*>((<size_t>self._store + _PAGE - 1) & ~<size_t>(_PAGE - 1))
+        huge(place, size)
+        self._recent = <Bigram*>place
+        self._hints = <uint64_t*>(place + recent)
+        self._edges = <uint64_t*>(place + recent + hints)
         return 0
 
     cdef int _insert(self, const uint8_t* word, Py_ssize_t length, uint32_t number) except -1:
@@ -229,63 +196,6 @@ cdef class Trigrams:
             node = child
         return 0
 
-    cdef uint32_t step(self, uint32_t node, uint32_t character) noexcept nogil:
-        """The node after `character`, or 0."""
-        cdef uint64_t key, hashed, slot
-        if node == self.size and character < 0x10000:
-            return self._first[character]
-        key = <uint64_t>node << 21 | character
-        hashed = key * <uint64_t>0x9E3779B97F4A7C15
-        slot = hashed >> (64 - _HINT_BITS)
-        if not self._hints[slot >> 6] >> (slot & 63) & 1:
-            return 0
-        slot = (hashed >> 20) & self._mask
-        while self._edges[slot]:
-            if self._edges[slot] >> 24 == key:
-                return self._edges[slot] & 0xFFFFFF
-            slot = (slot + 1) & self._mask
-        return 0
-
-    cdef void expect(self, const State* before, uint32_t word) noexcept nogil:
-        """Have what `extend` reads first on its way from memory."""
-        cdef uint32_t previous = before.words[0] if before.length else _NOTHING
-        prefetch(self._recent + _slot(previous, word))
-
-    cdef bint expect_more(self, const State* before, uint32_t word) noexcept nogil:
-        """The same for what `extend` reads next, once the first has come; whether that is not all."""
-        cdef uint32_t previous = before.words[0] if before.length else _NOTHING
-        cdef Bigram* known = self._recent + _slot(previous, word)
-        cdef uint64_t middle
-        if known.key != (<uint64_t>1 << 63 | <uint64_t>previous << 32 | word):
-            prefetch(self._unigrams + <uint64_t>word * 16)
-            return True
-        if before.length == 2 and known.low < known.high:
-            middle = _middle(known.low, known.high, 0, self.size, before.words[1])
-            prefetch(self._trigrams + (middle * self._trigram_bits >> 3))
-        return False
-
-    cdef void expect_most(self, const State* before, uint32_t word) noexcept nogil:
-        """The same for what `extend` reads after that of a bigram that was not seen lately."""
-        cdef uint64_t low, high
-        if before.length:
-            memcpy(&low, self._unigrams + <uint64_t>word * 16 + 8, 8)
-            memcpy(&high, self._unigrams + <uint64_t>word * 16 + 24, 8)
-            if low < high:
-                low = _middle(low, high, 0, self.size, before.words[0])
-                prefetch(self._bigrams + (low * self._bigram_bits >> 3))
-
-    cdef void expect_pair(self, uint32_t character, uint32_t following) noexcept nogil:
-        """Have what `step` reads for a word that begins with two characters on its way from memory."""
-        cdef uint32_t node = self._first[character] if character < 0x10000 else 0
-        cdef uint64_t hashed = (<uint64_t>node << 21 | following) * <uint64_t>0x9E3779B97F4A7C15
-        if node:
-            prefetch(self._hints + (hashed >> (70 - _HINT_BITS)))
-            prefetch(self._edges + ((hashed >> 20) & self._mask))
-
-    cdef bint is_word(self, uint32_t node) noexcept nogil:
-        """Whether a node is a word: then it is the word's number."""
-        return node != 0 and node < self.size
-
     cdef uint32_t word_of(self, str text):
         """The number of a word, or 0 for one the model does not know."""
         cdef uint32_t node = self.size
@@ -300,24 +210,6 @@ cdef class Trigrams:
         """The number of a word, or 0 for one the model does not know."""
         return self.word_of(text)
 
-    cdef bint _find(self, const uint8_t* base, int bits, uint64_t low, uint64_t high, uint32_t key, uint64_t* at) noexcept nogil:
-        """Where in the sorted entries low..high-1 the word `key` stands: interpolation while they are many."""
-        cdef uint64_t below = 0, above = self.size, middle
-        cdef uint32_t found
-        while high > low:
-            middle = _middle(low, high, below, above, key)
-            found = _bits(base, middle * bits, self._word_bits)
-            if found < key:
-                low = middle + 1
-                below = found
-            elif found > key:
-                high = middle
-                above = found
-            else:
-                at[0] = middle
-                return True
-        return False
-
     cdef void _look_up(self, uint32_t before, uint32_t word, Bigram* into) noexcept nogil:
         """Fill `into` with what the model knows of `word` after `before`; with nothing before it where that is no word."""
         cdef const uint8_t* unigram = self._unigrams + <uint64_t>word * 16
@@ -328,11 +220,10 @@ cdef class Trigrams:
         memcpy(&into.backoffs[0], unigram + 4, 4)
         memcpy(&low, unigram + 8, 8)
         memcpy(&high, unigram + 24, 8)
-        into.found = 0
-        into.low = into.high = 0
+        into.low = 1
+        into.high = 0
         if before == _NOTHING or not self._find(self._bigrams, self._bigram_bits, low, high, before, &at):
             return
-        into.found = 1
         value = at * self._bigram_bits + self._word_bits
         into.backoffs[1] = self._bigram_backoff[_bits(self._bigrams, value, self._backoff_bits)]
         value += self._backoff_bits
@@ -354,36 +245,6 @@ cdef class Trigrams:
         while first < self._next_high_count and bound[first] <= at + 1:
             first += 1
         into.high = high | <uint64_t>(first - 1) << self._next_bits
-
-    cdef float extend(self, const State* before, uint32_t word, State* after) noexcept nogil:
-        """log10 P(word | before); fills `after` (`GenericModel::FullScore` of lm/model.cc)."""
-        cdef uint32_t previous = before.words[0] if before.length else _NOTHING
-        cdef uint64_t key = <uint64_t>1 << 63 | <uint64_t>previous << 32 | word, at
-        cdef Bigram* known = self._recent + _slot(previous, word)
-        cdef float probability
-        cdef int32_t length = 1, index
-        if known.key != key:
-            self._look_up(previous, word, known)
-            known.key = key
-        probability = known.probability
-        after.words[0] = word
-        after.backoff[0] = known.backoffs[0]
-        after.length = 1 if _extends(known.backoffs[0]) else 0
-        if known.found:
-            length = 2
-            after.backoff[1] = known.backoffs[1]
-            after.words[1] = previous
-            if _extends(known.backoffs[1]):
-                after.length = 2
-            if before.length == 2 and known.low < known.high:
-                if self._find(self._trigrams, self._trigram_bits, known.low, known.high, before.words[1], &at):
-                    probability = self._trigram_probability[
-                        _bits(self._trigrams, at * self._trigram_bits + self._word_bits, self._probability_bits)
-                    ]
-                    length = 3
-        for index in range(length - 1, before.length):
-            probability = probability + before.backoff[index]
-        return probability
 
     def scores(self, list words):
         """log10 P of every word of a sequence given those before it, and what is remembered at the end."""

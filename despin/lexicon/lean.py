@@ -34,11 +34,14 @@ def build(kind: type[T], count: int, columns: Mapping[str, Iterable[Any]]) -> li
 @contextlib.contextmanager
 def no_collection() -> Iterator[None]:
     """Holds the garbage collector back: while a lexicon is built nothing becomes garbage, and the collector would walk
-    the growing lists again and again."""
+    the growing lists again and again. What was built counts as old at once, so that no walk over young objects meets it."""
     collecting = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if collecting:
+            if not gc.get_freeze_count():
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()

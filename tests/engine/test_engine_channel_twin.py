@@ -20,7 +20,7 @@ def small() -> Channel:
     """A channel of nested, overlapping and one-character words in a family, a second family and a pack."""
     pairs = {
         "plain": ["ab c", "abc d", "bca e", "a bc", "aa ab", "cde ab", "cea bb", "e b", "首要 主要", "主要 首要"],
-        "other": ["ab cd", "ba e", "dd d", "要主 主"],
+        "other": ["ab cd", "ba e", "dd d", "要主 主", "🎉a b", "a🎉 e"],
         "pack": ["d de", "cd e", "要 需"],
     }
     entries = []

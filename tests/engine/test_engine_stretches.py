@@ -79,6 +79,12 @@ def test_context_stays_in_its_line(page: tuple[str, list[Site]]) -> None:
             assert stretch.end - last == CONTEXT
 
 
+@given(pages())
+@settings(max_examples=200, deadline=None)
+def test_compiled_or_plain_they_are_the_same(page: tuple[str, list[Site]]) -> None:
+    assert stretches(*page) == kit.source_of("stretches").stretches(*page)
+
+
 def test_no_sites_no_stretches() -> None:
     assert stretches("今天天气很好。", []) == []
 
