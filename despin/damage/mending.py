@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 DOUBTFUL, CERTAIN = 0.1, 0.9
 #: Families whose tools put full stops for commas.
 _STOPPING = frozenset({"auto-repost"})
+#: The least probability of a full stop that gives way to a comma: where one is as good as the other, the page's stays.
+LEAST_STOP = 0.55
 
 
 def mend(
@@ -45,7 +47,7 @@ def mend(
         sites = restorer.sites(text, matched)
         found += mend_characters(text, sites, kinds & SINGLE, restorer.channel, model, least)
     if "full-stop" in kinds:
-        found += mend_full_stops(text, least, TYPICAL if family in _STOPPING else UNKNOWN, clean)
+        found += mend_full_stops(text, max(least, LEAST_STOP), TYPICAL if family in _STOPPING else UNKNOWN, clean)
     if "heading" in kinds:
         found += mend_headings(text, model, least)
     return _disjoint(found)
@@ -75,7 +77,7 @@ def mend_unspun(text: str, restorer: Restorer, score: float, matched: Found) -> 
         sites = restorer.sites(text, matched)
         found += mend_characters(text, sites, kinds & SINGLE, restorer.channel, model, max(least, CERTAIN))
     if "full-stop" in kinds and looks_damaged(text):
-        found += mend_full_stops(text, least, UNKNOWN)
+        found += mend_full_stops(text, max(least, LEAST_STOP), UNKNOWN)
     return _disjoint(found)
 
 
