@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 #: Texts are screened in blocks of this many characters, so that a spun part is seen in a long clean text.
 BLOCK = 750
 #: What a block must reach to be looked at more closely: a start, and so much for every character.
-START = 1.0
+START = 0.7
 SLOPE = 0.007
 #: Spun forms of the lexicon these two were chosen with. Fewer forms make less noise in ordinary text: the bar is lower.
 FORMS = 18_000

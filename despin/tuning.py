@@ -16,9 +16,9 @@ class Tuning:
     #: Rate assumed before anything is known of the document; pruning assumes it too.
     start_rate: float = 0.2
     #: Unspun words every document is believed to hold beyond those seen; keeps the rates of short texts low.
-    phantom: float = 2.0
+    phantom: float = 1.0
     #: How many observations the document's rate is worth against those of a single original.
-    stiffness: float = 1.0
+    stiffness: float = 2.0
     #: Lists run both ways: how surely a word that is itself an original would have been replaced, were it genuine.
     both_ways: float = 0.7
     #: Likelihood ratio at which a text of 400 characters or more is as likely spun as not, and one of 60 or less; a
@@ -38,7 +38,7 @@ class Tuning:
     paragraph: float = 0.98
     change: float = 0.02
     #: Channel odds of an edit that turns a statement's polarity are multiplied by this.
-    flip: float = 0.5
+    flip: float = 0.9
     #: How much of the weight of an imported pair stands for its spinner's habit when the document's topics are first
     #: counted: one that draws from many synonyms seldom draws the same one twice, so a form that comes again is meant.
     habit: float = 2.0

@@ -1,9 +1,9 @@
-"""Makes despin/model/zh_CN.lm again from Debian's package libime-data-language-model.
+"""Takes the model that despin's is based on out of Debian's package libime-data-language-model, for `python -m tools.model`.
 
-    python tools/fetch_model.py [PACKAGE.deb]
+    python tools/fetch_model.py BASE.lm [PACKAGE.deb]
 
-Without a file the package is fetched with `apt-get download` (Debian or a derivative). The model is taken out as it is
-packaged and compared with the checksum in despin/model/README.md; nothing is written when they differ.
+Without a package it is fetched with `apt-get download` (Debian or a derivative). The model is compared with the checksum
+below; nothing is written when they differ.
 """
 
 from __future__ import annotations
@@ -17,13 +17,16 @@ from pathlib import Path
 PACKAGE = "libime-data-language-model"
 MEMBER = "zh_CN.lm"
 SHA256 = "6befd99fc39dc4eb8ba4410d24109fe73b94ee4655fa252ba739cbc308e349a7"
-TARGET = Path(__file__).parent.parent / "despin" / "model" / MEMBER
 
 
 def main(arguments: list[str]) -> int:
     """Write the model and return 0, or say what is wrong and return 1."""
+    if not 1 <= len(arguments) <= 2:
+        print("usage: python tools/fetch_model.py BASE.lm [PACKAGE.deb]", file=sys.stderr)
+        return 1
+    target = Path(arguments[0])
     with tempfile.TemporaryDirectory() as folder:
-        package = Path(arguments[0]) if arguments else _download(Path(folder))
+        package = Path(arguments[1]) if len(arguments) > 1 else _download(Path(folder))
         subprocess.run(["dpkg-deb", "--extract", str(package), folder], check=True)
         found = next(Path(folder).rglob(MEMBER), None)
         if found is None:
@@ -38,8 +41,8 @@ def main(arguments: list[str]) -> int:
             file=sys.stderr,
         )
         return 1
-    TARGET.write_bytes(data)
-    print(f"{TARGET}: {len(data):,} bytes, checksum as expected")
+    target.write_bytes(data)
+    print(f"{target}: {len(data):,} bytes, checksum as expected")
     return 0
 
 

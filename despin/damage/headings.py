@@ -30,7 +30,7 @@ PLAIN = 5.0
 #: So many places of a line are looked at closely.
 GLANCED = 5
 #: A break is put in only where it is as sure as this: one too many cuts a sentence in two.
-SURE = 0.9
+SURE = 0.92
 #: Lines of more characters than this are looked at no further.
 _LONG_ENOUGH = 14
 _PROSE = re.compile("[\u3400-\u9fff].*[，。：；！？]")

