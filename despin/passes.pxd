@@ -87,22 +87,6 @@ cpdef void fill_bursts(
 ) except *
 
 
-cdef double _logistic(double value) noexcept
-
-
-@cython.locals(
-    forward=cython.double[::1], odds=cython.double[::1], after=cython.double[::1], here=cython.double[::1],
-    marks=cython.int, widest=cython.int, mark=cython.int, place=cython.int, chain=cython.int, first=cython.int,
-    last=cython.int, low=cython.int, width=cython.int, base=cython.int, following=cython.int, start=cython.int,
-    likelihood=cython.double, slope=cython.double, curvature=cython.double, lost=cython.double, total=cython.double,
-    fresh=cython.double, weight=cython.double, comma=cython.double, probability=cython.double, kept=cython.double,
-)
-cpdef void weigh_marks(
-    const int[::1] chain_first, const int[::1] row_first, const double[::1] scores, const signed char[::1] stops,
-    double share, double bias, double[::1] found, double[::1] totals
-) except *
-
-
 @cython.locals(
     pairs=cython.int[::1], places=cython.int[::1], place_forms=cython.int[::1],
     arc=cython.int, place=cython.int, shares=cython.double[::1],

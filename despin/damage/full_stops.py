@@ -21,8 +21,8 @@ from typing import NamedTuple
 
 from despin.damage.clauses import REACH, Chain, behind, chains, clause_features, last_clause, sentence_features
 from despin.damage.kinds import ODD_STOPS
+from despin.damage.marks import weigh_marks
 from despin.edits import Edit
-from despin.passes import weigh_marks
 from despin.table import zeros
 
 WEIGHTS = Path(__file__).parent / "full_stops.tsv"

@@ -11,7 +11,7 @@ import pytest
 
 from despin.damage.clauses import chains
 from despin.damage.full_stops import BACK
-from despin.passes import weigh_marks
+from despin.damage.marks import weigh_marks
 from despin.table import zeros
 
 

@@ -1,0 +1,100 @@
+"""The marks of a text weighed together: which full stops were commas, given where each sentence may begin.
+
+Compiled where a compiler was at hand; the types of all names are in `marks.pxd`.
+"""
+
+from __future__ import annotations
+
+import math
+from array import array
+
+
+def _logistic(value: float) -> float:
+    if value > 500.0:
+        value = 500.0
+    elif value < -500.0:
+        value = -500.0
+    return 1.0 / (1.0 + math.exp(-value))
+
+
+def weigh_marks(
+    chain_first: array[int],
+    row_first: array[int],
+    scores: array[float],
+    stops: array[int],
+    share: float,
+    bias: float,
+    found: array[float],
+    totals: array[float],
+) -> None:
+    """Fill `found` with the probability of a comma at every mark of every chain, of whose commas `share` became full stops.
+
+    Forward and backward over where the sentence begins. `scores` (ln odds of a comma, `bias` not in them) by mark and
+    where its sentence begins, the earliest first; a row has one more than the row before it where that is one of the
+    `stops`, up to a most, and what begins earlier then counts as the earliest. `totals`: log likelihood (ln) of what is
+    seen, its slope and its curvature by `bias`, and how many commas are believed lost.
+    """
+    marks = len(found)
+    widest = 1
+    for mark in range(marks):
+        widest = max(widest, row_first[mark + 1] - row_first[mark])
+    forward = array("d", bytes(8 * ((marks + 1) * widest + 1)))
+    odds = array("d", bytes(8 * (len(scores) + 1)))
+    after, here = array("d", bytes(8 * (widest + 1))), array("d", bytes(8 * (widest + 1)))
+    for place in range(len(scores)):
+        odds[place] = _logistic(scores[place] + bias)
+    likelihood = slope = curvature = lost = 0.0
+    for chain in range(len(chain_first) - 1):
+        first, last = chain_first[chain], chain_first[chain + 1]
+        forward[first * widest] = 1.0
+        for mark in range(first, last):
+            low, width = row_first[mark], row_first[mark + 1] - row_first[mark]
+            base, following = mark * widest, (mark + 1) * widest
+            for start in range(widest):
+                here[start] = 0.0
+            total = fresh = 0.0
+            for start in range(width):
+                weight = forward[base + start]
+                if stops[mark]:
+                    fresh += weight * (1.0 - odds[low + start])
+                    weight *= odds[low + start] * share
+                    here[start if width < widest or not start else start - 1] += weight
+                else:
+                    weight *= odds[low + start] * (1.0 - share)
+                    here[start] = weight
+                total += weight
+            if stops[mark]:
+                here[width if width < widest else widest - 1] += fresh
+                total += fresh
+            likelihood += math.log(total) if total > 0.0 else -700.0
+            for start in range(widest):
+                forward[following + start] = here[start] / total if total > 0.0 else 0.0
+        for start in range(widest):
+            after[start] = 1.0
+        for mark in range(last - 1, first - 1, -1):
+            low, width = row_first[mark], row_first[mark + 1] - row_first[mark]
+            base = mark * widest
+            total = comma = 0.0
+            for start in range(width):
+                probability = odds[low + start]
+                if stops[mark]:
+                    kept = probability * share * after[start if width < widest or not start else start - 1]
+                    here[start] = kept + (1.0 - probability) * after[width if width < widest else widest - 1]
+                else:
+                    kept = probability * (1.0 - share) * after[start]
+                    here[start] = kept
+                comma += forward[base + start] * kept
+                total += forward[base + start] * here[start]
+            if total <= 0.0:
+                total = 1.0
+            found[mark] = min(1.0, comma / total)
+            slope += found[mark]
+            lost += found[mark] if stops[mark] else 0.0
+            for start in range(width):
+                weight = forward[base + start] * here[start] / total
+                probability = odds[low + start]
+                slope -= weight * probability
+                curvature += weight * probability * (1.0 - probability)
+            for start in range(widest):
+                after[start] = here[start] / total if start < width else 0.0
+    totals[0], totals[1], totals[2], totals[3] = likelihood, slope, curvature, lost
