@@ -69,7 +69,7 @@ def mend_unspun(text: str, restorer: Restorer, score: float, matched: Found) -> 
     The damage has to show it beyond doubt, and a text that has none costs hardly any time.
     """
     from despin.damage.characters import mend_characters
-    from despin.damage.full_stops import UNKNOWN, looks_damaged, mend_full_stops
+    from despin.damage.full_stops import UNSPUN, looks_damaged, mend_full_stops
 
     kinds, model, least = restorer.damage, restorer.model, restorer.min_confidence
     found: list[Edit] = []
@@ -77,7 +77,7 @@ def mend_unspun(text: str, restorer: Restorer, score: float, matched: Found) -> 
         sites = restorer.sites(text, matched)
         found += mend_characters(text, sites, kinds & SINGLE, restorer.channel, model, max(least, CERTAIN))
     if "full-stop" in kinds and looks_damaged(text):
-        found += mend_full_stops(text, max(least, LEAST_STOP), UNKNOWN)
+        found += mend_full_stops(text, max(least, LEAST_STOP), UNSPUN)
     return _disjoint(found)
 
 
