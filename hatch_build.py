@@ -28,6 +28,7 @@ ROOMS = (
     "fast/scanner.pyx",
     "passes.py",
     "stretches.py",
+    "fitting.py",
     "damage/marks.py",
 )
 #: The compiled rooms index their own arrays only, and never from the end.

@@ -16,12 +16,14 @@ from functools import cached_property
 from despin import passes
 from despin.calibration import calibrate
 from despin.channel import Channel
+from despin.conviction import conviction
 from despin.fluency import LanguageModel
 from despin.matching import Matches
 from despin.paragraphs import paragraph_beliefs
 from despin.phrases import phrase_factors
 from despin.pieces import Offers, Pieces, Source, family_bit
 from despin.stretches import stretches
+from despin.surroundings import fit_factors
 from despin.table import Piece, zeros
 from despin.topic import Topic
 from despin.tuning import TUNING, Tuning
@@ -103,6 +105,13 @@ class Document:
         if not any(self.channel.drawn):
             return {}
         return phrase_factors(self, self._offered(self.making.offers.drawn))
+
+    @cached_property
+    def surroundings(self) -> dict[int, float]:
+        """What the words around them do to the odds of edits that a thesaurus offers, by arc."""
+        if not any(self.channel.drawn):
+            return {}
+        return fit_factors(self, self._offered(self.making.offers.drawn))
 
     @cached_property
     def pieces(self) -> list[Piece]:
@@ -222,27 +231,39 @@ class Document:
 
     def _choose(self) -> set[int]:
         """The families that raise the likelihood of the document enough, the likeliest first."""
-        self.alone = [
-            # Nothing speaks for or against a family without a rate.
+        # Nothing speaks for or against a family without a rate.
+        ratios = [
             self._likelihood({family}) if rate else 0.0 - self.channel.excess[family]
             for family, rate in enumerate(self.rates)
         ]
-        believed: set[int] = set()
+        self.alone = [self._fair(family, ratio) for family, ratio in enumerate(ratios)]
         self.evidence = max(self.alone, default=0.0)
-        total, limit = 0.0, self.threshold
+        if self.evidence < self.threshold:
+            return set()
+        best = self.alone.index(self.evidence)
+        believed, total = {best}, ratios[best]
         while True:
             gains = {
-                family: (self._likelihood({*believed, family}) if believed else alone) - total
+                family: self._likelihood({*believed, family}) - total
                 for family, alone in enumerate(self.alone)
                 if family not in believed and alone >= 1.0
             }
-            best = max(gains, key=gains.__getitem__, default=None)
-            if best is None or gains[best] < limit:
+            best = max(gains, key=gains.__getitem__, default=best)
+            if best in believed or gains[best] < self.tuning.further:
                 return believed
             believed.add(best)
             total += gains[best]
-            self.evidence = total
-            limit = self.tuning.further
+            self.evidence += gains[best]
+
+    def _fair(self, family: int, ratio: float) -> float:
+        """The likelihood ratio of a family alone; of one that draws from a thesaurus, what makes it as sure as it should."""
+        if not self.channel.drawn[family] or not self.rates[family]:
+            return ratio
+        return self.threshold + conviction(ratio, self._parts({family}, self._only({family})), len(self.text))
+
+    def _only(self, families: AbstractSet[int]) -> array[float]:
+        """The rates of `families`, 0 for all others."""
+        return array("d", [rate if family in families else 0.0 for family, rate in enumerate(self.rates)])
 
     def _expect(self) -> None:
         """Posteriors of all edits at the current rates."""
@@ -278,7 +299,7 @@ class Document:
         Words come in bursts, so n occurrences of one form weigh as much as sqrt(n) independent ones, and one
         form alone never decides. A long list is less likely beforehand, since chance finds more in it.
         """
-        rates = array("d", [rate if family in families else 0.0 for family, rate in enumerate(self.rates)])
+        rates = self._only(families)
         standing = passes.left_standing(*self._unspun, rates)
         beforehand = sum([self.channel.excess[family] for family in families])
         return sum(self._parts(families, rates)) + standing - beforehand
@@ -296,6 +317,5 @@ class Document:
     def clues(self) -> list[tuple[str, float]]:
         """The spun forms that speak for the believed families, weightiest first, with their log10 likelihood ratios."""
         families = self.believed
-        rates = array("d", [rate if family in families else 0.0 for family, rate in enumerate(self.rates)])
-        parts = zip(self.making.forms, self._parts(families, rates), strict=True)
+        parts = zip(self.making.forms, self._parts(families, self._only(families)), strict=True)
         return sorted(((form, part) for form, part in parts if part > 0.1), key=lambda item: -item[1])

@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from despin.channel import Channel
+from despin.context import ContextModel
 from despin.decoder import TEMPER, Weighted
 from despin.fluency import LanguageModel
 from despin.lattice import BEAM, BEAM_WIDTH, Arc, Lattice, build
@@ -61,6 +62,7 @@ class Offers:
 
     def __init__(self, channel: Channel, model: LanguageModel, tuning: Tuning) -> None:
         self.channel, self.model, self.tuning = channel, model, tuning
+        self.context = ContextModel(model)
         self.lock = threading.RLock()
         self.sources: list[Source] = []
         #: By offer: whether its entry comes from an imported list, and whether that is a thesaurus.

@@ -55,8 +55,9 @@ class Topic:
         pairs = document.table.pairs
         self.factors = zeros(len(pairs))
         fill_factors(pairs, making.pair_originals, making.pair_forms, gained, lost, self.factors)
-        for arc, gain in document.phrases.items():
-            self.factors[arc] *= gain
+        for factors in (document.phrases, document.surroundings):
+            for arc, gain in factors.items():
+                self.factors[arc] *= gain
 
     def _bursts(self, counts: array[float], words: list[str], priors: array[float]) -> array[float]:
         """log10 of how much likelier than the model says every word is that the text holds so many times; fills in the

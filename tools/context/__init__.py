@@ -1,0 +1,1 @@
+"""Makes the context model of words and the words around them."""
