@@ -108,10 +108,9 @@ class Document:
 
     @cached_property
     def surroundings(self) -> dict[int, float]:
-        """What the words around them do to the odds of edits that a thesaurus offers, by arc."""
-        if not any(self.channel.drawn):
-            return {}
-        return fit_factors(self, self._offered(self.making.offers.drawn))
+        """What the words around them do to the odds of edits that imported lists offer, by arc."""
+        imported = self.imported()
+        return {} if imported is None else fit_factors(self, imported, self._offered(self.making.offers.drawn))
 
     @cached_property
     def pieces(self) -> list[Piece]:

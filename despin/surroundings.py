@@ -1,7 +1,7 @@
 """What the words around an edit say of it: whether its original fits among them, or its spun form does.
 
-Trigrams see two words; which of six synonyms stood in a text often hangs on words further away. Only edits that a
-thesaurus offers are looked at: the shipped families replace by fixed pairs, and to those this adds nothing.
+Trigrams see two words; which of six synonyms stood in a text often hangs on words further away. Only edits that an
+imported list offers are looked at: to those of the shipped families, whose pairs are weighed by hand, this adds nothing.
 """
 
 from __future__ import annotations
@@ -14,16 +14,18 @@ if TYPE_CHECKING:
     from despin.context import ContextModel, Cut
     from despin.document import Document
 
-#: How much of what the context model says counts beside the language model, which saw the nearest words as well.
-SHARE = 0.35
+#: How much of what the context model says counts beside the language model, which saw the nearest words as well: for the
+#: synonyms of a thesaurus, and for pairs of a list, which offers fewer.
+SHARE, SHARE_OF_PAIRS = 0.35, 0.2
 #: What it may add to an edit's odds, or take from them, at most (log10).
 MOST = 3.0
 #: Edits less likely than this are not looked at.
 LEAST = 0.005
 
 
-def fit_factors(document: Document, wanted: array[int]) -> dict[int, float]:
-    """What the odds of the arcs that are `wanted` are multiplied by; posteriors are those of now."""
+def fit_factors(document: Document, wanted: array[int], drawn: array[int]) -> dict[int, float]:
+    """What the odds of the arcs that are `wanted` are multiplied by, those `drawn` from a thesaurus among them; posteriors
+    are those of now."""
     table, making, text = document.table, document.making, document.text
     context = making.offers.context
     cut = context.cut(text)
@@ -41,7 +43,7 @@ def fit_factors(document: Document, wanted: array[int]) -> dict[int, float]:
         original = making.original(table.pairs[arc])
         if original not in words:
             words[original] = context.words(original)
-        gain = SHARE * (context.fit(place[0], words[original], place[1]) - place[2])
+        gain = (SHARE if drawn[arc] else SHARE_OF_PAIRS) * (context.fit(place[0], words[original], place[1]) - place[2])
         found[arc] = 10.0 ** max(-MOST, min(MOST, gain))
     return found
 

@@ -21,7 +21,7 @@ from despin.errors import ModelError
 from despin.fitting import fit
 from despin.fluency import LanguageModel
 from despin.restorer import Restorer
-from despin.surroundings import MOST, fit_factors
+from despin.surroundings import MOST, SHARE, SHARE_OF_PAIRS, fit_factors
 
 __all__ = ["imported"]
 
@@ -131,10 +131,11 @@ def test_a_broken_file_is_said_to_be_broken(tmp_path: Path, content: bytes | Non
         ContextModel(model, path).words("时间")
 
 
-def gains(restorer: Restorer, text: str) -> dict[tuple[str, str], float]:
+def gains(restorer: Restorer, text: str, drawn: bool = True) -> dict[tuple[str, str], float]:
     document = assumed(restorer, text)
     table, making = document.table, document.making
-    factors = fit_factors(document, array("i", [1] * len(table.starts)))
+    every = array("i", [1] * len(table.starts))
+    factors = fit_factors(document, every, every if drawn else array("i", [0] * len(every)))
     return {
         (text[table.starts[arc] : table.ends[arc]], making.original(table.pairs[arc])): math.log10(factor)
         for arc, factor in factors.items()
@@ -146,6 +147,9 @@ def test_an_edit_gains_what_its_original_fits_better(imported: Restorer) -> None
     assert found["年华", "时间"] > found.get(("年华", "岁月"), -MOST)
     assert found["年华", "时间"] > 0.2
     assert all(-MOST <= gain <= MOST for gain in found.values())
+    # A pair of a list counts for less than a synonym of a thesaurus.
+    listed = gains(imported, "请您在窗口营业的年华内，带好证件来办理手续。", drawn=False)
+    assert listed["年华", "时间"] == pytest.approx(found["年华", "时间"] * SHARE_OF_PAIRS / SHARE)
 
 
 def test_the_rest_of_a_word_that_an_edit_cuts_through_is_a_neighbour(imported: Restorer) -> None:
