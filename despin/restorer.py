@@ -199,7 +199,8 @@ class Restorer:
     ) -> Document | None:
         """The document under the model; None where a single pass over the text shows that nobody spun it.
 
-        A long text is first judged by the blocks that are in doubt; only one that is believed to be spun is decoded whole.
+        A text is first judged by the blocks that are in doubt, and by their strongest forms; only one that is believed to be
+        spun is decoded whole.
         `found` saves a pass where `Channel.scan` was called before.
         """
         found = self.channel.scan(text) if found is None else found
@@ -208,6 +209,8 @@ class Restorer:
             return None
         making = making or Pieces(self._offers)
         doubtful = self._script.without_foreign(text, self.channel.match(text, found=within(found, blocks)))
+        if not self._screen.promising(text, doubtful.sites, self._offers):
+            return None
         doubtful = replace(doubtful, found=found)
         document = Document(text, doubtful, self.channel, self.model, self.tuning, None, anchors, making)
         document.settle()

@@ -10,7 +10,7 @@ import contextlib
 import math
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -18,8 +18,10 @@ from typing import TYPE_CHECKING
 from despin.channel import Channel
 from despin.decoder import TEMPER
 from despin.fluency import LanguageModel
+from despin.glance import promising
 from despin.keptodds import KeptOdds
-from despin.matching import Found
+from despin.matching import Found, Site
+from despin.pieces import Offers
 from despin.tuning import Tuning
 
 if TYPE_CHECKING:
@@ -118,6 +120,18 @@ class Screen:
             if not self._block_clear(BLOCK, found, low, high)
         ]
 
+    def promising(self, text: str, sites: Sequence[Site], offers: Offers) -> bool:
+        """Whether `sites`, which are in doubtful blocks of `text`, may make it look spun where they stand."""
+        return promising(text, sites, self._worths, offers, self._tuning.threshold_for(len(text)))
+
+    @cached_property
+    def _worths(self) -> _Worths:
+        """What every spun form is worth out of context, by its number in the channel."""
+        tally, numbers = self._tally, self._channel.numbers
+        if tally is None:
+            return _Worths(self._value)
+        return _Worths(lambda pattern: tally.worth(bisect_left(numbers, pattern)))
+
     def _block_clear(self, length: int, found: Found, low: int, high: int) -> bool:
         total = (
             self._tally.total(found.patterns, low, high) if self._tally is not None else self._total(found, low, high)
@@ -207,6 +221,18 @@ class Screen:
             # A single character gains from its context what a word has in itself.
             value += 1.0
         return min(self._tuning.ceiling, value) if value >= LEAST else 0.0
+
+
+class _Worths(dict[int, float]):
+    """Values that are found out when they are first asked for."""
+
+    def __init__(self, ask: Callable[[int], float]) -> None:
+        super().__init__()
+        self._ask = ask
+
+    def __missing__(self, key: int) -> float:
+        value = self[key] = self._ask(key)
+        return value
 
 
 def within(found: Found, blocks: list[tuple[int, int]]) -> Found:

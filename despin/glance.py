@@ -1,0 +1,55 @@
+"""A glance at the forms that speak for a spinner, before a whole text is decoded for them.
+
+Most of what a doubtful text matches is worth nothing out of context and is only decoded once it is believed to be spun. The
+few forms that are worth something are looked at where they stand: those of a spun text hardly ever fit there, those of
+any other mostly do.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Mapping, Sequence
+
+from despin import passes
+from despin.matching import Site
+from despin.pieces import Offers, Pieces
+from despin.stretches import Stretch, stretches
+from despin.table import zeros
+
+#: The strongest stretches are looked at first, so many of them, and twice as many every time after.
+FIRST = 6
+#: What they must make together of the log10 likelihood ratio that the document must reach, all families at the starting
+#: rate and nothing held against them: all of them, and `MOST` of them by what their forms are worth.
+LEAST = 0.8
+MOST, LEAST_MOST = 0.75, 0.5
+
+
+def promising(text: str, sites: Sequence[Site], worth: Mapping[int, float], offers: Offers, threshold: float) -> bool:
+    """Whether `sites` may make a document that must reach `threshold` look spun; `worth` is what patterns are worth out of
+    context, 0 where that is little."""
+    strong = [site for site in sites if worth[site[2]]]
+    every = [(sum([worth[site[2]] for site in one.sites]), one) for one in stretches(text, strong)]
+    every.sort(key=lambda one: -one[0])
+    left = (1.0 - MOST) * sum([value for value, _ in every])
+    unseen = sum([value for value, _ in every])
+    making, gain, place, count = Pieces(offers), 0.0, 0, FIRST
+    while place < len(every):
+        chosen = every[place : place + count]
+        gain += _gain(text, [one for _, one in chosen], making)
+        if gain >= LEAST * threshold:
+            return True
+        unseen -= sum([value for value, _ in chosen])
+        if unseen <= left and gain < LEAST_MOST * threshold:
+            return False
+        place, count = place + count, 2 * count
+    return False
+
+
+def _gain(text: str, chosen: list[Stretch], making: Pieces) -> float:
+    """log10 likelihood ratio of `chosen` stretches, spun against not, all families at the starting rate."""
+    table, tuning = making.table(text, chosen), making.offers.tuning
+    families = len(making.offers.channel.families)
+    rates, kept = array("d", [tuning.start_rate] * families), array("d", [1.0] * families)
+    stiffness, nothing = array("d", [tuning.stiffness] * families), zeros(len(making.keys))
+    passes.expect(table, rates, kept, nothing, nothing, zeros(0), stiffness)
+    return sum(table.gains)
