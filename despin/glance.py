@@ -24,14 +24,13 @@ LEAST = 0.8
 MOST, LEAST_MOST = 0.75, 0.5
 
 
-def promising(text: str, sites: Sequence[Site], worth: Mapping[int, float], offers: Offers, threshold: float) -> bool:
-    """Whether `sites` may make a document that must reach `threshold` look spun; `worth` is what patterns are worth out of
-    context, 0 where that is little."""
-    strong = [site for site in sites if worth[site[2]]]
+def promising(text: str, strong: list[Site], worth: Mapping[int, float], offers: Offers, threshold: float) -> bool:
+    """Whether `strong` sites may make a document that must reach `threshold` look spun; `worth` is what patterns are worth
+    out of context."""
     every = [(sum([worth[site[2]] for site in one.sites]), one) for one in stretches(text, strong)]
     every.sort(key=lambda one: -one[0])
-    left = (1.0 - MOST) * sum([value for value, _ in every])
     unseen = sum([value for value, _ in every])
+    few = (1.0 - MOST) * unseen
     making, gain, place, count = Pieces(offers), 0.0, 0, FIRST
     while place < len(every):
         chosen = every[place : place + count]
@@ -39,13 +38,13 @@ def promising(text: str, sites: Sequence[Site], worth: Mapping[int, float], offe
         if gain >= LEAST * threshold:
             return True
         unseen -= sum([value for value, _ in chosen])
-        if unseen <= left and gain < LEAST_MOST * threshold:
+        if unseen <= few and gain < LEAST_MOST * threshold:
             return False
         place, count = place + count, 2 * count
     return False
 
 
-def _gain(text: str, chosen: list[Stretch], making: Pieces) -> float:
+def _gain(text: str, chosen: Sequence[Stretch], making: Pieces) -> float:
     """log10 likelihood ratio of `chosen` stretches, spun against not, all families at the starting rate."""
     table, tuning = making.table(text, chosen), making.offers.tuning
     families = len(making.offers.channel.families)

@@ -10,7 +10,7 @@ import contextlib
 import math
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cached_property, partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -36,6 +36,10 @@ SLOPE = 0.007
 FORMS = 18_000
 #: Forms that speak for less than this out of context are left out.
 LEAST = 0.1
+
+#: Where the spun forms are worth so many times the bar, or so large a share of them is worth something, a look at these alone
+#: would say nothing new, or be hardly less work than to decode all of them.
+CROWDED, MOSTLY = 4.0, 0.5
 
 #: Rates at which a family is supposed to work, and by how much (log10) it must explain a block better than nobody: one
 #: of `SHORT` characters or less, and a whole one.
@@ -120,9 +124,14 @@ class Screen:
             if not self._block_clear(BLOCK, found, low, high)
         ]
 
-    def promising(self, text: str, sites: Sequence[Site], offers: Offers) -> bool:
-        """Whether `sites`, which are in doubtful blocks of `text`, may make it look spun where they stand."""
-        return promising(text, sites, self._worths, offers, self._tuning.threshold_for(len(text)))
+    def promising(self, text: str, blocks: list[tuple[int, int]], sites: list[Site], offers: Offers) -> bool:
+        """Whether `sites`, which are in the doubtful `blocks` of `text`, may make it look spun where they stand."""
+        worth = self._worths
+        values = [worth[site[2]] for site in sites]
+        strong = [site for site, value in zip(sites, values, strict=True) if value]
+        if sum(values) >= CROWDED * len(blocks) * self._bar(len(text)) or len(strong) > MOSTLY * len(sites):
+            return True
+        return promising(text, strong, worth, offers, self._tuning.threshold_for(len(text)))
 
     @cached_property
     def _worths(self) -> _Worths:

@@ -31,7 +31,7 @@ def gain(text: str) -> float:
 
 def glance(text: str, threshold: float) -> bool:
     engine = kit.restorer()
-    return promising(text, engine.sites(text).sites, engine._screen._worths, engine._offers, threshold)
+    return promising(text, strong(text), engine._screen._worths, engine._offers, threshold)
 
 
 @pytest.mark.parametrize(("folder", "name"), ARTICLES)
@@ -65,3 +65,13 @@ def test_forms_worth_nothing_are_not_decoded() -> None:
     assert not strong(text)
     assert not glance(text, 0.1)
     assert not glance("", 0.1)
+
+
+def test_only_a_text_in_doubt_is_glanced_at() -> None:
+    screen, offers, spun = kit.restorer()._screen, kit.restorer()._offers, "经由过程旌旗灯号"
+    sites = kit.restorer().sites(spun).sites
+    assert screen.promising(spun, [(0, len(spun))], sites, offers)
+    meant = next(line for line in kit.article("clean", "news.txt").split("\n") if strong(line))
+    sites = kit.restorer().sites(meant).sites
+    assert not screen.promising(meant, [(0, len(meant))], sites, offers)
+    assert screen.promising(meant, [(0, len(meant))], strong(meant), offers)
