@@ -17,11 +17,11 @@ from despin.stretches import Stretch, stretches
 from despin.table import zeros
 
 #: The strongest stretches are looked at first, so many of them, and twice as many every time after.
-FIRST = 6
-#: What they must make together of the log10 likelihood ratio that the document must reach, all families at the starting
-#: rate and nothing held against them: all of them, and `MOST` of them by what their forms are worth.
-LEAST = 0.8
-MOST, LEAST_MOST = 0.75, 0.5
+FIRST = 3
+#: What all must make of the log10 likelihood ratio that the document must reach, with all families at the starting rate and
+#: nothing held against them; and what the rest is hoped to make while only some were looked at, by the share of what the
+#: forms are worth that is left in it.
+LEAST, HOPED = 0.8, 1.4
 
 
 def promising(text: str, strong: list[Site], worth: Mapping[int, float], offers: Offers, threshold: float) -> bool:
@@ -29,16 +29,15 @@ def promising(text: str, strong: list[Site], worth: Mapping[int, float], offers:
     out of context."""
     every = [(sum([worth[site[2]] for site in one.sites]), one) for one in stretches(text, strong)]
     every.sort(key=lambda one: -one[0])
-    unseen = sum([value for value, _ in every])
-    few = (1.0 - MOST) * unseen
+    whole = left = sum([value for value, _ in every])
     making, gain, place, count = Pieces(offers), 0.0, 0, FIRST
     while place < len(every):
         chosen = every[place : place + count]
         gain += _gain(text, [one for _, one in chosen], making)
+        left -= sum([value for value, _ in chosen])
         if gain >= LEAST * threshold:
             return True
-        unseen -= sum([value for value, _ in chosen])
-        if unseen <= few and gain < LEAST_MOST * threshold:
+        if gain + HOPED * threshold * left / whole < LEAST * threshold:
             return False
         place, count = place + count, 2 * count
     return False
