@@ -138,7 +138,7 @@ class Restorer:
         for _ in range(ROUNDS):
             result = apply(text, edits)
             found = self.channel.scan(result) if edits else found
-            again = self._document(result, anchors, making, found) if edits else None
+            again = self._document(result, anchors, making, found, known=True) if edits else None
             more = tuple(self._edits(again, self._verdict(again).score)) if again and again.believed else ()
             more = more or tuple(mend(result, self, verdict.family, found, clean=document.clean_lines()))
             if not more:
@@ -195,12 +195,19 @@ class Restorer:
         ]
 
     def _document(
-        self, text: str, anchors: Sequence[str] = (), making: Pieces | None = None, found: Found | None = None
+        self,
+        text: str,
+        anchors: Sequence[str] = (),
+        making: Pieces | None = None,
+        found: Found | None = None,
+        known: bool = False,
     ) -> Document | None:
         """The document under the model; None where a single pass over the text shows that nobody spun it.
 
-        A long text is first judged by the blocks that are in doubt; only one that is believed to be spun is decoded whole.
-        `found` saves a pass where `Channel.scan` was called before.
+        A text is first judged by the blocks that are in doubt, and by their strongest forms; only one that is believed to be
+        spun is decoded whole.
+        `found` saves a pass where `Channel.scan` was called before; `known` says that the text was believed to be spun before
+        some of it was restored.
         """
         found = self.channel.scan(text) if found is None else found
         blocks = self._screen.suspicious(text, found)
@@ -208,6 +215,8 @@ class Restorer:
             return None
         making = making or Pieces(self._offers)
         doubtful = self._script.without_foreign(text, self.channel.match(text, found=within(found, blocks)))
+        if not known and not self._screen.promising(text, blocks, doubtful.sites, self._offers):
+            return None
         doubtful = replace(doubtful, found=found)
         document = Document(text, doubtful, self.channel, self.model, self.tuning, None, anchors, making)
         document.settle()

@@ -18,8 +18,10 @@ from typing import TYPE_CHECKING
 from despin.channel import Channel
 from despin.decoder import TEMPER
 from despin.fluency import LanguageModel
+from despin.glance import promising
 from despin.keptodds import KeptOdds
-from despin.matching import Found
+from despin.matching import Found, Site
+from despin.pieces import Offers
 from despin.tuning import Tuning
 
 if TYPE_CHECKING:
@@ -34,6 +36,10 @@ SLOPE = 0.007
 FORMS = 18_000
 #: Forms that speak for less than this out of context are left out.
 LEAST = 0.1
+
+#: Where the spun forms are worth so many times the bar, or so large a share of them is worth something, a look at these alone
+#: would say nothing new, or be hardly less work than to decode all of them.
+CROWDED, MOSTLY = 4.0, 0.5
 
 #: Rates at which a family is supposed to work, and by how much (log10) it must explain a block better than nobody: one
 #: of `SHORT` characters or less, and a whole one.
@@ -117,6 +123,23 @@ class Screen:
             for number, (low, high) in enumerate(pairwise(cuts))
             if not self._block_clear(BLOCK, found, low, high)
         ]
+
+    def promising(self, text: str, blocks: list[tuple[int, int]], sites: list[Site], offers: Offers) -> bool:
+        """Whether `sites`, which are in the doubtful `blocks` of `text`, may make it look spun where they stand."""
+        worth = self._worths
+        values = [worth[site[2]] for site in sites]
+        strong = [site for site, value in zip(sites, values, strict=True) if value]
+        if sum(values) >= CROWDED * len(blocks) * self._bar(len(text)) or len(strong) > MOSTLY * len(sites):
+            return True
+        return promising(text, strong, worth, offers, self._tuning.threshold_for(len(text)))
+
+    @cached_property
+    def _worths(self) -> _Worths:
+        """What every spun form is worth out of context, by its number in the channel."""
+        tally, numbers = self._tally, self._channel.numbers
+        if tally is None:
+            return _Worths(self._value)
+        return _Worths(lambda pattern: tally.worth(bisect_left(numbers, pattern)))
 
     def _block_clear(self, length: int, found: Found, low: int, high: int) -> bool:
         total = (
@@ -207,6 +230,18 @@ class Screen:
             # A single character gains from its context what a word has in itself.
             value += 1.0
         return min(self._tuning.ceiling, value) if value >= LEAST else 0.0
+
+
+class _Worths(dict[int, float]):
+    """Values that are found out when they are first asked for."""
+
+    def __init__(self, ask: Callable[[int], float]) -> None:
+        super().__init__()
+        self._ask = ask
+
+    def __missing__(self, key: int) -> float:
+        value = self[key] = self._ask(key)
+        return value
 
 
 def within(found: Found, blocks: list[tuple[int, int]]) -> Found:

@@ -22,6 +22,7 @@ from typing import NamedTuple
 from despin.damage.clauses import REACH, Chain, behind, chains, clause_features, last_clause, sentence_features
 from despin.damage.kinds import ODD_STOPS
 from despin.damage.marks import weigh_marks
+from despin.damage.weights import read_weights
 from despin.edits import Edit
 from despin.table import zeros
 
@@ -91,8 +92,7 @@ class Estimate(NamedTuple):
 @functools.lru_cache(maxsize=1)
 def weights() -> tuple[dict[str, float], float]:
     """The weight (ln odds) of every feature, and the bias."""
-    rows = (line.rsplit("\t", 1) for line in WEIGHTS.read_text("utf-8").splitlines() if line and line[0] != "#")
-    found = {name: float(value) for name, value in rows}
+    found = read_weights(WEIGHTS)
     return found, found.pop("bias")
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from despin.damage.seams import glance, is_plain, line_features, opening, seam_features
+from despin.damage.weights import read_weights
 from despin.edits import Edit
 from despin.fluency import LanguageModel
 
@@ -50,8 +51,7 @@ class Seam(NamedTuple):
 @functools.lru_cache(maxsize=1)
 def weights() -> dict[str, float]:
     """The weight (ln) of every feature."""
-    rows = (line.rsplit("\t", 1) for line in WEIGHTS.read_text("utf-8").splitlines() if line and line[0] != "#")
-    return {name: float(value) for name, value in rows}
+    return read_weights(WEIGHTS)
 
 
 def mend_headings(text: str, model: LanguageModel, least: float) -> list[Edit]:

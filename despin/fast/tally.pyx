@@ -83,6 +83,12 @@ cdef class Tally:
             self._counts[index] = 0
         return total
 
+    def worth(self, int32_t index):
+        """The worth of a pattern."""
+        if self._firsts[index] < 0:
+            self._learn(index)
+        return self._worth[index]
+
     def clear(self, Scanner scanner, str text, int block, double bar):
         """Whether the matches of every block of `text` are worth less than `bar`: one pass, in which no match is kept. False
         also where a pattern is met that nobody has asked for; `scanner` is the one that numbers the patterns."""

@@ -155,6 +155,18 @@ def test_parquet_keeps_the_types_of_its_columns(batch: Callable[..., Any], tmp_p
         assert "旌旗灯号" not in str(out.column("text").to_pylist())
 
 
+def test_parquet_loads_no_library_of_datasets(
+    batch: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parquet = _parquet()
+    import pyarrow
+
+    parquet.write_table(pyarrow.table({"text": ["数据经由过程传送。"]}), tmp_path / "in.parquet")
+    monkeypatch.setitem(sys.modules, "pyarrow.dataset", None)  # it takes tens of megabytes
+    assert batch("in.parquet", "-o", "out.parquet").code == 0
+    assert parquet.ParquetFile(tmp_path / "out.parquet").metadata.num_rows == 1
+
+
 def test_parquet_of_another_schema(batch: Callable[..., Any], tmp_path: Path) -> None:
     parquet = _parquet()
     pa = pytest.importorskip("pyarrow", reason="the package pyarrow is not installed")

@@ -169,3 +169,17 @@ def test_another_kind_of_file_is_left_to_kenlm() -> None:
 
     assert fluency._builder(kit.ROOT / "README.md") is None
     assert isinstance(kit.restorer().model, LanguageModel)
+
+
+@needs_compiled
+def test_no_compiled_room_holds_the_words_a_second_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    def loaded(_: LanguageModel) -> frozenset[str]:
+        raise AssertionError("40 MB of words that the model holds already")
+
+    monkeypatch.setattr(LanguageModel, "vocabulary", property(loaded))
+    for folder in ("spun-host", "clean"):
+        for name in kit.files(folder):
+            kit.restorer().explain(kit.article(folder, name))
+    for name in ("doubled", "glyph", "traditional"):
+        for line in (kit.CASES / "damage" / f"{name}.wdiff").read_text("utf-8").splitlines():
+            kit.restorer().explain(line)

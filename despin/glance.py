@@ -1,0 +1,53 @@
+"""A glance at the forms that speak for a spinner, before a whole text is decoded for them.
+
+Most of what a doubtful text matches is worth nothing out of context and is only decoded once it is believed to be spun. The
+few forms that are worth something are looked at where they stand: those of a spun text hardly ever fit there, those of
+any other mostly do.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Mapping, Sequence
+
+from despin import passes
+from despin.matching import Site
+from despin.pieces import Offers, Pieces
+from despin.stretches import Stretch, stretches
+from despin.table import zeros
+
+#: The strongest stretches are looked at first, so many of them, and twice as many every time after.
+FIRST = 3
+#: What all must make of the log10 likelihood ratio that the document must reach, with all families at the starting rate and
+#: nothing held against them; and what the rest is hoped to make while only some were looked at, by the share of what the
+#: forms are worth that is left in it.
+LEAST, HOPED = 0.8, 1.4
+
+
+def promising(text: str, strong: list[Site], worth: Mapping[int, float], offers: Offers, threshold: float) -> bool:
+    """Whether `strong` sites may make a document that must reach `threshold` look spun; `worth` is what patterns are worth
+    out of context."""
+    every = [(sum([worth[site[2]] for site in one.sites]), one) for one in stretches(text, strong)]
+    every.sort(key=lambda one: -one[0])
+    whole = left = sum([value for value, _ in every])
+    making, gain, place, count = Pieces(offers), 0.0, 0, FIRST
+    while place < len(every):
+        chosen = every[place : place + count]
+        gain += _gain(text, [one for _, one in chosen], making)
+        left -= sum([value for value, _ in chosen])
+        if gain >= LEAST * threshold:
+            return True
+        if gain + HOPED * threshold * left / whole < LEAST * threshold:
+            return False
+        place, count = place + count, 2 * count
+    return False
+
+
+def _gain(text: str, chosen: Sequence[Stretch], making: Pieces) -> float:
+    """log10 likelihood ratio of `chosen` stretches, spun against not, all families at the starting rate."""
+    table, tuning = making.table(text, chosen), making.offers.tuning
+    families = len(making.offers.channel.families)
+    rates, kept = array("d", [tuning.start_rate] * families), array("d", [1.0] * families)
+    stiffness, nothing = array("d", [tuning.stiffness] * families), zeros(len(making.keys))
+    passes.expect(table, rates, kept, nothing, nothing, zeros(0), stiffness)
+    return sum(table.gains)

@@ -1,0 +1,77 @@
+"""The glance at the strongest forms against its slow twin: the document that decodes all of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import engine_kit as kit
+import pytest
+
+from despin.document import Document
+from despin.glance import LEAST, promising
+from despin.matching import Site
+
+ARTICLES = [("spun-host", name) for name in kit.files("spun-host")] + [("clean", name) for name in kit.files("clean")]
+
+
+def strong(text: str) -> list[Site]:
+    """The sites of `text` whose forms are worth something out of context."""
+    engine = kit.restorer()
+    return [site for site in engine.sites(text).sites if engine._screen._worths[site.pattern]]
+
+
+def gain(text: str) -> float:
+    """What all strong sites of `text` say before anything is held against them."""
+    engine = kit.restorer()
+    matches = replace(engine.sites(text), sites=strong(text))
+    document = Document(text, matches, engine.channel, engine.model, engine.tuning)
+    document.assume()
+    return sum(document.table.gains)
+
+
+def glance(text: str, threshold: float) -> bool:
+    engine = kit.restorer()
+    return promising(text, strong(text), engine._screen._worths, engine._offers, threshold)
+
+
+@pytest.mark.parametrize(("folder", "name"), ARTICLES)
+def test_no_text_is_more_promising_than_its_strong_forms(folder: str, name: str) -> None:
+    for text in kit.article(folder, name).split("\n"):
+        found = gain(text)
+        assert found >= 0.0
+        assert not glance(text, found / LEAST + 1e-6)
+
+
+def test_spun_articles_are_promising_and_clean_ones_are_not() -> None:
+    threshold = kit.restorer().tuning.threshold
+    assert all(glance(kit.article("spun-host", name), threshold) for name in kit.files("spun-host"))
+    clean = [line for name in kit.files("clean") for line in kit.article("clean", name).split("\n") if len(line) > 60]
+    assert sum(glance(line, threshold) for line in clean) <= 0.05 * len(clean)
+
+
+@pytest.mark.parametrize("name", kit.files("wild"))
+def test_sentences_that_are_restored_are_promising(name: str) -> None:
+    engine = kit.restorer()
+    for case in kit.cases("wild", name):
+        text = case.sample.spun
+        document = Document(text, engine.sites(text), engine.channel, engine.model, engine.tuning)
+        document.settle()
+        if document.believed:
+            assert glance(text, document.threshold), text
+
+
+def test_forms_worth_nothing_are_not_decoded() -> None:
+    text = "我在家看书，他在门口跑步。"
+    assert not strong(text)
+    assert not glance(text, 0.1)
+    assert not glance("", 0.1)
+
+
+def test_only_a_text_in_doubt_is_glanced_at() -> None:
+    screen, offers, spun = kit.restorer()._screen, kit.restorer()._offers, "经由过程旌旗灯号"
+    sites = kit.restorer().sites(spun).sites
+    assert screen.promising(spun, [(0, len(spun))], sites, offers)
+    meant = next(line for line in kit.article("clean", "news.txt").split("\n") if strong(line))
+    sites = kit.restorer().sites(meant).sites
+    assert not screen.promising(meant, [(0, len(meant))], sites, offers)
+    assert screen.promising(meant, [(0, len(meant))], strong(meant), offers)
