@@ -106,7 +106,7 @@ def test_a_match_belongs_to_the_block_its_end_lies_in(border: int, behind: int) 
 @pytest.mark.skipif(not compiled(), reason="only compiled rooms have a first look")
 def test_the_first_look_leaves_what_nobody_asked_for() -> None:
     engine = kit.restorer()
-    unasked, text = Screen(engine.channel, engine.model, engine.tuning), "我们首要去看看。"
+    unasked, text = Screen(engine.channel, engine.model, engine.tuning), "他一向在看书。"
     assert not unasked.clear(text)
     assert not unasked.suspicious(text, engine.channel.scan(text))
     assert unasked.clear(text)
