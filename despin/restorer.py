@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -218,6 +219,14 @@ class Restorer:
                 document.settle()
         document.finish()
         return document
+
+    def single_sites(self, text: str, found: Found) -> Matches:
+        """The places of `text` where a single character may have gone wrong, but for those in passages of another script;
+        `found` is what `Channel.scan` gives."""
+        single = [index for index, pattern in enumerate(found.patterns) if pattern in self.single_forms]
+        columns = found.starts, found.ends, found.patterns
+        kept = Found(*(array("i", [column[index] for index in single]) for column in columns))
+        return self.sites(text, kept)
 
     def sites(self, text: str, found: Found | None = None) -> Matches:
         """The places of `text` that may be spun, but for those in passages of another script; `found` as in `Channel.match`."""
