@@ -189,6 +189,11 @@ class Document:
             passes.believe(self.table, beliefs, found)
         return found
 
+    def left_over(self, bar: float) -> bool:
+        """Whether the text may still look spun once all edits are made whose confidence reaches `bar`: the others add up to
+        what makes it believed, before anything is held against them."""
+        return passes.left_over(self.table, self.confidences(), bar, self.tuning.ceiling) >= self.threshold
+
     def imported(self) -> array[int] | None:
         """By arc, whether nothing but imported lists speaks for it, among the families the document believes in; None
         where no list was imported."""

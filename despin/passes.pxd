@@ -117,6 +117,14 @@ cpdef void add_gains(
 
 
 @cython.locals(
+    arc_first=cython.int[::1], starts=cython.int[::1], ends=cython.int[::1], places=cython.int[::1],
+    found=cython.double[::1], shares=cython.double[::1], piece=cython.int, arc=cython.int, other=cython.int,
+    place=cython.int, total=cython.double, left=cython.double, part=cython.double,
+)
+cpdef double left_over(object table, const double[::1] confidences, double bar, double ceiling) except -1.0
+
+
+@cython.locals(
     size=cython.int, place=cython.int, at=cython.int, index=cython.int,
     first=cython.int[::1], found=cython.int[::1], square=cython.double[::1],
 )

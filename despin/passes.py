@@ -407,6 +407,27 @@ def believe(table: Table, beliefs: array[float], found: array[float]) -> None:
             found[arc] *= beliefs[piece]
 
 
+def left_over(table: Table, confidences: array[float], bar: float, ceiling: float) -> float:
+    """log10 of how much likelier than not edits are that stay below the `bar`, at places that no surer edit touches; each
+    adds at most `ceiling`."""
+    arc_first, starts, ends, places = table.arc_first, table.starts, table.ends, table.places
+    found, shares = table.posteriors, array("d", bytes(8 * len(table.place_forms)))
+    total = 0.0
+    for piece in range(len(table.masses)):
+        for arc in range(arc_first[piece], arc_first[piece + 1]):
+            shares[places[arc]] += found[arc]
+        for arc in range(arc_first[piece], arc_first[piece + 1]):
+            if confidences[arc] >= bar:
+                for other in range(arc_first[piece], arc_first[piece + 1]):
+                    if starts[other] < ends[arc] and starts[arc] < ends[other]:
+                        shares[places[other]] = 0.0
+    for place in range(len(shares)):
+        left = 1.0 - shares[place]
+        part = -math.log10(left) if left > 1e-9 else 9.0
+        total += part if part < ceiling else ceiling
+    return total
+
+
 def expose(
     patterns: array[int], counts: array[int], exposed_first: array[int], exposed: array[int], unspun: array[float]
 ) -> tuple[array[int], array[int], array[float]]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from despin.background import load_background
 from despin.channel import Channel
-from despin.damage import ALL, FIRST, SINGLE, check_kinds, looks_whole, mend, mend_unspun, without_kinds
+from despin.damage import ALL, BETWEEN, FIRST, SINGLE, check_kinds, looks_whole, mend, mend_unspun, without_kinds
 from despin.document import Document, Piece
 from despin.edits import Alternative, Edit, Restoration, apply, compose
 from despin.errors import UsageError
@@ -135,13 +135,19 @@ class Restorer:
                 edits = compose(text, edits, self.explain(apply(text, edits), anchors).edits)
             return Restoration(text, edits, verdict.score)
         # What stands twice is taken out before anything is read: its first half may be half of a word.
-        edits = tuple(mend(text, self, verdict.family, found, FIRST) or self._edits(document, verdict.score))
+        edits = tuple(mend(text, self, verdict.family, found, FIRST))
+        unread = bool(edits)
+        if not edits:
+            edits, unread = self._read(document)
+        clean = document.clean_lines()
         for _ in range(ROUNDS):
             result = apply(text, edits)
             found = self.channel.scan(result) if edits else found
-            again = self._document(result, anchors, making, found) if edits else None
-            more = tuple(self._edits(again, self._verdict(again).score)) if again and again.believed else ()
-            more = more or tuple(mend(result, self, verdict.family, found, clean=document.clean_lines()))
+            again = self._document(result, anchors, making, found) if edits and unread else None
+            more, unread = self._read(again) if again is not None and again.believed else ((), False)
+            if not more:
+                more = tuple(mend(result, self, verdict.family, found, clean=clean))
+                unread = not all(edit.entry.removeprefix("damage:") in BETWEEN for edit in more)
             if not more:
                 break
             edits = compose(text, edits, more)
@@ -257,6 +263,11 @@ class Restorer:
             if counts.get(spun, 0.0) >= 0.5:
                 original = max(originals[spun], key=originals[spun].__getitem__)
                 yield Clue(spun, original, round(counts[spun]), weight)
+
+    def _read(self, document: Document) -> tuple[tuple[Edit, ...], bool]:
+        """The edits of a document, and whether their result has to be read again: it may still look spun."""
+        score = self._verdict(document).score
+        return tuple(self._edits(document, score)), document.left_over(self.min_confidence / score)
 
     def _edits(self, document: Document, score: float) -> Iterator[Edit]:
         """The edits that are sure enough, the surer ones first where two overlap; so a higher bar never adds one."""
