@@ -38,7 +38,8 @@ class Document:
     `rates`: share of replaceable words replaced, by family, 0 where a family is not believed. `alone`: log10
     likelihood ratio of each family by itself; `evidence`: that of all believed ones together. `beliefs`: probability
     that a paragraph (a line) is spun, given that the document is. `scouted` is the same text with fewer sites, whose
-    families and rates are taken over. `anchors` are texts that go with it and that no spinner touched.
+    families and rates are taken over; `first` are the matches it would have, where it is not built for that. `anchors` are
+    texts that go with it and that no spinner touched.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Document:
         scouted: Document | None = None,
         anchors: Sequence[str] = (),
         making: Pieces | None = None,
+        first: Matches | None = None,
     ) -> None:
         self.text = text
         self.anchors = tuple(anchors)
@@ -83,7 +85,7 @@ class Document:
         #: What the topics do to the odds when families are judged; nothing without a thesaurus.
         self._spoken = zeros(0)
         self.beliefs: dict[int, float] = {}
-        self._scouted = scouted
+        self._scouted, self._first = scouted, first
 
     @cached_property
     def paragraphs(self) -> list[int]:
@@ -112,9 +114,9 @@ class Document:
             for number, (stretch, paragraph) in enumerate(zip(self.stretches, self.paragraphs, strict=True))
         ]
 
-    def _observe(self) -> None:
+    def _observe(self, matches: Matches) -> None:
         """Count the originals that stand unspun. The first look at a document does without."""
-        unspun, keys, known = self.matches.unspun, self.making.keys, self.making.originals
+        unspun, keys, known = matches.unspun, self.making.keys, self.making.originals
         patterns, exposed = self.channel.patterns, self.channel.exposed
         counts = array("i", unspun.values())
         self._unspun = passes.expose(array("i", unspun), counts, *self.channel.exposures, self.unspun)
@@ -142,18 +144,19 @@ class Document:
         With no family believed, `evidence` is the likelihood ratio of the likeliest one, or a value below 0 where none could
         reach the threshold, lower the less there is to go by; all posteriors are 0.
         """
+        taken_over = self._scouted is not None or self._first is not None
         if self._scouted is not None:
             known = self._scouted
-            self._observe()
+            self._observe(self.matches)
             believed, self.rates, self.full_rates = known.believed, known.rates, known.full_rates
             self.alone, self.evidence = known.alone, known.evidence
         else:
-            believed = self._scout()
+            believed = self._scout() if self._first is None else self._scout_first(self._first)
             self.rates = [rate if family in believed else 0.0 for family, rate in enumerate(self.rates)]
         if not believed:
             self.table.clear()
             return
-        if self._scouted is not None:
+        if taken_over:
             # The scout's counts are for other sites; these start from none, far from where they belong.
             for _ in range(self.tuning.settling):
                 self._expect()
@@ -210,6 +213,21 @@ class Document:
         self.rates = [self.tuning.start_rate] * len(self.rates)
         self._expect()
 
+    def _scout_first(self, first: Matches) -> set[int]:
+        """What `_scout` gives with the packs out of play; all that it counted is forgotten but for families and rates."""
+        table, everything = self.table, self.matches
+        weights, table.weights, self.matches = table.weights, passes.without_offers(table, self.making.offers.packed), first
+        believed = self._scout()
+        table.weights, self.matches = weights, everything
+        if believed:
+            table.clear()
+            self.left = []
+            for counts in (self.unspun, self.standing, self.replaced):
+                counts[:] = zeros(len(counts))
+            self._spoken = zeros(0)
+            self._observe(everything)
+        return believed
+
     def _scout(self) -> set[int]:
         """The families to believe in, from a few passes with all of them in play."""
         for turn in range(self.tuning.scouting):
@@ -219,7 +237,7 @@ class Document:
                 self.evidence = sum(self.table.gains) - self.threshold
                 return set()
             if not turn:
-                self._observe()
+                self._observe(self.matches)
             self._maximise()
         if any(self.channel.drawn):
             self._spoken = Topic(self, doubting=True, judging=True).factors

@@ -151,6 +151,10 @@ cpdef void fill_factors(
 ) except *
 
 
+@cython.locals(offers=cython.int[::1], source=cython.int)
+cpdef object without_offers(object table, const int[::1] unwanted)
+
+
 @cython.locals(
     source_first=cython.int[::1], families=cython.int[::1], offers=cython.int[::1],
     arc=cython.int, source=cython.int, only=cython.int,

@@ -375,6 +375,15 @@ def fill_factors(
         factors[arc] = 1.0 if gain == 0.0 else 10.0**gain
 
 
+def without_offers(table: Table, unwanted: array[int]) -> array[float]:
+    """The weights of all sources, 0 where they are `unwanted` offers."""
+    weights, offers = table.weights[:], table.offers
+    for source in range(len(offers)):
+        if unwanted[offers[source]]:
+            weights[source] = 0.0
+    return weights
+
+
 def mark_offered(table: Table, rates: array[float], wanted: array[int], found: array[int]) -> None:
     """Set `found` by arc where all sources whose family has a rate are `wanted` offers."""
     source_first, families, offers = table.source_first, table.families, table.offers

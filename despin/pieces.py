@@ -65,6 +65,8 @@ class Offers:
         self.sources: list[Source] = []
         #: By offer: whether its entry comes from an imported list, and whether that is a thesaurus.
         self.imported, self.drawn = array("i"), array("i")
+        #: By offer: whether its spun form is only looked for in a text that is believed to be spun.
+        self.packed = array("i")
         self._known: dict[int, tuple[Offer, ...]] = {}
         self._commonness: dict[str, float] = {}
 
@@ -106,18 +108,19 @@ class Offers:
         for original, family, weight, entry in self.channel.shortlist(pattern, self.model):
             low, high = _shared_ends(spun, original)
             share = weight * self.tuning.flip if entry.flips else weight
-            number = self.add(family, share, family in exposed, entry)
+            number = self.add(family, share, family in exposed, entry, not self.channel.is_site[pattern])
             core = original[low : len(original) - high]
             guarded = bool(entry.keep or entry.only)
             found.append(Offer(low, high, core, original, self.sources[number], guarded, number))
         return found
 
-    def add(self, family: int, weight: float, both_ways: bool, entry: Entry) -> int:
+    def add(self, family: int, weight: float, both_ways: bool, entry: Entry, packed: bool) -> int:
         """Take in a source; its number."""
         self.sources.append(Source(family, weight, both_ways, entry))
         imported = entry.source == "imported"
         self.imported.append(imported)
         self.drawn.append(imported and self.channel.drawn[family])
+        self.packed.append(packed)
         return len(self.sources) - 1
 
 

@@ -214,7 +214,14 @@ class Restorer:
         if not blocks:
             return None
         making = making or Pieces(self._offers)
-        doubtful = self._script.without_foreign(text, self.channel.match(text, found=within(found, blocks)))
+        chosen = within(found, blocks)
+        doubtful = self._script.without_foreign(text, self.channel.match(text, found=chosen))
+        if len(chosen) == len(found):
+            everything = self._script.without_foreign(text, self.channel.with_packs(text, doubtful))
+            first = doubtful if len(everything.sites) > len(doubtful.sites) else None
+            document = Document(text, everything, self.channel, self.model, self.tuning, None, anchors, making, first)
+            document.estimate()
+            return document
         doubtful = replace(doubtful, found=found)
         document = Document(text, doubtful, self.channel, self.model, self.tuning, None, anchors, making)
         document.settle()

@@ -124,6 +124,7 @@ cdef class Maker:
         cdef str original, spun = self._offers.channel.patterns[pattern]
         cdef int32_t first = self._every.count
         exposed = self._offers.channel.exposed[pattern]
+        packed = not self._offers.channel.is_site[pattern]
         for candidate in self._offers.channel.shortlist(pattern, self._offers.model):
             original = (<tuple>candidate)[0]
             family, weight, entry = (<tuple>candidate)[1], (<tuple>candidate)[2], (<tuple>candidate)[3]
@@ -139,7 +140,7 @@ cdef class Maker:
             if new.guarded:
                 (<int32_t*>self._looking.data)[pattern] = 1
                 self._see(entry)
-            new.number = self._offers.add(family, new.weight, new.both_ways, entry)
+            new.number = self._offers.add(family, new.weight, new.both_ways, entry, packed)
             new.first = self._pool.count
             new.length = len(original)
             for character in original:
