@@ -116,6 +116,14 @@ cpdef void add_gains(
 ) except *
 
 
+@cython.locals(index=cython.Py_ssize_t)
+cpdef void scale(double[::1] values, double factor) except *
+
+
+@cython.locals(index=cython.Py_ssize_t)
+cpdef list at_least(const double[::1] values, double least)
+
+
 @cython.locals(
     arc_first=cython.int[::1], starts=cython.int[::1], ends=cython.int[::1], places=cython.int[::1],
     found=cython.double[::1], shares=cython.double[::1], piece=cython.int, arc=cython.int, other=cython.int,

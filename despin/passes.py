@@ -416,6 +416,21 @@ def believe(table: Table, beliefs: array[float], found: array[float]) -> None:
             found[arc] *= beliefs[piece]
 
 
+def scale(values: array[float], factor: float) -> None:
+    """Multiply all values."""
+    for index in range(len(values)):
+        values[index] *= factor
+
+
+def at_least(values: array[float], least: float) -> list[int]:
+    """Where the values are no less."""
+    found = []
+    for index in range(len(values)):
+        if values[index] >= least:
+            found.append(index)
+    return found
+
+
 def left_over(table: Table, confidences: array[float], bar: float, ceiling: float) -> float:
     """log10 of how much likelier than not edits are that stay below the `bar`, at places that no surer edit touches; each
     adds at most `ceiling`."""

@@ -23,9 +23,10 @@ from despin.lexicon.lean import no_collection
 from despin.lexicon.personal import load
 from despin.matching import Found, Matches
 from despin.parts import PART, parts
+from despin.passes import at_least, scale
 from despin.pieces import Offers, Pieces
 from despin.readings import Reading, Stretch
-from despin.screen import Screen, within
+from despin.screen import BLOCK, Screen, within
 from despin.script import Script
 from despin.tuning import TUNING, Tuning
 from despin.verdict import Clue, Verdict
@@ -34,6 +35,8 @@ from despin.verdict import Clue, Verdict
 SETTINGS = {"careful": 0.75, "balanced": 0.45, "bold": 0.38}
 #: Runners-up less likely than this are not reported.
 LEAST_ALTERNATIVE = 0.02
+#: Below this no edit is made, whatever the setting.
+LEAST_CONFIDENCE = 1e-12
 #: How often a restored text is read again at most.
 ROUNDS = 6
 #: Readings of a stretch that `readings` lists.
@@ -214,7 +217,7 @@ class Restorer:
         if not blocks:
             return None
         making = making or Pieces(self._offers)
-        chosen = within(found, blocks)
+        chosen = found if len(blocks) * BLOCK >= len(text) else within(found, blocks)
         doubtful = self._script.without_foreign(text, self.channel.match(text, found=chosen))
         if len(chosen) == len(found):
             everything = self._script.without_foreign(text, self.channel.with_packs(text, doubtful))
@@ -279,30 +282,32 @@ class Restorer:
     def _edits(self, document: Document, score: float) -> Iterator[Edit]:
         """The edits that are sure enough, the surer ones first where two overlap; so a higher bar never adds one."""
         table, bar = document.table, self.min_confidence
-        confidences = [score * confidence for confidence in document.confidences()]
+        confidences = document.confidences()
+        scale(confidences, score)
         starts, ends, places = table.starts, table.ends, table.places
         offered = _offered(document, confidences)
         sure: dict[int, list[int]] = {}
-        for arc, confidence in enumerate(confidences):
-            if confidence >= bar and confidence > 0.0:
-                sure.setdefault(bisect_right(table.arc_first, arc), []).append(arc)
+        for arc in at_least(confidences, max(bar, LEAST_CONFIDENCE)):
+            sure.setdefault(bisect_right(table.arc_first, arc), []).append(arc)
         for arcs in sure.values():
-            taken: list[int] = []
-            for arc in sorted(arcs, key=lambda arc: -confidences[arc]):
-                if all(starts[arc] >= ends[other] or starts[other] >= ends[arc] for other in taken):
-                    taken.append(arc)
-            for arc in sorted(taken, key=starts.__getitem__):
+            taken = arcs[:1]
+            if len(arcs) > 1:
+                taken = []
+                for arc in sorted(arcs, key=lambda arc: -confidences[arc]):
+                    if all([starts[arc] >= ends[other] or starts[other] >= ends[arc] for other in taken]):
+                        taken.append(arc)
+                taken.sort(key=starts.__getitem__)
+            for arc in taken:
                 yield self._edit(document, arc, offered.get(places[arc], ()), confidences)
 
-    def _edit(self, document: Document, arc: int, offered: Sequence[int], confidences: Sequence[float]) -> Edit:
+    def _edit(self, document: Document, arc: int, offered: Sequence[int], confidences: array[float]) -> Edit:
         """The edit of an arc; `offered` are the likelier ones of its place."""
         table, making = document.table, document.making
-        rivals = [
-            Alternative(making.original(table.pairs[rival]), confidences[rival]) for rival in offered if rival != arc
-        ]
-        if len(rivals) > 1:
+        pairs, every = table.pairs, making.offers.sources
+        rivals: list[Alternative] = []
+        if len(offered) > 1:
+            rivals = [Alternative(making.original(pairs[rival]), confidences[rival]) for rival in offered if rival != arc]
             rivals.sort(key=lambda rival: -rival.confidence)
-        every = making.offers.sources
         first, last = table.source_first[arc], table.source_first[arc + 1]
         best = every[table.offers[first]]
         if last - first > 1:
@@ -314,7 +319,7 @@ class Restorer:
             start,
             end,
             document.text[start:end],
-            making.original(table.pairs[arc]),
+            making.original(pairs[arc]),
             confidences[arc],
             entry.flips,
             f"{entry.family}:{entry.spun}",
@@ -339,13 +344,12 @@ class Restorer:
             yield Reading("".join(pieces) + text[position:], edits, reading.fluency, reading.channel, reading.posterior)
 
 
-def _offered(document: Document, confidences: Sequence[float]) -> dict[int, list[int]]:
+def _offered(document: Document, confidences: array[float]) -> dict[int, list[int]]:
     """By place: its arcs that are likely enough to be reported."""
     places = document.table.places
     offered: dict[int, list[int]] = {}
-    for arc, confidence in enumerate(confidences):
-        if confidence >= LEAST_ALTERNATIVE:
-            offered.setdefault(places[arc], []).append(arc)
+    for arc in at_least(confidences, LEAST_ALTERNATIVE):
+        offered.setdefault(places[arc], []).append(arc)
     return offered
 
 

@@ -43,7 +43,7 @@ def mend_characters(
                 arcs.append(Arc(start - stretch.start, end - stretch.start, original))
                 entries.append(entry)
         lattice = build(piece + "\0", arcs, [0.0] * len(arcs), model, "。" if stretch.fresh else "", WIDTH)
-        strange = [model.vocabulary.isdisjoint(piece[arc.start : arc.end]) for arc in arcs]
+        strange = [not any(map(model.knows, piece[arc.start : arc.end])) for arc in arcs]
         _, posteriors = Weighted(lattice).posteriors([STRANGE if each else ODDS for each in strange])
         edits += _best(text, stretch.start, arcs, entries, posteriors, least)
     return edits

@@ -54,10 +54,10 @@ def _is_doubled(text: str, start: int, once: str, model: LanguageModel, forms: C
     if size > LONG and once not in forms and text[start - 1 : start] in ("", "\n"):
         return False  # A heading and the sentence below it may begin with the same words.
     longer = (text[start + size : end + more] for more in range(1, 4) if end + more <= len(text))
-    if any(word in model.vocabulary for word in longer):
+    if any(model.knows(word) for word in longer):
         return False
     heads = (text[start - more : start + size] for more in range(1, HEAD + 1) if start - more >= 0)
-    tail = any(word in forms or word in model.vocabulary for word in heads)
+    tail = any(word in forms or model.knows(word) for word in heads)
     return tail or size >= LONG
 
 
