@@ -120,8 +120,24 @@ cpdef void add_gains(
 cpdef void scale(double[::1] values, double factor) except *
 
 
-@cython.locals(index=cython.Py_ssize_t)
-cpdef list at_least(const double[::1] values, double least)
+@cython.locals(
+    arc_first=cython.int[::1], starts=cython.int[::1], ends=cython.int[::1], piece=cython.int, low=cython.int,
+    high=cython.int, arc=cython.int, other=cython.int, free=cython.bint, sure=list,
+)
+cpdef list pick(
+    object table, const double[::1] confidences, const double[::1] rates, double bar, double least
+)
+
+
+@cython.locals(places=cython.int[::1], place=cython.int, other=cython.int, found=list)
+cpdef list rivals(object table, const double[::1] confidences, int arc, int low, int high, double least)
+
+
+@cython.locals(
+    source_first=cython.int[::1], families=cython.int[::1], weights=cython.double[::1], best=cython.int,
+    source=cython.int, ahead=cython.double,
+)
+cpdef int best_offer(object table, const double[::1] rates, int arc) except -1
 
 
 @cython.locals(

@@ -422,13 +422,57 @@ def scale(values: array[float], factor: float) -> None:
         values[index] *= factor
 
 
-def at_least(values: array[float], least: float) -> list[int]:
-    """Where the values are no less."""
+def pick(
+    table: Table, confidences: array[float], rates: array[float], bar: float, least: float
+) -> list[tuple[int, int, list[int]]]:
+    """The arcs that are as sure as the `bar`, by start, the surer ones first where two overlap: each with the offer that
+    speaks most for it and the rivals of its place that have at least so much confidence, likeliest first."""
+    arc_first, starts, ends = table.arc_first, table.starts, table.ends
     found = []
-    for index in range(len(values)):
-        if values[index] >= least:
-            found.append(index)
+    for piece in range(len(table.masses)):
+        low, high = arc_first[piece], arc_first[piece + 1]
+        sure: list[int] = []
+        for arc in range(low, high):
+            if confidences[arc] >= bar:
+                sure.append(arc)
+        if len(sure) > 1:
+            ranked, sure = sorted([(-confidences[arc], arc) for arc in sure]), []
+            for _, arc in ranked:
+                free = True
+                for other in sure:
+                    if starts[arc] < ends[other] and starts[other] < ends[arc]:
+                        free = False
+                if free:
+                    sure.append(arc)
+            sure = [arc for _, arc in sorted([(starts[arc], arc) for arc in sure])]
+        for arc in sure:
+            found.append((arc, best_offer(table, rates, arc), rivals(table, confidences, arc, low, high, least)))
     return found
+
+
+def rivals(table: Table, confidences: array[float], arc: int, low: int, high: int, least: float) -> list[int]:
+    """The other arcs of the place of `arc`, whose piece has those from `low` to `high - 1`, that have at least so much
+    confidence, likeliest first."""
+    places = table.places
+    place = places[arc]
+    found: list[int] = []
+    for other in range(low, high):
+        if places[other] == place and other != arc and confidences[other] >= least:
+            found.append(other)
+    if len(found) > 1:
+        found = [other for _, other in sorted([(-confidences[other], other) for other in found])]
+    return found
+
+
+def best_offer(table: Table, rates: array[float], arc: int) -> int:
+    """The offer of an arc that speaks most for it at the `rates` of the families."""
+    source_first, families, weights = table.source_first, table.families, table.weights
+    best = source_first[arc]
+    for source in range(best + 1, source_first[arc + 1]):
+        ahead = rates[families[source]] * weights[source] - rates[families[best]] * weights[best]
+        if ahead > 0.0 or (ahead == 0.0 and weights[source] > weights[best]):
+            best = source
+    return table.offers[best]
 
 
 def left_over(table: Table, confidences: array[float], bar: float, ceiling: float) -> float:

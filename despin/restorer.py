@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from array import array
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
+from despin import passes
 from despin.background import load_background
 from despin.channel import Channel
 from despin.damage import ALL, BETWEEN, FIRST, SINGLE, check_kinds, looks_whole, mend, mend_unspun, without_kinds
@@ -23,7 +23,6 @@ from despin.lexicon.lean import no_collection
 from despin.lexicon.personal import load
 from despin.matching import Found, Matches
 from despin.parts import PART, parts
-from despin.passes import at_least, scale
 from despin.pieces import Offers, Pieces
 from despin.readings import Reading, Stretch
 from despin.screen import BLOCK, Screen, within
@@ -281,58 +280,42 @@ class Restorer:
 
     def _edits(self, document: Document, score: float) -> Iterator[Edit]:
         """The edits that are sure enough, the surer ones first where two overlap; so a higher bar never adds one."""
-        table, bar = document.table, self.min_confidence
-        confidences = document.confidences()
-        scale(confidences, score)
-        starts, ends, places = table.starts, table.ends, table.places
-        offered = _offered(document, confidences)
-        sure: dict[int, list[int]] = {}
-        for arc in at_least(confidences, max(bar, LEAST_CONFIDENCE)):
-            sure.setdefault(bisect_right(table.arc_first, arc), []).append(arc)
-        for arcs in sure.values():
-            taken = arcs[:1]
-            if len(arcs) > 1:
-                taken = []
-                for arc in sorted(arcs, key=lambda arc: -confidences[arc]):
-                    if all([starts[arc] >= ends[other] or starts[other] >= ends[arc] for other in taken]):
-                        taken.append(arc)
-                taken.sort(key=starts.__getitem__)
-            for arc in taken:
-                yield self._edit(document, arc, offered.get(places[arc], ()), confidences)
+        confidences, rates = document.confidences(), array("d", document.rates)
+        passes.scale(confidences, score)
+        bar = max(self.min_confidence, LEAST_CONFIDENCE)
+        for arc, offer, rivals in passes.pick(document.table, confidences, rates, bar, LEAST_ALTERNATIVE):
+            yield self._edit(document, arc, offer, rivals, confidences)
 
-    def _edit(self, document: Document, arc: int, offered: Sequence[int], confidences: array[float]) -> Edit:
-        """The edit of an arc; `offered` are the likelier ones of its place."""
-        table, making = document.table, document.making
-        pairs, every = table.pairs, making.offers.sources
-        rivals: list[Alternative] = []
-        if len(offered) > 1:
-            rivals = [Alternative(making.original(pairs[rival]), confidences[rival]) for rival in offered if rival != arc]
-            rivals.sort(key=lambda rival: -rival.confidence)
-        first, last = table.source_first[arc], table.source_first[arc + 1]
-        best = every[table.offers[first]]
-        if last - first > 1:
-            sources = [every[offer] for offer in table.offers[first:last]]
-            best = max(sources, key=lambda source: (document.rates[source.family] * source.weight, source.weight))
-        entry = best.entry
-        start, end = table.starts[arc], table.ends[arc]
+    def _edit(
+        self, document: Document, arc: int, offer: int, rivals: Sequence[int], confidences: array[float]
+    ) -> Edit:
+        """The edit of an arc; `offer` speaks most for it, `rivals` are the likelier ones of its place."""
+        table, originals, every = document.table, document.making.original_words, document.making.pair_originals
+        start, end, pairs = table.starts[arc], table.ends[arc], table.pairs
+        entry = document.making.offers.sources[offer].entry
         return Edit(
             start,
             end,
             document.text[start:end],
-            making.original(pairs[arc]),
+            originals[every[pairs[arc]]],
             confidences[arc],
             entry.flips,
             f"{entry.family}:{entry.spun}",
-            tuple(rivals),
+            tuple([Alternative(originals[every[pairs[rival]]], confidences[rival]) for rival in rivals]) if rivals else (),
         )
 
     def _rows(self, document: Document, piece: Piece) -> Iterator[Reading]:
-        confidences, places = document.confidences(), document.table.places
-        offered = _offered(document, confidences)
+        table, confidences, rates = document.table, document.confidences(), array("d", document.rates)
         text = document.text[piece.stretch.start : piece.stretch.end]
         for reading in piece.weighted.readings(piece.odds, READINGS):
             edits = tuple(
-                self._edit(document, arc, offered.get(places[arc], ()), confidences)
+                self._edit(
+                    document,
+                    arc,
+                    passes.best_offer(table, rates, arc),
+                    passes.rivals(table, confidences, arc, piece.low, piece.high, LEAST_ALTERNATIVE),
+                    confidences,
+                )
                 for arc in [piece.low + index for index in reading.arcs]
             )
             pieces: list[str] = []
@@ -342,15 +325,6 @@ class Restorer:
                 pieces += (text[position:start], edit.original)
                 position = start + len(edit.spun)
             yield Reading("".join(pieces) + text[position:], edits, reading.fluency, reading.channel, reading.posterior)
-
-
-def _offered(document: Document, confidences: array[float]) -> dict[int, list[int]]:
-    """By place: its arcs that are likely enough to be reported."""
-    places = document.table.places
-    offered: dict[int, list[int]] = {}
-    for arc in at_least(confidences, LEAST_ALTERNATIVE):
-        offered.setdefault(places[arc], []).append(arc)
-    return offered
 
 
 def _only(lexicon: Lexicon, families: Iterable[str] | None) -> Lexicon:
