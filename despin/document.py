@@ -116,17 +116,12 @@ class Document:
 
     def _observe(self, matches: Matches) -> None:
         """Count the originals that stand unspun. The first look at a document does without."""
-        unspun, keys, known = matches.unspun, self.making.keys, self.making.originals
-        patterns, exposed = self.channel.patterns, self.channel.exposed
+        unspun, channel, making = dict(matches.unspun), self.channel, self.making
         counts = array("i", unspun.values())
-        self._unspun = passes.expose(array("i", unspun), counts, *self.channel.exposures, self.unspun)
-        for pattern, number in unspun.items():
-            original = patterns[pattern]
-            offered = known.get(original)
-            if offered is not None:
-                self.left.append((offered, number))
-                for key in [keys[family, original] for family in exposed[pattern] if (family, original) in keys]:
-                    self.standing[key] = number
+        self._unspun = passes.expose(array("i", unspun), counts, *channel.exposures, self.unspun)
+        self.left = passes.count_standing(
+            unspun, channel.patterns, channel.exposed, making.originals, making.keys, self.standing
+        )
 
     @property
     def believed(self) -> set[int]:
@@ -221,7 +216,6 @@ class Document:
         table.weights, self.matches = weights, everything
         if believed:
             table.clear()
-            self.left = []
             for counts in (self.unspun, self.standing, self.replaced):
                 counts[:] = zeros(len(counts))
             self._spoken = zeros(0)
@@ -280,20 +274,16 @@ class Document:
 
     def _maximise(self) -> None:
         """Rates from expected counts: by family, by original, and by family over the originals it surely replaced."""
-        tuning = self.tuning
-        spun = zeros(len(self.rates))
         self.replaced = zeros(len(self.making.keys))
-        passes.count_spun(self.table, array("d", self.rates), spun, self.replaced)
-        proven, standing = zeros(len(spun)), zeros(len(spun))
-        passes.count_proven(self.making.key_families, self.replaced, self.standing, proven, standing)
-        self.rates = [
-            min(0.95, number / (number + unspun + tuning.phantom)) if rate else 0.0
-            for rate, number, unspun in zip(self.rates, spun, self.unspun, strict=True)
-        ]
-        self.full_rates = [
-            (number + tuning.phantom * rate) / (number + others + tuning.phantom)
-            for number, others, rate in zip(proven, standing, self.rates, strict=True)
-        ]
+        self.rates, self.full_rates = passes.maximise(
+            self.table,
+            array("d", self.rates),
+            self.unspun,
+            self.standing,
+            self.making.key_families,
+            self.tuning.phantom,
+            self.replaced,
+        )
 
     def _likelihood(self, families: AbstractSet[int]) -> float:
         """log10 P(document | these families at their rates) / P(document | nobody spun it).
@@ -304,21 +294,20 @@ class Document:
         rates = array("d", [rate if family in families else 0.0 for family, rate in enumerate(self.rates)])
         standing = passes.left_standing(*self._unspun, rates)
         beforehand = sum([self.channel.excess[family] for family in families])
-        return sum(self._parts(families, rates)) + standing - beforehand
+        return self._parts(families, rates)[1] + standing - beforehand
 
-    def _parts(self, families: AbstractSet[int], rates: array[float]) -> array[float]:
-        """What each spun form, by its number, adds to the likelihood ratio of these families."""
+    def _parts(self, families: AbstractSet[int], rates: array[float]) -> tuple[array[float], float]:
+        """What each spun form, by its number, adds to the likelihood ratio of these families, and their sum."""
         wanted = 0
         for family in families:
             wanted |= family_bit(family)
         parts, counts = zeros(len(self.making.forms)), array("i", bytes(4 * len(self.making.forms)))
         passes.add_gains(self.table, wanted, rates, self._spoken, self.tuning.ceiling, parts, counts)
-        passes.join_bursts(parts, counts, self.tuning.ceiling)
-        return parts
+        return parts, passes.join_bursts(parts, counts, self.tuning.ceiling)
 
     def clues(self) -> list[tuple[str, float]]:
         """The spun forms that speak for the believed families, weightiest first, with their log10 likelihood ratios."""
         families = self.believed
         rates = array("d", [rate if family in families else 0.0 for family, rate in enumerate(self.rates)])
-        parts = zip(self.making.forms, self._parts(families, rates), strict=True)
+        parts = zip(self.making.forms, self._parts(families, rates)[0], strict=True)
         return sorted(((form, part) for form, part in parts if part > 0.1), key=lambda item: -item[1])

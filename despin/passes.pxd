@@ -69,11 +69,14 @@ cpdef void count_spun(
 ) except *
 
 
-@cython.locals(key=cython.int)
-cpdef void count_proven(
-    const int[::1] key_families, const double[::1] by_key, const double[::1] standing, double[::1] proven,
-    double[::1] left
-) except *
+@cython.locals(
+    spun=cython.double[::1], proven=cython.double[::1], left=cython.double[::1], key=cython.int, family=cython.int,
+    rate=cython.double,
+)
+cpdef tuple maximise(
+    object table, const double[::1] rates, const double[::1] unspun, const double[::1] standing,
+    const int[::1] key_families, double phantom, double[::1] replaced
+)
 
 
 @cython.locals(index=cython.Py_ssize_t)
@@ -148,6 +151,12 @@ cpdef int best_offer(object table, const double[::1] rates, int arc) except -1
 cpdef double left_over(object table, const double[::1] confidences, double bar, double ceiling) except -1.0
 
 
+@cython.locals(found=list)
+cpdef list count_standing(
+    dict unspun, list patterns, list exposed, dict originals, dict keys, double[::1] standing
+)
+
+
 @cython.locals(
     size=cython.int, place=cython.int, at=cython.int, index=cython.int,
     first=cython.int[::1], found=cython.int[::1], square=cython.double[::1],
@@ -164,8 +173,8 @@ cpdef double left_standing(
 ) except? 1.0
 
 
-@cython.locals(form=cython.int, part=cython.double)
-cpdef void join_bursts(double[::1] parts, const int[::1] counts, double ceiling) except *
+@cython.locals(form=cython.int, part=cython.double, total=cython.double)
+cpdef double join_bursts(double[::1] parts, const int[::1] counts, double ceiling) except? -1.0
 
 
 @cython.locals(arc=cython.int, pair=cython.int, gain=cython.double)

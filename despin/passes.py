@@ -227,19 +227,36 @@ def count_spun(table: Table, rates: array[float], by_family: array[float], by_ke
                 by_key[keys[source]] += share
 
 
-def count_proven(
-    key_families: array[int],
-    by_key: array[float],
+def maximise(
+    table: Table,
+    rates: array[float],
+    unspun: array[float],
     standing: array[float],
-    proven: array[float],
-    left: array[float],
-) -> None:
-    """Over the originals that were surely replaced: add how often more than once to `proven`, and how often they stand
-    to `left`, by family."""
-    for key in range(len(by_key)):
-        if by_key[key] > 1.0:
-            proven[key_families[key]] += by_key[key] - 1.0
+    key_families: array[int],
+    phantom: float,
+    replaced: array[float],
+) -> tuple[list[float], list[float]]:
+    """New rates by family from expected counts: over all originals, and over those surely replaced; fills `replaced` with
+    what every key is expected to have replaced.
+
+    A document is believed to hold `phantom` words more than are seen; a family without a rate gets none.
+    """
+    spun, proven = array("d", bytes(8 * len(rates))), array("d", bytes(8 * len(rates)))
+    left = array("d", bytes(8 * len(rates)))
+    count_spun(table, rates, spun, replaced)
+    for key in range(len(replaced)):
+        if replaced[key] > 1.0:
+            proven[key_families[key]] += replaced[key] - 1.0
             left[key_families[key]] += standing[key]
+    found, full = [], []
+    for family in range(len(rates)):
+        rate = 0.0
+        if rates[family] > 0.0:
+            rate = spun[family] / (spun[family] + unspun[family] + phantom)
+            rate = rate if rate < 0.95 else 0.95
+        found.append(rate)
+        full.append((proven[family] + phantom * rate) / (proven[family] + left[family] + phantom))
+    return found, full
 
 
 def count_meant(
@@ -352,12 +369,16 @@ def add_gains(
             surprise[place_forms[place]] = 0.0
 
 
-def join_bursts(parts: array[float], counts: array[int], ceiling: float) -> None:
-    """Make of sums of `counts` parts each what n of a kind weigh together: as much as sqrt(n), and at most `ceiling`."""
+def join_bursts(parts: array[float], counts: array[int], ceiling: float) -> float:
+    """Make of sums of `counts` parts each what n of a kind weigh together: as much as sqrt(n), and at most `ceiling`; the
+    sum of that."""
+    total = 0.0
     for form in range(len(parts)):
         if counts[form] > 0:
             part = parts[form] / math.sqrt(counts[form])
             parts[form] = part if part < ceiling else ceiling
+            total += parts[form]
+    return total
 
 
 def fill_factors(
@@ -494,6 +515,29 @@ def left_over(table: Table, confidences: array[float], bar: float, ceiling: floa
         part = -math.log10(left) if left > 1e-9 else 9.0
         total += part if part < ceiling else ceiling
     return total
+
+
+def count_standing(
+    unspun: dict[int, int],
+    patterns: list[str],
+    exposed: list[tuple[int, ...]],
+    originals: dict[str, int],
+    keys: dict[tuple[int, str], int],
+    standing: array[float],
+) -> list[tuple[int, int]]:
+    """(number among `originals`, how often it stands `unspun`) of the patterns that any edit offers; fills `standing` by the
+    `keys` of the families each is exposed to."""
+    found = []
+    for pattern, count in unspun.items():
+        original = patterns[pattern]
+        number = originals.get(original)
+        if number is not None:
+            found.append((number, count))
+            for family in exposed[pattern]:
+                key = keys.get((family, original))
+                if key is not None:
+                    standing[key] = count
+    return found
 
 
 def expose(
