@@ -143,8 +143,10 @@ class Pieces:
         self.pair_originals, self.pair_forms = array("i"), array("i")
         #: P out of context by original and by spun form, 0 where nobody has asked for it.
         self.original_priors, self.form_priors = array("d"), array("d")
-        #: What the compiled room made before, by all that it depends on: (table, piece, start); and what it calls this.
+        #: What the compiled room made before, by all that it depends on: (table, piece, start); the tables that are not in it
+        #: yet, with their texts and stretches; and what it calls this.
         self.made: dict[bytes, tuple[Table, int, int]] = {}
+        self.tables: list[tuple[Table, str, Sequence[Stretch]]] = []
         self.number = 0
 
     def key(self, family: int, original: str) -> int:

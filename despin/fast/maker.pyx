@@ -175,6 +175,9 @@ cdef class Maker:
     def fill(self, table, making, str text, list stretches, int beam, double width, double temper):
         """Fill a `Table` with `stretches` of `text`; `making` is the `Pieces` that numbers what is found."""
         cdef _Filling filling = _Filling(self, making, text, beam, width, log(10.0) * temper)
+        for earlier in making.tables:
+            filling.remember((<tuple>earlier)[0], (<tuple>earlier)[1], (<tuple>earlier)[2])
+        making.tables = [(table, text, stretches)]
         for stretch in stretches:
             filling.add(stretch)
         filling.finish()
@@ -196,8 +199,6 @@ cdef class _Filling:
     cdef int64_t owner
     cdef dict numbers_of_keys, numbers_of_pairs, forms, originals, made
     cdef array.array key_families, pair_forms, pair_originals
-    #: The stretches that this table is the first to hold: (what makes them what they are, piece, start).
-    cdef list new
     cdef Vector arcs, reasons, label, forward, kept, place_starts, place_ends
     cdef Vector arc_first, source_first, place_first, joint_of, joint_first, joint_arcs, hypothesis_first, step_first
     cdef Vector starts, ends, pairs, places, families, both_ways, keys, offers, weights, step_weights, masses
@@ -212,7 +213,6 @@ cdef class _Filling:
         self.key_families, self.pair_forms, self.pair_originals = (
             making.key_families, making.pair_forms, making.pair_originals
         )
-        self.new = []
         self.text = text
         self.beam = beam
         self.width = width
@@ -274,14 +274,15 @@ cdef class _Filling:
         cdef int32_t first, last, pattern, offer, index
         cdef Maker maker = self.maker
         cdef Scratch work
-        cdef bytes label = self.labelled(start, end, sites, stretch[3])
-        known = self.made.get(label)
-        if known is not None:
-            return self.copy((<tuple>known)[0], (<tuple>known)[1], start - <int32_t>(<tuple>known)[2])
-        self.new.append((label, self.arc_first.count - 1, start))
+        if self.made:
+            known = self.made.get(self.labelled(start, end, sites, stretch[3]))
+            if known is not None:
+                return self.copy((<tuple>known)[0], (<tuple>known)[1], start - <int32_t>(<tuple>known)[2])
         self.arcs.count = self.reasons.count = 0
         for site in sites:
             first, last, pattern = (<tuple>site)[0], (<tuple>site)[1], (<tuple>site)[2]
+            if (<int32_t*>maker._firsts.data)[pattern] < 0:
+                maker._learn(pattern)
             offer = (<int32_t*>maker._firsts.data)[pattern]
             for index in range(offer, offer + (<int32_t*>maker._counts.data)[pattern]):
                 self.offer(first, last, index)
@@ -330,6 +331,17 @@ cdef class _Filling:
                 self.copy_lattice((<tuple>table)[0], (<tuple>table)[1], first)
         self.waiting = []
         self.begun = 0
+        return 0
+
+    cdef int remember(self, table, str text, list stretches) except -1:
+        """Take note of the pieces of a table that was made before, of another text."""
+        cdef str mine = self.text
+        cdef int32_t piece
+        self.text = text
+        for piece in range(len(stretches)):
+            start, end, sites, fresh = stretches[piece]
+            self.made.setdefault(self.labelled(start, end, sites, fresh), (table, piece, start))
+        self.text = mine
         return 0
 
     cdef bytes labelled(self, int32_t start, int32_t end, list sites, bint fresh):
@@ -614,8 +626,6 @@ cdef class _Filling:
         table.weights = _floats(&self.weights)
         table.step_weights = _floats(&self.step_weights)
         table.masses = _floats(&self.masses)
-        for label, piece, start in self.new:
-            self.made[label] = (table, piece, start)
         return 0
 
 
