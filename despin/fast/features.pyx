@@ -2,6 +2,7 @@
 """Sums of the weights of features without a string a feature: a feature is known by a hash of its name, made as the name
 would be written. Twin of `despin.damage.weighing`."""
 
+cimport cython
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND, PyUnicode_READ
 from libc.stdint cimport int32_t, uint64_t
 from libc.stdlib cimport calloc, free
@@ -93,6 +94,7 @@ cdef inline Span _tail(Span span, int32_t size) noexcept:
     return span
 
 
+@cython.final
 cdef class Features:
     """The weights of features by their names, and a bias."""
 
@@ -204,6 +206,7 @@ cdef class Features:
         return reader.each(total, _IN_CLAUSE, clause)
 
 
+@cython.final
 cdef class _Reader:
     """One text under some weights: what stands on both sides of a place."""
 

@@ -1,6 +1,7 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 """Tables made without a Python object an arc. Twin of the plain part of `despin.pieces.Pieces`."""
 
+cimport cython
 from cpython cimport array
 from cpython.unicode cimport PyUnicode_READ_CHAR
 from libc.math cimport exp, log, log10
@@ -67,6 +68,7 @@ cdef enum:
     _SIDE_BY_SIDE = 6
 
 
+@cython.final
 cdef class Maker:
     """Makes tables of what `offers` (a `despin.pieces.Offers`) holds. `start_rate` is the rate that pruning assumes,
     `flip` what the weight of an edit that turns a statement round is multiplied by, `before` the word that precedes a
@@ -184,6 +186,7 @@ cdef class Maker:
         filling.store(table)
 
 
+@cython.final
 cdef class _Filling:
     """One table in the making."""
 
