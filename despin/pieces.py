@@ -23,7 +23,7 @@ from despin.table import Table
 from despin.tuning import Tuning
 
 if TYPE_CHECKING:
-    from despin.fast.maker import Maker
+    from despin.fast.maker import Maker, Numbers
 
 #: What precedes a line.
 BEFORE = "。"
@@ -144,10 +144,10 @@ class Pieces:
         #: P out of context by original and by spun form, 0 where nobody has asked for it.
         self.original_priors, self.form_priors = array("d"), array("d")
         #: What the compiled room made before, by all that it depends on: (table, piece, start); the tables that are not in it
-        #: yet, with their texts and stretches; and what it calls this.
+        #: yet, with their texts and stretches; and its own numbers of keys and pairs.
         self.made: dict[bytes, tuple[Table, int, int]] = {}
         self.tables: list[tuple[Table, str, Sequence[Stretch]]] = []
-        self.number = 0
+        self.numbers: Numbers | None = None
 
     def key(self, family: int, original: str) -> int:
         """The number of (family, original)."""

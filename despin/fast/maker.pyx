@@ -6,7 +6,7 @@ from cpython cimport array
 from cpython.unicode cimport PyUnicode_READ_CHAR
 from libc.math cimport exp, log, log10
 from cpython.bytes cimport PyBytes_FromStringAndSize
-from libc.stdint cimport int32_t, int64_t, uint32_t
+from libc.stdint cimport int32_t, uint32_t
 from libc.stdlib cimport free
 from libc.string cimport memcpy, memset
 
@@ -30,19 +30,13 @@ cdef struct Offer:
     int32_t first
     int32_t length
     int32_t number
-    double weight
-
-
-#: What the `Pieces` with the number `owner` calls an offer's (family, original), (spun, original) and spun form, and what the
-#: one with the number `beside_owner` calls (family of the offer, original of the offer `beside`), the last asked for.
-cdef struct Named:
-    int64_t owner
-    int64_t beside_owner
+    #: The maker's numbers of (family, original) and (spun, original), and of (family, original of the offer `beside`), the
+    #: last asked for.
     int32_t key
     int32_t pair
-    int32_t form
     int32_t beside
     int32_t beside_key
+    double weight
 
 
 #: A possible edit; `start` and `end` in the document, `core_start` and `core_end` what it changes of it. Its sources are a chain.
@@ -69,6 +63,30 @@ cdef enum:
 
 
 @cython.final
+cdef class Numbers:
+    """What a `Pieces` calls the (family, original) and (spun, original) that the maker has numbers for; -1 where nothing."""
+
+    cdef Vector keys, pairs
+
+    def __cinit__(self):
+        self.keys.size = self.pairs.size = sizeof(int32_t)
+
+    def __dealloc__(self):
+        free(self.keys.data)
+        free(self.pairs.data)
+
+
+cdef inline int32_t* known(Vector* vector, int32_t number) except NULL:
+    """Where it stands what a number is called."""
+    cdef int32_t count = vector.count
+    if number >= count:
+        reserve(vector, number + 1 - count)
+        vector.count = vector.room
+        memset(<int32_t*>vector.data + count, 0xFF, (vector.count - count) * sizeof(int32_t))
+    return <int32_t*>vector.data + number
+
+
+@cython.final
 cdef class Maker:
     """Makes tables of what `offers` (a `despin.pieces.Offers`) holds. `start_rate` is the rate that pruning assumes,
     `flip` what the weight of an edit that turns a statement round is multiplied by, `before` the word that precedes a
@@ -78,20 +96,19 @@ cdef class Maker:
     cdef object _offers
     cdef double _start_rate, _flip
     cdef State _null, _before
-    cdef Vector _firsts, _counts, _looking, _every, _named, _pool
-    cdef int64_t _makings
+    cdef Vector _firsts, _counts, _looking, _every, _pool
     #: How far guarded entries look around a match.
     cdef int32_t _behind, _ahead
     cdef dict _cores
     cdef list _originals, _entries
-    #: By offer: (family, original) and (spun, original).
+    #: (family, original) and (spun, original), by number and the other way round.
     cdef list _keys, _pairs
+    cdef dict _key_numbers, _pair_numbers
     #: Where lattices are built.
     cdef list _works
 
     def __cinit__(self):
         self._firsts.size = self._counts.size = self._looking.size = sizeof(int32_t)
-        self._named.size = sizeof(Named)
         self._pool.size = sizeof(uint32_t)
         self._every.size = sizeof(Offer)
 
@@ -105,6 +122,7 @@ cdef class Maker:
         builder.model.extend(&self._null, builder.model.word_of(before), &self._before)
         self._cores = {}
         self._originals, self._entries, self._keys, self._pairs = [], [], [], []
+        self._key_numbers, self._pair_numbers = {}, {}
         self._works = [builder.scratch() for index in range(_SIDE_BY_SIDE)]
         for index in range(patterns):
             append(&self._firsts, -1)
@@ -115,7 +133,6 @@ cdef class Maker:
         free(self._firsts.data)
         free(self._counts.data)
         free(self._looking.data)
-        free(self._named.data)
         free(self._every.data)
         free(self._pool.data)
 
@@ -147,11 +164,9 @@ cdef class Maker:
             new.length = len(original)
             for character in original:
                 append(&self._pool, character)
-            grow(&self._named)
-            (<Named*>self._named.data)[self._named.count - 1].owner = -1
-            (<Named*>self._named.data)[self._named.count - 1].beside_owner = -1
-            self._keys.append((family, original))
-            self._pairs.append((spun, original))
+            new.key = self._number((family, original), self._key_numbers, self._keys)
+            new.pair = self._number((spun, original), self._pair_numbers, self._pairs)
+            new.beside = -1
             self._originals.append(original)
             self._entries.append(entry)
         (<int32_t*>self._counts.data)[pattern] = self._every.count - first
@@ -167,12 +182,12 @@ cdef class Maker:
                 self._ahead = max(self._ahead, <int32_t>len(string))
         return 0
 
-    cdef int64_t _owner(self, making) except -1:
-        """A number for a `Pieces`."""
-        if not making.number:
-            self._makings += 1
-            making.number = self._makings
-        return making.number
+    cdef int32_t _number(self, tuple name, dict numbers, list names) except -1:
+        """The number of a name."""
+        cdef int32_t found = numbers.setdefault(name, len(names))
+        if found == <int32_t>len(names):
+            names.append(name)
+        return found
 
     def fill(self, table, making, str text, list stretches, int beam, double width, double temper):
         """Fill a `Table` with `stretches` of `text`; `making` is the `Pieces` that numbers what is found."""
@@ -199,8 +214,8 @@ cdef class _Filling:
     cdef str text
     cdef int32_t beam
     cdef double width, scale
-    cdef int64_t owner
-    cdef dict numbers_of_keys, numbers_of_pairs, forms, originals, made
+    cdef Numbers numbers
+    cdef dict numbers_of_keys, forms, originals, made
     cdef array.array key_families, pair_forms, pair_originals
     cdef Vector arcs, reasons, label, forward, kept, place_starts, place_ends
     cdef Vector arc_first, source_first, place_first, joint_of, joint_first, joint_arcs, hypothesis_first, step_first
@@ -210,8 +225,9 @@ cdef class _Filling:
     def __cinit__(self, Maker maker, making, str text, int beam, double width, double scale):
         self.maker = maker
         self.works, self.waiting, self.begun = maker._works, [], 0
-        self.owner = maker._owner(making)
-        self.numbers_of_keys, self.numbers_of_pairs, self.made = making.keys, making.pairs, making.made
+        if making.numbers is None:
+            making.numbers = Numbers()
+        self.numbers, self.numbers_of_keys, self.made = making.numbers, making.keys, making.made
         self.forms, self.originals = making.forms, making.originals
         self.key_families, self.pair_forms, self.pair_originals = (
             making.key_families, making.pair_forms, making.pair_originals
@@ -462,48 +478,41 @@ cdef class _Filling:
         arc.weight += offer.weight
         return 0
 
-    cdef Named* name(self, int32_t offer) except NULL:
-        """The numbers of (family, original), (spun, original) and the spun form of `offer`, as `Pieces.key` and `Pieces.pair`
-        give them."""
-        cdef Named* known = <Named*>self.maker._named.data + offer
-        if known.owner != self.owner:
-            known.key = self.key(<tuple>self.maker._keys[offer])
-            known.pair = self.pair(offer)
-            known.form = self.pair_forms.data.as_ints[known.pair]
-            known.owner = self.owner
-        return known
+    cdef int32_t key(self, int32_t number) except -1:
+        """What `Pieces.key` calls a (family, original)."""
+        cdef int32_t* called = known(&self.numbers.keys, number)
+        cdef tuple name
+        if called[0] < 0:
+            name = <tuple>self.maker._keys[number]
+            called[0] = len(self.numbers_of_keys)
+            self.numbers_of_keys[name] = called[0]
+            add_integer(self.key_families, name[0])
+        return called[0]
 
     cdef int32_t key_beside(self, int32_t offer, int32_t beside) except -1:
-        """The number of (family of `offer`, original of `beside`)."""
-        cdef Named* known = <Named*>self.maker._named.data + offer
-        if known.beside_owner != self.owner or known.beside != beside:
-            known.beside_key = self.key(((<tuple>self.maker._keys[offer])[0], self.maker._originals[beside]))
-            known.beside_owner = self.owner
-            known.beside = beside
-        return known.beside_key
+        """The same of (family of `offer`, original of `beside`)."""
+        cdef Offer* own = <Offer*>self.maker._every.data + offer
+        cdef tuple name
+        if own.beside != beside:
+            name = ((<tuple>self.maker._keys[own.key])[0], self.maker._originals[beside])
+            own.beside_key = self.maker._number(name, self.maker._key_numbers, self.maker._keys)
+            own.beside = beside
+        return self.key(own.beside_key)
 
-    cdef int32_t key(self, tuple key) except -1:
-        """The number of (family, original)."""
-        cdef Py_ssize_t count = len(self.numbers_of_keys)
-        cdef int32_t found = self.numbers_of_keys.setdefault(key, count)
-        if found == count:
-            add_integer(self.key_families, key[0])
-        return found
-
-    cdef int32_t pair(self, int32_t offer) except -1:
-        """The number of (spun, original)."""
-        cdef Py_ssize_t count = len(self.numbers_of_pairs)
-        cdef tuple pair = <tuple>self.maker._pairs[offer]
-        cdef int32_t found = self.numbers_of_pairs.setdefault(pair, count)
-        if found == count:
-            add_integer(self.pair_forms, self.forms.setdefault(pair[0], len(self.forms)))
-            add_integer(self.pair_originals, self.originals.setdefault(pair[1], len(self.originals)))
-        return found
+    cdef int32_t pair(self, int32_t number) except -1:
+        """What `Pieces.pair` calls a (spun, original)."""
+        cdef int32_t* called = known(&self.numbers.pairs, number)
+        cdef tuple name
+        if called[0] < 0:
+            name = <tuple>self.maker._pairs[number]
+            called[0] = len(self.pair_forms)
+            add_integer(self.pair_forms, self.forms.setdefault(name[0], len(self.forms)))
+            add_integer(self.pair_originals, self.originals.setdefault(name[1], len(self.originals)))
+        return called[0]
 
     cdef int store_arcs(self, int32_t base, Scratch work) except -1:
         """Put the arcs of a stretch into the table, and as edits before the lattice."""
-        cdef int32_t index, reason, place, number, families = 0
-        cdef Named* named
+        cdef int32_t index, reason, place, number, pair, families = 0
         cdef Arc* arc
         cdef Offer* offer
         cdef Edit* edit
@@ -519,15 +528,15 @@ cdef class _Filling:
                 (<double*>self.weights.data)[self.weights.count - 1] = offer.weight
                 append(&self.both_ways, offer.both_ways)
                 number = (<Reason*>self.reasons.data)[reason].offer
-                append(&self.keys, self.name(number).key if number == arc.offer else self.key_beside(number, arc.offer))
+                append(&self.keys, self.key(offer.key) if number == arc.offer else self.key_beside(number, arc.offer))
                 append(&self.offers, offer.number)
                 families |= 1 << (offer.family % 30)
                 reason = (<Reason*>self.reasons.data)[reason].following
             append(&self.source_first, self.families.count)
             append(&self.starts, arc.start)
             append(&self.ends, arc.end)
-            named = self.name(arc.offer)
-            append(&self.pairs, named.pair)
+            pair = self.pair((<Offer*>self.maker._every.data + arc.offer).pair)
+            append(&self.pairs, pair)
             place = self.place_starts.count - 1
             while place >= 0 and (
                 (<int32_t*>self.place_starts.data)[place] != arc.start or (<int32_t*>self.place_ends.data)[place] != arc.end
@@ -537,7 +546,7 @@ cdef class _Filling:
                 place = self.place_starts.count
                 append(&self.place_starts, arc.start)
                 append(&self.place_ends, arc.end)
-                append(&self.place_forms, named.form)
+                append(&self.place_forms, self.pair_forms.data.as_ints[pair])
             append(&self.places, first_place + place)
             grow(&work.edits)
             edit = <Edit*>work.edits.data + index
