@@ -120,6 +120,10 @@ cpdef void add_gains(
 
 
 @cython.locals(index=cython.Py_ssize_t)
+cpdef bint any_marked(const int[::1] places, const unsigned char[::1] marks)
+
+
+@cython.locals(index=cython.Py_ssize_t)
 cpdef void scale(double[::1] values, double factor) except *
 
 

@@ -437,6 +437,14 @@ def believe(table: Table, beliefs: array[float], found: array[float]) -> None:
             found[arc] *= beliefs[piece]
 
 
+def any_marked(places: array[int], marks: bytes) -> bool:
+    """Whether any of the places is marked."""
+    for index in range(len(places)):
+        if marks[places[index]]:
+            return True
+    return False
+
+
 def scale(values: array[float], factor: float) -> None:
     """Multiply all values."""
     for index in range(len(values)):

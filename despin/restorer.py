@@ -92,9 +92,14 @@ class Restorer:
         )
 
     @cached_property
-    def single_forms(self) -> frozenset[int]:
-        """The forms that are single characters gone wrong, by the numbers of `Found`."""
-        return self.channel.forms_of(self.lexicon.entries, SINGLE)
+    def _single_forms(self) -> bytes:
+        """By the numbers of `Found`, whether a form is a single character gone wrong."""
+        forms = self.channel.forms_of(self.lexicon.entries, SINGLE)
+        return bytes(number in forms for number in range(len(self.channel.numbers)))
+
+    def has_single(self, found: Found) -> bool:
+        """Whether any single character may have gone wrong."""
+        return passes.any_marked(found.patterns, self._single_forms)
 
     def restore(self, text: str) -> str:
         """`text` with its original wording."""
@@ -238,7 +243,7 @@ class Restorer:
     def single_sites(self, text: str, found: Found) -> Matches:
         """The places of `text` where a single character may have gone wrong, but for those in passages of another script;
         `found` is what `Channel.scan` gives."""
-        single = [index for index, pattern in enumerate(found.patterns) if pattern in self.single_forms]
+        single = [index for index, pattern in enumerate(found.patterns) if self._single_forms[pattern]]
         columns = found.starts, found.ends, found.patterns
         kept = Found(*(array("i", [column[index] for index in single]) for column in columns))
         return self.sites(text, kept)

@@ -43,7 +43,7 @@ def mend(
     found: list[Edit] = []
     if "doubled" in kinds:
         found += mend_doubled(text, model, restorer.channel.number, least)
-    if kinds & SINGLE and not restorer.single_forms.isdisjoint(matched.patterns):
+    if kinds & SINGLE and restorer.has_single(matched):
         sites = restorer.single_sites(text, matched)
         found += mend_characters(text, sites, kinds & SINGLE, restorer.channel, model, least)
     if "full-stop" in kinds:
@@ -73,7 +73,7 @@ def mend_unspun(text: str, restorer: Restorer, score: float, matched: Found) -> 
 
     kinds, model, least = restorer.damage, restorer.model, restorer.min_confidence
     found: list[Edit] = []
-    if kinds & SINGLE and score >= DOUBTFUL and not restorer.single_forms.isdisjoint(matched.patterns):
+    if kinds & SINGLE and score >= DOUBTFUL and restorer.has_single(matched):
         sites = restorer.single_sites(text, matched)
         found += mend_characters(text, sites, kinds & SINGLE, restorer.channel, model, max(least, CERTAIN))
     if "full-stop" in kinds and looks_damaged(text):

@@ -45,7 +45,7 @@ _PLAIN = re.compile(
 )
 _ASKING = re.compile("什么是|如何|怎样|怎么|为什么|为何|什么时候|哪些")
 _CLAUSE = re.compile("[，。：:；;！？!?]")
-_LETTERS = re.compile("[A-Za-z0-9]")
+_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
 _LENGTHS = (2, 3, 4, 5, 6, 8, 10, 13, 17, 24)
 _CLAUSES = (4, 7, 10, 14, 20, 30)
 #: A heading has so many characters, and so many stand behind it in its line.
@@ -72,7 +72,7 @@ def opening(line: str) -> Opening:
     places = [
         place
         for place in range(start + SHORTEST, end + 1)
-        if not _LETTERS.match(line[place - 1]) or not _LETTERS.match(line[place])
+        if line[place - 1] not in _LETTERS or line[place] not in _LETTERS
         if line[place] not in " .、）)》”：:+-—/，。；！？" and line[place - 1] not in "、（(《“-—/"
     ]
     return Opening(start, style, places)
