@@ -68,8 +68,8 @@ class Document:
         count = len(channel.families)
         self.unspun = zeros(count)
         #: By key of `making`: how often the original stands unspun, and how often it is expected to have been replaced.
-        self.standing = zeros(len(self.making.keys))
-        self.replaced = zeros(len(self.making.keys))
+        self.standing = zeros(len(self.making.key_families))
+        self.replaced = zeros(len(self.making.key_families))
         #: By original that stands unspun: the families that would have replaced it, and the root of how often it stands.
         self._unspun = array("i", [0]), array("i"), array("d")
         #: (number in `making`, how often it stands unspun) of the originals that any edit offers.
@@ -116,12 +116,10 @@ class Document:
 
     def _observe(self, matches: Matches) -> None:
         """Count the originals that stand unspun. The first look at a document does without."""
-        unspun, channel, making = dict(matches.unspun), self.channel, self.making
+        unspun = dict(matches.unspun)
         counts = array("i", unspun.values())
-        self._unspun = passes.expose(array("i", unspun), counts, *channel.exposures, self.unspun)
-        self.left = passes.count_standing(
-            unspun, channel.patterns, channel.exposed, making.originals, making.keys, self.standing
-        )
+        self._unspun = passes.expose(array("i", unspun), counts, *self.channel.exposures, self.unspun)
+        self.left = self.making.count_standing(unspun, self.standing)
 
     @property
     def believed(self) -> set[int]:
@@ -274,7 +272,7 @@ class Document:
 
     def _maximise(self) -> None:
         """Rates from expected counts: by family, by original, and by family over the originals it surely replaced."""
-        self.replaced = zeros(len(self.making.keys))
+        self.replaced = zeros(len(self.making.key_families))
         self.rates, self.full_rates = passes.maximise(
             self.table,
             array("d", self.rates),

@@ -155,12 +155,6 @@ cpdef int best_offer(object table, const double[::1] rates, int arc) except -1
 cpdef double left_over(object table, const double[::1] confidences, double bar, double ceiling) except -1.0
 
 
-@cython.locals(found=list)
-cpdef list count_standing(
-    dict unspun, list patterns, list exposed, dict originals, dict keys, double[::1] standing
-)
-
-
 @cython.locals(
     size=cython.int, place=cython.int, at=cython.int, index=cython.int,
     first=cython.int[::1], found=cython.int[::1], square=cython.double[::1],

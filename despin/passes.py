@@ -525,29 +525,6 @@ def left_over(table: Table, confidences: array[float], bar: float, ceiling: floa
     return total
 
 
-def count_standing(
-    unspun: dict[int, int],
-    patterns: list[str],
-    exposed: list[tuple[int, ...]],
-    originals: dict[str, int],
-    keys: dict[tuple[int, str], int],
-    standing: array[float],
-) -> list[tuple[int, int]]:
-    """(number among `originals`, how often it stands `unspun`) of the patterns that any edit offers; fills `standing` by the
-    `keys` of the families each is exposed to."""
-    found = []
-    for pattern, count in unspun.items():
-        original = patterns[pattern]
-        number = originals.get(original)
-        if number is not None:
-            found.append((number, count))
-            for family in exposed[pattern]:
-                key = keys.get((family, original))
-                if key is not None:
-                    standing[key] = count
-    return found
-
-
 def expose(
     patterns: array[int], counts: array[int], exposed_first: array[int], exposed: array[int], unspun: array[float]
 ) -> tuple[array[int], array[int], array[float]]:

@@ -128,13 +128,14 @@ class Pieces:
     """Makes the tables of one text and of what it is restored to.
 
     `keys`, `pairs`, `forms` and `originals` number (family, original), (spun, original), spun forms and originals in the
-    order in which they came up; `key_families`, `pair_originals` and `pair_forms` lead from those numbers to others.
+    order in which they came up; `key_families`, `pair_originals` and `pair_forms` lead from those numbers to others. The
+    compiled room keeps keys and pairs to itself.
     """
 
     def __init__(self, offers: Offers) -> None:
         self.offers = offers
-        self.keys: dict[tuple[int, str], int] = {}
-        self.pairs: dict[tuple[str, str], int] = {}
+        self._keys: dict[tuple[int, str], int] = {}
+        self._pairs: dict[tuple[str, str], int] = {}
         self.forms: dict[str, int] = {}
         self.originals: dict[str, int] = {}
         self._originals: list[str] = []
@@ -151,14 +152,14 @@ class Pieces:
 
     def key(self, family: int, original: str) -> int:
         """The number of (family, original)."""
-        key = self.keys.setdefault((family, original), len(self.keys))
+        key = self._keys.setdefault((family, original), len(self._keys))
         if key == len(self.key_families):
             self.key_families.append(family)
         return key
 
     def pair(self, form: str, original: str) -> int:
         """The number of (spun form, original)."""
-        pair = self.pairs.setdefault((form, original), len(self.pairs))
+        pair = self._pairs.setdefault((form, original), len(self._pairs))
         if pair == len(self.pair_forms):
             self.pair_forms.append(self.forms.setdefault(form, len(self.forms)))
             self.pair_originals.append(self.originals.setdefault(original, len(self.originals)))
@@ -181,6 +182,24 @@ class Pieces:
         if len(self._forms) < len(self.forms):
             self._forms = list(self.forms)
         return self._forms
+
+    def count_standing(self, unspun: dict[int, int], standing: array[float]) -> list[tuple[int, int]]:
+        """(number of the original, how often it stands `unspun`) of the patterns that any edit offers; fills `standing` by the
+        keys of the families each is exposed to."""
+        maker = self.offers.maker
+        if maker is not None:
+            with self.offers.lock:
+                return maker.count_standing(self, unspun, standing)
+        found = []
+        patterns, exposed = self.offers.channel.patterns, self.offers.channel.exposed
+        for pattern, count in unspun.items():
+            original = self.originals.get(patterns[pattern])
+            if original is not None:
+                found.append((original, count))
+                for key in [self._keys.get((family, patterns[pattern])) for family in exposed[pattern]]:
+                    if key is not None:
+                        standing[key] = count
+        return found
 
     def table(self, text: str, stretches: Sequence[Stretch]) -> Table:
         """The table of `stretches` of `text`."""

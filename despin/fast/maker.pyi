@@ -1,3 +1,4 @@
+from array import array
 from collections.abc import Sequence
 
 from despin.fast.builder import Builder
@@ -11,6 +12,9 @@ class Maker:
     def __init__(
         self, builder: Builder, offers: Offers, patterns: int, start_rate: float, flip: float, before: str
     ) -> None: ...
+    def count_standing(
+        self, making: Pieces, unspun: dict[int, int], standing: array[float]
+    ) -> list[tuple[int, int]]: ...
     def fill(
         self,
         table: Table,

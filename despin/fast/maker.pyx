@@ -104,6 +104,8 @@ cdef class Maker:
     #: (family, original) and (spun, original), by number and the other way round.
     cdef list _keys, _pairs
     cdef dict _key_numbers, _pair_numbers
+    #: By pattern that stood somewhere unspun: the numbers of (family, original) of the families it is exposed to.
+    cdef dict _exposed
     #: Where lattices are built.
     cdef list _works
 
@@ -122,7 +124,7 @@ cdef class Maker:
         builder.model.extend(&self._null, builder.model.word_of(before), &self._before)
         self._cores = {}
         self._originals, self._entries, self._keys, self._pairs = [], [], [], []
-        self._key_numbers, self._pair_numbers = {}, {}
+        self._key_numbers, self._pair_numbers, self._exposed = {}, {}, {}
         self._works = [builder.scratch() for index in range(_SIDE_BY_SIDE)]
         for index in range(patterns):
             append(&self._firsts, -1)
@@ -189,6 +191,38 @@ cdef class Maker:
             names.append(name)
         return found
 
+    def count_standing(self, making, dict unspun, double[::1] standing):
+        """Twin of the plain part of `Pieces.count_standing`."""
+        cdef Numbers numbers = making.numbers
+        cdef dict originals = making.originals
+        cdef list patterns = self._offers.channel.patterns, found = []
+        cdef array.array keys
+        cdef double count
+        cdef int32_t place, key
+        for pattern, number in unspun.items():
+            original = originals.get(patterns[pattern])
+            if original is None:
+                continue
+            found.append((original, number))
+            count = number
+            keys = self._exposed.get(pattern)
+            if keys is None:
+                keys = self._expose(pattern)
+            for place in range(len(keys)):
+                key = known(&numbers.keys, keys.data.as_ints[place])[0]
+                if key >= 0:
+                    standing[key] = count
+        return found
+
+    cdef array.array _expose(self, pattern):
+        """The numbers of (family, original) for the families that an original is exposed to."""
+        cdef array.array found = array.array("i")
+        channel = self._offers.channel
+        for family in channel.exposed[pattern]:
+            add_integer(found, self._number((family, channel.patterns[pattern]), self._key_numbers, self._keys))
+        self._exposed[pattern] = found
+        return found
+
     def fill(self, table, making, str text, list stretches, int beam, double width, double temper):
         """Fill a `Table` with `stretches` of `text`; `making` is the `Pieces` that numbers what is found."""
         cdef _Filling filling = _Filling(self, making, text, beam, width, log(10.0) * temper)
@@ -215,7 +249,7 @@ cdef class _Filling:
     cdef int32_t beam
     cdef double width, scale
     cdef Numbers numbers
-    cdef dict numbers_of_keys, forms, originals, made
+    cdef dict forms, originals, made
     cdef array.array key_families, pair_forms, pair_originals
     cdef Vector arcs, reasons, label, forward, kept, place_starts, place_ends
     cdef Vector arc_first, source_first, place_first, joint_of, joint_first, joint_arcs, hypothesis_first, step_first
@@ -227,7 +261,7 @@ cdef class _Filling:
         self.works, self.waiting, self.begun = maker._works, [], 0
         if making.numbers is None:
             making.numbers = Numbers()
-        self.numbers, self.numbers_of_keys, self.made = making.numbers, making.keys, making.made
+        self.numbers, self.made = making.numbers, making.made
         self.forms, self.originals = making.forms, making.originals
         self.key_families, self.pair_forms, self.pair_originals = (
             making.key_families, making.pair_forms, making.pair_originals
@@ -484,8 +518,7 @@ cdef class _Filling:
         cdef tuple name
         if called[0] < 0:
             name = <tuple>self.maker._keys[number]
-            called[0] = len(self.numbers_of_keys)
-            self.numbers_of_keys[name] = called[0]
+            called[0] = len(self.key_families)
             add_integer(self.key_families, name[0])
         return called[0]
 
