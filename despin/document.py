@@ -237,10 +237,16 @@ class Document:
 
     def _choose(self) -> set[int]:
         """The families that raise the likelihood of the document enough, the likeliest first."""
+        tuning = self.tuning
+        expected = [
+            rate * (unspun + tuning.phantom) / (1.0 - rate)
+            for rate, unspun in zip(self.rates, self.unspun, strict=True)
+        ]
+        faint = min(tuning.faint, 0.05 * max(expected, default=0.0))
         self.alone = [
-            # Nothing speaks for or against a family without a rate.
-            self._likelihood({family}) if rate else 0.0 - self.channel.excess[family]
-            for family, rate in enumerate(self.rates)
+            # Nothing speaks for or against a family that hardly has a rate.
+            self._likelihood({family}) if number > faint else 0.0 - self.channel.excess[family]
+            for family, number in enumerate(expected)
         ]
         believed: set[int] = set()
         self.evidence = max(self.alone, default=0.0)
