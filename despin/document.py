@@ -209,7 +209,11 @@ class Document:
     def _scout_first(self, first: Matches) -> set[int]:
         """What `_scout` gives with the packs out of play; all that it counted is forgotten but for families and rates."""
         table, everything = self.table, self.matches
-        weights, table.weights, self.matches = table.weights, passes.without_offers(table, self.making.offers.packed), first
+        weights, table.weights, self.matches = (
+            table.weights,
+            passes.without_offers(table, self.making.offers.packed),
+            first,
+        )
         believed = self._scout()
         table.weights, self.matches = weights, everything
         if believed:

@@ -439,7 +439,7 @@ def believe(table: Table, beliefs: array[float], found: array[float]) -> None:
 
 def any_marked(places: array[int], marks: bytes) -> bool:
     """Whether any of the places is marked."""
-    for index in range(len(places)):
+    for index in range(len(places)):  # noqa: SIM110 - what is compiled has no generators
         if marks[places[index]]:
             return True
     return False

@@ -109,7 +109,7 @@ class Restorer:
         """What was done to `text` and why; offsets are code points of `text`.
 
         `anchors` are texts that go with it and that nobody spun, such as a title or keywords; they say what it is
-        about. A restored word can make its neighbours clear, so the result is read again until nothing more changes.
+        about. A restored word can make its neighbours clear, so the result is read again while it may still look spun.
         A text of more than `despin.parts.PART` characters is read in parts; the verdict is that of the surest one.
         """
         if len(text) <= PART:
@@ -291,9 +291,7 @@ class Restorer:
         for arc, offer, rivals in passes.pick(document.table, confidences, rates, bar, LEAST_ALTERNATIVE):
             yield self._edit(document, arc, offer, rivals, confidences)
 
-    def _edit(
-        self, document: Document, arc: int, offer: int, rivals: Sequence[int], confidences: array[float]
-    ) -> Edit:
+    def _edit(self, document: Document, arc: int, offer: int, rivals: Sequence[int], confidences: array[float]) -> Edit:
         """The edit of an arc; `offer` speaks most for it, `rivals` are the likelier ones of its place."""
         table, originals, every = document.table, document.making.original_words, document.making.pair_originals
         start, end, pairs = table.starts[arc], table.ends[arc], table.pairs
@@ -306,7 +304,9 @@ class Restorer:
             confidences[arc],
             entry.flips,
             f"{entry.family}:{entry.spun}",
-            tuple([Alternative(originals[every[pairs[rival]]], confidences[rival]) for rival in rivals]) if rivals else (),
+            tuple([Alternative(originals[every[pairs[rival]]], confidences[rival]) for rival in rivals])
+            if rivals
+            else (),
         )
 
     def _rows(self, document: Document, piece: Piece) -> Iterator[Reading]:
