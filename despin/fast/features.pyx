@@ -4,11 +4,12 @@ would be written. Twin of `despin.damage.weighing`."""
 
 cimport cython
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND, PyUnicode_READ
-from libc.stdint cimport int32_t, uint64_t
+from libc.stdint cimport int32_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free
+from libc.string cimport memset
 
 cdef extern from "Python.h":
-    int Py_UNICODE_ISSPACE(Py_UCS4 character) noexcept
+    int Py_UNICODE_ISSPACE(uint32_t character) noexcept
 
 cdef enum:
     _END1, _END2, _END3, _END4, _BEGIN1, _BEGIN2, _BEGIN3, _BEGIN4, _SEAM, _SEAM21, _SEAM12, _FIRST1, _FIRST2, _FIRST3
@@ -34,9 +35,9 @@ cdef int32_t _REACH = 150
 cdef int32_t _MOST = 6
 
 
-cdef inline uint64_t _more(uint64_t hashed, Py_UCS4 character) noexcept:
+cdef inline uint64_t _more(uint64_t hashed, uint32_t character) noexcept:
     """The hash of a name with one character more."""
-    hashed = (hashed ^ <uint64_t>character) * <uint64_t>0x9E3779B97F4A7C15
+    hashed = (hashed ^ character) * <uint64_t>0x9E3779B97F4A7C15
     return hashed ^ (hashed >> 29)
 
 
@@ -78,6 +79,13 @@ cdef inline bint _stops(Py_UCS4 character) noexcept:
 cdef struct Span:
     int32_t low
     int32_t high
+
+
+#: Where the different characters of a span stand first; `seen` holds a bit for the low ones of each.
+cdef struct Places:
+    int32_t count
+    int32_t[150] at
+    uint64_t[4] seen
 
 
 cdef inline Span _head(Span span, int32_t size) noexcept:
@@ -171,6 +179,7 @@ cdef class Features:
         cdef double total = 0.0
         cdef uint64_t hashed
         cdef Py_UCS4 character
+        cdef Places places
         total += reader.one(_HEAD1, _head(head, 1))
         total += reader.one(_HEAD2, _head(head, 2))
         total += reader.one(_HEAD3, _head(head, 3))
@@ -191,19 +200,22 @@ cdef class Features:
         total += reader.two(_SEAM22, _tail(head, 2), True, _head(rest, 2))
         total += reader.two(_HEADS, _head(head, 2), True, _head(rest, 2))
         total += reader.two(_ASKS, _head(head, 2), True, one)
-        return reader.each(total, _IN_HEAD, head)
+        reader.distinct(head, &places)
+        return reader.each(total, _IN_HEAD, &places)
 
     def opening(self, str line, int32_t start, int32_t end):
         """The sum of what `despin.damage.seams.words_of_line` names of the clause from `start` to `end`."""
         cdef _Reader reader = _Reader(self, line)
         cdef Span clause = Span(start, end)
+        cdef Places places
         cdef double total = 0.0
         total += reader.one(_OPENS1, _head(clause, 1))
         total += reader.one(_OPENS2, _head(clause, 2))
         total += reader.one(_OPENS3, _head(clause, 3))
         total += reader.one(_CLOSES1, _tail(clause, 1))
         total += reader.one(_CLOSES2, _tail(clause, 2))
-        return reader.each(total, _IN_CLAUSE, clause)
+        reader.distinct(clause, &places)
+        return reader.each(total, _IN_CLAUSE, &places)
 
 
 @cython.final
@@ -222,7 +234,7 @@ cdef class _Reader:
         self.weights, self.text, self.size = weights, text, len(text)
         self.kind, self.data = PyUnicode_KIND(text), PyUnicode_DATA(text)
 
-    cdef inline Py_UCS4 read(self, int32_t place) noexcept:
+    cdef inline uint32_t read(self, int32_t place) noexcept:
         return PyUnicode_READ(self.kind, self.data, place)
 
     cdef inline uint64_t spelled(self, uint64_t hashed, Span span) noexcept:
@@ -244,22 +256,35 @@ cdef class _Reader:
     cdef inline double count(self, int name, int32_t value) noexcept:
         return self.weights.at(_number(self.weights._names[name], value))
 
-    cdef double each(self, double total, int name, Span span) noexcept:
-        """`total` and what a feature of every character of a span weighs, each taken once."""
-        cdef int32_t place
-        for place in range(span.low, span.high):
-            if self.fresh(span.low, place):
-                total += self.weights.at(_more(self.weights._names[name], self.read(place)))
+    cdef double each(self, double total, int name, const Places* places) noexcept:
+        """`total` and what a feature of every character of `places` weighs."""
+        cdef int32_t index
+        for index in range(places.count):
+            total += self.weights.at(_more(self.weights._names[name], self.read(places.at[index])))
         return total
 
-    cdef inline bint fresh(self, int32_t low, int32_t place) noexcept:
-        """Whether the character at `place` does not stand before it, from `low` on."""
-        cdef Py_UCS4 character = self.read(place)
-        cdef int32_t other
-        for other in range(low, place):
-            if self.read(other) == character:
-                return False
-        return True
+    cdef void distinct(self, Span span, Places* places) noexcept:
+        """Find where the characters of a span stand first, of a long one those of its beginning."""
+        cdef int32_t place
+        cdef uint32_t character
+        places.count = 0
+        memset(places.seen, 0, sizeof(places.seen))
+        for place in range(span.low, min(span.high, span.low + _REACH)):
+            character = self.read(place)
+            if self.holds(places, character):
+                continue
+            places.seen[(character >> 6) & 3] |= <uint64_t>1 << (character & 63)
+            places.at[places.count] = place
+            places.count += 1
+
+    cdef inline bint holds(self, const Places* places, uint32_t character) noexcept:
+        """Whether a character stands at one of the places."""
+        cdef int32_t index
+        if places.seen[(character >> 6) & 3] >> (character & 63) & 1:
+            for index in range(places.count):
+                if self.read(places.at[index]) == character:
+                    return True
+        return False
 
     cdef bint same(self, Span one, Span other) noexcept:
         """Whether two spans read the same."""
@@ -307,7 +332,10 @@ cdef class _Reader:
         cdef int32_t other = _bucket(_LENGTHS, 16, right.high - right.low)
         cdef uint64_t hashed
         cdef Py_UCS4 character
+        cdef Places mine, yours
         cdef double total = 0.0
+        self.distinct(last, &mine)
+        self.distinct(right, &yours)
         total += self.one(_END1, ending)
         total += self.one(_END2, _tail(last, 2))
         total += self.one(_END3, _tail(last, 3))
@@ -340,29 +368,19 @@ cdef class _Reader:
         total += self.one(_BEYOND2, self.beyond)
         total += self.one(_CLOSE1, _tail(right, 1))
         total += self.one(_CLOSE2, _tail(right, 2))
-        total += self.count(_SHARED, self.shared(last, right))
+        total += self.count(_SHARED, self.shared(&mine, &yours))
         if self.same(heads, begin):
             total += self.count(_PARALLEL, 1)
         if self.same(_head(last, 2), _head(right, 2)):
             total += self.count(_PARALLEL, 2)
-        return self.each(self.each(total, _IN_LAST, last), _IN_RIGHT, right)
+        return self.each(self.each(total, _IN_LAST, &mine), _IN_RIGHT, &yours)
 
-    cdef int32_t shared(self, Span one, Span other) noexcept:
-        """How many different characters two spans share, in quarters of those of the one that has fewer."""
-        cdef int32_t mine = 0, yours = 0, both = 0, place, at
-        cdef Py_UCS4 character
-        for place in range(other.low, other.high):
-            yours += self.fresh(other.low, place)
-        for place in range(one.low, one.high):
-            if not self.fresh(one.low, place):
-                continue
-            mine += 1
-            character = self.read(place)
-            for at in range(other.low, other.high):
-                if self.read(at) == character:
-                    both += 1
-                    break
-        return 4 * both // max(1, min(mine, yours))
+    cdef int32_t shared(self, const Places* one, const Places* other) noexcept:
+        """How many different characters two clauses share, in quarters of those of the one that has fewer."""
+        cdef int32_t index, both = 0
+        for index in range(one.count):
+            both += self.holds(other, self.read(one.at[index]))
+        return 4 * both // max(1, min(one.count, other.count))
 
     cdef double sentence_sum(self) noexcept:
         """The sum of what `sentence_features` names."""
