@@ -198,7 +198,8 @@ class Document:
     def _offered(self, wanted: array[int]) -> array[int]:
         """By arc, whether all that speaks for it are `wanted` offers, among the families that have a rate."""
         found = array("i", bytes(4 * len(self.table.starts)))
-        passes.mark_offered(self.table, array("d", self.rates), wanted, found)
+        # A copy: other threads may be adding offers, which an array that is being read refuses.
+        passes.mark_offered(self.table, array("d", self.rates), wanted[:], found)
         return found
 
     def assume(self) -> None:
@@ -211,7 +212,7 @@ class Document:
         table, everything = self.table, self.matches
         weights, table.weights, self.matches = (
             table.weights,
-            passes.without_offers(table, self.making.offers.packed),
+            passes.without_offers(table, self.making.offers.packed[:]),
             first,
         )
         believed = self._scout()
