@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 BEAM = 6
 #: Hypotheses this many orders of magnitude below the best of their place are dropped.
-BEAM_WIDTH = 3.0
+BEAM_WIDTH = 3.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,9 @@ SETTINGS = {"careful": 0.75, "balanced": 0.45, "bold": 0.38}
 LEAST_ALTERNATIVE = 0.02
 #: Below this no edit is made, whatever the setting.
 LEAST_CONFIDENCE = 1e-12
+#: A text of so many characters gets one table for scouting and settling alike; in a shorter one every form counts, and
+#: what the packs do to the readings about them.
+WHOLE = 150
 #: How often a restored text is read again at most.
 ROUNDS = 6
 #: Readings of a stretch that `readings` lists.
@@ -223,7 +226,7 @@ class Restorer:
         making = making or Pieces(self._offers)
         chosen = found if len(blocks) * BLOCK >= len(text) else within(found, blocks)
         doubtful = self._script.without_foreign(text, self.channel.match(text, found=chosen))
-        if len(chosen) == len(found):
+        if len(chosen) == len(found) and len(text) >= WHOLE:
             everything = self._script.without_foreign(text, self.channel.with_packs(text, doubtful))
             first = doubtful if len(everything.sites) > len(doubtful.sites) else None
             document = Document(text, everything, self.channel, self.model, self.tuning, None, anchors, making, first)
