@@ -26,6 +26,7 @@ ROOMS = (
     "fast/maker.pyx",
     "fast/tally.pyx",
     "fast/scanner.pyx",
+    "fast/features.pyx",
     "passes.py",
     "stretches.py",
     "fitting.py",

@@ -153,10 +153,18 @@ class Channel:
         """
         found = self.scan(text) if found is None else found
         sites = self._plain.sites(found)
-        if packs:
-            sites = sorted([*sites, *self._pack.sites(self._pack.scan(text))])
         single = {pattern for start, end, pattern in sites if end - start == 1}
-        return Matches(sites, self._unspun(text, found, 0, len(found), single), found)
+        matches = Matches(sites, self._unspun(text, found, 0, len(found), single), found)
+        return self.with_packs(text, matches) if packs else matches
+
+    def with_packs(self, text: str, matches: Matches) -> Matches:
+        """`matches` of all of `text` and those of the packs."""
+        sites = self._pack.sites(self._pack.scan(text))
+        if not sites:
+            return matches
+        unspun = dict(matches.unspun)
+        self._count_single(text, {pattern for start, end, pattern in sites if end - start == 1}, unspun)
+        return Matches(sorted([*matches.sites, *sites]), unspun, matches.found)
 
     def forms_of(self, entries: Iterable[Entry], families: AbstractSet[str]) -> frozenset[int]:
         """The forms of those of `entries` that are of some families, as `scan` numbers them in `Found`."""
@@ -179,12 +187,16 @@ class Channel:
         """How often each original stands unspun in `text`, whose matches are those from `low` to `high - 1`; `single` are
         the spun forms of one character in it."""
         unspun = self._plain.standing(found, low, high)
+        self._count_single(text, single, unspun)
+        return unspun
+
+    def _count_single(self, text: str, single: set[int], unspun: dict[int, int]) -> None:
+        """Count in `text` the originals of one character of spun forms of one character."""
         for pattern in single:
             for candidate in self.candidates[pattern]:
                 number = self.number.get(candidate.original) if len(candidate.original) == 1 else None
                 if number is not None and self.exposed[number]:
                     unspun[number] = text.count(candidate.original)
-        return unspun
 
 
 #: Evidence for an original over all forms of a family, by the family's number, or by a pack's name.

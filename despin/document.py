@@ -40,7 +40,8 @@ class Document:
     `rates`: share of replaceable words replaced, by family, 0 where a family is not believed. `alone`: log10
     likelihood ratio of each family by itself; `evidence`: that of all believed ones together. `beliefs`: probability
     that a paragraph (a line) is spun, given that the document is. `scouted` is the same text with fewer sites, whose
-    families and rates are taken over. `anchors` are texts that go with it and that no spinner touched.
+    families and rates are taken over; `first` are the matches it would have, where it is not built for that. `anchors` are
+    texts that go with it and that no spinner touched.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Document:
         scouted: Document | None = None,
         anchors: Sequence[str] = (),
         making: Pieces | None = None,
+        first: Matches | None = None,
     ) -> None:
         self.text = text
         self.anchors = tuple(anchors)
@@ -68,8 +70,8 @@ class Document:
         count = len(channel.families)
         self.unspun = zeros(count)
         #: By key of `making`: how often the original stands unspun, and how often it is expected to have been replaced.
-        self.standing = zeros(len(self.making.keys))
-        self.replaced = zeros(len(self.making.keys))
+        self.standing = zeros(len(self.making.key_families))
+        self.replaced = zeros(len(self.making.key_families))
         #: By original that stands unspun: the families that would have replaced it, and the root of how often it stands.
         self._unspun = array("i", [0]), array("i"), array("d")
         #: (number in `making`, how often it stands unspun) of the originals that any edit offers.
@@ -85,7 +87,7 @@ class Document:
         #: What the topics do to the odds when families are judged; nothing without a thesaurus.
         self._spoken = zeros(0)
         self.beliefs: dict[int, float] = {}
-        self._scouted = scouted
+        self._scouted, self._first = scouted, first
 
     @cached_property
     def paragraphs(self) -> list[int]:
@@ -120,19 +122,12 @@ class Document:
             for number, (stretch, paragraph) in enumerate(zip(self.stretches, self.paragraphs, strict=True))
         ]
 
-    def _observe(self) -> None:
+    def _observe(self, matches: Matches) -> None:
         """Count the originals that stand unspun. The first look at a document does without."""
-        unspun, keys, known = self.matches.unspun, self.making.keys, self.making.originals
-        patterns, exposed = self.channel.patterns, self.channel.exposed
+        unspun = dict(matches.unspun)
         counts = array("i", unspun.values())
         self._unspun = passes.expose(array("i", unspun), counts, *self.channel.exposures, self.unspun)
-        for pattern, number in unspun.items():
-            original = patterns[pattern]
-            offered = known.get(original)
-            if offered is not None:
-                self.left.append((offered, number))
-                for key in [keys[family, original] for family in exposed[pattern] if (family, original) in keys]:
-                    self.standing[key] = number
+        self.left = self.making.count_standing(unspun, self.standing)
 
     @property
     def believed(self) -> set[int]:
@@ -150,18 +145,19 @@ class Document:
         With no family believed, `evidence` is the likelihood ratio of the likeliest one, or a value below 0 where none could
         reach the threshold, lower the less there is to go by; all posteriors are 0.
         """
+        taken_over = self._scouted is not None or self._first is not None
         if self._scouted is not None:
             known = self._scouted
-            self._observe()
+            self._observe(self.matches)
             believed, self.rates, self.full_rates = known.believed, known.rates, known.full_rates
             self.alone, self.evidence = known.alone, known.evidence
         else:
-            believed = self._scout()
+            believed = self._scout() if self._first is None else self._scout_first(self._first)
             self.rates = [rate if family in believed else 0.0 for family, rate in enumerate(self.rates)]
         if not believed:
             self.table.clear()
             return
-        if self._scouted is not None:
+        if taken_over:
             # The scout's counts are for other sites; these start from none, far from where they belong.
             for _ in range(self.tuning.settling):
                 self._expect()
@@ -197,6 +193,11 @@ class Document:
             passes.believe(self.table, beliefs, found)
         return found
 
+    def left_over(self, bar: float) -> bool:
+        """Whether the text may still look spun once all edits are made whose confidence reaches `bar`: the others add up to
+        what makes it believed, before anything is held against them."""
+        return passes.left_over(self.table, self.confidences(), bar, self.tuning.ceiling) >= self.threshold
+
     def imported(self) -> array[int] | None:
         """By arc, whether nothing but imported lists speaks for it, among the families the document believes in; None
         where no list was imported."""
@@ -205,13 +206,32 @@ class Document:
     def _offered(self, wanted: array[int]) -> array[int]:
         """By arc, whether all that speaks for it are `wanted` offers, among the families that have a rate."""
         found = array("i", bytes(4 * len(self.table.starts)))
-        passes.mark_offered(self.table, array("d", self.rates), wanted, found)
+        # A copy: other threads may be adding offers, which an array that is being read refuses.
+        passes.mark_offered(self.table, array("d", self.rates), wanted[:], found)
         return found
 
     def assume(self) -> None:
         """Posteriors as if every family worked at the starting rate: what a text would read like, were it spun."""
         self.rates = [self.tuning.start_rate] * len(self.rates)
         self._expect()
+
+    def _scout_first(self, first: Matches) -> set[int]:
+        """What `_scout` gives with the packs out of play; all that it counted is forgotten but for families and rates."""
+        table, everything = self.table, self.matches
+        weights, table.weights, self.matches = (
+            table.weights,
+            passes.without_offers(table, self.making.offers.packed[:]),
+            first,
+        )
+        believed = self._scout()
+        table.weights, self.matches = weights, everything
+        if believed:
+            table.clear()
+            for counts in (self.unspun, self.standing, self.replaced):
+                counts[:] = zeros(len(counts))
+            self._spoken = zeros(0)
+            self._observe(everything)
+        return believed
 
     def _scout(self) -> set[int]:
         """The families to believe in, from a few passes with all of them in play."""
@@ -222,7 +242,7 @@ class Document:
                 self.evidence = sum(self.table.gains) - self.threshold
                 return set()
             if not turn:
-                self._observe()
+                self._observe(self.matches)
             self._maximise()
         if any(self.channel.drawn):
             self._spoken = Topic(self, doubting=True, judging=True).factors
@@ -230,10 +250,16 @@ class Document:
 
     def _choose(self) -> set[int]:
         """The families that raise the likelihood of the document enough, the likeliest first."""
-        # Nothing speaks for or against a family without a rate.
+        # Nothing speaks for or against a family that hardly has a rate.
+        tuning = self.tuning
+        expected = [
+            rate * (unspun + tuning.phantom) / (1.0 - rate)
+            for rate, unspun in zip(self.rates, self.unspun, strict=True)
+        ]
+        faint = min(tuning.faint, 0.05 * max(expected, default=0.0))
         ratios = [
-            self._likelihood({family}) if rate else 0.0 - self.channel.excess[family]
-            for family, rate in enumerate(self.rates)
+            self._likelihood({family}) if number > faint else 0.0 - self.channel.excess[family]
+            for family, number in enumerate(expected)
         ]
         self.alone = [self._fair(family, ratio) for family, ratio in enumerate(ratios)]
         self.evidence = max(self.alone, default=0.0)
@@ -258,7 +284,7 @@ class Document:
         """The likelihood ratio of a family alone; of one that draws from a thesaurus, what makes it as sure as it should."""
         if not self.channel.drawn[family] or not self.rates[family]:
             return ratio
-        return self.threshold + conviction(ratio, self._parts({family}, self._only({family})), len(self.text))
+        return self.threshold + conviction(ratio, self._parts({family}, self._only({family}))[0], len(self.text))
 
     def _only(self, families: AbstractSet[int]) -> array[float]:
         """The rates of `families`, 0 for all others."""
@@ -277,20 +303,16 @@ class Document:
 
     def _maximise(self) -> None:
         """Rates from expected counts: by family, by original, and by family over the originals it surely replaced."""
-        tuning = self.tuning
-        spun = zeros(len(self.rates))
-        self.replaced = zeros(len(self.making.keys))
-        passes.count_spun(self.table, array("d", self.rates), spun, self.replaced)
-        proven, standing = zeros(len(spun)), zeros(len(spun))
-        passes.count_proven(self.making.key_families, self.replaced, self.standing, proven, standing)
-        self.rates = [
-            min(0.95, number / (number + unspun + tuning.phantom)) if rate else 0.0
-            for rate, number, unspun in zip(self.rates, spun, self.unspun, strict=True)
-        ]
-        self.full_rates = [
-            (number + tuning.phantom * rate) / (number + others + tuning.phantom)
-            for number, others, rate in zip(proven, standing, self.rates, strict=True)
-        ]
+        self.replaced = zeros(len(self.making.key_families))
+        self.rates, self.full_rates = passes.maximise(
+            self.table,
+            array("d", self.rates),
+            self.unspun,
+            self.standing,
+            self.making.key_families,
+            self.tuning.phantom,
+            self.replaced,
+        )
 
     def _likelihood(self, families: AbstractSet[int]) -> float:
         """log10 P(document | these families at their rates) / P(document | nobody spun it).
@@ -301,20 +323,19 @@ class Document:
         rates = self._only(families)
         standing = passes.left_standing(*self._unspun, rates)
         beforehand = sum([self.channel.excess[family] for family in families])
-        return sum(self._parts(families, rates)) + standing - beforehand
+        return self._parts(families, rates)[1] + standing - beforehand
 
-    def _parts(self, families: AbstractSet[int], rates: array[float]) -> array[float]:
-        """What each spun form, by its number, adds to the likelihood ratio of these families."""
+    def _parts(self, families: AbstractSet[int], rates: array[float]) -> tuple[array[float], float]:
+        """What each spun form, by its number, adds to the likelihood ratio of these families, and their sum."""
         wanted = 0
         for family in families:
             wanted |= family_bit(family)
         parts, counts = zeros(len(self.making.forms)), array("i", bytes(4 * len(self.making.forms)))
         passes.add_gains(self.table, wanted, rates, self._spoken, self.tuning.ceiling, parts, counts)
-        passes.join_bursts(parts, counts, self.tuning.ceiling)
-        return parts
+        return parts, passes.join_bursts(parts, counts, self.tuning.ceiling)
 
     def clues(self) -> list[tuple[str, float]]:
         """The spun forms that speak for the believed families, weightiest first, with their log10 likelihood ratios."""
         families = self.believed
-        parts = zip(self.making.forms, self._parts(families, self._only(families)), strict=True)
+        parts = zip(self.making.forms, self._parts(families, self._only(families))[0], strict=True)
         return sorted(((form, part) for form, part in parts if part > 0.1), key=lambda item: -item[1])

@@ -48,6 +48,6 @@ def _gain(text: str, chosen: Sequence[Stretch], making: Pieces) -> float:
     table, tuning = making.table(text, chosen), making.offers.tuning
     families = len(making.offers.channel.families)
     rates, kept = array("d", [tuning.start_rate] * families), array("d", [1.0] * families)
-    stiffness, nothing = array("d", [tuning.stiffness] * families), zeros(len(making.keys))
+    stiffness, nothing = array("d", [tuning.stiffness] * families), zeros(len(making.key_families))
     passes.expect(table, rates, kept, nothing, nothing, zeros(0), stiffness)
     return sum(table.gains)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 BEAM = 6
 #: Hypotheses this many orders of magnitude below the best of their place are dropped.
-BEAM_WIDTH = 5.0
+BEAM_WIDTH = 3.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,20 +137,27 @@ def _words_from(
     return found
 
 
-def build(text: str, arcs: list[Arc], odds: list[float], model: LanguageModel, before: str = "") -> Lattice:
+def build(
+    text: str, arcs: list[Arc], odds: list[float], model: LanguageModel, before: str = "", width: float | None = None
+) -> Lattice:
     """The lattice of `text`, whose last character must be a pause or another character no word contains.
 
-    `odds` are the log10 channel odds of the arcs, used for pruning only. `before` is the word that precedes.
+    `odds` are the log10 channel odds of the arcs, used for pruning only. `before` is the word that precedes, `width` what
+    to take for `BEAM_WIDTH`.
     """
+    width = BEAM_WIDTH if width is None else width
     if model.builder is not None:
-        return Lattice(arcs, *model.builder.build(text, arcs, odds, before, BEAM, BEAM_WIDTH))
-    return build_plain(text, arcs, odds, model, before)
+        return Lattice(arcs, *model.builder.build(text, arcs, odds, before, BEAM, width))
+    return build_plain(text, arcs, odds, model, before, width)
 
 
-def build_plain(text: str, arcs: list[Arc], odds: list[float], model: LanguageModel, before: str = "") -> Lattice:
+def build_plain(
+    text: str, arcs: list[Arc], odds: list[float], model: LanguageModel, before: str = "", width: float | None = None
+) -> Lattice:
     """What `build` gives, without compiled rooms."""
     import kenlm
 
+    width = BEAM_WIDTH if width is None else width
     score, new_state, null_state = model.score, kenlm.State, model.null_state()
     edges, order = _character_graph(text, arcs)
     start = model.state_after(before) if before else null_state
@@ -163,7 +170,7 @@ def build_plain(text: str, arcs: list[Arc], odds: list[float], model: LanguageMo
         if not here or node == len(text):
             continue
         words = _words_from(node, edges, text, model)
-        for state, hypothesis in _pruned(here):
+        for state, hypothesis in _pruned(here, width):
             number = len(steps)
             steps.append(hypothesis.into)
             for word, target, entered in words:
@@ -207,10 +214,10 @@ class _Hypothesis:
         self.into: list[_Step] = []
 
 
-def _pruned(here: dict[kenlm.State, _Hypothesis]) -> list[tuple[kenlm.State, _Hypothesis]]:
+def _pruned(here: dict[kenlm.State, _Hypothesis], width: float) -> list[tuple[kenlm.State, _Hypothesis]]:
     """The hypotheses worth expanding: the best `BEAM`, and always the best unedited one, so that "kept" is a reading."""
     ranked = sorted(here.items(), key=lambda item: -item[1].best)
-    floor = ranked[0][1].best - BEAM_WIDTH
+    floor = ranked[0][1].best - width
     kept = [item for item in ranked[:BEAM] if item[1].best >= floor]
     plain = max(here.items(), key=lambda item: item[1].unedited)
     if plain[1].unedited > _NEVER and all(item[1] is not plain[1] for item in kept):

@@ -69,11 +69,14 @@ cpdef void count_spun(
 ) except *
 
 
-@cython.locals(key=cython.int)
-cpdef void count_proven(
-    const int[::1] key_families, const double[::1] by_key, const double[::1] standing, double[::1] proven,
-    double[::1] left
-) except *
+@cython.locals(
+    spun=cython.double[::1], proven=cython.double[::1], left=cython.double[::1], key=cython.int, family=cython.int,
+    rate=cython.double,
+)
+cpdef tuple maximise(
+    object table, const double[::1] rates, const double[::1] unspun, const double[::1] standing,
+    const int[::1] key_families, double phantom, double[::1] replaced
+)
 
 
 @cython.locals(index=cython.Py_ssize_t)
@@ -116,6 +119,42 @@ cpdef void add_gains(
 ) except *
 
 
+@cython.locals(index=cython.Py_ssize_t)
+cpdef bint any_marked(const int[::1] places, const unsigned char[::1] marks)
+
+
+@cython.locals(index=cython.Py_ssize_t)
+cpdef void scale(double[::1] values, double factor) except *
+
+
+@cython.locals(
+    arc_first=cython.int[::1], starts=cython.int[::1], ends=cython.int[::1], piece=cython.int, low=cython.int,
+    high=cython.int, arc=cython.int, other=cython.int, free=cython.bint, sure=list,
+)
+cpdef list pick(
+    object table, const double[::1] confidences, const double[::1] rates, double bar, double least
+)
+
+
+@cython.locals(places=cython.int[::1], place=cython.int, other=cython.int, found=list)
+cpdef list rivals(object table, const double[::1] confidences, int arc, int low, int high, double least)
+
+
+@cython.locals(
+    source_first=cython.int[::1], families=cython.int[::1], weights=cython.double[::1], best=cython.int,
+    source=cython.int, ahead=cython.double,
+)
+cpdef int best_offer(object table, const double[::1] rates, int arc) except -1
+
+
+@cython.locals(
+    arc_first=cython.int[::1], starts=cython.int[::1], ends=cython.int[::1], places=cython.int[::1],
+    found=cython.double[::1], shares=cython.double[::1], piece=cython.int, arc=cython.int, other=cython.int,
+    place=cython.int, total=cython.double, left=cython.double, part=cython.double,
+)
+cpdef double left_over(object table, const double[::1] confidences, double bar, double ceiling) except -1.0
+
+
 @cython.locals(
     size=cython.int, place=cython.int, at=cython.int, index=cython.int,
     first=cython.int[::1], found=cython.int[::1], square=cython.double[::1],
@@ -132,8 +171,8 @@ cpdef double left_standing(
 ) except? 1.0
 
 
-@cython.locals(form=cython.int, part=cython.double)
-cpdef void join_bursts(double[::1] parts, const int[::1] counts, double ceiling) except *
+@cython.locals(form=cython.int, part=cython.double, total=cython.double)
+cpdef double join_bursts(double[::1] parts, const int[::1] counts, double ceiling) except? -1.0
 
 
 @cython.locals(arc=cython.int, pair=cython.int, gain=cython.double)
@@ -141,6 +180,10 @@ cpdef void fill_factors(
     const int[::1] pairs, const int[::1] pair_originals, const int[::1] pair_forms, const double[::1] gained,
     const double[::1] lost, double[::1] factors
 ) except *
+
+
+@cython.locals(offers=cython.int[::1], source=cython.int)
+cpdef object without_offers(object table, const int[::1] unwanted)
 
 
 @cython.locals(

@@ -227,19 +227,36 @@ def count_spun(table: Table, rates: array[float], by_family: array[float], by_ke
                 by_key[keys[source]] += share
 
 
-def count_proven(
-    key_families: array[int],
-    by_key: array[float],
+def maximise(
+    table: Table,
+    rates: array[float],
+    unspun: array[float],
     standing: array[float],
-    proven: array[float],
-    left: array[float],
-) -> None:
-    """Over the originals that were surely replaced: add how often more than once to `proven`, and how often they stand
-    to `left`, by family."""
-    for key in range(len(by_key)):
-        if by_key[key] > 1.0:
-            proven[key_families[key]] += by_key[key] - 1.0
+    key_families: array[int],
+    phantom: float,
+    replaced: array[float],
+) -> tuple[list[float], list[float]]:
+    """New rates by family from expected counts: over all originals, and over those surely replaced; fills `replaced` with
+    what every key is expected to have replaced.
+
+    A document is believed to hold `phantom` words more than are seen; a family without a rate gets none.
+    """
+    spun, proven = array("d", bytes(8 * len(rates))), array("d", bytes(8 * len(rates)))
+    left = array("d", bytes(8 * len(rates)))
+    count_spun(table, rates, spun, replaced)
+    for key in range(len(replaced)):
+        if replaced[key] > 1.0:
+            proven[key_families[key]] += replaced[key] - 1.0
             left[key_families[key]] += standing[key]
+    found, full = [], []
+    for family in range(len(rates)):
+        rate = 0.0
+        if rates[family] > 0.0:
+            rate = spun[family] / (spun[family] + unspun[family] + phantom)
+            rate = rate if rate < 0.95 else 0.95
+        found.append(rate)
+        full.append((proven[family] + phantom * rate) / (proven[family] + left[family] + phantom))
+    return found, full
 
 
 def count_meant(
@@ -352,12 +369,16 @@ def add_gains(
             surprise[place_forms[place]] = 0.0
 
 
-def join_bursts(parts: array[float], counts: array[int], ceiling: float) -> None:
-    """Make of sums of `counts` parts each what n of a kind weigh together: as much as sqrt(n), and at most `ceiling`."""
+def join_bursts(parts: array[float], counts: array[int], ceiling: float) -> float:
+    """Make of sums of `counts` parts each what n of a kind weigh together: as much as sqrt(n), and at most `ceiling`; the
+    sum of that."""
+    total = 0.0
     for form in range(len(parts)):
         if counts[form] > 0:
             part = parts[form] / math.sqrt(counts[form])
             parts[form] = part if part < ceiling else ceiling
+            total += parts[form]
+    return total
 
 
 def fill_factors(
@@ -373,6 +394,15 @@ def fill_factors(
         pair = pairs[arc]
         gain = gained[pair_originals[pair]] - lost[pair_forms[pair]]
         factors[arc] = 1.0 if gain == 0.0 else 10.0**gain
+
+
+def without_offers(table: Table, unwanted: array[int]) -> array[float]:
+    """The weights of all sources, 0 where they are `unwanted` offers."""
+    weights, offers = table.weights[:], table.offers
+    for source in range(len(offers)):
+        if unwanted[offers[source]]:
+            weights[source] = 0.0
+    return weights
 
 
 def mark_offered(table: Table, rates: array[float], wanted: array[int], found: array[int]) -> None:
@@ -405,6 +435,94 @@ def believe(table: Table, beliefs: array[float], found: array[float]) -> None:
     for piece in range(len(beliefs)):
         for arc in range(arc_first[piece], arc_first[piece + 1]):
             found[arc] *= beliefs[piece]
+
+
+def any_marked(places: array[int], marks: bytes) -> bool:
+    """Whether any of the places is marked."""
+    for index in range(len(places)):  # noqa: SIM110 - what is compiled has no generators
+        if marks[places[index]]:
+            return True
+    return False
+
+
+def scale(values: array[float], factor: float) -> None:
+    """Multiply all values."""
+    for index in range(len(values)):
+        values[index] *= factor
+
+
+def pick(
+    table: Table, confidences: array[float], rates: array[float], bar: float, least: float
+) -> list[tuple[int, int, list[int]]]:
+    """The arcs that are as sure as the `bar`, by start, the surer ones first where two overlap: each with the offer that
+    speaks most for it and the rivals of its place that have at least so much confidence, likeliest first."""
+    arc_first, starts, ends = table.arc_first, table.starts, table.ends
+    found = []
+    for piece in range(len(table.masses)):
+        low, high = arc_first[piece], arc_first[piece + 1]
+        sure: list[int] = []
+        for arc in range(low, high):
+            if confidences[arc] >= bar:
+                sure.append(arc)
+        if len(sure) > 1:
+            ranked, sure = sorted([(-confidences[arc], arc) for arc in sure]), []
+            for _, arc in ranked:
+                free = True
+                for other in sure:
+                    if starts[arc] < ends[other] and starts[other] < ends[arc]:
+                        free = False
+                if free:
+                    sure.append(arc)
+            sure = [arc for _, arc in sorted([(starts[arc], arc) for arc in sure])]
+        for arc in sure:
+            found.append((arc, best_offer(table, rates, arc), rivals(table, confidences, arc, low, high, least)))
+    return found
+
+
+def rivals(table: Table, confidences: array[float], arc: int, low: int, high: int, least: float) -> list[int]:
+    """The other arcs of the place of `arc`, whose piece has those from `low` to `high - 1`, that have at least so much
+    confidence, likeliest first."""
+    places = table.places
+    place = places[arc]
+    found: list[int] = []
+    for other in range(low, high):
+        if places[other] == place and other != arc and confidences[other] >= least:
+            found.append(other)
+    if len(found) > 1:
+        found = [other for _, other in sorted([(-confidences[other], other) for other in found])]
+    return found
+
+
+def best_offer(table: Table, rates: array[float], arc: int) -> int:
+    """The offer of an arc that speaks most for it at the `rates` of the families."""
+    source_first, families, weights = table.source_first, table.families, table.weights
+    best = source_first[arc]
+    for source in range(best + 1, source_first[arc + 1]):
+        ahead = rates[families[source]] * weights[source] - rates[families[best]] * weights[best]
+        if ahead > 0.0 or (ahead == 0.0 and weights[source] > weights[best]):
+            best = source
+    return table.offers[best]
+
+
+def left_over(table: Table, confidences: array[float], bar: float, ceiling: float) -> float:
+    """log10 of how much likelier than not edits are that stay below the `bar`, at places that no surer edit touches; each
+    adds at most `ceiling`."""
+    arc_first, starts, ends, places = table.arc_first, table.starts, table.ends, table.places
+    found, shares = table.posteriors, array("d", bytes(8 * len(table.place_forms)))
+    total = 0.0
+    for piece in range(len(table.masses)):
+        for arc in range(arc_first[piece], arc_first[piece + 1]):
+            shares[places[arc]] += found[arc]
+        for arc in range(arc_first[piece], arc_first[piece + 1]):
+            if confidences[arc] >= bar:
+                for other in range(arc_first[piece], arc_first[piece + 1]):
+                    if starts[other] < ends[arc] and starts[arc] < ends[other]:
+                        shares[places[other]] = 0.0
+    for place in range(len(shares)):
+        left = 1.0 - shares[place]
+        part = -math.log10(left) if left > 1e-9 else 9.0
+        total += part if part < ceiling else ceiling
+    return total
 
 
 def expose(

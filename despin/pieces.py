@@ -24,7 +24,7 @@ from despin.table import Table
 from despin.tuning import Tuning
 
 if TYPE_CHECKING:
-    from despin.fast.maker import Maker
+    from despin.fast.maker import Maker, Numbers
 
 #: What precedes a line.
 BEFORE = "。"
@@ -67,6 +67,8 @@ class Offers:
         self.sources: list[Source] = []
         #: By offer: whether its entry comes from an imported list, and whether that is a thesaurus.
         self.imported, self.drawn = array("i"), array("i")
+        #: By offer: whether its spun form is only looked for in a text that is believed to be spun.
+        self.packed = array("i")
         self._known: dict[int, tuple[Offer, ...]] = {}
         self._commonness: dict[str, float] = {}
 
@@ -108,18 +110,19 @@ class Offers:
         for original, family, weight, entry in self.channel.shortlist(pattern, self.model):
             low, high = _shared_ends(spun, original)
             share = weight * self.tuning.flip if entry.flips else weight
-            number = self.add(family, share, family in exposed, entry)
+            number = self.add(family, share, family in exposed, entry, not self.channel.is_site[pattern])
             core = original[low : len(original) - high]
             guarded = bool(entry.keep or entry.only)
             found.append(Offer(low, high, core, original, self.sources[number], guarded, number))
         return found
 
-    def add(self, family: int, weight: float, both_ways: bool, entry: Entry) -> int:
+    def add(self, family: int, weight: float, both_ways: bool, entry: Entry, packed: bool) -> int:
         """Take in a source; its number."""
         self.sources.append(Source(family, weight, both_ways, entry))
         imported = entry.source == "imported"
         self.imported.append(imported)
         self.drawn.append(imported and self.channel.drawn[family])
+        self.packed.append(packed)
         return len(self.sources) - 1
 
 
@@ -127,13 +130,14 @@ class Pieces:
     """Makes the tables of one text and of what it is restored to.
 
     `keys`, `pairs`, `forms` and `originals` number (family, original), (spun, original), spun forms and originals in the
-    order in which they came up; `key_families`, `pair_originals` and `pair_forms` lead from those numbers to others.
+    order in which they came up; `key_families`, `pair_originals` and `pair_forms` lead from those numbers to others. The
+    compiled room keeps keys and pairs to itself.
     """
 
     def __init__(self, offers: Offers) -> None:
         self.offers = offers
-        self.keys: dict[tuple[int, str], int] = {}
-        self.pairs: dict[tuple[str, str], int] = {}
+        self._keys: dict[tuple[int, str], int] = {}
+        self._pairs: dict[tuple[str, str], int] = {}
         self.forms: dict[str, int] = {}
         self.originals: dict[str, int] = {}
         self._originals: list[str] = []
@@ -142,20 +146,22 @@ class Pieces:
         self.pair_originals, self.pair_forms = array("i"), array("i")
         #: P out of context by original and by spun form, 0 where nobody has asked for it.
         self.original_priors, self.form_priors = array("d"), array("d")
-        #: What the compiled room made before, by all that it depends on: (table, piece, start); and what it calls this.
+        #: What the compiled room made before, by all that it depends on: (table, piece, start); the tables that are not in it
+        #: yet, with their texts and stretches; and its own numbers of keys and pairs.
         self.made: dict[bytes, tuple[Table, int, int]] = {}
-        self.number = 0
+        self.tables: list[tuple[Table, str, Sequence[Stretch]]] = []
+        self.numbers: Numbers | None = None
 
     def key(self, family: int, original: str) -> int:
         """The number of (family, original)."""
-        key = self.keys.setdefault((family, original), len(self.keys))
+        key = self._keys.setdefault((family, original), len(self._keys))
         if key == len(self.key_families):
             self.key_families.append(family)
         return key
 
     def pair(self, form: str, original: str) -> int:
         """The number of (spun form, original)."""
-        pair = self.pairs.setdefault((form, original), len(self.pairs))
+        pair = self._pairs.setdefault((form, original), len(self._pairs))
         if pair == len(self.pair_forms):
             self.pair_forms.append(self.forms.setdefault(form, len(self.forms)))
             self.pair_originals.append(self.originals.setdefault(original, len(self.originals)))
@@ -178,6 +184,24 @@ class Pieces:
         if len(self._forms) < len(self.forms):
             self._forms = list(self.forms)
         return self._forms
+
+    def count_standing(self, unspun: dict[int, int], standing: array[float]) -> list[tuple[int, int]]:
+        """(number of the original, how often it stands `unspun`) of the patterns that any edit offers; fills `standing` by the
+        keys of the families each is exposed to."""
+        maker = self.offers.maker
+        if maker is not None:
+            with self.offers.lock:
+                return maker.count_standing(self, unspun, standing)
+        found = []
+        patterns, exposed = self.offers.channel.patterns, self.offers.channel.exposed
+        for pattern, count in unspun.items():
+            original = self.originals.get(patterns[pattern])
+            if original is not None:
+                found.append((original, count))
+                for key in [self._keys.get((family, patterns[pattern])) for family in exposed[pattern]]:
+                    if key is not None:
+                        standing[key] = count
+        return found
 
     def table(self, text: str, stretches: Sequence[Stretch]) -> Table:
         """The table of `stretches` of `text`."""

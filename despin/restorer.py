@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from bisect import bisect_right
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
+from despin import passes
 from despin.background import load_background
 from despin.channel import Channel
-from despin.damage import ALL, FIRST, SINGLE, check_kinds, looks_whole, mend, mend_unspun, without_kinds
+from despin.damage import ALL, BETWEEN, FIRST, SINGLE, check_kinds, looks_whole, mend, mend_unspun, without_kinds
 from despin.document import Document, Piece
 from despin.edits import Alternative, Edit, Restoration, apply, compose
 from despin.errors import UsageError
@@ -24,7 +25,7 @@ from despin.matching import Found, Matches
 from despin.parts import PART, parts
 from despin.pieces import Offers, Pieces
 from despin.readings import Reading, Stretch
-from despin.screen import Screen, within
+from despin.screen import BLOCK, Screen, within
 from despin.script import Script
 from despin.tuning import TUNING, Tuning
 from despin.verdict import Clue, Verdict
@@ -33,6 +34,11 @@ from despin.verdict import Clue, Verdict
 SETTINGS = {"careful": 0.75, "balanced": 0.45, "bold": 0.38}
 #: Runners-up less likely than this are not reported.
 LEAST_ALTERNATIVE = 0.02
+#: Below this no edit is made, whatever the setting.
+LEAST_CONFIDENCE = 1e-12
+#: A text of so many characters gets one table for scouting and settling alike; in a shorter one every form counts, and
+#: what the packs do to the readings about them.
+WHOLE = 150
 #: How often a restored text is read again at most.
 ROUNDS = 6
 #: Readings of a stretch that `readings` lists.
@@ -89,9 +95,14 @@ class Restorer:
         )
 
     @cached_property
-    def single_forms(self) -> frozenset[int]:
-        """The forms that are single characters gone wrong, by the numbers of `Found`."""
-        return self.channel.forms_of(self.lexicon.entries, SINGLE)
+    def _single_forms(self) -> bytes:
+        """By the numbers of `Found`, whether a form is a single character gone wrong."""
+        forms = self.channel.forms_of(self.lexicon.entries, SINGLE)
+        return bytes(number in forms for number in range(len(self.channel.numbers)))
+
+    def has_single(self, found: Found) -> bool:
+        """Whether any single character may have gone wrong."""
+        return passes.any_marked(found.patterns, self._single_forms)
 
     def restore(self, text: str) -> str:
         """`text` with its original wording."""
@@ -101,7 +112,7 @@ class Restorer:
         """What was done to `text` and why; offsets are code points of `text`.
 
         `anchors` are texts that go with it and that nobody spun, such as a title or keywords; they say what it is
-        about. A restored word can make its neighbours clear, so the result is read again until nothing more changes.
+        about. A restored word can make its neighbours clear, so the result is read again while it may still look spun.
         A text of more than `despin.parts.PART` characters is read in parts; the verdict is that of the surest one.
         """
         if len(text) <= PART:
@@ -134,13 +145,19 @@ class Restorer:
                 edits = compose(text, edits, self.explain(apply(text, edits), anchors).edits)
             return Restoration(text, edits, verdict.score)
         # What stands twice is taken out before anything is read: its first half may be half of a word.
-        edits = tuple(mend(text, self, verdict.family, found, FIRST) or self._edits(document, verdict.score))
+        edits = tuple(mend(text, self, verdict.family, found, FIRST))
+        unread = bool(edits)
+        if not edits:
+            edits, unread = self._read(document)
+        clean = document.clean_lines()
         for _ in range(ROUNDS):
             result = apply(text, edits)
             found = self.channel.scan(result) if edits else found
-            again = self._document(result, anchors, making, found, known=True) if edits else None
-            more = tuple(self._edits(again, self._verdict(again).score)) if again and again.believed else ()
-            more = more or tuple(mend(result, self, verdict.family, found, clean=document.clean_lines()))
+            again = self._document(result, anchors, making, found, known=True) if edits and unread else None
+            more, unread = self._read(again) if again is not None and again.believed else ((), False)
+            if not more:
+                more = tuple(mend(result, self, verdict.family, found, clean=clean))
+                unread = not all(edit.entry.removeprefix("damage:") in BETWEEN for edit in more)
             if not more:
                 break
             edits = compose(text, edits, more)
@@ -214,9 +231,16 @@ class Restorer:
         if not blocks:
             return None
         making = making or Pieces(self._offers)
-        doubtful = self._script.without_foreign(text, self.channel.match(text, found=within(found, blocks)))
+        chosen = found if len(blocks) * BLOCK >= len(text) else within(found, blocks)
+        doubtful = self._script.without_foreign(text, self.channel.match(text, found=chosen))
         if not known and not self._screen.promising(text, blocks, doubtful.sites, self._offers):
             return None
+        if len(chosen) == len(found) and len(text) >= WHOLE:
+            everything = self._script.without_foreign(text, self.channel.with_packs(text, doubtful))
+            first = doubtful if len(everything.sites) > len(doubtful.sites) else None
+            document = Document(text, everything, self.channel, self.model, self.tuning, None, anchors, making, first)
+            document.estimate()
+            return document
         doubtful = replace(doubtful, found=found)
         document = Document(text, doubtful, self.channel, self.model, self.tuning, None, anchors, making)
         document.settle()
@@ -227,6 +251,14 @@ class Restorer:
                 document.settle()
         document.finish()
         return document
+
+    def single_sites(self, text: str, found: Found) -> Matches:
+        """The places of `text` where a single character may have gone wrong, but for those in passages of another script;
+        `found` is what `Channel.scan` gives."""
+        single = [index for index, pattern in enumerate(found.patterns) if self._single_forms[pattern]]
+        columns = found.starts, found.ends, found.patterns
+        kept = Found(*(array("i", [column[index] for index in single]) for column in columns))
+        return self.sites(text, kept)
 
     def sites(self, text: str, found: Found | None = None) -> Matches:
         """The places of `text` that may be spun, but for those in passages of another script; `found` as in `Channel.match`."""
@@ -258,58 +290,49 @@ class Restorer:
                 original = max(originals[spun], key=originals[spun].__getitem__)
                 yield Clue(spun, original, round(counts[spun]), weight)
 
+    def _read(self, document: Document) -> tuple[tuple[Edit, ...], bool]:
+        """The edits of a document, and whether their result has to be read again: it may still look spun."""
+        score = self._verdict(document).score
+        return tuple(self._edits(document, score)), document.left_over(self.min_confidence / score)
+
     def _edits(self, document: Document, score: float) -> Iterator[Edit]:
         """The edits that are sure enough, the surer ones first where two overlap; so a higher bar never adds one."""
-        table, bar = document.table, self.min_confidence
-        confidences = [score * confidence for confidence in document.confidences()]
-        starts, ends, places = table.starts, table.ends, table.places
-        offered = _offered(document, confidences)
-        sure: dict[int, list[int]] = {}
-        for arc, confidence in enumerate(confidences):
-            if confidence >= bar and confidence > 0.0:
-                sure.setdefault(bisect_right(table.arc_first, arc), []).append(arc)
-        for arcs in sure.values():
-            taken: list[int] = []
-            for arc in sorted(arcs, key=lambda arc: -confidences[arc]):
-                if all(starts[arc] >= ends[other] or starts[other] >= ends[arc] for other in taken):
-                    taken.append(arc)
-            for arc in sorted(taken, key=starts.__getitem__):
-                yield self._edit(document, arc, offered.get(places[arc], ()), confidences)
+        confidences, rates = document.confidences(), array("d", document.rates)
+        passes.scale(confidences, score)
+        bar = max(self.min_confidence, LEAST_CONFIDENCE)
+        for arc, offer, rivals in passes.pick(document.table, confidences, rates, bar, LEAST_ALTERNATIVE):
+            yield self._edit(document, arc, offer, rivals, confidences)
 
-    def _edit(self, document: Document, arc: int, offered: Sequence[int], confidences: Sequence[float]) -> Edit:
-        """The edit of an arc; `offered` are the likelier ones of its place."""
-        table, making = document.table, document.making
-        rivals = [
-            Alternative(making.original(table.pairs[rival]), confidences[rival]) for rival in offered if rival != arc
-        ]
-        if len(rivals) > 1:
-            rivals.sort(key=lambda rival: -rival.confidence)
-        every = making.offers.sources
-        first, last = table.source_first[arc], table.source_first[arc + 1]
-        best = every[table.offers[first]]
-        if last - first > 1:
-            sources = [every[offer] for offer in table.offers[first:last]]
-            best = max(sources, key=lambda source: (document.rates[source.family] * source.weight, source.weight))
-        entry = best.entry
-        start, end = table.starts[arc], table.ends[arc]
+    def _edit(self, document: Document, arc: int, offer: int, rivals: Sequence[int], confidences: array[float]) -> Edit:
+        """The edit of an arc; `offer` speaks most for it, `rivals` are the likelier ones of its place."""
+        table, originals, every = document.table, document.making.original_words, document.making.pair_originals
+        start, end, pairs = table.starts[arc], table.ends[arc], table.pairs
+        entry = document.making.offers.sources[offer].entry
         return Edit(
             start,
             end,
             document.text[start:end],
-            making.original(table.pairs[arc]),
+            originals[every[pairs[arc]]],
             confidences[arc],
             entry.flips,
             f"{entry.family}:{entry.spun}",
-            tuple(rivals),
+            tuple([Alternative(originals[every[pairs[rival]]], confidences[rival]) for rival in rivals])
+            if rivals
+            else (),
         )
 
     def _rows(self, document: Document, piece: Piece) -> Iterator[Reading]:
-        confidences, places = document.confidences(), document.table.places
-        offered = _offered(document, confidences)
+        table, confidences, rates = document.table, document.confidences(), array("d", document.rates)
         text = document.text[piece.stretch.start : piece.stretch.end]
         for reading in piece.weighted.readings(piece.odds, READINGS):
             edits = tuple(
-                self._edit(document, arc, offered.get(places[arc], ()), confidences)
+                self._edit(
+                    document,
+                    arc,
+                    passes.best_offer(table, rates, arc),
+                    passes.rivals(table, confidences, arc, piece.low, piece.high, LEAST_ALTERNATIVE),
+                    confidences,
+                )
                 for arc in [piece.low + index for index in reading.arcs]
             )
             pieces: list[str] = []
@@ -319,16 +342,6 @@ class Restorer:
                 pieces += (text[position:start], edit.original)
                 position = start + len(edit.spun)
             yield Reading("".join(pieces) + text[position:], edits, reading.fluency, reading.channel, reading.posterior)
-
-
-def _offered(document: Document, confidences: Sequence[float]) -> dict[int, list[int]]:
-    """By place: its arcs that are likely enough to be reported."""
-    places = document.table.places
-    offered: dict[int, list[int]] = {}
-    for arc, confidence in enumerate(confidences):
-        if confidence >= LEAST_ALTERNATIVE:
-            offered.setdefault(places[arc], []).append(arc)
-    return offered
 
 
 def _only(lexicon: Lexicon, families: Iterable[str] | None) -> Lexicon:

@@ -26,6 +26,9 @@ class Tuning:
     threshold: float = 4.0
     threshold_short: float = 2.6
     further: float = 3.0
+    #: A family that is expected to have replaced fewer words than this, and than a twentieth of what another one did, is not
+    #: looked at by itself.
+    faint: float = 0.1
     #: The most one spun form may add to the likelihood ratio.
     ceiling: float = 2.5
     #: Weight of the document's own word counts beside the language model's, and the most they may add (log10).

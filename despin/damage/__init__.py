@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from despin.damage.kinds import ALL, FIRST, KINDS, SINGLE, check_kinds, without_kinds
+from despin.damage.kinds import ALL, BETWEEN, FIRST, KINDS, SINGLE, check_kinds, without_kinds
 from despin.damage.mending import looks_whole, mend, mend_unspun
 
-__all__ = ["ALL", "FIRST", "KINDS", "SINGLE", "check_kinds", "looks_whole", "mend", "mend_unspun", "without_kinds"]
+__all__ = [
+    "ALL",
+    "BETWEEN",
+    "FIRST",
+    "KINDS",
+    "SINGLE",
+    "check_kinds",
+    "looks_whole",
+    "mend",
+    "mend_unspun",
+    "without_kinds",
+]

@@ -22,6 +22,8 @@ ODDS = 0.5
 STRANGE = 1000.0
 #: Single characters are at most this share of a text; where there are more it is written that way.
 MOST = 0.08
+#: Readings so far below the best (log10) are kept: what the model has no opinion of must not be lost for that.
+WIDTH = 5.0
 
 
 def mend_characters(
@@ -40,8 +42,8 @@ def mend_characters(
             for original, entry in known[pattern]:
                 arcs.append(Arc(start - stretch.start, end - stretch.start, original))
                 entries.append(entry)
-        lattice = build(piece + "\0", arcs, [0.0] * len(arcs), model, "。" if stretch.fresh else "")
-        strange = [not any(model.knows(character) for character in piece[arc.start : arc.end]) for arc in arcs]
+        lattice = build(piece + "\0", arcs, [0.0] * len(arcs), model, "。" if stretch.fresh else "", WIDTH)
+        strange = [not any(map(model.knows, piece[arc.start : arc.end])) for arc in arcs]
         _, posteriors = Weighted(lattice).posteriors([STRANGE if each else ODDS for each in strange])
         edits += _best(text, stretch.start, arcs, entries, posteriors, least)
     return edits

@@ -74,7 +74,7 @@ def clause_features(last: str, right: str, beyond: str) -> list[str]:
     """The features of a place between two clauses, wherever its sentence begins; `beyond` begins a third."""
     ending, begin = last[-1:], right[:1]
     one, other = bisect_right(_LENGTHS, len(last)), bisect_right(_LENGTHS, len(right))
-    mine, yours = set(last), set(right)
+    mine, yours = dict.fromkeys(last), dict.fromkeys(right)
     found = [
         f"end1 {ending}", f"end2 {last[-2:]}", f"end3 {last[-3:]}", f"end4 {last[-4:]}",
         f"begin1 {begin}", f"begin2 {right[:2]}", f"begin3 {right[:3]}", f"begin4 {right[:4]}",
@@ -84,7 +84,7 @@ def clause_features(last: str, right: str, beyond: str) -> list[str]:
         f"last {one}", f"right {other}", f"both {one // 2} {other // 2}",
         f"right {other // 2} {begin}", f"last {one // 2} {last[:1]}", f"last {one // 2} {ending} ends",
         f"beyond1 {beyond[:1]}", f"beyond2 {beyond}", f"close1 {right[-1:]}", f"close2 {right[-2:]}",
-        f"shared {int(4 * len(mine & yours) / max(1, min(len(mine), len(yours))))}",
+        f"shared {4 * len(mine.keys() & yours) // max(1, min(len(mine), len(yours)))}",
     ]  # fmt: skip
     if last[:1] == begin:
         found.append("parallel 1")

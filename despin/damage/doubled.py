@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container
+from itertools import repeat
 
+from despin.damage.marks import repeats
 from despin.edits import Edit
 from despin.fluency import LanguageModel
 
@@ -31,7 +33,7 @@ def mend_doubled(text: str, model: LanguageModel, forms: Container[str], least: 
     `forms` are strings that count as words although the model does not know them: what spinners write.
     """
     edits: list[Edit] = []
-    for match in _AGAIN.finditer(text):
+    for match in filter(None, map(_AGAIN.match, repeat(text), repeats(text))):
         once = match["once"]
         start = match.start() + len(once)
         if edits and start < edits[-1].end:

@@ -17,14 +17,17 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from itertools import accumulate
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from despin.damage.clauses import REACH, Chain, behind, chains, clause_features, last_clause, sentence_features
+from despin.damage.clauses import Chain, chains
 from despin.damage.kinds import ODD_STOPS
 from despin.damage.marks import weigh_marks
-from despin.damage.weights import read_weights
+from despin.damage.weighing import PlainFeatures, features, read_weights
 from despin.edits import Edit
 from despin.table import zeros
+
+if TYPE_CHECKING:
+    from despin.fast.features import Features
 
 WEIGHTS = Path(__file__).parent / "full_stops.tsv"
 #: How far back a sentence may have begun, in full stops.
@@ -90,10 +93,10 @@ class Estimate(NamedTuple):
 
 
 @functools.lru_cache(maxsize=1)
-def weights() -> tuple[dict[str, float], float]:
+def weights() -> Features | PlainFeatures:
     """The weight (ln odds) of every feature, and the bias."""
     found = read_weights(WEIGHTS)
-    return found, found.pop("bias")
+    return features(found, found.pop("bias"))
 
 
 def mend_full_stops(text: str, least: float, belief: Belief, clean: Collection[str] = ()) -> list[Edit]:
@@ -182,18 +185,14 @@ def _could_reach(text: str, found: Sequence[Chain], belief: Belief) -> bool:
     `belief` asks for: a fraction of the work."""
     if belief.threshold <= 0.0:
         return True
-    weight, bias = weights()
-    odds, commas = [], 0
+    weight, odds, commas = weights(), [], 0
     for chain in found:
         start = chain.start
         for place in chain.places:
             if text[place] == "，":
                 commas += 1
                 continue
-            left = text[max(start, place - REACH) : place]
-            right, beyond = behind(text, place)
-            names = [*clause_features(last_clause(left), right, beyond), *sentence_features(left, right)]
-            odds.append(math.exp(bias + sum([weight.get(name, 0.0) for name in names])))
+            odds.append(math.exp(weight.marks(text, place, [start])[0]))
             start = place + 1
     gains = [
         sum([math.log10(1.0 + share * each) for each in odds]) + commas * math.log10(1.0 - share) for share in _SHARES
@@ -203,19 +202,15 @@ def _could_reach(text: str, found: Sequence[Chain], belief: Belief) -> bool:
 
 def _scores(text: str, found: Sequence[Chain]) -> Scores:
     """What speaks for a comma at every mark, by where its sentence begins."""
-    weight, bias = weights()
-    widths, scores, stops = [0], array("d"), array("b")
+    weight, widths, scores, stops = weights(), [0], array("d"), array("b")
     for chain in found:
         starts = [chain.start]
         for place in chain.places:
-            lefts = [text[max(start, place - REACH) : place] for start in starts]
-            right, beyond = behind(text, place)
-            own = bias + sum([weight.get(name, 0.0) for name in clause_features(last_clause(lefts[-1]), right, beyond)])
-            for left in lefts:
-                scores.append(own + sum([weight.get(name, 0.0) for name in sentence_features(left, right)]))
-            widths.append(len(lefts))
-            stops.append(text[place] == "。")
-            if text[place] == "。":
+            scores.extend(weight.marks(text, place, starts))
+            widths.append(len(starts))
+            stop = text[place] == "。"
+            stops.append(stop)
+            if stop:
                 starts = [*starts[-(BACK - 1) :], place + 1] if len(starts) == BACK else [*starts, place + 1]
     firsts = accumulate([len(chain.places) for chain in found], initial=0)
     return Scores(array("i", firsts), array("i", accumulate(widths)), scores, stops)

@@ -13,12 +13,15 @@ import math
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from despin.damage.seams import glance, is_plain, line_features, opening, seam_features
-from despin.damage.weights import read_weights
+from despin.damage.seams import REACH, first_clause, is_plain, opening, shape_of_line, shape_of_seam
+from despin.damage.weighing import PlainFeatures, features, read_weights
 from despin.edits import Edit
 from despin.fluency import LanguageModel
+
+if TYPE_CHECKING:
+    from despin.fast.features import Features
 
 WEIGHTS = Path(__file__).parent / "headings.tsv"
 #: The share of lines that a heading is glued to, in a text of which nothing is known, and how many lines that is worth:
@@ -49,9 +52,10 @@ class Seam(NamedTuple):
 
 
 @functools.lru_cache(maxsize=1)
-def weights() -> dict[str, float]:
-    """The weight (ln) of every feature."""
-    return read_weights(WEIGHTS)
+def weights() -> tuple[dict[str, float], Features | PlainFeatures]:
+    """The weight (ln) of every feature, and what sums up those of words."""
+    found = read_weights(WEIGHTS)
+    return found, features(found)
 
 
 def mend_headings(text: str, model: LanguageModel, least: float) -> list[Edit]:
@@ -98,11 +102,16 @@ def _seam(line: str, model: LanguageModel) -> Seam | None:
     begin = opening(line)
     if not begin.places or not _PROSE.search(line):
         return None
-    weight = weights()
-    none = _score(weight, line_features(line, begin))
-    places = sorted(begin.places, key=lambda place: -_score(weight, glance(line, place)))[:GLANCED]
+    weight, words = weights()
+    clause = first_clause(line[begin.start : begin.start + REACH])
+    none = _score(weight, shape_of_line(clause, begin)) + words.opening(line, begin.start, begin.start + len(clause))
+    glances = {place: words.glance(line, place) for place in begin.places}
+    places = sorted(begin.places, key=lambda place: -glances[place])[:GLANCED]
     scores = [
-        _score(weight, seam_features(line, begin, place, model)) + PLAIN * is_plain(line, begin, place) - none
+        _score(weight, shape_of_seam(line, begin, place, model))
+        + words.seam(line, begin.start, place, bool(begin.style))
+        + PLAIN * is_plain(line, begin, place)
+        - none
         for place in places
     ]
     best = max(scores)

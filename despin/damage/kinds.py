@@ -18,6 +18,8 @@ KINDS = {
 ALL = frozenset(KINDS)
 #: What is mended before the words are read.
 FIRST = frozenset({"doubled"})
+#: The kinds that stand between words: mending them makes no word out of what was none.
+BETWEEN = frozenset({"full-stop", "heading"})
 #: The kinds that are families of the lexicon too, under the same name.
 SINGLE = frozenset({"traditional", "glyph"})
 #: So many full stops where hardly anybody writes one make a text worth a closer look.

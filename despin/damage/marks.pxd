@@ -4,6 +4,10 @@ cimport cython
 cdef double _logistic(double value) noexcept
 
 
+@cython.locals(size=cython.Py_ssize_t, start=cython.Py_ssize_t, length=cython.Py_ssize_t, at=cython.Py_ssize_t)
+cpdef list repeats(str text)
+
+
 @cython.locals(
     forward=cython.double[::1], odds=cython.double[::1], after=cython.double[::1], here=cython.double[::1],
     marks=cython.int, widest=cython.int, mark=cython.int, place=cython.int, chain=cython.int, first=cython.int,

@@ -1,4 +1,5 @@
-"""The marks of a text weighed together: which full stops were commas, given where each sentence may begin.
+"""The marks of a text weighed together: which full stops were commas, given where each sentence may begin; and what stands
+twice in it.
 
 Compiled where a compiler was at hand; the types of all names are in `marks.pxd`.
 """
@@ -15,6 +16,25 @@ def _logistic(value: float) -> float:
     elif value < -500.0:
         value = -500.0
     return 1.0 / (1.0 + math.exp(-value))
+
+
+def repeats(text: str) -> list[int]:
+    """Where two to eight characters stand twice, one behind the other, in order; what they are is for others to judge."""
+    found = []
+    size = len(text)
+    for start in range(size - 3):
+        for length in range(2, 9):
+            if start + 2 * length > size:
+                break
+            if text[start] != text[start + length]:
+                continue
+            at = 1
+            while at < length and text[start + at] == text[start + length + at]:
+                at += 1
+            if at == length:
+                found.append(start)
+                break
+    return found
 
 
 def weigh_marks(

@@ -43,8 +43,8 @@ def mend(
     found: list[Edit] = []
     if "doubled" in kinds:
         found += mend_doubled(text, model, restorer.channel.number, least)
-    if kinds & SINGLE and not restorer.single_forms.isdisjoint(matched.patterns):
-        sites = restorer.sites(text, matched)
+    if kinds & SINGLE and restorer.has_single(matched):
+        sites = restorer.single_sites(text, matched)
         found += mend_characters(text, sites, kinds & SINGLE, restorer.channel, model, least)
     if "full-stop" in kinds:
         found += mend_full_stops(text, max(least, LEAST_STOP), TYPICAL if family in _STOPPING else UNKNOWN, clean)
@@ -73,8 +73,8 @@ def mend_unspun(text: str, restorer: Restorer, score: float, matched: Found) -> 
 
     kinds, model, least = restorer.damage, restorer.model, restorer.min_confidence
     found: list[Edit] = []
-    if kinds & SINGLE and score >= DOUBTFUL and not restorer.single_forms.isdisjoint(matched.patterns):
-        sites = restorer.sites(text, matched)
+    if kinds & SINGLE and score >= DOUBTFUL and restorer.has_single(matched):
+        sites = restorer.single_sites(text, matched)
         found += mend_characters(text, sites, kinds & SINGLE, restorer.channel, model, max(least, CERTAIN))
     if "full-stop" in kinds and looks_damaged(text):
         found += mend_full_stops(text, max(least, LEAST_STOP), UNSPUN)

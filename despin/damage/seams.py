@@ -45,11 +45,13 @@ _PLAIN = re.compile(
 )
 _ASKING = re.compile("什么是|如何|怎样|怎么|为什么|为何|什么时候|哪些")
 _CLAUSE = re.compile("[，。：:；;！？!?]")
-_LETTERS = re.compile("[A-Za-z0-9]")
+_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
 _LENGTHS = (2, 3, 4, 5, 6, 8, 10, 13, 17, 24)
 _CLAUSES = (4, 7, 10, 14, 20, 30)
 #: A heading has so many characters, and so many stand behind it in its line.
 SHORTEST, LONGEST, REST = 2, 20, 10
+#: A sentence is looked at so far.
+REACH = 60
 
 
 class Opening(NamedTuple):
@@ -70,7 +72,7 @@ def opening(line: str) -> Opening:
     places = [
         place
         for place in range(start + SHORTEST, end + 1)
-        if not _LETTERS.match(line[place - 1]) or not _LETTERS.match(line[place])
+        if line[place - 1] not in _LETTERS or line[place] not in _LETTERS
         if line[place] not in " .、）)》”：:+-—/，。；！？" and line[place - 1] not in "、（(《“-—/"
     ]
     return Opening(start, style, places)
@@ -78,12 +80,26 @@ def opening(line: str) -> Opening:
 
 def line_features(line: str, begin: Opening) -> list[str]:
     """The features of a line whose opening is the beginning of its first sentence."""
-    clause = _CLAUSE.split(line[begin.start : begin.start + 60], maxsplit=1)[0]
+    clause = first_clause(line[begin.start : begin.start + REACH])
+    return [*shape_of_line(clause, begin), *words_of_line(clause)]
+
+
+def first_clause(text: str) -> str:
+    """What stands before the first mark."""
+    return _CLAUSE.split(text, maxsplit=1)[0]
+
+
+def shape_of_line(clause: str, begin: Opening) -> list[str]:
+    """Those features of a line that are not words."""
     length = bisect_right(_CLAUSES, len(clause))
+    return ["whole", f"number {begin.style}", f"clause {length}", f"clause {length} number {begin.style}"]
+
+
+def words_of_line(clause: str) -> list[str]:
+    """The words of the clause that opens a line, as features."""
     return [
-        "whole", f"number {begin.style}", f"clause {length}", f"clause {length} number {begin.style}",
         f"opens1 {clause[:1]}", f"opens2 {clause[:2]}", f"opens3 {clause[:3]}", f"closes1 {clause[-1:]}", f"closes2 {clause[-2:]}",
-        *[f"in clause {character}" for character in set(clause)],
+        *[f"in clause {character}" for character in dict.fromkeys(clause)],
     ]  # fmt: skip
 
 
@@ -104,28 +120,45 @@ def glance(line: str, place: int) -> list[str]:
 
 def seam_features(line: str, begin: Opening, place: int, model: LanguageModel) -> list[str]:
     """The features of a line that is a heading up to `place` and a sentence from there."""
-    head, rest = line[begin.start : place].rstrip(), line[place : place + 60]
-    clause = _CLAUSE.split(rest, maxsplit=1)[0]
-    length, one, other = bisect_right(_LENGTHS, len(head)), head[-1:], rest[:1]
-    again = _again(head, rest)
-    numbered = "numbered" if begin.style else "bare"
+    head, rest = line[begin.start : place].rstrip(), line[place : place + REACH]
+    words = words_of_seam(head, rest, bool(begin.style))
+    return [*shape_of_seam(line, begin, place, model), *words]
+
+
+def words_of_seam(head: str, rest: str, numbered: bool) -> list[str]:
+    """The words on both sides of a seam, as features."""
+    one, other = head[-1:], rest[:1]
     return [
-        f"length {length}", f"length {length} {numbered}", f"rest {bisect_right(_CLAUSES, len(clause))}",
         f"head1 {head[:1]}", f"head2 {head[:2]}", f"head3 {head[:3]}",
-        f"tail1 {one}", f"tail2 {head[-2:]}", f"tail3 {head[-3:]}", f"tail2 {head[-2:]} {numbered}",
+        f"tail1 {one}", f"tail2 {head[-2:]}", f"tail3 {head[-3:]}", f"tail2 {head[-2:]} {_style(numbered)}",
         f"rest1 {other}", f"rest2 {rest[:2]}", f"rest3 {rest[:3]}", f"rest4 {rest[:4]}",
         f"seam11 {one}{other}", f"seam21 {head[-2:]} {other}", f"seam12 {one} {rest[:2]}", f"seam22 {head[-2:]} {rest[:2]}",
         f"heads {head[:2]} {rest[:2]}", f"asks {head[:2]} {one}",
+        *[f"in head {character}" for character in dict.fromkeys(head)],
+    ]  # fmt: skip
+
+
+def shape_of_seam(line: str, begin: Opening, place: int, model: LanguageModel) -> list[str]:
+    """Those features of a seam that are not words."""
+    head, rest = line[begin.start : place].rstrip(), line[place : place + REACH]
+    clause = first_clause(rest)
+    length, again, numbered = bisect_right(_LENGTHS, len(head)), _again(head, rest), _style(bool(begin.style))
+    kind, opens = _kind(head), _opens(rest)
+    return [
+        f"length {length}", f"length {length} {numbered}", f"rest {bisect_right(_CLAUSES, len(clause))}",
         f"again {again}", f"again {again} {'end' if again and head.endswith(rest[:again]) else 'inside'}",
         f"again {again} start {int(bool(again) and head.startswith(rest[:again]))}",
         f"whole again {min(4, len(head)) if rest.startswith(head) else 0}",
         f"again {again} behind {_behind(head, rest, again)}",
-        f"kind {_kind(head)}", f"kind {_kind(head)} opens {_opens(rest)}", f"opens {_opens(rest)}",
-        f"kind {_kind(head)} opens {_opens(rest)} {numbered}", f"kind {_kind(head)} again {again}",
+        f"kind {kind}", f"kind {kind} opens {opens}", f"opens {opens}",
+        f"kind {kind} opens {opens} {numbered}", f"kind {kind} again {again}",
         f"shared {int(4 * len(set(head) & set(clause)) / len(set(head)))}",
         f"across {_across(line, begin.start, place, model)}", f"company {_company(head, rest, model)}",
-        *[f"in head {character}" for character in set(head)],
     ]  # fmt: skip
+
+
+def _style(numbered: bool) -> str:
+    return "numbered" if numbered else "bare"
 
 
 def _kind(head: str) -> str:

@@ -1,3 +1,4 @@
+cimport cython
 from libc.stdint cimport int32_t, uint32_t
 from libc.stdlib cimport realloc
 
@@ -85,6 +86,7 @@ cdef inline int append(Vector* vector, int32_t value) except -1:
     return 0
 
 
+@cython.final
 cdef class Scratch:
     """Where lattices are built, one after the other."""
 

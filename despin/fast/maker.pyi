@@ -1,3 +1,4 @@
+from array import array
 from collections.abc import Sequence
 
 from despin.fast.builder import Builder
@@ -5,10 +6,15 @@ from despin.pieces import Offers, Pieces
 from despin.stretches import Stretch
 from despin.table import Table
 
+class Numbers: ...
+
 class Maker:
     def __init__(
         self, builder: Builder, offers: Offers, patterns: int, start_rate: float, flip: float, before: str
     ) -> None: ...
+    def count_standing(
+        self, making: Pieces, unspun: dict[int, int], standing: array[float]
+    ) -> list[tuple[int, int]]: ...
     def fill(
         self,
         table: Table,

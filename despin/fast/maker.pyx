@@ -1,11 +1,12 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 """Tables made without a Python object an arc. Twin of the plain part of `despin.pieces.Pieces`."""
 
+cimport cython
 from cpython cimport array
 from cpython.unicode cimport PyUnicode_READ_CHAR
 from libc.math cimport exp, log, log10
 from cpython.bytes cimport PyBytes_FromStringAndSize
-from libc.stdint cimport int32_t, int64_t, uint32_t
+from libc.stdint cimport int32_t, uint32_t
 from libc.stdlib cimport free
 from libc.string cimport memcpy, memset
 
@@ -29,19 +30,13 @@ cdef struct Offer:
     int32_t first
     int32_t length
     int32_t number
-    double weight
-
-
-#: What the `Pieces` with the number `owner` calls an offer's (family, original), (spun, original) and spun form, and what the
-#: one with the number `beside_owner` calls (family of the offer, original of the offer `beside`), the last asked for.
-cdef struct Named:
-    int64_t owner
-    int64_t beside_owner
+    #: The maker's numbers of (family, original) and (spun, original), and of (family, original of the offer `beside`), the
+    #: last asked for.
     int32_t key
     int32_t pair
-    int32_t form
     int32_t beside
     int32_t beside_key
+    double weight
 
 
 #: A possible edit; `start` and `end` in the document, `core_start` and `core_end` what it changes of it. Its sources are a chain.
@@ -67,6 +62,31 @@ cdef enum:
     _SIDE_BY_SIDE = 6
 
 
+@cython.final
+cdef class Numbers:
+    """What a `Pieces` calls the (family, original) and (spun, original) that the maker has numbers for; -1 where nothing."""
+
+    cdef Vector keys, pairs
+
+    def __cinit__(self):
+        self.keys.size = self.pairs.size = sizeof(int32_t)
+
+    def __dealloc__(self):
+        free(self.keys.data)
+        free(self.pairs.data)
+
+
+cdef inline int32_t* known(Vector* vector, int32_t number) except NULL:
+    """Where it stands what a number is called."""
+    cdef int32_t count = vector.count
+    if number >= count:
+        reserve(vector, number + 1 - count)
+        vector.count = vector.room
+        memset(<int32_t*>vector.data + count, 0xFF, (vector.count - count) * sizeof(int32_t))
+    return <int32_t*>vector.data + number
+
+
+@cython.final
 cdef class Maker:
     """Makes tables of what `offers` (a `despin.pieces.Offers`) holds. `start_rate` is the rate that pruning assumes,
     `flip` what the weight of an edit that turns a statement round is multiplied by, `before` the word that precedes a
@@ -76,20 +96,21 @@ cdef class Maker:
     cdef object _offers
     cdef double _start_rate, _flip
     cdef State _null, _before
-    cdef Vector _firsts, _counts, _looking, _every, _named, _pool
-    cdef int64_t _makings
+    cdef Vector _firsts, _counts, _looking, _every, _pool
     #: How far guarded entries look around a match.
     cdef int32_t _behind, _ahead
     cdef dict _cores
     cdef list _originals, _entries
-    #: By offer: (family, original) and (spun, original).
+    #: (family, original) and (spun, original), by number and the other way round.
     cdef list _keys, _pairs
+    cdef dict _key_numbers, _pair_numbers
+    #: By pattern that stood somewhere unspun: the numbers of (family, original) of the families it is exposed to.
+    cdef dict _exposed
     #: Where lattices are built.
     cdef list _works
 
     def __cinit__(self):
         self._firsts.size = self._counts.size = self._looking.size = sizeof(int32_t)
-        self._named.size = sizeof(Named)
         self._pool.size = sizeof(uint32_t)
         self._every.size = sizeof(Offer)
 
@@ -103,6 +124,7 @@ cdef class Maker:
         builder.model.extend(&self._null, builder.model.word_of(before), &self._before)
         self._cores = {}
         self._originals, self._entries, self._keys, self._pairs = [], [], [], []
+        self._key_numbers, self._pair_numbers, self._exposed = {}, {}, {}
         self._works = [builder.scratch() for index in range(_SIDE_BY_SIDE)]
         for index in range(patterns):
             append(&self._firsts, -1)
@@ -113,7 +135,6 @@ cdef class Maker:
         free(self._firsts.data)
         free(self._counts.data)
         free(self._looking.data)
-        free(self._named.data)
         free(self._every.data)
         free(self._pool.data)
 
@@ -124,6 +145,7 @@ cdef class Maker:
         cdef str original, spun = self._offers.channel.patterns[pattern]
         cdef int32_t first = self._every.count
         exposed = self._offers.channel.exposed[pattern]
+        packed = not self._offers.channel.is_site[pattern]
         for candidate in self._offers.channel.shortlist(pattern, self._offers.model):
             original = (<tuple>candidate)[0]
             family, weight, entry = (<tuple>candidate)[1], (<tuple>candidate)[2], (<tuple>candidate)[3]
@@ -139,16 +161,14 @@ cdef class Maker:
             if new.guarded:
                 (<int32_t*>self._looking.data)[pattern] = 1
                 self._see(entry)
-            new.number = self._offers.add(family, new.weight, new.both_ways, entry)
+            new.number = self._offers.add(family, new.weight, new.both_ways, entry, packed)
             new.first = self._pool.count
             new.length = len(original)
             for character in original:
                 append(&self._pool, character)
-            grow(&self._named)
-            (<Named*>self._named.data)[self._named.count - 1].owner = -1
-            (<Named*>self._named.data)[self._named.count - 1].beside_owner = -1
-            self._keys.append((family, original))
-            self._pairs.append((spun, original))
+            new.key = self._number((family, original), self._key_numbers, self._keys)
+            new.pair = self._number((spun, original), self._pair_numbers, self._pairs)
+            new.beside = -1
             self._originals.append(original)
             self._entries.append(entry)
         (<int32_t*>self._counts.data)[pattern] = self._every.count - first
@@ -164,22 +184,58 @@ cdef class Maker:
                 self._ahead = max(self._ahead, <int32_t>len(string))
         return 0
 
-    cdef int64_t _owner(self, making) except -1:
-        """A number for a `Pieces`."""
-        if not making.number:
-            self._makings += 1
-            making.number = self._makings
-        return making.number
+    cdef int32_t _number(self, tuple name, dict numbers, list names) except -1:
+        """The number of a name."""
+        cdef int32_t found = numbers.setdefault(name, len(names))
+        if found == <int32_t>len(names):
+            names.append(name)
+        return found
+
+    def count_standing(self, making, dict unspun, double[::1] standing):
+        """Twin of the plain part of `Pieces.count_standing`."""
+        cdef Numbers numbers = making.numbers
+        cdef dict originals = making.originals
+        cdef list patterns = self._offers.channel.patterns, found = []
+        cdef array.array keys
+        cdef double count
+        cdef int32_t place, key
+        for pattern, number in unspun.items():
+            original = originals.get(patterns[pattern])
+            if original is None:
+                continue
+            found.append((original, number))
+            count = number
+            keys = self._exposed.get(pattern)
+            if keys is None:
+                keys = self._expose(pattern)
+            for place in range(len(keys)):
+                key = known(&numbers.keys, keys.data.as_ints[place])[0]
+                if key >= 0:
+                    standing[key] = count
+        return found
+
+    cdef array.array _expose(self, pattern):
+        """The numbers of (family, original) for the families that an original is exposed to."""
+        cdef array.array found = array.array("i")
+        channel = self._offers.channel
+        for family in channel.exposed[pattern]:
+            add_integer(found, self._number((family, channel.patterns[pattern]), self._key_numbers, self._keys))
+        self._exposed[pattern] = found
+        return found
 
     def fill(self, table, making, str text, list stretches, int beam, double width, double temper):
         """Fill a `Table` with `stretches` of `text`; `making` is the `Pieces` that numbers what is found."""
         cdef _Filling filling = _Filling(self, making, text, beam, width, log(10.0) * temper)
+        for earlier in making.tables:
+            filling.remember((<tuple>earlier)[0], (<tuple>earlier)[1], (<tuple>earlier)[2])
+        making.tables = [(table, text, stretches)]
         for stretch in stretches:
             filling.add(stretch)
         filling.finish()
         filling.store(table)
 
 
+@cython.final
 cdef class _Filling:
     """One table in the making."""
 
@@ -192,11 +248,9 @@ cdef class _Filling:
     cdef str text
     cdef int32_t beam
     cdef double width, scale
-    cdef int64_t owner
-    cdef dict numbers_of_keys, numbers_of_pairs, forms, originals, made
+    cdef Numbers numbers
+    cdef dict forms, originals, made
     cdef array.array key_families, pair_forms, pair_originals
-    #: The stretches that this table is the first to hold: (what makes them what they are, piece, start).
-    cdef list new
     cdef Vector arcs, reasons, label, forward, kept, place_starts, place_ends
     cdef Vector arc_first, source_first, place_first, joint_of, joint_first, joint_arcs, hypothesis_first, step_first
     cdef Vector starts, ends, pairs, places, families, both_ways, keys, offers, weights, step_weights, masses
@@ -205,13 +259,13 @@ cdef class _Filling:
     def __cinit__(self, Maker maker, making, str text, int beam, double width, double scale):
         self.maker = maker
         self.works, self.waiting, self.begun = maker._works, [], 0
-        self.owner = maker._owner(making)
-        self.numbers_of_keys, self.numbers_of_pairs, self.made = making.keys, making.pairs, making.made
+        if making.numbers is None:
+            making.numbers = Numbers()
+        self.numbers, self.made = making.numbers, making.made
         self.forms, self.originals = making.forms, making.originals
         self.key_families, self.pair_forms, self.pair_originals = (
             making.key_families, making.pair_forms, making.pair_originals
         )
-        self.new = []
         self.text = text
         self.beam = beam
         self.width = width
@@ -273,14 +327,15 @@ cdef class _Filling:
         cdef int32_t first, last, pattern, offer, index
         cdef Maker maker = self.maker
         cdef Scratch work
-        cdef bytes label = self.labelled(start, end, sites, stretch[3])
-        known = self.made.get(label)
-        if known is not None:
-            return self.copy((<tuple>known)[0], (<tuple>known)[1], start - <int32_t>(<tuple>known)[2])
-        self.new.append((label, self.arc_first.count - 1, start))
+        if self.made:
+            known = self.made.get(self.labelled(start, end, sites, stretch[3]))
+            if known is not None:
+                return self.copy((<tuple>known)[0], (<tuple>known)[1], start - <int32_t>(<tuple>known)[2])
         self.arcs.count = self.reasons.count = 0
         for site in sites:
             first, last, pattern = (<tuple>site)[0], (<tuple>site)[1], (<tuple>site)[2]
+            if (<int32_t*>maker._firsts.data)[pattern] < 0:
+                maker._learn(pattern)
             offer = (<int32_t*>maker._firsts.data)[pattern]
             for index in range(offer, offer + (<int32_t*>maker._counts.data)[pattern]):
                 self.offer(first, last, index)
@@ -329,6 +384,17 @@ cdef class _Filling:
                 self.copy_lattice((<tuple>table)[0], (<tuple>table)[1], first)
         self.waiting = []
         self.begun = 0
+        return 0
+
+    cdef int remember(self, table, str text, list stretches) except -1:
+        """Take note of the pieces of a table that was made before, of another text."""
+        cdef str mine = self.text
+        cdef int32_t piece
+        self.text = text
+        for piece in range(len(stretches)):
+            start, end, sites, fresh = stretches[piece]
+            self.made.setdefault(self.labelled(start, end, sites, fresh), (table, piece, start))
+        self.text = mine
         return 0
 
     cdef bytes labelled(self, int32_t start, int32_t end, list sites, bint fresh):
@@ -446,48 +512,40 @@ cdef class _Filling:
         arc.weight += offer.weight
         return 0
 
-    cdef Named* name(self, int32_t offer) except NULL:
-        """The numbers of (family, original), (spun, original) and the spun form of `offer`, as `Pieces.key` and `Pieces.pair`
-        give them."""
-        cdef Named* known = <Named*>self.maker._named.data + offer
-        if known.owner != self.owner:
-            known.key = self.key(<tuple>self.maker._keys[offer])
-            known.pair = self.pair(offer)
-            known.form = self.pair_forms.data.as_ints[known.pair]
-            known.owner = self.owner
-        return known
+    cdef int32_t key(self, int32_t number) except -1:
+        """What `Pieces.key` calls a (family, original)."""
+        cdef int32_t* called = known(&self.numbers.keys, number)
+        cdef tuple name
+        if called[0] < 0:
+            name = <tuple>self.maker._keys[number]
+            called[0] = len(self.key_families)
+            add_integer(self.key_families, name[0])
+        return called[0]
 
     cdef int32_t key_beside(self, int32_t offer, int32_t beside) except -1:
-        """The number of (family of `offer`, original of `beside`)."""
-        cdef Named* known = <Named*>self.maker._named.data + offer
-        if known.beside_owner != self.owner or known.beside != beside:
-            known.beside_key = self.key(((<tuple>self.maker._keys[offer])[0], self.maker._originals[beside]))
-            known.beside_owner = self.owner
-            known.beside = beside
-        return known.beside_key
+        """The same of (family of `offer`, original of `beside`)."""
+        cdef Offer* own = <Offer*>self.maker._every.data + offer
+        cdef tuple name
+        if own.beside != beside:
+            name = ((<tuple>self.maker._keys[own.key])[0], self.maker._originals[beside])
+            own.beside_key = self.maker._number(name, self.maker._key_numbers, self.maker._keys)
+            own.beside = beside
+        return self.key(own.beside_key)
 
-    cdef int32_t key(self, tuple key) except -1:
-        """The number of (family, original)."""
-        cdef Py_ssize_t count = len(self.numbers_of_keys)
-        cdef int32_t found = self.numbers_of_keys.setdefault(key, count)
-        if found == count:
-            add_integer(self.key_families, key[0])
-        return found
-
-    cdef int32_t pair(self, int32_t offer) except -1:
-        """The number of (spun, original)."""
-        cdef Py_ssize_t count = len(self.numbers_of_pairs)
-        cdef tuple pair = <tuple>self.maker._pairs[offer]
-        cdef int32_t found = self.numbers_of_pairs.setdefault(pair, count)
-        if found == count:
-            add_integer(self.pair_forms, self.forms.setdefault(pair[0], len(self.forms)))
-            add_integer(self.pair_originals, self.originals.setdefault(pair[1], len(self.originals)))
-        return found
+    cdef int32_t pair(self, int32_t number) except -1:
+        """What `Pieces.pair` calls a (spun, original)."""
+        cdef int32_t* called = known(&self.numbers.pairs, number)
+        cdef tuple name
+        if called[0] < 0:
+            name = <tuple>self.maker._pairs[number]
+            called[0] = len(self.pair_forms)
+            add_integer(self.pair_forms, self.forms.setdefault(name[0], len(self.forms)))
+            add_integer(self.pair_originals, self.originals.setdefault(name[1], len(self.originals)))
+        return called[0]
 
     cdef int store_arcs(self, int32_t base, Scratch work) except -1:
         """Put the arcs of a stretch into the table, and as edits before the lattice."""
-        cdef int32_t index, reason, place, number, families = 0
-        cdef Named* named
+        cdef int32_t index, reason, place, number, pair, families = 0
         cdef Arc* arc
         cdef Offer* offer
         cdef Edit* edit
@@ -503,15 +561,15 @@ cdef class _Filling:
                 (<double*>self.weights.data)[self.weights.count - 1] = offer.weight
                 append(&self.both_ways, offer.both_ways)
                 number = (<Reason*>self.reasons.data)[reason].offer
-                append(&self.keys, self.name(number).key if number == arc.offer else self.key_beside(number, arc.offer))
+                append(&self.keys, self.key(offer.key) if number == arc.offer else self.key_beside(number, arc.offer))
                 append(&self.offers, offer.number)
                 families |= 1 << (offer.family % 30)
                 reason = (<Reason*>self.reasons.data)[reason].following
             append(&self.source_first, self.families.count)
             append(&self.starts, arc.start)
             append(&self.ends, arc.end)
-            named = self.name(arc.offer)
-            append(&self.pairs, named.pair)
+            pair = self.pair((<Offer*>self.maker._every.data + arc.offer).pair)
+            append(&self.pairs, pair)
             place = self.place_starts.count - 1
             while place >= 0 and (
                 (<int32_t*>self.place_starts.data)[place] != arc.start or (<int32_t*>self.place_ends.data)[place] != arc.end
@@ -521,7 +579,7 @@ cdef class _Filling:
                 place = self.place_starts.count
                 append(&self.place_starts, arc.start)
                 append(&self.place_ends, arc.end)
-                append(&self.place_forms, named.form)
+                append(&self.place_forms, self.pair_forms.data.as_ints[pair])
             append(&self.places, first_place + place)
             grow(&work.edits)
             edit = <Edit*>work.edits.data + index
@@ -613,8 +671,6 @@ cdef class _Filling:
         table.weights = _floats(&self.weights)
         table.step_weights = _floats(&self.step_weights)
         table.masses = _floats(&self.masses)
-        for label, piece, start in self.new:
-            self.made[label] = (table, piece, start)
         return 0
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import itertools
 import math
 import random
+import re
 from array import array
 
 import pytest
 
 from despin.damage.clauses import chains
 from despin.damage.full_stops import BACK
-from despin.damage.marks import weigh_marks
+from despin.damage.marks import repeats, weigh_marks
 from despin.table import zeros
 
 
@@ -74,3 +75,12 @@ def test_chains_end_where_a_sentence_ends_beyond_doubt() -> None:
     text = "先看，再说。好吗？可以，行。走了；算了，好。\n新的一行，开始。"
     found = [(text[chain.start], [text[place - 1] for place in chain.places], chain.line) for chain in chains(text)]
     assert found == [("先", ["看", "说"], 0), ("可", ["以", "行"], 0), ("算", ["了"], 0), ("新", ["行"], 1)]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_repeats_stand_where_an_expression_finds_them(seed: int) -> None:
+    chance = random.Random(seed)
+    text = "".join(chance.choices("甲乙丙丁", k=60)) + "设置装备摆设装备摆设" + "abcdefghabcdefgh"
+    found = [match.start() for match in re.finditer(r"(?=(.{2,8})\1)", text)]
+    assert found
+    assert repeats(text) == found

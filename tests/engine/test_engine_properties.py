@@ -85,7 +85,8 @@ def check(text: str, found: Restoration) -> None:
         assert kit.restorer().min_confidence <= edit.confidence <= 1.0 + 1e-9
         family, word = edit.entry.split(":", 1)
         # A word that was read once its damage was mended does not stand in the text as it came.
-        near = range(max(0, edit.end - len(word)), edit.start + 1)
+        # Of a word that stood twice an edit is wider than the word, else the word may be wider than what is changed of it.
+        near = range(max(0, min(edit.start, edit.end - len(word))), max(edit.start, edit.end - len(word)) + 1)
         assert (
             (family == "damage" and word in KINDS) or word not in text or any(text.startswith(word, at) for at in near)
         )
