@@ -117,6 +117,14 @@ class LanguageModel:
             state = following
         return total
 
+    def out_of_context(self, text: str) -> float:
+        """log10 P of a word out of context, read as one or as two: 新的 is in the vocabulary and hardly ever meant as one."""
+        total, words = self.best_split(text)
+        if len(words) > 1:
+            return self.sequence(words)
+        pairs = [(text[:place], text[place:]) for place in range(1, len(text))]
+        return max([total, *(self.sequence([*pair]) for pair in pairs if all(map(self.knows, pair)))])
+
     def best_split(self, text: str) -> tuple[float, list[str]]:
         """The likeliest segmentation of `text` into words by unigrams, as (log10 probability, words)."""
         if self.builder is not None:

@@ -18,15 +18,14 @@ from despin.table import zeros
 
 #: The strongest stretches are looked at first, so many of them, and twice as many every time after.
 FIRST = 3
-#: What all must make of the log10 likelihood ratio that the document must reach, with all families at the starting rate and
-#: nothing held against them; and what the rest is hoped to make while only some were looked at, by the share of what the
-#: forms are worth that is left in it.
-LEAST, HOPED = 0.8, 1.4
+#: What the rest is hoped to make of what is asked while only some were looked at, by the share of what the forms are worth
+#: that is left in it.
+HOPED = 1.4
 
 
-def promising(text: str, strong: list[Site], worth: Mapping[int, float], offers: Offers, threshold: float) -> bool:
-    """Whether `strong` sites may make a document that must reach `threshold` look spun; `worth` is what patterns are worth
-    out of context."""
+def promising(text: str, strong: list[Site], worth: Mapping[int, float], offers: Offers, bar: float) -> bool:
+    """Whether `strong` sites make up a log10 likelihood ratio of `bar`, with all families at the starting rate and nothing
+    held against them; `worth` is what patterns are worth out of context."""
     every = [(sum([worth[site[2]] for site in one.sites]), one) for one in stretches(text, strong)]
     every.sort(key=lambda one: -one[0])
     whole = left = sum([value for value, _ in every])
@@ -35,9 +34,9 @@ def promising(text: str, strong: list[Site], worth: Mapping[int, float], offers:
         chosen = every[place : place + count]
         gain += _gain(text, [one for _, one in chosen], making)
         left -= sum([value for value, _ in chosen])
-        if gain >= LEAST * threshold:
+        if gain >= bar:
             return True
-        if gain + HOPED * threshold * left / whole < LEAST * threshold:
+        if gain + HOPED * bar * left / whole < bar:
             return False
         place, count = place + count, 2 * count
     return False

@@ -22,7 +22,7 @@ from despin.glance import promising
 from despin.keptodds import KeptOdds
 from despin.matching import Found, Site
 from despin.pieces import Offers
-from despin.tuning import Tuning
+from despin.tuning import SHORT, Tuning, share_of_length
 
 if TYPE_CHECKING:
     from despin.fast.tally import Tally
@@ -30,22 +30,24 @@ if TYPE_CHECKING:
 #: Texts are screened in blocks of this many characters, so that a spun part is seen in a long clean text.
 BLOCK = 750
 #: What a block must reach to be looked at more closely: a start, and so much for every character.
-START = 0.7
-SLOPE = 0.007
+START = 0.9
+SLOPE = 0.005
 #: Spun forms of the lexicon these two were chosen with. Fewer forms make less noise in ordinary text: the bar is lower.
 FORMS = 18_000
 #: Forms that speak for less than this out of context are left out.
 LEAST = 0.1
 
+#: What the strongest forms of a text of 60 characters, and of one of 400 or more, must say where they stand (log10) before
+#: all of it is decoded. A shorter text is decoded at once: what little it says, its other forms say too.
+GLANCE_SHORT, GLANCE_LONG = 2.4, 6.6
 #: Where the spun forms are worth so many times the bar, or so large a share of them is worth something, a look at these alone
 #: would say nothing new, or be hardly less work than to decode all of them.
 CROWDED, MOSTLY = 4.0, 0.5
 
-#: Rates at which a family is supposed to work, and by how much (log10) it must explain a block better than nobody: one
-#: of `SHORT` characters or less, and a whole one.
+#: Rates at which a family is supposed to work, and by how much (log10) it must explain a block better than nobody: one of 60
+#: characters or less, and one of 400 or more.
 RATES = (0.3, 0.1, 0.6, 0.03)
-SHORT = 75
-LEAST_SHORT, LEAST_LONG = 0.2, 1.0
+LEAST_SHORT, LEAST_LONG = 0.05, 0.15
 #: A process that asked for the odds of so many spun forms reads many texts, and another will do the same.
 MANY = 4000
 
@@ -129,9 +131,14 @@ class Screen:
         worth = self._worths
         values = [worth[site[2]] for site in sites]
         strong = [site for site, value in zip(sites, values, strict=True) if value]
-        if sum(values) >= CROWDED * len(blocks) * self._bar(len(text)) or len(strong) > MOSTLY * len(sites):
+        if (
+            len(text) < SHORT
+            or sum(values) >= CROWDED * len(blocks) * self._bar(len(text))
+            or len(strong) > MOSTLY * len(sites)
+        ):
             return True
-        return promising(text, strong, worth, offers, self._tuning.threshold_for(len(text)))
+        bar = GLANCE_SHORT + share_of_length(len(text)) * (GLANCE_LONG - GLANCE_SHORT)
+        return promising(text, strong, worth, offers, bar)
 
     @cached_property
     def _worths(self) -> _Worths:
@@ -145,9 +152,7 @@ class Screen:
         total = (
             self._tally.total(found.patterns, low, high) if self._tally is not None else self._total(found, low, high)
         )
-        if total < self._bar(length):
-            return True
-        return not self._convincing(length, found, low, high)
+        return total < self._bar(length) or not self._convincing(length, found, low, high)
 
     def _total(self, found: Found, low: int, high: int) -> float:
         """What matches are worth together; n of one form as much as sqrt(n) of different ones."""
@@ -164,8 +169,7 @@ class Screen:
     def _convincing(self, length: int, found: Found, low: int, high: int) -> bool:
         """Whether some family at some rate explains a block better than nobody: its spun forms speak for it, the words it
         would have replaced and that stand against it. Context is not looked at, which mostly would speak for it."""
-        share = math.log(max(SHORT, min(BLOCK, length)) / SHORT) / math.log(BLOCK / SHORT)
-        least = self._scale * (LEAST_SHORT + share * (LEAST_LONG - LEAST_SHORT))
+        least = self._scale * (LEAST_SHORT + share_of_length(length) * (LEAST_LONG - LEAST_SHORT))
         scanner = self._channel.scanner
         if self._tally is not None and scanner is not None:
             return self._tally.surest(scanner, found.starts, found.ends, found.patterns, low, high) >= least
@@ -213,9 +217,9 @@ class Screen:
         if known is None:
             found: dict[int, float] = {}
             if self._channel.is_site[pattern]:
-                plain = self._model.sequence(self._model.best_split(self._channel.patterns[pattern])[1])
+                plain = self._model.out_of_context(self._channel.patterns[pattern])
                 for candidate in self._channel.shortlist(pattern, self._model):
-                    gain = self._model.best_split(candidate.original)[0] - plain
+                    gain = self._model.out_of_context(candidate.original) - plain
                     odds = candidate.weight * 10.0 ** (TEMPER * gain)
                     found[candidate.family] = found.get(candidate.family, 0.0) + odds
             known = self._known[pattern] = tuple(found.items())

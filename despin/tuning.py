@@ -51,8 +51,12 @@ class Tuning:
 
     def threshold_for(self, length: int) -> float:
         """The likelihood ratio at which a text of `length` characters is as likely spun as not."""
-        share = math.log(max(SHORT, min(LONG, length)) / SHORT) / math.log(LONG / SHORT)
-        return self.threshold_short + share * (self.threshold - self.threshold_short)
+        return self.threshold_short + share_of_length(length) * (self.threshold - self.threshold_short)
+
+
+def share_of_length(length: int) -> float:
+    """How far a text of `length` characters is on the way from `SHORT` to `LONG`: 0 to 1, by the logarithm."""
+    return math.log(max(SHORT, min(LONG, length)) / SHORT) / math.log(LONG / SHORT)
 
 
 TUNING = Tuning()
