@@ -53,6 +53,7 @@ class Job:
 
 def settings(job: Job, workers: Alone | Team) -> dict[str, Any]:
     """Everything the output depends on; a run goes on only where all of it is the same."""
+    from despin.context import DEFAULT_CONTEXT
     from despin.evaluation.signature import model_digest, version
     from despin.fluency import DEFAULT_MODEL
 
@@ -63,6 +64,7 @@ def settings(job: Job, workers: Alone | Team) -> dict[str, Any]:
         "despin": version(),
         "lexicon": workers.hello.lexicon,
         "model": model_digest(DEFAULT_MODEL),
+        "context": model_digest(DEFAULT_CONTEXT),
         **values,
         "longest_line": job.limits.longest_line,
         "inputs": [states.fingerprint(path) for path in job.inputs],

@@ -185,9 +185,11 @@ def _on_page(args: argparse.Namespace, restorer: Restorer, sets: Sequence[EvalSe
 
 
 def _signature(args: argparse.Namespace, restorer: Restorer, system: System) -> Signature:
+    from despin.context import DEFAULT_CONTEXT
     from despin.evaluation.signature import SHOWN, Signature, model_digest, version
 
     settings = {
+        "context": model_digest(DEFAULT_CONTEXT),
         "families": "+".join(sorted(args.family)) if args.family else "all",
         "min-confidence": f"{restorer.min_confidence:g}",
     }
