@@ -37,7 +37,7 @@ GLANCED = 5
 SURE = 0.92
 #: Lines of more characters than this are looked at no further.
 _LONG_ENOUGH = 14
-_PROSE = re.compile("[\u3400-\u9fff].*[，。：；！？]")
+_HAN, _MARK = re.compile("[\u3400-\u9fff]"), re.compile("[，。：；！？]")
 
 
 class Seam(NamedTuple):
@@ -100,7 +100,7 @@ def _seams(text: str, model: LanguageModel) -> Iterator[Seam]:
 def _seam(line: str, model: LanguageModel) -> Seam | None:
     """Where a heading may end in `line`; a text is read several times, and most of its lines stay as they were."""
     begin = opening(line)
-    if not begin.places or not _PROSE.search(line):
+    if not begin.places or not _is_prose(line):
         return None
     weight, words = weights()
     clause = first_clause(line[begin.start : begin.start + REACH])
@@ -117,6 +117,13 @@ def _seam(line: str, model: LanguageModel) -> Seam | None:
     best = max(scores)
     total = best + math.log(sum([math.exp(score - best) for score in scores]))
     return Seam(0, begin.style, places[scores.index(best)], best, total)
+
+
+def _is_prose(line: str) -> bool:
+    """Whether a mark stands behind a Chinese character; two searches, since one pattern for both takes the square of the
+    length of a line without any mark."""
+    first = _HAN.search(line)
+    return first is not None and _MARK.search(line, first.end()) is not None
 
 
 def _score(weight: dict[str, float], names: list[str]) -> float:

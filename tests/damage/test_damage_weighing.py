@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import random
+import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from despin.damage import headings
 from despin.damage.clauses import chains
 from despin.damage.full_stops import WEIGHTS as STOPS
 from despin.damage.headings import WEIGHTS as HEADINGS
@@ -70,3 +74,9 @@ def test_a_feature_that_is_not_listed_weighs_nothing() -> None:
 
     assert Features({}, 0.25).marks("先看，再说", 2, [0]) == [0.25]
     assert Features({"end1 看": 2.0}, 0.25).marks("先看，再说", 2, [0]) == [2.25]
+
+
+@given(st.text("经过，。☃ab\n", max_size=12))
+def test_a_mark_behind_a_chinese_character_makes_prose(line: str) -> None:
+    found = re.search("[\u3400-\u9fff].*[，。：；！？]", line, re.DOTALL)
+    assert headings._is_prose(line) == (found is not None)
