@@ -190,15 +190,11 @@ def _again(head: str, rest: str) -> int:
 
 def _across(line: str, start: int, place: int, model: LanguageModel) -> int:
     """How long the longest word is that runs across `place`: 0, or 2 to 4."""
-    return max(
-        (
-            last - first
-            for first in range(max(start, place - 3), place)
-            for last in range(place + 1, min(len(line), first + 4) + 1)
-            if model.knows(line[first:last])
-        ),
-        default=0,
-    )
+    for size in (4, 3, 2):
+        for first in range(max(start, place - size + 1), min(place, len(line) - size + 1)):
+            if model.knows(line[first : first + size]):
+                return size
+    return 0
 
 
 def _company(head: str, rest: str, model: LanguageModel) -> int:

@@ -2,7 +2,7 @@
 """The lattice of a stretch, built without a Python object a hypothesis. Twin of `despin.lattice.build_plain`."""
 
 from cpython cimport array
-from libc.stdint cimport int32_t, uint32_t
+from libc.stdint cimport int32_t, uint32_t, uint64_t
 from libc.stdlib cimport free
 from libc.string cimport memset
 
@@ -497,13 +497,10 @@ cdef class Scratch:
         """The hypothesis with `state` at `node`, made where there is none, with its best scores raised to these."""
         cdef int32_t at = (<int32_t*>self.heads.data)[node]
         cdef Hypothesis* one
+        cdef uint64_t key = keyed(state)
         while at >= 0:
             one = <Hypothesis*>self.hypotheses.data + at
-            if (
-                one.state.length == state.length
-                and (state.length < 1 or one.state.words[0] == state.words[0])
-                and (state.length < 2 or one.state.words[1] == state.words[1])
-            ):
+            if one.key == key:
                 if total > one.best:
                     one.best = total
                 if unedited > one.unedited:
@@ -514,6 +511,7 @@ cdef class Scratch:
         at = self.hypotheses.count - 1
         one = <Hypothesis*>self.hypotheses.data + at
         one.state = state[0]
+        one.key = key
         one.best = total
         one.unedited = unedited
         one.first = one.last = one.following = -1
