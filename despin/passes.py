@@ -556,7 +556,8 @@ def left_standing(family_first: array[int], families: array[int], roots: array[f
         kept = 1.0
         for place in range(family_first[original], family_first[original + 1]):
             kept *= 1.0 - rates[families[place]]
-        total += roots[original] * math.log10(kept)
+        if kept != 1.0:
+            total += roots[original] * math.log10(kept)
     return total
 
 
@@ -570,5 +571,6 @@ def kept_standing(
         whole = 1.0
         for index in range(exposed_first[patterns[place]], exposed_first[patterns[place] + 1]):
             whole *= kept[exposed[index]]
-        total += math.sqrt(counts[place]) * math.log10(whole)
+        if whole != 1.0:
+            total += math.sqrt(counts[place]) * math.log10(whole)
     return total
