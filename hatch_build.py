@@ -27,6 +27,7 @@ ROOMS = (
     "fast/tally.pyx",
     "fast/scanner.pyx",
     "fast/features.pyx",
+    "fast/writer.pyx",
     "passes.py",
     "stretches.py",
     "fitting.py",

@@ -81,6 +81,7 @@ class Channel:
         self.exposed = [tuple(sorted(exposed[pattern])) if pattern in exposed else () for pattern in self.patterns]
         self.number = {pattern: index for index, pattern in enumerate(self.patterns)}
         self._shortlists: dict[int, tuple[Candidate, ...]] = {}
+        self._single_originals: dict[int, list[tuple[int, str]]] = {}
         forms = Counter(entry.family for each in entries.values() for entry in each)
         #: Whether any entry comes from an imported list.
         self.any_imported = any(entry.source == "imported" for entry in lexicon.entries)
@@ -193,10 +194,17 @@ class Channel:
     def _count_single(self, text: str, single: set[int], unspun: dict[int, int]) -> None:
         """Count in `text` the originals of one character of spun forms of one character."""
         for pattern in single:
-            for candidate in self.candidates[pattern]:
-                number = self.number.get(candidate.original) if len(candidate.original) == 1 else None
-                if number is not None and self.exposed[number]:
-                    unspun[number] = text.count(candidate.original)
+            known = self._single_originals.get(pattern)
+            if known is None:
+                known = self._single_originals[pattern] = self._originals_of_single(pattern)
+            for number, original in known:
+                unspun[number] = text.count(original)
+
+    def _originals_of_single(self, pattern: int) -> list[tuple[int, str]]:
+        """(number, original) of the originals of one character that a spun form of one character stands for."""
+        originals = [candidate.original for candidate in self.candidates[pattern] if len(candidate.original) == 1]
+        numbers = [(self.number.get(original), original) for original in originals]
+        return [(number, original) for number, original in numbers if number is not None and self.exposed[number]]
 
 
 #: Evidence for an original over all forms of a family, by the family's number, or by a pack's name.

@@ -7,6 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from despin.passes import kept_standing
+from despin.table import zeros
 
 if TYPE_CHECKING:
     from despin.document import Document
@@ -25,12 +26,16 @@ def paragraph_beliefs(document: Document) -> dict[int, float]:
         gains[paragraph] += gain
     channel = document.channel
     kept = array("d", [1.0 - rate for rate in document.rates])
-    ratios = []
-    for number, left in enumerate(channel.unspun_by_line(document.text, document.matches.found)):
-        log_ratio = gains.get(number, 0.0)
-        if left:
-            log_ratio += kept_standing(array("i", left), array("i", left.values()), *channel.exposures, kept)
-        ratios.append(10.0 ** max(-6.0, min(6.0, log_ratio)))
+    first, patterns, counts = array("i", [0]), array("i"), array("i")
+    for left in channel.unspun_by_line(document.text, document.matches.found):
+        patterns.extend(left)
+        counts.extend(left.values())
+        first.append(len(patterns))
+    standing = zeros(len(first) - 1)
+    kept_standing(first, patterns, counts, *channel.exposures, kept, standing)
+    ratios = [
+        10.0 ** max(-6.0, min(6.0, gains.get(number, 0.0) + log_ratio)) for number, log_ratio in enumerate(standing)
+    ]
     return dict(enumerate(_smoothed(ratios, document.tuning.paragraph, document.tuning.change)))
 
 

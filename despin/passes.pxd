@@ -129,22 +129,31 @@ cpdef void scale(double[::1] values, double factor) except *
 
 @cython.locals(
     arc_first=cython.int[::1], starts=cython.int[::1], ends=cython.int[::1], piece=cython.int, low=cython.int,
-    high=cython.int, arc=cython.int, other=cython.int, free=cython.bint, sure=list,
+    high=cython.int, arc=cython.int, other=cython.int, free=cython.bint, sure=list, places=cython.int[::1],
+    source_first=cython.int[::1], families=cython.int[::1], weights=cython.double[::1], offers=cython.int[::1],
+    offer=cython.int,
 )
 cpdef list pick(
     object table, const double[::1] confidences, const double[::1] rates, double bar, double least
 )
 
 
-@cython.locals(places=cython.int[::1], place=cython.int, other=cython.int, found=list)
 cpdef list rivals(object table, const double[::1] confidences, int arc, int low, int high, double least)
 
 
-@cython.locals(
-    source_first=cython.int[::1], families=cython.int[::1], weights=cython.double[::1], best=cython.int,
-    source=cython.int, ahead=cython.double,
+@cython.locals(place=cython.int, other=cython.int, found=list)
+cdef list _rivals(
+    const int[::1] places, const double[::1] confidences, int arc, int low, int high, double least
 )
+
+
 cpdef int best_offer(object table, const double[::1] rates, int arc) except -1
+
+
+@cython.locals(best=cython.int, source=cython.int, ahead=cython.double)
+cdef int _best_source(
+    const int[::1] source_first, const int[::1] families, const double[::1] weights, const double[::1] rates, int arc
+) noexcept
 
 
 @cython.locals(
@@ -204,8 +213,10 @@ cpdef void lessen(object table, const int[::1] wanted, double habit, double[::1]
 cpdef void believe(object table, const double[::1] beliefs, double[::1] found) except *
 
 
-@cython.locals(place=cython.int, index=cython.int, whole=cython.double, total=cython.double)
-cpdef double kept_standing(
-    const int[::1] patterns, const int[::1] counts, const int[::1] exposed_first, const int[::1] exposed,
-    const double[::1] kept
-) except? 1.0
+@cython.locals(
+    line=cython.int, place=cython.int, index=cython.int, whole=cython.double, total=cython.double,
+)
+cpdef void kept_standing(
+    const int[::1] first, const int[::1] patterns, const int[::1] counts, const int[::1] exposed_first,
+    const int[::1] exposed, const double[::1] kept, double[::1] found
+) except *

@@ -71,7 +71,8 @@ def _forward_backward(
     beta[high - 1] = 1.0
     for here in range(high - 1, low, -1):
         after = beta[here]
-        if after == 0.0:
+        # What no reading reaches adds nothing to any that one does.
+        if after == 0.0 or alpha[here] == 0.0:
             continue
         for step in range(first[here], first[here + 1]):
             source = previous[step]
@@ -456,7 +457,8 @@ def pick(
 ) -> list[tuple[int, int, list[int]]]:
     """The arcs that are as sure as the `bar`, by start, the surer ones first where two overlap: each with the offer that
     speaks most for it and the rivals of its place that have at least so much confidence, likeliest first."""
-    arc_first, starts, ends = table.arc_first, table.starts, table.ends
+    arc_first, starts, ends, places = table.arc_first, table.starts, table.ends, table.places
+    source_first, families, weights, offers = table.source_first, table.families, table.weights, table.offers
     found = []
     for piece in range(len(table.masses)):
         low, high = arc_first[piece], arc_first[piece + 1]
@@ -475,14 +477,18 @@ def pick(
                     sure.append(arc)
             sure = [arc for _, arc in sorted([(starts[arc], arc) for arc in sure])]
         for arc in sure:
-            found.append((arc, best_offer(table, rates, arc), rivals(table, confidences, arc, low, high, least)))
+            offer = offers[_best_source(source_first, families, weights, rates, arc)]
+            found.append((arc, offer, _rivals(places, confidences, arc, low, high, least)))
     return found
 
 
 def rivals(table: Table, confidences: array[float], arc: int, low: int, high: int, least: float) -> list[int]:
     """The other arcs of the place of `arc`, whose piece has those from `low` to `high - 1`, that have at least so much
     confidence, likeliest first."""
-    places = table.places
+    return _rivals(table.places, confidences, arc, low, high, least)
+
+
+def _rivals(places: array[int], confidences: array[float], arc: int, low: int, high: int, least: float) -> list[int]:
     place = places[arc]
     found: list[int] = []
     for other in range(low, high):
@@ -495,13 +501,19 @@ def rivals(table: Table, confidences: array[float], arc: int, low: int, high: in
 
 def best_offer(table: Table, rates: array[float], arc: int) -> int:
     """The offer of an arc that speaks most for it at the `rates` of the families."""
-    source_first, families, weights = table.source_first, table.families, table.weights
+    source = _best_source(table.source_first, table.families, table.weights, rates, arc)
+    return int(table.offers[source])
+
+
+def _best_source(
+    source_first: array[int], families: array[int], weights: array[float], rates: array[float], arc: int
+) -> int:
     best = source_first[arc]
     for source in range(best + 1, source_first[arc + 1]):
         ahead = rates[families[source]] * weights[source] - rates[families[best]] * weights[best]
         if ahead > 0.0 or (ahead == 0.0 and weights[source] > weights[best]):
             best = source
-    return table.offers[best]
+    return best
 
 
 def left_over(table: Table, confidences: array[float], bar: float, ceiling: float) -> float:
@@ -556,19 +568,28 @@ def left_standing(family_first: array[int], families: array[int], roots: array[f
         kept = 1.0
         for place in range(family_first[original], family_first[original + 1]):
             kept *= 1.0 - rates[families[place]]
-        total += roots[original] * math.log10(kept)
+        if kept != 1.0:
+            total += roots[original] * math.log10(kept)
     return total
 
 
 def kept_standing(
-    patterns: array[int], counts: array[int], exposed_first: array[int], exposed: array[int], kept: array[float]
-) -> float:
-    """log10 of how likely it is that a spinner would have left these originals standing, n of one as sqrt(n) different
-    ones; `kept` is how likely a family leaves one."""
-    total = 0.0
-    for place in range(len(patterns)):
-        whole = 1.0
-        for index in range(exposed_first[patterns[place]], exposed_first[patterns[place] + 1]):
-            whole *= kept[exposed[index]]
-        total += math.sqrt(counts[place]) * math.log10(whole)
-    return total
+    first: array[int],
+    patterns: array[int],
+    counts: array[int],
+    exposed_first: array[int],
+    exposed: array[int],
+    kept: array[float],
+    found: array[float],
+) -> None:
+    """Fill `found` by line with log10 of how likely it is that a spinner would have left these originals standing, n of one as
+    sqrt(n) different ones; `kept` is how likely a family leaves one. Those of a line begin at its `first`."""
+    for line in range(len(found)):
+        total = 0.0
+        for place in range(first[line], first[line + 1]):
+            whole = 1.0
+            for index in range(exposed_first[patterns[place]], exposed_first[patterns[place] + 1]):
+                whole *= kept[exposed[index]]
+            if whole != 1.0:
+                total += math.sqrt(counts[place]) * math.log10(whole)
+        found[line] = total

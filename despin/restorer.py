@@ -295,13 +295,18 @@ class Restorer:
         score = self._verdict(document).score
         return tuple(self._edits(document, score)), document.left_over(self.min_confidence / score)
 
-    def _edits(self, document: Document, score: float) -> Iterator[Edit]:
+    def _edits(self, document: Document, score: float) -> list[Edit]:
         """The edits that are sure enough, the surer ones first where two overlap; so a higher bar never adds one."""
         confidences, rates = document.confidences(), array("d", document.rates)
         passes.scale(confidences, score)
         bar = max(self.min_confidence, LEAST_CONFIDENCE)
-        for arc, offer, rivals in passes.pick(document.table, confidences, rates, bar, LEAST_ALTERNATIVE):
-            yield self._edit(document, arc, offer, rivals, confidences)
+        picked, making = passes.pick(document.table, confidences, rates, bar, LEAST_ALTERNATIVE), document.making
+        if making.offers.maker is None:
+            return [self._edit(document, arc, offer, rivals, confidences) for arc, offer, rivals in picked]
+        from despin.fast.writer import write
+
+        words, numbers, sources = making.original_words, making.pair_originals, making.offers.sources
+        return write(Edit, Alternative, document.text, document.table, picked, confidences, words, numbers, sources)
 
     def _edit(self, document: Document, arc: int, offer: int, rivals: Sequence[int], confidences: array[float]) -> Edit:
         """The edit of an arc; `offer` speaks most for it, `rivals` are the likelier ones of its place."""

@@ -14,9 +14,12 @@ if TYPE_CHECKING:
     from despin.pieces import Pieces, Source
 
 
+_ZERO = array("d", [0.0])
+
+
 def zeros(count: int) -> array[float]:
     """An array of that many zeros."""
-    return array("d", bytes(8 * count))
+    return _ZERO * count
 
 
 class Table:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from despin.damage.clauses import Chain, chains
 from despin.damage.kinds import ODD_STOPS
-from despin.damage.marks import weigh_marks
+from despin.damage.marks import settle_marks
 from despin.damage.weighing import PlainFeatures, features, read_weights
 from despin.edits import Edit
 from despin.table import zeros
@@ -76,7 +76,7 @@ ODD_SHARE = 0.1
 
 
 class Scores(NamedTuple):
-    """The marks of a document as `weigh_marks` takes them: chains, rows of scores, and which marks are full stops."""
+    """The marks of a document as `settle_marks` takes them: chains, rows of scores, and which marks are full stops."""
 
     chain_first: array[int]
     row_first: array[int]
@@ -136,48 +136,14 @@ def _estimate(marks: Scores, belief: Belief) -> Estimate:
     best: tuple[float, list[array[float]]] = (-math.inf, [])
     without = -math.inf
     for surety in SURETIES:
-        scaled = marks._replace(scores=array("d", [surety * score for score in marks.scores]))
         prior = -0.5 * (math.log(surety) / SURE) ** 2
-        found = zeros(len(marks.stops))
-        damaged, undamaged = _settle(scaled, belief, found)
-        without = max(without, undamaged + prior)
-        if damaged + prior > best[0]:
+        found, totals = zeros(len(marks.stops)), zeros(2)
+        settle_marks(*marks, surety, belief.share, belief.phantom, belief.authors, PASSES, found, totals)
+        without = max(without, totals[1] + prior)
+        if totals[0] + prior > best[0]:
             ends = zip(marks.chain_first, marks.chain_first[1:], strict=False)
-            best = damaged + prior, [found[low:high] for low, high in ends]
+            best = totals[0] + prior, [found[low:high] for low, high in ends]
     return Estimate(best[1], (best[0] - without) / math.log(10.0))
-
-
-def _settle(marks: Scores, belief: Belief, found: array[float]) -> tuple[float, float]:
-    """Estimate the share of commas lost and the author's fondness of them by expectation-maximisation, and fill `found`.
-
-    Gives the log likelihood (ln) of the document, damaged and not.
-    """
-    totals = zeros(4)
-    share = fondness = 0.0
-    whole = len(marks.stops) - sum(marks.stops)
-
-    def likelihood() -> float:
-        weigh_marks(*marks, share, fondness, found, totals)
-        return totals[0] - 0.5 * fondness * fondness / belief.authors
-
-    def change() -> float:
-        return (totals[1] - fondness / belief.authors) / (totals[2] + 1.0 / belief.authors)
-
-    undamaged = likelihood()
-    for _ in range(3):
-        fondness += change()
-        undamaged = likelihood()
-    share, fondness = belief.share, 0.0
-    damaged = likelihood()
-    for _ in range(PASSES):
-        before = share
-        share = (totals[3] + belief.phantom * belief.share) / (whole + totals[3] + belief.phantom)
-        step = change()
-        fondness += step
-        damaged = likelihood()
-        if abs(share - before) < 0.003 and abs(step) < 0.01:
-            break
-    return damaged, undamaged
 
 
 def _could_reach(text: str, found: Sequence[Chain], belief: Belief) -> bool:
@@ -185,15 +151,12 @@ def _could_reach(text: str, found: Sequence[Chain], belief: Belief) -> bool:
     `belief` asks for: a fraction of the work."""
     if belief.threshold <= 0.0:
         return True
-    weight, odds, commas = weights(), [], 0
+    weight, commas = weights(), 0
+    odds: list[float] = []
     for chain in found:
-        start = chain.start
-        for place in chain.places:
-            if text[place] == "，":
-                commas += 1
-                continue
-            odds.append(math.exp(weight.marks(text, place, [start])[0]))
-            start = place + 1
+        chances = weight.stops(text, chain.places, chain.start)
+        commas += len(chain.places) - len(chances)
+        odds += map(math.exp, chances)
     gains = [
         sum([math.log10(1.0 + share * each) for each in odds]) + commas * math.log10(1.0 - share) for share in _SHARES
     ]

@@ -11,11 +11,13 @@ from __future__ import annotations
 import functools
 import math
 import re
+from array import array
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from despin.damage.seams import REACH, first_clause, is_plain, opening, shape_of_line, shape_of_seam
+from despin.damage.marks import settled_share
+from despin.damage.seams import REACH, first_clause, opening, plain_end, shape_of_line, shape_of_seam
 from despin.damage.weighing import PlainFeatures, features, read_weights
 from despin.edits import Edit
 from despin.fluency import LanguageModel
@@ -66,7 +68,7 @@ def mend_headings(text: str, model: LanguageModel, least: float) -> list[Edit]:
         alike.setdefault(seam.style, []).append(seam)
     found = []
     for style, seams in alike.items():
-        share = _share(seams, *(NUMBERED if style else BARE))
+        share = settled_share(array("d", [seam.total for seam in seams]), *(NUMBERED if style else BARE), PASSES)
         for seam in seams:
             place = seam.start + seam.place
             sure = _posterior(seam.total, share) * math.exp(seam.best - seam.total)
@@ -74,15 +76,6 @@ def mend_headings(text: str, model: LanguageModel, least: float) -> list[Edit]:
                 broken = f"{line_break}{text[place]}"
                 found.append(Edit(place, place + 1, text[place], broken, sure, False, "damage:heading"))
     return sorted(found, key=lambda edit: edit.start)
-
-
-def _share(seams: list[Seam], usual: float, phantom: float) -> float:
-    """The share of `seams` that are headings, by expectation-maximisation from what is `usual`."""
-    share = usual
-    for _ in range(PASSES):
-        believed = sum([_posterior(seam.total, share) for seam in seams])
-        share = (believed + usual * phantom) / (len(seams) + phantom)
-    return share
 
 
 def _seams(text: str, model: LanguageModel) -> Iterator[Seam]:
@@ -106,11 +99,12 @@ def _seam(line: str, model: LanguageModel) -> Seam | None:
     clause = first_clause(line[begin.start : begin.start + REACH])
     none = _score(weight, shape_of_line(clause, begin)) + words.opening(line, begin.start, begin.start + len(clause))
     glances = {place: words.glance(line, place) for place in begin.places}
+    plain = plain_end(line, begin)
     places = sorted(begin.places, key=lambda place: -glances[place])[:GLANCED]
     scores = [
         _score(weight, shape_of_seam(line, begin, place, model))
         + words.seam(line, begin.start, place, bool(begin.style))
-        + PLAIN * is_plain(line, begin, place)
+        + PLAIN * (place == plain)
         - none
         for place in places
     ]

@@ -8,14 +8,43 @@ cdef double _logistic(double value) noexcept
 cpdef list repeats(str text)
 
 
+@cython.locals(share=cython.double, odds=cython.double, believed=cython.double, index=cython.int)
+cpdef double settled_share(const double[::1] ratios, double usual, double phantom, int passes) except -1.0
+
+
 @cython.locals(
-    forward=cython.double[::1], odds=cython.double[::1], after=cython.double[::1], here=cython.double[::1],
-    marks=cython.int, widest=cython.int, mark=cython.int, place=cython.int, chain=cython.int, first=cython.int,
-    last=cython.int, low=cython.int, width=cython.int, base=cython.int, following=cython.int, start=cython.int,
-    likelihood=cython.double, slope=cython.double, curvature=cython.double, lost=cython.double, total=cython.double,
-    fresh=cython.double, weight=cython.double, comma=cython.double, probability=cython.double, kept=cython.double,
+    widest=cython.int, forward=cython.double[::1], odds=cython.double[::1], after=cython.double[::1],
+    here=cython.double[::1],
 )
 cpdef void weigh_marks(
     const int[::1] chain_first, const int[::1] row_first, const double[::1] scores, const signed char[::1] stops,
     double share, double bias, double[::1] found, double[::1] totals
 ) except *
+
+
+@cython.locals(
+    widest=cython.int, forward=cython.double[::1], odds=cython.double[::1], after=cython.double[::1],
+    here=cython.double[::1], sums=cython.double[::1], sure=cython.double[::1], place=cython.int, mark=cython.int,
+    whole=cython.int, share=cython.double, fondness=cython.double, before=cython.double, step=cython.double,
+)
+cpdef void settle_marks(
+    const int[::1] chain_first, const int[::1] row_first, const double[::1] scores, const signed char[::1] stops,
+    double surety, double usual, double phantom, double authors, int passes, double[::1] found, double[::1] totals
+) except *
+
+
+@cython.locals(widest=cython.int, mark=cython.int)
+cdef int _widest(const int[::1] row_first) noexcept
+
+
+@cython.locals(
+    mark=cython.int, place=cython.int, chain=cython.int, first=cython.int,
+    last=cython.int, low=cython.int, width=cython.int, base=cython.int, following=cython.int, start=cython.int,
+    likelihood=cython.double, slope=cython.double, curvature=cython.double, lost=cython.double, total=cython.double,
+    fresh=cython.double, weight=cython.double, comma=cython.double, probability=cython.double, kept=cython.double,
+)
+cdef void _weigh(
+    const int[::1] chain_first, const int[::1] row_first, const double[::1] scores, const signed char[::1] stops,
+    double share, double bias, double[::1] found, double[::1] totals, int widest, double[::1] forward,
+    double[::1] odds, double[::1] after, double[::1] here
+) noexcept

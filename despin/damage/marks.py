@@ -37,6 +37,19 @@ def repeats(text: str) -> list[int]:
     return found
 
 
+def settled_share(ratios: array[float], usual: float, phantom: float, passes: int) -> float:
+    """The share of things that are what they may be, by expectation-maximisation from what is `usual`, as if `phantom` more
+    had been seen; `ratios` are their likelihood ratios (ln)."""
+    share = usual
+    for _ in range(passes):
+        odds = math.log(share / (1.0 - share))
+        believed = 0.0
+        for index in range(len(ratios)):
+            believed += _logistic(ratios[index] + odds)
+        share = (believed + usual * phantom) / (len(ratios) + phantom)
+    return share
+
+
 def weigh_marks(
     chain_first: array[int],
     row_first: array[int],
@@ -54,13 +67,85 @@ def weigh_marks(
     `stops`, up to a most, and what begins earlier then counts as the earliest. `totals`: log likelihood (ln) of what is
     seen, its slope and its curvature by `bias`, and how many commas are believed lost.
     """
-    marks = len(found)
-    widest = 1
-    for mark in range(marks):
-        widest = max(widest, row_first[mark + 1] - row_first[mark])
-    forward = array("d", bytes(8 * ((marks + 1) * widest + 1)))
+    widest = _widest(row_first)
+    forward = array("d", bytes(8 * (len(row_first) * widest + 1)))
     odds = array("d", bytes(8 * (len(scores) + 1)))
     after, here = array("d", bytes(8 * (widest + 1))), array("d", bytes(8 * (widest + 1)))
+    _weigh(chain_first, row_first, scores, stops, share, bias, found, totals, widest, forward, odds, after, here)
+
+
+def settle_marks(
+    chain_first: array[int],
+    row_first: array[int],
+    scores: array[float],
+    stops: array[int],
+    surety: float,
+    usual: float,
+    phantom: float,
+    authors: float,
+    passes: int,
+    found: array[float],
+    totals: array[float],
+) -> None:
+    """Estimate the share of commas lost, from what is `usual`, and the author's fondness of them, which differs by a variance
+    of `authors`, by expectation-maximisation in so many passes, and fill `found`: as `weigh_marks`, with `surety` times the
+    scores. `totals`: log likelihood (ln) of the document, damaged and not.
+    """
+    widest = _widest(row_first)
+    forward = array("d", bytes(8 * (len(row_first) * widest + 1)))
+    odds, scaled = array("d", bytes(8 * (len(scores) + 1))), array("d", bytes(8 * len(scores)))
+    after, here = array("d", bytes(8 * (widest + 1))), array("d", bytes(8 * (widest + 1)))
+    sums = array("d", bytes(8 * 4))
+    # The same under a name that is typed.
+    sure = scaled
+    for place in range(len(scores)):
+        sure[place] = surety * scores[place]
+    whole = 0
+    for mark in range(len(stops)):
+        whole += 0 if stops[mark] else 1
+    share = fondness = 0.0
+    _weigh(chain_first, row_first, sure, stops, share, fondness, found, sums, widest, forward, odds, after, here)
+    for _ in range(3):
+        fondness += (sums[1] - fondness / authors) / (sums[2] + 1.0 / authors)
+        _weigh(chain_first, row_first, sure, stops, share, fondness, found, sums, widest, forward, odds, after, here)
+    totals[1] = sums[0] - 0.5 * fondness * fondness / authors
+    share, fondness = usual, 0.0
+    _weigh(chain_first, row_first, sure, stops, share, fondness, found, sums, widest, forward, odds, after, here)
+    for _ in range(passes):
+        before = share
+        share = (sums[3] + phantom * usual) / (whole + sums[3] + phantom)
+        step = (sums[1] - fondness / authors) / (sums[2] + 1.0 / authors)
+        fondness += step
+        _weigh(chain_first, row_first, sure, stops, share, fondness, found, sums, widest, forward, odds, after, here)
+        if abs(share - before) < 0.003 and abs(step) < 0.01:
+            break
+    totals[0] = sums[0] - 0.5 * fondness * fondness / authors
+
+
+def _widest(row_first: array[int]) -> int:
+    """The width of the widest row."""
+    widest = 1
+    for mark in range(len(row_first) - 1):
+        widest = max(widest, row_first[mark + 1] - row_first[mark])
+    return widest
+
+
+def _weigh(
+    chain_first: array[int],
+    row_first: array[int],
+    scores: array[float],
+    stops: array[int],
+    share: float,
+    bias: float,
+    found: array[float],
+    totals: array[float],
+    widest: int,
+    forward: array[float],
+    odds: array[float],
+    after: array[float],
+    here: array[float],
+) -> None:
+    """What `weigh_marks` does, with arrays to work in."""
     for place in range(len(scores)):
         odds[place] = _logistic(scores[place] + bias)
     likelihood = slope = curvature = lost = 0.0

@@ -35,9 +35,9 @@ _OPENERS = (
     "我们|我在|我最近|本文|本章|本节|这里|这篇|这个|该|如果|在|当|由于|因为|为了|随着|首先|通过|对于|根据|目前|近年来|最近|近日|今天|"
     "以上|以下|下面|上面|打开|很多|许多|大家|一般|通常|除了|虽然|尽管|只要|所谓|众所周知|有时候|有些|平时|日常|公司|本工具|本软件|本系统"
 )
-_HEADS_ONLY = re.compile(f"(?:{_HEADS})$")
-_HEADS_END = re.compile(f"(?:{_HEADS}|{_ENDS})$")
-_STARTING, _OPENING = re.compile(_STARTS), re.compile(_OPENERS)
+_HEADS_ONLY = frozenset(_HEADS.split("|"))
+_HEADS_END = (*_HEADS.split("|"), *_ENDS.split("|"))
+_STARTING, _OPENING = tuple(_STARTS.split("|")), tuple(_OPENERS.split("|"))
 #: Words that are nothing but headings, in front of a word that opens a sentence.
 _PLAIN = re.compile(
     f"(?:前言|引言|序言|导言|简介|概述|摘要|结语|后记|附录|写在最后|写在前面|结束语)(?={_OPENERS}|{_STARTS})|"
@@ -103,10 +103,10 @@ def words_of_line(clause: str) -> list[str]:
     ]  # fmt: skip
 
 
-def is_plain(line: str, begin: Opening, place: int) -> bool:
-    """Whether what stands before `place` can be nothing but a heading there."""
+def plain_end(line: str, begin: Opening) -> int:
+    """Where words end that can be nothing but a heading there; -1 where there are none."""
     match = _PLAIN.match(line, begin.start)
-    return match is not None and match.end() == place
+    return match.end() if match else -1
 
 
 def glance(line: str, place: int) -> list[str]:
@@ -163,16 +163,16 @@ def _style(numbered: bool) -> str:
 
 def _kind(head: str) -> str:
     """What kind of heading the words of `head` make it."""
-    if _HEADS_ONLY.match(head):
+    if head in _HEADS_ONLY:
         return "whole"
     if _ASKING.match(head):
         return "question"
-    return "listed" if _HEADS_END.search(head) else "other"
+    return "listed" if head.endswith(_HEADS_END) else "other"
 
 
 def _opens(rest: str) -> int:
     """How surely the first word of `rest` opens a sentence: 0 to 2."""
-    return 2 if _STARTING.match(rest) else int(_OPENING.match(rest) is not None)
+    return 2 if rest.startswith(_STARTING) else int(rest.startswith(_OPENING))
 
 
 def _behind(head: str, rest: str, again: int) -> int:
@@ -190,15 +190,11 @@ def _again(head: str, rest: str) -> int:
 
 def _across(line: str, start: int, place: int, model: LanguageModel) -> int:
     """How long the longest word is that runs across `place`: 0, or 2 to 4."""
-    return max(
-        (
-            last - first
-            for first in range(max(start, place - 3), place)
-            for last in range(place + 1, min(len(line), first + 4) + 1)
-            if model.knows(line[first:last])
-        ),
-        default=0,
-    )
+    for size in (4, 3, 2):
+        for first in range(max(start, place - size + 1), min(place, len(line) - size + 1)):
+            if model.knows(line[first : first + size]):
+                return size
+    return 0
 
 
 def _company(head: str, rest: str, model: LanguageModel) -> int:

@@ -28,6 +28,16 @@ class PlainFeatures:
         own = self._bias + self._sum(clause_features(last_clause(lefts[-1]), right, beyond))
         return [own + self._sum(sentence_features(left, right)) for left in lefts]
 
+    def stops(self, text: str, places: list[int], start: int) -> list[float]:
+        """The odds (ln) of a comma at the full stops among `places`, each as if the others were genuine; the first sentence
+        begins at `start`."""
+        found = []
+        for place in places:
+            if text[place] == "。":
+                found += self.marks(text, place, [start])
+                start = place + 1
+        return found
+
     def glance(self, line: str, place: int) -> float:
         """What a heading up to `place` weighs at a glance."""
         return self._sum(glance(line, place))

@@ -1,5 +1,5 @@
 cimport cython
-from libc.stdint cimport int32_t, uint32_t
+from libc.stdint cimport int32_t, uint32_t, uint64_t
 from libc.stdlib cimport realloc
 
 from despin.fast.trigrams cimport State, Trigrams
@@ -21,6 +21,8 @@ cdef struct Edge:
 
 cdef struct Hypothesis:
     State state
+    #: The words of the state, one number for both.
+    uint64_t key
     double best
     double unedited
     int32_t first
@@ -55,6 +57,15 @@ cdef struct Edit:
     int32_t first
     int32_t length
     double log_odds
+
+
+cdef inline uint64_t keyed(const State* state) noexcept nogil:
+    """The words of a state as one number."""
+    if state.length == 0:
+        return 0
+    if state.length == 1:
+        return <uint64_t>state.words[0] + 1
+    return (<uint64_t>state.words[1] + 1) << 32 | (<uint64_t>state.words[0] + 1)
 
 
 cdef inline int reserve(Vector* vector, int32_t more) except -1:
@@ -109,6 +120,7 @@ cdef class Scratch:
     cdef bint ready(self) except -1
     cdef int rank(self, int32_t at) except -1
     cdef int expect(self) except -1
+    cdef int expect_longer(self, int32_t node) except -1
     cdef int expect_more(self) except -1
     cdef int expect_most(self) except -1
     cdef int take(self) except -1

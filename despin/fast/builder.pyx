@@ -2,7 +2,7 @@
 """The lattice of a stretch, built without a Python object a hypothesis. Twin of `despin.lattice.build_plain`."""
 
 from cpython cimport array
-from libc.stdint cimport int32_t, uint32_t
+from libc.stdint cimport int32_t, uint32_t, uint64_t
 from libc.stdlib cimport free
 from libc.string cimport memset
 
@@ -387,7 +387,29 @@ cdef class Scratch:
         self.find_words(node)
         self.rank(first)
         self.expect()
+        if self.at + 1 < self.order.count:
+            self.expect_longer((<int32_t*>self.order.data)[self.at + 1])
         return True
+
+    cdef int expect_longer(self, int32_t node) except -1:
+        """Have what the model knows of three characters from `node` on its way, for when their words are looked for."""
+        cdef Edge* edges = <Edge*>self.edges.data
+        cdef int32_t* heads = <int32_t*>self.edge_heads.data
+        cdef int32_t one = heads[node], other, last
+        cdef uint32_t child, longer
+        cdef Trigrams model = self.model
+        while one >= 0:
+            child = model.step(model.size, edges[one].character)
+            other = heads[edges[one].target] if child else -1
+            while other >= 0:
+                longer = model.step(child, edges[other].character)
+                last = heads[edges[other].target] if longer else -1
+                while last >= 0:
+                    model.expect_step(longer, edges[last].character)
+                    last = edges[last].following
+                other = edges[other].following
+            one = edges[one].following
+        return 0
 
     cdef int rank(self, int32_t at) except -1:
         """Put the hypotheses from `at` on, in their chain, in order: the `kept` first are worth expanding."""
@@ -497,13 +519,10 @@ cdef class Scratch:
         """The hypothesis with `state` at `node`, made where there is none, with its best scores raised to these."""
         cdef int32_t at = (<int32_t*>self.heads.data)[node]
         cdef Hypothesis* one
+        cdef uint64_t key = keyed(state)
         while at >= 0:
             one = <Hypothesis*>self.hypotheses.data + at
-            if (
-                one.state.length == state.length
-                and (state.length < 1 or one.state.words[0] == state.words[0])
-                and (state.length < 2 or one.state.words[1] == state.words[1])
-            ):
+            if one.key == key:
                 if total > one.best:
                     one.best = total
                 if unedited > one.unedited:
@@ -514,6 +533,7 @@ cdef class Scratch:
         at = self.hypotheses.count - 1
         one = <Hypothesis*>self.hypotheses.data + at
         one.state = state[0]
+        one.key = key
         one.best = total
         one.unedited = unedited
         one.first = one.last = one.following = -1

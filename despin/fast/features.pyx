@@ -161,6 +161,24 @@ cdef class Features:
             found.append(own + reader.sentence_sum())
         return found
 
+    def stops(self, str text, list places, int32_t start):
+        """The odds (ln) of a comma at the full stops among `places`, each as if the others were genuine; the first sentence
+        begins at `start`."""
+        cdef _Reader reader = _Reader(self, text)
+        cdef int32_t place
+        cdef Py_UCS4 mark
+        cdef double own
+        cdef list found = []
+        for place in places:
+            mark = reader.read(place)
+            if mark == u"。":
+                reader.behind(place)
+                reader.left = Span(max(start, place - _REACH), place)
+                own = self._bias + reader.clause_sum()
+                found.append(own + reader.sentence_sum())
+                start = place + 1
+        return found
+
     def glance(self, str line, int32_t place):
         """The sum of what `despin.damage.seams.glance` names."""
         cdef _Reader reader = _Reader(self, line)

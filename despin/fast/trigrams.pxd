@@ -156,10 +156,14 @@ cdef class Trigrams:
     cdef inline void expect_pair(self, uint32_t character, uint32_t following) noexcept nogil:
         """Have what `step` reads for a word that begins with two characters on its way from memory."""
         cdef uint32_t node = self._first[character] if character < 0x10000 else 0
-        cdef uint64_t hashed = (<uint64_t>node << 21 | following) * <uint64_t>0x9E3779B97F4A7C15
         if node:
-            prefetch(self._hints + (hashed >> (70 - _HINT_BITS)))
-            prefetch(self._edges + ((hashed >> 20) & self._mask))
+            self.expect_step(node, following)
+
+    cdef inline void expect_step(self, uint32_t node, uint32_t character) noexcept nogil:
+        """Have what `step` reads from a node that is not the root on its way from memory."""
+        cdef uint64_t hashed = (<uint64_t>node << 21 | character) * <uint64_t>0x9E3779B97F4A7C15
+        prefetch(self._hints + (hashed >> (70 - _HINT_BITS)))
+        prefetch(self._edges + ((hashed >> 20) & self._mask))
 
     cdef inline bint is_word(self, uint32_t node) noexcept nogil:
         """Whether a node is a word: then it is the word's number."""

@@ -12,7 +12,7 @@ import pytest
 
 from despin.damage.clauses import chains
 from despin.damage.full_stops import BACK
-from despin.damage.marks import repeats, weigh_marks
+from despin.damage.marks import repeats, settle_marks, settled_share, weigh_marks
 from despin.table import zeros
 
 
@@ -69,6 +69,32 @@ def test_the_pass_agrees_with_every_labelling_written_out(seed: int) -> None:
     assert totals[0] == pytest.approx(sum(likelihood for likelihood, _ in expected))
     lost = [value for value, stop in zip(found, itertools.chain(*chosen), strict=True) if stop]
     assert totals[3] == pytest.approx(sum(lost))
+
+
+def test_what_is_settled_starts_from_what_is_usual() -> None:
+    chance = random.Random(3)
+    stops = [1, 0, 1, 1, 0, 1, 0]
+    flat = rows(stops, chance)
+    columns = array("i", [0, len(stops)]), array("i", itertools.accumulate(map(len, flat), initial=0))
+    scores = array("d", itertools.chain(*flat))
+    found, totals, expected, sums = zeros(len(stops)), zeros(2), zeros(len(stops)), zeros(4)
+    settle_marks(*columns, scores, array("b", stops), 0.7, 0.2, 20.0, 0.5, 0, found, totals)
+    weigh_marks(*columns, array("d", [0.7 * score for score in scores]), array("b", stops), 0.2, 0.0, expected, sums)
+    assert (found, totals[0]) == (expected, sums[0])
+    settle_marks(*columns, scores, array("b", stops), 0.7, 0.2, 20.0, 0.5, 12, found, totals)
+    assert found != expected
+    # The author's fondness makes the marks likelier than they are without any, damaged or not.
+    weigh_marks(*columns, array("d", [0.7 * score for score in scores]), array("b", stops), 0.0, 0.0, expected, sums)
+    assert totals[1] > sums[0]
+
+
+def test_a_share_is_settled_where_it_explains_itself() -> None:
+    ratios = array("d", [4.0, 5.0, -6.0, -3.0, -8.0, -1.0])
+    share = settled_share(ratios, 0.1, 2.0, 200)
+    believed = sum(1 / (1 + math.exp(-ratio - math.log(share / (1 - share)))) for ratio in ratios)
+    assert share == pytest.approx((believed + 0.2) / (len(ratios) + 2))
+    assert settled_share(ratios, 0.1, 2.0, 0) == 0.1
+    assert settled_share(ratios, 0.1, 1e9, 6) == pytest.approx(0.1)
 
 
 def test_chains_end_where_a_sentence_ends_beyond_doubt() -> None:

@@ -48,6 +48,7 @@ def test_marks_weigh_the_same(text: str) -> None:
         for place in chain.places:
             assert fast.marks(text, place, starts) == slow.marks(text, place, starts)
             starts = [*starts[-3:], place + 1]
+        assert fast.stops(text, chain.places, chain.start) == slow.stops(text, chain.places, chain.start)
     for place in range(0, len(text), 7):
         assert fast.marks(text, place, [0, place // 2, place]) == slow.marks(text, place, [0, place // 2, place])
 
@@ -66,6 +67,12 @@ def test_headings_weigh_the_same(line: str) -> None:
         assert fast.glance(line, place) == slow.glance(line, place)
         for numbered in (False, True):
             assert fast.seam(line, begin.start, place, numbered) == slow.seam(line, begin.start, place, numbered)
+
+
+def test_only_full_stops_are_weighed_each_behind_the_one_before() -> None:
+    slow = PlainFeatures({"left 0": 1.0, "left 1": 2.0}, 0.0)
+    assert slow.stops("先看一看。再说，好了。算", [4, 7, 10], 0) == [2.0, 2.0]
+    assert slow.stops("先看。再说了吧。算", [2, 7], 0) == [1.0, 2.0]
 
 
 @needs_compiled

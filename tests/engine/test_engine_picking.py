@@ -10,6 +10,7 @@ import pytest
 
 from despin import Restorer, passes
 from despin.document import Document
+from despin.restorer import LEAST_ALTERNATIVE
 
 
 def spun(name: str) -> Document:
@@ -62,3 +63,15 @@ def test_what_was_restored_is_left_as_it_is(name: str, least: float) -> None:
     restorer = Restorer(min_confidence=least)
     once = restorer.restore(kit.article("spun-host", name))
     assert restorer.restore(once) == once
+
+
+@pytest.mark.parametrize("name", kit.files("spun-host"))
+def test_edits_are_what_is_made_of_one_arc_each(name: str) -> None:
+    document, engine = spun(name), kit.restorer()
+    written, confidences = engine._edits(document, 1.0), document.confidences()
+    picked = passes.pick(
+        document.table, confidences, array("d", document.rates), engine.min_confidence, LEAST_ALTERNATIVE
+    )
+    assert written
+    assert written == [engine._edit(document, *one, confidences) for one in picked]
+    assert [type(edit.start) for edit in written] == [int] * len(written)
