@@ -29,6 +29,8 @@ ROOMS = (
     "fast/features.pyx",
     "fast/writer.pyx",
     "passes.py",
+    "picking.py",
+    "standing.py",
     "stretches.py",
     "fitting.py",
     "damage/marks.py",

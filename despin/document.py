@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from functools import cached_property
 
-from despin import passes
+from despin import passes, picking
 from despin.calibration import calibrate
 from despin.channel import Channel
 from despin.conviction import conviction
@@ -22,6 +22,7 @@ from despin.matching import Matches
 from despin.paragraphs import paragraph_beliefs
 from despin.phrases import phrase_factors
 from despin.pieces import Offers, Pieces, Source, family_bit
+from despin.standing import expose, left_standing
 from despin.stretches import stretches
 from despin.surroundings import fit_factors
 from despin.table import Piece, zeros
@@ -126,7 +127,7 @@ class Document:
         """Count the originals that stand unspun. The first look at a document does without."""
         unspun = dict(matches.unspun)
         counts = array("i", unspun.values())
-        self._unspun = passes.expose(array("i", unspun), counts, *self.channel.exposures, self.unspun)
+        self._unspun = expose(array("i", unspun), counts, *self.channel.exposures, self.unspun)
         self.left = self.making.count_standing(unspun, self.standing)
 
     @property
@@ -196,7 +197,7 @@ class Document:
     def left_over(self, bar: float) -> bool:
         """Whether the text may still look spun once all edits are made whose confidence reaches `bar`: the others add up to
         what makes it believed, before anything is held against them."""
-        return passes.left_over(self.table, self.confidences(), bar, self.tuning.ceiling) >= self.threshold
+        return picking.left_over(self.table, self.confidences(), bar, self.tuning.ceiling) >= self.threshold
 
     def imported(self) -> array[int] | None:
         """By arc, whether nothing but imported lists speaks for it, among the families the document believes in; None
@@ -321,7 +322,7 @@ class Document:
         form alone never decides. A long list is less likely beforehand, since chance finds more in it.
         """
         rates = self._only(families)
-        standing = passes.left_standing(*self._unspun, rates)
+        standing = left_standing(*self._unspun, rates)
         beforehand = sum([self.channel.excess[family] for family in families])
         return self._parts(families, rates)[1] + standing - beforehand
 

@@ -6,7 +6,7 @@ from array import array
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from despin.passes import kept_standing
+from despin.standing import kept_standing
 from despin.table import zeros
 
 if TYPE_CHECKING:

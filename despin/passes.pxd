@@ -127,59 +127,6 @@ cpdef bint any_marked(const int[::1] places, const unsigned char[::1] marks)
 cpdef void scale(double[::1] values, double factor) except *
 
 
-@cython.locals(
-    arc_first=cython.int[::1], starts=cython.int[::1], ends=cython.int[::1], piece=cython.int, low=cython.int,
-    high=cython.int, arc=cython.int, other=cython.int, free=cython.bint, sure=list, places=cython.int[::1],
-    source_first=cython.int[::1], families=cython.int[::1], weights=cython.double[::1], offers=cython.int[::1],
-    offer=cython.int,
-)
-cpdef list pick(
-    object table, const double[::1] confidences, const double[::1] rates, double bar, double least
-)
-
-
-cpdef list rivals(object table, const double[::1] confidences, int arc, int low, int high, double least)
-
-
-@cython.locals(place=cython.int, other=cython.int, found=list)
-cdef list _rivals(
-    const int[::1] places, const double[::1] confidences, int arc, int low, int high, double least
-)
-
-
-cpdef int best_offer(object table, const double[::1] rates, int arc) except -1
-
-
-@cython.locals(best=cython.int, source=cython.int, ahead=cython.double)
-cdef int _best_source(
-    const int[::1] source_first, const int[::1] families, const double[::1] weights, const double[::1] rates, int arc
-) noexcept
-
-
-@cython.locals(
-    arc_first=cython.int[::1], starts=cython.int[::1], ends=cython.int[::1], places=cython.int[::1],
-    found=cython.double[::1], shares=cython.double[::1], piece=cython.int, arc=cython.int, other=cython.int,
-    place=cython.int, total=cython.double, left=cython.double, part=cython.double,
-)
-cpdef double left_over(object table, const double[::1] confidences, double bar, double ceiling) except -1.0
-
-
-@cython.locals(
-    size=cython.int, place=cython.int, at=cython.int, index=cython.int,
-    first=cython.int[::1], found=cython.int[::1], square=cython.double[::1],
-)
-cpdef tuple expose(
-    const int[::1] patterns, const int[::1] counts, const int[::1] exposed_first, const int[::1] exposed,
-    double[::1] unspun
-)
-
-
-@cython.locals(original=cython.int, place=cython.int, kept=cython.double, total=cython.double)
-cpdef double left_standing(
-    const int[::1] family_first, const int[::1] families, const double[::1] roots, const double[::1] rates
-) except? 1.0
-
-
 @cython.locals(form=cython.int, part=cython.double, total=cython.double)
 cpdef double join_bursts(double[::1] parts, const int[::1] counts, double ceiling) except? -1.0
 
@@ -211,12 +158,3 @@ cpdef void lessen(object table, const int[::1] wanted, double habit, double[::1]
 
 @cython.locals(arc_first=cython.int[::1], piece=cython.int, arc=cython.int)
 cpdef void believe(object table, const double[::1] beliefs, double[::1] found) except *
-
-
-@cython.locals(
-    line=cython.int, place=cython.int, index=cython.int, whole=cython.double, total=cython.double,
-)
-cpdef void kept_standing(
-    const int[::1] first, const int[::1] patterns, const int[::1] counts, const int[::1] exposed_first,
-    const int[::1] exposed, const double[::1] kept, double[::1] found
-) except *

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
-from despin import passes
+from despin import passes, picking
 from despin.background import load_background
 from despin.channel import Channel
 from despin.damage import ALL, BETWEEN, FIRST, SINGLE, check_kinds, looks_whole, mend, mend_unspun, without_kinds
@@ -300,7 +300,7 @@ class Restorer:
         confidences, rates = document.confidences(), array("d", document.rates)
         passes.scale(confidences, score)
         bar = max(self.min_confidence, LEAST_CONFIDENCE)
-        picked, making = passes.pick(document.table, confidences, rates, bar, LEAST_ALTERNATIVE), document.making
+        picked, making = picking.pick(document.table, confidences, rates, bar, LEAST_ALTERNATIVE), document.making
         if making.offers.maker is None:
             return [self._edit(document, arc, offer, rivals, confidences) for arc, offer, rivals in picked]
         from despin.fast.writer import write
@@ -334,8 +334,8 @@ class Restorer:
                 self._edit(
                     document,
                     arc,
-                    passes.best_offer(table, rates, arc),
-                    passes.rivals(table, confidences, arc, piece.low, piece.high, LEAST_ALTERNATIVE),
+                    picking.best_offer(table, rates, arc),
+                    picking.rivals(table, confidences, arc, piece.low, piece.high, LEAST_ALTERNATIVE),
                     confidences,
                 )
                 for arc in [piece.low + index for index in reading.arcs]

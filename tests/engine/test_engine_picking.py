@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import engine_kit as kit
 import pytest
 
-from despin import Restorer, passes
+from despin import Restorer, picking
 from despin.document import Document
 from despin.restorer import LEAST_ALTERNATIVE
 
@@ -20,7 +20,7 @@ def spun(name: str) -> Document:
 
 
 def picked(document: Document, bar: float) -> Iterator[tuple[int, int, list[int]]]:
-    """What `passes.pick` gives, written out."""
+    """What `picking.pick` gives, written out."""
     table, confidences, sources = document.table, document.confidences(), document.making.offers.sources
     for piece in range(len(table.masses)):
         arcs = range(table.arc_first[piece], table.arc_first[piece + 1])
@@ -44,13 +44,13 @@ def picked(document: Document, bar: float) -> Iterator[tuple[int, int, list[int]
 def test_the_surest_edits_are_picked(name: str, bar: float) -> None:
     document = spun(name)
     confidences, rates = document.confidences(), array("d", document.rates)
-    assert passes.pick(document.table, confidences, rates, bar, 0.02) == list(picked(document, bar))
+    assert picking.pick(document.table, confidences, rates, bar, 0.02) == list(picked(document, bar))
 
 
 @pytest.mark.parametrize("name", kit.files("spun-host"))
 def test_a_text_is_only_read_again_where_much_is_left(name: str) -> None:
     document = spun(name)
-    left = [passes.left_over(document.table, document.confidences(), bar, 2.5) for bar in (0.0, 0.45, 0.999999, 1.1)]
+    left = [picking.left_over(document.table, document.confidences(), bar, 2.5) for bar in (0.0, 0.45, 0.999999, 1.1)]
     assert left == sorted(left)
     assert left[0] == 0.0
     assert left[-1] > document.threshold
@@ -69,7 +69,7 @@ def test_what_was_restored_is_left_as_it_is(name: str, least: float) -> None:
 def test_edits_are_what_is_made_of_one_arc_each(name: str) -> None:
     document, engine = spun(name), kit.restorer()
     written, confidences = engine._edits(document, 1.0), document.confidences()
-    picked = passes.pick(
+    picked = picking.pick(
         document.table, confidences, array("d", document.rates), engine.min_confidence, LEAST_ALTERNATIVE
     )
     assert written
