@@ -85,7 +85,7 @@ class Document:
         self.alone = [0.0] * count
         self.evidence = 0.0
         self.topic: Topic | None = None
-        #: What the topics do to the odds when families are judged; nothing without a thesaurus.
+        #: What the topics do to the odds when families are judged, of edits that nothing but a thesaurus offers.
         self._spoken = zeros(0)
         self.beliefs: dict[int, float] = {}
         self._scouted, self._first = scouted, first
@@ -238,15 +238,18 @@ class Document:
         """The families to believe in, from a few passes with all of them in play."""
         for turn in range(self.tuning.scouting):
             self._expect()
-            if not turn and sum(self.table.gains) < self.threshold:
+            if not turn and sum(self.table.gains) < self.threshold and not any(self.channel.drawn):
                 # All families together, nothing yet held against them, fall short of what a single one must reach.
+                # (A thesaurus has a bar of its own.)
                 self.evidence = sum(self.table.gains) - self.threshold
                 return set()
             if not turn:
                 self._observe(self.matches)
             self._maximise()
         if any(self.channel.drawn):
-            self._spoken = Topic(self, doubting=True, judging=True).factors
+            spoken = Topic(self, doubting=True, judging=True).factors
+            drawn = self._offered(self.making.offers.drawn)
+            self._spoken = array("d", [factor if only else 1.0 for factor, only in zip(spoken, drawn, strict=True)])
         return self._choose()
 
     def _choose(self) -> set[int]:

@@ -13,13 +13,16 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_engine_imported import assumed, imported
+from test_engine_imported import GROUPS, assumed, imported
 
 from despin.context import DEFAULT_CONTEXT, MAGIC, SIZES, ContextModel, split
-from despin.conviction import CONSTANT, LONGEST, conviction
+from despin.conviction import CONSTANT, LENGTH, LONGEST, SHORTEST, conviction
+from despin.document import Document
 from despin.errors import ModelError
 from despin.fitting import fit
 from despin.fluency import LanguageModel
+from despin.lexicon.importing import import_text, render
+from despin.pieces import Pieces
 from despin.restorer import Restorer
 from despin.surroundings import MOST, SHARE, SHARE_OF_PAIRS, fit_factors
 
@@ -167,13 +170,31 @@ def test_the_shipped_families_never_ask_the_context() -> None:
 
 def test_conviction_grows_with_what_the_forms_say_and_not_with_silence() -> None:
     quiet, loud = array("d", [0.1] * 30), array("d", [0.8] * 30)
-    assert conviction(0.0, array("d"), 500) == CONSTANT
+    assert conviction(0.0, array("d"), 500) == pytest.approx(CONSTANT + LENGTH * math.log10(500))
     assert conviction(-5.0, quiet, 500) == conviction(0.0, quiet, 500) < conviction(0.0, loud, 500)
     assert conviction(9.0, quiet, 500) > conviction(0.0, quiet, 500)
     # One loud form among many that say little weighs as much as its ceiling.
     assert conviction(0.0, array("d", [2.5, *quiet]), 500) == conviction(0.0, array("d", [1.0, *quiet]), 500)
-    # What a long text says is not thinned by its length.
+    # The longer a text, the more forms it has to speak for it by chance.
+    assert conviction(0.0, loud, 300) > conviction(0.0, loud, 600)
+    # What a long text says is not thinned by its length, and a short one is no proof for being short.
     assert conviction(9.0, loud, 10 * LONGEST) == conviction(9.0, loud, LONGEST)
+    assert conviction(9.0, loud, SHORTEST // 10) == conviction(9.0, loud, SHORTEST)
+
+
+def test_repeated_words_say_nothing_of_a_shipped_family_when_families_are_judged(tmp_path: Path) -> None:
+    path = tmp_path / "list.yaml"
+    path.write_text(render(import_text(GROUPS), "list"), "utf-8")
+    both = Restorer(lexicons=[path])
+    text = "系统经由过程接话柄现数据的互换，在营业的年华内经由过程窗口领取。" * 3
+    document = Document(text, both.channel.match(text), both.channel, both.model, making=Pieces(both._offers))
+    document.settle()
+    drawn = document._offered(document.making.offers.drawn)
+    judged = list(zip(document._spoken, drawn, strict=True))
+    assert any(only for _, only in judged)
+    shipped = [factor for factor, only in judged if not only]
+    assert shipped
+    assert set(shipped) == {1.0}
 
 
 def test_a_vector_has_room_of_its_own() -> None:
