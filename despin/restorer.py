@@ -91,7 +91,10 @@ class Restorer:
     @cached_property
     def _script(self) -> Script:
         return Script(
-            entry.spun for entry in self._known.entries if entry.family == "traditional" and len(entry.spun) == 1
+            (entry.spun, original.text)
+            for entry in self._known.entries
+            if entry.family == "traditional" and len(entry.spun) == 1
+            for original in entry.originals
         )
 
     @cached_property

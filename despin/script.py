@@ -8,21 +8,25 @@ from collections.abc import Iterable
 
 from despin.matching import Matches
 
-_KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa]")
+_KANA = "\u3041-\u3096\u30a1-\u30fa"
 #: A character is in a foreign passage when this many telling characters stand within `REACH` of it.
 ENOUGH = 3
-#: A line is foreign as a whole when it holds this many of them, and they are this share of it.
-FEW = 2
-DENSE = 0.12
 REACH = 8
+#: A line, or a text, is foreign as a whole when it holds so many telling characters, and more of them than of those that
+#: only simplified Chinese writes.
+FEW = 2
 
 
 class Script:
-    """Tells traditional Chinese and Japanese passages by the characters they are written in."""
+    """Tells traditional Chinese and Japanese passages by the characters they are written in.
 
-    def __init__(self, traditional: Iterable[str]) -> None:
-        characters = "".join(sorted(set(traditional)))
-        self._telling = re.compile(f"[{re.escape(characters)}\u3041-\u3096\u30a1-\u30fa]") if characters else _KANA
+    `pairs` are (traditional, simplified) characters. Those that Big5 holds are written in traditional Chinese too (后, 里).
+    """
+
+    def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
+        pairs = list(pairs)
+        self._telling = _any_of({traditional for traditional, _ in pairs}, _KANA)
+        self._simplified = _any_of({simplified for _, simplified in pairs if not _in_big5(simplified)}, "")
 
     def foreign(self, text: str) -> list[tuple[int, int]]:
         """The foreign passages of `text` as sorted, disjoint (start, end) spans of code points."""
@@ -39,19 +43,22 @@ class Script:
                     spans.append((start, end))
         return _merged([*spans, *self._lines(text, places)])
 
-    @staticmethod
-    def _lines(text: str, places: list[int]) -> list[tuple[int, int]]:
-        """The whole lines of which telling characters make up a good part."""
+    def _lines(self, text: str, places: list[int]) -> list[tuple[int, int]]:
+        """The whole lines that are foreign. In a foreign text it takes more simplified characters than others for a line
+        not to be, in any other text more telling ones."""
+        simplified = [match.start() for match in self._simplified.finditer(text)]
+        foreign = len(places) > len(simplified)
         found: list[tuple[int, int]] = []
-        index = 0
-        while index < len(places):
-            start = text.rfind("\n", 0, places[index]) + 1
-            end = text.find("\n", places[index])
+        start = telling = plain = 0
+        while start < len(text):
+            end = text.find("\n", start)
             end = len(text) if end < 0 else end
-            after = bisect_left(places, end, index)
-            if after - index >= max(FEW, DENSE * (end - start)):
+            telling, before = bisect_left(places, end, telling), telling
+            plain, plain_before = bisect_left(simplified, end, plain), plain
+            more = (telling - before) - (plain - plain_before)
+            if more >= 0 if foreign else more > 0 and telling - before >= FEW:
                 found.append((start, end))
-            index = after
+            start = end + 1
         return found
 
     def without_foreign(self, text: str, matches: Matches) -> Matches:
@@ -66,6 +73,20 @@ class Script:
             return index >= 0 and place < spans[index][1]
 
         return Matches([site for site in matches.sites if not inside(site.start)], matches.unspun, matches.found)
+
+
+def _any_of(characters: Iterable[str], more: str) -> re.Pattern[str]:
+    """What finds any of `characters` and of the ranges `more`; nothing at all where both are empty."""
+    known = re.escape("".join(sorted(characters))) + more
+    return re.compile(f"[{known}]" if known else "(?!)")
+
+
+def _in_big5(character: str) -> bool:
+    try:
+        character.encode("big5")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
