@@ -42,7 +42,8 @@ class Document:
     likelihood ratio of each family by itself; `evidence`: that of all believed ones together. `beliefs`: probability
     that a paragraph (a line) is spun, given that the document is. `scouted` is the same text with fewer sites, whose
     families and rates are taken over; `first` are the matches it would have, where it is not built for that. `anchors` are
-    texts that go with it and that no spinner touched.
+    texts that go with it and that no spinner touched. Chance has had only `doubted` characters of the text to speak in, where
+    the others are known to be unspun; all of it otherwise.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Document:
         anchors: Sequence[str] = (),
         making: Pieces | None = None,
         first: Matches | None = None,
+        doubted: int | None = None,
     ) -> None:
         self.text = text
         self.anchors = tuple(anchors)
@@ -63,7 +65,7 @@ class Document:
         self.model = model
         self.tuning = tuning
         #: log10 likelihood ratio at which this text is as likely spun as not.
-        self.threshold = tuning.threshold_for(len(text))
+        self.threshold = tuning.threshold_for(len(text) if doubted is None else doubted)
         self.matches = matches
         self.making = making or Pieces(Offers(channel, model, tuning))
         self.stretches = stretches(text, matches.sites)

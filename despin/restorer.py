@@ -234,6 +234,7 @@ class Restorer:
         if not blocks:
             return None
         making = making or Pieces(self._offers)
+        doubted = min(len(text), len(blocks) * BLOCK)
         chosen = found if len(blocks) * BLOCK >= len(text) else within(found, blocks)
         doubtful = self._script.without_foreign(text, self.channel.match(text, found=chosen))
         if not known and not self._screen.promising(text, blocks, doubtful.sites, self._offers):
@@ -241,16 +242,20 @@ class Restorer:
         if len(chosen) == len(found) and len(text) >= WHOLE:
             everything = self._script.without_foreign(text, self.channel.with_packs(text, doubtful))
             first = doubtful if len(everything.sites) > len(doubtful.sites) else None
-            document = Document(text, everything, self.channel, self.model, self.tuning, None, anchors, making, first)
+            document = Document(
+                text, everything, self.channel, self.model, self.tuning, None, anchors, making, first, doubted
+            )
             document.estimate()
             return document
         doubtful = replace(doubtful, found=found)
-        document = Document(text, doubtful, self.channel, self.model, self.tuning, None, anchors, making)
+        document = Document(text, doubtful, self.channel, self.model, self.tuning, None, anchors, making, None, doubted)
         document.settle()
         if document.believed:
             everything = self._script.without_foreign(text, self.channel.match(text, packs=True, found=found))
             if len(everything.sites) > len(doubtful.sites):
-                document = Document(text, everything, self.channel, self.model, self.tuning, document, anchors, making)
+                document = Document(
+                    text, everything, self.channel, self.model, self.tuning, document, anchors, making, None, doubted
+                )
                 document.settle()
         document.finish()
         return document

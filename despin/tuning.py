@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-#: The lengths, in characters, between which the threshold rises.
+#: The lengths, in characters, between which the threshold rises by the logarithm; then it is a line.
 SHORT, LONG = 60, 400
 
 
@@ -21,10 +21,12 @@ class Tuning:
     stiffness: float = 2.0
     #: Lists run both ways: how surely a word that is itself an original would have been replaced, were it genuine.
     both_ways: float = 0.7
-    #: Likelihood ratio at which a text of 400 characters or more is as likely spun as not, and one of 60 or less; a
-    #: longer text has more places at which chance can speak. Then the same for each further family.
+    #: Likelihood ratio at which a text of 400 characters is as likely spun as not, and one of 60 or less; a longer text has
+    #: more places at which chance can speak, and what it adds for every 1000 characters more. Then the same for each
+    #: further family.
     threshold: float = 4.0
     threshold_short: float = 2.6
+    threshold_more: float = 2.5
     further: float = 3.0
     #: A family that is expected to have replaced fewer words than this, and than a twentieth of what another one did, is not
     #: looked at by itself.
@@ -51,7 +53,8 @@ class Tuning:
 
     def threshold_for(self, length: int) -> float:
         """The likelihood ratio at which a text of `length` characters is as likely spun as not."""
-        return self.threshold_short + share_of_length(length) * (self.threshold - self.threshold_short)
+        risen = self.threshold_short + share_of_length(length) * (self.threshold - self.threshold_short)
+        return risen + self.threshold_more * max(0, length - LONG) / 1000.0
 
 
 def share_of_length(length: int) -> float:
