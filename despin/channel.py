@@ -25,6 +25,8 @@ from despin.matching import Found, Matcher, Matches
 if TYPE_CHECKING:
     from despin.fast.scanner import Scanner
 
+#: A lexicon of so many spun forms, or more, makes all the noise in ordinary text that a spinner has to rise above.
+FORMS = 18_000
 #: A list of more forms than this has more places at which chance can speak for it.
 LARGE = 10_000
 #: How much less likely (log10) the spinner of an imported thesaurus is beforehand, of whom no page has been seen.
@@ -97,6 +99,8 @@ class Channel:
         found = [entries.get(pattern, ()) for pattern in self.patterns]
         #: Whether a pattern is a spun form that is looked for in every text.
         self.is_site = [any(entry.family not in packs for entry in each) for each in found]
+        #: How much noise the forms make in ordinary text, 0 to 1, by how many there are.
+        self.noise = min(1.0, sum(self.is_site) / FORMS)
         only_packs = [bool(each) and not site for each, site in zip(found, self.is_site, strict=True)]
         plain_numbers = [index for index in range(len(self.patterns)) if self.is_site[index] or self.exposed[index]]
         pack_numbers = [index for index, pack in enumerate(only_packs) if pack]

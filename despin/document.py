@@ -65,7 +65,7 @@ class Document:
         self.model = model
         self.tuning = tuning
         #: log10 likelihood ratio at which this text is as likely spun as not.
-        self.threshold = tuning.threshold_for(len(text) if doubted is None else doubted)
+        self.threshold = tuning.threshold_for(len(text) if doubted is None else doubted, channel.noise)
         self.matches = matches
         self.making = making or Pieces(Offers(channel, model, tuning))
         self.stretches = stretches(text, matches.sites)

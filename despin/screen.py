@@ -29,11 +29,10 @@ if TYPE_CHECKING:
 
 #: Texts are screened in blocks of this many characters, so that a spun part is seen in a long clean text.
 BLOCK = 750
-#: What a block must reach to be looked at more closely: a start, and so much for every character.
+#: What a block must reach to be looked at more closely: a start, and so much for every character. A small lexicon makes less
+#: noise in ordinary text: the bar is lower.
 START = 0.9
 SLOPE = 0.005
-#: Spun forms of the lexicon these two were chosen with. Fewer forms make less noise in ordinary text: the bar is lower.
-FORMS = 18_000
 #: Forms that speak for less than this out of context are left out.
 LEAST = 0.1
 
@@ -60,7 +59,7 @@ class Screen:
         self._known: dict[int, tuple[tuple[int, float], ...]] = {}
         self._gains: dict[int, tuple[tuple[int, int, float], ...]] = {}
         self._worth: dict[int, float] = {}
-        self._scale = min(1.0, sum(channel.is_site) / FORMS)
+        self._scale = channel.noise
 
     def __reduce__(self) -> tuple[type[Screen], tuple[Channel, LanguageModel, Tuning, KeptOdds | None]]:
         return Screen, (self._channel, self._model, self._tuning, self._kept)

@@ -26,7 +26,7 @@ class Tuning:
     #: further family.
     threshold: float = 4.0
     threshold_short: float = 2.6
-    threshold_more: float = 2.5
+    threshold_more: float = 5.0
     further: float = 3.0
     #: A family that is expected to have replaced fewer words than this, and than a twentieth of what another one did, is not
     #: looked at by itself.
@@ -51,10 +51,11 @@ class Tuning:
     scouting: int = 3
     settling: int = 2
 
-    def threshold_for(self, length: int) -> float:
-        """The likelihood ratio at which a text of `length` characters is as likely spun as not."""
+    def threshold_for(self, length: int, noise: float = 1.0) -> float:
+        """The likelihood ratio at which a text of `length` characters is as likely spun as not; `noise` is that of the
+        lexicon (`Channel.noise`)."""
         risen = self.threshold_short + share_of_length(length) * (self.threshold - self.threshold_short)
-        return risen + self.threshold_more * max(0, length - LONG) / 1000.0
+        return risen + noise * self.threshold_more * max(0, length - LONG) / 1000.0
 
 
 def share_of_length(length: int) -> float:
