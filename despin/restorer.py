@@ -12,13 +12,24 @@ from pathlib import Path
 from despin import passes, picking
 from despin.background import load_background
 from despin.channel import Channel
-from despin.damage import ALL, BETWEEN, FIRST, SINGLE, check_kinds, looks_whole, mend, mend_unspun, without_kinds
+from despin.damage import (
+    ALL,
+    BETWEEN,
+    FIRST,
+    SINGLE,
+    check_kinds,
+    looks_whole,
+    mend,
+    mend_unspun,
+    pinyin,
+    without_kinds,
+)
 from despin.document import Document, Piece
 from despin.edits import Alternative, Edit, Restoration, apply, compose
 from despin.errors import UsageError
 from despin.fluency import LanguageModel
 from despin.keptodds import KeptOdds
-from despin.lexicon.entry import Lexicon
+from despin.lexicon.entry import Entry, Lexicon
 from despin.lexicon.lean import no_collection
 from despin.lexicon.personal import load
 from despin.matching import Found, Matches
@@ -32,6 +43,8 @@ from despin.verdict import Clue, Verdict
 
 #: What `setting` means: the least confidence an edit needs.
 SETTINGS = {"careful": 0.75, "balanced": 0.45, "bold": 0.38}
+#: The family of single traditional characters.
+TRADITIONAL = "traditional"
 #: Runners-up less likely than this are not reported.
 LEAST_ALTERNATIVE = 0.02
 #: Below this no edit is made, whatever the setting.
@@ -91,11 +104,28 @@ class Restorer:
     @cached_property
     def _script(self) -> Script:
         return Script(
-            (entry.spun, original.text)
-            for entry in self._known.entries
-            if entry.family == "traditional" and len(entry.spun) == 1
-            for original in entry.originals
+            (entry.spun, original.text) for entry in self._traditional.values() for original in entry.originals
         )
+
+    @cached_property
+    def _traditional(self) -> dict[str, Entry]:
+        """The entries of traditional characters."""
+        return {
+            entry.spun: entry
+            for entry in self._known.entries
+            if entry.family == TRADITIONAL and len(entry.spun) == 1 and entry.status == "active"
+        }
+
+    @cached_property
+    def _simplified(self) -> dict[str, str]:
+        """For every traditional character the simplified one."""
+        return {spun: entry.originals[0].text for spun, entry in self._traditional.items()}
+
+    def _readings(self, text: str) -> list[Edit]:
+        """The edits that take a text back to simplified Chinese, if it is traditional with pinyin in it."""
+        if "pinyin" not in self.damage or self.min_confidence > pinyin.SURE or not pinyin.may_have_readings(text):
+            return []
+        return pinyin.mend_pinyin(text, self._simplified)
 
     @cached_property
     def _single_forms(self) -> bytes:
@@ -134,6 +164,13 @@ class Restorer:
             yield start, self._explain(text[start:end], anchors)
 
     def _explain(self, text: str, anchors: Sequence[str]) -> Restoration:
+        readings = self._readings(text)
+        if readings:
+            inner = self._explain(apply(text, readings), anchors)
+            score = max(inner.spun_score, pinyin.SURE)
+            return Restoration(
+                text, compose(text, readings, inner.edits), score, inner.family or TRADITIONAL, inner.rate
+            )
         clear = self._screen.clear(text)
         if clear and looks_whole(text, self.damage):
             return Restoration(text)
@@ -172,6 +209,11 @@ class Restorer:
         return max(verdicts, key=lambda verdict: (verdict.spun, verdict.score, len(verdict.evidence)))
 
     def _detect(self, text: str) -> Verdict:
+        readings = self._readings(text)
+        if readings:
+            inner = self._detect(apply(text, readings))
+            evidence = pinyin.clues(readings, self.tuning.ceiling) + inner.evidence
+            return Verdict(True, max(inner.score, pinyin.SURE), inner.family or TRADITIONAL, inner.rate, evidence)
         document = None if self._screen.clear(text) else self._document(text)
         if document is None:
             return Verdict(False, 0.0)

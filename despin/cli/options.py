@@ -38,7 +38,7 @@ def add_engine_options(parser: argparse.ArgumentParser, thresholds: bool = False
         "--no-damage",
         action="append",
         metavar="KIND",
-        help="leave this kind of damage as it is: full-stop, heading, traditional, glyph or doubled; may be given several "
+        help="leave this kind of damage as it is: full-stop, heading, traditional, glyph, pinyin or doubled; may be given several "
         "times",
     )
     if thresholds:

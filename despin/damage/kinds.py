@@ -13,6 +13,7 @@ KINDS = {
     "heading": "a heading glued to the sentence below it (前言在日常开发中)",
     "traditional": "single traditional characters in simplified text (訪问)",
     "glyph": "look-alike characters (3月4ㄖ, 一体化岼台)",
+    "pinyin": "a page turned into traditional characters, with the pinyin of some behind them (說(shuō)明)",
     "doubled": "words doubled by several passes (设置装备摆设装备摆设)",
 }
 ALL = frozenset(KINDS)
