@@ -22,6 +22,7 @@ SYNTHETIC = [case for name in kit.files("synthetic") for case in kit.cases("synt
         ("auto-repost.wdiff", 0.40, 0.90),
         ("betting-seo.wdiff", 0.02, 0.55),
         ("classic-list.wdiff", 0.45, 0.87),
+        ("clinic-answers.wdiff", 0.85, 0.88),
     ],
 )
 def test_in_the_wild(name: str, share: float, precision: float) -> None:
@@ -32,11 +33,20 @@ def test_in_the_wild(name: str, share: float, precision: float) -> None:
 
 
 def test_every_file_in_the_wild_has_a_floor() -> None:
-    assert kit.files("wild") == ["auto-repost.wdiff", "betting-seo.wdiff", "classic-list.wdiff"]
+    assert kit.files("wild") == [
+        "auto-repost.wdiff",
+        "betting-seo.wdiff",
+        "classic-list.wdiff",
+        "clinic-answers.wdiff",
+    ]
 
 
 #: What a verdict may name, by the family in a host's name; lists that share most of their words are not told apart.
-RELATED = {"classic-list": {"classic-list", "daily-list", "farm-repost"}, "betting-seo": {"betting-seo"}}
+RELATED = {
+    "classic-list": {"classic-list", "daily-list", "farm-repost"},
+    "betting-seo": {"betting-seo"},
+    "clinic-answers": {"clinic-answers"},
+}
 
 
 @pytest.mark.parametrize("name", kit.files("spun-host"))
