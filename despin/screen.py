@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 BLOCK = 750
 #: What a block must reach to be looked at more closely: a start, and so much for every character. A small lexicon makes less
 #: noise in ordinary text: the bar is lower.
-START = 0.9
-SLOPE = 0.005
+START = 0.7
+SLOPE = 0.007
 #: Forms that speak for less than this out of context are left out.
 LEAST = 0.1
 
