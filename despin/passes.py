@@ -1,4 +1,5 @@
-"""The inner loops, on flat arrays. Compiled where a compiler was at hand; the types of all names are in `passes.pxd`.
+"""The inner loops, on flat arrays. Compiled where a compiler was at hand; the types of all names are in `passes.pxd`, which puts
+C's `math` in the place of Python's.
 
 A `table` is a `despin.table.Table`. What a lattice's steps enter is numbered from its first arc: 0 nothing, n + 1 arc
 n, and beyond the arcs the joints, which are several arcs at once.
@@ -12,6 +13,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from despin.table import Table
+
+_NEVER = float("-inf")
 
 
 def tempered(
@@ -29,7 +32,7 @@ def tempered(
     kept = array("d", bytes(8 * hypotheses))
     kept[0] = 1.0
     for here in range(1, hypotheses):
-        best = -math.inf
+        best = _NEVER
         for step in range(first[here], first[here + 1]):
             score = forward[previous[step]] + fluency[step]
             if score > best:
