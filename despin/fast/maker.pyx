@@ -4,13 +4,14 @@
 cimport cython
 from cpython cimport array
 from cpython.unicode cimport PyUnicode_READ_CHAR
-from libc.math cimport exp, log, log10
+from libc.math cimport log, log10
 from cpython.bytes cimport PyBytes_FromStringAndSize
 from libc.stdint cimport int32_t, uint32_t
 from libc.stdlib cimport free
 from libc.string cimport memcpy, memset
 
-from despin.fast.builder cimport Builder, Edit, Hypothesis, Scratch, Step, Vector, append, grow, reserve
+from despin.fast.builder cimport Builder, Edit, Scratch, Vector, append, grow, reserve
+from despin.fast.condenser cimport Condenser
 from despin.fast.trigrams cimport State
 
 import array
@@ -247,14 +248,15 @@ cdef class _Filling:
     cdef int32_t begun
     cdef str text
     cdef int32_t beam
-    cdef double width, scale
+    cdef double width
+    cdef Condenser lattices
     cdef Numbers numbers
     cdef dict forms, originals, made
     cdef array.array key_families, pair_forms, pair_originals
-    cdef Vector arcs, reasons, label, forward, kept, place_starts, place_ends
-    cdef Vector arc_first, source_first, place_first, joint_of, joint_first, joint_arcs, hypothesis_first, step_first
-    cdef Vector starts, ends, pairs, places, families, both_ways, keys, offers, weights, step_weights, masses
-    cdef Vector place_forms, family_sets, previous, entered
+    cdef Vector arcs, reasons, label, place_starts, place_ends
+    cdef Vector arc_first, source_first, place_first, joint_of, joint_first, joint_arcs, hypothesis_first
+    cdef Vector starts, ends, pairs, places, families, both_ways, keys, offers, weights, masses
+    cdef Vector place_forms, family_sets
 
     def __cinit__(self, Maker maker, making, str text, int beam, double width, double scale):
         self.maker = maker
@@ -269,31 +271,28 @@ cdef class _Filling:
         self.text = text
         self.beam = beam
         self.width = width
-        self.scale = scale
+        self.lattices = Condenser(scale)
         self.arcs.size = sizeof(Arc)
         self.reasons.size = sizeof(Reason)
         self.label.size = sizeof(int32_t)
         self.place_starts.size = self.place_ends.size = sizeof(int32_t)
-        self.forward.size = self.kept.size = self.weights.size = self.step_weights.size = self.masses.size = sizeof(double)
+        self.weights.size = self.masses.size = sizeof(double)
         self.arc_first.size = self.source_first.size = self.place_first.size = self.joint_of.size = sizeof(int32_t)
-        self.joint_first.size = self.joint_arcs.size = self.hypothesis_first.size = self.step_first.size = sizeof(int32_t)
+        self.joint_first.size = self.joint_arcs.size = self.hypothesis_first.size = sizeof(int32_t)
         self.starts.size = self.ends.size = self.pairs.size = self.places.size = self.families.size = sizeof(int32_t)
         self.both_ways.size = self.keys.size = self.offers.size = self.place_forms.size = sizeof(int32_t)
-        self.family_sets.size = self.previous.size = self.entered.size = sizeof(int32_t)
+        self.family_sets.size = sizeof(int32_t)
         append(&self.arc_first, 0)
         append(&self.source_first, 0)
         append(&self.place_first, 0)
         append(&self.joint_of, 0)
         append(&self.joint_first, 0)
         append(&self.hypothesis_first, 0)
-        append(&self.step_first, 0)
 
     def __dealloc__(self):
         free(self.arcs.data)
         free(self.reasons.data)
         free(self.label.data)
-        free(self.forward.data)
-        free(self.kept.data)
         free(self.place_starts.data)
         free(self.place_ends.data)
         free(self.arc_first.data)
@@ -303,7 +302,6 @@ cdef class _Filling:
         free(self.joint_first.data)
         free(self.joint_arcs.data)
         free(self.hypothesis_first.data)
-        free(self.step_first.data)
         free(self.starts.data)
         free(self.ends.data)
         free(self.pairs.data)
@@ -313,12 +311,9 @@ cdef class _Filling:
         free(self.keys.data)
         free(self.offers.data)
         free(self.weights.data)
-        free(self.step_weights.data)
         free(self.masses.data)
         free(self.place_forms.data)
         free(self.family_sets.data)
-        free(self.previous.data)
-        free(self.entered.data)
 
     cdef int add(self, stretch) except -1:
         """A stretch: (start, end, sites, whether it begins a line)."""
@@ -449,12 +444,13 @@ cdef class _Filling:
         cdef int32_t* hypothesis_first = _ints(table.hypothesis_first) + piece
         cdef int32_t* firsts = _ints(table.step_first)
         cdef int32_t low = hypothesis_first[0], high = hypothesis_first[1], first = firsts[low], last = firsts[high]
-        cdef int32_t index, step = self.previous.count
-        extend(&self.previous, table.previous, first, last, self.step_first.count - 1 - low)
-        extend(&self.entered, table.entered, first, last, 0)
-        extend_floats(&self.step_weights, table.step_weights, first, last)
-        extend(&self.step_first, table.step_first, low + 1, high + 1, step - first)
-        append(&self.hypothesis_first, self.step_first.count - 1)
+        cdef Condenser lattices = self.lattices
+        cdef int32_t index, step = lattices.previous.count
+        extend(&lattices.previous, table.previous, first, last, lattices.first.count - 1 - low)
+        extend(&lattices.entered, table.entered, first, last, 0)
+        extend_floats(&lattices.weights, table.step_weights, first, last)
+        extend(&lattices.first, table.step_first, low + 1, high + 1, step - first)
+        append(&self.hypothesis_first, lattices.first.count - 1)
         grow(&self.masses)
         (<double*>self.masses.data)[self.masses.count - 1] = (<array.array>table.masses).data.as_doubles[piece]
         low, high = joint_of[0], joint_of[1]
@@ -595,55 +591,15 @@ cdef class _Filling:
         return 0
 
     cdef int store_lattice(self, Scratch work, int32_t arc) except -1:
-        """Put the lattice of a stretch, whose first arc is `arc`, into the table, its weights tempered (as
-        `despin.passes.tempered`)."""
-        cdef Step* steps = <Step*>work.steps.data
-        cdef Hypothesis* every = <Hypothesis*>work.hypotheses.data
-        cdef int32_t base = self.step_first.count - 1
-        cdef int32_t index, at, hypothesis
-        cdef double best, score, unedited, weight
-        cdef double* forward
-        cdef double* kept
-        self.forward.count = self.kept.count = 0
-        for index in range(work.numbered.count):
-            grow(&self.forward)
-            grow(&self.kept)
-            forward, kept = <double*>self.forward.data, <double*>self.kept.data
-            hypothesis = (<int32_t*>work.numbered.data)[index]
-            if not index:
-                forward[0] = 0.0
-                kept[0] = 1.0
-                append(&self.step_first, self.previous.count)
-                continue
-            best = float("-inf")
-            at = every[hypothesis].first
-            while at >= 0:
-                score = forward[steps[at].previous] + steps[at].fluency
-                if score > best:
-                    best = score
-                at = steps[at].following
-            forward[index] = best
-            unedited = 0.0
-            at = every[hypothesis].first
-            while at >= 0:
-                weight = exp(self.scale * (forward[steps[at].previous] + steps[at].fluency - best))
-                if not steps[at].entered:
-                    unedited += kept[steps[at].previous] * weight
-                append(&self.previous, base + steps[at].previous)
-                append(&self.entered, steps[at].entered)
-                grow(&self.step_weights)
-                (<double*>self.step_weights.data)[self.step_weights.count - 1] = weight
-                at = steps[at].following
-            kept[index] = unedited
-            append(&self.step_first, self.previous.count)
-        append(&self.hypothesis_first, self.step_first.count - 1)
+        """Put the lattice of a stretch, whose first arc is `arc`, into the table."""
+        cdef int32_t index, joint = self.joint_arcs.count
         grow(&self.masses)
-        (<double*>self.masses.data)[self.masses.count - 1] = (<double*>self.kept.data)[work.numbered.count - 1]
-        at = self.joint_arcs.count
+        (<double*>self.masses.data)[self.masses.count - 1] = self.lattices.condense(work)
+        append(&self.hypothesis_first, self.lattices.first.count - 1)
         for index in range(work.joint_arcs.count):
             append(&self.joint_arcs, arc + (<int32_t*>work.joint_arcs.data)[index])
         for index in range(1, work.joint_first.count):
-            append(&self.joint_first, at + (<int32_t*>work.joint_first.data)[index])
+            append(&self.joint_first, joint + (<int32_t*>work.joint_first.data)[index])
         append(&self.joint_of, self.joint_first.count - 1)
         return 0
 
@@ -655,7 +611,7 @@ cdef class _Filling:
         table.joint_first = _integers(&self.joint_first)
         table.joint_arcs = _integers(&self.joint_arcs)
         table.hypothesis_first = _integers(&self.hypothesis_first)
-        table.step_first = _integers(&self.step_first)
+        table.step_first = _integers(&self.lattices.first)
         table.starts = _integers(&self.starts)
         table.ends = _integers(&self.ends)
         table.pairs = _integers(&self.pairs)
@@ -666,10 +622,10 @@ cdef class _Filling:
         table.offers = _integers(&self.offers)
         table.place_forms = _integers(&self.place_forms)
         table.family_sets = _integers(&self.family_sets)
-        table.previous = _integers(&self.previous)
-        table.entered = _integers(&self.entered)
+        table.previous = _integers(&self.lattices.previous)
+        table.entered = _integers(&self.lattices.entered)
         table.weights = _floats(&self.weights)
-        table.step_weights = _floats(&self.step_weights)
+        table.step_weights = _floats(&self.lattices.weights)
         table.masses = _floats(&self.masses)
         return 0
 
