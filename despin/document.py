@@ -331,12 +331,12 @@ class Document:
         wanted = 0
         for family in families:
             wanted |= family_bit(family)
-        parts, counts = zeros(len(self.making.forms)), array("i", bytes(4 * len(self.making.forms)))
+        parts, counts = zeros(len(self.making.form_words)), array("i", bytes(4 * len(self.making.form_words)))
         passes.add_gains(self.table, wanted, rates, self._spoken, self.tuning.ceiling, parts, counts)
         return parts, passes.join_bursts(parts, counts, self.tuning.ceiling)
 
     def clues(self) -> list[tuple[str, float]]:
         """The spun forms that speak for the believed families, weightiest first, with their log10 likelihood ratios."""
         families = self.believed
-        parts = zip(self.making.forms, self._parts(families, self._only(families))[0], strict=True)
+        parts = zip(self.making.form_words, self._parts(families, self._only(families))[0], strict=True)
         return sorted(((form, part) for form, part in parts if part > 0.1), key=lambda item: -item[1])

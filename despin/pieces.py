@@ -24,7 +24,8 @@ from despin.table import Table
 from despin.tuning import Tuning
 
 if TYPE_CHECKING:
-    from despin.fast.maker import Maker, Numbers
+    from despin.fast.catalogue import Numbers
+    from despin.fast.maker import Maker
 
 #: What precedes a line.
 BEFORE = "。"
@@ -129,19 +130,20 @@ class Offers:
 class Pieces:
     """Makes the tables of one text and of what it is restored to.
 
-    `keys`, `pairs`, `forms` and `originals` number (family, original), (spun, original), spun forms and originals in the
-    order in which they came up; `key_families`, `pair_originals` and `pair_forms` lead from those numbers to others. The
-    compiled room keeps keys and pairs to itself.
+    Keys (family, original), pairs (spun, original), spun forms and originals have numbers in the order in which they came up;
+    `key_families`, `pair_originals` and `pair_forms` lead from those numbers to others, `form_words` and `original_words` to
+    the words. The compiled room keeps the numbers to itself.
     """
 
     def __init__(self, offers: Offers) -> None:
         self.offers = offers
         self._keys: dict[tuple[int, str], int] = {}
         self._pairs: dict[tuple[str, str], int] = {}
-        self.forms: dict[str, int] = {}
-        self.originals: dict[str, int] = {}
-        self._originals: list[str] = []
-        self._forms: list[str] = []
+        self._forms: dict[str, int] = {}
+        self._originals: dict[str, int] = {}
+        #: Spun forms and originals by number.
+        self.form_words: list[str] = []
+        self.original_words: list[str] = []
         self.key_families = array("i")
         self.pair_originals, self.pair_forms = array("i"), array("i")
         #: P out of context by original and by spun form, 0 where nobody has asked for it.
@@ -163,27 +165,13 @@ class Pieces:
         """The number of (spun form, original)."""
         pair = self._pairs.setdefault((form, original), len(self._pairs))
         if pair == len(self.pair_forms):
-            self.pair_forms.append(self.forms.setdefault(form, len(self.forms)))
-            self.pair_originals.append(self.originals.setdefault(original, len(self.originals)))
+            self.pair_forms.append(_number(form, self._forms, self.form_words))
+            self.pair_originals.append(_number(original, self._originals, self.original_words))
         return pair
 
     def original(self, pair: int) -> str:
         """The original of a pair."""
         return self.original_words[self.pair_originals[pair]]
-
-    @property
-    def original_words(self) -> list[str]:
-        """The originals by number."""
-        if len(self._originals) < len(self.originals):
-            self._originals = list(self.originals)
-        return self._originals
-
-    @property
-    def form_words(self) -> list[str]:
-        """The spun forms by number."""
-        if len(self._forms) < len(self.forms):
-            self._forms = list(self.forms)
-        return self._forms
 
     def count_standing(self, unspun: dict[int, int], standing: array[float]) -> list[tuple[int, int]]:
         """(number of the original, how often it stands `unspun`) of the patterns that any edit offers; fills `standing` by the
@@ -195,7 +183,7 @@ class Pieces:
         found = []
         patterns, exposed = self.offers.channel.patterns, self.offers.channel.exposed
         for pattern, count in unspun.items():
-            original = self.originals.get(patterns[pattern])
+            original = self._originals.get(patterns[pattern])
             if original is not None:
                 found.append((original, count))
                 for key in [self._keys.get((family, patterns[pattern])) for family in exposed[pattern]]:
@@ -287,6 +275,14 @@ def _append_lattice(table: Table, weighted: Weighted, arc: int) -> None:
     table.joint_of.append(len(table.joint_first) - 1)
     table.hypothesis_first.append(len(table.step_first) - 1)
     table.masses.append(weighted.kept)
+
+
+def _number(word: str, numbers: dict[str, int], words: list[str]) -> int:
+    """The number of a word."""
+    number = numbers.setdefault(word, len(words))
+    if number == len(words):
+        words.append(word)
+    return number
 
 
 def allowed(entry: Entry, text: str, start: int, end: int) -> bool:

@@ -6,8 +6,6 @@ from despin.pieces import Offers, Pieces
 from despin.stretches import Stretch
 from despin.table import Table
 
-class Numbers: ...
-
 class Maker:
     def __init__(
         self, builder: Builder, offers: Offers, patterns: int, start_rate: float, flip: float, before: str
