@@ -32,9 +32,12 @@ cdef struct Couple:
 
 
 cdef class Numbers:
-    """What a `Pieces` calls the keys, pairs, spun forms and originals that a catalogue has numbers for; -1 where nothing."""
+    """What a `despin.pieces.Pieces` calls the keys, pairs, spun forms and originals that a catalogue has numbers for, -1 where
+    nothing, and its own columns."""
 
     cdef Vector keys, pairs, forms, words
+    cdef list form_words, original_words
+    cdef array.array key_families, pair_forms, pair_originals
 
 
 cdef class Catalogue:
@@ -43,7 +46,7 @@ cdef class Catalogue:
     cdef Vector firsts, counts, looking, every, pool, keys, pairs
     #: How far guarded entries look around a match.
     cdef int32_t behind, ahead
-    cdef list words, entries
+    cdef list words, entries, patterns
     cdef dict word_numbers, key_numbers, pair_numbers
     #: By pattern that stood somewhere unspun: its number as a word, and those of its keys.
     cdef dict exposed
@@ -53,9 +56,9 @@ cdef class Catalogue:
     cdef int32_t word(self, str word) except -1
     cdef int32_t couple(self, int32_t first, int32_t word, dict numbers, Vector* couples) except -1
     cdef array.array expose(self, pattern)
-    cdef int32_t key(self, int32_t number, Numbers numbers, array.array families) except -1
-    cdef int32_t key_beside(self, int32_t offer, int32_t beside, Numbers numbers, array.array families) except -1
-    cdef int32_t pair(self, int32_t number, Numbers numbers, making) except -1
+    cdef int32_t key(self, int32_t number, Numbers numbers) except -1
+    cdef int32_t key_beside(self, int32_t offer, int32_t beside, Numbers numbers) except -1
+    cdef int32_t pair(self, int32_t number, Numbers numbers) except -1
 
 
 cdef int32_t* known(Vector* vector, int32_t number) except NULL

@@ -16,7 +16,10 @@ import array
 
 
 cdef class Numbers:
-    def __cinit__(self):
+    def __cinit__(self, making):
+        self.form_words, self.original_words = making.form_words, making.original_words
+        self.key_families, self.pair_forms = making.key_families, making.pair_forms
+        self.pair_originals = making.pair_originals
         self.keys.size = self.pairs.size = self.forms.size = self.words.size = sizeof(int32_t)
 
     def __dealloc__(self):
@@ -42,7 +45,7 @@ cdef class Catalogue:
 
     def __cinit__(self, offers, int patterns, double flip):
         cdef int32_t index
-        self.offers, self.flip = offers, flip
+        self.offers, self.patterns, self.flip = offers, offers.channel.patterns, flip
         self.words, self.entries = [], []
         self.word_numbers, self.key_numbers, self.pair_numbers, self.exposed = {}, {}, {}, {}
         self.firsts.size = self.counts.size = self.looking.size = sizeof(int32_t)
@@ -67,7 +70,7 @@ cdef class Catalogue:
         """What is offered for a pattern, as `despin.pieces.Offers.of` says."""
         cdef Offer* new
         cdef Py_UCS4 character
-        cdef str original, spun = self.offers.channel.patterns[pattern]
+        cdef str original, spun = self.patterns[pattern]
         cdef int32_t first = self.every.count
         exposed = self.offers.channel.exposed[pattern]
         packed = not self.offers.channel.is_site[pattern]
@@ -130,7 +133,7 @@ cdef class Catalogue:
         cdef array.array found = self.exposed.get(pattern)
         cdef int32_t word
         if found is None:
-            word = self.word(self.offers.channel.patterns[pattern])
+            word = self.word(self.patterns[pattern])
             found = array.array("i", [word])
             for family in self.offers.channel.exposed[pattern]:
                 add_integer(found, self.couple(family, word, self.key_numbers, &self.keys))
@@ -157,15 +160,15 @@ cdef class Catalogue:
                     standing[key] = count
         return found
 
-    cdef int32_t key(self, int32_t number, Numbers numbers, array.array families) except -1:
+    cdef int32_t key(self, int32_t number, Numbers numbers) except -1:
         """What `Pieces.key` calls a (family, original)."""
         cdef int32_t* called = known(&numbers.keys, number)
         if called[0] < 0:
-            called[0] = len(families)
-            add_integer(families, (<Couple*>self.keys.data)[number].first)
+            called[0] = len(numbers.key_families)
+            add_integer(numbers.key_families, (<Couple*>self.keys.data)[number].first)
         return called[0]
 
-    cdef int32_t key_beside(self, int32_t offer, int32_t beside, Numbers numbers, array.array families) except -1:
+    cdef int32_t key_beside(self, int32_t offer, int32_t beside, Numbers numbers) except -1:
         """The same of (family of `offer`, original of `beside`)."""
         cdef Offer* own = <Offer*>self.every.data + offer
         if own.beside != beside:
@@ -173,29 +176,26 @@ cdef class Catalogue:
                 own.family, (<Offer*>self.every.data)[beside].word, self.key_numbers, &self.keys
             )
             own.beside = beside
-        return self.key(own.beside_key, numbers, families)
+        return self.key(own.beside_key, numbers)
 
-    cdef int32_t pair(self, int32_t number, Numbers numbers, making) except -1:
+    cdef int32_t pair(self, int32_t number, Numbers numbers) except -1:
         """What `Pieces.pair` calls a (spun, original)."""
         cdef int32_t* called = known(&numbers.pairs, number)
         cdef int32_t* part
         cdef Couple couple
-        cdef list names
         if called[0] < 0:
             couple = (<Couple*>self.pairs.data)[number]
-            called[0] = len(making.pair_forms)
+            called[0] = len(numbers.pair_forms)
             part = known(&numbers.forms, couple.first)
-            names = making.form_words
             if part[0] < 0:
-                part[0] = len(names)
-                names.append(self.offers.channel.patterns[couple.first])
-            add_integer(making.pair_forms, part[0])
+                part[0] = len(numbers.form_words)
+                numbers.form_words.append(self.patterns[couple.first])
+            add_integer(numbers.pair_forms, part[0])
             part = known(&numbers.words, couple.word)
-            names = making.original_words
             if part[0] < 0:
-                part[0] = len(names)
-                names.append(self.words[couple.word])
-            add_integer(making.pair_originals, part[0])
+                part[0] = len(numbers.original_words)
+                numbers.original_words.append(self.words[couple.word])
+            add_integer(numbers.pair_originals, part[0])
         return called[0]
 
 

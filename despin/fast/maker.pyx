@@ -86,7 +86,6 @@ cdef class _Filling:
 
     cdef Maker maker
     cdef Catalogue catalogue
-    cdef object making
     cdef list works
     #: The lattices that are not in the table yet, in order: (table, piece) that holds one already, or None for the next of
     #: `works`, of which `begun` are in use, and the first arc.
@@ -98,19 +97,17 @@ cdef class _Filling:
     cdef Condenser lattices
     cdef Numbers numbers
     cdef dict made
-    cdef array.array key_families, pair_forms
     cdef Vector arcs, reasons, label, place_starts, place_ends
     cdef Vector arc_first, source_first, place_first, joint_of, joint_first, joint_arcs, hypothesis_first
     cdef Vector starts, ends, pairs, places, families, both_ways, keys, offers, weights, masses
     cdef Vector place_forms, family_sets
 
     def __cinit__(self, Maker maker, making, str text, int beam, double width, double scale):
-        self.maker, self.catalogue, self.making = maker, maker.catalogue, making
+        self.maker, self.catalogue = maker, maker.catalogue
         self.works, self.waiting, self.begun = maker.works, [], 0
         if making.numbers is None:
-            making.numbers = Numbers()
+            making.numbers = Numbers(making)
         self.numbers, self.made = making.numbers, making.made
-        self.key_families, self.pair_forms = making.key_families, making.pair_forms
         self.text = text
         self.beam = beam
         self.width = width
@@ -352,16 +349,13 @@ cdef class _Filling:
         arc.weight += offer.weight
         return 0
 
-    cdef int32_t key(self, int32_t offer, int32_t taken) except -1:
-        """What `Pieces.key` calls (family of an offer, original of the one that is `taken` for its arc)."""
-        if offer == taken:
-            return self.catalogue.key((<Offer*>self.catalogue.every.data)[offer].key, self.numbers, self.key_families)
-        return self.catalogue.key_beside(offer, taken, self.numbers, self.key_families)
-
     cdef int store_arcs(self, int32_t base, Scratch work) except -1:
         """Put the arcs of a stretch into the table, and as edits before the lattice."""
         cdef int32_t index, reason, place, number, pair, families = 0
         cdef Arc* arc
+        cdef Catalogue catalogue = self.catalogue
+        cdef Numbers numbers = self.numbers
+        cdef Offer* every = <Offer*>catalogue.every.data
         cdef Offer* offer
         cdef Edit* edit
         cdef int32_t first_place = self.place_forms.count
@@ -370,20 +364,23 @@ cdef class _Filling:
             arc = <Arc*>self.arcs.data + index
             reason = arc.first
             while reason >= 0:
-                offer = <Offer*>self.catalogue.every.data + (<Reason*>self.reasons.data)[reason].offer
+                offer = every + (<Reason*>self.reasons.data)[reason].offer
                 append(&self.families, offer.family)
                 grow(&self.weights)
                 (<double*>self.weights.data)[self.weights.count - 1] = offer.weight
                 append(&self.both_ways, offer.both_ways)
                 number = (<Reason*>self.reasons.data)[reason].offer
-                append(&self.keys, self.key(number, arc.offer))
+                append(&self.keys, (
+                    catalogue.key(offer.key, numbers) if number == arc.offer
+                    else catalogue.key_beside(number, arc.offer, numbers)
+                ))
                 append(&self.offers, offer.number)
                 families |= 1 << (offer.family % 30)
                 reason = (<Reason*>self.reasons.data)[reason].following
             append(&self.source_first, self.families.count)
             append(&self.starts, arc.start)
             append(&self.ends, arc.end)
-            pair = self.catalogue.pair((<Offer*>self.catalogue.every.data + arc.offer).pair, self.numbers, self.making)
+            pair = catalogue.pair((every + arc.offer).pair, numbers)
             append(&self.pairs, pair)
             place = self.place_starts.count - 1
             while place >= 0 and (
@@ -394,13 +391,13 @@ cdef class _Filling:
                 place = self.place_starts.count
                 append(&self.place_starts, arc.start)
                 append(&self.place_ends, arc.end)
-                append(&self.place_forms, self.pair_forms.data.as_ints[pair])
+                append(&self.place_forms, numbers.pair_forms.data.as_ints[pair])
             append(&self.places, first_place + place)
             grow(&work.edits)
             edit = <Edit*>work.edits.data + index
             edit.start = arc.start - base
             edit.end = arc.end - base
-            offer = <Offer*>self.catalogue.every.data + arc.offer
+            offer = every + arc.offer
             edit.first = offer.first
             edit.length = offer.length
             edit.log_odds = log10(self.maker.start_rate * arc.weight)
