@@ -247,8 +247,9 @@ class Candidates(Sequence[tuple[Candidate, ...]]):
             known = self._known[pattern] = tuple(found)
         return known
 
-    def _weighed(self, spun: str, entry: Entry, family: int) -> Iterator[Candidate]:
-        totals, background = self._totals, self._background
+    def _weighed(self, spun: str, entry: Entry, family: int) -> list[Candidate]:
+        totals, background, make = self._totals, self._background, tuple.__new__
+        found = []
         for original in entry.originals:
             text, evidence = original.text, original.weight
             weight = evidence / totals[family, text]
@@ -257,7 +258,8 @@ class Candidates(Sequence[tuple[Candidate, ...]]):
                 if offset is not None:
                     weight *= 10.0**offset
             # What the named tuple's own constructor does; there are thousands of these.
-            yield tuple.__new__(Candidate, (text, family, weight, entry))
+            found.append(make(Candidate, (text, family, weight, entry)))
+        return found
 
     def _hosted(self, entry: Entry) -> Iterator[Candidate]:
         """The candidates of an entry whose rules work for other families."""

@@ -72,6 +72,7 @@ class Offers:
         self.packed = array("i")
         self._known: dict[int, tuple[Offer, ...]] = {}
         self._commonness: dict[str, float] = {}
+        self._priors: dict[str, float] = {}
 
     def __reduce__(self) -> tuple[type[Offers], tuple[Channel, LanguageModel, Tuning]]:
         return Offers, (self.channel, self.model, self.tuning)
@@ -95,7 +96,10 @@ class Offers:
 
     def prior(self, word: str) -> float:
         """P of a word out of context."""
-        return float(10.0 ** self.commonness(word))
+        known = self._priors.get(word)
+        if known is None:
+            known = self._priors[word] = 10.0 ** self.commonness(word)
+        return known
 
     def of(self, pattern: int) -> tuple[Offer, ...]:
         """The candidates of a pattern worth decoding."""
@@ -119,7 +123,8 @@ class Offers:
 
     def add(self, family: int, weight: float, both_ways: bool, entry: Entry, packed: bool) -> int:
         """Take in a source; its number."""
-        self.sources.append(Source(family, weight, both_ways, entry))
+        # What the named tuple's own constructor does; there are thousands of these.
+        self.sources.append(tuple.__new__(Source, (family, weight, both_ways, entry)))
         imported = entry.source == "imported"
         self.imported.append(imported)
         self.drawn.append(imported and self.channel.drawn[family])
