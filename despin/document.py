@@ -125,9 +125,8 @@ class Document:
 
     def _observe(self, matches: Matches) -> None:
         """Count the originals that stand unspun. The first look at a document does without."""
-        unspun = dict(matches.unspun)
-        counts = array("i", unspun.values())
-        self._unspun = expose(array("i", unspun), counts, *self.channel.exposures, self.unspun)
+        unspun = matches.unspun
+        self._unspun = expose(unspun.patterns, unspun.counts, *self.channel.exposures, self.unspun)
         self.left = self.making.count_standing(unspun, self.standing)
 
     @property

@@ -19,6 +19,7 @@ from despin.decoder import TEMPER, Weighted
 from despin.fluency import LanguageModel
 from despin.lattice import BEAM, BEAM_WIDTH, Arc, Lattice, build
 from despin.lexicon.entry import Entry
+from despin.matching import Unspun
 from despin.stretches import Stretch
 from despin.table import Table
 from despin.tuning import Tuning
@@ -178,16 +179,16 @@ class Pieces:
         """The original of a pair."""
         return self.original_words[self.pair_originals[pair]]
 
-    def count_standing(self, unspun: dict[int, int], standing: array[float]) -> list[tuple[int, int]]:
+    def count_standing(self, unspun: Unspun, standing: array[float]) -> list[tuple[int, int]]:
         """(number of the original, how often it stands `unspun`) of the patterns that any edit offers; fills `standing` by the
         keys of the families each is exposed to."""
         maker = self.offers.maker
         if maker is not None:
             with self.offers.lock:
-                return maker.count_standing(self, unspun, standing)
+                return maker.count_standing(self, unspun.patterns, unspun.counts, standing)
         found = []
         patterns, exposed = self.offers.channel.patterns, self.offers.channel.exposed
-        for pattern, count in unspun.items():
+        for pattern, count in zip(unspun.patterns, unspun.counts, strict=True):
             original = self._originals.get(patterns[pattern])
             if original is not None:
                 found.append((original, count))

@@ -140,24 +140,22 @@ cdef class Catalogue:
             self.exposed[pattern] = found
         return found
 
-    def count_standing(self, making, dict unspun, double[::1] standing):
+    def count_standing(self, making, array.array patterns, array.array counts, double[::1] standing):
         """Twin of the plain part of `Pieces.count_standing`."""
         cdef Numbers numbers = making.numbers
         cdef list found = []
         cdef array.array exposed
-        cdef double count
-        cdef int32_t place, key, original
-        for pattern, number in unspun.items():
-            exposed = self.expose(pattern)
+        cdef int32_t index, place, key, original
+        for index in range(len(patterns)):
+            exposed = self.expose(patterns.data.as_ints[index])
             original = known(&numbers.words, exposed.data.as_ints[0])[0]
             if original < 0:
                 continue
-            found.append((original, number))
-            count = number
+            found.append((original, counts.data.as_ints[index]))
             for place in range(1, len(exposed)):
                 key = known(&numbers.keys, exposed.data.as_ints[place])[0]
                 if key >= 0:
-                    standing[key] = count
+                    standing[key] = counts.data.as_ints[index]
         return found
 
     cdef int32_t key(self, int32_t number, Numbers numbers) except -1:

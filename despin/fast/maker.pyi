@@ -11,7 +11,7 @@ class Maker:
         self, builder: Builder, offers: Offers, patterns: int, start_rate: float, flip: float, before: str
     ) -> None: ...
     def count_standing(
-        self, making: Pieces, unspun: dict[int, int], standing: array[float]
+        self, making: Pieces, patterns: array[int], counts: array[int], standing: array[float]
     ) -> list[tuple[int, int]]: ...
     def fill(
         self,

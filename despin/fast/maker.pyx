@@ -64,9 +64,9 @@ cdef class Maker:
         builder.model.extend(&self.null, builder.model.word_of(before), &self.before)
         self.works = [builder.scratch() for _ in range(_SIDE_BY_SIDE)]
 
-    def count_standing(self, making, dict unspun, double[::1] standing):
+    def count_standing(self, making, array.array patterns, array.array counts, double[::1] standing):
         """Twin of the plain part of `Pieces.count_standing`."""
-        return self.catalogue.count_standing(making, unspun, standing)
+        return self.catalogue.count_standing(making, patterns, counts, standing)
 
     def fill(self, table, making, str text, list stretches, int beam, double width, double temper):
         """Fill a `Table` with `stretches` of `text`; `making` is the `Pieces` that numbers what is found."""
