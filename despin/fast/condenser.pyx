@@ -104,7 +104,8 @@ cdef class Condenser:
         at = first
         while at >= 0:
             source = passed + steps[at].previous
-            weight = exp(self.scale * (source.best + steps[at].fluency - best))
+            score = source.best + steps[at].fluency
+            weight = exp(self.scale * (score - best)) if score < best else 1.0
             if source.stand_in >= 0:
                 self.add(low, source.stand_in, steps[at].entered, weight * source.share)
             else:
