@@ -49,7 +49,7 @@ CROWDED, MOSTLY = 4.0, 0.5
 RATES = (0.3, 0.1, 0.6, 0.03)
 LEAST_SHORT, LEAST_LONG = 0.05, 0.15
 #: A process that asked for the odds of so many spun forms reads many texts, and another will do the same.
-MANY = 4000
+MANY = 1000
 
 
 class Screen:

@@ -268,6 +268,40 @@ cdef class Trigrams:
         together += self.extend(&one, number, &after)
         return together - own - self.extend(&null, number, &after)
 
+    def out_of_context(self, str text):
+        """Twin of `LanguageModel.out_of_context`."""
+        cdef State null, one, after
+        cdef Py_ssize_t place, at, size = len(text)
+        cdef uint32_t number, node
+        cdef double score, together
+        cdef list words
+        score, words = self.best_split(text)
+        null.length = 0
+        if len(words) > 1:
+            score = 0.0
+            one = null
+            for word in words:
+                score += self.extend(&one, self.word_of(word), &after)
+                one = after
+            return score
+        number = self.size
+        for place in range(1, size):
+            number = self.step(number, text[place - 1])
+            if not number:
+                break
+            if not self.is_word(number):
+                continue
+            node = self.size
+            for at in range(place, size):
+                node = self.step(node, text[at])
+                if not node:
+                    break
+            if self.is_word(node):
+                together = self.extend(&null, number, &one)
+                together += self.extend(&one, node, &after)
+                score = max(score, together)
+        return score
+
     def across(self, str line, Py_ssize_t start, Py_ssize_t place):
         """How long the longest word of two to four characters is that runs across `place` and begins at `start` or later; 0
         where there is none."""
