@@ -80,8 +80,8 @@ class Document:
         #: How many observations a family's rate is worth against those of a single original; who draws anew from many
         #: synonyms at every word has no habits with single ones.
         self._stiffness = array("d", [ANEW if drawn else tuning.stiffness for drawn in channel.drawn])
-        self.rates = [tuning.start_rate] * count
-        self.full_rates = [0.0] * count
+        self.rates = array("d", [tuning.start_rate]) * count
+        self.full_rates = zeros(count)
         self.alone = [0.0] * count
         self.evidence = 0.0
         self.topic: Topic | None = None
@@ -153,7 +153,7 @@ class Document:
             self.alone, self.evidence = known.alone, known.evidence
         else:
             believed = self._scout() if self._first is None else self._scout_first(self._first)
-            self.rates = [rate if family in believed else 0.0 for family, rate in enumerate(self.rates)]
+            self.rates = self._only(believed)
         if not believed:
             self.table.clear()
             return
@@ -207,12 +207,12 @@ class Document:
         """By arc, whether all that speaks for it are `wanted` offers, among the families that have a rate."""
         found = array("i", bytes(4 * len(self.table.starts)))
         # A copy: other threads may be adding offers, which an array that is being read refuses.
-        passes.mark_offered(self.table, array("d", self.rates), wanted[:], found)
+        passes.mark_offered(self.table, self.rates, wanted[:], found)
         return found
 
     def assume(self) -> None:
         """Posteriors as if every family worked at the starting rate: what a text would read like, were it spun."""
-        self.rates = [self.tuning.start_rate] * len(self.rates)
+        self.rates = array("d", [self.tuning.start_rate]) * len(self.rates)
         self._expect()
 
     def _scout_first(self, first: Matches) -> set[int]:
@@ -292,10 +292,16 @@ class Document:
 
     def _expect(self) -> None:
         """Posteriors of all edits at the current rates."""
-        kept = array("d", [1.0 - self.tuning.both_ways * rate for rate in self.full_rates])
-        topic = self._factors()
-        rates = array("d", self.rates)
-        passes.expect(self.table, rates, kept, self.replaced, self.standing, topic, self._stiffness)
+        passes.expect(
+            self.table,
+            self.rates,
+            self.full_rates,
+            self.tuning.both_ways,
+            self.replaced,
+            self.standing,
+            self._factors(),
+            self._stiffness,
+        )
 
     def _factors(self) -> array[float]:
         """What the document's topics do to the odds, by arc; nothing while they are unknown."""
@@ -304,15 +310,19 @@ class Document:
     def _maximise(self) -> None:
         """Rates from expected counts: by family, by original, and by family over the originals it surely replaced."""
         self.replaced = zeros(len(self.making.key_families))
-        self.rates, self.full_rates = passes.maximise(
+        rates, full_rates = zeros(len(self.rates)), zeros(len(self.rates))
+        passes.maximise(
             self.table,
-            array("d", self.rates),
+            self.rates,
             self.unspun,
             self.standing,
             self.making.key_families,
             self.tuning.phantom,
             self.replaced,
+            rates,
+            full_rates,
         )
+        self.rates, self.full_rates = rates, full_rates
 
     def _likelihood(self, families: AbstractSet[int]) -> float:
         """log10 P(document | these families at their rates) / P(document | nobody spun it).

@@ -55,7 +55,7 @@ cpdef double posteriors(
     mass=cython.double,
 )
 cpdef void expect(
-    object table, const double[::1] rates, const double[::1] kept, const double[::1] spun,
+    object table, const double[::1] rates, const double[::1] full_rates, double replacing, const double[::1] spun,
     const double[::1] standing, const double[::1] topic, const double[::1] stiffness
 ) except *
 
@@ -74,10 +74,10 @@ cpdef void count_spun(
     spun=cython.double[::1], proven=cython.double[::1], left=cython.double[::1], key=cython.int, family=cython.int,
     rate=cython.double,
 )
-cpdef tuple maximise(
+cpdef void maximise(
     object table, const double[::1] rates, const double[::1] unspun, const double[::1] standing,
-    const int[::1] key_families, double phantom, double[::1] replaced
-)
+    const int[::1] key_families, double phantom, double[::1] replaced, double[::1] found, double[::1] full
+) except *
 
 
 @cython.locals(index=cython.Py_ssize_t)

@@ -153,7 +153,8 @@ def posteriors(
 def expect(
     table: Table,
     rates: array[float],
-    kept: array[float],
+    full_rates: array[float],
+    replacing: float,
     spun: array[float],
     standing: array[float],
     topic: array[float],
@@ -162,8 +163,8 @@ def expect(
     """Fill the table's odds against keeping the page's word, posteriors and gains (log10 likelihood ratios of the pieces).
 
     An original's own rate, its expected `spun` count without this arc against the times it is left `standing` (by key), is
-    drawn towards its family's, the more the greater that family's `stiffness`. `kept`: how likely a family would have kept a
-    word it replaces. `topic` is a factor by arc, empty while the topic is unknown.
+    drawn towards its family's, the more the greater that family's `stiffness`. A word that is itself an original would have been
+    replaced at its family's rate among `full_rates`, times `replacing`. `topic` is a factor by arc, empty while the topic is unknown.
     """
     arc_first, source_first = table.arc_first, table.source_first
     families, weights, both_ways, keys = table.families, table.weights, table.both_ways, table.keys
@@ -194,7 +195,7 @@ def expect(
                         * weights[source]
                     )
                     if both_ways[source]:
-                        own /= kept[family]
+                        own /= 1.0 - replacing * full_rates[family]
                     total += own
             if known:
                 total *= topic[arc]
@@ -239,9 +240,11 @@ def maximise(
     key_families: array[int],
     phantom: float,
     replaced: array[float],
-) -> tuple[list[float], list[float]]:
-    """New rates by family from expected counts: over all originals, and over those surely replaced; fills `replaced` with
-    what every key is expected to have replaced.
+    found: array[float],
+    full: array[float],
+) -> None:
+    """Fill in new rates by family from expected counts: those `found` over all originals, and `full` ones over those surely
+    replaced; and with what every key is expected to have replaced `replaced`.
 
     A document is believed to hold `phantom` words more than are seen; a family without a rate gets none.
     """
@@ -252,15 +255,13 @@ def maximise(
         if replaced[key] > 1.0:
             proven[key_families[key]] += replaced[key] - 1.0
             left[key_families[key]] += standing[key]
-    found, full = [], []
     for family in range(len(rates)):
         rate = 0.0
         if rates[family] > 0.0:
             rate = spun[family] / (spun[family] + unspun[family] + phantom)
             rate = rate if rate < 0.95 else 0.95
-        found.append(rate)
-        full.append((proven[family] + phantom * rate) / (proven[family] + left[family] + phantom))
-    return found, full
+        found[family] = rate
+        full[family] = (proven[family] + phantom * rate) / (proven[family] + left[family] + phantom)
 
 
 def count_meant(

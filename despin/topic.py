@@ -63,9 +63,10 @@ class Topic:
         """log10 of how much likelier than the model says every word is that the text holds so many times; fills in the
         `priors` that are missing."""
         priors.extend(zeros(len(counts) - len(priors)))
+        prior = self._offers.prior
         for number in unknown(counts, priors):
             # A deletion has no word that could be repeated.
-            priors[number] = self._offers.prior(words[number]) if words[number] else math.inf
+            priors[number] = prior(words[number]) if words[number] else math.inf
         values, tuning = zeros(len(counts)), self._tuning
         fill_bursts(counts, priors, tuning.burst, self._words, tuning.burst_ceiling, values)
         return values
