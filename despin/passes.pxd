@@ -43,6 +43,27 @@ cpdef double posteriors(
 
 
 @cython.locals(
+    arc_first=cython.int[::1], source_first=cython.int[::1], families=cython.int[::1], both_ways=cython.int[::1],
+    keys=cython.int[::1], odds=cython.double[::1], found=cython.double[::1], gains=cython.double[::1],
+)
+cpdef tuple arc_columns(object table)
+
+
+@cython.locals(
+    hypothesis_first=cython.int[::1], step_first=cython.int[::1], previous=cython.int[::1],
+    step_weights=cython.double[::1], entered=cython.int[::1],
+    joint_of=cython.int[::1], joint_first=cython.int[::1], joint_arcs=cython.int[::1],
+    factors=cython.double[::1], taken=cython.double[::1], alpha=cython.double[::1], beta=cython.double[::1],
+    masses=cython.double[::1],
+)
+cpdef tuple lattice_columns(object table)
+
+
+@cython.locals(index=cython.Py_ssize_t)
+cpdef void clear(double[::1] values) except *
+
+
+@cython.locals(
     arc_first=cython.int[::1], source_first=cython.int[::1], families=cython.int[::1], weights=cython.double[::1],
     both_ways=cython.int[::1], keys=cython.int[::1],
     hypothesis_first=cython.int[::1], step_first=cython.int[::1], previous=cython.int[::1],

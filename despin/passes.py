@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from array import array
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from despin.table import Table
@@ -150,6 +150,33 @@ def posteriors(
     )  # fmt: skip
 
 
+def arc_columns(table: Table) -> tuple[Any, ...]:
+    """The columns of a table's arcs and their sources that the passes read, in the form in which they read them: made once for
+    all passes."""
+    arc_first, source_first = table.arc_first, table.source_first
+    families, both_ways, keys = table.families, table.both_ways, table.keys
+    odds, found, gains = table.odds, table.posteriors, table.gains
+    return arc_first, source_first, families, both_ways, keys, odds, found, gains
+
+
+def lattice_columns(table: Table) -> tuple[Any, ...]:
+    """The same of its lattices, and room to work in."""
+    hypothesis_first, step_first = table.hypothesis_first, table.step_first
+    previous, step_weights, entered = table.previous, table.step_weights, table.entered
+    joint_of, joint_first, joint_arcs = table.joint_of, table.joint_first, table.joint_arcs
+    factors, taken, alpha, beta, masses = table.factors, table.taken, table.alpha, table.beta, table.masses
+    return (
+        hypothesis_first, step_first, previous, step_weights, entered, joint_of, joint_first, joint_arcs, factors, taken, alpha,
+        beta, masses,
+    )  # fmt: skip
+
+
+def clear(values: array[float]) -> None:
+    """Make all values 0."""
+    for index in range(len(values)):
+        values[index] = 0.0
+
+
 def expect(
     table: Table,
     rates: array[float],
@@ -166,13 +193,12 @@ def expect(
     drawn towards its family's, the more the greater that family's `stiffness`. A word that is itself an original would have been
     replaced at its family's rate among `full_rates`, times `replacing`. `topic` is a factor by arc, empty while the topic is unknown.
     """
-    arc_first, source_first = table.arc_first, table.source_first
-    families, weights, both_ways, keys = table.families, table.weights, table.both_ways, table.keys
-    hypothesis_first, step_first = table.hypothesis_first, table.step_first
-    previous, step_weights, entered = table.previous, table.step_weights, table.entered
-    joint_of, joint_first, joint_arcs = table.joint_of, table.joint_first, table.joint_arcs
-    factors, taken, alpha, beta = table.factors, table.taken, table.alpha, table.beta
-    odds, found, gains, masses = table.odds, table.posteriors, table.gains, table.masses
+    arc_first, source_first, families, both_ways, keys, odds, found, gains = table.arc_columns
+    (
+        hypothesis_first, step_first, previous, step_weights, entered, joint_of, joint_first, joint_arcs, factors, taken, alpha,
+        beta, masses,
+    ) = table.lattice_columns  # fmt: skip
+    weights = table.weights
     known = len(topic) > 0
     for piece in range(len(gains)):
         some = False
@@ -217,8 +243,8 @@ def expect(
 
 def count_spun(table: Table, rates: array[float], by_family: array[float], by_key: array[float]) -> None:
     """Add what every arc is expected to have replaced, shared out among its sources, by family and by original."""
-    source_first, families, weights, keys = table.source_first, table.families, table.weights, table.keys
-    found = table.posteriors
+    _, source_first, families, _, keys, _, found, _ = table.arc_columns
+    weights = table.weights
     for arc in range(len(found)):
         posterior = found[arc]
         if posterior > 1e-6:
@@ -316,13 +342,12 @@ def add_gains(
     """For the families in the bit set `wanted` at their `rates`: share every piece's log10 likelihood ratio out among its
     spun forms, by how surely each is spun; add the parts to `sums` and how many there were to `counts`, by form. `topic`
     is a factor by arc, empty while the topic is unknown."""
-    arc_first, source_first = table.arc_first, table.source_first
-    families, weights = table.families, table.weights
-    hypothesis_first, step_first = table.hypothesis_first, table.step_first
-    previous, step_weights, entered = table.previous, table.step_weights, table.entered
-    joint_of, joint_first, joint_arcs = table.joint_of, table.joint_first, table.joint_arcs
-    factors, taken, alpha, beta = table.factors, table.taken, table.alpha, table.beta
-    masses, sets = table.masses, table.family_sets
+    arc_first, source_first, families = table.arc_columns[:3]
+    (
+        hypothesis_first, step_first, previous, step_weights, entered, joint_of, joint_first, joint_arcs, factors, taken, alpha,
+        beta, masses,
+    ) = table.lattice_columns  # fmt: skip
+    weights, sets = table.weights, table.family_sets
     places, place_first, place_forms = table.places, table.place_first, table.place_forms
     odds = array("d", bytes(8 * len(table.odds)))
     found = array("d", bytes(8 * len(table.odds)))
