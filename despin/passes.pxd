@@ -59,6 +59,13 @@ cpdef tuple arc_columns(object table)
 cpdef tuple lattice_columns(object table)
 
 
+@cython.locals(
+    places=cython.int[::1], place_first=cython.int[::1], place_forms=cython.int[::1], sets=cython.int[::1],
+    odds=cython.double[::1], found=cython.double[::1],
+)
+cpdef tuple place_columns(object table)
+
+
 @cython.locals(index=cython.Py_ssize_t)
 cpdef void clear(double[::1] values) except *
 

@@ -171,6 +171,13 @@ def lattice_columns(table: Table) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
+def place_columns(table: Table) -> tuple[Any, ...]:
+    """The same of its places, and room for odds and posteriors of arcs that are not those of the table."""
+    places, place_first, place_forms = table.places, table.place_first, table.place_forms
+    sets, odds, found = table.family_sets, table.odds[:], table.odds[:]
+    return places, place_first, place_forms, sets, odds, found
+
+
 def clear(values: array[float]) -> None:
     """Make all values 0."""
     for index in range(len(values)):
@@ -347,10 +354,8 @@ def add_gains(
         hypothesis_first, step_first, previous, step_weights, entered, joint_of, joint_first, joint_arcs, factors, taken, alpha,
         beta, masses,
     ) = table.lattice_columns  # fmt: skip
-    weights, sets = table.weights, table.family_sets
-    places, place_first, place_forms = table.places, table.place_first, table.place_forms
-    odds = array("d", bytes(8 * len(table.odds)))
-    found = array("d", bytes(8 * len(table.odds)))
+    places, place_first, place_forms, sets, odds, found = table.place_columns
+    weights = table.weights
     shares = array("d", bytes(8 * len(place_forms)))
     surprise = array("d", bytes(8 * len(sums)))
     known = len(topic) > 0

@@ -38,7 +38,7 @@ class Table:
     __slots__ = (
         "alpha", "arc_columns", "arc_first", "beta", "both_ways", "ends", "entered", "factors", "families", "family_sets", "gains",
         "hypothesis_first", "joint_arcs", "joint_first", "joint_of", "keys", "lattice_columns", "masses", "odds", "offers", "pairs",
-        "place_first", "place_forms", "places", "posteriors", "previous", "source_first", "starts", "step_first",
+        "place_columns", "place_first", "place_forms", "places", "posteriors", "previous", "source_first", "starts", "step_first",
         "step_weights", "taken", "weights",
     )  # fmt: skip
 
@@ -63,6 +63,7 @@ class Table:
             widest = max(widest, self.arc_first[piece + 1] - self.arc_first[piece] + joints)
         self.factors, self.taken = zeros(widest + 1), zeros(widest + 1)
         self.arc_columns, self.lattice_columns = passes.arc_columns(self), passes.lattice_columns(self)
+        self.place_columns = passes.place_columns(self)
 
     def clear(self) -> None:
         """No edit, nowhere."""
