@@ -42,7 +42,7 @@ cdef struct Reason:
 
 cdef enum:
     #: So many lattices are built side by side.
-    _SIDE_BY_SIDE = 6
+    _SIDE_BY_SIDE = 4
 
 
 @cython.final
