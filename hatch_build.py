@@ -23,6 +23,8 @@ ROOT = Path(__file__).parent
 ROOMS = (
     "fast/trigrams.pyx",
     "fast/builder.pyx",
+    "fast/catalogue.pyx",
+    "fast/condenser.pyx",
     "fast/maker.pyx",
     "fast/tally.pyx",
     "fast/scanner.pyx",

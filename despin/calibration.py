@@ -25,7 +25,7 @@ LEAST = 0.02
 def calibrate(document: Document, wanted: array[int], found: array[float]) -> None:
     """Replace the posteriors in `found`, by arc, of the arcs that are `wanted`."""
     making, table = document.making, document.table
-    forms, commonness = list(making.forms), making.offers.commonness
+    forms, commonness = making.form_words, making.offers.commonness
     for arc, posterior in enumerate(found):
         if wanted[arc] and posterior >= LEAST:
             pair = table.pairs[arc]

@@ -14,13 +14,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cached_property
-from itertools import accumulate, chain
+from itertools import accumulate, chain, pairwise
 from typing import TYPE_CHECKING, NamedTuple, overload
 
 from despin.fluency import LanguageModel
 from despin.lexicon.entry import Entry, Lexicon
 from despin.lexicon.header import PERSONAL
-from despin.matching import Found, Matcher, Matches
+from despin.matching import Found, Matcher, Matches, Unspun
 
 if TYPE_CHECKING:
     from despin.fast.scanner import Scanner
@@ -157,9 +157,8 @@ class Channel:
         character is mostly part of other words. `found` saves a pass where `scan` was called before.
         """
         found = self.scan(text) if found is None else found
-        sites = self._plain.sites(found)
-        single = {pattern for start, end, pattern in sites if end - start == 1}
-        matches = Matches(sites, self._unspun(text, found, 0, len(found), single), found)
+        unspun = self._unspun(text, found, array("i", [0, len(text) + 1]))[1]
+        matches = Matches(self._plain.sites(found), unspun, found)
         return self.with_packs(text, matches) if packs else matches
 
     def with_packs(self, text: str, matches: Matches) -> Matches:
@@ -167,42 +166,56 @@ class Channel:
         sites = self._pack.sites(self._pack.scan(text))
         if not sites:
             return matches
-        unspun = dict(matches.unspun)
-        self._count_single(text, {pattern for start, end, pattern in sites if end - start == 1}, unspun)
-        return Matches(sorted([*matches.sites, *sites]), unspun, matches.found)
+        patterns, counts = matches.unspun.patterns[:], matches.unspun.counts[:]
+        known = set(patterns)
+        for number, original in self._of_single({pattern for start, end, pattern in sites if end - start == 1}):
+            if number not in known and original in text:
+                patterns.append(number)
+                counts.append(text.count(original))
+        return Matches(sorted([*matches.sites, *sites]), Unspun(patterns, counts), matches.found)
 
     def forms_of(self, entries: Iterable[Entry], families: AbstractSet[str]) -> frozenset[int]:
         """The forms of those of `entries` that are of some families, as `scan` numbers them in `Found`."""
         listed = {self.number.get(entry.spun) for entry in entries if entry.family in families}
         return frozenset(place for place, number in enumerate(self._plain.numbers) if number in listed)
 
-    def unspun_by_line(self, text: str, found: Found) -> list[dict[int, int]]:
-        """How often each original stands unspun in each line of `text`, whose matches are `found`."""
-        lines, low = [], 0
-        place = 0
-        for line in text.split("\n"):
-            place += len(line) + 1
-            high = bisect_left(found.ends, place, low)
-            single = self._plain.single_sites(found, low, high)
-            lines.append(self._unspun(line, found, low, high, single) if high > low else {})
+    def unspun_by_line(self, text: str, found: Found) -> tuple[array[int], Unspun]:
+        """How often each original stands unspun in each line of `text`, whose matches are `found`: where those of every line
+        begin, and those of all lines, one behind the other."""
+        lengths = [len(line) + 1 for line in text.split("\n")]
+        return self._unspun(text, found, array("i", accumulate(lengths, initial=0)))
+
+    def _unspun(self, text: str, found: Found, cuts: array[int]) -> tuple[array[int], Unspun]:
+        """How often each original stands unspun in each part of `text`, which the `cuts` part; each counts as one more character,
+        and a match belongs to the part that its last character is in. As `unspun_by_line`."""
+        scanner = self._plain.scanner
+        if scanner is not None:
+            columns = scanner.unspun(text, found.starts, found.ends, found.patterns, cuts, self._single)
+            return columns[0], Unspun(*columns[1:])
+        first, patterns, counts = array("i", [0]), array("i"), array("i")
+        low = 0
+        for start, end in pairwise(cuts):
+            high = bisect_left(found.ends, end, low)
+            unspun = self._plain.standing(found, low, high)
+            for number, original in self._of_single(self._plain.single_sites(found, low, high)):
+                unspun[number] = text.count(original, start, end)
+            kept = {number: count for number, count in unspun.items() if count}
+            patterns.extend(kept)
+            counts.extend(kept.values())
+            first.append(len(patterns))
             low = high
-        return lines
+        return first, Unspun(patterns, counts)
 
-    def _unspun(self, text: str, found: Found, low: int, high: int, single: set[int]) -> dict[int, int]:
-        """How often each original stands unspun in `text`, whose matches are those from `low` to `high - 1`; `single` are
-        the spun forms of one character in it."""
-        unspun = self._plain.standing(found, low, high)
-        self._count_single(text, single, unspun)
-        return unspun
+    def _of_single(self, patterns: Iterable[int]) -> Iterable[tuple[int, str]]:
+        """(number, original) of all originals of one character that spun forms of one character stand for."""
+        return {number: original for pattern in patterns for number, original in self._single(pattern)}.items()
 
-    def _count_single(self, text: str, single: set[int], unspun: dict[int, int]) -> None:
-        """Count in `text` the originals of one character of spun forms of one character."""
-        for pattern in single:
-            known = self._single_originals.get(pattern)
-            if known is None:
-                known = self._single_originals[pattern] = self._originals_of_single(pattern)
-            for number, original in known:
-                unspun[number] = text.count(original)
+    def _single(self, pattern: int) -> list[tuple[int, str]]:
+        """The same of one spun form."""
+        known = self._single_originals.get(pattern)
+        if known is None:
+            known = self._single_originals[pattern] = self._originals_of_single(pattern)
+        return known
 
     def _originals_of_single(self, pattern: int) -> list[tuple[int, str]]:
         """(number, original) of the originals of one character that a spun form of one character stands for."""
@@ -251,8 +264,9 @@ class Candidates(Sequence[tuple[Candidate, ...]]):
             known = self._known[pattern] = tuple(found)
         return known
 
-    def _weighed(self, spun: str, entry: Entry, family: int) -> Iterator[Candidate]:
-        totals, background = self._totals, self._background
+    def _weighed(self, spun: str, entry: Entry, family: int) -> list[Candidate]:
+        totals, background, make = self._totals, self._background, tuple.__new__
+        found = []
         for original in entry.originals:
             text, evidence = original.text, original.weight
             weight = evidence / totals[family, text]
@@ -261,7 +275,8 @@ class Candidates(Sequence[tuple[Candidate, ...]]):
                 if offset is not None:
                     weight *= 10.0**offset
             # What the named tuple's own constructor does; there are thousands of these.
-            yield tuple.__new__(Candidate, (text, family, weight, entry))
+            found.append(make(Candidate, (text, family, weight, entry)))
+        return found
 
     def _hosted(self, entry: Entry) -> Iterator[Candidate]:
         """The candidates of an entry whose rules work for other families."""

@@ -82,8 +82,8 @@ class Document:
         #: How many observations a family's rate is worth against those of a single original; who draws anew from many
         #: synonyms at every word has no habits with single ones.
         self._stiffness = array("d", [ANEW if drawn else tuning.stiffness for drawn in channel.drawn])
-        self.rates = [tuning.start_rate] * count
-        self.full_rates = [0.0] * count
+        self.rates = array("d", [tuning.start_rate]) * count
+        self.full_rates = zeros(count)
         self.alone = [0.0] * count
         self.evidence = 0.0
         self.topic: Topic | None = None
@@ -127,9 +127,8 @@ class Document:
 
     def _observe(self, matches: Matches) -> None:
         """Count the originals that stand unspun. The first look at a document does without."""
-        unspun = dict(matches.unspun)
-        counts = array("i", unspun.values())
-        self._unspun = expose(array("i", unspun), counts, *self.channel.exposures, self.unspun)
+        unspun = matches.unspun
+        self._unspun = expose(unspun.patterns, unspun.counts, *self.channel.exposures, self.unspun)
         self.left = self.making.count_standing(unspun, self.standing)
 
     @property
@@ -156,7 +155,7 @@ class Document:
             self.alone, self.evidence = known.alone, known.evidence
         else:
             believed = self._scout() if self._first is None else self._scout_first(self._first)
-            self.rates = [rate if family in believed else 0.0 for family, rate in enumerate(self.rates)]
+            self.rates = self._only(believed)
         if not believed:
             self.table.clear()
             return
@@ -210,12 +209,12 @@ class Document:
         """By arc, whether all that speaks for it are `wanted` offers, among the families that have a rate."""
         found = array("i", bytes(4 * len(self.table.starts)))
         # A copy: other threads may be adding offers, which an array that is being read refuses.
-        passes.mark_offered(self.table, array("d", self.rates), wanted[:], found)
+        passes.mark_offered(self.table, self.rates, wanted[:], found)
         return found
 
     def assume(self) -> None:
         """Posteriors as if every family worked at the starting rate: what a text would read like, were it spun."""
-        self.rates = [self.tuning.start_rate] * len(self.rates)
+        self.rates = array("d", [self.tuning.start_rate]) * len(self.rates)
         self._expect()
 
     def _scout_first(self, first: Matches) -> set[int]:
@@ -298,10 +297,16 @@ class Document:
 
     def _expect(self) -> None:
         """Posteriors of all edits at the current rates."""
-        kept = array("d", [1.0 - self.tuning.both_ways * rate for rate in self.full_rates])
-        topic = self._factors()
-        rates = array("d", self.rates)
-        passes.expect(self.table, rates, kept, self.replaced, self.standing, topic, self._stiffness)
+        passes.expect(
+            self.table,
+            self.rates,
+            self.full_rates,
+            self.tuning.both_ways,
+            self.replaced,
+            self.standing,
+            self._factors(),
+            self._stiffness,
+        )
 
     def _factors(self) -> array[float]:
         """What the document's topics do to the odds, by arc; nothing while they are unknown."""
@@ -310,15 +315,19 @@ class Document:
     def _maximise(self) -> None:
         """Rates from expected counts: by family, by original, and by family over the originals it surely replaced."""
         self.replaced = zeros(len(self.making.key_families))
-        self.rates, self.full_rates = passes.maximise(
+        rates, full_rates = zeros(len(self.rates)), zeros(len(self.rates))
+        passes.maximise(
             self.table,
-            array("d", self.rates),
+            self.rates,
             self.unspun,
             self.standing,
             self.making.key_families,
             self.tuning.phantom,
             self.replaced,
+            rates,
+            full_rates,
         )
+        self.rates, self.full_rates = rates, full_rates
 
     def _likelihood(self, families: AbstractSet[int]) -> float:
         """log10 P(document | these families at their rates) / P(document | nobody spun it).
@@ -336,12 +345,12 @@ class Document:
         wanted = 0
         for family in families:
             wanted |= family_bit(family)
-        parts, counts = zeros(len(self.making.forms)), array("i", bytes(4 * len(self.making.forms)))
+        parts, counts = zeros(len(self.making.form_words)), array("i", bytes(4 * len(self.making.form_words)))
         passes.add_gains(self.table, wanted, rates, self._spoken, self.tuning.ceiling, parts, counts)
         return parts, passes.join_bursts(parts, counts, self.tuning.ceiling)
 
     def clues(self) -> list[tuple[str, float]]:
         """The spun forms that speak for the believed families, weightiest first, with their log10 likelihood ratios."""
         families = self.believed
-        parts = zip(self.making.forms, self._parts(families, self._only(families))[0], strict=True)
+        parts = zip(self.making.form_words, self._parts(families, self._only(families))[0], strict=True)
         return sorted(((form, part) for form, part in parts if part > 0.1), key=lambda item: -item[1])

@@ -83,10 +83,12 @@ def apply(text: str, edits: Sequence[Edit]) -> str:
     pieces: list[str] = []
     position = 0
     for edit in edits:
-        if edit.start < position or text[edit.start : edit.end] != edit.spun:
-            raise ValueError(f"edit {edit.spun!r} at {edit.start} overlaps its neighbour or is not in this text")
-        pieces += (text[position : edit.start], edit.original)
-        position = edit.end
+        start, end, spun = edit.start, edit.end, edit.spun
+        if start < position or text[start:end] != spun:
+            raise ValueError(f"edit {spun!r} at {start} overlaps its neighbour or is not in this text")
+        pieces.append(text[position:start])
+        pieces.append(edit.original)
+        position = end
     pieces.append(text[position:])
     return "".join(pieces)
 

@@ -119,6 +119,8 @@ class LanguageModel:
 
     def out_of_context(self, text: str) -> float:
         """log10 P of a word out of context, read as one or as two: 新的 is in the vocabulary and hardly ever meant as one."""
+        if self.builder is not None:
+            return self.builder.model.out_of_context(text)
         total, words = self.best_split(text)
         if len(words) > 1:
             return self.sequence(words)

@@ -46,7 +46,7 @@ def _gain(text: str, chosen: Sequence[Stretch], making: Pieces) -> float:
     """log10 likelihood ratio of `chosen` stretches, spun against not, all families at the starting rate."""
     table, tuning = making.table(text, chosen), making.offers.tuning
     families = len(making.offers.channel.families)
-    rates, kept = array("d", [tuning.start_rate] * families), array("d", [1.0] * families)
-    stiffness, nothing = array("d", [tuning.stiffness] * families), zeros(len(making.key_families))
-    passes.expect(table, rates, kept, nothing, nothing, zeros(0), stiffness)
+    rates, stiffness = array("d", [tuning.start_rate]) * families, array("d", [tuning.stiffness]) * families
+    nothing = zeros(len(making.key_families))
+    passes.expect(table, rates, zeros(families), 0.0, nothing, nothing, zeros(0), stiffness)
     return sum(table.gains)

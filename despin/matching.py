@@ -6,7 +6,7 @@ import math
 import re
 from array import array
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -46,13 +46,34 @@ class Found:
         return Found(self.starts[low:high], self.ends[low:high], self.patterns[low:high])
 
 
+class Unspun(Mapping[int, int]):
+    """How often originals stand unspun, by pattern; flat, as it is mostly read from the first to the last."""
+
+    __slots__ = ("counts", "patterns")
+
+    def __init__(self, patterns: array[int] | None = None, counts: array[int] | None = None) -> None:
+        self.patterns = array("i") if patterns is None else patterns
+        self.counts = array("i") if counts is None else counts
+
+    def __getitem__(self, pattern: int) -> int:
+        if pattern not in self.patterns:
+            raise KeyError(pattern)
+        return self.counts[self.patterns.index(pattern)]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.patterns)
+
+    def __len__(self) -> int:
+        return len(self.patterns)
+
+
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """The places of a text that may be spun, by start, and how often each original stands unspun, by pattern; `found` is
-    what both come from."""
+    """The places of a text that may be spun, by start, and how often each original stands unspun; `found` is what both come
+    from."""
 
     sites: list[Site]
-    unspun: Mapping[int, int]
+    unspun: Unspun
     found: Found = field(default_factory=Found, compare=False)
 
 
@@ -113,8 +134,6 @@ class Matcher:
 
     def single_sites(self, found: Found, low: int, high: int) -> set[int]:
         """The spun forms of one character among the matches `low` to `high - 1`."""
-        if self.scanner is not None:
-            return self.scanner.single_sites(found.patterns, low, high)
         numbers, is_site, patterns = self.numbers, self._is_site, self._patterns
         return {numbers[index] for index in found.patterns[low:high] if is_site[index] and len(patterns[index]) == 1}
 

@@ -26,13 +26,9 @@ def paragraph_beliefs(document: Document) -> dict[int, float]:
         gains[paragraph] += gain
     channel = document.channel
     kept = array("d", [1.0 - rate for rate in document.rates])
-    first, patterns, counts = array("i", [0]), array("i"), array("i")
-    for left in channel.unspun_by_line(document.text, document.matches.found):
-        patterns.extend(left)
-        counts.extend(left.values())
-        first.append(len(patterns))
+    first, unspun = channel.unspun_by_line(document.text, document.matches.found)
     standing = zeros(len(first) - 1)
-    kept_standing(first, patterns, counts, *channel.exposures, kept, standing)
+    kept_standing(first, unspun.patterns, unspun.counts, *channel.exposures, kept, standing)
     ratios = [
         10.0 ** max(-6.0, min(6.0, gains.get(number, 0.0) + log_ratio)) for number, log_ratio in enumerate(standing)
     ]

@@ -1,4 +1,5 @@
 cimport cython
+from libc cimport math
 
 
 @cython.locals(
@@ -42,6 +43,34 @@ cpdef double posteriors(
 
 
 @cython.locals(
+    arc_first=cython.int[::1], source_first=cython.int[::1], families=cython.int[::1], both_ways=cython.int[::1],
+    keys=cython.int[::1], odds=cython.double[::1], found=cython.double[::1], gains=cython.double[::1],
+)
+cpdef tuple arc_columns(object table)
+
+
+@cython.locals(
+    hypothesis_first=cython.int[::1], step_first=cython.int[::1], previous=cython.int[::1],
+    step_weights=cython.double[::1], entered=cython.int[::1],
+    joint_of=cython.int[::1], joint_first=cython.int[::1], joint_arcs=cython.int[::1],
+    factors=cython.double[::1], taken=cython.double[::1], alpha=cython.double[::1], beta=cython.double[::1],
+    masses=cython.double[::1],
+)
+cpdef tuple lattice_columns(object table)
+
+
+@cython.locals(
+    places=cython.int[::1], place_first=cython.int[::1], place_forms=cython.int[::1], sets=cython.int[::1],
+    odds=cython.double[::1], found=cython.double[::1],
+)
+cpdef tuple place_columns(object table)
+
+
+@cython.locals(index=cython.Py_ssize_t)
+cpdef void clear(double[::1] values) except *
+
+
+@cython.locals(
     arc_first=cython.int[::1], source_first=cython.int[::1], families=cython.int[::1], weights=cython.double[::1],
     both_ways=cython.int[::1], keys=cython.int[::1],
     hypothesis_first=cython.int[::1], step_first=cython.int[::1], previous=cython.int[::1],
@@ -54,7 +83,7 @@ cpdef double posteriors(
     mass=cython.double,
 )
 cpdef void expect(
-    object table, const double[::1] rates, const double[::1] kept, const double[::1] spun,
+    object table, const double[::1] rates, const double[::1] full_rates, double replacing, const double[::1] spun,
     const double[::1] standing, const double[::1] topic, const double[::1] stiffness
 ) except *
 
@@ -73,10 +102,10 @@ cpdef void count_spun(
     spun=cython.double[::1], proven=cython.double[::1], left=cython.double[::1], key=cython.int, family=cython.int,
     rate=cython.double,
 )
-cpdef tuple maximise(
+cpdef void maximise(
     object table, const double[::1] rates, const double[::1] unspun, const double[::1] standing,
-    const int[::1] key_families, double phantom, double[::1] replaced
-)
+    const int[::1] key_families, double phantom, double[::1] replaced, double[::1] found, double[::1] full
+) except *
 
 
 @cython.locals(index=cython.Py_ssize_t)

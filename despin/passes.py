@@ -1,4 +1,5 @@
-"""The inner loops, on flat arrays. Compiled where a compiler was at hand; the types of all names are in `passes.pxd`.
+"""The inner loops, on flat arrays. Compiled where a compiler was at hand; the types of all names are in `passes.pxd`, which puts
+C's `math` in the place of Python's.
 
 A `table` is a `despin.table.Table`. What a lattice's steps enter is numbered from its first arc: 0 nothing, n + 1 arc
 n, and beyond the arcs the joints, which are several arcs at once.
@@ -8,10 +9,12 @@ from __future__ import annotations
 
 import math
 from array import array
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from despin.table import Table
+
+_NEVER = float("-inf")
 
 
 def tempered(
@@ -29,7 +32,7 @@ def tempered(
     kept = array("d", bytes(8 * hypotheses))
     kept[0] = 1.0
     for here in range(1, hypotheses):
-        best = -math.inf
+        best = _NEVER
         for step in range(first[here], first[here + 1]):
             score = forward[previous[step]] + fluency[step]
             if score > best:
@@ -147,10 +150,45 @@ def posteriors(
     )  # fmt: skip
 
 
+def arc_columns(table: Table) -> tuple[Any, ...]:
+    """The columns of a table's arcs and their sources that the passes read, in the form in which they read them: made once for
+    all passes."""
+    arc_first, source_first = table.arc_first, table.source_first
+    families, both_ways, keys = table.families, table.both_ways, table.keys
+    odds, found, gains = table.odds, table.posteriors, table.gains
+    return arc_first, source_first, families, both_ways, keys, odds, found, gains
+
+
+def lattice_columns(table: Table) -> tuple[Any, ...]:
+    """The same of its lattices, and room to work in."""
+    hypothesis_first, step_first = table.hypothesis_first, table.step_first
+    previous, step_weights, entered = table.previous, table.step_weights, table.entered
+    joint_of, joint_first, joint_arcs = table.joint_of, table.joint_first, table.joint_arcs
+    factors, taken, alpha, beta, masses = table.factors, table.taken, table.alpha, table.beta, table.masses
+    return (
+        hypothesis_first, step_first, previous, step_weights, entered, joint_of, joint_first, joint_arcs, factors, taken, alpha,
+        beta, masses,
+    )  # fmt: skip
+
+
+def place_columns(table: Table) -> tuple[Any, ...]:
+    """The same of its places, and room for odds and posteriors of arcs that are not those of the table."""
+    places, place_first, place_forms = table.places, table.place_first, table.place_forms
+    sets, odds, found = table.family_sets, table.odds[:], table.odds[:]
+    return places, place_first, place_forms, sets, odds, found
+
+
+def clear(values: array[float]) -> None:
+    """Make all values 0."""
+    for index in range(len(values)):
+        values[index] = 0.0
+
+
 def expect(
     table: Table,
     rates: array[float],
-    kept: array[float],
+    full_rates: array[float],
+    replacing: float,
     spun: array[float],
     standing: array[float],
     topic: array[float],
@@ -159,16 +197,15 @@ def expect(
     """Fill the table's odds against keeping the page's word, posteriors and gains (log10 likelihood ratios of the pieces).
 
     An original's own rate, its expected `spun` count without this arc against the times it is left `standing` (by key), is
-    drawn towards its family's, the more the greater that family's `stiffness`. `kept`: how likely a family would have kept a
-    word it replaces. `topic` is a factor by arc, empty while the topic is unknown.
+    drawn towards its family's, the more the greater that family's `stiffness`. A word that is itself an original would have been
+    replaced at its family's rate among `full_rates`, times `replacing`. `topic` is a factor by arc, empty while the topic is unknown.
     """
-    arc_first, source_first = table.arc_first, table.source_first
-    families, weights, both_ways, keys = table.families, table.weights, table.both_ways, table.keys
-    hypothesis_first, step_first = table.hypothesis_first, table.step_first
-    previous, step_weights, entered = table.previous, table.step_weights, table.entered
-    joint_of, joint_first, joint_arcs = table.joint_of, table.joint_first, table.joint_arcs
-    factors, taken, alpha, beta = table.factors, table.taken, table.alpha, table.beta
-    odds, found, gains, masses = table.odds, table.posteriors, table.gains, table.masses
+    arc_first, source_first, families, both_ways, keys, odds, found, gains = table.arc_columns
+    (
+        hypothesis_first, step_first, previous, step_weights, entered, joint_of, joint_first, joint_arcs, factors, taken, alpha,
+        beta, masses,
+    ) = table.lattice_columns  # fmt: skip
+    weights = table.weights
     known = len(topic) > 0
     for piece in range(len(gains)):
         some = False
@@ -191,7 +228,7 @@ def expect(
                         * weights[source]
                     )
                     if both_ways[source]:
-                        own /= kept[family]
+                        own /= 1.0 - replacing * full_rates[family]
                     total += own
             if known:
                 total *= topic[arc]
@@ -213,8 +250,8 @@ def expect(
 
 def count_spun(table: Table, rates: array[float], by_family: array[float], by_key: array[float]) -> None:
     """Add what every arc is expected to have replaced, shared out among its sources, by family and by original."""
-    source_first, families, weights, keys = table.source_first, table.families, table.weights, table.keys
-    found = table.posteriors
+    _, source_first, families, _, keys, _, found, _ = table.arc_columns
+    weights = table.weights
     for arc in range(len(found)):
         posterior = found[arc]
         if posterior > 1e-6:
@@ -236,9 +273,11 @@ def maximise(
     key_families: array[int],
     phantom: float,
     replaced: array[float],
-) -> tuple[list[float], list[float]]:
-    """New rates by family from expected counts: over all originals, and over those surely replaced; fills `replaced` with
-    what every key is expected to have replaced.
+    found: array[float],
+    full: array[float],
+) -> None:
+    """Fill in new rates by family from expected counts: those `found` over all originals, and `full` ones over those surely
+    replaced; and with what every key is expected to have replaced `replaced`.
 
     A document is believed to hold `phantom` words more than are seen; a family without a rate gets none.
     """
@@ -249,15 +288,13 @@ def maximise(
         if replaced[key] > 1.0:
             proven[key_families[key]] += replaced[key] - 1.0
             left[key_families[key]] += standing[key]
-    found, full = [], []
     for family in range(len(rates)):
         rate = 0.0
         if rates[family] > 0.0:
             rate = spun[family] / (spun[family] + unspun[family] + phantom)
             rate = rate if rate < 0.95 else 0.95
-        found.append(rate)
-        full.append((proven[family] + phantom * rate) / (proven[family] + left[family] + phantom))
-    return found, full
+        found[family] = rate
+        full[family] = (proven[family] + phantom * rate) / (proven[family] + left[family] + phantom)
 
 
 def count_meant(
@@ -312,16 +349,13 @@ def add_gains(
     """For the families in the bit set `wanted` at their `rates`: share every piece's log10 likelihood ratio out among its
     spun forms, by how surely each is spun; add the parts to `sums` and how many there were to `counts`, by form. `topic`
     is a factor by arc, empty while the topic is unknown."""
-    arc_first, source_first = table.arc_first, table.source_first
-    families, weights = table.families, table.weights
-    hypothesis_first, step_first = table.hypothesis_first, table.step_first
-    previous, step_weights, entered = table.previous, table.step_weights, table.entered
-    joint_of, joint_first, joint_arcs = table.joint_of, table.joint_first, table.joint_arcs
-    factors, taken, alpha, beta = table.factors, table.taken, table.alpha, table.beta
-    masses, sets = table.masses, table.family_sets
-    places, place_first, place_forms = table.places, table.place_first, table.place_forms
-    odds = array("d", bytes(8 * len(table.odds)))
-    found = array("d", bytes(8 * len(table.odds)))
+    arc_first, source_first, families = table.arc_columns[:3]
+    (
+        hypothesis_first, step_first, previous, step_weights, entered, joint_of, joint_first, joint_arcs, factors, taken, alpha,
+        beta, masses,
+    ) = table.lattice_columns  # fmt: skip
+    places, place_first, place_forms, sets, odds, found = table.place_columns
+    weights = table.weights
     shares = array("d", bytes(8 * len(place_forms)))
     surprise = array("d", bytes(8 * len(sums)))
     known = len(topic) > 0

@@ -19,12 +19,14 @@ from despin.decoder import TEMPER, Weighted
 from despin.fluency import LanguageModel
 from despin.lattice import BEAM, BEAM_WIDTH, Arc, Lattice, build
 from despin.lexicon.entry import Entry
+from despin.matching import Unspun
 from despin.stretches import Stretch
 from despin.table import Table
 from despin.tuning import Tuning
 
 if TYPE_CHECKING:
-    from despin.fast.maker import Maker, Numbers
+    from despin.fast.catalogue import Numbers
+    from despin.fast.maker import Maker
 
 #: What precedes a line.
 BEFORE = "。"
@@ -71,6 +73,7 @@ class Offers:
         self.packed = array("i")
         self._known: dict[int, tuple[Offer, ...]] = {}
         self._commonness: dict[str, float] = {}
+        self._priors: dict[str, float] = {}
 
     def __reduce__(self) -> tuple[type[Offers], tuple[Channel, LanguageModel, Tuning]]:
         return Offers, (self.channel, self.model, self.tuning)
@@ -94,7 +97,10 @@ class Offers:
 
     def prior(self, word: str) -> float:
         """P of a word out of context."""
-        return float(10.0 ** self.commonness(word))
+        known = self._priors.get(word)
+        if known is None:
+            known = self._priors[word] = 10.0 ** self.commonness(word)
+        return known
 
     def of(self, pattern: int) -> tuple[Offer, ...]:
         """The candidates of a pattern worth decoding."""
@@ -118,7 +124,8 @@ class Offers:
 
     def add(self, family: int, weight: float, both_ways: bool, entry: Entry, packed: bool) -> int:
         """Take in a source; its number."""
-        self.sources.append(Source(family, weight, both_ways, entry))
+        # What the named tuple's own constructor does; there are thousands of these.
+        self.sources.append(tuple.__new__(Source, (family, weight, both_ways, entry)))
         imported = entry.source == "imported"
         self.imported.append(imported)
         self.drawn.append(imported and self.channel.drawn[family])
@@ -129,19 +136,20 @@ class Offers:
 class Pieces:
     """Makes the tables of one text and of what it is restored to.
 
-    `keys`, `pairs`, `forms` and `originals` number (family, original), (spun, original), spun forms and originals in the
-    order in which they came up; `key_families`, `pair_originals` and `pair_forms` lead from those numbers to others. The
-    compiled room keeps keys and pairs to itself.
+    Keys (family, original), pairs (spun, original), spun forms and originals have numbers in the order in which they came up;
+    `key_families`, `pair_originals` and `pair_forms` lead from those numbers to others, `form_words` and `original_words` to
+    the words. The compiled room keeps the numbers to itself.
     """
 
     def __init__(self, offers: Offers) -> None:
         self.offers = offers
         self._keys: dict[tuple[int, str], int] = {}
         self._pairs: dict[tuple[str, str], int] = {}
-        self.forms: dict[str, int] = {}
-        self.originals: dict[str, int] = {}
-        self._originals: list[str] = []
-        self._forms: list[str] = []
+        self._forms: dict[str, int] = {}
+        self._originals: dict[str, int] = {}
+        #: Spun forms and originals by number.
+        self.form_words: list[str] = []
+        self.original_words: list[str] = []
         self.key_families = array("i")
         self.pair_originals, self.pair_forms = array("i"), array("i")
         #: P out of context by original and by spun form, 0 where nobody has asked for it.
@@ -163,39 +171,25 @@ class Pieces:
         """The number of (spun form, original)."""
         pair = self._pairs.setdefault((form, original), len(self._pairs))
         if pair == len(self.pair_forms):
-            self.pair_forms.append(self.forms.setdefault(form, len(self.forms)))
-            self.pair_originals.append(self.originals.setdefault(original, len(self.originals)))
+            self.pair_forms.append(_number(form, self._forms, self.form_words))
+            self.pair_originals.append(_number(original, self._originals, self.original_words))
         return pair
 
     def original(self, pair: int) -> str:
         """The original of a pair."""
         return self.original_words[self.pair_originals[pair]]
 
-    @property
-    def original_words(self) -> list[str]:
-        """The originals by number."""
-        if len(self._originals) < len(self.originals):
-            self._originals = list(self.originals)
-        return self._originals
-
-    @property
-    def form_words(self) -> list[str]:
-        """The spun forms by number."""
-        if len(self._forms) < len(self.forms):
-            self._forms = list(self.forms)
-        return self._forms
-
-    def count_standing(self, unspun: dict[int, int], standing: array[float]) -> list[tuple[int, int]]:
+    def count_standing(self, unspun: Unspun, standing: array[float]) -> list[tuple[int, int]]:
         """(number of the original, how often it stands `unspun`) of the patterns that any edit offers; fills `standing` by the
         keys of the families each is exposed to."""
         maker = self.offers.maker
         if maker is not None:
             with self.offers.lock:
-                return maker.count_standing(self, unspun, standing)
+                return maker.count_standing(self, unspun.patterns, unspun.counts, standing)
         found = []
         patterns, exposed = self.offers.channel.patterns, self.offers.channel.exposed
-        for pattern, count in unspun.items():
-            original = self.originals.get(patterns[pattern])
+        for pattern, count in zip(unspun.patterns, unspun.counts, strict=True):
+            original = self._originals.get(patterns[pattern])
             if original is not None:
                 found.append((original, count))
                 for key in [self._keys.get((family, patterns[pattern])) for family in exposed[pattern]]:
@@ -287,6 +281,14 @@ def _append_lattice(table: Table, weighted: Weighted, arc: int) -> None:
     table.joint_of.append(len(table.joint_first) - 1)
     table.hypothesis_first.append(len(table.step_first) - 1)
     table.masses.append(weighted.kept)
+
+
+def _number(word: str, numbers: dict[str, int], words: list[str]) -> int:
+    """The number of a word."""
+    number = numbers.setdefault(word, len(words))
+    if number == len(words):
+        words.append(word)
+    return number
 
 
 def allowed(entry: Entry, text: str, start: int, end: int) -> bool:

@@ -347,7 +347,7 @@ class Restorer:
 
     def _edits(self, document: Document, score: float) -> list[Edit]:
         """The edits that are sure enough, the surer ones first where two overlap; so a higher bar never adds one."""
-        confidences, rates = document.confidences(), array("d", document.rates)
+        confidences, rates = document.confidences(), document.rates
         passes.scale(confidences, score)
         bar = max(self.min_confidence, LEAST_CONFIDENCE)
         picked, making = picking.pick(document.table, confidences, rates, bar, LEAST_ALTERNATIVE), document.making
@@ -377,7 +377,7 @@ class Restorer:
         )
 
     def _rows(self, document: Document, piece: Piece) -> Iterator[Reading]:
-        table, confidences, rates = document.table, document.confidences(), array("d", document.rates)
+        table, confidences, rates = document.table, document.confidences(), document.rates
         text = document.text[piece.stretch.start : piece.stretch.end]
         for reading in piece.weighted.readings(piece.odds, READINGS):
             edits = tuple(

@@ -48,7 +48,7 @@ CROWDED, MOSTLY = 4.0, 0.5
 RATES = (0.3, 0.1, 0.6, 0.03)
 LEAST_SHORT, LEAST_LONG = 0.05, 0.15
 #: A process that asked for the odds of so many spun forms reads many texts, and another will do the same.
-MANY = 4000
+MANY = 1000
 
 
 class Screen:
@@ -76,6 +76,7 @@ class Screen:
         singles = [channel.is_site[number] and len(channel.patterns[number]) == 1 for number in numbers]
         tally = Tally(
             lambda index: self._odds(numbers[index]),
+            numbers,
             singles,
             *channel.exposures,
             len(channel.families),
@@ -127,14 +128,15 @@ class Screen:
 
     def promising(self, text: str, blocks: list[tuple[int, int]], sites: list[Site], offers: Offers) -> bool:
         """Whether `sites`, which are in the doubtful `blocks` of `text`, may make it look spun where they stand."""
+        if len(text) < SHORT:
+            return True
         worth = self._worths
-        values = [worth[site[2]] for site in sites]
-        strong = [site for site, value in zip(sites, values, strict=True) if value]
-        if (
-            len(text) < SHORT
-            or sum(values) >= CROWDED * len(blocks) * self._bar(len(text))
-            or len(strong) > MOSTLY * len(sites)
-        ):
+        if self._tally is not None:
+            whole, strong = self._tally.strong(sites)
+        else:
+            strong = [site for site in sites if worth[site[2]]]
+            whole = sum([worth[site[2]] for site in strong])
+        if whole >= CROWDED * len(blocks) * self._bar(len(text)) or len(strong) > MOSTLY * len(sites):
             return True
         bar = GLANCE_SHORT + share_of_length(len(text)) * (GLANCE_LONG - GLANCE_SHORT)
         return promising(text, strong, worth, offers, bar)
@@ -142,10 +144,7 @@ class Screen:
     @cached_property
     def _worths(self) -> _Worths:
         """What every spun form is worth out of context, by its number in the channel."""
-        tally, numbers = self._tally, self._channel.numbers
-        if tally is None:
-            return _Worths(self._value)
-        return _Worths(lambda pattern: tally.worth(bisect_left(numbers, pattern)))
+        return _Worths(self._value if self._tally is None else self._tally.worth)
 
     def _block_clear(self, length: int, found: Found, low: int, high: int) -> bool:
         total = (

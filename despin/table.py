@@ -6,6 +6,7 @@ from array import array
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from despin import passes
 from despin.decoder import Weighted
 from despin.lattice import Arc
 from despin.stretches import Stretch
@@ -30,13 +31,14 @@ class Table:
     `joint_first`), `hypothesis_first` by piece, `step_first` by hypothesis. `starts` and `ends` are offsets in the
     document. `keys`, `pairs` and `place_forms` are numbers that `Pieces` gives to (family, original), (spun, original)
     and spun forms; `offers` those of `Offers`. `entered` counts from a piece's first arc as in `Lattice`; `step_weights`
-    are tempered, `masses` those of the unedited readings. `odds`, `posteriors` and `gains` are what the passes fill.
+    are tempered, `masses` those of the unedited readings. `odds`, `posteriors` and `gains` are what the passes fill, once
+    `ready` has made them.
     """
 
     __slots__ = (
-        "alpha", "arc_first", "beta", "both_ways", "ends", "entered", "factors", "families", "family_sets", "gains",
-        "hypothesis_first", "joint_arcs", "joint_first", "joint_of", "keys", "masses", "odds", "offers", "pairs",
-        "place_first", "place_forms", "places", "posteriors", "previous", "source_first", "starts", "step_first",
+        "alpha", "arc_columns", "arc_first", "beta", "both_ways", "ends", "entered", "factors", "families", "family_sets", "gains",
+        "hypothesis_first", "joint_arcs", "joint_first", "joint_of", "keys", "lattice_columns", "masses", "odds", "offers", "pairs",
+        "place_columns", "place_first", "place_forms", "places", "posteriors", "previous", "source_first", "starts", "step_first",
         "step_weights", "taken", "weights",
     )  # fmt: skip
 
@@ -49,7 +51,6 @@ class Table:
         self.weights, self.step_weights, self.masses = array("d"), array("d"), array("d")
         self.place_forms, self.family_sets = array("i"), array("i")
         self.previous, self.entered = array("i"), array("i")
-        self.ready()
 
     def ready(self) -> None:
         """Make what the passes fill, now that the sizes are known."""
@@ -61,11 +62,13 @@ class Table:
             joints = self.joint_of[piece + 1] - self.joint_of[piece]
             widest = max(widest, self.arc_first[piece + 1] - self.arc_first[piece] + joints)
         self.factors, self.taken = zeros(widest + 1), zeros(widest + 1)
+        self.arc_columns, self.lattice_columns = passes.arc_columns(self), passes.lattice_columns(self)
+        self.place_columns = passes.place_columns(self)
 
     def clear(self) -> None:
         """No edit, nowhere."""
-        self.odds, self.posteriors = zeros(len(self.starts)), zeros(len(self.starts))
-        self.gains = zeros(len(self.masses))
+        for values in (self.odds, self.posteriors, self.gains):
+            passes.clear(values)
 
 
 class Piece:

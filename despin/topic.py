@@ -36,22 +36,22 @@ class Topic:
         self._offers = document.making.offers
         self._words = len(document.text) / WORD_LENGTH
         making = document.making
-        originals, meant = zeros(len(making.originals)), zeros(len(making.forms))
+        originals, meant = zeros(len(making.original_words)), zeros(len(making.form_words))
         for number, count in document.left:
             originals[number] += count
         posteriors = doubted(document) if doubting else document.table.posteriors
         count_meant(document.table, posteriors, making.pair_originals, originals, meant)
         if judging:
-            meant = zeros(len(making.forms))
+            meant = zeros(len(making.form_words))
             for form in document.table.place_forms:
                 meant[form] += 1.0
         gained = self._bursts(originals, making.original_words, making.original_priors)
         lost = self._bursts(meant, making.form_words, making.form_priors)
-        for word in _words_of(document):
-            if word in making.originals:
-                gained[making.originals[word]] += self._tuning.anchor
-            if word in making.forms:
-                lost[making.forms[word]] += self._tuning.anchor
+        anchors = _words_of(document)
+        if anchors:
+            for words, values in ((making.original_words, gained), (making.form_words, lost)):
+                for number, word in enumerate(words):
+                    values[number] += self._tuning.anchor * (word in anchors)
         pairs = document.table.pairs
         self.factors = zeros(len(pairs))
         fill_factors(pairs, making.pair_originals, making.pair_forms, gained, lost, self.factors)
@@ -63,9 +63,10 @@ class Topic:
         """log10 of how much likelier than the model says every word is that the text holds so many times; fills in the
         `priors` that are missing."""
         priors.extend(zeros(len(counts) - len(priors)))
+        prior = self._offers.prior
         for number in unknown(counts, priors):
             # A deletion has no word that could be repeated.
-            priors[number] = self._offers.prior(words[number]) if words[number] else math.inf
+            priors[number] = prior(words[number]) if words[number] else math.inf
         values, tuning = zeros(len(counts)), self._tuning
         fill_bursts(counts, priors, tuning.burst, self._words, tuning.burst_ceiling, values)
         return values

@@ -10,12 +10,8 @@ import re
 from bisect import bisect_right
 from typing import NamedTuple
 
-_BEFORE, _AFTER = r"(?<=[\u3400-\u9fffA-Za-z0-9)）》”’」\]])", r"(?=[\u3400-\u9fffA-Za-z0-9(（《“‘「\[])"
-#: A comma or a full stop in the middle of a line: something to say stands on both sides.
-MARK = re.compile(f"{_BEFORE}[。，]{_AFTER}")
-#: What ends a sentence beyond doubt.
-BOUNDS = frozenset("！？!?；;\n")
-_ENDS = re.compile("[！？!?；;\n。]")
+from despin.damage import marks
+
 #: Sentences are looked at from this far before a place, clauses to this far behind it.
 REACH = 150
 _STOPS = re.compile("[。！？!?；;，,、：:\n]")
@@ -36,27 +32,8 @@ class Chain(NamedTuple):
 
 
 def chains(text: str) -> list[Chain]:
-    """The chains of `text`."""
-    found: list[Chain] = []
-    start, places, line = 0, list[int](), 0
-    doubtful = [match.start() for match in MARK.finditer(text)]
-    among = 0
-    for match in _ENDS.finditer(text):
-        place = match.start()
-        while among < len(doubtful) and doubtful[among] < place:
-            places.append(doubtful[among])
-            among += 1
-        if among < len(doubtful) and doubtful[among] == place:
-            continue
-        if places:
-            found.append(Chain(start, places, line))
-            places = []
-        start = place + 1
-        line += text[place] == "\n"
-    places += doubtful[among:]
-    if places:
-        found.append(Chain(start, places, line))
-    return found
+    """The chains of `text`: its commas and full stops with something to say on both sides."""
+    return [Chain(*chain) for chain in marks.chains(text)]
 
 
 def behind(text: str, place: int) -> tuple[str, str]:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from despin.damage.clauses import Chain, chains
 from despin.damage.kinds import ODD_STOPS
-from despin.damage.marks import settle_marks
+from despin.damage.marks import most_lost, settle_marks
 from despin.damage.weighing import PlainFeatures, features, read_weights
 from despin.edits import Edit
 from despin.table import zeros
@@ -39,7 +39,7 @@ PASSES = 12
 SURE = 0.25
 SURETIES = (0.55, 0.7, 0.85, 1.0)
 #: Shares of commas lost that a first look tries, and how much (log10) it may be short of what a closer look finds.
-_SHARES = (0.05, 0.15, 0.4)
+_SHARES = array("d", [0.05, 0.15, 0.4])
 _SLACK = 0.5
 
 
@@ -151,16 +151,12 @@ def _could_reach(text: str, found: Sequence[Chain], belief: Belief) -> bool:
     `belief` asks for: a fraction of the work."""
     if belief.threshold <= 0.0:
         return True
-    weight, commas = weights(), 0
-    odds: list[float] = []
+    weight, commas, odds = weights(), 0, array("d")
     for chain in found:
         chances = weight.stops(text, chain.places, chain.start)
         commas += len(chain.places) - len(chances)
-        odds += map(math.exp, chances)
-    gains = [
-        sum([math.log10(1.0 + share * each) for each in odds]) + commas * math.log10(1.0 - share) for share in _SHARES
-    ]
-    return max(gains) >= belief.threshold - _SLACK
+        odds.extend(chances)
+    return most_lost(odds, commas, _SHARES) >= belief.threshold - _SLACK
 
 
 def _scores(text: str, found: Sequence[Chain]) -> Scores:

@@ -1,4 +1,5 @@
 cimport cython
+from libc cimport math
 
 
 cdef double _logistic(double value) noexcept
@@ -6,6 +7,28 @@ cdef double _logistic(double value) noexcept
 
 @cython.locals(size=cython.Py_ssize_t, start=cython.Py_ssize_t, length=cython.Py_ssize_t, at=cython.Py_ssize_t)
 cpdef list repeats(str text)
+
+
+@cython.locals(
+    size=cython.Py_ssize_t, start=cython.Py_ssize_t, line=cython.Py_ssize_t, place=cython.Py_ssize_t, mark=cython.Py_UCS4,
+    places=list, found=list,
+)
+cpdef list chains(str text)
+
+
+cdef bint _says(Py_UCS4 character) noexcept
+
+
+cdef bint _closes(Py_UCS4 character) noexcept
+
+
+cdef bint _opens(Py_UCS4 character) noexcept
+
+
+@cython.locals(
+    best=cython.double, share=cython.double, gain=cython.double, index=cython.int, place=cython.int,
+)
+cpdef double most_lost(const double[::1] chances, int commas, const double[::1] shares) except? -1.0
 
 
 @cython.locals(share=cython.double, odds=cython.double, believed=cython.double, index=cython.int)

@@ -1,4 +1,4 @@
-"""The marks of a text weighed together: which full stops were commas, given where each sentence may begin; and what stands
+"""The marks of a text: where they stand, which full stops were commas, given where each sentence may begin; and what stands
 twice in it.
 
 Compiled where a compiler was at hand; the types of all names are in `marks.pxd`.
@@ -35,6 +35,66 @@ def repeats(text: str) -> list[int]:
                 found.append(start)
                 break
     return found
+
+
+def chains(text: str) -> list[tuple[int, list[int], int]]:
+    """What `despin.damage.clauses.chains` gives, as plain tuples."""
+    found: list[tuple[int, list[int], int]] = []
+    size, start, line = len(text), 0, 0
+    places: list[int] = []
+    for place in range(size):
+        mark = text[place]
+        if mark == "，" or mark == "。":
+            if 0 < place < size - 1 and _closes(text[place - 1]) and _opens(text[place + 1]):
+                places.append(place)
+                continue
+            if mark == "，":
+                continue
+        elif mark not in "！？!?；;\n":
+            continue
+        if places:
+            found.append((start, places, line))
+            places = []
+        start = place + 1
+        if mark == "\n":
+            line += 1
+    if places:
+        found.append((start, places, line))
+    return found
+
+
+def _says(character: str) -> bool:
+    """Whether a character is one of a word or a number."""
+    return (
+        "\u3400" <= character <= "\u9fff"
+        or "a" <= character <= "z"
+        or "A" <= character <= "Z"
+        or "0" <= character <= "9"
+    )
+
+
+def _closes(character: str) -> bool:
+    """Whether something to say may end with this character."""
+    return _says(character) or character in ")）》”’」]"
+
+
+def _opens(character: str) -> bool:
+    """Whether something to say may begin with this character."""
+    return _says(character) or character in "(（《“‘「["
+
+
+def most_lost(chances: array[float], commas: int, shares: array[float]) -> float:
+    """The most that full stops say (log10) for one of some `shares` of commas lost, with so many `commas` left: `chances` are
+    the odds (ln) of a comma at each, as if the others were genuine."""
+    best = -1e300
+    for index in range(len(shares)):
+        share, gain = shares[index], 0.0
+        for place in range(len(chances)):
+            gain += math.log10(1.0 + share * math.exp(chances[place]))
+        gain += commas * math.log10(1.0 - share)
+        if gain > best:
+            best = gain
+    return best
 
 
 def settled_share(ratios: array[float], usual: float, phantom: float, passes: int) -> float:

@@ -190,6 +190,8 @@ def _again(head: str, rest: str) -> int:
 
 def _across(line: str, start: int, place: int, model: LanguageModel) -> int:
     """How long the longest word is that runs across `place`: 0, or 2 to 4."""
+    if model.builder is not None:
+        return model.builder.model.across(line, start, place)
     for size in (4, 3, 2):
         for first in range(max(start, place - size + 1), min(place, len(line) - size + 1)):
             if model.knows(line[first : first + size]):
@@ -199,6 +201,9 @@ def _across(line: str, start: int, place: int, model: LanguageModel) -> int:
 
 def _company(head: str, rest: str, model: LanguageModel) -> int:
     """How much likelier the first word of `rest` is behind the last of `head` than anywhere, in half powers of ten."""
-    last, first = model.best_split(head[-6:])[1][-1:], model.best_split(rest[:6])[1][:1]
-    together = model.sequence([*last, *first]) - model.sequence(last)
-    return max(-4, min(4, round(2 * (together - model.sequence(first)))))
+    last, first = model.best_split(head[-6:])[1][-1], model.best_split(rest[:6])[1][0]
+    if model.builder is not None:
+        gain = model.builder.model.company(last, first)
+    else:
+        gain = model.sequence([last, first]) - model.sequence([last]) - model.sequence([first])
+    return max(-4, min(4, round(2 * gain)))

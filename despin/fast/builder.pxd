@@ -120,7 +120,6 @@ cdef class Scratch:
     cdef bint ready(self) except -1
     cdef int rank(self, int32_t at) except -1
     cdef int expect(self) except -1
-    cdef int expect_longer(self, int32_t node) except -1
     cdef int expect_more(self) except -1
     cdef int expect_most(self) except -1
     cdef int take(self) except -1

@@ -387,29 +387,7 @@ cdef class Scratch:
         self.find_words(node)
         self.rank(first)
         self.expect()
-        if self.at + 1 < self.order.count:
-            self.expect_longer((<int32_t*>self.order.data)[self.at + 1])
         return True
-
-    cdef int expect_longer(self, int32_t node) except -1:
-        """Have what the model knows of three characters from `node` on its way, for when their words are looked for."""
-        cdef Edge* edges = <Edge*>self.edges.data
-        cdef int32_t* heads = <int32_t*>self.edge_heads.data
-        cdef int32_t one = heads[node], other, last
-        cdef uint32_t child, longer
-        cdef Trigrams model = self.model
-        while one >= 0:
-            child = model.step(model.size, edges[one].character)
-            other = heads[edges[one].target] if child else -1
-            while other >= 0:
-                longer = model.step(child, edges[other].character)
-                last = heads[edges[other].target] if longer else -1
-                while last >= 0:
-                    model.expect_step(longer, edges[last].character)
-                    last = edges[last].following
-                other = edges[other].following
-            one = edges[one].following
-        return 0
 
     cdef int rank(self, int32_t at) except -1:
         """Put the hypotheses from `at` on, in their chain, in order: the `kept` first are worth expanding."""

@@ -6,14 +6,12 @@ from despin.pieces import Offers, Pieces
 from despin.stretches import Stretch
 from despin.table import Table
 
-class Numbers: ...
-
 class Maker:
     def __init__(
         self, builder: Builder, offers: Offers, patterns: int, start_rate: float, flip: float, before: str
     ) -> None: ...
     def count_standing(
-        self, making: Pieces, unspun: dict[int, int], standing: array[float]
+        self, making: Pieces, patterns: array[int], counts: array[int], standing: array[float]
     ) -> list[tuple[int, int]]: ...
     def fill(
         self,

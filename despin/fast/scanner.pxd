@@ -1,6 +1,8 @@
 from cpython cimport array
 from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
 
+from despin.fast.builder cimport Vector
+
 cdef enum:
     #: Characters whose children of the root stand in a table: the first plane.
     PLANE = 0x10000
@@ -67,3 +69,4 @@ cdef class Scanner:
     cdef int _shorten(self, int32_t place, bint branching) except -1
     cdef int _link(self, int32_t state, uint32_t character, int32_t child) except -1
     cdef int32_t stands(self, const int* starts, const int* ends, const int* patterns, Py_ssize_t low, Py_ssize_t high) noexcept nogil
+    cdef int _count_single(self, str text, int32_t start, int32_t end, list originals, int32_t low, Vector* found, Vector* counts) except -1

@@ -11,6 +11,9 @@ from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND, PyUnicode_READ
 from libc.stdlib cimport calloc, free, malloc, realloc
 from libc.string cimport memset
 
+from despin.fast.builder cimport Vector, append
+from despin.fast.columns cimport copied
+
 import array
 
 cdef array.array _INTEGERS = array.array("i")
@@ -231,17 +234,6 @@ cdef class Scanner:
             free(order)
         return found
 
-    def single_sites(self, array.array patterns, Py_ssize_t low, Py_ssize_t high):
-        """The spun forms of one character among the matches low..high-1, by number."""
-        cdef Py_ssize_t place
-        cdef int32_t pattern
-        cdef set found = set()
-        for place in range(low, high):
-            pattern = patterns.data.as_ints[place]
-            if self._lengths[pattern] == 1 and self._is_site[pattern]:
-                found.add(self.numbers[pattern])
-        return found
-
     def standing(self, array.array starts, array.array ends, array.array patterns, Py_ssize_t low, Py_ssize_t high):
         """How often each counted pattern stands where no longer match covers it, among the matches low..high-1."""
         cdef int32_t index, count
@@ -253,6 +245,65 @@ cdef class Scanner:
             pairs.data.as_ints[2 * index + 1] = self.counts[self.seen[index]]
             self.counts[self.seen[index]] = 0
         return {pairs.data.as_ints[2 * index]: pairs.data.as_ints[2 * index + 1] for index in range(count)}
+
+    def unspun(
+        self, str text, array.array starts, array.array ends, array.array patterns, array.array cuts, single
+    ):
+        """Twin of the plain part of `despin.channel.Channel._unspun`, its result as three arrays; `single` gives for a spun form
+        (number, original) of its originals of one character."""
+        cdef Vector first, found, counts
+        cdef int32_t part, low = 0, high = 0, place, index, count, size = len(text), matches = len(ends)
+        memset(&first, 0, sizeof(Vector))
+        first.size = sizeof(int32_t)
+        found = counts = first
+        try:
+            append(&first, 0)
+            for part in range(len(cuts) - 1):
+                while high < matches and ends.data.as_ints[high] < cuts.data.as_ints[part + 1]:
+                    high += 1
+                count = self.stands(starts.data.as_ints, ends.data.as_ints, patterns.data.as_ints, low, high)
+                for place in range(count):
+                    index = self.seen[place]
+                    append(&found, self.numbers[index])
+                    append(&counts, self.counts[index])
+                    self.counts[index] = 0
+                for place in range(low, high):
+                    index = patterns.data.as_ints[place]
+                    if self._lengths[index] == 1 and self._is_site[index]:
+                        self._count_single(
+                            text, cuts.data.as_ints[part], min(size, cuts.data.as_ints[part + 1]),
+                            single(self.numbers[index]), (<int32_t*>first.data)[part] + count, &found, &counts
+                        )
+                append(&first, found.count)
+                low = high
+            return copied(&first, _INTEGERS), copied(&found, _INTEGERS), copied(&counts, _INTEGERS)
+        finally:
+            free(first.data)
+            free(found.data)
+            free(counts.data)
+
+    cdef int _count_single(
+        self, str text, int32_t start, int32_t end, list originals, int32_t low, Vector* found, Vector* counts
+    ) except -1:
+        """Count originals of one character in text[start:end], but for those that are in `found` from `low` on."""
+        cdef int kind = PyUnicode_KIND(text)
+        cdef void* data = PyUnicode_DATA(text)
+        cdef int32_t number, place, count
+        cdef Py_UCS4 character
+        for one in originals:
+            number, character = (<tuple>one)[0], (<tuple>one)[1]
+            place = low
+            while place < found.count and (<int32_t*>found.data)[place] != number:
+                place += 1
+            if place < found.count:
+                continue
+            count = 0
+            for place in range(start, end):
+                count += PyUnicode_READ(kind, data, place) == character
+            if count:
+                append(found, number)
+                append(counts, count)
+        return 0
 
     cdef int32_t stands(
         self, const int* starts, const int* ends, const int* patterns, Py_ssize_t low, Py_ssize_t high

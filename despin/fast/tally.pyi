@@ -2,12 +2,14 @@ from array import array
 from collections.abc import Callable
 
 from despin.fast.scanner import Scanner
+from despin.matching import Site
 
 class Tally:
     asked: int
     def __init__(
         self,
         odds: Callable[[int], tuple[tuple[int, float], ...]],
+        numbers: list[int],
         singles: list[bool],
         exposed_first: array[int],
         exposed: array[int],
@@ -18,7 +20,8 @@ class Tally:
         ceiling: float,
     ) -> None: ...
     def total(self, patterns: array[int], low: int, high: int) -> float: ...
-    def worth(self, index: int) -> float: ...
+    def worth(self, pattern: int) -> float: ...
+    def strong(self, sites: list[Site]) -> tuple[float, list[Site]]: ...
     def clear(self, scanner: Scanner, text: str, block: int, bar: float) -> bool: ...
     def surest(
         self, scanner: Scanner, starts: array[int], ends: array[int], patterns: array[int], low: int, high: int

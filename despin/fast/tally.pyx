@@ -19,7 +19,7 @@ cdef array.array _FLOATS = array.array("d")
 
 cdef class Tally:
     """Adds up matches. `odds(index)` gives by family how much likelier a pattern, by the matcher's own number, is from a
-    spinner; it is asked once. `singles` says of every pattern whether it is a spun form of one character; `exposed`, in
+    spinner; it is asked once. `numbers` are those of the patterns in the channel. `singles` says of every pattern whether it is a spun form of one character; `exposed`, in
     which `exposed_first` leads, of every pattern of the channel in which families it is an original. `least` and `ceiling`
     bound what a pattern is worth, `start_rate` and `rates` are the rates supposed."""
 
@@ -30,25 +30,35 @@ cdef class Tally:
     cdef int32_t* _counts
     cdef int32_t* _seen
     cdef Vector _families, _odds
+    #: By odds what they say at each of the rates, below 0 where nobody has asked.
+    cdef Vector _gains
     cdef array.array _exposed_first, _exposed
+    #: By pattern of the channel the matcher's own number of it.
+    cdef array.array _places
     cdef list _singles
     cdef object _ask
     cdef int32_t _size, _number
     cdef double _start_rate, _least, _ceiling
-    cdef tuple _rates
+    #: The rates supposed, and how likely (log10) a spinner leaves a word standing at each.
+    cdef array.array _rates, _kept
     #: How many patterns were asked for.
     cdef readonly int asked
 
     def __cinit__(
-        self, odds, list singles, array.array exposed_first, array.array exposed, int families, double start_rate,
-        tuple rates, double least, double ceiling,
+        self, odds, list numbers, list singles, array.array exposed_first, array.array exposed, int families,
+        double start_rate, tuple rates, double least, double ceiling,
     ):
         cdef int32_t index
         self._size = len(singles)
+        self._places = array.array("i", [-1]) * (len(exposed_first) - 1)
+        for index in range(self._size):
+            self._places[numbers[index]] = index
         self._ask, self._singles, self._number = odds, singles, families
-        self._start_rate, self._rates, self._least, self._ceiling = start_rate, rates, least, ceiling
+        self._start_rate, self._least, self._ceiling = start_rate, least, ceiling
+        self._rates = array.array("d", rates)
+        self._kept = array.array("d", [log10(1.0 - <double>rate) for rate in rates])
         self._families.size = sizeof(int32_t)
-        self._odds.size = sizeof(double)
+        self._odds.size = self._gains.size = sizeof(double)
         self._exposed_first, self._exposed = exposed_first, exposed
         self._worth = <double*>malloc((self._size + 1) * sizeof(double))
         self._firsts = <int32_t*>malloc((self._size + 1) * sizeof(int32_t))
@@ -72,6 +82,7 @@ cdef class Tally:
         free(self._seen)
         free(self._families.data)
         free(self._odds.data)
+        free(self._gains.data)
 
     def total(self, array.array patterns, Py_ssize_t low, Py_ssize_t high):
         """The worth of the matches low..high-1 of these patterns; n of one are worth as much as sqrt(n) of different ones."""
@@ -83,11 +94,26 @@ cdef class Tally:
             self._counts[index] = 0
         return total
 
-    def worth(self, int32_t index):
-        """The worth of a pattern."""
+    def worth(self, int32_t pattern):
+        """The worth of a pattern, by its number in the channel."""
+        cdef int32_t index = self._places.data.as_ints[pattern]
         if self._firsts[index] < 0:
             self._learn(index)
         return self._worth[index]
+
+    def strong(self, list sites):
+        """(what sites are worth together, those that are worth something)."""
+        cdef double total = 0.0
+        cdef int32_t index
+        cdef list found = []
+        for site in sites:
+            index = self._places.data.as_ints[<int32_t>(<tuple>site)[2]]
+            if self._firsts[index] < 0:
+                self._learn(index)
+            if self._worth[index] > 0.0:
+                total += self._worth[index]
+                found.append(site)
+        return total, found
 
     def clear(self, Scanner scanner, str text, int block, double bar):
         """Whether the matches of every block of `text` are worth less than `bar`: one pass, in which no match is kept. False
@@ -134,22 +160,22 @@ cdef class Tally:
     ):
         """The most that the matches low..high-1 say for a family at a rate: its spun forms speak for it, the words it would
         have replaced and that stand against it."""
-        cdef int32_t place, index, at, family, number, count, number_of_rates = <int32_t>len(self._rates)
-        cdef array.array rates = array.array("d", self._rates)
-        cdef array.array kept = array.array("d", [log10(1.0 - <double>rate) for rate in self._rates])
-        cdef array.array sums = array.clone(_FLOATS, number_of_rates * self._number, True)
+        cdef int32_t place, index, at, number, count, rates = <int32_t>len(self._rates)
+        cdef array.array sums = array.clone(_FLOATS, rates * self._number, True)
         cdef array.array left = array.clone(_FLOATS, self._number, True)
-        cdef double root, gain, most = float("-inf")
+        cdef double root, most = float("-inf")
+        cdef double* gains
+        cdef double* total
         count = self._count(patterns, low, high)
         for place in range(count):
             index = self._seen[place]
             root = sqrt(self._counts[index])
             self._counts[index] = 0
             for at in range(self._firsts[index], self._firsts[index] + self._lengths[index]):
-                family = (<int32_t*>self._families.data)[at]
-                for number in range(number_of_rates):
-                    gain = log10(1.0 + rates.data.as_doubles[number] * (<double*>self._odds.data)[at])
-                    sums.data.as_doubles[number * self._number + family] += root * min(self._ceiling, gain)
+                gains = self._gains_of(at)
+                total = sums.data.as_doubles + (<int32_t*>self._families.data)[at]
+                for number in range(rates):
+                    total[number * self._number] += root * gains[number]
         count = scanner.stands(starts.data.as_ints, ends.data.as_ints, patterns.data.as_ints, low, high)
         for place in range(count):
             index = scanner.seen[place]
@@ -158,11 +184,22 @@ cdef class Tally:
             index = scanner.numbers[index]
             for at in range(self._exposed_first.data.as_ints[index], self._exposed_first.data.as_ints[index + 1]):
                 left.data.as_doubles[self._exposed.data.as_ints[at]] += root
-        for number in range(number_of_rates):
-            for family in range(self._number):
-                gain = sums.data.as_doubles[number * self._number + family]
-                most = max(most, gain + left.data.as_doubles[family] * kept.data.as_doubles[number])
+        for number in range(rates):
+            for at in range(self._number):
+                root = sums.data.as_doubles[number * self._number + at]
+                most = max(most, root + left.data.as_doubles[at] * self._kept.data.as_doubles[number])
         return most
+
+    cdef double* _gains_of(self, int32_t at) noexcept:
+        """What odds say for a family at each of the rates."""
+        cdef int32_t rates = <int32_t>len(self._rates), number
+        cdef double* gains = <double*>self._gains.data + at * rates
+        if gains[0] < 0.0:
+            for number in range(rates):
+                gains[number] = min(
+                    self._ceiling, log10(1.0 + self._rates.data.as_doubles[number] * (<double*>self._odds.data)[at])
+                )
+        return gains
 
     cdef int32_t _count(self, array.array patterns, Py_ssize_t low, Py_ssize_t high) except -1:
         """Count the matches of patterns that are worth something; how many of these there are. Whoever calls takes the
@@ -191,12 +228,21 @@ cdef class Tally:
             return 0
         first = self._odds.count
         for family, odds in offered:
-            append(&self._families, family)
-            grow(&self._odds)
-            (<double*>self._odds.data)[self._odds.count - 1] = odds
+            self._add(family, odds)
         self._lengths[index] = self._odds.count - first
         self._weigh(index, first)
         self._firsts[index] = first
+        return 0
+
+    cdef int _add(self, int32_t family, double odds) except -1:
+        """Take in one more odds of the pattern that is being learned."""
+        cdef int32_t number
+        append(&self._families, family)
+        grow(&self._odds)
+        (<double*>self._odds.data)[self._odds.count - 1] = odds
+        for number in range(len(self._rates)):
+            grow(&self._gains)
+            (<double*>self._gains.data)[self._gains.count - 1] = -1.0
         return 0
 
     cdef int _weigh(self, int32_t index, int32_t first) except -1:
@@ -237,9 +283,7 @@ cdef class Tally:
         if len(odds) and not (0 <= min(families) and max(families) < self._number and min(lengths) >= 0):
             raise ValueError("not the odds of these families")
         for index in range(<int32_t>len(odds)):
-            append(&self._families, families.data.as_ints[index])
-            grow(&self._odds)
-            (<double*>self._odds.data)[index] = odds.data.as_doubles[index]
+            self._add(families.data.as_ints[index], odds.data.as_doubles[index])
         for index in range(self._size):
             self._lengths[index] = lengths.data.as_ints[index]
             self._weigh(index, count)

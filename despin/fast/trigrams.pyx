@@ -257,6 +257,67 @@ cdef class Trigrams:
             one = other
         return found, tuple([one.words[index] for index in range(one.length)])
 
+    def company(self, str word, str other):
+        """log10 of how much likelier `other` is behind `word` than with nothing known before it."""
+        cdef State null, one, after
+        cdef uint32_t number = self.word_of(other)
+        cdef double own, together
+        null.length = 0
+        own = self.extend(&null, self.word_of(word), &one)
+        together = own
+        together += self.extend(&one, number, &after)
+        return together - own - self.extend(&null, number, &after)
+
+    def out_of_context(self, str text):
+        """Twin of `LanguageModel.out_of_context`."""
+        cdef State null, one, after
+        cdef Py_ssize_t place, at, size = len(text)
+        cdef uint32_t number, node
+        cdef double score, together
+        cdef list words
+        score, words = self.best_split(text)
+        null.length = 0
+        if len(words) > 1:
+            score = 0.0
+            one = null
+            for word in words:
+                score += self.extend(&one, self.word_of(word), &after)
+                one = after
+            return score
+        number = self.size
+        for place in range(1, size):
+            number = self.step(number, text[place - 1])
+            if not number:
+                break
+            if not self.is_word(number):
+                continue
+            node = self.size
+            for at in range(place, size):
+                node = self.step(node, text[at])
+                if not node:
+                    break
+            if self.is_word(node):
+                together = self.extend(&null, number, &one)
+                together += self.extend(&one, node, &after)
+                score = max(score, together)
+        return score
+
+    def across(self, str line, Py_ssize_t start, Py_ssize_t place):
+        """How long the longest word of two to four characters is that runs across `place` and begins at `start` or later; 0
+        where there is none."""
+        cdef Py_ssize_t size, first, at
+        cdef uint32_t node
+        for size in range(4, 1, -1):
+            for first in range(max(start, place - size + 1), min(place, len(line) - size + 1)):
+                node = self.size
+                for at in range(first, first + size):
+                    node = self.step(node, line[at])
+                    if not node:
+                        break
+                if self.is_word(node):
+                    return size
+        return 0
+
     def best_split(self, str text):
         """The likeliest segmentation of `text` by unigrams: (log10 probability, words). Twin of `LanguageModel.best_split`."""
         cdef Py_ssize_t size = len(text), start, end, low

@@ -132,7 +132,8 @@ def decipher(texts: Sequence[Text], candidates: Candidates, model: LanguageModel
             tallies = defaultdict(_Tally)
             for index, document in enumerate(corpus.documents()):
                 if not number:
-                    for pattern, count in document.matches.unspun.items():
+                    unspun = document.matches.unspun
+                    for pattern, count in zip(unspun.patterns, unspun.counts, strict=True):
                         seen[channel.patterns[pattern]] += count
                 for piece in document.pieces:
                     _expect(index, piece, forms, rates, rate, shares, tallies)

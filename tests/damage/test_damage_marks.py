@@ -104,6 +104,21 @@ def test_chains_end_where_a_sentence_ends_beyond_doubt() -> None:
 
 
 @pytest.mark.parametrize("seed", range(8))
+def test_marks_of_chains_stand_where_an_expression_finds_them(seed: int) -> None:
+    chance = random.Random(seed)
+    text = "".join(chance.choices("，。、！;\n”“）（()中文aZ09 \u3000\U00020000", k=300)) + "中，文"
+    mark = re.compile(r"(?<=[\u3400-\u9fffA-Za-z0-9)）》”’」\]])[。，](?=[\u3400-\u9fffA-Za-z0-9(（《“‘「\[])")
+    expected = [match.start() for match in mark.finditer(text)]
+    found = chains(text)
+    assert expected
+    assert [place for chain in found for place in chain.places] == expected
+    for chain in found:
+        assert chain.line == text.count("\n", 0, chain.start)
+        ends = [place for place, one in enumerate(text) if one in "！？!?；;\n。" and place not in expected]
+        assert chain.start == max([end + 1 for end in ends if end < chain.places[0]], default=0)
+
+
+@pytest.mark.parametrize("seed", range(8))
 def test_repeats_stand_where_an_expression_finds_them(seed: int) -> None:
     chance = random.Random(seed)
     text = "".join(chance.choices("甲乙丙丁", k=60)) + "设置装备摆设装备摆设" + "abcdefghabcdefgh"

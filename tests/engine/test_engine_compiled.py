@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import math
 import os
 import subprocess
 import sys
@@ -137,7 +138,6 @@ def test_matches_are_equal(text: str, low: int, more: int) -> None:
     low = min(low, len(found))
     high = min(low + more, len(found))
     assert fast.sites(found) == slow.sites(found)
-    assert fast.single_sites(found, low, high) == slow.single_sites(found, low, high)
     assert fast.standing(found, low, high) == slow.standing(found, low, high)
 
 
@@ -162,6 +162,36 @@ def test_a_table_made_from_another_is_what_it_would_be_alone(name: str) -> None:
         for column in INDEPENDENT:
             assert getattr(table, column) == getattr(alone, column), column
         assert [making.original(pair) for pair in table.pairs] == [fresh.original(pair) for pair in alone.pairs]
+
+
+@needs_compiled
+@pytest.mark.parametrize("name", kit.files("spun-host"))
+def test_a_condensed_lattice_says_what_the_whole_one_says(name: str) -> None:
+    engine, text = kit.restorer(), kit.article("spun-host", name)
+    document = engine._document(text)
+    assert document is not None
+    assert document.believed
+    steps = 0
+    for piece in document.pieces:
+        ratio, posteriors = piece.weighted.posteriors(piece.odds)
+        assert list(piece.posteriors) == pytest.approx(posteriors, rel=1e-9, abs=1e-12)
+        assert piece.gain == pytest.approx(math.log10(ratio) if any(piece.odds) else 0.0, rel=1e-9, abs=1e-9)
+        steps += len(piece.weighted.previous)
+    assert len(document.table.previous) < steps / 2
+
+
+@needs_compiled
+@given(st.text("一二的了新世界", max_size=6))
+@settings(max_examples=200, deadline=None)
+def test_words_out_of_context_score_the_same(word: str) -> None:
+    model = kit.restorer().model
+    plain = LanguageModel()
+    plain.builder = None
+    assert model.out_of_context(word) == pytest.approx(plain.out_of_context(word), abs=1e-6)
+    assert model.builder is not None
+    first, second = word[:2] or "的", word[2:] or "了"
+    together = plain.sequence([first, second]) - plain.sequence([first]) - plain.sequence([second])
+    assert model.builder.model.company(first, second) == pytest.approx(together, abs=1e-6)
 
 
 def test_another_kind_of_file_is_left_to_kenlm() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterator
 
 import engine_kit as kit
@@ -43,7 +42,7 @@ def picked(document: Document, bar: float) -> Iterator[tuple[int, int, list[int]
 @pytest.mark.parametrize("bar", [0.05, 0.45, 0.9])
 def test_the_surest_edits_are_picked(name: str, bar: float) -> None:
     document = spun(name)
-    confidences, rates = document.confidences(), array("d", document.rates)
+    confidences, rates = document.confidences(), document.rates
     assert picking.pick(document.table, confidences, rates, bar, 0.02) == list(picked(document, bar))
 
 
@@ -69,9 +68,7 @@ def test_what_was_restored_is_left_as_it_is(name: str, least: float) -> None:
 def test_edits_are_what_is_made_of_one_arc_each(name: str) -> None:
     document, engine = spun(name), kit.restorer()
     written, confidences = engine._edits(document, 1.0), document.confidences()
-    picked = picking.pick(
-        document.table, confidences, array("d", document.rates), engine.min_confidence, LEAST_ALTERNATIVE
-    )
+    picked = picking.pick(document.table, confidences, document.rates, engine.min_confidence, LEAST_ALTERNATIVE)
     assert written
     assert written == [engine._edit(document, *one, confidences) for one in picked]
     assert [type(edit.start) for edit in written] == [int] * len(written)

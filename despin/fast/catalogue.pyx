@@ -1,0 +1,212 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""What a lexicon offers for every spun form, and numbers for all words, so that tables are made without comparing strings.
+Twin of `despin.pieces.Offers.of`, and of the numbering in `despin.pieces.Pieces`."""
+
+cimport cython
+from cpython cimport array
+from cpython.unicode cimport PyUnicode_READ_CHAR
+from libc.stdint cimport int32_t, uint32_t
+from libc.stdlib cimport free
+from libc.string cimport memset
+
+from despin.fast.builder cimport Vector, append, grow, reserve
+from despin.fast.columns cimport add_integer
+
+import array
+
+
+cdef class Numbers:
+    def __cinit__(self, making):
+        self.form_words, self.original_words = making.form_words, making.original_words
+        self.key_families, self.pair_forms = making.key_families, making.pair_forms
+        self.pair_originals = making.pair_originals
+        self.keys.size = self.pairs.size = self.forms.size = self.words.size = sizeof(int32_t)
+
+    def __dealloc__(self):
+        free(self.keys.data)
+        free(self.pairs.data)
+        free(self.forms.data)
+        free(self.words.data)
+
+
+cdef int32_t* known(Vector* vector, int32_t number) except NULL:
+    """Where it stands what a number is called."""
+    cdef int32_t count = vector.count
+    if number >= count:
+        reserve(vector, number + 1 - count)
+        vector.count = vector.room
+        memset(<int32_t*>vector.data + count, 0xFF, (vector.count - count) * sizeof(int32_t))
+    return <int32_t*>vector.data + number
+
+
+cdef class Catalogue:
+    """What `offers` (a `despin.pieces.Offers`) holds for so many `patterns`, learned when it is first asked for; `flip` is what
+    the weight of an edit that turns a statement round is multiplied by."""
+
+    def __cinit__(self, offers, int patterns, double flip):
+        cdef int32_t index
+        self.offers, self.patterns, self.flip = offers, offers.channel.patterns, flip
+        self.words, self.entries = [], []
+        self.word_numbers, self.key_numbers, self.pair_numbers, self.exposed = {}, {}, {}, {}
+        self.firsts.size = self.counts.size = self.looking.size = sizeof(int32_t)
+        self.pool.size = sizeof(uint32_t)
+        self.every.size = sizeof(Offer)
+        self.keys.size = self.pairs.size = sizeof(Couple)
+        for index in range(patterns):
+            append(&self.firsts, -1)
+            append(&self.counts, 0)
+            append(&self.looking, 0)
+
+    def __dealloc__(self):
+        free(self.firsts.data)
+        free(self.counts.data)
+        free(self.looking.data)
+        free(self.every.data)
+        free(self.pool.data)
+        free(self.keys.data)
+        free(self.pairs.data)
+
+    cdef int learn(self, int32_t pattern) except -1:
+        """What is offered for a pattern, as `despin.pieces.Offers.of` says."""
+        cdef Offer* new
+        cdef Py_UCS4 character
+        cdef str original, spun = self.patterns[pattern]
+        cdef int32_t first = self.every.count
+        exposed = self.offers.channel.exposed[pattern]
+        packed = not self.offers.channel.is_site[pattern]
+        for candidate in self.offers.channel.shortlist(pattern, self.offers.model):
+            original = (<tuple>candidate)[0]
+            family, weight, entry = (<tuple>candidate)[1], (<tuple>candidate)[2], (<tuple>candidate)[3]
+            grow(&self.every)
+            new = <Offer*>self.every.data + (self.every.count - 1)
+            _share_ends(spun, original, new)
+            new.core = self.word(original[new.low : len(original) - new.high])
+            new.family = family
+            new.both_ways = family in exposed
+            new.weight = weight * self.flip if entry.flips else weight
+            new.guarded = bool(entry.keep or entry.only)
+            if new.guarded:
+                (<int32_t*>self.looking.data)[pattern] = 1
+                self.see(entry)
+            new.number = self.offers.add(family, new.weight, new.both_ways, entry, packed)
+            new.first = self.pool.count
+            new.length = len(original)
+            for character in original:
+                append(&self.pool, character)
+            new.word = self.word(original)
+            new.key = self.couple(new.family, new.word, self.key_numbers, &self.keys)
+            new.pair = self.couple(pattern, new.word, self.pair_numbers, &self.pairs)
+            new.beside = -1
+            self.entries.append(entry)
+        (<int32_t*>self.counts.data)[pattern] = self.every.count - first
+        (<int32_t*>self.firsts.data)[pattern] = first
+        return 0
+
+    cdef int see(self, entry) except -1:
+        """Remember how far a guarded entry looks."""
+        for contexts in (entry.keep, entry.only):
+            for string in contexts.before:
+                self.behind = max(self.behind, <int32_t>len(string))
+            for string in contexts.after:
+                self.ahead = max(self.ahead, <int32_t>len(string))
+        return 0
+
+    cdef int32_t word(self, str word) except -1:
+        """The number of a word."""
+        cdef int32_t found = self.word_numbers.setdefault(word, len(self.words))
+        if found == <int32_t>len(self.words):
+            self.words.append(word)
+        return found
+
+    cdef int32_t couple(self, int32_t first, int32_t word, dict numbers, Vector* couples) except -1:
+        """The number of a couple."""
+        cdef int32_t found = numbers.setdefault(<long long>first << 32 | word, couples.count)
+        cdef Couple* new
+        if found == couples.count:
+            grow(couples)
+            new = <Couple*>couples.data + found
+            new.first, new.word = first, word
+        return found
+
+    cdef array.array expose(self, pattern):
+        """The number of a pattern as a word, and those of its keys for the families that it is exposed to."""
+        cdef array.array found = self.exposed.get(pattern)
+        cdef int32_t word
+        if found is None:
+            word = self.word(self.patterns[pattern])
+            found = array.array("i", [word])
+            for family in self.offers.channel.exposed[pattern]:
+                add_integer(found, self.couple(family, word, self.key_numbers, &self.keys))
+            self.exposed[pattern] = found
+        return found
+
+    def count_standing(self, making, array.array patterns, array.array counts, double[::1] standing):
+        """Twin of the plain part of `Pieces.count_standing`."""
+        cdef Numbers numbers = making.numbers
+        cdef list found = []
+        cdef array.array exposed
+        cdef int32_t index, place, key, original
+        for index in range(len(patterns)):
+            exposed = self.expose(patterns.data.as_ints[index])
+            original = known(&numbers.words, exposed.data.as_ints[0])[0]
+            if original < 0:
+                continue
+            found.append((original, counts.data.as_ints[index]))
+            for place in range(1, len(exposed)):
+                key = known(&numbers.keys, exposed.data.as_ints[place])[0]
+                if key >= 0:
+                    standing[key] = counts.data.as_ints[index]
+        return found
+
+    cdef int32_t key(self, int32_t number, Numbers numbers) except -1:
+        """What `Pieces.key` calls a (family, original)."""
+        cdef int32_t* called = known(&numbers.keys, number)
+        if called[0] < 0:
+            called[0] = len(numbers.key_families)
+            add_integer(numbers.key_families, (<Couple*>self.keys.data)[number].first)
+        return called[0]
+
+    cdef int32_t key_beside(self, int32_t offer, int32_t beside, Numbers numbers) except -1:
+        """The same of (family of `offer`, original of `beside`)."""
+        cdef Offer* own = <Offer*>self.every.data + offer
+        if own.beside != beside:
+            own.beside_key = self.couple(
+                own.family, (<Offer*>self.every.data)[beside].word, self.key_numbers, &self.keys
+            )
+            own.beside = beside
+        return self.key(own.beside_key, numbers)
+
+    cdef int32_t pair(self, int32_t number, Numbers numbers) except -1:
+        """What `Pieces.pair` calls a (spun, original)."""
+        cdef int32_t* called = known(&numbers.pairs, number)
+        cdef int32_t* part
+        cdef Couple couple
+        if called[0] < 0:
+            couple = (<Couple*>self.pairs.data)[number]
+            called[0] = len(numbers.pair_forms)
+            part = known(&numbers.forms, couple.first)
+            if part[0] < 0:
+                part[0] = len(numbers.form_words)
+                numbers.form_words.append(self.patterns[couple.first])
+            add_integer(numbers.pair_forms, part[0])
+            part = known(&numbers.words, couple.word)
+            if part[0] < 0:
+                part[0] = len(numbers.original_words)
+                numbers.original_words.append(self.words[couple.word])
+            add_integer(numbers.pair_originals, part[0])
+        return called[0]
+
+
+cdef int _share_ends(str spun, str original, Offer* into) except -1:
+    """How many characters at the start and then at the end are the same in both."""
+    cdef Py_ssize_t size = len(spun), length = len(original), limit = min(size, length)
+    cdef int32_t low = 0, high = 0
+    while low < limit and PyUnicode_READ_CHAR(spun, low) == PyUnicode_READ_CHAR(original, low):
+        low += 1
+    while high < limit - low and (
+        PyUnicode_READ_CHAR(spun, size - 1 - high) == PyUnicode_READ_CHAR(original, length - 1 - high)
+    ):
+        high += 1
+    into.low = low
+    into.high = high
+    return 0
