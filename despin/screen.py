@@ -29,16 +29,17 @@ if TYPE_CHECKING:
 
 #: Texts are screened in blocks of this many characters, so that a spun part is seen in a long clean text.
 BLOCK = 750
-#: What a block must reach to be looked at more closely: a start, and so much for every character. A small lexicon makes less
-#: noise in ordinary text: the bar is lower.
+#: What a block must reach to be looked at more closely: a start, so much for every character up to `BENT`, and more for those
+#: after it, since a short text says all it can with few words. A small lexicon makes less noise in ordinary text: the bar is
+#: lower.
 START = 0.7
-SLOPE = 0.007
+SLOPE, STEEP, BENT = 0.007, 0.0105, 120
 #: Forms that speak for less than this out of context are left out.
 LEAST = 0.1
 
 #: What the strongest forms of a text of 60 characters, and of one of 400 or more, must say where they stand (log10) before
 #: all of it is decoded. A shorter text is decoded at once: what little it says, its other forms say too.
-GLANCE_SHORT, GLANCE_LONG = 2.4, 6.6
+GLANCE_SHORT, GLANCE_LONG = 2.4, 7.2
 #: Where the spun forms are worth so many times the bar, or so large a share of them is worth something, a look at these alone
 #: would say nothing new, or be hardly less work than to decode all of them.
 CROWDED, MOSTLY = 4.0, 0.5
@@ -111,7 +112,7 @@ class Screen:
 
     def _bar(self, length: int) -> float:
         """What a block of a text of `length` characters must reach to be looked at more closely."""
-        return self._scale * (START + SLOPE * min(BLOCK, length))
+        return self._scale * bar(length)
 
     def suspicious(self, text: str, found: Found) -> list[tuple[int, int]]:
         """The blocks of `text`, as (start, end), that its matches leave in doubt; none where it is clearly unspun."""
@@ -138,8 +139,8 @@ class Screen:
             whole = sum([worth[site[2]] for site in strong])
         if whole >= CROWDED * len(blocks) * self._bar(len(text)) or len(strong) > MOSTLY * len(sites):
             return True
-        bar = GLANCE_SHORT + share_of_length(len(text)) * (GLANCE_LONG - GLANCE_SHORT)
-        return promising(text, strong, worth, offers, bar)
+        least = GLANCE_SHORT + share_of_length(len(text)) * (GLANCE_LONG - GLANCE_SHORT)
+        return promising(text, strong, worth, offers, least)
 
     @cached_property
     def _worths(self) -> _Worths:
@@ -232,6 +233,12 @@ class Screen:
             # A single character gains from its context what a word has in itself.
             value += 1.0
         return min(self._tuning.ceiling, value) if value >= LEAST else 0.0
+
+
+def bar(length: int) -> float:
+    """What a block of a text of `length` characters must reach to be looked at more closely, with a large lexicon."""
+    length = min(BLOCK, length)
+    return START + SLOPE * min(BENT, length) + STEEP * max(0, length - BENT)
 
 
 class _Worths(dict[int, float]):

@@ -17,7 +17,7 @@ from despin.damage import ALL, looks_whole
 from despin.matching import Found
 from despin.plain import compiled
 from despin.restorer import Restorer
-from despin.screen import BLOCK, SLOPE, START, Screen
+from despin.screen import BLOCK, Screen, bar
 
 
 class Open:
@@ -86,8 +86,7 @@ def test_the_first_look_clears_what_all_blocks_clear(text: str, scale: float) ->
     places = range(0, len(text) + 1, BLOCK) if len(text) > BLOCK else (0,)
     cuts = [*(bisect_left(found.ends, place) for place in places), len(found)]
     totals = [twin._total(found, low, high) for low, high in pairwise(cuts)]
-    bar = scale * (START + SLOPE * min(BLOCK, len(text)))
-    assert twin.clear(text) == (max(totals) < bar)
+    assert twin.clear(text) == (max(totals) < scale * bar(len(text)))
 
 
 @pytest.mark.skipif(not compiled(), reason="only compiled rooms have a first look")
@@ -96,7 +95,7 @@ def test_the_first_look_clears_what_all_blocks_clear(text: str, scale: float) ->
 def test_a_match_belongs_to_the_block_its_end_lies_in(border: int, behind: int) -> None:
     twin, forms = screen(), "经由过程旌旗灯号"
     alone = [twin._total(found, 0, len(found)) for found in map(kit.restorer().channel.scan, (forms[:4], forms[4:]))]
-    twin._scale = 1.1 * max(alone) / (START + SLOPE * BLOCK)
+    twin._scale = 1.1 * max(alone) / bar(BLOCK)
     for end, together in ((border - 1, True), (border, False), (border + 3, False), (border + 4, True)):
         text = "x" * (end - len(forms)) + forms + "x" * behind
         twin.suspicious(text, kit.restorer().channel.scan(text))
