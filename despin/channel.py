@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cached_property
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, chain, islice, pairwise
 from typing import TYPE_CHECKING, NamedTuple, overload
 
 from despin.fluency import LanguageModel
@@ -40,7 +40,7 @@ UNLISTED = 3.0
 PERSONAL_WEIGHT = 5.0
 
 
-#: At most this many candidates of a site are decoded, none of them less likely than the best by more than this (log10).
+#: At most this many originals of a site are decoded, none of them less likely than the best by more than this (log10).
 SHORTLIST = 8
 SHORTLIST_WIDTH = 2.0
 
@@ -122,8 +122,15 @@ class Channel:
                     math.log10(candidate.weight) + model.best_split(candidate.original)[0] for candidate in candidates
                 ]
                 floor = max(scores) - SHORTLIST_WIDTH
-                ranked = sorted(zip(scores, range(len(scores)), strict=True), reverse=True)[:SHORTLIST]
-                candidates = tuple(candidates[index] for score, index in ranked if score >= floor)
+                ranked = sorted(zip(scores, range(len(scores)), strict=True), reverse=True)
+                # Originals are counted, not offers: what many families share must not push out what one of them says.
+                best = dict.fromkeys(candidates[index].original for _, index in ranked)
+                kept = set(islice(best, SHORTLIST))
+                candidates = tuple(
+                    candidates[index]
+                    for score, index in ranked
+                    if score >= floor and candidates[index].original in kept
+                )
             known = self._shortlists[pattern] = candidates
         return known
 
