@@ -33,7 +33,7 @@ BLOCK = 750
 #: after it, since a short text says all it can with few words. A small lexicon makes less noise in ordinary text: the bar is
 #: lower.
 START = 0.7
-SLOPE, STEEP, BENT = 0.007, 0.014, 120
+SLOPE, STEEP, BENT = 0.007, 0.013, 120
 #: Forms that speak for less than this out of context are left out.
 LEAST = 0.1
 
