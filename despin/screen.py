@@ -39,7 +39,7 @@ LEAST = 0.1
 
 #: What the strongest forms of a text of 60 characters, and of one of 400 or more, must say where they stand (log10) before
 #: all of it is decoded. A shorter text is decoded at once: what little it says, its other forms say too.
-GLANCE_SHORT, GLANCE_LONG = 2.4, 7.2
+GLANCE_SHORT, GLANCE_LONG = 2.4, 7.8
 #: Where the spun forms are worth so many times the bar, or so large a share of them is worth something, a look at these alone
 #: would say nothing new, or be hardly less work than to decode all of them.
 CROWDED, MOSTLY = 4.0, 0.5
