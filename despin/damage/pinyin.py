@@ -1,7 +1,7 @@
 """Traditional pages with the pinyin of characters behind them: 說(shuō)明.
 
 A tool of site farms turns a simplified page into traditional characters and writes the pinyin of some of them in brackets
-behind them. Nobody else does: who writes traditional Chinese needs no readings, and who learns it gets them for every word
+behind them. Hardly anybody else does: who writes traditional Chinese needs no readings, and who learns it gets them for every word
 or for the rare ones. Such a text was written in simplified Chinese, so all of it goes back to that.
 """
 
