@@ -22,7 +22,9 @@ ROOT = Path(__file__).parent
 #: Rooms of the package that are compiled: plain Python with a .pxd of types beside it, and Cython.
 ROOMS = (
     "fast/trigrams.pyx",
+    "fast/borders.pyx",
     "fast/builder.pyx",
+    "fast/shortlists.pyx",
     "fast/catalogue.pyx",
     "fast/condenser.pyx",
     "fast/maker.pyx",

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple, overload
 from despin.fluency import LanguageModel
 from despin.lexicon.entry import Entry, Lexicon
 from despin.lexicon.header import PERSONAL
-from despin.matching import Found, Matcher, Matches, Unspun
+from despin.matching import Found, Matcher, Matches, Site, Unspun
 
 if TYPE_CHECKING:
     from despin.fast.scanner import Scanner
@@ -164,8 +164,7 @@ class Channel:
         character is mostly part of other words. `found` saves a pass where `scan` was called before.
         """
         found = self.scan(text) if found is None else found
-        unspun = self._unspun(text, found, array("i", [0, len(text) + 1]))[1]
-        matches = Matches(self._plain.sites(found), unspun, found)
+        matches = Matches(self._plain.sites(found), lambda: self._standing(text, found), found)
         return self.with_packs(text, matches) if packs else matches
 
     def with_packs(self, text: str, matches: Matches) -> Matches:
@@ -173,13 +172,22 @@ class Channel:
         sites = self._pack.sites(self._pack.scan(text))
         if not sites:
             return matches
-        patterns, counts = matches.unspun.patterns[:], matches.unspun.counts[:]
+        every = sorted([*matches.sites, *sites])
+        return Matches(every, lambda: self._and_single(text, matches.unspun, sites), matches.found)
+
+    def _standing(self, text: str, found: Found) -> Unspun:
+        """How often each original stands unspun in all of `text`."""
+        return self._unspun(text, found, array("i", [0, len(text) + 1]))[1]
+
+    def _and_single(self, text: str, unspun: Unspun, sites: Sequence[Site]) -> Unspun:
+        """`unspun` and how often those of one character stand that the `sites` of one character stand for."""
+        patterns, counts = unspun.patterns[:], unspun.counts[:]
         known = set(patterns)
         for number, original in self._of_single({pattern for start, end, pattern in sites if end - start == 1}):
             if number not in known and original in text:
                 patterns.append(number)
                 counts.append(text.count(original))
-        return Matches(sorted([*matches.sites, *sites]), Unspun(patterns, counts), matches.found)
+        return Unspun(patterns, counts)
 
     def forms_of(self, entries: Iterable[Entry], families: AbstractSet[str]) -> frozenset[int]:
         """The forms of those of `entries` that are of some families, as `scan` numbers them in `Found`."""
@@ -247,12 +255,12 @@ class Candidates(Sequence[tuple[Candidate, ...]]):
         hosts: Mapping[str, list[int]],
         background: Background,
     ) -> None:
-        self._patterns, self._entries, self._totals = patterns, entries, totals
-        self._number, self._hosts, self._background = number, hosts, background
+        self.patterns, self.entries, self.totals = patterns, entries, totals
+        self.number, self._hosts, self.background = number, hosts, background
         self._known: dict[int, tuple[Candidate, ...]] = {}
 
     def __len__(self) -> int:
-        return len(self._patterns)
+        return len(self.patterns)
 
     @overload
     def __getitem__(self, pattern: int) -> tuple[Candidate, ...]: ...
@@ -263,16 +271,16 @@ class Candidates(Sequence[tuple[Candidate, ...]]):
             return [self[number] for number in range(*pattern.indices(len(self)))]
         known = self._known.get(pattern)
         if known is None:
-            spun = self._patterns[pattern]
+            spun = self.patterns[pattern]
             found: list[Candidate] = []
-            for entry in self._entries.get(spun, ()):
-                family = self._number.get(entry.family)
-                found += self._hosted(entry) if family is None else self._weighed(spun, entry, family)
+            for entry in self.entries.get(spun, ()):
+                family = self.number.get(entry.family)
+                found += self.hosted(entry) if family is None else self._weighed(spun, entry, family)
             known = self._known[pattern] = tuple(found)
         return known
 
     def _weighed(self, spun: str, entry: Entry, family: int) -> list[Candidate]:
-        totals, background, make = self._totals, self._background, tuple.__new__
+        totals, background, make = self.totals, self.background, tuple.__new__
         found = []
         for original in entry.originals:
             text, evidence = original.text, original.weight
@@ -285,9 +293,9 @@ class Candidates(Sequence[tuple[Candidate, ...]]):
             found.append(make(Candidate, (text, family, weight, entry)))
         return found
 
-    def _hosted(self, entry: Entry) -> Iterator[Candidate]:
+    def hosted(self, entry: Entry) -> Iterator[Candidate]:
         """The candidates of an entry whose rules work for other families."""
-        totals = self._totals
+        totals = self.totals
         for text, evidence in ((original.text, original.weight) for original in entry.originals):
             for family in self._hosts.get(entry.family, ()):
                 if entry.family == PERSONAL:

@@ -6,8 +6,7 @@ import math
 import re
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -67,14 +66,31 @@ class Unspun(Mapping[int, int]):
         return len(self.patterns)
 
 
-@dataclass(frozen=True, slots=True)
 class Matches:
-    """The places of a text that may be spun, by start, and how often each original stands unspun; `found` is what both come
-    from."""
+    """The places of a text that may be spun, by start, and how often each original stands unspun, which is counted when it is
+    first asked for; `found` is what both come from."""
 
-    sites: list[Site]
-    unspun: Unspun
-    found: Found = field(default_factory=Found, compare=False)
+    __slots__ = ("_unspun", "found", "sites")
+
+    def __init__(self, sites: list[Site], unspun: Unspun | Callable[[], Unspun], found: Found | None = None) -> None:
+        self.sites = sites
+        self._unspun = unspun
+        self.found = Found() if found is None else found
+
+    @property
+    def unspun(self) -> Unspun:
+        """How often each original stands unspun."""
+        if not isinstance(self._unspun, Unspun):
+            self._unspun = self._unspun()
+        return self._unspun
+
+    def only(self, sites: list[Site]) -> Matches:
+        """The same with no sites but these."""
+        return Matches(sites, lambda: self.unspun, self.found)
+
+    def among(self, found: Found) -> Matches:
+        """The same as part of more matches."""
+        return Matches(self.sites, lambda: self.unspun, found)
 
 
 #: Lone surrogates have no UTF-8 form, which the plain automaton reads; no pattern holds one.

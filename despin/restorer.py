@@ -289,7 +289,7 @@ class Restorer:
             )
             document.estimate()
             return document
-        doubtful = replace(doubtful, found=found)
+        doubtful = doubtful.among(found)
         document = Document(text, doubtful, self.channel, self.model, self.tuning, None, anchors, making, None, doubted)
         document.settle()
         if document.believed:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import math
-from array import array
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Callable
 from functools import cached_property, partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from despin.borders import PlainBorders, borders
 from despin.channel import Channel
 from despin.decoder import TEMPER
 from despin.fluency import LanguageModel
@@ -25,6 +25,7 @@ from despin.pieces import Offers
 from despin.tuning import SHORT, Tuning, share_of_length
 
 if TYPE_CHECKING:
+    from despin.fast.borders import Borders
     from despin.fast.tally import Tally
 
 #: Texts are screened in blocks of this many characters, so that a spun part is seen in a long clean text.
@@ -43,6 +44,8 @@ GLANCE_SHORT, GLANCE_LONG = 2.4, 7.8
 #: Where the spun forms are worth so many times the bar, or so large a share of them is worth something, a look at these alone
 #: would say nothing new, or be hardly less work than to decode all of them.
 CROWDED, MOSTLY = 4.0, 0.5
+#: Where the words across their borders leave less than this share of it, it is not looked for.
+HARDLY = 0.3
 
 #: Rates at which a family is supposed to work, and by how much (log10) it must explain a block better than nobody: one of 60
 #: characters or less, and one of 400 or more.
@@ -140,7 +143,14 @@ class Screen:
         if whole >= CROWDED * len(blocks) * self._bar(len(text)) or len(strong) > MOSTLY * len(sites):
             return True
         least = GLANCE_SHORT + share_of_length(len(text)) * (GLANCE_LONG - GLANCE_SHORT)
+        if not self._borders.hold(text, strong, worth, HARDLY * least):
+            return False
         return promising(text, strong, worth, offers, least)
+
+    @cached_property
+    def _borders(self) -> Borders | PlainBorders:
+        """Weighs spun forms by the words across their borders."""
+        return borders(self._model)
 
     @cached_property
     def _worths(self) -> _Worths:
@@ -254,14 +264,13 @@ class _Worths(dict[int, float]):
 
 
 def within(found: Found, blocks: list[tuple[int, int]]) -> Found:
-    """The matches that begin in one of `blocks`, which are sorted and disjoint."""
+    """The matches that end in one of `blocks`, which are sorted and disjoint."""
     if len(blocks) == 1 and blocks[0][0] == 0 and (not found or found.ends[-1] <= blocks[0][1]):
         return found
-    starts = [start for start, _ in blocks]
-    kept = []
-    for match, place in enumerate(found.starts):
-        index = bisect_right(starts, place) - 1
-        if index >= 0 and place < blocks[index][1]:
-            kept.append(match)
-    columns = ([column[match] for match in kept] for column in (found.starts, found.ends, found.patterns))
-    return Found(*(array("i", column) for column in columns))
+    chosen = Found()
+    for start, end in blocks:
+        part = found.part(bisect_left(found.ends, start), bisect_left(found.ends, end))
+        chosen.starts += part.starts
+        chosen.ends += part.ends
+        chosen.patterns += part.patterns
+    return chosen

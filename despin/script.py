@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable
 
 from despin.matching import Matches
@@ -66,13 +66,13 @@ class Script:
         spans = self.foreign(text)
         if not spans:
             return matches
-        starts = [start for start, _ in spans]
-
-        def inside(place: int) -> bool:
-            index = bisect_right(starts, place) - 1
-            return index >= 0 and place < spans[index][1]
-
-        return Matches([site for site in matches.sites if not inside(site.start)], matches.unspun, matches.found)
+        starts = [site.start for site in matches.sites]
+        kept, place = [], 0
+        for start, end in spans:
+            low = bisect_left(starts, start, place)
+            kept += matches.sites[place:low]
+            place = bisect_left(starts, end, low)
+        return matches.only(kept + matches.sites[place:])
 
 
 def _any_of(characters: Iterable[str], more: str) -> re.Pattern[str]:

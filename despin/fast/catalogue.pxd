@@ -2,6 +2,7 @@ from cpython cimport array
 from libc.stdint cimport int32_t, uint32_t
 
 from despin.fast.builder cimport Vector
+from despin.fast.shortlists cimport Shortlists
 
 
 #: As `despin.pieces.Offer`; the original is in the pool.
@@ -42,6 +43,7 @@ cdef class Numbers:
 
 cdef class Catalogue:
     cdef object offers
+    cdef Shortlists shortlists
     cdef double flip
     cdef Vector firsts, counts, looking, every, pool, keys, pairs
     #: How far guarded entries look around a match.

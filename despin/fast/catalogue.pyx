@@ -11,8 +11,12 @@ from libc.string cimport memset
 
 from despin.fast.builder cimport Vector, append, grow, reserve
 from despin.fast.columns cimport add_integer
+from despin.fast.shortlists cimport Shortlists
 
 import array
+
+from despin.channel import SHORTLIST, SHORTLIST_WIDTH
+from despin.lexicon.entry import NO_CONTEXTS
 
 
 cdef class Numbers:
@@ -46,6 +50,9 @@ cdef class Catalogue:
     def __cinit__(self, offers, int patterns, double flip):
         cdef int32_t index
         self.offers, self.patterns, self.flip = offers, offers.channel.patterns, flip
+        self.shortlists = Shortlists(
+            offers.channel.candidates, offers.model.builder.model, SHORTLIST, SHORTLIST_WIDTH
+        )
         self.words, self.entries = [], []
         self.word_numbers, self.key_numbers, self.pair_numbers, self.exposed = {}, {}, {}, {}
         self.firsts.size = self.counts.size = self.looking.size = sizeof(int32_t)
@@ -72,9 +79,10 @@ cdef class Catalogue:
         cdef Py_UCS4 character
         cdef str original, spun = self.patterns[pattern]
         cdef int32_t first = self.every.count
-        exposed = self.offers.channel.exposed[pattern]
-        packed = not self.offers.channel.is_site[pattern]
-        for candidate in self.offers.channel.shortlist(pattern, self.offers.model):
+        cdef double weight
+        cdef tuple exposed = self.offers.channel.exposed[pattern]
+        cdef bint packed = not self.offers.channel.is_site[pattern]
+        for candidate in self.shortlists.of(pattern):
             original = (<tuple>candidate)[0]
             family, weight, entry = (<tuple>candidate)[1], (<tuple>candidate)[2], (<tuple>candidate)[3]
             grow(&self.every)
@@ -84,7 +92,7 @@ cdef class Catalogue:
             new.family = family
             new.both_ways = family in exposed
             new.weight = weight * self.flip if entry.flips else weight
-            new.guarded = bool(entry.keep or entry.only)
+            new.guarded = not (entry.keep is NO_CONTEXTS and entry.only is NO_CONTEXTS) and bool(entry.keep or entry.only)
             if new.guarded:
                 (<int32_t*>self.looking.data)[pattern] = 1
                 self.see(entry)

@@ -104,6 +104,7 @@ cdef class Trigrams:
 
     cdef void _look_up(self, uint32_t before, uint32_t word, Bigram* into) noexcept nogil
     cdef uint32_t word_of(self, str text)
+    cpdef tuple best_split(self, str text)
     cdef int _take_store(self, uint64_t capacity) except -1
     cdef int _insert(self, const uint8_t* word, Py_ssize_t length, uint32_t number) except -1
     cdef int _read_words(self, uint64_t place) except -1

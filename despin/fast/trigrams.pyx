@@ -318,7 +318,7 @@ cdef class Trigrams:
                     return size
         return 0
 
-    def best_split(self, str text):
+    cpdef tuple best_split(self, str text):
         """The likeliest segmentation of `text` by unigrams: (log10 probability, words). Twin of `LanguageModel.best_split`."""
         cdef Py_ssize_t size = len(text), start, end, low
         cdef State null, after

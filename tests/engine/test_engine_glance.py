@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import engine_kit as kit
 import pytest
 
@@ -24,7 +22,7 @@ def strong(text: str) -> list[Site]:
 def gain(text: str) -> float:
     """What all strong sites of `text` say before anything is held against them."""
     engine = kit.restorer()
-    matches = replace(engine.sites(text), sites=strong(text))
+    matches = engine.sites(text).only(strong(text))
     document = Document(text, matches, engine.channel, engine.model, engine.tuning)
     document.assume()
     return sum(document.table.gains)
