@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable
+from typing import TypeVar
 
 from despin.matching import Matches
+
+T = TypeVar("T")
 
 _KANA = "\u3041-\u3096\u30a1-\u30fa"
 #: A character is in a foreign passage when this many telling characters stand within `REACH` of it.
@@ -33,6 +36,8 @@ class Script:
         places = [match.start() for match in self._telling.finditer(text)]
         if len(places) < FEW:
             return []
+        lines = self._lines(text, places)
+        places = _outside(places, places, lines)
         spans: list[tuple[int, int]] = []
         for first, last in zip(places, places[ENOUGH - 1 :], strict=False):
             if last - first <= REACH:
@@ -41,7 +46,7 @@ class Script:
                     spans[-1] = (spans[-1][0], end)
                 else:
                     spans.append((start, end))
-        return _merged([*spans, *self._lines(text, places)])
+        return _merged([*spans, *lines]) if spans else lines
 
     def _lines(self, text: str, places: list[int]) -> list[tuple[int, int]]:
         """The whole lines that are foreign. In a foreign text it takes more simplified characters than others for a line
@@ -66,13 +71,18 @@ class Script:
         spans = self.foreign(text)
         if not spans:
             return matches
-        starts = [site.start for site in matches.sites]
-        kept, place = [], 0
-        for start, end in spans:
-            low = bisect_left(starts, start, place)
-            kept += matches.sites[place:low]
-            place = bisect_left(starts, end, low)
-        return matches.only(kept + matches.sites[place:])
+        return matches.only(_outside(matches.sites, [site.start for site in matches.sites], spans))
+
+
+def _outside(found: list[T], places: list[int], spans: list[tuple[int, int]]) -> list[T]:
+    """What of `found`, whose sorted places are given, lies in none of the sorted and disjoint `spans`."""
+    kept: list[T] = []
+    done = 0
+    for start, end in spans:
+        low = bisect_left(places, start, done)
+        kept += found[done:low]
+        done = bisect_left(places, end, low)
+    return kept + found[done:]
 
 
 def _any_of(characters: Iterable[str], more: str) -> re.Pattern[str]:
