@@ -80,6 +80,11 @@ def test_ray(documents: Rows, expected: Rows) -> None:
         assert all(same(row["despin"], field) for row, field in zip(found, expected, strict=True))
         rows = mark(source, mode="filter", concurrency=1, batch_size=16).take_all()
         assert [row["id"] for row in rows] == kept(documents, expected)
+        # A number makes a column of Python objects of the block's texts.
+        mixed = ray.data.from_items([documents[0], {"id": 0, "text": 5}], override_num_blocks=1)
+        found = mark(mixed, mode="restore").take_all()
+        assert [row["text"] for row in found] == [restored(documents, expected)[0], 5]
+        assert [bool(row["despin"]["error"]) for row in found] == [False, True]
     finally:
         ray.shutdown()
 
