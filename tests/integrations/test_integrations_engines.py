@@ -177,16 +177,17 @@ def test_datajuicer_loses_no_batch_to_one_sample(monkeypatch: pytest.MonkeyPatch
     adapter: Any = import_module("despin.integrations.datajuicer")
 
     whole = Restorer._document
+    bad = "信号经由过程旌旗灯号线传送。"  # spun, since of a text without a doubt no document is made
 
     def fragile(self: Restorer, text: str, *more: Any) -> Any:
-        if text == "bad":
+        if text == bad:
             raise ZeroDivisionError("a fault")
         return whole(self, text, *more)
 
     monkeypatch.setattr(Restorer, "_document", fragile)
-    texts = ["数据经由过程旌旗灯号线传送。", "bad", None, 5]
+    texts = ["数据经由过程旌旗灯号线传送。", bad, None, 5]
     found = adapter.DespinRestoreMapper().process_batched({"text": list(texts)})
-    assert found["text"] == ["数据通过信号线传送。", "bad", None, 5]
+    assert found["text"] == ["数据通过信号线传送。", bad, None, 5]
     assert ["error" in json.loads(field) for field in found["despin"]] == [False, True, True, True]
     keeper = adapter.DespinSpunFilter()
     samples = keeper.compute_stats_batched({"text": list(texts), adapter.STATS: [{} for _ in texts]})
