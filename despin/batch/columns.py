@@ -157,14 +157,9 @@ def marked(rows: Any, outcomes: Sequence[Outcome], recipe: Recipe) -> Any:
     if recipe.mode == "restore" and recipe.field in table.schema.names:
         position = table.schema.get_field_index(recipe.field)
         own = table.schema.field(position)
-        # Nothing but restored texts is written anew: what is not UTF-8 stays as it is.
-        column = table.column(position)
-        changed = [outcome.text is not None for outcome in outcomes]
-        if any(changed):
-            plain = column.cast(own.type.value_type) if pa.types.is_dictionary(own.type) else column
-            texts = pa.array([outcome.text for outcome in outcomes], plain.type)
-            new = import_module("pyarrow.compute").if_else(pa.array(changed), texts, plain)
-            table = table.set_column(position, own, new.cast(own.type) if new.type != own.type else new)
+        texts = [outcome.text for outcome in outcomes]
+        if any(text is not None for text in texts):
+            table = table.set_column(position, own, _replaced(table.column(position), texts))
     column = pa.array([outcome.value for outcome in outcomes], field_type(pa, recipe.mode))
     if FIELD in table.schema.names:
         table = table.set_column(table.schema.get_field_index(FIELD), FIELD, column)
@@ -173,3 +168,17 @@ def marked(rows: Any, outcomes: Sequence[Outcome], recipe: Recipe) -> Any:
     if recipe.mode == "filter" and any(outcome.spun for outcome in outcomes):
         table = table.filter(pa.array([not outcome.spun for outcome in outcomes]))
     return table
+
+
+def _replaced(column: Any, texts: Sequence[str | None]) -> Any:
+    """The column with every text that is not None in the place of its value; what is not UTF-8 stays as it is."""
+    pa = import_module("pyarrow")
+    kind = column.type
+    if isinstance(kind, pa.BaseExtensionType):
+        # Ray's column of Python objects, as which it holds texts among other values: Arrow cannot choose between those.
+        pairs = zip(texts, values(column), strict=True)
+        return type(column.chunk(0)).from_objects([value if text is None else text for text, value in pairs])
+    plain = column.cast(kind.value_type) if pa.types.is_dictionary(kind) else column
+    changed = pa.array([text is not None for text in texts])
+    new = import_module("pyarrow.compute").if_else(changed, pa.array(texts, plain.type), plain)
+    return new.cast(kind) if new.type != kind else new

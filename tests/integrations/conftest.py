@@ -1,4 +1,7 @@
-"""Documents made from the repository's own samples, and what `despin batch` makes of them."""
+"""Documents made from the repository's own samples, and what `despin batch` makes of them.
+
+`tools`, which is not installed, is made importable; at the end, so that the despin that is tested stays the installed one.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,8 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[2]
+if str(ROOT) not in sys.path:
+    sys.path.append(str(ROOT))
 #: More of them, for a thorough run: DESPIN_DOCUMENTS=2000.
 COUNT = int(os.environ.get("DESPIN_DOCUMENTS", "120"))
 

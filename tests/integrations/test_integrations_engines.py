@@ -80,6 +80,11 @@ def test_ray(documents: Rows, expected: Rows) -> None:
         assert all(same(row["despin"], field) for row, field in zip(found, expected, strict=True))
         rows = mark(source, mode="filter", concurrency=1, batch_size=16).take_all()
         assert [row["id"] for row in rows] == kept(documents, expected)
+        # A number makes a column of Python objects of the block's texts.
+        mixed = ray.data.from_items([documents[0], {"id": 0, "text": 5}], override_num_blocks=1)
+        found = mark(mixed, mode="restore").take_all()
+        assert [row["text"] for row in found] == [restored(documents, expected)[0], 5]
+        assert [bool(row["despin"]["error"]) for row in found] == [False, True]
     finally:
         ray.shutdown()
 
@@ -172,16 +177,17 @@ def test_datajuicer_loses_no_batch_to_one_sample(monkeypatch: pytest.MonkeyPatch
     adapter: Any = import_module("despin.integrations.datajuicer")
 
     whole = Restorer._document
+    bad = "信号经由过程旌旗灯号线传送。"  # spun, since of a text without a doubt no document is made
 
     def fragile(self: Restorer, text: str, *more: Any) -> Any:
-        if text == "bad":
+        if text == bad:
             raise ZeroDivisionError("a fault")
         return whole(self, text, *more)
 
     monkeypatch.setattr(Restorer, "_document", fragile)
-    texts = ["数据经由过程旌旗灯号线传送。", "bad", None, 5]
+    texts = ["数据经由过程旌旗灯号线传送。", bad, None, 5]
     found = adapter.DespinRestoreMapper().process_batched({"text": list(texts)})
-    assert found["text"] == ["数据通过信号线传送。", "bad", None, 5]
+    assert found["text"] == ["数据通过信号线传送。", bad, None, 5]
     assert ["error" in json.loads(field) for field in found["despin"]] == [False, True, True, True]
     keeper = adapter.DespinSpunFilter()
     samples = keeper.compute_stats_batched({"text": list(texts), adapter.STATS: [{} for _ in texts]})

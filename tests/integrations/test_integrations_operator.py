@@ -51,6 +51,43 @@ def test_tables_come_back_as_columns_do(documents: list[dict[str, Any]]) -> None
     assert Operator()(table.select(["id"])).to_pylist()[0]["despin"]["error"] == "no field 'text'"
 
 
+def test_texts_among_other_values_are_restored_in_place() -> None:
+    """Ray holds such a column as Python objects, in an extension type of which Arrow itself knows nothing."""
+    pa = pytest.importorskip("pyarrow", reason="the package pyarrow is not installed")
+
+    class Objects(pa.ExtensionType):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__(pa.large_binary(), "despin.test.objects")
+
+        def __arrow_ext_serialize__(self) -> bytes:
+            return b""
+
+        @classmethod
+        def __arrow_ext_deserialize__(cls, *_: object) -> Any:
+            return cls()
+
+        def __arrow_ext_class__(self) -> type:
+            return Array
+
+        def __arrow_ext_scalar_class__(self) -> type:
+            return Scalar
+
+    class Scalar(pa.ExtensionScalar):  # type: ignore[misc]
+        def as_py(self, **_: Any) -> Any:
+            return None if self.value is None else pickle.loads(self.value.as_py())
+
+    class Array(pa.ExtensionArray):  # type: ignore[misc]
+        @staticmethod
+        def from_objects(objects: list[Any]) -> Any:
+            return pa.ExtensionArray.from_storage(Objects(), pa.array(map(pickle.dumps, objects), pa.large_binary()))
+
+    table = pa.table({"text": Array.from_objects(["数据经由过程旌旗灯号线传送。", 5, None])})
+    found = Operator(mode="restore")(table)
+    assert found.schema.field("text") == table.schema.field("text")
+    assert found.column("text").to_pylist() == ["数据通过信号线传送。", 5, None]
+    assert [bool(field["error"]) for field in found.column("despin").to_pylist()] == [False, True, True]
+
+
 def test_a_pickle_is_small_and_does_the_same(documents: list[dict[str, Any]]) -> None:
     operator = Operator(mode="restore", setting="bold")
     data = pickle.dumps(operator)

@@ -1,0 +1,1 @@
+"""Commands for those who work on despin, run from the checkout: `python -m tools.NAME`."""
