@@ -50,14 +50,14 @@ cdef class Catalogue:
     cdef int32_t behind, ahead
     cdef list words, entries, patterns
     cdef dict word_numbers, key_numbers, pair_numbers
-    #: By pattern that stood somewhere unspun: its number as a word, and those of its keys.
-    cdef dict exposed
+    #: `exposures` of the channel; by pattern its number as a word and by exposure that of its key, -1 where nobody has asked.
+    cdef array.array exposed_first, exposed
+    cdef Vector pattern_words, exposed_keys
 
     cdef int learn(self, int32_t pattern) except -1
     cdef int see(self, entry) except -1
     cdef int32_t word(self, str word) except -1
     cdef int32_t couple(self, int32_t first, int32_t word, dict numbers, Vector* couples) except -1
-    cdef array.array expose(self, pattern)
     cdef int32_t key(self, int32_t number, Numbers numbers) except -1
     cdef int32_t key_beside(self, int32_t offer, int32_t beside, Numbers numbers) except -1
     cdef int32_t pair(self, int32_t number, Numbers numbers) except -1

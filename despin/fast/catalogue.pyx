@@ -54,8 +54,10 @@ cdef class Catalogue:
             offers.channel.candidates, offers.model.builder.model, SHORTLIST, SHORTLIST_WIDTH
         )
         self.words, self.entries = [], []
-        self.word_numbers, self.key_numbers, self.pair_numbers, self.exposed = {}, {}, {}, {}
+        self.word_numbers, self.key_numbers, self.pair_numbers = {}, {}, {}
+        self.exposed_first, self.exposed = offers.channel.exposures
         self.firsts.size = self.counts.size = self.looking.size = sizeof(int32_t)
+        self.pattern_words.size = self.exposed_keys.size = sizeof(int32_t)
         self.pool.size = sizeof(uint32_t)
         self.every.size = sizeof(Offer)
         self.keys.size = self.pairs.size = sizeof(Couple)
@@ -63,11 +65,16 @@ cdef class Catalogue:
             append(&self.firsts, -1)
             append(&self.counts, 0)
             append(&self.looking, 0)
+            append(&self.pattern_words, -1)
+        for index in range(<int32_t>len(self.exposed)):
+            append(&self.exposed_keys, -1)
 
     def __dealloc__(self):
         free(self.firsts.data)
         free(self.counts.data)
         free(self.looking.data)
+        free(self.pattern_words.data)
+        free(self.exposed_keys.data)
         free(self.every.data)
         free(self.pool.data)
         free(self.keys.data)
@@ -136,32 +143,27 @@ cdef class Catalogue:
             new.first, new.word = first, word
         return found
 
-    cdef array.array expose(self, pattern):
-        """The number of a pattern as a word, and those of its keys for the families that it is exposed to."""
-        cdef array.array found = self.exposed.get(pattern)
-        cdef int32_t word
-        if found is None:
-            word = self.word(self.patterns[pattern])
-            found = array.array("i", [word])
-            for family in self.offers.channel.exposed[pattern]:
-                add_integer(found, self.couple(family, word, self.key_numbers, &self.keys))
-            self.exposed[pattern] = found
-        return found
-
     def count_standing(self, making, array.array patterns, array.array counts, double[::1] standing):
         """Twin of the plain part of `Pieces.count_standing`."""
         cdef Numbers numbers = making.numbers
         cdef list found = []
-        cdef array.array exposed
-        cdef int32_t index, place, key, original
+        cdef int32_t index, place, pattern, key, original
+        cdef int32_t* words = <int32_t*>self.pattern_words.data
+        cdef int32_t* keys = <int32_t*>self.exposed_keys.data
         for index in range(len(patterns)):
-            exposed = self.expose(patterns.data.as_ints[index])
-            original = known(&numbers.words, exposed.data.as_ints[0])[0]
+            pattern = patterns.data.as_ints[index]
+            if words[pattern] < 0:
+                words[pattern] = self.word(self.patterns[pattern])
+            original = known(&numbers.words, words[pattern])[0]
             if original < 0:
                 continue
             found.append((original, counts.data.as_ints[index]))
-            for place in range(1, len(exposed)):
-                key = known(&numbers.keys, exposed.data.as_ints[place])[0]
+            for place in range(self.exposed_first.data.as_ints[pattern], self.exposed_first.data.as_ints[pattern + 1]):
+                if keys[place] < 0:
+                    keys[place] = self.couple(
+                        self.exposed.data.as_ints[place], words[pattern], self.key_numbers, &self.keys
+                    )
+                key = known(&numbers.keys, keys[place])[0]
                 if key >= 0:
                     standing[key] = counts.data.as_ints[index]
         return found
