@@ -28,18 +28,21 @@ def seconds(work: Callable[[str], object], documents: Sequence[str]) -> float:
 
 
 def throughput(characters: int, runs: int) -> list[dict[str, Any]]:
-    """For spun, clean and mixed text: characters a second of despin and of jieba, and their ratio.
+    """For spun text (real and, where that is too little, again and again; clean texts respun, no two alike), clean and mixed
+    text: distinct characters of a run, characters a second of despin and of jieba, and their ratio.
 
     Medians of `runs` runs, each over texts of its own with a restorer that has not seen any, in turn with jieba.
     """
     jieba = _jieba()
-    kinds = {"spun": texts.spun(), "clean": texts.clean()}
+    kinds = {"spun": texts.spun(), "respun": texts.respun(), "clean": texts.clean()}
     found = []
-    for kind in ("spun", "clean", "mixed"):
+    for kind in (*kinds, "mixed"):
         own, other = [], []
+        chosen = ("spun", "clean") if kind == "mixed" else (kind,)
+        share = characters // len(chosen)
+        distinct = sum(min(share, sum(map(len, kinds[one]))) for one in chosen)
         for run in range(runs):
-            chosen = kinds if kind == "mixed" else {kind: kinds[kind]}
-            parts = [texts.sample(one, characters // len(chosen), run) for one in chosen.values()]
+            parts = [texts.sample(kinds[one], share, run) for one in chosen]
             documents = [document for part in parts for document in part]
             size = sum(map(len, documents))
             restorer = Restorer()
@@ -47,7 +50,8 @@ def throughput(characters: int, runs: int) -> list[dict[str, Any]]:
             own.append(size / seconds(restorer.explain, documents))
             if jieba is not None:
                 other.append(size / seconds(jieba, documents))
-        row: dict[str, Any] = {"text": kind, "characters": characters, "despin": round(statistics.median(own))}
+        row: dict[str, Any] = {"text": kind, "characters": characters, "distinct": distinct}
+        row["despin"] = round(statistics.median(own))
         if other:
             row["jieba"] = round(statistics.median(other))
             ratios = [mine / theirs for mine, theirs in zip(own, other, strict=True)]

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from despin import wdiff
+from despin.lexicon.cache import load_lexicon
+from despin.lexicon.locate import shipped_folder
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared"
@@ -21,6 +24,25 @@ def spun() -> list[str]:
     for path in sorted(SHARED.glob("samples/real-*.jsonl")):
         texts += [row["spun"] for row in rows(path)]
     return texts
+
+
+def respun(share: float = 0.5, seed: int = 1) -> list[str]:
+    """The clean documents of 200 characters and more, with a `share` of the words that `classic-list` replaces replaced by it.
+
+    Real spun documents are few, and who reads them again and again has seen every word of theirs; a crawl brings new ones.
+    """
+    chance = random.Random(seed)
+    forms: dict[str, list[str]] = {}
+    for entry in load_lexicon([shipped_folder() / "classic-list.yaml"]).entries:
+        for original in entry.originals:
+            if len(original.text) > 1 and entry.status == "active":
+                forms.setdefault(original.text, []).append(entry.spun)
+    words = re.compile("|".join(map(re.escape, sorted(forms, key=lambda word: (-len(word), word)))))
+
+    def replaced(match: re.Match[str]) -> str:
+        return chance.choice(forms[match[0]]) if chance.random() < share else match[0]
+
+    return [words.sub(replaced, text) for text in clean() if len(text) >= 200]
 
 
 def clean() -> list[str]:
