@@ -48,13 +48,14 @@ cdef class Catalogue:
     cdef Vector firsts, counts, looking, every, pool, keys, pairs
     #: How far guarded entries look around a match.
     cdef int32_t behind, ahead
-    cdef list words, entries, patterns
+    cdef list words, entries, patterns, sources
     cdef dict word_numbers, key_numbers, pair_numbers
     #: `exposures` of the channel; by pattern its number as a word and by exposure that of its key, -1 where nobody has asked.
     cdef array.array exposed_first, exposed
     cdef Vector pattern_words, exposed_keys
 
     cdef int learn(self, int32_t pattern) except -1
+    cdef int32_t add(self, family, double weight, bint both_ways, entry, bint packed) except -1
     cdef int see(self, entry) except -1
     cdef int32_t word(self, str word) except -1
     cdef int32_t couple(self, int32_t first, int32_t word, dict numbers, Vector* couples) except -1

@@ -17,6 +17,7 @@ import array
 
 from despin.channel import SHORTLIST, SHORTLIST_WIDTH
 from despin.lexicon.entry import NO_CONTEXTS
+from despin.pieces import Source
 
 
 cdef class Numbers:
@@ -53,7 +54,7 @@ cdef class Catalogue:
         self.shortlists = Shortlists(
             offers.channel.candidates, offers.model.builder.model, SHORTLIST, SHORTLIST_WIDTH
         )
-        self.words, self.entries = [], []
+        self.words, self.entries, self.sources = [], [], offers.sources
         self.word_numbers, self.key_numbers, self.pair_numbers = {}, {}, {}
         self.exposed_first, self.exposed = offers.channel.exposures
         self.firsts.size = self.counts.size = self.looking.size = sizeof(int32_t)
@@ -103,7 +104,7 @@ cdef class Catalogue:
             if new.guarded:
                 (<int32_t*>self.looking.data)[pattern] = 1
                 self.see(entry)
-            new.number = self.offers.add(family, new.weight, new.both_ways, entry, packed)
+            new.number = self.add(family, new.weight, new.both_ways, entry, packed)
             new.first = self.pool.count
             new.length = len(original)
             for character in original:
@@ -116,6 +117,15 @@ cdef class Catalogue:
         (<int32_t*>self.counts.data)[pattern] = self.every.count - first
         (<int32_t*>self.firsts.data)[pattern] = first
         return 0
+
+    cdef int32_t add(self, family, double weight, bint both_ways, entry, bint packed) except -1:
+        """Twin of `Offers.add`."""
+        cdef bint imported = entry.source == "imported"
+        self.sources.append(tuple.__new__(Source, (family, weight, both_ways, entry)))
+        add_integer(self.offers.imported, imported)
+        add_integer(self.offers.drawn, imported and self.offers.channel.drawn[family])
+        add_integer(self.offers.packed, packed)
+        return <int32_t>len(self.sources) - 1
 
     cdef int see(self, entry) except -1:
         """Remember how far a guarded entry looks."""

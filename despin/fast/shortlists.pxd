@@ -4,6 +4,8 @@ from despin.fast.trigrams cimport Trigrams
 cdef class Shortlists:
     cdef object candidates
     cdef dict entries, totals, number, background
+    #: The spun forms that any background is taken from.
+    cdef set backed
     cdef list patterns
     cdef Trigrams model
     cdef int longest

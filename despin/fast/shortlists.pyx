@@ -16,6 +16,7 @@ cdef class Shortlists:
         self.patterns = candidates.patterns
         self.entries, self.totals, self.number = candidates.entries, candidates.totals, candidates.number
         self.background = candidates.background
+        self.backed = {spun for spun, _ in self.background}
         self.model, self.longest, self.width = model, longest, width
 
     def shortlist(self, int pattern):
@@ -33,6 +34,7 @@ cdef class Shortlists:
         cdef list found = []
         cdef double weight, evidence
         cdef object family, offset
+        cdef bint backed = spun in self.backed
         for entry in self.entries.get(spun, ()):
             family = self.number.get(entry.family)
             if family is None:
@@ -41,7 +43,7 @@ cdef class Shortlists:
             for original in <tuple>entry.originals:
                 text, evidence = original.text, original.weight
                 weight = evidence / <double>self.totals[family, text]
-                if evidence <= 1.0:
+                if backed and evidence <= 1.0:
                     offset = self.background.get((spun, text))
                     if offset is not None:
                         weight *= pow(10.0, <double>offset)
