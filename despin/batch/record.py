@@ -141,12 +141,20 @@ class Marker:
         if value is MISSING:
             return f"no field {field!r}"
         if isinstance(value, bytes):
-            return f"field {field!r} holds bytes that are not UTF-8"
+            return f"field {field!r} holds bytes{'' if _utf8(value) else ' that are not UTF-8'}, not text"
         if not isinstance(value, str):
             return f"field {field!r} is {_KINDS.get(type(value), type(value).__name__)}, not text"
         if len(value) > self.recipe.longest_text:
             return f"field {field!r} is longer than {self.recipe.longest_text:,} characters"
         return None
+
+
+def _utf8(value: bytes) -> bool:
+    try:
+        value.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def refused(problem: str) -> Outcome:

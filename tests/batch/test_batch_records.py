@@ -214,3 +214,8 @@ def test_a_text_of_too_many_edits_is_passed_on(
     whole, refused = read(tmp_path / "out.jsonl")
     assert len(whole["despin"]["edits"]) == 50
     assert refused == {**long, "despin": {"error": "field 'text' has more than 50 edits; give it in pieces"}}
+
+
+@pytest.mark.parametrize(("value", "problem"), [("文".encode(), "bytes"), (b"\xff", "bytes that are not UTF-8")])
+def test_bytes_are_no_text(value: bytes, problem: str) -> None:
+    assert Marker(Recipe()).mark(value).problem == f"field 'text' holds {problem}, not text"
