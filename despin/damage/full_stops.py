@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from despin.damage.clauses import Chain, chains
 from despin.damage.kinds import ODD_STOPS
 from despin.damage.marks import most_lost, settle_marks
-from despin.damage.weighing import PlainFeatures, features, read_weights
+from despin.damage.weighing import PlainFeatures, load
 from despin.edits import Edit
 from despin.table import zeros
 
@@ -95,8 +95,7 @@ class Estimate(NamedTuple):
 @functools.lru_cache(maxsize=1)
 def weights() -> Features | PlainFeatures:
     """The weight (ln odds) of every feature, and the bias."""
-    found = read_weights(WEIGHTS)
-    return features(found, found.pop("bias"))
+    return load(WEIGHTS)
 
 
 def mend_full_stops(text: str, least: float, belief: Belief, clean: Collection[str] = ()) -> list[Edit]:
@@ -163,14 +162,10 @@ def _scores(text: str, found: Sequence[Chain]) -> Scores:
     """What speaks for a comma at every mark, by where its sentence begins."""
     weight, widths, scores, stops = weights(), [0], array("d"), array("b")
     for chain in found:
-        starts = [chain.start]
-        for place in chain.places:
-            scores.extend(weight.marks(text, place, starts))
-            widths.append(len(starts))
-            stop = text[place] == "。"
-            stops.append(stop)
-            if stop:
-                starts = [*starts[-(BACK - 1) :], place + 1] if len(starts) == BACK else [*starts, place + 1]
+        for place, row in zip(chain.places, weight.rows(text, chain.places, chain.start, BACK), strict=True):
+            scores.extend(row)
+            widths.append(len(row))
+            stops.append(text[place] == "。")
     firsts = accumulate([len(chain.places) for chain in found], initial=0)
     return Scores(array("i", firsts), array("i", accumulate(widths)), scores, stops)
 
