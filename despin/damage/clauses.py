@@ -33,7 +33,7 @@ class Chain(NamedTuple):
 
 def chains(text: str) -> list[Chain]:
     """The chains of `text`: its commas and full stops with something to say on both sides."""
-    return [Chain(*chain) for chain in marks.chains(text)]
+    return [*map(Chain._make, marks.chains(text))]
 
 
 def behind(text: str, place: int) -> tuple[str, str]:
