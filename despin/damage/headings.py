@@ -39,7 +39,7 @@ GLANCED = 5
 SURE = 0.92
 #: Shorter lines are not looked at.
 _LONG_ENOUGH = 14
-_HAN, _MARK = re.compile("[\u3400-\u9fff]"), re.compile("[，。：；！？]")
+_HAN, _MARK = "[\u3400-\u9fff]", "[，。：；！？]"
 
 
 class Seam(NamedTuple):
@@ -76,8 +76,11 @@ def mend_headings(text: str, model: LanguageModel, least: float) -> list[Edit]:
     for style, seams in alike.items():
         totals = array("d", [seam.total for _, seam in seams])
         share = settled_share(totals, *(NUMBERED if style else BARE), PASSES)
+        odds = math.log(share / (1.0 - share))
         for start, seam in seams:
-            sure = _posterior(seam.total, share) * math.exp(seam.best - seam.total)
+            if seam.total + odds <= 0.0:
+                continue  # less likely a heading than not
+            sure = _posterior(seam.total + odds) * math.exp(seam.best - seam.total)
             if sure >= max(least, SURE):
                 place = start + seam.place
                 broken = f"{line_break}{text[place]}"
@@ -130,10 +133,10 @@ def _plain_seam(line: str, model: LanguageModel) -> Seam | None:
 def _is_prose(line: str) -> bool:
     """Whether a mark stands behind a Chinese character; two searches, since one pattern for both takes the square of the
     length of a line without any mark."""
-    first = _HAN.search(line)
-    return first is not None and _MARK.search(line, first.end()) is not None
+    first = re.search(_HAN, line)
+    return first is not None and re.compile(_MARK).search(line, first.end()) is not None
 
 
-def _posterior(ratio: float, share: float) -> float:
-    """The probability of a heading from its likelihood ratio (ln) and the share of lines that have one."""
-    return 1.0 / (1.0 + math.exp(-max(-500.0, min(500.0, ratio + math.log(share / (1.0 - share))))))
+def _posterior(odds: float) -> float:
+    """The probability that some odds (ln) stand for."""
+    return 1.0 / (1.0 + math.exp(-max(-500.0, min(500.0, odds))))

@@ -1,6 +1,6 @@
 """What the features of a place in a text weigh together: log-linear models whose weights lie in files.
 
-Compiled where a compiler was at hand (`despin.fast.features`), without a string a feature.
+Compiled where a compiler was at hand (`despin.fast.features`, `despin.fast.headings`), without a string a feature.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from despin.errors import ModelError
 if TYPE_CHECKING:
     from despin.fast.features import Features
 
-_WEIGHT = re.compile(r"-?[0-9]{1,3}(?:\.[0-9]{1,3})?")
+_WEIGHT = r"-?[0-9]{1,3}(?:\.[0-9]{1,3})?"
 
 
 class PlainFeatures:
@@ -90,7 +90,7 @@ def read_weights(path: Path) -> dict[str, float]:
             name, _, number = line.removesuffix("\r").rpartition("\t")
             weight = numbers.get(number)
             if weight is None:
-                if not _WEIGHT.fullmatch(number):
+                if not re.fullmatch(_WEIGHT, number):
                     raise broken(str(path), place)
                 weight = numbers[number] = float(number)
             if not name:

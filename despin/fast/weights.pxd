@@ -60,12 +60,13 @@ cdef struct Reading:
 
 
 cdef inline double weight_at(const uint64_t* slots, uint64_t mask, uint64_t hashed) noexcept:
+    """The weight of a feature in a table. Whether it stands there nobody can foresee, so that is no branch."""
     cdef uint64_t slot = hashed & mask
-    while slots[slot]:
-        if (slots[slot] ^ hashed) >> WEIGHT_BITS == 0:
-            return <double>(<int64_t>(slots[slot] & ((1 << WEIGHT_BITS) - 1)) - ZERO) / 1000.0
+    cdef int64_t weight
+    while slots[slot] and (slots[slot] ^ hashed) >> WEIGHT_BITS:
         slot = (slot + 1) & mask
-    return 0.0
+    weight = <int64_t>(slots[slot] & ((1 << WEIGHT_BITS) - 1)) - ZERO
+    return <double>(weight & -<int64_t>(slots[slot] != 0)) / 1000.0
 
 
 cdef inline uint64_t more(uint64_t hashed, uint32_t character) noexcept:
