@@ -14,8 +14,8 @@ from despin.damage import marks
 
 #: Sentences are looked at from this far before a place, clauses to this far behind it.
 REACH = 150
-_STOPS = re.compile("[。！？!?；;，,、：:\n]")
-_CLAUSE = re.compile("[，,：:。]")
+#: Patterns are compiled when they are first needed: the compiled rooms need none.
+_STOPS, _CLAUSE = "[。！？!?；;，,、：:\n]", "[，,：:。]"
 _LENGTHS = (2, 3, 4, 5, 6, 8, 10, 12, 15, 18, 22, 27, 33, 40, 60, 90)
 _SENTENCES = (4, 8, 12, 18, 27, 40, 60, 90, 130)
 #: Clauses of a sentence are counted up to here.
@@ -33,18 +33,18 @@ class Chain(NamedTuple):
 
 def chains(text: str) -> list[Chain]:
     """The chains of `text`: its commas and full stops with something to say on both sides."""
-    return [Chain(*chain) for chain in marks.chains(text)]
+    return [*map(Chain._make, marks.chains(text))]
 
 
 def behind(text: str, place: int) -> tuple[str, str]:
     """(the clause behind a place, what the clause behind that one begins with)."""
-    parts = _STOPS.split(text[place + 1 : place + REACH], maxsplit=2)
+    parts = re.split(_STOPS, text[place + 1 : place + REACH], maxsplit=2)
     return parts[0], parts[1][:2] if len(parts) > 2 else ""
 
 
 def last_clause(left: str) -> str:
     """What stands behind the last mark of `left`."""
-    return _CLAUSE.split(left)[-1]
+    return re.split(_CLAUSE, left)[-1]
 
 
 def clause_features(last: str, right: str, beyond: str) -> list[str]:
@@ -74,7 +74,7 @@ def clause_features(last: str, right: str, beyond: str) -> list[str]:
 
 def sentence_features(left: str, right: str) -> list[str]:
     """The features of a place that depend on where its sentence, so far `left`, begins."""
-    clauses = _CLAUSE.split(left)
+    clauses = re.split(_CLAUSE, left)
     last, count = clauses[-1], min(_MOST, len(clauses) - 1)
     length = bisect_right(_SENTENCES, len(left))
     one, other = bisect_right(_LENGTHS, len(last)) // 2, bisect_right(_LENGTHS, len(right)) // 2

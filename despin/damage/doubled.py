@@ -15,7 +15,7 @@ from despin.damage.marks import repeats
 from despin.edits import Edit
 from despin.fluency import LanguageModel
 
-_AGAIN = re.compile(r"(?=((?P<once>[\u3400-\u9fff]{2,8})(?P=once)))")
+_AGAIN = r"(?=((?P<once>[\u3400-\u9fff]{2,8})(?P=once)))"
 #: A repetition of so many characters may stand alone; a shorter one is the tail of a longer word.
 LONG = 3
 #: Characters of the word that a short repetition is the tail of, beyond it.
@@ -24,7 +24,8 @@ HEAD = 4
 RARE, RARE_LONG = 3.2, 3.0
 #: The language model reads so many characters before the repetition.
 CONTEXT = 8
-_COUNTED = re.compile("[什怎为哪一二两三四五六七八九十几半某]")
+#: What begins with one of these is doubled on purpose.
+_COUNTED = "什怎为哪一二两三四五六七八九十几半某"
 
 
 def mend_doubled(text: str, model: LanguageModel, forms: Container[str], least: float) -> list[Edit]:
@@ -33,7 +34,10 @@ def mend_doubled(text: str, model: LanguageModel, forms: Container[str], least: 
     `forms` are strings that count as words although the model does not know them: what spinners write.
     """
     edits: list[Edit] = []
-    for match in filter(None, map(_AGAIN.match, repeat(text), repeats(text))):
+    places = repeats(text)
+    if not places:
+        return edits
+    for match in filter(None, map(re.compile(_AGAIN).match, repeat(text), places)):
         once = match["once"]
         start = match.start() + len(once)
         if edits and start < edits[-1].end:
@@ -50,7 +54,7 @@ def mend_doubled(text: str, model: LanguageModel, forms: Container[str], least: 
 def _is_doubled(text: str, start: int, once: str, model: LanguageModel, forms: Container[str]) -> bool:
     """Whether the repetition at `start` can be one that nobody meant."""
     size = len(once)
-    if len(set(once)) == 1 or _COUNTED.match(once) or once[: size // 2] * 2 == once:
+    if len(set(once)) == 1 or once[0] in _COUNTED or once[: size // 2] * 2 == once:
         return False
     end = start + 2 * size
     if size > LONG and once not in forms and text[start - 1 : start] in ("", "\n"):

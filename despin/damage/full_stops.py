@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import functools
 import math
-import re
 from array import array
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -20,9 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from despin.damage.clauses import Chain, chains
-from despin.damage.kinds import ODD_STOPS
 from despin.damage.marks import most_lost, settle_marks
-from despin.damage.weighing import PlainFeatures, features, read_weights
+from despin.damage.weighing import PlainFeatures, load
 from despin.edits import Edit
 from despin.table import zeros
 
@@ -67,12 +65,6 @@ UNKNOWN = Belief(2.0, 20.0, 0.2, 0.5, 2.0)
 UNSPUN = UNKNOWN._replace(threshold=2.6)
 #: Where so many commas or more are lost in a line, so many for each of them are left in it.
 MANY, BRIEF = 3.0, 0.2
-#: Full stops where hardly anybody writes one; `ODD_STOPS` of them, and this share of all, make a text worth a closer look.
-_LEFT = ("时", "时候", "后", "来说", "的话", "之前", "情况下")
-_RIGHT = "则|就[^是]|才|但|而[^且今]|并[^非]|却|所以|因此|从而|以便|导致|以及"
-#: A stop comes first, so that the search passes over everything else.
-_ODD = re.compile(f"。(?:(?:{'|'.join(f'(?<={word}。)' for word in _LEFT)})(?=[\u3400-\u9fff])|(?={_RIGHT}))")
-ODD_SHARE = 0.1
 
 
 class Scores(NamedTuple):
@@ -95,8 +87,7 @@ class Estimate(NamedTuple):
 @functools.lru_cache(maxsize=1)
 def weights() -> Features | PlainFeatures:
     """The weight (ln odds) of every feature, and the bias."""
-    found = read_weights(WEIGHTS)
-    return features(found, found.pop("bias"))
+    return load(WEIGHTS)
 
 
 def mend_full_stops(text: str, least: float, belief: Belief, clean: Collection[str] = ()) -> list[Edit]:
@@ -163,14 +154,10 @@ def _scores(text: str, found: Sequence[Chain]) -> Scores:
     """What speaks for a comma at every mark, by where its sentence begins."""
     weight, widths, scores, stops = weights(), [0], array("d"), array("b")
     for chain in found:
-        starts = [chain.start]
-        for place in chain.places:
-            scores.extend(weight.marks(text, place, starts))
-            widths.append(len(starts))
-            stop = text[place] == "。"
-            stops.append(stop)
-            if stop:
-                starts = [*starts[-(BACK - 1) :], place + 1] if len(starts) == BACK else [*starts, place + 1]
+        for place, row in zip(chain.places, weight.rows(text, chain.places, chain.start, BACK), strict=True):
+            scores.extend(row)
+            widths.append(len(row))
+            stops.append(text[place] == "。")
     firsts = accumulate([len(chain.places) for chain in found], initial=0)
     return Scores(array("i", firsts), array("i", accumulate(widths)), scores, stops)
 
@@ -188,12 +175,3 @@ def _brief_lines(
             if text[place] == "。":
                 lost[chain.line] += posterior
     return {line for line, number in lost.items() if number >= MANY and lines[line].count("，") < BRIEF * number}
-
-
-def looks_damaged(text: str) -> bool:
-    """Whether a text of which nothing else is known is worth a closer look: a pass that costs next to nothing."""
-    stops = text.count("。")
-    if stops < ODD_STOPS:
-        return False
-    odd = sum(1 for _ in _ODD.finditer(text))
-    return odd >= ODD_STOPS and odd >= ODD_SHARE * stops

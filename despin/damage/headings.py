@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from despin.damage.marks import settled_share
 from despin.damage.seams import REACH, first_clause, opening, plain_end, shape_of_line, shape_of_seam
-from despin.damage.weighing import PlainFeatures, features, read_weights
+from despin.damage.weighing import PlainFeatures, read_weights
 from despin.edits import Edit
 from despin.fluency import LanguageModel
 
 if TYPE_CHECKING:
-    from despin.fast.features import Features
+    from despin.fast.headings import Headings
 
 WEIGHTS = Path(__file__).parent / "headings.tsv"
 #: The share of lines that a heading is glued to, in a text of which nothing is known, and how many lines that is worth:
@@ -37,16 +37,15 @@ PLAIN = 5.0
 GLANCED = 5
 #: A break is put in only where it is as sure as this: one too many cuts a sentence in two.
 SURE = 0.92
-#: Lines of more characters than this are looked at no further.
+#: Shorter lines are not looked at.
 _LONG_ENOUGH = 14
-_HAN, _MARK = re.compile("[\u3400-\u9fff]"), re.compile("[，。：；！？]")
+_HAN, _MARK = "[\u3400-\u9fff]", "[，。：；！？]"
 
 
 class Seam(NamedTuple):
-    """Where a heading may end in a line that begins at `start` with a number of some `style`: the likeliest place, the
-    likelihood ratio (ln) of that place, and of any, against none."""
+    """Where a heading may end in a line that begins with a number of some `style`: the likeliest place, the likelihood ratio
+    (ln) of that place, and of any, against none."""
 
-    start: int
     style: str
     place: int
     best: float
@@ -54,55 +53,73 @@ class Seam(NamedTuple):
 
 
 @functools.lru_cache(maxsize=1)
-def weights() -> tuple[dict[str, float], Features | PlainFeatures]:
-    """The weight (ln) of every feature, and what sums up those of words."""
-    found = read_weights(WEIGHTS)
-    return found, features(found)
+def _weights() -> PlainFeatures:
+    """The weight (ln) of every feature."""
+    return PlainFeatures(read_weights(WEIGHTS), 0.0)
+
+
+@functools.lru_cache(maxsize=1)
+def _compiled() -> Headings:
+    """What finds seams, compiled."""
+    from despin.fast.headings import Headings
+
+    return Headings(WEIGHTS.read_bytes(), str(WEIGHTS), GLANCED, PLAIN)
 
 
 def mend_headings(text: str, model: LanguageModel, least: float) -> list[Edit]:
     """The edits of `text` that put a line break behind a heading, with a posterior of at least `least` and of `SURE`."""
     line_break = "\r\n" if "\r\n" in text else "\n"
-    alike: dict[str, list[Seam]] = {}
-    for seam in _seams(text, model):
-        alike.setdefault(seam.style, []).append(seam)
+    alike: dict[str, list[tuple[int, Seam]]] = {}
+    for start, seam in _seams(text, model):
+        alike.setdefault(seam.style, []).append((start, seam))
     found = []
     for style, seams in alike.items():
-        share = settled_share(array("d", [seam.total for seam in seams]), *(NUMBERED if style else BARE), PASSES)
-        for seam in seams:
-            place = seam.start + seam.place
-            sure = _posterior(seam.total, share) * math.exp(seam.best - seam.total)
+        totals = array("d", [seam.total for _, seam in seams])
+        share = settled_share(totals, *(NUMBERED if style else BARE), PASSES)
+        odds = math.log(share / (1.0 - share))
+        for start, seam in seams:
+            if seam.total + odds <= 0.0:
+                continue  # less likely a heading than not
+            sure = _posterior(seam.total + odds) * math.exp(seam.best - seam.total)
             if sure >= max(least, SURE):
+                place = start + seam.place
                 broken = f"{line_break}{text[place]}"
                 found.append(Edit(place, place + 1, text[place], broken, sure, False, "damage:heading"))
     return sorted(found, key=lambda edit: edit.start)
 
 
-def _seams(text: str, model: LanguageModel) -> Iterator[Seam]:
-    """The lines of `text` that may begin with a heading."""
+def _seams(text: str, model: LanguageModel) -> Iterator[tuple[int, Seam]]:
+    """The lines of `text` that may begin with a heading, with their beginnings."""
     start = 0
     for line in text.split("\n"):
         if len(line) >= _LONG_ENOUGH:
             seam = _seam(line, model)
             if seam is not None:
-                yield seam._replace(start=start)
+                yield start, seam
         start += len(line) + 1
 
 
 @functools.lru_cache(maxsize=1024)
 def _seam(line: str, model: LanguageModel) -> Seam | None:
     """Where a heading may end in `line`; a text is read several times, and most of its lines stay as they were."""
+    if model.builder is None:
+        return _plain_seam(line, model)
+    found = _compiled().seam(line, model.builder.model)
+    return None if found is None else Seam._make(found)
+
+
+def _plain_seam(line: str, model: LanguageModel) -> Seam | None:
     begin = opening(line)
     if not begin.places or not _is_prose(line):
         return None
-    weight, words = weights()
+    words = _weights()
     clause = first_clause(line[begin.start : begin.start + REACH])
-    none = _score(weight, shape_of_line(clause, begin)) + words.opening(line, begin.start, begin.start + len(clause))
+    none = words.sum(shape_of_line(clause, begin)) + words.opening(line, begin.start, begin.start + len(clause))
     glances = {place: words.glance(line, place) for place in begin.places}
     plain = plain_end(line, begin)
     places = sorted(begin.places, key=lambda place: -glances[place])[:GLANCED]
     scores = [
-        _score(weight, shape_of_seam(line, begin, place, model))
+        words.sum(shape_of_seam(line, begin, place, model))
         + words.seam(line, begin.start, place, bool(begin.style))
         + PLAIN * (place == plain)
         - none
@@ -110,20 +127,16 @@ def _seam(line: str, model: LanguageModel) -> Seam | None:
     ]
     best = max(scores)
     total = best + math.log(sum([math.exp(score - best) for score in scores]))
-    return Seam(0, begin.style, places[scores.index(best)], best, total)
+    return Seam(begin.style, places[scores.index(best)], best, total)
 
 
 def _is_prose(line: str) -> bool:
     """Whether a mark stands behind a Chinese character; two searches, since one pattern for both takes the square of the
     length of a line without any mark."""
-    first = _HAN.search(line)
-    return first is not None and _MARK.search(line, first.end()) is not None
+    first = re.search(_HAN, line)
+    return first is not None and re.compile(_MARK).search(line, first.end()) is not None
 
 
-def _score(weight: dict[str, float], names: list[str]) -> float:
-    return sum([weight.get(name, 0.0) for name in names])
-
-
-def _posterior(ratio: float, share: float) -> float:
-    """The probability of a heading from its likelihood ratio (ln) and the share of lines that have one."""
-    return 1.0 / (1.0 + math.exp(-max(-500.0, min(500.0, ratio + math.log(share / (1.0 - share))))))
+def _posterior(odds: float) -> float:
+    """The probability that some odds (ln) stand for."""
+    return 1.0 / (1.0 + math.exp(-max(-500.0, min(500.0, odds))))

@@ -23,8 +23,8 @@ FIRST = frozenset({"doubled"})
 BETWEEN = frozenset({"full-stop", "heading"})
 #: The kinds that are families of the lexicon too, under the same name.
 SINGLE = frozenset({"traditional", "glyph"})
-#: So many full stops where hardly anybody writes one make a text worth a closer look.
-ODD_STOPS = 2
+#: So many full stops where hardly anybody writes one, and this share of all, make a text worth a closer look.
+ODD_STOPS, ODD_SHARE = 2, 0.1
 
 
 def check_kinds(kinds: Iterable[str]) -> frozenset[str]:

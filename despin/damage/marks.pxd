@@ -5,7 +5,10 @@ from libc cimport math
 cdef double _logistic(double value) noexcept
 
 
-@cython.locals(size=cython.Py_ssize_t, start=cython.Py_ssize_t, length=cython.Py_ssize_t, at=cython.Py_ssize_t)
+@cython.locals(
+    size=cython.Py_ssize_t, start=cython.Py_ssize_t, length=cython.Py_ssize_t, at=cython.Py_ssize_t, low=cython.int,
+    near=cython.bint, following=cython.int[::1], found=list,
+)
 cpdef list repeats(str text)
 
 
@@ -14,6 +17,19 @@ cpdef list repeats(str text)
     places=list, found=list,
 )
 cpdef list chains(str text)
+
+
+@cython.locals(
+    size=cython.Py_ssize_t, place=cython.Py_ssize_t, odd=cython.Py_ssize_t, stops=cython.Py_ssize_t, one=cython.Py_UCS4,
+    two=cython.Py_UCS4,
+)
+cpdef tuple odd_stops(str text)
+
+
+cdef bint _joins(Py_UCS4 one, Py_UCS4 two) noexcept
+
+
+cdef bint _leads(Py_UCS4 zero, Py_UCS4 one, Py_UCS4 two) noexcept
 
 
 cdef bint _says(Py_UCS4 character) noexcept
@@ -37,7 +53,7 @@ cpdef double settled_share(const double[::1] ratios, double usual, double phanto
 
 @cython.locals(
     widest=cython.int, forward=cython.double[::1], odds=cython.double[::1], after=cython.double[::1],
-    here=cython.double[::1],
+    here=cython.double[::1], powers=cython.double[::1],
 )
 cpdef void weigh_marks(
     const int[::1] chain_first, const int[::1] row_first, const double[::1] scores, const signed char[::1] stops,
@@ -47,13 +63,20 @@ cpdef void weigh_marks(
 
 @cython.locals(
     widest=cython.int, forward=cython.double[::1], odds=cython.double[::1], after=cython.double[::1],
-    here=cython.double[::1], sums=cython.double[::1], sure=cython.double[::1], place=cython.int, mark=cython.int,
+    here=cython.double[::1], sums=cython.double[::1], powers=cython.double[::1], mark=cython.int,
     whole=cython.int, share=cython.double, fondness=cython.double, before=cython.double, step=cython.double,
 )
 cpdef void settle_marks(
     const int[::1] chain_first, const int[::1] row_first, const double[::1] scores, const signed char[::1] stops,
     double surety, double usual, double phantom, double authors, int passes, double[::1] found, double[::1] totals
 ) except *
+
+
+@cython.locals(place=cython.int)
+cdef void _raise(const double[::1] scores, double surety, double[::1] powers) noexcept
+
+
+cdef double _within(double score) noexcept
 
 
 @cython.locals(widest=cython.int, mark=cython.int)
@@ -65,9 +88,10 @@ cdef int _widest(const int[::1] row_first) noexcept
     last=cython.int, low=cython.int, width=cython.int, base=cython.int, following=cython.int, start=cython.int,
     likelihood=cython.double, slope=cython.double, curvature=cython.double, lost=cython.double, total=cython.double,
     fresh=cython.double, weight=cython.double, comma=cython.double, probability=cython.double, kept=cython.double,
+    factor=cython.double, value=cython.double, product=cython.double,
 )
 cdef void _weigh(
-    const int[::1] chain_first, const int[::1] row_first, const double[::1] scores, const signed char[::1] stops,
+    const int[::1] chain_first, const int[::1] row_first, const double[::1] powers, const signed char[::1] stops,
     double share, double bias, double[::1] found, double[::1] totals, int widest, double[::1] forward,
     double[::1] odds, double[::1] after, double[::1] here
 ) noexcept

@@ -22,7 +22,14 @@ def repeats(text: str) -> list[int]:
     """Where two to eight characters stand twice, one behind the other, in order; what they are is for others to judge."""
     found = []
     size = len(text)
-    for start in range(size - 3):
+    # By the low bits of a character, where one like it stands next: hardly any stands again within eight.
+    following = array("i", [size + 8]) * 1024
+    for start in range(size - 1, -1, -1):
+        low = ord(text[start]) & 1023
+        near = following[low] - start <= 8
+        following[low] = start
+        if not near:
+            continue
         for length in range(2, 9):
             if start + 2 * length > size:
                 break
@@ -34,6 +41,7 @@ def repeats(text: str) -> list[int]:
             if at == length:
                 found.append(start)
                 break
+    found.reverse()
     return found
 
 
@@ -44,6 +52,8 @@ def chains(text: str) -> list[tuple[int, list[int], int]]:
     places: list[int] = []
     for place in range(size):
         mark = text[place]
+        if "\u3400" <= mark <= "\u9fff":
+            continue
         if mark == "，" or mark == "。":
             if 0 < place < size - 1 and _closes(text[place - 1]) and _opens(text[place + 1]):
                 places.append(place)
@@ -61,6 +71,53 @@ def chains(text: str) -> list[tuple[int, list[int], int]]:
     if places:
         found.append((start, places, line))
     return found
+
+
+def odd_stops(text: str) -> tuple[int, int]:
+    """How many full stops stand where hardly anybody writes one, and how many there are."""
+    odd = stops = 0
+    size = len(text)
+    for place in range(size):
+        if text[place] != "。":
+            continue
+        stops += 1
+        if place + 1 == size:
+            break
+        one, two = text[place + 1], text[place + 2] if place + 2 < size else "\0"
+        if _joins(one, two):
+            odd += 1
+        elif place and "\u3400" <= one <= "\u9fff":
+            one, two = text[place - 2] if place > 1 else "\0", text[place - 1]
+            odd += _leads(text[place - 3] if place > 2 else "\0", one, two)
+    return odd, stops
+
+
+def _joins(one: str, two: str) -> bool:
+    """Whether two characters begin a clause that goes on with the sentence before; behind the end of a text stands no
+    character."""
+    return (
+        one in "则才但却"
+        or (one == "就" and two not in "是\0")
+        or (one == "而" and two not in "且今\0")
+        or (one == "并" and two not in "非\0")
+        or (one == "以" and two in "便及")
+        or (one == "所" and two == "以")
+        or (one == "因" and two == "此")
+        or (one == "从" and two == "而")
+        or (one == "导" and two == "致")
+    )
+
+
+def _leads(zero: str, one: str, two: str) -> bool:
+    """Whether three characters end a clause with which no sentence ends: 之前, 情况下."""
+    return (
+        two in "时后"
+        or (one == "时" and two == "候")
+        or (one == "来" and two == "说")
+        or (one == "的" and two == "话")
+        or (one == "之" and two == "前")
+        or (zero == "情" and one == "况" and two == "下")
+    )
 
 
 def _says(character: str) -> bool:
@@ -129,9 +186,10 @@ def weigh_marks(
     """
     widest = _widest(row_first)
     forward = array("d", bytes(8 * (len(row_first) * widest + 1)))
-    odds = array("d", bytes(8 * (len(scores) + 1)))
+    odds, powers = array("d", bytes(8 * (len(scores) + 1))), array("d", bytes(8 * len(scores)))
     after, here = array("d", bytes(8 * (widest + 1))), array("d", bytes(8 * (widest + 1)))
-    _weigh(chain_first, row_first, scores, stops, share, bias, found, totals, widest, forward, odds, after, here)
+    _raise(scores, 1.0, powers)
+    _weigh(chain_first, row_first, powers, stops, share, bias, found, totals, widest, forward, odds, after, here)
 
 
 def settle_marks(
@@ -153,33 +211,41 @@ def settle_marks(
     """
     widest = _widest(row_first)
     forward = array("d", bytes(8 * (len(row_first) * widest + 1)))
-    odds, scaled = array("d", bytes(8 * (len(scores) + 1))), array("d", bytes(8 * len(scores)))
+    odds, powers = array("d", bytes(8 * (len(scores) + 1))), array("d", bytes(8 * len(scores)))
     after, here = array("d", bytes(8 * (widest + 1))), array("d", bytes(8 * (widest + 1)))
     sums = array("d", bytes(8 * 4))
-    # The same under a name that is typed.
-    sure = scaled
-    for place in range(len(scores)):
-        sure[place] = surety * scores[place]
+    _raise(scores, surety, powers)
     whole = 0
     for mark in range(len(stops)):
         whole += 0 if stops[mark] else 1
     share = fondness = 0.0
-    _weigh(chain_first, row_first, sure, stops, share, fondness, found, sums, widest, forward, odds, after, here)
+    _weigh(chain_first, row_first, powers, stops, share, fondness, found, sums, widest, forward, odds, after, here)
     for _ in range(3):
         fondness += (sums[1] - fondness / authors) / (sums[2] + 1.0 / authors)
-        _weigh(chain_first, row_first, sure, stops, share, fondness, found, sums, widest, forward, odds, after, here)
+        _weigh(chain_first, row_first, powers, stops, share, fondness, found, sums, widest, forward, odds, after, here)
     totals[1] = sums[0] - 0.5 * fondness * fondness / authors
     share, fondness = usual, 0.0
-    _weigh(chain_first, row_first, sure, stops, share, fondness, found, sums, widest, forward, odds, after, here)
+    _weigh(chain_first, row_first, powers, stops, share, fondness, found, sums, widest, forward, odds, after, here)
     for _ in range(passes):
         before = share
         share = (sums[3] + phantom * usual) / (whole + sums[3] + phantom)
         step = (sums[1] - fondness / authors) / (sums[2] + 1.0 / authors)
         fondness += step
-        _weigh(chain_first, row_first, sure, stops, share, fondness, found, sums, widest, forward, odds, after, here)
+        _weigh(chain_first, row_first, powers, stops, share, fondness, found, sums, widest, forward, odds, after, here)
         if abs(share - before) < 0.003 and abs(step) < 0.01:
             break
     totals[0] = sums[0] - 0.5 * fondness * fondness / authors
+
+
+def _raise(scores: array[float], surety: float, powers: array[float]) -> None:
+    """Fill `powers` with the odds that scores stand for, `surety` times as high: a bias then takes a product, no power."""
+    for place in range(len(scores)):
+        powers[place] = math.exp(_within(surety * scores[place]))
+
+
+def _within(score: float) -> float:
+    """A score whose power may be multiplied by that of another."""
+    return min(300.0, max(-300.0, score))
 
 
 def _widest(row_first: array[int]) -> int:
@@ -193,7 +259,7 @@ def _widest(row_first: array[int]) -> int:
 def _weigh(
     chain_first: array[int],
     row_first: array[int],
-    scores: array[float],
+    powers: array[float],
     stops: array[int],
     share: float,
     bias: float,
@@ -205,9 +271,12 @@ def _weigh(
     after: array[float],
     here: array[float],
 ) -> None:
-    """What `weigh_marks` does, with arrays to work in."""
-    for place in range(len(scores)):
-        odds[place] = _logistic(scores[place] + bias)
+    """What `weigh_marks` does with powers for scores, and with arrays to work in."""
+    factor = math.exp(_within(bias))
+    for place in range(len(powers)):
+        value = powers[place] * factor
+        odds[place] = value / (1.0 + value)
+    product = 1.0
     likelihood = slope = curvature = lost = 0.0
     for chain in range(len(chain_first) - 1):
         first, last = chain_first[chain], chain_first[chain + 1]
@@ -231,7 +300,14 @@ def _weigh(
             if stops[mark]:
                 here[width if width < widest else widest - 1] += fresh
                 total += fresh
-            likelihood += math.log(total) if total > 0.0 else -700.0
+            # A logarithm of many factors at once, as long as their product does not underflow.
+            if total > 1e-100:
+                product *= total
+            else:
+                likelihood += math.log(total) if total > 0.0 else -700.0
+            if product < 1e-200:
+                likelihood += math.log(product)
+                product = 1.0
             for start in range(widest):
                 forward[following + start] = here[start] / total if total > 0.0 else 0.0
         for start in range(widest):
@@ -262,4 +338,4 @@ def _weigh(
                 curvature += weight * probability * (1.0 - probability)
             for start in range(widest):
                 after[start] = here[start] / total if start < width else 0.0
-    totals[0], totals[1], totals[2], totals[3] = likelihood, slope, curvature, lost
+    totals[0], totals[1], totals[2], totals[3] = likelihood + math.log(product), slope, curvature, lost

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING
 
-from despin.damage.kinds import ALL, ODD_STOPS, SINGLE
+from despin.damage.kinds import ALL, ODD_SHARE, ODD_STOPS, SINGLE
+from despin.damage.marks import odd_stops
 from despin.edits import Edit
 
 if TYPE_CHECKING:
@@ -34,32 +35,35 @@ def mend(
     are looked for. `matched` is what `Channel.scan` finds in `text`. Lines in `clean` keep what is only wrong at the rate
     of the document: their full stops.
     """
-    from despin.damage.characters import mend_characters
-    from despin.damage.doubled import mend_doubled
-    from despin.damage.full_stops import TYPICAL, UNKNOWN, mend_full_stops
-    from despin.damage.headings import mend_headings
-
     kinds, model, least = restorer.damage & only, restorer.model, restorer.min_confidence
     found: list[Edit] = []
     if "doubled" in kinds:
+        from despin.damage.doubled import mend_doubled
+
         found += mend_doubled(text, model, restorer.channel.number, least)
     if kinds & SINGLE and restorer.has_single(matched):
+        from despin.damage.characters import mend_characters
+
         sites = restorer.single_sites(text, matched)
         found += mend_characters(text, sites, kinds & SINGLE, restorer.channel, model, least)
     if "full-stop" in kinds:
+        from despin.damage.full_stops import TYPICAL, UNKNOWN, mend_full_stops
+
         found += mend_full_stops(text, max(least, LEAST_STOP), TYPICAL if family in _STOPPING else UNKNOWN, clean)
     if "heading" in kinds:
+        from despin.damage.headings import mend_headings
+
         found += mend_headings(text, model, least)
     return _disjoint(found)
 
 
 def looks_whole(text: str, kinds: AbstractSet[str]) -> bool:
-    """Whether `mend_unspun` finds nothing of these kinds in a text that is unspun beyond doubt."""
-    if "full-stop" not in kinds or text.count("。") < ODD_STOPS:
+    """Whether `mend_unspun` finds nothing of these kinds in a text that is unspun beyond doubt: a pass that costs next to
+    nothing."""
+    if "full-stop" not in kinds:
         return True
-    from despin.damage.full_stops import looks_damaged
-
-    return not looks_damaged(text)
+    odd, stops = odd_stops(text)
+    return odd < ODD_STOPS or odd < ODD_SHARE * stops
 
 
 def mend_unspun(text: str, restorer: Restorer, score: float, matched: Found) -> list[Edit]:
@@ -68,15 +72,16 @@ def mend_unspun(text: str, restorer: Restorer, score: float, matched: Found) -> 
 
     The damage has to show it beyond doubt, and a text that has none costs hardly any time.
     """
-    from despin.damage.characters import mend_characters
-    from despin.damage.full_stops import UNSPUN, looks_damaged, mend_full_stops
-
     kinds, model, least = restorer.damage, restorer.model, restorer.min_confidence
     found: list[Edit] = []
     if kinds & SINGLE and score >= DOUBTFUL and restorer.has_single(matched):
+        from despin.damage.characters import mend_characters
+
         sites = restorer.single_sites(text, matched)
         found += mend_characters(text, sites, kinds & SINGLE, restorer.channel, model, max(least, CERTAIN))
-    if "full-stop" in kinds and looks_damaged(text):
+    if not looks_whole(text, kinds):
+        from despin.damage.full_stops import UNSPUN, mend_full_stops
+
         found += mend_full_stops(text, max(least, LEAST_STOP), UNSPUN)
     return _disjoint(found)
 

@@ -14,9 +14,10 @@ from collections.abc import Mapping
 from despin.edits import Edit
 from despin.verdict import Clue
 
-_READING = re.compile("(?<=[\u4e00-\u9fff])[(（][a-zü]{0,5}[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ][a-zü]{0,4}[)）]")
+#: Patterns are compiled when they are first needed: few texts hold any brackets.
+_READING = "(?<=[\u4e00-\u9fff])[(（][a-zü]{0,5}[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ][a-zü]{0,4}[)）]"
 #: Syllables without a tone (們(men)), which alone prove nothing.
-_LIGHT = re.compile("(?<=[\u4e00-\u9fff])[(（][a-z]{2,5}[)）]")
+_LIGHT = "(?<=[\u4e00-\u9fff])[(（][a-z]{2,5}[)）]"
 #: A text is taken for one of that tool's when it holds so many readings, of so many different characters, one in so many
 #: characters, and so large a share of them stands behind traditional characters.
 LEAST, DIFFERENT, SPACING, TRADITIONAL = 5, 4, 100, 0.8
@@ -27,6 +28,8 @@ ENTRY = "damage:pinyin"
 
 def may_have_readings(text: str) -> bool:
     """Whether there are brackets enough in `text` for `mend_pinyin` to find anything."""
+    if "(" not in text and "（" not in text:  # Looking for one is quicker than counting, and most texts have none.
+        return False
     return text.count("(") + text.count("（") >= LEAST
 
 
@@ -34,7 +37,7 @@ def mend_pinyin(text: str, simplified: Mapping[str, str]) -> list[Edit]:
     """The edits that take the readings out of `text` and put simplified characters for traditional ones, sorted and
     disjoint; none for a text that is not of that tool. `simplified` gives for every traditional character the simplified
     one."""
-    readings = {found.start(): found.end() for found in _READING.finditer(text)}
+    readings = {found.start(): found.end() for found in re.finditer(_READING, text)}
     behind = [text[start - 1] for start in readings]
     if (
         len(behind) < max(LEAST, len(text) / SPACING)
@@ -42,7 +45,7 @@ def mend_pinyin(text: str, simplified: Mapping[str, str]) -> list[Edit]:
         or sum(character in simplified for character in behind) < TRADITIONAL * len(behind)
     ):
         return []
-    light = {found.start(): found.end() for found in _LIGHT.finditer(text)}
+    light = {found.start(): found.end() for found in re.finditer(_LIGHT, text)}
     readings |= {start: end for start, end in light.items() if text[start - 1] in simplified}
     edits: list[Edit] = []
     for place, character in enumerate(text):

@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 from despin.fluency import LanguageModel
 
-#: What may number a heading, by its style.
-_NUMBER = re.compile(
+#: What may number a heading, by its style. Patterns are compiled when they are first needed: the compiled rooms need none.
+_NUMBER = (
     r"[ \u3000]*(?:(?P<part>第[一二三四五六七八九十百\d]{1,4}[章节步部分]{1,2}[、:：. ]?)|(?P<chinese>[一二三四五六七八九十]{1,3}[、.．])|"
     r"(?P<bracket>[(（][一二三四五六七八九十\d]{1,2}[)）][、.]?)|(?P<arabic>\d{1,2}(?:\.\d{1,2}){0,2}[、.．]?(?=[ \u3400-\u9fff])))?[ \u3000]*"
 )
-_HEAD = re.compile(r"[\u3400-\u9fffA-Za-z0-9 .+#/、（）()《》“”：:\-—]{0,30}")
+_HEAD = r"[\u3400-\u9fffA-Za-z0-9 .+#/、（）()《》“”：:\-—]{0,30}"
 #: Words that head a part of an article, and what such headings end with.
 _HEADS = (
     "前言|引言|序言|导言|简介|概述|总结|小结|结语|结论|背景|背景介绍|摘要|概要|原理|基本原理|实现原理|工作原理|参考资料|注意事项|"
@@ -35,16 +35,18 @@ _OPENERS = (
     "我们|我在|我最近|本文|本章|本节|这里|这篇|这个|该|如果|在|当|由于|因为|为了|随着|首先|通过|对于|根据|目前|近年来|最近|近日|今天|"
     "以上|以下|下面|上面|打开|很多|许多|大家|一般|通常|除了|虽然|尽管|只要|所谓|众所周知|有时候|有些|平时|日常|公司|本工具|本软件|本系统"
 )
-_HEADS_ONLY = frozenset(_HEADS.split("|"))
-_HEADS_END = (*_HEADS.split("|"), *_ENDS.split("|"))
-_STARTING, _OPENING = tuple(_STARTS.split("|")), tuple(_OPENERS.split("|"))
-#: Words that are nothing but headings, in front of a word that opens a sentence.
-_PLAIN = re.compile(
-    f"(?:前言|引言|序言|导言|简介|概述|摘要|结语|后记|附录|写在最后|写在前面|结束语)(?={_OPENERS}|{_STARTS})|"
-    "(?:总结|小结)(?=这篇|这里|本文|本章|本节|以上|至此)"
+#: Words that are nothing but headings in front of a word that opens a sentence, and two that may be more than that.
+_ONLY = "前言|引言|序言|导言|简介|概述|摘要|结语|后记|附录|写在最后|写在前面|结束语"
+_SUMMARIES, _BEHIND_SUMMARIES = "总结|小结", "这篇|这里|本文|本章|本节|以上|至此"
+#: What a heading begins with that asks.
+_ASKING = "什么是|如何|怎样|怎么|为什么|为何|什么时候|哪些"
+HEADS, ENDS, STARTS, OPENERS, PLAIN, SUMMARIES, BEHIND_SUMMARIES, ASKING = (
+    tuple(words.split("|"))
+    for words in (_HEADS, _ENDS, _STARTS, _OPENERS, _ONLY, _SUMMARIES, _BEHIND_SUMMARIES, _ASKING)
 )
-_ASKING = re.compile("什么是|如何|怎样|怎么|为什么|为何|什么时候|哪些")
-_CLAUSE = re.compile("[，。：:；;！？!?]")
+_HEADS_ONLY, _HEADS_END = frozenset(HEADS), HEADS + ENDS
+_PLAIN = f"(?:{_ONLY})(?={_OPENERS}|{_STARTS})|(?:{_SUMMARIES})(?={_BEHIND_SUMMARIES})"
+_CLAUSE = "[，。：:；;！？!?]"
 _LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
 _LENGTHS = (2, 3, 4, 5, 6, 8, 10, 13, 17, 24)
 _CLAUSES = (4, 7, 10, 14, 20, 30)
@@ -65,9 +67,9 @@ class Opening(NamedTuple):
 
 def opening(line: str) -> Opening:
     """Where a heading may end in `line`."""
-    match = _NUMBER.match(line)
+    match = re.match(_NUMBER, line)
     start, style = (match.end(), match.lastgroup or "") if match else (0, "")
-    reach = _HEAD.match(line, start, start + LONGEST + 1)
+    reach = re.compile(_HEAD).match(line, start, start + LONGEST + 1)
     end = min(reach.end() if reach else start, start + LONGEST, len(line) - REST)
     places = [
         place
@@ -86,7 +88,7 @@ def line_features(line: str, begin: Opening) -> list[str]:
 
 def first_clause(text: str) -> str:
     """What stands before the first mark."""
-    return _CLAUSE.split(text, maxsplit=1)[0]
+    return re.split(_CLAUSE, text, maxsplit=1)[0]
 
 
 def shape_of_line(clause: str, begin: Opening) -> list[str]:
@@ -105,7 +107,7 @@ def words_of_line(clause: str) -> list[str]:
 
 def plain_end(line: str, begin: Opening) -> int:
     """Where words end that can be nothing but a heading there; -1 where there are none."""
-    match = _PLAIN.match(line, begin.start)
+    match = re.compile(_PLAIN).match(line, begin.start)
     return match.end() if match else -1
 
 
@@ -165,14 +167,14 @@ def _kind(head: str) -> str:
     """What kind of heading the words of `head` make it."""
     if head in _HEADS_ONLY:
         return "whole"
-    if _ASKING.match(head):
+    if head.startswith(ASKING):
         return "question"
     return "listed" if head.endswith(_HEADS_END) else "other"
 
 
 def _opens(rest: str) -> int:
     """How surely the first word of `rest` opens a sentence: 0 to 2."""
-    return 2 if rest.startswith(_STARTING) else int(rest.startswith(_OPENING))
+    return 2 if rest.startswith(STARTS) else int(rest.startswith(OPENERS))
 
 
 def _behind(head: str, rest: str, again: int) -> int:

@@ -1,18 +1,22 @@
 """What the features of a place in a text weigh together: log-linear models whose weights lie in files.
 
-Compiled where a compiler was at hand (`despin.fast.features`), without a string a feature.
+Compiled where a compiler was at hand (`despin.fast.features`, `despin.fast.headings`), without a string a feature.
 """
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from despin.damage.clauses import REACH, behind, clause_features, last_clause, sentence_features
 from despin.damage.seams import glance, words_of_line, words_of_seam
+from despin.errors import ModelError
 
 if TYPE_CHECKING:
     from despin.fast.features import Features
+
+_WEIGHT = r"-?[0-9]{1,3}(?:\.[0-9]{1,3})?"
 
 
 class PlainFeatures:
@@ -25,8 +29,18 @@ class PlainFeatures:
         """The odds (ln) of a comma at `place`, by where its sentence begins; the last of `starts` begins its last clause."""
         lefts = [text[max(start, place - REACH) : place] for start in starts]
         right, beyond = behind(text, place)
-        own = self._bias + self._sum(clause_features(last_clause(lefts[-1]), right, beyond))
-        return [own + self._sum(sentence_features(left, right)) for left in lefts]
+        own = self._bias + self.sum(clause_features(last_clause(lefts[-1]), right, beyond))
+        return [own + self.sum(sentence_features(left, right)) for left in lefts]
+
+    def rows(self, text: str, places: list[int], start: int, back: int) -> list[list[float]]:
+        """The odds (ln) of a comma at every place, by where its sentence begins: at `start` or behind one of the full stops
+        before, of which the last ones count, `back` beginnings in all."""
+        found, starts = [], [start]
+        for place in places:
+            found.append(self.marks(text, place, starts))
+            if text[place] == "。":
+                starts = [*(starts[1:] if len(starts) == back else starts), place + 1]
+        return found
 
     def stops(self, text: str, places: list[int], start: int) -> list[float]:
         """The odds (ln) of a comma at the full stops among `places`, each as if the others were genuine; the first sentence
@@ -40,17 +54,18 @@ class PlainFeatures:
 
     def glance(self, line: str, place: int) -> float:
         """What a heading up to `place` weighs at a glance."""
-        return self._sum(glance(line, place))
+        return self.sum(glance(line, place))
 
     def seam(self, line: str, start: int, place: int, numbered: bool) -> float:
         """What the words on both sides of a seam at `place` weigh, of a heading from `start` on."""
-        return self._sum(words_of_seam(line[start:place].rstrip(), line[place : place + 60], numbered))
+        return self.sum(words_of_seam(line[start:place].rstrip(), line[place : place + 60], numbered))
 
     def opening(self, line: str, start: int, end: int) -> float:
         """What the words of the clause that opens a line weigh."""
-        return self._sum(words_of_line(line[start:end]))
+        return self.sum(words_of_line(line[start:end]))
 
-    def _sum(self, names: list[str]) -> float:
+    def sum(self, names: list[str]) -> float:
+        """What some features weigh together, added up in their order."""
         weights, total = self._weights, 0.0
         for name in names:
             total += weights.get(name, 0.0)
@@ -58,25 +73,42 @@ class PlainFeatures:
 
 
 def read_weights(path: Path) -> dict[str, float]:
-    """The weight of every feature. Features that weigh the same share one number: there are tens of thousands of them in every
-    process, and a few hundred weights."""
+    """The weight of every feature: a line holds its name, a tab, and a number of at most three digits and three decimals.
+
+    Features that weigh the same share one number: there are tens of thousands of them in every process, and a few hundred
+    weights. Raises `ModelError` for any other line.
+    """
     numbers: dict[str, float] = {}
     found: dict[str, float] = {}
-    with path.open(encoding="utf-8") as lines:
-        for line in lines:
-            if not line.startswith("#"):
-                name, _, number = line.rstrip("\n").rpartition("\t")
-                weight = numbers.get(number)
-                if weight is None:
-                    weight = numbers[number] = float(number)
-                found[name] = weight
+    data = path.read_bytes()
+    try:
+        lines = data.decode("utf-8").split("\n")
+    except UnicodeDecodeError as error:
+        raise broken(str(path), data.count(b"\n", 0, error.start) + 1) from None
+    for place, line in enumerate(lines if lines[-1] else lines[:-1], 1):
+        if not line.startswith("#"):
+            name, _, number = line.removesuffix("\r").rpartition("\t")
+            weight = numbers.get(number)
+            if weight is None:
+                if not re.fullmatch(_WEIGHT, number):
+                    raise broken(str(path), place)
+                weight = numbers[number] = float(number)
+            if not name:
+                raise broken(str(path), place)
+            found[name] = weight
     return found
 
 
-def features(weights: dict[str, float], bias: float = 0.0) -> Features | PlainFeatures:
-    """What weighs features, compiled if it can be."""
+def broken(name: str, line: int) -> ModelError:
+    """What is raised where a file of weights holds something else."""
+    return ModelError(f"{name}:{line}: a feature, a tab and its weight should stand here; install despin again")
+
+
+def load(path: Path) -> Features | PlainFeatures:
+    """What weighs features of commas and full stops, compiled if it can be."""
     try:
         from despin.fast.features import Features
     except ImportError:
-        return PlainFeatures(weights, bias)
-    return Features(weights, bias)
+        weights = read_weights(path)
+        return PlainFeatures(weights, weights.get("bias", 0.0))
+    return Features(path.read_bytes(), str(path))

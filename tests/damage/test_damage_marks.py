@@ -12,7 +12,7 @@ import pytest
 
 from despin.damage.clauses import chains
 from despin.damage.full_stops import BACK
-from despin.damage.marks import repeats, settle_marks, settled_share, weigh_marks
+from despin.damage.marks import odd_stops, repeats, settle_marks, settled_share, weigh_marks
 from despin.table import zeros
 
 
@@ -125,3 +125,48 @@ def test_repeats_stand_where_an_expression_finds_them(seed: int) -> None:
     found = [match.start() for match in re.finditer(r"(?=(.{2,8})\1)", text)]
     assert found
     assert repeats(text) == found
+
+
+#: Before a full stop where hardly anybody writes one, and behind it.
+LEFT = ("时", "时候", "后", "来说", "的话", "之前", "情况下")
+RIGHT = "则|就[^是]|才|但|而[^且今]|并[^非]|却|所以|因此|从而|以便|导致|以及"
+ODD = re.compile(f"。(?:(?:{'|'.join(f'(?<={word}。)' for word in LEFT)})(?=[\u3400-\u9fff])|(?={RIGHT}))")
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_odd_stops_stand_where_an_expression_finds_them(seed: int) -> None:
+    chance = random.Random(seed)
+    ends = (*LEFT, "说", "候", "话", "况下", "前", "好", "\n")
+    begins = (
+        "则",
+        "就",
+        "就是",
+        "才",
+        "但",
+        "而",
+        "而且",
+        "并",
+        "并非",
+        "却",
+        "所以",
+        "因",
+        "因此",
+        "从而",
+        "以",
+        "以及",
+        "导致",
+        "他",
+        "a",
+        "\n",
+    )
+    text = "".join(chance.choice(ends) + "。" + chance.choice(begins) for _ in range(60))
+    for piece in (text, text[chance.randrange(9) :], text[: -chance.randrange(1, 9)]):
+        assert odd_stops(piece) == (len(ODD.findall(piece)), piece.count("。"))
+    assert odd_stops("") == (0, 0)
+
+
+def test_repeats_are_not_overlooked_beside_characters_that_look_alike_in_part() -> None:
+    # The low bits of these are the same.
+    one, other = "一", chr(ord("一") + 1024)
+    text = f"{one}{other}{one}{other}甲{one}甲乙{one}{one}"
+    assert repeats(text) == [match.start() for match in re.finditer(r"(?=(.{2,8})\1)", text)] == [0]

@@ -1,0 +1,552 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""Where headings may end in the lines of a text. Twin of `despin.damage.headings._seam` and of `despin.damage.seams`."""
+
+cimport cython
+from libc cimport math
+from libc.stdint cimport int32_t, uint32_t, uint64_t
+
+from despin.fast.trigrams cimport State, Trigrams
+from despin.fast.weights cimport (
+    Places, Reading, Span, Weights, add, add_each, add_one, add_two, begin, bucket, hash_of, head, in_both, is_han, letter, more,
+    read_weights, spelled, stripped, tail, tell_apart, total, words,
+)
+
+from despin.damage import seams as named
+
+cdef extern from "Python.h":
+    int Py_UNICODE_ISDECIMAL(uint32_t character) noexcept
+
+cdef enum:
+    _TAIL1, _TAIL2, _TAIL3, _SEAM11, _SEAM21, _SEAM12, _SEAM22, _REST1, _REST2, _REST3, _REST4, _HEAD1, _HEAD2, _HEAD3, _HEADS
+    _ASKS, _IN_HEAD, _OPENS1, _OPENS2, _OPENS3, _CLOSES1, _CLOSES2, _IN_CLAUSE
+    _COUNT
+
+_NAMES = (
+    "tail1 ", "tail2 ", "tail3 ", "seam11 ", "seam21 ", "seam12 ", "seam22 ", "rest1 ", "rest2 ", "rest3 ", "rest4 ", "head1 ",
+    "head2 ", "head3 ", "heads ", "asks ", "in head ", "opens1 ", "opens2 ", "opens3 ", "closes1 ", "closes2 ", "in clause ",
+)  # fmt: skip
+
+cdef enum:
+    #: What numbers a heading: nothing, or one of the styles in the order of `_STYLES`.
+    _BARE, _PART, _CHINESE, _BRACKET, _ARABIC
+    #: What kind of heading its words make it, in the order of `_KINDS`.
+    _WHOLE = 0, _QUESTION, _LISTED, _OTHER
+
+_STYLES = ("", "part", "chinese", "bracket", "arabic")
+_KINDS = ("whole", "question", "listed", "other")
+
+#: As in `despin.damage.seams`.
+cdef int32_t[10] _LENGTHS = [2, 3, 4, 5, 6, 8, 10, 13, 17, 24]
+cdef int32_t[6] _CLAUSES = [4, 7, 10, 14, 20, 30]
+
+cdef enum:
+    _SHORTEST = 2
+    _LONGEST = 20
+    _REST = 10
+    _REACH = 60
+    #: The longest word that is looked for at the beginning or the end of something.
+    _WORD = 5
+    #: No more characters than this are split into words.
+    _SPLIT = 6
+
+
+#: How long a line is, and where its sentence or heading begins behind a number of some style.
+cdef struct Line:
+    int32_t size
+    int32_t start
+    int32_t style
+
+
+#: Weights of what is said of a line, and of a seam, beside their words.
+cdef struct Shapes:
+    double line
+    double[5] number
+    double[7] clause
+    double[7][5] clause_number
+    double[11] length
+    double[11][2] length_style
+    double[7] rest
+    double[6] again
+    double[6][2] again_end
+    double[6][2] again_start
+    double[5] whole_again
+    double[6][6] again_behind
+    double[4] kind
+    double[4][3] kind_opens
+    double[3] opens
+    double[4][3][2] kind_opens_style
+    double[4][6] kind_again
+    double[5] shared
+    double[5] across
+    double[9] company
+
+
+@cython.final
+cdef class Headings:
+    """The weights of features by their names, as they stand in a file. Raises `ModelError` for a file of another kind; `name`
+    is what it is called. A seam is looked at closely at `glanced` places; what can be nothing but a heading gains `plain`."""
+
+    cdef Weights _weights, _heads, _asking, _ends, _opening, _plain, _behind_summaries
+    cdef Shapes _shapes
+    cdef int32_t _glanced
+    cdef double _gain
+    cdef uint64_t[_COUNT] _names
+
+    def __init__(self, bytes data, str name, int32_t glanced, double plain):
+        cdef int32_t index
+        self._weights = read_weights(data, name)
+        self._glanced, self._gain = glanced, plain
+        for index in range(_COUNT):
+            self._names[index] = hash_of(_NAMES[index])
+        self._heads = words(named.HEADS, 1000)
+        self._asking = words(named.ASKING, 1000)
+        # An ending is hashed from its last character on.
+        self._ends = words([word[::-1] for word in named.HEADS + named.ENDS], 1000)
+        self._opening = words(named.STARTS, 2000, words(named.OPENERS, 1000, Weights(2 * len(named.STARTS + named.OPENERS))))
+        self._plain = words(named.SUMMARIES, 2000, words(named.PLAIN, 1000))
+        self._behind_summaries = words(named.BEHIND_SUMMARIES, 1000)
+        self._read_shapes()
+
+    cdef double _weight(self, str name) noexcept:
+        return self._weights.at(hash_of(name))
+
+    cdef int _read_shapes(self) except -1:
+        """Look up what does not hang on words once and for all."""
+        cdef Shapes* into = &self._shapes
+        cdef int32_t one, other, third
+        into.line = self._weight("whole")
+        for one in range(5):
+            into.number[one] = self._weight(f"number {_STYLES[one]}")
+            into.whole_again[one] = self._weight(f"whole again {one}")
+            into.shared[one] = self._weight(f"shared {one}")
+            into.across[one] = self._weight(f"across {one}")
+        for one in range(7):
+            into.clause[one] = self._weight(f"clause {one}")
+            into.rest[one] = self._weight(f"rest {one}")
+            for other in range(5):
+                into.clause_number[one][other] = self._weight(f"clause {one} number {_STYLES[other]}")
+        for one in range(11):
+            into.length[one] = self._weight(f"length {one}")
+            into.length_style[one][0] = self._weight(f"length {one} bare")
+            into.length_style[one][1] = self._weight(f"length {one} numbered")
+        for one in range(6):
+            into.again[one] = self._weight(f"again {one}")
+            into.again_end[one][0] = self._weight(f"again {one} inside")
+            into.again_end[one][1] = self._weight(f"again {one} end")
+            into.again_start[one][0] = self._weight(f"again {one} start 0")
+            into.again_start[one][1] = self._weight(f"again {one} start 1")
+            for other in range(6):
+                into.again_behind[one][other] = self._weight(f"again {one} behind {other - 1}")
+        for one in range(3):
+            into.opens[one] = self._weight(f"opens {one}")
+        for one in range(4):
+            into.kind[one] = self._weight(f"kind {_KINDS[one]}")
+            for other in range(6):
+                into.kind_again[one][other] = self._weight(f"kind {_KINDS[one]} again {other}")
+            for other in range(3):
+                into.kind_opens[one][other] = self._weight(f"kind {_KINDS[one]} opens {other}")
+                into.kind_opens_style[one][other][0] = self._weight(f"kind {_KINDS[one]} opens {other} bare")
+                into.kind_opens_style[one][other][1] = self._weight(f"kind {_KINDS[one]} opens {other} numbered")
+        for one in range(9):
+            into.company[one] = self._weight(f"company {one - 4}")
+        return 0
+
+    def seam(self, str text not None, Trigrams model not None):
+        """What `Seam` holds, of a line that may begin with a heading; None for any other."""
+        cdef Reading reading
+        cdef Line line = Line(<int32_t>len(text), 0, _BARE)
+        cdef int32_t[_LONGEST] places
+        cdef int32_t index, best = 0, plain, count
+        cdef double[_LONGEST] scores
+        cdef double none, mass = 0.0
+        begin(&reading, self._weights, text)
+        _read_number(&reading, &line)
+        count = _find_places(&reading, &line, places)
+        if not count or not _is_prose(&reading, &line):
+            return None
+        none = self._line(&reading, &line)
+        plain = self._plain_end(&reading, &line)
+        count = self._glance(&reading, places, count)
+        for index in range(count):
+            scores[index] = self._seam(&reading, &line, places[index], model) + self._gain * (places[index] == plain) - none
+            if scores[index] > scores[best]:
+                best = index
+        for index in range(count):
+            mass += math.exp(scores[index] - scores[best])
+        return _STYLES[line.style], places[best], scores[best], scores[best] + math.log(mass)
+
+    cdef double _line(self, Reading* reading, const Line* line) noexcept:
+        """What `line_features` names weighs."""
+        cdef Span clause = _first_clause(reading, Span(line.start, min(line.start + _REACH, line.size)))
+        cdef const uint64_t* names = self._names
+        cdef const Shapes* shapes = &self._shapes
+        cdef int32_t length = bucket(_CLAUSES, 6, clause.high - clause.low)
+        cdef double shape = shapes.line + shapes.number[line.style] + shapes.clause[length]
+        cdef Places places
+        add_one(reading, names[_OPENS1], head(clause, 1))
+        add_one(reading, names[_OPENS2], head(clause, 2))
+        add_one(reading, names[_OPENS3], head(clause, 3))
+        add_one(reading, names[_CLOSES1], tail(clause, 1))
+        add_one(reading, names[_CLOSES2], tail(clause, 2))
+        tell_apart(reading, clause, &places)
+        add_each(reading, names[_IN_CLAUSE], &places)
+        return shape + shapes.clause_number[length][line.style] + total(reading)
+
+    cdef int32_t _glance(self, Reading* reading, int32_t* places, int32_t count) noexcept:
+        """Put the places that look likeliest at a glance first; how many are worth a closer look."""
+        cdef double[_LONGEST] weights
+        cdef int32_t index, other, likeliest, place, kept = min(count, self._glanced)
+        cdef double weight
+        for index in range(count):
+            weights[index] = self._glance_at(reading, places[index])
+        for index in range(kept):
+            likeliest = index
+            for other in range(index + 1, count):
+                if weights[other] > weights[likeliest]:
+                    likeliest = other
+            place, weight = places[likeliest], weights[likeliest]
+            # Of equals the earlier stays in front.
+            for other in range(likeliest, index, -1):
+                places[other], weights[other] = places[other - 1], weights[other - 1]
+            places[index], weights[index] = place, weight
+        return kept
+
+    cdef double _glance_at(self, Reading* reading, int32_t place) noexcept:
+        """What `glance` names weighs."""
+        cdef const uint64_t* names = self._names
+        cdef Span heading = stripped(reading, Span(0, place)), rest = Span(place, place + 3)
+        add_one(reading, names[_TAIL1], tail(heading, 1))
+        add_one(reading, names[_TAIL2], tail(heading, 2))
+        add_two(reading, names[_SEAM11], tail(heading, 1), False, head(rest, 1))
+        add_one(reading, names[_REST1], head(rest, 1))
+        add_one(reading, names[_REST2], head(rest, 2))
+        add_one(reading, names[_REST3], rest)
+        return total(reading)
+
+    cdef double _seam(self, Reading* reading, const Line* line, int32_t place, Trigrams model) noexcept:
+        """What `seam_features` names weighs."""
+        cdef const uint64_t* names = self._names
+        cdef Span heading = stripped(reading, Span(line.start, place)), rest = Span(place, min(place + _REACH, line.size))
+        cdef Span one = tail(heading, 1), other = head(rest, 1)
+        cdef uint64_t hashed
+        cdef Py_UCS4 character
+        cdef Places places
+        cdef double shape
+        add_one(reading, names[_HEAD1], head(heading, 1))
+        add_one(reading, names[_HEAD2], head(heading, 2))
+        add_one(reading, names[_HEAD3], head(heading, 3))
+        add_one(reading, names[_TAIL1], one)
+        add_one(reading, names[_TAIL2], tail(heading, 2))
+        add_one(reading, names[_TAIL3], tail(heading, 3))
+        hashed = more(spelled(reading, names[_TAIL2], tail(heading, 2)), u" ")
+        for character in "numbered" if line.style else "bare":
+            hashed = more(hashed, character)
+        add(reading, hashed)
+        add_one(reading, names[_REST1], other)
+        add_one(reading, names[_REST2], head(rest, 2))
+        add_one(reading, names[_REST3], head(rest, 3))
+        add_one(reading, names[_REST4], head(rest, 4))
+        add_two(reading, names[_SEAM11], one, False, other)
+        add_two(reading, names[_SEAM21], tail(heading, 2), True, other)
+        add_two(reading, names[_SEAM12], one, True, head(rest, 2))
+        add_two(reading, names[_SEAM22], tail(heading, 2), True, head(rest, 2))
+        add_two(reading, names[_HEADS], head(heading, 2), True, head(rest, 2))
+        add_two(reading, names[_ASKS], head(heading, 2), True, one)
+        tell_apart(reading, heading, &places)
+        add_each(reading, names[_IN_HEAD], &places)
+        shape = self._shape(reading, line, place, heading, rest, &places, model)
+        return shape + total(reading)
+
+    cdef double _shape(
+        self, const Reading* reading, const Line* line, int32_t place, Span heading, Span rest, const Places* apart, Trigrams model
+    ) noexcept:
+        """What `shape_of_seam` names weighs; `apart` are the characters of the heading."""
+        cdef const Shapes* shapes = &self._shapes
+        cdef Span clause = _first_clause(reading, rest)
+        cdef int32_t first, again = _again(reading, heading, rest, &first), size = heading.high - heading.low
+        cdef int32_t length = bucket(_LENGTHS, 10, size), style = line.style != _BARE
+        cdef int32_t kind = self._kind(reading, heading)
+        cdef int32_t opens = <int32_t>self._begins(reading, self._opening, rest)
+        cdef bint whole = size <= rest.high - rest.low and _repeats(reading, heading.low, rest.low, size)
+        cdef bint ends = again and _repeats(reading, heading.high - again, rest.low, again)
+        cdef int32_t behind = min(4, heading.high - first - again) if again else -1
+        cdef Places others
+        tell_apart(reading, clause, &others)
+        return (
+            shapes.length[length] + shapes.length_style[length][style] + shapes.rest[bucket(_CLAUSES, 6, clause.high - clause.low)]
+            + shapes.again[again] + shapes.again_end[again][ends] + shapes.again_start[again][again and first == heading.low]
+            + shapes.whole_again[min(4, size) if whole else 0] + shapes.again_behind[again][behind + 1]
+            + shapes.kind[kind] + shapes.kind_opens[kind][opens] + shapes.opens[opens]
+            + shapes.kind_opens_style[kind][opens][style] + shapes.kind_again[kind][again]
+            + shapes.shared[4 * in_both(reading, apart, &others) // apart.count]
+            + shapes.across[_across(reading, line.start, place, model)] + shapes.company[_company(reading, heading, rest, model) + 4]
+        )
+
+    cdef int32_t _kind(self, const Reading* reading, Span heading) noexcept:
+        """What kind of heading its words make it."""
+        cdef uint64_t hashed = 0
+        cdef int32_t place
+        if self._heads.at(spelled(reading, 0, heading)) > 0.0:
+            return _WHOLE
+        if self._begins(reading, self._asking, heading) > 0.0:
+            return _QUESTION
+        for place in range(heading.high - 1, max(heading.low, heading.high - _WORD) - 1, -1):
+            hashed = more(hashed, letter(reading, place))
+            if self._ends.at(hashed) > 0.0:
+                return _LISTED
+        return _OTHER
+
+    cdef double _begins(self, const Reading* reading, Weights known, Span span) noexcept:
+        """What weighs most of the words that a span begins with."""
+        cdef uint64_t hashed = 0
+        cdef double found = 0.0
+        cdef int32_t place
+        for place in range(span.low, min(span.high, span.low + _WORD)):
+            hashed = more(hashed, letter(reading, place))
+            found = max(found, known.at(hashed))
+        return found
+
+    cdef int32_t _plain_end(self, const Reading* reading, const Line* line) noexcept:
+        """Where words end that can be nothing but a heading there; -1 where there are none."""
+        cdef uint64_t hashed = 0
+        cdef int32_t place
+        cdef double known
+        cdef Weights behind
+        for place in range(line.start, min(line.size, line.start + _WORD)):
+            hashed = more(hashed, letter(reading, place))
+            known = self._plain.at(hashed)
+            if known > 0.0:
+                behind = self._opening if known == 1.0 else self._behind_summaries
+                return place + 1 if self._begins(reading, behind, Span(place + 1, line.size)) > 0.0 else -1
+        return -1
+
+
+cdef inline bint _is_chinese_number(Py_UCS4 character) noexcept:
+    return character in u"一二三四五六七八九十"
+
+
+cdef inline bint _is_space(Py_UCS4 character) noexcept:
+    return character == u" " or character == 0x3000
+
+
+cdef inline bint _is_letter(Py_UCS4 character) noexcept:
+    return (
+        c"A" <= character <= c"Z" or c"a" <= character <= c"z" or c"0" <= character <= c"9"
+    )
+
+
+cdef inline bint _may_head(Py_UCS4 character) noexcept:
+    """Whether a heading may hold a character."""
+    return is_han(character) or _is_letter(character) or character in u" .+#/、（）()《》“”：:-—"
+
+
+cdef inline bint _ends_clause(Py_UCS4 character) noexcept:
+    return not is_han(character) and character in u"，。：:；;！？!?"
+
+
+cdef inline Py_UCS4 _at(const Reading* reading, const Line* line, int32_t place) noexcept:
+    """The character at a place of a line; nothing behind its end."""
+    return letter(reading, place) if place < line.size else 0
+
+
+cdef void _read_number(const Reading* reading, Line* line) noexcept:
+    """Find what numbers a heading, and where it begins behind that."""
+    cdef int32_t place = 0, end = -1
+    while _is_space(_at(reading, line, place)):
+        place += 1
+    line.style = _BARE
+    if _at(reading, line, place) == u"第":
+        end, line.style = _part_end(reading, line, place + 1), _PART
+    elif _is_chinese_number(_at(reading, line, place)):
+        end, line.style = _chinese_end(reading, line, place), _CHINESE
+    elif _at(reading, line, place) == u"(" or _at(reading, line, place) == u"（":
+        end, line.style = _bracket_end(reading, line, place + 1), _BRACKET
+    elif Py_UNICODE_ISDECIMAL(_at(reading, line, place)):
+        end, line.style = _arabic_end(reading, line, place), _ARABIC
+    if end < 0:
+        end, line.style = place, _BARE
+    while _is_space(_at(reading, line, end)):
+        end += 1
+    line.start = end
+
+
+cdef int32_t _part_end(const Reading* reading, const Line* line, int32_t place) noexcept:
+    """Where the number of a part ends (第三章) whose figures begin at `place`; -1 where there is none."""
+    cdef int32_t digits = 0, signs = 0
+    cdef Py_UCS4 character = _at(reading, line, place)
+    while digits < 4 and (_is_chinese_number(character) or character == u"百" or Py_UNICODE_ISDECIMAL(character)):
+        digits += 1
+        character = _at(reading, line, place + digits)
+    place += digits
+    while signs < 2 and character in u"章节步部分":
+        signs += 1
+        character = _at(reading, line, place + signs)
+    if not digits or not signs:
+        return -1
+    return place + signs + (character in u"、:：. ")
+
+
+cdef int32_t _chinese_end(const Reading* reading, const Line* line, int32_t place) noexcept:
+    """Where a Chinese number ends (三、); -1 where there is none."""
+    cdef int32_t digits = 0
+    while digits < 3 and _is_chinese_number(_at(reading, line, place + digits)):
+        digits += 1
+    return place + digits + 1 if _at(reading, line, place + digits) in u"、.．" else -1
+
+
+cdef int32_t _bracket_end(const Reading* reading, const Line* line, int32_t place) noexcept:
+    """Where a number in brackets ends whose figures begin at `place`; -1 where there is none."""
+    cdef int32_t digits = 0
+    cdef Py_UCS4 character = _at(reading, line, place)
+    while digits < 2 and (_is_chinese_number(character) or Py_UNICODE_ISDECIMAL(character)):
+        digits += 1
+        character = _at(reading, line, place + digits)
+    if not digits or not (character == u")" or character == u"）"):
+        return -1
+    return place + digits + 1 + (_at(reading, line, place + digits + 1) in u"、.")
+
+
+cdef int32_t _arabic_end(const Reading* reading, const Line* line, int32_t place) noexcept:
+    """Where a number like 2.1. ends that a space or a Chinese character follows; -1 where there is none."""
+    cdef int32_t group, digits
+    cdef Py_UCS4 character
+    for group in range(3):
+        if group:
+            if _at(reading, line, place) != u"." or not Py_UNICODE_ISDECIMAL(_at(reading, line, place + 1)):
+                break
+            place += 1
+        digits = 0
+        while digits < 2 and Py_UNICODE_ISDECIMAL(_at(reading, line, place)):
+            digits += 1
+            place += 1
+    place += _at(reading, line, place) in u"、.．"
+    character = _at(reading, line, place)
+    return place if character == u" " or is_han(character) else -1
+
+
+cdef int32_t _find_places(const Reading* reading, const Line* line, int32_t* places) noexcept:
+    """Find where a heading may end; in how many places."""
+    cdef int32_t place, count = 0, end = line.start
+    cdef Py_UCS4 before, character
+    while end < line.size and end < line.start + _LONGEST and _may_head(letter(reading, end)):
+        end += 1
+    end = min(end, line.size - _REST)
+    for place in range(line.start + _SHORTEST, end + 1):
+        before, character = letter(reading, place - 1), letter(reading, place)
+        if _is_letter(before) and _is_letter(character):
+            continue
+        if character in u" .、）)》”：:+-—/，。；！？" or before in u"、（(《“-—/":
+            continue
+        places[count] = place
+        count += 1
+    return count
+
+
+cdef bint _is_prose(const Reading* reading, const Line* line) noexcept:
+    """Whether a mark stands behind a Chinese character."""
+    cdef int32_t place
+    cdef Py_UCS4 character
+    cdef bint seen = False
+    for place in range(line.size):
+        character = letter(reading, place)
+        if is_han(character):
+            seen = True
+        elif seen and character in u"，。：；！？":
+            return True
+    return False
+
+
+cdef Span _first_clause(const Reading* reading, Span span) noexcept:
+    """What stands before the first mark of a span."""
+    cdef int32_t place = span.low
+    while place < span.high and not _ends_clause(letter(reading, place)):
+        place += 1
+    return Span(span.low, place)
+
+
+cdef bint _repeats(const Reading* reading, int32_t one, int32_t other, int32_t size) noexcept:
+    """Whether so many characters are the same at two places."""
+    cdef int32_t index
+    for index in range(size):
+        if letter(reading, one + index) != letter(reading, other + index):
+            return False
+    return True
+
+
+cdef int32_t _again(const Reading* reading, Span heading, Span rest, int32_t* first) noexcept:
+    """How many characters at the beginning of `rest` stand in a heading too, 0 or 2 to 5, and where they stand first."""
+    cdef int32_t place, size, longest = 0, most = min(5, rest.high - rest.low)
+    for place in range(heading.low, heading.high):
+        size = 0
+        while size < most and place + size < heading.high and letter(reading, place + size) == letter(reading, rest.low + size):
+            size += 1
+        if size > longest:
+            longest, first[0] = size, place
+    return longest if longest >= 2 else 0
+
+
+cdef int32_t _across(const Reading* reading, int32_t start, int32_t place, Trigrams model) noexcept:
+    """Twin of `Trigrams.across`, which reads a whole string."""
+    cdef int32_t first, at, longest = 0
+    cdef uint32_t node
+    for first in range(max(start, place - 3), place):
+        node = model.size
+        for at in range(first, first + 4):
+            node = model.step(node, letter(reading, at))
+            if not node:
+                break
+            if at >= place and model.is_word(node):
+                longest = max(longest, at + 1 - first)
+    return longest
+
+
+cdef int32_t _company(const Reading* reading, Span heading, Span rest, Trigrams model) noexcept:
+    """How much likelier the first word of `rest` is behind the last of a heading than anywhere, in half powers of ten."""
+    cdef State null, one, after
+    cdef uint32_t word, other, unused
+    cdef double own, together
+    null.length = 0
+    _split(reading, tail(heading, _SPLIT), model, &unused, &word)
+    _split(reading, head(rest, _SPLIT), model, &other, &unused)
+    own = model.extend(&null, word, &one)
+    together = own
+    together += model.extend(&one, other, &after)
+    return <int32_t>max(-4.0, min(4.0, math.rint(2.0 * (together - own - model.extend(&null, other, &after)))))
+
+
+cdef void _split(const Reading* reading, Span span, Trigrams model, uint32_t* first, uint32_t* last) noexcept:
+    """Find the numbers of the first and the last word of a few characters, as `Trigrams.best_split` splits them."""
+    cdef int32_t size = span.high - span.low, start, end
+    cdef State null, after
+    cdef uint32_t node = model.size, word
+    cdef double score
+    cdef double[_SPLIT + 1] best
+    cdef int32_t[_SPLIT + 1] back
+    cdef uint32_t[_SPLIT + 1] number
+    for start in range(size):
+        node = model.step(node, letter(reading, span.low + start)) if node else 0
+    if model.is_word(node):
+        first[0] = last[0] = node
+        return
+    null.length = 0
+    best[0] = 0.0
+    for end in range(1, size + 1):
+        best[end] = -math.INFINITY
+    for start in range(size):
+        node = model.size
+        for end in range(start + 1, size + 1):
+            node = model.step(node, letter(reading, span.low + end - 1)) if node else 0
+            word = node if model.is_word(node) else 0
+            if not word and end > start + 1:
+                if not node:
+                    break
+                continue
+            score = best[start] + model.extend(&null, word, &after)
+            # Of equals the later start.
+            if score >= best[end]:
+                best[end], back[end], number[end] = score, start, word
+    last[0] = number[size]
+    end = size
+    while back[end]:
+        end = back[end]
+    first[0] = number[end]
