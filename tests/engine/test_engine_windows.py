@@ -72,7 +72,8 @@ def test_with_hardly_any_room_the_same_comes_out(monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize(
-    ("guard", "needed"), [("keep: {after: [桥头]}", "桥尾"), ("only: {after: [桥头]}", "桥头"), ("keep: {before: [旧石]}", "新石")]
+    ("guard", "needed"),
+    [("keep: {after: [桥头]}", "桥尾"), ("only: {after: [桥头]}", "桥头"), ("keep: {before: [旧石]}", "新石")],
 )
 def test_what_guards_look_at_tells_stretches_apart(tmp_path: Path, guard: str, needed: str) -> None:
     path = tmp_path / "guarded.yaml"
