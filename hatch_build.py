@@ -27,6 +27,7 @@ ROOMS = (
     "fast/shortlists.pyx",
     "fast/catalogue.pyx",
     "fast/condenser.pyx",
+    "fast/windows.pyx",
     "fast/maker.pyx",
     "fast/tally.pyx",
     "fast/scanner.pyx",

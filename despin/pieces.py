@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 #: What precedes a line.
 BEFORE = "。"
+#: Bytes for stretches that were read before, as they stand in a table; some 3,000 have room in half of them, more than the
+#: longest part of a text has.
+HELD = 16_000_000
 
 
 class Source(NamedTuple):
@@ -86,7 +89,7 @@ class Offers:
         from despin.fast.maker import Maker
 
         tuning = self.tuning
-        return Maker(self.model.builder, self, len(self.channel.patterns), tuning.start_rate, tuning.flip, BEFORE)
+        return Maker(self.model.builder, self, len(self.channel.patterns), tuning.start_rate, tuning.flip, BEFORE, HELD)
 
     def commonness(self, word: str) -> float:
         """log10 P of a word out of context."""
@@ -154,10 +157,7 @@ class Pieces:
         self.pair_originals, self.pair_forms = array("i"), array("i")
         #: P out of context by original and by spun form, 0 where nobody has asked for it.
         self.original_priors, self.form_priors = array("d"), array("d")
-        #: What the compiled room made before, by all that it depends on: (table, piece, start); the tables that are not in it
-        #: yet, with their texts and stretches; and its own numbers of keys and pairs.
-        self.made: dict[bytes, tuple[Table, int, int]] = {}
-        self.tables: list[tuple[Table, str, Sequence[Stretch]]] = []
+        #: The compiled room's own numbers of keys and pairs.
         self.numbers: Numbers | None = None
 
     def key(self, family: int, original: str) -> int:

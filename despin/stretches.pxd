@@ -3,7 +3,7 @@ cimport cython
 
 @cython.locals(
     low=cython.Py_ssize_t, high=cython.Py_ssize_t, start=cython.Py_ssize_t, end=cython.Py_ssize_t,
-    overlaps=cython.bint, members=list, found=list,
+    overlaps=cython.bint, near=cython.bint, members=list, found=list,
 )
 cpdef list stretches(str text, list sites)
 

@@ -1,6 +1,8 @@
 """Units of work: the stretches of a text that have to be decoded, with their offsets.
 
-A stretch holds some sites and a few characters of context on either side. Text without sites belongs to no stretch.
+A stretch holds some sites and a few characters of context on either side, and ends with its line: what the model knows of a
+line's last words says nothing about the next, and a line reads the same wherever it stands. Text without sites belongs to
+no stretch.
 Compiled where a compiler was at hand; the types of all names are in `stretches.pxd`.
 """
 
@@ -35,7 +37,8 @@ def stretches(text: str, sites: list[Site]) -> list[Stretch]:
         start, end = site[0], site[1]
         if members:
             overlaps = start < high
-            if start - high <= CONTEXT and end - low <= (2 * LONGEST if overlaps else LONGEST):
+            near = overlaps or (start - high <= CONTEXT and text.find("\n", high, start) < 0)
+            if near and end - low <= (2 * LONGEST if overlaps else LONGEST):
                 members.append(site)
                 high = end if end > high else high
                 continue

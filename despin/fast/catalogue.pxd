@@ -45,9 +45,9 @@ cdef class Catalogue:
     cdef object offers
     cdef Shortlists shortlists
     cdef double flip
-    cdef Vector firsts, counts, looking, every, pool, keys, pairs
-    #: How far guarded entries look around a match.
-    cdef int32_t behind, ahead
+    cdef Vector firsts, counts, every, pool, keys, pairs
+    #: By pattern, how far its guarded entries look around a match.
+    cdef Vector behind, ahead
     cdef list words, entries, patterns, sources
     cdef dict word_numbers, key_numbers, pair_numbers
     #: `exposures` of the channel; by pattern its number as a word and by exposure that of its key, -1 where nobody has asked.
@@ -56,11 +56,11 @@ cdef class Catalogue:
 
     cdef int learn(self, int32_t pattern) except -1
     cdef int32_t add(self, family, double weight, bint both_ways, entry, bint packed) except -1
-    cdef int see(self, entry) except -1
+    cdef int see(self, entry, int32_t pattern) except -1
     cdef int32_t word(self, str word) except -1
     cdef int32_t couple(self, int32_t first, int32_t word, dict numbers, Vector* couples) except -1
     cdef int32_t key(self, int32_t number, Numbers numbers) except -1
-    cdef int32_t key_beside(self, int32_t offer, int32_t beside, Numbers numbers) except -1
+    cdef int32_t couple_beside(self, int32_t offer, int32_t beside) except -1
     cdef int32_t pair(self, int32_t number, Numbers numbers) except -1
 
 

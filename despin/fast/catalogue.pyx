@@ -57,7 +57,7 @@ cdef class Catalogue:
         self.words, self.entries, self.sources = [], [], offers.sources
         self.word_numbers, self.key_numbers, self.pair_numbers = {}, {}, {}
         self.exposed_first, self.exposed = offers.channel.exposures
-        self.firsts.size = self.counts.size = self.looking.size = sizeof(int32_t)
+        self.firsts.size = self.counts.size = self.behind.size = self.ahead.size = sizeof(int32_t)
         self.pattern_words.size = self.exposed_keys.size = sizeof(int32_t)
         self.pool.size = sizeof(uint32_t)
         self.every.size = sizeof(Offer)
@@ -65,7 +65,8 @@ cdef class Catalogue:
         for index in range(patterns):
             append(&self.firsts, -1)
             append(&self.counts, 0)
-            append(&self.looking, 0)
+            append(&self.behind, 0)
+            append(&self.ahead, 0)
             append(&self.pattern_words, -1)
         for index in range(<int32_t>len(self.exposed)):
             append(&self.exposed_keys, -1)
@@ -73,7 +74,8 @@ cdef class Catalogue:
     def __dealloc__(self):
         free(self.firsts.data)
         free(self.counts.data)
-        free(self.looking.data)
+        free(self.behind.data)
+        free(self.ahead.data)
         free(self.pattern_words.data)
         free(self.exposed_keys.data)
         free(self.every.data)
@@ -102,8 +104,7 @@ cdef class Catalogue:
             new.weight = weight * self.flip if entry.flips else weight
             new.guarded = not (entry.keep is NO_CONTEXTS and entry.only is NO_CONTEXTS) and bool(entry.keep or entry.only)
             if new.guarded:
-                (<int32_t*>self.looking.data)[pattern] = 1
-                self.see(entry)
+                self.see(entry, pattern)
             new.number = self.add(family, new.weight, new.both_ways, entry, packed)
             new.first = self.pool.count
             new.length = len(original)
@@ -127,13 +128,15 @@ cdef class Catalogue:
         add_integer(self.offers.packed, packed)
         return <int32_t>len(self.sources) - 1
 
-    cdef int see(self, entry) except -1:
+    cdef int see(self, entry, int32_t pattern) except -1:
         """Remember how far a guarded entry looks."""
+        cdef int32_t* behind = <int32_t*>self.behind.data + pattern
+        cdef int32_t* ahead = <int32_t*>self.ahead.data + pattern
         for contexts in (entry.keep, entry.only):
             for string in contexts.before:
-                self.behind = max(self.behind, <int32_t>len(string))
+                behind[0] = max(behind[0], <int32_t>len(string))
             for string in contexts.after:
-                self.ahead = max(self.ahead, <int32_t>len(string))
+                ahead[0] = max(ahead[0], <int32_t>len(string))
         return 0
 
     cdef int32_t word(self, str word) except -1:
@@ -186,15 +189,15 @@ cdef class Catalogue:
             add_integer(numbers.key_families, (<Couple*>self.keys.data)[number].first)
         return called[0]
 
-    cdef int32_t key_beside(self, int32_t offer, int32_t beside, Numbers numbers) except -1:
-        """The same of (family of `offer`, original of `beside`)."""
+    cdef int32_t couple_beside(self, int32_t offer, int32_t beside) except -1:
+        """The number of (family of `offer`, original of `beside`)."""
         cdef Offer* own = <Offer*>self.every.data + offer
         if own.beside != beside:
             own.beside_key = self.couple(
                 own.family, (<Offer*>self.every.data)[beside].word, self.key_numbers, &self.keys
             )
             own.beside = beside
-        return self.key(own.beside_key, numbers)
+        return own.beside_key
 
     cdef int32_t pair(self, int32_t number, Numbers numbers) except -1:
         """What `Pieces.pair` calls a (spun, original)."""

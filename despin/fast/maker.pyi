@@ -7,8 +7,9 @@ from despin.stretches import Stretch
 from despin.table import Table
 
 class Maker:
+    built: int
     def __init__(
-        self, builder: Builder, offers: Offers, patterns: int, start_rate: float, flip: float, before: str
+        self, builder: Builder, offers: Offers, patterns: int, start_rate: float, flip: float, before: str, held: int
     ) -> None: ...
     def count_standing(
         self, making: Pieces, patterns: array[int], counts: array[int], standing: array[float]

@@ -8,13 +8,14 @@ from cpython.unicode cimport PyUnicode_READ_CHAR
 from libc.math cimport log, log10
 from libc.stdint cimport int32_t, uint32_t
 from libc.stdlib cimport free
-from libc.string cimport memset
+from libc.string cimport memcpy, memset
 
 from despin.fast.builder cimport Builder, Edit, Scratch, Vector, append, grow, reserve
 from despin.fast.catalogue cimport Catalogue, Numbers, Offer
-from despin.fast.columns cimport copied, extend, extend_floats, ints
+from despin.fast.columns cimport copied
 from despin.fast.condenser cimport Condenser
 from despin.fast.trigrams cimport State
+from despin.fast.windows cimport Window, Windows, put, take
 
 import array
 
@@ -49,20 +50,23 @@ cdef enum:
 cdef class Maker:
     """Makes tables of what `offers` (a `despin.pieces.Offers`) holds. `start_rate` is the rate that pruning assumes,
     `flip` what the weight of an edit that turns a statement round is multiplied by, `before` the word that precedes a
-    line."""
+    line, `held` how many bytes of stretches are kept that were read before."""
 
     cdef Catalogue catalogue
     cdef double start_rate
     cdef State null, before
-    #: Where lattices are built.
+    #: Where lattices are built, and the stretches that were.
     cdef list works
+    cdef Windows windows
+    #: How many were.
+    cdef readonly long long built
 
-    def __init__(self, Builder builder, offers, int patterns, double start_rate, double flip, str before):
+    def __init__(self, Builder builder, offers, int patterns, double start_rate, double flip, str before, size_t held):
         self.catalogue = Catalogue(offers, patterns, flip)
         self.start_rate = start_rate
         memset(&self.null, 0, sizeof(State))
         builder.model.extend(&self.null, builder.model.word_of(before), &self.before)
-        self.works = [builder.scratch() for _ in range(_SIDE_BY_SIDE)]
+        self.works, self.windows = [builder.scratch() for _ in range(_SIDE_BY_SIDE)], Windows(held)
 
     def count_standing(self, making, array.array patterns, array.array counts, double[::1] standing):
         """Twin of the plain part of `Pieces.count_standing`."""
@@ -71,9 +75,6 @@ cdef class Maker:
     def fill(self, table, making, str text, list stretches, int beam, double width, double temper):
         """Fill a `Table` with `stretches` of `text`; `making` is the `Pieces` that numbers what is found."""
         cdef _Filling filling = _Filling(self, making, text, beam, width, log(10.0) * temper)
-        for earlier in making.tables:
-            filling.remember((<tuple>earlier)[0], (<tuple>earlier)[1], (<tuple>earlier)[2])
-        making.tables = [(table, text, stretches)]
         for stretch in stretches:
             filling.add(stretch)
         filling.finish()
@@ -87,8 +88,9 @@ cdef class _Filling:
     cdef Maker maker
     cdef Catalogue catalogue
     cdef list works
-    #: The lattices that are not in the table yet, in order: (table, piece) that holds one already, or None for the next of
-    #: `works`, of which `begun` are in use, and the first arc.
+    cdef Windows windows
+    #: The lattices that are not in the table yet, in order: the window that holds one already, or None for the next of `works`,
+    #: of which `begun` are in use; the label to keep it by, where its stretch starts, and its first arc.
     cdef list waiting
     cdef int32_t begun
     cdef str text
@@ -96,7 +98,8 @@ cdef class _Filling:
     cdef double width
     cdef Condenser lattices
     cdef Numbers numbers
-    cdef dict made
+    #: By source its place among all offers and the number of its key there, by arc that of its pair.
+    cdef Vector made_of, key_couples, pair_couples
     cdef Vector arcs, reasons, label, place_starts, place_ends
     cdef Vector arc_first, source_first, place_first, joint_of, joint_first, joint_arcs, hypothesis_first
     cdef Vector starts, ends, pairs, places, families, both_ways, keys, offers, weights, masses
@@ -104,10 +107,10 @@ cdef class _Filling:
 
     def __cinit__(self, Maker maker, making, str text, int beam, double width, double scale):
         self.maker, self.catalogue = maker, maker.catalogue
-        self.works, self.waiting, self.begun = maker.works, [], 0
+        self.works, self.windows, self.waiting, self.begun = maker.works, maker.windows, [], 0
         if making.numbers is None:
             making.numbers = Numbers(making)
-        self.numbers, self.made = making.numbers, making.made
+        self.numbers = making.numbers
         self.text = text
         self.beam = beam
         self.width = width
@@ -121,7 +124,7 @@ cdef class _Filling:
         self.joint_first.size = self.joint_arcs.size = self.hypothesis_first.size = sizeof(int32_t)
         self.starts.size = self.ends.size = self.pairs.size = self.places.size = self.families.size = sizeof(int32_t)
         self.both_ways.size = self.keys.size = self.offers.size = self.place_forms.size = sizeof(int32_t)
-        self.family_sets.size = sizeof(int32_t)
+        self.family_sets.size = self.made_of.size = self.key_couples.size = self.pair_couples.size = sizeof(int32_t)
         append(&self.arc_first, 0)
         append(&self.source_first, 0)
         append(&self.place_first, 0)
@@ -154,6 +157,9 @@ cdef class _Filling:
         free(self.masses.data)
         free(self.place_forms.data)
         free(self.family_sets.data)
+        free(self.made_of.data)
+        free(self.key_couples.data)
+        free(self.pair_couples.data)
 
     cdef int add(self, stretch) except -1:
         """A stretch: (start, end, sites, whether it begins a line)."""
@@ -163,15 +169,14 @@ cdef class _Filling:
         cdef Maker maker = self.maker
         cdef Catalogue catalogue = self.catalogue
         cdef Scratch work
-        if self.made:
-            known = self.made.get(self.labelled(start, end, sites, stretch[3]))
-            if known is not None:
-                return self.copy((<tuple>known)[0], (<tuple>known)[1], start - <int32_t>(<tuple>known)[2])
+        cdef bytes label = self.labelled(start, end, sites, stretch[3])
+        cdef Window known = self.windows.find(label)
+        if known is not None:
+            self.waiting.append((known, None, 0, self.starts.count))
+            return self.copy_arcs(known, start)
         self.arcs.count = self.reasons.count = 0
         for site in sites:
             first, last, pattern = (<tuple>site)[0], (<tuple>site)[1], (<tuple>site)[2]
-            if (<int32_t*>catalogue.firsts.data)[pattern] < 0:
-                catalogue.learn(pattern)
             offer = (<int32_t*>catalogue.firsts.data)[pattern]
             for index in range(offer, offer + (<int32_t*>catalogue.counts.data)[pattern]):
                 self.offer(first, last, index)
@@ -186,7 +191,7 @@ cdef class _Filling:
         work.begin(
             <const uint32_t*>catalogue.pool.data, &maker.before if stretch[3] else &maker.null, self.beam, self.width
         )
-        self.waiting.append((None, index))
+        self.waiting.append((None, label, start, index))
         self.begun += 1
         if self.begun == _SIDE_BY_SIDE:
             self.finish()
@@ -194,7 +199,7 @@ cdef class _Filling:
 
     cdef int finish(self) except -1:
         """Build the lattices that were begun, side by side, and put all that wait into the table."""
-        cdef int32_t index, going = self.begun, place, first
+        cdef int32_t index, going = self.begun, place, start, first
         cdef int32_t order[_SIDE_BY_SIDE]
         for index in range(going):
             order[index] = index
@@ -212,31 +217,22 @@ cdef class _Filling:
             for index in range(going):
                 (<Scratch>self.works[order[index]]).take()
         index = 0
-        for table, first in self.waiting:
-            if table is None:
+        for known, label, start, first in self.waiting:
+            if known is None:
                 self.store_lattice(<Scratch>self.works[index], first)
+                self.keep(label, start)
+                self.maker.built += 1
                 index += 1
             else:
-                self.copy_lattice((<tuple>table)[0], (<tuple>table)[1], first)
+                self.copy_lattice(known, first)
         self.waiting = []
         self.begun = 0
-        return 0
-
-    cdef int remember(self, table, str text, list stretches) except -1:
-        """Take note of the pieces of a table that was made before, of another text."""
-        cdef str mine = self.text
-        cdef int32_t piece
-        self.text = text
-        for piece in range(len(stretches)):
-            start, end, sites, fresh = stretches[piece]
-            self.made.setdefault(self.labelled(start, end, sites, fresh), (table, piece, start))
-        self.text = mine
         return 0
 
     cdef bytes labelled(self, int32_t start, int32_t end, list sites, bint fresh):
         """All that the table of a stretch depends on: what it is made of, and around it what guarded entries look at."""
         cdef Catalogue catalogue = self.catalogue
-        cdef int32_t pattern, place, behind = 0, ahead = 0
+        cdef int32_t pattern, first, last, place, low = start, high = end
         cdef int32_t size = len(self.text)
         self.label.count = 0
         append(&self.label, fresh)
@@ -246,60 +242,102 @@ cdef class _Filling:
             pattern = (<tuple>site)[2]
             if (<int32_t*>catalogue.firsts.data)[pattern] < 0:
                 catalogue.learn(pattern)
-            if (<int32_t*>catalogue.looking.data)[pattern]:
-                behind, ahead = catalogue.behind, catalogue.ahead
-            append(&self.label, <int32_t>(<tuple>site)[0] - start)
-            append(&self.label, <int32_t>(<tuple>site)[1] - start)
+            first, last = (<tuple>site)[0], (<tuple>site)[1]
+            low = min(low, first - (<int32_t*>catalogue.behind.data)[pattern])
+            high = max(high, last + (<int32_t*>catalogue.ahead.data)[pattern])
+            append(&self.label, first - start)
+            append(&self.label, last - start)
             append(&self.label, pattern)
         append(&self.label, -1)
-        for place in range(start - behind, end + ahead):
-            append(&self.label, PyUnicode_READ_CHAR(self.text, place) if 0 <= place < size else -1)
+        # No entry looks at line ends, so nothing beyond one matters to any.
+        place = start
+        while place > max(0, low) and PyUnicode_READ_CHAR(self.text, place - 1) != u"\n":
+            place -= 1
+        append(&self.label, start - place)
+        for place in range(place, min(size, high)):
+            if place >= end and PyUnicode_READ_CHAR(self.text, place - 1) == u"\n":
+                break
+            append(&self.label, PyUnicode_READ_CHAR(self.text, place))
         return PyBytes_FromStringAndSize(self.label.data, self.label.count * sizeof(int32_t))
 
-    cdef int copy(self, table, int32_t piece, int32_t shift) except -1:
-        """Take over a piece of another table, whose text stands `shift` characters further on here."""
-        cdef int32_t* arc_first = ints(table.arc_first) + piece
-        cdef int32_t* place_first = ints(table.place_first) + piece
-        cdef int32_t* firsts = ints(table.source_first)
-        cdef int32_t low = arc_first[0], high = arc_first[1], first = firsts[low], last = firsts[high]
-        self.waiting.append(((table, piece), self.starts.count))
-        extend(&self.families, table.families, first, last, 0)
-        extend(&self.both_ways, table.both_ways, first, last, 0)
-        extend(&self.keys, table.keys, first, last, 0)
-        extend(&self.offers, table.offers, first, last, 0)
-        extend_floats(&self.weights, table.weights, first, last)
-        extend(&self.source_first, table.source_first, low + 1, high + 1, self.families.count - last)
-        extend(&self.starts, table.starts, low, high, shift)
-        extend(&self.ends, table.ends, low, high, shift)
-        extend(&self.pairs, table.pairs, low, high, 0)
-        extend(&self.places, table.places, low, high, self.place_forms.count - place_first[0])
-        extend(&self.place_forms, table.place_forms, place_first[0], place_first[1], 0)
+    cdef int keep(self, bytes label, int32_t base) except -1:
+        """Remember the piece that came into the table last, of a stretch that starts at `base`."""
+        cdef Condenser lattices = self.lattices
+        cdef Window window = Window()
+        cdef char* at
+        cdef int32_t piece = self.masses.count - 1
+        cdef int32_t arc = (<int32_t*>self.arc_first.data)[piece], last = (<int32_t*>self.arc_first.data)[piece + 1]
+        cdef int32_t source = (<int32_t*>self.source_first.data)[arc]
+        cdef int32_t end = (<int32_t*>self.source_first.data)[last]
+        cdef int32_t node = (<int32_t*>self.hypothesis_first.data)[piece], nodes = lattices.first.count - 1
+        cdef int32_t step = (<int32_t*>lattices.first.data)[node], steps = lattices.previous.count
+        cdef int32_t joint = (<int32_t*>self.joint_of.data)[piece], joints = self.joint_first.count - 1
+        cdef int32_t member = (<int32_t*>self.joint_first.data)[joint], members = self.joint_arcs.count
+        window.arcs, window.sources, window.nodes = last - arc, end - source, nodes - node
+        window.steps, window.joints, window.members = steps - step, joints - joint, members - member
+        window.mass = (<double*>self.masses.data)[piece]
+        window.family_set = (<int32_t*>self.family_sets.data)[piece]
+        window.hold()
+        memcpy(window.data, <double*>lattices.weights.data + step, window.steps * sizeof(double))
+        at = put(window.arcs_at(), &self.made_of, source, end, 0)
+        at = put(at, &self.key_couples, source, end, 0)
+        at = put(at, &self.source_first, arc + 1, last + 1, source)
+        at = put(at, &self.starts, arc, last, base)
+        at = put(at, &self.ends, arc, last, base)
+        at = put(at, &self.pair_couples, arc, last, 0)
+        at = put(at, &self.places, arc, last, (<int32_t*>self.place_first.data)[piece])
+        at = put(at, &lattices.first, node + 1, nodes + 1, step)
+        at = put(at, &lattices.previous, step, steps, node)
+        at = put(at, &lattices.entered, step, steps, 0)
+        at = put(at, &self.joint_first, joint + 1, joints + 1, member)
+        put(at, &self.joint_arcs, member, members, arc)
+        return self.windows.keep(label, window)
+
+    cdef int copy_arcs(self, Window window, int32_t base) except -1:
+        """Put the arcs of a stretch that was read before into the table; it starts at `base` here."""
+        cdef Catalogue catalogue = self.catalogue
+        cdef Offer* offer
+        cdef int32_t index, pair, first = self.families.count, arc = self.starts.count, place = self.place_forms.count
+        cdef const char* at = take(window.arcs_at(), &self.made_of, window.sources, 0)
+        at = take(at, &self.key_couples, window.sources, 0)
+        for index in range(first, first + window.sources):
+            offer = <Offer*>catalogue.every.data + (<int32_t*>self.made_of.data)[index]
+            append(&self.families, offer.family)
+            append(&self.both_ways, offer.both_ways)
+            append(&self.offers, offer.number)
+            append(&self.keys, catalogue.key((<int32_t*>self.key_couples.data)[index], self.numbers))
+            grow(&self.weights)
+            (<double*>self.weights.data)[index] = offer.weight
+        at = take(at, &self.source_first, window.arcs, first)
+        at = take(at, &self.starts, window.arcs, base)
+        at = take(at, &self.ends, window.arcs, base)
+        at = take(at, &self.pair_couples, window.arcs, 0)
+        take(at, &self.places, window.arcs, place)
+        for index in range(arc, arc + window.arcs):
+            pair = catalogue.pair((<int32_t*>self.pair_couples.data)[index], self.numbers)
+            append(&self.pairs, pair)
+            if (<int32_t*>self.places.data)[index] == self.place_forms.count:
+                append(&self.place_forms, self.numbers.pair_forms.data.as_ints[pair])
         append(&self.arc_first, self.starts.count)
         append(&self.place_first, self.place_forms.count)
-        append(&self.family_sets, (<array.array>table.family_sets).data.as_ints[piece])
+        append(&self.family_sets, window.family_set)
         return 0
 
-    cdef int copy_lattice(self, table, int32_t piece, int32_t arc) except -1:
-        """Take over the lattice of a piece of another table; its first arc is `arc` here."""
-        cdef int32_t* joint_of = ints(table.joint_of) + piece
-        cdef int32_t* hypothesis_first = ints(table.hypothesis_first) + piece
-        cdef int32_t* firsts = ints(table.step_first)
-        cdef int32_t low = hypothesis_first[0], high = hypothesis_first[1], first = firsts[low], last = firsts[high]
+    cdef int copy_lattice(self, Window window, int32_t arc) except -1:
+        """Put the lattice of a stretch that was read before into the table; its first arc is `arc` here."""
         cdef Condenser lattices = self.lattices
-        cdef int32_t index, step = lattices.previous.count
-        extend(&lattices.previous, table.previous, first, last, lattices.first.count - 1 - low)
-        extend(&lattices.entered, table.entered, first, last, 0)
-        extend_floats(&lattices.weights, table.step_weights, first, last)
-        extend(&lattices.first, table.step_first, low + 1, high + 1, step - first)
+        cdef int32_t step = lattices.previous.count, node = lattices.first.count - 1
+        cdef const char* at = take(window.lattice_at(), &lattices.first, window.nodes, step)
+        at = take(at, &lattices.previous, window.steps, node)
+        at = take(at, &lattices.entered, window.steps, 0)
+        reserve(&lattices.weights, window.steps)
+        memcpy(<double*>lattices.weights.data + step, window.data, window.steps * sizeof(double))
+        lattices.weights.count += window.steps
         append(&self.hypothesis_first, lattices.first.count - 1)
         grow(&self.masses)
-        (<double*>self.masses.data)[self.masses.count - 1] = (<array.array>table.masses).data.as_doubles[piece]
-        low, high = joint_of[0], joint_of[1]
-        firsts = ints(table.joint_first)
-        first, last = firsts[low], firsts[high]
-        index = self.joint_arcs.count - first
-        extend(&self.joint_arcs, table.joint_arcs, first, last, arc - ints(table.arc_first)[piece])
-        extend(&self.joint_first, table.joint_first, low + 1, high + 1, index)
+        (<double*>self.masses.data)[self.masses.count - 1] = window.mass
+        at = take(at, &self.joint_first, window.joints, self.joint_arcs.count)
+        take(at, &self.joint_arcs, window.members, arc)
         append(&self.joint_of, self.joint_first.count - 1)
         return 0
 
@@ -351,7 +389,7 @@ cdef class _Filling:
 
     cdef int store_arcs(self, int32_t base, Scratch work) except -1:
         """Put the arcs of a stretch into the table, and as edits before the lattice."""
-        cdef int32_t index, reason, place, number, pair, families = 0
+        cdef int32_t index, reason, place, number, couple, pair, families = 0
         cdef Arc* arc
         cdef Catalogue catalogue = self.catalogue
         cdef Numbers numbers = self.numbers
@@ -370,16 +408,17 @@ cdef class _Filling:
                 (<double*>self.weights.data)[self.weights.count - 1] = offer.weight
                 append(&self.both_ways, offer.both_ways)
                 number = (<Reason*>self.reasons.data)[reason].offer
-                append(&self.keys, (
-                    catalogue.key(offer.key, numbers) if number == arc.offer
-                    else catalogue.key_beside(number, arc.offer, numbers)
-                ))
+                couple = offer.key if number == arc.offer else catalogue.couple_beside(number, arc.offer)
+                append(&self.made_of, number)
+                append(&self.key_couples, couple)
+                append(&self.keys, catalogue.key(couple, numbers))
                 append(&self.offers, offer.number)
                 families |= 1 << (offer.family % 30)
                 reason = (<Reason*>self.reasons.data)[reason].following
             append(&self.source_first, self.families.count)
             append(&self.starts, arc.start)
             append(&self.ends, arc.end)
+            append(&self.pair_couples, (every + arc.offer).pair)
             pair = catalogue.pair((every + arc.offer).pair, numbers)
             append(&self.pairs, pair)
             place = self.place_starts.count - 1
