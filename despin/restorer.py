@@ -190,17 +190,22 @@ class Restorer:
         if not edits:
             edits, unread = self._read(document)
         clean = document.clean_lines()
+        mended = False
         for _ in range(ROUNDS):
             result = apply(text, edits)
             found = self.channel.scan(result) if edits else found
             again = self._document(result, anchors, making, found, known=True) if edits and unread else None
             more, unread = self._read(again) if again is not None and again.believed else ((), False)
-            if not more:
-                more = tuple(mend(result, self, verdict.family, found, clean=clean))
-                unread = not all(edit.entry.removeprefix("damage:") in BETWEEN for edit in more)
-            if not more:
+            if not more and mended:
                 break
-            edits = compose(text, edits, more)
+            mended = not more
+            if mended:
+                more = tuple(mend(result, self, verdict.family, found, clean=clean))
+                # Marks between words make no word readable.
+                unread = not all(edit.entry.removeprefix("damage:") in BETWEEN for edit in more)
+            edits = compose(text, edits, more) if more else edits
+            if mended and not unread:
+                break
         return Restoration(text, edits, verdict.score, verdict.family, verdict.rate)
 
     def detect(self, text: str) -> Verdict:
