@@ -176,7 +176,8 @@ class Restorer:
             return Restoration(text)
         making = Pieces(self._offers)
         found = self.channel.scan(text)
-        document = None if clear else self._document(text, anchors, making, found)
+        doubled, single, first = ((), text, found) if clear else self._undoubled(text, found)
+        document = None if clear else self._document(single, anchors, making, first)
         verdict = self._verdict(document) if document is not None else Verdict(False, 0.0)
         if document is None or not verdict.spun:
             edits = tuple(mend_unspun(text, self, verdict.score, found))
@@ -184,24 +185,36 @@ class Restorer:
                 # Without its damage the text may show that it is spun.
                 edits = compose(text, edits, self.explain(apply(text, edits), anchors).edits)
             return Restoration(text, edits, verdict.score)
-        # What stands twice is taken out before anything is read: its first half may be half of a word.
-        edits = tuple(mend(text, self, verdict.family, found, FIRST))
-        unread = bool(edits)
-        if not edits:
-            edits, unread = self._read(document)
+        edits, unread = self._read(document)
+        if doubled:
+            edits = compose(text, doubled, edits)
         clean = document.clean_lines()
+        mended = False
         for _ in range(ROUNDS):
             result = apply(text, edits)
             found = self.channel.scan(result) if edits else found
             again = self._document(result, anchors, making, found, known=True) if edits and unread else None
             more, unread = self._read(again) if again is not None and again.believed else ((), False)
-            if not more:
-                more = tuple(mend(result, self, verdict.family, found, clean=clean))
-                unread = not all(edit.entry.removeprefix("damage:") in BETWEEN for edit in more)
-            if not more:
+            if not more and mended:
                 break
-            edits = compose(text, edits, more)
+            mended = not more
+            if mended:
+                more = tuple(mend(result, self, verdict.family, found, clean=clean))
+                # Marks between words make no word readable.
+                unread = not all(edit.entry.removeprefix("damage:") in BETWEEN for edit in more)
+            edits = compose(text, edits, more) if more else edits
+            if mended and not unread:
+                break
         return Restoration(text, edits, verdict.score, verdict.family, verdict.rate)
+
+    def _undoubled(self, text: str, found: Found) -> tuple[tuple[Edit, ...], str, Found]:
+        """The edits that take out of `text` what stands twice, the text without it, and what `Channel.scan` finds there. Nothing
+        is read before that: what stands first may be half of a word."""
+        doubled = tuple(mend(text, self, None, found, FIRST))
+        if not doubled:
+            return (), text, found
+        single = apply(text, doubled)
+        return doubled, single, self.channel.scan(single)
 
     def detect(self, text: str) -> Verdict:
         """Whether `text` is spun, by whom, and what gave it away; of a long text, the verdict on its surest part."""
@@ -214,7 +227,10 @@ class Restorer:
             inner = self._detect(apply(text, readings))
             evidence = pinyin.clues(readings, self.tuning.ceiling) + inner.evidence
             return Verdict(True, max(inner.score, pinyin.SURE), inner.family or TRADITIONAL, inner.rate, evidence)
-        document = None if self._screen.clear(text) else self._document(text)
+        if self._screen.clear(text):
+            return Verdict(False, 0.0)
+        _, single, found = self._undoubled(text, self.channel.scan(text))
+        document = self._document(single, found=found)
         if document is None:
             return Verdict(False, 0.0)
         verdict = self._verdict(document)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 import subprocess
 import sys
@@ -31,31 +32,34 @@ def throughput(characters: int, runs: int) -> list[dict[str, Any]]:
     """For spun text (real and, where that is too little, again and again; clean texts respun, no two alike), clean and mixed
     text: distinct characters of a run, characters a second of despin and of jieba, and their ratio.
 
-    Medians of `runs` runs, each over texts of its own with a restorer that has not seen any, in turn with jieba.
+    Medians of `runs` runs, each over texts of its own with a restorer that has not seen any, in turn with jieba. Where there
+    is as much text again, the same restorer goes on with that, and `later` is its ratio there: a crawl is read by processes
+    that have long seen most words of it.
     """
     jieba = _jieba()
     kinds = {"spun": texts.spun(), "respun": texts.respun(), "clean": texts.clean()}
     found = []
     for kind in (*kinds, "mixed"):
-        own, other = [], []
         chosen = ("spun", "clean") if kind == "mixed" else (kind,)
         share = characters // len(chosen)
         distinct = sum(min(share, sum(map(len, kinds[one]))) for one in chosen)
+        runs_of: list[list[tuple[float, float]]] = [[], []]
         for run in range(runs):
-            parts = [texts.sample(kinds[one], share, run) for one in chosen]
-            documents = [document for part in parts for document in part]
-            size = sum(map(len, documents))
             restorer = Restorer()
             restorer.explain("数据经由过程旌旗灯号线传送。")  # what is loaded at first use is the cold start's business
-            own.append(size / seconds(restorer.explain, documents))
-            if jieba is not None:
-                other.append(size / seconds(jieba, documents))
+            halves = texts.halves(kinds[kind], share, run) if len(chosen) == 1 else None
+            parts = halves or [[one for name in chosen for one in texts.sample(kinds[name], share, run)]]
+            for documents, measured in zip(parts, runs_of, strict=False):
+                size = sum(map(len, documents))
+                own = size / seconds(restorer.explain, documents)
+                measured.append((own, size / seconds(jieba, documents) if jieba is not None else math.nan))
         row: dict[str, Any] = {"text": kind, "characters": characters, "distinct": distinct}
-        row["despin"] = round(statistics.median(own))
-        if other:
-            row["jieba"] = round(statistics.median(other))
-            ratios = [mine / theirs for mine, theirs in zip(own, other, strict=True)]
-            row["ratio"] = round(statistics.median(ratios), 3)
+        row["despin"] = round(statistics.median(own for own, _ in runs_of[0]))
+        if jieba is not None:
+            row["jieba"] = round(statistics.median(other for _, other in runs_of[0]))
+            for name, measured in zip(("ratio", "later"), runs_of, strict=True):
+                if measured:
+                    row[name] = round(statistics.median(own / other for own, other in measured), 3)
         found.append(row)
     return found
 

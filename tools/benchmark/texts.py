@@ -76,6 +76,15 @@ def rows(path: Path) -> Iterator[dict[str, str]]:
         yield from map(json.loads, file)
 
 
+def halves(texts: Sequence[str], characters: int, seed: int) -> list[list[str]] | None:
+    """Two samples that have no text in common; None where the texts are too few for them."""
+    shuffled = random.Random(seed).sample(texts, len(texts))
+    parts = shuffled[::2], shuffled[1::2]
+    if min(sum(map(len, part)) for part in parts) < characters:
+        return None
+    return [sample(part, characters, seed) for part in parts]
+
+
 def sample(texts: Sequence[str], characters: int, seed: int) -> list[str]:
     """About `characters` characters as documents of at most 2,000 each, drawn afresh for every seed.
 
