@@ -55,18 +55,27 @@ class Rows:
     def _check(self) -> None:
         """Raise `InputError` when there is no text to work on."""
         names = self.schema.names
+        for name in (self._field, FIELD):
+            if names.count(name) > 1:
+                raise InputError(f"{self.name}: {names.count(name)} columns are called {name!r}; rename them")
         if self._field not in names:
             from rapidfuzz import process
 
-            near = process.extractOne(self._field, names, score_cutoff=50)
-            hint = f"did you mean --text-field {near[0]}?" if near else f"there are {', '.join(names) or 'none'}"
+            texts = [field.name for field in self.schema if self._is_text(field.type)]
+            near = process.extractOne(self._field, texts, score_cutoff=50)
+            hint = (
+                f"did you mean --text-field {near[0]}?" if near else f"those with text are {', '.join(texts) or 'none'}"
+            )
             raise InputError(f"{self.name}: no column {self._field!r}; {hint}")
         kind = self.schema.field(self._field).type
+        if not self._is_text(kind):
+            raise InputError(f"{self.name}: column {self._field!r} is {kind}, not text; name another with --text-field")
+
+    def _is_text(self, kind: Any) -> bool:
         types = self._pa.types
         inner = kind.value_type if types.is_dictionary(kind) else kind
         strings = [types.is_string, types.is_large_string, getattr(types, "is_string_view", lambda _: False)]
-        if not any(test(inner) for test in strings) or names.count(self._field) > 1:
-            raise InputError(f"{self.name}: column {self._field!r} is {kind}, not text; name another with --text-field")
+        return any(test(inner) for test in strings)
 
     def done(self) -> int:
         """Rows read so far."""
@@ -148,6 +157,15 @@ def field_type(pa: Any, mode: str) -> Any:
     if mode == "tag":
         parts.append(("text", text))
     return pa.struct([*parts, ("error", text)])
+
+
+def restored(schema: Any) -> bool:
+    """Whether rows were restored before: their `despin` column alone says what stood in them."""
+    if FIELD not in schema.names:
+        return False
+    kind = schema.field(FIELD).type
+    parts = [kind.field(number).name for number in range(kind.num_fields)]
+    return "edits" in parts and "text" not in parts
 
 
 def marked(rows: Any, outcomes: Sequence[Outcome], recipe: Recipe) -> Any:

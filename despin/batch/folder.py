@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from despin import textfiles
+from despin.batch import names
 from despin.batch import state as states
 from despin.batch.lock import Lock
 from despin.batch.progress import Progress
@@ -28,50 +29,83 @@ LOCK = ".despin-batch.lock"
 def jobs(job: Job) -> list[Job]:
     """One job an input, into the folder that `job.output` is.
 
-    Raises `UsageError` when two outputs, or an output and an input, would be the same file.
+    Raises `UsageError` when two outputs, or an output and an input, would be the same file or in each other's way.
     """
     taken: dict[str, str] = {}
     found = []
     for path in job.inputs:
         if path == textfiles.STANDARD:
             raise UsageError("standard input has no name to give its output; name an output file with -o FILE")
-        target = os.path.join(job.output, os.path.basename(path))
+        target = names.followed(os.path.join(job.output, os.path.basename(path)))
         other = taken.setdefault(os.path.normcase(target), path)
         if other is not path:
             raise UsageError(f"{other} and {path} would both be written to {target}; give one another folder")
-        if os.path.realpath(target) == os.path.realpath(path):
-            raise UsageError(f"{path} would be overwritten by its result; name another folder")
         found.append(replace(job, inputs=(path,), output=target))
+    names.check(job.inputs, [one.output for one in found])
     return found
 
 
 class Journal:
-    """Which outputs of a folder are done, with their figures, so that a resumed run reports on all of them."""
+    """Which outputs of a folder are done, with their figures, so that a resumed run reports on all of them; with `replacing`
+    all others are made anew, though they be there."""
 
-    def __init__(self, path: Path, output: str, common: dict[str, Any], known: dict[str, Tally]) -> None:
+    def __init__(
+        self, path: Path, output: str, common: dict[str, Any], known: dict[str, Tally], replacing: bool
+    ) -> None:
         self._path = path
         self._output = output
         self._common = common
-        self.known = known
+        self._known = known
+        self._replacing = replacing
         self._saved = time.monotonic()
 
-    def add(self, name: str, tally: Tally) -> None:
-        """Note a finished output."""
-        self.known[name] = tally
+    def complete(self, part: Job) -> Tally | None:
+        """The figures of an output for which a resumed run has nothing to do; None where it has."""
+        path, name = part.state_path, os.path.basename(part.output)
+        if not part.resume or not os.path.exists(part.output) or (path is not None and path.exists()):
+            return None
+        known = self._known.get(name)
+        if known is None:
+            return None if self._replacing else Tally(complete=1)
+        return None if _unread(known) else replace(known, complete=1)
+
+    def renewed(self, part: Job) -> Job:
+        """The job of an output that is not complete: what the runs before left of it may be replaced."""
+        replacing = self._replacing or os.path.basename(part.output) in self._known
+        return replace(part, overwrite=part.overwrite or replacing)
+
+    def add(self, part: Job, tally: Tally) -> None:
+        """Note what became of an output."""
+        if os.path.exists(part.output) and not any(code == OutputError.exit_code for code, _ in tally.failures):
+            self._known[os.path.basename(part.output)] = tally
         if time.monotonic() - self._saved >= states.PAUSE:
             self.save()
 
     def save(self) -> None:
         """Write the journal. Raises `UnsavedError`."""
-        done = {name: tally.as_dict() for name, tally in self.known.items()}
+        done = {name: tally.as_dict() for name, tally in self._known.items()}
+        values = {"settings": self._common, "replacing": self._replacing, "done": done}
         with saving(self._output):
-            textfiles.replace(self._path, json.dumps({"settings": self._common, "done": done}).encode())
+            textfiles.replace(self._path, json.dumps(values).encode())
         self._saved = time.monotonic()
+
+    def close(self) -> None:
+        """Remove the journal, unless an output has less than its input should have held. Raises `UnsavedError`."""
+        if any(map(_unread, self._known.values())):
+            self.save()
+        else:
+            self._path.unlink(missing_ok=True)
+
+
+def _unread(tally: Tally) -> bool:
+    """Whether an input could not be read to the end."""
+    return any(code == InputError.exit_code for code, _ in tally.failures)
 
 
 @contextmanager
 def journal(job: Job, common: dict[str, Any]) -> Iterator[Journal]:
-    """The journal of a folder, which is locked meanwhile; it goes when all is done, and stays when that failed.
+    """The journal of a folder, which is locked meanwhile; it goes when all is done, and stays when that failed or an input could
+    not be read to the end.
 
     Raises `OutputError` when another run writes this folder, or was interrupted and is neither resumed nor overwritten.
     """
@@ -83,8 +117,12 @@ def journal(job: Job, common: dict[str, Any]) -> Iterator[Journal]:
     with Lock(folder / LOCK, job.output):
         path = folder / JOURNAL
         if path.exists() and not (job.resume or job.overwrite):
-            raise OutputError(f"{job.output}: an interrupted run is here; continue it with --resume, or --overwrite")
-        found = Journal(path, job.output, common, _known(path, common, job.output) if job.resume else {})
+            raise OutputError(
+                f"{job.output}: an interrupted run is here, or one with inputs that could not be read to the end; "
+                "continue it with --resume, or --overwrite"
+            )
+        known, replacing = _known(path, common, job.output) if job.resume else ({}, job.overwrite)
+        found = Journal(path, job.output, common, known, replacing)
         found.save()
         try:
             yield found
@@ -92,20 +130,23 @@ def journal(job: Job, common: dict[str, Any]) -> Iterator[Journal]:
             with suppress(OutputError):  # what went wrong is said already
                 found.save()
             raise
-        path.unlink(missing_ok=True)
+        found.close()
 
 
-def _known(path: Path, common: dict[str, Any], output: str) -> dict[str, Tally]:
+def _known(path: Path, common: dict[str, Any], output: str) -> tuple[dict[str, Tally], bool]:
     try:
         values = json.loads(path.read_bytes())
         known = {name: Tally.from_dict(one) for name, one in values["done"].items()}
         before = values["settings"]
+        if not isinstance(before, dict):
+            raise TypeError
+        replacing = bool(values.get("replacing"))
     except FileNotFoundError:
-        return {}
+        return {}, False
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         raise OutputError(f"{path}: cannot be read as the journal of an interrupted run; use --overwrite") from None
     states.check_same(before, common, output)
-    return known
+    return known, replacing
 
 
 def common_settings(job: Job, workers: Alone | Team) -> dict[str, Any]:
@@ -125,24 +166,15 @@ def run_folder(job: Job, say: Say, progress: Progress | None = None) -> Tally:
     try:
         with journal(job, common_settings(job, workers)) as notes:
             for part in parts:
-                name = os.path.basename(part.output)
-                if complete(part):
-                    whole.merge(notes.known.get(name, Tally()))
-                else:
-                    tally = one(part, workers, say, bar)
-                    if os.path.exists(part.output):
-                        notes.add(name, tally)
-                    whole.merge(tally)
+                tally = notes.complete(part)
+                if tally is None:
+                    tally = one(notes.renewed(part), workers, say, bar)
+                    notes.add(part, tally)
+                whole.merge(tally)
                 bar.passed(total_size(part.inputs))
     finally:
         workers.close()
     return whole
-
-
-def complete(part: Job) -> bool:
-    """Whether a resumed run has nothing to do for this output."""
-    path = part.state_path
-    return part.resume and os.path.exists(part.output) and not (path is not None and path.exists())
 
 
 def one(part: Job, workers: Alone | Team, say: Say, progress: Progress | None = None) -> Tally:

@@ -60,7 +60,9 @@ class Lock:
         if sys.platform == "win32":
             self._close()
         with suppress(OSError):
-            self._path.unlink()
+            # Ours is empty; what holds anything is somebody else's.
+            if not self._path.stat().st_size:
+                self._path.unlink()
         if sys.platform != "win32":
             self._close()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import stat
 import sys
 import zlib
 from collections.abc import Iterator
@@ -26,11 +27,17 @@ KEPT_OF_A_LONG_LINE = 1000
 _GZIP, _ZSTD, _PARQUET = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PAR1"
 
 
+class ChangedError(InputError):
+    """An input is not what an interrupted run had begun to read; nothing may be made of the two together."""
+
+
 class Position(NamedTuple):
-    """How far an input is read: bytes of JSON lines (decompressed) or rows of Parquet; records are counted from 1."""
+    """How far an input is read: bytes of JSON lines (decompressed) or rows of Parquet; records are counted from 1. `digest` is
+    a checksum of all before that came through a pipe, which can be told from another in no other way."""
 
     offset: int = 0
     record: int = 1
+    digest: int = 0
 
 
 class Block(NamedTuple):
@@ -83,11 +90,13 @@ def open_source(path: str, field: str, limits: Limits) -> Source:
         textfiles.read(path)  # says what is wrong with the path, and what to do
         raise InputError(f"{path}: cannot be read ({error.strerror})") from None
     try:
-        if file.peek(4)[:4] == _PARQUET:
+        found = os.fstat(file.fileno())
+        size = found.st_size if stat.S_ISREG(found.st_mode) else None
+        if size is not None and file.peek(4)[:4] == _PARQUET:
             from despin.batch.columns import Rows
 
             return Rows(path, file, field)
-        return Lines(path, file, os.fstat(file.fileno()).st_size, limits)
+        return Lines(path, file, size, limits)
     except BaseException:
         file.close()
         raise
@@ -109,7 +118,7 @@ class _Unclosed(io.RawIOBase):
 
 
 class Lines:
-    """JSON lines."""
+    """JSON lines; `size` is that of the file, None for a pipe."""
 
     kind = "lines"
 
@@ -118,8 +127,10 @@ class Lines:
         self.size = size
         self._file = file
         self._limits = limits
-        self._read = 0
+        self._read = self._digest = 0
         magic = file.peek(4)[:4]
+        if magic == _PARQUET:
+            raise InputError(f"{name}: Parquet cannot be read from a pipe; name the file")
         self._plain = not magic.startswith((_GZIP, _ZSTD))
         self._lines: IO[bytes] = file
         if magic.startswith(_GZIP):
@@ -141,11 +152,11 @@ class Lines:
 
     def blocks(self, start: Position) -> Iterator[Block]:
         """See `Source`."""
-        offset, record = start
+        offset, record, _ = start
         with _damage(self.name, self):
-            self._skip(offset)
+            self._skip(offset, start.digest)
         items: list[Any] = []
-        first, size = record, 0
+        first, size, digest = record, 0, start.digest
         while True:
             self._record = record
             try:
@@ -153,8 +164,9 @@ class Lines:
                     line, length = self._line(offset)
             except InputError:
                 if items:
-                    yield Block(items, True, first, Position(offset, record))
+                    yield Block(items, True, first, Position(offset, record, digest))
                 raise
+            digest = self._digest
             if not length:
                 break
             if record == 1 and isinstance(line, bytes):
@@ -162,33 +174,44 @@ class Lines:
             items.append(line)
             offset, record, size = offset + length, record + 1, size + length
             if size >= BLOCK_BYTES or len(items) == BLOCK_LINES:
-                yield Block(items, True, first, Position(offset, record))
+                yield Block(items, True, first, Position(offset, record, digest))
                 items, first, size = [], record, 0
         if items:
-            yield Block(items, True, first, Position(offset, record))
+            yield Block(items, True, first, Position(offset, record, digest))
 
-    def _skip(self, offset: int) -> None:
-        if self._plain and self.size is not None:
+    def _skip(self, offset: int, digest: int) -> None:
+        if self._plain and self.size is not None and offset <= self.size:
             self._file.seek(offset)
             return
         while offset:
-            skipped = len(self._lines.read(min(offset, 1 << 16)))
+            skipped = self._lines.read(min(offset, 1 << 16))
+            self._took(skipped)
             if not skipped:
-                raise InputError(
+                raise ChangedError(
                     f"{self.name}: is shorter than it was when the run began; start again with --overwrite"
                 )
-            offset -= skipped
+            offset -= len(skipped)
+        if self._digest != digest:
+            raise ChangedError(
+                f"{self.name}: is not what the interrupted run read; give it the same again, or start with --overwrite"
+            )
+
+    def _took(self, data: bytes) -> None:
+        if self.size is None:
+            self._digest = zlib.crc32(data, self._digest)
 
     def _line(self, offset: int) -> tuple[bytes | tuple[bytes, str], int]:
         """The line at `offset` and its bytes, 0 at the end; of a line too long its beginning and the error."""
         limit = self._limits.longest_line
         line = self._lines.readline(limit + 2)
+        self._took(line)
         self._read = offset + len(line)
         if len(line) <= limit or len(line.rstrip(b"\r\n")) <= limit:
             return line, len(line)
         kept, length, last = line[:KEPT_OF_A_LONG_LINE], len(line), line
         while last and not last.endswith(b"\n"):
             last = self._lines.readline(1 << 16)
+            self._took(last)
             length += len(last)
         self._read = offset + length
         return (kept, f"the line is longer than {limit:,} bytes; only its beginning is kept here"), length
@@ -206,6 +229,8 @@ class Lines:
                 if guess in (None, "utf-8"):
                     return line
                 hint = f"it is {guess}; convert it to UTF-8 first"
+        elif body.startswith((b"\xff\xfe", b"\xfe\xff")):
+            hint = "it is UTF-16; convert it to UTF-8 first"
         elif body.startswith(b"["):
             hint = "it begins with a list; write one object a line, for example with `jq -c '.[]'`"
         elif kind := binary_kind(line[:4096], "utf-8"):

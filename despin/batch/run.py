@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from despin import textfiles
+from despin.batch import names, writing
 from despin.batch import state as states
-from despin.batch import writing
 from despin.batch.lock import Lock
 from despin.batch.progress import Progress
-from despin.batch.reading import Limits, Position, Source, open_source
+from despin.batch.reading import ChangedError, Limits, Position, Source, open_source
 from despin.batch.record import Recipe
 from despin.batch.state import Keeper, State, Tally
 from despin.batch.worker import Alone, Team, team
@@ -48,7 +48,7 @@ class Job:
 
     @property
     def state_path(self) -> Path | None:
-        return Path(f"{self.output}.part.json") if self.kept else None
+        return Path(names.state(self.output)) if self.kept else None
 
 
 def settings(job: Job, workers: Alone | Team) -> dict[str, Any]:
@@ -80,16 +80,43 @@ def run(job: Job, workers: Alone | Team | None = None, say: Say = _silent, progr
     """
     with ExitStack() as stack:
         if job.kept:
+            job = replace(job, output=names.followed(job.output))
+            names.check(job.inputs, [job.output])
             refuse_existing(job)
-            stack.enter_context(Lock(Path(f"{job.output}.lock"), job.output))
+            stack.enter_context(Lock(Path(names.lock(job.output)), job.output))
             # The run that held the lock until now may have finished.
             if refuse_existing(job):
-                say(f"{job.output}: is complete, there is nothing to resume")
-                return Tally()
+                say(f"despin: {job.output}: is there already, and no interrupted run of it to go on with")
+                return Tally(complete=1)
+            stack.enter_context(_begun(job))
         if workers is None:
             workers = team(job.recipe, job.workers, job.method)
             stack.callback(workers.close)
         return _Run(job, workers, say, progress or Progress(total_size(job.inputs))).run()
+
+
+@contextmanager
+def _begun(job: Job) -> Iterator[None]:
+    """From the first moment on there is a state: an output that is to be replaced could be taken for the result otherwise, and
+    what is called like a part for ours. Where nothing can be done nothing stays."""
+    path = Path(names.state(job.output))
+    if not (job.resume and path.exists()):
+        if not path.exists() and os.path.lexists(names.part(job.output)):
+            raise OutputError(
+                f"{names.part(job.output)}: is in the way, and belongs to no run; move it, or name another output"
+            )
+        with writing.saving(job.output):
+            states.begin(path)
+    try:
+        yield
+    except writing.UnsavedError:
+        raise
+    except DespinError:
+        with suppress(DespinError):
+            if states.load(path, job.output) is None:
+                path.unlink(missing_ok=True)
+                writing.discard(job.output)
+        raise
 
 
 def refuse_existing(job: Job) -> bool:
@@ -97,6 +124,8 @@ def refuse_existing(job: Job) -> bool:
     begun = job.state_path is not None and job.state_path.exists()
     if os.path.isdir(job.output):
         raise OutputError(f"{job.output}: is a folder; name a file, or end the name with / for one output an input")
+    if os.path.exists(job.output) and not os.path.isfile(job.output):
+        raise OutputError(f"{job.output}: is no file; name one, or - for standard output")
     if job.overwrite:
         return False
     if begun and not job.resume:
@@ -137,7 +166,6 @@ class _Run:
         found = states.load(path, self._job.output) if path is not None and self._job.resume else None
         if found is None:
             if path is not None:
-                path.unlink(missing_ok=True)
                 writing.discard(self._job.output)
             return State(now)
         states.check_same(found.settings, now, self._job.output)
@@ -152,8 +180,8 @@ class _Run:
         state = self._state
         if not state.finished:
             self._inputs()
-        output = self._job.output
-        if self._job.kept and (state.first is None or (state.tally.failures and not state.tally.records)):
+        output, tally = self._job.output, state.tally
+        if self._job.kept and (state.first is None or (tally.failures and not tally.records)):
             writing.discard(output)  # not one input could be read
         else:
             writing.publish(output)
@@ -177,6 +205,8 @@ class _Run:
                         self._check_useful(path)
                     finally:
                         source.close()
+                except ChangedError:
+                    raise
                 except InputError as error:
                     self._fail(error)
                 self._next()
@@ -205,10 +235,12 @@ class _Run:
         """The output, as far as it was made; its columns are those of the input that began it."""
         state = self._state
         output = writing.open_output(self._job.output, state.size, self._job.recipe)
-        if state.first is not None:
+        # What comes through a pipe comes once, and has no columns.
+        if state.first is not None and os.path.isfile(state.first):
             first = open_source(state.first, self._job.recipe.field, self._job.limits)
-            output.accept(state.first, first)
-            if state.first != textfiles.STANDARD:
+            try:
+                output.accept(state.first, first)
+            finally:
                 first.close()
         self._keeper.note(state)
         return output
@@ -218,11 +250,11 @@ class _Run:
         base = total_size(self._job.inputs[: state.input])
         weight = total_size([path]) / (source.size or 1)
         self._progress.show(base, 0)
-        for block, done in self._workers.results(source.blocks(Position(state.offset, state.record))):
+        for block, done in self._workers.results(source.blocks(Position(state.offset, state.record, state.digest))):
             safe = output.add(block, done)
             state.tally.add(done, path, block.first)
             self._problem = done.problems[-1][1] if done.problems else self._problem
-            state.offset, state.record = block.after
+            state.offset, state.record, state.digest = block.after
             state.size = output.size
             if safe:
                 self._keeper.note(state)
@@ -235,14 +267,12 @@ class _Run:
         tally, state = self._state.tally, self._state
         records, failed = tally.records - state.records_before, tally.failed - state.failed_before
         if records and records == failed:
-            raise InputError(
-                f"{path}: not one of its {records:,} records could be worked on ({self._problem}); "
-                "is this the right --text-field?"
-            )
+            hint = "; is this the right --text-field?" if self._problem.startswith("no field") else ""
+            raise InputError(f"{path}: not one of its {records:,} records could be worked on ({self._problem}){hint}")
 
     def _next(self) -> None:
         state = self._state
-        state.input, state.offset, state.record = state.input + 1, 0, 1
+        state.input, state.offset, state.record, state.digest = state.input + 1, 0, 1, 0
         state.records_before, state.failed_before = state.tally.records, state.tally.failed
 
     def _fail(self, error: DespinError) -> None:

@@ -12,9 +12,9 @@ from typing import Any
 
 from despin.batch import columns
 from despin.batch.reading import Block, Source
-from despin.batch.record import Recipe
+from despin.batch.record import FIELD, Recipe
 from despin.batch.worker import Done
-from despin.batch.writing import WHOLE, part, saving
+from despin.batch.writing import WHOLE, part, saving, shortened
 from despin.errors import InputError
 
 #: A file of the part ends with the block that fills it, in bytes of memory.
@@ -44,6 +44,9 @@ class ParquetOutput:
             if not size:
                 shutil.rmtree(self._folder, ignore_errors=True)
             self._folder.mkdir(exist_ok=True)
+        for number in range(size):
+            if not self._file(number).is_file():
+                raise shortened(output, self._file(number))
 
     def accept(self, path: str, source: Source) -> None:
         """See `writing.Output`."""
@@ -51,6 +54,8 @@ class ParquetOutput:
             raise InputError(
                 f"{path}: is JSON lines, and {self.output} is Parquet; name an output that ends with .jsonl"
             )
+        if self._recipe.mode == "restore" and columns.restored(source.schema):
+            raise InputError(f"{path}: was restored before; its column {FIELD!r} holds what stood there")
         schema = _without_features(source.schema)
         if self._schema is None:
             self._schema, self._first, self._compression = schema, path, source.compression.lower()
@@ -116,8 +121,11 @@ class ParquetOutput:
         schema = self._marked_schema()
         for number in range(self.size):
             # `read_table` would load another library for it, and hold 60 MB more.
-            with self._parquet.ParquetFile(self._file(number), pre_buffer=False) as file:
-                table = file.read(use_threads=False).cast(schema)
+            try:
+                with self._parquet.ParquetFile(self._file(number), pre_buffer=False) as file:
+                    table = file.read(use_threads=False).cast(schema)
+            except (self._pa.ArrowException, OSError):
+                raise shortened(self.output, self._file(number)) from None
             held.append(table)
             length += table.nbytes
             if length >= GROUP_BYTES:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,8 @@ class Tally:
     dropped: int = 0
     characters: int = 0
     failed: int = 0
+    #: Outputs that were complete before.
+    complete: int = 0
     problems: dict[str, tuple[int, str]] = field(default_factory=dict)
     #: What could not be read at all, with exit codes, in the order it was met.
     failures: list[tuple[int, str]] = field(default_factory=list)
@@ -60,6 +63,7 @@ class Tally:
         self.dropped += other.dropped
         self.characters += other.characters
         self.failed += other.failed
+        self.complete += other.complete
         for problem, (count, place) in other.problems.items():
             self._problem(problem, count, place)
         self.failures += other.failures
@@ -79,8 +83,9 @@ class Tally:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Tally:
-        """The inverse of `as_dict`."""
+        """The inverse of `as_dict`. Raises `ValueError`, `TypeError` or `AttributeError` for anything else."""
         found = cls(**values)
+        _check_counts(found, ("records", "spun", "edits", "dropped", "characters", "failed", "complete"))
         found.problems = {problem: (count, place) for problem, (count, place) in found.problems.items()}
         found.failures = [(code, message) for code, message in found.failures]
         return found
@@ -88,13 +93,14 @@ class Tally:
 
 @dataclass(slots=True)
 class State:
-    """Where a run stands: input number `input` is read up to `offset` (see `reading.Position`), and `size` of the part
-    is safe. `first` is the input whose columns the output has; `before` are the figures when this input began."""
+    """Where a run stands: input number `input` is read up to `offset` (see `reading.Position`, also of `digest`), and `size` of
+    the part is safe. `first` is the input whose columns the output has; `before` are the figures when this input began."""
 
     settings: dict[str, Any]
     input: int = 0
     offset: int = 0
     record: int = 1
+    digest: int = 0
     size: int = 0
     first: str | None = None
     finished: bool = False
@@ -138,20 +144,41 @@ class Keeper:
             self._path.unlink(missing_ok=True)
 
 
+def begin(path: Path) -> None:
+    """Leave the state of a run that has done nothing yet. Raises `OSError`."""
+    textfiles.replace(path, json.dumps({"version": _VERSION}).encode())
+
+
 def load(path: Path, output: str) -> State | None:
-    """The state of an interrupted run, or None. Raises `OutputError` for a damaged one."""
+    """The state of an interrupted run, or None where it had done nothing. Raises `OutputError` for a damaged one."""
     try:
         values = json.loads(path.read_bytes())
         if values.pop("version") != _VERSION:
             raise ValueError
+        if not values:
+            return None
         values["tally"] = Tally.from_dict(values["tally"])
-        return State(**values)
+        found = State(**values)
+        _check_counts(found, ("input", "offset", "record", "digest", "size", "records_before", "failed_before"))
+        if not isinstance(found.settings, dict) or not isinstance(found.finished, bool):
+            raise TypeError
+        if found.input > len(found.settings["inputs"]):
+            raise ValueError
+        return found
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         raise OutputError(
             f"{output}: {path} cannot be read as the state of an interrupted run; start again with --overwrite"
         ) from None
+
+
+def _check_counts(values: object, names: Iterable[str]) -> None:
+    """Raise `ValueError` unless these attributes are whole numbers from 0 on."""
+    for name in names:
+        value = getattr(values, name)
+        if type(value) is not int or value < 0:
+            raise ValueError(name)
 
 
 def check_same(found: Mapping[str, Any], now: Mapping[str, Any], output: str) -> None:
@@ -169,9 +196,10 @@ def check_same(found: Mapping[str, Any], now: Mapping[str, Any], output: str) ->
 
 
 def fingerprint(path: str) -> list[Any]:
-    """What tells whether an input is the same as it was: its name, size and time of change."""
+    """What tells whether an input is the same as it was: its name, size and time of change; of a pipe its name alone."""
     try:
         found = os.stat(path)
     except (OSError, ValueError):
         return [path, None, None]
-    return [path, found.st_size, found.st_mtime_ns] if path != textfiles.STANDARD else [path, None, None]
+    same = path != textfiles.STANDARD and stat.S_ISREG(found.st_mode)
+    return [path, found.st_size, found.st_mtime_ns] if same else [path, None, None]

@@ -11,7 +11,7 @@ from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from despin.batch import jsonlines, unshared
-from despin.batch.record import FIELD, Marker, Outcome, Recipe, refused
+from despin.batch.record import FIELD, MISSING, Marker, Outcome, Recipe, refused
 from despin.errors import DespinError
 
 if TYPE_CHECKING:
@@ -87,7 +87,11 @@ def _line(marker: Marker, line: bytes | tuple[bytes, str], index: int, done: Don
         problem = f"not a JSON object on one line ({error})"
         done.count(index, refused(problem), None)
         return [jsonlines.unreadable(line, problem)]
-    value = record.get(recipe.field)
+    value, before = record.get(recipe.field), record.get(FIELD)
+    reason = _kept(before, value, recipe.mode)
+    if reason is not None:
+        done.count(index, refused(reason), None)
+        return [line]
     outcome = marker.mark(value, jsonlines.packed)
     done.count(index, outcome, value)
     if recipe.mode == "filter" and outcome.spun:
@@ -97,6 +101,17 @@ def _line(marker: Marker, line: bytes | tuple[bytes, str], index: int, done: Don
     if recipe.mode == "restore" and outcome.text is not None and outcome.text != value:
         new.append((recipe.field, outcome.text))
     return record.replaced(new)
+
+
+def _kept(before: object, value: object, mode: str) -> str | None:
+    """Why a record that was worked on `before` is passed on as it is: its field holds what stands nowhere else."""
+    if not isinstance(before, dict):
+        return None
+    if value is MISSING and "line" in before:
+        return "was no record before"
+    if mode == "restore" and before.get("edits") and "text" not in before:
+        return f"was restored before; its field {FIELD!r} holds what stood there"
+    return None
 
 
 class Alone:

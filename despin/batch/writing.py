@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from despin import textfiles
-from despin.batch import zstd
+from despin.batch import names, zstd
 from despin.batch.reading import Block, Source
 from despin.batch.record import Recipe
 from despin.batch.worker import Done
@@ -74,7 +74,12 @@ class Output(Protocol):
 
 def part(output: str) -> Path:
     """Where the part of `output` grows."""
-    return Path(f"{output}.part")
+    return Path(names.part(output))
+
+
+def shortened(output: str, what: object) -> OutputError:
+    """What to say where a part, or a file in it, is less than the interrupted run had made."""
+    return OutputError(f"{output}: {what} is not as the interrupted run left it; start again with --overwrite")
 
 
 class LinesOutput:
@@ -91,6 +96,9 @@ class LinesOutput:
         with saving(output):
             # Unbuffered: what the state calls safe has been handed to the operating system.
             self._file = open(part(output), "r+b" if size else "wb", buffering=0)  # noqa: SIM115
+            if os.fstat(self._file.fileno()).st_size < size:
+                self._file.close()
+                raise shortened(output, part(output))
             self._file.truncate(size)
             self._file.seek(size)
 

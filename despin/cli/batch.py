@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import shlex
 import time
 from collections.abc import Sequence
@@ -31,9 +30,13 @@ modes:
   restore       the same, and the restored text is in the text field; the edits say what stood there
   filter        records that are spun are left out, the others come back with spun, score, family and rate
 
-A record that cannot be worked on is passed on with {"despin": {"error": "..."}}; the report at the end counts them.
-An output appears when it is complete. Until then it is OUTPUT.part, and OUTPUT.part.json is what --resume goes on from,
-after Ctrl-C, a crash or a full disk; the output is then the same, to the byte, as that of a run nobody interrupted.
+A record that cannot be worked on is passed on with {"despin": {"error": "..."}}, a line that is no record as the "line" in
+that; the report at the end counts them. A field `despin` that is there already is replaced, unless it alone holds what the
+text was before.
+An output appears when all that can be read of its inputs is done. Until then it is OUTPUT.part, and OUTPUT.part.json is what
+--resume goes on from, after Ctrl-C, a crash or a full disk; the output is then the same, to the byte, as that of a run nobody
+interrupted. In a folder --resume also makes anew what has less than its input should have held, for example once a file that
+was cut off has been fetched again. A run that was killed may leave OUTPUT.lock, which locks nothing.
 With --engine ray every input is one piece of work, so give it many; inputs and the folder must be on a file system that
 all machines of the cluster see.
 
@@ -145,8 +148,6 @@ def _job(args: argparse.Namespace) -> Job:
     for path in args.inputs:
         if args.inputs.count(path) > 1:
             raise UsageError(f"{path} is named twice; name every input once")
-        if path != "-" and os.path.exists(args.output) and os.path.exists(path) and os.path.samefile(path, args.output):
-            raise UsageError(f"{path} would be overwritten by its result; name another output")
     own = options.personal(args)
     recipe = Recipe(
         args.mode,
@@ -173,19 +174,30 @@ def _resuming(arguments: Sequence[str]) -> str:
 
 def report(tally: Tally, seconds: float, mode: str) -> list[str]:
     """What the run came to, in lines for a person."""
-    from despin.batch.progress import clock
-
-    parts = [f"{tally.records:,} record{'' if tally.records == 1 else 's'}", f"{tally.spun:,} spun"]
-    if mode == "filter":
-        parts.append(f"{tally.dropped:,} left out")
-    else:
-        parts.append(f"{tally.edits:,} edits")
-    if tally.failed:
-        parts.append(f"{tally.failed:,} failed and passed on with their errors")
-    lines = [f"despin: {', '.join(parts)}; {tally.characters:,} characters in {clock(seconds)}"]
+    before = f"{_many(tally.complete, 'output')} complete before"
+    if tally.complete and not tally.records and not tally.failures:
+        return [f"despin: {before}"]
+    lines = [f"despin: {_figures(tally, seconds, mode)}"]
     worst = sorted(tally.problems.items(), key=lambda item: -item[1][0])
     lines += [f"  {count:,} × {problem} (the first: {place})" for problem, (count, place) in worst[:_SHOWN]]
+    if worst[_SHOWN:]:
+        lines.append(f"  {sum(count for _, (count, _) in worst[_SHOWN:]):,} × other reasons")
+    if tally.complete:
+        lines.append(f"  {before}")
     if tally.failures:
-        many = "input" if len(tally.failures) == 1 else "inputs"
-        lines.append(f"  {len(tally.failures):,} {many} could not be read to the end")
+        lines.append(f"  {_many(len(tally.failures), 'input')} could not be done, or not to the end")
     return lines
+
+
+def _figures(tally: Tally, seconds: float, mode: str) -> str:
+    from despin.batch.progress import clock
+
+    parts = [_many(tally.records, "record"), f"{tally.spun:,} spun"]
+    parts.append(f"{tally.dropped:,} left out" if mode == "filter" else f"{tally.edits:,} edits")
+    if tally.failed:
+        parts.append(f"{tally.failed:,} failed and passed on with their errors")
+    return f"{', '.join(parts)}; {tally.characters:,} characters in {clock(seconds)}"
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"

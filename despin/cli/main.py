@@ -29,7 +29,8 @@ CLOSED_PIPE = 141
 EXIT_CODES = """\
 exit codes:
   0    done
-  1    the answer is no: `detect --check` found spun text, or another command's check did not hold
+  1    the answer is no: `detect --check` found spun text, or another command's check did not hold; or a process that helped
+       ended unexpectedly
   2    an option or argument cannot be used as given
   3    a text cannot be read: missing, empty, a folder, binary, in another encoding
   4    a lexicon is missing or broken

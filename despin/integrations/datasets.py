@@ -25,7 +25,12 @@ def mark(
     arguments: dict[str, Any] = {"batched": True, "features": features(dataset.features, mode)}
     if num_proc is not None:
         arguments["num_proc"] = num_proc
-    return dataset.map(operator, **arguments)
+    found = dataset.map(operator, **arguments)
+    if arguments["features"] is not None and not getattr(found, "num_rows", 1):
+        # Where there is no row nothing is called, and the columns stay those that were.
+        empty: dict[str, list[Any]] = {name: [] for name in arguments["features"]}
+        return type(dataset).from_dict(empty, features=arguments["features"])
+    return found
 
 
 def features(known: Any, mode: str) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -80,15 +79,16 @@ def run_shards(job: Job, say: Say) -> Tally:
     with folder.journal(job, common) as notes, _cluster(ray, data):
         waiting = []
         for number, part in enumerate(parts):
-            if folder.complete(part):
-                whole.merge(notes.known.get(os.path.basename(part.output), Tally()))
-            else:
+            tally = notes.complete(part)
+            if tally is None:
+                parts[number] = notes.renewed(part)
                 waiting.append(number)
+            else:
+                whole.merge(tally)
         for number, tally, said in _work(data, parts, waiting, job):
             for line in said:
                 say(line)
-            if os.path.exists(parts[number].output):
-                notes.add(os.path.basename(parts[number].output), tally)
+            notes.add(parts[number], tally)
             whole.merge(tally)
     return whole
 

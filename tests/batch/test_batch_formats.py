@@ -178,12 +178,15 @@ def test_parquet_of_another_schema(batch: Callable[..., Any], tmp_path: Path) ->
         "other-column": pa.table({"text": ["通过"], "key": [1]}),
         "no-text": pa.table({"texts": ["通过"]}),
         "number": pa.table({"text": [1]}),
+        "inside": pa.table({"page": [{"text": "通过"}]}),
+        "twice": pa.table([pa.array(["通过"]), pa.array(["通过"])], ["text", "text"]),
+        "marked-twice": pa.table([pa.array(["通过"])] * 3, ["text", "despin", "despin"]),
         "z": good,
     }.items():
         parquet.write_table(table, tmp_path / f"{name}.parquet")
     (tmp_path / "lines.jsonl").write_bytes(lines(records(1)))
     (tmp_path / "cut.parquet").write_bytes((tmp_path / "a.parquet").read_bytes()[:-20])
-    names = ["a", "other-type", "other-column", "no-text", "number", "cut", "z"]
+    names = ["a", "other-type", "other-column", "no-text", "number", "inside", "twice", "marked-twice", "cut", "z"]
     result = batch(*(f"{name}.parquet" for name in names), "lines.jsonl", "-o", "out.parquet")
     assert result.code == 3
     for said in (
@@ -191,14 +194,39 @@ def test_parquet_of_another_schema(batch: Callable[..., Any], tmp_path: Path) ->
         "other-column.parquet: its columns are not those of a.parquet ('id' is missing)",
         "no-text.parquet: no column 'text'; did you mean --text-field texts?",
         "number.parquet: column 'text' is int64, not text",
+        "inside.parquet: no column 'text'; those with text are none",
+        "twice.parquet: 2 columns are called 'text'",
+        "marked-twice.parquet: 2 columns are called 'despin'",
         "cut.parquet: the file is damaged or cut off",
         "lines.jsonl: is JSON lines, and out.parquet is Parquet",
-        "6 inputs could not be read",
+        "9 inputs could not be done",
     ):
         assert result.err.count(said) == 1, said
     assert parquet.read_table(tmp_path / "out.parquet").num_rows == 2
     assert batch(*(f"{name}.parquet" for name in names[:3]), "-o", "each/").code == 0
     assert len(list((tmp_path / "each").iterdir())) == 3
+
+
+def test_parquet_is_not_restored_twice(batch: Callable[..., Any], tmp_path: Path) -> None:
+    parquet = _parquet()
+    pa = pytest.importorskip("pyarrow", reason="the package pyarrow is not installed")
+    parquet.write_table(pa.table({"text": ["数据经由过程传送。"]}), tmp_path / "in.parquet")
+    assert batch("in.parquet", "-o", "once.parquet", "--mode", "restore").code == 0
+    result = batch("once.parquet", "-o", "twice.parquet", "--mode", "restore")
+    assert result.code == 3
+    assert "once.parquet: was restored before; its column 'despin' holds what stood there" in result.err
+    assert batch("once.parquet", "-o", "tagged.parquet").code == 0
+
+
+def test_parquet_through_a_pipe(spawn: Callable[..., Any], tmp_path: Path) -> None:
+    parquet = _parquet()
+    pa = pytest.importorskip("pyarrow", reason="the package pyarrow is not installed")
+    parquet.write_table(pa.table({"text": ["通过"]}), tmp_path / "in.parquet")
+    with open(tmp_path / "in.parquet", "rb") as file:
+        process = spawn("-", "-o", "out.parquet", stdin=file)
+        _, err = process.communicate()
+    assert process.returncode == 3
+    assert b"Parquet cannot be read from a pipe; name the file" in err
 
 
 def test_parquet_without_the_package(

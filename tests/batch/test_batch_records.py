@@ -219,3 +219,17 @@ def test_a_text_of_too_many_edits_is_passed_on(
 @pytest.mark.parametrize(("value", "problem"), [("文".encode(), "bytes"), (b"\xff", "bytes that are not UTF-8")])
 def test_bytes_are_no_text(value: bytes, problem: str) -> None:
     assert Marker(Recipe()).mark(value).problem == f"field 'text' holds {problem}, not text"
+
+
+def test_what_a_record_alone_holds_is_not_replaced(batch: Callable[..., Any], tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_bytes(lines(records(4)) + b"no record\n")
+    for mode in ("tag", "restore"):
+        batch("in.jsonl", "-o", f"{mode}.jsonl", "--mode", mode)
+        result = batch(f"{mode}.jsonl", "-o", f"{mode}-again.jsonl", "--mode", mode)
+        first, again = read(tmp_path / f"{mode}.jsonl"), read(tmp_path / f"{mode}-again.jsonl")
+        assert first[-1]["despin"]["line"] == "no record"
+        assert again == first
+        assert result.err.count("was no record before") == 1
+    assert "2 × was restored before; its field 'despin' holds what stood there" in result.err
+    batch("restore.jsonl", "-o", "tagged.jsonl")
+    assert [one["despin"].get("edits") for one in read(tmp_path / "tagged.jsonl")] == [[], [], [], [], None]

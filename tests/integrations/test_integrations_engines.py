@@ -48,6 +48,7 @@ def test_datasets(documents: Rows, expected: Rows, tmp_path: Path) -> None:
     assert [row["text"] for row in streamed] == restored(documents, expected)
     both = mark(datasets.DatasetDict(train=source, test=source.select(range(4))))
     assert both["test"].features == both["train"].features == found.features
+    assert mark(source.select(range(0))).features == found.features
     # A second run over the file that `despin batch` wrote takes the field's place.
     found.to_parquet(tmp_path / "found.parquet")
     again = datasets.Dataset.from_parquet(str(tmp_path / "found.parquet"), cache_dir=str(tmp_path / "cache"))

@@ -1,0 +1,197 @@
+"""Going on with a run: what was made before stays or is made anew, and nothing else is taken for it."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from batch_stub import lines, read, records
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+
+
+@pytest.fixture
+def halfway(spawn: Callable[..., Any], tmp_path: Path) -> Callable[..., None]:
+    """`halfway(*arguments, until=FILE, **popen)` kills a run once that file holds something."""
+
+    def run(*arguments: object, until: str, **popen: Any) -> None:
+        process = spawn(*arguments, pause=0.001, **popen)
+        file = tmp_path / until
+        process.until(lambda: file.exists() and b"settings" in file.read_bytes())
+        process.kill_alone()
+
+    return run
+
+
+@posix
+@pytest.mark.parametrize("suffix", [".jsonl", ".jsonl.gz"])
+def test_standard_input_goes_on_where_it_was(
+    spawn: Callable[..., Any], halfway: Callable[..., None], tmp_path: Path, suffix: str
+) -> None:
+    data = lines(records(3000))
+    (tmp_path / f"in{suffix}").write_bytes(gzip.compress(data) if suffix.endswith(".gz") else data)
+    (tmp_path / "other.jsonl").write_bytes(lines(reversed(records(3000))))
+    assert spawn(f"in{suffix}", "-o", "whole.jsonl").wait() == 0
+    with open(tmp_path / f"in{suffix}", "rb") as file:
+        halfway("-", "-o", "out.jsonl", until="out.jsonl.part.json", stdin=file)
+    with open(tmp_path / "other.jsonl", "rb") as file:
+        process = spawn("-", "-o", "out.jsonl", "--resume", stdin=file)
+        _, err = process.communicate()
+    assert process.returncode == 3
+    assert b"is not what the interrupted run read" in err
+    assert not (tmp_path / "out.jsonl").exists()
+    with open(tmp_path / f"in{suffix}", "rb") as file:
+        assert spawn("-", "-o", "out.jsonl", "--resume", stdin=file).wait() == 0
+    assert (tmp_path / "out.jsonl").read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
+
+
+@posix
+def test_a_pipe_with_a_name_is_read(spawn: Callable[..., Any], tmp_path: Path) -> None:
+    data = lines(records(300))
+    for number, sent in enumerate((data, gzip.compress(data))):
+        os.mkfifo(tmp_path / f"pipe{number}")
+        process = spawn(f"pipe{number}", "-o", f"{number}.jsonl")
+        (tmp_path / f"pipe{number}").write_bytes(sent)
+        _, err = process.communicate()
+        assert process.returncode == 0, err.decode()
+        assert len(read(tmp_path / f"{number}.jsonl")) == 300
+
+
+@posix
+def test_outputs_that_are_replaced_are_all_made_anew(
+    spawn: Callable[..., Any], halfway: Callable[..., None], tmp_path: Path
+) -> None:
+    for name in ("a.jsonl", "b.jsonl", "c.jsonl"):
+        (tmp_path / name).write_bytes(lines(records(1200)))
+    shards = ["a.jsonl", "b.jsonl", "c.jsonl"]
+    assert spawn(*shards, "-o", "out/").wait() == 0
+    assert spawn(*shards, "-o", "whole/", "--mode", "filter").wait() == 0
+    halfway(*shards, "-o", "out/", "--overwrite", "--mode", "filter", until="out/b.jsonl.part.json")
+    process = spawn(*shards, "-o", "out/", "--mode", "filter", "--resume")
+    _, err = process.communicate()
+    assert process.returncode == 0, err.decode()
+    for name in shards:
+        assert (tmp_path / "out" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+    assert len(list((tmp_path / "out").iterdir())) == 3
+
+
+@posix
+def test_an_output_that_is_replaced_is_not_taken_for_the_result(
+    batch: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "in.jsonl").write_bytes(lines(records(20)))
+    (tmp_path / "out.jsonl").write_text("old")
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("despin.batch.run.team", interrupted)
+        assert batch("in.jsonl", "-o", "out.jsonl", "--overwrite").code == 130
+    assert (tmp_path / "out.jsonl").read_text() == "old"
+    assert batch("in.jsonl", "-o", "out.jsonl", "--resume").code == 0
+    assert len(read(tmp_path / "out.jsonl")) == 20
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.jsonl", "out.jsonl"]
+
+
+def test_what_cannot_begin_leaves_nothing(batch: Callable[..., Any], tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_bytes(lines(records(3)))
+    (tmp_path / "broken.yaml").touch()
+    assert batch("in.jsonl", "-o", "out.jsonl", "--lexicon", "broken.yaml").code == 4
+    assert batch("nowhere.jsonl", "-o", "out.jsonl").code == 3
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["broken.yaml", "in.jsonl"]
+
+
+@posix
+@pytest.mark.parametrize("suffix", [".jsonl", ".parquet"])
+def test_a_part_that_is_not_as_it_was_is_not_filled_up(
+    batch: Callable[..., Any], halfway: Callable[..., None], tmp_path: Path, suffix: str
+) -> None:
+    if suffix == ".parquet":
+        parquet = pytest.importorskip("pyarrow.parquet", reason="the package pyarrow is not installed")
+        pa = pytest.importorskip("pyarrow", reason="the package pyarrow is not installed")
+        texts = [record["text"] * 200 for record in records(3000)]
+        parquet.write_table(pa.table({"text": texts}), tmp_path / "in.parquet")
+    else:
+        (tmp_path / "in.jsonl").write_bytes(lines(records(3000)))
+    state = tmp_path / f"out{suffix}.part.json"
+    halfway(f"in{suffix}", "-o", f"out{suffix}", until=state.name)
+    values = json.loads(state.read_bytes())
+    part = tmp_path / f"out{suffix}.part"
+    if suffix == ".parquet":
+        part.mkdir(exist_ok=True)
+        damaged = part / "00000000.parquet"
+        state.write_text(json.dumps({**values, "size": max(1, values["size"])}))
+    else:
+        damaged = part
+    damaged.write_bytes(b"")
+    result = batch(f"in{suffix}", "-o", f"out{suffix}", "--resume")
+    assert result.code == 5
+    assert f"{damaged.name} is not as the interrupted run left it" in result.err
+    assert batch(f"in{suffix}", "-o", f"out{suffix}", "--overwrite").code == 0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"offset": "7"},
+        {"size": None},
+        {"settings": None},
+        {"input": 7},
+        {"input": -1},
+        {"finished": 1},
+        {"tally": {"records": "many"}},
+        {"unknown": 1},
+    ],
+)
+@posix
+def test_a_state_that_cannot_be_is_refused(
+    batch: Callable[..., Any], halfway: Callable[..., None], tmp_path: Path, change: dict[str, Any]
+) -> None:
+    (tmp_path / "in.jsonl").write_bytes(lines(records(1500)))
+    state = tmp_path / "out.jsonl.part.json"
+    halfway("in.jsonl", "-o", "out.jsonl", until=state.name)
+    state.write_text(json.dumps({**json.loads(state.read_bytes()), **change}))
+    result = batch("in.jsonl", "-o", "out.jsonl", "--resume")
+    assert result.code == 5
+    assert "cannot be read as the state of an interrupted run" in result.err
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / ".despin-batch.json").write_text('{"settings": null, "done": {}}')
+    result = batch("in.jsonl", "-o", "out/", "--resume")
+    assert result.code == 5
+    assert "cannot be read as the journal" in result.err
+
+
+def test_what_was_cut_off_is_made_anew_once_it_is_whole(batch: Callable[..., Any], tmp_path: Path) -> None:
+    whole = gzip.compress(lines(records(300)))
+    (tmp_path / "a.jsonl.gz").write_bytes(whole)
+    (tmp_path / "b.jsonl.gz").write_bytes(whole[: len(whole) // 2])
+    (tmp_path / "foreign").mkdir()
+    assert batch("a.jsonl.gz", "b.jsonl.gz", "-o", "out/").code == 3
+    assert batch("a.jsonl.gz", "b.jsonl.gz", "-o", "out/").code == 5
+    assert batch("a.jsonl.gz", "b.jsonl.gz", "-o", "out/", "--resume").code == 3
+    (tmp_path / "b.jsonl.gz").write_bytes(whole)
+    result = batch("a.jsonl.gz", "b.jsonl.gz", "-o", "out/", "--resume")
+    assert result.code == 0
+    assert "600 records" in result.err
+    assert "1 output complete before" in result.err
+    for name in ("a.jsonl.gz", "b.jsonl.gz"):
+        assert gzip.decompress((tmp_path / "out" / name).read_bytes()).count(b"\n") == 300
+    assert len(list((tmp_path / "out").iterdir())) == 2
+
+
+def test_an_output_of_somebody_else_is_never_made_anew(batch: Callable[..., Any], tmp_path: Path) -> None:
+    whole = gzip.compress(lines(records(30)))
+    (tmp_path / "a.jsonl.gz").write_bytes(whole)
+    (tmp_path / "b.jsonl.gz").write_bytes(whole[:-9])
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "a.jsonl.gz").write_text("mine")
+    assert batch("a.jsonl.gz", "b.jsonl.gz", "-o", "out/").code == 5
+    assert batch("a.jsonl.gz", "b.jsonl.gz", "-o", "out/", "--resume").code == 3
+    assert (tmp_path / "out" / "a.jsonl.gz").read_text() == "mine"
