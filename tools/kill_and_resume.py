@@ -64,10 +64,17 @@ class Trial:
             process.wait()
         if self._target.exists():
             return None
-        saved = json.loads(self._state.read_bytes())["tally"]["records"] if self._state.exists() else 0
+        saved = self._saved()
         code = self._command(self._target, self._workers, "--resume").wait(LONGEST)
         same = code == 0 and self._target.read_bytes() == self._whole.read_bytes()
         return Kill(seconds, saved, same)
+
+    def _saved(self) -> int:
+        """How many records the state says are done."""
+        if not self._state.exists():
+            return 0
+        done: int = json.loads(self._state.read_bytes()).get("tally", {}).get("records", 0)
+        return done
 
     def _command(self, target: Path, workers: int, *more: str) -> subprocess.Popen[bytes]:
         words = [str(self._source), "-o", str(target), "--workers", str(workers), *more]
