@@ -62,7 +62,7 @@ class Trial:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        if self._target.exists():
+        if self._target.exists() and not self._state.exists():
             return None
         saved = self._saved()
         code = self._command(self._target, self._workers, "--resume").wait(LONGEST)

@@ -170,7 +170,8 @@ class _Run:
             return State(now)
         states.check_same(found.settings, now, self._job.output)
         grown = writing.part(self._job.output)
-        if found.size and not found.finished and not grown.exists():
+        published = found.finished and os.path.exists(self._job.output)
+        if (found.size or found.finished) and not published and not grown.exists():
             raise OutputError(
                 f"{self._job.output}: {grown} of the interrupted run is gone; start again with --overwrite"
             )

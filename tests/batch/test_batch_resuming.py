@@ -195,3 +195,33 @@ def test_an_output_of_somebody_else_is_never_made_anew(batch: Callable[..., Any]
     assert batch("a.jsonl.gz", "b.jsonl.gz", "-o", "out/").code == 5
     assert batch("a.jsonl.gz", "b.jsonl.gz", "-o", "out/", "--resume").code == 3
     assert (tmp_path / "out" / "a.jsonl.gz").read_text() == "mine"
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".parquet"])
+def test_killed_while_the_output_appears(
+    batch: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
+) -> None:
+    if suffix == ".parquet":
+        parquet = pytest.importorskip("pyarrow.parquet", reason="the package pyarrow is not installed")
+        pa = pytest.importorskip("pyarrow", reason="the package pyarrow is not installed")
+        parquet.write_table(pa.table({"text": ["数据经由过程传送。"]}), tmp_path / "in.parquet")
+    else:
+        (tmp_path / "in.jsonl").write_bytes(lines(records(3)))
+    command = [f"in{suffix}", "-o", f"out{suffix}"]
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("despin.batch.state.Keeper.remove", killed)
+        assert batch(*command).code == 130
+    made = (tmp_path / f"out{suffix}").read_bytes()
+    assert batch(*command, "--resume").code == 0
+    assert (tmp_path / f"out{suffix}").read_bytes() == made
+    with monkeypatch.context() as patch:
+        patch.setattr("despin.batch.state.Keeper.remove", killed)
+        assert batch(*command, "--overwrite").code == 130
+    (tmp_path / f"out{suffix}").unlink()
+    result = batch(*command, "--resume")
+    assert result.code == 5
+    assert "of the interrupted run is gone; start again with --overwrite" in result.err
