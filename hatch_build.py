@@ -23,6 +23,7 @@ ROOT = Path(__file__).parent
 ROOMS = (
     "fast/trigrams.pyx",
     "fast/borders.pyx",
+    "fast/scratch.pyx",
     "fast/builder.pyx",
     "fast/shortlists.pyx",
     "fast/catalogue.pyx",

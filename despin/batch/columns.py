@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from importlib import import_module
 from typing import Any
 
-from despin.batch.reading import Block, Position
+from despin.batch.reading import Block, ChangedError, Position
 from despin.batch.record import FIELD, Outcome, Recipe
 from despin.errors import InputError
 
@@ -105,7 +105,8 @@ class Rows:
                 batch = next(batches, None)
                 items = None if batch is None or row < start else values(batch.column(self._field))
             except (self._pa.ArrowException, OSError, ValueError) as error:
-                raise InputError(
+                # Up to where an interrupted run had come there was no damage.
+                raise (InputError if row >= start else ChangedError)(
                     f"{self.name}:{row + 1}: the file is damaged ({_short(error)}); the rows before that are done"
                 ) from None
             if batch is None:

@@ -36,7 +36,10 @@ def jobs(job: Job) -> list[Job]:
     for path in job.inputs:
         if path == textfiles.STANDARD:
             raise UsageError("standard input has no name to give its output; name an output file with -o FILE")
-        target = names.followed(os.path.join(job.output, os.path.basename(path)))
+        name = os.path.basename(os.path.normpath(path))
+        if name in (JOURNAL, LOCK):
+            raise UsageError(f"{path}: has the name of a file that despin keeps in the folder; rename it")
+        target = names.followed(os.path.join(job.output, name))
         other = taken.setdefault(os.path.normcase(target), path)
         if other is not path:
             raise UsageError(f"{other} and {path} would both be written to {target}; give one another folder")
@@ -46,11 +49,11 @@ def jobs(job: Job) -> list[Job]:
 
 
 class Journal:
-    """Which outputs of a folder are done, with their figures, so that a resumed run reports on all of them; with `replacing`
-    all others are made anew, though they be there."""
+    """Which outputs of a folder are done, with their figures, so that a resumed run reports on all of them; those that a run
+    was `replacing` are made anew, though they be there."""
 
     def __init__(
-        self, path: Path, output: str, common: dict[str, Any], known: dict[str, Tally], replacing: bool
+        self, path: Path, output: str, common: dict[str, Any], known: dict[str, Tally], replacing: set[str]
     ) -> None:
         self._path = path
         self._output = output
@@ -62,17 +65,17 @@ class Journal:
     def complete(self, part: Job) -> Tally | None:
         """The figures of an output for which a resumed run has nothing to do; None where it has."""
         path, name = part.state_path, os.path.basename(part.output)
-        if not part.resume or not os.path.exists(part.output) or (path is not None and path.exists()):
+        if not part.resume or not os.path.isfile(part.output) or (path is not None and path.exists()):
             return None
         known = self._known.get(name)
         if known is None:
-            return None if self._replacing else Tally(complete=1)
+            return None if name in self._replacing else Tally(complete=1)
         return None if _unread(known) else replace(known, complete=1)
 
     def renewed(self, part: Job) -> Job:
         """The job of an output that is not complete: what the runs before left of it may be replaced."""
-        replacing = self._replacing or os.path.basename(part.output) in self._known
-        return replace(part, overwrite=part.overwrite or replacing)
+        name = os.path.basename(part.output)
+        return replace(part, overwrite=part.overwrite or name in self._replacing or name in self._known)
 
     def add(self, part: Job, tally: Tally) -> None:
         """Note what became of an output."""
@@ -84,14 +87,15 @@ class Journal:
     def save(self) -> None:
         """Write the journal. Raises `UnsavedError`."""
         done = {name: tally.as_dict() for name, tally in self._known.items()}
-        values = {"settings": self._common, "replacing": self._replacing, "done": done}
+        values = {"settings": self._common, "replacing": sorted(self._replacing), "done": done}
         with saving(self._output):
             textfiles.replace(self._path, json.dumps(values).encode())
         self._saved = time.monotonic()
 
     def close(self) -> None:
-        """Remove the journal, unless an output has less than its input should have held. Raises `UnsavedError`."""
-        if any(map(_unread, self._known.values())):
+        """Remove the journal, unless an output has less than its input should have held, or is still to be replaced. Raises
+        `UnsavedError`."""
+        if any(map(_unread, self._known.values())) or not self._replacing <= set(self._known):
             self.save()
         else:
             self._path.unlink(missing_ok=True)
@@ -103,8 +107,8 @@ def _unread(tally: Tally) -> bool:
 
 
 @contextmanager
-def journal(job: Job, common: dict[str, Any]) -> Iterator[Journal]:
-    """The journal of a folder, which is locked meanwhile; it goes when all is done, and stays when that failed or an input could
+def journal(job: Job, parts: Sequence[Job], common: dict[str, Any]) -> Iterator[Journal]:
+    """The journal of a folder into which `parts` go, and which is locked meanwhile; it goes when all is done, and stays when that failed or an input could
     not be read to the end.
 
     Raises `OutputError` when another run writes this folder, or was interrupted and is neither resumed nor overwritten.
@@ -121,7 +125,10 @@ def journal(job: Job, common: dict[str, Any]) -> Iterator[Journal]:
                 f"{job.output}: an interrupted run is here, or one with inputs that could not be read to the end; "
                 "continue it with --resume, or --overwrite"
             )
-        known, replacing = _known(path, common, job.output) if job.resume else ({}, job.overwrite)
+        if job.resume:
+            known, replacing = _known(path, common, job.output)
+        else:
+            known, replacing = {}, {os.path.basename(part.output) for part in parts if job.overwrite}
         found = Journal(path, job.output, common, known, replacing)
         found.save()
         try:
@@ -133,17 +140,17 @@ def journal(job: Job, common: dict[str, Any]) -> Iterator[Journal]:
         found.close()
 
 
-def _known(path: Path, common: dict[str, Any], output: str) -> tuple[dict[str, Tally], bool]:
+def _known(path: Path, common: dict[str, Any], output: str) -> tuple[dict[str, Tally], set[str]]:
     try:
         values = json.loads(path.read_bytes())
         known = {name: Tally.from_dict(one) for name, one in values["done"].items()}
         before = values["settings"]
         if not isinstance(before, dict):
             raise TypeError
-        replacing = bool(values.get("replacing"))
+        replacing = set(map(str, values.get("replacing", ())))
     except FileNotFoundError:
-        return {}, False
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return {}, set()
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise OutputError(f"{path}: cannot be read as the journal of an interrupted run; use --overwrite") from None
     states.check_same(before, common, output)
     return known, replacing
@@ -164,7 +171,7 @@ def run_folder(job: Job, say: Say, progress: Progress | None = None) -> Tally:
     workers = team(job.recipe, job.workers, job.method)
     bar = progress or Progress(total_size(job.inputs))
     try:
-        with journal(job, common_settings(job, workers)) as notes:
+        with journal(job, parts, common_settings(job, workers)) as notes:
             for part in parts:
                 tally = notes.complete(part)
                 if tally is None:

@@ -129,6 +129,8 @@ class Lines:
         self._limits = limits
         self._read = self._digest = 0
         magic = file.peek(4)[:4]
+        if not magic and size == 0 and name.endswith((".gz", ".zst", ".zstd")):
+            raise InputError(f"{name}: is empty, as no compressed file is; fetch it again")
         if magic == _PARQUET:
             raise InputError(f"{name}: Parquet cannot be read from a pipe; name the file")
         self._plain = not magic.startswith((_GZIP, _ZSTD))
@@ -153,8 +155,11 @@ class Lines:
     def blocks(self, start: Position) -> Iterator[Block]:
         """See `Source`."""
         offset, record, _ = start
-        with _damage(self.name, self):
-            self._skip(offset, start.digest)
+        try:
+            with _damage(self.name, self):
+                self._skip(offset, start.digest)
+        except InputError as error:
+            raise ChangedError(str(error)) from None
         items: list[Any] = []
         first, size, digest = record, 0, start.digest
         while True:

@@ -82,10 +82,9 @@ def run(job: Job, workers: Alone | Team | None = None, say: Say = _silent, progr
         if job.kept:
             job = replace(job, output=names.followed(job.output))
             names.check(job.inputs, [job.output])
-            refuse_existing(job)
+            _check_kind(job.output)
             stack.enter_context(Lock(Path(names.lock(job.output)), job.output))
-            # The run that held the lock until now may have finished.
-            if refuse_existing(job):
+            if _complete(job):
                 say(f"despin: {job.output}: is there already, and no interrupted run of it to go on with")
                 return Tally(complete=1)
             stack.enter_context(_begun(job))
@@ -119,13 +118,17 @@ def _begun(job: Job) -> Iterator[None]:
         raise
 
 
-def refuse_existing(job: Job) -> bool:
+def _check_kind(output: str) -> None:
+    """Raise `OutputError` for an output that is there and no file."""
+    if os.path.isdir(output):
+        raise OutputError(f"{output}: is a folder; name a file, or end the name with / for one output an input")
+    if os.path.exists(output) and not os.path.isfile(output):
+        raise OutputError(f"{output}: is no file; name one, or - for standard output")
+
+
+def _complete(job: Job) -> bool:
     """Whether the output is complete and the job says resume. Raises `OutputError` when it may not be written."""
     begun = job.state_path is not None and job.state_path.exists()
-    if os.path.isdir(job.output):
-        raise OutputError(f"{job.output}: is a folder; name a file, or end the name with / for one output an input")
-    if os.path.exists(job.output) and not os.path.isfile(job.output):
-        raise OutputError(f"{job.output}: is no file; name one, or - for standard output")
     if job.overwrite:
         return False
     if begun and not job.resume:
@@ -197,7 +200,7 @@ class _Run:
             for number in range(state.input, len(self._job.inputs)):
                 path = self._job.inputs[number]
                 try:
-                    source = open_source(path, self._job.recipe.field, self._job.limits)
+                    source = self._source_at(path)
                     try:
                         output = output or self._open()
                         output.accept(path, source)
@@ -238,13 +241,22 @@ class _Run:
         output = writing.open_output(self._job.output, state.size, self._job.recipe)
         # What comes through a pipe comes once, and has no columns.
         if state.first is not None and os.path.isfile(state.first):
-            first = open_source(state.first, self._job.recipe.field, self._job.limits)
+            first = self._source_at(state.first, begun=True)
             try:
                 output.accept(state.first, first)
             finally:
                 first.close()
         self._keeper.note(state)
         return output
+
+    def _source_at(self, path: str, begun: bool = False) -> Source:
+        """An input, opened. Raises `ChangedError` for one that the interrupted run had `begun` and that cannot be read now."""
+        try:
+            return open_source(path, self._job.recipe.field, self._job.limits)
+        except InputError as error:
+            if begun or self._state.offset:
+                raise ChangedError(f"{error}; the interrupted run had read it") from None
+            raise
 
     def _source(self, path: str, source: Source, output: writing.Output) -> None:
         state = self._state

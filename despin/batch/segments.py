@@ -54,7 +54,7 @@ class ParquetOutput:
             raise InputError(
                 f"{path}: is JSON lines, and {self.output} is Parquet; name an output that ends with .jsonl"
             )
-        if self._recipe.mode == "restore" and columns.restored(source.schema):
+        if columns.restored(source.schema):
             raise InputError(f"{path}: was restored before; its column {FIELD!r} holds what stood there")
         schema = _without_features(source.schema)
         if self._schema is None:

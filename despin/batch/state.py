@@ -86,6 +86,8 @@ class Tally:
         """The inverse of `as_dict`. Raises `ValueError`, `TypeError` or `AttributeError` for anything else."""
         found = cls(**values)
         _check_counts(found, ("records", "spun", "edits", "dropped", "characters", "failed", "complete"))
+        if not all(type(code) is int and isinstance(message, str) for code, message in found.failures):
+            raise TypeError
         found.problems = {problem: (count, place) for problem, (count, place) in found.problems.items()}
         found.failures = [(code, message) for code, message in found.failures]
         return found
@@ -162,12 +164,14 @@ def load(path: Path, output: str) -> State | None:
         _check_counts(found, ("input", "offset", "record", "digest", "size", "records_before", "failed_before"))
         if not isinstance(found.settings, dict) or not isinstance(found.finished, bool):
             raise TypeError
+        if not isinstance(found.first, str | None):
+            raise TypeError
         if found.input > len(found.settings["inputs"]):
             raise ValueError
         return found
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise OutputError(
             f"{output}: {path} cannot be read as the state of an interrupted run; start again with --overwrite"
         ) from None

@@ -88,7 +88,7 @@ def _line(marker: Marker, line: bytes | tuple[bytes, str], index: int, done: Don
         done.count(index, refused(problem), None)
         return [jsonlines.unreadable(line, problem)]
     value, before = record.get(recipe.field), record.get(FIELD)
-    reason = _kept(before, value, recipe.mode)
+    reason = _kept(before, value)
     if reason is not None:
         done.count(index, refused(reason), None)
         return [line]
@@ -103,13 +103,13 @@ def _line(marker: Marker, line: bytes | tuple[bytes, str], index: int, done: Don
     return record.replaced(new)
 
 
-def _kept(before: object, value: object, mode: str) -> str | None:
+def _kept(before: object, value: object) -> str | None:
     """Why a record that was worked on `before` is passed on as it is: its field holds what stands nowhere else."""
     if not isinstance(before, dict):
         return None
     if value is MISSING and "line" in before:
         return "was no record before"
-    if mode == "restore" and before.get("edits") and "text" not in before:
+    if before.get("edits") and "text" not in before:
         return f"was restored before; its field {FIELD!r} holds what stood there"
     return None
 

@@ -1,8 +1,8 @@
 from cpython cimport array
 from libc.stdint cimport int32_t, uint32_t
 
-from despin.fast.builder cimport Vector
 from despin.fast.shortlists cimport Shortlists
+from despin.fast.vectors cimport Vector
 
 
 #: As `despin.pieces.Offer`; the original is in the pool.

@@ -9,9 +9,9 @@ from libc.stdint cimport int32_t, uint32_t
 from libc.stdlib cimport free
 from libc.string cimport memset
 
-from despin.fast.builder cimport Vector, append, grow, reserve
 from despin.fast.columns cimport add_integer
 from despin.fast.shortlists cimport Shortlists
+from despin.fast.vectors cimport Vector, append, grow, reserve
 
 import array
 

@@ -4,7 +4,7 @@ from cpython cimport array
 from libc.stdint cimport int32_t
 from libc.string cimport memcpy
 
-from despin.fast.builder cimport Vector, reserve
+from despin.fast.vectors cimport Vector
 
 
 cdef inline int add_integer(array.array target, int32_t value) except -1:

@@ -1,6 +1,7 @@
 from libc.stdint cimport int32_t
 
-from despin.fast.builder cimport Scratch, Vector
+from despin.fast.scratch cimport Scratch
+from despin.fast.vectors cimport Vector
 
 
 #: One way into a hypothesis: from hypothesis `previous`, taking the arcs called `entered`.

@@ -12,7 +12,8 @@ from libc.stdint cimport int32_t
 from libc.stdlib cimport free
 from libc.string cimport memset
 
-from despin.fast.builder cimport Hypothesis, Scratch, Step, Vector, append, grow, reserve
+from despin.fast.scratch cimport Hypothesis, Scratch, Step
+from despin.fast.vectors cimport Vector, append, grow, reserve
 
 cdef enum:
     #: Ways that a hypothesis hands on at most: each of them is compared with all others of the next one.

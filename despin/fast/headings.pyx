@@ -5,16 +5,14 @@ cimport cython
 from libc cimport math
 from libc.stdint cimport int32_t, uint32_t, uint64_t
 
+from despin.fast.lines cimport BARE, LONGEST, Line, find_places, first_clause, is_prose, read_number, repeated, repeats
 from despin.fast.trigrams cimport State, Trigrams
 from despin.fast.weights cimport (
-    Places, Reading, Span, Weights, add, add_each, add_one, add_two, begin, bucket, hash_of, head, in_both, is_han, letter, more,
+    Places, Reading, Span, Weights, add, add_each, add_one, add_two, begin, bucket, hash_of, head, in_both, letter, more,
     read_weights, spelled, stripped, tail, tell_apart, total, words,
 )
 
 from despin.damage import seams as named
-
-cdef extern from "Python.h":
-    int Py_UNICODE_ISDECIMAL(uint32_t character) noexcept
 
 cdef enum:
     _TAIL1, _TAIL2, _TAIL3, _SEAM11, _SEAM21, _SEAM12, _SEAM22, _REST1, _REST2, _REST3, _REST4, _HEAD1, _HEAD2, _HEAD3, _HEADS
@@ -27,8 +25,6 @@ _NAMES = (
 )  # fmt: skip
 
 cdef enum:
-    #: What numbers a heading: nothing, or one of the styles in the order of `_STYLES`.
-    _BARE, _PART, _CHINESE, _BRACKET, _ARABIC
     #: What kind of heading its words make it, in the order of `_KINDS`.
     _WHOLE = 0, _QUESTION, _LISTED, _OTHER
 
@@ -40,21 +36,11 @@ cdef int32_t[10] _LENGTHS = [2, 3, 4, 5, 6, 8, 10, 13, 17, 24]
 cdef int32_t[6] _CLAUSES = [4, 7, 10, 14, 20, 30]
 
 cdef enum:
-    _SHORTEST = 2
-    _LONGEST = 20
-    _REST = 10
     _REACH = 60
     #: The longest word that is looked for at the beginning or the end of something.
     _WORD = 5
     #: No more characters than this are split into words.
     _SPLIT = 6
-
-
-#: How long a line is, and where its sentence or heading begins behind a number of some style.
-cdef struct Line:
-    int32_t size
-    int32_t start
-    int32_t style
 
 
 #: Weights of what is said of a line, and of a seam, beside their words.
@@ -154,15 +140,15 @@ cdef class Headings:
     def seam(self, str text not None, Trigrams model not None):
         """What `Seam` holds, of a line that may begin with a heading; None for any other."""
         cdef Reading reading
-        cdef Line line = Line(<int32_t>len(text), 0, _BARE)
-        cdef int32_t[_LONGEST] places
+        cdef Line line = Line(<int32_t>len(text), 0, BARE)
+        cdef int32_t[LONGEST] places
         cdef int32_t index, best = 0, plain, count
-        cdef double[_LONGEST] scores
+        cdef double[LONGEST] scores
         cdef double none, mass = 0.0
         begin(&reading, self._weights, text)
-        _read_number(&reading, &line)
-        count = _find_places(&reading, &line, places)
-        if not count or not _is_prose(&reading, &line):
+        read_number(&reading, &line)
+        count = find_places(&reading, &line, places)
+        if not count or not is_prose(&reading, &line):
             return None
         none = self._line(&reading, &line)
         plain = self._plain_end(&reading, &line)
@@ -177,7 +163,7 @@ cdef class Headings:
 
     cdef double _line(self, Reading* reading, const Line* line) noexcept:
         """What `line_features` names weighs."""
-        cdef Span clause = _first_clause(reading, Span(line.start, min(line.start + _REACH, line.size)))
+        cdef Span clause = first_clause(reading, Span(line.start, min(line.start + _REACH, line.size)))
         cdef const uint64_t* names = self._names
         cdef const Shapes* shapes = &self._shapes
         cdef int32_t length = bucket(_CLAUSES, 6, clause.high - clause.low)
@@ -194,7 +180,7 @@ cdef class Headings:
 
     cdef int32_t _glance(self, Reading* reading, int32_t* places, int32_t count) noexcept:
         """Put the places that look likeliest at a glance first; how many are worth a closer look."""
-        cdef double[_LONGEST] weights
+        cdef double[LONGEST] weights
         cdef int32_t index, other, likeliest, place, kept = min(count, self._glanced)
         cdef double weight
         for index in range(count):
@@ -262,13 +248,13 @@ cdef class Headings:
     ) noexcept:
         """What `shape_of_seam` names weighs; `apart` are the characters of the heading."""
         cdef const Shapes* shapes = &self._shapes
-        cdef Span clause = _first_clause(reading, rest)
-        cdef int32_t first, again = _again(reading, heading, rest, &first), size = heading.high - heading.low
-        cdef int32_t length = bucket(_LENGTHS, 10, size), style = line.style != _BARE
+        cdef Span clause = first_clause(reading, rest)
+        cdef int32_t first, again = repeated(reading, heading, rest, &first), size = heading.high - heading.low
+        cdef int32_t length = bucket(_LENGTHS, 10, size), style = line.style != BARE
         cdef int32_t kind = self._kind(reading, heading)
         cdef int32_t opens = <int32_t>self._begins(reading, self._opening, rest)
-        cdef bint whole = size <= rest.high - rest.low and _repeats(reading, heading.low, rest.low, size)
-        cdef bint ends = again and _repeats(reading, heading.high - again, rest.low, again)
+        cdef bint whole = size <= rest.high - rest.low and repeats(reading, heading.low, rest.low, size)
+        cdef bint ends = again and repeats(reading, heading.high - again, rest.low, again)
         cdef int32_t behind = min(4, heading.high - first - again) if again else -1
         cdef Places others
         tell_apart(reading, clause, &others)
@@ -319,170 +305,6 @@ cdef class Headings:
                 behind = self._opening if known == 1.0 else self._behind_summaries
                 return place + 1 if self._begins(reading, behind, Span(place + 1, line.size)) > 0.0 else -1
         return -1
-
-
-cdef inline bint _is_chinese_number(Py_UCS4 character) noexcept:
-    return character in u"一二三四五六七八九十"
-
-
-cdef inline bint _is_space(Py_UCS4 character) noexcept:
-    return character == u" " or character == 0x3000
-
-
-cdef inline bint _is_letter(Py_UCS4 character) noexcept:
-    return (
-        c"A" <= character <= c"Z" or c"a" <= character <= c"z" or c"0" <= character <= c"9"
-    )
-
-
-cdef inline bint _may_head(Py_UCS4 character) noexcept:
-    """Whether a heading may hold a character."""
-    return is_han(character) or _is_letter(character) or character in u" .+#/、（）()《》“”：:-—"
-
-
-cdef inline bint _ends_clause(Py_UCS4 character) noexcept:
-    return not is_han(character) and character in u"，。：:；;！？!?"
-
-
-cdef inline Py_UCS4 _at(const Reading* reading, const Line* line, int32_t place) noexcept:
-    """The character at a place of a line; nothing behind its end."""
-    return letter(reading, place) if place < line.size else 0
-
-
-cdef void _read_number(const Reading* reading, Line* line) noexcept:
-    """Find what numbers a heading, and where it begins behind that."""
-    cdef int32_t place = 0, end = -1
-    while _is_space(_at(reading, line, place)):
-        place += 1
-    line.style = _BARE
-    if _at(reading, line, place) == u"第":
-        end, line.style = _part_end(reading, line, place + 1), _PART
-    elif _is_chinese_number(_at(reading, line, place)):
-        end, line.style = _chinese_end(reading, line, place), _CHINESE
-    elif _at(reading, line, place) == u"(" or _at(reading, line, place) == u"（":
-        end, line.style = _bracket_end(reading, line, place + 1), _BRACKET
-    elif Py_UNICODE_ISDECIMAL(_at(reading, line, place)):
-        end, line.style = _arabic_end(reading, line, place), _ARABIC
-    if end < 0:
-        end, line.style = place, _BARE
-    while _is_space(_at(reading, line, end)):
-        end += 1
-    line.start = end
-
-
-cdef int32_t _part_end(const Reading* reading, const Line* line, int32_t place) noexcept:
-    """Where the number of a part ends (第三章) whose figures begin at `place`; -1 where there is none."""
-    cdef int32_t digits = 0, signs = 0
-    cdef Py_UCS4 character = _at(reading, line, place)
-    while digits < 4 and (_is_chinese_number(character) or character == u"百" or Py_UNICODE_ISDECIMAL(character)):
-        digits += 1
-        character = _at(reading, line, place + digits)
-    place += digits
-    while signs < 2 and character in u"章节步部分":
-        signs += 1
-        character = _at(reading, line, place + signs)
-    if not digits or not signs:
-        return -1
-    return place + signs + (character in u"、:：. ")
-
-
-cdef int32_t _chinese_end(const Reading* reading, const Line* line, int32_t place) noexcept:
-    """Where a Chinese number ends (三、); -1 where there is none."""
-    cdef int32_t digits = 0
-    while digits < 3 and _is_chinese_number(_at(reading, line, place + digits)):
-        digits += 1
-    return place + digits + 1 if _at(reading, line, place + digits) in u"、.．" else -1
-
-
-cdef int32_t _bracket_end(const Reading* reading, const Line* line, int32_t place) noexcept:
-    """Where a number in brackets ends whose figures begin at `place`; -1 where there is none."""
-    cdef int32_t digits = 0
-    cdef Py_UCS4 character = _at(reading, line, place)
-    while digits < 2 and (_is_chinese_number(character) or Py_UNICODE_ISDECIMAL(character)):
-        digits += 1
-        character = _at(reading, line, place + digits)
-    if not digits or not (character == u")" or character == u"）"):
-        return -1
-    return place + digits + 1 + (_at(reading, line, place + digits + 1) in u"、.")
-
-
-cdef int32_t _arabic_end(const Reading* reading, const Line* line, int32_t place) noexcept:
-    """Where a number like 2.1. ends that a space or a Chinese character follows; -1 where there is none."""
-    cdef int32_t group, digits
-    cdef Py_UCS4 character
-    for group in range(3):
-        if group:
-            if _at(reading, line, place) != u"." or not Py_UNICODE_ISDECIMAL(_at(reading, line, place + 1)):
-                break
-            place += 1
-        digits = 0
-        while digits < 2 and Py_UNICODE_ISDECIMAL(_at(reading, line, place)):
-            digits += 1
-            place += 1
-    place += _at(reading, line, place) in u"、.．"
-    character = _at(reading, line, place)
-    return place if character == u" " or is_han(character) else -1
-
-
-cdef int32_t _find_places(const Reading* reading, const Line* line, int32_t* places) noexcept:
-    """Find where a heading may end; in how many places."""
-    cdef int32_t place, count = 0, end = line.start
-    cdef Py_UCS4 before, character
-    while end < line.size and end < line.start + _LONGEST and _may_head(letter(reading, end)):
-        end += 1
-    end = min(end, line.size - _REST)
-    for place in range(line.start + _SHORTEST, end + 1):
-        before, character = letter(reading, place - 1), letter(reading, place)
-        if _is_letter(before) and _is_letter(character):
-            continue
-        if character in u" .、）)》”：:+-—/，。；！？" or before in u"、（(《“-—/":
-            continue
-        places[count] = place
-        count += 1
-    return count
-
-
-cdef bint _is_prose(const Reading* reading, const Line* line) noexcept:
-    """Whether a mark stands behind a Chinese character."""
-    cdef int32_t place
-    cdef Py_UCS4 character
-    cdef bint seen = False
-    for place in range(line.size):
-        character = letter(reading, place)
-        if is_han(character):
-            seen = True
-        elif seen and character in u"，。：；！？":
-            return True
-    return False
-
-
-cdef Span _first_clause(const Reading* reading, Span span) noexcept:
-    """What stands before the first mark of a span."""
-    cdef int32_t place = span.low
-    while place < span.high and not _ends_clause(letter(reading, place)):
-        place += 1
-    return Span(span.low, place)
-
-
-cdef bint _repeats(const Reading* reading, int32_t one, int32_t other, int32_t size) noexcept:
-    """Whether so many characters are the same at two places."""
-    cdef int32_t index
-    for index in range(size):
-        if letter(reading, one + index) != letter(reading, other + index):
-            return False
-    return True
-
-
-cdef int32_t _again(const Reading* reading, Span heading, Span rest, int32_t* first) noexcept:
-    """How many characters at the beginning of `rest` stand in a heading too, 0 or 2 to 5, and where they stand first."""
-    cdef int32_t place, size, longest = 0, most = min(5, rest.high - rest.low)
-    for place in range(heading.low, heading.high):
-        size = 0
-        while size < most and place + size < heading.high and letter(reading, place + size) == letter(reading, rest.low + size):
-            size += 1
-        if size > longest:
-            longest, first[0] = size, place
-    return longest if longest >= 2 else 0
 
 
 cdef int32_t _across(const Reading* reading, int32_t start, int32_t place, Trigrams model) noexcept:

@@ -10,11 +10,13 @@ from libc.stdint cimport int32_t, uint32_t
 from libc.stdlib cimport free
 from libc.string cimport memcpy, memset
 
-from despin.fast.builder cimport Builder, Edit, Scratch, Vector, append, grow, reserve
+from despin.fast.builder cimport Builder
 from despin.fast.catalogue cimport Catalogue, Numbers, Offer
 from despin.fast.columns cimport copied
 from despin.fast.condenser cimport Condenser
+from despin.fast.scratch cimport Edit, Scratch
 from despin.fast.trigrams cimport State
+from despin.fast.vectors cimport Vector, append, grow, reserve
 from despin.fast.windows cimport Window, Windows, put, take
 
 import array

@@ -1,7 +1,7 @@
 from cpython cimport array
 from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
 
-from despin.fast.builder cimport Vector
+from despin.fast.vectors cimport Vector
 
 cdef enum:
     #: Characters whose children of the root stand in a table: the first plane.

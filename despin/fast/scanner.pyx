@@ -11,8 +11,8 @@ from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND, PyUnicode_READ
 from libc.stdlib cimport calloc, free, malloc, realloc
 from libc.string cimport memset
 
-from despin.fast.builder cimport Vector, append
 from despin.fast.columns cimport copied
+from despin.fast.vectors cimport append
 
 import array
 

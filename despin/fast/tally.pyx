@@ -8,8 +8,8 @@ from libc.math cimport log10, sqrt
 from libc.stdint cimport int32_t
 from libc.stdlib cimport calloc, free, malloc
 
-from despin.fast.builder cimport Vector, append, grow
 from despin.fast.scanner cimport Scanner, State
+from despin.fast.vectors cimport Vector, append, grow
 
 import array
 

@@ -2,7 +2,7 @@ cimport cython
 from libc.stdint cimport int32_t
 from libc.string cimport memcpy
 
-from despin.fast.builder cimport Vector, reserve
+from despin.fast.vectors cimport Vector, reserve
 
 
 @cython.final

@@ -76,7 +76,7 @@ def run_shards(job: Job, say: Say) -> Tally:
     whole = Tally()
     common = folder.common_settings(job, Alone(job.recipe))
     parts = [_absolute(part) for part in folder.jobs(job)]
-    with folder.journal(job, common) as notes, _cluster(ray, data):
+    with folder.journal(job, parts, common) as notes, _cluster(ray, data):
         waiting = []
         for number, part in enumerate(parts):
             tally = notes.complete(part)

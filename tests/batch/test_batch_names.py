@@ -40,6 +40,14 @@ def test_outputs_in_each_others_way(batch: Callable[..., Any], tmp_path: Path) -
     assert "would be in each other's way" in result.err
 
 
+@pytest.mark.parametrize("name", [".despin-batch.json", ".despin-batch.lock"])
+def test_an_input_called_like_what_a_folder_holds(batch: Callable[..., Any], tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(lines(records(3)))
+    result = batch(name, "-o", "out/", "--overwrite")
+    assert result.code == 2
+    assert "has the name of a file that despin keeps in the folder" in result.err
+
+
 def test_what_is_called_like_a_part_stays(batch: Callable[..., Any], tmp_path: Path) -> None:
     (tmp_path / "in.jsonl").write_bytes(lines(records(3)))
     (tmp_path / "out.jsonl.part").mkdir()

@@ -231,5 +231,9 @@ def test_what_a_record_alone_holds_is_not_replaced(batch: Callable[..., Any], tm
         assert again == first
         assert result.err.count("was no record before") == 1
     assert "2 × was restored before; its field 'despin' holds what stood there" in result.err
-    batch("restore.jsonl", "-o", "tagged.jsonl")
-    assert [one["despin"].get("edits") for one in read(tmp_path / "tagged.jsonl")] == [[], [], [], [], None]
+    for mode in ("tag", "filter"):
+        batch("restore.jsonl", "-o", f"other-{mode}.jsonl", "--mode", mode)
+        again = read(tmp_path / f"other-{mode}.jsonl")
+        assert [one for one, other in zip(again, first, strict=True) if other["despin"].get("edits")] == [
+            one for one in first if one["despin"].get("edits")
+        ]

@@ -148,6 +148,7 @@ def test_a_part_that_is_not_as_it_was_is_not_filled_up(
         {"finished": 1},
         {"tally": {"records": "many"}},
         {"unknown": 1},
+        {"first": []},
     ],
 )
 @posix
@@ -225,3 +226,68 @@ def test_killed_while_the_output_appears(
     result = batch(*command, "--resume")
     assert result.code == 5
     assert "of the interrupted run is gone; start again with --overwrite" in result.err
+
+
+@posix
+@pytest.mark.parametrize("kind", ["parquet", "cut", "closed"])
+def test_standard_input_that_cannot_be_read_again_costs_nothing(
+    spawn: Callable[..., Any], halfway: Callable[..., None], tmp_path: Path, kind: str
+) -> None:
+    data = gzip.compress(lines(records(3000)))
+    (tmp_path / "in.gz").write_bytes(data)
+    (tmp_path / "cut").write_bytes(data[:200])
+    (tmp_path / "parquet").write_bytes(b"PAR1" + data)
+    with open(tmp_path / "in.gz", "rb") as file:
+        halfway("-", "-o", "out.jsonl", until="out.jsonl.part.json", stdin=file)
+    state = (tmp_path / "out.jsonl.part.json").read_bytes()
+    if kind == "closed":
+        process = spawn("-", "-o", "out.jsonl", "--resume", preexec_fn=lambda: os.close(0), stdin=None)
+    else:
+        with open(tmp_path / kind, "rb") as file:
+            process = spawn("-", "-o", "out.jsonl", "--resume", stdin=file)
+    process.communicate()
+    assert process.returncode == 3
+    assert not (tmp_path / "out.jsonl").exists()
+    assert json.loads((tmp_path / "out.jsonl.part.json").read_bytes()) == json.loads(state)
+    with open(tmp_path / "in.gz", "rb") as file:
+        assert spawn("-", "-o", "out.jsonl", "--resume", stdin=file).wait() == 0
+    assert len(read(tmp_path / "out.jsonl")) == 3000
+
+
+@posix
+def test_only_what_was_to_be_replaced_is(
+    spawn: Callable[..., Any], halfway: Callable[..., None], tmp_path: Path
+) -> None:
+    shards = [f"{name}.jsonl" for name in "abcd"]
+    (tmp_path / "out").mkdir()
+    for name in shards:
+        (tmp_path / name).write_bytes(lines(records(1200)))
+        (tmp_path / "out" / name).write_text("old")
+    halfway(*shards[:3], "-o", "out/", "--overwrite", until="out/b.jsonl.part.json")
+    # Fewer inputs than were to be replaced, then more.
+    assert spawn(*shards[:2], "-o", "out/", "--resume").wait() == 0
+    assert (tmp_path / "out" / "c.jsonl").read_text() == "old"
+    assert spawn(*shards, "-o", "out/", "--resume").wait() == 0
+    assert [len((tmp_path / "out" / name).read_bytes().splitlines()) for name in shards] == [1200, 1200, 1200, 1]
+    assert len(list((tmp_path / "out").iterdir())) == 4
+
+
+def test_what_is_no_file_is_no_complete_output(batch: Callable[..., Any], tmp_path: Path) -> None:
+    for name in ("a.jsonl", "b.jsonl"):
+        (tmp_path / name).write_bytes(lines(records(3)))
+    (tmp_path / "out" / "a.jsonl").mkdir(parents=True)
+    result = batch("a.jsonl", "b.jsonl", "-o", "out/", "--resume")
+    assert result.code == 5
+    assert "is a folder" in result.err
+    assert len(read(tmp_path / "out" / "b.jsonl")) == 3
+
+
+def test_a_compressed_file_of_no_bytes_is_not_done(batch: Callable[..., Any], tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(lines(records(3))))
+    (tmp_path / "b.jsonl.gz").touch()
+    result = batch("a.jsonl.gz", "b.jsonl.gz", "-o", "out/")
+    assert result.code == 3
+    assert "b.jsonl.gz: is empty, as no compressed file is; fetch it again" in result.err
+    (tmp_path / "b.jsonl.gz").write_bytes(gzip.compress(lines(records(3))))
+    assert batch("a.jsonl.gz", "b.jsonl.gz", "-o", "out/", "--resume").code == 0
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a.jsonl.gz", "b.jsonl.gz"]
