@@ -180,10 +180,10 @@ def test_datajuicer_loses_no_batch_to_one_sample(monkeypatch: pytest.MonkeyPatch
     whole = Restorer._document
     bad = "信号经由过程旌旗灯号线传送。"  # spun, since of a text without a doubt no document is made
 
-    def fragile(self: Restorer, text: str, *more: Any) -> Any:
+    def fragile(self: Restorer, text: str, *more: Any, **options: Any) -> Any:
         if text == bad:
             raise ZeroDivisionError("a fault")
-        return whole(self, text, *more)
+        return whole(self, text, *more, **options)
 
     monkeypatch.setattr(Restorer, "_document", fragile)
     texts = ["数据经由过程旌旗灯号线传送。", bad, None, 5]
