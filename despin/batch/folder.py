@@ -36,16 +36,21 @@ def jobs(job: Job) -> list[Job]:
     for path in job.inputs:
         if path == textfiles.STANDARD:
             raise UsageError("standard input has no name to give its output; name an output file with -o FILE")
-        name = os.path.basename(os.path.normpath(path))
-        if name in (JOURNAL, LOCK):
+        one = replace(job, inputs=(path,))
+        if _name(one) in (JOURNAL, LOCK):
             raise UsageError(f"{path}: has the name of a file that despin keeps in the folder; rename it")
-        target = names.followed(os.path.join(job.output, name))
+        target = names.followed(os.path.join(job.output, _name(one)))
         other = taken.setdefault(os.path.normcase(target), path)
         if other is not path:
             raise UsageError(f"{other} and {path} would both be written to {target}; give one another folder")
-        found.append(replace(job, inputs=(path,), output=target))
+        found.append(replace(one, output=target))
     names.check(job.inputs, [one.output for one in found])
     return found
+
+
+def _name(part: Job) -> str:
+    """What the input of a part is called, and so its output in the folder."""
+    return os.path.basename(os.path.normpath(part.inputs[0]))
 
 
 class Journal:
@@ -64,7 +69,7 @@ class Journal:
 
     def complete(self, part: Job) -> Tally | None:
         """The figures of an output for which a resumed run has nothing to do; None where it has."""
-        path, name = part.state_path, os.path.basename(part.output)
+        path, name = part.state_path, _name(part)
         if not part.resume or not os.path.isfile(part.output) or (path is not None and path.exists()):
             return None
         known = self._known.get(name)
@@ -74,13 +79,13 @@ class Journal:
 
     def renewed(self, part: Job) -> Job:
         """The job of an output that is not complete: what the runs before left of it may be replaced."""
-        name = os.path.basename(part.output)
+        name = _name(part)
         return replace(part, overwrite=part.overwrite or name in self._replacing or name in self._known)
 
     def add(self, part: Job, tally: Tally) -> None:
         """Note what became of an output."""
         if os.path.exists(part.output) and not any(code == OutputError.exit_code for code, _ in tally.failures):
-            self._known[os.path.basename(part.output)] = tally
+            self._known[_name(part)] = tally
         if time.monotonic() - self._saved >= states.PAUSE:
             self.save()
 
@@ -108,8 +113,8 @@ def _unread(tally: Tally) -> bool:
 
 @contextmanager
 def journal(job: Job, parts: Sequence[Job], common: dict[str, Any]) -> Iterator[Journal]:
-    """The journal of a folder into which `parts` go, and which is locked meanwhile; it goes when all is done, and stays when that failed or an input could
-    not be read to the end.
+    """The journal of a folder into which `parts` go, and which is locked meanwhile; it goes when all is done, and stays when
+    that failed or an input could not be read to the end.
 
     Raises `OutputError` when another run writes this folder, or was interrupted and is neither resumed nor overwritten.
     """
@@ -128,7 +133,7 @@ def journal(job: Job, parts: Sequence[Job], common: dict[str, Any]) -> Iterator[
         if job.resume:
             known, replacing = _known(path, common, job.output)
         else:
-            known, replacing = {}, {os.path.basename(part.output) for part in parts if job.overwrite}
+            known, replacing = {}, {_name(part) for part in parts if job.overwrite}
         found = Journal(path, job.output, common, known, replacing)
         found.save()
         try:
