@@ -205,6 +205,10 @@ class Restorer:
             edits = compose(text, edits, more) if more else edits
             if mended and not unread:
                 break
+        result = apply(text, edits)
+        if edits and not looks_whole(result, self.damage):
+            # Without its spun words a text is judged by its damage alone: restoring it twice must not change it more.
+            edits = compose(text, edits, self._explain(result, anchors).edits)
         return Restoration(text, edits, verdict.score, verdict.family, verdict.rate)
 
     def _undoubled(self, text: str, found: Found) -> tuple[tuple[Edit, ...], str, Found]:
