@@ -134,6 +134,18 @@ def test_restoring_long_pages_twice_changes_nothing_more() -> None:
     assert changing(["".join(passages[first : first + 6]) for first in range(len(passages) - 5)]) == []
 
 
+def test_damage_that_shows_once_the_words_are_restored_is_mended_at_once() -> None:
+    """Two lines, of which only the first is spun by the family that the document believes in."""
+    text = (
+        "第三是频段。今朝的路由器年夜多支撑两个频段。此中一个速率快。但是穿墙的本领差；另一个刚好相反。看电影的电视能够固定在快的频段。"
+        "摄像头这类装在角落里的设备。则更合适则更合适选用慢的频段。若是名字不异。手机会主动切换，偶然反而会卡顿。\n"
+        "再次。最更容易被忽视的是账号。有的卖家没退出原来的账号。买家拿到手机之后无法长时间激活。因此。付款之前一定要当面恢复出厂设置，"
+        "反复开机，证实需要登录自己的账号，某种程度还要测试一下通话和照片。"
+    )
+    assert changing([text]) == []
+    assert "再次，最更容易被忽视的是账号" in kit.restorer().restore(text)
+
+
 @given(spun_pages())
 @settings(max_examples=20, deadline=None, phases=[Phase.generate])
 def test_restoring_random_pages_twice_changes_nothing_more(text: str) -> None:
