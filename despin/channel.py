@@ -325,7 +325,7 @@ def _survey(
     totals: _Totals = {}
     exposed: dict[str, set[int]] = {}
     for entry in lexicon.entries:
-        if entry.status != "active":
+        if entry.status != "active" or not entry.spun:
             continue
         family = number.get(entry.family, entry.family)
         # An imported list is taken for the spinner's own: what it does not hold, that spinner does not write.
@@ -334,7 +334,7 @@ def _survey(
         for original in entry.originals:
             text = original.text
             totals[family, text] = totals.get((family, text), start) + original.weight
-            if own:
+            if own and text:  # the empty original of a word to delete stands nowhere
                 exposed.setdefault(text, set()).update(own)
         if entry.originals and (isinstance(family, int) or hosts.get(family)):
             entries.setdefault(entry.spun, []).append(entry)

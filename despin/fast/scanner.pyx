@@ -21,7 +21,7 @@ cdef array.array _INTEGERS = array.array("i")
 
 cdef class Scanner:
     """An automaton over `patterns`, which are sorted and not empty. By pattern: its number in the channel, whether it is a
-    spun form, and whether `standing` counts it."""
+    spun form, and whether `standing` counts it. Raises `ValueError` for an empty pattern, and where one is left out."""
 
     def __init__(self, list patterns, list numbers, list is_site, list counted):
         cdef int32_t index
@@ -31,7 +31,11 @@ cdef class Scanner:
         cdef Py_ssize_t common
         cdef str pattern, before = ""
         self.size = len(patterns)
+        if not len(numbers) == len(is_site) == len(counted) == len(patterns):
+            raise ValueError("a number and two marks for every pattern are needed")
         for pattern in patterns:
+            if not pattern:
+                raise ValueError("an empty pattern stands nowhere")
             # What two neighbours begin with has the same states.
             common = 0
             while common < len(pattern) and common < len(before) and pattern[common] == before[common]:
