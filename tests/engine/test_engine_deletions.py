@@ -64,8 +64,8 @@ def test_an_empty_pattern_is_refused() -> None:
 def test_the_commands_take_it(lexicon: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["lexicon", "show", "的话", "--in", SPUN, "--lexicon", str(lexicon)]) == 0
     assert "的话 → (nothing)  confidence" in capsys.readouterr().out
-    records, folder = tmp_path / "pages.jsonl", tmp_path / "out"
+    records, restored = tmp_path / "pages.jsonl", tmp_path / "restored.jsonl"
     records.write_text(json.dumps({"text": SPUN}) + "\n", encoding="utf-8")
-    assert main(["batch", str(records), "-o", str(folder), "--lexicon", str(lexicon)]) == 0
-    assert "传送，" in json.loads((folder / "pages.jsonl").read_text(encoding="utf-8"))["text"]
+    assert main(["batch", str(records), "-o", str(restored), "--lexicon", str(lexicon)]) == 0
+    assert "传送，" in json.loads(restored.read_text(encoding="utf-8"))["text"]
     capsys.readouterr()
