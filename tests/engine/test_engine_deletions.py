@@ -67,5 +67,5 @@ def test_the_commands_take_it(lexicon: Path, tmp_path: Path, capsys: pytest.Capt
     records, restored = tmp_path / "pages.jsonl", tmp_path / "restored.jsonl"
     records.write_text(json.dumps({"text": SPUN}) + "\n", encoding="utf-8")
     assert main(["batch", str(records), "-o", str(restored), "--lexicon", str(lexicon)]) == 0
-    assert "传送，" in json.loads(restored.read_text(encoding="utf-8"))["text"]
+    assert "传送，" in json.loads(restored.read_text(encoding="utf-8"))["despin"]["text"]
     capsys.readouterr()
