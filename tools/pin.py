@@ -123,7 +123,7 @@ def pin(kind: str, text: str) -> dict[str, Any]:
             for edit in found.edits
         ],
         "verdict": [verdict.spun, round(verdict.score, DIGITS), verdict.family, round(verdict.rate, DIGITS)],
-        "evidence": [[one.spun, one.original, one.count, round(one.weight, DIGITS)] for one in verdict.evidence],
+        "evidence": sorted([one.spun, one.original, one.count, round(one.weight, DIGITS)] for one in verdict.evidence),
         **shown,
     }
 
