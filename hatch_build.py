@@ -21,30 +21,30 @@ except ImportError:  # run by hand
 ROOT = Path(__file__).parent
 #: Rooms of the package that are compiled: plain Python with a .pxd of types beside it, and Cython.
 ROOMS = (
-    "fast/trigrams.pyx",
-    "fast/borders.pyx",
-    "fast/scratch.pyx",
-    "fast/builder.pyx",
-    "fast/shortlists.pyx",
-    "fast/catalogue.pyx",
-    "fast/condenser.pyx",
-    "fast/windows.pyx",
-    "fast/maker.pyx",
-    "fast/tally.pyx",
-    "fast/scanner.pyx",
-    "fast/weights.pyx",
-    "fast/features.pyx",
-    "fast/headings.pyx",
-    "fast/writer.pyx",
-    "passes.py",
-    "picking.py",
-    "standing.py",
-    "stretches.py",
-    "fitting.py",
-    "damage/marks.py",
+    "kernel/native/lm.pyx",
+    "kernel/native/borders.pyx",
+    "kernel/native/lattice.pyx",
+    "kernel/native/builder.pyx",
+    "kernel/native/shortlists.pyx",
+    "kernel/native/catalogue.pyx",
+    "kernel/native/condenser.pyx",
+    "kernel/native/windows.pyx",
+    "kernel/native/arcs.pyx",
+    "kernel/native/tally.pyx",
+    "kernel/native/matcher.pyx",
+    "kernel/native/weights.pyx",
+    "kernel/native/loglinear.pyx",
+    "kernel/native/headings.pyx",
+    "kernel/native/writer.pyx",
+    "kernel/em.py",
+    "kernel/picking.py",
+    "kernel/standing.py",
+    "kernel/segments.py",
+    "kernel/fitting.py",
+    "kernel/marks.py",
 )
 #: What compiled modules share of Cython's own runtime (memory views above all), instead of a copy in each.
-SHARED = "despin.fast._shared"
+SHARED = "despin.kernel.native._shared"
 #: The compiled rooms index their own arrays only, and never from the end.
 DIRECTIVES = {
     "language_level": 3,

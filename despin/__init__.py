@@ -14,16 +14,16 @@ import os
 from typing import TYPE_CHECKING
 
 if os.environ.get("DESPIN_PURE"):
-    from despin.plain import keep_plain
+    from despin.kernel.plain import keep_plain
 
     keep_plain()
 
-from despin.edits import Edit, Restoration
 from despin.errors import DespinError
+from despin.results import Edit, Restoration
 
 if TYPE_CHECKING:
     from despin.restorer import Restorer
-    from despin.verdict import Verdict
+    from despin.results import Verdict
 
 __version__ = "0.1.0"
 __all__ = ["DespinError", "Edit", "Restoration", "Restorer", "__version__", "detect", "explain", "restore"]

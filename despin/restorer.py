@@ -9,9 +9,9 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
-from despin import passes, picking
-from despin.background import load_background
-from despin.channel import Channel
+from despin.channel.background import load_background
+from despin.channel.lexicon import Channel
+from despin.channel.matches import Found, Matches
 from despin.damage import (
     ALL,
     BETWEEN,
@@ -24,22 +24,20 @@ from despin.damage import (
     pinyin,
     without_kinds,
 )
-from despin.document import Document, Piece
-from despin.edits import Alternative, Edit, Restoration, apply, compose
+from despin.decode.candidates import Offers, Pieces
+from despin.document.em import Document, Piece
+from despin.document.odds_cache import KeptOdds
+from despin.document.prescreen import BLOCK, Screen, within
 from despin.errors import UsageError
-from despin.fluency import LanguageModel
-from despin.keptodds import KeptOdds
-from despin.lexicon.entry import Entry, Lexicon
-from despin.lexicon.lean import no_collection
-from despin.lexicon.personal import load
-from despin.matching import Found, Matches
-from despin.parts import PART, parts
-from despin.pieces import Offers, Pieces
-from despin.readings import Reading, Stretch
-from despin.screen import BLOCK, Screen, within
-from despin.script import Script
+from despin.kernel import em, picking
+from despin.lexicon.cache import no_collection
+from despin.lexicon.load import load
+from despin.lexicon.model import Entry, Lexicon
+from despin.lm.ngram import LanguageModel
+from despin.results import Alternative, Clue, Edit, Reading, Restoration, Stretch, Verdict, apply, compose
+from despin.text.chunks import PART, parts
+from despin.text.script import Script
 from despin.tuning import TUNING, Tuning
-from despin.verdict import Clue, Verdict
 
 #: What `setting` means: the least confidence an edit needs.
 SETTINGS = {"careful": 0.75, "balanced": 0.45, "bold": 0.38}
@@ -135,7 +133,7 @@ class Restorer:
 
     def has_single(self, found: Found) -> bool:
         """Whether any single character may have gone wrong."""
-        return passes.any_marked(found.patterns, self._single_forms)
+        return em.any_marked(found.patterns, self._single_forms)
 
     def restore(self, text: str) -> str:
         """`text` with its original wording."""
@@ -146,7 +144,7 @@ class Restorer:
 
         `anchors` are texts that go with it and that nobody spun, such as a title or keywords; they say what it is
         about. A restored word can make its neighbours clear, so the result is read again while it may still look spun.
-        A text of more than `despin.parts.PART` characters is read in parts; the verdict is that of the surest one.
+        A text of more than `despin.text.chunks.PART` characters is read in parts; the verdict is that of the surest one.
         """
         if len(text) <= PART:
             return self._explain(text, anchors)
@@ -368,12 +366,12 @@ class Restorer:
     def _edits(self, document: Document, score: float) -> list[Edit]:
         """The edits that are sure enough, the surer ones first where two overlap; so a higher bar never adds one."""
         confidences, rates = document.confidences(), document.rates
-        passes.scale(confidences, score)
+        em.scale(confidences, score)
         bar = max(self.min_confidence, LEAST_CONFIDENCE)
         picked, making = picking.pick(document.table, confidences, rates, bar, LEAST_ALTERNATIVE), document.making
         if making.offers.maker is None:
             return [self._edit(document, arc, offer, rivals, confidences) for arc, offer, rivals in picked]
-        from despin.fast.writer import write
+        from despin.kernel.native.writer import write
 
         words, numbers, sources = making.original_words, making.pair_originals, making.offers.sources
         return write(Edit, Alternative, document.text, document.table, picked, confidences, words, numbers, sources)

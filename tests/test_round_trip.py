@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from despin import wdiff
 from despin.cli.main import main
-from despin.lexicon.reading import read_file
+from despin.lexicon.parse import read_file
+from despin.text import wdiff
 
 ROOT = Path(__file__).parent.parent
-CORRECTED = sorted((ROOT / "tests" / "cases" / "corrected").glob("*.wdiff"))
+CORRECTED = sorted((ROOT / "tests" / "data" / "cases" / "corrected").glob("*.wdiff"))
 
 
 @pytest.fixture(autouse=True)

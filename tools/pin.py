@@ -19,7 +19,7 @@ from typing import Any
 
 import despin
 from despin.page import read_page
-from despin.wdiff import read
+from despin.text.wdiff import read
 
 ROOT = Path(__file__).parents[1]
 #: The brand inside a kept line of a marked page.

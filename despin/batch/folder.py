@@ -11,16 +11,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from despin import textfiles
-from despin.batch import names
+from despin.batch import paths
 from despin.batch import state as states
 from despin.batch.lock import Lock
+from despin.batch.outputs import UnsavedError, saving
 from despin.batch.progress import Progress
 from despin.batch.run import Job, Say, run, settings, total_size
 from despin.batch.state import Tally
-from despin.batch.worker import Alone, Team, team
-from despin.batch.writing import UnsavedError, saving
+from despin.batch.workers import Alone, Team, team
 from despin.errors import InputError, OutputError, UsageError
+from despin.text import files
 
 JOURNAL = ".despin-batch.json"
 LOCK = ".despin-batch.lock"
@@ -34,17 +34,17 @@ def jobs(job: Job) -> list[Job]:
     taken: dict[str, str] = {}
     found = []
     for path in job.inputs:
-        if path == textfiles.STANDARD:
+        if path == files.STANDARD:
             raise UsageError("standard input has no name to give its output; name an output file with -o FILE")
         one = replace(job, inputs=(path,))
         if _name(one) in (JOURNAL, LOCK):
             raise UsageError(f"{path}: has the name of a file that despin keeps in the folder; rename it")
-        target = names.followed(os.path.join(job.output, _name(one)))
+        target = paths.followed(os.path.join(job.output, _name(one)))
         other = taken.setdefault(os.path.normcase(target), path)
         if other is not path:
             raise UsageError(f"{other} and {path} would both be written to {target}; give one another folder")
         found.append(replace(one, output=target))
-    names.check(job.inputs, [one.output for one in found])
+    paths.check(job.inputs, [one.output for one in found])
     return found
 
 
@@ -94,7 +94,7 @@ class Journal:
         done = {name: tally.as_dict() for name, tally in self._known.items()}
         values = {"settings": self._common, "replacing": sorted(self._replacing), "done": done}
         with saving(self._output):
-            textfiles.replace(self._path, json.dumps(values).encode())
+            files.replace(self._path, json.dumps(values).encode())
         self._saved = time.monotonic()
 
     def close(self) -> None:

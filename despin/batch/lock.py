@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
-from despin.batch import unshared
+from despin.batch import forks
 from despin.errors import OutputError
 
 
@@ -40,7 +40,7 @@ class Lock:
                 ) from None
             if self._is_ours():
                 # Workers may live on for a moment when this process is killed.
-                unshared.add(self._close)
+                forks.add(self._close)
                 return self
             os.close(self._handle)
 
@@ -56,7 +56,7 @@ class Lock:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        unshared.remove(self._close)
+        forks.remove(self._close)
         if sys.platform == "win32":
             self._close()
         with suppress(OSError):

@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from despin.edits import Edit
     from despin.restorer import Restorer
+    from despin.results import Edit
 
 MODES = ("tag", "restore", "filter")
 #: The field that every record comes back with.

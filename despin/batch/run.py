@@ -9,16 +9,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from despin import textfiles
-from despin.batch import names, writing
+from despin.batch import outputs
+from despin.batch import paths as names
 from despin.batch import state as states
+from despin.batch.inputs import ChangedError, Limits, Position, Source, open_source
 from despin.batch.lock import Lock
 from despin.batch.progress import Progress
-from despin.batch.reading import ChangedError, Limits, Position, Source, open_source
 from despin.batch.record import Recipe
 from despin.batch.state import Keeper, State, Tally
-from despin.batch.worker import Alone, Team, team
+from despin.batch.workers import Alone, Team, team
 from despin.errors import DespinError, InputError, OutputError
+from despin.text import files
 
 Say = Callable[[str], None]
 
@@ -44,7 +45,7 @@ class Job:
     @property
     def kept(self) -> bool:
         """Whether the output is a file, which can be gone on with."""
-        return self.output != textfiles.STANDARD
+        return self.output != files.STANDARD
 
     @property
     def state_path(self) -> Path | None:
@@ -53,9 +54,9 @@ class Job:
 
 def settings(job: Job, workers: Alone | Team) -> dict[str, Any]:
     """Everything the output depends on; a run goes on only where all of it is the same."""
-    from despin.context import DEFAULT_CONTEXT
     from despin.evaluation.signature import model_digest, version
-    from despin.fluency import DEFAULT_MODEL
+    from despin.lm.context import DEFAULT_CONTEXT
+    from despin.lm.ngram import DEFAULT_MODEL
 
     values = job.recipe.as_dict()
     values["min_confidence"] = workers.hello.min_confidence
@@ -104,17 +105,17 @@ def _begun(job: Job) -> Iterator[None]:
             raise OutputError(
                 f"{names.part(job.output)}: is in the way, and belongs to no run; move it, or name another output"
             )
-        with writing.saving(job.output):
+        with outputs.saving(job.output):
             states.begin(path)
     try:
         yield
-    except writing.UnsavedError:
+    except outputs.UnsavedError:
         raise
     except DespinError:
         with suppress(DespinError):
             if states.load(path, job.output) is None:
                 path.unlink(missing_ok=True)
-                writing.discard(job.output)
+                outputs.discard(job.output)
         raise
 
 
@@ -144,7 +145,7 @@ def total_size(paths: Sequence[str]) -> int:
     """The bytes of all inputs together; 0 when one of them has no size."""
     total = 0
     for path in paths:
-        if path == textfiles.STANDARD:
+        if path == files.STANDARD:
             return 0
         with suppress(OSError, ValueError):
             total += os.path.getsize(path)
@@ -169,10 +170,10 @@ class _Run:
         found = states.load(path, self._job.output) if path is not None and self._job.resume else None
         if found is None:
             if path is not None:
-                writing.discard(self._job.output)
+                outputs.discard(self._job.output)
             return State(now)
         states.check_same(found.settings, now, self._job.output)
-        grown = writing.part(self._job.output)
+        grown = outputs.part(self._job.output)
         published = found.finished and os.path.exists(self._job.output)
         if (found.size or found.finished) and not published and not grown.exists():
             raise OutputError(
@@ -186,16 +187,16 @@ class _Run:
             self._inputs()
         output, tally = self._job.output, state.tally
         if self._job.kept and (state.first is None or (tally.failures and not tally.records)):
-            writing.discard(output)  # not one input could be read
+            outputs.discard(output)  # not one input could be read
         else:
-            writing.publish(output)
+            outputs.publish(output)
         self._keeper.remove()
         return state.tally
 
     def _inputs(self) -> None:
         """Work through the inputs; whatever ends this early leaves a state to go on from."""
         state = self._state
-        output: writing.Output | None = None
+        output: outputs.Output | None = None
         try:
             for number in range(state.input, len(self._job.inputs)):
                 path = self._job.inputs[number]
@@ -229,16 +230,16 @@ class _Run:
                 finally:
                     output.close()
 
-    def _save(self, output: writing.Output) -> None:
+    def _save(self, output: outputs.Output) -> None:
         """Make the part last, then its state. Raises `OutputError`."""
         output.sync()
-        with writing.saving(self._job.output):
+        with outputs.saving(self._job.output):
             self._keeper.save()
 
-    def _open(self) -> writing.Output:
+    def _open(self) -> outputs.Output:
         """The output, as far as it was made; its columns are those of the input that began it."""
         state = self._state
-        output = writing.open_output(self._job.output, state.size, self._job.recipe)
+        output = outputs.open_output(self._job.output, state.size, self._job.recipe)
         # What comes through a pipe comes once, and has no columns.
         if state.first is not None and os.path.isfile(state.first):
             first = self._source_at(state.first, begun=True)
@@ -258,7 +259,7 @@ class _Run:
                 raise ChangedError(f"{error}; the interrupted run had read it") from None
             raise
 
-    def _source(self, path: str, source: Source, output: writing.Output) -> None:
+    def _source(self, path: str, source: Source, output: outputs.Output) -> None:
         state = self._state
         base = total_size(self._job.inputs[: state.input])
         weight = total_size([path]) / (source.size or 1)

@@ -10,11 +10,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from despin.batch import columns
-from despin.batch.reading import Block, Source
+from despin.batch import parquet
+from despin.batch.inputs import Block, Source
+from despin.batch.outputs import WHOLE, part, saving, shortened
 from despin.batch.record import FIELD, Recipe
-from despin.batch.worker import Done
-from despin.batch.writing import WHOLE, part, saving, shortened
+from despin.batch.workers import Done
 from despin.errors import InputError
 
 #: A file of the part ends with the block that fills it, in bytes of memory.
@@ -32,7 +32,7 @@ class ParquetOutput:
         self.output = output
         self.size = size
         self._recipe = recipe
-        self._pa = columns.pyarrow(output)
+        self._pa = parquet.pyarrow(output)
         self._parquet: Any = import_module("pyarrow.parquet")
         self._held: list[Any] = []
         self._length = 0
@@ -50,11 +50,11 @@ class ParquetOutput:
 
     def accept(self, path: str, source: Source) -> None:
         """See `writing.Output`."""
-        if not isinstance(source, columns.Rows):
+        if not isinstance(source, parquet.Rows):
             raise InputError(
                 f"{path}: is JSON lines, and {self.output} is Parquet; name an output that ends with .jsonl"
             )
-        if columns.restored(source.schema):
+        if parquet.restored(source.schema):
             raise InputError(f"{path}: was restored before; its column {FIELD!r} holds what stood there")
         schema = _without_features(source.schema)
         if self._schema is None:
@@ -67,7 +67,7 @@ class ParquetOutput:
 
     def add(self, block: Block, done: Done) -> bool:
         """See `writing.Output`."""
-        table = columns.marked(block.rows, done.outcomes, self._recipe)
+        table = parquet.marked(block.rows, done.outcomes, self._recipe)
         self._held.append(table)
         self._length += table.nbytes
         if self._length < SEGMENT_BYTES:
@@ -113,7 +113,7 @@ class ParquetOutput:
 
     def _marked_schema(self) -> Any:
         empty = self._schema.empty_table()
-        return columns.marked(empty, [], self._recipe).schema
+        return parquet.marked(empty, [], self._recipe).schema
 
     def _groups(self) -> Iterator[Any]:
         held: list[Any] = []

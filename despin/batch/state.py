@@ -11,9 +11,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from despin import textfiles
-from despin.batch.worker import Done
+from despin.batch.workers import Done
 from despin.errors import DespinError, InputError, OutputError, UsageError
+from despin.text import files
 
 #: Seconds between two savings of a state.
 PAUSE = 1.0
@@ -136,7 +136,7 @@ class Keeper:
     def save(self) -> None:
         """Write the latest state that was noted. Raises `OSError`."""
         if self._path is not None and self._waiting is not None:
-            textfiles.replace(self._path, self._waiting)
+            files.replace(self._path, self._waiting)
             self._waiting = None
         self._saved = time.monotonic()
 
@@ -148,7 +148,7 @@ class Keeper:
 
 def begin(path: Path) -> None:
     """Leave the state of a run that has done nothing yet. Raises `OSError`."""
-    textfiles.replace(path, json.dumps({"version": _VERSION}).encode())
+    files.replace(path, json.dumps({"version": _VERSION}).encode())
 
 
 def load(path: Path, output: str) -> State | None:
@@ -205,5 +205,5 @@ def fingerprint(path: str) -> list[Any]:
         found = os.stat(path)
     except (OSError, ValueError):
         return [path, None, None]
-    same = path != textfiles.STANDARD and stat.S_ISREG(found.st_mode)
+    same = path != files.STANDARD and stat.S_ISREG(found.st_mode)
     return [path, found.st_size, found.st_mtime_ns] if same else [path, None, None]

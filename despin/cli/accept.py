@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from despin.cli import options
 
 if TYPE_CHECKING:
-    from despin.learning.accepting import Decisions
-    from despin.lexicon.entry import Entry
+    from despin.learning.proposals import Decisions
+    from despin.lexicon.model import Entry
 
 _DESCRIPTION = """\
 Walk through the candidates of a lexicon, the weightiest first, and decide on each:
@@ -37,7 +37,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 def run(args: argparse.Namespace) -> int:
     """Ask about every candidate; 0 when the walk ended or was stopped."""
-    from despin.learning.accepting import Decisions
+    from despin.learning.proposals import Decisions
 
     decisions = Decisions(args.path)
     waiting = decisions.waiting(args.again)
@@ -98,7 +98,7 @@ def _decide(decisions: Decisions, entry: Entry) -> str:
 
 def _originals(entry: Entry) -> Sequence[str] | None:
     """The originals somebody types; None when they type nothing."""
-    from despin.learning.accepting import problem
+    from despin.learning.proposals import problem
 
     while True:
         typed = _ask("      originals, with spaces between (nothing: back): ")

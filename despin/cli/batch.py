@@ -103,10 +103,10 @@ def _count(value: str) -> int:
 def run(args: argparse.Namespace) -> int:
     """Do the run, report on standard error, and return the exit code."""
     from despin.batch.folder import is_folder, run_folder
+    from despin.batch.outputs import UnsavedError
     from despin.batch.progress import Progress
     from despin.batch.run import run as run_one
     from despin.batch.run import total_size
-    from despin.batch.writing import UnsavedError
 
     job = _job(args)
     folder = is_folder(job.output, job.inputs)
@@ -136,7 +136,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _job(args: argparse.Namespace) -> Job:
-    from despin.batch.reading import LONGEST_LINE, Limits
+    from despin.batch.inputs import LONGEST_LINE, Limits
     from despin.batch.record import LONGEST_TEXT, Recipe, absolute
     from despin.batch.run import Job
 

@@ -7,13 +7,13 @@ import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from despin import textfiles
 from despin.cli import options
 from despin.errors import InputError, UsageError
+from despin.text import files
 
 if TYPE_CHECKING:
     from despin.restorer import Restorer
-    from despin.verdict import Clue, Verdict
+    from despin.results import Clue, Verdict
 
 _EPILOG = """\
 The score is the probability that the text is spun, the rate the estimated share of replaceable words that were
@@ -50,8 +50,8 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(args: argparse.Namespace) -> int:
     """Judge every text and return the exit code."""
-    paths = args.paths or [textfiles.STANDARD]
-    if paths.count(textfiles.STANDARD) > 1:
+    paths = args.paths or [files.STANDARD]
+    if paths.count(files.STANDARD) > 1:
         raise UsageError("standard input (-) can be read only once")
     options.check_common(args)
     restorer = None
@@ -60,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
     found = False
     for path in options.counted(paths):
         try:
-            file = textfiles.read(path, args.encoding)
+            file = files.read(path, args.encoding)
             restorer = restorer or options.make_restorer(args)
             verdict, row = _judge(restorer, path, file.text, args.by == "paragraph")
         except InputError as error:
@@ -105,7 +105,7 @@ def _clue(clue: Clue) -> dict[str, Any]:
 
 
 def _for_people(row: dict[str, Any]) -> str:
-    name = "<stdin>" if row["path"] == textfiles.STANDARD else row["path"]
+    name = "<stdin>" if row["path"] == files.STANDARD else row["path"]
     lines = [f"{name}: {_headline(row)}"]
     clues = row["evidence"] if row["spun"] else ()
     lines += [f"    {_in_words(clue)}  weight {clue['weight']}" for clue in clues[:_CLUES_SHOWN]]

@@ -7,9 +7,9 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from despin import textfiles
 from despin.cli import options
 from despin.errors import UsageError
+from despin.text import files
 
 if TYPE_CHECKING:
     from despin.evaluation.floors import Finding
@@ -40,13 +40,13 @@ systems:
 The exit code is 1 when a figure fell below its floor.
 
 examples:
-  despin eval tests/cases/wild
+  despin eval tests/data/cases/wild
   despin eval pairs.jsonl news.jsonl --by family --errors 10
   despin eval pairs.jsonl --missing 20
   despin eval pairs.jsonl news.jsonl --curve confidence
   despin eval pairs.jsonl --system lattice-low --json > low.json
   despin eval pairs.jsonl --against low.json
-  despin eval tests/cases/wild --floors tests/floors.json --raise
+  despin eval tests/data/cases/wild --floors tests/data/floors.json --raise
 """
 _FLOOR_FELL = 1
 
@@ -104,8 +104,8 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(args: argparse.Namespace) -> int:
     """Evaluate, print, and return the exit code."""
     _check(args)
-    from despin.evaluation import comparing, curve, measure, missing, report, systems
-    from despin.evaluation.known import Pairs
+    from despin.evaluation import analysis, curve, measure, report, systems
+    from despin.evaluation.judge import Pairs
     from despin.evaluation.sets import read_sets
     from despin.evaluation.worst import worst
 
@@ -113,7 +113,7 @@ def run(args: argparse.Namespace) -> int:
     families = [family.name for family in restorer.lexicon.families]
     sets = read_sets(args.paths, args.spun, families)
     held = options.held_ids(args.hold, {document.id for one in sets for document in one.documents})
-    saved = comparing.read_saved(args.against) if args.against else None
+    saved = report.read_saved(args.against) if args.against else None
     system = _on_page(args, restorer, sets) or systems.system(args.system, restorer, args.family or ())
     pairs = Pairs(restorer.lexicon)
     results = [measure.measure(one, system, pairs, args.by, held) for one in sets]
@@ -122,13 +122,13 @@ def run(args: argparse.Namespace) -> int:
     findings = _floors(args, results, verdict)
     _write_m2(args, results)
     sentences = worst(results, args.errors) if args.errors else []
-    compared = comparing.against(results, saved) if saved else []
-    lost = missing.missing(results, pairs, restorer if system.name == "despin" else None) if args.missing else []
-    shown = missing.examples(lost, args.missing) if lost else []
+    compared = report.against(results, saved) if saved else []
+    lost = analysis.missing(results, pairs, restorer if system.name == "despin" else None) if args.missing else []
+    shown = analysis.examples(lost, args.missing) if lost else []
     points = curve.curve(sets, restorer, args.curve) if args.curve else []
     if args.json:
         values = _values(results, verdict, signed, sentences, compared, findings)
-        values["missing"] = {"counts": missing.counts(lost), "examples": [one.as_dict() for one in shown]}
+        values["missing"] = {"counts": analysis.counts(lost), "examples": [one.as_dict() for one in shown]}
         values["curve"] = [point.as_dict() for point in points]
         print(json.dumps(values, ensure_ascii=False, indent=1))
     else:
@@ -163,7 +163,7 @@ def _check(args: argparse.Namespace) -> None:
         raise UsageError("--reason goes with --lower FIGURE")
     if args.curve and (args.system != "despin" or args.page):
         raise UsageError("--curve moves the numbers of despin; leave out --system and --page")
-    if textfiles.STANDARD in args.paths:
+    if files.STANDARD in args.paths:
         raise UsageError("an evaluation set is a file or a folder; standard input has no name to report it under")
     for path in args.paths:
         if args.paths.count(path) > 1:
@@ -178,15 +178,15 @@ def _on_page(args: argparse.Namespace, restorer: Restorer, sets: Sequence[EvalSe
         return None
     if args.system != "despin" or [len(one.documents) for one in sets] != [1]:
         raise UsageError("--page measures despin on one set with one article; leave out --system and the other sets")
-    from despin.evaluation.on_page import OnPage
-    from despin.html import read_page_file
+    from despin.evaluation.measure import OnPage
+    from despin.page.html import read_page_file
 
-    return OnPage(read_page_file(textfiles.read(args.page)), restorer)
+    return OnPage(read_page_file(files.read(args.page)), restorer)
 
 
 def _signature(args: argparse.Namespace, restorer: Restorer, system: System) -> Signature:
-    from despin.context import DEFAULT_CONTEXT
     from despin.evaluation.signature import SHOWN, Signature, model_digest, version
+    from despin.lm.context import DEFAULT_CONTEXT
 
     settings = {
         "context": model_digest(DEFAULT_CONTEXT),
@@ -216,7 +216,7 @@ def _write_m2(args: argparse.Namespace, results: Sequence[Result]) -> None:
 
     for path, write in ((args.m2, m2.hypothesis), (args.m2_gold, m2.reference)):
         if path:
-            textfiles.write(path, write(results).encode("utf-8", "backslashreplace"))
+            files.write(path, write(results).encode("utf-8", "backslashreplace"))
 
 
 def _values(

@@ -8,12 +8,12 @@ import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from despin import textfiles
 from despin.cli import options
 from despin.errors import InputError, UsageError
+from despin.text import files
 
 if TYPE_CHECKING:
-    from despin.readings import Reading, Stretch
+    from despin.results import Reading, Stretch
 
 _EPILOG = """\
 Every stretch of the text in which a lexicon entry matches is shown as a table, one reading a row, the likeliest first:
@@ -61,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
     if args.path is None and args.sentence is not None:
         name, text = "<sentence>", args.sentence
     else:
-        file = textfiles.read(args.path or textfiles.STANDARD, args.encoding)
+        file = files.read(args.path or files.STANDARD, args.encoding)
         name, text = file.name, file.text
     places = _places(name, text, args.sentence)
     found = [stretch for stretch in options.make_restorer(args).readings(text) if _touches(stretch, places)]

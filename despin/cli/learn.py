@@ -9,15 +9,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from despin import textfiles
 from despin.cli import options, weights
 from despin.errors import InputError, UsageError
+from despin.text import files
 
 if TYPE_CHECKING:
-    from despin.fluency import LanguageModel
     from despin.learning.decipher import Proposal
     from despin.learning.texts import Text, TextPair
-    from despin.lexicon.entry import Entry
+    from despin.lexicon.model import Entry
+    from despin.lm.ngram import LanguageModel
 
 _EPILOG = """\
 What is learned are candidates: entries that restore nothing until somebody accepts them.
@@ -207,14 +207,14 @@ def _propose(args: argparse.Namespace, texts: Sequence[Text], model: LanguageMod
         ordinary = read_corpus(args.ordinary, args.encoding) if args.ordinary else ()
         options.say(_HALF_RIGHT)
         return misplaced.likely(misplaced.misplaced(texts, model, ordinary))
-    from despin.learning import candidates, decipher
+    from despin.learning import decipher
 
     if args.thesaurus:
-        listed = candidates.from_thesaurus(args.thesaurus, texts, model)
+        listed = decipher.from_thesaurus(args.thesaurus, texts, model)
     else:
-        from despin.lexicon.personal import discover, load
+        from despin.lexicon.load import discover, load
 
-        listed = candidates.from_lexicon(load(discover().lexicons), texts, model)
+        listed = decipher.from_lexicon(load(discover().lexicons), texts, model)
     found = decipher.decipher(texts, listed, model)
     why = decipher.objection(found, texts, listed)
     if why and not args.force:
@@ -242,20 +242,20 @@ def _check(args: argparse.Namespace, inputs: Sequence[str]) -> None:
     """Raise `UsageError`, before anything is read, for options that cannot be meant."""
     for name in (args.encoding, getattr(args, "original_encoding", None)):
         if name:
-            textfiles.check_encoding(name)
+            files.check_encoding(name)
     if args.output:
         for path in inputs:
             if Path(path).exists() and Path(args.output).exists() and Path(args.output).samefile(path):
                 raise UsageError(f"{path} would be overwritten; name another file with -o")
     if hasattr(args, "name"):
-        from despin.lexicon.importing import family_name
+        from despin.lexicon.importers import family_name
 
         if family_name(args.name) != args.name.lower():
             raise UsageError(f"{args.name!r} cannot name a family: write one word, as in {family_name(args.name)}")
 
 
 def _model() -> LanguageModel:
-    from despin.fluency import LanguageModel
+    from despin.lm.ngram import LanguageModel
 
     return LanguageModel()
 
@@ -271,7 +271,7 @@ def _write(args: argparse.Namespace, entries: Sequence[Entry], text: str) -> Non
 
 def _put(path: str | None, text: str) -> None:
     if path:
-        textfiles.write(path, text.encode())
+        files.write(path, text.encode())
     else:
         sys.stdout.write(text)
 

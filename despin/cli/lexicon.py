@@ -13,8 +13,8 @@ from despin.cli import accept, options
 from despin.errors import DespinError, LexiconError, UsageError
 
 if TYPE_CHECKING:
-    from despin.edits import Restoration
-    from despin.lexicon.entry import Lexicon
+    from despin.lexicon.model import Lexicon
+    from despin.results import Restoration
 
 _EPILOG = """\
 A lexicon is a YAML file; its simplest entry is one line:
@@ -179,7 +179,7 @@ def _files(paths: Iterable[str]) -> list[Path]:
 
 
 def _check(args: argparse.Namespace) -> int:
-    from despin.lexicon.checking import check_file
+    from despin.lexicon.check import check_file
     from despin.lexicon.locate import is_shipped
 
     errors = 0
@@ -199,7 +199,7 @@ def _check(args: argparse.Namespace) -> int:
 
 
 def _format(args: argparse.Namespace) -> int:
-    from despin.lexicon.formatting import format_file
+    from despin.lexicon.format import format_file
 
     changed = 0
     failures = options.Failures()
@@ -235,7 +235,7 @@ def _everything(args: argparse.Namespace) -> Lexicon:
     """The lexicons that apply here: shipped, personal, and those named; kept to the families asked for."""
     from dataclasses import replace
 
-    from despin.lexicon.personal import discover, load
+    from despin.lexicon.load import discover, load
 
     personal = discover(args.lexicon or ())
     lexicon = load(personal.lexicons)
@@ -246,7 +246,7 @@ def _everything(args: argparse.Namespace) -> Lexicon:
 
 
 def _add(args: argparse.Namespace) -> int:
-    from despin.lexicon.adding import add
+    from despin.lexicon.edit import add
 
     added = add(
         args.spun, args.original, args.to, weight=args.weight, flips=args.flips, replaces=args.replaces,
@@ -274,8 +274,8 @@ def _stats(args: argparse.Namespace) -> int:
 
 
 def _import(args: argparse.Namespace) -> int:
-    from despin.lexicon.importing import family_name, import_file, render
-    from despin.textfiles import write
+    from despin.lexicon.importers import family_name, import_file, render
+    from despin.text.files import write
 
     name = family_name(args.path) if args.name is None else args.name
     if family_name(name) != name.lower():

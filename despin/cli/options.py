@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TextIO
 
-from despin import textfiles
 from despin.errors import DespinError, UsageError
+from despin.text import files
 
 if TYPE_CHECKING:
-    from despin.lexicon.personal import Personal
+    from despin.lexicon.load import Personal
     from despin.restorer import Restorer
 
 SETTINGS = ("careful", "balanced", "bold")
@@ -76,7 +76,7 @@ def probability(value: str) -> float:
 def check_common(args: argparse.Namespace) -> None:
     """Raise `UsageError` for an encoding or a family that does not exist, before any text is read."""
     if args.encoding:
-        textfiles.check_encoding(args.encoding)
+        files.check_encoding(args.encoding)
     damage(args)
     own = personal(args)
     families = args.family or own.families
@@ -89,7 +89,7 @@ def personal(args: argparse.Namespace) -> Personal:
 
     Raises `LexiconError` for one that is missing.
     """
-    from despin.lexicon.personal import discover
+    from despin.lexicon.load import discover
 
     return discover(args.lexicon or ())
 

@@ -10,11 +10,11 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Protocol
 
-from despin import m2, textfiles
 from despin.cli import options
-from despin.edits import Restoration
 from despin.errors import OutputError, UsageError
-from despin.textfiles import TextFile
+from despin.results import Restoration
+from despin.text import files, m2
+from despin.text.files import TextFile
 
 FORMATS = ("text", "wdiff", "json", "jsonl", "m2")
 
@@ -32,7 +32,7 @@ def render(style: str, path: str, file: TextFile, restoration: Restoration, colo
     if style == "text":
         return restoration.text
     if style == "wdiff":
-        from despin import wdiff
+        from despin.text import wdiff
 
         return wdiff.write(file.text, restoration.edits, colour)
     if style == "m2":
@@ -116,7 +116,7 @@ class OneFile:
     def close(self) -> None:
         if self._joined.first is not None:
             self._parts.append(self._joined.encode(self._joined.end(), False))
-            textfiles.write(self.path, b"".join(self._parts))
+            files.write(self.path, b"".join(self._parts))
 
 
 class Folder:
@@ -128,7 +128,7 @@ class Folder:
 
     def target(self, path: str) -> str:
         """The file that the result for `path` goes to."""
-        name = "stdin.txt" if path == textfiles.STANDARD else os.path.basename(path)
+        name = "stdin.txt" if path == files.STANDARD else os.path.basename(path)
         return os.path.join(self.path, name if self.style == "text" else f"{name}.{self.style}")
 
     def check(self, paths: Sequence[str]) -> None:
@@ -148,7 +148,7 @@ class Folder:
             os.makedirs(self.path, exist_ok=True)
         except OSError as error:
             raise OutputError(f"{self.path}: the folder cannot be made ({error.strerror}); name another") from None
-        textfiles.write(self.target(path), data)
+        files.write(self.target(path), data)
 
     def close(self) -> None:
         """Nothing is held back."""
@@ -165,9 +165,9 @@ class InPlace:
             options.say(f"{path}: nothing to restore, left as it is")
             return
         data = file.encode(restoration.text)
-        backup = textfiles.back_up(path, self.suffix) if self.suffix is not None else None
+        backup = files.back_up(path, self.suffix) if self.suffix is not None else None
         try:
-            textfiles.write(path, data)
+            files.write(path, data)
         except BaseException:
             if backup is not None:
                 with suppress(OSError):
@@ -185,5 +185,5 @@ def refuse_same(target: str, paths: Sequence[str]) -> None:
     """Raise `UsageError` when writing `target` would overwrite one of the texts that are read."""
     for path in paths:
         with suppress(OSError):
-            if path != textfiles.STANDARD and os.path.samefile(target, path):
+            if path != files.STANDARD and os.path.samefile(target, path):
                 raise UsageError(f"{path} would be overwritten by its result; use --in-place, or name another place")

@@ -11,8 +11,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from despin import textfiles
 from despin.cli.main import available, build_parser
+from despin.text import files
 
 PATH = Path(__file__).parents[2] / "docs" / "reference.md"
 _HEAD = """\
@@ -93,5 +93,5 @@ def _help(parser: argparse.ArgumentParser, action: argparse.Action) -> str:
 
 
 if __name__ == "__main__":
-    textfiles.write(PATH, markdown().encode())
+    files.write(PATH, markdown().encode())
     print(PATH.name, "written", file=sys.stderr)

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from despin import textfiles
 from despin.cli import options, outputs
 from despin.errors import InputError, OutputError, UsageError
+from despin.text import files
 
 if TYPE_CHECKING:
-    from despin.edits import Restoration
     from despin.restorer import Restorer
+    from despin.results import Restoration
 
 _EPILOG = """\
 formats:
@@ -85,7 +85,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(args: argparse.Namespace) -> int:
     """Restore every text and return the exit code."""
-    paths = args.paths or [textfiles.STANDARD]
+    paths = args.paths or [files.STANDARD]
     _check(args, paths)
     options.check_common(args)
     place = _place(args, paths)
@@ -93,7 +93,7 @@ def run(args: argparse.Namespace) -> int:
     failures = options.Failures()
     for path in options.counted(paths):
         try:
-            file = textfiles.read(path, args.encoding)
+            file = files.read(path, args.encoding)
             restorer = restorer or options.make_restorer(args)
             if _is_page(args, file):
                 file, restoration = _restore_page(file, restorer, args.keep_page)
@@ -114,7 +114,7 @@ def _check(args: argparse.Namespace, paths: Sequence[str]) -> None:
     """Raise `UsageError` for options that contradict one another."""
     if not args.in_place and (args.backup is not None or args.no_backup):
         raise UsageError("--backup and --no-backup go with --in-place")
-    if paths.count(textfiles.STANDARD) > 1:
+    if paths.count(files.STANDARD) > 1:
         raise UsageError("standard input (-) can be read only once")
     if not args.in_place:
         return
@@ -122,7 +122,7 @@ def _check(args: argparse.Namespace, paths: Sequence[str]) -> None:
         raise UsageError("--in-place and --output exclude one another; leave one out")
     if args.format != "text":
         raise UsageError(f"--in-place writes text; for {args.format} use -o FILE")
-    if textfiles.STANDARD in paths:
+    if files.STANDARD in paths:
         raise UsageError("--in-place needs files; standard input cannot be replaced")
     if args.backup is not None and (not args.backup or os.path.basename(args.backup) != args.backup):
         raise UsageError(f"--backup {args.backup!r} is no suffix; write for example .orig, or --no-backup")
@@ -133,7 +133,7 @@ def _place(args: argparse.Namespace, paths: Sequence[str]) -> outputs.Place:
     if args.in_place:
         return outputs.InPlace(None if args.no_backup else args.backup or ".bak")
     many = len(paths) > 1
-    if args.output is None or args.output == textfiles.STANDARD:
+    if args.output is None or args.output == files.STANDARD:
         return outputs.StandardOutput(args.format, many, options.wants_colour(args.color))
     if not args.output:
         raise UsageError("--output needs the name of a file or a folder")
@@ -146,13 +146,13 @@ def _place(args: argparse.Namespace, paths: Sequence[str]) -> outputs.Place:
     return outputs.OneFile(args.output, args.format, many)
 
 
-def _is_page(args: argparse.Namespace, file: textfiles.TextFile) -> bool:
+def _is_page(args: argparse.Namespace, file: files.TextFile) -> bool:
     """Whether a text is read as a page: because the user says so, or because it is HTML and nothing says otherwise."""
     if args.page or args.keep_page:
         return True
     if args.no_page or args.in_place or "<" not in file.text:
         return False
-    from despin.html import can_read, looks_like_html
+    from despin.page.html import can_read, looks_like_html
 
     if not looks_like_html(file.text, file.name):
         return False
@@ -161,11 +161,11 @@ def _is_page(args: argparse.Namespace, file: textfiles.TextFile) -> bool:
     return can_read()
 
 
-def _advise(args: argparse.Namespace, file: textfiles.TextFile) -> None:
+def _advise(args: argparse.Namespace, file: files.TextFile) -> None:
     """Say that a text looks like a whole page. A text is never cut down unasked: it may be an article about pages."""
     if args.no_page:
         return
-    from despin.pagehint import looks_like_page
+    from despin.page.hint import looks_like_page
 
     if looks_like_page(file.text):
         options.say(
@@ -173,10 +173,10 @@ def _advise(args: argparse.Namespace, file: textfiles.TextFile) -> None:
         )
 
 
-def _restore_page(file: textfiles.TextFile, restorer: Restorer, keep: bool) -> tuple[textfiles.TextFile, Restoration]:
+def _restore_page(file: files.TextFile, restorer: Restorer, keep: bool) -> tuple[files.TextFile, Restoration]:
     """The article of a page (or with `keep` the page) as the text that is put out, and its restoration."""
-    from despin.html import read_page_file
-    from despin.page.restoring import restore_page
+    from despin.page.html import read_page_file
+    from despin.page.restore import restore_page
 
     page = read_page_file(file)
     if not page.found:
@@ -187,7 +187,7 @@ def _restore_page(file: textfiles.TextFile, restorer: Restorer, keep: bool) -> t
     return replace(file, text=restoration.source), restoration
 
 
-def _report_flips(file: textfiles.TextFile, restoration: Restoration) -> None:
+def _report_flips(file: files.TextFile, restoration: Restoration) -> None:
     flips = [edit for edit in restoration.edits if edit.flips]
     for edit in flips[:_FLIPS_SHOWN]:
         line, column = options.line_and_column(file.text, edit.start)

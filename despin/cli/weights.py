@@ -8,13 +8,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from despin import textfiles
 from despin.cli import options
 from despin.errors import UsageError
+from despin.text import files
 
 if TYPE_CHECKING:
     from despin.learning.texts import TextPair
-    from despin.learning.weighing import Weighed
+    from despin.learning.weights import Weighed
 
 _ABOUT = """\
 Count the substitutions of lexicons in pairs of spun texts and their originals, and show what the counts make of the
@@ -49,10 +49,10 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 def run(args: argparse.Namespace) -> int:
     """Weigh, show or write, and return the exit code."""
     _check(args)
-    from despin.fluency import LanguageModel
     from despin.learning.pairs import sight
-    from despin.learning.weighing import rewritten, weigh
-    from despin.lexicon.reading import read_file
+    from despin.learning.weights import rewritten, weigh
+    from despin.lexicon.parse import read_file
+    from despin.lm.ngram import LanguageModel
 
     lexicons = {path: read_file(path) for path in args.lexicons}
     found = sight(_pairs(args), LanguageModel(), options.is_spun())
@@ -61,14 +61,14 @@ def run(args: argparse.Namespace) -> int:
     weighed = weigh(lexicons, found.seen, args.afresh)
     texts = {}
     for path, entries in weighed.entries.items():
-        file = textfiles.read(path)
+        file = files.read(path)
         texts[path] = (file.bom + rewritten(file.text, path, entries)).encode()
     if args.output and not texts:
         texts[args.lexicons[0]] = Path(args.lexicons[0]).read_bytes()
     _show(args, weighed)
     for path, data in texts.items():
         if args.in_place or args.output:
-            textfiles.write(args.output or path, data)
+            files.write(args.output or path, data)
     documents = len(found.aligned)
     options.say(_summary(weighed, documents, "written" if args.in_place or args.output else "nothing written"))
     return 0

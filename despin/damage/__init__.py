@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from despin.damage.kinds import ALL, BETWEEN, FIRST, KINDS, SINGLE, check_kinds, without_kinds
-from despin.damage.mending import looks_whole, mend, mend_unspun
+from despin.damage.repair import looks_whole, mend, mend_unspun
 
 __all__ = [
     "ALL",

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from despin.decoder import Weighted
-from despin.edits import Alternative, Edit
-from despin.lattice import Arc, build
-from despin.lexicon.entry import Entry
-from despin.stretches import stretches
+from despin.decode.decoder import Weighted
+from despin.kernel.pure.lattice import Arc, build
+from despin.kernel.segments import stretches
+from despin.lexicon.model import Entry
+from despin.results import Alternative, Edit
 
 if TYPE_CHECKING:
-    from despin.channel import Channel
-    from despin.fluency import LanguageModel
-    from despin.matching import Matches
+    from despin.channel.lexicon import Channel
+    from despin.channel.matches import Matches
+    from despin.lm.ngram import LanguageModel
 
 #: Odds that a character of the tables is damage, before its neighbours are read, in a text that is spun.
 ODDS = 0.5

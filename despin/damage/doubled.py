@@ -11,9 +11,9 @@ import re
 from collections.abc import Container
 from itertools import repeat
 
-from despin.damage.marks import repeats
-from despin.edits import Edit
-from despin.fluency import LanguageModel
+from despin.kernel.marks import repeats
+from despin.lm.ngram import LanguageModel
+from despin.results import Edit
 
 _AGAIN = r"(?=((?P<once>[\u3400-\u9fff]{2,8})(?P=once)))"
 #: A repetition of so many characters may stand alone; a shorter one is the tail of a longer word.

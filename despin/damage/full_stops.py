@@ -1,7 +1,7 @@
 """Full stops that a scraper put for commas.
 
-A comma and a full stop differ in what surrounds them: a log-linear model of both (`clauses.py` names the features,
-`full_stops.tsv` holds their weights, `python -m tools.learn_full_stops` makes it from any Chinese text) says how likely an
+A comma and a full stop differ in what surrounds them: a log-linear model of both (`despin.kernel.pure.clauses` names the features,
+`full_stops.tsv` holds their weights, `python -m tools.train.full_stops` makes it from any Chinese text) says how likely an
 author puts a comma at a place. How fond this author is of commas, and what share of them became full stops, is estimated
 from the document itself by expectation-maximisation, from the commas that are left as well as from the full stops; so a
 text with full stops of its own keeps them all.
@@ -18,16 +18,16 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from despin.damage.clauses import Chain, chains
-from despin.damage.marks import most_lost, settle_marks
-from despin.damage.weighing import PlainFeatures, load
-from despin.edits import Edit
-from despin.table import zeros
+from despin.kernel.marks import most_lost, settle_marks
+from despin.kernel.pure.clauses import Chain, chains
+from despin.kernel.pure.loglinear import PlainFeatures, load
+from despin.kernel.table import zeros
+from despin.results import Edit
 
 if TYPE_CHECKING:
-    from despin.fast.features import Features
+    from despin.kernel.native.loglinear import Features
 
-WEIGHTS = Path(__file__).parent / "full_stops.tsv"
+WEIGHTS = Path(__file__).parents[1] / "data" / "weights" / "full_stops.tsv"
 #: How far back a sentence may have begun, in full stops.
 BACK = 4
 #: Passes of expectation-maximisation.

@@ -1,6 +1,6 @@
 """Headings that lost their line break and stand glued to the sentence below them.
 
-A log-linear model (`seams.py` names the features, `headings.tsv` holds their weights, `python -m tools.learn_headings`
+A log-linear model (`despin.kernel.pure.headings` names the features, `headings.tsv` holds their weights, `python -m tools.train.headings`
 makes it from Chinese texts in Markdown) says how much likelier the opening of a line is a heading up to some place than
 the beginning of a sentence. How many lines of the document begin so is estimated from the document itself, as a page that
 lost one line break lost more of them.
@@ -16,16 +16,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from despin.damage.marks import settled_share
-from despin.damage.seams import REACH, first_clause, opening, plain_end, shape_of_line, shape_of_seam
-from despin.damage.weighing import PlainFeatures, read_weights
-from despin.edits import Edit
-from despin.fluency import LanguageModel
+from despin.kernel.marks import settled_share
+from despin.kernel.pure.headings import REACH, first_clause, opening, plain_end, shape_of_line, shape_of_seam
+from despin.kernel.pure.loglinear import PlainFeatures, read_weights
+from despin.lm.ngram import LanguageModel
+from despin.results import Edit
 
 if TYPE_CHECKING:
-    from despin.fast.headings import Headings
+    from despin.kernel.native.headings import Headings
 
-WEIGHTS = Path(__file__).parent / "headings.tsv"
+WEIGHTS = Path(__file__).parents[1] / "data" / "weights" / "headings.tsv"
 #: The share of lines that a heading is glued to, in a text of which nothing is known, and how many lines that is worth:
 #: of lines without a number, and of lines with one.
 BARE, NUMBERED = (0.03, 10.0), (0.1, 2.0)
@@ -61,7 +61,7 @@ def _weights() -> PlainFeatures:
 @functools.lru_cache(maxsize=1)
 def _compiled() -> Headings:
     """What finds seams, compiled."""
-    from despin.fast.headings import Headings
+    from despin.kernel.native.headings import Headings
 
     return Headings(WEIGHTS.read_bytes(), str(WEIGHTS), GLANCED, PLAIN)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from despin.errors import UsageError
-from despin.lexicon.entry import Lexicon
+from despin.lexicon.model import Lexicon
 
 #: Every kind by name, with what it looks like.
 KINDS = {

@@ -11,8 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 
-from despin.edits import Edit
-from despin.verdict import Clue
+from despin.results import Clue, Edit
 
 #: Patterns are compiled when they are first needed: few texts hold any brackets.
 _READING = "(?<=[\u4e00-\u9fff])[(（][a-zü]{0,5}[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ][a-zü]{0,4}[)）]"

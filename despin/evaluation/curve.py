@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from despin.evaluation.figures import BY_NAME
 from despin.evaluation.measure import sums
+from despin.evaluation.metrics import BY_NAME
 from despin.evaluation.sets import EvalSet
 from despin.evaluation.systems import Despin
 

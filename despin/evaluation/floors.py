@@ -13,10 +13,10 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from despin import textfiles
 from despin.errors import InputError, UsageError
-from despin.evaluation.figures import BY_NAME
 from despin.evaluation.measure import Part
+from despin.evaluation.metrics import BY_NAME
+from despin.text import files
 
 #: Decimal places kept; a floor is rounded to the lenient side, so that the run that set it holds it.
 PLACES = 6
@@ -63,7 +63,7 @@ def read(path: str, create: bool = False) -> list[Floor]:
     """The floors in the file at `path`; none when `create` and there is no such file. Raises `InputError`."""
     if create and not Path(path).exists():
         return []
-    text = textfiles.read(path).text
+    text = files.read(path).text
     try:
         rows = json.loads(text)["floors"]
         return [_floor(row, f"{path}: floor {number}") for number, row in enumerate(rows, 1)]
@@ -91,7 +91,7 @@ def write(path: str, floors: Iterable[Floor]) -> None:
         if not floor.lowered:
             del row["lowered"]
         rows.append(row)
-    textfiles.write(path, (json.dumps({"floors": rows}, ensure_ascii=False, indent=2) + "\n").encode())
+    files.write(path, (json.dumps({"floors": rows}, ensure_ascii=False, indent=2) + "\n").encode())
 
 
 def check(

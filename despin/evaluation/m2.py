@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from despin.edits import Edit
 from despin.evaluation.measure import Result, Row
-from despin.evaluation.spans import whole_sentences, within
-from despin.m2 import block
+from despin.evaluation.sets import whole_sentences, within
+from despin.results import Edit
+from despin.text.m2 import block
 
 
 def hypothesis(results: Iterable[Result]) -> str:

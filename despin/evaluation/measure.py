@@ -5,16 +5,20 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal
 
-from despin.evaluation import bootstrap, figures, ranking
-from despin.evaluation.figures import AUC, CALIBRATION, FIGURES, RECALL, Figure
-from despin.evaluation.judging import Judgement, judge
-from despin.evaluation.known import Pairs
+from despin.evaluation import metrics, significance
+from despin.evaluation.judge import Judgement, Pairs, judge
+from despin.evaluation.metrics import AUC, CALIBRATION, FIGURES, RECALL, Figure
 from despin.evaluation.sets import Document, EvalSet
 from despin.evaluation.systems import Output, System
 from despin.progress import Progress
+from despin.results import Edit, apply
+
+if TYPE_CHECKING:
+    from despin.page import Page
+    from despin.restorer import Restorer
 
 By = Literal["family", "density"]
 #: Gold edits per 100 characters below which a document is lightly, and below which it is moderately spun: half way
@@ -30,7 +34,7 @@ class Row:
     """
 
     id: str
-    counts: figures.Counts
+    counts: metrics.Counts
     document: Document | None = None
     output: Output | None = None
     judgement: Judgement | None = None
@@ -47,7 +51,7 @@ class Value:
     """A figure's value with its 95 % interval over documents, where there is one."""
 
     value: float
-    interval: bootstrap.Interval | None
+    interval: significance.Interval | None
 
     def as_dict(self) -> dict[str, float | None]:
         low, high = self.interval or (None, None)
@@ -63,7 +67,7 @@ class Part:
     hash: str
     documents: int
     characters: int
-    counts: figures.Counts
+    counts: metrics.Counts
     values: dict[str, Value]
     pinnable: bool = True
 
@@ -114,7 +118,7 @@ def measure(
     """
     if one.kind == "tokens":
         rows = (
-            tuple(Row(name, counts) for name, counts in figures.token_counts(one.tokens, pairs).items())
+            tuple(Row(name, counts) for name, counts in metrics.token_counts(one.tokens, pairs).items())
             if pairs
             else ()
         )
@@ -136,9 +140,9 @@ def measure(
     return Result(one, rows, _part(one, rows, pinnable=True), tuple(parts), seconds)
 
 
-def sums(one: EvalSet, system: System) -> figures.Counts:
+def sums(one: EvalSet, system: System) -> metrics.Counts:
     """The counts of `system` over the set, added up: figures without intervals and parts."""
-    return figures.added(row.counts for row in _run(one, system, None)[0])
+    return metrics.added(row.counts for row in _run(one, system, None)[0])
 
 
 def verdict(results: Sequence[Result]) -> Part | None:
@@ -152,7 +156,7 @@ def verdict(results: Sequence[Result]) -> Part | None:
     for result in results:
         for row in result.rows:
             text = row.document.text if row.document else ""
-            if row.document is None or row.score is None or len(text) < ranking.LEAST_CHARACTERS:
+            if row.document is None or row.score is None or len(text) < metrics.LEAST_CHARACTERS:
                 continue
             characters += len(text)
             is_spun = row.document.gold != ()
@@ -161,10 +165,10 @@ def verdict(results: Sequence[Result]) -> Part | None:
         return None
 
     values = {}
-    for figure, compute in ((AUC, ranking.auc), (RECALL, ranking.recall_at)):
+    for figure, compute in ((AUC, metrics.auc), (RECALL, metrics.recall_at)):
         value = compute([score for score, _ in spun], [score for score, _ in clean])
         if value is not None:
-            values[figure.name] = Value(value, bootstrap.interval_of(_of_scores(compute), [spun, clean]))
+            values[figure.name] = Value(value, significance.interval_of(_of_scores(compute), [spun, clean]))
     joined = "".join(result.set.hash for result in results)
     digest = hashlib.sha256(joined.encode()).hexdigest()
     counts = {"spun": len(spun), "clean": len(clean)}
@@ -203,9 +207,9 @@ def _row(document: Document, output: Output, pairs: Pairs | None) -> Row:
         return Row(document.id, {"characters": len(document.text), "edits": len(output.edits)}, document, output)
     loose = document.original is not None
     judgement = judge(document.text, document.gold, output.edits, loose)
-    counts = figures.gold_counts(document, output.text, judgement, pairs)
+    counts = metrics.gold_counts(document, output.text, judgement, pairs)
     if not document.gold:
-        counts.update(figures.clean_counts(document, judgement.edits))
+        counts.update(metrics.clean_counts(document, judgement.edits))
     judged = tuple(
         (edit.confidence, 1.0 if worth == "right" else 0.0)
         for edit, worth in zip(judgement.edits, judgement.worths, strict=True)
@@ -215,27 +219,27 @@ def _row(document: Document, output: Output, pairs: Pairs | None) -> Row:
 
 
 def _part(one: EvalSet, rows: Sequence[Row], pinnable: bool) -> Part:
-    sums = figures.added(row.counts for row in rows)
+    sums = metrics.added(row.counts for row in rows)
     wanted = figures_of(one.kind)
-    ranges = bootstrap.intervals(wanted, [row.counts for row in rows])
+    ranges = significance.intervals(wanted, [row.counts for row in rows])
     values: dict[str, Value] = {}
     for figure in wanted:
         value = figure.compute(sums)
         if value is not None:
             values[figure.name] = Value(value, ranges[figure.name])
     if one.kind in ("pairs", "markup"):
-        error = ranking.calibration_error([one for row in rows for one in row.judged])
+        error = metrics.calibration_error([one for row in rows for one in row.judged])
         if error is not None:
             values[CALIBRATION.name] = Value(error, _calibration_interval(rows))
     documents = len(rows) if one.kind == "tokens" else len(one.documents)
     return Part(one.name, one.kind, one.hash, documents, one.characters, sums, values, pinnable)
 
 
-def _calibration_interval(rows: Sequence[Row]) -> bootstrap.Interval | None:
+def _calibration_interval(rows: Sequence[Row]) -> significance.Interval | None:
     def compute(chosen: list[tuple[tuple[float, float], ...]]) -> float | None:
-        return ranking.calibration_error([one for judged in chosen for one in judged])
+        return metrics.calibration_error([one for judged in chosen for one in judged])
 
-    return bootstrap.interval_of(compute, [[row.judged for row in rows]], sum(len(row.judged) for row in rows))
+    return significance.interval_of(compute, [[row.judged for row in rows]], sum(len(row.judged) for row in rows))
 
 
 def _narrowed(one: EvalSet, label: str, rows: Sequence[Row]) -> EvalSet:
@@ -258,3 +262,52 @@ def _order(label: str) -> tuple[int, str]:
 
 def _rounded(number: float | None) -> float | None:
     return None if number is None else round(number, 6)
+
+
+class OnPage:
+    """despin on a whole page; its edits are judged as those of the article that a document holds."""
+
+    name = "despin-page"
+
+    def __init__(self, page: Page, restorer: Restorer) -> None:
+        self._page, self._restorer = page, restorer
+
+    def run(self, document: Document) -> Output:
+        """The edits of the page with offsets in `document.text`.
+
+        A line of the document that the page does not hold, or that was left out of it, is not edited. Edits in lines
+        of the page that are no part of the document touch no gold: they are put behind its end.
+        """
+        from despin.page.restore import restore_page
+
+        found = restore_page(self._page, self._restorer)
+        shifts = _shifts(found.source, document.text)
+        edits: list[Edit] = []
+        stray: list[Edit] = []
+        end = len(document.text)
+        for edit in found.edits:
+            start, shift = next(((a, s) for a, b, s in shifts if a <= edit.start and edit.end <= b), (-1, 0))
+            if start >= 0:
+                edits.append(replace(edit, start=edit.start + shift, end=edit.end + shift))
+            else:
+                stray.append(replace(edit, start=end, end=end, spun=""))
+        edits.sort(key=lambda edit: edit.start)
+        return Output((*edits, *stray), apply(document.text, edits), found.spun_score)
+
+
+def _shifts(article: str, text: str) -> list[tuple[int, int, int]]:
+    """(start, end, shift) of every line of `article` that is a line of `text` too; shift leads from one to the other."""
+    places: dict[str, list[int]] = {}
+    position = 0
+    for line in text.split("\n"):
+        places.setdefault(line.strip(), []).append(position + len(line) - len(line.lstrip()))
+        position += len(line) + 1
+    found = []
+    position = 0
+    for line in article.split("\n"):
+        start = position + len(line) - len(line.lstrip())
+        here = places.get(line.strip())
+        if line.strip() and here:
+            found.append((start, position + len(line), here.pop(0) - start))
+        position += len(line) + 1
+    return found

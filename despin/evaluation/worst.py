@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from despin import wdiff
-from despin.edits import Edit
 from despin.evaluation.measure import Result, Row
-from despin.evaluation.spans import as_edit, whole_sentences, within
+from despin.evaluation.sets import as_edit, whole_sentences, within
+from despin.results import Edit
+from despin.text import wdiff
 
 
 @dataclass(frozen=True, slots=True)

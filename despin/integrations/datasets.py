@@ -35,7 +35,7 @@ def mark(
 
 def features(known: Any, mode: str) -> Any:
     """The features of a dataset with the `despin` column; None where those of the dataset are not known."""
-    from despin.batch.columns import field_type
+    from despin.batch.parquet import field_type
 
     if known is None:
         return None

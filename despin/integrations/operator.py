@@ -50,7 +50,7 @@ class Operator:
         """The batch with the column; in mode `filter` without the records that are spun."""
         if isinstance(batch, Mapping):
             return self._columns(batch)
-        from despin.batch.columns import marked, values
+        from despin.batch.parquet import marked, values
 
         if self.recipe.field not in batch.schema.names:
             return marked(batch, self._missing(len(batch)), self.recipe)

@@ -13,7 +13,7 @@ from despin.batch import folder
 from despin.batch.record import Recipe
 from despin.batch.run import Job, Say
 from despin.batch.state import Tally
-from despin.batch.worker import Alone
+from despin.batch.workers import Alone
 from despin.errors import DespinError
 from despin.integrations import need
 from despin.integrations.operator import Operator

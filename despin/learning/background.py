@@ -1,7 +1,7 @@
 """What ordinary Chinese says about lexicon pairs: how often each would fire in text that nobody spun.
 
 For each pair (spun, original): its sites, and the sum of the edits' posteriors when its family works alone at `RATE`.
-`despin.background` turns the table into what is taken from a pair's weight.
+`despin.channel.background` turns the table into what is taken from a pair's weight.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from despin.background import offset
-from despin.channel import Channel
-from despin.document import Document
-from despin.fluency import LanguageModel
+from despin.channel.background import offset
+from despin.channel.lexicon import Channel
+from despin.decode.candidates import Offers, Pieces
+from despin.document.em import Document
 from despin.learning.texts import Text
-from despin.lexicon.entry import Lexicon
-from despin.pieces import Offers, Pieces
+from despin.lexicon.model import Lexicon
+from despin.lm.ngram import LanguageModel
 from despin.progress import Progress
 from despin.tuning import TUNING
 
@@ -36,7 +36,7 @@ class Row:
 
 def measure(lexicon: Lexicon, texts: Sequence[Text], model: LanguageModel) -> list[Row]:
     """The pairs of `lexicon` that nobody attested (weight at most 1) and that fire in `texts` more than is
-    tolerated (`despin.background`), by spun form.
+    tolerated (`despin.channel.background`), by spun form.
 
     A pair of several families counts for the one in which it fires most.
     """

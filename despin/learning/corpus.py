@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from despin.fluency import PAUSES, LanguageModel
 from despin.learning.texts import Text
+from despin.lm.ngram import PAUSES, LanguageModel
 
 if TYPE_CHECKING:
     import kenlm

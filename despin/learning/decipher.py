@@ -12,14 +12,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from despin.channel import Channel
-from despin.document import Document, Piece
-from despin.edits import Edit
-from despin.fluency import LanguageModel
+from despin.channel.lexicon import Channel
+from despin.decode.candidates import Offers, Pieces
+from despin.document.em import Document, Piece
 from despin.learning.texts import Text
-from despin.lexicon.entry import Entry, Family, Lexicon, Original
-from despin.pieces import Offers, Pieces
+from despin.lexicon.model import Entry, Family, Lexicon, Original
+from despin.lm.ngram import LanguageModel
 from despin.progress import Progress
+from despin.results import Edit
 from despin.tuning import TUNING
 
 #: Share of replaceable words replaced, before anything is known.
@@ -226,7 +226,7 @@ def ranked(proposals: Iterable[Proposal]) -> list[Proposal]:
 
 def example(text: str, start: int, end: int, original: str) -> str:
     """The place `start:end` of `text` with a few characters around it, in markup."""
-    from despin import wdiff
+    from despin.text import wdiff
 
     low = max(0, start - AROUND, text.rfind("\n", 0, start) + 1)
     stop = text.find("\n", end, end + AROUND)
@@ -253,3 +253,33 @@ def objection(found: Sequence[Proposal], texts: Sequence[Text], candidates: Cand
         f"{strong} strong proposals in {characters:,} characters, as in ordinary Chinese: nobody seems to have spun "
         "this corpus with these candidates, or it is too small to tell"
     )
+
+
+def from_thesaurus(path: str, texts: Sequence[Text], model: LanguageModel, encoding: str = "") -> dict[str, list[str]]:
+    """The pairs of a word list that `despin lexicon import` reads, turned round. Raises `InputError`."""
+    from despin.lexicon.importers import import_file
+
+    return _useful(import_file(path, encoding=encoding).originals.items(), texts, model)
+
+
+def from_lexicon(lexicon: Lexicon, texts: Sequence[Text], model: LanguageModel) -> dict[str, list[str]]:
+    """The active pairs of all families of `lexicon`."""
+    pairs: dict[str, dict[str, None]] = {}
+    for entry in lexicon.entries:
+        if entry.status == "active":
+            pairs.setdefault(entry.spun, {}).update((original.text, None) for original in entry.originals)
+    return _useful(pairs.items(), texts, model)
+
+
+def _useful(
+    pairs: Iterable[tuple[str, Iterable[str]]], texts: Sequence[Text], model: LanguageModel
+) -> dict[str, list[str]]:
+    """Spun forms that occur, with originals that are words; characters alone stand for too much to be deciphered."""
+    whole = "\n".join(text.text for text in texts)
+    found: dict[str, list[str]] = {}
+    for spun, originals in pairs:
+        if len(spun) > 1 and spun in whole:
+            words = [word for word in originals if len(word) > 1 and word in model.vocabulary and word != spun]
+            if words:
+                found[spun] = words
+    return found

@@ -6,12 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from despin.errors import InputError
-from despin.fluency import LanguageModel
-from despin.learning.evidence import Facts, distrust, doubt, objection, reasons
-from despin.learning.observing import Aligned, Seen, align, kept, observe
+from despin.learning.observe import Aligned, Facts, Seen, align, distrust, doubt, kept, objection, observe, reasons
 from despin.learning.proposals import entries, turned_round
 from despin.learning.texts import TextPair
-from despin.lexicon.entry import Entry
+from despin.lexicon.model import Entry
+from despin.lm.ngram import LanguageModel
 from despin.progress import Progress
 
 #: Less of a text with a counterpart than this is worth a word.

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from despin import textfiles
 from despin.errors import InputError, UsageError
 from despin.evaluation.sets import EvalSet, read_set
-from despin.wdiff import Sample
+from despin.text import files as textfiles
+from despin.text.wdiff import Sample
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from despin.lexicon.entry import Contexts, Entry, Family, Lexicon, Original
+from despin.lexicon.model import Contexts, Entry, Family, Lexicon, Original
 
 __all__ = ["Contexts", "Entry", "Family", "Lexicon", "Original"]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from despin.lexicon.entries import read_flag
-from despin.lexicon.entry import Family
+from despin.lexicon.fields import read_flag
+from despin.lexicon.model import Family
 from despin.lexicon.problems import Place, Report
 from despin.lexicon.source import HEADER_FIELDS
-from despin.lexicon.tree import ListNode, MapNode, Node, Scalar
 from despin.lexicon.words import suggestion
+from despin.lexicon.yaml_nodes import ListNode, MapNode, Node, Scalar
 
 #: The family of a lexicon that names none.
 PERSONAL = "personal"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, get_args
 
-from despin.lexicon.entry import Source, Status
+from despin.lexicon.model import Source, Status
 from despin.lexicon.source import ENTRY_FIELDS
 
 

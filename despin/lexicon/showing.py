@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from despin.lexicon.entry import Entry, Lexicon
+from despin.lexicon.model import Entry, Lexicon
 
 if TYPE_CHECKING:
-    from despin.edits import Restoration
+    from despin.results import Restoration
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def as_lines(shown: Shown) -> list[str]:
         meant = f"; did you mean {', '.join(shown.similar)}?" if shown.similar else ""
         lines.append(f"no entry for {shown.word}{meant}")
     if shown.restoration is not None:
-        from despin.wdiff import write
+        from despin.text.wdiff import write
 
         lines.append(write(shown.restoration.source, shown.restoration.edits))
         for edit in shown.restoration.edits:

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from despin.errors import InputError
-from despin.lexicon.entry import Entry, Lexicon
+from despin.lexicon.model import Entry, Lexicon
 
 
 @dataclass(frozen=True, slots=True)

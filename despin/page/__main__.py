@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 from despin.errors import DespinError, LexiconError
-from despin.page.furniture import shipped_path
 from despin.page.furniture_check import check_furniture
+from despin.page.patterns import shipped_path
 
 
 def main(arguments: list[str]) -> int:

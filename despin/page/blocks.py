@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from despin.page.furniture import ENDING, Pattern
-from despin.page.lines import Row
-from despin.page.overlap import ENOUGH, Vocabulary
+from despin.page.lines import ENOUGH, Row, Vocabulary
+from despin.page.patterns import ENDING, Pattern
 
 #: A block this heavy (in Chinese characters) may be a second article.
 ARTICLE = 200

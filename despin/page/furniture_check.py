@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from despin.lexicon.problems import Place, Problem, Report
-from despin.page.furniture import Furniture, Pattern, build
-from despin.page.furniture_file import read_furniture
 from despin.page.lines import LONGEST_PATTERN, plain_form
+from despin.page.pattern_file import read_furniture
+from despin.page.patterns import Furniture, Pattern, build
 
 #: Seconds that one pattern may take on the worst of the lines below.
 TOO_SLOW = 0.05

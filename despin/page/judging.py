@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from despin.page import chain
-from despin.page.evidence import observe
-from despin.page.furniture import Furniture
-from despin.page.structure import Layout
+from despin.page import crf
+from despin.page.features import observe
+from despin.page.layout import Layout
+from despin.page.patterns import Furniture
 
 #: How sure the chain must be to drop a short line, and one that the rules take for the article's prose.
 SURE, SURE_OF_PROSE = 0.8, 0.9
@@ -22,10 +22,10 @@ MOST = 20_000
 #: So many signs show much of a page.
 MUCH = 2
 REASONS = {
-    chain.ABOVE: "line of the site above the article, by its shape and neighbours",
-    chain.BETWEEN: "line of the site between title and text, by its shape and neighbours",
-    chain.INSIDE: "line of the site within the text, by its shape and neighbours",
-    chain.BELOW: "line of the site below the article, by its shape and neighbours",
+    crf.ABOVE: "line of the site above the article, by its shape and neighbours",
+    crf.BETWEEN: "line of the site between title and text, by its shape and neighbours",
+    crf.INSIDE: "line of the site within the text, by its shape and neighbours",
+    crf.BELOW: "line of the site below the article, by its shape and neighbours",
 }
 
 Belief = tuple[float, ...]
@@ -35,7 +35,7 @@ def judge(layout: Layout, furniture: Furniture) -> None:
     """Add to the layout's reasons what the chain would drop, and mend its title."""
     if len(layout.rows) > MOST:
         return
-    layout.reasons, layout.title = decide(layout, chain.beliefs(features(layout, furniture), chain.load()))
+    layout.reasons, layout.title = decide(layout, crf.beliefs(features(layout, furniture), crf.load()))
 
 
 def features(layout: Layout, furniture: Furniture) -> list[list[str]]:
@@ -62,7 +62,7 @@ def decide(layout: Layout, beliefs: Sequence[Belief]) -> tuple[dict[int, str], i
 
 def _strange(belief: Belief) -> float:
     """How likely a line is the site's."""
-    return 1.0 - sum(belief[state] for state in chain.KEPT)
+    return 1.0 - sum(belief[state] for state in crf.KEPT)
 
 
 def _title(layout: Layout, beliefs: Sequence[Belief]) -> int | None:
@@ -71,8 +71,8 @@ def _title(layout: Layout, beliefs: Sequence[Belief]) -> int | None:
     place = next((place for place in above if layout.rows[place].index == layout.title), None)
     if place is None or _strange(beliefs[place]) < SURE:
         return layout.title
-    best = max(above, key=lambda other: beliefs[other][chain.TITLE])
-    return layout.rows[best].index if beliefs[best][chain.TITLE] >= TITLE else layout.title
+    best = max(above, key=lambda other: beliefs[other][crf.TITLE])
+    return layout.rows[best].index if beliefs[best][crf.TITLE] >= TITLE else layout.title
 
 
 def _own(layout: Layout) -> set[int]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 #: Longer lines are no menus, lists or footers; no pattern is tried on them.
 LONGEST_PATTERN = 420
@@ -190,3 +191,33 @@ def is_chinese(text: str) -> bool:
     letters = len(_NOT_LETTER.sub("", text))
     han = count_han(text)
     return han * 3 >= han + (letters - han) / 4 and len(_KANA.findall(text)) * 20 <= han
+
+
+#: An article's vocabulary is learned from this many of its characters; more would only make everything look familiar.
+ENOUGH = 60_000
+
+
+def pairs(text: str) -> set[str]:
+    """The pairs of neighbouring Chinese characters of `text`."""
+    found: set[str] = set()
+    for run in NOT_HAN.split(text):
+        found.update(map("".join, pairwise(run)))
+    return found
+
+
+class Vocabulary:
+    """The character pairs of an article."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self.pairs: set[str] = set()
+        left = ENOUGH
+        for line in lines:
+            self.pairs |= pairs(line[:left])
+            left -= len(line)
+            if left <= 0:
+                break
+
+    def share(self, line: str) -> float:
+        """The share of the line's character pairs that the article holds too, 0 to 1; 0 for a line without pairs."""
+        own = pairs(line)
+        return len(own & self.pairs) / len(own) if own else 0.0

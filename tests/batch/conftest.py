@@ -18,7 +18,7 @@ import pytest
 
 from despin.cli.main import main
 
-STUB = Path(__file__).with_name("batch_stub.py")
+STUB = Path(batch_stub.__file__)
 #: Seconds that a run may take, and workers to notice that it is gone.
 LONGEST = 120
 

@@ -41,7 +41,7 @@ def spawn(tmp_path: Path) -> Spawn:
     """`spawn(*arguments, **popen_options)` starts the command line as a process of its own."""
 
     def start(*arguments: object, **options: Any) -> subprocess.Popen[bytes]:
-        command = [sys.executable, str(ROOT / "tests" / "cli" / "cli_stub.py"), *map(str, arguments)]
+        command = [sys.executable, cli_stub.__file__, *map(str, arguments)]
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         return subprocess.Popen(command, cwd=tmp_path, env=environment, **{**pipes, **options})

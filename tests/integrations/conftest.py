@@ -38,7 +38,7 @@ def command_line() -> Callable[..., int]:
 @pytest.fixture(scope="session")
 def documents() -> list[dict[str, Any]]:
     """Records with `id` and `text`; among them spun, clean, empty and missing texts."""
-    places = [*sorted(ROOT.glob("examples/*.txt")), *sorted(ROOT.glob("tests/cases/clean/*.txt"))]
+    places = [*sorted(ROOT.glob("examples/*.txt")), *sorted(ROOT.glob("tests/data/cases/clean/*.txt"))]
     lines = [line for place in places for line in place.read_text("utf-8").splitlines() if line.strip()]
     chance = random.Random(7)
     found = [{"id": number + 1, "text": "\n".join(chance.sample(lines, 2))} for number in range(COUNT)]

@@ -35,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 if not args.json:
                     _show(name, found[name])
     if args.json:
-        from despin.plain import compiled
+        from despin.kernel.plain import compiled
 
         machine = {
             "compiled": compiled(),

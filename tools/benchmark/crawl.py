@@ -15,7 +15,7 @@ from typing import Any
 
 from despin.batch.record import Recipe
 from despin.batch.run import Job, run
-from despin.batch.worker import team
+from despin.batch.workers import team
 from tools import installed
 from tools.benchmark import texts
 

@@ -12,7 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from despin.lexicon.importing import import_file, render
+from despin.lexicon.importers import import_file, render
 from despin.restorer import Restorer
 from tools.benchmark import texts
 from tools.spin import spinner, thesaurus

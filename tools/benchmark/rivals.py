@@ -12,11 +12,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from despin.evaluation.alignment import gold_from_pair
+from despin.evaluation.align import gold_from_pair
 from despin.evaluation.measure import measure
 from despin.evaluation.sets import Document, EvalSet
 from despin.evaluation.systems import NAMES, Adapted, System, system
-from despin.fluency import DEFAULT_MODEL
+from despin.lm.ngram import DEFAULT_MODEL
 from despin.restorer import Restorer
 from tools.benchmark import texts
 

@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from despin import wdiff
 from despin.lexicon.cache import load_lexicon
 from despin.lexicon.locate import shipped_folder
+from despin.text import wdiff
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared"
@@ -19,7 +19,7 @@ SHARED = ROOT.parent / "shared"
 def spun() -> list[str]:
     """Spun documents."""
     texts = [path.read_text("utf-8") for path in sorted(ROOT.glob("examples/*.txt"))]
-    hosts = sorted(ROOT.glob("tests/cases/spun-host/*.wdiff"))
+    hosts = sorted(ROOT.glob("tests/data/cases/spun-host/*.wdiff"))
     texts += [wdiff.read(path.read_text("utf-8"), str(path)).spun for path in hosts]
     for path in sorted(SHARED.glob("samples/real-*.jsonl")):
         texts += [row["spun"] for row in rows(path)]
@@ -47,7 +47,7 @@ def respun(share: float = 0.5, seed: int = 1) -> list[str]:
 
 def clean() -> list[str]:
     """Documents that nobody spun."""
-    texts = [path.read_text("utf-8") for path in sorted(ROOT.glob("tests/cases/clean/*.txt"))]
+    texts = [path.read_text("utf-8") for path in sorted(ROOT.glob("tests/data/cases/clean/*.txt"))]
     for path in sorted(SHARED.glob("clean/*.jsonl")):
         texts += [row["text"] for row in rows(path)]
     return texts
@@ -56,7 +56,7 @@ def clean() -> list[str]:
 def pairs() -> list[tuple[str, str]]:
     """(spun, original) documents."""
     found = []
-    for path in sorted(ROOT.glob("examples/*.wdiff")) + sorted(ROOT.glob("tests/cases/spun-host/*.wdiff")):
+    for path in sorted(ROOT.glob("examples/*.wdiff")) + sorted(ROOT.glob("tests/data/cases/spun-host/*.wdiff")):
         sample = wdiff.read(path.read_text("utf-8"), str(path))
         pieces: list[str] = []
         position = 0

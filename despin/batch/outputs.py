@@ -1,0 +1,245 @@
+"""Outputs that appear in one step, and grow before that in a part that a later run can go on with.
+
+A part is only ever longer than what its state says: the rest, from a run that was killed, is cut off. Compressed parts
+are cut into frames, and Parquet into files, at places that depend on the records alone, so that an output is the same
+to the byte however often its run was interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Protocol
+
+from despin.batch import paths, zstd
+from despin.batch.inputs import Block, Source
+from despin.batch.record import Recipe
+from despin.batch.workers import Done
+from despin.errors import InputError, OutputError, UsageError
+from despin.text import files
+
+#: A compressed frame ends with the block that fills it, in bytes.
+FRAME_BYTES = 256 * 1024
+#: The output in the part of a Parquet.
+WHOLE = "whole.parquet"
+_GZIP_LEVEL = 6
+
+
+class UnsavedError(OutputError):
+    """Writing failed half way, as on a disk that is full; no other output would fare better."""
+
+
+@contextmanager
+def saving(output: str) -> Iterator[None]:
+    """A failure to write as an `UnsavedError`."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise UnsavedError(
+            f"{output}: cannot be written ({error.strerror or error}); what was done is kept; "
+            "make room and continue with --resume"
+        ) from None
+
+
+class Output(Protocol):
+    """A part that grows. `size` is how much of it is safe: bytes, or files."""
+
+    kind: str
+    size: int
+
+    def accept(self, path: str, source: Source) -> None:
+        """Raise `InputError` when records of `source` cannot stand in this output."""
+        ...
+
+    def add(self, block: Block, done: Done, /) -> bool:
+        """Add a block's results; True when everything so far is in the part. Raises `OutputError`."""
+        ...
+
+    def sync(self) -> None:
+        """Make the part last, whatever happens to the machine."""
+        ...
+
+    def finish(self) -> None:
+        """Put everything that is held back into the part, as the whole output."""
+        ...
+
+    def close(self) -> None: ...
+
+
+def part(output: str) -> Path:
+    """Where the part of `output` grows."""
+    return Path(paths.part(output))
+
+
+def shortened(output: str, what: object) -> OutputError:
+    """What to say where a part, or a file in it, is less than the interrupted run had made."""
+    return OutputError(f"{output}: {what} is not as the interrupted run left it; start again with --overwrite")
+
+
+class LinesOutput:
+    """JSON lines; compressed where the output's name ends with .gz or .zst."""
+
+    kind = "lines"
+
+    def __init__(self, output: str, size: int) -> None:
+        self.output = output
+        self.size = size
+        self._held: list[bytes] = []
+        self._length = 0
+        self._pack = _packer(output)
+        with saving(output):
+            # Unbuffered: what the state calls safe has been handed to the operating system.
+            self._file = open(part(output), "r+b" if size else "wb", buffering=0)  # noqa: SIM115
+            if os.fstat(self._file.fileno()).st_size < size:
+                self._file.close()
+                raise shortened(output, part(output))
+            self._file.truncate(size)
+            self._file.seek(size)
+
+    def accept(self, path: str, source: Source) -> None:
+        """See `Output`."""
+        if source.kind != self.kind:
+            raise InputError(
+                f"{path}: is Parquet, and {self.output} is JSON lines; name an output that ends with .parquet"
+            )
+
+    def add(self, _: Block, done: Done) -> bool:
+        """See `Output`."""
+        if self._pack is None:
+            self._write(done.data)
+            return True
+        self._held.append(done.data)
+        self._length += len(done.data)
+        if self._length < FRAME_BYTES:
+            return False
+        self._frame()
+        return True
+
+    def _frame(self) -> None:
+        if self._pack is not None and self._held:
+            self._write(self._pack(b"".join(self._held), self.output))
+            self._held, self._length = [], 0
+
+    def _write(self, data: bytes) -> None:
+        rest = memoryview(data)
+        with saving(self.output):
+            try:
+                while rest:
+                    rest = rest[self._file.write(rest) :]
+            except OSError:
+                with suppress(OSError):  # makes room for the state on a disk that is full
+                    self._file.truncate(self.size)
+                raise
+        self.size += len(data)
+
+    def sync(self) -> None:
+        """See `Output`."""
+        with saving(self.output):
+            os.fsync(self._file.fileno())
+
+    def finish(self) -> None:
+        """See `Output`."""
+        self._frame()
+        if self._pack is not None and not self.size:
+            self._write(self._pack(b"", self.output))
+
+    def close(self) -> None:
+        """Close the part."""
+        self._file.close()
+
+
+def _packer(output: str) -> Any:
+    if output.endswith(".gz"):
+        return _gzip
+    if output.endswith((".zst", ".zstd")):
+        zstd.compress(b"", output)  # tells before any work is done when it is not installed
+        return zstd.compress
+    return None
+
+
+def _gzip(data: bytes, _: str) -> bytes:
+    import gzip
+
+    return gzip.compress(data, _GZIP_LEVEL, mtime=0)
+
+
+def publish(output: str) -> None:
+    """Let a finished output appear; harmless when that was done already. Raises `OutputError`."""
+    if output == files.STANDARD:
+        return
+    grown = part(output)
+    with saving(output):
+        if grown.is_dir():
+            if (grown / WHOLE).exists():
+                os.replace(grown / WHOLE, output)
+            shutil.rmtree(grown, ignore_errors=True)
+        elif grown.exists():
+            os.replace(grown, output)
+
+
+def discard(output: str) -> None:
+    """Remove the part of an output that will never be."""
+    grown = part(output)
+    if grown.is_dir():
+        shutil.rmtree(grown, ignore_errors=True)
+    else:
+        grown.unlink(missing_ok=True)
+
+
+class StandardOutput:
+    """JSON lines on standard output, as they come."""
+
+    kind = "lines"
+    size = 0
+
+    def __init__(self) -> None:
+        if sys.stdout is None:
+            raise OutputError("standard output is closed; name a file with -o FILE")
+
+    def accept(self, path: str, source: Source) -> None:
+        """See `Output`."""
+        if source.kind != self.kind:
+            raise InputError(f"{path}: is Parquet, which cannot go to standard output; name a file with -o FILE")
+
+    def add(self, _: Block, done: Done) -> bool:
+        """See `Output`."""
+        binary = getattr(sys.stdout, "buffer", None)
+        if binary is None:
+            sys.stdout.write(done.data.decode())
+            sys.stdout.flush()
+        else:
+            binary.write(done.data)
+            binary.flush()
+        return True
+
+    def sync(self) -> None:
+        """Nothing can be kept."""
+
+    def finish(self) -> None:
+        """Nothing is held back."""
+
+    def close(self) -> None:
+        """Standard output stays open."""
+
+
+def open_output(output: str, size: int, recipe: Recipe) -> Output:
+    """The part of `output`, with the first `size` of it kept.
+
+    Raises `UsageError` when a package that writes it is not installed, `OutputError` when it cannot be written.
+    """
+    if output == files.STANDARD:
+        return StandardOutput()
+    try:
+        if output.endswith((".parquet", ".pq")):
+            from despin.batch.segments import ParquetOutput
+
+            return ParquetOutput(output, size, recipe)
+        return LinesOutput(output, size)
+    except InputError as error:
+        raise UsageError(str(error)) from None

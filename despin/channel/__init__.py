@@ -1,0 +1,1 @@
+"""What spinners write for which words, and where that stands in a text."""

@@ -1,0 +1,341 @@
+"""The channel: what spinners of each family write for which words, ready for matching.
+
+A `Channel` is compiled from a lexicon. It knows nothing of fluency and nothing of a document. For every spun form it
+lists the originals with w(spun | original), the share of an original's substitutions in that family which take this
+form; and for every original the families that would have replaced it.
+"""
+
+from __future__ import annotations
+
+import math
+from array import array
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from functools import cached_property
+from itertools import accumulate, chain, islice, pairwise
+from typing import TYPE_CHECKING, NamedTuple, overload
+
+from despin.channel.matches import Found, Matcher, Matches, Site, Unspun
+from despin.lexicon.header import PERSONAL
+from despin.lexicon.model import Entry, Lexicon
+from despin.lm.ngram import LanguageModel
+
+if TYPE_CHECKING:
+    from despin.kernel.native.matcher import Scanner
+
+#: A lexicon of so many spun forms, or more, makes all the noise in ordinary text that a spinner has to rise above.
+FORMS = 18_000
+#: A list of more forms than this has more places at which chance can speak for it.
+LARGE = 10_000
+#: How much less likely (log10) the spinner of an imported thesaurus is beforehand, of whom no page has been seen.
+UNSEEN = 0.6
+#: From so many forms an original on, on average, an imported list is a thesaurus and no list of replacements.
+SYNONYMS = 3.0
+
+#: Evidence that a spinner replaces a word by something the lexicon does not list, or not at all.
+UNLISTED = 3.0
+#: What an entry of a personal lexicon weighs, so that it holds its own beside attested entries.
+PERSONAL_WEIGHT = 5.0
+
+
+#: At most this many originals of a site are decoded, none of them less likely than the best by more than this (log10).
+SHORTLIST = 8
+SHORTLIST_WIDTH = 2.0
+
+#: log10 of what ordinary Chinese takes from the weight of a (spun, original) pair.
+Background = Mapping[tuple[str, str], float]
+
+
+class Candidate(NamedTuple):
+    """An original that a spun form may stand for, in one family; `weight` is w(spun | original), 0 to 1."""
+
+    original: str
+    family: int
+    weight: float
+    entry: Entry
+
+
+class Channel:
+    """Compiled lexicon entries; immutable, picklable, safe to share between threads.
+
+    `patterns` are all spun forms and originals. By pattern number: `candidates`, the originals it may stand for
+    (empty for a pattern that is only an original), and `exposed`, the families in which it is an original. The rules
+    of a pack work for the families it stands beside, and are only looked for with `match(text, packs=True)`.
+    """
+
+    def __init__(self, lexicon: Lexicon, background: Background | None = None) -> None:
+        plain = [family.name for family in lexicon.families if not family.pack and family.name != PERSONAL]
+        self.families = plain or [PERSONAL]
+        number = {name: index for index, name in enumerate(self.families)}
+        hosts = {
+            family.name: [number[name] for name in family.beside if name in number]
+            for family in lexicon.families
+            if family.pack
+        }
+        if plain:
+            hosts[PERSONAL] = list(range(len(plain)))
+        entries, totals, exposed = _survey(lexicon, number, hosts)
+        self.patterns = sorted({*entries, *exposed})
+        #: The originals that every pattern may stand for.
+        self.candidates = Candidates(self.patterns, entries, totals, number, hosts, background or {})
+        self.exposed = [tuple(sorted(exposed[pattern])) if pattern in exposed else () for pattern in self.patterns]
+        self.number = {pattern: index for index, pattern in enumerate(self.patterns)}
+        self._shortlists: dict[int, tuple[Candidate, ...]] = {}
+        self._single_originals: dict[int, list[tuple[int, str]]] = {}
+        forms = Counter(entry.family for each in entries.values() for entry in each)
+        #: Whether any entry comes from an imported list.
+        self.any_imported = any(entry.source == "imported" for entry in lexicon.entries)
+        #: By family: whether its spinner draws anew at every word, as one does who has many synonyms for it.
+        self.drawn = _drawn(lexicon, self.families)
+        #: By family: how much less likely than others it is beforehand (log10), for the forms it has beyond `LARGE` and for
+        #: being a thesaurus.
+        self.excess = [
+            max(0.0, math.log10(max(1, forms[name]) / LARGE)) + (UNSEEN if drawn else 0.0)
+            for name, drawn in zip(self.families, self.drawn, strict=True)
+        ]
+        packs = {family.name for family in lexicon.families if family.pack}
+        found = [entries.get(pattern, ()) for pattern in self.patterns]
+        #: Whether a pattern is a spun form that is looked for in every text.
+        self.is_site = [any(entry.family not in packs for entry in each) for each in found]
+        #: How much noise the forms make in ordinary text, 0 to 1, by how many there are.
+        self.noise = min(1.0, sum(self.is_site) / FORMS)
+        only_packs = [bool(each) and not site for each, site in zip(found, self.is_site, strict=True)]
+        plain_numbers = [index for index in range(len(self.patterns)) if self.is_site[index] or self.exposed[index]]
+        pack_numbers = [index for index, pack in enumerate(only_packs) if pack]
+        self._plain = Matcher(plain_numbers, self.patterns, self.is_site, self.exposed)
+        self._pack = Matcher(pack_numbers, self.patterns, only_packs, self.exposed)
+
+    @cached_property
+    def exposures(self) -> tuple[array[int], array[int]]:
+        """`exposed` flat: where the families of every pattern begin, and the families."""
+        return array("i", accumulate(map(len, self.exposed), initial=0)), array("i", chain.from_iterable(self.exposed))
+
+    def shortlist(self, pattern: int, model: LanguageModel) -> tuple[Candidate, ...]:
+        """The candidates of a pattern worth decoding: those whose weight and commonness come near the best one's."""
+        known = self._shortlists.get(pattern)
+        if known is None:
+            candidates = self.candidates[pattern]
+            if len(candidates) > 2:
+                scores = [
+                    math.log10(candidate.weight) + model.best_split(candidate.original)[0] for candidate in candidates
+                ]
+                floor = max(scores) - SHORTLIST_WIDTH
+                ranked = sorted(zip(scores, range(len(scores)), strict=True), reverse=True)
+                # Originals are counted, not offers: what many families share must not push out what one of them says.
+                best = dict.fromkeys(candidates[index].original for _, index in ranked)
+                kept = set(islice(best, SHORTLIST))
+                candidates = tuple(
+                    candidates[index]
+                    for score, index in ranked
+                    if score >= floor and candidates[index].original in kept
+                )
+            known = self._shortlists[pattern] = candidates
+        return known
+
+    def scan(self, text: str) -> Found:
+        """The raw matches of everything that is looked for in every text."""
+        return self._plain.scan(text)
+
+    def counts(self, found: Found, low: int, high: int) -> dict[int, int]:
+        """How often each pattern is among the matches `low` to `high - 1` that `scan` gave, by its number."""
+        return self._plain.counts(found, low, high)
+
+    @property
+    def scanner(self) -> Scanner | None:
+        """What finds them compiled; None without compiled rooms."""
+        return self._plain.scanner
+
+    @property
+    def numbers(self) -> list[int]:
+        """The pattern behind every number that matches of `scan` carry."""
+        return self._plain.numbers
+
+    def standing(self, found: Found, low: int, high: int) -> dict[int, int]:
+        """How often each original of two characters and more stands where no longer match covers it, among the matches
+        `low` to `high - 1`."""
+        return self._plain.standing(found, low, high)
+
+    def match(self, text: str, packs: bool = False, found: Found | None = None) -> Matches:
+        """All sites of `text` by start, and how often each original stands where no longer match covers it.
+
+        An original of one character is counted only where a spun form of one character stands for it: elsewhere the
+        character is mostly part of other words. `found` saves a pass where `scan` was called before.
+        """
+        found = self.scan(text) if found is None else found
+        matches = Matches(self._plain.sites(found), lambda: self._standing(text, found), found)
+        return self.with_packs(text, matches) if packs else matches
+
+    def with_packs(self, text: str, matches: Matches) -> Matches:
+        """`matches` of all of `text` and those of the packs."""
+        sites = self._pack.sites(self._pack.scan(text))
+        if not sites:
+            return matches
+        every = sorted([*matches.sites, *sites])
+        return Matches(every, lambda: self._and_single(text, matches.unspun, sites), matches.found)
+
+    def _standing(self, text: str, found: Found) -> Unspun:
+        """How often each original stands unspun in all of `text`."""
+        return self._unspun(text, found, array("i", [0, len(text) + 1]))[1]
+
+    def _and_single(self, text: str, unspun: Unspun, sites: Sequence[Site]) -> Unspun:
+        """`unspun` and how often those of one character stand that the `sites` of one character stand for."""
+        patterns, counts = unspun.patterns[:], unspun.counts[:]
+        known = set(patterns)
+        for number, original in self._of_single({pattern for start, end, pattern in sites if end - start == 1}):
+            if number not in known and original in text:
+                patterns.append(number)
+                counts.append(text.count(original))
+        return Unspun(patterns, counts)
+
+    def forms_of(self, entries: Iterable[Entry], families: AbstractSet[str]) -> frozenset[int]:
+        """The forms of those of `entries` that are of some families, as `scan` numbers them in `Found`."""
+        listed = {self.number.get(entry.spun) for entry in entries if entry.family in families}
+        return frozenset(place for place, number in enumerate(self._plain.numbers) if number in listed)
+
+    def unspun_by_line(self, text: str, found: Found) -> tuple[array[int], Unspun]:
+        """How often each original stands unspun in each line of `text`, whose matches are `found`: where those of every line
+        begin, and those of all lines, one behind the other."""
+        lengths = [len(line) + 1 for line in text.split("\n")]
+        return self._unspun(text, found, array("i", accumulate(lengths, initial=0)))
+
+    def _unspun(self, text: str, found: Found, cuts: array[int]) -> tuple[array[int], Unspun]:
+        """How often each original stands unspun in each part of `text`, which the `cuts` part; each counts as one more character,
+        and a match belongs to the part that its last character is in. As `unspun_by_line`."""
+        scanner = self._plain.scanner
+        if scanner is not None:
+            columns = scanner.unspun(text, found.starts, found.ends, found.patterns, cuts, self._single)
+            return columns[0], Unspun(*columns[1:])
+        first, patterns, counts = array("i", [0]), array("i"), array("i")
+        low = 0
+        for start, end in pairwise(cuts):
+            high = bisect_left(found.ends, end, low)
+            unspun = self._plain.standing(found, low, high)
+            for number, original in self._of_single(self._plain.single_sites(found, low, high)):
+                unspun[number] = text.count(original, start, end)
+            kept = {number: count for number, count in unspun.items() if count}
+            patterns.extend(kept)
+            counts.extend(kept.values())
+            first.append(len(patterns))
+            low = high
+        return first, Unspun(patterns, counts)
+
+    def _of_single(self, patterns: Iterable[int]) -> Iterable[tuple[int, str]]:
+        """(number, original) of all originals of one character that spun forms of one character stand for."""
+        return {number: original for pattern in patterns for number, original in self._single(pattern)}.items()
+
+    def _single(self, pattern: int) -> list[tuple[int, str]]:
+        """The same of one spun form."""
+        known = self._single_originals.get(pattern)
+        if known is None:
+            known = self._single_originals[pattern] = self._originals_of_single(pattern)
+        return known
+
+    def _originals_of_single(self, pattern: int) -> list[tuple[int, str]]:
+        """(number, original) of the originals of one character that a spun form of one character stands for."""
+        originals = [candidate.original for candidate in self.candidates[pattern] if len(candidate.original) == 1]
+        numbers = [(self.number.get(original), original) for original in originals]
+        return [(number, original) for number, original in numbers if number is not None and self.exposed[number]]
+
+
+#: Evidence for an original over all forms of a family, by the family's number, or by a pack's name.
+_Totals = dict[tuple[str | int, str], float]
+
+
+class Candidates(Sequence[tuple[Candidate, ...]]):
+    """The candidates of every pattern, by its number, weighed when they are asked for: a text holds few of them."""
+
+    def __init__(
+        self,
+        patterns: list[str],
+        entries: Mapping[str, list[Entry]],
+        totals: _Totals,
+        number: Mapping[str, int],
+        hosts: Mapping[str, list[int]],
+        background: Background,
+    ) -> None:
+        self.patterns, self.entries, self.totals = patterns, entries, totals
+        self.number, self._hosts, self.background = number, hosts, background
+        self._known: dict[int, tuple[Candidate, ...]] = {}
+
+    def __len__(self) -> int:
+        return len(self.patterns)
+
+    @overload
+    def __getitem__(self, pattern: int) -> tuple[Candidate, ...]: ...
+    @overload
+    def __getitem__(self, pattern: slice) -> list[tuple[Candidate, ...]]: ...
+    def __getitem__(self, pattern: int | slice) -> tuple[Candidate, ...] | list[tuple[Candidate, ...]]:
+        if isinstance(pattern, slice):
+            return [self[number] for number in range(*pattern.indices(len(self)))]
+        known = self._known.get(pattern)
+        if known is None:
+            spun = self.patterns[pattern]
+            found: list[Candidate] = []
+            for entry in self.entries.get(spun, ()):
+                family = self.number.get(entry.family)
+                found += self.hosted(entry) if family is None else self._weighed(spun, entry, family)
+            known = self._known[pattern] = tuple(found)
+        return known
+
+    def _weighed(self, spun: str, entry: Entry, family: int) -> list[Candidate]:
+        totals, background, make = self.totals, self.background, tuple.__new__
+        found = []
+        for original in entry.originals:
+            text, evidence = original.text, original.weight
+            weight = evidence / totals[family, text]
+            if evidence <= 1.0:
+                offset = background.get((spun, text))
+                if offset is not None:
+                    weight *= 10.0**offset
+            # What the named tuple's own constructor does; there are thousands of these.
+            found.append(make(Candidate, (text, family, weight, entry)))
+        return found
+
+    def hosted(self, entry: Entry) -> Iterator[Candidate]:
+        """The candidates of an entry whose rules work for other families."""
+        totals = self.totals
+        for text, evidence in ((original.text, original.weight) for original in entry.originals):
+            for family in self._hosts.get(entry.family, ()):
+                if entry.family == PERSONAL:
+                    own = PERSONAL_WEIGHT * evidence
+                    weight = own / (totals.get((family, text), UNLISTED) + own)
+                else:
+                    weight = evidence / totals[entry.family, text]
+                yield Candidate(text, family, weight, entry)
+
+
+def _drawn(lexicon: Lexicon, families: list[str]) -> list[bool]:
+    """By family: whether it was imported and offers many synonyms for a word."""
+    pairs: Counter[str] = Counter()
+    originals: dict[str, set[str]] = {}
+    for entry in lexicon.entries:
+        if entry.source == "imported":
+            pairs[entry.family] += len(entry.originals)
+            originals.setdefault(entry.family, set()).update(original.text for original in entry.originals)
+    return [pairs[name] > 0 and pairs[name] >= SYNONYMS * len(originals[name]) for name in families]
+
+
+def _survey(
+    lexicon: Lexicon, number: Mapping[str, int], hosts: Mapping[str, list[int]]
+) -> tuple[dict[str, list[Entry]], _Totals, dict[str, set[int]]]:
+    """The entries that apply by spun form, the evidence for every original, and the families it is exposed to."""
+    entries: dict[str, list[Entry]] = {}
+    totals: _Totals = {}
+    exposed: dict[str, set[int]] = {}
+    for entry in lexicon.entries:
+        if entry.status != "active" or not entry.spun:
+            continue
+        family = number.get(entry.family, entry.family)
+        # An imported list is taken for the spinner's own: what it does not hold, that spinner does not write.
+        start = 0.0 if entry.source == "imported" else UNLISTED
+        own = (family,) if isinstance(family, int) else hosts.get(family, ()) if family == PERSONAL else ()
+        for original in entry.originals:
+            text = original.text
+            totals[family, text] = totals.get((family, text), start) + original.weight
+            if own and text:  # the empty original of a word to delete stands nowhere
+                exposed.setdefault(text, set()).update(own)
+        if entry.originals and (isinstance(family, int) or hosts.get(family)):
+            entries.setdefault(entry.spun, []).append(entry)
+    return entries, totals, exposed

@@ -1,0 +1,1 @@
+"""Which originals a stretch of text may have, and how likely each is."""

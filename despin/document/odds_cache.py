@@ -1,0 +1,75 @@
+"""The odds of all spun forms in the cache folder: whoever reads many texts asks for most of them, a process at a time.
+
+They depend on the lexicon and the language model, so a file is named for both, and on the code that weighs one by the
+other, for which `FORM` stands. A missing, foreign, broken or unwritable file never matters: the odds are found out again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from array import array
+from binascii import a2b_base64, b2a_base64
+
+from despin.cachefile import cache_folder, read_sealed, sealed_file, write_sealed
+from despin.lexicon.locate import shipped_folder
+from despin.lexicon.model import Lexicon
+from despin.lm.ngram import LanguageModel
+from despin.tuning import Tuning
+
+#: To be raised whenever the form of the file changes, or the code that finds the odds out finds others.
+FORM = 2
+
+#: By pattern how many odds it has, then the family of each, and the odds.
+Odds = tuple["array[int]", "array[int]", "array[float]"]
+
+
+class KeptOdds:
+    """Where the odds of one lexicon are kept between processes."""
+
+    def __init__(self, lexicon: Lexicon, model: LanguageModel, tuning: Tuning) -> None:
+        self._parts = (
+            lexicon.digest,
+            [family.name for family in lexicon.families],
+            len(lexicon.entries),
+            str(model.path),
+            tuning,
+            sys.byteorder,
+        )
+        self._model = model.path
+
+    def load(self) -> Odds | None:
+        """The odds that were stored; None where there are none."""
+        digest, folder = self._digest(), cache_folder()
+        if folder is None or digest is None:
+            return None
+        try:
+            stored = read_sealed(sealed_file(folder, "odds", digest, FORM), digest, FORM)
+            if stored is None:
+                return None
+            lengths, families, odds = array("i"), array("i"), array("d")
+            lengths.frombytes(a2b_base64(stored["lengths"]))
+            families.frombytes(a2b_base64(stored["families"]))
+            odds.frombytes(a2b_base64(stored["odds"]))
+        except (OSError, ValueError, LookupError, TypeError):
+            return None
+        return lengths, families, odds
+
+    def store(self, odds: Odds) -> None:
+        """Write odds at one stroke, or nothing at all."""
+        digest, folder = self._digest(), cache_folder()
+        if folder is not None and digest is not None:
+            lengths, families, values = (b2a_base64(memoryview(column), newline=False).decode() for column in odds)
+            stored = {"lengths": lengths, "families": families, "odds": values}
+            write_sealed(sealed_file(folder, "odds", digest, FORM), digest, FORM, stored)
+
+    def _digest(self) -> str | None:
+        """What the odds depend on, as a checksum."""
+        whole = hashlib.sha256(repr(self._parts).encode())
+        try:
+            status = self._model.stat()
+            whole.update(f"{status.st_size} {status.st_mtime_ns}".encode())
+            whole.update(hashlib.sha256((shipped_folder() / "background.tsv").read_bytes()).digest())
+        except OSError:
+            return None
+        return whole.hexdigest()

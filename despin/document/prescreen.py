@@ -1,0 +1,276 @@
+"""The clear cases: texts that one pass over their matches shows to be unspun, so that nothing has to be decoded.
+
+Every spun form speaks for itself, out of context: how much likelier is it from a spinner at work than from ordinary
+Chinese? Added up over a block of text, an unspun text stays far below what any spun one reaches.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from bisect import bisect_left
+from collections.abc import Callable
+from functools import cached_property, partial
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from despin.channel.lexicon import Channel
+from despin.channel.matches import Found, Site
+from despin.decode.candidates import Offers
+from despin.decode.decoder import TEMPER
+from despin.document.glance import promising
+from despin.document.odds_cache import KeptOdds
+from despin.kernel.pure.lm import PlainBorders, borders
+from despin.lm.ngram import LanguageModel
+from despin.tuning import SHORT, Tuning, share_of_length
+
+if TYPE_CHECKING:
+    from despin.kernel.native.borders import Borders
+    from despin.kernel.native.tally import Tally
+
+#: Texts are screened in blocks of this many characters, so that a spun part is seen in a long clean text.
+BLOCK = 750
+#: What a block must reach to be looked at more closely: a start, so much for every character up to `BENT`, and more for those
+#: after it, since a short text says all it can with few words. A small lexicon makes less noise in ordinary text: the bar is
+#: lower.
+START = 0.7
+SLOPE, STEEP, BENT = 0.007, 0.013, 120
+#: Forms that speak for less than this out of context are left out.
+LEAST = 0.1
+
+#: What the strongest forms of a text of 60 characters, and of one of 400 or more, must say where they stand (log10) before
+#: all of it is decoded. A shorter text is decoded at once: what little it says, its other forms say too.
+GLANCE_SHORT, GLANCE_LONG = 2.4, 7.8
+#: Where the spun forms are worth so many times the bar, or so large a share of them is worth something, a look at these alone
+#: would say nothing new, or be hardly less work than to decode all of them.
+CROWDED, MOSTLY = 4.0, 0.5
+#: Where the words across their borders leave less than this share of it, it is not looked for.
+HARDLY = 0.3
+
+#: Rates at which a family is supposed to work, and by how much (log10) it must explain a block better than nobody: one of 60
+#: characters or less, and one of 400 or more.
+RATES = (0.3, 0.1, 0.6, 0.03)
+LEAST_SHORT, LEAST_LONG = 0.05, 0.15
+#: A process that asked for the odds of so many spun forms reads many texts, and another will do the same.
+MANY = 1000
+
+
+class Screen:
+    """Decides the clear cases for one channel and model; it remembers what each spun form is worth."""
+
+    def __init__(self, channel: Channel, model: LanguageModel, tuning: Tuning, kept: KeptOdds | None = None) -> None:
+        self._channel, self._model, self._tuning, self._kept = channel, model, tuning, kept
+        self._known: dict[int, tuple[tuple[int, float], ...]] = {}
+        self._gains: dict[int, tuple[tuple[int, int, float], ...]] = {}
+        self._worth: dict[int, float] = {}
+        self._scale = channel.noise
+
+    def __reduce__(self) -> tuple[type[Screen], tuple[Channel, LanguageModel, Tuning, KeptOdds | None]]:
+        return Screen, (self._channel, self._model, self._tuning, self._kept)
+
+    @cached_property
+    def _tally(self) -> Tally | None:
+        """Adds up matches compiled; None without compiled rooms."""
+        if self._model.builder is None:
+            return None
+        from despin.kernel.native.tally import Tally
+
+        channel, tuning = self._channel, self._tuning
+        numbers = channel.numbers
+        singles = [channel.is_site[number] and len(channel.patterns[number]) == 1 for number in numbers]
+        tally = Tally(
+            lambda index: self._odds(numbers[index]),
+            numbers,
+            singles,
+            *channel.exposures,
+            len(channel.families),
+            tuning.start_rate,
+            RATES,
+            LEAST,
+            tuning.ceiling,
+        )
+        odds = self._kept.load() if self._kept is not None else None
+        if odds is not None:
+            with contextlib.suppress(ValueError):
+                tally.know(*odds)
+        return tally
+
+    def _keep(self, tally: Tally) -> None:
+        """Store the odds once so many were asked for that another process will want them too."""
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            kept.store(tally.everything())
+
+    def clear(self, text: str) -> bool:
+        """Whether `text` is clearly unspun at a first look, which keeps nothing of what it sees; where it is not, or the look
+        cannot be had, `suspicious` tells."""
+        look = self._look
+        return look is not None and look(text, BLOCK, self._bar(len(text)))
+
+    @cached_property
+    def _look(self) -> Callable[[str, int, float], bool] | None:
+        """The first look, compiled; None without compiled rooms."""
+        tally, scanner = self._tally, self._channel.scanner
+        return partial(tally.clear, scanner) if tally is not None and scanner is not None else None
+
+    def _bar(self, length: int) -> float:
+        """What a block of a text of `length` characters must reach to be looked at more closely."""
+        return self._scale * bar(length)
+
+    def suspicious(self, text: str, found: Found) -> list[tuple[int, int]]:
+        """The blocks of `text`, as (start, end), that its matches leave in doubt; none where it is clearly unspun."""
+        if self._tally is not None and self._tally.asked >= MANY:
+            self._keep(self._tally)
+        if len(text) <= BLOCK:
+            return [] if self._block_clear(len(text), found, 0, len(found)) else [(0, len(text))]
+        cuts = [bisect_left(found.ends, place) for place in range(0, len(text) + 1, BLOCK)] + [len(found)]
+        return [
+            (number * BLOCK, (number + 1) * BLOCK)
+            for number, (low, high) in enumerate(pairwise(cuts))
+            if not self._block_clear(BLOCK, found, low, high)
+        ]
+
+    def promising(self, text: str, blocks: list[tuple[int, int]], sites: list[Site], offers: Offers) -> bool:
+        """Whether `sites`, which are in the doubtful `blocks` of `text`, may make it look spun where they stand."""
+        if len(text) < SHORT:
+            return True
+        worth = self._worths
+        if self._tally is not None:
+            whole, strong = self._tally.strong(sites)
+        else:
+            strong = [site for site in sites if worth[site[2]]]
+            whole = sum([worth[site[2]] for site in strong])
+        if whole >= CROWDED * len(blocks) * self._bar(len(text)) or len(strong) > MOSTLY * len(sites):
+            return True
+        least = GLANCE_SHORT + share_of_length(len(text)) * (GLANCE_LONG - GLANCE_SHORT)
+        if not self._borders.hold(text, strong, worth, HARDLY * least):
+            return False
+        return promising(text, strong, worth, offers, least)
+
+    @cached_property
+    def _borders(self) -> Borders | PlainBorders:
+        """Weighs spun forms by the words across their borders."""
+        return borders(self._model)
+
+    @cached_property
+    def _worths(self) -> _Worths:
+        """What every spun form is worth out of context, by its number in the channel."""
+        return _Worths(self._value if self._tally is None else self._tally.worth)
+
+    def _block_clear(self, length: int, found: Found, low: int, high: int) -> bool:
+        total = (
+            self._tally.total(found.patterns, low, high) if self._tally is not None else self._total(found, low, high)
+        )
+        return total < self._bar(length) or not self._convincing(length, found, low, high)
+
+    def _total(self, found: Found, low: int, high: int) -> float:
+        """What matches are worth together; n of one form as much as sqrt(n) of different ones."""
+        worth = self._worth
+        total = 0.0
+        for pattern, count in self._channel.counts(found, low, high).items():
+            value = worth.get(pattern)
+            if value is None:
+                value = worth[pattern] = self._value(pattern)
+            if value:
+                total += value * math.sqrt(count)
+        return total
+
+    def _convincing(self, length: int, found: Found, low: int, high: int) -> bool:
+        """Whether some family at some rate explains a block better than nobody: its spun forms speak for it, the words it
+        would have replaced and that stand against it. Context is not looked at, which mostly would speak for it."""
+        least = self._scale * (LEAST_SHORT + share_of_length(length) * (LEAST_LONG - LEAST_SHORT))
+        scanner = self._channel.scanner
+        if self._tally is not None and scanner is not None:
+            return self._tally.surest(scanner, found.starts, found.ends, found.patterns, low, high) >= least
+        return self._surest(found, low, high) >= least
+
+    def _surest(self, found: Found, low: int, high: int) -> float:
+        """The most that matches say for a family at a rate."""
+        exposed = self._channel.exposed
+        left = [0.0] * len(self._channel.families)
+        for pattern, count in self._channel.standing(found, low, high).items():
+            root = math.sqrt(count)
+            for family in exposed[pattern]:
+                left[family] += root
+        kept = [math.log10(1.0 - rate) for rate in RATES]
+        return max(
+            gain + standing * kept_alone
+            for kept_alone, row in zip(kept, self._sums(found, low, high), strict=True)
+            for gain, standing in zip(row, left, strict=True)
+        )
+
+    def _sums(self, found: Found, low: int, high: int) -> list[list[float]]:
+        """What the matches say for each family at each rate: by rate and then by family."""
+        gains = [[0.0] * len(self._channel.families) for _ in RATES]
+        for pattern, count in self._channel.counts(found, low, high).items():
+            root = math.sqrt(count)
+            for number, family, gain in self._gains_of(pattern):
+                gains[number][family] += root * gain
+        return gains
+
+    def _gains_of(self, pattern: int) -> tuple[tuple[int, int, float], ...]:
+        """(number of the rate, family, what a spun form says for the family at that rate)."""
+        known = self._gains.get(pattern)
+        if known is None:
+            ceiling = self._tuning.ceiling
+            known = self._gains[pattern] = tuple(
+                (number, family, min(ceiling, math.log10(1.0 + rate * odds)))
+                for family, odds in self._odds(pattern)
+                for number, rate in enumerate(RATES)
+            )
+        return known
+
+    def _odds(self, pattern: int) -> tuple[tuple[int, float], ...]:
+        """By family, how much likelier a spun form is from a spinner that always replaces than from ordinary Chinese."""
+        known = self._known.get(pattern)
+        if known is None:
+            found: dict[int, float] = {}
+            if self._channel.is_site[pattern]:
+                plain = self._model.out_of_context(self._channel.patterns[pattern])
+                for candidate in self._channel.shortlist(pattern, self._model):
+                    gain = self._model.out_of_context(candidate.original) - plain
+                    odds = candidate.weight * 10.0 ** (TEMPER * gain)
+                    found[candidate.family] = found.get(candidate.family, 0.0) + odds
+            known = self._known[pattern] = tuple(found.items())
+        return known
+
+    def _value(self, pattern: int) -> float:
+        """log10 likelihood ratio of a spun form out of context, spinner against ordinary Chinese; 0 if it is small."""
+        if not self._channel.is_site[pattern]:
+            return 0.0
+        value = math.log10(1.0 + self._tuning.start_rate * sum([odds for _, odds in self._odds(pattern)]))
+        if len(self._channel.patterns[pattern]) == 1:
+            # A single character gains from its context what a word has in itself.
+            value += 1.0
+        return min(self._tuning.ceiling, value) if value >= LEAST else 0.0
+
+
+def bar(length: int) -> float:
+    """What a block of a text of `length` characters must reach to be looked at more closely, with a large lexicon."""
+    length = min(BLOCK, length)
+    return START + SLOPE * min(BENT, length) + STEEP * max(0, length - BENT)
+
+
+class _Worths(dict[int, float]):
+    """Values that are found out when they are first asked for."""
+
+    def __init__(self, ask: Callable[[int], float]) -> None:
+        super().__init__()
+        self._ask = ask
+
+    def __missing__(self, key: int) -> float:
+        value = self[key] = self._ask(key)
+        return value
+
+
+def within(found: Found, blocks: list[tuple[int, int]]) -> Found:
+    """The matches that end in one of `blocks`, which are sorted and disjoint."""
+    if len(blocks) == 1 and blocks[0][0] == 0 and (not found or found.ends[-1] <= blocks[0][1]):
+        return found
+    chosen = Found()
+    for start, end in blocks:
+        part = found.part(bisect_left(found.ends, start), bisect_left(found.ends, end))
+        chosen.starts += part.starts
+        chosen.ends += part.ends
+        chosen.patterns += part.patterns
+    return chosen

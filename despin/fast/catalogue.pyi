@@ -1,4 +1,0 @@
-from despin.pieces import Pieces
-
-class Numbers:
-    def __init__(self, making: Pieces) -> None: ...

@@ -1,0 +1,486 @@
+"""The inner loops, on flat arrays. Compiled where a compiler was at hand; the types of all names are in `passes.pxd`, which puts
+C's `math` in the place of Python's.
+
+A `table` is a `despin.kernel.table.Table`. What a lattice's steps enter is numbered from its first arc: 0 nothing, n + 1 arc
+n, and beyond the arcs the joints, which are several arcs at once.
+"""
+
+from __future__ import annotations
+
+import math
+from array import array
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from despin.kernel.table import Table
+
+_NEVER = float("-inf")
+
+
+def tempered(
+    first: array[int],
+    previous: array[int],
+    fluency: array[float],
+    entered: array[int],
+    scale: float,
+    weights: array[float],
+) -> tuple[float, float]:
+    """Fill `weights` with exp(scale * fluency) of every step, the best into each hypothesis divided out, so that no
+    product underflows. Gives the fluency of the best reading, and the mass of the unedited ones."""
+    hypotheses = len(first) - 1
+    forward = array("d", bytes(8 * hypotheses))
+    kept = array("d", bytes(8 * hypotheses))
+    kept[0] = 1.0
+    for here in range(1, hypotheses):
+        best = _NEVER
+        for step in range(first[here], first[here + 1]):
+            score = forward[previous[step]] + fluency[step]
+            if score > best:
+                best = score
+        forward[here] = best
+        unedited = 0.0
+        for step in range(first[here], first[here + 1]):
+            weight = math.exp(scale * (forward[previous[step]] + fluency[step] - best))
+            weights[step] = weight
+            if entered[step] == 0:
+                unedited += kept[previous[step]] * weight
+        kept[here] = unedited
+    return forward[hypotheses - 1], kept[hypotheses - 1]
+
+
+def _forward_backward(
+    low: int,
+    high: int,
+    first: array[int],
+    previous: array[int],
+    weights: array[float],
+    entered: array[int],
+    factors: array[float],
+    taken: array[float],
+    alpha: array[float],
+    beta: array[float],
+) -> float:
+    """The mass of all readings of the lattice of hypotheses low..high-1, a step's weight multiplied by the factor of what
+    it enters; adds to `taken` the mass of those that enter it, by the same number (Baum 1972)."""
+    alpha[low] = 1.0
+    beta[low] = 0.0
+    for here in range(low + 1, high):
+        total = 0.0
+        for step in range(first[here], first[here + 1]):
+            total += alpha[previous[step]] * weights[step] * factors[entered[step]]
+        alpha[here] = total
+        beta[here] = 0.0
+    mass = alpha[high - 1]
+    beta[high - 1] = 1.0
+    for here in range(high - 1, low, -1):
+        after = beta[here]
+        # What no reading reaches adds nothing to any that one does.
+        if after == 0.0 or alpha[here] == 0.0:
+            continue
+        for step in range(first[here], first[here + 1]):
+            source = previous[step]
+            value = after * weights[step] * factors[entered[step]]
+            beta[source] += value
+            taken[entered[step]] += alpha[source] * value
+    return mass
+
+
+def _weigh(
+    low: int,
+    high: int,
+    first: array[int],
+    previous: array[int],
+    weights: array[float],
+    entered: array[int],
+    arc: int,
+    arc_end: int,
+    joint: int,
+    joint_end: int,
+    joint_first: array[int],
+    joint_arcs: array[int],
+    odds: array[float],
+    found: array[float],
+    factors: array[float],
+    taken: array[float],
+    alpha: array[float],
+    beta: array[float],
+) -> float:
+    """Fill `found` from `arc` to `arc_end` with posteriors under `odds`; the mass of all readings."""
+    count = arc_end - arc
+    factors[0] = 1.0
+    taken[0] = 0.0
+    for index in range(count):
+        factors[index + 1] = odds[arc + index]
+        taken[index + 1] = 0.0
+    for index in range(joint, joint_end):
+        value = 1.0
+        for place in range(joint_first[index], joint_first[index + 1]):
+            value *= odds[joint_arcs[place]]
+        factors[count + 1 + index - joint] = value
+        taken[count + 1 + index - joint] = 0.0
+    mass = _forward_backward(low, high, first, previous, weights, entered, factors, taken, alpha, beta)
+    for index in range(count):
+        found[arc + index] = taken[index + 1] / mass
+    for index in range(joint, joint_end):
+        value = taken[count + 1 + index - joint] / mass
+        for place in range(joint_first[index], joint_first[index + 1]):
+            found[joint_arcs[place]] += value
+    return mass
+
+
+def posteriors(
+    first: array[int],
+    previous: array[int],
+    weights: array[float],
+    entered: array[int],
+    joint_first: array[int],
+    joint_arcs: array[int],
+    odds: array[float],
+    found: array[float],
+) -> float:
+    """Fill `found` with the posterior of every arc of one lattice under `odds`; the mass of all readings."""
+    high, arcs, joints = len(first) - 1, len(odds), len(joint_first) - 1
+    factors = array("d", bytes(8 * (arcs + joints + 1)))
+    taken = array("d", bytes(8 * (arcs + joints + 1)))
+    alpha = array("d", bytes(8 * high))
+    beta = array("d", bytes(8 * high))
+    return _weigh(
+        0, high, first, previous, weights, entered, 0, arcs, 0, joints, joint_first, joint_arcs, odds, found,
+        factors, taken, alpha, beta,
+    )  # fmt: skip
+
+
+def arc_columns(table: Table) -> tuple[Any, ...]:
+    """The columns of a table's arcs and their sources that the passes read, in the form in which they read them: made once for
+    all passes."""
+    arc_first, source_first = table.arc_first, table.source_first
+    families, both_ways, keys = table.families, table.both_ways, table.keys
+    odds, found, gains = table.odds, table.posteriors, table.gains
+    return arc_first, source_first, families, both_ways, keys, odds, found, gains
+
+
+def lattice_columns(table: Table) -> tuple[Any, ...]:
+    """The same of its lattices, and room to work in."""
+    hypothesis_first, step_first = table.hypothesis_first, table.step_first
+    previous, step_weights, entered = table.previous, table.step_weights, table.entered
+    joint_of, joint_first, joint_arcs = table.joint_of, table.joint_first, table.joint_arcs
+    factors, taken, alpha, beta, masses = table.factors, table.taken, table.alpha, table.beta, table.masses
+    return (
+        hypothesis_first, step_first, previous, step_weights, entered, joint_of, joint_first, joint_arcs, factors, taken, alpha,
+        beta, masses,
+    )  # fmt: skip
+
+
+def place_columns(table: Table) -> tuple[Any, ...]:
+    """The same of its places, and room for odds and posteriors of arcs that are not those of the table."""
+    places, place_first, place_forms = table.places, table.place_first, table.place_forms
+    sets, odds, found = table.family_sets, table.odds[:], table.odds[:]
+    return places, place_first, place_forms, sets, odds, found
+
+
+def clear(values: array[float]) -> None:
+    """Make all values 0."""
+    for index in range(len(values)):
+        values[index] = 0.0
+
+
+def expect(
+    table: Table,
+    rates: array[float],
+    full_rates: array[float],
+    replacing: float,
+    spun: array[float],
+    standing: array[float],
+    topic: array[float],
+    stiffness: array[float],
+) -> None:
+    """Fill the table's odds against keeping the page's word, posteriors and gains (log10 likelihood ratios of the pieces).
+
+    An original's own rate, its expected `spun` count without this arc against the times it is left `standing` (by key), is
+    drawn towards its family's, the more the greater that family's `stiffness`. A word that is itself an original would have been
+    replaced at its family's rate among `full_rates`, times `replacing`. `topic` is a factor by arc, empty while the topic is unknown.
+    """
+    arc_first, source_first, families, both_ways, keys, odds, found, gains = table.arc_columns
+    (
+        hypothesis_first, step_first, previous, step_weights, entered, joint_of, joint_first, joint_arcs, factors, taken, alpha,
+        beta, masses,
+    ) = table.lattice_columns  # fmt: skip
+    weights = table.weights
+    known = len(topic) > 0
+    for piece in range(len(gains)):
+        some = False
+        for arc in range(arc_first[piece], arc_first[piece + 1]):
+            total = 0.0
+            for source in range(source_first[arc], source_first[arc + 1]):
+                family = families[source]
+                rate = rates[family]
+                if rate > 0.0:
+                    elsewhere = spun[keys[source]]
+                    left = 0.0
+                    if elsewhere > 0.0:
+                        left = standing[keys[source]]
+                    elsewhere -= found[arc]
+                    if elsewhere < 0.0:
+                        elsewhere = 0.0
+                    own = (
+                        (stiffness[family] * rate + elsewhere)
+                        / (stiffness[family] + elsewhere + left)
+                        * weights[source]
+                    )
+                    if both_ways[source]:
+                        own /= 1.0 - replacing * full_rates[family]
+                    total += own
+            if known:
+                total *= topic[arc]
+            odds[arc] = total
+            if total > 0.0:
+                some = True
+        if some:
+            mass = _weigh(
+                hypothesis_first[piece], hypothesis_first[piece + 1], step_first, previous, step_weights, entered,
+                arc_first[piece], arc_first[piece + 1], joint_of[piece], joint_of[piece + 1], joint_first, joint_arcs,
+                odds, found, factors, taken, alpha, beta,
+            )  # fmt: skip
+            gains[piece] = math.log10(mass / masses[piece])
+        else:
+            gains[piece] = 0.0
+            for arc in range(arc_first[piece], arc_first[piece + 1]):
+                found[arc] = 0.0
+
+
+def count_spun(table: Table, rates: array[float], by_family: array[float], by_key: array[float]) -> None:
+    """Add what every arc is expected to have replaced, shared out among its sources, by family and by original."""
+    _, source_first, families, _, keys, _, found, _ = table.arc_columns
+    weights = table.weights
+    for arc in range(len(found)):
+        posterior = found[arc]
+        if posterior > 1e-6:
+            total = 0.0
+            for source in range(source_first[arc], source_first[arc + 1]):
+                total += rates[families[source]] * weights[source]
+            scale = posterior / total
+            for source in range(source_first[arc], source_first[arc + 1]):
+                share = rates[families[source]] * weights[source] * scale
+                by_family[families[source]] += share
+                by_key[keys[source]] += share
+
+
+def maximise(
+    table: Table,
+    rates: array[float],
+    unspun: array[float],
+    standing: array[float],
+    key_families: array[int],
+    phantom: float,
+    replaced: array[float],
+    found: array[float],
+    full: array[float],
+) -> None:
+    """Fill in new rates by family from expected counts: those `found` over all originals, and `full` ones over those surely
+    replaced; and with what every key is expected to have replaced `replaced`.
+
+    A document is believed to hold `phantom` words more than are seen; a family without a rate gets none.
+    """
+    spun, proven = array("d", bytes(8 * len(rates))), array("d", bytes(8 * len(rates)))
+    left = array("d", bytes(8 * len(rates)))
+    count_spun(table, rates, spun, replaced)
+    for key in range(len(replaced)):
+        if replaced[key] > 1.0:
+            proven[key_families[key]] += replaced[key] - 1.0
+            left[key_families[key]] += standing[key]
+    for family in range(len(rates)):
+        rate = 0.0
+        if rates[family] > 0.0:
+            rate = spun[family] / (spun[family] + unspun[family] + phantom)
+            rate = rate if rate < 0.95 else 0.95
+        found[family] = rate
+        full[family] = (proven[family] + phantom * rate) / (proven[family] + left[family] + phantom)
+
+
+def count_meant(
+    table: Table,
+    found: array[float],
+    pair_originals: array[int],
+    originals: array[float],
+    meant: array[float],
+) -> None:
+    """Add how often every original is expected to stand behind a spun form to `originals`, and how often every spun
+    form is expected to be meant as it stands to `meant`, with the posteriors `found`."""
+    pairs, places, place_forms = table.pairs, table.places, table.place_forms
+    shares = array("d", bytes(8 * len(place_forms)))
+    for arc in range(len(pairs)):
+        originals[pair_originals[pairs[arc]]] += found[arc]
+        shares[places[arc]] += found[arc]
+    for place in range(len(place_forms)):
+        if shares[place] < 1.0:
+            meant[place_forms[place]] += 1.0 - shares[place]
+
+
+def unknown(counts: array[float], priors: array[float]) -> list[int]:
+    """Where the counts are more than one and the priors are 0."""
+    found = []
+    for index in range(len(counts)):
+        if counts[index] > 1.0 and priors[index] == 0.0:
+            found.append(index)
+    return found
+
+
+def fill_bursts(
+    counts: array[float], priors: array[float], burst: float, length: float, ceiling: float, values: array[float]
+) -> None:
+    """Fill `values` with log10 of how much likelier than its prior a word is that a text of `length` words holds so many
+    times: a share `burst` of what it holds beyond the first one is its own doing."""
+    for index in range(len(counts)):
+        if counts[index] > 1.0:
+            share = burst * (counts[index] - 1.0) / length
+            value = math.log10(1.0 + share / priors[index])
+            values[index] = value if value < ceiling else ceiling
+
+
+def add_gains(
+    table: Table,
+    wanted: int,
+    rates: array[float],
+    topic: array[float],
+    ceiling: float,
+    sums: array[float],
+    counts: array[int],
+) -> None:
+    """For the families in the bit set `wanted` at their `rates`: share every piece's log10 likelihood ratio out among its
+    spun forms, by how surely each is spun; add the parts to `sums` and how many there were to `counts`, by form. `topic`
+    is a factor by arc, empty while the topic is unknown."""
+    arc_first, source_first, families = table.arc_columns[:3]
+    (
+        hypothesis_first, step_first, previous, step_weights, entered, joint_of, joint_first, joint_arcs, factors, taken, alpha,
+        beta, masses,
+    ) = table.lattice_columns  # fmt: skip
+    places, place_first, place_forms, sets, odds, found = table.place_columns
+    weights = table.weights
+    shares = array("d", bytes(8 * len(place_forms)))
+    surprise = array("d", bytes(8 * len(sums)))
+    known = len(topic) > 0
+    for piece in range(len(masses)):
+        if not sets[piece] & wanted:
+            continue
+        some = False
+        for arc in range(arc_first[piece], arc_first[piece + 1]):
+            total = 0.0
+            for source in range(source_first[arc], source_first[arc + 1]):
+                total += rates[families[source]] * weights[source]
+            if known:
+                total *= topic[arc]
+            odds[arc] = total
+            if total > 0.0:
+                some = True
+        if not some:
+            continue
+        mass = _weigh(
+            hypothesis_first[piece], hypothesis_first[piece + 1], step_first, previous, step_weights, entered,
+            arc_first[piece], arc_first[piece + 1], joint_of[piece], joint_of[piece + 1], joint_first, joint_arcs,
+            odds, found, factors, taken, alpha, beta,
+        )  # fmt: skip
+        gain = math.log10(mass / masses[piece])
+        for arc in range(arc_first[piece], arc_first[piece + 1]):
+            shares[places[arc]] += found[arc]
+        whole = 0.0
+        for place in range(place_first[piece], place_first[piece + 1]):
+            if shares[place] > 0.0:
+                left = 1.0 - shares[place]
+                if left < 1e-9:
+                    left = 1e-9
+                part = -math.log10(left)
+                surprise[place_forms[place]] += part
+                whole += part
+        for place in range(place_first[piece], place_first[piece + 1]):
+            if shares[place] > 0.0:
+                form = place_forms[place]
+                # A form's first place takes the part of all its places.
+                if whole > 0.0 and surprise[form] >= 0.0:
+                    part = gain * surprise[form] / whole
+                    sums[form] += part if part < ceiling else ceiling
+                    counts[form] += 1
+                surprise[form] = -1.0
+        for place in range(place_first[piece], place_first[piece + 1]):
+            surprise[place_forms[place]] = 0.0
+
+
+def join_bursts(parts: array[float], counts: array[int], ceiling: float) -> float:
+    """Make of sums of `counts` parts each what n of a kind weigh together: as much as sqrt(n), and at most `ceiling`; the
+    sum of that."""
+    total = 0.0
+    for form in range(len(parts)):
+        if counts[form] > 0:
+            part = parts[form] / math.sqrt(counts[form])
+            parts[form] = part if part < ceiling else ceiling
+            total += parts[form]
+    return total
+
+
+def fill_factors(
+    pairs: array[int],
+    pair_originals: array[int],
+    pair_forms: array[int],
+    gained: array[float],
+    lost: array[float],
+    factors: array[float],
+) -> None:
+    """Fill `factors` by arc with 10 to the power of what its original gained and its spun form lost."""
+    for arc in range(len(factors)):
+        pair = pairs[arc]
+        gain = gained[pair_originals[pair]] - lost[pair_forms[pair]]
+        factors[arc] = 1.0 if gain == 0.0 else 10.0**gain
+
+
+def without_offers(table: Table, unwanted: array[int]) -> array[float]:
+    """The weights of all sources, 0 where they are `unwanted` offers."""
+    weights, offers = table.weights[:], table.offers
+    for source in range(len(offers)):
+        if unwanted[offers[source]]:
+            weights[source] = 0.0
+    return weights
+
+
+def mark_offered(table: Table, rates: array[float], wanted: array[int], found: array[int]) -> None:
+    """Set `found` by arc where all sources whose family has a rate are `wanted` offers."""
+    source_first, families, offers = table.source_first, table.families, table.offers
+    for arc in range(len(found)):
+        only = 1
+        for source in range(source_first[arc], source_first[arc + 1]):
+            if rates[families[source]] > 0.0 and wanted[offers[source]] == 0:
+                only = 0
+        found[arc] = only
+
+
+def lessen(table: Table, wanted: array[int], habit: float, found: array[float]) -> None:
+    """Multiply `found` of arcs that are `wanted` by `habit` times their greatest weight, where that is below 1."""
+    source_first, weights = table.source_first, table.weights
+    for arc in range(len(found)):
+        if wanted[arc]:
+            greatest = 0.0
+            for source in range(source_first[arc], source_first[arc + 1]):
+                if weights[source] > greatest:
+                    greatest = weights[source]
+            if habit * greatest < 1.0:
+                found[arc] *= habit * greatest
+
+
+def believe(table: Table, beliefs: array[float], found: array[float]) -> None:
+    """Multiply `found` by arc by the belief in its piece."""
+    arc_first = table.arc_first
+    for piece in range(len(beliefs)):
+        for arc in range(arc_first[piece], arc_first[piece + 1]):
+            found[arc] *= beliefs[piece]
+
+
+def any_marked(places: array[int], marks: bytes) -> bool:
+    """Whether any of the places is marked."""
+    for index in range(len(places)):  # noqa: SIM110 - what is compiled has no generators
+        if marks[places[index]]:
+            return True
+    return False
+
+
+def scale(values: array[float], factor: float) -> None:
+    """Multiply all values."""
+    for index in range(len(values)):
+        values[index] *= factor

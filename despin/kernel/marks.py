@@ -1,0 +1,341 @@
+"""The marks of a text: where they stand, which full stops were commas, given where each sentence may begin; and what stands
+twice in it.
+
+Compiled where a compiler was at hand; the types of all names are in `marks.pxd`.
+"""
+
+from __future__ import annotations
+
+import math
+from array import array
+
+
+def _logistic(value: float) -> float:
+    if value > 500.0:
+        value = 500.0
+    elif value < -500.0:
+        value = -500.0
+    return 1.0 / (1.0 + math.exp(-value))
+
+
+def repeats(text: str) -> list[int]:
+    """Where two to eight characters stand twice, one behind the other, in order; what they are is for others to judge."""
+    found = []
+    size = len(text)
+    # By the low bits of a character, where one like it stands next: hardly any stands again within eight.
+    following = array("i", [size + 8]) * 1024
+    for start in range(size - 1, -1, -1):
+        low = ord(text[start]) & 1023
+        near = following[low] - start <= 8
+        following[low] = start
+        if not near:
+            continue
+        for length in range(2, 9):
+            if start + 2 * length > size:
+                break
+            if text[start] != text[start + length]:
+                continue
+            at = 1
+            while at < length and text[start + at] == text[start + length + at]:
+                at += 1
+            if at == length:
+                found.append(start)
+                break
+    found.reverse()
+    return found
+
+
+def chains(text: str) -> list[tuple[int, list[int], int]]:
+    """What `despin.kernel.pure.clauses.chains` gives, as plain tuples."""
+    found: list[tuple[int, list[int], int]] = []
+    size, start, line = len(text), 0, 0
+    places: list[int] = []
+    for place in range(size):
+        mark = text[place]
+        if "\u3400" <= mark <= "\u9fff":
+            continue
+        if mark == "，" or mark == "。":
+            if 0 < place < size - 1 and _closes(text[place - 1]) and _opens(text[place + 1]):
+                places.append(place)
+                continue
+            if mark == "，":
+                continue
+        elif mark not in "！？!?；;\n":
+            continue
+        if places:
+            found.append((start, places, line))
+            places = []
+        start = place + 1
+        if mark == "\n":
+            line += 1
+    if places:
+        found.append((start, places, line))
+    return found
+
+
+def odd_stops(text: str) -> tuple[int, int]:
+    """How many full stops stand where hardly anybody writes one, and how many there are."""
+    odd = stops = 0
+    size = len(text)
+    for place in range(size):
+        if text[place] != "。":
+            continue
+        stops += 1
+        if place + 1 == size:
+            break
+        one, two = text[place + 1], text[place + 2] if place + 2 < size else "\0"
+        if _joins(one, two):
+            odd += 1
+        elif place and "\u3400" <= one <= "\u9fff":
+            one, two = text[place - 2] if place > 1 else "\0", text[place - 1]
+            odd += _leads(text[place - 3] if place > 2 else "\0", one, two)
+    return odd, stops
+
+
+def _joins(one: str, two: str) -> bool:
+    """Whether two characters begin a clause that goes on with the sentence before; behind the end of a text stands no
+    character."""
+    return (
+        one in "则才但却"
+        or (one == "就" and two not in "是\0")
+        or (one == "而" and two not in "且今\0")
+        or (one == "并" and two not in "非\0")
+        or (one == "以" and two in "便及")
+        or (one == "所" and two == "以")
+        or (one == "因" and two == "此")
+        or (one == "从" and two == "而")
+        or (one == "导" and two == "致")
+    )
+
+
+def _leads(zero: str, one: str, two: str) -> bool:
+    """Whether three characters end a clause with which no sentence ends: 之前, 情况下."""
+    return (
+        two in "时后"
+        or (one == "时" and two == "候")
+        or (one == "来" and two == "说")
+        or (one == "的" and two == "话")
+        or (one == "之" and two == "前")
+        or (zero == "情" and one == "况" and two == "下")
+    )
+
+
+def _says(character: str) -> bool:
+    """Whether a character is one of a word or a number."""
+    return (
+        "\u3400" <= character <= "\u9fff"
+        or "a" <= character <= "z"
+        or "A" <= character <= "Z"
+        or "0" <= character <= "9"
+    )
+
+
+def _closes(character: str) -> bool:
+    """Whether something to say may end with this character."""
+    return _says(character) or character in ")）》”’」]"
+
+
+def _opens(character: str) -> bool:
+    """Whether something to say may begin with this character."""
+    return _says(character) or character in "(（《“‘「["
+
+
+def most_lost(chances: array[float], commas: int, shares: array[float]) -> float:
+    """The most that full stops say (log10) for one of some `shares` of commas lost, with so many `commas` left: `chances` are
+    the odds (ln) of a comma at each, as if the others were genuine."""
+    best = -1e300
+    for index in range(len(shares)):
+        share, gain = shares[index], 0.0
+        for place in range(len(chances)):
+            gain += math.log10(1.0 + share * math.exp(chances[place]))
+        gain += commas * math.log10(1.0 - share)
+        if gain > best:
+            best = gain
+    return best
+
+
+def settled_share(ratios: array[float], usual: float, phantom: float, passes: int) -> float:
+    """The share of things that are what they may be, by expectation-maximisation from what is `usual`, as if `phantom` more
+    had been seen; `ratios` are their likelihood ratios (ln)."""
+    share = usual
+    for _ in range(passes):
+        odds = math.log(share / (1.0 - share))
+        believed = 0.0
+        for index in range(len(ratios)):
+            believed += _logistic(ratios[index] + odds)
+        share = (believed + usual * phantom) / (len(ratios) + phantom)
+    return share
+
+
+def weigh_marks(
+    chain_first: array[int],
+    row_first: array[int],
+    scores: array[float],
+    stops: array[int],
+    share: float,
+    bias: float,
+    found: array[float],
+    totals: array[float],
+) -> None:
+    """Fill `found` with the probability of a comma at every mark of every chain, of whose commas `share` became full stops.
+
+    Forward and backward over where the sentence begins. `scores` (ln odds of a comma, `bias` not in them) by mark and
+    where its sentence begins, the earliest first; a row has one more than the row before it where that is one of the
+    `stops`, up to a most, and what begins earlier then counts as the earliest. `totals`: log likelihood (ln) of what is
+    seen, its slope and its curvature by `bias`, and how many commas are believed lost.
+    """
+    widest = _widest(row_first)
+    forward = array("d", bytes(8 * (len(row_first) * widest + 1)))
+    odds, powers = array("d", bytes(8 * (len(scores) + 1))), array("d", bytes(8 * len(scores)))
+    after, here = array("d", bytes(8 * (widest + 1))), array("d", bytes(8 * (widest + 1)))
+    _raise(scores, 1.0, powers)
+    _weigh(chain_first, row_first, powers, stops, share, bias, found, totals, widest, forward, odds, after, here)
+
+
+def settle_marks(
+    chain_first: array[int],
+    row_first: array[int],
+    scores: array[float],
+    stops: array[int],
+    surety: float,
+    usual: float,
+    phantom: float,
+    authors: float,
+    passes: int,
+    found: array[float],
+    totals: array[float],
+) -> None:
+    """Estimate the share of commas lost, from what is `usual`, and the author's fondness of them, which differs by a variance
+    of `authors`, by expectation-maximisation in so many passes, and fill `found`: as `weigh_marks`, with `surety` times the
+    scores. `totals`: log likelihood (ln) of the document, damaged and not.
+    """
+    widest = _widest(row_first)
+    forward = array("d", bytes(8 * (len(row_first) * widest + 1)))
+    odds, powers = array("d", bytes(8 * (len(scores) + 1))), array("d", bytes(8 * len(scores)))
+    after, here = array("d", bytes(8 * (widest + 1))), array("d", bytes(8 * (widest + 1)))
+    sums = array("d", bytes(8 * 4))
+    _raise(scores, surety, powers)
+    whole = 0
+    for mark in range(len(stops)):
+        whole += 0 if stops[mark] else 1
+    share = fondness = 0.0
+    _weigh(chain_first, row_first, powers, stops, share, fondness, found, sums, widest, forward, odds, after, here)
+    for _ in range(3):
+        fondness += (sums[1] - fondness / authors) / (sums[2] + 1.0 / authors)
+        _weigh(chain_first, row_first, powers, stops, share, fondness, found, sums, widest, forward, odds, after, here)
+    totals[1] = sums[0] - 0.5 * fondness * fondness / authors
+    share, fondness = usual, 0.0
+    _weigh(chain_first, row_first, powers, stops, share, fondness, found, sums, widest, forward, odds, after, here)
+    for _ in range(passes):
+        before = share
+        share = (sums[3] + phantom * usual) / (whole + sums[3] + phantom)
+        step = (sums[1] - fondness / authors) / (sums[2] + 1.0 / authors)
+        fondness += step
+        _weigh(chain_first, row_first, powers, stops, share, fondness, found, sums, widest, forward, odds, after, here)
+        if abs(share - before) < 0.003 and abs(step) < 0.01:
+            break
+    totals[0] = sums[0] - 0.5 * fondness * fondness / authors
+
+
+def _raise(scores: array[float], surety: float, powers: array[float]) -> None:
+    """Fill `powers` with the odds that scores stand for, `surety` times as high: a bias then takes a product, no power."""
+    for place in range(len(scores)):
+        powers[place] = math.exp(_within(surety * scores[place]))
+
+
+def _within(score: float) -> float:
+    """A score whose power may be multiplied by that of another."""
+    return min(300.0, max(-300.0, score))
+
+
+def _widest(row_first: array[int]) -> int:
+    """The width of the widest row."""
+    widest = 1
+    for mark in range(len(row_first) - 1):
+        widest = max(widest, row_first[mark + 1] - row_first[mark])
+    return widest
+
+
+def _weigh(
+    chain_first: array[int],
+    row_first: array[int],
+    powers: array[float],
+    stops: array[int],
+    share: float,
+    bias: float,
+    found: array[float],
+    totals: array[float],
+    widest: int,
+    forward: array[float],
+    odds: array[float],
+    after: array[float],
+    here: array[float],
+) -> None:
+    """What `weigh_marks` does with powers for scores, and with arrays to work in."""
+    factor = math.exp(_within(bias))
+    for place in range(len(powers)):
+        value = powers[place] * factor
+        odds[place] = value / (1.0 + value)
+    product = 1.0
+    likelihood = slope = curvature = lost = 0.0
+    for chain in range(len(chain_first) - 1):
+        first, last = chain_first[chain], chain_first[chain + 1]
+        forward[first * widest] = 1.0
+        for mark in range(first, last):
+            low, width = row_first[mark], row_first[mark + 1] - row_first[mark]
+            base, following = mark * widest, (mark + 1) * widest
+            for start in range(widest):
+                here[start] = 0.0
+            total = fresh = 0.0
+            for start in range(width):
+                weight = forward[base + start]
+                if stops[mark]:
+                    fresh += weight * (1.0 - odds[low + start])
+                    weight *= odds[low + start] * share
+                    here[start if width < widest or not start else start - 1] += weight
+                else:
+                    weight *= odds[low + start] * (1.0 - share)
+                    here[start] = weight
+                total += weight
+            if stops[mark]:
+                here[width if width < widest else widest - 1] += fresh
+                total += fresh
+            # A logarithm of many factors at once, as long as their product does not underflow.
+            if total > 1e-100:
+                product *= total
+            else:
+                likelihood += math.log(total) if total > 0.0 else -700.0
+            if product < 1e-200:
+                likelihood += math.log(product)
+                product = 1.0
+            for start in range(widest):
+                forward[following + start] = here[start] / total if total > 0.0 else 0.0
+        for start in range(widest):
+            after[start] = 1.0
+        for mark in range(last - 1, first - 1, -1):
+            low, width = row_first[mark], row_first[mark + 1] - row_first[mark]
+            base = mark * widest
+            total = comma = 0.0
+            for start in range(width):
+                probability = odds[low + start]
+                if stops[mark]:
+                    kept = probability * share * after[start if width < widest or not start else start - 1]
+                    here[start] = kept + (1.0 - probability) * after[width if width < widest else widest - 1]
+                else:
+                    kept = probability * (1.0 - share) * after[start]
+                    here[start] = kept
+                comma += forward[base + start] * kept
+                total += forward[base + start] * here[start]
+            if total <= 0.0:
+                total = 1.0
+            found[mark] = min(1.0, comma / total)
+            slope += found[mark]
+            lost += found[mark] if stops[mark] else 0.0
+            for start in range(width):
+                weight = forward[base + start] * here[start] / total
+                probability = odds[low + start]
+                slope -= weight * probability
+                curvature += weight * probability * (1.0 - probability)
+            for start in range(widest):
+                after[start] = here[start] / total if start < width else 0.0
+    totals[0], totals[1], totals[2], totals[3] = likelihood + math.log(product), slope, curvature, lost

@@ -1,0 +1,9 @@
+from collections.abc import Mapping, Sequence
+
+from despin.channel.matches import Site
+from despin.kernel.native.lm import Trigrams
+
+class Borders:
+    def __init__(self, model: Trigrams, reach: int, longest: int, temper: float) -> None: ...
+    def hold(self, text: str, sites: Sequence[Site], worth: Mapping[int, float], least: float) -> bool: ...
+    def torn(self, text: str, start: int, end: int) -> float: ...

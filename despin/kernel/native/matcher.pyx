@@ -1,0 +1,334 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""Where strings stand in a text, without a Python object a match. Twin of the plain part of `despin.channel.matches.Matcher`.
+
+The automaton of Aho and Corasick (1975) over code points, made level by level; state 0 is the root, whose children stand in
+a table of their own. Most characters lead nowhere from where the text has come to, which a bit for every edge shows
+without a look at the edges.
+"""
+
+from cpython cimport array
+from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND, PyUnicode_READ
+from libc.stdlib cimport calloc, free, malloc, realloc
+from libc.string cimport memset
+
+from despin.kernel.native.columns cimport copied
+from despin.kernel.native.vectors cimport append
+
+import array
+
+cdef array.array _INTEGERS = array.array("i")
+
+
+cdef class Scanner:
+    """An automaton over `patterns`, which are sorted and not empty. By pattern: its number in the channel, whether it is a
+    spun form, and whether `standing` counts it. Raises `ValueError` for an empty pattern, and where one is left out."""
+
+    def __init__(self, list patterns, list numbers, list is_site, list counted):
+        cdef int32_t index
+        cdef Py_ssize_t characters = 0
+        cdef Py_ssize_t slots = 64
+        cdef int bits = 9
+        cdef Py_ssize_t common
+        cdef str pattern, before = ""
+        self.size = len(patterns)
+        if not len(numbers) == len(is_site) == len(counted) == len(patterns):
+            raise ValueError("a number and two marks for every pattern are needed")
+        for pattern in patterns:
+            if not pattern:
+                raise ValueError("an empty pattern stands nowhere")
+            # What two neighbours begin with has the same states.
+            common = 0
+            while common < len(pattern) and common < len(before) and pattern[common] == before[common]:
+                common += 1
+            characters += len(pattern) - common
+            before = pattern
+        # At most half of the slots are taken, and one bit in sixteen is set.
+        while slots < 2 * characters:
+            slots *= 2
+            bits += 1
+        self._mask = slots - 1
+        self._hint_shift = 64 - bits
+        self._room = characters + 1
+        self.states = <State*>malloc(self._room * sizeof(State))
+        self._roots = <int32_t*>calloc(PLANE, sizeof(int32_t))
+        self._edges = <uint64_t*>calloc(2 * slots, sizeof(uint64_t))
+        self._hints = <uint64_t*>calloc(slots // 8, sizeof(uint64_t))
+        self.numbers = <int32_t*>malloc((self.size + 1) * sizeof(int32_t))
+        self._lengths = <int32_t*>malloc((self.size + 1) * sizeof(int32_t))
+        self.counts = <int32_t*>calloc(self.size + 1, sizeof(int32_t))
+        self.seen = <int32_t*>malloc((self.size + 1) * sizeof(int32_t))
+        self._is_site = <uint8_t*>malloc(self.size + 1)
+        self._counted = <uint8_t*>malloc(self.size + 1)
+        if (
+            self.states == NULL or self._roots == NULL or self._edges == NULL or self._hints == NULL
+            or self.numbers == NULL or self._lengths == NULL or self.counts == NULL or self.seen == NULL
+            or self._is_site == NULL or self._counted == NULL
+        ):
+            raise MemoryError
+        for index in range(self.size):
+            self.numbers[index] = numbers[index]
+            self._lengths[index] = len(<str>patterns[index])
+            self._is_site[index] = is_site[index]
+            self._counted[index] = counted[index]
+        self._build(patterns)
+
+    def __dealloc__(self):
+        free(self.states)
+        free(self._roots)
+        free(self._edges)
+        free(self._hints)
+        free(self.numbers)
+        free(self._lengths)
+        free(self.counts)
+        free(self.seen)
+        free(self._is_site)
+        free(self._counted)
+
+    cdef int _link(self, int32_t state, uint32_t character, int32_t child) except -1:
+        """Remember that `child` comes after `character`."""
+        cdef uint64_t key, hashed, slot
+        if not state and character < PLANE:
+            self._roots[character] = child
+            return 0
+        key = <uint64_t>(state + 1) << 21 | character
+        hashed = key * <uint64_t>0x9E3779B97F4A7C15
+        slot = hashed >> self._hint_shift
+        self._hints[slot >> 6] |= <uint64_t>1 << (slot & 63)
+        slot = (hashed >> 20) & self._mask
+        while self._edges[2 * slot]:
+            slot = (slot + 1) & self._mask
+        self._edges[2 * slot] = key
+        self._edges[2 * slot + 1] = child
+        return 0
+
+    cdef int _build(self, list patterns) except -1:
+        """Make the states, level by level."""
+        # The patterns that go on at this level, and the state each of them has come to.
+        cdef int32_t* going = <int32_t*>malloc((self.size + 1) * sizeof(int32_t))
+        cdef int32_t* places = <int32_t*>calloc(self.size + 1, sizeof(int32_t))
+        # Whether a state has children.
+        cdef uint8_t* branching = <uint8_t*>calloc(self._room, 1)
+        cdef int32_t index, pattern, kept, count = self.size, depth = 0, made = 1, parent, last
+        cdef uint32_t character, latest
+        cdef State* state
+        cdef State* failing
+        if going == NULL or places == NULL or branching == NULL:
+            free(going)
+            free(places)
+            free(branching)
+            raise MemoryError
+        memset(self.states, 0, sizeof(State))
+        self.states[0].pattern = -1
+        for index in range(count):
+            going[index] = index
+        while count:
+            kept = 0
+            last = -1
+            latest = 0
+            for index in range(count):
+                pattern = going[index]
+                parent = places[pattern]
+                character = (<str>patterns[pattern])[depth]
+                state = self.states + (made - 1)
+                if parent != last or latest != character:
+                    last = parent
+                    latest = character
+                    state = self.states + made
+                    state.pattern = -1
+                    # Until all states of its level are made, `going` of a state is itself, and `failure` the next shorter.
+                    state.failure = self.step(self.states[parent].failure, character) if depth else 0
+                    state.going = made
+                    failing = self.states + state.failure
+                    state.shorter = failing.shorter if failing.pattern < 0 else state.failure
+                    branching[parent] = 1
+                    self._link(parent, character, made)
+                    made += 1
+                places[pattern] = made - 1
+                if self._lengths[pattern] == depth + 1:
+                    state.pattern = pattern
+                else:
+                    going[kept] = pattern
+                    kept += 1
+            count = kept
+            depth += 1
+        for index in range(1, made):
+            self._shorten(index, branching[index])
+        free(going)
+        free(places)
+        free(branching)
+        return 0
+
+    cdef int _shorten(self, int32_t place, bint branching) except -1:
+        """Let a state lead past those that have nothing to give. The shorter ones are done."""
+        cdef State* state = self.states + place
+        cdef State* failing = self.states + state.failure
+        state.failure = failing.going
+        state.going = place if branching else failing.going
+        state.further = failing.site
+        state.site = place if state.pattern >= 0 and self._is_site[state.pattern] else failing.site
+        return 0
+
+    def find(self, str text):
+        """(starts, ends, patterns) of every occurrence of every pattern, in order of their ends, longer ones first."""
+        cdef Py_ssize_t place, size = len(text)
+        cdef int kind = PyUnicode_KIND(text)
+        cdef void* data = PyUnicode_DATA(text)
+        cdef int32_t state = 0, at, pattern
+        cdef State* states = self.states
+        cdef Py_ssize_t count = 0, room = 64 + size // 2
+        cdef int32_t* found = <int32_t*>malloc(3 * room * sizeof(int32_t))
+        cdef int32_t* larger
+        cdef array.array starts, ends, patterns
+        if found == NULL:
+            raise MemoryError
+        for place in range(size):
+            state = self.step(state, PyUnicode_READ(kind, data, place))
+            at = state if states[state].pattern >= 0 else states[state].shorter
+            while at:
+                if count == room:
+                    room *= 2
+                    larger = <int32_t*>realloc(found, 3 * room * sizeof(int32_t))
+                    if larger == NULL:
+                        free(found)
+                        raise MemoryError
+                    found = larger
+                pattern = states[at].pattern
+                found[3 * count] = <int32_t>(place + 1 - self._lengths[pattern])
+                found[3 * count + 1] = <int32_t>(place + 1)
+                found[3 * count + 2] = pattern
+                count += 1
+                at = states[at].shorter
+        try:
+            starts = array.clone(_INTEGERS, count, False)
+            ends = array.clone(_INTEGERS, count, False)
+            patterns = array.clone(_INTEGERS, count, False)
+            for place in range(count):
+                starts.data.as_ints[place] = found[3 * place]
+                ends.data.as_ints[place] = found[3 * place + 1]
+                patterns.data.as_ints[place] = found[3 * place + 2]
+        finally:
+            free(found)
+        return starts, ends, patterns
+
+    def sites(self, array.array starts, array.array ends, array.array patterns, kind):
+        """(start, end, number), as the tuples `kind`, of every match that is a spun form, by start, the shorter first."""
+        cdef Py_ssize_t count = len(patterns), place, at, kept = 0
+        cdef int32_t* order = <int32_t*>malloc((count + 1) * sizeof(int32_t))
+        cdef list found = []
+        make = tuple.__new__
+        if order == NULL:
+            raise MemoryError
+        try:
+            for place in range(count):
+                if self._is_site[patterns.data.as_ints[place]]:
+                    at = kept
+                    # By end they are in order already, so few change places.
+                    while at and starts.data.as_ints[order[at - 1]] > starts.data.as_ints[place]:
+                        order[at] = order[at - 1]
+                        at -= 1
+                    order[at] = <int32_t>place
+                    kept += 1
+            for place in range(kept):
+                at = order[place]
+                # What the named tuple's own constructor does, without a Python function in between.
+                found.append(make(
+                    kind, (starts.data.as_ints[at], ends.data.as_ints[at], self.numbers[patterns.data.as_ints[at]])
+                ))
+        finally:
+            free(order)
+        return found
+
+    def standing(self, array.array starts, array.array ends, array.array patterns, Py_ssize_t low, Py_ssize_t high):
+        """How often each counted pattern stands where no longer match covers it, among the matches low..high-1."""
+        cdef int32_t index, count
+        count = self.stands(starts.data.as_ints, ends.data.as_ints, patterns.data.as_ints, low, high)
+        # All counts are taken back before any Python code could run, so threads never see each other's.
+        cdef array.array pairs = array.clone(_INTEGERS, 2 * count, False)
+        for index in range(count):
+            pairs.data.as_ints[2 * index] = self.numbers[self.seen[index]]
+            pairs.data.as_ints[2 * index + 1] = self.counts[self.seen[index]]
+            self.counts[self.seen[index]] = 0
+        return {pairs.data.as_ints[2 * index]: pairs.data.as_ints[2 * index + 1] for index in range(count)}
+
+    def unspun(
+        self, str text, array.array starts, array.array ends, array.array patterns, array.array cuts, single
+    ):
+        """Twin of the plain part of `despin.channel.lexicon.Channel._unspun`, its result as three arrays; `single` gives for a spun form
+        (number, original) of its originals of one character."""
+        cdef Vector first, found, counts
+        cdef int32_t part, low = 0, high = 0, place, index, count, size = len(text), matches = len(ends)
+        memset(&first, 0, sizeof(Vector))
+        first.size = sizeof(int32_t)
+        found = counts = first
+        try:
+            append(&first, 0)
+            for part in range(len(cuts) - 1):
+                while high < matches and ends.data.as_ints[high] < cuts.data.as_ints[part + 1]:
+                    high += 1
+                count = self.stands(starts.data.as_ints, ends.data.as_ints, patterns.data.as_ints, low, high)
+                for place in range(count):
+                    index = self.seen[place]
+                    append(&found, self.numbers[index])
+                    append(&counts, self.counts[index])
+                    self.counts[index] = 0
+                for place in range(low, high):
+                    index = patterns.data.as_ints[place]
+                    if self._lengths[index] == 1 and self._is_site[index]:
+                        self._count_single(
+                            text, cuts.data.as_ints[part], min(size, cuts.data.as_ints[part + 1]),
+                            single(self.numbers[index]), (<int32_t*>first.data)[part] + count, &found, &counts
+                        )
+                append(&first, found.count)
+                low = high
+            return copied(&first, _INTEGERS), copied(&found, _INTEGERS), copied(&counts, _INTEGERS)
+        finally:
+            free(first.data)
+            free(found.data)
+            free(counts.data)
+
+    cdef int _count_single(
+        self, str text, int32_t start, int32_t end, list originals, int32_t low, Vector* found, Vector* counts
+    ) except -1:
+        """Count originals of one character in text[start:end], but for those that are in `found` from `low` on."""
+        cdef int kind = PyUnicode_KIND(text)
+        cdef void* data = PyUnicode_DATA(text)
+        cdef int32_t number, place, count
+        cdef Py_UCS4 character
+        for one in originals:
+            number, character = (<tuple>one)[0], (<tuple>one)[1]
+            place = low
+            while place < found.count and (<int32_t*>found.data)[place] != number:
+                place += 1
+            if place < found.count:
+                continue
+            count = 0
+            for place in range(start, end):
+                count += PyUnicode_READ(kind, data, place) == character
+            if count:
+                append(found, number)
+                append(counts, count)
+        return 0
+
+    cdef int32_t stands(
+        self, const int* starts, const int* ends, const int* patterns, Py_ssize_t low, Py_ssize_t high
+    ) noexcept nogil:
+        """Put into `counts` how often each counted pattern stands, and which ones do into `seen`; how many these are.
+        Whoever calls takes the counts back."""
+        cdef Py_ssize_t place, end
+        cdef int32_t index, count = 0, reached = 0x7FFFFFFF
+        # From the last end to the first, of one end the longer first: `reached` is the least start so far.
+        end = high
+        while end > low:
+            place = end - 1
+            while place > low and ends[place - 1] == ends[place]:
+                place -= 1
+            end = place
+            if starts[place] < reached:
+                reached = starts[place]
+                index = patterns[place]
+                if self._counted[index]:
+                    if not self.counts[index]:
+                        self.seen[count] = index
+                        count += 1
+                    self.counts[index] += 1
+        return count

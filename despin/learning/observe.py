@@ -1,0 +1,288 @@
+"""Substitutions as they were seen: in which document, between what, and how much more fluent the original is."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from despin.decode.decoder import Weighted
+from despin.kernel.pure.lattice import Arc, build
+from despin.learning.align import Folded, Match, match
+from despin.learning.segment import Cut, Cutter, Window, widened, windows
+from despin.learning.texts import TextPair
+from despin.lm.ngram import LanguageModel
+from despin.progress import Progress
+from despin.results import Edit
+
+#: Characters of context that decide how fluent a place is.
+CONTEXT = 8
+#: The longest side context of an example.
+EXAMPLE = 12
+#: Gains are bounded to this: beyond, the model only says how rare it finds a word.
+SUREST = 8.0
+
+
+@dataclass(slots=True)
+class Aligned:
+    """A pair of texts after alignment; shares are those of characters with a counterpart."""
+
+    pair: TextPair
+    spun: Folded
+    original: Folded
+    matches: list[Match]
+    windows: list[Window] = field(default_factory=list)
+    #: What was cut out as a substitution: (start, end) in characters of the spun text.
+    changed: list[tuple[int, int]] = field(default_factory=list)
+
+    @property
+    def share(self) -> float:
+        return sum(m.end - m.start for m in self.matches) / max(1, len(self.spun.characters))
+
+    @property
+    def other_share(self) -> float:
+        return sum(m.other_end - m.other_start for m in self.matches) / max(1, len(self.original.characters))
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One sighting. `gain` is log10 of how much more fluent the original is there; `clean` that nothing unexplained
+    stands beside it; `before` and `after` are what surrounds it in the original text."""
+
+    document: int
+    gain: float
+    clean: bool
+    before: str
+    after: str
+    example: str
+
+
+@dataclass(slots=True)
+class Kept:
+    """One place where both texts have a word that is a spun form elsewhere, and what stands around it."""
+
+    document: int
+    before: str
+    after: str
+
+
+def align(pair: TextPair) -> Aligned:
+    """The pair with its matching stretches and the windows in which they differ."""
+    spun, original = Folded.of(pair.spun), Folded.of(pair.original)
+    found = match(spun, original)
+    return Aligned(pair, spun, original, found, [w for one in found for w in windows(one, spun, original)])
+
+
+def observe(aligned: Sequence[Aligned], model: LanguageModel) -> dict[tuple[str, str], list[Seen]]:
+    """Every substitution (spun, original) with its sightings over all pairs."""
+    places = [(number, window) for number, one in enumerate(aligned) for window in one.windows]
+    every = [window for _, window in places]
+    with Progress("cut", len(every)) as progress:
+        cuts = widened(every, Cutter(model).cut(every, progress.add), model)
+    seen: dict[tuple[str, str], list[Seen]] = defaultdict(list)
+    gain = functools.lru_cache(maxsize=65536)(functools.partial(fluency_gain, model))
+    for (number, window), found in zip(places, cuts, strict=True):
+        for cut in found:
+            spun = window.spun[cut.start : cut.end]
+            original = window.original[cut.other_start : cut.other_end]
+            aligned[number].changed.append((window.start + cut.start, window.start + cut.end))
+            seen[spun, original].append(_sighting(number, aligned[number], window, cut, spun, original, gain))
+    return dict(seen)
+
+
+def kept(aligned: Sequence[Aligned], words: set[str]) -> dict[str, list[Kept]]:
+    """Where `words` stand in the spun texts and were left alone, by word."""
+    found: dict[str, list[Kept]] = defaultdict(list)
+    lengths = sorted({len(word) for word in words})
+    for number, one in enumerate(aligned):
+        text = one.spun.characters
+        for start, end in _equal(one):
+            for place in range(start, end):
+                for length in lengths:
+                    word = text[place : place + length]
+                    if place + length <= end and word in words:
+                        found[word].append(Kept(number, *_around(one.spun, place, place + length)))
+    return found
+
+
+def _equal(one: Aligned) -> Iterator[tuple[int, int]]:
+    """The stretches of the spun text, by character, that have a counterpart and were not changed."""
+    changes = iter([*sorted(one.changed), (len(one.spun.characters) + 1,) * 2])
+    start, end = next(changes)
+    for found in one.matches:
+        position = found.start
+        while end <= position:
+            start, end = next(changes)
+        while start < found.end:
+            if start > position:
+                yield position, start
+            position = end
+            start, end = next(changes)
+        if position < found.end:
+            yield position, found.end
+
+
+def _sighting(
+    number: int,
+    one: Aligned,
+    window: Window,
+    cut: Cut,
+    spun: str,
+    original: str,
+    gain: Callable[[str, str, str, str], float],
+) -> Seen:
+    places, page = one.original.places, one.original.text
+    first = window.other_start + cut.other_start
+    low = places[first][0] if first < len(places) else len(page)
+    high = places[first + len(original) - 1][1] if original else low
+    before, after = page[max(0, low - CONTEXT) : low], page[high : high + CONTEXT]
+    before, after = before[before.rfind("\n") + 1 :], after.split("\n", 1)[0]
+    return Seen(
+        number,
+        gain(spun, original, before, after),
+        cut.clean,
+        *_around(one.spun, window.start + cut.start, window.start + cut.end),
+        _example(spun, original, page, low, high),
+    )
+
+
+def _around(folded: Folded, start: int, end: int) -> tuple[str, str]:
+    """The two characters of the page before and after characters `start:end`."""
+    low, high = folded.places[start][0], folded.places[end - 1][1]
+    return folded.text[max(0, low - 2) : low], folded.text[high : high + 2]
+
+
+def _example(spun: str, original: str, page: str, low: int, high: int) -> str:
+    """The clause of the original text around a place, as markup; empty where it holds the place no such way."""
+    from despin.text import wdiff
+
+    if page[low:high] != original:
+        return ""
+    start, end = low, high
+    while start > max(0, low - EXAMPLE) and page[start - 1] not in _CLAUSE_ENDS:
+        start -= 1
+    while end < min(len(page), high + EXAMPLE) and page[end] not in _CLAUSE_ENDS:
+        end += 1
+    before, after = page[start:low].lstrip(), page[high:end].rstrip()
+    text = before + spun + after
+    return wdiff.write(text, [Edit(len(before), len(before) + len(spun), spun, original, 1.0)])
+
+
+_CLAUSE_ENDS = frozenset("\n\r\t，。；：！？,;:!?、“”\"'（）()《》【】[]{}")
+
+
+def fluency_gain(model: LanguageModel, spun: str, original: str, before: str, after: str) -> float:
+    """log10 P(text with the original) - log10 P(text with the spun form), summed over segmentations; bounded."""
+    text = f"{before}{spun}{after}\0"
+    lattice = build(text, [Arc(len(before), len(before) + len(spun), original)], [0.0], model)
+    ratio, _ = Weighted(lattice, 1.0).posteriors([1.0])
+    return max(-SUREST, min(SUREST, math.log10(max(1e-9, ratio - 1.0))))
+
+
+#: The least mean gain (log10) of a substitution seen once, twice, and more often.
+LEAST_GAIN = (-0.85, -1.1, -1.5)
+#: A gain that makes up for an odd shape, and one that a word with something added must have: people add words too.
+STRONG_GAIN = 3.0
+ADDED_GAIN = 2.5
+#: A form that was kept this many times as often as it was replaced says nothing about a spinner.
+KEPT_TIMES = 20.0
+#: With fewer differences nothing can be said of a pair as a whole.
+FEW = 5
+#: Shares of differences at which the original reads better: surely below the first, the texts are swapped; surely below
+#: the second, the original is no better than the spun text. Genuine pairs are near .9. `SURE` is in standard deviations.
+SWAPPED, NO_BETTER, SURE = 0.45, 0.65, 1.64
+#: Less of the spun text with a counterpart than this, and the texts have nothing to do with one another.
+UNRELATED = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a substitution over all documents: sightings, their documents, mean gain (log10), and how often
+    the spun form was left standing."""
+
+    spun: str
+    original: str
+    count: int
+    documents: int
+    gain: float
+    kept: int
+    clean: int
+
+    @classmethod
+    def of(cls, spun: str, original: str, seen: Sequence[Seen], kept: int) -> Facts:
+        gain = sum(one.gain for one in seen) / len(seen)
+        documents = len({one.document for one in seen})
+        return cls(spun, original, len(seen), documents, gain, kept, sum(one.clean for one in seen))
+
+
+def doubt(facts: Facts, model: LanguageModel) -> str:
+    """Why a substitution is not believed; empty where it is."""
+    if any(character.isascii() for character in facts.spun + facts.original) and facts.count < 3:
+        return "Latin letters or digits"
+    if facts.gain < LEAST_GAIN[min(facts.count, len(LEAST_GAIN)) - 1]:
+        return "the original reads worse"
+    if facts.kept > KEPT_TIMES * facts.count:
+        return "nearly always left alone"
+    strong = facts.gain >= STRONG_GAIN
+    if facts.count < 3:
+        if not facts.clean:
+            return (
+                "seen once, beside something unexplained" if facts.count == 1 else "always beside something unexplained"
+            )
+        if not _well_cut(facts, model, strong):
+            return "no words"
+    if not facts.original and facts.count < 5:
+        return "a deletion seen too rarely"
+    return ""
+
+
+def _well_cut(facts: Facts, model: LanguageModel, strong: bool) -> bool:
+    """Whether the two sides look like what spinners have in their lists."""
+    spun, original = facts.spun, facts.original
+    if original and (spun.startswith(original) or spun.endswith(original)) and facts.gain < ADDED_GAIN:
+        return False
+    if len(original) == 1:
+        return (strong or facts.gain > 1.0) and (len(spun) == 1 or original in spun)
+    return original in model.vocabulary or (strong and len(spun) == len(original) and spun in model.vocabulary)
+
+
+def objection(aligned: Aligned) -> str:
+    """Why nothing can be learned from a pair before its substitutions are looked at; empty where something can."""
+    if not aligned.spun.characters or not aligned.original.characters:
+        which = "spun text" if not aligned.spun.characters else "original"
+        return f"the {which} holds no words; check that this is the right file"
+    if aligned.spun.characters == aligned.original.characters:
+        return "the spun text and its original are the same; there is nothing to learn"
+    if aligned.share < UNRELATED and aligned.other_share < UNRELATED:
+        return "the two texts have nothing to do with one another; check that the right files are paired"
+    if not aligned.windows:
+        return "the two texts agree word for word wherever they correspond; there is nothing to learn"
+    return ""
+
+
+def distrust(seen: Mapping[tuple[str, str], Sequence[Seen]], document: int) -> str:
+    """Why the substitutions of one pair are not to be trusted; empty where they are."""
+    gains = [one.gain for sightings in seen.values() for one in sightings if one.document == document]
+    if len(gains) < FEW:
+        return ""
+    better = sum(gain > 0.0 for gain in gains) / len(gains)
+    told = f"the original reads better at {round(100 * better)} % of {len(gains)} differences, which is usually 90 %"
+    most = _upper_bound(better, len(gains))
+    if most < SWAPPED:
+        return f"{told}; the files seem to be swapped: name the spun text first"
+    if most < NO_BETTER:
+        return f"{told}; the original seems to be spun too, or nobody spun either"
+    return ""
+
+
+def _upper_bound(share: float, count: int) -> float:
+    """The upper end of the interval of Wilson (1927) for a share of `count` observations."""
+    square = SURE * SURE / count
+    return (share + square / 2 + math.sqrt(square * (share * (1.0 - share) + square / 4))) / (1.0 + square)
+
+
+def reasons(doubts: Sequence[str]) -> list[str]:
+    """How often each doubt was raised, the most frequent first."""
+    return [f"{count:,} × {what}" for what, count in Counter(doubts).most_common()]

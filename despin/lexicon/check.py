@@ -1,0 +1,111 @@
+"""Everything that can be said against a lexicon file, in one run.
+
+Reading finds what keeps a file from being used; `check_file` adds what only a reviewer asks for: entries that undo or
+chain one another, homophones that are none, headers of shipped lexicons.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from despin.lexicon.header import check_shipped
+from despin.lexicon.model import Entry
+from despin.lexicon.parse import parse
+from despin.lexicon.problems import Place, Problem, Report
+from despin.lexicon.source import Source, decode, read_source
+
+#: The family whose every entry must sound like its originals.
+HOMOPHONE = "homophone"
+_CHINESE = re.compile(r"[㐀-䶿一-鿿]+\Z")
+
+
+def check_file(path: str | os.PathLike[str], *, shipped: bool = False) -> list[Problem]:
+    """All problems of a file, in its order; an empty list for a clean one. Raises nothing.
+
+    `shipped` asks for the header a lexicon of the project must have.
+    """
+    report = Report(str(path))
+    source = read_source(path, report)
+    return report.sorted() if source is None else check_source(source, shipped=shipped)
+
+
+def check_text(text: str, path: str = "<text>", *, shipped: bool = False) -> list[Problem]:
+    """As `check_file`, for text."""
+    report = Report(path)
+    source = decode(text.encode("utf-8", "surrogatepass"), path, report)
+    return report.sorted() if source is None else check_source(source, shipped=shipped)
+
+
+def check_source(source: Source, *, shipped: bool = False) -> list[Problem]:
+    """As `check_file`, for a file already read."""
+    parsed = parse(source)
+    report = parsed.report
+    header_end = parsed.header["entries"][0].line if "entries" in parsed.header else 1
+    # A header that could not be read would be reported twice.
+    if shipped and not any(problem.line < header_end for problem in report.problems):
+        check_shipped(parsed.header, Path(source.path).stem, report)
+    active = [entry for entry in parsed.entries if entry.status == "active"]
+    _relate(active, report)
+    if parsed.family.name == HOMOPHONE:
+        check_homophones(active, report)
+    return report.sorted()
+
+
+def _relate(entries: Iterable[Entry], report: Report) -> None:
+    """Notes pairs of entries of which one undoes the other (a→b, b→a) or goes on from it (a→b, b→c)."""
+    by_spun = {entry.spun: entry for entry in entries}
+    for entry in by_spun.values():
+        for original in entry.originals:
+            other = by_spun.get(original.text)
+            if other is None or other is entry:
+                continue
+            place = Place(entry.line, entry.column)
+            back = [further.text for further in other.originals]
+            if entry.spun in back:
+                if entry.line > other.line:
+                    pair = f"{entry.spun} → {other.spun} and line {other.line}, {other.spun} → {entry.spun}"
+                    what = f"{pair}, undo one another"
+                    report.note(place, what, "right for a list used both ways; give the rarer direction less weight")
+            else:
+                end = back[0] or "(nothing)"
+                what = f"{entry.spun} → {other.spun} and line {other.line}, {other.spun} → {end}, are a chain"
+                report.note(place, what, f"see whether {entry.spun} should list {end} as well")
+
+
+def check_homophones(entries: Iterable[Entry], report: Report) -> None:
+    """Reports every original that cannot sound like its spun form: no common reading, tones aside."""
+    for entry in entries:
+        for original in entry.originals:
+            if not sounds_like(entry.spun, original.text):
+                pair = f"{entry.spun} and {original.text or '(nothing)'}"
+                what = f"{pair} are no homophones ({_shown(entry, original.text)})"
+                report.error(Place(entry.line, entry.column), what, "move the entry to the family it belongs to")
+
+
+def sounds_like(first: str, second: str) -> bool:
+    """Whether two words can be read alike, syllable by syllable, tones aside."""
+    if len(first) != len(second) or not _CHINESE.match(first) or not _CHINESE.match(second):
+        return False
+    if _syllables(first) == _syllables(second):
+        return True
+    # The reading of the whole word decides; single characters are only asked where a word is not in the dictionary.
+    return all(_readings(a) & _readings(b) for a, b in zip(first, second, strict=True))
+
+
+def _syllables(word: str) -> list[str]:
+    from pypinyin import Style, lazy_pinyin
+
+    return list(lazy_pinyin(word, style=Style.NORMAL))
+
+
+def _readings(character: str) -> set[str]:
+    from pypinyin import Style, pinyin
+
+    return set(pinyin(character, style=Style.NORMAL, heteronym=True)[0])
+
+
+def _shown(entry: Entry, original: str) -> str:
+    return f"{' '.join(_syllables(entry.spun))}, {' '.join(_syllables(original)) or 'silent'}"

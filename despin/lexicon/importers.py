@@ -1,0 +1,286 @@
+"""Importing the dictionaries of spinners and thesauri as they circulate.
+
+A spinner's `原词→替换` says what is replaced by what; a lexicon says what a spun form stands for. So every directed
+pair is turned round. Groups of synonyms have no direction: every member may stand for every other, but those of one
+character stand in for none: in running text they are mostly part of other words, and who spins with a thesaurus
+replaces whole words. A program that reads groups into a table of words keeps of a word that stands in several groups
+mostly the last, so what the earlier ones say of it weighs little.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from despin.errors import InputError
+from despin.lexicon.format import Pairs, Raw, Value, pair, text_field
+from despin.lexicon.words import INVISIBLE
+from despin.text.encodings import binary_kind, guess_encoding
+from despin.text.files import check_encoding
+
+#: A list is read, and its broken lines reported, when at most one line in this many is broken.
+_TOLERATED = 100
+
+
+def decode_list(data: bytes, name: str, encoding: str = "") -> tuple[str, str]:
+    """(text, encoding found). Broken characters become U+FFFD where they are few.
+
+    Raises `InputError` when no encoding fits or `encoding` does not, `UsageError` when there is no such encoding.
+    """
+    if encoding:
+        return _tolerant(data, name, [check_encoding(encoding)])
+    kind = binary_kind(data)
+    if kind:
+        raise InputError(f"{name}: {kind}: name a word list in plain text")
+    guess = guess_encoding(data)
+    # The guess looks at the beginning only, and a damaged beginning defeats it.
+    return _tolerant(data, name, ["utf-8", "gb18030"] if guess in (None, "utf-8") else [str(guess)])
+
+
+def _tolerant(data: bytes, name: str, encodings: list[str]) -> tuple[str, str]:
+    """The first strict reading, else the one with the fewest broken lines if those are few."""
+    loose: list[tuple[int, str, str]] = []
+    for encoding in encodings:
+        try:
+            return data.decode(encoding).removeprefix("\ufeff"), encoding
+        except UnicodeError:
+            text = data.decode(encoding, "replace").removeprefix("\ufeff")
+            loose.append((sum("\ufffd" in line for line in text.split("\n")), text, encoding))
+    broken, text, encoding = min(loose, key=lambda item: item[0])
+    if broken * _TOLERATED > text.count("\n") + 1:
+        tried = " nor ".join(encodings)
+        raise InputError(f"{name}: not {tried}: name its encoding with --encoding (gb18030, big5, utf-16 ...)")
+    return text, encoding
+
+
+#: Longer than any word or saying; a line with more is running text.
+MAX_WORD = 40
+#: A group of more synonyms is a topic, not a set of synonyms, and its pairs grow with the square.
+MAX_GROUP = 100
+#: What an original weighs in the last group that holds it, and in an earlier one.
+LAST, EARLIER = 1.0, 0.1
+MAX_BYTES = 64 * 2**20
+
+_ARROW = re.compile(r"→|⇒|=>|[-—－]+>")
+_EQUALS = re.compile(r"[=＝]")
+_PAIR_ENDS = re.compile(r"[,，;；]")
+_CHOICES = re.compile(r"[|｜/、]")
+_GROUP = re.compile(r"[\s,，;；|｜/、]+")
+_CILIN = re.compile(r"[A-Z][a-z][0-9]{2}[A-Z][0-9]{2}([=#@])(.*)$")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffd\ufffe\uffff\ud800-\udfff]")
+_CHARACTERS = "groups of single characters"
+_SKIPPED = {"#": "related words, no synonyms (Cilin #)", "@": "a word that stands alone (Cilin @)"}
+
+
+class _MalformedError(Exception):
+    """A line that cannot be read; the message is the reason."""
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What came of an import. `malformed` and `skipped` are (line number, reason, text); `two_way` counts pairs that
+    the file holds in both directions."""
+
+    name: str
+    encoding: str
+    lines: int = 0
+    pairs: int = 0
+    two_way: int = 0
+    groups: int = 0
+    malformed: list[tuple[int, str, str]] = field(default_factory=list)
+    skipped: dict[str, int] = field(default_factory=dict)
+    #: By spun form: its originals with their weights.
+    originals: dict[str, dict[str, float]] = field(default_factory=dict)
+    #: The groups of synonyms in the order of the file.
+    synonyms: list[list[str]] = field(default_factory=list)
+
+    @property
+    def entries(self) -> int:
+        """The number of spun forms."""
+        return len(self.originals)
+
+    def messages(self, limit: int = 20) -> list[str]:
+        """What to tell the user: malformed lines with numbers (at most `limit`), what was skipped, and the sums."""
+        lines = [f"{self.name}:{number}: {reason}: '{text}'" for number, reason, text in self.malformed[:limit]]
+        if len(self.malformed) > limit:
+            lines.append(f"and {len(self.malformed) - limit} more malformed lines")
+        lines += [f"skipped {count:,} lines: {reason}" for reason, count in self.skipped.items()]
+        lines.append(
+            f"{self.name} ({self.encoding}): {self.lines:,} lines, {self.pairs:,} pairs ({self.two_way:,} of them in "
+            f"both directions), {self.groups:,} groups, {self.entries:,} spun forms, "
+            f"{len(self.malformed)} malformed lines"
+        )
+        return lines
+
+
+def import_file(path: str | os.PathLike[str], *, encoding: str = "") -> ImportReport:
+    """The pairs of a word list, turned round where it gives a direction. Raises `InputError` for a file that cannot be
+    read or holds no pair at all."""
+    file = Path(path)
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}): check the path") from None
+    if len(data) > MAX_BYTES:
+        raise InputError(f"{path}: larger than 64 MB: split it")
+    text, found = decode_list(data, str(path), encoding)
+    report = import_text(text, str(path), found)
+    if not report.pairs:
+        shown = "\n".join(report.messages(5))
+        raise InputError(
+            f"{shown}\n{path}: no pair of words in it: lines look like 原词→替换, a=b|c, or words with spaces"
+        )
+    return report
+
+
+def import_text(text: str, name: str = "<text>", encoding: str = "text") -> ImportReport:
+    """The pairs of a word list already decoded."""
+    report = ImportReport(name, encoding)
+    rows = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if rows and not rows[-1]:
+        rows.pop()
+    report.lines = len(rows)
+    for number, row in enumerate(rows, 1):
+        line = row.strip()
+        if line:
+            try:
+                _read_line(line, report)
+            except _MalformedError as reason:
+                report.malformed.append((number, str(reason), line[:60]))
+    _pair_synonyms(report)
+    originals = report.originals
+    report.pairs = sum(map(len, originals.values()))
+    report.two_way = sum(spun in originals.get(word, ()) for spun, words in originals.items() for word in words)
+    return report
+
+
+def render(report: ImportReport, family: str) -> str:
+    """The import as a lexicon file in normal form: every entry says `source: imported`."""
+    count = f"{report.entries:,} spun forms, {report.pairs:,} pairs, {report.two_way:,} of them in both directions"
+    lines = [
+        *text_field("family", family),
+        *text_field("title", f"imported from {Path(report.name).name}"),
+        *text_field("about", f"A word list taken over as it circulates, turned round: {count}."),
+        *pair("sources", [Path(report.name).name], 0),
+        *text_field("licence", "unknown; for your own use"),
+        "entries:",
+    ]
+    lines += map(_entry_line, sorted(report.originals.items()))
+    return "\n".join(lines) + "\n"
+
+
+def family_name(path: str | os.PathLike[str]) -> str:
+    """A family name made from a file name."""
+    return re.sub(r"[\s:/\\.]+", "-", Path(path).stem).strip("-").lower() or "imported"
+
+
+def _entry_line(item: tuple[str, dict[str, float]]) -> str:
+    spun, words = item
+    shown: Value
+    if set(words.values()) != {LAST}:
+        falling = sorted(words.items(), key=lambda item: -item[1])
+        shown = Pairs([(word, Raw(f"{weight:g}")) for word, weight in falling])
+    else:
+        shown = next(iter(words)) if len(words) == 1 else list(words)
+    return "\n".join(pair(spun, Pairs([("original", shown), ("source", "imported")]), 2))
+
+
+def _read_line(line: str, report: ImportReport) -> None:
+    cilin = _CILIN.match(line)
+    if cilin:
+        if cilin[1] == "=":
+            _add_group(cilin[2].split(), report)
+        else:
+            reason = _SKIPPED[cilin[1]]
+            report.skipped[reason] = report.skipped.get(reason, 0) + 1
+    elif _ARROW.search(line):
+        _add_directed(_arrow_pairs(line), report)
+    elif _EQUALS.search(line):
+        _add_directed(_equal_pairs(line), report)
+    elif line.startswith(("#", "//")):
+        report.skipped["comments"] = report.skipped.get("comments", 0) + 1
+    else:
+        _add_group([word for word in _GROUP.split(line) if word], report)
+
+
+def _arrow_pairs(line: str) -> Iterator[tuple[str, str]]:
+    """(original, spun) of `a→b`, `a→b|c` and `a→b,c→d`. A comma inside a saying is no separator."""
+    parts = [line] if len(_ARROW.findall(line)) == 1 else _PAIR_ENDS.split(line)
+    for part in parts:
+        sides = _ARROW.split(part)
+        if len(sides) > 2:
+            raise _MalformedError("more than one arrow")
+        if len(sides) < 2:
+            raise _MalformedError("no arrow in a part of the line")
+        for spun in re.split(r"[|｜]", sides[1]):
+            yield sides[0], spun
+
+
+def _equal_pairs(line: str) -> Iterator[tuple[str, str]]:
+    """(original, spun) of `a=b|c`, `a=b,c=d` and `a=b,c`."""
+    original = ""
+    for part in filter(None, (part.strip() for part in _PAIR_ENDS.split(line))):
+        sides = _EQUALS.split(part)
+        if len(sides) > 2:
+            raise _MalformedError("more than one equals sign between two words")
+        if len(sides) == 2:
+            original = sides[0]
+        elif not original:
+            raise _MalformedError("no equals sign in a part of the line")
+        for spun in _CHOICES.split(sides[-1]):
+            yield original, spun
+
+
+def _add_directed(pairs: Iterator[tuple[str, str]], report: ImportReport) -> None:
+    found = [(_word(original), _word(spun)) for original, spun in pairs]
+    for original, spun in found:
+        if original == spun:
+            raise _MalformedError("a word that replaces itself")
+    for original, spun in found:
+        report.originals.setdefault(spun, {})[original] = LAST
+
+
+def _add_group(words: list[str], report: ImportReport) -> None:
+    members = list(dict.fromkeys(map(_word, words)))
+    if len(members) < 2:
+        raise _MalformedError("one word alone" if members else "no word")
+    if len(members) > MAX_GROUP:
+        raise _MalformedError(f"{len(members)} words in one group, too many to be synonyms")
+    if all(len(word) == 1 for word in members):
+        report.skipped[_CHARACTERS] = report.skipped.get(_CHARACTERS, 0) + 1
+        return
+    report.groups += 1
+    report.synonyms.append(members)
+
+
+def _pair_synonyms(report: ImportReport) -> None:
+    """Let every member of a group stand for every other of two characters and more."""
+    last = {word: number for number, members in enumerate(report.synonyms) for word in members}
+    for number, members in enumerate(report.synonyms):
+        for word in members:
+            if len(word) == 1:
+                continue
+            weight = LAST if last[word] == number else EARLIER
+            for spun in members:
+                if spun != word:
+                    originals = report.originals.setdefault(spun, {})
+                    originals[word] = max(weight, originals.get(word, 0.0))
+
+
+def _word(text: str) -> str:
+    """A word as a lexicon takes it; raises `_MalformedError` for one it does not."""
+    word = text.strip()
+    if not word.isascii():
+        word = unicodedata.normalize("NFC", INVISIBLE.sub("", word)).strip()
+    if not word:
+        raise _MalformedError("a word is missing")
+    if len(word) > MAX_WORD:
+        raise _MalformedError("running text, not a word")
+    if _CONTROL.search(word):
+        raise _MalformedError("broken characters")
+    return word

@@ -1,0 +1,158 @@
+"""Finding personal lexicons: `./despin.yaml`, `[tool.despin]` in ./pyproject.toml, `DESPIN_LEXICON`, `--lexicon`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from despin.errors import LexiconError
+from despin.lexicon.model import Entry, Family, Lexicon
+from despin.lexicon.source import combined_digest
+
+#: The personal lexicon of a folder.
+PERSONAL_FILE = "despin.yaml"
+VARIABLE = "DESPIN_LEXICON"
+_SETTINGS = ("lexicons", "families")
+
+__all__ = ["PERSONAL_FILE", "VARIABLE", "Personal", "discover", "load", "merge"]
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """What a user brings along: lexicon files, the later the weightier, and families to keep to (none: all)."""
+
+    lexicons: tuple[Path, ...] = ()
+    families: tuple[str, ...] = ()
+
+
+def discover(
+    options: Iterable[str | os.PathLike[str]] = (),
+    *,
+    folder: str | os.PathLike[str] = ".",
+    environment: Mapping[str, str] | None = None,
+) -> Personal:
+    """The personal lexicons that apply in `folder`, each once, in rising order of weight: despin.yaml,
+    pyproject.toml, `DESPIN_LEXICON`, then `options` (what `--lexicon` was given).
+
+    Raises `LexiconError` for a file that is named but missing, or a broken `[tool.despin]` table.
+    """
+    variables = os.environ if environment is None else environment
+    here = Path(folder)
+    found: list[Path] = []
+    if (here / PERSONAL_FILE).is_file():
+        found.append(here / PERSONAL_FILE)
+    table = _table(here / "pyproject.toml")
+    found += [_existing(here / name, f"{here / 'pyproject.toml'}: tool.despin.lexicons") for name in table["lexicons"]]
+    for name in variables.get(VARIABLE, "").split(os.pathsep):
+        if name:
+            found.append(_existing(Path(name).expanduser(), VARIABLE))
+    found += [_existing(Path(option), "--lexicon") for option in options]
+    # A file named twice counts where it weighs more.
+    last = {path.resolve(): index for index, path in enumerate(found)}
+    lexicons = tuple(path for index, path in enumerate(found) if last[path.resolve()] == index)
+    return Personal(lexicons, tuple(table["families"]))
+
+
+def load(personal: Iterable[str | os.PathLike[str]] = (), shipped: bool = True) -> Lexicon:
+    """The shipped lexicons with the personal ones merged in, through the cache. Raises `LexiconError`."""
+    from despin.lexicon.cache import load_file, load_lexicon
+    from despin.lexicon.locate import shipped_lexicons
+
+    base = [load_lexicon(shipped_lexicons())] if shipped else []
+    return merge([*base, *(load_file(path) for path in personal)])
+
+
+def _existing(path: Path, named_by: str) -> Path:
+    if path.exists():
+        return path
+    raise LexiconError(f"{named_by}: no such file: '{path}': check the path, or make it with 'despin lexicon add'")
+
+
+def _table(file: Path) -> dict[str, list[str]]:
+    """The `[tool.despin]` table of a pyproject.toml, empty where there is none."""
+    empty: dict[str, list[str]] = {name: [] for name in _SETTINGS}
+    try:
+        text = file.read_text("utf-8-sig")
+    except (FileNotFoundError, NotADirectoryError):
+        return empty
+    except (OSError, UnicodeDecodeError) as error:
+        raise LexiconError(f"{file}: cannot be read ({error}): mend or remove it") from None
+    if "despin" not in text:
+        return empty
+    table = _parsed(text, file)
+    if not isinstance(table, dict):
+        raise LexiconError(f"{file}:{_line(text, 'despin')}:1: tool.despin is no table: write [tool.despin]")
+    for name, value in table.items():
+        if name not in _SETTINGS:
+            from despin.lexicon.words import suggestion
+
+            place = f"{file}:{_line(text, name)}:1"
+            raise LexiconError(f"{place}: unknown setting '{name}' in [tool.despin]: {suggestion(name, _SETTINGS)}")
+        if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
+            place = f"{file}:{_line(text, name)}:1"
+            raise LexiconError(f"{place}: '{name}' is no list of strings: write {name} = [\"...\"]")
+    return {**empty, **table}
+
+
+def _parsed(text: str, file: Path) -> Any:
+    try:
+        toml: Any = import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
+    except ModuleNotFoundError:
+        mend = "install tomli, or name the lexicon in DESPIN_LEXICON"
+        raise LexiconError(f"{file}: Python 3.10 cannot read [tool.despin] alone: {mend}") from None
+    try:
+        tool = toml.loads(text).get("tool", {})
+    except toml.TOMLDecodeError as error:
+        raise LexiconError(f"{file}: not TOML ({error}): mend or remove it") from None
+    return tool.get("despin", {}) if isinstance(tool, dict) else {}
+
+
+def _line(text: str, word: str) -> int:
+    """The first line that begins with `word` or holds it in a table's name, for a message."""
+    lines = text.split("\n")
+    hits = [number for number, line in enumerate(lines, 1) if line.lstrip("[ \t").startswith((word, f"tool.{word}"))]
+    return hits[0] if hits else 1
+
+
+def merge(lexicons: Iterable[Lexicon]) -> Lexicon:
+    """One lexicon; later ones have the last word over earlier ones.
+
+    An entry adds to what earlier lexicons say of its spun form. With `status: retired` it retires their entries of
+    that spun form, in every family; with `replaces: true` (and active) it stands in their place. Entries that step
+    back stay in the result as retired, with the reason, so that `show` can tell. Entries of one lexicon never act
+    on each other. Families of the same name become one, under the first header.
+    """
+    families: dict[str, Family] = {}
+    entries: list[Entry] = []
+    digests: list[str] = []
+    for lexicon in lexicons:
+        for family in lexicon.families:
+            families.setdefault(family.name, family)
+        if entries:
+            entries = _overruled(entries, lexicon.entries)
+        entries.extend(lexicon.entries)
+        digests.append(lexicon.digest)
+    return Lexicon(tuple(families.values()), tuple(entries), combined_digest(digests) if digests else "")
+
+
+def _overruled(earlier: list[Entry], later: Iterable[Entry]) -> list[Entry]:
+    """The earlier entries, those retired or replaced by later ones marked so."""
+    reasons: dict[str, str] = {}
+    for entry in later:
+        if entry.status == "retired":
+            reasons[entry.spun] = f"retired by {entry.path}:{entry.line}: {entry.reason}"
+        elif entry.replaces and entry.status == "active":
+            reasons[entry.spun] = f"replaced by {entry.path}:{entry.line}"
+    if not reasons:
+        return earlier
+    return [
+        replace(entry, status="retired", reason=reasons[entry.spun])
+        if entry.spun in reasons and entry.status != "retired"
+        else entry
+        for entry in earlier
+    ]

@@ -1,0 +1,118 @@
+"""What a lexicon holds: families and their entries, as plain values."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Literal
+
+Status = Literal["active", "candidate", "retired"]
+Source = Literal["curated", "attested", "learned", "imported"]
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A word a spun form may stand for. `weight` is evidence relative to the family's other forms for this original:
+    1 for an entry somebody wrote from knowledge, more where aligned pairs attest it."""
+
+    text: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Contexts:
+    """Literal strings directly before or after a match."""
+
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.before or self.after)
+
+    def holds(self, text: str, start: int, end: int) -> bool:
+        """Whether one of the strings stands directly before `start` or after `end`."""
+        return text.endswith(self.before, 0, start) or text.startswith(self.after, end)
+
+
+NO_CONTEXTS = Contexts()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One spun form of one family.
+
+    `keep`: contexts in which the word is meant and left alone; `only`: contexts it needs. `flips`: restoring it turns
+    the polarity of a statement. `examples` are wdiff lines. `path`, `line`, `column` say where it is written.
+    `replaces`: in a personal lexicon, the entries other lexicons hold for this spun form step back.
+    """
+
+    spun: str
+    originals: tuple[Original, ...]
+    family: str
+    keep: Contexts = NO_CONTEXTS
+    only: Contexts = NO_CONTEXTS
+    flips: bool = False
+    status: Status = "active"
+    reason: str = ""
+    source: Source = "curated"
+    examples: tuple[str, ...] = ()
+    path: str = ""
+    line: int = 0
+    column: int = 0
+    replaces: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """The header of a lexicon file: which spinner it describes and how to recognise it.
+
+    `pack` marks rules so general (single characters, punctuation, glyphs) that a document must first give reason to
+    believe another family or the pack itself at work. `beside` names the families a pack is found with.
+    """
+
+    name: str
+    title: str = ""
+    about: str = ""
+    recognise: str = ""
+    sources: tuple[str, ...] = ()
+    licence: str = ""
+    pack: bool = False
+    beside: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Families and all their entries, in file order."""
+
+    families: tuple[Family, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    #: SHA-256 over the files it was read from; part of every score's signature.
+    digest: str = field(default="", compare=False)
+
+
+#: What one sighting weighs beside an entry that somebody wrote from knowledge, which weighs at most 1.
+SIGHTING = 4.0
+#: A weight of sightings alone may lie this far below a rounded one.
+_ROUNDING = 0.051
+
+
+def weight(sightings: float, listed: float = 0.0) -> float:
+    """The weight of an original seen `sightings` times, on top of what it weighs as `listed`; to one decimal.
+
+    Logarithmic, because sightings come in bursts: a text that says a word says it again. Less than one, an expected
+    sighting that is not sure, counts by its share.
+    """
+    if not sightings:
+        return listed
+    return round(SIGHTING * (1.0 + math.log(sightings) if sightings >= 1 else sightings) + listed, 1)
+
+
+def sightings(found: float) -> tuple[int, float]:
+    """The number of sightings that a weight speaks for, and what it says beyond them: the inverse of `weight`.
+
+    From five sightings on their steps are smaller than what a list may say, so that the split is a guess.
+    """
+    if found + _ROUNDING < SIGHTING:
+        return 0, found
+    count = math.floor(math.exp((found + _ROUNDING) / SIGHTING - 1.0))
+    return count, max(0.0, round(found - SIGHTING * (1.0 + math.log(count)), 2))

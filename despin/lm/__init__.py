@@ -1,0 +1,1 @@
+"""The language models: trigrams of words, and words with what surrounds them."""

@@ -1,0 +1,146 @@
+"""The context model: which words fit among the words around them, where trigrams no longer reach.
+
+A log-bilinear model (vLBL, Mnih and Kavukcuoglu 2013): every word has a vector as a neighbour and one as the word in
+question; the neighbours' vectors, each weighed by its distance, add up to what the place expects. Read from
+`despin/model/zh_CN.context`, memory-mapped; origin and figures in `despin/model/README.md`.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import re
+import struct
+from array import array
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+from despin.errors import ModelError
+from despin.kernel.fitting import fit
+from despin.lm.ngram import PAUSES, LanguageModel
+
+DEFAULT_CONTEXT = Path(__file__).parents[1] / "model" / "zh_CN.context"
+MAGIC = b"despin context model 1\n\0"
+#: Words, axes of a vector, reach on either side, and length of the list of words in bytes; little-endian.
+SIZES = struct.Struct("<4I")
+
+#: Running text, pauses, and anything else, which is no word.
+_READ = re.compile(r"[\u3400-\u9fff]+|\n|[" + re.escape("".join(PAUSES)) + r"]|[^\W\u3400-\u9fff]+|[^\w\s]")
+
+
+class Cut(NamedTuple):
+    """A text as words: where each starts and ends, and its number in the context model, 0 for none."""
+
+    starts: array[int]
+    ends: array[int]
+    numbers: array[int]
+
+
+def split(text: str, model: LanguageModel) -> Iterator[tuple[int, int, str]]:
+    """(start, end, word) of every word and every pause of `text`; anything else, a line end too, is the word "", a run of
+    letters or digits one of them."""
+    for found in _READ.finditer(text):
+        piece, start = found[0], found.start()
+        if "\u3400" <= piece[0] <= "\u9fff":
+            for word in model.best_split(piece)[1]:
+                yield start, start + len(word), word
+                start += len(word)
+        else:
+            yield start, found.end(), "" if piece == "\n" else PAUSES.get(piece, "")
+
+
+class ContextModel:
+    """How well words fit their surroundings; `model` cuts text into words.
+
+    Nothing is read before it is asked for. Picklable, and safe to share between threads. Raises `ModelError`, when it is
+    first asked, for a file that is missing or damaged.
+    """
+
+    def __init__(self, model: LanguageModel, path: str | os.PathLike[str] = DEFAULT_CONTEXT) -> None:
+        self.model = model
+        self.path = Path(path)
+
+    def __reduce__(self) -> tuple[type[ContextModel], tuple[LanguageModel, str]]:
+        return ContextModel, (self.model, str(self.path))
+
+    @cached_property
+    def _file(self) -> _File:
+        return _File(self.path)
+
+    @property
+    def reach(self) -> int:
+        """How many words on either side are looked at."""
+        return self._file.reach
+
+    def cut(self, text: str) -> Cut:
+        """`text` as words."""
+        numbers = self._file.numbers
+        cut = Cut(array("i"), array("i"), array("i"))
+        for start, end, word in split(text, self.model):
+            cut.starts.append(start)
+            cut.ends.append(end)
+            cut.numbers.append(numbers.get(word, 0))
+        return cut
+
+    def words(self, text: str) -> array[int]:
+        """The numbers of the words of `text`."""
+        return self.cut(text).numbers
+
+    def fit(self, before: array[int], words: array[int], after: array[int]) -> float:
+        """log10 of how much likelier `words` are between `before` and `after` than anywhere."""
+        file = self._file
+        before, after = before[-file.reach :], after[: file.reach]
+        return _LOG10_E * fit(
+            file.around,
+            file.within,
+            file.around_scales,
+            file.within_scales,
+            file.distances,
+            file.offsets,
+            before + words + after,
+            len(before),
+            len(before) + len(words),
+            array("d", bytes(8 * file.size)),
+        )
+
+
+_LOG10_E = 0.4342944819032518
+
+
+class _File:
+    """The arrays of a context model, mapped."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            with path.open("rb") as file:
+                whole = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        except (OSError, ValueError) as error:
+            raise ModelError(f"{path}: the context model cannot be read ({error}); install despin again") from None
+        head = len(MAGIC) + SIZES.size
+        if whole[: len(MAGIC)] != MAGIC or len(whole) < head:
+            raise ModelError(f"{path}: not a context model; install despin again")
+        self.size: int
+        self.reach: int
+        count, self.size, self.reach, listed = SIZES.unpack_from(whole, len(MAGIC))
+        lengths = [
+            8 * self.reach * self.size,
+            4 * count,
+            4 * count,
+            4 * count,
+            count * self.size,
+            count * self.size,
+            listed,
+        ]
+        if len(whole) != head + sum(lengths):
+            raise ModelError(f"{path}: the context model is cut off; install despin again")
+        parts, place = [], head
+        for length in lengths:
+            parts.append(whole[place : place + length])
+            place += length
+        self.distances, self.offsets = parts[0].cast("f"), parts[1].cast("f")
+        self.around_scales, self.within_scales = parts[2].cast("f"), parts[3].cast("f")
+        self.around, self.within = parts[4].cast("b"), parts[5].cast("b")
+        words = bytes(parts[6]).decode("utf-8").split("\0")
+        self.numbers = {word: number for number, word in enumerate(words) if word}

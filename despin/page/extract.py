@@ -1,0 +1,281 @@
+"""`read_page`: from the text of a page to the article on it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+from despin.page.blocks import LEAST, OUTSIDE, SHORT_ARTICLE, choose, find_blocks
+from despin.page.judging import judge
+from despin.page.layout import Layout
+from despin.page.lines import Row, Vocabulary, is_chinese, looks_like_record, plain_form, read_rows
+from despin.page.model import Line, Page, Span
+from despin.page.name_removal import FOREIGN, Cutter
+from despin.page.patterns import Furniture, Pattern, shipped
+from despin.page.site_name import Candidate, take_census
+
+#: How many names of a page are looked at closely.
+CANDIDATES = 6
+#: The heading of a list has at most so many code points.
+HEAD = 12
+#: A short sentence with more short lines than this between it and the article is far below it.
+FAR = 4
+#: So many kinds of doubtful lines show beside the heading of a list that notes in short lines are a page.
+OTHERS = 2
+_MENU_WORD = re.compile(r"[\u3400-\u9fff]{2,6}")
+_EMPTY = "empty line"
+_SUMMARY = "summary that the article repeats"
+#: A summary repeats the article when so many of its first characters are those of a line of prose.
+_REPEATED = 12
+
+
+def read_page(text: str, linked: Collection[str] = ()) -> Page:
+    """What a page holds: its article, its brand, and every line that was left out with the reason.
+
+    `linked` names lines (without white space around them) that are nothing but links, for pages that came as HTML.
+    A text without an article, in another language, or without anything added to it comes back whole. Takes time
+    linear in the length of the text. Raises `LexiconError` when the shipped patterns are missing or broken.
+    """
+    survey = take_survey(text, shipped(), linked)
+    if survey.layout is None:
+        return Page(text, tuple(Line(row.start, row.end, True) for row in survey.rows), found=False)
+    if survey.signs:
+        judge(survey.layout, survey.furniture)
+    return _page(text, survey.rows, survey.layout, survey.brand, survey.found)
+
+
+@dataclass(slots=True)
+class Survey:
+    """What the rules know of a page: its lines, their patterns by index, and the decided layout (None without an article)."""
+
+    furniture: Furniture
+    rows: list[Row]
+    found: list[Pattern | None]
+    signs: int = 0
+    layout: Layout | None = None
+    brand: str | None = None
+
+
+def take_survey(text: str, furniture: Furniture, linked: Collection[str] = ()) -> Survey:
+    """The page as the patterns and the rules see it."""
+    rows = read_rows(text, furniture.same)
+    full = [row for row in rows if row.text]
+    survey = Survey(furniture, rows, [])
+    if not any(row.prose for row in full) or not is_chinese(text):
+        return survey
+    for row in full:
+        row.linked = row.text in linked
+    found: list[Pattern | None] = [furniture.find(row.plain) if row.plain else None for row in rows]
+    for place, row in enumerate(full):
+        if (pattern := found[row.index]) is not None and _heads_nothing(full, place, pattern):
+            found[row.index] = replace(pattern, sure=False)
+    survey.found = found
+    reasons = {row.index: _SUMMARY for row in _summaries(full, furniture)}
+    for index in reasons:
+        rows[index].prose = False
+    prose = [row for row in full if row.prose and not _sure(found[row.index])]
+    weight = sum(row.han for row in prose)
+    if weight < LEAST or (weight < SHORT_ARTICLE and weight * 8 < sum(row.han for row in full)):
+        return survey
+    signs = _signs(full, found, prose)
+    cutter, survey.brand = _find_brand(full, found, prose, furniture, signs)
+    signs += 2 if cutter else 0
+    if cutter is not None:
+        _find_again(full, found, cutter, furniture)
+    notes = weight * 2 < sum(row.han for row in full) and len(_doubtful(full, found, prose)) < OTHERS
+    if cutter is None and notes and _sure_kinds(found) <= {"list"}:
+        # Notes in short lines have headings that look like a site's; one such line does not make them a page.
+        signs = 0
+        found = survey.found = [None] * len(found)
+    active = [p if p is not None and (p.sure or signs) else None for p in found]
+    kept, foreign, vocabulary = choose(find_blocks(full, active), cutter.without if cutter is not None else str)
+    if signs:
+        _release_stray(full, kept, foreign, active, cutter)
+    survey.signs = signs
+    survey.layout = Layout(full, active, kept, reasons | foreign, vocabulary, min(2, signs), cutter)
+    survey.layout.decide()
+    return survey
+
+
+def _find_again(rows: Sequence[Row], found: list[Pattern | None], cutter: Cutter, furniture: Furniture) -> None:
+    """Fill `found` for lines that match a pattern once the brand is taken out of them."""
+    for row in rows:
+        if found[row.index] is None and row.item and not row.prose:
+            bare = cutter.without(row.text)
+            if bare != row.text:
+                found[row.index] = furniture.find(plain_form(bare, furniture.same))
+
+
+def _release_stray(
+    rows: Sequence[Row],
+    kept: set[int],
+    reasons: dict[int, str],
+    active: Sequence[Pattern | None],
+    cutter: Cutter | None,
+) -> None:
+    """Move short sentences far below the article from `kept` to `reasons`.
+
+    They must be foreign to what is above them, and some of the lines in between must be the site's: an article may
+    well have a long list before its last sentence.
+    """
+    places = [place for place, row in enumerate(rows) if row.index in kept]
+    while len(places) > 1 and places[-1] - places[-2] > FAR:
+        place = places.pop()
+        row, between = rows[place], rows[places[-1] + 1 : place]
+        above = Vocabulary(rows[place].text for place in places)
+        if not row.item or above.share(row.text) >= FOREIGN:
+            return
+        if not any(
+            active[other.index] is not None or (cutter is not None and cutter.without(other.text) != other.text)
+            for other in between
+        ):
+            return
+        kept.discard(row.index)
+        row.prose = False
+        reasons[row.index] = OUTSIDE
+
+
+def _sure_kinds(found: Sequence[Pattern | None]) -> set[str]:
+    return {pattern.kind for pattern in found if pattern is not None and pattern.sure}
+
+
+def _sure(pattern: Pattern | None) -> bool:
+    return pattern is not None and pattern.sure
+
+
+def _summaries(rows: Sequence[Row], furniture: Furniture) -> list[Row]:
+    """The summaries above an article that only repeat its beginning."""
+    found = []
+    for place, row in enumerate(rows[:40]):
+        match = furniture.summary.fullmatch(row.plain)
+        if match is None:
+            continue
+        start = match["value"].strip(" .…")[:_REPEATED]
+        if len(start) == _REPEATED and any(
+            start in other.plain[:200] for other in rows[: place + 20] if other is not row
+        ):
+            found.append(row)
+    return found
+
+
+def _signs(rows: Sequence[Row], found: Sequence[Pattern | None], prose: Sequence[Row]) -> int:
+    """How much shows that this is a page: 2 for a line that no article holds or three kinds of doubtful lines, 1 for two."""
+    if any(_sure(found[row.index]) for row in rows):
+        return 2
+    return min(2, max(0, len(_doubtful(rows, found, prose)) - 1))
+
+
+def _doubtful(rows: Sequence[Row], found: Sequence[Pattern | None], prose: Sequence[Row]) -> set[str]:
+    """The kinds of doubtful lines above and below the prose: within it they are the article's."""
+    first, last = prose[0].index, prose[-1].index
+    kinds = set()
+    for row in rows:
+        if first < row.index < last:
+            continue
+        pattern = found[row.index]
+        if pattern is not None and not pattern.sure:
+            kinds.add(pattern.name)
+        elif pattern is None and row.menu:
+            kinds.add("menu")
+        elif pattern is None and row.item and not row.prose and looks_like_record(row.text):
+            kinds.add("record")
+    return kinds
+
+
+def _heads_nothing(rows: Sequence[Row], place: int, pattern: Pattern) -> bool:
+    """Whether a heading of a list stands above no list, so that it may as well be one of the article's."""
+    below = rows[place + 1] if place + 1 < len(rows) else None
+    return pattern.kind == "list" and len(rows[place].text) <= HEAD and (below is None or below.prose or not below.item)
+
+
+def _find_brand(
+    rows: Sequence[Row], found: Sequence[Pattern | None], prose: Sequence[Row], furniture: Furniture, signs: int
+) -> tuple[Cutter | None, str | None]:
+    """The cutter for the page's brand and its name, or (None, None); `signs` says how much else shows a page."""
+    first, last = prose[0].index, prose[-1].index
+    census, titles = take_census(rows, found, first, furniture)
+    # Headings between the sentences belong to the article; lists between them do no harm here.
+    lines = [row.text for row in rows if row.prose or (first <= row.index <= last and found[row.index] is None)]
+    chosen: list[Candidate] = []
+    for candidate in census.candidates(titles)[:CANDIDATES]:
+        cutter = Cutter.build([candidate], furniture, lines)
+        seen, uses = candidate.sightings, cutter.uses
+        signed = seen.signs_page or seen.keywords > 0
+        slipped_in = signed and cutter.foreign and uses.glued > 0 and uses.slipped > 2 + 3 * uses.meant
+        known = chosen and any(Cutter.build([*chosen, candidate], furniture, ()).whole(title) for title in titles[:9])
+        known = known or any(candidate.core in other.core or other.core in candidate.core for other in chosen)
+        believed = seen.convincing or (seen.likely and signs > 0)
+        if not known and (slipped_in or (believed and not cutter.is_subject())):
+            chosen.append(candidate)
+    if not chosen:
+        return None, None
+    cutter = Cutter.build(chosen, furniture, lines)
+    menus = (row.text for row in rows if (p := found[row.index]) is not None and p.kind == "nav")
+    cutter.sections = frozenset(word for menu in menus for word in _MENU_WORD.findall(menu))
+    return cutter, chosen[0].name
+
+
+def _page(text: str, rows: Sequence[Row], layout: Layout, brand: str | None, found: Sequence[Pattern | None]) -> Page:
+    reasons = _with_empty_lines(rows, layout.reasons)
+    lines = tuple(Line(row.start, row.end, row.index not in reasons, reasons.get(row.index, "")) for row in rows)
+    spans = _cuts(text, rows, layout, reasons)
+    title = None
+    if layout.title is not None and layout.title not in reasons:
+        row = rows[layout.title]
+        title = _without(text, row.start, row.end, spans).strip()
+    keywords: list[str] = []
+    for row in rows:
+        pattern = found[row.index]
+        if pattern is not None and pattern.kind == "keywords" and row.index in reasons:
+            keywords += _keywords(pattern.value(row.plain), layout.cutter)
+    anchors = tuple(dict.fromkeys([*([title] if title else []), *keywords]))
+    return Page(text, lines, brand, spans, title, anchors)
+
+
+def _keywords(value: str, cutter: Cutter | None) -> list[str]:
+    words = [word.strip() for word in value.replace("、", ",").replace(";", ",").replace(" ", ",").split(",")]
+    return [word for word in words if word and not (cutter is not None and cutter.whole(word))]
+
+
+def _with_empty_lines(rows: Sequence[Row], reasons: dict[int, str]) -> dict[int, str]:
+    """`reasons` with the empty lines that stand next to a dropped line on either side."""
+    if not reasons:
+        return reasons
+    whole = dict(reasons)
+    gone = False
+    for row in rows:
+        if row.text:
+            gone = row.index in reasons
+        elif gone:
+            whole[row.index] = _EMPTY
+    gone = False
+    for row in reversed(rows):
+        if row.text:
+            gone = row.index in reasons
+        elif gone:
+            whole[row.index] = _EMPTY
+    return whole
+
+
+def _cuts(text: str, rows: Sequence[Row], layout: Layout, reasons: dict[int, str]) -> tuple[Span, ...]:
+    cutter = layout.cutter
+    if cutter is None:
+        return ()
+    spans = []
+    for row in rows:
+        if not row.text or row.index in reasons:
+            continue
+        offset = row.start + text[row.start : row.end].index(row.text)
+        cuts = cutter.in_title(row.text) if row.index == layout.title else cutter.in_prose(row.text)
+        spans += [Span(offset + cut.start, offset + cut.end) for cut in cuts]
+    return tuple(spans)
+
+
+def _without(text: str, start: int, end: int, spans: Sequence[Span]) -> str:
+    pieces = []
+    for span in spans:
+        if start <= span.start < end:
+            pieces.append(text[start : span.start])
+            start = span.end
+    return "".join([*pieces, text[start:end]])

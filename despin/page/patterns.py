@@ -1,0 +1,312 @@
+"""The reviewed patterns of `lexicons/page/furniture.yaml`, and which of them a line matches.
+
+Their regular expressions are compiled when a line first needs them, and the checked file is kept in the cache folder:
+compiling all of them and reading the YAML takes as long as everything else on a page.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib
+import re
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from despin.cachefile import cache_folder, read_sealed, sealed_file, write_sealed
+from despin.lexicon.locate import shipped_folder
+from despin.lexicon.problems import Report, raise_errors
+from despin.lexicon.source import decode, read_bytes
+
+#: Characters, or None where nothing is known of what a match holds.
+Needed = frozenset[str] | None
+#: A class with more characters than this says too little.
+LARGEST = 2000
+
+
+def needed(pattern: str) -> str | None:
+    """Characters of which every match of `pattern` holds at least one, in order; None where that is uncertain."""
+    parser = importlib.import_module("re._parser" if sys.version_info >= (3, 11) else "sre_parse")
+    found = _of_sequence(parser.parse(pattern))
+    return "".join(sorted(found)) if found else None
+
+
+def _of_sequence(items: Iterable[tuple[Any, Any]]) -> Needed:
+    """Every item of a sequence is matched, so the one that says most speaks for it."""
+    known = [found for op, argument in items if (found := _of_item(str(op), argument))]
+    return min(known, key=len) if known else None
+
+
+def _of_item(op: str, argument: Any) -> Needed:
+    if op == "LITERAL":
+        return frozenset(chr(argument))
+    if op == "IN":
+        return _of_class(argument)
+    if op == "BRANCH":
+        return _union(_of_sequence(branch) for branch in argument[1])
+    if op in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
+        least, _, inner = argument
+        return _of_sequence(inner) if least else None
+    if op in ("SUBPATTERN", "ASSERT"):
+        return _of_sequence(argument[-1])
+    return _of_sequence(argument) if op == "ATOMIC_GROUP" else None
+
+
+def _of_class(members: Iterable[tuple[Any, Any]]) -> Needed:
+    return _union(_of_member(str(op), argument) for op, argument in members)
+
+
+def _of_member(op: str, argument: Any) -> Needed:
+    if op == "LITERAL":
+        return frozenset(chr(argument))
+    if op == "RANGE" and argument[1] - argument[0] < LARGEST:
+        return frozenset(map(chr, range(argument[0], argument[1] + 1)))
+    return _digits() if op == "CATEGORY" and str(argument) == "CATEGORY_DIGIT" else None
+
+
+def _union(parts: Iterable[Needed]) -> Needed:
+    whole: set[str] = set()
+    for part in parts:
+        if part is None:
+            return None
+        whole |= part
+    return frozenset(whole) if len(whole) <= LARGEST else None
+
+
+@functools.cache
+def _digits() -> frozenset[str]:
+    return frozenset(filter(str.isdecimal, map(chr, range(sys.maxunicode + 1))))
+
+
+#: Kinds after which a page has left the article: what is short below them belongs to the site.
+CLOSING = frozenset({"list", "comments", "end", "pager"})
+#: Kinds that stand at the end of an article: prose below them must show that it belongs to it.
+ENDING = CLOSING | {"source", "keywords"}
+KINDS = ("list", "comments", "end", "pager", "source", "keywords", "meta", "share", "nav", "notice", "advert")
+#: Kinds that come without whole sentences: a line that has one only speaks of such things.
+_WORDLESS = frozenset({"list", "end", "pager", "meta", "share", "nav"})
+#: White space behind a label, unless another label follows: "点击: 更新: 2015" has three parts.
+_LABEL = re.compile(r": +(?![^\s:]*:)")
+#: What a line that is covered by words of a pattern holds beside them, as a share of its letters, at most.
+UNCOVERED = 0.25
+_SENTENCE = re.compile("[,，。;；!！?？]")
+_NO_LETTER = re.compile(r"[\W\d_]+")
+#: Between the parts of a menu or of a line of counters.
+_BETWEEN = re.compile(r"[\s|/·•,，、>»;]+")
+
+
+#: Raised whenever what is kept in the cache, or what the checks let pass, changes.
+FORM = 2
+#: The fields of a pattern that are regular expressions; one of the first three says which lines it matches.
+REGEXES = ("match", "parts", "covers", "not_only")
+
+
+@dataclass(slots=True)
+class Regex:
+    """A regular expression that is compiled when it is first used."""
+
+    text: str
+    flags: int = 0
+    _made: re.Pattern[str] | None = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """The compiled form."""
+        if self._made is None:
+            self._made = re.compile(self.text, self.flags)
+        return self._made
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One kind of line. `sure` patterns hold anywhere; the others need other signs of a page beside them.
+
+    A line without any of the characters in `needs` is known not to match.
+    """
+
+    name: str
+    kind: str
+    reason: str
+    whole: Regex | None
+    parts: Regex | None
+    covers: Regex | None
+    not_only: Regex | None
+    sure: bool = False
+    names: bool = False
+    longest: int = 120
+    at_least: int = 1
+    strangers: int = 0
+    needs: frozenset[str] | None = None
+
+    def match(self, plain: str) -> bool:
+        """Whether the line (in its plain form) is of this kind."""
+        if not plain or len(plain) > self.longest or (self.needs is not None and self.needs.isdisjoint(plain)):
+            return False
+        if self.kind in _WORDLESS and ("。" in plain[:-1] or (plain[-1] == "。" and "," in plain)):
+            return False
+        if self.whole is not None:
+            return self.whole.pattern.fullmatch(plain) is not None
+        if self.covers is not None:
+            return self._is_covered(self.covers.pattern, plain)
+        assert self.parts is not None
+        # A pattern that spans a separator ("a 12") is tried on the whole line first.
+        known_part = self.parts.pattern.fullmatch
+        whole = known_part(plain)
+        parts = [plain] if whole else [part for part in _BETWEEN.split(_LABEL.sub(":", plain)) if part]
+        known = sum(known_part(part) is not None for part in parts)
+        strange = len(parts) - known
+        if known < self.at_least or strange > (min(self.strangers, known - 1) if known >= 3 else 0):
+            return False
+        return not (len(parts) < 3 and self.not_only and all(map(self.not_only.pattern.fullmatch, parts)))
+
+    def _is_covered(self, words: re.Pattern[str], plain: str) -> bool:
+        """Whether nearly all letters of the line belong to words of the pattern, and there are enough of those."""
+        if _SENTENCE.search(plain):
+            return False
+        rest, known = words.subn("", plain)
+        letters = len(_NO_LETTER.sub("", plain))
+        return known >= self.at_least and len(_NO_LETTER.sub("", rest)) <= UNCOVERED * letters
+
+    def value(self, plain: str) -> str:
+        """What the line says: the part after its label, or the line where the pattern marks none."""
+        found = self.whole.pattern.fullmatch(plain) if self.whole is not None else None
+        if found is None or "value" not in found.re.groupindex:
+            return plain
+        return found["value"] or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Furniture:
+    """All patterns and word classes of one file."""
+
+    patterns: tuple[Pattern, ...]
+    summary: re.Pattern[str]
+    section: re.Pattern[str]
+    brand_tail: re.Pattern[str]
+    before_name: re.Pattern[str]
+    after_name: re.Pattern[str]
+    same: dict[int, str]
+    groups: dict[str, str]
+    words: Regex
+
+    def words_in(self, plain: str) -> list[tuple[str, str]]:
+        """(group, word) of each word of sites in a line, in order; of two that overlap the first, then the longer."""
+        return [(self.groups[word], word) for word in self.words.pattern.findall(plain)]
+
+    def find(self, plain: str) -> Pattern | None:
+        """The first pattern the line matches; sure ones come first."""
+        return next((pattern for pattern in self.patterns if pattern.match(plain)), None)
+
+
+def build(data: dict[str, Any]) -> Furniture:
+    """The patterns of a checked file; sure ones first, the order of the file otherwise.
+
+    `data` may have the field `needs`, from `needs_of`: then lines are tried only where they can match.
+    """
+    needs = data.get("needs", {})
+    patterns = [
+        Pattern(
+            name=name,
+            kind=fields["kind"],
+            reason=fields["reason"],
+            whole=_regex(fields.get("match")),
+            parts=_regex(fields.get("parts")),
+            covers=_regex(fields.get("covers")),
+            not_only=_regex(fields.get("not_only")),
+            sure=fields.get("sure") == "true",
+            names=fields.get("names") == "true",
+            longest=int(fields.get("longest", 120)),
+            at_least=int(fields.get("at_least", 1)),
+            strangers=int(fields.get("strangers", 0)),
+            needs=frozenset(needs[name]) if needs.get(name) else None,
+        )
+        for name, fields in data["lines"].items()
+    ]
+    # With enough of its words a line is a sure one.
+    for pattern in [pattern for pattern in patterns if "sure_at" in data["lines"][pattern.name]]:
+        patterns.append(replace(pattern, sure=True, at_least=int(data["lines"][pattern.name]["sure_at"])))
+    tails = "|".join(re.escape(word) for word in sorted(data["brand_tails"], key=len, reverse=True))
+    return Furniture(
+        patterns=tuple(sorted(patterns, key=lambda pattern: not pattern.sure)),
+        summary=re.compile(data["summary"]["match"]),
+        section=re.compile(data["sections"]["match"]),
+        brand_tail=re.compile(rf"(?:[·\s]?[(（]?(?:{tails})[)）]?)+\Z", re.IGNORECASE),
+        before_name=re.compile(rf"(?:{'|'.join(map(re.escape, data['before_a_name']))})\Z"),
+        after_name=re.compile("|".join(map(re.escape, data["after_a_name"]))),
+        groups={word: group for group, words in data["words"].items() for word in words},
+        words=Regex(_any_of(word for words in data["words"].values() for word in words)),
+        same={ord(pair[0]): pair[1] for pair in data["simplified"].split()},
+    )
+
+
+def _any_of(words: Iterable[str]) -> str:
+    """A regular expression for any of the words, longer ones first; Latin ones as whole words."""
+    ordered = sorted(words, key=lambda word: (-len(word), word))
+    return "|".join(rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word) for word in ordered)
+
+
+def _regex(text: str | None) -> Regex | None:
+    return Regex(text) if text else None
+
+
+def needs_of(data: dict[str, Any]) -> dict[str, str | None]:
+    """For each pattern of a checked file by its name: characters of which a line must hold one, None where unknown."""
+    from despin.page.patterns import needed
+
+    return {name: needed(next(filter(None, map(fields.get, REGEXES)))) for name, fields in data["lines"].items()}
+
+
+def shipped_path() -> Path:
+    """Where the shipped patterns are. Raises `LexiconError` when the shipped lexicons are missing."""
+    return shipped_folder() / "page" / "furniture.yaml"
+
+
+@functools.lru_cache(maxsize=4)
+def load(path: Path) -> Furniture:
+    """The patterns of a file, from the cache where it holds the same content.
+
+    Raises `LexiconError` listing everything that is wrong with it.
+    """
+    report = Report(str(path))
+    content = read_bytes(path, report)
+    raise_errors(report.problems)
+    assert content is not None
+    digest = hashlib.sha256(content).hexdigest()
+    folder = cache_folder()
+    file = sealed_file(folder, "page", digest, FORM) if folder is not None else None
+    stored = _stored(file, digest) if file is not None else None
+    if stored is not None:
+        return stored
+    data = _checked(content, report)
+    if file is not None:
+        data["needs"] = needs_of(data)
+        write_sealed(file, digest, FORM, data)
+    return build(data)
+
+
+def _stored(file: Path, digest: str) -> Furniture | None:
+    """The patterns kept in `file`, or None for anything that is not whole, current and ours."""
+    try:
+        data = read_sealed(file, digest, FORM)
+        return build(data) if data is not None else None
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, MemoryError):
+        return None
+
+
+def _checked(content: bytes, report: Report) -> dict[str, Any]:
+    """The values of a file. Raises `LexiconError`."""
+    from despin.page.pattern_file import to_values
+
+    source = decode(content, report.path, report)
+    data = to_values(source.text, report) if source is not None else None
+    raise_errors(report.sorted())
+    assert data is not None
+    return data
+
+
+def shipped() -> Furniture:
+    """The shipped patterns, read once in a process."""
+    return load(shipped_path())

@@ -1,0 +1,271 @@
+"""Reading and writing the texts people have on disk, without changing a byte that nobody asked to change.
+
+A text is read as UTF-8 unless an encoding is named. Its line ends and its byte order mark are kept; whatever cannot be
+read is refused with a message that says which `--encoding` would read it (`despin.text.encodings`).
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+import shutil
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from despin.errors import InputError, OutputError, UsageError
+from despin.text.encodings import GUESSABLE, binary_kind, guess_encoding, looks_like_nonsense
+
+#: The name that stands for standard input and standard output.
+STANDARD = "-"
+#: A text is held in memory; a device that never ends must not fill it.
+MAX_BYTES = 512 * 1024 * 1024
+_BOM = "\ufeff"
+_NEWLINE = b"\n"
+
+
+@dataclass(frozen=True, slots=True)
+class TextFile:
+    """A text as it was read. `bom + text` in `encoding` gives the bytes of the file again.
+
+    `name` is what the user called it, for messages; `bom` is the byte order mark or an empty string, and is not part of
+    `text`, so offsets do not count it.
+    """
+
+    name: str
+    text: str
+    encoding: str = "utf-8"
+    bom: str = ""
+
+    def encode(self, text: str) -> bytes:
+        """`text` as bytes in this file's encoding, with its byte order mark.
+
+        Raises `OutputError` when a character does not exist in the encoding.
+        """
+        try:
+            return (self.bom + text).encode(self.encoding)
+        except UnicodeEncodeError as error:
+            raise OutputError(
+                f"{self.name}: {error.object[error.start]!r} cannot be written in {self.encoding}; "
+                "convert the file to UTF-8 first, or ask for --format json"
+            ) from None
+
+
+def check_encoding(name: str) -> str:
+    """The codec name of `name`. Raises `UsageError`, with a suggestion, when Python has no such text encoding."""
+    if _is_text_codec(name):
+        return codecs.lookup(name).name
+    from encodings.aliases import aliases
+
+    from rapidfuzz import fuzz, process
+
+    known = sorted({alias.replace("_", "-") for pair in aliases.items() for alias in pair if _is_text_codec(alias)})
+    near = process.extractOne(name.lower().replace("_", "-"), known, scorer=fuzz.ratio, score_cutoff=60)
+    hint = f"did you mean {near[0]}? " if near else ""
+    raise UsageError(f"unknown encoding {name!r}: {hint}Common ones are utf-8, gb18030, big5, utf-16") from None
+
+
+def _is_text_codec(name: str) -> bool:
+    """Whether `name` is an encoding of text; base64 and its like are codecs too."""
+    try:
+        "".encode(name)
+    except (LookupError, UnicodeError, ValueError):
+        return False
+    return True
+
+
+def read(path: str, encoding: str | None = None) -> TextFile:
+    """The text at `path`; `-` is standard input.
+
+    Raises `InputError` when it is missing, a folder, empty, binary or in another encoding.
+    """
+    name = "<stdin>" if path == STANDARD else path
+    return decode(_read_bytes(path), name, encoding)
+
+
+def _read_bytes(path: str) -> bytes:
+    try:
+        if path == STANDARD:
+            if sys.stdin is None:
+                raise InputError("<stdin>: standard input is closed; name a file")
+            data = sys.stdin.buffer.read(MAX_BYTES + 1)
+        else:
+            with open(path, "rb") as file:
+                data = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise InputError(f"{path}: there is no such file{_near_names(path)}") from None
+    except IsADirectoryError:
+        raise InputError(_is_folder(path)) from None
+    except PermissionError:
+        # Windows reports a folder this way too.
+        if os.path.isdir(path):
+            raise InputError(_is_folder(path)) from None
+        raise InputError(f"{path}: you may not read this file; change its permissions") from None
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: cannot be read ({_reason(error)})") from None
+    if len(data) > MAX_BYTES:
+        raise InputError(f"{path}: more than {MAX_BYTES // 1024**2} MB; split it into smaller files")
+    return data
+
+
+def _is_folder(path: str) -> str:
+    return f"{path}: is a folder; name the files in it, for example {os.path.join(path, '*.txt')}"
+
+
+def _near_names(path: str) -> str:
+    folder, base = os.path.split(path)
+    try:
+        names = sorted(os.listdir(folder or "."))[:10_000]
+    except (OSError, ValueError):
+        return "; check the path"
+    from rapidfuzz import fuzz, process
+
+    near = process.extractOne(base, names, scorer=fuzz.ratio, score_cutoff=70)
+    return f"; did you mean {os.path.join(folder, near[0])}?" if near else "; check the path"
+
+
+def decode(data: bytes, name: str, encoding: str | None = None) -> TextFile:
+    """`data` as a text called `name`; see `read` for what is refused."""
+    if not data:
+        raise InputError(f"{name}: is empty; there is nothing to read, check that this is the right file")
+    codec = check_encoding(encoding) if encoding else "utf-8"
+    codec = _with_byte_order(codec, data)
+    kind = binary_kind(data, codec)
+    if kind:
+        raise InputError(f"{name}: {kind}; despin reads plain text, so save it as plain text (UTF-8) first")
+    try:
+        text = data.decode(codec)
+    except UnicodeError as error:
+        raise InputError(_cannot_decode(data, name, encoding, codec, error)) from None
+    if codec in GUESSABLE and looks_like_nonsense(text, codec, data):
+        raise InputError(f"{name}: reads as nonsense in {encoding or 'UTF-8'}; {_use(guess_encoding(data))}")
+    bom = _BOM if text.startswith(_BOM) else ""
+    text = text[len(bom) :]
+    if not text:
+        raise InputError(f"{name}: holds nothing but a byte order mark; check that this is the right file")
+    if codec != "utf-8" and (bom + text).encode(codec, "replace") != data:
+        raise InputError(f"{name}: {codec} cannot write this text back as it is; convert the file to UTF-8 first")
+    return TextFile(name, text, codec, bom)
+
+
+def _with_byte_order(codec: str, data: bytes) -> str:
+    """`codec` with its byte order spelt out, because Python's `utf-16` forgets which order it read."""
+    if codec in ("utf-16", "utf-32"):
+        big = b"\xfe\xff" if codec == "utf-16" else b"\0\0\xfe\xff"
+        return f"{codec}-be" if data.startswith(big) else f"{codec}-le"
+    return "utf-8" if codec == "utf-8-sig" else codec
+
+
+def _use(guess: str | None) -> str:
+    if guess is None:
+        return "name its encoding with --encoding NAME (gb18030, big5, utf-16 ...)"
+    return "leave --encoding out, it is UTF-8" if guess == "utf-8" else f"--encoding {guess} would read it"
+
+
+def _cannot_decode(data: bytes, name: str, asked: str | None, codec: str, error: UnicodeError) -> str:
+    guess = guess_encoding(data)
+    what = f"is not {asked or 'UTF-8'}"
+    if guess is not None and guess != codec:
+        return f"{name}: {what}; {_use(guess)}"
+    if not isinstance(error, UnicodeDecodeError):
+        return f"{name}: {what}; {_use(None)}"
+    byte = f"byte 0x{data[error.start]:02X}"
+    if codec.startswith(("utf-16", "utf-32")):
+        return f"{name}: {byte} at offset {error.start} is not valid {codec}; the file is damaged or cut off"
+    start = data.rfind(_NEWLINE, 0, error.start) + 1
+    column = len(data[start : error.start].decode(codec, "replace")) + 1
+    place = f"{name}:{data.count(_NEWLINE, 0, error.start) + 1}:{column}"
+    damaged = len(data.decode(codec, "ignore").encode(codec, "ignore")) > 0.9 * len(data)
+    mend = "the rest is, so mend or remove that byte" if damaged else _use(None)
+    return f"{place}: {byte} is not valid {codec}; {mend}"
+
+
+def _reason(error: Exception) -> str:
+    return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
+
+
+@contextmanager
+def _writing(path: str | Path) -> Iterator[None]:
+    """Every way in which writing `path` can fail, as an `OutputError` that says what to do."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise OutputError(f"{path}: its folder does not exist; make it first") from None
+    except IsADirectoryError:
+        raise OutputError(f"{path}: is a folder; name a file") from None
+    except PermissionError:
+        raise OutputError(f"{path}: you may not write there; change the permissions or write elsewhere") from None
+    except OSError as error:
+        raise OutputError(
+            f"{path}: cannot be written ({_reason(error)}); what stood there is untouched; make room or write elsewhere"
+        ) from None
+
+
+def write(path: str | Path, data: bytes) -> None:
+    """Put `data` at `path` in one step: a reader sees the old file or the new one, never a part.
+
+    An existing file keeps its mode, a link stays a link; a device or a pipe is written directly. Raises `OutputError`;
+    what stood at `path` is then untouched.
+    """
+    with _writing(path):
+        target = Path(os.path.realpath(path))
+        try:
+            old: os.stat_result | None = target.stat()
+        except FileNotFoundError:
+            old = None
+        if old is not None and not stat.S_ISREG(old.st_mode):
+            with open(target, "wb") as device:
+                device.write(data)
+            return
+        if old is not None and not os.access(target, os.W_OK):
+            raise PermissionError
+        replace(target, data, old)
+
+
+def replace(target: Path, data: bytes, old: os.stat_result | None = None) -> None:
+    """Put `data` at `target` in one step, with mode and owner of `old`. Raises `OSError`; `target` is then untouched."""
+    temporary = target.with_name(f".despin-{os.urandom(6).hex()}.tmp")
+    try:
+        with open(temporary, "xb") as file:
+            if old is not None:
+                if hasattr(os, "chown"):
+                    with suppress(OSError):  # only an administrator may give files away
+                        os.chown(temporary, old.st_uid, old.st_gid)
+                os.chmod(temporary, stat.S_IMODE(old.st_mode))
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, target)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
+
+
+def back_up(path: str | Path, suffix: str) -> Path:
+    """The path of a new copy of `path`, named with `suffix`, and a number where that name is taken.
+
+    A backup that exists is never overwritten: it may be the only copy of the page as it was found.
+    Raises `OutputError` when the copy cannot be made.
+    """
+    path = Path(path)
+    number = 1
+    while True:
+        copy = Path(f"{path}{suffix}" if number == 1 else f"{path}{suffix}.{number}")
+        with _writing(copy):
+            try:
+                with open(copy, "xb") as target, open(path, "rb") as source:
+                    shutil.copyfileobj(source, target)
+                    target.flush()
+                    os.fsync(target.fileno())
+                shutil.copystat(path, copy)
+                return copy
+            except FileExistsError:
+                number += 1
+            except BaseException:
+                with suppress(OSError):
+                    copy.unlink()
+                raise

@@ -1,0 +1,81 @@
+"""The channel against its slow twin, which looks for every pattern at every place."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import engine_kit as kit
+import pytest
+from channel_kit import TEXTS, small, twin
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from despin.channel.lexicon import Channel
+from despin.channel.matches import Unspun
+from despin.lexicon.model import Entry, Family, Lexicon, Original
+
+
+@given(TEXTS, st.booleans())
+@example("\ud800ab\udfffabc首要", True)
+@settings(max_examples=400, deadline=None)
+def test_sites_are_all_occurrences_in_order(text: str, packs: bool) -> None:
+    found = small().match(text, packs)
+    assert found.sites == sorted(twin(small(), text, packs).sites)
+    for site in found.sites:
+        assert text[site.start : site.end] == small().patterns[site.pattern]
+
+
+@given(TEXTS, st.booleans())
+@example("abc", False)
+@settings(max_examples=400, deadline=None)
+def test_unspun_originals_are_counted_where_no_longer_match_covers_them(text: str, packs: bool) -> None:
+    def present(counts: Unspun) -> dict[str, int]:
+        return {small().patterns[number]: count for number, count in counts.items() if count}
+
+    assert present(small().match(text, packs).unspun) == present(twin(small(), text, packs).unspun)
+
+
+@given(
+    st.lists(
+        st.sampled_from(["经由过程", "首要", "接话柄现", "不会", "的", "，", "\n", "断创办法", "年夜"]), max_size=8
+    )
+)
+@settings(max_examples=40, deadline=None)
+def test_the_shipped_lexicons_match_like_a_plain_search(words: list[str]) -> None:
+    text = "".join(words)
+    channel = kit.restorer().channel
+    longest = max(map(len, channel.patterns))
+    slow = [
+        (start, end, channel.number[text[start:end]])
+        for start in range(len(text))
+        for end in range(start + 1, min(len(text), start + longest) + 1)
+        if channel.candidates[channel.number.get(text[start:end], -1)] and text[start:end] in channel.number
+    ]
+    assert [tuple(site) for site in channel.match(text, packs=True).sites] == sorted(slow)
+
+
+def test_weights_are_shares_of_an_originals_substitutions() -> None:
+    channel = kit.restorer().channel
+    taken: Counter[tuple[int, str]] = Counter()
+    for pattern, candidates in zip(channel.patterns, channel.candidates, strict=True):
+        for one in candidates:
+            assert one.original != pattern
+            assert 0.0 < one.weight < 1.0
+            assert one.entry.spun == pattern
+            assert one.entry.status == "active"
+            taken[one.family, one.original] += 0
+            if one.entry.family == channel.families[one.family]:
+                taken[one.family, one.original] += one.weight  # type: ignore[assignment]
+    assert max(taken.values()) < 1.0
+
+
+def test_a_channel_without_entries_matches_nothing() -> None:
+    matches = Channel(Lexicon()).match("经由过程这个接口", packs=True)
+    assert matches.sites == []
+    assert not matches.unspun
+
+
+@pytest.mark.parametrize("status", ["candidate", "retired"])
+def test_only_active_entries_are_matched(status: str) -> None:
+    entry = Entry("首要", (Original("主要"),), "plain", status=status)  # type: ignore[arg-type]
+    assert Channel(Lexicon((Family("plain"),), (entry,))).match("首要").sites == []

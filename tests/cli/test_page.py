@@ -1,0 +1,116 @@
+"""`despin restore --page`: the article restored, what the site added left out and reported, offsets in the page."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from despin.cli.main import main
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "betting-seo.txt"
+BRAND = "云岭竞技(官网)有限公司"
+FURNITURE = [
+    f"本文关键词：二手,手机,{BRAND}",
+    f"本文来源：{BRAND}-www.example.com",
+    "相关文章",
+    "- 阳台种菜要注意哪几件事",
+    f"- 周末去哪里看银杏 {BRAND[:6]}",
+    f"- {BRAND}：旧书怎么保存",
+]
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    title, *body = EXAMPLE.read_text("utf-8").strip().split("\n")
+    path = tmp_path / "page.txt"
+    path.write_text("\n".join([f"{title}-{BRAND}", *body, *FURNITURE]) + "\n", "utf-8")
+    return path
+
+
+def test_the_article_is_restored_and_the_rest_reported(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["restore", "--page", "--format", "json", str(page)]) == 0
+    done = capsys.readouterr()
+    found = json.loads(done.out)
+    text = page.read_text("utf-8")
+    assert len(found["edits"]) >= 10
+    assert all(text[edit["start"] : edit["end"]] == edit["spun"] for edit in found["edits"])
+    assert BRAND not in found["text"]
+    assert [line["text"] for line in found["dropped"]] == FURNITURE
+    assert all(line["reason"] for line in found["dropped"])
+    assert done.err.count("left out") == len(FURNITURE)
+
+
+def test_nothing_is_left_out_when_the_page_is_kept(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["restore", "--keep-page", "--format", "json", str(page)]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert all(line in found["text"] for line in FURNITURE)
+    assert found["dropped"] == []
+    assert len(found["edits"]) >= 10
+
+
+def test_a_text_without_an_article_comes_back_whole(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "list.txt"
+    path.write_text("登录\n注册\n首页\n", "utf-8")
+    assert main(["restore", "--page", str(path)]) == 0
+    done = capsys.readouterr()
+    assert done.out == "登录\n注册\n首页\n"
+    assert "no article" in done.err
+
+
+HTML = (
+    "<!DOCTYPE html><html><head><title>二手手机怎样选</title></head><body><h1>二手手机怎样选</h1>"
+    + "".join(f"<p>{line}</p>" for line in EXAMPLE.read_text("utf-8").strip().split("\n")[1:] if line)
+    + "<div>上一篇：<a href=a>旧书怎么保存</a></div><div>版权所有 南溪木作</div></body></html>\n"
+)
+
+
+def test_html_is_read_as_a_page_by_itself(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("resiliparse", reason="the extra despin[html] is not installed")
+    path = tmp_path / "page.html"
+    path.write_text(HTML, "utf-8")
+    assert main(["restore", str(path)]) == 0
+    done = capsys.readouterr()
+    assert "<p>" not in done.out
+    assert "版权所有" not in done.out
+    assert done.err.count("left out") >= 2
+    assert main(["restore", "--no-page", str(path)]) == 0
+    assert "版权所有" in capsys.readouterr().out
+
+
+def test_html_in_place_keeps_its_markup(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(HTML, "utf-8")
+    assert main(["restore", "--in-place", "--no-backup", str(path)]) == 0
+    text = path.read_text("utf-8")
+    assert text.startswith("<!DOCTYPE html>")
+    assert text.endswith("版权所有 南溪木作</div></body></html>\n")
+    assert text != HTML
+
+
+def test_html_without_the_extra_is_restored_as_it_stands(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("despin.page.html.can_read", lambda: False)
+    path = tmp_path / "page.html"
+    path.write_text(HTML, "utf-8")
+    assert main(["restore", str(path)]) == 0
+    done = capsys.readouterr()
+    assert "</body></html>" in done.out
+    assert "despin[html]" in done.err
+
+
+def test_a_text_is_never_cut_down_unasked_but_a_page_is_pointed_out(
+    page: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["restore", str(page)]) == 0
+    done = capsys.readouterr()
+    assert all(line in done.out for line in FURNITURE[2:4])
+    assert "--page" in done.err
+    assert main(["restore", "--no-page", str(page)]) == 0
+    assert "--page" not in capsys.readouterr().err
+    article = tmp_path / "article.txt"
+    article.write_text("网页的最下面通常写着版权所有。\n左边是相关文章，点一下就能跳过去。\n", "utf-8")
+    assert main(["restore", str(article)]) == 0
+    assert capsys.readouterr().err == ""

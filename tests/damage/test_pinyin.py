@@ -1,0 +1,110 @@
+"""Pages turned into traditional characters with pinyin behind some of them: taken back, and nothing else is."""
+
+from __future__ import annotations
+
+import functools
+import random
+from pathlib import Path
+
+import pytest
+
+from despin import Restorer
+from despin.damage import ALL
+from despin.damage.pinyin import SURE, may_have_readings, mend_pinyin
+from despin.results import apply
+
+CASES = Path(__file__).parents[1] / "data" / "cases"
+
+#: Own sentences as the tool would write them, and as they were.
+PAGES = [
+    (
+        "關(guān)于慢性胃炎，很多人覺(jué)得不用管，其實(shí)這種想法是不對(duì)的。經(jīng)過(guò)檢查，醫(yī)生會(huì)說(shuō)明病情，"
+        "并告訴您該怎樣調(diào)整飲食。",
+        "关于慢性胃炎，很多人觉得不用管，其实这种想法是不对的。经过检查，医生会说明病情，并告诉您该怎样调整飲食。".replace(
+            "飲", "饮"
+        ),
+    ),
+    (
+        "我廠（chǎng）生產(chǎn)的水泵質(zhì)量可靠，運(yùn)行時(shí)噪聲低，維護(hù)也簡(jiǎn)單。\r\n歡迎來電(diàn)垂詢（xún）！🎉",
+        "我厂生产的水泵质量可靠，运行时噪声低，维护也简单。\r\n欢迎来电垂询！🎉",
+    ),
+]
+#: Readings that belong where they stand.
+MEANT = [
+    "亳(bó)州、涪(fú)陵、鄄(juàn)城、歙(shè)县、郫(pí)都、犍(qián)为，这些地名里的字，外地人十个有九个会念错。",
+    "我(wǒ)爱(ài)北(běi)京(jīng)天(tiān)安(ān)门(mén)，天(tiān)安(ān)门(mén)上(shàng)太(tài)阳(yáng)升(shēng)。",
+    "這本書裡有幾個難字：龘(dá)、靐(bìng)、齉(nàng)、爨(cuàn)、饕(tāo)，其餘都很常見，不必一個一個去查字典，讀過去就是了。",
+    "說(shuō)一句話很容易，難的是每天都做到，而且做了以後不去說它；他教了三十年書，這句話只對我一個人講過。",
+    "函数 f(x)、g(y)、h(z)、p(t)、q(s) 都在区间上连续。",
+]
+
+
+@functools.cache
+def restorer(*without: str) -> Restorer:
+    return Restorer(damage=ALL - set(without))
+
+
+@pytest.mark.parametrize(("page", "original"), PAGES)
+def test_a_page_is_taken_back(page: str, original: str) -> None:
+    result = restorer().explain(page)
+    assert result.text == original
+    assert all(page[edit.start : edit.end] == edit.spun for edit in result.edits)
+    assert apply(page, result.edits) == original
+    assert restorer().restore(original) == original
+
+
+@pytest.mark.parametrize("page", [page for page, _ in PAGES])
+def test_it_is_spun_and_what_gave_it_away_is_said(page: str) -> None:
+    verdict = restorer().detect(page)
+    assert verdict.spun
+    assert verdict.score == restorer().explain(page).spun_score >= SURE
+    assert verdict.family == "traditional"
+    assert all(clue.spun in page for clue in verdict.evidence)
+
+
+@pytest.mark.parametrize("text", MEANT)
+def test_readings_that_are_meant_stay(text: str) -> None:
+    assert restorer().restore(text) == text
+    assert not restorer().detect(text).spun
+
+
+@pytest.mark.parametrize("page", [page for page, _ in PAGES])
+def test_it_can_be_switched_off(page: str) -> None:
+    assert restorer("pinyin").restore(page) == page
+    assert Restorer(min_confidence=1.0).restore(page) == page
+    assert not restorer("pinyin").detect(page).spun
+
+
+def test_words_are_restored_in_what_comes_back() -> None:
+    page = (
+        "我們(men)經(jīng)由過(guò)程這(zhè)個(gè)接話(huà)柄現(xiàn)了數(shù)據(jù)的互換(huàn)，"
+        "辦(bàn)事器的設(shè)置裝(zhuāng)備(bèi)擺(bǎi)設(shè)也很簡(jiǎn)略。"
+    )
+    result = restorer().explain(page)
+    assert "通过" in result.text
+    assert "经由过程" not in result.text
+    assert result.family == "classic-list"
+    assert apply(page, result.edits) == result.text
+
+
+def turned(text: str, chance: random.Random) -> str:
+    """`text` as the tool would write it: all traditional, with the pinyin of every other converted character."""
+    from pypinyin import Style, pinyin
+
+    traditional = {simplified: spun for spun, simplified in restorer()._simplified.items()}
+    written = []
+    for character in text:
+        other = traditional.get(character, character)
+        written.append(other)
+        if other != character and chance.random() < 0.5:
+            written.append(f"({pinyin(character, style=Style.TONE)[0][0]})")
+    return "".join(written)
+
+
+@pytest.mark.parametrize("path", sorted((CASES / "clean").iterdir()), ids=lambda path: path.stem)
+def test_what_was_turned_comes_back(path: Path) -> None:
+    text = path.read_text("utf-8")
+    page = turned(text, random.Random(1))
+    assert may_have_readings(page)
+    assert apply(page, mend_pinyin(page, restorer()._simplified)) == text
+    assert restorer().restore(page) == text

@@ -1,0 +1,81 @@
+"""The odds kept in the cache folder: they come back as they were, for the same lexicon and code only, or not at all."""
+
+from __future__ import annotations
+
+from array import array
+from pathlib import Path
+
+import engine_kit as kit
+import pytest
+
+from despin.document import prescreen
+from despin.document.odds_cache import KeptOdds
+from despin.document.prescreen import Screen
+from despin.kernel.plain import compiled
+from despin.restorer import Restorer
+from despin.tuning import Tuning
+
+ODDS = (array("i", [1, 0, 2]), array("i", [3, 0, 1]), array("d", [0.5, 1e-9, 2.0]))
+
+
+def kept(tuning: Tuning | None = None) -> KeptOdds:
+    engine = kit.restorer()
+    return KeptOdds(engine.lexicon, engine.model, tuning or engine.tuning)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("DESPIN_CACHE", str(tmp_path))
+    return tmp_path
+
+
+def test_odds_come_back_as_they_were(folder: Path) -> None:
+    assert kept().load() is None
+    kept().store(ODDS)
+    assert kept().load() == ODDS
+    assert kept(Tuning(ceiling=2.0)).load() is None
+    assert len(list(folder.glob("odds-*.json"))) == 1
+
+
+@pytest.mark.parametrize("damage", [b"", b"x", b"0\n"])
+def test_a_broken_file_is_no_file(folder: Path, damage: bytes) -> None:
+    kept().store(ODDS)
+    (file,) = folder.glob("odds-*")
+    file.write_bytes(damage + file.read_bytes()[:-9])
+    assert kept().load() is None
+
+
+def test_without_a_cache_folder_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DESPIN_CACHE", "")
+    kept().store(ODDS)
+    assert kept().load() is None
+
+
+@pytest.mark.skipif(not compiled(), reason="only compiled rooms keep odds")
+def test_many_texts_leave_their_odds_to_the_next_process(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = tmp_path / "small.yaml"
+    listed.write_text("entries:\n  应用: {使用: 6}\n  题目: {问题: 6, 课题: 2}\n  首要: {主要: 3}\n", "utf-8")
+    monkeypatch.setattr(prescreen, "MANY", 2)
+    first, text = Restorer([listed], shipped=False), "这个题目首要是应用。"
+    first.explain(text)
+    assert not list(folder.glob("odds-*"))
+    first.explain(text)
+    assert len(list(folder.glob("odds-*"))) == 1
+    second = Restorer([listed], shipped=False)
+    assert second.explain(text) == first.explain(text)
+    assert second._screen._tally is not None
+    assert second._screen._tally.asked == 0
+
+
+@pytest.mark.skipif(not compiled(), reason="only compiled rooms keep odds")
+def test_odds_of_other_patterns_are_not_taken(folder: Path) -> None:
+    engine = kit.restorer()
+    kept().store(ODDS)
+    text = kit.article("clean", kit.files("clean")[0])
+    other = Screen(engine.channel, engine.model, engine.tuning, kept())
+    found = engine.channel.scan(text)
+    assert other.suspicious(text, found) == engine._screen.suspicious(text, found)
+    assert other._tally is not None
+    assert other._tally.asked

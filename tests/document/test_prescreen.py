@@ -1,0 +1,163 @@
+"""The screen for clear cases against its slow twin: no screen, so that every text is decoded."""
+
+from __future__ import annotations
+
+import copy
+import functools
+from bisect import bisect_left
+from itertools import pairwise
+from pathlib import Path
+
+import engine_kit as kit
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from despin.channel.matches import Found
+from despin.damage import ALL, looks_whole
+from despin.document.prescreen import BLOCK, Screen, bar
+from despin.kernel.plain import compiled
+from despin.restorer import Restorer
+
+
+class Open:
+    """A screen that lets every text through."""
+
+    def clear(self, _text: str) -> bool:
+        return False
+
+    def suspicious(self, text: str, _found: Found) -> list[tuple[int, int]]:
+        return [(0, len(text))]
+
+    def promising(self, *_: object) -> bool:
+        return True
+
+
+def unscreened() -> Restorer:
+    other = copy.copy(kit.restorer())
+    other.__dict__["_screen"] = Open()
+    return other
+
+
+@pytest.mark.parametrize("name", kit.files("wild"))
+def test_few_short_texts_are_cleared_that_would_be_restored(name: str) -> None:
+    texts = [case.sample.spun for case in kit.cases("wild", name)]
+    slow = [unscreened().explain(text) for text in texts]
+    fast = [kit.restorer().explain(text) for text in texts]
+    differing = [text for text, one, other in zip(texts, fast, slow, strict=True) if one.edits != other.edits]
+    assert len(differing) <= 0.05 * len(texts)
+    assert all(not kit.restorer().explain(text).edits for text in differing)
+
+
+@pytest.mark.parametrize("host", kit.files("spun-host"))
+def test_a_spun_paragraph_in_a_clean_article_is_not_overlooked(host: str) -> None:
+    spun = max(kit.article("spun-host", host).split("\n"), key=len)
+    for name in kit.files("clean"):
+        short = kit.article("clean", name) + spun
+        assert kit.restorer().explain(short).edits == unscreened().explain(short).edits
+        long = spun + "\n" + kit.article("clean", name) * 4
+        fast, slow = kit.restorer().explain(long), unscreened().explain(long)
+        restored = kit.inside(slow.edits, 0, len(spun))
+        assert len(kit.inside(fast.edits, 0, len(spun))) >= len(restored) // 2
+
+
+@functools.cache
+def screen() -> Screen:
+    """A screen of its own, whose bar a test may move."""
+    engine = kit.restorer()
+    return Screen(engine.channel, engine.model, engine.tuning)
+
+
+ARTICLE = kit.article("clean", kit.files("clean")[0])
+#: Short spun forms and longer ones, what is no pattern, and pieces that together are longer than a block.
+PARTS = [*["经由过程", "应用", "首要", "訪问", "的", "\n", "🎉", "�"], ARTICLE[:90], ARTICLE[90:330], ARTICLE[330:331]]
+
+
+@pytest.mark.skipif(not compiled(), reason="only compiled rooms have a first look")
+@given(st.lists(st.sampled_from(PARTS), max_size=24).map("".join), st.sampled_from([1.0, 0.3, 0.05]))
+@example((ARTICLE * 3)[: 2 * BLOCK - 1], 1.0)
+@example((ARTICLE * 3)[: 2 * BLOCK], 1.0)
+@example("应用" + (ARTICLE * 3)[: BLOCK - 2] + "经由过程" * 5, 0.3)
+@settings(max_examples=300, deadline=None)
+def test_the_first_look_clears_what_all_blocks_clear(text: str, scale: float) -> None:
+    twin, found = screen(), kit.restorer().channel.scan(text)
+    twin._scale = scale
+    twin.suspicious(text, found)  # asks for all patterns, so that the look knows them
+    places = range(0, len(text) + 1, BLOCK) if len(text) > BLOCK else (0,)
+    cuts = [*(bisect_left(found.ends, place) for place in places), len(found)]
+    totals = [twin._total(found, low, high) for low, high in pairwise(cuts)]
+    assert twin.clear(text) == (max(totals) < scale * bar(len(text)))
+
+
+@pytest.mark.skipif(not compiled(), reason="only compiled rooms have a first look")
+@pytest.mark.parametrize("border", [BLOCK, 2 * BLOCK])
+@pytest.mark.parametrize("behind", [0, 1, 5])
+def test_a_match_belongs_to_the_block_its_end_lies_in(border: int, behind: int) -> None:
+    twin, forms = screen(), "经由过程旌旗灯号"
+    alone = [twin._total(found, 0, len(found)) for found in map(kit.restorer().channel.scan, (forms[:4], forms[4:]))]
+    twin._scale = 1.1 * max(alone) / bar(BLOCK)
+    for end, together in ((border - 1, True), (border, False), (border + 3, False), (border + 4, True)):
+        text = "x" * (end - len(forms)) + forms + "x" * behind
+        twin.suspicious(text, kit.restorer().channel.scan(text))
+        assert twin.clear(text) != (together or len(text) <= BLOCK), end
+
+
+@pytest.mark.skipif(not compiled(), reason="only compiled rooms have a first look")
+def test_the_first_look_leaves_what_nobody_asked_for() -> None:
+    engine = kit.restorer()
+    unasked, text = Screen(engine.channel, engine.model, engine.tuning), "他一向在看书。"
+    assert not unasked.clear(text)
+    assert not unasked.suspicious(text, engine.channel.scan(text))
+    assert unasked.clear(text)
+
+
+def test_a_clear_text_with_damage_is_not_given_back_as_it_is() -> None:
+    stops = "他走到门口时。才发现忘了带钥匙。回到办公室后。却怎么也找不到。等到同事来的时候。才知道锁在了抽屉里。"
+    assert not looks_whole(stops, ALL)
+    assert looks_whole(stops, ALL - {"full-stop"})
+    assert kit.restorer().explain(stops).text == mended(stops)
+
+
+def mended(text: str) -> str:
+    """What comes of `text` where no look clears it at once."""
+    other = copy.copy(kit.restorer())
+    slow = copy.copy(other._screen)
+    slow.__dict__["_look"] = None
+    other.__dict__["_screen"] = slow
+    return other.restore(text)
+
+
+def test_clean_articles_are_cleared_at_once() -> None:
+    engine, asked = kit.counting()
+    texts = [kit.article("clean", name) for name in kit.files("clean")]
+    for text in texts:
+        engine.explain(text)
+    asked.clear()
+    cleared = 0
+    for text in texts:
+        before = asked["score"]
+        engine.explain(text)
+        cleared += asked["score"] == before
+    assert cleared >= len(texts) / 2
+
+
+def test_a_small_lexicon_clears_no_more_than_a_large_one(tmp_path: Path) -> None:
+    listed = {
+        "应用": "使用",
+        "体系": "系统",
+        "题目": "问题",
+        "须要": "需要",
+        "如今": "现在",
+        "时辰": "时候",
+        "首要": "主要",
+    }
+    path = tmp_path / "small.yaml"
+    path.write_text("entries:\n" + "".join(f"  {spun}: {{{word}: 6}}\n" for spun, word in listed.items()), "utf-8")
+    small = Restorer([path], shipped=False)
+    text = "\n".join(kit.article("clean", name) for name in kit.files("clean"))[:1400]
+    spun = text
+    for form, word in listed.items():
+        spun = spun.replace(word, form)
+    assert small._screen.suspicious(spun, small.channel.scan(spun))
+    assert small.restore(spun) != spun
+    assert small.restore(text) == text

@@ -1,0 +1,172 @@
+"""Commas and full stops: the forward-backward pass against every labelling written out, and the chains of a text."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import random
+import re
+from array import array
+
+import pytest
+
+from despin.damage.full_stops import BACK
+from despin.kernel.marks import odd_stops, repeats, settle_marks, settled_share, weigh_marks
+from despin.kernel.pure.clauses import chains
+from despin.kernel.table import zeros
+
+
+def rows(stops: list[int], chance: random.Random) -> list[list[float]]:
+    """Scores of one chain: a row for every mark, one longer behind a full stop, up to `BACK`."""
+    found, width = [], 1
+    for stop in stops:
+        found.append([chance.uniform(-3, 4) for _ in range(width)])
+        width = min(BACK, width + stop)
+    return found
+
+
+def weigh_all(scores: list[list[float]], stops: list[int], share: float, bias: float) -> tuple[float, list[float]]:
+    """(log likelihood, the probability of a comma at every mark), by every labelling there is."""
+    whole, commas = 0.0, [0.0] * len(stops)
+    for labels in itertools.product((True, False), repeat=len(stops)):
+        likelihood, begins, seen = 1.0, 0, 0
+        for row, stop, comma in zip(scores, stops, labels, strict=True):
+            earliest = max(0, seen + 1 - BACK)
+            odds = 1 / (1 + math.exp(-row[max(0, begins - earliest)] - bias))
+            if comma:
+                likelihood *= odds * (share if stop else 1 - share)
+            else:
+                likelihood *= (1 - odds) if stop else 0.0
+            seen += stop
+            if not comma:
+                begins = seen
+        whole += likelihood
+        for mark, comma in enumerate(labels):
+            commas[mark] += likelihood * comma
+    return math.log(whole), [value / whole for value in commas]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_pass_agrees_with_every_labelling_written_out(seed: int) -> None:
+    chance = random.Random(seed)
+    chosen = [[int(chance.random() < 0.6) for _ in range(chance.randrange(1, 9))] for _ in range(2)]
+    scored = [rows(stops, chance) for stops in chosen]
+    share, bias = chance.uniform(0.05, 0.6), chance.uniform(-1, 1)
+    flat = [row for scores in scored for row in scores]
+    found, totals = zeros(len(flat)), zeros(4)
+    weigh_marks(
+        array("i", itertools.accumulate(map(len, chosen), initial=0)),
+        array("i", itertools.accumulate(map(len, flat), initial=0)),
+        array("d", itertools.chain(*flat)),
+        array("b", itertools.chain(*chosen)),
+        share,
+        bias,
+        found,
+        totals,
+    )
+    expected = [weigh_all(scores, stops, share, bias) for scores, stops in zip(scored, chosen, strict=True)]
+    assert list(found) == pytest.approx([value for _, values in expected for value in values])
+    assert totals[0] == pytest.approx(sum(likelihood for likelihood, _ in expected))
+    lost = [value for value, stop in zip(found, itertools.chain(*chosen), strict=True) if stop]
+    assert totals[3] == pytest.approx(sum(lost))
+
+
+def test_what_is_settled_starts_from_what_is_usual() -> None:
+    chance = random.Random(3)
+    stops = [1, 0, 1, 1, 0, 1, 0]
+    flat = rows(stops, chance)
+    columns = array("i", [0, len(stops)]), array("i", itertools.accumulate(map(len, flat), initial=0))
+    scores = array("d", itertools.chain(*flat))
+    found, totals, expected, sums = zeros(len(stops)), zeros(2), zeros(len(stops)), zeros(4)
+    settle_marks(*columns, scores, array("b", stops), 0.7, 0.2, 20.0, 0.5, 0, found, totals)
+    weigh_marks(*columns, array("d", [0.7 * score for score in scores]), array("b", stops), 0.2, 0.0, expected, sums)
+    assert (found, totals[0]) == (expected, sums[0])
+    settle_marks(*columns, scores, array("b", stops), 0.7, 0.2, 20.0, 0.5, 12, found, totals)
+    assert found != expected
+    # The author's fondness makes the marks likelier than they are without any, damaged or not.
+    weigh_marks(*columns, array("d", [0.7 * score for score in scores]), array("b", stops), 0.0, 0.0, expected, sums)
+    assert totals[1] > sums[0]
+
+
+def test_a_share_is_settled_where_it_explains_itself() -> None:
+    ratios = array("d", [4.0, 5.0, -6.0, -3.0, -8.0, -1.0])
+    share = settled_share(ratios, 0.1, 2.0, 200)
+    believed = sum(1 / (1 + math.exp(-ratio - math.log(share / (1 - share)))) for ratio in ratios)
+    assert share == pytest.approx((believed + 0.2) / (len(ratios) + 2))
+    assert settled_share(ratios, 0.1, 2.0, 0) == 0.1
+    assert settled_share(ratios, 0.1, 1e9, 6) == pytest.approx(0.1)
+
+
+def test_chains_end_where_a_sentence_ends_beyond_doubt() -> None:
+    text = "先看，再说。好吗？可以，行。走了；算了，好。\n新的一行，开始。"
+    found = [(text[chain.start], [text[place - 1] for place in chain.places], chain.line) for chain in chains(text)]
+    assert found == [("先", ["看", "说"], 0), ("可", ["以", "行"], 0), ("算", ["了"], 0), ("新", ["行"], 1)]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_marks_of_chains_stand_where_an_expression_finds_them(seed: int) -> None:
+    chance = random.Random(seed)
+    text = "".join(chance.choices("，。、！;\n”“）（()中文aZ09 \u3000\U00020000", k=300)) + "中，文"
+    mark = re.compile(r"(?<=[\u3400-\u9fffA-Za-z0-9)）》”’」\]])[。，](?=[\u3400-\u9fffA-Za-z0-9(（《“‘「\[])")
+    expected = [match.start() for match in mark.finditer(text)]
+    found = chains(text)
+    assert expected
+    assert [place for chain in found for place in chain.places] == expected
+    for chain in found:
+        assert chain.line == text.count("\n", 0, chain.start)
+        ends = [place for place, one in enumerate(text) if one in "！？!?；;\n。" and place not in expected]
+        assert chain.start == max([end + 1 for end in ends if end < chain.places[0]], default=0)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_repeats_stand_where_an_expression_finds_them(seed: int) -> None:
+    chance = random.Random(seed)
+    text = "".join(chance.choices("甲乙丙丁", k=60)) + "设置装备摆设装备摆设" + "abcdefghabcdefgh"
+    found = [match.start() for match in re.finditer(r"(?=(.{2,8})\1)", text)]
+    assert found
+    assert repeats(text) == found
+
+
+#: Before a full stop where hardly anybody writes one, and behind it.
+LEFT = ("时", "时候", "后", "来说", "的话", "之前", "情况下")
+RIGHT = "则|就[^是]|才|但|而[^且今]|并[^非]|却|所以|因此|从而|以便|导致|以及"
+ODD = re.compile(f"。(?:(?:{'|'.join(f'(?<={word}。)' for word in LEFT)})(?=[\u3400-\u9fff])|(?={RIGHT}))")
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_odd_stops_stand_where_an_expression_finds_them(seed: int) -> None:
+    chance = random.Random(seed)
+    ends = (*LEFT, "说", "候", "话", "况下", "前", "好", "\n")
+    begins = (
+        "则",
+        "就",
+        "就是",
+        "才",
+        "但",
+        "而",
+        "而且",
+        "并",
+        "并非",
+        "却",
+        "所以",
+        "因",
+        "因此",
+        "从而",
+        "以",
+        "以及",
+        "导致",
+        "他",
+        "a",
+        "\n",
+    )
+    text = "".join(chance.choice(ends) + "。" + chance.choice(begins) for _ in range(60))
+    for piece in (text, text[chance.randrange(9) :], text[: -chance.randrange(1, 9)]):
+        assert odd_stops(piece) == (len(ODD.findall(piece)), piece.count("。"))
+    assert odd_stops("") == (0, 0)
+
+
+def test_repeats_are_not_overlooked_beside_characters_that_look_alike_in_part() -> None:
+    # The low bits of these are the same.
+    one, other = "一", chr(ord("一") + 1024)
+    text = f"{one}{other}{one}{other}甲{one}甲乙{one}{one}"
+    assert repeats(text) == [match.start() for match in re.finditer(r"(?=(.{2,8})\1)", text)] == [0]

@@ -1,0 +1,75 @@
+"""Which edits of a document are made, and whether what they leave has to be read again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import engine_kit as kit
+import pytest
+
+from despin import Restorer
+from despin.document.em import Document
+from despin.kernel import picking
+from despin.restorer import LEAST_ALTERNATIVE
+
+
+def spun(name: str) -> Document:
+    document = kit.restorer()._document(kit.article("spun-host", name))
+    assert document is not None and document.believed
+    return document
+
+
+def picked(document: Document, bar: float) -> Iterator[tuple[int, int, list[int]]]:
+    """What `picking.pick` gives, written out."""
+    table, confidences, sources = document.table, document.confidences(), document.making.offers.sources
+    for piece in range(len(table.masses)):
+        arcs = range(table.arc_first[piece], table.arc_first[piece + 1])
+        taken: list[int] = []
+        for arc in sorted(arcs, key=lambda arc: -confidences[arc]):
+            apart = all(table.starts[arc] >= table.ends[one] or table.starts[one] >= table.ends[arc] for one in taken)
+            if confidences[arc] >= bar and apart:
+                taken.append(arc)
+        for arc in sorted(taken, key=table.starts.__getitem__):
+            beside = [one for one in arcs if table.places[one] == table.places[arc] and one != arc]
+            rivals = sorted([one for one in beside if confidences[one] >= 0.02], key=lambda one: -confidences[one])
+            offers = table.offers[table.source_first[arc] : table.source_first[arc + 1]]
+            best = max(
+                offers, key=lambda one: (document.rates[sources[one].family] * sources[one].weight, sources[one].weight)
+            )
+            yield arc, best, rivals
+
+
+@pytest.mark.parametrize("name", kit.files("spun-host"))
+@pytest.mark.parametrize("bar", [0.05, 0.45, 0.9])
+def test_the_surest_edits_are_picked(name: str, bar: float) -> None:
+    document = spun(name)
+    confidences, rates = document.confidences(), document.rates
+    assert picking.pick(document.table, confidences, rates, bar, 0.02) == list(picked(document, bar))
+
+
+@pytest.mark.parametrize("name", kit.files("spun-host"))
+def test_a_text_is_only_read_again_where_much_is_left(name: str) -> None:
+    document = spun(name)
+    left = [picking.left_over(document.table, document.confidences(), bar, 2.5) for bar in (0.0, 0.45, 0.999999, 1.1)]
+    assert left == sorted(left)
+    assert left[0] == 0.0
+    assert left[-1] > document.threshold
+    assert document.left_over(1.1)
+
+
+@pytest.mark.parametrize("name", kit.files("spun-host"))
+@pytest.mark.parametrize("least", [0.2, 0.45, 0.95])
+def test_what_was_restored_is_left_as_it_is(name: str, least: float) -> None:
+    restorer = Restorer(min_confidence=least)
+    once = restorer.restore(kit.article("spun-host", name))
+    assert restorer.restore(once) == once
+
+
+@pytest.mark.parametrize("name", kit.files("spun-host"))
+def test_edits_are_what_is_made_of_one_arc_each(name: str) -> None:
+    document, engine = spun(name), kit.restorer()
+    written, confidences = engine._edits(document, 1.0), document.confidences()
+    picked = picking.pick(document.table, confidences, document.rates, engine.min_confidence, LEAST_ALTERNATIVE)
+    assert written
+    assert written == [engine._edit(document, *one, confidences) for one in picked]
+    assert [type(edit.start) for edit in written] == [int] * len(written)

@@ -1,0 +1,49 @@
+"""Shortlists made in the compiled room against those of the channel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import engine_kit as kit
+import pytest
+
+from despin.channel.lexicon import SHORTLIST, SHORTLIST_WIDTH, Channel
+from despin.lm.ngram import LanguageModel
+from despin.restorer import Restorer
+
+PERSONAL = "entries:\n  首要: [重要, 主要, 要紧]\n  旌旗灯号: 信号\n"
+
+
+def differing(channel: Channel, model: LanguageModel) -> list[str]:
+    assert model.builder is not None
+    rooms = pytest.importorskip("despin.kernel.native.shortlists")
+    compiled = rooms.Shortlists(channel.candidates, model.builder.model, SHORTLIST, SHORTLIST_WIDTH)
+    numbers = range(len(channel.patterns))
+    return [
+        channel.patterns[number]
+        for number in numbers
+        if compiled.shortlist(number) != [tuple(one) for one in channel.shortlist(number, model)]
+    ]
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Restorer:
+    path = tmp_path / "mine.yaml"
+    path.write_text(PERSONAL, "utf-8")
+    return Restorer(lexicons=[path])
+
+
+def test_both_rooms_offer_the_same_in_the_same_order(engine: Restorer) -> None:
+    if engine.model.builder is None:
+        pytest.skip("nothing is compiled here")
+    assert differing(engine.channel, engine.model) == []
+    assert any(
+        len(engine.channel.shortlist(number, engine.model)) > 2 for number in range(len(engine.channel.patterns))
+    )
+
+
+def test_shipped_lexicons_too() -> None:
+    engine = kit.restorer()
+    if engine.model.builder is None:
+        pytest.skip("nothing is compiled here")
+    assert differing(engine.channel, engine.model) == []

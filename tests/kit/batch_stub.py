@@ -1,0 +1,121 @@
+"""The command line with a restorer that has no model, run as a script and in the workers it starts; and records for it.
+
+`DESPIN_STUB_PAUSE` is how long a text takes, in seconds, for runs that are to be interrupted; `DESPIN_STUB_METHOD` how
+workers start; with `DESPIN_STUB_MEMORY` the peak of memory is said in the end, in kB.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from despin.errors import LexiconError
+from despin.results import Edit, Restoration, Verdict
+
+WORDS = {"经由过程": "通过", "旌旗灯号": "信号", "不存在": "存在"}
+ROOT = Path(__file__).parents[2]
+#: The stub reads longer texts in parts.
+PART = 49_000
+
+
+class _Lexicon:
+    digest = "0123456789abcdef"
+
+
+class Restorer:
+    """Finds a few words; `毒` breaks it, and a lexicon called broken.yaml cannot be loaded."""
+
+    lexicon = _Lexicon()
+
+    def __init__(
+        self,
+        lexicons: Any = None,
+        families: Any = None,
+        min_confidence: float | None = None,
+        *,
+        setting: str = "balanced",
+        damage: Iterable[str] | None = None,
+    ) -> None:
+        if any(str(path).endswith("broken.yaml") for path in lexicons or ()):
+            raise LexiconError("broken.yaml:1:1: is broken: mend it")
+        self.families = families
+        self.min_confidence = {"careful": 0.8, "balanced": 0.5, "bold": 0.35}[setting]
+        if min_confidence is not None:
+            self.min_confidence = min_confidence
+
+    def explain(self, text: str) -> Restoration:
+        pause = float(os.environ.get("DESPIN_STUB_PAUSE", "0"))
+        if pause:
+            time.sleep(pause)
+        if "毒" in text:
+            raise ZeroDivisionError("a fault of the engine")
+        if "死" in text:
+            os._exit(9)
+        edits = tuple(
+            Edit(found.start(), found.end(), found[0], WORDS[found[0]], 0.9, False, "stub:x")
+            for found in re.finditer("|".join(WORDS), text)
+        )
+        return Restoration(text, edits, 0.99 if edits else 0.01, "stub" if edits else None, 0.5 if edits else 0.0)
+
+    def explain_parts(self, text: str) -> Iterator[tuple[int, Restoration]]:
+        for start in range(0, max(1, len(text)), PART):
+            yield start, self.explain(text[start : start + PART])
+
+    def detect(self, text: str) -> Verdict:
+        found = self.explain(text)
+        return Verdict(bool(found.edits), found.spun_score, found.family, found.rate)
+
+
+def stand_in() -> dict[str, ModuleType]:
+    """The module to put into `sys.modules`."""
+    module: Any = ModuleType("despin.restorer")
+    module.Restorer = Restorer
+    return {"despin.restorer": module}
+
+
+def texts(count: int) -> list[str]:
+    """Texts, of which every third is spun."""
+    return [
+        f"第{i}段，数据{'经由过程旌旗灯号' if i % 3 == 0 else '通过信号'}线传送。" + "很长。" * (i % 7)
+        for i in range(count)
+    ]
+
+
+def lines(records: Iterable[Any]) -> bytes:
+    """Records as JSON lines."""
+    return "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records).encode()
+
+
+def records(count: int) -> list[dict[str, Any]]:
+    """Records with other fields beside the text."""
+    return [{"id": i, "text": text, "score": 1.5, "tags": ["甲", i]} for i, text in enumerate(texts(count))]
+
+
+def read(path: Path) -> list[Any]:
+    """The records of a JSON lines file."""
+    return [json.loads(line) for line in path.read_bytes().splitlines()]
+
+
+if __name__ in ("__main__", "__mp_main__"):
+    # A spawned worker imports this file under the second name.
+    sys.modules.update(stand_in())
+if __name__ == "__main__":
+    import multiprocessing
+
+    from despin.cli.main import main
+
+    if "DESPIN_STUB_METHOD" in os.environ:
+        multiprocessing.set_start_method(os.environ["DESPIN_STUB_METHOD"])
+    code = main()
+    if "DESPIN_STUB_MEMORY" in os.environ:
+        # Not the resource module: its figure includes the process that started this one.
+        status = Path("/proc/self/status").read_text()
+        print("peak", re.findall(r"VmHWM:\s*(\d+) kB", status)[0], file=sys.stderr)
+    sys.exit(code)

@@ -1,0 +1,61 @@
+"""Forms that are no words where they stand, and the compiled room against its plain twin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import engine_kit as kit
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from despin.channel.matches import Site
+from despin.kernel.pure.lm import PlainBorders, borders
+from despin.lm.ngram import LanguageModel
+
+CHARACTERS = st.text(alphabet="的提出结构和重要任务世界各国研究方法首龘𠮷a，", max_size=30)
+
+
+def plain() -> PlainBorders:
+    return PlainBorders(kit.restorer().model)
+
+
+def torn(text: str, form: str) -> float:
+    place = text.index(form)
+    return plain().torn(text, place, place + len(form))
+
+
+@pytest.mark.parametrize(
+    ("text", "form"), [("本文提出的方法", "出的"), ("对其结构和形貌", "构和"), ("不动产物权变动", "产物")]
+)
+def test_a_form_that_cuts_words_is_torn(text: str, form: str) -> None:
+    assert torn(text, form) > 1.0
+
+
+@pytest.mark.parametrize(("text", "form"), [("我们的首要任务是", "首要"), ("他暗示没有问题", "暗示"), ("首要", "首要")])
+def test_a_word_is_not(text: str, form: str) -> None:
+    assert torn(text, form) == 0.0
+
+
+def test_torn_forms_do_not_hold_and_words_do() -> None:
+    worth = {0: 1.0}
+    weighed = borders(kit.restorer().model)
+    assert weighed.hold("我们的首要任务是", [Site(3, 5, 0)], worth, 0.9)
+    assert not weighed.hold("对其结构和形貌", [Site(3, 5, 0)], worth, 0.3)
+    assert not weighed.hold("我们的首要任务是", [], worth, 0.1)
+
+
+def test_several_forms_are_worth_their_sum() -> None:
+    text, sites = "首要任务，首要任务", [Site(0, 2, 0), Site(5, 7, 0)]
+    hold: Callable[..., bool] = borders(kit.restorer().model).hold
+    assert not hold(text, sites[:1], {0: 0.5}, 0.9)
+    assert hold(text, sites, {0: 0.5}, 0.9)
+
+
+@settings(deadline=None)
+@given(CHARACTERS, st.integers(0, 30), st.integers(1, 4))
+def test_both_rooms_say_the_same(text: str, start: int, size: int) -> None:
+    model: LanguageModel = kit.restorer().model
+    start = min(start, len(text))
+    end = min(len(text), start + size)
+    assert borders(model).torn(text, start, end) == pytest.approx(plain().torn(text, start, end), abs=1e-5)

@@ -1,0 +1,207 @@
+"""The context model: what it reads, how it cuts a text, what it says, and what that does to an imported edit."""
+
+from __future__ import annotations
+
+import math
+import os
+import pickle
+import struct
+import subprocess
+import sys
+from array import array
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from imported_kit import GROUPS, assumed
+
+from despin.decode.candidates import Pieces
+from despin.document.conviction import CONSTANT, LENGTH, LONGEST, SHORTEST, conviction
+from despin.document.em import Document
+from despin.document.surroundings import MOST, SHARE, SHARE_OF_PAIRS, fit_factors
+from despin.errors import ModelError
+from despin.kernel.fitting import fit
+from despin.lexicon.importers import import_text, render
+from despin.lm.context import DEFAULT_CONTEXT, MAGIC, SIZES, ContextModel, split
+from despin.lm.ngram import LanguageModel
+from despin.restorer import Restorer
+
+WORDS = ["时间", "年华", "茶叶", "颜色", "，", "。", "的", "研究", "切磋", "☃", "Python", "鱻"]
+model = LanguageModel()
+context = ContextModel(model)
+
+
+@given(st.lists(st.sampled_from([*WORDS, "\n", "\r\n", " ", "\U00020000", "é9_", "！"]), max_size=20).map("".join))
+@settings(max_examples=300, deadline=None)
+def test_a_cut_text_loses_nothing_but_space(text: str) -> None:
+    cut = context.cut(text)
+    covered = {place for start, end in zip(cut.starts, cut.ends, strict=True) for place in range(start, end)}
+    assert sum(end - start for start, end in zip(cut.starts, cut.ends, strict=True)) == len(covered)
+    assert all(text[place].isspace() for place in range(len(text)) if place not in covered)
+    assert list(cut.starts) == sorted(cut.starts)
+
+
+def test_pauses_are_one_word_and_what_is_no_word_has_no_number() -> None:
+    assert [word for _, _, word in split("时间；Python3 年华\n☃", model)] == ["时间", "，", "", "年华", "", ""]
+    assert context.words("Python☃") == array("i", [0, 0])
+
+
+def straight(before: str, word: str, after: str) -> float:
+    """What the model says of one word, by the formula, from the file."""
+    data = DEFAULT_CONTEXT.read_bytes()
+    count, size, reach, listed = SIZES.unpack_from(data, len(MAGIC))
+    place = len(MAGIC) + SIZES.size
+    floats = struct.unpack_from(f"<{2 * reach * size + 3 * count}f", data, place)
+    distances, rest = floats[: 2 * reach * size], floats[2 * reach * size :]
+    offsets, around_scales, within_scales = rest[:count], rest[count : 2 * count], rest[2 * count :]
+    place += 4 * len(floats)
+    names = data[-listed:].decode().split("\0")
+
+    def vector(table: int, name: str) -> tuple[int, list[float]]:
+        number = names.index(name)
+        scale = (around_scales, within_scales)[table][number]
+        row = struct.unpack_from(f"{size}b", data, place + table * count * size + number * size)
+        return number, [scale * one for one in row]
+
+    expected = [0.0] * size
+    for name, row in ((before, reach - 1), (after, reach)):
+        for axis, value in enumerate(vector(0, name)[1]):
+            expected[axis] += distances[row * size + axis] * value
+    number, own = vector(1, word)
+    return (sum(one * other for one, other in zip(expected, own, strict=True)) + offsets[number]) / math.log(10.0)
+
+
+@pytest.mark.parametrize("word", ["时间", "年华"])
+def test_a_word_fits_as_the_formula_says(word: str) -> None:
+    found = context.fit(context.words("领取"), context.words(word), context.words("延长"))
+    assert found == pytest.approx(straight("领取", word, "延长"), abs=1e-4)
+
+
+def test_what_fits_is_likelier_than_what_does_not() -> None:
+    before, after = context.words("请在窗口营业的"), context.words("内来办理手续")
+    assert context.fit(before, context.words("时间"), after) > context.fit(before, context.words("年华"), after) + 0.5
+
+
+def test_words_out_of_reach_and_words_without_a_number_say_nothing() -> None:
+    words, after = context.words("时间"), context.words("延长")
+    none = array("i", [0])
+    far = context.words("年华") + none * context.reach
+    assert context.fit(far, words, after) == context.fit(none * 2, words, after) == context.fit(none[:0], words, after)
+    assert context.fit(far, none, after) == 0.0
+
+
+def test_plain_and_compiled_rooms_agree(tmp_path: Path) -> None:
+    code = (
+        "from despin.lm.context import ContextModel; from despin.lm.ngram import LanguageModel\n"
+        "c = ContextModel(LanguageModel())\n"
+        "print(c.fit(c.words('请在窗口营业的'), c.words('时间表'), c.words('内来办理手续，过期不候')).hex())"
+    )
+    answers = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "DESPIN_PURE": plain},
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for plain in ("", "1")
+    }
+    assert len({round(float.fromhex(answer.strip()), 9) for answer in answers}) == 1
+
+
+def test_it_travels_to_another_process() -> None:
+    other = pickle.loads(pickle.dumps(context))
+    assert other.words("时间") == context.words("时间")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "cannot be read"),
+        (b"", "cannot be read"),
+        (b"no model", "not a context model"),
+        (MAGIC + SIZES.pack(2, 1, 1, 3), "cut off"),
+    ],
+)
+def test_a_broken_file_is_said_to_be_broken(tmp_path: Path, content: bytes | None, said: str) -> None:
+    path = tmp_path / "broken.context"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(ModelError, match=f"broken.context: .*{said}.*install despin again"):
+        ContextModel(model, path).words("时间")
+
+
+def gains(restorer: Restorer, text: str, drawn: bool = True) -> dict[tuple[str, str], float]:
+    document = assumed(restorer, text)
+    table, making = document.table, document.making
+    every = array("i", [1] * len(table.starts))
+    factors = fit_factors(document, every, every if drawn else array("i", [0] * len(every)))
+    return {
+        (text[table.starts[arc] : table.ends[arc]], making.original(table.pairs[arc])): math.log10(factor)
+        for arc, factor in factors.items()
+    }
+
+
+def test_an_edit_gains_what_its_original_fits_better(imported: Restorer) -> None:
+    found = gains(imported, "请您在窗口营业的年华内，带好证件来办理手续。")
+    assert found["年华", "时间"] > found.get(("年华", "岁月"), -MOST)
+    assert found["年华", "时间"] > 0.2
+    assert all(-MOST <= gain <= MOST for gain in found.values())
+    # A pair of a list counts for less than a synonym of a thesaurus.
+    listed = gains(imported, "请您在窗口营业的年华内，带好证件来办理手续。", drawn=False)
+    assert listed["年华", "时间"] == pytest.approx(found["年华", "时间"] * SHARE_OF_PAIRS / SHARE)
+
+
+def test_the_rest_of_a_word_that_an_edit_cuts_through_is_a_neighbour(imported: Restorer) -> None:
+    # 时间表 is one word of the page; 时间 is what may be replaced.
+    found = gains(imported, "火车站的时间表贴在窗口。")
+    assert all(math.isfinite(gain) for gain in found.values())
+
+
+def test_the_shipped_families_never_ask_the_context() -> None:
+    restorer = Restorer()
+    document = assumed(restorer, "数据经由过程旌旗灯号线传送。")
+    assert document.surroundings == {}
+    assert "_file" not in restorer._offers.context.__dict__
+
+
+def test_conviction_grows_with_what_the_forms_say_and_not_with_silence() -> None:
+    quiet, loud = array("d", [0.1] * 30), array("d", [0.8] * 30)
+    assert conviction(0.0, array("d"), 500) == pytest.approx(CONSTANT + LENGTH * math.log10(500))
+    assert conviction(-5.0, quiet, 500) == conviction(0.0, quiet, 500) < conviction(0.0, loud, 500)
+    assert conviction(9.0, quiet, 500) > conviction(0.0, quiet, 500)
+    # One loud form among many that say little weighs as much as its ceiling.
+    assert conviction(0.0, array("d", [2.5, *quiet]), 500) == conviction(0.0, array("d", [1.0, *quiet]), 500)
+    # The longer a text, the more forms it has to speak for it by chance.
+    assert conviction(0.0, loud, 300) > conviction(0.0, loud, 600)
+    # What a long text says is not thinned by its length, and a short one is no proof for being short.
+    assert conviction(9.0, loud, 10 * LONGEST) == conviction(9.0, loud, LONGEST)
+    assert conviction(9.0, loud, SHORTEST // 10) == conviction(9.0, loud, SHORTEST)
+
+
+def test_repeated_words_say_nothing_of_a_shipped_family_when_families_are_judged(tmp_path: Path) -> None:
+    path = tmp_path / "list.yaml"
+    path.write_text(render(import_text(GROUPS), "list"), "utf-8")
+    both = Restorer(lexicons=[path])
+    text = "系统经由过程接话柄现数据的互换，在营业的年华内经由过程窗口领取。" * 3
+    document = Document(text, both.channel.match(text), both.channel, both.model, making=Pieces(both._offers))
+    document.settle()
+    drawn = document._offered(document.making.offers.drawn)
+    judged = list(zip(document._spoken, drawn, strict=True))
+    assert any(only for _, only in judged)
+    shipped = [factor for factor, only in judged if not only]
+    assert shipped
+    assert set(shipped) == {1.0}
+
+
+def test_a_vector_has_room_of_its_own() -> None:
+    ones = memoryview(bytes([0, 1])).cast("b")
+    scales = memoryview(struct.pack("<2f", 1.0, 2.0)).cast("f")
+    distances = memoryview(struct.pack("<2f", 1.0, 3.0)).cast("f")
+    zero = memoryview(struct.pack("<2f", 0.0, 0.5)).cast("f")
+    # One neighbour on the left at weight 1 and one on the right at weight 3, both of scale 2; then offset .5.
+    assert (
+        fit(ones, ones, scales, scales, distances, zero, array("i", [1, 1, 1]), 1, 2, array("d", [9.0])) == 2 * 8 + 0.5
+    )

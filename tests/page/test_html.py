@@ -1,0 +1,146 @@
+"""Pages that come as HTML: whole, broken, huge, in other encodings."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+import pytest
+
+from despin.errors import InputError, UsageError
+from despin.page.html import MAX_BYTES, html_text, looks_like_html, read_html
+
+PARAGRAPHS = [
+    "山地果园每年夏天都会遇到一段时间的干旱，果农们为此想了很多办法。",
+    "第一步是在坡顶挖一个蓄水池，池底铺上防渗膜，四周砌上石头。",
+    "十亩果园有三十方水，就能撑过最难的半个月。",
+]
+ARTICLE = "果园怎样存水\n" + "".join(f"{line}\n" for line in PARAGRAPHS)
+PAGE = f"""<!DOCTYPE html><html><head><meta charset="utf-8"><title>果园怎样存水_行业新闻_蓝麦源</title>
+<style>p {{color: red}}</style><script>var a = "<p>藏起来的话。</p>";</script></head><body>
+<ul><li><a href="/">首页</a></li><li><a href="/a">走进蓝麦源</a></li><li><a href="/n">灌溉课堂</a></li></ul>
+<h1>果园怎样存水</h1><p>{PARAGRAPHS[0]}</p><div>{PARAGRAPHS[1]}<br>{PARAGRAPHS[2]}</div>
+<div>分享到: <a>微信</a></div><ul><li><a href="/1">高原上的邮递员</a></li><li><a href="/2">候鸟飞抵湿地</a></li></ul>
+<div>Copyright &copy; 2020 蓝麦源 版权所有</div></body></html>"""
+
+
+@pytest.fixture(autouse=True)
+def _extra() -> None:
+    pytest.importorskip("resiliparse", reason="the extra despin[html] is not installed")
+
+
+def test_the_article_of_a_page() -> None:
+    page = read_html(PAGE)
+    assert page.article == ARTICLE
+    assert page.brand == "蓝麦源"
+    assert "藏起来" not in page.text
+    assert {entry.text for entry in page.dropped} >= {
+        "果园怎样存水_行业新闻_蓝麦源",
+        "首页",
+        "走进蓝麦源",
+        "高原上的邮递员",
+    }
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "big5", "utf-16"])
+def test_encodings(encoding: str) -> None:
+    page = PAGE.replace("utf-8", encoding) if encoding != "big5" else PAGE.replace("utf-8", "big5").translate(_BIG5)
+    data = page.encode(encoding, "xmlcharrefreplace")
+    assert len(read_html(data, encoding).dropped) >= 6
+    if encoding != "utf-16":
+        assert read_html(data).article == read_html(page).article
+
+
+_BIG5 = {ord(c): None for c in "园存铺"}
+
+
+def test_gb2312_in_name_only() -> None:
+    data = PAGE.replace("utf-8", "gb2312").replace("果园怎样存水", "果园怎样存水镕").encode("gb18030")
+    assert "镕" in read_html(data).text
+
+
+def test_links_are_known() -> None:
+    _, linked = html_text(PAGE)
+    assert linked == {"首页", "走进蓝麦源", "灌溉课堂", "高原上的邮递员", "候鸟飞抵湿地"}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "",
+        " ",
+        "山地果园。",
+        "<",
+        "<p",
+        "</p>",
+        "<p>山地<b>果园<p>没有",
+        "<html",
+        "<!--",
+        "<script>",
+        "&#x;&#99999999;",
+        "\0<p>\ud800",
+    ],
+)
+def test_broken_markup_is_read(source: str) -> None:
+    assert read_html(source).dropped == ()
+
+
+def test_broken_markup_keeps_the_article() -> None:
+    broken = PAGE.replace("</p>", "").replace("</li>", "").replace("</ul>", "").replace("</body></html>", "<div><p")
+    assert read_html(broken).article == ARTICLE
+
+
+@pytest.mark.parametrize(
+    "unit", ["<div>", "<ul><li>山地", "<p><b>", "<a href=x>山地", "<table><tr><td>", "<font>", "<!--", "<a "]
+)
+def test_markup_that_is_nested_without_end_takes_little_time(unit: str) -> None:
+    start = time.process_time()
+    read_html(PAGE + unit * 50_000)
+    assert time.process_time() - start < 10
+
+
+def test_ten_megabytes() -> None:
+    filler = f"<p>{PARAGRAPHS[0]}</p>"
+    source = PAGE.replace("<div>分享到", filler * (10_000_000 // len(filler.encode())) + "<div>分享到")
+    start = time.process_time()
+    page = read_html(source.encode())
+    assert time.process_time() - start < 20
+    assert page.title == "果园怎样存水"
+
+
+def test_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("despin.page.html.MAX_BYTES", 100)
+    assert MAX_BYTES > 10_000_000
+    for source in (PAGE, PAGE.encode()):
+        with pytest.raises(InputError, match="cut out the part"):
+            read_html(source)
+
+
+def test_unknown_encoding() -> None:
+    with pytest.raises(UsageError, match="unknown encoding"):
+        read_html(b"<p>", "klingon")
+
+
+def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if name.startswith("resiliparse")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "resiliparse", None)
+    with pytest.raises(UsageError, match=r"despin\[html\]"):
+        read_html(PAGE)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "expected"),
+    [
+        (PAGE, "", True),
+        ("山地果园。", "a.HTM", True),
+        ("  <html lang=zh>", "", True),
+        ("<?xml version='1.0'?><html>", "", True),
+        ("<div><p>a</p><p>b</p></div>", "", True),
+        ("山地果园。", "a.txt", False),
+        ("用 <p> 和 </p> 标出段落，用 <a> 和 </a> 标出链接。", "", False),
+        ("", "", False),
+    ],
+)
+def test_what_looks_like_html(text: str, name: str, expected: bool) -> None:
+    assert looks_like_html(text, name) is expected

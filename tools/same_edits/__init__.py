@@ -1,1 +1,0 @@
-"""Whether other engines give the edits of the command line, on the real libraries: `python -m tools.same_edits`."""

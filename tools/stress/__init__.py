@@ -1,0 +1,1 @@
+"""Commands that put despin under stress and compare what comes out."""

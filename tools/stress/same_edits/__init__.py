@@ -1,0 +1,1 @@
+"""Whether other engines give the edits of the command line, on the real libraries: `python -m tools.stress.same_edits`."""
