@@ -36,6 +36,7 @@ ROOMS = (
     "kernel/native/loglinear.pyx",
     "kernel/native/headings.pyx",
     "kernel/native/writer.pyx",
+    "kernel/native/program.pyx",
     "kernel/em.py",
     "kernel/picking.py",
     "kernel/standing.py",

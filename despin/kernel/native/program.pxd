@@ -1,0 +1,94 @@
+# cython: language_level=3
+cimport cython
+from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t, uint64_t
+
+
+#: A word of a segmented text: code points from `start` to `end`, number of its flag, number of the word (0: not looked up).
+cdef struct Token:
+    int32_t start
+    int32_t end
+    int32_t flag
+    int32_t word
+
+
+@cython.final
+cdef class Segmenter:
+    cdef object _blob
+    cdef const uint8_t[::1] _bytes
+    cdef const uint64_t* edges
+    cdef uint64_t mask
+    cdef const uint32_t* first
+    cdef const uint8_t* infreq
+    cdef readonly uint32_t nwords, nnodes
+    cdef const double* logf         # by word; above 0: the dictionary does not count it
+    cdef const uint8_t* flag        # by word
+    cdef const uint8_t* length      # by word, code points
+    cdef const uint32_t* offsets    # by word, into strings
+    cdef const uint16_t* strings
+    cdef uint32_t nrows
+    cdef const uint32_t* rows       # words with neighbours, ascending
+    cdef const uint32_t* near       # by rank, then row
+    cdef readonly double logtotal
+    # the hidden Markov model
+    cdef int states
+    cdef const double* startp
+    cdef const uint32_t* eoff
+    cdef const uint8_t* estate
+    cdef const double* evalue
+    cdef const uint8_t* eintab
+    cdef const uint16_t* characters
+    cdef const uint8_t* stag
+    cdef const uint8_t* spos
+    cdef uint64_t* after            # by state, 4 x 64 bits: states that may follow
+    cdef uint32_t* before           # by state, into prior and ptrans
+    cdef uint8_t* prior
+    cdef double* ptrans
+    cdef uint8_t xflag, mflag, engflag
+    # the program
+    cdef readonly list flags
+    cdef readonly int rank
+    cdef uint8_t eligible[256]
+    cdef uint32_t* images           # by word, 0: none
+    cdef uint32_t* poff             # by word, into plist: the words that become this one
+    cdef uint32_t* plist
+
+    cdef inline uint32_t step(self, uint32_t node, uint32_t c) noexcept nogil:
+        """The node after `node` (`nwords` is the root) and the character `c`, or 0."""
+        cdef uint64_t key, slot
+        if c > 0xFFFF:
+            return 0
+        if node == self.nwords:
+            return self.first[c]
+        key = <uint64_t>node << 16 | c
+        slot = (key * <uint64_t>0x9E3779B97F4A7C15 >> 20) & self.mask
+        while self.edges[slot]:
+            if self.edges[slot] >> 24 == key:
+                return <uint32_t>(self.edges[slot] & 0xFFFFFF)
+            slot = (slot + 1) & self.mask
+        return 0
+
+    cdef inline bint is_han(self, uint32_t c) noexcept nogil:
+        """Whether jieba's hidden Markov model reads the character."""
+        return 0x4E00 <= c <= 0x9FD5
+
+    cdef inline bint is_block(self, uint32_t c) noexcept nogil:
+        """Whether the character can be part of a word of several."""
+        return (0x4E00 <= c <= 0x9FD5 or 97 <= c <= 122 or 65 <= c <= 90 or 48 <= c <= 57 or c == 43 or c == 35
+                or c == 38 or c == 46 or c == 95)
+
+    cdef int hmm(self, const Py_UCS4* s, int n, uint8_t* route) except -1 nogil
+    cdef int run_tokens(self, const Py_UCS4* s, int a, int b, Token* out, int n) except -1 nogil
+    cdef int single(self, const Py_UCS4* s, int a, Token* out, int n) noexcept nogil
+    cdef int segment(self, const Py_UCS4* s, int n, Token* out) except -1 nogil
+    cdef uint32_t changed(self, const Py_UCS4* s, Token* t) noexcept nogil
+    cdef uint32_t find(self, str text) noexcept
+    cdef bint can_change(self, uint32_t word) noexcept nogil
+    cdef bint _whole(self, uint32_t units, uint32_t emissions, uint32_t rows, uint32_t names) noexcept nogil
+    cdef int _states(self, int i, int j, const uint8_t* route, Token* out, int n) noexcept nogil
+    cdef void _route(self, const Py_UCS4* s, int i, int j, double* route, int32_t* to) noexcept nogil
+    cdef int _block(self, const Py_UCS4* s, int i, int j, const int32_t* to, Token* out, int count) except -1 nogil
+    cdef int _tokens(self, str text, Py_UCS4** s, Token** out) except -1
+    cdef int _map(self, object blob) except -1
+    cdef int _check(self) except -1
+    cdef int _prepare(self) except -1
+    cdef int _program(self, object flags, int rank) except -1

@@ -1,0 +1,685 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+"""A segmented spinner, forwards: jieba's words and flags, and what the program writes for them.
+
+Words and flags are those of `jieba.posseg` with its stock dictionary and its hidden Markov model, to the last token; sums are in
+its order and its precision, so that ties fall as they do there. Twin: `despin.kernel.pure.program`.
+"""
+
+import zlib
+
+from cpython.mem cimport PyMem_Free
+from libc.math cimport INFINITY
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdlib cimport calloc, free, malloc, realloc
+from libc.string cimport memcpy, memset
+
+from despin.errors import ModelError
+from despin.kernel.program_blob import RANKS, SEALED_FROM, header, places
+
+cdef extern from "Python.h":
+    Py_UCS4* PyUnicode_AsUCS4Copy(object text) except NULL
+    object PyUnicode_FromKindAndData(int kind, const void* data, Py_ssize_t size)
+
+#: What jieba writes for the logarithm of nothing.
+cdef double MIN_FLOAT = -3.14e100
+
+cdef int NRANKS = RANKS
+cdef Py_ssize_t SEALED = SEALED_FROM
+
+#: The kind of seal this kernel makes (`pack` of `despin.kernel.program_blob`).
+SEAL = 1
+
+
+cdef uint64_t _sum(const uint8_t* data, Py_ssize_t size) noexcept nogil:
+    cdef uint64_t lanes[4]
+    cdef uint64_t item, total = <uint64_t>size
+    cdef Py_ssize_t place = 0
+    cdef int k
+    for k in range(4):
+        lanes[k] = <uint64_t>0x9E3779B97F4A7C15 * <uint64_t>(k + 1)
+    while place + 32 <= size:
+        for k in range(4):
+            memcpy(&item, data + place + 8 * k, 8)
+            lanes[k] += item * <uint64_t>0xC2B2AE3D27D4EB4F
+            lanes[k] = (lanes[k] << 31 | lanes[k] >> 33) * <uint64_t>0x9E3779B185EBCA87
+        place += 32
+    while place < size:
+        total = (total ^ data[place]) * <uint64_t>0x100000001B3
+        place += 1
+    for k in range(4):
+        total = (total ^ lanes[k]) * <uint64_t>0x9E3779B185EBCA87
+        total ^= total >> 29
+    return total
+
+
+def seal(const uint8_t[::1] data not None):
+    """A checksum of 64 bits."""
+    cdef uint64_t total = 0
+    with nogil:
+        total = _sum(&data[0], data.shape[0]) if data.shape[0] else 0
+    return total
+
+
+cdef Py_ssize_t _shared(str word, str last):
+    cdef Py_ssize_t shared = 0, size = min(len(word), len(last))
+    while shared < size and word[shared] == last[shared]:
+        shared += 1
+    return shared
+
+
+def trie(list words not None, const uint8_t[::1] known not None):
+    """The trie of sorted distinct words, the first of them "": (edges, first, infreq, number of nodes), as in
+    `despin.kernel.program_blob`; `known` is 1 for the dictionary's words."""
+    cdef Py_ssize_t count = len(words), number, size, shared, place
+    cdef uint64_t slots = 1 << 12, needed = 0, mask, key, slot
+    cdef str word, last = ""
+    for number in range(1, count):
+        word = words[number]
+        if not 0 < len(word) < 256 or len(known) != count:
+            raise ValueError("words of 1 to 255 characters, and a mark for each")
+        needed += len(word) - _shared(word, last)
+        last = word
+    while slots * 7 < needed * 10:
+        slots *= 2
+    mask = slots - 1
+    cdef bytearray edge_bytes = bytearray(slots * 8), first_bytes = bytearray(4 << 16)
+    cdef bytearray node_bytes = bytearray(count + 1 + needed)
+    cdef uint64_t* edges = <uint64_t*><char*>edge_bytes
+    cdef uint32_t* first = <uint32_t*><char*>first_bytes
+    cdef uint8_t* nodes = <uint8_t*><char*>node_bytes
+    cdef uint32_t path[256]
+    cdef uint32_t nnodes = count + 1
+    path[0] = count
+    last = ""
+    for number in range(1, count):
+        word = words[number]
+        size = len(word)
+        for place in range(_shared(word, last), size):
+            path[place + 1] = number
+            if place + 1 < size:
+                path[place + 1] = nnodes
+                nnodes += 1
+            if place == 0:
+                first[<uint32_t>word[0] & 0xFFFF] = path[1]
+                continue
+            key = <uint64_t>path[place] << 16 | <uint32_t>word[place]
+            slot = (key * <uint64_t>0x9E3779B97F4A7C15 >> 20) & mask
+            while edges[slot]:
+                slot = (slot + 1) & mask
+            edges[slot] = key << 24 | path[place + 1]
+        if known[number]:
+            for place in range(1, size + 1):
+                nodes[path[place]] |= 1
+            nodes[path[size]] |= 2
+        last = word
+    return bytes(edge_bytes), bytes(first_bytes), bytes(node_bytes[:nnodes]), nnodes
+
+
+cdef class Segmenter:
+    """jieba's words and flags of a text and, for a program of eligible `flags` and a `rank`, what it writes for them.
+
+    `blob` are the data of `despin.spinners.dictionary`, as bytes or a memory map. Raises `ModelError` for a blob that is damaged:
+    its seal and every index in it are checked once, here. Safe to share between threads.
+    """
+
+    def __init__(self, blob, flags=(), int rank=1):
+        self._map(blob)
+        self._check()
+        self._prepare()
+        self._program(flags, rank)
+
+    def __dealloc__(self):
+        free(self.after)
+        free(self.before)
+        free(self.prior)
+        free(self.ptrans)
+        free(self.images)
+        free(self.poff)
+        free(self.plist)
+
+    def program(self, flags, int rank=1):
+        """A segmenter of the same data for another program: `flags` that it replaces, by the neighbour of this rank."""
+        cdef Segmenter other = Segmenter.__new__(Segmenter)
+        other._map(self._blob)
+        other._prepare()
+        other._program(flags, rank)
+        return other
+
+    cdef int _map(self, object blob) except -1:
+        found = places(memoryview(blob))
+        cdef const uint8_t* data
+        self._blob = blob
+        self._bytes = blob
+        data = &self._bytes[0]
+        self.logtotal = header(memoryview(blob))[2]
+        at = {name: offset for name, (offset, _) in found.items()}
+        self.edges = <const uint64_t*>(data + <Py_ssize_t>at["edges"])
+        self.mask = found["edges"][1] - 1
+        self.first = <const uint32_t*>(data + <Py_ssize_t>at["first"])
+        self.infreq = data + <Py_ssize_t>at["infreq"]
+        self.nwords, self.nnodes = found["logf"][1], found["infreq"][1]
+        self.logf = <const double*>(data + <Py_ssize_t>at["logf"])
+        self.flag = data + <Py_ssize_t>at["flag"]
+        self.length = data + <Py_ssize_t>at["length"]
+        self.offsets = <const uint32_t*>(data + <Py_ssize_t>at["offsets"])
+        self.strings = <const uint16_t*>(data + <Py_ssize_t>at["strings"])
+        self.nrows = found["rows"][1]
+        self.rows = <const uint32_t*>(data + <Py_ssize_t>at["rows"])
+        self.near = <const uint32_t*>(data + <Py_ssize_t>at["near"])
+        self.states = found["start"][1]
+        self.startp = <const double*>(data + <Py_ssize_t>at["start"])
+        self.eoff = <const uint32_t*>(data + <Py_ssize_t>at["eoff"])
+        self.estate = data + <Py_ssize_t>at["estate"]
+        self.evalue = <const double*>(data + <Py_ssize_t>at["evalue"])
+        self.eintab = data + <Py_ssize_t>at["eintab"]
+        self.characters = <const uint16_t*>(data + <Py_ssize_t>at["characters"])
+        self.stag = data + <Py_ssize_t>at["stag"]
+        self.spos = data + <Py_ssize_t>at["spos"]
+        offset, count = found["names"]
+        try:
+            self.flags = bytes(self._bytes[offset : offset + count]).decode().split("\n")
+        except UnicodeDecodeError:
+            self.flags = []
+        for name in ("", "x", "m", "eng"):
+            if name not in self.flags or len(self.flags) > 255:
+                raise ModelError("the data of the spinner program are damaged (flags)")
+        self.xflag, self.mflag, self.engflag = [self.flags.index(name) for name in ("x", "m", "eng")]
+        return 0
+
+    cdef int _check(self) except -1:
+        cdef int kind
+        cdef uint64_t wanted, total
+        cdef const uint8_t* data = &self._bytes[0]
+        cdef Py_ssize_t size = self._bytes.shape[0]
+        found = places(memoryview(self._blob))
+        kind, wanted, _ = header(memoryview(self._blob))
+        if kind == SEAL:
+            with nogil:
+                total = _sum(data + SEALED, size - SEALED)
+        else:
+            total = zlib.crc32(memoryview(self._blob)[SEALED_FROM:])
+        if total != wanted:
+            raise ModelError("the data of the spinner program are damaged (the seal is broken)")
+        cdef bint whole
+        cdef uint32_t units = found["strings"][1], emissions = found["estate"][1], rows = found["eoff"][1]
+        cdef uint32_t names = len(self.flags)
+        with nogil:
+            whole = self._whole(units, emissions, rows, names)
+        if not whole:
+            raise ModelError("the data of the spinner program are damaged (an index lies outside)")
+        return 0
+
+    cdef bint _whole(self, uint32_t units, uint32_t emissions, uint32_t rows, uint32_t names) noexcept nogil:
+        cdef uint64_t slot, empty = 0
+        cdef uint32_t k
+        for slot in range(self.mask + 1):
+            if self.edges[slot] == 0:
+                empty += 1
+            elif (self.edges[slot] & 0xFFFFFF) >= self.nnodes or (self.edges[slot] & 0xFFFFFF) == 0:
+                return False
+        if empty == 0 or self.offsets[0] != 0 or self.offsets[self.nwords] > units:
+            return False
+        for k in range(1 << 16):
+            if self.first[k] >= self.nnodes or self.characters[k] >= rows:
+                return False
+        for k in range(self.nwords):
+            if self.offsets[k + 1] < self.offsets[k] or self.offsets[k + 1] - self.offsets[k] != self.length[k]:
+                return False
+            if self.flag[k] >= names:
+                return False
+        for k in range(self.nrows):
+            if self.rows[k] >= self.nwords or self.rows[k] == 0 or (k and self.rows[k] <= self.rows[k - 1]):
+                return False
+        for k in range(NRANKS * self.nrows):
+            if self.near[k] >= self.nwords or self.near[k] == 0:
+                return False
+        if self.eoff[0] != 0 or self.eoff[rows - 1] > emissions:
+            return False
+        for k in range(1, rows):
+            if self.eoff[k] < self.eoff[k - 1]:
+                return False
+        for k in range(emissions):
+            if self.estate[k] >= self.states:
+                return False
+        for k in range(<uint32_t>self.states):
+            if self.stag[k] >= names or self.spos[k] > 3:
+                return False
+        return True
+
+    cdef int _prepare(self) except -1:
+        """The transitions, by the state that follows and by the one before."""
+        cdef int n = self.states, y, y0
+        cdef uint32_t used = 0
+        offset = places(memoryview(self._blob))["trans"][0]
+        cdef const double* trans = <const double*>(&self._bytes[0] + <Py_ssize_t>offset)
+        self.after = <uint64_t*>calloc(n * 4, 8)
+        self.before = <uint32_t*>calloc(n + 1, 4)
+        self.prior = <uint8_t*>malloc(n * n)
+        self.ptrans = <double*>malloc(n * n * sizeof(double))
+        if not (self.after and self.before and self.prior and self.ptrans):
+            raise MemoryError
+        for y in range(n):
+            self.before[y] = used
+            for y0 in range(n):
+                if trans[y0 * n + y] > -INFINITY:
+                    self.after[4 * y0 + (y >> 6)] |= <uint64_t>1 << (y & 63)
+                    self.prior[used] = y0
+                    self.ptrans[used] = trans[y0 * n + y]
+                    used += 1
+        self.before[n] = used
+        return 0
+
+    cdef int _program(self, object flags, int rank) except -1:
+        """Which words the program changes into which, and the way back."""
+        cdef uint32_t k, word, image, used = 0
+        if not 1 <= rank <= RANKS:
+            raise ValueError(f"rank {rank}: 1 to {RANKS}")
+        self.rank = rank
+        memset(self.eligible, 0, 256)
+        for k, name in enumerate(self.flags):
+            self.eligible[k] = name in flags and name != ""
+        self.images = <uint32_t*>calloc(self.nwords, 4)
+        self.poff = <uint32_t*>calloc(self.nwords + 2, 4)
+        self.plist = <uint32_t*>malloc((self.nrows + 1) * 4)
+        if not (self.images and self.poff and self.plist):
+            raise MemoryError
+        cdef const uint32_t* near = self.near + <Py_ssize_t>(rank - 1) * self.nrows
+        with nogil:
+            for k in range(self.nrows):
+                self.images[self.rows[k]] = near[k]
+                if self.can_change(self.rows[k]):
+                    self.poff[near[k] + 2] += 1
+            for k in range(self.nwords + 1):
+                self.poff[k + 1] += self.poff[k]
+            for k in range(self.nrows):
+                word = self.rows[k]
+                if self.can_change(word):
+                    image = near[k]
+                    self.plist[self.poff[image + 1]] = word
+                    self.poff[image + 1] += 1
+        return 0
+
+    # ------------------------------------------------------------ words
+
+    cdef uint32_t find(self, str text) noexcept:
+        cdef uint32_t node = self.nwords
+        cdef Py_UCS4 c
+        for c in text:
+            node = self.step(node, c)
+            if not node:
+                return 0
+        return node if node < self.nwords else 0
+
+    def number(self, str word not None):
+        """The number of a word, 0 for a string that is none."""
+        return self.find(word)
+
+    def word(self, Py_ssize_t number):
+        """The word of a number. Raises `IndexError`."""
+        if not 0 <= number < <Py_ssize_t>self.nwords:
+            raise IndexError(number)
+        return PyUnicode_FromKindAndData(2, self.strings + self.offsets[number], self.length[number])
+
+    def image(self, Py_ssize_t number, int rank=0):
+        """The number of a word's neighbour of this rank (0: the program's), 0 for a word without neighbours. Raises `IndexError`."""
+        if not 0 <= number < <Py_ssize_t>self.nwords or not 0 <= rank <= RANKS:
+            raise IndexError((number, rank))
+        if rank == 0 or rank == self.rank:
+            return self.images[number]
+        cdef uint32_t low = 0, high = self.nrows, middle
+        while low < high:
+            middle = (low + high) // 2
+            if self.rows[middle] < <uint32_t>number:
+                low = middle + 1
+            else:
+                high = middle
+        if low == self.nrows or self.rows[low] != <uint32_t>number:
+            return 0
+        return self.near[<Py_ssize_t>(rank - 1) * self.nrows + low]
+
+    def flag_of(self, str word not None):
+        """The flag of a word that stands alone: the dictionary's, or what the hidden Markov model gives it; "" for none."""
+        return self.flags[self.flag[self.find(word)]]
+
+    def frequency(self, str word not None):
+        """The log probability that the dictionary gives a word, None for a word that it does not count."""
+        cdef uint32_t number = self.find(word)
+        return self.logf[number] if number and self.logf[number] <= 0 else None
+
+    cdef bint can_change(self, uint32_t word) noexcept nogil:
+        """Whether the program can meet the word under one of its flags."""
+        cdef uint32_t k, row
+        if self.eligible[self.flag[word]]:
+            return True
+        if self.length[word] != 1:
+            return False
+        row = self.characters[self.strings[self.offsets[word]]]
+        if row == 0:
+            return False
+        for k in range(self.eoff[row - 1], self.eoff[row]):
+            if self.eintab[k] and self.spos[self.estate[k]] == 3 and self.eligible[self.stag[self.estate[k]]]:
+                return True
+        return False
+
+    def preimages(self, str form not None):
+        """The words that the program writes as `form`, ordered by code points."""
+        cdef uint32_t word = self.find(form), k
+        if not word:
+            return ()
+        return tuple([self.word(self.plist[k]) for k in range(self.poff[word], self.poff[word + 1])])
+
+    def changes(self, str word not None):
+        """What the program writes for a word that it can change, or None."""
+        cdef uint32_t number = self.find(word)
+        return self.word(self.images[number]) if number and self.images[number] and self.can_change(number) else None
+
+    # ------------------------------------------------------------ segmentation
+
+    cdef int hmm(self, const Py_UCS4* s, int n, uint8_t* route) except -1 nogil:
+        """The most likely states of n characters (`jieba.posseg.viterbi`)."""
+        cdef double values[2][256]
+        cdef double emission[256]
+        cdef uint8_t active[256]        # by state: whether the step before has it
+        cdef uint8_t place[256]         # and where among its states
+        cdef uint64_t allowed[4]
+        cdef const uint64_t* after
+        cdef int S = self.states, t, y, y0, best, last, count = 0, before = 0
+        cdef uint32_t k, row
+        cdef size_t room = <size_t>n * 12 + 256, used = 0, start = 0
+        cdef double p, bestp
+        cdef double* value = values[0]
+        cdef double* previous = values[1]
+        cdef uint8_t* states = <uint8_t*>malloc(room)
+        cdef uint8_t* back = <uint8_t*>malloc(room)
+        cdef size_t* starts = <size_t*>malloc((n + 1) * sizeof(size_t))
+        cdef uint8_t* larger
+        if not (states and back and starts):
+            free(states); free(back); free(starts)
+            raise MemoryError
+        for t in range(n):
+            if used + 256 > room:
+                room *= 2
+                larger = <uint8_t*>realloc(states, room)
+                if larger:
+                    states = larger
+                    larger = <uint8_t*>realloc(back, room)
+                if not larger:
+                    free(states); free(back); free(starts)
+                    raise MemoryError
+                back = larger
+            before = count
+            start = used
+            starts[t] = start
+            previous, value = value, previous
+            memset(allowed, 0 if t else 255, sizeof(allowed))
+            memset(active, 0, 256)
+            last = -1
+            if t:
+                for k in range(<uint32_t>before):
+                    y0 = states[starts[t - 1] + k]
+                    after = self.after + 4 * y0
+                    if after[0] | after[1] | after[2] | after[3]:
+                        active[y0] = 1
+                        place[y0] = k
+                        last = max(last, y0)
+                        for y in range(4):
+                            allowed[y] |= after[y]
+                if last < 0:    # jieba breaks here; its tables lead nowhere near
+                    for k in range(<uint32_t>before):
+                        place[states[starts[t - 1] + k]] = k
+                        last = max(last, <int>states[starts[t - 1] + k])
+            for y in range(S):
+                emission[y] = MIN_FLOAT
+            row = self.characters[s[t]] if s[t] < 65536 else 0
+            if row:
+                for k in range(self.eoff[row - 1], self.eoff[row]):
+                    y = self.estate[k]
+                    emission[y] = self.evalue[k]
+                    if self.eintab[k] and allowed[y >> 6] >> (y & 63) & 1:
+                        if used - start < 256:
+                            states[used] = y; used += 1
+            if used == start:
+                for y in range(S):
+                    if allowed[y >> 6] >> (y & 63) & 1:
+                        states[used] = y; used += 1
+            if used == start:
+                for y in range(S):
+                    states[used] = y; used += 1
+            count = <int>(used - start)
+            for k in range(<uint32_t>count):
+                y = states[start + k]
+                if t == 0:
+                    value[y] = self.startp[y] + emission[y]
+                    continue
+                best = -1
+                bestp = -INFINITY
+                for row in range(self.before[y], self.before[y + 1]):
+                    y0 = self.prior[row]
+                    if active[y0]:
+                        p = previous[y0] + self.ptrans[row] + emission[y]
+                        if p >= bestp:
+                            best = y0; bestp = p
+                if bestp == -INFINITY:
+                    best = last
+                value[y] = bestp
+                back[start + k] = place[best]
+        best = 0
+        for k in range(1, <uint32_t>count):
+            y, y0 = states[start + k], states[start + best]
+            if value[y] > value[y0] or (value[y] == value[y0] and y > y0):
+                best = k
+        for t in range(n - 1, -1, -1):
+            route[t] = states[starts[t] + best]
+            best = back[starts[t] + best] if t else 0
+        free(states); free(back); free(starts)
+        return 0
+
+    cdef int run_tokens(self, const Py_UCS4* s, int a, int b, Token* out, int n) except -1 nogil:
+        """Words of s[a:b], characters that the dictionary leaves single, written to `out` from place n on; the next place."""
+        cdef int i, j, k
+        cdef uint32_t node = self.nwords
+        cdef uint8_t* route
+        if b - a == 1:
+            return self.single(s, a, out, n)
+        for i in range(a, b):
+            node = self.step(node, s[i])
+            if not node:
+                break
+        if node and node < self.nwords and self.logf[node] <= 0:
+            for i in range(a, b):
+                n = self.single(s, i, out, n)
+            return n
+        i = a
+        while i < b:
+            j = i + 1
+            if self.is_han(s[i]):
+                while j < b and self.is_han(s[j]):
+                    j += 1
+                route = <uint8_t*>malloc(j - i)
+                if not route:
+                    raise MemoryError
+                try:
+                    self.hmm(s + i, j - i, route)
+                    n = self._states(i, j, route, out, n)
+                finally:
+                    free(route)
+            elif s[i] == 46 or 48 <= s[i] <= 57:
+                while j < b and (s[j] == 46 or 48 <= s[j] <= 57):
+                    j += 1
+                n = _put(out, n, i, j, self.mflag)
+            elif _letter(s[i]):
+                while j < b and (_letter(s[j]) or 48 <= s[j] <= 57):
+                    j += 1
+                n = _put(out, n, i, j, self.engflag)
+            else:
+                while j < b and not (self.is_han(s[j]) or _letter(s[j]) or s[j] == 46 or 48 <= s[j] <= 57):
+                    j += 1
+                n = _put(out, n, i, j, self.xflag)
+            i = j
+        return n
+
+    cdef int _states(self, int i, int j, const uint8_t* route, Token* out, int n) noexcept nogil:
+        """Words of the characters from i to j, from their states."""
+        cdef int k, begin = 0, rest = 0
+        for k in range(j - i):
+            if self.spos[route[k]] == 0:
+                begin = k
+            elif self.spos[route[k]] == 2:
+                n = _put(out, n, i + begin, i + k + 1, self.stag[route[k]])
+                rest = k + 1
+            elif self.spos[route[k]] == 3:
+                n = _put(out, n, i + k, i + k + 1, self.stag[route[k]])
+                rest = k + 1
+        if rest < j - i:
+            n = _put(out, n, i + rest, j, self.stag[route[rest]])
+        return n
+
+    cdef int single(self, const Py_UCS4* s, int a, Token* out, int n) noexcept nogil:
+        cdef uint32_t node = self.first[s[a]] if s[a] < 65536 else 0
+        return _put(out, n, a, a + 1, self.flag[node] if node and node < self.nwords and self.infreq[node] & 2 else self.xflag)
+
+    cdef int segment(self, const Py_UCS4* s, int n, Token* out) except -1 nogil:
+        """Words of s, as many as returned; `out` has room for n."""
+        cdef int i = 0, j, count = 0
+        cdef double* route = <double*>malloc((<size_t>n + 1) * sizeof(double))
+        cdef int32_t* to = <int32_t*>malloc((<size_t>n + 1) * sizeof(int32_t))
+        if not (route and to):
+            free(route); free(to)
+            raise MemoryError
+        try:
+            while i < n:
+                if not self.is_block(s[i]):
+                    j = i + 2 if s[i] == 13 and i + 1 < n and s[i + 1] == 10 else i + 1
+                    count = _put(out, count, i, j, self.xflag)
+                else:
+                    j = i + 1
+                    while j < n and self.is_block(s[j]):
+                        j += 1
+                    self._route(s, i, j, route, to)
+                    count = self._block(s, i, j, to, out, count)
+                i = j
+        finally:
+            free(route); free(to)
+        return count
+
+    cdef void _route(self, const Py_UCS4* s, int i, int j, double* route, int32_t* to) noexcept nogil:
+        """The most probable cut of s[i:j] into the dictionary's words: `to` is the last character of the word that begins there."""
+        cdef int k, e, best
+        cdef uint32_t node
+        cdef double p, bestp
+        route[j] = 0.0
+        for k in range(j - 1, i - 1, -1):
+            node = self.nwords
+            best = -1
+            bestp = 0
+            for e in range(k, j):
+                node = self.step(node, s[e])
+                if not node or not self.infreq[node]:
+                    break
+                if node < self.nwords and self.logf[node] <= 0:
+                    p = self.logf[node] + route[e + 1]
+                    if best < 0 or p >= bestp:
+                        bestp = p
+                        best = e
+            if best < 0:
+                best = k
+                bestp = -self.logtotal + route[k + 1]
+            route[k] = bestp
+            to[k] = best
+
+    cdef int _block(self, const Py_UCS4* s, int i, int j, const int32_t* to, Token* out, int count) except -1 nogil:
+        cdef int x = i, y, k, run = -1
+        cdef uint32_t node
+        while x < j:
+            y = to[x] + 1
+            if y - x == 1:
+                if run < 0:
+                    run = x
+            else:
+                if run >= 0:
+                    count = self.run_tokens(s, run, x, out, count)
+                    run = -1
+                node = self.nwords
+                for k in range(x, y):
+                    node = self.step(node, s[k])
+                count = _put(out, count, x, y, self.flag[node])
+            x = y
+        if run >= 0:
+            count = self.run_tokens(s, run, j, out, count)
+        return count
+
+    cdef uint32_t changed(self, const Py_UCS4* s, Token* t) noexcept nogil:
+        """The word that the program writes for a token, or 0; sets the token's word."""
+        cdef uint32_t node
+        cdef int k
+        if not self.eligible[t.flag]:
+            return 0
+        node = self.nwords
+        for k in range(t.start, t.end):
+            node = self.step(node, s[k])
+            if not node:
+                return 0
+        if node >= self.nwords:
+            return 0
+        t.word = node
+        return self.images[node]
+
+    def tokens(self, str text not None):
+        """(start, end, flag) of every word of a text, in code points; the words cover it."""
+        cdef Token* out = NULL
+        cdef Py_UCS4* s = NULL
+        cdef int count, i
+        try:
+            count = self._tokens(text, &s, &out)
+            return [(out[i].start, out[i].end, self.flags[out[i].flag]) for i in range(count)]
+        finally:
+            PyMem_Free(s); free(out)
+
+    def spin(self, str text not None):
+        """(spun text, edits): what the program makes of a text, and (start, end, original) of each edit, in the spun text."""
+        cdef Token* out = NULL
+        cdef Py_UCS4* s = NULL
+        cdef int count, i
+        cdef Py_ssize_t place = 0, kept = 0
+        cdef uint32_t word
+        cdef list parts = [], edits = []
+        try:
+            count = self._tokens(text, &s, &out)
+            for i in range(count):
+                word = self.changed(s, &out[i])
+                if word and word != <uint32_t>out[i].word:
+                    form = self.word(word)
+                    if kept < out[i].start:
+                        parts.append(text[kept : out[i].start])
+                        place += out[i].start - kept
+                    parts.append(form)
+                    edits.append((place, place + len(form), text[out[i].start : out[i].end]))
+                    place += len(form)
+                    kept = out[i].end
+        finally:
+            PyMem_Free(s); free(out)
+        parts.append(text[kept:])
+        return "".join(parts), edits
+
+    cdef int _tokens(self, str text, Py_UCS4** s, Token** out) except -1:
+        cdef Py_ssize_t n = len(text)
+        if n >= 1 << 30:
+            raise OverflowError("a text of more than 2^30 characters")
+        s[0] = PyUnicode_AsUCS4Copy(text)
+        out[0] = <Token*>malloc((n + 1) * sizeof(Token))
+        if not out[0]:
+            raise MemoryError
+        with nogil:
+            return self.segment(s[0], <int>n, out[0])
+
+
+cdef inline bint _letter(uint32_t c) noexcept nogil:
+    return 97 <= c <= 122 or 65 <= c <= 90
+
+
+cdef inline int _put(Token* out, int n, int start, int end, int flag) noexcept nogil:
+    out[n].start = start
+    out[n].end = end
+    out[n].flag = flag
+    out[n].word = 0
+    return n + 1

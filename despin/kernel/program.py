@@ -1,0 +1,10 @@
+"""The segmented spinner's inner loops: compiled where there is a compiler, and the same in plain Python."""
+
+from __future__ import annotations
+
+try:
+    from despin.kernel.native.program import SEAL, Segmenter, seal, trie
+except ImportError:
+    from despin.kernel.pure.program import SEAL, Segmenter, seal, trie  # type: ignore[assignment]
+
+__all__ = ["SEAL", "Segmenter", "seal", "trie"]

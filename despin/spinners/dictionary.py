@@ -1,0 +1,229 @@
+"""A segmented spinner's data: the installed jieba's dictionary and Markov model, joined with a table of neighbours.
+
+They are laid out once as one blob (`despin.kernel.program_blob`) in despin's cache folder and mapped from there; without a
+cache folder they are built in memory, in about a second. Nothing is written anywhere else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import itertools
+import math
+import mmap
+import os
+import tempfile
+import threading
+import warnings
+from array import array
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from despin.cachefile import cache_folder, version
+from despin.errors import ModelError
+from despin.kernel.program import SEAL, Segmenter, seal, trie
+from despin.kernel.program_blob import FORM, LONGEST, RANKS, pack, places
+from despin.spinners.jieba_data import FILES, KNOWN, Dictionary, Model, State, jieba_folder, read_dictionary, read_model
+from despin.spinners.neighbours import TABLES, Neighbours, digest_of, read_neighbours
+
+#: What jieba writes for the logarithm of nothing.
+MIN_FLOAT = -3.14e100
+#: So many blobs a cache folder keeps, the latest.
+KEPT_BLOBS = 4
+
+_lock = threading.Lock()
+_opened: dict[tuple[str, str], Segmenter] = {}
+
+
+def open_segmenter(table: str = "synonyms-3.8.0") -> Segmenter:
+    """The segmenter of a table, without a program; the same object each time. Raises `ModelError` where jieba is missing or the
+    table is missing or damaged. Warns once where jieba is another version than the one that results are known for."""
+    folder = jieba_folder()
+    with _lock:
+        key = (str(folder), table)
+        if key not in _opened:
+            _opened[key] = _open(folder, table_file(table))
+        return _opened[key]
+
+
+def table_file(table: str) -> Path:
+    """The file of a table that families name. Raises `ModelError` for an unknown name."""
+    if table not in TABLES:
+        raise ModelError(f"there is no table {table!r}: write one of {', '.join(sorted(TABLES))}")
+    return TABLES[table]
+
+
+def _open(folder: Path, file: Path) -> Segmenter:
+    kept = cache_folder()
+    place = kept / f"program-{_signature(folder, file)}.blob" if kept else None
+    blob: bytes | mmap.mmap
+    segmenter = None
+    if place:
+        with contextlib.suppress(OSError, ValueError, ModelError), place.open("rb") as stream:
+            blob = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+            segmenter = Segmenter(blob)
+    if segmenter is None:
+        blob = build(folder, read_neighbours(file))
+        segmenter = Segmenter(blob)
+        if place:
+            _keep(place, blob)
+    if _origin(blob) != KNOWN:
+        warnings.warn(
+            f"{folder}: this jieba has another dictionary than 0.42.1, so words may be cut differently from the spinner's: "
+            "pip install jieba==0.42.1",
+            stacklevel=4,
+        )
+    return segmenter
+
+
+def _signature(folder: Path, file: Path) -> str:
+    """A digest of what a blob is made of: jieba's files as the file system describes them, the table's checksum, layout and version."""
+    described: list[object] = [FORM, SEAL, version(), digest_of(file)]
+    for name in FILES:
+        with contextlib.suppress(OSError):
+            status = (folder / name).stat()
+            described.append((str(folder / name), status.st_size, status.st_mtime_ns))
+    return hashlib.sha256(repr(described).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _keep(file: Path, blob: bytes) -> None:
+    """Write a blob at one stroke, or nothing at all, and remove the oldest of too many."""
+    with contextlib.suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=".program-")
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(blob)
+            os.replace(temporary, file)
+        except OSError:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+        blobs = sorted(file.parent.glob("program-*.blob"), key=lambda kept: kept.stat().st_mtime, reverse=True)
+        for old in blobs[KEPT_BLOBS:]:
+            old.unlink()
+
+
+def _origin(blob: bytes | mmap.mmap) -> str:
+    offset, count = places(memoryview(blob))["origin"]
+    return bytes(blob[offset : offset + count]).decode("ascii", "replace")
+
+
+def build(folder: Path, table: Neighbours) -> bytes:
+    """The blob of the jieba in this folder and a table. Raises `ModelError` for files that cannot be read."""
+    try:
+        data = (folder / "dict.txt").read_bytes()
+    except OSError as error:
+        raise ModelError(
+            f"{folder / 'dict.txt'}: it cannot be read ({error.strerror}): pip install jieba==0.42.1"
+        ) from error
+    dictionary, model = read_dictionary(data), read_model(folder)
+    words = ["", *sorted(filter(_kept, dictionary.words.keys() | set(table.words)))]
+    number = dict(zip(words, itertools.count()))
+    arrays, flags = _model(model, {tag for _, tag in dictionary.words.values()} | set(table.names))
+    logtotal = math.log(dictionary.total or 1)
+    arrays |= _words(words, dictionary, table, flags, logtotal)
+    arrays |= _neighbours(number, table)
+    known = bytes(word in dictionary.words for word in words)
+    arrays["edges"], arrays["first"], arrays["infreq"], _ = trie(words, known)
+    arrays["origin"] = hashlib.sha256(data).hexdigest().encode()
+    return pack(arrays, logtotal, SEAL, seal)
+
+
+def _kept(word: str) -> bool:
+    return 0 < len(word) <= LONGEST and max(word) <= "\uffff"
+
+
+def _words(
+    words: Sequence[str], dictionary: Dictionary, table: Neighbours, flags: Mapping[str, int], logtotal: float
+) -> dict[str, bytes]:
+    """Strings, frequencies and flags by word."""
+    lengths = bytes(map(len, words))
+    logs = {0: 1.0}
+    logf = array("d", [1.0]) * len(words)
+    flag = bytearray(len(words))
+    alone = dict(zip(table.words, table.flags, strict=True))
+    named = [flags[name] for name in table.names]
+    for place, word in enumerate(words):
+        entry = dictionary.words.get(word)
+        if entry is None:
+            flag[place] = named[alone[word]] if word else 0
+            continue
+        frequency, tag = entry
+        if frequency not in logs:
+            logs[frequency] = math.log(frequency) - logtotal
+        logf[place] = logs[frequency]
+        flag[place] = flags[tag]
+    return {
+        "strings": "".join(words).encode("utf-16-le", "surrogatepass"),
+        "offsets": _packed("I", itertools.accumulate(lengths, initial=0)),
+        "length": lengths,
+        "logf": logf.tobytes(),
+        "flag": bytes(flag),
+    }
+
+
+def _neighbours(number: Mapping[str, int], table: Neighbours) -> dict[str, bytes]:
+    """The words with neighbours, and these, rank by rank. Raises `ModelError` for a table of too few ranks."""
+    if len(table.near) < RANKS:
+        raise ModelError(
+            f"the table of this program has {len(table.near)} ranks instead of {RANKS}: install despin anew"
+        )
+    numbers = [number.get(word, 0) for word in table.words]
+    ranks = [[numbers[row] for row in rank] for rank in table.near[:RANKS]]
+    if not all(numbers) or not all(map(all, ranks)):
+        kept = [row for row, own in enumerate(numbers) if own and all(rank[row] for rank in ranks)]
+        numbers = [numbers[row] for row in kept]
+        ranks = [[rank[row] for row in kept] for rank in ranks]
+    return {"rows": _packed("I", numbers), "near": b"".join(_packed("I", rank) for rank in ranks)}
+
+
+def _model(model: Model, tags: set[str]) -> tuple[dict[str, bytes], dict[str, int]]:
+    """The arrays of the hidden Markov model, and the number of each flag."""
+    states = sorted(model.start)
+    names = ["", *sorted((tags | {flag for _, flag in states} | {"x", "m", "eng"}) - {""})]
+    if len(names) > 255:
+        raise ModelError("jieba's dictionary has more than 254 flags: pip install jieba==0.42.1")
+    flags = {name: place for place, name in enumerate(names)}
+    place = {state: row for row, state in enumerate(states)}
+    emissions: dict[str, dict[State, float]] = {}
+    for state in states:
+        for character, value in model.emit[state].items():
+            emissions.setdefault(character, {})[state] = value
+    for character, allowed in model.candidates.items():
+        for state in allowed:
+            emissions.setdefault(character, {}).setdefault(state, MIN_FLOAT)
+    rows = array("H", [0]) * (1 << 16)
+    ends, row_states, values, marks = array("I", [0]), bytearray(), array("d"), bytearray()
+    for row, character in enumerate(sorted(filter(_single, emissions))):
+        rows[ord(character)] = row + 1
+        candidates = set(model.candidates.get(character, ()))
+        for state, value in sorted(emissions[character].items()):
+            row_states.append(place[state])
+            values.append(value)
+            marks.append(state in candidates)
+        ends.append(len(row_states))
+    trans = array("d", [-math.inf]) * (len(states) ** 2)
+    for before, after in model.trans.items():
+        for state, value in after.items():
+            trans[place[before] * len(states) + place[state]] = value
+    arrays = {
+        "start": _packed("d", (model.start[state] for state in states)),
+        "trans": trans.tobytes(),
+        "characters": rows.tobytes(),
+        "eoff": ends.tobytes(),
+        "estate": bytes(row_states),
+        "evalue": values.tobytes(),
+        "eintab": bytes(marks),
+        "stag": bytes(flags[flag] for _, flag in states),
+        "spos": bytes("BMES".index(position) for position, _ in states),
+        "names": "\n".join(names).encode(),
+    }
+    return arrays, flags
+
+
+def _single(character: str) -> bool:
+    return len(character) == 1 and character <= "\uffff"
+
+
+def _packed(kind: str, values: object) -> bytes:
+    return array(kind, values).tobytes()  # type: ignore[call-overload,no-any-return]

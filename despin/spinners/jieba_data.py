@@ -1,0 +1,136 @@
+"""What jieba is made of, read from its data files: dictionary and hidden Markov model. The package is never imported.
+
+So nobody's `jieba.add_word` matters, and nothing of jieba runs. The files are those of jieba 0.42.1: `dict.txt` and the
+tables of `posseg`, which are Python literals.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from despin.errors import ModelError
+
+#: SHA-256 of the dictionary of jieba 0.42.1, the one that results are known for.
+KNOWN = "7197c3211ddd98962b036cdf40324d1ea2bfaa12bd028e68faa70111a88e12a8"
+FILES = ("dict.txt", "posseg/prob_start.py", "posseg/prob_trans.py", "posseg/prob_emit.py", "posseg/char_state_tab.py")
+#: A place in a word (B, M, E, S) and a flag.
+State = tuple[str, str]
+
+_STATE = re.compile(r"\(\s*'([BMES])',\s*'(\w+)'\s*\)")
+_ROW = re.compile(r"\(\s*'([BMES])',\s*'(\w+)'\s*\)\s*:\s*\{([^{}]*)\}")
+_CHARACTER = re.compile(r"'(\\u[0-9a-f]{4}|[^'\\])'\s*:\s*([^,}\s]+)")
+_PROBABILITY = re.compile(r"\(\s*'([BMES])',\s*'(\w+)'\s*\)\s*:\s*([^,}\s]+)")
+_CANDIDATES = re.compile(r"'(\\u[0-9a-f]{4}|[^'\\])'\s*:\s*\(((?:\s*\([^()]*\)\s*,?)*)\s*\)")
+
+
+class Dictionary(NamedTuple):
+    """Frequency and flag by word, and the sum of the frequencies of all lines."""
+
+    words: dict[str, tuple[int, str]]
+    total: int
+
+
+class Model(NamedTuple):
+    """The hidden Markov model: log probabilities, and the states that a character may take."""
+
+    start: Mapping[State, float]
+    trans: Mapping[State, Mapping[State, float]]
+    emit: Mapping[State, Mapping[str, float]]
+    candidates: Mapping[str, tuple[State, ...]]
+
+
+def jieba_folder() -> Path:
+    """The folder of the installed jieba. Raises `ModelError` where there is none."""
+    try:
+        found = importlib.util.find_spec("jieba")
+    except (ImportError, ValueError):
+        found = None
+    folder = Path(found.origin).parent if found and found.origin else None
+    if folder is None or not all((folder / name).is_file() for name in FILES):
+        missing = "is not installed" if folder is None else f"in {folder} is not whole"
+        raise ModelError(
+            f"jieba {missing}, and this family's program cuts texts as jieba does: pip install jieba==0.42.1"
+        )
+    return folder
+
+
+def read_dictionary(data: bytes) -> Dictionary:
+    """The words of `dict.txt`. Raises `ModelError` for a file of another form."""
+    try:
+        text = data.decode("utf-8-sig")
+        fields = text.split()
+        lines = len([line for line in text.split("\n") if line.strip()])
+        frequencies = list(map(int, fields[1::3]))
+        if len(fields) != 3 * lines:
+            raise ValueError(f"{lines} lines of {len(fields)} words")
+    except ValueError as error:
+        raise ModelError(f"jieba's dict.txt is not as expected ({error}): pip install jieba==0.42.1") from error
+    return Dictionary(
+        dict(zip(fields[0::3], zip(frequencies, fields[2::3], strict=True), strict=True)), sum(frequencies)
+    )
+
+
+def read_model(folder: Path) -> Model:
+    """The hidden Markov model of `posseg` in jieba's folder. Raises `ModelError` for files of another form."""
+    start, trans, emit, candidates = (_literal(folder / name) for name in FILES[1:])
+    try:
+        model = Model(_start(start), _trans(trans), _emit(emit), _candidates(candidates))
+    except (ValueError, SyntaxError, TypeError, AttributeError, RecursionError, MemoryError) as error:
+        raise ModelError(
+            f"{folder}/posseg: its tables are not as expected ({error}): pip install jieba==0.42.1"
+        ) from error
+    states = set(model.start)
+    if not 0 < len(states) <= 256 or any(set(rows) != states for rows in (model.trans, model.emit)):
+        raise ModelError(f"{folder}/posseg: its tables do not agree: pip install jieba==0.42.1")
+    return model
+
+
+def _literal(file: Path) -> str:
+    """The text of the one literal in a file of jieba's."""
+    try:
+        text = file.read_text("utf-8")
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{file}: it cannot be read ({error}): pip install jieba==0.42.1") from error
+    return text[text.find("{") :]
+
+
+# The tables are read by patterns, in a tenth of a second; where a count of quotation marks shows that a pattern missed something, the
+# literal is evaluated, in two seconds.
+
+
+def _start(text: str) -> dict[State, float]:
+    found = {(place, flag): float(value) for place, flag, value in _PROBABILITY.findall(text)}
+    return found if text.count("'") == 4 * len(found) else _evaluated(text)
+
+
+def _trans(text: str) -> dict[State, dict[State, float]]:
+    rows = _ROW.findall(text)
+    found = {(a, b): {(c, d): float(value) for c, d, value in _PROBABILITY.findall(row)} for a, b, row in rows}
+    whole = text.count("'") == 4 * (len(found) + sum(map(len, found.values())))
+    return found if whole else _evaluated(text)
+
+
+def _emit(text: str) -> dict[State, dict[str, float]]:
+    rows = _ROW.findall(text)
+    found = {(a, b): {_character(c): float(value) for c, value in _CHARACTER.findall(row)} for a, b, row in rows}
+    whole = text.count("'") == sum(4 + 2 * len(row) for row in found.values())
+    return found if whole else _evaluated(text)
+
+
+def _candidates(text: str) -> dict[str, tuple[State, ...]]:
+    found = {_character(c): tuple(_STATE.findall(states)) for c, states in _CANDIDATES.findall(text)}
+    whole = text.count("'") == sum(2 + 4 * len(states) for states in found.values())
+    return found if whole else _evaluated(text)
+
+
+def _character(written: str) -> str:
+    return chr(int(written[2:], 16)) if len(written) > 1 else written
+
+
+def _evaluated(text: str) -> Any:
+    return ast.literal_eval(text)
