@@ -128,7 +128,7 @@ class Segmenter:
         )
         self._characters, self._stag, self._spos = part("characters", "H"), part("stag", "B"), part("spos", "B")
         self.nwords, self.nnodes = len(self._logf), len(self._infreq)
-        self.flags = bytes(part("names", "B")).decode("utf-8", "replace").split("\n")
+        self.flags: list[str] = bytes(part("names", "B")).decode("utf-8", "replace").split("\n")
         if not {"", "x", "m", "eng"} <= set(self.flags) or len(self.flags) > 255:
             raise ModelError("the data of the spinner program are damaged (flags)")
         self._known: dict[str, tuple[dict[int, float], list[int]]] = {}

@@ -1,0 +1,207 @@
+"""From a family's `program:` in YAML to the spinner: named programs, or a mapping of parameters.
+
+program: synonyms                       # a named program
+program: {name: synonyms, rank: 2}      # the same with other parameters
+program: {flags: [v, a, d], rank: 1, passes: tokens}
+"""
+
+from __future__ import annotations
+
+import difflib
+import functools
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from despin.kernel.program_blob import RANKS
+from despin.spinners.base import ProgramError, Spinner
+from despin.spinners.neighbours import TABLES
+from despin.spinners.segmented import PASSES, Segmented
+
+#: The named programs: word-vector spinners of public code, by the parameters in which they differ. `synonyms` is the one behind `betting-seo`.
+PROGRAMS: dict[str, dict[str, Any]] = {
+    "synonyms": {"flags": ("v", "a", "d", "ad", "an")},
+    "synonyms-plain": {"flags": ("a", "ad", "v")},
+    "synonyms-replace": {"flags": ("a", "f", "v", "ad", "q", "s", "vd"), "passes": "replace"},
+    "synonyms-nouns": {"flags": ("v", "a", "d", "ad", "an", "n")},
+    "synonyms-random": {"flags": ("v", "a", "d", "ad", "an"), "rank": (1, 2, 3)},
+}
+#: jieba's flags, as `posseg` gives them.
+FLAGS = frozenset(
+    [
+        "a",
+        "ad",
+        "ag",
+        "an",
+        "b",
+        "bg",
+        "c",
+        "d",
+        "df",
+        "dg",
+        "e",
+        "en",
+        "eng",
+        "f",
+        "g",
+        "h",
+        "i",
+        "in",
+        "j",
+        "jn",
+        "k",
+        "l",
+        "ln",
+        "m",
+        "mg",
+        "mq",
+        "n",
+        "ng",
+        "nr",
+        "nrfg",
+        "nrt",
+        "ns",
+        "nt",
+        "nz",
+        "o",
+        "p",
+        "q",
+        "qe",
+        "qg",
+        "r",
+        "rg",
+        "rr",
+        "rz",
+        "s",
+        "t",
+        "tg",
+        "u",
+        "ud",
+        "ug",
+        "uj",
+        "ul",
+        "uv",
+        "uz",
+        "v",
+        "vd",
+        "vg",
+        "vi",
+        "vn",
+        "vq",
+        "w",
+        "x",
+        "y",
+        "yg",
+        "z",
+        "zg",
+    ]
+)
+
+
+def spinner(program: object) -> Spinner:
+    """The spinner of a family's `program:`, a name or a mapping; equal programs are the same object.
+
+    Raises `ProgramError`, with what can be written instead, for names and parameters that there are none of.
+    """
+    if isinstance(program, str):
+        return _made(program, ())
+    if not isinstance(program, Mapping):
+        raise ProgramError(
+            f"program: a name ({_listed(PROGRAMS)}) or a mapping of parameters is expected, not {_short(program)}"
+        )
+    settings = dict(program)
+    name = settings.pop("name", None)
+    if name is not None and not isinstance(name, str):
+        raise ProgramError(f"program: name: {_short(name)}: write one of {_listed(PROGRAMS)}")
+    for parameter in settings:
+        if parameter not in _PARAMETERS:
+            hint = _close(str(parameter), _PARAMETERS)
+            raise ProgramError(
+                f"program: there is no parameter {_short(parameter)}: write {hint or _listed(('name', *_PARAMETERS))}"
+            )
+    if name is None and "flags" not in settings:
+        raise ProgramError(
+            "program: name a program, or the flags that it replaces: write flags: [v, a, d], or name: synonyms"
+        )
+    read = {parameter: _PARAMETERS[parameter](value) for parameter, value in settings.items()}
+    return _made(name, tuple(sorted(read.items())))
+
+
+def variants() -> tuple[Spinner, ...]:
+    """The named programs, the one behind `betting-seo` first."""
+    return tuple(map(spinner, PROGRAMS))
+
+
+@functools.cache
+def _made(name: str | None, settings: tuple[tuple[str, Any], ...]) -> Spinner:
+    if name is not None and name not in PROGRAMS:
+        hint = _close(name, PROGRAMS)
+        raise ProgramError(f"program: there is no program {_short(name)}: write {hint or _listed(PROGRAMS)}")
+    given = {**(PROGRAMS[name] if name else {}), **dict(settings)}
+    given = {parameter: _PARAMETERS[parameter](value) for parameter, value in given.items()}
+    given["flags"] = frozenset(given["flags"])
+    if "rank" in given:
+        given["ranks"] = given.pop("rank")
+    return Segmented(name=name or "segmented", **given)
+
+
+def _flags(value: object) -> tuple[str, ...]:
+    flags = value.replace(",", " ").split() if isinstance(value, str) else value
+    if not isinstance(flags, Collection) or isinstance(flags, Mapping) or not flags:
+        raise ProgramError(f"program: flags: {_short(value)}: write a list of jieba's flags, such as [v, a, d]")
+    for flag in flags:
+        if flag not in FLAGS:
+            raise ProgramError(
+                f"program: flags: jieba has no flag {_short(flag)}: write some of {', '.join(sorted(FLAGS))}"
+            )
+    return tuple(sorted(set(flags)))
+
+
+def _ranks(value: object) -> tuple[int, ...]:
+    ranks = value if isinstance(value, (list, tuple)) else (value,)
+    if not ranks or any(type(rank) is not int or not 1 <= rank <= RANKS for rank in ranks):
+        raise ProgramError(
+            f"program: rank: {_short(value)}: write a number from 1 to {RANKS}, or a list of them to draw from"
+        )
+    return tuple(sorted(set(ranks)))
+
+
+def _passes(value: object) -> str:
+    if value not in PASSES:
+        raise ProgramError(f"program: passes: {_short(value)}: write {_listed(PASSES)}")
+    return str(value)
+
+
+def _table(value: object) -> str:
+    if not isinstance(value, str) or value not in TABLES:
+        raise ProgramError(f"program: table: {_short(value)}: write {_listed(TABLES)}")
+    return value
+
+
+def _seed(value: object) -> int:
+    if type(value) is not int:
+        raise ProgramError(f"program: seed: {_short(value)}: write a whole number")
+    return value
+
+
+#: What reads each parameter.
+_PARAMETERS: dict[str, Callable[[object], Any]] = {
+    "flags": _flags,
+    "rank": _ranks,
+    "passes": _passes,
+    "table": _table,
+    "seed": _seed,
+}
+
+
+def _listed(names: Collection[str]) -> str:
+    *most, last = names
+    return f"{', '.join(most)} or {last}" if most else last
+
+
+def _close(written: str, names: Collection[str]) -> str:
+    return next(iter(difflib.get_close_matches(written, names, 1)), "")
+
+
+def _short(value: object) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= 40 else f"{shown[:37]}..."

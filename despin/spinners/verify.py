@@ -1,0 +1,64 @@
+"""Proof: a restoration is spun again, and compared with the spun text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rapidfuzz.distance import Levenshtein
+
+from despin.spinners.base import Spinner
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """`share` is 1 - distance(respun, spun) / len(spun), with the Levenshtein distance in code points: 1 where the restoration, spun again, is the
+    spun text. `respun` is the restoration, spun again; `spans` are the places (start, end) of the spun text that it does not
+    give back, in order; a place where it only has more than the spun text is empty."""
+
+    share: float
+    respun: str
+    spans: tuple[tuple[int, int], ...]
+
+
+def verify(spun: str, restored: str, spinner: Spinner) -> Verified:
+    """How much of `spun` comes back when `restored` is spun again, and where it does not."""
+    again = spinner.spin(restored).text
+    lines = list(_lines(spun, again))
+    bound = sum(Levenshtein.distance(line, other) for _, line, other in lines)
+    distance = bound if len(lines) == 1 or not bound else Levenshtein.distance(spun, again, score_hint=bound)
+    spans = [(start + at, start + to) for start, line, other in lines for at, to in _differing(line, other)]
+    return Verified(1 - distance / len(spun) if spun else float(not again), again, tuple(spans))
+
+
+def respun(spun: str, restored: str, spinner: Spinner) -> float:
+    """The share of `spun` that comes back when `restored` is spun again (`Verified.share`)."""
+    return verify(spun, restored, spinner).share
+
+
+def _lines(text: str, other: str) -> Iterator[tuple[int, str, str]]:
+    """(start, line, line of the other) of lines that differ, where both have as many; else of the whole texts."""
+    lines, others = text.split("\n"), other.split("\n")
+    if len(lines) != len(others):
+        yield 0, text, other
+        return
+    start = 0
+    for line, line_other in zip(lines, others, strict=True):
+        if line != line_other:
+            yield start, line, line_other
+        start += len(line) + 1
+
+
+def _differing(line: str, other: str) -> Iterator[tuple[int, int]]:
+    last: tuple[int, int] | None = None
+    for op in Levenshtein.opcodes(line, other):
+        if op.tag == "equal":
+            continue
+        span = (op.src_start, op.src_end)
+        if last and last[1] == span[0]:
+            span = (last[0], span[1])
+        elif last:
+            yield last
+        last = span
+    if last:
+        yield last
