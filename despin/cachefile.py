@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from despin.fingerprint import version
+
 #: A cache folder keeps this many compiled files of a kind, the latest.
 KEPT_FILES = 64
 
@@ -29,11 +31,6 @@ def cache_folder() -> Path | None:
         return Path.home() / ".cache" / "despin"
     except RuntimeError:
         return None
-
-
-def version() -> str:
-    """The version of this package, which compiled files belong to."""
-    return str(getattr(sys.modules.get("despin"), "__version__", "0"))
 
 
 def sealed_file(folder: Path, kind: str, digest: str, form: int) -> Path:

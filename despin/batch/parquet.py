@@ -10,6 +10,7 @@ from typing import Any
 from despin.batch.inputs import Block, ChangedError, Position
 from despin.batch.record import FIELD, Outcome, Recipe
 from despin.errors import InputError
+from despin.text.suggest import nearest
 
 #: Rows of a block, and how many bytes they should have at most.
 BLOCK_ROWS = 64
@@ -59,13 +60,9 @@ class Rows:
             if names.count(name) > 1:
                 raise InputError(f"{self.name}: {names.count(name)} columns are called {name!r}; rename them")
         if self._field not in names:
-            from rapidfuzz import process
-
             texts = [field.name for field in self.schema if self._is_text(field.type)]
-            near = process.extractOne(self._field, texts, score_cutoff=50)
-            hint = (
-                f"did you mean --text-field {near[0]}?" if near else f"those with text are {', '.join(texts) or 'none'}"
-            )
+            near = nearest(self._field, texts, 50)
+            hint = f"did you mean --text-field {near}?" if near else f"those with text are {', '.join(texts) or 'none'}"
             raise InputError(f"{self.name}: no column {self._field!r}; {hint}")
         kind = self.schema.field(self._field).type
         if not self._is_text(kind):

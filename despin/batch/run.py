@@ -54,7 +54,7 @@ class Job:
 
 def settings(job: Job, workers: Alone | Team) -> dict[str, Any]:
     """Everything the output depends on; a run goes on only where all of it is the same."""
-    from despin.evaluation.signature import model_digest, version
+    from despin.fingerprint import model_digest, version
     from despin.lm.context import DEFAULT_CONTEXT
     from despin.lm.ngram import DEFAULT_MODEL
 

@@ -185,7 +185,8 @@ def _on_page(args: argparse.Namespace, restorer: Restorer, sets: Sequence[EvalSe
 
 
 def _signature(args: argparse.Namespace, restorer: Restorer, system: System) -> Signature:
-    from despin.evaluation.signature import SHOWN, Signature, model_digest, version
+    from despin.evaluation.signature import Signature
+    from despin.fingerprint import SHOWN, model_digest, version
     from despin.lm.context import DEFAULT_CONTEXT
 
     settings = {

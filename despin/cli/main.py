@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from typing import Any, NoReturn
 
 from despin.errors import DespinError, InputError, OutputError, UsageError
+from despin.text.suggest import did_you_mean
 
 #: Every subcommand, its module, and its line in `despin --help`. One whose module is not installed is not offered.
 COMMANDS = {
@@ -148,11 +149,7 @@ def _no_such_command(name: str) -> str:
     names = available()
     if os.path.exists(name):
         return f"{name!r} is a file, not a command; did you mean `despin restore {name}`?"
-    from rapidfuzz import fuzz, process
-
-    near = process.extractOne(name, names, scorer=fuzz.ratio, score_cutoff=60)
-    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}"
-    return f"there is no command {name!r}; {hint}\nsee `despin --help`"
+    return f"there is no command {name!r}; {did_you_mean(name, names, quote='')}\nsee `despin --help`"
 
 
 def _prepare_output() -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from despin.errors import DespinError, UsageError
 from despin.text import files
+from despin.text.suggest import nearest
 
 if TYPE_CHECKING:
     from despin.lexicon.load import Personal
@@ -116,10 +117,8 @@ def check_families(asked: Sequence[str], known: Sequence[str]) -> None:
     """Raise `UsageError` with a suggestion for the first of `asked` that is not `known`."""
     for name in asked:
         if name not in known:
-            from rapidfuzz import fuzz, process
-
-            near = process.extractOne(name, known, scorer=fuzz.ratio, score_cutoff=50)
-            hint = f"did you mean {near[0]}? " if near else ""
+            near = nearest(name, known, 50)
+            hint = f"did you mean {near}? " if near else ""
             raise UsageError(f"unknown family {name!r}: {hint}There are {', '.join(known)}")
 
 
@@ -142,10 +141,8 @@ def held_ids(value: str | None, known: Set[str]) -> list[str]:
     asked = [one.strip() for one in (value or "").split(",") if one.strip()]
     for own in asked:
         if own not in known:
-            from rapidfuzz import process
-
-            near = process.extractOne(own, known, score_cutoff=50)
-            hint = f"did you mean {near[0]}?" if near else "look at the ids in the set"
+            near = nearest(own, known, 50)
+            hint = f"did you mean {near}?" if near else "look at the ids in the set"
             raise UsageError(f"--hold {own}: no document has this id; {hint}")
     return asked
 

@@ -17,6 +17,7 @@ from despin.errors import InputError, UsageError
 from despin.evaluation.measure import Part
 from despin.evaluation.metrics import BY_NAME
 from despin.text import files
+from despin.text.suggest import did_you_mean
 
 #: Decimal places kept; a floor is rounded to the lenient side, so that the run that set it holds it.
 PLACES = 6
@@ -78,7 +79,7 @@ def read(path: str, create: bool = False) -> list[Floor]:
 def _floor(row: dict[str, Any], place: str) -> Floor:
     figure = str(row["figure"])
     if figure not in BY_NAME:
-        raise InputError(f"{place}: unknown figure {figure!r}; {_suggestion(figure)}")
+        raise InputError(f"{place}: unknown figure {figure!r}; {did_you_mean(figure, BY_NAME, 50, '')}")
     lowered = tuple(dict(one) for one in row.get("lowered", ()))
     return Floor(str(row["set"]), figure, float(row["value"]), str(row["hash"]), int(row["documents"]), lowered)
 
@@ -167,16 +168,9 @@ def _check_lowering(floors: Sequence[Floor], parts: dict[str, Part], names: Sequ
     for name in names:
         figure = name.rpartition(":")[2]
         if figure not in BY_NAME:
-            raise UsageError(f"--lower {name}: unknown figure {figure!r}; {_suggestion(figure)}")
+            raise UsageError(f"--lower {name}: unknown figure {figure!r}; {did_you_mean(figure, BY_NAME, 50, '')}")
         if not any(_named(floor, [name]) and floor.set in parts for floor in floors):
             raise UsageError(f"--lower {name}: no set evaluated here has such a floor; name the sets it is pinned on")
-
-
-def _suggestion(figure: str) -> str:
-    from rapidfuzz import process
-
-    near = process.extractOne(figure, list(BY_NAME), score_cutoff=50)
-    return f"did you mean {near[0]}?" if near else f"there are {', '.join(BY_NAME)}"
 
 
 def _title(floor: Floor) -> str:

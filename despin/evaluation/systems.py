@@ -26,6 +26,7 @@ from despin.evaluation.sets import Document
 from despin.lexicon.model import Lexicon
 from despin.results import Edit, Restoration, apply
 from despin.text import files
+from despin.text.suggest import nearest
 
 if TYPE_CHECKING:
     from despin.restorer import Restorer
@@ -131,17 +132,13 @@ def system(name: str, restorer: Restorer, families: Sequence[str] = ()) -> Syste
     if name == "despin":
         return Despin(restorer)
     if name in BASELINES:
-        from despin.evaluation.systems import baseline
-
         return baseline(name, restorer.lexicon, families)
     if name.endswith(".jsonl"):
         return Recorded(name)
     if ":" in name:
         return Adapted(name, _imported(name))
-    from rapidfuzz import process
-
-    near = process.extractOne(name, NAMES, score_cutoff=50)
-    hint = f"did you mean {near[0]}? " if near else ""
+    near = nearest(name, NAMES, 50)
+    hint = f"did you mean {near}? " if near else ""
     raise UsageError(
         f"unknown system {name!r}: {hint}There are {', '.join(NAMES)}, module:callable, and the answers of another "
         "corrector in FILE.jsonl"

@@ -40,7 +40,7 @@ class Operator:
     """
 
     def __init__(self, text_field: str = "text", mode: str = "tag", **options: Any) -> None:
-        from despin.evaluation.signature import version
+        from despin.fingerprint import version
 
         self.recipe = recipe(text_field, mode, **options)
         self.marker = Marker(self.recipe)

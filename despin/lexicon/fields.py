@@ -10,8 +10,9 @@ from typing import cast, get_args
 from despin.lexicon.model import NO_CONTEXTS, Contexts, Entry, Original, Source, Status
 from despin.lexicon.problems import Report
 from despin.lexicon.source import ENTRY_FIELDS
-from despin.lexicon.words import did_you_mean, suggestion, word_problems
+from despin.lexicon.words import word_problems
 from despin.lexicon.yaml_nodes import ListNode, MapNode, Node, Scalar
+from despin.text.suggest import did_you_mean, nearest
 
 STATUSES: tuple[str, ...] = get_args(Status)
 SOURCES: tuple[str, ...] = get_args(Source)
@@ -63,7 +64,7 @@ def _fields(value: Node, report: Report) -> dict[str, Node]:
     assert isinstance(value, MapNode)
     for key, node in value.pairs:
         if key.text not in ENTRY_FIELDS:
-            report.error(key, f"unknown field '{key.text}'", suggestion(key.text, ENTRY_FIELDS))
+            report.error(key, f"unknown field '{key.text}'", did_you_mean(key.text, ENTRY_FIELDS))
             unknown = True
         elif key.text in fields:
             report.error(key, f"the field '{key.text}' twice", "keep one of them")
@@ -111,7 +112,7 @@ def _weight(name: Scalar, value: Node, report: Report) -> float:
         report.error(name, "a full-width colon", f"write '{name.text.replace('：', ': ')}'")
     else:
         shown = f"'{value.text}'" if isinstance(value, Scalar) else "a list or mapping"
-        meant = did_you_mean(name.text, ENTRY_FIELDS)
+        meant = nearest(name.text, ENTRY_FIELDS)
         mend = f"did you mean the field '{meant}'?" if meant else f"write '{name.text}: 1'"
         report.error(value, f"the weight of {name.text} is {shown}, no number", mend)
     return 1.0
@@ -156,7 +157,7 @@ def _contexts(node: Node | None, name: str, report: Report) -> Contexts:
     sides: dict[str, tuple[str, ...]] = {}
     for key, value in node.pairs:
         if key.text not in ("before", "after"):
-            report.error(key, f"unknown field '{key.text}' in '{name}'", suggestion(key.text, ("before", "after")))
+            report.error(key, f"unknown field '{key.text}' in '{name}'", did_you_mean(key.text, ("before", "after")))
             return NO_CONTEXTS
         if key.text in sides:
             report.error(key, f"the field '{key.text}' twice", "keep one of them")
@@ -199,7 +200,7 @@ def _choice(node: Node | None, name: str, choices: tuple[str, ...], report: Repo
     if isinstance(node, Scalar) and node.text in choices:
         return node.text
     if isinstance(node, Scalar):
-        report.error(node, f"unknown {name} '{node.text}'", suggestion(node.text, choices))
+        report.error(node, f"unknown {name} '{node.text}'", did_you_mean(node.text, choices))
     else:
         report.error(node, f"'{name}' is a list or mapping", f"write one of {', '.join(choices)}")
     return ""

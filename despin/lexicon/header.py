@@ -8,8 +8,8 @@ from despin.lexicon.fields import read_flag
 from despin.lexicon.model import Family
 from despin.lexicon.problems import Place, Report
 from despin.lexicon.source import HEADER_FIELDS
-from despin.lexicon.words import suggestion
 from despin.lexicon.yaml_nodes import ListNode, MapNode, Node, Scalar
+from despin.text.suggest import did_you_mean
 
 #: The family of a lexicon that names none.
 PERSONAL = "personal"
@@ -25,7 +25,7 @@ def header_fields(pairs: list[tuple[Scalar, Node]], report: Report) -> dict[str,
     for key, node in pairs:
         if key.text not in HEADER_FIELDS:
             if key.text.isascii():
-                report.error(key, f"unknown header field '{key.text}'", suggestion(key.text, HEADER_FIELDS))
+                report.error(key, f"unknown header field '{key.text}'", did_you_mean(key.text, HEADER_FIELDS))
             else:
                 report.error(key, f"the entry {key.text} in the header", "indent it by two spaces under 'entries:'")
         elif key.text in fields:

@@ -89,10 +89,10 @@ def _table(file: Path) -> dict[str, list[str]]:
         raise LexiconError(f"{file}:{_line(text, 'despin')}:1: tool.despin is no table: write [tool.despin]")
     for name, value in table.items():
         if name not in _SETTINGS:
-            from despin.lexicon.words import suggestion
+            from despin.text.suggest import did_you_mean
 
             place = f"{file}:{_line(text, name)}:1"
-            raise LexiconError(f"{place}: unknown setting '{name}' in [tool.despin]: {suggestion(name, _SETTINGS)}")
+            raise LexiconError(f"{place}: unknown setting '{name}' in [tool.despin]: {did_you_mean(name, _SETTINGS)}")
         if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
             place = f"{file}:{_line(text, name)}:1"
             raise LexiconError(f"{place}: '{name}' is no list of strings: write {name} = [\"...\"]")

@@ -1,10 +1,9 @@
-"""What a word of a lexicon may look like, and which word somebody probably meant."""
+"""What a word of a lexicon may look like."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 
 #: Characters that show nothing on a page but keep a word from matching: soft hyphen, fillers, zero-width and
 #: bidirectional controls, variation selectors, tags.
@@ -37,18 +36,3 @@ def word_problems(text: str) -> list[tuple[str, str]]:
             )
         )
     return found
-
-
-def did_you_mean(word: str, choices: Iterable[str], cutoff: float = 60.0) -> str:
-    """The choice most like `word`, or "" when none is like it."""
-    from rapidfuzz import fuzz, process
-
-    best = process.extractOne(word, list(choices), scorer=fuzz.ratio, score_cutoff=cutoff)
-    return str(best[0]) if best else ""
-
-
-def suggestion(word: str, choices: Iterable[str]) -> str:
-    """A phrase for the end of a message: "did you mean 'x'?", or the list of what there is."""
-    names = list(choices)
-    meant = did_you_mean(word, names)
-    return f"did you mean '{meant}'?" if meant else f"there are {', '.join(names)}"

@@ -8,8 +8,8 @@ from typing import Any
 
 from despin.lexicon.problems import Place, Report
 from despin.lexicon.source import read_source
-from despin.lexicon.words import suggestion
 from despin.lexicon.yaml_nodes import ListNode, MapNode, Node, Scalar, TreeError, compose, has_forbidden
+from despin.text.suggest import did_you_mean
 
 TOP = {
     "title": Scalar,
@@ -82,7 +82,7 @@ def _fields(node: MapNode, known: dict[str, type[Node]], what: str, report: Repo
     found: dict[str, Node] = {}
     for key, value in _unique(node, what, report):
         if key.text not in known:
-            report.error(key, f"unknown {what} '{key.text}'", suggestion(key.text, tuple(known)))
+            report.error(key, f"unknown {what} '{key.text}'", did_you_mean(key.text, tuple(known)))
         elif not isinstance(value, known[key.text]):
             kinds: dict[type[Node], str] = {Scalar: "text", ListNode: "a list", MapNode: "a mapping"}
             report.error(value, f"'{key.text}' is not {kinds[known[key.text]]}", f"write {kinds[known[key.text]]}")
@@ -134,7 +134,7 @@ def _pattern(key: Scalar, node: Node, report: Report) -> dict[str, Any]:
         if name in fields:
             _check_regex(nodes[name], fields[name], report)
     if fields.get("kind", KINDS[0]) not in KINDS:
-        report.error(nodes["kind"], f"unknown kind '{fields['kind']}'", suggestion(fields["kind"], KINDS))
+        report.error(nodes["kind"], f"unknown kind '{fields['kind']}'", did_you_mean(fields["kind"], KINDS))
     for name in ("sure", "names"):
         if fields.get(name, "true") not in ("true", "false"):
             report.error(nodes[name], f"'{name}' is '{fields[name]}'", "write true or false")

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from despin.errors import InputError, OutputError, UsageError
 from despin.text.encodings import GUESSABLE, binary_kind, guess_encoding, looks_like_nonsense
+from despin.text.suggest import nearest
 
 #: The name that stands for standard input and standard output.
 STANDARD = "-"
@@ -60,11 +61,9 @@ def check_encoding(name: str) -> str:
         return codecs.lookup(name).name
     from encodings.aliases import aliases
 
-    from rapidfuzz import fuzz, process
-
     known = sorted({alias.replace("_", "-") for pair in aliases.items() for alias in pair if _is_text_codec(alias)})
-    near = process.extractOne(name.lower().replace("_", "-"), known, scorer=fuzz.ratio, score_cutoff=60)
-    hint = f"did you mean {near[0]}? " if near else ""
+    near = nearest(name.lower().replace("_", "-"), known)
+    hint = f"did you mean {near}? " if near else ""
     raise UsageError(f"unknown encoding {name!r}: {hint}Common ones are utf-8, gb18030, big5, utf-16") from None
 
 
@@ -121,10 +120,8 @@ def _near_names(path: str) -> str:
         names = sorted(os.listdir(folder or "."))[:10_000]
     except (OSError, ValueError):
         return "; check the path"
-    from rapidfuzz import fuzz, process
-
-    near = process.extractOne(base, names, scorer=fuzz.ratio, score_cutoff=70)
-    return f"; did you mean {os.path.join(folder, near[0])}?" if near else "; check the path"
+    near = nearest(base, names, 70)
+    return f"; did you mean {os.path.join(folder, near)}?" if near else "; check the path"
 
 
 def decode(data: bytes, name: str, encoding: str | None = None) -> TextFile:

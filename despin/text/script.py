@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable
-from typing import TypeVar
-
-from despin.channel.matches import Matches
+from typing import Any, Protocol, TypeVar
 
 T = TypeVar("T")
 
@@ -18,6 +16,20 @@ REACH = 8
 #: A line, or a text, is foreign as a whole when it holds so many telling characters, and more of them than of those that
 #: only simplified Chinese writes.
 FEW = 2
+
+
+class _Sites(Protocol):
+    """The places of a text by start, as `despin.channel.matches.Matches` holds them."""
+
+    @property
+    def sites(self) -> list[Any]: ...
+
+    def only(self: M, sites: list[Any]) -> M:
+        """The same with no sites but these."""
+        ...
+
+
+M = TypeVar("M", bound=_Sites)
 
 
 class Script:
@@ -66,7 +78,7 @@ class Script:
             start = end + 1
         return found
 
-    def without_foreign(self, text: str, matches: Matches) -> Matches:
+    def without_foreign(self, text: str, matches: M) -> M:
         """`matches` without the sites that lie in foreign passages."""
         spans = self.foreign(text)
         if not spans:

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from despin.errors import InputError
-from despin.evaluation.signature import Signature, model_digest
+from despin.evaluation.signature import Signature
+from despin.fingerprint import model_digest
 from despin.progress import Progress
 
 
