@@ -38,10 +38,6 @@ ROOMS = (
     "kernel/native/writer.pyx",
     "kernel/native/program.pyx",
     "kernel/em.py",
-    "kernel/picking.py",
-    "kernel/standing.py",
-    "kernel/segments.py",
-    "kernel/fitting.py",
     "kernel/marks.py",
 )
 #: What compiled modules share of Cython's own runtime (memory views above all), instead of a copy in each.

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from despin.channel.background import load_background
 from despin.channel.lexicon import Channel
-from despin.channel.matches import Found, Matches
+from despin.channel.matches import Matches
 from despin.damage import (
     ALL,
     BETWEEN,
@@ -29,7 +29,8 @@ from despin.document.em import Document, Piece
 from despin.document.odds_cache import KeptOdds
 from despin.document.prescreen import BLOCK, Screen, within
 from despin.errors import UsageError
-from despin.kernel import em, picking
+from despin.kernel import em
+from despin.kernel.types import Found
 from despin.lexicon.cache import no_collection
 from despin.lexicon.load import load
 from despin.lexicon.model import Entry, Lexicon
@@ -368,7 +369,7 @@ class Restorer:
         confidences, rates = document.confidences(), document.rates
         em.scale(confidences, score)
         bar = max(self.min_confidence, LEAST_CONFIDENCE)
-        picked, making = picking.pick(document.table, confidences, rates, bar, LEAST_ALTERNATIVE), document.making
+        picked, making = em.pick(document.table, confidences, rates, bar, LEAST_ALTERNATIVE), document.making
         if making.offers.maker is None:
             return [self._edit(document, arc, offer, rivals, confidences) for arc, offer, rivals in picked]
         from despin.kernel.native.writer import write
@@ -402,8 +403,8 @@ class Restorer:
                 self._edit(
                     document,
                     arc,
-                    picking.best_offer(table, rates, arc),
-                    picking.rivals(table, confidences, arc, piece.low, piece.high, LEAST_ALTERNATIVE),
+                    em.best_offer(table, rates, arc),
+                    em.rivals(table, confidences, arc, piece.low, piece.high, LEAST_ALTERNATIVE),
                     confidences,
                 )
                 for arc in [piece.low + index for index in reading.arcs]

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import engine_kit as kit
 import pytest
 
-from despin.kernel.segments import CONTEXT
+from despin.kernel.em import CONTEXT
 
 TEXTS = {
     "empty": "",

@@ -17,7 +17,8 @@ from functools import cached_property
 from itertools import accumulate, chain, islice, pairwise
 from typing import TYPE_CHECKING, NamedTuple, overload
 
-from despin.channel.matches import Found, Matcher, Matches, Site, Unspun
+from despin.channel.matches import Matcher, Matches
+from despin.kernel.types import Found, Site, Unspun
 from despin.lexicon.header import PERSONAL
 from despin.lexicon.model import Entry, Lexicon
 from despin.lm.ngram import LanguageModel

@@ -6,64 +6,16 @@ import math
 import re
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from despin.kernel.types import Found, Site, Unspun
 
 if TYPE_CHECKING:
     from daachorse import CharwiseDoubleArrayAhoCorasick
 
     from despin.kernel.native.matcher import Scanner
-
-
-class Site(NamedTuple):
-    """A spun form found in a text: `text[start:end]` is pattern number `pattern` of the channel."""
-
-    start: int
-    end: int
-    pattern: int
-
-
-class Found:
-    """Matches in order of their ends, of those with one end the longer first: by match its start, its end, and the
-    matcher's own number of its pattern."""
-
-    __slots__ = ("ends", "patterns", "starts")
-
-    def __init__(
-        self, starts: array[int] | None = None, ends: array[int] | None = None, patterns: array[int] | None = None
-    ) -> None:
-        self.starts = array("i") if starts is None else starts
-        self.ends = array("i") if ends is None else ends
-        self.patterns = array("i") if patterns is None else patterns
-
-    def __len__(self) -> int:
-        return len(self.starts)
-
-    def part(self, low: int, high: int) -> Found:
-        """The matches from `low` to `high - 1`."""
-        return Found(self.starts[low:high], self.ends[low:high], self.patterns[low:high])
-
-
-class Unspun(Mapping[int, int]):
-    """How often originals stand unspun, by pattern; flat, as it is mostly read from the first to the last."""
-
-    __slots__ = ("counts", "patterns")
-
-    def __init__(self, patterns: array[int] | None = None, counts: array[int] | None = None) -> None:
-        self.patterns = array("i") if patterns is None else patterns
-        self.counts = array("i") if counts is None else counts
-
-    def __getitem__(self, pattern: int) -> int:
-        if pattern not in self.patterns:
-            raise KeyError(pattern)
-        return self.counts[self.patterns.index(pattern)]
-
-    def __iter__(self) -> Iterator[int]:
-        return iter(self.patterns)
-
-    def __len__(self) -> int:
-        return len(self.patterns)
 
 
 class Matches:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from despin.decode.decoder import Weighted
-from despin.kernel.pure.lattice import Arc, build
-from despin.kernel.segments import stretches
+from despin.kernel.em import stretches
+from despin.kernel.pure.lattice import build
+from despin.kernel.types import Arc
 from despin.lexicon.model import Entry
 from despin.results import Alternative, Edit
 

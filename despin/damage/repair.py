@@ -10,7 +10,7 @@ from despin.kernel.marks import odd_stops
 from despin.results import Edit
 
 if TYPE_CHECKING:
-    from despin.channel.matches import Found
+    from despin.kernel.types import Found
     from despin.restorer import Restorer
 
 #: A text this likely to be spun may have its single characters mended, those that are surer than `CERTAIN`.

@@ -11,14 +11,13 @@ import threading
 from array import array
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from despin.channel.lexicon import Channel
-from despin.channel.matches import Unspun
 from despin.decode.decoder import TEMPER, Weighted
-from despin.kernel.pure.lattice import BEAM, BEAM_WIDTH, Arc, Lattice, build
-from despin.kernel.segments import Stretch
+from despin.kernel.pure.lattice import build
 from despin.kernel.table import Table
+from despin.kernel.types import BEAM, BEAM_WIDTH, BEFORE, Arc, Lattice, Offer, Source, Stretch, Unspun
 from despin.lexicon.model import Entry
 from despin.lm.context import ContextModel
 from despin.lm.ngram import LanguageModel
@@ -28,35 +27,9 @@ if TYPE_CHECKING:
     from despin.kernel.native.arcs import Maker
     from despin.kernel.native.catalogue import Numbers
 
-#: What precedes a line.
-BEFORE = "。"
 #: Bytes for stretches that were read before, as they stand in a table; some 3,000 have room in half of them, more than the
 #: longest part of a text has.
 HELD = 16_000_000
-
-
-class Source(NamedTuple):
-    """One entry's reason for an arc: its family, its weight, whether the family would have replaced the spun form
-    itself, and the entry."""
-
-    family: int
-    weight: float
-    both_ways: bool
-    entry: Entry
-
-
-class Offer(NamedTuple):
-    """One candidate of a pattern. `low` and `high` count the characters at either end that spun form and original
-    share, `core` is the original without them; `guarded` says that the entry looks at what stands around. `number` is
-    its place in `Offers.sources`."""
-
-    low: int
-    high: int
-    core: str
-    original: str
-    source: Source
-    guarded: bool
-    number: int
 
 
 class Offers:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from despin.kernel.em import posteriors, tempered
-from despin.kernel.pure.lattice import Lattice
+from despin.kernel.types import Lattice
 
 #: The n-gram model is surer of itself than it has reason to be; its log-probabilities are scaled by this.
 TEMPER = 0.9

@@ -15,17 +15,17 @@ from functools import cached_property
 
 from despin.channel.lexicon import Channel
 from despin.channel.matches import Matches
-from despin.decode.candidates import Offers, Pieces, Source, family_bit
+from despin.decode.candidates import Offers, Pieces, family_bit
 from despin.document.calibration import calibrate
 from despin.document.conviction import conviction
 from despin.document.factors import Topic
 from despin.document.paragraphs import paragraph_beliefs
 from despin.document.phrases import phrase_factors
 from despin.document.surroundings import fit_factors
-from despin.kernel import em, picking
-from despin.kernel.segments import stretches
-from despin.kernel.standing import expose, left_standing
+from despin.kernel import em
+from despin.kernel.em import expose, left_standing, stretches
 from despin.kernel.table import Piece, zeros
+from despin.kernel.types import Source
 from despin.lm.ngram import LanguageModel
 from despin.tuning import TUNING, Tuning
 
@@ -198,7 +198,7 @@ class Document:
     def left_over(self, bar: float) -> bool:
         """Whether the text may still look spun once all edits are made whose confidence reaches `bar`: the others add up to
         what makes it believed, before anything is held against them."""
-        return picking.left_over(self.table, self.confidences(), bar, self.tuning.ceiling) >= self.threshold
+        return em.left_over(self.table, self.confidences(), bar, self.tuning.ceiling) >= self.threshold
 
     def imported(self) -> array[int] | None:
         """By arc, whether nothing but imported lists speaks for it, among the families the document believes in; None

@@ -10,11 +10,11 @@ from __future__ import annotations
 from array import array
 from collections.abc import Mapping, Sequence
 
-from despin.channel.matches import Site
 from despin.decode.candidates import Offers, Pieces
 from despin.kernel import em
-from despin.kernel.segments import Stretch, stretches
+from despin.kernel.em import stretches
 from despin.kernel.table import zeros
+from despin.kernel.types import Site, Stretch
 
 #: The strongest stretches are looked at first, so many of them, and twice as many every time after.
 FIRST = 3

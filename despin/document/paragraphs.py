@@ -6,7 +6,7 @@ from array import array
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from despin.kernel.standing import kept_standing
+from despin.kernel.em import kept_standing
 from despin.kernel.table import zeros
 
 if TYPE_CHECKING:

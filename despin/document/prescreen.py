@@ -15,12 +15,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from despin.channel.lexicon import Channel
-from despin.channel.matches import Found, Site
 from despin.decode.candidates import Offers
 from despin.decode.decoder import TEMPER
 from despin.document.glance import promising
 from despin.document.odds_cache import KeptOdds
 from despin.kernel.pure.lm import PlainBorders, borders
+from despin.kernel.types import Found, Site
 from despin.lm.ngram import LanguageModel
 from despin.tuning import SHORT, Tuning, share_of_length
 

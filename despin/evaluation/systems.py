@@ -252,8 +252,9 @@ class _Lattice:
 
     def edits(self, text: str) -> Iterator[Edit]:
         from despin.decode.decoder import Weighted
-        from despin.kernel.pure.lattice import Arc, build
-        from despin.kernel.segments import stretches
+        from despin.kernel.em import stretches
+        from despin.kernel.pure.lattice import build
+        from despin.kernel.types import Arc
 
         reach = 0
         for stretch in stretches(text, self.channel.match(text).sites):

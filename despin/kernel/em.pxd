@@ -187,3 +187,88 @@ cpdef void lessen(object table, const int[::1] wanted, double habit, double[::1]
 
 @cython.locals(arc_first=cython.int[::1], piece=cython.int, arc=cython.int)
 cpdef void believe(object table, const double[::1] beliefs, double[::1] found) except *
+
+
+@cython.locals(
+    arc_first=cython.int[::1], starts=cython.int[::1], ends=cython.int[::1], piece=cython.int, low=cython.int,
+    high=cython.int, arc=cython.int, other=cython.int, free=cython.bint, sure=list, places=cython.int[::1],
+    source_first=cython.int[::1], families=cython.int[::1], weights=cython.double[::1], offers=cython.int[::1],
+    offer=cython.int,
+)
+cpdef list pick(
+    object table, const double[::1] confidences, const double[::1] rates, double bar, double least
+)
+
+
+cpdef list rivals(object table, const double[::1] confidences, int arc, int low, int high, double least)
+
+
+@cython.locals(place=cython.int, other=cython.int, found=list)
+cdef list _rivals(
+    const int[::1] places, const double[::1] confidences, int arc, int low, int high, double least
+)
+
+
+cpdef int best_offer(object table, const double[::1] rates, int arc) except -1
+
+
+@cython.locals(best=cython.int, source=cython.int, ahead=cython.double)
+cdef int _best_source(
+    const int[::1] source_first, const int[::1] families, const double[::1] weights, const double[::1] rates, int arc
+) noexcept
+
+
+@cython.locals(
+    arc_first=cython.int[::1], starts=cython.int[::1], ends=cython.int[::1], places=cython.int[::1],
+    found=cython.double[::1], shares=cython.double[::1], piece=cython.int, arc=cython.int, other=cython.int,
+    place=cython.int, total=cython.double, left=cython.double, part=cython.double,
+)
+cpdef double left_over(object table, const double[::1] confidences, double bar, double ceiling) except -1.0
+
+
+@cython.locals(
+    size=cython.int, place=cython.int, at=cython.int, index=cython.int,
+    first=cython.int[::1], found=cython.int[::1], square=cython.double[::1],
+)
+cpdef tuple expose(
+    const int[::1] patterns, const int[::1] counts, const int[::1] exposed_first, const int[::1] exposed,
+    double[::1] unspun
+)
+
+
+@cython.locals(original=cython.int, place=cython.int, kept=cython.double, total=cython.double)
+cpdef double left_standing(
+    const int[::1] family_first, const int[::1] families, const double[::1] roots, const double[::1] rates
+) except? 1.0
+
+
+@cython.locals(
+    line=cython.int, place=cython.int, index=cython.int, whole=cython.double, total=cython.double,
+)
+cpdef void kept_standing(
+    const int[::1] first, const int[::1] patterns, const int[::1] counts, const int[::1] exposed_first,
+    const int[::1] exposed, const double[::1] kept, double[::1] found
+) except *
+
+
+@cython.locals(
+    size=cython.int, reach=cython.int, place=cython.int, word=cython.int, axis=cython.int, step=cython.int,
+    other=cython.int, base=cython.int, row=cython.int,
+    scale=cython.double, total=cython.double, product=cython.double,
+)
+cpdef double fit(
+    const signed char[::1] around, const signed char[::1] within, const float[::1] around_scales,
+    const float[::1] within_scales, const float[::1] distances, const float[::1] offsets, const int[::1] words,
+    int first, int last, double[::1] vector
+) except? -1.0
+
+
+@cython.locals(
+    low=cython.Py_ssize_t, high=cython.Py_ssize_t, start=cython.Py_ssize_t, end=cython.Py_ssize_t,
+    overlaps=cython.bint, near=cython.bint, members=list, found=list,
+)
+cpdef list stretches(str text, list sites)
+
+
+@cython.locals(before=cython.Py_ssize_t, low=cython.Py_ssize_t, high=cython.Py_ssize_t)
+cdef object _stretch(str text, Py_ssize_t start, Py_ssize_t end, list members)

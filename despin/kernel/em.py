@@ -11,6 +11,8 @@ import math
 from array import array
 from typing import TYPE_CHECKING, Any
 
+from despin.kernel.types import Site, Stretch
+
 if TYPE_CHECKING:
     from despin.kernel.table import Table
 
@@ -484,3 +486,230 @@ def scale(values: array[float], factor: float) -> None:
     """Multiply all values."""
     for index in range(len(values)):
         values[index] *= factor
+
+
+def pick(
+    table: Table, confidences: array[float], rates: array[float], bar: float, least: float
+) -> list[tuple[int, int, list[int]]]:
+    """The arcs that are as sure as the `bar`, by start, the surer ones first where two overlap: each with the offer that
+    speaks most for it and the rivals of its place that have at least so much confidence, likeliest first."""
+    arc_first, starts, ends, places = table.arc_first, table.starts, table.ends, table.places
+    source_first, families, weights, offers = table.source_first, table.families, table.weights, table.offers
+    found = []
+    for piece in range(len(table.masses)):
+        low, high = arc_first[piece], arc_first[piece + 1]
+        sure: list[int] = []
+        for arc in range(low, high):
+            if confidences[arc] >= bar:
+                sure.append(arc)
+        if len(sure) > 1:
+            ranked, sure = sorted([(-confidences[arc], arc) for arc in sure]), []
+            for _, arc in ranked:
+                free = True
+                for other in sure:
+                    if starts[arc] < ends[other] and starts[other] < ends[arc]:
+                        free = False
+                if free:
+                    sure.append(arc)
+            sure = [arc for _, arc in sorted([(starts[arc], arc) for arc in sure])]
+        for arc in sure:
+            offer = offers[_best_source(source_first, families, weights, rates, arc)]
+            found.append((arc, offer, _rivals(places, confidences, arc, low, high, least)))
+    return found
+
+
+def rivals(table: Table, confidences: array[float], arc: int, low: int, high: int, least: float) -> list[int]:
+    """The other arcs of the place of `arc`, whose piece has those from `low` to `high - 1`, that have at least so much
+    confidence, likeliest first."""
+    return _rivals(table.places, confidences, arc, low, high, least)
+
+
+def _rivals(places: array[int], confidences: array[float], arc: int, low: int, high: int, least: float) -> list[int]:
+    place = places[arc]
+    found: list[int] = []
+    for other in range(low, high):
+        if places[other] == place and other != arc and confidences[other] >= least:
+            found.append(other)
+    if len(found) > 1:
+        found = [other for _, other in sorted([(-confidences[other], other) for other in found])]
+    return found
+
+
+def best_offer(table: Table, rates: array[float], arc: int) -> int:
+    """The offer of an arc that speaks most for it at the `rates` of the families."""
+    source = _best_source(table.source_first, table.families, table.weights, rates, arc)
+    return int(table.offers[source])
+
+
+def _best_source(
+    source_first: array[int], families: array[int], weights: array[float], rates: array[float], arc: int
+) -> int:
+    best = source_first[arc]
+    for source in range(best + 1, source_first[arc + 1]):
+        ahead = rates[families[source]] * weights[source] - rates[families[best]] * weights[best]
+        if ahead > 0.0 or (ahead == 0.0 and weights[source] > weights[best]):
+            best = source
+    return best
+
+
+def left_over(table: Table, confidences: array[float], bar: float, ceiling: float) -> float:
+    """log10 of how much likelier than not edits are that stay below the `bar`, at places that no surer edit touches; each
+    adds at most `ceiling`."""
+    arc_first, starts, ends, places = table.arc_first, table.starts, table.ends, table.places
+    found, shares = table.posteriors, array("d", bytes(8 * len(table.place_forms)))
+    total = 0.0
+    for piece in range(len(table.masses)):
+        for arc in range(arc_first[piece], arc_first[piece + 1]):
+            shares[places[arc]] += found[arc]
+        for arc in range(arc_first[piece], arc_first[piece + 1]):
+            if confidences[arc] >= bar:
+                for other in range(arc_first[piece], arc_first[piece + 1]):
+                    if starts[other] < ends[arc] and starts[arc] < ends[other]:
+                        shares[places[other]] = 0.0
+    for place in range(len(shares)):
+        left = 1.0 - shares[place]
+        part = -math.log10(left) if left > 1e-9 else 9.0
+        total += part if part < ceiling else ceiling
+    return total
+
+
+def expose(
+    patterns: array[int], counts: array[int], exposed_first: array[int], exposed: array[int], unspun: array[float]
+) -> tuple[array[int], array[int], array[float]]:
+    """What `left_standing` reads of patterns that stand so often, and are exposed to the families in `exposed`; adds to
+    `unspun` how often originals of a family stand."""
+    size = 0
+    for place in range(len(patterns)):
+        size += exposed_first[patterns[place] + 1] - exposed_first[patterns[place]]
+    family_first, families = array("i", bytes(4 * (len(patterns) + 1))), array("i", bytes(4 * size))
+    roots = array("d", bytes(8 * len(patterns)))
+    # The same under names that are typed.
+    first, found, square = family_first, families, roots
+    at = 0
+    for place in range(len(patterns)):
+        for index in range(exposed_first[patterns[place]], exposed_first[patterns[place] + 1]):
+            found[at] = exposed[index]
+            unspun[exposed[index]] += counts[place]
+            at += 1
+        first[place + 1] = at
+        square[place] = math.sqrt(counts[place])
+    return family_first, families, roots
+
+
+def left_standing(family_first: array[int], families: array[int], roots: array[float], rates: array[float]) -> float:
+    """log10 P(what stands unspun | spun at `rates`): for every original the families that would have replaced it, and
+    `roots`, the square root of how often it stands."""
+    total = 0.0
+    for original in range(len(roots)):
+        kept = 1.0
+        for place in range(family_first[original], family_first[original + 1]):
+            kept *= 1.0 - rates[families[place]]
+        if kept != 1.0:
+            total += roots[original] * math.log10(kept)
+    return total
+
+
+def kept_standing(
+    first: array[int],
+    patterns: array[int],
+    counts: array[int],
+    exposed_first: array[int],
+    exposed: array[int],
+    kept: array[float],
+    found: array[float],
+) -> None:
+    """Fill `found` by line with log10 of how likely it is that a spinner would have left these originals standing, n of one as
+    sqrt(n) different ones; `kept` is how likely a family leaves one. Those of a line begin at its `first`."""
+    for line in range(len(found)):
+        total = 0.0
+        for place in range(first[line], first[line + 1]):
+            whole = 1.0
+            for index in range(exposed_first[patterns[place]], exposed_first[patterns[place] + 1]):
+                whole *= kept[exposed[index]]
+            if whole != 1.0:
+                total += math.sqrt(counts[place]) * math.log10(whole)
+        found[line] = total
+
+
+def fit(
+    around: memoryview[int],
+    within: memoryview[int],
+    around_scales: memoryview[float],
+    within_scales: memoryview[float],
+    distances: memoryview[float],
+    offsets: memoryview[float],
+    words: array[int],
+    first: int,
+    last: int,
+    vector: array[float],
+) -> float:
+    """How much likelier (natural log) `words[first:last]` are among the other `words` than anywhere.
+
+    `around` and `within` hold a vector for every word, as a neighbour and as the word in question, whole numbers times the
+    word's scale; `distances` one for every distance. Word 0 is none: it says nothing. `vector` is room for one vector.
+    """
+    size = len(vector)
+    reach = len(distances) // size // 2
+    total = 0.0
+    for place in range(first, last):
+        word = words[place]
+        if word == 0:
+            continue
+        for axis in range(size):
+            vector[axis] = 0.0
+        for step in range(2 * reach):
+            other = place + step - reach if step < reach else place + step - reach + 1
+            if other < 0 or other >= len(words) or words[other] == 0:
+                continue
+            base, row, scale = words[other] * size, step * size, around_scales[words[other]]
+            for axis in range(size):
+                vector[axis] += distances[row + axis] * (scale * around[base + axis])
+        product = 0.0
+        base = word * size
+        for axis in range(size):
+            product += vector[axis] * within[base + axis]
+        total += product * within_scales[word] + offsets[word]
+    return total
+
+
+#: Characters of context before and after the sites of a stretch: about two words, the model's reach.
+CONTEXT = 6
+#: Once this long, a stretch ends at the next gap between sites (at twice this, anywhere), so that no unpunctuated
+#: text makes it grow without bound.
+LONGEST = 48
+
+
+def stretches(text: str, sites: list[Site]) -> list[Stretch]:
+    """The stretches of `text` around `sites` (sorted by start), in order."""
+    found: list[Stretch] = []
+    low = high = 0
+    members: list[Site] = []
+    for site in sites:
+        start, end = site[0], site[1]
+        if members:
+            overlaps = start < high
+            near = overlaps or (start - high <= CONTEXT and text.find("\n", high, start) < 0)
+            if near and end - low <= (2 * LONGEST if overlaps else LONGEST):
+                members.append(site)
+                high = end if end > high else high
+                continue
+            if overlaps:
+                # No gap for twice the length: edits must not overlap, so the earlier sites have it.
+                continue
+            found.append(_stretch(text, low, high, members))
+        low, high, members = start, end, [site]
+    if members:
+        found.append(_stretch(text, low, high, members))
+    return found
+
+
+def _stretch(text: str, start: int, end: int, members: list[Site]) -> Stretch:
+    """The stretch of sites that stand together between `start` and `end`."""
+    before = start - CONTEXT if start > CONTEXT else 0
+    low = text.rfind("\n", before, start) + 1
+    if low < before:
+        low = before
+    high = text.find("\n", end, end + CONTEXT) + 1
+    if not high:
+        high = len(text) if len(text) < end + CONTEXT else end + CONTEXT
+    return tuple.__new__(Stretch, (low, high, members, low == 0 or text[low - 1] == "\n"))

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from despin.decode.decoder import Weighted
 from despin.kernel import em
-from despin.kernel.pure.lattice import Arc
-from despin.kernel.segments import Stretch
+from despin.kernel.types import Arc, Stretch
 
 if TYPE_CHECKING:
-    from despin.decode.candidates import Pieces, Source
+    from despin.decode.candidates import Pieces
+    from despin.kernel.types import Source
 
 
 _ZERO = array("d", [0.0])

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from despin.kernel.types import PAUSES
 from despin.learning.texts import Text
-from despin.lm.ngram import PAUSES, LanguageModel
+from despin.lm.ngram import LanguageModel
 
 if TYPE_CHECKING:
     import kenlm

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from despin.decode.decoder import Weighted
-from despin.kernel.pure.lattice import Arc, build
+from despin.kernel.pure.lattice import build
+from despin.kernel.types import Arc
 from despin.learning.align import Folded, Match, match
 from despin.learning.segment import Cut, Cutter, Window, widened, windows
 from despin.learning.texts import TextPair

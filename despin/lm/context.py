@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from despin.errors import ModelError
-from despin.kernel.fitting import fit
-from despin.lm.ngram import PAUSES, LanguageModel
+from despin.kernel.em import fit
+from despin.kernel.types import PAUSES
+from despin.lm.ngram import LanguageModel
 
 DEFAULT_CONTEXT = Path(__file__).parents[1] / "model" / "zh_CN.context"
 MAGIC = b"despin context model 1\n\0"

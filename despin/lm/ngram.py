@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from despin.errors import ModelError
+from despin.kernel.types import CROSSING, PAUSES
 
 if TYPE_CHECKING:
     import kenlm
@@ -21,16 +22,6 @@ if TYPE_CHECKING:
     from despin.kernel.native.builder import Builder
 
 DEFAULT_MODEL = Path(__file__).parents[1] / "model" / "zh_CN.lm"
-
-#: Words of more characters than this (0.6 % of the vocabulary) are only looked for in unedited text.
-CROSSING = 4
-
-#: Punctuation the model was trained on, and the marks that stand for the same pause in running text.
-PAUSES = {
-    "，": "，", ",": "，", "；": "，", ";": "，", "：": "，", ":": "，",
-    "。": "。", ".": "。", "．": "。", "\n": "。", "\r": "。", "…": "。",
-    "、": "、", "！": "！", "!": "！", "？": "？", "?": "？",
-}  # fmt: skip
 
 
 class LanguageModel:

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from despin.channel.lexicon import Channel
-from despin.channel.matches import Unspun
+from despin.kernel.types import Unspun
 from despin.lexicon.model import Entry, Family, Lexicon, Original
 
 

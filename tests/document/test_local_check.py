@@ -5,10 +5,10 @@ from __future__ import annotations
 import engine_kit as kit
 import pytest
 
-from despin.channel.matches import Site
 from despin.document.em import Document
 from despin.document.glance import promising
 from despin.document.prescreen import GLANCE_LONG, GLANCE_SHORT
+from despin.kernel.types import Site
 
 ARTICLES = [("spun-host", name) for name in kit.files("spun-host")] + [("clean", name) for name in kit.files("clean")]
 

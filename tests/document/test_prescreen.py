@@ -13,10 +13,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from despin.channel.matches import Found
 from despin.damage import ALL, looks_whole
 from despin.document.prescreen import BLOCK, Screen, bar
 from despin.kernel.plain import compiled
+from despin.kernel.types import Found
 from despin.restorer import Restorer
 
 

@@ -19,10 +19,11 @@ from lattice_kit import LONG, WORDS, stretches
 
 from despin.decode.candidates import Pieces
 from despin.decode.decoder import Weighted
+from despin.kernel.em import stretches as stretches_of
 from despin.kernel.plain import VARIABLE, compiled
-from despin.kernel.pure.lattice import Arc, build, build_plain
-from despin.kernel.segments import stretches as stretches_of
-from despin.lm.ngram import PAUSES, LanguageModel
+from despin.kernel.pure.lattice import build, build_plain
+from despin.kernel.types import PAUSES, Arc
+from despin.lm.ngram import LanguageModel
 
 #: Set where the rooms have to be compiled, as in CI: then these tests do not skip.
 EXPECTED = os.environ.get("DESPIN_EXPECT_COMPILED")

@@ -18,8 +18,8 @@ from lattice_kit import WORDS, stretches
 
 from despin.decode.decoder import TEMPER, Weighted
 from despin.kernel.pure import lattice
-from despin.kernel.pure.lattice import Arc
-from despin.lm.ngram import CROSSING, PAUSES, LanguageModel
+from despin.kernel.types import CROSSING, PAUSES, Arc
+from despin.lm.ngram import LanguageModel
 
 #: Characters of the restored text, each with its place in the unedited one, or -1 where an arc or what stands behind
 #: a deletion begins or goes on.

@@ -9,7 +9,7 @@ import pytest
 
 from despin import Restorer
 from despin.document.em import Document
-from despin.kernel import picking
+from despin.kernel import em
 from despin.restorer import LEAST_ALTERNATIVE
 
 
@@ -44,13 +44,13 @@ def picked(document: Document, bar: float) -> Iterator[tuple[int, int, list[int]
 def test_the_surest_edits_are_picked(name: str, bar: float) -> None:
     document = spun(name)
     confidences, rates = document.confidences(), document.rates
-    assert picking.pick(document.table, confidences, rates, bar, 0.02) == list(picked(document, bar))
+    assert em.pick(document.table, confidences, rates, bar, 0.02) == list(picked(document, bar))
 
 
 @pytest.mark.parametrize("name", kit.files("spun-host"))
 def test_a_text_is_only_read_again_where_much_is_left(name: str) -> None:
     document = spun(name)
-    left = [picking.left_over(document.table, document.confidences(), bar, 2.5) for bar in (0.0, 0.45, 0.999999, 1.1)]
+    left = [em.left_over(document.table, document.confidences(), bar, 2.5) for bar in (0.0, 0.45, 0.999999, 1.1)]
     assert left == sorted(left)
     assert left[0] == 0.0
     assert left[-1] > document.threshold
@@ -69,7 +69,7 @@ def test_what_was_restored_is_left_as_it_is(name: str, least: float) -> None:
 def test_edits_are_what_is_made_of_one_arc_each(name: str) -> None:
     document, engine = spun(name), kit.restorer()
     written, confidences = engine._edits(document, 1.0), document.confidences()
-    picked = picking.pick(document.table, confidences, document.rates, engine.min_confidence, LEAST_ALTERNATIVE)
+    picked = em.pick(document.table, confidences, document.rates, engine.min_confidence, LEAST_ALTERNATIVE)
     assert written
     assert written == [engine._edit(document, *one, confidences) for one in picked]
     assert [type(edit.start) for edit in written] == [int] * len(written)

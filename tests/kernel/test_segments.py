@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from despin.channel.matches import Site
-from despin.kernel.segments import CONTEXT, LONGEST, Stretch, stretches
+from despin.kernel.em import CONTEXT, LONGEST, stretches
+from despin.kernel.types import Site, Stretch
 
 #: No site of the shipped lexicons is longer.
 SITE = 12

@@ -9,7 +9,8 @@ from collections import Counter
 from hypothesis import strategies as st
 
 from despin.channel.lexicon import Channel
-from despin.channel.matches import Matches, Site, Unspun
+from despin.channel.matches import Matches
+from despin.kernel.types import Site, Unspun
 from despin.lexicon.model import Entry, Family, Lexicon, Original
 
 

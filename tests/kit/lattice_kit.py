@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from despin.kernel.pure.lattice import Arc
+from despin.kernel.types import Arc
 
 WORDS = (
     "通过",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from despin.decode.decoder import Weighted
-from despin.kernel.pure.lattice import Arc, build
+from despin.kernel.pure.lattice import build
+from despin.kernel.types import Arc
 from despin.lexicon.load import load
 from despin.lm.ngram import LanguageModel
 from despin.text import wdiff

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from despin.channel.matches import Site
 from despin.kernel.pure.lm import PlainBorders, borders
+from despin.kernel.types import Site
 from despin.lm.ngram import LanguageModel
 
 CHARACTERS = st.text(alphabet="的提出结构和重要任务世界各国研究方法首龘𠮷a，", max_size=30)

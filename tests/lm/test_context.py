@@ -21,7 +21,7 @@ from despin.document.conviction import CONSTANT, LENGTH, LONGEST, SHORTEST, conv
 from despin.document.em import Document
 from despin.document.surroundings import MOST, SHARE, SHARE_OF_PAIRS, fit_factors
 from despin.errors import ModelError
-from despin.kernel.fitting import fit
+from despin.kernel.em import fit
 from despin.lexicon.importers import import_text, render
 from despin.lm.context import DEFAULT_CONTEXT, MAGIC, SIZES, ContextModel, split
 from despin.lm.ngram import LanguageModel

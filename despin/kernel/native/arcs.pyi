@@ -3,8 +3,8 @@ from collections.abc import Sequence
 
 from despin.decode.candidates import Offers, Pieces
 from despin.kernel.native.builder import Builder
-from despin.kernel.segments import Stretch
 from despin.kernel.table import Table
+from despin.kernel.types import Stretch
 
 class Maker:
     built: int

@@ -1,7 +1,7 @@
 from collections.abc import Mapping, Sequence
 
-from despin.channel.matches import Site
 from despin.kernel.native.lm import Trigrams
+from despin.kernel.types import Site
 
 class Borders:
     def __init__(self, model: Trigrams, reach: int, longest: int, temper: float) -> None: ...

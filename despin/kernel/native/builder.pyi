@@ -2,7 +2,7 @@ from array import array
 from collections.abc import Mapping
 
 from despin.kernel.native.lm import Trigrams
-from despin.kernel.pure.lattice import Arc
+from despin.kernel.types import Arc
 
 class Builder:
     model: Trigrams

@@ -5,7 +5,7 @@ from despin.kernel.native.shortlists cimport Shortlists
 from despin.kernel.native.vectors cimport Vector
 
 
-#: As `despin.decode.candidates.Offer`; the original is in the pool.
+#: As `despin.kernel.types.Offer`; the original is in the pool.
 cdef struct Offer:
     int32_t low
     int32_t high

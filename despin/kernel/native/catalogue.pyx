@@ -17,7 +17,7 @@ import array
 
 from despin.channel.lexicon import SHORTLIST, SHORTLIST_WIDTH
 from despin.lexicon.model import NO_CONTEXTS
-from despin.decode.candidates import Source
+from despin.kernel.types import Source
 
 
 cdef class Numbers:

@@ -1,8 +1,8 @@
 from array import array
 from collections.abc import Callable
 
-from despin.channel.matches import Site
 from despin.kernel.native.matcher import Scanner
+from despin.kernel.types import Site
 
 class Tally:
     asked: int

@@ -1,7 +1,7 @@
 from array import array
 
-from despin.decode.candidates import Source
 from despin.kernel.table import Table
+from despin.kernel.types import Source
 from despin.results import Alternative, Edit
 
 def write(

@@ -10,7 +10,7 @@ cdef extern from "Python.h":
 
 
 def write(kind, runner_up, str text, table, list picked, array.array confidences, list words, array.array numbers, list sources):
-    """A `kind` (`despin.results.Edit`) of `text` for everything that `despin.kernel.picking.pick` gives, its rivals as `runner_up`
+    """A `kind` (`despin.results.Edit`) of `text` for everything that `despin.kernel.em.pick` gives, its rivals as `runner_up`
     (`Alternative`): `words` are the originals, `numbers` those of the pairs, `sources` what is offered."""
     cdef array.array starts = table.starts, ends = table.ends, pairs = table.pairs
     cdef int32_t arc, offer, rival, start, end

@@ -9,53 +9,13 @@ kept per language-model state, at most `BEAM` a place.
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from despin.lm.ngram import CROSSING, PAUSES, LanguageModel
+from despin.kernel.types import BEAM, BEAM_WIDTH, CROSSING, PAUSES, Arc, Lattice
+from despin.lm.ngram import LanguageModel
 
 if TYPE_CHECKING:
     import kenlm
-
-BEAM = 6
-#: Hypotheses this many orders of magnitude below the best of their place are dropped.
-BEAM_WIDTH = 3.5
-
-
-@dataclass(frozen=True, slots=True)
-class Arc:
-    """One edit a reading may take: `stretch[start:end]` stands for `original`."""
-
-    start: int
-    end: int
-    original: str
-
-
-class Lattice:
-    """The hypotheses of one stretch in topological order, each with the steps that lead into it, in flat arrays.
-
-    Hypothesis h is reached by steps `first[h]` to `first[h + 1] - 1`; hypothesis 0 is the start and has none, the last
-    one is the end of the stretch. A step comes from hypothesis `previous`, with the log10 `fluency` of its word, and
-    takes the arcs called `entered`: 0 none, n + 1 arc n, and beyond the arcs those of `several`, in its order.
-    """
-
-    __slots__ = ("arcs", "entered", "first", "fluency", "previous", "several")
-
-    def __init__(
-        self,
-        arcs: list[Arc],
-        first: array[int],
-        previous: array[int],
-        fluency: array[float],
-        entered: array[int],
-        several: list[tuple[int, ...]],
-    ) -> None:
-        self.arcs = arcs
-        self.first = first
-        self.previous = previous
-        self.fluency = fluency
-        self.entered = entered
-        self.several = several
 
 
 #: One way into a hypothesis: (previous hypothesis, log10 fluency of the word, indexes of the arcs entered).

@@ -10,8 +10,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from despin.channel.matches import Site
 from despin.decode.decoder import TEMPER
+from despin.kernel.types import Site
 from despin.lm.ngram import LanguageModel
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from despin.lm.ngram import PAUSES, LanguageModel
+from despin.kernel.types import PAUSES
+from despin.lm.ngram import LanguageModel
 from tools.train.lm.trie import Floats, Grams, Numbers, Trigrams
 
 #: Stands between two sequences.
