@@ -21,21 +21,10 @@ except ImportError:  # run by hand
 ROOT = Path(__file__).parent
 #: Rooms of the package that are compiled: plain Python with a .pxd of types beside it, and Cython.
 ROOMS = (
-    "kernel/native/lm.pyx",
-    "kernel/native/borders.pyx",
     "kernel/native/lattice.pyx",
-    "kernel/native/builder.pyx",
-    "kernel/native/shortlists.pyx",
-    "kernel/native/catalogue.pyx",
-    "kernel/native/condenser.pyx",
-    "kernel/native/windows.pyx",
     "kernel/native/arcs.pyx",
-    "kernel/native/tally.pyx",
     "kernel/native/matcher.pyx",
-    "kernel/native/weights.pyx",
     "kernel/native/loglinear.pyx",
-    "kernel/native/headings.pyx",
-    "kernel/native/writer.pyx",
     "kernel/native/program.pyx",
     "kernel/em.py",
     "kernel/marks.py",

@@ -372,7 +372,7 @@ class Restorer:
         picked, making = em.pick(document.table, confidences, rates, bar, LEAST_ALTERNATIVE), document.making
         if making.offers.maker is None:
             return [self._edit(document, arc, offer, rivals, confidences) for arc, offer, rivals in picked]
-        from despin.kernel.native.writer import write
+        from despin.kernel.native.arcs import write
 
         words, numbers, sources = making.original_words, making.pair_originals, making.offers.sources
         return write(Edit, Alternative, document.text, document.table, picked, confidences, words, numbers, sources)

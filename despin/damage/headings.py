@@ -23,7 +23,7 @@ from despin.lm.ngram import LanguageModel
 from despin.results import Edit
 
 if TYPE_CHECKING:
-    from despin.kernel.native.headings import Headings
+    from despin.kernel.native.loglinear import Headings
 
 WEIGHTS = Path(__file__).parents[1] / "data" / "weights" / "headings.tsv"
 #: The share of lines that a heading is glued to, in a text of which nothing is known, and how many lines that is worth:
@@ -61,7 +61,7 @@ def _weights() -> PlainFeatures:
 @functools.lru_cache(maxsize=1)
 def _compiled() -> Headings:
     """What finds seams, compiled."""
-    from despin.kernel.native.headings import Headings
+    from despin.kernel.native.loglinear import Headings
 
     return Headings(WEIGHTS.read_bytes(), str(WEIGHTS), GLANCED, PLAIN)
 

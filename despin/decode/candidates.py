@@ -24,8 +24,7 @@ from despin.lm.ngram import LanguageModel
 from despin.tuning import Tuning
 
 if TYPE_CHECKING:
-    from despin.kernel.native.arcs import Maker
-    from despin.kernel.native.catalogue import Numbers
+    from despin.kernel.native.arcs import Maker, Numbers
 
 #: Bytes for stretches that were read before, as they stand in a table; some 3,000 have room in half of them, more than the
 #: longest part of a text has.

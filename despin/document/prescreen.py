@@ -25,8 +25,8 @@ from despin.lm.ngram import LanguageModel
 from despin.tuning import SHORT, Tuning, share_of_length
 
 if TYPE_CHECKING:
-    from despin.kernel.native.borders import Borders
-    from despin.kernel.native.tally import Tally
+    from despin.kernel.native.lattice import Borders
+    from despin.kernel.native.matcher import Tally
 
 #: Texts are screened in blocks of this many characters, so that a spun part is seen in a long clean text.
 BLOCK = 750
@@ -73,7 +73,7 @@ class Screen:
         """Adds up matches compiled; None without compiled rooms."""
         if self._model.builder is None:
             return None
-        from despin.kernel.native.tally import Tally
+        from despin.kernel.native.matcher import Tally
 
         channel, tuning = self._channel, self._tuning
         numbers = channel.numbers

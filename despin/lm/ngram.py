@@ -19,7 +19,7 @@ from despin.kernel.types import CROSSING, PAUSES
 if TYPE_CHECKING:
     import kenlm
 
-    from despin.kernel.native.builder import Builder
+    from despin.kernel.native.lattice import Builder
 
 DEFAULT_MODEL = Path(__file__).parents[1] / "model" / "zh_CN.lm"
 
@@ -152,8 +152,7 @@ def _open(path: Path) -> kenlm.Model:
 
 def _builder(path: Path) -> Builder | None:
     try:
-        from despin.kernel.native.builder import Builder
-        from despin.kernel.native.lm import Trigrams
+        from despin.kernel.native.lattice import Builder, Trigrams
 
         return Builder(Trigrams(str(path)), CROSSING, PAUSES)
     except (ImportError, ModelError):

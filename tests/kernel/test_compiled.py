@@ -55,7 +55,7 @@ def test_the_rooms_are_compiled() -> None:
 def test_the_model_answers_as_kenlm_does(words: list[str]) -> None:
     import kenlm
 
-    from despin.kernel.native.lm import Trigrams
+    from despin.kernel.native.lattice import Trigrams
 
     model = kit.restorer().model
     state, scores = model.null_state(), []

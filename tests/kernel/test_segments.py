@@ -82,7 +82,7 @@ def test_context_stays_in_its_line(page: tuple[str, list[Site]]) -> None:
 @given(pages())
 @settings(max_examples=200, deadline=None)
 def test_compiled_or_plain_they_are_the_same(page: tuple[str, list[Site]]) -> None:
-    assert stretches(*page) == kit.source_of("kernel/segments").stretches(*page)
+    assert stretches(*page) == kit.source_of("kernel/em").stretches(*page)
 
 
 def test_no_sites_no_stretches() -> None:

@@ -16,7 +16,7 @@ PERSONAL = "entries:\n  首要: [重要, 主要, 要紧]\n  旌旗灯号: 信号
 
 def differing(channel: Channel, model: LanguageModel) -> list[str]:
     assert model.builder is not None
-    rooms = pytest.importorskip("despin.kernel.native.shortlists")
+    rooms = pytest.importorskip("despin.kernel.native.arcs")
     compiled = rooms.Shortlists(channel.candidates, model.builder.model, SHORTLIST, SHORTLIST_WIDTH)
     numbers = range(len(channel.patterns))
     return [

@@ -1,10 +1,13 @@
 from array import array
 from collections.abc import Sequence
 
+from despin.channel.lexicon import Candidates
 from despin.decode.candidates import Offers, Pieces
-from despin.kernel.native.builder import Builder
+from despin.kernel.native.lattice import Builder, Trigrams
 from despin.kernel.table import Table
-from despin.kernel.types import Stretch
+from despin.kernel.types import Source, Stretch
+from despin.lexicon.model import Entry
+from despin.results import Alternative, Edit
 
 class Maker:
     built: int
@@ -24,3 +27,22 @@ class Maker:
         width: float,
         temper: float,
     ) -> None: ...
+
+class Numbers:
+    def __init__(self, making: Pieces) -> None: ...
+
+class Shortlists:
+    def __init__(self, candidates: Candidates, model: Trigrams, longest: int, width: float) -> None: ...
+    def shortlist(self, pattern: int) -> list[tuple[str, int, float, Entry]]: ...
+
+def write(
+    kind: type[Edit],
+    runner_up: type[Alternative],
+    text: str,
+    table: Table,
+    picked: list[tuple[int, int, list[int]]],
+    confidences: array[float],
+    words: list[str],
+    numbers: array[int],
+    sources: list[Source],
+) -> list[Edit]: ...

@@ -1,8 +1,225 @@
 cimport cython
-from libc.stdint cimport int32_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t, uint8_t
+from libc.string cimport memcpy
 
-from despin.kernel.native.lm cimport State, Trigrams
 from despin.kernel.native.vectors cimport Vector
+
+cdef enum:
+    #: No word.
+    _NOTHING = 0x7FFFFFFF
+    #: So many bits tell the bigrams that are remembered apart: 8 MB. Twice as many are no faster, half as many a little slower.
+    _RECENT_BITS = 18
+    #: So many bits tell most strings that are no words apart from those that are: 256 KB, which stay near the processor.
+    _HINT_BITS = 21
+
+
+cdef extern from *:
+    """
+    #if defined(__GNUC__) || defined(__clang__)
+    #define DESPIN_PREFETCH(place) __builtin_prefetch(place)
+    #else
+    #define DESPIN_PREFETCH(place) ((void)(place))
+    #endif
+    #ifdef __linux__
+    #include <sys/mman.h>
+    #define DESPIN_HUGE(place, size) madvise(place, size, 14)
+    #else
+    #define DESPIN_HUGE(place, size) ((void)(place))
+    #endif
+    """
+    void prefetch "DESPIN_PREFETCH"(const void* place) noexcept nogil
+    void huge "DESPIN_HUGE"(void* place, size_t size) noexcept nogil
+
+
+#: What the model remembers: the last words, the latest first, with the backoff of each length.
+cdef struct State:
+    uint32_t words[2]
+    float backoff[2]
+    int32_t length
+
+
+#: What is known of a word after one other: `probability` of the longest n-gram found, its backoffs, and the entries of
+#: its trigrams; `low` is above `high` where the model does not know the two. Half a line of the cache.
+cdef struct Bigram:
+    uint64_t key
+    float probability
+    float backoffs[2]
+    uint32_t low
+    uint32_t high
+    uint32_t unused
+
+
+cdef inline uint64_t _slot(uint32_t previous, uint32_t word) noexcept nogil:
+    """Where a bigram is remembered."""
+    return (<uint64_t>1 << 63 | <uint64_t>previous << 32 | word) * <uint64_t>0x9E3779B97F4A7C15 >> (64 - _RECENT_BITS)
+
+
+cdef inline uint64_t _bits(const uint8_t* base, uint64_t offset, int count) noexcept nogil:
+    cdef uint64_t value
+    memcpy(&value, base + (offset >> 3), 8)
+    return (value >> (offset & 7)) & ((<uint64_t>1 << count) - 1)
+
+
+cdef inline uint64_t _middle(uint64_t low, uint64_t high, uint64_t below, uint64_t above, uint32_t key) noexcept nogil:
+    """Where among the entries low..high-1, which lie between `below` and `above`, to look for `key` next."""
+    if high - low > 8 and above > below:
+        return low + (key - below) * (high - low - 1) // (above - below)
+    return low + (high - low) // 2
+
+
+cdef inline bint _extends(float backoff) noexcept nogil:
+    """Whether longer n-grams begin with this one: minus zero says that none does."""
+    cdef uint32_t form
+    memcpy(&form, &backoff, 4)
+    return form != <uint32_t>0x80000000
+
+
+cdef class Trigrams:
+    cdef object _map
+    cdef const uint8_t[::1] _view
+    cdef const uint8_t* _data
+    cdef readonly uint32_t size
+    # Unigrams: probability, backoff, first bigram; 16 bytes each.
+    cdef const uint8_t* _unigrams
+    cdef uint64_t _bigram_count
+    cdef const uint8_t* _bigrams
+    cdef const uint64_t* _next_high
+    cdef int64_t _next_high_count
+    cdef const uint8_t* _trigrams
+    cdef int _word_bits, _probability_bits, _backoff_bits, _next_bits, _bigram_bits, _trigram_bits
+    cdef uint64_t _word_mask
+    cdef const float* _bigram_probability
+    cdef const float* _bigram_backoff
+    cdef const float* _trigram_probability
+    #: Holds `_recent`, `_hints` and `_edges`.
+    cdef uint8_t* _store
+    # A tree of characters over the words: a hash table of (node, character, child), and the children of the root. The node
+    # of a word is its number, the others come after all words.
+    cdef uint64_t* _edges
+    cdef uint64_t _mask
+    cdef uint32_t _nodes, _room
+    #: Bigrams that were looked up lately, by a hash of both words.
+    cdef Bigram* _recent
+    #: The node after each character of the first plane.
+    cdef uint32_t* _first
+    #: A bit for every edge, by a hash: where it is not set there is no edge.
+    cdef uint64_t* _hints
+
+    cdef void _look_up(self, uint32_t before, uint32_t word, Bigram* into) noexcept nogil
+    cdef uint32_t word_of(self, str text)
+    cpdef tuple best_split(self, str text)
+    cdef int _take_store(self, uint64_t capacity) except -1
+    cdef int _insert(self, const uint8_t* word, Py_ssize_t length, uint32_t number) except -1
+    cdef int _read_words(self, uint64_t place) except -1
+
+    cdef inline uint32_t step(self, uint32_t node, uint32_t character) noexcept nogil:
+        """The node after `character`, or 0."""
+        cdef uint64_t key, hashed, slot
+        if node == self.size and character < 0x10000:
+            return self._first[character]
+        key = <uint64_t>node << 21 | character
+        hashed = key * <uint64_t>0x9E3779B97F4A7C15
+        slot = hashed >> (64 - _HINT_BITS)
+        if not self._hints[slot >> 6] >> (slot & 63) & 1:
+            return 0
+        slot = (hashed >> 20) & self._mask
+        while self._edges[slot]:
+            if self._edges[slot] >> 24 == key:
+                return self._edges[slot] & 0xFFFFFF
+            slot = (slot + 1) & self._mask
+        return 0
+
+    cdef inline void expect(self, const State* before, uint32_t word) noexcept nogil:
+        """Have what `extend` reads first on its way from memory."""
+        cdef uint32_t previous = before.words[0] if before.length else _NOTHING
+        prefetch(self._recent + _slot(previous, word))
+
+    cdef inline bint expect_more(self, const State* before, uint32_t word) noexcept nogil:
+        """The same for what `extend` reads next, once the first has come; whether that is not all."""
+        cdef uint32_t previous = before.words[0] if before.length else _NOTHING
+        cdef Bigram* known = self._recent + _slot(previous, word)
+        cdef uint64_t middle
+        if known.key != (<uint64_t>1 << 63 | <uint64_t>previous << 32 | word):
+            prefetch(self._unigrams + <uint64_t>word * 16)
+            return True
+        if before.length == 2 and known.low < known.high:
+            middle = _middle(known.low, known.high, 0, self.size, before.words[1])
+            prefetch(self._trigrams + (middle * self._trigram_bits >> 3))
+        return False
+
+    cdef inline void expect_most(self, const State* before, uint32_t word) noexcept nogil:
+        """The same for what `extend` reads after that of a bigram that was not seen lately."""
+        cdef uint64_t low, high
+        if before.length:
+            memcpy(&low, self._unigrams + <uint64_t>word * 16 + 8, 8)
+            memcpy(&high, self._unigrams + <uint64_t>word * 16 + 24, 8)
+            if low < high:
+                low = _middle(low, high, 0, self.size, before.words[0])
+                prefetch(self._bigrams + (low * self._bigram_bits >> 3))
+
+    cdef inline void expect_pair(self, uint32_t character, uint32_t following) noexcept nogil:
+        """Have what `step` reads for a word that begins with two characters on its way from memory."""
+        cdef uint32_t node = self._first[character] if character < 0x10000 else 0
+        if node:
+            self.expect_step(node, following)
+
+    cdef inline void expect_step(self, uint32_t node, uint32_t character) noexcept nogil:
+        """Have what `step` reads from a node that is not the root on its way from memory."""
+        cdef uint64_t hashed = (<uint64_t>node << 21 | character) * <uint64_t>0x9E3779B97F4A7C15
+        prefetch(self._hints + (hashed >> (70 - _HINT_BITS)))
+        prefetch(self._edges + ((hashed >> 20) & self._mask))
+
+    cdef inline bint is_word(self, uint32_t node) noexcept nogil:
+        """Whether a node is a word: then it is the word's number."""
+        return node != 0 and node < self.size
+
+    cdef inline bint _find(self, const uint8_t* base, int bits, uint64_t low, uint64_t high, uint32_t key, uint64_t* at) noexcept nogil:
+        """Where in the sorted entries low..high-1 the word `key` stands: interpolation while they are many."""
+        cdef uint64_t below = 0, above = self.size, middle
+        cdef uint32_t found
+        while high > low:
+            middle = _middle(low, high, below, above, key)
+            found = _bits(base, middle * bits, self._word_bits)
+            if found < key:
+                low = middle + 1
+                below = found
+            elif found > key:
+                high = middle
+                above = found
+            else:
+                at[0] = middle
+                return True
+        return False
+
+    cdef inline float extend(self, const State* before, uint32_t word, State* after) noexcept nogil:
+        """log10 P(word | before); fills `after` (`GenericModel::FullScore` of lm/model.cc)."""
+        cdef uint32_t previous = before.words[0] if before.length else _NOTHING
+        cdef uint64_t key = <uint64_t>1 << 63 | <uint64_t>previous << 32 | word, at
+        cdef Bigram* known = self._recent + _slot(previous, word)
+        cdef float probability
+        cdef int32_t length = 1, index
+        if known.key != key:
+            self._look_up(previous, word, known)
+            known.key = key
+        probability = known.probability
+        after.words[0] = word
+        after.backoff[0] = known.backoffs[0]
+        after.length = 1 if _extends(known.backoffs[0]) else 0
+        if known.low <= known.high:
+            length = 2
+            after.backoff[1] = known.backoffs[1]
+            after.words[1] = previous
+            if _extends(known.backoffs[1]):
+                after.length = 2
+            if before.length == 2 and known.low < known.high:
+                if self._find(self._trigrams, self._trigram_bits, known.low, known.high, before.words[1], &at):
+                    probability = self._trigram_probability[
+                        _bits(self._trigrams, at * self._trigram_bits + self._word_bits, self._probability_bits)
+                    ]
+                    length = 3
+        for index in range(length - 1, before.length):
+            probability = probability + before.backoff[index]
+        return probability
 
 
 cdef struct Edge:
@@ -98,3 +315,44 @@ cdef class Scratch:
     cdef int expect_words(self, const uint32_t* pool) except -1
     cdef int32_t reach(self, int32_t node, const State* state, double total, double unedited) except -1
     cdef int step(self, int32_t target, int32_t number, double fluency, int32_t entered) except -1
+
+
+cdef class Builder:
+    cdef readonly Trigrams model
+    cdef int32_t crossing
+    cdef dict pauses
+    cdef Scratch scratch(self)
+
+
+#: One way into a hypothesis: from hypothesis `previous`, taking the arcs called `entered`.
+cdef struct Way:
+    double weight
+    int32_t previous
+    int32_t entered
+
+
+#: What is known of a hypothesis of the lattice as it was built.
+cdef struct Passed:
+    #: The fluency of the best reading so far.
+    double best
+    #: The hypothesis of the condensed lattice that stands for it, and what a way that comes from there is multiplied by.
+    double share
+    int32_t stand_in
+    #: Its ways among `ways`, where the hypothesis behind it takes them over.
+    int32_t first
+    int32_t last
+    #: How many steps lead on from it towards the end of the stretch: 0 none, 1 a single one that takes no arc, else more.
+    int32_t onward
+
+
+cdef class Condenser:
+    cdef double scale
+    cdef Vector passed, ways, kept
+    #: The condensed lattice: by hypothesis where its ways begin, and the columns of these; appended to.
+    cdef Vector first, previous, entered, weights
+
+    cdef double condense(self, Scratch work) except -1.0
+    cdef int look_back(self, Scratch work) except -1
+    cdef int gather(self, Scratch work, int32_t hypothesis) except -1
+    cdef int add(self, int32_t low, int32_t previous, int32_t entered, double weight) except -1
+    cdef int keep(self, int32_t base, const Way* ways, int32_t count) except -1

@@ -1,13 +1,145 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""What the features of commas and full stops weigh together. Twin of `despin.kernel.pure.loglinear.PlainFeatures`."""
+"""What the features of a place in a text weigh together, and where headings may end, without a string a feature. Twin of
+`despin.kernel.pure.loglinear` and `despin.kernel.pure.headings`.
+
+Weights go by hashes of the features' names, read from a file without a Python object a line.
+"""
 
 cimport cython
-from libc.stdint cimport int32_t, uint64_t
+from cpython.bytes cimport PyBytes_AS_STRING
+from libc cimport math
+from libc.stdint cimport int32_t, uint32_t, uint64_t, uint8_t
+from libc.stdlib cimport calloc, free
+from libc.string cimport memchr
 
-from despin.kernel.native.weights cimport (
-    REACH, Places, Py_UNICODE_ISSPACE, Reading, Span, Weights, add, add_each, add_one, add_two, begin, bucket, hash_of, head,
-    in_both, is_han, letter, more, numbered, read_weights, same, spelled, stripped, tail, tell_apart, total,
-)
+from despin.kernel.native.lattice cimport State, Trigrams
+
+from despin.kernel.pure import headings as named
+from despin.kernel.pure.loglinear import broken
+
+cdef enum:
+    #: A hash that no name has: what is no UTF-8, and a weight that is no number.
+    _NO_TEXT = 0
+    _NO_WEIGHT = 1 << 30
+
+
+cdef class Weights:
+    """Room for the weights of so many features."""
+
+    def __cinit__(self, uint64_t count):
+        cdef uint64_t room = 64
+        while room < 2 * count:
+            room *= 2
+        self.mask = room - 1
+        self.slots = <uint64_t*>calloc(room, sizeof(uint64_t))
+        if self.slots == NULL:
+            raise MemoryError
+
+    def __dealloc__(self):
+        free(self.slots)
+
+    cdef int put(self, uint64_t hashed, int32_t weight) except -1:
+        """Set what the feature with this hash weighs, in thousandths."""
+        cdef uint64_t slot = hashed & self.mask
+        while self.slots[slot] and (self.slots[slot] ^ hashed) >> WEIGHT_BITS:
+            slot = (slot + 1) & self.mask
+        self.slots[slot] = hashed >> WEIGHT_BITS << WEIGHT_BITS | <uint64_t>(weight + ZERO)
+        return 0
+
+
+cdef Weights read_weights(bytes data, str name):
+    """The weights in a file of lines: a feature, a tab, its weight. Raises `ModelError` for any other line."""
+    cdef const uint8_t* place = <const uint8_t*>PyBytes_AS_STRING(data)
+    cdef const uint8_t* end = place + len(data)
+    cdef const uint8_t* stop
+    cdef const uint8_t* tab
+    cdef Weights found = Weights(data.count(b"\n") + 1)
+    cdef uint64_t hashed
+    cdef int32_t weight
+    cdef uint32_t line = 0
+    while place < end:
+        line += 1
+        stop = <const uint8_t*>memchr(place, c"\n", end - place)
+        stop = end if stop == NULL else stop
+        if place[0] != c"#":
+            tab = stop
+            while tab > place and tab[0] != c"\t":
+                tab -= 1
+            weight = _thousandths(tab + 1, stop)
+            hashed = _spelled(place, tab)
+            if tab == stop or tab[0] != c"\t" or weight == _NO_WEIGHT or hashed == _NO_TEXT:
+                raise broken(name, line)
+            found.put(hashed, weight)
+        place = stop + 1
+    return found
+
+
+cdef Weights words(known, int32_t weight, Weights into=None):
+    """Words that weigh the same, in thousandths, beside those that lie in `into`."""
+    cdef Weights found = Weights(2 * len(known)) if into is None else into
+    for word in known:
+        found.put(hash_of(word), weight)
+    return found
+
+
+cdef uint64_t hash_of(str name) noexcept:
+    cdef uint64_t found = 0
+    cdef Py_UCS4 character
+    for character in name:
+        found = more(found, character)
+    return found
+
+
+cdef uint64_t _spelled(const uint8_t* place, const uint8_t* end) noexcept:
+    """The hash of a name in UTF-8."""
+    cdef uint64_t found = 0
+    cdef uint32_t character
+    cdef int32_t following
+    while place < end:
+        character = place[0]
+        place += 1
+        if character < 0x80:
+            found = more(found, character)
+            continue
+        following = 1 if character < 0xE0 else 2 if character < 0xF0 else 3
+        if character < 0xC2 or character >= 0xF5 or end - place < following:
+            return _NO_TEXT
+        character &= 0x3F >> following
+        while following:
+            if place[0] & 0xC0 != 0x80:
+                return _NO_TEXT
+            character = character << 6 | (place[0] & 0x3F)
+            place += 1
+            following -= 1
+        found = more(found, character)
+    return found
+
+
+cdef int32_t _thousandths(const uint8_t* place, const uint8_t* end) noexcept:
+    """A number of at most three digits and three decimals."""
+    cdef int32_t value = 0, decimals = -1, digits = 0
+    cdef bint below = place < end and place[0] == c"-"
+    place += below
+    if end > place and (end - 1)[0] == c"\r":
+        end -= 1
+    while place < end:
+        if place[0] == c"." and decimals < 0 and digits:
+            decimals = 0
+        elif c"0" <= place[0] <= c"9":
+            value = 10 * value + (place[0] - c"0")
+            digits += decimals < 0
+            decimals += decimals >= 0
+        else:
+            return _NO_WEIGHT
+        if digits > 3 or decimals > 3:
+            return _NO_WEIGHT
+        place += 1
+    if not digits or decimals == 0:
+        return _NO_WEIGHT
+    for _ in range(3 - max(0, decimals)):
+        value *= 10
+    return -value if below else value
+
 
 cdef enum:
     _END1, _END2, _END3, _END4, _BEGIN1, _BEGIN2, _BEGIN3, _BEGIN4, _SEAM, _SEAM21, _SEAM12, _FIRST1, _FIRST2, _FIRST3
@@ -261,3 +393,363 @@ cdef int32_t _count_clauses(const Reading* reading, Span left, int32_t* opened) 
         brackets += (character == u"（" or character == u"(") - (character == u"）" or character == u")")
     opened[0] = (quotes > 0) + 2 * (brackets > 0)
     return min(_MOST, count)
+
+
+cdef enum:
+    _TAIL1, _TAIL2, _TAIL3, _BREAK11, _BREAK21, _BREAK12, _BREAK22, _REST1, _REST2, _REST3, _REST4, _HEAD1, _HEAD2, _HEAD3, _BOTH_HEADS
+    _ASKS, _IN_HEAD, _OPENS1, _OPENS2, _OPENS3, _CLOSES1, _CLOSES2, _IN_CLAUSE
+    _HEADING_COUNT
+
+_HEADING_NAMES = (
+    "tail1 ", "tail2 ", "tail3 ", "seam11 ", "seam21 ", "seam12 ", "seam22 ", "rest1 ", "rest2 ", "rest3 ", "rest4 ", "head1 ",
+    "head2 ", "head3 ", "heads ", "asks ", "in head ", "opens1 ", "opens2 ", "opens3 ", "closes1 ", "closes2 ", "in clause ",
+)  # fmt: skip
+
+cdef enum:
+    #: What kind of heading its words make it, in the order of `_KINDS`.
+    _WHOLE = 0, _QUESTION, _LISTED, _OTHER
+
+_STYLES = ("", "part", "chinese", "bracket", "arabic")
+_KINDS = ("whole", "question", "listed", "other")
+
+#: As in `despin.kernel.pure.headings`.
+cdef int32_t[10] _HEADING_LENGTHS = [2, 3, 4, 5, 6, 8, 10, 13, 17, 24]
+cdef int32_t[6] _CLAUSE_LENGTHS = [4, 7, 10, 14, 20, 30]
+
+cdef enum:
+    _HEADING_REACH = 60
+    #: The longest word that is looked for at the beginning or the end of something.
+    _WORD = 5
+    #: No more characters than this are split into words.
+    _SPLIT = 6
+
+
+#: Weights of what is said of a line, and of a seam, beside their words.
+cdef struct Shapes:
+    double line
+    double[5] number
+    double[7] clause
+    double[7][5] clause_number
+    double[11] length
+    double[11][2] length_style
+    double[7] rest
+    double[6] again
+    double[6][2] again_end
+    double[6][2] again_start
+    double[5] whole_again
+    double[6][6] again_behind
+    double[4] kind
+    double[4][3] kind_opens
+    double[3] opens
+    double[4][3][2] kind_opens_style
+    double[4][6] kind_again
+    double[5] shared
+    double[5] across
+    double[9] company
+
+
+@cython.final
+cdef class Headings:
+    """The weights of features by their names, as they stand in a file. Raises `ModelError` for a file of another kind; `name`
+    is what it is called. A seam is looked at closely at `glanced` places; what can be nothing but a heading gains `plain`."""
+
+    cdef Weights _weights, _heads, _asking, _ends, _opening, _plain, _behind_summaries
+    cdef Shapes _shapes
+    cdef int32_t _glanced
+    cdef double _gain
+    cdef uint64_t[_HEADING_COUNT] _names
+
+    def __init__(self, bytes data, str name, int32_t glanced, double plain):
+        cdef int32_t index
+        self._weights = read_weights(data, name)
+        self._glanced, self._gain = glanced, plain
+        for index in range(_HEADING_COUNT):
+            self._names[index] = hash_of(_HEADING_NAMES[index])
+        self._heads = words(named.HEADS, 1000)
+        self._asking = words(named.ASKING, 1000)
+        # An ending is hashed from its last character on.
+        self._ends = words([word[::-1] for word in named.HEADS + named.ENDS], 1000)
+        self._opening = words(named.STARTS, 2000, words(named.OPENERS, 1000, Weights(2 * len(named.STARTS + named.OPENERS))))
+        self._plain = words(named.SUMMARIES, 2000, words(named.PLAIN, 1000))
+        self._behind_summaries = words(named.BEHIND_SUMMARIES, 1000)
+        self._read_shapes()
+
+    cdef double _weight(self, str name) noexcept:
+        return self._weights.at(hash_of(name))
+
+    cdef int _read_shapes(self) except -1:
+        """Look up what does not hang on words once and for all."""
+        cdef Shapes* into = &self._shapes
+        cdef int32_t one, other, third
+        into.line = self._weight("whole")
+        for one in range(5):
+            into.number[one] = self._weight(f"number {_STYLES[one]}")
+            into.whole_again[one] = self._weight(f"whole again {one}")
+            into.shared[one] = self._weight(f"shared {one}")
+            into.across[one] = self._weight(f"across {one}")
+        for one in range(7):
+            into.clause[one] = self._weight(f"clause {one}")
+            into.rest[one] = self._weight(f"rest {one}")
+            for other in range(5):
+                into.clause_number[one][other] = self._weight(f"clause {one} number {_STYLES[other]}")
+        for one in range(11):
+            into.length[one] = self._weight(f"length {one}")
+            into.length_style[one][0] = self._weight(f"length {one} bare")
+            into.length_style[one][1] = self._weight(f"length {one} numbered")
+        for one in range(6):
+            into.again[one] = self._weight(f"again {one}")
+            into.again_end[one][0] = self._weight(f"again {one} inside")
+            into.again_end[one][1] = self._weight(f"again {one} end")
+            into.again_start[one][0] = self._weight(f"again {one} start 0")
+            into.again_start[one][1] = self._weight(f"again {one} start 1")
+            for other in range(6):
+                into.again_behind[one][other] = self._weight(f"again {one} behind {other - 1}")
+        for one in range(3):
+            into.opens[one] = self._weight(f"opens {one}")
+        for one in range(4):
+            into.kind[one] = self._weight(f"kind {_KINDS[one]}")
+            for other in range(6):
+                into.kind_again[one][other] = self._weight(f"kind {_KINDS[one]} again {other}")
+            for other in range(3):
+                into.kind_opens[one][other] = self._weight(f"kind {_KINDS[one]} opens {other}")
+                into.kind_opens_style[one][other][0] = self._weight(f"kind {_KINDS[one]} opens {other} bare")
+                into.kind_opens_style[one][other][1] = self._weight(f"kind {_KINDS[one]} opens {other} numbered")
+        for one in range(9):
+            into.company[one] = self._weight(f"company {one - 4}")
+        return 0
+
+    def seam(self, str text not None, Trigrams model not None):
+        """What `Seam` holds, of a line that may begin with a heading; None for any other."""
+        cdef Reading reading
+        cdef Line line = Line(<int32_t>len(text), 0, BARE)
+        cdef int32_t[LONGEST] places
+        cdef int32_t index, best = 0, plain, count
+        cdef double[LONGEST] scores
+        cdef double none, mass = 0.0
+        begin(&reading, self._weights, text)
+        read_number(&reading, &line)
+        count = find_places(&reading, &line, places)
+        if not count or not is_prose(&reading, &line):
+            return None
+        none = self._line(&reading, &line)
+        plain = self._plain_end(&reading, &line)
+        count = self._glance(&reading, places, count)
+        for index in range(count):
+            scores[index] = self._seam(&reading, &line, places[index], model) + self._gain * (places[index] == plain) - none
+            if scores[index] > scores[best]:
+                best = index
+        for index in range(count):
+            mass += math.exp(scores[index] - scores[best])
+        return _STYLES[line.style], places[best], scores[best], scores[best] + math.log(mass)
+
+    cdef double _line(self, Reading* reading, const Line* line) noexcept:
+        """What `line_features` names weighs."""
+        cdef Span clause = first_clause(reading, Span(line.start, min(line.start + _HEADING_REACH, line.size)))
+        cdef const uint64_t* names = self._names
+        cdef const Shapes* shapes = &self._shapes
+        cdef int32_t length = bucket(_CLAUSE_LENGTHS, 6, clause.high - clause.low)
+        cdef double shape = shapes.line + shapes.number[line.style] + shapes.clause[length]
+        cdef Places places
+        add_one(reading, names[_OPENS1], head(clause, 1))
+        add_one(reading, names[_OPENS2], head(clause, 2))
+        add_one(reading, names[_OPENS3], head(clause, 3))
+        add_one(reading, names[_CLOSES1], tail(clause, 1))
+        add_one(reading, names[_CLOSES2], tail(clause, 2))
+        tell_apart(reading, clause, &places)
+        add_each(reading, names[_IN_CLAUSE], &places)
+        return shape + shapes.clause_number[length][line.style] + total(reading)
+
+    cdef int32_t _glance(self, Reading* reading, int32_t* places, int32_t count) noexcept:
+        """Put the places that look likeliest at a glance first; how many are worth a closer look."""
+        cdef double[LONGEST] weights
+        cdef int32_t index, other, likeliest, place, kept = min(count, self._glanced)
+        cdef double weight
+        for index in range(count):
+            weights[index] = self._glance_at(reading, places[index])
+        for index in range(kept):
+            likeliest = index
+            for other in range(index + 1, count):
+                if weights[other] > weights[likeliest]:
+                    likeliest = other
+            place, weight = places[likeliest], weights[likeliest]
+            # Of equals the earlier stays in front.
+            for other in range(likeliest, index, -1):
+                places[other], weights[other] = places[other - 1], weights[other - 1]
+            places[index], weights[index] = place, weight
+        return kept
+
+    cdef double _glance_at(self, Reading* reading, int32_t place) noexcept:
+        """What `glance` names weighs."""
+        cdef const uint64_t* names = self._names
+        cdef Span heading = stripped(reading, Span(0, place)), rest = Span(place, place + 3)
+        add_one(reading, names[_TAIL1], tail(heading, 1))
+        add_one(reading, names[_TAIL2], tail(heading, 2))
+        add_two(reading, names[_BREAK11], tail(heading, 1), False, head(rest, 1))
+        add_one(reading, names[_REST1], head(rest, 1))
+        add_one(reading, names[_REST2], head(rest, 2))
+        add_one(reading, names[_REST3], rest)
+        return total(reading)
+
+    cdef double _seam(self, Reading* reading, const Line* line, int32_t place, Trigrams model) noexcept:
+        """What `seam_features` names weighs."""
+        cdef const uint64_t* names = self._names
+        cdef Span heading = stripped(reading, Span(line.start, place)), rest = Span(place, min(place + _HEADING_REACH, line.size))
+        cdef Span one = tail(heading, 1), other = head(rest, 1)
+        cdef uint64_t hashed
+        cdef Py_UCS4 character
+        cdef Places places
+        cdef double shape
+        add_one(reading, names[_HEAD1], head(heading, 1))
+        add_one(reading, names[_HEAD2], head(heading, 2))
+        add_one(reading, names[_HEAD3], head(heading, 3))
+        add_one(reading, names[_TAIL1], one)
+        add_one(reading, names[_TAIL2], tail(heading, 2))
+        add_one(reading, names[_TAIL3], tail(heading, 3))
+        hashed = more(spelled(reading, names[_TAIL2], tail(heading, 2)), u" ")
+        for character in "numbered" if line.style else "bare":
+            hashed = more(hashed, character)
+        add(reading, hashed)
+        add_one(reading, names[_REST1], other)
+        add_one(reading, names[_REST2], head(rest, 2))
+        add_one(reading, names[_REST3], head(rest, 3))
+        add_one(reading, names[_REST4], head(rest, 4))
+        add_two(reading, names[_BREAK11], one, False, other)
+        add_two(reading, names[_BREAK21], tail(heading, 2), True, other)
+        add_two(reading, names[_BREAK12], one, True, head(rest, 2))
+        add_two(reading, names[_BREAK22], tail(heading, 2), True, head(rest, 2))
+        add_two(reading, names[_BOTH_HEADS], head(heading, 2), True, head(rest, 2))
+        add_two(reading, names[_ASKS], head(heading, 2), True, one)
+        tell_apart(reading, heading, &places)
+        add_each(reading, names[_IN_HEAD], &places)
+        shape = self._shape(reading, line, place, heading, rest, &places, model)
+        return shape + total(reading)
+
+    cdef double _shape(
+        self, const Reading* reading, const Line* line, int32_t place, Span heading, Span rest, const Places* apart, Trigrams model
+    ) noexcept:
+        """What `shape_of_seam` names weighs; `apart` are the characters of the heading."""
+        cdef const Shapes* shapes = &self._shapes
+        cdef Span clause = first_clause(reading, rest)
+        cdef int32_t first, again = repeated(reading, heading, rest, &first), size = heading.high - heading.low
+        cdef int32_t length = bucket(_HEADING_LENGTHS, 10, size), style = line.style != BARE
+        cdef int32_t kind = self._kind(reading, heading)
+        cdef int32_t opens = <int32_t>self._begins(reading, self._opening, rest)
+        cdef bint whole = size <= rest.high - rest.low and repeats(reading, heading.low, rest.low, size)
+        cdef bint ends = again and repeats(reading, heading.high - again, rest.low, again)
+        cdef int32_t behind = min(4, heading.high - first - again) if again else -1
+        cdef Places others
+        tell_apart(reading, clause, &others)
+        return (
+            shapes.length[length] + shapes.length_style[length][style] + shapes.rest[bucket(_CLAUSE_LENGTHS, 6, clause.high - clause.low)]
+            + shapes.again[again] + shapes.again_end[again][ends] + shapes.again_start[again][again and first == heading.low]
+            + shapes.whole_again[min(4, size) if whole else 0] + shapes.again_behind[again][behind + 1]
+            + shapes.kind[kind] + shapes.kind_opens[kind][opens] + shapes.opens[opens]
+            + shapes.kind_opens_style[kind][opens][style] + shapes.kind_again[kind][again]
+            + shapes.shared[4 * in_both(reading, apart, &others) // apart.count]
+            + shapes.across[_across(reading, line.start, place, model)] + shapes.company[_company(reading, heading, rest, model) + 4]
+        )
+
+    cdef int32_t _kind(self, const Reading* reading, Span heading) noexcept:
+        """What kind of heading its words make it."""
+        cdef uint64_t hashed = 0
+        cdef int32_t place
+        if self._heads.at(spelled(reading, 0, heading)) > 0.0:
+            return _WHOLE
+        if self._begins(reading, self._asking, heading) > 0.0:
+            return _QUESTION
+        for place in range(heading.high - 1, max(heading.low, heading.high - _WORD) - 1, -1):
+            hashed = more(hashed, letter(reading, place))
+            if self._ends.at(hashed) > 0.0:
+                return _LISTED
+        return _OTHER
+
+    cdef double _begins(self, const Reading* reading, Weights known, Span span) noexcept:
+        """What weighs most of the words that a span begins with."""
+        cdef uint64_t hashed = 0
+        cdef double found = 0.0
+        cdef int32_t place
+        for place in range(span.low, min(span.high, span.low + _WORD)):
+            hashed = more(hashed, letter(reading, place))
+            found = max(found, known.at(hashed))
+        return found
+
+    cdef int32_t _plain_end(self, const Reading* reading, const Line* line) noexcept:
+        """Where words end that can be nothing but a heading there; -1 where there are none."""
+        cdef uint64_t hashed = 0
+        cdef int32_t place
+        cdef double known
+        cdef Weights behind
+        for place in range(line.start, min(line.size, line.start + _WORD)):
+            hashed = more(hashed, letter(reading, place))
+            known = self._plain.at(hashed)
+            if known > 0.0:
+                behind = self._opening if known == 1.0 else self._behind_summaries
+                return place + 1 if self._begins(reading, behind, Span(place + 1, line.size)) > 0.0 else -1
+        return -1
+
+
+cdef int32_t _across(const Reading* reading, int32_t start, int32_t place, Trigrams model) noexcept:
+    """Twin of `Trigrams.across`, which reads a whole string."""
+    cdef int32_t first, at, longest = 0
+    cdef uint32_t node
+    for first in range(max(start, place - 3), place):
+        node = model.size
+        for at in range(first, first + 4):
+            node = model.step(node, letter(reading, at))
+            if not node:
+                break
+            if at >= place and model.is_word(node):
+                longest = max(longest, at + 1 - first)
+    return longest
+
+
+cdef int32_t _company(const Reading* reading, Span heading, Span rest, Trigrams model) noexcept:
+    """How much likelier the first word of `rest` is behind the last of a heading than anywhere, in half powers of ten."""
+    cdef State null, one, after
+    cdef uint32_t word, other, unused
+    cdef double own, together
+    null.length = 0
+    _split(reading, tail(heading, _SPLIT), model, &unused, &word)
+    _split(reading, head(rest, _SPLIT), model, &other, &unused)
+    own = model.extend(&null, word, &one)
+    together = own
+    together += model.extend(&one, other, &after)
+    return <int32_t>max(-4.0, min(4.0, math.rint(2.0 * (together - own - model.extend(&null, other, &after)))))
+
+
+cdef void _split(const Reading* reading, Span span, Trigrams model, uint32_t* first, uint32_t* last) noexcept:
+    """Find the numbers of the first and the last word of a few characters, as `Trigrams.best_split` splits them."""
+    cdef int32_t size = span.high - span.low, start, end
+    cdef State null, after
+    cdef uint32_t node = model.size, word
+    cdef double score
+    cdef double[_SPLIT + 1] best
+    cdef int32_t[_SPLIT + 1] back
+    cdef uint32_t[_SPLIT + 1] number
+    for start in range(size):
+        node = model.step(node, letter(reading, span.low + start)) if node else 0
+    if model.is_word(node):
+        first[0] = last[0] = node
+        return
+    null.length = 0
+    best[0] = 0.0
+    for end in range(1, size + 1):
+        best[end] = -math.INFINITY
+    for start in range(size):
+        node = model.size
+        for end in range(start + 1, size + 1):
+            node = model.step(node, letter(reading, span.low + end - 1)) if node else 0
+            word = node if model.is_word(node) else 0
+            if not word and end > start + 1:
+                if not node:
+                    break
+                continue
+            score = best[start] + model.extend(&null, word, &after)
+            # Of equals the later start.
+            if score >= best[end]:
+                best[end], back[end], number[end] = score, start, word
+    last[0] = number[size]
+    end = size
+    while back[end]:
+        end = back[end]
+    first[0] = number[end]

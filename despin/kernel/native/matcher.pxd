@@ -1,5 +1,5 @@
 from cpython cimport array
-from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, uint32_t, uint64_t, uint8_t
 
 from despin.kernel.native.vectors cimport Vector
 

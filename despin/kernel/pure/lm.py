@@ -1,7 +1,7 @@
 """What spun forms are still worth where they stand, as far as the words across their borders tell.
 
 Most forms that make ordinary text look doubtful are no words there: 出的 in 提出的, 构和 in 结构和. No lattice is needed to see it.
-Compiled where a compiler was at hand (`despin.kernel.native.borders`).
+Compiled where a compiler was at hand (`despin.kernel.native.lattice`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from despin.kernel.types import Site
 from despin.lm.ngram import LanguageModel
 
 if TYPE_CHECKING:
-    from despin.kernel.native.borders import Borders
+    from despin.kernel.native.lattice import Borders
 
 #: Characters on either side of a form that are looked at, and of the longest word looked for.
 REACH = 2
@@ -26,7 +26,7 @@ def borders(model: LanguageModel) -> Borders | PlainBorders:
     """What weighs forms by their borders, compiled if it can be."""
     if model.builder is None:
         return PlainBorders(model)
-    from despin.kernel.native.borders import Borders
+    from despin.kernel.native.lattice import Borders
 
     return Borders(model.builder.model, REACH, LONGEST, TEMPER)
 

@@ -1,6 +1,6 @@
 """What the features of a place in a text weigh together: log-linear models whose weights lie in files.
 
-Compiled where a compiler was at hand (`despin.kernel.native.loglinear`, `despin.kernel.native.headings`), without a string a feature.
+Compiled where a compiler was at hand (`despin.kernel.native.loglinear`, `despin.kernel.native.loglinear`), without a string a feature.
 """
 
 from __future__ import annotations

@@ -1,9 +1,0 @@
-from collections.abc import Mapping, Sequence
-
-from despin.kernel.native.lm import Trigrams
-from despin.kernel.types import Site
-
-class Borders:
-    def __init__(self, model: Trigrams, reach: int, longest: int, temper: float) -> None: ...
-    def hold(self, text: str, sites: Sequence[Site], worth: Mapping[int, float], least: float) -> bool: ...
-    def torn(self, text: str, start: int, end: int) -> float: ...

@@ -1,0 +1,396 @@
+from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND, PyUnicode_READ
+from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
+from libc.string cimport memset
+
+from despin.kernel.native.lattice cimport prefetch
+
+cdef extern from "Python.h":
+    int Py_UNICODE_ISSPACE(uint32_t character) noexcept
+
+cdef enum:
+    #: So many low bits of a slot hold its weight, in thousandths above `ZERO`; those above are the hash's.
+    WEIGHT_BITS = 21
+    ZERO = 1 << (WEIGHT_BITS - 1)
+    #: No more characters of a span are told apart, and no place has more features.
+    REACH = 150
+    MOST_FEATURES = 512
+
+
+cdef class Weights:
+    cdef uint64_t* slots
+    cdef uint64_t mask
+
+    cdef int put(self, uint64_t hashed, int32_t weight) except -1
+
+    cdef inline double at(self, uint64_t hashed) noexcept:
+        """The weight of the feature with this hash."""
+        return weight_at(self.slots, self.mask, hashed)
+
+
+cdef Weights read_weights(bytes data, str name)
+cdef Weights words(known, int32_t weight, Weights into=*)
+cdef uint64_t hash_of(str name) noexcept
+
+
+#: Some characters of a text, from `low` to `high - 1`.
+cdef struct Span:
+    int32_t low
+    int32_t high
+
+
+#: Where the different characters of a span stand first; `seen` holds a bit for the low ones of each.
+cdef struct Places:
+    int32_t count
+    int32_t[REACH] at
+    uint64_t[4] seen
+
+
+#: A text read under some weights, and hashes of the features that were found.
+cdef struct Reading:
+    int kind
+    void* data
+    int32_t size
+    const uint64_t* slots
+    uint64_t mask
+    int32_t count
+    uint64_t[MOST_FEATURES] found
+
+
+cdef inline double weight_at(const uint64_t* slots, uint64_t mask, uint64_t hashed) noexcept:
+    """The weight of a feature in a table. Whether it stands there nobody can foresee, so that is no branch."""
+    cdef uint64_t slot = hashed & mask
+    cdef int64_t weight
+    while slots[slot] and (slots[slot] ^ hashed) >> WEIGHT_BITS:
+        slot = (slot + 1) & mask
+    weight = <int64_t>(slots[slot] & ((1 << WEIGHT_BITS) - 1)) - ZERO
+    return <double>(weight & -<int64_t>(slots[slot] != 0)) / 1000.0
+
+
+cdef inline uint64_t more(uint64_t hashed, uint32_t character) noexcept:
+    """The hash of a name with one character more."""
+    hashed = (hashed ^ character) * <uint64_t>0x9E3779B97F4A7C15
+    return hashed ^ (hashed >> 29)
+
+
+cdef inline uint64_t numbered(uint64_t hashed, int32_t value) noexcept:
+    """The hash of a name with a number below a hundred behind it."""
+    if value >= 10:
+        hashed = more(hashed, c"0" + value // 10)
+    return more(hashed, c"0" + value % 10)
+
+
+cdef inline int32_t bucket(const int32_t* bounds, int32_t count, int32_t value) noexcept:
+    """How many of the bounds `value` reaches."""
+    cdef int32_t found = 0
+    while found < count and bounds[found] <= value:
+        found += 1
+    return found
+
+
+cdef inline bint is_han(Py_UCS4 character) noexcept:
+    """Whether a character is Chinese: most are, and no mark is."""
+    return 0x3400 <= character <= 0x9FFF
+
+
+cdef inline Span head(Span span, int32_t size) noexcept:
+    """The first so many characters of a span."""
+    if span.high - span.low > size:
+        span.high = span.low + size
+    return span
+
+
+cdef inline Span tail(Span span, int32_t size) noexcept:
+    """The last so many characters of a span."""
+    if span.high - span.low > size:
+        span.low = span.high - size
+    return span
+
+
+cdef inline void begin(Reading* reading, Weights weights, str text) noexcept:
+    """Read a text, which has to be held as long as it is read."""
+    reading.kind, reading.data, reading.size = PyUnicode_KIND(text), PyUnicode_DATA(text), <int32_t>PyUnicode_GET_LENGTH(text)
+    reading.slots, reading.mask, reading.count = weights.slots, weights.mask, 0
+
+
+cdef inline Py_UCS4 letter(const Reading* reading, int32_t place) noexcept:
+    return PyUnicode_READ(reading.kind, reading.data, place)
+
+
+cdef inline uint64_t spelled(const Reading* reading, uint64_t hashed, Span span) noexcept:
+    """The hash of a name with a span behind it."""
+    cdef int32_t place
+    for place in range(span.low, span.high):
+        hashed = more(hashed, letter(reading, place))
+    return hashed
+
+
+cdef inline void add(Reading* reading, uint64_t hashed) noexcept:
+    """Find a feature; its weight is on its way from memory until `total` asks for it."""
+    prefetch(reading.slots + (hashed & reading.mask))
+    reading.found[reading.count] = hashed
+    reading.count += 1
+
+
+cdef inline void add_one(Reading* reading, uint64_t name, Span span) noexcept:
+    """Find a feature that names a span."""
+    add(reading, spelled(reading, name, span))
+
+
+cdef inline void add_two(Reading* reading, uint64_t name, Span one, bint apart, Span other) noexcept:
+    """Find a feature that names two spans."""
+    cdef uint64_t hashed = spelled(reading, name, one)
+    if apart:
+        hashed = more(hashed, u" ")
+    add(reading, spelled(reading, hashed, other))
+
+
+cdef inline void add_each(Reading* reading, uint64_t name, const Places* places) noexcept:
+    """Find a feature for every character of `places`."""
+    cdef int32_t index
+    for index in range(places.count):
+        add(reading, more(name, letter(reading, places.at[index])))
+
+
+cdef inline double total(Reading* reading) noexcept:
+    """What the features found weigh together; none are found any more."""
+    cdef double weight = 0.0
+    cdef int32_t index
+    for index in range(reading.count):
+        weight += weight_at(reading.slots, reading.mask, reading.found[index])
+    reading.count = 0
+    return weight
+
+
+cdef inline bint holds(const Reading* reading, const Places* places, uint32_t character) noexcept:
+    """Whether a character stands at one of the places."""
+    cdef int32_t index
+    if places.seen[(character >> 6) & 3] >> (character & 63) & 1:
+        for index in range(places.count):
+            if letter(reading, places.at[index]) == character:
+                return True
+    return False
+
+
+cdef inline void tell_apart(const Reading* reading, Span span, Places* places) noexcept:
+    """Find where the characters of a span stand first, of a long one those of its beginning."""
+    cdef int32_t place
+    cdef uint32_t character
+    places.count = 0
+    memset(places.seen, 0, sizeof(places.seen))
+    for place in range(span.low, min(span.high, span.low + REACH)):
+        character = letter(reading, place)
+        if not holds(reading, places, character):
+            places.seen[(character >> 6) & 3] |= <uint64_t>1 << (character & 63)
+            places.at[places.count] = place
+            places.count += 1
+
+
+cdef inline int32_t in_both(const Reading* reading, const Places* one, const Places* other) noexcept:
+    """How many different characters two spans share."""
+    cdef int32_t index, both = 0
+    for index in range(one.count):
+        both += holds(reading, other, letter(reading, one.at[index]))
+    return both
+
+
+cdef inline bint same(const Reading* reading, Span one, Span other) noexcept:
+    """Whether two spans read the same."""
+    cdef int32_t index
+    if one.high - one.low != other.high - other.low:
+        return False
+    for index in range(one.high - one.low):
+        if letter(reading, one.low + index) != letter(reading, other.low + index):
+            return False
+    return True
+
+
+cdef inline Span stripped(const Reading* reading, Span span) noexcept:
+    """A span without white space at its end."""
+    while span.high > span.low and Py_UNICODE_ISSPACE(letter(reading, span.high - 1)):
+        span.high -= 1
+    return span
+
+
+cdef extern from "Python.h":
+    int Py_UNICODE_ISDECIMAL(uint32_t character) noexcept
+
+cdef enum:
+    #: What numbers a heading: nothing, or one of the styles in the order of `headings._STYLES`.
+    BARE, PART, CHINESE, BRACKET, ARABIC
+
+cdef enum:
+    #: Characters of a heading, and of what follows it.
+    SHORTEST = 2
+    LONGEST = 20
+    REST = 10
+
+
+#: How long a line is, and where its sentence or heading begins behind a number of some style.
+cdef struct Line:
+    int32_t size
+    int32_t start
+    int32_t style
+
+
+cdef inline bint _is_chinese_number(Py_UCS4 character) noexcept:
+    return character in u"一二三四五六七八九十"
+
+
+cdef inline bint _is_space(Py_UCS4 character) noexcept:
+    return character == u" " or character == 0x3000
+
+
+cdef inline bint _is_letter(Py_UCS4 character) noexcept:
+    return (
+        c"A" <= character <= c"Z" or c"a" <= character <= c"z" or c"0" <= character <= c"9"
+    )
+
+
+cdef inline bint _may_head(Py_UCS4 character) noexcept:
+    """Whether a heading may hold a character."""
+    return is_han(character) or _is_letter(character) or character in u" .+#/、（）()《》“”：:-—"
+
+
+cdef inline bint _ends_clause(Py_UCS4 character) noexcept:
+    return not is_han(character) and character in u"，。：:；;！？!?"
+
+
+cdef inline Py_UCS4 _at(const Reading* reading, const Line* line, int32_t place) noexcept:
+    """The character at a place of a line; nothing behind its end."""
+    return letter(reading, place) if place < line.size else 0
+
+
+cdef inline void read_number(const Reading* reading, Line* line) noexcept:
+    """Find what numbers a heading, and where it begins behind that."""
+    cdef int32_t place = 0, end = -1
+    while _is_space(_at(reading, line, place)):
+        place += 1
+    line.style = BARE
+    if _at(reading, line, place) == u"第":
+        end, line.style = _part_end(reading, line, place + 1), PART
+    elif _is_chinese_number(_at(reading, line, place)):
+        end, line.style = _chinese_end(reading, line, place), CHINESE
+    elif _at(reading, line, place) == u"(" or _at(reading, line, place) == u"（":
+        end, line.style = _bracket_end(reading, line, place + 1), BRACKET
+    elif Py_UNICODE_ISDECIMAL(_at(reading, line, place)):
+        end, line.style = _arabic_end(reading, line, place), ARABIC
+    if end < 0:
+        end, line.style = place, BARE
+    while _is_space(_at(reading, line, end)):
+        end += 1
+    line.start = end
+
+
+cdef inline int32_t _part_end(const Reading* reading, const Line* line, int32_t place) noexcept:
+    """Where the number of a part ends (第三章) whose figures begin at `place`; -1 where there is none."""
+    cdef int32_t digits = 0, signs = 0
+    cdef Py_UCS4 character = _at(reading, line, place)
+    while digits < 4 and (_is_chinese_number(character) or character == u"百" or Py_UNICODE_ISDECIMAL(character)):
+        digits += 1
+        character = _at(reading, line, place + digits)
+    place += digits
+    while signs < 2 and character in u"章节步部分":
+        signs += 1
+        character = _at(reading, line, place + signs)
+    if not digits or not signs:
+        return -1
+    return place + signs + (character in u"、:：. ")
+
+
+cdef inline int32_t _chinese_end(const Reading* reading, const Line* line, int32_t place) noexcept:
+    """Where a Chinese number ends (三、); -1 where there is none."""
+    cdef int32_t digits = 0
+    while digits < 3 and _is_chinese_number(_at(reading, line, place + digits)):
+        digits += 1
+    return place + digits + 1 if _at(reading, line, place + digits) in u"、.．" else -1
+
+
+cdef inline int32_t _bracket_end(const Reading* reading, const Line* line, int32_t place) noexcept:
+    """Where a number in brackets ends whose figures begin at `place`; -1 where there is none."""
+    cdef int32_t digits = 0
+    cdef Py_UCS4 character = _at(reading, line, place)
+    while digits < 2 and (_is_chinese_number(character) or Py_UNICODE_ISDECIMAL(character)):
+        digits += 1
+        character = _at(reading, line, place + digits)
+    if not digits or not (character == u")" or character == u"）"):
+        return -1
+    return place + digits + 1 + (_at(reading, line, place + digits + 1) in u"、.")
+
+
+cdef inline int32_t _arabic_end(const Reading* reading, const Line* line, int32_t place) noexcept:
+    """Where a number like 2.1. ends that a space or a Chinese character follows; -1 where there is none."""
+    cdef int32_t group, digits
+    cdef Py_UCS4 character
+    for group in range(3):
+        if group:
+            if _at(reading, line, place) != u"." or not Py_UNICODE_ISDECIMAL(_at(reading, line, place + 1)):
+                break
+            place += 1
+        digits = 0
+        while digits < 2 and Py_UNICODE_ISDECIMAL(_at(reading, line, place)):
+            digits += 1
+            place += 1
+    place += _at(reading, line, place) in u"、.．"
+    character = _at(reading, line, place)
+    return place if character == u" " or is_han(character) else -1
+
+
+cdef inline int32_t find_places(const Reading* reading, const Line* line, int32_t* places) noexcept:
+    """Find where a heading may end; in how many places."""
+    cdef int32_t place, count = 0, end = line.start
+    cdef Py_UCS4 before, character
+    while end < line.size and end < line.start + LONGEST and _may_head(letter(reading, end)):
+        end += 1
+    end = min(end, line.size - REST)
+    for place in range(line.start + SHORTEST, end + 1):
+        before, character = letter(reading, place - 1), letter(reading, place)
+        if _is_letter(before) and _is_letter(character):
+            continue
+        if character in u" .、）)》”：:+-—/，。；！？" or before in u"、（(《“-—/":
+            continue
+        places[count] = place
+        count += 1
+    return count
+
+
+cdef inline bint is_prose(const Reading* reading, const Line* line) noexcept:
+    """Whether a mark stands behind a Chinese character."""
+    cdef int32_t place
+    cdef Py_UCS4 character
+    cdef bint seen = False
+    for place in range(line.size):
+        character = letter(reading, place)
+        if is_han(character):
+            seen = True
+        elif seen and character in u"，。：；！？":
+            return True
+    return False
+
+
+cdef inline Span first_clause(const Reading* reading, Span span) noexcept:
+    """What stands before the first mark of a span."""
+    cdef int32_t place = span.low
+    while place < span.high and not _ends_clause(letter(reading, place)):
+        place += 1
+    return Span(span.low, place)
+
+
+cdef inline bint repeats(const Reading* reading, int32_t one, int32_t other, int32_t size) noexcept:
+    """Whether so many characters are the same at two places."""
+    cdef int32_t index
+    for index in range(size):
+        if letter(reading, one + index) != letter(reading, other + index):
+            return False
+    return True
+
+
+cdef inline int32_t repeated(const Reading* reading, Span heading, Span rest, int32_t* first) noexcept:
+    """How many characters at the beginning of `rest` stand in a heading too, 0 or 2 to 5, and where they stand first."""
+    cdef int32_t place, size, longest = 0, most = min(5, rest.high - rest.low)
+    for place in range(heading.low, heading.high):
+        size = 0
+        while size < most and place + size < heading.high and letter(reading, place + size) == letter(reading, rest.low + size):
+            size += 1
+        if size > longest:
+            longest, first[0] = size, place
+    return longest if longest >= 2 else 0
