@@ -1,6 +1,6 @@
-"""Compiles the inner rooms while a wheel is built; without a compiler the wheel holds the same code as plain Python.
+"""Compiles the kernel while a wheel is built; without a compiler the wheel holds the same code as plain Python.
 
-`python hatch_build.py` compiles in place, for work on the code: do it again after every change of a compiled room, or
+`python hatch_build.py` compiles in place, for work on the code: do it again after every change of a compiled module, or
 remove the results (`python hatch_build.py --clean`) and work on plain Python, as an editable install does.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -19,8 +20,8 @@ except ImportError:  # run by hand
     BuildHookInterface = object
 
 ROOT = Path(__file__).parent
-#: Rooms of the package that are compiled: plain Python with a .pxd of types beside it, and Cython.
-ROOMS = (
+#: Modules of the package that are compiled: plain Python with a .pxd of types beside it, and Cython.
+MODULES = (
     "kernel/native/lattice.pyx",
     "kernel/native/arcs.pyx",
     "kernel/native/matcher.pyx",
@@ -29,9 +30,7 @@ ROOMS = (
     "kernel/em.py",
     "kernel/marks.py",
 )
-#: What compiled modules share of Cython's own runtime (memory views above all), instead of a copy in each.
-SHARED = "despin.kernel.native._shared"
-#: The compiled rooms index their own arrays only, and never from the end.
+#: The compiled modules index their own arrays only, and never from the end.
 DIRECTIVES = {
     "language_level": 3,
     "boundscheck": False,
@@ -46,12 +45,12 @@ class Compile(BuildHookInterface):  # type: ignore[misc]
     """The build hook. `DESPIN_PURE=1` leaves everything plain Python."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Add compiled rooms to the wheel, if they can be made."""
+        """Add compiled modules to the wheel, if they can be made."""
         if version == "editable" or os.environ.get("DESPIN_PURE"):
             return
         self._folder = tempfile.TemporaryDirectory()
         try:
-            built = compile_rooms(Path(self._folder.name))
+            built = compile_modules(Path(self._folder.name))
         except (Exception, SystemExit) as error:
             self.app.display_warning(f"despin stays plain Python, which is slower ({type(error).__name__}: {error})")
             return
@@ -66,27 +65,26 @@ class Compile(BuildHookInterface):  # type: ignore[misc]
             self._folder.cleanup()
 
 
-def compile_rooms(folder: Path) -> dict[Path, str]:
-    """Compile the rooms within `folder`, side by side on the cores there are; the files made, with their places in the
+def compile_modules(folder: Path) -> dict[Path, str]:
+    """Compile the modules within `folder`, side by side on the cores there are; the files made, with their places in the
     package. Raises what compilers raise."""
     from Cython.Build import cythonize
     from setuptools import Distribution, Extension
     from setuptools.command.build_ext import build_ext
 
     options = [] if sys.platform == "win32" else ["-O3", "-g0"]
-    shared = f"{folder / 'c'}/{SHARED.replace('.', '/')}.c"
     cores = count_cores()
     extensions = [
-        Extension("despin." + room.rsplit(".", 1)[0].replace("/", "."), [f"despin/{room}"], extra_compile_args=options)
-        for room in ROOMS
+        Extension(
+            "despin." + module.rsplit(".", 1)[0].replace("/", "."), [f"despin/{module}"], extra_compile_args=options
+        )
+        for module in MODULES
     ]
     with contextlib.chdir(ROOT) if sys.version_info >= (3, 11) else _inside(ROOT):
-        Path(shared).parent.mkdir(parents=True)
         modules = cythonize(
-            [Extension(SHARED, [shared], extra_compile_args=options), *extensions],
+            extensions,
             build_dir=str(folder / "c"),
             compiler_directives=DIRECTIVES,
-            shared_utility_qualified_name=SHARED,
             nthreads=cores if cores > 1 else 0,
             language_level=3,
             quiet=True,
@@ -118,15 +116,14 @@ def _inside(folder: Path) -> Any:
 
 def main(arguments: list[str]) -> None:
     """Compile in place, or remove what was compiled there."""
-    for room in (*ROOMS, SHARED.split(".", 1)[1].replace(".", "/")):
-        for old in (ROOT / "despin" / room).parent.glob(Path(room).stem + ".*.*"):
+    with tempfile.TemporaryDirectory() as folder:
+        made = {} if "--clean" in arguments else compile_modules(Path(folder))
+        for old in (ROOT / "despin" / "kernel").rglob("*.*"):
             if old.suffix in {".so", ".pyd"}:
                 old.unlink()
-    if "--clean" not in arguments:
-        with tempfile.TemporaryDirectory() as folder:
-            for file, inside in compile_rooms(Path(folder)).items():
-                file.replace(ROOT / inside)
-                print(inside)
+        for file, inside in made.items():
+            shutil.move(file, ROOT / inside)
+            print(inside)
 
 
 if __name__ == "__main__":

@@ -228,7 +228,7 @@ cdef class Catalogue:
             new.first, new.word = first, word
         return found
 
-    def count_standing(self, making, array.array patterns, array.array counts, double[::1] standing):
+    def count_standing(self, making, array.array patterns, array.array counts, array.array standing):
         """Twin of the plain part of `Pieces.count_standing`."""
         cdef Numbers numbers = making.numbers
         cdef list found = []
@@ -250,7 +250,7 @@ cdef class Catalogue:
                     )
                 key = known(&numbers.keys, keys[place])[0]
                 if key >= 0:
-                    standing[key] = counts.data.as_ints[index]
+                    standing.data.as_doubles[key] = counts.data.as_ints[index]
         return found
 
     cdef int32_t key(self, int32_t number, Numbers numbers) except -1:
@@ -408,7 +408,7 @@ cdef class Maker:
         builder.model.extend(&self.null, builder.model.word_of(before), &self.before)
         self.works, self.windows = [builder.scratch() for _ in range(_SIDE_BY_SIDE)], Windows(held)
 
-    def count_standing(self, making, array.array patterns, array.array counts, double[::1] standing):
+    def count_standing(self, making, array.array patterns, array.array counts, array.array standing):
         """Twin of the plain part of `Pieces.count_standing`."""
         return self.catalogue.count_standing(making, patterns, counts, standing)
 

@@ -76,12 +76,13 @@ cdef inline bint _extends(float backoff) noexcept nogil:
 
 cdef class Trigrams:
     cdef object _map
-    cdef const uint8_t[::1] _view
+    cdef Py_buffer _view
     cdef const uint8_t* _data
+    cdef uint64_t _length
     cdef readonly uint32_t size
     # Unigrams: probability, backoff, first bigram; 16 bytes each.
     cdef const uint8_t* _unigrams
-    cdef uint64_t _bigram_count
+    cdef uint64_t _bigram_count, _trigram_count
     cdef const uint8_t* _bigrams
     cdef const uint64_t* _next_high
     cdef int64_t _next_high_count
@@ -111,6 +112,8 @@ cdef class Trigrams:
     cdef int _take_store(self, uint64_t capacity) except -1
     cdef int _insert(self, const uint8_t* word, Py_ssize_t length, uint32_t number) except -1
     cdef int _read_words(self, uint64_t place) except -1
+    cdef int _byte(self, str path, place) except -1
+    cdef int _check(self, str path) except -1
 
     cdef inline uint32_t step(self, uint32_t node, uint32_t character) noexcept nogil:
         """The node after `character`, or 0."""

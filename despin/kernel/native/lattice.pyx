@@ -16,6 +16,7 @@ but for the last bits.
 from cpython cimport array
 from cpython.unicode cimport PyUnicode_READ_CHAR
 from libc.math cimport exp, log10, pow
+from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t, uint8_t
 from libc.stdlib cimport calloc, free, malloc, realloc
 from libc.string cimport memcpy, memset
@@ -35,6 +36,8 @@ _QUANT_ARRAY_TRIE = 5
 cdef enum:
     #: Where memory is wanted in large pages, it begins at a multiple of this.
     _PAGE = 1 << 21
+    #: No quantised model has larger tables.
+    _MOST_BITS = 25
 
 
 def _required(value):
@@ -60,23 +63,34 @@ cdef class Trigrams:
         self._first = NULL
 
     def __init__(self, str path):
-        with open(path, "rb") as file:
-            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        if self._map is not None:
+            raise TypeError("a model is read once")
+        try:
+            with open(path, "rb") as file:
+                self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        except (OSError, ValueError) as error:
+            raise ModelError(f"{path}: the language model cannot be read ({error})") from None
+        PyObject_GetBuffer(self._map, &self._view, PyBUF_SIMPLE)
+        self._data = <const uint8_t*>self._view.buf
+        self._length = self._view.len
         cdef bytes header = self._map[: _SANITY + 64]
-        if header[: len(_MAGIC)] != _MAGIC or struct.pack("=I", 1) != struct.pack("<I", 1):
+        if len(header) < _SANITY + 64 or header[: len(_MAGIC)] != _MAGIC or struct.pack("=I", 1) != struct.pack("<I", 1):
             raise ModelError(f"{path}: not a KenLM binary")
         order, _, kind, has_words, _ = struct.unpack_from("<B3xfIB3xI", header, _SANITY)
         if (order, kind, has_words) != (3, _QUANT_ARRAY_TRIE, 1):
             raise ModelError(f"{path}: not a quantised trigram trie with its words")
         unigrams, bigrams, trigrams = struct.unpack_from("<QQQ", header, _SANITY + 20)
-        self._view = self._map
-        self._data = &self._view[0]
-        if unigrams >= 1 << 18 << 2:
-            raise ModelError(f"{path}: more words than the tree of characters holds")
+        if not 0 < unigrams < 1 << 18 << 2:
+            raise ModelError(f"{path}: no words, or more than the tree of characters holds")
+        # No n-gram takes less than a byte, so what follows cannot overflow.
+        if max(bigrams, trigrams) > self._length:
+            raise ModelError(f"{path}: the language model is cut off")
         self.size = unigrams
-        self._bigram_count = bigrams
+        self._bigram_count, self._trigram_count = bigrams, trigrams
         place = (_SANITY + 20 + 3 * 8 + 7) // 8 * 8 + 8 + 8 * unigrams
-        self._probability_bits, self._backoff_bits = self._view[place + 1], self._view[place + 2]
+        self._probability_bits, self._backoff_bits = self._byte(path, place + 1), self._byte(path, place + 2)
+        if not (0 < self._probability_bits <= _MOST_BITS and 0 < self._backoff_bits <= _MOST_BITS):
+            raise ModelError(f"{path}: not the tables of a quantised model")
         place += 8
         tables = place
         self._bigram_probability = <const float*>(self._data + <int64_t>tables)
@@ -87,7 +101,7 @@ cdef class Trigrams:
         place = tables + (4 << self._probability_bits)
         self._unigrams = self._data + <int64_t>place
         place += (unigrams + 2) * 16
-        configured = self._view[place + 1]
+        configured = self._byte(path, place + 1)
         chopped = _chopped(bigrams + 1, trigrams, configured)
         self._next_bits = _required(trigrams) - chopped
         self._next_high_count = (trigrams >> self._next_bits) + 1
@@ -103,15 +117,41 @@ cdef class Trigrams:
         place += ((1 + trigrams) * self._trigram_bits + 7) // 8 + 8
         if self._map[place : place + 6] != b"<unk>\0":
             raise ModelError(f"{path}: the words are not where the header says")
+        self._check(path)
         self._read_words(place)
 
     def __dealloc__(self):
         free(self._store)
         free(self._first)
+        if self._data != NULL:
+            PyBuffer_Release(&self._view)
+
+    cdef int _byte(self, str path, place) except -1:
+        """A byte of the file. Raises `ModelError` where it ends before."""
+        if place >= self._length:
+            raise ModelError(f"{path}: the language model is cut off")
+        return self._data[<uint64_t>place]
+
+    cdef int _check(self, str path) except -1:
+        """Whether all that leads from words to bigrams, and from bigrams to trigrams, stays among them; else `ModelError`."""
+        cdef uint64_t low, last = 0
+        cdef uint32_t word
+        cdef int64_t index
+        for word in range(self.size + 1):
+            memcpy(&low, self._unigrams + <uint64_t>word * 16 + 8, 8)
+            if low < last or low > self._bigram_count + 1:
+                raise ModelError(f"{path}: bigrams are not where the words say")
+            last = low
+        last = 0
+        for index in range(self._next_high_count):
+            if self._next_high[index] < last:
+                raise ModelError(f"{path}: trigrams are not where the bigrams say")
+            last = self._next_high[index]
+        return 0
 
     cdef int _read_words(self, uint64_t place) except -1:
         """Fill the tree of characters, the shorter words first: no later word ends where an earlier one has passed."""
-        cdef uint64_t end = len(self._view), start
+        cdef uint64_t end = self._length, start
         cdef uint64_t capacity = 1 << 12
         cdef uint32_t number, longest = 0, length
         cdef uint64_t* starts = NULL
@@ -179,6 +219,8 @@ cdef class Trigrams:
             character = word[place]
             if character < 0x80:
                 place += 1
+            elif place + 1 + (character >= 0xE0) + (character >= 0xF0) >= length:
+                raise ModelError("the model's words are no UTF-8")
             elif character < 0xE0:
                 character = (character & 0x1F) << 6 | (word[place + 1] & 0x3F)
                 place += 2
@@ -257,7 +299,7 @@ cdef class Trigrams:
         into.low = low | <uint64_t>(first - 1) << self._next_bits
         while first < self._next_high_count and bound[first] <= at + 1:
             first += 1
-        into.high = high | <uint64_t>(first - 1) << self._next_bits
+        into.high = <uint32_t>min(high | <uint64_t>(first - 1) << self._next_bits, self._trigram_count + 1)
 
     def scores(self, list words):
         """log10 P of every word of a sequence given those before it, and what is remembered at the end."""
