@@ -1,15 +1,24 @@
 """Tests what is installed: `python -m pytest` puts this folder's source first, which would hide the compiled rooms.
 
-And no test stands still for ever: one that does not end fails.
+No test stands still for ever: one that does not end fails. And with `DESPIN_STRICT_SKIPS=1`, as in `.ci/run`, a test
+that is skipped for another reason than those of `kit/skips.py` fails the run.
 """
+
+from __future__ import annotations
 
 import importlib.util
 import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
+
+if TYPE_CHECKING:
+    from despin.lm.ngram import LanguageModel
+    from despin.restorer import Restorer
 
 #: Seconds of one test; the slowest, on a loaded machine, needs a fraction of that.
 LONGEST = 900
@@ -20,6 +29,18 @@ sys.path[:] = [place for place in sys.path if place not in ("", ROOT)]
 found = importlib.util.find_spec("despin")
 if found is None or found.origin is None:
     sys.path[:] = before
+
+settings.register_profile("dev", max_examples=25, deadline=None)
+settings.register_profile("ci", max_examples=100, deadline=None)
+settings.load_profile("dev")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Look at what is skipped, where that was asked for."""
+    import skips
+
+    if skips.asked():
+        config.pluginmanager.register(skips.Strict(config))
 
 
 @pytest.fixture(autouse=True)
@@ -38,3 +59,19 @@ def _bounded() -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+@pytest.fixture(scope="session")
+def restorer() -> Restorer:
+    """The restorer with the shipped lexicons and default settings, one for all tests of a process."""
+    import engine_kit
+
+    return engine_kit.restorer()
+
+
+@pytest.fixture(scope="session")
+def language_model() -> LanguageModel:
+    """The shipped language model, one for all tests of a process."""
+    import engine_kit
+
+    return engine_kit.restorer().model

@@ -5,17 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from places import DATA, SHARED, WITHOUT_SHARED
 
 from despin.cli.main import main
 
-ROOT = Path(__file__).parent.parent
-SHARED = ROOT.parent / "shared" / "samples"
-SETS = [ROOT / "tests" / "data" / "cases" / "wild", SHARED / "real-pairs.jsonl", SHARED / "express-parcels.wdiff"]
+SETS = [DATA / "cases" / "wild", *(SHARED / "samples" / name for name in ("real-pairs.jsonl", "express-parcels.wdiff"))]
 
 
 @pytest.mark.parametrize("path", SETS, ids=lambda path: path.stem)
 def test_no_figure_fell_below_its_floor(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     if not path.exists():
-        pytest.skip(f"{path.name} is not here; it belongs to others and is not part of the repository")
-    code = main(["eval", str(path), "--floors", str(ROOT / "tests" / "data" / "floors.json")])
+        pytest.skip(WITHOUT_SHARED)
+    code = main(["eval", str(path), "--floors", str(DATA / "floors.json")])
     assert code == 0, capsys.readouterr().out

@@ -8,8 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import engine_kit as kit
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, given
 from hypothesis import strategies as st
+from profiles import examples
 
 import despin
 from despin.damage import KINDS
@@ -99,7 +100,7 @@ def check(text: str, found: Restoration) -> None:
 
 
 @given(st.one_of(texts(), spun_pages()))
-@settings(max_examples=50, deadline=None)
+@examples(50)
 def test_edits_are_where_they_say_and_nothing_else_changes(text: str) -> None:
     engine = kit.restorer()
     found = engine.explain(text)
@@ -156,13 +157,13 @@ def test_damage_that_shows_once_the_words_are_restored_is_mended_at_once() -> No
 
 
 @given(spun_pages())
-@settings(max_examples=20, deadline=None, phases=[Phase.generate])
+@examples(20, phases=[Phase.generate])
 def test_restoring_random_pages_twice_changes_nothing_more(text: str) -> None:
     assert changing([text]) == []
 
 
 @given(spun_pages())
-@settings(max_examples=20, deadline=None)
+@examples(20)
 def test_paragraphs_hold_everything_and_are_judged_alone(text: str) -> None:
     engine = kit.restorer()
     position = 0
@@ -176,7 +177,7 @@ def test_paragraphs_hold_everything_and_are_judged_alone(text: str) -> None:
 
 
 @given(st.one_of(texts(), spun_pages()))
-@settings(max_examples=25, deadline=None)
+@examples(25)
 def test_readings_tile_their_stretches(text: str) -> None:
     for stretch in kit.restorer().readings(text):
         assert text[stretch.start : stretch.end] == stretch.text

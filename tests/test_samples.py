@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import engine_kit as kit
 import pytest
+from places import shared
 
 from despin.evaluation.measure import Part, measure
 from despin.evaluation.sets import EvalSet, read_set
 from despin.evaluation.systems import Despin
 
-SHARED = kit.ROOT.parent / "shared"
 CLEAN = ("abstracts", "app-descriptions", "headlines", "news")
 #: Characters of each clean file that are read: documents spread over the whole of it.
 SAMPLE = 30_000
-
-
-def existing(*parts: str) -> Path:
-    path = SHARED.joinpath(*parts)
-    if not path.exists():
-        pytest.skip(f"{'/'.join(parts)} is not there: the folder of real texts is no part of the repository")
-    return path
 
 
 def figures(one: EvalSet) -> Part:
@@ -35,19 +27,19 @@ def sampled(one: EvalSet) -> EvalSet:
 
 
 def test_express_parcels() -> None:
-    values = figures(read_set(str(existing("samples", "express-parcels.wdiff")))).values
+    values = figures(read_set(str(shared("samples", "express-parcels.wdiff")))).values
     assert values["precision"].value >= 0.95
     assert values["recall"].value >= 0.85
 
 
 def test_real_pairs() -> None:
-    values = figures(read_set(str(existing("samples", "real-pairs.jsonl")))).values
+    values = figures(read_set(str(shared("samples", "real-pairs.jsonl")))).values
     assert values["restored_share"].value >= 0.70
     assert values["precision"].value >= 0.82
 
 
 def test_real_spun_texts_are_known_as_spun() -> None:
-    rows = [json.loads(line) for line in existing("samples", "real-spun.jsonl").read_text("utf-8").splitlines()]
+    rows = [json.loads(line) for line in shared("samples", "real-spun.jsonl").read_text("utf-8").splitlines()]
     texts = [row.get("spun") or row["text"] for row in rows]
     long = [text for text in texts if len(text) >= 200]
     assert len(long) >= 5
@@ -56,7 +48,7 @@ def test_real_spun_texts_are_known_as_spun() -> None:
 
 @pytest.mark.parametrize("name", CLEAN)
 def test_clean_texts(name: str) -> None:
-    part = figures(sampled(read_set(str(existing("clean", f"{name}.jsonl")))))
+    part = figures(sampled(read_set(str(shared("clean", f"{name}.jsonl")))))
     assert part.characters > SAMPLE / 2
     assert part.values["edits_per_10000"].value <= 0.7
     assert part.values["sentences_untouched"].value >= 0.998

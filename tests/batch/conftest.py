@@ -15,6 +15,7 @@ from typing import Any
 
 import batch_stub
 import pytest
+from places import environment
 
 from despin.cli.main import main
 
@@ -78,9 +79,9 @@ def spawn(tmp_path: Path) -> Iterator[Callable[..., Run]]:
     runs: list[Run] = []
 
     def start(*arguments: object, pause: float = 0, method: str | None = None, **popen: Any) -> Run:
-        environment = {**os.environ, "PYTHONPATH": str(batch_stub.ROOT), "DESPIN_STUB_PAUSE": str(pause)}
+        variables = {"DESPIN_STUB_PAUSE": str(pause)}
         if method is not None:
-            environment["DESPIN_STUB_METHOD"] = method
+            variables["DESPIN_STUB_METHOD"] = method
         command = [sys.executable, str(STUB), "batch", *map(str, arguments)]
         pipes: dict[str, Any] = {
             "stdin": subprocess.DEVNULL,
@@ -88,7 +89,7 @@ def spawn(tmp_path: Path) -> Iterator[Callable[..., Run]]:
             "stderr": subprocess.PIPE,
             "start_new_session": True,
         }
-        runs.append(Run(command, cwd=tmp_path, env=environment, **{**pipes, **popen}))
+        runs.append(Run(command, cwd=tmp_path, env=environment(**variables), **{**pipes, **popen}))
         return runs[-1]
 
     yield start

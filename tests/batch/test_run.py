@@ -21,6 +21,7 @@ from typing import Any
 import batch_stub
 import pytest
 from batch_stub import lines, read, records
+from places import environment
 
 from despin.text import files
 
@@ -238,7 +239,8 @@ for connection in team._connections:
     os.write(connection.fileno(), struct.pack("!i", 100_000))
 os.kill(os.getpid(), signal.SIGKILL)
 """
-    process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, start_new_session=True)
+    command = [sys.executable, "-c", program]
+    process = subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, start_new_session=True)
     try:
         process.communicate(timeout=60)  # ends with the last process that could write there
     finally:

@@ -7,8 +7,9 @@ from collections import Counter
 import engine_kit as kit
 import pytest
 from channel_kit import TEXTS, small, twin
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
+from profiles import examples
 
 from despin.channel.lexicon import Channel
 from despin.kernel.types import Unspun
@@ -17,7 +18,7 @@ from despin.lexicon.model import Entry, Family, Lexicon, Original
 
 @given(TEXTS, st.booleans())
 @example("\ud800ab\udfffabc首要", True)
-@settings(max_examples=400, deadline=None)
+@examples(400)
 def test_sites_are_all_occurrences_in_order(text: str, packs: bool) -> None:
     found = small().match(text, packs)
     assert found.sites == sorted(twin(small(), text, packs).sites)
@@ -27,7 +28,7 @@ def test_sites_are_all_occurrences_in_order(text: str, packs: bool) -> None:
 
 @given(TEXTS, st.booleans())
 @example("abc", False)
-@settings(max_examples=400, deadline=None)
+@examples(400)
 def test_unspun_originals_are_counted_where_no_longer_match_covers_them(text: str, packs: bool) -> None:
     def present(counts: Unspun) -> dict[str, int]:
         return {small().patterns[number]: count for number, count in counts.items() if count}
@@ -40,7 +41,7 @@ def test_unspun_originals_are_counted_where_no_longer_match_covers_them(text: st
         st.sampled_from(["经由过程", "首要", "接话柄现", "不会", "的", "，", "\n", "断创办法", "年夜"]), max_size=8
     )
 )
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_the_shipped_lexicons_match_like_a_plain_search(words: list[str]) -> None:
     text = "".join(words)
     channel = kit.restorer().channel

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,10 +11,9 @@ from typing import Any
 import cli_stub
 import pytest
 from cli_stub import Result, Run, Spawn
+from places import environment
 
 from despin.cli.main import main
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -42,8 +40,7 @@ def spawn(tmp_path: Path) -> Spawn:
 
     def start(*arguments: object, **options: Any) -> subprocess.Popen[bytes]:
         command = [sys.executable, cli_stub.__file__, *map(str, arguments)]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        return subprocess.Popen(command, cwd=tmp_path, env=environment, **{**pipes, **options})
+        return subprocess.Popen(command, cwd=tmp_path, env=environment(), **{**pipes, **options})
 
     return start

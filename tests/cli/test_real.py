@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from places import PACKAGES, environment
 
 pytest.importorskip("despin.restorer", reason="the engine is not installed")
 
-ROOT = Path(__file__).parents[2]
 SENTENCES = (
     "用户经由过程手机就能完成付款,全部过程只须要几秒钟。\r\n"
     "经由过程这个接口,法式可以读取设置装备摆设文件并回应请求。\r\n"
@@ -21,9 +20,10 @@ SENTENCES = (
 
 
 def despin(*arguments: object, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "despin", *map(str, arguments)]
-    return subprocess.run(command, input=stdin, capture_output=True, env=environment, timeout=60, check=False)
+    return subprocess.run(
+        command, input=stdin, capture_output=True, cwd=PACKAGES, env=environment(), timeout=60, check=False
+    )
 
 
 def test_restores_and_keeps_every_other_byte() -> None:

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
+from places import CASES, SHARED, needs_shared
 
 from despin import Restoration, Restorer
 from despin.damage import ALL, KINDS
@@ -16,8 +17,6 @@ from despin.damage.headings import mend_headings
 from despin.results import apply
 from despin.text.wdiff import Sample, read_cases
 
-CASES = Path(__file__).parents[1] / "data" / "cases"
-SHARED = Path(__file__).parents[3] / "shared" / "clean"
 #: The share of each kind that is mended, and how many edits of a kind may be wrong for one that is right.
 RESTORED, WRONG = 0.80, 0.25
 
@@ -172,10 +171,10 @@ def test_no_full_stop_of_an_unspun_text_is_touched(path: Path) -> None:
     assert mend_full_stops(path.read_text("utf-8"), 0.0, UNKNOWN) == []
 
 
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the folder of shared samples is not here")
+@needs_shared
 @pytest.mark.parametrize("name", ["abstracts", "app-descriptions", "headlines", "news"])
 def test_nothing_is_mended_in_a_clean_document(name: str) -> None:
-    for row in (SHARED / f"{name}.jsonl").open(encoding="utf-8"):
+    for row in (SHARED / "clean" / f"{name}.jsonl").open(encoding="utf-8"):
         edits = restorer().explain(json.loads(row)["text"]).edits
         assert not [edit for edit in edits if edit.entry.startswith("damage:")]
 

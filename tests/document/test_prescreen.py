@@ -10,8 +10,9 @@ from pathlib import Path
 
 import engine_kit as kit
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
+from profiles import examples
 
 from despin.damage import ALL, looks_whole
 from despin.document.prescreen import BLOCK, Screen, bar
@@ -78,7 +79,7 @@ PARTS = [*["经由过程", "应用", "首要", "訪问", "的", "\n", "🎉", "�
 @example((ARTICLE * 3)[: 2 * BLOCK - 1], 1.0)
 @example((ARTICLE * 3)[: 2 * BLOCK], 1.0)
 @example("应用" + (ARTICLE * 3)[: BLOCK - 2] + "经由过程" * 5, 0.3)
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_the_first_look_clears_what_all_blocks_clear(text: str, scale: float) -> None:
     twin, found = screen(), kit.restorer().channel.scan(text)
     twin._scale = scale

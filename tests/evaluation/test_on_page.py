@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from places import SHARED, needs_shared
 
 from despin import Restorer
 from despin.cli.main import main
@@ -15,7 +16,6 @@ from despin.page import read_page
 from despin.page.html import read_page_file
 from despin.text.files import read
 
-SHARED = Path(__file__).parents[3] / "shared" / "samples"
 ARTICLE = (
     "系统[-经由过程-]{+通过+}网络传送数据，[-接话柄现-]{+接口实现+}起来很简单。\n"
     "安装之前请备份[-设置装备摆设-]{+配置+}文件，[-应用法度-]{+应用程序+}会[-从新-]{+重新+}启动。\n"
@@ -58,9 +58,9 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert "one article" in capsys.readouterr().err
 
 
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the folder of shared samples is not here")
+@needs_shared
 def test_the_sample_page_costs_the_article_nothing() -> None:
-    one, restorer = read_set(str(SHARED / "express-parcels.wdiff")), Restorer()
-    page = OnPage(read_page_file(read(str(SHARED / "express-parcels.page.txt"))), restorer)
+    one, restorer = read_set(str(SHARED / "samples" / "express-parcels.wdiff")), Restorer()
+    page = OnPage(read_page_file(read(str(SHARED / "samples" / "express-parcels.page.txt"))), restorer)
     alone, inside = measure(one, Despin(restorer)).whole.values, measure(one, page).whole.values
     assert inside["f05"].value >= alone["f05"].value

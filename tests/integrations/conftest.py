@@ -11,12 +11,11 @@ import random
 import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
+from places import PACKAGES, ROOT, environment
 
-ROOT = Path(__file__).parents[2]
 if str(ROOT) not in sys.path:
     sys.path.append(str(ROOT))
 #: More of them, for a thorough run: DESPIN_DOCUMENTS=2000.
@@ -26,7 +25,7 @@ COUNT = int(os.environ.get("DESPIN_DOCUMENTS", "120"))
 def despin(*arguments: object) -> int:
     """The exit code of the command line as a process of its own."""
     command = [sys.executable, "-m", "despin", *map(str, arguments)]
-    return subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, check=False).returncode
+    return subprocess.run(command, cwd=PACKAGES, env=environment(), stdin=subprocess.DEVNULL, check=False).returncode
 
 
 @pytest.fixture(scope="session", name="despin")

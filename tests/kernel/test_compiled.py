@@ -13,9 +13,11 @@ from pathlib import Path
 import engine_kit as kit
 import pytest
 from channel_kit import TEXTS, small
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lattice_kit import LONG, WORDS, stretches
+from places import environment
+from profiles import examples
 
 from despin.decode.candidates import Pieces
 from despin.decode.decoder import Weighted
@@ -51,7 +53,7 @@ def test_the_rooms_are_compiled() -> None:
 
 @needs_compiled
 @given(st.lists(st.sampled_from((*WORDS, *LONG, *PAUSES, "的", "了", "☃", "鱻鱻", "a")), max_size=12))
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_the_model_answers_as_kenlm_does(words: list[str]) -> None:
     import kenlm
 
@@ -75,7 +77,7 @@ def readings(text: str, arcs: list[Arc], odds: list[float], before: str, plain: 
 
 @needs_compiled
 @given(stretches())
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_lattices_are_equal(drawn: tuple[str, list[Arc], list[float], str]) -> None:
     text, arcs, _, before = drawn
     # Odds that differ, so that no two hypotheses tie and the beam cuts the same ones.
@@ -112,7 +114,7 @@ def test_whole_documents_are_equal(tmp_path: Path) -> None:
             [sys.executable, "-c", RESTORE],
             cwd=tmp_path,  # where no source lies that would be imported instead of what is installed
             input=json.dumps(texts),
-            env={**os.environ, VARIABLE: plain},
+            env=environment(**{VARIABLE: plain}),
             capture_output=True,
             text=True,
             check=True,
@@ -128,7 +130,7 @@ def test_whole_documents_are_equal(tmp_path: Path) -> None:
 
 @needs_compiled
 @given(TEXTS, st.integers(0, 9), st.integers(0, 9))
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_matches_are_equal(text: str, low: int, more: int) -> None:
     fast = small()._plain
     slow = copy.copy(fast)
@@ -183,7 +185,7 @@ def test_a_condensed_lattice_says_what_the_whole_one_says(name: str) -> None:
 
 @needs_compiled
 @given(st.text("一二的了新世界", max_size=6))
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_words_out_of_context_score_the_same(word: str) -> None:
     model = kit.restorer().model
     plain = LanguageModel()

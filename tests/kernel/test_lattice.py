@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 import engine_kit as kit
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from lattice_kit import WORDS, stretches
+from profiles import examples
 
 from despin.decode.decoder import TEMPER, Weighted
 from despin.kernel.pure import lattice
@@ -115,7 +116,7 @@ def weight(path: Path, odds: list[float]) -> float:
 
 
 @given(stretches())
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_posteriors_are_those_of_all_readings(drawn: tuple[str, list[Arc], list[float], str]) -> None:
     text, arcs, odds, before = drawn
     every = paths(text, arcs, kit.restorer().model, before)
@@ -131,7 +132,7 @@ def test_posteriors_are_those_of_all_readings(drawn: tuple[str, list[Arc], list[
 @given(stretches())
 @example(("的在", [Arc(0, 1, "通"), Arc(1, 2, "过")], [1e4, 1e4], ""))
 @example(("大的在", [Arc(0, 1, ""), Arc(1, 2, "通"), Arc(2, 3, "过")], [1e4, 1e4, 1e4], "。"))
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_the_best_reading_is_the_best_of_all(drawn: tuple[str, list[Arc], list[float], str]) -> None:
     text, arcs, odds, before = drawn
     best: dict[tuple[int, ...], float] = defaultdict(float)
@@ -153,7 +154,7 @@ def test_the_best_reading_is_the_best_of_all(drawn: tuple[str, list[Arc], list[f
 
 
 @given(stretches(), st.integers(1, 3))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_fewer_readings_are_the_first_ones_and_the_unedited(
     drawn: tuple[str, list[Arc], list[float], str], count: int
 ) -> None:
@@ -167,7 +168,7 @@ def test_fewer_readings_are_the_first_ones_and_the_unedited(
 
 
 @given(stretches())
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_with_its_beam_the_lattice_holds_some_of_the_readings_and_always_the_unedited(
     drawn: tuple[str, list[Arc], list[float], str],
 ) -> None:
@@ -183,7 +184,7 @@ def test_with_its_beam_the_lattice_holds_some_of_the_readings_and_always_the_une
 
 
 @given(stretches())
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_an_arc_without_odds_is_not_taken(drawn: tuple[str, list[Arc], list[float], str]) -> None:
     text, arcs, odds, before = drawn
     ours = weighted(text, arcs, odds, before, beam=True)
@@ -197,7 +198,7 @@ def test_an_arc_without_odds_is_not_taken(drawn: tuple[str, list[Arc], list[floa
 
 
 @given(st.lists(st.sampled_from((*WORDS, "☃", "的")), min_size=1, max_size=4).map("".join))
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_the_best_split_is_the_word_itself_or_the_best_of_all_cuts(text: str) -> None:
     model = kit.restorer().model
     score, words = model.best_split(text)

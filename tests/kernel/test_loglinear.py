@@ -9,8 +9,9 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from profiles import examples
 
 from despin.damage import headings
 from despin.damage.full_stops import BACK
@@ -101,7 +102,7 @@ def test_headings_weigh_the_same(number: str) -> None:
         "一三百第章节步(（)）、.．:：123４ \u3000前言总结这篇本文的了，。a-—“☃\U00020000\0", min_size=14, max_size=40
     )
 )
-@settings(max_examples=500, deadline=None)
+@examples(500)
 def test_any_line_weighs_the_same(line: str) -> None:
     assert headings._seam.__wrapped__(line, model()) == headings._plain_seam(line, model())
 

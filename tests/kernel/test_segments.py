@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import engine_kit as kit
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
+from profiles import examples
 
 from despin.kernel.em import CONTEXT, LONGEST, stretches
 from despin.kernel.types import Site, Stretch
@@ -41,7 +42,7 @@ def own(stretch: Stretch) -> tuple[int, int]:
 @given(pages())
 @example(("字" * 400, [Site(place, place + 3, 0) for place in range(0, 390, 2)]))
 @example(("字" * 400, [Site(place, place + 2, 0) for place in range(0, 390, 2)]))
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_stretches_are_short_disjoint_and_hold_their_sites(page: tuple[str, list[Site]]) -> None:
     text, sites = page
     found = stretches(text, sites)
@@ -65,7 +66,7 @@ def test_stretches_are_short_disjoint_and_hold_their_sites(page: tuple[str, list
 
 
 @given(pages())
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_context_stays_in_its_line(page: tuple[str, list[Site]]) -> None:
     text, sites = page
     for stretch in stretches(text, sites):
@@ -80,7 +81,7 @@ def test_context_stays_in_its_line(page: tuple[str, list[Site]]) -> None:
 
 
 @given(pages())
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_compiled_or_plain_they_are_the_same(page: tuple[str, list[Site]]) -> None:
     assert stretches(*page) == kit.source_of("kernel/em").stretches(*page)
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import engine_kit as kit
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from profiles import examples
 
 from despin.decode import candidates
 from despin.kernel.plain import compiled
@@ -54,7 +55,7 @@ def test_a_line_is_decoded_once_wherever_it_stands() -> None:
 
 
 @given(st.lists(st.lists(st.sampled_from(LINES), min_size=1, max_size=12), min_size=1, max_size=3))
-@settings(max_examples=25, deadline=None)
+@examples(25)
 def test_what_was_read_before_changes_nothing(texts: list[list[str]]) -> None:
     for lines in texts:
         text = "\n".join(lines)

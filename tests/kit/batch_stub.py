@@ -20,7 +20,6 @@ from despin.errors import LexiconError
 from despin.results import Edit, Restoration, Verdict
 
 WORDS = {"经由过程": "通过", "旌旗灯号": "信号", "不存在": "存在"}
-ROOT = Path(__file__).parents[2]
 #: The stub reads longer texts in parts.
 PART = 49_000
 

@@ -14,13 +14,13 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from places import CASES, ROOT
+
 from despin.evaluation.judge import judge
 from despin.restorer import Restorer
 from despin.results import Edit
 from despin.text.wdiff import Sample, read
 
-ROOT = Path(__file__).parents[2]
-CASES = ROOT / "tests" / "data" / "cases"
 KNOWN_FAILURES = CASES / "known-failures.txt"
 
 

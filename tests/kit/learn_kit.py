@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import functools
-import os
 import random
 from collections import Counter
-from pathlib import Path
+
+from places import CASES
 
 from despin.learning.texts import TextPair
 from despin.lm.ngram import LanguageModel
-
-ROOT = Path(__file__).parents[2]
-SHARED = Path(os.environ.get("DESPIN_SHARED", ROOT.parent / "shared"))
-CASES = ROOT / "tests" / "data" / "cases"
 
 #: What a spinner puts for what, as (original, spun form).
 LIST = {

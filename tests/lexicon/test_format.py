@@ -6,8 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from profiles import examples
 
 from despin.errors import LexiconError
 from despin.lexicon.format import WIDTH, entry_lines, format_file, format_text, scalar, text_field
@@ -122,7 +123,7 @@ def test_check_says_and_format_does(tmp_path: Path) -> None:
     assert not format_file(path, check=True)
 
 
-@settings(max_examples=500, deadline=None)
+@examples(500)
 @given(
     st.text(
         st.one_of(st.characters(exclude_categories=["Cc", "Cs", "Cn", "Co"]), st.sampled_from("\n \t-:#,'")),
@@ -172,7 +173,7 @@ def _entry(draw: st.DrawFn) -> Entry:
     )
 
 
-@settings(max_examples=500, deadline=None)
+@examples(500)
 @given(st.lists(_entry(), max_size=6, unique_by=lambda entry: entry.spun), st.lists(st.sampled_from(["# a", "  # b"])))
 def test_entries_are_written_read_and_formatted_without_loss(entries: list[Entry], comments: list[str]) -> None:
     lines = ["family: f", "entries:"]

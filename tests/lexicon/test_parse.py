@@ -6,9 +6,10 @@ import contextlib
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lexicon_kit import EVERYTHING, large_lexicon
+from profiles import examples
 
 from despin.errors import LexiconError
 from despin.lexicon.model import Contexts, Entry, Original
@@ -108,7 +109,7 @@ _FILES = st.lists(st.one_of(_PLAIN, _PLAIN, _ENTRIES, _ODD), max_size=9).map(
 )
 
 
-@settings(max_examples=1500, deadline=None)
+@examples(1500)
 @given(_FILES)
 def test_the_fast_path_has_a_slow_twin(text: str) -> None:
     source = Source("f.yaml", text, "")
@@ -118,7 +119,7 @@ def test_the_fast_path_has_a_slow_twin(text: str) -> None:
     assert fast.family == slow.family
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(_FILES)
 def test_the_python_parser_reads_what_the_c_parser_reads(text: str) -> None:
     source = Source("f.yaml", text, "")
@@ -127,7 +128,7 @@ def test_the_python_parser_reads_what_the_c_parser_reads(text: str) -> None:
     assert bool(pure.report.errors) == bool(usual.report.errors)
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.text(max_size=80))
 def test_any_text_is_read_or_refused(text: str) -> None:
     for whole in (text, f"entries:\n  {text}", f"entries:\n  甲: {text}"):

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lexicon_kit import EVERYTHING
+from profiles import examples
 
 from despin.lexicon.parse import parse
 from despin.lexicon.schema import schema, text
@@ -144,7 +145,7 @@ _LONG = st.dictionaries(
 ).map(lambda d: "{" + ", ".join(f"{k}: {v}" for k, v in d.items()) + "}")
 
 
-@settings(max_examples=1000, deadline=None)
+@examples(1000)
 @given(st.one_of(_VALUE, _LONG))
 def test_schema_and_reader_agree(value: str) -> None:
     written = f"entries:\n  词: {value}\n"

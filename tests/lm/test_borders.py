@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import engine_kit as kit
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from profiles import examples
 
 from despin.kernel.pure.lm import PlainBorders, borders
 from despin.kernel.types import Site
@@ -52,7 +53,7 @@ def test_several_forms_are_worth_their_sum() -> None:
     assert hold(text, sites, {0: 0.5}, 0.9)
 
 
-@settings(deadline=None)
+@examples(100)
 @given(CHARACTERS, st.integers(0, 30), st.integers(1, 4))
 def test_both_rooms_say_the_same(text: str, start: int, size: int) -> None:
     model: LanguageModel = kit.restorer().model

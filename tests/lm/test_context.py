@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import pickle
 import struct
 import subprocess
@@ -12,9 +11,11 @@ from array import array
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from imported_kit import GROUPS, assumed
+from places import environment
+from profiles import examples
 
 from despin.decode.candidates import Pieces
 from despin.document.conviction import CONSTANT, LENGTH, LONGEST, SHORTEST, conviction
@@ -33,7 +34,7 @@ context = ContextModel(model)
 
 
 @given(st.lists(st.sampled_from([*WORDS, "\n", "\r\n", " ", "\U00020000", "é9_", "！"]), max_size=20).map("".join))
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_a_cut_text_loses_nothing_but_space(text: str) -> None:
     cut = context.cut(text)
     covered = {place for start, end in zip(cut.starts, cut.ends, strict=True) for place in range(start, end)}
@@ -100,7 +101,7 @@ def test_plain_and_compiled_rooms_agree(tmp_path: Path) -> None:
     answers = {
         subprocess.run(
             [sys.executable, "-c", code],
-            env={**os.environ, "DESPIN_PURE": plain},
+            env=environment(DESPIN_PURE=plain),
             cwd=tmp_path,
             capture_output=True,
             text=True,

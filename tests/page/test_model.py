@@ -5,9 +5,10 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from page_markup import Marked, pages
+from profiles import examples
 
 from despin.page import Line, Page, Span, read_page
 
@@ -38,7 +39,7 @@ def texts(draw: st.DrawFn) -> str:
 
 
 @given(st.one_of(texts(), st.text(max_size=200)))
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_lines_cover_the_text_and_the_article_is_what_is_kept(text: str) -> None:
     page = read_page(text)
     assert page.text == text
@@ -56,7 +57,7 @@ def test_lines_cover_the_text_and_the_article_is_what_is_kept(text: str) -> None
 
 
 @given(texts(), st.randoms(use_true_random=False))
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_offsets_lead_back_to_the_same_characters(text: str, chance: random.Random) -> None:
     page = read_page(text)
     for _ in range(10):

@@ -6,12 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
+from places import CASES, SHARED, needs_shared
 
 from despin.page import read_page
-
-SHARED = Path(__file__).parents[3] / "shared"
-CASES = Path(__file__).parents[1] / "data" / "cases"
-needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="the folder of shared samples is not here")
 
 
 @needs_shared

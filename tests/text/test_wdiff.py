@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import engine_kit as kit
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
+from profiles import examples
 
 from despin.errors import InputError
 from despin.results import Edit
@@ -39,7 +40,7 @@ def assembled(parts: list[tuple[str, str, str]], tail: str) -> tuple[str, list[E
 @example([("", "", "插")], "")
 @example([("", "删", "")], "{+后+}")
 @example([("", "[-", "{+"), ("", "-]", "+}")], "-]")
-@settings(max_examples=600, deadline=None)
+@examples(600)
 def test_what_is_written_is_read_back(parts: list[tuple[str, str, str]], tail: str) -> None:
     text, edits = assembled(parts, tail)
     sample = wdiff.read(wdiff.write(text, edits))
@@ -50,20 +51,20 @@ def test_what_is_written_is_read_back(parts: list[tuple[str, str, str]], tail: s
 
 
 @given(ANY)
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_escaped_text_reads_as_itself(text: str) -> None:
     assert wdiff.read(wdiff.escape(text)) == Sample(text, ())
 
 
 @given(st.text("快递站C:\\a.-+[]{}|?\n", max_size=20))
-@settings(deadline=None)
+@examples(100)
 def test_text_without_markers_is_written_as_it_is(text: str) -> None:
     if not any(marker in text for marker in ("[-", "-]", "{+", "+}", "\\\\")):
         assert wdiff.write(text, []) == text
 
 
 @given(st.lists(PARTS, max_size=3), ANY)
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_colours_stand_outside_the_markers(parts: list[tuple[str, str, str]], tail: str) -> None:
     text, edits = assembled(parts, tail)
     coloured = wdiff.write(text, edits, colour=True)
@@ -74,7 +75,7 @@ def test_colours_stand_outside_the_markers(parts: list[tuple[str, str, str]], ta
 
 
 @given(LIKE_MARKUP)
-@settings(max_examples=400, deadline=None)
+@examples(400)
 def test_any_markup_is_read_or_refused_with_its_place(markup: str) -> None:
     try:
         sample = wdiff.read(markup, "页.wdiff")
