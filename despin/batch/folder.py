@@ -13,13 +13,13 @@ from typing import Any
 
 from despin.batch import paths
 from despin.batch import state as states
+from despin.batch.interfaces import UnsavedError, saving
 from despin.batch.lock import Lock
-from despin.batch.outputs import UnsavedError, saving
-from despin.batch.progress import Progress
 from despin.batch.run import Job, Say, run, settings, total_size
 from despin.batch.state import Tally
-from despin.batch.workers import Alone, Team, team
+from despin.batch.workers import InProcess, Pool, start_workers
 from despin.errors import InputError, OutputError, UsageError
+from despin.progress import RecordProgress
 from despin.text import files
 
 JOURNAL = ".despin-batch.json"
@@ -161,20 +161,20 @@ def _known(path: Path, common: dict[str, Any], output: str) -> tuple[dict[str, T
     return known, replacing
 
 
-def common_settings(job: Job, workers: Alone | Team) -> dict[str, Any]:
+def common_settings(job: Job, workers: InProcess | Pool) -> dict[str, Any]:
     """What all outputs of a folder depend on; more inputs may join when a run is resumed."""
     return {**settings(replace(job, inputs=()), workers), "inputs": []}
 
 
-def run_folder(job: Job, say: Say, progress: Progress | None = None) -> Tally:
+def run_folder(job: Job, say: Say, progress: RecordProgress | None = None) -> Tally:
     """Do a job whose output is a folder, and return the figures of all its outputs; see `run.run`.
 
     An output that exists or cannot be written is said like an input that cannot be read, and the others are done.
     """
     parts = jobs(job)
     whole = Tally()
-    workers = team(job.recipe, job.workers, job.method)
-    bar = progress or Progress(total_size(job.inputs))
+    workers = start_workers(job.recipe, job.workers, job.method)
+    bar = progress or RecordProgress(total_size(job.inputs))
     try:
         with journal(job, parts, common_settings(job, workers)) as notes:
             for part in parts:
@@ -189,7 +189,7 @@ def run_folder(job: Job, say: Say, progress: Progress | None = None) -> Tally:
     return whole
 
 
-def one(part: Job, workers: Alone | Team, say: Say, progress: Progress | None = None) -> Tally:
+def one(part: Job, workers: InProcess | Pool, say: Say, progress: RecordProgress | None = None) -> Tally:
     """The figures of one output; an error that concerns nothing but this output is in them."""
     try:
         return run(part, workers, say, progress)

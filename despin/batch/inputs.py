@@ -9,9 +9,9 @@ import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import IO, Any, NamedTuple, Protocol
+from typing import IO, Any
 
+from despin.batch.interfaces import Block, ChangedError, Limits, Position, Source
 from despin.batch.jsonlines import without_mark
 from despin.errors import DespinError, InputError
 from despin.text import files
@@ -20,60 +20,9 @@ from despin.text.encodings import binary_kind, guess_encoding
 #: A block ends with the line that fills it, in bytes; and after this many lines.
 BLOCK_BYTES = 16 * 1024
 BLOCK_LINES = 256
-#: The longest line (bytes) that is taken into memory.
-LONGEST_LINE = 16 * 1024 * 1024
 #: How much of a longer line is kept for its error.
 KEPT_OF_A_LONG_LINE = 1000
 _GZIP, _ZSTD, _PARQUET = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PAR1"
-
-
-class ChangedError(InputError):
-    """An input is not what an interrupted run had begun to read; nothing may be made of the two together."""
-
-
-class Position(NamedTuple):
-    """How far an input is read: bytes of JSON lines (decompressed) or rows of Parquet; records are counted from 1. `digest` is
-    a checksum of all before that came through a pipe, which can be told from another in no other way."""
-
-    offset: int = 0
-    record: int = 1
-    digest: int = 0
-
-
-class Block(NamedTuple):
-    """Some records. `items` are lines as bytes, (beginning, error) of lines too long, or with `lines` False the values
-    of a column; `rows` are then the whole rows. `first` is the number of the first, `after` where the next begins."""
-
-    items: list[Any]
-    lines: bool
-    first: int
-    after: Position
-    rows: Any = None
-
-
-class Source(Protocol):
-    """An open input."""
-
-    #: `lines` or `parquet`.
-    kind: str
-    size: int | None
-
-    def blocks(self, start: Position) -> Iterator[Block]:
-        """The blocks from `start` on, which is the start or the `after` of a block. Raises `InputError`."""
-        ...
-
-    def done(self) -> int:
-        """Bytes of the file read so far."""
-        ...
-
-    def close(self) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much is taken into memory at once."""
-
-    longest_line: int = LONGEST_LINE
 
 
 def open_source(path: str, field: str, limits: Limits) -> Source:

@@ -10,76 +10,19 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from despin.batch import paths, zstd
-from despin.batch.inputs import Block, Source
+from despin.batch.interfaces import WHOLE, Block, Done, Output, Source, saving
 from despin.batch.record import Recipe
-from despin.batch.workers import Done
 from despin.errors import InputError, OutputError, UsageError
 from despin.text import files
 
 #: A compressed frame ends with the block that fills it, in bytes.
 FRAME_BYTES = 256 * 1024
-#: The output in the part of a Parquet.
-WHOLE = "whole.parquet"
 _GZIP_LEVEL = 6
-
-
-class UnsavedError(OutputError):
-    """Writing failed half way, as on a disk that is full; no other output would fare better."""
-
-
-@contextmanager
-def saving(output: str) -> Iterator[None]:
-    """A failure to write as an `UnsavedError`."""
-    try:
-        yield
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise UnsavedError(
-            f"{output}: cannot be written ({error.strerror or error}); what was done is kept; "
-            "make room and continue with --resume"
-        ) from None
-
-
-class Output(Protocol):
-    """A part that grows. `size` is how much of it is safe: bytes, or files."""
-
-    kind: str
-    size: int
-
-    def accept(self, path: str, source: Source) -> None:
-        """Raise `InputError` when records of `source` cannot stand in this output."""
-        ...
-
-    def add(self, block: Block, done: Done, /) -> bool:
-        """Add a block's results; True when everything so far is in the part. Raises `OutputError`."""
-        ...
-
-    def sync(self) -> None:
-        """Make the part last, whatever happens to the machine."""
-        ...
-
-    def finish(self) -> None:
-        """Put everything that is held back into the part, as the whole output."""
-        ...
-
-    def close(self) -> None: ...
-
-
-def part(output: str) -> Path:
-    """Where the part of `output` grows."""
-    return Path(paths.part(output))
-
-
-def shortened(output: str, what: object) -> OutputError:
-    """What to say where a part, or a file in it, is less than the interrupted run had made."""
-    return OutputError(f"{output}: {what} is not as the interrupted run left it; start again with --overwrite")
 
 
 class LinesOutput:
@@ -95,22 +38,22 @@ class LinesOutput:
         self._pack = _packer(output)
         with saving(output):
             # Unbuffered: what the state calls safe has been handed to the operating system.
-            self._file = open(part(output), "r+b" if size else "wb", buffering=0)  # noqa: SIM115
+            self._file = open(paths.part(output), "r+b" if size else "wb", buffering=0)  # noqa: SIM115
             if os.fstat(self._file.fileno()).st_size < size:
                 self._file.close()
-                raise shortened(output, part(output))
+                raise paths.shortened(output, paths.part(output))
             self._file.truncate(size)
             self._file.seek(size)
 
     def accept(self, path: str, source: Source) -> None:
-        """See `Output`."""
+        """See `interfaces.Output`."""
         if source.kind != self.kind:
             raise InputError(
                 f"{path}: is Parquet, and {self.output} is JSON lines; name an output that ends with .parquet"
             )
 
     def add(self, _: Block, done: Done) -> bool:
-        """See `Output`."""
+        """See `interfaces.Output`."""
         if self._pack is None:
             self._write(done.data)
             return True
@@ -139,12 +82,12 @@ class LinesOutput:
         self.size += len(data)
 
     def sync(self) -> None:
-        """See `Output`."""
+        """See `interfaces.Output`."""
         with saving(self.output):
             os.fsync(self._file.fileno())
 
     def finish(self) -> None:
-        """See `Output`."""
+        """See `interfaces.Output`."""
         self._frame()
         if self._pack is not None and not self.size:
             self._write(self._pack(b"", self.output))
@@ -173,7 +116,7 @@ def publish(output: str) -> None:
     """Let a finished output appear; harmless when that was done already. Raises `OutputError`."""
     if output == files.STANDARD:
         return
-    grown = part(output)
+    grown = Path(paths.part(output))
     with saving(output):
         if grown.is_dir():
             if (grown / WHOLE).exists():
@@ -185,7 +128,7 @@ def publish(output: str) -> None:
 
 def discard(output: str) -> None:
     """Remove the part of an output that will never be."""
-    grown = part(output)
+    grown = Path(paths.part(output))
     if grown.is_dir():
         shutil.rmtree(grown, ignore_errors=True)
     else:
@@ -203,12 +146,12 @@ class StandardOutput:
             raise OutputError("standard output is closed; name a file with -o FILE")
 
     def accept(self, path: str, source: Source) -> None:
-        """See `Output`."""
+        """See `interfaces.Output`."""
         if source.kind != self.kind:
             raise InputError(f"{path}: is Parquet, which cannot go to standard output; name a file with -o FILE")
 
     def add(self, _: Block, done: Done) -> bool:
-        """See `Output`."""
+        """See `interfaces.Output`."""
         binary = getattr(sys.stdout, "buffer", None)
         if binary is None:
             sys.stdout.write(done.data.decode())
@@ -237,7 +180,7 @@ def open_output(output: str, size: int, recipe: Recipe) -> Output:
         return StandardOutput()
     try:
         if output.endswith((".parquet", ".pq")):
-            from despin.batch.segments import ParquetOutput
+            from despin.batch.parquet import ParquetOutput
 
             return ParquetOutput(output, size, recipe)
         return LinesOutput(output, size)

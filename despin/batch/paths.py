@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
-from despin.errors import UsageError
+from despin.errors import OutputError, UsageError
 from despin.text import files
 
 
@@ -54,3 +54,8 @@ def _key(path: str) -> object:
         return found.st_dev, found.st_ino
     except (OSError, ValueError):
         return os.path.normcase(os.path.realpath(path))
+
+
+def shortened(output: str, what: object) -> OutputError:
+    """What to say where a part, or a file in it, is less than the interrupted run had made."""
+    return OutputError(f"{output}: {what} is not as the interrupted run left it; start again with --overwrite")

@@ -9,16 +9,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from despin.batch import outputs
-from despin.batch import paths as names
+from despin.batch import outputs, paths
 from despin.batch import state as states
-from despin.batch.inputs import ChangedError, Limits, Position, Source, open_source
+from despin.batch.inputs import open_source
+from despin.batch.interfaces import ChangedError, Limits, Output, Position, Source, UnsavedError, saving
 from despin.batch.lock import Lock
-from despin.batch.progress import Progress
 from despin.batch.record import Recipe
 from despin.batch.state import Keeper, State, Tally
-from despin.batch.workers import Alone, Team, team
+from despin.batch.workers import InProcess, Pool, start_workers
 from despin.errors import DespinError, InputError, OutputError
+from despin.progress import RecordProgress
 from despin.text import files
 
 Say = Callable[[str], None]
@@ -49,21 +49,21 @@ class Job:
 
     @property
     def state_path(self) -> Path | None:
-        return Path(names.state(self.output)) if self.kept else None
+        return Path(paths.state(self.output)) if self.kept else None
 
 
-def settings(job: Job, workers: Alone | Team) -> dict[str, Any]:
+def settings(job: Job, workers: InProcess | Pool) -> dict[str, Any]:
     """Everything the output depends on; a run goes on only where all of it is the same."""
     from despin.fingerprint import model_digest, version
     from despin.lm.context import DEFAULT_CONTEXT
     from despin.lm.ngram import DEFAULT_MODEL
 
     values = job.recipe.as_dict()
-    values["min_confidence"] = workers.hello.min_confidence
+    values["min_confidence"] = workers.info.min_confidence
     del values["lexicons"]  # what they hold is in the digest
     return {
         "despin": version(),
-        "lexicon": workers.hello.lexicon,
+        "lexicon": workers.info.lexicon,
         "model": model_digest(DEFAULT_MODEL),
         "context": model_digest(DEFAULT_CONTEXT),
         **values,
@@ -72,7 +72,9 @@ def settings(job: Job, workers: Alone | Team) -> dict[str, Any]:
     }
 
 
-def run(job: Job, workers: Alone | Team | None = None, say: Say = _silent, progress: Progress | None = None) -> Tally:
+def run(
+    job: Job, workers: InProcess | Pool | None = None, say: Say = _silent, progress: RecordProgress | None = None
+) -> Tally:
     """Do the job and return its figures; inputs that cannot be read are among them and said through `say`.
 
     `workers` are used if given, and made and ended here otherwise. Raises `OutputError` when the output exists, is
@@ -81,35 +83,35 @@ def run(job: Job, workers: Alone | Team | None = None, say: Say = _silent, progr
     """
     with ExitStack() as stack:
         if job.kept:
-            job = replace(job, output=names.followed(job.output))
-            names.check(job.inputs, [job.output])
+            job = replace(job, output=paths.followed(job.output))
+            paths.check(job.inputs, [job.output])
             _check_kind(job.output)
-            stack.enter_context(Lock(Path(names.lock(job.output)), job.output))
+            stack.enter_context(Lock(Path(paths.lock(job.output)), job.output))
             if _complete(job):
                 say(f"despin: {job.output}: is there already, and no interrupted run of it to go on with")
                 return Tally(complete=1)
             stack.enter_context(_begun(job))
         if workers is None:
-            workers = team(job.recipe, job.workers, job.method)
+            workers = start_workers(job.recipe, job.workers, job.method)
             stack.callback(workers.close)
-        return _Run(job, workers, say, progress or Progress(total_size(job.inputs))).run()
+        return _Run(job, workers, say, progress or RecordProgress(total_size(job.inputs))).run()
 
 
 @contextmanager
 def _begun(job: Job) -> Iterator[None]:
     """From the first moment on there is a state: an output that is to be replaced could be taken for the result otherwise, and
     what is called like a part for ours. Where nothing can be done nothing stays."""
-    path = Path(names.state(job.output))
+    path = Path(paths.state(job.output))
     if not (job.resume and path.exists()):
-        if not path.exists() and os.path.lexists(names.part(job.output)):
+        if not path.exists() and os.path.lexists(paths.part(job.output)):
             raise OutputError(
-                f"{names.part(job.output)}: is in the way, and belongs to no run; move it, or name another output"
+                f"{paths.part(job.output)}: is in the way, and belongs to no run; move it, or name another output"
             )
-        with outputs.saving(job.output):
+        with saving(job.output):
             states.begin(path)
     try:
         yield
-    except outputs.UnsavedError:
+    except UnsavedError:
         raise
     except DespinError:
         with suppress(DespinError):
@@ -153,7 +155,7 @@ def total_size(paths: Sequence[str]) -> int:
 
 
 class _Run:
-    def __init__(self, job: Job, workers: Alone | Team, say: Say, progress: Progress) -> None:
+    def __init__(self, job: Job, workers: InProcess | Pool, say: Say, progress: RecordProgress) -> None:
         self._job = job
         self._workers = workers
         self._say = say
@@ -173,9 +175,9 @@ class _Run:
                 outputs.discard(self._job.output)
             return State(now)
         states.check_same(found.settings, now, self._job.output)
-        grown = outputs.part(self._job.output)
+        grown = paths.part(self._job.output)
         published = found.finished and os.path.exists(self._job.output)
-        if (found.size or found.finished) and not published and not grown.exists():
+        if (found.size or found.finished) and not published and not os.path.exists(grown):
             raise OutputError(
                 f"{self._job.output}: {grown} of the interrupted run is gone; start again with --overwrite"
             )
@@ -196,7 +198,7 @@ class _Run:
     def _inputs(self) -> None:
         """Work through the inputs; whatever ends this early leaves a state to go on from."""
         state = self._state
-        output: outputs.Output | None = None
+        output: Output | None = None
         try:
             for number in range(state.input, len(self._job.inputs)):
                 path = self._job.inputs[number]
@@ -230,13 +232,13 @@ class _Run:
                 finally:
                     output.close()
 
-    def _save(self, output: outputs.Output) -> None:
+    def _save(self, output: Output) -> None:
         """Make the part last, then its state. Raises `OutputError`."""
         output.sync()
-        with outputs.saving(self._job.output):
+        with saving(self._job.output):
             self._keeper.save()
 
-    def _open(self) -> outputs.Output:
+    def _open(self) -> Output:
         """The output, as far as it was made; its columns are those of the input that began it."""
         state = self._state
         output = outputs.open_output(self._job.output, state.size, self._job.recipe)
@@ -259,7 +261,7 @@ class _Run:
                 raise ChangedError(f"{error}; the interrupted run had read it") from None
             raise
 
-    def _source(self, path: str, source: Source, output: outputs.Output) -> None:
+    def _source(self, path: str, source: Source, output: Output) -> None:
         state = self._state
         base = total_size(self._job.inputs[: state.input])
         weight = total_size([path]) / (source.size or 1)

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from despin.batch.workers import Done
+from despin.batch.interfaces import Done
 from despin.errors import DespinError, InputError, OutputError, UsageError
 from despin.text import files
 
@@ -95,7 +95,7 @@ class Tally:
 
 @dataclass(slots=True)
 class State:
-    """Where a run stands: input number `input` is read up to `offset` (see `reading.Position`, also of `digest`), and `size` of
+    """Where a run stands: input number `input` is read up to `offset` (see `interfaces.Position`, also of `digest`), and `size` of
     the part is safe. `first` is the input whose columns the output has; `before` are the figures when this input began."""
 
     settings: dict[str, Any]

@@ -6,57 +6,31 @@ import multiprocessing
 import signal
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from despin.batch import forks, jsonlines
-from despin.batch.record import FIELD, MISSING, Marker, Outcome, Recipe, refused
+from despin.batch.interfaces import Block, Done
+from despin.batch.record import FIELD, MISSING, Marker, Recipe, refused
 from despin.errors import DespinError
 
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
 
-    from despin.batch.inputs import Block
-
 #: Blocks, for each worker, that may wait for a slower one before them.
 AHEAD = 4
 
 
-@dataclass(slots=True)
-class Done:
-    """A block's results: `data` for lines, `outcomes` for the values of a column; `problems` by place in the block."""
-
-    data: bytes = b""
-    outcomes: list[Outcome] = field(default_factory=list)
-    records: int = 0
-    spun: int = 0
-    edits: int = 0
-    dropped: int = 0
-    characters: int = 0
-    problems: list[tuple[int, str]] = field(default_factory=list)
-
-    def count(self, index: int, outcome: Outcome, value: object) -> None:
-        """Add one record to the figures."""
-        self.records += 1
-        self.spun += outcome.spun
-        self.edits += outcome.edits
-        if outcome.problem is not None:
-            self.problems.append((index, outcome.problem))
-        elif isinstance(value, str):
-            self.characters += len(value)
-
-
-class Hello(NamedTuple):
-    """What a worker says when its restorer is loaded."""
+class WorkerInfo(NamedTuple):
+    """What a worker is, known when its restorer is loaded: the digest of its lexicon and its least confidence."""
 
     lexicon: str
     min_confidence: float
 
 
-def hello(marker: Marker) -> Hello:
-    """Load the restorer and say what it is. Raises what `Restorer` raises."""
-    return Hello(marker.restorer.lexicon.digest, marker.restorer.min_confidence)
+def describe(marker: Marker) -> WorkerInfo:
+    """What the worker is, once its restorer is loaded. Raises what `Restorer` raises."""
+    return WorkerInfo(marker.restorer.lexicon.digest, marker.restorer.min_confidence)
 
 
 def work(marker: Marker, block: list[Any], lines: bool) -> Done:
@@ -114,12 +88,12 @@ def _kept(before: object, value: object) -> str | None:
     return None
 
 
-class Alone:
+class InProcess:
     """Works in this process."""
 
     def __init__(self, recipe: Recipe) -> None:
         self._marker = Marker(recipe)
-        self.hello = hello(self._marker)
+        self.info = describe(self._marker)
 
     def results(self, blocks: Iterable[Block]) -> Iterator[tuple[Block, Done]]:
         """Every block with its results, in order."""
@@ -130,7 +104,7 @@ class Alone:
         """There is nothing to end."""
 
 
-class Team:
+class Pool:
     """Works in `count` processes that load a restorer each, once. Raises what `Restorer` raises.
 
     `method` is how processes start (fork, spawn or forkserver; None is the platform's own). A worker that has no block
@@ -152,9 +126,9 @@ class Team:
                 process.start()
                 there.close()
                 self._processes.append(process)
-            hellos = [self._receive(connection) for connection in self._connections]
+            infos = [self._receive(connection) for connection in self._connections]
             self._idle = list(self._connections)
-            self.hello: Hello = hellos[0]
+            self.info: WorkerInfo = infos[0]
         except BaseException:
             self.close()
             raise
@@ -248,7 +222,7 @@ def _serve(connection: Connection, recipe: Recipe) -> None:
     marker = Marker(recipe)
     with suppress(OSError, EOFError):
         try:
-            connection.send(hello(marker))
+            connection.send(describe(marker))
         except DespinError as error:
             connection.send(error)
             return
@@ -257,6 +231,6 @@ def _serve(connection: Connection, recipe: Recipe) -> None:
             connection.send(work(marker, items, lines))
 
 
-def team(recipe: Recipe, workers: int, method: str | None = None) -> Alone | Team:
-    """Who works: this process for one worker, a team for more. Raises what `Restorer` raises."""
-    return Alone(recipe) if workers == 1 else Team(recipe, workers, method)
+def start_workers(recipe: Recipe, workers: int, method: str | None = None) -> InProcess | Pool:
+    """The workers: this process for one, a pool of processes for more. Raises what `Restorer` raises."""
+    return InProcess(recipe) if workers == 1 else Pool(recipe, workers, method)

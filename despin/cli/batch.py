@@ -103,17 +103,17 @@ def _count(value: str) -> int:
 def run(args: argparse.Namespace) -> int:
     """Do the run, report on standard error, and return the exit code."""
     from despin.batch.folder import is_folder, run_folder
-    from despin.batch.outputs import UnsavedError
-    from despin.batch.progress import Progress
+    from despin.batch.interfaces import UnsavedError
     from despin.batch.run import run as run_one
     from despin.batch.run import total_size
+    from despin.progress import RecordProgress
 
     job = _job(args)
     folder = is_folder(job.output, job.inputs)
     if args.engine == "ray" and not folder:
         raise UsageError("--engine ray makes one output an input: name a folder, for example -o tagged/")
     start = time.monotonic()
-    bar = Progress(total_size(job.inputs))
+    bar = RecordProgress(total_size(job.inputs))
     try:
         if args.engine == "ray":
             from despin.integrations.ray import run_shards
@@ -136,7 +136,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _job(args: argparse.Namespace) -> Job:
-    from despin.batch.inputs import LONGEST_LINE, Limits
+    from despin.batch.interfaces import LONGEST_LINE, Limits
     from despin.batch.record import LONGEST_TEXT, Recipe, absolute
     from despin.batch.run import Job
 
@@ -190,7 +190,7 @@ def report(tally: Tally, seconds: float, mode: str) -> list[str]:
 
 
 def _figures(tally: Tally, seconds: float, mode: str) -> str:
-    from despin.batch.progress import clock
+    from despin.progress import clock
 
     parts = [_many(tally.records, "record"), f"{tally.spun:,} spun"]
     parts.append(f"{tally.dropped:,} left out" if mode == "filter" else f"{tally.edits:,} edits")

@@ -13,7 +13,7 @@ from despin.batch import folder
 from despin.batch.record import Recipe
 from despin.batch.run import Job, Say
 from despin.batch.state import Tally
-from despin.batch.workers import Alone
+from despin.batch.workers import InProcess
 from despin.errors import DespinError
 from despin.integrations import need
 from despin.integrations.operator import Operator
@@ -47,7 +47,7 @@ class Shards:
 
     def __init__(self, jobs: list[Job], recipe: Recipe) -> None:
         self._jobs = jobs
-        self._worker = Alone(recipe)
+        self._worker = InProcess(recipe)
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, list[Any]]:
         """For every job number of the batch its figures and messages, as JSON."""
@@ -74,7 +74,7 @@ def run_shards(job: Job, say: Say) -> Tally:
     ray = need("ray", "ray")
     data = need("ray.data", "ray")
     whole = Tally()
-    common = folder.common_settings(job, Alone(job.recipe))
+    common = folder.common_settings(job, InProcess(job.recipe))
     parts = [_absolute(part) for part in folder.jobs(job)]
     with folder.journal(job, parts, common) as notes, _cluster(ray, data):
         waiting = []

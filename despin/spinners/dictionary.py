@@ -19,8 +19,9 @@ from array import array
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from despin.cachefile import cache_folder, version
+from despin.cachefile import cache_folder
 from despin.errors import ModelError
+from despin.fingerprint import version
 from despin.kernel.program import SEAL, Segmenter, seal, trie
 from despin.kernel.program_blob import FORM, LONGEST, RANKS, pack, places
 from despin.spinners.jieba_data import FILES, KNOWN, Dictionary, Model, State, jieba_folder, read_dictionary, read_model

@@ -92,7 +92,7 @@ def test_an_output_that_is_replaced_is_not_taken_for_the_result(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("despin.batch.run.team", interrupted)
+        patch.setattr("despin.batch.run.start_workers", interrupted)
         assert batch("in.jsonl", "-o", "out.jsonl", "--overwrite").code == 130
     assert (tmp_path / "out.jsonl").read_text() == "old"
     assert batch("in.jsonl", "-o", "out.jsonl", "--resume").code == 0

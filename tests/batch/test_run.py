@@ -233,9 +233,9 @@ sys.path.insert(0, {str(Path(batch_stub.__file__).parent)!r})
 import batch_stub
 sys.modules.update(batch_stub.stand_in())
 from despin.batch.record import Recipe
-from despin.batch.workers import Team
-team = Team(Recipe(), 2, "fork")
-for connection in team._connections:
+from despin.batch.workers import Pool
+pool = Pool(Recipe(), 2, "fork")
+for connection in pool._connections:
     os.write(connection.fileno(), struct.pack("!i", 100_000))
 os.kill(os.getpid(), signal.SIGKILL)
 """

@@ -15,7 +15,7 @@ from typing import Any
 
 from despin.batch.record import Recipe
 from despin.batch.run import Job, run
-from despin.batch.workers import team
+from despin.batch.workers import start_workers
 from tools import installed
 from tools.benchmark import texts
 
@@ -106,7 +106,7 @@ def workers(characters: int) -> dict[str, Any]:
         mixed = [line for pair in zip(lines[:half], lines[half:], strict=False) for line in pair]
         source.write_text("\n".join(mixed) + "\n", "utf-8")
         for count in (1, 2):
-            own = team(Recipe(), count)
+            own = start_workers(Recipe(), count)
             start = time.perf_counter()
             run(Job((str(source),), str(Path(folder, f"{count}.jsonl"))), own)
             row[f"seconds with {count}"] = round(time.perf_counter() - start, 2)

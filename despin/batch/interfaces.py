@@ -1,0 +1,134 @@
+"""What the parts of a run hand to one another: blocks of records, their results, and the forms of inputs and outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Protocol
+
+from despin.batch.record import Outcome
+from despin.errors import InputError, OutputError
+
+#: The longest line (bytes) that is taken into memory.
+LONGEST_LINE = 16 * 1024 * 1024
+
+
+class ChangedError(InputError):
+    """An input is not what an interrupted run had begun to read; nothing may be made of the two together."""
+
+
+class Position(NamedTuple):
+    """How far an input is read: bytes of JSON lines (decompressed) or rows of Parquet; records are counted from 1. `digest` is
+    a checksum of all before that came through a pipe, which can be told from another in no other way."""
+
+    offset: int = 0
+    record: int = 1
+    digest: int = 0
+
+
+class Block(NamedTuple):
+    """Some records. `items` are lines as bytes, (beginning, error) of lines too long, or with `lines` False the values
+    of a column; `rows` are then the whole rows. `first` is the number of the first, `after` where the next begins."""
+
+    items: list[Any]
+    lines: bool
+    first: int
+    after: Position
+    rows: Any = None
+
+
+class Source(Protocol):
+    """An open input."""
+
+    #: `lines` or `parquet`.
+    kind: str
+    size: int | None
+
+    def blocks(self, start: Position) -> Iterator[Block]:
+        """The blocks from `start` on, which is the start or the `after` of a block. Raises `InputError`."""
+        ...
+
+    def done(self) -> int:
+        """Bytes of the file read so far."""
+        ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much is taken into memory at once."""
+
+    longest_line: int = LONGEST_LINE
+
+
+@dataclass(slots=True)
+class Done:
+    """A block's results: `data` for lines, `outcomes` for the values of a column; `problems` by place in the block."""
+
+    data: bytes = b""
+    outcomes: list[Outcome] = field(default_factory=list)
+    records: int = 0
+    spun: int = 0
+    edits: int = 0
+    dropped: int = 0
+    characters: int = 0
+    problems: list[tuple[int, str]] = field(default_factory=list)
+
+    def count(self, index: int, outcome: Outcome, value: object) -> None:
+        """Add one record to the figures."""
+        self.records += 1
+        self.spun += outcome.spun
+        self.edits += outcome.edits
+        if outcome.problem is not None:
+            self.problems.append((index, outcome.problem))
+        elif isinstance(value, str):
+            self.characters += len(value)
+
+
+#: The output in the part of a Parquet.
+WHOLE = "whole.parquet"
+
+
+class UnsavedError(OutputError):
+    """Writing failed half way, as on a disk that is full; no other output would fare better."""
+
+
+@contextmanager
+def saving(output: str) -> Iterator[None]:
+    """A failure to write as an `UnsavedError`."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise UnsavedError(
+            f"{output}: cannot be written ({error.strerror or error}); what was done is kept; "
+            "make room and continue with --resume"
+        ) from None
+
+
+class Output(Protocol):
+    """A part that grows. `size` is how much of it is safe: bytes, or files."""
+
+    kind: str
+    size: int
+
+    def accept(self, path: str, source: Source) -> None:
+        """Raise `InputError` when records of `source` cannot stand in this output."""
+        ...
+
+    def add(self, block: Block, done: Done, /) -> bool:
+        """Add a block's results; True when everything so far is in the part. Raises `OutputError`."""
+        ...
+
+    def sync(self) -> None:
+        """Make the part last, whatever happens to the machine."""
+        ...
+
+    def finish(self) -> None:
+        """Put everything that is held back into the part, as the whole output."""
+        ...
+
+    def close(self) -> None: ...
