@@ -116,7 +116,7 @@ def test_a_part_that_is_not_as_it_was_is_not_filled_up(
     if suffix == ".parquet":
         parquet = pytest.importorskip("pyarrow.parquet", reason="the package pyarrow is not installed")
         pa = pytest.importorskip("pyarrow", reason="the package pyarrow is not installed")
-        texts = [record["text"] * 200 for record in records(3000)]
+        texts = [record["text"] * 60 for record in records(3000)]
         parquet.write_table(pa.table({"text": texts}), tmp_path / "in.parquet")
     else:
         (tmp_path / "in.jsonl").write_bytes(lines(records(3000)))

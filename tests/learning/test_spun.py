@@ -164,15 +164,30 @@ def test_a_file_of_another_layout_is_refused(tmp_path: Path) -> None:
         read_bigrams(Other())  # type: ignore[arg-type]
 
 
-def test_neighbours_are_synonyms() -> None:
+@pytest.fixture
+def few_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Vectors of fewer words and numbers, which are worse and there in a tenth of the time."""
     pytest.importorskip("scipy")
-    from despin.learning.misplaced import neighbourhood
+    monkeypatch.setattr(misplaced_room, "FREQUENT", 5000)
+    monkeypatch.setattr(misplaced_room, "DIMENSIONS", 100)
 
-    near = neighbourhood(model(), ["切磋", "不在词表里的词"])
-    found = near.nearest(["强化", "理解", "切磋", "不在词表里的词"], 10)
-    assert "加强" in dict(found["强化"])
-    assert "了解" in dict(found["理解"])
-    assert "交谈" in dict(found["切磋"])
+
+@pytest.mark.usefixtures("few_words")
+def test_neighbours_are_synonyms() -> None:
+    neighbours_are({"强化": "加强", "理解": "了解", "切磋": "交流"})
+
+
+@pytest.mark.slow
+def test_neighbours_among_all_words_are_synonyms() -> None:
+    pytest.importorskip("scipy")
+    neighbours_are({"强化": "加强", "理解": "了解", "切磋": "交谈"})
+
+
+def neighbours_are(synonyms: dict[str, str]) -> None:
+    near = misplaced_room.neighbourhood(model(), ["切磋", "不在词表里的词"])
+    found = near.nearest([*synonyms, "不在词表里的词"], 10)
+    for word, synonym in synonyms.items():
+        assert synonym in dict(found[word])
     assert "不在词表里的词" not in found
     for word, neighbours in found.items():
         assert len(neighbours) == 10
@@ -186,8 +201,8 @@ def test_without_numpy_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> No
         misplaced([Text("x", "今天天气很好。")], model())
 
 
+@pytest.mark.usefixtures("few_words")
 def test_what_is_rare_in_an_ordinary_corpus_is_likelier_spun() -> None:
-    pytest.importorskip("scipy")
     texts = [Text(str(number), text) for number, text in enumerate(corpus())]
     alone = misplaced(texts, model())
     same = {(one.spun, one.original): one.score for one in misplaced(texts, model(), texts)}
@@ -255,6 +270,7 @@ def test_a_thesaurus_spinner_with_its_thesaurus() -> None:
     assert all(math.isfinite(one.score) for one in proposals)
 
 
+@pytest.mark.slow
 def test_a_thesaurus_spinner_without_its_thesaurus() -> None:
     pytest.importorskip("scipy")
     texts, made, _ = thesaurus_spinner(200_000)

@@ -154,9 +154,9 @@ def test_twenty_thousand_cached_entries_are_there_at_once(tmp_path: Path) -> Non
     expected = load_file(path)
     times = []
     for _ in range(5):
-        began = time.perf_counter()
+        began = time.process_time()
         loaded = load_file(path)
-        times.append(time.perf_counter() - began)
+        times.append(time.process_time() - began)
     assert loaded == expected
     # The target is 30 ms; machines that run tests are busy.
     assert min(times) < 0.15

@@ -131,5 +131,5 @@ def test_time_grows_with_the_length_and_no_faster(shape: str) -> None:
         return time.process_time() - start
 
     seconds(1_000)
-    small, large = min(seconds(40_000), seconds(40_000)), seconds(400_000)
-    assert large < 30 * small + 0.5
+    small, large = min(seconds(20_000), seconds(20_000)), seconds(200_000)
+    assert large < 30 * small + 0.25
