@@ -6,14 +6,14 @@ import sys
 from pathlib import Path
 
 from despin.errors import DespinError, LexiconError
-from despin.page.furniture_check import check_furniture
-from despin.page.patterns import shipped_path
+from despin.page.pattern_check import check_patterns
+from despin.page.pattern_file import shipped_path
 
 
 def main(arguments: list[str]) -> int:
     """Print every problem and return 0 when there is no error, else the exit code of a broken lexicon."""
     try:
-        problems = check_furniture(Path(arguments[0]) if arguments else shipped_path())
+        problems = check_patterns(Path(arguments[0]) if arguments else shipped_path())
     except DespinError as error:
         print(f"despin: {error}", file=sys.stderr)
         return error.exit_code

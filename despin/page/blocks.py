@@ -25,7 +25,7 @@ _STOPS = ("。", "！", "？", "!", "?", "”", "：", ":", "；", "」")
 
 
 @dataclass(slots=True)
-class Block:
+class ProseBlock:
     """Lines of prose with nothing between them that closes an article.
 
     `after` is the kind of the line that separates it from the block before; `headed` counts lines of prose with a
@@ -62,9 +62,9 @@ class Block:
         return ended and self.weight >= SENTENCE * len(self.rows) and (first or self.headed < len(self.rows))
 
 
-def find_blocks(rows: Sequence[Row], active: Sequence[Pattern | None]) -> list[Block]:
+def find_blocks(rows: Sequence[Row], active: Sequence[Pattern | None]) -> list[ProseBlock]:
     """The blocks of a page; `rows` are its lines that are not empty, `active` their patterns by index."""
-    blocks: list[Block] = []
+    blocks: list[ProseBlock] = []
     closed, headline = "", False
     heads: list[Row] = []
     for row in rows:
@@ -77,7 +77,7 @@ def find_blocks(rows: Sequence[Row], active: Sequence[Pattern | None]) -> list[B
             heads = [*heads, row][-3:] if headline else heads
             continue
         if not blocks or closed:
-            blocks.append(Block(closed, heads=heads))
+            blocks.append(ProseBlock(closed, heads=heads))
             closed = ""
         blocks[-1].rows.append(row)
         blocks[-1].headed += headline
@@ -85,10 +85,10 @@ def find_blocks(rows: Sequence[Row], active: Sequence[Pattern | None]) -> list[B
     return blocks
 
 
-def choose(blocks: Sequence[Block], nameless: Callable[[str], str]) -> tuple[set[int], dict[int, str], Vocabulary]:
+def choose(blocks: Sequence[ProseBlock], nameless: Callable[[str], str]) -> tuple[set[int], dict[int, str], Vocabulary]:
     """(indices of the article's lines of prose, reasons for the others by index, the article's vocabulary).
 
-    `nameless` takes the brand out of a line, so that it does not make every line with the brand look familiar.
+    `nameless` takes the name of the site out of a line, so that it does not make every line with the name of the site look familiar.
     """
     # What others wrote below an article may be longer than the article.
     own = [block for block in blocks if block.after != "comments" and block.weight >= LEAST * 2]
@@ -106,7 +106,7 @@ def choose(blocks: Sequence[Block], nameless: Callable[[str], str]) -> tuple[set
     return kept, reasons, vocabulary
 
 
-def _foreign(block: Block, vocabulary: Vocabulary, nameless: Callable[[str], str]) -> str:
+def _foreign(block: ProseBlock, vocabulary: Vocabulary, nameless: Callable[[str], str]) -> str:
     """Why a block does not belong to the article, or an empty string."""
     if block.after == "comments":
         return "" if block.weight >= ARTICLE and block.is_headed() else "comment below the article"

@@ -1,7 +1,8 @@
-"""What each line of a page is, judged by all of them together: a linear-chain model with learned weights.
+"""What each line of a page is, judged by all of them together: a linear-chain conditional random field.
 
 A page is read from top to bottom as a path through six states. What a line shows (`features.py`) speaks for each of
-them by weights that `python -m tools.train.pages` learns from marked pages and writes to `page_lines.tsv`.
+them by weights that `python -m tools.train.pages` learns from marked pages and writes to `page_lines.tsv`. What the rules
+(`layout.py`) left of a page is dropped where this model is sure that it is the site's.
 """
 
 from __future__ import annotations
@@ -10,6 +11,10 @@ import functools
 import math
 from collections.abc import Sequence
 from pathlib import Path
+
+from despin.page.features import observe
+from despin.page.layout import Layout
+from despin.page.patterns import Boilerplate
 
 WEIGHTS = Path(__file__).parents[1] / "data" / "weights" / "page_lines.tsv"
 #: What stands above the article; its title; what stands between the title and the text; its text; what a site puts into
@@ -40,31 +45,35 @@ def load(path: Path = WEIGHTS) -> Weights:
     return {name: tuple(map(float, values)) for name, *values in rows}
 
 
-def beliefs(lines: Sequence[Sequence[str]], weights: Weights) -> list[tuple[float, ...]]:
-    """How likely each line is in each state, given the features of all of them. Takes linear time."""
+def marginals(lines: Sequence[Sequence[str]], weights: Weights) -> list[tuple[float, ...]]:
+    """For each line the probability of each state, in the order of `STATES`, given the features of all lines. Takes linear
+    time."""
     nothing = (0.0,) * len(STATES)
-    speaks = [
+    scores = [
         [sum(column) for column in zip(nothing, *(weights.get(name, nothing) for name in names), strict=True)]
         for names in lines
     ]
     steps = [weights.get(f"from {state}", nothing) for state in STATES]
-    ahead = [[speaks[0][state] if state in FIRST else _NEVER for state in range(len(STATES))]]
-    for spoken in speaks[1:]:
-        before = ahead[-1]
-        ahead.append(
-            [_sum([before[old] + steps[old][new] for old in _BEFORE[new]]) + spoken[new] for new in range(len(STATES))]
+    forward = [[scores[0][state] if state in FIRST else _NEVER for state in range(len(STATES))]]
+    for score in scores[1:]:
+        before = forward[-1]
+        forward.append(
+            [
+                _log_sum([before[old] + steps[old][new] for old in _BEFORE[new]]) + score[new]
+                for new in range(len(STATES))
+            ]
         )
-    behind = [[0.0 if state in LAST else _NEVER for state in range(len(STATES))]]
-    for spoken in reversed(speaks[1:]):
-        after = behind[-1]
-        behind.append(
-            [_sum([after[new] + steps[old][new] + spoken[new] for new in NEXT[old]]) for old in range(len(STATES))]
+    backward = [[0.0 if state in LAST else _NEVER for state in range(len(STATES))]]
+    for score in reversed(scores[1:]):
+        after = backward[-1]
+        backward.append(
+            [_log_sum([after[new] + steps[old][new] + score[new] for new in NEXT[old]]) for old in range(len(STATES))]
         )
-    behind.reverse()
+    backward.reverse()
     found = []
-    for left, right in zip(ahead, behind, strict=True):
+    for left, right in zip(forward, backward, strict=True):
         joint = [a + b for a, b in zip(left, right, strict=True)]
-        whole = _sum(joint)
+        whole = _log_sum(joint)
         found.append(tuple(math.exp(value - whole) for value in joint))
     return found
 
@@ -72,7 +81,86 @@ def beliefs(lines: Sequence[Sequence[str]], weights: Weights) -> list[tuple[floa
 _BEFORE = tuple(tuple(old for old in range(len(STATES)) if new in NEXT[old]) for new in range(len(STATES)))
 
 
-def _sum(values: Sequence[float]) -> float:
+def _log_sum(values: Sequence[float]) -> float:
     """ln of the sum of what `values` are the logarithms of."""
     top = max(values)
     return top + math.log(sum(math.exp(value - top) for value in values))
+
+
+#: How sure the model must be to drop a short line, and one that the rules take for the article's prose.
+SURE, SURE_OF_PROSE = 0.8, 0.9
+#: A paragraph of so many Chinese characters that the rules take for the article's stays.
+LONG = 90
+#: How sure it must be of any line where little else shows that this is a page.
+SURE_ALONE = 0.95
+#: How sure it must be that a line is the title to put it in the place of one that it would drop.
+SURE_TITLE = 0.7
+#: A text of more lines than this is no page.
+MOST = 20_000
+#: So many signs show much of a page.
+MUCH = 2
+REASONS = {
+    ABOVE: "line of the site above the article, by its shape and neighbours",
+    BETWEEN: "line of the site between title and text, by its shape and neighbours",
+    INSIDE: "line of the site within the text, by its shape and neighbours",
+    BELOW: "line of the site below the article, by its shape and neighbours",
+}
+Marginals = tuple[float, ...]
+
+
+def judge(layout: Layout, boilerplate: Boilerplate) -> None:
+    """Add to the layout's reasons what the model would drop, and mend its title."""
+    if len(layout.rows) > MOST:
+        return
+    layout.reasons, layout.title = decide(layout, marginals(features(layout, boilerplate), load()))
+
+
+def features(layout: Layout, boilerplate: Boilerplate) -> list[list[str]]:
+    """What the model sees of a page whose layout the rules have decided."""
+    nameless = layout.remover.without if layout.remover is not None else str
+    return observe(layout.rows, layout.active, layout.reasons, layout.kept, nameless, boilerplate)
+
+
+def decide(layout: Layout, marginals: Sequence[Marginals]) -> tuple[dict[int, str], int | None]:
+    """(reasons of all lines to drop by index, index of the title) in the light of the marginals."""
+    title = _title(layout, marginals)
+    reasons = {index: reason for index, reason in layout.reasons.items() if index != title}
+    own = _own(layout)
+    least = 0.0 if layout.signs >= MUCH else SURE_ALONE
+    for row, marginal in zip(layout.rows, marginals, strict=True):
+        if row.index in reasons or row.index == title or row.index in own:
+            continue
+        if _of_site(marginal) >= max(least, SURE_OF_PROSE if row.index in layout.kept else SURE):
+            reasons[row.index] = REASONS[max(REASONS, key=lambda state: marginal[state])]
+    if all(index in reasons for index in layout.kept):
+        return layout.reasons, layout.title
+    return reasons, title
+
+
+def _of_site(marginal: Marginals) -> float:
+    """How likely a line is the site's."""
+    return 1.0 - sum(marginal[state] for state in KEPT)
+
+
+def _title(layout: Layout, marginals: Sequence[Marginals]) -> int | None:
+    """The title that the rules chose, or another line above the text where the model would drop it for that one."""
+    above = range(layout.prose[0])
+    place = next((place for place in above if layout.rows[place].index == layout.title), None)
+    if place is None or _of_site(marginals[place]) < SURE:
+        return layout.title
+    best = max(above, key=lambda other: marginals[other][TITLE])
+    return layout.rows[best].index if marginals[best][TITLE] >= SURE_TITLE else layout.title
+
+
+def _own(layout: Layout) -> set[int]:
+    """The lines that are the article's whatever they look like: long paragraphs, and below the text those that sign it,
+    its lists, and what is said in another language."""
+    own = set(layout.signature)
+    own |= {row.index for row in layout.rows if row.index in layout.kept and row.han >= LONG}
+    rows = layout.rows[layout.prose[-1] + 1 :]
+    for place, row in enumerate(rows):
+        listed = any(near.bullet and near.index not in layout.reasons for near in rows[place : place + 2])
+        if row.index in layout.reasons or not (listed or row.latin):
+            break
+        own.add(row.index)
+    return own

@@ -7,13 +7,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from despin.page.blocks import LEAST, OUTSIDE, SHORT_ARTICLE, choose, find_blocks
-from despin.page.judging import judge
+from despin.page.crf import judge
 from despin.page.layout import Layout
 from despin.page.lines import Row, Vocabulary, is_chinese, looks_like_record, plain_form, read_rows
 from despin.page.model import Line, Page, Span
-from despin.page.name_removal import FOREIGN, Cutter
-from despin.page.patterns import Furniture, Pattern, shipped
-from despin.page.site_name import Candidate, take_census
+from despin.page.name_removal import FOREIGN, NameRemover
+from despin.page.pattern_file import shipped
+from despin.page.patterns import Boilerplate, Pattern
+from despin.page.site_name import NameCandidate, take_census
 
 #: How many names of a page are looked at closely.
 CANDIDATES = 6
@@ -31,7 +32,7 @@ _REPEATED = 12
 
 
 def read_page(text: str, linked: Collection[str] = ()) -> Page:
-    """What a page holds: its article, its brand, and every line that was left out with the reason.
+    """What a page holds: its article, its name, and every line that was left out with the reason.
 
     `linked` names lines (without white space around them) that are nothing but links, for pages that came as HTML.
     A text without an article, in another language, or without anything added to it comes back whole. Takes time
@@ -41,37 +42,37 @@ def read_page(text: str, linked: Collection[str] = ()) -> Page:
     if survey.layout is None:
         return Page(text, tuple(Line(row.start, row.end, True) for row in survey.rows), found=False)
     if survey.signs:
-        judge(survey.layout, survey.furniture)
-    return _page(text, survey.rows, survey.layout, survey.brand, survey.found)
+        judge(survey.layout, survey.boilerplate)
+    return _page(text, survey.rows, survey.layout, survey.name, survey.found)
 
 
 @dataclass(slots=True)
 class Survey:
     """What the rules know of a page: its lines, their patterns by index, and the decided layout (None without an article)."""
 
-    furniture: Furniture
+    boilerplate: Boilerplate
     rows: list[Row]
     found: list[Pattern | None]
     signs: int = 0
     layout: Layout | None = None
-    brand: str | None = None
+    name: str | None = None
 
 
-def take_survey(text: str, furniture: Furniture, linked: Collection[str] = ()) -> Survey:
+def take_survey(text: str, boilerplate: Boilerplate, linked: Collection[str] = ()) -> Survey:
     """The page as the patterns and the rules see it."""
-    rows = read_rows(text, furniture.same)
+    rows = read_rows(text, boilerplate.same)
     full = [row for row in rows if row.text]
-    survey = Survey(furniture, rows, [])
+    survey = Survey(boilerplate, rows, [])
     if not any(row.prose for row in full) or not is_chinese(text):
         return survey
     for row in full:
         row.linked = row.text in linked
-    found: list[Pattern | None] = [furniture.find(row.plain) if row.plain else None for row in rows]
+    found: list[Pattern | None] = [boilerplate.find(row.plain) if row.plain else None for row in rows]
     for place, row in enumerate(full):
         if (pattern := found[row.index]) is not None and _heads_nothing(full, place, pattern):
             found[row.index] = replace(pattern, sure=False)
     survey.found = found
-    reasons = {row.index: _SUMMARY for row in _summaries(full, furniture)}
+    reasons = {row.index: _SUMMARY for row in _summaries(full, boilerplate)}
     for index in reasons:
         rows[index].prose = False
     prose = [row for row in full if row.prose and not _sure(found[row.index])]
@@ -79,32 +80,34 @@ def take_survey(text: str, furniture: Furniture, linked: Collection[str] = ()) -
     if weight < LEAST or (weight < SHORT_ARTICLE and weight * 8 < sum(row.han for row in full)):
         return survey
     signs = _signs(full, found, prose)
-    cutter, survey.brand = _find_brand(full, found, prose, furniture, signs)
-    signs += 2 if cutter else 0
-    if cutter is not None:
-        _find_again(full, found, cutter, furniture)
+    remover, survey.name = _find_site_name(full, found, prose, boilerplate, signs)
+    signs += 2 if remover else 0
+    if remover is not None:
+        _find_again(full, found, remover, boilerplate)
     notes = weight * 2 < sum(row.han for row in full) and len(_doubtful(full, found, prose)) < OTHERS
-    if cutter is None and notes and _sure_kinds(found) <= {"list"}:
+    if remover is None and notes and _sure_kinds(found) <= {"list"}:
         # Notes in short lines have headings that look like a site's; one such line does not make them a page.
         signs = 0
         found = survey.found = [None] * len(found)
     active = [p if p is not None and (p.sure or signs) else None for p in found]
-    kept, foreign, vocabulary = choose(find_blocks(full, active), cutter.without if cutter is not None else str)
+    kept, foreign, vocabulary = choose(find_blocks(full, active), remover.without if remover is not None else str)
     if signs:
-        _release_stray(full, kept, foreign, active, cutter)
+        _release_stray(full, kept, foreign, active, remover)
     survey.signs = signs
-    survey.layout = Layout(full, active, kept, reasons | foreign, vocabulary, min(2, signs), cutter)
+    survey.layout = Layout(full, active, kept, reasons | foreign, vocabulary, min(2, signs), remover)
     survey.layout.decide()
     return survey
 
 
-def _find_again(rows: Sequence[Row], found: list[Pattern | None], cutter: Cutter, furniture: Furniture) -> None:
-    """Fill `found` for lines that match a pattern once the brand is taken out of them."""
+def _find_again(
+    rows: Sequence[Row], found: list[Pattern | None], remover: NameRemover, boilerplate: Boilerplate
+) -> None:
+    """Fill `found` for lines that match a pattern once the name of the site is taken out of them."""
     for row in rows:
         if found[row.index] is None and row.item and not row.prose:
-            bare = cutter.without(row.text)
+            bare = remover.without(row.text)
             if bare != row.text:
-                found[row.index] = furniture.find(plain_form(bare, furniture.same))
+                found[row.index] = boilerplate.find(plain_form(bare, boilerplate.same))
 
 
 def _release_stray(
@@ -112,7 +115,7 @@ def _release_stray(
     kept: set[int],
     reasons: dict[int, str],
     active: Sequence[Pattern | None],
-    cutter: Cutter | None,
+    remover: NameRemover | None,
 ) -> None:
     """Move short sentences far below the article from `kept` to `reasons`.
 
@@ -127,7 +130,7 @@ def _release_stray(
         if not row.item or above.share(row.text) >= FOREIGN:
             return
         if not any(
-            active[other.index] is not None or (cutter is not None and cutter.without(other.text) != other.text)
+            active[other.index] is not None or (remover is not None and remover.without(other.text) != other.text)
             for other in between
         ):
             return
@@ -144,11 +147,11 @@ def _sure(pattern: Pattern | None) -> bool:
     return pattern is not None and pattern.sure
 
 
-def _summaries(rows: Sequence[Row], furniture: Furniture) -> list[Row]:
+def _summaries(rows: Sequence[Row], boilerplate: Boilerplate) -> list[Row]:
     """The summaries above an article that only repeat its beginning."""
     found = []
     for place, row in enumerate(rows[:40]):
-        match = furniture.summary.fullmatch(row.plain)
+        match = boilerplate.summary.fullmatch(row.plain)
         if match is None:
             continue
         start = match["value"].strip(" .…")[:_REPEATED]
@@ -189,34 +192,36 @@ def _heads_nothing(rows: Sequence[Row], place: int, pattern: Pattern) -> bool:
     return pattern.kind == "list" and len(rows[place].text) <= HEAD and (below is None or below.prose or not below.item)
 
 
-def _find_brand(
-    rows: Sequence[Row], found: Sequence[Pattern | None], prose: Sequence[Row], furniture: Furniture, signs: int
-) -> tuple[Cutter | None, str | None]:
-    """The cutter for the page's brand and its name, or (None, None); `signs` says how much else shows a page."""
+def _find_site_name(
+    rows: Sequence[Row], found: Sequence[Pattern | None], prose: Sequence[Row], boilerplate: Boilerplate, signs: int
+) -> tuple[NameRemover | None, str | None]:
+    """The remover for the name of the page's site, and that name, or (None, None); `signs` says how much else shows a page."""
     first, last = prose[0].index, prose[-1].index
-    census, titles = take_census(rows, found, first, furniture)
+    census, titles = take_census(rows, found, first, boilerplate)
     # Headings between the sentences belong to the article; lists between them do no harm here.
     lines = [row.text for row in rows if row.prose or (first <= row.index <= last and found[row.index] is None)]
-    chosen: list[Candidate] = []
+    chosen: list[NameCandidate] = []
     for candidate in census.candidates(titles)[:CANDIDATES]:
-        cutter = Cutter.build([candidate], furniture, lines)
-        seen, uses = candidate.sightings, cutter.uses
+        remover = NameRemover.build([candidate], boilerplate, lines)
+        seen, uses = candidate.sightings, remover.uses
         signed = seen.signs_page or seen.keywords > 0
-        slipped_in = signed and cutter.foreign and uses.glued > 0 and uses.slipped > 2 + 3 * uses.meant
-        known = chosen and any(Cutter.build([*chosen, candidate], furniture, ()).whole(title) for title in titles[:9])
+        slipped_in = signed and remover.foreign and uses.glued > 0 and uses.slipped > 2 + 3 * uses.meant
+        known = chosen and any(
+            NameRemover.build([*chosen, candidate], boilerplate, ()).whole(title) for title in titles[:9]
+        )
         known = known or any(candidate.core in other.core or other.core in candidate.core for other in chosen)
         believed = seen.convincing or (seen.likely and signs > 0)
-        if not known and (slipped_in or (believed and not cutter.is_subject())):
+        if not known and (slipped_in or (believed and not remover.is_subject())):
             chosen.append(candidate)
     if not chosen:
         return None, None
-    cutter = Cutter.build(chosen, furniture, lines)
+    remover = NameRemover.build(chosen, boilerplate, lines)
     menus = (row.text for row in rows if (p := found[row.index]) is not None and p.kind == "nav")
-    cutter.sections = frozenset(word for menu in menus for word in _MENU_WORD.findall(menu))
-    return cutter, chosen[0].name
+    remover.sections = frozenset(word for menu in menus for word in _MENU_WORD.findall(menu))
+    return remover, chosen[0].name
 
 
-def _page(text: str, rows: Sequence[Row], layout: Layout, brand: str | None, found: Sequence[Pattern | None]) -> Page:
+def _page(text: str, rows: Sequence[Row], layout: Layout, name: str | None, found: Sequence[Pattern | None]) -> Page:
     reasons = _with_empty_lines(rows, layout.reasons)
     lines = tuple(Line(row.start, row.end, row.index not in reasons, reasons.get(row.index, "")) for row in rows)
     spans = _cuts(text, rows, layout, reasons)
@@ -228,14 +233,14 @@ def _page(text: str, rows: Sequence[Row], layout: Layout, brand: str | None, fou
     for row in rows:
         pattern = found[row.index]
         if pattern is not None and pattern.kind == "keywords" and row.index in reasons:
-            keywords += _keywords(pattern.value(row.plain), layout.cutter)
+            keywords += _keywords(pattern.value(row.plain), layout.remover)
     anchors = tuple(dict.fromkeys([*([title] if title else []), *keywords]))
-    return Page(text, lines, brand, spans, title, anchors)
+    return Page(text, lines, name, spans, title, anchors)
 
 
-def _keywords(value: str, cutter: Cutter | None) -> list[str]:
+def _keywords(value: str, remover: NameRemover | None) -> list[str]:
     words = [word.strip() for word in value.replace("、", ",").replace(";", ",").replace(" ", ",").split(",")]
-    return [word for word in words if word and not (cutter is not None and cutter.whole(word))]
+    return [word for word in words if word and not (remover is not None and remover.whole(word))]
 
 
 def _with_empty_lines(rows: Sequence[Row], reasons: dict[int, str]) -> dict[int, str]:
@@ -259,15 +264,15 @@ def _with_empty_lines(rows: Sequence[Row], reasons: dict[int, str]) -> dict[int,
 
 
 def _cuts(text: str, rows: Sequence[Row], layout: Layout, reasons: dict[int, str]) -> tuple[Span, ...]:
-    cutter = layout.cutter
-    if cutter is None:
+    remover = layout.remover
+    if remover is None:
         return ()
     spans = []
     for row in rows:
         if not row.text or row.index in reasons:
             continue
         offset = row.start + text[row.start : row.end].index(row.text)
-        cuts = cutter.in_title(row.text) if row.index == layout.title else cutter.in_prose(row.text)
+        cuts = remover.in_title(row.text) if row.index == layout.title else remover.in_prose(row.text)
         spans += [Span(offset + cut.start, offset + cut.end) for cut in cuts]
     return tuple(spans)
 

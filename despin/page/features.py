@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from despin.page.lines import ENOUGH, Row, count_han, has_figure, looks_like_record, pairs
-from despin.page.patterns import Furniture, Pattern
+from despin.page.patterns import Boilerplate, Pattern
 
 #: So many code points of a line are looked at.
 LOOK = 400
@@ -56,14 +56,14 @@ def observe(
     reasons: dict[int, str],
     kept: set[int],
     nameless: Callable[[str], str],
-    furniture: Furniture,
+    boilerplate: Boilerplate,
 ) -> list[list[str]]:
     """The features of each of the lines of a page, which are not empty.
 
     `active` holds their patterns and `reasons` what the rules would drop, both by index; `kept` are the indices of what
     the rules take for the article's prose. `nameless` takes the name of the site out of a line.
     """
-    own = [_own(row, active[row.index], nameless(row.text) != row.text, furniture) for row in rows]
+    own = [_own(row, active[row.index], nameless(row.text) != row.text, boilerplate) for row in rows]
     for place, names in enumerate(own):
         row = rows[place]
         names.append("ruled " + _ruling(row, active[row.index], reasons, kept))
@@ -97,7 +97,7 @@ def observe(
     return found
 
 
-def _own(row: Row, pattern: Pattern | None, named: bool, furniture: Furniture) -> list[str]:
+def _own(row: Row, pattern: Pattern | None, named: bool, boilerplate: Boilerplate) -> list[str]:
     """What a line shows by itself."""
     text = row.text[:LOOK]
     kind = "prose" if row.prose else "line"
@@ -108,7 +108,7 @@ def _own(row: Row, pattern: Pattern | None, named: bool, furniture: Furniture) -
     if not row.prose:
         names.append(f"parts {bucket(parts, (2, 3, 5, 8))}")
     letters = len(_LETTER.findall(text)) or 1
-    words = furniture.words_in(row.plain)
+    words = boilerplate.words_in(row.plain)
     if row.plain:
         covered = sum(len(word) for _, word in words) / letters
         names.append(f"{kind} words {bucket(covered, (0.01, 0.1, 0.25, 0.5, 0.75))}")

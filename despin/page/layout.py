@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from despin.page.lines import Row, Vocabulary, count_labels, ends_openly, has_figure, looks_like_record, without_number
-from despin.page.name_removal import Cutter
+from despin.page.name_removal import NameRemover
 from despin.page.patterns import CLOSING, ENDING, Pattern
 from despin.page.title import FEW, LONGEST_TITLE, SHORT, bare_form, find_title
 
@@ -58,7 +58,7 @@ class Layout:
     reasons: dict[int, str]
     vocabulary: Vocabulary
     signs: int
-    cutter: Cutter | None = None
+    remover: NameRemover | None = None
     title: int | None = None
     signature: set[int] = field(default_factory=set)
     prose: list[int] = field(init=False)
@@ -87,7 +87,7 @@ class Layout:
         self.reasons.setdefault(row.index, reason)
 
     def _is_name(self, row: Row) -> bool:
-        return self.cutter is not None and self.cutter.whole(row.text)
+        return self.remover is not None and self.remover.whole(row.text)
 
     def _free(self, row: Row) -> bool:
         """Whether nothing speaks against the line yet."""
@@ -107,9 +107,9 @@ class Layout:
         self._drop_known(rows)
         touched = any(row.index in self.reasons for row in rows)
         free = [row for row in rows if self._free(row)]
-        title = find_title(free, self.vocabulary, self.cutter, self._above_records(free))
+        title = find_title(free, self.vocabulary, self.remover, self._above_records(free))
         self.title = title.index if title is not None else None
-        if not (touched or self.cutter is not None or self.signs >= 2):
+        if not (touched or self.remover is not None or self.signs >= 2):
             return
         last_known = max((row.index for row in rows if row.index in self.reasons), default=-1)
         for row in free:
@@ -154,7 +154,7 @@ class Layout:
         return named and not self.vocabulary.share(row.text) and bool(self._above_records([row]))
 
     def _bare(self, row: Row) -> str:
-        return bare_form(row, self.cutter)
+        return bare_form(row, self.remover)
 
     def _above_records(self, rows: Sequence[Row]) -> set[int]:
         """The lines of `rows` that stand right above the date and author of the page, as titles do."""
@@ -185,7 +185,7 @@ class Layout:
                 self._drop(row, MENU)
             elif self.signs and count_labels(row.text) >= 2:
                 self._drop(row, RECORD)
-            elif self._tells_of_site(row) or (row.item and self.cutter is not None and self.cutter.signs(row.text)):
+            elif self._tells_of_site(row) or (row.item and self.remover is not None and self.remover.signs(row.text)):
                 self._drop(row, NAMED)
                 pending.append(row)
             elif self.signs >= 2 and looks_like_record(row.text):
@@ -266,7 +266,7 @@ class Layout:
         return self.weighty and length >= 10 and ((len(run) >= 5 and share < 0.25) or strange)
 
     def _nameless(self, row: Row) -> str:
-        return self.cutter.without(row.text) if self.cutter is not None else row.text
+        return self.remover.without(row.text) if self.remover is not None else row.text
 
     def _belongs(self, row: Row) -> bool:
         """Whether the first line of a run is still the article's."""
@@ -316,7 +316,7 @@ class Layout:
             if vocabulary.share(self._bare(row)) >= 0.35 and not row.linked and not (row.bullet and bullets):
                 return rows[place:]
         alone = rows[start:]
-        if any(self.cutter is not None and self.cutter.signs(row.text) for row in alone):
+        if any(self.remover is not None and self.remover.signs(row.text) for row in alone):
             return ()
         return (
             alone if len(alone) == 1 and 5 <= alone[0].han <= 40 and not alone[0].bullet and not alone[0].linked else ()

@@ -1,4 +1,4 @@
-"""Cutting a brand out of the lines that are kept, where it was glued or slipped in and nowhere else."""
+"""Cutting a name of a site out of the lines that are kept, where it was glued or slipped in and nowhere else."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from despin.page.lines import ENOUGH, Vocabulary, count_han, without_bullet
 from despin.page.model import Span
-from despin.page.patterns import Furniture, Regex
-from despin.page.site_name import GLUE, Candidate
+from despin.page.patterns import Boilerplate, Regex
+from despin.page.site_name import GLUE, NameCandidate
 
 _OPEN, _CLOSE = r"[‘“「『【\[(（<《]", r"[’”」』】\])）>》]"
 _EDGE = re.compile(r"[\s，。！？；：,.!?;:、…“”‘’\"'()（）【】\[\]|｜_—–-]")
@@ -24,24 +24,24 @@ _LEAD = re.compile(
 _LETTER = re.compile(r"\w")
 
 
-def name_pattern(candidates: Sequence[Candidate], furniture: Furniture) -> str:
+def name_pattern(candidates: Sequence[NameCandidate], boilerplate: Boilerplate) -> str:
     """A regular expression for the names in any of their forms, with whatever sites append to them."""
     forms = {form for candidate in candidates for form in (candidate.name, candidate.core)}
     names = "|".join(re.escape(form) for form in sorted(forms, key=lambda form: (-len(form), form)))
-    tail = furniture.brand_tail.pattern.removesuffix(r"+\Z") + "*"
+    tail = boilerplate.name_tail.pattern.removesuffix(r"+\Z") + "*"
     return rf"(?:{names}){tail}"
 
 
 @dataclass(slots=True)
-class Cutter:
-    """Finds the stretches of a line that are the brand's.
+class NameRemover:
+    """Finds the stretches of a line that are the name of the site's.
 
     `uses` says how the article's sentences use the name. Where `in_text` is False they are left alone. `sections` are
-    the words of the page's menus: one that stands between the title and the brand goes with it.
+    the words of the page's menus: one that stands between the title and the name of the site goes with it.
     """
 
-    candidates: Sequence[Candidate]
-    furniture: Furniture
+    candidates: Sequence[NameCandidate]
+    boilerplate: Boilerplate
     uses: Uses
     foreign: bool
     in_text: bool
@@ -51,11 +51,11 @@ class Cutter:
     sections: frozenset[str] = frozenset()
 
     @classmethod
-    def build(cls, candidates: Sequence[Candidate], furniture: Furniture, lines: Sequence[str]) -> Cutter:
-        """The cutter for the brands of a page whose article has these lines."""
-        name = name_pattern(candidates, furniture)
+    def build(cls, candidates: Sequence[NameCandidate], boilerplate: Boilerplate, lines: Sequence[str]) -> NameRemover:
+        """The remover for the names of the site of a page whose article has these lines."""
+        name = name_pattern(candidates, boilerplate)
         pattern = re.compile(name, re.IGNORECASE)
-        uses = count_uses(lines, pattern, furniture)
+        uses = count_uses(lines, pattern, boilerplate)
         vocabulary = Vocabulary(pattern.sub("", line[:ENOUGH]) for line in lines)
         foreign = all(vocabulary.share(candidate.core) < FOREIGN for candidate in candidates)
         everywhere = any(candidate.sightings.everywhere for candidate in candidates)
@@ -71,7 +71,7 @@ class Cutter:
         )
         return cls(
             candidates,
-            furniture,
+            boilerplate,
             uses,
             foreign,
             uses.slipped >= max(1, uses.meant) and (everywhere or (foreign and (uses.glued > 0 or loose or listed))),
@@ -83,7 +83,7 @@ class Cutter:
     def is_subject(self) -> bool:
         """Whether the article is about the name, so that it has to stay in the title too.
 
-        A name that a site signs with and glues to lists is its brand whatever the article says; one that is seen
+        A name that a site signs with and glues to lists is its name whatever the article says; one that is seen
         less often must be foreign to the article.
         """
         for candidate in self.candidates:
@@ -99,20 +99,20 @@ class Cutter:
         return not self.foreign and not signed and not recurs
 
     def whole(self, text: str) -> bool:
-        """Whether a line is nothing but the brand."""
+        """Whether a line is nothing but the name of the site."""
         return self._name.search(text) is not None and not _LETTER.search(self._name.sub("", text))
 
     def signs(self, text: str) -> bool:
-        """Whether a line begins or ends with the brand."""
+        """Whether a line begins or ends with the name of the site."""
         text = without_bullet(text).strip("（(【[）)】] ")
         return any(match.start() == 0 or match.end() == len(text) for match in self._name.finditer(text))
 
     def without(self, text: str) -> str:
-        """The line without the brand anywhere."""
+        """The line without the name of the site anywhere."""
         return self._name.sub("", text)
 
     def in_title(self, text: str) -> list[Span]:
-        """The stretches of a title or a short line that are the brand's; offsets count from the start of `text`."""
+        """The stretches of a title or a short line that are the name of the site's; offsets count from the start of `text`."""
         start, end = 0, len(text)
         while True:
             match = self._glued.pattern.search(text[start:end])
@@ -131,18 +131,18 @@ class Cutter:
         return [span for span in (Span(0, start), Span(end, len(text))) if span.start < span.end]
 
     def _without_sections(self, text: str, start: int, end: int) -> int:
-        """Where the title ends once the names of sections before the brand are gone too."""
+        """Where the title ends once the names of sections before the name of the site are gone too."""
         while True:
             match = re.search(rf"\s*{GLUE}+\s*([^:：|｜_丨\-—–]+)\Z", text[start:end])
             if match is None or match.start() == 0:
                 return end
             word = match[1].strip()
-            if word not in self.sections and not self.furniture.section.fullmatch(word):
+            if word not in self.sections and not self.boilerplate.section.fullmatch(word):
                 return end
             end = start + match.start()
 
     def _cut_short(self, text: str) -> int | None:
-        """Where a brand begins that the site cut off in the middle, or None."""
+        """Where a name of a site begins that the site cut off in the middle, or None."""
         for part in self._shortened:
             if text.endswith(part):
                 match = re.search(rf"(?:\s*{GLUE}+\s*|\s+|{_OPEN})+\Z", text[: -len(part)])
@@ -151,7 +151,7 @@ class Cutter:
         return None
 
     def in_prose(self, text: str) -> list[Span]:
-        """The stretches of a line of the article where the brand was slipped in."""
+        """The stretches of a line of the article where the name of the site was slipped in."""
         if not self.in_text:
             return []
         found = []
@@ -159,13 +159,13 @@ class Cutter:
             span = _with_separators(text, match.start(), match.end())
             glued = (span.start, span.end) != match.span()
             word = count_han(match.group()) <= _SHORT
-            if glued or (not word and is_slipped(text, match.start(), match.end(), self.furniture)):
+            if glued or (not word and is_slipped(text, match.start(), match.end(), self.boilerplate)):
                 found.append(span)
         return found
 
 
 def _glued_pattern(name: str) -> Regex:
-    """What matches the brand at either end of a title, with the separators between the two."""
+    """What matches the name of the site at either end of a title, with the separators between the two."""
     between = rf"(?:\s*{GLUE}+\s*|\s+)"
     # A name in a look-ahead is matched whole: "X(中国" is not tried where "X(中国)有限公司" stands.
     head, bare = (rf"(?=(?P<{group}>{name}))(?P={group})" for group in ("whole", "whole_bare"))
@@ -178,7 +178,7 @@ def _glued_pattern(name: str) -> Regex:
 
 
 def _with_separators(text: str, start: int, end: int) -> Span:
-    """The brand with the separators, brackets and lead-in that were put in along with it."""
+    """The name with the separators, brackets and lead-in that were put in along with it."""
     lead = _LEAD.search(text[max(0, start - 20) : start])
     if lead is not None:
         return Span(start - len(lead.group()), end)
@@ -211,7 +211,7 @@ class Uses:
     meant: int = 0
 
 
-def count_uses(lines: Iterable[str], name: re.Pattern[str], furniture: Furniture) -> Uses:
+def count_uses(lines: Iterable[str], name: re.Pattern[str], boilerplate: Boilerplate) -> Uses:
     """How the lines of an article use a name."""
     uses = Uses()
     for line in lines:
@@ -219,7 +219,7 @@ def count_uses(lines: Iterable[str], name: re.Pattern[str], furniture: Furniture
             span = _with_separators(line, *match.span())
             glued = (span.start, span.end) != match.span()
             uses.glued += glued
-            if glued or is_slipped(line, match.start(), match.end(), furniture):
+            if glued or is_slipped(line, match.start(), match.end(), boilerplate):
                 uses.slipped += 1
                 uses.hanging += not glued and _hangs(line, *match.span())
             else:
@@ -232,7 +232,7 @@ def _hangs(text: str, start: int, end: int) -> bool:
     return start > 0 and not _EDGE.match(text[start - 1]) and (end == len(text) or bool(_EDGE.match(text[end])))
 
 
-def is_slipped(text: str, start: int, end: int, furniture: Furniture) -> bool:
+def is_slipped(text: str, start: int, end: int, boilerplate: Boilerplate) -> bool:
     """Whether the sentence closes over the hole that `text[start:end]` would leave."""
     left, right = text[max(0, start - 4) : start], text[end : end + 4]
     if left[-1:] == "、" or right[:1] == "、":
@@ -244,8 +244,8 @@ def is_slipped(text: str, start: int, end: int, furniture: Furniture) -> bool:
     free_right = not right or _EDGE.match(right[0]) is not None
     if free_left and free_right:
         return True
-    if not free_left and furniture.before_name.search(left):
+    if not free_left and boilerplate.before_name.search(left):
         return False
-    needs = furniture.after_name.match(right) is not None
+    needs = boilerplate.after_name.match(right) is not None
     # "公司X的员工" closes over the hole, "X的员工" at the start of a clause does not.
     return not needs or (not free_left and right.startswith("的"))

@@ -1,185 +1,70 @@
-"""Reading a file of patterns: from YAML nodes to plain values, every problem with its line and column."""
+"""The patterns of a file, checked and kept in the cache folder: reading the YAML takes as long as everything else on a page."""
 
 from __future__ import annotations
 
-import re
+import functools
+import hashlib
 from pathlib import Path
 from typing import Any
 
-from despin.lexicon.problems import Place, Report
-from despin.lexicon.source import read_source
-from despin.lexicon.yaml_nodes import ListNode, MapNode, Node, Scalar, TreeError, compose, has_forbidden
-from despin.text.suggest import did_you_mean
+from despin.cachefile import cache_folder, read_sealed, sealed_file, write_sealed
+from despin.lexicon.locate import shipped_folder
+from despin.lexicon.problems import Report, raise_errors
+from despin.lexicon.source import decode, read_bytes
+from despin.page.patterns import Boilerplate, build, needs_of
 
-TOP = {
-    "title": Scalar,
-    "about": Scalar,
-    "licence": Scalar,
-    "simplified": Scalar,
-    "brand_tails": ListNode,
-    "before_a_name": ListNode,
-    "after_a_name": ListNode,
-    "words": MapNode,
-    "sections": MapNode,
-    "summary": MapNode,
-    "lines": MapNode,
-}
-NEEDED = ("kind", "reason", "why", "examples")
-OPTIONAL = (
-    "match",
-    "parts",
-    "covers",
-    "sure_at",
-    "not_only",
-    "sure",
-    "names",
-    "longest",
-    "at_least",
-    "strangers",
-    "counterexamples",
-)
-LISTS = ("examples", "counterexamples")
+#: Raised whenever what is kept in the cache, or what the checks let pass, changes.
+FORM = 2
 
 
-def read_furniture(path: Path, report: Report) -> dict[str, Any] | None:
-    """The values of a file of patterns, or None; what is wrong is in `report`, with its place."""
-    source = read_source(path, report)
-    return to_values(source.text, report) if source is not None else None
+def shipped_path() -> Path:
+    """Where the shipped patterns are. Raises `LexiconError` when the shipped lexicons are missing."""
+    return shipped_folder() / "page" / "boilerplate.yaml"
 
 
-def to_values(text: str, report: Report) -> dict[str, Any] | None:
-    """As `read_furniture`, for a text."""
-    if has_forbidden(text, report):
-        return None
+@functools.lru_cache(maxsize=4)
+def load(path: Path) -> Boilerplate:
+    """The patterns of a file, from the cache where it holds the same content.
+
+    Raises `LexiconError` listing everything that is wrong with it.
+    """
+    report = Report(str(path))
+    content = read_bytes(path, report)
+    raise_errors(report.problems)
+    assert content is not None
+    digest = hashlib.sha256(content).hexdigest()
+    folder = cache_folder()
+    file = sealed_file(folder, "page", digest, FORM) if folder is not None else None
+    stored = _stored(file, digest) if file is not None else None
+    if stored is not None:
+        return stored
+    data = _checked(content, report)
+    if file is not None:
+        data["needs"] = needs_of(data)
+        write_sealed(file, digest, FORM, data)
+    return build(data)
+
+
+def _stored(file: Path, digest: str) -> Boilerplate | None:
+    """The patterns kept in `file`, or None for anything that is not whole, current and ours."""
     try:
-        root = compose(text, report)
-    except TreeError as error:
-        report.error(error.problem, error.problem.what, error.problem.mend)
+        data = read_sealed(file, digest, FORM)
+        return build(data) if data is not None else None
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, MemoryError):
         return None
-    if not isinstance(root, MapNode):
-        report.error(Place(1, 1), "no mapping", "write the fields title, about, licence, ... lines")
-        return None
-    fields = _fields(root, TOP, "field", report)
-    for name in TOP:
-        if name not in fields:
-            report.error(Place(root.line, root.column), f"'{name}' is missing", "add it")
-    data: dict[str, Any] = {name: _value(node, report) for name, node in fields.items() if name != "lines"}
-    for name in ("sections", "summary"):
-        if isinstance(fields.get(name), MapNode):
-            _check_class(name, fields[name], data[name], report)
-    lines = fields.get("lines")
-    if isinstance(lines, MapNode):
-        data["lines"] = {key.text: _pattern(key, node, report) for key, node in _unique(lines, "pattern", report)}
-    words = fields.get("words")
-    if isinstance(words, MapNode):
-        _check_words(words, report)
-    if "simplified" in data:
-        _check_simplified(fields["simplified"], data["simplified"], report)
+
+
+def _checked(content: bytes, report: Report) -> dict[str, Any]:
+    """The values of a file. Raises `LexiconError`."""
+    from despin.page.pattern_check import to_values
+
+    source = decode(content, report.path, report)
+    data = to_values(source.text, report) if source is not None else None
+    raise_errors(report.sorted())
+    assert data is not None
     return data
 
 
-def _fields(node: MapNode, known: dict[str, type[Node]], what: str, report: Report) -> dict[str, Node]:
-    found: dict[str, Node] = {}
-    for key, value in _unique(node, what, report):
-        if key.text not in known:
-            report.error(key, f"unknown {what} '{key.text}'", did_you_mean(key.text, tuple(known)))
-        elif not isinstance(value, known[key.text]):
-            kinds: dict[type[Node], str] = {Scalar: "text", ListNode: "a list", MapNode: "a mapping"}
-            report.error(value, f"'{key.text}' is not {kinds[known[key.text]]}", f"write {kinds[known[key.text]]}")
-        else:
-            found[key.text] = value
-    return found
-
-
-def _unique(node: MapNode, what: str, report: Report) -> list[tuple[Scalar, Node]]:
-    seen: dict[str, tuple[Scalar, Node]] = {}
-    for key, value in node.pairs:
-        if key.text in seen:
-            report.error(key, f"the {what} '{key.text}' twice", "keep one of them")
-        else:
-            seen[key.text] = (key, value)
-    return list(seen.values())
-
-
-def _value(node: Node, report: Report) -> Any:
-    if isinstance(node, Scalar):
-        return node.text
-    if isinstance(node, MapNode):
-        return {key.text: _value(value, report) for key, value in node.pairs}
-    words = []
-    for item in node.items:
-        if isinstance(item, Scalar) and item.text.strip():
-            words.append(item.text)
-        else:
-            report.error(item, "not a text", "write a word or a line of text, in quotes if it is odd")
-    return words
-
-
-def _pattern(key: Scalar, node: Node, report: Report) -> dict[str, Any]:
-    """The fields of one pattern, each checked for its type."""
-    from despin.page.patterns import KINDS, REGEXES
-
-    if not isinstance(node, MapNode):
-        report.error(node, f"the pattern '{key.text}' is no mapping", "give it the fields kind, match, reason, why")
-        return {}
-    types: dict[str, type[Node]] = {name: ListNode if name in LISTS else Scalar for name in (*NEEDED, *OPTIONAL)}
-    nodes = _fields(node, types, "field", report)
-    for name in NEEDED:
-        if name not in nodes:
-            report.error(key, f"'{key.text}' has no '{name}'", "every pattern needs kind, reason, why and examples")
-    if sum(name in nodes for name in ("match", "parts", "covers")) != 1:
-        report.error(key, f"'{key.text}' needs either match, parts or covers", "write one of the three")
-    fields = {name: _value(value, report) for name, value in nodes.items()}
-    for name in REGEXES:
-        if name in fields:
-            _check_regex(nodes[name], fields[name], report)
-    if fields.get("kind", KINDS[0]) not in KINDS:
-        report.error(nodes["kind"], f"unknown kind '{fields['kind']}'", did_you_mean(fields["kind"], KINDS))
-    for name in ("sure", "names"):
-        if fields.get(name, "true") not in ("true", "false"):
-            report.error(nodes[name], f"'{name}' is '{fields[name]}'", "write true or false")
-    for name in ("longest", "at_least", "strangers", "sure_at"):
-        if name in fields and not re.fullmatch("[1-9][0-9]{0,3}", fields[name]):
-            report.error(nodes[name], f"'{name}' is '{fields[name]}'", "write a number from 1 to 9999")
-    return fields
-
-
-def _check_regex(node: Node, pattern: str, report: Report) -> bool:
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        report.error(node, f"a broken regular expression ({error.msg})", f"see its character {(error.pos or 0) + 1}")
-        return False
-    return True
-
-
-def _check_class(name: str, node: Node, fields: dict[str, Any], report: Report) -> None:
-    if not isinstance(fields.get("match"), str):
-        report.error(node, f"'{name}' has no 'match'", "write a regular expression")
-        return
-    if not _check_regex(node, fields["match"], report):
-        return
-    pattern = re.compile(fields["match"])
-    if name == "summary" and "value" not in pattern.groupindex:
-        report.error(node, "the summary pattern has no group 'value'", "mark what follows the label: (?P<value>.+)")
-    for example in fields.get("examples") or ():
-        if not pattern.fullmatch(example):
-            report.error(node, f"the example '{example}' does not match", "mend the pattern or the example")
-
-
-def _check_words(node: MapNode, report: Report) -> None:
-    seen: set[str] = set()
-    for key, words in _unique(node, "group", report):
-        if not isinstance(words, ListNode):
-            report.error(words, f"'{key.text}' is no list", "write the words of the group in brackets")
-            continue
-        for word in words.items:
-            if isinstance(word, Scalar) and word.text in seen:
-                report.error(word, f"'{word.text}' twice", "a word belongs to one group")
-            seen.add(word.text if isinstance(word, Scalar) else "")
-
-
-def _check_simplified(node: Node, text: str, report: Report) -> None:
-    for pair in text.split():
-        if len(pair) != 2 or pair[0] == pair[1]:
-            report.error(node, f"'{pair}' is no pair of two characters", "write 關关, traditional before simplified")
+def shipped() -> Boilerplate:
+    """The shipped patterns, read once in a process."""
+    return load(shipped_path())

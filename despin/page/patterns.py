@@ -1,25 +1,18 @@
-"""The reviewed patterns of `lexicons/page/furniture.yaml`, and which of them a line matches.
+"""The reviewed patterns of lines that a site adds (`lexicons/page/boilerplate.yaml`), and which of them a line matches.
 
-Their regular expressions are compiled when a line first needs them, and the checked file is kept in the cache folder:
-compiling all of them and reading the YAML takes as long as everything else on a page.
+Their regular expressions are compiled when a line first needs them, and a line is tried only where it can match: see
+`needed`.
 """
 
 from __future__ import annotations
 
 import functools
-import hashlib
 import importlib
 import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
-
-from despin.cachefile import cache_folder, read_sealed, sealed_file, write_sealed
-from despin.lexicon.locate import shipped_folder
-from despin.lexicon.problems import Report, raise_errors
-from despin.lexicon.source import decode, read_bytes
 
 #: Characters, or None where nothing is known of what a match holds.
 Needed = frozenset[str] | None
@@ -98,8 +91,6 @@ _NO_LETTER = re.compile(r"[\W\d_]+")
 _BETWEEN = re.compile(r"[\s|/·•,，、>»;]+")
 
 
-#: Raised whenever what is kept in the cache, or what the checks let pass, changes.
-FORM = 2
 #: The fields of a pattern that are regular expressions; one of the first three says which lines it matches.
 REGEXES = ("match", "parts", "covers", "not_only")
 
@@ -179,13 +170,13 @@ class Pattern:
 
 
 @dataclass(frozen=True, slots=True)
-class Furniture:
+class Boilerplate:
     """All patterns and word classes of one file."""
 
     patterns: tuple[Pattern, ...]
     summary: re.Pattern[str]
     section: re.Pattern[str]
-    brand_tail: re.Pattern[str]
+    name_tail: re.Pattern[str]
     before_name: re.Pattern[str]
     after_name: re.Pattern[str]
     same: dict[int, str]
@@ -201,7 +192,7 @@ class Furniture:
         return next((pattern for pattern in self.patterns if pattern.match(plain)), None)
 
 
-def build(data: dict[str, Any]) -> Furniture:
+def build(data: dict[str, Any]) -> Boilerplate:
     """The patterns of a checked file; sure ones first, the order of the file otherwise.
 
     `data` may have the field `needs`, from `needs_of`: then lines are tried only where they can match.
@@ -229,11 +220,11 @@ def build(data: dict[str, Any]) -> Furniture:
     for pattern in [pattern for pattern in patterns if "sure_at" in data["lines"][pattern.name]]:
         patterns.append(replace(pattern, sure=True, at_least=int(data["lines"][pattern.name]["sure_at"])))
     tails = "|".join(re.escape(word) for word in sorted(data["brand_tails"], key=len, reverse=True))
-    return Furniture(
+    return Boilerplate(
         patterns=tuple(sorted(patterns, key=lambda pattern: not pattern.sure)),
         summary=re.compile(data["summary"]["match"]),
         section=re.compile(data["sections"]["match"]),
-        brand_tail=re.compile(rf"(?:[·\s]?[(（]?(?:{tails})[)）]?)+\Z", re.IGNORECASE),
+        name_tail=re.compile(rf"(?:[·\s]?[(（]?(?:{tails})[)）]?)+\Z", re.IGNORECASE),
         before_name=re.compile(rf"(?:{'|'.join(map(re.escape, data['before_a_name']))})\Z"),
         after_name=re.compile("|".join(map(re.escape, data["after_a_name"]))),
         groups={word: group for group, words in data["words"].items() for word in words},
@@ -254,59 +245,4 @@ def _regex(text: str | None) -> Regex | None:
 
 def needs_of(data: dict[str, Any]) -> dict[str, str | None]:
     """For each pattern of a checked file by its name: characters of which a line must hold one, None where unknown."""
-    from despin.page.patterns import needed
-
     return {name: needed(next(filter(None, map(fields.get, REGEXES)))) for name, fields in data["lines"].items()}
-
-
-def shipped_path() -> Path:
-    """Where the shipped patterns are. Raises `LexiconError` when the shipped lexicons are missing."""
-    return shipped_folder() / "page" / "furniture.yaml"
-
-
-@functools.lru_cache(maxsize=4)
-def load(path: Path) -> Furniture:
-    """The patterns of a file, from the cache where it holds the same content.
-
-    Raises `LexiconError` listing everything that is wrong with it.
-    """
-    report = Report(str(path))
-    content = read_bytes(path, report)
-    raise_errors(report.problems)
-    assert content is not None
-    digest = hashlib.sha256(content).hexdigest()
-    folder = cache_folder()
-    file = sealed_file(folder, "page", digest, FORM) if folder is not None else None
-    stored = _stored(file, digest) if file is not None else None
-    if stored is not None:
-        return stored
-    data = _checked(content, report)
-    if file is not None:
-        data["needs"] = needs_of(data)
-        write_sealed(file, digest, FORM, data)
-    return build(data)
-
-
-def _stored(file: Path, digest: str) -> Furniture | None:
-    """The patterns kept in `file`, or None for anything that is not whole, current and ours."""
-    try:
-        data = read_sealed(file, digest, FORM)
-        return build(data) if data is not None else None
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, MemoryError):
-        return None
-
-
-def _checked(content: bytes, report: Report) -> dict[str, Any]:
-    """The values of a file. Raises `LexiconError`."""
-    from despin.page.pattern_file import to_values
-
-    source = decode(content, report.path, report)
-    data = to_values(source.text, report) if source is not None else None
-    raise_errors(report.sorted())
-    assert data is not None
-    return data
-
-
-def shipped() -> Furniture:
-    """The shipped patterns, read once in a process."""
-    return load(shipped_path())

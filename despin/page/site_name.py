@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from despin.page.lines import LONGEST_ITEM, Row
-from despin.page.patterns import Furniture, Pattern
+from despin.page.patterns import Boilerplate, Pattern
 
 
 @dataclass(slots=True)
@@ -89,8 +89,8 @@ class Sightings:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A name that behaves like a brand: its full form and its short one."""
+class NameCandidate:
+    """A name that behaves like a name of a site: its full form and its short one."""
 
     name: str
     core: str
@@ -163,17 +163,17 @@ def _is_name(segment: str) -> bool:
     return 2 <= len(segment) <= LONGEST_NAME and not _MARKS.search(segment) and _NAME.search(segment) is not None
 
 
-def core_of(name: str, furniture: Furniture) -> str:
+def core_of(name: str, boilerplate: Boilerplate) -> str:
     """The name without what sites append to it; the name itself where nothing but that would be left."""
-    core = furniture.brand_tail.sub("", name).strip(_TRIM)
+    core = boilerplate.name_tail.sub("", name).strip(_TRIM)
     return core.lower() if len(core) >= 2 else name.lower()
 
 
 class Census:
     """Counts where every candidate name of a page was seen."""
 
-    def __init__(self, furniture: Furniture) -> None:
-        self.furniture = furniture
+    def __init__(self, boilerplate: Boilerplate) -> None:
+        self.boilerplate = boilerplate
         self.seen: dict[str, Sightings] = {}
         self.items: list[str] = []
         self.others: list[str] = []
@@ -202,12 +202,12 @@ class Census:
         longest: dict[str, str] = {}
         for name in pieces:
             if _is_name(name) and not _NO_NAME.fullmatch(name):
-                core = core_of(name, self.furniture)
+                core = core_of(name, self.boilerplate)
                 longest[core] = max(longest.get(core, ""), name, key=len)
         for name in longest.values():
             sightings = self._of(name)
             # A path through the site begins with "X首页": that is where the name leads, not what it is.
-            form = core_of(name, self.furniture) if pattern.kind == "nav" else name
+            form = core_of(name, self.boilerplate) if pattern.kind == "nav" else name
             sightings.owners.append(_as_written(form, row.text))
             sightings.signed += 1
             sightings.site += pattern.kind != "source" or _DOMAIN.search(row.text) is not None
@@ -234,13 +234,13 @@ class Census:
             self._of(text.strip(_TRIM)).alone.append(text.strip(_TRIM))
 
     def _of(self, name: str) -> Sightings:
-        core = core_of(name, self.furniture)
+        core = core_of(name, self.boilerplate)
         sightings = self.seen.setdefault(core, Sightings())
         sightings.tailed = sightings.tailed or core != name.lower()
         return sightings
 
-    def candidates(self, titles: Sequence[str]) -> list[Candidate]:
-        """The names that may be a brand, best first; `Sightings.convincing` says which of them behave like one."""
+    def candidates(self, titles: Sequence[str]) -> list[NameCandidate]:
+        """The names that may be a name of a site, best first; `Sightings.convincing` says which of them behave like one."""
         for core, sightings in self.seen.items():
             if sightings.closes_title:
                 sightings.mentions = sum(core in line for line in self.others)
@@ -256,20 +256,20 @@ class Census:
         self._glued_without_separator(likely, titles)
         self._cut_short(likely, titles)
         found = [
-            Candidate(_full_form(sightings, titles), core, sightings)
+            NameCandidate(_full_form(sightings, titles), core, sightings)
             for core, sightings in likely.items()
-            if not self._is_furniture(core)
+            if not self._is_boilerplate(core)
         ]
 
-        def rank(candidate: Candidate) -> tuple[bool, float, int, str]:
+        def rank(candidate: NameCandidate) -> tuple[bool, float, int, str]:
             seen = candidate.sightings
             return not seen.convincing, -seen.score, -len(candidate.name), candidate.name
 
         return sorted(found, key=rank)
 
-    def _is_furniture(self, core: str) -> bool:
-        known = self.furniture
-        return bool(known.find(core) or known.section.fullmatch(core) or known.brand_tail.fullmatch(core))
+    def _is_boilerplate(self, core: str) -> bool:
+        known = self.boilerplate
+        return bool(known.find(core) or known.section.fullmatch(core) or known.name_tail.fullmatch(core))
 
     def _glued_without_separator(self, likely: dict[str, Sightings], titles: Sequence[str]) -> None:
         for core, sightings in likely.items():
@@ -292,7 +292,7 @@ class Census:
             _, tails = segments(text)
             for tail in tails:
                 core = prefixes.get(tail, "")
-                if core and core_of(tail, self.furniture) != core:
+                if core and core_of(tail, self.boilerplate) != core:
                     likely[core].cuts += 1
                     break
 
@@ -324,10 +324,10 @@ def _full_form(sightings: Sightings, titles: Sequence[str]) -> str:
 
 
 def take_census(
-    rows: Iterable[Row], found: Sequence[Pattern | None], first: int, furniture: Furniture
+    rows: Iterable[Row], found: Sequence[Pattern | None], first: int, boilerplate: Boilerplate
 ) -> tuple[Census, list[str]]:
     """The census of a page's lines and the lines above its article; `first` is the index of its first prose."""
-    census, titles = Census(furniture), []
+    census, titles = Census(boilerplate), []
     known: set[str] = set()
     for row in rows:
         pattern = found[row.index]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 
 from despin.page.lines import Row, Vocabulary, count_han, looks_like_record
-from despin.page.name_removal import Cutter
+from despin.page.name_removal import NameRemover
 
 #: A line with fewer Chinese characters is rather a word of a menu than a title.
 SHORT = 6
-#: No title has more code points, a brand included.
+#: No title has more code points, a name of a site included.
 LONGEST_TITLE = 110
 #: A title shares this share of its character pairs with the article; with so few characters it may do so by chance.
 TITLE_SHARE, FEW = 0.1, 2
@@ -17,17 +17,17 @@ TITLE_SHARE, FEW = 0.1, 2
 ABOVE_RECORD = 0.25
 
 
-def bare_form(row: Row, cutter: Cutter | None) -> str:
-    """The line without the brand at its ends."""
-    if cutter is None:
+def bare_form(row: Row, remover: NameRemover | None) -> str:
+    """The line without the name of the site at its ends."""
+    if remover is None:
         return row.text
     cut, position = "", 0
-    for span in cutter.in_title(row.text):
+    for span in remover.in_title(row.text):
         cut, position = cut + row.text[position : span.start], span.end
     return (cut + row.text[position:]).strip()
 
 
-def find_title(rows: Sequence[Row], vocabulary: Vocabulary, cutter: Cutter | None, dated: Set[int]) -> Row | None:
+def find_title(rows: Sequence[Row], vocabulary: Vocabulary, remover: NameRemover | None, dated: Set[int]) -> Row | None:
     """The first of the lines that looks as much like a title as the best one does; of equal lines the last.
 
     `dated` holds the indices of those that stand right above the date and author of the page.
@@ -37,22 +37,22 @@ def find_title(rows: Sequence[Row], vocabulary: Vocabulary, cutter: Cutter | Non
     ]
     likely = [row for row in likely if not looks_like_record(row.text)] or likely
     likely = [row for row in likely if not row.words] or likely
-    # Where the brand is glued to a line, that line is the title.
-    glued = [row for row in likely if (bare := bare_form(row, cutter)) != row.text and count_han(bare) >= SHORT]
+    # Where the name of the site is glued to a line, that line is the title.
+    glued = [row for row in likely if (bare := bare_form(row, remover)) != row.text and count_han(bare) >= SHORT]
     # A short title is one too, where the name stands behind it as behind any other.
-    behind = [row for row in likely if count_han(bare := bare_form(row, cutter)) >= 2 and row.text.startswith(bare)]
-    behind = [row for row in behind if bare_form(row, cutter) != row.text]
+    behind = [row for row in likely if count_han(bare := bare_form(row, remover)) >= 2 and row.text.startswith(bare)]
+    behind = [row for row in behind if bare_form(row, remover) != row.text]
     glued += [row for row in behind if row not in glued]
     longer = [row for row in likely if row.han >= SHORT or vocabulary.share(row.text) >= 0.5]
     if glued and longer:
         # It may also be a line that tells about the site: then another line speaks of the article much more.
-        best = max(vocabulary.share(bare_form(row, cutter)) for row in longer)
-        if not behind and max(vocabulary.share(bare_form(row, cutter)) for row in glued) < 0.4 * best:
+        best = max(vocabulary.share(bare_form(row, remover)) for row in longer)
+        if not behind and max(vocabulary.share(bare_form(row, remover)) for row in glued) < 0.4 * best:
             glued = []
     likely = glued or longer or likely
     scores: list[tuple[float, Row]] = []
     for row in likely:
-        bare = bare_form(row, cutter)
+        bare = bare_form(row, remover)
         han = count_han(bare)
         # A pair in common says less in a line of few pairs.
         share = vocabulary.share(bare) * han / (han + FEW)
@@ -69,5 +69,5 @@ def find_title(rows: Sequence[Row], vocabulary: Vocabulary, cutter: Cutter | Non
             else next((row for _, row in reversed(scores) if 5 <= row.han <= 40 and not row.linked), None)
         )
     first = next(row for score, row in scores if score >= 0.7 * best)
-    same = [row for row in rows if bare_form(row, cutter) == bare_form(first, cutter)]
+    same = [row for row in rows if bare_form(row, remover) == bare_form(first, remover)]
     return same[-1]

@@ -11,8 +11,9 @@ import pytest
 from page_markup import pages
 
 from despin.page.lines import plain_form
-from despin.page.pattern_file import read_furniture
-from despin.page.patterns import REGEXES, Furniture, load, needed, needs_of, shipped_path
+from despin.page.pattern_check import read_patterns
+from despin.page.pattern_file import load, shipped_path
+from despin.page.patterns import REGEXES, Boilerplate, needed, needs_of
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def fresh() -> Furniture:
+def fresh() -> Boilerplate:
     """The shipped patterns, loaded as by another process."""
     load.cache_clear()
     try:
@@ -31,14 +32,14 @@ def fresh() -> Furniture:
         load.cache_clear()
 
 
-def lines(furniture: Furniture) -> list[str]:
+def lines(boilerplate: Boilerplate) -> list[str]:
     """Lines of the marked pages, and others made of pieces of them, as the patterns see them."""
     whole = [line for kind in ("train", "dev") for page in pages(kind) for line in page.lines]
     chance = random.Random(6)
     pieces = [piece for line in whole for piece in re.findall(r"[\u3400-\u9fff]+|[^\u3400-\u9fff]+", line)]
     made = ["".join(chance.choices(pieces, k=chance.randint(1, 5))) for _ in range(4000)]
     odd = ["\u0663 楼", "\u0967\u0968:\u0969\u0966", "¥５", "", "a", "→"]
-    return [plain_form(line, furniture.same) for line in (*whole, *made, *odd)]
+    return [plain_form(line, boilerplate.same) for line in (*whole, *made, *odd)]
 
 
 def test_patterns_from_the_cache_are_those_of_the_file(folder: Path) -> None:
@@ -52,10 +53,10 @@ def test_patterns_from_the_cache_are_those_of_the_file(folder: Path) -> None:
 
 
 def test_what_a_line_must_hold_changes_no_match(folder: Path) -> None:
-    furniture = fresh()
-    assert sum(pattern.needs is not None for pattern in furniture.patterns) * 2 > len(furniture.patterns)
-    tried = lines(furniture)
-    for pattern in furniture.patterns:
+    boilerplate = fresh()
+    assert sum(pattern.needs is not None for pattern in boilerplate.patterns) * 2 > len(boilerplate.patterns)
+    tried = lines(boilerplate)
+    for pattern in boilerplate.patterns:
         everywhere = replace(pattern, needs=None)
         assert [pattern.match(line) for line in tried] == [everywhere.match(line) for line in tried], pattern.name
 
@@ -110,7 +111,7 @@ def test_what_every_match_holds(pattern: str, expected: str | None) -> None:
 def test_what_every_match_holds_is_found_for_the_one_expression_of_a_pattern() -> None:
     from despin.lexicon.problems import Report
 
-    data = read_furniture(shipped_path(), Report("shipped"))
+    data = read_patterns(shipped_path(), Report("shipped"))
     assert data is not None
     needs = needs_of(data)
     for name, fields in data["lines"].items():

@@ -10,10 +10,10 @@ import pytest
 from page_markup import pages
 
 from despin.page import crf, read_page
+from despin.page.crf import REASONS, decide, features
 from despin.page.extract import take_survey
 from despin.page.features import shape
-from despin.page.judging import REASONS, decide, features
-from despin.page.patterns import shipped
+from despin.page.pattern_file import shipped
 
 NAMES = "abc"
 PROSE = (
@@ -29,7 +29,7 @@ def _weights(chance: random.Random) -> crf.Weights:
 
 
 def _enumerated(lines: list[list[str]], weights: crf.Weights) -> list[list[float]]:
-    """The slow, obvious twin of `chain.beliefs`: every path there is."""
+    """The slow, obvious twin of `crf.marginals`: every path there is."""
     sums = [[0.0] * len(crf.STATES) for _ in lines]
     for path in itertools.product(range(len(crf.STATES)), repeat=len(lines)):
         steps = list(itertools.pairwise(path))
@@ -43,17 +43,17 @@ def _enumerated(lines: list[list[str]], weights: crf.Weights) -> list[list[float
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_beliefs_are_those_of_all_paths_together(seed: int) -> None:
+def test_marginals_are_those_of_all_paths_together(seed: int) -> None:
     chance = random.Random(seed)
     weights = _weights(chance)
     lines = [chance.sample(NAMES, chance.randint(0, 3)) for _ in range(chance.randint(1, 5))]
-    for found, expected in zip(crf.beliefs(lines, weights), _enumerated(lines, weights), strict=True):
+    for found, expected in zip(crf.marginals(lines, weights), _enumerated(lines, weights), strict=True):
         assert found == pytest.approx(expected, abs=1e-9)
 
 
-def test_a_long_page_keeps_its_beliefs_finite() -> None:
-    found = crf.beliefs([["a"]] * 5000, {"a": (50.0, -50.0, 0.0, 50.0, 0.0, 50.0)})
-    assert all(sum(belief) == pytest.approx(1.0) for belief in found)
+def test_a_long_page_keeps_its_marginals_finite() -> None:
+    found = crf.marginals([["a"]] * 5000, {"a": (50.0, -50.0, 0.0, 50.0, 0.0, 50.0)})
+    assert all(sum(marginal) == pytest.approx(1.0) for marginal in found)
 
 
 def test_the_shipped_weights_name_every_state_and_every_step() -> None:
@@ -110,11 +110,11 @@ def test_the_chain_puts_another_line_in_the_place_of_a_title_it_would_drop() -> 
     layout = take_survey(pages("dev")[0].text, shipped()).layout
     assert layout is not None and layout.title is not None
     other = next(place for place, row in enumerate(layout.rows) if row.index != layout.title)
-    beliefs = []
+    marginals = []
     for place, row in enumerate(layout.rows):
         state = crf.TITLE if place == other else crf.TEXT if row.index in layout.kept else crf.ABOVE
-        beliefs.append(tuple(float(number == state) for number in range(len(crf.STATES))))
-    reasons, title = decide(layout, beliefs)
+        marginals.append(tuple(float(number == state) for number in range(len(crf.STATES))))
+    reasons, title = decide(layout, marginals)
     assert title == layout.rows[other].index
     assert title not in reasons
     assert layout.title in reasons

@@ -8,8 +8,9 @@ import pytest
 
 from despin.errors import LexiconError
 from despin.page.__main__ import main
-from despin.page.furniture_check import check_furniture
-from despin.page.patterns import KINDS, load, shipped, shipped_path
+from despin.page.pattern_check import check_patterns
+from despin.page.pattern_file import load, shipped, shipped_path
+from despin.page.patterns import KINDS
 
 GOOD = """\
 title: patterns
@@ -34,7 +35,7 @@ words: {talk: [评论, 回复], english: [reply]}
 
 
 def test_the_shipped_patterns_are_sound() -> None:
-    assert [str(problem) for problem in check_furniture(shipped_path())] == []
+    assert [str(problem) for problem in check_patterns(shipped_path())] == []
     assert main([]) == 0
     kinds = {pattern.kind for pattern in shipped().patterns}
     assert kinds == set(KINDS)
@@ -48,7 +49,7 @@ def test_sure_patterns_come_first() -> None:
 def test_a_good_file_is_read(tmp_path: Path) -> None:
     path = tmp_path / "good.yaml"
     path.write_text(GOOD, "utf-8")
-    assert check_furniture(path) == []
+    assert check_patterns(path) == []
     found = load(path).find("雨停了")
     assert found is not None
     assert found.reason == "rain line"
@@ -89,7 +90,7 @@ def test_slips_are_reported_where_they_are(tmp_path: Path, old: str, new: str, m
     path = tmp_path / "bad.yaml"
     assert old in GOOD
     path.write_text(GOOD.replace(old, new, 1), "utf-8")
-    problems = [str(problem) for problem in check_furniture(path)]
+    problems = [str(problem) for problem in check_patterns(path)]
     assert any(message in problem for problem in problems), problems
 
 

@@ -32,12 +32,14 @@ from despin.page.crf import (
     TEXT,
     TITLE,
     Weights,
-    beliefs,
+    decide,
+    features,
+    marginals,
 )
 from despin.page.extract import take_survey
-from despin.page.judging import decide, features
 from despin.page.layout import Layout
-from despin.page.patterns import Furniture, shipped
+from despin.page.pattern_file import shipped
+from despin.page.patterns import Boilerplate
 
 #: A feature seen in fewer readings has no weight; weights that all are smaller than this are left out.
 SEEN, LEAST = 12, 0.03
@@ -129,16 +131,16 @@ def states_of(keep: Sequence[bool], prose: Sequence[bool]) -> list[int]:
     return found
 
 
-def forget(furniture: Furniture, part: float, chance: random.Random) -> Furniture:
+def forget(boilerplate: Boilerplate, part: float, chance: random.Random) -> Boilerplate:
     """The patterns without a part of them."""
-    left = tuple(pattern for pattern in furniture.patterns if chance.random() >= part)
-    return replace(furniture, patterns=left)
+    left = tuple(pattern for pattern in boilerplate.patterns if chance.random() >= part)
+    return replace(boilerplate, patterns=left)
 
 
 def read(marks: Marks, part: float, weight: float, chance: random.Random) -> Reading | None:
     """A reading of a marked page, None where too little is left that shows that it is one."""
-    furniture = forget(shipped(), part, chance)
-    survey = take_survey("\n".join(marks.lines) + "\n", furniture)
+    boilerplate = forget(shipped(), part, chance)
+    survey = take_survey("\n".join(marks.lines) + "\n", boilerplate)
     if survey.layout is None or not survey.signs or True not in marks.keep:
         return None
     rows = survey.layout.rows
@@ -148,7 +150,7 @@ def read(marks: Marks, part: float, weight: float, chance: random.Random) -> Rea
         marks.layouts,
         part,
         weight,
-        features(survey.layout, furniture),
+        features(survey.layout, boilerplate),
         states_of(marks.keep, [row.prose for row in rows]),
         survey.layout,
     )
@@ -256,7 +258,7 @@ def _count(
     reading: Reading, weights: Weights, counts: defaultdict[tuple[str, float, str], Counter[tuple[bool, bool]]]
 ) -> None:
     rows, reasons = reading.page.rows, reading.page.reasons
-    judged, _ = decide(reading.page, beliefs(reading.lines, weights))
+    judged, _ = decide(reading.page, marginals(reading.lines, weights))
     for state, row in zip(reading.states, rows, strict=True):
         for how, gone in (("rules", reasons), ("judged", judged)):
             counts[reading.folder, reading.forgotten, how][state in KEPT, row.index not in gone] += 1

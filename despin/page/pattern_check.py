@@ -1,0 +1,254 @@
+"""Checking a file of patterns: from YAML nodes to plain values, every problem with its line and column, and whether every
+example is read as it says."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+from typing import Any
+
+from despin.lexicon.problems import Place, Problem, Report
+from despin.lexicon.source import read_source
+from despin.lexicon.yaml_nodes import ListNode, MapNode, Node, Scalar, TreeError, compose, has_forbidden
+from despin.page.lines import LONGEST_PATTERN, plain_form
+from despin.page.patterns import KINDS, REGEXES, Boilerplate, Pattern, build
+from despin.text.suggest import did_you_mean
+
+TOP = {
+    "title": Scalar,
+    "about": Scalar,
+    "licence": Scalar,
+    "simplified": Scalar,
+    "brand_tails": ListNode,
+    "before_a_name": ListNode,
+    "after_a_name": ListNode,
+    "words": MapNode,
+    "sections": MapNode,
+    "summary": MapNode,
+    "lines": MapNode,
+}
+NEEDED = ("kind", "reason", "why", "examples")
+OPTIONAL = (
+    "match",
+    "parts",
+    "covers",
+    "sure_at",
+    "not_only",
+    "sure",
+    "names",
+    "longest",
+    "at_least",
+    "strangers",
+    "counterexamples",
+)
+LISTS = ("examples", "counterexamples")
+
+
+def read_patterns(path: Path, report: Report) -> dict[str, Any] | None:
+    """The values of a file of patterns, or None; what is wrong is in `report`, with its place."""
+    source = read_source(path, report)
+    return to_values(source.text, report) if source is not None else None
+
+
+def to_values(text: str, report: Report) -> dict[str, Any] | None:
+    """As `read_patterns`, for a text."""
+    if has_forbidden(text, report):
+        return None
+    try:
+        root = compose(text, report)
+    except TreeError as error:
+        report.error(error.problem, error.problem.what, error.problem.mend)
+        return None
+    if not isinstance(root, MapNode):
+        report.error(Place(1, 1), "no mapping", "write the fields title, about, licence, ... lines")
+        return None
+    fields = _fields(root, TOP, "field", report)
+    for name in TOP:
+        if name not in fields:
+            report.error(Place(root.line, root.column), f"'{name}' is missing", "add it")
+    data: dict[str, Any] = {name: _value(node, report) for name, node in fields.items() if name != "lines"}
+    for name in ("sections", "summary"):
+        if isinstance(fields.get(name), MapNode):
+            _check_class(name, fields[name], data[name], report)
+    lines = fields.get("lines")
+    if isinstance(lines, MapNode):
+        data["lines"] = {key.text: _pattern(key, node, report) for key, node in _unique(lines, "pattern", report)}
+    words = fields.get("words")
+    if isinstance(words, MapNode):
+        _check_words(words, report)
+    if "simplified" in data:
+        _check_simplified(fields["simplified"], data["simplified"], report)
+    return data
+
+
+def _fields(node: MapNode, known: dict[str, type[Node]], what: str, report: Report) -> dict[str, Node]:
+    found: dict[str, Node] = {}
+    for key, value in _unique(node, what, report):
+        if key.text not in known:
+            report.error(key, f"unknown {what} '{key.text}'", did_you_mean(key.text, tuple(known)))
+        elif not isinstance(value, known[key.text]):
+            kinds: dict[type[Node], str] = {Scalar: "text", ListNode: "a list", MapNode: "a mapping"}
+            report.error(value, f"'{key.text}' is not {kinds[known[key.text]]}", f"write {kinds[known[key.text]]}")
+        else:
+            found[key.text] = value
+    return found
+
+
+def _unique(node: MapNode, what: str, report: Report) -> list[tuple[Scalar, Node]]:
+    seen: dict[str, tuple[Scalar, Node]] = {}
+    for key, value in node.pairs:
+        if key.text in seen:
+            report.error(key, f"the {what} '{key.text}' twice", "keep one of them")
+        else:
+            seen[key.text] = (key, value)
+    return list(seen.values())
+
+
+def _value(node: Node, report: Report) -> Any:
+    if isinstance(node, Scalar):
+        return node.text
+    if isinstance(node, MapNode):
+        return {key.text: _value(value, report) for key, value in node.pairs}
+    words = []
+    for item in node.items:
+        if isinstance(item, Scalar) and item.text.strip():
+            words.append(item.text)
+        else:
+            report.error(item, "not a text", "write a word or a line of text, in quotes if it is odd")
+    return words
+
+
+def _pattern(key: Scalar, node: Node, report: Report) -> dict[str, Any]:
+    """The fields of one pattern, each checked for its type."""
+    if not isinstance(node, MapNode):
+        report.error(node, f"the pattern '{key.text}' is no mapping", "give it the fields kind, match, reason, why")
+        return {}
+    types: dict[str, type[Node]] = {name: ListNode if name in LISTS else Scalar for name in (*NEEDED, *OPTIONAL)}
+    nodes = _fields(node, types, "field", report)
+    for name in NEEDED:
+        if name not in nodes:
+            report.error(key, f"'{key.text}' has no '{name}'", "every pattern needs kind, reason, why and examples")
+    if sum(name in nodes for name in ("match", "parts", "covers")) != 1:
+        report.error(key, f"'{key.text}' needs either match, parts or covers", "write one of the three")
+    fields = {name: _value(value, report) for name, value in nodes.items()}
+    for name in REGEXES:
+        if name in fields:
+            _check_regex(nodes[name], fields[name], report)
+    if fields.get("kind", KINDS[0]) not in KINDS:
+        report.error(nodes["kind"], f"unknown kind '{fields['kind']}'", did_you_mean(fields["kind"], KINDS))
+    for name in ("sure", "names"):
+        if fields.get(name, "true") not in ("true", "false"):
+            report.error(nodes[name], f"'{name}' is '{fields[name]}'", "write true or false")
+    for name in ("longest", "at_least", "strangers", "sure_at"):
+        if name in fields and not re.fullmatch("[1-9][0-9]{0,3}", fields[name]):
+            report.error(nodes[name], f"'{name}' is '{fields[name]}'", "write a number from 1 to 9999")
+    return fields
+
+
+def _check_regex(node: Node, pattern: str, report: Report) -> bool:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        report.error(node, f"a broken regular expression ({error.msg})", f"see its character {(error.pos or 0) + 1}")
+        return False
+    return True
+
+
+def _check_class(name: str, node: Node, fields: dict[str, Any], report: Report) -> None:
+    if not isinstance(fields.get("match"), str):
+        report.error(node, f"'{name}' has no 'match'", "write a regular expression")
+        return
+    if not _check_regex(node, fields["match"], report):
+        return
+    pattern = re.compile(fields["match"])
+    if name == "summary" and "value" not in pattern.groupindex:
+        report.error(node, "the summary pattern has no group 'value'", "mark what follows the label: (?P<value>.+)")
+    for example in fields.get("examples") or ():
+        if not pattern.fullmatch(example):
+            report.error(node, f"the example '{example}' does not match", "mend the pattern or the example")
+
+
+def _check_words(node: MapNode, report: Report) -> None:
+    seen: set[str] = set()
+    for key, words in _unique(node, "group", report):
+        if not isinstance(words, ListNode):
+            report.error(words, f"'{key.text}' is no list", "write the words of the group in brackets")
+            continue
+        for word in words.items:
+            if isinstance(word, Scalar) and word.text in seen:
+                report.error(word, f"'{word.text}' twice", "a word belongs to one group")
+            seen.add(word.text if isinstance(word, Scalar) else "")
+
+
+def _check_simplified(node: Node, text: str, report: Report) -> None:
+    for pair in text.split():
+        if len(pair) != 2 or pair[0] == pair[1]:
+            report.error(node, f"'{pair}' is no pair of two characters", "write 關关, traditional before simplified")
+
+
+#: Seconds of processor time that one pattern may take on the worst of the lines below.
+TOO_SLOW = 0.05
+
+
+def check_patterns(path: Path) -> list[Problem]:
+    """Every problem of a file of patterns, in the order of the file; none for one that can be shipped."""
+    report = Report(str(path))
+    data = read_patterns(path, report)
+    if data is None or report.errors:
+        return report.sorted()
+    lines = path.read_text("utf-8-sig").split("\n")
+    boilerplate = build(data)
+    for pattern in boilerplate.patterns:
+        if pattern.sure and "sure_at" in data["lines"][pattern.name]:
+            continue  # The same pattern once more, with more words.
+        place = Place(next(n for n, line in enumerate(lines, 1) if line.startswith(f"  {pattern.name}:")), 3)
+        _check_examples(pattern, data["lines"][pattern.name], boilerplate, place, report)
+        _check_speed(pattern, place, report)
+    return report.sorted()
+
+
+def _check_examples(
+    pattern: Pattern, fields: dict[str, Any], boilerplate: Boilerplate, place: Place, report: Report
+) -> None:
+    for example in fields["examples"]:
+        plain = plain_form(example, boilerplate.same)
+        if not pattern.match(plain):
+            report.error(place, f"the example '{example}' does not match", "mend the pattern or the example")
+            continue
+        found = boilerplate.find(plain)
+        if found is not None and found is not pattern and found.kind != pattern.kind:
+            report.warn(place, f"the example '{example}' is read as '{found.name}'", "sharpen one of the two patterns")
+    if not fields["examples"]:
+        report.error(place, f"'{pattern.name}' has no example", "give one line that it is meant for")
+    if not fields.get("counterexamples"):
+        report.error(place, f"'{pattern.name}' has no counterexample", "give one line that it must leave alone")
+    for example in fields.get("counterexamples", ()):
+        if pattern.match(plain_form(example, boilerplate.same)):
+            report.error(place, f"the counterexample '{example}' matches", "sharpen the pattern")
+
+
+def _check_speed(pattern: Pattern, place: Place, report: Report) -> None:
+    """Reports a pattern that backtracks on lines of its own words or on monotonous ones, made longer step by step."""
+    regexes = filter(None, (pattern.whole, pattern.parts, pattern.covers, pattern.not_only))
+    own = "".join(c for regex in regexes for c in regex.text if c.isalnum())
+    words = [
+        own,
+        *own[:40],
+        *(own[i : i + 2] for i in range(0, min(len(own), 80), 2)),
+        "1",
+        "a:1 ",
+        "首页>",
+        "电话:1 ",
+        "a,",
+    ]
+    for word in words:
+        size = 8
+        while size < min(pattern.longest, LONGEST_PATTERN):
+            line = (word * (size // len(word) + 1))[:size] + "。"
+            start = time.process_time()
+            pattern.match(line)
+            if time.process_time() - start > TOO_SLOW:
+                report.error(place, f"'{pattern.name}' is slow on '{line[:20]}…'", "avoid nested repetition")
+                return
+            size += 1 + size // 8
