@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping
 
 from despin.errors import LexiconError
-from despin.lexicon.locate import shipped_folder
+from despin.lexicon.load import shipped_folder
 
 #: Share of sites of ordinary text at which a good pair may fire, and how many sites that belief is worth.
 TOLERATED = 0.03

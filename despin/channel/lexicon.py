@@ -19,8 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple, overload
 
 from despin.channel.matches import Matcher, Matches
 from despin.kernel.types import Found, Site, Unspun
-from despin.lexicon.header import PERSONAL
-from despin.lexicon.model import Entry, Lexicon
+from despin.lexicon.model import PERSONAL, Entry, Lexicon
 from despin.lm.ngram import LanguageModel
 
 if TYPE_CHECKING:

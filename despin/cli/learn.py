@@ -227,7 +227,7 @@ def _background(args: argparse.Namespace) -> int:
     from despin.learning import background
     from despin.learning.texts import read_corpus
     from despin.lexicon.cache import load_lexicon
-    from despin.lexicon.locate import shipped_lexicons
+    from despin.lexicon.load import shipped_lexicons
 
     texts = read_corpus(args.corpus, args.encoding)
     rows = background.measure(load_lexicon(shipped_lexicons()), texts, _model())

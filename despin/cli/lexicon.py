@@ -166,7 +166,7 @@ def _weight(value: str) -> float:
 
 def _files(paths: Iterable[str]) -> list[Path]:
     """The lexicon files that `paths` name; a folder stands for the lexicons in it."""
-    from despin.lexicon.locate import shipped_lexicons
+    from despin.lexicon.load import shipped_lexicons
 
     found: list[Path] = []
     for name in paths:
@@ -180,7 +180,7 @@ def _files(paths: Iterable[str]) -> list[Path]:
 
 def _check(args: argparse.Namespace) -> int:
     from despin.lexicon.check import check_file
-    from despin.lexicon.locate import is_shipped
+    from despin.lexicon.load import is_shipped
 
     errors = 0
     files = _files(args.paths)
@@ -215,7 +215,7 @@ def _format(args: argparse.Namespace) -> int:
 
 
 def _show(args: argparse.Namespace) -> int:
-    from despin.lexicon.showing import as_dict, as_lines, show
+    from despin.lexicon.lookup import as_dict, as_lines, show
 
     explain: Callable[[str], Restoration] | None = None
     if args.sentence:

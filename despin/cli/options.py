@@ -107,7 +107,7 @@ def damage(args: argparse.Namespace) -> tuple[str, ...] | None:
 def known_families(lexicons: Sequence[str | os.PathLike[str]]) -> list[str]:
     """The families that come with despin and those of `lexicons`. Raises `LexiconError` for a broken one."""
     from despin.lexicon.cache import load_file
-    from despin.lexicon.locate import shipped_lexicons
+    from despin.lexicon.load import shipped_lexicons
 
     names = {path.stem for path in shipped_lexicons()}
     return sorted(names.union(family.name for path in lexicons for family in load_file(path).families))

@@ -12,7 +12,7 @@ from array import array
 from binascii import a2b_base64, b2a_base64
 
 from despin.cachefile import cache_folder, read_sealed, sealed_file, write_sealed
-from despin.lexicon.locate import shipped_folder
+from despin.lexicon.load import shipped_folder
 from despin.lexicon.model import Lexicon
 from despin.lm.ngram import LanguageModel
 from despin.tuning import Tuning

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from despin.lexicon.header import check_shipped
+from despin.lexicon.fields import check_shipped
 from despin.lexicon.model import Entry
 from despin.lexicon.parse import parse
 from despin.lexicon.problems import Place, Problem, Report

@@ -9,8 +9,7 @@ from pathlib import Path
 
 from despin.errors import LexiconError
 from despin.lexicon.format import entry_lines, format_text
-from despin.lexicon.header import PERSONAL
-from despin.lexicon.model import Contexts, Entry, Original
+from despin.lexicon.model import PERSONAL, Contexts, Entry, Original
 from despin.lexicon.parse import Layout, lay_out, parse
 from despin.lexicon.problems import Report, raise_errors
 from despin.lexicon.source import decode, read_source

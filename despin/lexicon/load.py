@@ -1,4 +1,8 @@
-"""Finding personal lexicons: `./despin.yaml`, `[tool.despin]` in ./pyproject.toml, `DESPIN_LEXICON`, `--lexicon`."""
+"""Which lexicons there are, and all of them as one.
+
+The shipped ones lie inside the installed package, or beside it in a checkout; personal ones are `./despin.yaml`, what
+`[tool.despin]` in ./pyproject.toml and `DESPIN_LEXICON` name, and `--lexicon`.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +22,7 @@ from despin.lexicon.source import combined_digest
 PERSONAL_FILE = "despin.yaml"
 VARIABLE = "DESPIN_LEXICON"
 _SETTINGS = ("lexicons", "families")
-
-__all__ = ["PERSONAL_FILE", "VARIABLE", "Personal", "discover", "load", "merge"]
+_PACKAGE = Path(__file__).resolve().parents[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,6 @@ def discover(
 def load(personal: Iterable[str | os.PathLike[str]] = (), shipped: bool = True) -> Lexicon:
     """The shipped lexicons with the personal ones merged in, through the cache. Raises `LexiconError`."""
     from despin.lexicon.cache import load_file, load_lexicon
-    from despin.lexicon.locate import shipped_lexicons
 
     base = [load_lexicon(shipped_lexicons())] if shipped else []
     return merge([*base, *(load_file(path) for path in personal)])
@@ -156,3 +158,24 @@ def _overruled(earlier: list[Entry], later: Iterable[Entry]) -> list[Entry]:
         else entry
         for entry in earlier
     ]
+
+
+def shipped_folder() -> Path:
+    """The folder of the shipped lexicons. Raises `LexiconError` when there is none."""
+    for folder in (_PACKAGE / "data" / "lexicons", _PACKAGE.parent / "lexicons"):
+        if any(folder.glob("*.yaml")):
+            return folder
+    raise LexiconError("the shipped lexicons are missing: install despin again")
+
+
+def shipped_lexicons() -> list[Path]:
+    """The shipped lexicon files, sorted by name. Raises `LexiconError` when there are none."""
+    return sorted(shipped_folder().glob("*.yaml"))
+
+
+def is_shipped(path: str | os.PathLike[str]) -> bool:
+    """Whether `path` lies in the folder of the shipped lexicons."""
+    try:
+        return Path(path).resolve().parent == shipped_folder().resolve()
+    except LexiconError:
+        return False

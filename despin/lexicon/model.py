@@ -8,6 +8,8 @@ from typing import Literal
 
 Status = Literal["active", "candidate", "retired"]
 Source = Literal["curated", "attested", "learned", "imported"]
+#: The family of a lexicon that names none.
+PERSONAL = "personal"
 
 
 @dataclass(frozen=True, slots=True)

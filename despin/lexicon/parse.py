@@ -17,9 +17,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from despin.lexicon.fields import example_problem, read_entry
-from despin.lexicon.header import header_fields, read_family
-from despin.lexicon.model import NO_CONTEXTS, Entry, Family, Lexicon, Original
+from despin.lexicon.fields import example_problem, header_fields, read_entry, read_family
+from despin.lexicon.model import NO_CONTEXTS, PERSONAL, Entry, Family, Lexicon, Original
 from despin.lexicon.model import Source as Origin
 from despin.lexicon.problems import Place, Problem, Report, raise_errors
 from despin.lexicon.source import ENTRY_FIELDS, Source, combined_digest, decode, read_source
@@ -189,7 +188,7 @@ def to_lexicon(source: Source) -> Lexicon:
 def parse(source: Source, *, fast: bool = True, pure: bool = False) -> Parsed:
     """Everything a file says and everything wrong with it. `fast=False` and `pure=True` take the slow, obvious ways."""
     report = Report(source.path)
-    parsed = Parsed(Family("personal"), report)
+    parsed = Parsed(Family(PERSONAL), report)
     if has_forbidden(source.text, report):
         return parsed
     text = repair(source.text, report)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from despin.cachefile import cache_folder, read_sealed, sealed_file, write_sealed
-from despin.lexicon.locate import shipped_folder
+from despin.lexicon.load import shipped_folder
 from despin.lexicon.problems import Report, raise_errors
 from despin.lexicon.source import decode, read_bytes
 from despin.page.patterns import Boilerplate, build, needs_of

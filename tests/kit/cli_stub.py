@@ -122,9 +122,9 @@ def stand_in() -> dict[str, ModuleType]:
     """The modules to put into `sys.modules`."""
     restorer: Any = ModuleType("despin.restorer")
     restorer.Restorer = Restorer
-    locate: Any = ModuleType("despin.lexicon.locate")
+    locate: Any = ModuleType("despin.lexicon.load")
     locate.shipped_lexicons = lambda: [Path("lexicons", f"{name}.yaml") for name in FAMILIES]
-    return {"despin.restorer": restorer, "despin.lexicon.locate": locate}
+    return {"despin.restorer": restorer, "despin.lexicon.load": locate}
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     work = tmp_path / "work"
     work.mkdir()
     monkeypatch.chdir(work)
-    monkeypatch.setattr("despin.lexicon.locate._PACKAGE", tmp_path / "shipped" / "despin")
+    monkeypatch.setattr("despin.lexicon.load._PACKAGE", tmp_path / "shipped" / "despin")
     monkeypatch.setenv("DESPIN_CACHE", "")
     monkeypatch.delenv("DESPIN_LEXICON", raising=False)
 

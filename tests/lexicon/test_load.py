@@ -11,8 +11,7 @@ import pytest
 from despin.errors import LexiconError, OutputError
 from despin.lexicon.edit import add
 from despin.lexicon.format import format_text
-from despin.lexicon.load import discover, merge
-from despin.lexicon.locate import is_shipped
+from despin.lexicon.load import discover, is_shipped, merge
 from despin.lexicon.model import Contexts, Entry
 from despin.lexicon.parse import read_file, read_text
 

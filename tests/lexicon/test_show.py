@@ -8,8 +8,8 @@ import pytest
 
 from despin.errors import InputError
 from despin.lexicon.check import sounds_like
+from despin.lexicon.lookup import as_dict, as_lines, show
 from despin.lexicon.parse import read_text
-from despin.lexicon.showing import as_dict, as_lines, show
 from despin.lexicon.stats import as_lines as stats_lines
 from despin.lexicon.stats import cover, measure, read_pairs
 from despin.results import Edit, Restoration

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from despin.lexicon.cache import load_lexicon
-from despin.lexicon.locate import shipped_folder
+from despin.lexicon.load import shipped_folder
 from despin.text import wdiff
 
 ROOT = Path(__file__).parents[2]
