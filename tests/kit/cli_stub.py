@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any, ClassVar
@@ -122,9 +123,10 @@ def stand_in() -> dict[str, ModuleType]:
     """The modules to put into `sys.modules`."""
     restorer: Any = ModuleType("despin.restorer")
     restorer.Restorer = Restorer
-    locate: Any = ModuleType("despin.lexicon.load")
-    locate.shipped_lexicons = lambda: [Path("lexicons", f"{name}.yaml") for name in FAMILIES]
-    return {"despin.restorer": restorer, "despin.lexicon.load": locate}
+    load: Any = ModuleType("despin.lexicon.load")
+    vars(load).update(vars(import_module("despin.lexicon.load")))
+    load.shipped_lexicons = lambda: [Path("lexicons", f"{name}.yaml") for name in FAMILIES]
+    return {"despin.restorer": restorer, "despin.lexicon.load": load}
 
 
 if __name__ == "__main__":
