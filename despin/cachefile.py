@@ -55,6 +55,14 @@ def write_sealed(file: Path, digest: str, form: int, values: dict[str, Any]) -> 
     data = {"key": [digest, form, version()], **values}
     payload = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
     seal = hashlib.sha256(payload).hexdigest().encode()
+    write_cached(file, seal + b"\n" + payload)
+
+
+def write_cached(file: Path, content: bytes, kept: int = KEPT_FILES) -> None:
+    """Write a file of the cache folder at one stroke, or nothing at all, and remove the oldest of more than `kept` of its kind.
+
+    A file's kind is its name up to the first hyphen, with its suffix. An error of the file system is none: the file is missing then.
+    """
     kind = file.name.partition("-")[0]
     with contextlib.suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -63,18 +71,18 @@ def write_sealed(file: Path, digest: str, form: int, values: dict[str, Any]) -> 
         handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=f".{kind}-")
         try:
             with os.fdopen(handle, "wb") as stream:
-                stream.write(seal + b"\n" + payload)
+                stream.write(content)
             os.replace(temporary, file)
         except OSError:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
-        _prune(file.parent, kind)
+        _prune(file.parent, f"{kind}-*{file.suffix}", kept)
 
 
-def _prune(folder: Path, kind: str) -> None:
-    files = list(folder.glob(f"{kind}-*.json"))
-    if len(files) > KEPT_FILES:
+def _prune(folder: Path, pattern: str, kept: int) -> None:
+    files = list(folder.glob(pattern))
+    if len(files) > kept:
         files.sort(key=lambda file: file.stat().st_mtime, reverse=True)
-        for file in files[KEPT_FILES:]:
+        for file in files[kept:]:
             with contextlib.suppress(OSError):
                 file.unlink()

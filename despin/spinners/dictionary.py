@@ -11,15 +11,13 @@ import hashlib
 import itertools
 import math
 import mmap
-import os
-import tempfile
 import threading
 import warnings
 from array import array
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from despin.cachefile import cache_folder
+from despin.cachefile import cache_folder, write_cached
 from despin.errors import ModelError
 from despin.fingerprint import version
 from despin.kernel.program import SEAL, Segmenter, seal, trie
@@ -67,7 +65,7 @@ def _open(folder: Path, file: Path) -> Segmenter:
         blob = build(folder, read_neighbours(file))
         segmenter = Segmenter(blob)
         if place:
-            _keep(place, blob)
+            write_cached(place, blob, KEPT_BLOBS)
     if _origin(blob) != KNOWN:
         warnings.warn(
             f"{folder}: this jieba has another dictionary than 0.42.1, so words may be cut differently from the spinner's: "
@@ -87,23 +85,6 @@ def _signature(folder: Path, file: Path) -> str:
     return hashlib.sha256(repr(described).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def _keep(file: Path, blob: bytes) -> None:
-    """Write a blob at one stroke, or nothing at all, and remove the oldest of too many."""
-    with contextlib.suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=".program-")
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(blob)
-            os.replace(temporary, file)
-        except OSError:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
-        blobs = sorted(file.parent.glob("program-*.blob"), key=lambda kept: kept.stat().st_mtime, reverse=True)
-        for old in blobs[KEPT_BLOBS:]:
-            old.unlink()
-
-
 def _origin(blob: bytes | mmap.mmap) -> str:
     offset, count = places(memoryview(blob))["origin"]
     return bytes(blob[offset : offset + count]).decode("ascii", "replace")
@@ -118,20 +99,23 @@ def build(folder: Path, table: Neighbours) -> bytes:
             f"{folder / 'dict.txt'}: it cannot be read ({error.strerror}): pip install jieba==0.42.1"
         ) from error
     dictionary, model = read_dictionary(data), read_model(folder)
-    words = ["", *sorted(filter(_kept, dictionary.words.keys() | set(table.words)))]
+    words = ["", *sorted(_kept(dictionary.flags.keys() | set(table.words)))]
     number = dict(zip(words, itertools.count()))
-    arrays, flags = _model(model, {tag for _, tag in dictionary.words.values()} | set(table.names))
+    arrays, flags = _model(model, {*dictionary.flags.values(), *table.names})
     logtotal = math.log(dictionary.total or 1)
     arrays |= _words(words, dictionary, table, flags, logtotal)
     arrays |= _neighbours(number, table)
-    known = bytes(word in dictionary.words for word in words)
+    known = bytes(map(dictionary.flags.__contains__, words))
     arrays["edges"], arrays["first"], arrays["infreq"], _ = trie(words, known)
     arrays["origin"] = hashlib.sha256(data).hexdigest().encode()
     return pack(arrays, logtotal, SEAL, seal)
 
 
-def _kept(word: str) -> bool:
-    return 0 < len(word) <= LONGEST and max(word) <= "\uffff"
+def _kept(words: set[str]) -> set[str]:
+    """The words that a blob can hold."""
+    if max(map(len, words), default=0) <= LONGEST and max("".join(words), default="") <= "\uffff":
+        return words - {""}
+    return {word for word in words if 0 < len(word) <= LONGEST and max(word) <= "\uffff"}
 
 
 def _words(
@@ -139,27 +123,17 @@ def _words(
 ) -> dict[str, bytes]:
     """Strings, frequencies and flags by word."""
     lengths = bytes(map(len, words))
-    logs = {0: 1.0}
-    logf = array("d", [1.0]) * len(words)
-    flag = bytearray(len(words))
-    alone = dict(zip(table.words, table.flags, strict=True))
-    named = [flags[name] for name in table.names]
-    for place, word in enumerate(words):
-        entry = dictionary.words.get(word)
-        if entry is None:
-            flag[place] = named[alone[word]] if word else 0
-            continue
-        frequency, tag = entry
-        if frequency not in logs:
-            logs[frequency] = math.log(frequency) - logtotal
-        logf[place] = logs[frequency]
-        flag[place] = flags[tag]
+    logs = {count: math.log(count) - logtotal for count in set(dictionary.frequencies.values()) if count > 0}
+    alone = {word: table.names[flag] for word, flag in zip(table.words, table.flags, strict=True) if flag}
+    # A word without a frequency is a beginning of words to jieba, and no word.
+    logf = array("d", [logs.get(dictionary.frequencies.get(word, 0), 1.0) for word in words])
+    flag = bytes([flags[tag] for tag in map((alone | dictionary.flags).get, words, itertools.repeat(""))])
     return {
         "strings": "".join(words).encode("utf-16-le", "surrogatepass"),
         "offsets": _packed("I", itertools.accumulate(lengths, initial=0)),
         "length": lengths,
         "logf": logf.tobytes(),
-        "flag": bytes(flag),
+        "flag": flag,
     }
 
 
@@ -170,7 +144,7 @@ def _neighbours(number: Mapping[str, int], table: Neighbours) -> dict[str, bytes
             f"the table of this program has {len(table.near)} ranks instead of {RANKS}: install despin anew"
         )
     numbers = [number.get(word, 0) for word in table.words]
-    ranks = [[numbers[row] for row in rank] for rank in table.near[:RANKS]]
+    ranks = [list(map(numbers.__getitem__, rank)) for rank in table.near[:RANKS]]
     if not all(numbers) or not all(map(all, ranks)):
         kept = [row for row, own in enumerate(numbers) if own and all(rank[row] for rank in ranks)]
         numbers = [numbers[row] for row in kept]

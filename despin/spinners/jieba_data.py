@@ -31,7 +31,8 @@ _CANDIDATES = re.compile(r"'(\\u[0-9a-f]{4}|[^'\\])'\s*:\s*\(((?:\s*\([^()]*\)\s
 class Dictionary(NamedTuple):
     """Frequency and flag by word, and the sum of the frequencies of all lines."""
 
-    words: dict[str, tuple[int, str]]
+    frequencies: dict[str, int]
+    flags: dict[str, str]
     total: int
 
 
@@ -64,14 +65,14 @@ def read_dictionary(data: bytes) -> Dictionary:
     try:
         text = data.decode("utf-8-sig")
         fields = text.split()
-        lines = len([line for line in text.split("\n") if line.strip()])
-        frequencies = list(map(int, fields[1::3]))
-        if len(fields) != 3 * lines:
-            raise ValueError(f"{lines} lines of {len(fields)} words")
+        words, frequencies, flags = fields[0::3], list(map(int, fields[1::3])), fields[2::3]
+        if not len(words) == len(frequencies) == len(flags) == text.strip().count("\n") + 1:
+            raise ValueError("a line is not word, frequency and flag")
     except ValueError as error:
         raise ModelError(f"jieba's dict.txt is not as expected ({error}): pip install jieba==0.42.1") from error
+    # A word of two lines has the frequency and the flag of the second, and both frequencies count.
     return Dictionary(
-        dict(zip(fields[0::3], zip(frequencies, fields[2::3], strict=True), strict=True)), sum(frequencies)
+        dict(zip(words, frequencies, strict=True)), dict(zip(words, flags, strict=True)), sum(frequencies)
     )
 
 
@@ -80,14 +81,31 @@ def read_model(folder: Path) -> Model:
     start, trans, emit, candidates = (_literal(folder / name) for name in FILES[1:])
     try:
         model = Model(_start(start), _trans(trans), _emit(emit), _candidates(candidates))
+        if not _sound(model):
+            raise ValueError("they do not agree")
     except (ValueError, SyntaxError, TypeError, AttributeError, RecursionError, MemoryError) as error:
         raise ModelError(
             f"{folder}/posseg: its tables are not as expected ({error}): pip install jieba==0.42.1"
         ) from error
-    states = set(model.start)
-    if not 0 < len(states) <= 256 or any(set(rows) != states for rows in (model.trans, model.emit)):
-        raise ModelError(f"{folder}/posseg: its tables do not agree: pip install jieba==0.42.1")
     return model
+
+
+def _sound(model: Model) -> bool:
+    """Whether all tables speak of the same states, at most 256, and hold numbers. Raises `TypeError` or `AttributeError` where they are
+    no tables at all."""
+    states = set(model.start)
+    numbers: list[Mapping[Any, float]] = [model.start, *model.trans.values(), *model.emit.values()]
+    return (
+        0 < len(states) <= 256
+        and all(
+            type(state) is tuple and len(state) == 2 and state[0] in {"B", "M", "E", "S"} and type(state[1]) is str
+            for state in states
+        )
+        and set(model.trans) == states == set(model.emit)
+        and all(states.issuperset(row) for row in (*model.trans.values(), *model.candidates.values()))
+        and all(type(character) is str for row in (*model.emit.values(), model.candidates) for character in row)
+        and all(type(p) is float for row in numbers for p in row.values())
+    )
 
 
 def _literal(file: Path) -> str:

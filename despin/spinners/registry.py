@@ -149,7 +149,7 @@ def _flags(value: object) -> tuple[str, ...]:
     if not isinstance(flags, Collection) or isinstance(flags, Mapping) or not flags:
         raise ProgramError(f"program: flags: {_short(value)}: write a list of jieba's flags, such as [v, a, d]")
     for flag in flags:
-        if flag not in FLAGS:
+        if not isinstance(flag, str) or flag not in FLAGS:
             raise ProgramError(
                 f"program: flags: jieba has no flag {_short(flag)}: write some of {', '.join(sorted(FLAGS))}"
             )

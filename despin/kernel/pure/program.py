@@ -208,7 +208,8 @@ class Segmenter:
 
     def flag_of(self, word: str) -> str:
         """The flag of a word that stands alone: the dictionary's, or what the hidden Markov model gives it; "" for none."""
-        return self.flags[self._flag[self.number(word)]]
+        number = int(self._flag[self.number(word)])
+        return self.flags[number]
 
     def frequency(self, word: str) -> float | None:
         """The log probability that the dictionary gives a word, None for a word that it does not count."""

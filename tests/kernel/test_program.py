@@ -1,0 +1,184 @@
+"""Words and flags of the segmented program: compiled and plain, both as jieba gives them; and blobs that are damaged."""
+
+from __future__ import annotations
+
+import random
+import struct
+import subprocess
+import sys
+import time
+import zlib
+
+import program_kit as kit
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from despin.errors import ModelError
+from despin.kernel.plain import compiled
+from despin.kernel.program_blob import ARRAYS, SEALED_FROM, places
+from despin.kernel.pure import program as pure
+
+needs_compiled = pytest.mark.skipif(not compiled(), reason="despin was installed without its compiled rooms")
+ANY = st.text(st.one_of(st.sampled_from(kit.CHARACTERS), st.characters(codec=None, exclude_categories=())), max_size=40)
+
+
+def test_the_plain_segmenter_cuts_as_jieba_does() -> None:
+    for text in [*kit.HARD, *kit.scrambled(150)]:
+        assert kit.plain().tokens(text) == kit.by_jieba(text), text
+
+
+@needs_compiled
+def test_the_compiled_segmenter_cuts_as_jieba_does() -> None:
+    for text in [*kit.HARD, *kit.scrambled(400)]:
+        assert kit.native().tokens(text) == kit.by_jieba(text), text
+
+
+@needs_compiled
+@given(ANY)
+@settings(max_examples=300, deadline=None)
+def test_any_text_is_cut_alike(text: str) -> None:
+    found = kit.native().tokens(text)
+    assert found == kit.plain().tokens(text) == kit.by_jieba(text)
+    assert "".join(text[start:end] for start, end, _ in found) == text
+
+
+@needs_compiled
+@given(ANY)
+@settings(max_examples=100, deadline=None)
+def test_any_text_is_spun_alike(text: str) -> None:
+    assert kit.native().spin(text) == kit.plain().spin(text)
+
+
+@needs_compiled
+def test_words_and_the_way_back_are_the_same() -> None:
+    native, plain = kit.native(), kit.plain()
+    for number in range(1, native.nwords, 13):
+        word = native.word(number)
+        assert word == plain.word(number)
+        assert number == native.number(word) == plain.number(word)
+        assert native.flag_of(word) == plain.flag_of(word)
+        assert native.frequency(word) == plain.frequency(word)
+        assert native.preimages(word) == plain.preimages(word)
+        assert native.changes(word) == plain.changes(word)
+        for rank in range(6):
+            assert native.image(number, rank) == plain.image(number, rank)
+
+
+def test_preimages_are_what_changes_into_a_form() -> None:
+    plain = kit.plain()
+    for number in range(1, plain.nwords, 29):
+        word = plain.word(number)
+        form = plain.changes(word)
+        assert form is None or word in plain.preimages(form)
+        assert all(plain.changes(preimage) == word for preimage in plain.preimages(word))
+
+
+def test_another_program_shares_the_data() -> None:
+    nouns = kit.plain().program({"n"}, 2)
+    assert nouns.changes("电脑") == nouns.word(nouns.image(nouns.number("电脑"), 2))
+    assert kit.plain().changes("电脑") is None
+    with pytest.raises(ValueError, match="rank 6"):
+        kit.plain().program({"n"}, 6)
+
+
+@needs_compiled
+def test_the_tries_are_the_same() -> None:
+    from despin.kernel.native import program as native
+
+    words = ["", *sorted({"".join(random.Random(k).choices("abcd中国人", k=k % 7 + 1)) for k in range(5000)})]
+    known = bytes(k % 3 > 0 for k in range(len(words)))
+    assert native.trie(words, known) == pure.trie(words, known)
+    for module in (native, pure):
+        with pytest.raises(ValueError, match="255"):
+            module.trie(["", "a" * 256], b"\0\1")
+
+
+@needs_compiled
+def test_long_texts_take_a_time_in_proportion() -> None:
+    def seconds(text: str) -> float:
+        start = time.process_time()
+        kit.native().tokens(text)
+        return time.process_time() - start
+
+    for part in ("的", "我爱北京天安门", "a1.", "有"):
+        short, long = part * (20_000 // len(part)), part * (200_000 // len(part))
+        assert seconds(long) < 40 * min(seconds(short), seconds(short)) + 0.1
+    assert "".join(short[start:end] for start, end, _ in kit.native().tokens(short)) == short
+
+
+@needs_compiled
+def test_threads_share_a_segmenter() -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    texts = kit.scrambled(200)
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(kit.native().spin, texts)) == [kit.native().spin(text) for text in texts]
+
+
+def test_hash_seeds_change_nothing() -> None:
+    code = "import program_kit as kit; print([kit.plain().spin(text) for text in kit.scrambled(20)])"
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", f"import sys; sys.path[:0] = {sys.path!r}; {code}"],
+            env={"PYTHONHASHSEED": seed, "PYTHONUTF8": "1"},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(found) == 1
+
+
+def segmenters() -> list[type]:
+    """Both segmenters, or the plain one."""
+    if not compiled():
+        return [pure.Segmenter]
+    from despin.kernel.native.program import Segmenter
+
+    return [Segmenter, pure.Segmenter]
+
+
+@pytest.mark.parametrize("segmenter", segmenters())
+def test_a_damaged_blob_is_refused(segmenter: type) -> None:
+    whole = kit.blob()
+    drawn = random.Random(3)
+    for size in (0, 7, 31, 200, len(whole) // 2, len(whole) - 1):
+        with pytest.raises(ModelError):
+            segmenter(whole[:size])
+    for _ in range(12):
+        broken = bytearray(whole)
+        broken[drawn.choice([drawn.randrange(400), drawn.randrange(len(whole))])] ^= 1 << drawn.randrange(8)
+        with pytest.raises(ModelError):
+            segmenter(bytes(broken))
+
+
+@needs_compiled
+@pytest.mark.parametrize(
+    "name",
+    ["edges", "first", "offsets", "rows", "near", "eoff", "characters", "flag", "length", "stag", "spos", "names"],
+)
+def test_an_index_that_lies_outside_is_refused_under_an_honest_seal(name: str) -> None:
+    from despin.kernel.native.program import Segmenter
+
+    broken = bytearray(kit.blob())
+    offset, count = places(broken)[name]
+    for place in range(offset, offset + count * ARRAYS[name]):
+        broken[place] = 0xFF
+    broken[16:24] = struct.pack("<Q", zlib.crc32(broken[SEALED_FROM:]))
+    with pytest.raises(ModelError, match="damaged"):
+        Segmenter(bytes(broken))
+
+
+@needs_compiled
+def test_sizes_that_disagree_are_refused_under_an_honest_seal() -> None:
+    from despin.kernel.native.program import Segmenter
+
+    for k in range(2 * len(ARRAYS)):
+        for value in (1, 1 << 40, (1 << 64) - 8):
+            broken = bytearray(kit.blob()[:4096]) + kit.blob()[4096:]
+            struct.pack_into("<Q", broken, 32 + 8 * k, value)
+            broken[16:24] = struct.pack("<Q", zlib.crc32(broken[SEALED_FROM:]))
+            if k % 2 == 0 or list(ARRAYS)[k // 2] != "origin":
+                with pytest.raises(ModelError):
+                    Segmenter(bytes(broken))

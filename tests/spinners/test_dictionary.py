@@ -1,0 +1,185 @@
+"""A segmented spinner's data: from the installed jieba, kept in the cache folder and nowhere else."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import time
+import warnings
+from collections.abc import Iterator
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from despin.errors import ModelError
+from despin.kernel.plain import compiled
+from despin.spinners import dictionary, jieba_data, neighbours
+from despin.spinners.dictionary import open_segmenter
+from despin.spinners.jieba_data import FILES, jieba_folder, read_dictionary, read_model
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A cache folder of its own, and nothing opened yet."""
+    monkeypatch.setenv("DESPIN_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(dictionary, "_opened", {})
+    yield tmp_path / "cache"
+
+
+@pytest.fixture
+def jieba(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of jieba's data that a test may change, installed instead of it."""
+    source, copy = jieba_folder(), tmp_path / "site" / "jieba"
+    for name in FILES:
+        (copy / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(source / name, copy / name)
+    (copy / "__init__.py").write_text("raise SystemExit('jieba is not to be imported')")
+    spec = importlib.util.spec_from_file_location("jieba", copy / "__init__.py")
+    found = importlib.util.find_spec
+
+    def find_spec(name: str, package: str | None = None) -> ModuleSpec | None:
+        return spec if name == "jieba" else found(name, package)
+
+    monkeypatch.setattr(importlib.util, "find_spec", find_spec)
+    return copy
+
+
+def listing(folder: Path) -> list[tuple[str, int, int]]:
+    """Name, size and time of every file of a folder."""
+    files = sorted(file for file in folder.rglob("*") if file.is_file())
+    return [(str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in files]
+
+
+def test_data_are_kept_and_mapped(cache: Path, jieba: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = listing(jieba)
+    first = open_segmenter()
+    [kept] = cache.iterdir()
+    assert kept.suffix == ".blob"
+    assert open_segmenter() is first
+    monkeypatch.setattr(dictionary, "_opened", {})
+    monkeypatch.setattr(dictionary, "build", lambda *_: pytest.fail("the data are there"))
+    second = open_segmenter()
+    assert second is not first
+    assert second.tokens("他立刻防止了这件事") == first.tokens("他立刻防止了这件事")
+    assert listing(jieba) == before
+
+
+def test_a_damaged_cache_is_made_anew(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = open_segmenter().tokens("有买就有卖")
+    [kept] = cache.iterdir()
+    whole = kept.read_bytes()
+    for content in (b"", whole[:1000], whole[:-8], whole[:5_000_000] + bytes(8) + whole[5_000_008:]):
+        monkeypatch.setattr(dictionary, "_opened", {})
+        kept.unlink()
+        kept.write_bytes(content)
+        assert open_segmenter().tokens("有买就有卖") == expected
+        assert kept.read_bytes() == whole
+
+
+@pytest.mark.parametrize("where", ["", "/proc/none"])
+def test_without_a_cache_folder_data_are_made_in_memory(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DESPIN_CACHE", where)
+    assert open_segmenter().tokens("有买") == [(0, 1, "v"), (1, 2, "v")]
+
+
+def test_a_cache_folder_keeps_few(cache: Path, jieba: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache.mkdir()
+    for k in range(6):
+        (cache / f"program-{k}.blob").write_bytes(b"old")
+        os.utime(cache / f"program-{k}.blob", (k, k))
+    (cache / "lexicon-1.json").write_bytes(b"another kind")
+    open_segmenter()
+    kept = {file.name for file in cache.iterdir()}
+    assert len(kept) == dictionary.KEPT_BLOBS + 1
+    assert {"program-5.blob", "lexicon-1.json"} < kept
+
+
+def test_jieba_itself_is_never_imported() -> None:
+    code = "from despin.spinners.registry import spinner; spinner('synonyms').spin('防止'); import sys; print('jieba' in sys.modules)"
+    path = f"import sys; sys.path[:0] = {sys.path!r}; "
+    assert subprocess.check_output([sys.executable, "-c", path + code], text=True) == "False\n"
+
+
+def test_jieba_missing_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda *_: None)
+    with pytest.raises(ModelError, match=r"jieba is not installed.*pip install jieba==0\.42\.1"):
+        open_segmenter()
+
+
+def test_jieba_not_whole_is_told(jieba: Path) -> None:
+    (jieba / FILES[-1]).unlink()
+    with pytest.raises(ModelError, match=r"not whole.*pip install"):
+        open_segmenter()
+
+
+def test_another_version_of_jieba_works_with_one_warning(jieba: Path) -> None:
+    with (jieba / "dict.txt").open("a", encoding="utf-8") as file:
+        file.write("防止了这件事 99999 v\n鬱金香😀 5 n\n没有频率 0 n\n")
+    with pytest.warns(UserWarning, match="another dictionary than 0.42.1") as warned:
+        found = open_segmenter()
+    assert len(warned) == 1
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert open_segmenter() is found
+    assert found.tokens("他防止了这件事")[1:] == [(1, 7, "v")]
+    assert found.number("鬱金香😀") == 0
+    assert found.frequency("没有频率") is None
+    assert found.flag_of("没有频率") == "n"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("dict.txt", b""),
+        ("dict.txt", b"\xff\xfe\x00"),
+        ("dict.txt", "中国 5\n".encode()),
+        ("dict.txt", "中国 many n\n".encode()),
+        ("posseg/prob_start.py", b"P = 1"),
+        ("posseg/prob_start.py", b"P = {'x': 1}"),
+        ("posseg/prob_trans.py", b"P = {('B', 'v'): {}}"),
+        ("posseg/prob_emit.py", b"\xff"),
+        ("posseg/char_state_tab.py", b"P = {'a': 5}"),
+    ],
+)
+def test_broken_data_of_jieba_are_told(jieba: Path, name: str, content: bytes) -> None:
+    (jieba / name).write_bytes(content)
+    with pytest.raises(ModelError, match=r"pip install jieba==0\.42\.1"):
+        open_segmenter()
+
+
+def test_a_missing_table_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(neighbours.TABLES, "synonyms-3.8.0", tmp_path / "none.table")
+    with pytest.raises(ModelError, match=r"none\.table.*install despin anew"):
+        open_segmenter()
+    with pytest.raises(ModelError, match=r"no table 'cilin': write one of synonyms-3\.8\.0"):
+        open_segmenter("cilin")
+
+
+def test_the_tables_are_read_as_python_reads_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = jieba_folder()
+    fast = read_model(folder)
+    for name in ("_PROBABILITY", "_ROW", "_CANDIDATES"):
+        monkeypatch.setattr(jieba_data, name, jieba_data.re.compile("(?!)()()()"))
+    assert read_model(folder) == fast
+
+
+def test_the_dictionary_counts_a_word_twice() -> None:
+    found = read_dictionary("中国 5 n\n中国 7 v\n人 1 n".encode())
+    assert (found.frequencies, found.flags, found.total) == ({"中国": 7, "人": 1}, {"中国": "v", "人": "n"}, 13)
+
+
+@pytest.mark.skipif(not compiled(), reason="despin was installed without its compiled rooms")
+def test_it_is_quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds: list[Any] = []
+    for _ in range(2):
+        monkeypatch.setattr(dictionary, "_opened", {})
+        start = time.process_time()
+        open_segmenter()
+        seconds.append(time.process_time() - start)
+    assert seconds[0] < 6
+    assert seconds[1] < 0.15

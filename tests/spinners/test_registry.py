@@ -1,0 +1,70 @@
+"""A family's `program:`: names, parameters, and what is said of those that there are none of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+
+from despin.errors import LexiconError
+from despin.spinners.base import ProgramError
+from despin.spinners.registry import FLAGS, spinner, variants
+
+
+def test_names_and_mappings() -> None:
+    seed = spinner("synonyms")
+    assert spinner("synonyms") is seed
+    assert seed.name == "synonyms"
+    assert seed.parameters["flags"] == ["a", "ad", "an", "d", "v"]
+    assert spinner({"name": "synonyms", "rank": 2}).parameters == {**seed.parameters, "rank": 2}
+    written = yaml.safe_load("program: {flags: [v, n, y, a], rank: [2, 1], passes: replace}")["program"]
+    assert spinner(written).parameters["flags"] == ["a", "n", "v", "y"]
+    assert spinner(written).parameters["rank"] == [1, 2]
+    assert spinner({"flags": "v, a d"}) == spinner({"flags": ["d", "a", "v", "v"]})
+
+
+def test_what_a_spinner_says_of_itself_makes_it_again() -> None:
+    for one in variants():
+        assert spinner({"name": one.name, **one.parameters}) == one
+        assert spinner(yaml.safe_load(yaml.safe_dump(dict(one.parameters)))).parameters == one.parameters
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("synonym", "write synonyms"),
+        ("nothing like it", "write synonyms, synonyms-plain,"),
+        (3, "not 3"),
+        (None, "not None"),
+        ({}, "write flags: [v, a, d], or name: synonyms"),
+        ({"rank": 2}, "name a program"),
+        ({"name": 7}, "name: 7: write one of synonyms"),
+        ({"name": "synonyms", "rank": 9}, "rank: 9: write a number from 1 to 5"),
+        ({"name": "synonyms", "rank": True}, "rank: True"),
+        ({"name": "synonyms", "rank": []}, "rank: []"),
+        ({"name": "synonyms", "rnak": 1}, "no parameter 'rnak': write rank"),
+        ({"name": "synonyms", 5: 1}, "no parameter 5: write name, flags,"),
+        ({"flags": ["zz"]}, "jieba has no flag 'zz'"),
+        ({"flags": [["v"]]}, "jieba has no flag ['v']"),
+        ({"flags": []}, "write a list of jieba's flags"),
+        ({"flags": {"v": 1}}, "write a list of jieba's flags"),
+        ({"flags": ["v"], "passes": "twice"}, "passes: 'twice': write tokens or replace"),
+        ({"flags": ["v"], "table": "cilin"}, "table: 'cilin': write synonyms-3.8.0"),
+        ({"flags": ["v"], "seed": "x"}, "seed: 'x': write a whole number"),
+    ],
+)
+def test_mistakes_are_told_with_what_to_write(written: Any, said: str) -> None:
+    with pytest.raises(ProgramError) as raised:
+        spinner(written)
+    assert said in str(raised.value)
+    assert isinstance(raised.value, LexiconError)
+
+
+def test_the_flags_are_jiebas() -> None:
+    from despin.spinners.jieba_data import jieba_folder, read_dictionary, read_model
+
+    folder = jieba_folder()
+    found = set(read_dictionary((folder / "dict.txt").read_bytes()).flags.values())
+    found |= {flag for _, flag in read_model(folder).start}
+    assert found | {"x", "m", "eng"} == FLAGS

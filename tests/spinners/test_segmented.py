@@ -1,0 +1,86 @@
+"""Segmented spinners: what they make of a text, in tokens and by replacing on the growing text."""
+
+from __future__ import annotations
+
+import pickle
+import time
+
+import program_kit as kit
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from despin.results import Edit, apply
+from despin.spinners.base import Spun
+from despin.spinners.registry import spinner, variants
+from despin.spinners.segmented import Segmented
+
+TEXT = "他立刻防止了这件事，快递公司也没有提供服务。\r\n第二行：有买就有卖，abc 3.5a😀很好。"
+NAMES = [one.name for one in variants()]
+
+
+def original(spun: Spun) -> str:
+    """The text before its edits."""
+    return apply(spun.text, [Edit(start, end, spun.text[start:end], was, 1.0) for start, end, was in spun.edits])
+
+
+def test_the_program_behind_the_seed_page() -> None:
+    program = spinner("synonyms")
+    spun = program.spin("他立刻防止了这件事")
+    assert spun.text == "他马上避免了这件事"
+    assert [tuple(edit) for edit in spun.edits] == [(1, 3, "立刻"), (3, 5, "防止")]
+    assert "快递" in program.preimages("租车")
+    assert program.changes("防止") == "避免"
+    assert program.changes("电脑") is None
+    assert program.preimages("没有这个词的") == ()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_edits_lead_back(name: str) -> None:
+    for text in [TEXT, TEXT * 3, *kit.HARD, *kit.scrambled(40)]:
+        spun = spinner(name).spin(text)
+        assert original(spun) == text
+        assert all(before.end <= after.start for before, after in zip(spun.edits, spun.edits[1:], strict=False))
+
+
+@given(st.text(st.sampled_from("有买就卖没提供服务防止很好快递立刻，\n a1"), max_size=40))
+@settings(max_examples=150, deadline=None)
+def test_edits_of_replacements_that_cascade_lead_back(text: str) -> None:
+    spun = spinner("synonyms-replace").spin(text)
+    assert original(spun) == text
+
+
+def test_replacing_is_what_a_loop_of_replace_does() -> None:
+    program = spinner("synonyms-replace")
+    assert isinstance(program, Segmented)
+    for text in [TEXT * 2, "".join(kit.HARD), *kit.scrambled(100)]:
+        grown = text
+        for start, end, flag in program.segmenter.tokens(text):
+            image = flag in program.flags and program.segmenter.image(program.segmenter.number(text[start:end]))
+            if image:
+                grown = grown.replace(text[start:end], program.segmenter.word(image))
+        assert program.spin(text).text == grown
+
+
+def test_a_program_that_draws_ranks_draws_the_same_each_time() -> None:
+    program = spinner("synonyms-random")
+    spun = program.spin(TEXT * 4)
+    assert spun == program.spin(TEXT * 4)
+    assert spun != spinner({"name": "synonyms-random", "seed": 2}).spin(TEXT * 4)
+    for start, end, was in spun.edits:
+        assert was in program.preimages(spun.text[start:end])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_spinner_travels(name: str) -> None:
+    program = spinner(name)
+    expected = program.spin(TEXT)
+    again = pickle.loads(pickle.dumps(program))
+    assert again == program
+    assert again.spin(TEXT) == expected
+
+
+def test_replacing_in_a_long_text_ends() -> None:
+    start = time.process_time()
+    spinner("synonyms-replace").spin(TEXT * 400)
+    assert time.process_time() - start < 20

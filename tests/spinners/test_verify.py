@@ -1,0 +1,55 @@
+"""Proof: a restoration spun again, and where it does not give the spun text back."""
+
+from __future__ import annotations
+
+import pytest
+from rapidfuzz.distance import Levenshtein
+
+from despin.spinners.registry import spinner
+from despin.spinners.verify import respun, verify
+
+ORIGINAL = "他立刻防止了这件事。\n公司没有提供服务。\n"
+
+
+def test_the_original_proves_itself() -> None:
+    program = spinner("synonyms")
+    spun = program.spin(ORIGINAL).text
+    found = verify(spun, ORIGINAL, program)
+    assert (found.share, found.respun, found.spans) == (1.0, spun, ())
+    assert respun(spun, ORIGINAL, program) == 1.0
+
+
+@pytest.mark.parametrize(
+    "restored",
+    ["他赶快防止了这件事。\n公司没有提供服务。\n", "他立刻防止了这件事。公司没有服务。", "", "全不一样", ORIGINAL * 2],
+)
+def test_the_share_is_by_the_distance_and_the_spans_are_what_differs(restored: str) -> None:
+    program = spinner("synonyms")
+    spun = program.spin(ORIGINAL).text
+    found = verify(spun, restored, program)
+    assert found.respun == program.spin(restored).text
+    assert found.share == pytest.approx(1 - Levenshtein.distance(found.respun, spun) / len(spun))
+    assert found.share < 1
+    assert found.spans == tuple(sorted(found.spans))
+    assert all(0 <= start <= end <= len(spun) for start, end in found.spans)
+    kept, place = [], 0
+    for start, end in found.spans:
+        kept.append(spun[place:start])
+        place = end
+    for part in [*kept, spun[place:]]:
+        assert part in found.respun
+
+
+def test_a_wrong_word_is_marked() -> None:
+    program = spinner("synonyms")
+    spun = program.spin(ORIGINAL).text
+    wrong = ORIGINAL.replace("防止", "电脑")
+    [(start, end)] = verify(spun, wrong, program).spans
+    assert spun[start:end] == "避免"
+
+
+def test_empty_texts() -> None:
+    program = spinner("synonyms")
+    assert verify("", "", program).share == 1.0
+    assert verify("", "好", program).share == 0.0
+    assert verify("好", "", program).spans == ((0, 1),)
