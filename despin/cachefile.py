@@ -55,10 +55,10 @@ def write_sealed(file: Path, digest: str, form: int, values: dict[str, Any]) -> 
     data = {"key": [digest, form, version()], **values}
     payload = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
     seal = hashlib.sha256(payload).hexdigest().encode()
-    write_cached(file, seal + b"\n" + payload)
+    write_cached(file, seal + b"\n" + payload, KEPT_FILES)
 
 
-def write_cached(file: Path, content: bytes, kept: int = KEPT_FILES) -> None:
+def write_cached(file: Path, content: bytes, kept: int) -> None:
     """Write a file of the cache folder at one stroke, or nothing at all, and remove the oldest of more than `kept` of its kind.
 
     A file's kind is its name up to the first hyphen, with its suffix. An error of the file system is none: the file is missing then.

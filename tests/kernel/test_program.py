@@ -11,8 +11,10 @@ import zlib
 
 import program_kit as kit
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from places import environment
+from profiles import examples
 
 from despin.errors import ModelError
 from despin.kernel.plain import compiled
@@ -24,19 +26,19 @@ ANY = st.text(st.one_of(st.sampled_from(kit.CHARACTERS), st.characters(codec=Non
 
 
 def test_the_plain_segmenter_cuts_as_jieba_does() -> None:
-    for text in [*kit.HARD, *kit.scrambled(150)]:
+    for text in [*kit.HARD, *kit.scrambled(60)]:
         assert kit.plain().tokens(text) == kit.by_jieba(text), text
 
 
 @needs_compiled
 def test_the_compiled_segmenter_cuts_as_jieba_does() -> None:
-    for text in [*kit.HARD, *kit.scrambled(400)]:
+    for text in [*kit.HARD, *kit.scrambled(250)]:
         assert kit.native().tokens(text) == kit.by_jieba(text), text
 
 
 @needs_compiled
 @given(ANY)
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_any_text_is_cut_alike(text: str) -> None:
     found = kit.native().tokens(text)
     assert found == kit.plain().tokens(text) == kit.by_jieba(text)
@@ -45,7 +47,7 @@ def test_any_text_is_cut_alike(text: str) -> None:
 
 @needs_compiled
 @given(ANY)
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_any_text_is_spun_alike(text: str) -> None:
     assert kit.native().spin(text) == kit.plain().spin(text)
 
@@ -117,11 +119,11 @@ def test_threads_share_a_segmenter() -> None:
 
 
 def test_hash_seeds_change_nothing() -> None:
-    code = "import program_kit as kit; print([kit.plain().spin(text) for text in kit.scrambled(20)])"
+    code = "import program_kit as kit; print([kit.plain().spin(text) for text in kit.scrambled(8)])"
     found = {
         subprocess.run(
             [sys.executable, "-c", f"import sys; sys.path[:0] = {sys.path!r}; {code}"],
-            env={"PYTHONHASHSEED": seed, "PYTHONUTF8": "1"},
+            env=environment(PYTHONHASHSEED=seed, PYTHONUTF8="1"),
             capture_output=True,
             check=True,
         ).stdout

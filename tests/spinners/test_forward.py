@@ -11,11 +11,11 @@ from typing import Any
 
 import program_kit as kit
 import pytest
+from places import needs_shared, shared
 
 from despin.spinners.neighbours import TABLES, read_neighbours
 from despin.spinners.registry import spinner
 
-CLEAN = Path(__file__).parents[3] / "shared" / "clean"
 #: The path of the source distribution of synonyms 3.8.0: with it the neighbours are looked up in its vectors, without it in the table.
 SDIST = os.environ.get("DESPIN_SYNONYMS")
 
@@ -23,7 +23,7 @@ SDIST = os.environ.get("DESPIN_SYNONYMS")
 def sentences() -> Iterator[str]:
     """Ten thousand sentences of each kind of clean text in turn, with what ends them."""
     files = [
-        (CLEAN / f"{name}.jsonl").open(encoding="utf-8")
+        shared("clean", f"{name}.jsonl").open(encoding="utf-8")
         for name in ("news", "abstracts", "app-descriptions", "headlines")
     ]
     found = 0
@@ -74,7 +74,7 @@ def by_vectors(archive: str) -> Callable[[str], str | None]:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not CLEAN.is_dir(), reason="the folder of clean texts is not here")
+@needs_shared
 def test_ten_thousand_sentences() -> None:
     program = spinner("synonyms")
     written = by_vectors(SDIST) if SDIST else by_table()

@@ -7,8 +7,9 @@ import time
 
 import program_kit as kit
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from profiles import examples
 
 from despin.results import Edit, apply
 from despin.spinners.base import Spun
@@ -44,7 +45,7 @@ def test_edits_lead_back(name: str) -> None:
 
 
 @given(st.text(st.sampled_from("有买就卖没提供服务防止很好快递立刻，\n a1"), max_size=40))
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_edits_of_replacements_that_cascade_lead_back(text: str) -> None:
     spun = spinner("synonyms-replace").spin(text)
     assert original(spun) == text
