@@ -41,6 +41,18 @@ DIRECTIVES = {
 }
 
 
+#: What is said, once, where nothing can be compiled.
+PLAIN = "despin is installed as plain Python, which does the same more slowly: nothing could be compiled"
+CURE = (
+    "For the fast one install a C compiler and Python's headers (Debian: gcc and python3-dev; macOS: xcode-select "
+    "--install; Windows: the C++ build tools of Visual Studio), then install despin again with --force-reinstall."
+)
+
+
+class CompilerError(Exception):
+    """No C compiler that works, or no headers of Python."""
+
+
 class Compile(BuildHookInterface):  # type: ignore[misc]
     """The build hook. `DESPIN_PURE=1` leaves everything plain Python."""
 
@@ -52,7 +64,8 @@ class Compile(BuildHookInterface):  # type: ignore[misc]
         try:
             built = compile_modules(Path(self._folder.name))
         except (Exception, SystemExit) as error:
-            self.app.display_warning(f"despin stays plain Python, which is slower ({type(error).__name__}: {error})")
+            cause = str(error) if isinstance(error, CompilerError) else f"{type(error).__name__}: {error}"
+            self.app.display_warning(f"{PLAIN} ({cause}). {CURE}")
             return
         for file, inside in built.items():
             build_data["force_include"][str(file)] = inside
@@ -67,7 +80,8 @@ class Compile(BuildHookInterface):  # type: ignore[misc]
 
 def compile_modules(folder: Path) -> dict[Path, str]:
     """Compile the modules within `folder`, side by side on the cores there are; the files made, with their places in the
-    package. Raises what compilers raise."""
+    package. Raises `CompilerError` where there is none, else what compilers raise."""
+    check_compiler(folder / "check")
     from Cython.Build import cythonize
     from setuptools import Distribution, Extension
     from setuptools.command.build_ext import build_ext
@@ -95,6 +109,51 @@ def compile_modules(folder: Path) -> dict[Path, str]:
         command.ensure_finalized()
         command.run()
     return {Path(file): Path(file).relative_to(folder / "lib").as_posix() for file in command.get_outputs()}
+
+
+def check_compiler(folder: Path) -> None:
+    """Compile two modules of a line within `folder`, without and with Python's headers. Raises `CompilerError`."""
+    line = "void *PyInit_{}(void) {{ return 0; }}\n"
+    if not _compiles("without", line, folder):
+        raise CompilerError("there is no C compiler that works")
+    if not _compiles("with", "#include <Python.h>\nPyMODINIT_FUNC PyInit_{}(void) {{ return 0; }}\n", folder):
+        raise CompilerError("Python's headers (Python.h) are missing")
+
+
+def _compiles(name: str, code: str, folder: Path) -> bool:
+    """Whether a module is made of this C; what the compiler says of it is not shown."""
+    from setuptools import Distribution, Extension
+    from setuptools.command.build_ext import build_ext
+
+    folder.mkdir(parents=True, exist_ok=True)
+    source = folder / f"{name}_headers.c"
+    source.write_text(code.format(source.stem), "utf-8")
+    command = build_ext(Distribution({"name": "check", "ext_modules": [Extension(source.stem, [str(source)])]}))
+    command.build_lib, command.build_temp = str(folder / "lib"), str(folder / "temp")
+    with _silence():
+        try:
+            command.ensure_finalized()
+            command.run()
+        except (Exception, SystemExit):
+            return False
+    return all(Path(file).is_file() for file in command.get_outputs())
+
+
+@contextlib.contextmanager
+def _silence() -> Any:
+    """Nothing is printed meanwhile, by this process or those it starts."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    before = [os.dup(1), os.dup(2)]
+    try:
+        with open(os.devnull, "wb") as nowhere:
+            os.dup2(nowhere.fileno(), 1)
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    finally:
+        for number, old in zip((1, 2), before, strict=True):
+            os.dup2(old, number)
+            os.close(old)
 
 
 def count_cores() -> int:

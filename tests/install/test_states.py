@@ -1,0 +1,186 @@
+"""What an installation may find or be: caches of another version, models that are cut off or something else, folders
+that cannot be written. A message or the same result, never a crash."""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from places import PACKAGES, environment
+
+TEXT = "用户经由过程手机就能完成付款,全部过程只须要几秒钟。体系会按期搜检装备的状况,发明题目今后立刻关照治理员。\n"
+MODEL = PACKAGES / "despin" / "model" / "zh_CN.lm"
+
+
+def restore(folder: Path, **variables: str) -> str:
+    """The text as a process of its own restores it; nothing but the text is printed."""
+    done = subprocess.run(
+        [sys.executable, "-m", "despin", "restore", "-"],
+        input=TEXT.encode(),
+        cwd=folder,
+        env=environment(**variables),
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    assert done.stderr == b""
+    return done.stdout.decode()
+
+
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory: pytest.TempPathFactory) -> str:
+    text = restore(tmp_path_factory.mktemp("expected"), DESPIN_CACHE="")
+    assert text != TEXT
+    return text
+
+
+def sealed(values: object) -> bytes:
+    """Values as a cache holds them, below their checksum."""
+    payload = json.dumps(values).encode()
+    return hashlib.sha256(payload).hexdigest().encode() + b"\n" + payload
+
+
+def emptied(data: bytes) -> bytes:
+    """A cache that is whole and of this version, with none of what is looked for in it."""
+    return sealed({"key": json.loads(data.split(b"\n", 1)[1])["key"]})
+
+
+def of_another_form(data: bytes) -> bytes:
+    """A cache that is whole, of a form that there was before."""
+    values = json.loads(data.split(b"\n", 1)[1])
+    return sealed({**values, "key": [values["key"][0], 0, "0.1.0"]})
+
+
+def halved(data: bytes) -> bytes:
+    return data[: len(data) // 2]
+
+
+def removed(_: bytes) -> bytes:
+    return b""
+
+
+@pytest.mark.parametrize("change", [emptied, of_another_form, halved, removed])
+def test_an_old_or_broken_cache_changes_nothing(
+    tmp_path: Path, expected: str, change: Callable[[bytes], bytes]
+) -> None:
+    folder = tmp_path / "cache"
+    assert restore(tmp_path, DESPIN_CACHE=str(folder)) == expected
+    files = [file for file in folder.iterdir() if file.is_file()]
+    assert files
+    for file in files:
+        file.write_bytes(change(file.read_bytes()))
+    (folder / "lexicon-0123456789abcdef-1-0.1.0.json").write_text("of 0.1.0", "utf-8")
+    (folder / "odds-0123456789abcdef-1-0.1.0.json").mkdir()
+    assert restore(tmp_path, DESPIN_CACHE=str(folder)) == expected
+
+
+#: Opens a file as the language model, and says what comes of it.
+OPEN = """
+import sys
+from despin.errors import ModelError
+from despin.lm.ngram import LanguageModel
+try:
+    model = LanguageModel(sys.argv[1])
+    model.sequence(model.best_split("我们使用工具")[1])
+    print("read", model.knows("工具"))
+except ModelError as error:
+    print("refused", error)
+"""
+
+
+def head(size: int) -> bytes:
+    with MODEL.open("rb") as file:
+        return file.read(size)
+
+
+#: Files that are no model, or only the beginning of one.
+BROKEN: dict[str, Callable[[], bytes]] = {
+    "empty": lambda: b"",
+    "text": lambda: "这不是模型。\n".encode() * 100,
+    "a page": lambda: b"<!DOCTYPE html><html><title>404</title></html>",
+    "the name of the format": lambda: head(64),
+    "a header": lambda: head(160),
+    "a part of the words": lambda: head(100_000),
+    "half": lambda: head(MODEL.stat().st_size // 2),
+    "a header and nothing": lambda: head(256) + bytes(5_000_000),
+}
+
+
+@pytest.mark.parametrize("plain", ["", "1"], ids=["compiled", "plain"])
+@pytest.mark.parametrize("content", BROKEN)
+def test_a_model_that_is_cut_off_or_something_else_is_refused(tmp_path: Path, content: str, plain: str) -> None:
+    path = tmp_path / "model.lm"
+    path.write_bytes(BROKEN[content]())
+    done = subprocess.run(
+        [sys.executable, "-c", OPEN, str(path)],
+        cwd=tmp_path,
+        env=environment(DESPIN_PURE=plain),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("refused "), done.stdout
+    assert "model.lm: " in done.stdout
+    assert "install despin again" in done.stdout
+
+
+def without_privileges() -> None:
+    """From here on root, too, may only write where the modes of files let it."""
+    if os.geteuid() == 0:
+        drop, dac_override = 24, 1
+        ctypes.CDLL(None).prctl(drop, dac_override, 0, 0, 0)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="capabilities of Linux")
+def test_an_installation_that_cannot_be_written_works(tmp_path: Path, expected: str) -> None:
+    installed = tmp_path / "installed"
+    shutil.copytree(
+        PACKAGES / "despin",
+        installed / "despin",
+        ignore=lambda _, names: [name for name in names if name in (MODEL.name, "__pycache__")],
+    )
+    (installed / "despin" / "model" / MODEL.name).symlink_to(MODEL)
+    lexicons = PACKAGES / "lexicons"  # of a checkout; of an installation they are inside
+    if lexicons.is_dir():
+        shutil.copytree(lexicons, installed / "lexicons")
+    home = tmp_path / "home"
+    home.mkdir()
+    before = sorted(installed.rglob("*"))
+    for path in [*before, installed, home]:
+        if not path.is_symlink():
+            path.chmod(0o555 if path.is_dir() else 0o444)
+    variables = {name: value for name, value in os.environ.items() if name not in ("DESPIN_CACHE", "XDG_CACHE_HOME")}
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", f"open({str(home / 'x')!r}, 'w')"],
+            stderr=subprocess.DEVNULL,
+            preexec_fn=without_privileges,
+            check=False,
+        )
+        assert done.returncode, "this process may write everywhere, whatever the modes are"
+        done = subprocess.run(
+            [sys.executable, "-m", "despin", "restore", "-"],
+            input=TEXT.encode(),
+            cwd=home,
+            env={**variables, "PYTHONPATH": str(installed), "HOME": str(home)},
+            capture_output=True,
+            preexec_fn=without_privileges,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert done.stdout.decode() == expected
+        assert sorted(installed.rglob("*")) == before
+        assert not list(home.iterdir())
+    finally:
+        for path in [installed, home, *before]:
+            if path.is_dir() and not path.is_symlink():
+                path.chmod(0o755)
