@@ -1,8 +1,11 @@
-"""What despin did to a text: `Edit` and `Restoration`, and applying edits."""
+"""What despin says of a text: edits, restorations, verdicts, readings; and applying, composing and joining edits.
+
+All offsets are code points of the text they belong to.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -20,7 +23,8 @@ class Edit:
     """One restored place. `text[start:end] == spun` in the caller's own string, in code points.
 
     `confidence` is the calibrated posterior probability that `original` stood here. `flips` says that the edit
-    turns the polarity of the statement (不存在 → 存在). `entry` names the lexicon entry, as `family:spun`.
+    turns the polarity of the statement (不存在 → 存在). `entry` names the lexicon entry, as `family:spun`. `proved` says
+    whether spinning the restoration again gives back what stands here; None where no program was run.
     """
 
     start: int
@@ -31,10 +35,11 @@ class Edit:
     flips: bool = False
     entry: str = ""
     alternatives: tuple[Alternative, ...] = ()
+    proved: bool | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """The edit as JSON-ready values; `confidence` is rounded to four places."""
-        return {
+        """The edit as JSON-ready values; `confidence` is rounded to four places, `proved` is left out where it is None."""
+        row: dict[str, Any] = {
             "start": self.start,
             "end": self.end,
             "spun": self.spun,
@@ -44,6 +49,52 @@ class Edit:
             "entry": self.entry,
             "alternatives": [{"original": a.original, "confidence": round(a.confidence, 4)} for a in self.alternatives],
         }
+        if self.proved is not None:
+            row["proved"] = self.proved
+        return row
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of a text that one program spun: `text[start:end]`.
+
+    `score` is the probability that a program of `family` made it, at the `rate` given (share of replaceable words replaced);
+    `edits` restore it, with offsets of the whole text; `respun` is the share of its characters that spinning the
+    restoration again gives back.
+    """
+
+    start: int
+    end: int
+    family: str
+    score: float
+    edits: tuple[Edit, ...] = ()
+    respun: float | None = None
+    rate: float = 1.0
+
+    def moved(self, by: int) -> Stretch:
+        """The same stretch in a text that has `by` more characters before it."""
+        return replace(self, start=self.start + by, end=self.end + by, edits=tuple(_moved(self.edits, by)))
+
+    def restoration(self, text: str) -> Restoration:
+        """What was done to `text[start:end]`, alone; `text` is the whole."""
+        own = self.moved(-self.start)
+        part = text[self.start : self.end]
+        return Restoration(part, own.edits, own.score, own.family, own.rate, respun=own.respun, stretches=(own,))
+
+    def verdict(self) -> Verdict:
+        """The verdict on the stretch."""
+        return Verdict(True, self.score, self.family, self.rate)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The stretch as JSON-ready values, without its edits, which are among those of the restoration."""
+        return {
+            "start": self.start,
+            "end": self.end,
+            "family": self.family,
+            "score": round(self.score, 4),
+            "rate": round(self.rate, 4),
+            "respun": None if self.respun is None else round(self.respun, 4),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +102,8 @@ class Restoration:
     """A text, the edits that restore it, and what the document as a whole says.
 
     `spun_score` is the probability that the document is spun; `family` the likeliest spinner family or None;
-    `rate` the estimated share of replaceable words that were replaced.
+    `rate` the estimated share of replaceable words that were replaced. `respun` is the share of the text that spinning
+    the restoration again gives back, None where no program was run; `stretches` are the parts that programs spun.
     """
 
     source: str
@@ -60,19 +112,45 @@ class Restoration:
     family: str | None = None
     rate: float = 0.0
     text: str = field(init=False)
+    respun: float | None = None
+    stretches: tuple[Stretch, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", apply(self.source, self.edits) if self.edits else self.source)
 
     def as_dict(self) -> dict[str, Any]:
-        """The restoration as JSON-ready values, without the source."""
-        return {
+        """The restoration as JSON-ready values, without the source; `respun` and `stretches` only where a program was run."""
+        row: dict[str, Any] = {
             "text": self.text,
             "spun_score": round(self.spun_score, 4),
             "family": self.family,
             "rate": round(self.rate, 4),
             "edits": [edit.as_dict() for edit in self.edits],
         }
+        if self.respun is not None:
+            row["respun"] = round(self.respun, 4)
+        if self.stretches:
+            row["stretches"] = [stretch.as_dict() for stretch in self.stretches]
+        return row
+
+
+class Draft:
+    """A text on its way to its original: `source` as it came, `text` as it reads now, and the `edits` of the source that lead
+    from one to the other, sorted and disjoint."""
+
+    __slots__ = ("edits", "source", "text")
+
+    def __init__(self, source: str) -> None:
+        self.source = self.text = source
+        self.edits: tuple[Edit, ...] = ()
+
+    def apply(self, edits: Sequence[Edit]) -> bool:
+        """Make `edits` of the text as it reads now; whether there were any. Raises `ValueError` as `apply` does."""
+        if not edits:
+            return False
+        self.edits = compose(self.source, self.edits, edits) if self.edits else tuple(edits)
+        self.text = apply(self.text, edits)
+        return True
 
 
 def apply(text: str, edits: Sequence[Edit]) -> str:
@@ -150,6 +228,30 @@ def _joined(text: str, result: str, group: list[tuple[int, int, bool, Edit]], sh
     )
 
 
+def join(text: str, parts: Iterable[tuple[int, Restoration]]) -> Restoration:
+    """The restoration of `text` from those of its parts, given as (start, restoration) in order. Score, family and rate are
+    those of the surest part; `respun` is the mean over the characters of the stretches that have one."""
+    edits: list[Edit] = []
+    stretches: list[Stretch] = []
+    surest = Restoration(text)
+    for start, part in parts:
+        if not start and len(part.source) == len(text):
+            return part
+        edits += _moved(part.edits, start)
+        stretches += [stretch.moved(start) for stretch in part.stretches]
+        surest = max(surest, part, key=lambda one: (one.spun_score, len(one.edits)))
+    shares = [(one.respun, one.end - one.start) for one in stretches if one.respun is not None]
+    size = sum(length for _, length in shares)
+    respun = sum(share * length for share, length in shares) / size if size else None
+    return Restoration(
+        text, tuple(edits), surest.spun_score, surest.family, surest.rate, respun=respun, stretches=tuple(stretches)
+    )
+
+
+def _moved(edits: Iterable[Edit], by: int) -> list[Edit]:
+    return [replace(edit, start=edit.start + by, end=edit.end + by) for edit in edits]
+
+
 @dataclass(frozen=True, slots=True)
 class Clue:
     """A word that speaks for a spinner: `count` occurrences of `spun` for `original`, `weight` their log10
@@ -175,7 +277,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One reading of a stretch: its text, the edits that lead to it, log10 `fluency` and `channel` terms, and its
+    """One reading of a segment: its text, the edits that lead to it, log10 `fluency` and `channel` terms, and its
     posterior probability among the readings listed."""
 
     text: str
@@ -186,7 +288,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class Readings:
     """`text` stands at `start:end` of the caller's string; `rows` are its readings, likeliest first. `family` and
     `rate` are what the document believes."""
 

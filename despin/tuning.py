@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 #: The lengths, in characters, between which the threshold rises by the logarithm; then it is a line.
 SHORT, LONG = 60, 400
+#: The n-gram model is surer of itself than it has reason to be; its log-probabilities are scaled by this.
+TEMPER = 0.9
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def spun_texts() -> list[str]:
 def pieces() -> st.SearchStrategy[str]:
     return st.one_of(
         st.sampled_from(kit.spun_words()),
-        st.sampled_from(kit.restorer().channel.patterns),
+        st.sampled_from(kit.restorer().engine.channel.patterns),
         st.sampled_from(spun_texts()),
         st.sampled_from(NOISE),
         st.text(max_size=3),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import functools
 import io
 import json
@@ -18,15 +17,14 @@ import pytest
 from despin.cli import options
 from despin.cli.main import main
 from despin.errors import LexiconError, UsageError
-from despin.restorer import SETTINGS, Restorer
+from despin.restorer import Restorer
 from despin.results import Edit, Restoration
+from despin.settings import SETTINGS
 
 
 def with_confidence(value: float) -> Restorer:
     """The shared restorer with another threshold, without the price of a new one."""
-    other = copy.copy(kit.restorer())
-    other.min_confidence = value
-    return other
+    return kit.restorer().adjusted(min_confidence=value)
 
 
 def pages() -> list[str]:

@@ -13,7 +13,7 @@ from despin.errors import InputError, UsageError
 from despin.text import files
 
 if TYPE_CHECKING:
-    from despin.results import Reading, Stretch
+    from despin.results import Reading, Readings
 
 _EPILOG = """\
 Every stretch of the text in which a lexicon entry matches is shown as a table, one reading a row, the likeliest first:
@@ -90,11 +90,11 @@ def _places(name: str, text: str, sentence: str | None) -> list[tuple[int, int]]
     return places
 
 
-def _touches(stretch: Stretch, places: Sequence[tuple[int, int]]) -> bool:
+def _touches(stretch: Readings, places: Sequence[tuple[int, int]]) -> bool:
     return any(start < stretch.end and stretch.start < end for start, end in places)
 
 
-def table(name: str, text: str, stretch: Stretch) -> str:
+def table(name: str, text: str, stretch: Readings) -> str:
     """The readings of one stretch as an aligned table under a line that says where it is and what the document says."""
     line, column = options.line_and_column(text, stretch.start)
     if stretch.family is None:

@@ -17,9 +17,7 @@ KINDS = {
     "doubled": "words doubled by several passes (设置装备摆设装备摆设)",
 }
 ALL = frozenset(KINDS)
-#: What is mended before the words are read.
-FIRST = frozenset({"doubled"})
-#: The kinds that stand between words: mending them makes no word out of what was none.
+#: The kinds that stand between words: repairing them makes no word out of what was none.
 BETWEEN = frozenset({"full-stop", "heading"})
 #: The kinds that are families of the lexicon too, under the same name.
 SINGLE = frozenset({"traditional", "glyph"})

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from despin.results import Clue, Edit
 
@@ -19,7 +19,9 @@ _READING = "(?<=[\u4e00-\u9fff])[(（][a-zü]{0,5}[āáǎàēéěèīíǐìōó�
 _LIGHT = "(?<=[\u4e00-\u9fff])[(（][a-z]{2,5}[)）]"
 #: A text is taken for one of that tool's when it holds so many readings, of so many different characters, one in so many
 #: characters, and so large a share of them stands behind traditional characters.
-LEAST, DIFFERENT, SPACING, TRADITIONAL = 5, 4, 100, 0.8
+LEAST, DIFFERENT, SPACING, BEHIND_TRADITIONAL = 5, 4, 100, 0.8
+#: The family of the lexicon whose entries are single traditional characters.
+TRADITIONAL_FAMILY = "traditional"
 #: How sure its edits are: the tool leaves no doubt, the table of characters hardly any.
 SURE = 0.99
 ENTRY = "damage:pinyin"
@@ -41,7 +43,7 @@ def mend_pinyin(text: str, simplified: Mapping[str, str]) -> list[Edit]:
     if (
         len(behind) < max(LEAST, len(text) / SPACING)
         or len(set(behind)) < DIFFERENT
-        or sum(character in simplified for character in behind) < TRADITIONAL * len(behind)
+        or sum(character in simplified for character in behind) < BEHIND_TRADITIONAL * len(behind)
     ):
         return []
     light = {found.start(): found.end() for found in re.finditer(_LIGHT, text)}
@@ -58,7 +60,7 @@ def mend_pinyin(text: str, simplified: Mapping[str, str]) -> list[Edit]:
     return edits
 
 
-def clues(edits: list[Edit], weight: float) -> tuple[Clue, ...]:
+def clues(edits: Sequence[Edit], weight: float) -> tuple[Clue, ...]:
     """The characters that readings stand behind, the most frequent first; each weighs `weight`."""
     counts = Counter((edit.spun, edit.original) for edit in edits if len(edit.spun) > 1)
     return tuple(Clue(spun, original, count, weight) for (spun, original), count in counts.most_common())

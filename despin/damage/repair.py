@@ -1,19 +1,21 @@
-"""Mending the damage in a text that is believed to be spun."""
+"""Which damage of a text is repaired: before its words are read, once it is known to be spun, and where it is not."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
-from despin.damage.kinds import ALL, ODD_SHARE, ODD_STOPS, SINGLE
+from despin.channel.lexicon import Channel
+from despin.channel.matches import Matches
+from despin.damage import pinyin
+from despin.damage.kinds import BETWEEN, ODD_SHARE, ODD_STOPS, SINGLE
 from despin.kernel.marks import odd_stops
+from despin.kernel.types import Found
+from despin.lm.ngram import LanguageModel
 from despin.results import Edit
 
-if TYPE_CHECKING:
-    from despin.kernel.types import Found
-    from despin.restorer import Restorer
-
-#: A text this likely to be spun may have its single characters mended, those that are surer than `CERTAIN`.
+#: A text this likely to be spun may have its single characters repaired, those that are surer than `CERTAIN`.
 DOUBTFUL, CERTAIN = 0.1, 0.9
 #: Families whose tools put full stops for commas.
 _STOPPING = frozenset({"auto-repost"})
@@ -21,44 +23,85 @@ _STOPPING = frozenset({"auto-repost"})
 LEAST_STOP = 0.55
 
 
-def mend(
-    text: str,
-    restorer: Restorer,
-    family: str | None,
-    matched: Found,
-    only: AbstractSet[str] = ALL,
-    clean: AbstractSet[str] = frozenset(),
-) -> list[Edit]:
-    """The edits that mend damage in `text`, sorted and disjoint; `entry` names the kind, as in `damage:full-stop`.
+@dataclass(frozen=True, slots=True)
+class Repairs:
+    """Repairs damage of some `kinds` where that is as sure as `min_confidence`.
 
-    `family` is the one that the document believes in; `restorer.damage` holds the kinds to mend, of which `only` some
-    are looked for. `matched` is what `Channel.scan` finds in `text`. Lines in `clean` keep what is only wrong at the rate
-    of the document: their full stops.
+    `to_simplified` gives for every traditional character the simplified one. `single_sites` gives for a text and what `Channel.scan` finds in it the places where a single character may have gone
+    wrong, None where there are none. All methods give edits, sorted and disjoint; `Edit.entry` names the kind, as in
+    `damage:full-stop`.
     """
-    kinds, model, least = restorer.damage & only, restorer.model, restorer.min_confidence
-    found: list[Edit] = []
-    if "doubled" in kinds:
+
+    kinds: AbstractSet[str]
+    lm: LanguageModel
+    channel: Channel
+    to_simplified: Callable[[], Mapping[str, str]]
+    single_sites: Callable[[str, Found], Matches | None]
+    min_confidence: float
+
+    def simplified(self, text: str) -> list[Edit]:
+        """The edits that take a text back to simplified Chinese, if it is a traditional page with pinyin in it."""
+        wanted = "pinyin" in self.kinds and self.min_confidence <= pinyin.SURE
+        if not wanted or not pinyin.may_have_readings(text):
+            return []
+        return pinyin.mend_pinyin(text, self.to_simplified())
+
+    def before_reading(self, text: str) -> list[Edit]:
+        """The edits that are made before any word is read: what stands first may be half of a word."""
+        return _disjoint(self._doubled(text))
+
+    def spun(self, text: str, found: Found, family: str | None, clean: AbstractSet[str] = frozenset()) -> list[Edit]:
+        """The edits of a text that is believed to be spun by `family`; `found` is what `Channel.scan` finds in it.
+
+        Lines in `clean` keep what is only wrong at the rate of the document: their full stops.
+        """
+        edits = self._doubled(text) + self._characters(text, found, self.min_confidence)
+        if "full-stop" in self.kinds:
+            from despin.damage.full_stops import TYPICAL, UNKNOWN, mend_full_stops
+
+            belief = TYPICAL if family in _STOPPING else UNKNOWN
+            edits += mend_full_stops(text, max(self.min_confidence, LEAST_STOP), belief, clean)
+        if "heading" in self.kinds:
+            from despin.damage.headings import mend_headings
+
+            edits += mend_headings(text, self.lm, self.min_confidence)
+        return _disjoint(edits)
+
+    def unspun(self, text: str, score: float, found: Found | None = None) -> list[Edit]:
+        """The edits of a text whose words do not show that it is spun; `score` is the probability that it is, `found`, what
+        `Channel.scan` finds in it, saves a pass.
+
+        The damage has to show it beyond doubt, and a text that has none costs hardly any time.
+        """
+        edits: list[Edit] = []
+        if self.kinds & SINGLE and score >= DOUBTFUL:
+            found = self.channel.scan(text) if found is None else found
+            edits += self._characters(text, found, max(self.min_confidence, CERTAIN))
+        if not is_undamaged(text, self.kinds):
+            from despin.damage.full_stops import UNSPUN, mend_full_stops
+
+            edits += mend_full_stops(text, max(self.min_confidence, LEAST_STOP), UNSPUN)
+        return _disjoint(edits)
+
+    def _doubled(self, text: str) -> list[Edit]:
+        if "doubled" not in self.kinds:
+            return []
         from despin.damage.doubled import mend_doubled
 
-        found += mend_doubled(text, model, restorer.channel.number, least)
-    if kinds & SINGLE and restorer.has_single(matched):
+        return mend_doubled(text, self.lm, self.channel.number, self.min_confidence)
+
+    def _characters(self, text: str, found: Found, least: float) -> list[Edit]:
+        kinds = frozenset(self.kinds & SINGLE)
+        sites = self.single_sites(text, found) if kinds else None
+        if sites is None:
+            return []
         from despin.damage.characters import mend_characters
 
-        sites = restorer.single_sites(text, matched)
-        found += mend_characters(text, sites, kinds & SINGLE, restorer.channel, model, least)
-    if "full-stop" in kinds:
-        from despin.damage.full_stops import TYPICAL, UNKNOWN, mend_full_stops
-
-        found += mend_full_stops(text, max(least, LEAST_STOP), TYPICAL if family in _STOPPING else UNKNOWN, clean)
-    if "heading" in kinds:
-        from despin.damage.headings import mend_headings
-
-        found += mend_headings(text, model, least)
-    return _disjoint(found)
+        return mend_characters(text, sites, kinds, self.channel, self.lm, least)
 
 
-def looks_whole(text: str, kinds: AbstractSet[str]) -> bool:
-    """Whether `mend_unspun` finds nothing of these kinds in a text that is unspun beyond doubt: a pass that costs next to
+def is_undamaged(text: str, kinds: AbstractSet[str]) -> bool:
+    """Whether `Repairs.unspun` finds nothing of these kinds in a text that is unspun beyond doubt: a pass that costs next to
     nothing."""
     if "full-stop" not in kinds:
         return True
@@ -66,24 +109,9 @@ def looks_whole(text: str, kinds: AbstractSet[str]) -> bool:
     return odd < ODD_STOPS or odd < ODD_SHARE * stops
 
 
-def mend_unspun(text: str, restorer: Restorer, score: float, matched: Found) -> list[Edit]:
-    """The edits that mend a text whose words do not show that it is spun; `score` is the probability that it is,
-    `matched` what `Channel.scan` finds in it.
-
-    The damage has to show it beyond doubt, and a text that has none costs hardly any time.
-    """
-    kinds, model, least = restorer.damage, restorer.model, restorer.min_confidence
-    found: list[Edit] = []
-    if kinds & SINGLE and score >= DOUBTFUL and restorer.has_single(matched):
-        from despin.damage.characters import mend_characters
-
-        sites = restorer.single_sites(text, matched)
-        found += mend_characters(text, sites, kinds & SINGLE, restorer.channel, model, max(least, CERTAIN))
-    if not looks_whole(text, kinds):
-        from despin.damage.full_stops import UNSPUN, mend_full_stops
-
-        found += mend_full_stops(text, max(least, LEAST_STOP), UNSPUN)
-    return _disjoint(found)
+def between_words(edits: Sequence[Edit]) -> bool:
+    """Whether repairs are all of marks between words, which make no word readable; so is nothing at all."""
+    return all(edit.entry.removeprefix("damage:") in BETWEEN for edit in edits)
 
 
 def _disjoint(edits: list[Edit]) -> list[Edit]:

@@ -13,9 +13,7 @@ from dataclasses import dataclass
 
 from despin.kernel.em import posteriors, tempered
 from despin.kernel.types import Lattice
-
-#: The n-gram model is surer of itself than it has reason to be; its log-probabilities are scaled by this.
-TEMPER = 0.9
+from despin.tuning import TEMPER
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ FORM = 2
 Odds = tuple["array[int]", "array[int]", "array[float]"]
 
 
-class KeptOdds:
+class OddsCache:
     """Where the odds of one lexicon are kept between processes."""
 
     def __init__(self, lexicon: Lexicon, model: LanguageModel, tuning: Tuning) -> None:

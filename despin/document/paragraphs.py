@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from typing import TYPE_CHECKING
 
-from despin.kernel.em import kept_standing
+from despin.document.state import Document
+from despin.kernel import em
 from despin.kernel.table import zeros
-
-if TYPE_CHECKING:
-    from despin.document.em import Document
 
 
 def paragraph_beliefs(document: Document) -> dict[int, float]:
     """How likely each line is spun, by number, given that the document is; nothing for a text of one line.
 
-    A line's gains speak for it, the originals it leaves standing against it, and a two-state hidden Markov model lets
+    A line's gains speak for it, the originals that stand in it unreplaced against it, and a two-state hidden Markov model lets
     neighbours speak for one another: a spun text mostly goes on spun, a clean one clean.
     """
     if "\n" not in document.text:
@@ -27,10 +24,10 @@ def paragraph_beliefs(document: Document) -> dict[int, float]:
     channel = document.channel
     kept = array("d", [1.0 - rate for rate in document.rates])
     first, unspun = channel.unspun_by_line(document.text, document.matches.found)
-    standing = zeros(len(first) - 1)
-    kept_standing(first, unspun.patterns, unspun.counts, *channel.exposures, kept, standing)
+    against = zeros(len(first) - 1)
+    em.kept_standing(first, unspun.patterns, unspun.counts, *channel.exposures, kept, against)
     ratios = [
-        10.0 ** max(-6.0, min(6.0, gains.get(number, 0.0) + log_ratio)) for number, log_ratio in enumerate(standing)
+        10.0 ** max(-6.0, min(6.0, gains.get(number, 0.0) + log_ratio)) for number, log_ratio in enumerate(against)
     ]
     return dict(enumerate(_smoothed(ratios, document.tuning.paragraph, document.tuning.change)))
 

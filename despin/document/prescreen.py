@@ -2,27 +2,33 @@
 
 Every spun form speaks for itself, out of context: how much likelier is it from a spinner at work than from ordinary
 Chinese? Added up over a block of text, an unspun text stays far below what any spun one reaches.
+
+Most of what a doubtful text matches is worth nothing out of context and is only decoded once it is believed to be spun. The
+few forms that are worth something are looked at where they stand (`local_check`): those of a spun text hardly ever fit
+there, those of any other mostly do.
 """
 
 from __future__ import annotations
 
 import contextlib
 import math
+from array import array
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from despin.channel.lexicon import Channel
-from despin.decode.candidates import Offers
-from despin.decode.decoder import TEMPER
-from despin.document.glance import promising
-from despin.document.odds_cache import KeptOdds
+from despin.decode.arcs import Ids
+from despin.decode.candidates import CandidateIndex
+from despin.document.odds_cache import OddsCache
+from despin.kernel import em
 from despin.kernel.pure.lm import PlainBorders, borders
-from despin.kernel.types import Found, Site
+from despin.kernel.table import zeros
+from despin.kernel.types import Found, Site, Stretch
 from despin.lm.ngram import LanguageModel
-from despin.tuning import SHORT, Tuning, share_of_length
+from despin.tuning import SHORT, TEMPER, Tuning, share_of_length
 
 if TYPE_CHECKING:
     from despin.kernel.native.lattice import Borders
@@ -40,10 +46,15 @@ LEAST = 0.1
 
 #: What the strongest forms of a text of 60 characters, and of one of 400 or more, must say where they stand (log10) before
 #: all of it is decoded. A shorter text is decoded at once: what little it says, its other forms say too.
-GLANCE_SHORT, GLANCE_LONG = 2.4, 7.8
+LOCAL_SHORT, LOCAL_LONG = 2.4, 7.8
 #: Where the spun forms are worth so many times the bar, or so large a share of them is worth something, a look at these alone
 #: would say nothing new, or be hardly less work than to decode all of them.
 CROWDED, MOSTLY = 4.0, 0.5
+#: The strongest segments are looked at first, so many of them, and twice as many every time after.
+FIRST = 3
+#: What the rest is hoped to make of what is asked while only some were looked at, by the share of what the forms are worth
+#: that is left in it.
+HOPED = 1.4
 #: Where the words across their borders leave less than this share of it, it is not looked for.
 HARDLY = 0.3
 
@@ -55,18 +66,18 @@ LEAST_SHORT, LEAST_LONG = 0.05, 0.15
 MANY = 1000
 
 
-class Screen:
+class Prescreen:
     """Decides the clear cases for one channel and model; it remembers what each spun form is worth."""
 
-    def __init__(self, channel: Channel, model: LanguageModel, tuning: Tuning, kept: KeptOdds | None = None) -> None:
+    def __init__(self, channel: Channel, model: LanguageModel, tuning: Tuning, kept: OddsCache | None = None) -> None:
         self._channel, self._model, self._tuning, self._kept = channel, model, tuning, kept
         self._known: dict[int, tuple[tuple[int, float], ...]] = {}
         self._gains: dict[int, tuple[tuple[int, int, float], ...]] = {}
         self._worth: dict[int, float] = {}
         self._scale = channel.noise
 
-    def __reduce__(self) -> tuple[type[Screen], tuple[Channel, LanguageModel, Tuning, KeptOdds | None]]:
-        return Screen, (self._channel, self._model, self._tuning, self._kept)
+    def __reduce__(self) -> tuple[type[Prescreen], tuple[Channel, LanguageModel, Tuning, OddsCache | None]]:
+        return Prescreen, (self._channel, self._model, self._tuning, self._kept)
 
     @cached_property
     def _tally(self) -> Tally | None:
@@ -101,7 +112,7 @@ class Screen:
         if kept is not None:
             kept.store(tally.everything())
 
-    def clear(self, text: str) -> bool:
+    def is_clearly_clean(self, text: str) -> bool:
         """Whether `text` is clearly unspun at a first look, which keeps nothing of what it sees; where it is not, or the look
         cannot be had, `suspicious` tells."""
         look = self._look
@@ -130,7 +141,9 @@ class Screen:
             if not self._block_clear(BLOCK, found, low, high)
         ]
 
-    def promising(self, text: str, blocks: list[tuple[int, int]], sites: list[Site], offers: Offers) -> bool:
+    def may_be_spun(
+        self, text: str, blocks: list[tuple[int, int]], sites: list[Site], candidates: CandidateIndex
+    ) -> bool:
         """Whether `sites`, which are in the doubtful `blocks` of `text`, may make it look spun where they stand."""
         if len(text) < SHORT:
             return True
@@ -142,10 +155,10 @@ class Screen:
             whole = sum([worth[site[2]] for site in strong])
         if whole >= CROWDED * len(blocks) * self._bar(len(text)) or len(strong) > MOSTLY * len(sites):
             return True
-        least = GLANCE_SHORT + share_of_length(len(text)) * (GLANCE_LONG - GLANCE_SHORT)
+        least = LOCAL_SHORT + share_of_length(len(text)) * (LOCAL_LONG - LOCAL_SHORT)
         if not self._borders.hold(text, strong, worth, HARDLY * least):
             return False
-        return promising(text, strong, worth, offers, least)
+        return local_check(text, strong, worth, candidates, least)
 
     @cached_property
     def _borders(self) -> Borders | PlainBorders:
@@ -274,3 +287,34 @@ def within(found: Found, blocks: list[tuple[int, int]]) -> Found:
         chosen.ends += part.ends
         chosen.patterns += part.patterns
     return chosen
+
+
+def local_check(
+    text: str, strong: list[Site], worth: Mapping[int, float], candidates: CandidateIndex, bar: float
+) -> bool:
+    """Whether `strong` sites make up a log10 likelihood ratio of `bar`, with all families at the starting rate and nothing
+    held against them; `worth` is what patterns are worth out of context."""
+    every = [(sum([worth[site[2]] for site in one.sites]), one) for one in em.stretches(text, strong)]
+    every.sort(key=lambda one: -one[0])
+    whole = left = sum([value for value, _ in every])
+    ids, gain, place, count = Ids(candidates), 0.0, 0, FIRST
+    while place < len(every):
+        chosen = every[place : place + count]
+        gain += _gain(text, [one for _, one in chosen], ids)
+        left -= sum([value for value, _ in chosen])
+        if gain >= bar:
+            return True
+        if gain + HOPED * bar * left / whole < bar:
+            return False
+        place, count = place + count, 2 * count
+    return False
+
+
+def _gain(text: str, chosen: Sequence[Stretch], ids: Ids) -> float:
+    """log10 likelihood ratio of `chosen` segments, spun against not, all families at the starting rate."""
+    table, tuning = ids.table(text, chosen), ids.candidates.tuning
+    families = len(ids.candidates.channel.families)
+    rates, stiffness = array("d", [tuning.start_rate]) * families, array("d", [tuning.stiffness]) * families
+    nothing = zeros(len(ids.key_families))
+    em.expect(table, rates, zeros(families), 0.0, nothing, nothing, zeros(0), stiffness)
+    return sum(table.gains)

@@ -16,7 +16,7 @@ from despin.text.wdiff import GoldEdit
 
 if TYPE_CHECKING:
     from despin.restorer import Restorer
-    from despin.results import Stretch
+    from despin.results import Readings
 
 Reason = Literal["unlisted", "other", "unlikely", "unsure", "unspun", "listed"]
 #: What the reasons mean, in the order in which they are shown.
@@ -82,7 +82,7 @@ def _of_row(name: str, row: Row, pairs: Pairs, restorer: Restorer | None) -> Ite
         return
     text = document.text
     loose = document.original is not None
-    stretches: list[Stretch] | None = None
+    stretches: list[Readings] | None = None
     for mark, outcome, zone in zip(document.gold or (), judgement.outcomes, judgement.zones, strict=True):
         if outcome not in ("missed", "wrong"):
             continue
@@ -98,7 +98,7 @@ def _of_row(name: str, row: Row, pairs: Pairs, restorer: Restorer | None) -> Ite
         yield Missing(name, document.id, text.count("\n", 0, mark.start) + 1, reason, _markup(text, mark), got, likely)
 
 
-def _belief(text: str, mark: GoldEdit, stretches: Sequence[Stretch], loose: bool) -> tuple[Reason, float]:
+def _belief(text: str, mark: GoldEdit, stretches: Sequence[Readings], loose: bool) -> tuple[Reason, float]:
     """Why a listed gold edit was not made, and the probability of the readings that make it."""
     for stretch in stretches:
         if stretch.start <= mark.start and mark.end <= stretch.end:

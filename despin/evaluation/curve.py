@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
@@ -58,15 +57,12 @@ def curve(
 
 
 def _at(restorer: Restorer, over: Over, level: float) -> Restorer:
-    moved = copy.copy(restorer)
     if over == "confidence":
-        moved.min_confidence = level
-    else:
-        tuning = restorer.tuning
-        moved.tuning = replace(
-            tuning, threshold=tuning.threshold + level, threshold_short=tuning.threshold_short + level
-        )
-    return moved
+        return restorer.adjusted(min_confidence=level)
+    tuning = restorer.settings.tuning
+    return restorer.adjusted(
+        tuning=replace(tuning, threshold=tuning.threshold + level, threshold_short=tuning.threshold_short + level)
+    )
 
 
 def _figures(one: EvalSet, restorer: Restorer) -> dict[str, float]:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from despin.channel.background import offset
 from despin.channel.lexicon import Channel
-from despin.decode.candidates import Offers, Pieces
-from despin.document.em import Document
+from despin.decode.arcs import Ids
+from despin.decode.candidates import CandidateIndex
+from despin.document.state import Document
 from despin.learning.texts import Text
 from despin.lexicon.model import Lexicon
 from despin.lm.ngram import LanguageModel
@@ -41,13 +42,13 @@ def measure(lexicon: Lexicon, texts: Sequence[Text], model: LanguageModel) -> li
     A pair of several families counts for the one in which it fires most.
     """
     channel = Channel(lexicon)
-    offers = Offers(channel, model, TUNING)
+    candidates = CandidateIndex(channel, model, TUNING)
     sites: dict[int, Counter[tuple[str, str]]] = defaultdict(Counter)
     expected: dict[int, dict[tuple[str, str], float]] = defaultdict(lambda: defaultdict(float))
     with Progress("measured", sum(len(text.text) for text in texts)) as progress:
         for text in texts:
             matches = channel.match(text.text, packs=True)
-            document = Document(text.text, matches, channel, model, making=Pieces(offers))
+            document = Document(text.text, matches, Ids(candidates))
             for family in range(len(channel.families)):
                 _count(document, family, sites[family], expected[family])
             progress.add(len(text.text))

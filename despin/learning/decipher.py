@@ -13,8 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from despin.channel.lexicon import Channel
-from despin.decode.candidates import Offers, Pieces
-from despin.document.em import Document, Piece
+from despin.decode.arcs import Ids, Piece
+from despin.decode.candidates import CandidateIndex
+from despin.document.state import Document
 from despin.learning.texts import Text
 from despin.lexicon.model import Entry, Family, Lexicon, Original
 from despin.lm.ngram import LanguageModel
@@ -97,8 +98,8 @@ class _Corpus:
     """The documents of a corpus under a channel, as often as they are asked for."""
 
     def __init__(self, texts: Sequence[Text], channel: Channel, model: LanguageModel) -> None:
-        self._texts, self._channel, self._model = texts, channel, model
-        self._offers = Offers(channel, model, TUNING)
+        self._texts, self._channel = texts, channel
+        self._candidates = CandidateIndex(channel, model, TUNING)
         self.size = sum(len(text.text) for text in texts)
         self._held: list[Document] | None = None
 
@@ -109,7 +110,7 @@ class _Corpus:
         held: list[Document] = []
         for text in self._texts:
             matches = self._channel.match(text.text)
-            document = Document(text.text, matches, self._channel, self._model, making=Pieces(self._offers))
+            document = Document(text.text, matches, Ids(self._candidates))
             if self.size <= HELD:
                 held.append(document)
             yield document
@@ -173,7 +174,7 @@ def _expect(
         tally.sites += 1
         tally.documents.add(index)
         if posterior > tally.best[0]:
-            tally.best = (posterior, index, piece.stretch.start + arc.start, piece.stretch.start + arc.end)
+            tally.best = (posterior, index, piece.segment.start + arc.start, piece.segment.start + arc.end)
 
 
 def _maximise(

@@ -21,3 +21,13 @@ def parts(text: str) -> Iterator[tuple[int, int]]:
         yield start, end
         start = end
     yield start, len(text)
+
+
+def paragraphs(text: str) -> Iterator[tuple[int, int]]:
+    """The lines of `text` that are not blank as (start, end), without their line ends."""
+    position = 0
+    for line in text.split("\n"):
+        body = line.rstrip("\r")
+        if body.strip():
+            yield position, position + len(body)
+        position += len(line) + 1

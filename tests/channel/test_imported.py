@@ -9,7 +9,7 @@ import pytest
 from imported_kit import assumed
 
 from despin.document.calibration import calibrate
-from despin.document.phrases import COMPANY, phrase_factors
+from despin.document.factors import COMPANY, company_factors, context_factors
 from despin.lexicon.importers import import_text, render
 from despin.restorer import Restorer
 
@@ -17,12 +17,12 @@ from despin.restorer import Restorer
 def factor(restorer: Restorer, text: str, spun: str, original: str) -> float:
     """What the company of an edit does to its odds."""
     document = assumed(restorer, text)
-    table, making = document.table, document.making
-    factors = phrase_factors(document, array("i", [1] * len(table.starts)))
+    table, ids = document.table, document.ids
+    factors = company_factors(document, array("i", [1] * len(table.starts)))
     arc = next(
         arc
         for arc in range(len(table.starts))
-        if text[table.starts[arc] : table.ends[arc]] == spun and making.original(table.pairs[arc]) == original
+        if text[table.starts[arc] : table.ends[arc]] == spun and ids.original(table.pairs[arc]) == original
     )
     return factors.get(arc, 1.0)
 
@@ -40,7 +40,7 @@ def test_a_spun_form_that_comes_again_in_the_same_company_is_meant(imported: Res
 
 
 def test_the_spinner_of_a_thesaurus_has_no_habits_with_single_words(imported: Restorer) -> None:
-    assert imported.channel.drawn == [True]
+    assert imported.engine.channel.drawn == [True]
     assert not any(Restorer().channel.drawn)
 
 
@@ -48,9 +48,9 @@ def test_a_list_of_replacements_is_no_thesaurus(tmp_path: Path) -> None:
     path = tmp_path / "list.yaml"
     path.write_text(render(import_text("时间→时光\n研究→切磋\n结果→了局|收场\n"), "list"), "utf-8")
     restorer = Restorer(lexicons=[path], shipped=False)
-    assert restorer.channel.drawn == [False]
-    assert restorer.channel.excess == [0.0]
-    assert assumed(restorer, "切磋的了局说明，时光不多了。").phrases == {}
+    assert restorer.engine.channel.drawn == [False]
+    assert restorer.engine.channel.excess == [0.0]
+    assert context_factors(assumed(restorer, "切磋的了局说明，时光不多了。"))[0] == {}
 
 
 def test_calibration_keeps_the_order_of_one_pair_and_touches_only_what_is_wanted(imported: Restorer) -> None:
@@ -71,7 +71,5 @@ def test_calibration_doubts_a_rare_original_more(imported: Restorer) -> None:
     document = assumed(imported, "这项研究说明，茶叶的年华越长越好。")
     found = array("d", [0.8] * len(document.table.starts))
     calibrate(document, array("i", [1] * len(found)), found)
-    by_original = {
-        document.making.original(pair): value for pair, value in zip(document.table.pairs, found, strict=True)
-    }
+    by_original = {document.ids.original(pair): value for pair, value in zip(document.table.pairs, found, strict=True)}
     assert by_original["时间"] > by_original["时光"]

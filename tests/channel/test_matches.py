@@ -44,7 +44,7 @@ def test_unspun_originals_are_counted_where_no_longer_match_covers_them(text: st
 @examples(40)
 def test_the_shipped_lexicons_match_like_a_plain_search(words: list[str]) -> None:
     text = "".join(words)
-    channel = kit.restorer().channel
+    channel = kit.restorer().engine.channel
     longest = max(map(len, channel.patterns))
     slow = [
         (start, end, channel.number[text[start:end]])
@@ -56,7 +56,7 @@ def test_the_shipped_lexicons_match_like_a_plain_search(words: list[str]) -> Non
 
 
 def test_weights_are_shares_of_an_originals_substitutions() -> None:
-    channel = kit.restorer().channel
+    channel = kit.restorer().engine.channel
     taken: Counter[tuple[int, str]] = Counter()
     for pattern, candidates in zip(channel.patterns, channel.candidates, strict=True):
         for one in candidates:

@@ -121,7 +121,7 @@ def test_a_heading_in_a_spun_page() -> None:
 
 def test_real_reduplication_is_left_alone_even_in_a_spun_text() -> None:
     text = (CASES / "unspun" / "reduplication.txt").read_text("utf-8")
-    assert mend_doubled(text, restorer().model, restorer().channel.number, 0.45) == []
+    assert mend_doubled(text, restorer().model, restorer().engine.channel.number, 0.45) == []
 
 
 DAMAGED = (

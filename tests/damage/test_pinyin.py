@@ -91,7 +91,7 @@ def turned(text: str, chance: random.Random) -> str:
     """`text` as the tool would write it: all traditional, with the pinyin of every other converted character."""
     from pypinyin import Style, pinyin
 
-    traditional = {simplified: spun for spun, simplified in restorer()._simplified.items()}
+    traditional = {simplified: spun for spun, simplified in restorer().engine.simplified().items()}
     written = []
     for character in text:
         other = traditional.get(character, character)
@@ -106,5 +106,5 @@ def test_what_was_turned_comes_back(path: Path) -> None:
     text = path.read_text("utf-8")
     page = turned(text, random.Random(1))
     assert may_have_readings(page)
-    assert apply(page, mend_pinyin(page, restorer()._simplified)) == text
+    assert apply(page, mend_pinyin(page, restorer().engine.simplified())) == text
     assert restorer().restore(page) == text

@@ -9,8 +9,8 @@ import engine_kit as kit
 import pytest
 
 from despin.document import prescreen
-from despin.document.odds_cache import KeptOdds
-from despin.document.prescreen import Screen
+from despin.document.odds_cache import OddsCache
+from despin.document.prescreen import Prescreen
 from despin.kernel.plain import compiled
 from despin.restorer import Restorer
 from despin.tuning import Tuning
@@ -18,9 +18,9 @@ from despin.tuning import Tuning
 ODDS = (array("i", [1, 0, 2]), array("i", [3, 0, 1]), array("d", [0.5, 1e-9, 2.0]))
 
 
-def kept(tuning: Tuning | None = None) -> KeptOdds:
+def kept(tuning: Tuning | None = None) -> OddsCache:
     engine = kit.restorer()
-    return KeptOdds(engine.lexicon, engine.model, tuning or engine.tuning)
+    return OddsCache(engine.lexicon, engine.model, tuning or engine.engine.tuning)
 
 
 @pytest.fixture
@@ -65,8 +65,8 @@ def test_many_texts_leave_their_odds_to_the_next_process(
     assert len(list(folder.glob("odds-*"))) == 1
     second = Restorer([listed], shipped=False)
     assert second.explain(text) == first.explain(text)
-    assert second._screen._tally is not None
-    assert second._screen._tally.asked == 0
+    assert second.judge.prescreen._tally is not None
+    assert second.judge.prescreen._tally.asked == 0
 
 
 @pytest.mark.skipif(not compiled(), reason="only compiled rooms keep odds")
@@ -74,8 +74,8 @@ def test_odds_of_other_patterns_are_not_taken(folder: Path) -> None:
     engine = kit.restorer()
     kept().store(ODDS)
     text = kit.article("clean", kit.files("clean")[0])
-    other = Screen(engine.channel, engine.model, engine.tuning, kept())
-    found = engine.channel.scan(text)
-    assert other.suspicious(text, found) == engine._screen.suspicious(text, found)
+    other = Prescreen(engine.engine.channel, engine.model, engine.engine.tuning, kept())
+    found = engine.engine.channel.scan(text)
+    assert other.suspicious(text, found) == engine.judge.prescreen.suspicious(text, found)
     assert other._tally is not None
     assert other._tally.asked

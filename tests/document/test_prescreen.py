@@ -14,8 +14,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from profiles import examples
 
-from despin.damage import ALL, looks_whole
-from despin.document.prescreen import BLOCK, Screen, bar
+from despin.damage import ALL
+from despin.damage.repair import is_undamaged
+from despin.document.prescreen import BLOCK, Prescreen, bar
 from despin.kernel.plain import compiled
 from despin.kernel.types import Found
 from despin.restorer import Restorer
@@ -24,19 +25,19 @@ from despin.restorer import Restorer
 class Open:
     """A screen that lets every text through."""
 
-    def clear(self, _text: str) -> bool:
+    def is_clearly_clean(self, _text: str) -> bool:
         return False
 
     def suspicious(self, text: str, _found: Found) -> list[tuple[int, int]]:
         return [(0, len(text))]
 
-    def promising(self, *_: object) -> bool:
+    def may_be_spun(self, *_: object) -> bool:
         return True
 
 
 def unscreened() -> Restorer:
-    other = copy.copy(kit.restorer())
-    other.__dict__["_screen"] = Open()
+    other = kit.restorer().adjusted()
+    other.judge.prescreen = Open()  # type: ignore[assignment]
     return other
 
 
@@ -63,10 +64,10 @@ def test_a_spun_paragraph_in_a_clean_article_is_not_overlooked(host: str) -> Non
 
 
 @functools.cache
-def screen() -> Screen:
+def screen() -> Prescreen:
     """A screen of its own, whose bar a test may move."""
     engine = kit.restorer()
-    return Screen(engine.channel, engine.model, engine.tuning)
+    return Prescreen(engine.engine.channel, engine.model, engine.engine.tuning)
 
 
 ARTICLE = kit.article("clean", kit.files("clean")[0])
@@ -81,13 +82,13 @@ PARTS = [*["经由过程", "应用", "首要", "訪问", "的", "\n", "🎉", "�
 @example("应用" + (ARTICLE * 3)[: BLOCK - 2] + "经由过程" * 5, 0.3)
 @examples(300)
 def test_the_first_look_clears_what_all_blocks_clear(text: str, scale: float) -> None:
-    twin, found = screen(), kit.restorer().channel.scan(text)
+    twin, found = screen(), kit.restorer().engine.channel.scan(text)
     twin._scale = scale
     twin.suspicious(text, found)  # asks for all patterns, so that the look knows them
     places = range(0, len(text) + 1, BLOCK) if len(text) > BLOCK else (0,)
     cuts = [*(bisect_left(found.ends, place) for place in places), len(found)]
     totals = [twin._total(found, low, high) for low, high in pairwise(cuts)]
-    assert twin.clear(text) == (max(totals) < scale * bar(len(text)))
+    assert twin.is_clearly_clean(text) == (max(totals) < scale * bar(len(text)))
 
 
 @pytest.mark.skipif(not compiled(), reason="only compiled rooms have a first look")
@@ -95,36 +96,38 @@ def test_the_first_look_clears_what_all_blocks_clear(text: str, scale: float) ->
 @pytest.mark.parametrize("behind", [0, 1, 5])
 def test_a_match_belongs_to_the_block_its_end_lies_in(border: int, behind: int) -> None:
     twin, forms = screen(), "经由过程旌旗灯号"
-    alone = [twin._total(found, 0, len(found)) for found in map(kit.restorer().channel.scan, (forms[:4], forms[4:]))]
+    alone = [
+        twin._total(found, 0, len(found)) for found in map(kit.restorer().engine.channel.scan, (forms[:4], forms[4:]))
+    ]
     twin._scale = 1.1 * max(alone) / bar(BLOCK)
     for end, together in ((border - 1, True), (border, False), (border + 3, False), (border + 4, True)):
         text = "x" * (end - len(forms)) + forms + "x" * behind
-        twin.suspicious(text, kit.restorer().channel.scan(text))
-        assert twin.clear(text) != (together or len(text) <= BLOCK), end
+        twin.suspicious(text, kit.restorer().engine.channel.scan(text))
+        assert twin.is_clearly_clean(text) != (together or len(text) <= BLOCK), end
 
 
 @pytest.mark.skipif(not compiled(), reason="only compiled rooms have a first look")
 def test_the_first_look_leaves_what_nobody_asked_for() -> None:
     engine = kit.restorer()
-    unasked, text = Screen(engine.channel, engine.model, engine.tuning), "他一向在看书。"
-    assert not unasked.clear(text)
-    assert not unasked.suspicious(text, engine.channel.scan(text))
-    assert unasked.clear(text)
+    unasked, text = Prescreen(engine.engine.channel, engine.model, engine.engine.tuning), "他一向在看书。"
+    assert not unasked.is_clearly_clean(text)
+    assert not unasked.suspicious(text, engine.engine.channel.scan(text))
+    assert unasked.is_clearly_clean(text)
 
 
 def test_a_clear_text_with_damage_is_not_given_back_as_it_is() -> None:
     stops = "他走到门口时。才发现忘了带钥匙。回到办公室后。却怎么也找不到。等到同事来的时候。才知道锁在了抽屉里。"
-    assert not looks_whole(stops, ALL)
-    assert looks_whole(stops, ALL - {"full-stop"})
+    assert not is_undamaged(stops, ALL)
+    assert is_undamaged(stops, ALL - {"full-stop"})
     assert kit.restorer().explain(stops).text == mended(stops)
 
 
 def mended(text: str) -> str:
     """What comes of `text` where no look clears it at once."""
-    other = copy.copy(kit.restorer())
-    slow = copy.copy(other._screen)
+    other = kit.restorer().adjusted()
+    slow = copy.copy(other.judge.prescreen)
     slow.__dict__["_look"] = None
-    other.__dict__["_screen"] = slow
+    other.judge.prescreen = slow
     return other.restore(text)
 
 
@@ -159,6 +162,6 @@ def test_a_small_lexicon_clears_no_more_than_a_large_one(tmp_path: Path) -> None
     spun = text
     for form, word in listed.items():
         spun = spun.replace(word, form)
-    assert small._screen.suspicious(spun, small.channel.scan(spun))
+    assert small.judge.prescreen.suspicious(spun, small.engine.channel.scan(spun))
     assert small.restore(spun) != spun
     assert small.restore(text) == text

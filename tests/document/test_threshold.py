@@ -6,8 +6,10 @@ import engine_kit as kit
 from hypothesis import given
 from hypothesis import strategies as st
 
-from despin.document.em import Document
+from despin.decode.arcs import Ids
+from despin.document.judge import find_families
 from despin.document.prescreen import BLOCK
+from despin.document.state import Document
 from despin.tuning import LONG, SHORT, TUNING
 
 
@@ -26,7 +28,7 @@ def test_it_rises_by_a_line_from_where_the_logarithm_ends() -> None:
 def test_what_is_surely_unspun_does_not_raise_it() -> None:
     engine, spun = kit.restorer(), kit.article("spun-host", kit.files("spun-host")[0])
     clean = "\n".join(kit.article("clean", name) for name in kit.files("clean")) + "\n"
-    document = engine._document(clean * 3 + spun)
+    document = engine.judge.judge(clean * 3 + spun).document
     assert document is not None
     assert document.believed
     assert document.threshold <= TUNING.threshold_for(len(spun) + 2 * BLOCK)
@@ -40,7 +42,7 @@ def test_a_spun_sentence_in_every_sixth_page_does_not_add_up() -> None:
     for place in range(0, len(pages), 6):
         pages[place] += spun[place] + "\n"
     text = "\n".join(pages)
-    found = Document(text, engine.sites(text), engine.channel, engine.model)
-    found.estimate()
+    found = Document(text, engine.engine.sites(text), Ids(engine.engine.candidates))
+    find_families(found)
     assert TUNING.threshold < found.evidence < found.threshold
     assert not found.believed

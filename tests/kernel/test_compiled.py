@@ -19,7 +19,7 @@ from lattice_kit import LONG, WORDS, stretches
 from places import environment
 from profiles import examples
 
-from despin.decode.candidates import Pieces
+from despin.decode.arcs import Ids
 from despin.decode.decoder import Weighted
 from despin.kernel.em import stretches as stretches_of
 from despin.kernel.plain import VARIABLE, compiled
@@ -93,13 +93,15 @@ def test_lattices_are_equal(drawn: tuple[str, list[Arc], list[float], str]) -> N
 def test_matches_are_worth_the_same(name: str) -> None:
     text = kit.article("clean" if name in kit.files("clean") else "spun-host", name)
     engine = kit.restorer()
-    screen, found = engine._screen, engine.channel.scan(text)
+    screen, found = engine.judge.prescreen, engine.engine.channel.scan(text)
     assert screen._tally is not None
     for low, high in ((0, len(found)), (3, len(found) // 2), (5, 5)):
         assert screen._tally.total(found.patterns, low, high) == pytest.approx(
             screen._total(found, low, high), abs=1e-9
         )
-        surest = screen._tally.surest(engine.channel.scanner, found.starts, found.ends, found.patterns, low, high)
+        surest = screen._tally.surest(
+            engine.engine.channel.scanner, found.starts, found.ends, found.patterns, low, high
+        )
         assert surest == pytest.approx(screen._surest(found, low, high), abs=1e-9)
 
 
@@ -156,22 +158,22 @@ INDEPENDENT = (
 @pytest.mark.parametrize("name", kit.files("spun-host"))
 def test_a_table_made_from_another_is_what_it_would_be_alone(name: str) -> None:
     engine, text = kit.restorer(), kit.article("spun-host", name)
-    making = Pieces(engine._offers)
+    ids = Ids(engine.engine.candidates)
     # Parts of the text stand elsewhere, beside other words, and in another line.
     for changed in (text, "前言。" + text, text.replace("。", "！"), text[::-1], text.replace("的", "\n", 3), text * 2):
-        found = stretches_of(changed, engine.sites(changed).sites)
-        table, fresh = making.table(changed, found), Pieces(engine._offers)
+        found = stretches_of(changed, engine.engine.sites(changed).sites)
+        table, fresh = ids.table(changed, found), Ids(engine.engine.candidates)
         alone = fresh.table(changed, found)
         for column in INDEPENDENT:
             assert getattr(table, column) == getattr(alone, column), column
-        assert [making.original(pair) for pair in table.pairs] == [fresh.original(pair) for pair in alone.pairs]
+        assert [ids.original(pair) for pair in table.pairs] == [fresh.original(pair) for pair in alone.pairs]
 
 
 @needs_compiled
 @pytest.mark.parametrize("name", kit.files("spun-host"))
 def test_a_condensed_lattice_says_what_the_whole_one_says(name: str) -> None:
     engine, text = kit.restorer(), kit.article("spun-host", name)
-    document = engine._document(text)
+    document = engine.judge.judge(text).document
     assert document is not None
     assert document.believed
     steps = 0

@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 from lattice_kit import WORDS, stretches
 from profiles import examples
 
-from despin.decode.decoder import TEMPER, Weighted
+from despin.decode.decoder import Weighted
 from despin.kernel.pure import lattice
 from despin.kernel.types import CROSSING, PAUSES, Arc
 from despin.lm.ngram import LanguageModel
+from despin.tuning import TEMPER
 
 #: Characters of the restored text, each with its place in the unedited one, or -1 where an arc or what stands behind
 #: a deletion begins or goes on.

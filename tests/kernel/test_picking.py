@@ -8,20 +8,22 @@ import engine_kit as kit
 import pytest
 
 from despin import Restorer
-from despin.document.em import Document
+from despin.decode.select import LEAST_ALTERNATIVE, make_edit, select_edits
+from despin.document.em import confidences as confidences_of
+from despin.document.em import residual_evidence
+from despin.document.state import Document
 from despin.kernel import em
-from despin.restorer import LEAST_ALTERNATIVE
 
 
 def spun(name: str) -> Document:
-    document = kit.restorer()._document(kit.article("spun-host", name))
+    document = kit.restorer().judge.judge(kit.article("spun-host", name)).document
     assert document is not None and document.believed
     return document
 
 
 def picked(document: Document, bar: float) -> Iterator[tuple[int, int, list[int]]]:
     """What `picking.pick` gives, written out."""
-    table, confidences, sources = document.table, document.confidences(), document.making.offers.sources
+    table, confidences, sources = document.table, confidences_of(document), document.candidates.sources
     for piece in range(len(table.masses)):
         arcs = range(table.arc_first[piece], table.arc_first[piece + 1])
         taken: list[int] = []
@@ -43,18 +45,18 @@ def picked(document: Document, bar: float) -> Iterator[tuple[int, int, list[int]
 @pytest.mark.parametrize("bar", [0.05, 0.45, 0.9])
 def test_the_surest_edits_are_picked(name: str, bar: float) -> None:
     document = spun(name)
-    confidences, rates = document.confidences(), document.rates
+    confidences, rates = confidences_of(document), document.rates
     assert em.pick(document.table, confidences, rates, bar, 0.02) == list(picked(document, bar))
 
 
 @pytest.mark.parametrize("name", kit.files("spun-host"))
 def test_a_text_is_only_read_again_where_much_is_left(name: str) -> None:
     document = spun(name)
-    left = [em.left_over(document.table, document.confidences(), bar, 2.5) for bar in (0.0, 0.45, 0.999999, 1.1)]
+    left = [em.left_over(document.table, confidences_of(document), bar, 2.5) for bar in (0.0, 0.45, 0.999999, 1.1)]
     assert left == sorted(left)
     assert left[0] == 0.0
     assert left[-1] > document.threshold
-    assert document.left_over(1.1)
+    assert residual_evidence(document, 1.1) >= document.threshold
 
 
 @pytest.mark.parametrize("name", kit.files("spun-host"))
@@ -68,8 +70,10 @@ def test_what_was_restored_is_left_as_it_is(name: str, least: float) -> None:
 @pytest.mark.parametrize("name", kit.files("spun-host"))
 def test_edits_are_what_is_made_of_one_arc_each(name: str) -> None:
     document, engine = spun(name), kit.restorer()
-    written, confidences = engine._edits(document, 1.0), document.confidences()
-    picked = em.pick(document.table, confidences, document.rates, engine.min_confidence, LEAST_ALTERNATIVE)
+    confidences, least = confidences_of(document), engine.min_confidence
+    given = document.text, document.table, document.ids
+    written = select_edits(*given, confidences, document.rates, least)
+    picked = em.pick(document.table, confidences, document.rates, least, LEAST_ALTERNATIVE)
     assert written
-    assert written == [engine._edit(document, *one, confidences) for one in picked]
+    assert written == [make_edit(*given, *one, confidences) for one in picked]
     assert [type(edit.start) for edit in written] == [int] * len(written)

@@ -101,8 +101,8 @@ def test_neighbours_share_a_stretch_and_strangers_do_not() -> None:
 @pytest.mark.parametrize("name", kit.files("spun-host"))
 def test_every_site_of_an_article_is_in_a_stretch(name: str) -> None:
     text = kit.article("spun-host", name)
-    sites = kit.restorer().channel.match(text, packs=True).sites
+    sites = kit.restorer().engine.channel.match(text, packs=True).sites
     found = stretches(text, sites)
     placed = sum(len(stretch.sites) for stretch in found)
     assert placed >= 0.99 * len(sites)
-    assert max(map(len, kit.restorer().channel.patterns)) <= LONGEST
+    assert max(map(len, kit.restorer().engine.channel.patterns)) <= LONGEST

@@ -22,7 +22,7 @@ LINES = [line for text in SPUN for line in text.split("\n") if line.strip()]
 
 
 def built(restorer: Restorer) -> int:
-    maker = restorer._offers.maker
+    maker = restorer.engine.candidates.maker
     assert maker is not None
     return maker.built
 
@@ -61,7 +61,7 @@ def test_what_was_read_before_changes_nothing(texts: list[list[str]]) -> None:
         text = "\n".join(lines)
         kit.restorer().explain(text)
         assert told(kit.restorer().explain(text)) == told(NEW.explain(text))
-        NEW.__dict__.pop("_offers", None)
+        NEW.engine.__dict__.pop("candidates", None)
 
 
 @needs_compiled

@@ -16,6 +16,7 @@ from typing import Any
 
 from places import CASES, ROOT
 
+from despin.document.judge import Judge
 from despin.evaluation.judge import judge
 from despin.restorer import Restorer
 from despin.results import Edit
@@ -138,23 +139,26 @@ def known_failures() -> list[str]:
 
 def spun_words() -> list[str]:
     """All spun forms of the shipped lexicons."""
-    channel = restorer().channel
+    channel = restorer().engine.channel
     return [pattern for pattern, found in zip(channel.patterns, channel.candidates, strict=True) if found]
 
 
 def counting() -> tuple[Restorer, Counter[str]]:
     """A restorer that counts the questions it puts to the language model, and the count (under `score`)."""
-    counted = copy.copy(restorer())
-    counted.model = copy.copy(counted.model)
-    counted.model.builder = None  # the compiled rooms ask nobody
+    counted = restorer().adjusted()
+    counted.engine = copy.copy(counted.engine)
+    counted.engine.__dict__.pop("candidates", None)
+    counted.engine.lm = copy.copy(counted.engine.lm)
+    counted.engine.lm.builder = None  # the compiled rooms ask nobody
+    counted.judge = Judge(counted.engine)
     asked: Counter[str] = Counter()
-    score: Any = counted.model.score
+    score: Any = counted.engine.lm.score
 
     def count(*arguments: object) -> Any:
         asked["score"] += 1
         return score(*arguments)
 
-    counted.model.score = count
+    counted.engine.lm.score = count
     return counted, asked
 
 

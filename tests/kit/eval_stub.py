@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Sequence
 from pathlib import Path
 
 from despin.lexicon.model import Entry, Family, Lexicon, Original
 from despin.lm.ngram import DEFAULT_MODEL
-from despin.results import Edit, Reading, Restoration, Stretch
+from despin.results import Edit, Reading, Readings, Restoration
 
 LEXICON = Lexicon(
     (Family("classic-list"), Family("betting-seo")),
@@ -38,6 +39,11 @@ class TableRestorer:
         self.table = table
         self.lexicon = LEXICON
 
+    def adjusted(self, min_confidence: float) -> TableRestorer:
+        other = copy.copy(self)
+        other.min_confidence = min_confidence
+        return other
+
     def explain(self, text: str) -> Restoration:
         edits: list[Edit] = []
         place = 0
@@ -48,7 +54,7 @@ class TableRestorer:
             place += len(spun) or 1
         return Restoration(text, tuple(edits), min(1.0, len(edits) / 10))
 
-    def readings(self, text: str) -> list[Stretch]:
+    def readings(self, text: str) -> list[Readings]:
         """Every listed form of the lexicon, read as its likeliest original at .7 where the table holds it, else at .2."""
         found = []
         for entry in LEXICON.entries:
@@ -60,7 +66,7 @@ class TableRestorer:
                     Reading(edit.original, (edit,), -1.0, -1.0, sure),
                     Reading(entry.spun, (), -1.0, -1.0, 1 - sure),
                 )
-                found.append(Stretch(start, end, entry.spun, rows, self.family, 0.3))
+                found.append(Readings(start, end, entry.spun, rows, self.family, 0.3))
         return found
 
 

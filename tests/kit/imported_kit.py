@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from despin.document.em import Document
+from despin.decode.arcs import Ids
+from despin.document.em import assume
+from despin.document.state import Document
 from despin.lexicon.importers import import_text, render
 from despin.restorer import Restorer
 
@@ -21,6 +23,6 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> Restorer:
 
 
 def assumed(restorer: Restorer, text: str) -> Document:
-    document = Document(text, restorer.sites(text), restorer.channel, restorer.model)
-    document.assume()
+    document = Document(text, restorer.engine.sites(text), Ids(restorer.engine.candidates))
+    assume(document)
     return document

@@ -17,10 +17,11 @@ from imported_kit import GROUPS, assumed
 from places import environment
 from profiles import examples
 
-from despin.decode.candidates import Pieces
-from despin.document.conviction import CONSTANT, LENGTH, LONGEST, SHORTEST, conviction
-from despin.document.em import Document
-from despin.document.surroundings import MOST, SHARE, SHARE_OF_PAIRS, fit_factors
+from despin.decode.arcs import Ids
+from despin.document.calibration import LENGTH, LONGEST, SHORTEST, TEXT, thesaurus_log_odds
+from despin.document.factors import MOST, SHARE, SHARE_OF_PAIRS, context_factors, surroundings_factors
+from despin.document.judge import find_families
+from despin.document.state import Document
 from despin.errors import ModelError
 from despin.kernel.em import fit
 from despin.lexicon.importers import import_text, render
@@ -136,11 +137,11 @@ def test_a_broken_file_is_said_to_be_broken(tmp_path: Path, content: bytes | Non
 
 def gains(restorer: Restorer, text: str, drawn: bool = True) -> dict[tuple[str, str], float]:
     document = assumed(restorer, text)
-    table, making = document.table, document.making
+    table, ids = document.table, document.ids
     every = array("i", [1] * len(table.starts))
-    factors = fit_factors(document, every, every if drawn else array("i", [0] * len(every)))
+    factors = surroundings_factors(document, every, every if drawn else array("i", [0] * len(every)))
     return {
-        (text[table.starts[arc] : table.ends[arc]], making.original(table.pairs[arc])): math.log10(factor)
+        (text[table.starts[arc] : table.ends[arc]], ids.original(table.pairs[arc])): math.log10(factor)
         for arc, factor in factors.items()
     }
 
@@ -164,22 +165,26 @@ def test_the_rest_of_a_word_that_an_edit_cuts_through_is_a_neighbour(imported: R
 def test_the_shipped_families_never_ask_the_context() -> None:
     restorer = Restorer()
     document = assumed(restorer, "数据经由过程旌旗灯号线传送。")
-    assert document.surroundings == {}
-    assert "_file" not in restorer._offers.context.__dict__
+    assert context_factors(document)[1] == {}
+    assert "_file" not in restorer.engine.candidates.context.__dict__
 
 
-def test_conviction_grows_with_what_the_forms_say_and_not_with_silence() -> None:
+def test_log_odds_of_a_thesaurus_grow_with_what_the_forms_say_and_not_with_silence() -> None:
     quiet, loud = array("d", [0.1] * 30), array("d", [0.8] * 30)
-    assert conviction(0.0, array("d"), 500) == pytest.approx(CONSTANT + LENGTH * math.log10(500))
-    assert conviction(-5.0, quiet, 500) == conviction(0.0, quiet, 500) < conviction(0.0, loud, 500)
-    assert conviction(9.0, quiet, 500) > conviction(0.0, quiet, 500)
+    assert thesaurus_log_odds(0.0, array("d"), 500) == pytest.approx(TEXT + LENGTH * math.log10(500))
+    assert (
+        thesaurus_log_odds(-5.0, quiet, 500) == thesaurus_log_odds(0.0, quiet, 500) < thesaurus_log_odds(0.0, loud, 500)
+    )
+    assert thesaurus_log_odds(9.0, quiet, 500) > thesaurus_log_odds(0.0, quiet, 500)
     # One loud form among many that say little weighs as much as its ceiling.
-    assert conviction(0.0, array("d", [2.5, *quiet]), 500) == conviction(0.0, array("d", [1.0, *quiet]), 500)
+    assert thesaurus_log_odds(0.0, array("d", [2.5, *quiet]), 500) == thesaurus_log_odds(
+        0.0, array("d", [1.0, *quiet]), 500
+    )
     # The longer a text, the more forms it has to speak for it by chance.
-    assert conviction(0.0, loud, 300) > conviction(0.0, loud, 600)
+    assert thesaurus_log_odds(0.0, loud, 300) > thesaurus_log_odds(0.0, loud, 600)
     # What a long text says is not thinned by its length, and a short one is no proof for being short.
-    assert conviction(9.0, loud, 10 * LONGEST) == conviction(9.0, loud, LONGEST)
-    assert conviction(9.0, loud, SHORTEST // 10) == conviction(9.0, loud, SHORTEST)
+    assert thesaurus_log_odds(9.0, loud, 10 * LONGEST) == thesaurus_log_odds(9.0, loud, LONGEST)
+    assert thesaurus_log_odds(9.0, loud, SHORTEST // 10) == thesaurus_log_odds(9.0, loud, SHORTEST)
 
 
 def test_repeated_words_say_nothing_of_a_shipped_family_when_families_are_judged(tmp_path: Path) -> None:
@@ -187,10 +192,9 @@ def test_repeated_words_say_nothing_of_a_shipped_family_when_families_are_judged
     path.write_text(render(import_text(GROUPS), "list"), "utf-8")
     both = Restorer(lexicons=[path])
     text = "系统经由过程接话柄现数据的互换，在营业的年华内经由过程窗口领取。" * 3
-    document = Document(text, both.channel.match(text), both.channel, both.model, making=Pieces(both._offers))
-    document.settle()
-    drawn = document._offered(document.making.offers.drawn)
-    judged = list(zip(document._spoken, drawn, strict=True))
+    document = Document(text, both.engine.channel.match(text), Ids(both.engine.candidates))
+    find_families(document)
+    judged = list(zip(document.drawn_topic, document.drawn(), strict=True))
     assert any(only for _, only in judged)
     shipped = [factor for factor, only in judged if not only]
     assert shipped

@@ -30,7 +30,6 @@ def test_a_long_text_is_restored_part_by_part(monkeypatch: pytest.MonkeyPatch) -
     host = max((kit.article("spun-host", name) for name in kit.files("spun-host")), key=len).rstrip("\n") + "\n"
     alone = kit.restorer().explain(host)
     assert alone.edits
-    monkeypatch.setattr("despin.restorer.PART", len(host))
     monkeypatch.setattr(room, "PART", len(host))
     monkeypatch.setattr(room, "BACK", 1)
     text = host * 3

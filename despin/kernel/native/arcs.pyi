@@ -2,7 +2,8 @@ from array import array
 from collections.abc import Sequence
 
 from despin.channel.lexicon import Candidates
-from despin.decode.candidates import Offers, Pieces
+from despin.decode.arcs import Ids
+from despin.decode.candidates import CandidateIndex
 from despin.kernel.native.lattice import Builder, Trigrams
 from despin.kernel.table import Table
 from despin.kernel.types import Source, Stretch
@@ -12,15 +13,15 @@ from despin.results import Alternative, Edit
 class Maker:
     built: int
     def __init__(
-        self, builder: Builder, offers: Offers, patterns: int, start_rate: float, flip: float, before: str, held: int
+        self, builder: Builder, offers: CandidateIndex, patterns: int, start_rate: float, flip: float, before: str, held: int
     ) -> None: ...
     def count_standing(
-        self, making: Pieces, patterns: array[int], counts: array[int], standing: array[float]
+        self, making: Ids, patterns: array[int], counts: array[int], standing: array[float]
     ) -> list[tuple[int, int]]: ...
     def fill(
         self,
         table: Table,
-        making: Pieces,
+        making: Ids,
         text: str,
         stretches: Sequence[Stretch],
         beam: int,
@@ -29,7 +30,7 @@ class Maker:
     ) -> None: ...
 
 class Numbers:
-    def __init__(self, making: Pieces) -> None: ...
+    def __init__(self, making: Ids) -> None: ...
 
 class Shortlists:
     def __init__(self, candidates: Candidates, model: Trigrams, longest: int, width: float) -> None: ...

@@ -10,9 +10,9 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from despin.decode.decoder import TEMPER
 from despin.kernel.types import Site
 from despin.lm.ngram import LanguageModel
+from despin.tuning import TEMPER
 
 if TYPE_CHECKING:
     from despin.kernel.native.lattice import Borders

@@ -1,0 +1,84 @@
+"""Which families a document believes in: the likelihood of the document with them and without."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Set as AbstractSet
+
+from despin.decode.arcs import family_bit
+from despin.document.calibration import thesaurus_log_odds
+from despin.document.state import Document
+from despin.kernel import em
+from despin.kernel.table import zeros
+
+
+def choose_families(document: Document) -> set[int]:
+    """The families that raise the likelihood of the document enough, the likeliest first; fills `alone` and `evidence`."""
+    # Nothing speaks for or against a family that hardly has a rate.
+    tuning = document.tuning
+    expected = [
+        rate * (unspun + tuning.phantom) / (1.0 - rate)
+        for rate, unspun in zip(document.rates, document.unspun, strict=True)
+    ]
+    faint = min(tuning.faint, 0.05 * max(expected, default=0.0))
+    ratios = [
+        likelihood_ratio(document, {family}) if number > faint else 0.0 - document.channel.excess[family]
+        for family, number in enumerate(expected)
+    ]
+    document.alone = [_calibrated(document, family, ratio) for family, ratio in enumerate(ratios)]
+    document.evidence = max(document.alone, default=0.0)
+    if document.evidence < document.threshold:
+        return set()
+    best = document.alone.index(document.evidence)
+    believed, total = {best}, ratios[best]
+    while True:
+        gains = {
+            family: likelihood_ratio(document, {*believed, family}) - total
+            for family, alone in enumerate(document.alone)
+            if family not in believed and alone >= 1.0
+        }
+        best = max(gains, key=gains.__getitem__, default=best)
+        if best in believed or gains[best] < tuning.further:
+            return believed
+        believed.add(best)
+        total += gains[best]
+        document.evidence += gains[best]
+
+
+def likelihood_ratio(document: Document, families: AbstractSet[int]) -> float:
+    """log10 P(document | these families at their rates) / P(document | nobody spun it).
+
+    Words come in bursts, so n occurrences of one form weigh as much as sqrt(n) independent ones, and one
+    form alone never decides. A long list is less likely beforehand, since chance finds more in it.
+    """
+    rates = document.rates_of(families)
+    against = em.left_standing(*document.exposed, rates)
+    beforehand = sum([document.channel.excess[family] for family in families])
+    return form_gains(document, families, rates)[1] + against - beforehand
+
+
+def form_gains(document: Document, families: AbstractSet[int], rates: array[float]) -> tuple[array[float], float]:
+    """What each spun form, by its number, adds to the likelihood ratio (log10) of these families, and their sum."""
+    wanted = 0
+    for family in families:
+        wanted |= family_bit(family)
+    forms, ceiling = len(document.ids.form_words), document.tuning.ceiling
+    gains, counts = zeros(forms), array("i", bytes(4 * forms))
+    em.add_gains(document.table, wanted, rates, document.drawn_topic, ceiling, gains, counts)
+    return gains, em.join_bursts(gains, counts, ceiling)
+
+
+def telling_forms(document: Document) -> list[tuple[str, float]]:
+    """The spun forms that speak for the believed families, weightiest first, with their log10 likelihood ratios."""
+    families = document.believed
+    gains = form_gains(document, families, document.rates_of(families))[0]
+    forms = zip(document.ids.form_words, gains, strict=True)
+    return sorted(((form, gain) for form, gain in forms if gain > 0.1), key=lambda item: -item[1])
+
+
+def _calibrated(document: Document, family: int, ratio: float) -> float:
+    """The likelihood ratio of a family alone; of one that draws from a thesaurus, what makes it as sure as it should."""
+    if not document.channel.drawn[family] or not document.rates[family]:
+        return ratio
+    gains = form_gains(document, {family}, document.rates_of({family}))[0]
+    return document.threshold + thesaurus_log_odds(ratio, gains, len(document.text))

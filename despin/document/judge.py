@@ -1,0 +1,274 @@
+"""Is a text spun, by which families, at what rate: prescreen, scouting over all families, expectation-maximisation, verdict."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from despin.channel.matches import Matches
+from despin.decode.arcs import Ids
+from despin.decode.select import rank_readings, select_edits
+from despin.document.em import (
+    assume,
+    clean_lines,
+    confidences,
+    e_step,
+    finish,
+    forget,
+    m_step,
+    observe,
+    residual_evidence,
+    settle,
+)
+from despin.document.factors import topic_factors
+from despin.document.families import choose_families, telling_forms
+from despin.document.odds_cache import OddsCache
+from despin.document.prescreen import BLOCK, Prescreen, within
+from despin.document.state import Document
+from despin.engine import Engine
+from despin.kernel import em
+from despin.kernel.types import Found
+from despin.results import Clue, Edit, Readings, Stretch, Verdict
+from despin.text.chunks import parts
+from despin.tuning import Tuning
+
+#: A text of so many characters gets one table for scouting and settling alike; in a shorter one every form counts, and
+#: what the packs do to the readings about them.
+WHOLE = 150
+#: Log odds (log10) of a verdict are kept within this.
+SUREST = 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What was found when a text was judged: the `document` under the model, None where one pass over it showed that nobody
+    spun it; the `verdict`, without evidence; and `found`, what `Channel.scan` gives for the text, None if nobody asked."""
+
+    document: Document | None
+    verdict: Verdict
+    found: Found | None = None
+
+    def edits(self, least: float) -> list[Edit]:
+        """The edits whose confidence reaches `least`, sorted and disjoint; none where no family is believed."""
+        document = self.document
+        if document is None or not self.verdict.spun:
+            return []
+        found = confidences(document)
+        em.scale(found, self.verdict.score)
+        return select_edits(document.text, document.table, document.ids, found, document.rates, least)
+
+    def may_look_spun(self, least: float) -> bool:
+        """Whether the text may still look spun once the edits that reach `least` are made."""
+        document = self.document
+        if document is None:
+            return False
+        return residual_evidence(document, least / self.verdict.score) >= document.threshold
+
+    def clean_lines(self) -> frozenset[str]:
+        """The lines that nobody spun, as far as the document can tell, given that it is spun."""
+        return frozenset() if self.document is None else clean_lines(self.document)
+
+    def evidence(self) -> Verdict:
+        """The verdict with what gave the text away; without anything where it is not spun."""
+        if self.document is None or not self.verdict.spun:
+            return self.verdict
+        return replace(self.verdict, evidence=tuple(_clues(self.document)))
+
+
+#: Of a text that is clearly clean.
+CLEAN = Judgement(None, Verdict(False, 0.0))
+
+
+class Judge:
+    """Judges texts with the lexicon and models of an engine, and the numbers in `tuning`; picklable, and safe to share
+    between threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine, self.tuning = engine, engine.tuning
+        cache = OddsCache(engine.lexicon, engine.lm, engine.tuning)
+        self.prescreen = Prescreen(engine.channel, engine.lm, engine.tuning, cache)
+
+    def adjusted(self, tuning: Tuning) -> Judge:
+        """The same judge with other numbers; the prescreen is shared."""
+        other = copy.copy(self)
+        other.tuning = tuning
+        return other
+
+    def parts(self, text: str) -> Iterator[tuple[int, int, Stretch | None]]:
+        """The parts of `text` in order, as (start, end, the stretch if a program spun it): of every chunk the stretches that
+        programs made, and what lies between them."""
+        for start, end in parts(text):
+            place = start
+            for stretch in self.programs(text[start:end]):
+                stretch = stretch.moved(start)
+                if place < stretch.start:
+                    yield place, stretch.start, None
+                yield stretch.start, stretch.end, stretch
+                place = stretch.end
+            if place < end or not text:
+                yield place, end, None
+
+    def programs(self, text: str) -> Sequence[Stretch]:
+        """The stretches of `text` that a spinner made that can be run backwards, sorted and disjoint. What lies between them
+        is left to the families of the lexicon."""
+        return ()
+
+    def judge(self, text: str, anchors: Sequence[str] = (), found: Found | None = None) -> Judgement:
+        """Whether the families of the lexicon spun `text`, and how; `found`, what `Channel.scan` gives for it, saves a pass.
+
+        A text is first judged by the blocks that are in doubt, and by their strongest forms; only one that is believed to be
+        spun is decoded whole.
+        """
+        found = self.engine.channel.scan(text) if found is None else found
+        return self._judgement(self._document(text, found, anchors), found)
+
+    def judge_again(self, text: str, found: Found, before: Judgement) -> Judgement:
+        """The same for a text that was believed to be spun `before` some of it was restored."""
+        document = before.document
+        anchors, ids = ((), None) if document is None else (document.anchors, document.ids)
+        return self._judgement(self._document(text, found, anchors, ids, known=True), found)
+
+    def readings(self, text: str) -> Iterator[Readings]:
+        """The readings of every segment of `text` that holds a match, as the whole document sees them; where it believes in
+        no family, at the starting rate."""
+        document = self._document(text, self.engine.channel.scan(text))
+        if document is not None and document.believed:
+            family, rate = _likeliest(document)
+        else:
+            matches = self.engine.channel.match(text, packs=True)
+            document, family, rate = self._made(text, matches), None, self.tuning.start_rate
+            assume(document)
+        sure = confidences(document)
+        for piece in document.pieces:
+            rows = tuple(rank_readings(text, document.table, document.ids, piece, sure, document.rates))
+            start, end = piece.segment.start, piece.segment.end
+            yield Readings(start, end, text[start:end], rows, family, rate)
+
+    def _judgement(self, document: Document | None, found: Found) -> Judgement:
+        if document is None:
+            return replace(CLEAN, found=found)
+        log_odds = max(-SUREST, min(SUREST, document.evidence - document.threshold))
+        family, rate = _likeliest(document)
+        return Judgement(document, Verdict(family is not None, 1.0 / (1.0 + 10.0**-log_odds), family, rate), found)
+
+    def _document(
+        self, text: str, found: Found, anchors: Sequence[str] = (), ids: Ids | None = None, known: bool = False
+    ) -> Document | None:
+        """The document under the model; None where a single pass over the text shows that nobody spun it. `ids` are those of
+        the text before some of it was restored, `known` says that it was believed to be spun then."""
+        engine, prescreen = self.engine, self.prescreen
+        blocks = prescreen.suspicious(text, found)
+        if not blocks:
+            return None
+        ids = ids or Ids(engine.candidates)
+        doubted = min(len(text), len(blocks) * BLOCK)
+        chosen = found if len(blocks) * BLOCK >= len(text) else within(found, blocks)
+        doubtful = engine.without_foreign(text, engine.channel.match(text, found=chosen))
+        if not known and not prescreen.may_be_spun(text, blocks, doubtful.sites, engine.candidates):
+            return None
+        if len(chosen) == len(found) and len(text) >= WHOLE:
+            everything = engine.without_foreign(text, engine.channel.with_packs(text, doubtful))
+            document = self._made(text, everything, ids, anchors, doubted)
+            more = len(everything.sites) > len(doubtful.sites)
+            find_families(document, doubtful if more else None)
+        else:
+            document = self._in_two_tables(text, doubtful.among(found), ids, anchors, doubted)
+        finish(document)
+        return document
+
+    def _in_two_tables(self, text: str, doubtful: Matches, ids: Ids, anchors: Sequence[str], doubted: int) -> Document:
+        """The settled document of a text that is scouted by its `doubtful` matches alone."""
+        scouted = self._made(text, doubtful, ids, anchors, doubted)
+        find_families(scouted)
+        if not scouted.believed:
+            return scouted
+        channel = self.engine.channel
+        everything = self.engine.without_foreign(text, channel.match(text, packs=True, found=doubtful.found))
+        if len(everything.sites) <= len(doubtful.sites):
+            return scouted
+        document = self._made(text, everything, ids, anchors, doubted)
+        observe(document, everything)
+        document.rates, document.full_rates = scouted.rates, scouted.full_rates
+        document.alone, document.evidence = scouted.alone, scouted.evidence
+        settle(document, scouted.believed, fresh=True)
+        return document
+
+    def _made(
+        self,
+        text: str,
+        matches: Matches,
+        ids: Ids | None = None,
+        anchors: Sequence[str] = (),
+        doubted: int | None = None,
+    ) -> Document:
+        return Document(text, matches, ids or Ids(self.engine.candidates), self.tuning, anchors, doubted)
+
+
+def find_families(document: Document, first: Matches | None = None) -> None:
+    """Find the families at work and their rates; `first` are the matches to scout by, all when left out."""
+    believed = scout(document, document.matches) if first is None else scout_without_packs(document, first)
+    document.rates = document.rates_of(believed)
+    settle(document, believed, fresh=first is not None)
+
+
+def scout(document: Document, matches: Matches) -> set[int]:
+    """The families to believe in, from a few passes with all of them in play; `matches` are those that the sites come from.
+
+    With no family believed, `evidence` is the likelihood ratio of the likeliest one, or a value below 0 where none could
+    reach the threshold, lower the less there is to go by.
+    """
+    thesaurus = any(document.channel.drawn)
+    for turn in range(document.tuning.scouting):
+        e_step(document)
+        if not turn and sum(document.table.gains) < document.threshold and not thesaurus:
+            # All families together, nothing yet held against them, fall short of what a single one must reach.
+            # (A thesaurus has a bar of its own.)
+            document.evidence = sum(document.table.gains) - document.threshold
+            return set()
+        if not turn:
+            observe(document, matches)
+        m_step(document)
+    if thesaurus:
+        factors, drawn = topic_factors(document, doubting=True, judging=True), document.drawn()
+        for arc, only in enumerate(drawn):
+            if not only:
+                factors[arc] = 1.0
+        document.drawn_topic = factors
+    return choose_families(document)
+
+
+def scout_without_packs(document: Document, first: Matches) -> set[int]:
+    """What `scout` gives with the packs out of play; `first` are the matches without them. All that it counted is forgotten
+    but for families and rates."""
+    table = document.table
+    weights, table.weights = table.weights, em.without_offers(table, document.candidates.packed[:])
+    believed = scout(document, first)
+    table.weights = weights
+    if believed:
+        forget(document)
+        observe(document, document.matches)
+    return believed
+
+
+def _likeliest(document: Document) -> tuple[str | None, float]:
+    """The likeliest family that is believed, with its rate; None and 0 where none is."""
+    if not document.believed:
+        return None, 0.0
+    family = max(document.believed, key=document.alone.__getitem__)
+    return document.channel.families[family], document.rates[family]
+
+
+def _clues(document: Document) -> Iterator[Clue]:
+    """The words that speak for the believed families, weightiest first."""
+    originals: dict[str, dict[str, float]] = {}
+    counts: dict[str, float] = {}
+    for piece in document.pieces:
+        for arc, spun, posterior in zip(piece.arcs, piece.spun, piece.posteriors, strict=True):
+            by_original = originals.setdefault(spun, {})
+            by_original[arc.original] = by_original.get(arc.original, 0.0) + posterior
+            counts[spun] = counts.get(spun, 0.0) + posterior
+    for spun, weight in telling_forms(document):
+        if counts.get(spun, 0.0) >= 0.5:
+            original = max(originals[spun], key=originals[spun].__getitem__)
+            yield Clue(spun, original, round(counts[spun]), weight)

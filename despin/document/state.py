@@ -1,0 +1,116 @@
+"""A text under the model: what is known of it, believed of it and counted in it, in flat arrays; `despin.document.em` fills them."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from functools import cached_property
+
+from despin.channel.matches import Matches
+from despin.decode.arcs import Ids, Piece
+from despin.kernel import em
+from despin.kernel.table import zeros
+from despin.tuning import Tuning
+
+#: Stiffness of the rate of a family that draws anew at every word.
+ANEW = 1e6
+
+
+class Document:
+    """One text with its possible edits, and what is believed of it.
+
+    `anchors` are texts that go with it and that no spinner touched. Chance has had only `doubted` characters of the text to
+    speak in, where the others are known to be unspun; all of it otherwise. Ratios are log10. Filled while it is judged:
+
+    `rates`: share of replaceable words replaced, by family, 0 where a family is not believed; `full_rates`: the same over the
+    originals it surely replaced. `alone`: likelihood ratio of each family by itself; `evidence`: that of all believed ones
+    together. `beliefs`: probability that a paragraph (a line) is spun, given that the document is.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        matches: Matches,
+        ids: Ids,
+        tuning: Tuning | None = None,
+        anchors: Sequence[str] = (),
+        doubted: int | None = None,
+    ) -> None:
+        self.text, self.matches, self.ids, self.anchors = text, matches, ids, tuple(anchors)
+        self.candidates = ids.candidates
+        self.channel = ids.candidates.channel
+        self.tuning = ids.candidates.tuning if tuning is None else tuning
+        #: Likelihood ratio at which this text is as likely spun as not.
+        self.threshold = self.tuning.threshold_for(len(text) if doubted is None else doubted, self.channel.noise)
+        self.segments = em.stretches(text, matches.sites)
+        self.table = ids.table(text, self.segments)
+        families, keys = len(self.channel.families), len(ids.key_families)
+        #: How often originals of a family stand unreplaced.
+        self.unspun = zeros(families)
+        #: By key of `ids`: how often the original stands unreplaced, and how often it is expected to have been replaced.
+        self.unreplaced = zeros(keys)
+        self.replaced = zeros(keys)
+        #: By original that stands unreplaced: the families that would have replaced it, and the root of how often it stands.
+        self.exposed: tuple[array[int], array[int], array[float]] = array("i", [0]), array("i"), array("d")
+        #: (number in `ids`, how often it stands unreplaced) of the originals that any edit offers.
+        self.offered_unreplaced: list[tuple[int, int]] = []
+        #: How many observations a family's rate is worth against those of a single original; who draws anew from many
+        #: synonyms at every word has no habits with single ones.
+        stiffness = self.tuning.stiffness
+        self.stiffness = array("d", [ANEW if drawn else stiffness for drawn in self.channel.drawn])
+        self.rates = array("d", [self.tuning.start_rate]) * families
+        self.full_rates = zeros(families)
+        self.alone = [0.0] * families
+        self.evidence = 0.0
+        #: What the document's topics multiply the odds by, by arc; None while they are unknown.
+        self.topic: array[float] | None = None
+        #: The same when families are judged, of edits that nothing but a thesaurus offers; empty where none is in play.
+        self.drawn_topic = zeros(0)
+        #: What company and surroundings multiply the odds by, by arc, as they were when first asked for.
+        self.context: tuple[dict[int, float], dict[int, float]] | None = None
+        self.beliefs: dict[int, float] = {}
+
+    @cached_property
+    def paragraphs(self) -> list[int]:
+        """The number of the line every segment begins in."""
+        found = []
+        paragraph = position = 0
+        for segment in self.segments:
+            paragraph += self.text.count("\n", position, segment.start)
+            position = segment.start
+            found.append(paragraph)
+        return found
+
+    @cached_property
+    def pieces(self) -> list[Piece]:
+        """The segments as objects."""
+        return [
+            Piece(self.ids, self.table, number, segment, self.text, paragraph)
+            for number, (segment, paragraph) in enumerate(zip(self.segments, self.paragraphs, strict=True))
+        ]
+
+    @property
+    def believed(self) -> set[int]:
+        """The families the document gives reason to believe in."""
+        return {family for family, rate in enumerate(self.rates) if rate > 0.0}
+
+    def rates_of(self, families: AbstractSet[int]) -> array[float]:
+        """The rates of `families`, 0 for all others."""
+        return array("d", [rate if family in families else 0.0 for family, rate in enumerate(self.rates)])
+
+    def imported(self) -> array[int] | None:
+        """By arc, whether nothing but imported lists speaks for it, among the families the document believes in; None
+        where no list was imported."""
+        return self.only(self.candidates.imported) if self.channel.any_imported else None
+
+    def drawn(self) -> array[int]:
+        """By arc, whether nothing but a thesaurus speaks for it, among the families the document believes in."""
+        return self.only(self.candidates.drawn)
+
+    def only(self, wanted: array[int]) -> array[int]:
+        """By arc, whether all that speaks for it are `wanted` offers (1 or 0, by offer), among the families that have a rate."""
+        found = array("i", bytes(4 * len(self.table.starts)))
+        # A copy: other threads may be adding offers, which an array that is being read refuses.
+        em.mark_offered(self.table, self.rates, wanted[:], found)
+        return found

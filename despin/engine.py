@@ -1,0 +1,116 @@
+"""What is assembled once and shared by all texts: lexicon, channel, language model, candidates, characters of other scripts."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable
+from functools import cached_property
+
+from despin.channel.background import load_background
+from despin.channel.lexicon import Channel
+from despin.channel.matches import Matches
+from despin.damage.kinds import ALL, SINGLE, check_kinds, without_kinds
+from despin.damage.pinyin import TRADITIONAL_FAMILY
+from despin.damage.repair import Repairs
+from despin.decode.candidates import CandidateIndex
+from despin.errors import UsageError
+from despin.kernel import em
+from despin.kernel.types import Found
+from despin.lexicon.cache import no_collection
+from despin.lexicon.load import load
+from despin.lexicon.model import Entry, Lexicon
+from despin.lm.ngram import LanguageModel
+from despin.settings import Settings
+from despin.text.script import Script
+
+
+class Engine:
+    """Lexicon, channel and models for some settings; picklable, and safe to share between threads.
+
+    `kinds` are the kinds of damage that are repaired; `lexicon` is what is left of the shipped and the given lexicons with
+    the families and kinds that were chosen; `lm` is the language model. Raises `LexiconError` for a broken lexicon,
+    `UsageError` for an unknown family or kind, `ModelError` for a missing model.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.tuning = settings.tuning
+        self.kinds = ALL if settings.damage is None else check_kinds(settings.damage)
+        self._known = _only(load(list(settings.lexicons), settings.shipped), settings.families)
+        self.lexicon = without_kinds(self._known, self.kinds)
+        with no_collection():
+            self.channel = Channel(self.lexicon, load_background() if settings.shipped else None)
+        self.lm = LanguageModel() if settings.model is None else LanguageModel(settings.model)
+
+    @cached_property
+    def candidates(self) -> CandidateIndex:
+        """The candidates of every spun form, made ready at first sight."""
+        return CandidateIndex(self.channel, self.lm, self.tuning)
+
+    @cached_property
+    def _traditional(self) -> dict[str, Entry]:
+        """The entries of traditional characters, by character; those that the settings leave out too."""
+        return {
+            entry.spun: entry
+            for entry in self._known.entries
+            if entry.family == TRADITIONAL_FAMILY and len(entry.spun) == 1 and entry.status == "active"
+        }
+
+    def repairs(self, min_confidence: float) -> Repairs:
+        """What repairs damage where that is as sure as `min_confidence`."""
+        return Repairs(self.kinds, self.lm, self.channel, self.simplified, self.single_sites, min_confidence)
+
+    def simplified(self) -> dict[str, str]:
+        """For every traditional character the simplified one."""
+        return {spun: entry.originals[0].text for spun, entry in self._traditional.items()}
+
+    @cached_property
+    def script(self) -> Script:
+        """Tells passages in another script than simplified Chinese."""
+        return Script(
+            (entry.spun, original.text) for entry in self._traditional.values() for original in entry.originals
+        )
+
+    @cached_property
+    def _single_forms(self) -> bytes:
+        """By the numbers that `Found` holds, whether a form is a single character gone wrong."""
+        forms = self.channel.forms_of(self.lexicon.entries, SINGLE)
+        return bytes(number in forms for number in range(len(self.channel.numbers)))
+
+    def sites(self, text: str, found: Found | None = None) -> Matches:
+        """The places of `text` that may be spun, but for those in passages of another script; `found`, what `Channel.scan`
+        gives for the text, saves a pass."""
+        return self.without_foreign(text, self.channel.match(text, found=found))
+
+    def without_foreign(self, text: str, matches: Matches) -> Matches:
+        """`matches` of `text` without the sites that lie in passages of another script."""
+        return self.script.without_foreign(text, matches)
+
+    def single_sites(self, text: str, found: Found) -> Matches | None:
+        """The places of `text` where a single character may have gone wrong, but for those in passages of another script;
+        None where `found`, what `Channel.scan` gives for the text, holds no such character."""
+        if not em.any_marked(found.patterns, self._single_forms):
+            return None
+        single = [index for index, pattern in enumerate(found.patterns) if self._single_forms[pattern]]
+        columns = found.starts, found.ends, found.patterns
+        return self.sites(text, Found(*(array("i", [column[index] for index in single]) for column in columns)))
+
+
+def _only(lexicon: Lexicon, families: Iterable[str]) -> Lexicon:
+    """`lexicon` with nothing but the named families (and a personal one); all of it when none are named."""
+    names = set(families)
+    if not names:
+        return lexicon
+    unknown = sorted(names - {family.name for family in lexicon.families})
+    if unknown:
+        known = ", ".join(sorted(family.name for family in lexicon.families))
+        raise UsageError(f"unknown family {unknown[0]!r}: choose from {known}")
+    if all(family.pack for family in lexicon.families if family.name in names):
+        raise UsageError(
+            f"{', '.join(sorted(names))}: only packs, which work beside other families; name one of those as well"
+        )
+    names.add("personal")
+    return Lexicon(
+        tuple(family for family in lexicon.families if family.name in names),
+        tuple(entry for entry in lexicon.entries if entry.family in names),
+        lexicon.digest,
+    )

@@ -1,0 +1,59 @@
+"""What a user may set, checked: how sure an edit has to be, which families and kinds of damage are in play."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from despin.errors import UsageError
+from despin.tuning import TUNING, Tuning
+
+#: What `setting` means: the least confidence an edit needs.
+SETTINGS = {"careful": 0.75, "balanced": 0.45, "bold": 0.38}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a `Restorer` is told.
+
+    `lexicons` are files that add to the shipped ones, or replace them where `shipped` is False; `families` the only ones to
+    believe in, all when empty; `min_confidence` the least probability of an edit that is made; `damage` the kinds of damage
+    to repair, None for all; `model` another language model than the shipped one; `tuning` the numbers of the document model.
+    """
+
+    lexicons: tuple[Path, ...] = ()
+    families: frozenset[str] = frozenset()
+    min_confidence: float = SETTINGS["balanced"]
+    shipped: bool = True
+    model: Path | None = None
+    tuning: Tuning = TUNING
+    damage: frozenset[str] | None = None
+
+
+def make_settings(
+    lexicons: Iterable[str | os.PathLike[str]] | None = None,
+    families: Iterable[str] | None = None,
+    min_confidence: float | None = None,
+    setting: str = "balanced",
+    shipped: bool = True,
+    model: str | os.PathLike[str] | None = None,
+    tuning: Tuning = TUNING,
+    damage: Iterable[str] | None = None,
+) -> Settings:
+    """The settings that the arguments of `Restorer` stand for. Raises `UsageError` for a setting that does not exist and
+    for a confidence that is no probability; families and kinds are checked where they are known (`despin.engine`)."""
+    if setting not in SETTINGS:
+        raise UsageError(f"unknown setting {setting!r}: choose {', '.join(SETTINGS)}")
+    if min_confidence is not None and not 0.0 <= min_confidence <= 1.0:
+        raise UsageError(f"min_confidence is {min_confidence}: give a probability between 0 and 1")
+    return Settings(
+        tuple(Path(path) for path in lexicons or ()),
+        frozenset(families or ()),
+        SETTINGS[setting] if min_confidence is None else min_confidence,
+        shipped,
+        None if model is None else Path(model),
+        tuning,
+        None if damage is None else frozenset(damage),
+    )
