@@ -21,7 +21,7 @@ from despin.errors import UsageError
 from despin.learning.corpus import Context, Fit, Words, segmented
 from despin.learning.decipher import Proposal, example, ranked
 from despin.learning.texts import Text
-from despin.lm.kenlm_file import Bigrams, Known, read_bigrams
+from despin.lm.kenlm_file import Bigrams, KnownBigrams, read_bigrams
 from despin.lm.ngram import LanguageModel
 from despin.progress import Progress
 
@@ -43,7 +43,7 @@ LEAST_BIGRAMS = 8
 class Neighbourhood:
     """Unit vectors of words; `frequent` are the rows of words that may be originals, `known` the model's bigrams."""
 
-    known: Known
+    known: KnownBigrams
     rows: dict[str, int]
     names: list[str]
     vectors: Array
@@ -91,7 +91,7 @@ def neighbourhood(model: LanguageModel, words: Iterable[str]) -> Neighbourhood:
     enough = np.diff(matrix.indptr) >= LEAST_BIGRAMS
     rows = {name: row for row, name in enumerate(names) if enough[row]}
     frequent = np.array([row for row in range(count) if enough[row] and len(names[row]) > 1])
-    return Neighbourhood(Known(bigrams), rows, names, vectors, frequent)
+    return Neighbourhood(KnownBigrams(bigrams), rows, names, vectors, frequent)
 
 
 def _chosen(bigrams: Bigrams, words: set[str]) -> tuple[Array, int]:

@@ -135,7 +135,7 @@ def test_bigrams_are_those_of_the_model() -> None:
     np = pytest.importorskip("numpy")
     import kenlm
 
-    from despin.lm.kenlm_file import Known, read_bigrams
+    from despin.lm.kenlm_file import KnownBigrams, read_bigrams
 
     bigrams = read_bigrams(model())
     assert len(bigrams.scores) == len(bigrams.previous) == len(bigrams.following)
@@ -145,7 +145,7 @@ def test_bigrams_are_those_of_the_model() -> None:
         if "<" not in previous + word:
             state = model().state_after(previous)
             assert model().score(state, word, kenlm.State()) == pytest.approx(float(bigrams.scores[number]), abs=1e-3)
-    known = Known(bigrams)
+    known = KnownBigrams(bigrams)
     assert known.holds("加强", "管理")
     assert not known.holds("管理", "婉言谢绝")
     assert not known.holds("甲乙丙丁", "管理")

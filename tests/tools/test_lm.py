@@ -9,8 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from despin.errors import ModelError
+from despin.lm.kenlm_file import Trigrams, read_trigrams
 from despin.lm.ngram import DEFAULT_MODEL, LanguageModel
-from tools.train.lm import arpa, counting, gather, mixing, trie
+from tools.train.lm import arpa, counting, gather, mixing
 
 TEXTS = [
     "今天上午，社区的老人们在广场上下棋。下棋的人不多，看棋的人不少。",
@@ -21,12 +23,12 @@ TEXTS = [
 
 
 @cache
-def shipped() -> trie.Trigrams:
-    return trie.read(DEFAULT_MODEL)
+def shipped() -> Trigrams:
+    return read_trigrams(DEFAULT_MODEL)
 
 
 @cache
-def small() -> tuple[trie.Trigrams, trie.Trigrams]:
+def small() -> tuple[Trigrams, Trigrams]:
     """Two models of some words of ours."""
     language = LanguageModel()
     words = {word for text in TEXTS for word in language.best_split(text)[1]}
@@ -34,14 +36,14 @@ def small() -> tuple[trie.Trigrams, trie.Trigrams]:
     return counting.count(TEXTS, language, vocabulary), counting.count(TEXTS[1:3], language, vocabulary)
 
 
-def contexts(model: trie.Trigrams) -> list[list[int]]:
+def contexts(model: Trigrams) -> list[list[int]]:
     size = len(model.vocabulary)
     chance = random.Random(3)
     seen = [row.tolist() for row in model.grams[1].words[:: max(1, len(model.grams[1].words) // 20)]]
     return [[], *([number] for number in range(size)), *seen, *([chance.randrange(size), 1] for _ in range(5))]
 
 
-def mass(model: trie.Trigrams, context: list[int]) -> float:
+def mass(model: Trigrams, context: list[int]) -> float:
     size = len(model.vocabulary)
     words = np.array([[*context, number] for number in range(size)])
     return float((10.0 ** mixing.probability(model, words)).sum())
@@ -100,8 +102,16 @@ def test_the_arpa_file_lists_every_gram(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
     (tmp_path / "no.lm").write_bytes(b"nothing of the kind" * 100)
-    with pytest.raises(ValueError, match="not a quantised KenLM trie"):
-        trie.read(tmp_path / "no.lm")
+    with pytest.raises(ModelError, match="quantised trigram trie"):
+        read_trigrams(tmp_path / "no.lm")
+
+
+def test_a_model_that_is_cut_off_is_refused(tmp_path: Path) -> None:
+    whole = DEFAULT_MODEL.read_bytes()
+    for size in (200, 100_000, len(whole) // 2):
+        (tmp_path / "cut.lm").write_bytes(whole[:size])
+        with pytest.raises(ModelError, match="ends too early"):
+            read_trigrams(tmp_path / "cut.lm")
 
 
 def test_running_text_is_ordinary_chinese_without_markup() -> None:

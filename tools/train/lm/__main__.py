@@ -16,8 +16,10 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from despin.errors import ModelError
+from despin.lm.kenlm_file import read_trigrams
 from despin.lm.ngram import LanguageModel
-from tools.train.lm import arpa, counting, mixing, trie
+from tools.train.lm import arpa, counting, mixing
 
 COMPILER = "libime_slm_build_binary"
 #: The weight of the corpus beside BASE, and how many n-grams are kept.
@@ -38,8 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{COMPILER} is missing: install the package libime-bin", file=sys.stderr)
         return 1
     try:
-        base = trie.read(args.base)
-    except (OSError, ValueError) as error:
+        base = read_trigrams(args.base)
+    except (OSError, ModelError) as error:
         print(error, file=sys.stderr)
         return 1
     texts = (json.loads(line)["text"] for path in args.corpus for line in path.open(encoding="utf-8"))

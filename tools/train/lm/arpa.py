@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tools.train.lm.trie import Trigrams
+from despin.lm.kenlm_file import Trigrams
 
 
 def write(model: Trigrams, path: Path) -> None:

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from despin.kernel.types import PAUSES
+from despin.lm.kenlm_file import Grams, Trigrams
 from despin.lm.ngram import LanguageModel
-from tools.train.lm.trie import Floats, Grams, Numbers, Trigrams
+
+if TYPE_CHECKING:
+    from despin.lm.kenlm_file import Floats, Numbers
 
 #: Stands between two sequences.
 BREAK = -1

@@ -3,10 +3,15 @@ what each is worth (relative entropy, Stolcke 1998)."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
+from despin.lm.kenlm_file import Grams, Trigrams
 from tools.train.lm.counting import find
-from tools.train.lm.trie import Floats, Grams, Numbers, Trigrams
+
+if TYPE_CHECKING:
+    from despin.lm.kenlm_file import Floats, Numbers
 
 
 def mix(one: Trigrams, other: Trigrams, share: float) -> Trigrams:
