@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 try:
-    from despin.kernel.native.program import SEAL, Segmenter, seal, trie
+    from despin.kernel.native.program import SEAL, Choice, Evidence, Preimages, Segmenter, seal, trie
 except ImportError:
+    from despin.kernel.pure.preimages import Choice, Evidence, Preimages  # type: ignore[assignment]
     from despin.kernel.pure.program import SEAL, Segmenter, seal, trie  # type: ignore[assignment]
 
-__all__ = ["SEAL", "Segmenter", "seal", "trie"]
+__all__ = ["SEAL", "Choice", "Evidence", "Preimages", "Segmenter", "seal", "trie"]

@@ -683,3 +683,6 @@ cdef inline int _put(Token* out, int n, int start, int end, int flag) noexcept n
     out[n].flag = flag
     out[n].word = 0
     return n + 1
+
+
+include "preimages.pxi"

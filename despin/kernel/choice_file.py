@@ -1,0 +1,137 @@
+"""The layout of the weights with which a segmented spinner is run backwards.
+
+A file is a header (magic, form, checksum of the rest, size of the description), a description in JSON, and sections, each at a
+multiple of 16 bytes: a hash table of sparse weights (a byte that tells features apart, four bits of weight), the rows of pairs of
+characters and of words (a byte an axis), the words, and the evidence for the verdict (four bits a place).
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from despin.errors import ModelError
+
+MAGIC = b"dspnchce"
+#: Raised whenever the layout or the meaning of a section changes.
+FORM = 1
+#: Axes of a row.
+DIMENSIONS = 32
+#: Features of a word at a place.
+TEMPLATES = 9
+#: Magic, form, checksum, bytes of the description.
+HEADER = struct.Struct("<8sIII")
+_ALIGNED = 16
+_NAMES = ("checks", "values", "u", "v", "words", "evidence")
+_WHOLE = {"bits": (8, 28), "ubits": (4, 20), "radius": (1, 1000), "slots": (0, 1 << 28), "evidence_bits": (8, 28)}
+_REAL = ("fluency", "scale", "uscale", "vscale", "evidence_weight", "fluency_weight", "temperature")
+
+
+@dataclass(frozen=True, slots=True)
+class Sections:
+    """What a file holds: sizes, scales, and where its sections begin (bytes)."""
+
+    program: Mapping[str, Any]
+    bits: int
+    ubits: int
+    radius: int
+    slots: int
+    fluency: float
+    scale: float
+    uscale: float
+    vscale: float
+    levels: tuple[float, ...]
+    checks: int
+    values: int
+    u: int
+    v: int
+    #: (word, whether it stands as it is) of every row of `v`.
+    words: tuple[tuple[str, bool], ...]
+    evidence: int
+    evidence_bits: int
+    evidence_levels: tuple[float, ...]
+    #: What the evidence and the gain in fluency weigh in the verdict.
+    evidence_weight: float
+    fluency_weight: float
+    #: What log odds of choices are divided by to give probabilities.
+    temperature: float
+
+
+def pack(description: Mapping[str, Any], sections: Mapping[str, bytes]) -> bytes:
+    """The bytes of a file."""
+    text = json.dumps({**description, "sizes": [len(sections[name]) for name in _NAMES]}, ensure_ascii=False).encode()
+    body = bytearray(text)
+    for name in _NAMES:
+        body += bytes(-(HEADER.size + len(body)) % _ALIGNED) + sections[name]
+    return HEADER.pack(MAGIC, FORM, zlib.crc32(body), len(text)) + bytes(body)
+
+
+def sections(data: Any) -> Sections:
+    """What a file's bytes (or a map of it) hold. Raises `ModelError` for bytes that are no such file, or a damaged one."""
+    view = memoryview(data)
+    if len(view) < HEADER.size or bytes(view[:8]) != MAGIC:
+        raise ModelError("no weights of a spinner program")
+    _, form, checksum, size = HEADER.unpack_from(view)
+    if form != FORM:
+        raise ModelError(f"weights of form {form}, not {FORM}: learn them anew with despin learn spinner")
+    if size > len(view) or zlib.crc32(view[HEADER.size :]) != checksum:
+        raise ModelError("the weights of the spinner program are damaged (the checksum is another)")
+    try:
+        return _checked(view, size)
+    except (ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"the weights of the spinner program are damaged ({error})") from error
+
+
+def _checked(view: memoryview, size: int) -> Sections:
+    """The sections, their sizes held against the description. Raises `ValueError` where they do not agree."""
+    told = json.loads(bytes(view[HEADER.size : HEADER.size + size]))
+    places: dict[str, tuple[int, int]] = {}
+    place = HEADER.size + size
+    for name, length in zip(_NAMES, told["sizes"], strict=True):
+        if not isinstance(length, int) or length < 0:
+            raise ValueError(f"size of {name}")
+        place += -place % _ALIGNED
+        places[name] = place, length
+        place += length
+    if place != len(view):
+        raise ValueError("the sections do not fill the file")
+    for name, (low, high) in _WHOLE.items():
+        if not isinstance(told[name], int) or not low <= told[name] <= high:
+            raise ValueError(name)
+    reals = {name: float(told[name]) for name in _REAL}
+    levels, evidence_levels = (tuple(map(float, told[name])) for name in ("levels", "evidence_levels"))
+    start, length = places["words"]
+    lines = bytes(view[start : start + length]).decode().split("\n") if length else []
+    words = tuple((line[1:], line[:1] == "=") for line in lines)
+    slots, rows = told["slots"], 1 << told["ubits"]
+    wanted = {
+        "checks": slots,
+        "values": (slots + 1) // 2,
+        "u": rows * DIMENSIONS,
+        "v": len(words) * DIMENSIONS,
+        "evidence": 1 << told["evidence_bits"] >> 1,
+    }
+    for name, count in wanted.items():
+        if places[name][1] != count:
+            raise ValueError(f"size of {name}")
+    if len(levels) != 16 or len(evidence_levels) != 16:
+        raise ValueError("levels")
+    if slots and 0 not in view[places["checks"][0] : places["checks"][0] + slots].tobytes():
+        raise ValueError("the table is full")
+    return Sections(
+        program=told["program"],
+        bits=told["bits"],
+        ubits=told["ubits"],
+        radius=told["radius"],
+        slots=slots,
+        levels=levels,
+        words=words,
+        evidence_bits=told["evidence_bits"],
+        evidence_levels=evidence_levels,
+        **{name: places[name][0] for name in ("checks", "values", "u", "v", "evidence")},
+        **reals,
+    )

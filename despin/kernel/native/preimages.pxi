@@ -1,0 +1,1212 @@
+# Part of program.pyx: a segmented spinner, backwards. Twin: despin.kernel.pure.preimages.
+
+cimport cython
+from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
+from cpython.bytes cimport PyBytes_FromStringAndSize
+from libc.math cimport exp, fabs, log, sqrt
+from libc.stdint cimport int8_t
+
+from despin.kernel.native.lattice cimport State, Trigrams
+from despin.kernel.choice_file import DIMENSIONS, TEMPLATES, sections
+
+cdef enum:
+    _D = 32
+    _LMWORDS = 4
+    _ACTIVE = 6
+    _CANDIDATES = 64
+    _FEATURES = 9
+    _NOLM = 0x7FFFFFF0
+    _RUN = 64
+
+assert DIMENSIONS == _D and TEMPLATES == _FEATURES
+
+cdef double LN10 = 2.302585092994046
+cdef uint64_t GOLDEN = <uint64_t>0x9E3779B97F4A7C15
+cdef uint64_t SECOND = <uint64_t>0xD6E8FEB86659FD93
+cdef uint64_t THIRD = <uint64_t>0xA0761D6478BD642F
+
+
+#: What text[start of the arc:end] may have been: an original, or itself (`preimage` 0).
+cdef struct Arc:
+    int32_t end
+    uint32_t word           # 0: a character that is no word
+    uint32_t character      # of an arc without a word
+    int32_t next            # the next arc that begins there, -1 for the last
+    int8_t preimage
+    int8_t kept             # a word left standing that the program would have replaced
+    int8_t whole            # a word of the dictionary of several characters: it is no part of a run
+    int8_t count            # of `lm`; -1: the language model forgets what stood before
+    uint32_t lm[_LMWORDS]
+    double cost             # nats
+
+#: A reading of the text up to `place`.
+cdef struct Hypothesis:
+    double score            # nats
+    int32_t parent
+    int32_t arc
+    int32_t place
+    int32_t next
+    int32_t run_start       # in the text, where single characters began to follow one another; -1 outside of such a run
+    int32_t run_length      # of its restored characters
+    int32_t active
+    uint32_t nodes[_ACTIVE] # words of the dictionary that have begun, and the best score up to where they did
+    double scores[_ACTIVE]
+    double best             # log probability of the likeliest cut of the block so far
+    uint64_t key
+    State state
+
+
+cdef inline uint64_t _mixed(uint64_t h) noexcept nogil:
+    h ^= h >> 31
+    h *= <uint64_t>0x7FB5D329728EA185
+    h ^= h >> 27
+    h *= <uint64_t>0x81DADEF4BC2DD44D
+    return h ^ h >> 33
+
+
+cdef inline uint32_t _at(const Py_UCS4* x, int n, int k) noexcept nogil:
+    """The character at k, 1 outside of the text."""
+    return <uint32_t>x[k] if 0 <= k < n else 1
+
+
+@cython.final
+cdef class Choice:
+    """What speaks for each original of a form where it stands: weights of its neighbours' characters, and of what the text around
+    it is about.
+
+    `data` is what `despin.kernel.choice_file` describes; None for weights that are still to be learned (about 700 MB).
+    Raises `ModelError` for data that are damaged.
+    """
+    cdef object _data
+    cdef Py_buffer _view
+    cdef bint _viewed
+    cdef Segmenter _words
+    cdef readonly int bits, ubits, radius
+    cdef readonly double fluency, scale
+    cdef uint64_t _slots
+    cdef const uint8_t* _checks
+    cdef const uint8_t* _values
+    cdef float _levels[16]
+    cdef const int8_t* _u8
+    cdef const int8_t* _v8
+    cdef float _uscale, _vscale
+    cdef int32_t* _rows         # by word: the row of `V` of a preimage; then by word, of a word that stands as it is
+    cdef float* _weights
+    cdef float* _squares
+    cdef float* _u
+    cdef float* _v
+    cdef float* _gu
+    cdef float* _gv
+
+    def __cinit__(self):
+        self._viewed = False
+
+    def __init__(self, Segmenter words not None, data=None, int bits=26, int ubits=15, int radius=20, double fluency=0.8,
+                 double scale=0.2):
+        self._words = words
+        self._data = data
+        self._rows = <int32_t*>malloc(2 * <size_t>words.nwords * sizeof(int32_t))
+        if not self._rows:
+            raise MemoryError
+        memset(self._rows, 0xFF, 2 * <size_t>words.nwords * sizeof(int32_t))
+        if data is None:
+            self.bits, self.ubits, self.radius, self.fluency, self.scale = bits, ubits, radius, fluency, scale
+            self._begin()
+        else:
+            self._read()
+
+    def __dealloc__(self):
+        if self._viewed:
+            PyBuffer_Release(&self._view)
+        free(self._rows)
+        free(self._weights)
+        free(self._squares)
+        free(self._u)
+        free(self._v)
+        free(self._gu)
+        free(self._gv)
+
+    cdef int _begin(self) except -1:
+        cdef size_t many = <size_t>1 << self.bits, pairs = <size_t>1 << self.ubits, rows = 2 * <size_t>self._words.nwords, k
+        cdef uint64_t seed = 1
+        self._weights = <float*>calloc(many, 4)
+        self._squares = <float*>calloc(many, 4)
+        self._u = <float*>calloc(pairs * _D, 4)
+        self._v = <float*>calloc(rows * _D, 4)
+        self._gu = <float*>calloc(pairs, 4)
+        self._gv = <float*>calloc(rows, 4)
+        if not (self._weights and self._squares and self._u and self._v and self._gu and self._gv):
+            raise MemoryError
+        for k in range(pairs * _D):
+            # Even between -0.17 and 0.17: a standard deviation of 0.1.
+            seed = _mixed(seed + GOLDEN)
+            self._u[k] = <float>((<double>(seed >> 11) / 9007199254740992.0 - 0.5) * 0.3464)
+        return 0
+
+    cdef int _read(self) except -1:
+        found = sections(self._data)
+        cdef int64_t place
+        cdef uint32_t word
+        cdef const uint8_t* base
+        PyObject_GetBuffer(self._data, &self._view, PyBUF_SIMPLE)
+        self._viewed = True
+        base = <const uint8_t*>self._view.buf
+        self.bits, self.ubits, self.radius = found.bits, found.ubits, found.radius
+        self.fluency, self.scale = found.fluency, found.scale
+        self._uscale, self._vscale = found.uscale, found.vscale
+        self._slots = found.slots
+        for place in range(16):
+            self._levels[place] = found.levels[place]
+        place = found.checks
+        self._checks = base + place
+        place = found.values
+        self._values = base + place
+        place = found.u
+        self._u8 = <const int8_t*>(base + place)
+        place = found.v
+        self._v8 = <const int8_t*>(base + place)
+        for row, (text, stands) in enumerate(found.words):
+            word = self._words.find(text)
+            if 0 < word < self._words.nwords:
+                self._rows[word + (self._words.nwords if stands else 0)] = row
+        return 0
+
+    cdef float _weight(self, uint32_t index) noexcept nogil:
+        cdef uint64_t h, slot
+        cdef uint8_t check
+        if self._weights:
+            return self._weights[index]
+        if not self._slots:
+            return 0
+        h = _mixed(index + GOLDEN)
+        slot = (h >> 32) * self._slots >> 32
+        check = 1 + (h & 0xFF) % 255
+        while self._checks[slot]:
+            if self._checks[slot] == check:
+                return self._levels[self._values[slot >> 1] >> 4 * (slot & 1) & 15]
+            slot += 1
+            if slot == self._slots:
+                slot = 0
+        return 0
+
+    cdef int _features(self, const Py_UCS4* x, int n, int a, int b, uint32_t word, bint stands, uint32_t* out) noexcept nogil:
+        """The features of a word for x[a:b], as indices of weights."""
+        cdef uint64_t l1 = _at(x, n, a - 1), l2 = _at(x, n, a - 2), l3 = _at(x, n, a - 3)
+        cdef uint64_t r1 = _at(x, n, b), r2 = _at(x, n, b + 1), r3 = _at(x, n, b + 2)
+        cdef uint64_t base = <uint64_t>0xCBF29CE484222325 + <uint64_t>stands, mask = (<uint64_t>1 << self.bits) - 1
+        cdef uint32_t k
+        cdef int m
+        for k in range(self._words.offsets[word], self._words.offsets[word] + self._words.length[word]):
+            base = (base ^ self._words.strings[k]) * <uint64_t>1099511628211
+        base *= GOLDEN
+        out[0] = _mixed(base) & mask
+        out[1] = _mixed(base + SECOND + l1 * THIRD) & mask
+        out[2] = _mixed(base + 2 * SECOND + r1 * THIRD) & mask
+        out[3] = _mixed(base + 3 * SECOND + (l1 << 21 | l2) * THIRD) & mask
+        out[4] = _mixed(base + 4 * SECOND + (r1 << 21 | r2) * THIRD) & mask
+        out[5] = _mixed(base + 5 * SECOND + (l1 << 21 | r1) * THIRD) & mask
+        out[6] = _mixed(base + 6 * SECOND + (l1 << 42 | l2 << 21 | l3) * THIRD) & mask
+        out[7] = _mixed(base + 7 * SECOND + (r1 << 42 | r2 << 21 | r3) * THIRD) & mask
+        out[8] = _mixed(base + 8 * SECOND + (l1 << 42 | l2 << 21 | r1) * THIRD) & mask
+        return _FEATURES
+
+    cdef int32_t _pair(self, const Py_UCS4* x, int n, int k) noexcept nogil:
+        """The row of the characters at k and k + 1, or -1."""
+        if k < 0 or k + 1 >= n or not self._words.is_han(x[k]) or not self._words.is_han(x[k + 1]):
+            return -1
+        return (<uint64_t>(<uint32_t>x[k]) << 21 | <uint32_t>x[k + 1]) * GOLDEN >> (64 - self.ubits)
+
+    cdef float* _sums(self, const Py_UCS4* x, int n) noexcept nogil:
+        """Sums of the rows of all pairs before each place, (n + 1) * _D; NULL without memory."""
+        cdef float* sums = <float*>malloc((<size_t>n + 1) * _D * sizeof(float))
+        cdef int k, d
+        cdef int32_t row
+        if not sums:
+            return NULL
+        for d in range(_D):
+            sums[d] = 0
+        for k in range(n):
+            row = self._pair(x, n, k)
+            for d in range(_D):
+                sums[(k + 1) * _D + d] = sums[k * _D + d]
+            if row >= 0 and self._u:
+                for d in range(_D):
+                    sums[(k + 1) * _D + d] += self._u[<size_t>row * _D + d]
+            elif row >= 0:
+                for d in range(_D):
+                    sums[(k + 1) * _D + d] += self._u8[<size_t>row * _D + d] * self._uscale
+        return sums
+
+    cdef void _bounds(self, int n, int a, int b, int* out) noexcept nogil:
+        """The pairs around x[a:b]: out[0] to out[1] before it, out[2] to out[3] behind it."""
+        out[0] = max(0, a - 1 - self.radius)
+        out[1] = max(0, a - 1)
+        out[2] = min(n, b)
+        out[3] = min(n, b + self.radius)
+
+    cdef void _context(self, const float* sums, int n, int a, int b, float* out) noexcept nogil:
+        cdef int bounds[4]
+        cdef int d
+        self._bounds(n, a, b, bounds)
+        for d in range(_D):
+            out[d] = <float>self.scale * (sums[bounds[1] * _D + d] - sums[bounds[0] * _D + d]
+                                          + sums[bounds[3] * _D + d] - sums[bounds[2] * _D + d])
+
+    cdef double _worth(self, const Py_UCS4* x, int n, int a, int b, uint32_t word, bint stands, const float* context) noexcept nogil:
+        """What speaks for a word at x[a:b], in nats."""
+        cdef uint32_t features[_FEATURES]
+        cdef int k, d, m = self._features(x, n, a, b, word, stands, features)
+        cdef double total = 0
+        cdef size_t row = word + (<size_t>self._words.nwords if stands else 0)
+        for k in range(m):
+            total += self._weight(features[k])
+        if self._v:
+            for d in range(_D):
+                total += context[d] * self._v[row * _D + d]
+        elif self._rows[row] >= 0:
+            row = self._rows[row]
+            for d in range(_D):
+                total += context[d] * self._vscale * self._v8[row * _D + d]
+        return total
+
+    cdef void _step(self, const Py_UCS4* x, int n, int a, int b, uint32_t word, bint stands, const float* context, double error,
+                    double rate, double urate, float* onto) noexcept nogil:
+        """One step of gradient descent for a word at x[a:b] (AdaGrad); `onto` gains what the context's vector wants."""
+        cdef uint32_t features[_FEATURES]
+        cdef int k, d, m = self._features(x, n, a, b, word, stands, features)
+        cdef size_t row = word + (<size_t>self._words.nwords if stands else 0)
+        cdef float square = 0, step
+        for d in range(_D):
+            onto[d] += <float>error * self._v[row * _D + d]
+            square += context[d] * context[d]
+        self._gv[row] += <float>(error * error * square / _D)
+        step = <float>(urate * error / sqrt(0.01 + self._gv[row]))
+        for d in range(_D):
+            self._v[row * _D + d] += step * context[d]
+        for k in range(m):
+            self._squares[features[k]] += <float>(error * error)
+            self._weights[features[k]] += <float>(rate * error / sqrt(0.1 + self._squares[features[k]]))
+
+    cdef void _step_pairs(self, const Py_UCS4* x, int n, float* onto, double urate) noexcept nogil:
+        """The same for the pairs of a text; `onto` is what each place wants more than the one before."""
+        cdef float now[_D]
+        cdef float square, step
+        cdef int k, d
+        cdef int32_t row
+        for d in range(_D):
+            now[d] = 0
+        for k in range(n):
+            for d in range(_D):
+                now[d] += onto[k * _D + d]
+            row = self._pair(x, n, k)
+            if row < 0:
+                continue
+            square = 0
+            for d in range(_D):
+                square += now[d] * now[d]
+            square *= <float>(self.scale * self.scale)
+            if square < 1e-10:
+                continue
+            self._gu[row] += square / _D
+            step = <float>(urate * self.scale / sqrt(0.01 + self._gu[row]))
+            for d in range(_D):
+                self._u[<size_t>row * _D + d] += step * now[d]
+
+    def learned(self, double least):
+        """(indices, weights) of at least `least` as bytes of uint32 and float32, the rows of pairs as bytes of float32, and (word,
+        whether it stands, row as bytes of float32) of every word that was learned."""
+        cdef size_t k, count = 0, kept = 0, nwords = self._words.nwords
+        cdef bint stands
+        if not self._weights:
+            raise ValueError("these weights were read, not learned")
+        for k in range(<size_t>1 << self.bits):
+            count += fabs(self._weights[k]) >= least
+        indices, values = bytearray(4 * count), bytearray(4 * count)
+        cdef uint32_t* into = <uint32_t*><char*>indices
+        cdef float* value = <float*><char*>values
+        for k in range(<size_t>1 << self.bits):
+            if fabs(self._weights[k]) >= least:
+                into[kept] = k
+                value[kept] = self._weights[k]
+                kept += 1
+        words = []
+        for k in range(2 * nwords):
+            if self._gv[k] > 0:
+                stands = k >= nwords
+                words.append((self._words.word(k - nwords if stands else k), stands,
+                              PyBytes_FromStringAndSize(<const char*>(self._v + k * _D), 4 * _D)))
+        rows = PyBytes_FromStringAndSize(<const char*>self._u, (<Py_ssize_t>4 << self.ubits) * _D)
+        return bytes(indices), bytes(values), rows, words
+
+
+@cython.final
+cdef class Preimages:
+    """Runs a segmented program backwards: the likeliest text of which it makes the one that is given.
+
+    A beam search over the program's preimages. Readings that jieba would cut into other words are no readings; a word that the
+    program would have replaced stands at the price `kept` (log10), which a run of single characters costs too where the program
+    would not give it back. `beam` readings are kept at each place, none worse than the best by more than `margin` (nats).
+    """
+    cdef Segmenter _words
+    cdef Trigrams _lm
+    cdef Choice _choice
+    cdef int _beam
+    cdef double _margin, _kept, _fluency
+    cdef uint32_t* _lmwords     # by word, _LMWORDS each
+    cdef uint8_t* _lmcounts     # by word; 0: not looked up yet
+    cdef uint32_t _marks[5]
+
+    def __init__(self, Segmenter words not None, Trigrams lm not None, choice=None, int beam=8, double margin=25.0,
+                 double kept=-9.0):
+        self._words, self._lm, self._choice = words, lm, choice
+        self._beam, self._margin, self._kept = max(1, beam), margin, kept * LN10
+        self._fluency = LN10 * (1.0 if choice is None else self._choice.fluency)
+        self._lmwords = <uint32_t*>calloc(<size_t>words.nwords * _LMWORDS, 4)
+        self._lmcounts = <uint8_t*>calloc(words.nwords, 1)
+        if not (self._lmwords and self._lmcounts):
+            raise MemoryError
+        for place, mark in enumerate("，。、！？"):
+            self._marks[<int>place] = lm.word_of(mark)
+
+    def __dealloc__(self):
+        free(self._lmwords)
+        free(self._lmcounts)
+
+    # ---------------------------------------------------------------- the language model
+
+    cdef uint32_t _mark(self, uint32_t c) noexcept nogil:
+        """The language model's word of a character that is no word of the dictionary; _NOLM where it forgets."""
+        cdef uint32_t node
+        if self._words.is_han(c):
+            node = self._lm.step(self._lm.size, c)
+            return node if node and self._lm.is_word(node) else 0
+        if c == 0xFF0C or c == 44 or c == 0xFF1B or c == 59 or c == 0xFF1A or c == 58:
+            return self._marks[0]
+        if c == 0x3002 or c == 0xFF0E or c == 10 or c == 13 or c == 0x2026:
+            return self._marks[1]
+        if c == 0x3001:
+            return self._marks[2]
+        if c == 0xFF01 or c == 33:
+            return self._marks[3]
+        if c == 0xFF1F or c == 63:
+            return self._marks[4]
+        return _NOLM
+
+    cdef int _lm_words(self, uint32_t word) noexcept nogil:
+        """How many words of the language model a word is; they stand in `_lmwords`. Where it does not know the word, the likeliest
+        split by unigrams."""
+        cdef double best[257]
+        cdef int back[257]
+        cdef int size, start, end, count
+        cdef uint32_t node
+        cdef const uint16_t* s
+        cdef uint32_t* out
+        cdef State null, after
+        cdef double score
+        if self._lmcounts[word]:
+            return self._lmcounts[word]
+        size = self._words.length[word]
+        s = self._words.strings + self._words.offsets[word]
+        out = self._lmwords + <size_t>word * _LMWORDS
+        null.length = 0
+        for end in range(1, size + 1):
+            best[end] = -INFINITY
+        best[0] = 0
+        for start in range(size):
+            node = self._lm.size
+            for end in range(start + 1, size + 1):
+                node = self._lm.step(node, s[end - 1]) if node else 0
+                if end > start + 1 and not node:
+                    break
+                if not self._lm.is_word(node) and end > start + 1:
+                    continue
+                score = best[start] + self._lm.extend(&null, node if node and self._lm.is_word(node) else 0, &after)
+                if score > best[end] or end - start == size:
+                    best[end] = score if end - start < size else INFINITY
+                    back[end] = start
+        count = 0
+        end = size
+        while end > 0:
+            count += 1
+            end = back[end]
+        start = count
+        end = size
+        while end > 0:
+            start -= 1
+            if start < _LMWORDS:
+                node = self._lm.size
+                for size in range(back[end], end):
+                    node = self._lm.step(node, s[size]) if node else 0
+                out[start] = node if node and self._lm.is_word(node) else 0
+            end = back[end]
+        self._lmcounts[word] = min(count, _LMWORDS)
+        return self._lmcounts[word]
+
+    cdef double _extend(self, State* state, const uint32_t* words, int count) noexcept nogil:
+        """log10 P of words after a state, which goes on to what follows them; a negative count forgets."""
+        cdef State after
+        cdef double score = 0
+        cdef int k
+        if count < 0:
+            state.length = 0
+        for k in range(count):
+            score += self._lm.extend(state, words[k], &after)
+            state[0] = after
+        return score
+
+    # ---------------------------------------------------------------- arcs
+
+    cdef int _candidates(self, uint32_t word, uint32_t* out, uint8_t* stands) noexcept nogil:
+        """What a word of the text may have been: (word, whether it stands as it is)."""
+        cdef int m = 0
+        cdef uint32_t k
+        for k in range(self._words.poff[word], self._words.poff[word + 1]):
+            if m < _CANDIDATES - 2:
+                out[m] = self._words.plist[k]
+                stands[m] = 0
+                m += 1
+        if self._words.logf[word] <= 0 and (self._words.length[word] == 1 or not self._replaces(word)):
+            out[m] = word
+            stands[m] = 1
+            m += 1
+        return m
+
+    cdef bint _replaces(self, uint32_t word) noexcept nogil:
+        """Whether the program would have replaced a word of the dictionary."""
+        return self._words.eligible[self._words.flag[word]] and self._words.images[word] != 0 and self._words.images[word] != word
+
+    cdef int _span(self, const Py_UCS4* x, int n, int a, int b, uint32_t word, const float* sums, Arc* out, bint literal) noexcept nogil:
+        """The arcs of x[a:b], a word of the trie; their number."""
+        cdef uint32_t candidates[_CANDIDATES]
+        cdef uint8_t stands[_CANDIDATES]
+        cdef double worth[_CANDIDATES]
+        cdef float context[_D]
+        cdef double highest = -INFINITY, total = 0
+        cdef int m, k, made = 0
+        m = self._candidates(word, candidates, stands)
+        if m > 1 and sums:
+            self._choice._context(sums, n, a, b, context)
+            for k in range(m):
+                worth[k] = self._choice._worth(x, n, a, b, candidates[k], stands[k], context)
+                highest = max(highest, worth[k])
+            for k in range(m):
+                total += exp(worth[k] - highest)
+            total = highest + log(total)
+        else:
+            for k in range(m):
+                worth[k] = 0
+        for k in range(m):
+            if literal and not stands[k]:
+                continue
+            self._arc(&out[made], b, candidates[k], not stands[k], worth[k] - total if not literal else 0)
+            made += 1
+        if b - a > 1 and self._words.logf[word] <= 0 and self._replaces(word):
+            self._arc(&out[made], b, word, False, 0 if literal else self._kept)
+            out[made].kept = 1
+            made += 1
+        return made
+
+    cdef void _arc(self, Arc* out, int end, uint32_t word, bint preimage, double cost) noexcept nogil:
+        cdef int k
+        out.end = end
+        out.word = word
+        out.character = 0
+        out.preimage = preimage
+        out.kept = 0
+        out.whole = self._words.length[word] > 1 and self._words.logf[word] <= 0
+        out.count = self._lm_words(word)
+        for k in range(out.count):
+            out.lm[k] = self._lmwords[<size_t>word * _LMWORDS + k]
+        out.cost = cost
+
+    cdef void _character(self, Arc* out, int end, uint32_t character) noexcept nogil:
+        cdef uint32_t mark = self._mark(character)
+        memset(out, 0, sizeof(Arc))
+        out.end = end
+        out.character = character
+        out.count = -1 if mark == _NOLM else 1
+        out.lm[0] = mark
+
+    cdef int _arcs(self, const Py_UCS4* x, int n, int first, int last, const float* sums, bint literal, Arc** arcs,
+                   int32_t* heads) except -1 nogil:
+        """All arcs of x[first:last], by where they begin."""
+        cdef int count = 0, room = 4 * (last - first) + 4 * _CANDIDATES, i, e, m, k
+        cdef uint32_t node
+        cdef bint stands
+        cdef Arc* more
+        arcs[0] = <Arc*>malloc(<size_t>room * sizeof(Arc))
+        if not arcs[0]:
+            raise MemoryError
+        for i in range(first, last):
+            heads[i] = -1
+            stands = False
+            node = self._words.nwords
+            e = i
+            while e < last and self._words.is_block(x[e]):
+                node = self._words.step(node, x[e])
+                if not node:
+                    break
+                e += 1
+                if node >= self._words.nwords:
+                    continue
+                if count + 2 * _CANDIDATES > room:
+                    room *= 2
+                    more = <Arc*>realloc(arcs[0], <size_t>room * sizeof(Arc))
+                    if not more:
+                        raise MemoryError
+                    arcs[0] = more
+                m = self._span(x, n, i, e, node, sums, arcs[0] + count, literal)
+                for k in range(count, count + m):
+                    stands = stands or (e == i + 1 and not arcs[0][k].preimage)
+                    arcs[0][k].next = heads[i]
+                    heads[i] = k
+                count += m
+            if not stands:
+                if count + 2 * _CANDIDATES > room:
+                    room *= 2
+                    more = <Arc*>realloc(arcs[0], <size_t>room * sizeof(Arc))
+                    if not more:
+                        raise MemoryError
+                    arcs[0] = more
+                self._character(arcs[0] + count, i + 1, x[i])
+                arcs[0][count].next = heads[i]
+                heads[i] = count
+                count += 1
+        return count
+
+    # ---------------------------------------------------------------- search
+
+    cdef bint _grow(self, const Py_UCS4* x, const Hypothesis* hypotheses, int h, const Arc* arcs, int a, double closed,
+                    bint literal, Hypothesis* out) noexcept nogil:
+        """A reading that goes on with an arc; False where jieba would have cut it otherwise. `closed` is what the run that ends
+        before it costs."""
+        cdef const Hypothesis* old = &hypotheses[h]
+        cdef const Arc* arc = &arcs[a]
+        cdef int k, size
+        cdef uint32_t c, node
+        cdef double path = old.best
+        memcpy(out, old, sizeof(Hypothesis))
+        out.score = old.score + arc.cost
+        if not self._words.is_block(x[old.place]):
+            out.score += closed
+            out.run_start = -1
+            out.run_length = out.active = 0
+            out.best = 0
+        else:
+            size = self._words.length[arc.word] if arc.word else 1
+            if arc.whole:
+                out.score += closed
+                out.run_start = -1
+                out.run_length = 0
+            else:
+                if out.run_start < 0:
+                    out.run_start = old.place
+                    out.run_length = 0
+                out.run_length += size
+            for k in range(size):
+                c = self._words.strings[self._words.offsets[arc.word] + k] if arc.word else arc.character
+                self._cut(out, c)
+                if not arc.whole:
+                    # Single characters are words of their own to the dictionary.
+                    node = self._words.step(self._words.nwords, c)
+                    path += self._words.logf[node] if self._counts(node) else -self._words.logtotal
+                    if out.best > path + 1e-9:
+                        return False
+            if arc.whole:
+                path += self._words.logf[arc.word]
+                if out.best > path + 1e-9:
+                    return False
+            out.best = path
+        out.score += self._fluency * self._extend(&out.state, arc.lm, arc.count)
+        out.parent = h
+        out.arc = a
+        out.place = arc.end
+        self._identify(out, old, arc)
+        return True
+
+    cdef inline bint _counts(self, uint32_t node) noexcept nogil:
+        return node != 0 and node < self._words.nwords and self._words.logf[node] <= 0
+
+    cdef void _cut(self, Hypothesis* out, uint32_t c) noexcept nogil:
+        """One character more: the words of the dictionary that go on with it, and the best cut up to behind it."""
+        cdef int k, kept = 0
+        cdef uint32_t node
+        cdef double best = -INFINITY, alone = out.best - self._words.logtotal
+        if out.active < _ACTIVE:
+            out.nodes[out.active] = self._words.nwords
+            out.scores[out.active] = out.best
+            out.active += 1
+        for k in range(out.active):
+            node = self._words.step(out.nodes[k], c)
+            if out.nodes[k] == self._words.nwords and not self._counts(node):
+                best = max(best, alone)
+            if node and self._words.infreq[node]:
+                if self._counts(node):
+                    best = max(best, out.scores[k] + self._words.logf[node])
+                out.nodes[kept] = node
+                out.scores[kept] = out.scores[k]
+                kept += 1
+        out.active = kept
+        out.best = best if best > -INFINITY else alone
+
+    cdef void _identify(self, Hypothesis* out, const Hypothesis* old, const Arc* arc) noexcept nogil:
+        """Readings with the same key go on alike."""
+        cdef int k
+        cdef uint64_t key = out.state.words[0] if out.state.length > 0 else 0xFFFFF
+        key = key * GOLDEN + (out.state.words[1] if out.state.length > 1 else 0xFFFFF)
+        key = key * GOLDEN + <uint64_t>(out.run_start + 1)
+        for k in range(out.active):
+            key = key * GOLDEN + out.nodes[k]
+        if out.run_start >= 0:
+            key = key * GOLDEN + (<uint64_t>arc.word if arc.word else <uint64_t>arc.character + 5000000)
+            if old.run_start >= 0:
+                key += old.key * SECOND
+        out.key = key
+
+    cdef double _close(self, const Py_UCS4* x, const Hypothesis* hypotheses, int h, const Arc* arcs) except? -1.0 nogil:
+        """What the run of single characters costs that ends where a reading does: nothing where the program gives it back."""
+        cdef const Hypothesis* reading = &hypotheses[h]
+        cdef int size = reading.run_length, k = size, i, count, at
+        cdef uint32_t image
+        cdef Py_UCS4 run[_RUN]
+        cdef Token tokens[_RUN]
+        cdef const Arc* arc
+        if reading.run_start < 0 or size > _RUN - 1 or size == 0:
+            return 0
+        while k > 0:
+            arc = &arcs[hypotheses[h].arc]
+            if arc.word:
+                for i in range(self._words.length[arc.word] - 1, -1, -1):
+                    k -= 1
+                    run[k] = self._words.strings[self._words.offsets[arc.word] + i]
+            else:
+                k -= 1
+                run[k] = arc.character
+            h = hypotheses[h].parent
+        count = self._words.run_tokens(run, 0, size, tokens, 0)
+        at = reading.run_start
+        for i in range(count):
+            image = self._words.changed(run, &tokens[i])
+            if image:
+                for k in range(self._words.length[image]):
+                    if at >= reading.place or <uint32_t>x[at] != self._words.strings[self._words.offsets[image] + k]:
+                        return self._kept
+                    at += 1
+            else:
+                for k in range(tokens[i].start, tokens[i].end):
+                    if at >= reading.place or x[at] != run[k]:
+                        return self._kept
+                    at += 1
+        return 0 if at == reading.place else self._kept
+
+    cdef int _best(self, const Hypothesis* hypotheses, int32_t* chosen, int m, int beam) noexcept nogil:
+        """Move the best readings that go on differently to the front; their number."""
+        cdef int k = 0, j, b, taken = 0
+        cdef int32_t best
+        cdef bint known
+        while taken < beam and k < m:
+            b = k
+            for j in range(k + 1, m):
+                if hypotheses[chosen[j]].score > hypotheses[chosen[b]].score:
+                    b = j
+            best = chosen[b]
+            chosen[b] = chosen[k]
+            chosen[k] = best
+            if taken and hypotheses[best].score < hypotheses[chosen[0]].score - self._margin:
+                break
+            known = False
+            for j in range(taken):
+                known = known or hypotheses[chosen[j]].key == hypotheses[best].key
+            if not known:
+                chosen[taken] = best
+                taken += 1
+            k += 1
+        return taken
+
+    cdef int _search(self, const Py_UCS4* x, int first, int last, const Arc* arcs, const int32_t* heads, bint literal,
+                     Hypothesis** kept, int32_t* ending, double* score) except -2 nogil:
+        """The last hypothesis of the best reading of x[first:last], -1 where there is none; all hypotheses stand in `kept`."""
+        cdef int count = 1, room = 16 * (last - first) + 64, place, m, k, a, h, taken, beam = 1 if literal else self._beam
+        cdef int32_t* chosen = NULL
+        cdef int chosen_room = 1024
+        cdef double closed
+        cdef uint32_t mark
+        cdef Hypothesis* more
+        kept[0] = <Hypothesis*>malloc(<size_t>room * sizeof(Hypothesis))
+        chosen = <int32_t*>malloc(chosen_room * sizeof(int32_t))
+        try:
+            if not (kept[0] and chosen):
+                raise MemoryError
+            for place in range(first, last + 1):
+                ending[place] = -1
+            memset(kept[0], 0, sizeof(Hypothesis))
+            kept[0].parent = kept[0].arc = kept[0].run_start = kept[0].next = -1
+            kept[0].place = first
+            if first > 0:
+                mark = self._mark(x[first - 1])
+                if mark != _NOLM:
+                    self._extend(&kept[0].state, &mark, 1)
+            ending[first] = 0
+            for place in range(first, last + 1):
+                m = 0
+                h = ending[place]
+                while h >= 0:
+                    if m == chosen_room:
+                        chosen_room *= 2
+                        chosen = _more_numbers(chosen, chosen_room)
+                    chosen[m] = h
+                    m += 1
+                    h = kept[0][h].next
+                if place == last:
+                    break
+                taken = self._best(kept[0], chosen, m, beam)
+                for k in range(taken):
+                    closed = 0 if literal else self._close(x, kept[0], chosen[k], arcs)
+                    a = heads[place]
+                    while a >= 0:
+                        if count + 1 >= room:
+                            room *= 2
+                            more = <Hypothesis*>realloc(kept[0], <size_t>room * sizeof(Hypothesis))
+                            if not more:
+                                raise MemoryError
+                            kept[0] = more
+                        if self._grow(x, kept[0], chosen[k], arcs, a, closed, literal, &kept[0][count]):
+                            kept[0][count].next = ending[arcs[a].end]
+                            ending[arcs[a].end] = count
+                            count += 1
+                        a = arcs[a].next
+            for k in range(m):
+                if not literal:
+                    kept[0][chosen[k]].score += self._close(x, kept[0], chosen[k], arcs)
+            if not self._best(kept[0], chosen, m, 1):
+                return -1
+            score[0] = kept[0][chosen[0]].score
+            return chosen[0]
+        finally:
+            free(chosen)
+
+    # ---------------------------------------------------------------- what comes back
+
+    cdef object _reading(self, const Hypothesis* hypotheses, int last, const Arc* arcs, const int32_t* heads):
+        """[(start, end, word, probability, [(word, probability) of runners-up])] of the edits of a reading, and the places of words
+        that stand though the program would have replaced them."""
+        cdef list path = [], edits = [], kept = []
+        cdef int h = last, k, start
+        while hypotheses[h].parent >= 0:
+            path.append(h)
+            h = hypotheses[h].parent
+        path.reverse()
+        cdef int size = len(path)
+        cdef int32_t* steps = <int32_t*>malloc((size + 1) * sizeof(int32_t))
+        if not steps:
+            raise MemoryError
+        try:
+            for k in range(size):
+                steps[k] = path[k]
+            for k in range(size):
+                h = steps[k]
+                start = hypotheses[hypotheses[h].parent].place
+                if arcs[hypotheses[h].arc].preimage:
+                    edits.append(self._edit(hypotheses, steps, size, k, arcs, heads, start))
+                elif arcs[hypotheses[h].arc].kept:
+                    kept.append((start, arcs[hypotheses[h].arc].end))
+        finally:
+            free(steps)
+        return edits, kept
+
+    cdef tuple _edit(self, const Hypothesis* hypotheses, const int32_t* steps, int size, int k, const Arc* arcs,
+                     const int32_t* heads, int start):
+        """An edit with its probability among all that may stand at its place, the rest of the reading given."""
+        cdef int chosen = hypotheses[steps[k]].arc, end = arcs[chosen].end, a = heads[start], q, words
+        cdef double score, own = 0, highest = -INFINITY, total = 0
+        cdef State state
+        cdef list rivals = []
+        while a >= 0:
+            if arcs[a].end == end and not arcs[a].kept and (a == chosen or self._fits(hypotheses, steps, size, k, arcs, &arcs[a])):
+                state = hypotheses[hypotheses[steps[k]].parent].state
+                score = self._extend(&state, arcs[a].lm, arcs[a].count)
+                words = 0
+                for q in range(k + 1, size):
+                    if words >= 2 or arcs[hypotheses[steps[q]].arc].count < 0:
+                        break
+                    score += self._extend(&state, arcs[hypotheses[steps[q]].arc].lm, arcs[hypotheses[steps[q]].arc].count)
+                    words += arcs[hypotheses[steps[q]].arc].count
+                score = score * self._fluency + arcs[a].cost
+                highest = max(highest, score)
+                rivals.append((score, a))
+            a = arcs[a].next
+        for score, a in rivals:
+            total += exp(score - highest)
+        others = []
+        for score, a in sorted(rivals, reverse=True):
+            if a == chosen:
+                own = exp(score - highest) / total
+            elif len(others) < 5 and exp(score - highest) / total >= 0.02:
+                others.append((self._words.word(arcs[a].word if arcs[a].word else 0) or chr(arcs[a].character),
+                               exp(score - highest) / total))
+        return start, end, self._words.word(arcs[chosen].word), own, others
+
+    cdef bint _fits(self, const Hypothesis* hypotheses, const int32_t* steps, int size, int k, const Arc* arcs,
+                    const Arc* rival) except -1:
+        """Whether jieba would cut a rival of step k as a word of its own, between the two words before it and the two behind."""
+        cdef Py_UCS4 window[_RUN * 4]
+        cdef Token tokens[_RUN * 4]
+        cdef int n = 0, q, start = 0, end = 0, count
+        cdef const Arc* arc
+        for q in range(max(0, k - 2), min(size, k + 3)):
+            arc = rival if q == k else &arcs[hypotheses[steps[q]].arc]
+            if n + max(1, <int>self._words.length[arc.word]) > _RUN * 4 - 1:
+                return True
+            if q == k:
+                start = n
+            n = self._write(arc, window, n)
+            if q == k:
+                end = n
+        count = self._words.segment(window, n, tokens)
+        for q in range(count):
+            if tokens[q].start == start:
+                return tokens[q].end == end
+        return False
+
+    cdef int _write(self, const Arc* arc, Py_UCS4* out, int n) noexcept nogil:
+        """Append the characters of an arc; how many there are then."""
+        cdef int i
+        if not arc.word:
+            out[n] = arc.character
+            return n + 1
+        for i in range(self._words.length[arc.word]):
+            out[n + i] = self._words.strings[self._words.offsets[arc.word] + i]
+        return n + self._words.length[arc.word]
+
+    cdef object _decode(self, str text, bint literal, object start, object end):
+        cdef int n, first, final
+        cdef Py_UCS4* x
+        cdef Arc* arcs = NULL
+        cdef float* sums = NULL
+        cdef int32_t* heads = NULL
+        cdef int32_t* ending = NULL
+        cdef Hypothesis* hypotheses = NULL
+        cdef double score = 0
+        cdef int last
+        if len(text) >= 1 << 26:
+            raise OverflowError("a text of more than 2^26 characters")
+        n = <int>len(text)
+        first = <int>min(max(0, start), n)
+        final = n if end is None else <int>min(max(first, end), n)
+        x = PyUnicode_AsUCS4Copy(text)
+        heads = <int32_t*>malloc((<size_t>n + 1) * sizeof(int32_t))
+        ending = <int32_t*>malloc((<size_t>n + 1) * sizeof(int32_t))
+        try:
+            if not (heads and ending):
+                raise MemoryError
+            with nogil:
+                if self._choice is not None and not literal:
+                    sums = self._choice._sums(x, n)
+                    if not sums:
+                        raise MemoryError
+                self._arcs(x, n, first, final, sums, literal, &arcs, heads)
+                last = self._search(x, first, final, arcs, heads, literal, &hypotheses, ending, &score)
+            if last < 0:
+                return [], [], 0.0
+            edits, kept = ([], []) if literal else self._reading(hypotheses, last, arcs, heads)
+            return edits, kept, score
+        finally:
+            PyMem_Free(x)
+            free(arcs)
+            free(sums)
+            free(heads)
+            free(ending)
+            free(hypotheses)
+
+    def decode(self, str text not None, start=0, end=None):
+        """(edits, kept, score) of text[start:end], the rest of the text being what surrounds it: [(start, end, original,
+        probability, [(original, probability) of runners-up])] of the likeliest reading, (start, end) of the words it leaves though
+        the program would have replaced them, and its score in nats. Offsets are code points of `text`."""
+        return self._decode(text, False, start, end)
+
+    def fluency(self, str text not None, start=0, end=None):
+        """The score in nats of text[start:end] as it stands, as if nobody had spun it."""
+        return self._decode(text, True, start, end)[2]
+
+    # ---------------------------------------------------------------- learning
+
+    def learn(self, str text not None, double rate, double urate):
+        """Spin a text and learn from it which original stands where; with rates of 0 only measure.
+
+        Returns (choices, those right, those right by fluency alone, loss in nats): choices are the places with two originals or
+        more.
+        """
+        cdef Py_UCS4* s = NULL
+        cdef Py_UCS4* x = NULL
+        cdef Token* tokens = NULL
+        cdef uint32_t* images = NULL
+        cdef int32_t* starts = NULL
+        cdef float* sums = NULL
+        cdef float* onto = NULL
+        cdef int count, n = 0, i, size = 0
+        cdef double found[4]
+        if self._choice is None or not self._choice._weights:
+            raise ValueError("weights that were read cannot learn")
+        if len(text) >= 1 << 24:
+            raise OverflowError("a text of more than 2^24 characters")
+        try:
+            count = self._words._tokens(text, &s, &tokens)
+            images = <uint32_t*>malloc((<size_t>count + 1) * 4)
+            starts = <int32_t*>malloc((<size_t>count + 1) * 4)
+            if not (images and starts):
+                raise MemoryError
+            for i in range(4):
+                found[i] = 0
+            with nogil:
+                for i in range(count):
+                    tokens[i].word = 0
+                    images[i] = self._words.changed(s, &tokens[i])
+                    if images[i] == <uint32_t>tokens[i].word:
+                        images[i] = 0
+                    tokens[i].word = self._token(s, &tokens[i])
+                    starts[i] = n
+                    n += self._words.length[images[i]] if images[i] else tokens[i].end - tokens[i].start
+                starts[count] = n
+                x = self._spun(s, tokens, images, starts, count)
+                sums = self._choice._sums(x, n) if x else NULL
+                onto = <float*>calloc((<size_t>n + 1) * _D, sizeof(float))
+                if not (x and sums and onto):
+                    raise MemoryError
+                for i in range(count):
+                    self._learn_one(s, tokens, images, starts, count, i, x, n, sums, onto, rate, urate, found)
+                if rate > 0:
+                    self._choice._step_pairs(x, n, onto, urate)
+        finally:
+            PyMem_Free(s)
+            free(x)
+            free(tokens)
+            free(images)
+            free(starts)
+            free(sums)
+            free(onto)
+        return <int>found[0], <int>found[1], <int>found[2], found[3]
+
+    cdef uint32_t _token(self, const Py_UCS4* s, const Token* token) noexcept nogil:
+        """The word of a token, or 0."""
+        cdef uint32_t node = self._words.nwords
+        cdef int k
+        for k in range(token.start, token.end):
+            node = self._words.step(node, s[k])
+            if not node:
+                return 0
+        return node if node < self._words.nwords else 0
+
+    cdef Py_UCS4* _spun(self, const Py_UCS4* s, const Token* tokens, const uint32_t* images, const int32_t* starts, int count) noexcept nogil:
+        cdef Py_UCS4* x = <Py_UCS4*>malloc((<size_t>starts[count] + 1) * sizeof(Py_UCS4))
+        cdef int i, k
+        if x:
+            for i in range(count):
+                for k in range(starts[i + 1] - starts[i]):
+                    x[starts[i] + k] = (self._words.strings[self._words.offsets[images[i]] + k] if images[i]
+                                        else s[tokens[i].start + k])
+        return x
+
+    cdef double _fluent(self, State* state, const Py_UCS4* s, const Token* token) noexcept nogil:
+        """log10 P of a token after a state."""
+        cdef double score = 0
+        cdef uint32_t mark
+        cdef int k
+        if token.word:
+            k = self._lm_words(token.word)
+            return self._extend(state, self._lmwords + <size_t>token.word * _LMWORDS, k)
+        for k in range(token.start, token.end):
+            mark = self._mark(s[k])
+            score += self._extend(state, &mark, -1 if mark == _NOLM else 1)
+        return score
+
+    cdef void _learn_one(self, const Py_UCS4* s, const Token* tokens, const uint32_t* images, const int32_t* starts, int count, int i,
+                         const Py_UCS4* x, int n, const float* sums, float* onto, double rate, double urate, double* found) noexcept nogil:
+        cdef uint32_t candidates[_CANDIDATES]
+        cdef uint8_t stands[_CANDIDATES]
+        cdef double scores[_CANDIDATES]
+        cdef double fluency[_CANDIDATES]
+        cdef float context[_D]
+        cdef float wanted[_D]
+        cdef int bounds[4]
+        cdef State before, state
+        cdef Token one
+        cdef uint32_t form = images[i] if images[i] else tokens[i].word
+        cdef int m, k, q, d, gold = -1, best = 0, fluent = 0
+        cdef double total = 0, error
+        if not form or (not images[i] and self._words.poff[form] == self._words.poff[form + 1]):
+            return
+        m = self._candidates(form, candidates, stands)
+        for k in range(m):
+            if candidates[k] == <uint32_t>tokens[i].word and stands[k] == (images[i] == 0):
+                gold = k
+        if m < 2 or gold < 0:
+            return
+        before.length = 0
+        for q in range(max(0, i - 2), i):
+            self._fluent(&before, s, &tokens[q])
+        self._choice._context(sums, n, starts[i], starts[i + 1], context)
+        for k in range(m):
+            state = before
+            one = tokens[i]
+            one.word = candidates[k]
+            fluency[k] = self._fluent(&state, s, &one)
+            for q in range(i + 1, min(count, i + 3)):
+                fluency[k] += self._fluent(&state, s, &tokens[q])
+            scores[k] = self._fluency * fluency[k] + self._choice._worth(x, n, starts[i], starts[i + 1], candidates[k], stands[k], context)
+            if scores[k] > scores[best]:
+                best = k
+            if fluency[k] > fluency[fluent]:
+                fluent = k
+        for k in range(m):
+            total += exp(scores[k] - scores[best])
+        found[0] += 1
+        found[1] += best == gold
+        found[2] += fluent == gold
+        found[3] += log(total) + scores[best] - scores[gold]
+        if rate <= 0:
+            return
+        for d in range(_D):
+            wanted[d] = 0
+        for k in range(m):
+            error = (1.0 if k == gold else 0.0) - exp(scores[k] - scores[best]) / total
+            if fabs(error) >= 0.002:
+                self._choice._step(x, n, starts[i], starts[i + 1], candidates[k], stands[k], context, error, rate, urate, wanted)
+        self._choice._bounds(n, starts[i], starts[i + 1], bounds)
+        for d in range(_D):
+            onto[bounds[0] * _D + d] += wanted[d]
+            onto[bounds[1] * _D + d] -= wanted[d]
+            onto[bounds[2] * _D + d] += wanted[d]
+            onto[bounds[3] * _D + d] -= wanted[d]
+
+
+cdef int32_t* _more_numbers(int32_t* numbers, int room) except NULL nogil:
+    cdef int32_t* more = <int32_t*>realloc(numbers, <size_t>room * sizeof(int32_t))
+    if not more:
+        with gil:
+            raise MemoryError
+    return more
+
+
+@cython.final
+cdef class Evidence:
+    """How much likelier a text is of a spinner than of a person, by its pairs and triples of Chinese characters.
+
+    `data` are four bits for each of 2^bits places and `levels` what they mean (nats); None for weights that are still to be
+    learned. Source: logistic regression with hashed features.
+    """
+    cdef object _data
+    cdef const uint8_t[::1] _bytes
+    cdef float _levels[16]
+    cdef float* _weights
+    cdef float* _squares
+    cdef readonly int bits
+
+    def __init__(self, data=None, levels=(), int bits=21):
+        cdef int k
+        if not 8 <= bits <= 28:
+            raise ModelError("the evidence of the spinner program is damaged (its size)")
+        self.bits = bits
+        if data is None:
+            self._weights = <float*>calloc(<size_t>1 << bits, 4)
+            self._squares = <float*>calloc(<size_t>1 << bits, 4)
+            if not (self._weights and self._squares):
+                raise MemoryError
+            return
+        self._bytes = data
+        self._data = data
+        if self._bytes.shape[0] != (<Py_ssize_t>1 << bits) // 2 or len(levels) != 16:
+            raise ModelError("the evidence of the spinner program is damaged (its size)")
+        for k in range(16):
+            self._levels[k] = levels[k]
+
+    def __dealloc__(self):
+        free(self._weights)
+        free(self._squares)
+
+    cdef inline float _weight(self, uint64_t key) noexcept nogil:
+        cdef uint64_t place = _mixed(key) & ((<uint64_t>1 << self.bits) - 1)
+        if self._weights:
+            return self._weights[place]
+        return self._levels[self._bytes[place >> 1] >> 4 * (place & 1) & 15]
+
+    cdef inline void _update(self, uint64_t key, double error, double rate) noexcept nogil:
+        cdef uint64_t place = _mixed(key) & ((<uint64_t>1 << self.bits) - 1)
+        self._squares[place] += <float>(error * error)
+        self._weights[place] += <float>(rate * error / sqrt(0.5 + self._squares[place]))
+
+    cdef double _read(self, const Py_UCS4* x, int a, int b, double* sums, double error, double rate) noexcept nogil:
+        """The sum of x[a:b], or of every place in `sums`; with an `error` the weights move instead."""
+        cdef uint64_t c, c1 = 1, c2 = 1
+        cdef double total = 0
+        cdef int k
+        for k in range(a, b):
+            c = <uint32_t>x[k]
+            if not 0x4E00 <= c <= 0x9FD5:
+                c = 1
+            elif error != 0:
+                self._update(c1 << 21 | c, error, rate)
+                if c1 != 1:
+                    self._update(<uint64_t>1 << 62 | c2 << 42 | c1 << 21 | c, error, rate)
+            else:
+                total += self._weight(c1 << 21 | c)
+                if c1 != 1:
+                    total += self._weight(<uint64_t>1 << 62 | c2 << 42 | c1 << 21 | c)
+            if sums:
+                sums[k + 1] = total
+            c2 = c1
+            c1 = c
+        return total
+
+    def score(self, str text not None):
+        """The evidence of a text in nats; above 0 it speaks for the spinner."""
+        cdef Py_UCS4* x = PyUnicode_AsUCS4Copy(text)
+        cdef int n = <int>len(text)
+        cdef double total
+        with nogil:
+            total = self._read(x, 0, n, NULL, 0, 0)
+        PyMem_Free(x)
+        return total
+
+    def sums(self, str text not None, list places not None):
+        """The evidence of a text up to each of `places` (ascending code points), in nats."""
+        cdef Py_UCS4* x
+        cdef int n = <int>len(text), at = 0, k
+        cdef double total = 0
+        cdef list out = []
+        bounds = [min(max(0, int(place)), n) for place in places]
+        x = PyUnicode_AsUCS4Copy(text)
+        cdef double* sums = <double*>malloc((<size_t>n + 1) * sizeof(double))
+        try:
+            if not sums:
+                raise MemoryError
+            sums[0] = 0
+            with nogil:
+                self._read(x, 0, n, sums, 0, 0)
+            for k in bounds:
+                out.append(sums[k])
+        finally:
+            PyMem_Free(x)
+            free(sums)
+        return out
+
+    def learn(self, str text not None, bint spun, double rate):
+        """One step of logistic regression on a text; returns its evidence before."""
+        cdef Py_UCS4* x = PyUnicode_AsUCS4Copy(text)
+        cdef int n = <int>len(text)
+        cdef double total, error
+        if not self._weights:
+            PyMem_Free(x)
+            raise ValueError("evidence that was read cannot learn")
+        with nogil:
+            total = self._read(x, 0, n, NULL, 0, 0)
+            error = (1.0 if spun else 0.0) - 1.0 / (1.0 + exp(-total))
+            if fabs(error) >= 0.002:
+                self._read(x, 0, n, NULL, error, rate)
+        PyMem_Free(x)
+        return total
+
+    def learned(self):
+        """The weights as bytes of float32."""
+        if not self._weights:
+            raise ValueError("evidence that was read has no weights to give")
+        return PyBytes_FromStringAndSize(<const char*>self._weights, <Py_ssize_t>4 << self.bits)
