@@ -99,13 +99,17 @@ class Restorer:
 
     def _restore(self, text: str, anchors: Sequence[str] = ()) -> Restoration:
         """What the families of the lexicon and the repairs of damage make of a chunk, or of a part of one."""
-        draft = Draft(text)
-        if draft.apply(self.repairs.simplified(text)):
+        simplified = self.repairs.simplified(text)
+        if simplified:
+            draft = Draft(text)
+            draft.apply(simplified)
             inner = self._restore(draft.text, anchors)
             draft.apply(inner.edits)
             family = inner.family or pinyin.TRADITIONAL_FAMILY
             return Restoration(text, draft.edits, max(inner.spun_score, pinyin.SURE), family, inner.rate)
         draft, judged = self._first(text, anchors)
+        if judged is CLEAN and is_undamaged(text, self.engine.kinds):
+            return Restoration(text)
         verdict = judged.verdict
         if verdict.spun:
             self._settle(draft, judged)

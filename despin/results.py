@@ -233,13 +233,16 @@ def join(text: str, parts: Iterable[tuple[int, Restoration]]) -> Restoration:
     those of the surest part; `respun` is the mean over the characters of the stretches that have one."""
     edits: list[Edit] = []
     stretches: list[Stretch] = []
-    surest = Restoration(text)
+    surest: Restoration | None = None
     for start, part in parts:
         if not start and len(part.source) == len(text):
             return part
         edits += _moved(part.edits, start)
         stretches += [stretch.moved(start) for stretch in part.stretches]
-        surest = max(surest, part, key=lambda one: (one.spun_score, len(one.edits)))
+        if surest is None or (part.spun_score, len(part.edits)) > (surest.spun_score, len(surest.edits)):
+            surest = part
+    if surest is None:
+        return Restoration(text)
     shares = [(one.respun, one.end - one.start) for one in stretches if one.respun is not None]
     size = sum(length for _, length in shares)
     respun = sum(share * length for share, length in shares) / size if size else None

@@ -81,7 +81,7 @@ class Repairs:
             from despin.damage.full_stops import UNSPUN, mend_full_stops
 
             edits += mend_full_stops(text, max(self.min_confidence, LEAST_STOP), UNSPUN)
-        return _disjoint(edits)
+        return _disjoint(edits) if edits else edits
 
     def _doubled(self, text: str) -> list[Edit]:
         if "doubled" not in self.kinds:
