@@ -12,7 +12,7 @@ from despin.damage import pinyin
 from despin.damage.repair import between_words, is_undamaged
 from despin.document.judge import CLEAN, Judge, Judgement
 from despin.engine import Engine
-from despin.results import Draft, Readings, Restoration, Verdict, join
+from despin.results import Draft, Readings, Restoration, Stretch, Verdict, join
 from despin.settings import make_settings
 from despin.text.chunks import paragraphs
 from despin.tuning import TUNING, Tuning
@@ -75,14 +75,18 @@ class Restorer:
     def explain_parts(self, text: str, anchors: Sequence[str] = ()) -> Iterator[tuple[int, Restoration]]:
         """(start, restoration) of every part that `explain` reads, one after the other: what was found in a text that is
         very long need not be held all at once. Offsets are those of the part."""
-        for start, end, stretch in self.judge.parts(text):
-            yield start, self._restore(text[start:end], anchors) if stretch is None else stretch.restoration(text)
+        for part in self.judge.parts(text):
+            if part.stretch is not None:
+                yield part.start, self._prove(text, part.stretch)
+                continue
+            found = self._restore(text[part.start : part.end], anchors)
+            yield part.start, replace(found, spun_score=max(found.spun_score, part.chance))
 
     def detect(self, text: str) -> Verdict:
         """Whether `text` is spun, by whom, and what gave it away; of a long text, the verdict on its surest part."""
         verdicts = [
-            self._detect(text[start:end]) if stretch is None else stretch.verdict()
-            for start, end, stretch in self.judge.parts(text)
+            stretch.verdict() if stretch is not None else self._detect(text[start:end]).at_least(chance)
+            for start, end, stretch, chance in self.judge.parts(text)
         ]
         return max(verdicts, key=lambda verdict: (verdict.spun, verdict.score, len(verdict.evidence)))
 
@@ -96,6 +100,14 @@ class Restorer:
         Where the document believes in no family, `family` is None and the readings are those at the assumed `rate`.
         """
         return list(self.judge.readings(text))
+
+    def _prove(self, text: str, stretch: Stretch) -> Restoration:
+        """What a program made of a stretch taken back, as far as the edits are sure enough, and what else is damaged there."""
+        found = stretch.restoration(text, self.min_confidence)
+        draft = Draft(found.source)
+        draft.apply(found.edits)
+        draft.apply(self._restore(draft.text).edits)
+        return found if draft.edits == found.edits else replace(found, edits=draft.edits)
 
     def _restore(self, text: str, anchors: Sequence[str] = ()) -> Restoration:
         """What the families of the lexicon and the repairs of damage make of a chunk, or of a part of one."""

@@ -60,7 +60,8 @@ class Stretch:
 
     `score` is the probability that a program of `family` made it, at the `rate` given (share of replaceable words replaced);
     `edits` restore it, with offsets of the whole text; `respun` is the share of its characters that spinning the
-    restoration again gives back.
+    restoration again gives back, `unproved` the places (start, end) of the whole text where it does not, and `evidence` the
+    words that gave it away.
     """
 
     start: int
@@ -70,20 +71,25 @@ class Stretch:
     edits: tuple[Edit, ...] = ()
     respun: float | None = None
     rate: float = 1.0
+    unproved: tuple[tuple[int, int], ...] = ()
+    evidence: tuple[Clue, ...] = ()
 
     def moved(self, by: int) -> Stretch:
         """The same stretch in a text that has `by` more characters before it."""
-        return replace(self, start=self.start + by, end=self.end + by, edits=tuple(_moved(self.edits, by)))
+        unproved = tuple((start + by, end + by) for start, end in self.unproved)
+        edits = tuple(_moved(self.edits, by))
+        return replace(self, start=self.start + by, end=self.end + by, edits=edits, unproved=unproved)
 
-    def restoration(self, text: str) -> Restoration:
-        """What was done to `text[start:end]`, alone; `text` is the whole."""
+    def restoration(self, text: str, least: float = 0.0) -> Restoration:
+        """What was done to `text[start:end]`, alone, with the edits whose confidence reaches `least`; `text` is the whole."""
         own = self.moved(-self.start)
         part = text[self.start : self.end]
-        return Restoration(part, own.edits, own.score, own.family, own.rate, respun=own.respun, stretches=(own,))
+        edits = tuple(edit for edit in own.edits if edit.confidence >= least)
+        return Restoration(part, edits, own.score, own.family, own.rate, respun=own.respun, stretches=(own,))
 
     def verdict(self) -> Verdict:
         """The verdict on the stretch."""
-        return Verdict(True, self.score, self.family, self.rate)
+        return Verdict(True, self.score, self.family, self.rate, self.evidence)
 
     def as_dict(self) -> dict[str, Any]:
         """The stretch as JSON-ready values, without its edits, which are among those of the restoration."""
@@ -94,6 +100,7 @@ class Stretch:
             "score": round(self.score, 4),
             "rate": round(self.rate, 4),
             "respun": None if self.respun is None else round(self.respun, 4),
+            "unproved": [list(span) for span in self.unproved],
         }
 
 
@@ -276,6 +283,10 @@ class Verdict:
     family: str | None = None
     rate: float = 0.0
     evidence: tuple[Clue, ...] = ()
+
+    def at_least(self, score: float) -> Verdict:
+        """The same verdict with a score that is no lower."""
+        return self if self.score >= score else replace(self, score=score)
 
 
 @dataclass(frozen=True, slots=True)

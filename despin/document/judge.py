@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Iterator, Sequence
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import NamedTuple
 
 from despin.channel.matches import Matches
 from despin.decode.arcs import Ids
@@ -25,17 +28,21 @@ from despin.document.factors import topic_factors
 from despin.document.families import choose_families, telling_forms
 from despin.document.odds_cache import OddsCache
 from despin.document.prescreen import BLOCK, Prescreen, within
+from despin.document.program import ProgramJudge, program_judge
 from despin.document.state import Document
 from despin.engine import Engine
 from despin.kernel import em
 from despin.kernel.types import Found
+from despin.lexicon.model import PERSONAL
 from despin.results import Clue, Edit, Readings, Stretch, Verdict
-from despin.text.chunks import PART, parts
+from despin.text.chunks import parts
 from despin.tuning import Tuning
 
 #: A text of so many characters gets one table for scouting and settling alike; in a shorter one every form counts, and
 #: what the packs do to the readings about them.
 WHOLE = 150
+#: The most that the probability of a program may be where no stretch of it is believed.
+UNBELIEVED = 0.499
 #: Log odds (log10) of a verdict are kept within this.
 SUREST = 12.0
 
@@ -76,6 +83,15 @@ class Judgement:
         return replace(self.verdict, evidence=tuple(_clues(self.document)))
 
 
+class Part(NamedTuple):
+    """A part of a text: `text[start:end]`, the stretch if a program spun it, and the probability that one did."""
+
+    start: int
+    end: int
+    stretch: Stretch | None = None
+    chance: float = 0.0
+
+
 #: Of a text that is clearly clean.
 CLEAN = Judgement(None, Verdict(False, 0.0))
 
@@ -95,18 +111,31 @@ class Judge:
         other.tuning = tuning
         return other
 
-    def parts(self, text: str) -> Iterable[tuple[int, int, Stretch | None]]:
-        """The parts of `text` in order, as (start, end, the stretch if a program spun it): of every chunk the stretches that
-        programs made, and what lies between them."""
-        if len(text) <= PART:
-            return _split(0, len(text), self.programs(text))
-        chunks = ((start, end, self.programs(text[start:end])) for start, end in parts(text))
-        return (part for chunk in chunks for part in _split(*chunk))
+    def parts(self, text: str) -> Iterator[Part]:
+        """The parts of `text` in order: of every chunk the stretches that programs made, and what lies between them."""
+        for start, end in parts(text):
+            odds, stretches = self._stretches(text[start:end])
+            yield from _split(start, end, stretches, odds)
 
-    def programs(self, text: str) -> Sequence[Stretch]:
-        """The stretches of `text` that a spinner made that can be run backwards, sorted and disjoint. What lies between them
-        is left to the families of the lexicon."""
-        return ()
+    @cached_property
+    def programs(self) -> tuple[ProgramJudge, ...]:
+        """What finds the stretches of each family that names a program, in the order of the families."""
+        found = []
+        for family in self.engine.lexicon.families:
+            if family.program is not None:
+                entries = [entry for entry in self.engine.lexicon.entries if entry.family in (family.name, PERSONAL)]
+                found.append(program_judge(family, entries, self.engine.lm))
+        return tuple(found)
+
+    def _stretches(self, text: str) -> tuple[float, Sequence[Stretch]]:
+        """(log odds of the likeliest stretch in nats, the stretches of `text` that a spinner made that can be run backwards, sorted
+        and disjoint). What lies between them is left to the families of the lexicon."""
+        best, chosen = -math.inf, list[Stretch]()
+        for judge in self.programs:
+            odds, found = judge.stretches(text)
+            if odds > best:
+                best, chosen = odds, found
+        return best, chosen
 
     def judge(self, text: str, anchors: Sequence[str] = (), found: Found | None = None) -> Judgement:
         """Whether the families of the lexicon spun `text`, and how; `found`, what `Channel.scan` gives for it, saves a pass.
@@ -199,19 +228,19 @@ class Judge:
         return Document(text, matches, ids or Ids(self.engine.candidates), self.tuning, anchors, doubted)
 
 
-def _split(start: int, end: int, stretches: Sequence[Stretch]) -> list[tuple[int, int, Stretch | None]]:
+def _split(start: int, end: int, stretches: Sequence[Stretch], odds: float) -> Iterator[Part]:
     """The chunk of a text from `start` to `end` as parts: its `stretches`, whose offsets are those of the chunk, and what lies
-    between them, without a stretch."""
-    if not stretches:
-        return [(start, end, None)]
-    found: list[tuple[int, int, Stretch | None]] = []
+    between them, which programs made with the log `odds` given (nats) where there is no stretch."""
     place = start
     for stretch in [one.moved(start) for one in stretches]:
         if place < stretch.start:
-            found.append((place, stretch.start, None))
-        found.append((stretch.start, stretch.end, stretch))
+            yield Part(place, stretch.start)
+        yield Part(stretch.start, stretch.end, stretch, stretch.score)
         place = stretch.end
-    return [*found, (place, end, None)] if place < end else found
+    if not stretches:
+        yield Part(start, end, None, min(UNBELIEVED, 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))))
+    elif place < end:
+        yield Part(place, end)
 
 
 def find_families(document: Document, first: Matches | None = None) -> None:

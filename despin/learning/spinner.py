@@ -72,10 +72,15 @@ def learn_spinner(spinner: Segmented, model: str, texts: Sequence[Text]) -> Lear
     description, sections = quantize(choice, evidence)
     description["program"] = {"name": spinner.name, **spinner.parameters}
     first = Choice(segmenter, pack(description, sections))
-    description |= _verdict_weights(Preimages(segmenter, trigrams, first), evidence_of(description, sections), spinner, held)
+    description |= _verdict_weights(
+        Preimages(segmenter, trigrams, first), evidence_of(description, sections), spinner, held
+    )
     data = pack(description, sections)
     choice = Choice(segmenter, data)
-    return Learned(data, figures(Preimages(segmenter, trigrams, choice), evidence_of(description, sections), spinner, held, description))
+    return Learned(
+        data,
+        figures(Preimages(segmenter, trigrams, choice), evidence_of(description, sections), spinner, held, description),
+    )
 
 
 def split(texts: Sequence[Text]) -> tuple[list[str], list[str]]:
@@ -220,7 +225,9 @@ def _table(indices: np.ndarray, numbers: np.ndarray, slots: int) -> tuple[bytes,
     return bytes(checks), _packed(values)
 
 
-def _verdict_weights(program: Preimages, evidence: Evidence, spinner: Segmented, held: Sequence[str]) -> dict[str, float]:
+def _verdict_weights(
+    program: Preimages, evidence: Evidence, spinner: Segmented, held: Sequence[str]
+) -> dict[str, float]:
     """What evidence and the gain in fluency weigh in the log odds of a piece of 100 characters, by logistic regression, and the
     temperature at which probabilities of choices are as often right as they say."""
     import numpy as np
@@ -287,7 +294,9 @@ def figures(
     for length in LENGTHS:
         scores: list[list[float]] = []
         for texts in (held, spun_texts):
-            cut = [text[place : place + length] for text in texts for place in range(0, len(text) - length + 1, length)][:4000]
+            cut = [
+                text[place : place + length] for text in texts for place in range(0, len(text) - length + 1, length)
+            ][:4000]
             scores.append(
                 [
                     description["evidence_weight"] * evidence.score(piece)

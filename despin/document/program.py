@@ -1,0 +1,330 @@
+"""Which stretches of a text a spinner program made, and what they were: evidence, fluency under the program, borders, proof.
+
+A text is taken apart into sentences. Each has its evidence (log odds of its characters, nats) and, where that leaves doubt, the
+gain: how much likelier it is as the program's image of its likeliest preimage than as it stands. A hidden Markov model of two
+states (spun, clean) with borders at sentences and, more easily, at lines finds the stretches; each has to be believed by itself,
+so that what else stands in the text changes nothing.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from despin.kernel.program import Choice, Preimages
+from despin.lexicon.model import PERSONAL, Entry, Family
+from despin.lm.ngram import LanguageModel
+from despin.results import Alternative, Clue, Edit, Stretch
+from despin.spinners.registry import spinner
+from despin.spinners.segmented import Segmented
+from despin.spinners.verify import Verified, verify
+from despin.spinners.weights import FOLDER, Weights, load_weights
+
+#: What a border costs, in nats: between lines, and within one.
+LINE_BORDER, SENTENCE_BORDER = 2.0, 5.0
+#: A stretch is as likely spun as not at so many nats.
+THRESHOLD = 7.0
+#: A text of which no stretch has so many nats by its evidence alone is not looked at further.
+DOUBT = 0.0
+#: The most that one sentence may add or take, in nats.
+MOST = 25.0
+#: Characters around a sentence that its choices see.
+AROUND = 40
+#: No sentence is longer, in characters.
+LONGEST = 400
+#: Variants of a program are told apart by so many characters; another than the first needs so many nats more.
+SAMPLE, PREFERENCE = 600, 10.0
+#: Runners-up less likely than this are not reported.
+LEAST_ALTERNATIVE = 0.02
+_SENTENCE = re.compile(r"[^。！？!?；;\n]*(?:[。！？!?；;]+[”’」』）)]*|\n|\Z)")
+
+
+class Sentence(NamedTuple):
+    """A sentence of a text: `text[start:end]`; `opens` says that a line begins with it."""
+
+    start: int
+    end: int
+    opens: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A sentence under a program: its edits, words that stand though the program would have replaced them, and the gain in nats."""
+
+    edits: tuple[tuple[int, int, str, float, list[tuple[str, float]]], ...]
+    kept: tuple[tuple[int, int], ...]
+    gain: float
+
+
+def sentences(text: str) -> list[Sentence]:
+    """The sentences of a text, which cover it."""
+    found: list[Sentence] = []
+    opens = True
+    for match in _SENTENCE.finditer(text):
+        start, end = match.span()
+        while end - start > LONGEST:
+            cut = max(text.rfind(mark, start + LONGEST // 2, start + LONGEST) for mark in "，,、 ") + 1
+            cut = cut or start + LONGEST
+            found.append(Sentence(start, cut, opens))
+            start, opens = cut, False
+        if end > start:
+            found.append(Sentence(start, end, opens))
+            opens = text[end - 1] == "\n"
+    return found
+
+
+class ProgramJudge:
+    """Finds what a program spun. `spinners` are the program and its variants, the likeliest first; `weights` is the file of what
+    was learned by spinning; `model` the language model's trigrams. `flips` holds (spun, original) pairs that turn the polarity
+    of a statement; `overrides` what a personal lexicon says of a form: its original, or None to leave it alone.
+
+    Nothing is read before the first text. Raises `ModelError` then for weights, a table or a dictionary that is missing or
+    damaged.
+    """
+
+    def __init__(
+        self,
+        family: str,
+        spinners: Sequence[Segmented],
+        weights: Path,
+        model: Any,
+        flips: frozenset[tuple[str, str]] = frozenset(),
+        overrides: Mapping[str, str | None] | None = None,
+    ) -> None:
+        self.family, self.spinners, self._file, self._model = family, tuple(spinners), weights, model
+        self.flips, self.overrides = flips, dict(overrides or {})
+        self._programs: dict[int, Preimages] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {k: v for k, v in self.__dict__.items() if k not in ("_programs", "weights")} | {"_programs": {}}
+
+    @cached_property
+    def weights(self) -> Weights:
+        """What was learned by spinning."""
+        return load_weights(self._file)
+
+    def program(self, number: int) -> Preimages:
+        """The program (0) or one of its variants, backwards."""
+        if number not in self._programs:
+            segmenter = self.spinners[number].segmenter
+            self._programs[number] = Preimages(segmenter, self._model, Choice(segmenter, self.weights.data))
+        return self._programs[number]
+
+    def stretches(self, text: str) -> tuple[float, list[Stretch]]:
+        """(log odds of the likeliest stretch in nats, the stretches that are believed, in order)."""
+        parts = sentences(text)
+        evidence = self._evidence(text, parts)
+        odds = self._likeliest(parts, evidence)
+        if odds < DOUBT:
+            return odds - THRESHOLD, []
+        decoded: dict[int, Decoded] = {}
+        scores = self._scores(text, parts, evidence, decoded)
+        found = [pair for pair in _runs(parts, scores) if _total(parts, scores, *pair) >= THRESHOLD]
+        odds = self._likeliest(parts, scores)
+        return odds - THRESHOLD, [self._stretch(text, parts, scores, decoded, *pair) for pair in found]
+
+    def _evidence(self, text: str, parts: Sequence[Sentence]) -> list[float]:
+        """The evidence of every sentence, in nats, weighted."""
+        weight = self.weights.found.evidence_weight
+        sums = self.weights.evidence.sums(text, [part.end for part in parts])
+        return [weight * (now - before) for before, now in zip([0.0, *sums], sums, strict=False)]
+
+    def _likeliest(self, parts: Sequence[Sentence], scores: Sequence[float]) -> float:
+        """The log odds of the likeliest run of sentences, without what its borders cost."""
+        best, run = -MOST, 0.0
+        for score in scores:
+            run = max(run, 0.0) + score
+            best = max(best, run)
+        return best
+
+    def _scores(
+        self, text: str, parts: Sequence[Sentence], evidence: Sequence[float], decoded: dict[int, Decoded]
+    ) -> list[float]:
+        """Evidence and gain of every sentence; the gain only of those that may lie in a stretch, or next to one."""
+        weight = self.weights.found.fluency_weight
+        scores = [max(-MOST, min(MOST, value)) for value in evidence]
+        near = {
+            number
+            for first, last in _runs(parts, scores, 0.3)
+            for number in range(max(0, first - 1), min(len(parts), last + 1))
+        }
+        for number in sorted(near):
+            decoded[number] = self._decode(text, parts[number], 0)
+            gain = max(-MOST, min(MOST, weight * decoded[number].gain))
+            scores[number] = max(-MOST, min(MOST, evidence[number] + gain))
+        return scores
+
+    def _decode(self, text: str, part: Sentence, number: int) -> Decoded:
+        """A sentence under the program or a variant."""
+        program = self.program(number)
+        low = max(0, part.start - AROUND)
+        window = text[low : part.end + AROUND]
+        start, end = part.start - low, part.end - low
+        edits, kept, score = program.decode(window, start, end)
+        return Decoded(
+            tuple((a + low, b + low, original, chance, rivals) for a, b, original, chance, rivals in edits),
+            tuple((a + low, b + low) for a, b in kept),
+            score - program.fluency(window, start, end),
+        )
+
+    def _stretch(
+        self,
+        text: str,
+        parts: Sequence[Sentence],
+        scores: Sequence[float],
+        decoded: dict[int, Decoded],
+        first: int,
+        last: int,
+    ) -> Stretch:
+        """The stretch of sentences first:last, restored and proved."""
+        number = self._variant(text, parts, first, last, decoded)
+        if number:
+            decoded = {}
+        chance = 1 / (1 + math.exp(-min(30.0, _total(parts, scores, first, last) - THRESHOLD)))
+        edits: list[Edit] = []
+        for place in range(first, last):
+            if place not in decoded:
+                decoded[place] = self._decode(text, parts[place], number)
+            edits += self._edits(text, decoded[place])
+        start, end = parts[first].start, parts[last - 1].end
+        clues = self._clues(text, edits)
+        return self._proved(
+            text, Stretch(start, end, self.family, chance, tuple(edits), evidence=clues), self.spinners[number]
+        )
+
+    def _clues(self, text: str, edits: Sequence[Edit]) -> tuple[Clue, ...]:
+        """The forms that speak most for the program, by the evidence of their characters where they stand (log10)."""
+        places = sorted({place for edit in edits for place in (edit.start, edit.end)})
+        at = dict(zip(places, self.weights.evidence.sums(text, places), strict=True))
+        found: dict[tuple[str, str], list[float]] = defaultdict(list)
+        for edit in edits:
+            found[edit.spun, edit.original].append((at[edit.end] - at[edit.start]) / math.log(10))
+        clues = [Clue(spun, original, len(values), sum(values)) for (spun, original), values in found.items()]
+        clues.sort(key=lambda clue: (-clue.weight, clue.spun, clue.original))
+        return tuple(clue for clue in clues if clue.weight > 0)
+
+    def _variant(self, text: str, parts: Sequence[Sentence], first: int, last: int, decoded: dict[int, Decoded]) -> int:
+        """The number of the variant that explains a stretch best, by its first sentences."""
+        if len(self.spinners) == 1:
+            return 0
+        sample = [place for place in range(first, last) if parts[place].end - parts[first].start <= SAMPLE] or [first]
+        gains = []
+        for number in range(len(self.spinners)):
+            found = [
+                decoded[p] if not number and p in decoded else self._decode(text, parts[p], number) for p in sample
+            ]
+            gains.append(sum(one.gain for one in found) + (0.0 if number else PREFERENCE))
+        return gains.index(max(gains))
+
+    def _edits(self, text: str, found: Decoded) -> list[Edit]:
+        """The edits of a sentence, with what a personal lexicon says of their forms."""
+        edits: list[Edit] = []
+        for start, end, original, chance, rivals in found.edits:
+            spun = text[start:end]
+            if spun in self.overrides:
+                replacement = self.overrides[spun]
+                if replacement is not None and replacement != spun:
+                    edits.append(Edit(start, end, spun, replacement, 1.0, entry=f"personal:{spun}"))
+                continue
+            chance, rivals = self._calibrated(chance, rivals)
+            edits.append(
+                Edit(
+                    start,
+                    end,
+                    spun,
+                    original,
+                    chance,
+                    (spun, original) in self.flips or _negates(spun, original),
+                    f"{self.family}:{spun}",
+                    tuple(Alternative(word, share) for word, share in rivals if share >= LEAST_ALTERNATIVE),
+                )
+            )
+        return edits
+
+    def _calibrated(self, chance: float, rivals: Sequence[tuple[str, float]]) -> tuple[float, list[tuple[str, float]]]:
+        """Probabilities at the temperature that was learned."""
+        power = 1 / self.weights.found.temperature
+        rest = max(0.0, 1 - chance - sum(share for _, share in rivals))
+        total = chance**power + sum(share**power for _, share in rivals) + rest**power
+        return chance**power / total, [(word, share**power / total) for word, share in rivals]
+
+    def _proved(self, text: str, made: Stretch, spinner: Segmented) -> Stretch:
+        """The stretch with what spinning it again gives back."""
+        part = text[made.start : made.end]
+        found: Verified = verify(part, made.restoration(text).text, spinner)
+        spans = [(start + made.start, end + made.start) for start, end in found.spans]
+        edits = tuple(_marked(edit, spans) for edit in made.edits)
+        return replace(made, edits=edits, respun=found.share, unproved=tuple(spans))
+
+
+def program_judge(family: Family, entries: Iterable[Entry], model: LanguageModel) -> ProgramJudge:
+    """What finds the stretches of a family that names a program; `entries` are the family's and those of personal lexicons."""
+    spinners = [spinner(program.parameters) for program in family.programs]
+    flips, overrides = set[tuple[str, str]](), dict[str, str | None]()
+    for entry in entries:
+        if entry.flips:
+            flips |= {(entry.spun, original.text) for original in entry.originals}
+        if entry.family == PERSONAL and entry.status == "retired":
+            overrides[entry.spun] = None
+        elif entry.family == PERSONAL and entry.replaces and entry.originals:
+            overrides[entry.spun] = entry.originals[0].text
+    segmented = [
+        one for one in spinners if isinstance(one, Segmented) and one.passes == "tokens" and len(one.ranks) == 1
+    ]
+    weights = FOLDER / f"{segmented[0].table}.weights"
+    return ProgramJudge(family.name, segmented, weights, model.trigrams, frozenset(flips), overrides)
+
+
+def _marked(edit: Edit, spans: Sequence[tuple[int, int]]) -> Edit:
+    """An edit with whether it is proved."""
+    return replace(edit, proved=not any(start < edit.end and edit.start < max(end, start + 1) for start, end in spans))
+
+
+def _negates(spun: str, original: str) -> bool:
+    """Whether one is the other with a negation."""
+    return any(spun == mark + original or original == mark + spun for mark in ("不", "没", "没有", "无", "未"))
+
+
+def _border(part: Sentence) -> float:
+    return LINE_BORDER if part.opens else SENTENCE_BORDER
+
+
+def _runs(parts: Sequence[Sentence], scores: Sequence[float], eased: float = 1.0) -> list[tuple[int, int]]:
+    """The runs of spun sentences as (first, last), last excluded, on the likeliest path of the hidden Markov model; borders cost
+    `eased` times as much as usual, and nothing at the ends of the text."""
+    clean, spun = 0.0, 0.0
+    path: list[tuple[bool, bool]] = []
+    for number, (part, score) in enumerate(zip(parts, scores, strict=True)):
+        cost = _border(part) * eased if number else 0.0
+        from_spun = spun - cost > clean
+        to_spun = clean - cost > spun
+        path.append((from_spun, to_spun))
+        clean, spun = max(clean, spun - cost), max(spun, clean - cost) + score
+    state = spun > clean
+    runs: list[tuple[int, int]] = []
+    last = len(parts)
+    for number in range(len(parts) - 1, -1, -1):
+        from_spun, to_spun = path[number]
+        if state:
+            if to_spun or not number:
+                runs.append((number, last))
+                state = False if number and to_spun else state
+        elif from_spun and number:
+            state, last = True, number
+    return runs[::-1]
+
+
+def _total(parts: Sequence[Sentence], scores: Sequence[float], first: int, last: int) -> float:
+    """What speaks for a stretch, in nats, less what its borders cost."""
+    total = sum(scores[first:last])
+    if first:
+        total -= _border(parts[first])
+    if last < len(parts):
+        total -= _border(parts[last])
+    return total

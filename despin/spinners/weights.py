@@ -1,0 +1,44 @@
+"""The weights of a spinner program, learned by spinning (`despin learn spinner`): mapped from a file, checked once."""
+
+from __future__ import annotations
+
+import mmap
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from despin.errors import ModelError
+from despin.kernel.choice_file import Sections, sections
+from despin.kernel.program import Evidence
+
+#: Where the weights of named programs are.
+FOLDER = Path(__file__).parents[1] / "data" / "programs"
+
+
+@dataclass(frozen=True)
+class Weights:
+    """A file of weights: its bytes, what stands where in them, and the evidence for the verdict."""
+
+    data: Any
+    found: Sections
+    evidence: Evidence
+
+
+def load_weights(path: Path) -> Weights:
+    """The weights in a file. Raises `ModelError` where it is missing, damaged or of another form."""
+    try:
+        with path.open("rb") as file:
+            data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except (OSError, ValueError) as error:
+        raise ModelError(
+            f"{path}: the weights of the spinner program cannot be read ({error}); install despin again"
+        ) from None
+    try:
+        found = sections(data)
+        size = 1 << found.evidence_bits >> 1
+        evidence = Evidence(
+            memoryview(data)[found.evidence : found.evidence + size], found.evidence_levels, found.evidence_bits
+        )
+    except ModelError as error:
+        raise ModelError(f"{path}: {error}; install despin again") from None
+    return Weights(data, found, evidence)
