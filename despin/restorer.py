@@ -12,9 +12,9 @@ from despin.damage import pinyin
 from despin.damage.repair import between_words, is_undamaged
 from despin.document.judge import CLEAN, Judge, Judgement
 from despin.engine import Engine
-from despin.results import Draft, Readings, Restoration, Verdict, join
+from despin.results import Draft, Readings, Restoration, Verdict, join, split
 from despin.settings import make_settings
-from despin.text.chunks import paragraphs
+from despin.text.chunks import CHUNK, chunks, paragraphs
 from despin.tuning import TUNING, Tuning
 
 #: How often a restored text is read again at most.
@@ -68,21 +68,24 @@ class Restorer:
 
         `anchors` are texts that go with it and that nobody spun, such as a title or keywords; they say what it is
         about. A restored word can make its neighbours clear, so the result is read again while it may still look spun.
-        A text of more than `despin.text.chunks.PART` characters is read in chunks; the verdict is that of the surest one.
+        A text of more than `despin.text.chunks.CHUNK` characters is read in chunks; the verdict is that of the surest one.
         """
+        if len(text) <= CHUNK:
+            return self._restore(text, anchors)
         return join(text, self.explain_parts(text, anchors))
 
     def explain_parts(self, text: str, anchors: Sequence[str] = ()) -> Iterator[tuple[int, Restoration]]:
-        """(start, restoration) of every part that `explain` reads, one after the other: what was found in a text that is
-        very long need not be held all at once. Offsets are those of the part."""
-        for start, end, stretch in self.judge.parts(text):
-            yield start, self._restore(text[start:end], anchors) if stretch is None else stretch.restoration(text)
+        """(start, restoration) of every chunk that `explain` reads, one after the other: what was found in a text that is
+        very long need not be held all at once. Offsets are those of the chunk."""
+        for start, end in chunks(text):
+            yield start, self._restore(text[start:end], anchors)
 
     def detect(self, text: str) -> Verdict:
         """Whether `text` is spun, by whom, and what gave it away; of a long text, the verdict on its surest part."""
         verdicts = [
-            self._detect(text[start:end]) if stretch is None else stretch.verdict()
-            for start, end, stretch in self.judge.parts(text)
+            self._detect(chunk[start:end]) if stretch is None else stretch.verdict()
+            for chunk in (text[start:end] for start, end in chunks(text))
+            for start, end, stretch in split(chunk, self.judge.programs(chunk))
         ]
         return max(verdicts, key=lambda verdict: (verdict.spun, verdict.score, len(verdict.evidence)))
 
@@ -97,13 +100,26 @@ class Restorer:
         """
         return list(self.judge.readings(text))
 
-    def _restore(self, text: str, anchors: Sequence[str] = ()) -> Restoration:
+    def _restore(self, text: str, anchors: Sequence[str]) -> Restoration:
+        """A chunk, restored: the stretches that programs spun by their programs, what lies between them by the lexicon."""
+        stretches = self.judge.programs(text)
+        if not stretches:
+            return self._by_lexicon(text, anchors)
+        return join(
+            text,
+            (
+                (start, self._by_lexicon(text[start:end], anchors) if stretch is None else stretch.restoration(text))
+                for start, end, stretch in split(text, stretches)
+            ),
+        )
+
+    def _by_lexicon(self, text: str, anchors: Sequence[str] = ()) -> Restoration:
         """What the families of the lexicon and the repairs of damage make of a chunk, or of a part of one."""
         simplified = self.repairs.simplified(text)
         if simplified:
             draft = Draft(text)
             draft.apply(simplified)
-            inner = self._restore(draft.text, anchors)
+            inner = self._by_lexicon(draft.text, anchors)
             draft.apply(inner.edits)
             family = inner.family or pinyin.TRADITIONAL_FAMILY
             return Restoration(text, draft.edits, max(inner.spun_score, pinyin.SURE), family, inner.rate)
@@ -119,7 +135,7 @@ class Restorer:
             draft.apply(self.repairs.unspun(text, verdict.score, found))
         if draft.edits and not (verdict.spun and is_undamaged(draft.text, self.engine.kinds)):
             # Without its spun words a text is judged by its damage alone: restoring it twice must not change it more.
-            draft.apply(self._restore(draft.text, anchors).edits)
+            draft.apply(self._by_lexicon(draft.text, anchors).edits)
         return Restoration(text, draft.edits, verdict.score, verdict.family, verdict.rate)
 
     def _settle(self, draft: Draft, first: Judgement) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from despin.channel.matches import Matches
@@ -30,7 +30,6 @@ from despin.engine import Engine
 from despin.kernel import em
 from despin.kernel.types import Found
 from despin.results import Clue, Edit, Readings, Stretch, Verdict
-from despin.text.chunks import PART, parts
 from despin.tuning import Tuning
 
 #: A text of so many characters gets one table for scouting and settling alike; in a shorter one every form counts, and
@@ -95,17 +94,9 @@ class Judge:
         other.tuning = tuning
         return other
 
-    def parts(self, text: str) -> Iterable[tuple[int, int, Stretch | None]]:
-        """The parts of `text` in order, as (start, end, the stretch if a program spun it): of every chunk the stretches that
-        programs made, and what lies between them."""
-        if len(text) <= PART:
-            return _split(0, len(text), self.programs(text))
-        chunks = ((start, end, self.programs(text[start:end])) for start, end in parts(text))
-        return (part for chunk in chunks for part in _split(*chunk))
-
     def programs(self, text: str) -> Sequence[Stretch]:
-        """The stretches of `text` that a spinner made that can be run backwards, sorted and disjoint. What lies between them
-        is left to the families of the lexicon."""
+        """The stretches of a chunk that a spinner made that can be run backwards, sorted and disjoint, with offsets of the
+        chunk. What lies between them is left to the families of the lexicon."""
         return ()
 
     def judge(self, text: str, anchors: Sequence[str] = (), found: Found | None = None) -> Judgement:
@@ -197,21 +188,6 @@ class Judge:
         doubted: int | None = None,
     ) -> Document:
         return Document(text, matches, ids or Ids(self.engine.candidates), self.tuning, anchors, doubted)
-
-
-def _split(start: int, end: int, stretches: Sequence[Stretch]) -> list[tuple[int, int, Stretch | None]]:
-    """The chunk of a text from `start` to `end` as parts: its `stretches`, whose offsets are those of the chunk, and what lies
-    between them, without a stretch."""
-    if not stretches:
-        return [(start, end, None)]
-    found: list[tuple[int, int, Stretch | None]] = []
-    place = start
-    for stretch in [one.moved(start) for one in stretches]:
-        if place < stretch.start:
-            found.append((place, stretch.start, None))
-        found.append((stretch.start, stretch.end, stretch))
-        place = stretch.end
-    return [*found, (place, end, None)] if place < end else found
 
 
 def find_families(document: Document, first: Matches | None = None) -> None:
