@@ -9,16 +9,14 @@ from dataclasses import replace
 from typing import Any
 
 from despin.damage import pinyin
-from despin.damage.repair import between_words, is_undamaged
+from despin.damage.repair import is_undamaged
 from despin.document.judge import CLEAN, Judge, Judgement
+from despin.document.rounds import restore_spun
 from despin.engine import Engine
 from despin.results import Draft, Readings, Restoration, Verdict, join, split
 from despin.settings import make_settings
 from despin.text.chunks import CHUNK, chunks, paragraphs
 from despin.tuning import TUNING, Tuning
-
-#: How often a restored text is read again at most.
-ROUNDS = 6
 
 
 class Restorer:
@@ -32,17 +30,10 @@ class Restorer:
     """
 
     def __init__(
-        self,
-        lexicons: Iterable[str | os.PathLike[str]] | None = None,
-        families: Iterable[str] | None = None,
-        min_confidence: float | None = None,
-        *,
-        setting: str = "balanced",
-        shipped: bool = True,
-        model: str | os.PathLike[str] | None = None,
-        tuning: Tuning = TUNING,
-        damage: Iterable[str] | None = None,
-    ) -> None:
+        self, lexicons: Iterable[str | os.PathLike[str]] | None = None, families: Iterable[str] | None = None,
+        min_confidence: float | None = None, *, setting: str = "balanced", shipped: bool = True,
+        model: str | os.PathLike[str] | None = None, tuning: Tuning = TUNING, damage: Iterable[str] | None = None,
+    ) -> None:  # fmt: skip
         self.settings = make_settings(lexicons, families, min_confidence, setting, shipped, model, tuning, damage)
         self.engine = Engine(self.settings)
         self.judge = Judge(self.engine)
@@ -115,8 +106,7 @@ class Restorer:
 
     def _by_lexicon(self, text: str, anchors: Sequence[str] = ()) -> Restoration:
         """What the families of the lexicon and the repairs of damage make of a chunk, or of a part of one."""
-        simplified = self.repairs.simplified(text)
-        if simplified:
+        if simplified := self.repairs.simplified(text):
             draft = Draft(text)
             draft.apply(simplified)
             inner = self._by_lexicon(draft.text, anchors)
@@ -128,7 +118,7 @@ class Restorer:
             return Restoration(text)
         verdict = judged.verdict
         if verdict.spun:
-            self._settle(draft, judged)
+            restore_spun(draft, judged, self.judge, self.repairs)
         else:
             # What stands twice stays where nobody spun the text; without its damage it may show that it is spun.
             found, draft = None if draft.edits else judged.found, Draft(text)
@@ -137,26 +127,6 @@ class Restorer:
             # Without its spun words a text is judged by its damage alone: restoring it twice must not change it more.
             draft.apply(self._by_lexicon(draft.text, anchors).edits)
         return Restoration(text, draft.edits, verdict.score, verdict.family, verdict.rate)
-
-    def _settle(self, draft: Draft, first: Judgement) -> None:
-        """Restore the words of a text that is believed to be spun, and repair it where reading it again finds no more of them,
-        until nothing moves. Family and clean lines are those of the first judgement."""
-        least, clean = self.min_confidence, first.clean_lines()
-        draft.apply(first.edits(least))
-        unread, repaired = first.may_look_spun(least), False
-        for _ in range(ROUNDS):
-            found = self.engine.channel.scan(draft.text) if draft.edits or first.found is None else first.found
-            again = self.judge.judge_again(draft.text, found, first) if draft.edits and unread else CLEAN
-            if draft.apply(again.edits(least)):
-                unread, repaired = again.may_look_spun(least), False
-                continue
-            if repaired:
-                break
-            repairs = self.repairs.spun(draft.text, found, first.verdict.family, clean)
-            draft.apply(repairs)
-            unread, repaired = not between_words(repairs), True
-            if not unread:
-                break
 
     def _detect(self, text: str) -> Verdict:
         """The verdict on a chunk, or on a part of one, by the families of the lexicon."""
