@@ -9,16 +9,14 @@ from dataclasses import replace
 from typing import Any
 
 from despin.damage import pinyin
-from despin.damage.repair import between_words, is_undamaged
+from despin.damage.repair import is_undamaged
 from despin.document.judge import CLEAN, Judge, Judgement
+from despin.document.rounds import restore_spun
 from despin.engine import Engine
-from despin.results import Draft, Readings, Restoration, Stretch, Verdict, join
+from despin.results import Draft, Readings, Restoration, Stretch, Verdict, join, split
 from despin.settings import make_settings
-from despin.text.chunks import paragraphs
+from despin.text.chunks import CHUNK, chunks, paragraphs
 from despin.tuning import TUNING, Tuning
-
-#: How often a restored text is read again at most.
-ROUNDS = 6
 
 
 class Restorer:
@@ -32,17 +30,10 @@ class Restorer:
     """
 
     def __init__(
-        self,
-        lexicons: Iterable[str | os.PathLike[str]] | None = None,
-        families: Iterable[str] | None = None,
-        min_confidence: float | None = None,
-        *,
-        setting: str = "balanced",
-        shipped: bool = True,
-        model: str | os.PathLike[str] | None = None,
-        tuning: Tuning = TUNING,
-        damage: Iterable[str] | None = None,
-    ) -> None:
+        self, lexicons: Iterable[str | os.PathLike[str]] | None = None, families: Iterable[str] | None = None,
+        min_confidence: float | None = None, *, setting: str = "balanced", shipped: bool = True,
+        model: str | os.PathLike[str] | None = None, tuning: Tuning = TUNING, damage: Iterable[str] | None = None,
+    ) -> None:  # fmt: skip
         self.settings = make_settings(lexicons, families, min_confidence, setting, shipped, model, tuning, damage)
         self.engine = Engine(self.settings)
         self.judge = Judge(self.engine)
@@ -68,26 +59,28 @@ class Restorer:
 
         `anchors` are texts that go with it and that nobody spun, such as a title or keywords; they say what it is
         about. A restored word can make its neighbours clear, so the result is read again while it may still look spun.
-        A text of more than `despin.text.chunks.PART` characters is read in chunks; the verdict is that of the surest one.
+        A text of more than `despin.text.chunks.CHUNK` characters is read in chunks; the verdict is that of the surest one.
         """
+        if len(text) <= CHUNK:
+            return self._restore(text, anchors)
         return join(text, self.explain_parts(text, anchors))
 
     def explain_parts(self, text: str, anchors: Sequence[str] = ()) -> Iterator[tuple[int, Restoration]]:
-        """(start, restoration) of every part that `explain` reads, one after the other: what was found in a text that is
-        very long need not be held all at once. Offsets are those of the part."""
-        for part in self.judge.parts(text):
-            if part.stretch is not None:
-                yield part.start, self._prove(text, part.stretch)
-                continue
-            found = self._restore(text[part.start : part.end], anchors)
-            yield part.start, replace(found, spun_score=max(found.spun_score, part.chance))
+        """(start, restoration) of every chunk that `explain` reads, one after the other: what was found in a text that is
+        very long need not be held all at once. Offsets are those of the chunk."""
+        for start, end in chunks(text):
+            yield start, self._restore(text[start:end], anchors)
 
     def detect(self, text: str) -> Verdict:
         """Whether `text` is spun, by whom, and what gave it away; of a long text, the verdict on its surest part."""
-        verdicts = [
-            stretch.verdict() if stretch is not None else self._detect(text[start:end]).at_least(chance)
-            for start, end, stretch, chance in self.judge.parts(text)
-        ]
+        verdicts: list[Verdict] = []
+        for chunk in (text[start:end] for start, end in chunks(text)):
+            stretches, chance = self.judge.stretches(chunk)
+            for start, end, stretch in split(chunk, stretches):
+                if stretch is not None:
+                    verdicts.append(stretch.verdict())
+                else:
+                    verdicts.append(self._detect(chunk[start:end]).at_least(0.0 if stretches else chance))
         return max(verdicts, key=lambda verdict: (verdict.spun, verdict.score, len(verdict.evidence)))
 
     def detect_paragraphs(self, text: str) -> list[tuple[int, int, Verdict]]:
@@ -101,21 +94,34 @@ class Restorer:
         """
         return list(self.judge.readings(text))
 
-    def _prove(self, text: str, stretch: Stretch) -> Restoration:
-        """What a program made of a stretch taken back, as far as the edits are sure enough, and what else is damaged there."""
+    def _restore(self, text: str, anchors: Sequence[str]) -> Restoration:
+        """A chunk, restored: the stretches that programs spun by their programs, what lies between them by the lexicon."""
+        stretches, chance = self.judge.stretches(text)
+        if not stretches:
+            found = self._by_lexicon(text, anchors)
+            return found if found.spun_score >= chance else replace(found, spun_score=chance)
+        return join(
+            text,
+            (
+                (start, self._by_lexicon(text[start:end], anchors) if stretch is None else self._by_program(text, stretch))
+                for start, end, stretch in split(text, stretches)
+            ),
+        )
+
+    def _by_program(self, text: str, stretch: Stretch) -> Restoration:
+        """What a program made of a stretch of a chunk taken back, as far as the edits are sure enough, and what else is damaged
+        there."""
         found = stretch.restoration(text, self.min_confidence)
         draft = Draft(found.source)
         draft.apply(found.edits)
-        draft.apply(self._restore(draft.text).edits)
-        return found if draft.edits == found.edits else replace(found, edits=draft.edits)
+        return replace(found, edits=draft.edits) if draft.apply(self._by_lexicon(draft.text).edits) else found
 
-    def _restore(self, text: str, anchors: Sequence[str] = ()) -> Restoration:
+    def _by_lexicon(self, text: str, anchors: Sequence[str] = ()) -> Restoration:
         """What the families of the lexicon and the repairs of damage make of a chunk, or of a part of one."""
-        simplified = self.repairs.simplified(text)
-        if simplified:
+        if simplified := self.repairs.simplified(text):
             draft = Draft(text)
             draft.apply(simplified)
-            inner = self._restore(draft.text, anchors)
+            inner = self._by_lexicon(draft.text, anchors)
             draft.apply(inner.edits)
             family = inner.family or pinyin.TRADITIONAL_FAMILY
             return Restoration(text, draft.edits, max(inner.spun_score, pinyin.SURE), family, inner.rate)
@@ -124,35 +130,15 @@ class Restorer:
             return Restoration(text)
         verdict = judged.verdict
         if verdict.spun:
-            self._settle(draft, judged)
+            restore_spun(draft, judged, self.judge, self.repairs)
         else:
             # What stands twice stays where nobody spun the text; without its damage it may show that it is spun.
             found, draft = None if draft.edits else judged.found, Draft(text)
             draft.apply(self.repairs.unspun(text, verdict.score, found))
         if draft.edits and not (verdict.spun and is_undamaged(draft.text, self.engine.kinds)):
             # Without its spun words a text is judged by its damage alone: restoring it twice must not change it more.
-            draft.apply(self._restore(draft.text, anchors).edits)
+            draft.apply(self._by_lexicon(draft.text, anchors).edits)
         return Restoration(text, draft.edits, verdict.score, verdict.family, verdict.rate)
-
-    def _settle(self, draft: Draft, first: Judgement) -> None:
-        """Restore the words of a text that is believed to be spun, and repair it where reading it again finds no more of them,
-        until nothing moves. Family and clean lines are those of the first judgement."""
-        least, clean = self.min_confidence, first.clean_lines()
-        draft.apply(first.edits(least))
-        unread, repaired = first.may_look_spun(least), False
-        for _ in range(ROUNDS):
-            found = self.engine.channel.scan(draft.text) if draft.edits or first.found is None else first.found
-            again = self.judge.judge_again(draft.text, found, first) if draft.edits and unread else CLEAN
-            if draft.apply(again.edits(least)):
-                unread, repaired = again.may_look_spun(least), False
-                continue
-            if repaired:
-                break
-            repairs = self.repairs.spun(draft.text, found, first.verdict.family, clean)
-            draft.apply(repairs)
-            unread, repaired = not between_words(repairs), True
-            if not unread:
-                break
 
     def _detect(self, text: str) -> Verdict:
         """The verdict on a chunk, or on a part of one, by the families of the lexicon."""

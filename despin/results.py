@@ -258,6 +258,21 @@ def join(text: str, parts: Iterable[tuple[int, Restoration]]) -> Restoration:
     )
 
 
+def split(text: str, stretches: Sequence[Stretch]) -> list[tuple[int, int, Stretch | None]]:
+    """The parts of `text` in order, as (start, end, stretch): its `stretches`, which are sorted and disjoint, and what lies
+    between them, with None for the stretch. An empty text is one part."""
+    found: list[tuple[int, int, Stretch | None]] = []
+    place = 0
+    for stretch in stretches:
+        if place < stretch.start:
+            found.append((place, stretch.start, None))
+        found.append((stretch.start, stretch.end, stretch))
+        place = stretch.end
+    if place < len(text) or not found:
+        found.append((place, len(text), None))
+    return found
+
+
 def _moved(edits: Iterable[Edit], by: int) -> list[Edit]:
     return [replace(edit, start=edit.start + by, end=edit.end + by) for edit in edits]
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import copy
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import NamedTuple
 
 from despin.channel.matches import Matches
 from despin.decode.arcs import Ids
@@ -28,14 +26,13 @@ from despin.document.factors import topic_factors
 from despin.document.families import choose_families, telling_forms
 from despin.document.odds_cache import OddsCache
 from despin.document.prescreen import BLOCK, Prescreen, within
-from despin.document.program import ProgramJudge, program_judge
+from despin.document.program import ProgramJudge, odds_to_chance, program_judge
 from despin.document.state import Document
 from despin.engine import Engine
 from despin.kernel import em
 from despin.kernel.types import Found
 from despin.lexicon.model import PERSONAL
 from despin.results import Clue, Edit, Readings, Stretch, Verdict
-from despin.text.chunks import parts
 from despin.tuning import Tuning
 
 #: A text of so many characters gets one table for scouting and settling alike; in a shorter one every form counts, and
@@ -83,15 +80,6 @@ class Judgement:
         return replace(self.verdict, evidence=tuple(_clues(self.document)))
 
 
-class Part(NamedTuple):
-    """A part of a text: `text[start:end]`, the stretch if a program spun it, and the probability that one did."""
-
-    start: int
-    end: int
-    stretch: Stretch | None = None
-    chance: float = 0.0
-
-
 #: Of a text that is clearly clean.
 CLEAN = Judgement(None, Verdict(False, 0.0))
 
@@ -111,31 +99,30 @@ class Judge:
         other.tuning = tuning
         return other
 
-    def parts(self, text: str) -> Iterator[Part]:
-        """The parts of `text` in order: of every chunk the stretches that programs made, and what lies between them."""
-        for start, end in parts(text):
-            odds, stretches = self._stretches(text[start:end])
-            yield from _split(start, end, stretches, odds)
-
     @cached_property
     def programs(self) -> tuple[ProgramJudge, ...]:
-        """What finds the stretches of each family that names a program, in the order of the families."""
-        found = []
-        for family in self.engine.lexicon.families:
-            if family.program is not None:
-                entries = [entry for entry in self.engine.lexicon.entries if entry.family in (family.name, PERSONAL)]
-                found.append(program_judge(family, entries, self.engine.lm))
-        return tuple(found)
+        """What finds the stretches of each family that names a program."""
+        lexicon = self.engine.lexicon
+        return tuple(
+            program_judge(
+                family, [entry for entry in lexicon.entries if entry.family in (family.name, PERSONAL)], self.engine.lm
+            )
+            for family in lexicon.families
+            if family.program is not None
+        )
 
-    def _stretches(self, text: str) -> tuple[float, Sequence[Stretch]]:
-        """(log odds of the likeliest stretch in nats, the stretches of `text` that a spinner made that can be run backwards, sorted
-        and disjoint). What lies between them is left to the families of the lexicon."""
-        best, chosen = -math.inf, list[Stretch]()
+    def stretches(self, text: str) -> tuple[Sequence[Stretch], float]:
+        """The stretches of a chunk that a spinner made that can be run backwards, sorted and disjoint, with offsets of the chunk,
+        and the probability of the likeliest stretch, believed or not. What lies between them is left to the families of the
+        lexicon."""
+        found: Sequence[Stretch] = ()
+        chance = 0.0
         for judge in self.programs:
-            odds, found = judge.stretches(text)
-            if odds > best:
-                best, chosen = odds, found
-        return best, chosen
+            odds, stretches = judge.stretches(text)
+            if not found and (stretches or odds_to_chance(odds) > chance):
+                found = stretches
+                chance = odds_to_chance(odds) if stretches else min(UNBELIEVED, odds_to_chance(odds))
+        return found, chance
 
     def judge(self, text: str, anchors: Sequence[str] = (), found: Found | None = None) -> Judgement:
         """Whether the families of the lexicon spun `text`, and how; `found`, what `Channel.scan` gives for it, saves a pass.
@@ -169,6 +156,7 @@ class Judge:
             yield Readings(start, end, text[start:end], rows, family, rate)
 
     def _judgement(self, document: Document | None, found: Found) -> Judgement:
+        """The judgement that a document stands for."""
         if document is None:
             return replace(CLEAN, found=found)
         log_odds = max(-SUREST, min(SUREST, document.evidence - document.threshold))
@@ -225,22 +213,8 @@ class Judge:
         anchors: Sequence[str] = (),
         doubted: int | None = None,
     ) -> Document:
+        """A document under the model that nothing is known of yet."""
         return Document(text, matches, ids or Ids(self.engine.candidates), self.tuning, anchors, doubted)
-
-
-def _split(start: int, end: int, stretches: Sequence[Stretch], odds: float) -> Iterator[Part]:
-    """The chunk of a text from `start` to `end` as parts: its `stretches`, whose offsets are those of the chunk, and what lies
-    between them, which programs made with the log `odds` given (nats) where there is no stretch."""
-    place = start
-    for stretch in [one.moved(start) for one in stretches]:
-        if place < stretch.start:
-            yield Part(place, stretch.start)
-        yield Part(stretch.start, stretch.end, stretch, stretch.score)
-        place = stretch.end
-    if not stretches:
-        yield Part(start, end, None, min(UNBELIEVED, 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))))
-    elif place < end:
-        yield Part(place, end)
 
 
 def find_families(document: Document, first: Matches | None = None) -> None:

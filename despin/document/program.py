@@ -186,7 +186,7 @@ class ProgramJudge:
         number = self._variant(text, parts, first, last, decoded)
         if number:
             decoded = {}
-        chance = 1 / (1 + math.exp(-min(30.0, _total(parts, scores, first, last) - THRESHOLD)))
+        chance = odds_to_chance(_total(parts, scores, first, last) - THRESHOLD)
         edits: list[Edit] = []
         for place in range(first, last):
             if place not in decoded:
@@ -261,6 +261,11 @@ class ProgramJudge:
         spans = [(start + made.start, end + made.start) for start, end in found.spans]
         edits = tuple(_marked(edit, spans) for edit in made.edits)
         return replace(made, edits=edits, respun=found.share, unproved=tuple(spans))
+
+
+def odds_to_chance(odds: float) -> float:
+    """The probability of log odds in nats."""
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
 
 
 def program_judge(family: Family, entries: Iterable[Entry], model: LanguageModel) -> ProgramJudge:

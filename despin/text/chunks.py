@@ -1,21 +1,21 @@
-"""Long texts in parts, each read as a document of its own, so that time grows as the text does and memory does not."""
+"""Long texts in chunks, each read as a document of its own, so that time grows as the text does and memory does not."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-#: A text of more characters than this is read in parts of at most so many; a document's statistics gain nothing beyond.
-PART = 20_000
-#: How far back from there a part may end, at the best of these places.
+#: A text of more characters than this is read in chunks of at most so many; a document's statistics gain nothing beyond.
+CHUNK = 20_000
+#: How far back from there a chunk may end, at the best of these places.
 BACK = 5_000
 ENDS = ("\n", "。", "！", "？", "，", " ")
 
 
-def parts(text: str) -> Iterator[tuple[int, int]]:
-    """The parts of `text` as (start, end): cut at a line's end if one is near, else a sentence's, else anywhere."""
+def chunks(text: str) -> Iterator[tuple[int, int]]:
+    """The chunks of `text` as (start, end): cut at a line's end if one is near, else a sentence's, else anywhere."""
     start = 0
-    while len(text) - start > PART:
-        limit = start + PART
+    while len(text) - start > CHUNK:
+        limit = start + CHUNK
         places = (text.rfind(mark, limit - BACK, limit) + 1 for mark in ENDS)
         end = next((place for place in places if place > 0), limit)
         yield start, end

@@ -39,9 +39,9 @@ def test_a_spun_form_that_comes_again_in_the_same_company_is_meant(imported: Res
     assert factor(imported, text, "年华", "时间") == pytest.approx(10.0 ** (-2 * COMPANY))
 
 
-def test_the_spinner_of_a_thesaurus_has_no_habits_with_single_words(imported: Restorer) -> None:
+def test_the_spinner_of_a_thesaurus_has_no_habits_with_single_words(imported: Restorer, restorer: Restorer) -> None:
     assert imported.engine.channel.drawn == [True]
-    assert not any(Restorer().engine.channel.drawn)
+    assert not any(restorer.engine.channel.drawn)
 
 
 def test_a_list_of_replacements_is_no_thesaurus(tmp_path: Path) -> None:

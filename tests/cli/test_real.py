@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from places import PACKAGES, environment
 
-pytest.importorskip("despin.restorer", reason="the engine is not installed")
+from despin.restorer import Restorer
 
 SENTENCES = (
     "用户经由过程手机就能完成付款,全部过程只须要几秒钟。\r\n"
@@ -53,11 +53,9 @@ def test_odd_and_clean_texts_come_back_as_they_are(page: str) -> None:
     assert (done.returncode, done.stdout) == (0, page.encode()), done.stderr
 
 
-def test_lone_surrogates_pass_through_the_interface() -> None:
-    from despin.restorer import Restorer
-
+def test_lone_surrogates_pass_through_the_interface(restorer: Restorer) -> None:
     text = "前\ud800经由过程这个接口读取文件\udc00后"
-    restored = Restorer().explain(text)
+    restored = restorer.explain(text)
     assert restored.text.startswith("前\ud800")
     assert restored.text.endswith("\udc00后")
 

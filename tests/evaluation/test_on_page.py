@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import engine_kit as kit
 import pytest
 from places import SHARED, needs_shared
 
-from despin import Restorer
 from despin.cli.main import main
 from despin.evaluation.measure import OnPage, measure
 from despin.evaluation.sets import read_set
@@ -30,7 +30,7 @@ def plain() -> str:
 def test_the_figures_are_those_of_the_article(tmp_path: Path) -> None:
     path = tmp_path / "article.wdiff"
     path.write_text(ARTICLE, "utf-8")
-    one, restorer = read_set(str(path)), Restorer()
+    one, restorer = read_set(str(path)), kit.restorer()
     page = OnPage(read_page(BEFORE + plain() + AFTER), restorer)
     alone, inside = measure(one, Despin(restorer)), measure(one, page)
     assert inside.whole.counts == alone.whole.counts
@@ -41,7 +41,7 @@ def test_the_figures_are_those_of_the_article(tmp_path: Path) -> None:
 def test_a_line_that_is_lost_is_missed_and_one_that_is_added_counts_against_precision(tmp_path: Path) -> None:
     path = tmp_path / "article.wdiff"
     path.write_text(ARTICLE, "utf-8")
-    one, restorer = read_set(str(path)), Restorer()
+    one, restorer = read_set(str(path)), kit.restorer()
     first, second = plain().splitlines(keepends=True)
     output = OnPage(read_page(first + second.replace("安装", "卸载")), restorer).run(one.documents[0])
     assert "设置装备摆设" in output.text
@@ -60,7 +60,7 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
 
 @needs_shared
 def test_the_sample_page_costs_the_article_nothing() -> None:
-    one, restorer = read_set(str(SHARED / "samples" / "express-parcels.wdiff")), Restorer()
+    one, restorer = read_set(str(SHARED / "samples" / "express-parcels.wdiff")), kit.restorer()
     page = OnPage(read_page_file(read(str(SHARED / "samples" / "express-parcels.page.txt"))), restorer)
     alone, inside = measure(one, Despin(restorer)).whole.values, measure(one, page).whole.values
     assert inside["f05"].value >= alone["f05"].value

@@ -27,9 +27,8 @@ def prefers_the_original(sample: wdiff.Sample, model: LanguageModel) -> bool:
     return all(posterior > 0.5 for posterior in posteriors)
 
 
-def test_originals_read_better_than_spun_forms() -> None:
-    model = LanguageModel()
+def test_originals_read_better_than_spun_forms(language_model: LanguageModel) -> None:
     cases = list(examples())
-    worse = [name for name, sample in cases if not prefers_the_original(sample, model)]
+    worse = [name for name, sample in cases if not prefers_the_original(sample, language_model)]
     assert len(cases) >= 1500
     assert worse == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,20 +20,15 @@ from despin.spinners.registry import spinner
 SDIST = os.environ.get("DESPIN_SYNONYMS")
 
 
-def sentences() -> Iterator[str]:
-    """Ten thousand sentences of each kind of clean text in turn, with what ends them."""
-    files = [
-        shared("clean", f"{name}.jsonl").open(encoding="utf-8")
-        for name in ("news", "abstracts", "app-descriptions", "headlines")
-    ]
-    found = 0
-    for rows in zip(*files, strict=False):
-        for row in rows:
-            for sentence in re.findall(r"[^。！？\n]+[。！？\n]*", json.loads(row)["text"]):
-                yield sentence
-                found += 1
-                if found == 10_000:
-                    return
+def sentences() -> list[str]:
+    """Ten thousand sentences with what ends them: those of the clean texts, and what the program makes of the first of them."""
+    found: list[str] = []
+    for name in ("news", "abstracts", "app-descriptions", "headlines"):
+        with shared("clean", f"{name}.jsonl").open(encoding="utf-8") as rows:
+            for row in rows:
+                found += re.findall(r"[^。！？\n]+[。！？\n]*", json.loads(row)["text"])
+    found += [spinner("synonyms").spin(sentence).text for sentence in found]
+    return found[:10_000]
 
 
 def by_table() -> Callable[[str], str | None]:
@@ -56,7 +51,9 @@ def by_vectors(archive: str) -> Callable[[str], str | None]:
 
     def nearby(word: str) -> str | None:
         own = row[word]
-        ten = np.argsort(squares - 2 * (exact @ exact[own]), kind="stable")[:10]
+        distance = squares - 2 * (exact @ exact[own])
+        near = np.argpartition(distance, 30)[:30]
+        ten = near[np.argsort(distance[near])][:10]
         cosine = {}
         for place in ten:
             norms = np.linalg.norm(vectors[own]) * np.linalg.norm(vectors[place])

@@ -1,4 +1,4 @@
-"""Long texts in parts: nothing is lost between them, and each is restored as it is alone."""
+"""Long texts in chunks: nothing is lost between them, and each is restored as it is alone."""
 
 from __future__ import annotations
 
@@ -6,31 +6,32 @@ import engine_kit as kit
 import pytest
 
 from despin.text import chunks as room
-from despin.text.chunks import BACK, PART, parts
+from despin.text.chunks import BACK, CHUNK, chunks
 
 
 @pytest.mark.parametrize("unit", ["的", "旌旗灯号。", "一行文字\n", "甲，乙"])
-@pytest.mark.parametrize("length", [1, PART - 1, PART, PART + 1, 3 * PART + 7])
-def test_parts_are_the_text(unit: str, length: int) -> None:
+@pytest.mark.parametrize("length", [1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK + 7])
+def test_chunks_are_the_text(unit: str, length: int) -> None:
     text = (unit * (length // len(unit) + 1))[:length]
-    found = list(parts(text))
+    found = list(chunks(text))
     assert "".join(text[start:end] for start, end in found) == text
-    assert all(end - start <= PART for start, end in found)
-    assert all(end - start >= PART - BACK for start, end in found[:-1])
+    assert all(end - start <= CHUNK for start, end in found)
+    assert all(end - start >= CHUNK - BACK for start, end in found[:-1])
     for mark in "\n。，":
         if mark in unit:
             assert all(text[end - 1] == mark for _, end in found[:-1])
 
 
-def test_an_empty_text_has_one_part() -> None:
-    assert list(parts("")) == [(0, 0)]
+def test_an_empty_text_has_one_chunk() -> None:
+    assert list(chunks("")) == [(0, 0)]
 
 
-def test_a_long_text_is_restored_part_by_part(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_text_is_restored_chunk_by_chunk(monkeypatch: pytest.MonkeyPatch) -> None:
     host = max((kit.article("spun-host", name) for name in kit.files("spun-host")), key=len).rstrip("\n") + "\n"
     alone = kit.restorer().explain(host)
     assert alone.edits
-    monkeypatch.setattr(room, "PART", len(host))
+    monkeypatch.setattr(room, "CHUNK", len(host))
+    monkeypatch.setattr("despin.restorer.CHUNK", len(host))
     monkeypatch.setattr(room, "BACK", 1)
     text = host * 3
     found = kit.restorer().explain(text)

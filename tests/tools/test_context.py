@@ -22,17 +22,17 @@ def texts() -> list[str]:
     ]
 
 
-def test_words_are_numbered_by_how_often_they_stand() -> None:
-    words, numbers = vectors.number(["茶叶，茶叶。", "茶叶。火车。"], LanguageModel(), 2)
+def test_words_are_numbered_by_how_often_they_stand(language_model: LanguageModel) -> None:
+    words, numbers = vectors.number(["茶叶，茶叶。", "茶叶。火车。"], language_model, 2)
     assert words == ["", "。", "茶叶"]
     assert list(numbers) == [2, 0, 2, 1, 0, 2, 1, 0, 1, 0]
 
 
-def test_what_it_learned_tells_which_word_fits(tmp_path: Path) -> None:
+def test_what_it_learned_tells_which_word_fits(tmp_path: Path, language_model: LanguageModel) -> None:
     corpus, made = tmp_path / "corpus.jsonl", tmp_path / "small.context"
     corpus.write_text("".join(json.dumps({"text": text}) + "\n" for text in texts()), "utf-8")
     assert __main__.main([str(corpus), "-o", str(made), "--size", "16", "--reach", "3", "--passes", "20"]) == 0
-    context = ContextModel(LanguageModel(), made)
+    context = ContextModel(language_model, made)
     for word, (before, after) in COMPANY.items():
         fits = {
             other: context.fit(context.words(before + "，"), context.words(other), context.words("，" + after))
