@@ -131,6 +131,7 @@ class Judge:
             yield Readings(start, end, text[start:end], rows, family, rate)
 
     def _judgement(self, document: Document | None, found: Found) -> Judgement:
+        """The judgement that a document stands for."""
         if document is None:
             return replace(CLEAN, found=found)
         log_odds = max(-SUREST, min(SUREST, document.evidence - document.threshold))
@@ -187,6 +188,7 @@ class Judge:
         anchors: Sequence[str] = (),
         doubted: int | None = None,
     ) -> Document:
+        """A document under the model that nothing is known of yet."""
         return Document(text, matches, ids or Ids(self.engine.candidates), self.tuning, anchors, doubted)
 
 
