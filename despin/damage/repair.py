@@ -84,6 +84,7 @@ class Repairs:
         return _disjoint(edits) if edits else edits
 
     def _doubled(self, text: str) -> list[Edit]:
+        """The edits that take out what stands twice."""
         if "doubled" not in self.kinds:
             return []
         from despin.damage.doubled import mend_doubled
@@ -91,6 +92,7 @@ class Repairs:
         return mend_doubled(text, self.lm, self.channel.number, self.min_confidence)
 
     def _characters(self, text: str, found: Found, least: float) -> list[Edit]:
+        """The edits of single characters that are as sure as `least`."""
         kinds = frozenset(self.kinds & SINGLE)
         sites = self.single_sites(text, found) if kinds else None
         if sites is None:

@@ -1,11 +1,11 @@
-"""What the rest of a document says of an edit: its topics, the company words keep, and the words around a place.
+"""What the rest of a document says of an edit: its topics, its collocations, and the words around a place.
 
 Topics: a word that a text already holds is likelier to come again than the model says (the cache model of Kuhn and De Mori
 1990). Counted over the expected original text, it lets the clear places of a substitution decide the unclear ones,
 and lets a true form that stands unspun speak for itself. Anchors (a title, keywords) say the same more loudly: nobody
 spun them, so an original in them is what the text is about, and a spun form in them is meant.
 
-Company: a text says the same thing more than once. Where 领取时间 stands once and 提取时间 three times, 提取 is what was
+Collocations: a text says the same thing more than once. Where 领取时间 stands once and 提取时间 three times, 提取 is what was
 written; where 碳酸钠溶液 stands three times, a spinner that draws a synonym at random has not drawn it three times.
 
 Surroundings: trigrams see two words; which of six synonyms stood in a text often hangs on words further away. Only edits
@@ -27,17 +27,17 @@ from despin.lm.context import ContextModel, Cut
 
 #: Characters per word of Chinese prose.
 WORD_LENGTH = 1.6
-#: What every company met again adds to an edit's odds or takes from them (log10); there are four: one and two characters
+#: What every collocation met again adds to an edit's odds or takes from them (log10); there are four: one and two characters
 #: before it, and after it.
-COMPANY = 0.55
-#: Companies of more characters than this are not looked for.
+COLLOCATION = 0.55
+#: Collocations of more characters than this are not looked for.
 LONGEST = 12
 #: How much of what the context model says counts beside the language model, which saw the nearest words as well: for the
 #: synonyms of a thesaurus, and for pairs of a list, which offers fewer.
 SHARE, SHARE_OF_PAIRS = 0.35, 0.2
 #: What it may add to an edit's odds, or take from them, at most (log10).
 MOST = 3.0
-#: Company and surroundings of edits less likely than this are not looked at.
+#: Collocations and surroundings of edits less likely than this are not looked at.
 LEAST = 0.005
 
 
@@ -83,13 +83,13 @@ def doubted_posteriors(document: Document) -> array[float]:
 
 
 def context_factors(document: Document) -> tuple[dict[int, float], dict[int, float]]:
-    """What company (of edits that a thesaurus offers) and surroundings (of edits that imported lists offer) multiply the odds
+    """What collocations (of edits that a thesaurus offers) and surroundings (of edits that imported lists offer) multiply the odds
     by, by arc; found once, at the posteriors of then."""
     if document.context is None:
-        company = company_factors(document, document.drawn()) if any(document.channel.drawn) else {}
+        beside = collocation_factors(document, document.drawn()) if any(document.channel.drawn) else {}
         imported = document.imported()
         around = {} if imported is None else surroundings_factors(document, imported, document.drawn())
-        document.context = company, around
+        document.context = beside, around
     return document.context
 
 
@@ -116,27 +116,27 @@ def _anchor_words(document: Document) -> frozenset[str]:
     return frozenset(word for word in found if len(word) > 1)
 
 
-def company_factors(document: Document, wanted: array[int]) -> dict[int, float]:
-    """What the odds of the arcs that are `wanted` are multiplied by for the company they keep elsewhere in the text, where
+def collocation_factors(document: Document, wanted: array[int]) -> dict[int, float]:
+    """What the odds of the arcs that are `wanted` are multiplied by for their collocations elsewhere in the text, where
     that is not 1; posteriors are those of now."""
     table, ids, text = document.table, document.ids, document.text
-    companies: dict[int, tuple[list[str], list[str]]] = {}
+    collocations: dict[int, tuple[list[str], list[str]]] = {}
     for arc, posterior in enumerate(table.posteriors):
         if posterior >= LEAST and wanted[arc]:
             start, end = table.starts[arc], table.ends[arc]
             before, after = text[max(0, start - 2) : start], text[end : end + 2]
             original = ids.original(table.pairs[arc])
-            companies[arc] = _companies(before, original, after), _companies(before, text[start:end], after)
-    counts = _count(text, {one for both in companies.values() for each in both for one in each})
+            collocations[arc] = _collocations(before, original, after), _collocations(before, text[start:end], after)
+    counts = _count(text, {one for both in collocations.values() for each in both for one in each})
     found = {}
-    for arc, (originals, forms) in companies.items():
+    for arc, (originals, forms) in collocations.items():
         gain = sum(counts[one] > 0 for one in originals) - sum(counts[one] > 1 for one in forms)
         if gain:
-            found[arc] = 10.0 ** (COMPANY * gain)
+            found[arc] = 10.0 ** (COLLOCATION * gain)
     return found
 
 
-def _companies(before: str, word: str, after: str) -> list[str]:
+def _collocations(before: str, word: str, after: str) -> list[str]:
     """`word` with one and two characters before it, and after it."""
     found = [before[-1:] + word, before + word, word + after[:1], word + after]
     return [one for one in found if len(word) < len(one) <= LONGEST]

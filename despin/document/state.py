@@ -67,7 +67,7 @@ class Document:
         self.topic: array[float] | None = None
         #: The same when families are judged, of edits that nothing but a thesaurus offers; empty where none is in play.
         self.drawn_topic = zeros(0)
-        #: What company and surroundings multiply the odds by, by arc, as they were when first asked for.
+        #: What collocations and surroundings multiply the odds by, by arc, as they were when first asked for.
         self.context: tuple[dict[int, float], dict[int, float]] | None = None
         self.beliefs: dict[int, float] = {}
 

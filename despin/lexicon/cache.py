@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from despin.cachefile import cache_folder, read_sealed, sealed_file, write_sealed
-from despin.lexicon.model import NO_CONTEXTS, Contexts, Entry, Family, Lexicon, Original
+from despin.lexicon.model import NO_CONTEXTS, Contexts, Entry, Family, Lexicon, Original, Program
 from despin.lexicon.problems import Report, raise_errors
 from despin.lexicon.source import combined_digest, decode, read_bytes
 
@@ -62,7 +62,7 @@ def no_collection() -> Iterator[None]:
 
 
 #: Raised whenever the compiled form, or what the checks let pass, changes.
-FORMAT = 1
+FORMAT = 2
 _PLAIN_COLUMNS = ("spun", "flips", "status", "reason", "source", "line", "column", "replaces")
 
 
@@ -138,8 +138,7 @@ def expand(data: dict[str, Any], path: str) -> Lexicon:
     """The lexicon that `compress` made, as if read from `path`. Raises `ValueError`, `LookupError`, `TypeError` or
     `AttributeError` for anything else."""
     count = int(data["count"])
-    header = data["family"]
-    family = Family(**{**header, "sources": tuple(header["sources"]), "beside": tuple(header["beside"])})
+    family = _family(data["family"])
     counts = _unpacked(data["originals"], count)
     number = sum(counts)
     texts, weights = _unpacked(data["texts"], number), _unpacked(data["weights"], number)
@@ -158,6 +157,18 @@ def expand(data: dict[str, Any], path: str) -> Lexicon:
     columns["family"] = repeat(family.name, count)
     columns["path"] = repeat(path, count)
     return Lexicon((family,), tuple(build(Entry, count, columns)), data["key"][0])
+
+
+def _family(header: dict[str, Any]) -> Family:
+    program = _program(header["program"]) if header["program"] else None
+    variants = tuple(map(_program, header["variants"]))
+    sources, beside = tuple(header["sources"]), tuple(header["beside"])
+    return Family(**{**header, "sources": sources, "beside": beside, "program": program, "variants": variants})
+
+
+def _program(held: dict[str, Any]) -> Program:
+    settings = tuple((name, tuple(value) if isinstance(value, list) else value) for name, value in held["settings"])
+    return Program(settings, held["variant"])
 
 
 def _packed(column: list[Any]) -> Any:

@@ -273,6 +273,11 @@ def read_family(fields: dict[str, tuple[Scalar, Node]], report: Report) -> Famil
     names = ("family", "title", "about", "recognise", "licence")
     texts = {name: _text(fields[name][1] if name in fields else None, name, report, "write text") for name in names}
     name = texts["family"]
+    program = variants = None
+    if "program" in fields or "variants" in fields:
+        from despin.lexicon.programs import read_programs
+
+        program, variants = read_programs(fields, report)
     if "family" in fields and not _NAME.match(name):
         report.error(fields["family"][1], f"the family name '{name}'", "write one word, as in classic-list")
     return Family(
@@ -284,6 +289,8 @@ def read_family(fields: dict[str, tuple[Scalar, Node]], report: Report) -> Famil
         licence=texts["licence"],
         pack=read_flag(fields["pack"][1], "pack", report) if "pack" in fields else False,
         beside=_texts(fields, "beside", report),
+        program=program,
+        variants=variants or (),
     )
 
 

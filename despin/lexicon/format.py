@@ -226,8 +226,18 @@ def _header_lines(pairs: list[tuple[Scalar, Node]], body: list[tuple[Scalar, Nod
             text = Raw(node.text) if key.text == "pack" and node.text in ("true", "false") else node.text
             lines += pair(key.text, text, 0) if isinstance(text, Raw) else text_field(key.text, text)
         else:
-            lines += pair(key.text, _value(node), 0)
+            value = _program_value(node) if key.text in ("program", "variants") else _value(node)
+            lines += pair(key.text, value, 0)
     return lines
+
+
+def _program_value(node: Node) -> Value:
+    """A program's parameters as they are written, numbers plain."""
+    if isinstance(node, Scalar):
+        return Raw(node.text) if _NUMBER.match(node.text) else _value(node)
+    if isinstance(node, ListNode):
+        return [_program_value(item) for item in node.items]
+    return Pairs([(key.text, _program_value(value)) for key, value in node.pairs])
 
 
 def _entry_lines(body: list[tuple[Scalar, Node]], comments: _Comments) -> list[str]:

@@ -127,14 +127,16 @@ def merge(lexicons: Iterable[Lexicon]) -> Lexicon:
     An entry adds to what earlier lexicons say of its spun form. With `status: retired` it retires their entries of
     that spun form, in every family; with `replaces: true` (and active) it stands in their place. Entries that step
     back stay in the result as retired, with the reason, so that `show` can tell. Entries of one lexicon never act
-    on each other. Families of the same name become one, under the first header.
+    on each other. Families of the same name become one, under the first header; the last program that is named stands.
     """
     families: dict[str, Family] = {}
     entries: list[Entry] = []
     digests: list[str] = []
     for lexicon in lexicons:
         for family in lexicon.families:
-            families.setdefault(family.name, family)
+            known = families.setdefault(family.name, family)
+            if family.program and family is not known:
+                families[family.name] = replace(known, program=family.program, variants=family.variants)
         if entries:
             entries = _overruled(entries, lexicon.entries)
         entries.extend(lexicon.entries)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 Status = Literal["active", "candidate", "retired"]
 Source = Literal["curated", "attested", "learned", "imported"]
@@ -64,12 +64,34 @@ class Entry:
     replaces: bool = False
 
 
+#: The value of a program's parameter: a number, text, or several of them.
+Setting = int | str | tuple[int | str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A spinner program as a lexicon names it; `despin.spinners.registry.spinner(program.parameters)` is the spinner.
+
+    `settings` are all its parameters by name, those of a variant with what it takes over from the family's program.
+    `variant` is what the family calls it, "" for the family's program itself.
+    """
+
+    settings: tuple[tuple[str, Setting], ...]
+    variant: str = ""
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The parameters by name, as they can be written in YAML."""
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in self.settings}
+
+
 @dataclass(frozen=True, slots=True)
 class Family:
     """The header of a lexicon file: which spinner it describes and how to recognise it.
 
     `pack` marks rules so general (single characters, punctuation, glyphs) that a document must first give reason to
-    believe another family or the pack itself at work. `beside` names the families a pack is found with.
+    believe another family or the pack itself at work. `beside` names the families a pack is found with. `program` is
+    what spins, where it is known, and `variants` are the same with other parameters that a document may show.
     """
 
     name: str
@@ -80,6 +102,13 @@ class Family:
     licence: str = ""
     pack: bool = False
     beside: tuple[str, ...] = ()
+    program: Program | None = None
+    variants: tuple[Program, ...] = ()
+
+    @property
+    def programs(self) -> tuple[Program, ...]:
+        """The family's program and its variants, none where it is known by its entries alone."""
+        return (self.program, *self.variants) if self.program else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,18 @@ def schema() -> dict[str, Any]:
             "licence": {"$ref": "#/$defs/word"},
             "pack": {"description": "Rules a document must first give reason to believe.", "type": "boolean"},
             "beside": {"description": "The families a pack is found with.", "$ref": "#/$defs/words"},
+            "program": {"description": "The program that spins.", "$ref": "#/$defs/program"},
+            "variants": {
+                "description": "The program with other parameters, by name.",
+                "anyOf": [
+                    {"type": "null"},
+                    {
+                        "type": "object",
+                        "propertyNames": {"pattern": r"^[^\s:/\\]+$"},
+                        "additionalProperties": {"$ref": "#/$defs/program"},
+                    },
+                ],
+            },
             "entries": {
                 "description": "spun form: what it stands for",
                 "anyOf": [
@@ -65,7 +77,30 @@ def _definitions() -> dict[str, Any]:
             "properties": {"before": {"$ref": "#/$defs/words"}, "after": {"$ref": "#/$defs/words"}},
         },
         "entry": {"anyOf": [{"$ref": "#/$defs/short"}, _long_entry()]},
+        "program": _program(),
     }
+
+
+def _program() -> dict[str, Any]:
+    from despin.spinners.neighbours import TABLES
+    from despin.spinners.registry import PROGRAMS
+    from despin.spinners.segmented import PASSES
+
+    names = {"description": "A program by its name.", "enum": list(PROGRAMS)}
+    rank = {"type": "number", "exclusiveMinimum": 0}
+    parameters: dict[str, Any] = {
+        "name": names,
+        "flags": {"description": "The flags of jieba that are replaced.", "$ref": "#/$defs/words"},
+        "rank": {
+            "description": "Which neighbour is written, 1 the nearest; of several, one drawn at random.",
+            "anyOf": [rank, {"type": "array", "minItems": 1, "items": rank}],
+        },
+        "passes": {"description": "Word by word, or each word everywhere.", "enum": list(PASSES)},
+        "table": {"description": "The table of neighbours.", "enum": list(TABLES)},
+        "seed": {"description": "Begins the draws of several ranks.", "type": "number"},
+    }
+    mapping = {"type": "object", "minProperties": 1, "additionalProperties": False, "properties": parameters}
+    return {"anyOf": [names, mapping]}
 
 
 def _originals(names: dict[str, Any]) -> dict[str, Any]:

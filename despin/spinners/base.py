@@ -10,7 +10,11 @@ from despin.errors import LexiconError
 
 
 class ProgramError(LexiconError):
-    """A program, or a parameter of one, that there is none of; the message says what can be written."""
+    """A program, or a parameter of one, that there is none of: `what` is wrong, and what to write (`mend`)."""
+
+    def __init__(self, what: str, mend: str = "") -> None:
+        super().__init__(f"{what}: {mend}" if mend else what)
+        self.what, self.mend = what, mend
 
 
 class SpunEdit(NamedTuple):

@@ -103,27 +103,33 @@ def spinner(program: object) -> Spinner:
     Raises `ProgramError`, with what can be written instead, for names and parameters that there are none of.
     """
     if isinstance(program, str):
-        return _made(program, ())
+        return _made(_name(program), ())
     if not isinstance(program, Mapping):
         raise ProgramError(
             f"program: a name ({_listed(PROGRAMS)}) or a mapping of parameters is expected, not {_short(program)}"
         )
     settings = dict(program)
     name = settings.pop("name", None)
-    if name is not None and not isinstance(name, str):
-        raise ProgramError(f"program: name: {_short(name)}: write one of {_listed(PROGRAMS)}")
-    for parameter in settings:
-        if parameter not in _PARAMETERS:
-            hint = _close(str(parameter), _PARAMETERS)
-            raise ProgramError(
-                f"program: there is no parameter {_short(parameter)}: write {hint or _listed(('name', *_PARAMETERS))}"
-            )
+    if name is not None:
+        read_parameter("name", name)
+    read = {parameter: read_parameter(parameter, value) for parameter, value in settings.items()}
     if name is None and "flags" not in settings:
         raise ProgramError(
-            "program: name a program, or the flags that it replaces: write flags: [v, a, d], or name: synonyms"
+            "program: name a program, or the flags that it replaces", "write flags: [v, a, d], or name: synonyms"
         )
-    read = {parameter: _PARAMETERS[parameter](value) for parameter, value in settings.items()}
     return _made(name, tuple(sorted(read.items())))
+
+
+def read_parameter(parameter: object, value: object) -> Any:
+    """The value of a parameter (or of `name`) in its normal form. Raises `ProgramError` for one that there is none of."""
+    if parameter == "name":
+        return _name(value)
+    if not isinstance(parameter, str) or parameter not in _PARAMETERS:
+        hint = _close(str(parameter), _PARAMETERS)
+        raise ProgramError(
+            f"program: there is no parameter {_short(parameter)}", f"write {hint or _listed(('name', *_PARAMETERS))}"
+        )
+    return _PARAMETERS[parameter](value)
 
 
 def variants() -> tuple[Spinner, ...]:
@@ -133,9 +139,6 @@ def variants() -> tuple[Spinner, ...]:
 
 @functools.cache
 def _made(name: str | None, settings: tuple[tuple[str, Any], ...]) -> Spinner:
-    if name is not None and name not in PROGRAMS:
-        hint = _close(name, PROGRAMS)
-        raise ProgramError(f"program: there is no program {_short(name)}: write {hint or _listed(PROGRAMS)}")
     given = {**(PROGRAMS[name] if name else {}), **dict(settings)}
     given = {parameter: _PARAMETERS[parameter](value) for parameter, value in given.items()}
     given["flags"] = frozenset(given["flags"])
@@ -144,14 +147,23 @@ def _made(name: str | None, settings: tuple[tuple[str, Any], ...]) -> Spinner:
     return Segmented(name=name or "segmented", **given)
 
 
+def _name(value: object) -> str:
+    if not isinstance(value, str):
+        raise ProgramError(f"program: name: {_short(value)}", f"write one of {_listed(PROGRAMS)}")
+    if value not in PROGRAMS:
+        hint = _close(value, PROGRAMS)
+        raise ProgramError(f"program: there is no program {_short(value)}", f"write {hint or _listed(PROGRAMS)}")
+    return value
+
+
 def _flags(value: object) -> tuple[str, ...]:
     flags = value.replace(",", " ").split() if isinstance(value, str) else value
     if not isinstance(flags, Collection) or isinstance(flags, Mapping) or not flags:
-        raise ProgramError(f"program: flags: {_short(value)}: write a list of jieba's flags, such as [v, a, d]")
+        raise ProgramError(f"program: flags: {_short(value)}", "write a list of jieba's flags, such as [v, a, d]")
     for flag in flags:
         if not isinstance(flag, str) or flag not in FLAGS:
             raise ProgramError(
-                f"program: flags: jieba has no flag {_short(flag)}: write some of {', '.join(sorted(FLAGS))}"
+                f"program: flags: jieba has no flag {_short(flag)}", f"write some of {', '.join(sorted(FLAGS))}"
             )
     return tuple(sorted(set(flags)))
 
@@ -160,26 +172,26 @@ def _ranks(value: object) -> tuple[int, ...]:
     ranks = value if isinstance(value, (list, tuple)) else (value,)
     if not ranks or any(type(rank) is not int or not 1 <= rank <= RANKS for rank in ranks):
         raise ProgramError(
-            f"program: rank: {_short(value)}: write a number from 1 to {RANKS}, or a list of them to draw from"
+            f"program: rank: {_short(value)}", f"write a number from 1 to {RANKS}, or a list of them to draw from"
         )
     return tuple(sorted(set(ranks)))
 
 
 def _passes(value: object) -> str:
     if value not in PASSES:
-        raise ProgramError(f"program: passes: {_short(value)}: write {_listed(PASSES)}")
+        raise ProgramError(f"program: passes: {_short(value)}", f"write {_listed(PASSES)}")
     return str(value)
 
 
 def _table(value: object) -> str:
     if not isinstance(value, str) or value not in TABLES:
-        raise ProgramError(f"program: table: {_short(value)}: write {_listed(TABLES)}")
+        raise ProgramError(f"program: table: {_short(value)}", f"write {_listed(TABLES)}")
     return value
 
 
 def _seed(value: object) -> int:
     if type(value) is not int:
-        raise ProgramError(f"program: seed: {_short(value)}: write a whole number")
+        raise ProgramError(f"program: seed: {_short(value)}", "write a whole number")
     return value
 
 
@@ -191,6 +203,10 @@ _PARAMETERS: dict[str, Callable[[object], Any]] = {
     "table": _table,
     "seed": _seed,
 }
+
+
+#: The parameters that a program may have.
+PARAMETERS = ("name", *_PARAMETERS)
 
 
 def _listed(names: Collection[str]) -> str:

@@ -7,7 +7,6 @@ import gzip
 import json
 import os
 import random
-import resource
 import signal
 import subprocess
 import sys
@@ -292,6 +291,8 @@ def test_a_full_disk(spawn: Callable[..., Any], tmp_path: Path, suffix: str) -> 
     limit = (tmp_path / f"whole{suffix}").stat().st_size // 2
 
     def limited() -> None:
+        import resource
+
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
     process = spawn(*names, "-o", f"out{suffix}", preexec_fn=limited)

@@ -9,16 +9,16 @@ import pytest
 from imported_kit import assumed
 
 from despin.document.calibration import calibrate
-from despin.document.factors import COMPANY, company_factors, context_factors
+from despin.document.factors import COLLOCATION, collocation_factors, context_factors
 from despin.lexicon.importers import import_text, render
 from despin.restorer import Restorer
 
 
 def factor(restorer: Restorer, text: str, spun: str, original: str) -> float:
-    """What the company of an edit does to its odds."""
+    """What the collocations of an edit do to its odds."""
     document = assumed(restorer, text)
     table, ids = document.table, document.ids
-    factors = company_factors(document, array("i", [1] * len(table.starts)))
+    factors = collocation_factors(document, array("i", [1] * len(table.starts)))
     arc = next(
         arc
         for arc in range(len(table.starts))
@@ -27,16 +27,16 @@ def factor(restorer: Restorer, text: str, spun: str, original: str) -> float:
     return factors.get(arc, 1.0)
 
 
-def test_an_original_in_the_same_company_elsewhere_speaks_for_an_edit(imported: Restorer) -> None:
+def test_an_original_in_the_same_collocation_elsewhere_speaks_for_an_edit(imported: Restorer) -> None:
     text = "茶叶的年华越长，颜色越深。茶叶的时间短了，味道就淡。"
     # The same two characters before it, and one of them.
-    assert factor(imported, text, "年华", "时间") == pytest.approx(10.0 ** (2 * COMPANY))
+    assert factor(imported, text, "年华", "时间") == pytest.approx(10.0 ** (2 * COLLOCATION))
     assert factor(imported, "茶叶的年华越长，颜色越深。", "年华", "时间") == 1.0
 
 
-def test_a_spun_form_that_comes_again_in_the_same_company_is_meant(imported: Restorer) -> None:
+def test_a_spun_form_that_comes_again_in_the_same_collocation_is_meant(imported: Restorer) -> None:
     text = "大家说茶叶的年华越长越好。他们写茶叶的年华不能短。"
-    assert factor(imported, text, "年华", "时间") == pytest.approx(10.0 ** (-2 * COMPANY))
+    assert factor(imported, text, "年华", "时间") == pytest.approx(10.0 ** (-2 * COLLOCATION))
 
 
 def test_the_spinner_of_a_thesaurus_has_no_habits_with_single_words(imported: Restorer, restorer: Restorer) -> None:

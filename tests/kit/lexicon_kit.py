@@ -13,6 +13,11 @@ sources: [hand, head]
 licence: CC0-1.0
 pack: true
 beside: other
+program: {name: synonyms, rank: 2}
+variants:
+  few-flags: {flags: [a, ad, v]}
+  nouns: synonyms-nouns
+  drawn: {rank: [1, 2, 3], seed: 7}
 entries:
   经由过程: 通过
   首要: [主要, 重要]

@@ -118,6 +118,7 @@ FORM = [
     "weight-negative", "weight-no-number", "flag-yes", "pack-on", "status-without-reason", "candidate-without-reason",
     "keep-is-a-list", "keep-is-empty", "original-is-nested", "example-is-a-mapping", "no-entries", "a-list",
     "entries-are-a-list", "title-is-a-list", "family-with-space", "entries-in-header", "unknown-field-alone",
+    "program-unknown", "program-parameter", "program-is-a-list", "program-nested", "variants-are-a-list",
 ]  # fmt: skip
 
 

@@ -1,0 +1,114 @@
+"""The programs that a family's header names: from its nodes to plain data, with every mistake reported where it stands.
+
+program: synonyms                              # a name, or parameters: {name: synonyms, rank: 2}
+variants:                                      # other parameters; what they do not say is as in `program`
+  few-flags: {flags: [a, ad, v]}
+  nouns: synonyms-nouns
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from despin.lexicon.model import Program, Setting
+from despin.lexicon.problems import Placed, Report
+from despin.lexicon.yaml_nodes import ListNode, MapNode, Node, Scalar
+from despin.spinners.base import ProgramError
+
+_WHOLE = re.compile(r"-?[0-9]{1,18}\Z")
+_VARIANT = re.compile(r"[^\s:/\\]+\Z")
+_FORM = "write the name of a program, or its parameters, as in {name: synonyms, rank: 2}"
+
+
+def read_programs(
+    fields: Mapping[str, tuple[Scalar, Node]], report: Report
+) -> tuple[Program | None, tuple[Program, ...]]:
+    """The `program` and the `variants` of a header; what cannot be read is reported and left out."""
+    program = _program(fields["program"][1], "program", {}, report) if "program" in fields else None
+    if "variants" not in fields:
+        return program, ()
+    key, node = fields["variants"]
+    if "program" not in fields:
+        report.error(key, "variants without a program", "add 'program: ...' above them")
+    if isinstance(node, Scalar) and node.plain and not node.text:
+        return program, ()
+    if not isinstance(node, MapNode):
+        report.error(node, "'variants' is no mapping", "name each of them, as in {few-flags: {flags: [a, ad, v]}}")
+        return program, ()
+    base = dict(program.settings) if program else {}
+    found: dict[str, Program | None] = {}
+    for name, value in node.pairs:
+        if not _VARIANT.match(name.text):
+            report.error(name, f"the name '{name.text}' of a variant", "write one word, as in few-flags")
+        elif name.text in found:
+            report.error(name, f"the variant '{name.text}' twice", "keep one of them")
+        else:
+            found[name.text] = _program(value, name.text, base, report, variant=True)
+    return program, tuple([variant for variant in found.values() if variant])
+
+
+def _program(
+    node: Node, name: str, base: Mapping[str, Setting], report: Report, *, variant: bool = False
+) -> Program | None:
+    """The program that a node names; `base` are the parameters that a mapping without a name takes over."""
+    before = report.errors
+    settings: dict[str, Setting] = {}
+    if isinstance(node, Scalar) and node.text:
+        settings["name"] = node.text
+        _check(node, "name", node, node.text, report)
+    elif isinstance(node, MapNode) and node.pairs:
+        for key, value in node.pairs:
+            if key.text in settings:
+                report.error(key, f"the parameter '{key.text}' twice", "keep one of them")
+                continue
+            settings[key.text] = _setting(key, value, report)
+    else:
+        kind = "a list" if isinstance(node, ListNode) else "empty"
+        report.error(node, f"'{name}' is {kind}", _FORM)
+    if report.errors > before:
+        return None
+    if "name" not in settings:
+        settings = {**base, **settings}
+    try:
+        from despin.spinners.registry import spinner
+
+        program = Program(tuple(sorted(settings.items())), name if variant else "")
+        spinner(program.parameters)
+    except ProgramError as error:
+        report.error(node, error.what, error.mend)
+        return None
+    return program
+
+
+def _setting(key: Scalar, node: Node, report: Report) -> Setting:
+    """The value of a parameter; mistakes are reported at the item that is wrong."""
+    if isinstance(node, Scalar):
+        value = _plain(node)
+        _check(key, key.text, node, value, report)
+        return value
+    if isinstance(node, MapNode) or not all(isinstance(item, Scalar) for item in node.items):
+        report.error(node, f"a list or mapping in '{key.text}'", "write a value, or a list of values")
+        return ()
+    values = tuple([_plain(item) for item in node.items if isinstance(item, Scalar)])
+    before = report.errors
+    for item, value in zip(node.items, values, strict=True):
+        _check(key, key.text, item, [value] if key.text == "flags" else value, report)
+        if report.errors > before:
+            return values
+    _check(key, key.text, node, list(values), report)
+    return values
+
+
+def _plain(node: Scalar) -> int | str:
+    return int(node.text) if _WHOLE.match(node.text) else node.text
+
+
+def _check(key: Scalar, name: str, place: Placed, value: object, report: Report) -> None:
+    """Reports a parameter that there is none of at its key, a value at its place."""
+    from despin.spinners.registry import PARAMETERS, read_parameter
+
+    try:
+        read_parameter(name, value)
+    except ProgramError as error:
+        report.error(place if name in PARAMETERS else key, error.what, error.mend)
