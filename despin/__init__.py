@@ -10,13 +10,7 @@
 from __future__ import annotations
 
 import functools
-import os
 from typing import TYPE_CHECKING
-
-if os.environ.get("DESPIN_PURE"):
-    from despin.kernel.plain import keep_plain
-
-    keep_plain()
 
 from despin.errors import DespinError
 from despin.results import Edit, Restoration

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import math
 from array import array
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cached_property
-from itertools import accumulate, chain, islice, pairwise
+from itertools import accumulate, chain, islice
 from typing import TYPE_CHECKING, NamedTuple, overload
 
 from despin.channel.matches import Matcher, Matches
@@ -23,7 +22,7 @@ from despin.lexicon.model import PERSONAL, Entry, Lexicon
 from despin.lm.ngram import LanguageModel
 
 if TYPE_CHECKING:
-    from despin.kernel.native.matcher import Scanner
+    from despin.kernel import Automaton
 
 #: A lexicon of so many spun forms, or more, makes all the noise in ordinary text that a spinner has to rise above.
 FORMS = 18_000
@@ -138,24 +137,15 @@ class Channel:
         """The raw matches of everything that is looked for in every text."""
         return self._plain.scan(text)
 
-    def counts(self, found: Found, low: int, high: int) -> dict[int, int]:
-        """How often each pattern is among the matches `low` to `high - 1` that `scan` gave, by its number."""
-        return self._plain.counts(found, low, high)
-
     @property
-    def scanner(self) -> Scanner | None:
-        """What finds them compiled; None without compiled rooms."""
-        return self._plain.scanner
+    def automaton(self) -> Automaton:
+        """What finds them; its numbers of patterns are those that `numbers` leads from."""
+        return self._plain.automaton
 
     @property
     def numbers(self) -> list[int]:
         """The pattern behind every number that matches of `scan` carry."""
         return self._plain.numbers
-
-    def standing(self, found: Found, low: int, high: int) -> dict[int, int]:
-        """How often each original of two characters and more stands where no longer match covers it, among the matches
-        `low` to `high - 1`."""
-        return self._plain.standing(found, low, high)
 
     def match(self, text: str, packs: bool = False, found: Found | None = None) -> Matches:
         """All sites of `text` by start, and how often each original stands where no longer match covers it.
@@ -203,22 +193,9 @@ class Channel:
     def _unspun(self, text: str, found: Found, cuts: array[int]) -> tuple[array[int], Unspun]:
         """How often each original stands unspun in each part of `text`, which the `cuts` part; each counts as one more character,
         and a match belongs to the part that its last character is in. As `unspun_by_line`."""
-        scanner = self._plain.scanner
-        if scanner is not None:
-            columns = scanner.unspun(text, found.starts, found.ends, found.patterns, cuts, self._single)
-            return columns[0], Unspun(*columns[1:])
-        first, patterns, counts = array("i", [0]), array("i"), array("i")
-        low = 0
-        for start, end in pairwise(cuts):
-            high = bisect_left(found.ends, end, low)
-            unspun = self._plain.standing(found, low, high)
-            for number, original in self._of_single(self._plain.single_sites(found, low, high)):
-                unspun[number] = text.count(original, start, end)
-            kept = {number: count for number, count in unspun.items() if count}
-            patterns.extend(kept)
-            counts.extend(kept.values())
-            first.append(len(patterns))
-            low = high
+        first, patterns, counts = self._plain.automaton.unreplaced_in(
+            text, found.starts, found.ends, found.patterns, cuts, self._single
+        )
         return first, Unspun(patterns, counts)
 
     def _of_single(self, patterns: Iterable[int]) -> Iterable[tuple[int, str]]:

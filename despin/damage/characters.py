@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from despin.decode.decoder import Weighted
+from despin.kernel import build_lattice
 from despin.kernel.em import stretches
-from despin.kernel.pure.lattice import build
 from despin.kernel.types import Arc
 from despin.lexicon.model import Entry
 from despin.results import Alternative, Edit
@@ -43,7 +43,9 @@ def mend_characters(
             for original, entry in known[pattern]:
                 arcs.append(Arc(start - stretch.start, end - stretch.start, original))
                 entries.append(entry)
-        lattice = build(piece + "\0", arcs, [0.0] * len(arcs), model, "。" if stretch.fresh else "", WIDTH)
+        lattice = build_lattice(
+            piece + "\0", arcs, [0.0] * len(arcs), model.trigrams, "。" if stretch.fresh else "", WIDTH
+        )
         strange = [not any(map(model.knows, piece[arc.start : arc.end])) for arc in arcs]
         _, posteriors = Weighted(lattice).posteriors([STRANGE if each else ODDS for each in strange])
         edits += _best(text, stretch.start, arcs, entries, posteriors, least)

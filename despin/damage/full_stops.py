@@ -1,6 +1,6 @@
 """Full stops that a scraper put for commas.
 
-A comma and a full stop differ in what surrounds them: a log-linear model of both (`despin.kernel.pure.clauses` names the features,
+A comma and a full stop differ in what surrounds them: a log-linear model of both (`despin.kernel.pure.loglinear` names the features,
 `full_stops.tsv` holds their weights, `python -m tools.train.full_stops` makes it from any Chinese text) says how likely an
 author puts a comma at a place. How fond this author is of commas, and what share of them became full stops, is estimated
 from the document itself by expectation-maximisation, from the commas that are left as well as from the full stops; so a
@@ -18,14 +18,14 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from despin import kernel
+from despin.kernel import marks as loops
 from despin.kernel.marks import most_lost, settle_marks
-from despin.kernel.pure.clauses import Chain, chains
-from despin.kernel.pure.loglinear import PlainFeatures, load
 from despin.kernel.table import zeros
 from despin.results import Edit
 
 if TYPE_CHECKING:
-    from despin.kernel.native.loglinear import Features
+    from despin.kernel import StopFeatures
 
 WEIGHTS = Path(__file__).parents[1] / "data" / "weights" / "full_stops.tsv"
 #: How far back a sentence may have begun, in full stops.
@@ -39,6 +39,20 @@ SURETIES = (0.55, 0.7, 0.85, 1.0)
 #: Shares of commas lost that a first look tries, and how much (log10) it may be short of what a closer look finds.
 _SHARES = array("d", [0.05, 0.15, 0.4])
 _SLACK = 0.5
+
+
+class Chain(NamedTuple):
+    """Commas and full stops, one behind the other, between two places where a sentence ends beyond doubt: where the first
+    sentence begins, the places of the marks, and the number of their line, counted from 0."""
+
+    start: int
+    places: list[int]
+    line: int
+
+
+def chains(text: str) -> list[Chain]:
+    """The chains of `text`: its commas and full stops with something to say on both sides."""
+    return [*map(Chain._make, loops.chains(text))]
 
 
 class Belief(NamedTuple):
@@ -85,9 +99,9 @@ class Estimate(NamedTuple):
 
 
 @functools.lru_cache(maxsize=1)
-def weights() -> Features | PlainFeatures:
+def weights() -> StopFeatures:
     """The weight (ln odds) of every feature, and the bias."""
-    return load(WEIGHTS)
+    return kernel.stop_features(WEIGHTS.read_bytes(), str(WEIGHTS))
 
 
 def mend_full_stops(text: str, least: float, belief: Belief, clean: Collection[str] = ()) -> list[Edit]:

@@ -10,20 +10,18 @@ from __future__ import annotations
 
 import functools
 import math
-import re
 from array import array
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from despin import kernel
 from despin.kernel.marks import settled_share
-from despin.kernel.pure.headings import REACH, first_clause, opening, plain_end, shape_of_line, shape_of_seam
-from despin.kernel.pure.loglinear import PlainFeatures, read_weights
 from despin.lm.ngram import LanguageModel
 from despin.results import Edit
 
 if TYPE_CHECKING:
-    from despin.kernel.native.loglinear import Headings
+    from despin.kernel import HeadingFeatures
 
 WEIGHTS = Path(__file__).parents[1] / "data" / "weights" / "headings.tsv"
 #: The share of lines that a heading is glued to, in a text of which nothing is known, and how many lines that is worth:
@@ -39,7 +37,6 @@ GLANCED = 5
 SURE = 0.92
 #: Shorter lines are not looked at.
 _LONG_ENOUGH = 14
-_HAN, _MARK = "[\u3400-\u9fff]", "[，。：；！？]"
 
 
 class Seam(NamedTuple):
@@ -52,18 +49,10 @@ class Seam(NamedTuple):
     total: float
 
 
-@functools.lru_cache(maxsize=1)
-def _weights() -> PlainFeatures:
+@functools.lru_cache(maxsize=2)
+def _features(compiled: bool) -> HeadingFeatures:
     """The weight (ln) of every feature."""
-    return PlainFeatures(read_weights(WEIGHTS), 0.0)
-
-
-@functools.lru_cache(maxsize=1)
-def _compiled() -> Headings:
-    """What finds seams, compiled."""
-    from despin.kernel.native.loglinear import Headings
-
-    return Headings(WEIGHTS.read_bytes(), str(WEIGHTS), GLANCED, PLAIN)
+    return kernel.heading_features(compiled, WEIGHTS.read_bytes(), str(WEIGHTS), GLANCED, PLAIN)
 
 
 def mend_headings(text: str, model: LanguageModel, least: float) -> list[Edit]:
@@ -102,39 +91,8 @@ def _seams(text: str, model: LanguageModel) -> Iterator[tuple[int, Seam]]:
 @functools.lru_cache(maxsize=1024)
 def _seam(line: str, model: LanguageModel) -> Seam | None:
     """Where a heading may end in `line`; a text is read several times, and most of its lines stay as they were."""
-    if model.builder is None:
-        return _plain_seam(line, model)
-    found = _compiled().seam(line, model.builder.model)
+    found = _features(model.trigrams.compiled).best_seam(line, model.trigrams)
     return None if found is None else Seam._make(found)
-
-
-def _plain_seam(line: str, model: LanguageModel) -> Seam | None:
-    begin = opening(line)
-    if not begin.places or not _is_prose(line):
-        return None
-    words = _weights()
-    clause = first_clause(line[begin.start : begin.start + REACH])
-    none = words.sum(shape_of_line(clause, begin)) + words.opening(line, begin.start, begin.start + len(clause))
-    glances = {place: words.glance(line, place) for place in begin.places}
-    plain = plain_end(line, begin)
-    places = sorted(begin.places, key=lambda place: -glances[place])[:GLANCED]
-    scores = [
-        words.sum(shape_of_seam(line, begin, place, model))
-        + words.seam(line, begin.start, place, bool(begin.style))
-        + PLAIN * (place == plain)
-        - none
-        for place in places
-    ]
-    best = max(scores)
-    total = best + math.log(sum([math.exp(score - best) for score in scores]))
-    return Seam(begin.style, places[scores.index(best)], best, total)
-
-
-def _is_prose(line: str) -> bool:
-    """Whether a mark stands behind a Chinese character; two searches, since one pattern for both takes the square of the
-    length of a line without any mark."""
-    first = re.search(_HAN, line)
-    return first is not None and re.compile(_MARK).search(line, first.end()) is not None
 
 
 def _posterior(odds: float) -> float:

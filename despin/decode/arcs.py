@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from despin.decode.candidates import CandidateIndex
 from despin.decode.decoder import Weighted
-from despin.kernel.pure.lattice import build
+from despin.kernel import build_lattice
 from despin.kernel.table import Table
 from despin.kernel.types import BEAM, BEAM_WIDTH, BEFORE, Arc, Lattice, Offer, Source, Stretch, Unspun
 from despin.lexicon.model import Entry
@@ -159,7 +159,7 @@ def lattice(
     start_rate = candidates.tuning.start_rate
     prune = [math.log10(start_rate * sum([source.weight for source in each])) for each in sources]
     body = text[segment.start : segment.end] + "\0"
-    return build(body, arcs, prune, candidates.model, BEFORE if segment.fresh else "")
+    return build_lattice(body, arcs, prune, candidates.model.trigrams, BEFORE if segment.fresh else "")
 
 
 def _append_segment(table: Table, ids: Ids, text: str, segment: Stretch) -> None:

@@ -48,12 +48,14 @@ class CandidateIndex:
     @cached_property
     def maker(self) -> Maker | None:
         """Makes tables compiled; None without compiled rooms."""
-        if self.model.builder is None:
+        if not self.model.trigrams.compiled:
             return None
         from despin.kernel.native.arcs import Maker
 
         tuning = self.tuning
-        return Maker(self.model.builder, self, len(self.channel.patterns), tuning.start_rate, tuning.flip, BEFORE, HELD)
+        return Maker(
+            self.model.trigrams, self, len(self.channel.patterns), tuning.start_rate, tuning.flip, BEFORE, HELD
+        )
 
     def commonness(self, word: str) -> float:
         """log10 P of a word out of context."""

@@ -11,28 +11,27 @@ there, those of any other mostly do.
 from __future__ import annotations
 
 import contextlib
-import math
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property, partial
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from despin import kernel
 from despin.channel.lexicon import Channel
 from despin.decode.arcs import Ids
 from despin.decode.candidates import CandidateIndex
 from despin.document.odds_cache import OddsCache
 from despin.kernel import em
-from despin.kernel.pure.lm import PlainBorders, borders
 from despin.kernel.table import zeros
 from despin.kernel.types import Found, Site, Stretch
 from despin.lm.ngram import LanguageModel
 from despin.tuning import SHORT, TEMPER, Tuning, share_of_length
 
 if TYPE_CHECKING:
-    from despin.kernel.native.lattice import Borders
-    from despin.kernel.native.matcher import Tally
+    from despin.kernel import Borders
+    from despin.kernel import Prescreen as Worths
 
 #: Texts are screened in blocks of this many characters, so that a spun part is seen in a long clean text.
 BLOCK = 750
@@ -58,6 +57,9 @@ HOPED = 1.4
 #: Where the words across their borders leave less than this share of it, it is not looked for.
 HARDLY = 0.3
 
+#: Characters on either side of a form that are looked at for words across its borders, and of the longest such word.
+REACH, LONGEST = 2, 4
+
 #: Rates at which a family is supposed to work, and by how much (log10) it must explain a block better than nobody: one of 60
 #: characters or less, and one of 400 or more.
 RATES = (0.3, 0.1, 0.6, 0.03)
@@ -71,29 +73,22 @@ class Prescreen:
 
     def __init__(self, channel: Channel, model: LanguageModel, tuning: Tuning, kept: OddsCache | None = None) -> None:
         self._channel, self._model, self._tuning, self._kept = channel, model, tuning, kept
-        self._known: dict[int, tuple[tuple[int, float], ...]] = {}
-        self._gains: dict[int, tuple[tuple[int, int, float], ...]] = {}
-        self._worth: dict[int, float] = {}
         self._scale = channel.noise
 
     def __reduce__(self) -> tuple[type[Prescreen], tuple[Channel, LanguageModel, Tuning, OddsCache | None]]:
         return Prescreen, (self._channel, self._model, self._tuning, self._kept)
 
     @cached_property
-    def _tally(self) -> Tally | None:
-        """Adds up matches compiled; None without compiled rooms."""
-        if self._model.builder is None:
-            return None
-        from despin.kernel.native.matcher import Tally
-
+    def _worths(self) -> Worths:
+        """What every spun form is worth out of context."""
         channel, tuning = self._channel, self._tuning
         numbers = channel.numbers
         singles = [channel.is_site[number] and len(channel.patterns[number]) == 1 for number in numbers]
-        tally = Tally(
+        worths = kernel.make_prescreen(
             lambda index: self._odds(numbers[index]),
             numbers,
             singles,
-            *channel.exposures,
+            channel.exposures,
             len(channel.families),
             tuning.start_rate,
             RATES,
@@ -103,26 +98,13 @@ class Prescreen:
         odds = self._kept.load() if self._kept is not None else None
         if odds is not None:
             with contextlib.suppress(ValueError):
-                tally.know(*odds)
-        return tally
-
-    def _keep(self, tally: Tally) -> None:
-        """Store the odds once so many were asked for that another process will want them too."""
-        kept, self._kept = self._kept, None
-        if kept is not None:
-            kept.store(tally.everything())
+                worths.load(*odds)
+        return worths
 
     def is_clearly_clean(self, text: str) -> bool:
         """Whether `text` is clearly unspun at a first look, which keeps nothing of what it sees; where it is not, or the look
         cannot be had, `suspicious` tells."""
-        look = self._look
-        return look is not None and look(text, BLOCK, self._bar(len(text)))
-
-    @cached_property
-    def _look(self) -> Callable[[str, int, float], bool] | None:
-        """The first look, compiled; None without compiled rooms."""
-        tally, scanner = self._tally, self._channel.scanner
-        return partial(tally.clear, scanner) if tally is not None and scanner is not None else None
+        return self._worths.clear(self._channel.automaton, text, BLOCK, self._bar(len(text)))
 
     def _bar(self, length: int) -> float:
         """What a block of a text of `length` characters must reach to be looked at more closely."""
@@ -130,8 +112,10 @@ class Prescreen:
 
     def suspicious(self, text: str, found: Found) -> list[tuple[int, int]]:
         """The blocks of `text`, as (start, end), that its matches leave in doubt; none where it is clearly unspun."""
-        if self._tally is not None and self._tally.asked >= MANY:
-            self._keep(self._tally)
+        if self._kept is not None and self._worths.asked >= MANY:
+            # A process that asked for so many reads many texts, and another will do the same.
+            kept, self._kept = self._kept, None
+            kept.store(self._worths.export())
         if len(text) <= BLOCK:
             return [] if self._block_clear(len(text), found, 0, len(found)) else [(0, len(text))]
         cuts = [bisect_left(found.ends, place) for place in range(0, len(text) + 1, BLOCK)] + [len(found)]
@@ -147,133 +131,47 @@ class Prescreen:
         """Whether `sites`, which are in the doubtful `blocks` of `text`, may make it look spun where they stand."""
         if len(text) < SHORT:
             return True
-        worth = self._worths
-        if self._tally is not None:
-            whole, strong = self._tally.strong(sites)
-        else:
-            strong = [site for site in sites if worth[site[2]]]
-            whole = sum([worth[site[2]] for site in strong])
+        whole, strong = self._worths.strong(sites)
         if whole >= CROWDED * len(blocks) * self._bar(len(text)) or len(strong) > MOSTLY * len(sites):
             return True
         least = LOCAL_SHORT + share_of_length(len(text)) * (LOCAL_LONG - LOCAL_SHORT)
+        worth = {site.pattern: self._worths.worth(site.pattern) for site in strong}
         if not self._borders.hold(text, strong, worth, HARDLY * least):
             return False
         return local_check(text, strong, worth, candidates, least)
 
     @cached_property
-    def _borders(self) -> Borders | PlainBorders:
+    def _borders(self) -> Borders:
         """Weighs spun forms by the words across their borders."""
-        return borders(self._model)
-
-    @cached_property
-    def _worths(self) -> _Worths:
-        """What every spun form is worth out of context, by its number in the channel."""
-        return _Worths(self._value if self._tally is None else self._tally.worth)
+        return kernel.make_borders(self._model.trigrams, REACH, LONGEST, TEMPER)
 
     def _block_clear(self, length: int, found: Found, low: int, high: int) -> bool:
-        total = (
-            self._tally.total(found.patterns, low, high) if self._tally is not None else self._total(found, low, high)
-        )
+        total = self._worths.total(found.patterns, low, high)
         return total < self._bar(length) or not self._convincing(length, found, low, high)
-
-    def _total(self, found: Found, low: int, high: int) -> float:
-        """What matches are worth together; n of one form as much as sqrt(n) of different ones."""
-        worth = self._worth
-        total = 0.0
-        for pattern, count in self._channel.counts(found, low, high).items():
-            value = worth.get(pattern)
-            if value is None:
-                value = worth[pattern] = self._value(pattern)
-            if value:
-                total += value * math.sqrt(count)
-        return total
 
     def _convincing(self, length: int, found: Found, low: int, high: int) -> bool:
         """Whether some family at some rate explains a block better than nobody: its spun forms speak for it, the words it
         would have replaced and that stand against it. Context is not looked at, which mostly would speak for it."""
         least = self._scale * (LEAST_SHORT + share_of_length(length) * (LEAST_LONG - LEAST_SHORT))
-        scanner = self._channel.scanner
-        if self._tally is not None and scanner is not None:
-            return self._tally.surest(scanner, found.starts, found.ends, found.patterns, low, high) >= least
-        return self._surest(found, low, high) >= least
-
-    def _surest(self, found: Found, low: int, high: int) -> float:
-        """The most that matches say for a family at a rate."""
-        exposed = self._channel.exposed
-        left = [0.0] * len(self._channel.families)
-        for pattern, count in self._channel.standing(found, low, high).items():
-            root = math.sqrt(count)
-            for family in exposed[pattern]:
-                left[family] += root
-        kept = [math.log10(1.0 - rate) for rate in RATES]
-        return max(
-            gain + standing * kept_alone
-            for kept_alone, row in zip(kept, self._sums(found, low, high), strict=True)
-            for gain, standing in zip(row, left, strict=True)
-        )
-
-    def _sums(self, found: Found, low: int, high: int) -> list[list[float]]:
-        """What the matches say for each family at each rate: by rate and then by family."""
-        gains = [[0.0] * len(self._channel.families) for _ in RATES]
-        for pattern, count in self._channel.counts(found, low, high).items():
-            root = math.sqrt(count)
-            for number, family, gain in self._gains_of(pattern):
-                gains[number][family] += root * gain
-        return gains
-
-    def _gains_of(self, pattern: int) -> tuple[tuple[int, int, float], ...]:
-        """(number of the rate, family, what a spun form says for the family at that rate)."""
-        known = self._gains.get(pattern)
-        if known is None:
-            ceiling = self._tuning.ceiling
-            known = self._gains[pattern] = tuple(
-                (number, family, min(ceiling, math.log10(1.0 + rate * odds)))
-                for family, odds in self._odds(pattern)
-                for number, rate in enumerate(RATES)
-            )
-        return known
+        columns = found.starts, found.ends, found.patterns
+        return self._worths.surest(self._channel.automaton, *columns, low, high) >= least
 
     def _odds(self, pattern: int) -> tuple[tuple[int, float], ...]:
         """By family, how much likelier a spun form is from a spinner that always replaces than from ordinary Chinese."""
-        known = self._known.get(pattern)
-        if known is None:
-            found: dict[int, float] = {}
-            if self._channel.is_site[pattern]:
-                plain = self._model.out_of_context(self._channel.patterns[pattern])
-                for candidate in self._channel.shortlist(pattern, self._model):
-                    gain = self._model.out_of_context(candidate.original) - plain
-                    odds = candidate.weight * 10.0 ** (TEMPER * gain)
-                    found[candidate.family] = found.get(candidate.family, 0.0) + odds
-            known = self._known[pattern] = tuple(found.items())
-        return known
-
-    def _value(self, pattern: int) -> float:
-        """log10 likelihood ratio of a spun form out of context, spinner against ordinary Chinese; 0 if it is small."""
-        if not self._channel.is_site[pattern]:
-            return 0.0
-        value = math.log10(1.0 + self._tuning.start_rate * sum([odds for _, odds in self._odds(pattern)]))
-        if len(self._channel.patterns[pattern]) == 1:
-            # A single character gains from its context what a word has in itself.
-            value += 1.0
-        return min(self._tuning.ceiling, value) if value >= LEAST else 0.0
+        found: dict[int, float] = {}
+        if self._channel.is_site[pattern]:
+            plain = self._model.out_of_context(self._channel.patterns[pattern])
+            for candidate in self._channel.shortlist(pattern, self._model):
+                gain = self._model.out_of_context(candidate.original) - plain
+                odds = candidate.weight * 10.0 ** (TEMPER * gain)
+                found[candidate.family] = found.get(candidate.family, 0.0) + odds
+        return tuple(found.items())
 
 
 def bar(length: int) -> float:
     """What a block of a text of `length` characters must reach to be looked at more closely, with a large lexicon."""
     length = min(BLOCK, length)
     return START + SLOPE * min(BENT, length) + STEEP * max(0, length - BENT)
-
-
-class _Worths(dict[int, float]):
-    """Values that are found out when they are first asked for."""
-
-    def __init__(self, ask: Callable[[int], float]) -> None:
-        super().__init__()
-        self._ask = ask
-
-    def __missing__(self, key: int) -> float:
-        value = self[key] = self._ask(key)
-        return value
 
 
 def within(found: Found, blocks: list[tuple[int, int]]) -> Found:

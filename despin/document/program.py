@@ -263,10 +263,6 @@ class ProgramJudge:
         return replace(made, edits=edits, respun=found.share, unproved=tuple(spans))
 
 
-def _trigrams(model: LanguageModel) -> Any:
-    return getattr(model, "trigrams", None) or model.builder.model
-
-
 def odds_to_chance(odds: float) -> float:
     """The probability of log odds in nats."""
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
@@ -287,7 +283,7 @@ def program_judge(family: Family, entries: Iterable[Entry], model: LanguageModel
         one for one in spinners if isinstance(one, Segmented) and one.passes == "tokens" and len(one.ranks) == 1
     ]
     weights = FOLDER / f"{segmented[0].table}.weights"
-    return ProgramJudge(family.name, segmented, weights, _trigrams(model), frozenset(flips), overrides)
+    return ProgramJudge(family.name, segmented, weights, model.trigrams, frozenset(flips), overrides)
 
 
 def _marked(edit: Edit, spans: Sequence[tuple[int, int]]) -> Edit:

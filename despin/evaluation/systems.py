@@ -252,8 +252,8 @@ class _Lattice:
 
     def edits(self, text: str) -> Iterator[Edit]:
         from despin.decode.decoder import Weighted
+        from despin.kernel import build_lattice
         from despin.kernel.em import stretches
-        from despin.kernel.pure.lattice import build
         from despin.kernel.types import Arc
 
         reach = 0
@@ -268,7 +268,9 @@ class _Lattice:
             odds = [10.0**-self.cost] * len(arcs)
             piece = text[stretch.start : stretch.end] + "\0"
             before = "。" if stretch.fresh else ""
-            lattice = build(piece, [Arc(*arc) for arc in arcs], [-self.cost] * len(arcs), self.model, before)
+            lattice = build_lattice(
+                piece, [Arc(*arc) for arc in arcs], [-self.cost] * len(arcs), self.model.trigrams, before
+            )
             weighted = Weighted(lattice, temper=1.0)
             _, posteriors = weighted.posteriors(odds)
             for number in weighted.best(odds):

@@ -1,1 +1,156 @@
-"""The inner loops: compiled where there is a compiler, and the same in plain Python."""
+"""The inner loops, and the one door to them: compiled where despin was installed with a compiler, and the same in plain Python.
+
+Which of the two it is, is chosen once: `COMPILED`. `DESPIN_PURE=1` in the environment chooses plain Python. `em` and `marks`
+are one Python source each, which is compiled with the types in its `.pxd`; all else is written twice, in `native` (Cython) and in
+`pure` (Python), and tests hold the two together. Nothing outside of this package imports either. A model in another format than
+the one that compiled code reads is read by KenLM itself, and what asks it is plain then too.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from array import array
+from collections.abc import Callable
+from importlib import import_module
+from importlib.machinery import SourceFileLoader
+from importlib.util import find_spec, module_from_spec, spec_from_loader
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from despin.errors import ModelError
+from despin.kernel.types import BEAM, BEAM_WIDTH, CROSSING, PAUSES, Arc, Lattice
+
+if TYPE_CHECKING:
+    from despin.kernel.pure.headings import HeadingFeatures
+    from despin.kernel.pure.lm import Borders, Trigrams
+    from despin.kernel.pure.loglinear import StopFeatures
+    from despin.kernel.pure.matcher import Automaton, Prescreen
+
+__all__ = [
+    "COMPILED", "Automaton", "Borders", "HeadingFeatures", "Prescreen", "StopFeatures", "Trigrams", "build_lattice", "em",
+    "heading_features", "make_automaton", "make_borders", "make_prescreen", "marks", "open_kenlm", "open_trigrams", "stop_features",
+]  # fmt: skip
+
+#: Where this is set, plain Python is taken although compiled code is there.
+VARIABLE = "DESPIN_PURE"
+
+
+def _take_source(name: str) -> None:
+    """Import a module of this package from its Python source, even where it is there compiled as well."""
+    full = f"{__name__}.{name}"
+    spec = spec_from_loader(full, SourceFileLoader(full, str(Path(__file__).with_name(f"{name}.py"))))
+    assert spec is not None
+    assert spec.loader is not None
+    module = sys.modules[full] = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    globals()[name] = module
+
+
+def _is_compiled() -> bool:
+    """Whether compiled code is there, and wanted."""
+    if os.environ.get(VARIABLE):
+        return False
+    names = ("lattice", "arcs", "matcher", "loglinear")
+    return all(find_spec(f"{__name__}.native.{name}") for name in names)
+
+
+#: Whether compiled code is taken.
+COMPILED = _is_compiled()
+if not COMPILED:
+    _take_source("em")
+    _take_source("marks")
+
+
+def open_trigrams(path: str | os.PathLike[str]) -> Trigrams:
+    """The trigram model in a file. Raises `ModelError` for a file that is no KenLM binary."""
+    if COMPILED:
+        try:
+            return _kind("lattice").Trigrams(str(path), CROSSING, PAUSES)  # type: ignore[no-any-return]
+        except ModelError:
+            pass  # perhaps another kind of KenLM's files
+    return open_kenlm(path)
+
+
+def open_kenlm(path: str | os.PathLike[str]) -> Trigrams:
+    """The same by KenLM's own reader, which alone has states. Raises `ModelError` for a file that is no KenLM binary."""
+    from despin.kernel.pure import lm
+
+    return lm.Trigrams(str(path))
+
+
+def make_borders(lm: Trigrams, reach: int, longest: int, temper: float) -> Borders:
+    """What weighs spun forms by the words across their borders; see `pure.lm.Borders`."""
+    return _kind("lattice" if lm.compiled else "lm", lm.compiled).Borders(lm, reach, longest, temper)  # type: ignore[no-any-return]
+
+
+def build_lattice(
+    text: str,
+    arcs: list[Arc],
+    odds: list[float],
+    lm: Trigrams,
+    before: str = "",
+    width: float = BEAM_WIDTH,
+    beam: int = BEAM,
+) -> Lattice:
+    """The lattice of `text`, whose last character must be a pause or another character no word contains; see
+    `pure.lattice.build`."""
+    if lm.compiled:
+        steps: Any = lm
+        return Lattice(arcs, *steps.lattice(text, arcs, odds, before, beam, width))
+    from despin.kernel.pure import lattice
+
+    return lattice.build(text, arcs, odds, lm, before, width, beam)
+
+
+def make_automaton(patterns: list[str], numbers: list[int], is_form: list[bool], counted: list[bool]) -> Automaton:
+    """What finds patterns in texts; see `pure.matcher.Automaton`."""
+    return _kind("matcher").Automaton(patterns, numbers, is_form, counted)  # type: ignore[no-any-return]
+
+
+def make_prescreen(
+    odds: Callable[[int], tuple[tuple[int, float], ...]],
+    numbers: list[int],
+    singles: list[bool],
+    exposures: tuple[array[int], array[int]],
+    families: int,
+    start_rate: float,
+    rates: tuple[float, ...],
+    least: float,
+    ceiling: float,
+) -> Prescreen:
+    """What says what matches are worth out of context; see `pure.matcher.Prescreen`."""
+    return _kind("matcher").Prescreen(odds, numbers, singles, *exposures, families, start_rate, rates, least, ceiling)  # type: ignore[no-any-return]
+
+
+def stop_features(data: bytes, name: str) -> StopFeatures:
+    """What speaks for commas and full stops; see `pure.loglinear.StopFeatures`."""
+    return _kind("loglinear").StopFeatures(data, name)  # type: ignore[no-any-return]
+
+
+def heading_features(compiled: bool, data: bytes, name: str, glanced: int, plain: float) -> HeadingFeatures:
+    """What speaks for headings, for models that are `compiled` or are not; see `pure.headings.HeadingFeatures`."""
+    kind = _kind("loglinear" if compiled else "headings", compiled)
+    return kind.HeadingFeatures(data, name, glanced, plain)  # type: ignore[no-any-return]
+
+
+def _kind(name: str, compiled: bool = COMPILED) -> Any:
+    """A module of the kind that was chosen."""
+    return import_module(f"{__name__}.{'native' if compiled else 'pure'}.{name}")
+
+
+#: The classes of the values that the functions above return: their modules in `native` and in `pure`.
+_CLASSES = {
+    "Automaton": ("matcher", "matcher"),
+    "Borders": ("lattice", "lm"),
+    "HeadingFeatures": ("loglinear", "headings"),
+    "Prescreen": ("matcher", "matcher"),
+    "StopFeatures": ("loglinear", "loglinear"),
+    "Trigrams": ("lattice", "lm"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _CLASSES:
+        return getattr(_kind(_CLASSES[name][not COMPILED]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -46,7 +46,7 @@ def repeats(text: str) -> list[int]:
 
 
 def chains(text: str) -> list[tuple[int, list[int], int]]:
-    """What `despin.kernel.pure.clauses.chains` gives, as plain tuples."""
+    """What `despin.damage.full_stops.chains` gives, as plain tuples."""
     found: list[tuple[int, list[int], int]] = []
     size, start, line = len(text), 0, 0
     places: list[int] = []

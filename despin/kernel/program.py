@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-try:
+from despin.kernel import COMPILED
+
+if COMPILED:
     from despin.kernel.native.program import SEAL, Choice, Evidence, Preimages, Segmenter, seal, trie
-except ImportError:
+else:
     from despin.kernel.pure.preimages import Choice, Evidence, Preimages  # type: ignore[assignment]
     from despin.kernel.pure.program import SEAL, Segmenter, seal, trie  # type: ignore[assignment]
 

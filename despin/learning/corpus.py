@@ -97,9 +97,9 @@ class Fit:
     def __init__(self, model: LanguageModel) -> None:
         import kenlm
 
-        self._model = model
+        self._model = model.states
         self._new = kenlm.State
-        self._after = functools.lru_cache(maxsize=65536)(model.state_after)
+        self._after = functools.lru_cache(maxsize=65536)(self._model.state_after)
         self.unigram = functools.lru_cache(maxsize=65536)(model.unigram)
 
     def __call__(self, word: str, context: Context) -> float:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from despin.decode.decoder import Weighted
-from despin.kernel.pure.lattice import build
+from despin.kernel import build_lattice
 from despin.kernel.types import Arc
 from despin.learning.align import Folded, Match, match
 from despin.learning.segment import Cut, Cutter, Window, widened, windows
@@ -177,7 +177,7 @@ _CLAUSE_ENDS = frozenset("\n\r\t，。；：！？,;:!?、“”\"'（）()《�
 def fluency_gain(model: LanguageModel, spun: str, original: str, before: str, after: str) -> float:
     """log10 P(text with the original) - log10 P(text with the spun form), summed over segmentations; bounded."""
     text = f"{before}{spun}{after}\0"
-    lattice = build(text, [Arc(len(before), len(before) + len(spun), original)], [0.0], model)
+    lattice = build_lattice(text, [Arc(len(before), len(before) + len(spun), original)], [0.0], model.trigrams)
     ratio, _ = Weighted(lattice, 1.0).posteriors([1.0])
     return max(-SUREST, min(SUREST, math.log10(max(1e-9, ratio - 1.0))))
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from despin.errors import UsageError
 from despin.kernel.choice_file import DIMENSIONS, pack
-from despin.kernel.native.lattice import Trigrams
+from despin.kernel import open_trigrams
 from despin.kernel.program import Choice, Evidence, Preimages
 from despin.learning.texts import Text
 from despin.progress import Progress
@@ -57,7 +57,7 @@ def learn_spinner(spinner: Segmented, model: str, texts: Sequence[Text]) -> Lear
     held, taken = split(texts)
     if not held or not taken:
         raise UsageError("too few texts to learn from: give at least some hundred documents, as JSON lines with text")
-    segmenter, trigrams = spinner.segmenter, Trigrams(model)
+    segmenter, trigrams = spinner.segmenter, open_trigrams(model)
     choice, evidence = Choice(segmenter), Evidence()
     program = Preimages(segmenter, trigrams, choice)
     # Kinds of text follow one another in a corpus; learning wants them mixed.

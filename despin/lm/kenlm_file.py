@@ -243,10 +243,10 @@ def _check(found: Bigrams, model: LanguageModel) -> None:
     """Raise `ModelError` unless the model itself says the same of some bigrams."""
     import kenlm
 
-    count = len(found.scores)
+    states, count = model.states, len(found.scores)
     for number in range(0, count, max(1, count // _CHECKED)):
         previous, word = found.words[found.previous[number]], found.words[found.following[number]]
         if previous.startswith("<") or word.startswith("<"):
             continue
-        if abs(model.score(model.state_after(previous), word, kenlm.State()) - found.scores[number]) > 1e-3:
+        if abs(states.score(states.state_after(previous), word, kenlm.State()) - found.scores[number]) > 1e-3:
             raise ModelError(f"{model.path}: the bigrams of this model cannot be read: another layout")

@@ -18,7 +18,7 @@ ARTICLES = [("spun-host", name) for name in kit.files("spun-host")] + [("clean",
 def strong(text: str) -> list[Site]:
     """The sites of `text` whose forms are worth something out of context."""
     engine = kit.restorer()
-    return [site for site in engine.engine.sites(text).sites if engine.judge.prescreen._worths[site.pattern]]
+    return [site for site in engine.engine.sites(text).sites if engine.judge.prescreen._worths.worth(site.pattern)]
 
 
 def gain(text: str) -> float:
@@ -32,7 +32,8 @@ def gain(text: str) -> float:
 
 def check(text: str, bar: float) -> bool:
     engine = kit.restorer()
-    return local_check(text, strong(text), engine.judge.prescreen._worths, engine.engine.candidates, bar)
+    worth = {site.pattern: engine.judge.prescreen._worths.worth(site.pattern) for site in strong(text)}
+    return local_check(text, strong(text), worth, engine.engine.candidates, bar)
 
 
 @pytest.mark.parametrize(("folder", "name"), ARTICLES)

@@ -11,7 +11,7 @@ import pytest
 from despin.document import prescreen
 from despin.document.odds_cache import OddsCache
 from despin.document.prescreen import Prescreen
-from despin.kernel.plain import compiled
+from despin.kernel import COMPILED
 from despin.restorer import Restorer
 from despin.tuning import Tuning
 
@@ -51,7 +51,7 @@ def test_without_a_cache_folder_nothing_is_kept(monkeypatch: pytest.MonkeyPatch)
     assert kept().load() is None
 
 
-@pytest.mark.skipif(not compiled(), reason="only compiled rooms keep odds")
+@pytest.mark.skipif(not COMPILED, reason="only compiled rooms keep odds")
 def test_many_texts_leave_their_odds_to_the_next_process(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -65,11 +65,10 @@ def test_many_texts_leave_their_odds_to_the_next_process(
     assert len(list(folder.glob("odds-*"))) == 1
     second = Restorer([listed], shipped=False)
     assert second.explain(text) == first.explain(text)
-    assert second.judge.prescreen._tally is not None
-    assert second.judge.prescreen._tally.asked == 0
+    assert second.judge.prescreen._worths.asked == 0
 
 
-@pytest.mark.skipif(not compiled(), reason="only compiled rooms keep odds")
+@pytest.mark.skipif(not COMPILED, reason="only compiled rooms keep odds")
 def test_odds_of_other_patterns_are_not_taken(folder: Path) -> None:
     engine = kit.restorer()
     kept().store(ODDS)
@@ -77,5 +76,4 @@ def test_odds_of_other_patterns_are_not_taken(folder: Path) -> None:
     other = Prescreen(engine.engine.channel, engine.model, engine.engine.tuning, kept())
     found = engine.engine.channel.scan(text)
     assert other.suspicious(text, found) == engine.judge.prescreen.suspicious(text, found)
-    assert other._tally is not None
-    assert other._tally.asked
+    assert other._worths.asked

@@ -17,7 +17,7 @@ from profiles import examples
 from despin.damage import ALL
 from despin.damage.repair import is_undamaged
 from despin.document.prescreen import BLOCK, Prescreen, bar
-from despin.kernel.plain import compiled
+from despin.kernel import COMPILED
 from despin.kernel.types import Found
 from despin.restorer import Restorer
 
@@ -75,7 +75,7 @@ ARTICLE = kit.article("clean", kit.files("clean")[0])
 PARTS = [*["经由过程", "应用", "首要", "訪问", "的", "\n", "🎉", "�"], ARTICLE[:90], ARTICLE[90:330], ARTICLE[330:331]]
 
 
-@pytest.mark.skipif(not compiled(), reason="only compiled rooms have a first look")
+@pytest.mark.skipif(not COMPILED, reason="only compiled rooms have a first look")
 @given(st.lists(st.sampled_from(PARTS), max_size=24).map("".join), st.sampled_from([1.0, 0.3, 0.05]))
 @example((ARTICLE * 3)[: 2 * BLOCK - 1], 1.0)
 @example((ARTICLE * 3)[: 2 * BLOCK], 1.0)
@@ -87,18 +87,17 @@ def test_the_first_look_clears_what_all_blocks_clear(text: str, scale: float) ->
     twin.suspicious(text, found)  # asks for all patterns, so that the look knows them
     places = range(0, len(text) + 1, BLOCK) if len(text) > BLOCK else (0,)
     cuts = [*(bisect_left(found.ends, place) for place in places), len(found)]
-    totals = [twin._total(found, low, high) for low, high in pairwise(cuts)]
+    totals = [twin._worths.total(found.patterns, low, high) for low, high in pairwise(cuts)]
     assert twin.is_clearly_clean(text) == (max(totals) < scale * bar(len(text)))
 
 
-@pytest.mark.skipif(not compiled(), reason="only compiled rooms have a first look")
+@pytest.mark.skipif(not COMPILED, reason="only compiled rooms have a first look")
 @pytest.mark.parametrize("border", [BLOCK, 2 * BLOCK])
 @pytest.mark.parametrize("behind", [0, 1, 5])
 def test_a_match_belongs_to_the_block_its_end_lies_in(border: int, behind: int) -> None:
     twin, forms = screen(), "经由过程旌旗灯号"
-    alone = [
-        twin._total(found, 0, len(found)) for found in map(kit.restorer().engine.channel.scan, (forms[:4], forms[4:]))
-    ]
+    matches = [kit.restorer().engine.channel.scan(form) for form in (forms[:4], forms[4:])]
+    alone = [twin._worths.total(found.patterns, 0, len(found)) for found in matches]
     twin._scale = 1.1 * max(alone) / bar(BLOCK)
     for end, together in ((border - 1, True), (border, False), (border + 3, False), (border + 4, True)):
         text = "x" * (end - len(forms)) + forms + "x" * behind
@@ -106,7 +105,7 @@ def test_a_match_belongs_to_the_block_its_end_lies_in(border: int, behind: int) 
         assert twin.is_clearly_clean(text) != (together or len(text) <= BLOCK), end
 
 
-@pytest.mark.skipif(not compiled(), reason="only compiled rooms have a first look")
+@pytest.mark.skipif(not COMPILED, reason="only compiled rooms have a first look")
 def test_the_first_look_leaves_what_nobody_asked_for() -> None:
     engine = kit.restorer()
     unasked, text = Prescreen(engine.engine.channel, engine.model, engine.engine.tuning), "他一向在看书。"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import math
 import os
 import subprocess
 import sys
+from array import array
+from itertools import pairwise
 from pathlib import Path
+from typing import Any, cast
 
 import engine_kit as kit
 import pytest
@@ -19,36 +21,41 @@ from lattice_kit import LONG, WORDS, stretches
 from places import environment
 from profiles import examples
 
+from despin import kernel
+from despin.channel.matches import Matcher
 from despin.decode.arcs import Ids
 from despin.decode.decoder import Weighted
+from despin.document.prescreen import Prescreen
+from despin.errors import ModelError
+from despin.kernel import COMPILED, VARIABLE, build_lattice
 from despin.kernel.em import stretches as stretches_of
-from despin.kernel.plain import VARIABLE, compiled
-from despin.kernel.pure.lattice import build, build_plain
-from despin.kernel.types import PAUSES, Arc
+from despin.kernel.pure.matcher import Automaton
+from despin.kernel.pure.matcher import Prescreen as PlainPrescreen
+from despin.kernel.types import PAUSES, Arc, Site
 from despin.lm.ngram import LanguageModel
 
 #: Set where the rooms have to be compiled, as in CI: then these tests do not skip.
 EXPECTED = os.environ.get("DESPIN_EXPECT_COMPILED")
 needs_compiled = pytest.mark.skipif(
-    not compiled() and not EXPECTED, reason="despin was installed without its compiled rooms (editable, or no compiler)"
+    not COMPILED and not EXPECTED, reason="despin was installed without its compiled rooms (editable, or no compiler)"
 )
 
 #: Restores the texts on standard input and prints what came of them.
 RESTORE = """
 import json, sys
-from despin.kernel.plain import compiled
+from despin.kernel import COMPILED
 from despin.restorer import Restorer
 restorer = Restorer()
 found = [restorer.explain(text) for text in json.load(sys.stdin)]
-print(json.dumps([compiled(), [[one.spun_score, one.family, [
+print(json.dumps([COMPILED, [[one.spun_score, one.family, [
     [edit.start, edit.end, edit.original, edit.entry, edit.confidence] for edit in one.edits]] for one in found]]))
 """
 
 
 @needs_compiled
-def test_the_rooms_are_compiled() -> None:
-    assert compiled()
-    assert kit.restorer().model.builder is not None
+def test_the_kernel_is_compiled() -> None:
+    assert COMPILED
+    assert kit.restorer().model.trigrams.compiled
 
 
 @needs_compiled
@@ -57,22 +64,21 @@ def test_the_rooms_are_compiled() -> None:
 def test_the_model_answers_as_kenlm_does(words: list[str]) -> None:
     import kenlm
 
-    from despin.kernel.native.lattice import Trigrams
-
     model = kit.restorer().model
-    state, scores = model.null_state(), []
+    states, trigrams = model.states, cast(Any, model.trigrams)
+    state, scores = states.null_state(), []
     for word in words:
         following = kenlm.State()
-        scores.append(model.score(state, word, following))
+        scores.append(states.score(state, word, following))
         state = following
-    assert Trigrams(str(model.path)).scores(words)[0] == scores
+    assert trigrams.scores(words)[0] == scores
+    assert trigrams.sequence(words) == pytest.approx(sum(scores), abs=1e-9)
 
 
 def readings(text: str, arcs: list[Arc], odds: list[float], before: str, plain: bool) -> tuple[float, list[float]]:
-    maker = build_plain if plain else build
-    return Weighted(maker(text + "\0", arcs, odds, kit.restorer().model, before)).posteriors(
-        [10.0**odd for odd in odds]
-    )
+    model = kit.restorer().model
+    lattice = build_lattice(text + "\0", arcs, odds, model.states if plain else model.trigrams, before)
+    return Weighted(lattice).posteriors([10.0**odd for odd in odds])
 
 
 @needs_compiled
@@ -90,19 +96,26 @@ def test_lattices_are_equal(drawn: tuple[str, list[Arc], list[float], str]) -> N
 
 @needs_compiled
 @pytest.mark.parametrize("name", kit.files("clean") + kit.files("spun-host"))
-def test_matches_are_worth_the_same(name: str) -> None:
+def test_matches_are_worth_the_same(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     text = kit.article("clean" if name in kit.files("clean") else "spun-host", name)
     engine = kit.restorer()
-    screen, found = engine.judge.prescreen, engine.engine.channel.scan(text)
-    assert screen._tally is not None
+    fast, found = engine.judge.prescreen._worths, engine.engine.channel.scan(text)
+    monkeypatch.setattr(
+        kernel,
+        "make_prescreen",
+        lambda odds, numbers, singles, exposures, *more: PlainPrescreen(odds, numbers, singles, *exposures, *more),
+    )
+    slow = Prescreen(engine.engine.channel, engine.model, engine.engine.tuning)._worths
+    automaton = plain_automaton(engine.engine.channel._plain)
     for low, high in ((0, len(found)), (3, len(found) // 2), (5, 5)):
-        assert screen._tally.total(found.patterns, low, high) == pytest.approx(
-            screen._total(found, low, high), abs=1e-9
-        )
-        surest = screen._tally.surest(
-            engine.engine.channel.scanner, found.starts, found.ends, found.patterns, low, high
-        )
-        assert surest == pytest.approx(screen._surest(found, low, high), abs=1e-9)
+        assert fast.total(found.patterns, low, high) == pytest.approx(slow.total(found.patterns, low, high), abs=1e-9)
+        columns = found.starts, found.ends, found.patterns, low, high
+        surest = fast.surest(engine.engine.channel.automaton, *columns)
+        assert surest == pytest.approx(slow.surest(automaton, *columns), abs=1e-9)
+    sites = engine.engine.channel.match(text).sites
+    (whole, strong), (other, same) = fast.strong(sites), slow.strong(sites)
+    assert strong == same
+    assert whole == pytest.approx(other, abs=1e-9)
 
 
 @needs_compiled
@@ -134,16 +147,28 @@ def test_whole_documents_are_equal(tmp_path: Path) -> None:
 @given(TEXTS, st.integers(0, 9), st.integers(0, 9))
 @examples(300)
 def test_matches_are_equal(text: str, low: int, more: int) -> None:
-    fast = small()._plain
-    slow = copy.copy(fast)
-    slow.__dict__["scanner"] = None
-    assert fast.scanner is not None
-    found, twin = fast.scan(text), slow.scan(text)
-    assert (found.starts, found.ends, found.patterns) == (twin.starts, twin.ends, twin.patterns)
-    low = min(low, len(found))
-    high = min(low + more, len(found))
-    assert fast.sites(found) == slow.sites(found)
-    assert fast.standing(found, low, high) == slow.standing(found, low, high)
+    fast, slow = small().automaton, plain_automaton(small()._plain)
+    found = fast.find(text)
+    assert found == slow.find(text)
+    low = min(low, len(found[0]))
+    high = min(low + more, len(found[0]))
+    assert fast.sites(*found, Site) == slow.sites(*found, Site)
+    assert fast.unreplaced(*found, low, high) == slow.unreplaced(*found, low, high)
+    cuts = array("i", [0, len(text) // 2, len(text) + 1])
+    assert in_parts(fast.unreplaced_in(text, *found, cuts, small()._single)) == in_parts(
+        slow.unreplaced_in(text, *found, cuts, small()._single)
+    )
+
+
+def plain_automaton(matcher: Matcher) -> Automaton:
+    """The plain twin of what a matcher finds with."""
+    return Automaton(matcher._patterns, matcher.numbers, matcher._is_site, matcher._counted)
+
+
+def in_parts(columns: tuple[array[int], array[int], array[int]]) -> list[dict[int, int]]:
+    """What stands in each part, whatever the order."""
+    first, numbers, counts = columns
+    return [dict(zip(numbers[low:high], counts[low:high], strict=True)) for low, high in pairwise(first)]
 
 
 #: What a table holds beside numbers that its `Pieces` gave out in the order of its own texts.
@@ -190,20 +215,45 @@ def test_a_condensed_lattice_says_what_the_whole_one_says(name: str) -> None:
 @examples(200)
 def test_words_out_of_context_score_the_same(word: str) -> None:
     model = kit.restorer().model
-    plain = LanguageModel()
-    plain.builder = None
+    plain = model.states
     assert model.out_of_context(word) == pytest.approx(plain.out_of_context(word), abs=1e-6)
-    assert model.builder is not None
     first, second = word[:2] or "的", word[2:] or "了"
-    together = plain.sequence([first, second]) - plain.sequence([first]) - plain.sequence([second])
-    assert model.builder.model.company(first, second) == pytest.approx(together, abs=1e-6)
+    assert model.trigrams.pair_gain(first, second) == pytest.approx(plain.pair_gain(first, second), abs=1e-6)
+    assert model.trigrams.crossing_word(word, 0, len(word) // 2) == plain.crossing_word(word, 0, len(word) // 2)
 
 
-def test_another_kind_of_file_is_left_to_kenlm() -> None:
-    from despin.lm import ngram
+def test_a_file_that_is_no_model_is_refused() -> None:
+    with pytest.raises(ModelError, match="not a KenLM binary"):
+        LanguageModel(kit.ROOT / "README.md")
 
-    assert ngram._builder(kit.ROOT / "README.md") is None
-    assert isinstance(kit.restorer().model, LanguageModel)
+
+@needs_compiled
+@pytest.mark.parametrize("kept", [0, 1, 60, 150, 5_000, 2_000_000])
+def test_a_model_that_is_cut_off_is_refused(kept: int, tmp_path: Path) -> None:
+    path = tmp_path / "cut.lm"
+    path.write_bytes(kit.restorer().model.path.read_bytes()[:kept])
+    with pytest.raises(ModelError):
+        LanguageModel(path)
+
+
+@needs_compiled
+def test_what_comes_in_at_the_door_is_looked_at() -> None:
+    automaton, trigrams = small().automaton, cast(Any, kit.restorer().model.trigrams)
+    starts, ends, patterns = automaton.find("abc")
+    for wrong in (array("i", [10**6]) * len(patterns), array("i", [-1]) * len(patterns), array("i")):
+        with pytest.raises((IndexError, ValueError)):
+            automaton.sites(starts, ends, wrong, Site)
+        with pytest.raises((IndexError, ValueError)):
+            automaton.unreplaced(starts, ends, wrong, 0, len(patterns))
+    with pytest.raises((IndexError, ValueError)):
+        automaton.unreplaced(starts, ends, patterns, 0, 10**6)
+    for text, arcs in (("", []), ("一\0", [Arc(0, 5, "二")]), ("一\0", [Arc(-1, 1, "二")])):
+        with pytest.raises(ValueError, match="arcs"):
+            trigrams.lattice(text, arcs, [0.0] * len(arcs), "", 6, 3.5)
+    with pytest.raises(ValueError, match="arcs"):
+        trigrams.lattice("一\0", [Arc(0, 1, "二")], [], "", 6, 3.5)
+    with pytest.raises(TypeError):
+        cast(Any, automaton).find(None)
 
 
 @needs_compiled

@@ -18,8 +18,8 @@ from lattice_kit import WORDS, stretches
 from profiles import examples
 
 from despin.decode.decoder import Weighted
-from despin.kernel.pure import lattice
-from despin.kernel.types import CROSSING, PAUSES, Arc
+from despin.kernel import build_lattice
+from despin.kernel.types import BEAM, BEAM_WIDTH, CROSSING, PAUSES, Arc
 from despin.lm.ngram import LanguageModel
 from despin.tuning import TEMPER
 
@@ -75,7 +75,7 @@ def cuts(spelling: Spelling, model: LanguageModel) -> Iterator[list[str]]:
         return
     first = spelling[0][0]
     known = first in model.vocabulary
-    limit = max(CROSSING, model.longest.get(first, 0)) if known else 1
+    limit = max(CROSSING, model.states.longest.get(first, 0)) if known else 1
     for size in range(1, min(limit, len(spelling)) + 1):
         if is_word(spelling[:size], model):
             word = "".join(character for character, _ in spelling[:size])
@@ -105,11 +105,8 @@ def paths(text: str, arcs: list[Arc], model: LanguageModel, before: str) -> list
 
 def weighted(text: str, arcs: list[Arc], odds: list[float], before: str, beam: bool = False) -> Weighted:
     logs = [math.log10(one) if one else -9.0 for one in odds]
-    with pytest.MonkeyPatch.context() as patch:
-        if not beam:
-            patch.setattr(lattice, "BEAM", 10**9)
-            patch.setattr(lattice, "BEAM_WIDTH", math.inf)
-        return Weighted(lattice.build(text + "\0", arcs, logs, kit.restorer().model, before))
+    limits = (BEAM_WIDTH, BEAM) if beam else (math.inf, 10**9)
+    return Weighted(build_lattice(text + "\0", arcs, logs, kit.restorer().model.trigrams, before, *limits))
 
 
 def weight(path: Path, odds: list[float]) -> float:

@@ -14,17 +14,16 @@ from hypothesis import strategies as st
 from profiles import examples
 
 from despin.damage import headings
-from despin.damage.full_stops import BACK
+from despin.damage.full_stops import BACK, chains
 from despin.damage.full_stops import WEIGHTS as STOPS
 from despin.errors import ModelError
-from despin.kernel.plain import compiled
+from despin.kernel import COMPILED, stop_features
 from despin.kernel.pure import headings as seams
-from despin.kernel.pure.clauses import chains
-from despin.kernel.pure.loglinear import PlainFeatures, read_weights
+from despin.kernel.pure.loglinear import StopFeatures, read_weights
 from despin.lm.ngram import LanguageModel
 
 needs_compiled = pytest.mark.skipif(
-    not compiled() and not os.environ.get("DESPIN_EXPECT_COMPILED"),
+    not COMPILED and not os.environ.get("DESPIN_EXPECT_COMPILED"),
     reason="despin was installed without compiled rooms",
 )
 
@@ -43,10 +42,8 @@ def texts() -> list[str]:
 @needs_compiled
 @pytest.mark.parametrize("text", texts())
 def test_marks_weigh_the_same(text: str) -> None:
-    from despin.kernel.native.loglinear import Features
-
-    weights = read_weights(STOPS)
-    fast, slow = Features(STOPS.read_bytes(), str(STOPS)), PlainFeatures(weights, weights["bias"])
+    data = STOPS.read_bytes()
+    fast, slow = stop_features(data, str(STOPS)), StopFeatures(data, str(STOPS))
     for chain in chains(text):
         assert fast.rows(text, chain.places, chain.start, BACK) == slow.rows(text, chain.places, chain.start, BACK)
         assert fast.stops(text, chain.places, chain.start) == slow.stops(text, chain.places, chain.start)
@@ -57,6 +54,11 @@ def test_marks_weigh_the_same(text: str) -> None:
 @functools.cache
 def model() -> LanguageModel:
     return LanguageModel()
+
+
+def seam(line: str, compiled: bool) -> tuple[str, int, float, float] | None:
+    """Where a heading may end in a line, compiled or plain."""
+    return headings._features(compiled).best_seam(line, model().trigrams)
 
 
 NUMBERS = (
@@ -89,10 +91,9 @@ BODIES = (
 @needs_compiled
 @pytest.mark.parametrize("number", NUMBERS)
 def test_headings_weigh_the_same(number: str) -> None:
-    assert model().builder is not None
     lines = [f"{number}{head}{between}{body}" for head in HEADS for between in ("", " ", "\t") for body in BODIES]
-    found = [headings._seam.__wrapped__(line, model()) for line in lines]
-    assert found == [headings._plain_seam(line, model()) for line in lines]
+    found = [seam(line, True) for line in lines]
+    assert found == [seam(line, False) for line in lines]
     assert any(found) or "。" in number
 
 
@@ -104,7 +105,7 @@ def test_headings_weigh_the_same(number: str) -> None:
 )
 @examples(500)
 def test_any_line_weighs_the_same(line: str) -> None:
-    assert headings._seam.__wrapped__(line, model()) == headings._plain_seam(line, model())
+    assert seam(line, True) == seam(line, False)
 
 
 def test_no_word_is_longer_than_the_compiled_room_looks() -> None:
@@ -130,11 +131,12 @@ def readers() -> list[object]:
     """What reads weights: plain, and compiled where it is."""
 
     def fast(path: Path) -> object:
-        from despin.kernel.native.loglinear import Features
+        return stop_features(path.read_bytes(), str(path))
 
-        return Features(path.read_bytes(), str(path))
+    def slow(path: Path) -> object:
+        return StopFeatures(path.read_bytes(), str(path))
 
-    return [read_weights, pytest.param(fast, marks=needs_compiled)]
+    return [slow, pytest.param(fast, marks=needs_compiled)]
 
 
 @pytest.mark.parametrize("line", BROKEN)
@@ -158,13 +160,11 @@ def test_weights_are_read_as_they_stand(ends: str, tmp_path: Path) -> None:
         "end1 看\t2.5",
     ]
     path.write_bytes((ends.join(lines) + ends).encode())
-    assert read_weights(path) == {
+    assert read_weights(path.read_bytes(), str(path)) == {
         "bias": -0.125, "end1 看": 2.5, "end1 \U00020000": 13.07, "like the clause before": 100.5
     }  # fmt: skip
-    if compiled():
-        from despin.kernel.native.loglinear import Features
-
-        fast = Features(path.read_bytes(), "weights")
+    if COMPILED:
+        fast = stop_features(path.read_bytes(), "weights")
         assert fast.rows("先看，再说，再\U00020000，看", [2, 5, 8], 0, 1) == [
             [2.375],
             [-0.125],
@@ -173,20 +173,18 @@ def test_weights_are_read_as_they_stand(ends: str, tmp_path: Path) -> None:
 
 
 def test_only_full_stops_are_weighed_each_behind_the_one_before() -> None:
-    slow = PlainFeatures({"left 0": 1.0, "left 1": 2.0}, 0.0)
+    slow = StopFeatures(b"left 0\t1.0\nleft 1\t2.0\n", "weights")
     assert slow.stops("先看一看。再说，好了。算", [4, 7, 10], 0) == [2.0, 2.0]
     assert slow.stops("先看。再说了吧。算", [2, 7], 0) == [1.0, 2.0]
 
 
 @needs_compiled
 def test_a_feature_that_is_not_listed_weighs_nothing() -> None:
-    from despin.kernel.native.loglinear import Features
-
-    assert Features(b"bias\t0.25\n", "weights").stops("先看。再说", [2], 0) == [0.25]
-    assert Features("bias\t0.25\nend1 看\t2.0".encode(), "weights").stops("先看。再说", [2], 0) == [2.25]
+    assert stop_features(b"bias\t0.25\n", "weights").stops("先看。再说", [2], 0) == [0.25]
+    assert stop_features("bias\t0.25\nend1 看\t2.0".encode(), "weights").stops("先看。再说", [2], 0) == [2.25]
 
 
 @given(st.text("经过，。☃ab\n", max_size=12))
 def test_a_mark_behind_a_chinese_character_makes_prose(line: str) -> None:
     found = re.search("[\u3400-\u9fff].*[，。：；！？]", line, re.DOTALL)
-    assert headings._is_prose(line) == (found is not None)
+    assert seams.is_prose(line) == (found is not None)

@@ -10,9 +10,8 @@ from array import array
 
 import pytest
 
-from despin.damage.full_stops import BACK
+from despin.damage.full_stops import BACK, chains
 from despin.kernel.marks import odd_stops, repeats, settle_marks, settled_share, weigh_marks
-from despin.kernel.pure.clauses import chains
 from despin.kernel.table import zeros
 
 

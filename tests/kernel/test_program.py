@@ -17,11 +17,11 @@ from places import environment
 from profiles import examples
 
 from despin.errors import ModelError
-from despin.kernel.plain import compiled
+from despin.kernel import COMPILED
 from despin.kernel.program_blob import ARRAYS, SEALED_FROM, places
 from despin.kernel.pure import program as pure
 
-needs_compiled = pytest.mark.skipif(not compiled(), reason="despin was installed without its compiled rooms")
+needs_compiled = pytest.mark.skipif(not COMPILED, reason="despin was installed without its compiled rooms")
 ANY = st.text(st.one_of(st.sampled_from(kit.CHARACTERS), st.characters(codec=None, exclude_categories=())), max_size=40)
 
 
@@ -134,7 +134,7 @@ def test_hash_seeds_change_nothing() -> None:
 
 def segmenters() -> list[type]:
     """Both segmenters, or the plain one."""
-    if not compiled():
+    if not COMPILED:
         return [pure.Segmenter]
     from despin.kernel.native.program import Segmenter
 

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from profiles import examples
 
 from despin.decode import candidates
-from despin.kernel.plain import compiled
+from despin.kernel import COMPILED
 from despin.restorer import Restorer
 from despin.results import Restoration
 
-needs_compiled = pytest.mark.skipif(not compiled(), reason="despin was installed without its compiled rooms")
+needs_compiled = pytest.mark.skipif(not COMPILED, reason="despin was installed without its compiled rooms")
 
 SPUN = [kit.article("spun-host", name) for name in kit.files("spun-host")]
 LINES = [line for text in SPUN for line in text.split("\n") if line.strip()]

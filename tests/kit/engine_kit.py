@@ -149,16 +149,16 @@ def counting() -> tuple[Restorer, Counter[str]]:
     counted.engine = copy.copy(counted.engine)
     counted.engine.__dict__.pop("candidates", None)
     counted.engine.lm = copy.copy(counted.engine.lm)
-    counted.engine.lm.builder = None  # the compiled rooms ask nobody
+    counted.engine.lm.trigrams = copy.copy(counted.engine.lm.states)  # compiled code asks nobody
     counted.judge = Judge(counted.engine)
     asked: Counter[str] = Counter()
-    score: Any = counted.engine.lm.score
+    score: Any = counted.engine.lm.trigrams.score
 
     def count(*arguments: object) -> Any:
         asked["score"] += 1
         return score(*arguments)
 
-    counted.engine.lm.score = count
+    counted.engine.lm.trigrams.score = count
     return counted, asked
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from despin.decode.decoder import Weighted
-from despin.kernel.pure.lattice import build
+from despin.kernel import build_lattice
 from despin.kernel.types import Arc
 from despin.lexicon.load import load
 from despin.lm.ngram import LanguageModel
@@ -22,7 +22,7 @@ def examples() -> Iterator[tuple[str, wdiff.Sample]]:
 
 def prefers_the_original(sample: wdiff.Sample, model: LanguageModel) -> bool:
     arcs = [Arc(gold.start, gold.end, gold.originals[0]) for gold in sample.gold]
-    lattice = build(sample.spun + "\0", arcs, [0.0] * len(arcs), model, "。")
+    lattice = build_lattice(sample.spun + "\0", arcs, [0.0] * len(arcs), model.trigrams, "。")
     _, posteriors = Weighted(lattice).posteriors([1.0] * len(arcs))
     return all(posterior > 0.5 for posterior in posteriors)
 

@@ -10,20 +10,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 from profiles import examples
 
-from despin.kernel.pure.lm import PlainBorders, borders
+from despin.decode.decoder import TEMPER
+from despin.document.prescreen import LONGEST, REACH
+from despin.kernel import Borders, make_borders
 from despin.kernel.types import Site
 from despin.lm.ngram import LanguageModel
 
 CHARACTERS = st.text(alphabet="的提出结构和重要任务世界各国研究方法首龘𠮷a，", max_size=30)
 
 
-def plain() -> PlainBorders:
-    return PlainBorders(kit.restorer().model)
+def borders(model: LanguageModel) -> Borders:
+    return make_borders(model.trigrams, REACH, LONGEST, TEMPER)
+
+
+def plain() -> Borders:
+    return make_borders(kit.restorer().model.states, REACH, LONGEST, TEMPER)
 
 
 def torn(text: str, form: str) -> float:
     place = text.index(form)
-    return plain().torn(text, place, place + len(form))
+    return plain().border_loss(text, place, place + len(form))
 
 
 @pytest.mark.parametrize(
@@ -59,4 +65,6 @@ def test_both_rooms_say_the_same(text: str, start: int, size: int) -> None:
     model: LanguageModel = kit.restorer().model
     start = min(start, len(text))
     end = min(len(text), start + size)
-    assert borders(model).torn(text, start, end) == pytest.approx(plain().torn(text, start, end), abs=1e-5)
+    assert borders(model).border_loss(text, start, end) == pytest.approx(
+        plain().border_loss(text, start, end), abs=1e-5
+    )

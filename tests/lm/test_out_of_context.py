@@ -22,7 +22,7 @@ def test_it_is_never_less_than_the_best_split() -> None:
 def test_ordinary_words_are_worth_little() -> None:
     """新的 is in the vocabulary with hardly any probability of its own; that made every 新的 speak for a spinner."""
     engine = kit.restorer()
-    worth = engine.judge.prescreen._worths
+    worth = engine.judge.prescreen._worths.worth
     for form in ("新的", "我的", "成了", "各种"):
         number = engine.engine.channel.number.get(form)
-        assert number is None or worth[number] < 0.3
+        assert number is None or worth(number) < 0.3

@@ -18,7 +18,7 @@ import pytest
 from places import PACKAGES, environment
 
 from despin.errors import ModelError
-from despin.kernel.plain import compiled
+from despin.kernel import COMPILED
 from despin.spinners import dictionary, jieba_data, neighbours
 from despin.spinners.dictionary import open_segmenter
 from despin.spinners.jieba_data import FILES, jieba_folder, read_dictionary, read_model
@@ -175,7 +175,7 @@ def test_the_dictionary_counts_a_word_twice() -> None:
     assert (found.frequencies, found.flags, found.total) == ({"中国": 7, "人": 1}, {"中国": "v", "人": "n"}, 13)
 
 
-@pytest.mark.skipif(not compiled(), reason="despin was installed without its compiled rooms")
+@pytest.mark.skipif(not COMPILED, reason="despin was installed without its compiled rooms")
 def test_it_is_quick(monkeypatch: pytest.MonkeyPatch) -> None:
     seconds: list[Any] = []
     for _ in range(2):

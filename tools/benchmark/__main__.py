@@ -35,10 +35,10 @@ def main(argv: Sequence[str] | None = None) -> int:
                 if not args.json:
                     _show(name, found[name])
     if args.json:
-        from despin.kernel.plain import compiled
+        from despin.kernel import COMPILED
 
         machine = {
-            "compiled": compiled(),
+            "compiled": COMPILED,
             "python": platform.python_version(),
             "machine": platform.machine(),
             "cores": os.cpu_count(),

@@ -108,7 +108,7 @@ def examples(line: Line, model: LanguageModel) -> tuple[list[list[str]], int]:
     """(the features of every reading of a line, of which the first has no heading; which is right, or -1)."""
     begin = opening(line.text)
     readings = [line_features(line.text, begin)]
-    readings += [seam_features(line.text, begin, place, model) for place in begin.places]
+    readings += [seam_features(line.text, begin, place, model.trigrams) for place in begin.places]
     if not line.seam:
         return readings, 0
     return readings, begin.places.index(line.seam) + 1 if line.seam in begin.places else -1

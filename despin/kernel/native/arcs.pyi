@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from despin.channel.lexicon import Candidates
 from despin.decode.arcs import Ids
 from despin.decode.candidates import CandidateIndex
-from despin.kernel.native.lattice import Builder, Trigrams
+from despin.kernel import Trigrams
 from despin.kernel.table import Table
 from despin.kernel.types import Source, Stretch
 from despin.lexicon.model import Entry
@@ -13,7 +13,14 @@ from despin.results import Alternative, Edit
 class Maker:
     built: int
     def __init__(
-        self, builder: Builder, offers: CandidateIndex, patterns: int, start_rate: float, flip: float, before: str, held: int
+        self,
+        lm: Trigrams,
+        offers: CandidateIndex,
+        patterns: int,
+        start_rate: float,
+        flip: float,
+        before: str,
+        held: int,
     ) -> None: ...
     def count_standing(
         self, making: Ids, patterns: array[int], counts: array[int], standing: array[float]

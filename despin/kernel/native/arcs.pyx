@@ -16,7 +16,7 @@ from libc.stdint cimport int32_t, uint32_t
 from libc.stdlib cimport free, malloc
 from libc.string cimport memcpy, memset
 
-from despin.kernel.native.lattice cimport Builder, Condenser, Edit, Scratch, State, Trigrams
+from despin.kernel.native.lattice cimport Condenser, Edit, Scratch, State, Trigrams
 from despin.kernel.native.vectors cimport Vector, add_integer, append, copied, grow, reserve
 
 import array
@@ -29,7 +29,7 @@ cdef class Shortlists:
     """The shortlists of `candidates` (a `despin.channel.lexicon.Candidates`): at most `longest` originals, none of them less likely than the
     best by more than `width` (log10)."""
 
-    def __cinit__(self, candidates, Trigrams model, int longest, double width):
+    def __cinit__(self, candidates, Trigrams model not None, int longest, double width):
         self.candidates = candidates
         self.patterns = candidates.patterns
         self.entries, self.totals, self.number = candidates.entries, candidates.totals, candidates.number
@@ -124,7 +124,7 @@ cdef class Catalogue:
         cdef int32_t index
         self.offers, self.patterns, self.flip = offers, offers.channel.patterns, flip
         self.shortlists = Shortlists(
-            offers.channel.candidates, offers.model.builder.model, SHORTLIST, SHORTLIST_WIDTH
+            offers.channel.candidates, offers.model.trigrams, SHORTLIST, SHORTLIST_WIDTH
         )
         self.words, self.entries, self.sources = [], [], offers.sources
         self.word_numbers, self.key_numbers, self.pair_numbers = {}, {}, {}
@@ -228,7 +228,7 @@ cdef class Catalogue:
             new.first, new.word = first, word
         return found
 
-    def count_standing(self, making, array.array patterns, array.array counts, array.array standing):
+    def count_standing(self, making, array.array patterns not None, array.array counts not None, array.array standing not None):
         """Twin of the plain part of `Pieces.count_standing`."""
         cdef Numbers numbers = making.numbers
         cdef list found = []
@@ -401,18 +401,18 @@ cdef class Maker:
     #: How many were.
     cdef readonly long long built
 
-    def __init__(self, Builder builder, offers, int patterns, double start_rate, double flip, str before, size_t held):
+    def __init__(self, Trigrams lm not None, offers, int patterns, double start_rate, double flip, str before not None, size_t held):
         self.catalogue = Catalogue(offers, patterns, flip)
         self.start_rate = start_rate
         memset(&self.null, 0, sizeof(State))
-        builder.model.extend(&self.null, builder.model.word_of(before), &self.before)
-        self.works, self.windows = [builder.scratch() for _ in range(_SIDE_BY_SIDE)], Windows(held)
+        lm.extend(&self.null, lm.word_of(before), &self.before)
+        self.works, self.windows = [lm.scratch() for _ in range(_SIDE_BY_SIDE)], Windows(held)
 
-    def count_standing(self, making, array.array patterns, array.array counts, array.array standing):
+    def count_standing(self, making, array.array patterns not None, array.array counts not None, array.array standing not None):
         """Twin of the plain part of `Pieces.count_standing`."""
         return self.catalogue.count_standing(making, patterns, counts, standing)
 
-    def fill(self, table, making, str text, list stretches, int beam, double width, double temper):
+    def fill(self, table, making, str text not None, list stretches not None, int beam, double width, double temper):
         """Fill a `Table` with `stretches` of `text`; `making` is the `Pieces` that numbers what is found."""
         cdef _Filling filling = _Filling(self, making, text, beam, width, log(10.0) * temper)
         for stretch in stretches:
@@ -445,7 +445,7 @@ cdef class _Filling:
     cdef Vector starts, ends, pairs, places, families, both_ways, keys, offers, weights, masses
     cdef Vector place_forms, family_sets
 
-    def __cinit__(self, Maker maker, making, str text, int beam, double width, double scale):
+    def __cinit__(self, Maker maker, making, str text not None, int beam, double width, double scale):
         self.maker, self.catalogue = maker, maker.catalogue
         self.works, self.windows, self.waiting, self.begun = maker.works, maker.windows, [], 0
         if making.numbers is None:

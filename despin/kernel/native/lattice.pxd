@@ -74,7 +74,12 @@ cdef inline bint _extends(float backoff) noexcept nogil:
     return form != <uint32_t>0x80000000
 
 
+cdef class Scratch
+
+
 cdef class Trigrams:
+    cdef int32_t crossing
+    cdef dict pauses
     cdef object _map
     cdef Py_buffer _view
     cdef const uint8_t* _data
@@ -108,6 +113,7 @@ cdef class Trigrams:
 
     cdef void _look_up(self, uint32_t before, uint32_t word, Bigram* into) noexcept nogil
     cdef uint32_t word_of(self, str text)
+    cdef Scratch scratch(self)
     cpdef tuple best_split(self, str text)
     cdef int _take_store(self, uint64_t capacity) except -1
     cdef int _insert(self, const uint8_t* word, Py_ssize_t length, uint32_t number) except -1
@@ -318,13 +324,6 @@ cdef class Scratch:
     cdef int expect_words(self, const uint32_t* pool) except -1
     cdef int32_t reach(self, int32_t node, const State* state, double total, double unedited) except -1
     cdef int step(self, int32_t target, int32_t number, double fluency, int32_t entered) except -1
-
-
-cdef class Builder:
-    cdef readonly Trigrams model
-    cdef int32_t crossing
-    cdef dict pauses
-    cdef Scratch scratch(self)
 
 
 #: One way into a hypothesis: from hypothesis `previous`, taking the arcs called `entered`.

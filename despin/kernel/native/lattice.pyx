@@ -56,13 +56,18 @@ def _chopped(offset, following, configured):
 
 
 cdef class Trigrams:
-    """A trigram model and its words. Raises `ModelError` for any file that is not a KenLM trie of this kind."""
+    """A trigram model and its words. `crossing` is the longest word that may run across the borders of an edit, `pauses` the
+    characters that stand for another mark. Raises `ModelError` for any file that is not a KenLM trie of this kind."""
 
-    def __cinit__(self, str path):
+    #: Whether this is the compiled twin, which alone can be handed to compiled code.
+    compiled = True
+
+    def __cinit__(self, str path not None, int crossing, dict pauses not None):
         self._store = NULL
         self._first = NULL
+        self.crossing = crossing
 
-    def __init__(self, str path):
+    def __init__(self, str path not None, int crossing, dict pauses not None):
         if self._map is not None:
             raise TypeError("a model is read once")
         try:
@@ -119,6 +124,7 @@ cdef class Trigrams:
             raise ModelError(f"{path}: the words are not where the header says")
         self._check(path)
         self._read_words(place)
+        self.pauses = {ord(mark): self.number(pause) for mark, pause in pauses.items()}
 
     def __dealloc__(self):
         free(self._store)
@@ -261,9 +267,30 @@ cdef class Trigrams:
                 return 0
         return node if self.is_word(node) else 0
 
-    def number(self, str text):
+    def number(self, str text not None):
         """The number of a word, or 0 for one the model does not know."""
         return self.word_of(text)
+
+    def knows(self, str word not None):
+        """Whether a word is in the vocabulary."""
+        return self.word_of(word) > 0
+
+    def unigram(self, str word not None):
+        """log10 P(word) out of context."""
+        cdef State null, after
+        null.length = 0
+        return self.extend(&null, self.word_of(word), &after)
+
+    def sequence(self, list words not None):
+        """log10 P(words) in sequence, with nothing known before the first."""
+        cdef State one, after
+        cdef double total = 0.0
+        cdef str word
+        one.length = 0
+        for word in words:
+            total += self.extend(&one, self.word_of(word), &after)
+            one = after
+        return total
 
     cdef void _look_up(self, uint32_t before, uint32_t word, Bigram* into) noexcept nogil:
         """Fill `into` with what the model knows of `word` after `before`; with nothing before it where that is no word."""
@@ -301,7 +328,7 @@ cdef class Trigrams:
             first += 1
         into.high = <uint32_t>min(high | <uint64_t>(first - 1) << self._next_bits, self._trigram_count + 1)
 
-    def scores(self, list words):
+    def scores(self, list words not None):
         """log10 P of every word of a sequence given those before it, and what is remembered at the end."""
         cdef State one, other
         cdef list found = []
@@ -312,7 +339,7 @@ cdef class Trigrams:
             one = other
         return found, tuple([one.words[index] for index in range(one.length)])
 
-    def company(self, str word, str other):
+    def pair_gain(self, str word not None, str other not None):
         """log10 of how much likelier `other` is behind `word` than with nothing known before it."""
         cdef State null, one, after
         cdef uint32_t number = self.word_of(other)
@@ -323,8 +350,8 @@ cdef class Trigrams:
         together += self.extend(&one, number, &after)
         return together - own - self.extend(&null, number, &after)
 
-    def out_of_context(self, str text):
-        """Twin of `LanguageModel.out_of_context`."""
+    def out_of_context(self, str text not None):
+        """As of the plain one."""
         cdef State null, one, after
         cdef Py_ssize_t place, at, size = len(text)
         cdef uint32_t number, node
@@ -357,7 +384,7 @@ cdef class Trigrams:
                 score = max(score, together)
         return score
 
-    def across(self, str line, Py_ssize_t start, Py_ssize_t place):
+    def crossing_word(self, str line not None, Py_ssize_t start, Py_ssize_t place):
         """How long the longest word of two to four characters is that runs across `place` and begins at `start` or later; 0
         where there is none."""
         cdef Py_ssize_t size, first, at
@@ -374,7 +401,7 @@ cdef class Trigrams:
         return 0
 
     cpdef tuple best_split(self, str text):
-        """The likeliest segmentation of `text` by unigrams: (log10 probability, words). Twin of `LanguageModel.best_split`."""
+        """The likeliest segmentation of `text` by unigrams: (log10 probability, words)."""
         cdef Py_ssize_t size = len(text), start, end, low
         cdef State null, after
         cdef uint32_t node, word
@@ -418,6 +445,51 @@ cdef class Trigrams:
         free(back)
         return score, words[::-1]
 
+    cdef Scratch scratch(self):
+        return Scratch(self, self.crossing, self.pauses)
+
+    def lattice(self, str text not None, list arcs not None, list odds not None, str before not None, int beam, double width):
+        """(first, previous, fluency, entered, several): the steps into each hypothesis, flat; see `Lattice`. Raises `ValueError`
+        for an empty text, and for arcs that do not lie in it or have no odds."""
+        cdef Scratch work = self.scratch()
+        cdef Vector pool
+        cdef Edit* edit
+        cdef Py_UCS4 character
+        cdef State null, start
+        cdef int32_t index
+        cdef str original
+        if not text or len(arcs) != len(odds) or not all([0 <= arc.start < arc.end < len(text) for arc in arcs]):
+            raise ValueError("a text, arcs within it before its last character, and odds of each are needed")
+        memset(&pool, 0, sizeof(Vector))
+        pool.size = sizeof(int32_t)
+        memset(&null, 0, sizeof(State))
+        start = null
+        try:
+            for character in text:
+                append(&work.characters, character)
+            for index in range(len(arcs)):
+                arc = arcs[index]
+                original = arc.original
+                grow(&work.edits)
+                edit = <Edit*>work.edits.data + index
+                edit.start = arc.start
+                edit.end = arc.end
+                edit.first = pool.count
+                edit.length = len(original)
+                edit.log_odds = odds[index]
+                for character in original:
+                    append(&pool, character)
+            if before:
+                self.extend(&null, self.word_of(before), &start)
+            work.begin(<const uint32_t*>pool.data, &start, beam, width)
+            while work.ready():
+                work.expect_more()
+                work.expect_most()
+                work.take()
+        finally:
+            free(pool.data)
+        return _flat(work)
+
 
 cdef enum:
     #: Characters that are looked at: of a longer form no more than these.
@@ -431,23 +503,23 @@ cdef class Borders:
     cdef int reach, longest
     cdef double temper
 
-    def __cinit__(self, Trigrams model, int reach, int longest, double temper):
+    def __cinit__(self, Trigrams model not None, int reach, int longest, double temper):
         self.model, self.reach, self.longest, self.temper = model, reach, longest, temper
 
-    def hold(self, str text, list sites, worth, double least):
+    def hold(self, str text not None, list sites not None, worth, double least):
         """As of the plain one."""
         cdef double total = 0.0, value
         for site in sites:
             value = worth[(<tuple>site)[2]]
             value = (pow(10.0, value) - 1.0) * pow(
-                10.0, -self.temper * self.torn(text, (<tuple>site)[0], (<tuple>site)[1])
+                10.0, -self.temper * self.border_loss(text, (<tuple>site)[0], (<tuple>site)[1])
             )
             total += log10(1.0 + value)
             if total >= least:
                 return True
         return False
 
-    cpdef double torn(self, str text, Py_ssize_t start, Py_ssize_t end):
+    cpdef double border_loss(self, str text, Py_ssize_t start, Py_ssize_t end):
         """As of the plain one."""
         cdef Py_ssize_t low = max(0, start - self.reach), high = min(len(text), end + self.reach)
         cdef double apart
@@ -484,7 +556,7 @@ cdef double _NEVER = float("-inf")
 
 
 cdef class Scratch:
-    def __cinit__(self, Trigrams model, int crossing, dict pauses):
+    def __cinit__(self, Trigrams model not None, int crossing, dict pauses not None):
         self.model = model
         self.crossing = crossing
         self.pauses = 0
@@ -926,58 +998,6 @@ cdef class Scratch:
 
 cdef array.array _INTEGERS = array.array("i")
 cdef array.array _FLOATS = array.array("d")
-
-
-cdef class Builder:
-    """Builds lattices for one model. `crossing` is the longest word that may run across the borders of an edit,
-    `pauses` the characters that stand for another mark."""
-
-    def __init__(self, Trigrams model, int crossing, dict pauses):
-        self.model = model
-        self.crossing = crossing
-        self.pauses = {ord(mark): model.number(pause) for mark, pause in pauses.items()}
-
-    cdef Scratch scratch(self):
-        return Scratch(self.model, self.crossing, self.pauses)
-
-    def build(self, str text, list arcs, list odds, str before, int beam, double width):
-        """(first, previous, fluency, entered, several): the steps into each hypothesis, flat; see `Lattice`."""
-        cdef Scratch work = self.scratch()
-        cdef Vector pool
-        cdef Edit* edit
-        cdef Py_UCS4 character
-        cdef State null, start
-        cdef int32_t index
-        cdef str original
-        memset(&pool, 0, sizeof(Vector))
-        pool.size = sizeof(int32_t)
-        memset(&null, 0, sizeof(State))
-        start = null
-        try:
-            for character in text:
-                append(&work.characters, character)
-            for index in range(len(arcs)):
-                arc = arcs[index]
-                original = arc.original
-                grow(&work.edits)
-                edit = <Edit*>work.edits.data + index
-                edit.start = arc.start
-                edit.end = arc.end
-                edit.first = pool.count
-                edit.length = len(original)
-                edit.log_odds = odds[index]
-                for character in original:
-                    append(&pool, character)
-            if before:
-                self.model.extend(&null, self.model.word_of(before), &start)
-            work.begin(<const uint32_t*>pool.data, &start, beam, width)
-            while work.ready():
-                work.expect_more()
-                work.expect_most()
-                work.take()
-        finally:
-            free(pool.data)
-        return _flat(work)
 
 
 cdef tuple _flat(Scratch work):

@@ -174,6 +174,17 @@ cdef inline bint _stops(Py_UCS4 character) noexcept:
     )
 
 
+cdef int _look_at(str text, list places, Py_ssize_t start) except -1:
+    """Raise `IndexError` for places that are not in the text, or where a sentence does not begin in it."""
+    cdef Py_ssize_t place
+    if not 0 <= start <= len(text):
+        raise IndexError("a beginning that is not there")
+    for place in places:
+        if not 0 <= place < len(text):
+            raise IndexError("a place that is not there")
+    return 0
+
+
 #: What stands around a place: the sentence so far, its last clause, the clause behind the place, and the beginning of the
 #: one behind that.
 cdef struct Around:
@@ -184,7 +195,7 @@ cdef struct Around:
 
 
 @cython.final
-cdef class Features:
+cdef class StopFeatures:
     """The weights of features by their names, as they stand in a file, and their bias. Raises `ModelError` for a file of
     another kind; `name` is what it is called."""
 
@@ -192,14 +203,14 @@ cdef class Features:
     cdef double _bias
     cdef uint64_t[_COUNT] _names
 
-    def __init__(self, bytes data, str name):
+    def __init__(self, bytes data not None, str name not None):
         cdef int32_t index
         self._weights = read_weights(data, name)
         self._bias = self._weights.at(hash_of("bias"))
         for index in range(_COUNT):
             self._names[index] = hash_of(_NAMES[index])
 
-    def rows(self, str text not None, list places, int32_t start, int32_t back):
+    def rows(self, str text not None, list places not None, int32_t start, int32_t back):
         """The odds (ln) of a comma at every place, by where its sentence begins: at `start` or behind one of the full stops
         before, of which the last ones count, `back` beginnings in all."""
         cdef Reading reading
@@ -208,6 +219,7 @@ cdef class Features:
         cdef double own
         cdef list found = [], starts = [start], row
         begin(&reading, self._weights, text)
+        _look_at(text, places, start)
         for place in places:
             _look_behind(&reading, place, &around)
             _look_before(&reading, start, place, &around)
@@ -224,7 +236,7 @@ cdef class Features:
                 starts.append(start)
         return found
 
-    def stops(self, str text not None, list places, int32_t start):
+    def stops(self, str text not None, list places not None, int32_t start):
         """The odds (ln) of a comma at the full stops among `places`, each as if the others were genuine; the first sentence
         begins at `start`."""
         cdef Reading reading
@@ -233,6 +245,7 @@ cdef class Features:
         cdef double own
         cdef list found = []
         begin(&reading, self._weights, text)
+        _look_at(text, places, start)
         for place in places:
             if letter(&reading, place) == u"。":
                 _look_behind(&reading, place, &around)
@@ -449,7 +462,7 @@ cdef struct Shapes:
 
 
 @cython.final
-cdef class Headings:
+cdef class HeadingFeatures:
     """The weights of features by their names, as they stand in a file. Raises `ModelError` for a file of another kind; `name`
     is what it is called. A seam is looked at closely at `glanced` places; what can be nothing but a heading gains `plain`."""
 
@@ -459,7 +472,7 @@ cdef class Headings:
     cdef double _gain
     cdef uint64_t[_HEADING_COUNT] _names
 
-    def __init__(self, bytes data, str name, int32_t glanced, double plain):
+    def __init__(self, bytes data not None, str name not None, int32_t glanced, double plain):
         cdef int32_t index
         self._weights = read_weights(data, name)
         self._glanced, self._gain = glanced, plain
@@ -518,7 +531,7 @@ cdef class Headings:
             into.company[one] = self._weight(f"company {one - 4}")
         return 0
 
-    def seam(self, str text not None, Trigrams model not None):
+    def best_seam(self, str text not None, Trigrams model not None):
         """What `Seam` holds, of a line that may begin with a heading; None for any other."""
         cdef Reading reading
         cdef Line line = Line(<int32_t>len(text), 0, BARE)

@@ -20,7 +20,7 @@ cdef struct State:
     int32_t failure
 
 
-cdef class Scanner:
+cdef class Automaton:
     cdef State* states
     cdef int32_t* _roots
     #: The other children: a hash table of state and character, with the child.
@@ -33,7 +33,7 @@ cdef class Scanner:
     cdef Py_ssize_t _room
     cdef int32_t* numbers
     cdef int32_t* _lengths
-    cdef uint8_t* _is_site
+    cdef uint8_t* _is_form
     cdef uint8_t* _counted
     cdef int32_t* counts
     cdef int32_t* seen

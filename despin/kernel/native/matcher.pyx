@@ -21,11 +21,29 @@ import array
 cdef array.array _INTEGERS = array.array("i")
 
 
-cdef class Scanner:
-    """An automaton over `patterns`, which are sorted and not empty. By pattern: its number in the channel, whether it is a
-    spun form, and whether `standing` counts it. Raises `ValueError` for an empty pattern, and where one is left out."""
+cdef int _look_at(
+    array.array starts, array.array ends, array.array patterns, Py_ssize_t low, Py_ssize_t high, int32_t size
+) except -1:
+    """Raise `ValueError` for columns that are not as long as one another or hold no integers, `IndexError` for matches that are
+    not there or are of none of `size` patterns."""
+    cdef Py_ssize_t place
+    if starts.typecode != "i" or ends.typecode != "i" or patterns.typecode != "i":
+        raise ValueError("columns of integers are needed")
+    if len(starts) != len(patterns) or len(ends) != len(patterns):
+        raise ValueError("every match needs a start, an end and a pattern")
+    if not 0 <= low <= high <= len(patterns):
+        raise IndexError("matches that are not there")
+    for place in range(low, high):
+        if not 0 <= patterns.data.as_ints[place] < size:
+            raise IndexError("a pattern that is not there")
+    return 0
 
-    def __init__(self, list patterns, list numbers, list is_site, list counted):
+
+cdef class Automaton:
+    """An automaton over `patterns`, which are sorted and not empty. By pattern: its number in the channel, whether it is a
+    spun form, and whether `unreplaced` counts it. Raises `ValueError` for an empty pattern, and where one is left out."""
+
+    def __init__(self, list patterns not None, list numbers not None, list is_form not None, list counted not None):
         cdef int32_t index
         cdef Py_ssize_t characters = 0
         cdef Py_ssize_t slots = 64
@@ -33,7 +51,7 @@ cdef class Scanner:
         cdef Py_ssize_t common
         cdef str pattern, before = ""
         self.size = len(patterns)
-        if not len(numbers) == len(is_site) == len(counted) == len(patterns):
+        if not len(numbers) == len(is_form) == len(counted) == len(patterns):
             raise ValueError("a number and two marks for every pattern are needed")
         for pattern in patterns:
             if not pattern:
@@ -59,18 +77,18 @@ cdef class Scanner:
         self._lengths = <int32_t*>malloc((self.size + 1) * sizeof(int32_t))
         self.counts = <int32_t*>calloc(self.size + 1, sizeof(int32_t))
         self.seen = <int32_t*>malloc((self.size + 1) * sizeof(int32_t))
-        self._is_site = <uint8_t*>malloc(self.size + 1)
+        self._is_form = <uint8_t*>malloc(self.size + 1)
         self._counted = <uint8_t*>malloc(self.size + 1)
         if (
             self.states == NULL or self._roots == NULL or self._edges == NULL or self._hints == NULL
             or self.numbers == NULL or self._lengths == NULL or self.counts == NULL or self.seen == NULL
-            or self._is_site == NULL or self._counted == NULL
+            or self._is_form == NULL or self._counted == NULL
         ):
             raise MemoryError
         for index in range(self.size):
             self.numbers[index] = numbers[index]
             self._lengths[index] = len(<str>patterns[index])
-            self._is_site[index] = is_site[index]
+            self._is_form[index] = is_form[index]
             self._counted[index] = counted[index]
         self._build(patterns)
 
@@ -83,7 +101,7 @@ cdef class Scanner:
         free(self._lengths)
         free(self.counts)
         free(self.seen)
-        free(self._is_site)
+        free(self._is_form)
         free(self._counted)
 
     cdef int _link(self, int32_t state, uint32_t character, int32_t child) except -1:
@@ -167,10 +185,10 @@ cdef class Scanner:
         state.failure = failing.going
         state.going = place if branching else failing.going
         state.further = failing.site
-        state.site = place if state.pattern >= 0 and self._is_site[state.pattern] else failing.site
+        state.site = place if state.pattern >= 0 and self._is_form[state.pattern] else failing.site
         return 0
 
-    def find(self, str text):
+    def find(self, str text not None):
         """(starts, ends, patterns) of every occurrence of every pattern, in order of their ends, longer ones first."""
         cdef Py_ssize_t place, size = len(text)
         cdef int kind = PyUnicode_KIND(text)
@@ -212,8 +230,9 @@ cdef class Scanner:
             free(found)
         return starts, ends, patterns
 
-    def sites(self, array.array starts, array.array ends, array.array patterns, kind):
+    def sites(self, array.array starts not None, array.array ends not None, array.array patterns not None, kind):
         """(start, end, number), as the tuples `kind`, of every match that is a spun form, by start, the shorter first."""
+        _look_at(starts, ends, patterns, 0, len(patterns), self.size)
         cdef Py_ssize_t count = len(patterns), place, at, kept = 0
         cdef int32_t* order = <int32_t*>malloc((count + 1) * sizeof(int32_t))
         cdef list found = []
@@ -222,7 +241,7 @@ cdef class Scanner:
             raise MemoryError
         try:
             for place in range(count):
-                if self._is_site[patterns.data.as_ints[place]]:
+                if self._is_form[patterns.data.as_ints[place]]:
                     at = kept
                     # By end they are in order already, so few change places.
                     while at and starts.data.as_ints[order[at - 1]] > starts.data.as_ints[place]:
@@ -240,8 +259,9 @@ cdef class Scanner:
             free(order)
         return found
 
-    def standing(self, array.array starts, array.array ends, array.array patterns, Py_ssize_t low, Py_ssize_t high):
+    def unreplaced(self, array.array starts not None, array.array ends not None, array.array patterns not None, Py_ssize_t low, Py_ssize_t high):
         """How often each counted pattern stands where no longer match covers it, among the matches low..high-1."""
+        _look_at(starts, ends, patterns, low, high, self.size)
         cdef int32_t index, count
         count = self.stands(starts.data.as_ints, ends.data.as_ints, patterns.data.as_ints, low, high)
         # All counts are taken back before any Python code could run, so threads never see each other's.
@@ -252,11 +272,14 @@ cdef class Scanner:
             self.counts[self.seen[index]] = 0
         return {pairs.data.as_ints[2 * index]: pairs.data.as_ints[2 * index + 1] for index in range(count)}
 
-    def unspun(
-        self, str text, array.array starts, array.array ends, array.array patterns, array.array cuts, single
+    def unreplaced_in(
+        self, str text not None, array.array starts not None, array.array ends not None, array.array patterns not None, array.array cuts not None, single
     ):
-        """Twin of the plain part of `despin.channel.lexicon.Channel._unspun`, its result as three arrays; `single` gives for a spun form
+        """As of the plain one; `single` gives for a spun form
         (number, original) of its originals of one character."""
+        _look_at(starts, ends, patterns, 0, len(patterns), self.size)
+        if not len(cuts) or cuts.typecode != "i" or list(cuts) != sorted(cuts) or cuts[0] < 0:
+            raise ValueError("parts begin one behind the other")
         cdef Vector first, found, counts
         cdef int32_t part, low = 0, high = 0, place, index, count, size = len(text), matches = len(ends)
         memset(&first, 0, sizeof(Vector))
@@ -275,7 +298,7 @@ cdef class Scanner:
                     self.counts[index] = 0
                 for place in range(low, high):
                     index = patterns.data.as_ints[place]
-                    if self._lengths[index] == 1 and self._is_site[index]:
+                    if self._lengths[index] == 1 and self._is_form[index]:
                         self._count_single(
                             text, cuts.data.as_ints[part], min(size, cuts.data.as_ints[part + 1]),
                             single(self.numbers[index]), (<int32_t*>first.data)[part] + count, &found, &counts
@@ -339,7 +362,7 @@ cdef class Scanner:
 cdef array.array _FLOATS = array.array("d")
 
 
-cdef class Tally:
+cdef class Prescreen:
     """Adds up matches. `odds(index)` gives by family how much likelier a pattern, by the matcher's own number, is from a
     spinner; it is asked once. `numbers` are those of the patterns in the channel. `singles` says of every pattern whether it is a spun form of one character; `exposed`, in
     which `exposed_first` leads, of every pattern of the channel in which families it is an original. `least` and `ceiling`
@@ -367,8 +390,8 @@ cdef class Tally:
     cdef readonly int asked
 
     def __cinit__(
-        self, odds, list numbers, list singles, array.array exposed_first, array.array exposed, int families,
-        double start_rate, tuple rates, double least, double ceiling,
+        self, odds, list numbers not None, list singles not None, array.array exposed_first not None, array.array exposed not None, int families,
+        double start_rate, tuple rates not None, double least, double ceiling,
     ):
         cdef int32_t index
         self._size = len(singles)
@@ -406,8 +429,15 @@ cdef class Tally:
         free(self._odds.data)
         free(self._gains.data)
 
-    def total(self, array.array patterns, Py_ssize_t low, Py_ssize_t high):
+    cdef int32_t _place_of(self, int32_t pattern) except -1:
+        """The matcher's own number of a pattern of the channel. Raises `IndexError` where it has none."""
+        if not 0 <= pattern < len(self._places) or self._places.data.as_ints[pattern] < 0:
+            raise IndexError("a pattern that is not there")
+        return self._places.data.as_ints[pattern]
+
+    def total(self, array.array patterns not None, Py_ssize_t low, Py_ssize_t high):
         """The worth of the matches low..high-1 of these patterns; n of one are worth as much as sqrt(n) of different ones."""
+        _look_at(patterns, patterns, patterns, low, high, self._size)
         cdef int32_t place, index, count = self._count(patterns, low, high)
         cdef double total = 0.0
         for place in range(count):
@@ -418,18 +448,18 @@ cdef class Tally:
 
     def worth(self, int32_t pattern):
         """The worth of a pattern, by its number in the channel."""
-        cdef int32_t index = self._places.data.as_ints[pattern]
+        cdef int32_t index = self._place_of(pattern)
         if self._firsts[index] < 0:
             self._learn(index)
         return self._worth[index]
 
-    def strong(self, list sites):
+    def strong(self, list sites not None):
         """(what sites are worth together, those that are worth something)."""
         cdef double total = 0.0
         cdef int32_t index
         cdef list found = []
         for site in sites:
-            index = self._places.data.as_ints[<int32_t>(<tuple>site)[2]]
+            index = self._place_of((<tuple>site)[2])
             if self._firsts[index] < 0:
                 self._learn(index)
             if self._worth[index] > 0.0:
@@ -437,23 +467,23 @@ cdef class Tally:
                 found.append(site)
         return total, found
 
-    def clear(self, Scanner scanner, str text, int block, double bar):
+    def clear(self, Automaton automaton not None, str text not None, int block, double bar):
         """Whether the matches of every block of `text` are worth less than `bar`: one pass, in which no match is kept. False
-        also where a pattern is met that nobody has asked for; `scanner` is the one that numbers the patterns."""
+        also where a pattern is met that nobody has asked for; `automaton` is the one that numbers the patterns."""
         cdef Py_ssize_t place, size = len(text), end
         cdef int kind = PyUnicode_KIND(text)
         cdef void* data = PyUnicode_DATA(text)
-        cdef State* states = scanner.states
+        cdef State* states = automaton.states
         cdef int32_t state = 0, at, index, count = 0
         cdef double total
-        if self._size != scanner.size:
+        if self._size != automaton.size:
             return False
         place = 0
         # A match belongs to the block that its end lies in; the end of the last block is the text's, inclusive.
         end = block - 1 if size > block else size
         while place < size:
             while place < end:
-                state = scanner.step(state, PyUnicode_READ(kind, data, place))
+                state = automaton.step(state, PyUnicode_READ(kind, data, place))
                 place += 1
                 at = states[state].site
                 while at:
@@ -478,10 +508,13 @@ cdef class Tally:
         return True
 
     def surest(
-        self, Scanner scanner, array.array starts, array.array ends, array.array patterns, Py_ssize_t low, Py_ssize_t high
+        self, Automaton automaton not None, array.array starts not None, array.array ends not None, array.array patterns not None, Py_ssize_t low, Py_ssize_t high
     ):
         """The most that the matches low..high-1 say for a family at a rate: its spun forms speak for it, the words it would
         have replaced and that stand against it."""
+        _look_at(starts, ends, patterns, low, high, self._size)
+        if automaton.size != self._size:
+            raise ValueError("patterns of another automaton")
         cdef int32_t place, index, at, number, count, rates = <int32_t>len(self._rates)
         cdef array.array sums = array.clone(_FLOATS, rates * self._number, True)
         cdef array.array left = array.clone(_FLOATS, self._number, True)
@@ -498,12 +531,12 @@ cdef class Tally:
                 total = sums.data.as_doubles + (<int32_t*>self._families.data)[at]
                 for number in range(rates):
                     total[number * self._number] += root * gains[number]
-        count = scanner.stands(starts.data.as_ints, ends.data.as_ints, patterns.data.as_ints, low, high)
+        count = automaton.stands(starts.data.as_ints, ends.data.as_ints, patterns.data.as_ints, low, high)
         for place in range(count):
-            index = scanner.seen[place]
-            root = sqrt(scanner.counts[index])
-            scanner.counts[index] = 0
-            index = scanner.numbers[index]
+            index = automaton.seen[place]
+            root = sqrt(automaton.counts[index])
+            automaton.counts[index] = 0
+            index = automaton.numbers[index]
             for at in range(self._exposed_first.data.as_ints[index], self._exposed_first.data.as_ints[index + 1]):
                 left.data.as_doubles[self._exposed.data.as_ints[at]] += root
         for number in range(rates):
@@ -579,7 +612,7 @@ cdef class Tally:
         self._worth[index] = min(self._ceiling, value) if value >= self._least else 0.0
         return 0
 
-    def everything(self):
+    def export(self):
         """(how many odds each pattern has, their families, the odds) of all patterns; asks for those not yet known."""
         cdef int32_t index, at, count = 0
         cdef array.array lengths, families, odds
@@ -597,8 +630,8 @@ cdef class Tally:
                 count += 1
         return lengths, families, odds
 
-    def know(self, array.array lengths, array.array families, array.array odds):
-        """Take what `everything` gave, before anything was asked. Raises `ValueError` for what cannot be that."""
+    def load(self, array.array lengths not None, array.array families not None, array.array odds not None):
+        """Take what `export` gave, before anything was asked. Raises `ValueError` for what cannot be that."""
         cdef int32_t index, count = 0
         if len(lengths) != self._size or len(families) != len(odds) or sum(lengths) != len(odds):
             raise ValueError("not the odds of these patterns")

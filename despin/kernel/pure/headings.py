@@ -1,13 +1,17 @@
-"""What stands around the place where a heading may be glued to the sentence below it, as evidence: names of features."""
+"""Where headings may end in the lines of a text: what stands around the place, as evidence, and what it weighs. Twin of the second
+half of `despin.kernel.native.loglinear`."""
 
 from __future__ import annotations
 
+import math
 import re
 from bisect import bisect_right
 from typing import NamedTuple
 
-from despin.lm.ngram import LanguageModel
+from despin.kernel.pure.lm import Trigrams
+from despin.kernel.pure.loglinear import LogLinear
 
+_CHINESE, _MARK = "[\u3400-\u9fff]", "[，。：；！？]"
 #: What may number a heading, by its style. Patterns are compiled when they are first needed: the compiled rooms need none.
 _NUMBER = (
     r"[ \u3000]*(?:(?P<part>第[一二三四五六七八九十百\d]{1,4}[章节步部分]{1,2}[、:：. ]?)|(?P<chinese>[一二三四五六七八九十]{1,3}[、.．])|"
@@ -120,11 +124,11 @@ def glance(line: str, place: int) -> list[str]:
     ]  # fmt: skip
 
 
-def seam_features(line: str, begin: Opening, place: int, model: LanguageModel) -> list[str]:
+def seam_features(line: str, begin: Opening, place: int, lm: Trigrams) -> list[str]:
     """The features of a line that is a heading up to `place` and a sentence from there."""
     head, rest = line[begin.start : place].rstrip(), line[place : place + REACH]
     words = words_of_seam(head, rest, bool(begin.style))
-    return [*shape_of_seam(line, begin, place, model), *words]
+    return [*shape_of_seam(line, begin, place, lm), *words]
 
 
 def words_of_seam(head: str, rest: str, numbered: bool) -> list[str]:
@@ -140,7 +144,7 @@ def words_of_seam(head: str, rest: str, numbered: bool) -> list[str]:
     ]  # fmt: skip
 
 
-def shape_of_seam(line: str, begin: Opening, place: int, model: LanguageModel) -> list[str]:
+def shape_of_seam(line: str, begin: Opening, place: int, lm: Trigrams) -> list[str]:
     """Those features of a seam that are not words."""
     head, rest = line[begin.start : place].rstrip(), line[place : place + REACH]
     clause = first_clause(rest)
@@ -155,7 +159,7 @@ def shape_of_seam(line: str, begin: Opening, place: int, model: LanguageModel) -
         f"kind {kind}", f"kind {kind} opens {opens}", f"opens {opens}",
         f"kind {kind} opens {opens} {numbered}", f"kind {kind} again {again}",
         f"shared {int(4 * len(set(head) & set(clause)) / len(set(head)))}",
-        f"across {_across(line, begin.start, place, model)}", f"company {_company(head, rest, model)}",
+        f"across {lm.crossing_word(line, begin.start, place)}", f"company {_company(head, rest, lm)}",
     ]  # fmt: skip
 
 
@@ -190,22 +194,47 @@ def _again(head: str, rest: str) -> int:
     return size if size >= 2 else 0
 
 
-def _across(line: str, start: int, place: int, model: LanguageModel) -> int:
-    """How long the longest word is that runs across `place`: 0, or 2 to 4."""
-    if model.builder is not None:
-        return model.builder.model.across(line, start, place)
-    for size in (4, 3, 2):
-        for first in range(max(start, place - size + 1), min(place, len(line) - size + 1)):
-            if model.knows(line[first : first + size]):
-                return size
-    return 0
-
-
-def _company(head: str, rest: str, model: LanguageModel) -> int:
+def _company(head: str, rest: str, lm: Trigrams) -> int:
     """How much likelier the first word of `rest` is behind the last of `head` than anywhere, in half powers of ten."""
-    last, first = model.best_split(head[-6:])[1][-1], model.best_split(rest[:6])[1][0]
-    if model.builder is not None:
-        gain = model.builder.model.company(last, first)
-    else:
-        gain = model.sequence([last, first]) - model.sequence([last]) - model.sequence([first])
-    return max(-4, min(4, round(2 * gain)))
+    last, first = lm.best_split(head[-6:])[1][-1], lm.best_split(rest[:6])[1][0]
+    return max(-4, min(4, round(2 * lm.pair_gain(last, first))))
+
+
+class HeadingFeatures(LogLinear):
+    """What speaks for a heading at the beginning of a line (ln). A seam is looked at closely at `glanced` places; what can be
+    nothing but a heading gains `plain`."""
+
+    def __init__(self, data: bytes, name: str, glanced: int, plain: float) -> None:
+        super().__init__(data, name)
+        self._glanced, self._plain = glanced, plain
+
+    def best_seam(self, line: str, lm: Trigrams) -> tuple[str, int, float, float] | None:
+        """Where a heading may end in `line`: the style of its number, the likeliest place, the likelihood ratio (ln) of that
+        place, and of any, against none. None where there is no such place."""
+        begin = opening(line)
+        if not begin.places or not is_prose(line):
+            return None
+        clause = first_clause(line[begin.start : begin.start + REACH])
+        none = self.sum(shape_of_line(clause, begin)) + self.sum(words_of_line(clause))
+        glances = {place: self.sum(glance(line, place)) for place in begin.places}
+        plain = plain_end(line, begin)
+        places = sorted(begin.places, key=lambda place: -glances[place])[: self._glanced]
+        scores = [
+            self.sum(shape_of_seam(line, begin, place, lm))
+            + self.sum(
+                words_of_seam(line[begin.start : place].rstrip(), line[place : place + REACH], bool(begin.style))
+            )
+            + self._plain * (place == plain)
+            - none
+            for place in places
+        ]
+        best = max(scores)
+        total = best + math.log(sum([math.exp(score - best) for score in scores]))
+        return begin.style, places[scores.index(best)], best, total
+
+
+def is_prose(line: str) -> bool:
+    """Whether a mark stands behind a Chinese character; two searches, since one pattern for both takes the square of the
+    length of a line without any mark."""
+    first = re.search(_CHINESE, line)
+    return first is not None and re.compile(_MARK).search(line, first.end()) is not None

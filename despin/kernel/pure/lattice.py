@@ -11,8 +11,8 @@ from __future__ import annotations
 from array import array
 from typing import TYPE_CHECKING
 
+from despin.kernel.pure.lm import Trigrams
 from despin.kernel.types import BEAM, BEAM_WIDTH, CROSSING, PAUSES, Arc, Lattice
-from despin.lm.ngram import LanguageModel
 
 if TYPE_CHECKING:
     import kenlm
@@ -70,12 +70,10 @@ def _character_graph(text: str, arcs: list[Arc]) -> tuple[list[list[_Edge]], lis
     return edges, order
 
 
-def _words_from(
-    node: int, edges: list[list[_Edge]], text: str, model: LanguageModel
-) -> list[tuple[str, int, tuple[int, ...]]]:
+def _words_from(node: int, edges: list[list[_Edge]], text: str, lm: Trigrams) -> list[tuple[str, int, tuple[int, ...]]]:
     """The vocabulary words, pauses and other single characters that start at `node`: (word, end node, arcs)."""
     found: list[tuple[str, int, tuple[int, ...]]] = []
-    vocabulary, longest = model.vocabulary, model.longest
+    vocabulary, longest = lm.vocabulary, lm.longest
     for first, target, entered in edges[node]:
         if first not in vocabulary:
             found.append((PAUSES.get(first, ""), target, entered))
@@ -98,29 +96,24 @@ def _words_from(
 
 
 def build(
-    text: str, arcs: list[Arc], odds: list[float], model: LanguageModel, before: str = "", width: float | None = None
+    text: str,
+    arcs: list[Arc],
+    odds: list[float],
+    lm: Trigrams,
+    before: str = "",
+    width: float = BEAM_WIDTH,
+    beam: int = BEAM,
 ) -> Lattice:
     """The lattice of `text`, whose last character must be a pause or another character no word contains.
 
-    `odds` are the log10 channel odds of the arcs, used for pruning only. `before` is the word that precedes, `width` what
-    to take for `BEAM_WIDTH`.
+    `odds` are the log10 channel odds of the arcs, used for pruning only. `before` is the word that precedes; hypotheses
+    `width` orders of magnitude below the best of their place are dropped, and all but the `beam` best ones.
     """
-    width = BEAM_WIDTH if width is None else width
-    if model.builder is not None:
-        return Lattice(arcs, *model.builder.build(text, arcs, odds, before, BEAM, width))
-    return build_plain(text, arcs, odds, model, before, width)
-
-
-def build_plain(
-    text: str, arcs: list[Arc], odds: list[float], model: LanguageModel, before: str = "", width: float | None = None
-) -> Lattice:
-    """What `build` gives, without compiled rooms."""
     import kenlm
 
-    width = BEAM_WIDTH if width is None else width
-    score, new_state, null_state = model.score, kenlm.State, model.null_state()
+    score, new_state, null_state = lm.score, kenlm.State, lm.null_state()
     edges, order = _character_graph(text, arcs)
-    start = model.state_after(before) if before else null_state
+    start = lm.state_after(before) if before else null_state
     # place -> state -> hypothesis; hypotheses are numbered when their place is expanded.
     places: list[dict[kenlm.State, _Hypothesis]] = [{} for _ in edges]
     places[0][start] = _Hypothesis(0.0, 0.0)
@@ -129,8 +122,8 @@ def build_plain(
         here = places[node]
         if not here or node == len(text):
             continue
-        words = _words_from(node, edges, text, model)
-        for state, hypothesis in _pruned(here, width):
+        words = _words_from(node, edges, text, lm)
+        for state, hypothesis in _pruned(here, width, beam):
             number = len(steps)
             steps.append(hypothesis.into)
             for word, target, entered in words:
@@ -174,11 +167,11 @@ class _Hypothesis:
         self.into: list[_Step] = []
 
 
-def _pruned(here: dict[kenlm.State, _Hypothesis], width: float) -> list[tuple[kenlm.State, _Hypothesis]]:
-    """The hypotheses worth expanding: the best `BEAM`, and always the best unedited one, so that "kept" is a reading."""
+def _pruned(here: dict[kenlm.State, _Hypothesis], width: float, beam: int) -> list[tuple[kenlm.State, _Hypothesis]]:
+    """The hypotheses worth expanding: the best `beam`, and always the best unedited one, so that "kept" is a reading."""
     ranked = sorted(here.items(), key=lambda item: -item[1].best)
     floor = ranked[0][1].best - width
-    kept = [item for item in ranked[:BEAM] if item[1].best >= floor]
+    kept = [item for item in ranked[:beam] if item[1].best >= floor]
     plain = max(here.items(), key=lambda item: item[1].unedited)
     if plain[1].unedited > _NEVER and all(item[1] is not plain[1] for item in kept):
         kept.append(plain)

@@ -1,41 +1,148 @@
-"""What spun forms are still worth where they stand, as far as the words across their borders tell.
+"""The trigram model in plain Python, by KenLM's own reader. Twin of the first half of `despin.kernel.native.lattice`.
 
-Most forms that make ordinary text look doubtful are no words there: 出的 in 提出的, 构和 in 结构和. No lattice is needed to see it.
-Compiled where a compiler was at hand (`despin.kernel.native.lattice`).
+All scores are log10 probabilities.
 """
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+import mmap
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
-from despin.kernel.types import Site
-from despin.lm.ngram import LanguageModel
-from despin.tuning import TEMPER
+from despin.errors import ModelError
+from despin.kernel.types import CROSSING, Site
 
 if TYPE_CHECKING:
-    from despin.kernel.native.lattice import Borders
-
-#: Characters on either side of a form that are looked at, and of the longest word looked for.
-REACH = 2
-LONGEST = 4
+    import kenlm
 
 
-def borders(model: LanguageModel) -> Borders | PlainBorders:
-    """What weighs forms by their borders, compiled if it can be."""
-    if model.builder is None:
-        return PlainBorders(model)
-    from despin.kernel.native.lattice import Borders
+class Trigrams:
+    """A word trigram model with its vocabulary. Raises `ModelError` when the file is no KenLM binary, and, when they are first
+    asked for, where it holds no words."""
 
-    return Borders(model.builder.model, REACH, LONGEST, TEMPER)
+    #: Whether this is the compiled twin, which alone can be handed to compiled code.
+    compiled = False
+
+    def __init__(self, path: str) -> None:
+        import kenlm
+
+        self.path = path
+        try:
+            self._model = kenlm.Model(path)
+        except (OSError, RuntimeError) as error:
+            raise ModelError(f"{path}: not a KenLM binary ({error}); install despin again") from None
+        #: `score(state, word, next_state)`: log10 P(word | state); fills `next_state`.
+        self.score: Callable[[kenlm.State, str, kenlm.State], float] = self._model.BaseScore
+
+    @property
+    def vocabulary(self) -> frozenset[str]:
+        """All words."""
+        return _read_vocabulary(self.path)[0]
+
+    @property
+    def longest(self) -> dict[str, int]:
+        """By first character, the length of the longest word of more than `CROSSING` characters."""
+        return _read_vocabulary(self.path)[1]
+
+    def null_state(self) -> kenlm.State:
+        """The state that remembers nothing."""
+        import kenlm
+
+        state = kenlm.State()
+        self._model.NullContextWrite(state)
+        return state
+
+    def state_after(self, word: str) -> kenlm.State:
+        """The state after one word with nothing known before it."""
+        import kenlm
+
+        state = kenlm.State()
+        self.score(self.null_state(), word, state)
+        return state
+
+    def knows(self, word: str) -> bool:
+        """Whether a word is in the vocabulary."""
+        return word in self.vocabulary
+
+    def unigram(self, word: str) -> float:
+        """log10 P(word) out of context; about -6.2 for a word outside the vocabulary."""
+        import kenlm
+
+        return float(self.score(self.null_state(), word, kenlm.State()))
+
+    def sequence(self, words: Sequence[str]) -> float:
+        """log10 P(words) in sequence, with nothing known before the first."""
+        import kenlm
+
+        state, total = self.null_state(), 0.0
+        for word in words:
+            following = kenlm.State()
+            total += self.score(state, word, following)
+            state = following
+        return total
+
+    def out_of_context(self, text: str) -> float:
+        """log10 P of a word out of context, read as one or as two: 新的 is in the vocabulary and hardly ever meant as one."""
+        total, words = self.best_split(text)
+        if len(words) > 1:
+            return self.sequence(words)
+        pairs = [(text[:place], text[place:]) for place in range(1, len(text))]
+        return max([total, *(self.sequence([*pair]) for pair in pairs if all(map(self.knows, pair)))])
+
+    def best_split(self, text: str) -> tuple[float, list[str]]:
+        """The likeliest segmentation of `text` into words by unigrams, as (log10 probability, words)."""
+        if self.knows(text):
+            return self.unigram(text), [text]
+        best: list[tuple[float, int]] = [(0.0, 0)]
+        for end in range(1, len(text) + 1):
+            best.append(
+                max(
+                    (best[start][0] + self.unigram(text[start:end]), start)
+                    for start in range(max(0, end - 8), end)
+                    if end - start == 1 or self.knows(text[start:end])
+                )
+            )
+        words, end = [], len(text)
+        while end:
+            start = best[end][1]
+            words.append(text[start:end])
+            end = start
+        return best[-1][0], words[::-1]
+
+    def pair_gain(self, word: str, other: str) -> float:
+        """log10 of how much likelier `other` is behind `word` than with nothing known before it."""
+        return self.sequence([word, other]) - self.sequence([word]) - self.sequence([other])
+
+    def crossing_word(self, line: str, start: int, place: int) -> int:
+        """How long the longest word of two to four characters is that runs across `place` and begins at `start` or later; 0
+        where there is none."""
+        for size in (4, 3, 2):
+            for first in range(max(start, place - size + 1), min(place, len(line) - size + 1)):
+                if self.knows(line[first : first + size]):
+                    return size
+        return 0
 
 
-class PlainBorders:
-    """Weighs forms by their borders."""
+class Words(Protocol):
+    """What `Borders` asks of a model: that of either twin."""
 
-    def __init__(self, model: LanguageModel) -> None:
-        self._model = model
+    def knows(self, word: str) -> bool:
+        """Whether a word is in the vocabulary."""
+
+    def unigram(self, word: str) -> float:
+        """log10 P(word) out of context."""
+
+
+class Borders:
+    """Weighs spun forms by the words across their borders: words of up to `longest` characters, `reach` characters on either
+    side. Most forms that make ordinary text look doubtful are no words there: 出的 in 提出的, 构和 in 结构和. `temper` is what
+    log-probabilities are multiplied by."""
+
+    def __init__(self, lm: Words, reach: int, longest: int, temper: float) -> None:
+        self._lm, self._reach, self._longest, self._temper = lm, reach, longest, temper
 
     def hold(self, text: str, sites: Sequence[Site], worth: Mapping[int, float], least: float) -> bool:
         """Whether `sites` of `text`, whose patterns are `worth` so much (log10) out of context, are worth `least` together where
@@ -43,16 +150,16 @@ class PlainBorders:
         borders."""
         total = 0.0
         for start, end, pattern in sites:
-            odds = (10.0 ** worth[pattern] - 1.0) * 10.0 ** (-TEMPER * self.torn(text, start, end))
+            odds = (10.0 ** worth[pattern] - 1.0) * 10.0 ** (-self._temper * self.border_loss(text, start, end))
             total += math.log10(1.0 + odds)
             if total >= least:
                 return True
         return False
 
-    def torn(self, text: str, start: int, end: int) -> float:
+    def border_loss(self, text: str, start: int, end: int) -> float:
         """log10 of how much likelier text[start:end] and the characters around it are, split into words as is likeliest by
         unigrams, than where no word runs across its borders."""
-        low, high = max(0, start - REACH), min(len(text), end + REACH)
+        low, high = max(0, start - self._reach), min(len(text), end + self._reach)
         apart = self._best(text[low:start]) + self._best(text[start:end]) + self._best(text[end:high])
         return max(0.0, self._best(text[low:high]) - apart)
 
@@ -60,7 +167,22 @@ class PlainBorders:
         """log10 probability of the likeliest split; a character the model does not know is a word."""
         best = [0.0] + [-math.inf] * len(text)
         for start in range(len(text)):
-            for end in range(start + 1, min(len(text), start + LONGEST) + 1):
-                if end == start + 1 or self._model.knows(text[start:end]):
-                    best[end] = max(best[end], best[start] + self._model.unigram(text[start:end]))
+            for end in range(start + 1, min(len(text), start + self._longest) + 1):
+                if end == start + 1 or self._lm.knows(text[start:end]):
+                    best[end] = max(best[end], best[start] + self._lm.unigram(text[start:end]))
         return best[-1]
+
+
+@functools.lru_cache(maxsize=2)
+def _read_vocabulary(path: str) -> tuple[frozenset[str], dict[str, int]]:
+    """The words at the end of a KenLM binary, and by first character the longest word of more than `CROSSING`."""
+    with Path(path).open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as whole:
+        start = whole.rfind(b"<unk>\0")
+        data = whole[max(0, start) :]
+    if start < 0:
+        raise ModelError(f"{path}: the model holds no word list; build it with its vocabulary")
+    words = data[len(b"<unk>\0") :].decode("utf-8").split("\0")
+    longest: dict[str, int] = {}
+    for word in [word for word in words if len(word) > CROSSING]:
+        longest[word[0]] = max(len(word), longest.get(word[0], 0))
+    return frozenset(words), longest
