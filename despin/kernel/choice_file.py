@@ -1,8 +1,8 @@
 """The layout of the weights with which a segmented spinner is run backwards.
 
 A file is a header (magic, form, checksum of the rest, size of the description), a description in JSON, and sections, each at a
-multiple of 16 bytes: a hash table of sparse weights (a byte that tells features apart, four bits of weight), the rows of pairs of
-characters and of words (a byte an axis), the words, and the evidence for the verdict (four bits a place).
+multiple of 16 bytes: a hash table of the weights of choices (a byte that tells features apart, four bits of weight), the rows of
+pairs of characters (four bits an axis) and of words (a byte an axis), the words, and such a table of the evidence for the verdict.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from despin.errors import ModelError
 
 MAGIC = b"dspnchce"
 #: Raised whenever the layout or the meaning of a section changes.
-FORM = 1
+FORM = 2
 #: Axes of a row.
 DIMENSIONS = 32
 #: Features of a word at a place.
@@ -26,8 +26,9 @@ TEMPLATES = 9
 #: Magic, form, checksum, bytes of the description.
 HEADER = struct.Struct("<8sIII")
 _ALIGNED = 16
-_NAMES = ("checks", "values", "u", "v", "words", "evidence")
-_WHOLE = {"bits": (8, 28), "ubits": (4, 20), "radius": (1, 1000), "slots": (0, 1 << 28), "evidence_bits": (8, 28)}
+_NAMES = ("checks", "values", "u", "v", "words", "evidence_checks", "evidence_values")
+_WHOLE = {"bits": (8, 28), "ubits": (4, 20), "radius": (1, 1000), "slots": (0, 1 << 28), "evidence_bits": (8, 28),
+          "evidence_slots": (0, 1 << 28)}
 _REAL = ("fluency", "scale", "uscale", "vscale", "evidence_weight", "fluency_weight", "temperature")
 
 
@@ -51,8 +52,10 @@ class Sections:
     v: int
     #: (word, whether it stands as it is) of every row of `v`.
     words: tuple[tuple[str, bool], ...]
-    evidence: int
     evidence_bits: int
+    evidence_slots: int
+    evidence_checks: int
+    evidence_values: int
     evidence_levels: tuple[float, ...]
     #: What the evidence and the gain in fluency weigh in the verdict.
     evidence_weight: float
@@ -111,17 +114,20 @@ def _checked(view: memoryview, size: int) -> Sections:
     wanted = {
         "checks": slots,
         "values": (slots + 1) // 2,
-        "u": rows * DIMENSIONS,
+        "u": rows * DIMENSIONS // 2,
         "v": len(words) * DIMENSIONS,
-        "evidence": 1 << told["evidence_bits"] >> 1,
+        "evidence_checks": told["evidence_slots"],
+        "evidence_values": (told["evidence_slots"] + 1) // 2,
     }
     for name, count in wanted.items():
         if places[name][1] != count:
             raise ValueError(f"size of {name}")
     if len(levels) != 16 or len(evidence_levels) != 16:
         raise ValueError("levels")
-    if slots and 0 not in view[places["checks"][0] : places["checks"][0] + slots].tobytes():
-        raise ValueError("the table is full")
+    for name in ("checks", "evidence_checks"):
+        start, length = places[name]
+        if length and b"\0" not in view[start : start + length].tobytes():
+            raise ValueError(f"{name} has no free slot")
     return Sections(
         program=told["program"],
         bits=told["bits"],
@@ -131,7 +137,8 @@ def _checked(view: memoryview, size: int) -> Sections:
         levels=levels,
         words=words,
         evidence_bits=told["evidence_bits"],
+        evidence_slots=told["evidence_slots"],
         evidence_levels=evidence_levels,
-        **{name: places[name][0] for name in ("checks", "values", "u", "v", "evidence")},
+        **{name: places[name][0] for name in ("checks", "values", "u", "v", "evidence_checks", "evidence_values")},
         **reals,
     )

@@ -25,14 +25,16 @@ from despin.spinners.segmented import Segmented
 if TYPE_CHECKING:
     import numpy as np
 
+#: Pieces of a length that the verdict is measured on, at most.
+MOST_PIECES = 6000
 #: One document in so many is held out.
 HELD = 50
 #: The most characters that are held out.
 MOST_HELD = 1_500_000
 #: Rates of learning: they fall to a tenth on the way.
 RATE, PAIR_RATE, EVIDENCE_RATE = 0.4, 0.1, 0.15
-#: Sparse weights that are kept, and the share of the table's slots that they fill.
-KEPT, FILLED = 1_050_000, 0.75
+#: Weights of choices and of evidence that are kept, and the share of the slots of their tables that they fill.
+KEPT, KEPT_EVIDENCE, FILLED = 1_250_000, 650_000, 0.8
 #: Lengths of the pieces that evidence is learned from, code points.
 PIECES = (40, 80, 160)
 #: Lengths at which the verdict is measured, code points; false alarms that are allowed.
@@ -71,16 +73,11 @@ def learn_spinner(spinner: Segmented, model: str, texts: Sequence[Text]) -> Lear
             progress.add(len(text))
     description, sections = quantize(choice, evidence)
     description["program"] = {"name": spinner.name, **spinner.parameters}
-    first = Choice(segmenter, pack(description, sections))
-    description |= _verdict_weights(
-        Preimages(segmenter, trigrams, first), evidence_of(description, sections), spinner, held
-    )
     data = pack(description, sections)
-    choice = Choice(segmenter, data)
-    return Learned(
-        data,
-        figures(Preimages(segmenter, trigrams, choice), evidence_of(description, sections), spinner, held, description),
-    )
+    first = Preimages(segmenter, trigrams, Choice(segmenter, data))
+    description |= _verdict_weights(first, Evidence(data), spinner, held)
+    data = pack(description, sections)
+    return Learned(data, figures(first, Evidence(data), spinner, held, description))
 
 
 def split(texts: Sequence[Text]) -> tuple[list[str], list[str]]:
@@ -110,22 +107,15 @@ def pieces(clean: str, spun: str) -> Iterator[tuple[str, bool]]:
 
 
 def quantize(choice: Choice, evidence: Evidence) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """(description, sections) of a file: the strongest weights at four bits, rows at eight, evidence at four."""
+    """(description, sections) of a file: the strongest weights at four bits, rows of pairs at four, rows of words at eight."""
     import numpy as np
 
     indices, values, pairs, words = choice.learned(0.05)
-    index, value = np.frombuffer(indices, np.uint32), np.frombuffer(values, np.float32)
-    if len(value) > KEPT:
-        strongest = np.argpartition(-np.abs(value), KEPT)[:KEPT]
-        index, value = index[strongest], value[strongest]
-    levels = _levels(value)
-    slots = max(16, int(len(value) / FILLED))
-    checks, nibbles = _table(index, _nearest(value, levels), slots)
-    u, uscale = _bytes(np.frombuffer(pairs, np.float32).reshape(-1, DIMENSIONS))
+    slots, checks, nibbles, levels = _table(indices, values, KEPT)
     rows = np.stack([np.frombuffer(row, np.float32) for _, _, row in words]) if words else np.zeros((0, DIMENSIONS))
-    v, vscale = _bytes(rows)
-    weights = np.frombuffer(evidence.learned(), np.float32)
-    evidence_levels = _levels(weights[weights != 0])
+    u, uscale = _steps(np.frombuffer(pairs, np.float32), 7, 0.997)
+    v, vscale = _steps(rows, 127, 0.9999)
+    evidence_slots, evidence_checks, evidence_values, evidence_levels = _table(*evidence.learned(0.02), KEPT_EVIDENCE)
     description = {
         "bits": choice.bits,
         "ubits": choice.ubits,
@@ -135,9 +125,10 @@ def quantize(choice: Choice, evidence: Evidence) -> tuple[dict[str, Any], dict[s
         "scale": choice.scale,
         "uscale": uscale,
         "vscale": vscale,
-        "levels": [float(level) for level in levels],
+        "levels": levels,
         "evidence_bits": evidence.bits,
-        "evidence_levels": [float(level) for level in evidence_levels],
+        "evidence_slots": evidence_slots,
+        "evidence_levels": evidence_levels,
         "evidence_weight": 1.0,
         "fluency_weight": 0.25,
         "temperature": 1.0,
@@ -146,17 +137,13 @@ def quantize(choice: Choice, evidence: Evidence) -> tuple[dict[str, Any], dict[s
     sections = {
         "checks": checks,
         "values": nibbles,
-        "u": u,
-        "v": v,
+        "u": _packed((u.reshape(-1) + 8).astype(np.uint8)),
+        "v": v.tobytes(),
         "words": "\n".join(("=" if stands else " ") + word for word, stands, _ in words).encode(),
-        "evidence": _packed(_nearest(weights, evidence_levels)),
+        "evidence_checks": evidence_checks,
+        "evidence_values": evidence_values,
     }
     return description, sections
-
-
-def evidence_of(description: dict[str, Any], sections: dict[str, bytes]) -> Evidence:
-    """The evidence as it stands in a file."""
-    return Evidence(sections["evidence"], description["evidence_levels"], description["evidence_bits"])
 
 
 def _levels(values: np.ndarray) -> np.ndarray:
@@ -189,13 +176,13 @@ def _packed(numbers: np.ndarray) -> bytes:
     return (even[::2] | even[1::2] << 4).tobytes()
 
 
-def _bytes(rows: np.ndarray) -> tuple[bytes, float]:
-    """Rows as bytes of int8, and what one step is worth."""
+def _steps(rows: np.ndarray, most: int, share: float) -> tuple[np.ndarray, float]:
+    """Values as whole numbers of at most `most`, and what one step is worth; the largest are cut so that `share` of them fit."""
     import numpy as np
 
-    limit = float(np.quantile(np.abs(rows), 0.9999)) if rows.size else 1.0
-    scale = max(limit, 1e-6) / 127
-    return np.clip(np.rint(rows / scale), -127, 127).astype(np.int8).tobytes(), scale
+    limit = float(np.quantile(np.abs(rows), share)) if rows.size else 1.0
+    scale = max(limit, 1e-6) / most
+    return np.clip(np.rint(rows / scale), -most, most).astype(np.int8), scale
 
 
 def _mixed(h: np.ndarray) -> np.ndarray:
@@ -209,48 +196,52 @@ def _mixed(h: np.ndarray) -> np.ndarray:
     return h ^ h >> np.uint64(33)
 
 
-def _table(indices: np.ndarray, numbers: np.ndarray, slots: int) -> tuple[bytes, bytes]:
-    """The hash table of sparse weights: a check of a feature's index in each slot, 0 for none, and the number of its level."""
+def _table(indices: bytes, values: bytes, most: int) -> tuple[int, bytes, bytes, list[float]]:
+    """(slots, checks, numbers of levels, levels): the hash table of the `most` strongest weights."""
     import numpy as np
 
-    hashed = _mixed(indices.astype(np.uint64) + np.uint64(0x9E3779B97F4A7C15))
-    places = ((hashed >> np.uint64(32)) * np.uint64(slots) >> np.uint64(32)).astype(np.int64)
-    marks = (1 + (hashed & np.uint64(0xFF)) % np.uint64(255)).astype(np.uint8)
-    checks, values = bytearray(slots), np.zeros(slots, np.uint8)
-    for place, mark, number in zip(places.tolist(), marks.tolist(), numbers.tolist(), strict=True):
+    index, value = np.frombuffer(indices, np.uint32), np.frombuffer(values, np.float32)
+    if len(value) > most:
+        strongest = np.argpartition(-np.abs(value), most)[:most]
+        index, value = index[strongest], value[strongest]
+    levels = _levels(value)
+    slots = max(16, int(len(value) / FILLED))
+    hashed = _mixed(index.astype(np.uint64) + np.uint64(0x9E3779B97F4A7C15))
+    places = ((hashed >> np.uint64(32)) * np.uint64(slots) >> np.uint64(32)).tolist()
+    marks = (1 + (hashed & np.uint64(0xFF)) % np.uint64(255)).tolist()
+    checks, numbers = bytearray(slots), np.zeros(slots, np.uint8)
+    for place, mark, number in zip(places, marks, _nearest(value, levels).tolist(), strict=True):
         while checks[place]:
             place = place + 1 if place + 1 < slots else 0
         checks[place] = mark
-        values[place] = number
-    return bytes(checks), _packed(values)
+        numbers[place] = number
+    return slots, bytes(checks), _packed(numbers), [float(level) for level in levels]
 
 
-def _verdict_weights(
-    program: Preimages, evidence: Evidence, spinner: Segmented, held: Sequence[str]
-) -> dict[str, float]:
-    """What evidence and the gain in fluency weigh in the log odds of a piece of 100 characters, by logistic regression, and the
-    temperature at which probabilities of choices are as often right as they say."""
+def _verdict_weights(program: Preimages, evidence: Evidence, spinner: Segmented, held: Sequence[str]) -> dict[str, float]:
+    """What the gain in fluency weighs beside evidence, and the temperature at which choices are as often right as they say.
+
+    Of a grid, the weight with which most spun pieces of 50 and 100 characters are found at one false alarm in a thousand.
+    """
     import numpy as np
 
-    rows, labels = [], []
-    for clean in held[:400]:
-        for text, spun in ((clean, 0.0), (spinner.segmenter.spin(clean)[0], 1.0)):
-            piece = text[:100]
-            if len(piece) == 100:
-                rows.append((evidence.score(piece), gain(program, piece)))
-                labels.append(spun)
-    features, wanted = np.array(rows), np.array(labels)
-    weights = np.array([1.0, 0.2])
-    for _ in range(50):
-        guess = 1 / (1 + np.exp(-np.clip(features @ weights, -30, 30)))
-        slope = features.T @ (wanted - guess) - 0.01 * weights
-        bend = (features * (guess * (1 - guess))[:, None]).T @ features + 0.01 * np.eye(2)
-        weights = weights + np.linalg.solve(bend, slope)
-    return {
-        "evidence_weight": float(max(0.0, weights[0])),
-        "fluency_weight": float(max(0.0, weights[1])),
-        "temperature": _temperature(program, spinner, held),
-    }
+    found = {weight: 0.0 for weight in (0.1, 0.15, 0.2, 0.25, 0.3, 0.4)}
+    spun_texts = [spinner.segmenter.spin(clean)[0] for clean in held]
+    for length in LENGTHS[:2]:
+        clean, spun = (
+            [(evidence.score(piece), gain(program, piece)) for piece in _cut(texts, length)] for texts in (held, spun_texts)
+        )
+        for weight in found:
+            bar = np.quantile([one + weight * other for one, other in clean], 1 - FALSE_ALARMS) if clean else 0.0
+            found[weight] += float(np.mean([one + weight * other > bar for one, other in spun])) if spun else 0.0
+    best = max(found, key=lambda weight: found[weight])
+    return {"fluency_weight": best, "temperature": _temperature(program, spinner, held)}
+
+
+def _cut(texts: Sequence[str], length: int) -> list[str]:
+    """Pieces of `length` characters of the texts, at most `MOST_PIECES`."""
+    pieces = [text[place : place + length] for text in texts for place in range(0, len(text) - length + 1, length)]
+    return random.Random(length).sample(pieces, min(len(pieces), MOST_PIECES))
 
 
 def gain(program: Preimages, text: str) -> float:
@@ -294,9 +285,7 @@ def figures(
     for length in LENGTHS:
         scores: list[list[float]] = []
         for texts in (held, spun_texts):
-            cut = [
-                text[place : place + length] for text in texts for place in range(0, len(text) - length + 1, length)
-            ][:4000]
+            cut = _cut(texts, length)
             scores.append(
                 [
                     description["evidence_weight"] * evidence.score(piece)

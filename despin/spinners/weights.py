@@ -35,10 +35,7 @@ def load_weights(path: Path) -> Weights:
         ) from None
     try:
         found = sections(data)
-        size = 1 << found.evidence_bits >> 1
-        evidence = Evidence(
-            memoryview(data)[found.evidence : found.evidence + size], found.evidence_levels, found.evidence_bits
-        )
+        evidence = Evidence(data)
     except ModelError as error:
         raise ModelError(f"{path}: {error}; install despin again") from None
     return Weights(data, found, evidence)

@@ -69,6 +69,29 @@ cdef inline uint32_t _at(const Py_UCS4* x, int n, int k) noexcept nogil:
     return <uint32_t>x[k] if 0 <= k < n else 1
 
 
+#: Weights by hashed feature: a byte that tells features apart in each slot, 0 for none, and the number of the weight's level.
+cdef struct Table:
+    uint64_t slots
+    const uint8_t* checks
+    const uint8_t* values
+    float levels[16]
+
+
+cdef inline float _weight_of(const Table* table, uint64_t index) noexcept nogil:
+    """The weight of a feature, 0 for one that the table does not hold."""
+    cdef uint64_t h = _mixed(index + GOLDEN), slot = (h >> 32) * table.slots >> 32
+    cdef uint8_t check = 1 + (h & 0xFF) % 255
+    if not table.slots:
+        return 0
+    while table.checks[slot]:
+        if table.checks[slot] == check:
+            return table.levels[table.values[slot >> 1] >> 4 * (slot & 1) & 15]
+        slot += 1
+        if slot == table.slots:
+            slot = 0
+    return 0
+
+
 @cython.final
 cdef class Choice:
     """What speaks for each original of a form where it stands: weights of its neighbours' characters, and of what the text around
@@ -83,11 +106,8 @@ cdef class Choice:
     cdef Segmenter _words
     cdef readonly int bits, ubits, radius
     cdef readonly double fluency, scale
-    cdef uint64_t _slots
-    cdef const uint8_t* _checks
-    cdef const uint8_t* _values
-    cdef float _levels[16]
-    cdef const int8_t* _u8
+    cdef Table _table
+    cdef const uint8_t* _u4     # two axes a byte, the first in the low bits; 8 is zero
     cdef const int8_t* _v8
     cdef float _uscale, _vscale
     cdef int32_t* _rows         # by word: the row of `V` of a preimage; then by word, of a word that stands as it is
@@ -154,15 +174,9 @@ cdef class Choice:
         self.bits, self.ubits, self.radius = found.bits, found.ubits, found.radius
         self.fluency, self.scale = found.fluency, found.scale
         self._uscale, self._vscale = found.uscale, found.vscale
-        self._slots = found.slots
-        for place in range(16):
-            self._levels[place] = found.levels[place]
-        place = found.checks
-        self._checks = base + place
-        place = found.values
-        self._values = base + place
+        _fill(&self._table, base, found.slots, found.checks, found.values, found.levels)
         place = found.u
-        self._u8 = <const int8_t*>(base + place)
+        self._u4 = base + place
         place = found.v
         self._v8 = <const int8_t*>(base + place)
         for row, (text, stands) in enumerate(found.words):
@@ -171,23 +185,8 @@ cdef class Choice:
                 self._rows[word + (self._words.nwords if stands else 0)] = row
         return 0
 
-    cdef float _weight(self, uint32_t index) noexcept nogil:
-        cdef uint64_t h, slot
-        cdef uint8_t check
-        if self._weights:
-            return self._weights[index]
-        if not self._slots:
-            return 0
-        h = _mixed(index + GOLDEN)
-        slot = (h >> 32) * self._slots >> 32
-        check = 1 + (h & 0xFF) % 255
-        while self._checks[slot]:
-            if self._checks[slot] == check:
-                return self._levels[self._values[slot >> 1] >> 4 * (slot & 1) & 15]
-            slot += 1
-            if slot == self._slots:
-                slot = 0
-        return 0
+    cdef inline float _weight(self, uint32_t index) noexcept nogil:
+        return self._weights[index] if self._weights else _weight_of(&self._table, index)
 
     cdef int _features(self, const Py_UCS4* x, int n, int a, int b, uint32_t word, bint stands, uint32_t* out) noexcept nogil:
         """The features of a word for x[a:b], as indices of weights."""
@@ -221,6 +220,7 @@ cdef class Choice:
         cdef float* sums = <float*>malloc((<size_t>n + 1) * _D * sizeof(float))
         cdef int k, d
         cdef int32_t row
+        cdef uint8_t pair
         if not sums:
             return NULL
         for d in range(_D):
@@ -233,8 +233,10 @@ cdef class Choice:
                 for d in range(_D):
                     sums[(k + 1) * _D + d] += self._u[<size_t>row * _D + d]
             elif row >= 0:
-                for d in range(_D):
-                    sums[(k + 1) * _D + d] += self._u8[<size_t>row * _D + d] * self._uscale
+                for d in range(_D // 2):
+                    pair = self._u4[<size_t>row * (_D // 2) + d]
+                    sums[(k + 1) * _D + 2 * d] += (<int>(pair & 15) - 8) * self._uscale
+                    sums[(k + 1) * _D + 2 * d + 1] += (<int>(pair >> 4) - 8) * self._uscale
         return sums
 
     cdef void _bounds(self, int n, int a, int b, int* out) noexcept nogil:
@@ -315,20 +317,10 @@ cdef class Choice:
     def learned(self, double least):
         """(indices, weights) of at least `least` as bytes of uint32 and float32, the rows of pairs as bytes of float32, and (word,
         whether it stands, row as bytes of float32) of every word that was learned."""
-        cdef size_t k, count = 0, kept = 0, nwords = self._words.nwords
+        cdef size_t k, nwords = self._words.nwords
         cdef bint stands
         if not self._weights:
             raise ValueError("these weights were read, not learned")
-        for k in range(<size_t>1 << self.bits):
-            count += fabs(self._weights[k]) >= least
-        indices, values = bytearray(4 * count), bytearray(4 * count)
-        cdef uint32_t* into = <uint32_t*><char*>indices
-        cdef float* value = <float*><char*>values
-        for k in range(<size_t>1 << self.bits):
-            if fabs(self._weights[k]) >= least:
-                into[kept] = k
-                value[kept] = self._weights[k]
-                kept += 1
         words = []
         for k in range(2 * nwords):
             if self._gv[k] > 0:
@@ -336,7 +328,17 @@ cdef class Choice:
                 words.append((self._words.word(k - nwords if stands else k), stands,
                               PyBytes_FromStringAndSize(<const char*>(self._v + k * _D), 4 * _D)))
         rows = PyBytes_FromStringAndSize(<const char*>self._u, (<Py_ssize_t>4 << self.ubits) * _D)
-        return bytes(indices), bytes(values), rows, words
+        return *_strong(self._weights, <size_t>1 << self.bits, least), rows, words
+
+
+cdef int _fill(Table* table, const uint8_t* base, uint64_t slots, int64_t checks, int64_t values, tuple levels) except -1:
+    cdef int k
+    table.slots = slots
+    table.checks = base + checks
+    table.values = base + values
+    for k in range(16):
+        table.levels[k] = levels[k]
+    return 0
 
 
 @cython.final
@@ -1091,20 +1093,21 @@ cdef int32_t* _more_numbers(int32_t* numbers, int room) except NULL nogil:
 cdef class Evidence:
     """How much likelier a text is of a spinner than of a person, by its pairs and triples of Chinese characters.
 
-    `data` are four bits for each of 2^bits places and `levels` what they mean (nats); None for weights that are still to be
-    learned. Source: logistic regression with hashed features.
+    `data` is what `despin.kernel.choice_file` describes; None for weights that are still to be learned (about 300 MB).
+    Source: logistic regression with hashed features. Raises `ModelError` for data that are damaged.
     """
     cdef object _data
-    cdef const uint8_t[::1] _bytes
-    cdef float _levels[16]
+    cdef Py_buffer _view
+    cdef bint _viewed
+    cdef Table _table
     cdef float* _weights
     cdef float* _squares
     cdef readonly int bits
 
-    def __init__(self, data=None, levels=(), int bits=21):
-        cdef int k
-        if not 8 <= bits <= 28:
-            raise ModelError("the evidence of the spinner program is damaged (its size)")
+    def __cinit__(self):
+        self._viewed = False
+
+    def __init__(self, data=None, int bits=25):
         self.bits = bits
         if data is None:
             self._weights = <float*>calloc(<size_t>1 << bits, 4)
@@ -1112,22 +1115,23 @@ cdef class Evidence:
             if not (self._weights and self._squares):
                 raise MemoryError
             return
-        self._bytes = data
+        found = sections(data)
         self._data = data
-        if self._bytes.shape[0] != (<Py_ssize_t>1 << bits) // 2 or len(levels) != 16:
-            raise ModelError("the evidence of the spinner program is damaged (its size)")
-        for k in range(16):
-            self._levels[k] = levels[k]
+        PyObject_GetBuffer(data, &self._view, PyBUF_SIMPLE)
+        self._viewed = True
+        self.bits = found.evidence_bits
+        _fill(&self._table, <const uint8_t*>self._view.buf, found.evidence_slots, found.evidence_checks, found.evidence_values,
+              found.evidence_levels)
 
     def __dealloc__(self):
+        if self._viewed:
+            PyBuffer_Release(&self._view)
         free(self._weights)
         free(self._squares)
 
     cdef inline float _weight(self, uint64_t key) noexcept nogil:
         cdef uint64_t place = _mixed(key) & ((<uint64_t>1 << self.bits) - 1)
-        if self._weights:
-            return self._weights[place]
-        return self._levels[self._bytes[place >> 1] >> 4 * (place & 1) & 15]
+        return self._weights[place] if self._weights else _weight_of(&self._table, place)
 
     cdef inline void _update(self, uint64_t key, double error, double rate) noexcept nogil:
         cdef uint64_t place = _mixed(key) & ((<uint64_t>1 << self.bits) - 1)
@@ -1205,8 +1209,24 @@ cdef class Evidence:
         PyMem_Free(x)
         return total
 
-    def learned(self):
-        """The weights as bytes of float32."""
+    def learned(self, double least):
+        """(indices, weights) of at least `least`, as bytes of uint32 and float32."""
         if not self._weights:
-            raise ValueError("evidence that was read has no weights to give")
-        return PyBytes_FromStringAndSize(<const char*>self._weights, <Py_ssize_t>4 << self.bits)
+            raise ValueError("evidence that was read was not learned here")
+        return _strong(self._weights, <size_t>1 << self.bits, least)
+
+
+cdef tuple _strong(const float* weights, size_t many, double least):
+    """(indices, weights) of at least `least`, as bytes of uint32 and float32."""
+    cdef size_t k, count = 0, kept = 0
+    for k in range(many):
+        count += fabs(weights[k]) >= least
+    indices, values = bytearray(4 * count), bytearray(4 * count)
+    cdef uint32_t* into = <uint32_t*><char*>indices
+    cdef float* value = <float*><char*>values
+    for k in range(many):
+        if fabs(weights[k]) >= least:
+            into[kept] = k
+            value[kept] = weights[k]
+            kept += 1
+    return bytes(indices), bytes(values)
