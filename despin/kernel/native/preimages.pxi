@@ -98,11 +98,10 @@ cdef class Choice:
     cdef float* _gu
     cdef float* _gv
 
-    def __cinit__(self):
-        self._viewed = False
-
-    def __init__(self, Segmenter words not None, data=None, int bits=26, int ubits=15, int radius=20, double fluency=0.8,
-                 double scale=0.2):
+    def __cinit__(self, Segmenter words not None, data=None, int bits=26, int ubits=15, int radius=20, double fluency=0.8,
+                  double scale=0.2):
+        if data is None and not (8 <= bits <= 28 and 4 <= ubits <= 20 and 1 <= radius <= 1000):
+            raise ValueError("8 to 28 bits, 4 to 20 bits of pairs, a radius of 1 to 1000")
         self._words = words
         self._data = data
         self._rows = <int32_t*>malloc(2 * <size_t>words.nwords * sizeof(int32_t))
@@ -356,9 +355,11 @@ cdef class Preimages:
     cdef uint8_t* _lmcounts     # by word; 0: not looked up yet
     cdef uint32_t _marks[5]
 
-    def __init__(self, Segmenter words not None, Trigrams lm not None, choice=None, int beam=8, double margin=25.0,
-                 double kept=-9.0):
+    def __cinit__(self, Segmenter words not None, Trigrams lm not None, choice=None, int beam=8, double margin=25.0,
+                  double kept=-9.0):
         self._words, self._lm, self._choice = words, lm, choice
+        if choice is not None and self._choice._words.nwords != words.nwords:
+            raise ValueError("weights of other data than the program's")
         self._beam, self._margin, self._kept = max(1, beam), margin, kept * LN10
         self._fluency = LN10 * (1.0 if choice is None else self._choice.fluency)
         self._lmwords = <uint32_t*>calloc(<size_t>words.nwords * _LMWORDS, 4)
@@ -1101,7 +1102,7 @@ cdef class Evidence:
     cdef float* _squares
     cdef readonly int bits
 
-    def __init__(self, data=None, levels=(), int bits=21):
+    def __cinit__(self, data=None, levels=(), int bits=21):
         cdef int k
         if not 8 <= bits <= 28:
             raise ModelError("the evidence of the spinner program is damaged (its size)")
