@@ -345,6 +345,8 @@ cdef class Preimages:
     A beam search over the program's preimages. Readings that jieba would cut into other words are no readings; a word that the
     program would have replaced stands at the price `kept` (log10), which a run of single characters costs too where the program
     would not give it back. `beam` readings are kept at each place, none worse than the best by more than `margin` (nats).
+
+    Safe to share between threads: the language model remembers bigrams, and this class words, so one thread at a time decodes.
     """
     cdef Segmenter _words
     cdef Trigrams _lm
@@ -900,13 +902,12 @@ cdef class Preimages:
         try:
             if not (heads and ending):
                 raise MemoryError
-            with nogil:
-                if self._choice is not None and not literal:
-                    sums = self._choice._sums(x, n)
-                    if not sums:
-                        raise MemoryError
-                self._arcs(x, n, first, final, sums, literal, &arcs, heads)
-                last = self._search(x, first, final, arcs, heads, literal, &hypotheses, ending, &score)
+            if self._choice is not None and not literal:
+                sums = self._choice._sums(x, n)
+                if not sums:
+                    raise MemoryError
+            self._arcs(x, n, first, final, sums, literal, &arcs, heads)
+            last = self._search(x, first, final, arcs, heads, literal, &hypotheses, ending, &score)
             if last < 0:
                 return [], [], 0.0
             edits, kept = ([], []) if literal else self._reading(hypotheses, last, arcs, heads)
@@ -958,25 +959,26 @@ cdef class Preimages:
                 raise MemoryError
             for i in range(4):
                 found[i] = 0
-            with nogil:
-                for i in range(count):
-                    tokens[i].word = 0
-                    images[i] = self._words.changed(s, &tokens[i])
-                    if images[i] == <uint32_t>tokens[i].word:
-                        images[i] = 0
-                    tokens[i].word = self._token(s, &tokens[i])
-                    starts[i] = n
-                    n += self._words.length[images[i]] if images[i] else tokens[i].end - tokens[i].start
-                starts[count] = n
-                x = self._spun(s, tokens, images, starts, count)
-                sums = self._choice._sums(x, n) if x else NULL
-                onto = <float*>calloc((<size_t>n + 1) * _D, sizeof(float))
-                if not (x and sums and onto):
-                    raise MemoryError
-                for i in range(count):
-                    self._learn_one(s, tokens, images, starts, count, i, x, n, sums, onto, rate, urate, found)
-                if rate > 0:
-                    self._choice._step_pairs(x, n, onto, urate)
+            for i in range(count):
+                tokens[i].word = 0
+                images[i] = self._words.changed(s, &tokens[i])
+                if images[i] == <uint32_t>tokens[i].word:
+                    images[i] = 0
+                tokens[i].word = self._token(s, &tokens[i])
+                starts[i] = n
+                n += self._words.length[images[i]] if images[i] else tokens[i].end - tokens[i].start
+                if n >= 1 << 25:
+                    raise OverflowError("a spun text of more than 2^25 characters")
+            starts[count] = n
+            x = self._spun(s, tokens, images, starts, count)
+            sums = self._choice._sums(x, n) if x else NULL
+            onto = <float*>calloc((<size_t>n + 1) * _D, sizeof(float))
+            if not (x and sums and onto):
+                raise MemoryError
+            for i in range(count):
+                self._learn_one(s, tokens, images, starts, count, i, x, n, sums, onto, rate, urate, found)
+            if rate > 0:
+                self._choice._step_pairs(x, n, onto, urate)
         finally:
             PyMem_Free(s)
             free(x)
@@ -1080,6 +1082,13 @@ cdef class Preimages:
             onto[bounds[3] * _D + d] -= wanted[d]
 
 
+cdef int _size(str text) except -1:
+    """The characters of a text, as many as an index takes."""
+    if len(text) >= 1 << 30:
+        raise OverflowError("a text of more than 2^30 characters")
+    return <int>len(text)
+
+
 cdef int32_t* _more_numbers(int32_t* numbers, int room) except NULL nogil:
     cdef int32_t* more = <int32_t*>realloc(numbers, <size_t>room * sizeof(int32_t))
     if not more:
@@ -1160,8 +1169,8 @@ cdef class Evidence:
 
     def score(self, str text not None):
         """The evidence of a text in nats; above 0 it speaks for the spinner."""
+        cdef int n = _size(text)
         cdef Py_UCS4* x = PyUnicode_AsUCS4Copy(text)
-        cdef int n = <int>len(text)
         cdef double total
         with nogil:
             total = self._read(x, 0, n, NULL, 0, 0)
@@ -1171,8 +1180,7 @@ cdef class Evidence:
     def sums(self, str text not None, list places not None):
         """The evidence of a text up to each of `places` (ascending code points), in nats."""
         cdef Py_UCS4* x
-        cdef int n = <int>len(text), at = 0, k
-        cdef double total = 0
+        cdef int n = _size(text), k
         cdef list out = []
         bounds = [min(max(0, int(place)), n) for place in places]
         x = PyUnicode_AsUCS4Copy(text)
@@ -1192,12 +1200,12 @@ cdef class Evidence:
 
     def learn(self, str text not None, bint spun, double rate):
         """One step of logistic regression on a text; returns its evidence before."""
-        cdef Py_UCS4* x = PyUnicode_AsUCS4Copy(text)
-        cdef int n = <int>len(text)
+        cdef int n = _size(text)
+        cdef Py_UCS4* x
         cdef double total, error
         if not self._weights:
-            PyMem_Free(x)
             raise ValueError("evidence that was read cannot learn")
+        x = PyUnicode_AsUCS4Copy(text)
         with nogil:
             total = self._read(x, 0, n, NULL, 0, 0)
             error = (1.0 if spun else 0.0) - 1.0 / (1.0 + exp(-total))
