@@ -17,6 +17,7 @@ cdef enum:
     _FEATURES = 9
     _NOLM = 0x7FFFFFF0
     _RUN = 64
+    _PIECE = 4096           # the most characters that are searched at once: a reading takes 150 bytes, a character some fifty
 
 assert DIMENSIONS == _D and TEMPLATES == _FEATURES
 
@@ -790,7 +791,7 @@ cdef class Preimages:
 
     # ---------------------------------------------------------------- what comes back
 
-    cdef object _reading(self, const Hypothesis* hypotheses, int last, const Arc* arcs, const int32_t* heads):
+    cdef object _reading(self, const Hypothesis* hypotheses, int last, const Arc* arcs, const int32_t* heads, Py_ssize_t offset):
         """[(start, end, word, probability, [(word, probability) of runners-up])] of the edits of a reading, and the places of words
         that stand though the program would have replaced them."""
         cdef list path = [], edits = [], kept = []
@@ -810,15 +811,15 @@ cdef class Preimages:
                 h = steps[k]
                 start = hypotheses[hypotheses[h].parent].place
                 if arcs[hypotheses[h].arc].preimage:
-                    edits.append(self._edit(hypotheses, steps, size, k, arcs, heads, start))
+                    edits.append(self._edit(hypotheses, steps, size, k, arcs, heads, start, offset))
                 elif arcs[hypotheses[h].arc].kept:
-                    kept.append((start, arcs[hypotheses[h].arc].end))
+                    kept.append((offset + start, offset + arcs[hypotheses[h].arc].end))
         finally:
             free(steps)
         return edits, kept
 
     cdef tuple _edit(self, const Hypothesis* hypotheses, const int32_t* steps, int size, int k, const Arc* arcs,
-                     const int32_t* heads, int start):
+                     const int32_t* heads, int start, Py_ssize_t offset):
         """An edit with its probability among all that may stand at its place, the rest of the reading given."""
         cdef int chosen = hypotheses[steps[k]].arc, end = arcs[chosen].end, a = heads[start], q, words
         cdef double score, own = 0, highest = -INFINITY, total = 0
@@ -847,7 +848,7 @@ cdef class Preimages:
             elif len(others) < 5 and exp(score - highest) / total >= 0.02:
                 others.append((self._words.word(arcs[a].word if arcs[a].word else 0) or chr(arcs[a].character),
                                exp(score - highest) / total))
-        return start, end, self._words.word(arcs[chosen].word), own, others
+        return offset + start, offset + end, self._words.word(arcs[chosen].word), own, others
 
     cdef bint _fits(self, const Hypothesis* hypotheses, const int32_t* steps, int size, int k, const Arc* arcs,
                     const Arc* rival) except -1:
@@ -882,7 +883,33 @@ cdef class Preimages:
         return n + self._words.length[arc.word]
 
     cdef object _decode(self, str text, bint literal, object start, object end):
-        cdef int n, first, final
+        cdef Py_ssize_t size = len(text), first = min(max(0, start), size), last
+        cdef Py_ssize_t final = size if end is None else min(max(first, end), size)
+        cdef list edits = [], kept = []
+        cdef double total = 0
+        while first < final:
+            last = final if final - first <= _PIECE else self._cut_before(text, first, first + _PIECE)
+            found, left, score = self._piece(text, literal, first, last)
+            edits += found
+            kept += left
+            total += score
+            first = last
+        return edits, kept, total
+
+    cdef Py_ssize_t _cut_before(self, str text, Py_ssize_t first, Py_ssize_t last):
+        """Where a piece that is too long ends: behind a character that is no part of a word, if there is one."""
+        cdef Py_ssize_t place
+        for place in range(last, first, -1):
+            if not self._words.is_block(text[place - 1]):
+                return place
+        return last
+
+    cdef tuple _piece(self, str text, bint literal, Py_ssize_t start, Py_ssize_t end):
+        """(edits, kept, score) of text[start:end]."""
+        # What stands farther off than weights reach says nothing.
+        cdef Py_ssize_t reach = 3 if self._choice is None else max(3, self._choice.radius + 1), low = max(0, start - reach)
+        cdef str window = text[low : end + reach]
+        cdef int n = <int>len(window), first = <int>(start - low), final = <int>(end - low), last
         cdef Py_UCS4* x
         cdef Arc* arcs = NULL
         cdef float* sums = NULL
@@ -890,13 +917,7 @@ cdef class Preimages:
         cdef int32_t* ending = NULL
         cdef Hypothesis* hypotheses = NULL
         cdef double score = 0
-        cdef int last
-        if len(text) >= 1 << 26:
-            raise OverflowError("a text of more than 2^26 characters")
-        n = <int>len(text)
-        first = <int>min(max(0, start), n)
-        final = n if end is None else <int>min(max(first, end), n)
-        x = PyUnicode_AsUCS4Copy(text)
+        x = PyUnicode_AsUCS4Copy(window)
         heads = <int32_t*>malloc((<size_t>n + 1) * sizeof(int32_t))
         ending = <int32_t*>malloc((<size_t>n + 1) * sizeof(int32_t))
         try:
@@ -910,7 +931,7 @@ cdef class Preimages:
             last = self._search(x, first, final, arcs, heads, literal, &hypotheses, ending, &score)
             if last < 0:
                 return [], [], 0.0
-            edits, kept = ([], []) if literal else self._reading(hypotheses, last, arcs, heads)
+            edits, kept = ([], []) if literal else self._reading(hypotheses, last, arcs, heads, low)
             return edits, kept, score
         finally:
             PyMem_Free(x)

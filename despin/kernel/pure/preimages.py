@@ -30,8 +30,8 @@ _ACTIVE = 6
 _CANDIDATES = 62
 #: Runs of single characters from this length on are not checked; a window of five words is at most four times as long.
 _RUN = 64
-#: The most characters of a stretch and of what surrounds it.
-_LONGEST = 1 << 24
+#: The most characters that are searched at once.
+_PIECE = 4096
 #: A word that the language model does not know.
 _UNKNOWN = "<unk>"
 _MARKS = {
@@ -161,6 +161,11 @@ class Choice:
         return total
 
 
+def _cut_before(text: str, first: int, last: int) -> int:
+    """Where a piece that is too long ends: behind a character that is no part of a word, if there is one."""
+    return next((place for place in range(last, first, -1) if not is_block(text[place - 1])), last)
+
+
 class _Arc:
     """What text[start of the arc:end] may have been: an original, or itself."""
 
@@ -252,21 +257,30 @@ class Preimages:
     ) -> tuple[list[Edit], list[tuple[int, int]], float]:
         first = min(max(0, start), len(text))
         final = len(text) if end is None else min(max(first, end), len(text))
+        edits: list[Edit] = []
+        kept: list[tuple[int, int]] = []
+        total = 0.0
+        while first < final:
+            last = final if final - first <= _PIECE else _cut_before(text, first, first + _PIECE)
+            found, left, score = self._piece(text, literal, first, last)
+            edits += found
+            kept += left
+            total += score
+            first = last
+        return edits, kept, total
+
+    def _piece(self, text: str, literal: bool, start: int, end: int) -> tuple[list[Edit], list[tuple[int, int]], float]:
+        """(edits, kept, score) of text[start:end]."""
         # What stands farther off than weights reach says nothing.
         reach = 3 if self.choice is None else max(3, self.choice.radius + 1)
-        low = max(0, first - reach)
-        x = text[low : final + reach]
-        if len(x) >= _LONGEST:
-            raise OverflowError("a text of more than 2^24 characters")
-        search = _Search(self, x, first - low, final - low, literal)
+        low = max(0, start - reach)
+        search = _Search(self, text[low : end + reach], start - low, end - low, literal)
         last = search.best()
-        if last is None:
-            return [], [], 0.0
-        if literal:
-            return [], [], last.score
+        if last is None or literal:
+            return [], [], 0.0 if last is None else last.score
         edits, kept = search.reading(last)
         return (
-            [(a + low, b + low, *rest) for a, b, *rest in edits],  # type: ignore[misc]
+            [(a + low, b + low, original, share, others) for a, b, original, share, others in edits],
             [(a + low, b + low) for a, b in kept],
             last.score,
         )
@@ -548,7 +562,8 @@ class _Search:
         highest, total = max(score for score, _, _ in rivals), 0.0
         for score, _, _ in rivals:
             total += math.exp(score - highest)
-        own, others = 0.0, []
+        own = 0.0
+        others: list[tuple[str, float]] = []
         for score, _, arc in sorted(rivals, key=lambda rival: rival[:2], reverse=True):
             share = math.exp(score - highest) / total
             if arc is chosen:
