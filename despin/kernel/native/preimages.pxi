@@ -17,6 +17,7 @@ cdef enum:
     _FEATURES = 9
     _NOLM = 0x7FFFFFF0
     _RUN = 64
+    _PIECE = 4096           # the most characters that are searched at once: a reading takes 150 bytes, a character some fifty
 
 assert DIMENSIONS == _D and TEMPLATES == _FEATURES
 
@@ -118,11 +119,10 @@ cdef class Choice:
     cdef float* _gu
     cdef float* _gv
 
-    def __cinit__(self):
-        self._viewed = False
-
-    def __init__(self, Segmenter words not None, data=None, int bits=26, int ubits=15, int radius=20, double fluency=0.8,
-                 double scale=0.2):
+    def __cinit__(self, Segmenter words not None, data=None, int bits=26, int ubits=15, int radius=20, double fluency=0.8,
+                  double scale=0.2):
+        if data is None and not (8 <= bits <= 28 and 4 <= ubits <= 20 and 1 <= radius <= 1000):
+            raise ValueError("8 to 28 bits, 4 to 20 bits of pairs, a radius of 1 to 1000")
         self._words = words
         self._data = data
         self._rows = <int32_t*>malloc(2 * <size_t>words.nwords * sizeof(int32_t))
@@ -348,6 +348,8 @@ cdef class Preimages:
     A beam search over the program's preimages. Readings that jieba would cut into other words are no readings; a word that the
     program would have replaced stands at the price `kept` (log10), which a run of single characters costs too where the program
     would not give it back. `beam` readings are kept at each place, none worse than the best by more than `margin` (nats).
+
+    Safe to share between threads: the language model remembers bigrams, and this class words, so one thread at a time decodes.
     """
     cdef Segmenter _words
     cdef Trigrams _lm
@@ -358,9 +360,11 @@ cdef class Preimages:
     cdef uint8_t* _lmcounts     # by word; 0: not looked up yet
     cdef uint32_t _marks[5]
 
-    def __init__(self, Segmenter words not None, Trigrams lm not None, choice=None, int beam=8, double margin=25.0,
-                 double kept=-9.0):
+    def __cinit__(self, Segmenter words not None, Trigrams lm not None, choice=None, int beam=8, double margin=25.0,
+                  double kept=-9.0):
         self._words, self._lm, self._choice = words, lm, choice
+        if choice is not None and self._choice._words.nwords != words.nwords:
+            raise ValueError("weights of other data than the program's")
         self._beam, self._margin, self._kept = max(1, beam), margin, kept * LN10
         self._fluency = LN10 * (1.0 if choice is None else self._choice.fluency)
         self._lmwords = <uint32_t*>calloc(<size_t>words.nwords * _LMWORDS, 4)
@@ -789,7 +793,7 @@ cdef class Preimages:
 
     # ---------------------------------------------------------------- what comes back
 
-    cdef object _reading(self, const Hypothesis* hypotheses, int last, const Arc* arcs, const int32_t* heads):
+    cdef object _reading(self, const Hypothesis* hypotheses, int last, const Arc* arcs, const int32_t* heads, Py_ssize_t offset):
         """[(start, end, word, probability, [(word, probability) of runners-up])] of the edits of a reading, and the places of words
         that stand though the program would have replaced them."""
         cdef list path = [], edits = [], kept = []
@@ -809,15 +813,15 @@ cdef class Preimages:
                 h = steps[k]
                 start = hypotheses[hypotheses[h].parent].place
                 if arcs[hypotheses[h].arc].preimage:
-                    edits.append(self._edit(hypotheses, steps, size, k, arcs, heads, start))
+                    edits.append(self._edit(hypotheses, steps, size, k, arcs, heads, start, offset))
                 elif arcs[hypotheses[h].arc].kept:
-                    kept.append((start, arcs[hypotheses[h].arc].end))
+                    kept.append((offset + start, offset + arcs[hypotheses[h].arc].end))
         finally:
             free(steps)
         return edits, kept
 
     cdef tuple _edit(self, const Hypothesis* hypotheses, const int32_t* steps, int size, int k, const Arc* arcs,
-                     const int32_t* heads, int start):
+                     const int32_t* heads, int start, Py_ssize_t offset):
         """An edit with its probability among all that may stand at its place, the rest of the reading given."""
         cdef int chosen = hypotheses[steps[k]].arc, end = arcs[chosen].end, a = heads[start], q, words
         cdef double score, own = 0, highest = -INFINITY, total = 0
@@ -846,7 +850,7 @@ cdef class Preimages:
             elif len(others) < 5 and exp(score - highest) / total >= 0.02:
                 others.append((self._words.word(arcs[a].word if arcs[a].word else 0) or chr(arcs[a].character),
                                exp(score - highest) / total))
-        return start, end, self._words.word(arcs[chosen].word), own, others
+        return offset + start, offset + end, self._words.word(arcs[chosen].word), own, others
 
     cdef bint _fits(self, const Hypothesis* hypotheses, const int32_t* steps, int size, int k, const Arc* arcs,
                     const Arc* rival) except -1:
@@ -881,7 +885,33 @@ cdef class Preimages:
         return n + self._words.length[arc.word]
 
     cdef object _decode(self, str text, bint literal, object start, object end):
-        cdef int n, first, final
+        cdef Py_ssize_t size = len(text), first = min(max(0, start), size), last
+        cdef Py_ssize_t final = size if end is None else min(max(first, end), size)
+        cdef list edits = [], kept = []
+        cdef double total = 0
+        while first < final:
+            last = final if final - first <= _PIECE else self._cut_before(text, first, first + _PIECE)
+            found, left, score = self._piece(text, literal, first, last)
+            edits += found
+            kept += left
+            total += score
+            first = last
+        return edits, kept, total
+
+    cdef Py_ssize_t _cut_before(self, str text, Py_ssize_t first, Py_ssize_t last):
+        """Where a piece that is too long ends: behind a character that is no part of a word, if there is one."""
+        cdef Py_ssize_t place
+        for place in range(last, first, -1):
+            if not self._words.is_block(text[place - 1]):
+                return place
+        return last
+
+    cdef tuple _piece(self, str text, bint literal, Py_ssize_t start, Py_ssize_t end):
+        """(edits, kept, score) of text[start:end]."""
+        # What stands farther off than weights reach says nothing.
+        cdef Py_ssize_t reach = 3 if self._choice is None else max(3, self._choice.radius + 1), low = max(0, start - reach)
+        cdef str window = text[low : end + reach]
+        cdef int n = <int>len(window), first = <int>(start - low), final = <int>(end - low), last
         cdef Py_UCS4* x
         cdef Arc* arcs = NULL
         cdef float* sums = NULL
@@ -889,28 +919,21 @@ cdef class Preimages:
         cdef int32_t* ending = NULL
         cdef Hypothesis* hypotheses = NULL
         cdef double score = 0
-        cdef int last
-        if len(text) >= 1 << 26:
-            raise OverflowError("a text of more than 2^26 characters")
-        n = <int>len(text)
-        first = <int>min(max(0, start), n)
-        final = n if end is None else <int>min(max(first, end), n)
-        x = PyUnicode_AsUCS4Copy(text)
+        x = PyUnicode_AsUCS4Copy(window)
         heads = <int32_t*>malloc((<size_t>n + 1) * sizeof(int32_t))
         ending = <int32_t*>malloc((<size_t>n + 1) * sizeof(int32_t))
         try:
             if not (heads and ending):
                 raise MemoryError
-            with nogil:
-                if self._choice is not None and not literal:
-                    sums = self._choice._sums(x, n)
-                    if not sums:
-                        raise MemoryError
-                self._arcs(x, n, first, final, sums, literal, &arcs, heads)
-                last = self._search(x, first, final, arcs, heads, literal, &hypotheses, ending, &score)
+            if self._choice is not None and not literal:
+                sums = self._choice._sums(x, n)
+                if not sums:
+                    raise MemoryError
+            self._arcs(x, n, first, final, sums, literal, &arcs, heads)
+            last = self._search(x, first, final, arcs, heads, literal, &hypotheses, ending, &score)
             if last < 0:
                 return [], [], 0.0
-            edits, kept = ([], []) if literal else self._reading(hypotheses, last, arcs, heads)
+            edits, kept = ([], []) if literal else self._reading(hypotheses, last, arcs, heads, low)
             return edits, kept, score
         finally:
             PyMem_Free(x)
@@ -959,25 +982,26 @@ cdef class Preimages:
                 raise MemoryError
             for i in range(4):
                 found[i] = 0
-            with nogil:
-                for i in range(count):
-                    tokens[i].word = 0
-                    images[i] = self._words.changed(s, &tokens[i])
-                    if images[i] == <uint32_t>tokens[i].word:
-                        images[i] = 0
-                    tokens[i].word = self._token(s, &tokens[i])
-                    starts[i] = n
-                    n += self._words.length[images[i]] if images[i] else tokens[i].end - tokens[i].start
-                starts[count] = n
-                x = self._spun(s, tokens, images, starts, count)
-                sums = self._choice._sums(x, n) if x else NULL
-                onto = <float*>calloc((<size_t>n + 1) * _D, sizeof(float))
-                if not (x and sums and onto):
-                    raise MemoryError
-                for i in range(count):
-                    self._learn_one(s, tokens, images, starts, count, i, x, n, sums, onto, rate, urate, found)
-                if rate > 0:
-                    self._choice._step_pairs(x, n, onto, urate)
+            for i in range(count):
+                tokens[i].word = 0
+                images[i] = self._words.changed(s, &tokens[i])
+                if images[i] == <uint32_t>tokens[i].word:
+                    images[i] = 0
+                tokens[i].word = self._token(s, &tokens[i])
+                starts[i] = n
+                n += self._words.length[images[i]] if images[i] else tokens[i].end - tokens[i].start
+                if n >= 1 << 25:
+                    raise OverflowError("a spun text of more than 2^25 characters")
+            starts[count] = n
+            x = self._spun(s, tokens, images, starts, count)
+            sums = self._choice._sums(x, n) if x else NULL
+            onto = <float*>calloc((<size_t>n + 1) * _D, sizeof(float))
+            if not (x and sums and onto):
+                raise MemoryError
+            for i in range(count):
+                self._learn_one(s, tokens, images, starts, count, i, x, n, sums, onto, rate, urate, found)
+            if rate > 0:
+                self._choice._step_pairs(x, n, onto, urate)
         finally:
             PyMem_Free(s)
             free(x)
@@ -1081,6 +1105,13 @@ cdef class Preimages:
             onto[bounds[3] * _D + d] -= wanted[d]
 
 
+cdef int _size(str text) except -1:
+    """The characters of a text, as many as an index takes."""
+    if len(text) >= 1 << 30:
+        raise OverflowError("a text of more than 2^30 characters")
+    return <int>len(text)
+
+
 cdef int32_t* _more_numbers(int32_t* numbers, int room) except NULL nogil:
     cdef int32_t* more = <int32_t*>realloc(numbers, <size_t>room * sizeof(int32_t))
     if not more:
@@ -1104,10 +1135,10 @@ cdef class Evidence:
     cdef float* _squares
     cdef readonly int bits
 
-    def __cinit__(self):
+    def __cinit__(self, data=None, int bits=25):
+        if not 8 <= bits <= 28:
+            raise ValueError("8 to 28 bits")
         self._viewed = False
-
-    def __init__(self, data=None, int bits=25):
         self.bits = bits
         if data is None:
             self._weights = <float*>calloc(<size_t>1 << bits, 4)
@@ -1163,8 +1194,8 @@ cdef class Evidence:
 
     def score(self, str text not None):
         """The evidence of a text in nats; above 0 it speaks for the spinner."""
+        cdef int n = _size(text)
         cdef Py_UCS4* x = PyUnicode_AsUCS4Copy(text)
-        cdef int n = <int>len(text)
         cdef double total
         with nogil:
             total = self._read(x, 0, n, NULL, 0, 0)
@@ -1174,8 +1205,7 @@ cdef class Evidence:
     def sums(self, str text not None, list places not None):
         """The evidence of a text up to each of `places` (ascending code points), in nats."""
         cdef Py_UCS4* x
-        cdef int n = <int>len(text), at = 0, k
-        cdef double total = 0
+        cdef int n = _size(text), k
         cdef list out = []
         bounds = [min(max(0, int(place)), n) for place in places]
         x = PyUnicode_AsUCS4Copy(text)
@@ -1195,12 +1225,12 @@ cdef class Evidence:
 
     def learn(self, str text not None, bint spun, double rate):
         """One step of logistic regression on a text; returns its evidence before."""
-        cdef Py_UCS4* x = PyUnicode_AsUCS4Copy(text)
-        cdef int n = <int>len(text)
+        cdef int n = _size(text)
+        cdef Py_UCS4* x
         cdef double total, error
         if not self._weights:
-            PyMem_Free(x)
             raise ValueError("evidence that was read cannot learn")
+        x = PyUnicode_AsUCS4Copy(text)
         with nogil:
             total = self._read(x, 0, n, NULL, 0, 0)
             error = (1.0 if spun else 0.0) - 1.0 / (1.0 + exp(-total))

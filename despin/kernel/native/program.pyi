@@ -1,5 +1,7 @@
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from mmap import mmap
+
+from despin.kernel.native.lattice import Trigrams
 
 SEAL: int
 
@@ -23,3 +25,47 @@ class Segmenter:
     def changes(self, word: str) -> str | None: ...
     def tokens(self, text: str) -> list[tuple[int, int, str]]: ...
     def spin(self, text: str) -> tuple[str, list[tuple[int, int, str]]]: ...
+
+class Choice:
+    bits: int
+    ubits: int
+    radius: int
+    fluency: float
+    scale: float
+    def __init__(
+        self,
+        words: Segmenter,
+        data: bytes | mmap | None = None,
+        bits: int = 26,
+        ubits: int = 15,
+        radius: int = 20,
+        fluency: float = 0.8,
+        scale: float = 0.2,
+    ) -> None: ...
+    def learned(self, least: float) -> tuple[bytes, bytes, bytes, list[tuple[str, bool, bytes]]]: ...
+
+class Preimages:
+    def __init__(
+        self,
+        words: Segmenter,
+        lm: Trigrams,
+        choice: Choice | None = None,
+        beam: int = 8,
+        margin: float = 25.0,
+        kept: float = -9.0,
+    ) -> None: ...
+    def decode(
+        self, text: str, start: int = 0, end: int | None = None
+    ) -> tuple[list[tuple[int, int, str, float, list[tuple[str, float]]]], list[tuple[int, int]], float]: ...
+    def fluency(self, text: str, start: int = 0, end: int | None = None) -> float: ...
+    def learn(self, text: str, rate: float, urate: float) -> tuple[int, int, int, float]: ...
+
+class Evidence:
+    bits: int
+    def __init__(
+        self, data: bytes | memoryview | None = None, levels: Sequence[float] = (), bits: int = 21
+    ) -> None: ...
+    def score(self, text: str) -> float: ...
+    def sums(self, text: str, places: list[int]) -> list[float]: ...
+    def learn(self, text: str, spun: bool, rate: float) -> float: ...
+    def learned(self) -> bytes: ...

@@ -115,7 +115,7 @@ class Segmenter:
 
         self._edges, self._first = part("edges", "Q"), part("first", "I")
         self._mask = len(self._edges) - 1
-        self._infreq, self._logf, self._flag, self._length = (
+        self.infreq, self.logf, self._flag, self.length = (
             part(name, kind) for name, kind in (("infreq", "B"), ("logf", "d"), ("flag", "B"), ("length", "B"))
         )
         self._offsets = part("offsets", "I")
@@ -127,7 +127,7 @@ class Segmenter:
             part(name, kind) for name, kind in (("eoff", "I"), ("estate", "B"), ("evalue", "d"), ("eintab", "B"))
         )
         self._characters, self._stag, self._spos = part("characters", "H"), part("stag", "B"), part("spos", "B")
-        self.nwords, self.nnodes = len(self._logf), len(self._infreq)
+        self.nwords, self.nnodes = len(self.logf), len(self.infreq)
         self.flags: list[str] = bytes(part("names", "B")).decode("utf-8", "replace").split("\n")
         if not {"", "x", "m", "eng"} <= set(self.flags) or len(self.flags) > 255:
             raise ModelError("the data of the spinner program are damaged (flags)")
@@ -191,7 +191,7 @@ class Segmenter:
         if not 0 <= number < self.nwords:
             raise IndexError(number)
         offset = self._offsets[number]
-        return bytes(self._strings[2 * offset : 2 * (offset + self._length[number])]).decode(
+        return bytes(self._strings[2 * offset : 2 * (offset + self.length[number])]).decode(
             "utf-16-le", "surrogatepass"
         )
 
@@ -214,12 +214,12 @@ class Segmenter:
     def frequency(self, word: str) -> float | None:
         """The log probability that the dictionary gives a word, None for a word that it does not count."""
         number = self.number(word)
-        return float(self._logf[number]) if number and self._logf[number] <= 0 else None
+        return float(self.logf[number]) if number and self.logf[number] <= 0 else None
 
     def _can_change(self, word: int) -> bool:
         if self._flag[word] in self._eligible:
             return True
-        if self._length[word] != 1:
+        if self.length[word] != 1:
             return False
         row = self._characters[ord(self.word(word))]
         return bool(row) and any(
@@ -238,6 +238,18 @@ class Segmenter:
         image = self._images.get(number, 0) if number else 0
         return self.word(image) if image and self._can_change(number) else None
 
+    def preimages_of(self, number: int) -> Sequence[int]:
+        """The numbers of the words that the program writes as the word of this number, ascending."""
+        return self._preimages.get(number, ())
+
+    def counts(self, node: int) -> bool:
+        """Whether a node is a word that the dictionary counts."""
+        return 0 < node < self.nwords and bool(self.logf[node] <= 0)
+
+    def replaces(self, number: int) -> bool:
+        """Whether the program would have replaced a word of the dictionary."""
+        return self._flag[number] in self._eligible and self._images.get(number, 0) not in (0, number)
+
     # ------------------------------------------------------------ segmentation
 
     def tokens(self, text: str) -> list[Token]:
@@ -246,11 +258,11 @@ class Segmenter:
         i, n = 0, len(text)
         while i < n:
             j = i + 1
-            if not _is_block(text[i]):
+            if not is_block(text[i]):
                 j += text[i : i + 2] == "\r\n"
                 found.append((i, j, "x"))
             else:
-                while j < n and _is_block(text[j]):
+                while j < n and is_block(text[j]):
                     j += 1
                 found += self._block(text, i, j)
             i = j
@@ -278,10 +290,10 @@ class Segmenter:
             node, best, value = self.nwords, -1, 0.0
             for e in range(k, len(text)):
                 node = self.step(node, ord(text[e]))
-                if not node or not self._infreq[node]:
+                if not node or not self.infreq[node]:
                     break
-                if node < self.nwords and self._logf[node] <= 0:
-                    p = self._logf[node] + values[e + 1]
+                if node < self.nwords and self.logf[node] <= 0:
+                    p = self.logf[node] + values[e + 1]
                     if best < 0 or p >= value:
                         value, best = p, e
             if best < 0:
@@ -292,7 +304,7 @@ class Segmenter:
     def _run(self, text: str, a: int, b: int) -> Iterator[Token]:
         """Words of text[a:b], characters that the dictionary leaves single."""
         word = self.number(text[a:b]) if b - a > 1 else 0
-        if b - a == 1 or (word and self._logf[word] <= 0):
+        if b - a == 1 or (word and self.logf[word] <= 0):
             for k in range(a, b):
                 yield k, k + 1, self._single(text[k])
             return
@@ -309,7 +321,7 @@ class Segmenter:
 
     def _single(self, character: str) -> str:
         node = self._first[ord(character)] if character <= "\uffff" else 0
-        known = node and node < self.nwords and self._infreq[node] & 2
+        known = node and node < self.nwords and self.infreq[node] & 2
         return self.flags[self._flag[node]] if known else "x"
 
     def _words(self, text: str, i: int, j: int) -> Iterator[Token]:
@@ -384,25 +396,40 @@ class Segmenter:
             self._before = before
         return self._before
 
+    def image_of_run(self, text: str) -> str:
+        """What the program makes of characters that the dictionary leaves single."""
+        return "".join(self._image(text[a:b], flag) for a, b, flag in self._run(text, 0, len(text)))
+
+    def _image(self, word: str, flag: str) -> str:
+        """What the program writes for a word of a text."""
+        if self.flags.index(flag) in self._eligible and (number := self.number(word)):
+            image = self._images.get(number, 0)
+            return self.word(image) if image else word
+        return word
+
     def spin(self, text: str) -> tuple[str, list[Token]]:
         """(spun text, edits): what the program makes of a text, and (start, end, original) of each edit, in the spun text."""
         parts: list[str] = []
         edits: list[Token] = []
         place = 0
         for start, end, flag in self.tokens(text):
-            original = part = text[start:end]
-            if self.flags.index(flag) in self._eligible and (number := self.number(original)):
-                image = self._images.get(number, 0)
-                if image and image != number:
-                    part = self.word(image)
-                    edits.append((place, place + len(part), original))
+            original = text[start:end]
+            part = self._image(original, flag)
+            if part != original:
+                edits.append((place, place + len(part), original))
             parts.append(part)
             place += len(part)
         return "".join(parts), edits
 
 
-def _is_block(c: str) -> bool:
+def is_block(c: str) -> bool:
+    """Whether a character can be part of a word of several."""
     return "\u4e00" <= c <= "\u9fd5" or "a" <= c <= "z" or "A" <= c <= "Z" or "0" <= c <= "9" or c in "+#&._"
+
+
+def is_han(c: str) -> bool:
+    """Whether jieba's hidden Markov model reads the character."""
+    return "\u4e00" <= c <= "\u9fd5"
 
 
 def _kind(c: str) -> str:
