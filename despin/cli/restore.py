@@ -26,6 +26,8 @@ formats:
 
 Everything but `text` is UTF-8. Offsets count code points and do not count a byte order mark.
 Edits that turn a statement round (不存在 becomes 存在) are `flips` in json and are listed on standard error otherwise.
+Where the spinner is a program that can be run, standard error also says how much of the text comes back when the restoration is
+spun again (`respun`, `stretches` and `proved` in json).
 
 examples:
   despin restore article.txt
@@ -35,6 +37,7 @@ examples:
   curl ... | despin restore - --format json
 """
 _FLIPS_SHOWN = 5
+_PLACES_SHOWN = 5
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -106,6 +109,7 @@ def run(args: argparse.Namespace) -> int:
             continue
         if args.format in ("text", "wdiff", "m2"):
             _report_flips(file, restoration)
+            _report_proof(file, restoration)
     place.close()
     return failures.code
 
@@ -197,3 +201,22 @@ def _report_flips(file: files.TextFile, restoration: Restoration) -> None:
         )
     if len(flips) > _FLIPS_SHOWN:
         options.say(f"{file.name}: and {len(flips) - _FLIPS_SHOWN} more edits that turn a statement round")
+
+
+def _report_proof(file: files.TextFile, restoration: Restoration) -> None:
+    """Say how much of what a program spun comes back when the restoration is spun again, and where it does not."""
+    if restoration.respun is None:
+        return
+    text = restoration.source
+    missing = [span for stretch in restoration.stretches for span in stretch.unproved]
+    places = []
+    for start, end in missing[:_PLACES_SHOWN]:
+        row, column = text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
+        places.append(f"{row}:{column} {text[start:end] or '(something missing)'}")
+    rest = f" and {len(missing) - _PLACES_SHOWN} more" if len(missing) > _PLACES_SHOWN else ""
+    where = f"; not at {', '.join(places)}{rest}" if places else ""
+    family = restoration.family or restoration.stretches[0].family
+    options.say(
+        f"{file.name}: proved {100 * restoration.respun:.1f} %: spun again by {family}, so much of the spun part "
+        f"comes back{where}"
+    )
