@@ -86,6 +86,13 @@ def compile_modules(folder: Path) -> dict[Path, str]:
     from setuptools import Distribution, Extension
     from setuptools.command.build_ext import build_ext
 
+    class Told(build_ext):  # type: ignore[misc]
+        """Says which module is compiled: seen with `pip install -v`."""
+
+        def build_extension(self, ext: Any) -> None:
+            print(f"compiling {ext.name}", flush=True)
+            super().build_extension(ext)
+
     options = [] if sys.platform == "win32" else ["-O3", "-g0"]
     cores = count_cores()
     extensions = [
@@ -101,9 +108,8 @@ def compile_modules(folder: Path) -> dict[Path, str]:
             compiler_directives=DIRECTIVES,
             nthreads=cores if cores > 1 else 0,
             language_level=3,
-            quiet=True,
         )
-        command = build_ext(Distribution({"name": "despin", "ext_modules": modules}))
+        command = Told(Distribution({"name": "despin", "ext_modules": modules}))
         command.build_lib, command.build_temp = str(folder / "lib"), str(folder / "temp")
         command.parallel = cores
         command.ensure_finalized()

@@ -37,6 +37,6 @@ class OutputError(DespinError):
 
 
 class ModelError(DespinError):
-    """The language model is missing or damaged."""
+    """The language model, or the data of a spinner program, are missing or damaged."""
 
     exit_code = 6

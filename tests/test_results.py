@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from despin.results import Edit, apply, compose
+from despin.results import Draft, Edit, Restoration, Stretch, apply, compose, join, split
 
 
 @st.composite
@@ -29,3 +31,42 @@ def test_composed_edits_do_what_the_two_do_in_turn(data: st.DataObject, text: st
     composed = compose(text, first, second)
     assert apply(text, composed) == apply(result, second)
     assert all(edit.spun != edit.original for edit in composed)
+
+
+@given(st.data(), st.text("xyz", max_size=12))
+def test_a_draft_is_its_source_with_its_edits(data: st.DataObject, text: str) -> None:
+    draft = Draft(text)
+    for _ in range(3):
+        edits = data.draw(edits_of(draft.text))
+        assert draft.apply(edits) == bool(edits)
+        assert apply(text, draft.edits) == draft.text
+    assert draft.source == text
+
+
+@given(st.text("xyz", max_size=12), st.data())
+def test_parts_joined_are_the_whole(text: str, data: st.DataObject) -> None:
+    cuts = sorted(data.draw(st.sets(st.integers(0, len(text)))) | {0, len(text)})
+    spans = [(start, end) for start, end in pairwise(cuts) if data.draw(st.booleans())]
+    stretches = [Stretch(start, end, "fake", 0.9) for start, end in spans]
+    parts = split(text, stretches)
+    assert "".join(text[start:end] for start, end, _ in parts) == text
+    assert [stretch for *_, stretch in parts if stretch is not None] == stretches
+
+
+def test_a_part_is_joined_with_its_offsets_and_the_surest_one_decides() -> None:
+    one = Stretch(2, 4, "fake", 0.9, (Edit(2, 3, "c", "C", 0.8, proved=True),), 0.75)
+    text = "abcdef"
+    found = join(text, [(0, Restoration("ab", (), 0.1)), (2, one.restoration(text)), (4, Restoration("ef"))])
+    assert (found.text, found.edits) == ("abCdef", one.edits)
+    assert (found.spun_score, found.family, found.rate, found.respun) == (0.9, "fake", 1.0, 0.75)
+    assert found.stretches == (one,)
+
+
+def test_what_only_programs_say_is_left_out_where_none_was_run() -> None:
+    edit = Edit(0, 1, "a", "b", 0.5)
+    assert "proved" not in edit.as_dict()
+    assert Edit(0, 1, "a", "b", 0.5, proved=False).as_dict()["proved"] is False
+    assert not {"respun", "stretches"} & set(Restoration("a", (edit,)).as_dict())
+    row = join("ab", [(0, Stretch(0, 1, "fake", 0.5, respun=1.0).restoration("ab")), (1, Restoration("b"))]).as_dict()
+    assert row["respun"] == 1.0
+    assert row["stretches"] == [{"start": 0, "end": 1, "family": "fake", "score": 0.5, "rate": 1.0, "respun": 1.0}]

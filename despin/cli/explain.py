@@ -13,6 +13,7 @@ from despin.errors import InputError, UsageError
 from despin.text import files
 
 if TYPE_CHECKING:
+    from despin.lexicon.model import Family
     from despin.results import Reading, Readings
 
 _EPILOG = """\
@@ -21,7 +22,8 @@ Every stretch of the text in which a lexicon entry matches is shown as a table, 
   channel     log10 odds that the spinner wrote what we see, at the document's rate, against leaving it alone
   total       their sum
   posterior   probability of the reading, all readings of the stretch together being 1
-The winner is marked with `>`. Entries that made an edit are named as family:spun.
+The winner is marked with `>`. Entries that made an edit are named as family:spun. Below the table of a family that is a
+program stands what the program says of the words: those that it writes so (preimages), and what becomes of the word itself.
 
 examples:
   despin explain --sentence 我们经由过程这个接口实现了数据的互换。
@@ -64,9 +66,13 @@ def run(args: argparse.Namespace) -> int:
         file = files.read(args.path or files.STANDARD, args.encoding)
         name, text = file.name, file.text
     places = _places(name, text, args.sentence)
-    found = [stretch for stretch in options.make_restorer(args).readings(text) if _touches(stretch, places)]
+    restorer = options.make_restorer(args)
+    found = [stretch for stretch in restorer.readings(text) if _touches(stretch, places)]
     for stretch in found:
         print(table(name, text, stretch))
+        said = programs(stretch, restorer.lexicon.families)
+        if said:
+            print("\n".join(said) + "\n")
     if not found:
         print(
             f"{name}: no lexicon entry matches here, so there is nothing to choose from; "
@@ -106,6 +112,22 @@ def table(name: str, text: str, stretch: Readings) -> str:
     cells = [list(_HEADINGS), *([_MARK if place == 0 else _NO_MARK, *_cells(row)] for place, row in enumerate(rows))]
     widths = [max(_width(row[column]) for row in cells) for column in range(len(_HEADINGS))]
     return "\n".join([heading, *(_aligned(row, widths) for row in cells)]) + "\n"
+
+
+def programs(stretch: Readings, families: Sequence[Family]) -> list[str]:
+    """What the programs of families say of the words that a stretch's readings restore, one line a direction."""
+    from dataclasses import replace
+
+    from despin.lexicon.preimages import preimages
+
+    known = {family.name: replace(family, variants=()) for family in families if family.program}
+    asked: dict[tuple[str, str], None] = {}
+    for row in stretch.rows:
+        for edit in row.edits:
+            family = edit.entry.partition(":")[0] or stretch.family or ""
+            if family in known:
+                asked[family, edit.spun] = None
+    return [line for family, word in asked for one in preimages(word, [known[family]]) for line in one.as_lines()]
 
 
 def _cells(row: Reading) -> list[str]:

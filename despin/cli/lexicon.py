@@ -64,7 +64,8 @@ def _register_check(commands: argparse._SubParsersAction[argparse.ArgumentParser
         "check",
         help="list everything that is wrong with lexicons",
         description="List everything that is wrong with lexicons, each as file:line:column: what: how to mend it. "
-        "Warnings and notes say so; only errors make the exit code 4.",
+        "Warnings and notes say so; only errors make the exit code 4. Entries that say nothing beyond their family's program "
+        "get a note.",
     )
     _add_paths(parser)
     parser.add_argument("--all", action="store_true", help=f"show every note, not the first {_NOTES_SHOWN} of a file")
@@ -85,7 +86,8 @@ def _register_show(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     parser = commands.add_parser(
         "show",
         help="show everything the lexicons say about a word",
-        description="Show every entry that restores a word or restores to it: family, weights, examples, place.",
+        description="Show every entry that restores a word or restores to it: family, weights, examples, place; and of "
+        "families that are programs, which words the program writes so (its preimages) and what becomes of the word.",
     )
     parser.add_argument("word", metavar="WORD", help="a spun form or an original")
     parser.add_argument("--in", dest="sentence", metavar="SENTENCE", help="also show what restoring this sentence does")
@@ -123,7 +125,8 @@ def _register_stats(commands: argparse._SubParsersAction[argparse.ArgumentParser
     parser = commands.add_parser(
         "stats",
         help="show sizes, ambiguity and coverage",
-        description="Show how large and how ambiguous lexicons are, and what they cover of attested pairs.",
+        description="Show how large and how ambiguous lexicons are, what the programs of families change, and what all of it "
+        "covers of attested pairs.",
     )
     _add_paths(parser)
     parser.add_argument(
@@ -242,7 +245,11 @@ def _everything(args: argparse.Namespace) -> Lexicon:
     if not args.family:
         return lexicon
     options.check_families(args.family, sorted({family.name for family in lexicon.families}))
-    return replace(lexicon, entries=tuple(entry for entry in lexicon.entries if entry.family in args.family))
+    return replace(
+        lexicon,
+        families=tuple(family for family in lexicon.families if family.name in args.family),
+        entries=tuple(entry for entry in lexicon.entries if entry.family in args.family),
+    )
 
 
 def _add(args: argparse.Namespace) -> int:

@@ -20,6 +20,7 @@ COMMANDS = {
     "restore": ("despin.cli.restore", "restore the original wording of spun texts"),
     "detect": ("despin.cli.detect", "say whether texts are spun, by which family, and what gave them away"),
     "explain": ("despin.cli.explain", "show the readings that were considered for a sentence, and why one won"),
+    "verify": ("despin.cli.verify", "say how much of a spun text comes back when its restoration is spun again"),
     "lexicon": ("despin.cli.lexicon", "check, format, show, extend and import lexicons"),
     "learn": ("despin.cli.learn", "learn lexicon entries from pairs of texts or from spun texts alone"),
     "eval": ("despin.cli.evaluate", "measure despin and other systems on samples"),
@@ -30,13 +31,13 @@ CLOSED_PIPE = 141
 EXIT_CODES = """\
 exit codes:
   0    done
-  1    the answer is no: `detect --check` found spun text, or another command's check did not hold; or a process that helped
-       ended unexpectedly
+  1    the answer is no: `detect --check` found spun text, `verify` less than was asked for, or another command's check did not
+       hold; or a process that helped ended unexpectedly
   2    an option or argument cannot be used as given
   3    a text cannot be read: missing, empty, a folder, binary, in another encoding
   4    a lexicon is missing or broken
   5    a result cannot be written; what stood there before is untouched
-  6    the language model is missing or damaged
+  6    the language model, or the data of a spinner program, are missing or damaged
   130  interrupted with Ctrl-C
   141  the reader of the output went away
 

@@ -27,7 +27,7 @@ MOST = 0.08
 WIDTH = 5.0
 
 
-def mend_characters(
+def repair_characters(
     text: str, matches: Matches, families: frozenset[str], channel: Channel, model: LanguageModel, least: float
 ) -> list[Edit]:
     """The edits of `text` at sites of these families of single characters, with a posterior of at least `least`."""

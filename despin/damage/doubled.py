@@ -28,7 +28,7 @@ CONTEXT = 8
 _COUNTED = "什怎为哪一二两三四五六七八九十几半某"
 
 
-def mend_doubled(text: str, model: LanguageModel, forms: Container[str], least: float) -> list[Edit]:
+def repair_doubled(text: str, model: LanguageModel, forms: Container[str], least: float) -> list[Edit]:
     """The edits of `text` that take out repetitions, with a confidence of at least `least`.
 
     `forms` are strings that count as words although the model does not know them: what spinners write.

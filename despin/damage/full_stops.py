@@ -104,7 +104,7 @@ def weights() -> StopFeatures:
     return kernel.stop_features(WEIGHTS.read_bytes(), str(WEIGHTS))
 
 
-def mend_full_stops(text: str, least: float, belief: Belief, clean: Collection[str] = ()) -> list[Edit]:
+def repair_full_stops(text: str, least: float, belief: Belief, clean: Collection[str] = ()) -> list[Edit]:
     """The edits of `text` that put a comma where a full stop stands, with a posterior of at least `least`.
 
     None where the likelihood ratio of the document, damaged against not, stays below what `belief` asks; none in lines

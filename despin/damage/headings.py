@@ -55,7 +55,7 @@ def _features(compiled: bool) -> HeadingFeatures:
     return kernel.heading_features(compiled, WEIGHTS.read_bytes(), str(WEIGHTS), GLANCED, PLAIN)
 
 
-def mend_headings(text: str, model: LanguageModel, least: float) -> list[Edit]:
+def repair_headings(text: str, model: LanguageModel, least: float) -> list[Edit]:
     """The edits of `text` that put a line break behind a heading, with a posterior of at least `least` and of `SURE`."""
     line_break = "\r\n" if "\r\n" in text else "\n"
     alike: dict[str, list[tuple[int, Seam]]] = {}

@@ -28,13 +28,13 @@ ENTRY = "damage:pinyin"
 
 
 def may_have_readings(text: str) -> bool:
-    """Whether there are brackets enough in `text` for `mend_pinyin` to find anything."""
+    """Whether there are brackets enough in `text` for `repair_pinyin` to find anything."""
     if "(" not in text and "（" not in text:  # Looking for one is quicker than counting, and most texts have none.
         return False
     return text.count("(") + text.count("（") >= LEAST
 
 
-def mend_pinyin(text: str, simplified: Mapping[str, str]) -> list[Edit]:
+def repair_pinyin(text: str, simplified: Mapping[str, str]) -> list[Edit]:
     """The edits that take the readings out of `text` and put simplified characters for traditional ones, sorted and
     disjoint; none for a text that is not of that tool. `simplified` gives for every traditional character the simplified
     one."""

@@ -44,7 +44,7 @@ class Repairs:
         wanted = "pinyin" in self.kinds and self.min_confidence <= pinyin.SURE
         if not wanted or not pinyin.may_have_readings(text):
             return []
-        return pinyin.mend_pinyin(text, self.to_simplified())
+        return pinyin.repair_pinyin(text, self.to_simplified())
 
     def before_reading(self, text: str) -> list[Edit]:
         """The edits that are made before any word is read: what stands first may be half of a word."""
@@ -57,14 +57,14 @@ class Repairs:
         """
         edits = self._doubled(text) + self._characters(text, found, self.min_confidence)
         if "full-stop" in self.kinds:
-            from despin.damage.full_stops import TYPICAL, UNKNOWN, mend_full_stops
+            from despin.damage.full_stops import TYPICAL, UNKNOWN, repair_full_stops
 
             belief = TYPICAL if family in _STOPPING else UNKNOWN
-            edits += mend_full_stops(text, max(self.min_confidence, LEAST_STOP), belief, clean)
+            edits += repair_full_stops(text, max(self.min_confidence, LEAST_STOP), belief, clean)
         if "heading" in self.kinds:
-            from despin.damage.headings import mend_headings
+            from despin.damage.headings import repair_headings
 
-            edits += mend_headings(text, self.lm, self.min_confidence)
+            edits += repair_headings(text, self.lm, self.min_confidence)
         return _disjoint(edits)
 
     def unspun(self, text: str, score: float, found: Found | None = None) -> list[Edit]:
@@ -78,18 +78,18 @@ class Repairs:
             found = self.channel.scan(text) if found is None else found
             edits += self._characters(text, found, max(self.min_confidence, CERTAIN))
         if not is_undamaged(text, self.kinds):
-            from despin.damage.full_stops import UNSPUN, mend_full_stops
+            from despin.damage.full_stops import UNSPUN, repair_full_stops
 
-            edits += mend_full_stops(text, max(self.min_confidence, LEAST_STOP), UNSPUN)
+            edits += repair_full_stops(text, max(self.min_confidence, LEAST_STOP), UNSPUN)
         return _disjoint(edits) if edits else edits
 
     def _doubled(self, text: str) -> list[Edit]:
         """The edits that take out what stands twice."""
         if "doubled" not in self.kinds:
             return []
-        from despin.damage.doubled import mend_doubled
+        from despin.damage.doubled import repair_doubled
 
-        return mend_doubled(text, self.lm, self.channel.number, self.min_confidence)
+        return repair_doubled(text, self.lm, self.channel.number, self.min_confidence)
 
     def _characters(self, text: str, found: Found, least: float) -> list[Edit]:
         """The edits of single characters that are as sure as `least`."""
@@ -97,9 +97,9 @@ class Repairs:
         sites = self.single_sites(text, found) if kinds else None
         if sites is None:
             return []
-        from despin.damage.characters import mend_characters
+        from despin.damage.characters import repair_characters
 
-        return mend_characters(text, sites, kinds, self.channel, self.lm, least)
+        return repair_characters(text, sites, kinds, self.channel, self.lm, least)
 
 
 def is_undamaged(text: str, kinds: AbstractSet[str]) -> bool:

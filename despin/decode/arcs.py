@@ -95,17 +95,17 @@ class Ids:
         return table
 
 
-class Piece:
-    """A segment of a document as an object. By arc: `arcs`, `sources`, `spun` forms, channel `odds` and `posteriors`.
+class SegmentArcs:
+    """The arcs of a segment of a text, `text[start:end]`, as objects.
 
-    `paragraph` is its line's number; `gain` the log10 likelihood ratio of the segment, spun against not. Its arcs are
+    By arc: `arcs`, `sources`, `spun` forms, channel `odds` and `posteriors`. `paragraph` is its line's number; `gain` the log10 likelihood ratio of the segment, spun against not. Its arcs are
     those from `low` to `high - 1` of the document.
     """
 
     def __init__(self, ids: Ids, table: Table, number: int, segment: Stretch, text: str, paragraph: int) -> None:
         self._ids, self._table, self._number, self._text = ids, table, number, text
         self.low, self.high = table.arc_first[number], table.arc_first[number + 1]
-        self.segment, self.paragraph = segment, paragraph
+        self.start, self.end, self._segment, self.paragraph = segment.start, segment.end, segment, paragraph
 
     @property
     def odds(self) -> array[float]:
@@ -125,7 +125,7 @@ class Piece:
     @cached_property
     def arcs(self) -> list[Arc]:
         """The possible edits, by their places in the segment."""
-        table, base, original = self._table, self.segment.start, self._ids.original
+        table, base, original = self._table, self.start, self._ids.original
         return [
             Arc(table.starts[arc] - base, table.ends[arc] - base, original(table.pairs[arc]))
             for arc in range(self.low, self.high)
@@ -134,7 +134,7 @@ class Piece:
     @cached_property
     def spun(self) -> list[str]:
         """The spun form of every arc."""
-        text, base = self._text, self.segment.start
+        text, base = self._text, self.start
         return [text[arc.start + base : arc.end + base] for arc in self.arcs]
 
     @cached_property
@@ -149,7 +149,7 @@ class Piece:
     @cached_property
     def weighted(self) -> Weighted:
         """The lattice as an object of its own."""
-        return Weighted(lattice(self._ids.candidates, self._text, self.segment, self.arcs, self.sources))
+        return Weighted(lattice(self._ids.candidates, self._text, self._segment, self.arcs, self.sources))
 
 
 def lattice(

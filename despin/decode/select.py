@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator, Sequence
 
-from despin.decode.arcs import Ids, Piece
+from despin.decode.arcs import Ids, SegmentArcs
 from despin.kernel import em
 from despin.kernel.table import Table
 from despin.results import Alternative, Edit, Reading
@@ -53,12 +53,12 @@ def make_edit(
 
 
 def rank_readings(
-    text: str, table: Table, ids: Ids, piece: Piece, confidences: array[float], rates: array[float]
+    text: str, table: Table, ids: Ids, segment: SegmentArcs, confidences: array[float], rates: array[float]
 ) -> Iterator[Reading]:
     """The likeliest readings of a segment of `text`, likeliest first."""
-    base = piece.segment.start
-    body = text[base : piece.segment.end]
-    for ranked in piece.weighted.readings(piece.odds, READINGS):
+    base = segment.start
+    body = text[base : segment.end]
+    for ranked in segment.weighted.readings(segment.odds, READINGS):
         edits = tuple(
             make_edit(
                 text,
@@ -66,10 +66,10 @@ def rank_readings(
                 ids,
                 arc,
                 em.best_offer(table, rates, arc),
-                em.rivals(table, confidences, arc, piece.low, piece.high, LEAST_ALTERNATIVE),
+                em.rivals(table, confidences, arc, segment.low, segment.high, LEAST_ALTERNATIVE),
                 confidences,
             )
-            for arc in [piece.low + index for index in ranked.arcs]
+            for arc in [segment.low + index for index in ranked.arcs]
         )
         pieces: list[str] = []
         position = 0

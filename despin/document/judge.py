@@ -150,9 +150,9 @@ class Judge:
             document, family, rate = self._made(text, matches), None, self.tuning.start_rate
             assume(document)
         sure = confidences(document)
-        for piece in document.pieces:
-            rows = tuple(rank_readings(text, document.table, document.ids, piece, sure, document.rates))
-            start, end = piece.segment.start, piece.segment.end
+        for segment in document.segment_arcs:
+            rows = tuple(rank_readings(text, document.table, document.ids, segment, sure, document.rates))
+            start, end = segment.start, segment.end
             yield Readings(start, end, text[start:end], rows, family, rate)
 
     def _judgement(self, document: Document | None, found: Found) -> Judgement:
@@ -275,8 +275,8 @@ def _clues(document: Document) -> Iterator[Clue]:
     """The words that speak for the believed families, weightiest first."""
     originals: dict[str, dict[str, float]] = {}
     counts: dict[str, float] = {}
-    for piece in document.pieces:
-        for arc, spun, posterior in zip(piece.arcs, piece.spun, piece.posteriors, strict=True):
+    for segment in document.segment_arcs:
+        for arc, spun, posterior in zip(segment.arcs, segment.spun, segment.posteriors, strict=True):
             by_original = originals.setdefault(spun, {})
             by_original[arc.original] = by_original.get(arc.original, 0.0) + posterior
             counts[spun] = counts.get(spun, 0.0) + posterior

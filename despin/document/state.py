@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from functools import cached_property
 
 from despin.channel.matches import Matches
-from despin.decode.arcs import Ids, Piece
+from despin.decode.arcs import Ids, SegmentArcs
 from despin.kernel import em
 from despin.kernel.table import zeros
 from despin.tuning import Tuning
@@ -83,10 +83,10 @@ class Document:
         return found
 
     @cached_property
-    def pieces(self) -> list[Piece]:
-        """The segments as objects."""
+    def segment_arcs(self) -> list[SegmentArcs]:
+        """The arcs of every segment as objects."""
         return [
-            Piece(self.ids, self.table, number, segment, self.text, paragraph)
+            SegmentArcs(self.ids, self.table, number, segment, self.text, paragraph)
             for number, (segment, paragraph) in enumerate(zip(self.segments, self.paragraphs, strict=True))
         ]
 

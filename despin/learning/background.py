@@ -72,12 +72,14 @@ def measure(lexicon: Lexicon, texts: Sequence[Text], model: LanguageModel) -> li
 def _count(
     document: Document, family: int, sites: Counter[tuple[str, str]], expected: dict[tuple[str, str], float]
 ) -> None:
-    for piece in document.pieces:
-        odds = [RATE * sum(source.weight for source in sources if source.family == family) for sources in piece.sources]
+    for segment in document.segment_arcs:
+        odds = [
+            RATE * sum(source.weight for source in sources if source.family == family) for sources in segment.sources
+        ]
         if not any(odds):
             continue
-        _, posteriors = piece.weighted.posteriors(odds)
-        for arc, spun, odd, posterior in zip(piece.arcs, piece.spun, odds, posteriors, strict=True):
+        _, posteriors = segment.weighted.posteriors(odds)
+        for arc, spun, odd, posterior in zip(segment.arcs, segment.spun, odds, posteriors, strict=True):
             if odd:
                 sites[spun, arc.original] += 1
                 expected[spun, arc.original] += posterior

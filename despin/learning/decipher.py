@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from despin.channel.lexicon import Channel
-from despin.decode.arcs import Ids, Piece
+from despin.decode.arcs import Ids, SegmentArcs
 from despin.decode.candidates import CandidateIndex
 from despin.document.state import Document
 from despin.learning.texts import Text
@@ -136,8 +136,8 @@ def decipher(texts: Sequence[Text], candidates: Candidates, model: LanguageModel
                     unspun = document.matches.unspun
                     for pattern, count in zip(unspun.patterns, unspun.counts, strict=True):
                         seen[channel.patterns[pattern]] += count
-                for piece in document.pieces:
-                    _expect(index, piece, forms, rates, rate, shares, tallies)
+                for segment in document.segment_arcs:
+                    _expect(index, segment, forms, rates, rate, shares, tallies)
                 progress.add(len(document.text))
             rate, rates, shares = _maximise(tallies, seen, forms)
     return ranked(_proposals(tallies, texts, model))
@@ -154,7 +154,7 @@ def _lexicon(candidates: Candidates) -> Lexicon:
 
 def _expect(
     index: int,
-    piece: Piece,
+    segment: SegmentArcs,
     forms: Mapping[str, int],
     rates: Mapping[str, float],
     rate: float,
@@ -162,19 +162,19 @@ def _expect(
     tallies: dict[Pair, _Tally],
 ) -> None:
     odds = []
-    for arc, spun in zip(piece.arcs, piece.spun, strict=True):
+    for arc, spun in zip(segment.arcs, segment.spun, strict=True):
         replaced = rates.get(arc.original, rate) * shares.get((spun, arc.original), 1.0 / forms[arc.original])
         # A word that is itself an original would have been replaced as well, were it genuine.
         odds.append(replaced / (1.0 - rates.get(spun, rate)) if spun in forms else replaced)
-    _, posteriors = piece.weighted.posteriors(odds)
-    for arc, spun, posterior in zip(piece.arcs, piece.spun, posteriors, strict=True):
+    _, posteriors = segment.weighted.posteriors(odds)
+    for arc, spun, posterior in zip(segment.arcs, segment.spun, posteriors, strict=True):
         tally = tallies[spun, arc.original]
         tally.expected += posterior
         tally.surprise -= math.log10(max(10.0**-CEILING, 1.0 - posterior))
         tally.sites += 1
         tally.documents.add(index)
         if posterior > tally.best[0]:
-            tally.best = (posterior, index, piece.segment.start + arc.start, piece.segment.start + arc.end)
+            tally.best = (posterior, index, segment.start + arc.start, segment.start + arc.end)
 
 
 def _maximise(

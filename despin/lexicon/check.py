@@ -11,10 +11,12 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from despin.errors import ModelError
 from despin.lexicon.fields import check_shipped
-from despin.lexicon.model import Entry
+from despin.lexicon.model import Entry, Program
 from despin.lexicon.parse import parse
-from despin.lexicon.problems import Place, Problem, Report
+from despin.lexicon.preimages import spinner_of
+from despin.lexicon.problems import Place, Placed, Problem, Report
 from despin.lexicon.source import Source, decode, read_source
 
 #: The family whose every entry must sound like its originals.
@@ -51,6 +53,8 @@ def check_source(source: Source, *, shipped: bool = False) -> list[Problem]:
     _relate(active, report)
     if parsed.family.name == HOMOPHONE:
         check_homophones(active, report)
+    if parsed.family.program and not report.errors:
+        _beside_program(active, parsed.family.program, parsed.header["program"][0], report)
     return report.sorted()
 
 
@@ -73,6 +77,28 @@ def _relate(entries: Iterable[Entry], report: Report) -> None:
                 end = back[0] or "(nothing)"
                 what = f"{entry.spun} → {other.spun} and line {other.line}, {other.spun} → {end}, are a chain"
                 report.note(place, what, f"see whether {entry.spun} should list {end} as well")
+
+
+def _beside_program(entries: Iterable[Entry], program: Program, key: Placed, report: Report) -> None:
+    """Notes entries that say nothing beyond the family's program, and of each original that it does not write so."""
+    try:
+        spinner = spinner_of(program)
+        preimages = {entry.spun: spinner.preimages(entry.spun) for entry in entries}
+    except ModelError as error:
+        report.warn(key, "the entries cannot be compared with the program", str(error))
+        return
+    for entry in entries:
+        adds = entry.flips or entry.replaces or entry.keep or entry.only or entry.examples
+        originals = [original.text for original in entry.originals]
+        place = Place(entry.line, entry.column)
+        if not adds and set(originals) <= set(preimages[entry.spun]):
+            what = f"{entry.spun} → {', '.join(originals)} is what the program does"
+            report.note(place, what, "delete the entry: preimages need none")
+        elif entry.source == "curated":
+            beyond = [original or "(nothing)" for original in originals if original not in preimages[entry.spun]]
+            if beyond:
+                what = f"{', '.join(beyond)} is no preimage of {entry.spun} (preimages: {', '.join(preimages[entry.spun]) or 'none'})"
+                report.note(place, what, "keep it only if a page shows it, with 'source: attested'")
 
 
 def check_homophones(entries: Iterable[Entry], report: Report) -> None:

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from despin.errors import ModelError
 from despin.lexicon.model import Entry, Lexicon
+from despin.lexicon.preimages import Preimages, preimages
 
 if TYPE_CHECKING:
     from despin.results import Restoration
@@ -14,17 +16,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A word: the entries whose spun form it is, those that restore to it, similar words when there are none, and what
-    restoring a sentence does with it."""
+    """A word: the entries whose spun form it is, those that restore to it, what the families' programs say of it, similar words
+    when there is nothing, and what restoring a sentence does with it. `missing` says why a program cannot be asked."""
 
     word: str
     as_spun: tuple[Entry, ...]
     as_original: tuple[Entry, ...]
     similar: tuple[str, ...] = ()
     restoration: Restoration | None = None
+    programs: tuple[Preimages, ...] = ()
+    missing: str = ""
 
     def __bool__(self) -> bool:
-        return bool(self.as_spun or self.as_original)
+        return bool(self.as_spun or self.as_original or self.programs)
 
 
 def show(word: str, lexicon: Lexicon, sentence: str = "", explain: Callable[[str], Restoration] | None = None) -> Shown:
@@ -33,11 +37,20 @@ def show(word: str, lexicon: Lexicon, sentence: str = "", explain: Callable[[str
     as_original = tuple(
         [entry for entry in lexicon.entries if any(original.text == word for original in entry.originals)]
     )
+    programs, missing = _programs(word, lexicon)
     similar: tuple[str, ...] = ()
-    if not as_spun and not as_original:
+    if not as_spun and not as_original and not programs:
         similar = _similar(word, lexicon)
     restoration = explain(sentence) if sentence and explain else None
-    return Shown(word, as_spun, as_original, similar, restoration)
+    return Shown(word, as_spun, as_original, similar, restoration, programs, missing)
+
+
+def _programs(word: str, lexicon: Lexicon) -> tuple[tuple[Preimages, ...], str]:
+    try:
+        return preimages(word, lexicon.families), ""
+    except ModelError as error:
+        # The entries are there all the same.
+        return (), str(error)
 
 
 def _similar(word: str, lexicon: Lexicon) -> tuple[str, ...]:
@@ -55,8 +68,11 @@ def as_dict(shown: Shown) -> dict[str, Any]:
         "word": shown.word,
         "as_spun": [entry_dict(entry) for entry in shown.as_spun],
         "as_original": [entry_dict(entry) for entry in shown.as_original],
+        "programs": [one.as_dict() for one in shown.programs],
         "similar": list(shown.similar),
     }
+    if shown.missing:
+        row["missing"] = shown.missing
     if shown.restoration is not None:
         row["restoration"] = shown.restoration.as_dict()
     return row
@@ -90,6 +106,10 @@ def as_lines(shown: Shown) -> list[str]:
         lines += [f"{shown.word} may stand for", *_entry_lines(shown.as_spun)]
     if shown.as_original:
         lines += [f"{shown.word} may have been replaced by", *_entry_lines(shown.as_original)]
+    for one in shown.programs:
+        lines += one.as_lines()
+    if shown.missing:
+        lines.append(f"preimages cannot be shown: {shown.missing}")
     if not shown:
         meant = f"; did you mean {', '.join(shown.similar)}?" if shown.similar else ""
         lines.append(f"no entry for {shown.word}{meant}")

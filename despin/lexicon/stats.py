@@ -11,6 +11,7 @@ from typing import Any
 
 from despin.errors import InputError
 from despin.lexicon.model import Entry, Lexicon
+from despin.lexicon.preimages import ProgramStats, measure_program, spinner_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,12 @@ class FamilyStats:
     examples: int
     flips: int
     sources: dict[str, int]
+    programs: tuple[ProgramStats, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The share of attested (spun, original) tokens and types whose original an active entry lists."""
+    """The share of attested (spun, original) tokens and types whose original an active entry lists or a program writes so."""
 
     tokens: int
     covered_tokens: float
@@ -58,16 +60,20 @@ class Stats:
 
 
 def measure(lexicon: Lexicon, pairs: Iterable[tuple[str, str, int]] | None = None) -> Stats:
-    """The numbers of a lexicon; with attested pairs (spun, original, count), its coverage of them."""
+    """The numbers of a lexicon; with attested pairs (spun, original, count), its coverage of them.
+
+    Raises `ModelError` where a family names a program whose data are missing or damaged.
+    """
+    programs = {family.name: tuple(map(measure_program, family.programs)) for family in lexicon.families}
     by_family: dict[str, list[Entry]] = {family.name: [] for family in lexicon.families}
     for entry in lexicon.entries:
         by_family.setdefault(entry.family, []).append(entry)
-    families = tuple([_family(name, entries) for name, entries in by_family.items()])
+    families = tuple([_family(name, entries, programs.get(name, ())) for name, entries in by_family.items()])
     covered = None if pairs is None else cover(lexicon, pairs)
     return Stats(families, _family("all", lexicon.entries), lexicon.digest, covered)
 
 
-def _family(name: str, entries: Iterable[Entry]) -> FamilyStats:
+def _family(name: str, entries: Iterable[Entry], programs: tuple[ProgramStats, ...] = ()) -> FamilyStats:
     entries = list(entries)
     status = Counter(entry.status for entry in entries)
     active = [entry for entry in entries if entry.status == "active"]
@@ -91,16 +97,22 @@ def _family(name: str, entries: Iterable[Entry]) -> FamilyStats:
         examples=sum(len(entry.examples) for entry in active),
         flips=sum(entry.flips for entry in active),
         sources=dict(Counter(entry.source for entry in active).most_common()),
+        programs=programs,
     )
 
 
 def cover(lexicon: Lexicon, pairs: Iterable[tuple[str, str, int]]) -> Coverage:
-    """How much of attested pairs (spun, original, count) the active entries list."""
+    """How much of attested pairs (spun, original, count) the active entries list, or the programs of families make."""
     listed = {(entry.spun, o.text) for entry in lexicon.entries if entry.status == "active" for o in entry.originals}
     counts: Counter[tuple[str, str]] = Counter()
     for spun, original, count in pairs:
         counts[spun, original] += count
-    missing = [(spun, original, count) for (spun, original), count in counts.items() if (spun, original) not in listed]
+    spinners = [spinner_of(family.program) for family in lexicon.families if family.program]
+    missing = [
+        (spun, original, count)
+        for (spun, original), count in counts.items()
+        if (spun, original) not in listed and not any(original in spinner.preimages(spun) for spinner in spinners)
+    ]
     missing.sort(key=lambda row: (-row[2], row[0], row[1]))
     tokens, types = sum(counts.values()), len(counts)
     return Coverage(
@@ -140,6 +152,13 @@ def _row(one: FamilyStats) -> tuple[str, ...]:
     return (one.family, *map("{:,}".format, counts), *map("{:.2f}".format, means), f"{one.with_examples:,}")
 
 
+def _program_line(family: str, one: ProgramStats) -> str:
+    return (
+        f"{family} is the program {one.program}: {one.eligible:,} words change, into {one.forms:,} forms; "
+        f"{one.preimages_per_form:.2f} preimages a form, one alone for {one.single / max(1, one.forms):.0%}"
+    )
+
+
 def as_lines(stats: Stats) -> list[str]:
     """The numbers as a table for people."""
     names = ("family", "active", "candidate", "retired", "pairs", "ambiguous", "orig/spun", "spun/orig", "exemplified")
@@ -148,6 +167,8 @@ def as_lines(stats: Stats) -> list[str]:
     lines = ["  ".join([row[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(row[1:], widths[1:], strict=True))])
              for row in rows]  # fmt: skip
     sources = ", ".join(f"{name} {count:,}" for name, count in stats.total.sources.items())
+    for one in stats.families:
+        lines += [_program_line(one.family, program) for program in one.programs]
     lines += ["", f"sources of active entries: {sources or 'none'}", f"digest: {stats.digest}"]
     if stats.coverage is not None:
         held = stats.coverage

@@ -14,11 +14,13 @@ from despin.spinners.base import Spinner
 class Verified:
     """`share` is 1 - distance(respun, spun) / len(spun), with the Levenshtein distance in code points: 1 where the restoration, spun again, is the
     spun text. `respun` is the restoration, spun again; `spans` are the places (start, end) of the spun text that it does not
-    give back, in order; a place where it only has more than the spun text is empty."""
+    give back, in order; a place where it only has more than the spun text is empty. `written` is what the restoration, spun
+    again, has at each of them."""
 
     share: float
     respun: str
     spans: tuple[tuple[int, int], ...]
+    written: tuple[str, ...] = ()
 
 
 def verify(spun: str, restored: str, spinner: Spinner) -> Verified:
@@ -27,8 +29,17 @@ def verify(spun: str, restored: str, spinner: Spinner) -> Verified:
     lines = list(_lines(spun, again))
     bound = sum(Levenshtein.distance(line, other) for _, line, other in lines)
     distance = bound if len(lines) == 1 or not bound else Levenshtein.distance(spun, again, score_hint=bound)
-    spans = [(start + at, start + to) for start, line, other in lines for at, to in _differing(line, other)]
-    return Verified(1 - distance / len(spun) if spun else float(not again), again, tuple(spans))
+    places = [
+        (start + at, start + to, other[first:last])
+        for start, line, other in lines
+        for at, to, first, last in _differing(line, other)
+    ]
+    return Verified(
+        share=1 - distance / len(spun) if spun else float(not again),
+        respun=again,
+        spans=tuple([(start, end) for start, end, _ in places]),
+        written=tuple([written for _, _, written in places]),
+    )
 
 
 def respun(spun: str, restored: str, spinner: Spinner) -> float:
@@ -49,14 +60,15 @@ def _lines(text: str, other: str) -> Iterator[tuple[int, str, str]]:
         start += len(line) + 1
 
 
-def _differing(line: str, other: str) -> Iterator[tuple[int, int]]:
-    last: tuple[int, int] | None = None
+def _differing(line: str, other: str) -> Iterator[tuple[int, int, int, int]]:
+    """(start, end) in a line and in the other of what differs; places that touch are one."""
+    last: tuple[int, int, int, int] | None = None
     for op in Levenshtein.opcodes(line, other):
         if op.tag == "equal":
             continue
-        span = (op.src_start, op.src_end)
+        span = (op.src_start, op.src_end, op.dest_start, op.dest_end)
         if last and last[1] == span[0]:
-            span = (last[0], span[1])
+            span = (last[0], span[1], last[2], span[3])
         elif last:
             yield last
         last = span

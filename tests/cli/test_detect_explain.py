@@ -6,8 +6,11 @@ import json
 import re
 from pathlib import Path
 
+import cli_stub
 import pytest
 from cli_stub import Run
+
+from despin.results import Edit
 
 SPUN = "第一段经由过程这里经由过程那里。\n第二段没有什么。\n第三段旌旗灯号。\n"
 CLEAN = "没有什么。\n"
@@ -121,3 +124,17 @@ def test_explain_without_a_match_and_without_a_sentence(run: Run) -> None:
     assert "no lexicon entry matches" in result.err
     assert run("explain", "--sentence", " ").code == 2
     assert run("explain", stdin=SPUN.encode()).text.startswith("<stdin>:1:4: ")
+
+
+def test_explain_says_what_the_familys_program_does(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def edits(_: cli_stub.Restorer, text: str) -> list[Edit]:
+        place = text.index("租车")
+        return [Edit(place, place + 2, "租车", "快递", 0.9, False, "betting-seo:租车")]
+
+    monkeypatch.setattr(cli_stub.Restorer, "_edits", edits)
+    assert run("explain", "--sentence", "我的租车").text.splitlines()[4:] == [
+        "",
+        "租车: preimages 快递; 快递 is eligible (v)  [betting-seo, synonyms]",
+        "租车: may stand for itself; it is not eligible (n)  [betting-seo, synonyms]",
+        "",
+    ]

@@ -1,4 +1,4 @@
-"""Damage beside swapped words: own samples are mended, each kind can be switched off, and nothing else is touched."""
+"""Damage beside swapped words: own samples are repaired, each kind can be switched off, and nothing else is touched."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from places import CASES, SHARED, needs_shared
 
 from despin import Restoration, Restorer
 from despin.damage import ALL, KINDS
-from despin.damage.doubled import mend_doubled
-from despin.damage.full_stops import TYPICAL, UNKNOWN, mend_full_stops
-from despin.damage.headings import mend_headings
+from despin.damage.doubled import repair_doubled
+from despin.damage.full_stops import TYPICAL, UNKNOWN, repair_full_stops
+from despin.damage.headings import repair_headings
 from despin.results import apply
 from despin.text.wdiff import Sample, read_cases
 
-#: The share of each kind that is mended, and how many edits of a kind may be wrong for one that is right.
+#: The share of each kind that is repaired, and how many edits of a kind may be wrong for one that is right.
 RESTORED, WRONG = 0.80, 0.25
 
 
@@ -97,7 +97,7 @@ def test_headings_get_their_break_back() -> None:
     found = 0
     cases = openings("heading")
     for case in cases:
-        edits = mend_headings(case.replace("|", ""), restorer().model, 0.45)
+        edits = repair_headings(case.replace("|", ""), restorer().model, 0.45)
         found += apply(case.replace("|", ""), edits) == case.replace("|", "\n")
     assert len(cases) >= 55
     assert found >= HEADINGS * len(cases)
@@ -105,7 +105,7 @@ def test_headings_get_their_break_back() -> None:
 
 def test_sentences_that_begin_like_headings_are_left_alone() -> None:
     cases = openings("no-heading")
-    cut = [case for case in cases if mend_headings(case, restorer().model, 0.0)]
+    cut = [case for case in cases if repair_headings(case, restorer().model, 0.0)]
     assert len(cases) >= 90
     assert len(cut) <= CUT * len(cases), cut
 
@@ -121,7 +121,7 @@ def test_a_heading_in_a_spun_page() -> None:
 
 def test_real_reduplication_is_left_alone_even_in_a_spun_text() -> None:
     text = (CASES / "unspun" / "reduplication.txt").read_text("utf-8")
-    assert mend_doubled(text, restorer().model, restorer().engine.channel.number, 0.45) == []
+    assert repair_doubled(text, restorer().model, restorer().engine.channel.number, 0.45) == []
 
 
 DAMAGED = (
@@ -156,19 +156,19 @@ def test_a_paragraph_in_short_sentences_is_quoted_as_it_is(place: int) -> None:
 
 def test_a_paragraph_that_the_document_believes_clean_keeps_its_full_stops() -> None:
     quoted = DAMAGED.split("\n")[0]
-    everything = mend_full_stops(DAMAGED, 0.45, TYPICAL)
-    others = mend_full_stops(DAMAGED, 0.45, TYPICAL, frozenset({quoted}))
+    everything = repair_full_stops(DAMAGED, 0.45, TYPICAL)
+    others = repair_full_stops(DAMAGED, 0.45, TYPICAL, frozenset({quoted}))
     assert min(edit.start for edit in everything) < len(quoted) < min(edit.start for edit in others)
 
 
 def test_a_higher_bar_never_adds_an_edit() -> None:
-    low, high = (mend_full_stops(DAMAGED, least, TYPICAL) for least in (0.1, 0.99))
+    low, high = (repair_full_stops(DAMAGED, least, TYPICAL) for least in (0.1, 0.99))
     assert {edit.start for edit in high} < {edit.start for edit in low}
 
 
 @pytest.mark.parametrize("path", sorted((CASES / "unspun").glob("*.txt")), ids=lambda path: path.stem)
 def test_no_full_stop_of_an_unspun_text_is_touched(path: Path) -> None:
-    assert mend_full_stops(path.read_text("utf-8"), 0.0, UNKNOWN) == []
+    assert repair_full_stops(path.read_text("utf-8"), 0.0, UNKNOWN) == []
 
 
 @needs_shared

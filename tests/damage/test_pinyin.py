@@ -10,7 +10,7 @@ import pytest
 
 from despin import Restorer
 from despin.damage import ALL
-from despin.damage.pinyin import SURE, may_have_readings, mend_pinyin
+from despin.damage.pinyin import SURE, may_have_readings, repair_pinyin
 from despin.results import apply
 
 CASES = Path(__file__).parents[1] / "data" / "cases"
@@ -106,5 +106,5 @@ def test_what_was_turned_comes_back(path: Path) -> None:
     text = path.read_text("utf-8")
     page = turned(text, random.Random(1))
     assert may_have_readings(page)
-    assert apply(page, mend_pinyin(page, restorer().engine.simplified())) == text
+    assert apply(page, repair_pinyin(page, restorer().engine.simplified())) == text
     assert restorer().restore(page) == text

@@ -118,10 +118,10 @@ def test_a_clear_text_with_damage_is_not_given_back_as_it_is() -> None:
     stops = "他走到门口时。才发现忘了带钥匙。回到办公室后。却怎么也找不到。等到同事来的时候。才知道锁在了抽屉里。"
     assert not is_undamaged(stops, ALL)
     assert is_undamaged(stops, ALL - {"full-stop"})
-    assert kit.restorer().explain(stops).text == mended(stops)
+    assert kit.restorer().explain(stops).text == repaired(stops)
 
 
-def mended(text: str) -> str:
+def repaired(text: str) -> str:
     """What comes of `text` where no look clears it at once."""
     other = kit.restorer().adjusted()
     slow = copy.copy(other.judge.prescreen)

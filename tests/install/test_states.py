@@ -90,7 +90,7 @@ from despin.lm.ngram import LanguageModel
 try:
     model = LanguageModel(sys.argv[1])
     model.sequence(model.best_split("我们使用工具")[1])
-    print("read", model.knows("工具"))
+    print("read", model.knows("工具"), len(model.vocabulary))
 except ModelError as error:
     print("refused", error)
 """
@@ -109,6 +109,8 @@ BROKEN: dict[str, Callable[[], bytes]] = {
     "the name of the format": lambda: head(64),
     "a header": lambda: head(160),
     "a part of the words": lambda: head(100_000),
+    "what is no text": lambda: bytes(range(256)) * 400,
+    "all but some words": lambda: head(MODEL.stat().st_size - 100_001),
     "half": lambda: head(MODEL.stat().st_size // 2),
     "a header and nothing": lambda: head(256) + bytes(5_000_000),
 }

@@ -202,11 +202,11 @@ def test_a_condensed_lattice_says_what_the_whole_one_says(name: str) -> None:
     assert document is not None
     assert document.believed
     steps = 0
-    for piece in document.pieces:
-        ratio, posteriors = piece.weighted.posteriors(piece.odds)
-        assert list(piece.posteriors) == pytest.approx(posteriors, rel=1e-9, abs=1e-12)
-        assert piece.gain == pytest.approx(math.log10(ratio) if any(piece.odds) else 0.0, rel=1e-9, abs=1e-9)
-        steps += len(piece.weighted.previous)
+    for segment in document.segment_arcs:
+        ratio, posteriors = segment.weighted.posteriors(segment.odds)
+        assert list(segment.posteriors) == pytest.approx(posteriors, rel=1e-9, abs=1e-12)
+        assert segment.gain == pytest.approx(math.log10(ratio) if any(segment.odds) else 0.0, rel=1e-9, abs=1e-9)
+        steps += len(segment.weighted.previous)
     assert len(document.table.previous) < steps / 2
 
 

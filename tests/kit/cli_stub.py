@@ -17,6 +17,7 @@ from types import ModuleType
 from typing import Any, ClassVar
 
 from despin.errors import ModelError
+from despin.lexicon.model import Family, Lexicon, Program
 from despin.results import Edit, Restoration
 
 WORDS = {"经由过程": "通过", "不存在": "存在", "旌旗灯号": "信号", "的的": "的", "赘": ""}
@@ -80,6 +81,7 @@ class Restorer:
     """Replaces `WORDS` wherever they stand. A text with 等待 in it makes it wait, to be interrupted."""
 
     made: ClassVar[list[dict[str, Any]]] = []
+    lexicon: ClassVar[Lexicon] = Lexicon((Family("betting-seo", program=Program((("name", "synonyms"),))),))
 
     def __init__(self, **options: Any) -> None:
         Restorer.made.append(options)

@@ -33,19 +33,20 @@ def test_the_share_is_by_the_distance_and_the_spans_are_what_differs(restored: s
     assert found.spans == tuple(sorted(found.spans))
     assert all(0 <= start <= end <= len(spun) for start, end in found.spans)
     kept, place = [], 0
-    for start, end in found.spans:
-        kept.append(spun[place:start])
+    for (start, end), written in zip(found.spans, found.written, strict=True):
+        kept += (spun[place:start], written)
         place = end
-    for part in [*kept, spun[place:]]:
-        assert part in found.respun
+    assert "".join([*kept, spun[place:]]) == found.respun
 
 
 def test_a_wrong_word_is_marked() -> None:
     program = spinner("synonyms")
     spun = program.spin(ORIGINAL).text
     wrong = ORIGINAL.replace("防止", "电脑")
-    [(start, end)] = verify(spun, wrong, program).spans
+    found = verify(spun, wrong, program)
+    [(start, end)] = found.spans
     assert spun[start:end] == "避免"
+    assert found.written == (program.spin("电脑").text,)
 
 
 def test_empty_texts() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import math
 import mmap
+import struct
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -32,7 +33,7 @@ class Trigrams:
         self.path = path
         try:
             self._model = kenlm.Model(path)
-        except (OSError, RuntimeError) as error:
+        except (OSError, RuntimeError, ValueError) as error:  # a message that quotes the file may be no UTF-8
             raise ModelError(f"{path}: not a KenLM binary ({error}); install despin again") from None
         #: `score(state, word, next_state)`: log10 P(word | state); fills `next_state`.
         self.score: Callable[[kenlm.State, str, kenlm.State], float] = self._model.BaseScore
@@ -173,14 +174,24 @@ class Borders:
         return best[-1]
 
 
+#: Where a KenLM binary says how many words it holds: behind what tells the machines apart, and the shape of the model.
+_COUNT = 88 + 20
+
+
 @functools.lru_cache(maxsize=2)
 def _read_vocabulary(path: str) -> tuple[frozenset[str], dict[str, int]]:
-    """The words at the end of a KenLM binary, and by first character the longest word of more than `CROSSING`."""
+    """The words at the end of a KenLM binary, and by first character the longest word of more than `CROSSING`. Raises `ModelError`
+    for a file without words, or with fewer than its header says."""
     with Path(path).open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as whole:
         start = whole.rfind(b"<unk>\0")
         data = whole[max(0, start) :]
+        (count,) = struct.unpack_from("<Q", whole, _COUNT)
     if start < 0:
         raise ModelError(f"{path}: the model holds no word list; build it with its vocabulary")
+    if data.count(b"\0") != count:
+        raise ModelError(
+            f"{path}: the model is cut off, {data.count(0)} of {count} words are there; install despin again"
+        )
     words = data[len(b"<unk>\0") :].decode("utf-8").split("\0")
     longest: dict[str, int] = {}
     for word in [word for word in words if len(word) > CROSSING]:

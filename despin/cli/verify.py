@@ -1,0 +1,162 @@
+"""`despin verify`: how much of a spun text comes back when its restoration is spun again."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from despin.cli import options
+from despin.errors import UsageError
+from despin.text import files
+
+if TYPE_CHECKING:
+    from despin.lexicon.model import Family, Program
+    from despin.spinners.verify import Verified
+
+_EPILOG = """\
+A restoration proves itself where the family's program, given it, writes the spun text again. The program is that of the
+family, or the variant of it that gives back most. Places that do not come back are listed as
+file:line:column: what SPUN says there, and what the program writes for the restoration.
+
+exit codes:
+  0    at least the share that --least asks for comes back (all of it, unless it is given)
+  1    less comes back
+  2    to 6 as everywhere
+
+examples:
+  despin restore page.txt -o restored.txt && despin verify page.txt restored.txt
+  despin verify page.txt restored.txt --family betting-seo --least 0.98 --json
+"""
+#: Less comes back than was asked for.
+_NO = 1
+#: Places that are printed unless all are asked for.
+_SHOWN = 20
+
+
+def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command and its options."""
+    parser = subparsers.add_parser(
+        "verify",
+        help="say how much of a spun text comes back when its restoration is spun again",
+        description="Spin a restoration again with the program of a family, and say how much of the spun text comes back.",
+        epilog=_EPILOG,
+    )
+    parser.add_argument("spun", metavar="SPUN", help="the spun text; - is standard input")
+    parser.add_argument("restored", metavar="RESTORED", help="what was made of it; - is standard input")
+    parser.add_argument(
+        "--family", metavar="NAME", help="a family that is a program (default: the one that gives back most)"
+    )
+    parser.add_argument("--variant", metavar="NAME", help="this variant of the family, and no other")
+    parser.add_argument(
+        "--least",
+        type=options.probability,
+        default=1.0,
+        metavar="SHARE",
+        help="exit with 1 when less than this share comes back (default: 1)",
+    )
+    parser.add_argument(
+        "--lexicon", action="append", metavar="FILE", help="also look for the family in this lexicon; repeatable"
+    )
+    parser.add_argument(
+        "--all", action="store_true", help=f"list every place that does not come back, not the first {_SHOWN}"
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON, with offsets in code points of SPUN")
+    options.add_encoding(parser)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """A program that was tried: its family, its name there, and what came back."""
+
+    family: str
+    program: str
+    verified: Verified
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print what comes back and return the exit code."""
+    if args.encoding:
+        files.check_encoding(args.encoding)
+    if args.spun == args.restored == files.STANDARD:
+        raise UsageError("both texts cannot come from standard input; name a file")
+    programs = list(_programs(args))
+    spun = files.read(args.spun, args.encoding)
+    restored = files.read(args.restored, args.encoding)
+    best = max(_tried(programs, spun.text, restored.text), key=lambda one: one.verified.share)
+    if args.json:
+        print(json.dumps(_values(args, best, spun.text), ensure_ascii=False, indent=2))
+    else:
+        print("\n".join(_lines(args, best, spun.name, spun.text)))
+    return 0 if best.verified.share >= args.least else _NO
+
+
+def _programs(args: argparse.Namespace) -> Iterator[tuple[Family, Program]]:
+    """The programs to try. Raises `UsageError` for a family or variant that there is none of."""
+    from despin.lexicon.load import discover, load
+
+    families = load(discover(args.lexicon or ()).lexicons).families
+    known = [family.name for family in families if family.program]
+    if args.family:
+        options.check_families([args.family], sorted(family.name for family in families))
+        if args.family not in known:
+            raise UsageError(f"{args.family} is no program but a list of entries; programs are {', '.join(known)}")
+    elif not known:
+        raise UsageError("no family names a program; name a lexicon that does with --lexicon FILE")
+    found = [
+        (family, program)
+        for family in families
+        if family.name in known and args.family in (None, family.name)
+        for program in family.programs
+        if args.variant in (None, program.variant)
+    ]
+    if not found:
+        names = [
+            program.variant for family in families for program in family.variants if args.family in (None, family.name)
+        ]
+        raise UsageError(f"there is no variant {args.variant!r}; there are {', '.join(names) or 'none'}")
+    yield from found
+
+
+def _tried(programs: Sequence[tuple[Family, Program]], spun: str, restored: str) -> Iterator[_Tried]:
+    from despin.lexicon.preimages import spinner_of
+    from despin.spinners.verify import verify
+
+    for family, program in programs:
+        spinner = spinner_of(program)
+        yield _Tried(family.name, program.variant or spinner.name, verify(spun, restored, spinner))
+
+
+def _values(args: argparse.Namespace, best: _Tried, spun: str) -> dict[str, Any]:
+    return {
+        "spun": args.spun,
+        "restored": args.restored,
+        "family": best.family,
+        "program": best.program,
+        "respun": round(best.verified.share, 6),
+        "characters": len(spun),
+        "places": [
+            {"start": start, "end": end, "spun": spun[start:end], "respun": written}
+            for (start, end), written in zip(best.verified.spans, best.verified.written, strict=True)
+        ],
+    }
+
+
+def _lines(args: argparse.Namespace, best: _Tried, name: str, spun: str) -> Iterator[str]:
+    verified = best.verified
+    yield (
+        f"{name}: {verified.share:.2%} of {len(spun):,} characters come back when {args.restored} is spun again "
+        f"({best.family}, program {best.program})"
+    )
+    places = list(zip(verified.spans, verified.written, strict=True))
+    for (start, end), written in places if args.all else places[:_SHOWN]:
+        line, column = options.line_and_column(spun, start)
+        yield f"{name}:{line}:{column}: {_shown(spun[start:end])} comes back as {_shown(written)}"
+    if len(places) > _SHOWN and not args.all:
+        options.say(f"{len(places) - _SHOWN:,} more places; --all lists them")
+
+
+def _shown(text: str) -> str:
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text) or "(nothing)"

@@ -1,0 +1,147 @@
+"""What the programs of families say of a word: what it may have been, and what becomes of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from despin.lexicon.model import Family, Program
+
+if TYPE_CHECKING:
+    from despin.spinners.segmented import Segmented
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """A word with jieba's flag of it where it stands alone, "" for none."""
+
+    text: str
+    flag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Preimages:
+    """A word under one program of a family: `preimages` are the words that the program writes so, `becomes` what it writes for
+    the word itself (None: it leaves the word), `eligible` whether it replaces words of the word's flag."""
+
+    family: str
+    program: str
+    word: Tagged
+    eligible: bool
+    becomes: str | None
+    preimages: tuple[Tagged, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.preimages or self.becomes)
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-ready values."""
+        return {
+            "family": self.family,
+            "program": self.program,
+            "word": self.word.text,
+            "flag": self.word.flag,
+            "eligible": self.eligible,
+            "becomes": self.becomes,
+            "preimages": [{"text": one.text, "flag": one.flag} for one in self.preimages],
+        }
+
+    def as_lines(self) -> list[str]:
+        """Both directions for people: `租车: preimages 快递; 快递 is eligible (v)`, and what becomes of the word."""
+        mark = f"  [{self.family}, {self.program}]"
+        word, lines = self.word.text, []
+        if self.preimages:
+            words, flags = [one.text for one in self.preimages], [one.flag or "no flag" for one in self.preimages]
+            who = f"{words[0]} is" if len(words) == 1 else "all are" if len(set(flags)) == 1 else "they are"
+            shown = flags[0] if len(set(flags)) == 1 else ", ".join(flags)
+            lines.append(f"{word}: preimages {', '.join(words)}; {who} eligible ({shown}){mark}")
+        flag = self.word.flag or "no flag"
+        if self.becomes:
+            why = f"eligible ({flag})" if self.eligible else f"{flag}, but eligible where jieba guesses"
+            stays = "stands only where it was one of these" if self.preimages else "cannot stand in such a text"
+            lines.append(f"{word}: becomes {self.becomes}; {word} is {why} and {stays}{mark}")
+        elif self.preimages:
+            why = "it has no neighbour" if self.eligible else f"it is not eligible ({flag})"
+            lines.append(f"{word}: may stand for itself; {why}{mark}")
+        return lines
+
+
+def preimages(word: str, families: Iterable[Family]) -> tuple[Preimages, ...]:
+    """What the programs of families say of a word: of each family its own program, and variants that say something else.
+
+    Raises `ModelError` where a program's data are missing or damaged.
+    """
+    found: list[Preimages] = []
+    for family in families:
+        said: list[tuple[object, ...]] = []
+        for program in family.programs:
+            one = _under(word, family.name, program)
+            # A variant that says the same of the word is not shown.
+            key = (one.becomes, one.preimages)
+            if one and key not in said:
+                found.append(one)
+            said.append(key)
+    return tuple(found)
+
+
+def _under(word: str, family: str, program: Program) -> Preimages:
+    spinner = spinner_of(program)
+    segmenter = spinner.segmenter
+    flag = segmenter.flag_of(word)
+    return Preimages(
+        family=family,
+        program=program.variant or spinner.name,
+        word=Tagged(word, flag),
+        eligible=flag in spinner.flags,
+        becomes=spinner.changes(word),
+        preimages=tuple([Tagged(one, segmenter.flag_of(one)) for one in spinner.preimages(word)]),
+    )
+
+
+def spinner_of(program: Program) -> Segmented:
+    """The spinner that a family's program names; the same object each time."""
+    from despin.spinners.registry import spinner
+    from despin.spinners.segmented import Segmented
+
+    found = spinner(program.parameters)
+    assert isinstance(found, Segmented)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramStats:
+    """A program in numbers: `eligible` words that it changes, the `forms` that they become, how many of these have one preimage
+    (`single`), and preimages a form in the mean."""
+
+    program: str
+    eligible: int
+    forms: int
+    single: int
+    preimages_per_form: float
+
+
+def measure_program(program: Program) -> ProgramStats:
+    """The numbers of a program, of its first rank. Raises `ModelError` where its data are missing or damaged."""
+    spinner = spinner_of(program)
+    forms = Counter(image for _, image in changed_words(spinner))
+    eligible = forms.total()
+    return ProgramStats(
+        program=program.variant or spinner.name,
+        eligible=eligible,
+        forms=len(forms),
+        single=sum(count == 1 for count in forms.values()),
+        preimages_per_form=round(eligible / max(1, len(forms)), 3),
+    )
+
+
+def changed_words(spinner: Segmented) -> Iterator[tuple[str, str]]:
+    """(word, what the program writes for it) of every word that the program changes."""
+    segmenter = spinner.segmenter
+    for number in range(1, segmenter.nwords):
+        if segmenter.image(number):
+            word = segmenter.word(number)
+            image = segmenter.changes(word)
+            if image is not None and image != word:
+                yield word, image

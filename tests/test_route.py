@@ -1,0 +1,72 @@
+"""The route of a text: what programs take of it, what is left to the lexicon, and settings changed on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import engine_kit as kit
+import pytest
+
+from despin.restorer import Restorer
+from despin.results import Edit, Stretch
+from despin.text import chunks as room
+
+
+def with_program(form: str, original: str) -> Restorer:
+    """The shared restorer beside a program that takes every line in which `form` stands, and puts `original` for it."""
+
+    def programs(text: str) -> Sequence[Stretch]:
+        found, start = [], 0
+        for line in text.split("\n"):
+            if form in line:
+                at = start + line.index(form)
+                edit = Edit(at, at + len(form), form, original, 0.9, entry=f"fake:{form}", proved=True)
+                found.append(Stretch(start, start + len(line), "fake", 0.999, (edit,), 0.5))
+            start += len(line) + 1
+        return found
+
+    restorer = kit.restorer().adjusted()
+    restorer.judge.programs = programs  # type: ignore[method-assign]
+    return restorer
+
+
+def test_a_program_takes_its_stretches_and_the_lexicon_the_rest() -> None:
+    spun = kit.article("spun-host", kit.files("spun-host")[0]).rstrip("\n") + "\n"
+    line = "旌旗灯号线传送甲乙丙。"
+    alone, text = kit.restorer().explain(spun), spun + line
+    found = with_program("甲乙丙", "丁").explain(text)
+    assert found.text == alone.text + "旌旗灯号线传送丁。"
+    assert found.edits[: len(alone.edits)] == alone.edits
+    assert (found.edits[-1].start, found.edits[-1].proved) == (text.index("甲乙丙"), True)
+    assert [(one.start, one.end) for one in found.stretches] == [(len(spun), len(text))]
+    assert found.respun == 0.5
+    assert all(text[edit.start : edit.end] == edit.spun for edit in found.edits)
+
+
+def test_a_program_is_asked_chunk_by_chunk(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = "他一向在看甲乙丙。\n"
+    monkeypatch.setattr(room, "CHUNK", len(line))
+    monkeypatch.setattr(room, "BACK", 1)
+    monkeypatch.setattr("despin.restorer.CHUNK", len(line))
+    restorer, text = with_program("甲乙丙", "书"), line * 3
+    found = restorer.explain(text)
+    assert found.text == "他一向在看书。\n" * 3
+    assert len(found.stretches) == 3
+    assert [text[one.start : one.end] for one in found.stretches] == [line.rstrip("\n")] * 3
+    assert (found.family, restorer.detect(text).family, restorer.detect(text).spun) == ("fake", "fake", True)
+
+
+def test_without_a_program_nothing_is_said_of_one() -> None:
+    found = kit.restorer().explain("数据经由过程旌旗灯号线传送。")
+    assert (found.respun, found.stretches) == (None, ())
+    assert {edit.proved for edit in found.edits} == {None}
+
+
+def test_an_adjusted_restorer_leaves_the_first_one_as_it_is() -> None:
+    first, text = kit.restorer(), "数据经由过程旌旗灯号线传送。"
+    before = first.explain(text)
+    timid = first.adjusted(min_confidence=1.0)
+    assert timid.explain(text).edits == ()
+    assert timid.engine is first.engine
+    assert first.explain(text) == before
+    assert before.edits
