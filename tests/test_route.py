@@ -15,7 +15,7 @@ from despin.text import chunks as room
 def with_program(form: str, original: str) -> Restorer:
     """The shared restorer beside a program that takes every line in which `form` stands, and puts `original` for it."""
 
-    def programs(text: str) -> Sequence[Stretch]:
+    def stretches(text: str) -> tuple[Sequence[Stretch], float]:
         found, start = [], 0
         for line in text.split("\n"):
             if form in line:
@@ -23,10 +23,10 @@ def with_program(form: str, original: str) -> Restorer:
                 edit = Edit(at, at + len(form), form, original, 0.9, entry=f"fake:{form}", proved=True)
                 found.append(Stretch(start, start + len(line), "fake", 0.999, (edit,), 0.5))
             start += len(line) + 1
-        return found
+        return found, 0.999 if found else 0.0
 
     restorer = kit.restorer().adjusted()
-    restorer.judge.programs = programs  # type: ignore[method-assign]
+    restorer.judge.stretches = stretches  # type: ignore[method-assign]
     return restorer
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -123,6 +124,10 @@ class Judge:
                 found = stretches
                 chance = odds_to_chance(odds) if stretches else min(UNBELIEVED, odds_to_chance(odds))
         return found, chance
+
+    def program_odds(self, text: str) -> float:
+        """The log odds (nats) that a program spun some stretch of a text; minus infinity without programs."""
+        return max((judge.stretches(text)[0] for judge in self.programs), default=-math.inf)
 
     def judge(self, text: str, anchors: Sequence[str] = (), found: Found | None = None) -> Judgement:
         """Whether the families of the lexicon spun `text`, and how; `found`, what `Channel.scan` gives for it, saves a pass.

@@ -81,7 +81,7 @@ def sentences(text: str) -> list[Sentence]:
 
 class ProgramJudge:
     """Finds what a program spun. `spinners` are the program and its variants, the likeliest first; `weights` is the file of what
-    was learned by spinning; `model` the language model's trigrams. `flips` holds (spun, original) pairs that turn the polarity
+    was learned by spinning; `model` is the language model. `flips` holds (spun, original) pairs that turn the polarity
     of a statement; `overrides` what a personal lexicon says of a form: its original, or None to leave it alone.
 
     Nothing is read before the first text. Raises `ModelError` then for weights, a table or a dictionary that is missing or
@@ -93,7 +93,7 @@ class ProgramJudge:
         family: str,
         spinners: Sequence[Segmented],
         weights: Path,
-        model: Any,
+        model: LanguageModel,
         flips: frozenset[tuple[str, str]] = frozenset(),
         overrides: Mapping[str, str | None] | None = None,
     ) -> None:
@@ -113,7 +113,7 @@ class ProgramJudge:
         """The program (0) or one of its variants, backwards."""
         if number not in self._programs:
             segmenter = self.spinners[number].segmenter
-            self._programs[number] = Preimages(segmenter, self._model, Choice(segmenter, self.weights.data))
+            self._programs[number] = Preimages(segmenter, self._model.trigrams, Choice(segmenter, self.weights.data))
         return self._programs[number]
 
     def stretches(self, text: str) -> tuple[float, list[Stretch]]:
@@ -283,7 +283,7 @@ def program_judge(family: Family, entries: Iterable[Entry], model: LanguageModel
         one for one in spinners if isinstance(one, Segmented) and one.passes == "tokens" and len(one.ranks) == 1
     ]
     weights = FOLDER / f"{segmented[0].table}.weights"
-    return ProgramJudge(family.name, segmented, weights, model.trigrams, frozenset(flips), overrides)
+    return ProgramJudge(family.name, segmented, weights, model, frozenset(flips), overrides)
 
 
 def _marked(edit: Edit, spans: Sequence[tuple[int, int]]) -> Edit:

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from despin.errors import UsageError
-from despin.kernel.choice_file import DIMENSIONS, pack
 from despin.kernel import open_trigrams
+from despin.kernel.choice_file import DIMENSIONS, pack
 from despin.kernel.program import Choice, Evidence, Preimages
 from despin.learning.texts import Text
 from despin.progress import Progress
@@ -225,7 +225,7 @@ def _verdict_weights(program: Preimages, evidence: Evidence, spinner: Segmented,
     """
     import numpy as np
 
-    found = {weight: 0.0 for weight in (0.1, 0.15, 0.2, 0.25, 0.3, 0.4)}
+    found = dict.fromkeys((0.1, 0.15, 0.2, 0.25, 0.3, 0.4), 0.0)
     spun_texts = [spinner.segmenter.spin(clean)[0] for clean in held]
     for length in LENGTHS[:2]:
         clean, spun = (

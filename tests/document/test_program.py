@@ -1,0 +1,156 @@
+"""Stretches that a spinner program made: found wherever they stand, taken back, and proved by spinning them again."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import engine_kit as kit
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from despin.document import program as room
+from despin.document.program import ProgramJudge, sentences
+from despin.errors import ModelError
+from despin.restorer import Restorer
+from despin.results import apply
+from despin.spinners.registry import spinner
+
+#: Own sentences, as somebody wrote them.
+ARTICLE = """今年春天，县里的图书馆重新开放，许多家长带着孩子前来办理借书证。
+工作人员表示，新馆增加了三个阅览室，同时延长了周末的开放时间，读者可以通过手机预约座位。
+为了提高服务质量，图书馆还邀请退休教师担任志愿者，帮助孩子选择适合他们的书籍。
+不少居民认为，这样的安排非常方便，也让社区的文化生活更加丰富。
+馆长说，未来将继续购买新书，并且定期举办讲座，希望能够吸引更多的年轻人。"""
+CLEAN = """镇上的小学在操场旁边修了一条新的跑道，学生每天早上都在那里锻炼身体。
+老师说，跑步不仅可以增强体质，还能培养坚持的习惯。
+家长们也很支持，有人主动帮忙维护器材，有人负责记录成绩。
+到了秋天，学校准备举办一次运动会，邀请附近的居民一起参加。"""
+SYNONYMS = spinner("synonyms")
+
+
+def spun(text: str) -> str:
+    """What the program behind betting-seo makes of a text."""
+    return SYNONYMS.spin(text).text
+
+
+def test_what_the_program_made_is_taken_back_and_proved(restorer: Restorer) -> None:
+    text = spun(ARTICLE)
+    found = restorer.explain(text)
+    assert found.family == "betting-seo"
+    assert found.spun_score > 0.99
+    assert found.respun is not None
+    assert found.respun > 0.99
+    assert all(text[edit.start : edit.end] == edit.spun for edit in found.edits)
+    assert sum(edit.proved is True for edit in found.edits) > 0.95 * len(found.edits)
+    gold = {(edit.start, edit.end, edit.original) for edit in SYNONYMS.spin(ARTICLE).edits}
+    right = sum((edit.start, edit.end, edit.original) in gold for edit in found.edits)
+    assert right >= 0.75 * len(gold)
+
+
+def test_the_verdict_names_the_family_and_the_words(restorer: Restorer) -> None:
+    verdict = restorer.detect(spun(ARTICLE))
+    assert (verdict.spun, verdict.family) == (True, "betting-seo")
+    assert verdict.evidence
+    assert all(clue.weight > 0 for clue in verdict.evidence)
+
+
+def test_clean_text_stays(restorer: Restorer) -> None:
+    for text in (ARTICLE, CLEAN, "", "好", "abc", "\n\n\n", "😀", "\ud800"):
+        assert restorer.explain(text).edits == ()
+        assert not restorer.detect(text).spun
+
+
+def test_a_spun_paragraph_between_clean_ones(restorer: Restorer) -> None:
+    part = spun(ARTICLE)
+    text = f"{CLEAN}\n{part}\n{CLEAN}"
+    alone = restorer.explain(part)
+    found = restorer.explain(text)
+    start = len(CLEAN) + 1
+    inside = [edit for edit in found.edits if start <= edit.start < start + len(part)]
+    assert len(inside) >= 0.95 * len(alone.edits)
+    assert len(inside) == len(found.edits)
+
+
+@pytest.mark.parametrize("copies", [1, 4, 12])
+def test_each_copy_is_judged_alike(restorer: Restorer, copies: int) -> None:
+    part = spun(ARTICLE)
+    found = restorer.explain("\n".join([part] * copies))
+    assert found.family == "betting-seo"
+    alone = len(restorer.explain(part).edits)
+    assert abs(len(found.edits) - copies * alone) <= 0.02 * copies * alone
+
+
+def test_restoring_twice_changes_nothing(restorer: Restorer) -> None:
+    once = restorer.restore(spun(ARTICLE))
+    assert restorer.restore(once) == once
+
+
+def test_line_ends_and_marks_stay(restorer: Restorer) -> None:
+    text = "\ufeff" + spun(ARTICLE).replace("\n", "\r\n") + "😀\r\n"
+    found = restorer.explain(text)
+    assert found.edits
+    assert apply(text, found.edits) == found.text
+    assert found.text.count("\r\n") == text.count("\r\n")
+    assert found.text[0] == "\ufeff"
+
+
+def test_a_personal_lexicon_has_the_last_word(tmp_path: Path) -> None:
+    first = kit.restorer().explain(spun(ARTICLE)).edits[0]
+    mine = tmp_path / "mine.yaml"
+    mine.write_text(f"entries:\n  {first.spun}: {{original: 甲乙, replaces: true}}\n", "utf-8")
+    found = Restorer([mine]).explain(spun(ARTICLE))
+    assert {edit.original for edit in found.edits if edit.spun == first.spun} == {"甲乙"}
+    mine.write_text(f"entries:\n  {first.spun}: {{original: 甲乙, status: retired, reason: it is meant}}\n", "utf-8")
+    found = Restorer([mine]).explain(spun(ARTICLE))
+    assert first.spun not in {edit.spun for edit in found.edits}
+
+
+def test_without_the_family_no_program_is_asked() -> None:
+    assert Restorer(families=["classic-list"]).judge.programs == ()
+
+
+def test_a_judge_can_be_pickled(restorer: Restorer) -> None:
+    judge = restorer.judge.programs[0]
+    again = pickle.loads(pickle.dumps(judge))
+    text = spun(ARTICLE)
+    assert [stretch.edits for stretch in again.stretches(text)[1]] == [
+        stretch.edits for stretch in judge.stretches(text)[1]
+    ]
+
+
+def test_weights_that_are_missing_or_damaged_are_said(restorer: Restorer, tmp_path: Path) -> None:
+    shipped = restorer.judge.programs[0]
+    whole = shipped._file.read_bytes()
+    place = tmp_path / "synonyms.weights"
+    for data in (None, b"", b"nothing", whole[:5000], whole[:-1], whole[:40] + b"x" + whole[41:]):
+        if data is not None:
+            place.write_bytes(data)
+        judge = ProgramJudge("betting-seo", shipped.spinners, place, restorer.model)
+        with pytest.raises(ModelError, match=r"synonyms\.weights"):
+            judge.stretches(ARTICLE)
+
+
+@given(st.text(alphabet="今天的。！\n；”我们abc，?\r\ud800😀", max_size=60))
+def test_sentences_cover_the_text(text: str) -> None:
+    parts = sentences(text)
+    assert "".join(text[part.start : part.end] for part in parts) == text
+    assert all(part.end > part.start for part in parts)
+    assert all(part.opens == (part.start == 0 or text[part.start - 1] == "\n") for part in parts)
+
+
+@given(st.lists(st.sampled_from([-9.0, -1.0, 0.0, 1.0, 9.0]), max_size=8))
+def test_runs_are_the_best_of_all(scores: list[float]) -> None:
+    parts = [room.Sentence(number, number + 1, number % 2 == 0) for number in range(len(scores))]
+    best = max(_worth(parts, scores, marks) for marks in range(2 ** len(scores)))
+    marks = sum(1 << number for first, last in room._runs(parts, scores) for number in range(first, last))
+    assert _worth(parts, scores, marks) == pytest.approx(best)
+
+
+def _worth(parts: list[room.Sentence], scores: list[float], marks: int) -> float:
+    states = [marks >> number & 1 for number in range(len(scores))]
+    borders = [
+        room._border(part) for part, now, before in zip(parts[1:], states[1:], states, strict=False) if now != before
+    ]
+    return sum(score for score, state in zip(scores, states, strict=True) if state) - sum(borders)

@@ -1,0 +1,193 @@
+"""Measures how well a spinner program is run backwards: `python -m tools.measure_program TEXTS.jsonl ...`.
+
+Texts are JSON lines with `text` that nobody spun. Each file is spun by the program of a family and restored; what comes back, how
+short a text may be to be recognised, and what happens to clean text is printed as one table. With `--paragraphs` a spun paragraph
+stands in a clean article, with `--variants` the texts are spun by each variant of the program, `--part K/N` takes every Nth text
+from the Kth on, so that the others can be used for choosing numbers.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from despin.evaluation.significance import interval_of
+from despin.restorer import Restorer
+from despin.spinners.base import Spinner, Spun
+from despin.spinners.registry import spinner
+
+#: Lengths at which the verdict is measured, code points; false alarms that are allowed.
+LENGTHS, FALSE_ALARMS = (50, 100, 200, 400), 0.001
+#: The spun paragraph and the clean article around it, code points.
+PARAGRAPH, ARTICLE = 120, 2000
+
+
+def read(path: Path, part: str) -> list[str]:
+    """The texts of a file, or every Nth from the Kth on (`part`: K/N)."""
+    first, step = map(int, part.split("/"))
+    texts = [str(json.loads(line)["text"]) for line in path.read_text("utf-8").split("\n") if line.strip()]
+    return texts[first::step]
+
+
+def distance(text: str, other: str) -> int:
+    """The distance of two texts as METRICS counts it: after NFKC, lower case and without white space."""
+    import unicodedata
+
+    from rapidfuzz.distance import Levenshtein
+
+    one, two = ("".join(unicodedata.normalize("NFKC", each).lower().split()) for each in (text, other))
+    return int(Levenshtein.distance(one, two))
+
+
+class Measured:
+    """Sums over texts: restored share, edits, proof."""
+
+    def __init__(self) -> None:
+        self.left: list[int] = []
+        self.whole: list[int] = []
+        self.right = self.made = self.wanted = self.choices = self.chosen = 0
+        self.respun = self.characters = 0.0
+        self.named = 0
+
+    def add(
+        self, original: str, spun: str, gold: Sequence[tuple[int, int, str]], restorer: Restorer, program: Spinner
+    ) -> None:
+        """Restore a text and count."""
+        found = restorer.explain(spun)
+        self.left.append(distance(found.text, original))
+        self.whole.append(distance(spun, original))
+        edits = {(edit.start, edit.end, edit.original) for edit in found.edits}
+        self.right += len(edits & set(gold))
+        self.made += len(edits)
+        self.wanted += len(gold)
+        places = {(start, end): word for start, end, word in edits}
+        for start, end, word in gold:
+            if len(program.preimages(spun[start:end])) > 1:
+                self.choices += 1
+                self.chosen += places.get((start, end)) == word
+        self.respun += (found.respun or 0.0) * len(spun)
+        self.characters += len(spun)
+
+    def row(self) -> str:
+        """The figures as a line of a table."""
+        rows = list(zip(self.left, self.whole, strict=True))
+        share = _share(rows)
+        between = interval_of(_share, [rows])
+        around = f" ({between[0]:.3f} to {between[1]:.3f})" if between else ""
+        return (
+            f"restored {share:.3f}{around}, "
+            f"precision {self.right / max(1, self.made):.3f}, recall {self.right / max(1, self.wanted):.3f}, "
+            f"choice {self.chosen / max(1, self.choices):.3f}, respun {self.respun / max(1.0, self.characters):.4f}, "
+            f"{len(self.left)} texts"
+        )
+
+
+def _share(rows: Sequence[tuple[int, int]]) -> float:
+    """The restored share of rows of (distance left, distance before)."""
+    return 1 - sum(left for left, _ in rows) / max(1, sum(whole for _, whole in rows))
+
+
+def found_at(texts: Sequence[str], spun: Sequence[str], restorer: Restorer, most: int) -> Iterator[str]:
+    """The share of spun pieces that score higher than all but one clean piece in a thousand, by length."""
+    for length in LENGTHS:
+        scores = []
+        for group in (texts, spun):
+            pieces = [text[at : at + length] for text in group for at in range(0, len(text) - length + 1, length)]
+            pieces = random.Random(length).sample(pieces, min(most, len(pieces)))
+            scores.append(sorted(restorer.judge.program_odds(piece) for piece in pieces))
+        if all(scores):
+            bar = scores[0][min(len(scores[0]) - 1, int(len(scores[0]) * (1 - FALSE_ALARMS)))]
+            share = sum(score > bar for score in scores[1]) / len(scores[1])
+            yield f"  found at {length}: {share:.3f} of {len(scores[1])} pieces ({len(scores[0])} clean)"
+
+
+def clean(texts: Sequence[str], restorer: Restorer) -> str:
+    """What happens to text that nobody spun."""
+    edits = [len(restorer.explain(text).edits) for text in texts]
+    size = sum(map(len, texts))
+    return (
+        f"  clean: {100 * sum(not count for count in edits) / max(1, len(edits)):.2f} % untouched, "
+        f"{10_000 * sum(edits) / max(1, size):.2f} edits per 10,000 of {size:,} characters"
+    )
+
+
+def _articles(texts: Sequence[str]) -> Iterator[str]:
+    """Texts, joined one after the other to articles of `ARTICLE` characters and more."""
+    joined: list[str] = []
+    for text in texts:
+        joined.append(text)
+        if sum(map(len, joined)) >= ARTICLE:
+            yield "\n".join(joined)
+            joined = []
+
+
+def paragraphs(texts: Sequence[str], spin: Callable[[str], Spun], restorer: Restorer) -> str:
+    """A spun paragraph in a clean article: how often it is found, and edits in what is around it."""
+    found = outside = size = tried = 0
+    drawn = random.Random(1)
+    for text in _articles(texts):
+        lines = [line for line in text.split("\n") if line.strip()]
+        if len(lines) < 3:
+            continue
+        place = end = drawn.randrange(1, len(lines) - 1)
+        while end < len(lines) - 1 and sum(map(len, lines[place:end])) < PARAGRAPH:
+            end += 1
+        if sum(map(len, lines[place:end])) < PARAGRAPH:
+            continue
+        spun = spin("\n".join(lines[place:end])).text
+        before = "\n".join(lines[:place])[-ARTICLE // 2 :] + "\n"
+        after = "\n" + "\n".join(lines[end:])[: ARTICLE // 2]
+        result = restorer.explain(before + spun + after)
+        inside = [edit for edit in result.edits if len(before) <= edit.start < len(before) + len(spun)]
+        tried += 1
+        found += bool(inside)
+        outside += len(result.edits) - len(inside)
+        size += len(before) + len(after)
+    return (
+        f"  spun paragraph found: {found} of {tried}; {10_000 * outside / max(1, size):.2f} edits per 10,000 around it"
+    )
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Print the figures of each file; returns 0."""
+    parser = argparse.ArgumentParser(prog="python -m tools.measure_program", description=__doc__)
+    parser.add_argument("texts", nargs="+", type=Path)
+    parser.add_argument("--family", default="betting-seo", help="the family whose program spins (default: %(default)s)")
+    parser.add_argument("--most", type=int, default=200, help="texts a file (default: %(default)s)")
+    parser.add_argument("--least", type=int, default=200, help="characters a text has at least (default: %(default)s)")
+    parser.add_argument("--part", default="0/1", help="every Nth text from the Kth on: K/N")
+    parser.add_argument("--pieces", type=int, default=0, help="clean and spun pieces a length, for the verdict")
+    parser.add_argument("--clean", action="store_true", help="what happens to the texts unspun")
+    parser.add_argument("--paragraphs", action="store_true", help="a spun paragraph in a clean article")
+    parser.add_argument("--variants", action="store_true", help="the program's variants as well")
+    parser.add_argument("--min-confidence", type=float, help="the least confidence of an edit")
+    args = parser.parse_args(argv)
+    restorer = Restorer(min_confidence=args.min_confidence)
+    family = next(each for each in restorer.lexicon.families if each.name == args.family)
+    programs = family.programs if args.variants else family.programs[:1]
+    for path in args.texts:
+        texts = read(path, args.part)
+        long = [text for text in texts if len(text) >= args.least][: args.most]
+        for program in programs:
+            made, measured = spinner(program.parameters), Measured()
+            for text in long:
+                result = made.spin(text)
+                measured.add(text, result.text, result.edits, restorer, made)
+            print(f"{path.name}{' ' + program.variant if program.variant else ''}: {measured.row()}", flush=True)
+        spin = spinner(family.programs[0].parameters).spin
+        if args.pieces:
+            for row in found_at(texts, [spin(text).text for text in texts], restorer, args.pieces):
+                print(row, flush=True)
+        if args.clean:
+            print(clean(texts, restorer), flush=True)
+        if args.paragraphs:
+            print(paragraphs(texts, spin, restorer), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
