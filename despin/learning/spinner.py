@@ -110,8 +110,8 @@ def quantize(choice: Choice, evidence: Evidence) -> tuple[dict[str, Any], dict[s
     """(description, sections) of a file: the strongest weights at four bits, rows of pairs at four, rows of words at eight."""
     import numpy as np
 
-    indices, values, pairs, words = choice.learned(0.05)
-    slots, checks, nibbles, levels = _table(indices, values, KEPT)
+    *weights, pairs, words = choice.learned(0.05)
+    slots, checks, nibbles, levels = _table(*weights, KEPT)
     rows = np.stack([np.frombuffer(row, np.float32) for _, _, row in words]) if words else np.zeros((0, DIMENSIONS))
     u, uscale = _steps(np.frombuffer(pairs, np.float32), 7, 0.997)
     v, vscale = _steps(rows, 127, 0.9999)
@@ -196,13 +196,13 @@ def _mixed(h: np.ndarray) -> np.ndarray:
     return h ^ h >> np.uint64(33)
 
 
-def _table(indices: bytes, values: bytes, most: int) -> tuple[int, bytes, bytes, list[float]]:
-    """(slots, checks, numbers of levels, levels): the hash table of the `most` strongest weights."""
+def _table(indices: bytes, values: bytes, deeds: bytes, most: int) -> tuple[int, bytes, bytes, list[float]]:
+    """(slots, checks, numbers of levels, levels): the hash table of the `most` weights that did most."""
     import numpy as np
 
     index, value = np.frombuffer(indices, np.uint32), np.frombuffer(values, np.float32)
     if len(value) > most:
-        strongest = np.argpartition(-np.abs(value), most)[:most]
+        strongest = np.argpartition(-np.frombuffer(deeds, np.float32), most)[:most]
         index, value = index[strongest], value[strongest]
     levels = _levels(value)
     slots = max(16, int(len(value) / FILLED))

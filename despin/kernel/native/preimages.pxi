@@ -315,7 +315,8 @@ cdef class Choice:
                 self._u[<size_t>row * _D + d] += step * now[d]
 
     def learned(self, double least):
-        """(indices, weights) of at least `least` as bytes of uint32 and float32, the rows of pairs as bytes of float32, and (word,
+        """(indices, weights, what each did in learning) of weights of at least `least`, as bytes of uint32, float32 and float32;
+        the rows of pairs as bytes of float32; and (word,
         whether it stands, row as bytes of float32) of every word that was learned."""
         cdef size_t k, nwords = self._words.nwords
         cdef bint stands
@@ -328,7 +329,7 @@ cdef class Choice:
                 words.append((self._words.word(k - nwords if stands else k), stands,
                               PyBytes_FromStringAndSize(<const char*>(self._v + k * _D), 4 * _D)))
         rows = PyBytes_FromStringAndSize(<const char*>self._u, (<Py_ssize_t>4 << self.ubits) * _D)
-        return *_strong(self._weights, <size_t>1 << self.bits, least), rows, words
+        return *_strong(self._weights, self._squares, <size_t>1 << self.bits, least), rows, words
 
 
 cdef int _fill(Table* table, const uint8_t* base, uint64_t slots, int64_t checks, int64_t values, tuple levels) except -1:
@@ -1240,23 +1241,26 @@ cdef class Evidence:
         return total
 
     def learned(self, double least):
-        """(indices, weights) of at least `least`, as bytes of uint32 and float32."""
+        """(indices, weights, what each did in learning) of weights of at least `least`; see `_strong`."""
         if not self._weights:
             raise ValueError("evidence that was read was not learned here")
-        return _strong(self._weights, <size_t>1 << self.bits, least)
+        return _strong(self._weights, self._squares, <size_t>1 << self.bits, least)
 
 
-cdef tuple _strong(const float* weights, size_t many, double least):
-    """(indices, weights) of at least `least`, as bytes of uint32 and float32."""
+cdef tuple _strong(const float* weights, const float* squares, size_t many, double least):
+    """(indices, weights, what each did in learning) of weights of at least `least`, as bytes of uint32, float32 and float32. A
+    weight did much that is large and moved often: its size times the root of the sum of its squared errors."""
     cdef size_t k, count = 0, kept = 0
     for k in range(many):
         count += fabs(weights[k]) >= least
-    indices, values = bytearray(4 * count), bytearray(4 * count)
+    indices, values, deeds = bytearray(4 * count), bytearray(4 * count), bytearray(4 * count)
     cdef uint32_t* into = <uint32_t*><char*>indices
     cdef float* value = <float*><char*>values
+    cdef float* deed = <float*><char*>deeds
     for k in range(many):
         if fabs(weights[k]) >= least:
-            into[kept] = k
+            into[kept] = <uint32_t>k
             value[kept] = weights[k]
+            deed[kept] = <float>(fabs(weights[k]) * sqrt(squares[k]))
             kept += 1
-    return bytes(indices), bytes(values)
+    return bytes(indices), bytes(values), bytes(deeds)
