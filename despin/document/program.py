@@ -29,9 +29,9 @@ from despin.spinners.weights import FOLDER, Weights, load_weights
 #: What a border costs, in nats: between lines, and within one.
 LINE_BORDER, SENTENCE_BORDER = 2.0, 5.0
 #: A stretch is as likely spun as not at so many nats.
-THRESHOLD = 7.0
+THRESHOLD = 5.0
 #: A text of which no stretch has so many nats by its evidence alone is not looked at further.
-DOUBT = 0.0
+DOUBT = 1.0
 #: The most that one sentence may add or take, in nats.
 MOST = 25.0
 #: Characters around a sentence that its choices see.
@@ -120,28 +120,22 @@ class ProgramJudge:
         """(log odds of the likeliest stretch in nats, the stretches that are believed, in order)."""
         parts = sentences(text)
         evidence = self._evidence(text, parts)
-        odds = self._likeliest(parts, evidence)
+        odds = _likeliest(parts, evidence)
         if odds < DOUBT:
             return odds - THRESHOLD, []
         decoded: dict[int, Decoded] = {}
         scores = self._scores(text, parts, evidence, decoded)
         found = [pair for pair in _runs(parts, scores) if _total(parts, scores, *pair) >= THRESHOLD]
-        odds = self._likeliest(parts, scores)
-        return odds - THRESHOLD, [self._stretch(text, parts, scores, decoded, *pair) for pair in found]
+        odds = _likeliest(parts, scores)
+        stretches = [self._stretch(text, parts, scores, decoded, *pair) for pair in found]
+        # A program that replaced nothing there made nothing of it.
+        return odds - THRESHOLD, [stretch for stretch in stretches if stretch.edits]
 
     def _evidence(self, text: str, parts: Sequence[Sentence]) -> list[float]:
         """The evidence of every sentence, in nats, weighted."""
         weight = self.weights.found.evidence_weight
         sums = self.weights.evidence.sums(text, [part.end for part in parts])
         return [weight * (now - before) for before, now in zip([0.0, *sums], sums, strict=False)]
-
-    def _likeliest(self, parts: Sequence[Sentence], scores: Sequence[float]) -> float:
-        """The log odds of the likeliest run of sentences, without what its borders cost."""
-        best, run = -MOST, 0.0
-        for score in scores:
-            run = max(run, 0.0) + score
-            best = max(best, run)
-        return best
 
     def _scores(
         self, text: str, parts: Sequence[Sentence], evidence: Sequence[float], decoded: dict[int, Decoded]
@@ -323,6 +317,16 @@ def _runs(parts: Sequence[Sentence], scores: Sequence[float], eased: float = 1.0
         elif from_spun and number:
             state, last = True, number
     return runs[::-1]
+
+
+def _likeliest(parts: Sequence[Sentence], scores: Sequence[float]) -> float:
+    """What speaks for the likeliest stretch, in nats, less what its borders cost."""
+    best, run = -MOST, -math.inf
+    for number, (part, score) in enumerate(zip(parts, scores, strict=True)):
+        run = max(run, -_border(part) if number else 0.0) + score
+        follows = number + 1 < len(parts)
+        best = max(best, run - (_border(parts[number + 1]) if follows else 0.0))
+    return best
 
 
 def _total(parts: Sequence[Sentence], scores: Sequence[float], first: int, last: int) -> float:
