@@ -173,6 +173,6 @@ def test_a_stretch_looks_no_further_than_its_context() -> None:
     text = unpunctuated(spun("classic-list.wdiff"))
     Scanned.looked_at = 0
     # Compiled, it takes no text that counts; it is the same source.
-    found = kit.source_of("kernel/em").stretches(Scanned(text), kit.restorer().engine.channel.match(text).sites)
+    found = kit.source_of("kernel/em").segments(Scanned(text), kit.restorer().engine.channel.match(text).sites)
     assert len(found) > 50
     assert Scanned.looked_at <= len(found) * 4 * (CONTEXT + 1)

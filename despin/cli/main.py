@@ -64,7 +64,7 @@ class Parser(argparse.ArgumentParser):
 
 
 class _Version(argparse.Action):
-    """`--version`, looked up only when asked for: the package's metadata is slow to read."""
+    """`--version`, and whether anything is compiled; looked up only when asked for, since the package's metadata is slow to read."""
 
     def __init__(self, option_strings: Sequence[str], dest: str, **options: Any) -> None:
         super().__init__(option_strings, dest=argparse.SUPPRESS, nargs=0, help="print the version and stop")
@@ -76,7 +76,9 @@ class _Version(argparse.Action):
             found = version("despin")
         except PackageNotFoundError:
             found = "(not installed)"
-        print("despin", found)
+        from despin.kernel import COMPILED
+
+        print("despin", found if COMPILED else f"{found}, plain Python")
         parser.exit()
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from despin.decode.decoder import Weighted
 from despin.kernel import build_lattice
-from despin.kernel.em import stretches
+from despin.kernel.em import segments
 from despin.kernel.types import Arc
 from despin.lexicon.model import Entry
 from despin.results import Alternative, Edit
@@ -36,7 +36,7 @@ def repair_characters(
     if len(sites) > MOST * len(text):
         return []
     edits: list[Edit] = []
-    for stretch in stretches(text, sites):
+    for stretch in segments(text, sites):
         piece = text[stretch.start : stretch.end]
         arcs, entries = [], []
         for start, end, pattern in stretch.sites:

@@ -1,7 +1,4 @@
-"""From matches to a table: the possible edits (arcs) of a text's segments, with their lattices.
-
-Compiled where a compiler was at hand (`despin.kernel.native.arcs`).
-"""
+"""From matches to a table: the possible edits (arcs) of a text's segments, with their lattices."""
 
 from __future__ import annotations
 
@@ -9,18 +6,13 @@ import math
 from array import array
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from despin.decode.candidates import CandidateIndex
 from despin.decode.decoder import Weighted
 from despin.kernel import build_lattice
 from despin.kernel.table import Table
-from despin.kernel.types import BEAM, BEAM_WIDTH, BEFORE, Arc, Lattice, Offer, Source, Stretch, Unspun
-from despin.lexicon.model import Entry
+from despin.kernel.types import BEAM, BEAM_WIDTH, BEFORE, Arc, Lattice, Segment, Source, Unspun
 from despin.tuning import TEMPER
-
-if TYPE_CHECKING:
-    from despin.kernel.native.arcs import Numbers
 
 
 class Ids:
@@ -43,7 +35,7 @@ class Ids:
         self.pair_originals, self.pair_forms = array("i"), array("i")
         #: P out of context by original and by spun form, 0 where nobody has asked for it.
         self.original_priors, self.form_priors = array("d"), array("d")
-        self.numbers: Numbers | None = None
+        self.numbers: object = None
 
     def key(self, family: int, original: str) -> int:
         """The number of (family, original)."""
@@ -60,6 +52,14 @@ class Ids:
             self.pair_originals.append(_number(original, self._originals, self.original_words))
         return pair
 
+    def known_key(self, family: int, original: str) -> int | None:
+        """The number of (family, original), if it has one."""
+        return self._keys.get((family, original))
+
+    def known_original(self, original: str) -> int | None:
+        """The number of an original, if it has one."""
+        return self._originals.get(original)
+
     def original(self, pair: int) -> str:
         """The original of a pair."""
         return self.original_words[self.pair_originals[pair]]
@@ -67,30 +67,14 @@ class Ids:
     def count_unreplaced(self, unspun: Unspun, counts: array[float]) -> list[tuple[int, int]]:
         """(number of the original, how often it stands unreplaced) of the patterns in `unspun` that any edit offers; fills
         `counts` by the keys of the families each is exposed to."""
-        candidates = self.candidates
-        if candidates.maker is not None:
-            with candidates.lock:
-                return candidates.maker.count_standing(self, unspun.patterns, unspun.counts, counts)
-        found = []
-        patterns, exposed = candidates.channel.patterns, candidates.channel.exposed
-        for pattern, count in zip(unspun.patterns, unspun.counts, strict=True):
-            original = self._originals.get(patterns[pattern])
-            if original is not None:
-                found.append((original, count))
-                for key in [self._keys.get((family, patterns[pattern])) for family in exposed[pattern]]:
-                    if key is not None:
-                        counts[key] = count
-        return found
+        with self.candidates.lock:
+            return self.candidates.tables.count_unreplaced(self, unspun.patterns, unspun.counts, counts)
 
-    def table(self, text: str, segments: Sequence[Stretch]) -> Table:
+    def table(self, text: str, segments: Sequence[Segment]) -> Table:
         """The table of `segments` of `text`: their arcs with all that speaks for them, and their lattices."""
         table, candidates = Table(), self.candidates
         with candidates.lock:
-            if candidates.maker is not None:
-                candidates.maker.fill(table, self, text, segments, BEAM, BEAM_WIDTH, TEMPER)
-            else:
-                for segment in segments:
-                    _append_segment(table, self, text, segment)
+            candidates.tables.fill(table, self, text, segments, BEAM, BEAM_WIDTH, TEMPER)
         table.ready()
         return table
 
@@ -102,7 +86,7 @@ class SegmentArcs:
     those from `low` to `high - 1` of the document.
     """
 
-    def __init__(self, ids: Ids, table: Table, number: int, segment: Stretch, text: str, paragraph: int) -> None:
+    def __init__(self, ids: Ids, table: Table, number: int, segment: Segment, text: str, paragraph: int) -> None:
         self._ids, self._table, self._number, self._text = ids, table, number, text
         self.low, self.high = table.arc_first[number], table.arc_first[number + 1]
         self.start, self.end, self._segment, self.paragraph = segment.start, segment.end, segment, paragraph
@@ -153,7 +137,7 @@ class SegmentArcs:
 
 
 def lattice(
-    candidates: CandidateIndex, text: str, segment: Stretch, arcs: list[Arc], sources: list[list[Source]]
+    candidates: CandidateIndex, text: str, segment: Segment, arcs: list[Arc], sources: list[list[Source]]
 ) -> Lattice:
     """The lattice of a segment of `text` with these arcs, pruned by what their `sources` weigh at the starting rate."""
     start_rate = candidates.tuning.start_rate
@@ -162,90 +146,9 @@ def lattice(
     return build_lattice(body, arcs, prune, candidates.model.trigrams, BEFORE if segment.fresh else "")
 
 
-def _append_segment(table: Table, ids: Ids, text: str, segment: Stretch) -> None:
-    """Add a segment to `table`. Arcs that change the same characters to the same (应用法度 → 应用程序 and 法度 → 程序) are one
-    arc, the shortest."""
-    base = segment.start
-    arcs: list[Arc] = []
-    offers: list[list[Offer]] = []
-    known: dict[tuple[int, int, str], int] = {}
-    for start, end, pattern in segment.sites:
-        for offer in ids.candidates.of(pattern):
-            if offer.guarded and not allowed(offer.source.entry, text, start, end):
-                continue
-            index = known.setdefault((start + offer.low, end - offer.high, offer.core), len(arcs))
-            if index == len(arcs):
-                arcs.append(Arc(start - base, end - base, offer.original))
-                offers.append([])
-            elif end - start < arcs[index].end - arcs[index].start:
-                arcs[index] = Arc(start - base, end - base, offer.original)
-            offers[index].append(offer)
-    sources = [[offer.source for offer in each] for each in offers]
-    weighted = Weighted(lattice(ids.candidates, text, segment, arcs, sources))
-    _append_arcs(table, ids, text, base, arcs, offers)
-    _append_lattice(table, weighted, table.arc_first[-2])
-
-
-def _append_arcs(table: Table, ids: Ids, text: str, base: int, arcs: list[Arc], offers: list[list[Offer]]) -> None:
-    """Add the arcs of the segment that begins at `base`, each with its `offers`."""
-    places: dict[tuple[int, int], int] = {}
-    families = 0
-    for arc, each in zip(arcs, offers, strict=True):
-        start, end = base + arc.start, base + arc.end
-        for offer in each:
-            family, weight, both_ways, _ = offer.source
-            table.families.append(family)
-            table.weights.append(weight)
-            table.both_ways.append(both_ways)
-            table.keys.append(ids.key(family, arc.original))
-            table.offers.append(offer.number)
-            families |= family_bit(family)
-        table.source_first.append(len(table.families))
-        table.starts.append(start)
-        table.ends.append(end)
-        pair = ids.pair(text[start:end], arc.original)
-        table.pairs.append(pair)
-        place = places.get((start, end))
-        if place is None:
-            place = places[start, end] = len(table.place_forms)
-            table.place_forms.append(ids.pair_forms[pair])
-        table.places.append(place)
-    table.arc_first.append(len(table.starts))
-    table.place_first.append(len(table.place_forms))
-    table.family_sets.append(families)
-
-
-def _append_lattice(table: Table, weighted: Weighted, arc: int) -> None:
-    """Add the lattice of the segment whose first arc is `arc`."""
-    base = len(table.step_first) - 1
-    before = table.step_first[-1]
-    table.step_first.extend([before + step for step in weighted.first[1:]])
-    table.previous.extend([base + previous for previous in weighted.previous])
-    table.entered.extend(weighted.entered)
-    table.step_weights.extend(weighted.weights)
-    for arcs in weighted.several:
-        table.joint_arcs.extend([arc + one for one in arcs])
-        table.joint_first.append(len(table.joint_arcs))
-    table.joint_of.append(len(table.joint_first) - 1)
-    table.hypothesis_first.append(len(table.step_first) - 1)
-    table.masses.append(weighted.kept)
-
-
 def _number(word: str, numbers: dict[str, int], words: list[str]) -> int:
     """The number of a word, which is a new one where it has none."""
     number = numbers.setdefault(word, len(words))
     if number == len(words):
         words.append(word)
     return number
-
-
-def allowed(entry: Entry, text: str, start: int, end: int) -> bool:
-    """Whether what stands around the match `text[start:end]` lets the entry apply."""
-    if entry.keep and entry.keep.holds(text, start, end):
-        return False
-    return not entry.only or entry.only.holds(text, start, end)
-
-
-def family_bit(family: int) -> int:
-    """A bit for a family; some share one when they are many, so a set of bits says which families may be there."""
-    return int(1 << family % 30)

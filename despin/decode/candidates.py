@@ -7,15 +7,16 @@ from array import array
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from despin.channel.lexicon import Channel
+from despin.channel.lexicon import SHORTLIST, SHORTLIST_WIDTH, Channel
+from despin.kernel import make_arc_tables
 from despin.kernel.types import BEFORE, Offer, Source
-from despin.lexicon.model import Entry
+from despin.lexicon.model import NO_CONTEXTS, Entry
 from despin.lm.context import ContextModel
 from despin.lm.ngram import LanguageModel
 from despin.tuning import Tuning
 
 if TYPE_CHECKING:
-    from despin.kernel.native.arcs import Maker
+    from despin.kernel import ArcTables
 
 #: Bytes for segments that were read before, as they stand in a table; some 3,000 have room in half of them, more than the
 #: longest chunk of a text has.
@@ -46,15 +47,17 @@ class CandidateIndex:
         return CandidateIndex, (self.channel, self.model, self.tuning)
 
     @cached_property
-    def maker(self) -> Maker | None:
-        """Makes tables compiled; None without compiled rooms."""
-        if not self.model.trigrams.compiled:
-            return None
-        from despin.kernel.native.arcs import Maker
-
-        tuning = self.tuning
-        return Maker(
-            self.model.trigrams, self, len(self.channel.patterns), tuning.start_rate, tuning.flip, BEFORE, HELD
+    def tables(self) -> ArcTables:
+        """What makes tables of them."""
+        return make_arc_tables(
+            self.model.trigrams,
+            self,
+            self.tuning.start_rate,
+            BEFORE,
+            self.tuning.flip,
+            HELD,
+            (SHORTLIST, SHORTLIST_WIDTH),
+            NO_CONTEXTS,
         )
 
     def commonness(self, word: str) -> float:

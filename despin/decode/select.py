@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from despin.decode.arcs import Ids, SegmentArcs
-from despin.kernel import em
+from despin.kernel import em, make_edits
 from despin.kernel.table import Table
 from despin.results import Alternative, Edit, Reading
 
@@ -24,32 +24,15 @@ def select_edits(
     """The edits of `text` whose confidence reaches `least`, sorted and disjoint, the surer ones first where two overlap; so a
     higher bar never adds one. `confidences` are by arc, `rates` by family."""
     picked = em.pick(table, confidences, rates, max(least, LEAST_CONFIDENCE), LEAST_ALTERNATIVE)
-    if ids.candidates.maker is None:
-        return [make_edit(text, table, ids, arc, offer, rivals, confidences) for arc, offer, rivals in picked]
-    from despin.kernel.native.arcs import write
+    return _make_edits(text, table, ids, picked, confidences)
 
+
+def _make_edits(
+    text: str, table: Table, ids: Ids, picked: list[tuple[int, int, list[int]]], confidences: array[float]
+) -> list[Edit]:
+    """The edits of arcs, given as (arc, the offer that speaks most for it, the likelier ones of the other arcs of its place)."""
     words, numbers, sources = ids.original_words, ids.pair_originals, ids.candidates.sources
-    return write(Edit, Alternative, text, table, picked, confidences, words, numbers, sources)
-
-
-def make_edit(
-    text: str, table: Table, ids: Ids, arc: int, offer: int, rivals: Sequence[int], confidences: array[float]
-) -> Edit:
-    """The edit of an arc; `offer` speaks most for it, `rivals` are the likelier ones of the other arcs of its place."""
-    originals, numbers, pairs = ids.original_words, ids.pair_originals, table.pairs
-    start, end = table.starts[arc], table.ends[arc]
-    entry = ids.candidates.sources[offer].entry
-    alternatives = tuple([Alternative(originals[numbers[pairs[one]]], confidences[one]) for one in rivals])
-    return Edit(
-        start,
-        end,
-        text[start:end],
-        originals[numbers[pairs[arc]]],
-        confidences[arc],
-        entry.flips,
-        f"{entry.family}:{entry.spun}",
-        alternatives,
-    )
+    return make_edits(Edit, Alternative, text, table, picked, confidences, words, numbers, sources)
 
 
 def rank_readings(
@@ -59,18 +42,15 @@ def rank_readings(
     base = segment.start
     body = text[base : segment.end]
     for ranked in segment.weighted.readings(segment.odds, READINGS):
-        edits = tuple(
-            make_edit(
-                text,
-                table,
-                ids,
+        picked = [
+            (
                 arc,
                 em.best_offer(table, rates, arc),
                 em.rivals(table, confidences, arc, segment.low, segment.high, LEAST_ALTERNATIVE),
-                confidences,
             )
             for arc in [segment.low + index for index in ranked.arcs]
-        )
+        ]
+        edits = tuple(_make_edits(text, table, ids, picked, confidences))
         pieces: list[str] = []
         position = 0
         for edit in edits:

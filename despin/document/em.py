@@ -36,7 +36,7 @@ def forget(document: Document) -> None:
 
 def e_step(document: Document) -> None:
     """Posteriors of all edits at the current rates."""
-    em.expect(
+    em.e_step(
         document.table,
         document.rates,
         document.full_rates,
@@ -52,7 +52,7 @@ def m_step(document: Document) -> None:
     """Rates from expected counts: by family, by original, and by family over the originals it surely replaced."""
     document.replaced = zeros(len(document.ids.key_families))
     rates, full_rates = zeros(len(document.rates)), zeros(len(document.rates))
-    em.maximise(
+    em.m_step(
         document.table,
         document.rates,
         document.unspun,
@@ -117,7 +117,7 @@ def confidences(document: Document) -> array[float]:
 def residual_evidence(document: Document, bar: float) -> float:
     """log10 of how much likelier than not the edits are that stay once all are made whose confidence reaches `bar`, before
     anything is held against them. From `document.threshold` on the text may still look spun."""
-    return em.left_over(document.table, confidences(document), bar, document.tuning.ceiling)
+    return em.residual_evidence(document.table, confidences(document), bar, document.tuning.ceiling)
 
 
 def clean_lines(document: Document) -> frozenset[str]:

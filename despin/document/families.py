@@ -5,11 +5,11 @@ from __future__ import annotations
 from array import array
 from collections.abc import Set as AbstractSet
 
-from despin.decode.arcs import family_bit
 from despin.document.calibration import thesaurus_log_odds
 from despin.document.state import Document
 from despin.kernel import em
 from despin.kernel.table import zeros
+from despin.kernel.types import family_bit
 
 
 def choose_families(document: Document) -> set[int]:

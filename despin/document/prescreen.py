@@ -25,7 +25,7 @@ from despin.decode.candidates import CandidateIndex
 from despin.document.odds_cache import OddsCache
 from despin.kernel import em
 from despin.kernel.table import zeros
-from despin.kernel.types import Found, Site, Stretch
+from despin.kernel.types import Found, Segment, Site
 from despin.lm.ngram import LanguageModel
 from despin.tuning import SHORT, TEMPER, Tuning, share_of_length
 
@@ -192,7 +192,7 @@ def local_check(
 ) -> bool:
     """Whether `strong` sites make up a log10 likelihood ratio of `bar`, with all families at the starting rate and nothing
     held against them; `worth` is what patterns are worth out of context."""
-    every = [(sum([worth[site[2]] for site in one.sites]), one) for one in em.stretches(text, strong)]
+    every = [(sum([worth[site[2]] for site in one.sites]), one) for one in em.segments(text, strong)]
     every.sort(key=lambda one: -one[0])
     whole = left = sum([value for value, _ in every])
     ids, gain, place, count = Ids(candidates), 0.0, 0, FIRST
@@ -208,11 +208,11 @@ def local_check(
     return False
 
 
-def _gain(text: str, chosen: Sequence[Stretch], ids: Ids) -> float:
+def _gain(text: str, chosen: Sequence[Segment], ids: Ids) -> float:
     """log10 likelihood ratio of `chosen` segments, spun against not, all families at the starting rate."""
     table, tuning = ids.table(text, chosen), ids.candidates.tuning
     families = len(ids.candidates.channel.families)
     rates, stiffness = array("d", [tuning.start_rate]) * families, array("d", [tuning.stiffness]) * families
     nothing = zeros(len(ids.key_families))
-    em.expect(table, rates, zeros(families), 0.0, nothing, nothing, zeros(0), stiffness)
+    em.e_step(table, rates, zeros(families), 0.0, nothing, nothing, zeros(0), stiffness)
     return sum(table.gains)

@@ -43,7 +43,7 @@ class Document:
         self.tuning = ids.candidates.tuning if tuning is None else tuning
         #: Likelihood ratio at which this text is as likely spun as not.
         self.threshold = self.tuning.threshold_for(len(text) if doubted is None else doubted, self.channel.noise)
-        self.segments = em.stretches(text, matches.sites)
+        self.segments = em.segments(text, matches.sites)
         self.table = ids.table(text, self.segments)
         families, keys = len(self.channel.families), len(ids.key_families)
         #: How often originals of a family stand unreplaced.

@@ -253,11 +253,11 @@ class _Lattice:
     def edits(self, text: str) -> Iterator[Edit]:
         from despin.decode.decoder import Weighted
         from despin.kernel import build_lattice
-        from despin.kernel.em import stretches
+        from despin.kernel.em import segments
         from despin.kernel.types import Arc
 
         reach = 0
-        for stretch in stretches(text, self.channel.match(text).sites):
+        for stretch in segments(text, self.channel.match(text).sites):
             arcs = sorted(
                 {
                     (start - stretch.start, end - stretch.start, candidate.original)

@@ -16,21 +16,27 @@ from importlib import import_module
 from importlib.machinery import SourceFileLoader
 from importlib.util import find_spec, module_from_spec, spec_from_loader
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from despin.errors import ModelError
-from despin.kernel.types import BEAM, BEAM_WIDTH, CROSSING, PAUSES, Arc, Lattice
+from despin.kernel.types import BEAM, BEAM_WIDTH, CROSSING, PAUSES, Arc, Contexts, Lattice, Source
 
 if TYPE_CHECKING:
+    from despin.kernel.pure.arcs import ArcTables, Index
     from despin.kernel.pure.headings import HeadingFeatures
     from despin.kernel.pure.lm import Borders, Trigrams
     from despin.kernel.pure.loglinear import StopFeatures
     from despin.kernel.pure.matcher import Automaton, Prescreen
+    from despin.kernel.table import Table
 
 __all__ = [
-    "COMPILED", "Automaton", "Borders", "HeadingFeatures", "Prescreen", "StopFeatures", "Trigrams", "build_lattice", "em",
-    "heading_features", "make_automaton", "make_borders", "make_prescreen", "marks", "open_kenlm", "open_trigrams", "stop_features",
+    "COMPILED", "ArcTables", "Automaton", "Borders", "HeadingFeatures", "Prescreen", "StopFeatures", "Trigrams", "build_lattice",
+    "em", "heading_features", "make_arc_tables", "make_automaton", "make_borders", "make_edits", "make_prescreen", "marks",
+    "open_kenlm", "open_trigrams", "stop_features",
 ]  # fmt: skip
+
+E = TypeVar("E")
+A = TypeVar("A")
 
 #: Where this is set, plain Python is taken although compiled code is there.
 VARIABLE = "DESPIN_PURE"
@@ -123,6 +129,41 @@ def make_prescreen(
     return _kind("matcher").Prescreen(odds, numbers, singles, *exposures, families, start_rate, rates, least, ceiling)  # type: ignore[no-any-return]
 
 
+def make_arc_tables(
+    lm: Trigrams,
+    index: Index,
+    start_rate: float,
+    before: str,
+    flip: float,
+    held: int,
+    shortlist: tuple[int, float],
+    nowhere: Contexts,
+) -> ArcTables:
+    """What makes tables of possible edits; see `pure.arcs.ArcTables`. Only compiled code reads what else is given: how much of
+    its weight an edit keeps that turns a statement round, how many bytes of segments are held that were read before, how many
+    originals of a form are looked at and how much less likely (log10) than the best, and the contexts of entries without any."""
+    if lm.compiled:
+        return _kind("arcs").ArcTables(lm, index, start_rate, before, flip, held, *shortlist, nowhere)  # type: ignore[no-any-return]
+    from despin.kernel.pure import arcs
+
+    return arcs.ArcTables(lm, index, start_rate, before)
+
+
+def make_edits(
+    kind: Callable[..., E],
+    runner_up: Callable[[str, float], A],
+    text: str,
+    table: Table,
+    picked: list[tuple[int, int, list[int]]],
+    confidences: array[float],
+    words: list[str],
+    numbers: array[int],
+    sources: list[Source],
+) -> list[E]:
+    """The edits of what `em.pick` gives; see `pure.arcs.write`."""
+    return _kind("arcs").write(kind, runner_up, text, table, picked, confidences, words, numbers, sources)  # type: ignore[no-any-return]
+
+
 def stop_features(data: bytes, name: str) -> StopFeatures:
     """What speaks for commas and full stops; see `pure.loglinear.StopFeatures`."""
     return _kind("loglinear").StopFeatures(data, name)  # type: ignore[no-any-return]
@@ -141,6 +182,7 @@ def _kind(name: str, compiled: bool = COMPILED) -> Any:
 
 #: The classes of the values that the functions above return: their modules in `native` and in `pure`.
 _CLASSES = {
+    "ArcTables": ("arcs", "arcs"),
     "Automaton": ("matcher", "matcher"),
     "Borders": ("lattice", "lm"),
     "HeadingFeatures": ("loglinear", "headings"),

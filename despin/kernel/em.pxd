@@ -82,7 +82,7 @@ cpdef void clear(double[::1] values) except *
     total=cython.double, rate=cython.double, elsewhere=cython.double, left=cython.double, own=cython.double,
     mass=cython.double,
 )
-cpdef void expect(
+cpdef void e_step(
     object table, const double[::1] rates, const double[::1] full_rates, double replacing, const double[::1] spun,
     const double[::1] standing, const double[::1] topic, const double[::1] stiffness
 ) except *
@@ -102,7 +102,7 @@ cpdef void count_spun(
     spun=cython.double[::1], proven=cython.double[::1], left=cython.double[::1], key=cython.int, family=cython.int,
     rate=cython.double,
 )
-cpdef void maximise(
+cpdef void m_step(
     object table, const double[::1] rates, const double[::1] unspun, const double[::1] standing,
     const int[::1] key_families, double phantom, double[::1] replaced, double[::1] found, double[::1] full
 ) except *
@@ -137,15 +137,22 @@ cpdef void count_meant(
     masses=cython.double[::1], sets=cython.int[::1],
     places=cython.int[::1], place_first=cython.int[::1], place_forms=cython.int[::1],
     odds=cython.double[::1], found=cython.double[::1], shares=cython.double[::1], surprise=cython.double[::1],
-    known=cython.bint, some=cython.bint, piece=cython.int, arc=cython.int, source=cython.int, place=cython.int,
-    form=cython.int,
-    total=cython.double, mass=cython.double, gain=cython.double, whole=cython.double, left=cython.double,
-    part=cython.double,
+    known=cython.bint, some=cython.bint, piece=cython.int, arc=cython.int, source=cython.int,
+    total=cython.double, mass=cython.double,
 )
 cpdef void add_gains(
     object table, int wanted, const double[::1] rates, const double[::1] topic, double ceiling, double[::1] sums,
     int[::1] counts
 ) except *
+
+
+@cython.locals(
+    place=cython.int, form=cython.int, whole=cython.double, left=cython.double, part=cython.double,
+)
+cdef void _share_gain(
+    int low, int high, const int[::1] place_forms, const double[::1] shares, double[::1] surprise, double gain,
+    double ceiling, double[::1] sums, int[::1] counts
+) noexcept
 
 
 @cython.locals(index=cython.Py_ssize_t)
@@ -223,7 +230,7 @@ cdef int _best_source(
     found=cython.double[::1], shares=cython.double[::1], piece=cython.int, arc=cython.int, other=cython.int,
     place=cython.int, total=cython.double, left=cython.double, part=cython.double,
 )
-cpdef double left_over(object table, const double[::1] confidences, double bar, double ceiling) except -1.0
+cpdef double residual_evidence(object table, const double[::1] confidences, double bar, double ceiling) except -1.0
 
 
 @cython.locals(
@@ -267,8 +274,8 @@ cpdef double fit(
     low=cython.Py_ssize_t, high=cython.Py_ssize_t, start=cython.Py_ssize_t, end=cython.Py_ssize_t,
     overlaps=cython.bint, near=cython.bint, members=list, found=list,
 )
-cpdef list stretches(str text, list sites)
+cpdef list segments(str text, list sites)
 
 
 @cython.locals(before=cython.Py_ssize_t, low=cython.Py_ssize_t, high=cython.Py_ssize_t)
-cdef object _stretch(str text, Py_ssize_t start, Py_ssize_t end, list members)
+cdef object _segment(str text, Py_ssize_t start, Py_ssize_t end, list members)

@@ -11,7 +11,7 @@ import math
 from array import array
 from typing import TYPE_CHECKING, Any
 
-from despin.kernel.types import Site, Stretch
+from despin.kernel.types import Segment, Site
 
 if TYPE_CHECKING:
     from despin.kernel.table import Table
@@ -186,7 +186,7 @@ def clear(values: array[float]) -> None:
         values[index] = 0.0
 
 
-def expect(
+def e_step(
     table: Table,
     rates: array[float],
     full_rates: array[float],
@@ -218,9 +218,7 @@ def expect(
                 rate = rates[family]
                 if rate > 0.0:
                     elsewhere = spun[keys[source]]
-                    left = 0.0
-                    if elsewhere > 0.0:
-                        left = standing[keys[source]]
+                    left = standing[keys[source]] if elsewhere > 0.0 else 0.0
                     elsewhere -= found[arc]
                     if elsewhere < 0.0:
                         elsewhere = 0.0
@@ -267,7 +265,7 @@ def count_spun(table: Table, rates: array[float], by_family: array[float], by_ke
                 by_key[keys[source]] += share
 
 
-def maximise(
+def m_step(
     table: Table,
     rates: array[float],
     unspun: array[float],
@@ -381,29 +379,47 @@ def add_gains(
             arc_first[piece], arc_first[piece + 1], joint_of[piece], joint_of[piece + 1], joint_first, joint_arcs,
             odds, found, factors, taken, alpha, beta,
         )  # fmt: skip
-        gain = math.log10(mass / masses[piece])
         for arc in range(arc_first[piece], arc_first[piece + 1]):
             shares[places[arc]] += found[arc]
-        whole = 0.0
-        for place in range(place_first[piece], place_first[piece + 1]):
-            if shares[place] > 0.0:
-                left = 1.0 - shares[place]
-                if left < 1e-9:
-                    left = 1e-9
-                part = -math.log10(left)
-                surprise[place_forms[place]] += part
-                whole += part
-        for place in range(place_first[piece], place_first[piece + 1]):
-            if shares[place] > 0.0:
-                form = place_forms[place]
-                # A form's first place takes the part of all its places.
-                if whole > 0.0 and surprise[form] >= 0.0:
-                    part = gain * surprise[form] / whole
-                    sums[form] += part if part < ceiling else ceiling
-                    counts[form] += 1
-                surprise[form] = -1.0
-        for place in range(place_first[piece], place_first[piece + 1]):
-            surprise[place_forms[place]] = 0.0
+        _share_gain(
+            place_first[piece], place_first[piece + 1], place_forms, shares, surprise, math.log10(mass / masses[piece]),
+            ceiling, sums, counts,
+        )  # fmt: skip
+
+
+def _share_gain(
+    low: int,
+    high: int,
+    place_forms: array[int],
+    shares: array[float],
+    surprise: array[float],
+    gain: float,
+    ceiling: float,
+    sums: array[float],
+    counts: array[int],
+) -> None:
+    """What `add_gains` does with the places low..high-1 of a piece, whose log10 likelihood ratio is `gain`; `shares` are how
+    surely each place is spun, `surprise` is room by form, all 0 before and after."""
+    whole = 0.0
+    for place in range(low, high):
+        if shares[place] > 0.0:
+            left = 1.0 - shares[place]
+            if left < 1e-9:
+                left = 1e-9
+            part = -math.log10(left)
+            surprise[place_forms[place]] += part
+            whole += part
+    for place in range(low, high):
+        if shares[place] > 0.0:
+            form = place_forms[place]
+            # A form's first place takes the part of all its places.
+            if whole > 0.0 and surprise[form] >= 0.0:
+                part = gain * surprise[form] / whole
+                sums[form] += part if part < ceiling else ceiling
+                counts[form] += 1
+            surprise[form] = -1.0
+    for place in range(low, high):
+        surprise[place_forms[place]] = 0.0
 
 
 def join_bursts(parts: array[float], counts: array[int], ceiling: float) -> float:
@@ -552,7 +568,7 @@ def _best_source(
     return best
 
 
-def left_over(table: Table, confidences: array[float], bar: float, ceiling: float) -> float:
+def residual_evidence(table: Table, confidences: array[float], bar: float, ceiling: float) -> float:
     """log10 of how much likelier than not edits are that stay below the `bar`, at places that no surer edit touches; each
     adds at most `ceiling`."""
     arc_first, starts, ends, places = table.arc_first, table.starts, table.ends, table.places
@@ -679,9 +695,9 @@ CONTEXT = 6
 LONGEST = 48
 
 
-def stretches(text: str, sites: list[Site]) -> list[Stretch]:
-    """The stretches of `text` around `sites` (sorted by start), in order."""
-    found: list[Stretch] = []
+def segments(text: str, sites: list[Site]) -> list[Segment]:
+    """The segments of `text` around `sites` (sorted by start), in order."""
+    found: list[Segment] = []
     low = high = 0
     members: list[Site] = []
     for site in sites:
@@ -696,15 +712,15 @@ def stretches(text: str, sites: list[Site]) -> list[Stretch]:
             if overlaps:
                 # No gap for twice the length: edits must not overlap, so the earlier sites have it.
                 continue
-            found.append(_stretch(text, low, high, members))
+            found.append(_segment(text, low, high, members))
         low, high, members = start, end, [site]
     if members:
-        found.append(_stretch(text, low, high, members))
+        found.append(_segment(text, low, high, members))
     return found
 
 
-def _stretch(text: str, start: int, end: int, members: list[Site]) -> Stretch:
-    """The stretch of sites that stand together between `start` and `end`."""
+def _segment(text: str, start: int, end: int, members: list[Site]) -> Segment:
+    """The segment of sites that stand together between `start` and `end`."""
     before = start - CONTEXT if start > CONTEXT else 0
     low = text.rfind("\n", before, start) + 1
     if low < before:
@@ -712,4 +728,4 @@ def _stretch(text: str, start: int, end: int, members: list[Site]) -> Stretch:
     high = text.find("\n", end, end + CONTEXT) + 1
     if not high:
         high = len(text) if len(text) < end + CONTEXT else end + CONTEXT
-    return tuple.__new__(Stretch, (low, high, members, low == 0 or text[low - 1] == "\n"))
+    return tuple.__new__(Segment, (low, high, members, low == 0 or text[low - 1] == "\n"))

@@ -83,15 +83,31 @@ cdef double _within(double score) noexcept
 cdef int _widest(const int[::1] row_first) noexcept
 
 
-@cython.locals(
-    mark=cython.int, place=cython.int, chain=cython.int, first=cython.int,
-    last=cython.int, low=cython.int, width=cython.int, base=cython.int, following=cython.int, start=cython.int,
-    likelihood=cython.double, slope=cython.double, curvature=cython.double, lost=cython.double, total=cython.double,
-    fresh=cython.double, weight=cython.double, comma=cython.double, probability=cython.double, kept=cython.double,
-    factor=cython.double, value=cython.double, product=cython.double,
-)
+@cython.locals(place=cython.int, factor=cython.double, value=cython.double)
 cdef void _weigh(
     const int[::1] chain_first, const int[::1] row_first, const double[::1] powers, const signed char[::1] stops,
     double share, double bias, double[::1] found, double[::1] totals, int widest, double[::1] forward,
     double[::1] odds, double[::1] after, double[::1] here
+) noexcept
+
+
+@cython.locals(
+    mark=cython.int, chain=cython.int, first=cython.int, last=cython.int, low=cython.int, width=cython.int, base=cython.int,
+    following=cython.int, start=cython.int, likelihood=cython.double, total=cython.double, fresh=cython.double,
+    weight=cython.double, product=cython.double,
+)
+cdef double _look_ahead(
+    const int[::1] chain_first, const int[::1] row_first, const signed char[::1] stops, double share, int widest,
+    double[::1] forward, double[::1] odds, double[::1] here
+) noexcept
+
+
+@cython.locals(
+    mark=cython.int, chain=cython.int, first=cython.int, last=cython.int, low=cython.int, width=cython.int, base=cython.int,
+    start=cython.int, slope=cython.double, curvature=cython.double, lost=cython.double, total=cython.double,
+    weight=cython.double, comma=cython.double, probability=cython.double, kept=cython.double,
+)
+cdef void _look_back(
+    const int[::1] chain_first, const int[::1] row_first, const signed char[::1] stops, double share, double[::1] found,
+    double[::1] totals, int widest, double[::1] forward, double[::1] odds, double[::1] after, double[::1] here
 ) noexcept

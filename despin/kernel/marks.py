@@ -276,8 +276,24 @@ def _weigh(
     for place in range(len(powers)):
         value = powers[place] * factor
         odds[place] = value / (1.0 + value)
+    totals[0] = _look_ahead(chain_first, row_first, stops, share, widest, forward, odds, here)
+    _look_back(chain_first, row_first, stops, share, found, totals, widest, forward, odds, after, here)
+
+
+def _look_ahead(
+    chain_first: array[int],
+    row_first: array[int],
+    stops: array[int],
+    share: float,
+    widest: int,
+    forward: array[float],
+    odds: array[float],
+    here: array[float],
+) -> float:
+    """Fill `forward` with how likely each beginning of the sentence is at every mark, by what stands before it; the log
+    likelihood of all marks."""
     product = 1.0
-    likelihood = slope = curvature = lost = 0.0
+    likelihood = 0.0
     for chain in range(len(chain_first) - 1):
         first, last = chain_first[chain], chain_first[chain + 1]
         forward[first * widest] = 1.0
@@ -310,6 +326,27 @@ def _weigh(
                 product = 1.0
             for start in range(widest):
                 forward[following + start] = here[start] / total if total > 0.0 else 0.0
+    return likelihood + math.log(product)
+
+
+def _look_back(
+    chain_first: array[int],
+    row_first: array[int],
+    stops: array[int],
+    share: float,
+    found: array[float],
+    totals: array[float],
+    widest: int,
+    forward: array[float],
+    odds: array[float],
+    after: array[float],
+    here: array[float],
+) -> None:
+    """Fill `found` with the probability of a comma at every mark, by what stands on both sides, and `totals[1:]` with slope and
+    curvature of the log likelihood by the bias, and the commas that were lost."""
+    slope = curvature = lost = 0.0
+    for chain in range(len(chain_first) - 1):
+        first, last = chain_first[chain], chain_first[chain + 1]
         for start in range(widest):
             after[start] = 1.0
         for mark in range(last - 1, first - 1, -1):
@@ -338,4 +375,4 @@ def _weigh(
                 curvature += weight * probability * (1.0 - probability)
             for start in range(widest):
                 after[start] = here[start] / total if start < width else 0.0
-    totals[0], totals[1], totals[2], totals[3] = likelihood + math.log(product), slope, curvature, lost
+    totals[1], totals[2], totals[3] = slope, curvature, lost

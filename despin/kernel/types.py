@@ -5,11 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from despin.lexicon.model import Entry
-
+from typing import NamedTuple, Protocol
 
 #: Words of more characters than this (0.6 % of the vocabulary) are only looked for in unedited text.
 CROSSING = 4
@@ -116,7 +112,7 @@ class Unspun(Mapping[int, int]):
         return len(self.patterns)
 
 
-class Stretch(NamedTuple):
+class Segment(NamedTuple):
     """`text[start:end]` with its `sites`; `fresh` says that it begins a line."""
 
     start: int
@@ -127,6 +123,32 @@ class Stretch(NamedTuple):
 
 #: What precedes a line.
 BEFORE = "。"
+
+
+class Contexts(Protocol):
+    """Strings directly before or after a match; false where there are none."""
+
+    def __bool__(self) -> bool: ...
+
+    def holds(self, text: str, start: int, end: int) -> bool:
+        """Whether one of the strings stands directly before `start` or after `end`."""
+
+
+class Entry(Protocol):
+    """What is asked of an entry of a lexicon, see `despin.lexicon.model.Entry`."""
+
+    @property
+    def spun(self) -> str: ...
+    @property
+    def family(self) -> str: ...
+    @property
+    def flips(self) -> bool: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def keep(self) -> Contexts: ...
+    @property
+    def only(self) -> Contexts: ...
 
 
 class Source(NamedTuple):
@@ -142,7 +164,7 @@ class Source(NamedTuple):
 class Offer(NamedTuple):
     """One candidate of a pattern. `low` and `high` count the characters at either end that spun form and original
     share, `core` is the original without them; `guarded` says that the entry looks at what stands around. `number` is
-    its place in `Offers.sources`."""
+    its place in `CandidateIndex.sources`."""
 
     low: int
     high: int
@@ -151,3 +173,8 @@ class Offer(NamedTuple):
     source: Source
     guarded: bool
     number: int
+
+
+def family_bit(family: int) -> int:
+    """A bit for a family; some share one when they are many, so a set of bits says which families may be there."""
+    return int(1 << family % 30)

@@ -62,7 +62,7 @@ def no_collection() -> Iterator[None]:
 
 
 #: Raised whenever the compiled form, or what the checks let pass, changes.
-FORMAT = 2
+FORMAT = 3
 _PLAIN_COLUMNS = ("spun", "flips", "status", "reason", "source", "line", "column", "replaces")
 
 
@@ -162,8 +162,9 @@ def expand(data: dict[str, Any], path: str) -> Lexicon:
 def _family(header: dict[str, Any]) -> Family:
     program = _program(header["program"]) if header["program"] else None
     variants = tuple(map(_program, header["variants"]))
-    sources, beside = tuple(header["sources"]), tuple(header["beside"])
-    return Family(**{**header, "sources": sources, "beside": beside, "program": program, "variants": variants})
+    texts = {name: tuple(header[name]) for name in ("sources", "beside")}
+    opposites = tuple([(first, second) for first, second in header["opposites"]])
+    return Family(**{**header, **texts, "program": program, "variants": variants, "opposites": opposites})
 
 
 def _program(held: dict[str, Any]) -> Program:

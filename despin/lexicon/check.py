@@ -13,11 +13,12 @@ from pathlib import Path
 
 from despin.errors import ModelError
 from despin.lexicon.fields import check_shipped
-from despin.lexicon.model import Entry, Program
+from despin.lexicon.model import Entry, Family
 from despin.lexicon.parse import parse
 from despin.lexicon.preimages import spinner_of
-from despin.lexicon.problems import Place, Placed, Problem, Report
+from despin.lexicon.problems import Place, Problem, Report
 from despin.lexicon.source import Source, decode, read_source
+from despin.lexicon.yaml_nodes import Node, Scalar
 
 #: The family whose every entry must sound like its originals.
 HOMOPHONE = "homophone"
@@ -54,7 +55,7 @@ def check_source(source: Source, *, shipped: bool = False) -> list[Problem]:
     if parsed.family.name == HOMOPHONE:
         check_homophones(active, report)
     if parsed.family.program and not report.errors:
-        _beside_program(active, parsed.family.program, parsed.header["program"][0], report)
+        _beside_program(active, parsed.family, parsed.header, report)
     return report.sorted()
 
 
@@ -79,14 +80,21 @@ def _relate(entries: Iterable[Entry], report: Report) -> None:
                 report.note(place, what, f"see whether {entry.spun} should list {end} as well")
 
 
-def _beside_program(entries: Iterable[Entry], program: Program, key: Placed, report: Report) -> None:
-    """Notes entries that say nothing beyond the family's program, and of each original that it does not write so."""
+def _beside_program(
+    entries: Iterable[Entry], family: Family, header: dict[str, tuple[Scalar, Node]], report: Report
+) -> None:
+    """Notes entries that say nothing beyond the family's program, each original that it does not write so, and opposites that
+    none of the family's programs writes for one another."""
     try:
-        spinner = spinner_of(program)
-        preimages = {entry.spun: spinner.preimages(entry.spun) for entry in entries}
+        programs = [spinner_of(program) for program in family.programs]
+        preimages = {entry.spun: programs[0].preimages(entry.spun) for entry in entries}
     except ModelError as error:
-        report.warn(key, "the entries cannot be compared with the program", str(error))
+        report.warn(header["program"][0], "the entries cannot be compared with the program", str(error))
         return
+    for first, second in family.opposites:
+        if not any(a in one.preimages(b) for one in programs for a, b in ((first, second), (second, first))):
+            what = f"the program writes neither of the opposites {first} and {second} for the other"
+            report.note(header["opposites"][0], what, "delete the pair")
     for entry in entries:
         adds = entry.flips or entry.replaces or entry.keep or entry.only or entry.examples
         originals = [original.text for original in entry.originals]

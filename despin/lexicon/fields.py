@@ -10,6 +10,7 @@ from typing import cast, get_args
 
 from despin.lexicon.model import NO_CONTEXTS, PERSONAL, Contexts, Entry, Family, Original, Source, Status
 from despin.lexicon.problems import Place, Report
+from despin.lexicon.programs import read_programs
 from despin.lexicon.source import ENTRY_FIELDS, HEADER_FIELDS
 from despin.lexicon.words import word_problems
 from despin.lexicon.yaml_nodes import ListNode, MapNode, Node, Scalar
@@ -250,6 +251,7 @@ def example_problem(example: str, spun: str, originals: Sequence[Original]) -> t
 #: What a lexicon that is shipped must say about itself.
 SHIPPED_FIELDS = ("family", "title", "about", "recognise", "sources", "licence")
 _NAME = re.compile(r"[^\s:/\\]+\Z")
+_OF_PROGRAMS = {"program", "variants", "opposites"}
 
 
 def header_fields(pairs: list[tuple[Scalar, Node]], report: Report) -> dict[str, tuple[Scalar, Node]]:
@@ -273,11 +275,7 @@ def read_family(fields: dict[str, tuple[Scalar, Node]], report: Report) -> Famil
     names = ("family", "title", "about", "recognise", "licence")
     texts = {name: _text(fields[name][1] if name in fields else None, name, report, "write text") for name in names}
     name = texts["family"]
-    program = variants = None
-    if "program" in fields or "variants" in fields:
-        from despin.lexicon.programs import read_programs
-
-        program, variants = read_programs(fields, report)
+    program, variants, opposites = read_programs(fields, report) if _OF_PROGRAMS & fields.keys() else (None, (), ())
     if "family" in fields and not _NAME.match(name):
         report.error(fields["family"][1], f"the family name '{name}'", "write one word, as in classic-list")
     return Family(
@@ -290,7 +288,8 @@ def read_family(fields: dict[str, tuple[Scalar, Node]], report: Report) -> Famil
         pack=read_flag(fields["pack"][1], "pack", report) if "pack" in fields else False,
         beside=_texts(fields, "beside", report),
         program=program,
-        variants=variants or (),
+        variants=variants,
+        opposites=opposites,
     )
 
 

@@ -227,7 +227,22 @@ def _header_lines(pairs: list[tuple[Scalar, Node]], body: list[tuple[Scalar, Nod
             lines += pair(key.text, text, 0) if isinstance(text, Raw) else text_field(key.text, text)
         else:
             value = _program_value(node) if key.text in ("program", "variants") else _value(node)
-            lines += pair(key.text, value, 0)
+            lines += _filled(key.text, value) if key.text == "opposites" else pair(key.text, value, 0)
+    return lines
+
+
+def _filled(key: str, value: Value) -> list[str]:
+    """The lines of a list with as many items a line as fit."""
+    if not isinstance(value, list) or not value:
+        return pair(key, value, 0)
+    lines = [f"{key}: ["]
+    for place, item in enumerate(map(flow, value), 1):
+        item += "]" if place == len(value) else ","
+        space = " " if lines[-1][-1] == "," else ""
+        if len(lines[-1]) + len(space) + len(item) > WIDTH:
+            lines.append("  ")
+            space = ""
+        lines[-1] += space + item
     return lines
 
 

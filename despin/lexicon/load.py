@@ -136,7 +136,12 @@ def merge(lexicons: Iterable[Lexicon]) -> Lexicon:
         for family in lexicon.families:
             known = families.setdefault(family.name, family)
             if family.program and family is not known:
-                families[family.name] = replace(known, program=family.program, variants=family.variants)
+                families[family.name] = replace(
+                    known,
+                    program=family.program,
+                    variants=family.variants,
+                    opposites=tuple(dict.fromkeys(known.opposites + family.opposites)),
+                )
         if entries:
             entries = _overruled(entries, lexicon.entries)
         entries.extend(lexicon.entries)

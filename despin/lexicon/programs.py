@@ -4,6 +4,7 @@ program: synonyms                              # a name, or parameters: {name: s
 variants:                                      # other parameters; what they do not say is as in `program`
   few-flags: {flags: [a, ad, v]}
   nouns: synonyms-nouns
+opposites: [买 卖, 上升 下降]                   # pairs that turn a statement round
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Mapping
 
 from despin.lexicon.model import Program, Setting
 from despin.lexicon.problems import Placed, Report
+from despin.lexicon.words import word_problems
 from despin.lexicon.yaml_nodes import ListNode, MapNode, Node, Scalar
 from despin.spinners.base import ProgramError
 
@@ -21,21 +23,29 @@ _VARIANT = re.compile(r"[^\s:/\\]+\Z")
 _FORM = "write the name of a program, or its parameters, as in {name: synonyms, rank: 2}"
 
 
+#: Pairs of opposite words.
+Pairs = tuple[tuple[str, str], ...]
+
+
 def read_programs(
     fields: Mapping[str, tuple[Scalar, Node]], report: Report
-) -> tuple[Program | None, tuple[Program, ...]]:
-    """The `program` and the `variants` of a header; what cannot be read is reported and left out."""
+) -> tuple[Program | None, tuple[Program, ...], Pairs]:
+    """The `program`, the `variants` and the `opposites` of a header; what cannot be read is reported and left out."""
     program = _program(fields["program"][1], "program", {}, report) if "program" in fields else None
-    if "variants" not in fields:
-        return program, ()
-    key, node = fields["variants"]
-    if "program" not in fields:
-        report.error(key, "variants without a program", "add 'program: ...' above them")
+    for name in ("variants", "opposites"):
+        if name in fields and "program" not in fields:
+            report.error(fields[name][0], f"{name} without a program", "add 'program: ...' above them")
+    variants = _variants(fields["variants"][1], program, report) if "variants" in fields else ()
+    opposites = _opposites(fields["opposites"][1], report) if "opposites" in fields else ()
+    return program, variants, opposites
+
+
+def _variants(node: Node, program: Program | None, report: Report) -> tuple[Program, ...]:
     if isinstance(node, Scalar) and node.plain and not node.text:
-        return program, ()
+        return ()
     if not isinstance(node, MapNode):
         report.error(node, "'variants' is no mapping", "name each of them, as in {few-flags: {flags: [a, ad, v]}}")
-        return program, ()
+        return ()
     base = dict(program.settings) if program else {}
     found: dict[str, Program | None] = {}
     for name, value in node.pairs:
@@ -45,7 +55,25 @@ def read_programs(
             report.error(name, f"the variant '{name.text}' twice", "keep one of them")
         else:
             found[name.text] = _program(value, name.text, base, report, variant=True)
-    return program, tuple([variant for variant in found.values() if variant])
+    return tuple([variant for variant in found.values() if variant])
+
+
+def _opposites(node: Node, report: Report) -> Pairs:
+    if isinstance(node, MapNode):
+        report.error(node, "'opposites' is a mapping", "write a list of pairs, as in [买 卖, 上升 下降]")
+        return ()
+    found: dict[frozenset[str], tuple[str, str]] = {}
+    for item in node.items if isinstance(node, ListNode) else [node] if node.text or not node.plain else []:
+        words = item.text.split(" ") if isinstance(item, Scalar) else []
+        if len(words) != 2 or not all(words) or words[0] == words[1]:
+            report.error(item, "no pair of opposites", "write two words with a space between them, as in 买 卖")
+            continue
+        for what, mend in [problem for word in words for problem in word_problems(word)]:
+            report.error(item, what, mend)
+        if frozenset(words) in found:
+            report.error(item, f"the opposites {' '.join(words)} twice", "keep one of them: they count both ways")
+        found[frozenset(words)] = (words[0], words[1])
+    return tuple(found.values())
 
 
 def _program(

@@ -43,6 +43,10 @@ def schema() -> dict[str, Any]:
                     },
                 ],
             },
+            "opposites": {
+                "description": "Pairs of words, a space between them, that turn a statement round.",
+                "$ref": "#/$defs/words",
+            },
             "entries": {
                 "description": "spun form: what it stands for",
                 "anyOf": [

@@ -12,7 +12,8 @@ from despin.lexicon.problems import Place, Report
 MAX_BYTES = 16 * 2**20
 
 HEADER_FIELDS = (
-    "family", "title", "about", "recognise", "sources", "licence", "pack", "beside", "program", "variants", "entries",
+    "family", "title", "about", "recognise", "sources", "licence", "pack", "beside", "program", "variants",
+    "opposites", "entries",
 )  # fmt: skip
 ENTRY_FIELDS = ("original", "keep", "only", "flips", "replaces", "status", "reason", "source", "examples")
 

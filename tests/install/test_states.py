@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 from places import PACKAGES, environment
 
+from despin.kernel import COMPILED
+
 TEXT = "用户经由过程手机就能完成付款,全部过程只须要几秒钟。体系会按期搜检装备的状况,发明题目今后立刻关照治理员。\n"
 MODEL = PACKAGES / "despin" / "model" / "zh_CN.lm"
 
@@ -186,3 +188,16 @@ def test_an_installation_that_cannot_be_written_works(tmp_path: Path, expected: 
         for path in [installed, home, *before]:
             if path.is_dir() and not path.is_symlink():
                 path.chmod(0o755)
+
+
+@pytest.mark.parametrize("plain", ["", "1"], ids=["as installed", "plain"])
+def test_the_version_says_whether_anything_is_compiled(tmp_path: Path, plain: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "despin", "--version"],
+        cwd=tmp_path,
+        env=environment(DESPIN_PURE=plain),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ("plain Python" in done.stdout) == (bool(plain) or not COMPILED)

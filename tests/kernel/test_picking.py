@@ -8,11 +8,13 @@ import engine_kit as kit
 import pytest
 
 from despin import Restorer
-from despin.decode.select import LEAST_ALTERNATIVE, make_edit, select_edits
+from despin.decode.select import LEAST_ALTERNATIVE, select_edits
 from despin.document.em import confidences as confidences_of
 from despin.document.em import residual_evidence
 from despin.document.state import Document
 from despin.kernel import em
+from despin.kernel.pure.arcs import write
+from despin.results import Alternative, Edit
 
 
 def spun(name: str) -> Document:
@@ -52,7 +54,9 @@ def test_the_surest_edits_are_picked(name: str, bar: float) -> None:
 @pytest.mark.parametrize("name", kit.files("spun-host"))
 def test_a_text_is_only_read_again_where_much_is_left(name: str) -> None:
     document = spun(name)
-    left = [em.left_over(document.table, confidences_of(document), bar, 2.5) for bar in (0.0, 0.45, 0.999999, 1.1)]
+    left = [
+        em.residual_evidence(document.table, confidences_of(document), bar, 2.5) for bar in (0.0, 0.45, 0.999999, 1.1)
+    ]
     assert left == sorted(left)
     assert left[0] == 0.0
     assert left[-1] > document.threshold
@@ -75,5 +79,8 @@ def test_edits_are_what_is_made_of_one_arc_each(name: str) -> None:
     written = select_edits(*given, confidences, document.rates, least)
     picked = em.pick(document.table, confidences, document.rates, least, LEAST_ALTERNATIVE)
     assert written
-    assert written == [make_edit(*given, *one, confidences) for one in picked]
+    ids = document.ids
+    words, numbers, sources = ids.original_words, ids.pair_originals, ids.candidates.sources
+    plain = write(Edit, Alternative, document.text, document.table, picked, confidences, words, numbers, sources)
+    assert written == plain
     assert [type(edit.start) for edit in written] == [int] * len(written)

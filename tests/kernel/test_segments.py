@@ -8,8 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from profiles import examples
 
-from despin.kernel.em import CONTEXT, LONGEST, stretches
-from despin.kernel.types import Site, Stretch
+from despin.kernel.em import CONTEXT, LONGEST, segments
+from despin.kernel.types import Segment, Site
 
 #: No site of the shipped lexicons is longer.
 SITE = 12
@@ -34,7 +34,7 @@ def pages(draw: st.DrawFn) -> tuple[str, list[Site]]:
     return text, sorted(sites)
 
 
-def own(stretch: Stretch) -> tuple[int, int]:
+def own(stretch: Segment) -> tuple[int, int]:
     """Where the sites of a stretch begin and end."""
     return min(site.start for site in stretch.sites), max(site.end for site in stretch.sites)
 
@@ -45,7 +45,7 @@ def own(stretch: Stretch) -> tuple[int, int]:
 @examples(300)
 def test_stretches_are_short_disjoint_and_hold_their_sites(page: tuple[str, list[Site]]) -> None:
     text, sites = page
-    found = stretches(text, sites)
+    found = segments(text, sites)
     reach = 0
     for stretch in found:
         first, last = own(stretch)
@@ -69,7 +69,7 @@ def test_stretches_are_short_disjoint_and_hold_their_sites(page: tuple[str, list
 @examples(200)
 def test_context_stays_in_its_line(page: tuple[str, list[Site]]) -> None:
     text, sites = page
-    for stretch in stretches(text, sites):
+    for stretch in segments(text, sites):
         first, last = own(stretch)
         assert "\n" not in text[stretch.start : first]
         assert "\n" not in text[last : max(last, stretch.end - 1)]
@@ -83,26 +83,26 @@ def test_context_stays_in_its_line(page: tuple[str, list[Site]]) -> None:
 @given(pages())
 @examples(200)
 def test_compiled_or_plain_they_are_the_same(page: tuple[str, list[Site]]) -> None:
-    assert stretches(*page) == kit.source_of("kernel/em").stretches(*page)
+    assert segments(*page) == kit.source_of("kernel/em").segments(*page)
 
 
 def test_no_sites_no_stretches() -> None:
-    assert stretches("今天天气很好。", []) == []
+    assert segments("今天天气很好。", []) == []
 
 
 def test_neighbours_share_a_stretch_and_strangers_do_not() -> None:
     text = "字" * 60
     near = [Site(10, 12, 0), Site(12 + CONTEXT, 14 + CONTEXT, 1)]
     far = [Site(10, 12, 0), Site(13 + CONTEXT, 15 + CONTEXT, 1)]
-    assert [stretch.sites for stretch in stretches(text, near)] == [near]
-    assert [stretch.sites for stretch in stretches(text, far)] == [[site] for site in far]
+    assert [stretch.sites for stretch in segments(text, near)] == [near]
+    assert [stretch.sites for stretch in segments(text, far)] == [[site] for site in far]
 
 
 @pytest.mark.parametrize("name", kit.files("spun-host"))
 def test_every_site_of_an_article_is_in_a_stretch(name: str) -> None:
     text = kit.article("spun-host", name)
     sites = kit.restorer().engine.channel.match(text, packs=True).sites
-    found = stretches(text, sites)
+    found = segments(text, sites)
     placed = sum(len(stretch.sites) for stretch in found)
     assert placed >= 0.99 * len(sites)
     assert max(map(len, kit.restorer().engine.channel.patterns)) <= LONGEST

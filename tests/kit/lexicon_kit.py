@@ -18,6 +18,7 @@ variants:
   few-flags: {flags: [a, ad, v]}
   nouns: synonyms-nouns
   drawn: {rank: [1, 2, 3], seed: 7}
+opposites: [买 卖, 上升 下降]
 entries:
   经由过程: 通过
   首要: [主要, 重要]

@@ -25,7 +25,7 @@ def test_every_form_and_field() -> None:
     by_spun = {entry.spun: entry for entry in lexicon.entries}
     assert list(by_spun) == ["经由过程", "首要", "应用", "的话", "不存在", "口实", "旧词", "no", "~", "010"]
     assert by_spun["经由过程"] == Entry(
-        "经由过程", (Original("通过"),), "sample", path="sample.yaml", line=17, column=3
+        "经由过程", (Original("通过"),), "sample", path="sample.yaml", line=18, column=3
     )
     assert by_spun["应用"].originals == (Original("使用", 36.0), Original("利用", 2.5))
     assert by_spun["的话"].originals == (Original(""),)
@@ -33,7 +33,7 @@ def test_every_form_and_field() -> None:
     assert by_spun["不存在"].examples == ("问题[-不存在-]{+存在+}于此",)
     assert by_spun["口实"].keep == Contexts(("找个", "借"), ("而已",))
     assert by_spun["口实"].only == Contexts((), ("的",))
-    assert (by_spun["口实"].status, by_spun["口实"].reason, by_spun["口实"].line) == ("candidate", "seen once", 22)
+    assert (by_spun["口实"].status, by_spun["口实"].reason, by_spun["口实"].line) == ("candidate", "seen once", 23)
     assert (by_spun["旧词"].originals, by_spun["旧词"].status) == ((), "retired")
     assert [original.text for original in by_spun["no"].originals] == ["否", "010", "12:30:45"]
     assert by_spun["~"].originals == (Original("空"),)

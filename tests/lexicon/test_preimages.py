@@ -96,6 +96,13 @@ def test_check_notes_what_the_program_says_already() -> None:
     )[1:]
 
 
+def test_check_notes_opposites_that_the_program_does_not_connect() -> None:
+    written = WRITTEN.replace("entries:", "opposites: [买 卖, 好 中国]\nentries:")
+    assert str(check_text(written, "f.yaml")[0]) == (
+        "f.yaml:6:1: note: the program writes neither of the opposites 好 and 中国 for the other: delete the pair"
+    )
+
+
 def test_numbers() -> None:
     stats = measure(LEXICON)
     main, few, nouns = stats.families[0].programs

@@ -10,10 +10,11 @@ import pytest
 from lexicon_kit import EVERYTHING
 
 from despin.lexicon.cache import load_file
-from despin.lexicon.format import format_text
+from despin.lexicon.format import WIDTH, format_text
 from despin.lexicon.load import merge
 from despin.lexicon.model import Family, Program
 from despin.lexicon.parse import read_text
+from despin.lexicon.preimages import flips
 from despin.spinners.registry import spinner
 
 
@@ -58,6 +59,25 @@ def test_the_normal_form() -> None:
     assert read_text(formatted).families == read_text(written).families
 
 
+def test_opposites() -> None:
+    family = _family("program: synonyms\nopposites: [买 卖, 上升 下降]")
+    assert family.opposites == (("买", "卖"), ("上升", "下降"))
+    entries = read_text("entries:\n  不存在: {original: [存在, 有], flips: true}\n  租车: 快递\n").entries
+    assert flips(family, entries) == {
+        ("买", "卖"), ("卖", "买"), ("上升", "下降"), ("下降", "上升"), ("不存在", "存在"), ("不存在", "有"),
+    }  # fmt: skip
+
+
+def test_opposites_fill_their_lines() -> None:
+    pairs = [f"{chr(0x4E00 + n)}甲 {chr(0x4E00 + n)}乙" for n in range(60)]
+    formatted = format_text(f"program: synonyms\nopposites: [{', '.join(pairs)}]\nfamily: f\nentries:\n")
+    lines = formatted.splitlines()[2:-1]
+    assert lines[0].startswith("opposites: [一甲 一乙, ")
+    assert all(90 < len(line) <= WIDTH for line in lines[:-1])
+    assert format_text(formatted) == formatted
+    assert len(read_text(formatted).families[0].opposites) == 60
+
+
 def test_the_cache_keeps_it_and_asks_no_spinner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DESPIN_CACHE", str(tmp_path / "cache"))
     path = tmp_path / "f.yaml"
@@ -72,7 +92,11 @@ def test_the_cache_keeps_it_and_asks_no_spinner(tmp_path: Path, monkeypatch: pyt
 
 
 def test_a_personal_lexicon_names_another_program() -> None:
-    shipped = read_text("family: f\ntitle: t\nprogram: synonyms\nvariants: {a: synonyms-plain}\nentries:\n  甲: 乙\n")
+    shipped = read_text(
+        "family: f\ntitle: t\nprogram: synonyms\nvariants: {a: synonyms-plain}\nopposites: [买 卖]\nentries:\n  甲: 乙\n"
+    )
     assert merge([shipped, read_text("family: f\nentries:\n  丙: 丁\n")]).families == shipped.families
-    (family,) = merge([shipped, read_text("family: f\nprogram: synonyms-nouns\nentries:\n  丙: 丁\n")]).families
+    mine = read_text("family: f\nprogram: synonyms-nouns\nopposites: [上升 下降]\nentries:\n  丙: 丁\n")
+    (family,) = merge([shipped, mine]).families
+    assert family.opposites == (("买", "卖"), ("上升", "下降"))
     assert (family.title, family.programs) == ("t", (Program((("name", "synonyms-nouns"),)),))

@@ -1,2 +1,1 @@
-"""Rooms that exist compiled only, each with a plain twin: `trigrams` (twin: kenlm), `builder` (twin: `despin.kernel.pure.lattice`),
-`maker` (twin: `despin.decode.candidates`), `tally` (twin: `despin.document.prescreen`) and `scanner` (twin: `despin.channel.matches`)."""
+"""The inner loops in Cython; each module has a plain twin, most of them of its name, in `despin.kernel.pure`."""

@@ -49,7 +49,7 @@ cdef struct Couple:
 
 
 cdef class Numbers:
-    """What a `despin.decode.candidates.Pieces` calls the keys, pairs, spun forms and originals that a catalogue has numbers for, -1 where
+    """What a `despin.decode.arcs.Ids` calls the keys, pairs, spun forms and originals that a catalogue has numbers for, -1 where
     nothing, and its own columns."""
 
     cdef Vector keys, pairs, forms, words
@@ -58,7 +58,7 @@ cdef class Numbers:
 
 
 cdef class Catalogue:
-    cdef object offers
+    cdef object offers, nowhere
     cdef Shortlists shortlists
     cdef double flip
     cdef Vector firsts, counts, every, pool, keys, pairs

@@ -3,7 +3,7 @@
 
 `Shortlists` are the originals of a spun form that are worth decoding, `Catalogue` numbers them and all words, so that tables are made
 without comparing strings. `Windows` hold stretches that were read before, of whatever text, so that none is decoded twice: a text
-is read again once some of it is restored, and a crawl has the same sentences on page after page. `Maker` fills tables, `write` makes
+is read again once some of it is restored, and a crawl has the same sentences on page after page. `ArcTables` fills tables, `write` makes
 edits of what was taken.
 """
 
@@ -21,9 +21,7 @@ from despin.kernel.native.vectors cimport Vector, add_integer, append, copied, g
 
 import array
 
-from despin.channel.lexicon import SHORTLIST, SHORTLIST_WIDTH
 from despin.kernel.types import Source
-from despin.lexicon.model import NO_CONTEXTS
 
 cdef class Shortlists:
     """The shortlists of `candidates` (a `despin.channel.lexicon.Candidates`): at most `longest` originals, none of them less likely than the
@@ -93,10 +91,10 @@ cdef class Shortlists:
 
 
 cdef class Numbers:
-    def __cinit__(self, making):
-        self.form_words, self.original_words = making.form_words, making.original_words
-        self.key_families, self.pair_forms = making.key_families, making.pair_forms
-        self.pair_originals = making.pair_originals
+    def __cinit__(self, ids):
+        self.form_words, self.original_words = ids.form_words, ids.original_words
+        self.key_families, self.pair_forms = ids.key_families, ids.pair_forms
+        self.pair_originals = ids.pair_originals
         self.keys.size = self.pairs.size = self.forms.size = self.words.size = sizeof(int32_t)
 
     def __dealloc__(self):
@@ -117,14 +115,16 @@ cdef int32_t* known(Vector* vector, int32_t number) except NULL:
 
 
 cdef class Catalogue:
-    """What `offers` (a `despin.decode.candidates.Offers`) holds for so many `patterns`, learned when it is first asked for; `flip` is what
+    """What `offers` (a `despin.decode.candidates.CandidateIndex`) holds for so many `patterns`, learned when it is first asked for; `flip` is what
     the weight of an edit that turns a statement round is multiplied by."""
 
-    def __cinit__(self, offers, int patterns, double flip):
+    def __cinit__(
+        self, Trigrams lm, offers, int patterns, double flip, int shortlist, double shortlist_width, nowhere
+    ):
         cdef int32_t index
-        self.offers, self.patterns, self.flip = offers, offers.channel.patterns, flip
+        self.offers, self.patterns, self.flip, self.nowhere = offers, offers.channel.patterns, flip, nowhere
         self.shortlists = Shortlists(
-            offers.channel.candidates, offers.model.trigrams, SHORTLIST, SHORTLIST_WIDTH
+            offers.channel.candidates, lm, shortlist, shortlist_width
         )
         self.words, self.entries, self.sources = [], [], offers.sources
         self.word_numbers, self.key_numbers, self.pair_numbers = {}, {}, {}
@@ -156,7 +156,7 @@ cdef class Catalogue:
         free(self.pairs.data)
 
     cdef int learn(self, int32_t pattern) except -1:
-        """What is offered for a pattern, as `despin.decode.candidates.Offers.of` says."""
+        """What is offered for a pattern, as `CandidateIndex.of` says."""
         cdef Offer* new
         cdef Py_UCS4 character
         cdef str original, spun = self.patterns[pattern]
@@ -174,7 +174,7 @@ cdef class Catalogue:
             new.family = family
             new.both_ways = family in exposed
             new.weight = weight * self.flip if entry.flips else weight
-            new.guarded = not (entry.keep is NO_CONTEXTS and entry.only is NO_CONTEXTS) and bool(entry.keep or entry.only)
+            new.guarded = not (entry.keep is self.nowhere and entry.only is self.nowhere) and bool(entry.keep or entry.only)
             if new.guarded:
                 self.see(entry, pattern)
             new.number = self.add(family, new.weight, new.both_ways, entry, packed)
@@ -192,7 +192,7 @@ cdef class Catalogue:
         return 0
 
     cdef int32_t add(self, family, double weight, bint both_ways, entry, bint packed) except -1:
-        """Twin of `Offers.add`."""
+        """Twin of `CandidateIndex.add`."""
         cdef bint imported = entry.source == "imported"
         self.sources.append(tuple.__new__(Source, (family, weight, both_ways, entry)))
         add_integer(self.offers.imported, imported)
@@ -228,15 +228,19 @@ cdef class Catalogue:
             new.first, new.word = first, word
         return found
 
-    def count_standing(self, making, array.array patterns not None, array.array counts not None, array.array standing not None):
-        """Twin of the plain part of `Pieces.count_standing`."""
-        cdef Numbers numbers = making.numbers
+    def count_unreplaced(self, ids, array.array patterns not None, array.array counts not None, array.array standing not None):
+        """As of the plain one."""
+        cdef Numbers numbers = ids.numbers
         cdef list found = []
         cdef int32_t index, place, pattern, key, original
         cdef int32_t* words = <int32_t*>self.pattern_words.data
         cdef int32_t* keys = <int32_t*>self.exposed_keys.data
+        if patterns.typecode != "i" or counts.typecode != "i" or standing.typecode != "d" or len(counts) != len(patterns):
+            raise ValueError("a count for every pattern is needed")
         for index in range(len(patterns)):
             pattern = patterns.data.as_ints[index]
+            if not 0 <= pattern < self.firsts.count:
+                raise IndexError("a pattern that is not there")
             if words[pattern] < 0:
                 words[pattern] = self.word(self.patterns[pattern])
             original = known(&numbers.words, words[pattern])[0]
@@ -250,11 +254,13 @@ cdef class Catalogue:
                     )
                 key = known(&numbers.keys, keys[place])[0]
                 if key >= 0:
+                    if key >= len(standing):
+                        raise IndexError("a key that is not there")
                     standing.data.as_doubles[key] = counts.data.as_ints[index]
         return found
 
     cdef int32_t key(self, int32_t number, Numbers numbers) except -1:
-        """What `Pieces.key` calls a (family, original)."""
+        """What `Ids.key` calls a (family, original)."""
         cdef int32_t* called = known(&numbers.keys, number)
         if called[0] < 0:
             called[0] = len(numbers.key_families)
@@ -272,7 +278,7 @@ cdef class Catalogue:
         return own.beside_key
 
     cdef int32_t pair(self, int32_t number, Numbers numbers) except -1:
-        """What `Pieces.pair` calls a (spun, original)."""
+        """What `Ids.pair` calls a (spun, original)."""
         cdef int32_t* called = known(&numbers.pairs, number)
         cdef int32_t* part
         cdef Couple couple
@@ -387,10 +393,12 @@ cdef enum:
 
 
 @cython.final
-cdef class Maker:
-    """Makes tables of what `offers` (a `despin.decode.candidates.Offers`) holds. `start_rate` is the rate that pruning assumes,
+cdef class ArcTables:
+    """Makes tables of what `offers` (a `despin.decode.candidates.CandidateIndex`) holds. `start_rate` is the rate that pruning assumes,
     `flip` what the weight of an edit that turns a statement round is multiplied by, `before` the word that precedes a
-    line, `held` how many bytes of stretches are kept that were read before."""
+    line, `held` how many bytes of stretches are kept that were read before, `shortlist` how many originals of
+    a form are looked at at most, none less likely than the best by more than `shortlist_width` (log10); `nowhere` is what an
+    entry without contexts holds for them."""
 
     cdef Catalogue catalogue
     cdef double start_rate
@@ -401,20 +409,24 @@ cdef class Maker:
     #: How many were.
     cdef readonly long long built
 
-    def __init__(self, Trigrams lm not None, offers, int patterns, double start_rate, double flip, str before not None, size_t held):
-        self.catalogue = Catalogue(offers, patterns, flip)
+    def __init__(
+        self, Trigrams lm not None, offers, double start_rate, str before not None, double flip, size_t held, int shortlist,
+        double shortlist_width, nowhere
+    ):
+        cdef int patterns = <int>len(offers.channel.patterns)
+        self.catalogue = Catalogue(lm, offers, patterns, flip, shortlist, shortlist_width, nowhere)
         self.start_rate = start_rate
         memset(&self.null, 0, sizeof(State))
         lm.extend(&self.null, lm.word_of(before), &self.before)
         self.works, self.windows = [lm.scratch() for _ in range(_SIDE_BY_SIDE)], Windows(held)
 
-    def count_standing(self, making, array.array patterns not None, array.array counts not None, array.array standing not None):
-        """Twin of the plain part of `Pieces.count_standing`."""
-        return self.catalogue.count_standing(making, patterns, counts, standing)
+    def count_unreplaced(self, ids, array.array patterns not None, array.array counts not None, array.array standing not None):
+        """As of the plain one."""
+        return self.catalogue.count_unreplaced(ids, patterns, counts, standing)
 
-    def fill(self, table, making, str text not None, list stretches not None, int beam, double width, double temper):
-        """Fill a `Table` with `stretches` of `text`; `making` is the `Pieces` that numbers what is found."""
-        cdef _Filling filling = _Filling(self, making, text, beam, width, log(10.0) * temper)
+    def fill(self, table, ids, str text not None, list stretches not None, int beam, double width, double temper):
+        """Fill a `Table` with `stretches` of `text`; `ids` (a `despin.decode.arcs.Ids`) numbers what is found."""
+        cdef _Filling filling = _Filling(self, ids, text, beam, width, log(10.0) * temper)
         for stretch in stretches:
             filling.add(stretch)
         filling.finish()
@@ -423,9 +435,9 @@ cdef class Maker:
 
 @cython.final
 cdef class _Filling:
-    """One table in the making."""
+    """One table in the ids."""
 
-    cdef Maker maker
+    cdef ArcTables maker
     cdef Catalogue catalogue
     cdef list works
     cdef Windows windows
@@ -445,12 +457,12 @@ cdef class _Filling:
     cdef Vector starts, ends, pairs, places, families, both_ways, keys, offers, weights, masses
     cdef Vector place_forms, family_sets
 
-    def __cinit__(self, Maker maker, making, str text not None, int beam, double width, double scale):
+    def __cinit__(self, ArcTables maker, ids, str text not None, int beam, double width, double scale):
         self.maker, self.catalogue = maker, maker.catalogue
         self.works, self.windows, self.waiting, self.begun = maker.works, maker.windows, [], 0
-        if making.numbers is None:
-            making.numbers = Numbers(making)
-        self.numbers = making.numbers
+        if ids.numbers is None:
+            ids.numbers = Numbers(ids)
+        self.numbers = ids.numbers
         self.text = text
         self.beam = beam
         self.width = width
@@ -506,7 +518,7 @@ cdef class _Filling:
         cdef int32_t start = stretch[0], end = stretch[1], place
         cdef list sites = stretch[2]
         cdef int32_t first, last, pattern, offer, index
-        cdef Maker maker = self.maker
+        cdef ArcTables maker = self.maker
         cdef Catalogue catalogue = self.catalogue
         cdef Scratch work
         cdef bytes label = self.labelled(start, end, sites, stretch[3])
@@ -574,12 +586,18 @@ cdef class _Filling:
         cdef Catalogue catalogue = self.catalogue
         cdef int32_t pattern, first, last, place, low = start, high = end
         cdef int32_t size = len(self.text)
+        if not 0 <= start <= end <= size:
+            raise IndexError("a segment that is not in the text")
         self.label.count = 0
         append(&self.label, fresh)
         append(&self.label, end - start)
         for site in sites:
             # Named tuples are tuples, which the compiler would not take for granted.
             pattern = (<tuple>site)[2]
+            if not 0 <= pattern < catalogue.firsts.count:
+                raise IndexError("a pattern that is not there")
+            if not start <= (<tuple>site)[0] < (<tuple>site)[1] <= end:
+                raise IndexError("a site that is not in its segment")
             if (<int32_t*>catalogue.firsts.data)[pattern] < 0:
                 catalogue.learn(pattern)
             first, last = (<tuple>site)[0], (<tuple>site)[1]
