@@ -60,8 +60,8 @@ class Stretch:
 
     `score` is the probability that a program of `family` made it, at the `rate` given (share of replaceable words replaced);
     `edits` restore it, with offsets of the whole text; `respun` is the share of its characters that spinning the
-    restoration again gives back, `unproved` the places (start, end) of the whole text where it does not, and `evidence` the
-    words that gave it away.
+    restoration again gives back, `unproved` the places (start, end) of the whole text where it does not, `evidence` the
+    words that gave it away, and `variant` what the family calls the variant of its program, "" for the program itself.
     """
 
     start: int
@@ -73,6 +73,7 @@ class Stretch:
     rate: float = 1.0
     unproved: tuple[tuple[int, int], ...] = ()
     evidence: tuple[Clue, ...] = ()
+    variant: str = ""
 
     def moved(self, by: int) -> Stretch:
         """The same stretch in a text that has `by` more characters before it."""
@@ -98,6 +99,7 @@ class Stretch:
             "end": self.end,
             "family": self.family,
             "score": round(self.score, 4),
+            "variant": self.variant,
             "rate": round(self.rate, 4),
             "respun": None if self.respun is None else round(self.respun, 4),
             "unproved": [list(span) for span in self.unproved],

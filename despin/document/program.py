@@ -30,6 +30,8 @@ from despin.spinners.weights import FOLDER, Weights, load_weights
 LINE_BORDER, SENTENCE_BORDER = 2.0, 5.0
 #: A stretch is as likely spun as not at so many nats.
 THRESHOLD = 5.0
+#: In a text that is mostly spun, borders cost so many times as much, and stretches need so many times less.
+RARER = 2.0
 #: A text of which no stretch has so many nats by its evidence alone is not looked at further.
 DOUBT = 1.0
 #: The most that one sentence may add or take, in nats.
@@ -39,7 +41,7 @@ AROUND = 40
 #: No sentence is longer, in characters.
 LONGEST = 400
 #: Variants of a program are told apart by so many characters; another than the first needs so many nats more.
-SAMPLE, PREFERENCE = 600, 10.0
+SAMPLE, PREFERENCE = 300, 10.0
 #: Runners-up less likely than this are not reported.
 LEAST_ALTERNATIVE = 0.02
 _SENTENCE = re.compile(r"[^。！？!?；;\n]*(?:[。！？!?；;]+[”’」』）)]*|\n|\Z)")
@@ -80,7 +82,7 @@ def sentences(text: str) -> list[Sentence]:
 
 
 class ProgramJudge:
-    """Finds what a program spun. `spinners` are the program and its variants, the likeliest first; `weights` is the file of what
+    """Finds what a program spun. `spinners` are the program and its variants with their names, the program first; `weights` is the file of what
     was learned by spinning; `model` is the language model. `flips` holds (spun, original) pairs that turn the polarity
     of a statement; `overrides` what a personal lexicon says of a form: its original, or None to leave it alone.
 
@@ -91,13 +93,14 @@ class ProgramJudge:
     def __init__(
         self,
         family: str,
-        spinners: Sequence[Segmented],
+        spinners: Sequence[tuple[str, Segmented]],
         weights: Path,
         model: LanguageModel,
         flips: frozenset[tuple[str, str]] = frozenset(),
         overrides: Mapping[str, str | None] | None = None,
     ) -> None:
-        self.family, self.spinners, self._file, self._model = family, tuple(spinners), weights, model
+        self.family, self._file, self._model = family, weights, model
+        self.names, self.spinners = zip(*spinners, strict=True)
         self.flips, self.overrides = flips, dict(overrides or {})
         self._programs: dict[int, Preimages] = {}
 
@@ -125,7 +128,7 @@ class ProgramJudge:
             return odds - THRESHOLD, []
         decoded: dict[int, Decoded] = {}
         scores = self._scores(text, parts, evidence, decoded)
-        found = [pair for pair in _runs(parts, scores) if _total(parts, scores, *pair) >= THRESHOLD]
+        found = _believed(parts, scores)
         odds = _likeliest(parts, scores)
         stretches = [self._stretch(text, parts, scores, decoded, *pair) for pair in found]
         # A program that replaced nothing there made nothing of it.
@@ -188,9 +191,9 @@ class ProgramJudge:
             edits += self._edits(text, decoded[place])
         start, end = parts[first].start, parts[last - 1].end
         clues = self._clues(text, edits)
-        return self._proved(
-            text, Stretch(start, end, self.family, chance, tuple(edits), evidence=clues), self.spinners[number]
-        )
+        name = self.names[number]
+        made = Stretch(start, end, self.family, chance, tuple(edits), evidence=clues, variant=name)
+        return self._proved(text, made, self.spinners[number])
 
     def _clues(self, text: str, edits: Sequence[Edit]) -> tuple[Clue, ...]:
         """The forms that speak most for the program, by the evidence of their characters where they stand (log10)."""
@@ -264,8 +267,10 @@ def odds_to_chance(odds: float) -> float:
 
 def program_judge(family: Family, entries: Iterable[Entry], model: LanguageModel) -> ProgramJudge:
     """What finds the stretches of a family that names a program; `entries` are the family's and those of personal lexicons."""
-    spinners = [spinner(program.parameters) for program in family.programs]
-    flips, overrides = set[tuple[str, str]](), dict[str, str | None]()
+    spinners = [(program.variant, spinner(program.parameters)) for program in family.programs]
+    segmented = [(name, one) for name, one in spinners if isinstance(one, Segmented) and len(one.ranks) == 1]
+    flips = {pair for one, other in family.opposites for pair in ((one, other), (other, one))}
+    overrides: dict[str, str | None] = {}
     for entry in entries:
         if entry.flips:
             flips |= {(entry.spun, original.text) for original in entry.originals}
@@ -273,10 +278,7 @@ def program_judge(family: Family, entries: Iterable[Entry], model: LanguageModel
             overrides[entry.spun] = None
         elif entry.family == PERSONAL and entry.replaces and entry.originals:
             overrides[entry.spun] = entry.originals[0].text
-    segmented = [
-        one for one in spinners if isinstance(one, Segmented) and one.passes == "tokens" and len(one.ranks) == 1
-    ]
-    weights = FOLDER / f"{segmented[0].table}.weights"
+    weights = FOLDER / f"{segmented[0][1].table}.weights"
     return ProgramJudge(family.name, segmented, weights, model, frozenset(flips), overrides)
 
 
@@ -317,6 +319,15 @@ def _runs(parts: Sequence[Sentence], scores: Sequence[float], eased: float = 1.0
         elif from_spun and number:
             state, last = True, number
     return runs[::-1]
+
+
+def _believed(parts: Sequence[Sentence], scores: Sequence[float]) -> list[tuple[int, int]]:
+    """The runs of sentences that are believed to be spun. Where they are most of the text, borders are rarer and the rest needs
+    less evidence."""
+    found = [pair for pair in _runs(parts, scores) if _total(parts, scores, *pair) >= THRESHOLD]
+    if 2 * sum(parts[last - 1].end - parts[first].start for first, last in found) < parts[-1].end:
+        return found
+    return [pair for pair in _runs(parts, scores, RARER) if _total(parts, scores, *pair) >= THRESHOLD / RARER]
 
 
 def _likeliest(parts: Sequence[Sentence], scores: Sequence[float]) -> float:

@@ -127,7 +127,7 @@ def test_weights_that_are_missing_or_damaged_are_said(restorer: Restorer, tmp_pa
     for data in (None, b"", b"nothing", whole[:5000], whole[:-1], whole[:40] + b"x" + whole[41:]):
         if data is not None:
             place.write_bytes(data)
-        judge = ProgramJudge("betting-seo", shipped.spinners, place, restorer.model)
+        judge = ProgramJudge("betting-seo", [("", SYNONYMS)], place, restorer.model)
         with pytest.raises(ModelError, match=r"synonyms\.weights"):
             judge.stretches(ARTICLE)
 
