@@ -27,8 +27,16 @@ TEMPLATES = 9
 HEADER = struct.Struct("<8sIII")
 _ALIGNED = 16
 _NAMES = ("checks", "values", "u", "v", "words", "evidence_checks", "evidence_values")
-_WHOLE = {"bits": (8, 28), "ubits": (4, 20), "radius": (1, 1000), "slots": (0, 1 << 28), "evidence_bits": (8, 28),
-          "evidence_slots": (0, 1 << 28)}
+_WHOLE = {
+    "bits": (8, 28),
+    "ubits": (4, 20),
+    "radius": (1, 1000),
+    "slots": (0, 1 << 28),
+    "evidence_bits": (8, 28),
+    "evidence_slots": (0, 1 << 28),
+}
+#: No level, scale or weight is as large.
+_MOST = 1e6
 _REAL = ("fluency", "scale", "uscale", "vscale", "evidence_weight", "fluency_weight", "temperature")
 
 
@@ -75,7 +83,7 @@ def pack(description: Mapping[str, Any], sections: Mapping[str, bytes]) -> bytes
 
 def sections(data: Any) -> Sections:
     """What a file's bytes (or a map of it) hold. Raises `ModelError` for bytes that are no such file, or a damaged one."""
-    view = memoryview(data)
+    view = memoryview(data).cast("B")
     if len(view) < HEADER.size or bytes(view[:8]) != MAGIC:
         raise ModelError("no weights of a spinner program")
     _, form, checksum, size = HEADER.unpack_from(view)
@@ -85,7 +93,7 @@ def sections(data: Any) -> Sections:
         raise ModelError("the weights of the spinner program are damaged (the checksum is another)")
     try:
         return _checked(view, size)
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError) as error:
         raise ModelError(f"the weights of the spinner program are damaged ({error})") from error
 
 
@@ -124,6 +132,11 @@ def _checked(view: memoryview, size: int) -> Sections:
             raise ValueError(f"size of {name}")
     if len(levels) != 16 or len(evidence_levels) != 16:
         raise ValueError("levels")
+    if reals["temperature"] <= 0:
+        raise ValueError("temperature")
+    for name, values in (("levels", levels + evidence_levels), ("a weight or scale", reals.values())):
+        if not all(abs(value) < _MOST for value in values):
+            raise ValueError(name)
     for name in ("checks", "evidence_checks"):
         start, length = places[name]
         if length and b"\0" not in view[start : start + length].tobytes():
@@ -139,6 +152,11 @@ def _checked(view: memoryview, size: int) -> Sections:
         evidence_bits=told["evidence_bits"],
         evidence_slots=told["evidence_slots"],
         evidence_levels=evidence_levels,
-        **{name: places[name][0] for name in ("checks", "values", "u", "v", "evidence_checks", "evidence_values")},
+        checks=places["checks"][0],
+        values=places["values"][0],
+        u=places["u"][0],
+        v=places["v"][0],
+        evidence_checks=places["evidence_checks"][0],
+        evidence_values=places["evidence_values"][0],
         **reals,
     )

@@ -1204,7 +1204,7 @@ cdef class Evidence:
         return total
 
     def sums(self, str text not None, list places not None):
-        """The evidence of a text up to each of `places` (ascending code points), in nats."""
+        """The evidence of a text up to each of `places` (code points), in nats."""
         cdef Py_UCS4* x
         cdef int n = _size(text), k
         cdef list out = []

@@ -1,7 +1,7 @@
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from mmap import mmap
 
-from despin.kernel.native.lattice import Trigrams
+from despin.kernel.pure.lm import Trigrams
 
 SEAL: int
 
@@ -35,7 +35,7 @@ class Choice:
     def __init__(
         self,
         words: Segmenter,
-        data: bytes | mmap | None = None,
+        data: bytes | mmap | memoryview | None = None,
         bits: int = 26,
         ubits: int = 15,
         radius: int = 20,
@@ -62,10 +62,8 @@ class Preimages:
 
 class Evidence:
     bits: int
-    def __init__(
-        self, data: bytes | memoryview | None = None, levels: Sequence[float] = (), bits: int = 21
-    ) -> None: ...
+    def __init__(self, data: bytes | mmap | memoryview | None = None, bits: int = 25) -> None: ...
     def score(self, text: str) -> float: ...
     def sums(self, text: str, places: list[int]) -> list[float]: ...
     def learn(self, text: str, spun: bool, rate: float) -> float: ...
-    def learned(self) -> bytes: ...
+    def learned(self, least: float) -> tuple[bytes, bytes]: ...

@@ -5,22 +5,21 @@ Weights are read only: learning takes the compiled kernel.
 
 from __future__ import annotations
 
-import itertools
 import math
-import operator
-from array import array
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
-from despin.errors import ModelError, UsageError
-from despin.kernel.choice_file import DIMENSIONS, sections
+from despin.errors import UsageError
+from despin.kernel.pure.choice import LEARNS, Choice, Evidence
 from despin.kernel.pure.program import Segmenter, is_block, is_han
 
 if TYPE_CHECKING:
     import kenlm
 
-_ALL = (1 << 64) - 1
-_GOLDEN, _SECOND, _THIRD = 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93, 0xA0761D6478BD642F
+    from despin.kernel.pure.lm import Trigrams
+
+__all__ = ["Choice", "Evidence", "Preimages"]
+
 _LN10 = 2.302585092994046
 #: The most words of the language model that a word of the dictionary is read as.
 _LM_WORDS = 4
@@ -39,126 +38,9 @@ _MARKS = {
     "。": "。", "．": "。", "\n": "。", "\r": "。", "…": "。",
     "、": "、", "！": "！", "!": "！", "？": "？", "?": "？",
 }  # fmt: skip
-_LEARNS = "learning by spinning needs the compiled kernel: install despin where there is a C compiler"
 
 #: (start, end, original, probability, [(original, probability) of runners-up]).
 Edit = tuple[int, int, str, float, list[tuple[str, float]]]
-
-
-class States(Protocol):
-    """What is asked of a language model: its words, and scores by KenLM's states."""
-
-    @property
-    def vocabulary(self) -> frozenset[str]:
-        """All words."""
-
-    @property
-    def score(self) -> Callable[[kenlm.State, str, kenlm.State], float]:
-        """`score(state, word, next_state)`: log10 P(word | state); fills `next_state`."""
-
-    def null_state(self) -> kenlm.State:
-        """The state that remembers nothing."""
-
-
-def _mixed(h: int) -> int:
-    h ^= h >> 31
-    h = h * 0x7FB5D329728EA185 & _ALL
-    h ^= h >> 27
-    h = h * 0x81DADEF4BC2DD44D & _ALL
-    return h ^ h >> 33
-
-
-def _rounded(values: Sequence[float]) -> array[float]:
-    """Values in single precision, as the compiled code has them."""
-    return array("f", values)
-
-
-class Choice:
-    """What speaks for each original of a form where it stands: weights of its neighbours' characters, and of what the text around
-    it is about.
-
-    `data` is what `despin.kernel.choice_file` describes. Raises `ModelError` for data that are damaged, `UsageError` without data.
-    """
-
-    def __init__(self, words: Segmenter, data: Any = None) -> None:
-        if data is None:
-            raise UsageError(_LEARNS)
-        self.words = words
-        found = sections(data)
-        self.bits, self.ubits, self.radius = found.bits, found.ubits, found.radius
-        self.fluency, self.scale = found.fluency, found.scale
-        self._uscale, self._vscale, self._single_scale = _rounded((found.uscale, found.vscale, found.scale))
-        self._slots, self._levels = found.slots, _rounded(found.levels)
-        view = memoryview(data)
-        self._checks = view[found.checks : found.checks + found.slots]
-        self._values = view[found.values : found.values + (found.slots + 1) // 2]
-        self._u = view[found.u : found.u + (DIMENSIONS << found.ubits)].cast("b")
-        self._v = view[found.v : found.v + DIMENSIONS * len(found.words)].cast("b")
-        self._rows: dict[tuple[int, bool], int] = {}
-        for row, (text, stands) in enumerate(found.words):
-            if word := words.number(text):
-                self._rows[word, stands] = row
-
-    def _weight(self, index: int) -> float:
-        if not self._slots:
-            return 0.0
-        h = _mixed(index + _GOLDEN & _ALL)
-        slot = (h >> 32) * self._slots >> 32
-        check = 1 + (h & 0xFF) % 255
-        while found := self._checks[slot]:
-            if found == check:
-                return self._levels[self._values[slot >> 1] >> 4 * (slot & 1) & 15]
-            slot = (slot + 1) % self._slots
-        return 0.0
-
-    def _features(self, x: str, a: int, b: int, word: int, stands: bool) -> list[int]:
-        """The features of a word for x[a:b], as indices of weights."""
-        l1, l2, l3 = (ord(x[k]) if k >= 0 else 1 for k in (a - 1, a - 2, a - 3))
-        r1, r2, r3 = (ord(x[k]) if k < len(x) else 1 for k in (b, b + 1, b + 2))
-        base = 0xCBF29CE484222325 + stands
-        for character in self.words.word(word):
-            base = (base ^ ord(character)) * 1099511628211 & _ALL
-        base *= _GOLDEN
-        around = (
-            0, l1, r1, l1 << 21 | l2, r1 << 21 | r2, l1 << 21 | r1, l1 << 42 | l2 << 21 | l3, r1 << 42 | r2 << 21 | r3,
-            l1 << 42 | l2 << 21 | r1,
-        )  # fmt: skip
-        mask = (1 << self.bits) - 1
-        return [_mixed(base + k * _SECOND + place * _THIRD & _ALL) & mask for k, place in enumerate(around)]
-
-    def sums(self, x: str) -> list[array[float]]:
-        """Sums of the rows of all pairs of characters before each place."""
-        now = array("f", bytes(4 * DIMENSIONS))
-        sums = [now]
-        for one, other in itertools.pairwise(x):
-            if is_han(one) and is_han(other):
-                row = ((ord(one) << 21 | ord(other)) * _GOLDEN & _ALL) >> (64 - self.ubits)
-                values = self._u[row * DIMENSIONS : (row + 1) * DIMENSIONS]
-                now = _rounded([*map(operator.add, now, _rounded([value * self._uscale for value in values]))])
-            sums.append(now)
-        sums.append(now)
-        return sums
-
-    def context(self, sums: Sequence[Sequence[float]], n: int, a: int, b: int) -> Sequence[float]:
-        """What the text around x[a:b] is about."""
-        low, high = max(0, a - 1 - self.radius), min(n, b + self.radius)
-        before = _rounded([*map(operator.sub, sums[max(0, a - 1)], sums[low])])
-        both = _rounded([*map(operator.add, before, sums[high])])
-        both = _rounded([*map(operator.sub, both, sums[min(n, b)])])
-        return _rounded([self._single_scale * value for value in both])
-
-    def worth(self, x: str, a: int, b: int, word: int, stands: bool, context: Sequence[float]) -> float:
-        """What speaks for a word at x[a:b], in nats."""
-        total = 0.0
-        for index in self._features(x, a, b, word, stands):
-            total += self._weight(index)
-        row = self._rows.get((word, stands), -1)
-        if row >= 0:
-            scaled = _rounded([value * self._vscale for value in context])
-            values = self._v[row * DIMENSIONS : (row + 1) * DIMENSIONS]
-            for value in _rounded([*map(operator.mul, scaled, values)]):
-                total += value
-        return total
 
 
 def _cut_before(text: str, first: int, last: int) -> int:
@@ -222,7 +104,7 @@ class Preimages:
     def __init__(
         self,
         words: Segmenter,
-        lm: States,
+        lm: Trigrams,
         choice: Choice | None = None,
         beam: int = 8,
         margin: float = 25.0,
@@ -250,7 +132,7 @@ class Preimages:
 
     def learn(self, text: str, rate: float, urate: float) -> tuple[int, int, int, float]:
         """Raises `UsageError`: weights are learned by the compiled twin."""
-        raise UsageError(_LEARNS)
+        raise UsageError(LEARNS)
 
     def _decode(
         self, text: str, literal: bool, start: int, end: int | None
@@ -584,53 +466,3 @@ class _Search:
             if a == start:
                 return b == start + len(rival.text)
         return False
-
-
-class Evidence:
-    """How much likelier a text is of a spinner than of a person, by its pairs and triples of Chinese characters.
-
-    `data` are four bits for each of 2^bits places and `levels` what they mean (nats). Raises `ModelError` for data of another size,
-    `UsageError` without data.
-    """
-
-    def __init__(self, data: Any = None, levels: Sequence[float] = (), bits: int = 21) -> None:
-        if not 8 <= bits <= 28:
-            raise ModelError("the evidence of the spinner program is damaged (its size)")
-        if data is None:
-            raise UsageError(_LEARNS)
-        self.bits = bits
-        self._bytes = memoryview(data).cast("B")
-        if len(self._bytes) != (1 << bits) // 2 or len(levels) != 16:
-            raise ModelError("the evidence of the spinner program is damaged (its size)")
-        self._levels = _rounded(levels)
-
-    def _weight(self, key: int) -> float:
-        place = _mixed(key) & (1 << self.bits) - 1
-        return self._levels[self._bytes[place >> 1] >> 4 * (place & 1) & 15]
-
-    def _sums(self, text: str) -> list[float]:
-        """The evidence up to each place."""
-        sums, total = [0.0], 0.0
-        c1 = c2 = 1
-        for character in text:
-            c = ord(character) if is_han(character) else 1
-            if c != 1:
-                total += self._weight(c1 << 21 | c)
-                if c1 != 1:
-                    total += self._weight(1 << 62 | c2 << 42 | c1 << 21 | c)
-            sums.append(total)
-            c2, c1 = c1, c
-        return sums
-
-    def score(self, text: str) -> float:
-        """The evidence of a text in nats; above 0 it speaks for the spinner."""
-        return self._sums(text)[-1]
-
-    def sums(self, text: str, places: list[int]) -> list[float]:
-        """The evidence of a text up to each of `places` (code points), in nats."""
-        sums = self._sums(text)
-        return [sums[min(max(0, int(place)), len(text))] for place in places]
-
-    def learn(self, text: str, spun: bool, rate: float) -> float:
-        """Raises `UsageError`: weights are learned by the compiled twin."""
-        raise UsageError(_LEARNS)
