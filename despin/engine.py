@@ -15,7 +15,7 @@ from despin.damage.repair import Repairs
 from despin.decode.candidates import CandidateIndex
 from despin.errors import UsageError
 from despin.kernel import em
-from despin.kernel.types import Found
+from despin.kernel.types import MatchColumns
 from despin.lexicon.cache import no_collection
 from despin.lexicon.load import load
 from despin.lexicon.model import Entry, Lexicon
@@ -72,11 +72,11 @@ class Engine:
 
     @cached_property
     def _single_forms(self) -> bytes:
-        """By the numbers that `Found` holds, whether a form is a single character gone wrong."""
+        """By the numbers that `MatchColumns` holds, whether a form is a single character gone wrong."""
         forms = self.channel.forms_of(self.lexicon.entries, SINGLE)
         return bytes(number in forms for number in range(len(self.channel.numbers)))
 
-    def sites(self, text: str, found: Found | None = None) -> Matches:
+    def sites(self, text: str, found: MatchColumns | None = None) -> Matches:
         """The places of `text` that may be spun, but for those in passages of another script; `found`, what `Channel.scan`
         gives for the text, saves a pass."""
         return self.without_foreign(text, self.channel.match(text, found=found))
@@ -85,14 +85,14 @@ class Engine:
         """`matches` of `text` without the sites that lie in passages of another script."""
         return self.script.without_foreign(text, matches)
 
-    def single_sites(self, text: str, found: Found) -> Matches | None:
+    def single_sites(self, text: str, found: MatchColumns) -> Matches | None:
         """The places of `text` where a single character may have gone wrong, but for those in passages of another script;
         None where `found`, what `Channel.scan` gives for the text, holds no such character."""
         if not em.any_marked(found.patterns, self._single_forms):
             return None
         single = [index for index, pattern in enumerate(found.patterns) if self._single_forms[pattern]]
         columns = found.starts, found.ends, found.patterns
-        return self.sites(text, Found(*(array("i", [column[index] for index in single]) for column in columns)))
+        return self.sites(text, MatchColumns(*(array("i", [column[index] for index in single]) for column in columns)))
 
 
 def _only(lexicon: Lexicon, families: Iterable[str]) -> Lexicon:

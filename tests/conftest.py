@@ -1,4 +1,4 @@
-"""Tests what is installed: `python -m pytest` puts this folder's source first, which would hide the compiled rooms.
+"""Tests what is installed: `python -m pytest` puts this folder's source first, which would hide the compiled code.
 
 No test stands still for ever: one that does not end fails. And with `DESPIN_STRICT_SKIPS=1`, as in `.ci/run`, a test
 that is skipped for another reason than those of `kit/skips.py` fails the run.

@@ -17,7 +17,7 @@ from itertools import accumulate, chain, islice
 from typing import TYPE_CHECKING, NamedTuple, overload
 
 from despin.channel.matches import Matcher, Matches
-from despin.kernel.types import Found, Site, Unspun
+from despin.kernel.types import MatchColumns, Site, Unreplaced
 from despin.lexicon.model import PERSONAL, Entry, Lexicon
 from despin.lm.ngram import LanguageModel
 
@@ -133,7 +133,7 @@ class Channel:
             known = self._shortlists[pattern] = candidates
         return known
 
-    def scan(self, text: str) -> Found:
+    def scan(self, text: str) -> MatchColumns:
         """The raw matches of everything that is looked for in every text."""
         return self._plain.scan(text)
 
@@ -147,7 +147,7 @@ class Channel:
         """The pattern behind every number that matches of `scan` carry."""
         return self._plain.numbers
 
-    def match(self, text: str, packs: bool = False, found: Found | None = None) -> Matches:
+    def match(self, text: str, packs: bool = False, found: MatchColumns | None = None) -> Matches:
         """All sites of `text` by start, and how often each original stands where no longer match covers it.
 
         An original of one character is counted only where a spun form of one character stands for it: elsewhere the
@@ -165,11 +165,11 @@ class Channel:
         every = sorted([*matches.sites, *sites])
         return Matches(every, lambda: self._and_single(text, matches.unspun, sites), matches.found)
 
-    def _standing(self, text: str, found: Found) -> Unspun:
+    def _standing(self, text: str, found: MatchColumns) -> Unreplaced:
         """How often each original stands unspun in all of `text`."""
         return self._unspun(text, found, array("i", [0, len(text) + 1]))[1]
 
-    def _and_single(self, text: str, unspun: Unspun, sites: Sequence[Site]) -> Unspun:
+    def _and_single(self, text: str, unspun: Unreplaced, sites: Sequence[Site]) -> Unreplaced:
         """`unspun` and how often those of one character stand that the `sites` of one character stand for."""
         patterns, counts = unspun.patterns[:], unspun.counts[:]
         known = set(patterns)
@@ -177,26 +177,26 @@ class Channel:
             if number not in known and original in text:
                 patterns.append(number)
                 counts.append(text.count(original))
-        return Unspun(patterns, counts)
+        return Unreplaced(patterns, counts)
 
     def forms_of(self, entries: Iterable[Entry], families: AbstractSet[str]) -> frozenset[int]:
-        """The forms of those of `entries` that are of some families, as `scan` numbers them in `Found`."""
+        """The forms of those of `entries` that are of some families, as `scan` numbers them in `MatchColumns`."""
         listed = {self.number.get(entry.spun) for entry in entries if entry.family in families}
         return frozenset(place for place, number in enumerate(self._plain.numbers) if number in listed)
 
-    def unspun_by_line(self, text: str, found: Found) -> tuple[array[int], Unspun]:
+    def unspun_by_line(self, text: str, found: MatchColumns) -> tuple[array[int], Unreplaced]:
         """How often each original stands unspun in each line of `text`, whose matches are `found`: where those of every line
         begin, and those of all lines, one behind the other."""
         lengths = [len(line) + 1 for line in text.split("\n")]
         return self._unspun(text, found, array("i", accumulate(lengths, initial=0)))
 
-    def _unspun(self, text: str, found: Found, cuts: array[int]) -> tuple[array[int], Unspun]:
+    def _unspun(self, text: str, found: MatchColumns, cuts: array[int]) -> tuple[array[int], Unreplaced]:
         """How often each original stands unspun in each part of `text`, which the `cuts` part; each counts as one more character,
         and a match belongs to the part that its last character is in. As `unspun_by_line`."""
         first, patterns, counts = self._plain.automaton.unreplaced_in(
             text, found.starts, found.ends, found.patterns, cuts, self._single
         )
-        return first, Unspun(patterns, counts)
+        return first, Unreplaced(patterns, counts)
 
     def _of_single(self, patterns: Iterable[int]) -> Iterable[tuple[int, str]]:
         """(number, original) of all originals of one character that spun forms of one character stand for."""

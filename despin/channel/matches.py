@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from despin import kernel
-from despin.kernel.types import Found, Site, Unspun
+from despin.kernel.types import MatchColumns, Site, Unreplaced
 
 if TYPE_CHECKING:
     from despin.kernel import Automaton
@@ -19,15 +19,17 @@ class Matches:
 
     __slots__ = ("_unspun", "found", "sites")
 
-    def __init__(self, sites: list[Site], unspun: Unspun | Callable[[], Unspun], found: Found | None = None) -> None:
+    def __init__(
+        self, sites: list[Site], unspun: Unreplaced | Callable[[], Unreplaced], found: MatchColumns | None = None
+    ) -> None:
         self.sites = sites
         self._unspun = unspun
-        self.found = Found() if found is None else found
+        self.found = MatchColumns() if found is None else found
 
     @property
-    def unspun(self) -> Unspun:
+    def unspun(self) -> Unreplaced:
         """How often each original stands unspun."""
-        if not isinstance(self._unspun, Unspun):
+        if not isinstance(self._unspun, Unreplaced):
             self._unspun = self._unspun()
         return self._unspun
 
@@ -35,7 +37,7 @@ class Matches:
         """The same with no sites but these."""
         return Matches(sites, lambda: self.unspun, self.found)
 
-    def among(self, found: Found) -> Matches:
+    def among(self, found: MatchColumns) -> Matches:
         """The same as part of more matches."""
         return Matches(self.sites, lambda: self.unspun, found)
 
@@ -61,10 +63,10 @@ class Matcher:
         """What finds them."""
         return kernel.make_automaton(self._patterns, self.numbers, self._is_site, self._counted)
 
-    def scan(self, text: str) -> Found:
+    def scan(self, text: str) -> MatchColumns:
         """Every occurrence of every pattern, overlapping ones too."""
-        return Found(*self.automaton.find(text))
+        return MatchColumns(*self.automaton.find(text))
 
-    def sites(self, found: Found) -> list[Site]:
+    def sites(self, found: MatchColumns) -> list[Site]:
         """The matches that are spun forms, by start."""
         return self.automaton.sites(found.starts, found.ends, found.patterns, Site)

@@ -32,6 +32,8 @@ examples:
 """
 #: Less comes back than was asked for.
 _NO = 1
+#: Programs that replace a word everywhere take a time that grows with the square of the text; so many characters take seconds.
+LONG = 50_000
 #: Places that are printed unless all are asked for.
 _SHOWN = 20
 
@@ -85,7 +87,7 @@ def run(args: argparse.Namespace) -> int:
     programs = list(_programs(args))
     spun = files.read(args.spun, args.encoding)
     restored = files.read(args.restored, args.encoding)
-    best = max(_tried(programs, spun.text, restored.text), key=lambda one: one.verified.share)
+    best = max(_tried(args, programs, spun.text, restored.text), key=lambda one: one.verified.share)
     if args.json:
         print(json.dumps(_values(args, best, spun.text), ensure_ascii=False, indent=2))
     else:
@@ -120,13 +122,23 @@ def _programs(args: argparse.Namespace) -> Iterator[tuple[Family, Program]]:
     yield from found
 
 
-def _tried(programs: Sequence[tuple[Family, Program]], spun: str, restored: str) -> Iterator[_Tried]:
+def _tried(
+    args: argparse.Namespace, programs: Sequence[tuple[Family, Program]], spun: str, restored: str
+) -> Iterator[_Tried]:
+    """What comes back by each program, one after the other until all of it does."""
     from despin.lexicon.preimages import spinner_of
     from despin.spinners.verify import verify
 
     for family, program in programs:
         spinner = spinner_of(program)
-        yield _Tried(family.name, program.variant or spinner.name, verify(spun, restored, spinner))
+        name = program.variant or spinner.name
+        if spinner.passes == "replace" and len(restored) > LONG and program.variant and not args.variant:
+            options.say(f"{args.restored}: too long to try {name} unasked; --variant {name} tries it")
+            continue
+        tried = _Tried(family.name, name, verify(spun, restored, spinner))
+        yield tried
+        if tried.verified.share == 1.0:
+            return
 
 
 def _values(args: argparse.Namespace, best: _Tried, spun: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from despin.channel.matches import Matches
 from despin.damage import pinyin
 from despin.damage.kinds import BETWEEN, ODD_SHARE, ODD_STOPS, SINGLE
 from despin.kernel.marks import odd_stops
-from despin.kernel.types import Found
+from despin.kernel.types import MatchColumns
 from despin.lm.ngram import LanguageModel
 from despin.results import Edit
 
@@ -36,7 +36,7 @@ class Repairs:
     lm: LanguageModel
     channel: Channel
     to_simplified: Callable[[], Mapping[str, str]]
-    single_sites: Callable[[str, Found], Matches | None]
+    single_sites: Callable[[str, MatchColumns], Matches | None]
     min_confidence: float
 
     def simplified(self, text: str) -> list[Edit]:
@@ -50,7 +50,9 @@ class Repairs:
         """The edits that are made before any word is read: what stands first may be half of a word."""
         return _disjoint(self._doubled(text))
 
-    def spun(self, text: str, found: Found, family: str | None, clean: AbstractSet[str] = frozenset()) -> list[Edit]:
+    def spun(
+        self, text: str, found: MatchColumns, family: str | None, clean: AbstractSet[str] = frozenset()
+    ) -> list[Edit]:
         """The edits of a text that is believed to be spun by `family`; `found` is what `Channel.scan` finds in it.
 
         Lines in `clean` keep what is only wrong at the rate of the document: their full stops.
@@ -67,7 +69,7 @@ class Repairs:
             edits += repair_headings(text, self.lm, self.min_confidence)
         return _disjoint(edits)
 
-    def unspun(self, text: str, score: float, found: Found | None = None) -> list[Edit]:
+    def unspun(self, text: str, score: float, found: MatchColumns | None = None) -> list[Edit]:
         """The edits of a text whose words do not show that it is spun; `score` is the probability that it is, `found`, what
         `Channel.scan` finds in it, saves a pass.
 
@@ -91,7 +93,7 @@ class Repairs:
 
         return repair_doubled(text, self.lm, self.channel.number, self.min_confidence)
 
-    def _characters(self, text: str, found: Found, least: float) -> list[Edit]:
+    def _characters(self, text: str, found: MatchColumns, least: float) -> list[Edit]:
         """The edits of single characters that are as sure as `least`."""
         kinds = frozenset(self.kinds & SINGLE)
         sites = self.single_sites(text, found) if kinds else None

@@ -11,7 +11,7 @@ from despin.decode.candidates import CandidateIndex
 from despin.decode.decoder import Weighted
 from despin.kernel import build_lattice
 from despin.kernel.table import Table
-from despin.kernel.types import BEAM, BEAM_WIDTH, BEFORE, Arc, Lattice, Segment, Source, Unspun
+from despin.kernel.types import BEAM, BEAM_WIDTH, BEFORE, Arc, Lattice, Segment, Source, Unreplaced
 from despin.tuning import TEMPER
 
 
@@ -64,7 +64,7 @@ class Ids:
         """The original of a pair."""
         return self.original_words[self.pair_originals[pair]]
 
-    def count_unreplaced(self, unspun: Unspun, counts: array[float]) -> list[tuple[int, int]]:
+    def count_unreplaced(self, unspun: Unreplaced, counts: array[float]) -> list[tuple[int, int]]:
         """(number of the original, how often it stands unreplaced) of the patterns in `unspun` that any edit offers; fills
         `counts` by the keys of the families each is exposed to."""
         with self.candidates.lock:

@@ -31,7 +31,7 @@ from despin.document.program import ProgramJudge, odds_to_chance, program_judge
 from despin.document.state import Document
 from despin.engine import Engine
 from despin.kernel import em
-from despin.kernel.types import Found
+from despin.kernel.types import MatchColumns
 from despin.lexicon.model import PERSONAL
 from despin.results import Clue, Edit, Readings, Stretch, Verdict
 from despin.tuning import Tuning
@@ -52,7 +52,7 @@ class Judgement:
 
     document: Document | None
     verdict: Verdict
-    found: Found | None = None
+    found: MatchColumns | None = None
 
     def edits(self, least: float) -> list[Edit]:
         """The edits whose confidence reaches `least`, sorted and disjoint; none where no family is believed."""
@@ -129,7 +129,7 @@ class Judge:
         """The log odds (nats) that a program spun some stretch of a text; minus infinity without programs."""
         return max((judge.stretches(text)[0] for judge in self.programs), default=-math.inf)
 
-    def judge(self, text: str, anchors: Sequence[str] = (), found: Found | None = None) -> Judgement:
+    def judge(self, text: str, anchors: Sequence[str] = (), found: MatchColumns | None = None) -> Judgement:
         """Whether the families of the lexicon spun `text`, and how; `found`, what `Channel.scan` gives for it, saves a pass.
 
         A text is first judged by the blocks that are in doubt, and by their strongest forms; only one that is believed to be
@@ -138,7 +138,7 @@ class Judge:
         found = self.engine.channel.scan(text) if found is None else found
         return self._judgement(self._document(text, found, anchors), found)
 
-    def judge_again(self, text: str, found: Found, before: Judgement) -> Judgement:
+    def judge_again(self, text: str, found: MatchColumns, before: Judgement) -> Judgement:
         """The same for a text that was believed to be spun `before` some of it was restored."""
         document = before.document
         anchors, ids = ((), None) if document is None else (document.anchors, document.ids)
@@ -160,7 +160,7 @@ class Judge:
             start, end = segment.start, segment.end
             yield Readings(start, end, text[start:end], rows, family, rate)
 
-    def _judgement(self, document: Document | None, found: Found) -> Judgement:
+    def _judgement(self, document: Document | None, found: MatchColumns) -> Judgement:
         """The judgement that a document stands for."""
         if document is None:
             return replace(CLEAN, found=found)
@@ -169,7 +169,7 @@ class Judge:
         return Judgement(document, Verdict(family is not None, 1.0 / (1.0 + 10.0**-log_odds), family, rate), found)
 
     def _document(
-        self, text: str, found: Found, anchors: Sequence[str] = (), ids: Ids | None = None, known: bool = False
+        self, text: str, found: MatchColumns, anchors: Sequence[str] = (), ids: Ids | None = None, known: bool = False
     ) -> Document | None:
         """The document under the model; None where a single pass over the text shows that nobody spun it. `ids` are those of
         the text before some of it was restored, `known` says that it was believed to be spun then."""

@@ -25,7 +25,7 @@ from despin.decode.candidates import CandidateIndex
 from despin.document.odds_cache import OddsCache
 from despin.kernel import em
 from despin.kernel.table import zeros
-from despin.kernel.types import Found, Segment, Site
+from despin.kernel.types import MatchColumns, Segment, Site
 from despin.lm.ngram import LanguageModel
 from despin.tuning import SHORT, TEMPER, Tuning, share_of_length
 
@@ -110,7 +110,7 @@ class Prescreen:
         """What a block of a text of `length` characters must reach to be looked at more closely."""
         return self._scale * bar(length)
 
-    def suspicious(self, text: str, found: Found) -> list[tuple[int, int]]:
+    def suspicious(self, text: str, found: MatchColumns) -> list[tuple[int, int]]:
         """The blocks of `text`, as (start, end), that its matches leave in doubt; none where it is clearly unspun."""
         if self._kept is not None and self._worths.asked >= MANY:
             # A process that asked for so many reads many texts, and another will do the same.
@@ -145,11 +145,11 @@ class Prescreen:
         """Weighs spun forms by the words across their borders."""
         return kernel.make_borders(self._model.trigrams, REACH, LONGEST, TEMPER)
 
-    def _block_clear(self, length: int, found: Found, low: int, high: int) -> bool:
+    def _block_clear(self, length: int, found: MatchColumns, low: int, high: int) -> bool:
         total = self._worths.total(found.patterns, low, high)
         return total < self._bar(length) or not self._convincing(length, found, low, high)
 
-    def _convincing(self, length: int, found: Found, low: int, high: int) -> bool:
+    def _convincing(self, length: int, found: MatchColumns, low: int, high: int) -> bool:
         """Whether some family at some rate explains a block better than nobody: its spun forms speak for it, the words it
         would have replaced and that stand against it. Context is not looked at, which mostly would speak for it."""
         least = self._scale * (LEAST_SHORT + share_of_length(length) * (LEAST_LONG - LEAST_SHORT))
@@ -174,11 +174,11 @@ def bar(length: int) -> float:
     return START + SLOPE * min(BENT, length) + STEEP * max(0, length - BENT)
 
 
-def within(found: Found, blocks: list[tuple[int, int]]) -> Found:
+def within(found: MatchColumns, blocks: list[tuple[int, int]]) -> MatchColumns:
     """The matches that end in one of `blocks`, which are sorted and disjoint."""
     if len(blocks) == 1 and blocks[0][0] == 0 and (not found or found.ends[-1] <= blocks[0][1]):
         return found
-    chosen = Found()
+    chosen = MatchColumns()
     for start, end in blocks:
         part = found.part(bisect_left(found.ends, start), bisect_left(found.ends, end))
         chosen.starts += part.starts

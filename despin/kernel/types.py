@@ -70,7 +70,7 @@ class Site(NamedTuple):
     pattern: int
 
 
-class Found:
+class MatchColumns:
     """Matches in order of their ends, of those with one end the longer first: by match its start, its end, and the
     matcher's own number of its pattern."""
 
@@ -86,12 +86,12 @@ class Found:
     def __len__(self) -> int:
         return len(self.starts)
 
-    def part(self, low: int, high: int) -> Found:
+    def part(self, low: int, high: int) -> MatchColumns:
         """The matches from `low` to `high - 1`."""
-        return Found(self.starts[low:high], self.ends[low:high], self.patterns[low:high])
+        return MatchColumns(self.starts[low:high], self.ends[low:high], self.patterns[low:high])
 
 
-class Unspun(Mapping[int, int]):
+class Unreplaced(Mapping[int, int]):
     """How often originals stand unspun, by pattern; flat, as it is mostly read from the first to the last."""
 
     __slots__ = ("counts", "patterns")

@@ -47,6 +47,9 @@ class Spinner(Protocol):
     def spin(self, text: str) -> Spun:
         """What the program makes of a text."""
 
+    def rewrite(self, text: str) -> str:
+        """The text that `spin` makes, without its edits."""
+
     def preimages(self, form: str) -> tuple[str, ...]:
         """The words that the program may write as `form`, ordered by code points."""
 

@@ -11,6 +11,7 @@ everywhere in the text as it has grown so far (`text = text.replace(...)`), so t
 from __future__ import annotations
 
 import random
+from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -86,6 +87,15 @@ class Segmented:
             kept = end
         return Spun("".join([*parts, text[kept:]]), tuple(edits))
 
+    def rewrite(self, text: str) -> str:
+        """The text that `spin` makes, sooner where its edits take long to follow."""
+        if self.passes != "replace":
+            return self.spin(text).text
+        grown = text
+        for start, end, form in self._drawn(text):
+            grown = grown.replace(text[start:end], form)
+        return grown
+
     def _drawn(self, text: str) -> Iterator[tuple[int, int, str]]:
         """(start, end, what the program writes) of every token that it replaces."""
         drawn = random.Random(self.seed)
@@ -111,8 +121,8 @@ class Segmented:
 def _replaced(text: str, replacements: Iterable[tuple[int, int, str]]) -> Spun:
     """The text after each replacement of a word everywhere, one after the other; overlapping edits are one."""
     grown = text
-    #: Start and end in the original of what each character of the grown text came from; a range once for all its characters.
-    spans: list[tuple[int, int]] = [(place, place + 1) for place in range(len(text))]
+    # Start and end in the original of what each character of the grown text came from: flat, as they are copied again and again.
+    starts, ends = array("q", range(len(text))), array("q", range(1, len(text) + 1))
     changed = bytearray(len(text))
     for start, end, form in replacements:
         word = text[start:end]
@@ -120,32 +130,32 @@ def _replaced(text: str, replacements: Iterable[tuple[int, int, str]]) -> Spun:
         if found < 0:
             continue
         parts: list[str] = []
-        new_spans: list[tuple[int, int]] = []
+        new_starts, new_ends = array("q"), array("q")
         new_changed, kept = bytearray(), 0
         while found >= 0:
             after = found + len(word)
             parts += (grown[kept:found], form)
-            new_spans += spans[kept:found]
-            new_spans += [(spans[found][0], spans[after - 1][1])] * len(form)
+            new_starts += starts[kept:found] + starts[found : found + 1] * len(form)
+            new_ends += ends[kept:found] + ends[after - 1 : after] * len(form)
             new_changed += changed[kept:found] + b"\1" * len(form)
             kept = after
             found = grown.find(word, kept)
         grown = "".join([*parts, grown[kept:]])
-        spans = new_spans + spans[kept:]
+        starts, ends = new_starts + starts[kept:], new_ends + ends[kept:]
         changed = new_changed + changed[kept:]
-    return Spun(grown, tuple(_edits(text, spans, changed)))
+    return Spun(grown, tuple(_edits(text, starts, ends, changed)))
 
 
-def _edits(text: str, spans: list[tuple[int, int]], changed: bytearray) -> Iterator[SpunEdit]:
+def _edits(text: str, starts: array[int], ends: array[int], changed: bytearray) -> Iterator[SpunEdit]:
     place = 0
-    while place < len(spans):
+    while place < len(starts):
         if not changed[place]:
             place += 1
             continue
-        start, (first, last) = place, spans[place]
+        start, first, last = place, starts[place], ends[place]
         place += 1
         # Characters that came from the same characters of the original, were they touched again or not, are one edit.
-        while place < len(spans) and spans[place][0] < last:
-            last = max(last, spans[place][1])
+        while place < len(starts) and starts[place] < last:
+            last = max(last, ends[place])
             place += 1
         yield SpunEdit(start, place, text[first:last])

@@ -12,7 +12,7 @@ from despin.spinners.base import Spinner
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """`share` is 1 - distance(respun, spun) / len(spun), with the Levenshtein distance in code points: 1 where the restoration, spun again, is the
+    """`share` is 1 - distance(respun, spun) / len(spun), at least 0, with the Levenshtein distance in code points: 1 where the restoration, spun again, is the
     spun text. `respun` is the restoration, spun again; `spans` are the places (start, end) of the spun text that it does not
     give back, in order; a place where it only has more than the spun text is empty. `written` is what the restoration, spun
     again, has at each of them."""
@@ -25,7 +25,7 @@ class Verified:
 
 def verify(spun: str, restored: str, spinner: Spinner) -> Verified:
     """How much of `spun` comes back when `restored` is spun again, and where it does not."""
-    again = spinner.spin(restored).text
+    again = spinner.rewrite(restored)
     lines = list(_lines(spun, again))
     bound = sum(Levenshtein.distance(line, other) for _, line, other in lines)
     distance = bound if len(lines) == 1 or not bound else Levenshtein.distance(spun, again, score_hint=bound)
@@ -35,7 +35,7 @@ def verify(spun: str, restored: str, spinner: Spinner) -> Verified:
         for at, to, first, last in _differing(line, other)
     ]
     return Verified(
-        share=1 - distance / len(spun) if spun else float(not again),
+        share=max(0.0, 1 - distance / len(spun)) if spun else float(not again),
         respun=again,
         spans=tuple([(start, end) for start, end, _ in places]),
         written=tuple([written for _, _, written in places]),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from profiles import examples
 
 from despin.channel.lexicon import Channel
-from despin.kernel.types import Unspun
+from despin.kernel.types import Unreplaced
 from despin.lexicon.model import Entry, Family, Lexicon, Original
 
 
@@ -30,7 +30,7 @@ def test_sites_are_all_occurrences_in_order(text: str, packs: bool) -> None:
 @example("abc", False)
 @examples(400)
 def test_unspun_originals_are_counted_where_no_longer_match_covers_them(text: str, packs: bool) -> None:
-    def present(counts: Unspun) -> dict[str, int]:
+    def present(counts: Unreplaced) -> dict[str, int]:
         return {small().patterns[number]: count for number, count in counts.items() if count}
 
     assert present(small().match(text, packs).unspun) == present(twin(small(), text, packs).unspun)

@@ -62,6 +62,16 @@ def test_the_variant_that_gives_back_most(run: Run) -> None:
     assert run("spun.txt", "restored.txt", "--variant", "nouns")[0] == 1
 
 
+def test_what_takes_long_is_tried_when_asked_for(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("despin.cli.verify.LONG", 5)
+    Path("spun.txt").write_text("别的。\n", "utf-8")
+    said = "restored.txt: too long to try replace unasked; --variant replace tries it\n"
+    assert said in run("spun.txt", "restored.txt")[2]
+    code, out, err = run("spun.txt", "restored.txt", "--variant", "replace", "--least", "0")
+    assert (code, err) == (0, "")
+    assert "program replace" in out
+
+
 def test_many_places_are_counted(run: Run) -> None:
     Path("spun.txt").write_text("租车。\n" * 30, "utf-8")
     Path("restored.txt").write_text("包裹。\n" * 30, "utf-8")

@@ -18,7 +18,7 @@ from despin.damage import ALL
 from despin.damage.repair import is_undamaged
 from despin.document.prescreen import BLOCK, Prescreen, bar
 from despin.kernel import COMPILED
-from despin.kernel.types import Found
+from despin.kernel.types import MatchColumns
 from despin.restorer import Restorer
 
 
@@ -28,7 +28,7 @@ class Open:
     def is_clearly_clean(self, _text: str) -> bool:
         return False
 
-    def suspicious(self, text: str, _found: Found) -> list[tuple[int, int]]:
+    def suspicious(self, text: str, _found: MatchColumns) -> list[tuple[int, int]]:
         return [(0, len(text))]
 
     def may_be_spun(self, *_: object) -> bool:
@@ -75,7 +75,7 @@ ARTICLE = kit.article("clean", kit.files("clean")[0])
 PARTS = [*["经由过程", "应用", "首要", "訪问", "的", "\n", "🎉", "�"], ARTICLE[:90], ARTICLE[90:330], ARTICLE[330:331]]
 
 
-@pytest.mark.skipif(not COMPILED, reason="only compiled rooms have a first look")
+@pytest.mark.skipif(not COMPILED, reason="only compiled code have a first look")
 @given(st.lists(st.sampled_from(PARTS), max_size=24).map("".join), st.sampled_from([1.0, 0.3, 0.05]))
 @example((ARTICLE * 3)[: 2 * BLOCK - 1], 1.0)
 @example((ARTICLE * 3)[: 2 * BLOCK], 1.0)
@@ -91,7 +91,7 @@ def test_the_first_look_clears_what_all_blocks_clear(text: str, scale: float) ->
     assert twin.is_clearly_clean(text) == (max(totals) < scale * bar(len(text)))
 
 
-@pytest.mark.skipif(not COMPILED, reason="only compiled rooms have a first look")
+@pytest.mark.skipif(not COMPILED, reason="only compiled code have a first look")
 @pytest.mark.parametrize("border", [BLOCK, 2 * BLOCK])
 @pytest.mark.parametrize("behind", [0, 1, 5])
 def test_a_match_belongs_to_the_block_its_end_lies_in(border: int, behind: int) -> None:
@@ -105,7 +105,7 @@ def test_a_match_belongs_to_the_block_its_end_lies_in(border: int, behind: int) 
         assert twin.is_clearly_clean(text) != (together or len(text) <= BLOCK), end
 
 
-@pytest.mark.skipif(not COMPILED, reason="only compiled rooms have a first look")
+@pytest.mark.skipif(not COMPILED, reason="only compiled code have a first look")
 def test_the_first_look_leaves_what_nobody_asked_for() -> None:
     engine = kit.restorer()
     unasked, text = Prescreen(engine.engine.channel, engine.model, engine.engine.tuning), "他一向在看书。"

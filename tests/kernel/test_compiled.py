@@ -1,4 +1,4 @@
-"""The compiled rooms against their plain twins: the language model, lattices, passes, and whole documents."""
+"""The compiled code against their plain twins: the language model, lattices, passes, and whole documents."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ from despin.kernel.pure.matcher import Prescreen as PlainPrescreen
 from despin.kernel.types import PAUSES, Arc, Site
 from despin.lm.ngram import LanguageModel
 
-#: Set where the rooms have to be compiled, as in CI: then these tests do not skip.
+#: Set where the kernel has to be compiled, as in CI: then these tests do not skip.
 EXPECTED = os.environ.get("DESPIN_EXPECT_COMPILED")
 needs_compiled = pytest.mark.skipif(
-    not COMPILED and not EXPECTED, reason="despin was installed without its compiled rooms (editable, or no compiler)"
+    not COMPILED and not EXPECTED, reason="despin was installed without its compiled code (editable, or no compiler)"
 )
 
 #: Restores the texts on standard input and prints what came of them.

@@ -24,7 +24,7 @@ from despin.lm.ngram import LanguageModel
 
 needs_compiled = pytest.mark.skipif(
     not COMPILED and not os.environ.get("DESPIN_EXPECT_COMPILED"),
-    reason="despin was installed without compiled rooms",
+    reason="despin was installed without compiled code",
 )
 
 CHARACTERS = "，。、：；“”（）() \n\u3000的是了在前言我们12aB\U00020000"

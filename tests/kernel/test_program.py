@@ -21,7 +21,7 @@ from despin.kernel import COMPILED
 from despin.kernel.program_blob import ARRAYS, SEALED_FROM, places
 from despin.kernel.pure import program as pure
 
-needs_compiled = pytest.mark.skipif(not COMPILED, reason="despin was installed without its compiled rooms")
+needs_compiled = pytest.mark.skipif(not COMPILED, reason="despin was installed without its compiled code")
 ANY = st.text(st.one_of(st.sampled_from(kit.CHARACTERS), st.characters(codec=None, exclude_categories=())), max_size=40)
 
 

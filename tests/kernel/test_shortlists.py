@@ -1,4 +1,4 @@
-"""Shortlists made in the compiled room against those of the channel."""
+"""Shortlists made in the compiled code against those of the channel."""
 
 from __future__ import annotations
 

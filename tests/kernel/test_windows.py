@@ -16,7 +16,7 @@ from despin.kernel import COMPILED
 from despin.restorer import Restorer
 from despin.results import Restoration
 
-needs_compiled = pytest.mark.skipif(not COMPILED, reason="despin was installed without its compiled rooms")
+needs_compiled = pytest.mark.skipif(not COMPILED, reason="despin was installed without its compiled code")
 
 SPUN = [kit.article("spun-host", name) for name in kit.files("spun-host")]
 LINES = [line for text in SPUN for line in text.split("\n") if line.strip()]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from despin.channel.lexicon import Channel
 from despin.channel.matches import Matches
-from despin.kernel.types import Site, Unspun
+from despin.kernel.types import Site, Unreplaced
 from despin.lexicon.model import Entry, Family, Lexicon, Original
 
 
@@ -67,7 +67,7 @@ def twin(channel: Channel, text: str, packs: bool) -> Matches:
             alike = site.end - site.start == len(original) == 1
             if alike and original in channel.number and channel.exposed[channel.number[original]]:
                 unspun[channel.number[original]] = text.count(original)
-    return Matches(sites, Unspun(array("i", unspun), array("i", unspun.values())))
+    return Matches(sites, Unreplaced(array("i", unspun), array("i", unspun.values())))
 
 
 TEXTS = st.one_of(st.text("abcde", max_size=14), st.text("首要主需a\ud800\0🎉", max_size=10))

@@ -1,4 +1,4 @@
-"""Forms that are no words where they stand, and the compiled room against its plain twin."""
+"""Forms that are no words where they stand, and the compiled code against its plain twin."""
 
 from __future__ import annotations
 

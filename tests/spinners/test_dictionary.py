@@ -175,7 +175,7 @@ def test_the_dictionary_counts_a_word_twice() -> None:
     assert (found.frequencies, found.flags, found.total) == ({"中国": 7, "人": 1}, {"中国": "v", "人": "n"}, 13)
 
 
-@pytest.mark.skipif(not COMPILED, reason="despin was installed without its compiled rooms")
+@pytest.mark.skipif(not COMPILED, reason="despin was installed without its compiled code")
 def test_it_is_quick(monkeypatch: pytest.MonkeyPatch) -> None:
     seconds: list[Any] = []
     for _ in range(2):

@@ -41,6 +41,7 @@ def test_edits_lead_back(name: str) -> None:
     for text in [TEXT, TEXT * 3, *kit.HARD, *kit.scrambled(40)]:
         spun = spinner(name).spin(text)
         assert original(spun) == text
+        assert spinner(name).rewrite(text) == spun.text
         assert all(before.end <= after.start for before, after in zip(spun.edits, spun.edits[1:], strict=False))
 
 

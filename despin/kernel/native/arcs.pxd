@@ -84,7 +84,7 @@ cdef int32_t* known(Vector* vector, int32_t number) except NULL
 
 
 @cython.final
-cdef class Window:
+cdef class CachedSegment:
     """A stretch as a table has it, in one block: first what it weighs, then its arcs and their sources in the numbers of the
     catalogue, then its lattice; places, nodes and arcs are counted from its own first ones."""
 
@@ -99,12 +99,12 @@ cdef class Window:
 
 
 @cython.final
-cdef class Windows:
+cdef class SegmentCache:
     cdef dict young, old
     cdef size_t held, half
 
-    cdef Window find(self, bytes label)
-    cdef int keep(self, bytes label, Window window) except -1
+    cdef CachedSegment find(self, bytes label)
+    cdef int keep(self, bytes label, CachedSegment window) except -1
 
 
 cdef inline char* put(char* at, const Vector* source, int32_t low, int32_t high, int32_t less) noexcept:

@@ -2,7 +2,7 @@
 """Tables of possible edits made without a Python object an arc. Twin of `despin.kernel.pure.arcs`.
 
 `Shortlists` are the originals of a spun form that are worth decoding, `Catalogue` numbers them and all words, so that tables are made
-without comparing strings. `Windows` hold stretches that were read before, of whatever text, so that none is decoded twice: a text
+without comparing strings. `SegmentCache` hold stretches that were read before, of whatever text, so that none is decoded twice: a text
 is read again once some of it is restored, and a crawl has the same sentences on page after page. `ArcTables` fills tables, `write` makes
 edits of what was taken.
 """
@@ -16,7 +16,7 @@ from libc.stdint cimport int32_t, uint32_t
 from libc.stdlib cimport free, malloc
 from libc.string cimport memcpy, memset
 
-from despin.kernel.native.lattice cimport Condenser, Edit, Scratch, State, Trigrams
+from despin.kernel.native.lattice cimport Condenser, Edit, LatticeBuilder, State, Trigrams
 from despin.kernel.native.vectors cimport Vector, add_integer, append, copied, grow, reserve
 
 import array
@@ -318,7 +318,7 @@ cdef enum:
     _AROUND = 250
 
 
-cdef class Window:
+cdef class CachedSegment:
     def __dealloc__(self):
         free(self.data)
 
@@ -340,23 +340,23 @@ cdef class Window:
         return self.arcs_at() + (2 * self.sources + 5 * self.arcs) * sizeof(int32_t)
 
 
-cdef class Windows:
-    """Windows by all that they depend on, in so many bytes at most. When half of these are new, those that nobody asked for in
+cdef class SegmentCache:
+    """SegmentCache by all that they depend on, in so many bytes at most. When half of these are new, those that nobody asked for in
     the meantime are forgotten."""
 
     def __cinit__(self, size_t most):
         self.young, self.old, self.half = {}, {}, most // 2
 
-    cdef Window find(self, bytes label):
+    cdef CachedSegment find(self, bytes label):
         """The window with a label, or None."""
-        cdef Window found = self.young.get(label)
+        cdef CachedSegment found = self.young.get(label)
         if found is None:
             found = self.old.get(label)
             if found is not None:
                 self.keep(label, found)
         return found
 
-    cdef int keep(self, bytes label, Window window) except -1:
+    cdef int keep(self, bytes label, CachedSegment window) except -1:
         """Take in a window."""
         self.young[label] = window
         self.held += window.size + len(label) + _AROUND
@@ -405,7 +405,7 @@ cdef class ArcTables:
     cdef State null, before
     #: Where lattices are built, and the stretches that were.
     cdef list works
-    cdef Windows windows
+    cdef SegmentCache windows
     #: How many were.
     cdef readonly long long built
 
@@ -418,7 +418,7 @@ cdef class ArcTables:
         self.start_rate = start_rate
         memset(&self.null, 0, sizeof(State))
         lm.extend(&self.null, lm.word_of(before), &self.before)
-        self.works, self.windows = [lm.scratch() for _ in range(_SIDE_BY_SIDE)], Windows(held)
+        self.works, self.windows = [lm.builder() for _ in range(_SIDE_BY_SIDE)], SegmentCache(held)
 
     def count_unreplaced(self, ids, array.array patterns not None, array.array counts not None, array.array standing not None):
         """As of the plain one."""
@@ -440,7 +440,7 @@ cdef class _Filling:
     cdef ArcTables maker
     cdef Catalogue catalogue
     cdef list works
-    cdef Windows windows
+    cdef SegmentCache windows
     #: The lattices that are not in the table yet, in order: the window that holds one already, or None for the next of `works`,
     #: of which `begun` are in use; the label to keep it by, where its stretch starts, and its first arc.
     cdef list waiting
@@ -520,9 +520,9 @@ cdef class _Filling:
         cdef int32_t first, last, pattern, offer, index
         cdef ArcTables maker = self.maker
         cdef Catalogue catalogue = self.catalogue
-        cdef Scratch work
+        cdef LatticeBuilder work
         cdef bytes label = self.labelled(start, end, sites, stretch[3])
-        cdef Window known = self.windows.find(label)
+        cdef CachedSegment known = self.windows.find(label)
         if known is not None:
             self.waiting.append((known, None, 0, self.starts.count))
             return self.copy_arcs(known, start)
@@ -532,7 +532,7 @@ cdef class _Filling:
             offer = (<int32_t*>catalogue.firsts.data)[pattern]
             for index in range(offer, offer + (<int32_t*>catalogue.counts.data)[pattern]):
                 self.offer(first, last, index)
-        work = <Scratch>self.works[self.begun]
+        work = <LatticeBuilder>self.works[self.begun]
         work.characters.count = 0
         for place in range(start, end):
             append(&work.characters, PyUnicode_READ_CHAR(self.text, place))
@@ -558,20 +558,20 @@ cdef class _Filling:
         while going:
             place = 0
             for index in range(going):
-                if (<Scratch>self.works[order[index]]).ready():
+                if (<LatticeBuilder>self.works[order[index]]).ready():
                     order[place] = order[index]
                     place += 1
             going = place
             for index in range(going):
-                (<Scratch>self.works[order[index]]).expect_more()
+                (<LatticeBuilder>self.works[order[index]]).prefetch_2()
             for index in range(going):
-                (<Scratch>self.works[order[index]]).expect_most()
+                (<LatticeBuilder>self.works[order[index]]).prefetch_3()
             for index in range(going):
-                (<Scratch>self.works[order[index]]).take()
+                (<LatticeBuilder>self.works[order[index]]).take()
         index = 0
         for known, label, start, first in self.waiting:
             if known is None:
-                self.store_lattice(<Scratch>self.works[index], first)
+                self.store_lattice(<LatticeBuilder>self.works[index], first)
                 self.keep(label, start)
                 self.maker.built += 1
                 index += 1
@@ -621,7 +621,7 @@ cdef class _Filling:
     cdef int keep(self, bytes label, int32_t base) except -1:
         """Remember the piece that came into the table last, of a stretch that starts at `base`."""
         cdef Condenser lattices = self.lattices
-        cdef Window window = Window()
+        cdef CachedSegment window = CachedSegment()
         cdef char* at
         cdef int32_t piece = self.masses.count - 1
         cdef int32_t arc = (<int32_t*>self.arc_first.data)[piece], last = (<int32_t*>self.arc_first.data)[piece + 1]
@@ -651,7 +651,7 @@ cdef class _Filling:
         put(at, &self.joint_arcs, member, members, arc)
         return self.windows.keep(label, window)
 
-    cdef int copy_arcs(self, Window window, int32_t base) except -1:
+    cdef int copy_arcs(self, CachedSegment window, int32_t base) except -1:
         """Put the arcs of a stretch that was read before into the table; it starts at `base` here."""
         cdef Catalogue catalogue = self.catalogue
         cdef Offer* offer
@@ -681,7 +681,7 @@ cdef class _Filling:
         append(&self.family_sets, window.family_set)
         return 0
 
-    cdef int copy_lattice(self, Window window, int32_t arc) except -1:
+    cdef int copy_lattice(self, CachedSegment window, int32_t arc) except -1:
         """Put the lattice of a stretch that was read before into the table; its first arc is `arc` here."""
         cdef Condenser lattices = self.lattices
         cdef int32_t step = lattices.previous.count, node = lattices.first.count - 1
@@ -745,7 +745,7 @@ cdef class _Filling:
         arc.weight += offer.weight
         return 0
 
-    cdef int store_arcs(self, int32_t base, Scratch work) except -1:
+    cdef int store_arcs(self, int32_t base, LatticeBuilder work) except -1:
         """Put the arcs of a stretch into the table, and as edits before the lattice."""
         cdef int32_t index, reason, place, number, couple, pair, families = 0
         cdef Arc* arc
@@ -803,7 +803,7 @@ cdef class _Filling:
         append(&self.family_sets, families)
         return 0
 
-    cdef int store_lattice(self, Scratch work, int32_t arc) except -1:
+    cdef int store_lattice(self, LatticeBuilder work, int32_t arc) except -1:
         """Put the lattice of a stretch, whose first arc is `arc`, into the table."""
         cdef int32_t index, joint = self.joint_arcs.count
         grow(&self.masses)

@@ -74,7 +74,7 @@ cdef inline bint _extends(float backoff) noexcept nogil:
     return form != <uint32_t>0x80000000
 
 
-cdef class Scratch
+cdef class LatticeBuilder
 
 
 cdef class Trigrams:
@@ -113,7 +113,7 @@ cdef class Trigrams:
 
     cdef void _look_up(self, uint32_t before, uint32_t word, Bigram* into) noexcept nogil
     cdef uint32_t word_of(self, str text)
-    cdef Scratch scratch(self)
+    cdef LatticeBuilder builder(self)
     cpdef tuple best_split(self, str text)
     cdef int _take_store(self, uint64_t capacity) except -1
     cdef int _insert(self, const uint8_t* word, Py_ssize_t length, uint32_t number) except -1
@@ -138,12 +138,12 @@ cdef class Trigrams:
             slot = (slot + 1) & self._mask
         return 0
 
-    cdef inline void expect(self, const State* before, uint32_t word) noexcept nogil:
+    cdef inline void prefetch_1(self, const State* before, uint32_t word) noexcept nogil:
         """Have what `extend` reads first on its way from memory."""
         cdef uint32_t previous = before.words[0] if before.length else _NOTHING
         prefetch(self._recent + _slot(previous, word))
 
-    cdef inline bint expect_more(self, const State* before, uint32_t word) noexcept nogil:
+    cdef inline bint prefetch_2(self, const State* before, uint32_t word) noexcept nogil:
         """The same for what `extend` reads next, once the first has come; whether that is not all."""
         cdef uint32_t previous = before.words[0] if before.length else _NOTHING
         cdef Bigram* known = self._recent + _slot(previous, word)
@@ -156,7 +156,7 @@ cdef class Trigrams:
             prefetch(self._trigrams + (middle * self._trigram_bits >> 3))
         return False
 
-    cdef inline void expect_most(self, const State* before, uint32_t word) noexcept nogil:
+    cdef inline void prefetch_3(self, const State* before, uint32_t word) noexcept nogil:
         """The same for what `extend` reads after that of a bigram that was not seen lately."""
         cdef uint64_t low, high
         if before.length:
@@ -166,13 +166,13 @@ cdef class Trigrams:
                 low = _middle(low, high, 0, self.size, before.words[0])
                 prefetch(self._bigrams + (low * self._bigram_bits >> 3))
 
-    cdef inline void expect_pair(self, uint32_t character, uint32_t following) noexcept nogil:
+    cdef inline void prefetch_pair(self, uint32_t character, uint32_t following) noexcept nogil:
         """Have what `step` reads for a word that begins with two characters on its way from memory."""
         cdef uint32_t node = self._first[character] if character < 0x10000 else 0
         if node:
-            self.expect_step(node, following)
+            self.prefetch_step(node, following)
 
-    cdef inline void expect_step(self, uint32_t node, uint32_t character) noexcept nogil:
+    cdef inline void prefetch_step(self, uint32_t node, uint32_t character) noexcept nogil:
         """Have what `step` reads from a node that is not the root on its way from memory."""
         cdef uint64_t hashed = (<uint64_t>node << 21 | character) * <uint64_t>0x9E3779B97F4A7C15
         prefetch(self._hints + (hashed >> (70 - _HINT_BITS)))
@@ -288,7 +288,7 @@ cdef inline uint64_t keyed(const State* state) noexcept nogil:
 
 
 @cython.final
-cdef class Scratch:
+cdef class LatticeBuilder:
     """Where lattices are built, one after the other."""
 
     cdef Trigrams model
@@ -309,9 +309,9 @@ cdef class Scratch:
     cdef int begin(self, const uint32_t* pool, const State* before, int32_t beam, double width) except -1
     cdef bint ready(self) except -1
     cdef int rank(self, int32_t at) except -1
-    cdef int expect(self) except -1
-    cdef int expect_more(self) except -1
-    cdef int expect_most(self) except -1
+    cdef int prefetch_1(self) except -1
+    cdef int prefetch_2(self) except -1
+    cdef int prefetch_3(self) except -1
     cdef int take(self) except -1
     cdef int node(self) except -1
     cdef int edge(self, int32_t source, uint32_t character, int32_t target, int32_t entered) except -1
@@ -321,7 +321,7 @@ cdef class Scratch:
     cdef int word(self, int32_t number, int32_t target, int32_t entered) except -1
     cdef int later(self, uint32_t node, int32_t place, int32_t entered, int32_t length) except -1
     cdef int find_words(self, int32_t node) except -1
-    cdef int expect_words(self, const uint32_t* pool) except -1
+    cdef int prefetch_words(self, const uint32_t* pool) except -1
     cdef int32_t reach(self, int32_t node, const State* state, double total, double unedited) except -1
     cdef int step(self, int32_t target, int32_t number, double fluency, int32_t entered) except -1
 
@@ -353,8 +353,8 @@ cdef class Condenser:
     #: The condensed lattice: by hypothesis where its ways begin, and the columns of these; appended to.
     cdef Vector first, previous, entered, weights
 
-    cdef double condense(self, Scratch work) except -1.0
-    cdef int look_back(self, Scratch work) except -1
-    cdef int gather(self, Scratch work, int32_t hypothesis) except -1
+    cdef double condense(self, LatticeBuilder work) except -1.0
+    cdef int look_back(self, LatticeBuilder work) except -1
+    cdef int gather(self, LatticeBuilder work, int32_t hypothesis) except -1
     cdef int add(self, int32_t low, int32_t previous, int32_t entered, double weight) except -1
     cdef int keep(self, int32_t base, const Way* ways, int32_t count) except -1

@@ -6,7 +6,7 @@
 (lm/binary_format.cc, quantize.hh, trie.hh, bhiksha.hh): header, sorted vocabulary, quantisation tables, unigrams, bigrams with pointers
 into the trigrams, trigrams, and the words as text, by number. Scores are KenLM's own to the last bit, sums in single precision
 included; tests hold the two together.
-`Scratch` builds a lattice: a graph of characters with the edits beside it, its words, and hypotheses node by node. `Condenser` makes
+`LatticeBuilder` builds a lattice: a graph of characters with the edits beside it, its words, and hypotheses node by node. `Condenser` makes
 of it what the passes over a table read again and again: with all that does not depend on the odds done once. Weights are tempered as
 in `despin.kernel.em.tempered`. Hypotheses from which no reading comes to the end are left out, and so are those that have a single
 way in, or on, in which no arc is taken: what came to them is handed on. That leaves a third of the steps and the same posteriors,
@@ -445,13 +445,13 @@ cdef class Trigrams:
         free(back)
         return score, words[::-1]
 
-    cdef Scratch scratch(self):
-        return Scratch(self, self.crossing, self.pauses)
+    cdef LatticeBuilder builder(self):
+        return LatticeBuilder(self, self.crossing, self.pauses)
 
     def lattice(self, str text not None, list arcs not None, list odds not None, str before not None, int beam, double width):
         """(first, previous, fluency, entered, several): the steps into each hypothesis, flat; see `Lattice`. Raises `ValueError`
         for an empty text, and for arcs that do not lie in it or have no odds."""
-        cdef Scratch work = self.scratch()
+        cdef LatticeBuilder work = self.builder()
         cdef Vector pool
         cdef Edit* edit
         cdef Py_UCS4 character
@@ -483,8 +483,8 @@ cdef class Trigrams:
                 self.extend(&null, self.word_of(before), &start)
             work.begin(<const uint32_t*>pool.data, &start, beam, width)
             while work.ready():
-                work.expect_more()
-                work.expect_most()
+                work.prefetch_2()
+                work.prefetch_3()
                 work.take()
         finally:
             free(pool.data)
@@ -555,7 +555,7 @@ cdef class Borders:
 cdef double _NEVER = float("-inf")
 
 
-cdef class Scratch:
+cdef class LatticeBuilder:
     def __cinit__(self, Trigrams model not None, int crossing, dict pauses not None):
         self.model = model
         self.crossing = crossing
@@ -697,7 +697,7 @@ cdef class Scratch:
         cdef Edit edit
         for place in range(self.size + 1):
             self.node()
-        self.expect_words(pool)
+        self.prefetch_words(pool)
         for place in range(self.size):
             self.edge(place, (<uint32_t*>self.characters.data)[place], place + 1, 0)
         # Until the order is made, `ranking` holds the first node of every arc's side chain.
@@ -745,19 +745,19 @@ cdef class Scratch:
                             append(&self.order, copied.target + other)
         return 0
 
-    cdef int expect_words(self, const uint32_t* pool) except -1:
+    cdef int prefetch_words(self, const uint32_t* pool) except -1:
         """Have what the model knows of the pairs of characters of text and edits on its way from memory."""
         cdef uint32_t* characters = <uint32_t*>self.characters.data
         cdef int32_t place, index
         cdef Edit* edit
         for place in range(1, self.size):
-            self.model.expect_pair(characters[place - 1], characters[place])
+            self.model.prefetch_pair(characters[place - 1], characters[place])
         for place in range(self.arcs):
             edit = <Edit*>self.edits.data + place
             if edit.length:
-                self.model.expect_pair(pool[edit.first + edit.length - 1], characters[edit.end])
+                self.model.prefetch_pair(pool[edit.first + edit.length - 1], characters[edit.end])
             for index in range(edit.first + 1, edit.first + edit.length):
-                self.model.expect_pair(pool[index - 1], pool[index])
+                self.model.prefetch_pair(pool[index - 1], pool[index])
         return 0
 
     cdef int word(self, int32_t number, int32_t target, int32_t entered) except -1:
@@ -842,7 +842,7 @@ cdef class Scratch:
                 break
         self.find_words(node)
         self.rank(first)
-        self.expect()
+        self.prefetch_1()
         return True
 
     cdef int rank(self, int32_t at) except -1:
@@ -876,7 +876,7 @@ cdef class Scratch:
         self.kept = kept
         return 0
 
-    cdef int expect(self) except -1:
+    cdef int prefetch_1(self) except -1:
         """Have the first of what `take` reads on its way: one after the other its answers would be waited for."""
         cdef int32_t place, at
         cdef Hypothesis* every = <Hypothesis*>self.hypotheses.data
@@ -885,10 +885,10 @@ cdef class Scratch:
         for place in range(self.kept):
             for at in range(self.words.count):
                 if words[at].number >= 0:
-                    self.model.expect(&every[ranked[place]].state, words[at].number)
+                    self.model.prefetch_1(&every[ranked[place]].state, words[at].number)
         return 0
 
-    cdef int expect_more(self) except -1:
+    cdef int prefetch_2(self) except -1:
         """The same for what is read next."""
         cdef int32_t place, at, number, missing = 0
         cdef Hypothesis* every = <Hypothesis*>self.hypotheses.data
@@ -901,19 +901,19 @@ cdef class Scratch:
         for place in range(self.kept):
             for at in range(self.words.count):
                 number = words[at].number
-                if number >= 0 and self.model.expect_more(&every[ranked[place]].state, number):
+                if number >= 0 and self.model.prefetch_2(&every[ranked[place]].state, number):
                     pairs[missing] = ranked[place]
                     pairs[missing + 1] = number
                     missing += 2
         self.missing.count = missing
         return 0
 
-    cdef int expect_most(self) except -1:
+    cdef int prefetch_3(self) except -1:
         """The same for the last of it."""
         cdef int32_t at
         cdef int32_t* pairs = <int32_t*>self.missing.data
         for at in range(0, self.missing.count, 2):
-            self.model.expect_most(&(<Hypothesis*>self.hypotheses.data)[pairs[at]].state, pairs[at + 1])
+            self.model.prefetch_3(&(<Hypothesis*>self.hypotheses.data)[pairs[at]].state, pairs[at + 1])
         return 0
 
     cdef int take(self) except -1:
@@ -1000,7 +1000,7 @@ cdef array.array _INTEGERS = array.array("i")
 cdef array.array _FLOATS = array.array("d")
 
 
-cdef tuple _flat(Scratch work):
+cdef tuple _flat(LatticeBuilder work):
     cdef int32_t index, at, count = 0
     cdef Step* steps = <Step*>work.steps.data
     cdef Hypothesis* every = <Hypothesis*>work.hypotheses.data
@@ -1057,7 +1057,7 @@ cdef class Condenser:
         free(self.entered.data)
         free(self.weights.data)
 
-    cdef double condense(self, Scratch work) except -1.0:
+    cdef double condense(self, LatticeBuilder work) except -1.0:
         """Append the lattice that was built; the mass of its unedited readings."""
         cdef int32_t base = self.first.count - 1, index, low, last = work.numbered.count - 1
         cdef Passed* one
@@ -1086,7 +1086,7 @@ cdef class Condenser:
             self.ways.count = low
         return (<double*>self.kept.data)[self.kept.count - 1]
 
-    cdef int look_back(self, Scratch work) except -1:
+    cdef int look_back(self, LatticeBuilder work) except -1:
         """Find out from which hypotheses the end is reached, and how."""
         cdef Step* steps = <Step*>work.steps.data
         cdef Passed* passed
@@ -1104,7 +1104,7 @@ cdef class Condenser:
                 at = steps[at].following
         return 0
 
-    cdef int gather(self, Scratch work, int32_t hypothesis) except -1:
+    cdef int gather(self, LatticeBuilder work, int32_t hypothesis) except -1:
         """Add the ways into a hypothesis, those that are alike as one; the best of them weighs 1 but for what was handed on."""
         cdef Step* steps = <Step*>work.steps.data
         cdef Passed* passed = <Passed*>self.passed.data

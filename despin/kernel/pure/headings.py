@@ -12,7 +12,7 @@ from despin.kernel.pure.lm import Trigrams
 from despin.kernel.pure.loglinear import LogLinear
 
 _CHINESE, _MARK = "[\u3400-\u9fff]", "[，。：；！？]"
-#: What may number a heading, by its style. Patterns are compiled when they are first needed: the compiled rooms need none.
+#: What may number a heading, by its style. Patterns are compiled when they are first needed: the compiled code need none.
 _NUMBER = (
     r"[ \u3000]*(?:(?P<part>第[一二三四五六七八九十百\d]{1,4}[章节步部分]{1,2}[、:：. ]?)|(?P<chinese>[一二三四五六七八九十]{1,3}[、.．])|"
     r"(?P<bracket>[(（][一二三四五六七八九十\d]{1,2}[)）][、.]?)|(?P<arabic>\d{1,2}(?:\.\d{1,2}){0,2}[、.．]?(?=[ \u3400-\u9fff])))?[ \u3000]*"

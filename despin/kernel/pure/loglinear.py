@@ -16,7 +16,7 @@ from despin.errors import ModelError
 _WEIGHT = r"-?[0-9]{1,3}(?:\.[0-9]{1,3})?"
 #: Sentences are looked at from this far before a place, clauses to this far behind it.
 REACH = 150
-#: Patterns are compiled when they are first needed: the compiled rooms need none.
+#: Patterns are compiled when they are first needed: the compiled code need none.
 _STOPS, _CLAUSE = "[。！？!?；;，,、：:\n]", "[，,：:。]"
 _LENGTHS = (2, 3, 4, 5, 6, 8, 10, 12, 15, 18, 22, 27, 33, 40, 60, 90)
 _SENTENCES = (4, 8, 12, 18, 27, 40, 60, 90, 130)

@@ -1,0 +1,105 @@
+"""The README in both languages: the same commands, and an excerpt that is what comes out."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+from pathlib import Path
+
+import pytest
+
+from despin.cli.main import main
+from despin.text.wdiff import read
+
+ROOT = Path(__file__).parents[2]
+ENGLISH, CHINESE = "README.md", "README.zh-CN.md"
+LINES = 130
+
+
+def text_of(name: str) -> str:
+    path = ROOT / name
+    if not path.exists():
+        pytest.fail(f"{name} is missing")
+    return path.read_text("utf-8")
+
+
+def block(name: str, mark: str) -> str:
+    """The first code block after `<!-- mark -->`."""
+    found = re.search(rf"^<!-- {mark} -->\n```\w*\n(.*?)^```", text_of(name), re.MULTILINE | re.DOTALL)
+    assert found, f"{name} has no code block right after <!-- {mark} -->"
+    return found[1]
+
+
+def wrong_words(name: str) -> list[tuple[str, str]]:
+    """(original, what despin says) of the rows of the table after `<!-- wrong -->`."""
+    table = text_of(name).partition("<!-- wrong -->\n")[2].partition("\n\n")[0]
+    rows = [tuple(cell.strip() for cell in row.strip("|").split("|")) for row in table.splitlines()[2:]]
+    return [(row[0], row[1]) for row in rows]
+
+
+def code(name: str) -> list[list[str]]:
+    """The commands and the Python of all code blocks, line by line, without comments."""
+    blocks = re.findall(r"^```(?:sh|python)\n(.*?)^```", text_of(name), re.MULTILINE | re.DOTALL)
+    return [[re.split(r"\s+# ", line)[0].rstrip() for line in found.splitlines()] for found in blocks]
+
+
+@pytest.fixture(scope="module")
+def example() -> tuple[str, str]:
+    """(standard output, standard error) of the command that the README names."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        patch.delenv("DESPIN_LEXICON", raising=False)
+        held = io.BytesIO()
+        out, err = io.TextIOWrapper(held, "utf-8"), io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            assert main(block(ENGLISH, "restore").split("&& despin ")[1].split()) == 0
+        out.flush()
+        return held.getvalue().decode(), err.getvalue()
+
+
+@pytest.mark.parametrize("name", [ENGLISH, CHINESE])
+def test_it_stays_short(name: str) -> None:
+    assert len(text_of(name).splitlines()) < LINES
+
+
+@pytest.mark.parametrize("mark", ["restore", "test", "excerpt"])
+def test_the_blocks_that_are_marked_are_the_same(mark: str) -> None:
+    assert block(ENGLISH, mark) == block(CHINESE, mark)
+
+
+def test_both_have_the_same_commands_and_python() -> None:
+    assert code(ENGLISH) == code(CHINESE)
+
+
+def terms(name: str) -> list[str]:
+    """The first words of the table of terms."""
+    heading = "## Terms\n" if name == ENGLISH else "## 术语\n"
+    table = text_of(name).partition(heading)[2].partition("\n## ")[0]
+    return [found for found in re.findall(r"^\| (\w+)", table, re.MULTILINE | re.ASCII) if found != "term"]
+
+
+def test_both_have_the_same_links_terms_and_wrong_words() -> None:
+    links = [re.findall(r"\]\((?!README)([^)]+)\)", text_of(name)) for name in (ENGLISH, CHINESE)]
+    assert links[0] == links[1]
+    assert terms(ENGLISH) == terms(CHINESE) != []
+    assert wrong_words(ENGLISH) == wrong_words(CHINESE)
+
+
+def test_the_excerpt_is_what_comes_out(example: tuple[str, str]) -> None:
+    lines = {line for stream in example for line in stream.splitlines()}
+    for shown in block(ENGLISH, "excerpt").splitlines():
+        pieces = [piece for piece in shown.split("…") if piece]
+        assert any(all(piece in line for piece in pieces) for line in lines), f"does not come out: {shown}"
+
+
+def test_what_is_said_to_be_wrong_is_wrong_and_shown() -> None:
+    """Each word in the table stands in the excerpt as despin leaves it, where gold has the other word."""
+    shown = re.sub(r"\[-.*?-\](?:\{\+(.*?)\+\})?", r"\1", block(ENGLISH, "excerpt"))
+    gold = read((ROOT / "examples" / "betting-seo.wdiff").read_text("utf-8"))
+    originals = {original for edit in gold.gold for original in edit.originals}
+    assert wrong_words(ENGLISH)
+    for original, said in wrong_words(ENGLISH):
+        assert said in shown, f"{said} does not stand in the excerpt"
+        assert original in originals, f"{original} is no original of the example"
+        assert original not in shown
