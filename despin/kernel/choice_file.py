@@ -97,12 +97,11 @@ def sections(data: Any) -> Sections:
         raise ModelError(f"the weights of the spinner program are damaged ({error})") from error
 
 
-def _checked(view: memoryview, size: int) -> Sections:
-    """The sections, their sizes held against the description. Raises `ValueError` where they do not agree."""
-    told = json.loads(bytes(view[HEADER.size : HEADER.size + size]))
+def _places(view: memoryview, size: int, lengths: list[object]) -> dict[str, tuple[int, int]]:
+    """(start, length) of every section, in bytes. Raises `ValueError` where they do not fill the file."""
     places: dict[str, tuple[int, int]] = {}
     place = HEADER.size + size
-    for name, length in zip(_NAMES, told["sizes"], strict=True):
+    for name, length in zip(_NAMES, lengths, strict=True):
         if not isinstance(length, int) or length < 0:
             raise ValueError(f"size of {name}")
         place += -place % _ALIGNED
@@ -110,53 +109,54 @@ def _checked(view: memoryview, size: int) -> Sections:
         place += length
     if place != len(view):
         raise ValueError("the sections do not fill the file")
-    for name, (low, high) in _WHOLE.items():
-        if not isinstance(told[name], int) or not low <= told[name] <= high:
-            raise ValueError(name)
-    reals = {name: float(told[name]) for name in _REAL}
-    levels, evidence_levels = (tuple(map(float, told[name])) for name in ("levels", "evidence_levels"))
-    start, length = places["words"]
-    lines = bytes(view[start : start + length]).decode().split("\n") if length else []
-    words = tuple((line[1:], line[:1] == "=") for line in lines)
-    slots, rows = told["slots"], 1 << told["ubits"]
+    return places
+
+
+def _check_sizes(view: memoryview, told: Mapping[str, Any], places: Mapping[str, tuple[int, int]], words: int) -> None:
+    """Raises `ValueError` where a section is not as large as the description says, or a table has no free slot."""
     wanted = {
-        "checks": slots,
-        "values": (slots + 1) // 2,
-        "u": rows * DIMENSIONS // 2,
-        "v": len(words) * DIMENSIONS,
+        "checks": told["slots"],
+        "values": (told["slots"] + 1) // 2,
+        "u": (1 << told["ubits"]) * DIMENSIONS // 2,
+        "v": words * DIMENSIONS,
         "evidence_checks": told["evidence_slots"],
         "evidence_values": (told["evidence_slots"] + 1) // 2,
     }
     for name, count in wanted.items():
         if places[name][1] != count:
             raise ValueError(f"size of {name}")
-    if len(levels) != 16 or len(evidence_levels) != 16:
-        raise ValueError("levels")
-    if reals["temperature"] <= 0:
-        raise ValueError("temperature")
-    for name, values in (("levels", levels + evidence_levels), ("a weight or scale", reals.values())):
-        if not all(abs(value) < _MOST for value in values):
-            raise ValueError(name)
     for name in ("checks", "evidence_checks"):
         start, length = places[name]
         if length and b"\0" not in view[start : start + length].tobytes():
             raise ValueError(f"{name} has no free slot")
+
+
+def _checked(view: memoryview, size: int) -> Sections:
+    """The sections, their sizes held against the description. Raises `ValueError` where they do not agree."""
+    told = json.loads(bytes(view[HEADER.size : HEADER.size + size]))
+    places = _places(view, size, told["sizes"])
+    for name, (low, high) in _WHOLE.items():
+        if not isinstance(told[name], int) or not low <= told[name] <= high:
+            raise ValueError(name)
+    reals = {name: float(told[name]) for name in _REAL}
+    levels, evidence_levels = (tuple(map(float, told[name])) for name in ("levels", "evidence_levels"))
+    if len(levels) != 16 or len(evidence_levels) != 16:
+        raise ValueError("levels")
+    if reals["temperature"] <= 0:
+        raise ValueError("temperature")
+    for name, values in (("levels", levels + evidence_levels), ("a weight or scale", tuple(reals.values()))):
+        if not all(abs(value) < _MOST for value in values):
+            raise ValueError(name)
+    start, length = places["words"]
+    lines = bytes(view[start : start + length]).decode().split("\n") if length else []
+    _check_sizes(view, told, places, len(lines))
+    starts: dict[str, Any] = {name: place for name, (place, _) in places.items() if name != "words"}
     return Sections(
         program=told["program"],
-        bits=told["bits"],
-        ubits=told["ubits"],
-        radius=told["radius"],
-        slots=slots,
+        words=tuple((line[1:], line[:1] == "=") for line in lines),
         levels=levels,
-        words=words,
-        evidence_bits=told["evidence_bits"],
-        evidence_slots=told["evidence_slots"],
         evidence_levels=evidence_levels,
-        checks=places["checks"][0],
-        values=places["values"][0],
-        u=places["u"][0],
-        v=places["v"][0],
-        evidence_checks=places["evidence_checks"][0],
-        evidence_values=places["evidence_values"][0],
+        **{name: told[name] for name in _WHOLE},
+        **starts,
         **reals,
     )

@@ -110,8 +110,8 @@ def quantize(choice: Choice, evidence: Evidence) -> tuple[dict[str, Any], dict[s
     """(description, sections) of a file: the strongest weights at four bits, rows of pairs at four, rows of words at eight."""
     import numpy as np
 
-    *weights, pairs, words = choice.learned(0.05)
-    slots, checks, nibbles, levels = _table(*weights, KEPT)
+    indices, values, deeds, pairs, words = choice.learned(0.05)
+    slots, checks, nibbles, levels = _table(indices, values, deeds, KEPT)
     rows = np.stack([np.frombuffer(row, np.float32) for _, _, row in words]) if words else np.zeros((0, DIMENSIONS))
     u, uscale = _steps(np.frombuffer(pairs, np.float32), 7, 0.997)
     v, vscale = _steps(rows, 127, 0.9999)
@@ -193,7 +193,7 @@ def _mixed(h: np.ndarray) -> np.ndarray:
     h = h * np.uint64(0x7FB5D329728EA185)
     h = h ^ h >> np.uint64(27)
     h = h * np.uint64(0x81DADEF4BC2DD44D)
-    return h ^ h >> np.uint64(33)
+    return np.asarray(h ^ h >> np.uint64(33))
 
 
 def _table(indices: bytes, values: bytes, deeds: bytes, most: int) -> tuple[int, bytes, bytes, list[float]]:

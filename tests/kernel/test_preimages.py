@@ -333,7 +333,7 @@ def test_what_is_learned_speaks_for_what_was_there() -> None:
     after = [program.learn(text, 0.0, 0.0) for text in CLEAN]
     assert sum(loss for *_, loss in after) < sum(loss for *_, loss in before) / 2
     assert sum(right for _, right, *_ in after) > sum(right for _, right, *_ in before)
-    indices, values, rows, words = choice.learned(0.01)
+    indices, values, _, rows, words = choice.learned(0.01)
     assert len(indices) == len(values) > 0
     assert len(rows) == 4 * DIMENSIONS << 8
     assert all(len(row) == 4 * DIMENSIONS and kit.native().number(word) for word, _, row in words)
@@ -380,5 +380,5 @@ def test_evidence_is_learned() -> None:
         evidence.learn("防止感冒", True, 0.2)
         evidence.learn("避免感冒", False, 0.2)
     assert evidence.score("防止感冒") > 1 > -1 > evidence.score("避免感冒")
-    indices, values = evidence.learned(1e-3)
+    indices, values, _ = evidence.learned(1e-3)
     assert len(indices) == len(values) > 0
