@@ -103,7 +103,10 @@ class Restorer:
         return join(
             text,
             (
-                (start, self._by_lexicon(text[start:end], anchors) if stretch is None else self._by_program(text, stretch))
+                (
+                    start,
+                    self._by_lexicon(text[start:end], anchors) if stretch is None else self._by_program(text, stretch),
+                )
                 for start, end, stretch in split(text, stretches)
             ),
         )

@@ -17,7 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from despin.kernel.program import Choice, Preimages
+from despin.kernel.program import Preimages, make_preimages
 from despin.lexicon.model import PERSONAL, Entry, Family
 from despin.lm.ngram import LanguageModel
 from despin.results import Alternative, Clue, Edit, Stretch
@@ -116,7 +116,7 @@ class ProgramJudge:
         """The program (0) or one of its variants, backwards."""
         if number not in self._programs:
             segmenter = self.spinners[number].segmenter
-            self._programs[number] = Preimages(segmenter, self._model.trigrams, Choice(segmenter, self.weights.data))
+            self._programs[number] = make_preimages(segmenter, self._model.trigrams, self.weights.data)
         return self._programs[number]
 
     def stretches(self, text: str) -> tuple[float, list[Stretch]]:

@@ -138,7 +138,7 @@ def _checked(view: memoryview, size: int) -> Sections:
     for name, (low, high) in _WHOLE.items():
         if not isinstance(told[name], int) or not low <= told[name] <= high:
             raise ValueError(name)
-    reals = {name: float(told[name]) for name in _REAL}
+    reals: dict[str, Any] = {name: float(told[name]) for name in _REAL}
     levels, evidence_levels = (tuple(map(float, told[name])) for name in ("levels", "evidence_levels"))
     if len(levels) != 16 or len(evidence_levels) != 16:
         raise ValueError("levels")

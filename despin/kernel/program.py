@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from despin.kernel import COMPILED
+
+if TYPE_CHECKING:
+    from despin.kernel import Trigrams
 
 if COMPILED:
     from despin.kernel.native.program import SEAL, Choice, Evidence, Preimages, Segmenter, seal, trie
@@ -10,4 +15,15 @@ else:
     from despin.kernel.pure.preimages import Choice, Evidence, Preimages  # type: ignore[assignment]
     from despin.kernel.pure.program import SEAL, Segmenter, seal, trie  # type: ignore[assignment]
 
-__all__ = ["SEAL", "Choice", "Evidence", "Preimages", "Segmenter", "seal", "trie"]
+__all__ = ["SEAL", "Choice", "Evidence", "Preimages", "Segmenter", "make_preimages", "seal", "trie"]
+
+
+def make_preimages(words: Segmenter, lm: Trigrams, data: Any) -> Preimages:
+    """A program backwards, with the weights in `data`; plain where the language model is, whose format compiled code does not
+    read. Raises `ModelError` for data that are damaged."""
+    if lm.compiled or not COMPILED:
+        return Preimages(words, lm, Choice(words, data))
+    from despin.kernel.pure import preimages, program
+
+    plain = program.Segmenter.checked(words.blob, words.eligible_flags, words.rank)
+    return preimages.Preimages(plain, lm, preimages.Choice(plain, data))  # type: ignore[return-value]

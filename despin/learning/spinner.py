@@ -218,7 +218,9 @@ def _table(indices: bytes, values: bytes, deeds: bytes, most: int) -> tuple[int,
     return slots, bytes(checks), _packed(numbers), [float(level) for level in levels]
 
 
-def _verdict_weights(program: Preimages, evidence: Evidence, spinner: Segmented, held: Sequence[str]) -> dict[str, float]:
+def _verdict_weights(
+    program: Preimages, evidence: Evidence, spinner: Segmented, held: Sequence[str]
+) -> dict[str, float]:
     """What the gain in fluency weighs beside evidence, and the temperature at which choices are as often right as they say.
 
     Of a grid, the weight with which most spun pieces of 50 and 100 characters are found at one false alarm in a thousand.
@@ -229,7 +231,8 @@ def _verdict_weights(program: Preimages, evidence: Evidence, spinner: Segmented,
     spun_texts = [spinner.segmenter.spin(clean)[0] for clean in held]
     for length in LENGTHS[:2]:
         clean, spun = (
-            [(evidence.score(piece), gain(program, piece)) for piece in _cut(texts, length)] for texts in (held, spun_texts)
+            [(evidence.score(piece), gain(program, piece)) for piece in _cut(texts, length)]
+            for texts in (held, spun_texts)
         )
         for weight in found:
             bar = np.quantile([one + weight * other for one, other in clean], 1 - FALSE_ALARMS) if clean else 0.0

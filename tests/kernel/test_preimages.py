@@ -17,6 +17,7 @@ from profiles import examples
 from despin.errors import ModelError, UsageError
 from despin.kernel import COMPILED
 from despin.kernel.choice_file import DIMENSIONS, HEADER, pack, sections
+from despin.kernel.program import make_preimages
 from despin.kernel.pure import preimages as pure
 from despin.lm.ngram import LanguageModel
 
@@ -236,6 +237,15 @@ def test_threads_share_a_program() -> None:
         assert list(pool.map(shared.decode, texts)) == alone
 
 
+def test_a_model_that_compiled_code_does_not_read_is_read_all_the_same() -> None:
+    words = kit.native() if COMPILED else kit.plain()
+    kinds = [make_preimages(words, lm, weights()) for lm in (model().trigrams, model().states)]
+    assert isinstance(kinds[1], pure.Preimages)
+    for text in CLEAN[:3]:
+        spun = words.spin(text)[0]
+        assert alike(kinds[0].decode(spun), kinds[1].decode(spun))
+
+
 def choices() -> list[Callable[[Any], Any]]:
     """What opens weights: both kinds, or the plain one."""
     opens: list[Callable[[Any], Any]] = [lambda data: pure.Choice(kit.plain(), data)]
@@ -333,8 +343,8 @@ def test_what_is_learned_speaks_for_what_was_there() -> None:
     after = [program.learn(text, 0.0, 0.0) for text in CLEAN]
     assert sum(loss for *_, loss in after) < sum(loss for *_, loss in before) / 2
     assert sum(right for _, right, *_ in after) > sum(right for _, right, *_ in before)
-    indices, values, _, rows, words = choice.learned(0.01)
-    assert len(indices) == len(values) > 0
+    indices, values, deeds, rows, words = choice.learned(0.01)
+    assert len(indices) == len(values) == len(deeds) > 0
     assert len(rows) == 4 * DIMENSIONS << 8
     assert all(len(row) == 4 * DIMENSIONS and kit.native().number(word) for word, _, row in words)
 
@@ -380,5 +390,5 @@ def test_evidence_is_learned() -> None:
         evidence.learn("防止感冒", True, 0.2)
         evidence.learn("避免感冒", False, 0.2)
     assert evidence.score("防止感冒") > 1 > -1 > evidence.score("避免感冒")
-    indices, values, _ = evidence.learned(1e-3)
-    assert len(indices) == len(values) > 0
+    indices, values, deeds = evidence.learned(1e-3)
+    assert len(indices) == len(values) == len(deeds) > 0

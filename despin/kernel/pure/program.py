@@ -103,6 +103,14 @@ class Segmenter:
         other._program(flags, rank)
         return other
 
+    @classmethod
+    def checked(cls, blob: bytes | mmap, flags: Collection[str], rank: int) -> Segmenter:
+        """A segmenter of a blob that either kernel has checked already."""
+        new = cls.__new__(cls)
+        new._map(blob)
+        new._program(flags, rank)
+        return new
+
     def _map(self, blob: bytes | mmap) -> None:
         view = memoryview(blob)
         found = places(view)
