@@ -57,8 +57,12 @@ def _is_compiled() -> bool:
     """Whether compiled code is there, and wanted."""
     if os.environ.get(VARIABLE):
         return False
-    names = ("lattice", "arcs", "matcher", "loglinear")
-    return all(find_spec(f"{__name__}.native.{name}") for name in names)
+    try:
+        for name in ("lattice", "matcher", "arcs"):
+            import_module(f"{__name__}.native.{name}")
+    except ImportError:  # not there, or made for another Python
+        return False
+    return all(find_spec(f"{__name__}.native.{name}") for name in ("loglinear", "program"))
 
 
 #: Whether compiled code is taken.
