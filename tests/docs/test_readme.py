@@ -103,3 +103,16 @@ def test_what_is_said_to_be_wrong_is_wrong_and_shown() -> None:
         assert said in shown, f"{said} does not stand in the excerpt"
         assert original in originals, f"{original} is no original of the example"
         assert original not in shown
+
+
+@pytest.mark.parametrize("name", [ENGLISH, "docs/python.md"])
+def test_the_python_runs(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All blocks of a page, one after the other, with what the reader has to have."""
+    import despin
+
+    monkeypatch.chdir(tmp_path)
+    Path("mine.yaml").write_text("entries:\n  梆硬: 坚硬\n", "utf-8")
+    text = (ROOT / "examples" / "classic-list.txt").read_text("utf-8")
+    names = {"text": text, "page": text, "restored": despin.restore(text), "title": "缓存", "keywords": "缓存 数据"}
+    for number, found in enumerate(re.findall(r"^```python\n(.*?)^```", text_of(name), re.MULTILINE | re.DOTALL)):
+        exec(compile(found, f"{name}, block {number + 1}", "exec"), dict(names, despin=despin))
