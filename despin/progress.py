@@ -10,7 +10,7 @@ WIDTH = 24
 PAUSE = 0.1
 
 
-class Line:
+class StatusLine:
     """One line that is drawn again and again. Nothing is drawn unless standard error is a terminal."""
 
     def __init__(self) -> None:
@@ -49,7 +49,7 @@ class Progress:
         self.what = what
         self.total = max(1, total)
         self.done = 0
-        self._line = Line()
+        self._line = StatusLine()
 
     def __enter__(self) -> Progress:
         return self
@@ -72,7 +72,7 @@ class RecordProgress:
         self._start = time.monotonic()
         self._began: float | None = None
         self._base = self._records = self._latest = 0.0
-        self._line = Line()
+        self._line = StatusLine()
 
     def show(self, done: float, records: int) -> None:
         """Draw, if it is time: `done` bytes are read, `records` were made in this run."""

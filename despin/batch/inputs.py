@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Any
 
-from despin.batch.interfaces import Block, ChangedError, Limits, Position, Source
+from despin.batch.interfaces import Block, ChangedError, Input, Limits, Position
 from despin.batch.jsonlines import without_mark
 from despin.errors import DespinError, InputError
 from despin.text import files
@@ -25,7 +25,7 @@ KEPT_OF_A_LONG_LINE = 1000
 _GZIP, _ZSTD, _PARQUET = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PAR1"
 
 
-def open_source(path: str, field: str, limits: Limits) -> Source:
+def open_source(path: str, field: str, limits: Limits) -> Input:
     """The input at `path`; `-` is JSON lines on standard input. Raises `InputError` for one that cannot be read."""
     if path == files.STANDARD:
         if sys.stdin is None:
@@ -102,7 +102,7 @@ class Lines:
         self._file.close()
 
     def blocks(self, start: Position) -> Iterator[Block]:
-        """See `Source`."""
+        """See `Input`."""
         offset, record, _ = start
         try:
             with _damage(self.name, self):

@@ -38,7 +38,7 @@ class Block(NamedTuple):
     rows: Any = None
 
 
-class Source(Protocol):
+class Input(Protocol):
     """An open input."""
 
     #: `lines` or `parquet`.
@@ -115,7 +115,7 @@ class Output(Protocol):
     kind: str
     size: int
 
-    def accept(self, path: str, source: Source) -> None:
+    def accept(self, path: str, source: Input) -> None:
         """Raise `InputError` when records of `source` cannot stand in this output."""
         ...
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from despin.batch import paths, zstd
-from despin.batch.interfaces import WHOLE, Block, Done, Output, Source, saving
+from despin.batch.interfaces import WHOLE, Block, Done, Input, Output, saving
 from despin.batch.record import Recipe
 from despin.errors import InputError, OutputError, UsageError
 from despin.text import files
@@ -45,7 +45,7 @@ class LinesOutput:
             self._file.truncate(size)
             self._file.seek(size)
 
-    def accept(self, path: str, source: Source) -> None:
+    def accept(self, path: str, source: Input) -> None:
         """See `interfaces.Output`."""
         if source.kind != self.kind:
             raise InputError(
@@ -145,7 +145,7 @@ class StandardOutput:
         if sys.stdout is None:
             raise OutputError("standard output is closed; name a file with -o FILE")
 
-    def accept(self, path: str, source: Source) -> None:
+    def accept(self, path: str, source: Input) -> None:
         """See `interfaces.Output`."""
         if source.kind != self.kind:
             raise InputError(f"{path}: is Parquet, which cannot go to standard output; name a file with -o FILE")

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from despin.batch import paths
-from despin.batch.interfaces import WHOLE, Block, ChangedError, Done, Position, Source, saving
+from despin.batch.interfaces import WHOLE, Block, ChangedError, Done, Input, Position, saving
 from despin.batch.record import FIELD, Outcome, Recipe
 from despin.errors import InputError
 from despin.text.suggest import nearest
@@ -92,7 +92,7 @@ class Rows:
         self._file.close()
 
     def blocks(self, start: Position) -> Iterator[Block]:
-        """See `interfaces.Source`; no block spans two row groups, so that a run that goes on cuts as the first one did."""
+        """See `interfaces.Input`; no block spans two row groups, so that a run that goes on cuts as the first one did."""
         row = 0
         for group in range(self._parquet.metadata.num_row_groups):
             end = row + self._parquet.metadata.row_group(group).num_rows
@@ -239,7 +239,7 @@ class ParquetOutput:
             if not self._file(number).is_file():
                 raise paths.shortened(output, self._file(number))
 
-    def accept(self, path: str, source: Source) -> None:
+    def accept(self, path: str, source: Input) -> None:
         """See `interfaces.Output`."""
         if not isinstance(source, Rows):
             raise InputError(

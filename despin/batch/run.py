@@ -12,7 +12,7 @@ from typing import Any
 from despin.batch import outputs, paths
 from despin.batch import state as states
 from despin.batch.inputs import open_source
-from despin.batch.interfaces import ChangedError, Limits, Output, Position, Source, UnsavedError, saving
+from despin.batch.interfaces import ChangedError, Input, Limits, Output, Position, UnsavedError, saving
 from despin.batch.lock import Lock
 from despin.batch.record import Recipe
 from despin.batch.state import Keeper, State, Tally
@@ -252,7 +252,7 @@ class _Run:
         self._keeper.note(state)
         return output
 
-    def _source_at(self, path: str, begun: bool = False) -> Source:
+    def _source_at(self, path: str, begun: bool = False) -> Input:
         """An input, opened. Raises `ChangedError` for one that the interrupted run had `begun` and that cannot be read now."""
         try:
             return open_source(path, self._job.recipe.field, self._job.limits)
@@ -261,7 +261,7 @@ class _Run:
                 raise ChangedError(f"{error}; the interrupted run had read it") from None
             raise
 
-    def _source(self, path: str, source: Source, output: Output) -> None:
+    def _source(self, path: str, source: Input, output: Output) -> None:
         state = self._state
         base = total_size(self._job.inputs[: state.input])
         weight = total_size([path]) / (source.size or 1)

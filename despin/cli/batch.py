@@ -67,7 +67,11 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--text-field", default="text", metavar="NAME", help="the field or column with the text (default: text)"
     )
     parser.add_argument(
-        "--workers", type=_count, default=1, metavar="N", help="processes that work at the same time (default: 1)"
+        "--workers",
+        type=options.whole_number,
+        default=1,
+        metavar="N",
+        help="processes that work at the same time (default: 1)",
     )
     parser.add_argument(
         "--engine",
@@ -81,23 +85,17 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     limits = parser.add_argument_group("limits")
     limits.add_argument(
         "--longest-text",
-        type=_count,
+        type=options.whole_number,
         metavar="N",
         help="pass on texts of more than N characters with an error (default: 3000000)",
     )
     limits.add_argument(
         "--longest-line",
-        type=_count,
+        type=options.whole_number,
         metavar="BYTES",
         help="cut longer lines of JSON and pass them on with an error (default: 16777216)",
     )
     options.add_engine_options(parser, thresholds=True)
-
-
-def _count(value: str) -> int:
-    if value.isascii() and value.isdigit() and int(value) > 0:
-        return int(value)
-    raise argparse.ArgumentTypeError(f"{value!r} is not a whole number above 0")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -174,7 +172,7 @@ def _resuming(arguments: Sequence[str]) -> str:
 
 def report(tally: Tally, seconds: float, mode: str) -> list[str]:
     """What the run came to, in lines for a person."""
-    before = f"{_many(tally.complete, 'output')} complete before"
+    before = f"{options.plural(tally.complete, 'output')} complete before"
     if tally.complete and not tally.records and not tally.failures:
         return [f"despin: {before}"]
     lines = [f"despin: {_figures(tally, seconds, mode)}"]
@@ -185,19 +183,15 @@ def report(tally: Tally, seconds: float, mode: str) -> list[str]:
     if tally.complete:
         lines.append(f"  {before}")
     if tally.failures:
-        lines.append(f"  {_many(len(tally.failures), 'input')} could not be done, or not to the end")
+        lines.append(f"  {options.plural(len(tally.failures), 'input')} could not be done, or not to the end")
     return lines
 
 
 def _figures(tally: Tally, seconds: float, mode: str) -> str:
     from despin.progress import clock
 
-    parts = [_many(tally.records, "record"), f"{tally.spun:,} spun"]
+    parts = [options.plural(tally.records, "record"), f"{tally.spun:,} spun"]
     parts.append(f"{tally.dropped:,} left out" if mode == "filter" else f"{tally.edits:,} edits")
     if tally.failed:
         parts.append(f"{tally.failed:,} failed and passed on with their errors")
     return f"{', '.join(parts)}; {tally.characters:,} characters in {clock(seconds)}"
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"

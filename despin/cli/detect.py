@@ -123,7 +123,7 @@ def _headline(row: dict[str, Any]) -> str:
 
 
 def _in_words(clue: dict[str, Any]) -> str:
-    return f"{clue['spun']} for {clue['original'] or '(nothing)'}, {clue['count']} time{'s' * (clue['count'] != 1)}"
+    return f"{clue['spun']} for {clue['original'] or '(nothing)'}, {options.plural(clue['count'], 'time')}"
 
 
 def _few(clues: Iterable[dict[str, Any]]) -> str:

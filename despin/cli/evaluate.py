@@ -73,9 +73,9 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--by", choices=("family", "density"), help="also show the figures of each family or density")
     parser.add_argument("--hold", metavar="ID,ID", help="also show these documents apart from the others")
     parser.add_argument("--json", action="store_true", help="print JSON, which --against reads")
-    parser.add_argument("--errors", type=_count, metavar="N", help="show the N worst sentences as markup")
+    parser.add_argument("--errors", type=options.whole_number, metavar="N", help="show the N worst sentences as markup")
     parser.add_argument(
-        "--missing", type=_count, metavar="N", help="say what was not restored and why, with N examples"
+        "--missing", type=options.whole_number, metavar="N", help="say what was not restored and why, with N examples"
     )
     parser.add_argument(
         "--curve",
@@ -105,9 +105,9 @@ def run(args: argparse.Namespace) -> int:
     """Evaluate, print, and return the exit code."""
     _check(args)
     from despin.evaluation import analysis, curve, measure, report, systems
+    from despin.evaluation.analysis import worst
     from despin.evaluation.judge import Pairs
     from despin.evaluation.sets import read_sets
-    from despin.evaluation.worst import worst
 
     restorer = options.make_restorer(args)
     families = [family.name for family in restorer.lexicon.families]
@@ -145,12 +145,6 @@ def run(args: argparse.Namespace) -> int:
             blocks.append(report.floors(findings, args.floors))
         print("\n".join(blocks), end="")
     return _FLOOR_FELL if any(finding.state == "fell" for finding in findings) else 0
-
-
-def _count(value: str) -> int:
-    if value.isascii() and value.isdigit() and int(value) > 0:
-        return int(value)
-    raise argparse.ArgumentTypeError(f"{value!r} is not a number of sentences; write for example 10")
 
 
 def _check(args: argparse.Namespace) -> None:
@@ -213,9 +207,9 @@ def _floors(args: argparse.Namespace, results: Sequence[Result], verdict: Any) -
 
 
 def _write_m2(args: argparse.Namespace, results: Sequence[Result]) -> None:
-    from despin.evaluation import m2
+    from despin.evaluation.report import m2_hypothesis, m2_reference
 
-    for path, write in ((args.m2, m2.hypothesis), (args.m2_gold, m2.reference)):
+    for path, write in ((args.m2, m2_hypothesis), (args.m2_gold, m2_reference)):
         if path:
             files.write(path, write(results).encode("utf-8", "backslashreplace"))
 

@@ -113,7 +113,7 @@ def _register_spun(commands: _Commands[argparse.ArgumentParser]) -> None:
         help="with --candidates neighbours: texts of the same kind that nobody spun; they tell what is frequent anyway",
     )
     parser.add_argument(
-        "--limit", type=_count, metavar="N", help="keep the best N proposals (default: all likely ones)"
+        "--limit", type=options.whole_number, metavar="N", help="keep the best N proposals (default: all likely ones)"
     )
     parser.add_argument(
         "--force", action="store_true", help="propose even where the corpus reads like ordinary Chinese"
@@ -142,12 +142,6 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _count(value: str) -> int:
-    if value.isascii() and value.isdigit() and int(value) > 0:
-        return int(value)
-    raise argparse.ArgumentTypeError(f"{value!r} is not a whole number above 0")
-
-
 def _pairs(args: argparse.Namespace) -> int:
     _check(args, [args.spun, *([args.original] if args.original else [])])
     from despin.learning import pairs, proposals
@@ -168,7 +162,9 @@ def _pairs(args: argparse.Namespace) -> int:
         _print_json(learned.as_dict())
         return 0
     sources = [Path(path).name for path in (args.spun, args.original) if path]
-    about = f"What turned {_number(len(found), 'original')} into spun text; candidates until somebody accepts them."
+    about = (
+        f"What turned {options.plural(len(found), 'original')} into spun text; candidates until somebody accepts them."
+    )
     _write(args, learned.entries, proposals.render(learned.entries, args.name, "learned from pairs", about, sources))
     return 0
 
@@ -187,7 +183,7 @@ def _spun(args: argparse.Namespace) -> int:
     found = _propose(args, texts, model)
     if args.limit:
         found = found[: args.limit]
-    options.say(f"{_number(len(found), 'proposal')} from {_number(len(texts), 'document')}")
+    options.say(f"{options.plural(len(found), 'proposal')} from {options.plural(len(texts), 'document')}")
     if args.json:
         _print_json([one.as_dict() for one in found])
         return 0
@@ -234,7 +230,7 @@ def _background(args: argparse.Namespace) -> int:
     characters = sum(len(text.text) for text in texts)
     table = background.render(rows, f"{characters:,} characters" + (f" of {args.origin}" if args.origin else ""))
     _put(args.output, table)
-    options.say(f"{_number(len(rows), 'pair')} that fire in {characters:,} characters")
+    options.say(f"{options.plural(len(rows), 'pair')} that fire in {characters:,} characters")
     return 0
 
 
@@ -278,7 +274,3 @@ def _put(path: str | None, text: str) -> None:
 
 def _print_json(values: object) -> None:
     print(json.dumps(values, ensure_ascii=False, indent=2))
-
-
-def _number(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"

@@ -197,7 +197,7 @@ def _check(args: argparse.Namespace) -> int:
             errors += problem.severity == "error"
         if notes > _NOTES_SHOWN and not args.all:
             options.say(f"{path}: {notes - _NOTES_SHOWN:,} more notes; --all shows them")
-    options.say(f"{_count(len(files), 'lexicon')}, {_count(errors, 'error')}")
+    options.say(f"{options.plural(len(files), 'lexicon')}, {options.plural(errors, 'error')}")
     return LexiconError.exit_code if errors else 0
 
 
@@ -213,7 +213,7 @@ def _format(args: argparse.Namespace) -> int:
                 print(path)
         except DespinError as error:
             failures.add(error)
-    options.say(f"{_count(changed, 'lexicon')} {'not in normal form' if args.check else 'changed'}")
+    options.say(f"{options.plural(changed, 'lexicon')} {'not in normal form' if args.check else 'changed'}")
     return failures.code or (_NO if args.check and changed else 0)
 
 
@@ -297,7 +297,3 @@ def _import(args: argparse.Namespace) -> int:
         sys.stdout.write(text)
     options.say("\n".join(report.messages()))
     return 0
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"

@@ -136,6 +136,18 @@ def make_restorer(args: argparse.Namespace) -> Restorer:
     return Restorer(**options)
 
 
+def whole_number(value: str) -> int:
+    """An option's value as a whole number above 0. Raises `argparse.ArgumentTypeError`."""
+    if value.isascii() and value.isdigit() and int(value) > 0:
+        return int(value)
+    raise argparse.ArgumentTypeError(f"{value!r} is not a whole number above 0")
+
+
+def plural(count: int, what: str) -> str:
+    """A count with its noun: "1 text", "2,000 texts"."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
 def held_ids(value: str | None, known: Set[str]) -> list[str]:
     """The ids that `--hold ID,ID` lists. Raises `UsageError`, with a suggestion, for one that is not `known`."""
     asked = [one.strip() for one in (value or "").split(",") if one.strip()]

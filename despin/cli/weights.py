@@ -101,7 +101,7 @@ def _show(args: argparse.Namespace, weighed: Weighed) -> None:
         print(json.dumps(rows, ensure_ascii=False, indent=1))
         return
     for one in weighed.changes:
-        seen = f"seen {one.count} time{'s' * (one.count != 1)} in {one.documents} document{'s' * (one.documents != 1)}"
+        seen = f"seen {options.plural(one.count, 'time')} in {options.plural(one.documents, 'document')}"
         sys.stdout.write(
             f"{one.path}:{one.line}: {one.spun} → {one.original}: {one.before:g} → {one.after:g} ({seen})\n"
         )
@@ -109,7 +109,7 @@ def _show(args: argparse.Namespace, weighed: Weighed) -> None:
 
 def _summary(weighed: Weighed, documents: int, written: str) -> str:
     return (
-        f"{len(weighed.changes):,} weights change, {weighed.steady:,} stand, by {documents:,} "
-        f"document{'s' * (documents != 1)}; {weighed.unlisted:,} sightings are of nothing these lexicons list "
+        f"{len(weighed.changes):,} weights change, {weighed.steady:,} stand, by "
+        f"{options.plural(documents, 'document')}; {weighed.unlisted:,} sightings are of nothing these lexicons list "
         f"(`despin learn pairs` proposes them); {written}"
     )

@@ -1,4 +1,4 @@
-"""What a run did not restore, and why: the words to add, the beliefs to mend."""
+"""What went wrong in a run: what was not restored, and why, and the sentences with most errors."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from despin.evaluation.judge import Pairs, judge, touches
-from despin.evaluation.measure import Result, Row
-from despin.evaluation.sets import as_edit
+from despin.evaluation.measure import DocumentResult, Result
+from despin.evaluation.sets import as_edit, whole_sentences, within
 from despin.results import Edit
 from despin.text import wdiff
 from despin.text.wdiff import GoldEdit
@@ -52,7 +52,9 @@ class Missing:
 
 def missing(results: Iterable[Result], pairs: Pairs, restorer: Restorer | None) -> list[Missing]:
     """Every gold edit that the runs missed or got wrong. Beliefs are told where the system is `restorer` itself."""
-    return [one for result in results for row in result.rows for one in _of_row(result.set.name, row, pairs, restorer)]
+    return [
+        one for result in results for row in result.rows for one in _missing_in(result.set.name, row, pairs, restorer)
+    ]
 
 
 def counts(found: Iterable[Missing]) -> dict[Reason, int]:
@@ -76,7 +78,7 @@ def examples(found: Sequence[Missing], number: int) -> list[Missing]:
     return chosen
 
 
-def _of_row(name: str, row: Row, pairs: Pairs, restorer: Restorer | None) -> Iterator[Missing]:
+def _missing_in(name: str, row: DocumentResult, pairs: Pairs, restorer: Restorer | None) -> Iterator[Missing]:
     document, judgement = row.document, row.judgement
     if document is None or judgement is None:
         return
@@ -95,7 +97,9 @@ def _of_row(name: str, row: Row, pairs: Pairs, restorer: Restorer | None) -> Ite
             believed, likely = _belief(text, mark, stretches, loose)
             reason = reason if outcome == "wrong" else believed
         got = zone.reading if zone and outcome == "wrong" else ""
-        yield Missing(name, document.id, text.count("\n", 0, mark.start) + 1, reason, _markup(text, mark), got, likely)
+        yield Missing(
+            name, document.id, text.count("\n", 0, mark.start) + 1, reason, _surroundings(text, mark), got, likely
+        )
 
 
 def _belief(text: str, mark: GoldEdit, stretches: Sequence[Readings], loose: bool) -> tuple[Reason, float]:
@@ -120,9 +124,62 @@ def _read(mark: GoldEdit, edits: Sequence[Edit]) -> str:
     return "\0".join(f"{edit.spun}\1{edit.original}" for edit in edits if touches(mark, edit))
 
 
-def _markup(text: str, mark: GoldEdit) -> str:
+def _surroundings(text: str, mark: GoldEdit) -> str:
     start = max(text.rfind("\n", 0, mark.start) + 1, mark.start - AROUND)
     stop = text.find("\n", mark.end)
     end = min(len(text) if stop < 0 else stop, mark.end + AROUND)
     edit = as_edit(text, mark)
     return wdiff.write(text[start:end], [replace(edit, start=edit.start - start, end=edit.end - start)])
+
+
+@dataclass(frozen=True, slots=True)
+class BadSentence:
+    """A sentence with `errors` wrong, missed and spurious edits; `line` counts from 1 in the document.
+
+    `got` and `gold` are markup; `gold` is empty for text nobody spun.
+    """
+
+    set: str
+    document: str
+    line: int
+    errors: int
+    got: str
+    gold: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """The sentence as JSON-ready values."""
+        return asdict(self)
+
+
+def worst(results: Iterable[Result], number: int) -> list[BadSentence]:
+    """The `number` sentences with most errors; among equals, in the order of the sets."""
+    found = [one for result in results for row in result.rows for one in _bad_sentences(result.set.name, row)]
+    return sorted(found, key=lambda one: -one.errors)[:number]
+
+
+def _bad_sentences(name: str, row: DocumentResult) -> Iterator[BadSentence]:
+    document, judgement = row.document, row.judgement
+    if document is None or judgement is None:
+        return
+    text, gold = document.text, document.gold or ()
+    marks = [as_edit(text, one) for one in gold]
+    outcomes = zip(gold, judgement.outcomes, strict=True)
+    worths = zip(judgement.edits, judgement.worths, strict=True)
+    places = sorted(
+        [one.start for one, outcome in outcomes if outcome in ("wrong", "missed")]
+        + [one.start for one, worth in worths if worth == "spurious"]
+    )
+    first = line = counted = 0
+    for start, end in whole_sentences(text, [*judgement.edits, *gold]):
+        begun = first
+        while first < len(places) and (places[first] < end or end == len(text)):
+            first += 1
+        line += text.count("\n", counted, start)
+        counted = start
+        if first > begun:
+            got, wanted = (_sentence_markup(text, edits, start, end) for edits in (judgement.edits, marks))
+            yield BadSentence(name, document.id, line + 1, first - begun, got, wanted if gold else "")
+
+
+def _sentence_markup(text: str, edits: Sequence[Edit], start: int, end: int) -> str:
+    return wdiff.write(text[start:end], within(edits, start, end)).strip("\r\n")

@@ -27,7 +27,7 @@ LIGHT, MEDIUM = 1.75, 3.5
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class DocumentResult:
     """A document with what the system made of it. `judgement` is there where there is gold.
 
     `judged` holds (confidence, 1 if right else 0) of every edit that gold says something about.
@@ -89,7 +89,7 @@ class Result:
     """A set, run: its rows, the figures of the whole, those of its parts, and the seconds the system took."""
 
     set: EvalSet
-    rows: tuple[Row, ...]
+    rows: tuple[DocumentResult, ...]
     whole: Part
     parts: tuple[Part, ...] = ()
     seconds: float = field(default=0.0, compare=False)
@@ -118,7 +118,7 @@ def measure(
     """
     if one.kind == "tokens":
         rows = (
-            tuple(Row(name, counts) for name, counts in metrics.token_counts(one.tokens, pairs).items())
+            tuple(DocumentResult(name, counts) for name, counts in metrics.token_counts(one.tokens, pairs).items())
             if pairs
             else ()
         )
@@ -131,7 +131,7 @@ def measure(
             chosen = [row for row, here in zip(rows, held, strict=True) if here is wanted]
             parts.append(_part(_narrowed(one, label, chosen), chosen, pinnable=True))
     if by is not None and one.kind in ("pairs", "markup"):
-        groups: dict[str, list[Row]] = {}
+        groups: dict[str, list[DocumentResult]] = {}
         for row in rows:
             groups.setdefault(_label(row, by), []).append(row)
         for label in sorted(groups, key=_order):
@@ -189,8 +189,8 @@ def figures_of(kind: str) -> list[Figure]:
     return FIGURES.get(kind, [])
 
 
-def _run(one: EvalSet, system: System, pairs: Pairs | None) -> tuple[tuple[Row, ...], float]:
-    rows: list[Row] = []
+def _run(one: EvalSet, system: System, pairs: Pairs | None) -> tuple[tuple[DocumentResult, ...], float]:
+    rows: list[DocumentResult] = []
     seconds = 0.0
     with Progress(one.name, one.characters) as progress:
         for document in one.documents:
@@ -202,9 +202,11 @@ def _run(one: EvalSet, system: System, pairs: Pairs | None) -> tuple[tuple[Row, 
     return tuple(rows), seconds
 
 
-def _row(document: Document, output: Output, pairs: Pairs | None) -> Row:
+def _row(document: Document, output: Output, pairs: Pairs | None) -> DocumentResult:
     if document.gold is None:
-        return Row(document.id, {"characters": len(document.text), "edits": len(output.edits)}, document, output)
+        return DocumentResult(
+            document.id, {"characters": len(document.text), "edits": len(output.edits)}, document, output
+        )
     loose = document.original is not None
     judgement = judge(document.text, document.gold, output.edits, loose)
     counts = metrics.gold_counts(document, output.text, judgement, pairs)
@@ -215,10 +217,10 @@ def _row(document: Document, output: Output, pairs: Pairs | None) -> Row:
         for edit, worth in zip(judgement.edits, judgement.worths, strict=True)
         if worth != "ignored"
     )
-    return Row(document.id, counts, document, output, judgement, judged)
+    return DocumentResult(document.id, counts, document, output, judgement, judged)
 
 
-def _part(one: EvalSet, rows: Sequence[Row], pinnable: bool) -> Part:
+def _part(one: EvalSet, rows: Sequence[DocumentResult], pinnable: bool) -> Part:
     sums = metrics.added(row.counts for row in rows)
     wanted = figures_of(one.kind)
     ranges = significance.intervals(wanted, [row.counts for row in rows])
@@ -235,18 +237,18 @@ def _part(one: EvalSet, rows: Sequence[Row], pinnable: bool) -> Part:
     return Part(one.name, one.kind, one.hash, documents, one.characters, sums, values, pinnable)
 
 
-def _calibration_interval(rows: Sequence[Row]) -> significance.Interval | None:
+def _calibration_interval(rows: Sequence[DocumentResult]) -> significance.Interval | None:
     def compute(chosen: list[tuple[tuple[float, float], ...]]) -> float | None:
         return metrics.calibration_error([one for judged in chosen for one in judged])
 
     return significance.interval_of(compute, [[row.judged for row in rows]], sum(len(row.judged) for row in rows))
 
 
-def _narrowed(one: EvalSet, label: str, rows: Sequence[Row]) -> EvalSet:
+def _narrowed(one: EvalSet, label: str, rows: Sequence[DocumentResult]) -> EvalSet:
     return one.part(label, [row.document for row in rows if row.document is not None])
 
 
-def _label(row: Row, by: By) -> str:
+def _label(row: DocumentResult, by: By) -> str:
     document = row.document
     if document is None or by == "family":
         return (document.family if document else "") or "no family"

@@ -1,4 +1,4 @@
-"""The results of a run as a table for people."""
+"""The results of a run: as tables for people, and in M2 for other scorers."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from despin.errors import InputError
-from despin.evaluation.analysis import REASONS, Missing, counts
+from despin.evaluation.analysis import REASONS, BadSentence, Missing, counts
 from despin.evaluation.curve import Point
 from despin.evaluation.floors import Finding
-from despin.evaluation.measure import Part, Result, Value, figures_of
+from despin.evaluation.measure import DocumentResult, Part, Result, Value, figures_of
 from despin.evaluation.metrics import BY_NAME, Counts
+from despin.evaluation.sets import whole_sentences, within
 from despin.evaluation.signature import Signature
 from despin.evaluation.significance import Comparison, compare
-from despin.evaluation.worst import BadSentence
+from despin.results import Edit
 from despin.text import files
+from despin.text.m2 import block
 
 #: The figures of a part that are shown side by side, with the heads of their columns.
 COLUMNS = {
@@ -243,3 +245,35 @@ def against(results: Sequence[Result], saved: Saved) -> list[SetComparison]:
         names = ", ".join(f"{one.set} {one.skipped}" for one in found)
         raise InputError(f"{saved.path}: nothing to compare with: {names}; evaluate the same sets with both systems")
     return found
+
+
+def m2_hypothesis(results: Iterable[Result]) -> str:
+    """What the system did on every document with gold, in M2: the same sentences in the same order as in `m2_reference`."""
+    return "".join(
+        block(text, [edits]) for result in results for row in result.rows for text, edits, _ in _sentences_of(row)
+    )
+
+
+def m2_reference(results: Iterable[Result]) -> str:
+    """What gold accepts on every document with gold, in M2. Readings beside the first belong to further annotators;
+    unscored gold is left out."""
+    return "".join(
+        block(text, gold) for result in results for row in result.rows for text, _, gold in _sentences_of(row)
+    )
+
+
+def _sentences_of(row: DocumentResult) -> Iterator[tuple[str, list[Edit], list[list[Edit]]]]:
+    """Every sentence with the system's edits in it and the gold edits by annotator."""
+    if row.document is None or row.judgement is None:
+        return
+    text, edits = row.document.text, row.judgement.edits
+    gold = [mark for mark in row.document.gold or () if mark.scored]
+    readings = max((len(mark.originals) for mark in gold), default=1)
+    annotators = [
+        [Edit(m.start, m.end, text[m.start : m.end], m.originals[min(number, len(m.originals) - 1)], 1.0) for m in gold]
+        for number in range(readings)
+    ]
+    for start, end in whole_sentences(text, [*edits, *gold]):
+        by_annotator = [within(marks, start, end) for marks in annotators]
+        distinct = [one for number, one in enumerate(by_annotator) if one not in by_annotator[:number]]
+        yield text[start:end], within(edits, start, end), distinct

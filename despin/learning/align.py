@@ -33,7 +33,7 @@ BACK = 80
 LONG = 12
 
 
-class Segment(NamedTuple):
+class MatchingBlock(NamedTuple):
     """`size` characters from `start` in the one text are those from `other` in the other."""
 
     start: int
@@ -41,12 +41,12 @@ class Segment(NamedTuple):
     size: int
 
 
-def common(a: str, b: str) -> list[Segment]:
+def common(a: str, b: str) -> list[MatchingBlock]:
     """Maximal common stretches of at least `SEED` characters, by their start in `a`."""
     places: dict[str, list[int]] = defaultdict(list)
     for j in range(len(b) - SEED + 1):
         places[b[j : j + SEED]].append(j)
-    found: list[Segment] = []
+    found: list[MatchingBlock] = []
     reached: dict[int, int] = {}
     for i in range(len(a) - SEED + 1):
         here = places.get(a[i : i + SEED], ())
@@ -61,11 +61,11 @@ def common(a: str, b: str) -> list[Segment]:
             while i + high < len(a) and j + high < len(b) and a[i + high] == b[j + high]:
                 high += 1
             reached[j - i] = i + high
-            found.append(Segment(i - low, j - low, low + high))
+            found.append(MatchingBlock(i - low, j - low, low + high))
     return sorted(found)
 
 
-def chains(stretches: list[Segment]) -> Iterator[list[Segment]]:
+def chains(stretches: list[MatchingBlock]) -> Iterator[list[MatchingBlock]]:
     """Chains of stretches that run along both texts together, the best first; a stretch belongs to one chain."""
     score: list[float] = []
     back: list[int] = []
@@ -92,7 +92,7 @@ def chains(stretches: list[Segment]) -> Iterator[list[Segment]]:
             long.append(number)
     used = [False] * len(stretches)
     for number in sorted(range(len(stretches)), key=lambda n: -score[n]):
-        chain: list[Segment] = []
+        chain: list[MatchingBlock] = []
         while number >= 0 and not used[number]:
             used[number] = True
             chain.append(stretches[number])
@@ -119,9 +119,9 @@ class Taken:
         return place >= 0 and self._ends[place] > start
 
 
-def free_parts(chain: list[Segment], taken: Taken, other_taken: Taken) -> Iterator[list[Segment]]:
+def free_parts(chain: list[MatchingBlock], taken: Taken, other_taken: Taken) -> Iterator[list[MatchingBlock]]:
     """The runs of a chain's stretches that no better chain stands in or between."""
-    run: list[Segment] = []
+    run: list[MatchingBlock] = []
     for whole in chain:
         stretch = trimmed(whole, taken, other_taken)
         if stretch is None:
@@ -135,7 +135,7 @@ def free_parts(chain: list[Segment], taken: Taken, other_taken: Taken) -> Iterat
         yield run
 
 
-def trimmed(stretch: Segment, taken: Taken, other_taken: Taken) -> Segment | None:
+def trimmed(stretch: MatchingBlock, taken: Taken, other_taken: Taken) -> MatchingBlock | None:
     """What a stretch holds of no better chain: without the characters at its ends that are taken on either side; None
     where nothing is left, or its middle is taken."""
     start, other, size = stretch
@@ -149,7 +149,7 @@ def trimmed(stretch: Segment, taken: Taken, other_taken: Taken) -> Segment | Non
         size -= 1
     if not size or taken.overlaps(start, start + size) or other_taken.overlaps(other, other + size):
         return None
-    return Segment(start, other, size)
+    return MatchingBlock(start, other, size)
 
 
 #: How often what no chain could take is chained again.
@@ -309,7 +309,7 @@ def _convincing(found: Match, spun: Folded, original: Folded) -> bool:
     return (weight >= LEAST and share >= SHARE) or (weight >= LEAST_DENSE and share >= SHARE_DENSE)
 
 
-def _anchors(part: list[Segment]) -> tuple[tuple[int, int], ...]:
+def _anchors(part: list[MatchingBlock]) -> tuple[tuple[int, int], ...]:
     found: list[tuple[int, int]] = []
     for stretch in part:
         middle = stretch.size // 2

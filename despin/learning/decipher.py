@@ -137,9 +137,9 @@ def decipher(texts: Sequence[Text], candidates: Candidates, model: LanguageModel
                     for pattern, count in zip(unspun.patterns, unspun.counts, strict=True):
                         seen[channel.patterns[pattern]] += count
                 for segment in document.segment_arcs:
-                    _expect(index, segment, forms, rates, rate, shares, tallies)
+                    _e_step(index, segment, forms, rates, rate, shares, tallies)
                 progress.add(len(document.text))
-            rate, rates, shares = _maximise(tallies, seen, forms)
+            rate, rates, shares = _m_step(tallies, seen, forms)
     return ranked(_proposals(tallies, texts, model))
 
 
@@ -152,7 +152,7 @@ def _lexicon(candidates: Candidates) -> Lexicon:
     return Lexicon((Family("candidates"),), tuple(entries))
 
 
-def _expect(
+def _e_step(
     index: int,
     segment: SegmentArcs,
     forms: Mapping[str, int],
@@ -177,7 +177,7 @@ def _expect(
             tally.best = (posterior, index, segment.start + arc.start, segment.start + arc.end)
 
 
-def _maximise(
+def _m_step(
     tallies: Mapping[Pair, _Tally], seen: Mapping[str, int], forms: Mapping[str, int]
 ) -> tuple[float, dict[str, float], dict[Pair, float]]:
     """The corpus' rate, the rate of every original, and the share of every form among its replacements."""

@@ -167,8 +167,8 @@ class Evidence:
     best: float
     likely: float
     #: Of the two words beside a place, how many the model knows beside the word, and beside the candidate.
-    company: float
-    other_company: float
+    context_fit: float
+    other_context_fit: float
     #: log of the frequency here against an ordinary corpus, of the word and of the candidate; 0 without one.
     above: float = 0.0
     below: float = 0.0
@@ -191,8 +191,8 @@ class Evidence:
             + 0.29 * self.better
             + 0.59 * self.best
             + 1.16 * self.likely
-            - 0.41 * self.company
-            + 0.62 * self.other_company
+            - 0.41 * self.context_fit
+            + 0.62 * self.other_context_fit
             + 0.76 * self.above
             - 0.62 * self.below
             + 2.16
@@ -257,7 +257,7 @@ class _Weighing:
         count, rarity = len(places), fit.unigram(word)
         shares = {other: _shared(other, contexts, words) for other in candidates}
         most = max(shares.values(), default=0.0)
-        company = self._company(word, contexts)
+        context_fit = self._context_fit(word, contexts)
         above = self._against_ordinary(word)
         for rank, other in enumerate(candidates, 1):
             gains = [fit(other, context) - a for context, a in zip(contexts, own, strict=True)]
@@ -280,8 +280,8 @@ class _Weighing:
                 better=sum(gains) / count - commonness + rarity,
                 best=max(gains),
                 likely=expected / count,
-                company=company,
-                other_company=self._company(other, contexts),
+                context_fit=context_fit,
+                other_context_fit=self._context_fit(other, contexts),
                 above=above,
                 below=self._against_ordinary(other),
             )
@@ -296,7 +296,7 @@ class _Weighing:
         expected = sum(1.0 - math.exp(-rate * len(self._words.documents[number])) for number in documents)
         return math.log10((sum(other in self._held[number] for number in documents) + 0.5) / (expected + 0.5))
 
-    def _company(self, word: str, contexts: Sequence[Context]) -> float:
+    def _context_fit(self, word: str, contexts: Sequence[Context]) -> float:
         """How many of the words before and after the contexts the model has seen beside `word`, 0 to 2."""
         holds = self.near.known.holds
         return sum(holds(context.last, word) + holds(word, context.next) for context in contexts) / len(contexts)

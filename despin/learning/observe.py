@@ -12,7 +12,7 @@ from despin.decode.decoder import Weighted
 from despin.kernel import build_lattice
 from despin.kernel.types import Arc
 from despin.learning.align import Folded, Match, match
-from despin.learning.segment import Cut, Cutter, Window, widened, windows
+from despin.learning.segment import Cut, SubstitutionSegmenter, Window, widened, windows
 from despin.learning.texts import TextPair
 from despin.lm.ngram import LanguageModel
 from despin.progress import Progress
@@ -81,7 +81,7 @@ def observe(aligned: Sequence[Aligned], model: LanguageModel) -> dict[tuple[str,
     places = [(number, window) for number, one in enumerate(aligned) for window in one.windows]
     every = [window for _, window in places]
     with Progress("cut", len(every)) as progress:
-        cuts = widened(every, Cutter(model).cut(every, progress.add), model)
+        cuts = widened(every, SubstitutionSegmenter(model).cut(every, progress.add), model)
     seen: dict[tuple[str, str], list[Seen]] = defaultdict(list)
     gain = functools.lru_cache(maxsize=65536)(functools.partial(fluency_gain, model))
     for (number, window), found in zip(places, cuts, strict=True):

@@ -174,7 +174,7 @@ class _Edge(NamedTuple):
 _Steps = list[list[_Edge]]
 
 
-class Cutter:
+class SubstitutionSegmenter:
     """Learns from windows which substitutions there are, then cuts windows into them."""
 
     def __init__(self, model: LanguageModel) -> None:
@@ -200,27 +200,27 @@ class Cutter:
             done(1)
             if key not in self._lattices:
                 steps = self._lattice(window)
-                own, joints = _expect(steps, self._cost, ANNEALING[0])
+                own, joints = _forward_backward(steps, self._cost, ANNEALING[0])
                 self._lattices[key], self._own[key] = _pruned(steps, joints), own
                 for pair, share in own.items():
                     expected[pair] += counts[key] * share
-        self._maximise(expected)
+        self._m_step(expected)
         for heat in ANNEALING[1:]:
             expected = defaultdict(float)
             for key, count in counts.items():
                 with self._without(key):
-                    own, _ = _expect(self._lattices[key], self._cost, heat)
+                    own, _ = _forward_backward(self._lattices[key], self._cost, heat)
                 self._own[key] = own
                 for pair, share in own.items():
                     expected[pair] += count * share
-            self._maximise(expected)
+            self._m_step(expected)
         best: dict[_Key, list[Cut]] = {}
         for key in counts:
             with self._without(key):
                 best[key] = _best(self._lattices[key], self._cost)
         return [best[window[2:]] for window in windows]
 
-    def _maximise(self, expected: dict[int, float]) -> None:
+    def _m_step(self, expected: dict[int, float]) -> None:
         self._expected = expected
         self._whole = math.log10(sum(expected.values()) + NEW)
         self._cost = [self._price(pair, expected.get(pair, 0.0)) for pair in range(len(self._pairs))]
@@ -333,7 +333,7 @@ def _reach(place: int, size: int, breaks: frozenset[int]) -> int:
     return next((end for end in range(place + 1, high) if end in breaks), high)
 
 
-def _forward(steps: _Steps, cost: list[float]) -> list[float]:
+def _least_costs(steps: _Steps, cost: list[float]) -> list[float]:
     """The least cost into every node."""
     least = [0.0] + [math.inf] * (len(steps) - 1)
     for node, into in enumerate(steps):
@@ -344,9 +344,9 @@ def _forward(steps: _Steps, cost: list[float]) -> list[float]:
     return least
 
 
-def _expect(steps: _Steps, cost: list[float], heat: float) -> tuple[dict[int, float], list[list[float]]]:
+def _forward_backward(steps: _Steps, cost: list[float], heat: float) -> tuple[dict[int, float], list[list[float]]]:
     """How often each substitution is made in a window with these steps, and the posterior of every step."""
-    least = _forward(steps, cost)
+    least = _least_costs(steps, cost)
     alpha = [1.0] + [0.0] * (len(steps) - 1)
     weights: list[list[float]] = [[]]
     for node in range(1, len(steps)):
@@ -390,7 +390,7 @@ def _pruned(steps: _Steps, joints: list[list[float]]) -> _Steps:
 
 def _best(steps: _Steps, cost: list[float]) -> list[Cut]:
     """The substitutions of the cheapest way, from left to right."""
-    least = _forward(steps, cost)
+    least = _least_costs(steps, cost)
     node = len(steps) - 1
     cuts: list[Cut] = []
     unexplained: list[int] = []

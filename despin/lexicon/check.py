@@ -17,7 +17,7 @@ from despin.lexicon.model import Entry, Family
 from despin.lexicon.parse import parse
 from despin.lexicon.preimages import spinner_of
 from despin.lexicon.problems import Place, Problem, Report
-from despin.lexicon.source import Source, decode, read_source
+from despin.lexicon.source import SourceText, decode, read_source
 from despin.lexicon.yaml_nodes import Node, Scalar
 
 #: The family whose every entry must sound like its originals.
@@ -42,7 +42,7 @@ def check_text(text: str, path: str = "<text>", *, shipped: bool = False) -> lis
     return report.sorted() if source is None else check_source(source, shipped=shipped)
 
 
-def check_source(source: Source, *, shipped: bool = False) -> list[Problem]:
+def check_source(source: SourceText, *, shipped: bool = False) -> list[Problem]:
     """As `check_file`, for a file already read."""
     parsed = parse(source)
     report = parsed.report

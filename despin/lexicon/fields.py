@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import cast, get_args
 
-from despin.lexicon.model import NO_CONTEXTS, PERSONAL, Contexts, Entry, Family, Original, Source, Status
+from despin.lexicon.model import NO_CONTEXTS, PERSONAL, Contexts, Entry, Family, Origin, Original, Status
 from despin.lexicon.problems import Place, Report
 from despin.lexicon.programs import read_programs
 from despin.lexicon.source import ENTRY_FIELDS, HEADER_FIELDS
@@ -17,7 +17,7 @@ from despin.lexicon.yaml_nodes import ListNode, MapNode, Node, Scalar
 from despin.text.suggest import did_you_mean, nearest
 
 STATUSES: tuple[str, ...] = get_args(Status)
-SOURCES: tuple[str, ...] = get_args(Source)
+SOURCES: tuple[str, ...] = get_args(Origin)
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\Z")
 
 
@@ -49,7 +49,7 @@ def read_entry(key: Scalar, value: Node, family: str, report: Report) -> Entry |
         flips=read_flag(fields.get("flips"), "flips", report),
         status=cast(Status, status),
         reason=reason,
-        source=cast(Source, _choice(fields.get("source"), "source", SOURCES, report) or "curated"),
+        source=cast(Origin, _choice(fields.get("source"), "source", SOURCES, report) or "curated"),
         examples=_examples(fields.get("examples"), spun, originals, report),
         path=report.path,
         line=key.line,

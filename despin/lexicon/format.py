@@ -12,7 +12,7 @@ from pathlib import Path
 from despin.lexicon.fields import is_long
 from despin.lexicon.model import NO_CONTEXTS, Contexts, Entry, Original
 from despin.lexicon.problems import Report, raise_errors
-from despin.lexicon.source import ENTRY_FIELDS, HEADER_FIELDS, Source, decode, read_source
+from despin.lexicon.source import ENTRY_FIELDS, HEADER_FIELDS, SourceText, decode, read_source
 from despin.lexicon.yaml_nodes import ListNode, MapNode, Node, Scalar, TreeError, compose, has_forbidden, repair
 
 WIDTH = 120
@@ -193,7 +193,7 @@ def format_text(text: str, path: str = "<text>") -> str:
     return _formatted(source, report)
 
 
-def _formatted(source: Source, report: Report) -> str:
+def _formatted(source: SourceText, report: Report) -> str:
     root: Node | None = None
     if not has_forbidden(source.text, report):
         text = repair(source.text, report)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Status = Literal["active", "candidate", "retired"]
-Source = Literal["curated", "attested", "learned", "imported"]
+Origin = Literal["curated", "attested", "learned", "imported"]
 #: The family of a lexicon that names none.
 PERSONAL = "personal"
 
@@ -56,7 +56,7 @@ class Entry:
     flips: bool = False
     status: Status = "active"
     reason: str = ""
-    source: Source = "curated"
+    source: Origin = "curated"
     examples: tuple[str, ...] = ()
     path: str = ""
     line: int = 0

@@ -18,10 +18,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from despin.lexicon.fields import example_problem, header_fields, read_entry, read_family
-from despin.lexicon.model import NO_CONTEXTS, PERSONAL, Entry, Family, Lexicon, Original
-from despin.lexicon.model import Source as Origin
+from despin.lexicon.model import NO_CONTEXTS, PERSONAL, Entry, Family, Lexicon, Origin, Original
 from despin.lexicon.problems import Place, Problem, Report, raise_errors
-from despin.lexicon.source import ENTRY_FIELDS, Source, combined_digest, decode, read_source
+from despin.lexicon.source import ENTRY_FIELDS, SourceText, combined_digest, decode, read_source
 from despin.lexicon.yaml_nodes import MapNode, Node, Scalar, TreeError, compose, has_forbidden, repair
 
 # Characters that are plain in YAML, stable under NFC and visible.
@@ -177,7 +176,7 @@ def read_text(text: str, path: str = "<text>") -> Lexicon:
     return to_lexicon(source)
 
 
-def to_lexicon(source: Source) -> Lexicon:
+def to_lexicon(source: SourceText) -> Lexicon:
     """The lexicon of a file already read. Raises `LexiconError`."""
     parsed = parse(source)
     if parsed.report.errors:
@@ -185,7 +184,7 @@ def to_lexicon(source: Source) -> Lexicon:
     return Lexicon((parsed.family,), tuple(parsed.entries), source.digest)
 
 
-def parse(source: Source, *, fast: bool = True, pure: bool = False) -> Parsed:
+def parse(source: SourceText, *, fast: bool = True, pure: bool = False) -> Parsed:
     """Everything a file says and everything wrong with it. `fast=False` and `pure=True` take the slow, obvious ways."""
     report = Report(source.path)
     parsed = Parsed(Family(PERSONAL), report)

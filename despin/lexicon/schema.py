@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, get_args
 
-from despin.lexicon.model import Source, Status
+from despin.lexicon.model import Origin, Status
 from despin.lexicon.source import ENTRY_FIELDS
 
 
@@ -137,7 +137,7 @@ def _long_entry() -> dict[str, Any]:
             "replaces": {"description": "Stands in the place of shipped entries.", "type": "boolean"},
             "status": {"enum": list(get_args(Status))},
             "reason": {"description": "Why it is not active.", "$ref": "#/$defs/word", "minLength": 1},
-            "source": {"enum": list(get_args(Source))},
+            "source": {"enum": list(get_args(Origin))},
             "examples": {"description": "Lines such as 我们[-经由过程-]{+通过+}它.", "$ref": "#/$defs/words"},
         },
         "anyOf": [{"required": ["original"]}, retired],

@@ -19,7 +19,7 @@ ENTRY_FIELDS = ("original", "keep", "only", "flips", "replaces", "status", "reas
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceText:
     """A lexicon file as read: its text with `\\n` line ends and no byte-order mark, and the SHA-256 of its bytes."""
 
     path: str
@@ -51,7 +51,7 @@ def read_bytes(path: str | os.PathLike[str], report: Report) -> bytes | None:
     return None
 
 
-def decode(data: bytes, path: str, report: Report) -> Source | None:
+def decode(data: bytes, path: str, report: Report) -> SourceText | None:
     """The text of UTF-8 bytes, or None with the reason in `report`."""
     try:
         text = data.decode("utf-8-sig")
@@ -62,10 +62,10 @@ def decode(data: bytes, path: str, report: Report) -> Source | None:
         report.error(place, "not UTF-8", mend)
         return None
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return Source(path, text, hashlib.sha256(data).hexdigest())
+    return SourceText(path, text, hashlib.sha256(data).hexdigest())
 
 
-def read_source(path: str | os.PathLike[str], report: Report) -> Source | None:
+def read_source(path: str | os.PathLike[str], report: Report) -> SourceText | None:
     """The text of a lexicon file, or None with the reason in `report`."""
     data = read_bytes(path, report)
     return None if data is None else decode(data, str(path), report)

@@ -8,7 +8,7 @@ import pytest
 from learn_kit import model
 
 from despin.learning.align import Folded, match
-from despin.learning.segment import Cutter, widened, windows
+from despin.learning.segment import SubstitutionSegmenter, widened, windows
 
 
 def substitutions(*pairs: tuple[str, str]) -> list[list[tuple[str, str]]]:
@@ -22,7 +22,7 @@ def substitutions(*pairs: tuple[str, str]) -> list[list[tuple[str, str]]]:
                 found.append(window)
                 owner.append(number)
     result: list[list[tuple[str, str]]] = [[] for _ in pairs]
-    cuts = widened(found, Cutter(model()).cut(found), model())
+    cuts = widened(found, SubstitutionSegmenter(model()).cut(found), model())
     for number, window, inside in zip(owner, found, cuts, strict=True):
         result[number] += [(window.spun[c.start : c.end], window.original[c.other_start : c.other_end]) for c in inside]
     return result

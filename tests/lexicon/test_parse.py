@@ -14,7 +14,7 @@ from profiles import examples
 from despin.errors import LexiconError
 from despin.lexicon.model import Contexts, Entry, Original
 from despin.lexicon.parse import parse, read_file, read_lexicon, read_text
-from despin.lexicon.source import Source
+from despin.lexicon.source import SourceText
 
 
 def test_every_form_and_field() -> None:
@@ -112,7 +112,7 @@ _FILES = st.lists(st.one_of(_PLAIN, _PLAIN, _ENTRIES, _ODD), max_size=9).map(
 @examples(1500)
 @given(_FILES)
 def test_the_fast_path_has_a_slow_twin(text: str) -> None:
-    source = Source("f.yaml", text, "")
+    source = SourceText("f.yaml", text, "")
     fast, slow = parse(source), parse(source, fast=False)
     assert fast.problems == slow.problems
     assert fast.entries == slow.entries
@@ -122,7 +122,7 @@ def test_the_fast_path_has_a_slow_twin(text: str) -> None:
 @examples(300)
 @given(_FILES)
 def test_the_python_parser_reads_what_the_c_parser_reads(text: str) -> None:
-    source = Source("f.yaml", text, "")
+    source = SourceText("f.yaml", text, "")
     usual, pure = parse(source), parse(source, pure=True)
     assert pure.entries == usual.entries
     assert bool(pure.report.errors) == bool(usual.report.errors)

@@ -16,7 +16,7 @@ from profiles import examples
 
 from despin.lexicon.parse import parse
 from despin.lexicon.schema import schema, text
-from despin.lexicon.source import ENTRY_FIELDS, HEADER_FIELDS, Source
+from despin.lexicon.source import ENTRY_FIELDS, HEADER_FIELDS, SourceText
 
 PUBLISHED = Path(__file__).parents[2] / "lexicons" / "schema.json"
 SCHEMA = schema()
@@ -150,5 +150,5 @@ _LONG = st.dictionaries(
 @given(st.one_of(_VALUE, _LONG))
 def test_schema_and_reader_agree(value: str) -> None:
     written = f"entries:\n  词: {value}\n"
-    accepted = not parse(Source("x", written, "")).report.errors
+    accepted = not parse(SourceText("x", written, "")).report.errors
     assert valid(_load(written)) == accepted, written
