@@ -6,7 +6,6 @@ import contextlib
 import hashlib
 import json
 import os
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,20 +16,15 @@ KEPT_FILES = 64
 
 
 def cache_folder() -> Path | None:
-    """Where compiled files are kept: `DESPIN_CACHE`, or the user's cache folder; None when switched off."""
+    """Where compiled files are kept: `DESPIN_CACHE`, or the user's cache folder as the system has it; None when switched off
+    or where the user has no home."""
     chosen = os.environ.get("DESPIN_CACHE")
     if chosen is not None:
         return Path(chosen) if chosen else None
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA")
-        return Path(base) / "despin" / "cache" if base else None
-    base = os.environ.get("XDG_CACHE_HOME")
-    if base and os.path.isabs(base):
-        return Path(base) / "despin"
-    try:
-        return Path.home() / ".cache" / "despin"
-    except RuntimeError:
-        return None
+    import platformdirs
+
+    folder = platformdirs.user_cache_path("despin", appauthor=False)
+    return folder if folder.is_absolute() else None
 
 
 def sealed_file(folder: Path, kind: str, digest: str, form: int) -> Path:

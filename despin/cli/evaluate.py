@@ -73,9 +73,9 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--by", choices=("family", "density"), help="also show the figures of each family or density")
     parser.add_argument("--hold", metavar="ID,ID", help="also show these documents apart from the others")
     parser.add_argument("--json", action="store_true", help="print JSON, which --against reads")
-    parser.add_argument("--errors", type=options.whole_number, metavar="N", help="show the N worst sentences as markup")
+    parser.add_argument("--errors", type=_sentences, metavar="N", help="show the N worst sentences as markup")
     parser.add_argument(
-        "--missing", type=options.whole_number, metavar="N", help="say what was not restored and why, with N examples"
+        "--missing", type=_sentences, metavar="N", help="say what was not restored and why, with N examples"
     )
     parser.add_argument(
         "--curve",
@@ -99,6 +99,10 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     group.add_argument("--reason", metavar="TEXT", help="why; kept in FILE")
     options.add_engine_options(parser, thresholds=True)
+
+
+def _sentences(value: str) -> int:
+    return options.whole_number(value, "number of sentences; write for example 10")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -136,11 +136,11 @@ def make_restorer(args: argparse.Namespace) -> Restorer:
     return Restorer(**options)
 
 
-def whole_number(value: str) -> int:
-    """An option's value as a whole number above 0. Raises `argparse.ArgumentTypeError`."""
+def whole_number(value: str, what: str = "whole number above 0") -> int:
+    """An option's value as a whole number above 0. Raises `argparse.ArgumentTypeError` for what is not a `what`."""
     if value.isascii() and value.isdigit() and int(value) > 0:
         return int(value)
-    raise argparse.ArgumentTypeError(f"{value!r} is not a whole number above 0")
+    raise argparse.ArgumentTypeError(f"{value!r} is not a {what}")
 
 
 def plural(count: int, what: str) -> str:

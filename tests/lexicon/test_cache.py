@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -125,7 +126,7 @@ def test_the_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         assert cache_folder() == tmp_path / "despin"
         monkeypatch.delenv("XDG_CACHE_HOME")
         monkeypatch.setenv("HOME", str(tmp_path))
-        assert cache_folder() == tmp_path / ".cache" / "despin"
+        assert cache_folder() == tmp_path / ("Library/Caches" if sys.platform == "darwin" else ".cache") / "despin"
 
 
 def test_old_files_are_cleared_away(folder: Path, lexicon: Path, monkeypatch: pytest.MonkeyPatch) -> None:
