@@ -34,6 +34,9 @@ THRESHOLD = 5.0
 RARER = 2.0
 #: A text of which no stretch has so many nats by its evidence alone is not looked at further.
 DOUBT = 1.0
+#: What a word costs that stands though the program would have replaced it (log10): an editor or a scraper may have put it there. In
+#: the verdict it weighs so much more (nats).
+KEPT, KEPT_IN_VERDICT = -5.0, 9.2
 #: The most that one sentence may add or take, in nats.
 MOST = 25.0
 #: Characters around a sentence that its choices see.
@@ -116,7 +119,7 @@ class ProgramJudge:
         """The program (0) or one of its variants, backwards."""
         if number not in self._programs:
             segmenter = self.spinners[number].segmenter
-            self._programs[number] = make_preimages(segmenter, self._model.trigrams, self.weights.data)
+            self._programs[number] = make_preimages(segmenter, self._model.trigrams, self.weights.data, KEPT)
         return self._programs[number]
 
     def stretches(self, text: str) -> tuple[float, list[Stretch]]:
@@ -167,7 +170,7 @@ class ProgramJudge:
         return Decoded(
             tuple((a + low, b + low, original, chance, rivals) for a, b, original, chance, rivals in edits),
             tuple((a + low, b + low) for a, b in kept),
-            score - program.fluency(window, start, end),
+            score - program.fluency(window, start, end) - KEPT_IN_VERDICT * len(kept),
         )
 
     def _stretch(

@@ -18,12 +18,13 @@ else:
 __all__ = ["SEAL", "Choice", "Evidence", "Preimages", "Segmenter", "make_preimages", "seal", "trie"]
 
 
-def make_preimages(words: Segmenter, lm: Trigrams, data: Any) -> Preimages:
-    """A program backwards, with the weights in `data`; plain where the language model is, whose format compiled code does not
+def make_preimages(words: Segmenter, lm: Trigrams, data: Any, kept: float) -> Preimages:
+    """A program backwards, with the weights in `data`, where a word that the program would have replaced stands at the price
+    `kept` (log10); plain where the language model is, whose format compiled code does not
     read. Raises `ModelError` for data that are damaged."""
     if lm.compiled or not COMPILED:
-        return Preimages(words, lm, Choice(words, data))
+        return Preimages(words, lm, Choice(words, data), kept=kept)
     from despin.kernel.pure import preimages, program
 
     plain = program.Segmenter.checked(words.blob, words.eligible_flags, words.rank)
-    return preimages.Preimages(plain, lm, preimages.Choice(plain, data))  # type: ignore[return-value]
+    return preimages.Preimages(plain, lm, preimages.Choice(plain, data), kept=kept)  # type: ignore[return-value]

@@ -239,7 +239,7 @@ def test_threads_share_a_program() -> None:
 
 def test_a_model_that_compiled_code_does_not_read_is_read_all_the_same() -> None:
     words = kit.native() if COMPILED else kit.plain()
-    kinds = [make_preimages(words, lm, weights()) for lm in (model().trigrams, model().states)]
+    kinds = [make_preimages(words, lm, weights(), -9.0) for lm in (model().trigrams, model().states)]
     assert isinstance(kinds[1], pure.Preimages)
     for text in CLEAN[:3]:
         spun = words.spin(text)[0]
