@@ -42,7 +42,7 @@ KNOWN_ENDS = (
     ".context",
 )
 #: What documents name and what is on its way.
-COMING = {"document/program.py", "learning/spinner.py", "despin learn has no learn spinner"}
+COMING = {"despin learn has no learn spinner"}
 #: Where a path may begin, besides the folder of the page and the top.
 BASES = (ROOT, ROOT / "despin", ROOT / "despin" / "kernel")
 
