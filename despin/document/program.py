@@ -44,7 +44,7 @@ AROUND = 40
 #: No sentence is longer, in characters.
 LONGEST = 400
 #: Variants of a program are told apart by so many characters; another than the first needs so many nats more.
-SAMPLE, PREFERENCE = 300, 10.0
+SAMPLE, PREFERENCE = 120, 8.0
 #: Runners-up less likely than this are not reported.
 LEAST_ALTERNATIVE = 0.02
 _SENTENCE = re.compile(r"[^。！？!?；;\n]*(?:[。！？!?；;]+[”’」』）)]*|\n|\Z)")

@@ -361,7 +361,7 @@ cdef class Preimages:
     cdef uint8_t* _lmcounts     # by word; 0: not looked up yet
     cdef uint32_t _marks[5]
 
-    def __cinit__(self, Segmenter words not None, Trigrams lm not None, choice=None, int beam=8, double margin=25.0,
+    def __cinit__(self, Segmenter words not None, Trigrams lm not None, choice=None, int beam=6, double margin=12.0,
                   double kept=-9.0):
         self._words, self._lm, self._choice = words, lm, choice
         if choice is not None and self._choice._words.nwords != words.nwords:

@@ -106,8 +106,8 @@ class Preimages:
         words: Segmenter,
         lm: Trigrams,
         choice: Choice | None = None,
-        beam: int = 8,
-        margin: float = 25.0,
+        beam: int = 6,
+        margin: float = 12.0,
         kept: float = -9.0,
     ) -> None:
         if choice is not None and choice.words.nwords != words.nwords:
