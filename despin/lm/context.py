@@ -143,5 +143,10 @@ class _File:
         self.distances, self.offsets = parts[0].cast("f"), parts[1].cast("f")
         self.around_scales, self.within_scales = parts[2].cast("f"), parts[3].cast("f")
         self.around, self.within = parts[4].cast("b"), parts[5].cast("b")
-        words = bytes(parts[6]).decode("utf-8").split("\0")
+        try:
+            words = bytes(parts[6]).decode("utf-8").split("\0")
+        except UnicodeDecodeError:
+            raise ModelError(f"{path}: the words of the context model are damaged; install despin again") from None
         self.numbers = {word: number for number, word in enumerate(words) if word}
+        if max(self.numbers.values(), default=0) >= count:
+            raise ModelError(f"{path}: the context model names words that it does not hold; install despin again")

@@ -31,7 +31,7 @@ from despin.kernel import COMPILED, VARIABLE, build_lattice
 from despin.kernel.em import segments as stretches_of
 from despin.kernel.pure.matcher import Automaton
 from despin.kernel.pure.matcher import Prescreen as PlainPrescreen
-from despin.kernel.types import PAUSES, Arc, Site
+from despin.kernel.types import PAUSES, Arc, Segment, Site, Unreplaced
 from despin.lm.ngram import LanguageModel
 
 #: Set where the kernel has to be compiled, as in CI: then these tests do not skip.
@@ -268,3 +268,50 @@ def test_no_compiled_room_holds_the_words_a_second_time(monkeypatch: pytest.Monk
     for name in ("doubled", "glyph", "traditional"):
         for line in (kit.CASES / "damage" / f"{name}.wdiff").read_text("utf-8").splitlines():
             kit.restorer().explain(line)
+
+
+@needs_compiled
+def test_tables_are_made_of_what_is_there_alone() -> None:
+    candidates = kit.restorer().engine.candidates
+    channel, text = candidates.channel, "经由过程旌旗灯号"
+    number = channel.number["经由过程"]
+
+    def fill(*segment: Any) -> None:
+        Ids(candidates).table(text, [Segment(*segment)])
+
+    fill(0, len(text), [Site(0, 4, number)], True)
+    for start, end, sites in (
+        (0, 10**6, []),
+        (-1, 4, []),
+        (5, 4, []),
+        (0, 8, [Site(0, 4, 10**9)]),
+        (0, 8, [Site(0, 4, -1)]),
+        (0, 3, [Site(0, 4, number)]),
+        (0, 8, [Site(4, 4, number)]),
+    ):
+        with pytest.raises(IndexError):
+            fill(start, end, sites, True)
+    counted = Ids(candidates)
+    for patterns in (array("i", [10**9]), array("i", [-1])):
+        with pytest.raises(IndexError):
+            counted.count_unreplaced(Unreplaced(patterns, array("i", [1])), array("d"))
+    with pytest.raises(ValueError, match="count"):
+        counted.count_unreplaced(Unreplaced(array("i", [number]), array("i")), array("d"))
+
+
+def test_code_made_for_another_python_is_passed_over(tmp_path: Path) -> None:
+    program = (
+        "import sys\n"
+        "class Foreign:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name.startswith('despin.kernel.native.'):\n"
+        "            raise ImportError('made for another Python')\n"
+        "sys.meta_path.insert(0, Foreign())\n"
+        "import despin\n"
+        "from despin.kernel import COMPILED\n"
+        "print(COMPILED, despin.restore('数据经由过程旌旗灯号线传送。'))\n"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, env=environment(), capture_output=True, text=True, check=True
+    )
+    assert run.stdout == "False 数据通过信号线传送。\n"

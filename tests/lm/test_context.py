@@ -124,6 +124,8 @@ def test_it_travels_to_another_process() -> None:
         (None, "cannot be read"),
         (b"", "cannot be read"),
         (b"no model", "not a context model"),
+        (MAGIC + SIZES.pack(1, 1, 1, 3) + bytes(8 + 12 + 2) + b"a\0b", "names words"),
+        (MAGIC + SIZES.pack(1, 1, 1, 3) + bytes(8 + 12 + 2) + b"a\0\xff", "damaged"),
         (MAGIC + SIZES.pack(2, 1, 1, 3), "cut off"),
     ],
 )
