@@ -277,7 +277,7 @@ def split(text: str, stretches: Sequence[Stretch]) -> list[tuple[int, int, Stret
 
 def _moved(edits: Iterable[Edit], by: int) -> list[Edit]:
     """The same edits in a text that has `by` more characters before it."""
-    return [replace(edit, start=edit.start + by, end=edit.end + by) for edit in edits]
+    return [replace(edit, start=edit.start + by, end=edit.end + by) for edit in edits] if by else list(edits)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,7 +23,7 @@ from despin.lm.ngram import LanguageModel
 from despin.results import Alternative, Clue, Edit, Stretch
 from despin.spinners.registry import spinner
 from despin.spinners.segmented import Segmented
-from despin.spinners.verify import Verified, verify
+from despin.spinners.verify import verify
 from despin.spinners.weights import FOLDER, Weights, load_weights
 
 #: What a border costs, in nats: between lines, and within one.
@@ -58,11 +58,15 @@ class Sentence(NamedTuple):
     opens: bool
 
 
+#: An edit: start, end, original, probability, runners-up with theirs.
+Row = tuple[int, int, str, float, list[tuple[str, float]]]
+
+
 @dataclass(frozen=True, slots=True)
 class Decoded:
     """A sentence under a program: its edits, words that stand though the program would have replaced them, and the gain in nats."""
 
-    edits: tuple[tuple[int, int, str, float, list[tuple[str, float]]], ...]
+    edits: tuple[Row, ...]
     kept: tuple[tuple[int, int], ...]
     gain: float
 
@@ -186,17 +190,26 @@ class ProgramJudge:
         number = self._variant(text, parts, first, last, decoded)
         if number:
             decoded = {}
-        chance = odds_to_chance(_total(parts, scores, first, last) - THRESHOLD)
-        edits: list[Edit] = []
+        rows: list[Row] = []
         for place in range(first, last):
             if place not in decoded:
                 decoded[place] = self._decode(text, parts[place], number)
-            edits += self._edits(text, decoded[place])
+            rows += self._rows(text, decoded[place])
         start, end = parts[first].start, parts[last - 1].end
-        clues = self._clues(text, edits)
-        name = self.names[number]
-        made = Stretch(start, end, self.family, chance, tuple(edits), evidence=clues, variant=name)
-        return self._proved(text, made, self.spinners[number])
+        proof = verify(text[start:end], _rewritten(text, rows, start, end), self.spinners[number])
+        spans = [(low + start, high + start) for low, high in proof.spans]
+        edits = self._edits(text, rows, spans)
+        return Stretch(
+            start,
+            end,
+            self.family,
+            odds_to_chance(_total(parts, scores, first, last) - THRESHOLD),
+            edits,
+            proof.share,
+            unproved=tuple(spans),
+            evidence=self._clues(text, edits),
+            variant=self.names[number],
+        )
 
     def _clues(self, text: str, edits: Sequence[Edit]) -> tuple[Clue, ...]:
         """The forms that speak most for the program, by the evidence of their characters where they stand (log10)."""
@@ -222,16 +235,25 @@ class ProgramJudge:
             gains.append(sum(one.gain for one in found) + (0.0 if number else PREFERENCE))
         return gains.index(max(gains))
 
-    def _edits(self, text: str, found: Decoded) -> list[Edit]:
-        """The edits of a sentence, with what a personal lexicon says of their forms."""
+    def _rows(self, text: str, found: Decoded) -> list[Row]:
+        """The edits of a sentence as rows, with what a personal lexicon says of their forms."""
+        if not self.overrides:
+            return list(found.edits)
+        rows: list[Row] = []
+        for row in found.edits:
+            spun = text[row[0] : row[1]]
+            if spun not in self.overrides:
+                rows.append(row)
+            elif (own := self.overrides[spun]) is not None and own != spun:
+                rows.append((row[0], row[1], own, 1.0, []))
+        return rows
+
+    def _edits(self, text: str, rows: Sequence[Row], unproved: Sequence[tuple[int, int]]) -> tuple[Edit, ...]:
+        """The edits of rows, with whether each is proved."""
         edits: list[Edit] = []
-        for start, end, original, chance, rivals in found.edits:
+        for start, end, original, chance, rivals in rows:
             spun = text[start:end]
-            if spun in self.overrides:
-                replacement = self.overrides[spun]
-                if replacement is not None and replacement != spun:
-                    edits.append(Edit(start, end, spun, replacement, 1.0, entry=f"personal:{spun}"))
-                continue
+            family = PERSONAL if spun in self.overrides else self.family
             chance, rivals = self._calibrated(chance, rivals)
             edits.append(
                 Edit(
@@ -241,26 +263,21 @@ class ProgramJudge:
                     original,
                     chance,
                     (spun, original) in self.flips or _negates(spun, original),
-                    f"{self.family}:{spun}",
-                    tuple(Alternative(word, share) for word, share in rivals if share >= LEAST_ALTERNATIVE),
+                    f"{family}:{spun}",
+                    tuple([Alternative(word, share) for word, share in rivals if share >= LEAST_ALTERNATIVE]),
+                    not any(low < end and start < max(high, low + 1) for low, high in unproved),
                 )
             )
-        return edits
+        return tuple(edits)
 
     def _calibrated(self, chance: float, rivals: Sequence[tuple[str, float]]) -> tuple[float, list[tuple[str, float]]]:
         """Probabilities at the temperature that was learned."""
+        if not rivals and chance > 0.999:
+            return chance, []
         power = 1 / self.weights.found.temperature
         rest = max(0.0, 1 - chance - sum(share for _, share in rivals))
         total = chance**power + sum(share**power for _, share in rivals) + rest**power
         return chance**power / total, [(word, share**power / total) for word, share in rivals]
-
-    def _proved(self, text: str, made: Stretch, spinner: Segmented) -> Stretch:
-        """The stretch with what spinning it again gives back."""
-        part = text[made.start : made.end]
-        found: Verified = verify(part, made.restoration(text).text, spinner)
-        spans = [(start + made.start, end + made.start) for start, end in found.spans]
-        edits = tuple(_marked(edit, spans) for edit in made.edits)
-        return replace(made, edits=edits, respun=found.share, unproved=tuple(spans))
 
 
 def odds_to_chance(odds: float) -> float:
@@ -285,9 +302,13 @@ def program_judge(family: Family, entries: Iterable[Entry], model: LanguageModel
     return ProgramJudge(family.name, segmented, weights, model, frozenset(flips), overrides)
 
 
-def _marked(edit: Edit, spans: Sequence[tuple[int, int]]) -> Edit:
-    """An edit with whether it is proved."""
-    return replace(edit, proved=not any(start < edit.end and edit.start < max(end, start + 1) for start, end in spans))
+def _rewritten(text: str, rows: Sequence[Row], start: int, end: int) -> str:
+    """text[start:end] with its edits made."""
+    pieces: list[str] = []
+    for low, high, original, _, _ in rows:
+        pieces += (text[start:low], original)
+        start = high
+    return "".join(pieces) + text[start:end]
 
 
 def _negates(spun: str, original: str) -> bool:
