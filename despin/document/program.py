@@ -43,8 +43,9 @@ MOST = 25.0
 AROUND = 40
 #: No sentence is longer, in characters.
 LONGEST = 400
-#: Variants of a program are told apart by so many characters; another than the first needs so many nats more.
-SAMPLE, PREFERENCE = 120, 8.0
+#: Variants of a program are told apart by so many characters; another than the program itself has to be ahead by so many nats, and
+#: at so many no more sentences are read.
+SAMPLE, PREFERENCE, FOR_SURE = 400, 8.0, 20.0
 #: Runners-up less likely than this are not reported.
 LEAST_ALTERNATIVE = 0.02
 _SENTENCE = re.compile(r"[^。！？!?；;\n]*(?:[。！？!?；;]+[”’」』）)]*|\n|\Z)")
@@ -223,17 +224,22 @@ class ProgramJudge:
         return tuple(clue for clue in clues if clue.weight > 0)
 
     def _variant(self, text: str, parts: Sequence[Sentence], first: int, last: int, decoded: dict[int, Decoded]) -> int:
-        """The number of the variant that explains a stretch best, by its first sentences."""
-        if len(self.spinners) == 1:
-            return 0
-        sample = [place for place in range(first, last) if parts[place].end - parts[first].start <= SAMPLE] or [first]
-        gains = []
-        for number in range(len(self.spinners)):
-            found = [
-                decoded[p] if not number and p in decoded else self._decode(text, parts[p], number) for p in sample
-            ]
-            gains.append(sum(one.gain for one in found) + (0.0 if number else PREFERENCE))
-        return gains.index(max(gains))
+        """The number of the variant that explains a stretch best: each is held against the program, sentence by sentence, until
+        one of the two is ahead for sure."""
+        best, chosen = 0.0, 0
+        for number in range(1, len(self.spinners)):
+            ahead = -PREFERENCE
+            for place in range(first, last):
+                if parts[place].end - parts[first].start > SAMPLE and place > first:
+                    break
+                if place not in decoded:
+                    decoded[place] = self._decode(text, parts[place], 0)
+                ahead += self._decode(text, parts[place], number).gain - decoded[place].gain
+                if abs(ahead) > FOR_SURE:
+                    break
+            if ahead > best:
+                best, chosen = ahead, number
+        return chosen
 
     def _rows(self, text: str, found: Decoded) -> list[Row]:
         """The edits of a sentence as rows, with what a personal lexicon says of their forms."""

@@ -6,7 +6,7 @@ from cpython.bytes cimport PyBytes_FromStringAndSize
 from libc.math cimport exp, fabs, log, sqrt
 from libc.stdint cimport int8_t
 
-from despin.kernel.native.lattice cimport State, Trigrams
+from despin.kernel.native.lattice cimport State, Trigrams, prefetch
 from despin.kernel.choice_file import DIMENSIONS, TEMPLATES, sections
 
 cdef enum:
@@ -17,6 +17,7 @@ cdef enum:
     _FEATURES = 9
     _NOLM = 0x7FFFFFF0
     _RUN = 64
+    _CLOSED_BITS = 14
     _PIECE = 4096           # the most characters that are searched at once: a reading takes 150 bytes, a character some fifty
 
 assert DIMENSIONS == _D and TEMPLATES == _FEATURES
@@ -257,10 +258,22 @@ cdef class Choice:
     cdef double _worth(self, const Py_UCS4* x, int n, int a, int b, uint32_t word, bint stands, const float* context) noexcept nogil:
         """What speaks for a word at x[a:b], in nats."""
         cdef uint32_t features[_FEATURES]
-        cdef int k, d, m = self._features(x, n, a, b, word, stands, features)
+        self._features(x, n, a, b, word, stands, features)
+        return self._weigh(word, stands, features, context)
+
+    cdef void _expect(self, const Py_UCS4* x, int n, int a, int b, uint32_t word, bint stands, uint32_t* features) noexcept nogil:
+        """The features of a word for x[a:b], their weights on the way from memory."""
+        cdef int k, m = self._features(x, n, a, b, word, stands, features)
+        if self._table.slots:
+            for k in range(m):
+                prefetch(self._table.checks + ((_mixed(features[k] + GOLDEN) >> 32) * self._table.slots >> 32))
+
+    cdef double _weigh(self, uint32_t word, bint stands, const uint32_t* features, const float* context) noexcept nogil:
+        """What speaks for a word with these features, in nats."""
+        cdef int k, d
         cdef double total = 0
         cdef size_t row = word + (<size_t>self._words.nwords if stands else 0)
-        for k in range(m):
+        for k in range(_FEATURES):
             total += self._weight(features[k])
         if self._v:
             for d in range(_D):
@@ -360,6 +373,8 @@ cdef class Preimages:
     cdef uint32_t* _lmwords     # by word, _LMWORDS each
     cdef uint8_t* _lmcounts     # by word; 0: not looked up yet
     cdef uint32_t _marks[5]
+    #: By a hash of a run and of the text it stands for, the hash with the last bit saying whether the program gives that text.
+    cdef uint64_t* _closed
 
     def __cinit__(self, Segmenter words not None, Trigrams lm not None, choice=None, int beam=6, double margin=12.0,
                   double kept=-9.0):
@@ -370,7 +385,8 @@ cdef class Preimages:
         self._fluency = LN10 * (1.0 if choice is None else self._choice.fluency)
         self._lmwords = <uint32_t*>calloc(<size_t>words.nwords * _LMWORDS, 4)
         self._lmcounts = <uint8_t*>calloc(words.nwords, 1)
-        if not (self._lmwords and self._lmcounts):
+        self._closed = <uint64_t*>calloc(<size_t>1 << _CLOSED_BITS, 8)
+        if not (self._lmwords and self._lmcounts and self._closed):
             raise MemoryError
         for place, mark in enumerate("，。、！？"):
             self._marks[<int>place] = lm.word_of(mark)
@@ -378,6 +394,7 @@ cdef class Preimages:
     def __dealloc__(self):
         free(self._lmwords)
         free(self._lmcounts)
+        free(self._closed)
 
     # ---------------------------------------------------------------- the language model
 
@@ -487,6 +504,7 @@ cdef class Preimages:
         cdef uint32_t candidates[_CANDIDATES]
         cdef uint8_t stands[_CANDIDATES]
         cdef double worth[_CANDIDATES]
+        cdef uint32_t features[_CANDIDATES][_FEATURES]
         cdef float context[_D]
         cdef double highest = -INFINITY, total = 0
         cdef int m, k, made = 0
@@ -494,7 +512,9 @@ cdef class Preimages:
         if m > 1 and sums:
             self._choice._context(sums, n, a, b, context)
             for k in range(m):
-                worth[k] = self._choice._worth(x, n, a, b, candidates[k], stands[k], context)
+                self._choice._expect(x, n, a, b, candidates[k], stands[k], features[k])
+            for k in range(m):
+                worth[k] = self._choice._weigh(candidates[k], stands[k], features[k], context)
                 highest = max(highest, worth[k])
             for k in range(m):
                 total += exp(worth[k] - highest)
@@ -674,7 +694,8 @@ cdef class Preimages:
         """What the run of single characters costs that ends where a reading does: nothing where the program gives it back."""
         cdef const Hypothesis* reading = &hypotheses[h]
         cdef int size = reading.run_length, k = size, i, count, at
-        cdef uint32_t image
+        cdef uint64_t key
+        cdef uint64_t* closed
         cdef Py_UCS4 run[_RUN]
         cdef Token tokens[_RUN]
         cdef const Arc* arc
@@ -690,21 +711,35 @@ cdef class Preimages:
                 k -= 1
                 run[k] = arc.character
             h = hypotheses[h].parent
-        count = self._words.run_tokens(run, 0, size, tokens, 0)
-        at = reading.run_start
+        key = GOLDEN
+        for k in range(size):
+            key = _mixed(key + <uint64_t>(<uint32_t>run[k]))
+        for at in range(reading.run_start, reading.place):
+            key = _mixed(key + <uint64_t>(<uint32_t>x[at]) + SECOND)
+        # The Markov model takes as long as the rest of the search, and runs come again.
+        closed = &self._closed[key >> (64 - _CLOSED_BITS)]
+        if (closed[0] ^ key) > 1:
+            count = self._words.run_tokens(run, 0, size, tokens, 0)
+            closed[0] = key & ~<uint64_t>1 | self._gives_back(x, reading.run_start, reading.place, run, tokens, count)
+        return 0 if closed[0] & 1 else self._kept
+
+    cdef bint _gives_back(self, const Py_UCS4* x, int at, int end, const Py_UCS4* run, Token* tokens, int count) noexcept nogil:
+        """Whether the program makes x[at:end] of the words of a run."""
+        cdef uint32_t image
+        cdef int i, k
         for i in range(count):
             image = self._words.changed(run, &tokens[i])
             if image:
                 for k in range(self._words.length[image]):
-                    if at >= reading.place or <uint32_t>x[at] != self._words.strings[self._words.offsets[image] + k]:
-                        return self._kept
+                    if at >= end or <uint32_t>x[at] != self._words.strings[self._words.offsets[image] + k]:
+                        return False
                     at += 1
             else:
                 for k in range(tokens[i].start, tokens[i].end):
-                    if at >= reading.place or x[at] != run[k]:
-                        return self._kept
+                    if at >= end or x[at] != run[k]:
+                        return False
                     at += 1
-        return 0 if at == reading.place else self._kept
+        return at == end
 
     cdef int _best(self, const Hypothesis* hypotheses, int32_t* chosen, int m, int beam) noexcept nogil:
         """Move the best readings that go on differently to the front; their number."""
