@@ -1,4 +1,5 @@
-"""`despin learn`: candidate entries from pairs of texts or from spun texts alone, weights, counts of ordinary Chinese."""
+"""`despin learn`: candidate entries from pairs of texts or from spun texts alone, weights of entries and of programs, counts
+of ordinary Chinese."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from despin.cli import options, weights
+from despin.cli import options, spinner, weights
 from despin.errors import InputError, UsageError
 from despin.text import files
 
@@ -29,6 +30,7 @@ examples:
   despin lexicon accept learned.yaml
   despin restore --lexicon learned.yaml article.txt
   despin learn weights lexicons/*.yaml --pairs pairs.jsonl
+  despin learn spinner betting-seo news.jsonl -o weights.bin
 """
 _PAIRS = """\
 Learn from spun texts and the originals they were made from: two files, JSON lines with spun and original, or
@@ -60,6 +62,7 @@ def register(subparsers: _Commands[argparse.ArgumentParser]) -> None:
     _register_spun(commands)
     _register_background(commands)
     weights.register(commands)
+    spinner.register(commands)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -69,6 +72,7 @@ def run(args: argparse.Namespace) -> int:
         "spun": _spun,
         "background": _background,
         "weights": weights.run,
+        "spinner": spinner.run,
     }
     return actions[args.action](args)
 

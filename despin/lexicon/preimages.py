@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from despin.lexicon.model import Entry, Family, Program
+from despin.lexicon.model import Family, Program
 
 if TYPE_CHECKING:
     from despin.spinners.segmented import Segmented
@@ -108,12 +108,6 @@ def spinner_of(program: Program) -> Segmented:
     found = spinner(program.parameters)
     assert isinstance(found, Segmented)
     return found
-
-
-def flips(family: Family, entries: Iterable[Entry]) -> frozenset[tuple[str, str]]:
-    """The (spun, original) pairs of a family that turn a statement round: its opposites, both ways, and entries that say so."""
-    listed = {(entry.spun, one.text) for entry in entries if entry.flips for one in entry.originals}
-    return frozenset(listed.union(family.opposites, ((second, first) for first, second in family.opposites)))
 
 
 @dataclass(frozen=True, slots=True)

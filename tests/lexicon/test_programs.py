@@ -14,7 +14,6 @@ from despin.lexicon.format import WIDTH, format_text
 from despin.lexicon.load import merge
 from despin.lexicon.model import Family, Program
 from despin.lexicon.parse import read_text
-from despin.lexicon.preimages import flips
 from despin.spinners.registry import spinner
 
 
@@ -62,10 +61,6 @@ def test_the_normal_form() -> None:
 def test_opposites() -> None:
     family = _family("program: synonyms\nopposites: [买 卖, 上升 下降]")
     assert family.opposites == (("买", "卖"), ("上升", "下降"))
-    entries = read_text("entries:\n  不存在: {original: [存在, 有], flips: true}\n  租车: 快递\n").entries
-    assert flips(family, entries) == {
-        ("买", "卖"), ("卖", "买"), ("上升", "下降"), ("下降", "上升"), ("不存在", "存在"), ("不存在", "有"),
-    }  # fmt: skip
 
 
 def test_opposites_fill_their_lines() -> None:

@@ -1,0 +1,128 @@
+"""`despin learn spinner`: weights of a family's program, learned by spinning texts that nobody spun."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from despin.cli import options
+from despin.errors import OutputError, UsageError
+from despin.text import files
+
+if TYPE_CHECKING:
+    from despin.learning.spinner import Learned
+    from despin.learning.texts import Text
+    from despin.lexicon.model import Family, Program
+    from despin.spinners.segmented import Segmented
+
+#: A file of weights may hold so many bytes.
+MOST_BYTES = 5_000_000
+_ABOUT = """\
+Spin clean texts with a family's program, and learn from the pairs which word stood where, and what gives spun text away.
+One document in fifty is held back, and measured on: the share of edits that are right (precision), of spun words that come
+back (recall), and of spun pieces that are found at one false alarm in a thousand, by their length in characters."""
+_EPILOG = """\
+Takes numpy (pip install 'despin[learn]') and the compiled kernel. The texts should be of several kinds, some millions of
+characters, and spun by nobody.
+
+examples:
+  despin learn spinner betting-seo news.jsonl reviews/ -o weights.bin
+  despin learn spinner betting-seo news.jsonl -o nouns.bin --variant nouns --json
+"""
+
+
+def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the subcommand and its options."""
+    parser = commands.add_parser(
+        "spinner", help="learn the weights of a spinner program by spinning", description=_ABOUT, epilog=_EPILOG
+    )
+    parser.add_argument("family", metavar="FAMILY", help="a family that names a program")
+    parser.add_argument(
+        "corpus", metavar="CORPUS", nargs="+", help="JSON lines with text, text files, folders; not spun"
+    )
+    parser.add_argument(
+        "-o", "--output", metavar="OUT", required=True, help=f"write the weights here, {MOST_BYTES:,} bytes at most"
+    )
+    parser.add_argument("--variant", metavar="NAME", help="learn for this variant of the family's program")
+    parser.add_argument(
+        "--lexicon", action="append", metavar="FILE", help="also look for the family in this lexicon; repeatable"
+    )
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+    options.add_encoding(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Learn, write the weights, print the figures, and return the exit code."""
+    _check(args)
+    family, program = _program(args)
+    from despin.learning.spinner import learn_spinner
+    from despin.learning.texts import read_corpus
+    from despin.lexicon.preimages import spinner_of
+    from despin.lm.ngram import DEFAULT_MODEL
+
+    spinner = spinner_of(program)
+    if spinner.passes != "tokens" or len(spinner.ranks) > 1:
+        options.say(f"{program.variant or family.name}: learned word by word, for the first of its ranks")
+    texts = read_corpus(args.corpus, args.encoding)
+    learned = learn_spinner(spinner, str(DEFAULT_MODEL), texts)
+    if len(learned.data) > MOST_BYTES:
+        raise OutputError(
+            f"{args.output}: the weights take {len(learned.data):,} bytes, more than {MOST_BYTES:,}; nothing is written: "
+            "learn from less text"
+        )
+    files.write(args.output, learned.data)
+    _show(args, spinner, texts, learned)
+    return 0
+
+
+def _check(args: argparse.Namespace) -> None:
+    """Raise `UsageError`, before anything is read, for what cannot be meant or done."""
+    if args.encoding:
+        files.check_encoding(args.encoding)
+    if find_spec("numpy") is None:
+        raise UsageError("learning a spinner needs numpy: pip install 'despin[learn]'")
+    for path in args.corpus:
+        if Path(path).exists() and Path(args.output).exists() and Path(args.output).samefile(path):
+            raise UsageError(f"{path} would be overwritten; name another file with -o")
+
+
+def _program(args: argparse.Namespace) -> tuple[Family, Program]:
+    """The family and the program asked for. Raises `UsageError` where there is none."""
+    from despin.lexicon.load import discover, load
+
+    families = {family.name: family for family in load(discover(args.lexicon or ()).lexicons).families}
+    options.check_families([args.family], sorted(families))
+    family = families[args.family]
+    if not family.programs:
+        known = ", ".join(name for name, other in families.items() if other.programs)
+        raise UsageError(f"{args.family} is no program but a list of entries; programs are {known or 'none'}")
+    for program in family.programs:
+        if program.variant == (args.variant or ""):
+            return family, program
+    known = ", ".join(program.variant for program in family.variants)
+    raise UsageError(f"{args.family} has no variant {args.variant!r}; there are {known or 'none'}")
+
+
+def _show(args: argparse.Namespace, spinner: Segmented, texts: list[Text], learned: Learned) -> None:
+    characters = sum(len(text.text) for text in texts)
+    if args.json:
+        row = {
+            "family": args.family,
+            "program": {"name": spinner.name, **spinner.parameters},
+            "documents": len(texts),
+            "characters": characters,
+            "bytes": len(learned.data),
+            "figures": learned.figures,
+        }
+        print(json.dumps(row, ensure_ascii=False, indent=2))
+    else:
+        width = max(map(len, learned.figures), default=0)
+        for name, value in learned.figures.items():
+            sys.stdout.write(f"{name.ljust(width)}  {value:.4f}\n")
+    options.say(
+        f"{args.output}: {len(learned.data):,} bytes, from {len(texts):,} documents of {characters:,} characters"
+    )
