@@ -17,6 +17,7 @@ from pathlib import Path
 
 from despin.evaluation.significance import interval_of
 from despin.restorer import Restorer
+from despin.results import Edit
 from despin.spinners.base import Spinner, Spun
 from despin.spinners.registry import spinner
 
@@ -43,6 +44,44 @@ def distance(text: str, other: str) -> int:
     return int(Levenshtein.distance(one, two))
 
 
+#: Ways in which an edit goes wrong.
+CHOICE, LEFT, STOOD, CUT, UNKNOWN = (
+    "another preimage",
+    "left as it is",
+    "changed though it stood",
+    "cut otherwise",
+    "no preimage of the form",
+)
+
+
+def losses(
+    spun: str, gold: Sequence[tuple[int, int, str]], found: Sequence[Edit], program: Spinner
+) -> Iterator[tuple[str, str]]:
+    """(what went wrong, where) of every edit that is missing or wrong."""
+    made = {(edit.start, edit.end): edit.original for edit in found}
+    wanted = {(start, end) for start, end, _ in gold}
+
+    def shown(start: int, end: int, what: str) -> str:
+        before, after = spun[max(0, start - 8) : start], spun[end : end + 8]
+        return f"{before}[{spun[start:end]}: {what}]{after}".replace("\n", "/")
+
+    for start, end, original in gold:
+        got = made.get((start, end))
+        if got == original:
+            continue
+        kind = LEFT
+        if original not in program.preimages(spun[start:end]):
+            kind = UNKNOWN
+        elif got is not None:
+            kind = CHOICE
+        elif any(low < end and start < high for low, high in made):
+            kind = CUT
+        yield kind, shown(start, end, f"{original}, got {got}")
+    for (start, end), original in made.items():
+        if not any(low < end and start < high for low, high in wanted):
+            yield STOOD, shown(start, end, f"itself, got {original}")
+
+
 class Measured:
     """Sums over texts: restored share, edits, proof."""
 
@@ -51,7 +90,7 @@ class Measured:
         self.whole: list[int] = []
         self.right = self.made = self.wanted = self.choices = self.chosen = 0
         self.respun = self.characters = 0.0
-        self.named = 0
+        self.losses: dict[str, list[str]] = {}
 
     def add(
         self, original: str, spun: str, gold: Sequence[tuple[int, int, str]], restorer: Restorer, program: Spinner
@@ -61,6 +100,8 @@ class Measured:
         self.left.append(distance(found.text, original))
         self.whole.append(distance(spun, original))
         edits = {(edit.start, edit.end, edit.original) for edit in found.edits}
+        for kind, place in losses(spun, gold, found.edits, program):
+            self.losses.setdefault(kind, []).append(place)
         self.right += len(edits & set(gold))
         self.made += len(edits)
         self.wanted += len(gold)
@@ -164,6 +205,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--clean", action="store_true", help="what happens to the texts unspun")
     parser.add_argument("--paragraphs", action="store_true", help="a spun paragraph in a clean article")
     parser.add_argument("--variants", action="store_true", help="the program's variants as well")
+    parser.add_argument(
+        "--losses", type=int, default=0, metavar="N", help="what went wrong, with N examples of each kind"
+    )
     parser.add_argument("--min-confidence", type=float, help="the least confidence of an edit")
     args = parser.parse_args(argv)
     restorer = Restorer(min_confidence=args.min_confidence)
@@ -178,6 +222,10 @@ def main(argv: Sequence[str] | None = None) -> int:
                 result = made.spin(text)
                 measured.add(text, result.text, result.edits, restorer, made)
             print(f"{path.name}{' ' + program.variant if program.variant else ''}: {measured.row()}", flush=True)
+            for kind, places in sorted(measured.losses.items(), key=lambda item: -len(item[1])) if args.losses else ():
+                print(f"  {len(places)} {kind}")
+                for place in random.Random(1).sample(places, min(args.losses, len(places))):
+                    print(f"    {place}")
         spin = spinner(family.programs[0].parameters).spin
         if args.pieces:
             for row in found_at(texts, [spin(text).text for text in texts], restorer, args.pieces):
