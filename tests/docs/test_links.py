@@ -41,8 +41,6 @@ KNOWN_ENDS = (
     ".lm",
     ".context",
 )
-#: What documents name and what is on its way.
-COMING = {"despin learn has no learn spinner"}
 #: Where a path may begin, besides the folder of the page and the top.
 BASES = (ROOT, ROOT / "despin", ROOT / "despin" / "kernel")
 
@@ -112,7 +110,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=label)
 def test_paths_exist(page: Path) -> None:
     named = {found for span in spans(page) for found in PATH.findall(span) if is_path(found)}
-    assert sorted(path for path in named - COMING if not exists(path, page)) == []
+    assert sorted(path for path in named if not exists(path, page)) == []
 
 
 def modules(page: Path) -> set[str]:
@@ -193,7 +191,7 @@ def problem(words: list[str]) -> str | None:
 @pytest.mark.parametrize("page", PAGES, ids=label)
 def test_commands_exist(page: Path) -> None:
     found = [problem(words) for span in spans(page) for words in commands(span)]
-    assert [one for one in found if one and one not in COMING] == []
+    assert [one for one in found if one] == []
 
 
 def test_the_picture_of_the_floors_is_what_is_tested() -> None:
