@@ -80,7 +80,9 @@ class Restorer:
                 if stretch is not None:
                     verdicts.append(stretch.verdict())
                 else:
-                    verdicts.append(self._detect(chunk[start:end]).at_least(0.0 if stretches else chance))
+                    parts = [(start + low, start + high) for low, high in self.judge.parts(chunk[start:end])]
+                    least = 0.0 if stretches else chance
+                    verdicts += [self._detect(chunk[low:high]).at_least(least) for low, high in parts]
         return max(verdicts, key=lambda verdict: (verdict.spun, verdict.score, len(verdict.evidence)))
 
     def detect_paragraphs(self, text: str) -> list[tuple[int, int, Verdict]]:
@@ -98,14 +100,14 @@ class Restorer:
         """A chunk, restored: the stretches that programs spun by their programs, what lies between them by the lexicon."""
         stretches, chance = self.judge.stretches(text)
         if not stretches:
-            found = self._by_lexicon(text, anchors)
+            found = self._by_parts(text, anchors)
             return found if found.spun_score >= chance else replace(found, spun_score=chance)
         return join(
             text,
             (
                 (
                     start,
-                    self._by_lexicon(text[start:end], anchors) if stretch is None else self._by_program(text, stretch),
+                    self._by_parts(text[start:end], anchors) if stretch is None else self._by_program(text, stretch),
                 )
                 for start, end, stretch in split(text, stretches)
             ),
@@ -118,6 +120,11 @@ class Restorer:
         draft = Draft(found.source)
         draft.apply(found.edits)
         return replace(found, edits=draft.edits) if draft.apply(self._by_lexicon(draft.text).edits) else found
+
+    def _by_parts(self, text: str, anchors: Sequence[str]) -> Restoration:
+        """What the families of the lexicon made of a chunk, or of a part of one, part by part where they made parts of it."""
+        parts = self.judge.parts(text)
+        return join(text, ((start, self._by_lexicon(text[start:end], anchors)) for start, end in parts))
 
     def _by_lexicon(self, text: str, anchors: Sequence[str] = ()) -> Restoration:
         """What the families of the lexicon and the repairs of damage make of a chunk, or of a part of one."""

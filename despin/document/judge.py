@@ -26,6 +26,7 @@ from despin.document.em import (
 from despin.document.factors import topic_factors
 from despin.document.families import choose_families, telling_forms
 from despin.document.odds_cache import OddsCache
+from despin.document.partition import partition
 from despin.document.prescreen import BLOCK, Prescreen, within
 from despin.document.program import ProgramJudge, odds_to_chance, program_judge
 from despin.document.state import Document
@@ -128,6 +129,19 @@ class Judge:
     def program_odds(self, text: str) -> float:
         """The log odds (nats) that a program spun some stretch of a text; minus infinity without programs."""
         return max((judge.stretches(text)[0] for judge in self.programs), default=-math.inf)
+
+    def parts(self, text: str) -> list[tuple[int, int]]:
+        """The parts of a text that the families of the lexicon made alike, as (start, end); see `despin.document.partition`."""
+        if self.prescreen.is_clearly_clean(text):
+            return [(0, len(text))]
+        return partition(text, self._block)
+
+    def _block(self, text: str) -> tuple[Document | None, float, bool]:
+        """What `partition` asks of a block."""
+        if self.prescreen.is_clearly_clean(text):
+            return None, 0.0, False
+        judged = self.judge(text)
+        return judged.document, judged.verdict.score, judged.verdict.spun
 
     def judge(self, text: str, anchors: Sequence[str] = (), found: MatchColumns | None = None) -> Judgement:
         """Whether the families of the lexicon spun `text`, and how; `found`, what `Channel.scan` gives for it, saves a pass.

@@ -18,6 +18,13 @@ def paragraph_beliefs(document: Document) -> dict[int, float]:
     """
     if "\n" not in document.text:
         return {}
+    ratios = [10.0 ** max(-6.0, min(6.0, ratio)) for ratio in line_ratios(document)]
+    return dict(enumerate(_smoothed(ratios, document.tuning.paragraph, document.tuning.change)))
+
+
+def line_ratios(document: Document) -> list[float]:
+    """How much likelier each line is spun than not, given that the document is (log10): its gains speak for it, the originals
+    that stand in it unreplaced against it."""
     gains: dict[int, float] = defaultdict(float)
     for paragraph, gain in zip(document.paragraphs, document.table.gains, strict=True):
         gains[paragraph] += gain
@@ -26,10 +33,7 @@ def paragraph_beliefs(document: Document) -> dict[int, float]:
     first, unspun = channel.unspun_by_line(document.text, document.matches.found)
     against = zeros(len(first) - 1)
     em.kept_standing(first, unspun.patterns, unspun.counts, *channel.exposures, kept, against)
-    ratios = [
-        10.0 ** max(-6.0, min(6.0, gains.get(number, 0.0) + log_ratio)) for number, log_ratio in enumerate(against)
-    ]
-    return dict(enumerate(_smoothed(ratios, document.tuning.paragraph, document.tuning.change)))
+    return [gains.get(number, 0.0) + log_ratio for number, log_ratio in enumerate(against)]
 
 
 def _smoothed(ratios: list[float], prior: float, change: float) -> list[float]:

@@ -1,0 +1,107 @@
+"""Which parts of a text the families of the lexicon made alike: joined articles, a spun tail, clean text around a spun part.
+
+Blocks of lines are judged one by one, so that a part needs no more evidence where more text stands around it. Blocks that are
+spun and follow one another are one part, a document of its own; where a part begins and ends is decided line by line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from despin.document.paragraphs import line_ratios
+from despin.document.state import Document
+
+#: A text of at most so many characters is one part.
+ALONE = 1200
+#: A block ends with the line, or the sentence of a long line, that brings it to so many characters.
+BLOCK = 450
+#: A part of more characters is read in several.
+LONGEST = 3000
+#: A block between two spun ones is spun with them unless it is less likely than this.
+BETWEEN = 0.1
+#: A line at a border is spun where more than this speaks for it (log10).
+NEUTRAL = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block of a text, `text[start:end]`, with the probability that it is spun, and whether it is believed."""
+
+    start: int
+    end: int
+    score: float
+    spun: bool
+
+
+def blocks(text: str) -> list[tuple[int, int]]:
+    """The blocks of a text as (start, end); they cover it."""
+    found: list[tuple[int, int]] = []
+    start = place = 0
+    while place < len(text):
+        line = text.find("\n", place) + 1 or len(text)
+        while line - start > 2 * BLOCK:
+            cut = max(text.rfind(mark, start + BLOCK // 2, start + BLOCK) for mark in "。！？；，") + 1
+            cut = cut or start + BLOCK
+            found.append((start, cut))
+            start = cut
+        place = line
+        if place - start >= BLOCK:
+            found.append((start, place))
+            start = place
+    if start < len(text):
+        # What is left is too short to be judged by itself.
+        if found and len(text) - start < BLOCK // 2:
+            start, _ = found.pop()
+        found.append((start, len(text)))
+    return found
+
+
+def partition(text: str, judged: Callable[[str], tuple[Document | None, float, bool]]) -> list[tuple[int, int]]:
+    """The parts of a text as (start, end), each of which is to be judged as a document; one part where all of it is alike.
+
+    `judged` gives, for a text, the document under the model (None where one pass shows that it is clean), the probability that
+    it is spun, and whether that is believed.
+    """
+    if len(text) <= ALONE:
+        return [(0, len(text))]
+    found = [Block(start, end, *judged(text[start:end])[1:]) for start, end in blocks(text)]
+    states = _joined(found)
+    if not any(states) or (all(states) and len(text) <= LONGEST):
+        return [(0, len(text))]
+    borders = [0]
+    for number in range(1, len(found)):
+        if states[number] != states[number - 1]:
+            span = text[found[number - 1].start : found[number].end]
+            at = found[number].start - found[number - 1].start
+            borders.append(found[number - 1].start + _border(span, judged(span)[0], states[number], at))
+        elif states[number] and found[number].end - borders[-1] > LONGEST:
+            borders.append(found[number].start)
+    return [(start, end) for start, end in zip(borders, [*borders[1:], len(text)], strict=True) if end > start]
+
+
+def _joined(found: Sequence[Block]) -> list[bool]:
+    """Whether each block is spun; one in doubt between two spun ones is."""
+    states = [block.spun for block in found]
+    for number in range(1, len(found) - 1):
+        between = found[number - 1].spun and found[number + 1].spun
+        states[number] = states[number] or (between and found[number].score >= BETWEEN)
+    return states
+
+
+def _border(text: str, document: Document | None, spun_after: bool, middle: int) -> int:
+    """Where two blocks of a text part, of which one is spun: at the beginning of the line that divides its lines best by what
+    speaks for each; at `middle` where nothing does."""
+    if document is None or not any(document.rates):
+        return middle
+    ratios = [ratio - NEUTRAL for ratio in line_ratios(document)]
+    if not spun_after:
+        ratios = [-ratio for ratio in ratios]
+    best = left = sum(ratios)
+    chosen = place = 0
+    for line, ratio in zip(text.split("\n"), ratios, strict=True):
+        left -= 2 * ratio
+        place += len(line) + 1
+        if left > best:
+            best, chosen = left, place
+    return min(chosen, len(text))
