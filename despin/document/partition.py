@@ -6,6 +6,7 @@ spun and follow one another are one part, a document of its own; where a part be
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,8 @@ BLOCK = 450
 LONGEST = 3000
 #: A block between two spun ones is spun with them unless it is less likely than this.
 BETWEEN = 0.1
+#: Blocks that follow one another are a spun part where their log odds (log10) reach so much together.
+SURE = 5.0
 #: A line at a border is spun where more than this speaks for it (log10).
 NEUTRAL = 0.1
 
@@ -81,12 +84,24 @@ def partition(text: str, judged: Callable[[str], tuple[Document | None, float, b
 
 
 def _joined(found: Sequence[Block]) -> list[bool]:
-    """Whether each block is spun; one in doubt between two spun ones is."""
+    """Whether each block is spun: one in doubt between two spun ones is; blocks that follow one another are not, where they are not
+    sure enough together. Among many blocks of a clean text chance makes some look spun."""
     states = [block.spun for block in found]
     for number in range(1, len(found) - 1):
         between = found[number - 1].spun and found[number + 1].spun
         states[number] = states[number] or (between and found[number].score >= BETWEEN)
+    start = 0
+    for number in range(1, len(found) + 1):
+        if number == len(found) or states[number] != states[start]:
+            if states[start] and sum(_log_odds(block.score) for block in found[start:number]) < SURE:
+                states[start:number] = [False] * (number - start)
+            start = number
     return states
+
+
+def _log_odds(score: float) -> float:
+    """log10 of the odds of a probability."""
+    return math.log10(max(score, 1e-12) / max(1.0 - score, 1e-12))
 
 
 def _border(text: str, document: Document | None, spun_after: bool, middle: int) -> int:

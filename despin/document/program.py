@@ -140,7 +140,8 @@ class ProgramJudge:
         odds = _likeliest(parts, scores)
         stretches = [self._stretch(text, parts, scores, decoded, *pair) for pair in found]
         # A program that replaced nothing there made nothing of it.
-        return odds - THRESHOLD, [stretch for stretch in stretches if stretch.edits]
+        changed = [stretch for stretch in stretches if stretch.edits]
+        return (odds if changed or not stretches else 0.0) - THRESHOLD, changed
 
     def _evidence(self, text: str, parts: Sequence[Sentence]) -> list[float]:
         """The evidence of every sentence, in nats, weighted."""

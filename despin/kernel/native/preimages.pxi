@@ -18,6 +18,8 @@ cdef enum:
     _NOLM = 0x7FFFFFF0
     _RUN = 64
     _CLOSED_BITS = 14
+    _SAID_BITS = 14
+    _RECENT_CHARACTERS = 64
     _PIECE = 4096           # the most characters that are searched at once: a reading takes 150 bytes, a character some fifty
 
 assert DIMENSIONS == _D and TEMPLATES == _FEATURES
@@ -1196,37 +1198,56 @@ cdef class Evidence:
         free(self._weights)
         free(self._squares)
 
-    cdef inline float _weight(self, uint64_t key) noexcept nogil:
-        cdef uint64_t place = _mixed(key) & ((<uint64_t>1 << self.bits) - 1)
-        return self._weights[place] if self._weights else _weight_of(&self._table, place)
-
     cdef inline void _update(self, uint64_t key, double error, double rate) noexcept nogil:
         cdef uint64_t place = _mixed(key) & ((<uint64_t>1 << self.bits) - 1)
         self._squares[place] += <float>(error * error)
         self._weights[place] += <float>(rate * error / sqrt(0.5 + self._squares[place]))
 
-    cdef double _read(self, const Py_UCS4* x, int a, int b, double* sums, double error, double rate) noexcept nogil:
-        """The sum of x[a:b], or of every place in `sums`; with an `error` the weights move instead."""
+    cdef double _read(self, const Py_UCS4* x, int n, double* sums) noexcept nogil:
+        """The sum of a text, and up to every place in `sums`. What was said a few characters before says nothing new."""
         cdef uint64_t c, c1 = 1, c2 = 1
+        cdef int32_t said[1 << _SAID_BITS]
         cdef double total = 0
         cdef int k
-        for k in range(a, b):
+        memset(said, 0xC0, sizeof(said))
+        for k in range(n):
             c = <uint32_t>x[k]
             if not 0x4E00 <= c <= 0x9FD5:
                 c = 1
-            elif error != 0:
-                self._update(c1 << 21 | c, error, rate)
-                if c1 != 1:
-                    self._update(<uint64_t>1 << 62 | c2 << 42 | c1 << 21 | c, error, rate)
             else:
-                total += self._weight(c1 << 21 | c)
+                total += self._heard(c1 << 21 | c, k, said)
                 if c1 != 1:
-                    total += self._weight(<uint64_t>1 << 62 | c2 << 42 | c1 << 21 | c)
+                    total += self._heard(<uint64_t>1 << 62 | c2 << 42 | c1 << 21 | c, k, said)
             if sums:
                 sums[k + 1] = total
             c2 = c1
             c1 = c
         return total
+
+    cdef inline float _heard(self, uint64_t key, int k, int32_t* said) noexcept nogil:
+        """The weight of a feature at k, 0 where it stood less than _RECENT_CHARACTERS before."""
+        cdef uint64_t place = _mixed(key) & ((<uint64_t>1 << self.bits) - 1)
+        cdef int32_t* last = said + (place & ((1 << _SAID_BITS) - 1))
+        cdef bint new = k - last[0] > _RECENT_CHARACTERS
+        last[0] = k
+        if not new:
+            return 0
+        return self._weights[place] if self._weights else _weight_of(&self._table, place)
+
+    cdef void _move(self, const Py_UCS4* x, int n, double error, double rate) noexcept nogil:
+        """One step of gradient descent."""
+        cdef uint64_t c, c1 = 1, c2 = 1
+        cdef int k
+        for k in range(n):
+            c = <uint32_t>x[k]
+            if not 0x4E00 <= c <= 0x9FD5:
+                c = 1
+            else:
+                self._update(c1 << 21 | c, error, rate)
+                if c1 != 1:
+                    self._update(<uint64_t>1 << 62 | c2 << 42 | c1 << 21 | c, error, rate)
+            c2 = c1
+            c1 = c
 
     def score(self, str text not None):
         """The evidence of a text in nats; above 0 it speaks for the spinner."""
@@ -1234,7 +1255,7 @@ cdef class Evidence:
         cdef Py_UCS4* x = PyUnicode_AsUCS4Copy(text)
         cdef double total
         with nogil:
-            total = self._read(x, 0, n, NULL, 0, 0)
+            total = self._read(x, n, NULL)
         PyMem_Free(x)
         return total
 
@@ -1251,7 +1272,7 @@ cdef class Evidence:
                 raise MemoryError
             sums[0] = 0
             with nogil:
-                self._read(x, 0, n, sums, 0, 0)
+                self._read(x, n, sums)
             for k in bounds:
                 out.append(sums[k])
         finally:
@@ -1268,10 +1289,10 @@ cdef class Evidence:
             raise ValueError("evidence that was read cannot learn")
         x = PyUnicode_AsUCS4Copy(text)
         with nogil:
-            total = self._read(x, 0, n, NULL, 0, 0)
+            total = self._read(x, n, NULL)
             error = (1.0 if spun else 0.0) - 1.0 / (1.0 + exp(-total))
             if fabs(error) >= 0.002:
-                self._read(x, 0, n, NULL, error, rate)
+                self._move(x, n, error, rate)
         PyMem_Free(x)
         return total
 

@@ -133,6 +133,10 @@ class Choice:
         return total
 
 
+#: Characters within which the same pair or triple says nothing new; bits of the table in which they are remembered.
+RECENT, SAID_BITS = 64, 14
+
+
 class Evidence:
     """How much likelier a text is of a spinner than of a person, by its pairs and triples of Chinese characters.
 
@@ -148,19 +152,24 @@ class Evidence:
             data, found.evidence_slots, found.evidence_checks, found.evidence_values, found.evidence_levels
         )
 
-    def _weight(self, key: int) -> float:
-        return self._table.weight(_mixed(key) & (1 << self.bits) - 1)
+    def _heard(self, key: int, k: int, said: dict[int, int]) -> float:
+        """The weight of a feature at k, 0 where it stood less than `RECENT` characters before."""
+        place = _mixed(key) & (1 << self.bits) - 1
+        slot = place & (1 << SAID_BITS) - 1
+        last = said.get(slot)
+        said[slot] = k
+        return self._table.weight(place) if last is None or k - last > RECENT else 0.0
 
     def _sums(self, text: str) -> list[float]:
-        """The evidence up to each place."""
-        sums, total = [0.0], 0.0
+        """The evidence up to each place. What was said a few characters before says nothing new."""
+        sums, total, said = [0.0], 0.0, dict[int, int]()
         c1 = c2 = 1
-        for character in text:
+        for k, character in enumerate(text):
             c = ord(character) if is_han(character) else 1
             if c != 1:
-                total += self._weight(c1 << 21 | c)
+                total += self._heard(c1 << 21 | c, k, said)
                 if c1 != 1:
-                    total += self._weight(1 << 62 | c2 << 42 | c1 << 21 | c)
+                    total += self._heard(1 << 62 | c2 << 42 | c1 << 21 | c, k, said)
             sums.append(total)
             c2, c1 = c1, c
         return sums
