@@ -53,7 +53,7 @@ def test_the_documented_commands_work_on_one_folder(folder: Path, capsys: pytest
     named = commands()
     assert [command[:2] for command in named] == [
         ["eval", "corrected/article.wdiff"],
-        ["eval", "corrected"],
+        ["eval", "./corrected"],
         ["learn", "pairs"],
         ["learn", "weights"],
     ]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from despin.lexicon.model import Lexicon
+from despin.lexicon.preimages import changed_words, spinner_of
 from despin.results import Edit
 from despin.text.normalize import folded
 from despin.text.wdiff import GoldEdit
@@ -178,13 +179,17 @@ CONTEXT = 8
 
 
 class Pairs:
-    """The (spun, original) pairs a lexicon lists in its active entries."""
+    """The (spun, original) pairs a lexicon lists in its active entries, and those that the programs of its families make."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         originals: dict[str, set[str]] = defaultdict(set)
         for entry in lexicon.entries:
             if entry.status == "active":
                 originals[entry.spun].update(original.text for original in entry.originals)
+        for family in lexicon.families:
+            if family.program:
+                for word, form in changed_words(spinner_of(family.program)):
+                    originals[form].add(word)
         self._originals = dict(originals)
         self._lengths: dict[str, list[int]] = defaultdict(list)
         for spun in self._originals:

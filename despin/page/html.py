@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from despin.errors import InputError, UsageError
@@ -18,22 +19,32 @@ if TYPE_CHECKING:
     from despin.page import Page
     from despin.text.files import TextFile
 
-#: Larger pages are refused: no article is that long.
-MAX_BYTES = 64 * 1024 * 1024
+#: Larger pages (in UTF-8, or as bytes) are refused: no article is that long, and this much takes half a minute and 500 MB.
+MAX_BYTES = 16 * 1024 * 1024
 #: What a file name of a page ends with.
 SUFFIXES = (".html", ".htm", ".xhtml", ".shtml")
-#: Elements nested deeper are read without a tree.
+#: Elements nested deeper are read without a tree, and so are pages with a tag of more attributes, or with more choices in
+#: forms: the parser's time grows with the square of each.
 DEEPEST = 400
+MOST_ATTRIBUTES = 1000
+MOST_OPTIONS = 4000
 _TOO_LARGE = f"the page has more than {MAX_BYTES // 2**20} MB; cut out the part with the article"
 _NO_EXTRA = "reading HTML needs an extra: pip install 'despin[html]'"
 _NESTING = re.compile(
     r"<(/?)(?:div|span|ul|ol|dl|table|tbody|b|i|em|strong|font|center|section|article|blockquote)\b", re.I
 )
-_ANY_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*|!--|!)[^<>]*>", re.I)
+_OPTION = re.compile(r"<opt(?:ion|group)\b", re.I)
+#: What a tag is made of, roughly: values in quotation marks, where it begins and ends, and where an attribute may begin.
+_TAG_PART = re.compile(r"""=\s*(?:"[^"]*"|'[^']*')|<[a-z/!?]|>|[\s/"'][^\s/"'<>=]""", re.I)
+_ATTRIBUTE = re.compile(r"""[\s/"'][^\s/"'<>=]""")
+# A name is read to its end: were it tried letter by letter, a run of letters would take the square of its length.
+_ANY_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*(?![a-z0-9])|!--|!)[^<>]*>", re.I)
 _INLINE = frozenset(["a", "b", "i", "em", "strong", "font", "span", "u", "small", "sup", "sub", "img"])
 _HIDDEN = frozenset(["script", "style", "noscript", "template"])
 _SPACE = re.compile(r"[ \t\u3000\xa0\r\f\v]+")
-_START = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)[\s>]", re.I | re.S)
+_PROLOGUE = re.compile(r"\s*(?:<\?xml[^>]*>)?")
+_START = re.compile(r"<(?:!doctype\s+html|html|head|body)[\s>]", re.I)
+_BLANK = re.compile(r"\s*")
 _TAG = re.compile(r"</?(?:p|div|span|a|br|ul|ol|li|table|td|tr|h[1-6]|article|section|meta|link|title)\b[^<>]*>", re.I)
 
 
@@ -42,10 +53,27 @@ def looks_like_html(text: str, name: str = "") -> bool:
     if name.lower().endswith(SUFFIXES):
         return True
     head = text[:4096]
-    if _START.match(head):
+    if _starts_as_html(head):
         return True
     tags = _TAG.findall(head)
     return len(tags) >= 4 and any(tag.startswith("</") for tag in tags) and head.lstrip().startswith("<")
+
+
+def _starts_as_html(head: str) -> bool:
+    """Whether a document's first tag is one of HTML, behind a declaration of XML and comments."""
+    found = _PROLOGUE.match(head)
+    place = _after_blank(head, found.end() if found else 0)
+    while head.startswith("<!--", place):
+        end = head.find("-->", place + 4)
+        if end < 0:
+            return False
+        place = _after_blank(head, end + 3)
+    return _START.match(head, place) is not None
+
+
+def _after_blank(text: str, place: int) -> int:
+    found = _BLANK.match(text, place)
+    return found.end() if found else place
 
 
 def read_html(source: str | bytes, encoding: str | None = None) -> Page:
@@ -81,11 +109,12 @@ def html_text(source: str | bytes, encoding: str | None = None) -> tuple[str, fr
     """
     if isinstance(source, bytes):
         source = _decode(source, encoding)
-    if len(source) > MAX_BYTES:
-        raise InputError(_TOO_LARGE)
     # Half a character pair is no text, and the parser takes none.
-    source = source.encode("utf-8", "replace").decode()
-    body, links = (_flat_text(source), []) if _is_nested_deeply(source) else _tree_text(source)
+    data = source[: MAX_BYTES + 1].encode("utf-8", "replace")
+    if len(data) > MAX_BYTES:
+        raise InputError(_TOO_LARGE)
+    source = data.decode()
+    body, links = (_flat_text(source), []) if _takes_long(source) else _tree_text(source)
     lines = [line for raw in body.split("\n") if (line := _SPACE.sub(" ", raw).strip())]
     known = {_SPACE.sub(" ", text.replace("\n", " ")).strip() for text in links} - {""}
     return "\n".join([*lines, ""]), frozenset(line for line in lines if _is_linked(line, known))
@@ -100,6 +129,32 @@ def _tree_text(source: str) -> tuple[str, list[str]]:
     tree = _parse(source)
     body = extract_plain_text(tree, main_content=False, list_bullets=False, alt_texts=False) if tree.body else ""
     return f"{tree.title or ''}\n{body}", _link_texts(tree, 2 * len(body))
+
+
+def _takes_long(source: str) -> bool:
+    """Whether a parser's time would grow with the square of the page."""
+    options = sum(1 for _ in islice(_OPTION.finditer(source), MOST_OPTIONS + 1))
+    return options > MOST_OPTIONS or _has_wide_tag(source) or _is_nested_deeply(source)
+
+
+def _has_wide_tag(source: str) -> bool:
+    """Whether a tag may have more than `MOST_ATTRIBUTES`. A value that holds "<" may be no value, but markup behind a
+    quotation mark that belongs to something else, so what is in it counts too."""
+    count, inside = 0, False
+    for match in _TAG_PART.finditer(source):
+        part = match[0]
+        if part == ">":
+            inside = False
+        elif part[0] == "<":
+            if not inside:
+                count, inside = 0, True
+        elif part[0] != "=":
+            count += inside
+        elif "<" in part:
+            count += len(_ATTRIBUTE.findall(part))
+        if count > MOST_ATTRIBUTES:
+            return True
+    return False
 
 
 def _is_nested_deeply(source: str) -> bool:

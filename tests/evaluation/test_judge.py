@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from despin.evaluation.align import gold_from_pair
-from despin.evaluation.judge import _touching, judge, touches
+from despin.evaluation.judge import Pairs, _touching, judge, touches
+from despin.lexicon.model import Family, Lexicon, Program
 from despin.results import Edit
 from despin.text import wdiff
 from despin.text.wdiff import GoldEdit
@@ -101,3 +102,11 @@ def test_the_linear_search_for_touching_edits_has_a_quadratic_twin(gold_places: 
     for number, worth in enumerate(judgement.worths):
         assert (worth == "spurious") == all(number not in one for one in twin)
     assert [outcome == "missed" for outcome in judgement.outcomes] == [not one for one in twin]
+
+
+def test_pairs_of_a_program_are_listed() -> None:
+    lexicon = Lexicon((Family("f", program=Program((("name", "synonyms"),))),))
+    pairs = Pairs(lexicon)
+    assert pairs.lists("租车", "快递")
+    assert not pairs.lists("快递", "租车")
+    assert pairs.reach("我们立刻防止了", 2, 6, ["立即避免"])

@@ -143,6 +143,17 @@ def test_whole_documents_are_equal(tmp_path: Path) -> None:
         assert [edit[4] for edit in one[2]] == pytest.approx([edit[4] for edit in other[2]], abs=1e-9)
 
 
+@pytest.mark.parametrize("word", ["\ud800", "山\udfff", "\udc80\ud800", "\U0010ffff", "\0"])
+def test_what_is_no_text_is_an_unknown_word(word: str) -> None:
+    model = kit.restorer().model
+    plain = kernel.open_kenlm(model.path)
+    for ours in (plain, model.trigrams):
+        assert not ours.knows(word)
+        assert ours.unigram(word) == plain.unigram("<unk>")
+        assert ours.sequence([word, "我们", word]) == plain.sequence(["<unk>", "我们", "<unk>"])
+        assert "".join(ours.best_split(f"我们{word}他们")[1]) == f"我们{word}他们"
+
+
 @needs_compiled
 @given(TEXTS, st.integers(0, 9), st.integers(0, 9))
 @examples(300)

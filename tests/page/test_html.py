@@ -8,7 +8,7 @@ import time
 import pytest
 
 from despin.errors import InputError, UsageError
-from despin.page.html import MAX_BYTES, html_text, looks_like_html, read_html
+from despin.page.html import MAX_BYTES, MOST_ATTRIBUTES, html_text, looks_like_html, read_html
 
 PARAGRAPHS = [
     "山地果园每年夏天都会遇到一段时间的干旱，果农们为此想了很多办法。",
@@ -107,6 +107,44 @@ def test_a_page_of_megabytes(megabytes: int) -> None:
     page = read_html(source.encode())
     assert time.process_time() - start < 2 * megabytes
     assert page.title == "果园怎样存水"
+
+
+@pytest.mark.parametrize(
+    "head", ["<!---->" * 500, "<!-- a -->\n" * 300, "<?xml " * 600, " " * 4000, "<!--" * 900, "<!-->" * 700]
+)
+def test_what_begins_with_comments_is_looked_at_once(head: str) -> None:
+    start = time.process_time()
+    assert not looks_like_html(head + "山地果园。")
+    assert looks_like_html(head[:2000].rpartition("-->")[0] + "--><html>") == head.endswith(("-->", "-->\n", "<!-->"))
+    assert time.process_time() - start < 0.5
+
+
+_LONG = {
+    "a tag without an end behind deep markup": lambda n: "<div>" * 500 + "<" + "a" * n,
+    "attributes": lambda n: "<p " + " ".join(f"a{i}=1" for i in range(n // 6)) + ">",
+    "attributes apart by strokes": lambda n: "<p " + "/".join(f"a{i}" for i in range(n // 6)) + ">",
+    "attributes with angles in them": lambda n: "<p " + "".join(f"""a{i}=">" """ for i in range(n // 8)) + ">",
+    "attributes behind a mark": lambda n: '<!-- a=" --><p ' + " ".join(f"a{i}" for i in range(n // 6)) + '>"',
+    "choices of a form": lambda n: "<select>" + "<option>山" * (n // 9),
+    "marks without an end": lambda n: "<p a=" + "\"'" * (n // 2),
+    "equals signs": lambda n: "<p " + "= " * (n // 2),
+}
+
+
+@pytest.mark.parametrize("family", _LONG)
+def test_time_grows_with_the_page_and_not_with_its_square(family: str) -> None:
+    html_text(PAGE)
+    start = time.process_time()
+    html_text(PAGE + _LONG[family](1_000_000))
+    assert time.process_time() - start < 3
+
+
+def test_a_page_with_a_wide_tag_is_still_read() -> None:
+    wide = "".join(f" a{number}=1" for number in range(MOST_ATTRIBUTES + 1))
+    text, linked = html_text(PAGE.replace("<h1>", f"<h1{wide}>"))
+    assert PARAGRAPHS[1] in text
+    assert not linked
+    assert html_text(PAGE.replace("<h1>", f"<h1 style='{'x ' * 5000}'>")) == html_text(PAGE)
 
 
 def test_too_large(monkeypatch: pytest.MonkeyPatch) -> None:

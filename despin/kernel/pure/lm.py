@@ -35,8 +35,16 @@ class Trigrams:
             self._model = kenlm.Model(path)
         except (OSError, RuntimeError, ValueError) as error:  # a message that quotes the file may be no UTF-8
             raise ModelError(f"{path}: not a KenLM binary ({error}); install despin again") from None
+        score = self._model.BaseScore
+
+        def any_score(state: kenlm.State, word: str, following: kenlm.State) -> float:
+            try:
+                return float(score(state, word, following))
+            except UnicodeEncodeError:  # half a pair of UTF-16: as any word that the model does not know
+                return float(score(state, "<unk>", following))
+
         #: `score(state, word, next_state)`: log10 P(word | state); fills `next_state`.
-        self.score: Callable[[kenlm.State, str, kenlm.State], float] = self._model.BaseScore
+        self.score: Callable[[kenlm.State, str, kenlm.State], float] = any_score
 
     @property
     def vocabulary(self) -> frozenset[str]:
