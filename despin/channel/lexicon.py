@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from despin.kernel import Automaton
 
 #: A lexicon of so many spun forms, or more, makes all the noise in ordinary text that a spinner has to rise above.
-FORMS = 18_000
+FORMS = 20_000
 #: A list of more forms than this has more places at which chance can speak for it.
 LARGE = 10_000
 #: How much less likely (log10) the spinner of an imported thesaurus is beforehand, of whom no page has been seen.
