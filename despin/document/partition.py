@@ -6,6 +6,7 @@ spun and follow one another are one part, a document of its own; where a part be
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -70,17 +71,46 @@ def partition(text: str, judged: Callable[[str], tuple[Document | None, float, b
         return [(0, len(text))]
     found = [Block(start, end, *judged(text[start:end])[1:]) for start, end in blocks(text)]
     states = _joined(found)
-    if not any(states) or (all(states) and len(text) <= LONGEST):
+    if all(states) and len(text) <= LONGEST:
         return [(0, len(text))]
-    borders = [0]
-    for number in range(1, len(found)):
-        if states[number] != states[number - 1]:
-            span = text[found[number - 1].start : found[number].end]
-            at = found[number].start - found[number - 1].start
-            borders.append(found[number - 1].start + _border(span, judged(span)[0], states[number], at))
-        elif states[number] and found[number].end - borders[-1] > LONGEST:
-            borders.append(found[number].start)
-    return [(start, end) for start, end in zip(borders, [*borders[1:], len(text)], strict=True) if end > start]
+    spans = _spans(text, found, states, judged)
+    places = sorted({0, len(text), *(place for span in spans for place in span)})
+    return list(itertools.pairwise(places)) if len(places) > 1 else [(0, len(text))]
+
+
+def _spans(
+    text: str,
+    found: Sequence[Block],
+    states: Sequence[bool],
+    judged: Callable[[str], tuple[Document | None, float, bool]],
+) -> list[tuple[int, int]]:
+    """The runs of spun blocks as (start, end), cut where they are too long, with borders at lines."""
+    borders: list[int] = []
+    spans: list[tuple[int, int]] = []
+    for number, (block, state) in enumerate(zip(found, states, strict=True)):
+        before = number and states[number - 1]
+        if state and not before:
+            borders = [_shared(text, found[number - 1], block, True, judged) if number else 0]
+        elif state and block.end - borders[-1] > LONGEST:
+            borders.append(block.start)
+        elif before and not state:
+            borders.append(_shared(text, found[number - 1], block, False, judged))
+            spans += itertools.pairwise(borders)
+    if states[-1]:
+        spans += itertools.pairwise([*borders, len(text)])
+    return [(start, end) for start, end in spans if end > start]
+
+
+def _shared(
+    text: str,
+    one: Block,
+    other: Block,
+    spun_after: bool,
+    judged: Callable[[str], tuple[Document | None, float, bool]],
+) -> int:
+    """Where two blocks part, of which one is spun."""
+    both = text[one.start : other.end]
+    return one.start + _border(both, judged(both)[0], spun_after, other.start - one.start)
 
 
 def _joined(found: Sequence[Block]) -> list[bool]:

@@ -139,8 +139,8 @@ class ProgramJudge:
         found = _believed(parts, scores)
         odds = _likeliest(parts, scores)
         stretches = [self._stretch(text, parts, scores, decoded, *pair) for pair in found]
-        # A program that replaced nothing there made nothing of it.
-        changed = [stretch for stretch in stretches if stretch.edits]
+        # A program that replaced nothing there, or one word again and again, made nothing of it.
+        changed = [stretch for stretch in stretches if len({edit.spun for edit in stretch.edits}) > 1]
         return (odds if changed or not stretches else 0.0) - THRESHOLD, changed
 
     def _evidence(self, text: str, parts: Sequence[Sentence]) -> list[float]:
