@@ -142,6 +142,12 @@ class Restoration:
             row["stretches"] = [stretch.as_dict() for stretch in self.stretches]
         return row
 
+    def _repr_html_(self) -> str:
+        """The restoration as notebooks show it."""
+        from despin.report.notebook import snippet
+
+        return snippet(self)
+
 
 class Draft:
     """A text on its way to its original: `source` as it came, `text` as it reads now, and the `edits` of the source that lead

@@ -7,6 +7,7 @@ that is skipped for another reason than those of `kit/skips.py` fails the run.
 from __future__ import annotations
 
 import importlib.util
+import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -29,6 +30,10 @@ sys.path[:] = [place for place in sys.path if place not in ("", ROOT)]
 found = importlib.util.find_spec("despin")
 if found is None or found.origin is None:
     sys.path[:] = before
+
+# Two processes of tests on two cores: threads of linear algebra would wait for one another.
+for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+    os.environ.setdefault(name, "1")
 
 settings.register_profile("dev", max_examples=25, deadline=None)
 settings.register_profile("ci", max_examples=100, deadline=None)

@@ -69,14 +69,6 @@ def test_what_only_programs_say_is_left_out_where_none_was_run() -> None:
     assert not {"respun", "stretches"} & set(Restoration("a", (edit,)).as_dict())
     row = join("ab", [(0, Stretch(0, 1, "fake", 0.5, respun=1.0).restoration("ab")), (1, Restoration("b"))]).as_dict()
     assert row["respun"] == 1.0
-    stretch = {
-        "start": 0,
-        "end": 1,
-        "family": "fake",
-        "score": 0.5,
-        "variant": "",
-        "rate": 1.0,
-        "respun": 1.0,
-        "unproved": [],
-    }
-    assert row["stretches"] == [stretch]
+    assert row["stretches"] == [
+        {"start": 0, "end": 1, "family": "fake", "score": 0.5, "variant": "", "rate": 1.0, "respun": 1.0, "unproved": []}
+    ]

@@ -21,13 +21,16 @@ replaced. The words that gave it away are listed with the original they stand fo
 weight (log10 of how much likelier they are in a spun text).
 
 With --json, one object (a list for several texts): path, spun, score, family, rate, evidence, and paragraphs
-with `--by paragraph`, their offsets in code points.
+with `--by paragraph`, their offsets in code points. With --format html, one web page for all texts, with the words that
+gave them away marked.
 
 examples:
   despin detect article.txt
   despin detect --check --json *.txt
   despin detect --by paragraph page.txt
+  despin detect --format html *.txt > verdicts.html
 """
+FORMATS = ("text", "json", "html")
 _CLUES_SHOWN = 12
 _SPUN_FOUND = 1
 
@@ -42,7 +45,8 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     parser.add_argument("paths", nargs="*", metavar="PATH", help="a text file; - or nothing at all is standard input")
     parser.add_argument("--by", choices=("paragraph",), help="also judge every paragraph on its own")
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--format", choices=FORMATS, default="text", help="what comes out (default: text)")
+    parser.add_argument("--json", action="store_const", dest="format", const="json", help="the same as --format json")
     parser.add_argument("--check", action="store_true", help="exit with 1 when a text is spun")
     options.add_encoding(parser)
     options.add_engine_options(parser)
@@ -57,6 +61,7 @@ def run(args: argparse.Namespace) -> int:
     restorer = None
     failures = options.Failures()
     rows: list[dict[str, Any]] = []
+    pages: list[tuple[str, str, dict[str, Any]]] = []
     found = False
     for path in options.counted(paths):
         try:
@@ -67,14 +72,18 @@ def run(args: argparse.Namespace) -> int:
             failures.add(error)
             continue
         found = found or verdict.spun
-        if args.json:
+        if args.format == "json":
             rows.append(row)
+        elif args.format == "html":
+            pages.append((options.shown_name(path), file.text, row))
         else:
             print(_for_people(row), end="")
-    if args.json and len(paths) > 1:
-        print(json.dumps(rows, ensure_ascii=False, indent=2))
-    elif args.json and rows:
-        print(json.dumps(rows[0], ensure_ascii=False, indent=2))
+    if args.format == "json" and (rows or len(paths) > 1):
+        print(json.dumps(rows if len(paths) > 1 else rows[0], ensure_ascii=False, indent=2))
+    elif pages:
+        from despin.report.verdicts import render
+
+        print(render(pages), end="")
     return failures.code or (_SPUN_FOUND if args.check and found else 0)
 
 
@@ -105,8 +114,7 @@ def _clue(clue: Clue) -> dict[str, Any]:
 
 
 def _for_people(row: dict[str, Any]) -> str:
-    name = "<stdin>" if row["path"] == files.STANDARD else row["path"]
-    lines = [f"{name}: {_headline(row)}"]
+    lines = [f"{options.shown_name(row['path'])}: {_headline(row)}"]
     clues = row["evidence"] if row["spun"] else ()
     lines += [f"    {_in_words(clue)}  weight {clue['weight']}" for clue in clues[:_CLUES_SHOWN]]
     if len(clues) > _CLUES_SHOWN:

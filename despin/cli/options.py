@@ -210,6 +210,11 @@ def wants_colour(choice: str) -> bool:
     return not plain and _is_terminal(sys.stdout)
 
 
+def shown_name(path: str) -> str:
+    """A path as it is shown: standard input by name."""
+    return "<stdin>" if path == files.STANDARD else path
+
+
 def line_and_column(text: str, offset: int) -> tuple[int, int]:
     """The line and column of a code point offset, both counted from 1."""
     return text.count("\n", 0, offset) + 1, offset - (text.rfind("\n", 0, offset) + 1) + 1

@@ -16,7 +16,7 @@ from despin.results import Restoration
 from despin.text import files, m2
 from despin.text.files import TextFile
 
-FORMATS = ("text", "wdiff", "json", "jsonl", "m2")
+FORMATS = ("text", "wdiff", "json", "jsonl", "m2", "html")
 
 
 class Place(Protocol):
@@ -28,7 +28,7 @@ class Place(Protocol):
 
 
 def render(style: str, path: str, file: TextFile, restoration: Restoration, colour: bool = False) -> str:
-    """One restoration in one of `FORMATS`, as it stands when it is the only one."""
+    """One restoration in one of `FORMATS` but html, as it stands when it is the only one."""
     if style == "text":
         return restoration.text
     if style == "wdiff":
@@ -42,7 +42,7 @@ def render(style: str, path: str, file: TextFile, restoration: Restoration, colo
 
 
 class Joined:
-    """Several restorations as one output: texts in order, one JSON list, one JSON object a line."""
+    """Several restorations as one output: texts in order, one JSON list, one JSON object a line, one web page."""
 
     def __init__(self, style: str, many: bool, colour: bool = False) -> None:
         self.style = style
@@ -50,9 +50,14 @@ class Joined:
         self.colour = colour
         self.first: TextFile | None = None
         self._fresh = True
+        self._documents: list[tuple[str, Restoration]] = []
 
     def add(self, path: str, file: TextFile, restoration: Restoration) -> str:
-        """What the next restoration adds to the output."""
+        """What the next restoration adds to the output; nothing for a web page, which has its list of texts at the top."""
+        if self.style == "html":
+            self.first = self.first or file
+            self._documents.append((options.shown_name(path), restoration))
+            return ""
         text = render(self.style, path, file, restoration, self.colour)
         if self.listed:
             text = ("[\n" if self.first is None else ",\n") + text.removesuffix("\n")
@@ -66,6 +71,10 @@ class Joined:
 
     def end(self) -> str:
         """What closes the output."""
+        if self._documents:
+            from despin.report.html import render as web_page
+
+            return web_page(self._documents)
         return ("\n]\n" if self.first else "[]\n") if self.listed else ""
 
     def encode(self, text: str, beginning: bool) -> bytes:
@@ -143,7 +152,7 @@ class Folder:
 
     def put(self, path: str, file: TextFile, restoration: Restoration) -> None:
         joined = Joined(self.style, many=False)
-        data = joined.encode(joined.add(path, file, restoration), True)
+        data = joined.encode(joined.add(path, file, restoration) + joined.end(), True)
         try:
             os.makedirs(self.path, exist_ok=True)
         except OSError as error:

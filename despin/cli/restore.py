@@ -23,6 +23,8 @@ formats:
   json   text, spun score, family, rate and edits; a list when several texts are given
   jsonl  the same, one text a line
   m2     one block a sentence, as grammatical error correction is scored
+  html   one web page for all texts, without network: every edit in its place, what speaks for it, runners-up; edits can
+         be accepted and rejected there, and saved as wdiff
 
 Everything but `text` is UTF-8. Offsets count code points and do not count a byte order mark.
 Edits that turn a statement round (不存在 becomes 存在) are `flips` in json and are listed on standard error otherwise.
@@ -32,6 +34,7 @@ spun again (`respun`, `stretches` and `proved` in json).
 examples:
   despin restore article.txt
   despin restore article.txt --format wdiff
+  despin restore *.txt --format html -o report.html
   despin restore *.txt -o restored/
   despin restore old.txt --encoding gb18030 --in-place
   curl ... | despin restore - --format json

@@ -9,6 +9,7 @@ from pathlib import Path
 import cli_stub
 import pytest
 from cli_stub import Run
+from report_kit import Report
 
 from despin.results import Edit
 
@@ -29,6 +30,20 @@ def test_detect_for_people(run: Run) -> None:
         "    旌旗灯号 for 信号, 1 time  weight 2.35",
         "clean.txt: not spun (score 0.020)",
     ]
+
+
+def test_detect_as_a_web_page(run: Run) -> None:
+    html = run("detect", "--by", "paragraph", "--format", "html", "spun.txt", "clean.txt").text
+    report = Report(html)
+    assert report.wrong == []
+    assert [shown.text for shown in report.documents] == [SPUN, CLEAN]
+    assert html.count('<mark class="k" data-s="通过">经由过程</mark>') == 2
+    assert html.count('class="st" data-l="classic-list 99%"') == 2
+    assert "<td>旌旗灯号</td><td>信号</td><td>1</td><td>2.35</td>" in html
+
+
+def test_json_is_a_format(run: Run) -> None:
+    assert run("detect", "--json", "spun.txt").out == run("detect", "--format", "json", "spun.txt").out
 
 
 def test_detect_by_paragraph(run: Run) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import cli_stub
 import pytest
 from cli_stub import Run
+from report_kit import Report
 
 from despin.text import wdiff
 
@@ -129,12 +130,31 @@ def test_output_folder_gets_one_file_a_text(run: Run, tmp_path: Path) -> None:
 def test_output_file_holds_what_standard_output_would(run: Run, tmp_path: Path) -> None:
     put(tmp_path / "a.txt", SPUN)
     put(tmp_path / "b.txt", "乙")
-    for style in ("text", "wdiff", "json", "jsonl", "m2"):
+    for style in ("text", "wdiff", "json", "jsonl", "m2", "html"):
         printed = run("restore", "a.txt", "b.txt", "--format", style)
         written = run("restore", "a.txt", "b.txt", "--format", style, "-o", "out", "--color", "always")
         assert (printed.code, written.code, written.out) == (0, 0, b"")
         assert printed.out
         assert (tmp_path / "out").read_bytes() == printed.out
+
+
+def test_html_is_one_page_for_all_texts_or_one_each_in_a_folder(run: Run, tmp_path: Path) -> None:
+    put(tmp_path / "a.txt", SPUN)
+    put(tmp_path / "b.txt", "没有什么。")
+    report = Report(run("restore", "a.txt", "-", "b.txt", "--format", "html", stdin=SPUN.encode()).text)
+    assert report.wrong == []
+    assert [shown.text for shown in report.documents] == [SPUN, SPUN, "没有什么。"]
+    assert [value for _, name, value in report.attributes if name == "data-file"] == ["a.txt", "stdin", "b.txt"]
+    wdiffs = [wdiff.write(shown.text, shown.as_edits()) for shown in report.documents]
+    assert wdiffs[0] == run("restore", "a.txt", "--format", "wdiff").text
+    assert run("restore", "a.txt", "b.txt", "--format", "html", "-o", "pages/").out == b""
+    for name, text in (("a.txt", SPUN), ("b.txt", "没有什么。")):
+        assert [one.text for one in Report((tmp_path / f"pages/{name}.html").read_text("utf-8")).documents] == [text]
+
+
+def test_html_is_not_written_when_every_text_failed(run: Run) -> None:
+    result = run("restore", "missing.txt", "--format", "html")
+    assert (result.code, result.out) == (3, b"")
 
 
 def test_output_dash_is_standard_output(run: Run) -> None:

@@ -1,0 +1,192 @@
+"""Restorations as one page: every edit in its place, what speaks for it, and room to decide."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from despin.report.article import Mark, Part, article, unproved
+from despin.report.escape import content, holds, value
+from despin.report.page import page, percent, table
+from despin.report.plot import density
+
+if TYPE_CHECKING:
+    from despin.results import Edit, Restoration
+
+#: What an edit may change, as the page says it.
+CHANGES = {
+    "polarity": "意思反转，请核对",
+    "time": "时间不同，请核对",
+    "place": "地点不同，请核对",
+    "person": "人物不同，请核对",
+    "number": "数字不同，请核对",
+}
+#: Where the shades begin.
+_SHADES = (0.5, 0.7, 0.85, 0.95)
+_ALTERNATIVES = 9
+
+
+def render(documents: Iterable[tuple[str, Restoration]]) -> str:
+    """The page for `documents`, given as (name, restoration)."""
+    found = list(documents)
+    data = _Data()
+    pieces, firsts, total = [], [], 0
+    for number, (name, restoration) in enumerate(found, 1):
+        firsts.append(total)
+        total += len(restoration.edits)
+        pieces.append(_document(number, name, restoration, data))
+    title = found[0][0] if len(found) == 1 else f"{len(found)} 篇文章"
+    values = {"rows": data.rows, "entries": data.entries, "changes": CHANGES, "firsts": firsts}
+    return page(f"{title} · 还原报告", "".join(pieces), _index(found) if len(found) > 1 else "", values)
+
+
+class _Data:
+    """What the script knows of edits beside the text: each row is an entry (its index) and the runners-up, flat."""
+
+    def __init__(self) -> None:
+        self.entries: list[str] = []
+        self.rows: list[tuple[int | str, ...]] = []
+        self._entries: dict[str, int] = {}
+        self._rows: dict[tuple[int | str, ...], int] = {}
+
+    def row(self, edit: Edit) -> int:
+        """The index of the row of an edit."""
+        entry = self._entries.setdefault(edit.entry, len(self.entries))
+        if entry == len(self.entries):
+            self.entries.append(edit.entry)
+        others = (
+            one for other in edit.alternatives[:_ALTERNATIVES] for one in (other.original, _whole(other.confidence))
+        )
+        row = (entry, *others)
+        index = self._rows.setdefault(row, len(self.rows))
+        if index == len(self.rows):
+            self.rows.append(row)
+        return index
+
+
+def changes(edit: Edit) -> str:
+    """What an edit changes that a reader must check: a key of `CHANGES`, or ""."""
+    return getattr(edit, "changes", None) or ("polarity" if edit.flips else "")
+
+
+def _whole(share: float) -> int:
+    """A probability in whole percent, rounded down."""
+    return int(share * 100 + 1e-9)
+
+
+def _edit(edit: Edit, data: _Data) -> str:
+    """The element that stands for an edited place: the original, with the spun word as its attribute."""
+    shade = sum(edit.confidence >= least for least in _SHADES)
+    changed = changes(edit)
+    names = f"e c{shade}{' f' if changed else ''}{' u' if edit.proved is False else ''}"
+    more = f' data-g="{value(changed)}"' if changed else ""
+    if not holds(edit.spun):
+        more += f' data-j="{value(json.dumps(edit.spun))}"'
+    spun, original = value(edit.spun), content(edit.original)
+    return f'<b class="{names}" data-s="{spun}" data-c={_whole(edit.confidence)} data-k={data.row(edit)}{more}>{original}</b>'
+
+
+def _document(number: int, name: str, restoration: Restoration, data: _Data) -> str:
+    """A document: verdict, density, the article, and what is to be said of its parts."""
+    edits, stretches = restoration.edits, restoration.stretches
+    facts = [edit.start for edit in edits if changes(edit)]
+    parts = [Part(one.start, one.end, _part_label(one.family, one.variant, one.score)) for one in stretches]
+    places = unproved(
+        (place for one in stretches for place in one.unproved), [(edit.start, edit.end) for edit in edits]
+    )
+    marks = sorted(
+        [*(Mark(edit.start, edit.end, _edit(edit, data)) for edit in edits), *places],
+        key=lambda mark: (mark.start, mark.end),
+    )
+    plot = density(
+        len(restoration.source), [edit.start for edit in edits], facts, [(one.start, one.end) for one in parts]
+    )
+    own = os.path.basename(name).strip("<>") or f"text-{number}"
+    return (
+        f'<section class="doc" id="d{number}" aria-labelledby="d{number}-name" data-file="{value(own)}">\n'
+        f'<h2 id="d{number}-name"><bdi>{content(name)}</bdi></h2>\n{_facts(restoration, len(facts))}{plot}'
+        f'<div class="text" lang="zh" dir="ltr" role="article" aria-label="还原后的正文">'
+        f"{article(restoration.source, marks, parts)}</div>\n"
+        f"{_stretches(restoration)}{_dropped(restoration)}</section>\n"
+    )
+
+
+def _part_label(family: str, variant: str, score: float) -> str:
+    return f"{family}{'/' + variant if variant else ''} {percent(score)}"
+
+
+def _facts(restoration: Restoration, changed: int) -> str:
+    """The verdict, and the figures of a document."""
+    edits = restoration.edits
+    if restoration.family:
+        verdict = f"<strong>是伪原创</strong>，家族 <bdi>{content(restoration.family)}</bdi>"
+    elif edits:
+        verdict = "<strong>未见伪原创</strong>，只修补了损坏之处"
+    else:
+        verdict = "<strong>未见伪原创</strong>，文字保持原样"
+    rows = [f"伪原创的可能性 <b>{percent(restoration.spun_score, 1)}</b>", f"字数 <b>{len(restoration.source):,}</b>"]
+    if restoration.family:
+        rows.append(f"改写率 <b>{percent(restoration.rate)}</b>")
+    rows.append(f"修改 <b>{len(edits):,}</b> 处")
+    if changed:
+        rows.append(f"改变事实 <b>{changed:,}</b> 处")
+    doubtful = sum(edit.proved is False for edit in edits) + sum(len(one.unproved) for one in restoration.stretches)
+    if doubtful:
+        rows.append(f"未证实 <b>{doubtful:,}</b> 处")
+    if restoration.respun is not None:
+        rows.append(f"再次改写后与网页相同 <b>{percent(restoration.respun, 1)}</b>")
+    items = "".join(f"<li>{row}</li>" for row in rows)
+    return f'<p class="verdict">{verdict}。</p>\n<ul class="facts-list">{items}</ul>\n'
+
+
+def _stretches(restoration: Restoration) -> str:
+    """What is known of every part that a program spun."""
+    if not restoration.stretches:
+        return ""
+    rows = []
+    for one in restoration.stretches:
+        begin = restoration.source[one.start : one.end].lstrip()[:12]
+        evidence = "、".join(f"{content(clue.spun)}←{content(clue.original)}" for clue in one.evidence[:6])
+        rows.append(
+            [
+                f"{content(begin)}…<br>{one.start:,}–{one.end:,}",
+                content(one.family) + (f"<br>{content(one.variant)}" if one.variant else ""),
+                percent(one.score, 1),
+                percent(one.rate),
+                "—" if one.respun is None else percent(one.respun, 1),
+                f"{len(one.unproved):,}",
+                evidence or "—",
+            ]
+        )
+    heads = ["部分", "家族、变体", "把握", "改写率", "再次改写后相同", "未证实", "线索"]
+    return f'<div class="section"><h3>程序改写的部分</h3>\n{table(heads, rows, "程序改写的部分")}</div>\n'
+
+
+def _dropped(restoration: Restoration) -> str:
+    """What of a web page was left out, and why."""
+    dropped = getattr(restoration, "dropped", ())
+    if not dropped:
+        return ""
+    rows = [
+        [str(line.number), content(line.text), f'<span lang="en">{content(line.reason)}</span>'] for line in dropped
+    ]
+    inner = table(["行", "内容", "原因"], rows, "网页上略去的行")
+    return f"<details><summary>网页上略去的 {len(rows):,} 行</summary>\n{inner}</details>\n"
+
+
+def _index(documents: Sequence[tuple[str, Restoration]]) -> str:
+    """The list of documents, with links."""
+    rows = [list(_index_row(number, name, found)) for number, (name, found) in enumerate(documents, 1)]
+    heads = ["文章", "伪原创", "家族", "修改", "改变事实", "再次改写后相同"]
+    return f'<nav class="index" aria-label="目录"><h2>目录</h2>\n{table(heads, rows, "文章")}</nav>\n'
+
+
+def _index_row(number: int, name: str, found: Restoration) -> Iterator[str]:
+    yield f'<a href="#d{number}"><bdi>{content(name)}</bdi></a>'
+    yield percent(found.spun_score)
+    yield content(found.family or "—")
+    yield f"{len(found.edits):,}"
+    yield f"{sum(bool(changes(edit)) for edit in found.edits):,}"
+    yield "—" if found.respun is None else percent(found.respun, 1)

@@ -1,0 +1,44 @@
+"""A restoration as notebooks show it: small, without a script or styles of the page around it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from despin.report.escape import content, value
+from despin.report.page import percent
+
+if TYPE_CHECKING:
+    from despin.results import Edit, Restoration
+
+#: More characters are not shown.
+_SHOWN = 4000
+
+
+def snippet(restoration: Restoration) -> str:
+    """The verdict, and the text with its edits; the spun word and the confidence show when the mouse rests on one."""
+    pieces: list[str] = []
+    position = 0
+    source = restoration.source
+    for edit in restoration.edits:
+        if edit.end > _SHOWN:
+            break
+        pieces += (content(source[position : edit.start]), _edit(edit))
+        position = edit.end
+    pieces.append(content(source[position : max(position, _SHOWN)]))
+    rest = "" if len(source) <= max(position, _SHOWN) else f"<p>… {len(source):,} code points in all</p>"
+    family = f", family {content(restoration.family)}" if restoration.family else ""
+    respun = "" if restoration.respun is None else f", respun {percent(restoration.respun, 1)}"
+    return (
+        f'<div class="despin"><p><b>{len(restoration.edits):,} edits</b>, spun score {restoration.spun_score:.3f}{family}{respun}</p>'
+        f'<div lang="zh" dir="ltr" style="white-space:pre-wrap;line-height:1.8">{"".join(pieces)}</div>{rest}</div>'
+    )
+
+
+def _edit(edit: Edit) -> str:
+    line = "3px double #c33" if edit.flips else "2px dotted #b80" if edit.proved is False else "2px solid #2a9d8f"
+    alpha = 0.06 + 0.24 * edit.confidence
+    said = value(f"{edit.spun} → {edit.original}, {percent(edit.confidence)}")
+    return (
+        f'<span title="{said}" style="border-bottom:{line};background:rgba(42,157,143,{alpha:.2f})">'
+        f"{content(edit.original) or '∅'}</span>"
+    )

@@ -1,0 +1,275 @@
+"use strict";
+(() => {
+  const byId = (id) => document.getElementById(id);
+  const data = JSON.parse(byId("data").textContent);
+  const edits = Array.from(document.querySelectorAll(".text b.e"));
+  if (!edits.length) return;
+  const place = new Map(edits.map((edit, index) => [edit, index]));
+  const decisions = new Map(); // index of an edit → {kind: "accept" | "reject" | "own", original}
+  const first = new Map(); // index of an edit that was decided → its original as the page came
+  const undone = []; // [index, decision before]
+  let here = -1;
+  const unsaved = new Set(); // documents with decisions that were not saved
+
+  // What HTML cannot hold, or what would not be seen, stands as <i class="x" data-u="code point">.
+  const textOf = (node) => {
+    let text = "";
+    for (const child of node.childNodes) {
+      if (child.nodeType === Node.TEXT_NODE) text += child.data;
+      else if (child.className === "x") text += String.fromCodePoint(parseInt(child.dataset.u, 16));
+      else text += textOf(child);
+    }
+    return text;
+  };
+  const unseen = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]|\p{Surrogate}/gu;
+  const seen = (text) => text.replace(unseen, (c) => `⟨${c.codePointAt(0).toString(16)}⟩`).replace(/\n/g, "↵") || "（无）";
+  const spunOf = (edit) => ("j" in edit.dataset ? JSON.parse(edit.dataset.j) : edit.dataset.s);
+  const firstOf = (index) => (first.has(index) ? first.get(index) : textOf(edits[index]));
+  const originalOf = (index) => decisions.get(index)?.original ?? firstOf(index);
+  const alternatives = (edit) => {
+    const row = data.rows[edit.dataset.k];
+    const found = [];
+    for (let at = 1; at < row.length; at += 2) found.push([row[at], row[at + 1]]);
+    return found;
+  };
+
+  // The notation [-spun-]{+original+}, as `despin restore --format wdiff` writes it.
+  const inPlain = /\[-|\{\+|-\]|\+\}|\\(?=\[-|\{\+|-\]|\+\}|\\)/g;
+  const beforeMark = /\[-|\{\+|-\]|\+\}|\\(?=\[-|\{\+|-\]|\+\}|\\|$)/g;
+  const inBrackets = /\[-|\{\+|-\]|\+\}|\\/g;
+  const inBraces = /\[-|\{\+|-\]|\+\}|[\\|]|^\?/g;
+  const escaped = (pattern, text) => text.replace(pattern, (mark) => "\\" + mark);
+  const wdiff = (doc) => {
+    const pieces = [];
+    let plain = "";
+    const walk = (node) => {
+      for (const child of node.childNodes) {
+        if (child.nodeType === Node.TEXT_NODE) plain += child.data;
+        else if (child.className === "x") plain += String.fromCodePoint(parseInt(child.dataset.u, 16));
+        else if (place.has(child)) {
+          const index = place.get(child);
+          const spun = spunOf(child);
+          if (decisions.get(index)?.kind === "reject") plain += spun;
+          else {
+            pieces.push(escaped(beforeMark, plain), `[-${escaped(inBrackets, spun)}-]{+${escaped(inBraces, originalOf(index))}+}`);
+            plain = "";
+          }
+        } else walk(child);
+      }
+    };
+    walk(doc.querySelector(".text"));
+    pieces.push(escaped(inPlain, plain));
+    return pieces.join("").replace(/\p{Surrogate}/gu, (c) => "\\u" + c.charCodeAt(0).toString(16));
+  };
+  // The first edit that is in sight or below it; they stand in order, one below the other.
+  const inSight = () => {
+    let low = 0;
+    let high = edits.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (edits[middle].getBoundingClientRect().bottom > 60) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  };
+  const save = () => {
+    const doc = edits[here < 0 ? inSight() : here].closest(".doc");
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([wdiff(doc)], { type: "text/plain;charset=utf-8" }));
+    link.download = doc.dataset.file + ".wdiff";
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+    unsaved.delete(doc);
+    say(`已保存 ${link.download}`);
+  };
+  addEventListener("beforeunload", (event) => {
+    if (unsaved.size) event.preventDefault();
+  });
+
+  const say = (message) => {
+    byId("status").textContent = message;
+  };
+  const wanted = {
+    all: () => true,
+    check: (edit) => edit.matches(".f, .u, .c0, .c1"),
+    facts: (edit) => edit.matches(".f"),
+    unproved: (edit) => edit.matches(".u"),
+    open: (edit) => !decisions.has(place.get(edit)),
+  };
+  const show = () => {
+    const decided = decisions.size ? `，已决定 ${decisions.size}` : "";
+    byId("count").textContent = `${here < 0 ? "" : here + 1 + " / "}${edits.length} 处${decided}`;
+    const edit = edits[here];
+    byId("chosen").hidden = !edit;
+    document.body.classList.toggle("chosen", Boolean(edit));
+    if (!edit) return;
+    const decision = decisions.get(here);
+    const kind = decision?.kind;
+    const spun = spunOf(edit);
+    byId("original").textContent = kind === "reject" ? seen(spun) : seen(originalOf(here));
+    byId("spun").textContent = seen(spun);
+    byId("confidence").textContent = `把握 ${edit.dataset.c}%`;
+    byId("entry").textContent = data.entries[data.rows[edit.dataset.k][0]];
+    const warnings = [];
+    if (edit.matches(".f")) warnings.push(["", data.changes[edit.dataset.g] ?? "改变事实，请核对"]);
+    if (edit.matches(".u")) warnings.push(["doubt", "未证实：再次改写得不出网页上的词"]);
+    byId("warnings").replaceChildren(
+      ...warnings.map(([name, text]) => {
+        const item = document.createElement("li");
+        item.className = name;
+        item.textContent = text;
+        return item;
+      })
+    );
+    byId("accept").setAttribute("aria-pressed", kind === "accept");
+    byId("reject").setAttribute("aria-pressed", kind === "reject");
+    byId("undo").disabled = !undone.length;
+    const others = alternatives(edit);
+    byId("others-label").hidden = !others.length;
+    byId("others").replaceChildren(
+      ...others.map(([original, share], number) => {
+        const item = document.createElement("li");
+        const button = document.createElement("button");
+        const key = document.createElement("kbd");
+        const word = document.createElement("bdi");
+        const chance = document.createElement("span");
+        button.type = "button";
+        key.textContent = number + 1;
+        word.textContent = seen(original);
+        chance.className = "share";
+        chance.textContent = `${share}%`;
+        button.append(key, word, chance);
+        button.setAttribute("aria-pressed", kind === "own" && decision.original === original);
+        button.addEventListener("click", () => choose(original));
+        item.append(button);
+        return item;
+      })
+    );
+    byId("own").value = kind === "own" ? decision.original : "";
+  };
+  const select = (index, focus) => {
+    if (index !== here) {
+      edits[here]?.classList.remove("here");
+      if (edits[here]) edits[here].tabIndex = -1;
+      here = index;
+      edits[here].classList.add("here");
+      edits[here].tabIndex = 0;
+      show();
+      const edit = edits[here];
+      say(`${seen(textOf(edit))}，网页作${seen(spunOf(edit))}，${byId("confidence").textContent}。${byId("warnings").textContent}`);
+    }
+    if (focus) {
+      const box = edits[here].getBoundingClientRect();
+      const room = matchMedia("(max-width: 60rem)").matches ? innerHeight * 0.5 : innerHeight - 60;
+      if (box.top < 100 || box.bottom > room) edits[here].scrollIntoView({ block: room < innerHeight * 0.6 ? "start" : "center" });
+      edits[here].focus({ preventScroll: true });
+    }
+  };
+  const move = (by) => {
+    const fits = wanted[byId("filter").value];
+    for (let index = here < 0 ? inSight() : here + by; index >= 0 && index < edits.length; index += by) {
+      if (fits(edits[index])) return select(index, true);
+    }
+    say(by > 0 ? "后面没有了" : "前面没有了");
+  };
+  const put = (index, decision) => {
+    const edit = edits[index];
+    if (!first.has(index)) first.set(index, textOf(edit));
+    if (decision) decisions.set(index, decision);
+    else decisions.delete(index);
+    const kind = decision?.kind;
+    const text = kind === "reject" ? spunOf(edit) : originalOf(index);
+    if (textOf(edit) !== text) edit.textContent = text;
+    for (const [name, own] of [["ok", "accept"], ["no", "reject"], ["own", "own"]]) edit.classList.toggle(name, kind === own);
+    unsaved.add(edit.closest(".doc"));
+  };
+  const decide = (kind, original) => {
+    if (here < 0) return;
+    undone.push([here, decisions.get(here)]);
+    put(here, { kind, original });
+    show();
+  };
+  const choose = (original) => {
+    decide("own", original);
+    say(`改用 ${seen(original)}`);
+    select(here, true);
+  };
+  const undo = () => {
+    if (!undone.length) return;
+    const [index, before] = undone.pop();
+    put(index, before);
+    here === index ? show() : select(index, false);
+    select(index, true);
+    say("已撤销");
+  };
+  const step = (kind) => {
+    if (here < 0) return;
+    decide(kind);
+    say(kind === "accept" ? "接受" : "退回");
+    move(1);
+  };
+  const close = () => {
+    const edit = edits[here];
+    if (!edit) return;
+    edit.classList.remove("here");
+    here = -1;
+    show();
+    edit.focus({ preventScroll: true });
+  };
+  const open = () => {
+    (byId("others").querySelector("button") ?? byId("accept")).focus();
+  };
+
+  const keys = {
+    j: () => move(1), k: () => move(-1), a: () => step("accept"), r: () => step("reject"), u: undo, s: save,
+    e: () => here >= 0 && byId("own").focus(),
+    b: () => byId("beside").click(),
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    const inField = event.target.matches("input:not([type=checkbox]), select");
+    if (event.key === "Escape" && here >= 0) {
+      const index = here;
+      if (byId("panel").contains(event.target)) select(index, true);
+      else close();
+    } else if (inField) {
+      if (event.key !== "Enter" || event.target.id !== "own") return;
+      choose(event.target.value);
+    } else if (event.key === "Enter" && place.has(event.target)) {
+      select(place.get(event.target), false);
+      open();
+    } else if (/^[1-9]$/.test(event.key) && here >= 0) {
+      const other = alternatives(edits[here])[event.key - 1];
+      if (!other) return;
+      choose(other[0]);
+    } else if (keys[event.key]) keys[event.key]();
+    else return;
+    event.preventDefault();
+  });
+  document.addEventListener("click", (event) => {
+    const edit = event.target.closest(".text b.e");
+    if (edit) return select(place.get(edit), true);
+    const bar = event.target.closest("[data-i]");
+    if (!bar) return;
+    const own = Array.prototype.indexOf.call(document.querySelectorAll(".doc"), bar.closest(".doc"));
+    select(data.firsts[own] + Number(bar.dataset.i), true);
+  });
+  document.addEventListener("focusin", (event) => {
+    if (place.has(event.target)) select(place.get(event.target), false);
+  });
+  for (const [id, act] of [["next", () => move(1)], ["previous", () => move(-1)], ["save", save], ["undo", undo], ["close", close]]) {
+    byId(id).addEventListener("click", act);
+  }
+  const beside = () => document.body.classList.toggle("beside", byId("beside").checked);
+  byId("beside").addEventListener("change", beside);
+  byId("accept").addEventListener("click", () => step("accept"));
+  byId("reject").addEventListener("click", () => step("reject"));
+  for (const control of document.querySelectorAll(".tools [disabled]")) control.disabled = false;
+  for (const edit of edits) {
+    edit.setAttribute("role", "button");
+    edit.tabIndex = -1;
+  }
+  edits[0].tabIndex = 0;
+  beside();
+  show();
+})();

@@ -1,0 +1,58 @@
+"""The frame of a page: one file with its styles and script, which no other script and nothing from a network can enter."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from importlib.resources import files
+from string import Template
+
+from despin.report.escape import content, script_json, value
+
+
+@cache
+def part(name: str) -> str:
+    """A file of this folder."""
+    return files("despin.report").joinpath(name).read_text("utf-8")
+
+
+def page(title: str, documents: str, index: str = "", data: object = None) -> str:
+    """A whole page. With `data`, what its script reads, edits can be gone through and decided."""
+    style = part("page.css")
+    script = part("page.js") if data is not None else ""
+    return Template(part("page.html")).substitute(
+        style_hash=_digest(style),
+        script_hash=_digest(script),
+        title=value(title),
+        heading=content(title),
+        kind="edits" if data is not None else "plain",
+        tools=part("tools.html") if data is not None else "",
+        panel=part("panel.html") if data is not None else "",
+        style=style,
+        script=script,
+        index=index,
+        documents=documents,
+        data=script_json(data),
+    )
+
+
+def _digest(text: str) -> str:
+    """What a content security policy calls a script or a style."""
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def table(heads: list[str], rows: list[list[str]], caption: str) -> str:
+    """A table; `rows` are HTML already."""
+    head = "".join(f'<th scope="col">{one}</th>' for one in heads)
+    body = "\n".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    return (
+        f'<div class="scroll" role="region" tabindex="0" aria-label="{caption}"><table><caption class="hidden">{caption}</caption>'
+        f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>\n"
+    )
+
+
+def percent(share: float, places: int = 0) -> str:
+    """A share, rounded down: what is not certain is never shown as 100 %."""
+    scale: int = 10**places
+    return f"{int(share * 100 * scale + 1e-9) / scale:.{places}f}%"

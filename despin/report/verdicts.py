@@ -1,0 +1,77 @@
+"""Verdicts as one page: whether each text is spun, and the words that gave it away, in their places."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from despin.report.article import Mark, Part, article
+from despin.report.escape import content, value
+from despin.report.page import page, percent, table
+
+
+def render(documents: Iterable[tuple[str, str, Mapping[str, Any]]]) -> str:
+    """The page for `documents`, given as (name, text, row); a row is what `despin detect --json` prints of a text."""
+    found = list(documents)
+    title = found[0][0] if len(found) == 1 else f"{len(found)} 篇文章"
+    body = "".join(_document(number, *one) for number, one in enumerate(found, 1))
+    return page(f"{title} · 检测报告", body, _index(found) if len(found) > 1 else "")
+
+
+def _document(number: int, name: str, text: str, row: Mapping[str, Any]) -> str:
+    parts = [
+        Part(one["start"], one["end"], f"{one['family'] or '家族不明'} {percent(one['score'])}")
+        for one in row.get("paragraphs", ())
+        if one["spun"]
+    ]
+    verdict = "<strong>未见伪原创</strong>"
+    if row["spun"]:
+        verdict = f"<strong>是伪原创</strong>，家族 <bdi>{content(row['family'] or '不明')}</bdi>"
+    facts = f"<li>伪原创的可能性 <b>{percent(row['score'], 1)}</b></li><li>字数 <b>{len(text):,}</b></li>"
+    if row["spun"]:
+        facts += f"<li>改写率 <b>{percent(row['rate'])}</b></li>"
+    return (
+        f'<section class="doc" id="d{number}" aria-labelledby="d{number}-name">\n'
+        f'<h2 id="d{number}-name"><bdi>{content(name)}</bdi></h2>\n<p class="verdict">{verdict}。</p>\n'
+        f'<ul class="facts-list">{facts}</ul>\n'
+        f'<div class="text" lang="zh" dir="ltr" role="article" aria-label="正文">'
+        f"{article(text, _clues(text, row), parts)}</div>\n{_evidence(row)}</section>\n"
+    )
+
+
+def _clues(text: str, row: Mapping[str, Any]) -> Iterator[Mark]:
+    """The places of the words that gave a text away; none where it is not spun."""
+    originals = {clue["spun"]: clue["original"] for clue in reversed(row["evidence"]) if clue["spun"]}
+    if not row["spun"] or not originals:
+        return
+    longest_first = sorted(originals, key=len, reverse=True)
+    for match in re.finditer("|".join(map(re.escape, longest_first)), text):
+        said = value(originals[match.group()] or "（无）")
+        yield Mark(*match.span(), f'<mark class="k" data-s="{said}">{content(match.group())}</mark>')
+
+
+def _evidence(row: Mapping[str, Any]) -> str:
+    if not row["spun"] or not row["evidence"]:
+        return ""
+    rows = [
+        [content(clue["spun"]), content(clue["original"] or "（无）"), f"{clue['count']:,}", f"{clue['weight']:.2f}"]
+        for clue in row["evidence"]
+    ]
+    inner = table(["网页用词", "原文用词", "次数", "权重（log10）"], rows, "线索")
+    return f'<div class="section"><h3>线索</h3>\n{inner}</div>\n'
+
+
+def _index(documents: Sequence[tuple[str, str, Mapping[str, Any]]]) -> str:
+    rows = [
+        [
+            f'<a href="#d{number}"><bdi>{content(name)}</bdi></a>',
+            "是" if row["spun"] else "否",
+            percent(row["score"], 1),
+            content(row["family"] or "—"),
+            percent(row["rate"]) if row["spun"] else "—",
+        ]
+        for number, (name, _, row) in enumerate(documents, 1)
+    ]
+    inner = table(["文章", "伪原创", "可能性", "家族", "改写率"], rows, "文章")
+    return f'<nav class="index" aria-label="目录"><h2>目录</h2>\n{inner}</nav>\n'
