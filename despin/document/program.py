@@ -27,11 +27,9 @@ from despin.spinners.verify import verify
 from despin.spinners.weights import FOLDER, Weights, load_weights
 
 #: What a border costs, in nats: between lines, and within one.
-LINE_BORDER, SENTENCE_BORDER = 2.0, 5.0
+LINE_BORDER, SENTENCE_BORDER = 2.0, 2.5
 #: A stretch is as likely spun as not at so many nats.
 THRESHOLD = 5.0
-#: In a text that is mostly spun, borders cost so many times as much, and stretches need so many times less.
-RARER = 2.0
 #: A text of which no stretch has so many nats by its evidence alone is not looked at further.
 DOUBT = 1.0
 #: What a word costs that stands though the program would have replaced it (log10): an editor or a scraper may have put it there. In
@@ -136,7 +134,7 @@ class ProgramJudge:
             return odds - THRESHOLD, []
         decoded: dict[int, Decoded] = {}
         scores = self._scores(text, parts, evidence, decoded)
-        found = _believed(parts, scores)
+        found = [pair for pair in _runs(parts, scores) if _total(parts, scores, *pair) >= THRESHOLD]
         odds = _likeliest(parts, scores)
         stretches = [self._stretch(text, parts, scores, decoded, *pair) for pair in found]
         # A program that replaced nothing there, or one word again and again, made nothing of it.
@@ -350,15 +348,6 @@ def _runs(parts: Sequence[Sentence], scores: Sequence[float], eased: float = 1.0
         elif from_spun and number:
             state, last = True, number
     return runs[::-1]
-
-
-def _believed(parts: Sequence[Sentence], scores: Sequence[float]) -> list[tuple[int, int]]:
-    """The runs of sentences that are believed to be spun. Where they are most of the text, borders are rarer and the rest needs
-    less evidence."""
-    found = [pair for pair in _runs(parts, scores) if _total(parts, scores, *pair) >= THRESHOLD]
-    if 2 * sum(parts[last - 1].end - parts[first].start for first, last in found) < parts[-1].end:
-        return found
-    return [pair for pair in _runs(parts, scores, RARER) if _total(parts, scores, *pair) >= THRESHOLD / RARER]
 
 
 def _likeliest(parts: Sequence[Sentence], scores: Sequence[float]) -> float:
