@@ -222,7 +222,11 @@
 
   const keys = {
     j: () => move(1), k: () => move(-1), a: () => step("accept"), r: () => step("reject"), u: undo, s: save,
-    e: () => here >= 0 && byId("own").focus(),
+    e: () => {
+      if (here < 0) return;
+      byId("own").focus();
+      byId("own").select();
+    },
     b: () => byId("beside").click(),
   };
   document.addEventListener("keydown", (event) => {
