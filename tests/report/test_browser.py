@@ -210,6 +210,18 @@ def test_hostile_texts_do_nothing_and_are_saved_to_the_letter(show: Open, tmp_pa
     assert wdiff.read(markup).gold[0].originals == (hostile[0] + hostile[1],)
 
 
+def test_words_that_are_gone_have_names(show: Open) -> None:
+    text = "多余的话\x00\u202e完"
+    edits = (Edit(0, 2, "多余", "", 0.9), Edit(4, 5, "\x00", "\u202e", 0.9, entry="\u202e"))
+    driver = show({"a.txt": Restoration(text, edits)})
+    assert [word.accessible_name for word in driver.find_elements("css selector", ".text .e")] == ["删去", "⟨202e⟩"]
+    press(driver, "j", "j")
+    assert driver.find_element("id", "entry").text == "⟨202e⟩"
+    assert driver.find_element("id", "spun").text == "⟨0⟩"
+    press(driver, "k", "r")
+    assert driver.find_elements("css selector", ".text .e")[0].accessible_name == "多余"
+
+
 def test_a_large_text_stays_quick(show: Open, tmp_path: Path) -> None:
     def large(lines: int) -> Restoration:
         line = "这里有一个句子，里面有一些词，还有另一些词，读起来都很平常。\n"
