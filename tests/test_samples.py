@@ -28,9 +28,8 @@ def sampled(one: EvalSet) -> EvalSet:
 
 def test_express_parcels() -> None:
     values = figures(read_set(str(shared("samples", "express-parcels.wdiff")))).values
-    # The gold holds what the program behind the page did, much of which no list of words knows.
     assert values["precision"].value >= 0.93
-    assert values["recall"].value >= 0.67
+    assert values["recall"].value >= 0.97
 
 
 def test_real_pairs() -> None:

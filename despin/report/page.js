@@ -109,7 +109,7 @@
     byId("original").textContent = kind === "reject" ? seen(spun) : seen(originalOf(here));
     byId("spun").textContent = seen(spun);
     byId("confidence").textContent = `把握 ${edit.dataset.c}%`;
-    byId("entry").textContent = data.entries[data.rows[edit.dataset.k][0]];
+    byId("entry").textContent = seen(data.entries[data.rows[edit.dataset.k][0]] || "—");
     const warnings = [];
     if (edit.matches(".f")) warnings.push(["", data.changes[edit.dataset.g] ?? "改变事实，请核对"]);
     if (edit.matches(".u")) warnings.push(["doubt", "未证实：再次改写得不出网页上的词"]);
@@ -172,6 +172,11 @@
     }
     say(by > 0 ? "后面没有了" : "前面没有了");
   };
+  // A word that was deleted, or that is not seen, needs a name.
+  const name = (edit) => {
+    if (edit.textContent.trim()) edit.removeAttribute("aria-label");
+    else edit.setAttribute("aria-label", textOf(edit) ? seen(textOf(edit)) : "删去");
+  };
   const put = (index, decision) => {
     const edit = edits[index];
     if (!first.has(index)) first.set(index, textOf(edit));
@@ -180,6 +185,7 @@
     const kind = decision?.kind;
     const text = kind === "reject" ? spunOf(edit) : originalOf(index);
     if (textOf(edit) !== text) edit.textContent = text;
+    name(edit);
     for (const [name, own] of [["ok", "accept"], ["no", "reject"], ["own", "own"]]) edit.classList.toggle(name, kind === own);
     unsaved.add(edit.closest(".doc"));
   };
@@ -222,7 +228,11 @@
 
   const keys = {
     j: () => move(1), k: () => move(-1), a: () => step("accept"), r: () => step("reject"), u: undo, s: save,
-    e: () => here >= 0 && byId("own").focus(),
+    e: () => {
+      if (here < 0) return;
+      byId("own").focus();
+      byId("own").select();
+    },
     b: () => byId("beside").click(),
   };
   document.addEventListener("keydown", (event) => {
@@ -268,6 +278,7 @@
   for (const edit of edits) {
     edit.setAttribute("role", "button");
     edit.tabIndex = -1;
+    name(edit);
   }
   edits[0].tabIndex = 0;
   beside();

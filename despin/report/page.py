@@ -47,7 +47,7 @@ def table(heads: list[str], rows: list[list[str]], caption: str) -> str:
     head = "".join(f'<th scope="col">{one}</th>' for one in heads)
     body = "\n".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
     return (
-        f'<div class="scroll" role="region" tabindex="0" aria-label="{caption}"><table><caption class="hidden">{caption}</caption>'
+        f'<div class="scroll" role="group" tabindex="0" aria-label="{caption}"><table><caption class="hidden">{caption}</caption>'
         f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>\n"
     )
 

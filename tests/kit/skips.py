@@ -14,6 +14,7 @@ ALLOWED = [
     r"the package (datasets|ray|ray\[data\]|datatrove|py-data-juicer) is not installed",
     r"datatrove's filters cannot be imported|orjson, which datatrove writes JSON with",
     r"another package is called tools",
+    r"chromium and chromedriver are not installed",
 ]
 #: One more where there is no compiler.
 PLAIN = r"compiled"
