@@ -217,9 +217,9 @@ def _report_proof(file: files.TextFile, restoration: Restoration) -> None:
         row, column = text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
         places.append(f"{row}:{column} {text[start:end] or '(something missing)'}")
     rest = f" and {len(missing) - _PLACES_SHOWN} more" if len(missing) > _PLACES_SHOWN else ""
-    where = f"; not at {', '.join(places)}{rest}" if places else ""
+    where = f"; not proved: {', '.join(places)}{rest}" if places else ""
     family = restoration.family or restoration.stretches[0].family
     options.say(
-        f"{file.name}: proved {100 * restoration.respun:.1f} %: spun again by {family}, so much of the spun part "
-        f"comes back{where}"
+        f"{file.name}: {100 * restoration.respun:.1f} % of the spun part comes back when {family} spins the restoration "
+        f"again{where}"
     )

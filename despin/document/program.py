@@ -88,7 +88,8 @@ def sentences(text: str) -> list[Sentence]:
 
 
 class ProgramJudge:
-    """Finds what a program spun. `spinners` are the program and its variants with their names, the program first; `weights` is the file of what
+    """Finds what a program spun. `spinners` are the program and its variants with their names, the program first; `weights`
+    is the file of what
     was learned by spinning; `model` is the language model. `flips` holds (spun, original) pairs that turn the polarity
     of a statement; `overrides` what a personal lexicon says of a form: its original, or None to leave it alone.
 
