@@ -10,6 +10,7 @@ from typing import Any
 
 from despin.damage import pinyin
 from despin.damage.repair import is_undamaged
+from despin.document.facts import Review
 from despin.document.judge import CLEAN, Judge, Judgement
 from despin.document.rounds import restore_spun
 from despin.engine import Engine
@@ -24,7 +25,9 @@ class Restorer:
 
     `lexicons` are files that add to the shipped ones (or replace them, with `shipped=False`); `families` keeps to
     the named families; `min_confidence` (a probability) overrides `setting` (careful, balanced or bold); `damage`
-    names the kinds of damage to repair (`despin.damage.KINDS`), all when left out.
+    names the kinds of damage to repair (`despin.damage.KINDS`), all when left out. `facts` says what becomes of edits that
+    change facts: `keep` makes none, `mark` those that are sure (`despin.settings.FACTS`), `restore` all; `protect` are words
+    that no edit touches.
     Raises `LexiconError` for a broken lexicon, `UsageError` for an unknown family, setting or kind, `ModelError` for
     a missing model.
     """
@@ -33,19 +36,24 @@ class Restorer:
         self, lexicons: Iterable[str | os.PathLike[str]] | None = None, families: Iterable[str] | None = None,
         min_confidence: float | None = None, *, setting: str = "balanced", shipped: bool = True,
         model: str | os.PathLike[str] | None = None, tuning: Tuning = TUNING, damage: Iterable[str] | None = None,
+        facts: str = "mark", protect: Iterable[str] = (),
     ) -> None:  # fmt: skip
-        self.settings = make_settings(lexicons, families, min_confidence, setting, shipped, model, tuning, damage)
+        self.settings = make_settings(
+            lexicons, families, min_confidence, setting, shipped, model, tuning, damage, facts, protect
+        )
         self.engine = Engine(self.settings)
         self.judge = Judge(self.engine)
+        self.review = Review(self.settings, self.engine.lexicon.families)
         self.lexicon, self.model = self.engine.lexicon, self.engine.lm
         self.min_confidence = self.settings.min_confidence
         self.repairs = self.engine.repairs(self.min_confidence)
 
     def adjusted(self, **changes: Any) -> Restorer:
-        """The same restorer with another `min_confidence` or `tuning`; lexicon and models are shared."""
+        """The same restorer with another `min_confidence`, `tuning`, `facts` or `protect`; lexicon and models are shared."""
         other = copy.copy(self)
         other.settings = replace(self.settings, **changes)
         other.judge = self.judge.adjusted(other.settings.tuning)
+        other.review = Review(other.settings, self.engine.lexicon.families)
         other.min_confidence = other.settings.min_confidence
         other.repairs = self.engine.repairs(other.min_confidence)
         return other
@@ -94,9 +102,13 @@ class Restorer:
 
         Where the document believes in no family, `family` is None and the readings are those at the assumed `rate`.
         """
-        return list(self.judge.readings(text))
+        return [self.review.marked(found) for found in self.judge.readings(text)]
 
     def _restore(self, text: str, anchors: Sequence[str]) -> Restoration:
+        """A chunk, restored, with the edits that stand."""
+        return self.review.final(text, self._restored(text, anchors))
+
+    def _restored(self, text: str, anchors: Sequence[str]) -> Restoration:
         """A chunk, restored: the stretches that programs spun by their programs, what lies between them by the lexicon."""
         stretches, chance = self.judge.stretches(text)
         if not stretches:

@@ -24,7 +24,8 @@ class Edit:
 
     `confidence` is the calibrated posterior probability that `original` stood here. `flips` says that the edit
     turns the polarity of the statement (不存在 → 存在). `entry` names the lexicon entry, as `family:spun`. `proved` says
-    whether spinning the restoration again gives back what stands here; None where no program was run.
+    whether spinning the restoration again gives back what stands here; None where no program was run. `changes` names the
+    class of facts that the edit changes ("polarity", "time", "place", "person", "number", "quantity" or "direction"), or is None.
     """
 
     start: int
@@ -36,6 +37,7 @@ class Edit:
     entry: str = ""
     alternatives: tuple[Alternative, ...] = ()
     proved: bool | None = None
+    changes: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The edit as JSON-ready values; `confidence` is rounded to four places, `proved` is left out where it is None."""
@@ -46,6 +48,7 @@ class Edit:
             "original": self.original,
             "confidence": round(self.confidence, 4),
             "flips": self.flips,
+            "changes": self.changes,
             "entry": self.entry,
             "alternatives": [{"original": a.original, "confidence": round(a.confidence, 4)} for a in self.alternatives],
         }
@@ -112,7 +115,8 @@ class Restoration:
 
     `spun_score` is the probability that the document is spun; `family` the likeliest spinner family or None;
     `rate` the estimated share of replaceable words that were replaced. `respun` is the share of the text that spinning
-    the restoration again gives back, None where no program was run; `stretches` are the parts that programs spun.
+    the restoration again gives back, None where no program was run; `stretches` are the parts that programs spun;
+    `prevented` counts the edits that were not made because they touch a protected word.
     """
 
     source: str
@@ -123,12 +127,14 @@ class Restoration:
     text: str = field(init=False)
     respun: float | None = None
     stretches: tuple[Stretch, ...] = ()
+    prevented: int = 0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", apply(self.source, self.edits) if self.edits else self.source)
 
     def as_dict(self) -> dict[str, Any]:
-        """The restoration as JSON-ready values, without the source; `respun` and `stretches` only where a program was run."""
+        """The restoration as JSON-ready values, without the source; `respun` and `stretches` only where a program was run,
+        `prevented` only where words were protected from edits."""
         row: dict[str, Any] = {
             "text": self.text,
             "spun_score": round(self.spun_score, 4),
@@ -140,6 +146,8 @@ class Restoration:
             row["respun"] = round(self.respun, 4)
         if self.stretches:
             row["stretches"] = [stretch.as_dict() for stretch in self.stretches]
+        if self.prevented:
+            row["prevented"] = self.prevented
         return row
 
     def _repr_html_(self) -> str:
@@ -249,10 +257,12 @@ def join(text: str, parts: Iterable[tuple[int, Restoration]]) -> Restoration:
     edits: list[Edit] = []
     stretches: list[Stretch] = []
     surest: Restoration | None = None
+    prevented = 0
     for start, part in parts:
         if not start and len(part.source) == len(text):
             return part
         edits += _moved(part.edits, start)
+        prevented += part.prevented
         stretches += [stretch.moved(start) for stretch in part.stretches]
         if surest is None or (part.spun_score, len(part.edits)) > (surest.spun_score, len(surest.edits)):
             surest = part
@@ -262,8 +272,9 @@ def join(text: str, parts: Iterable[tuple[int, Restoration]]) -> Restoration:
     size = sum(length for _, length in shares)
     respun = sum(share * length for share, length in shares) / size if size else None
     return Restoration(
-        text, tuple(edits), surest.spun_score, surest.family, surest.rate, respun=respun, stretches=tuple(stretches)
-    )
+        text, tuple(edits), surest.spun_score, surest.family, surest.rate, respun=respun, stretches=tuple(stretches),
+        prevented=prevented,
+    )  # fmt: skip
 
 
 def split(text: str, stretches: Sequence[Stretch]) -> list[tuple[int, int, Stretch | None]]:

@@ -12,6 +12,10 @@ from despin.tuning import TUNING, Tuning
 
 #: What `setting` means: the least confidence an edit needs.
 SETTINGS = {"careful": 0.75, "balanced": 0.45, "bold": 0.38}
+#: What becomes of edits that change facts: they are not made, or where they are as likely as `FACTS`, or like all others.
+FACT_MODES = ("keep", "mark", "restore")
+#: The least confidence of an edit that changes facts, where they are marked.
+FACTS = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +24,8 @@ class Settings:
 
     `lexicons` are files that add to the shipped ones, or replace them where `shipped` is False; `families` the only ones to
     believe in, all when empty; `min_confidence` the least probability of an edit that is made; `damage` the kinds of damage
-    to repair, None for all; `model` another language model than the shipped one; `tuning` the numbers of the document model.
+    to repair, None for all; `model` another language model than the shipped one; `tuning` the numbers of the document model;
+    `facts` what becomes of edits that change facts (one of `FACT_MODES`); `protect` words that no edit touches.
     """
 
     lexicons: tuple[Path, ...] = ()
@@ -30,6 +35,8 @@ class Settings:
     model: Path | None = None
     tuning: Tuning = TUNING
     damage: frozenset[str] | None = None
+    facts: str = "mark"
+    protect: tuple[str, ...] = ()
 
 
 def make_settings(
@@ -41,13 +48,23 @@ def make_settings(
     model: str | os.PathLike[str] | None = None,
     tuning: Tuning = TUNING,
     damage: Iterable[str] | None = None,
+    facts: str = "mark",
+    protect: Iterable[str] = (),
 ) -> Settings:
-    """The settings that the arguments of `Restorer` stand for. Raises `UsageError` for a setting that does not exist and
-    for a confidence that is no probability; families and kinds are checked where they are known (`despin.engine`)."""
+    """The settings that the arguments of `Restorer` stand for. Raises `UsageError` for a setting that does not exist, for a
+    confidence that is no probability and for protected words that are none; families and kinds are checked where they are
+    known (`despin.engine`)."""
     if setting not in SETTINGS:
         raise UsageError(f"unknown setting {setting!r}: choose {', '.join(SETTINGS)}")
     if min_confidence is not None and not 0.0 <= min_confidence <= 1.0:
         raise UsageError(f"min_confidence is {min_confidence}: give a probability between 0 and 1")
+    if facts not in FACT_MODES:
+        raise UsageError(f"unknown facts {facts!r}: choose {', '.join(FACT_MODES)}")
+    if isinstance(protect, str):
+        raise UsageError(f"protect is the text {protect!r}: give a list of words")
+    words = tuple(dict.fromkeys(protect))
+    if not all(isinstance(word, str) and word.strip() for word in words):
+        raise UsageError("protect holds what is no word: give words of one character and more")
     return Settings(
         tuple(Path(path) for path in lexicons or ()),
         frozenset(families or ()),
@@ -56,4 +73,6 @@ def make_settings(
         None if model is None else Path(model),
         tuning,
         None if damage is None else frozenset(damage),
+        facts,
+        words,
     )

@@ -155,11 +155,12 @@ def field_type(pa: Any, mode: str) -> Any:
                 ("original", text),
                 ("confidence", number),
                 ("flips", flag),
+                ("changes", text),
                 ("entry", text),
                 ("alternatives", pa.list_(alternative)),
             ]
         )
-        parts.append(("edits", pa.list_(edit)))
+        parts += [("edits", pa.list_(edit)), ("prevented", pa.int64())]
     if mode == "tag":
         parts.append(("text", text))
     return pa.struct([*parts, ("error", text)])

@@ -50,6 +50,8 @@ class Recipe:
     setting: str = "balanced"
     longest_text: int = LONGEST_TEXT
     damage: tuple[str, ...] | None = None
+    facts: str = "mark"
+    protect: tuple[str, ...] = ()
 
     def restorer(self) -> Restorer:
         """A restorer for this recipe. Raises what `Restorer` raises."""
@@ -61,11 +63,14 @@ class Recipe:
             self.min_confidence,
             setting=self.setting,
             damage=self.damage,
+            facts=self.facts,
+            protect=self.protect,
         )
 
     def as_dict(self) -> dict[str, Any]:
         """The recipe as JSON-ready values, the same for equal recipes."""
-        return {**asdict(self), "lexicons": list(self.lexicons), "families": list(self.families)}
+        lists = {"lexicons": list(self.lexicons), "families": list(self.families), "protect": list(self.protect)}
+        return {**asdict(self), **lists}
 
 
 class Outcome(NamedTuple):
@@ -120,17 +125,18 @@ class Marker:
         """The outcome with edits and restored text, as `Restorer.explain` would give them, from one part at a time."""
         edits: list[Any] = []
         pieces: list[str] = []
-        surest, surety, count = _verdict(False, 0.0, None, 0.0), (0.0, 0), 0
+        surest, surety, count, prevented = _verdict(False, 0.0, None, 0.0), (0.0, 0), 0, 0
         for start, found in restorer.explain_parts(text):
             count += len(found.edits)
             if count > MOST_EDITS:
                 return refused(f"field {self.recipe.field!r} has more than {MOST_EDITS:,} edits; give it in pieces")
             edits += pack(_shifted(edit, start) for edit in found.edits)
             pieces.append(found.text)
+            prevented += found.prevented
             if (found.spun_score, len(found.edits)) > surety:
                 surest = _verdict(found.family is not None, found.spun_score, found.family, found.rate)
                 surety = found.spun_score, len(found.edits)
-        value = {**surest, "edits": edits}
+        value = {**surest, "edits": edits, **({"prevented": prevented} if prevented else {})}
         restored = "".join(pieces) if count else text
         if self.recipe.mode == "tag":
             value["text"] = restored

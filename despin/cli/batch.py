@@ -156,6 +156,8 @@ def _job(args: argparse.Namespace) -> Job:
         args.setting or "balanced",
         args.longest_text or LONGEST_TEXT,
         options.damage(args),
+        options.facts_mode(args, own) or "mark",
+        options.protected(args, own),
     )
     limits = Limits(args.longest_line or LONGEST_LINE)
     return Job(tuple(args.inputs), args.output, recipe, limits, args.workers, args.overwrite, args.resume)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from despin.cli import options
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 _EPILOG = """\
 The score is the probability that the text is spun, the rate the estimated share of replaceable words that were
 replaced. The words that gave it away are listed with the original they stand for, how often they occur, and their
-weight (log10 of how much likelier they are in a spun text).
+weight (log10 of how much likelier they are in a spun text). Words whose restoring changes facts (昨天 for 今天) say so, in JSON as `changes`.
 
 With --json, one object (a list for several texts): path, spun, score, family, rate, evidence, and paragraphs
 with `--by paragraph`, their offsets in code points. With --format html, one web page for all texts, with the words that
@@ -90,27 +91,31 @@ def run(args: argparse.Namespace) -> int:
 def _judge(restorer: Restorer, path: str, text: str, by_paragraph: bool) -> tuple[Verdict, dict[str, Any]]:
     """The verdict on a text, and everything that is shown of it as JSON-ready values."""
     verdict = restorer.detect(text)
-    row = {"path": path, **_values(verdict)}
+    values = partial(_values, restorer)
+    row = {"path": path, **values(verdict)}
     if by_paragraph:
         row["paragraphs"] = [
-            {"start": start, "end": end, "line": options.line_and_column(text, start)[0], **_values(part)}
+            {"start": start, "end": end, "line": options.line_and_column(text, start)[0], **values(part)}
             for start, end, part in restorer.detect_paragraphs(text)
         ]
     return verdict, row
 
 
-def _values(verdict: Verdict) -> dict[str, Any]:
+def _values(restorer: Restorer, verdict: Verdict) -> dict[str, Any]:
     return {
         "spun": verdict.spun,
         "score": round(verdict.score, 4),
         "family": verdict.family,
         "rate": round(verdict.rate, 4),
-        "evidence": [_clue(clue) for clue in verdict.evidence],
+        "evidence": [_clue(restorer, clue) for clue in verdict.evidence],
     }
 
 
-def _clue(clue: Clue) -> dict[str, Any]:
-    return {"spun": clue.spun, "original": clue.original, "count": clue.count, "weight": round(clue.weight, 2)}
+def _clue(restorer: Restorer, clue: Clue) -> dict[str, Any]:
+    """A clue as JSON-ready values; `changes` only where restoring it changes facts."""
+    row = {"spun": clue.spun, "original": clue.original, "count": clue.count, "weight": round(clue.weight, 2)}
+    changes = restorer.review.classes.changes(clue.spun, clue.original)
+    return {**row, "changes": changes} if changes else row
 
 
 def _for_people(row: dict[str, Any]) -> str:
@@ -131,7 +136,13 @@ def _headline(row: dict[str, Any]) -> str:
 
 
 def _in_words(clue: dict[str, Any]) -> str:
-    return f"{clue['spun']} for {clue['original'] or '(nothing)'}, {options.plural(clue['count'], 'time')}"
+    return (
+        f"{clue['spun']} for {clue['original'] or '(nothing)'}, {options.plural(clue['count'], 'time')}{_marked(clue)}"
+    )
+
+
+def _marked(clue: dict[str, Any]) -> str:
+    return f", changes the {clue['changes']}" if "changes" in clue else ""
 
 
 def _few(clues: Iterable[dict[str, Any]]) -> str:

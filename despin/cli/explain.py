@@ -14,7 +14,7 @@ from despin.text import files
 
 if TYPE_CHECKING:
     from despin.lexicon.model import Family
-    from despin.results import Reading, Readings
+    from despin.results import Edit, Reading, Readings
 
 _EPILOG = """\
 Every stretch of the text in which a lexicon entry matches is shown as a table, one reading a row, the likeliest first:
@@ -25,11 +25,18 @@ Every stretch of the text in which a lexicon entry matches is shown as a table, 
 The winner is marked with `>`. Entries that made an edit are named as family:spun. Below the table of a family that is a
 program stands what the program says of the words: those that it writes so (preimages), and what becomes of the word itself.
 
+With --facts, a table with tabs lists the edits that change what the text claims: time, place, person, number, quantity,
+direction (买 for 卖) or polarity (支持 for 反对). It holds every such edit that `despin restore` makes.
+
 examples:
+  despin explain article.txt --facts
   despin explain --sentence 我们经由过程这个接口实现了数据的互换。
   despin explain article.txt --sentence 断创办法很简单
 """
 _HEADINGS = ("", "reading", "fluency", "channel", "total", "posterior", "edits")
+_FACT_HEADINGS = ("place", "changes", "spun", "original", "confidence", "entry", "text")
+#: Characters on either side of an edit that are shown.
+_AROUND = 12
 _MARK, _NO_MARK = ">", " "
 _NUMERIC = range(2, 6)
 
@@ -51,6 +58,12 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         metavar="TEXT",
         help="explain this sentence: inside PATH, as the whole document sees it, or on its own when no PATH is given",
     )
+    parser.add_argument(
+        "--facts",
+        action="store_true",
+        help="list instead every edit that restoring PATH makes and that changes a fact: place, what it changes, words, confidence",
+    )
+    options.add_protect(parser)
     options.add_encoding(parser)
     options.add_engine_options(parser)
 
@@ -67,6 +80,12 @@ def run(args: argparse.Namespace) -> int:
         name, text = file.name, file.text
     places = _places(name, text, args.sentence)
     restorer = options.make_restorer(args)
+    if args.facts:
+        made = restorer.explain(text).edits
+        edits = [edit for edit in made if edit.changes and any(a < edit.end and edit.start < b for a, b in places)]
+        print("\n".join(facts(name, text, edits)))
+        options.say(f"{name}: {options.plural(len(edits), 'edit')} to check for facts")
+        return 0
     found = [stretch for stretch in restorer.readings(text) if _touches(stretch, places)]
     for stretch in found:
         print(table(name, text, stretch))
@@ -114,6 +133,18 @@ def table(name: str, text: str, stretch: Readings) -> str:
     return "\n".join([heading, *(_aligned(row, widths) for row in cells)]) + "\n"
 
 
+def facts(name: str, text: str, edits: Sequence[Edit]) -> list[str]:
+    """A table with tabs between its columns, one edit a line under a line of headings."""
+    lines = ["\t".join(_FACT_HEADINGS)]
+    for edit in edits:
+        line, column = options.line_and_column(text, edit.start)
+        before, after = text[max(0, edit.start - _AROUND) : edit.start], text[edit.end : edit.end + _AROUND]
+        around = f"{_visible(before)}[-{_visible(edit.spun)}-]{{+{_visible(edit.original)}+}}{_visible(after)}"
+        cells = (f"{name}:{line}:{column}", str(edit.changes), _visible(edit.spun), _visible(edit.original))
+        lines.append("\t".join((*cells, f"{edit.confidence:.2f}", edit.entry, around)))
+    return lines
+
+
 def programs(stretch: Readings, families: Sequence[Family]) -> list[str]:
     """What the programs of families say of the words that a stretch's readings restore, one line a direction."""
     from dataclasses import replace
@@ -137,7 +168,13 @@ def _cells(row: Reading) -> list[str]:
 
 def _edit(edit: Any) -> str:
     entry = f" ({edit.entry})" if edit.entry else ""
-    return f"{_visible(edit.spun)} → {_visible(edit.original) or '(nothing)'}{entry}{' turns round' * bool(edit.flips)}"
+    return f"{_visible(edit.spun)} → {_visible(edit.original) or '(nothing)'}{entry}{_marks(edit)}"
+
+
+def _marks(edit: Any) -> str:
+    """What a reader has to check of an edit."""
+    changes = f" changes {edit.changes}" if edit.changes and not (edit.flips and edit.changes == "polarity") else ""
+    return " turns round" * bool(edit.flips) + changes
 
 
 def _aligned(row: Sequence[str], widths: Sequence[int]) -> str:

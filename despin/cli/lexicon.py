@@ -65,7 +65,7 @@ def _register_check(commands: argparse._SubParsersAction[argparse.ArgumentParser
         help="list everything that is wrong with lexicons",
         description="List everything that is wrong with lexicons, each as file:line:column: what: how to mend it. "
         "Warnings and notes say so; only errors make the exit code 4. Entries that say nothing beyond their family's program "
-        "get a note.",
+        "get a note, and so do entries that change facts and are not marked with 'flips'.",
     )
     _add_paths(parser)
     parser.add_argument("--all", action="store_true", help=f"show every note, not the first {_NOTES_SHOWN} of a file")
@@ -183,12 +183,15 @@ def _files(paths: Iterable[str]) -> list[Path]:
 
 def _check(args: argparse.Namespace) -> int:
     from despin.lexicon.check import check_file
+    from despin.lexicon.facts import check_classes, classes_file
     from despin.lexicon.load import is_shipped
 
     errors = 0
     files = _files(args.paths)
-    for path in files:
-        problems = check_file(path, shipped=is_shipped(path))
+    classes = classes_file()
+    for path in files if args.paths else [*files, classes]:
+        own = path.resolve() == classes.resolve()
+        problems = check_classes(path) if own else check_file(path, shipped=is_shipped(path))
         notes = 0
         for problem in problems:
             notes += problem.severity == "note"

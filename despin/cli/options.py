@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TextIO
 
 from despin.errors import DespinError, UsageError
+from despin.settings import FACT_MODES, FACTS
 from despin.text import files
 from despin.text.suggest import nearest
 
@@ -55,6 +56,24 @@ def add_engine_options(parser: argparse.ArgumentParser, thresholds: bool = False
             metavar="P",
             help="make only edits whose probability is at least P, between 0 and 1",
         )
+        group.add_argument(
+            "--facts",
+            choices=FACT_MODES,
+            help="edits that change a time, place, person, number, quantity, direction or the polarity of a statement: keep the text "
+            f"as it is, mark those that are at least {FACTS} likely and leave the others, or restore them like all others (default: mark)",
+        )
+        add_protect(group)
+
+
+def add_protect(group: Any) -> None:
+    """Add the option that names words no edit touches."""
+    group.add_argument(
+        "--protect",
+        action="append",
+        metavar="FILE",
+        help="leave the words of this file alone wherever they stand: one a line, UTF-8, # begins a comment; may be given several "
+        "times",
+    )
 
 
 def add_encoding(parser: argparse.ArgumentParser) -> None:
@@ -104,6 +123,20 @@ def damage(args: argparse.Namespace) -> tuple[str, ...] | None:
     return tuple(sorted(ALL - check_kinds(args.no_damage)))
 
 
+def protected(args: argparse.Namespace, own: Personal) -> tuple[str, ...]:
+    """The words that no edit touches: those of `[tool.despin]` and of the files that `--protect` names. Raises `LexiconError`."""
+    from despin.lexicon.protect import read_protected
+
+    words = [word for path in getattr(args, "protect", None) or () for word in read_protected(path)]
+    return tuple(dict.fromkeys([*own.protect, *words]))
+
+
+def facts_mode(args: argparse.Namespace, own: Personal) -> str | None:
+    """What becomes of edits that change facts: as `--facts` says, or `[tool.despin]`; None for the default."""
+    asked = getattr(args, "facts", None)
+    return asked if isinstance(asked, str) else own.facts
+
+
 def known_families(lexicons: Sequence[str | os.PathLike[str]]) -> list[str]:
     """The families that come with despin and those of `lexicons`. Raises `LexiconError` for a broken one."""
     from despin.lexicon.cache import load_file
@@ -130,6 +163,9 @@ def make_restorer(args: argparse.Namespace) -> Restorer:
     options: dict[str, Any] = {"lexicons": list(own.lexicons) or None}
     options["families"] = list(args.family or own.families) or None
     options["damage"] = damage(args)
+    options["protect"] = protected(args, own)
+    if facts_mode(args, own):
+        options["facts"] = facts_mode(args, own)
     for name in ("min_confidence", "setting"):
         if getattr(args, name, None) is not None:
             options[name] = getattr(args, name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -28,6 +29,8 @@ formats:
 
 Everything but `text` is UTF-8. Offsets count code points and do not count a byte order mark.
 Edits that turn a statement round (不存在 becomes 存在) are `flips` in json and are listed on standard error otherwise.
+Edits that change facts (昨天 becomes 今天) name in json what they change: `changes` is time, place, person, number, quantity,
+direction, polarity or null; standard error counts them. `prevented` counts the edits that protected words kept from being made.
 Where the spinner is a program that can be run, standard error also says how much of the text comes back when the restoration is
 spun again (`respun`, `stretches` and `proved` in json).
 
@@ -40,6 +43,7 @@ examples:
   curl ... | despin restore - --format json
 """
 _FLIPS_SHOWN = 5
+_FACTS_SHOWN = 5
 _PLACES_SHOWN = 5
 
 
@@ -110,8 +114,11 @@ def run(args: argparse.Namespace) -> int:
         except (InputError, OutputError) as error:
             failures.add(error)
             continue
+        if restoration.prevented:
+            options.say(f"{file.name}: {options.plural(restoration.prevented, 'edit')} of protected words not made")
         if args.format in ("text", "wdiff", "m2"):
             _report_flips(file, restoration)
+            _report_facts(file, restoration)
             _report_proof(file, restoration)
     place.close()
     return failures.code
@@ -204,6 +211,24 @@ def _report_flips(file: files.TextFile, restoration: Restoration) -> None:
         )
     if len(flips) > _FLIPS_SHOWN:
         options.say(f"{file.name}: and {len(flips) - _FLIPS_SHOWN} more edits that turn a statement round")
+
+
+def _report_facts(file: files.TextFile, restoration: Restoration) -> None:
+    """Say which edits change facts, and how many of each class."""
+    counts = Counter(edit.changes for edit in restoration.edits if edit.changes)
+    if not counts:
+        return
+    shown = [edit for edit in restoration.edits if edit.changes and not edit.flips]
+    for edit in shown[:_FACTS_SHOWN]:
+        line, column = options.line_and_column(file.text, edit.start)
+        options.say(
+            f"{file.name}:{line}:{column}: {edit.spun or '(nothing)'} → {edit.original or '(nothing)'} "
+            f"changes the {edit.changes} (confidence {edit.confidence:.2f}); read it again"
+        )
+    if len(shown) > _FACTS_SHOWN:
+        options.say(f"{file.name}: and {len(shown) - _FACTS_SHOWN} more edits that change facts")
+    by_class = ", ".join(f"{name} {counts[name]}" for name in sorted(counts))
+    options.say(f"{file.name}: {options.plural(sum(counts.values()), 'edit')} to check for facts: {by_class}")
 
 
 def _report_proof(file: files.TextFile, restoration: Restoration) -> None:

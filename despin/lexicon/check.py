@@ -54,6 +54,7 @@ def check_source(source: SourceText, *, shipped: bool = False) -> list[Problem]:
     _relate(active, report)
     if parsed.family.name == HOMOPHONE:
         check_homophones(active, report)
+    _note_facts(active, report)
     if parsed.family.program and not report.errors:
         _beside_program(active, parsed.family, parsed.header, report)
     return report.sorted()
@@ -78,6 +79,24 @@ def _relate(entries: Iterable[Entry], report: Report) -> None:
                 end = back[0] or "(nothing)"
                 what = f"{entry.spun} → {other.spun} and line {other.line}, {other.spun} → {end}, are a chain"
                 report.note(place, what, f"see whether {entry.spun} should list {end} as well")
+
+
+def _note_facts(entries: Iterable[Entry], report: Report) -> None:
+    """Notes entries that change facts and are not marked as turning a statement round."""
+    from despin.lexicon.facts import load_classes
+
+    classes = load_classes()
+    for entry in entries:
+        for original in entry.originals if not entry.flips else ():
+            changes = classes.changes(entry.spun, original.text)
+            if changes is not None:
+                what = f"{entry.spun} → {original.text or '(nothing)'} changes the {changes}"
+                mend = (
+                    "add 'flips: true'"
+                    if changes == "polarity"
+                    else "such edits are marked; nothing to do if it is meant"
+                )
+                report.note(Place(entry.line, entry.column), what, mend)
 
 
 def _beside_program(

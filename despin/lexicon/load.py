@@ -17,20 +17,26 @@ from typing import Any
 from despin.errors import LexiconError
 from despin.lexicon.model import Entry, Family, Lexicon
 from despin.lexicon.source import combined_digest
+from despin.settings import FACT_MODES
 
 #: The personal lexicon of a folder.
 PERSONAL_FILE = "despin.yaml"
 VARIABLE = "DESPIN_LEXICON"
-_SETTINGS = ("lexicons", "families")
+#: Lists of strings in `[tool.despin]`; `facts` is a string.
+_LISTS = ("lexicons", "families", "protect")
+_SETTINGS = (*_LISTS, "facts")
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
 @dataclass(frozen=True, slots=True)
 class Personal:
-    """What a user brings along: lexicon files, the later the weightier, and families to keep to (none: all)."""
+    """What a user brings along: lexicon files, the later the weightier, families to keep to (none: all), words to protect, and
+    what becomes of edits that change facts (None: the default)."""
 
     lexicons: tuple[Path, ...] = ()
     families: tuple[str, ...] = ()
+    protect: tuple[str, ...] = ()
+    facts: str | None = None
 
 
 def discover(
@@ -58,7 +64,8 @@ def discover(
     # A file named twice counts where it weighs more.
     last = {path.resolve(): index for index, path in enumerate(found)}
     lexicons = tuple(path for index, path in enumerate(found) if last[path.resolve()] == index)
-    return Personal(lexicons, tuple(table["families"]))
+    facts = table["facts"][0] if table["facts"] else None
+    return Personal(lexicons, tuple(table["families"]), tuple(table["protect"]), facts)
 
 
 def load(personal: Iterable[str | os.PathLike[str]] = (), shipped: bool = True) -> Lexicon:
@@ -76,7 +83,7 @@ def _existing(path: Path, named_by: str) -> Path:
 
 
 def _table(file: Path) -> dict[str, list[str]]:
-    """The `[tool.despin]` table of a pyproject.toml, empty where there is none."""
+    """The `[tool.despin]` table of a pyproject.toml, empty where there is none; `facts` is a list of one."""
     empty: dict[str, list[str]] = {name: [] for name in _SETTINGS}
     try:
         text = file.read_text("utf-8-sig")
@@ -95,6 +102,12 @@ def _table(file: Path) -> dict[str, list[str]]:
 
             place = f"{file}:{_line(text, name)}:1"
             raise LexiconError(f"{place}: unknown setting '{name}' in [tool.despin]: {did_you_mean(name, _SETTINGS)}")
+        if name == "facts":
+            if value not in FACT_MODES:
+                place = f"{file}:{_line(text, name)}:1"
+                raise LexiconError(f"{place}: unknown facts {value!r}: choose {', '.join(FACT_MODES)}")
+            table = {**table, name: [value]}
+            continue
         if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
             place = f"{file}:{_line(text, name)}:1"
             raise LexiconError(f"{place}: '{name}' is no list of strings: write {name} = [\"...\"]")

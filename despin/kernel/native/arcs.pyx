@@ -874,5 +874,6 @@ def write(kind, runner_up, str text, table, list picked, array.array confidences
         PyObject_GenericSetAttr(edit, "entry", f"{entry.family}:{entry.spun}")
         PyObject_GenericSetAttr(edit, "alternatives", tuple(others))
         PyObject_GenericSetAttr(edit, "proved", None)
+        PyObject_GenericSetAttr(edit, "changes", None)
         found.append(edit)
     return found

@@ -1,0 +1,131 @@
+"""Which edits stand in the end: those that change facts need more confidence, and names, titles and protected words are left
+alone.
+
+`Review.final` sees every edit of a text, whatever made it: lists, programs, repairs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import cached_property
+
+from despin.lexicon.facts import FactClasses, load_classes
+from despin.lexicon.model import PERSONAL, Family
+from despin.results import Edit, Readings, Restoration
+from despin.settings import FACTS, Settings
+
+#: A list is believed to reach into quotations for a word that it replaced so often outside of them.
+OUTSIDE = 2
+#: Characters of a given name.
+LONGEST_GIVEN = 2
+#: What stands in quotation marks or title marks, within a line.
+_QUOTED = re.compile(r"《[^《》\n]+》|〈[^〈〉\n]+〉|“[^“”\n]+”|「[^「」\n]+」|『[^『』\n]+』")
+
+
+class Review:
+    """The last look at edits, for some settings and the families in play; picklable, safe to share between threads.
+
+    Raises `LexiconError`, at the first edit, for a file of classes that is missing or broken.
+    """
+
+    def __init__(self, settings: Settings, families: Iterable[Family]) -> None:
+        self.settings = settings
+        self._lists = {family.name for family in families if not family.pack and family.name != PERSONAL}
+
+    @cached_property
+    def classes(self) -> FactClasses:
+        """The classes of facts, read at first sight."""
+        return load_classes()
+
+    @cached_property
+    def _protected(self) -> re.Pattern[str] | None:
+        """Finds where a protected word begins, also within another one, as the group of the longest."""
+        words = sorted(self.settings.protect, key=len, reverse=True)
+        return re.compile(f"(?=({'|'.join(map(re.escape, words))}))") if words else None
+
+    def changes(self, edit: Edit) -> str | None:
+        """The class of facts that an edit changes, or None."""
+        return self.classes.changes(edit.spun, edit.original) or ("polarity" if edit.flips else None)
+
+    def final(self, text: str, found: Restoration) -> Restoration:
+        """What was found of `text`, without the edits that do not stand; those that change facts are marked."""
+        if not found.edits:
+            return found
+        protected = self._protected.finditer(text) if self._protected else ()
+        touched = _touched(found.edits, [match.span(1) for match in protected])
+        edits = [edit for number, edit in enumerate(found.edits) if number not in touched]
+        edits = [edit for edit in map(self._marked, self._outside_names(text, found, edits)) if self._stands(edit)]
+        if not touched and len(edits) == len(found.edits) and all(map(_same, edits, found.edits)):
+            return found
+        return replace(found, edits=tuple(edits), prevented=len(touched))
+
+    def marked(self, rows: Readings) -> Readings:
+        """The readings of a segment with the facts that their edits change."""
+        marked = [replace(row, edits=tuple(map(self._marked, row.edits))) for row in rows.rows]
+        return replace(rows, rows=tuple(marked))
+
+    def _marked(self, edit: Edit) -> Edit:
+        changes = self.changes(edit)
+        return edit if changes == edit.changes else replace(edit, changes=changes)
+
+    def _stands(self, edit: Edit) -> bool:
+        """Whether an edit is made, by what it changes."""
+        if edit.changes is None or self.settings.facts == "restore":
+            return True
+        return self.settings.facts == "mark" and edit.confidence >= FACTS
+
+    def _outside_names(self, text: str, found: Restoration, edits: Sequence[Edit]) -> list[Edit]:
+        """The edits without those of lists in quotations, titles and names, but where the list replaces the word elsewhere too."""
+        quoted = [match.span() for match in _QUOTED.finditer(text)]
+        inside = _touched(edits, quoted)
+        held = [
+            (number in inside or self._in_name(text, edit)) and self._is_of_list(edit, found)
+            for number, edit in enumerate(edits)
+        ]
+        if not any(held):
+            return list(edits)
+        elsewhere = Counter(edit.spun for edit, hold in zip(edits, held, strict=True) if not hold)
+        return [edit for edit, hold in zip(edits, held, strict=True) if not hold or elsewhere[edit.spun] >= OUTSIDE]
+
+    def _is_of_list(self, edit: Edit, found: Restoration) -> bool:
+        """Whether a list of words made an edit; a program that spun a stretch reaches into all of it."""
+        family = edit.entry.partition(":")[0]
+        if family not in self._lists:
+            return False
+        return not any(one.family == family and one.start <= edit.start < one.end for one in found.stretches)
+
+    def _in_name(self, text: str, edit: Edit) -> bool:
+        """Whether an edit is the end of a company's name, or the given name of a person: after a surname that begins a clause,
+        or between surname and title."""
+        known, start = self.classes, edit.start
+        if text.startswith(known.after, edit.end):
+            return True
+        if not start or text[start - 1] not in known.surnames:
+            return False
+        opens = start == 1 or not text[start - 2].isalnum()
+        return text.startswith(known.titles, edit.end) or (opens and edit.end - start <= LONGEST_GIVEN)
+
+
+def _touched(edits: Sequence[Edit], spans: Sequence[tuple[int, int]]) -> set[int]:
+    """The indexes of edits that overlap one of the spans; both are sorted by their beginnings. What is put in between two
+    characters of a span overlaps it."""
+    found: set[int] = set()
+    first = 0
+    longest = max((end - start for start, end in spans), default=0)
+    for number, edit in enumerate(edits):
+        while first < len(spans) and spans[first][0] + longest <= edit.start:
+            first += 1
+        for start, end in spans[first:]:
+            if start >= max(edit.end, edit.start + 1):
+                break
+            if start < edit.end and edit.start < end:
+                found.add(number)
+                break
+    return found
+
+
+def _same(one: Edit, other: Edit) -> bool:
+    return one is other

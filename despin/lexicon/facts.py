@@ -1,0 +1,208 @@
+"""Words that carry facts: which class of them a change of words touches, and what stands around names.
+
+The classes are data (`lexicons/facts/classes.yaml`), read as lexicons are, with every problem at its line and column.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from despin.lexicon.load import shipped_folder
+from despin.lexicon.problems import Place, Problem, Report, raise_errors
+from despin.lexicon.source import SourceText, read_source
+from despin.lexicon.yaml_nodes import ListNode, MapNode, Node, Scalar, TreeError, compose, has_forbidden
+from despin.text.suggest import did_you_mean
+
+#: What an edit may change, in the order in which it is looked for.
+CLASSES = ("time", "place", "person", "number", "quantity", "direction", "polarity")
+_HEADER = ("title", "about", "licence")
+_TOP = (*_HEADER, "negations", "classes", "names")
+_NAMES = ("after", "surnames", "titles")
+#: Members of a group by their words: the group's number and the member's.
+Members = Mapping[str, tuple[tuple[int, int], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class FactClasses:
+    """What a statement may say: `members` gives for every class the groups its words belong to, `negations` turn a word round;
+    `after` follows the name of a company, `surnames` begin and `titles` follow that of a person."""
+
+    members: Mapping[str, Members] = field(default_factory=dict)
+    negations: frozenset[str] = frozenset()
+    after: tuple[str, ...] = ()
+    surnames: frozenset[str] = frozenset()
+    titles: tuple[str, ...] = ()
+
+    def changes(self, spun: str, original: str) -> str | None:
+        """The class of facts that differs between two words, one of `CLASSES`, or None: they are two members of one group, or
+        the same word with and without a negation, once what they have in common at both ends is cut off."""
+        for one, other in _rests(spun, original):
+            found = self._differ(one, other) or self._negated(one, other)
+            if found is not None:
+                return found
+            if self._same(one, other):
+                return None
+        return self._numbers(*_rests(spun, original)[-1])
+
+    def _negated(self, one: str, other: str) -> str | None:
+        """`polarity`, where one is nothing and the other a negation."""
+        return "polarity" if not (one and other) and one + other in self.negations else None
+
+    def _differ(self, one: str, other: str) -> str | None:
+        """The first class of which two words are different members of one group."""
+        for name, members in self.members.items():
+            for group, member in members.get(one, ()):
+                if any(group == same and member != another for same, another in members.get(other, ())):
+                    return name
+        return None
+
+    def _same(self, one: str, other: str) -> bool:
+        """Whether two words are the same member of a group."""
+        return any(
+            not set(members.get(one, ())).isdisjoint(members.get(other, ())) for members in self.members.values()
+        )
+
+    def _numbers(self, one: str, other: str) -> str | None:
+        """`number`, where both are written in numerals alone and not in the same."""
+        first, second = self._read(one), self._read(other)
+        return "number" if first and second and first != second else None
+
+    def _read(self, word: str) -> list[tuple[tuple[int, int], ...]]:
+        """A word in numerals alone as those, each as the members it is; empty for any other word."""
+        members = self.members.get("number", {})
+        found = [members.get(character, ()) for character in word]
+        return found if all(found) else []
+
+
+def _rests(one: str, other: str) -> list[tuple[str, str]]:
+    """Two words as they are, without what they have in common at their beginnings, at their ends, and at both."""
+    first, last = _common(one, other), _common(one[::-1], other[::-1])
+    both = min(last, min(len(one), len(other)) - first)
+    cuts = dict.fromkeys(((0, 0), (first, 0), (0, last), (first, both)))
+    return [(one[start : len(one) - end], other[start : len(other) - end]) for start, end in cuts]
+
+
+def _common(one: str, other: str) -> int:
+    """How many characters two words begin with alike."""
+    pairs = zip(one, other, strict=False)
+    return next((place for place, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
+
+
+def classes_file() -> Path:
+    """The shipped file of classes. Raises `LexiconError` where the lexicons are missing."""
+    return shipped_folder() / "facts" / "classes.yaml"
+
+
+def load_classes(path: str | os.PathLike[str] | None = None) -> FactClasses:
+    """The classes of a file, of the shipped one by default. Raises `LexiconError` naming every error with its place."""
+    file = classes_file() if path is None else Path(path)
+    report = Report(str(file))
+    source = read_source(file, report)
+    found = read_classes(source, report) if source is not None else None
+    raise_errors(report.problems)
+    assert found is not None
+    return found
+
+
+def check_classes(path: str | os.PathLike[str]) -> list[Problem]:
+    """Everything that is wrong with a file of classes, in its order; nothing for a clean one."""
+    report = Report(str(path))
+    source = read_source(path, report)
+    if source is not None:
+        read_classes(source, report)
+    return report.sorted()
+
+
+def read_classes(source: SourceText, report: Report) -> FactClasses | None:
+    """The classes of a text; what is wrong is in `report`. None where nothing could be read."""
+    if has_forbidden(source.text, report):
+        return None
+    try:
+        root = compose(source.text, report)
+    except TreeError as error:
+        report.error(error.problem, error.problem.what, error.problem.mend)
+        return None
+    if not isinstance(root, MapNode):
+        report.error(Place(1, 1), "no mapping", f"write the fields {', '.join(_TOP)}")
+        return None
+    fields = _fields(root, _TOP, "field", report)
+    members: dict[str, Members] = {}
+    classes = _map(fields["classes"], "classes", report) if "classes" in fields else None
+    by_name = _fields(classes, CLASSES, "class", report) if classes else {}
+    for name in CLASSES:
+        groups = _map(by_name[name], name, report) if name in by_name else None
+        if groups:
+            members[name] = _members(groups, report)
+    names = _map(fields["names"], "names", report) if "names" in fields else None
+    around = _fields(names, _NAMES, "field", report) if names else {}
+    words = {name: _words(node, name, report) for name, node in around.items() if name in _NAMES}
+    return FactClasses(
+        members,
+        frozenset(_words(fields["negations"], "negations", report)) if "negations" in fields else frozenset(),
+        tuple(words.get("after", ())),
+        frozenset(words.get("surnames", ())),
+        tuple(words.get("titles", ())),
+    )
+
+
+def _fields(node: MapNode, known: tuple[str, ...], what: str, report: Report) -> dict[str, Node]:
+    """The values of a mapping by their keys; unknown keys, and those that come twice, are reported."""
+    found: dict[str, Node] = {}
+    for key, value in node.pairs:
+        if key.text not in known:
+            report.error(key, f"unknown {what} '{key.text}'", did_you_mean(key.text, known))
+        elif key.text in found:
+            report.error(key, f"the {what} '{key.text}' twice", "keep one of them")
+        else:
+            found[key.text] = value
+    return found
+
+
+def _map(node: Node, name: str, report: Report) -> MapNode | None:
+    if isinstance(node, MapNode):
+        return node
+    report.error(node, f"'{name}' is no mapping", "write 'name: [word, word]' lines below it, indented")
+    return None
+
+
+def _words(node: Node, name: str, report: Report) -> list[str]:
+    """The words of a list, each once and without spaces in it."""
+    if not isinstance(node, ListNode):
+        report.error(node, f"'{name}' is no list", "write the words in brackets: [甲, 乙]")
+        return []
+    found: list[str] = []
+    for item in node.items:
+        if not isinstance(item, Scalar) or not item.text.strip() or " " in item.text:
+            report.error(item, "not a word", "write one word, without spaces")
+        elif item.text in found:
+            report.error(item, f"'{item.text}' twice", "keep one of them")
+        else:
+            found.append(item.text)
+    return found
+
+
+def _members(groups: MapNode, report: Report) -> Members:
+    """The words of a class with the (group, member) pairs that they are."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    names: set[str] = set()
+    for number, (key, node) in enumerate(groups.pairs):
+        if key.text in names:
+            report.error(key, f"the group '{key.text}' twice", "give one of them another name")
+        names.add(key.text)
+        if not isinstance(node, ListNode) or len(node.items) < 2:
+            report.error(node, f"the group '{key.text}' has no two members", "write them in brackets: [上午, 下午]")
+            continue
+        seen: set[str] = set()
+        for member, item in enumerate(node.items):
+            if not isinstance(item, Scalar) or not item.text.split():
+                report.error(item, "not a member", "write one or more words of one meaning, parted by spaces")
+                continue
+            for word in item.text.split():
+                if word in seen:
+                    report.error(item, f"'{word}' twice in the group '{key.text}'", "a word is one member of a group")
+                seen.add(word)
+                found.setdefault(word, []).append((number, member))
+    return {word: tuple(pairs) for word, pairs in found.items()}

@@ -1,0 +1,38 @@
+"""Files of protected words: one a line, `#` begins a comment."""
+
+from __future__ import annotations
+
+import os
+
+from despin.lexicon.problems import Place, Report, raise_errors
+from despin.lexicon.source import read_source
+
+#: No protected word is longer, in characters.
+LONGEST = 100
+
+
+def read_protected(path: str | os.PathLike[str]) -> tuple[str, ...]:
+    """The words of a file, each once, in its order. Raises `LexiconError` for a file that is missing, is not UTF-8, or holds
+    what is no word."""
+    report = Report(str(path))
+    source = read_source(path, report)
+    words: dict[str, None] = {}
+    for number, line in enumerate(source.text.split("\n") if source else (), 1):
+        word = _without_comment(line).strip()
+        place = Place(number, len(line) - len(line.lstrip()) + 1)
+        if len(word) > LONGEST:
+            report.error(place, f"a word of more than {LONGEST} characters", "write one word a line")
+        elif "\0" in word:
+            report.error(place, "a null character", "save the file as UTF-8 text")
+        elif word:
+            words[word] = None
+    raise_errors(report.problems)
+    return tuple(words)
+
+
+def _without_comment(line: str) -> str:
+    """A line without the comment that begins it or follows a space."""
+    if line.lstrip().startswith("#"):
+        return ""
+    before, _, _ = line.partition(" #")
+    return before
