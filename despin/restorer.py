@@ -91,7 +91,8 @@ class Restorer:
                     parts = [(start + low, start + high) for low, high in self.judge.parts(chunk[start:end])]
                     least = 0.0 if stretches else chance
                     verdicts += [self._detect(chunk[low:high]).at_least(least) for low, high in parts]
-        return max(verdicts, key=lambda verdict: (verdict.spun, verdict.score, len(verdict.evidence)))
+        surest = max(verdicts, key=lambda verdict: (verdict.spun, verdict.score, len(verdict.evidence)))
+        return self.review.judged(surest)
 
     def detect_paragraphs(self, text: str) -> list[tuple[int, int, Verdict]]:
         """(start, end, verdict) of every line of `text` that is not blank, each judged on its own."""

@@ -300,12 +300,13 @@ def _moved(edits: Iterable[Edit], by: int) -> list[Edit]:
 @dataclass(frozen=True, slots=True)
 class Clue:
     """A word that speaks for a spinner: `count` occurrences of `spun` for `original`, `weight` their log10
-    likelihood ratio."""
+    likelihood ratio. `changes` names the class of facts that restoring it changes, as of an `Edit`."""
 
     spun: str
     original: str
     count: int
     weight: float
+    changes: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

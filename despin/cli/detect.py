@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterable
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from despin.cli import options
@@ -91,31 +90,29 @@ def run(args: argparse.Namespace) -> int:
 def _judge(restorer: Restorer, path: str, text: str, by_paragraph: bool) -> tuple[Verdict, dict[str, Any]]:
     """The verdict on a text, and everything that is shown of it as JSON-ready values."""
     verdict = restorer.detect(text)
-    values = partial(_values, restorer)
-    row = {"path": path, **values(verdict)}
+    row = {"path": path, **_values(verdict)}
     if by_paragraph:
         row["paragraphs"] = [
-            {"start": start, "end": end, "line": options.line_and_column(text, start)[0], **values(part)}
+            {"start": start, "end": end, "line": options.line_and_column(text, start)[0], **_values(part)}
             for start, end, part in restorer.detect_paragraphs(text)
         ]
     return verdict, row
 
 
-def _values(restorer: Restorer, verdict: Verdict) -> dict[str, Any]:
+def _values(verdict: Verdict) -> dict[str, Any]:
     return {
         "spun": verdict.spun,
         "score": round(verdict.score, 4),
         "family": verdict.family,
         "rate": round(verdict.rate, 4),
-        "evidence": [_clue(restorer, clue) for clue in verdict.evidence],
+        "evidence": [_clue(clue) for clue in verdict.evidence],
     }
 
 
-def _clue(restorer: Restorer, clue: Clue) -> dict[str, Any]:
+def _clue(clue: Clue) -> dict[str, Any]:
     """A clue as JSON-ready values; `changes` only where restoring it changes facts."""
     row = {"spun": clue.spun, "original": clue.original, "count": clue.count, "weight": round(clue.weight, 2)}
-    changes = restorer.review.classes.changes(clue.spun, clue.original)
-    return {**row, "changes": changes} if changes else row
+    return {**row, "changes": clue.changes} if clue.changes else row
 
 
 def _for_people(row: dict[str, Any]) -> str:

@@ -6,6 +6,7 @@ alone.
 
 from __future__ import annotations
 
+import operator
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -14,7 +15,7 @@ from functools import cached_property
 
 from despin.lexicon.facts import FactClasses, load_classes
 from despin.lexicon.model import PERSONAL, Family
-from despin.results import Edit, Readings, Restoration
+from despin.results import Edit, Readings, Restoration, Verdict
 from despin.settings import FACTS, Settings
 
 #: A list is believed to reach into quotations for a word that it replaced so often outside of them.
@@ -41,10 +42,10 @@ class Review:
         return load_classes()
 
     @cached_property
-    def _protected(self) -> re.Pattern[str] | None:
-        """Finds where a protected word begins, also within another one, as the group of the longest."""
-        words = sorted(self.settings.protect, key=len, reverse=True)
-        return re.compile(f"(?=({'|'.join(map(re.escape, words))}))") if words else None
+    def _protected(self) -> tuple[frozenset[str], tuple[int, ...]]:
+        """The protected words, and their lengths."""
+        words = frozenset(self.settings.protect)
+        return words, tuple(sorted({len(word) for word in words}))
 
     def changes(self, edit: Edit) -> str | None:
         """The class of facts that an edit changes, or None."""
@@ -54,18 +55,31 @@ class Review:
         """What was found of `text`, without the edits that do not stand; those that change facts are marked."""
         if not found.edits:
             return found
-        protected = self._protected.finditer(text) if self._protected else ()
-        touched = _touched(found.edits, [match.span(1) for match in protected])
-        edits = [edit for number, edit in enumerate(found.edits) if number not in touched]
+        edits = [edit for edit in found.edits if not self._is_protected(text, edit)]
+        prevented = len(found.edits) - len(edits)
         edits = [edit for edit in map(self._marked, self._outside_names(text, found, edits)) if self._stands(edit)]
-        if not touched and len(edits) == len(found.edits) and all(map(_same, edits, found.edits)):
+        if len(edits) == len(found.edits) and all(map(operator.is_, edits, found.edits)):
             return found
-        return replace(found, edits=tuple(edits), prevented=len(touched))
+        return replace(found, edits=tuple(edits), prevented=prevented)
 
     def marked(self, rows: Readings) -> Readings:
         """The readings of a segment with the facts that their edits change."""
         marked = [replace(row, edits=tuple(map(self._marked, row.edits))) for row in rows.rows]
         return replace(rows, rows=tuple(marked))
+
+    def judged(self, verdict: Verdict) -> Verdict:
+        """The verdict with the facts that restoring its clues changes."""
+        clues = [replace(one, changes=self.classes.changes(one.spun, one.original)) for one in verdict.evidence]
+        return replace(verdict, evidence=tuple(clues)) if clues else verdict
+
+    def _is_protected(self, text: str, edit: Edit) -> bool:
+        """Whether an edit overlaps a protected word of the text, or puts something into one."""
+        words, lengths = self._protected
+        return any(
+            text[start : start + length] in words
+            for length in lengths
+            for start in range(max(0, edit.start - length + 1), edit.end)
+        )
 
     def _marked(self, edit: Edit) -> Edit:
         changes = self.changes(edit)
@@ -78,11 +92,13 @@ class Review:
         return self.settings.facts == "mark" and edit.confidence >= FACTS
 
     def _outside_names(self, text: str, found: Restoration, edits: Sequence[Edit]) -> list[Edit]:
-        """The edits without those of lists in quotations, titles and names, but where the list replaces the word elsewhere too."""
+        """The edits without those of lists in names of persons, and without those in quotations, titles and at the end of a company's
+        name, but where the list replaces the word elsewhere too."""
         quoted = [match.span() for match in _QUOTED.finditer(text)]
-        inside = _touched(edits, quoted)
+        edits = [edit for edit in edits if not (self._is_given_name(text, edit) and self._is_of_list(edit, found))]
+        inside = _inside(edits, quoted)
         held = [
-            (number in inside or self._in_name(text, edit)) and self._is_of_list(edit, found)
+            (number in inside or text.startswith(self.classes.after, edit.end)) and self._is_of_list(edit, found)
             for number, edit in enumerate(edits)
         ]
         if not any(held):
@@ -97,35 +113,22 @@ class Review:
             return False
         return not any(one.family == family and one.start <= edit.start < one.end for one in found.stretches)
 
-    def _in_name(self, text: str, edit: Edit) -> bool:
-        """Whether an edit is the end of a company's name, or the given name of a person: after a surname that begins a clause,
-        or between surname and title."""
+    def _is_given_name(self, text: str, edit: Edit) -> bool:
+        """Whether an edit is the given name of a person: after a surname that begins a clause, or between surname and title."""
         known, start = self.classes, edit.start
-        if text.startswith(known.after, edit.end):
-            return True
         if not start or text[start - 1] not in known.surnames:
             return False
         opens = start == 1 or not text[start - 2].isalnum()
         return text.startswith(known.titles, edit.end) or (opens and edit.end - start <= LONGEST_GIVEN)
 
 
-def _touched(edits: Sequence[Edit], spans: Sequence[tuple[int, int]]) -> set[int]:
-    """The indexes of edits that overlap one of the spans; both are sorted by their beginnings. What is put in between two
-    characters of a span overlaps it."""
+def _inside(edits: Sequence[Edit], spans: Sequence[tuple[int, int]]) -> set[int]:
+    """The indexes of edits that overlap one of the spans; edits and spans are sorted and disjoint."""
     found: set[int] = set()
-    first = 0
-    longest = max((end - start for start, end in spans), default=0)
+    place = 0
     for number, edit in enumerate(edits):
-        while first < len(spans) and spans[first][0] + longest <= edit.start:
-            first += 1
-        for start, end in spans[first:]:
-            if start >= max(edit.end, edit.start + 1):
-                break
-            if start < edit.end and edit.start < end:
-                found.add(number)
-                break
+        while place < len(spans) and spans[place][1] <= edit.start:
+            place += 1
+        if place < len(spans) and spans[place][0] < max(edit.end, edit.start + 1):
+            found.add(number)
     return found
-
-
-def _same(one: Edit, other: Edit) -> bool:
-    return one is other

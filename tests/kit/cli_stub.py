@@ -30,6 +30,7 @@ class Clue:
     original: str
     count: int
     weight: float
+    changes: str | None = None
 
 
 @dataclass(frozen=True)
