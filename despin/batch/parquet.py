@@ -160,7 +160,7 @@ def field_type(pa: Any, mode: str) -> Any:
                 ("alternatives", pa.list_(alternative)),
             ]
         )
-        parts += [("edits", pa.list_(edit)), ("prevented", pa.int64())]
+        parts.append(("edits", pa.list_(edit)))
     if mode == "tag":
         parts.append(("text", text))
     return pa.struct([*parts, ("error", text)])

@@ -188,9 +188,9 @@ def _check(args: argparse.Namespace) -> int:
 
     errors = 0
     files = _files(args.paths)
-    classes = classes_file()
-    for path in files if args.paths else [*files, classes]:
-        own = path.resolve() == classes.resolve()
+    classes = [] if args.paths else [path for path in [classes_file()] if path.exists()]
+    for path in [*files, *classes]:
+        own = path.parent.name == "facts" and is_shipped(path.resolve().parent)
         problems = check_classes(path) if own else check_file(path, shipped=is_shipped(path))
         notes = 0
         for problem in problems:

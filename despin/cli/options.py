@@ -163,9 +163,9 @@ def make_restorer(args: argparse.Namespace) -> Restorer:
     options: dict[str, Any] = {"lexicons": list(own.lexicons) or None}
     options["families"] = list(args.family or own.families) or None
     options["damage"] = damage(args)
-    options["protect"] = protected(args, own)
-    if facts_mode(args, own):
-        options["facts"] = facts_mode(args, own)
+    for name, value in (("protect", protected(args, own)), ("facts", facts_mode(args, own))):
+        if value:
+            options[name] = value
     for name in ("min_confidence", "setting"):
         if getattr(args, name, None) is not None:
             options[name] = getattr(args, name)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from despin.errors import ModelError
+from despin.errors import LexiconError, ModelError
 from despin.lexicon.fields import check_shipped
 from despin.lexicon.model import Entry, Family
 from despin.lexicon.parse import parse
@@ -82,10 +82,13 @@ def _relate(entries: Iterable[Entry], report: Report) -> None:
 
 
 def _note_facts(entries: Iterable[Entry], report: Report) -> None:
-    """Notes entries that change facts and are not marked as turning a statement round."""
+    """Notes entries that change facts and are not marked as turning a statement round, where the classes of facts are there."""
     from despin.lexicon.facts import load_classes
 
-    classes = load_classes()
+    try:
+        classes = load_classes()
+    except LexiconError:
+        return
     for entry in entries:
         for original in entry.originals if not entry.flips else ():
             changes = classes.changes(entry.spun, original.text)

@@ -21,7 +21,7 @@ from profiles import examples
 from despin.document.facts import Review
 from despin.errors import UsageError
 from despin.lexicon.model import Family
-from despin.results import Edit, Restoration, Stretch, apply
+from despin.results import Clue, Edit, Restoration, Stretch, Verdict, apply
 from despin.settings import FACT_MODES, FACTS, make_settings
 
 HOSTS = ("technical-classic-list.wdiff", "news-betting-seo.wdiff")
@@ -217,3 +217,9 @@ def test_settings_are_checked() -> None:
 def test_readings_say_what_they_change() -> None:
     readings = kit.restorer().readings("我们经由过程观察发现,信号不存在问题。")
     assert any(edit.changes == "polarity" for one in readings for row in one.rows for edit in row.edits)
+
+
+def test_clues_say_what_they_change() -> None:
+    clues = Clue("昨天", "今天", 1, 1.0), Clue("体系", "系统", 2, 0.5)
+    judged = review().judged(Verdict(True, 1.0, "words", 0.5, clues))
+    assert [clue.changes for clue in judged.evidence] == ["time", None]

@@ -41,6 +41,8 @@ class Restorer:
         *,
         setting: str = "balanced",
         damage: Iterable[str] | None = None,
+        facts: str = "mark",
+        protect: Iterable[str] = (),
     ) -> None:
         if any(str(path).endswith("broken.yaml") for path in lexicons or ()):
             raise LexiconError("broken.yaml:1:1: is broken: mend it")
