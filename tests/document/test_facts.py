@@ -21,7 +21,7 @@ from profiles import examples
 from despin.document.facts import Review
 from despin.errors import UsageError
 from despin.lexicon.model import Family
-from despin.results import Clue, Edit, Restoration, Stretch, Verdict, apply
+from despin.results import Clue, Edit, Reading, Readings, Restoration, Stretch, Verdict, apply
 from despin.settings import FACT_MODES, FACTS, make_settings
 
 HOSTS = ("technical-classic-list.wdiff", "news-betting-seo.wdiff")
@@ -215,8 +215,10 @@ def test_settings_are_checked() -> None:
 
 
 def test_readings_say_what_they_change() -> None:
-    readings = kit.restorer().readings("我们经由过程观察发现,信号不存在问题。")
-    assert any(edit.changes == "polarity" for one in readings for row in one.rows for edit in row.edits)
+    edit = Edit(0, 2, "昨天", "今天", 0.9)
+    row = Reading("今天", (edit,), -1.0, -1.0, 1.0)
+    marked = review().marked(Readings(0, 2, "昨天", (row,), "words", 0.5))
+    assert marked.rows[0].edits[0].changes == "time"
 
 
 def test_clues_say_what_they_change() -> None:
