@@ -44,6 +44,7 @@ examples:
   despin eval pairs.jsonl news.jsonl --by family --errors 10
   despin eval pairs.jsonl --missing 20
   despin eval pairs.jsonl news.jsonl --curve confidence
+  despin eval pairs.jsonl --by family --errors 20 --missing 20 --curve confidence --format html > report.html
   despin eval pairs.jsonl --system lattice-low --json > low.json
   despin eval pairs.jsonl --against low.json
   despin eval tests/data/cases/wild --floors tests/data/floors.json --raise
@@ -72,7 +73,13 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     parser.add_argument("--by", choices=("family", "density"), help="also show the figures of each family or density")
     parser.add_argument("--hold", metavar="ID,ID", help="also show these documents apart from the others")
-    parser.add_argument("--json", action="store_true", help="print JSON, which --against reads")
+    parser.add_argument(
+        "--format",
+        choices=("text", "json", "html"),
+        default="text",
+        help="what comes out: tables, JSON, which --against reads, or a web page with charts (default: text)",
+    )
+    parser.add_argument("--json", action="store_const", dest="format", const="json", help="the same as --format json")
     parser.add_argument("--errors", type=_sentences, metavar="N", help="show the N worst sentences as markup")
     parser.add_argument(
         "--missing", type=_sentences, metavar="N", help="say what was not restored and why, with N examples"
@@ -130,11 +137,11 @@ def run(args: argparse.Namespace) -> int:
     lost = analysis.missing(results, pairs, restorer if system.name == "despin" else None) if args.missing else []
     shown = analysis.examples(lost, args.missing) if lost else []
     points = curve.curve(sets, restorer, args.curve) if args.curve else []
-    if args.json:
+    if args.format != "text":
         values = _values(results, verdict, signed, sentences, compared, findings)
         values["missing"] = {"counts": analysis.counts(lost), "examples": [one.as_dict() for one in shown]}
         values["curve"] = [point.as_dict() for point in points]
-        print(json.dumps(values, ensure_ascii=False, indent=1))
+        print(_page(values) if args.format == "html" else json.dumps(values, ensure_ascii=False, indent=1))
     else:
         blocks = [report.table(results, verdict, signed)]
         if saved:
@@ -149,6 +156,19 @@ def run(args: argparse.Namespace) -> int:
             blocks.append(report.floors(findings, args.floors))
         print("\n".join(blocks), end="")
     return _FLOOR_FELL if any(finding.state == "fell" for finding in findings) else 0
+
+
+def _page(values: dict[str, Any]) -> str:
+    """A run as a web page."""
+    from despin.evaluation.analysis import REASONS
+    from despin.evaluation.metrics import BY_NAME
+    from despin.report.evaluation import render
+
+    return render(
+        values,
+        {name: figure.title for name, figure in BY_NAME.items()},
+        {str(reason): said for reason, said in REASONS.items()},
+    )
 
 
 def _check(args: argparse.Namespace) -> None:

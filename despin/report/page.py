@@ -17,13 +17,15 @@ def part(name: str) -> str:
     return files("despin.report").joinpath(name).read_text("utf-8")
 
 
-def page(title: str, documents: str, index: str = "", data: object = None) -> str:
+def page(title: str, documents: str, index: str = "", data: object = None, lang: str = "zh-Hans") -> str:
     """A whole page. With `data`, what its script reads, edits can be gone through and decided."""
     style = part("page.css")
     script = part("page.js") if data is not None else ""
     return Template(part("page.html")).substitute(
         style_hash=_digest(style),
         script_hash=_digest(script),
+        lang=lang,
+        skip="跳到正文" if lang.startswith("zh") else "Skip to the figures",
         title=value(title),
         heading=content(title),
         kind="edits" if data is not None else "plain",
@@ -43,7 +45,8 @@ def _digest(text: str) -> str:
 
 
 def table(heads: list[str], rows: list[list[str]], caption: str) -> str:
-    """A table; `rows` are HTML already."""
+    """A table; `heads` and `rows` are HTML already, `caption` is text."""
+    caption = value(caption)
     head = "".join(f'<th scope="col">{one}</th>' for one in heads)
     body = "\n".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
     return (

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from eval_stub import LEXICON, TableRestorer, write_lines
+from report_kit import Report
 
 from despin.evaluation import measure, systems
 from despin.evaluation.judge import Pairs
@@ -244,3 +245,13 @@ def test_half_a_million_characters_are_judged(tmp_path: Path) -> None:
     assert one.characters > 500_000
     result = measure.measure(one, systems.system("invert-list", restorer), Pairs(LEXICON), "density")
     assert result.whole.values["f05"].value == 1
+
+
+def test_a_run_as_a_web_page(evaluate: Evaluate, pairs_file: Path, clean_file: Path) -> None:
+    options = ("--by", "family", "--errors", "3", "--missing", "3")
+    code, html, err = evaluate(pairs_file, clean_file, *options, "--format", "html")
+    assert (code, err) == (0, "")
+    report = Report(html)
+    assert report.wrong == []
+    for shown in ("edit precision", "Worst sentences", "Not restored", "sentences untouched", "Documents"):
+        assert shown in html

@@ -1,0 +1,74 @@
+"""Small charts as SVG: a value with its interval, points, lines. Shares from 0 to 1."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from despin.report.escape import content, value
+
+#: The side of a square chart, and the room left for its labels.
+_SIDE, _ROOM = 300, 34
+#: Line patterns and marks, so that lines can be told without colours.
+_DASHES = ("", "7 4", "2 3", "9 3 2 3")
+
+
+def bar(share: float, low: float | None = None, high: float | None = None) -> str:
+    """A share as a bar, its interval as a line across the end of it."""
+    said = f"{share:.4f}" + ("" if low is None or high is None else f", from {low:.4f} to {high:.4f}")
+    shapes = f'<rect class="axis" x="0" y="5" width="160" height="6"/><rect class="bar-of" x="0" y="5" width="{160 * share:.1f}" height="6"/>'
+    if low is not None and high is not None:
+        shapes += (
+            f'<rect class="interval" x="{160 * low:.1f}" y="7" width="{max(1.0, 160 * (high - low)):.1f}" height="2"/>'
+        )
+    return f'<svg class="share-bar" viewBox="0 0 160 16" width="160" height="16" role="img" aria-label="{value(said)}">{shapes}</svg>'
+
+
+def lines(found: Mapping[str, Sequence[tuple[float, float, str]]], across: str, up: str) -> str:
+    """A line for each name through its points (across, up, what is said of the point)."""
+    shapes = []
+    for number, (name, points) in enumerate(found.items()):
+        path = " ".join(f"{_x(x):.1f},{_y(y):.1f}" for x, y, _ in points)
+        dash = _DASHES[number % len(_DASHES)]
+        shapes.append(f'<polyline class="line l{number % 4}" points="{path}" stroke-dasharray="{dash}"/>')
+        shapes += [_dot(x, y, f"{name}: {said}", f"l{number % 4}") for x, y, said in points]
+    keys = "".join(
+        f'<li><svg width="34" height="10" aria-hidden="true"><line class="line l{number % 4}" x1="0" y1="5" x2="34" y2="5" '
+        f'stroke-dasharray="{_DASHES[number % len(_DASHES)]}"/></svg> {content(name)}</li>'
+        for number, name in enumerate(found)
+    )
+    return _square("".join(shapes), across, up) + f'<ul class="keys-of-lines">{keys}</ul>'
+
+
+def dots(found: Iterable[tuple[float, float, str]], across: str, up: str) -> str:
+    """A dot for each (across, up, name)."""
+    return _square("".join(_dot(x, y, name, "l0") for x, y, name in found), across, up)
+
+
+def _x(share: float) -> float:
+    return _ROOM + share * _SIDE
+
+
+def _y(share: float) -> float:
+    return 8 + (1 - share) * _SIDE
+
+
+def _dot(x: float, y: float, said: str, name: str) -> str:
+    title = value(f"{said}: {x:.3f}, {y:.3f}")
+    return f'<circle class="dot {name}" cx="{_x(x):.1f}" cy="{_y(y):.1f}" r="3.5"><title>{title}</title></circle>'
+
+
+def _square(shapes: str, across: str, up: str) -> str:
+    grid = "".join(
+        f'<line class="grid" x1="{_x(at):.0f}" y1="{_y(0):.0f}" x2="{_x(at):.0f}" y2="{_y(1):.0f}"/>'
+        f'<line class="grid" x1="{_x(0):.0f}" y1="{_y(at):.0f}" x2="{_x(1):.0f}" y2="{_y(at):.0f}"/>'
+        f'<text x="{_x(at):.0f}" y="{_y(0) + 15:.0f}" text-anchor="middle">{at:g}</text>'
+        f'<text x="{_x(0) - 6:.0f}" y="{_y(at) + 4:.0f}" text-anchor="end">{at:g}</text>'
+        for at in (0, 0.2, 0.4, 0.6, 0.8, 1)
+    )
+    width, height = _ROOM + _SIDE + 14, _SIDE + 44
+    return (
+        f'<svg class="chart" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
+        f'aria-label="{value(up)} against {value(across)}">{grid}{shapes}'
+        f'<text x="{_x(0.5):.0f}" y="{height - 4}" text-anchor="middle">{content(across)}</text>'
+        f'<text x="{_x(0) + 6:.0f}" y="{_y(1) + 12:.0f}">{content(up)}</text></svg>'
+    )

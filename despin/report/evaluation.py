@@ -1,0 +1,191 @@
+"""A run of `despin eval` as one page: figures with intervals, curves, documents, the worst sentences, what is missing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from despin.report.charts import bar, dots, lines
+from despin.report.escape import content
+from despin.report.page import page, table
+
+Row = Mapping[str, Any]
+#: Documents listed beside the chart of all, those with most errors first.
+_LISTED = 30
+#: An edit as markup. Backslashes before markers are shown as they stand.
+_EDIT = re.compile(r"\[-(.*?)-\]\{\+(.*?)\+\}", re.DOTALL)
+
+
+def render(run: Row, titles: Mapping[str, str], reasons: Mapping[str, str]) -> str:
+    """The page for a run, given as what `despin eval --json` prints; `titles` of figures and `reasons` for what is missing
+    are by their keys there."""
+    sets: Sequence[Row] = run["sets"]
+    pieces = [_set(number, one, titles) for number, one in enumerate(sets, 1)]
+    if run["verdict"]:
+        pieces.append(_section("Verdict", _figures(run["verdict"], titles)))
+    pieces += [
+        _curve(run["curve"]),
+        _errors(run["errors"]),
+        _missing(run["missing"], reasons),
+        _against(run["against"], titles),
+        _floors(run["floors"]),
+        f"<p>95 % intervals by bootstrap over documents. <code>{content(run['signature']['text'])}</code></p>",
+    ]
+    name = sets[0]["name"] if len(sets) == 1 else f"{len(sets)} sets"
+    body = "".join(pieces)
+    return page(f"{name} · despin eval", f'<article class="doc">\n{body}</article>\n', lang="en")
+
+
+def _section(title: str, inner: str) -> str:
+    return f'<section class="section"><h3>{content(title)}</h3>\n{inner}</section>\n' if inner else ""
+
+
+def _number(name: str, number: float) -> str:
+    return f"{number:.2f}" if name == "edits_per_10000" else f"{number:.4f}"
+
+
+def _figures(part: Row, titles: Mapping[str, str]) -> str:
+    """The figures of a set or of a part of one, with their intervals."""
+    rows = []
+    for name, one in part["figures"].items():
+        low, high = one["low"], one["high"]
+        interval = "" if low is None else f"{_number(name, low)} – {_number(name, high)}"
+        shown = bar(one["value"], low, high) if 0 <= one["value"] <= 1 and name != "edits_per_10000" else ""
+        rows.append([content(titles.get(name, name)), _number(name, one["value"]), interval, shown])
+    return table(["figure", "value", "95 % interval", "as a bar"], rows, f"figures of {part['name']}") if rows else ""
+
+
+def _set(number: int, one: Row, titles: Mapping[str, str]) -> str:
+    facts = [("documents", one["documents"]), ("characters", one["characters"])]
+    shown = "".join(f"<li>{what} <b>{count:,}</b></li>" for what, count in facts if count)
+    parts = "".join(
+        f"<details><summary>{content(part['name'])}, {part['documents']:,} document{'' if part['documents'] == 1 else 's'}</summary>{_figures(part, titles)}</details>"
+        for part in one["parts"]
+    )
+    return (
+        f'<h2 id="set{number}">{content(one["name"])}</h2>\n<ul class="facts-list">{shown}</ul>\n'
+        f"{_figures(one, titles)}{_section('Parts', _by_part(one, titles) + parts)}{_section('Documents', _documents(one))}"
+    )
+
+
+def _by_part(one: Row, titles: Mapping[str, str]) -> str:
+    """Precision and recall of the parts side by side."""
+    names = [
+        name
+        for name in ("restored_share", "precision", "recall", "f05", "sentences_untouched")
+        if name in one["figures"]
+    ]
+    rows = [[content(part["name"]), *(_cell(part["figures"].get(name)) for name in names)] for part in one["parts"]]
+    return (
+        table(["part", *(content(titles.get(name, name)) for name in names)], rows, "figures by part") if rows else ""
+    )
+
+
+def _cell(figure: Row | None) -> str:
+    if figure is None:
+        return "–"
+    return f"{figure['value']:.4f}<br>{bar(figure['value'], figure['low'], figure['high'])}"
+
+
+def _documents(one: Row) -> str:
+    """Every document by precision and recall, and those with most errors."""
+    found = []
+    for row in one["rows"]:
+        counts = row["counts"]
+        right, wrong, missed = (counts.get(key, 0) for key in ("right", "wrong", "missed"))
+        made, gold = right + wrong + counts.get("spurious", 0), right + wrong + missed
+        if made and gold:
+            found.append((made - right + missed, right / gold, right / made, str(row["id"])))
+    if len(found) < 2:
+        return ""
+    found.sort(key=lambda one: (-one[0], one[3]))
+    rows = [
+        [content(name), f"{errors:,.0f}", f"{recall:.4f}", f"{made:.4f}"]
+        for errors, recall, made, name in found[:_LISTED]
+    ]
+    listed = table(["document", "errors", "recall", "precision"], rows, f"documents of {one['name']}")
+    return dots(((recall, made, name) for _, recall, made, name in found), "recall", "precision") + listed
+
+
+def _curve(points: Sequence[Row]) -> str:
+    """Precision against what was restored, a line a set, a point a level."""
+    found: dict[str, list[tuple[float, float, str]]] = {}
+    for point in points:
+        for name, figures in point["figures"].items():
+            across = figures.get("recall", figures.get("restored_share"))
+            if across is not None and "precision" in figures:
+                found.setdefault(name, []).append((max(0.0, across), figures["precision"], f"level {point['level']:g}"))
+    return _section("Precision against recall", lines(found, "recall, or share restored", "precision")) if found else ""
+
+
+def _marked(markup: str) -> str:
+    """A sentence in markup, with its edits marked."""
+    pieces: list[str] = []
+    position = 0
+    for match in _EDIT.finditer(markup):
+        before, spun, original = markup[position : match.start()], match[1], match[2]
+        pieces.append(f"{content(before)}<del>{content(spun)}</del><ins>{content(original)}</ins>")
+        position = match.end()
+    return f'<span lang="zh">{"".join(pieces)}{content(markup[position:])}</span>'
+
+
+def _errors(found: Sequence[Row]) -> str:
+    rows = [
+        [
+            f"{content(one['document'])}:{one['line']}",
+            str(one["errors"]),
+            _marked(one["got"]),
+            _marked(one["gold"] or ""),
+        ]
+        for one in found
+    ]
+    return (
+        _section("Worst sentences", table(["place", "errors", "despin", "gold"], rows, "worst sentences"))
+        if rows
+        else ""
+    )
+
+
+def _missing(found: Row, reasons: Mapping[str, str]) -> str:
+    def rows() -> Iterator[list[str]]:
+        for reason, count in found["counts"].items():
+            shown = [one for one in found["examples"] if one["reason"] == reason]
+            examples = "<br>".join(
+                _marked(one["gold"]) + (f" ({content(one['got'])})" if one["got"] else "") for one in shown
+            )
+            yield [content(reasons.get(reason, reason)), f"{count:,}", examples]
+
+    listed = list(rows())
+    return (
+        _section("Not restored", table(["reason", "gold edits", "examples"], listed, "not restored")) if listed else ""
+    )
+
+
+def _against(found: Sequence[Row], titles: Mapping[str, str]) -> str:
+    rows = []
+    for one in found:
+        if one["skipped"]:
+            rows.append([content(one["set"]), f"not compared, it {content(one['skipped'])}", "", "", "", ""])
+        for row in one["figures"]:
+            name = row["figure"]
+            rows.append(
+                [
+                    content(one["set"]),
+                    content(titles.get(name, name)),
+                    _number(name, row["value"]),
+                    _number(name, row["other"]),
+                    f"{row['difference']:+.4f}"
+                    + ("" if row["low"] is None else f" [{row['low']:+.4f}, {row['high']:+.4f}]"),
+                    f"{row['p']:.3f}",
+                ]
+            )
+    heads = ["set", "figure", "this run", "other run", "difference", "p"]
+    return _section("Against the other run", table(heads, rows, "against the other run")) if rows else ""
+
+
+def _floors(found: Sequence[Row]) -> str:
+    told = [one for one in found if one["state"] != "held"]
+    items = "".join(f'<li class="{content(one["state"])}">{content(one["message"])}</li>' for one in told)
+    held = len(found) - len(told)
+    return _section("Floors", f"<p>{held:,} held.</p><ul>{items}</ul>") if found else ""
