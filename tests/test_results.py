@@ -70,5 +70,14 @@ def test_what_only_programs_say_is_left_out_where_none_was_run() -> None:
     row = join("ab", [(0, Stretch(0, 1, "fake", 0.5, respun=1.0).restoration("ab")), (1, Restoration("b"))]).as_dict()
     assert row["respun"] == 1.0
     assert row["stretches"] == [
-        {"start": 0, "end": 1, "family": "fake", "score": 0.5, "variant": "", "rate": 1.0, "respun": 1.0, "unproved": []}
+        {
+            "start": 0,
+            "end": 1,
+            "family": "fake",
+            "score": 0.5,
+            "variant": "",
+            "rate": 1.0,
+            "respun": 1.0,
+            "unproved": [],
+        }
     ]
