@@ -139,7 +139,7 @@
         chance.className = "share";
         chance.textContent = `${share}%`;
         button.append(key, word, chance);
-        button.setAttribute("aria-pressed", kind === "own" && decision.original === original);
+        button.setAttribute("aria-pressed", kind === "own" ? decision.original === original : kind === "reject" && original === spun);
         button.addEventListener("click", () => choose(original));
         item.append(button);
         return item;
@@ -196,7 +196,9 @@
     show();
   };
   const choose = (original) => {
-    decide("own", original);
+    // What stands on the page is among the runners-up where leaving it was considered.
+    if (original === spunOf(edits[here])) decide("reject");
+    else decide("own", original);
     say(`改用 ${seen(original)}`);
     select(here, true);
   };

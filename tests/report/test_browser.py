@@ -210,6 +210,16 @@ def test_hostile_texts_do_nothing_and_are_saved_to_the_letter(show: Open, tmp_pa
     assert wdiff.read(markup).gold[0].originals == (hostile[0] + hostile[1],)
 
 
+def test_choosing_the_word_of_the_page_is_rejecting(show: Open, tmp_path: Path) -> None:
+    edit = Edit(0, 2, "光阴", "时间", 0.52, alternatives=(Alternative("光阴", 0.47),))
+    driver = show({"a.txt": Restoration("光阴。", (edit,))})
+    press(driver, "j", "1")
+    assert driver.find_element("id", "reject").get_attribute("aria-pressed") == "true"
+    assert driver.find_element("css selector", "#others button").get_attribute("aria-pressed") == "true"
+    press(driver, "s")
+    assert saved(tmp_path, "a.txt.wdiff") == "光阴。"
+
+
 def test_words_that_are_gone_have_names(show: Open) -> None:
     text = "多余的话\x00\u202e完"
     edits = (Edit(0, 2, "多余", "", 0.9), Edit(4, 5, "\x00", "\u202e", 0.9, entry="\u202e"))
