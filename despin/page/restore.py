@@ -7,21 +7,23 @@ from typing import Any
 
 from despin.page.model import Dropped, Page
 from despin.restorer import Restorer
-from despin.results import Edit, Restoration
+from despin.results import Edit, Restoration, Stretch
 
 
 @dataclass(frozen=True)
 class PageRestoration(Restoration):
-    """The restoration of a page's article. `page_edits` are its edits with offsets in the page's own text, `dropped`
-    the lines the site had added, each with its reason."""
+    """The restoration of a page's article. `page_edits` and `page_stretches` are its edits and stretches with offsets in the page's
+    own text, `dropped` the lines the site had added, each with its reason."""
 
     page_edits: tuple[Edit, ...] = ()
+    page_stretches: tuple[Stretch, ...] = ()
     dropped: tuple[Dropped, ...] = field(default=())
 
     def as_dict(self) -> dict[str, Any]:
         """As `Restoration.as_dict`, with offsets in the page, and the dropped lines."""
+        row = replace(self, stretches=self.page_stretches) if self.stretches else self
         return {
-            **Restoration.as_dict(self),
+            **Restoration.as_dict(row),
             "edits": [edit.as_dict() for edit in self.page_edits],
             "dropped": [{"line": line.number, "text": line.text, "reason": line.reason} for line in self.dropped],
         }
@@ -42,12 +44,31 @@ def restore_page(page: Page, restorer: Restorer, keep: bool = False) -> PageRest
         if place is not None and not (title >= 0 and edit.start < title_end and edit.end > title):
             edits.append(edit)
             page_edits.append(replace(edit, start=place[0], end=place[1]))
+    stretches = tuple(_on_page(page, stretch) for stretch in found.stretches)
     return PageRestoration(
         page.text if keep else page.article,
         tuple(page_edits if keep else edits),
         found.spun_score,
         found.family,
         found.rate,
+        respun=found.respun,
+        stretches=stretches if keep else found.stretches,
+        page_stretches=stretches,
         page_edits=tuple(page_edits),
         dropped=() if keep else page.dropped,
     )
+
+
+def _on_page(page: Page, stretch: Stretch) -> Stretch:
+    """A stretch of the article with offsets in the page: from its first character there to its last. What something left out lies
+    within stands for no place of the page."""
+    first, last = page.to_page(stretch.start, stretch.start + 1), page.to_page(stretch.end - 1, stretch.end)
+    edits = [
+        replace(edit, start=place[0], end=place[1])
+        for edit in stretch.edits
+        if (place := page.to_page(edit.start, edit.end)) is not None
+    ]
+    unproved = [place for start, end in stretch.unproved if (place := page.to_page(start, end)) is not None]
+    start = first[0] if first else edits[0].start if edits else 0
+    end = last[1] if last else edits[-1].end if edits else start
+    return replace(stretch, start=start, end=end, edits=tuple(edits), unproved=tuple(unproved))
