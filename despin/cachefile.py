@@ -1,4 +1,9 @@
-"""Compiled forms in the cache folder: JSON below a checksum, so that a broken or foreign file is never read."""
+"""Compiled forms in the cache folder: JSON below a checksum, so that a broken file is never read.
+
+A checksum is no seal against a person: whoever may write into the folder can write one too. So a file counts only where it is
+a file (no link, no pipe, no device), belongs to the user or to root, and nobody else may write it. Any other is as if it
+were not there.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +11,14 @@ import contextlib
 import hashlib
 import json
 import os
+import stat
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from despin.fingerprint import version
 
+#: No file of the cache is larger (bytes).
+MOST_BYTES = 256 * 2**20
 #: A cache folder keeps this many compiled files of a kind, the latest.
 KEPT_FILES = 64
 
@@ -27,6 +35,24 @@ def cache_folder() -> Path | None:
     return folder if folder.is_absolute() else None
 
 
+def open_cached(file: Path) -> IO[bytes]:
+    """A file of the cache folder, opened to be read. Raises `OSError` where there is none, or one that another user may have
+    written."""
+    # A pipe would keep whoever opens it waiting, and a link leads anywhere; Windows has neither flag.
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    handle = os.open(file, flags | getattr(os, "O_CLOEXEC", 0))
+    try:
+        state = os.fstat(handle)
+        if not stat.S_ISREG(state.st_mode) or state.st_size > MOST_BYTES:
+            raise OSError(f"{file}: no file, or too large")
+        if hasattr(os, "geteuid") and (state.st_uid not in (os.geteuid(), 0) or state.st_mode & 0o022):
+            raise OSError(f"{file}: another user may write it")
+        return os.fdopen(handle, "rb")
+    except BaseException:
+        os.close(handle)
+        raise
+
+
 def sealed_file(folder: Path, kind: str, digest: str, form: int) -> Path:
     """The file for the compiled form of a file with this digest; `form` is raised whenever that form changes."""
     return folder / f"{kind}-{digest[:32]}-{form}-{version()}.json"
@@ -37,7 +63,8 @@ def read_sealed(file: Path, digest: str, form: int) -> dict[str, Any] | None:
 
     Raises `OSError`, `ValueError`, `LookupError` or `TypeError` for a file that is not there or not whole.
     """
-    seal, payload = file.read_bytes().split(b"\n", 1)
+    with open_cached(file) as stream:
+        seal, payload = stream.read(MOST_BYTES).split(b"\n", 1)
     if seal.decode() != hashlib.sha256(payload).hexdigest():
         return None
     data: dict[str, Any] = json.loads(payload)

@@ -23,18 +23,29 @@ def load_background() -> Mapping[tuple[str, str], float]:
     offsets: dict[tuple[str, str], float] = {}
     if not path.is_file():
         return offsets
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise LexiconError(f"{path}: cannot be read ({error}): install despin again") from None
+    for number, line in enumerate(text.splitlines(), 1):
         if line.startswith("#"):
             continue
         try:
             spun, original, sites, expected = line.split("\t")
-            offsets[spun, original] = offset(int(sites), float(expected))
+            offsets[spun, original] = offset(*_checked(int(sites), float(expected)))
         except ValueError:
             raise LexiconError(
                 f"{path}:{number}:1: not spun, original, sites, expected: make the file again with "
                 "'despin learn background'"
             ) from None
     return offsets
+
+
+def _checked(sites: int, expected: float) -> tuple[int, float]:
+    """The two numbers. Raises `ValueError` unless both are counts, and no more edits are expected than there are sites."""
+    if not 0.0 <= expected <= sites < 1 << 53:
+        raise ValueError("no counts")
+    return sites, expected
 
 
 def offset(sites: int, expected: float) -> float:

@@ -63,6 +63,8 @@ def no_collection() -> Iterator[None]:
 
 #: Raised whenever the compiled form, or what the checks let pass, changes.
 FORMAT = 3
+#: A lexicon file of `MAX_BYTES` has fewer entries, and fewer originals.
+MOST_ENTRIES = 1 << 22
 _PLAIN_COLUMNS = ("spun", "flips", "status", "reason", "source", "line", "column", "replaces")
 
 
@@ -138,9 +140,13 @@ def expand(data: dict[str, Any], path: str) -> Lexicon:
     """The lexicon that `compress` made, as if read from `path`. Raises `ValueError`, `LookupError`, `TypeError` or
     `AttributeError` for anything else."""
     count = int(data["count"])
+    if not 0 <= count <= MOST_ENTRIES:
+        raise ValueError("no lexicon has as many entries")
     family = _family(data["family"])
     counts = _unpacked(data["originals"], count)
     number = sum(counts)
+    if min(counts, default=0) < 0 or number > MOST_ENTRIES:
+        raise ValueError("no lexicon has as many originals")
     texts, weights = _unpacked(data["texts"], number), _unpacked(data["weights"], number)
     originals = build(Original, number, {"text": texts, "weight": weights})
     columns: dict[str, Iterable[Any]] = {name: _unpacked(data[name], count) for name in _PLAIN_COLUMNS}
@@ -205,7 +211,6 @@ def _unpacked(packed: Any, count: int) -> list[Any]:
         for index, value in packed["but"]:
             column[index] = value
     elif "runs" in packed:
-        # Lengths are bounded by the file itself, which carries a checksum.
         column = [number for first, length in packed["runs"] for number in range(first, first + min(length, count))]
     else:
         column = packed["lines"].split("\n")

@@ -5,11 +5,14 @@ The classes are data (`lexicons/facts/classes.yaml`), read as lexicons are, with
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+from despin.cachefile import cache_folder, read_sealed, sealed_file, write_sealed
 from despin.lexicon.load import shipped_folder
 from despin.lexicon.problems import Place, Problem, Report, raise_errors
 from despin.lexicon.source import SourceText, read_source
@@ -21,6 +24,8 @@ CLASSES = ("time", "place", "person", "number", "quantity", "direction", "polari
 _HEADER = ("title", "about", "licence")
 _TOP = (*_HEADER, "negations", "classes", "names")
 _NAMES = ("after", "surnames", "titles")
+#: Raised whenever the form in the cache changes.
+FORM = 1
 #: Members of a group by their words: the group's number and the member's.
 Members = Mapping[str, tuple[tuple[int, int], ...]]
 
@@ -97,14 +102,41 @@ def classes_file() -> Path:
 
 
 def load_classes(path: str | os.PathLike[str] | None = None) -> FactClasses:
-    """The classes of a file, of the shipped one by default. Raises `LexiconError` naming every error with its place."""
+    """The classes of a file, of the shipped one by default, through the cache. Raises `LexiconError` naming every error with its
+    place."""
     file = classes_file() if path is None else Path(path)
     report = Report(str(file))
     source = read_source(file, report)
+    folder = cache_folder()
+    sealed = sealed_file(folder, "facts", source.digest, FORM) if source is not None and folder is not None else None
+    if sealed is not None and source is not None:
+        with contextlib.suppress(OSError, ValueError, LookupError, TypeError):
+            held = read_sealed(sealed, source.digest, FORM)
+            if held is not None:
+                return _from_values(held)
     found = read_classes(source, report) if source is not None else None
     raise_errors(report.problems)
     assert found is not None
+    assert source is not None
+    if sealed is not None:
+        write_sealed(sealed, source.digest, FORM, _to_values(found))
     return found
+
+
+def _to_values(found: FactClasses) -> dict[str, Any]:
+    """Classes as JSON-ready values."""
+    values = {name: list(getattr(found, name)) for name in ("negations", "after", "surnames", "titles")}
+    return {**values, "members": found.members}
+
+
+def _from_values(held: dict[str, Any]) -> FactClasses:
+    """What `_to_values` was given."""
+    members = {
+        name: {word: tuple([(group, member) for group, member in pairs]) for word, pairs in words.items()}
+        for name, words in held["members"].items()
+    }
+    after, titles = tuple(held["after"]), tuple(held["titles"])
+    return FactClasses(members, frozenset(held["negations"]), after, frozenset(held["surnames"]), titles)
 
 
 def check_classes(path: str | os.PathLike[str]) -> list[Problem]:

@@ -18,6 +18,7 @@ from despin.errors import LexiconError
 from despin.lexicon.model import Entry, Family, Lexicon
 from despin.lexicon.source import combined_digest
 from despin.settings import FACT_MODES
+from despin.text.files import read_regular
 
 #: The personal lexicon of a folder.
 PERSONAL_FILE = "despin.yaml"
@@ -25,6 +26,8 @@ VARIABLE = "DESPIN_LEXICON"
 #: Lists of strings in `[tool.despin]`; `facts` is a string.
 _LISTS = ("lexicons", "families", "protect")
 _SETTINGS = (*_LISTS, "facts")
+#: No pyproject.toml is larger (bytes).
+MOST_SETTINGS = 4 * 2**20
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -86,7 +89,7 @@ def _table(file: Path) -> dict[str, list[str]]:
     """The `[tool.despin]` table of a pyproject.toml, empty where there is none; `facts` is a list of one."""
     empty: dict[str, list[str]] = {name: [] for name in _SETTINGS}
     try:
-        text = file.read_text("utf-8-sig")
+        text = read_regular(file, MOST_SETTINGS).decode("utf-8-sig")
     except (FileNotFoundError, NotADirectoryError):
         return empty
     except (OSError, UnicodeDecodeError) as error:
@@ -122,8 +125,10 @@ def _parsed(text: str, file: Path) -> Any:
         raise LexiconError(f"{file}: Python 3.10 cannot read [tool.despin] alone: {mend}") from None
     try:
         tool = toml.loads(text).get("tool", {})
-    except toml.TOMLDecodeError as error:
+    except ValueError as error:  # TOML's own errors, and numbers of thousands of digits
         raise LexiconError(f"{file}: not TOML ({error}): mend or remove it") from None
+    except RecursionError:
+        raise LexiconError(f"{file}: nested too deeply to be read: mend or remove it") from None
     return tool.get("despin", {}) if isinstance(tool, dict) else {}
 
 

@@ -39,6 +39,8 @@ _LINE = re.compile(rf"  (?P<spun>{_W}): (?:(?P<short>{_ONE}|{_LIST}|{_WEIGHTS})|
 _EXAMPLE = re.compile(r'"([^"]*)"')
 _ENTRIES = re.compile(r"entries:[ ]*(?:#.*)?$")
 _FIELDS = frozenset(ENTRY_FIELDS)
+#: What is not in plain lines goes through YAML, a megabyte in two seconds and 160 MB of memory: no more characters than this.
+MOST_YAML = 2 * 2**20
 
 
 @dataclass(slots=True)
@@ -211,6 +213,10 @@ def _take_apart(text: str, report: Report, fast: bool, pure: bool) -> _Pieces | 
         pieces = _residual(lines, layout, report.path, pure)
         if pieces is not None:
             return pieces
+    if _weight(text) > MOST_YAML:
+        mend = "split it, or mend its header and write its entries as 'despin lexicon format' does"
+        report.error(Place(1, 1), "more than 2 MB, and not in plain lines 'spun: original'", mend)
+        return None
     attempt = Report(report.path)
     try:
         root = compose(text, attempt, pure=pure)
@@ -222,6 +228,11 @@ def _take_apart(text: str, report: Report, fast: bool, pure: bool) -> _Pieces | 
         return _one_by_one(lines, layout, report, error, pure)
     _take_over(attempt, report)
     return _from_root(root, report)
+
+
+def _weight(text: str) -> int:
+    """How much of a text is more than line ends."""
+    return len(text) - text.count("\n")
 
 
 def _take_over(attempt: Report, report: Report) -> None:
@@ -248,9 +259,11 @@ def _residual(lines: list[str], layout: Layout, path: str, pure: bool) -> _Piece
         else:
             sentinels[start + 1] = match["spun"]
             after_quick = True
-    attempt = Report(path)
+    attempt, text = Report(path), "\n".join(rest)
+    if _weight(text) > MOST_YAML:
+        return None
     try:
-        root = compose("\n".join(rest), attempt, pure=pure)
+        root = compose(text, attempt, pure=pure)
     except TreeError:
         return None
     pieces = _from_root(root, attempt)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from despin.lexicon.problems import Place, Report
+from despin.text.files import read_regular
 
 MAX_BYTES = 16 * 2**20
 
@@ -32,8 +34,7 @@ def read_bytes(path: str | os.PathLike[str], report: Report) -> bytes | None:
     whole = Place(0, 0)
     file = Path(path)
     try:
-        with file.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
+        return read_regular(file, MAX_BYTES)
     except FileNotFoundError:
         report.error(whole, "no such file", "check the path")
     except IsADirectoryError:
@@ -42,12 +43,14 @@ def read_bytes(path: str | os.PathLike[str], report: Report) -> bytes | None:
         # Windows answers PermissionError for a folder.
         if file.is_dir():
             report.error(whole, "a folder, not a lexicon", "name a file in it")
+        elif error.errno == errno.EFBIG:
+            report.error(whole, str(error.strerror), "split it into several lexicons")
+        elif error.errno == errno.EINVAL:
+            report.error(whole, str(error.strerror), "copy what it holds into a file")
         else:
             report.error(whole, f"cannot be read ({error.strerror})", "check its permissions")
-    else:
-        if len(data) <= MAX_BYTES:
-            return data
-        report.error(whole, "larger than 16 MB", "split it into several lexicons")
+    except ValueError:
+        report.error(whole, "no name of a file", "check the path")
     return None
 
 

@@ -17,7 +17,7 @@ from array import array
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from despin.cachefile import cache_folder, write_cached
+from despin.cachefile import cache_folder, open_cached, write_cached
 from despin.errors import ModelError
 from despin.fingerprint import version
 from despin.kernel.program import SEAL, Segmenter, seal, trie
@@ -58,7 +58,7 @@ def _open(folder: Path, file: Path) -> Segmenter:
     blob: bytes | mmap.mmap
     segmenter = None
     if place:
-        with contextlib.suppress(OSError, ValueError, ModelError), place.open("rb") as stream:
+        with contextlib.suppress(OSError, ValueError, ModelError), open_cached(place) as stream:
             blob = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
             segmenter = Segmenter(blob)
     if segmenter is None:

@@ -7,6 +7,7 @@ read is refused with a message that says which `--encoding` would read it (`desp
 from __future__ import annotations
 
 import codecs
+import errno
 import os
 import shutil
 import stat
@@ -83,6 +84,22 @@ def read(path: str, encoding: str | None = None) -> TextFile:
     """
     name = "<stdin>" if path == STANDARD else path
     return decode(_read_bytes(path), name, encoding)
+
+
+def read_regular(path: str | os.PathLike[str], most: int) -> bytes:
+    """The bytes of a file that has to be one: at most `most`. Raises `OSError` for a file that is missing, larger, a folder, a
+    pipe or a device; a pipe is not waited for."""
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with open(handle, "rb") as file:
+        mode = os.fstat(handle).st_mode
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        if not stat.S_ISREG(mode):
+            raise OSError(errno.EINVAL, "a pipe or a device, not a file", str(path))
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise OSError(errno.EFBIG, f"larger than {most / 2**20:.3g} MB", str(path))
+    return data
 
 
 def _read_bytes(path: str) -> bytes:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
+import time
 import tracemalloc
 from pathlib import Path
 
 import pytest
 
 from despin.errors import LexiconError
+from despin.lexicon.cache import load_file
 from despin.lexicon.check import check_file, check_text
 from despin.lexicon.parse import parse, read_file, read_text
 from despin.lexicon.problems import MAX_PROBLEMS, Report
@@ -115,3 +118,24 @@ def test_a_shipped_lexicon_says_where_it_comes_from() -> None:
 
 def test_a_byte_order_mark_is_accepted() -> None:
     assert not check_text("\ufeffentries:\r\n  经由过程: 通过\r\n")
+
+
+def test_a_large_file_that_is_not_in_plain_lines_is_refused_at_once() -> None:
+    rows = "".join(f"    字{number:x}: 词{number:x}\n" for number in range(150_000))
+    start = time.process_time()
+    with pytest.raises(LexiconError, match="more than 2 MB"):
+        read_text("entries:\n" + rows)
+    assert time.process_time() - start < 3
+    assert len(read_text("entries:\n" + rows.replace("    ", "  ")).entries) == 150_000
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names")
+def test_a_pipe_is_no_lexicon(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.yaml"
+    os.mkfifo(pipe)
+    with pytest.raises(LexiconError, match="a pipe or a device"):
+        load_file(pipe)
+    link = tmp_path / "link.yaml"
+    link.symlink_to("/dev/zero")
+    with pytest.raises(LexiconError, match="a pipe or a device"):
+        load_file(link)

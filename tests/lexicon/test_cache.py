@@ -161,3 +161,43 @@ def test_twenty_thousand_cached_entries_are_there_at_once(tmp_path: Path) -> Non
     assert loaded == expected
     # The target is 30 ms; machines that run tests are busy.
     assert min(times) < 0.15
+
+
+posix = pytest.mark.skipif(not hasattr(os, "geteuid"), reason="this system has no pipes with names, and other owners")
+
+
+@posix
+def test_a_cache_that_another_user_may_write_is_as_if_it_were_not_there(folder: Path, lexicon: Path) -> None:
+    first = load_file(lexicon)
+    (file,) = folder.iterdir()
+    file.chmod(0o666)
+    with pytest.raises(OSError, match="another user"):
+        cachefile.open_cached(file)
+    assert load_file(lexicon) == first
+    assert file.stat().st_mode & 0o777 == 0o600  # written anew
+
+
+@posix
+@pytest.mark.parametrize("kind", ["pipe", "link", "device", "folder"])
+def test_what_is_no_file_is_no_cache(kind: str, folder: Path, lexicon: Path) -> None:
+    first = load_file(lexicon)
+    (file,) = folder.iterdir()
+    aside = file.rename(folder.parent / "aside")
+    if kind == "pipe":
+        os.mkfifo(file)
+    elif kind == "folder":
+        file.mkdir()
+    else:
+        file.symlink_to(aside if kind == "link" else "/dev/zero")
+    with pytest.raises(OSError):
+        cachefile.open_cached(file)
+    assert load_file(lexicon) == first
+
+
+def test_counts_of_a_cache_are_bounded(folder: Path, lexicon: Path) -> None:
+    stored = cache.compress(load_file(lexicon))
+    key = {"key": ["0" * 64, cache.FORMAT, ""]}
+    assert cache.expand({**stored, **key}, "x").entries
+    for name, value in (("count", 10**9), ("count", -1), ("originals", {"all": 10**9, "but": []})):
+        with pytest.raises((ValueError, LookupError)):
+            cache.expand({**stored, **key, name: value}, "x")

@@ -136,3 +136,14 @@ def test_entries_that_change_facts_get_a_note() -> None:
         " note: 昨天 → 今天 changes the time: such edits are marked; nothing to do if it is meant",
         " note: 不会 → 会 changes the polarity: add 'flips: true'",
     ]
+
+
+def test_what_is_cached_is_what_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DESPIN_CACHE", str(tmp_path))
+    read, cached = load_classes(), load_classes()
+    (file,) = tmp_path.glob("facts-*.json")
+    assert read == cached == KNOWN
+    file.write_bytes(b"broken")
+    assert load_classes() == KNOWN
+    monkeypatch.setenv("DESPIN_CACHE", "")
+    assert load_classes() == KNOWN

@@ -189,3 +189,26 @@ def test_add_refuses_what_is_wrong_and_leaves_the_file(tmp_path: Path) -> None:
 def test_an_entry_can_be_switched_off_for_good() -> None:
     entry = Entry("甲", (), "personal", status="retired", reason="x")
     assert read_text("entries:\n  甲: {status: retired, reason: x}\n").entries[0].status == entry.status
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("[tool.despin]\nlexicons = " + "[" * 5000, "nested too deeply|not TOML"),
+        ("[tool.despin]\nfamilies = [" + "9" * 10_000 + "]", "not TOML|no list"),
+        ("[tool.despin]\n" + "# \n" * 2_000_000, "larger than 4 MB"),
+        ("[tool.despin]\nlexicons = ['\0']", "not TOML"),
+        ('[tool.despin]\nlexicons = ["\\u0000"]', "no such file|no name"),
+    ],
+)
+def test_a_pyproject_that_is_no_settings_is_refused(content: str, message: str, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(content, "utf-8")
+    with pytest.raises(LexiconError, match=message):
+        discover(folder=tmp_path, environment={})
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names")
+def test_a_pyproject_that_is_a_pipe_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pyproject.toml")
+    with pytest.raises(LexiconError, match="a pipe or a device"):
+        discover(folder=tmp_path, environment={})

@@ -188,7 +188,7 @@ cdef class Trigrams:
                 lengths[order[number]] += 1
                 number += 1
                 place += 1
-            if number != self.size:
+            if number != self.size or place != end:
                 raise ModelError("the model's words do not end where they should")
             starts[number] = place
             for length in range(1, 256):

@@ -200,7 +200,10 @@ def _read_vocabulary(path: str) -> tuple[frozenset[str], dict[str, int]]:
         raise ModelError(
             f"{path}: the model is cut off, {data.count(0)} of {count} words are there; install despin again"
         )
-    words = data[len(b"<unk>\0") :].decode("utf-8").split("\0")
+    try:
+        words = data[len(b"<unk>\0") :].decode("utf-8").split("\0")
+    except UnicodeDecodeError:
+        raise ModelError(f"{path}: the words of the model are damaged; install despin again") from None
     longest: dict[str, int] = {}
     for word in [word for word in words if len(word) > CROSSING]:
         longest[word[0]] = max(len(word), longest.get(word[0], 0))

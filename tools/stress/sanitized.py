@@ -1,0 +1,63 @@
+"""Build the compiled kernel with AddressSanitizer and UndefinedBehaviorSanitizer in a folder outside of the repository.
+
+    python -m tools.stress.sanitized FOLDER
+    python -m tools.stress.sanitized FOLDER --run tools/stress/idempotent.py --seconds 300
+
+Needs gcc. The first builds (some minutes), the second runs a Python program on that build; what it does wrong with memory ends it
+with a report and exit code 99.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+FLAGS = "-fsanitize=address,undefined -fno-sanitize=alignment -fno-sanitize-recover=undefined -fno-omit-frame-pointer"
+
+
+def build(folder: Path) -> None:
+    """Copy the package and its data into `folder` and compile it there. Raises `CalledProcessError` where that fails."""
+    for name in ("despin", "lexicons"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("*.so", "__pycache__"))
+    source = (ROOT / "hatch_build.py").read_text("utf-8")
+    (folder / "hatch_build.py").write_text(source.replace('["-O3", "-g0"]', '["-O1", "-g1"]'), "utf-8")
+    environment = {**os.environ, "CFLAGS": FLAGS, "LDFLAGS": FLAGS}
+    subprocess.run([sys.executable, "hatch_build.py"], cwd=folder, env=environment, check=True)
+
+
+def run(folder: Path, command: list[str]) -> int:
+    """The exit code of a Python program that imports the build in `folder`."""
+    libraries = [
+        subprocess.run(["gcc", f"-print-file-name=lib{name}.so"], capture_output=True, text=True, check=True)
+        for name in ("asan", "ubsan")
+    ]
+    environment = {
+        **os.environ,
+        "LD_PRELOAD": ":".join(library.stdout.strip() for library in libraries),
+        "ASAN_OPTIONS": "detect_leaks=0:exitcode=99:allocator_may_return_null=1",
+        "UBSAN_OPTIONS": "print_stacktrace=1:exitcode=99",
+        "PYTHONMALLOC": "malloc",
+        "PYTHONPATH": str(folder),
+    }
+    return subprocess.run([sys.executable, *command], env=environment, check=False).returncode
+
+
+def main() -> None:
+    """Build, or run on what was built."""
+    if len(sys.argv) > 3 and sys.argv[2] == "--run":
+        sys.exit(run(Path(sys.argv[1]).resolve(), sys.argv[3:]))
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    folder = Path(sys.argv[1]).resolve()
+    if folder.is_relative_to(ROOT):
+        sys.exit(f"{folder}: lies in the repository; name a folder outside")
+    folder.mkdir(parents=True, exist_ok=True)
+    build(folder)
+
+
+if __name__ == "__main__":
+    main()
