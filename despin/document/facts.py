@@ -6,6 +6,7 @@ alone.
 
 from __future__ import annotations
 
+import contextlib
 import operator
 import re
 from collections import Counter
@@ -20,6 +21,8 @@ from despin.settings import FACTS, Settings
 
 #: A list is believed to reach into quotations for a word that it replaced so often outside of them.
 OUTSIDE = 2
+#: So many pairs of words are remembered with the facts that they change.
+REMEMBERED = 50_000
 #: Characters of a given name.
 LONGEST_GIVEN = 2
 #: What stands in quotation marks or title marks, within a line.
@@ -34,6 +37,7 @@ class Review:
 
     def __init__(self, settings: Settings, families: Iterable[Family]) -> None:
         self.settings = settings
+        self._known: dict[tuple[str, str], str | None] = {}
         self._lists = {family.name for family in families if not family.pack and family.name != PERSONAL}
 
     @cached_property
@@ -49,7 +53,18 @@ class Review:
 
     def changes(self, edit: Edit) -> str | None:
         """The class of facts that an edit changes, or None."""
-        return self.classes.changes(edit.spun, edit.original) or ("polarity" if edit.flips else None)
+        return self._class_of(edit.spun, edit.original) or ("polarity" if edit.flips else None)
+
+    def _class_of(self, spun: str, original: str) -> str | None:
+        """The class of facts that differs between two words; the same pairs come again and again."""
+        pair = spun, original
+        if pair in self._known:
+            with contextlib.suppress(KeyError):  # another thread may have begun anew in between
+                return self._known[pair]
+        if len(self._known) >= REMEMBERED:
+            self._known.clear()
+        found = self._known[pair] = self.classes.changes(spun, original)
+        return found
 
     def final(self, text: str, found: Restoration) -> Restoration:
         """What was found of `text`, without the edits that do not stand; those that change facts are marked."""
@@ -69,7 +84,7 @@ class Review:
 
     def judged(self, verdict: Verdict) -> Verdict:
         """The verdict with the facts that restoring its clues changes."""
-        clues = [replace(one, changes=self.classes.changes(one.spun, one.original)) for one in verdict.evidence]
+        clues = [replace(one, changes=self._class_of(one.spun, one.original)) for one in verdict.evidence]
         return replace(verdict, evidence=tuple(clues)) if clues else verdict
 
     def _is_protected(self, text: str, edit: Edit) -> bool:
