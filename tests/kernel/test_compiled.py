@@ -247,6 +247,19 @@ def test_a_model_that_is_cut_off_is_refused(kept: int, tmp_path: Path) -> None:
         LanguageModel(path)
 
 
+def test_a_model_without_its_last_words_is_refused(tmp_path: Path) -> None:
+    whole = kit.restorer().model.path.read_bytes()
+    last = whole.rindex(b"\0", 0, -1) + 1
+    for damaged in (whole[:-1], whole[:last], whole[: last + 1] + b"\xff" + whole[last + 2 :]):
+        path = tmp_path / f"{len(damaged)}.lm"
+        path.write_bytes(damaged)
+        with pytest.raises(ModelError, match="install despin again"):
+            kernel.open_kenlm(path).knows("我们")
+        if len(damaged) < len(whole) and COMPILED:
+            with pytest.raises(ModelError):
+                LanguageModel(path).knows("我们")
+
+
 @needs_compiled
 def test_what_comes_in_at_the_door_is_looked_at() -> None:
     automaton, trigrams = small().automaton, cast(Any, kit.restorer().model.trigrams)
