@@ -25,6 +25,10 @@ COMMANDS = {
     "learn": ("despin.cli.learn", "learn lexicon entries from pairs of texts or from spun texts alone"),
     "eval": ("despin.cli.evaluate", "measure despin and other systems on samples"),
     "batch": ("despin.cli.batch", "tag, restore or filter whole crawls"),
+    "check-install": (
+        "despin.cli.check_install",
+        "compare the installed files with what was published, and open all models",
+    ),
 }
 INTERRUPTED = 130
 CLOSED_PIPE = 141

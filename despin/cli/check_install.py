@@ -1,0 +1,102 @@
+"""`despin check-install`: whether the installed files are those that were published."""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import hashlib
+import json
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from pathlib import Path
+
+from despin.errors import ModelError
+
+_EPILOG = """\
+Every file is compared with the SHA-256 that the wheel gave for it, models, tables and lexicons too; then all models are
+opened. Where despin runs from its sources there is nothing to compare with, and models are opened only. It takes a second
+or two.
+
+exit codes:
+  0    all files are as they were published
+  1    some are not: they are named on standard output
+  6    a model is missing or damaged
+
+example:
+  despin check-install && echo as published
+"""
+_NO = 1
+
+
+def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command."""
+    subparsers.add_parser(
+        "check-install",
+        help="compare the installed files with what was published, and open all models",
+        description="Compare the installed files with what was published, and open all models.",
+        epilog=_EPILOG,
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the files that are missing or changed, or that there are none; 1 where there are some, else 0. Raises `ModelError`."""
+    count, wrong = compare(_installed())
+    for name, what in wrong:
+        print(f"{name}: {what}: install despin again with --force-reinstall")
+    if wrong:
+        return _NO
+    open_all()
+    print(f"{count} files are as they were published" if count else "run from its sources: all models can be opened")
+    return 0
+
+
+def compare(found: Distribution | None) -> tuple[int, list[tuple[str, str]]]:
+    """How many files a distribution gives a SHA-256 for, and of those that are others now (name, what is wrong)."""
+    count, wrong = 0, []
+    for file in (found.files if found else None) or ():
+        if file.hash is None or file.hash.mode != "sha256":
+            continue
+        count += 1
+        try:
+            digest = hashlib.sha256(Path(str(file.locate())).read_bytes()).digest()
+        except OSError as error:
+            wrong.append((str(file), f"cannot be read ({error.strerror})"))
+            continue
+        if base64.urlsafe_b64encode(digest).rstrip(b"=").decode() != file.hash.value.rstrip("="):
+            wrong.append((str(file), "is not the file that was published"))
+    return count, wrong
+
+
+def open_all() -> None:
+    """Open every model, table and lexicon that is shipped. Raises `ModelError` or `LexiconError`."""
+    from despin.channel.background import load_background
+    from despin.lexicon.load import load
+    from despin.lm.context import ContextModel
+    from despin.lm.ngram import LanguageModel
+    from despin.spinners.neighbours import TABLES, read_neighbours
+    from despin.spinners.weights import FOLDER, load_weights
+
+    load()
+    load_background()
+    model = LanguageModel()
+    if not model.knows("我们") or not ContextModel(model).words("我们"):
+        raise ModelError(f"{model.path}: the language model does not know the commonest words; install despin again")
+    for table in TABLES.values():
+        read_neighbours(table)
+    for weights in sorted(FOLDER.glob("*.weights")):
+        load_weights(weights)
+
+
+def _installed() -> Distribution | None:
+    """The distribution that this package is of; None where it runs from its sources."""
+    try:
+        found = distribution("despin")
+    except PackageNotFoundError:
+        return None
+    here = Path(__file__).resolve()
+    told = json.loads(found.read_text("direct_url.json") or "{}")
+    if (
+        told.get("dir_info", {}).get("editable")
+        or here != Path(str(found.locate_file("despin/cli/check_install.py"))).resolve()
+    ):
+        return None
+    return found
