@@ -38,6 +38,11 @@ class Block:
     spun: bool
 
 
+#: What judges a text by itself: gives the document under the model (None where one pass shows that the text is clean), the
+#: probability that it is spun, and whether that is believed.
+Judged = Callable[[str], tuple[Document | None, float, bool]]
+
+
 def blocks(text: str) -> list[tuple[int, int]]:
     """The blocks of a text as (start, end); they cover it."""
     found: list[tuple[int, int]] = []
@@ -61,12 +66,8 @@ def blocks(text: str) -> list[tuple[int, int]]:
     return found
 
 
-def partition(text: str, judged: Callable[[str], tuple[Document | None, float, bool]]) -> list[tuple[int, int]]:
-    """The parts of a text as (start, end), each of which is to be judged as a document; one part where all of it is alike.
-
-    `judged` gives, for a text, the document under the model (None where one pass shows that it is clean), the probability that
-    it is spun, and whether that is believed.
-    """
+def partition(text: str, judged: Judged) -> list[tuple[int, int]]:
+    """The parts of a text as (start, end), which cover it, each to be judged as a document; one part where all of it is alike."""
     if len(text) <= ALONE:
         return [(0, len(text))]
     found = [Block(start, end, *judged(text[start:end])[1:]) for start, end in blocks(text)]
@@ -75,15 +76,10 @@ def partition(text: str, judged: Callable[[str], tuple[Document | None, float, b
         return [(0, len(text))]
     spans = _spans(text, found, states, judged)
     places = sorted({0, len(text), *(place for span in spans for place in span)})
-    return list(itertools.pairwise(places)) if len(places) > 1 else [(0, len(text))]
+    return list(itertools.pairwise(places))
 
 
-def _spans(
-    text: str,
-    found: Sequence[Block],
-    states: Sequence[bool],
-    judged: Callable[[str], tuple[Document | None, float, bool]],
-) -> list[tuple[int, int]]:
+def _spans(text: str, found: Sequence[Block], states: Sequence[bool], judged: Judged) -> list[tuple[int, int]]:
     """The runs of spun blocks as (start, end), cut where they are too long, with borders at lines."""
     borders: list[int] = []
     spans: list[tuple[int, int]] = []
@@ -101,21 +97,16 @@ def _spans(
     return [(start, end) for start, end in spans if end > start]
 
 
-def _shared(
-    text: str,
-    one: Block,
-    other: Block,
-    spun_after: bool,
-    judged: Callable[[str], tuple[Document | None, float, bool]],
-) -> int:
-    """Where two blocks part, of which one is spun."""
+def _shared(text: str, one: Block, other: Block, spun_after: bool, judged: Judged) -> int:
+    """Where two blocks that follow one another part (an offset of `text`); the second is spun with `spun_after`, else the first."""
     both = text[one.start : other.end]
     return one.start + _border(both, judged(both)[0], spun_after, other.start - one.start)
 
 
 def _joined(found: Sequence[Block]) -> list[bool]:
-    """Whether each block is spun: one in doubt between two spun ones is; blocks that follow one another are not, where they are not
-    sure enough together. Among many blocks of a clean text chance makes some look spun."""
+    """Whether each block is spun: one in doubt between two spun ones is; blocks that follow one another are not, where they are
+    not sure enough together."""
+    # Among many blocks of a clean text chance makes some look spun.
     states = [block.spun for block in found]
     for number in range(1, len(found) - 1):
         between = found[number - 1].spun and found[number + 1].spun
@@ -135,8 +126,8 @@ def _log_odds(score: float) -> float:
 
 
 def _border(text: str, document: Document | None, spun_after: bool, middle: int) -> int:
-    """Where two blocks of a text part, of which one is spun: at the beginning of the line that divides its lines best by what
-    speaks for each; at `middle` where nothing does."""
+    """Where a text parts that is made of two blocks, one of them spun: at the beginning of the line that divides its lines best
+    by what speaks for each; at `middle`, where the second block begins, if no family is believed."""
     if document is None or not any(document.rates):
         return middle
     ratios = [ratio - NEUTRAL for ratio in line_ratios(document)]
