@@ -33,6 +33,8 @@ HELD = 50
 MOST_HELD = 1_500_000
 #: Rates of learning: they fall to a tenth on the way.
 RATE, PAIR_RATE, EVIDENCE_RATE = 0.4, 0.1, 0.15
+#: Weights while learning, as powers of two: learning takes less than a gigabyte of memory, at eight bytes a weight.
+BITS, EVIDENCE_BITS = 26, 25
 #: Weights of choices and of evidence that are kept, and the share of the slots of their tables that they fill.
 KEPT, KEPT_EVIDENCE, FILLED = 1_250_000, 650_000, 0.8
 #: Lengths of the pieces that evidence is learned from, code points.
@@ -49,8 +51,11 @@ class Learned:
     figures: dict[str, float]
 
 
-def learn_spinner(spinner: Segmented, model: str, texts: Sequence[Text]) -> Learned:
-    """Weights of a program, from clean texts; `model` is the language model's file.
+def learn_spinner(
+    spinner: Segmented, model: str, texts: Sequence[Text], bits: int = BITS, evidence_bits: int = EVIDENCE_BITS
+) -> Learned:
+    """Weights of a program, from clean texts; `model` is the language model's file. Learning holds 2^`bits` weights of choices
+    and 2^`evidence_bits` of evidence in memory, of eight bytes each. The same texts give the same bytes.
 
     Raises `UsageError` where the kernel is not compiled, or the texts are too few.
     """
@@ -60,7 +65,7 @@ def learn_spinner(spinner: Segmented, model: str, texts: Sequence[Text]) -> Lear
     if not held or not taken:
         raise UsageError("too few texts to learn from: give at least some hundred documents, as JSON lines with text")
     segmenter, trigrams = spinner.segmenter, open_trigrams(model)
-    choice, evidence = Choice(segmenter), Evidence()
+    choice, evidence = Choice(segmenter, bits=bits), Evidence(bits=evidence_bits)
     program = Preimages(segmenter, trigrams, choice)
     # Kinds of text follow one another in a corpus; learning wants them mixed.
     random.Random(1).shuffle(taken)
@@ -68,7 +73,7 @@ def learn_spinner(spinner: Segmented, model: str, texts: Sequence[Text]) -> Lear
         for number, text in enumerate(taken):
             rate = 1 - 0.9 * number / len(taken)
             program.learn(text, RATE * rate, PAIR_RATE * rate)
-            for piece, spun in pieces(text, spinner.segmenter.spin(text)[0]):
+            for piece, spun in pieces(text, segmenter.spin(text)[0]):
                 evidence.learn(piece, spun, EVIDENCE_RATE)
             progress.add(len(text))
     description, sections = quantize(choice, evidence)
@@ -81,13 +86,16 @@ def learn_spinner(spinner: Segmented, model: str, texts: Sequence[Text]) -> Lear
 
 
 def split(texts: Sequence[Text]) -> tuple[list[str], list[str]]:
-    """(held out, learned from): whole documents, by a checksum of their first characters, the parts of a document together."""
+    """(held out, learned from): whole documents, all parts of one on the same side, by a checksum of their names."""
     held: list[str] = []
     taken: list[str] = []
+    holds: dict[str, bool] = {}
     size = 0
     for text in texts:
-        name = text.name.split("#")[0]
-        if zlib.crc32(name.encode("utf-8", "surrogatepass")) % HELD == 0 and size < MOST_HELD:
+        name = text.document or text.name
+        if name not in holds:
+            holds[name] = zlib.crc32(name.encode("utf-8", "surrogatepass")) % HELD == 0 and size < MOST_HELD
+        if holds[name]:
             held.append(text.text)
             size += len(text.text)
         else:

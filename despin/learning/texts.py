@@ -28,10 +28,12 @@ class TextPair:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One document of a corpus."""
+    """One document of a corpus, or a part of one. `name` is for messages and tells it from all others; `document` is the same
+    for all parts of a document, "" for one that is whole."""
 
     name: str
     text: str
+    document: str = ""
 
 
 def read_two(spun: str, original: str, encoding: str | None = None, other: str | None = None) -> list[TextPair]:
@@ -92,4 +94,9 @@ def read_corpus(paths: Sequence[str], encoding: str | None = None) -> list[Text]
 
 
 def _documents(found: EvalSet, path: str) -> list[Text]:
-    return [Text(f"{path}:{document.line} ({document.id})", document.text) for document in found.documents]
+    """The documents of a set; ids that differ behind a `#` alone are those of parts of one."""
+    texts: list[Text] = []
+    for one in found.documents:
+        whole, mark, _ = one.id.partition("#")
+        texts.append(Text(f"{path}:{one.line} ({one.id})", one.text, f"{path} ({whole})" if mark else ""))
+    return texts
