@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from despin.errors import InputError
@@ -28,6 +29,11 @@ def model_digest(path: str | Path) -> str:
         return _digest(str(path), state.st_size, state.st_mtime_ns)
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}); install despin again") from None
+
+
+def digest_of_parts(parts: Iterable[object]) -> str:
+    """The abbreviated SHA-256 of some values, by what `repr` writes of them."""
+    return hashlib.sha256(repr(list(parts)).encode("utf-8", "surrogatepass")).hexdigest()[:SHOWN]
 
 
 @functools.lru_cache(maxsize=8)

@@ -12,12 +12,15 @@ from despin.damage import pinyin
 from despin.damage.repair import is_undamaged
 from despin.document.facts import Review
 from despin.document.judge import CLEAN, Judge, Judgement
-from despin.document.rounds import restore_spun
+from despin.document.rounds import ROUNDS, restore_spun
 from despin.engine import Engine
 from despin.results import Draft, Readings, Restoration, Stretch, Verdict, join, split
-from despin.settings import make_settings
+from despin.settings import SETTINGS, make_settings
 from despin.text.chunks import CHUNK, chunks, paragraphs
 from despin.tuning import TUNING, Tuning
+
+#: How sure an edit is usually.
+USUAL = SETTINGS["balanced"]
 
 
 class Restorer:
@@ -80,10 +83,14 @@ class Restorer:
             yield start, self._restore(text[start:end], anchors)
 
     def detect(self, text: str) -> Verdict:
-        """Whether `text` is spun, by whom, and what gave it away; of a long text, the verdict on its surest part."""
+        """Whether `text` is spun, by whom, and what gave it away; of a long text, the verdict on its surest part, with the
+        stretches of all parts."""
         verdicts: list[Verdict] = []
-        for chunk in (text[start:end] for start, end in chunks(text)):
+        found: list[Stretch] = []
+        for first, last in chunks(text):
+            chunk = text[first:last]
             stretches, chance = self.judge.stretches(chunk)
+            found += [stretch.moved(first) for stretch in stretches]
             for start, end, stretch in split(chunk, stretches):
                 if stretch is not None:
                     verdicts.append(stretch.verdict())
@@ -91,12 +98,32 @@ class Restorer:
                     parts = [(start + low, start + high) for low, high in self.judge.parts(chunk[start:end])]
                     least = 0.0 if stretches else chance
                     verdicts += [self._detect(chunk[low:high]).at_least(least) for low, high in parts]
-        surest = max(verdicts, key=lambda verdict: (verdict.spun, verdict.score, len(verdict.evidence)))
-        return self.review.judged(surest)
+        surest = self.review.judged(_surest(verdicts))
+        return replace(surest, stretches=tuple(found)) if found else surest
 
     def detect_paragraphs(self, text: str) -> list[tuple[int, int, Verdict]]:
-        """(start, end, verdict) of every line of `text` that is not blank, each judged on its own."""
-        return [(start, end, self.detect(text[start:end])) for start, end in paragraphs(text)]
+        """(start, end, verdict) of every line of `text` that is not blank. What lies in a stretch that a program spun is spun by it,
+        as `explain` restores it, however short; any other line is judged on its own by the families that are lists."""
+        found = [
+            stretch.moved(start) for start, end in chunks(text) for stretch in self.judge.stretches(text[start:end])[0]
+        ]
+        verdicts: list[tuple[int, int, Verdict]] = []
+        first = 0
+        for start, end in paragraphs(text):
+            while first < len(found) and found[first].end <= start:
+                first += 1
+            last = first
+            while last < len(found) and found[last].start < end:
+                last += 1
+            own = tuple(found[first:last])
+            if own:
+                surest = max(own, key=lambda stretch: stretch.score)
+                verdict = replace(self.review.judged(surest.verdict(start, end)), stretches=own)
+            else:
+                parts = [text[start:end][low:high] for low, high in chunks(text[start:end])]
+                verdict = self.review.judged(_surest([self._detect(part) for part in parts]))
+            verdicts.append((start, end, verdict))
+        return verdicts
 
     def readings(self, text: str) -> list[Readings]:
         """The readings of every segment of `text` that holds a match, as the whole document sees them.
@@ -107,7 +134,7 @@ class Restorer:
 
     def _restore(self, text: str, anchors: Sequence[str]) -> Restoration:
         """A chunk, restored, with the edits that stand."""
-        return self.review.final(text, self._restored(text, anchors))
+        return self.judge.proved(self.review.final(text, self._restored(text, anchors)))
 
     def _restored(self, text: str, anchors: Sequence[str]) -> Restoration:
         """A chunk, restored: the stretches that programs spun by their programs, what lies between them by the lexicon."""
@@ -115,6 +142,16 @@ class Restorer:
         if not stretches:
             found = self._by_parts(text, anchors)
             return found if found.spun_score >= chance else replace(found, spun_score=chance)
+        # Edits that are less sure than usual are wanted only where that is said; edits that are surer are those of the usual
+        # ones that are sure enough, so that asking for more only takes edits away.
+        usual = self if self.min_confidence <= USUAL else self.adjusted(min_confidence=USUAL)
+        found = usual._settled(usual._by_stretches(text, stretches, anchors), anchors)
+        least = self.min_confidence
+        sure = found.edits if usual is self else tuple([edit for edit in found.edits if edit.confidence >= least])
+        return replace(found, edits=sure)
+
+    def _by_stretches(self, text: str, stretches: Sequence[Stretch], anchors: Sequence[str]) -> Restoration:
+        """A chunk of which programs spun some stretches, restored."""
         return join(
             text,
             (
@@ -125,6 +162,16 @@ class Restorer:
                 for start, end, stretch in split(text, stretches)
             ),
         )
+
+    def _settled(self, found: Restoration, anchors: Sequence[str]) -> Restoration:
+        """The same, and what is found in the restored text in turn: restoring it again must change nothing more."""
+        draft = Draft(found.source)
+        draft.apply(found.edits)
+        for _ in range(ROUNDS):
+            stretches, _ = self.judge.stretches(draft.text)
+            if not draft.apply(self._by_stretches(draft.text, stretches, anchors).edits):
+                break
+        return found if draft.edits == found.edits else replace(found, edits=draft.edits)
 
     def _by_program(self, text: str, stretch: Stretch) -> Restoration:
         """What a program made of a stretch of a chunk taken back, as far as the edits are sure enough, and what else is damaged
@@ -182,3 +229,8 @@ class Restorer:
         if draft.apply(self.repairs.before_reading(text)):
             found = self.engine.channel.scan(draft.text)
         return draft, self.judge.judge(draft.text, anchors, found)
+
+
+def _surest(verdicts: Sequence[Verdict]) -> Verdict:
+    """The verdict on the surest of some parts."""
+    return max(verdicts, key=lambda verdict: (verdict.spun, verdict.score, len(verdict.evidence)))

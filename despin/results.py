@@ -5,6 +5,7 @@ All offsets are code points of the text they belong to.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -91,9 +92,18 @@ class Stretch:
         edits = tuple(edit for edit in own.edits if edit.confidence >= least)
         return Restoration(part, edits, own.score, own.family, own.rate, respun=own.respun, stretches=(own,))
 
-    def verdict(self) -> Verdict:
-        """The verdict on the stretch."""
-        return Verdict(True, self.score, self.family, self.rate, self.evidence)
+    def verdict(self, start: int | None = None, end: int | None = None) -> Verdict:
+        """The verdict on the stretch; with `start` and `end`, places of the whole text, the evidence is that of the edits which
+        lie between them, their weights in proportion to their number."""
+        evidence = self.evidence
+        if start is not None and end is not None:
+            inside = Counter(
+                (edit.spun, edit.original) for edit in self.edits if start <= edit.start and edit.end <= end
+            )
+            found = [(clue, inside[clue.spun, clue.original]) for clue in evidence]
+            shares = [replace(one, count=n, weight=one.weight * n / one.count) for one, n in found if n]
+            evidence = tuple(sorted(shares, key=lambda clue: (-clue.weight, clue.spun, clue.original)))
+        return Verdict(True, self.score, self.family, self.rate, evidence)
 
     def as_dict(self) -> dict[str, Any]:
         """The stretch as JSON-ready values, without its edits, which are among those of the restoration."""
@@ -268,13 +278,18 @@ def join(text: str, parts: Iterable[tuple[int, Restoration]]) -> Restoration:
             surest = part
     if surest is None:
         return Restoration(text)
-    shares = [(one.respun, one.end - one.start) for one in stretches if one.respun is not None]
-    size = sum(length for _, length in shares)
-    respun = sum(share * length for share, length in shares) / size if size else None
+    found = tuple(stretches)
     return Restoration(
-        text, tuple(edits), surest.spun_score, surest.family, surest.rate, respun=respun, stretches=tuple(stretches),
+        text, tuple(edits), surest.spun_score, surest.family, surest.rate, respun=share_respun(found), stretches=found,
         prevented=prevented,
     )  # fmt: skip
+
+
+def share_respun(stretches: Iterable[Stretch]) -> float | None:
+    """The mean of the stretches' `respun` over their characters; None where no stretch has one."""
+    shares = [(one.respun, one.end - one.start) for one in stretches if one.respun is not None]
+    size = sum(length for _, length in shares)
+    return sum(share * length for share, length in shares) / size if size else None
 
 
 def split(text: str, stretches: Sequence[Stretch]) -> list[tuple[int, int, Stretch | None]]:
@@ -312,13 +327,20 @@ class Clue:
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """Whether a text is spun. `score` is the probability that it is, `family` the likeliest spinner family, `rate` the
-    estimated share of replaceable words that were replaced, `evidence` the clues, weightiest first."""
+    estimated share of replaceable words that were replaced, `evidence` the clues, weightiest first, `stretches` the parts that
+    programs spun, in order."""
 
     spun: bool
     score: float
     family: str | None = None
     rate: float = 0.0
     evidence: tuple[Clue, ...] = ()
+    stretches: tuple[Stretch, ...] = ()
+
+    @property
+    def respun(self) -> float | None:
+        """The share of the stretches that spinning their restoration again gives back; None where no program was run."""
+        return share_respun(self.stretches)
 
     def at_least(self, score: float) -> Verdict:
         """The same verdict with a score that is no lower."""

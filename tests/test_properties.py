@@ -164,14 +164,20 @@ def test_restoring_random_pages_twice_changes_nothing_more(text: str) -> None:
 
 @given(spun_pages())
 @examples(20)
-def test_paragraphs_hold_everything_and_are_judged_alone(text: str) -> None:
+def test_paragraphs_hold_everything_and_are_judged_as_stretches_or_alone(text: str) -> None:
     engine = kit.restorer()
-    position = 0
+    position, stretches = 0, engine.detect(text).stretches
     for start, end, verdict in engine.detect_paragraphs(text):
         assert position <= start < end
         assert not text[position:start].strip()
         assert "\n" not in text[start:end]
-        assert verdict == engine.detect(text[start:end])
+        inside = [one for one in stretches if one.start < end and start < one.end]
+        assert list(verdict.stretches) == inside
+        if inside:
+            assert verdict.spun and verdict.family in {one.family for one in inside}
+        elif not engine.detect(text[start:end]).stretches:
+            alone = engine.detect(text[start:end])
+            assert (verdict.spun, verdict.family, verdict.evidence) == (alone.spun, alone.family, alone.evidence)
         position = end
     assert not text[position:].strip()
 

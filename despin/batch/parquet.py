@@ -158,12 +158,30 @@ def field_type(pa: Any, mode: str) -> Any:
                 ("changes", text),
                 ("entry", text),
                 ("alternatives", pa.list_(alternative)),
+                ("proved", flag),
             ]
         )
         parts.append(("edits", pa.list_(edit)))
+    parts += [("respun", number), ("stretches", pa.list_(_stretch_type(pa)))]
     if mode == "tag":
         parts.append(("text", text))
     return pa.struct([*parts, ("error", text)])
+
+
+def _stretch_type(pa: Any) -> Any:
+    """The type of a stretch; `respun` may be null, and `unproved` holds pairs of start and end."""
+    return pa.struct(
+        [
+            ("start", pa.int64()),
+            ("end", pa.int64()),
+            ("family", pa.string()),
+            ("score", pa.float64()),
+            ("variant", pa.string()),
+            ("rate", pa.float64()),
+            ("respun", pa.float64()),
+            ("unproved", pa.list_(pa.list_(pa.int64()))),
+        ]
+    )
 
 
 def restored(schema: Any) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from despin.results import Edit, Stretch, share_respun
 
 if TYPE_CHECKING:
     from despin.restorer import Restorer
-    from despin.results import Edit
 
 MODES = ("tag", "restore", "filter")
 #: The field that every record comes back with.
@@ -116,6 +117,7 @@ class Marker:
             if self.recipe.mode == "filter":
                 verdict = restorer.detect(value)
                 value = _verdict(verdict.spun, verdict.score, verdict.family, verdict.rate)
+                value |= _programs(verdict.stretches)
                 return Outcome(value, None, verdict.spun, 0, None)
             return self._restored(restorer, value, pack)
         except Exception as error:  # one record must not cost the others
@@ -125,6 +127,7 @@ class Marker:
         """The outcome with edits and restored text, as `Restorer.explain` would give them, from one part at a time."""
         edits: list[Any] = []
         pieces: list[str] = []
+        stretches: list[Stretch] = []
         surest, surety, count, prevented = _verdict(False, 0.0, None, 0.0), (0.0, 0), 0, 0
         for start, found in restorer.explain_parts(text):
             count += len(found.edits)
@@ -133,10 +136,12 @@ class Marker:
             edits += pack(_shifted(edit, start) for edit in found.edits)
             pieces.append(found.text)
             prevented += found.prevented
+            # Their edits are among those of the record, and are not held twice.
+            stretches += [replace(stretch, edits=()).moved(start) for stretch in found.stretches]
             if (found.spun_score, len(found.edits)) > surety:
                 surest = _verdict(found.family is not None, found.spun_score, found.family, found.rate)
                 surety = found.spun_score, len(found.edits)
-        value = {**surest, "edits": edits, **({"prevented": prevented} if prevented else {})}
+        value = {**surest, "edits": edits, **_programs(stretches), **({"prevented": prevented} if prevented else {})}
         restored = "".join(pieces) if count else text
         if self.recipe.mode == "tag":
             value["text"] = restored
@@ -178,6 +183,17 @@ def _shifted(edit: Edit, start: int) -> dict[str, Any]:
 def absolute(paths: tuple[str | os.PathLike[str], ...]) -> tuple[str, ...]:
     """`paths` as they are found from any working directory, as workers elsewhere need them."""
     return tuple(os.path.abspath(path) for path in paths)
+
+
+def _programs(stretches: Iterable[Stretch]) -> dict[str, Any]:
+    """`respun` and `stretches` of a text, as `Restoration.as_dict` gives them; nothing where no program was run."""
+    rows = list(stretches)
+    found: dict[str, Any] = {}
+    if (share := share_respun(rows)) is not None:
+        found["respun"] = round(share, 4)
+    if rows:
+        found["stretches"] = [stretch.as_dict() for stretch in rows]
+    return found
 
 
 def _verdict(spun: bool, score: float, family: str | None, rate: float) -> dict[str, Any]:

@@ -66,6 +66,7 @@ def settings(job: Job, workers: InProcess | Pool) -> dict[str, Any]:
         "lexicon": workers.info.lexicon,
         "model": model_digest(DEFAULT_MODEL),
         "context": model_digest(DEFAULT_CONTEXT),
+        "programs": workers.info.programs,
         **values,
         "longest_line": job.limits.longest_line,
         "inputs": [states.fingerprint(path) for path in job.inputs],

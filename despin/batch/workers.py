@@ -22,15 +22,18 @@ AHEAD = 4
 
 
 class WorkerInfo(NamedTuple):
-    """What a worker is, known when its restorer is loaded: the digest of its lexicon and its least confidence."""
+    """What a worker is, known when its restorer is loaded: the digests of its lexicon and of its programs' data, and its least
+    confidence."""
 
     lexicon: str
     min_confidence: float
+    programs: str = "none"
 
 
 def describe(marker: Marker) -> WorkerInfo:
     """What the worker is, once its restorer is loaded. Raises what `Restorer` raises."""
-    return WorkerInfo(marker.restorer.lexicon.digest, marker.restorer.min_confidence)
+    restorer = marker.restorer
+    return WorkerInfo(restorer.lexicon.digest, restorer.min_confidence, restorer.judge.program_digest())
 
 
 def work(marker: Marker, block: list[Any], lines: bool) -> Done:

@@ -13,16 +13,20 @@ from despin.text import files
 
 if TYPE_CHECKING:
     from despin.restorer import Restorer
-    from despin.results import Clue, Verdict
+    from despin.results import Clue, Stretch, Verdict
 
 _EPILOG = """\
 The score is the probability that the text is spun, the rate the estimated share of replaceable words that were
 replaced. The words that gave it away are listed with the original they stand for, how often they occur, and their
 weight (log10 of how much likelier they are in a spun text). Words whose restoring changes facts (昨天 for 今天) say so, in JSON as `changes`.
 
-With --json, one object (a list for several texts): path, spun, score, family, rate, evidence, and paragraphs
-with `--by paragraph`, their offsets in code points. With --format html, one web page for all texts, with the words that
-gave them away marked.
+Where the spinner is a program that can be run backwards, the stretches it spun are listed from line:column to line:column, with
+family, variant of the program, score, and how much comes back when the restoration is spun again. `--by paragraph` judges as
+`despin restore` does: what lies in a stretch is spun, however short; any other paragraph is judged on its own.
+
+With --json, one object (a list for several texts): path, spun, score, family, rate, evidence, with `--by paragraph`
+paragraphs, and where a program was found respun and stretches; offsets in code points. With --format html, one web page for
+all texts, with the words that gave them away marked.
 
 examples:
   despin detect article.txt
@@ -44,7 +48,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         epilog=_EPILOG,
     )
     parser.add_argument("paths", nargs="*", metavar="PATH", help="a text file; - or nothing at all is standard input")
-    parser.add_argument("--by", choices=("paragraph",), help="also judge every paragraph on its own")
+    parser.add_argument("--by", choices=("paragraph",), help="also judge every paragraph")
     parser.add_argument("--format", choices=FORMATS, default="text", help="what comes out (default: text)")
     parser.add_argument("--json", action="store_const", dest="format", const="json", help="the same as --format json")
     parser.add_argument("--check", action="store_true", help="exit with 1 when a text is spun")
@@ -91,6 +95,9 @@ def _judge(restorer: Restorer, path: str, text: str, by_paragraph: bool) -> tupl
     """The verdict on a text, and everything that is shown of it as JSON-ready values."""
     verdict = restorer.detect(text)
     row = {"path": path, **_values(verdict)}
+    if verdict.stretches:
+        row["respun"] = None if verdict.respun is None else round(verdict.respun, 4)
+        row["stretches"] = [_stretch(text, stretch) for stretch in verdict.stretches]
     if by_paragraph:
         row["paragraphs"] = [
             {"start": start, "end": end, "line": options.line_and_column(text, start)[0], **_values(part)}
@@ -109,6 +116,17 @@ def _values(verdict: Verdict) -> dict[str, Any]:
     }
 
 
+def _stretch(text: str, stretch: Stretch) -> dict[str, Any]:
+    """A stretch with the places of its first and its last character that is no space, counted from 1."""
+    part = text[stretch.start : stretch.end]
+    first = stretch.start + len(part) - len(part.lstrip())
+    last = stretch.start + max(1, len(part.rstrip())) - 1
+    line, column = options.line_and_column(text, first)
+    end_line, end_column = options.line_and_column(text, last)
+    where = {"line": line, "column": column, "end_line": end_line, "end_column": end_column}
+    return {**stretch.as_dict(), **where}
+
+
 def _clue(clue: Clue) -> dict[str, Any]:
     """A clue as JSON-ready values; `changes` only where restoring it changes facts."""
     row = {"spun": clue.spun, "original": clue.original, "count": clue.count, "weight": round(clue.weight, 2)}
@@ -121,9 +139,20 @@ def _for_people(row: dict[str, Any]) -> str:
     lines += [f"    {_in_words(clue)}  weight {clue['weight']}" for clue in clues[:_CLUES_SHOWN]]
     if len(clues) > _CLUES_SHOWN:
         lines.append(f"    and {len(clues) - _CLUES_SHOWN} more words")
+    lines += [f"  {_place(stretch)}" for stretch in row.get("stretches", ())]
     for part in row.get("paragraphs", ()):
         lines.append(f"  line {part['line']}: {_headline(part)}{_few(part['evidence']) if part['spun'] else ''}")
     return "\n".join(lines) + "\n"
+
+
+def _place(stretch: dict[str, Any]) -> str:
+    variant = f", variant {stretch['variant']}" if stretch["variant"] else ""
+    share = stretch["respun"]
+    back = "" if share is None else f"; {100 * share:.1f} % comes back when it is restored and spun again"
+    return (
+        f"{stretch['line']}:{stretch['column']} to {stretch['end_line']}:{stretch['end_column']}: "
+        f"spun (score {stretch['score']:.3f}) by a program, family {stretch['family']}{variant}{back}"
+    )
 
 
 def _headline(row: dict[str, Any]) -> str:

@@ -211,6 +211,7 @@ def _signature(args: argparse.Namespace, restorer: Restorer, system: System) -> 
         "context": model_digest(DEFAULT_CONTEXT),
         "families": "+".join(sorted(args.family)) if args.family else "all",
         "min-confidence": f"{restorer.min_confidence:g}",
+        "programs": restorer.judge.program_digest(),
     }
     lexicon = restorer.lexicon.digest[:SHOWN] or "none"
     return Signature(version(), lexicon, model_digest(restorer.model.path), system.name, settings)

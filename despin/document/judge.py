@@ -31,10 +31,11 @@ from despin.document.prescreen import BLOCK, Prescreen, within
 from despin.document.program import ProgramJudge, odds_to_chance, program_judge
 from despin.document.state import Document
 from despin.engine import Engine
+from despin.fingerprint import digest_of_parts
 from despin.kernel import em
 from despin.kernel.types import MatchColumns
 from despin.lexicon.model import PERSONAL
-from despin.results import Clue, Edit, Readings, Stretch, Verdict
+from despin.results import Clue, Edit, Readings, Restoration, Stretch, Verdict, share_respun
 from despin.tuning import Tuning
 
 #: A text of so many characters gets one table for scouting and settling alike; in a shorter one every form counts, and
@@ -113,6 +114,10 @@ class Judge:
             if family.program is not None
         )
 
+    def program_digest(self) -> str:
+        """An abbreviated digest of what the programs depend on (tables, weights, jieba's files), "none" without programs."""
+        return digest_of_parts([one.data() for one in self.programs]) if self.programs else "none"
+
     def stretches(self, text: str) -> tuple[Sequence[Stretch], float]:
         """The stretches of a chunk that a spinner made that can be run backwards, sorted and disjoint, with offsets of the chunk,
         and the probability of the likeliest stretch, believed or not. What lies between them is left to the families of the
@@ -125,6 +130,16 @@ class Judge:
                 found = stretches
                 chance = odds_to_chance(odds) if stretches else min(UNBELIEVED, odds_to_chance(odds))
         return found, chance
+
+    def proved(self, found: Restoration) -> Restoration:
+        """The same with the proof of what was made of it: where some of a stretch's edits were left out, what stands there instead is
+        spun again. The marks of the edits stay those of the whole restoration of the stretch."""
+        if not found.stretches:
+            return found
+        made = {(edit.start, edit.end, edit.original): edit for edit in found.edits}
+        judges = {judge.family: judge for judge in self.programs}
+        stretches = tuple([judges[one.family].proved(found.source, one, made) for one in found.stretches])
+        return replace(found, stretches=stretches, respun=share_respun(stretches))
 
     def program_odds(self, text: str) -> float:
         """The log odds (nats) that a program spun some stretch of a text; minus infinity without programs."""

@@ -12,7 +12,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,10 +21,12 @@ from despin.kernel.program import Preimages, make_preimages
 from despin.lexicon.model import PERSONAL, Entry, Family
 from despin.lm.ngram import LanguageModel
 from despin.results import Alternative, Clue, Edit, Stretch
+from despin.spinners.jieba_data import jieba_sizes
+from despin.spinners.neighbours import TABLES, digest_of
 from despin.spinners.registry import spinner
 from despin.spinners.segmented import Segmented
 from despin.spinners.verify import verify
-from despin.spinners.weights import FOLDER, Weights, load_weights
+from despin.spinners.weights import FOLDER, Weights, checksum_of, load_weights
 
 #: What a border costs, in nats: between lines, and within one.
 LINE_BORDER, SENTENCE_BORDER = 2.0, 2.5
@@ -126,6 +128,15 @@ class ProgramJudge:
             self._programs[number] = make_preimages(segmenter, self._model.trigrams, self.weights.data, KEPT)
         return self._programs[number]
 
+    def data(self) -> list[object]:
+        """What the answers depend on besides lexicon and language model: the programs' parameters, and the checksums of their tables and of the
+        weights, and the sizes of jieba's files. The files are not read beyond their headers."""
+        programs = [
+            (name, sorted(one.parameters.items()), digest_of(TABLES[one.table]))
+            for name, one in zip(self.names, self.spinners, strict=True)
+        ]
+        return [self.family, programs, checksum_of(self._file), jieba_sizes()]
+
     def stretches(self, text: str) -> tuple[float, list[Stretch]]:
         """(log odds of the likeliest stretch in nats, the stretches that are believed, in order)."""
         parts = sentences(text)
@@ -211,6 +222,19 @@ class ProgramJudge:
             evidence=self._clues(text, edits),
             variant=self.names[number],
         )
+
+    def proved(self, text: str, stretch: Stretch, made: Mapping[tuple[int, int, str], Edit]) -> Stretch:
+        """A stretch of a text with only those of its edits that were `made` (by start, end and original), and with their proof."""
+        places = [(edit.start, edit.end, edit.original) for edit in stretch.edits]
+        edits = tuple([made[place] for place in places if place in made])
+        if len(edits) == len(stretch.edits):
+            return replace(stretch, edits=edits)
+        start, end = stretch.start, stretch.end
+        rows: list[Row] = [(edit.start, edit.end, edit.original, edit.confidence, []) for edit in edits]
+        spinner = self.spinners[self.names.index(stretch.variant)]
+        proof = verify(text[start:end], _rewritten(text, rows, start, end), spinner)
+        spans = tuple([(low + start, high + start) for low, high in proof.spans])
+        return replace(stretch, edits=edits, respun=proof.share, unproved=spans)
 
     def _clues(self, text: str, edits: Sequence[Edit]) -> tuple[Clue, ...]:
         """The forms that speak most for the program, by the evidence of their characters where they stand (log10)."""

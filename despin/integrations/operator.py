@@ -10,7 +10,12 @@ from despin.batch.record import FIELD, LONGEST_TEXT, MISSING, MODES, Marker, Out
 from despin.errors import UsageError
 
 _VERDICT = ("spun", "score", "family", "rate")
-_PARTS = {"tag": (*_VERDICT, "edits", "text"), "restore": (*_VERDICT, "edits"), "filter": _VERDICT}
+_PROGRAMS = ("respun", "stretches")
+_PARTS = {
+    "tag": (*_VERDICT, "edits", *_PROGRAMS, "text"),
+    "restore": (*_VERDICT, "edits", *_PROGRAMS),
+    "filter": (*_VERDICT, *_PROGRAMS),
+}
 
 
 def recipe(
@@ -35,7 +40,7 @@ class Operator:
 
     A batch is a mapping of columns or a pyarrow table, and comes back as the same. The restorer is loaded when the
     operator is made, to fail early, and once more in every process it is sent to. It is pickled as its options, its
-    version and its lexicon's digest, so that caches by content notice a change of any of them. A record that fails has
+    version and the digests of its lexicon and its programs' data, so that caches by content notice a change of any of them. A record that fails has
     its error in the `despin` column, and the others go on.
     """
 
@@ -44,7 +49,8 @@ class Operator:
 
         self.recipe = recipe(text_field, mode, **options)
         self.marker = Marker(self.recipe)
-        self.signature = (version(), self.marker.restorer.lexicon.digest)
+        restorer = self.marker.restorer
+        self.signature = (version(), restorer.lexicon.digest, restorer.judge.program_digest())
 
     def __call__(self, batch: Any) -> Any:
         """The batch with the column; in mode `filter` without the records that are spun."""
@@ -83,5 +89,9 @@ class Operator:
 
 
 def complete(outcome: Outcome, mode: str) -> dict[str, Any]:
-    """The `despin` field with every part it can have, None where there is none: columns want one type."""
-    return {name: outcome.value.get(name) for name in (*_PARTS[mode], "error")}
+    """The `despin` field with every part it can have, and edits with every part they can have, None where there is none:
+    columns want one type."""
+    found = {name: outcome.value.get(name) for name in (*_PARTS[mode], "error")}
+    if edits := found.get("edits"):
+        found["edits"] = [{"proved": None, **edit} for edit in edits]
+    return found

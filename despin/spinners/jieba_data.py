@@ -60,6 +60,16 @@ def jieba_folder() -> Path:
     return folder
 
 
+def jieba_sizes() -> tuple[int, ...]:
+    """The sizes in bytes of jieba's files, which tell versions and changed dictionaries apart without reading them; nothing where
+    jieba is missing."""
+    try:
+        folder = jieba_folder()
+        return tuple([(folder / name).stat().st_size for name in FILES])
+    except (ModelError, OSError):
+        return ()
+
+
 def read_dictionary(data: bytes) -> Dictionary:
     """The words of `dict.txt`. Raises `ModelError` for a file of another form."""
     try:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import mmap
+import struct
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from despin.errors import ModelError
-from despin.kernel.choice_file import Sections, sections
+from despin.kernel.choice_file import HEADER, Sections, sections
 from despin.kernel.program import Evidence
 
 #: Where the weights of named programs are.
@@ -22,6 +23,17 @@ class Weights:
     data: Any
     found: Sections
     evidence: Evidence
+
+
+def checksum_of(path: Path) -> tuple[int, int] | None:
+    """(size in bytes, checksum) of a file of weights, the checksum as its header states it; None for a file that has none. Reads 20
+    bytes."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(HEADER.size)
+            return path.stat().st_size, int(HEADER.unpack(head)[2])
+    except (OSError, struct.error):
+        return None
 
 
 def load_weights(path: Path) -> Weights:

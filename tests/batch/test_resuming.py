@@ -82,6 +82,18 @@ def test_outputs_that_are_replaced_are_all_made_anew(
 
 
 @posix
+def test_a_run_is_not_gone_on_with_by_other_programs(
+    batch: Callable[..., Any], halfway: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "in.jsonl").write_bytes(lines(records(3000)))
+    halfway("in.jsonl", "-o", "out.jsonl", until="out.jsonl.part.json")
+    monkeypatch.setenv("DESPIN_STUB_PROGRAMS", "fedcba987654")
+    result = batch("in.jsonl", "-o", "out.jsonl", "--resume")
+    assert result.code == 2
+    assert "the interrupted run had programs 'none', not 'fedcba987654'" in result.err
+
+
+@posix
 def test_an_output_that_is_replaced_is_not_taken_for_the_result(
     batch: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

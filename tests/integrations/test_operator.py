@@ -8,7 +8,9 @@ import sys
 from typing import Any
 
 import pytest
+from places import ROOT
 
+from despin.batch.parquet import field_type
 from despin.errors import LexiconError, UsageError
 from despin.integrations import need
 from despin.integrations.operator import Operator, recipe
@@ -49,6 +51,40 @@ def test_tables_come_back_as_columns_do(documents: list[dict[str, Any]]) -> None
         assert operator(table.slice(3, 1)).schema == found.schema
         assert operator(table.select(["id"])).schema.field("despin") == found.schema.field("despin")
     assert Operator()(table.select(["id"])).to_pylist()[0]["despin"]["error"] == "no field 'text'"
+
+
+def test_what_programs_did_is_in_every_mode() -> None:
+    """Offsets are those of the whole record, of whose 30,000 characters the second chunk holds the stretch."""
+    pa = pytest.importorskip("pyarrow", reason="the package pyarrow is not installed")
+    spun = (ROOT / "examples" / "betting-seo.txt").read_text("utf-8")
+    before = "窗外的天色渐渐暗了下来。" * 2500 + "\n"
+    texts = [before + spun, "今天的天气很好。", None]
+    for mode in ("tag", "restore", "filter"):
+        operator = Operator(mode=mode)
+        found = [outcome.value for outcome in operator.outcomes(texts)]
+        assert len(before) - 20 <= found[0]["stretches"][0]["start"] <= len(before) + 20
+        assert found[0]["stretches"][-1]["end"] <= len(texts[0] or "")
+        assert 0.9 < found[0]["respun"] <= 1.0
+        assert found[0]["stretches"] == [one.as_dict() for one in operator.marker.restorer.detect(texts[0]).stretches]
+        assert not {"respun", "stretches"} & {*found[1], *found[2]}
+        for edit in found[0].get("edits", ()):
+            assert (texts[0] or "")[edit["start"] : edit["end"]] == edit["spun"]
+        assert mode == "filter" or {edit["proved"] for edit in found[0]["edits"]} >= {True}
+        table = operator(pa.table({"text": texts}))
+        assert table.column("despin").type == field_type(pa, mode)
+        assert table.to_pydict() == operator({"text": texts})
+        if mode != "filter":
+            [stretches, *rest] = [field["stretches"] for field in table.column("despin").to_pylist()]
+            assert stretches == found[0]["stretches"]
+            assert rest == [None, None]
+
+
+def test_the_signature_names_the_data_of_programs(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = Operator().signature
+    assert Operator().signature == before
+    assert Operator(families=["glyph", "homophone"]).signature[2] == "none"
+    monkeypatch.setattr("despin.document.program.jieba_sizes", lambda: (5, 4, 3, 2, 1))
+    assert Operator().signature[2] not in (before[2], "none")
 
 
 def test_texts_among_other_values_are_restored_in_place() -> None:

@@ -1,7 +1,8 @@
 """The command line with a restorer that has no model, run as a script and in the workers it starts; and records for it.
 
 `DESPIN_STUB_PAUSE` is how long a text takes, in seconds, for runs that are to be interrupted; `DESPIN_STUB_METHOD` how
-workers start; with `DESPIN_STUB_MEMORY` the peak of memory is said in the end, in kB.
+workers start; `DESPIN_STUB_PROGRAMS` is the digest of the programs' data; with `DESPIN_STUB_MEMORY` the peak of memory is said in
+the end, in kB.
 """
 
 from __future__ import annotations
@@ -28,10 +29,16 @@ class _Lexicon:
     digest = "0123456789abcdef"
 
 
+class _Judge:
+    def program_digest(self) -> str:
+        return os.environ.get("DESPIN_STUB_PROGRAMS", "none")
+
+
 class Restorer:
     """Finds a few words; `毒` breaks it, and a lexicon called broken.yaml cannot be loaded."""
 
     lexicon = _Lexicon()
+    judge = _Judge()
 
     def __init__(
         self,
