@@ -218,7 +218,23 @@ def test_shipped_flips_are_marked() -> None:
     }
     edits = [edit for text in pages() for edit in with_confidence(0.0).explain(text).edits]
     assert any(edit.flips for edit in edits)
-    assert all(edit.flips == entries.get(edit.entry, False) for edit in edits)
+    assert all(edit.flips == entries.get(edit.entry, False) for edit in edits if edit.proved is None)
+
+
+def test_what_a_program_turned_round_is_marked() -> None:
+    """Words that are opposites in the family's lexicon, one that is the other with a negation, and what an entry marks."""
+    lexicon = kit.restorer().lexicon
+    [family] = [one for one in lexicon.families if one.program]
+    turned = {pair for one, other in family.opposites for pair in ((one, other), (other, one))}
+    turned |= {(one.spun, each.text) for one in lexicon.entries if one.flips for each in one.originals}
+    edits = [edit for text in pages() for edit in with_confidence(0.0).explain(text).edits if edit.proved is not None]
+    assert {edit.entry.split(":")[0] for edit in edits} == {family.name}
+    for edit in edits:
+        short, long = sorted((edit.spun, edit.original), key=len)
+        negated = long in [mark + short for mark in ("不", "没", "没有", "无", "未")]
+        assert edit.flips == ((edit.spun, edit.original) in turned or negated), edit
+    assert any(edit.flips for edit in edits)
+    assert not all(edit.flips for edit in edits)
 
 
 def run(

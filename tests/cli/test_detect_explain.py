@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import cli_stub
@@ -11,7 +12,7 @@ import pytest
 from cli_stub import Run
 from report_kit import Report
 
-from despin.results import Edit
+from despin.results import Edit, Stretch
 
 SPUN = "第一段经由过程这里经由过程那里。\n第二段没有什么。\n第三段旌旗灯号。\n"
 CLEAN = "没有什么。\n"
@@ -56,6 +57,38 @@ def test_detect_by_paragraph(run: Run) -> None:
     values = json.loads(run("detect", "--by", "paragraph", "--json", "spun.txt").out)
     assert [SPUN[part["start"] : part["end"]][:3] for part in values["paragraphs"]] == ["第一段", "第二段", "第三段"]
     assert [part["spun"] for part in values["paragraphs"]] == [True, False, True]
+
+
+def test_detect_lists_what_programs_spun(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    (spun_edit,) = cli_stub.Restorer()._edits("经由过程")
+    edits = tuple(replace(spun_edit, start=place, end=place + 4) for place in (3, 9))
+    found = Stretch(0, 26, "betting-seo", 0.9876, edits, 0.96, variant="nouns", unproved=((19, 20),))
+    later = Stretch(26, len(SPUN), "betting-seo", 0.75, (), None)
+    detect = cli_stub.Restorer.detect
+    monkeypatch.setattr(
+        cli_stub.Restorer, "detect", lambda self, text: replace(detect(self, text), stretches=(found, later))
+    )
+    assert run("detect", "spun.txt").text.splitlines()[3:] == [
+        "  1:1 to 2:8: spun (score 0.988) by a program, family betting-seo, variant nouns; 96.0 % comes back when it is restored "
+        "and spun again",
+        "  3:1 to 3:8: spun (score 0.750) by a program, family betting-seo",
+    ]
+    values = json.loads(run("detect", "--json", "spun.txt").out)
+    assert values["respun"] == 0.96
+    assert values["stretches"][0] == {
+        "start": 0,
+        "end": 26,
+        "family": "betting-seo",
+        "score": 0.9876,
+        "variant": "nouns",
+        "rate": 1.0,
+        "respun": 0.96,
+        "unproved": [[19, 20]],
+        "line": 1,
+        "column": 1,
+        "end_line": 2,
+        "end_column": 8,
+    }
 
 
 def test_detect_json_is_an_object_for_one_text_and_a_list_for_several(run: Run) -> None:

@@ -16,6 +16,7 @@ from despin.errors import ModelError
 from despin.restorer import Restorer
 from despin.results import apply
 from despin.spinners.registry import spinner
+from despin.spinners.verify import verify
 
 #: Own sentences, as somebody wrote them.
 ARTICLE = """今年春天，县里的图书馆重新开放，许多家长带着孩子前来办理借书证。
@@ -154,3 +155,64 @@ def _worth(parts: list[room.Sentence], scores: list[float], marks: int) -> float
         room._border(part) for part, now, before in zip(parts[1:], states[1:], states, strict=False) if now != before
     ]
     return sum(score for score, state in zip(scores, states, strict=True) if state) - sum(borders)
+
+
+def test_paragraphs_are_judged_as_they_are_restored(restorer: Restorer) -> None:
+    """A short line of a spun stretch is spun; lines outside are judged by themselves."""
+    lines = ["目录", *CLEAN.split("\n"), *spun(ARTICLE).split("\n"), spun("欢迎大家前来参观。"), *CLEAN.split("\n")]
+    text = "\n".join(lines)
+    found, verdicts = restorer.explain(text), restorer.detect_paragraphs(text)
+    assert restorer.detect(text).stretches == found.stretches
+    [stretch] = found.stretches
+    touched = {text.count("\n", 0, edit.start) for edit in found.edits}
+    assert [number for number, (_, _, verdict) in enumerate(verdicts) if verdict.spun] == sorted(touched)
+    for start, end, verdict in verdicts:
+        assert verdict.spun == (stretch.start < end and start < stretch.end)
+        assert verdict.stretches == ((stretch,) if verdict.spun else ())
+        inside = {edit.spun for edit in found.edits if start <= edit.start < end}
+        assert {clue.spun for clue in verdict.evidence} <= inside
+        assert all(clue.count <= text.count(clue.spun, start, end) for clue in verdict.evidence)
+
+
+@pytest.mark.parametrize("least", [0.0, 0.38, 0.45, 0.75, 1.0])
+def test_what_is_left_out_is_not_proved(restorer: Restorer, least: float) -> None:
+    """`respun` is that of what was made; with a higher bar edits are only taken away."""
+    text = spun(ARTICLE)
+    found = restorer.adjusted(min_confidence=least).explain(text)
+    assert found.respun == pytest.approx(verify(text, found.text, SYNONYMS).share)
+    assert found.stretches[0].edits == tuple(edit for edit in found.edits if edit.proved is not None)
+    if least >= 0.45:
+        usual = restorer.adjusted(min_confidence=0.45).explain(text)
+        assert found.edits == tuple(edit for edit in usual.edits if edit.confidence >= least)
+        assert (found.spun_score, found.family) == (usual.spun_score, usual.family)
+
+
+def test_families_and_damage_beside_a_program(restorer: Restorer) -> None:
+    text = spun(ARTICLE)
+    only = Restorer(families=["betting-seo"]).explain(text)
+    assert only.stretches == restorer.explain(text).stretches
+    without = Restorer(families=["classic-list"])
+    assert without.judge.programs == ()
+    assert without.explain(text).stretches == without.detect(text).stretches == ()
+    assert without.explain(text).respun is None
+    assert Restorer(damage=[]).explain(text).stretches == only.stretches
+    anchored = restorer.explain(text, anchors=("图书馆重新开放",))
+    assert anchored.stretches == only.stretches
+
+
+def test_a_personal_entry_beside_a_program(tmp_path: Path) -> None:
+    """Of an image and of a word that is none: the personal lexicon has the last word on the first, and is read for the second."""
+    text = spun(ARTICLE)
+    first = Restorer().explain(text)
+    edit = next(edit for edit in first.edits if edit.confidence > 0.9 and text.count(edit.spun) == 1)
+    own = tmp_path / "own.yaml"
+    own.write_text(f"entries:\n  {edit.spun}: {{original: 某某, replaces: true}}\n", "utf-8")
+    found = Restorer(lexicons=[own]).explain(text)
+    assert [one.original for one in found.edits if one.start == edit.start] == ["某某"]
+    assert [one.entry for one in found.edits if one.start == edit.start] == [f"personal:{edit.spun}"]
+    assert found.family == "betting-seo"
+    own.write_text(f"entries:\n  {edit.spun}: {{original: 某某, status: retired, reason: 我们这样写}}\n", "utf-8")
+    found = Restorer(lexicons=[own]).explain(text)
+    assert not [one for one in found.edits if one.start < edit.end and edit.start < one.end]
+    assert found.respun is not None
+    assert found.respun < 1.0

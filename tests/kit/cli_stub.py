@@ -18,28 +18,10 @@ from typing import Any, ClassVar
 
 from despin.errors import ModelError
 from despin.lexicon.model import Family, Lexicon, Program
-from despin.results import Edit, Restoration
+from despin.results import Clue, Edit, Restoration, Verdict
 
 WORDS = {"经由过程": "通过", "不存在": "存在", "旌旗灯号": "信号", "的的": "的", "赘": ""}
 FAMILIES = ("auto-repost", "betting-seo", "classic-list")
-
-
-@dataclass(frozen=True)
-class Clue:
-    spun: str
-    original: str
-    count: int
-    weight: float
-    changes: str | None = None
-
-
-@dataclass(frozen=True)
-class Verdict:
-    spun: bool
-    score: float
-    family: str | None
-    rate: float
-    evidence: tuple[Clue, ...] = ()
 
 
 @dataclass(frozen=True)
