@@ -40,3 +40,11 @@ class ModelError(DespinError):
     """The language model, or the data of a spinner program, are missing or damaged."""
 
     exit_code = 6
+
+
+class JiebaError(ModelError):
+    """jieba, whose dictionary programs cut texts by, is missing or not whole."""
+
+
+class DespinWarning(UserWarning):
+    """Something that users should know, and that does not keep despin from going on."""

@@ -6,13 +6,14 @@ import argparse
 import io
 import os
 import sys
-from collections.abc import Sequence
+import warnings
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, NoReturn
 
-from despin.errors import DespinError, InputError, OutputError, UsageError
+from despin.errors import DespinError, DespinWarning, InputError, OutputError, UsageError
 from despin.text.suggest import did_you_mean
 
 #: Every subcommand, its module, and its line in `despin --help`. One whose module is not installed is not offered.
@@ -147,9 +148,25 @@ def _run(arguments: list[str]) -> int:
         parser.print_help(sys.stderr)
         return UsageError.exit_code
     args.arguments = arguments
-    code: int = import_module(COMMANDS[wanted][0]).run(args)
+    with warnings.catch_warnings():
+        warnings.showwarning = _show(warnings.showwarning)
+        code: int = import_module(COMMANDS[wanted][0]).run(args)
     _flush()
     return code
+
+
+def _show(otherwise: Callable[..., None]) -> Callable[..., None]:
+    """What shows warnings: despin's own as messages, once each."""
+    said: set[str] = set()
+
+    def show(message: Warning | str, category: type[Warning], *rest: Any, **more: Any) -> None:
+        if not issubclass(category, DespinWarning):
+            otherwise(message, category, *rest, **more)
+        elif str(message) not in said:
+            said.add(str(message))
+            _say(f"despin: {message}")
+
+    return show
 
 
 def _no_such_command(name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -31,6 +32,7 @@ from despin.document.prescreen import BLOCK, Prescreen, within
 from despin.document.program import ProgramJudge, odds_to_chance, program_judge
 from despin.document.state import Document
 from despin.engine import Engine
+from despin.errors import DespinWarning, JiebaError
 from despin.fingerprint import digest_of_parts
 from despin.kernel import em
 from despin.kernel.types import MatchColumns
@@ -93,6 +95,7 @@ class Judge:
 
     def __init__(self, engine: Engine) -> None:
         self.engine, self.tuning = engine, engine.tuning
+        self._jieba_missing = False
         cache = OddsCache(engine.lexicon, engine.lm, engine.tuning)
         self.prescreen = Prescreen(engine.channel, engine.lm, engine.tuning, cache)
 
@@ -125,7 +128,7 @@ class Judge:
         found: Sequence[Stretch] = ()
         chance = 0.0
         for judge in self.programs:
-            odds, stretches = judge.stretches(text)
+            odds, stretches = self._asked(judge, text)
             if not found and (stretches or odds_to_chance(odds) > chance):
                 found = stretches
                 chance = odds_to_chance(odds) if stretches else min(UNBELIEVED, odds_to_chance(odds))
@@ -143,7 +146,23 @@ class Judge:
 
     def program_odds(self, text: str) -> float:
         """The log odds (nats) that a program spun some stretch of a text; minus infinity without programs."""
-        return max((judge.stretches(text)[0] for judge in self.programs), default=-math.inf)
+        return max((self._asked(judge, text)[0] for judge in self.programs), default=-math.inf)
+
+    def _asked(self, judge: ProgramJudge, text: str) -> tuple[float, Sequence[Stretch]]:
+        """What a program says of a text. Without jieba no program is asked again, with one warning; the families that are lists do
+        without."""
+        if self._jieba_missing:
+            return -math.inf, ()
+        try:
+            return judge.stretches(text)
+        except JiebaError as error:
+            self._jieba_missing = True
+            warnings.warn(
+                f"{error}. Until then texts spun by the program of {judge.family} are judged by its list of words alone",
+                DespinWarning,
+                stacklevel=2,
+            )
+            return -math.inf, ()
 
     def parts(self, text: str) -> list[tuple[int, int]]:
         """The parts of a text that the families of the lexicon made alike, as (start, end); see `despin.document.partition`."""

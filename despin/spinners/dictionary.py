@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from despin.cachefile import cache_folder, open_cached, write_cached
-from despin.errors import ModelError
+from despin.errors import DespinWarning, JiebaError, ModelError
 from despin.fingerprint import version
 from despin.kernel.program import SEAL, Segmenter, seal, trie
 from despin.kernel.program_blob import FORM, LONGEST, RANKS, pack, places
@@ -70,6 +70,7 @@ def _open(folder: Path, file: Path) -> Segmenter:
         warnings.warn(
             f"{folder}: this jieba has another dictionary than 0.42.1, so words may be cut differently from the spinner's: "
             "pip install jieba==0.42.1",
+            DespinWarning,
             stacklevel=4,
         )
     return segmenter
@@ -95,7 +96,7 @@ def build(folder: Path, table: Neighbours) -> bytes:
     try:
         data = (folder / "dict.txt").read_bytes()
     except OSError as error:
-        raise ModelError(
+        raise JiebaError(
             f"{folder / 'dict.txt'}: it cannot be read ({error.strerror}): pip install jieba==0.42.1"
         ) from error
     dictionary, model = read_dictionary(data), read_model(folder)
@@ -157,7 +158,7 @@ def _model(model: Model, tags: set[str]) -> tuple[dict[str, bytes], dict[str, in
     states = sorted(model.start)
     names = ["", *sorted((tags | {flag for _, flag in states} | {"x", "m", "eng"}) - {""})]
     if len(names) > 255:
-        raise ModelError("jieba's dictionary has more than 254 flags: pip install jieba==0.42.1")
+        raise JiebaError("jieba's dictionary has more than 254 flags: pip install jieba==0.42.1")
     flags = {name: place for place, name in enumerate(names)}
     place = {state: row for row, state in enumerate(states)}
     emissions: dict[str, dict[State, float]] = {}

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from despin.errors import ModelError
+from despin.errors import JiebaError
 
 #: SHA-256 of the dictionary of jieba 0.42.1, the one that results are known for.
 KNOWN = "7197c3211ddd98962b036cdf40324d1ea2bfaa12bd028e68faa70111a88e12a8"
@@ -46,7 +46,7 @@ class Model(NamedTuple):
 
 
 def jieba_folder() -> Path:
-    """The folder of the installed jieba. Raises `ModelError` where there is none."""
+    """The folder of the installed jieba. Raises `JiebaError` where there is none."""
     try:
         found = importlib.util.find_spec("jieba")
     except (ImportError, ValueError):
@@ -54,7 +54,7 @@ def jieba_folder() -> Path:
     folder = Path(found.origin).parent if found and found.origin else None
     if folder is None or not all((folder / name).is_file() for name in FILES):
         missing = "is not installed" if folder is None else f"in {folder} is not whole"
-        raise ModelError(
+        raise JiebaError(
             f"jieba {missing}, and this family's program cuts texts as jieba does: pip install jieba==0.42.1"
         )
     return folder
@@ -66,12 +66,12 @@ def jieba_sizes() -> tuple[int, ...]:
     try:
         folder = jieba_folder()
         return tuple([(folder / name).stat().st_size for name in FILES])
-    except (ModelError, OSError):
+    except (JiebaError, OSError):
         return ()
 
 
 def read_dictionary(data: bytes) -> Dictionary:
-    """The words of `dict.txt`. Raises `ModelError` for a file of another form."""
+    """The words of `dict.txt`. Raises `JiebaError` for a file of another form."""
     try:
         text = data.decode("utf-8-sig")
         fields = text.split()
@@ -79,7 +79,7 @@ def read_dictionary(data: bytes) -> Dictionary:
         if not len(words) == len(frequencies) == len(flags) == text.strip().count("\n") + 1:
             raise ValueError("a line is not word, frequency and flag")
     except ValueError as error:
-        raise ModelError(f"jieba's dict.txt is not as expected ({error}): pip install jieba==0.42.1") from error
+        raise JiebaError(f"jieba's dict.txt is not as expected ({error}): pip install jieba==0.42.1") from error
     # A word of two lines has the frequency and the flag of the second, and both frequencies count.
     return Dictionary(
         dict(zip(words, frequencies, strict=True)), dict(zip(words, flags, strict=True)), sum(frequencies)
@@ -87,14 +87,14 @@ def read_dictionary(data: bytes) -> Dictionary:
 
 
 def read_model(folder: Path) -> Model:
-    """The hidden Markov model of `posseg` in jieba's folder. Raises `ModelError` for files of another form."""
+    """The hidden Markov model of `posseg` in jieba's folder. Raises `JiebaError` for files of another form."""
     start, trans, emit, candidates = (_literal(folder / name) for name in FILES[1:])
     try:
         model = Model(_start(start), _trans(trans), _emit(emit), _candidates(candidates))
         if not _sound(model):
             raise ValueError("they do not agree")
     except (ValueError, SyntaxError, TypeError, AttributeError, RecursionError, MemoryError) as error:
-        raise ModelError(
+        raise JiebaError(
             f"{folder}/posseg: its tables are not as expected ({error}): pip install jieba==0.42.1"
         ) from error
     return model
@@ -123,7 +123,7 @@ def _literal(file: Path) -> str:
     try:
         text = file.read_text("utf-8")
     except (OSError, ValueError) as error:
-        raise ModelError(f"{file}: it cannot be read ({error}): pip install jieba==0.42.1") from error
+        raise JiebaError(f"{file}: it cannot be read ({error}): pip install jieba==0.42.1") from error
     return text[text.find("{") :]
 
 

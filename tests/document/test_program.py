@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import pickle
+import warnings
 from pathlib import Path
 
 import engine_kit as kit
@@ -10,11 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from despin.cli.main import main
 from despin.document import program as room
 from despin.document.program import ProgramJudge, sentences
-from despin.errors import ModelError
+from despin.errors import DespinWarning, ModelError
 from despin.restorer import Restorer
 from despin.results import apply
+from despin.spinners import dictionary
 from despin.spinners.registry import spinner
 from despin.spinners.verify import verify
 
@@ -216,3 +220,48 @@ def test_a_personal_entry_beside_a_program(tmp_path: Path) -> None:
     assert not [one for one in found.edits if one.start < edit.end and edit.start < one.end]
     assert found.respun is not None
     assert found.respun < 1.0
+
+
+@pytest.fixture
+def no_jieba(monkeypatch: pytest.MonkeyPatch) -> str:
+    """A spun text, and jieba is not installed."""
+    text = spun(ARTICLE)
+    found = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name, *rest: None if name == "jieba" else found(name, *rest)
+    )
+    monkeypatch.setattr(dictionary, "_opened", {})
+    return text
+
+
+def test_without_jieba_lists_still_work_and_it_is_said_once(no_jieba: str) -> None:
+    listed = kit.article("spun-host", "technical-classic-list.wdiff")
+    restorer = Restorer()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert restorer.restore(CLEAN) == CLEAN
+    with pytest.warns(DespinWarning, match=r"jieba is not installed.*pip install jieba==0\.42\.1.*betting-seo") as said:
+        found = restorer.explain(no_jieba)
+        assert found.respun is None
+        assert restorer.detect(no_jieba).stretches == ()
+        assert restorer.explain(listed).family == "classic-list"
+    assert len(said) == 1
+    alone = Restorer(families=["classic-list"])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert alone.explain(no_jieba).stretches == ()
+
+
+def test_without_jieba_the_command_line_goes_on(
+    no_jieba: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.txt").write_text(no_jieba, "utf-8")
+    (tmp_path / "b.txt").write_text(CLEAN, "utf-8")
+    names = [str(tmp_path / name) for name in ("a.txt", "a.txt", "b.txt")]
+    for arguments in (["restore", *names], ["detect", *names], ["explain", names[0]]):
+        assert main(arguments) == 0
+        assert capsys.readouterr().err.count("jieba is not installed") <= 1
+    assert main(["restore", names[0]]) == 0
+    assert capsys.readouterr().err.startswith(
+        "despin: jieba is not installed, and this family's program cuts texts as jieba"
+    )
