@@ -83,9 +83,10 @@ def losses(
 
 
 class Measured:
-    """Sums over texts: restored share, edits, proof."""
+    """Sums over texts: restored share, edits, proof, how often the variant was named that spun them."""
 
-    def __init__(self) -> None:
+    def __init__(self, variant: str = "") -> None:
+        self.variant = variant
         self.left: list[int] = []
         self.whole: list[int] = []
         self.right = self.made = self.wanted = self.choices = self.chosen = 0
@@ -97,6 +98,8 @@ class Measured:
     ) -> None:
         """Restore a text and count."""
         found = restorer.explain(spun)
+        stretches = found.stretches
+        self.named += bool(stretches) and max(stretches, key=lambda each: each.end - each.start).variant == self.variant
         self.left.append(distance(found.text, original))
         self.whole.append(distance(spun, original))
         edits = {(edit.start, edit.end, edit.original) for edit in found.edits}
@@ -123,7 +126,7 @@ class Measured:
             f"restored {share:.3f}{around}, "
             f"precision {self.right / max(1, self.made):.3f}, recall {self.right / max(1, self.wanted):.3f}, "
             f"choice {self.chosen / max(1, self.choices):.3f}, respun {self.respun / max(1.0, self.characters):.4f}, "
-            f"{len(self.left)} texts"
+            f"{len(self.left)} texts, named: {self.named} of {len(self.left)}"
         )
 
 
@@ -217,7 +220,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         texts = read(path, args.part)
         long = [text for text in texts if len(text) >= args.least][: args.most]
         for program in programs:
-            made, measured = spinner(program.parameters), Measured()
+            made, measured = spinner(program.parameters), Measured(program.variant)
             for text in long:
                 result = made.spin(text)
                 measured.add(text, result.text, result.edits, restorer, made)

@@ -34,6 +34,8 @@ LINE_BORDER, SENTENCE_BORDER = 2.0, 2.5
 THRESHOLD = 5.0
 #: A text of which no stretch has so many nats by its evidence alone is not looked at further.
 DOUBT = 1.0
+#: But a text that has more than so many nats a character may be of a variant whose words its evidence does not know.
+DOUBTFUL = -0.03
 #: What a word costs that stands though the program would have replaced it (log10): an editor or a scraper may have put it there. In
 #: the verdict it weighs so much more (nats).
 KEPT, KEPT_IN_VERDICT = -5.0, 9.2
@@ -43,9 +45,11 @@ MOST = 25.0
 AROUND = 40
 #: No sentence is longer, in characters.
 LONGEST = 400
-#: Variants of a program are told apart by so many characters; another than the program itself has to be ahead by so many nats, and
-#: at so many no more sentences are read.
-SAMPLE, PREFERENCE, FOR_SURE = 400, 8.0, 20.0
+#: Variants of a program are told apart by so many characters; of one that is behind by so many nats
+#: no more sentences are read.
+SAMPLE, FOR_SURE = 400, 60.0
+#: What a variant has to be ahead by, in nats: one that does less than the program, one that does other things, one that draws.
+LESS, OTHER, DRAWN = 3.0, 6.0, 15.0
 #: Runners-up less likely than this are not reported.
 LEAST_ALTERNATIVE = 0.02
 _SENTENCE = re.compile(r"[^。！？!?；;\n]*(?:[。！？!?；;]+[”’」』）)]*|\n|\Z)")
@@ -87,6 +91,30 @@ def sentences(text: str) -> list[Sentence]:
             found.append(Sentence(start, end, opens))
             opens = text[end - 1] == "\n"
     return found
+
+
+class _Read:
+    """A text with its sentences and their evidence, and what each is under each program, found when it is asked for."""
+
+    def __init__(self, judge: ProgramJudge, text: str, parts: Sequence[Sentence], evidence: Sequence[float]) -> None:
+        self.text, self.parts, self.evidence = text, parts, evidence
+        #: By program, the scores of all sentences.
+        self.scores: dict[int, Sequence[float]] = {}
+        self._judge = judge
+        self._decoded: dict[tuple[int, int], Decoded] = {}
+
+    def decoded(self, place: int, number: int) -> Decoded:
+        """A sentence under a program."""
+        found = self._decoded.get((place, number))
+        if found is None:
+            found = self._judge.decode(self.text, self.parts[place], number)
+            self._decoded[place, number] = found
+        return found
+
+    def doubted(self, place: int) -> bool:
+        """Whether the program does not explain a sentence: words or runs of single characters stand that it replaces."""
+        found = self.decoded(place, 0)
+        return bool(found.kept) or found.gain < KEPT * math.log(10) / 2
 
 
 class ProgramJudge:
@@ -142,13 +170,30 @@ class ProgramJudge:
         parts = sentences(text)
         evidence = self._evidence(text, parts)
         odds = _likeliest(parts, evidence)
-        if odds < DOUBT:
+        doubtful = sum(evidence) > DOUBTFUL * len(text)
+        if odds < DOUBT and not doubtful:
             return odds - THRESHOLD, []
-        decoded: dict[int, Decoded] = {}
-        scores = self._scores(text, parts, evidence, decoded)
-        found = [pair for pair in _runs(parts, scores) if _total(parts, scores, *pair) >= THRESHOLD]
+        read = _Read(self, text, parts, evidence)
+        scores = self._scores(read)
         odds = _likeliest(parts, scores)
-        stretches = [self._stretch(text, parts, scores, decoded, *pair) for pair in found]
+        found: list[tuple[int, int, int, Sequence[float]]] = []
+        for first, last in _believed(parts, scores):
+            number = self._variant(read, first, last)
+            found += self._under(read, first, last, number) or [(first, last, number, scores)]
+        # What speaks for a variant that the program itself does not explain.
+        capped = [max(-MOST, min(MOST, value)) for value in evidence]
+        runs = [pair for pair in _runs(parts, capped) if _total(parts, capped, *pair) >= DOUBT]
+        for first, last in [*runs, (0, len(parts))] if doubtful else runs:
+            if not _apart(first, last, found):
+                continue
+            if number := self._variant(read, first, last):
+                found += self._under(read, first, last, number)
+        kept: list[tuple[int, int, int, Sequence[float]]] = []
+        for one in found:
+            if _apart(one[0], one[1], kept):
+                kept.append(one)
+                odds = max(odds, _likeliest(parts, one[3]))
+        stretches = [self._stretch(read, *one) for one in sorted(kept, key=lambda one: one[:2])]
         # A program that replaced nothing there, or one word again and again, made nothing of it.
         changed = [stretch for stretch in stretches if len({edit.spun for edit in stretch.edits}) > 1]
         return (odds if changed or not stretches else 0.0) - THRESHOLD, changed
@@ -159,24 +204,36 @@ class ProgramJudge:
         sums = self.weights.evidence.sums(text, [part.end for part in parts])
         return [weight * (now - before) for before, now in zip([0.0, *sums], sums, strict=False)]
 
-    def _scores(
-        self, text: str, parts: Sequence[Sentence], evidence: Sequence[float], decoded: dict[int, Decoded]
-    ) -> list[float]:
-        """Evidence and gain of every sentence; the gain only of those that may lie in a stretch, or next to one."""
-        weight = self.weights.found.fluency_weight
-        scores = [max(-MOST, min(MOST, value)) for value in evidence]
+    def _scores(self, read: _Read) -> list[float]:
+        """Evidence and gain of every sentence under the program; the gain only of those that may lie in a stretch, or next to one."""
+        scores = [max(-MOST, min(MOST, value)) for value in read.evidence]
         near = {
             number
-            for first, last in _runs(parts, scores, 0.3)
-            for number in range(max(0, first - 1), min(len(parts), last + 1))
+            for first, last in _runs(read.parts, scores, 0.3)
+            for number in range(max(0, first - 1), min(len(read.parts), last + 1))
         }
-        for number in sorted(near):
-            decoded[number] = self._decode(text, parts[number], 0)
-            gain = max(-MOST, min(MOST, weight * decoded[number].gain))
-            scores[number] = max(-MOST, min(MOST, evidence[number] + gain))
+        for number in near:
+            scores[number] = self._score(read, number, 0)
         return scores
 
-    def _decode(self, text: str, part: Sentence, number: int) -> Decoded:
+    def _score(self, read: _Read, place: int, number: int) -> float:
+        """Evidence and gain of a sentence under the program or a variant."""
+        gain = self.weights.found.fluency_weight * read.decoded(place, number).gain
+        return max(-MOST, min(MOST, read.evidence[place] + max(-MOST, min(MOST, gain))))
+
+    def _under(self, read: _Read, first: int, last: int, number: int) -> list[tuple[int, int, int, Sequence[float]]]:
+        """What a variant spun where a stretch of it was found: (first, last, its number, scores); nothing for the program itself."""
+        if not number:
+            return []
+        scores = read.scores.get(number)
+        if scores is None:
+            scores = [self._score(read, place, number) for place in range(len(read.parts))]
+            read.scores[number] = scores
+        return [
+            (low, high, number, scores) for low, high in _believed(read.parts, scores) if low < last and first < high
+        ]
+
+    def decode(self, text: str, part: Sentence, number: int) -> Decoded:
         """A sentence under the program or a variant."""
         program = self.program(number)
         low = max(0, part.start - AROUND)
@@ -189,24 +246,12 @@ class ProgramJudge:
             score - program.fluency(window, start, end) - KEPT_IN_VERDICT * len(kept),
         )
 
-    def _stretch(
-        self,
-        text: str,
-        parts: Sequence[Sentence],
-        scores: Sequence[float],
-        decoded: dict[int, Decoded],
-        first: int,
-        last: int,
-    ) -> Stretch:
+    def _stretch(self, read: _Read, first: int, last: int, number: int, scores: Sequence[float]) -> Stretch:
         """The stretch of sentences first:last, restored and proved."""
-        number = self._variant(text, parts, first, last, decoded)
-        if number:
-            decoded = {}
+        text, parts = read.text, read.parts
         rows: list[Row] = []
         for place in range(first, last):
-            if place not in decoded:
-                decoded[place] = self._decode(text, parts[place], number)
-            rows += self._rows(text, decoded[place])
+            rows += self._rows(text, read.decoded(place, number))
         start, end = parts[first].start, parts[last - 1].end
         proof = verify(text[start:end], _rewritten(text, rows, start, end), self.spinners[number])
         spans = [(low + start, high + start) for low, high in proof.spans]
@@ -247,23 +292,34 @@ class ProgramJudge:
         clues.sort(key=lambda clue: (-clue.weight, clue.spun, clue.original))
         return tuple(clue for clue in clues if clue.weight > 0)
 
-    def _variant(self, text: str, parts: Sequence[Sentence], first: int, last: int, decoded: dict[int, Decoded]) -> int:
+    def _variant(self, read: _Read, first: int, last: int) -> int:
         """The number of the variant that explains a stretch best: each is held against the program, sentence by sentence, until
-        one of the two is ahead for sure."""
+        it is behind for sure."""
         best, chosen = 0.0, 0
+        inside, around = _sample(read.parts, first, last)
         for number in range(1, len(self.spinners)):
-            ahead = -PREFERENCE
-            for place in range(first, last):
-                if parts[place].end - parts[first].start > SAMPLE and place > first:
+            ahead = -self._preference(number)
+            if len(self.spinners[number].ranks) > 1 and not any(read.doubted(place) for place in (*inside, *around)):
+                # The program explains all that one explains that draws.
+                continue
+            for place in inside:
+                ahead += read.decoded(place, number).gain - read.decoded(place, 0).gain
+                if ahead < -FOR_SURE:
                     break
-                if place not in decoded:
-                    decoded[place] = self._decode(text, parts[place], 0)
-                ahead += self._decode(text, parts[place], number).gain - decoded[place].gain
-                if abs(ahead) > FOR_SURE:
-                    break
+            # What the program does not explain next to it may be the variant's too.
+            for place in around:
+                if ahead >= -FOR_SURE:
+                    ahead += max(0.0, read.decoded(place, number).gain) - max(0.0, read.decoded(place, 0).gain)
             if ahead > best:
                 best, chosen = ahead, number
         return chosen
+
+    def _preference(self, number: int) -> float:
+        """What a variant has to be ahead by: a freer one explains more by chance."""
+        one, other = self.spinners[number], self.spinners[0]
+        if len(one.ranks) > len(other.ranks):
+            return DRAWN
+        return LESS if one.passes == other.passes and one.flags <= other.flags else OTHER
 
     def _rows(self, text: str, found: Decoded) -> list[Row]:
         """The edits of a sentence as rows, with what a personal lexicon says of their forms."""
@@ -318,7 +374,7 @@ def odds_to_chance(odds: float) -> float:
 def program_judge(family: Family, entries: Iterable[Entry], model: LanguageModel) -> ProgramJudge:
     """What finds the stretches of a family that names a program; `entries` are the family's and those of personal lexicons."""
     spinners = [(program.variant, spinner(program.parameters)) for program in family.programs]
-    segmented = [(name, one) for name, one in spinners if isinstance(one, Segmented) and len(one.ranks) == 1]
+    segmented = [(name, one) for name, one in spinners if isinstance(one, Segmented)]
     flips = {pair for one, other in family.opposites for pair in ((one, other), (other, one))}
     overrides: dict[str, str | None] = {}
     for entry in entries:
@@ -344,6 +400,22 @@ def _rewritten(text: str, rows: Sequence[Row], start: int, end: int) -> str:
 def _negates(spun: str, original: str) -> bool:
     """Whether one is the other with a negation."""
     return any(spun == mark + original or original == mark + spun for mark in ("不", "没", "没有", "无", "未"))
+
+
+def _sample(parts: Sequence[Sentence], first: int, last: int) -> tuple[list[int], list[int]]:
+    """The sentences of a stretch by which variants are told apart, and those around it."""
+    start, end = parts[first].start, parts[last - 1].end
+    inside = [first, *(place for place in range(first + 1, last) if parts[place].end - start <= SAMPLE)]
+    around = [
+        *(place for place in range(first) if start - parts[place].start <= SAMPLE // 2),
+        *(place for place in range(last, len(parts)) if parts[place].end - end <= SAMPLE // 2),
+    ]
+    return inside, around
+
+
+def _apart(first: int, last: int, found: Iterable[tuple[int, int, int, Sequence[float]]]) -> bool:
+    """Whether no run that was found shares a sentence with first:last."""
+    return all(high <= first or last <= low for low, high, _, _ in found)
 
 
 def _border(part: Sentence) -> float:
@@ -373,6 +445,11 @@ def _runs(parts: Sequence[Sentence], scores: Sequence[float], eased: float = 1.0
         elif from_spun and number:
             state, last = True, number
     return runs[::-1]
+
+
+def _believed(parts: Sequence[Sentence], scores: Sequence[float]) -> list[tuple[int, int]]:
+    """The runs of sentences that are believed to be spun."""
+    return [pair for pair in _runs(parts, scores) if _total(parts, scores, *pair) >= THRESHOLD]
 
 
 def _likeliest(parts: Sequence[Sentence], scores: Sequence[float]) -> float:

@@ -18,13 +18,19 @@ else:
 __all__ = ["SEAL", "Choice", "Evidence", "Preimages", "Segmenter", "make_preimages", "seal", "trie"]
 
 
+#: How much weights count that were learned of a program with one rank, where a program draws one of several.
+TRUST = 0.5
+
+
 def make_preimages(words: Segmenter, lm: Trigrams, data: Any, kept: float) -> Preimages:
     """A program backwards, with the weights in `data`, where a word that the program would have replaced stands at the price
     `kept` (log10); plain where the language model is, whose format compiled code does not
     read. Raises `ModelError` for data that are damaged."""
+    trust = 1.0 if len(words.ranks) == 1 else TRUST
     if lm.compiled or not COMPILED:
-        return Preimages(words, lm, Choice(words, data), kept=kept)
+        return Preimages(words, lm, Choice(words, data), kept=kept, trust=trust)
     from despin.kernel.pure import preimages, program
 
-    plain = program.Segmenter.checked(words.blob, words.eligible_flags, words.rank)
-    return preimages.Preimages(plain, lm, preimages.Choice(plain, data), kept=kept)  # type: ignore[return-value]
+    plain = program.Segmenter.checked(words.blob, words.eligible_flags, words.ranks)
+    weights = preimages.Choice(plain, data)
+    return preimages.Preimages(plain, lm, weights, kept=kept, trust=trust)  # type: ignore[return-value]

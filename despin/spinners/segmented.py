@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import random
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,8 @@ from despin.spinners.dictionary import open_segmenter
 
 #: How replacements are made.
 PASSES = ("tokens", "replace")
+#: Where a text no longer follows another, they meet again within so many characters.
+NEAR = 40
 
 
 @dataclass(frozen=True)
@@ -50,21 +52,15 @@ class Segmented:
 
     @property
     def segmenter(self) -> Segmenter:
-        """The compiled program of the first rank."""
-        return self.programs[0]
-
-    @property
-    def programs(self) -> tuple[Segmenter, ...]:
-        """The compiled program of each rank."""
-        found: tuple[Segmenter, ...] | None = self.__dict__.get("_programs")
+        """The compiled program; forwards it is that of the first rank."""
+        found: Segmenter | None = self.__dict__.get("_segmenter")
         if found is None:
-            opened = open_segmenter(self.table)
-            found = tuple(opened.program(self.flags, rank) for rank in self.ranks)
-            object.__setattr__(self, "_programs", found)
+            found = open_segmenter(self.table).program(self.flags, *self.ranks)
+            object.__setattr__(self, "_segmenter", found)
         return found
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in self.__dict__.items() if name != "_programs"}
+        return {name: value for name, value in self.__dict__.items() if name != "_segmenter"}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
@@ -87,10 +83,13 @@ class Segmented:
             kept = end
         return Spun("".join([*parts, text[kept:]]), tuple(edits))
 
-    def rewrite(self, text: str) -> str:
-        """The text that `spin` makes, sooner where its edits take long to follow."""
+    def rewrite(self, text: str, like: str | None = None) -> str:
+        """The text that `spin` makes, sooner where its edits take long to follow. A program that draws ranks draws those that give
+        `like`, as far as any do."""
         if self.passes != "replace":
-            return self.spin(text).text
+            if like is None or len(self.ranks) == 1:
+                return self.spin(text).text
+            return "".join(_following([*self._written(text)], like))
         grown = text
         for start, end, form in self._drawn(text):
             grown = grown.replace(text[start:end], form)
@@ -99,23 +98,74 @@ class Segmented:
     def _drawn(self, text: str) -> Iterator[tuple[int, int, str]]:
         """(start, end, what the program writes) of every token that it replaces."""
         drawn = random.Random(self.seed)
-        for start, end, flag in self.segmenter.tokens(text):
+        program = self.segmenter
+        for start, end, flag in program.tokens(text):
             if flag in self.flags:
-                program = self.programs[0] if len(self.ranks) == 1 else drawn.choice(self.programs)
+                rank = self.ranks[0] if len(self.ranks) == 1 else drawn.choice(self.ranks)
                 number = program.number(text[start:end])
-                image = number and program.image(number)
+                image = number and program.image(number, rank)
                 if image and image != number:
                     yield start, end, program.word(image)
 
+    def _written(self, text: str) -> Iterator[tuple[str, ...]]:
+        """What the program may write for each token, rank by rank."""
+        program = self.segmenter
+        for start, end, flag in program.tokens(text):
+            word = text[start:end]
+            number = program.number(word) if flag in self.flags else 0
+            images = [program.image(number, rank) for rank in self.ranks] if number else []
+            yield tuple(dict.fromkeys(program.word(image) for image in images if image)) or (word,)
+
     def preimages(self, form: str) -> tuple[str, ...]:
         """The words that the program may write as `form`, ordered by code points: one replacement back."""
-        if len(self.ranks) == 1:
-            return self.segmenter.preimages(form)
-        return tuple(sorted({word for program in self.programs for word in program.preimages(form)}))
+        return self.segmenter.preimages(form)
 
     def changes(self, word: str) -> str | None:
         """What the program writes for a word that it replaces (of the first rank), or None for a word that it leaves."""
         return self.segmenter.changes(word)
+
+
+def _following(written: Sequence[tuple[str, ...]], like: str) -> Iterator[str]:
+    """One of what may be written for each token, so that all together give `like`; where none do, the next that does is sought."""
+    first = start = 0
+    while first < len(written):
+        # By token, the places that it can end at, with where it began and what was written.
+        ways: list[dict[int, tuple[int, str]]] = [{start: (start, "")}]
+        for images in written[first:]:
+            ends = {
+                place + len(image): (place, image)
+                for image in images
+                for place in ways[-1]
+                if like.startswith(image, place)
+            }
+            if not ends:
+                break
+            ways.append(ends)
+        place = len(like) if len(like) in ways[-1] else max(ways[-1])
+        start, path = place, []
+        for ends in ways[:0:-1]:
+            place, image = ends[place]
+            path.append(image)
+        yield from reversed(path)
+        first += len(path)
+        if first < len(written):
+            last, place = _next_anchor(written, first, like, start)
+            between = like[start:place]
+            for images in written[first:last]:
+                yield next((image for image in images if image in between), images[0])
+            first, start = last, place
+
+
+def _next_anchor(written: Sequence[tuple[str, ...]], first: int, like: str, start: int) -> tuple[int, int]:
+    """The first token behind `first` that is written in one way only and stands with the next in `like`, and where; the ends of both
+    where there is none."""
+    behind = start + NEAR
+    for number in range(first + 1, len(written) - 1):
+        one, other = written[number : number + 2]
+        behind += len(one[0])
+        if len(one) == len(other) == 1 and (place := like.find(one[0] + other[0], start, behind)) >= 0:
+            return number, place
+    return len(written), len(like)
 
 
 def _replaced(text: str, replacements: Iterable[tuple[int, int, str]]) -> Spun:

@@ -24,8 +24,9 @@ class Verified:
 
 
 def verify(spun: str, restored: str, spinner: Spinner) -> Verified:
-    """How much of `spun` comes back when `restored` is spun again, and where it does not."""
-    again = spinner.rewrite(restored)
+    """How much of `spun` comes back when `restored` is spun again, and where it does not. A program that draws is followed: what some
+    drawing gives back is proved."""
+    again = spinner.rewrite(restored, spun)
     lines = list(_lines(spun, again))
     bound = sum(Levenshtein.distance(line, other) for _, line, other in lines)
     distance = bound if len(lines) == 1 or not bound else Levenshtein.distance(spun, again, score_hint=bound)

@@ -78,6 +78,19 @@ def test_a_spun_paragraph_between_clean_ones(restorer: Restorer) -> None:
     assert len(inside) == len(found.edits)
 
 
+@pytest.mark.parametrize(("variant", "least"), [("few-flags", 0.7), ("nouns", 0.7), ("ranks", 0.5)])
+def test_a_variant_is_named_and_taken_back(restorer: Restorer, variant: str, least: float) -> None:
+    [family] = [one for one in restorer.lexicon.families if one.name == "betting-seo"]
+    [made] = [spinner(one.parameters) for one in family.programs if one.variant == variant]
+    text = made.spin(f"{ARTICLE}\n{CLEAN}")
+    found = restorer.explain(text.text)
+    assert {stretch.variant for stretch in found.stretches} == {variant}
+    assert found.respun is not None
+    assert found.respun > 0.99
+    gold = set(text.edits)
+    assert sum((edit.start, edit.end, edit.original) in gold for edit in found.edits) >= least * len(gold)
+
+
 @pytest.mark.parametrize("copies", [1, 4, 12])
 def test_each_copy_is_judged_alike(restorer: Restorer, copies: int) -> None:
     part = spun(ARTICLE)

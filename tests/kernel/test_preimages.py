@@ -136,6 +136,54 @@ def test_twins_agree_with_other_settings() -> None:
 
 
 @needs_compiled
+@given(ANY)
+@examples(60)
+def test_twins_agree_on_programs_that_draw(text: str) -> None:
+    for weighted in (False, True):
+        one, other = drawing(weighted)
+        spun = one_drawing(text)
+        assert alike(one.decode(spun), other.decode(spun)), (spun, weighted)
+
+
+@needs_compiled
+@pytest.mark.parametrize("text", CLEAN)
+def test_twins_agree_on_texts_of_programs_that_draw(text: str) -> None:
+    for weighted in (False, True):
+        one, other = drawing(weighted)
+        spun = one_drawing(text)
+        found = one.decode(spun)
+        assert alike(found, other.decode(spun))
+        assert found[0]
+        assert found[1] == []
+
+
+@functools.cache
+def drawing(weighted: bool) -> tuple[Any, Any]:
+    """The compiled and the plain program of three ranks, backwards."""
+    from despin.kernel.native.program import Choice, Preimages
+
+    flags = kit.native().eligible_flags
+    one, other = kit.native().program(flags, 1, 2, 3), kit.plain().program(flags, 1, 2, 3)
+    choices = (Choice(one, weights()), pure.Choice(other, weights())) if weighted else (None, None)
+    return (
+        Preimages(one, model().trigrams, choices[0], trust=0.5),
+        pure.Preimages(other, model().states, choices[1], trust=0.5),
+    )
+
+
+def one_drawing(text: str) -> str:
+    """A text in which each word that can be replaced is, by one of three ranks."""
+    words, drawn = kit.native(), random.Random(len(text))
+    parts = []
+    for start, end, flag in words.tokens(text):
+        word = text[start:end]
+        number = words.number(word) if flag in words.eligible_flags else 0
+        image = words.image(number, drawn.randint(1, 3)) if number else 0
+        parts.append(words.word(image) if image else word)
+    return "".join(parts)
+
+
+@needs_compiled
 def test_long_texts_are_searched_in_pieces() -> None:
     spun = kit.native().spin(CLEAN[0])[0]
     for text in (spun + "，" * 4060 + spun, "，" * 4090 + spun * 2):

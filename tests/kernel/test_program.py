@@ -81,7 +81,25 @@ def test_another_program_shares_the_data() -> None:
     assert nouns.changes("电脑") == nouns.word(nouns.image(nouns.number("电脑"), 2))
     assert kit.plain().changes("电脑") is None
     with pytest.raises(ValueError, match="rank 6"):
+        kit.plain().program({"n"}, 1, 6)
+    with pytest.raises(ValueError, match="rank 6"):
         kit.plain().program({"n"}, 6)
+
+
+def test_a_program_of_several_ranks_has_the_preimages_of_each() -> None:
+    for one in [kit.plain(), kit.native()] if COMPILED else [kit.plain()]:
+        several, first, third = (
+            one.program({"v", "a", "d"}, 1, 3),
+            one.program({"v", "a", "d"}),
+            one.program({"v", "a", "d"}, 3),
+        )
+        assert several.ranks == (1, 3)
+        for number in range(1, one.nwords, 97):
+            word = one.word(number)
+            expected = tuple(sorted({*first.preimages(word), *third.preimages(word)}))
+            assert several.preimages(word) == expected
+            assert several.changes(word) == first.changes(word)
+            assert several.image(number, 3) == third.image(number)
 
 
 @needs_compiled

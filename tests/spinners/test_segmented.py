@@ -73,6 +73,22 @@ def test_a_program_that_draws_ranks_draws_the_same_each_time() -> None:
         assert was in program.preimages(spun.text[start:end])
 
 
+def test_a_program_that_draws_can_be_followed() -> None:
+    drawn = spinner("synonyms-random")
+    for text in [TEXT * 3, *kit.HARD, *kit.scrambled(30)]:
+        for seed in range(4):
+            spun = spinner({"name": "synonyms-random", "seed": seed}).spin(text).text
+            assert drawn.rewrite(text, spun) == spun
+    assert drawn.rewrite("", "好") == ""
+    assert drawn.rewrite(TEXT, "") != ""
+    # What follows a place that no drawing gives is followed again.
+    spun = drawn.spin(TEXT * 3).text
+    broken = spun[:9] + "电脑桌面" + spun[11:]
+    again = drawn.rewrite(TEXT * 3, broken)
+    assert again[:9] == spun[:9]
+    assert again[-40:] == spun[-40:]
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_spinner_travels(name: str) -> None:
     program = spinner(name)

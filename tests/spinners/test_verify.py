@@ -49,6 +49,16 @@ def test_a_wrong_word_is_marked() -> None:
     assert found.written == (program.spin("电脑").text,)
 
 
+def test_what_some_drawing_gives_back_is_proved() -> None:
+    program = spinner("synonyms-random")
+    for seed in range(5):
+        spun = spinner({"name": "synonyms-random", "seed": seed}).spin(ORIGINAL * 3).text
+        assert verify(spun, ORIGINAL * 3, program).share == 1.0
+    wrong = verify(spun, (ORIGINAL * 3).replace("防止", "电脑"), program)
+    assert 0.5 < wrong.share < 0.95
+    assert len(wrong.spans) == 3
+
+
 def test_empty_texts() -> None:
     program = spinner("synonyms")
     assert verify("", "", program).share == 1.0

@@ -17,6 +17,7 @@ cdef enum:
     _FEATURES = 9
     _NOLM = 0x7FFFFFF0
     _RUN = 64
+    _REACH = 1024           # the most characters, and one, of which a run is checked
     _CLOSED_BITS = 14
     _SAID_BITS = 14
     _RECENT_CHARACTERS = 64
@@ -363,7 +364,8 @@ cdef class Preimages:
 
     A beam search over the program's preimages. Readings that jieba would cut into other words are no readings; a word that the
     program would have replaced stands at the price `kept` (log10), which a run of single characters costs too where the program
-    would not give it back. `beam` readings are kept at each place, none worse than the best by more than `margin` (nats).
+    would not give it back. `beam` readings are kept at each place, none worse than the best by more than `margin` (nats); what
+    speaks for an original by `choice` counts `trust` times.
 
     Safe to share between threads: the language model remembers bigrams, and this class words, so one thread at a time decodes.
     """
@@ -371,7 +373,7 @@ cdef class Preimages:
     cdef Trigrams _lm
     cdef Choice _choice
     cdef int _beam
-    cdef double _margin, _kept, _fluency
+    cdef double _margin, _kept, _fluency, _trust
     cdef uint32_t* _lmwords     # by word, _LMWORDS each
     cdef uint8_t* _lmcounts     # by word; 0: not looked up yet
     cdef uint32_t _marks[5]
@@ -379,7 +381,8 @@ cdef class Preimages:
     cdef uint64_t* _closed
 
     def __cinit__(self, Segmenter words not None, Trigrams lm not None, choice=None, int beam=6, double margin=12.0,
-                  double kept=-9.0):
+                  double kept=-9.0, double trust=1.0):
+        self._trust = trust
         self._words, self._lm, self._choice = words, lm, choice
         if choice is not None and self._choice._words.nwords != words.nwords:
             raise ValueError("weights of other data than the program's")
@@ -498,8 +501,23 @@ cdef class Preimages:
         return m
 
     cdef bint _replaces(self, uint32_t word) noexcept nogil:
-        """Whether the program would have replaced a word of the dictionary."""
-        return self._words.eligible[self._words.flag[word]] and self._words.images[word] != 0 and self._words.images[word] != word
+        """Whether the program would have replaced a word of the dictionary, by whichever of its ranks."""
+        cdef int r
+        cdef uint32_t image
+        if not self._words.eligible[self._words.flag[word]]:
+            return False
+        for r in range(self._words.nranks):
+            image = self._words.images[<size_t>r * self._words.nwords + word]
+            if image == 0 or image == word:
+                return False
+        return True
+
+    cdef double _drawn(self, uint32_t word, uint32_t form) noexcept nogil:
+        """log P that a program that draws one of its ranks writes a form for a word that it changes."""
+        cdef int r, count = 0
+        for r in range(self._words.nranks):
+            count += self._words.images[<size_t>r * self._words.nwords + word] == form
+        return log(<double>count / self._words.nranks)
 
     cdef int _span(self, const Py_UCS4* x, int n, int a, int b, uint32_t word, const float* sums, Arc* out, bint literal) noexcept nogil:
         """The arcs of x[a:b], a word of the trie; their number."""
@@ -516,7 +534,9 @@ cdef class Preimages:
             for k in range(m):
                 self._choice._expect(x, n, a, b, candidates[k], stands[k], features[k])
             for k in range(m):
-                worth[k] = self._choice._weigh(candidates[k], stands[k], features[k], context)
+                worth[k] = self._trust * self._choice._weigh(candidates[k], stands[k], features[k], context)
+                if self._words.nranks > 1 and not stands[k]:
+                    worth[k] += self._drawn(candidates[k], word)
                 highest = max(highest, worth[k])
             for k in range(m):
                 total += exp(worth[k] - highest)
@@ -726,22 +746,38 @@ cdef class Preimages:
         return 0 if closed[0] & 1 else self._kept
 
     cdef bint _gives_back(self, const Py_UCS4* x, int at, int end, const Py_UCS4* run, Token* tokens, int count) noexcept nogil:
-        """Whether the program makes x[at:end] of the words of a run."""
+        """Whether the program may make x[at:end] of the words of a run."""
+        cdef uint8_t reached[_REACH]    # by characters behind `at`: whether the words up to now can end there
+        cdef uint8_t after[_REACH]
         cdef uint32_t image
-        cdef int i, k
+        cdef int i, k, r, place, size = end - at
+        if size >= _REACH:
+            return False
+        memset(reached, 0, size + 1)
+        reached[0] = 1
         for i in range(count):
+            memset(after, 0, size + 1)
             image = self._words.changed(run, &tokens[i])
-            if image:
-                for k in range(self._words.length[image]):
-                    if at >= end or <uint32_t>x[at] != self._words.strings[self._words.offsets[image] + k]:
-                        return False
-                    at += 1
-            else:
-                for k in range(tokens[i].start, tokens[i].end):
-                    if at >= end or x[at] != run[k]:
-                        return False
-                    at += 1
-        return at == end
+            for place in range(size):
+                if not reached[place]:
+                    continue
+                if not image:
+                    k = tokens[i].start
+                    while k < tokens[i].end and place + k - tokens[i].start < size and x[at + place + k - tokens[i].start] == run[k]:
+                        k += 1
+                    if k == tokens[i].end:
+                        after[place + k - tokens[i].start] = 1
+                    continue
+                for r in range(self._words.nranks):
+                    image = self._words.images[<size_t>r * self._words.nwords + <uint32_t>tokens[i].word]
+                    k = 0
+                    while (k < self._words.length[image] and place + k < size
+                           and <uint32_t>x[at + place + k] == self._words.strings[self._words.offsets[image] + k]):
+                        k += 1
+                    if k == self._words.length[image]:
+                        after[place + k] = 1
+            memcpy(reached, after, size + 1)
+        return reached[size]
 
     cdef int _best(self, const Hypothesis* hypotheses, int32_t* chosen, int m, int beam) noexcept nogil:
         """Move the best readings that go on differently to the front; their number."""

@@ -46,9 +46,10 @@ cdef class Segmenter:
     cdef uint8_t xflag, mflag, engflag
     # the program
     cdef readonly list flags
-    cdef readonly int rank
+    cdef readonly tuple ranks
+    cdef int nranks
     cdef uint8_t eligible[256]
-    cdef uint32_t* images           # by word, 0: none
+    cdef uint32_t* images           # by rank of the program, then word, 0: none
     cdef uint32_t* poff             # by word, into plist: the words that become this one
     cdef uint32_t* plist
 
@@ -91,4 +92,5 @@ cdef class Segmenter:
     cdef int _map(self, object blob) except -1
     cdef int _check(self) except -1
     cdef int _prepare(self) except -1
-    cdef int _program(self, object flags, int rank) except -1
+    cdef int _program(self, object flags, tuple ranks) except -1
+    cdef bint _first_to(self, uint32_t word, int r) noexcept nogil

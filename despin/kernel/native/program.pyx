@@ -116,7 +116,7 @@ def trie(list words not None, const uint8_t[::1] known not None):
 
 
 cdef class Segmenter:
-    """jieba's words and flags of a text and, for a program of eligible `flags` and a `rank`, what it writes for them.
+    """jieba's words and flags of a text and, for a program of eligible `flags` and of `ranks`, what it may write for them.
 
     `blob` are the data of `despin.spinners.dictionary`, as bytes or a memory map. Raises `ModelError` for a blob that is damaged:
     its seal and every index in it are checked once, here. Safe to share between threads.
@@ -126,7 +126,7 @@ cdef class Segmenter:
         self._map(blob)
         self._check()
         self._prepare()
-        self._program(flags, rank)
+        self._program(flags, (rank,))
 
     def __dealloc__(self):
         free(self.after)
@@ -137,12 +137,13 @@ cdef class Segmenter:
         free(self.poff)
         free(self.plist)
 
-    def program(self, flags, int rank=1):
-        """A segmenter of the same data for another program: `flags` that it replaces, by the neighbour of this rank."""
+    def program(self, flags, *ranks):
+        """A segmenter of the same data for another program: `flags` that it replaces, by a neighbour of one of these ranks (1 where
+        none is given)."""
         cdef Segmenter other = Segmenter.__new__(Segmenter)
         other._map(self._blob)
         other._prepare()
-        other._program(flags, rank)
+        other._program(flags, ranks or (1,))
         return other
 
     @property
@@ -279,35 +280,53 @@ cdef class Segmenter:
         self.before[n] = used
         return 0
 
-    cdef int _program(self, object flags, int rank) except -1:
-        """Which words the program changes into which, and the way back."""
-        cdef uint32_t k, word, image, used = 0
-        if not 1 <= rank <= RANKS:
-            raise ValueError(f"rank {rank}: 1 to {RANKS}")
-        self.rank = rank
+    cdef int _program(self, object flags, tuple ranks) except -1:
+        """Which words the program changes into which, and the way back: a word that becomes another by two ranks stands there once."""
+        cdef uint32_t k, word, image
+        cdef const uint32_t* near
+        cdef int r
+        for rank in ranks:
+            if not 1 <= rank <= RANKS:
+                raise ValueError(f"rank {rank}: 1 to {RANKS}")
+        self.ranks, self.nranks = ranks, len(ranks)
         memset(self.eligible, 0, 256)
         for k, name in enumerate(self.flags):
             self.eligible[k] = name in flags and name != ""
-        self.images = <uint32_t*>calloc(self.nwords, 4)
+        self.images = <uint32_t*>calloc(<size_t>self.nwords * self.nranks, 4)
         self.poff = <uint32_t*>calloc(self.nwords + 2, 4)
-        self.plist = <uint32_t*>malloc((self.nrows + 1) * 4)
+        self.plist = <uint32_t*>malloc((<size_t>self.nrows * self.nranks + 1) * 4)
         if not (self.images and self.poff and self.plist):
             raise MemoryError
-        cdef const uint32_t* near = self.near + <Py_ssize_t>(rank - 1) * self.nrows
+        for r, rank in enumerate(ranks):
+            near = self.near + <Py_ssize_t>(rank - 1) * self.nrows
+            for k in range(self.nrows):
+                self.images[<size_t>r * self.nwords + self.rows[k]] = near[k]
         with nogil:
             for k in range(self.nrows):
-                self.images[self.rows[k]] = near[k]
-                if self.can_change(self.rows[k]):
-                    self.poff[near[k] + 2] += 1
+                word = self.rows[k]
+                if self.can_change(word):
+                    for r in range(self.nranks):
+                        if self._first_to(word, r):
+                            self.poff[self.images[<size_t>r * self.nwords + word] + 2] += 1
             for k in range(self.nwords + 1):
                 self.poff[k + 1] += self.poff[k]
             for k in range(self.nrows):
                 word = self.rows[k]
                 if self.can_change(word):
-                    image = near[k]
-                    self.plist[self.poff[image + 1]] = word
-                    self.poff[image + 1] += 1
+                    for r in range(self.nranks):
+                        if self._first_to(word, r):
+                            image = self.images[<size_t>r * self.nwords + word]
+                            self.plist[self.poff[image + 1]] = word
+                            self.poff[image + 1] += 1
         return 0
+
+    cdef bint _first_to(self, uint32_t word, int r) noexcept nogil:
+        """Whether no rank before the program's rth gives a word the same image."""
+        cdef int before
+        for before in range(r):
+            if self.images[<size_t>before * self.nwords + word] == self.images[<size_t>r * self.nwords + word]:
+                return False
+        return True
 
     # ------------------------------------------------------------ words
 
@@ -331,10 +350,10 @@ cdef class Segmenter:
         return PyUnicode_FromKindAndData(2, self.strings + self.offsets[number], self.length[number])
 
     def image(self, Py_ssize_t number, int rank=0):
-        """The number of a word's neighbour of this rank (0: the program's), 0 for a word without neighbours. Raises `IndexError`."""
+        """The number of a word's neighbour of this rank (0: the program's first), 0 for a word without neighbours. Raises `IndexError`."""
         if not 0 <= number < <Py_ssize_t>self.nwords or not 0 <= rank <= RANKS:
             raise IndexError((number, rank))
-        if rank == 0 or rank == self.rank:
+        if rank == 0 or rank == self.ranks[0]:
             return self.images[number]
         cdef uint32_t low = 0, high = self.nrows, middle
         while low < high:
@@ -372,14 +391,14 @@ cdef class Segmenter:
         return False
 
     def preimages(self, str form not None):
-        """The words that the program writes as `form`, ordered by code points."""
+        """The words that the program may write as `form`, ordered by code points."""
         cdef uint32_t word = self.find(form), k
         if not word:
             return ()
         return tuple([self.word(self.plist[k]) for k in range(self.poff[word], self.poff[word + 1])])
 
     def changes(self, str word not None):
-        """What the program writes for a word that it can change, or None."""
+        """What the program writes for a word that it can change, by the first of its ranks, or None."""
         cdef uint32_t number = self.find(word)
         return self.word(self.images[number]) if number and self.images[number] and self.can_change(number) else None
 
@@ -619,7 +638,7 @@ cdef class Segmenter:
         return count
 
     cdef uint32_t changed(self, const Py_UCS4* s, Token* t) noexcept nogil:
-        """The word that the program writes for a token, or 0; sets the token's word."""
+        """The word that the program writes for a token, by the first of its ranks, or 0; sets the token's word."""
         cdef uint32_t node
         cdef int k
         if not self.eligible[t.flag]:
@@ -646,7 +665,7 @@ cdef class Segmenter:
             PyMem_Free(s); free(out)
 
     def spin(self, str text not None):
-        """(spun text, edits): what the program makes of a text, and (start, end, original) of each edit, in the spun text."""
+        """(spun text, edits): what the program makes of a text, by the first of its ranks, and (start, end, original) of each edit, in the spun text."""
         cdef Token* out = NULL
         cdef Py_UCS4* s = NULL
         cdef int count, i

@@ -98,7 +98,8 @@ class Preimages:
 
     A beam search over the program's preimages. Readings that jieba would cut into other words are no readings; a word that the
     program would have replaced stands at the price `kept` (log10), which a run of single characters costs too where the program
-    would not give it back. `beam` readings are kept at each place, none worse than the best by more than `margin` (nats).
+    would not give it back. `beam` readings are kept at each place, none worse than the best by more than `margin` (nats); what
+    speaks for an original by `choice` counts `trust` times.
     """
 
     def __init__(
@@ -109,10 +110,11 @@ class Preimages:
         beam: int = 6,
         margin: float = 12.0,
         kept: float = -9.0,
+        trust: float = 1.0,
     ) -> None:
         if choice is not None and choice.words.nwords != words.nwords:
             raise ValueError("weights of other data than the program's")
-        self.words, self.choice = words, choice
+        self.words, self.choice, self.trust = words, choice, trust
         self.beam, self.margin, self.kept = max(1, beam), margin, kept * _LN10
         self.nats = _LN10 * (1.0 if choice is None else choice.fluency)
         self._vocabulary, self._score, self.null = lm.vocabulary, lm.score, lm.null_state()
@@ -235,7 +237,12 @@ class Preimages:
         costs = [0.0] * len(candidates)
         if len(candidates) > 1 and sums is not None and self.choice is not None:
             context = self.choice.context(sums, len(x), a, b)
-            worth = [self.choice.worth(x, a, b, number, stands, context) for number, stands in candidates]
+            worth = [self.trust * self.choice.worth(x, a, b, number, stands, context) for number, stands in candidates]
+            if len(self.words.ranks) > 1:
+                worth = [
+                    value if stands else value + self.words.drawn(number, word)
+                    for (number, stands), value in zip(candidates, worth, strict=True)
+                ]
             highest, total = max(worth), 0.0
             for value in worth:
                 total += math.exp(value - highest)
@@ -407,8 +414,8 @@ class _Search:
             parts.append(step.arc.text)
             left -= len(step.arc.text)
             step = step.parent
-        image = self.words.image_of_run("".join(reversed(parts)))
-        return 0.0 if image == self.x[reading.run_start : reading.place] else self.program.kept
+        given = self.words.gives_back("".join(reversed(parts)), self.x[reading.run_start : reading.place])
+        return 0.0 if given else self.program.kept
 
     # ------------------------------------------------------------ what comes back
 

@@ -20,6 +20,8 @@ MIN_FLOAT = -3.14e100
 SEAL = 2
 _MIX = 0x9E3779B97F4A7C15
 _WHOLE = (1 << 64) - 1
+#: The most characters, and one, of which a run is checked.
+_REACH = 1024
 
 #: Start and end in code points, and flag, of a word.
 Token = tuple[int, int, str]
@@ -85,7 +87,7 @@ def _hashed(edges: list[tuple[int, int]], needed: int) -> bytes:
 
 
 class Segmenter:
-    """jieba's words and flags of a text and, for a program of eligible `flags` and a `rank`, what it writes for them.
+    """jieba's words and flags of a text and, for a program of eligible `flags` and of `ranks`, what it may write for them.
 
     `blob` are the data of `despin.spinners.dictionary`, as bytes or a memory map. Raises `ModelError` for a blob that is damaged. Safe to
     share between threads.
@@ -94,21 +96,22 @@ class Segmenter:
     def __init__(self, blob: bytes | mmap, flags: Collection[str] = (), rank: int = 1) -> None:
         self._map(blob)
         self._check()
-        self._program(flags, rank)
+        self._program(flags, (rank,))
 
-    def program(self, flags: Collection[str], rank: int = 1) -> Segmenter:
-        """A segmenter of the same data for another program: `flags` that it replaces, by the neighbour of this rank."""
+    def program(self, flags: Collection[str], *ranks: int) -> Segmenter:
+        """A segmenter of the same data for another program: `flags` that it replaces, by a neighbour of one of these ranks (1 where
+        none is given)."""
         other = Segmenter.__new__(Segmenter)
         other.__dict__.update(self.__dict__)
-        other._program(flags, rank)
+        other._program(flags, ranks or (1,))
         return other
 
     @classmethod
-    def checked(cls, blob: bytes | mmap, flags: Collection[str], rank: int) -> Segmenter:
+    def checked(cls, blob: bytes | mmap, flags: Collection[str], ranks: tuple[int, ...]) -> Segmenter:
         """A segmenter of a blob that either kernel has checked already."""
         new = cls.__new__(cls)
         new._map(blob)
-        new._program(flags, rank)
+        new._program(flags, ranks)
         return new
 
     def _map(self, blob: bytes | mmap) -> None:
@@ -156,18 +159,21 @@ class Segmenter:
         if 0 not in self._edges or len(self._strings) != 2 * self._offsets[self.nwords]:
             raise ModelError("the data of the spinner program are damaged (an index lies outside)")
 
-    def _program(self, flags: Collection[str], rank: int) -> None:
-        if not 1 <= rank <= RANKS:
-            raise ValueError(f"rank {rank}: 1 to {RANKS}")
-        self.rank = rank
+    def _program(self, flags: Collection[str], ranks: tuple[int, ...]) -> None:
+        for rank in ranks:
+            if not 1 <= rank <= RANKS:
+                raise ValueError(f"rank {rank}: 1 to {RANKS}")
+        self.ranks = ranks
         self._eligible = {number for number, name in enumerate(self.flags) if name and name in flags}
-        near = self._near[(rank - 1) * len(self._rows) : rank * len(self._rows)]
-        self._images = dict(zip(self._rows, near, strict=True))
+        near = [self._near[(rank - 1) * len(self._rows) : rank * len(self._rows)] for rank in ranks]
+        #: By word, its neighbour of each of the program's ranks.
+        self._images: dict[int, tuple[int, ...]] = dict(zip(self._rows, zip(*near, strict=True), strict=True))
         self._preimages: dict[int, list[int]] = {}
         if self._eligible:
-            for word, image in self._images.items():
+            for word, images in self._images.items():
                 if self._can_change(word):
-                    self._preimages.setdefault(image, []).append(word)
+                    for image in dict.fromkeys(images):
+                        self._preimages.setdefault(image, []).append(word)
 
     # ------------------------------------------------------------ words
 
@@ -204,11 +210,11 @@ class Segmenter:
         )
 
     def image(self, number: int, rank: int = 0) -> int:
-        """The number of a word's neighbour of this rank (0: the program's), 0 for a word without neighbours. Raises `IndexError`."""
+        """The number of a word's neighbour of this rank (0: the program's first), 0 for a word without neighbours. Raises `IndexError`."""
         if not 0 <= number < self.nwords or not 0 <= rank <= RANKS:
             raise IndexError((number, rank))
-        if rank == 0 or rank == self.rank:
-            return int(self._images.get(number, 0))
+        if rank == 0 or rank == self.ranks[0]:
+            return self._first_image(number)
         row = bisect.bisect_left(self._rows, number)
         if row == len(self._rows) or self._rows[row] != number:
             return 0
@@ -236,18 +242,18 @@ class Segmenter:
         )
 
     def preimages(self, form: str) -> tuple[str, ...]:
-        """The words that the program writes as `form`, ordered by code points."""
+        """The words that the program may write as `form`, ordered by code points."""
         word = self.number(form)
         return tuple(map(self.word, self._preimages.get(word, ()))) if word else ()
 
     def changes(self, word: str) -> str | None:
-        """What the program writes for a word that it can change, or None."""
+        """What the program writes for a word that it can change, by the first of its ranks, or None."""
         number = self.number(word)
-        image = self._images.get(number, 0) if number else 0
+        image = self._first_image(number) if number else 0
         return self.word(image) if image and self._can_change(number) else None
 
     def preimages_of(self, number: int) -> Sequence[int]:
-        """The numbers of the words that the program writes as the word of this number, ascending."""
+        """The numbers of the words that the program may write as the word of this number, ascending."""
         return self._preimages.get(number, ())
 
     def counts(self, node: int) -> bool:
@@ -255,8 +261,15 @@ class Segmenter:
         return 0 < node < self.nwords and bool(self.logf[node] <= 0)
 
     def replaces(self, number: int) -> bool:
-        """Whether the program would have replaced a word of the dictionary."""
-        return self._flag[number] in self._eligible and self._images.get(number, 0) not in (0, number)
+        """Whether the program would have replaced a word of the dictionary, by whichever of its ranks."""
+        return self._flag[number] in self._eligible and number not in self._images.get(number, (number,))
+
+    def drawn(self, number: int, form: int) -> float:
+        """log P that a program that draws one of its ranks writes a form for a word that it changes."""
+        return math.log(self._images[number].count(form) / len(self.ranks))
+
+    def _first_image(self, number: int) -> int:
+        return int(self._images.get(number, (0,))[0])
 
     # ------------------------------------------------------------ segmentation
 
@@ -404,25 +417,34 @@ class Segmenter:
             self._before = before
         return self._before
 
-    def image_of_run(self, text: str) -> str:
-        """What the program makes of characters that the dictionary leaves single."""
-        return "".join(self._image(text[a:b], flag) for a, b, flag in self._run(text, 0, len(text)))
+    def gives_back(self, run: str, text: str) -> bool:
+        """Whether the program may make a text of characters that the dictionary leaves single."""
+        if len(text) >= _REACH:
+            return False
+        reached = {0}
+        for a, b, flag in self._run(run, 0, len(run)):
+            reached = {
+                place + len(image)
+                for image in self._written(run[a:b], flag)
+                for place in reached
+                if text.startswith(image, place)
+            }
+        return len(text) in reached
 
-    def _image(self, word: str, flag: str) -> str:
-        """What the program writes for a word of a text."""
+    def _written(self, word: str, flag: str) -> Sequence[str]:
+        """What the program may write for a word of a text, rank by rank."""
         if self.flags.index(flag) in self._eligible and (number := self.number(word)):
-            image = self._images.get(number, 0)
-            return self.word(image) if image else word
-        return word
+            return [*map(self.word, self._images.get(number, ()))] or (word,)
+        return (word,)
 
     def spin(self, text: str) -> tuple[str, list[Token]]:
-        """(spun text, edits): what the program makes of a text, and (start, end, original) of each edit, in the spun text."""
+        """(spun text, edits): what the program makes of a text, by the first of its ranks, and (start, end, original) of each edit, in the spun text."""
         parts: list[str] = []
         edits: list[Token] = []
         place = 0
         for start, end, flag in self.tokens(text):
             original = text[start:end]
-            part = self._image(original, flag)
+            part = self._written(original, flag)[0]
             if part != original:
                 edits.append((place, place + len(part), original))
             parts.append(part)
