@@ -129,15 +129,16 @@ def _tried(
     from despin.lexicon.preimages import spinner_of
     from despin.spinners.verify import verify
 
-    for family, program in programs:
-        spinner = spinner_of(program)
+    tried = [(family, program, spinner_of(program)) for family, program in programs]
+    # A program that draws gives back all that a program of one of its ranks does, so it comes last.
+    for family, program, spinner in sorted(tried, key=lambda one: len(one[2].ranks)):
         name = program.variant or spinner.name
         if spinner.passes == "replace" and len(restored) > LONG and program.variant and not args.variant:
             options.say(f"{args.restored}: too long to try {name} unasked; --variant {name} tries it")
             continue
-        tried = _Tried(family.name, name, verify(spun, restored, spinner))
-        yield tried
-        if tried.verified.share == 1.0:
+        found = _Tried(family.name, name, verify(spun, restored, spinner))
+        yield found
+        if found.verified.share == 1.0:
             return
 
 
