@@ -49,7 +49,7 @@ LONGEST = 400
 #: no more sentences are read.
 SAMPLE, FOR_SURE = 400, 60.0
 #: What a variant has to be ahead by, in nats: one that does less than the program, one that does other things, one that draws.
-LESS, OTHER, DRAWN = 3.0, 6.0, 15.0
+LESS, OTHER, DRAWN = 5.0, 6.0, 15.0
 #: Runners-up less likely than this are not reported.
 LEAST_ALTERNATIVE = 0.02
 _SENTENCE = re.compile(r"[^。！？!?；;\n]*(?:[。！？!?；;]+[”’」』）)]*|\n|\Z)")
