@@ -91,6 +91,7 @@ class Measured:
         self.whole: list[int] = []
         self.right = self.made = self.wanted = self.choices = self.chosen = 0
         self.respun = self.characters = 0.0
+        self.named = 0
         self.losses: dict[str, list[str]] = {}
 
     def add(

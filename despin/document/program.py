@@ -36,6 +36,8 @@ THRESHOLD = 5.0
 DOUBT = 1.0
 #: But a text that has more than so many nats a character may be of a variant whose words its evidence does not know.
 DOUBTFUL = -0.03
+#: So much counts at least of the gain under a variant that draws, of whose words the evidence knows some.
+DRAWN_WEIGHT = 0.3
 #: What a word costs that stands though the program would have replaced it (log10): an editor or a scraper may have put it there. In
 #: the verdict it weighs so much more (nats).
 KEPT, KEPT_IN_VERDICT = -5.0, 9.2
@@ -218,7 +220,10 @@ class ProgramJudge:
 
     def _score(self, read: _Read, place: int, number: int) -> float:
         """Evidence and gain of a sentence under the program or a variant."""
-        gain = self.weights.found.fluency_weight * read.decoded(place, number).gain
+        weight = self.weights.found.fluency_weight
+        if len(self.spinners[number].ranks) > len(self.spinners[0].ranks):
+            weight = max(DRAWN_WEIGHT, weight)
+        gain = weight * read.decoded(place, number).gain
         return max(-MOST, min(MOST, read.evidence[place] + max(-MOST, min(MOST, gain))))
 
     def _under(self, read: _Read, first: int, last: int, number: int) -> list[tuple[int, int, int, Sequence[float]]]:
