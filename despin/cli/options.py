@@ -235,7 +235,11 @@ def say(message: str) -> None:
     if sys.stderr is not None:
         clear = "\r\x1b[K" if _is_terminal(sys.stderr) else ""
         with suppress(OSError):
-            print(clear + message, file=sys.stderr, flush=True)
+            print(clear + message.translate(_CONTROLS), file=sys.stderr, flush=True)
+
+
+#: What a text or a file name could tell a terminal to do, as it is written in Python.
+_CONTROLS = {code: repr(chr(code))[1:-1] for code in (*range(32), *range(127, 160)) if code != ord("\n")}
 
 
 def wants_colour(choice: str) -> bool:

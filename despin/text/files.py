@@ -266,20 +266,47 @@ def back_up(path: str | Path, suffix: str) -> Path:
     Raises `OutputError` when the copy cannot be made.
     """
     path = Path(path)
+    temporary = path.with_name(f".despin-{os.urandom(6).hex()}.tmp")
     number = 1
-    while True:
-        copy = Path(f"{path}{suffix}" if number == 1 else f"{path}{suffix}.{number}")
-        with _writing(copy):
-            try:
-                with open(copy, "xb") as target, open(path, "rb") as source:
-                    shutil.copyfileobj(source, target)
-                    target.flush()
-                    os.fsync(target.fileno())
-                shutil.copystat(path, copy)
-                return copy
-            except FileExistsError:
-                number += 1
-            except BaseException:
-                with suppress(OSError):
-                    copy.unlink()
-                raise
+    try:
+        with _writing(f"{path}{suffix}"):
+            _copy(path, temporary)
+        while True:
+            copy = Path(f"{path}{suffix}" if number == 1 else f"{path}{suffix}.{number}")
+            with _writing(copy):
+                try:
+                    _place(temporary, copy)
+                    return copy
+                except FileExistsError:
+                    number += 1
+    finally:
+        with suppress(OSError):
+            temporary.unlink()
+
+
+def _copy(path: Path, copy: Path) -> None:
+    """Make a copy that nobody else may read until it has mode, owner and times of the file. Raises `OSError`."""
+    with open(path, "rb") as source:
+        state = os.fstat(source.fileno())
+        with open(
+            os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600), "wb"
+        ) as target:
+            shutil.copyfileobj(source, target)
+            target.flush()
+            os.fsync(target.fileno())
+    if hasattr(os, "chown"):
+        with suppress(OSError):  # only an administrator may give files away
+            os.chown(copy, state.st_uid, state.st_gid)
+    shutil.copystat(path, copy)
+
+
+def _place(temporary: Path, target: Path) -> None:
+    """Give a whole file its name. Raises `FileExistsError` where that is taken, else `OSError`."""
+    try:
+        os.link(temporary, target)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without second names for a file
+        with open(target, "xb"):
+            pass
+        os.replace(temporary, target)

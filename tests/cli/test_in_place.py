@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import BinaryIO
 
 import cli_stub
 import pytest
 from cli_stub import Run, Spawn
+
+from despin.cli import options
+from despin.text import files
 
 SPUN = "经由过程\r\n第二行"
 RESTORED = "通过\r\n第二行"
@@ -183,3 +187,44 @@ def test_contradictions_are_refused_before_anything_is_touched(
     assert message in result.err
     assert page.read_bytes() == SPUN.encode()
     assert names(tmp_path) == ["page.txt"]
+
+
+def test_a_backup_has_its_name_only_once_it_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"abc")
+    path.chmod(0o640)
+    seen = []
+
+    def cut(source: object, target: BinaryIO) -> None:
+        target.write(b"a")
+        target.flush()
+        seen.extend((each.name, each.stat().st_mode & 0o777) for each in tmp_path.iterdir() if each != path)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr("despin.text.files.shutil.copyfileobj", cut)
+        files.back_up(path, ".orig")
+    assert list(tmp_path.iterdir()) == [path]
+    assert [mode for _, mode in seen] == [0o600] or os.name == "nt"
+    assert not seen[0][0].endswith(".orig")
+    for name in ("a.txt.orig", "a.txt.orig.2"):
+        copy = files.back_up(path, ".orig")
+        assert (copy.name, copy.read_bytes()) == (name, b"abc")
+        assert copy.stat().st_mode == path.stat().st_mode
+        assert copy.stat().st_nlink == 1
+
+
+def test_a_backup_where_files_have_one_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError
+
+    monkeypatch.setattr("despin.text.files.os.link", refuse)
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"abc")
+    assert [files.back_up(path, ".orig").name for _ in range(2)] == ["a.txt.orig", "a.txt.orig.2"]
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_messages_tell_a_terminal_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    options.say("a\x1b[2J\x9b\r\nb 山")
+    assert capsys.readouterr().err == "a\\x1b[2J\\x9b\\r\nb 山\n"
