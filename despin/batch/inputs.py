@@ -23,6 +23,8 @@ BLOCK_LINES = 256
 #: How much of a longer line is kept for its error.
 KEPT_OF_A_LONG_LINE = 1000
 _GZIP, _ZSTD, _PARQUET = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PAR1"
+#: A frame of zstd that holds nothing to be unpacked begins with 0x50 to 0x5F and these.
+_ZSTD_SKIPPED = b"\x2a\x4d\x18"
 
 
 def open_source(path: str, field: str, limits: Limits) -> Input:
@@ -82,13 +84,14 @@ class Lines:
             raise InputError(f"{name}: is empty, as no compressed file is; fetch it again")
         if magic == _PARQUET:
             raise InputError(f"{name}: Parquet cannot be read from a pipe; name the file")
-        self._plain = not magic.startswith((_GZIP, _ZSTD))
+        is_zstd = magic == _ZSTD or (magic[1:] == _ZSTD_SKIPPED and magic[0] >> 4 == 5)
+        self._plain = not (is_zstd or magic.startswith(_GZIP))
         self._lines: IO[bytes] = file
         if magic.startswith(_GZIP):
             import gzip
 
             self._lines = io.BufferedReader(_Unclosed(gzip.GzipFile(fileobj=file)), 1 << 16)
-        elif magic.startswith(_ZSTD):
+        elif is_zstd:
             from despin.batch import zstd
 
             self._lines = io.BufferedReader(zstd.Raw(file, name), 1 << 16)

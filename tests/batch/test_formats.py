@@ -42,6 +42,16 @@ def test_zstd_in_and_out(batch: Callable[..., Any], tmp_path: Path, expected: by
     assert reader.read() == expected
 
 
+def test_zstd_behind_a_frame_that_holds_nothing(batch: Callable[..., Any], tmp_path: Path) -> None:
+    zstandard = pytest.importorskip("zstandard", reason="the extra despin[zstd] is not installed")
+    row = b'{"text": "abc"}\n'
+    skipped = b"\x53\x2a\x4d\x18" + (5).to_bytes(4, "little") + b"hello"
+    (tmp_path / "in.jsonl.zst").write_bytes(skipped + zstandard.ZstdCompressor().compress(row) + skipped)
+    result = batch("in.jsonl.zst", "-o", "out.jsonl")
+    assert result.code == 0, result.err
+    assert (tmp_path / "out.jsonl").read_bytes().count(b"\n") == 1
+
+
 def test_zstd_without_the_package(batch: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("zstandard", "compression.zstd"):
         monkeypatch.setitem(sys.modules, name, None)
