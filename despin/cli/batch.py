@@ -29,6 +29,7 @@ modes:
                 restored; nothing is deleted and everything else is as it was, to the byte
   restore       the same, and the restored text is in the text field; the edits say what stood there
   filter        records that are spun are left out, the others come back with spun, score, family and rate
+Where a program was run backwards, the field also has respun and stretches, and edits proved.
 
 A record that cannot be worked on is passed on with {"despin": {"error": "..."}}, a line that is no record as the "line" in
 that; the report at the end counts them. A field `despin` that is there already is replaced, unless it alone holds what the
