@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import stat
@@ -19,7 +20,7 @@ from despin.text import files
 PAUSE = 1.0
 #: Different problems that are told apart in the report.
 MOST_PROBLEMS = 20
-_VERSION = 1
+_VERSION = 2
 
 
 @dataclass(slots=True)
@@ -112,7 +113,8 @@ class State:
 
     def dump(self) -> bytes:
         """The state as bytes."""
-        return json.dumps({"version": _VERSION, **asdict(self)}).encode()
+        values = asdict(self)
+        return json.dumps({"version": _VERSION, "checksum": seal(values), **values}).encode()
 
 
 class Keeper:
@@ -146,6 +148,11 @@ class Keeper:
             self._path.unlink(missing_ok=True)
 
 
+def seal(values: Mapping[str, Any]) -> str:
+    """The SHA-256 of a state, without its version: a number that was edited would put a wrong result together."""
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+
+
 def begin(path: Path) -> None:
     """Leave the state of a run that has done nothing yet. Raises `OSError`."""
     files.replace(path, json.dumps({"version": _VERSION}).encode())
@@ -159,6 +166,8 @@ def load(path: Path, output: str) -> State | None:
             raise ValueError
         if not values:
             return None
+        if values.pop("checksum") != seal(values):
+            raise ValueError
         values["tally"] = Tally.from_dict(values["tally"])
         found = State(**values)
         _check_counts(found, ("input", "offset", "record", "digest", "size", "records_before", "failed_before"))

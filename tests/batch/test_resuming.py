@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from batch_stub import lines, read, records
 
+from despin.batch.state import seal
+
 posix = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 
 
@@ -139,7 +141,7 @@ def test_a_part_that_is_not_as_it_was_is_not_filled_up(
     if suffix == ".parquet":
         part.mkdir(exist_ok=True)
         damaged = part / "00000000.parquet"
-        state.write_text(json.dumps({**values, "size": max(1, values["size"])}))
+        change(state, {"size": max(1, values["size"])})
     else:
         damaged = part
     damaged.write_bytes(b"")
@@ -149,8 +151,30 @@ def test_a_part_that_is_not_as_it_was_is_not_filled_up(
     assert batch(f"in{suffix}", "-o", f"out{suffix}", "--overwrite").code == 0
 
 
+def change(state: Path, changed: dict[str, Any]) -> None:
+    """Write a state with other values, and the checksum of these."""
+    values = {**json.loads(state.read_bytes()), **changed}
+    held = {name: value for name, value in values.items() if name not in ("version", "checksum")}
+    state.write_text(json.dumps({**values, "checksum": seal(held)}))
+
+
+@posix
+@pytest.mark.parametrize("name", ["offset", "size", "record", "input"])
+def test_a_state_that_was_edited_is_refused(
+    batch: Callable[..., Any], halfway: Callable[..., None], tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "in.jsonl").write_bytes(lines(records(1500)))
+    state = tmp_path / "out.jsonl.part.json"
+    halfway("in.jsonl", "-o", "out.jsonl", until=state.name)
+    values = json.loads(state.read_bytes())
+    state.write_text(json.dumps({**values, name: values[name] + 1}))
+    result = batch("in.jsonl", "-o", "out.jsonl", "--resume")
+    assert result.code == 5
+    assert "cannot be read as the state of an interrupted run" in result.err
+
+
 @pytest.mark.parametrize(
-    "change",
+    "changed",
     [
         {"offset": "7"},
         {"size": None},
@@ -165,12 +189,12 @@ def test_a_part_that_is_not_as_it_was_is_not_filled_up(
 )
 @posix
 def test_a_state_that_cannot_be_is_refused(
-    batch: Callable[..., Any], halfway: Callable[..., None], tmp_path: Path, change: dict[str, Any]
+    batch: Callable[..., Any], halfway: Callable[..., None], tmp_path: Path, changed: dict[str, Any]
 ) -> None:
     (tmp_path / "in.jsonl").write_bytes(lines(records(1500)))
     state = tmp_path / "out.jsonl.part.json"
     halfway("in.jsonl", "-o", "out.jsonl", until=state.name)
-    state.write_text(json.dumps({**json.loads(state.read_bytes()), **change}))
+    change(state, changed)
     result = batch("in.jsonl", "-o", "out.jsonl", "--resume")
     assert result.code == 5
     assert "cannot be read as the state of an interrupted run" in result.err
