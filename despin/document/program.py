@@ -35,7 +35,7 @@ THRESHOLD = 5.0
 #: A text of which no stretch has so many nats by its evidence alone is not looked at further.
 DOUBT = 1.0
 #: But a text that has more than so many nats a character may be of a variant whose words its evidence does not know.
-DOUBTFUL = -0.03
+DOUBTFUL = -0.02
 #: So much counts at least of the gain under a variant that draws, of whose words the evidence knows some.
 DRAWN_WEIGHT = 0.3
 #: What a word costs that stands though the program would have replaced it (log10): an editor or a scraper may have put it there. In
