@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -120,10 +121,9 @@ class _Read:
 
 
 class ProgramJudge:
-    """Finds what a program spun. `spinners` are the program and its variants with their names, the program first; `weights`
-    is the file of what
-    was learned by spinning; `model` is the language model. `flips` holds (spun, original) pairs that turn the polarity
-    of a statement; `overrides` what a personal lexicon says of a form: its original, or None to leave it alone.
+    """Finds what a program spun. `spinners` are the program and its variants with their names, the program first; `weights` is
+    the file of what was learned by spinning; `model` is the language model. `flips` holds (spun, original) pairs that turn the
+    polarity of a statement; `overrides` what a personal lexicon says of a form: its original, or None to leave it alone.
 
     Nothing is read before the first text. Raises `ModelError` then for weights, a table or a dictionary that is missing or
     damaged.
@@ -340,10 +340,13 @@ class ProgramJudge:
         return rows
 
     def _edits(self, text: str, rows: Sequence[Row], unproved: Sequence[tuple[int, int]]) -> tuple[Edit, ...]:
-        """The edits of rows, with whether each is proved."""
+        """The edits of rows; proved are those that touch none of the places `unproved`, which are sorted and disjoint."""
         edits: list[Edit] = []
+        # A place where only something is missing is empty, and speaks against the character behind it.
+        behind = [max(high, low + 1) for low, high in unproved]
         for start, end, original, chance, rivals in rows:
             spun = text[start:end]
+            next_place = bisect_right(behind, start)
             family = PERSONAL if spun in self.overrides else self.family
             chance, rivals = self._calibrated(chance, rivals)
             edits.append(
@@ -356,7 +359,7 @@ class ProgramJudge:
                     (spun, original) in self.flips or _negates(spun, original),
                     f"{family}:{spun}",
                     tuple([Alternative(word, share) for word, share in rivals if share >= LEAST_ALTERNATIVE]),
-                    not any(low < end and start < max(high, low + 1) for low, high in unproved),
+                    next_place == len(unproved) or end <= unproved[next_place][0],
                 )
             )
         return tuple(edits)
@@ -373,6 +376,7 @@ class ProgramJudge:
 
 def odds_to_chance(odds: float) -> float:
     """The probability of log odds in nats."""
+    # Beyond 30 the probability is 0 or 1 to twelve places; far beyond, `exp` overflows.
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
 
 
@@ -424,6 +428,7 @@ def _apart(first: int, last: int, found: Iterable[tuple[int, int, int, Sequence[
 
 
 def _border(part: Sentence) -> float:
+    """What a border before a sentence costs, in nats."""
     return LINE_BORDER if part.opens else SENTENCE_BORDER
 
 

@@ -73,7 +73,7 @@ class Sections:
 
 
 def pack(description: Mapping[str, Any], sections: Mapping[str, bytes]) -> bytes:
-    """The bytes of a file."""
+    """The bytes of a file: `description` holds what `Sections` does but places, `sections` the bytes of each by name."""
     text = json.dumps({**description, "sizes": [len(sections[name]) for name in _NAMES]}, ensure_ascii=False).encode()
     body = bytearray(text)
     for name in _NAMES:
@@ -93,7 +93,7 @@ def sections(data: Any) -> Sections:
         raise ModelError("the weights of the spinner program are damaged (the checksum is another)")
     try:
         return _checked(view, size)
-    except (ValueError, KeyError, TypeError, OverflowError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise ModelError(f"the weights of the spinner program are damaged ({error})") from error
 
 
@@ -142,6 +142,8 @@ def _checked(view: memoryview, size: int) -> Sections:
     levels, evidence_levels = (tuple(map(float, told[name])) for name in ("levels", "evidence_levels"))
     if len(levels) != 16 or len(evidence_levels) != 16:
         raise ValueError("levels")
+    if not isinstance(told["program"], dict):
+        raise ValueError("program")
     if reals["temperature"] <= 0:
         raise ValueError("temperature")
     for name, values in (("levels", levels + evidence_levels), ("a weight or scale", tuple(reals.values()))):

@@ -53,6 +53,7 @@ def table_file(table: str) -> Path:
 
 
 def _open(folder: Path, file: Path) -> Segmenter:
+    """The segmenter of the jieba in a folder and the table in a file, from the cache where that has it."""
     kept = cache_folder()
     place = kept / f"program-{_signature(folder, file)}.blob" if kept else None
     blob: bytes | mmap.mmap
@@ -87,6 +88,7 @@ def _signature(folder: Path, file: Path) -> str:
 
 
 def _origin(blob: bytes | mmap.mmap) -> str:
+    """The SHA-256 of the dictionary that a blob was made of, in hexadecimal."""
     offset, count = places(memoryview(blob))["origin"]
     return bytes(blob[offset : offset + count]).decode("ascii", "replace")
 
@@ -198,8 +200,10 @@ def _model(model: Model, tags: set[str]) -> tuple[dict[str, bytes], dict[str, in
 
 
 def _single(character: str) -> bool:
+    """Whether a blob can hold the emissions of a character: one code point of the first plane."""
     return len(character) == 1 and character <= "\uffff"
 
 
 def _packed(kind: str, values: object) -> bytes:
+    """Numbers as the bytes of an array of this kind (a type code of `array`)."""
     return array(kind, values).tobytes()  # type: ignore[call-overload,no-any-return]

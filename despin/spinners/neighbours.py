@@ -70,6 +70,7 @@ def read_neighbours(file: Path) -> Neighbours:
 
 
 def _unpack(data: bytes) -> Neighbours:
+    """The table in a file's bytes. Raises `ValueError` or what decoding raises where they are damaged."""
     magic, form, count, ranks, word_bytes, name_bytes, size, digest = HEADER.unpack_from(data)
     payload = data[HEADER.size :]
     if magic != MAGIC or form != FORM:
@@ -90,6 +91,7 @@ def _unpack(data: bytes) -> Neighbours:
 
 
 def _rows(high: bytes, middle: bytes, low: bytes) -> array[int]:
+    """Numbers of three bytes, given as a plane of each."""
     if array("I").itemsize != 4:
         raise ValueError("this machine's integers are not of four bytes")
     mixed = bytearray(4 * len(low))
@@ -98,6 +100,7 @@ def _rows(high: bytes, middle: bytes, low: bytes) -> array[int]:
 
 
 def _words(shared: bytes, rests: str) -> list[str]:
+    """The words of which each begins with so many characters of the one before (`shared`) and ends with a line of `rests`."""
     words: list[str] = []
     last = ""
     for same, rest in zip(shared, rests.split("\n"), strict=True):

@@ -26,75 +26,12 @@ PROGRAMS: dict[str, dict[str, Any]] = {
     "synonyms-random": {"flags": ("v", "a", "d", "ad", "an"), "rank": (1, 2, 3)},
 }
 #: jieba's flags, as `posseg` gives them.
-FLAGS = frozenset(
-    [
-        "a",
-        "ad",
-        "ag",
-        "an",
-        "b",
-        "bg",
-        "c",
-        "d",
-        "df",
-        "dg",
-        "e",
-        "en",
-        "eng",
-        "f",
-        "g",
-        "h",
-        "i",
-        "in",
-        "j",
-        "jn",
-        "k",
-        "l",
-        "ln",
-        "m",
-        "mg",
-        "mq",
-        "n",
-        "ng",
-        "nr",
-        "nrfg",
-        "nrt",
-        "ns",
-        "nt",
-        "nz",
-        "o",
-        "p",
-        "q",
-        "qe",
-        "qg",
-        "r",
-        "rg",
-        "rr",
-        "rz",
-        "s",
-        "t",
-        "tg",
-        "u",
-        "ud",
-        "ug",
-        "uj",
-        "ul",
-        "uv",
-        "uz",
-        "v",
-        "vd",
-        "vg",
-        "vi",
-        "vn",
-        "vq",
-        "w",
-        "x",
-        "y",
-        "yg",
-        "z",
-        "zg",
-    ]
-)
+FLAGS = frozenset((
+    "a", "ad", "ag", "an", "b", "bg", "c", "d", "df", "dg", "e", "en", "eng", "f", "g", "h", "i", "in", "j", "jn",
+    "k", "l", "ln", "m", "mg", "mq", "n", "ng", "nr", "nrfg", "nrt", "ns", "nt", "nz", "o", "p", "q", "qe", "qg",
+    "r", "rg", "rr", "rz", "s", "t", "tg", "u", "ud", "ug", "uj", "ul", "uv", "uz", "v", "vd", "vg", "vi", "vn",
+    "vq", "w", "x", "y", "yg", "z", "zg",
+))  # fmt: skip
 
 
 def spinner(program: object) -> Spinner:
@@ -139,6 +76,7 @@ def variants() -> tuple[Spinner, ...]:
 
 @functools.cache
 def _made(name: str | None, settings: tuple[tuple[str, Any], ...]) -> Spinner:
+    """The spinner of a named program (None: of none) with these parameters instead of its own."""
     given = {**(PROGRAMS[name] if name else {}), **dict(settings)}
     given = {parameter: _PARAMETERS[parameter](value) for parameter, value in given.items()}
     given["flags"] = frozenset(given["flags"])
@@ -148,6 +86,7 @@ def _made(name: str | None, settings: tuple[tuple[str, Any], ...]) -> Spinner:
 
 
 def _name(value: object) -> str:
+    """The name of a program. Raises `ProgramError` for anything else."""
     if not isinstance(value, str):
         raise ProgramError(f"program: name: {_short(value)}", f"write one of {_listed(PROGRAMS)}")
     if value not in PROGRAMS:
@@ -157,6 +96,7 @@ def _name(value: object) -> str:
 
 
 def _flags(value: object) -> tuple[str, ...]:
+    """Flags, sorted, each once. Raises `ProgramError` for anything else."""
     flags = value.replace(",", " ").split() if isinstance(value, str) else value
     if not isinstance(flags, Collection) or isinstance(flags, Mapping) or not flags:
         raise ProgramError(f"program: flags: {_short(value)}", "write a list of jieba's flags, such as [v, a, d]")
@@ -169,6 +109,7 @@ def _flags(value: object) -> tuple[str, ...]:
 
 
 def _ranks(value: object) -> tuple[int, ...]:
+    """Ranks, sorted, each once. Raises `ProgramError` for anything else."""
     ranks = value if isinstance(value, (list, tuple)) else (value,)
     if not ranks or any(type(rank) is not int or not 1 <= rank <= RANKS for rank in ranks):
         raise ProgramError(
@@ -178,18 +119,21 @@ def _ranks(value: object) -> tuple[int, ...]:
 
 
 def _passes(value: object) -> str:
+    """How replacements are made. Raises `ProgramError` for anything else."""
     if value not in PASSES:
         raise ProgramError(f"program: passes: {_short(value)}", f"write {_listed(PASSES)}")
     return str(value)
 
 
 def _table(value: object) -> str:
+    """The name of a table. Raises `ProgramError` for anything else."""
     if not isinstance(value, str) or value not in TABLES:
         raise ProgramError(f"program: table: {_short(value)}", f"write {_listed(TABLES)}")
     return value
 
 
 def _seed(value: object) -> int:
+    """A whole number. Raises `ProgramError` for anything else."""
     if type(value) is not int:
         raise ProgramError(f"program: seed: {_short(value)}", "write a whole number")
     return value
@@ -210,14 +154,17 @@ PARAMETERS = ("name", *_PARAMETERS)
 
 
 def _listed(names: Collection[str]) -> str:
+    """Names as a list in a sentence."""
     *most, last = names
     return f"{', '.join(most)} or {last}" if most else last
 
 
 def _close(written: str, names: Collection[str]) -> str:
+    """The name that is most like what was written, "" if none is."""
     return next(iter(difflib.get_close_matches(written, names, 1)), "")
 
 
 def _short(value: object) -> str:
+    """A value as a message shows it."""
     shown = repr(value)
     return shown if len(shown) <= 40 else f"{shown[:37]}..."

@@ -197,6 +197,7 @@ def _replaced(text: str, replacements: Iterable[tuple[int, int, str]]) -> Spun:
 
 
 def _edits(text: str, starts: array[int], ends: array[int], changed: bytearray) -> Iterator[SpunEdit]:
+    """The edits of a grown text, by what each of its characters came from (`text[start:end]`) and whether it was changed."""
     place = 0
     while place < len(starts):
         if not changed[place]:

@@ -12,8 +12,8 @@ from despin.spinners.base import Spinner
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """`share` is 1 - distance(respun, spun) / len(spun), at least 0, with the Levenshtein distance in code points: 1 where the restoration, spun again, is the
-    spun text. `respun` is the restoration, spun again; `spans` are the places (start, end) of the spun text that it does not
+    """`share` is 1 - distance(respun, spun) / len(spun), at least 0, with the Levenshtein distance in code points: 1 where the
+    restoration, spun again, is the spun text. `respun` is the restoration, spun again; `spans` are the places (start, end) of the spun text that it does not
     give back, in order; a place where it only has more than the spun text is empty. `written` is what the restoration, spun
     again, has at each of them."""
 

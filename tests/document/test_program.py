@@ -100,6 +100,16 @@ def test_each_copy_is_judged_alike(restorer: Restorer, copies: int) -> None:
     assert abs(len(found.edits) - copies * alone) <= 0.02 * copies * alone
 
 
+def test_what_touches_an_unproved_place_is_not_proved(restorer: Restorer) -> None:
+    judge, text = restorer.judge.programs[0], spun(ARTICLE)
+    rows: list[room.Row] = [(edit.start, edit.end, edit.original, 1.0, []) for edit in SYNONYMS.spin(ARTICLE).edits]
+    (first, last, *_), (start, end, *_) = rows[1], rows[4]
+    places = [(0, 0), (last - 1, last), (start, start), (end, end + 1), (len(text), len(text))]
+    for unproved in (places, places[:1], places[2:3], [(first, end)], []):
+        slowly = [not any(low < row[1] and row[0] < max(high, low + 1) for low, high in unproved) for row in rows]
+        assert [edit.proved for edit in judge._edits(text, rows, unproved)] == slowly
+
+
 def test_restoring_twice_changes_nothing(restorer: Restorer) -> None:
     once = restorer.restore(spun(ARTICLE))
     assert restorer.restore(once) == once
