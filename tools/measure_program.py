@@ -12,8 +12,11 @@ import argparse
 import json
 import random
 import sys
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+
+from rapidfuzz.distance import Levenshtein
 
 from despin.evaluation.significance import interval_of
 from despin.restorer import Restorer
@@ -36,10 +39,6 @@ def read(path: Path, part: str) -> list[str]:
 
 def distance(text: str, other: str) -> int:
     """The distance of two texts as METRICS counts it: after NFKC, lower case and without white space."""
-    import unicodedata
-
-    from rapidfuzz.distance import Levenshtein
-
     one, two = ("".join(unicodedata.normalize("NFKC", each).lower().split()) for each in (text, other))
     return int(Levenshtein.distance(one, two))
 

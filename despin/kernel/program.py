@@ -24,11 +24,11 @@ TRUST = 0.5
 
 def make_preimages(words: Segmenter, lm: Trigrams, data: Any, kept: float) -> Preimages:
     """A program backwards, with the weights in `data`, where a word that the program would have replaced stands at the price
-    `kept` (log10); plain where the language model is, whose format compiled code does not
-    read. Raises `ModelError` for data that are damaged."""
+    `kept` (log10). It is plain Python where the language model is. Raises `ModelError` for data that are damaged."""
     trust = 1.0 if len(words.ranks) == 1 else TRUST
     if lm.compiled or not COMPILED:
         return Preimages(words, lm, Choice(words, data), kept=kept, trust=trust)
+    # The language model's file has a format that compiled code does not read.
     from despin.kernel.pure import preimages, program
 
     plain = program.Segmenter.checked(words.blob, words.eligible_flags, words.ranks)

@@ -37,6 +37,10 @@ RATE, PAIR_RATE, EVIDENCE_RATE = 0.4, 0.1, 0.15
 BITS, EVIDENCE_BITS = 26, 25
 #: Weights of choices and of evidence that are kept, and the share of the slots of their tables that they fill.
 KEPT, KEPT_EVIDENCE, FILLED = 1_250_000, 650_000, 0.8
+#: Smaller weights of choices and of evidence are not kept (nats).
+LEAST, LEAST_EVIDENCE = 0.05, 0.02
+#: Held documents that the temperature and the figures of edits are taken from, at most.
+TEMPERED, MEASURED = 200, 300
 #: Lengths of the pieces that evidence is learned from, code points.
 PIECES = (40, 80, 160)
 #: Lengths at which the verdict is measured, code points; false alarms that are allowed.
@@ -118,12 +122,14 @@ def quantize(choice: Choice, evidence: Evidence) -> tuple[dict[str, Any], dict[s
     """(description, sections) of a file: the strongest weights at four bits, rows of pairs at four, rows of words at eight."""
     import numpy as np
 
-    indices, values, deeds, pairs, words = choice.learned(0.05)
+    indices, values, deeds, pairs, words = choice.learned(LEAST)
     slots, checks, nibbles, levels = _table(indices, values, deeds, KEPT)
     rows = np.stack([np.frombuffer(row, np.float32) for _, _, row in words]) if words else np.zeros((0, DIMENSIONS))
     u, uscale = _steps(np.frombuffer(pairs, np.float32), 7, 0.997)
     v, vscale = _steps(rows, 127, 0.9999)
-    evidence_slots, evidence_checks, evidence_values, evidence_levels = _table(*evidence.learned(0.02), KEPT_EVIDENCE)
+    evidence_slots, evidence_checks, evidence_values, evidence_levels = _table(
+        *evidence.learned(LEAST_EVIDENCE), KEPT_EVIDENCE
+    )
     description = {
         "bits": choice.bits,
         "ubits": choice.ubits,
@@ -265,7 +271,7 @@ def _temperature(program: Preimages, spinner: Segmented, held: Sequence[str]) ->
     import numpy as np
 
     odds, right = [], []
-    for clean in held[:200]:
+    for clean in held[:TEMPERED]:
         spun, gold = spinner.segmenter.spin(clean)
         true = set(gold)
         for start, end, original, probability, _ in program.decode(spun)[0]:
@@ -287,7 +293,7 @@ def figures(
     import numpy as np
 
     right = made = wanted = 0
-    for clean in held[:300]:
+    for clean in held[:MEASURED]:
         spun, gold = spinner.segmenter.spin(clean)
         found = {edit[:3] for edit in program.decode(spun)[0]}
         right, made, wanted = right + len(found & set(gold)), made + len(found), wanted + len(gold)
