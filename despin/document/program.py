@@ -39,11 +39,14 @@ DOUBT = 1.0
 DOUBTFUL = -0.02
 #: So much counts at least of the gain under a variant that draws, of whose words the evidence knows some.
 DRAWN_WEIGHT = 0.3
-#: What a word costs that stands though the program would have replaced it (log10): an editor or a scraper may have put it there. In
-#: the verdict it weighs so much more (nats).
-KEPT, KEPT_IN_VERDICT = -5.0, 9.2
+#: What a word costs that stands though the program would have replaced it (log10): an editor or a scraper may have put it there. The
+#: verdict is weighed at the price of -9 that weights are learned with, so there it costs so much more (nats).
+KEPT = -5.0
+KEPT_IN_VERDICT = (9.0 + KEPT) * math.log(10)
 #: The most that one sentence may add or take, in nats.
 MOST = 25.0
+#: Sentences next to what evidence alone finds at borders that cost less by so much are looked at too.
+EASED = 0.3
 #: Characters around a sentence that its choices see.
 AROUND = 40
 #: No sentence is longer, in characters.
@@ -183,7 +186,7 @@ class ProgramJudge:
             number = self._variant(read, first, last)
             found += self._under(read, first, last, number) or [(first, last, number, scores)]
         # What speaks for a variant that the program itself does not explain.
-        capped = [max(-MOST, min(MOST, value)) for value in evidence]
+        capped = list(map(_capped, evidence))
         runs = [pair for pair in _runs(parts, capped) if _total(parts, capped, *pair) >= DOUBT]
         for first, last in [*runs, (0, len(parts))] if doubtful else runs:
             if not _apart(first, last, found):
@@ -208,10 +211,10 @@ class ProgramJudge:
 
     def _scores(self, read: _Read) -> list[float]:
         """Evidence and gain of every sentence under the program; the gain only of those that may lie in a stretch, or next to one."""
-        scores = [max(-MOST, min(MOST, value)) for value in read.evidence]
+        scores = list(map(_capped, read.evidence))
         near = {
             number
-            for first, last in _runs(read.parts, scores, 0.3)
+            for first, last in _runs(read.parts, scores, EASED)
             for number in range(max(0, first - 1), min(len(read.parts), last + 1))
         }
         for number in near:
@@ -224,7 +227,7 @@ class ProgramJudge:
         if len(self.spinners[number].ranks) > len(self.spinners[0].ranks):
             weight = max(DRAWN_WEIGHT, weight)
         gain = weight * read.decoded(place, number).gain
-        return max(-MOST, min(MOST, read.evidence[place] + max(-MOST, min(MOST, gain))))
+        return _capped(read.evidence[place] + _capped(gain))
 
     def _under(self, read: _Read, first: int, last: int, number: int) -> list[tuple[int, int, int, Sequence[float]]]:
         """What a variant spun where a stretch of it was found: (first, last, its number, scores); nothing for the program itself."""
@@ -366,7 +369,7 @@ class ProgramJudge:
 
     def _calibrated(self, chance: float, rivals: Sequence[tuple[str, float]]) -> tuple[float, list[tuple[str, float]]]:
         """Probabilities at the temperature that was learned."""
-        if not rivals and chance > 0.999:
+        if not rivals and chance > 0.999:  # nothing to share with
             return chance, []
         power = 1 / self.weights.found.temperature
         rest = max(0.0, 1 - chance - sum(share for _, share in rivals))
@@ -425,6 +428,11 @@ def _sample(parts: Sequence[Sentence], first: int, last: int) -> tuple[list[int]
 def _apart(first: int, last: int, found: Iterable[tuple[int, int, int, Sequence[float]]]) -> bool:
     """Whether no run that was found shares a sentence with first:last."""
     return all(high <= first or last <= low for low, high, _, _ in found)
+
+
+def _capped(nats: float) -> float:
+    """What one sentence may add or take."""
+    return max(-MOST, min(MOST, nats))
 
 
 def _border(part: Sentence) -> float:

@@ -43,11 +43,6 @@ def verify(spun: str, restored: str, spinner: Spinner) -> Verified:
     )
 
 
-def respun(spun: str, restored: str, spinner: Spinner) -> float:
-    """The share of `spun` that comes back when `restored` is spun again (`Verified.share`)."""
-    return verify(spun, restored, spinner).share
-
-
 def _lines(text: str, other: str) -> Iterator[tuple[int, str, str]]:
     """(start, line, line of the other) of lines that differ, where both have as many; else of the whole texts."""
     lines, others = text.split("\n"), other.split("\n")

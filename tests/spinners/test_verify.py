@@ -6,7 +6,7 @@ import pytest
 from rapidfuzz.distance import Levenshtein
 
 from despin.spinners.registry import spinner
-from despin.spinners.verify import respun, verify
+from despin.spinners.verify import verify
 
 ORIGINAL = "他立刻防止了这件事。\n公司没有提供服务。\n"
 
@@ -16,7 +16,7 @@ def test_the_original_proves_itself() -> None:
     spun = program.spin(ORIGINAL).text
     found = verify(spun, ORIGINAL, program)
     assert (found.share, found.respun, found.spans) == (1.0, spun, ())
-    assert respun(spun, ORIGINAL, program) == 1.0
+    assert verify(spun, ORIGINAL, program).share == 1.0
 
 
 @pytest.mark.parametrize(

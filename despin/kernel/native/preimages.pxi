@@ -11,16 +11,16 @@ from despin.kernel.choice_file import DIMENSIONS, TEMPLATES, sections
 
 cdef enum:
     _D = 32
-    _LMWORDS = 4
-    _ACTIVE = 6
-    _CANDIDATES = 64
+    _LMWORDS = 4            # words of the language model that a word is cut into at most
+    _ACTIVE = 6             # words of the dictionary that may have begun at one place
+    _CANDIDATES = 64        # originals of a form
     _FEATURES = 9
     _NOLM = 0x7FFFFFF0
-    _RUN = 64
+    _RUN = 64               # characters of a run of single characters that is checked
     _REACH = 1024           # the most characters, and one, of which a run is checked
-    _CLOSED_BITS = 14
-    _SAID_BITS = 14
-    _RECENT_CHARACTERS = 64
+    _CLOSED_BITS = 14       # runs that are remembered
+    _SAID_BITS = 14         # features that are remembered with the place where they stood last
+    _RECENT_CHARACTERS = 64 # within which a feature says nothing new
     _PIECE = 4096           # the most characters that are searched at once: a reading takes 150 bytes, a character some fifty
 
 assert DIMENSIONS == _D and TEMPLATES == _FEATURES
