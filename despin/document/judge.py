@@ -141,7 +141,12 @@ class Judge:
             return found
         made = {(edit.start, edit.end, edit.original): edit for edit in found.edits}
         judges = {judge.family: judge for judge in self.programs}
-        stretches = tuple([judges[one.family].proved(found.source, one, made) for one in found.stretches])
+        stretches = tuple(
+            [
+                judges[one.family].proved(found.source, one, made) if one.family in judges else one
+                for one in found.stretches
+            ]
+        )
         return replace(found, stretches=stretches, respun=share_respun(stretches))
 
     def program_odds(self, text: str) -> float:
