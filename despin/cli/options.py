@@ -60,7 +60,7 @@ def add_engine_options(parser: argparse.ArgumentParser, thresholds: bool = False
             "--facts",
             choices=FACT_MODES,
             help="edits that change a time, place, person, number, quantity, direction or the polarity of a statement: keep the text "
-            f"as it is, mark those that are at least {FACTS} likely and leave the others, or restore them like all others (default: mark)",
+            f"as it is, mark those that are at least {FACTS} likely (those of programs always) and leave the others, or restore them like all others (default: mark)",
         )
         add_protect(group)
 

@@ -72,7 +72,9 @@ class Review:
             return found
         edits = [edit for edit in found.edits if not self._is_protected(text, edit)]
         prevented = len(found.edits) - len(edits)
-        edits = [edit for edit in map(self._marked, self._outside_names(text, found, edits)) if self._stands(edit)]
+        edits = [
+            edit for edit in map(self._marked, self._outside_names(text, found, edits)) if self._stands(edit, found)
+        ]
         if len(edits) == len(found.edits) and all(map(operator.is_, edits, found.edits)):
             return found
         return replace(found, edits=tuple(edits), prevented=prevented)
@@ -100,11 +102,12 @@ class Review:
         changes = self.changes(edit)
         return edit if changes == edit.changes else replace(edit, changes=changes)
 
-    def _stands(self, edit: Edit) -> bool:
-        """Whether an edit is made, by what it changes."""
+    def _stands(self, edit: Edit, found: Restoration) -> bool:
+        """Whether an edit is made, by what it changes. A word that a program wrote is never what stood there, so that leaving it
+        keeps no fact."""
         if edit.changes is None or self.settings.facts == "restore":
             return True
-        return self.settings.facts == "mark" and edit.confidence >= FACTS
+        return self.settings.facts == "mark" and (edit.confidence >= FACTS or not self._is_of_list(edit, found))
 
     def _outside_names(self, text: str, found: Restoration, edits: Sequence[Edit]) -> list[Edit]:
         """The edits without those of lists in names of persons, and without those in quotations, titles and at the end of a company's
