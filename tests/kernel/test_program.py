@@ -123,7 +123,7 @@ def test_long_texts_take_a_time_in_proportion() -> None:
 
     for part in ("的", "我爱北京天安门", "a1.", "有"):
         short, long = part * (20_000 // len(part)), part * (200_000 // len(part))
-        assert seconds(long) < 40 * min(seconds(short), seconds(short)) + 0.1
+        assert seconds(long) < 60 * min(seconds(short), seconds(short)) + 1
     assert "".join(short[start:end] for start, end, _ in kit.native().tokens(short)) == short
 
 

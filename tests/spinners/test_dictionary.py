@@ -184,4 +184,5 @@ def test_it_is_quick(monkeypatch: pytest.MonkeyPatch) -> None:
         open_segmenter()
         seconds.append(time.process_time() - start)
     assert seconds[0] < 6
-    assert seconds[1] < 0.15
+    # Twelve milliseconds on a quiet machine; building takes a second and more.
+    assert seconds[1] < 0.6
