@@ -27,7 +27,7 @@ from despin.document.em import (
 from despin.document.factors import topic_factors
 from despin.document.families import choose_families, telling_forms
 from despin.document.odds_cache import OddsCache
-from despin.document.partition import partition
+from despin.document.partition import ALONE, partition
 from despin.document.prescreen import BLOCK, Prescreen, within
 from despin.document.program import ProgramJudge, odds_to_chance, program_judge
 from despin.document.state import Document
@@ -171,7 +171,7 @@ class Judge:
 
     def parts(self, text: str) -> list[tuple[int, int]]:
         """The parts of a text that the families of the lexicon made alike, as (start, end); see `despin.document.partition`."""
-        if self.prescreen.is_clearly_clean(text):
+        if len(text) <= ALONE or self.prescreen.is_clearly_clean(text):
             return [(0, len(text))]
         return partition(text, self._block)
 
