@@ -54,8 +54,9 @@ LONGEST = 400
 #: Variants of a program are told apart by so many characters; of one that is behind by so many nats
 #: no more sentences are read.
 SAMPLE, FOR_SURE = 400, 25.0
-#: What a variant has to be ahead by, in nats: one that does less than the program, one that does other things, one that draws.
-LESS, OTHER, DRAWN = 5.0, 6.0, 15.0
+#: What a variant has to be ahead by, in nats: one that does less than the program, one that does other things, one that draws. All
+#: real pages that are known are of the program itself.
+LESS, OTHER, DRAWN = 8.0, 9.0, 19.0
 #: Runners-up less likely than this are not reported.
 LEAST_ALTERNATIVE = 0.02
 _SENTENCE = re.compile(r"[^。！？!?；;\n]*(?:[。！？!?；;]+[”’」』）)]*|\n|\Z)")
