@@ -72,6 +72,7 @@ class Done:
     records: int = 0
     spun: int = 0
     edits: int = 0
+    prevented: int = 0
     dropped: int = 0
     characters: int = 0
     problems: list[tuple[int, str]] = field(default_factory=list)
@@ -81,6 +82,7 @@ class Done:
         self.records += 1
         self.spun += outcome.spun
         self.edits += outcome.edits
+        self.prevented += outcome.value.get("prevented", 0)
         if outcome.problem is not None:
             self.problems.append((index, outcome.problem))
         elif isinstance(value, str):

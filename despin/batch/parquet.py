@@ -161,7 +161,7 @@ def field_type(pa: Any, mode: str) -> Any:
                 ("proved", flag),
             ]
         )
-        parts.append(("edits", pa.list_(edit)))
+        parts += [("edits", pa.list_(edit)), ("prevented", pa.int64())]
     parts += [("respun", number), ("stretches", pa.list_(_stretch_type(pa)))]
     if mode == "tag":
         parts.append(("text", text))

@@ -21,6 +21,7 @@ PAUSE = 1.0
 #: Different problems that are told apart in the report.
 MOST_PROBLEMS = 20
 _VERSION = 2
+_COUNTS = ("records", "spun", "edits", "prevented", "dropped", "characters", "failed")
 
 
 @dataclass(slots=True)
@@ -30,6 +31,8 @@ class Tally:
     records: int = 0
     spun: int = 0
     edits: int = 0
+    #: Edits that protected words kept from being made.
+    prevented: int = 0
     dropped: int = 0
     characters: int = 0
     failed: int = 0
@@ -44,6 +47,7 @@ class Tally:
         self.records += done.records
         self.spun += done.spun
         self.edits += done.edits
+        self.prevented += done.prevented
         self.dropped += done.dropped
         self.characters += done.characters
         self.failed += len(done.problems)
@@ -61,6 +65,7 @@ class Tally:
         self.records += other.records
         self.spun += other.spun
         self.edits += other.edits
+        self.prevented += other.prevented
         self.dropped += other.dropped
         self.characters += other.characters
         self.failed += other.failed
@@ -86,7 +91,7 @@ class Tally:
     def from_dict(cls, values: Mapping[str, Any]) -> Tally:
         """The inverse of `as_dict`. Raises `ValueError`, `TypeError` or `AttributeError` for anything else."""
         found = cls(**values)
-        _check_counts(found, ("records", "spun", "edits", "dropped", "characters", "failed", "complete"))
+        _check_counts(found, (*_COUNTS, "complete"))
         if not all(type(code) is int and isinstance(message, str) for code, message in found.failures):
             raise TypeError
         found.problems = {problem: (count, place) for problem, (count, place) in found.problems.items()}

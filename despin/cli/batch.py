@@ -195,6 +195,8 @@ def _figures(tally: Tally, seconds: float, mode: str) -> str:
 
     parts = [options.plural(tally.records, "record"), f"{tally.spun:,} spun"]
     parts.append(f"{tally.dropped:,} left out" if mode == "filter" else f"{tally.edits:,} edits")
+    if tally.prevented:
+        parts.append(f"{options.plural(tally.prevented, 'edit')} of protected words not made")
     if tally.failed:
         parts.append(f"{tally.failed:,} failed and passed on with their errors")
     return f"{', '.join(parts)}; {tally.characters:,} characters in {clock(seconds)}"

@@ -60,6 +60,8 @@ class DespinRestoreMapper(_Mapper):
         families: list[str] | None = None,
         min_confidence: float | None = None,
         setting: str = "balanced",
+        facts: str = "mark",
+        protect: list[str] | None = None,
         *args: Any,
         **kwargs: Any,
     ) -> None:
@@ -71,6 +73,8 @@ class DespinRestoreMapper(_Mapper):
             families=families or (),
             min_confidence=min_confidence,
             setting=setting,
+            facts=facts,
+            protect=protect or (),
         )
         self.marker = Marker(own)
         _ = self.marker.restorer  # a broken lexicon ends the run here and not batch by batch

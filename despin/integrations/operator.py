@@ -12,8 +12,8 @@ from despin.errors import UsageError
 _VERDICT = ("spun", "score", "family", "rate")
 _PROGRAMS = ("respun", "stretches")
 _PARTS = {
-    "tag": (*_VERDICT, "edits", *_PROGRAMS, "text"),
-    "restore": (*_VERDICT, "edits", *_PROGRAMS),
+    "tag": (*_VERDICT, "edits", "prevented", *_PROGRAMS, "text"),
+    "restore": (*_VERDICT, "edits", "prevented", *_PROGRAMS),
     "filter": (*_VERDICT, *_PROGRAMS),
 }
 
@@ -27,12 +27,26 @@ def recipe(
     min_confidence: float | None = None,
     setting: str = "balanced",
     longest_text: int = LONGEST_TEXT,
+    facts: str = "mark",
+    protect: Iterable[str] = (),
 ) -> Recipe:
-    """What `despin batch` does with these options; see `despin.batch.record.Recipe`. Raises `UsageError`."""
+    """What `despin batch` does with these options; see `despin.batch.record.Recipe`. `protect` are words. Raises `UsageError`."""
     if mode not in MODES:
         raise UsageError(f"unknown mode {mode!r}: choose {', '.join(MODES)}")
+    if isinstance(protect, str):
+        raise UsageError(f"protect is the text {protect!r}: give a list of words")
     paths = absolute(tuple(lexicons))
-    return Recipe(mode, text_field, paths, tuple(families), min_confidence, setting, longest_text)
+    return Recipe(
+        mode,
+        text_field,
+        paths,
+        tuple(families),
+        min_confidence,
+        setting,
+        longest_text,
+        facts=facts,
+        protect=tuple(protect),
+    )
 
 
 class Operator:

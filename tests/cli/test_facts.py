@@ -78,7 +78,8 @@ def test_a_file_of_words_that_is_missing(page: Path, capsys: pytest.CaptureFixtu
 def test_records_hold_facts_and_what_was_prevented(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (page.parent / "words.txt").write_text("男子碰到\n", "utf-8")
     (page.parent / "in.jsonl").write_text(json.dumps({"text": TEXT}, ensure_ascii=False) + "\n", "utf-8")
-    call(capsys, "batch", "in.jsonl", "-o", "out.jsonl", "--protect", "words.txt", "--facts", "restore")
+    said = call(capsys, "batch", "in.jsonl", "-o", "out.jsonl", "--protect", "words.txt", "--facts", "restore")[1]
+    assert "2 edits of protected words not made" in said
     row = json.loads((page.parent / "out.jsonl").read_text("utf-8"))["despin"]
     assert row["prevented"] == 2
     assert all("changes" in edit for edit in row["edits"])

@@ -141,7 +141,24 @@ def test_a_pickle_is_small_and_does_the_same(documents: list[dict[str, Any]]) ->
     assert copy.signature == operator.signature
 
 
+def test_facts_and_protected_words_are_options_as_of_the_restorer() -> None:
+    pa = pytest.importorskip("pyarrow", reason="the package pyarrow is not installed")
+    batch = {"text": ["数据经由过程旌旗灯号线传送。", "今天的天气很好。", None]}
+    operator = pickle.loads(pickle.dumps(Operator(mode="restore", facts="keep", protect=["旌旗灯号"])))
+    settings = operator.marker.restorer.settings
+    assert (settings.facts, settings.protect) == ("keep", ("旌旗灯号",))
+    found = operator(batch)
+    assert found["text"][0] == "数据通过旌旗灯号线传送。"
+    assert [field["prevented"] for field in found["despin"]] == [1, None, None]
+    assert operator(pa.table(batch)).to_pydict() == found
+    assert "prevented" not in {part.name for part in field_type(pa, "filter")}
+
+
 def test_what_cannot_be_is_said_at_once() -> None:
+    with pytest.raises(UsageError, match="protect is the text '一嗨': give a list of words"):
+        recipe(protect="一嗨")
+    with pytest.raises(UsageError, match="unknown facts 'all'"):
+        Operator(facts="all")
     with pytest.raises(UsageError, match="unknown mode 'mark'"):
         recipe(mode="mark")
     with pytest.raises(LexiconError):
