@@ -21,6 +21,8 @@ from despin.tuning import TUNING, Tuning
 
 #: How sure an edit is usually.
 USUAL = SETTINGS["balanced"]
+#: So often at most is a text that was restored restored again.
+MOST_TURNS = 12
 
 
 class Restorer:
@@ -133,6 +135,28 @@ class Restorer:
         return [self.review.marked(found) for found in self.judge.readings(text)]
 
     def _restore(self, text: str, anchors: Sequence[str]) -> Restoration:
+        """A chunk, restored, and restored again until nothing moves: restoring what comes out must change nothing more.
+
+        Where a program spun it and edits have to be surer than usual they are taken from the usual ones, not looked for anew."""
+        found = self._once(text, anchors)
+        if not found.edits or (found.stretches and self.min_confidence > USUAL):
+            return found
+        drafts = [Draft(text), Draft(text)]
+        drafts[-1].apply(found.edits)
+        while len(drafts) <= MOST_TURNS:
+            draft = drafts[-1].copy()
+            if not draft.apply(self._once(draft.text, anchors).edits):
+                break
+            drafts.append(draft)
+            texts = [one.text for one in drafts]
+            if (first := texts.index(draft.text)) < len(texts) - 1:
+                # Texts that lead back to one another: the same one is taken, whichever of them comes first.
+                drafts.append(min(drafts[first:], key=lambda one: one.text))
+                break
+        edits = drafts[-1].edits
+        return found if edits == found.edits else self.judge.proved(replace(found, edits=edits))
+
+    def _once(self, text: str, anchors: Sequence[str]) -> Restoration:
         """A chunk, restored, with the edits that stand."""
         return self.judge.proved(self.review.final(text, self._restored(text, anchors)))
 

@@ -177,6 +177,12 @@ class Draft:
         self.source = self.text = source
         self.edits: tuple[Edit, ...] = ()
 
+    def copy(self) -> Draft:
+        """The same draft, to be gone on with apart."""
+        other = Draft(self.source)
+        other.text, other.edits = self.text, self.edits
+        return other
+
     def apply(self, edits: Sequence[Edit]) -> bool:
         """Make `edits` of the text as it reads now; whether there were any. Raises `ValueError` as `apply` does."""
         if not edits:

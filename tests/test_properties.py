@@ -135,7 +135,6 @@ def test_restoring_long_pages_twice_changes_nothing_more() -> None:
     assert changing(["".join(passages[first : first + 6]) for first in range(len(passages) - 5)]) == []
 
 
-@pytest.mark.xfail(strict=True, reason="another family believes in what is left of a short text")
 def test_a_short_text_that_two_families_believe_in_is_restored_at_once() -> None:
     text = (
         "阳台尽管不大，却是家里离阳光最近的中央。许多的中央。许多人把它当成堆放杂物的仓库，委实可惜。实在只要略微花点心理，"
