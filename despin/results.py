@@ -26,7 +26,7 @@ class Edit:
     `confidence` is the calibrated posterior probability that `original` stood here. `flips` says that the edit
     turns the polarity of the statement (不存在 → 存在). `entry` names the lexicon entry, as `family:spun`. `proved` says
     whether spinning the restoration again gives back what stands here; None where no program was run. `changes` names the
-    class of facts that the edit changes ("polarity", "time", "place", "person", "number", "quantity" or "direction"), or is None.
+    class of facts that the edit changes ("polarity", "time", "place", "person", "number", "quantity" or "direction"), or says that it is the word of somebody else ("quotation", "name"), or is None.
     """
 
     start: int

@@ -26,7 +26,8 @@ The winner is marked with `>`. Entries that made an edit are named as family:spu
 program stands what the program says of the words: those that it writes so (preimages), and what becomes of the word itself.
 
 With --facts, a table with tabs lists the edits that change what the text claims: time, place, person, number, quantity,
-direction (买 for 卖) or polarity (支持 for 反对). It holds every such edit that `despin restore` makes.
+direction (买 for 卖) or polarity (支持 for 反对), and those inside quotations and names. It holds every such edit that
+`despin restore` makes.
 
 examples:
   despin explain article.txt --facts

@@ -10,23 +10,34 @@ import contextlib
 import operator
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
+from despin.damage.kinds import SINGLE
 from despin.lexicon.facts import FactClasses, load_classes
 from despin.lexicon.model import PERSONAL, Family
 from despin.results import Edit, Readings, Restoration, Verdict
 from despin.settings import FACTS, Settings
 
-#: A list is believed to reach into quotations for a word that it replaced so often outside of them.
-OUTSIDE = 2
+#: A list is believed to reach into a quoted sentence for a word that it replaced so often outside of quotations, and into any other
+#: quotation that holds so many different words which are as sure as `SURE`.
+OUTSIDE, INSIDE, SURE = 2, 3, 0.9
+#: Quoted so many characters are a sentence, as is what ends like one; fewer are a term.
+SENTENCE = 15
+#: What an edit changes where it is no fact: the words of somebody else.
+OTHERS = ("name", "quotation")
+#: So far behind a word the form of its company may stand.
+FORM = 8
 #: So many pairs of words are remembered with the facts that they change.
 REMEMBERED = 50_000
 #: Characters of a given name.
 LONGEST_GIVEN = 2
 #: What stands in quotation marks or title marks, within a line.
 _QUOTED = re.compile(r"《[^《》\n]+》|〈[^〈〉\n]+〉|“[^“”\n]+”|「[^「」\n]+」|『[^『』\n]+』")
+_ENDS = tuple("。！？!?…")
+#: What a name may hold, which small words end.
+_NAME = re.compile("(?:(?![的了在由和与是被把给为向对从将及或])[㐀-䶿一-鿿])*")
 
 
 class Review:
@@ -38,7 +49,8 @@ class Review:
     def __init__(self, settings: Settings, families: Iterable[Family]) -> None:
         self.settings = settings
         self._known: dict[tuple[str, str], str | None] = {}
-        self._lists = {family.name for family in families if not family.pack and family.name != PERSONAL}
+        # Single characters of another script are the same words, in quotations too.
+        self._lists = {family.name for family in families if not family.pack and family.name not in (PERSONAL, *SINGLE)}
 
     @cached_property
     def classes(self) -> FactClasses:
@@ -73,7 +85,7 @@ class Review:
         edits = [edit for edit in found.edits if not self._is_protected(text, edit)]
         prevented = len(found.edits) - len(edits)
         edits = [
-            edit for edit in map(self._marked, self._outside_names(text, found, edits)) if self._stands(edit, found)
+            edit for edit in self._outside_names(text, found, map(self._marked, edits)) if self._stands(edit, found)
         ]
         if len(edits) == len(found.edits) and all(map(operator.is_, edits, found.edits)):
             return found
@@ -105,24 +117,52 @@ class Review:
     def _stands(self, edit: Edit, found: Restoration) -> bool:
         """Whether an edit is made, by what it changes. A word that a program wrote is never what stood there, so that leaving it
         keeps no fact."""
-        if edit.changes is None or self.settings.facts == "restore":
+        if edit.changes in (None, *OTHERS) or self.settings.facts == "restore":
             return True
         return self.settings.facts == "mark" and (edit.confidence >= FACTS or not self._is_of_list(edit, found))
 
-    def _outside_names(self, text: str, found: Restoration, edits: Sequence[Edit]) -> list[Edit]:
-        """The edits without those of lists in names of persons, and without those in quotations, titles and at the end of a company's
-        name, but where the list replaces the word elsewhere too."""
-        quoted = [match.span() for match in _QUOTED.finditer(text)]
-        edits = [edit for edit in edits if not (self._is_given_name(text, edit) and self._is_of_list(edit, found))]
-        inside = _inside(edits, quoted)
-        held = [
-            (number in inside or text.startswith(self.classes.after, edit.end)) and self._is_of_list(edit, found)
-            for number, edit in enumerate(edits)
-        ]
-        if not any(held):
-            return list(edits)
-        elsewhere = Counter(edit.spun for edit, hold in zip(edits, held, strict=True) if not hold)
-        return [edit for edit, hold in zip(edits, held, strict=True) if not hold or elsewhere[edit.spun] >= OUTSIDE]
+    def _outside_names(self, text: str, found: Restoration, made: Iterable[Edit]) -> list[Edit]:
+        """The edits without those of lists in names, titles and quotations, but for quotations that the list reaches into; those that
+        stand there are marked, where they change no fact, as of a `name` or `quotation`."""
+        edits = [edit for edit in made if not (self._is_given_name(text, edit) and self._is_of_list(edit, found))]
+        quotes = _inside(edits, [match.span() for match in _QUOTED.finditer(text)])
+        company = [number not in quotes and self._is_company(text, edit) for number, edit in enumerate(edits)]
+        if not quotes and not any(company):
+            return edits
+        outside = Counter(
+            edit.spun for number, edit in enumerate(edits) if number not in quotes and not company[number]
+        )
+        within = Counter(quotes[number] for number in _different(edits, quotes))
+        kept: list[Edit] = []
+        for number, edit in enumerate(edits):
+            span = quotes.get(number)
+            if span is None and not company[number]:
+                kept.append(edit)
+                continue
+            often = outside[edit.spun] >= OUTSIDE
+            if span is None:
+                reached = often and self._is_beside(edit)
+            else:
+                reached = within[span] >= INSIDE or (often and _is_sentence(text, span))
+            if reached or not self._is_of_list(edit, found):
+                kept.append(self._in_words_of(edit, "name" if span is None else "quotation"))
+        return kept
+
+    def _in_words_of(self, edit: Edit, whose: str) -> Edit:
+        """An edit of a word that somebody else chose, marked as that where it is of a spinner and changes no fact."""
+        own = edit.changes is None and edit.entry.partition(":")[0] in self._lists
+        return replace(edit, changes=whose) if own else edit
+
+    def _is_company(self, text: str, edit: Edit) -> bool:
+        """Whether an edit stands at the end of a company's own name, or a few characters before the form of one."""
+        if text.startswith(self.classes.after, edit.end):
+            return True
+        behind = _NAME.match(text, edit.end, edit.end + FORM)
+        return behind is not None and any(form in behind[0] for form in self.classes.forms)
+
+    def _is_beside(self, edit: Edit) -> bool:
+        """Whether an edit is of a word that stands before 公司 in any sentence (我们公司)."""
+        return edit.original in self.classes.beside or edit.spun in self.classes.beside
 
     def _is_of_list(self, edit: Edit, found: Restoration) -> bool:
         """Whether a list of words made an edit; a program that spun a stretch reaches into all of it."""
@@ -132,21 +172,37 @@ class Review:
         return not any(one.family == family and one.start <= edit.start < one.end for one in found.stretches)
 
     def _is_given_name(self, text: str, edit: Edit) -> bool:
-        """Whether an edit is the given name of a person: after a surname that begins a clause, or between surname and title."""
+        """Whether an edit is the given name of a person: after a surname that begins a clause, or between surname and title; after a
+        surname that is another word too, only between both."""
         known, start = self.classes, edit.start
-        if not start or text[start - 1] not in known.surnames:
+        if not start:
             return False
         opens = start == 1 or not text[start - 2].isalnum()
-        return text.startswith(known.titles, edit.end) or (opens and edit.end - start <= LONGEST_GIVEN)
+        titled = text.startswith(known.titles, edit.end)
+        if text[start - 1] in known.surnames:
+            return titled or (opens and edit.end - start <= LONGEST_GIVEN)
+        return text[start - 1] in known.doubtful and opens and titled
 
 
-def _inside(edits: Sequence[Edit], spans: Sequence[tuple[int, int]]) -> set[int]:
-    """The indexes of edits that overlap one of the spans; edits and spans are sorted and disjoint."""
-    found: set[int] = set()
+def _is_sentence(text: str, span: tuple[int, int]) -> bool:
+    """Whether a quotation, given with its marks, is a sentence that somebody said, and no title or term."""
+    start, end = span
+    return text[start] not in "《〈" and (end - start - 2 >= SENTENCE or text.endswith(_ENDS, start, end - 1))
+
+
+def _different(edits: Sequence[Edit], quotes: Mapping[int, tuple[int, int]]) -> list[int]:
+    """The indexes of sure edits in quotations, one for each word of a quotation."""
+    first = {(quotes[number], edits[number].spun): number for number in quotes if edits[number].confidence >= SURE}
+    return list(first.values())
+
+
+def _inside(edits: Sequence[Edit], spans: Sequence[tuple[int, int]]) -> dict[int, tuple[int, int]]:
+    """The edits that overlap one of the spans, by their indexes, with the span; edits and spans are sorted and disjoint."""
+    found: dict[int, tuple[int, int]] = {}
     place = 0
     for number, edit in enumerate(edits):
         while place < len(spans) and spans[place][1] <= edit.start:
             place += 1
         if place < len(spans) and spans[place][0] < max(edit.end, edit.start + 1):
-            found.add(number)
+            found[number] = spans[place]
     return found

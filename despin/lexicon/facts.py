@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,9 +23,9 @@ from despin.text.suggest import did_you_mean
 CLASSES = ("time", "place", "person", "number", "quantity", "direction", "polarity")
 _HEADER = ("title", "about", "licence")
 _TOP = (*_HEADER, "negations", "classes", "names")
-_NAMES = ("after", "surnames", "titles")
+_NAMES = ("after", "forms", "beside", "surnames", "doubtful", "titles")
 #: Raised whenever the form in the cache changes.
-FORM = 1
+FORM = 2
 #: Members of a group by their words: the group's number and the member's.
 Members = Mapping[str, tuple[tuple[int, int], ...]]
 
@@ -33,12 +33,16 @@ Members = Mapping[str, tuple[tuple[int, int], ...]]
 @dataclass(frozen=True, slots=True)
 class FactClasses:
     """What a statement may say: `members` gives for every class the groups its words belong to, `negations` turn a word round;
-    `after` follows the name of a company, `surnames` begin and `titles` follow that of a person."""
+    `after` follows the name of a company, `forms` end a full one, and words of `beside` stand before such a word without being
+    part of a name; `surnames` begin and `titles` follow the name of a person, `doubtful` surnames are other words too."""
 
     members: Mapping[str, Members] = field(default_factory=dict)
     negations: frozenset[str] = frozenset()
     after: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()
+    beside: frozenset[str] = frozenset()
     surnames: frozenset[str] = frozenset()
+    doubtful: frozenset[str] = frozenset()
     titles: tuple[str, ...] = ()
 
     def changes(self, spun: str, original: str) -> str | None:
@@ -125,7 +129,7 @@ def load_classes(path: str | os.PathLike[str] | None = None) -> FactClasses:
 
 def _to_values(found: FactClasses) -> dict[str, Any]:
     """Classes as JSON-ready values."""
-    values = {name: list(getattr(found, name)) for name in ("negations", "after", "surnames", "titles")}
+    values = {name: list(getattr(found, name)) for name in ("negations", *_NAMES)}
     return {**values, "members": found.members}
 
 
@@ -135,8 +139,7 @@ def _from_values(held: dict[str, Any]) -> FactClasses:
         name: {word: tuple([(group, member) for group, member in pairs]) for word, pairs in words.items()}
         for name, words in held["members"].items()
     }
-    after, titles = tuple(held["after"]), tuple(held["titles"])
-    return FactClasses(members, frozenset(held["negations"]), after, frozenset(held["surnames"]), titles)
+    return _classes(members, held["negations"], held)
 
 
 def check_classes(path: str | os.PathLike[str]) -> list[Problem]:
@@ -171,13 +174,17 @@ def read_classes(source: SourceText, report: Report) -> FactClasses | None:
     names = _map(fields["names"], "names", report) if "names" in fields else None
     around = _fields(names, _NAMES, "field", report) if names else {}
     words = {name: _words(node, name, report) for name, node in around.items() if name in _NAMES}
-    return FactClasses(
-        members,
-        frozenset(_words(fields["negations"], "negations", report)) if "negations" in fields else frozenset(),
-        tuple(words.get("after", ())),
-        frozenset(words.get("surnames", ())),
-        tuple(words.get("titles", ())),
-    )
+    negations = _words(fields["negations"], "negations", report) if "negations" in fields else []
+    return _classes(members, negations, words)
+
+
+def _classes(
+    members: Mapping[str, Members], negations: Sequence[str], words: Mapping[str, Sequence[str]]
+) -> FactClasses:
+    """The classes with what stands around names, by the fields of `names`."""
+    found = {name: tuple(words.get(name, ())) for name in _NAMES}
+    sets = {name: frozenset(found.pop(name)) for name in ("beside", "surnames", "doubtful")}
+    return FactClasses(members, frozenset(negations), **found, **sets)  # type: ignore[arg-type]
 
 
 def _fields(node: MapNode, known: tuple[str, ...], what: str, report: Report) -> dict[str, Node]:

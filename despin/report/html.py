@@ -22,6 +22,10 @@ CHANGES = {
     "place": "地点不同，请核对",
     "person": "人物不同，请核对",
     "number": "数字不同，请核对",
+    "quantity": "数量不同，请核对",
+    "direction": "方向不同，请核对",
+    "quotation": "引文中的词，请核对",
+    "name": "名称中的词，请核对",
 }
 #: Where the shades begin.
 _SHADES = (0.5, 0.7, 0.85, 0.95)

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from places import DATA
 from profiles import examples
 
-from despin.document.facts import Review
+from despin.document.facts import OTHERS, Review
 from despin.errors import UsageError
 from despin.lexicon.model import Family
 from despin.results import Clue, Edit, Reading, Readings, Restoration, Stretch, Verdict, apply
@@ -77,12 +77,29 @@ def test_true_facts_are_untouched_or_marked(host: str) -> None:
     assert all(edit.confidence >= FACTS for _, edit in touched if edit.changes)
 
 
-@pytest.mark.parametrize(("host", "share"), [(HOSTS[0], 0.8), (HOSTS[1], 0.93)])
+@pytest.mark.parametrize(("host", "share"), [(HOSTS[0], 0.965), (HOSTS[1], 0.97)])
 def test_names_titles_and_quotations(host: str, share: float) -> None:
-    # The article of a list is full of the very words: what it replaces everywhere it replaces in names too.
+    # The article of a list is full of the very words: what it replaces everywhere it replaces in what is said too.
     found = outcomes("names.tsv", host)
-    assert len(found) >= 80
+    assert len(found) >= 200
     assert sum(not edits for *_, edits in found) >= share * len(found)
+    assert sum(all(edit.changes for edit in edits) for *_, edits in found) >= 0.99 * len(found)
+
+
+def test_what_a_program_did_in_quotations_is_taken_back_and_marked() -> None:
+    program = next(judge for judge in kit.restorer().judge.programs if judge.family == "betting-seo")
+    plain = "他说：“我们应该立刻停止购买，并且继续学习新的方法。”小说《增加与减少》非常好看，很多读者喜欢，老师也常常推荐。\n"
+    text = kit.article("spun-host", HOSTS[1]).rstrip("\n") + "\n" + program.spinners[0].spin(plain).text
+    found = kit.restorer().explain(text)
+    quoted = [
+        edit
+        for edit in found.edits
+        for match in re.finditer("“[^”]+”|《[^》]+》", text)
+        if match.start() < edit.start and edit.end < match.end()
+    ]
+    assert len(quoted) >= 3
+    assert all(edit.changes for edit in quoted)
+    assert "quotation" in {edit.changes for edit in quoted}
 
 
 def review(**settings: object) -> Review:
@@ -140,16 +157,41 @@ def test_nothing_is_put_into_a_protected_word_but_beside_it() -> None:
         assert review(protect=["甲乙"]).final("甲乙丙", found).prevented == prevented
 
 
-@pytest.mark.parametrize("quoted", ["《体系》", "“体系”", "「体系」", "『体系』", "〈体系〉"])
-def test_a_list_reaches_into_quotations_where_it_replaces_the_word_elsewhere_twice(quoted: str) -> None:
-    once, twice = f"{quoted}和体系", f"体系、{quoted}和体系"
+@pytest.mark.parametrize("quoted", ["《体系。》", "“体系”", "「体系」", "『体系』", "〈体系〉"])
+def test_a_list_does_not_reach_into_titles_and_terms(quoted: str) -> None:
+    text = f"体系、体系、{quoted}和体系"
+    assert len(review().final(text, made(text, ("体系", "系统", 0.9))).edits) == 3
+    assert review().final(quoted, made(quoted, ("体系", "系统", 0.9))).edits == ()
+
+
+@pytest.mark.parametrize("said", ["“体系坏了。”", "「体系坏了！」", "“昨天去看的人都在说这个体系坏了”"])
+def test_a_list_reaches_into_what_is_said_where_it_replaces_the_word_elsewhere_twice(said: str) -> None:
+    once, twice = f"{said}和体系", f"体系、{said}和体系"
     edit = ("体系", "系统", 0.9)
-    assert len(review().final(once, made(once, edit)).edits) == 1
-    assert len(review().final(twice, made(twice, edit)).edits) == 3
-    assert review().final(quoted, made(quoted, edit)).edits == ()
+    assert [one.changes for one in review().final(once, made(once, edit)).edits] == [None]
+    assert [one.changes for one in review().final(twice, made(twice, edit)).edits] == [None, "quotation", None]
 
 
-@pytest.mark.parametrize("family", ["pack", "personal", "damage"])
+def test_a_quotation_full_of_spun_words_was_spun_itself() -> None:
+    words = ("体系", "系统", 0.9), ("咱们", "我们", 0.95), ("今后", "以后", 0.99)
+    text = "“咱们今后看体系”"
+    assert [edit.changes for edit in review().final(text, made(text, *words)).edits] == ["quotation"] * 3
+    assert review().final(text, made(text, *words[:2])).edits == ()
+
+
+@pytest.mark.parametrize(("text", "kept"), [
+    ("体系体系体系公司", ["体系", "体系"]),
+    ("咱们。咱们。咱们公司", ["咱们", "咱们", "咱们"]),
+    ("体系。体系。体系远航有限公司", ["体系", "体系"]),
+    ("体系。体系。体系由远航有限公司做", ["体系", "体系", "体系"]),
+])  # fmt: skip
+def test_the_own_word_of_a_company_stays(text: str, kept: list[str]) -> None:
+    found = review().final(text, made(text, ("体系", "系统", 0.9), ("咱们", "我们", 0.9)))
+    assert words(found) == kept
+    assert [edit.changes for edit in found.edits if edit.end + 2 == len(text)] == ["name"] * (text[-4:] == "咱们公司")
+
+
+@pytest.mark.parametrize("family", ["pack", "personal", "damage", "glyph"])
 def test_what_is_no_list_of_a_spinner_reaches_into_quotations(family: str) -> None:
     assert words(review().final("“体系”", made("“体系”", ("体系", "系统", 0.9), family=family))) == ["体系"]
 
@@ -160,12 +202,12 @@ def test_a_program_reaches_into_quotations_of_its_stretch() -> None:
     assert words(review().final(text, made(text, ("体系", "系统", 0.9), family="program"))) == []
 
 
-@pytest.mark.parametrize("text", ["常常银行", "扩建常常大学", "王常常说", "见到王常常先生", "，李常常是"])
+@pytest.mark.parametrize("text", ["常常银行", "扩建常常大学", "王常常说", "见到王常常先生", "，李常常是", "马常常老师"])
 def test_names_stay(text: str) -> None:
     assert review().final(text, made(text, ("常常", "经常", 0.9))).edits == ()
 
 
-@pytest.mark.parametrize("text", ["常常去银行", "国王常常说", "我常常先生火", "银行常常"])
+@pytest.mark.parametrize("text", ["常常去银行", "国王常常说", "我常常先生火", "银行常常", "马常常跑"])
 def test_what_only_looks_like_a_name_is_restored(text: str) -> None:
     assert words(review().final(text, made(text, ("常常", "经常", 0.9)))) == ["常常"]
 
@@ -188,7 +230,7 @@ def test_final_only_leaves_out(text: str, protect: set[str], facts: str, data: s
     assert kept <= {(edit.start, edit.end, edit.original, edit.confidence) for edit in edits}
     assert final.text == apply(text, final.edits)
     assert one.final(text, final).edits == final.edits or protect
-    assert all(edit.changes is None or facts != "keep" for edit in final.edits)
+    assert all(edit.changes in (None, *OTHERS) or facts != "keep" for edit in final.edits)
     for word in protect:
         for start in places(text, word):
             assert all(edit.end <= start or start + len(word) <= edit.start for edit in final.edits)
