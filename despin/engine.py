@@ -59,9 +59,14 @@ class Engine:
         """What repairs damage where that is as sure as `min_confidence`."""
         return Repairs(self.kinds, self.lm, self.channel, self.simplified, self.single_sites, min_confidence)
 
-    def simplified(self) -> dict[str, str]:
+    @cached_property
+    def _to_simplified(self) -> dict[str, str]:
         """For every traditional character the simplified one."""
         return {spun: entry.originals[0].text for spun, entry in self._traditional.items()}
+
+    def simplified(self) -> dict[str, str]:
+        """For every traditional character the simplified one."""
+        return self._to_simplified
 
     @cached_property
     def script(self) -> Script:

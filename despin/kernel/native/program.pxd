@@ -32,6 +32,7 @@ cdef class Segmenter:
     # the hidden Markov model
     cdef int states
     cdef const double* startp
+    cdef const double* trans        # from state to state
     cdef const uint32_t* eoff
     cdef const uint8_t* estate
     cdef const double* evalue
@@ -40,9 +41,6 @@ cdef class Segmenter:
     cdef const uint8_t* stag
     cdef const uint8_t* spos
     cdef uint64_t* after            # by state, 4 x 64 bits: states that may follow
-    cdef uint32_t* before           # by state, into prior and ptrans
-    cdef uint8_t* prior
-    cdef double* ptrans
     cdef uint8_t xflag, mflag, engflag
     # the program
     cdef readonly list flags
@@ -78,6 +76,9 @@ cdef class Segmenter:
                 or c == 38 or c == 46 or c == 95)
 
     cdef int hmm(self, const Py_UCS4* s, int n, uint8_t* route) except -1 nogil
+    cdef void _lead(self, const double* previous, const uint8_t* froms, int before, double* value, const uint8_t* states,
+                    uint8_t* back, int count, const double* emission) noexcept nogil
+    cdef int _states_of(self, uint32_t c, const uint8_t* froms, int before, uint8_t* states, double* emission) noexcept nogil
     cdef int run_tokens(self, const Py_UCS4* s, int a, int b, Token* out, int n) except -1 nogil
     cdef int single(self, const Py_UCS4* s, int a, Token* out, int n) noexcept nogil
     cdef int segment(self, const Py_UCS4* s, int n, Token* out) except -1 nogil

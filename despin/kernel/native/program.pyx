@@ -130,9 +130,6 @@ cdef class Segmenter:
 
     def __dealloc__(self):
         free(self.after)
-        free(self.before)
-        free(self.prior)
-        free(self.ptrans)
         free(self.images)
         free(self.poff)
         free(self.plist)
@@ -179,6 +176,7 @@ cdef class Segmenter:
         self.near = <const uint32_t*>(data + <Py_ssize_t>at["near"])
         self.states = found["start"][1]
         self.startp = <const double*>(data + <Py_ssize_t>at["start"])
+        self.trans = <const double*>(data + <Py_ssize_t>at["trans"])
         self.eoff = <const uint32_t*>(data + <Py_ssize_t>at["eoff"])
         self.estate = data + <Py_ssize_t>at["estate"]
         self.evalue = <const double*>(data + <Py_ssize_t>at["evalue"])
@@ -258,26 +256,15 @@ cdef class Segmenter:
         return True
 
     cdef int _prepare(self) except -1:
-        """The transitions, by the state that follows and by the one before."""
+        """Which states of the hidden Markov model may follow which."""
         cdef int n = self.states, y, y0
-        cdef uint32_t used = 0
-        offset = places(memoryview(self._blob))["trans"][0]
-        cdef const double* trans = <const double*>(&self._bytes[0] + <Py_ssize_t>offset)
         self.after = <uint64_t*>calloc(n * 4, 8)
-        self.before = <uint32_t*>calloc(n + 1, 4)
-        self.prior = <uint8_t*>malloc(n * n)
-        self.ptrans = <double*>malloc(n * n * sizeof(double))
-        if not (self.after and self.before and self.prior and self.ptrans):
+        if not self.after:
             raise MemoryError
-        for y in range(n):
-            self.before[y] = used
-            for y0 in range(n):
-                if trans[y0 * n + y] > -INFINITY:
+        for y0 in range(n):
+            for y in range(n):
+                if self.trans[y0 * n + y] > -INFINITY:
                     self.after[4 * y0 + (y >> 6)] |= <uint64_t>1 << (y & 63)
-                    self.prior[used] = y0
-                    self.ptrans[used] = trans[y0 * n + y]
-                    used += 1
-        self.before[n] = used
         return 0
 
     cdef int _program(self, object flags, tuple ranks) except -1:
@@ -406,102 +393,99 @@ cdef class Segmenter:
 
     cdef int hmm(self, const Py_UCS4* s, int n, uint8_t* route) except -1 nogil:
         """The most likely states of n characters (`jieba.posseg.viterbi`)."""
+        cdef size_t room = <size_t>n * 12 + 256, used = 0
+        cdef uint8_t* states = <uint8_t*>malloc(room)       # those that each character may have, ascending
+        cdef uint8_t* back = <uint8_t*>malloc(room)         # where the likeliest state before stands among those before
+        cdef size_t* starts = <size_t*>malloc((<size_t>n + 1) * sizeof(size_t))     # by character, into states
+        cdef uint8_t* larger = states
         cdef double values[2][256]
         cdef double emission[256]
-        cdef uint8_t active[256]        # by state: whether the step before has it
-        cdef uint8_t place[256]         # and where among its states
-        cdef uint64_t allowed[4]
-        cdef const uint64_t* after
-        cdef int S = self.states, t, y, y0, best, last, count = 0, before = 0
-        cdef uint32_t k, row
-        cdef size_t room = <size_t>n * 12 + 256, used = 0, start = 0
-        cdef double p, bestp
         cdef double* value = values[0]
         cdef double* previous = values[1]
-        cdef uint8_t* states = <uint8_t*>malloc(room)
-        cdef uint8_t* back = <uint8_t*>malloc(room)
-        cdef size_t* starts = <size_t*>malloc((n + 1) * sizeof(size_t))
-        cdef uint8_t* larger
-        if not (states and back and starts):
-            free(states); free(back); free(starts)
-            raise MemoryError
+        cdef int t, k, best = 0, count = 0, before
         for t in range(n):
-            if used + 256 > room:
+            if larger and used + 256 > room:
                 room *= 2
                 larger = <uint8_t*>realloc(states, room)
                 if larger:
                     states = larger
                     larger = <uint8_t*>realloc(back, room)
-                if not larger:
-                    free(states); free(back); free(starts)
-                    raise MemoryError
-                back = larger
-            before = count
-            start = used
-            starts[t] = start
-            previous, value = value, previous
-            memset(allowed, 0 if t else 255, sizeof(allowed))
-            memset(active, 0, 256)
-            last = -1
+                if larger:
+                    back = larger
+            if not (larger and back and starts):
+                free(states); free(back); free(starts)
+                raise MemoryError
+            previous, value, before = value, previous, count
+            starts[t] = used
+            count = self._states_of(s[t], states + used - before, before, states + used, emission)
             if t:
-                for k in range(<uint32_t>before):
-                    y0 = states[starts[t - 1] + k]
-                    after = self.after + 4 * y0
-                    if after[0] | after[1] | after[2] | after[3]:
-                        active[y0] = 1
-                        place[y0] = k
-                        last = max(last, y0)
-                        for y in range(4):
-                            allowed[y] |= after[y]
-                if last < 0:    # jieba breaks here; its tables lead nowhere near
-                    for k in range(<uint32_t>before):
-                        place[states[starts[t - 1] + k]] = k
-                        last = max(last, <int>states[starts[t - 1] + k])
-            for y in range(S):
-                emission[y] = MIN_FLOAT
-            row = self.characters[s[t]] if s[t] < 65536 else 0
-            if row:
-                for k in range(self.eoff[row - 1], self.eoff[row]):
-                    y = self.estate[k]
-                    emission[y] = self.evalue[k]
-                    if self.eintab[k] and allowed[y >> 6] >> (y & 63) & 1:
-                        if used - start < 256:
-                            states[used] = y; used += 1
-            if used == start:
-                for y in range(S):
-                    if allowed[y >> 6] >> (y & 63) & 1:
-                        states[used] = y; used += 1
-            if used == start:
-                for y in range(S):
-                    states[used] = y; used += 1
-            count = <int>(used - start)
-            for k in range(<uint32_t>count):
-                y = states[start + k]
-                if t == 0:
-                    value[y] = self.startp[y] + emission[y]
-                    continue
-                best = -1
-                bestp = -INFINITY
-                for row in range(self.before[y], self.before[y + 1]):
-                    y0 = self.prior[row]
-                    if active[y0]:
-                        p = previous[y0] + self.ptrans[row] + emission[y]
-                        if p >= bestp:
-                            best = y0; bestp = p
-                if bestp == -INFINITY:
-                    best = last
-                value[y] = bestp
-                back[start + k] = place[best]
-        best = 0
-        for k in range(1, <uint32_t>count):
-            y, y0 = states[start + k], states[start + best]
-            if value[y] > value[y0] or (value[y] == value[y0] and y > y0):
+                self._lead(previous, states + used - before, before, value, states + used, back + used, count, emission)
+            else:
+                for k in range(count):
+                    value[k] = self.startp[states[k]] + emission[k]
+            used += count
+        for k in range(1, count):
+            if value[k] >= value[best]:
                 best = k
         for t in range(n - 1, -1, -1):
             route[t] = states[starts[t] + best]
             best = back[starts[t] + best] if t else 0
         free(states); free(back); free(starts)
         return 0
+
+    cdef void _lead(self, const double* previous, const uint8_t* froms, int before, double* value, const uint8_t* states,
+                    uint8_t* back, int count, const double* emission) noexcept nogil:
+        """What leads best to each state, from those before with their values."""
+        cdef int k, k0, last = before - 1
+        cdef double p
+        cdef const double* row
+        # Where nothing leads to a state, jieba takes the last one before of which anything goes on.
+        while last >= 0 and not (self.after[4 * froms[last]] | self.after[4 * froms[last] + 1]
+                                 | self.after[4 * froms[last] + 2] | self.after[4 * froms[last] + 3]):
+            last -= 1
+        if last < 0:
+            last = before - 1
+        for k in range(count):
+            value[k] = -INFINITY
+            back[k] = last
+        for k0 in range(before):
+            row = self.trans + froms[k0] * self.states
+            for k in range(count):
+                p = previous[k0] + row[states[k]] + emission[k]
+                if p >= value[k] and p > -INFINITY:
+                    value[k] = p
+                    back[k] = k0
+
+    cdef int _states_of(self, uint32_t c, const uint8_t* froms, int before, uint8_t* states, double* emission) noexcept nogil:
+        """The states that a character may have after some others, ascending, and what they make of it; how many, 256 at most."""
+        cdef uint64_t allowed[4]
+        cdef uint32_t i, row = self.characters[c] if c < 65536 else 0
+        cdef int k, y, every, count = 0
+        memset(allowed, 0 if before else 255, sizeof(allowed))
+        for k in range(before):
+            for y in range(4):
+                allowed[y] |= self.after[4 * froms[k] + y]
+        if row:
+            for i in range(self.eoff[row - 1], self.eoff[row]):
+                y = self.estate[i]
+                if self.eintab[i] and allowed[y >> 6] >> (y & 63) & 1 and count < 256:
+                    states[count] = y
+                    emission[count] = self.evalue[i]
+                    count += 1
+        for every in range(2):      # those that may follow; where there are none, all
+            if count:
+                break
+            for y in range(self.states):
+                if every or allowed[y >> 6] >> (y & 63) & 1:
+                    states[count] = y
+                    emission[count] = MIN_FLOAT
+                    count += 1
+            if row:
+                for i in range(self.eoff[row - 1], self.eoff[row]):
+                    for k in range(count):
+                        if states[k] == self.estate[i]:
+                            emission[k] = self.evalue[i]
+        return count
 
     cdef int run_tokens(self, const Py_UCS4* s, int a, int b, Token* out, int n) except -1 nogil:
         """Words of s[a:b], characters that the dictionary leaves single, written to `out` from place n on; the next place."""
