@@ -306,11 +306,12 @@ class ProgramJudge:
         it is behind for sure."""
         best, chosen = 0.0, 0
         inside, around = _sample(read.parts, first, last)
+        explained = not any(read.doubted(place) for place in (*inside, *around))
         for number in range(1, len(self.spinners)):
-            ahead = -self._preference(number)
-            if len(self.spinners[number].ranks) > 1 and not any(read.doubted(place) for place in (*inside, *around)):
-                # The program explains all that one explains that draws.
+            if explained and not self.spinners[number].flags > self.spinners[0].flags:
+                # One that leaves words that the program replaces, or draws, leaves something unexplained.
                 continue
+            ahead = -self._preference(number)
             for place in inside:
                 ahead += read.decoded(place, number).gain - read.decoded(place, 0).gain
                 if ahead < -FOR_SURE:
