@@ -4,7 +4,8 @@
     >>> despin.restore("数据经由过程旌旗灯号线传送。")
     '数据通过信号线传送。'
 
-`restore`, `explain` and `detect` share one `Restorer` with default settings, made at the first call.
+`restore`, `explain` and `detect` share one `Restorer`, made at the first call with the lexicons and settings that the command line
+would find in the same folder; which those are is said in a `DespinWarning`.
 """
 
 from __future__ import annotations
@@ -13,14 +14,13 @@ import functools
 from typing import TYPE_CHECKING
 
 from despin.errors import DespinError
-from despin.results import Edit, Restoration
+from despin.results import Edit, Restoration, Verdict
 
 if TYPE_CHECKING:
     from despin.restorer import Restorer
-    from despin.results import Verdict
 
 __version__ = "0.1.0"
-__all__ = ["DespinError", "Edit", "Restoration", "Restorer", "__version__", "detect", "explain", "restore"]
+__all__ = ["DespinError", "Edit", "Restoration", "Restorer", "Verdict", "__version__", "detect", "explain", "restore"]
 
 
 def restore(text: str) -> str:
@@ -38,6 +38,10 @@ def detect(text: str) -> Verdict:
     return _default().detect(text)
 
 
+def __dir__() -> list[str]:
+    return __all__
+
+
 def __getattr__(name: str) -> object:
     if name == "Restorer":
         from despin.restorer import Restorer
@@ -48,6 +52,13 @@ def __getattr__(name: str) -> object:
 
 @functools.cache
 def _default() -> Restorer:
+    import warnings
+
+    from despin.errors import DespinWarning
+    from despin.lexicon.load import discover
     from despin.restorer import Restorer
 
-    return Restorer()
+    own = discover()
+    if own.found:
+        warnings.warn(f"in play from here: {'; '.join(own.found)}", DespinWarning, stacklevel=3)
+    return Restorer(own.lexicons, own.families, facts=own.facts or "mark", protect=own.protect)

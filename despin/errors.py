@@ -18,6 +18,10 @@ class UsageError(DespinError):
     exit_code = 2
 
 
+class TextTypeError(UsageError, TypeError):
+    """What was given as a text is none."""
+
+
 class InputError(DespinError):
     """A text, file or folder cannot be read, or is not what was asked for."""
 

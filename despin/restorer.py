@@ -15,7 +15,7 @@ from despin.document.judge import CLEAN, Judge, Judgement
 from despin.document.rounds import ROUNDS, restore_spun
 from despin.engine import Engine
 from despin.results import Draft, Readings, Restoration, Stretch, Verdict, join, split
-from despin.settings import SETTINGS, make_settings
+from despin.settings import SETTINGS, check_text, make_settings
 from despin.text.chunks import CHUNK, chunks, paragraphs
 from despin.tuning import TUNING, Tuning
 
@@ -38,7 +38,7 @@ class Restorer:
     """
 
     def __init__(
-        self, lexicons: Iterable[str | os.PathLike[str]] | None = None, families: Iterable[str] | None = None,
+        self, lexicons: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | None = None, families: Iterable[str] | None = None,
         min_confidence: float | None = None, *, setting: str = "balanced", shipped: bool = True,
         model: str | os.PathLike[str] | None = None, tuning: Tuning = TUNING, damage: Iterable[str] | None = None,
         facts: str = "mark", protect: Iterable[str] = (),
@@ -74,6 +74,7 @@ class Restorer:
         about. A restored word can make its neighbours clear, so the result is read again while it may still look spun.
         A text of more than `despin.text.chunks.CHUNK` characters is read in chunks; the verdict is that of the surest one.
         """
+        check_text(text)
         if len(text) <= CHUNK:
             return self._restore(text, anchors)
         return join(text, self.explain_parts(text, anchors))
@@ -81,12 +82,14 @@ class Restorer:
     def explain_parts(self, text: str, anchors: Sequence[str] = ()) -> Iterator[tuple[int, Restoration]]:
         """(start, restoration) of every chunk that `explain` reads, one after the other: what was found in a text that is
         very long need not be held all at once. Offsets are those of the chunk."""
+        check_text(text)
         for start, end in chunks(text):
             yield start, self._restore(text[start:end], anchors)
 
     def detect(self, text: str) -> Verdict:
         """Whether `text` is spun, by whom, and what gave it away; of a long text, the verdict on its surest part, with the
         stretches of all parts."""
+        check_text(text)
         verdicts: list[Verdict] = []
         found: list[Stretch] = []
         for first, last in chunks(text):
@@ -106,6 +109,7 @@ class Restorer:
     def detect_paragraphs(self, text: str) -> list[tuple[int, int, Verdict]]:
         """(start, end, verdict) of every line of `text` that is not blank. What lies in a stretch that a program spun is spun by it,
         as `explain` restores it, however short; any other line is judged on its own by the families that are lists."""
+        check_text(text)
         found = [
             stretch.moved(start) for start, end in chunks(text) for stretch in self.judge.stretches(text[start:end])[0]
         ]
@@ -132,6 +136,7 @@ class Restorer:
 
         Where the document believes in no family, `family` is None and the readings are those at the assumed `rate`.
         """
+        check_text(text)
         return [self.review.marked(found) for found in self.judge.readings(text)]
 
     def _restore(self, text: str, anchors: Sequence[str]) -> Restoration:

@@ -343,6 +343,10 @@ class Verdict:
     evidence: tuple[Clue, ...] = ()
     stretches: tuple[Stretch, ...] = ()
 
+    def __bool__(self) -> bool:
+        """Whether the text is spun."""
+        return self.spun
+
     @property
     def respun(self) -> float | None:
         """The share of the stretches that spinning their restoration again gives back; None where no program was run."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from despin.errors import UsageError
+from despin.errors import TextTypeError, UsageError
 from despin.tuning import TUNING, Tuning
 
 #: What `setting` means: the least confidence an edit needs.
@@ -39,8 +39,21 @@ class Settings:
     protect: tuple[str, ...] = ()
 
 
+def check_text(text: object) -> None:
+    """Raise `TextTypeError` for what is no string."""
+    if not isinstance(text, str):
+        hint = ""
+        if text is None or isinstance(text, float):  # what tables hold where there is no text
+            hint = '; leave empty cells out, or give ""'
+        elif isinstance(text, (bytes, bytearray)):
+            hint = '; decode it first, such as text.decode("utf-8")'
+        elif isinstance(text, (list, tuple)):
+            hint = "; give one text at a time"
+        raise TextTypeError(f"the text is {text!r:.60}, not a string{hint}")
+
+
 def make_settings(
-    lexicons: Iterable[str | os.PathLike[str]] | None = None,
+    lexicons: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | None = None,
     families: Iterable[str] | None = None,
     min_confidence: float | None = None,
     setting: str = "balanced",
@@ -60,6 +73,12 @@ def make_settings(
         raise UsageError(f"min_confidence is {min_confidence}: give a probability between 0 and 1")
     if facts not in FACT_MODES:
         raise UsageError(f"unknown facts {facts!r}: choose {', '.join(FACT_MODES)}")
+    if isinstance(lexicons, (str, os.PathLike)):
+        lexicons = [lexicons]
+    if isinstance(families, str):
+        raise UsageError(f"families is the text {families!r}: give a list of names, such as [{families!r}]")
+    if isinstance(damage, str):
+        raise UsageError(f"damage is the text {damage!r}: give a list of kinds, such as [{damage!r}]")
     if isinstance(protect, str):
         raise UsageError(f"protect is the text {protect!r}: give a list of words")
     words = tuple(dict.fromkeys(protect))

@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     decisions = Decisions(args.path)
     waiting = decisions.waiting(args.again)
     if not waiting:
-        options.say(f"{args.path}: no candidate waits for a decision")
+        options.tell(f"{args.path}: no candidate waits for a decision")
         return 0
     counts = {"y": 0, "n": 0}
     colour = options.wants_colour(args.color)
@@ -53,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
             break
         counts[answer] += 1
     left = len(waiting) - sum(counts.values())
-    options.say(f"{args.path}: {counts['y']} accepted, {counts['n']} turned down, {left} left")
+    options.tell(f"{args.path}: {counts['y']} accepted, {counts['n']} turned down, {left} left")
     return 0
 
 
@@ -93,7 +93,7 @@ def _decide(decisions: Decisions, entry: Entry) -> str:
                 decisions.accept(entry, originals)
                 return "y"
         else:
-            options.say(f"      {_HELP}")
+            options.tell(f"      {_HELP}")
 
 
 def _originals(entry: Entry) -> Sequence[str] | None:
@@ -108,7 +108,7 @@ def _originals(entry: Entry) -> Sequence[str] | None:
         wrong = problem(entry, words)
         if not wrong:
             return words
-        options.say(f"      {wrong}")
+        options.tell(f"      {wrong}")
 
 
 def _ask(prompt: str) -> str | None:

@@ -117,14 +117,14 @@ def run(args: argparse.Namespace) -> int:
         if args.engine == "ray":
             from despin.integrations.ray import run_shards
 
-            tally = run_shards(job, options.say)
+            tally = run_shards(job, options.tell)
         else:
-            tally = run_folder(job, options.say, bar) if folder else run_one(job, None, options.say, bar)
+            tally = run_folder(job, options.tell, bar) if folder else run_one(job, None, options.tell, bar)
     except UnsavedError as error:
         raise UnsavedError(f"{error}: {_resuming(args.arguments)}") from None
     except KeyboardInterrupt:
         if job.output != "-":
-            options.say(f"despin: {job.output}: not complete; continue with --resume: {_resuming(args.arguments)}")
+            options.tell(f"despin: {job.output}: not complete; continue with --resume: {_resuming(args.arguments)}")
         raise
     finally:
         bar.close()

@@ -69,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
     found = False
     for path in options.counted(paths):
         try:
-            file = files.read(path, args.encoding)
+            file = options.read(path, args.encoding)
             restorer = restorer or options.make_restorer(args)
             verdict, row = _judge(restorer, path, file.text, args.by == "paragraph")
         except InputError as error:

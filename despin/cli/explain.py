@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import unicodedata
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from despin.text import files
 
 if TYPE_CHECKING:
     from despin.lexicon.model import Family
+    from despin.restorer import Restorer
     from despin.results import Edit, Reading, Readings
 
 _EPILOG = """\
@@ -64,6 +66,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         action="store_true",
         help="list instead every edit that restoring PATH makes and that changes a fact: place, what it changes, words, confidence",
     )
+    parser.add_argument("--json", action="store_true", help="print JSON, with offsets in code points: see docs/schema")
     options.add_protect(parser)
     options.add_encoding(parser)
     options.add_engine_options(parser)
@@ -77,17 +80,27 @@ def run(args: argparse.Namespace) -> int:
     if args.path is None and args.sentence is not None:
         name, text = "<sentence>", args.sentence
     else:
-        file = files.read(args.path or files.STANDARD, args.encoding)
+        file = options.read(args.path or files.STANDARD, args.encoding)
         name, text = file.name, file.text
     places = _places(name, text, args.sentence)
     restorer = options.make_restorer(args)
     if args.facts:
         made = restorer.explain(text).edits
         edits = [edit for edit in made if edit.changes and any(a < edit.end and edit.start < b for a, b in places)]
-        print("\n".join(facts(name, text, edits)))
+        if args.json:
+            print(
+                json.dumps(
+                    {"path": args.path, "edits": [edit.as_dict() for edit in edits]}, ensure_ascii=False, indent=2
+                )
+            )
+        else:
+            print("\n".join(facts(name, text, edits)))
         options.say(f"{name}: {options.plural(len(edits), 'edit')} to check for facts")
         return 0
     found = [stretch for stretch in restorer.readings(text) if _touches(stretch, places)]
+    if args.json:
+        print(json.dumps(_values(args.path, text, found, restorer), ensure_ascii=False, indent=2))
+        return 0
     for stretch in found:
         print(table(name, text, stretch))
         said = programs(stretch, restorer.lexicon.families)
@@ -100,6 +113,37 @@ def run(args: argparse.Namespace) -> int:
             file=sys.stderr,
         )
     return 0
+
+
+def _values(path: str | None, text: str, found: Sequence[Readings], restorer: Restorer) -> dict[str, Any]:
+    """The readings as JSON-ready values; all numbers rounded to four places."""
+    rows = []
+    for one in found:
+        line, column = options.line_and_column(text, one.start)
+        readings = [
+            {
+                "text": row.text,
+                "edits": [edit.as_dict() for edit in row.edits],
+                "fluency": round(row.fluency, 4),
+                "channel": round(row.channel, 4),
+                "posterior": round(row.posterior, 4),
+            }
+            for row in sorted(one.rows, key=lambda row: -row.posterior)
+        ]
+        rows.append(
+            {
+                "start": one.start,
+                "end": one.end,
+                "line": line,
+                "column": column,
+                "text": one.text,
+                "family": one.family,
+                "rate": round(one.rate, 4),
+                "readings": readings,
+                "programs": programs(one, restorer.lexicon.families),
+            }
+        )
+    return {"path": path, "stretches": rows}
 
 
 def _places(name: str, text: str, sentence: str | None) -> list[tuple[int, int]]:

@@ -67,7 +67,7 @@ def _register_check(commands: argparse._SubParsersAction[argparse.ArgumentParser
         "Warnings and notes say so; only errors make the exit code 4. Entries that say nothing beyond their family's program "
         "get a note, and so do entries that change facts and are not marked with 'flips'.",
     )
-    _add_paths(parser)
+    _add_paths(parser, _OWN)
     parser.add_argument("--all", action="store_true", help=f"show every note, not the first {_NOTES_SHOWN} of a file")
 
 
@@ -78,7 +78,7 @@ def _register_format(commands: argparse._SubParsersAction[argparse.ArgumentParse
         description="Bring lexicons into their normal form: header in order, entries sorted, one line each where it "
         "fits. Comments stay above the entry they belong to.",
     )
-    _add_paths(parser)
+    _add_paths(parser, _OWN)
     parser.add_argument("--check", action="store_true", help="change nothing; exit with 1 when a file would change")
 
 
@@ -149,10 +149,12 @@ def _register_import(commands: argparse._SubParsersAction[argparse.ArgumentParse
     parser.add_argument("--encoding", metavar="NAME", help="the encoding of the list (default: found out)")
 
 
-def _add_paths(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "paths", nargs="*", metavar="PATH", help="lexicons, or folders of them (default: those shipped)"
-    )
+#: What `check` and `format` take where no path is given.
+_OWN = "./despin.yaml where there is one, else those shipped"
+
+
+def _add_paths(parser: argparse.ArgumentParser, default: str = "those shipped") -> None:
+    parser.add_argument("paths", nargs="*", metavar="PATH", help=f"lexicons, or folders of them (default: {default})")
 
 
 def _weight(value: str) -> float:
@@ -167,10 +169,13 @@ def _weight(value: str) -> float:
     raise argparse.ArgumentTypeError(f"{value!r} is not a number above 0")
 
 
-def _files(paths: Iterable[str]) -> list[Path]:
-    """The lexicon files that `paths` name; a folder stands for the lexicons in it."""
-    from despin.lexicon.load import shipped_lexicons
+def _files(paths: Iterable[str], own: bool = False) -> list[Path]:
+    """The lexicon files that `paths` name; a folder stands for the lexicons in it. Without paths those that are shipped, but with
+    `own` the personal lexicon of this folder, where there is one."""
+    from despin.lexicon.load import PERSONAL_FILE, shipped_lexicons
 
+    if own and not paths and Path(PERSONAL_FILE).is_file():
+        return [Path(PERSONAL_FILE)]
     found: list[Path] = []
     for name in paths:
         path = Path(name)
@@ -187,8 +192,8 @@ def _check(args: argparse.Namespace) -> int:
     from despin.lexicon.load import is_shipped
 
     errors = 0
-    files = _files(args.paths)
-    classes = [] if args.paths else [path for path in [classes_file()] if path.exists()]
+    files = _files(args.paths, own=True)
+    classes = [] if args.paths or not is_shipped(files[0]) else [path for path in [classes_file()] if path.exists()]
     for path in [*files, *classes]:
         own = path.parent.name == "facts" and is_shipped(path.resolve().parent)
         problems = check_classes(path) if own else check_file(path, shipped=is_shipped(path))
@@ -200,7 +205,8 @@ def _check(args: argparse.Namespace) -> int:
             errors += problem.severity == "error"
         if notes > _NOTES_SHOWN and not args.all:
             options.say(f"{path}: {notes - _NOTES_SHOWN:,} more notes; --all shows them")
-    options.say(f"{options.plural(len(files), 'lexicon')}, {options.plural(errors, 'error')}")
+    which = f"{files[0]}: " if not args.paths and len(files) == 1 else ""
+    options.say(f"{which}{options.plural(len(files), 'lexicon')}, {options.plural(errors, 'error')}")
     return LexiconError.exit_code if errors else 0
 
 
@@ -209,7 +215,7 @@ def _format(args: argparse.Namespace) -> int:
 
     changed = 0
     failures = options.Failures()
-    for path in _files(args.paths):
+    for path in _files(args.paths, own=True):
         try:
             if format_file(path, check=args.check):
                 changed += 1
@@ -241,10 +247,9 @@ def _everything(args: argparse.Namespace) -> Lexicon:
     """The lexicons that apply here: shipped, personal, and those named; kept to the families asked for."""
     from dataclasses import replace
 
-    from despin.lexicon.load import discover, load
+    from despin.lexicon.load import load
 
-    personal = discover(args.lexicon or ())
-    lexicon = load(personal.lexicons)
+    lexicon = load(options.personal(args).lexicons)
     if not args.family:
         return lexicon
     options.check_families(args.family, sorted({family.name for family in lexicon.families}))

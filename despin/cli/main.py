@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import argparse
 import io
+import itertools
 import os
 import sys
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, NoReturn
 
+from despin.cli import options
 from despin.errors import DespinError, DespinWarning, InputError, OutputError, UsageError
-from despin.text.suggest import did_you_mean
+from despin.text.suggest import did_you_mean, nearest
 
 #: Every subcommand, its module, and its line in `despin --help`. One whose module is not installed is not offered.
 COMMANDS = {
@@ -29,6 +31,10 @@ COMMANDS = {
     "check-install": (
         "despin.cli.check_install",
         "compare the installed files with what was published, and open all models",
+    ),
+    "completion": (
+        "despin.cli.completion",
+        "print a script that lets a shell complete commands, options and file names",
     ),
 }
 INTERRUPTED = 130
@@ -99,7 +105,7 @@ def build_parser(wanted: Sequence[str] = ()) -> argparse.ArgumentParser:
         description="Restore machine-spun Chinese articles to their original wording.",
         epilog="`despin COMMAND --help` explains a command.\n\n" + EXIT_CODES,
     )
-    parser.add_argument("--version", action=_Version)
+    parser.add_argument("-V", "--version", action=_Version)
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     for name in available():
         module, summary = COMMANDS[name]
@@ -107,7 +113,32 @@ def build_parser(wanted: Sequence[str] = ()) -> argparse.ArgumentParser:
             import_module(module).register(subparsers)
         else:
             subparsers.add_parser(name, help=summary)
+    for one in every_parser(parser):
+        if one is parser or not _has_actions(one):
+            _add_loudness(one)
     return parser
+
+
+def every_parser(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
+    """`parser` and, depth first, the parsers of all its subcommands."""
+    yield parser
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for child in action.choices.values():
+                yield from every_parser(child)
+
+
+def _has_actions(parser: argparse.ArgumentParser) -> bool:
+    return any(isinstance(action, argparse._SubParsersAction) for action in parser._actions)
+
+
+def _add_loudness(parser: argparse.ArgumentParser) -> None:
+    """Add `-q` and `-v`, which may stand before and behind the command's name."""
+    for short, name, what in (
+        ("-q", "--quiet", "say nothing on standard error but mistakes"),
+        ("-v", "--verbose", "also say which lexicons are in play"),
+    ):
+        parser.add_argument(short, name, action="store_true", default=argparse.SUPPRESS, help=what)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -140,7 +171,11 @@ def _run(arguments: list[str]) -> int:
         raise UsageError(_no_such_command(wanted))
     parser = build_parser([wanted] if wanted else [])
     try:
-        args = parser.parse_args(arguments)
+        args, rest = parser.parse_known_args(arguments)
+        if rest:
+            raise UsageError(f"unrecognized arguments: {' '.join(rest)}\nsee `{_prog(parser, wanted)} --help`")
+    except UsageError as error:
+        raise UsageError(_with_options_meant(str(error), parser, arguments)) from None
     except SystemExit as done:
         _flush()
         return done.code if isinstance(done.code, int) else 0
@@ -148,6 +183,7 @@ def _run(arguments: list[str]) -> int:
         parser.print_help(sys.stderr)
         return UsageError.exit_code
     args.arguments = arguments
+    options.set_loudness(args)
     with warnings.catch_warnings():
         warnings.showwarning = _show(warnings.showwarning)
         code: int = import_module(COMMANDS[wanted][0]).run(args)
@@ -167,6 +203,23 @@ def _show(otherwise: Callable[..., None]) -> Callable[..., None]:
             _say(f"despin: {message}")
 
     return show
+
+
+def _prog(parser: argparse.ArgumentParser, wanted: str | None) -> str:
+    return f"{parser.prog} {wanted}" if wanted else parser.prog
+
+
+def _with_options_meant(message: str, parser: argparse.ArgumentParser, arguments: Sequence[str]) -> str:
+    """The message with what was probably meant by options that there are none of."""
+    known = [option for one in every_parser(parser) for option in one._option_string_actions if option.startswith("--")]
+    asked = [word.partition("=")[0] for word in itertools.takewhile(lambda word: word != "--", arguments)]
+    hints = [
+        f"{word}: did you mean {meant}?"
+        for word in asked
+        if word.startswith("--") and word not in known and (meant := nearest(word, known))
+    ]
+    what, see, where = message.partition("\nsee ")
+    return "\n".join([what, *hints]) + see + where if hints else message
 
 
 def _no_such_command(name: str) -> str:

@@ -31,6 +31,12 @@ def add_engine_options(parser: argparse.ArgumentParser, thresholds: bool = False
         help="use this lexicon beside those that come with despin; may be given several times",
     )
     group.add_argument(
+        "--no-personal",
+        action="store_true",
+        help="leave out the lexicons and settings that nobody named here: ./despin.yaml, [tool.despin] in ./pyproject.toml, "
+        "DESPIN_LEXICON",
+    )
+    group.add_argument(
         "--family",
         action="append",
         metavar="NAME",
@@ -80,7 +86,8 @@ def add_encoding(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--encoding",
         metavar="NAME",
-        help="the encoding of the texts, for example gb18030, big5 or utf-16 (default: utf-8)",
+        help="the encoding of the texts, for example gb18030, big5 or utf-16 (default: utf-8, or what a page declares, a byte order "
+        "mark says or the characters show beyond doubt, which is said)",
     )
 
 
@@ -105,13 +112,19 @@ def check_common(args: argparse.Namespace) -> None:
 
 
 def personal(args: argparse.Namespace) -> Personal:
-    """The user's lexicons and families: from `--lexicon` and whatever the folder and the environment name.
+    """The user's lexicons and families: from `--lexicon` and whatever the folder and the environment name, which is said the first
+    time.
 
     Raises `LexiconError` for one that is missing.
     """
     from despin.lexicon.load import discover
 
-    return discover(args.lexicon or ())
+    own = discover(args.lexicon or (), named_only=getattr(args, "no_personal", False))
+    if own.found and not getattr(args, "said_personal", False):
+        args.said_personal = True
+        leave = "; --no-personal leaves it out" if hasattr(args, "no_personal") else ""
+        say(f"despin: in play from here: {'; '.join(own.found)}{leave}")
+    return own
 
 
 def damage(args: argparse.Namespace) -> tuple[str, ...] | None:
@@ -169,7 +182,13 @@ def make_restorer(args: argparse.Namespace) -> Restorer:
     for name in ("min_confidence", "setting"):
         if getattr(args, name, None) is not None:
             options[name] = getattr(args, name)
-    return Restorer(**options)
+    restorer = Restorer(**options)
+    if is_verbose():
+        lexicon = restorer.lexicon
+        say(f"despin: in play: {len(lexicon.families):,} families with {len(lexicon.entries):,} entries")
+        for path in own.lexicons:
+            say(f"despin: in play: the lexicon {path}")
+    return restorer
 
 
 def whole_number(value: str, what: str = "whole number above 0") -> int:
@@ -203,6 +222,14 @@ def is_spun() -> Callable[[str], bool]:
     return lambda text: restorer.detect(text).spun
 
 
+def read(path: str, encoding: str | None) -> files.TextFile:
+    """The text at a path, as `files.read` finds out its encoding; which one that was is said. Raises `InputError`."""
+    file = files.read(path, encoding, find_out=True)
+    if file.told_by:
+        say(f"{file.name}: read as {file.encoding}, {file.told_by} (--encoding NAME says otherwise)")
+    return file
+
+
 class Failures:
     """The mistakes of a run over several texts: each is said at once, the first decides the exit code."""
 
@@ -210,7 +237,7 @@ class Failures:
         self.code = 0
 
     def add(self, error: DespinError) -> None:
-        say(f"despin: {error}")
+        tell(f"despin: {error}")
         self.code = self.code or error.exit_code
 
 
@@ -230,8 +257,29 @@ def _is_terminal(stream: TextIO | None) -> bool:
     return stream is not None and stream.isatty()
 
 
+#: How much is said: 0 nothing but mistakes and questions, 1 what is usual, 2 more. `main` sets it for a call.
+_loudness = 1
+
+
+def set_loudness(args: argparse.Namespace) -> None:
+    """Take over what `-q` and `-v` say for all that is said from here on."""
+    global _loudness
+    _loudness = 0 if getattr(args, "quiet", False) else 2 if getattr(args, "verbose", False) else 1
+
+
+def is_verbose() -> bool:
+    """Whether `-v` was given."""
+    return _loudness > 1
+
+
 def say(message: str) -> None:
-    """Print `message` on standard error, if anybody listens."""
+    """Print `message` on standard error, if anybody listens and nobody asked for quiet."""
+    if _loudness:
+        tell(message)
+
+
+def tell(message: str) -> None:
+    """Print a mistake or a question on standard error, if anybody listens."""
     if sys.stderr is not None:
         clear = "\r\x1b[K" if _is_terminal(sys.stderr) else ""
         with suppress(OSError):

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
+from html import escape
 from typing import Protocol
 
 from despin.cli import options
@@ -17,6 +18,12 @@ from despin.text import files, m2
 from despin.text.files import TextFile
 
 FORMATS = ("text", "wdiff", "json", "jsonl", "m2", "html")
+#: Formats of which several in one file cannot be told apart.
+APART = ("text", "wdiff", "m2")
+
+
+#: What the names of web pages end with.
+_PAGES = (".html", ".htm", ".xhtml", ".shtml")
 
 
 class Place(Protocol):
@@ -77,6 +84,14 @@ class Joined:
             return web_page(self._documents)
         return ("\n]\n" if self.first else "[]\n") if self.listed else ""
 
+    def web_page(self, restoration: Restoration) -> bytes:
+        """The restored article of an HTML page as a plain HTML page, in UTF-8: a paragraph a line."""
+        lines = [escape(line, quote=False) for line in restoration.text.splitlines() if line.strip()]
+        title = lines[0] if lines else ""
+        body = "\n".join(f"<p>{line}</p>" for line in lines)
+        page = f'<!DOCTYPE html>\n<html lang="zh"><head><meta charset="utf-8"><title>{title}</title></head><body>\n{body}\n</body></html>\n'
+        return page.encode("utf-8", "backslashreplace")
+
     def encode(self, text: str, beginning: bool) -> bytes:
         """`text` as bytes: a restored text in the encoding it came in, all else as UTF-8."""
         if self.style == "text" and self.first is not None:
@@ -114,13 +129,17 @@ class OneFile:
 
     def __init__(self, path: str, style: str, many: bool) -> None:
         self.path = path
+        self._many = many
         self._joined = Joined(style, many)
         self._parts: list[bytes] = []
 
     def put(self, path: str, file: TextFile, restoration: Restoration) -> None:
         beginning = self._joined.first is None
         text = self._joined.add(path, file, restoration)
-        self._parts.append(self._joined.encode(text, beginning))
+        if not self._many and is_html(self._joined.style, self.path, restoration):
+            self._parts.append(self._joined.web_page(restoration))
+        else:
+            self._parts.append(self._joined.encode(text, beginning))
 
     def close(self) -> None:
         if self._joined.first is not None:
@@ -152,7 +171,10 @@ class Folder:
 
     def put(self, path: str, file: TextFile, restoration: Restoration) -> None:
         joined = Joined(self.style, many=False)
-        data = joined.encode(joined.add(path, file, restoration) + joined.end(), True)
+        if is_html(self.style, self.target(path), restoration):
+            data = joined.web_page(restoration)
+        else:
+            data = joined.encode(joined.add(path, file, restoration) + joined.end(), True)
         try:
             os.makedirs(self.path, exist_ok=True)
         except OSError as error:
@@ -188,6 +210,11 @@ class InPlace:
 
     def close(self) -> None:
         """Nothing is held back."""
+
+
+def is_html(style: str, target: str, restoration: Restoration) -> bool:
+    """Whether the article of a page, restored as text, goes to a file that has to be HTML by its name."""
+    return style == "text" and hasattr(restoration, "page_edits") and target.lower().endswith(_PAGES)
 
 
 def refuse_same(target: str, paths: Sequence[str]) -> None:

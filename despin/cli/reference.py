@@ -28,15 +28,6 @@ def markdown() -> str:
     return "\n".join([_HEAD, *_section(parser, 2, "")])
 
 
-def commands(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
-    """`parser` and, depth first, the parsers of all its subcommands."""
-    yield parser
-    for action in parser._actions:
-        if isinstance(action, argparse._SubParsersAction):
-            for child in action.choices.values():
-                yield from commands(child)
-
-
 def _section(parser: argparse.ArgumentParser, level: int, summary: str) -> Iterator[str]:
     yield f"{'#' * level} {parser.prog}\n"
     if parser.description or summary:

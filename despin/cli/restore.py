@@ -64,7 +64,8 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "-o",
         "--output",
         metavar="FILE|FOLDER",
-        help="write to this file, or one file a text into this folder (one that exists, or a name that ends with /)",
+        help="write to this file, or one file a text into this folder: one that exists, a name that ends with / and, for several texts "
+        "as text, wdiff or m2, a name without a suffix",
     )
     parser.add_argument("--in-place", action="store_true", help="replace every file by its restored text, in one step")
     backup = parser.add_mutually_exclusive_group()
@@ -85,7 +86,8 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--page",
         action="store_true",
         help="the texts are whole web pages, as text or HTML: restore the article, leave out what the site added "
-        "(listed on standard error, and as `dropped` in json); HTML is read so by itself, unless it is replaced in place",
+        "(listed on standard error, and as `dropped` in json); HTML is read so by itself, unless it is replaced in place; as text in a "
+        "file whose name says HTML, the article is a small HTML page",
     )
     page.add_argument("--keep-page", action="store_true", help="as --page, but leave out nothing")
     page.add_argument("--no-page", action="store_true", help="restore HTML as it stands, markup and all")
@@ -103,7 +105,7 @@ def run(args: argparse.Namespace) -> int:
     failures = options.Failures()
     for path in options.counted(paths):
         try:
-            file = files.read(path, args.encoding)
+            file = options.read(path, args.encoding)
             restorer = restorer or options.make_restorer(args)
             if _is_page(args, file):
                 file, restoration = _restore_page(file, restorer, args.keep_page)
@@ -152,7 +154,9 @@ def _place(args: argparse.Namespace, paths: Sequence[str]) -> outputs.Place:
     if not args.output:
         raise UsageError("--output needs the name of a file or a folder")
     separators = tuple(filter(None, (os.sep, os.altsep)))
-    if args.output.endswith(separators) or os.path.isdir(args.output):
+    names_file = os.path.exists(args.output) or os.path.splitext(args.output)[1]
+    apart = many and args.format in outputs.APART and not names_file
+    if args.output.endswith(separators) or os.path.isdir(args.output) or apart:
         folder = outputs.Folder(args.output, args.format)
         folder.check(paths)
         return folder

@@ -92,9 +92,9 @@ def _check(args: argparse.Namespace) -> None:
 
 def _program(args: argparse.Namespace) -> tuple[Family, Program]:
     """The family and the program asked for. Raises `UsageError` where there is none."""
-    from despin.lexicon.load import discover, load
+    from despin.lexicon.load import load
 
-    families = {family.name: family for family in load(discover(args.lexicon or ()).lexicons).families}
+    families = {family.name: family for family in load(options.personal(args).lexicons).families}
     options.check_families([args.family], sorted(families))
     family = families[args.family]
     if not family.programs:

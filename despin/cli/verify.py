@@ -85,8 +85,8 @@ def run(args: argparse.Namespace) -> int:
     if args.spun == args.restored == files.STANDARD:
         raise UsageError("both texts cannot come from standard input; name a file")
     programs = list(_programs(args))
-    spun = files.read(args.spun, args.encoding)
-    restored = files.read(args.restored, args.encoding)
+    spun = options.read(args.spun, args.encoding)
+    restored = options.read(args.restored, args.encoding)
     best = max(_tried(args, programs, spun.text, restored.text), key=lambda one: one.verified.share)
     if args.json:
         print(json.dumps(_values(args, best, spun.text), ensure_ascii=False, indent=2))
@@ -97,9 +97,9 @@ def run(args: argparse.Namespace) -> int:
 
 def _programs(args: argparse.Namespace) -> Iterator[tuple[Family, Program]]:
     """The programs to try. Raises `UsageError` for a family or variant that there is none of."""
-    from despin.lexicon.load import discover, load
+    from despin.lexicon.load import load
 
-    families = load(discover(args.lexicon or ()).lexicons).families
+    families = load(options.personal(args).lexicons).families
     known = [family.name for family in families if family.program]
     if args.family:
         options.check_families([args.family], sorted(family.name for family in families))

@@ -34,12 +34,14 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 @dataclass(frozen=True, slots=True)
 class Personal:
     """What a user brings along: lexicon files, the later the weightier, families to keep to (none: all), words to protect, and
-    what becomes of edits that change facts (None: the default)."""
+    what becomes of edits that change facts (None: the default). `found` names, in words, what of it nobody named in the call: the
+    files of the folder, and the variable."""
 
     lexicons: tuple[Path, ...] = ()
     families: tuple[str, ...] = ()
     protect: tuple[str, ...] = ()
     facts: str | None = None
+    found: tuple[str, ...] = ()
 
 
 def discover(
@@ -47,28 +49,36 @@ def discover(
     *,
     folder: str | os.PathLike[str] = ".",
     environment: Mapping[str, str] | None = None,
+    named_only: bool = False,
 ) -> Personal:
     """The personal lexicons that apply in `folder`, each once, in rising order of weight: despin.yaml,
-    pyproject.toml, `DESPIN_LEXICON`, then `options` (what `--lexicon` was given).
+    pyproject.toml, `DESPIN_LEXICON`, then `options` (what `--lexicon` was given), which stand alone with `named_only`.
 
     Raises `LexiconError` for a file that is named but missing, or a broken `[tool.despin]` table.
     """
     variables = os.environ if environment is None else environment
     here = Path(folder)
     found: list[Path] = []
-    if (here / PERSONAL_FILE).is_file():
-        found.append(here / PERSONAL_FILE)
-    table = _table(here / "pyproject.toml")
-    found += [_existing(here / name, f"{here / 'pyproject.toml'}: tool.despin.lexicons") for name in table["lexicons"]]
-    for name in variables.get(VARIABLE, "").split(os.pathsep):
-        if name:
-            found.append(_existing(Path(name).expanduser(), VARIABLE))
+    said: list[str] = []
+    table: dict[str, list[str]] = {name: [] for name in _SETTINGS}
+    if not named_only:
+        if (here / PERSONAL_FILE).is_file():
+            found.append(here / PERSONAL_FILE)
+            said.append(str(here / PERSONAL_FILE))
+        settings = here / "pyproject.toml"
+        table = _table(settings)
+        found += [_existing(here / name, f"{settings}: tool.despin.lexicons") for name in table["lexicons"]]
+        said += [f"{name} = {', '.join(table[name])} ({settings})" for name in _SETTINGS if table[name]]
+        for name in variables.get(VARIABLE, "").split(os.pathsep):
+            if name:
+                found.append(_existing(Path(name).expanduser(), VARIABLE))
+                said.append(f"{name} ({VARIABLE})")
     found += [_existing(Path(option), "--lexicon") for option in options]
     # A file named twice counts where it weighs more.
     last = {path.resolve(): index for index, path in enumerate(found)}
     lexicons = tuple(path for index, path in enumerate(found) if last[path.resolve()] == index)
     facts = table["facts"][0] if table["facts"] else None
-    return Personal(lexicons, tuple(table["families"]), tuple(table["protect"]), facts)
+    return Personal(lexicons, tuple(table["families"]), tuple(table["protect"]), facts, tuple(said))
 
 
 def load(personal: Iterable[str | os.PathLike[str]] = (), shipped: bool = True) -> Lexicon:

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from despin.errors import InputError, UsageError
+from despin.text.encodings import page_codec
 
 if TYPE_CHECKING:
     from resiliparse.parse.html import HTMLTree
@@ -42,6 +43,7 @@ _ANY_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*(?![a-z0-9])|!--|!)[^<>]*>", re.I)
 _INLINE = frozenset(["a", "b", "i", "em", "strong", "font", "span", "u", "small", "sup", "sub", "img"])
 _HIDDEN = frozenset(["script", "style", "noscript", "template"])
 _SPACE = re.compile(r"[ \t\u3000\xa0\r\f\v]+")
+_LINE_END = re.compile(r"[\r\n]+")
 _PROLOGUE = re.compile(r"\s*(?:<\?xml[^>]*>)?")
 _START = re.compile(r"<(?:!doctype\s+html|html|head|body)[\s>]", re.I)
 _BLANK = re.compile(r"\s*")
@@ -171,11 +173,17 @@ def _is_nested_deeply(source: str) -> bool:
 def _flat_text(source: str) -> str:
     """The visible text of markup that is read as a flat row of tags."""
     pieces: list[str] = []
-    position, hidden = 0, ""
+    position, hidden, kept = 0, "", 0
+
+    def add(text: str) -> None:
+        pieces.append(text if kept else _LINE_END.sub(" ", text))
+
     for match in _ANY_TAG.finditer(source):
         name = match[2].lower()
         if not hidden:
-            pieces.append(source[position : match.start()])
+            add(source[position : match.start()])
+            if name == "pre":
+                kept = max(0, kept + (-1 if match[1] else 1))
             if name not in _INLINE:
                 pieces.append("\n")
             if name in _HIDDEN and not match[1]:
@@ -184,7 +192,7 @@ def _flat_text(source: str) -> str:
             hidden = ""
         position = match.end()
     if not hidden:
-        pieces.append(source[position:])
+        add(source[position:])
     return unescape("".join(pieces))
 
 
@@ -231,9 +239,7 @@ def _decode(data: bytes, encoding: str | None) -> str:
         except ImportError:
             raise UsageError(_NO_EXTRA) from None
         encoding = detect_encoding(data, from_html_meta=True) or "utf-8"
-    # Pages that say GB2312 hold characters of its supersets.
-    codec = "gb18030" if encoding.lower() in ("gb2312", "gbk", "x-gbk", "hz-gb-2312") else encoding
     try:
-        return data.decode(codec, "replace").removeprefix("\ufeff")
+        return data.decode(page_codec(encoding), "replace").removeprefix("\ufeff")
     except LookupError:
         raise UsageError(f"unknown encoding {encoding!r}: common ones are utf-8, gb18030, big5") from None

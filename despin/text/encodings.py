@@ -7,6 +7,7 @@ text decoded with the right codec lies almost wholly in that first level, and te
 from __future__ import annotations
 
 import codecs
+import re
 from collections import Counter
 
 #: The encodings that Chinese texts come in, in order of preference where a short text fits several.
@@ -19,8 +20,15 @@ _BIG5 = frozenset({"big5", "cp950", "big5hkscs"})
 SAMPLE = 65_536
 #: The share of common characters above which a reading counts as Chinese.
 SURE = 0.8
+#: A file is read in an encoding that nobody named where it has so many characters beyond ASCII, so large a share of them common,
+#: and so much more than in the rival encoding.
+SURE_CHARACTERS, SURE_SHARE, SURE_LEAD = 20, 0.9, 0.15
 #: The share below which a reading counts as nonsense if another encoding is sure.
 NONSENSE = 0.7
+
+#: What a page says of its encoding, and what shows that it is one.
+_CHARSET = re.compile(rb"""<meta\b[^<>]{0,200}?\bcharset\s*=\s*["']?\s*([a-z0-9_:.-]{2,40})""", re.I)
+_PAGE = re.compile(rb"<(?:!doctype\s+html|html|head|meta)\b", re.I)
 
 _SIGNATURES = (
     (b"PK\x03\x04", "a zip archive or an office document (.docx, .epub)"),
@@ -81,6 +89,49 @@ def guess_encoding(data: bytes) -> str | None:
         text = _sample_text(data, "gb18030")
         found = "gb18030" if text and _common_share(text, "") > SURE else None
     return found
+
+
+def sure_encoding(data: bytes) -> str | None:
+    """The encoding that `data` is in beyond doubt, read to its end: utf-16 and utf-32 by a byte order mark, gb18030 and big5 by
+    enough characters that are common there and make no sense otherwise; None where a person had better say."""
+    guess = guess_encoding(data)
+    if guess in (None, "utf-8"):
+        return None
+    try:
+        text = data.decode(guess)
+    except UnicodeError:
+        return None
+    if guess in ("utf-16", "utf-32"):
+        return guess if _common_share(text[:SAMPLE], "utf-16-le") > SURE else None
+    if guess not in ("gb18030", "big5"):
+        return None
+    wide = sum(not character.isascii() for character in text[:SAMPLE])
+    other = "big5" if guess == "gb18030" else "gb18030"
+    reading = _sample_text(data, other)
+    rival = _common_share(reading, other) if reading else 0.0
+    own = _common_share(text[:SAMPLE], guess)
+    return guess if wide >= SURE_CHARACTERS and own >= SURE_SHARE and own - rival >= SURE_LEAD else None
+
+
+def declared_encoding(data: bytes) -> str | None:
+    """The encoding that an HTML page declares in its first 2,048 bytes, as Python names it; None for what is no page, declares
+    none, or one that Python does not know."""
+    head = data[:2048]
+    found = _CHARSET.search(head)
+    if found is None or not _PAGE.search(head):
+        return None
+    try:
+        return page_codec(found[1].decode("ascii"))
+    except LookupError:
+        return None
+
+
+def page_codec(name: str) -> str:
+    """The codec of an encoding that a page names: those that say GB2312 hold characters of its supersets. Raises `LookupError` for
+    an encoding that there is none of."""
+    codec = "gb18030" if name.lower() in ("gb2312", "gbk", "x-gbk", "hz-gb-2312") else codecs.lookup(name).name
+    "".encode(codec)  # base64 and its like are codecs of something else
+    return codec
 
 
 def looks_like_nonsense(text: str, codec: str, data: bytes) -> bool:

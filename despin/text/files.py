@@ -15,10 +15,18 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from dataclasses import replace as replace_values
 from pathlib import Path
 
 from despin.errors import InputError, OutputError, UsageError
-from despin.text.encodings import GUESSABLE, binary_kind, guess_encoding, looks_like_nonsense
+from despin.text.encodings import (
+    GUESSABLE,
+    binary_kind,
+    declared_encoding,
+    guess_encoding,
+    looks_like_nonsense,
+    sure_encoding,
+)
 from despin.text.suggest import nearest
 
 #: The name that stands for standard input and standard output.
@@ -41,6 +49,8 @@ class TextFile:
     text: str
     encoding: str = "utf-8"
     bom: str = ""
+    #: How the encoding was found out, in words, where nobody named it and it is not UTF-8.
+    told_by: str = ""
 
     def encode(self, text: str) -> bytes:
         """`text` as bytes in this file's encoding, with its byte order mark.
@@ -77,13 +87,33 @@ def _is_text_codec(name: str) -> bool:
     return True
 
 
-def read(path: str, encoding: str | None = None) -> TextFile:
+def read(path: str, encoding: str | None = None, find_out: bool = False) -> TextFile:
     """The text at `path`; `-` is standard input.
 
-    Raises `InputError` when it is missing, a folder, empty, binary or in another encoding.
+    With `find_out`, and where no encoding is named, a text that is not UTF-8 is read in the encoding that its page declares, or
+    that it is in beyond doubt. Raises `InputError` when it is missing, a folder, empty, binary or in another encoding.
     """
     name = "<stdin>" if path == STANDARD else path
-    return decode(_read_bytes(path), name, encoding)
+    data = _read_bytes(path)
+    if find_out and encoding is None:
+        for codec, told_by in _found_out(data):
+            with suppress(InputError):
+                return replace_values(decode(data, name, codec), told_by=told_by)
+    return decode(data, name, encoding)
+
+
+def _found_out(data: bytes) -> Iterator[tuple[str, str]]:
+    """Encodings that bytes which are not UTF-8 are in, the surest first, each with how that is known; none where it is not sure."""
+    if not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        with suppress(UnicodeDecodeError):
+            data.decode()
+            return
+    declared = declared_encoding(data)
+    if declared not in (None, "utf-8"):
+        yield declared, "as the page says"
+    found = sure_encoding(data)
+    if found:
+        yield found, "as its byte order mark says" if found.startswith("utf") else "as its characters show"
 
 
 def read_regular(path: str | os.PathLike[str], most: int) -> bytes:

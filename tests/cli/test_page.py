@@ -114,3 +114,21 @@ def test_a_text_is_never_cut_down_unasked_but_a_page_is_pointed_out(
     article.write_text("网页的最下面通常写着版权所有。\n左边是相关文章，点一下就能跳过去。\n", "utf-8")
     assert main(["restore", str(article)]) == 0
     assert capsys.readouterr().err == ""
+
+
+def test_html_in_a_folder_stays_html(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("resiliparse", reason="the extra despin[html] is not installed")
+    monkeypatch.chdir(tmp_path)
+    page = "<html><title>标题</title><body><p>用户经由过程手机 &lt;b&gt; 就能完成付款,全部过程只须要几秒钟。</p></body></html>"
+    Path("a.html").write_text(page, "utf-8")
+    assert main(["restore", "a.html", "-o", "out/"]) == 0
+    written = Path("out/a.html").read_text("utf-8")
+    assert written.startswith("<!DOCTYPE html>")
+    assert "<p>用户通过手机 &lt;b&gt; 就能完成付款,整个过程只需要几秒钟。</p>" in written
+    for name, holds in (("out.htm", written), ("out.txt", None)):
+        assert main(["restore", "a.html", "-o", name]) == 0
+        assert holds in (None, Path(name).read_text("utf-8"))
+    assert Path("out.txt").read_text("utf-8") == "标题\n用户通过手机 <b> 就能完成付款,整个过程只需要几秒钟。\n"
+    assert capsys.readouterr().out == ""

@@ -132,10 +132,10 @@ def test_output_file_holds_what_standard_output_would(run: Run, tmp_path: Path) 
     put(tmp_path / "b.txt", "乙")
     for style in ("text", "wdiff", "json", "jsonl", "m2", "html"):
         printed = run("restore", "a.txt", "b.txt", "--format", style)
-        written = run("restore", "a.txt", "b.txt", "--format", style, "-o", "out", "--color", "always")
+        written = run("restore", "a.txt", "b.txt", "--format", style, "-o", "out.any", "--color", "always")
         assert (printed.code, written.code, written.out) == (0, 0, b"")
         assert printed.out
-        assert (tmp_path / "out").read_bytes() == printed.out
+        assert (tmp_path / "out.any").read_bytes() == printed.out
 
 
 def test_html_is_one_page_for_all_texts_or_one_each_in_a_folder(run: Run, tmp_path: Path) -> None:
@@ -211,3 +211,38 @@ def test_a_broken_lexicon_is_said_before_any_text_is_read(run: Run, tmp_path: Pa
     result = run("restore", "missing.txt", "--lexicon", broken, "--family", "classic-list")
     assert (result.code, result.out) == (4, b"")
     assert "broken.yaml:" in result.err
+
+
+def test_several_texts_go_to_a_folder_that_is_not_there_yet(run: Run, tmp_path: Path) -> None:
+    put(tmp_path / "a.txt", SPUN)
+    put(tmp_path / "b.txt", "乙")
+    assert run("restore", "a.txt", "b.txt", "-o", "new").code == 0
+    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["a.txt", "b.txt"]
+    assert run("restore", "a.txt", "-o", "one").code == 0
+    assert (tmp_path / "one").is_file()
+    assert run("restore", "a.txt", "b.txt", "--format", "json", "-o", "list").code == 0
+    assert len(json.loads((tmp_path / "list").read_text("utf-8"))) == 2
+
+
+def test_quiet_and_verbose(run: Run, tmp_path: Path) -> None:
+    put(tmp_path / "a.txt", "问题不存在。\n")
+    own = put(tmp_path / "despin.yaml", "entries:\n  甲: 乙\n")
+    put(tmp_path / "pyproject.toml", '[tool.despin]\nprotect = ["丙"]\n')
+    said = "despin: in play from here: despin.yaml; protect = 丙 (pyproject.toml); --no-personal leaves it out"
+    assert run("restore", "a.txt", "a.txt").err.count(said) == 1
+    assert run("restore", "-q", "a.txt").err == run("-q", "restore", "a.txt").err == ""
+    assert run("restore", "--quiet", "a.txt", "none.txt").err.startswith("despin: none.txt: there is no such file")
+    assert "in play: the lexicon despin.yaml" in run("restore", "-v", "a.txt").err
+    for command in ("restore", "detect", "explain"):
+        assert "in play" not in run(command, "--no-personal", "a.txt").err
+        assert cli_stub.Restorer.made[-1]["lexicons"] is None
+        assert "protect" not in cli_stub.Restorer.made[-1]
+    assert "in play" not in run("restore", "--no-personal", "--lexicon", own, "a.txt").err
+    assert cli_stub.Restorer.made[-1]["lexicons"] == [own]
+
+
+def test_completion(run: Run) -> None:
+    script = run("completion", "bash").text
+    assert "--no-personal" in script
+    assert "lexicon" in script
+    assert run("completion", "fish").code == 2

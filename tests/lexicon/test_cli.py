@@ -45,12 +45,22 @@ def test_check_prints_all_problems_of_all_files(run: Run) -> None:
 
 
 def test_check_without_paths_checks_what_is_shipped(run: Run, tmp_path: Path) -> None:
-    assert run("check") == (0, "", "1 lexicon, 0 errors\n")
+    code, out, err = run("check")
+    assert (code, out) == (0, "")
+    assert err.endswith("one.yaml: 1 lexicon, 0 errors\n")
     shipped = tmp_path / "shipped" / "lexicons" / "one.yaml"
     shipped.write_text("family: one\nentries:\n  甲: 乙\n", "utf-8")
     code, out, _ = run("check", shipped.parent)
     assert code == 4
     assert "a shipped lexicon without 'licence'" in out
+
+
+def test_check_and_format_without_paths_take_the_lexicon_of_this_folder(run: Run) -> None:
+    Path("despin.yaml").write_text("entries:\n  首要: [主要]\n", "utf-8")
+    assert run("check") == (0, "", "despin.yaml: 1 lexicon, 0 errors\n")
+    assert run("format")[1] == "despin.yaml\n"
+    Path("despin.yaml").write_text("entries:\n  甲: 甲\n", "utf-8")
+    assert run("check")[0] == 4
 
 
 def test_check_bounds_the_notes(run: Run) -> None:
@@ -79,12 +89,15 @@ def test_add_then_show_with_the_shipped_entries(run: Run) -> None:
     code, out, err = run("add", "首要", "重要")
     assert (code, out) == (0, "")
     assert err == "despin.yaml:3: made, with 首要 → 重要\n"
-    code, out, _ = run("show", "首要")
+    code, out, err = run("show", "首要")
     assert code == 0
+    assert err == "despin: in play from here: despin.yaml; --no-personal leaves it out\n"
     assert [line.split()[2] for line in out.splitlines()[1:]] == ["主要", "重要"]
     code, out, _ = run("show", "首要", "--json", "--family", "one")
     assert [entry["family"] for entry in json.loads(out)["as_spun"]] == ["one"]
-    code, out, err = run("show", "经由过")
+    code, out, err = run("show", "-q", "--no-personal", "经由过")
+    assert (code, out, err) == (1, "", "")
+    code, out, err = run("show", "--no-personal", "经由过")
     assert (code, out, err) == (1, "", "no entry for 经由过; did you mean 经由过程?\n")
 
 

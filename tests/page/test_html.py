@@ -184,3 +184,9 @@ def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_what_looks_like_html(text: str, name: str, expected: bool) -> None:
     assert looks_like_html(text, name) is expected
+
+
+@pytest.mark.parametrize("around", ["{}", "<div>" * 500 + "{}"], ids=["as a tree", "flat"])
+def test_preformatted_text_keeps_its_lines_and_paragraphs_do_not(around: str) -> None:
+    text, _ = html_text(around.format("<p>山地\n果园</p><pre>第一行\n第二行\n</pre><p>池底\n防渗</p>"))
+    assert text.split("\n")[-5:] == ["山地 果园", "第一行", "第二行", "池底 防渗", ""]
