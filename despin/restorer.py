@@ -13,10 +13,13 @@ from despin.damage.repair import is_undamaged
 from despin.document.facts import Review
 from despin.document.judge import CLEAN, Judge, Judgement
 from despin.document.rounds import ROUNDS, restore_spun
+from despin.document.traditional import written_readings, written_restoration, written_verdict
 from despin.engine import Engine
 from despin.results import Draft, Readings, Restoration, Stretch, Verdict, join, split
 from despin.settings import SETTINGS, check_text, make_settings
 from despin.text.chunks import CHUNK, chunks, paragraphs
+from despin.text.traditional import Written, in_simplified
+from despin.text.traditional import read as read_script
 from despin.tuning import TUNING, Tuning
 
 #: How sure an edit is usually.
@@ -76,7 +79,7 @@ class Restorer:
         """
         check_text(text)
         if len(text) <= CHUNK:
-            return self._restore(text, anchors)
+            return self._chunk(text, anchors)
         return join(text, self.explain_parts(text, anchors))
 
     def explain_parts(self, text: str, anchors: Sequence[str] = ()) -> Iterator[tuple[int, Restoration]]:
@@ -84,12 +87,15 @@ class Restorer:
         very long need not be held all at once. Offsets are those of the chunk."""
         check_text(text)
         for start, end in chunks(text):
-            yield start, self._restore(text[start:end], anchors)
+            yield start, self._chunk(text[start:end], anchors)
 
     def detect(self, text: str) -> Verdict:
         """Whether `text` is spun, by whom, and what gave it away; of a long text, the verdict on its surest part, with the
         stretches of all parts."""
         check_text(text)
+        written = self._written(text)
+        if written is not None:
+            return written_verdict(written, self.detect(written.simplified))
         verdicts: list[Verdict] = []
         found: list[Stretch] = []
         for first, last in chunks(text):
@@ -110,6 +116,10 @@ class Restorer:
         """(start, end, verdict) of every line of `text` that is not blank. What lies in a stretch that a program spun is spun by it,
         as `explain` restores it, however short; any other line is judged on its own by the families that are lists."""
         check_text(text)
+        written = self._written(text)
+        if written is not None:
+            rows = self.detect_paragraphs(written.simplified)
+            return [(start, end, written_verdict(written, verdict, start)) for start, end, verdict in rows]
         found = [
             stretch.moved(start) for start, end in chunks(text) for stretch in self.judge.stretches(text[start:end])[0]
         ]
@@ -137,7 +147,24 @@ class Restorer:
         Where the document believes in no family, `family` is None and the readings are those at the assumed `rate`.
         """
         check_text(text)
+        written = self._written(text)
+        if written is not None:
+            return written_readings(written, self.readings(written.simplified))
         return [self.review.marked(found) for found in self.judge.readings(text)]
+
+    def _written(self, text: str) -> Written | None:
+        """How a text is written, where it or some of its lines are traditional; a page of pinyin's tool was written in simplified
+        characters (`despin.damage.pinyin`)."""
+        written = read_script(text)
+        return None if written is None or self.repairs.simplified(text) else written
+
+    def _chunk(self, text: str, anchors: Sequence[str]) -> Restoration:
+        """A chunk, restored in its own script."""
+        written = self._written(text)
+        if written is None:
+            return self._restore(text, anchors)
+        found = self._restore(written.simplified, tuple(map(in_simplified, anchors)))
+        return written_restoration(written, found)
 
     def _restore(self, text: str, anchors: Sequence[str]) -> Restoration:
         """A chunk, restored, and restored again until nothing moves: restoring what comes out must change nothing more.

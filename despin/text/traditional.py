@@ -1,0 +1,269 @@
+"""Traditional Chinese read as simplified Chinese, character by character, and words written as a traditional text writes them.
+
+The characters and phrases are those of OpenCC (`despin/data/scripts/README.md`). A line of the table is a name and characters:
+`telling` that only traditional Chinese writes, `plain` that only simplified Chinese writes, pairs (`simplified`: traditional and simplified
+character, `traditional`: the other way round, `taiwan` and `hongkong`: a form and how it is written there); or `s` or `t`, a phrase and
+how it is written in simplified (`s`) or traditional characters, with as many of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from pathlib import Path
+
+TABLE = Path(__file__).parents[1] / "data" / "scripts" / "opencc-1.4.2.tsv"
+#: A text with fewer telling characters is not looked at.
+FEW = 2
+#: At a first look every `STEP`th character of a text is read, of a short one so many that they are `LOOKED`.
+STEP, LOOKED = 16, 32
+#: A line of a text that is mostly simplified is traditional with so many telling characters, and so many times as many as plain ones.
+ENOUGH, TIMES = 4, 4
+#: A line of which more is kana is Japanese.
+KANA_SHARE = 0.06
+_KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa]")
+#: What a line of a partly Japanese text has to hold to be Chinese.
+_CHINESE = re.compile("[的了這們嗎呢吧您你麼]")
+#: Characters on either side of a word that are read to see how it is written.
+AROUND = 6
+#: A form that traditional texts write beside another, though no region's table says so.
+_BESIDE = (("臺", "台"),)
+
+
+def longest_first(text: str, characters: Mapping[str, str], phrases: Mapping[str, str], longest: int) -> str:
+    """`text` with its phrases, the longest first, and its other characters converted; it keeps its length. No phrase has
+    more characters than `longest`."""
+    found: list[str] = []
+    place = 0
+    while place < len(text):
+        for size in range(min(longest, len(text) - place), 1, -1):
+            phrase = phrases.get(text[place : place + size])
+            if phrase is not None:
+                found.append(phrase)
+                place += size
+                break
+        else:
+            found.append(characters.get(text[place], text[place]))
+            place += 1
+    return "".join(found)
+
+
+@cache
+def telling() -> frozenset[str]:
+    """The characters that only traditional Chinese writes."""
+    with open(TABLE, encoding="utf-8") as file:
+        return frozenset(file.readline().rstrip("\n").partition("\t")[2])
+
+
+@cache
+def tables() -> Tables:
+    """The whole table, read once."""
+    single: dict[str, str] = {}
+    phrases: dict[str, dict[str, str]] = {"s": {}, "t": {}}
+    for line in TABLE.read_text("utf-8").splitlines():
+        name, first, *second = line.split("\t")
+        if second:
+            phrases[name][first] = second[0]
+        else:
+            single[name] = first
+    return Tables(single, phrases["s"], phrases["t"])
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What the lines of the table hold: `single` by name; phrases."""
+
+    single: Mapping[str, str]
+    to_simplified: Mapping[str, str]
+    to_traditional: Mapping[str, str]
+
+    def _pairs(self, name: str) -> dict[str, str]:
+        line = self.single[name]
+        return dict(zip(line[::2], line[1::2], strict=True))
+
+    @cached_property
+    def simplified_of(self) -> dict[str, str]:
+        """For every traditional character the simplified one."""
+        return self._pairs("simplified")
+
+    @cached_property
+    def traditional_of(self) -> dict[str, str]:
+        """For every simplified character the traditional one that is written most."""
+        return self._pairs("traditional")
+
+    @cached_property
+    def _translation(self) -> dict[int, str]:
+        return {ord(one): other for one, other in self.simplified_of.items()}
+
+    @cached_property
+    def _first(self) -> frozenset[str]:
+        return frozenset(phrase[0] for phrase in self.to_simplified)
+
+    @cached_property
+    def plain(self) -> frozenset[str]:
+        """The characters that only simplified Chinese writes."""
+        return frozenset(self.single["plain"])
+
+    @cached_property
+    def _longest(self) -> tuple[int, int]:
+        return max(map(len, self.to_simplified)), max(map(len, self.to_traditional))
+
+    @cached_property
+    def regions(self) -> tuple[dict[str, str], dict[str, str]]:
+        """How a form is written in Taiwan, and in Hong Kong."""
+        return self._pairs("taiwan"), self._pairs("hongkong")
+
+    @cached_property
+    def variants(self) -> dict[str, frozenset[str]]:
+        """Forms that are one character written in several ways, by each of them."""
+        found: dict[str, frozenset[str]] = {}
+        for one, other in [*_BESIDE, *(pair for region in self.regions for pair in region.items())]:
+            group = found.get(one, frozenset((one,))) | found.get(other, frozenset((other,)))
+            found.update(dict.fromkeys(group, group))
+        return found
+
+    def simplified(self, text: str) -> str:
+        """`text` in simplified characters; it keeps its length."""
+        found = text.translate(self._translation)
+        longest = self._longest[0]
+        pieces: list[str] = []
+        done = 0
+        for start in [place for place, one in enumerate(text) if one in self._first]:
+            for size in range(longest, 1, -1) if start >= done else ():
+                phrase = self.to_simplified.get(text[start : start + size])
+                if phrase is not None:
+                    pieces += (found[done:start], phrase)
+                    done = start + size
+                    break
+        return "".join((*pieces, found[done:]))
+
+    def traditional(self, text: str) -> str:
+        """`text` in traditional characters, as they are written most; it keeps its length."""
+        return longest_first(text, self.traditional_of, self.to_traditional, self._longest[1])
+
+
+@dataclass(frozen=True)
+class Written:
+    """A text that is written in traditional characters as a whole or in some lines: `simplified` is the same with as many characters, `spans`
+    are the traditional lines, sorted and disjoint."""
+
+    source: str
+    simplified: str
+    spans: tuple[tuple[int, int], ...]
+    _known: dict[str, str | None] = field(default_factory=dict, compare=False, repr=False)
+
+    def is_traditional(self, place: int) -> bool:
+        """Whether what stands at a place is in traditional characters."""
+        return any(start <= place < end for start, end in self.spans)
+
+    def word(self, start: int, end: int, word: str) -> str:
+        """A simplified word as it is written in the place of `source[start:end]`: as the text writes it elsewhere, else as it is
+        written most among its neighbours, with the forms of characters that the text prefers."""
+        if not self.is_traditional(min(start, len(self.source) - 1)):
+            return word
+        own = self._elsewhere(word)
+        if own is not None:
+            return own
+        before = self.simplified[max(0, start - AROUND) : start].rpartition("\n")[2]
+        after = self.simplified[end : end + AROUND].partition("\n")[0]
+        found = tables().traditional(before + word + after)[len(before) : len(before) + len(word)]
+        found = "".join(map(self._variant, found))
+        # What the edit leaves as it is keeps the form it has.
+        spun = self.simplified[start:end]
+        first, last = _common(spun, word)
+        found = self.source[start : start + first] + found[first:]
+        return found[: len(found) - last] + self.source[end - last : end]
+
+    def _elsewhere(self, word: str) -> str | None:
+        """A word of several characters as the traditional lines write it most often; None where they do not hold it."""
+        if word not in self._known:
+            places = [match.start() for match in re.finditer(re.escape(word), self.simplified)] if len(word) > 1 else []
+            counts = Counter(self.source[start : start + len(word)] for start in places if self.is_traditional(start))
+            self._known[word] = max(counts, key=lambda one: (counts[one], one)) if counts else None
+        return self._known[word]
+
+    @cached_property
+    def _counts(self) -> Counter[str]:
+        return Counter(self.source)
+
+    @cached_property
+    def _region(self) -> dict[str, str]:
+        """How forms are written where the text seems to come from; as in Taiwan where it does not tell."""
+        taiwan, hongkong = tables().regions
+        counts = [
+            sum(self._counts[form] for one, form in own.items() if other.get(one, one) != form)
+            for own, other in ((taiwan, hongkong), (hongkong, taiwan))
+        ]
+        return hongkong if counts[1] > counts[0] else taiwan
+
+    def _variant(self, character: str) -> str:
+        """A character in the form that the text writes."""
+        group = tables().variants.get(character)
+        if group is None:
+            return character
+        best = max(sorted(group), key=lambda one: (self._counts[one], one == self._region.get(character, character)))
+        return best if self._counts[best] else self._region.get(character, character)
+
+
+def in_simplified(text: str) -> str:
+    """A text in simplified characters, whatever it is written in."""
+    return text if telling().isdisjoint(text) else tables().simplified(text)
+
+
+def read(text: str) -> Written | None:
+    """How a text is written, where it is in traditional characters as a whole or in some lines; None for any other. Japanese lines are
+    none of them."""
+    if telling().isdisjoint(text[:: min(STEP, len(text) // LOOKED) or 1]):
+        return None
+    spans = _spans(text, tables())
+    if not spans:
+        return None
+    pieces: list[str] = []
+    done = 0
+    for start, end in spans:
+        pieces += (text[done:start], tables().simplified(text[start:end]))
+        done = end
+    simplified = "".join((*pieces, text[done:]))
+    return None if simplified == text else Written(text, simplified, spans)
+
+
+def _spans(text: str, known: Tables) -> tuple[tuple[int, int], ...]:
+    """The traditional lines of a text; lines that could be either go with the line before them."""
+    told = sum(map(telling().__contains__, text))
+    if told < FEW:
+        return ()
+    plain = sum(map(known.plain.__contains__, text))
+    mostly = told > plain
+    japanese = bool(_KANA.search(text))
+    spans: list[tuple[int, int]] = []
+    state = mostly
+    start = 0
+    for line in text.splitlines(keepends=True):
+        state = _is_traditional(line, known, mostly, japanese, state)
+        if state and spans and spans[-1][1] == start:
+            spans[-1] = spans[-1][0], start + len(line)
+        elif state:
+            spans.append((start, start + len(line)))
+        start += len(line)
+    return tuple(spans)
+
+
+def _is_traditional(line: str, known: Tables, mostly: bool, japanese: bool, before: bool) -> bool:
+    """Whether a line is traditional in a text that is `mostly` so, in which some lines are `japanese`; `before` says it of the line before."""
+    told, plain = sum(map(telling().__contains__, line)), sum(map(known.plain.__contains__, line))
+    if japanese and (len(_KANA.findall(line)) > KANA_SHARE * len(line) or (told and not _CHINESE.search(line))):
+        return False
+    if not told and not plain:
+        return before
+    return told > plain if mostly else told >= ENOUGH and told >= TIMES * plain
+
+
+def _common(one: str, other: str) -> tuple[int, int]:
+    """How many characters two words have in common at their beginnings, and at their ends beside those."""
+    most = min(len(one), len(other))
+    first = next((place for place in range(most) if one[place] != other[place]), most)
+    rest = range(1, most - first + 1)
+    return first, next((size - 1 for size in rest if one[-size] != other[-size]), most - first)
