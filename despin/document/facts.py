@@ -19,6 +19,7 @@ from despin.lexicon.facts import FactClasses, load_classes
 from despin.lexicon.model import PERSONAL, Family
 from despin.results import Edit, Readings, Restoration, Verdict
 from despin.settings import FACTS, Settings
+from despin.text.traditional import in_simplified
 
 #: A list is believed to reach into a quoted sentence for a word that it replaced so often outside of quotations, and into any other
 #: quotation that holds so many different words which are as sure as `SURE`.
@@ -59,8 +60,8 @@ class Review:
 
     @cached_property
     def _protected(self) -> tuple[frozenset[str], tuple[int, ...]]:
-        """The protected words, and their lengths."""
-        words = frozenset(self.settings.protect)
+        """The protected words, as traditional text is read too, and their lengths."""
+        words = frozenset((*self.settings.protect, *map(in_simplified, self.settings.protect)))
         return words, tuple(sorted({len(word) for word in words}))
 
     def changes(self, edit: Edit) -> str | None:

@@ -70,6 +70,15 @@ def test_a_family_writes_in_the_script_of_the_text() -> None:
     assert restorer.restore("我們經由過程這個接口實現了數據的傳送。") == "我們通過這個接口實現了數據的傳輸。"
 
 
+@pytest.mark.parametrize("word", ["經由過程", "经由过程"])
+def test_protected_words_may_be_in_either_script(word: str) -> None:
+    restorer = kit.restorer().adjusted(protect=(word,))
+    for text in ("我們經由過程這個接口實現了數據的傳送。", "我们经由过程这个接口实现了数据的传送。"):
+        found = restorer.explain(text)
+        assert found.prevented == 1
+        assert text[2:6] in found.text
+
+
 def test_paragraphs_and_readings() -> None:
     text = in_traditional(kit.article("spun-host", HOSTS[1]))
     rows = kit.restorer().detect_paragraphs(text)
