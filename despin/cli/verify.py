@@ -14,6 +14,7 @@ from despin.text import files
 
 if TYPE_CHECKING:
     from despin.lexicon.model import Family, Program
+    from despin.spinners.base import Spinner
     from despin.spinners.verify import Verified
 
 _EPILOG = """\
@@ -95,11 +96,14 @@ def run(args: argparse.Namespace) -> int:
     return 0 if best.verified.share >= args.least else _NO
 
 
-def _programs(args: argparse.Namespace) -> Iterator[tuple[Family, Program]]:
-    """The programs to try. Raises `UsageError` for a family or variant that there is none of."""
+def _programs(args: argparse.Namespace) -> Iterator[tuple[Family, Program, Spinner]]:
+    """The programs to try; families whose table is only what people know of it are tried where they are named. Raises
+    `UsageError` for a family or variant that there is none of."""
     from despin.lexicon.load import load
+    from despin.lexicon.preimages import spinner_of, table_of
 
-    families = load(options.personal(args).lexicons).families
+    lexicon = load(options.personal(args).lexicons)
+    families = lexicon.families
     known = [family.name for family in families if family.program]
     if args.family:
         options.check_families([args.family], sorted(family.name for family in families))
@@ -108,12 +112,13 @@ def _programs(args: argparse.Namespace) -> Iterator[tuple[Family, Program]]:
     elif not known:
         raise UsageError("no family names a program; name a lexicon that does with --lexicon FILE")
     found = [
-        (family, program)
+        (family, program, table_of(family, program, lexicon.entries) or spinner_of(program))
         for family in families
         if family.name in known and args.family in (None, family.name)
         for program in family.programs
         if args.variant in (None, program.variant)
     ]
+    found = [one for one in found if args.family or getattr(one[2], "given", None) is None]
     if not found:
         names = [
             program.variant for family in families for program in family.variants if args.family in (None, family.name)
@@ -123,17 +128,15 @@ def _programs(args: argparse.Namespace) -> Iterator[tuple[Family, Program]]:
 
 
 def _tried(
-    args: argparse.Namespace, programs: Sequence[tuple[Family, Program]], spun: str, restored: str
+    args: argparse.Namespace, programs: Sequence[tuple[Family, Program, Spinner]], spun: str, restored: str
 ) -> Iterator[_Tried]:
     """What comes back by each program, one after the other until all of it does."""
-    from despin.lexicon.preimages import spinner_of
     from despin.spinners.verify import verify
 
-    tried = [(family, program, spinner_of(program)) for family, program in programs]
     # A program that draws gives back all that a program of one of its ranks does, so it comes last.
-    for family, program, spinner in sorted(tried, key=lambda one: len(one[2].ranks)):
+    for family, program, spinner in sorted(programs, key=lambda one: len(getattr(one[2], "ranks", ()))):
         name = program.variant or spinner.name
-        if spinner.passes == "replace" and len(restored) > LONG and program.variant and not args.variant:
+        if spinner.parameters["passes"] == "replace" and len(restored) > LONG and program.variant and not args.variant:
             options.say(f"{args.restored}: too long to try {name} unasked; --variant {name} tries it")
             continue
         found = _Tried(family.name, name, verify(spun, restored, spinner))

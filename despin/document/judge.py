@@ -37,6 +37,7 @@ from despin.fingerprint import digest_of_parts
 from despin.kernel import em
 from despin.kernel.types import MatchColumns
 from despin.lexicon.model import PERSONAL
+from despin.lexicon.preimages import segmented_of
 from despin.results import Clue, Edit, Readings, Restoration, Stretch, Verdict, share_respun
 from despin.tuning import Tuning
 
@@ -114,7 +115,7 @@ class Judge:
                 family, [entry for entry in lexicon.entries if entry.family in (family.name, PERSONAL)], self.engine.lm
             )
             for family in lexicon.families
-            if family.program is not None
+            if family.program is not None and segmented_of(family.program) is not None
         )
 
     def program_digest(self) -> str:

@@ -19,6 +19,7 @@ from despin.lexicon.preimages import spinner_of
 from despin.lexicon.problems import Place, Problem, Report
 from despin.lexicon.source import SourceText, decode, read_source
 from despin.lexicon.yaml_nodes import Node, Scalar
+from despin.spinners.rows import ENTRIES
 
 #: The family whose every entry must sound like its originals.
 HOMOPHONE = "homophone"
@@ -109,8 +110,10 @@ def _beside_program(
     none of the family's programs writes for one another."""
     try:
         programs = [spinner_of(program) for program in family.programs]
+        if getattr(programs[0], "table", "") == ENTRIES:
+            return
         preimages = {entry.spun: programs[0].preimages(entry.spun) for entry in entries}
-    except ModelError as error:
+    except (ModelError, LexiconError) as error:
         report.warn(header["program"][0], "the entries cannot be compared with the program", str(error))
         return
     for first, second in family.opposites:

@@ -84,9 +84,10 @@ def discover(
 def load(personal: Iterable[str | os.PathLike[str]] = (), shipped: bool = True) -> Lexicon:
     """The shipped lexicons with the personal ones merged in, through the cache. Raises `LexiconError`."""
     from despin.lexicon.cache import load_file, load_lexicon
+    from despin.lexicon.tables import with_tables
 
     base = [load_lexicon(shipped_lexicons())] if shipped else []
-    return merge([*base, *(load_file(path) for path in personal)])
+    return merge([*base, *(with_tables(load_file(path)) for path in personal)])
 
 
 def _existing(path: Path, named_by: str) -> Path:

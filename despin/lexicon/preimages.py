@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from despin.lexicon.model import Family, Program
+from despin.lexicon.model import Entry, Family, Program
 
 if TYPE_CHECKING:
+    from despin.spinners.base import Spinner
     from despin.spinners.segmented import Segmented
+    from despin.spinners.table import Tabled
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,8 @@ class Tagged:
 @dataclass(frozen=True, slots=True)
 class Preimages:
     """A word under one program of a family: `preimages` are the words that the program writes so, `becomes` what it writes for
-    the word itself (None: it leaves the word), `eligible` whether it replaces words of the word's flag."""
+    the word itself (None: it leaves the word), `eligible` whether it replaces words of the word's flag. Where `tabled`, the program
+    runs a list of words over raw text: words have no flags, and those of the list are eligible."""
 
     family: str
     program: str
@@ -32,9 +35,10 @@ class Preimages:
     eligible: bool
     becomes: str | None
     preimages: tuple[Tagged, ...]
+    tabled: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.preimages or self.becomes)
+        return bool(self.preimages or self.becomes is not None)
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready values."""
@@ -52,6 +56,12 @@ class Preimages:
         """Both directions for people: `租车: preimages 快递; 快递 is eligible (v)`, and what becomes of the word."""
         mark = f"  [{self.family}, {self.program}]"
         word, lines = self.word.text, []
+        if self.tabled:
+            if self.preimages:
+                lines.append(f"{word}: preimages {', '.join(one.text or '(nothing)' for one in self.preimages)}{mark}")
+            if self.becomes is not None:
+                lines.append(f"{word}: becomes {self.becomes or '(nothing)'}{mark}")
+            return lines
         if self.preimages:
             words, flags = [one.text for one in self.preimages], [one.flag or "no flag" for one in self.preimages]
             who = f"{words[0]} is" if len(words) == 1 else "all are" if len(set(flags)) == 1 else "they are"
@@ -87,27 +97,52 @@ def preimages(word: str, families: Iterable[Family]) -> tuple[Preimages, ...]:
 
 
 def _under(word: str, family: str, program: Program) -> Preimages:
-    spinner = spinner_of(program)
-    segmenter = spinner.segmenter
-    flag = segmenter.flag_of(word)
-    return Preimages(
-        family=family,
-        program=program.variant or spinner.name,
-        word=Tagged(word, flag),
-        eligible=flag in spinner.flags,
-        becomes=spinner.changes(word),
-        preimages=tuple([Tagged(one, segmenter.flag_of(one)) for one in spinner.preimages(word)]),
-    )
-
-
-def spinner_of(program: Program) -> Segmented:
-    """The spinner that a family's program names; the same object each time."""
-    from despin.spinners.registry import spinner
     from despin.spinners.segmented import Segmented
 
-    found = spinner(program.parameters)
-    assert isinstance(found, Segmented)
-    return found
+    spinner = spinner_of(program)
+    name, becomes, sources = program.variant or spinner.name, spinner.changes(word), spinner.preimages(word)
+    if not isinstance(spinner, Segmented):
+        return Preimages(family, name, Tagged(word), becomes is not None, becomes, tuple(map(Tagged, sources)), True)
+    segmenter = spinner.segmenter
+    flag = segmenter.flag_of(word)
+    tagged = tuple([Tagged(one, segmenter.flag_of(one)) for one in sources])
+    return Preimages(family, name, Tagged(word, flag), flag in spinner.flags, becomes, tagged)
+
+
+def spinner_of(program: Program) -> Spinner:
+    """The spinner that a family's program names; the same object each time. One that runs the family's entries over a text has none
+    of them: `table_of` gives them."""
+    from despin.spinners.registry import spinner
+
+    return spinner(program.parameters)
+
+
+def segmented_of(program: Program) -> Segmented | None:
+    """The same where it cuts texts into words, else None."""
+    from despin.spinners.segmented import Segmented
+
+    found = spinner_of(program)
+    return found if isinstance(found, Segmented) else None
+
+
+def table_of(family: Family, program: Program, entries: Iterable[Entry]) -> Tabled | None:
+    """The same where it runs a table over a text, else None; `entries` are the family's, which are its table where it names no file: for every
+    original the forms that it becomes, the weightiest first."""
+    from despin.spinners.rows import ENTRIES, Row, Rows
+    from despin.spinners.table import Tabled
+
+    found = spinner_of(program)
+    if not isinstance(found, Tabled) or found.table != ENTRIES:
+        return found if isinstance(found, Tabled) else None
+    listed = [
+        (one.weight, one.text, entry.spun)
+        for entry in entries
+        if entry.family == family.name and entry.status == "active"
+        for one in entry.originals
+        if one.text
+    ]
+    listed.sort(key=lambda one: (-one[0], one[1:]))
+    return found.with_rows(Rows(tuple([Row(original, spun) for _, original, spun in listed])))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +158,8 @@ class ProgramStats:
 
 
 def measure_program(program: Program) -> ProgramStats:
-    """The numbers of a program, of its first rank. Raises `ModelError` where its data are missing or damaged."""
+    """The numbers of a program, of its first rank. Raises `ModelError` where its data are missing or damaged, `LexiconError` where its
+    table is."""
     spinner = spinner_of(program)
     forms = Counter(image for _, image in changed_words(spinner))
     eligible = forms.total()
@@ -136,8 +172,15 @@ def measure_program(program: Program) -> ProgramStats:
     )
 
 
-def changed_words(spinner: Segmented) -> Iterator[tuple[str, str]]:
+def changed_words(spinner: Spinner) -> Iterator[tuple[str, str]]:
     """(word, what the program writes for it) of every word that the program changes."""
+    from despin.spinners.segmented import Segmented
+    from despin.spinners.table import Tabled
+
+    if isinstance(spinner, Tabled):
+        yield from spinner.images.items()
+    if not isinstance(spinner, Segmented):
+        return
     segmenter = spinner.segmenter
     for number in range(1, segmenter.nwords):
         if segmenter.image(number):

@@ -87,10 +87,11 @@ def _definitions() -> dict[str, Any]:
 
 def _program() -> dict[str, Any]:
     from despin.spinners.neighbours import TABLES
-    from despin.spinners.registry import PROGRAMS
+    from despin.spinners.registry import NAMES
     from despin.spinners.segmented import PASSES
+    from despin.spinners.table import OCCURRENCES, TABLE_PASSES, WINS
 
-    names = {"description": "A program by its name.", "enum": list(PROGRAMS)}
+    names = {"description": "A program by its name.", "enum": list(NAMES)}
     rank = {"type": "number", "exclusiveMinimum": 0}
     parameters: dict[str, Any] = {
         "name": names,
@@ -99,8 +100,16 @@ def _program() -> dict[str, Any]:
             "description": "Which neighbour is written, 1 the nearest; of several, one drawn at random.",
             "anyOf": [rank, {"type": "array", "minItems": 1, "items": rank}],
         },
-        "passes": {"description": "Word by word, or each word everywhere.", "enum": list(PASSES)},
-        "table": {"description": "The table of neighbours.", "enum": list(TABLES)},
+        "passes": {
+            "description": "Word by word, or each word everywhere; or how a list of words is run over raw text.",
+            "enum": [*PASSES, *TABLE_PASSES],
+        },
+        "table": {
+            "description": f"The table of neighbours ({', '.join(TABLES)}), or the file of a list of words, from this file's folder.",
+            "type": "string",
+        },
+        "wins": {"description": "Which target of a word that a list has several times is written.", "enum": list(WINS)},
+        "occurrences": {"description": "Which places of a word are replaced.", "enum": list(OCCURRENCES)},
         "seed": {"description": "Begins the draws of several ranks.", "type": "number"},
     }
     mapping = {"type": "object", "minProperties": 1, "additionalProperties": False, "properties": parameters}

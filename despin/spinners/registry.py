@@ -3,19 +3,23 @@
 program: synonyms                       # a named program
 program: {name: synonyms, rank: 2}      # the same with other parameters
 program: {flags: [v, a, d], rank: 1, passes: tokens}
+program: {name: strtr-first, table: list.table}     # a list of words run over the raw text (`despin.spinners.table`)
 """
 
 from __future__ import annotations
 
 import difflib
 import functools
+import os
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from despin.kernel.program_blob import RANKS
 from despin.spinners.base import ProgramError, Spinner
 from despin.spinners.neighbours import TABLES
+from despin.spinners.rows import ENTRIES, Rows
 from despin.spinners.segmented import PASSES, Segmented
+from despin.spinners.table import OCCURRENCES, ROW_BY_ROW, TABLE_PASSES, WINS, Tabled
 
 #: The named programs: word-vector spinners of public code, by the parameters in which they differ. `synonyms` is the one behind `betting-seo`.
 PROGRAMS: dict[str, dict[str, Any]] = {
@@ -24,6 +28,18 @@ PROGRAMS: dict[str, dict[str, Any]] = {
     "synonyms-replace": {"flags": ("a", "f", "v", "ad", "q", "s", "vd"), "passes": "replace"},
     "synonyms-nouns": {"flags": ("v", "a", "d", "ad", "an", "n")},
     "synonyms-random": {"flags": ("v", "a", "d", "ad", "an"), "rank": (1, 2, 3)},
+}
+#: The named programs that run a list of words over raw text. Without `table` their list is the family's entries, turned round.
+TABLE_PROGRAMS: dict[str, dict[str, Any]] = {
+    "strtr-first": {"passes": "strtr", "wins": "first"},
+    "strtr-last": {"passes": "strtr", "wins": "last"},
+    "strtr-oldest": {"passes": "strtr", "wins": "oldest"},
+    "first-occurrence": {"passes": "strtr", "occurrences": "first"},
+    "list-order": {"passes": "list-order"},
+    "protected": {"passes": "protected"},
+    "cascade": {"passes": "cascade"},
+    "swap": {"passes": "swap"},
+    "three-pass-swap": {"passes": "three-pass-swap"},
 }
 #: jieba's flags, as `posseg` gives them.
 FLAGS = frozenset((
@@ -40,21 +56,21 @@ def spinner(program: object) -> Spinner:
     Raises `ProgramError`, with what can be written instead, for names and parameters that there are none of.
     """
     if isinstance(program, str):
-        return _made(_name(program), ())
+        return _made(_name(program), (), (0, 0))
     if not isinstance(program, Mapping):
         raise ProgramError(
-            f"program: a name ({_listed(PROGRAMS)}) or a mapping of parameters is expected, not {_short(program)}"
+            f"program: a name ({_listed(NAMES)}) or a mapping of parameters is expected, not {_short(program)}"
         )
     settings = dict(program)
     name = settings.pop("name", None)
     if name is not None:
         read_parameter("name", name)
     read = {parameter: read_parameter(parameter, value) for parameter, value in settings.items()}
-    if name is None and "flags" not in settings:
+    if name is None and "flags" not in settings and settings.get("passes") not in TABLE_PASSES:
         raise ProgramError(
             "program: name a program, or the flags that it replaces", "write flags: [v, a, d], or name: synonyms"
         )
-    return _made(name, tuple(sorted(read.items())))
+    return _made(name, tuple(sorted(read.items())), _stamp(read.get("table")))
 
 
 def read_parameter(parameter: object, value: object) -> Any:
@@ -70,28 +86,68 @@ def read_parameter(parameter: object, value: object) -> Any:
 
 
 def variants() -> tuple[Spinner, ...]:
-    """The named programs, the one behind `betting-seo` first."""
+    """The named programs that cut texts into words, the one behind `betting-seo` first."""
     return tuple(map(spinner, PROGRAMS))
 
 
+def table_spinner(name: str, rows: Rows) -> Tabled:
+    """The named table program with these rows for its table. Raises `ProgramError` for a name that is of none."""
+    found = spinner(name)
+    if not isinstance(found, Tabled):
+        raise ProgramError(f"program: {name} takes no list of words", f"write {_listed(TABLE_PROGRAMS)}")
+    return found.with_rows(rows)
+
+
 @functools.cache
-def _made(name: str | None, settings: tuple[tuple[str, Any], ...]) -> Spinner:
-    """The spinner of a named program (None: of none) with these parameters instead of its own."""
-    given = {**(PROGRAMS[name] if name else {}), **dict(settings)}
+def _made(name: str | None, settings: tuple[tuple[str, Any], ...], stamp: tuple[int, int]) -> Spinner:
+    """The spinner of a named program (None: of none) with these parameters instead of its own; `stamp` tells a file from what it was
+    before it was changed."""
+    given = {**({**PROGRAMS, **TABLE_PROGRAMS}[name] if name else {}), **dict(settings)}
     given = {parameter: _PARAMETERS[parameter](value) for parameter, value in given.items()}
+    tabled = name in TABLE_PROGRAMS or (name is None and "flags" not in given)
+    _check_kind(name or ("table" if tabled else "segmented"), given, tabled)
+    if tabled:
+        return Tabled(name=name or "table", **given)
     given["flags"] = frozenset(given["flags"])
     if "rank" in given:
         given["ranks"] = given.pop("rank")
     return Segmented(name=name or "segmented", **given)
 
 
+def _stamp(table: object) -> tuple[int, int]:
+    """When a table's file was last changed, and its size; zeros for what is no file."""
+    try:
+        found = os.stat(str(table)) if table not in (None, *TABLES, ENTRIES) else None
+    except (OSError, ValueError):
+        return (0, 0)
+    return (found.st_mtime_ns, found.st_size) if found else (0, 0)
+
+
+def _check_kind(name: str, given: Mapping[str, Any], tabled: bool) -> None:
+    """Raises `ProgramError` for parameters that are of the other kind of program."""
+    own = ("passes", "table", "wins", "occurrences") if tabled else ("flags", "rank", "passes", "table", "seed")
+    for parameter in given:
+        if parameter not in own:
+            raise ProgramError(f"program: {name} has no parameter {parameter!r}", f"write {_listed(own)}")
+    passes = given.get("passes")
+    known = TABLE_PASSES if tabled else PASSES
+    if passes is not None and passes not in known:
+        raise ProgramError(f"program: passes: {_short(passes)}", f"with {name} write {_listed(known)}")
+    if not tabled and given.get("table", "synonyms-3.8.0") not in TABLES:
+        raise ProgramError(f"program: table: {_short(given['table'])}", f"write {_listed(TABLES)}")
+    if tabled and "wins" in given and passes not in (None, "strtr"):
+        raise ProgramError(f"program: wins: with passes: {passes} the order of the list decides", "leave it out")
+    if tabled and given.get("occurrences") == "first" and passes in ROW_BY_ROW[1:]:
+        raise ProgramError(f"program: occurrences: {passes} exchanges words everywhere", "leave it out")
+
+
 def _name(value: object) -> str:
     """The name of a program. Raises `ProgramError` for anything else."""
     if not isinstance(value, str):
-        raise ProgramError(f"program: name: {_short(value)}", f"write one of {_listed(PROGRAMS)}")
-    if value not in PROGRAMS:
-        hint = _close(value, PROGRAMS)
-        raise ProgramError(f"program: there is no program {_short(value)}", f"write {hint or _listed(PROGRAMS)}")
+        raise ProgramError(f"program: name: {_short(value)}", f"write one of {_listed(NAMES)}")
+    if value not in NAMES:
+        hint = _close(value, NAMES)
+        raise ProgramError(f"program: there is no program {_short(value)}", f"write {hint or _listed(NAMES)}")
     return value
 
 
@@ -120,15 +176,29 @@ def _ranks(value: object) -> tuple[int, ...]:
 
 def _passes(value: object) -> str:
     """How replacements are made. Raises `ProgramError` for anything else."""
-    if value not in PASSES:
-        raise ProgramError(f"program: passes: {_short(value)}", f"write {_listed(PASSES)}")
+    return _one_of("passes", value, (*PASSES, *TABLE_PASSES))
+
+
+def _wins(value: object) -> str:
+    """Which target of a word counts. Raises `ProgramError` for anything else."""
+    return _one_of("wins", value, WINS)
+
+
+def _occurrences(value: object) -> str:
+    """Which places of a word are replaced. Raises `ProgramError` for anything else."""
+    return _one_of("occurrences", value, OCCURRENCES)
+
+
+def _one_of(parameter: str, value: object, known: tuple[str, ...]) -> str:
+    if value not in known:
+        raise ProgramError(f"program: {parameter}: {_short(value)}", f"write {_listed(known)}")
     return str(value)
 
 
 def _table(value: object) -> str:
-    """The name of a table. Raises `ProgramError` for anything else."""
-    if not isinstance(value, str) or value not in TABLES:
-        raise ProgramError(f"program: table: {_short(value)}", f"write {_listed(TABLES)}")
+    """The name of a table, or a file. Raises `ProgramError` for anything else."""
+    if not isinstance(value, str) or not value:
+        raise ProgramError(f"program: table: {_short(value)}", f"write {_listed(TABLES)}, or a list's file")
     return value
 
 
@@ -146,9 +216,13 @@ _PARAMETERS: dict[str, Callable[[object], Any]] = {
     "passes": _passes,
     "table": _table,
     "seed": _seed,
+    "wins": _wins,
+    "occurrences": _occurrences,
 }
 
 
+#: All names of programs.
+NAMES = (*PROGRAMS, *TABLE_PROGRAMS)
 #: The parameters that a program may have.
 PARAMETERS = ("name", *_PARAMETERS)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from despin.spinners.registry import PROGRAMS, spinner
+from despin.spinners.registry import PROGRAMS, TABLE_PROGRAMS, spinner
 
 
 @pytest.mark.parametrize("name", sorted(PROGRAMS))
@@ -22,6 +22,23 @@ def test_every_program(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[
     assert [row["original"] for row in rows] == texts[:2]
     assert [row["spun"] for row in rows] == [spinner(name).spin(text).text for text in texts[:2]]
     assert rows[0]["id"] == "clean-0"
+
+
+@pytest.mark.parametrize("name", sorted(TABLE_PROGRAMS))
+def test_every_program_that_takes_a_list(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from tools.spin import main
+
+    path, table = tmp_path / "clean.jsonl", tmp_path / "list.table"
+    path.write_text(json.dumps({"id": 1, "text": "他用这个方法，那个方法不好。"}) + "\n", "utf-8")
+    table.write_text("方法→办法\n", "utf-8")
+    assert main(["--program", name, "--table", str(table), "--least", "2", str(path)]) == 0
+    spun = json.loads(capsys.readouterr().out)["spun"]
+    assert spun == ("他用这个办法，那个方法不好。" if name == "first-occurrence" else "他用这个办法，那个办法不好。")
+    table.write_text("方法办法\n", "utf-8")
+    assert main(["--program", name, "--table", str(table), str(path)]) == 1
+    assert "list.table:1:1: no row" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main(["--program", name, str(path)])
 
 
 def test_no_texts(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,206 @@
+"""Table spinners: a list of words and what is written for them is run over the raw characters of a text.
+
+`passes` says how:
+
+    strtr            PHP's `strtr`: at each place the longest word of the list that stands there, in one pass; what was written is not read again
+    list-order       one pass as well, but of the words that stand at a place the one that the list has first (an alternation of a regular expression)
+    protected        row after row over the whole text; what was written is protected from later rows
+    cascade          row after row over the whole text as it has grown so far (`str_replace`)
+    swap             row after row, both words of a row exchanged at once (`strtr` with two pairs)
+    three-pass-swap  the same by way of a mark: the first word becomes the mark, the second the first, the mark the second
+
+With `occurrences: first` a word is replaced where it is first met, and left alone from then on. Of a word that the list has several times
+`strtr` takes the first, the last, or the `oldest` target, that of the row with the lowest number.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from despin.spinners.base import Spun, SpunEdit
+from despin.spinners.grown import Grown, Rules, rules_of
+from despin.spinners.rows import ENTRIES, Row, Rows, read_rows
+
+#: How a table is run over a text; those of `ROW_BY_ROW` read what earlier rows have written.
+ONE_PASS, ROW_BY_ROW = ("strtr", "list-order", "protected"), ("cascade", "swap", "three-pass-swap")
+TABLE_PASSES = (*ONE_PASS, *ROW_BY_ROW)
+#: Which target of a word `strtr` takes, where the table has several.
+WINS = ("first", "last", "oldest")
+#: Which occurrences of a word are replaced.
+OCCURRENCES = ("all", "first")
+
+
+@dataclass(frozen=True)
+class Tabled:
+    """A table spinner. `table` is the file of its rows, or `entries`; `rows` takes the place of what that file holds.
+
+    The first question raises `LexiconError` where the file is missing or no table.
+    """
+
+    name: str
+    passes: str = "strtr"
+    wins: str = "first"
+    occurrences: str = "all"
+    table: str = ENTRIES
+    given: Rows | None = None
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The parameters by name, as they can be written in a family's YAML."""
+        found = {"passes": self.passes, "occurrences": self.occurrences, "table": self.table}
+        return {**found, "wins": self.wins} if self.passes == "strtr" else found
+
+    def with_rows(self, rows: Rows) -> Tabled:
+        """The same program with another table."""
+        return Tabled(self.name, self.passes, self.wins, self.occurrences, self.table, rows)
+
+    @cached_property
+    def rows(self) -> Rows:
+        """The rows of the table, in order, with duplicates."""
+        if self.given is not None:
+            return self.given
+        return Rows() if self.table == ENTRIES else read_rows(self.table)
+
+    @cached_property
+    def targets(self) -> Mapping[str, str]:
+        """What one pass writes for each word of the table."""
+        rows: Sequence[Row] = self.rows.rows
+        if self.passes == "strtr" and self.wins == "oldest":
+            rows = sorted(rows, key=lambda row: row.number)
+        found: dict[str, str] = {}
+        for row in reversed(rows) if self.passes != "strtr" or self.wins != "last" else rows:
+            if row.key:
+                found[row.key] = row.target
+        return found
+
+    @cached_property
+    def _order(self) -> Mapping[str, int]:
+        """The first row of each word."""
+        found: dict[str, int] = {}
+        for number, row in enumerate(self.rows.rows):
+            found.setdefault(row.key, number)
+        return found
+
+    @cached_property
+    def _lengths(self) -> Mapping[str, Sequence[int]]:
+        """The lengths of the words that begin with a character, longest first."""
+        found: dict[str, set[int]] = defaultdict(set)
+        for key in self.targets:
+            found[key[0]].add(len(key))
+        return {first: tuple(sorted(lengths, reverse=True)) for first, lengths in found.items()}
+
+    def spin(self, text: str) -> Spun:
+        """What the program makes of a text. Raises `ProgramError` where rows that feed one another make the text grow without end."""
+        if self.passes in ROW_BY_ROW:
+            return Grown(text, self._rules, once=self.occurrences == "first").spun()
+        parts: list[str] = []
+        edits: list[SpunEdit] = []
+        kept = place = 0
+        for start, end, form in self._replaced(text):
+            parts += (text[kept:start], form)
+            place += start - kept
+            if form != text[start:end]:
+                edits.append(SpunEdit(place, place + len(form), text[start:end]))
+            place += len(form)
+            kept = end
+        return Spun("".join([*parts, text[kept:]]), tuple(edits))
+
+    def rewrite(self, text: str, like: str | None = None) -> str:
+        """The text that `spin` makes; nothing is drawn, so `like` changes nothing."""
+        return self.spin(text).text
+
+    @cached_property
+    def _rules(self) -> Rules:
+        return rules_of(self.rows.rows, self.passes)
+
+    def matches(self, text: str) -> Iterator[tuple[int, int]]:
+        """(start, end) of the words of the table at each place, longest first."""
+        lengths, keys = self._lengths, self.targets
+        for start, character in enumerate(text):
+            for length in lengths.get(character, ()):
+                if text[start : start + length] in keys:
+                    yield start, start + length
+
+    def _replaced(self, text: str) -> Iterator[tuple[int, int, str]]:
+        """(start, end, what is written) of every place that one pass replaces, in order."""
+        if self.passes == "protected":
+            yield from self._protected(text)
+            return
+        once, used, targets = self.occurrences == "first", set[str](), self.targets
+        place = 0
+        for start, end in self._first_matches(text):
+            if start < place:
+                continue
+            place = end
+            word = text[start:end]
+            if not once or word not in used:
+                used.add(word)
+                yield start, end, targets[word]
+
+    def _first_matches(self, text: str) -> Iterator[tuple[int, int]]:
+        """Of the words of the table at each place the one that one pass takes."""
+        last = -1
+        if self.passes == "strtr":
+            for start, end in self.matches(text):
+                if start != last:
+                    last = start
+                    yield start, end
+            return
+        order = self._order
+        best = (-1, -1)
+        for start, end in self.matches(text):
+            if start != best[0]:
+                if best[0] >= 0:
+                    yield best
+                best = (start, end)
+            elif order[text[start:end]] < order[text[slice(*best)]]:
+                best = (start, end)
+        if best[0] >= 0:
+            yield best
+
+    def _protected(self, text: str) -> Iterator[tuple[int, int, str]]:
+        """The same of rows that are run one after the other, each over what earlier ones left."""
+        once, order, taken = self.occurrences == "first", self._order, bytearray(len(text))
+        found: list[tuple[int, int, str]] = []
+        last = -1
+        for number, start, end in sorted((order[text[start:end]], start, end) for start, end in self.matches(text)):
+            if (once and number == last) or any(taken[start:end]):
+                continue
+            taken[start:end] = b"\1" * (end - start)
+            found.append((start, end, self.targets[text[start:end]]))
+            last = number
+        yield from sorted(found)
+
+    @cached_property
+    def images(self) -> Mapping[str, str]:
+        """What the program makes of each word of its table where it stands alone, but for those that it leaves as they are."""
+        if self.passes == "strtr":
+            return {key: form for key, form in self.targets.items() if form != key}
+        words = {word for row in self.rows.rows for word in (row.key, row.target if row.both else "") if word}
+        return {word: form for word in sorted(words) if (form := self.rewrite(word)) != word}
+
+    @cached_property
+    def sources(self) -> Mapping[str, tuple[str, ...]]:
+        """By form, the words that become it, ordered by code points."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for word, form in self.images.items():
+            found[form].append(word)
+        return {form: tuple(sorted(words)) for form, words in found.items()}
+
+    def preimages(self, form: str) -> tuple[str, ...]:
+        """The words of the table that the program writes as `form`, ordered by code points."""
+        return self.sources.get(form, ())
+
+    def changes(self, word: str) -> str | None:
+        """What the program writes for a word that it replaces, or None for a word that it leaves, or that is not in its table."""
+        return self.images.get(word)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: self.__dict__[name] for name in self.__dataclass_fields__}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)

@@ -1,0 +1,174 @@
+"""Table programs forwards, against PHP and by hand; their edits; their preimages; tables of 200,000 rows."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import pytest
+import table_kit as kit
+
+from despin.results import Edit, apply
+from despin.spinners.base import ProgramError, Spun
+from despin.spinners.registry import TABLE_PROGRAMS, spinner, table_spinner
+from despin.spinners.rows import Row, Rows, parse_rows, read_rows, render_rows
+from despin.spinners.table import Tabled
+
+NAMES = sorted(TABLE_PROGRAMS)
+
+
+def spun(name: str, rows: list[Row] | tuple[Row, ...], text: str) -> Spun:
+    return table_spinner(name, Rows(tuple(rows))).spin(text)
+
+
+def rows_of(*lines: str) -> list[Row]:
+    return list(parse_rows("\n".join(lines), "list"))
+
+
+def check(count: int, seed: int) -> None:
+    """Equal to the reference, and the edits lead back."""
+    wanted = kit.cases(NAMES, count, seed)
+    answers = kit.by_php(wanted) if kit.PHP else [kit.by_hand(*case) for case in wanted]
+    for (name, rows, text), answer in zip(wanted, answers, strict=True):
+        found = spun(name, tuple(rows), text)
+        assert found.text == answer, (name, rows, text)
+        edits = [Edit(start, end, found.text[start:end], was, 1.0) for start, end, was in found.edits]
+        assert apply(found.text, edits) == text
+        assert all(edit.spun != edit.original for edit in edits)
+
+
+def test_programs_are_what_php_makes_of_a_text() -> None:
+    check(900, 1)
+
+
+@pytest.mark.slow
+def test_ten_thousand_random_texts_and_tables() -> None:
+    check(10_000, 2)
+
+
+@pytest.mark.skipif(kit.PHP is None, reason="php is not installed")
+def test_the_reference_by_hand_is_php() -> None:
+    wanted = kit.cases(NAMES, 600, 3)
+    assert [kit.by_hand(*case) for case in wanted] == kit.by_php(wanted)
+
+
+def test_which_target_of_a_word_wins() -> None:
+    rows = [Row("通过", "经由过程", number=9), Row("通过", "经过", number=2), Row("通过", "透过", number=5)]
+    assert spun("strtr-first", rows, "通过").text == "经由过程"
+    assert spun("strtr-last", rows, "通过").text == "透过"
+    assert spun("strtr-oldest", rows, "通过").text == "经过"
+
+
+def test_the_longest_word_wins_and_nothing_is_read_again() -> None:
+    rows = rows_of("软件→软体", "软件开发→软体研制", "软体→软件")
+    found = spun("strtr-first", rows, "软件和软件开发")
+    assert found.text == "软体和软体研制"
+    assert [tuple(edit) for edit in found.edits] == [(0, 2, "软件"), (3, 7, "软件开发")]
+    assert spun("list-order", rows, "软件和软件开发").text == "软体和软体开发"
+    assert spun("cascade", rows, "软件和软件开发").text == "软件和软件开发"
+
+
+def test_the_first_occurrence_only() -> None:
+    rows = rows_of("方法→办法", "办法→方法")
+    assert spun("first-occurrence", rows, "方法，方法，办法，办法。").text == "办法，方法，方法，办法。"
+
+
+def test_swaps() -> None:
+    rows = rows_of("方法⇄办法", "办法→手段")
+    assert spun("swap", rows, "方法和办法").text == "手段和方法"
+    assert spun("three-pass-swap", rows, "方法和办法").text == "手段和方法"
+    held = rows_of("国⇄中国")
+    assert spun("swap", held, "中国").text == "国"
+    assert spun("three-pass-swap", held, "中国").text == "中中国"
+
+
+def test_a_word_that_becomes_nothing_itself_or_a_longer_form_that_holds_it() -> None:
+    rows = rows_of("非常→", "软件→软件", "电脑→个人电脑")
+    for name in NAMES:
+        found = spun(name, rows, "好的电脑软件非常")
+        assert found.text == "好的个人电脑软件", name
+        assert found.edits[-1] == (8, 8, "非常")
+    assert spun("strtr-first", rows, "非常好，电脑").edits[0] == (0, 0, "非常")
+    assert spun("cascade", rows, "非常好，电脑").edits[0] == (0, 0, "非常")
+    assert spun("cascade", rows_of("一→二", "二→三", "三→一"), "一二三").text == "一一一"
+
+
+def test_rows_that_feed_one_another_without_end_are_told() -> None:
+    rows = [Row(chr(0x4E00 + n), chr(0x4E01 + n) * 2) for n in range(40)]
+    with pytest.raises(ProgramError, match="feed one another"):
+        spun("cascade", rows, chr(0x4E00))
+
+
+def test_preimages_are_what_becomes_the_form() -> None:
+    for name, rows, _ in kit.cases(NAMES, 300, 4):
+        program = table_spinner(name, Rows(tuple(rows)))
+        for row in rows:
+            word = program.changes(row.key)
+            assert (row.key if word is None else word) == program.spin(row.key).text
+            if word is not None:
+                assert row.key in program.preimages(word)
+            for source in program.preimages(row.target):
+                assert program.rewrite(source) == row.target
+    assert table_spinner("strtr-first", Rows(tuple(rows_of("甲→丙", "乙→丙")))).preimages("丙") == ("乙", "甲")
+
+
+def test_tables_of_200_000_rows() -> None:
+    rows = tuple(
+        Row(chr(0x4E00 + n % 20_000) + chr(0x4E00 + n * 7919 % 20_000), chr(0x4E00 + n % 300), n % 2 > 0)
+        for n in range(200_000)
+    )
+    for name in NAMES:
+        found = spun(name, rows, "".join(row.key for row in rows[:300:7]))
+        assert len(found.edits) > 20, name
+
+
+def test_a_spinner_says_what_it_is_and_can_be_sent_elsewhere(tmp_path: Path) -> None:
+    file = tmp_path / "list.table"
+    file.write_text("# a comment\n方法→办法\n软件⇄软体\t7\n", encoding="utf-8")
+    for name in NAMES:
+        program = spinner({"name": name, "table": str(file)})
+        assert isinstance(program, Tabled)
+        assert program.rows.rows == (Row("方法", "办法"), Row("软件", "软体", True, 7))
+        assert spinner({"name": name, **program.parameters}) == program
+        assert pickle.loads(pickle.dumps(program)) == program
+        assert program.spin("方法").text == "办法"
+    assert render_rows(read_rows(file).rows) == "方法→办法\n软件⇄软体\t7\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("方法→办法\n方法办法\n", "list.table:2:1: no row of a table"),
+        ("方法→办法→手段\n", "list.table:1:1: no row"),
+        ("→办法\n", "list.table:1:1: no row"),
+        ("方法→办法\tx\n", "list.table:1:1: no row"),
+        ("方法→办法\n".encode("gb18030"), "list.table:1:1: not UTF-8"),
+    ],
+)
+def test_broken_tables_are_told_with_their_line(tmp_path: Path, written: str | bytes, said: str) -> None:
+    file = tmp_path / "list.table"
+    file.write_bytes(written if isinstance(written, bytes) else written.encode())
+    with pytest.raises(Exception, match=said):
+        spinner({"name": "strtr-first", "table": str(file)}).spin("方法")
+    with pytest.raises(Exception, match="check the path"):
+        spinner({"name": "strtr-first", "table": str(tmp_path / "none")}).spin("方法")
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ({"name": "strtr-first", "flags": ["v"]}, "strtr-first has no parameter 'flags'"),
+        ({"name": "synonyms", "wins": "first"}, "synonyms has no parameter 'wins'"),
+        ({"name": "strtr-first", "passes": "tokens"}, "with strtr-first write strtr, list-order,"),
+        ({"name": "cascade", "wins": "first"}, "the order of the list decides"),
+        ({"name": "swap", "occurrences": "first"}, "exchanges words everywhere"),
+        ({"name": "strtr-first", "wins": "best"}, "write first, last or oldest"),
+        ({"name": "strtr-first", "occurrences": "some"}, "write all or first"),
+        ({"name": "strtr-first", "table": ""}, "a list's file"),
+        ("strtr-frist", "write strtr-first"),
+    ],
+)
+def test_mistakes_are_told(written: object, said: str) -> None:
+    with pytest.raises(ProgramError) as raised:
+        spinner(written)
+    assert said in str(raised.value)
