@@ -18,6 +18,7 @@ from despin.lexicon.parse import parse
 from despin.lexicon.preimages import spinner_of
 from despin.lexicon.problems import Place, Problem, Report
 from despin.lexicon.source import SourceText, decode, read_source
+from despin.lexicon.tables import placed
 from despin.lexicon.yaml_nodes import Node, Scalar
 from despin.spinners.rows import ENTRIES
 
@@ -57,7 +58,7 @@ def check_source(source: SourceText, *, shipped: bool = False) -> list[Problem]:
         check_homophones(active, report)
     _note_facts(active, report)
     if parsed.family.program and not report.errors:
-        _beside_program(active, parsed.family, parsed.header, report)
+        _beside_program(active, placed(parsed.family, source.path), parsed.header, report)
     return report.sorted()
 
 

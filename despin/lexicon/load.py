@@ -87,7 +87,7 @@ def load(personal: Iterable[str | os.PathLike[str]] = (), shipped: bool = True) 
     from despin.lexicon.tables import with_tables
 
     base = [load_lexicon(shipped_lexicons())] if shipped else []
-    return merge([*base, *(with_tables(load_file(path)) for path in personal)])
+    return merge([*base, *(with_tables(load_file(path), path) for path in personal)])
 
 
 def _existing(path: Path, named_by: str) -> Path:

@@ -198,7 +198,7 @@ def parse(source: SourceText, *, fast: bool = True, pure: bool = False) -> Parse
         return parsed
     parsed.header = header_fields(pieces.header, report)
     parsed.family = read_family(parsed.header, report)
-    if "entries" not in parsed.header and not report.errors:
+    if "entries" not in parsed.header and parsed.family.program is None and not report.errors:
         report.error(
             Place(1, 1), "no entries", "add a line 'entries:' and the entries below it, indented by two spaces"
         )

@@ -11,14 +11,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from pathlib import Path
 
 from despin.lexicon.model import Program, Setting
 from despin.lexicon.problems import Placed, Report
 from despin.lexicon.words import word_problems
 from despin.lexicon.yaml_nodes import ListNode, MapNode, Node, Scalar
 from despin.spinners.base import ProgramError
-from despin.spinners.rows import ENTRIES
 
 _WHOLE = re.compile(r"-?[0-9]{1,18}\Z")
 _VARIANT = re.compile(r"[^\s:/\\]+\Z")
@@ -103,22 +101,12 @@ def _program(
     try:
         from despin.spinners.registry import spinner
 
-        _place_table(settings, report.path)
         program = Program(tuple(sorted(settings.items())), name if variant else "")
         spinner(program.parameters)
     except ProgramError as error:
         report.error(node, error.what, error.mend)
         return None
     return program
-
-
-def _place_table(settings: dict[str, Setting], path: str) -> None:
-    """Make the file of a table, which is named from the lexicon's folder, one that is found from everywhere."""
-    from despin.spinners.neighbours import TABLES
-
-    table = settings.get("table")
-    if isinstance(table, str) and table and table not in (*TABLES, ENTRIES):
-        settings["table"] = str(Path(path).resolve().parent / table)
 
 
 def _setting(key: Scalar, node: Node, report: Report) -> Setting:

@@ -16,7 +16,7 @@ def schema() -> dict[str, Any]:
         "title": "despin lexicon",
         "description": "What one family of spinners writes, and what it stands for.",
         "type": "object",
-        "required": ["entries"],
+        "anyOf": [{"required": ["entries"]}, {"required": ["program"]}],
         "additionalProperties": False,
         "properties": {
             "family": {

@@ -11,7 +11,7 @@ from despin.lexicon.load import load
 from despin.lexicon.lookup import show
 from despin.lexicon.stats import measure
 
-YAML = "family: plugin\ntitle: a plugin\nprogram: {name: strtr-first, table: plugin.table}\n"
+YAML = "family: plugin\ntitle: a list of a plugin\nprogram: {name: strtr-first, table: plugin.table}\n"
 
 
 def write(folder: Path, table: str = "方法→办法\n手段→办法\n方法→途径\n", yaml: str = YAML) -> Path:
