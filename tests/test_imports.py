@@ -18,6 +18,7 @@ PACKAGE = Path(__file__).parents[1] / "despin"
 FLOORS = (
     ("__main__",),
     ("cli",),
+    ("review",),
     ("learning", "integrations"),
     ("evaluation", "batch"),
     ("page",),

@@ -21,6 +21,7 @@ from despin.text.suggest import did_you_mean, nearest
 #: Every subcommand, its module, and its line in `despin --help`. One whose module is not installed is not offered.
 COMMANDS = {
     "restore": ("despin.cli.restore", "restore the original wording of spun texts"),
+    "review": ("despin.cli.review", "go through restorations in the browser: accept, reject, choose, correct"),
     "detect": ("despin.cli.detect", "say whether texts are spun, by which family, and what gave them away"),
     "explain": ("despin.cli.explain", "show the readings that were considered for a sentence, and why one won"),
     "verify": ("despin.cli.verify", "say how much of a spun text comes back when its restoration is spun again"),

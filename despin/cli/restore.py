@@ -107,8 +107,8 @@ def run(args: argparse.Namespace) -> int:
         try:
             file = options.read(path, args.encoding)
             restorer = restorer or options.make_restorer(args)
-            if _is_page(args, file):
-                file, restoration = _restore_page(file, restorer, args.keep_page)
+            if is_page(args, file):
+                file, restoration = restore_page(file, restorer, args.keep_page)
             else:
                 restoration = restorer.explain(file.text)
                 _advise(args, file)
@@ -164,7 +164,7 @@ def _place(args: argparse.Namespace, paths: Sequence[str]) -> outputs.Place:
     return outputs.OneFile(args.output, args.format, many)
 
 
-def _is_page(args: argparse.Namespace, file: files.TextFile) -> bool:
+def is_page(args: argparse.Namespace, file: files.TextFile) -> bool:
     """Whether a text is read as a page: because the user says so, or because it is HTML and nothing says otherwise."""
     if args.page or args.keep_page:
         return True
@@ -191,7 +191,7 @@ def _advise(args: argparse.Namespace, file: files.TextFile) -> None:
         )
 
 
-def _restore_page(file: files.TextFile, restorer: Restorer, keep: bool) -> tuple[files.TextFile, Restoration]:
+def restore_page(file: files.TextFile, restorer: Restorer, keep: bool) -> tuple[files.TextFile, Restoration]:
     """The article of a page (or with `keep` the page) as the text that is put out, and its restoration."""
     from despin.page.html import read_page_file
     from despin.page.restore import restore_page

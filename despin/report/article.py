@@ -35,9 +35,10 @@ class Part:
     label: str
 
 
-def article(text: str, marks: Iterable[Mark], parts: Sequence[Part] = ()) -> str:
-    """`text` as paragraphs with `marks` (sorted, disjoint) in it; `parts` (sorted, disjoint) get a rule and a label."""
-    writer = _Writer(parts, len(text) > _LARGE)
+def article(text: str, marks: Iterable[Mark], parts: Sequence[Part] = (), places: bool = False) -> str:
+    """`text` as paragraphs with `marks` (sorted, disjoint) in it; `parts` (sorted, disjoint) get a rule and a label. With `places`
+    every paragraph says where it begins (`data-o`, code points)."""
+    writer = _Writer(parts, len(text) > _LARGE, places)
     position = 0
     for mark in marks:
         writer.plain(text, position, mark.start)
@@ -72,14 +73,14 @@ def unproved(places: Iterable[tuple[int, int]], taken: Sequence[tuple[int, int]]
 class _Writer:
     """Paragraphs as they are made."""
 
-    def __init__(self, parts: Sequence[Part], large: bool) -> None:
+    def __init__(self, parts: Sequence[Part], large: bool, places: bool) -> None:
         self._done: list[str] = []
         self._paragraph: list[str] = []
-        self._length = self._block = 0
+        self._length = self._block = self._place = 0
         self._inside = self._begun_inside = False
         self._events = [event for part in parts for event in ((part.start, part), (part.end, None))]
         self._events.reverse()
-        self._large = large
+        self._large, self._places = large, places
 
     def plain(self, text: str, start: int, end: int, before: str = "", after: str = "") -> None:
         """`text[start:end]`, every line of it between `before` and `after`."""
@@ -152,8 +153,10 @@ class _Writer:
         if self._large and not self._block:
             self._done.append('<div class="blk">')
         shown = f' class="{" ".join(names)}"' if names else ""
+        shown += f" data-o={self._place}" if self._places else ""
         self._done.append(f"<p{shown}>{inner}</p>")
         self._block += self._length
+        self._place += self._length
         if self._large and self._block > _BLOCK:
             self._done.append("</div>")
             self._block = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import TYPE_CHECKING
 
 from despin.report.article import Mark, Part, article, unproved
@@ -35,25 +35,39 @@ _ALTERNATIVES = 9
 def render(documents: Iterable[tuple[str, Restoration]]) -> str:
     """The page for `documents`, given as (name, restoration)."""
     found = list(documents)
-    data = _Data()
+    data = Data()
     pieces, firsts, total = [], [], 0
     for number, (name, restoration) in enumerate(found, 1):
         firsts.append(total)
         total += len(restoration.edits)
-        pieces.append(_document(number, name, restoration, data))
+        pieces.append(document(number, name, restoration, data))
     title = found[0][0] if len(found) == 1 else f"{len(found)} 篇文章"
-    values = {"rows": data.rows, "entries": data.entries, "changes": CHANGES, "firsts": firsts}
+    values = {**data.values(), "firsts": firsts}
     return page(f"{title} · 还原报告", "".join(pieces), _index(found) if len(found) > 1 else "", values)
 
 
-class _Data:
-    """What the script knows of edits beside the text: each row is an entry (its index) and the runners-up, flat."""
+class Data:
+    """What the script knows of edits beside the text: each row is an entry (its index) and the runners-up, flat.
 
-    def __init__(self) -> None:
+    `accepted` are the places (start, end) that are shown as accepted, `marked` those that a reader marked; with `places` edits
+    and paragraphs say where they begin.
+    """
+
+    def __init__(
+        self,
+        places: bool = False,
+        accepted: Set[tuple[int, int]] = frozenset(),
+        marked: Set[tuple[int, int]] = frozenset(),
+    ) -> None:
+        self.places, self.accepted, self.marked = places, accepted, marked
         self.entries: list[str] = []
         self.rows: list[tuple[int | str, ...]] = []
         self._entries: dict[str, int] = {}
         self._rows: dict[tuple[int | str, ...], int] = {}
+
+    def values(self) -> dict[str, object]:
+        """What the page's script reads."""
+        return {"rows": self.rows, "entries": self.entries, "changes": CHANGES, "firsts": [0]}
 
     def row(self, edit: Edit) -> int:
         """The index of the row of an edit."""
@@ -80,19 +94,22 @@ def _whole(share: float) -> int:
     return int(share * 100 + 1e-9)
 
 
-def _edit(edit: Edit, data: _Data) -> str:
+def _edit(edit: Edit, data: Data) -> str:
     """The element that stands for an edited place: the original, with the spun word as its attribute."""
+    span = edit.start, edit.end
     shade = sum(edit.confidence >= least for least in _SHADES)
     changed = changes(edit)
     names = f"e c{shade}{' f' if changed else ''}{' u' if edit.proved is False else ''}"
+    names += f"{' ok' if span in data.accepted else ''}{' m' if span in data.marked else ''}"
     more = f' data-g="{value(changed)}"' if changed else ""
+    more += f" data-o={edit.start}" if data.places else ""
     if not holds(edit.spun):
         more += f' data-j="{value(json.dumps(edit.spun))}"'
     spun, original = value(edit.spun), content(edit.original)
     return f'<b class="{names}" data-s="{spun}" data-c={_whole(edit.confidence)} data-k={data.row(edit)}{more}>{original}</b>'
 
 
-def _document(number: int, name: str, restoration: Restoration, data: _Data) -> str:
+def document(number: int, name: str, restoration: Restoration, data: Data) -> str:
     """A document: verdict, density, the article, and what is to be said of its parts."""
     edits, stretches = restoration.edits, restoration.stretches
     facts = [edit.start for edit in edits if changes(edit)]
@@ -112,7 +129,7 @@ def _document(number: int, name: str, restoration: Restoration, data: _Data) -> 
         f'<section class="doc" id="d{number}" aria-labelledby="d{number}-name" data-file="{value(own)}">\n'
         f'<h2 id="d{number}-name"><bdi>{content(name)}</bdi></h2>\n{_facts(restoration, len(facts))}{plot}'
         f'<div class="text" lang="zh" dir="ltr" role="article" aria-label="还原后的正文">'
-        f"{article(restoration.source, marks, parts)}</div>\n"
+        f"{article(restoration.source, marks, parts, data.places)}</div>\n"
         f"{_stretches(restoration)}{_dropped(restoration)}</section>\n"
     )
 

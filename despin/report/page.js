@@ -3,12 +3,15 @@
   const byId = (id) => document.getElementById(id);
   const data = JSON.parse(byId("data").textContent);
   const edits = Array.from(document.querySelectorAll(".text b.e"));
-  if (!edits.length) return;
-  const place = new Map(edits.map((edit, index) => [edit, index]));
-  const decisions = new Map(); // index of an edit → {kind: "accept" | "reject" | "own", original}
-  const first = new Map(); // index of an edit that was decided → its original as the page came
-  const undone = []; // [index, decision before]
-  let here = -1;
+  if (!edits.length && !data.review) return;
+  const place = new Map(); // edit → its number
+  const number = () => edits.forEach((edit, index) => place.set(edit, index));
+  number();
+  const decisions = new Map(); // edit → {kind: "accept" | "reject" | "own", original}
+  const first = new Map(); // edit that was decided → its original as the page came
+  const undone = []; // groups of [edit, decision before]
+  let here = null; // the chosen edit
+  let keep = null; // takes what is decided, where a server keeps it: (groups of [edit, decision], whether they undo)
   const unsaved = new Set(); // documents with decisions that were not saved
 
   // What HTML cannot hold, or what would not be seen, stands as <i class="x" data-u="code point">.
@@ -24,8 +27,8 @@
   const unseen = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]|\p{Surrogate}/gu;
   const seen = (text) => text.replace(unseen, (c) => `⟨${c.codePointAt(0).toString(16)}⟩`).replace(/\n/g, "↵") || "（无）";
   const spunOf = (edit) => ("j" in edit.dataset ? JSON.parse(edit.dataset.j) : edit.dataset.s);
-  const firstOf = (index) => (first.has(index) ? first.get(index) : textOf(edits[index]));
-  const originalOf = (index) => decisions.get(index)?.original ?? firstOf(index);
+  const firstOf = (edit) => (first.has(edit) ? first.get(edit) : textOf(edit));
+  const originalOf = (edit) => decisions.get(edit)?.original ?? firstOf(edit);
   const alternatives = (edit) => {
     const row = data.rows[edit.dataset.k];
     const found = [];
@@ -47,11 +50,10 @@
         if (child.nodeType === Node.TEXT_NODE) plain += child.data;
         else if (child.className === "x") plain += String.fromCodePoint(parseInt(child.dataset.u, 16));
         else if (place.has(child)) {
-          const index = place.get(child);
           const spun = spunOf(child);
-          if (decisions.get(index)?.kind === "reject") plain += spun;
+          if (decisions.get(child)?.kind === "reject") plain += spun;
           else {
-            pieces.push(escaped(beforeMark, plain), `[-${escaped(inBrackets, spun)}-]{+${escaped(inBraces, originalOf(index))}+}`);
+            pieces.push(escaped(beforeMark, plain), `[-${escaped(inBrackets, spun)}-]{+${escaped(inBraces, originalOf(child))}+}`);
             plain = "";
           }
         } else walk(child);
@@ -73,7 +75,7 @@
     return low;
   };
   const save = () => {
-    const doc = edits[here < 0 ? inSight() : here].closest(".doc");
+    const doc = (here ?? edits[inSight()])?.closest(".doc") ?? document.querySelector(".doc");
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([wdiff(doc)], { type: "text/plain;charset=utf-8" }));
     link.download = doc.dataset.file + ".wdiff";
@@ -83,7 +85,7 @@
     say(`已保存 ${link.download}`);
   };
   addEventListener("beforeunload", (event) => {
-    if (unsaved.size) event.preventDefault();
+    if (unsaved.size && !keep) event.preventDefault();
   });
 
   const say = (message) => {
@@ -94,19 +96,19 @@
     check: (edit) => edit.matches(".f, .u, .c0, .c1"),
     facts: (edit) => edit.matches(".f"),
     unproved: (edit) => edit.matches(".u"),
-    open: (edit) => !decisions.has(place.get(edit)),
+    open: (edit) => !decisions.has(edit),
   };
   const show = () => {
     const decided = decisions.size ? `，已决定 ${decisions.size}` : "";
-    byId("count").textContent = `${here < 0 ? "" : here + 1 + " / "}${edits.length} 处${decided}`;
-    const edit = edits[here];
+    const edit = here;
+    byId("count").textContent = `${edit ? place.get(edit) + 1 + " / " : ""}${edits.length} 处${decided}`;
     byId("chosen").hidden = !edit;
     document.body.classList.toggle("chosen", Boolean(edit));
     if (!edit) return;
-    const decision = decisions.get(here);
+    const decision = decisions.get(edit);
     const kind = decision?.kind;
     const spun = spunOf(edit);
-    byId("original").textContent = kind === "reject" ? seen(spun) : seen(originalOf(here));
+    byId("original").textContent = kind === "reject" ? seen(spun) : seen(originalOf(edit));
     byId("spun").textContent = seen(spun);
     byId("confidence").textContent = `把握 ${edit.dataset.c}%`;
     byId("entry").textContent = seen(data.entries[data.rows[edit.dataset.k][0]] || "—");
@@ -147,80 +149,89 @@
     );
     byId("own").value = kind === "own" ? decision.original : "";
   };
-  const select = (index, focus) => {
-    if (index !== here) {
-      edits[here]?.classList.remove("here");
-      if (edits[here]) edits[here].tabIndex = -1;
-      here = index;
-      edits[here].classList.add("here");
-      edits[here].tabIndex = 0;
+  const select = (edit, focus) => {
+    if (edit !== here) {
+      here?.classList.remove("here");
+      if (here) here.tabIndex = -1;
+      here = edit;
+      edit.classList.add("here");
+      edit.tabIndex = 0;
       show();
-      const edit = edits[here];
       say(`${seen(textOf(edit))}，网页作${seen(spunOf(edit))}，${byId("confidence").textContent}。${byId("warnings").textContent}`);
     }
     if (focus) {
-      const box = edits[here].getBoundingClientRect();
+      const box = edit.getBoundingClientRect();
       const room = matchMedia("(max-width: 60rem)").matches ? innerHeight * 0.5 : innerHeight - 60;
-      if (box.top < 100 || box.bottom > room) edits[here].scrollIntoView({ block: room < innerHeight * 0.6 ? "start" : "center" });
-      edits[here].focus({ preventScroll: true });
+      if (box.top < 100 || box.bottom > room) edit.scrollIntoView({ block: room < innerHeight * 0.6 ? "start" : "center" });
+      edit.focus({ preventScroll: true });
     }
   };
   const move = (by) => {
     const fits = wanted[byId("filter").value];
-    for (let index = here < 0 ? inSight() : here + by; index >= 0 && index < edits.length; index += by) {
-      if (fits(edits[index])) return select(index, true);
+    for (let index = here ? place.get(here) + by : inSight(); index >= 0 && index < edits.length; index += by) {
+      if (fits(edits[index])) return select(edits[index], true);
     }
     say(by > 0 ? "后面没有了" : "前面没有了");
+    document.dispatchEvent(new CustomEvent("despin:end", { detail: by }));
   };
   // A word that was deleted, or that is not seen, needs a name.
   const name = (edit) => {
     if (edit.textContent.trim()) edit.removeAttribute("aria-label");
     else edit.setAttribute("aria-label", textOf(edit) ? seen(textOf(edit)) : "删去");
   };
-  const put = (index, decision) => {
-    const edit = edits[index];
-    if (!first.has(index)) first.set(index, textOf(edit));
-    if (decision) decisions.set(index, decision);
-    else decisions.delete(index);
+  const put = (edit, decision) => {
+    if (!first.has(edit)) first.set(edit, textOf(edit));
+    if (decision) decisions.set(edit, decision);
+    else decisions.delete(edit);
     const kind = decision?.kind;
-    const text = kind === "reject" ? spunOf(edit) : originalOf(index);
+    const text = kind === "reject" ? spunOf(edit) : originalOf(edit);
     if (textOf(edit) !== text) edit.textContent = text;
     name(edit);
     for (const [name, own] of [["ok", "accept"], ["no", "reject"], ["own", "own"]]) edit.classList.toggle(name, kind === own);
-    unsaved.add(edit.closest(".doc"));
+    if (!keep) unsaved.add(edit.closest(".doc"));
+  };
+  // Decide on several edits at once: [[edit, decision]]; they are undone at once too.
+  const decideAll = (group) => {
+    if (!group.length) return;
+    undone.push(group.map(([edit]) => [edit, decisions.get(edit)]).reverse());
+    for (const [edit, decision] of group) put(edit, decision);
+    keep?.(group, false);
+    show();
   };
   const decide = (kind, original) => {
-    if (here < 0) return;
-    undone.push([here, decisions.get(here)]);
-    put(here, { kind, original });
-    show();
+    if (here) decideAll([[here, { kind, original }]]);
   };
   const choose = (original) => {
     // What stands on the page is among the runners-up where leaving it was considered.
-    if (original === spunOf(edits[here])) decide("reject");
+    if (original === spunOf(here)) decide("reject");
     else decide("own", original);
     say(`改用 ${seen(original)}`);
     select(here, true);
   };
   const undo = () => {
     if (!undone.length) return;
-    const [index, before] = undone.pop();
-    put(index, before);
-    here === index ? show() : select(index, false);
-    select(index, true);
+    const group = undone.pop();
+    for (const [edit, before] of group) put(edit, before);
+    keep?.(group, true);
+    const edit = group.map(([one]) => one).find((one) => one.isConnected);
+    if (!edit) show();
+    else {
+      here === edit ? show() : select(edit, false);
+      select(edit, true);
+    }
     say("已撤销");
   };
   const step = (kind) => {
-    if (here < 0) return;
+    if (!here) return;
     decide(kind);
     say(kind === "accept" ? "接受" : "退回");
     move(1);
   };
   const close = () => {
-    const edit = edits[here];
+    const edit = here;
     if (!edit) return;
     edit.classList.remove("here");
-    here = -1;
+    here = null;
     show();
     edit.focus({ preventScroll: true });
   };
@@ -231,27 +242,26 @@
   const keys = {
     j: () => move(1), k: () => move(-1), a: () => step("accept"), r: () => step("reject"), u: undo, s: save,
     e: () => {
-      if (here < 0) return;
+      if (!here) return;
       byId("own").focus();
       byId("own").select();
     },
     b: () => byId("beside").click(),
   };
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.target.closest("dialog")) return;
     const inField = event.target.matches("input:not([type=checkbox]), select");
-    if (event.key === "Escape" && here >= 0) {
-      const index = here;
-      if (byId("panel").contains(event.target)) select(index, true);
+    if (event.key === "Escape" && here) {
+      if (byId("panel").contains(event.target)) select(here, true);
       else close();
     } else if (inField) {
       if (event.key !== "Enter" || event.target.id !== "own") return;
       choose(event.target.value);
     } else if (event.key === "Enter" && place.has(event.target)) {
-      select(place.get(event.target), false);
+      select(event.target, false);
       open();
-    } else if (/^[1-9]$/.test(event.key) && here >= 0) {
-      const other = alternatives(edits[here])[event.key - 1];
+    } else if (/^[1-9]$/.test(event.key) && here) {
+      const other = alternatives(here)[event.key - 1];
       if (!other) return;
       choose(other[0]);
     } else if (keys[event.key]) keys[event.key]();
@@ -260,14 +270,14 @@
   });
   document.addEventListener("click", (event) => {
     const edit = event.target.closest(".text b.e");
-    if (edit) return select(place.get(edit), true);
+    if (edit) return select(edit, true);
     const bar = event.target.closest("[data-i]");
     if (!bar) return;
     const own = Array.prototype.indexOf.call(document.querySelectorAll(".doc"), bar.closest(".doc"));
-    select(data.firsts[own] + Number(bar.dataset.i), true);
+    select(edits[data.firsts[own] + Number(bar.dataset.i)], true);
   });
   document.addEventListener("focusin", (event) => {
-    if (place.has(event.target)) select(place.get(event.target), false);
+    if (place.has(event.target)) select(event.target, false);
   });
   for (const [id, act] of [["next", () => move(1)], ["previous", () => move(-1)], ["save", save], ["undo", undo], ["close", close]]) {
     byId(id).addEventListener("click", act);
@@ -277,12 +287,29 @@
   byId("accept").addEventListener("click", () => step("accept"));
   byId("reject").addEventListener("click", () => step("reject"));
   for (const control of document.querySelectorAll(".tools [disabled]")) control.disabled = false;
-  for (const edit of edits) {
+  const prepare = (edit) => {
     edit.setAttribute("role", "button");
     edit.tabIndex = -1;
     name(edit);
-  }
-  edits[0].tabIndex = 0;
+  };
+  edits.forEach(prepare);
+  if (edits.length) edits[0].tabIndex = 0;
   beside();
   show();
+  if (data.review) {
+    globalThis.despin = {
+      byId, data, edits, decisions, first, undone, keys, textOf, spunOf, originalOf, seen, say, show, select, move, put, decideAll, prepare,
+      number: () => {
+        place.clear();
+        number();
+      },
+      has: (edit) => place.has(edit),
+      here: () => here,
+      leave: close,
+      fits: (edit) => wanted[byId("filter").value](edit),
+      keepWith: (keeper) => {
+        keep = keeper;
+      },
+    };
+  }
 })();

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from string import Template
@@ -11,16 +12,35 @@ from string import Template
 from despin.report.escape import content, script_json, value
 
 
+@dataclass(frozen=True, slots=True)
+class More:
+    """What a page has beyond a report: styles, a script that runs last, what stands in the bar and above the keys of the panel,
+    dialogs; `keys` and `note` stand for those of a report, and with `talks` the page may ask the server that it came from."""
+
+    style: str = ""
+    script: str = ""
+    tools: str = ""
+    panel: str = ""
+    dialogs: str = ""
+    keys: str = "<dt><kbd>s</kbd></dt><dd>保存本文的 wdiff</dd>"
+    note: str = "未决定的修改照样写入 wdiff；退回的保留网页用词。决定只在保存后留存。"
+    talks: bool = False
+
+
 @cache
-def part(name: str) -> str:
-    """A file of this folder."""
-    return files("despin.report").joinpath(name).read_text("utf-8")
+def part(name: str, package: str = "despin.report") -> str:
+    """A file of this folder, or of another package's."""
+    return files(package).joinpath(name).read_text("utf-8")
 
 
-def page(title: str, documents: str, index: str = "", data: object = None, lang: str = "zh-Hans") -> str:
+def page(
+    title: str, documents: str, index: str = "", data: object = None, lang: str = "zh-Hans", more: More | None = None
+) -> str:
     """A whole page. With `data`, what its script reads, edits can be gone through and decided."""
-    style = part("page.css")
-    script = part("page.js") if data is not None else ""
+    more = more or More()
+    style = part("page.css") + more.style
+    script = (part("page.js") if data is not None else "") + more.script
+    panel = Template(part("panel.html")).substitute(keys=more.keys, note=more.note, more=more.panel)
     return Template(part("page.html")).substitute(
         style_hash=_digest(style),
         script_hash=_digest(script),
@@ -29,8 +49,10 @@ def page(title: str, documents: str, index: str = "", data: object = None, lang:
         title=value(title),
         heading=content(title),
         kind="edits" if data is not None else "plain",
-        tools=part("tools.html") if data is not None else "",
-        panel=part("panel.html") if data is not None else "",
+        connect="; connect-src 'self'" if more.talks else "",
+        tools=(part("tools.html") if data is not None else "") + more.tools,
+        panel=panel if data is not None else "",
+        dialogs=more.dialogs,
         style=style,
         script=script,
         index=index,

@@ -160,6 +160,19 @@ def write(text: str, edits: Sequence[Edit], colour: bool = False) -> str:
     return "".join(pieces) + escape(text[position:])
 
 
+def write_sample(sample: Sample) -> str:
+    """The markup that `read` makes `sample` of."""
+    pieces: list[str] = []
+    position = 0
+    text = sample.spun
+    for mark in sample.gold:
+        originals = "|".join(_escaped(_ORIGINAL, original) for original in mark.originals)
+        pieces.append(_escaped(_PLAIN_BEFORE_MARK, text[position : mark.start]))
+        pieces.append(f"[-{_escaped(_SPUN, text[mark.start : mark.end])}-]{{+{'' if mark.scored else '?'}{originals}+}}")
+        position = mark.end
+    return "".join(pieces) + escape(text[position:])
+
+
 def read_cases(lines: Iterable[str], name: str = "<cases>") -> list[Sample]:
     """One sample a line; empty lines and lines that start with `#` are skipped. Raises `InputError` like `read`."""
     return [

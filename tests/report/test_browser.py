@@ -2,46 +2,28 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from browser_kit import MARKS, PATIENCE, browser, press
 
 from despin.report.html import render
 from despin.results import Alternative, Edit, Restoration
 from despin.text import wdiff
 
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="chromium and chromedriver are not installed"),
-]
+pytestmark = MARKS
 
 TEXT = "手机改版很快。\n他不存在问题。\n而且获得资料。\n"
-#: Seconds that a browser on a busy machine may take.
-PATIENCE = 20
-
 Open = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
-def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    webdriver = pytest.importorskip("selenium.webdriver", reason="the package selenium is not installed")
-    from selenium.webdriver.chrome.service import Service
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1200,900"):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    found = webdriver.Chrome(options=options, service=Service(DRIVER))
-    found.set_script_timeout(PATIENCE)
-    yield found
-    found.quit()
+def driver() -> Iterator[Any]:
+    with browser() as found:
+        yield found
 
 
 @pytest.fixture
@@ -82,11 +64,6 @@ def example() -> Restoration:
         at("获得", "拿到", 0.99, proved=False),
     )
     return Restoration(TEXT, edits, 0.99, "f", 0.8)
-
-
-def press(driver: Any, *keys: str) -> None:
-    for key in keys:
-        driver.switch_to.active_element.send_keys(key)
 
 
 def saved(folder: Path, name: str) -> str:

@@ -172,3 +172,12 @@ def test_every_case_of_the_repository_is_written_as_it_is_read() -> None:
                 ]
                 again = wdiff.read(wdiff.write(case.sample.spun, edits))
                 assert (again.spun, again.original) == (case.sample.spun, case.sample.original)
+
+
+def test_a_sample_is_written_as_it_is_read() -> None:
+    for markup in ("", "甲[-乙-]{+丙|丁+}[--]{+x+}", "[-a-]{+?b+}\\[-[-?|-]{+\\?\\|+}", "[-a-]{++}\\\\[-b-]{+c+}"):
+        sample = wdiff.read(markup)
+        assert wdiff.read(wdiff.write_sample(sample)) == sample
+    hostile = "[-a-]{+b+}\\[-|?+}-]{+"
+    sample = wdiff.Sample(hostile, (wdiff.GoldEdit(0, 5, ("?|+}\\", ""), False), wdiff.GoldEdit(7, 7, (hostile,))))
+    assert wdiff.read(wdiff.write_sample(sample)) == sample

@@ -1,0 +1,134 @@
+"""`despin review`: going through restorations in the browser."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from despin.cli import options
+
+if TYPE_CHECKING:
+    from despin.restorer import Restorer
+    from despin.results import Restoration
+    from despin.text.files import TextFile
+
+_EPILOG = """\
+Opens a page in the browser, on this machine alone. Every decision is saved at once, beside the text:
+  a.txt.wdiff      the text with its edits, as `despin eval` and `despin learn pairs` read it; edits that nobody decided on are
+                   not scored ({+?...+}), rejected ones are left out
+  a.txt.restored   the restored text, in the encoding of a.txt
+  a.txt.review     every decision in order; the next review goes on from it, after a crash too
+Ctrl-C ends the review.
+
+examples:
+  despin review article.txt
+  despin review pages/ -o decided/
+  despin review --page page.html --no-browser --port 8000
+"""
+
+
+def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command and its options."""
+    parser = subparsers.add_parser(
+        "review",
+        help="go through restorations in the browser: accept, reject, choose, correct",
+        description="Go through the edits of texts in the browser, accept or reject each, choose another original or write one, mark "
+        "words that were missed, and keep what was decided beside the texts.",
+        epilog=_EPILOG,
+    )
+    parser.add_argument(
+        "paths",
+        nargs="+",
+        metavar="PATH",
+        help="a text, web page or .wdiff file, or a folder of texts (.txt, .md, .html)",
+    )
+    parser.add_argument(
+        "-o", "--output", metavar="FOLDER", help="write what is decided into this folder, not beside the texts"
+    )
+    parser.add_argument(
+        "--port", type=_port, default=0, metavar="N", help="listen at this port (default: one that is free)"
+    )
+    parser.add_argument("--no-browser", action="store_true", help="print the address and open no browser")
+    page = parser.add_mutually_exclusive_group()
+    page.add_argument(
+        "--page",
+        action="store_true",
+        help="the texts are whole web pages: review the article; HTML is read so by itself",
+    )
+    page.add_argument("--no-page", action="store_true", help="review HTML as it stands, markup and all")
+    options.add_encoding(parser)
+    options.add_engine_options(parser, thresholds=True)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve the pages until Ctrl-C."""
+    from despin.review.actions import Actions
+    from despin.review.server import Server
+    from despin.review.session import Session
+
+    options.check_common(args)
+    session = Session(args.paths, _reader(args), options.say, args.output)
+    server = Server(args.port, Actions(session))
+    try:
+        threading.Thread(target=session.read_all, daemon=True, name="despin-read").start()
+        count = options.plural(len(session.documents), "text")
+        options.say(f"despin: reviewing {count}; Ctrl-C ends, every decision is saved at once")
+        print(server.address, flush=True)
+        if not args.no_browser:
+            _open_browser(server.address)
+        server.serve_forever(poll_interval=0.2)
+    except KeyboardInterrupt:
+        pass
+    finally:
+        server.server_close()
+        lines = session.end()
+        options.say("despin: review ended" + ("".join(f"\n  {line}" for line in lines) or "; nothing was decided"))
+    return 0
+
+
+def _port(value: str) -> int:
+    if value.isascii() and value.isdigit() and int(value) < 65536:
+        return int(value)
+    raise argparse.ArgumentTypeError(f"{value!r} is no port; give a number up to 65535, or leave it out")
+
+
+def _reader(args: argparse.Namespace) -> Callable[[str], tuple[TextFile, Restoration]]:
+    """What reads a text and restores it; the restorer is made for the first one."""
+    from dataclasses import replace
+
+    from despin.cli import restore
+    from despin.text import files, wdiff
+
+    made: list[Restorer] = []
+    args.keep_page = args.in_place = False
+
+    def read(path: str) -> tuple[TextFile, Restoration]:
+        file = files.read(path, args.encoding)
+        if path.endswith(".wdiff"):
+            file = replace(file, text=wdiff.read(file.text, path).spun)
+        if not made:
+            made.append(options.make_restorer(args))
+        if not path.endswith(".wdiff") and restore.is_page(args, file):
+            return restore.restore_page(file, made[0], False)
+        return file, made[0].explain(file.text)
+
+    return read
+
+
+def _open_browser(address: str) -> None:
+    """Open the address, or say how it can be opened."""
+    if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        options.say("despin: there is no display here; open the address in a browser on this machine")
+        return
+    import webbrowser
+
+    try:
+        opened = webbrowser.open(address)
+    except (webbrowser.Error, OSError):
+        opened = False
+    if not opened:
+        options.say("despin: no browser could be opened; open the address in one")

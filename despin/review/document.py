@@ -1,0 +1,364 @@
+"""A text under review: where it is read, what is decided of it, and the files that hold the decisions."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from despin.errors import DespinError, InputError, OutputError
+from despin.results import Edit, Restoration
+from despin.review.journal import Group, Journal, digest
+from despin.review.places import Decision, Places, RefusedError, carried
+from despin.text import files, wdiff
+from despin.text.files import MAX_BYTES, TextFile
+
+#: What the names of the files beside a text end with.
+JOURNAL, MARKUP, RESTORED = ".review", ".wdiff", ".restored"
+#: Decisions that a page can still undo after it was loaded again.
+UNDONE = 200
+
+#: Reads a text and restores it.
+Read = Callable[[str], tuple[TextFile, Restoration]]
+
+
+class ConflictError(DespinError):
+    """What a page knows is no longer so: nothing was saved. `reason` is "revision", "source" or "wdiff"."""
+
+    exit_code = 5
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a review is: `state` is "waiting", "ready" or "failed" (with `message`); `decided` of `total` places."""
+
+    state: str
+    message: str = ""
+    decided: int = 0
+    total: int = 0
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What a file was like when it was read or written last."""
+
+    state: tuple[int, int] | None
+    digest: str
+
+
+class Document:
+    """A text at `path`, the `number`-th of a review; its results go into `folder`. All methods may be called from any thread."""
+
+    def __init__(self, path: str, number: int, folder: Path | None = None) -> None:
+        self.path, self.number = path, number
+        place = folder or Path(path).parent
+        self.is_markup = path.endswith(MARKUP)
+        base = os.path.basename(path).removesuffix(MARKUP)
+        self.markup, self.restored = place / (base + MARKUP), place / (base + RESTORED)
+        self._journal_path = place / (base + JOURNAL)
+        self.lock = threading.RLock()
+        self.file: TextFile | None = None
+        self.restoration = Restoration("")
+        self.places = Places("", ())
+        self.history: list[list[Decision]] = []
+        self.revision = 0
+        self.notices: list[str] = []
+        self.problem = ""
+        #: How far the review is.
+        self.progress = Progress("waiting")
+        self._journal: Journal | None = None
+        self._source = self._wdiff = _Seen(None, "")
+        self._taken: list[Decision] = []
+        self._stale = False
+        self._reply: tuple[str, int] = ("", 0)
+
+    def open(self, read: Read) -> None:
+        """Read the text, restore it, and take up what was decided before. What goes wrong is kept as `problem`."""
+        with self.lock:
+            self.close()
+            self.progress, self.problem, self.notices, self.file = Progress("waiting"), "", [], None
+            self._taken, self._stale, self.history = [], False, []
+            try:
+                self._open(read)
+            except DespinError as error:
+                self.problem = str(error)
+                self.close()
+            self._count()
+
+    def close(self) -> None:
+        """Let others write the files."""
+        with self.lock:
+            if self._journal is not None:
+                self._journal.close()
+                self._journal = None
+
+    def put(self, revision: int, groups: Sequence[Group], ticket: str = "") -> int:
+        """Save decisions that were taken at a revision; the revision that they lead to.
+
+        A `ticket` that comes again was saved before, and its answer lost. Raises `ConflictError` where the files or the revision are
+        others, `RefusedError` for decisions that do not fit, `OutputError` where nothing can be saved.
+        """
+        with self.lock:
+            if ticket and self._reply[0] == ticket:
+                return self._reply[1]
+            if self.problem or self.file is None or self._journal is None:
+                raise ConflictError("revision", self.problem or "this text is being read; load the page again")
+            if revision != self.revision:
+                raise ConflictError(
+                    "revision",
+                    f"this text was changed in another tab: it is at revision {self.revision}, not {revision}",
+                )
+            self._check_files()
+            self._save(groups)
+            self._reply = ticket, self.revision
+            return self.revision
+
+    def offer(self, restoration: Restoration) -> None:
+        """Show other edits of the same text, found with other lexicons. Raises `ValueError` for those of another text."""
+        with self.lock:
+            if restoration.source != self.restoration.source:
+                raise ValueError("edits of another text")
+            self.restoration = restoration
+            self.places.offer(restoration.edits)
+            self.revision += 1
+            self._count()
+
+    def shown(self) -> tuple[Restoration, set[tuple[int, int]], set[tuple[int, int]]]:
+        """The restoration with the places as they are (marked words as edits), and the spans that are accepted and marked."""
+        with self.lock:
+            edits, accepted, marked = [], set(), set()
+            for place in self.places.places():
+                span = place.start, place.end
+                spun = self.places.source[place.start : place.end]
+                if place.offered is None:
+                    marked.add(span)
+                    edits.append(Edit(*span, spun, place.decision.originals[0], 1.0))
+                else:
+                    edits.append(place.offered)
+                if place.decision.kind == "accept":
+                    accepted.add(span)
+            return replace(self.restoration, edits=tuple(edits)), accepted, marked
+
+    def _count(self) -> None:
+        """Note how far the review is, for those who ask while the text is held."""
+        if self.problem:
+            self.progress = Progress("failed", self.problem)
+        else:
+            self.progress = Progress("ready", "", *self.places.counts(), self.revision)
+
+    def _open(self, read: Read) -> None:
+        if self.is_markup:
+            sample, seen = self._read_markup()
+            self._source = seen
+        else:
+            self._source = _Seen(_state(self.path), "")
+        file, restoration = read(self.path)
+        text = restoration.source
+        if self.is_markup and text != sample.spun:
+            raise InputError(f"{self.path}: changed while it was read; load the page again")
+        self.file, self.restoration = file, restoration
+        self._source = replace(self._source, digest=_digest_of(self.path))
+        if _state(self.path) != self._source.state and not self.is_markup:
+            raise InputError(f"{self.path}: changed while it was read; load the page again")
+        self.places = Places(text, restoration.edits)
+        self._journal = Journal(self._journal_path, digest(text.encode("utf-8", "surrogatepass")))
+        self.revision += 1
+        replayed = self._journal.belongs
+        if replayed:
+            for group in self._journal.groups:
+                self._replay(group)
+        if self.markup.exists():
+            self._take_over(replayed)
+        elif not replayed and self._journal.groups:
+            self._stale = True
+            self.notices.append(
+                f"the text changed since the last review, and {self.markup.name} is missing: what was decided then is in "
+                f"{self._journal_path.name}.old"
+            )
+
+    def _read_markup(self) -> tuple[wdiff.Sample, _Seen]:
+        """The marks on disk. Raises `InputError` where they cannot be read."""
+        state = _state(self.markup)
+        try:
+            data = files.read_regular(self.markup, MAX_BYTES)
+        except OSError as error:
+            raise InputError(f"{self.markup}: cannot be read ({error.strerror}); mend it, or move it away") from None
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise InputError(f"{self.markup}: is not UTF-8; mend it, or move it away") from None
+        return wdiff.read(text, str(self.markup)), _Seen(state, digest(data))
+
+    def _take_over(self, replayed: bool) -> None:
+        """Take what the marks on disk say where they were not written by the review, or belong to the text as it was."""
+        assert self._journal is not None
+        sample, seen = self._read_markup()
+        self._wdiff = seen
+        if seen.digest in self._journal.known() and replayed:
+            return
+        if sample.spun == self.places.source:
+            self._taken = self.places.taken_over(sample.gold)
+            for decision in self._taken:
+                self.places.put(decision)
+            if self._journal.groups and not replayed:
+                self._stale = True
+            elif self._taken and not self.is_markup:
+                self.notices.append(f"{len(self._taken)} decisions were taken over from {self.markup.name}")
+            return
+        if not self._journal.groups or digest(sample.spun.encode("utf-8", "surrogatepass")) != self._journal.of:
+            raise InputError(
+                f"{self.markup}: holds marks of another text than {self.path}; move it away, or name another folder with -o"
+            )
+        self._carry_over(sample)
+
+    def _carry_over(self, sample: wdiff.Sample) -> None:
+        """Take decisions on an earlier version of the text to their places in this one; what it says of others is kept aside."""
+        assert self._journal is not None
+        old = Places(sample.spun, ())
+        latest: dict[tuple[int, int], Decision] = {}
+        for group in self._journal.groups:
+            for decision in group.decisions:
+                latest[decision.span] = decision
+        gold = {(mark.start, mark.end): mark for mark in sample.gold}
+        decisions = []
+        for span, one in sorted(latest.items()):
+            if one.kind == "accept" and span in gold:
+                one = Decision(*span, "own", gold[span].originals)
+            if one.kind:
+                decisions.append(one)
+        kept, lost = carried(old.source, self.places.source, decisions)
+        for decision in kept:
+            offered = {(edit.start, edit.end): edit for edit in self.restoration.edits}.get(decision.span)
+            if offered is not None and decision.originals == (offered.original,):
+                decision = Decision(*decision.span, "accept")
+            with suppress(RefusedError):
+                self.places.put(decision)
+                self._taken.append(decision)
+        self._stale = True
+        self.notices.append(
+            f"the text changed since the last review: {len(self._taken)} decisions were taken to their new places, {len(lost)} lie where "
+            f"it changed; the old files are kept as {self.markup.name}.old and {self._journal_path.name}.old"
+        )
+
+    def _replay(self, group: Group) -> None:
+        """Take what was decided once more; what does not fit the edits that are offered now is kept as it can be."""
+        before = []
+        for decision in group.decisions:
+            try:
+                before.append(self.places.put(decision))
+            except RefusedError:
+                self.notices.append(f"a decision at {decision.start} does not fit the edits that are offered now")
+        if group.undo:
+            if self.history:
+                self.history.pop()
+        elif not group.taken:
+            self.history.append(before[::-1])
+
+    def _check_files(self) -> None:
+        """Raise `ConflictError` where the text, or its marks, were changed by others; say so where they were deleted."""
+        if not self.is_markup:
+            state = _state(self.path)
+            if state is None:
+                self._notice(
+                    f"{self.path} was deleted; decisions are still saved, and {self.markup.name} holds the whole text"
+                )
+            elif state != self._source.state:
+                if _digest_of(self.path) != self._source.digest:
+                    raise ConflictError("source", f"{self.path} was changed by another program; nothing was saved")
+                self._source = replace(self._source, state=state)
+        state = _state(self.markup)
+        if state is not None and state != self._wdiff.state:
+            found = _digest_of(self.markup)
+            if found and found != self._wdiff.digest:
+                raise ConflictError("wdiff", f"{self.markup} was changed by another program; nothing was saved")
+            self._wdiff = replace(self._wdiff, state=state)
+
+    def _save(self, groups: Sequence[Group]) -> None:
+        """Decisions into the journal, then the marks and the restored text. Raises `RefusedError` or `OutputError`; nothing is then
+        changed."""
+        assert self._journal is not None
+        undone: list[Decision] = []
+        befores: list[list[Decision]] = []
+        try:
+            for group in groups:
+                before: list[Decision] = []
+                for decision in group.decisions:
+                    undone.append(self.places.put(decision))
+                    before.append(undone[-1])
+                befores.append(before[::-1])
+            data = wdiff.write_sample(self.places.sample()).encode("utf-8", "backslashreplace")
+            if self._stale:
+                self._set_aside()
+            taken = [Group(tuple(self._taken), taken=True)] if self._taken else []
+            self._journal.append([*taken, *groups[:-1], replace(groups[-1], wdiff=digest(data))])
+        except DespinError:
+            for decision in reversed(undone):
+                self.places.put(decision)
+            raise
+        self._taken = []
+        for group, before in zip(groups, befores, strict=True):
+            if group.undo and self.history:
+                self.history.pop()
+            elif not group.undo:
+                self.history.append(before)
+        self.revision += len(groups)
+        self._write(data)
+        self._count()
+
+    def _set_aside(self) -> None:
+        """Keep the files of an earlier version of the text under other names."""
+        assert self._journal is not None
+        for path in (self._journal_path, self.markup):
+            if path.exists() and not (path == self.markup and self.is_markup):
+                files.back_up(path, ".old")
+        self._journal.set_aside()
+        self._stale = False
+
+    def _write(self, data: bytes) -> None:
+        """The marks and the restored text; the decisions are in the journal already, so that a failure is said and no more."""
+        assert self.file is not None
+        self.notices = [one for one in self.notices if not one.startswith("!")]
+        try:
+            files.write(self.markup, data)
+            self._wdiff = _Seen(_state(self.markup), digest(data))
+        except OutputError as error:
+            self._notice(f"!{error} (decisions are kept in {self._journal_path.name})")
+        text = self.places.text()
+        try:
+            encoded = self.file.encode(text)
+        except OutputError as error:
+            encoded = text.encode("utf-8", "backslashreplace")
+            self._notice(f"!{error}; {self.restored.name} was written in UTF-8")
+        try:
+            files.write(self.restored, encoded)
+        except OutputError as error:
+            self._notice(f"!{error} (decisions are kept in {self._journal_path.name})")
+
+    def _notice(self, message: str) -> None:
+        if message not in self.notices:
+            self.notices.append(message)
+
+
+def _state(path: str | Path) -> tuple[int, int] | None:
+    """(time of the last change, size) of a file, None where there is none."""
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
+def _digest_of(path: str | Path) -> str:
+    """The digest of a file, "" where it cannot be read."""
+    try:
+        return digest(files.read_regular(path, MAX_BYTES))
+    except OSError:
+        return ""

@@ -1,0 +1,258 @@
+"""The places of a text that somebody decides on: the edits that despin offers, and words that it missed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from despin.errors import InputError
+from despin.results import Edit
+from despin.text.wdiff import GoldEdit, Sample
+
+#: Longest span that is marked, longest original, and originals of a place.
+LONGEST, LONGEST_ORIGINAL, MOST_ORIGINALS = 1000, 2000, 9
+KINDS = ("accept", "reject", "own", "")
+#: (start, end), in code points.
+Span = tuple[int, int]
+
+
+class RefusedError(InputError):
+    """A decision that cannot be taken as it came."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided of `text[start:end]`: "accept" or "reject" what despin offers, "own" for `originals`, or "" for nothing, which
+    takes a decision back. `scored` is False where nobody can tell."""
+
+    start: int
+    end: int
+    kind: str = ""
+    originals: tuple[str, ...] = ()
+    scored: bool = True
+
+    @property
+    def span(self) -> Span:
+        """(start, end)."""
+        return self.start, self.end
+
+    def as_row(self) -> list[Any]:
+        """The decision as JSON-ready values."""
+        return [self.start, self.end, self.kind, list(self.originals), *([] if self.scored else [False])]
+
+
+def read_decision(row: Any) -> Decision:
+    """The decision that `as_row` made a row of. Raises `RefusedError` for any other value."""
+    if not isinstance(row, list) or not 3 <= len(row) <= 5:
+        raise RefusedError("a decision is a list of start, end, kind and originals")
+    start, end, kind = row[:3]
+    originals = row[3] if len(row) > 3 else []
+    scored = row[4] if len(row) > 4 else True
+    if type(start) is not int or type(end) is not int or kind not in KINDS or type(scored) is not bool:
+        raise RefusedError("a decision has whole numbers for its place, and one of accept, reject, own or nothing")
+    if not isinstance(originals, list) or len(originals) > MOST_ORIGINALS:
+        raise RefusedError(f"the originals of a decision are a list of at most {MOST_ORIGINALS} words")
+    for one in originals:
+        if not isinstance(one, str) or len(one) > LONGEST_ORIGINAL:
+            raise RefusedError(f"an original is a text of at most {LONGEST_ORIGINAL} characters")
+        if any("\ud800" <= char <= "\udfff" for char in one):
+            raise RefusedError("an original holds half a character (a lone surrogate), which no file can hold")
+    if (kind == "own") != bool(originals):
+        raise RefusedError("an own original is given with own, and with nothing else")
+    return Decision(start, end, kind, tuple(originals), scored)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place as it stands: `offered` is despin's edit, None for a word that a reader marked."""
+
+    start: int
+    end: int
+    offered: Edit | None
+    decision: Decision
+
+    @property
+    def original(self) -> str | None:
+        """What is written there, None for the word of the page."""
+        if self.decision.kind == "reject":
+            return None
+        if self.decision.kind == "own":
+            return self.decision.originals[0]
+        return self.offered.original if self.offered else None
+
+
+class Places:
+    """The places of a text and the decisions on them; offsets are code points of `source`."""
+
+    def __init__(self, source: str, edits: Iterable[Edit]) -> None:
+        self.source = source
+        self._offered: dict[Span, Edit] = {(edit.start, edit.end): edit for edit in edits}
+        self._decided: dict[Span, Decision] = {}
+
+    def offer(self, edits: Iterable[Edit]) -> None:
+        """Take other edits of the same text for those that were offered; decisions stay."""
+        kept = {}
+        for span, decision in self._decided.items():
+            edit = self._offered.get(span)
+            # What was decided on what is no longer offered is kept as the reader's own.
+            if edit is not None and decision.kind == "accept":
+                kept[span] = replace(decision, kind="own", originals=(edit.original,))
+            else:
+                kept[span] = decision
+        self._offered = {(edit.start, edit.end): edit for edit in edits}
+        self._decided = {}
+        for span, decision in kept.items():
+            offered = self._offered.get(span)
+            if offered is not None and decision.originals == (offered.original,) and decision.scored:
+                decision = replace(decision, kind="accept", originals=())
+            if offered is not None or decision.kind == "own":
+                self._decided[span] = decision
+
+    def check(self, decision: Decision) -> None:
+        """Raise `RefusedError` where a decision does not fit the text, or overlaps a word that was marked."""
+        start, end = decision.span
+        if not 0 <= start <= end <= len(self.source):
+            raise RefusedError(f"{start} to {end} is no place of this text")
+        if decision.span in self._offered or decision.span in self._decided:
+            return
+        if decision.kind == "accept":
+            raise RefusedError(f"there is no edit from {start} to {end} to accept")
+        if decision.kind != "own":
+            return
+        if end - start > LONGEST:
+            raise RefusedError(f"a word of more than {LONGEST} characters")
+        if self.source[start:end] in decision.originals:
+            raise RefusedError("the original is what stands there already")
+        for other in self._decided.values():
+            if other.kind == "own" and other.span not in self._offered and overlap(other.span, decision.span):
+                raise RefusedError(f"the word from {other.start} to {other.end} was marked already")
+
+    def put(self, decision: Decision) -> Decision:
+        """Take a decision; the one before it comes back. Raises `RefusedError` as `check` does."""
+        self.check(decision)
+        span = decision.span
+        before = self._decided.pop(span, Decision(*span))
+        offered = self._offered.get(span)
+        if decision.kind == "own" and offered and decision.originals == (self.source[span[0] : span[1]],):
+            decision = Decision(*span, "reject")
+        if decision.kind and not (decision.kind == "reject" and offered is None):
+            self._decided[span] = decision
+        return before
+
+    def decisions(self) -> list[Decision]:
+        """All decisions, in the order of their places."""
+        return [self._decided[span] for span in sorted(self._decided)]
+
+    def places(self) -> Iterator[Place]:
+        """The places in order, disjoint: edits that a marked word overlaps are not among them."""
+        marked = sorted(span for span, one in self._decided.items() if one.kind == "own" and span not in self._offered)
+        spans = sorted([*self._offered, *marked])
+        inside = _overlapped(spans, marked, self._offered)
+        for span in spans:
+            if span not in inside:
+                yield Place(*span, self._offered.get(span), self._decided.get(span) or Decision(*span))
+
+    def sample(self) -> Sample:
+        """The text with its marks: what was rejected is left out, what nobody decided on is not scored."""
+        gold = []
+        for place in self.places():
+            original = place.original
+            if original is None:
+                continue
+            decision = place.decision
+            originals = decision.originals if decision.kind == "own" else (original,)
+            gold.append(GoldEdit(place.start, place.end, originals, bool(decision.kind) and decision.scored))
+        return Sample(self.source, tuple(gold))
+
+    def text(self) -> str:
+        """The text as it reads now: with everything but what was rejected."""
+        pieces: list[str] = []
+        position = 0
+        for place in self.places():
+            original = place.original
+            if original is not None:
+                pieces += (self.source[position : place.start], original)
+                position = place.end
+        return "".join(pieces) + self.source[position:]
+
+    def taken_over(self, gold: Sequence[GoldEdit]) -> list[Decision]:
+        """The decisions that make the places say what `gold`, marks of the same text, says."""
+        found = []
+        spans = {(mark.start, mark.end) for mark in gold}
+        marks = sorted(spans)
+        shadowed = _overlapped(
+            sorted([*self._offered, *marks]), [one for one in marks if one not in self._offered], self._offered
+        )
+        for mark in gold:
+            span = mark.start, mark.end
+            offered = self._offered.get(span)
+            same = offered is not None and mark.originals == (offered.original,)
+            if same:
+                found.append(Decision(*span, "accept" if mark.scored else ""))
+            elif self.source[span[0] : span[1]] not in mark.originals:
+                found.append(Decision(*span, "own", mark.originals, mark.scored))
+        found += [Decision(*span, "reject") for span in self._offered if span not in spans and span not in shadowed]
+        found += [Decision(*span) for span in self._decided if span not in spans and span not in self._offered]
+        return [one for one in found if one != (self._decided.get(one.span) or Decision(*one.span))]
+
+    def counts(self) -> tuple[int, int]:
+        """(decided, all) places."""
+        kinds = [bool(place.decision.kind) for place in self.places()]
+        return sum(kinds), len(kinds)
+
+
+def overlap(first: Span, second: Span) -> bool:
+    """Whether two spans share a character, or one is an insertion within the other."""
+    if first == second:
+        return True
+    return first[0] < second[1] and second[0] < first[1]
+
+
+def _overlapped(spans: Sequence[Span], marked: Sequence[Span], offered: dict[Span, Edit]) -> set[Span]:
+    """Those of `spans`, sorted, that are offered and overlap one of `marked` (sorted, disjoint)."""
+    found: set[Span] = set()
+    number = 0
+    for span in spans:
+        while number < len(marked) and marked[number][1] <= span[0]:
+            number += 1
+        if span in offered and any(overlap(span, one) for one in marked[number : number + 1]):
+            found.add(span)
+        elif span in offered:
+            # An offered edit may begin before a marked word and reach into it.
+            following = number
+            while following < len(marked) and marked[following][0] < span[1]:
+                if overlap(span, marked[following]):
+                    found.add(span)
+                    break
+                following += 1
+    return found
+
+
+def carried(old: str, new: str, decisions: Iterable[Decision]) -> tuple[list[Decision], list[Decision]]:
+    """The decisions on `old` that lie before or behind all that was changed, at their places in `new`, and those that do not."""
+    most = min(len(old), len(new))
+    head = _common(old, new, most)
+    tail = _common(old[::-1], new[::-1], most - head)
+    kept, lost = [], []
+    for one in decisions:
+        if one.end <= head:
+            kept.append(one)
+        elif one.start >= len(old) - tail:
+            by = len(new) - len(old)
+            kept.append(replace(one, start=one.start + by, end=one.end + by))
+        else:
+            lost.append(one)
+    return kept, lost
+
+
+def _common(first: str, second: str, most: int) -> int:
+    """How many characters two texts have in common at their beginning, at most `most`."""
+    low, high = 0, most
+    while low < high:
+        middle = (low + high + 1) // 2
+        if first[:middle] == second[:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low

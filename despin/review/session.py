@@ -1,0 +1,140 @@
+"""A review: its documents, read one after the other in the background, and what is added to lexicons from them."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from despin.errors import InputError, OutputError, UsageError
+from despin.results import Restoration
+from despin.review.document import JOURNAL, MARKUP, RESTORED, Document
+from despin.text.files import STANDARD, TextFile
+
+#: What is read of a folder.
+READ = (".txt", ".md", ".html", ".htm")
+
+Read = Callable[[str], tuple[TextFile, Restoration]]
+
+
+class Session:
+    """The documents of a review. `read` restores a text, and is called by one thread at a time; `say` tells the terminal.
+
+    Raises `UsageError`, `InputError` or `OutputError` for paths that cannot be gone through.
+    """
+
+    def __init__(self, paths: Sequence[str], read: Read, say: Callable[[str], None], folder: str | None = None) -> None:
+        self._read, self.say = read, say
+        self.engine_lock = threading.Lock()
+        place = _results(folder) if folder else None
+        self.documents = [Document(path, number, place) for number, path in enumerate(expanded(paths), 1)]
+        _check(self.documents)
+        self._wanted: list[Document] = []
+        self._ended = threading.Event()
+
+    def read_all(self) -> None:
+        """Read every document that waits, those that a page asks for first."""
+        for document in self.documents:
+            while self._wanted:
+                self.read(self._wanted.pop())
+            self.read(document)
+        while self._wanted:
+            self.read(self._wanted.pop())
+
+    def want(self, document: Document) -> None:
+        """Have a document read before the others."""
+        if document.progress.state == "waiting" and document not in self._wanted:
+            self._wanted.append(document)
+
+    def read(self, document: Document, again: bool = False) -> None:
+        """Read a document that waits, or one that was read, `again`; a mistake is said on the terminal."""
+        if self._ended.is_set() or not (again or document.progress.state == "waiting"):
+            return
+        document.open(self._restored)
+        if document.problem:
+            self.say(f"despin: {document.problem}")
+        for notice in document.notices:
+            self.say(f"despin: {document.path}: {notice}")
+
+    def end(self) -> list[str]:
+        """Stop reading and let others write the files; a line for every document that something was decided of."""
+        self._ended.set()
+        lines = []
+        for document in self.documents:
+            # One that is being read is not waited for: its files go with the process.
+            if document.lock.acquire(timeout=0.5):
+                document.close()
+                document.lock.release()
+            found = document.progress
+            if found.decided:
+                lines.append(f"{document.path}: {found.decided:,} of {found.total:,} decided, in {document.markup}")
+        return lines
+
+    def _restored(self, path: str) -> tuple[TextFile, Restoration]:
+        with self.engine_lock:
+            try:
+                return self._read(path)
+            except (RecursionError, MemoryError) as error:
+                raise InputError(
+                    f"{path}: cannot be restored ({type(error).__name__}); split it into smaller files"
+                ) from None
+
+
+def expanded(paths: Sequence[str]) -> list[str]:
+    """The files that `paths` name: a folder stands for the texts in it, and what a review wrote is left out."""
+    found: list[str] = []
+    for path in paths:
+        if path == STANDARD:
+            raise UsageError("a review writes beside the texts; name files or folders, not standard input")
+        if not os.path.isdir(path):
+            found.append(path)
+            continue
+        try:
+            names = sorted(os.listdir(path))
+        except OSError as error:
+            raise InputError(f"{path}: cannot be read ({error.strerror}); check its permissions") from None
+        inside = [
+            os.path.join(path, name) for name in names if name.lower().endswith(READ) and not name.startswith(".")
+        ]
+        if not inside:
+            raise InputError(f"{path}: holds no text ({', '.join(READ)}); name the files")
+        found += inside
+    named = set(found)
+    kept = []
+    for path in dict.fromkeys(found):
+        base = path
+        for ending in (MARKUP, RESTORED, JOURNAL):
+            base = base.removesuffix(ending)
+        # What was written beside a text that is named too, as `*` names it.
+        if base == path or base not in named:
+            kept.append(path)
+    for path in kept:
+        if not os.path.exists(path):
+            raise InputError(f"{path}: there is no such file; check the path")
+    return kept
+
+
+def _results(folder: str) -> Path:
+    try:
+        os.makedirs(folder, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{folder}: the folder cannot be made ({error.strerror}); name another") from None
+    return Path(folder)
+
+
+def _check(documents: Sequence[Document]) -> None:
+    """Raise `UsageError` where two documents would be written to the same files, `OutputError` where they cannot be written."""
+    taken: dict[str, str] = {}
+    for document in documents:
+        target = os.path.realpath(document.markup)
+        other = taken.setdefault(os.path.normcase(target), document.path)
+        if other != document.path:
+            raise UsageError(
+                f"{other} and {document.path} would both be written to {document.markup}; review them one at a time"
+            )
+        folder = document.markup.parent
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise OutputError(
+                f"{folder}: you may not write there; name another folder for the decisions with -o FOLDER"
+            )

@@ -1,0 +1,109 @@
+"""A review of a few texts with a restorer that has no model, and a page's requests to it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from despin.results import Alternative, Edit, Restoration
+from despin.review.actions import Actions
+from despin.review.server import Server
+from despin.review.session import Session
+from despin.text import files, wdiff
+from despin.text.files import TextFile
+
+#: Spun word → original, confidence, runners-up.
+WORDS = {
+    "改版": ("更新", 0.9, ("升级", "修改")),
+    "不存在": ("存在", 0.6, ()),
+    "获得": ("拿到", 0.99, ("得到",)),
+    "多余": ("", 0.8, ()),
+}
+TEXT = "手机改版很快，王获得先生也说梆硬。\n他不存在问题。\n而且获得多余资料，梆硬得很。\n"
+
+
+def restore(text: str, words: dict[str, tuple[str, float, tuple[str, ...]]] | None = None) -> Restoration:
+    """A restoration by `WORDS`, or by other words."""
+    known = WORDS if words is None else words
+    edits = []
+    for found in re.finditer("|".join(map(re.escape, known)), text) if known else ():
+        original, confidence, others = known[found[0]]
+        runners_up = tuple(Alternative(other, 0.05) for other in others)
+        edits.append(
+            Edit(*found.span(), found[0], original, confidence, found[0] == "不存在", f"kit:{found[0]}", runners_up)
+        )
+    return Restoration(text, tuple(edits), 0.99 if edits else 0.01, "kit" if edits else None, 0.5)
+
+
+def read(path: str) -> tuple[TextFile, Restoration]:
+    """A text and its restoration."""
+    file = files.read(path)
+    text = wdiff.read(file.text, path).spun if path.endswith(".wdiff") else file.text
+    return file, restore(text)
+
+
+class Page:
+    """What a browser would ask a review for."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        parts = urlsplit(address)
+        self.host, self.base = parts.netloc, parts.path
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        headers: dict[str, str] | None = None,
+        raw: bool = False,
+    ) -> tuple[int, Any, http.client.HTTPMessage]:
+        """(status, values or text, headers) of a request; `raw` takes the path as it is, token and all."""
+        connection = http.client.HTTPConnection(self.host, timeout=20)
+        try:
+            own = {"Origin": f"http://{self.host}", "Content-Type": "application/json"} if method == "POST" else {}
+            connection.request(method, path if raw else self.base + path, body, {**own, **(headers or {})})
+            answer = connection.getresponse()
+            text = answer.read().decode("utf-8")
+        finally:
+            connection.close()
+        kind = answer.headers["Content-Type"]
+        return answer.status, json.loads(text) if kind == "application/json" else text, answer.headers
+
+    def save(self, document: int, revision: int, *rows: list[Any], undo: bool = False) -> tuple[int, Any]:
+        """Save decisions as one group."""
+        return self.post("save", document=document, revision=revision, groups=[{"put": list(rows), "undo": undo}])
+
+    def post(self, path: str, **values: Any) -> tuple[int, Any]:
+        """(status, values) of something to do."""
+        return self.ask("POST", path, json.dumps(values).encode())[:2]
+
+    def states(self) -> list[Any]:
+        """How far each text is."""
+        return self.ask("GET", "state")[1]["documents"]
+
+
+@contextmanager
+def serving(paths: Sequence[Path | str], folder: str | None = None, **options: Any) -> Iterator[tuple[Page, Session]]:
+    """A review of `paths`, all read, with its server."""
+    said: list[str] = []
+    session = Session([str(path) for path in paths], options.pop("read", read), said.append, folder, **options)
+    session.said = said  # type: ignore[attr-defined]
+    server = Server(0, Actions(session))
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        session.read_all()
+        yield Page(server.address), session
+    finally:
+        server.shutdown()
+        server.server_close()
+        session.end()
+        thread.join()

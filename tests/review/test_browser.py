@@ -1,0 +1,349 @@
+"""A review in a real browser: by keyboard and by mouse, undo, reload, two tabs, a server that is killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browser_kit import MARKS, browser, press, wait
+from review_kit import TEXT, serving
+
+from despin.evaluation.sets import read_set
+from despin.text import wdiff
+
+pytestmark = MARKS
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def driver() -> Iterator[Any]:
+    with browser() as found:
+        yield found
+
+
+@pytest.fixture(autouse=True)
+def forget(driver: Any) -> Iterator[None]:
+    """Leave no page and no error behind."""
+    yield
+    driver.execute_script("window.addEventListener('beforeunload', (e) => e.stopImmediatePropagation(), true)")
+    driver.get("about:blank")
+    # A server that is gone and a conflict are what tests want; so is a page that does not want to be left.
+    expected = ("net::ERR_", " 409 ", "Blocked attempt to show a 'beforeunload'")
+    assert [row for row in driver.get_log("browser") if not any(one in row["message"] for one in expected)] == []
+
+
+@pytest.fixture
+def texts(tmp_path: Path) -> list[Path]:
+    paths = [tmp_path / "a.txt", tmp_path / "b.txt"]
+    for path in paths:
+        path.write_text(TEXT, "utf-8")
+    return paths
+
+
+def show(driver: Any, address: str) -> None:
+    driver.get(address)
+    ready(driver)
+
+
+def ready(driver: Any) -> None:
+    wait(lambda: driver.execute_script("return document.body?.dataset.ready"), "the page is not ready")
+
+
+def settled(driver: Any) -> None:
+    """Wait until everything is saved."""
+    wait(lambda: driver.find_element("id", "saved").text.startswith(("已保存", "本文到头")), "not saved")
+
+
+def here(driver: Any) -> str:
+    return str(driver.execute_script("return document.querySelector('.here')?.textContent ?? ''"))
+
+
+def marks(path: Path) -> str:
+    return Path(f"{path}.wdiff").read_text("utf-8")
+
+
+def restored(path: Path) -> str:
+    return Path(f"{path}.restored").read_text("utf-8")
+
+
+def test_a_whole_review_by_keyboard(driver: Any, texts: list[Path]) -> None:
+    from selenium.webdriver.common.keys import Keys
+
+    with serving(texts) as (page, _):
+        show(driver, page.address + "d/1")
+        press(driver, "j", "1")  # 改版 → the first runner-up
+        assert here(driver) == "升级"
+        press(driver, "j", "r")  # 王获得先生 stays
+        assert here(driver) == "存在"
+        press(driver, "a")
+        assert here(driver) == "拿到"
+        press(driver, "e", "取得", Keys.ENTER)
+        assert here(driver) == "取得"
+        press(driver, "j", "a")
+        press(driver, "m", "梆硬")
+        assert (
+            "1 / 2" in driver.find_element("id", "missed-place").text
+            or "2 / 2" in driver.find_element("id", "missed-place").text
+        )
+        press(driver, Keys.ENTER, "坚硬", Keys.TAB, Keys.SPACE, Keys.ENTER)
+        settled(driver)
+        expected = (
+            "手机[-改版-]{+升级+}很快，王获得先生也说[-梆硬-]{+坚硬+}。\n他[-不存在-]{+存在+}问题。\n"
+            "而且[-获得-]{+取得+}[-多余-]{++}资料，[-梆硬-]{+坚硬+}得很。\n"
+        )
+        assert marks(texts[0]) == expected
+        assert restored(texts[0]) == "手机升级很快，王获得先生也说坚硬。\n他存在问题。\n而且取得资料，坚硬得很。\n"
+        assert driver.find_element("id", "saved").text == "已保存 7 / 7"
+        # What was decided is gold for `despin eval` as it is.
+        document = read_set(f"{texts[0]}.wdiff").documents[0]
+        assert document.text == TEXT
+        assert all(mark.scored for mark in document.gold or ())
+        # Undo takes back both marked words at once, and then what came before.
+        press(driver, "u")
+        settled(driver)
+        assert "坚硬" not in marks(texts[0])
+        press(driver, "u", "u", "u", "u", "u")
+        settled(driver)
+        assert wdiff.read(marks(texts[0])).gold == tuple(
+            wdiff.GoldEdit(one.start, one.end, one.originals, False) for one in wdiff.read(marks(texts[0])).gold
+        )
+        press(driver, "]")
+        wait(lambda: driver.current_url.endswith("d/2"), "the next text")
+        ready(driver)
+        assert page.states()[0]["decided"] == 0
+
+
+def test_a_whole_review_by_mouse(driver: Any, texts: list[Path]) -> None:
+    from selenium.webdriver import ActionChains
+
+    with serving(texts) as (page, _):
+        driver.get(page.address)
+        driver.find_element("link text", str(texts[0])).click()
+        ready(driver)
+        words = driver.find_elements("css selector", ".text b.e")
+        words[0].click()
+        driver.find_elements("css selector", "#others button")[1].click()
+        words[1].click()
+        driver.find_element("id", "reject-all").click()  # 获得 → 拿到, both times
+        words[2].click()
+        driver.find_element("id", "accept").click()
+        # Select the missed word with the mouse.
+        line = driver.find_elements("css selector", ".text p")[2]
+        driver.execute_script(
+            "const text = arguments[0].lastChild; const at = text.data.indexOf('梆硬'); getSelection().setBaseAndExtent(text, at, text, at + 2)",
+            line,
+        )
+        ActionChains(driver).click(driver.find_element("id", "mark")).perform()
+        assert driver.find_element("id", "missed-spun").get_attribute("value") == "梆硬"
+        driver.switch_to.active_element.send_keys("坚硬")
+        driver.find_element("id", "missed-done").click()
+        driver.find_element("id", "rest").click()
+        driver.find_element("id", "ask-yes").click()
+        settled(driver)
+        assert marks(texts[0]) == (
+            "手机[-改版-]{+修改+}很快，王获得先生也说梆硬。\n他[-不存在-]{+存在+}问题。\n"
+            "而且获得[-多余-]{++}资料，[-梆硬-]{+坚硬+}得很。\n"
+        )
+        driver.find_element("id", "undo").click()
+        settled(driver)
+        assert "{+?+}" in marks(texts[0])
+        driver.find_element("id", "to-list").click()
+        wait(lambda: "已决定 5" in driver.find_element("id", "sum").text, "progress in the list")
+
+
+def test_a_marked_word_takes_the_place_of_edits_and_gives_it_back(driver: Any, texts: list[Path]) -> None:
+    from selenium.webdriver.common.keys import Keys
+
+    with serving(texts) as (page, _):
+        show(driver, page.address + "d/1")
+        press(driver, "m", "而且获得多余资料", Keys.ENTER, "而拿来资料", Keys.ENTER)
+        settled(driver)
+        assert "[-而且获得多余资料-]{+而拿来资料+}，" in marks(texts[0])
+        assert driver.find_element("id", "count").text.startswith("4 / 4")
+        press(driver, "u")
+        settled(driver)
+        assert "而且[-获得-]{+?拿到+}[-多余-]{+?+}资料" in marks(texts[0])
+        assert [one.text for one in driver.find_elements("css selector", ".text b.e")][3] == "拿到"
+
+
+def test_a_review_goes_on_after_the_tab_and_the_server_are_gone(driver: Any, texts: list[Path]) -> None:
+    from selenium.webdriver.common.keys import Keys
+
+    with serving(texts) as (page, _):
+        show(driver, page.address + "d/1")
+        press(driver, "j", "a", "r", "m", "梆硬", Keys.ENTER, "坚硬", Keys.ENTER)
+        settled(driver)
+        before = marks(texts[0])
+        driver.refresh()
+        ready(driver)
+        assert driver.find_element("id", "saved").text == "已保存 3 / 6"
+    with serving(texts) as (page, _):
+        show(driver, page.address + "d/1")
+        assert driver.find_element("id", "saved").text == "已保存 3 / 6"
+        assert [one.text for one in driver.find_elements("css selector", ".text b.e")][:2] == ["更新", "获得"]
+        press(driver, "a")
+        settled(driver)
+        press(driver, "u")
+        settled(driver)
+        assert marks(texts[0]) == before
+        press(driver, "u")  # the marked word; what stood below it is the server's to say
+        wait(lambda: "坚硬" not in marks(texts[0]), "the marked word is gone")
+        wait(lambda: driver.execute_script("return document.querySelectorAll('.m').length") == 0, "the page shows it")
+
+
+def test_two_tabs_do_not_overwrite_each_other(driver: Any, texts: list[Path]) -> None:
+    with serving(texts) as (page, _):
+        show(driver, page.address + "d/1")
+        first = driver.current_window_handle
+        driver.switch_to.new_window("tab")
+        second = driver.current_window_handle
+        show(driver, page.address + "d/1")
+        press(driver, "j", "r")
+        settled(driver)
+        driver.switch_to.window(first)
+        press(driver, "j", "j", "a")
+        wait(lambda: driver.find_element("id", "conflict").is_displayed(), "the conflict is said")
+        assert "别的标签页" in driver.find_element("id", "conflict-said").text
+        assert "改版很快" in marks(texts[0])
+        driver.find_element("id", "conflict-load").click()
+        wait(lambda: driver.find_elements("id", "apply-again"), "what was not saved is offered again")
+        ready(driver)
+        driver.find_element("id", "apply-again").click()
+        settled(driver)
+        assert marks(texts[0]).startswith("手机改版很快，王[-获得-]{+拿到+}先生")
+        driver.switch_to.window(second)
+        driver.close()
+        driver.switch_to.window(first)
+
+
+def test_a_text_that_changes_meanwhile_is_read_again(driver: Any, texts: list[Path]) -> None:
+    with serving(texts) as (page, _):
+        show(driver, page.address + "d/1")
+        press(driver, "j", "a")
+        settled(driver)
+        texts[0].write_text("新的开头。\n" + TEXT, "utf-8")
+        press(driver, "r")
+        wait(lambda: driver.find_element("id", "conflict").is_displayed(), "the conflict is said")
+        driver.find_element("id", "conflict-load").click()
+        wait(lambda: driver.find_elements("id", "apply-again"), "what was not saved is offered again")
+        ready(driver)
+        assert "已保存 1 / 5" in driver.find_element("id", "saved").text
+        assert here(driver) == "拿到"
+        press(driver, "r")
+        settled(driver)
+        assert marks(texts[0]).startswith("新的开头。\n手机[-改版-]{+更新+}很快，王获得先生")
+        assert Path(f"{texts[0]}.wdiff.old").read_text("utf-8").startswith("手机[-改版-]")
+
+
+def test_hostile_texts_do_nothing(driver: Any, tmp_path: Path) -> None:
+    from selenium.webdriver.common.keys import Keys
+
+    path = tmp_path / "<img src=x onerror=\"document.title='x'\">.txt"
+    text = "<script>document.title='x'</script>改版</script>\u202e反\u2066\u200b[-a-]{+b|?c+}\\获得\\ 𠮷改版&lt;梆硬。\r\n二\r三"
+    path.write_bytes(text.encode())
+    with serving([path]) as (page, _):
+        show(driver, page.address + "d/1")
+        title = driver.title
+        press(
+            driver,
+            "j",
+            "a",
+            "e",
+            "<b>|[-x",
+            Keys.ENTER,
+            "j",
+            "r",
+            "m",
+            "梆硬",
+            Keys.ENTER,
+            "</script><script>document.title='x'</script>",
+            Keys.ENTER,
+        )
+        settled(driver)
+        assert driver.title == title
+        sample = wdiff.read(Path(f"{path}.wdiff").read_bytes().decode())
+        assert sample.spun == text
+        assert sample.gold[1].originals == ("<b>|[-x",)
+        driver.refresh()
+        ready(driver)
+        driver.get(page.address)
+        assert driver.execute_script("return document.querySelectorAll('img').length") == 0
+
+
+#: Types keys as fast as a page takes them, and notes what the server said it saved.
+TYPING = """
+    const ask = window.fetch;
+    window.acknowledged = [];
+    window.fetch = async (address, options) => {
+      const answer = await ask(address, options);
+      if (!answer.ok) return answer;
+      const text = await answer.text(); // fails where the server was killed in the midst of it
+      window.acknowledged.push(...JSON.parse(options.body).groups);
+      return new Response(text);
+    };
+    const keys = [..."jararraarjA"];
+    let at = 0;
+    window.typing = setInterval(() => {
+      document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: keys[at++ % keys.length], bubbles: true }));
+    }, 4);
+"""
+
+
+def started(path: Path) -> tuple[subprocess.Popen[str], str]:
+    """`despin review` with a restorer that has no model, and its address."""
+    command = [sys.executable, str(ROOT / "tests" / "kit" / "batch_stub.py"), "review", str(path), "--no-browser"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests" / "kit")])}
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+    assert server.stdout is not None
+    return server, server.stdout.readline().strip()
+
+
+def journal(path: Path) -> list[Any]:
+    """The groups of decisions on disk; a last line that was cut off does not count."""
+    file = Path(f"{path}.review")
+    return [json.loads(line) for line in file.read_bytes().split(b"\n")[1:-1]] if file.exists() else []
+
+
+def test_every_decision_that_was_shown_as_saved_outlives_a_killed_server(driver: Any, tmp_path: Path) -> None:
+    """At twenty moments, while the page goes on typing; every second review goes on from the one before."""
+    path = tmp_path / "a.txt"
+    path.write_text("数据经由过程旌旗灯号线传送，不存在问题。\n" * 60, "utf-8")
+    chance = random.Random(7)
+    seen = 0
+    for moment in range(20):
+        before = len(journal(path))
+        server, address = started(path)
+        try:
+            show(driver, address + "d/1")
+            driver.execute_script(TYPING)
+            time.sleep(0.02 + 0.6 * chance.random())
+        finally:
+            server.send_signal(signal.SIGKILL)
+            server.communicate()
+        driver.execute_script("clearInterval(window.typing)")
+        wait(lambda: "…" not in driver.find_element("id", "saved").text, "the page says how it stands")
+        acknowledged = driver.execute_script("return window.acknowledged")
+        assert int(driver.execute_script("return document.body.dataset.saved ?? 0")) == len(acknowledged)
+        seen += len(acknowledged)
+        kept = journal(path)[before:]
+        assert [group["put"] for group in kept[: len(acknowledged)]] == [group["put"] for group in acknowledged]
+        if acknowledged:
+            gold = {(mark.start, mark.end): mark.scored for mark in wdiff.read(marks(path)).gold}
+            latest = {(row[0], row[1]): row[2] for group in acknowledged for row in group["put"]}
+            later = {(row[0], row[1]) for group in kept[len(acknowledged) :] for row in group["put"]}
+            for span, kind in latest.items():
+                assert span in later or gold.get(span) is (True if kind == "accept" else None)
+            assert restored(path).count("\n") == 60
+        if moment % 2:
+            for name in (".review", ".wdiff", ".restored"):
+                Path(f"{path}{name}").unlink(missing_ok=True)
+    assert seen > 100
