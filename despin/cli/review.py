@@ -101,13 +101,13 @@ def _reader(args: argparse.Namespace) -> Callable[[str], tuple[TextFile, Restora
     from dataclasses import replace
 
     from despin.cli import restore
-    from despin.text import files, wdiff
+    from despin.text import wdiff
 
     made: list[Restorer] = []
     args.keep_page = args.in_place = False
 
     def read(path: str) -> tuple[TextFile, Restoration]:
-        file = files.read(path, args.encoding)
+        file = options.read(path, args.encoding)
         if path.endswith(".wdiff"):
             file = replace(file, text=wdiff.read(file.text, path).spun)
         if not made:
