@@ -494,23 +494,11 @@ cdef class Preimages:
                 out[m] = self._words.plist[k]
                 stands[m] = 0
                 m += 1
-        if self._words.logf[word] <= 0 and (self._words.length[word] == 1 or not self._replaces(word)):
+        if self._words.logf[word] <= 0 and (self._words.length[word] == 1 or not self._words.replaces(word)):
             out[m] = word
             stands[m] = 1
             m += 1
         return m
-
-    cdef bint _replaces(self, uint32_t word) noexcept nogil:
-        """Whether the program would have replaced a word of the dictionary, by whichever of its ranks."""
-        cdef int r
-        cdef uint32_t image
-        if not self._words.eligible[self._words.flag[word]]:
-            return False
-        for r in range(self._words.nranks):
-            image = self._words.images[<size_t>r * self._words.nwords + word]
-            if image == 0 or image == word:
-                return False
-        return True
 
     cdef double _drawn(self, uint32_t word, uint32_t form) noexcept nogil:
         """log P that a program that draws one of its ranks writes a form for a word that it changes."""
@@ -549,7 +537,7 @@ cdef class Preimages:
                 continue
             self._arc(&out[made], b, candidates[k], not stands[k], worth[k] - total if not literal else 0)
             made += 1
-        if b - a > 1 and self._words.logf[word] <= 0 and self._replaces(word):
+        if b - a > 1 and self._words.logf[word] <= 0 and self._words.replaces(word):
             self._arc(&out[made], b, word, False, 0 if literal else self._kept)
             out[made].kept = 1
             made += 1

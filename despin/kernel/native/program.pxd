@@ -85,6 +85,7 @@ cdef class Segmenter:
     cdef uint32_t changed(self, const Py_UCS4* s, Token* t) noexcept nogil
     cdef uint32_t find(self, str text) noexcept
     cdef bint can_change(self, uint32_t word) noexcept nogil
+    cdef bint replaces(self, uint32_t word) noexcept nogil
     cdef bint _whole(self, uint32_t units, uint32_t emissions, uint32_t rows, uint32_t names) noexcept nogil
     cdef int _states(self, int i, int j, const uint8_t* route, Token* out, int n) noexcept nogil
     cdef void _route(self, const Py_UCS4* s, int i, int j, double* route, int32_t* to) noexcept nogil

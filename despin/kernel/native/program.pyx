@@ -377,6 +377,37 @@ cdef class Segmenter:
                 return True
         return False
 
+    cdef bint replaces(self, uint32_t word) noexcept nogil:
+        """Whether the program would have replaced a word of the dictionary, by whichever of its ranks."""
+        cdef int r
+        cdef uint32_t image
+        if not self.eligible[self.flag[word]]:
+            return False
+        for r in range(self.nranks):
+            image = self.images[<size_t>r * self.nwords + word]
+            if image == 0 or image == word:
+                return False
+        return True
+
+    def left(self, str text not None):
+        """How many different words of several characters in a text the program can neither have written nor left: it would have
+        replaced them, and writes them for no word."""
+        cdef Token* out = NULL
+        cdef Py_UCS4* s = NULL
+        cdef int count, i
+        cdef uint32_t word
+        cdef set found = set()
+        try:
+            count = self._tokens(text, &s, &out)
+            for i in range(count):
+                if out[i].end - out[i].start > 1 and self.changed(s, &out[i]):
+                    word = out[i].word
+                    if self.poff[word] == self.poff[word + 1] and self.replaces(word):
+                        found.add(word)
+        finally:
+            PyMem_Free(s); free(out)
+        return len(found)
+
     def preimages(self, str form not None):
         """The words that the program may write as `form`, ordered by code points."""
         cdef uint32_t word = self.find(form), k

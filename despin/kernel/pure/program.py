@@ -264,6 +264,13 @@ class Segmenter:
         """Whether the program would have replaced a word of the dictionary, by whichever of its ranks."""
         return self._flag[number] in self._eligible and number not in self._images.get(number, (number,))
 
+    def left(self, text: str) -> int:
+        """How many different words of several characters in a text the program can neither have written nor left: it would have
+        replaced them, and writes them for no word."""
+        eligible = [(start, end) for start, end, flag in self.tokens(text) if self.flags.index(flag) in self._eligible]
+        words = {self.number(text[start:end]) for start, end in eligible if end - start > 1} - {0}
+        return sum(self.replaces(word) and not self._preimages.get(word) for word in words)
+
     def drawn(self, number: int, form: int) -> float:
         """log P that a program that draws one of its ranks writes a form for a word that it changes."""
         return math.log(self._images[number].count(form) / len(self.ranks))
