@@ -19,6 +19,7 @@ from despin.kernel.types import MatchColumns
 from despin.lexicon.cache import no_collection
 from despin.lexicon.load import load
 from despin.lexicon.model import Entry, Lexicon
+from despin.lexicon.varieties import load_varieties
 from despin.lm.ngram import LanguageModel
 from despin.settings import Settings
 from despin.text.script import Script
@@ -70,10 +71,9 @@ class Engine:
 
     @cached_property
     def script(self) -> Script:
-        """Tells passages in another script than simplified Chinese."""
-        return Script(
-            (entry.spun, original.text) for entry in self._traditional.values() for original in entry.originals
-        )
+        """Tells passages in another script or variety than simplified standard Chinese."""
+        pairs = [(entry.spun, original.text) for entry in self._traditional.values() for original in entry.originals]
+        return Script(pairs, load_varieties())
 
     @cached_property
     def _single_forms(self) -> bytes:

@@ -1,4 +1,4 @@
-"""Which passages are not simplified Chinese, and so nothing a spinner of simplified text has touched."""
+"""Which passages are not standard Chinese in simplified characters, and so nothing a spinner of simplified text has touched."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable
 from typing import Any, Protocol, TypeVar
+
+from despin.text.varieties import Varieties
 
 T = TypeVar("T")
 
@@ -35,16 +37,23 @@ M = TypeVar("M", bound=_Sites)
 class Script:
     """Tells traditional Chinese and Japanese passages by the characters they are written in.
 
-    `pairs` are (traditional, simplified) characters. Those that Big5 holds are written in traditional Chinese too (后, 里).
+    `pairs` are (traditional, simplified) characters. Those that Big5 holds are written in traditional Chinese too (后, 里). `varieties`
+    tells Cantonese and its like by their words.
     """
 
-    def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
+    def __init__(self, pairs: Iterable[tuple[str, str]], varieties: Varieties | None = None) -> None:
         pairs = list(pairs)
+        self._varieties = Varieties({}) if varieties is None else varieties
         self._telling = _any_of({traditional for traditional, _ in pairs}, _KANA)
         self._simplified = _any_of({simplified for _, simplified in pairs if not _in_big5(simplified)}, "")
 
     def foreign(self, text: str) -> list[tuple[int, int]]:
         """The foreign passages of `text` as sorted, disjoint (start, end) spans of code points."""
+        spans, others = self._in_script(text), self._varieties.spans(text)
+        return _merged([*spans, *others]) if others else spans
+
+    def _in_script(self, text: str) -> list[tuple[int, int]]:
+        """The passages in another script."""
         places = [match.start() for match in self._telling.finditer(text)]
         if len(places) < FEW:
             return []

@@ -1,0 +1,36 @@
+"""Which lines are in another variety of Chinese, and so not looked at."""
+
+from __future__ import annotations
+
+from despin.text.script import Script
+from despin.text.varieties import Varieties
+
+KNOWN = Varieties({"standard": ["的", "了", "是"], "cantonese": ["唔", "嘅", "咗", "冇", "好彩"]})
+
+
+def lines(text: str) -> list[str]:
+    return [text[start:end].strip("\n") for start, end in KNOWN.spans(text)]
+
+
+def test_a_line_with_more_words_of_another_variety_than_of_the_standard_is_in_it() -> None:
+    assert lines("佢冇嚟，我唔知。") == ["佢冇嚟，我唔知。"]
+    assert lines("他是来了的，我唔知，也冇说。") == []
+
+
+def test_one_word_alone_tells_nothing() -> None:
+    assert lines("这件事冇人知道，冇人说。") == []
+
+
+def test_a_line_without_a_sign_goes_with_the_text() -> None:
+    text = "我唔知佢冇嚟，都冇讲。\n一齐去食饭\n这是他说的，是真的。\n好彩冇事，唔使惊。"
+    assert lines(text) == ["我唔知佢冇嚟，都冇讲。", "一齐去食饭", "好彩冇事，唔使惊。"]
+
+
+def test_nothing_is_known_without_words() -> None:
+    assert Varieties({}).spans("我唔知佢冇嚟") == []
+
+
+def test_scripts_and_varieties_are_passages_alike() -> None:
+    script = Script([("開", "开"), ("過", "过"), ("個", "个")], KNOWN)
+    text = "开过三个。\n開過個個。\n我唔知佢冇嚟。\n这是开的。"
+    assert [text[start:end].strip() for start, end in script.foreign(text)] == ["開過個個。", "我唔知佢冇嚟。"]
