@@ -19,7 +19,7 @@ TABLE = Path(__file__).parents[1] / "data" / "scripts" / "opencc-1.4.2.tsv"
 #: A text with fewer telling characters is not looked at.
 FEW = 2
 #: At a first look every `STEP`th character of a text is read, of a short one so many that they are `LOOKED`.
-STEP, LOOKED = 16, 32
+STEP, LOOKED = 24, 24
 #: A line of a text that is mostly simplified is traditional with so many telling characters, and so many times as many as plain ones.
 ENOUGH, TIMES = 4, 4
 #: A line of which more is kana is Japanese.
