@@ -178,12 +178,12 @@ class ProgramJudge:
 
     def stretches(self, text: str) -> tuple[float, list[Stretch]]:
         """(log odds of the likeliest stretch in nats, the stretches that are believed, in order)."""
-        parts = sentences(text)
-        evidence = self._evidence(text, parts)
-        odds = _likeliest(parts, evidence)
-        doubtful = sum(evidence) > DOUBTFUL * len(text)
+        odds, whole = self.weights.evidence.glance(text, self.weights.found.evidence_weight)
+        doubtful = whole > DOUBTFUL * len(text)
         if odds < DOUBT and not doubtful:
             return odds - THRESHOLD, []
+        parts = sentences(text)
+        evidence = self._evidence(text, parts)
         read = _Read(self, text, parts, evidence)
         scores = self._scores(read)
         odds = _likeliest(parts, scores)

@@ -168,7 +168,9 @@ def write_sample(sample: Sample) -> str:
     for mark in sample.gold:
         originals = "|".join(_escaped(_ORIGINAL, original) for original in mark.originals)
         pieces.append(_escaped(_PLAIN_BEFORE_MARK, text[position : mark.start]))
-        pieces.append(f"[-{_escaped(_SPUN, text[mark.start : mark.end])}-]{{+{'' if mark.scored else '?'}{originals}+}}")
+        pieces.append(
+            f"[-{_escaped(_SPUN, text[mark.start : mark.end])}-]{{+{'' if mark.scored else '?'}{originals}+}}"
+        )
         position = mark.end
     return "".join(pieces) + escape(text[position:])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 import random
 from collections.abc import Callable, Sequence
@@ -19,6 +20,7 @@ from despin.kernel import COMPILED
 from despin.kernel.choice_file import DIMENSIONS, HEADER, pack, sections
 from despin.kernel.program import make_preimages
 from despin.kernel.pure import preimages as pure
+from despin.kernel.sentences import likeliest, sentences
 from despin.lm.ngram import LanguageModel
 
 needs_compiled = pytest.mark.skipif(not COMPILED, reason="despin was installed without its compiled rooms")
@@ -404,6 +406,24 @@ def evidences() -> list[Callable[[Any], Any]]:
     from despin.kernel.native.program import Evidence
 
     return [pure.Evidence, Evidence]
+
+
+@given(
+    st.lists(
+        st.sampled_from(("防止感冒", "购买，", "。", "！？", "”", "）", "\n", "a b", "认为" * 90, "、" + "热烈" * 120)),
+        max_size=12,
+    )
+)
+@examples(150)
+def test_a_glance_says_what_the_sentences_say(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    parts = sentences(text)
+    assert "".join(text[part.start : part.end] for part in parts) == text
+    for evidence in evidence_of_each():
+        sums = [0.0, *evidence.sums(text, [part.end for part in parts])]
+        scores = [0.7 * (now - before) for before, now in itertools.pairwise(sums)]
+        found = evidence.glance(text, 0.7)
+        assert found == pytest.approx((likeliest(parts, scores), sum(scores)), abs=1e-9)
 
 
 @given(ANY, st.lists(st.integers(-5, 60), max_size=5))

@@ -8,6 +8,7 @@ from libc.stdint cimport int8_t
 
 from despin.kernel.native.lattice cimport State, Trigrams, prefetch
 from despin.kernel.choice_file import DIMENSIONS, TEMPLATES, sections
+from despin.kernel.sentences import LINE_BORDER, LONGEST, MOST, SENTENCE_BORDER
 
 cdef enum:
     _D = 32
@@ -24,6 +25,9 @@ cdef enum:
     _PIECE = 4096           # the most characters that are searched at once: a reading takes 150 bytes, a character some fifty
 
 assert DIMENSIONS == _D and TEMPLATES == _FEATURES
+
+cdef int _LONGEST = LONGEST
+cdef double _LINE_BORDER = LINE_BORDER, _SENTENCE_BORDER = SENTENCE_BORDER, _MOST = MOST
 
 cdef double LN10 = 2.302585092994046
 cdef uint64_t GOLDEN = <uint64_t>0x9E3779B97F4A7C15
@@ -1304,6 +1308,24 @@ cdef class Evidence:
             free(sums)
         return out
 
+    def glance(self, str text not None, double weight):
+        """(what speaks for the likeliest run of sentences, what speaks for the whole text), in nats, where the evidence counts
+        `weight` times; see `despin.kernel.sentences`."""
+        cdef int n = _size(text)
+        cdef Py_UCS4* x = PyUnicode_AsUCS4Copy(text)
+        cdef double* sums = <double*>malloc((<size_t>n + 1) * sizeof(double))
+        cdef double likeliest = 0, total = 0
+        if sums:
+            with nogil:
+                sums[0] = 0
+                self._read(x, n, sums)
+                likeliest = _likeliest(x, n, sums, weight, &total)
+        PyMem_Free(x)
+        free(sums)
+        if not sums:
+            raise MemoryError
+        return likeliest, total
+
     def learn(self, str text not None, bint spun, double rate):
         """One step of logistic regression on a text; returns its evidence before."""
         cdef int n = _size(text)
@@ -1325,6 +1347,57 @@ cdef class Evidence:
         if not self._weights:
             raise ValueError("evidence that was read was not learned here")
         return _strong(self._weights, self._squares, <size_t>1 << self.bits, least)
+
+
+cdef inline bint _ends(uint32_t c) noexcept nogil:
+    """Whether a character ends a sentence."""
+    return c == 0x3002 or c == 0xFF01 or c == 0xFF1F or c == 33 or c == 63 or c == 0xFF1B or c == 59
+
+
+cdef inline bint _closes(uint32_t c) noexcept nogil:
+    """Whether a character belongs to the sentence that ended before it."""
+    return c == 0x201D or c == 0x2019 or c == 0x300D or c == 0x300F or c == 0xFF09 or c == 41
+
+
+cdef int _sentence_end(const Py_UCS4* x, int n, int start) noexcept nogil:
+    """Where the sentence ends that begins at `start`, however long."""
+    cdef int end = start
+    while end < n and not _ends(x[end]) and x[end] != 10:
+        end += 1
+    if end < n and x[end] == 10:
+        return end + 1
+    while end < n and _ends(x[end]):
+        end += 1
+    while end < n and _closes(x[end]):
+        end += 1
+    return end
+
+
+cdef int _cut(const Py_UCS4* x, int start) noexcept nogil:
+    """Where a sentence is cut that is too long."""
+    cdef int k
+    for k in range(start + _LONGEST - 1, start + _LONGEST // 2 - 1, -1):
+        if x[k] == 0xFF0C or x[k] == 44 or x[k] == 0x3001 or x[k] == 32:
+            return k + 1
+    return start + _LONGEST
+
+
+cdef double _likeliest(const Py_UCS4* x, int n, const double* sums, double weight, double* total) noexcept nogil:
+    """What speaks for the likeliest run of sentences, less what its borders cost, and for all of them."""
+    cdef double best = -_MOST, run = -INFINITY, cost = 0, score
+    cdef int start = 0, end, whole = 0
+    total[0] = 0
+    while start < n:
+        if start == whole:
+            whole = _sentence_end(x, n, start)
+        end = whole if whole - start <= _LONGEST else _cut(x, start)
+        score = weight * (sums[end] - sums[start])
+        total[0] += score
+        run = max(run, -cost) + score
+        cost = 0 if end == n else _LINE_BORDER if x[end - 1] == 10 else _SENTENCE_BORDER
+        best = max(best, run - cost)
+        start = end
+    return best
 
 
 cdef tuple _strong(const float* weights, const float* squares, size_t many, double least):

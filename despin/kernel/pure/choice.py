@@ -5,6 +5,7 @@ Twin of `Choice` and `Evidence` of `despin/kernel/native/preimages.pxi`, with th
 
 from __future__ import annotations
 
+import functools
 import itertools
 import operator
 from array import array
@@ -14,6 +15,7 @@ from typing import Any
 from despin.errors import UsageError
 from despin.kernel.choice_file import DIMENSIONS, sections
 from despin.kernel.pure.program import Segmenter, is_han
+from despin.kernel.sentences import likeliest, sentences
 
 _ALL = (1 << 64) - 1
 _GOLDEN, _SECOND, _THIRD = 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93, 0xA0761D6478BD642F
@@ -182,6 +184,13 @@ class Evidence:
         """The evidence of a text up to each of `places` (code points), in nats."""
         sums = self._sums(text)
         return [sums[min(max(0, int(place)), len(text))] for place in places]
+
+    def glance(self, text: str, weight: float) -> tuple[float, float]:
+        """(what speaks for the likeliest run of sentences, what speaks for the whole text), in nats, where the evidence counts
+        `weight` times; see `despin.kernel.sentences`."""
+        sums, parts = self._sums(text), sentences(text)
+        scores = [weight * (sums[part.end] - sums[part.start]) for part in parts]
+        return likeliest(parts, scores), functools.reduce(operator.add, scores, 0.0)
 
     def learn(self, text: str, spun: bool, rate: float) -> float:
         """Raises `UsageError`: weights are learned by the compiled twin."""
