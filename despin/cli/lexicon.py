@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from despin.cli import accept, options
-from despin.errors import DespinError, LexiconError, UsageError
+from despin.cli import accept, importing, options
+from despin.errors import DespinError, LexiconError
 
 if TYPE_CHECKING:
     from despin.lexicon.model import Lexicon
@@ -45,7 +44,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         epilog=_EPILOG,
     )
     commands = parser.add_subparsers(dest="action", metavar="ACTION", title="actions", required=True)
-    for add in (_register_check, _register_format, _register_show, _register_add, _register_stats, _register_import):
+    for add in (_register_check, _register_format, _register_show, _register_add, _register_stats, importing.register):
         add(commands)
     accept.register(commands)
 
@@ -53,7 +52,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(args: argparse.Namespace) -> int:
     """Run the subcommand and return the exit code."""
     actions = {
-        "check": _check, "format": _format, "show": _show, "add": _add, "stats": _stats, "import": _import,
+        "check": _check, "format": _format, "show": _show, "add": _add, "stats": _stats, "import": importing.run,
         "accept": accept.run,
     }  # fmt: skip
     return actions[args.action](args)
@@ -133,20 +132,6 @@ def _register_stats(commands: argparse._SubParsersAction[argparse.ArgumentParser
         "--pairs", metavar="FILE", help="tab-separated spun, original, ..., count: show the share that is covered"
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
-
-
-def _register_import(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser(
-        "import",
-        help="turn a spinner's dictionary or a thesaurus into a lexicon",
-        description="Turn a spinner's dictionary or a thesaurus into a lexicon that --lexicon takes. Lines may be "
-        "原词→替换, 原词=替换1|替换2, a=b,c=d, groups of synonyms parted by spaces, tabs or commas, or HIT-Cilin "
-        "(Aa01A01= 人 士 人物). Malformed lines are listed with their numbers.",
-    )
-    parser.add_argument("path", metavar="FILE", help="the word list")
-    parser.add_argument("-o", "--output", metavar="OUT", help="write the lexicon here (default: standard output)")
-    parser.add_argument("--name", metavar="NAME", help="the family's name (default: from the file's name)")
-    parser.add_argument("--encoding", metavar="NAME", help="the encoding of the list (default: found out)")
 
 
 #: What `check` and `format` take where no path is given.
@@ -285,23 +270,4 @@ def _stats(args: argparse.Namespace) -> int:
         print(json.dumps(stats.as_dict(), ensure_ascii=False, indent=2))
     else:
         print("\n".join(as_lines(stats)))
-    return 0
-
-
-def _import(args: argparse.Namespace) -> int:
-    from despin.lexicon.importers import family_name, import_file, render
-    from despin.text.files import write
-
-    name = family_name(args.path) if args.name is None else args.name
-    if family_name(name) != name.lower():
-        raise UsageError(f"{name!r} cannot name a family: write one word, as in {family_name(name)}")
-    if args.output and Path(args.output).exists() and Path(args.output).samefile(args.path):
-        raise UsageError(f"{args.path} would be overwritten by its import; name another file with -o")
-    report = import_file(args.path, encoding=args.encoding or "")
-    text = render(report, name)
-    if args.output:
-        write(args.output, text.encode())
-    else:
-        sys.stdout.write(text)
-    options.say("\n".join(report.messages()))
     return 0

@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -50,11 +50,24 @@ def _tolerant(data: bytes, name: str, encodings: list[str]) -> tuple[str, str]:
         except UnicodeError:
             text = data.decode(encoding, "replace").removeprefix("\ufeff")
             loose.append((sum("\ufffd" in line for line in text.split("\n")), text, encoding))
+    if len(loose) > 1 and min(loose)[0]:
+        loose.append(_line_by_line(data))
     broken, text, encoding = min(loose, key=lambda item: item[0])
     if broken * _TOLERATED > text.count("\n") + 1:
         tried = " nor ".join(encodings)
         raise InputError(f"{name}: not {tried}: name its encoding with --encoding (gb18030, big5, utf-16 ...)")
     return text, encoding
+
+
+def _line_by_line(data: bytes) -> tuple[int, str, str]:
+    """(broken lines, text, encodings) of a list that was put together of lists in UTF-8 and in GB18030."""
+    lines: list[str] = []
+    for line in data.removeprefix(b"\xef\xbb\xbf").split(b"\n"):
+        try:
+            lines.append(line.decode("utf-8"))
+        except UnicodeError:
+            lines.append(line.decode("gb18030", "replace"))
+    return sum("\ufffd" in line for line in lines), "\n".join(lines), "utf-8 and gb18030"
 
 
 #: Longer than any word or saying; a line with more is running text.
@@ -65,10 +78,10 @@ MAX_GROUP = 100
 LAST, EARLIER = 1.0, 0.1
 MAX_BYTES = 64 * 2**20
 
-_ARROW = re.compile(r"→|⇒|=>|[-—－]+>")
-_EQUALS = re.compile(r"[=＝]")
-_PAIR_ENDS = re.compile(r"[,，;；]")
-_CHOICES = re.compile(r"[|｜/、]")
+ARROW = re.compile(r"→|⇒|=>|[-—－]+>")
+EQUALS = re.compile(r"[=＝]")
+PAIR_ENDS = re.compile(r"[,，;；]")
+CHOICES = re.compile(r"[|｜/、]")
 _GROUP = re.compile(r"[\s,，;；|｜/、]+")
 _CILIN = re.compile(r"[A-Z][a-z][0-9]{2}[A-Z][0-9]{2}([=#@])(.*)$")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffd\ufffe\uffff\ud800-\udfff]")
@@ -76,7 +89,7 @@ _CHARACTERS = "groups of single characters"
 _SKIPPED = {"#": "related words, no synonyms (Cilin #)", "@": "a word that stands alone (Cilin @)"}
 
 
-class _MalformedError(Exception):
+class MalformedLineError(Exception):
     """A line that cannot be read; the message is the reason."""
 
 
@@ -105,9 +118,7 @@ class ImportReport:
 
     def messages(self, limit: int = 20) -> list[str]:
         """What to tell the user: malformed lines with numbers (at most `limit`), what was skipped, and the sums."""
-        lines = [f"{self.name}:{number}: {reason}: '{text}'" for number, reason, text in self.malformed[:limit]]
-        if len(self.malformed) > limit:
-            lines.append(f"and {len(self.malformed) - limit} more malformed lines")
+        lines = listed(self.name, self.malformed, limit)
         lines += [f"skipped {count:,} lines: {reason}" for reason, count in self.skipped.items()]
         lines.append(
             f"{self.name} ({self.encoding}): {self.lines:,} lines, {self.pairs:,} pairs ({self.two_way:,} of them in "
@@ -117,18 +128,22 @@ class ImportReport:
         return lines
 
 
-def import_file(path: str | os.PathLike[str], *, encoding: str = "") -> ImportReport:
-    """The pairs of a word list, turned round where it gives a direction. Raises `InputError` for a file that cannot be
-    read or holds no pair at all."""
-    file = Path(path)
+def read_list(path: str | os.PathLike[str], encoding: str = "") -> tuple[str, str]:
+    """(text, encoding found) of a list's file. Raises `InputError` for one that cannot be read, is too large or in no encoding."""
     try:
-        with file.open("rb") as stream:
+        with Path(path).open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}): check the path") from None
     if len(data) > MAX_BYTES:
         raise InputError(f"{path}: larger than 64 MB: split it")
-    text, found = decode_list(data, str(path), encoding)
+    return decode_list(data, str(path), encoding)
+
+
+def import_file(path: str | os.PathLike[str], *, encoding: str = "") -> ImportReport:
+    """The pairs of a word list, turned round where it gives a direction. Raises `InputError` for a file that cannot be
+    read or holds no pair at all."""
+    text, found = read_list(path, encoding)
     report = import_text(text, str(path), found)
     if not report.pairs:
         shown = "\n".join(report.messages(5))
@@ -136,6 +151,12 @@ def import_file(path: str | os.PathLike[str], *, encoding: str = "") -> ImportRe
             f"{shown}\n{path}: no pair of words in it: lines look like 原词→替换, a=b|c, or words with spaces"
         )
     return report
+
+
+def listed(name: str, malformed: Sequence[tuple[int, str, str]], limit: int) -> list[str]:
+    """Messages for (line number, reason, text) of lines that cannot be read, at most `limit` of them."""
+    lines = [f"{name}:{number}: {reason}: '{text}'" for number, reason, text in malformed[:limit]]
+    return [*lines, f"and {len(malformed) - limit} more malformed lines"] if len(malformed) > limit else lines
 
 
 def import_text(text: str, name: str = "<text>", encoding: str = "text") -> ImportReport:
@@ -150,7 +171,7 @@ def import_text(text: str, name: str = "<text>", encoding: str = "text") -> Impo
         if line:
             try:
                 _read_line(line, report)
-            except _MalformedError as reason:
+            except MalformedLineError as reason:
                 report.malformed.append((number, str(reason), line[:60]))
     _pair_synonyms(report)
     originals = report.originals
@@ -198,9 +219,9 @@ def _read_line(line: str, report: ImportReport) -> None:
         else:
             reason = _SKIPPED[cilin[1]]
             report.skipped[reason] = report.skipped.get(reason, 0) + 1
-    elif _ARROW.search(line):
+    elif ARROW.search(line):
         _add_directed(_arrow_pairs(line), report)
-    elif _EQUALS.search(line):
+    elif EQUALS.search(line):
         _add_directed(_equal_pairs(line), report)
     elif line.startswith(("#", "//")):
         report.skipped["comments"] = report.skipped.get("comments", 0) + 1
@@ -210,13 +231,13 @@ def _read_line(line: str, report: ImportReport) -> None:
 
 def _arrow_pairs(line: str) -> Iterator[tuple[str, str]]:
     """(original, spun) of `a→b`, `a→b|c` and `a→b,c→d`. A comma inside a saying is no separator."""
-    parts = [line] if len(_ARROW.findall(line)) == 1 else _PAIR_ENDS.split(line)
+    parts = [line] if len(ARROW.findall(line)) == 1 else PAIR_ENDS.split(line)
     for part in parts:
-        sides = _ARROW.split(part)
+        sides = ARROW.split(part)
         if len(sides) > 2:
-            raise _MalformedError("more than one arrow")
+            raise MalformedLineError("more than one arrow")
         if len(sides) < 2:
-            raise _MalformedError("no arrow in a part of the line")
+            raise MalformedLineError("no arrow in a part of the line")
         for spun in re.split(r"[|｜]", sides[1]):
             yield sides[0], spun
 
@@ -224,33 +245,33 @@ def _arrow_pairs(line: str) -> Iterator[tuple[str, str]]:
 def _equal_pairs(line: str) -> Iterator[tuple[str, str]]:
     """(original, spun) of `a=b|c`, `a=b,c=d` and `a=b,c`."""
     original = ""
-    for part in filter(None, (part.strip() for part in _PAIR_ENDS.split(line))):
-        sides = _EQUALS.split(part)
+    for part in filter(None, (part.strip() for part in PAIR_ENDS.split(line))):
+        sides = EQUALS.split(part)
         if len(sides) > 2:
-            raise _MalformedError("more than one equals sign between two words")
+            raise MalformedLineError("more than one equals sign between two words")
         if len(sides) == 2:
             original = sides[0]
         elif not original:
-            raise _MalformedError("no equals sign in a part of the line")
-        for spun in _CHOICES.split(sides[-1]):
+            raise MalformedLineError("no equals sign in a part of the line")
+        for spun in CHOICES.split(sides[-1]):
             yield original, spun
 
 
 def _add_directed(pairs: Iterator[tuple[str, str]], report: ImportReport) -> None:
-    found = [(_word(original), _word(spun)) for original, spun in pairs]
+    found = [(read_word(original), read_word(spun)) for original, spun in pairs]
     for original, spun in found:
         if original == spun:
-            raise _MalformedError("a word that replaces itself")
+            raise MalformedLineError("a word that replaces itself")
     for original, spun in found:
         report.originals.setdefault(spun, {})[original] = LAST
 
 
 def _add_group(words: list[str], report: ImportReport) -> None:
-    members = list(dict.fromkeys(map(_word, words)))
+    members = list(dict.fromkeys(map(read_word, words)))
     if len(members) < 2:
-        raise _MalformedError("one word alone" if members else "no word")
+        raise MalformedLineError("one word alone" if members else "no word")
     if len(members) > MAX_GROUP:
-        raise _MalformedError(f"{len(members)} words in one group, too many to be synonyms")
+        raise MalformedLineError(f"{len(members)} words in one group, too many to be synonyms")
     if all(len(word) == 1 for word in members):
         report.skipped[_CHARACTERS] = report.skipped.get(_CHARACTERS, 0) + 1
         return
@@ -272,15 +293,15 @@ def _pair_synonyms(report: ImportReport) -> None:
                     originals[word] = max(weight, originals.get(word, 0.0))
 
 
-def _word(text: str) -> str:
-    """A word as a lexicon takes it; raises `_MalformedError` for one it does not."""
+def read_word(text: str) -> str:
+    """A word as a lexicon takes it; raises `MalformedLineError` for one it does not."""
     word = text.strip()
     if not word.isascii():
         word = unicodedata.normalize("NFC", INVISIBLE.sub("", word)).strip()
     if not word:
-        raise _MalformedError("a word is missing")
+        raise MalformedLineError("a word is missing")
     if len(word) > MAX_WORD:
-        raise _MalformedError("running text, not a word")
+        raise MalformedLineError("running text, not a word")
     if _CONTROL.search(word):
-        raise _MalformedError("broken characters")
+        raise MalformedLineError("broken characters")
     return word

