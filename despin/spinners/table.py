@@ -119,10 +119,10 @@ class Tabled:
 
     def matches(self, text: str) -> Iterator[tuple[int, int]]:
         """(start, end) of the words of the table at each place, longest first."""
-        lengths, keys = self._lengths, self.targets
+        lengths, keys, size = self._lengths, self.targets, len(text)
         for start, character in enumerate(text):
             for length in lengths.get(character, ()):
-                if text[start : start + length] in keys:
+                if start + length <= size and text[start : start + length] in keys:
                     yield start, start + length
 
     def _replaced(self, text: str) -> Iterator[tuple[int, int, str]]:
@@ -189,6 +189,16 @@ class Tabled:
         found: dict[str, list[str]] = defaultdict(list)
         for word, form in self.images.items():
             found[form].append(word)
+        return {form: tuple(sorted(words)) for form, words in found.items()}
+
+    @cached_property
+    def passed_over(self) -> Mapping[str, tuple[str, ...]]:
+        """By form, the words that have it among their targets and become another, ordered by code points: other editions of the list may
+        write it for them."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for row in self.rows.rows:
+            if row.key and row.key != row.target and self.images.get(row.key) != row.target:
+                found[row.target].add(row.key)
         return {form: tuple(sorted(words)) for form, words in found.items()}
 
     def preimages(self, form: str) -> tuple[str, ...]:
