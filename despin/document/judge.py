@@ -31,13 +31,15 @@ from despin.document.partition import ALONE, partition
 from despin.document.prescreen import BLOCK, Prescreen, within
 from despin.document.program import ProgramJudge, odds_to_chance, program_judge
 from despin.document.state import Document
+from despin.document.table import TableJudge, table_judge
 from despin.engine import Engine
 from despin.errors import DespinWarning, JiebaError
 from despin.fingerprint import digest_of_parts
 from despin.kernel import em
 from despin.kernel.types import MatchColumns
 from despin.lexicon.model import PERSONAL
-from despin.lexicon.preimages import segmented_of
+from despin.lexicon.preimages import segmented_of, table_of
+from despin.lm.context import ContextModel
 from despin.results import Clue, Edit, Readings, Restoration, Stretch, Verdict, share_respun
 from despin.tuning import Tuning
 
@@ -107,16 +109,23 @@ class Judge:
         return other
 
     @cached_property
-    def programs(self) -> tuple[ProgramJudge, ...]:
-        """What finds the stretches of each family that names a program."""
-        lexicon = self.engine.lexicon
-        return tuple(
-            program_judge(
-                family, [entry for entry in lexicon.entries if entry.family in (family.name, PERSONAL)], self.engine.lm
-            )
-            for family in lexicon.families
-            if family.program is not None and segmented_of(family.program) is not None
-        )
+    def programs(self) -> tuple[ProgramJudge | TableJudge, ...]:
+        """What finds the stretches of each family that names a program which can be run backwards: those that cut words, and those that
+        run a table from a file."""
+        lexicon, found = self.engine.lexicon, list[ProgramJudge | TableJudge]()
+        context = ContextModel(self.engine.lm)
+        for family in lexicon.families:
+            if family.program is None:
+                continue
+            if segmented_of(family.program) is not None:
+                entries = [entry for entry in lexicon.entries if entry.family in (family.name, PERSONAL)]
+                found.append(program_judge(family, entries, self.engine.lm))
+                continue
+            tables = [(program.variant, table_of(family, program, ())) for program in family.programs]
+            given = [(name, table) for name, table in tables if table is not None and table.given is None]
+            if given:
+                found.append(table_judge(family, given, self.engine.lm, context))
+        return tuple(found)
 
     def program_digest(self) -> str:
         """An abbreviated digest of what the programs depend on (tables, weights, jieba's files), "none" without programs."""
@@ -127,12 +136,12 @@ class Judge:
         and the probability of the likeliest stretch, believed or not. What lies between them is left to the families of the
         lexicon."""
         found: Sequence[Stretch] = ()
-        chance = 0.0
+        chance, best = 0.0, -math.inf
         for judge in self.programs:
             odds, stretches = self._asked(judge, text)
-            if not found and (stretches or odds_to_chance(odds) > chance):
-                found = stretches
+            if (not found or (stretches and odds > best)) and (stretches or odds_to_chance(odds) > chance):
                 chance = odds_to_chance(odds) if stretches else min(UNBELIEVED, odds_to_chance(odds))
+                found, best = stretches, odds
         return found, chance
 
     def proved(self, found: Restoration) -> Restoration:
@@ -154,7 +163,7 @@ class Judge:
         """The log odds (nats) that a program spun some stretch of a text; minus infinity without programs."""
         return max((self._asked(judge, text)[0] for judge in self.programs), default=-math.inf)
 
-    def _asked(self, judge: ProgramJudge, text: str) -> tuple[float, Sequence[Stretch]]:
+    def _asked(self, judge: ProgramJudge | TableJudge, text: str) -> tuple[float, Sequence[Stretch]]:
         """What a program says of a text. Without jieba no program is asked again, with one warning; the families that are lists do
         without."""
         if self._jieba_missing:

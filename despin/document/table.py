@@ -46,12 +46,16 @@ OWN = 0.9
 AGAINST = 2.5
 #: How much less likely it is, at most, that the document's table has a target that the table at hand has only behind another.
 OTHER = 0.15
-#: What a word that stands again counts for the verdict, beside its first place.
-AGAIN = 0.3
-#: A text is as likely spun as not at so many nats.
-THRESHOLD = 9.0
-#: Where nearly all that may be a form is outnumbered by words that stand, nobody looks further: so many words, so large a share of the forms.
-MANY, MOSTLY = 8, 0.9
+#: The most that a form says for the verdict (log10), and what one that comes again counts, or a word that stands again, beside its first place.
+CEILING, AGAIN = 1.5, 0.3
+#: A text is as likely spun as not at so many nats, and at so many more where the table is another edition than the text's.
+THRESHOLD, EDITION = 9.0, 6.0
+#: What a variant has to be ahead by (nats).
+AHEAD = 3.0
+#: What a form that is restored says for its sentence, and a word that stands against it (nats), and what a border costs.
+SPOKEN, STANDS, _BORDER = 1.5, 3.0, 2.0
+#: Where so many words stand, and so many for each form, nobody looks further.
+MANY, MOSTLY = 8, 1.5
 #: How often the document is read again.
 ROUNDS = 4
 #: What the same choice elsewhere in the document counts, as a power of its share.
@@ -89,6 +93,18 @@ class _Piece:
     gain: float = 0.0
 
 
+@dataclass(slots=True)
+class _Counts:
+    """Expected counts: by word the places where it stands with the probability of that, how often it was replaced, how often a form stands
+    for it, how often a form is meant, and how likely no earlier place of a word was replaced."""
+
+    standing: dict[str, list[tuple[int, float]]]
+    replaced: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    chosen: dict[tuple[str, str], float] = field(default_factory=lambda: defaultdict(float))
+    left: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    earlier: dict[str, float] = field(default_factory=lambda: defaultdict(lambda: 1.0))
+
+
 class TableReading:
     """A text under a table program: what stands, what may be restored, and how surely, once `settle` has run."""
 
@@ -103,17 +119,14 @@ class TableReading:
         self.shares = [IN_TABLE, IN_TABLE]
 
     def _stand(self) -> None:
-        """Find the words that stand and that the program would have replaced, but for those inside of longer forms."""
-        reach, covered = 0, bytearray(len(self.text))
-        for start, end in self.forms:
-            if end - start > 1:
-                covered[start:end] = b"\1" * (end - start)
+        """Find the words that stand and that the program would have replaced."""
+        reach = 0
         for start, end in self.spinner.matches(self.text):
             if start < reach:
                 continue
             reach = end
             word = self.text[start:end]
-            if self.spinner.targets[word] != word:
+            if self.spinner.replaced[word] != word:
                 self.standing[word].append((start, end))
 
     def violations(self) -> list[tuple[str, int, int]]:
@@ -127,7 +140,7 @@ class TableReading:
         return sorted(found, key=lambda one: one[1:])
 
     def _image_before(self, word: str, place: int) -> bool:
-        return self.text.find(self.spinner.targets[word], 0, place) >= 0
+        return self.text.find(self.spinner.replaced[word], 0, place) >= 0
 
     def settle(self) -> None:
         """Find the posteriors of all places."""
@@ -136,7 +149,7 @@ class TableReading:
             self._weigh(turn)
 
     def _make(self) -> None:
-        text, spinner = self.text, self.spinner
+        text = self.text
         sites = [Site(start, end, 0) for start, end in self.forms]
         self.pieces: list[_Piece] = []
         for segment in em.segments(text, sites):
@@ -193,66 +206,75 @@ class TableReading:
         return self._context.cut(self.text)
 
     def _weigh(self, turn: int) -> None:
-        """Odds and posteriors of every place at what is known of the document's table."""
-        text, targets = self.text, self.spinner.targets
-        other = min(OTHER, 1.0 - self.shares[1])
-        replaced: dict[str, float] = defaultdict(float)
-        chosen: dict[tuple[str, str], float] = defaultdict(float)
-        left: dict[str, float] = defaultdict(float)
-        for piece in self.pieces:
-            rest: dict[tuple[int, int], float] = defaultdict(lambda: 1.0)
-            for (start, end, original), chance in zip(piece.places, piece.found or [0.0] * len(piece.places), strict=True):
-                replaced[original] += chance
-                chosen[text[start:end], original] += chance
-                rest[start, end] -= chance
-            for (start, end), value in rest.items():
-                left[text[start:end]] += value
-        violations = {(start, end) for _, start, end in self.violations()}
-        spans = sorted(violations)
-        doubt = {span: math.log10(1.0 - self.shares[span[1] - span[0] > 1]) for span in spans}
-        starts = [start for start, _ in spans]
-        earlier: dict[str, float] = defaultdict(lambda: 1.0)
-        standing = self._stands_still()
+        """Odds and posteriors of every place at what is known of the document's table, and then the shares of it."""
+        counts = self._count()
+        spans = sorted({(start, end) for _, start, end in self.violations()})
+        doubt = [(low, high, math.log10(1.0 - self.shares[high - low > 1])) for low, high in spans]
+        starts = [low for low, _ in spans]
         for piece in self.pieces:
             odds = []
-            for number, (start, end, original) in enumerate(piece.places):
-                form = text[start:end]
-                value = piece.fixed[number]
-                share = self.shares[len(original) > 1]
-                kept = 1.0 - share
-                stands = standing.get(original)
-                if stands:
-                    if not self.once:
-                        value -= AGAINST * min(1.0, sum(chance for _, chance in stands))
-                    elif (before := sum(chance for place, chance in stands if place < start)) > 0.5:
-                        value -= AGAINST * min(1.0, before)
-                    else:
-                        # The word stands later: its first place was replaced.
-                        value -= math.log10(kept) / max(1, text.count(form, 0, stands[0][0]))
-                value += math.log10(share)
-                if targets[original] != form:
-                    value += math.log10(other)
+            for number, one in enumerate(piece.places):
+                value = piece.fixed[number] + self._by_table(one, counts)
                 # A word that would have been replaced, were it meant.
-                first = bisect_right(starts, start - LONGEST_WORD)
-                near = spans[max(0, first) : bisect_right(starts, end)]
-                value -= min([doubt[low, high] for low, high in near if low < end and start < high], default=0.0)
+                near = doubt[bisect_right(starts, one.start - LONGEST_WORD) : bisect_right(starts, one.end)]
+                value -= min([cost for low, high, cost in near if low < one.end and one.start < high], default=0.0)
                 if turn:
-                    own = piece.found[number]
-                    for_it, against = chosen[form, original] - own, left[form] - (1.0 - own)
-                    if not self.once:
-                        value += ELSEWHERE * math.log10((max(0.0, for_it) + 1.0) / (max(0.0, against) + 1.0))
-                    else:
-                        value += math.log10(max(1e-3, earlier[original]))
-                    earlier[original] *= 1.0 - own
+                    value += self._by_rest(one, piece.found[number], counts)
                 odds.append(10.0**value)
             piece.odds = odds
             mass, piece.found = piece.weighted.posteriors(odds)
             piece.gain = math.log10(mass)
+        self._estimate(counts.replaced if turn else {})
+
+    def _count(self) -> _Counts:
+        """What is expected to be restored, and left, at the posteriors of now."""
+        counts, text = _Counts(self._stands_still()), self.text
+        for piece in self.pieces:
+            rest: dict[tuple[int, int], float] = defaultdict(lambda: 1.0)
+            found = piece.found or [0.0] * len(piece.places)
+            for (start, end, original), chance in zip(piece.places, found, strict=True):
+                counts.replaced[original] += chance
+                counts.chosen[text[start:end], original] += chance
+                rest[start, end] -= chance
+            for (start, end), value in rest.items():
+                counts.left[text[start:end]] += value
+        return counts
+
+    def _by_table(self, one: Place, counts: _Counts) -> float:
+        """What the table and the words that stand say for or against a place (log10)."""
+        form, share = self.text[one.start : one.end], self.shares[len(one.original) > 1]
+        value = math.log10(share)
+        if self.spinner.replaced.get(one.original) != form:
+            value += math.log10(min(OTHER, 1.0 - self.shares[1]))
+        stands = counts.standing.get(one.original)
+        if not stands:
+            return value
+        if not self.once:
+            return value - AGAINST * min(1.0, sum(chance for _, chance in stands))
+        before = sum(chance for place, chance in stands if place < one.start)
+        if before > 0.5:
+            return value - AGAINST * min(1.0, before)
+        # The word stands later: its first place was replaced.
+        return value - math.log10(1.0 - share) / max(1, self.text.count(form, 0, stands[0][0]))
+
+    def _by_rest(self, one: Place, own: float, counts: _Counts) -> float:
+        """What other places of the same form say (log10), `own` being the posterior of this one; where only the first place of a word is
+        replaced, what earlier places of it leave over."""
+        form = self.text[one.start : one.end]
+        if self.once:
+            value = math.log10(max(1e-3, counts.earlier[one.original]))
+            counts.earlier[one.original] *= 1.0 - own
+            return value
+        for_it, against = counts.chosen[form, one.original] - own, counts.left[form] - (1.0 - own)
+        return ELSEWHERE * math.log10((max(0.0, for_it) + 1.0) / (max(0.0, against) + 1.0))
+
+    def _estimate(self, replaced: Mapping[str, float]) -> None:
+        """How likely a word of the table is to be in the document's: the words that were replaced, against those that stand."""
         stand = {word for word, start, end in self.violations() if not self._covered(start, end)}
         for long in (False, True):
-            spoken = sum(min(1.0, number) for word, number in replaced.items() if (len(word) > 1) == long) if turn else 0.0
-            kept_words = sum((len(word) > 1) == long for word in stand)
-            share = (WORTH * IN_TABLE + spoken) / (WORTH + spoken + kept_words)
+            spoken = sum(min(1.0, number) for word, number in replaced.items() if (len(word) > 1) == long)
+            left = sum((len(word) > 1) == long for word in stand)
+            share = (WORTH * IN_TABLE + spoken) / (WORTH + spoken + left)
             self.shares[long] = min(SUREST, max(LEAST, share))
 
     def _stands_still(self) -> dict[str, list[tuple[int, float]]]:
@@ -285,17 +307,54 @@ class TableReading:
         )
 
     def scores(self, parts: Sequence[Sentence]) -> list[float]:
-        """What speaks for each sentence being spun, in nats."""
+        """What speaks for each sentence being spun, in nats; one form says no more than `CEILING`."""
         found = [0.0] * len(parts)
         begins = [part.start for part in parts]
+        said, seen = set[str](), set[str]()
+        stand = [(start, end, self._cost(word, seen)) for word, start, end in self.violations()]
+        starts = [start for start, _, _ in stand]
+        paid = bytearray(len(stand))
         for piece in self.pieces:
-            found[bisect_right(begins, piece.places[0].start) - 1] += piece.gain
-        seen: set[str] = set()
-        for word, start, _ in self.violations():
-            cost = math.log10(1.0 - self.shares[len(word) > 1])
-            found[bisect_right(begins, start) - 1] += AGAIN * cost if word in seen else cost
-            seen.add(word)
-        return [_capped(value * math.log(10)) for value in found]
+            net, most = piece.gain, 0.0
+            low = max(0, bisect_right(starts, piece.segment.start - LONGEST_WORD))
+            for number in range(low, bisect_right(starts, piece.segment.end)):
+                start, end, cost = stand[number]
+                if not paid[number] and any(one.start < end and start < one.end for one in piece.places):
+                    paid[number] = 1
+                    net += cost
+            for one, chance in zip(piece.places, piece.found, strict=True):
+                form = self.text[one.start : one.end]
+                most += CEILING * chance * (AGAIN if form in said else 1.0)
+                if chance > 0.5:
+                    said.add(form)
+            found[bisect_right(begins, piece.places[0].start) - 1] += min(net, most)
+        for number, (start, _, cost) in enumerate(stand):
+            if not paid[number]:
+                found[bisect_right(begins, start) - 1] += cost
+        return [value * math.log(10) for value in found]
+
+    def _cost(self, word: str, seen: set[str]) -> float:
+        """What a word that stands takes (log10), less where it stands again."""
+        cost = math.log10(1.0 - self.shares[len(word) > 1])
+        again = word in seen
+        seen.add(word)
+        return AGAIN * cost if again else cost
+
+    def rough(self, parts: Sequence[Sentence]) -> list[float]:
+        """What each sentence says if the table is the document's own: words that stand against forms that are restored."""
+        begins = [part.start for part in parts]
+        found = [0.0] * len(parts)
+        for piece in self.pieces:
+            for one, chance in zip(piece.places, piece.found, strict=True):
+                found[bisect_right(begins, one.start) - 1] += SPOKEN * chance
+        for _, start, end in self.violations():
+            if not self._covered(start, end):
+                found[bisect_right(begins, start) - 1] -= STANDS
+        return found
+
+    def total(self) -> float:
+        """What speaks for all of the text being spun, in nats, without a bound for what one sentence says."""
+        return sum(self.scores([Sentence(0, len(self.text), True)]))
 
     def hopeless(self) -> bool:
         """Whether so many words stand that nobody need look further."""
@@ -356,6 +415,10 @@ def _scanned(text: str, spinner: Tabled) -> Iterator[tuple[int, int]]:
             yield start, end
 
 
+#: What a program made of text[start:end], with the log odds of that (nats).
+_Run = tuple[TableReading, int, int, float]
+
+
 class TableJudge:
     """Finds what a table program spun. `spinners` are the program and its variants with their names, the program first. `flips` holds
     (spun, original) pairs that turn the polarity of a statement. A table is read when the first text comes; `LexiconError` then for one
@@ -385,53 +448,47 @@ class TableJudge:
         parts = sentences(text)
         if not parts:
             return -THRESHOLD, []
-        best, number, reading = max(
-            ((self._read(text, number)) for number in range(len(self.spinners))), key=lambda one: (one[0], -one[1])
-        )
-        odds, kept = best, [(reading, 0, len(text), best)] if reading else []
-        # What was spun of a text whose other parts were not is found by itself.
-        inside = self._inside(text, parts, number)
-        if inside and sum(one[3] for one in inside) > best:
-            odds, kept = max(one[3] for one in inside), inside
-        believed = [one for one in kept if one[3] >= THRESHOLD]
-        stretches = [self._stretch(text, *one, number) for one in believed]
+        best, odds, number, kept = -math.inf, -THRESHOLD, 0, list[_Run]()
+        for tried in range(len(self.spinners)):
+            runs = self._runs(text, parts, tried)
+            total = sum(reading.total() for reading, _, _, _ in runs) - (AHEAD if tried else 0.0)
+            if runs and total > best:
+                best, odds, number, kept = total, max(run[3] for run in runs), tried, runs
+        believed = [run for run in kept if run[3] >= 0.0]
+        stretches = [self._stretch(text, *run, number) for run in believed]
         changed = [one for one in stretches if len({edit.spun for edit in one.edits}) > 1]
-        return (odds if changed or not stretches else 0.0) - THRESHOLD, changed
+        return odds if changed or not stretches else min(odds, -THRESHOLD), changed
 
-    def _read(self, text: str, number: int) -> tuple[float, int, TableReading | None]:
-        """(what speaks for all of a text being spun by a program, in nats; its number; the text under it, None where little does)."""
+    def _runs(self, text: str, parts: Sequence[Sentence], number: int) -> list[_Run]:
+        """What a program may have spun: the whole text, or runs of its sentences where that says more."""
+        whole = self._read(text, number)
+        if whole is None:
+            return []
+        reading = whole[0]
+        inside: list[_Run] = []
+        if reading.shares[1] < OWN:
+            # What was spun of a text whose other parts were not is found by itself.
+            for first, last in _runs(parts, reading.rough(parts)):
+                start, end = parts[first].start, parts[last - 1].end
+                run = self._read(text[start:end], number) if (start, end) != (0, len(text)) else None
+                if run and run[1] >= 0.0:
+                    borders = _BORDER * ((start > 0) + (end < len(text)))
+                    inside.append((run[0], start, end, run[1] - borders))
+        if inside and sum(one.total() for one, _, _, _ in inside) > reading.total():
+            return inside
+        return [(reading, 0, len(text), whole[1])]
+
+    def _read(self, text: str, number: int) -> tuple[TableReading, float] | None:
+        """(a text under a program, the log odds of all of it being spun in nats); None where little speaks for that."""
         reading = TableReading(text, self.spinners[number], self._model, self._context)
         if reading.hopeless():
-            return -THRESHOLD, number, None
+            return None
         reading.settle()
-        return sum(reading.scores(sentences(text))), number, reading
+        odds = sum(map(_capped, reading.scores(sentences(text)))) - THRESHOLD
+        return reading, odds - (EDITION if reading.shares[1] < OWN else 0.0)
 
-    def _inside(
-        self, text: str, parts: Sequence[Sentence], number: int
-    ) -> list[tuple[TableReading | None, int, int, float]]:
-        """The runs of sentences in which fewer words stand than elsewhere, each read by itself: (reading, start, end, nats)."""
-        reading = TableReading(text, self.spinners[number], self._model, self._context)
-        begins = [part.start for part in parts]
-        rough = [0.0] * len(parts)
-        for start, _ in reading.forms:
-            rough[bisect_right(begins, start) - 1] += 0.5
-        for _, start, _ in reading.violations():
-            rough[bisect_right(begins, start) - 1] -= 3.0
-        found = []
-        for first, last in _runs(parts, rough):
-            start, end = parts[first].start, parts[last - 1].end
-            if (start, end) == (0, len(text)):
-                continue
-            total, _, inner = self._read(text[start:end], number)
-            if inner is not None and total >= THRESHOLD:
-                found.append((inner, start, end, total - 2.0 * (start > 0) - 2.0 * (end < len(text))))
-        return found
-
-    def _stretch(
-        self, text: str, reading: TableReading | None, start: int, end: int, score: float, number: int
-    ) -> Stretch:
+    def _stretch(self, text: str, reading: TableReading, start: int, end: int, score: float, number: int) -> Stretch:
         """The stretch text[start:end], restored and proved."""
-        assert reading is not None
         rows = [
             (place.start + start, place.end + start, place.original, chance, rivals)
             for place, chance, rivals in reading.chosen()
@@ -439,12 +496,14 @@ class TableJudge:
         ]
         edits = tuple([self._edit(text, *row) for row in rows])
         stretch = Stretch(
-            start, end, self.family, odds_to_chance(score - THRESHOLD), edits, rate=reading.shares[1],
+            start, end, self.family, odds_to_chance(score), edits, rate=reading.shares[1],
             evidence=_clues(edits, reading), variant=self.names[number],
         )  # fmt: skip
         return self.proved(text, stretch, {(edit.start, edit.end, edit.original): edit for edit in edits})
 
-    def _edit(self, text: str, start: int, end: int, original: str, chance: float, rivals: Sequence[tuple[str, float]]) -> Edit:
+    def _edit(
+        self, text: str, start: int, end: int, original: str, chance: float, rivals: Sequence[tuple[str, float]]
+    ) -> Edit:
         spun = text[start:end]
         flips = (spun, original) in self.flips or _negates(spun, original)
         others = tuple([Alternative(word, share) for word, share in rivals])
@@ -462,8 +521,8 @@ class TableJudge:
         behind = [max(high, low + 1) for low, high in spans]
         marked = []
         for edit in edits:
-            place = bisect_right(behind, edit.start)
-            marked.append(replace(edit, proved=place == len(spans) or edit.end <= spans[place][0]))
+            following = bisect_right(behind, edit.start)
+            marked.append(replace(edit, proved=following == len(spans) or edit.end <= spans[following][0]))
         return replace(stretch, edits=tuple(marked), respun=proof.share, unproved=tuple(spans))
 
 

@@ -1,4 +1,4 @@
-"""The tables that families name by their files, and the entries that follow from them: what each form may stand for."""
+"""The tables that families name by their files: found from the lexicon's folder, and part of its digest."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-from despin.lexicon.model import Entry, Family, Lexicon, Original, Program
+from despin.lexicon.model import Family, Lexicon, Program
 from despin.lexicon.preimages import table_of
 from despin.lexicon.source import combined_digest
 from despin.spinners.neighbours import TABLES
@@ -36,23 +36,13 @@ def _placed(program: Program, folder: Path) -> Program:
 
 
 def with_tables(lexicon: Lexicon, path: str | os.PathLike[str]) -> Lexicon:
-    """The lexicon of a file with the entries of the tables that it names, behind those that are written for a form: (form, what becomes
-    it). Its digest changes with the tables. Raises `LexiconError` for a table that is missing or broken."""
-    more: list[Entry] = []
-    digests: list[str] = []
+    """The lexicon of a file with the tables that it names placed; its digest changes with them. Raises `LexiconError` for a table that
+    is missing or broken."""
     families = tuple([placed(family, path) for family in lexicon.families])
+    digests: list[str] = []
     for family in families:
-        table = None if family.program is None else table_of(family, family.program, ())
-        if table is None or table.given is not None:
-            continue
-        written = {entry.spun for entry in lexicon.entries if entry.family == family.name}
-        digests.append(table.rows.digest)
-        more += [
-            Entry(form, tuple(map(Original, words)), family.name, source="imported", path=table.table, line=1, column=1)
-            for form, words in table.sources.items()
-            if form and form not in written
-        ]
+        tables = [table_of(family, program, ()) for program in family.programs]
+        digests += [table.rows.digest for table in tables if table is not None and table.given is None]
     if not digests:
         return lexicon
-    digest = combined_digest([lexicon.digest, *digests])
-    return replace(lexicon, families=families, entries=(*lexicon.entries, *more), digest=digest)
+    return replace(lexicon, families=families, digest=combined_digest([lexicon.digest, *digests]))

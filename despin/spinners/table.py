@@ -78,6 +78,11 @@ class Tabled:
         return found
 
     @cached_property
+    def replaced(self) -> Mapping[str, str]:
+        """What becomes of each word that is looked for in a text; row by row, what is left of it in the end."""
+        return self.images if self.passes in ROW_BY_ROW else self.targets
+
+    @cached_property
     def _order(self) -> Mapping[str, int]:
         """The first row of each word."""
         found: dict[str, int] = {}
@@ -89,7 +94,7 @@ class Tabled:
     def _lengths(self) -> Mapping[str, Sequence[int]]:
         """The lengths of the words that begin with a character, longest first."""
         found: dict[str, set[int]] = defaultdict(set)
-        for key in self.targets:
+        for key in self.replaced:
             found[key[0]].add(len(key))
         return {first: tuple(sorted(lengths, reverse=True)) for first, lengths in found.items()}
 
@@ -119,7 +124,7 @@ class Tabled:
 
     def matches(self, text: str) -> Iterator[tuple[int, int]]:
         """(start, end) of the words of the table at each place, longest first."""
-        lengths, keys, size = self._lengths, self.targets, len(text)
+        lengths, keys, size = self._lengths, self.replaced, len(text)
         for start, character in enumerate(text):
             for length in lengths.get(character, ()):
                 if start + length <= size and text[start : start + length] in keys:

@@ -1,0 +1,93 @@
+"""What a table spinner made, taken back: constraints of the table, first occurrences, parts, proof, and texts that nobody spun."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import pytest
+
+from despin import Restorer
+from despin.spinners.registry import spinner
+
+#: Pairs of words that run both ways, as most lists do.
+PAIRS = (
+    "方法 办法", "使用 应用", "通过 经由过程", "如果 若是", "提供 供给", "非常 很是", "已经 已", "可以 能够", "发现 发明",
+    "需要 须要", "但是 然则", "系统 体系", "结果 成果", "处理 处置", "虽然 固然", "开始 开端", "理解 懂得", "相关 相干",
+    "工具 对象", "程序 法度", "目录 目次", "错误 毛病", "注意 重视", "问题 题目", "显示 表现", "保证 包管", "检查 搜检",
+)  # fmt: skip
+TEXT = (
+    "这个系统可以处理很多问题。如果你需要检查目录，可以使用我们提供的工具。虽然程序已经开始运行，但是结果显示有一个错误。\n"
+    "请注意，通过这种方法能保证数据不丢。我们发现相关的问题非常多，需要仔细理解。"
+)
+CLEAN = (
+    "今天的天气很好，孩子们在公园里放风筝。老人坐在长椅上晒太阳，聊着过去的事情。\n"
+    "如果明天不下雨，我们可以去爬山。需要带上水和面包，使用地图的方法大家都知道。"
+)
+
+
+@pytest.fixture
+def lexicon(tmp_path: Path) -> Path:
+    rows = [f"{a}→{b}\n{b}→{a}\n" for a, b in (pair.split() for pair in PAIRS)]
+    (tmp_path / "plugin.table").write_text("".join(rows), "utf-8")
+    path = tmp_path / "plugin.yaml"
+    path.write_text(
+        "family: plugin\nprogram: {name: strtr-first, table: plugin.table}\n"
+        "variants:\n  once: {name: first-occurrence, table: plugin.table}\n",
+        "utf-8",
+    )
+    return path
+
+
+def spun(lexicon: Path, text: str, name: str = "strtr-first") -> str:
+    return spinner({"name": name, "table": str(lexicon.with_suffix(".table"))}).spin(text).text
+
+
+def test_all_of_it_is_taken_back_and_proved(lexicon: Path) -> None:
+    restorer = Restorer([lexicon], ["plugin"])
+    text = spun(lexicon, TEXT)
+    found = restorer.explain(text)
+    assert found.text == TEXT
+    assert found.family == "plugin"
+    assert found.respun == 1.0
+    assert all(edit.proved for edit in found.edits)
+    assert restorer.explain(found.text).edits == ()
+    assert restorer.detect(text).spun
+    assert pickle.loads(pickle.dumps(restorer)).restore(text) == TEXT
+
+
+def test_first_occurrences_are_told_from_all(lexicon: Path) -> None:
+    text = spun(lexicon, TEXT, "first-occurrence")
+    found = Restorer([lexicon], ["plugin"]).explain(text)
+    assert [stretch.variant for stretch in found.stretches] == ["once"]
+    assert found.text == TEXT
+
+
+def test_text_that_nobody_spun_stays(lexicon: Path) -> None:
+    restorer = Restorer([lexicon], ["plugin"])
+    for text in (CLEAN, TEXT, CLEAN * 3, "方法", "", "\n\n", "办法"):
+        assert restorer.explain(text).edits == ()
+        assert not restorer.detect(text).spun
+
+
+def test_a_spun_part_of_a_clean_text(lexicon: Path) -> None:
+    text = f"{CLEAN}\n{spun(lexicon, TEXT)}\n{CLEAN}"
+    found = Restorer([lexicon], ["plugin"]).explain(text)
+    assert found.text == f"{CLEAN}\n{TEXT}\n{CLEAN}"
+
+
+def test_words_that_another_edition_would_have_changed_do_not_hide_it(lexicon: Path) -> None:
+    """The document's table has not all of the words; its own table is inferred, and proves what is restored."""
+    rows = lexicon.with_suffix(".table").read_text("utf-8").splitlines()
+    other = lexicon.with_name("other.table")
+    missing = ("检查", "保证", "目录", "注意", "虽然")
+    other.write_text("\n".join(row for row in rows if not any(word in row for word in missing)) + "\n", "utf-8")
+    text = spinner({"name": "strtr-first", "table": str(other)}).spin(TEXT).text
+    found = Restorer([lexicon], ["plugin"]).explain(text)
+    assert found.text == TEXT
+    assert found.respun == 1.0
+    assert found.stretches[0].rate < 0.9
+
+
+def test_shipped_families_do_not_mind(lexicon: Path) -> None:
+    assert Restorer([lexicon]).restore(spun(lexicon, TEXT)) == TEXT
