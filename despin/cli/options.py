@@ -168,12 +168,12 @@ def check_families(asked: Sequence[str], known: Sequence[str]) -> None:
             raise UsageError(f"unknown family {name!r}: {hint}There are {', '.join(known)}")
 
 
-def make_restorer(args: argparse.Namespace) -> Restorer:
-    """The restorer that the options describe. Raises `LexiconError` or `ModelError`."""
+def make_restorer(args: argparse.Namespace, more: Sequence[str | os.PathLike[str]] = ()) -> Restorer:
+    """The restorer that the options describe, with `more` lexicons. Raises `LexiconError` or `ModelError`."""
     from despin.restorer import Restorer
 
     own = personal(args)
-    options: dict[str, Any] = {"lexicons": list(own.lexicons) or None}
+    options: dict[str, Any] = {"lexicons": [*own.lexicons, *more] or None}
     options["families"] = list(args.family or own.families) or None
     options["damage"] = damage(args)
     for name, value in (("protect", protected(args, own)), ("facts", facts_mode(args, own))):

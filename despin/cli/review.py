@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from despin.cli import options
@@ -71,10 +72,11 @@ def run(args: argparse.Namespace) -> int:
     from despin.review.session import Session
 
     options.check_common(args)
-    session = Session(args.paths, _reader(args), options.say, args.output)
-    server = Server(args.port, Actions(session))
+    session = Session(args.paths, _Engine(args), options.tell, args.output)
+    actions = Actions(session)
+    server = Server(args.port, actions)
     try:
-        threading.Thread(target=session.read_all, daemon=True, name="despin-read").start()
+        threading.Thread(target=session.read_all, args=(actions.prepare,), daemon=True, name="despin-read").start()
         count = options.plural(len(session.documents), "text")
         options.say(f"despin: reviewing {count}; Ctrl-C ends, every decision is saved at once")
         print(server.address, flush=True)
@@ -96,27 +98,62 @@ def _port(value: str) -> int:
     raise argparse.ArgumentTypeError(f"{value!r} is no port; give a number up to 65535, or leave it out")
 
 
-def _reader(args: argparse.Namespace) -> Callable[[str], tuple[TextFile, Restoration]]:
-    """What reads a text and restores it; the restorer is made for the first one."""
-    from dataclasses import replace
+class _Engine:
+    """What reads texts and restores them as the options say; the restorer is made for the first text."""
 
-    from despin.cli import restore
-    from despin.text import wdiff
+    def __init__(self, args: argparse.Namespace) -> None:
+        args.keep_page = args.in_place = False
+        self._args = args
+        self._restorer: Restorer | None = None
 
-    made: list[Restorer] = []
-    args.keep_page = args.in_place = False
+    def read(self, path: str) -> tuple[TextFile, Restoration]:
+        """A text and its restoration; of a web page, its article."""
+        if self._restorer is None:
+            self._restorer = options.make_restorer(self._args)
+        return self._read(path, self._restorer)
 
-    def read(path: str) -> tuple[TextFile, Restoration]:
-        file = options.read(path, args.encoding)
+    def trial(self, lexicon: Path) -> Callable[[str], tuple[TextFile, Restoration]]:
+        """`read` with one more lexicon."""
+        restorer = options.make_restorer(self._args, [lexicon])
+        return lambda path: self._read(path, restorer)
+
+    def renew(self, lexicon: Path | None = None, protect: Path | None = None) -> None:
+        """Read the lexicons again, with files that may be new."""
+        from despin.lexicon.load import is_shipped
+
+        if lexicon is not None and not is_shipped(lexicon):
+            self._args.lexicon = [*(self._args.lexicon or ()), str(lexicon)]
+        if protect is not None:
+            self._args.protect = [*(self._args.protect or ()), str(protect)]
+        self._restorer = None
+
+    def targets(self) -> list[Path]:
+        """The lexicons that an entry can be written to: that of this folder, those in play, and those of a checkout."""
+        from despin.lexicon.load import PERSONAL_FILE, shipped_folder, shipped_lexicons
+
+        found = [Path(PERSONAL_FILE), *options.personal(self._args).lexicons]
+        if shipped_folder().parent.name != "data":
+            found += [path for path in shipped_lexicons() if os.access(path, os.W_OK)]
+        return list({path.resolve(): path for path in reversed(found)}.values())[::-1]
+
+    def protected(self) -> Path:
+        """The file that protected words are written to."""
+        from despin.lexicon.load import PROTECT_FILE
+
+        return Path(self._args.protect[0] if self._args.protect else PROTECT_FILE)
+
+    def _read(self, path: str, restorer: Restorer) -> tuple[TextFile, Restoration]:
+        from dataclasses import replace
+
+        from despin.cli import restore
+        from despin.text import wdiff
+
+        file = options.read(path, self._args.encoding)
         if path.endswith(".wdiff"):
             file = replace(file, text=wdiff.read(file.text, path).spun)
-        if not made:
-            made.append(options.make_restorer(args))
-        if not path.endswith(".wdiff") and restore.is_page(args, file):
-            return restore.restore_page(file, made[0], False)
-        return file, made[0].explain(file.text)
-
-    return read
+        elif restore.is_page(self._args, file):
+            return restore.restore_page(file, restorer, False)
+        return file, restorer.explain(file.text)
 
 
 def _open_browser(address: str) -> None:

@@ -22,6 +22,8 @@ from despin.text.files import read_regular
 
 #: The personal lexicon of a folder.
 PERSONAL_FILE = "despin.yaml"
+#: The protected words of a folder, one a line.
+PROTECT_FILE = "despin-protect.txt"
 VARIABLE = "DESPIN_LEXICON"
 #: Lists of strings in `[tool.despin]`; `facts` is a string.
 _LISTS = ("lexicons", "families", "protect")
@@ -52,9 +54,10 @@ def discover(
     named_only: bool = False,
 ) -> Personal:
     """The personal lexicons that apply in `folder`, each once, in rising order of weight: despin.yaml,
-    pyproject.toml, `DESPIN_LEXICON`, then `options` (what `--lexicon` was given), which stand alone with `named_only`.
+    pyproject.toml, `DESPIN_LEXICON`, then `options` (what `--lexicon` was given), which stand alone with `named_only`. Protected
+    words are those of pyproject.toml and of despin-protect.txt.
 
-    Raises `LexiconError` for a file that is named but missing, or a broken `[tool.despin]` table.
+    Raises `LexiconError` for a file that is named but missing, a broken `[tool.despin]` table, or words that are none.
     """
     variables = os.environ if environment is None else environment
     here = Path(folder)
@@ -69,6 +72,11 @@ def discover(
         table = _table(settings)
         found += [_existing(here / name, f"{settings}: tool.despin.lexicons") for name in table["lexicons"]]
         said += [f"{name} = {', '.join(table[name])} ({settings})" for name in _SETTINGS if table[name]]
+        if (here / PROTECT_FILE).is_file():
+            from despin.lexicon.protect import read_protected
+
+            table["protect"] = [*table["protect"], *read_protected(here / PROTECT_FILE)]
+            said.append(str(here / PROTECT_FILE))
         for name in variables.get(VARIABLE, "").split(os.pathsep):
             if name:
                 found.append(_existing(Path(name).expanduser(), VARIABLE))

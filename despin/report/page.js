@@ -11,6 +11,7 @@
   const first = new Map(); // edit that was decided → its original as the page came
   const undone = []; // groups of [edit, decision before]
   let here = null; // the chosen edit
+  let stop = null; // the edit that Tab stops at
   let keep = null; // takes what is decided, where a server keeps it: (groups of [edit, decision], whether they undo)
   const unsaved = new Set(); // documents with decisions that were not saved
 
@@ -152,8 +153,8 @@
   const select = (edit, focus) => {
     if (edit !== here) {
       here?.classList.remove("here");
-      if (here) here.tabIndex = -1;
-      here = edit;
+      if (stop) stop.tabIndex = -1;
+      here = stop = edit;
       edit.classList.add("here");
       edit.tabIndex = 0;
       show();
@@ -293,7 +294,10 @@
     name(edit);
   };
   edits.forEach(prepare);
-  if (edits.length) edits[0].tabIndex = 0;
+  if (edits.length) {
+    stop = edits[0];
+    stop.tabIndex = 0;
+  }
   beside();
   show();
   if (data.review) {

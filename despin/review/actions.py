@@ -8,11 +8,14 @@ from typing import Any
 from despin.review import pages
 from despin.review.document import Document
 from despin.review.journal import Group
-from despin.review.places import RefusedError, read_decision
+from despin.review.places import LONGEST, RefusedError, read_decision
 from despin.review.session import Session
+from despin.review.words import LISTED, Words
 
 #: Groups of decisions in one request.
 MOST_GROUPS = 1000
+#: Pages of texts of more characters are made as soon as they are read, one at a time.
+LONG = 50_000
 
 
 class Actions:
@@ -20,6 +23,8 @@ class Actions:
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self.words = Words(session)
+        self._pages: dict[int, tuple[object, str]] = {}
 
     def get(self, path: str, query: dict[str, str]) -> str | dict[str, Any] | None:
         """A page as HTML, or values; None where there is nothing."""
@@ -37,17 +42,38 @@ class Actions:
         if one.progress.state != "ready":
             self.session.want(one)
             return pages.waiting(one)
+        return self._page(one)
+
+    def prepare(self, one: Document) -> None:
+        """Make the page of a long text before it is asked for."""
+        if one.progress.state == "ready" and len(one.restoration.source) > LONG:
+            self._page(one)
+
+    def _page(self, one: Document) -> str:
+        """The page of a text; that of a long one is kept until something changes."""
+        targets = self.targets()
         with one.lock:
-            return pages.text(documents, one, self.targets())
+            key = one.revision, tuple(one.notices), tuple(targets)
+            kept = self._pages.get(one.number)
+            if kept is not None and kept[0] == key:
+                return kept[1]
+            html = pages.text(self.session.documents, one, targets)
+            self._pages.clear()
+            if len(one.restoration.source) > LONG:
+                self._pages[one.number] = key, html
+            return html
 
     def post(self, path: str, data: dict[str, Any]) -> dict[str, Any] | None:
         """What came of something to do; None where there is no such thing. Raises `DespinError`."""
-        act = {"save": self._save, "reload": self._reload}.get(path)
+        act = {
+            "save": self._save, "reload": self._reload, "preview": self._preview, "entry": self._entry, "touched": self._touched,
+            "protect": self._protect,
+        }.get(path)  # fmt: skip
         return act(data) if act else None
 
     def targets(self) -> list[str]:
         """The lexicons that entries can be written to."""
-        return ["despin.yaml"]
+        return [str(path) for path in self.words.targets()]
 
     def _document(self, data: dict[str, Any]) -> Document:
         number = data.get("document")
@@ -75,6 +101,39 @@ class Actions:
         one = self._document(data)
         self.session.read(one, again=True)
         return asdict(one.progress)
+
+    def _preview(self, data: dict[str, Any]) -> dict[str, Any]:
+        spun, original, target = _text(data, "spun"), _text(data, "original"), data.get("target")
+        if type(target) is not int:
+            raise RefusedError("an entry is for a lexicon, by its number")
+        found = self.words.preview(spun, original, target)
+        return {
+            "ticket": found.ticket,
+            "changes": [asdict(change) for change in found.changes[:LISTED]],
+            "count": len(found.changes),
+            "against": sum(change.against for change in found.changes),
+            "documents": len({change.document for change in found.changes}),
+            "looked": found.looked,
+            "left": found.left,
+        }
+
+    def _entry(self, data: dict[str, Any]) -> dict[str, Any]:
+        return {"said": self.words.add(_text(data, "ticket"))}
+
+    def _touched(self, data: dict[str, Any]) -> dict[str, Any]:
+        found = self.words.touched(_text(data, "word"))
+        return {"count": sum(len(decisions) for _, decisions in found), "documents": len(found)}
+
+    def _protect(self, data: dict[str, Any]) -> dict[str, Any]:
+        return {"said": self.words.protect(_text(data, "word"))}
+
+
+def _text(data: dict[str, Any], name: str) -> str:
+    """A short text of a request. Raises `RefusedError`."""
+    value = data.get(name)
+    if not isinstance(value, str) or len(value) > LONGEST or any("\ud800" <= char <= "\udfff" for char in value):
+        raise RefusedError(f"{name} is a text of at most {LONGEST} characters")
+    return value
 
 
 def _group(value: Any) -> Group:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -89,9 +89,11 @@ class Places:
         self.source = source
         self._offered: dict[Span, Edit] = {(edit.start, edit.end): edit for edit in edits}
         self._decided: dict[Span, Decision] = {}
+        self._places: list[Place] | None = None
 
     def offer(self, edits: Iterable[Edit]) -> None:
         """Take other edits of the same text for those that were offered; decisions stay."""
+        self._places = None
         kept = {}
         for span, decision in self._decided.items():
             edit = self._offered.get(span)
@@ -131,6 +133,7 @@ class Places:
     def put(self, decision: Decision) -> Decision:
         """Take a decision; the one before it comes back. Raises `RefusedError` as `check` does."""
         self.check(decision)
+        self._places = None
         span = decision.span
         before = self._decided.pop(span, Decision(*span))
         offered = self._offered.get(span)
@@ -144,14 +147,19 @@ class Places:
         """All decisions, in the order of their places."""
         return [self._decided[span] for span in sorted(self._decided)]
 
-    def places(self) -> Iterator[Place]:
+    def places(self) -> list[Place]:
         """The places in order, disjoint: edits that a marked word overlaps are not among them."""
-        marked = sorted(span for span, one in self._decided.items() if one.kind == "own" and span not in self._offered)
-        spans = sorted([*self._offered, *marked])
-        inside = _overlapped(spans, marked, self._offered)
-        for span in spans:
-            if span not in inside:
-                yield Place(*span, self._offered.get(span), self._decided.get(span) or Decision(*span))
+        if self._places is None:
+            offered, decided = self._offered, self._decided
+            marked = sorted(span for span, one in decided.items() if one.kind == "own" and span not in offered)
+            spans = sorted([*offered, *marked])
+            inside = _overlapped(spans, marked, offered) if marked else ()
+            self._places = [
+                Place(*span, offered.get(span), decided.get(span) or Decision(*span))
+                for span in spans
+                if span not in inside
+            ]
+        return self._places
 
     def sample(self) -> Sample:
         """The text with its marks: what was rejected is left out, what nobody decided on is not scored."""

@@ -79,7 +79,11 @@
       notices(found.notices);
       if (queue.length) return flush();
       state(`已保存 ${found.decided} / ${found.total}`);
-      if (afterwards) afterwards();
+      if (afterwards) {
+        const act = afterwards;
+        afterwards = null;
+        act();
+      }
     } else if (answer.status === 507) {
       state(`未保存：${found.error}`, "bad");
       setTimeout(attempt, 2000);
@@ -343,7 +347,7 @@
   });
   for (const button of document.querySelectorAll("[data-close]")) button.addEventListener("click", () => button.closest("dialog").close());
 
-  const ask = (title, text, act) => {
+  const confirm = (title, text, act) => {
     byId("ask-title").textContent = title;
     byId("ask-said").textContent = text;
     byId("ask-yes").onclick = () => {
@@ -367,11 +371,132 @@
     const open = edits.filter((edit) => !decisions.has(edit) && core.fits(edit));
     const label = byId("filter").selectedOptions[0].textContent;
     if (!open.length) return say("没有尚未决定的修改");
-    ask("接受其余", `「${label}」中尚未决定的 ${open.length} 处都接受？（可以撤销）`, () => {
+    confirm("接受其余", `「${label}」中尚未决定的 ${open.length} 处都接受？（可以撤销）`, () => {
       decideAll(open.map((edit) => [edit, { kind: "accept" }]));
       say(`接受 ${open.length} 处`);
     });
   };
+
+  // Entries and protected words: what they change is looked at first, and the page comes again with it.
+  const request = async (name, body) => {
+    const answer = await post(name, body);
+    const found = await answer.json();
+    if (!answer.ok) throw new Error(found.error);
+    return found;
+  };
+  const wordHere = () => {
+    const own = selected();
+    if (own) return sourceOf(own.paragraph).slice(own.from, own.to);
+    return core.here() ? spunOf(core.here()) : "";
+  };
+  const whenSaved = (act) => {
+    if (queue.length) afterwards = act;
+    else act();
+  };
+  const again = (said) => {
+    sessionStorage.setItem("despin-said", said);
+    location.reload();
+  };
+  for (const [index, target] of review.targets.entries()) byId("entry-target").append(new Option(target, index));
+  byId("entry-target").value = sessionStorage.getItem("despin-target") ?? "0";
+  let looked = null; // the preview that may be written
+  const change = (one) => {
+    const item = document.createElement("li");
+    const word = document.createElement("del");
+    const now = document.createElement("ins");
+    word.textContent = seen(one.was ?? one.spun);
+    now.textContent = seen(one.now ?? one.spun);
+    item.append(`…${one.before}`, word, " ", now, `${one.after.trimEnd()}… `);
+    const where = document.createElement("span");
+    where.className = one.against ? "against" : "where";
+    where.textContent = one.against ? `${one.name}（与已作的决定不合）` : one.name;
+    item.append(where);
+    return item;
+  };
+  const preview = async () => {
+    looked = null;
+    byId("entry-write").disabled = true;
+    byId("entry-changes").replaceChildren();
+    if (!byId("entry-spun").value) return;
+    byId("entry-said").textContent = "正在看它改变什么…";
+    const asked = JSON.stringify([byId("entry-spun").value, byId("entry-original").value, byId("entry-target").value]);
+    try {
+      const found = await request("preview", { spun: byId("entry-spun").value, original: byId("entry-original").value, target: Number(byId("entry-target").value) });
+      const against = found.against ? `，其中 ${found.against} 处与已作的决定不合` : "";
+      const left = found.left ? `；另有 ${found.left} 篇太长，没有看` : "";
+      const more = found.count > found.changes.length ? `（列出 ${found.changes.length} 处）` : "";
+      byId("entry-said").textContent = found.count
+        ? `在 ${found.documents} 篇文章中改变 ${found.count} 处${against}${more}${left}。`
+        : `在含有这个词的 ${found.looked} 篇文章中没有改变${left}。`;
+      byId("entry-changes").append(...found.changes.map(change));
+      looked = [found.ticket, asked];
+      byId("entry-write").disabled = false;
+      byId("entry-write").focus();
+    } catch (error) {
+      byId("entry-said").textContent = error.message;
+    }
+  };
+  const openEntry = () => {
+    const edit = core.here();
+    byId("entry-spun").value = wordHere();
+    byId("entry-original").value = edit && spunOf(edit) === byId("entry-spun").value ? (decisions.get(edit)?.original ?? core.first.get(edit) ?? core.textOf(edit)) : "";
+    byId("entry-said").textContent = "";
+    byId("entry-changes").replaceChildren();
+    byId("entry-write").disabled = true;
+    byId("lexicon").showModal();
+    byId("entry-original").focus();
+    byId("entry-original").select();
+  };
+  byId("lexicon").querySelector("form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    preview();
+  });
+  for (const id of ["entry-spun", "entry-original", "entry-target"]) {
+    byId(id).addEventListener("input", () => {
+      byId("entry-write").disabled = true;
+    });
+  }
+  byId("entry-write").addEventListener("click", () => {
+    if (!looked) return;
+    sessionStorage.setItem("despin-target", byId("entry-target").value);
+    byId("entry-write").disabled = true;
+    whenSaved(async () => {
+      try {
+        again((await request("entry", { ticket: looked[0] })).said);
+      } catch (error) {
+        byId("entry-said").textContent = error.message;
+      }
+    });
+  });
+  const count = async () => {
+    const word = byId("guard-word").value;
+    byId("guard-said").textContent = "";
+    if (!word.trim()) return;
+    try {
+      const found = await request("touched", { word });
+      if (byId("guard-word").value === word) byId("guard-said").textContent = `${found.documents} 篇文章中有 ${found.count} 处修改碰到它。`;
+    } catch (error) {
+      byId("guard-said").textContent = error.message;
+    }
+  };
+  const openGuard = () => {
+    byId("guard-word").value = wordHere();
+    byId("guard").showModal();
+    byId("guard-word").focus();
+    byId("guard-word").select();
+    count();
+  };
+  byId("guard-word").addEventListener("input", count);
+  byId("guard").querySelector("form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    whenSaved(async () => {
+      try {
+        again((await request("protect", { word: byId("guard-word").value })).said);
+      } catch (error) {
+        byId("guard-said").textContent = error.message;
+      }
+    });
+  });
 
   const go = (number) => {
     if (number) location.href = `./${number}`;
@@ -380,11 +505,14 @@
   if (review.previous) byId("to-previous").href = `./${review.previous}`;
   if (review.next) byId("to-next").href = `./${review.next}`;
   Object.assign(keys, {
-    A: () => same("accept"), R: () => same("reject"), m: openMissed, "[": () => go(review.previous), "]": () => go(review.next),
+    A: () => same("accept"), R: () => same("reject"), m: openMissed, l: openEntry, p: openGuard, "[": () => go(review.previous), "]": () => go(review.next),
   });
   byId("mark").addEventListener("pointerdown", (event) => event.preventDefault()); // the selection stays
   byId("mark").addEventListener("click", openMissed);
   byId("rest").addEventListener("click", rest);
+  byId("entry-open").addEventListener("click", openEntry);
+  byId("protect").addEventListener("pointerdown", (event) => event.preventDefault());
+  byId("protect").addEventListener("click", openGuard);
   byId("accept-all").addEventListener("click", () => same("accept"));
   byId("reject-all").addEventListener("click", () => same("reject"));
   document.addEventListener("despin:end", (event) => {
@@ -396,6 +524,15 @@
   box.className = "notices";
   document.querySelector(".doc h2").after(box);
   notices(review.notices);
+  const said = sessionStorage.getItem("despin-said");
+  if (said) {
+    const item = document.createElement("li");
+    item.className = "kept";
+    item.lang = "en";
+    item.textContent = said;
+    box.append(item);
+    sessionStorage.removeItem("despin-said");
+  }
   const lost = JSON.parse(sessionStorage.getItem(pending) ?? "[]");
   if (lost.length) {
     const item = document.createElement("li");

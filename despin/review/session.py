@@ -6,26 +6,51 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from despin.errors import InputError, OutputError, UsageError
 from despin.results import Restoration
-from despin.review.document import JOURNAL, MARKUP, RESTORED, Document
+from despin.review.document import JOURNAL, MARKUP, RESTORED, Document, Read
 from despin.text.files import STANDARD, TextFile
 
 #: What is read of a folder.
 READ = (".txt", ".md", ".html", ".htm")
 
-Read = Callable[[str], tuple[TextFile, Restoration]]
+
+class Engine(Protocol):
+    """What restores texts; it is asked by one thread at a time. All of it may raise `DespinError`."""
+
+    def read(self, path: str) -> tuple[TextFile, Restoration]:
+        """A text and its restoration."""
+        ...
+
+    def trial(self, lexicon: Path) -> Read:
+        """`read` with one more lexicon."""
+        ...
+
+    def renew(self, lexicon: Path | None = None, protect: Path | None = None) -> None:
+        """Read the lexicons again, with files that may be new."""
+        ...
+
+    def targets(self) -> list[Path]:
+        """The lexicons that an entry can be written to."""
+        ...
+
+    def protected(self) -> Path:
+        """The file that protected words are written to."""
+        ...
 
 
 class Session:
-    """The documents of a review. `read` restores a text, and is called by one thread at a time; `say` tells the terminal.
+    """The documents of a review, restored by `engine`; `say` tells the terminal.
 
     Raises `UsageError`, `InputError` or `OutputError` for paths that cannot be gone through.
     """
 
-    def __init__(self, paths: Sequence[str], read: Read, say: Callable[[str], None], folder: str | None = None) -> None:
-        self._read, self.say = read, say
+    def __init__(
+        self, paths: Sequence[str], engine: Engine, say: Callable[[str], None], folder: str | None = None
+    ) -> None:
+        self.engine, self.say = engine, say
         self.engine_lock = threading.Lock()
         place = _results(folder) if folder else None
         self.documents = [Document(path, number, place) for number, path in enumerate(expanded(paths), 1)]
@@ -33,14 +58,14 @@ class Session:
         self._wanted: list[Document] = []
         self._ended = threading.Event()
 
-    def read_all(self) -> None:
-        """Read every document that waits, those that a page asks for first."""
+    def read_all(self, prepare: Callable[[Document], None] = lambda _: None) -> None:
+        """Read every document that waits, those that a page asks for first, and `prepare` what will be shown."""
         for document in self.documents:
-            while self._wanted:
-                self.read(self._wanted.pop())
-            self.read(document)
-        while self._wanted:
-            self.read(self._wanted.pop())
+            for one in (*self._wanted, document):
+                if one.progress.state == "waiting":
+                    self.read(one)
+                    prepare(one)
+            self._wanted.clear()
 
     def want(self, document: Document) -> None:
         """Have a document read before the others."""
@@ -74,7 +99,7 @@ class Session:
     def _restored(self, path: str) -> tuple[TextFile, Restoration]:
         with self.engine_lock:
             try:
-                return self._read(path)
+                return self.engine.read(path)
             except (RecursionError, MemoryError) as error:
                 raise InputError(
                     f"{path}: cannot be restored ({type(error).__name__}); split it into smaller files"

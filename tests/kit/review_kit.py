@@ -6,12 +6,13 @@ import http.client
 import json
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from despin.lexicon.cache import load_file
 from despin.results import Alternative, Edit, Restoration
 from despin.review.actions import Actions
 from despin.review.server import Server
@@ -42,11 +43,39 @@ def restore(text: str, words: dict[str, tuple[str, float, tuple[str, ...]]] | No
     return Restoration(text, tuple(edits), 0.99 if edits else 0.01, "kit" if edits else None, 0.5)
 
 
-def read(path: str) -> tuple[TextFile, Restoration]:
+def read(path: str, words: dict[str, tuple[str, float, tuple[str, ...]]] | None = None) -> tuple[TextFile, Restoration]:
     """A text and its restoration."""
     file = files.read(path)
     text = wdiff.read(file.text, path).spun if path.endswith(".wdiff") else file.text
-    return file, restore(text)
+    return file, restore(text, words)
+
+
+class Engine:
+    """Restores by `WORDS` and the entries of lexicons in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.words = dict(WORDS)
+
+    def read(self, path: str) -> tuple[TextFile, Restoration]:
+        return read(path, self.words)
+
+    def trial(self, lexicon: Path) -> Callable[[str], tuple[TextFile, Restoration]]:
+        words = {**self.words, **self._entries(lexicon)}
+        return lambda path: read(path, words)
+
+    def renew(self, lexicon: Path | None = None, protect: Path | None = None) -> None:
+        if lexicon is not None:
+            self.words.update(self._entries(lexicon))
+
+    def targets(self) -> list[Path]:
+        return [self.folder / "despin.yaml", self.folder / "family.yaml"]
+
+    def protected(self) -> Path:
+        return self.folder / "despin-protect.txt"
+
+    def _entries(self, lexicon: Path) -> dict[str, tuple[str, float, tuple[str, ...]]]:
+        return {entry.spun: (entry.originals[0].text, 0.7, ()) for entry in load_file(lexicon).entries}
 
 
 class Page:
@@ -91,16 +120,18 @@ class Page:
 
 
 @contextmanager
-def serving(paths: Sequence[Path | str], folder: str | None = None, **options: Any) -> Iterator[tuple[Page, Session]]:
+def serving(paths: Sequence[Path | str], folder: str | None = None) -> Iterator[tuple[Page, Session]]:
     """A review of `paths`, all read, with its server."""
     said: list[str] = []
-    session = Session([str(path) for path in paths], options.pop("read", read), said.append, folder, **options)
+    engine = Engine(Path(str(paths[0])).parent)
+    session = Session([str(path) for path in paths], engine, said.append, folder)
     session.said = said  # type: ignore[attr-defined]
-    server = Server(0, Actions(session))
+    actions = Actions(session)
+    server = Server(0, actions)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
-        session.read_all()
+        session.read_all(actions.prepare)
         yield Page(server.address), session
     finally:
         server.shutdown()

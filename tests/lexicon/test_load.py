@@ -212,3 +212,15 @@ def test_a_pyproject_that_is_a_pipe_is_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pyproject.toml")
     with pytest.raises(LexiconError, match="a pipe or a device"):
         discover(folder=tmp_path, environment={})
+
+
+def test_protected_words_of_a_folder_are_found(tmp_path: Path) -> None:
+    (tmp_path / "despin-protect.txt").write_text("# names\n王获得\n", "utf-8")
+    (tmp_path / "pyproject.toml").write_text('[tool.despin]\nprotect = ["丙"]\n', "utf-8")
+    found = discover(folder=tmp_path, environment={})
+    assert found.protect == ("丙", "王获得")
+    assert str(tmp_path / "despin-protect.txt") in found.found
+    assert discover(folder=tmp_path, environment={}, named_only=True).protect == ()
+    (tmp_path / "despin-protect.txt").write_bytes(b"\xff\xff")
+    with pytest.raises(LexiconError, match="despin-protect"):
+        discover(folder=tmp_path, environment={})

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from review_kit import TEXT, read, restore
+from review_kit import TEXT, Engine, read, restore
 
 from despin.errors import InputError, OutputError, UsageError
 from despin.review.document import ConflictError, Document
@@ -316,21 +316,21 @@ def test_results_that_would_be_one_file_are_refused(tmp_path: Path) -> None:
         (tmp_path / folder / "a.txt").write_text(TEXT, "utf-8")
     paths = [str(tmp_path / folder / "a.txt") for folder in ("one", "two")]
     with pytest.raises(UsageError, match="would both be written"):
-        Session(paths, read, print, str(tmp_path / "out"))
+        Session(paths, Engine(tmp_path), print, str(tmp_path / "out"))
     with pytest.raises(OutputError, match="the folder cannot be made"):
-        Session(paths[:1], read, print, paths[0])
+        Session(paths[:1], Engine(tmp_path), print, paths[0])
 
 
 def test_a_folder_that_may_not_be_written_to_is_said_at_once(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.access", lambda *_: False)
     with pytest.raises(OutputError, match="name another folder for the decisions with -o FOLDER"):
-        Session([str(path)], read, print)
+        Session([str(path)], Engine(path.parent), print)
 
 
 def test_a_text_that_cannot_be_read_is_said_and_the_others_are_gone_through(tmp_path: Path, path: Path) -> None:
     (tmp_path / "bad.txt").write_bytes(b"\xff\xfe\xfd")
     said: list[str] = []
-    session = Session([str(tmp_path)], read, said.append)
+    session = Session([str(tmp_path)], Engine(tmp_path), said.append)
     session.read_all()
     assert [one.progress.state for one in session.documents] == ["ready", "failed"]
     assert "bad.txt" in said[0]
