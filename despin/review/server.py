@@ -114,6 +114,12 @@ class Handler(BaseHTTPRequestHandler):
             self._refuse(_AnswerError(HTTPStatus.INSUFFICIENT_STORAGE, str(error), "disk"))
         except DespinError as error:
             self._refuse(_AnswerError(HTTPStatus.UNPROCESSABLE_ENTITY, str(error)))
+        except OSError:
+            raise  # the browser went away
+        except Exception as error:  # a fault of one request must not look like a server that is gone
+            said = f"{type(error).__name__}: {error}; this is a fault of despin, please report it"
+            self.server.actions.session.say(f"despin: {said}")
+            self._refuse(_AnswerError(HTTPStatus.INTERNAL_SERVER_ERROR, said))
 
     def _checked(self) -> str:
         """The path behind the token. Raises `_AnswerError` for whoever is not the page that this server gave out."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from despin.errors import InputError, OutputError, UsageError
+from despin.errors import DespinError, InputError, OutputError, UsageError
 from despin.results import Restoration
 from despin.review.document import JOURNAL, MARKUP, RESTORED, Document, Read
 from despin.text.files import STANDARD, TextFile
@@ -100,10 +100,12 @@ class Session:
         with self.engine_lock:
             try:
                 return self.engine.read(path)
-            except (RecursionError, MemoryError) as error:
+            except DespinError:
+                raise
+            except Exception as error:  # a fault of despin on one text must not end the review of the others
                 raise InputError(
-                    f"{path}: cannot be restored ({type(error).__name__}); split it into smaller files"
-                ) from None
+                    f"{path}: cannot be restored ({type(error).__name__}: {error}); this is a fault of despin, please report it"
+                ) from error
 
 
 def expanded(paths: Sequence[str]) -> list[str]:

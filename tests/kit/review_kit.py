@@ -32,6 +32,8 @@ TEXT = "手机改版很快，王获得先生也说梆硬。\n他不存在问题�
 
 def restore(text: str, words: dict[str, tuple[str, float, tuple[str, ...]]] | None = None) -> Restoration:
     """A restoration by `WORDS`, or by other words."""
+    if "毒" in text:
+        raise ZeroDivisionError("a fault of the engine")
     known = WORDS if words is None else words
     edits = []
     for found in re.finditer("|".join(map(re.escape, known)), text) if known else ():

@@ -329,9 +329,11 @@ def test_a_folder_that_may_not_be_written_to_is_said_at_once(path: Path, monkeyp
 
 def test_a_text_that_cannot_be_read_is_said_and_the_others_are_gone_through(tmp_path: Path, path: Path) -> None:
     (tmp_path / "bad.txt").write_bytes(b"\xff\xfe\xfd")
+    (tmp_path / "fault.txt").write_text("毒", "utf-8")
     said: list[str] = []
     session = Session([str(tmp_path)], Engine(tmp_path), said.append)
     session.read_all()
-    assert [one.progress.state for one in session.documents] == ["ready", "failed"]
+    assert [one.progress.state for one in session.documents] == ["ready", "failed", "failed"]
     assert "bad.txt" in said[0]
+    assert "fault.txt: cannot be restored (ZeroDivisionError: a fault of the engine)" in said[1]
     session.end()

@@ -178,6 +178,15 @@ def test_a_full_disk_is_said(served: tuple[Page, Any], tmp_path: Path, monkeypat
     assert page.save(1, 2, [2, 4, "reject", []])[0] == 200
 
 
+def test_a_fault_is_said(served: tuple[Page, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    page, session = served
+    monkeypatch.setattr("despin.review.pages.text", lambda *_: 1 / 0)
+    status, values, _ = page.ask("GET", "d/1")
+    assert status == 500
+    assert "ZeroDivisionError" in values["error"]
+    assert "ZeroDivisionError" in session.said[-1]
+
+
 def test_the_page_of_a_text_that_cannot_be_read_says_why(tmp_path: Path) -> None:
     (tmp_path / "bad.txt").write_bytes(b"\xff\xfe\xfd")
     with serving([tmp_path / "bad.txt"]) as (page, _):
