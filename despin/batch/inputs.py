@@ -85,7 +85,6 @@ class Lines:
         if magic == _PARQUET:
             raise InputError(f"{name}: Parquet cannot be read from a pipe; name the file")
         is_zstd = magic == _ZSTD or (magic[1:] == _ZSTD_SKIPPED and magic[0] >> 4 == 5)
-        self._plain = not (is_zstd or magic.startswith(_GZIP))
         self._lines: IO[bytes] = file
         if magic.startswith(_GZIP):
             import gzip
@@ -137,9 +136,6 @@ class Lines:
             yield Block(items, True, first, Position(offset, record, digest))
 
     def _skip(self, offset: int, digest: int) -> None:
-        if self._plain and self.size is not None and offset <= self.size:
-            self._file.seek(offset)
-            return
         while offset:
             skipped = self._lines.read(min(offset, 1 << 16))
             self._took(skipped)
@@ -154,8 +150,7 @@ class Lines:
             )
 
     def _took(self, data: bytes) -> None:
-        if self.size is None:
-            self._digest = zlib.crc32(data, self._digest)
+        self._digest = zlib.crc32(data, self._digest)
 
     def _line(self, offset: int) -> tuple[bytes | tuple[bytes, str], int]:
         """The line at `offset` and its bytes, 0 at the end; of a line too long its beginning and the error."""

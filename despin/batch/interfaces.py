@@ -20,7 +20,7 @@ class ChangedError(InputError):
 
 class Position(NamedTuple):
     """How far an input is read: bytes of JSON lines (decompressed) or rows of Parquet; records are counted from 1. `digest` is
-    a checksum of all before that came through a pipe, which can be told from another in no other way."""
+    the CRC-32 of all lines before (0 of Parquet): size and time of a file say little of what it holds, and a pipe has neither."""
 
     offset: int = 0
     record: int = 1
@@ -112,10 +112,11 @@ def saving(output: str) -> Iterator[None]:
 
 
 class Output(Protocol):
-    """A part that grows. `size` is how much of it is safe: bytes, or files."""
+    """A part that grows. `size` is how much of it is safe: bytes, or files; `digest` is the CRC-32 of that much."""
 
     kind: str
     size: int
+    digest: int
 
     def accept(self, path: str, source: Input) -> None:
         """Raise `InputError` when records of `source` cannot stand in this output."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import zlib
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -30,20 +31,31 @@ class LinesOutput:
 
     kind = "lines"
 
-    def __init__(self, output: str, size: int) -> None:
+    def __init__(self, output: str, size: int, digest: int) -> None:
         self.output = output
         self.size = size
+        self.digest = digest
         self._held: list[bytes] = []
         self._length = 0
         self._pack = _packer(output)
         with saving(output):
             # Unbuffered: what the state calls safe has been handed to the operating system.
-            self._file = open(paths.part(output), "r+b" if size else "wb", buffering=0)  # noqa: SIM115
+            self._file = open(paths.part(output), "r+b" if size else "w+b", buffering=0)  # noqa: SIM115
             if os.fstat(self._file.fileno()).st_size < size:
                 self._file.close()
                 raise paths.shortened(output, paths.part(output))
             self._file.truncate(size)
-            self._file.seek(size)
+            if self._checksum() != digest:
+                self._file.close()
+                raise paths.shortened(output, paths.part(output))
+
+    def _checksum(self) -> int:
+        """The CRC-32 of the part; leaves its end as the place to write."""
+        found = 0
+        self._file.seek(0)
+        while block := self._file.read(1 << 20):
+            found = zlib.crc32(block, found)
+        return found
 
     def accept(self, path: str, source: Input) -> None:
         """See `interfaces.Output`."""
@@ -80,6 +92,7 @@ class LinesOutput:
                     self._file.truncate(self.size)
                 raise
         self.size += len(data)
+        self.digest = zlib.crc32(data, self.digest)
 
     def sync(self) -> None:
         """See `interfaces.Output`."""
@@ -139,7 +152,7 @@ class StandardOutput:
     """JSON lines on standard output, as they come."""
 
     kind = "lines"
-    size = 0
+    size = digest = 0
 
     def __init__(self) -> None:
         if sys.stdout is None:
@@ -171,8 +184,8 @@ class StandardOutput:
         """Standard output stays open."""
 
 
-def open_output(output: str, size: int, recipe: Recipe) -> Output:
-    """The part of `output`, with the first `size` of it kept.
+def open_output(output: str, size: int, digest: int, recipe: Recipe) -> Output:
+    """The part of `output`, with the first `size` of it kept, whose CRC-32 is `digest`.
 
     Raises `UsageError` when a package that writes it is not installed, `OutputError` when it cannot be written.
     """
@@ -182,7 +195,7 @@ def open_output(output: str, size: int, recipe: Recipe) -> Output:
         if output.endswith((".parquet", ".pq")):
             from despin.batch.parquet import ParquetOutput
 
-            return ParquetOutput(output, size, recipe)
-        return LinesOutput(output, size)
+            return ParquetOutput(output, size, digest, recipe)
+        return LinesOutput(output, size, digest)
     except InputError as error:
         raise UsageError(str(error)) from None

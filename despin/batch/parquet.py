@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import os
 import shutil
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from importlib import import_module
@@ -238,9 +239,10 @@ class ParquetOutput:
 
     kind = "parquet"
 
-    def __init__(self, output: str, size: int, recipe: Recipe) -> None:
+    def __init__(self, output: str, size: int, digest: int, recipe: Recipe) -> None:
         self.output = output
         self.size = size
+        self.digest = 0
         self._recipe = recipe
         self._pa = pyarrow(output)
         self._parquet: Any = import_module("pyarrow.parquet")
@@ -257,6 +259,15 @@ class ParquetOutput:
         for number in range(size):
             if not self._file(number).is_file():
                 raise paths.shortened(output, self._file(number))
+            self._take(self._file(number))
+        if self.digest != digest:
+            raise paths.shortened(output, self._folder)
+
+    def _take(self, path: Path) -> None:
+        """Go on with the checksum over a file of the part. Raises `OutputError` where it cannot be read."""
+        with saving(self.output), open(path, "rb") as file:
+            while block := file.read(1 << 20):
+                self.digest = zlib.crc32(block, self.digest)
 
     def accept(self, path: str, source: Input) -> None:
         """See `interfaces.Output`."""
@@ -290,6 +301,7 @@ class ParquetOutput:
             table = self._pa.concat_tables(self._held)
             with saving(self.output):
                 self._write(self._file(self.size), iter([table]), table.schema)
+            self._take(self._file(self.size))
             self.size += 1
             self._held, self._length = [], 0
 

@@ -223,7 +223,7 @@ class _Run:
             if output is not None:
                 output.finish()
                 output.sync()
-                state.size, state.finished = output.size, True
+                state.size, state.part_digest, state.finished = output.size, output.digest, True
                 self._keeper.note(state)
                 self._save(output)
         finally:
@@ -242,7 +242,7 @@ class _Run:
     def _open(self) -> Output:
         """The output, as far as it was made; its columns are those of the input that began it."""
         state = self._state
-        output = outputs.open_output(self._job.output, state.size, self._job.recipe)
+        output = outputs.open_output(self._job.output, state.size, state.part_digest, self._job.recipe)
         # What comes through a pipe comes once, and has no columns.
         if state.first is not None and os.path.isfile(state.first):
             first = self._source_at(state.first, begun=True)
@@ -272,7 +272,7 @@ class _Run:
             state.tally.add(done, path, block.first)
             self._problem = done.problems[-1][1] if done.problems else self._problem
             state.offset, state.record, state.digest = block.after
-            state.size = output.size
+            state.size, state.part_digest = output.size, output.digest
             if safe:
                 self._keeper.note(state)
             if self._keeper.due:

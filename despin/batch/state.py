@@ -7,6 +7,7 @@ import json
 import os
 import stat
 import time
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -20,7 +21,9 @@ from despin.text import files
 PAUSE = 1.0
 #: Different problems that are told apart in the report.
 MOST_PROBLEMS = 20
-_VERSION = 2
+#: Bytes at the beginning and at the end of an input that are looked at before a run goes on.
+_LOOKED_AT = 1 << 16
+_VERSION = 3
 _COUNTS = ("records", "spun", "edits", "prevented", "dropped", "characters", "failed")
 
 
@@ -102,7 +105,7 @@ class Tally:
 @dataclass(slots=True)
 class State:
     """Where a run stands: input number `input` is read up to `offset` (see `interfaces.Position`, also of `digest`), and `size` of
-    the part is safe. `first` is the input whose columns the output has; `before` are the figures when this input began."""
+    the part is safe, with the CRC-32 `part_digest`. `first` is the input whose columns the output has; `before` are the figures when this input began."""
 
     settings: dict[str, Any]
     input: int = 0
@@ -110,6 +113,7 @@ class State:
     record: int = 1
     digest: int = 0
     size: int = 0
+    part_digest: int = 0
     first: str | None = None
     finished: bool = False
     tally: Tally = field(default_factory=Tally)
@@ -175,7 +179,9 @@ def load(path: Path, output: str) -> State | None:
             raise ValueError
         values["tally"] = Tally.from_dict(values["tally"])
         found = State(**values)
-        _check_counts(found, ("input", "offset", "record", "digest", "size", "records_before", "failed_before"))
+        _check_counts(
+            found, ("input", "offset", "record", "digest", "size", "part_digest", "records_before", "failed_before")
+        )
         if not isinstance(found.settings, dict) or not isinstance(found.finished, bool):
             raise TypeError
         if not isinstance(found.first, str | None):
@@ -214,10 +220,17 @@ def check_same(found: Mapping[str, Any], now: Mapping[str, Any], output: str) ->
 
 
 def fingerprint(path: str) -> list[Any]:
-    """What tells whether an input is the same as it was: its name, size and time of change; of a pipe its name alone."""
+    """What tells whether an input is the same as it was: its name, size, time of change, and the CRC-32 of its beginning and end; of
+    a pipe its name alone."""
+    nothing = [path, None, None, None]
     try:
         found = os.stat(path)
+        if path == files.STANDARD or not stat.S_ISREG(found.st_mode):
+            return nothing
+        with open(path, "rb") as file:
+            checksum = zlib.crc32(file.read(_LOOKED_AT))
+            file.seek(max(0, found.st_size - _LOOKED_AT))
+            checksum = zlib.crc32(file.read(_LOOKED_AT), checksum)
     except (OSError, ValueError):
-        return [path, None, None]
-    same = path != files.STANDARD and stat.S_ISREG(found.st_mode)
-    return [path, found.st_size, found.st_mtime_ns] if same else [path, None, None]
+        return nothing
+    return [path, found.st_size, found.st_mtime_ns, checksum]

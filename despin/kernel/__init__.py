@@ -77,8 +77,12 @@ def open_trigrams(path: str | os.PathLike[str]) -> Trigrams:
     if COMPILED:
         try:
             return _kind("lattice").Trigrams(str(path), CROSSING, PAUSES)  # type: ignore[no-any-return]
-        except ModelError:
-            pass  # perhaps another kind of KenLM's files
+        except ModelError as error:
+            from despin.kernel.pure.lm import is_quantised_trie
+
+            if is_quantised_trie(path):  # damaged, and not another kind of KenLM's files
+                place = "" if str(error).startswith(str(path)) else f"{path}: "
+                raise ModelError(f"{place}{error}; install despin again") from None
     return open_kenlm(path)
 
 

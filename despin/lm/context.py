@@ -18,9 +18,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from despin.errors import ModelError
+from despin.kernel import COMPILED
 from despin.kernel.em import fit
 from despin.kernel.types import PAUSES
 from despin.lm.ngram import LanguageModel
+from despin.lm.published import check_published
 
 DEFAULT_CONTEXT = Path(__file__).parents[1] / "model" / "zh_CN.context"
 MAGIC = b"despin context model 1\n\0"
@@ -115,6 +117,7 @@ class _File:
 
     def __init__(self, path: Path) -> None:
         try:
+            check_published(path, always=not COMPILED)
             with path.open("rb") as file:
                 whole = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
         except (OSError, ValueError) as error:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from despin import kernel
 from despin.errors import ModelError
+from despin.lm.published import check_published
 
 if TYPE_CHECKING:
     from despin.kernel import Trigrams
@@ -31,6 +32,12 @@ class LanguageModel:
         self.path = Path(path)
         if not self.path.is_file():
             raise ModelError(f"{self.path}: the language model is missing; install despin again")
+        try:
+            check_published(self.path, always=not kernel.COMPILED)
+        except OSError as error:
+            raise ModelError(
+                f"{self.path}: the language model cannot be read ({error.strerror}); install despin again"
+            ) from None
         #: The model as the kernel takes it.
         self.trigrams = kernel.open_trigrams(self.path)
 

@@ -147,8 +147,47 @@ def test_a_part_that_is_not_as_it_was_is_not_filled_up(
     damaged.write_bytes(b"")
     result = batch(f"in{suffix}", "-o", f"out{suffix}", "--resume")
     assert result.code == 5
-    assert f"{damaged.name} is not as the interrupted run left it" in result.err
+    assert part.name in result.err
+    assert "is not as the interrupted run left it" in result.err
     assert batch(f"in{suffix}", "-o", f"out{suffix}", "--overwrite").code == 0
+
+
+@posix
+@pytest.mark.parametrize("suffix", [".jsonl"])
+@pytest.mark.parametrize("place", [100, -100])
+def test_a_changed_byte_of_a_part_is_noticed(
+    batch: Callable[..., Any], halfway: Callable[..., None], tmp_path: Path, suffix: str, place: int,
+) -> None:  # fmt: skip
+    (tmp_path / "in.jsonl").write_bytes(lines(records(3000)))
+    part, state = tmp_path / f"out{suffix}.part", tmp_path / f"out{suffix}.part.json"
+    halfway("in.jsonl", "-o", f"out{suffix}", until=state.name)
+    size = json.loads(state.read_bytes())["size"]
+    assert size
+    data = bytearray(part.read_bytes())
+    data[place % size] ^= 1
+    part.write_bytes(data)
+    result = batch("in.jsonl", "-o", f"out{suffix}", "--resume")
+    assert result.code == 5
+    assert f"{part.name} is not as the interrupted run left it" in result.err
+
+
+@posix
+@pytest.mark.parametrize("place", [0, 40_000])
+def test_an_input_of_the_same_size_and_time_is_told_from_another(
+    batch: Callable[..., Any], halfway: Callable[..., None], tmp_path: Path, place: int
+) -> None:
+    path, state = tmp_path / "in.jsonl", tmp_path / "out.jsonl.part.json"
+    path.write_bytes(lines(records(6000)))
+    halfway("in.jsonl", "-o", "out.jsonl", until=state.name)
+    data, times = bytearray(path.read_bytes()), path.stat()
+    place = min(place, json.loads(state.read_bytes())["offset"] // 2)
+    place = data.index(b'"text": "', place) + 9
+    data[place : place + 3] = "乙".encode()
+    path.write_bytes(data)
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    result = batch("in.jsonl", "-o", "out.jsonl", "--resume")
+    assert result.code == 3, result.err
+    assert not (tmp_path / "out.jsonl").exists()
 
 
 def change(state: Path, changed: dict[str, Any]) -> None:

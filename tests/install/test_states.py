@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -75,7 +76,7 @@ def test_an_old_or_broken_cache_changes_nothing(
 ) -> None:
     folder = tmp_path / "cache"
     assert restore(tmp_path, DESPIN_CACHE=str(folder)) == expected
-    files = [file for file in folder.iterdir() if file.is_file()]
+    files = [file for file in folder.iterdir() if file.suffix == ".json"]
     assert files
     for file in files:
         file.write_bytes(change(file.read_bytes()))
@@ -135,6 +136,52 @@ def test_a_model_that_is_cut_off_or_something_else_is_refused(tmp_path: Path, co
     assert done.stdout.startswith("refused "), done.stdout
     assert "model.lm: " in done.stdout
     assert "install despin again" in done.stdout
+
+
+@pytest.mark.parametrize("plain", ["", "1"], ids=["compiled", "plain"])
+def test_one_changed_byte_of_a_published_model_is_noticed(tmp_path: Path, plain: str) -> None:
+    path = tmp_path / MODEL.name
+    shutil.copy(MODEL, path)
+    variables = {"DESPIN_PURE": plain, "DESPIN_CACHE": str(tmp_path / "cache")}
+
+    def opened() -> str:
+        done = subprocess.run(
+            [sys.executable, "-c", OPEN, str(path)],
+            cwd=tmp_path, env=environment(**variables), capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        return done.stdout
+
+    assert opened().startswith("read True")
+    assert list((tmp_path / "cache").glob("whole-*"))
+    times = path.stat()
+    with path.open("r+b") as file:
+        file.seek(20_000_000)
+        (byte,) = file.read(1)
+        file.seek(20_000_000)
+        file.write(bytes([byte ^ 1]))
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert "is damaged" in opened()
+    assert "install despin again" in opened()
+
+
+def test_the_checksums_of_the_models_are_those_of_the_files() -> None:
+    from despin.lm.published import PUBLISHED
+
+    for name, (size, checksum) in PUBLISHED.items():
+        data = (MODEL.parent / name).read_bytes()
+        assert (len(data), zlib.crc32(data)) == (size, checksum)
+
+
+def test_a_kenlm_file_that_is_text_is_not_read_for_minutes(tmp_path: Path) -> None:
+    path = tmp_path / "model.lm"
+    path.write_text("\\data\\\nngram 1=1\n\n\\1-grams:\n-1\t<unk>\n\\end\\\n")
+    for plain in ("", "1"):
+        done = subprocess.run(
+            [sys.executable, "-c", OPEN, str(path)],
+            cwd=tmp_path, env=environment(DESPIN_PURE=plain), capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        assert done.stdout.startswith("refused")
+        assert done.stderr == ""
 
 
 def without_privileges() -> None:

@@ -1,7 +1,7 @@
 """Build the compiled kernel with AddressSanitizer and UndefinedBehaviorSanitizer in a folder outside of the repository.
 
     python -m tools.stress.sanitized FOLDER
-    python -m tools.stress.sanitized FOLDER --run tools/stress/idempotent.py --seconds 300
+    python -m tools.stress.sanitized FOLDER --run -m tools.stress lexicons texts --seconds 300
 
 Needs gcc. The first builds (some minutes), the second runs a Python program on that build; what it does wrong with memory ends it
 with a report and exit code 99.
@@ -16,13 +16,15 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+COPIED = ("despin", "lexicons", "tools", "examples", "tests/data")
 FLAGS = "-fsanitize=address,undefined -fno-sanitize=alignment -fno-sanitize-recover=undefined -fno-omit-frame-pointer"
 
 
 def build(folder: Path) -> None:
-    """Copy the package and its data into `folder` and compile it there. Raises `CalledProcessError` where that fails."""
-    for name in ("despin", "lexicons"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("*.so", "__pycache__"))
+    """Copy the package, its data and these tools into `folder` and compile it there. Raises `CalledProcessError` where that fails."""
+    for name in COPIED:
+        ignored = shutil.ignore_patterns("*.so", "__pycache__")
+        shutil.copytree(ROOT / name, folder / name, ignore=ignored, dirs_exist_ok=True)
     source = (ROOT / "hatch_build.py").read_text("utf-8")
     (folder / "hatch_build.py").write_text(source.replace('["-O3", "-g0"]', '["-O1", "-g1"]'), "utf-8")
     environment = {**os.environ, "CFLAGS": FLAGS, "LDFLAGS": FLAGS}
@@ -30,7 +32,7 @@ def build(folder: Path) -> None:
 
 
 def run(folder: Path, command: list[str]) -> int:
-    """The exit code of a Python program that imports the build in `folder`."""
+    """The exit code of a Python program that imports the build in `folder`, and runs there."""
     libraries = [
         subprocess.run(["gcc", f"-print-file-name=lib{name}.so"], capture_output=True, text=True, check=True)
         for name in ("asan", "ubsan")
@@ -43,7 +45,7 @@ def run(folder: Path, command: list[str]) -> int:
         "PYTHONMALLOC": "malloc",
         "PYTHONPATH": str(folder),
     }
-    return subprocess.run([sys.executable, *command], env=environment, check=False).returncode
+    return subprocess.run([sys.executable, *command], cwd=folder, env=environment, check=False).returncode
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import math
 import mmap
+import os
 import struct
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -31,6 +32,7 @@ class Trigrams:
         import kenlm
 
         self.path = path
+        check_structure(path)
         try:
             self._model = kenlm.Model(path)
         except (OSError, RuntimeError, ValueError) as error:  # a message that quotes the file may be no UTF-8
@@ -180,6 +182,47 @@ class Borders:
                 if end == start + 1 or self._lm.knows(text[start:end]):
                     best[end] = max(best[end], best[start] + self._lm.unigram(text[start:end]))
         return best[-1]
+
+
+#: What a KenLM binary begins with, where the shape of the model stands behind it, and the kind that the compiled reader takes.
+_MAGIC, _SHAPE, _QUANTISED = b"mmap lm http://kheafield.com/code format version 5\n\0", 88, 5
+
+
+def is_quantised_trie(path: str | os.PathLike[str]) -> bool:
+    """Whether a file begins as a quantised trie of trigrams with its words. Raises `ModelError` for one that begins as no KenLM
+    binary at all: KenLM would read it as text, for minutes."""
+    try:
+        with open(path, "rb") as file:
+            head = file.read(_SHAPE + 64)
+    except OSError as error:
+        raise ModelError(
+            f"{path}: the language model cannot be read ({error.strerror}); install despin again"
+        ) from None
+    if len(head) < _SHAPE + 64 or not head.startswith(_MAGIC):
+        raise ModelError(f"{path}: not a KenLM binary; install despin again")
+    order, _, kind, has_words, _ = struct.unpack_from("<B3xfIB3xI", head, _SHAPE)
+    return (order, kind, has_words) == (3, _QUANTISED, 1)
+
+
+def check_structure(path: str) -> None:
+    """Raise `ModelError` for a quantised trie whose words lead to no bigrams, or that is cut off: KenLM reads whatever lies where
+    the file says, and beyond its end."""
+    if not is_quantised_trie(path):
+        return
+    with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as whole:
+        unigrams, bigrams, trigrams = struct.unpack_from("<QQQ", whole, _COUNT)
+        if not 0 < unigrams < 1 << 20 or max(bigrams, trigrams) > len(whole):
+            raise ModelError(f"{path}: the language model is cut off; install despin again")
+        place = (_COUNT + 24 + 7) // 8 * 8 + 8 + 8 * unigrams
+        bits = whole[place + 1 : place + 3]
+        start = place + 8 + sum(4 << bit for bit in bits) + (4 << bits[0] if bits else 0)
+        end = start + (unigrams + 2) * 16
+        if len(bits) < 2 or max(bits) > 25 or end > len(whole):
+            raise ModelError(f"{path}: the language model is cut off; install despin again")
+        with memoryview(whole[start:end]) as table:
+            nexts = table.cast("Q")[1::2].tolist()[: unigrams + 1]
+    if nexts != sorted(nexts) or nexts[-1] > bigrams + 1:
+        raise ModelError(f"{path}: bigrams are not where the words say; install despin again")
 
 
 #: Where a KenLM binary says how many words it holds: behind what tells the machines apart, and the shape of the model.

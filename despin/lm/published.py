@@ -1,0 +1,55 @@
+"""Whether a model is still what was published: a byte that was damaged would change results without a word.
+
+A file that was found whole once is noted in the cache folder by path, size and times, so that this costs nothing afterwards.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import mmap
+import os
+import zlib
+from pathlib import Path
+
+from despin.cachefile import KEPT_FILES, cache_folder, open_cached, write_cached
+from despin.errors import ModelError
+
+#: (size in bytes, CRC-32) of the models that come with the package, by name.
+PUBLISHED = {"zh_CN.lm": (44_456_850, 0xABF80775), "zh_CN.context": (14_582_969, 0xFA6D376F)}
+
+
+def check_published(path: Path, always: bool) -> None:
+    """Raise `ModelError` for a damaged copy of a model that comes with the package: one of its name and size with other bytes.
+
+    Any other file is left to whoever reads it. Without a cache folder, where nothing can be noted, a file is looked at only with
+    `always`. Raises `OSError` where it cannot be read.
+    """
+    state = os.stat(path)
+    size, checksum = PUBLISHED.get(path.name, (None, 0))
+    if state.st_size != size:
+        return
+    folder = cache_folder()
+    if folder is None and not always:
+        return
+    what = f"{os.path.realpath(path)} {size} {state.st_mtime_ns} {state.st_ctime_ns} {checksum}"
+    note = (
+        folder / f"whole-{hashlib.sha256(what.encode('utf-8', 'surrogateescape')).hexdigest()[:32]}.note"
+        if folder
+        else None
+    )
+    if note is not None and _is_noted(note):
+        return
+    with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        found = zlib.crc32(data)
+    if found != checksum:
+        raise ModelError(f"{path}: is damaged (its checksum is not the published one); install despin again")
+    if note is not None:
+        write_cached(note, b"", KEPT_FILES)
+
+
+def _is_noted(note: Path) -> bool:
+    try:
+        open_cached(note).close()
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,151 @@
+"""Hostile input of every kind, for as long as is asked: `python -m tools.stress [TRIAL ...] --seconds 600 --seed 1`.
+
+Every trial runs in a process of its own, so that a crash ends one case and not the run. A finding is one line of JSON on standard
+output: trial, seed, number, what is wrong, and the case, made smaller. `--only TRIAL:NUMBER` repeats one case; `--keep FOLDER` adds
+what was found to FOLDER/TRIAL.jsonl, from where tests read it. The exit code is 1 where anything was found.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import signal
+import sys
+import time
+import traceback
+from functools import partial
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from tools.stress.lexicons import Caches, Lexicons
+from tools.stress.models import Models
+from tools.stress.pages import Pages
+from tools.stress.states import States
+from tools.stress.texts import Differences, Texts
+from tools.stress.trial import Trial, dump, minimised
+
+TRIALS: dict[str, type[Any]] = {one.name: one for one in (Texts, Lexicons, Caches, Models, States, Pages, Differences)}
+#: Seconds that a case may take, and bytes of memory that a process may.
+LONGEST, MEMORY = 20, 6 << 30
+
+
+class TooLongError(Exception):
+    """A case took longer than `LONGEST`."""
+
+
+def checked(trial: Trial, case: Any) -> list[str]:
+    """What goes wrong with a case, and whether it ends."""
+
+    def stop(*_: object) -> None:
+        raise TooLongError
+
+    signal.signal(signal.SIGALRM, stop)
+    signal.alarm(LONGEST)
+    try:
+        return trial.check(case)
+    except TooLongError:
+        return [f"hang of more than {LONGEST} s"]
+    except MemoryError:
+        return ["memory"]
+    finally:
+        signal.alarm(0)
+
+
+def _work(trial: Trial, seed: str, first: int, most: int, until: float, pipe: int) -> None:
+    """Check cases from number `first` on and write what comes of it into a pipe."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if "ASAN_OPTIONS" not in os.environ:
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    with open(pipe, "w", encoding="utf-8", buffering=1) as out:
+        for number in range(first, most):
+            if time.monotonic() > until:
+                break
+            case = trial.make(Random(f"{seed} {trial.name} {number}"))
+            print(json.dumps({"number": number}), file=out)
+            found = checked(trial, case)
+            if found:
+                case = minimised(case, partial(_is_like, trial, found[0].split()[0]))
+                print(
+                    json.dumps({"number": number, "found": checked(trial, case) or found, "case": dump(case)}), file=out
+                )
+
+
+def _is_like(trial: Trial, kind: str, case: Any) -> bool:
+    return any(one.startswith(kind) for one in checked(trial, case))
+
+
+def run(name: str, seed: str, seconds: float, first: int = 0, most: int = 1 << 40) -> tuple[int, list[dict[str, Any]]]:
+    """(cases, findings) of a trial for so long."""
+    trial, until = TRIALS[name](), time.monotonic() + seconds
+    findings: list[dict[str, Any]] = []
+    last = first - 1
+    while time.monotonic() < until and last + 1 < most:
+        read, write = os.pipe()
+        child = os.fork()
+        if not child:
+            os.close(read)
+            code = 1
+            try:
+                _work(trial, seed, last + 1, most, until, write)
+                code = 0
+            except BaseException:
+                traceback.print_exc()
+            finally:
+                os._exit(code)
+        os.close(write)
+        with open(read, encoding="utf-8") as lines:
+            for line in lines:
+                told = json.loads(line)
+                last = told["number"]
+                if "found" in told:
+                    findings.append({"trial": name, "seed": seed, **told})
+                    print(json.dumps(findings[-1]), flush=True)
+        status = os.waitpid(child, 0)[1]
+        if status:
+            case = dump(trial.make(Random(f"{seed} {name} {last}")))
+            findings.append(
+                {"trial": name, "seed": seed, "number": last, "found": [f"ended with status {status}"], "case": case}
+            )
+            print(json.dumps(findings[-1]), flush=True)
+        if not status or os.WIFEXITED(status):  # done, or a mistake of the trial's own
+            break
+    return last + 1 - first, findings
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the trials that are asked for; 1 where anything was found."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.stress", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("trials", nargs="*", metavar="TRIAL", help=f"{', '.join(TRIALS)} (default: all)")
+    parser.add_argument("--seconds", type=float, default=600, help="for all trials together (default: %(default)s)")
+    parser.add_argument("--cases", type=int, default=1 << 40, help="of each trial at most")
+    parser.add_argument("--seed", default="1")
+    parser.add_argument("--only", metavar="TRIAL:NUMBER", help="the one case")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER")
+    args = parser.parse_args(argv)
+    names = args.trials or list(TRIALS)
+    if wrong := [name for name in names if name not in TRIALS]:
+        parser.error(f"there is no trial {wrong[0]!r}; there are {', '.join(TRIALS)}")
+    everything: list[dict[str, Any]] = []
+    if args.only:
+        name, _, number = args.only.partition(":")
+        everything = run(name, args.seed, 3600, int(number), int(number) + 1)[1]
+    else:
+        for name in names:
+            count, found = run(name, args.seed, args.seconds / len(names), most=args.cases)
+            everything += found
+            print(f"{name}: {count:,} cases, {len(found)} findings", file=sys.stderr, flush=True)
+    if args.keep:
+        args.keep.mkdir(parents=True, exist_ok=True)
+        for one in everything:
+            with open(args.keep / f"{one['trial']}.jsonl", "a", encoding="utf-8") as file:
+                print(one["case"], file=file)
+    return 1 if everything else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
