@@ -279,17 +279,22 @@ cdef class Choice:
         """What speaks for a word with these features, in nats."""
         cdef int k, d
         cdef double total = 0
+        cdef double lanes[4]    # sums that do not wait for one another
         cdef size_t row = word + (<size_t>self._words.nwords if stands else 0)
         for k in range(_FEATURES):
             total += self._weight(features[k])
+        for k in range(4):
+            lanes[k] = 0
         if self._v:
-            for d in range(_D):
-                total += context[d] * self._v[row * _D + d]
+            for d in range(0, _D, 4):
+                for k in range(4):
+                    lanes[k] += context[d + k] * self._v[row * _D + d + k]
         elif self._rows[row] >= 0:
             row = self._rows[row]
-            for d in range(_D):
-                total += context[d] * self._vscale * self._v8[row * _D + d]
-        return total
+            for d in range(0, _D, 4):
+                for k in range(4):
+                    lanes[k] += context[d + k] * self._vscale * self._v8[row * _D + d + k]
+        return total + ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3]))
 
     cdef void _step(self, const Py_UCS4* x, int n, int a, int b, uint32_t word, bint stands, const float* context, double error,
                     double rate, double urate, float* onto) noexcept nogil:
@@ -617,10 +622,9 @@ cdef class Preimages:
 
     # ---------------------------------------------------------------- search
 
-    cdef bint _grow(self, const Py_UCS4* x, const Hypothesis* hypotheses, int h, const Arc* arcs, int a, double closed,
-                    bint literal, Hypothesis* out) noexcept nogil:
-        """A reading that goes on with an arc; False where jieba would have cut it otherwise. `closed` is what the run that ends
-        before it costs."""
+    cdef int _grow(self, const Py_UCS4* x, const Hypothesis* hypotheses, int h, const Arc* arcs, int a, Hypothesis* out) noexcept nogil:
+        """A reading that goes on with an arc: 0 where jieba would have cut it otherwise, 2 where a run ends before it, which is not
+        counted yet, else 1."""
         cdef const Hypothesis* old = &hypotheses[h]
         cdef const Arc* arc = &arcs[a]
         cdef int k, size
@@ -629,14 +633,12 @@ cdef class Preimages:
         memcpy(out, old, sizeof(Hypothesis))
         out.score = old.score + arc.cost
         if not self._words.is_block(x[old.place]):
-            out.score += closed
             out.run_start = -1
             out.run_length = out.active = 0
             out.best = 0
         else:
             size = self._words.length[arc.word] if arc.word else 1
             if arc.whole:
-                out.score += closed
                 out.run_start = -1
                 out.run_length = 0
             else:
@@ -652,18 +654,18 @@ cdef class Preimages:
                     node = self._words.step(self._words.nwords, c)
                     path += self._words.logf[node] if self._counts(node) else -self._words.logtotal
                     if out.best > path + 1e-9:
-                        return False
+                        return 0
             if arc.whole:
                 path += self._words.logf[arc.word]
                 if out.best > path + 1e-9:
-                    return False
+                    return 0
             out.best = path
         out.score += self._fluency * self._extend(&out.state, arc.lm, arc.count)
         out.parent = h
         out.arc = a
         out.place = arc.end
         self._identify(out, old, arc)
-        return True
+        return 2 if old.run_start >= 0 > out.run_start else 1
 
     cdef inline bint _counts(self, uint32_t node) noexcept nogil:
         return node != 0 and node < self._words.nwords and self._words.logf[node] <= 0
@@ -798,7 +800,7 @@ cdef class Preimages:
     cdef int _search(self, const Py_UCS4* x, int first, int last, const Arc* arcs, const int32_t* heads, bint literal,
                      Hypothesis** kept, int32_t* ending, double* score) except -2 nogil:
         """The last hypothesis of the best reading of x[first:last], -1 where there is none; all hypotheses stand in `kept`."""
-        cdef int count = 1, room = 16 * (last - first) + 64, place, m, k, a, h, taken, beam = 1 if literal else self._beam
+        cdef int count = 1, room = 16 * (last - first) + 64, place, m, k, a, h, taken, grown, beam = 1 if literal else self._beam
         cdef int32_t* chosen = NULL
         cdef int chosen_room = 1024
         cdef double closed
@@ -833,7 +835,7 @@ cdef class Preimages:
                     break
                 taken = self._best(kept[0], chosen, m, beam)
                 for k in range(taken):
-                    closed = 0 if literal else self._close(x, kept[0], chosen[k], arcs)
+                    closed = 0 if literal else INFINITY     # not known yet
                     a = heads[place]
                     while a >= 0:
                         if count + 1 >= room:
@@ -842,7 +844,12 @@ cdef class Preimages:
                             if not more:
                                 raise MemoryError
                             kept[0] = more
-                        if self._grow(x, kept[0], chosen[k], arcs, a, closed, literal, &kept[0][count]):
+                        grown = self._grow(x, kept[0], chosen[k], arcs, a, &kept[0][count])
+                        if grown:
+                            if grown == 2:
+                                if closed == INFINITY:
+                                    closed = self._close(x, kept[0], chosen[k], arcs)
+                                kept[0][count].score += closed
                             kept[0][count].next = ending[arcs[a].end]
                             ending[arcs[a].end] = count
                             count += 1

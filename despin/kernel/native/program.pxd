@@ -41,6 +41,8 @@ cdef class Segmenter:
     cdef const uint8_t* stag
     cdef const uint8_t* spos
     cdef uint64_t* after            # by state, 4 x 64 bits: states that may follow
+    cdef uint8_t many[256]          # by state: whether more than two may follow
+    cdef uint8_t pair[256][2]       # by state: those two, where it is no more
     cdef uint8_t xflag, mflag, engflag
     # the program
     cdef readonly list flags

@@ -257,14 +257,19 @@ cdef class Segmenter:
 
     cdef int _prepare(self) except -1:
         """Which states of the hidden Markov model may follow which."""
-        cdef int n = self.states, y, y0
+        cdef int n = self.states, y, y0, many
         self.after = <uint64_t*>calloc(n * 4, 8)
         if not self.after:
             raise MemoryError
+        memset(self.pair, 0, sizeof(self.pair))
         for y0 in range(n):
+            many = 0
             for y in range(n):
                 if self.trans[y0 * n + y] > -INFINITY:
                     self.after[4 * y0 + (y >> 6)] |= <uint64_t>1 << (y & 63)
+                    self.pair[y0][many & 1] = y
+                    many += 1
+            self.many[y0] = many > 2
         return 0
 
     cdef int _program(self, object flags, tuple ranks) except -1:
@@ -467,9 +472,10 @@ cdef class Segmenter:
     cdef void _lead(self, const double* previous, const uint8_t* froms, int before, double* value, const uint8_t* states,
                     uint8_t* back, int count, const double* emission) noexcept nogil:
         """What leads best to each state, from those before with their values."""
-        cdef int k, k0, last = before - 1
+        cdef int k, k0, i, last = before - 1
         cdef double p
         cdef const double* row
+        cdef uint16_t place[256]    # by state, where it stands, and one
         # Where nothing leads to a state, jieba takes the last one before of which anything goes on.
         while last >= 0 and not (self.after[4 * froms[last]] | self.after[4 * froms[last] + 1]
                                  | self.after[4 * froms[last] + 2] | self.after[4 * froms[last] + 3]):
@@ -479,9 +485,15 @@ cdef class Segmenter:
         for k in range(count):
             value[k] = -INFINITY
             back[k] = last
+        memset(place, 0, sizeof(place))
+        for k in range(count):
+            place[states[k]] = k + 1
         for k0 in range(before):
             row = self.trans + froms[k0] * self.states
-            for k in range(count):
+            for i in range(count if self.many[froms[k0]] else 2):
+                k = i if self.many[froms[k0]] else place[self.pair[froms[k0]][i]] - 1
+                if k < 0:
+                    continue
                 p = previous[k0] + row[states[k]] + emission[k]
                 if p >= value[k] and p > -INFINITY:
                     value[k] = p
