@@ -834,6 +834,7 @@ cdef class Preimages:
                 if place == last:
                     break
                 taken = self._best(kept[0], chosen, m, beam)
+                self._expect_bigrams(kept[0], chosen, taken, arcs, heads[place])
                 for k in range(taken):
                     closed = 0 if literal else INFINITY     # not known yet
                     a = heads[place]
@@ -863,6 +864,22 @@ cdef class Preimages:
             return chosen[0]
         finally:
             free(chosen)
+
+    cdef void _expect_bigrams(self, const Hypothesis* hypotheses, const int32_t* chosen, int taken, const Arc* arcs, int head) noexcept nogil:
+        """Have what the language model knows of the arcs behind these readings on its way from memory."""
+        cdef int k, a
+        for k in range(taken):
+            a = head
+            while a >= 0:
+                if arcs[a].count > 0:
+                    self._lm.prefetch_1(&hypotheses[chosen[k]].state, arcs[a].lm[0])
+                a = arcs[a].next
+        for k in range(taken):
+            a = head
+            while a >= 0:
+                if arcs[a].count > 0:
+                    self._lm.prefetch_2(&hypotheses[chosen[k]].state, arcs[a].lm[0])
+                a = arcs[a].next
 
     # ---------------------------------------------------------------- what comes back
 
