@@ -12,10 +12,11 @@ from despin.damage import pinyin
 from despin.damage.repair import is_undamaged
 from despin.document.facts import Review
 from despin.document.judge import CLEAN, Judge, Judgement
+from despin.document.odd import left
 from despin.document.rounds import ROUNDS, restore_spun
 from despin.document.traditional import written_readings, written_restoration, written_verdict
 from despin.engine import Engine
-from despin.results import Draft, Readings, Restoration, Stretch, Verdict, join, split
+from despin.results import Draft, Odd, Readings, Restoration, Stretch, Verdict, join, split
 from despin.settings import SETTINGS, check_text, make_settings
 from despin.text.chunks import CHUNK, chunks, paragraphs
 from despin.text.traditional import Written, in_simplified
@@ -162,8 +163,8 @@ class Restorer:
         """A chunk, restored in its own script."""
         written = self._written(text)
         if written is None:
-            return self._restore(text, anchors)
-        found = self._restore(written.simplified, tuple(map(in_simplified, anchors)))
+            return left(self._restore(text, anchors))
+        found = left(self._restore(written.simplified, tuple(map(in_simplified, anchors))))
         return written_restoration(written, found)
 
     def _restore(self, text: str, anchors: Sequence[str]) -> Restoration:
@@ -255,8 +256,9 @@ class Restorer:
         if judged is CLEAN and is_undamaged(text, self.engine.kinds):
             return Restoration(text)
         verdict = judged.verdict
+        odd: tuple[Odd, ...] = ()
         if verdict.spun:
-            restore_spun(draft, judged, self.judge, self.repairs)
+            odd = restore_spun(draft, judged, self.judge, self.repairs)
         else:
             # What stands twice stays where nobody spun the text; without its damage it may show that it is spun.
             found, draft = None if draft.edits else judged.found, Draft(text)
@@ -264,7 +266,7 @@ class Restorer:
         if draft.edits and not (verdict.spun and is_undamaged(draft.text, self.engine.kinds)):
             # Without its spun words a text is judged by its damage alone: restoring it twice must not change it more.
             draft.apply(self._by_lexicon(draft.text, anchors).edits)
-        return Restoration(text, draft.edits, verdict.score, verdict.family, verdict.rate)
+        return Restoration(text, draft.edits, verdict.score, verdict.family, verdict.rate, odd=odd)
 
     def _detect(self, text: str) -> Verdict:
         """The verdict on a chunk, or on a part of one, by the families of the lexicon."""

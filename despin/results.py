@@ -59,6 +59,46 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
+class Odd:
+    """A word that looks replaced and is left: `text[start:end] == spun`.
+
+    `score` is the probability that something else stood here. `why` says why it is left: no original is sure enough ("unsure"), the one
+    that is likeliest would change a fact and is not sure enough for that ("fact"), it stands in a quotation ("quotation") or a name
+    ("name"), or the program that spun its stretch would not leave it so, though no original is known ("unproved"). `originals` are those
+    that it may have been, likeliest first.
+    """
+
+    start: int
+    end: int
+    spun: str
+    score: float
+    why: str
+    originals: tuple[Alternative, ...] = ()
+
+    @classmethod
+    def of(cls, edit: Edit, why: str) -> Odd:
+        """The place of an edit that is not made; all its originals count."""
+        originals = (Alternative(edit.original, edit.confidence), *edit.alternatives)
+        score = min(1.0, sum(one.confidence for one in originals))
+        return cls(edit.start, edit.end, edit.spun, score, why, originals)
+
+    def moved(self, by: int) -> Odd:
+        """The same place in a text that has `by` more characters before it."""
+        return replace(self, start=self.start + by, end=self.end + by) if by else self
+
+    def as_dict(self) -> dict[str, Any]:
+        """The place as JSON-ready values, probabilities rounded to four places."""
+        return {
+            "start": self.start,
+            "end": self.end,
+            "spun": self.spun,
+            "score": round(self.score, 4),
+            "why": self.why,
+            "originals": [{"original": a.original, "confidence": round(a.confidence, 4)} for a in self.originals],
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Stretch:
     """A part of a text that one program spun: `text[start:end]`.
 
@@ -126,7 +166,8 @@ class Restoration:
     `spun_score` is the probability that the document is spun; `family` the likeliest spinner family or None;
     `rate` the estimated share of replaceable words that were replaced. `respun` is the share of the text that spinning
     the restoration again gives back, None where no program was run; `stretches` are the parts that programs spun;
-    `prevented` counts the edits that were not made because they touch a protected word.
+    `prevented` counts the edits that were not made because they touch a protected word; `odd` are the words that look replaced
+    and are left, sorted and disjoint.
     """
 
     source: str
@@ -138,13 +179,14 @@ class Restoration:
     respun: float | None = None
     stretches: tuple[Stretch, ...] = ()
     prevented: int = 0
+    odd: tuple[Odd, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", apply(self.source, self.edits) if self.edits else self.source)
 
     def as_dict(self) -> dict[str, Any]:
         """The restoration as JSON-ready values, without the source; `respun` and `stretches` only where a program was run,
-        `prevented` only where words were protected from edits."""
+        `prevented` only where words were protected from edits, `odd` only where words are left that look replaced."""
         row: dict[str, Any] = {
             "text": self.text,
             "spun_score": round(self.spun_score, 4),
@@ -158,6 +200,8 @@ class Restoration:
             row["stretches"] = [stretch.as_dict() for stretch in self.stretches]
         if self.prevented:
             row["prevented"] = self.prevented
+        if self.odd:
+            row["odd"] = [one.as_dict() for one in self.odd]
         return row
 
     def _repr_html_(self) -> str:
@@ -190,6 +234,18 @@ class Draft:
         self.edits = compose(self.source, self.edits, edits) if self.edits else tuple(edits)
         self.text = apply(self.text, edits)
         return True
+
+    def origin(self, start: int, end: int) -> tuple[int, int] | None:
+        """Where `text[start:end]` stands in the source; None where an edit wrote some of it."""
+        shift = 0
+        for edit in self.edits:
+            low = edit.start + shift
+            if end <= low:
+                break
+            if start < low + len(edit.original):
+                return None
+            shift += len(edit.original) - len(edit.spun)
+        return start - shift, end - shift
 
 
 def apply(text: str, edits: Sequence[Edit]) -> str:
@@ -273,12 +329,14 @@ def join(text: str, parts: Iterable[tuple[int, Restoration]]) -> Restoration:
     edits: list[Edit] = []
     stretches: list[Stretch] = []
     surest: Restoration | None = None
+    odd: list[Odd] = []
     prevented = 0
     for start, part in parts:
         if not start and len(part.source) == len(text):
             return part
         edits += _moved(part.edits, start)
         prevented += part.prevented
+        odd += [one.moved(start) for one in part.odd]
         stretches += [stretch.moved(start) for stretch in part.stretches]
         if surest is None or (part.spun_score, len(part.edits)) > (surest.spun_score, len(surest.edits)):
             surest = part
@@ -287,7 +345,7 @@ def join(text: str, parts: Iterable[tuple[int, Restoration]]) -> Restoration:
     found = tuple(stretches)
     return Restoration(
         text, tuple(edits), surest.spun_score, surest.family, surest.rate, respun=share_respun(found), stretches=found,
-        prevented=prevented,
+        prevented=prevented, odd=tuple(odd),
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from despin.text import files
 if TYPE_CHECKING:
     from despin.lexicon.model import Family
     from despin.restorer import Restorer
-    from despin.results import Edit, Reading, Readings
+    from despin.results import Edit, Odd, Reading, Readings, Restoration
 
 _EPILOG = """\
 Every stretch of the text in which a lexicon entry matches is shown as a table, one reading a row, the likeliest first:
@@ -31,13 +31,19 @@ With --facts, a table with tabs lists the edits that change what the text claims
 direction (买 for 卖) or polarity (支持 for 反对), and those inside quotations and names. It holds every such edit that
 `despin restore` makes.
 
+With --odd, such a table lists the words that look replaced and that `despin restore` leaves, with the probability that they are, why
+they are left, and what they may have been: no original is sure enough (unsure), it would change a fact and is not sure enough for that
+(fact), the word stands in a quotation or a name, or the program of its stretch would not leave it so (unproved).
+
 examples:
   despin explain article.txt --facts
+  despin explain article.txt --odd
   despin explain --sentence 我们经由过程这个接口实现了数据的互换。
   despin explain article.txt --sentence 断创办法很简单
 """
 _HEADINGS = ("", "reading", "fluency", "channel", "total", "posterior", "edits")
 _FACT_HEADINGS = ("place", "changes", "spun", "original", "confidence", "entry", "text")
+_ODD_HEADINGS = ("place", "word", "score", "why", "originals", "text")
 #: Characters on either side of an edit that are shown.
 _AROUND = 12
 _MARK, _NO_MARK = ">", " "
@@ -66,6 +72,11 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         action="store_true",
         help="list instead every edit that restoring PATH makes and that changes a fact: place, what it changes, words, confidence",
     )
+    parser.add_argument(
+        "--odd",
+        action="store_true",
+        help="list instead the words that look replaced and that restoring PATH leaves: place, probability, why, what they may have been",
+    )
     parser.add_argument("--json", action="store_true", help="print JSON, with offsets in code points: see docs/schema")
     options.add_protect(parser)
     options.add_encoding(parser)
@@ -84,18 +95,8 @@ def run(args: argparse.Namespace) -> int:
         name, text = file.name, file.text
     places = _places(name, text, args.sentence)
     restorer = options.make_restorer(args)
-    if args.facts:
-        made = restorer.explain(text).edits
-        edits = [edit for edit in made if edit.changes and any(a < edit.end and edit.start < b for a, b in places)]
-        if args.json:
-            print(
-                json.dumps(
-                    {"path": args.path, "edits": [edit.as_dict() for edit in edits]}, ensure_ascii=False, indent=2
-                )
-            )
-        else:
-            print("\n".join(facts(name, text, edits)))
-        options.say(f"{name}: {options.plural(len(edits), 'edit')} to check for facts")
+    if args.facts or args.odd:
+        _list(args, name, text, restorer.explain(text), places)
         return 0
     found = [stretch for stretch in restorer.readings(text) if _touches(stretch, places)]
     if args.json:
@@ -113,6 +114,27 @@ def run(args: argparse.Namespace) -> int:
             file=sys.stderr,
         )
     return 0
+
+
+def _list(
+    args: argparse.Namespace, name: str, text: str, found: Restoration, places: Sequence[tuple[int, int]]
+) -> None:
+    """Print the edits that change facts, the odd words, or both."""
+    values: dict[str, Any] = {"path": args.path}
+    if args.facts:
+        edits = [edit for edit in found.edits if edit.changes and _touches(edit, places)]
+        values["edits"] = [edit.as_dict() for edit in edits]
+        if not args.json:
+            print("\n".join(facts(name, text, edits)))
+        options.say(f"{name}: {options.plural(len(edits), 'edit')} to check for facts")
+    if args.odd:
+        words = [one for one in found.odd if _touches(one, places)]
+        values["odd"] = [one.as_dict() for one in words]
+        if not args.json:
+            print("\n".join(odd(name, text, words)))
+        options.say(f"{name}: {options.plural(len(words), 'word')} left that look replaced")
+    if args.json:
+        print(json.dumps(values, ensure_ascii=False, indent=2))
 
 
 def _values(path: str | None, text: str, found: Sequence[Readings], restorer: Restorer) -> dict[str, Any]:
@@ -160,7 +182,7 @@ def _places(name: str, text: str, sentence: str | None) -> list[tuple[int, int]]
     return places
 
 
-def _touches(stretch: Readings, places: Sequence[tuple[int, int]]) -> bool:
+def _touches(stretch: Readings | Edit | Odd, places: Sequence[tuple[int, int]]) -> bool:
     return any(start < stretch.end and stretch.start < end for start, end in places)
 
 
@@ -187,6 +209,18 @@ def facts(name: str, text: str, edits: Sequence[Edit]) -> list[str]:
         around = f"{_visible(before)}[-{_visible(edit.spun)}-]{{+{_visible(edit.original)}+}}{_visible(after)}"
         cells = (f"{name}:{line}:{column}", str(edit.changes), _visible(edit.spun), _visible(edit.original))
         lines.append("\t".join((*cells, f"{edit.confidence:.2f}", edit.entry, around)))
+    return lines
+
+
+def odd(name: str, text: str, words: Sequence[Odd]) -> list[str]:
+    """A table with tabs between its columns, one odd word a line under a line of headings."""
+    lines = ["\t".join(_ODD_HEADINGS)]
+    for one in words:
+        line, column = options.line_and_column(text, one.start)
+        before, after = text[max(0, one.start - _AROUND) : one.start], text[one.end : one.end + _AROUND]
+        originals = " ".join(_visible(other.original) or "(nothing)" for other in one.originals)
+        cells = (f"{name}:{line}:{column}", _visible(one.spun), f"{one.score:.2f}", one.why, originals)
+        lines.append("\t".join((*cells, f"{_visible(before)}[{_visible(one.spun)}]{_visible(after)}")))
     return lines
 
 

@@ -31,6 +31,7 @@ Everything but `text` is UTF-8. Offsets count code points and do not count a byt
 Edits that turn a statement round (不存在 becomes 存在) are `flips` in json and are listed on standard error otherwise.
 Edits that change facts (昨天 becomes 今天) name in json what they change: `changes` is time, place, person, number, quantity,
 direction, polarity or null; standard error counts them. Edits in quotations and names say `quotation` and `name`. `prevented` counts the edits that protected words kept from being made.
+`odd` lists the words that look replaced and are left, with score, reason and possible originals; `despin explain --odd` shows them.
 Where the spinner is a program that can be run, standard error also says how much of the text comes back when the restoration is
 spun again (`respun`, `stretches` and `proved` in json).
 

@@ -10,14 +10,14 @@ import contextlib
 import operator
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
 from despin.damage.kinds import SINGLE
 from despin.lexicon.facts import FactClasses, load_classes
 from despin.lexicon.model import PERSONAL, Family
-from despin.results import Edit, Readings, Restoration, Verdict
+from despin.results import Edit, Odd, Readings, Restoration, Verdict
 from despin.settings import FACTS, Settings
 from despin.text.traditional import in_simplified
 
@@ -80,17 +80,26 @@ class Review:
         return found
 
     def final(self, text: str, found: Restoration) -> Restoration:
-        """What was found of `text`, without the edits that do not stand; those that change facts are marked."""
+        """What was found of `text`, without the edits that do not stand, which are odd words then; those that change facts are marked."""
         if not found.edits:
             return found
-        edits = [edit for edit in found.edits if not self._is_protected(text, edit)]
-        prevented = len(found.edits) - len(edits)
-        edits = [
-            edit for edit in self._outside_names(text, found, map(self._marked, edits)) if self._stands(edit, found)
-        ]
+        free = [edit for edit in found.edits if not self._is_protected(text, edit)]
+        named = self._outside_names(text, found, map(self._marked, free))
+        edits = [edit for edit in named if self._stands(edit, found)]
         if len(edits) == len(found.edits) and all(map(operator.is_, edits, found.edits)):
             return found
-        return replace(found, edits=tuple(edits), prevented=prevented)
+        odd = [one for one in found.odd if not self._is_protected(text, one)]
+        odd += self._left(text, free, named, edits)
+        return replace(found, edits=tuple(edits), prevented=len(found.edits) - len(free), odd=tuple(odd))
+
+    def _left(self, text: str, free: Sequence[Edit], named: Sequence[Edit], made: Sequence[Edit]) -> Iterator[Odd]:
+        """What is left of `free`, the edits that touch no protected word, once those of `named` are in no name and quotation and those of
+        `made` are made."""
+        outside, done = {edit.start for edit in named}, {edit.start for edit in made}
+        quotes = _inside(free, [match.span() for match in _QUOTED.finditer(text)])
+        for number, edit in enumerate(free):
+            if edit.start not in done and edit.spun:
+                yield Odd.of(edit, "fact" if edit.start in outside else "quotation" if number in quotes else "name")
 
     def marked(self, rows: Readings) -> Readings:
         """The readings of a segment with the facts that their edits change."""
@@ -102,8 +111,8 @@ class Review:
         clues = [replace(one, changes=self._class_of(one.spun, one.original)) for one in verdict.evidence]
         return replace(verdict, evidence=tuple(clues)) if clues else verdict
 
-    def _is_protected(self, text: str, edit: Edit) -> bool:
-        """Whether an edit overlaps a protected word of the text, or puts something into one."""
+    def _is_protected(self, text: str, edit: Edit | Odd) -> bool:
+        """Whether an edit, or an odd word, overlaps a protected word of the text, or puts something into one."""
         words, lengths = self._protected
         return any(
             text[start : start + length] in words

@@ -26,6 +26,7 @@ from despin.document.em import (
 )
 from despin.document.factors import topic_factors
 from despin.document.families import choose_families, telling_forms
+from despin.document.odd import LEAST_ORIGINAL
 from despin.document.odds_cache import OddsCache
 from despin.document.partition import ALONE, partition
 from despin.document.prescreen import BLOCK, Prescreen, within
@@ -69,6 +70,16 @@ class Judgement:
         found = confidences(document)
         em.scale(found, self.verdict.score)
         return select_edits(document.text, document.table, document.ids, found, document.rates, least)
+
+    def unsure(self, least: float) -> list[Edit]:
+        """The likeliest edits of the places where none reaches `least`, sorted and disjoint; none where no family is believed."""
+        document = self.document
+        if document is None or not self.verdict.spun or least <= LEAST_ORIGINAL:
+            return []
+        found = confidences(document)
+        em.scale(found, self.verdict.score)
+        edits = select_edits(document.text, document.table, document.ids, found, document.rates, LEAST_ORIGINAL)
+        return [edit for edit in edits if edit.confidence < least]
 
     def may_look_spun(self, least: float) -> bool:
         """Whether the text may still look spun once the edits that reach `least` are made."""

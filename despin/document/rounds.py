@@ -4,26 +4,31 @@ from __future__ import annotations
 
 from despin.damage.repair import Repairs, between_words
 from despin.document.judge import CLEAN, Judge, Judgement
-from despin.results import Draft
+from despin.document.odd import unsure
+from despin.results import Draft, Odd
 
 #: How often a restored text is read again at most.
 ROUNDS = 6
 
 
-def restore_spun(draft: Draft, first: Judgement, judge: Judge, repairs: Repairs) -> None:
+def restore_spun(draft: Draft, first: Judgement, judge: Judge, repairs: Repairs) -> tuple[Odd, ...]:
     """Apply to `draft`, which is believed to be spun, the edits of its words and the repairs of its damage; `first` is the
-    judgement on it as it reads now.
+    judgement on it as it reads now. What comes back are the words that look replaced and for which no edit is sure enough, as places
+    of the draft's source.
 
     A text is read again only while it may still look spun. Repairs follow where reading it again found no more words, and
     it is read once more after those that may have made words readable. Family and clean lines are those of the first
     judgement.
     """
     least, scan, clean = repairs.min_confidence, repairs.channel.scan, first.clean_lines()
+    odd = unsure(draft, first.unsure(least))
     draft.apply(first.edits(least))
     unread, repaired = first.may_look_spun(least), False
     for _ in range(ROUNDS):
         found = scan(draft.text) if draft.edits or first.found is None else first.found
         again = judge.judge_again(draft.text, found, first) if draft.edits and unread else CLEAN
+        if again.verdict.spun:
+            odd = unsure(draft, again.unsure(least))
         if draft.apply(again.edits(least)):
             unread, repaired = again.may_look_spun(least), False
             continue
@@ -34,3 +39,4 @@ def restore_spun(draft: Draft, first: Judgement, judge: Judge, repairs: Repairs)
         unread, repaired = not between_words(edits), True
         if not unread:
             break
+    return odd

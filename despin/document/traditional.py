@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from despin.results import Alternative, Clue, Edit, Reading, Readings, Restoration, Stretch, Verdict, apply
+from despin.results import Alternative, Clue, Edit, Odd, Reading, Readings, Restoration, Stretch, Verdict, apply
 from despin.text.traditional import Written
 
 
 def written_restoration(text: Written, found: Restoration) -> Restoration:
     """The restoration of a text, given what was found in its simplified characters."""
     edits = written_edits(text, found.edits)
-    return replace(found, source=text.source, edits=edits, stretches=written_stretches(text, found.stretches))
+    odd = tuple([_odd(text, one) for one in found.odd])
+    return replace(found, source=text.source, edits=edits, stretches=written_stretches(text, found.stretches), odd=odd)
 
 
 def written_edits(text: Written, edits: Iterable[Edit]) -> tuple[Edit, ...]:
@@ -26,16 +27,20 @@ def written_edits(text: Written, edits: Iterable[Edit]) -> tuple[Edit, ...]:
             edit,
             spun=text.source[edit.start : edit.end],
             original=text.word(edit.start, edit.end, edit.original),
-            alternatives=tuple(
-                [
-                    Alternative(text.word(edit.start, edit.end, one.original), one.confidence)
-                    for one in edit.alternatives
-                ]
-            ),
+            alternatives=_originals(text, edit.start, edit.end, edit.alternatives),
         )
         for edit in edits
     ]
     return tuple([edit for edit in found if edit.spun != edit.original])
+
+
+def _originals(text: Written, start: int, end: int, originals: Iterable[Alternative]) -> tuple[Alternative, ...]:
+    return tuple([Alternative(text.word(start, end, one.original), one.confidence) for one in originals])
+
+
+def _odd(text: Written, odd: Odd) -> Odd:
+    originals = _originals(text, odd.start, odd.end, odd.originals)
+    return replace(odd, spun=text.source[odd.start : odd.end], originals=originals)
 
 
 def written_stretches(text: Written, stretches: Iterable[Stretch]) -> tuple[Stretch, ...]:

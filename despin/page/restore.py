@@ -7,21 +7,22 @@ from typing import Any
 
 from despin.page.model import Dropped, Page
 from despin.restorer import Restorer
-from despin.results import Edit, Restoration, Stretch
+from despin.results import Edit, Odd, Restoration, Stretch
 
 
 @dataclass(frozen=True)
 class PageRestoration(Restoration):
-    """The restoration of a page's article. `page_edits` and `page_stretches` are its edits and stretches with offsets in the page's
-    own text, `dropped` the lines the site had added, each with its reason."""
+    """The restoration of a page's article. `page_edits`, `page_odd` and `page_stretches` are its edits, odd words and stretches with
+    offsets in the page's own text, `dropped` the lines the site had added, each with its reason."""
 
     page_edits: tuple[Edit, ...] = ()
     page_stretches: tuple[Stretch, ...] = ()
+    page_odd: tuple[Odd, ...] = ()
     dropped: tuple[Dropped, ...] = field(default=())
 
     def as_dict(self) -> dict[str, Any]:
         """As `Restoration.as_dict`, with offsets in the page, and the dropped lines."""
-        row = replace(self, stretches=self.page_stretches) if self.stretches else self
+        row = replace(self, stretches=self.page_stretches, odd=self.page_odd) if self.stretches or self.odd else self
         return {
             **Restoration.as_dict(row),
             "edits": [edit.as_dict() for edit in self.page_edits],
@@ -44,6 +45,8 @@ def restore_page(page: Page, restorer: Restorer, keep: bool = False) -> PageRest
         if place is not None and not (title >= 0 and edit.start < title_end and edit.end > title):
             edits.append(edit)
             page_edits.append(replace(edit, start=place[0], end=place[1]))
+    odd = [(one, page.to_page(one.start, one.end)) for one in found.odd if one.end <= title or one.start >= title_end]
+    page_odd = tuple(replace(one, start=place[0], end=place[1]) for one, place in odd if place is not None)
     stretches = tuple(_on_page(page, stretch) for stretch in found.stretches)
     return PageRestoration(
         page.text if keep else page.article,
@@ -54,6 +57,8 @@ def restore_page(page: Page, restorer: Restorer, keep: bool = False) -> PageRest
         respun=found.respun,
         stretches=stretches if keep else found.stretches,
         page_stretches=stretches,
+        odd=page_odd if keep else tuple(one for one, place in odd if place is not None),
+        page_odd=page_odd,
         page_edits=tuple(page_edits),
         dropped=() if keep else page.dropped,
     )

@@ -13,7 +13,7 @@ from despin.report.page import page, percent, table
 from despin.report.plot import density
 
 if TYPE_CHECKING:
-    from despin.results import Edit, Restoration
+    from despin.results import Edit, Odd, Restoration
 
 #: What an edit may change, as the page says it.
 CHANGES = {
@@ -26,6 +26,14 @@ CHANGES = {
     "direction": "方向不同，请核对",
     "quotation": "引文中的词，请核对",
     "name": "名称中的词，请核对",
+}
+#: Why a word that looks replaced is left, as the page says it.
+WHY = {
+    "unsure": "原词未定",
+    "fact": "会改变事实，把握不够",
+    "quotation": "在引文里",
+    "name": "在名称里",
+    "unproved": "程序不会留下它",
 }
 #: Where the shades begin.
 _SHADES = (0.5, 0.7, 0.85, 0.95)
@@ -114,11 +122,17 @@ def document(number: int, name: str, restoration: Restoration, data: Data) -> st
     edits, stretches = restoration.edits, restoration.stretches
     facts = [edit.start for edit in edits if changes(edit)]
     parts = [Part(one.start, one.end, _part_label(one.family, one.variant, one.score)) for one in stretches]
+    odd = [one for one in restoration.odd if one.why != "unproved"]
     places = unproved(
-        (place for one in stretches for place in one.unproved), [(edit.start, edit.end) for edit in edits]
+        (place for one in stretches for place in one.unproved),
+        sorted([*((edit.start, edit.end) for edit in edits), *((one.start, one.end) for one in odd)]),
     )
     marks = sorted(
-        [*(Mark(edit.start, edit.end, _edit(edit, data)) for edit in edits), *places],
+        [
+            *(Mark(edit.start, edit.end, _edit(edit, data)) for edit in edits),
+            *(Mark(one.start, one.end, _odd_word(one)) for one in odd),
+            *places,
+        ],
         key=lambda mark: (mark.start, mark.end),
     )
     plot = density(
@@ -130,7 +144,7 @@ def document(number: int, name: str, restoration: Restoration, data: Data) -> st
         f'<h2 id="d{number}-name"><bdi>{content(name)}</bdi></h2>\n{_facts(restoration, len(facts))}{plot}'
         f'<div class="text" lang="zh" dir="ltr" role="article" aria-label="还原后的正文">'
         f"{article(restoration.source, marks, parts, data.places)}</div>\n"
-        f"{_stretches(restoration)}{_dropped(restoration)}</section>\n"
+        f"{_stretches(restoration)}{_odd(restoration)}{_dropped(restoration)}</section>\n"
     )
 
 
@@ -156,10 +170,44 @@ def _facts(restoration: Restoration, changed: int) -> str:
     doubtful = sum(edit.proved is False for edit in edits) + sum(len(one.unproved) for one in restoration.stretches)
     if doubtful:
         rows.append(f"未证实 <b>{doubtful:,}</b> 处")
+    if restoration.odd:
+        rows.append(f"留下的可疑词 <b>{len(restoration.odd):,}</b> 处")
     if restoration.respun is not None:
         rows.append(f"再次改写后与网页相同 <b>{percent(restoration.respun, 1)}</b>")
     items = "".join(f"<li>{row}</li>" for row in rows)
     return f'<p class="verdict">{verdict}。</p>\n<ul class="facts-list">{items}</ul>\n'
+
+
+def _odd_word(one: Odd) -> str:
+    """The element of a word that looks replaced and is left."""
+    return f'<u class="q" title="{value(_whole_odd(one))}">{content(one.spun)}</u>'
+
+
+def _whole_odd(one: Odd) -> str:
+    """What is to be said of a word that looks replaced: why it is left, how likely, what it may have been."""
+    originals = "、".join(other.original or "（无）" for other in one.originals[:_ALTERNATIVES])
+    return f"{WHY[one.why]}（{percent(one.score)}）{'：' if originals else ''}{originals}"
+
+
+def _odd(restoration: Restoration) -> str:
+    """The words that look replaced and are left."""
+    rows = []
+    for one in restoration.odd:
+        before, after = restoration.source[max(0, one.start - 8) : one.start], restoration.source[one.end : one.end + 8]
+        originals = "、".join(content(other.original or "（无）") for other in one.originals[:_ALTERNATIVES])
+        rows.append(
+            [
+                f"{one.start:,}",
+                f"{content(before)}<u>{content(one.spun)}</u>{content(after)}",
+                percent(one.score),
+                WHY[one.why],
+                originals or "—",
+            ]
+        )
+    if not rows:
+        return ""
+    heads = ["位置", "词", "可能被替换", "为何留下", "可能的原词"]
+    return f'<div class="section"><h3>留下的可疑词</h3>\n{table(heads, rows, "留下的可疑词")}</div>\n'
 
 
 def _stretches(restoration: Restoration) -> str:

@@ -50,6 +50,23 @@ def test_one_command_lists_every_edit_that_changes_facts(page: Path, capsys: pyt
     assert f"page.txt: {plural(len(changed), 'edit')} to check for facts" in said
 
 
+def test_words_that_look_replaced_and_are_left_are_listed(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (page.parent / "page.txt").write_text(TEXT + "小说《体系》和《今后》都是上册。\n", "utf-8")
+    values = json.loads(call(capsys, "restore", "--format", "json", "page.txt")[0])
+    assert {("体系", "quotation"), ("今后", "quotation")} <= {(one["spun"], one["why"]) for one in values["odd"]}
+    table, said = call(capsys, "explain", "page.txt", "--odd")
+    rows = [line.split("\t") for line in table.splitlines()]
+    assert rows[0] == ["place", "word", "score", "why", "originals", "text"]
+    assert [(row[1], row[3]) for row in rows[1:]] == [(one["spun"], one["why"]) for one in values["odd"]]
+    assert f"page.txt: {plural(len(rows) - 1, 'word')} left that look replaced" in said
+    both = json.loads(call(capsys, "explain", "page.txt", "--odd", "--facts", "--json")[0])
+    assert both["odd"] == values["odd"]
+    assert both["edits"] == [edit for edit in values["edits"] if edit["changes"]]
+    html = call(capsys, "restore", "page.txt", "--format", "html")[0]
+    assert '<u class="q" title="在引文里' in html
+    assert "留下的可疑词" in html
+
+
 def test_facts_that_are_kept(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text, said = call(capsys, "restore", "--facts", "keep", "page.txt")
     assert "这位男子遇到了困难" in text

@@ -34,6 +34,8 @@ def schema(name: str) -> dict[str, object]:
         ("detect", "--format", "json", "--by", "paragraph", SPUN, "-"),
         ("explain", "--json", "--sentence", LISTED.strip()),
         ("explain", "--json", "--facts", SPUN),
+        ("explain", "--json", "--odd", SPUN),
+        ("explain", "--json", "--odd", "--facts", "-"),
         ("explain", "--json", SPUN),
     ],
     ids=lambda arguments: " ".join(Path(one).name for one in arguments),
@@ -46,7 +48,7 @@ def test_json_is_what_the_schema_says(
     assert main(list(arguments)) == 0
     values = json.loads(capsys.readouterr().out)
     jsonschema.Draft202012Validator(schema(arguments[0])).validate(values)
-    if arguments[:2] == ("explain", "--json") and "--facts" not in arguments:
+    if arguments[:2] == ("explain", "--json") and not {"--facts", "--odd"} & set(arguments):
         stretch = values["stretches"][0]
         posteriors = [reading["posterior"] for reading in stretch["readings"]]
         assert posteriors == sorted(posteriors, reverse=True)

@@ -243,7 +243,7 @@ def test_what_edits_change_is_marked() -> None:
         proved=None,
     )
     page: Any = SimpleNamespace(
-        source="昨天。", edits=(edit,), spun_score=1, family="f", rate=1, respun=None, stretches=()
+        source="昨天。", edits=(edit,), spun_score=1, family="f", rate=1, respun=None, stretches=(), odd=()
     )
     html = render([("a.txt", page)])
     assert 'class="e c3 f" data-s="昨天"' in html
