@@ -143,15 +143,15 @@ def _add_paths(parser: argparse.ArgumentParser, default: str = "those shipped") 
 
 
 def _weight(value: str) -> float:
-    from math import isfinite
+    from despin.lexicon.model import LEAST_WEIGHT, MOST_WEIGHT
 
     try:
         weight = float(value)
     except ValueError:
         weight = 0.0
-    if weight > 0 and isfinite(weight):
+    if LEAST_WEIGHT <= weight <= MOST_WEIGHT:
         return weight
-    raise argparse.ArgumentTypeError(f"{value!r} is not a number above 0")
+    raise argparse.ArgumentTypeError(f"{value!r} is not a number between {LEAST_WEIGHT:g} and {MOST_WEIGHT:g}")
 
 
 def _files(paths: Iterable[str], own: bool = False) -> list[Path]:

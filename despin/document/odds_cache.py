@@ -7,9 +7,11 @@ other, for which `FORM` stands. A missing, foreign, broken or unwritable file ne
 from __future__ import annotations
 
 import hashlib
+import math
 import sys
 from array import array
 from binascii import a2b_base64, b2a_base64
+from typing import Any
 
 from despin.cachefile import cache_folder, read_sealed, sealed_file, write_sealed
 from despin.lexicon.load import shipped_folder
@@ -28,7 +30,7 @@ class OddsCache:
     """Where the odds of one lexicon are kept between processes."""
 
     def __init__(self, lexicon: Lexicon, model: LanguageModel, tuning: Tuning) -> None:
-        self._parts = (
+        self._parts: tuple[Any, ...] = (
             lexicon.digest,
             [family.name for family in lexicon.families],
             len(lexicon.entries),
@@ -53,7 +55,19 @@ class OddsCache:
             odds.frombytes(a2b_base64(stored["odds"]))
         except (OSError, ValueError, LookupError, TypeError):
             return None
-        return lengths, families, odds
+        return (lengths, families, odds) if self._are_odds(lengths, families, odds) else None
+
+    def _are_odds(self, lengths: array[int], families: array[int], odds: array[float]) -> bool:
+        """Whether columns are what `store` is given: as many families and odds as the lengths say, families there are, and
+        positive odds."""
+        count = len(self._parts[1])
+        return (
+            min(lengths, default=0) >= 0
+            and sum(lengths) == len(families) == len(odds)
+            and 0 <= min(families, default=0) <= max(families, default=-1) < count
+            and min(odds, default=0.0) >= 0.0
+            and sum(odds) < math.inf  # nor is any of them NaN
+        )
 
     def store(self, odds: Odds) -> None:
         """Write odds at one stroke, or nothing at all."""

@@ -23,7 +23,18 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from despin.cachefile import cache_folder, read_sealed, sealed_file, write_sealed
-from despin.lexicon.model import NO_CONTEXTS, Contexts, Entry, Family, Lexicon, Original, Program
+from despin.lexicon.model import (
+    LEAST_WEIGHT,
+    MOST_CHARACTERS,
+    MOST_WEIGHT,
+    NO_CONTEXTS,
+    Contexts,
+    Entry,
+    Family,
+    Lexicon,
+    Original,
+    Program,
+)
 from despin.lexicon.problems import Report, raise_errors
 from despin.lexicon.source import combined_digest, decode, read_bytes
 
@@ -62,7 +73,7 @@ def no_collection() -> Iterator[None]:
 
 
 #: Raised whenever the compiled form, or what the checks let pass, changes.
-FORMAT = 3
+FORMAT = 4
 #: A lexicon file of `MAX_BYTES` has fewer entries, and fewer originals.
 MOST_ENTRIES = 1 << 22
 _PLAIN_COLUMNS = ("spun", "flips", "status", "reason", "source", "line", "column", "replaces")
@@ -160,9 +171,45 @@ def expand(data: dict[str, Any], path: str) -> Lexicon:
         for index, before, after in data[name]:
             held[index] = Contexts(tuple(before), tuple(after))
         columns[name] = held
+    _check_types(columns, texts, weights)
     columns["family"] = repeat(family.name, count)
     columns["path"] = repeat(path, count)
     return Lexicon((family,), tuple(build(Entry, count, columns)), data["key"][0])
+
+
+#: What the values of a column are.
+_TYPES = {
+    "spun": str,
+    "flips": bool,
+    "status": str,
+    "reason": str,
+    "source": str,
+    "line": int,
+    "column": int,
+    "replaces": bool,
+}
+
+
+def _check_types(columns: Mapping[str, Iterable[Any]], texts: list[Any], weights: list[Any]) -> None:
+    """Raise `TypeError` or `ValueError` for values that no lexicon file gives: whoever can write a cache can write its checksum."""
+    for name, kind in _TYPES.items():
+        if not set(map(type, columns[name])) <= {kind}:
+            raise TypeError(name)
+    if not (set(map(type, texts)) <= {str} and set(map(type, weights)) <= {float, int}):
+        raise TypeError("originals")
+    if weights and not LEAST_WEIGHT <= min(weights) <= max(weights) <= MOST_WEIGHT:
+        raise ValueError("weights")
+    if max(map(len, texts), default=0) > MOST_CHARACTERS or not all(
+        0 < len(word) <= MOST_CHARACTERS for word in columns["spun"]
+    ):
+        raise ValueError("words")
+    for cases in columns["examples"]:
+        if cases and set(map(type, cases)) != {str}:
+            raise TypeError("examples")
+    for name in ("keep", "only"):
+        for held in columns[name]:
+            if held and not set(map(type, held.before + held.after)) <= {str}:
+                raise TypeError(name)
 
 
 def _family(header: dict[str, Any]) -> Family:

@@ -8,7 +8,18 @@ import re
 from collections.abc import Sequence
 from typing import cast, get_args
 
-from despin.lexicon.model import NO_CONTEXTS, PERSONAL, Contexts, Entry, Family, Origin, Original, Status
+from despin.lexicon.model import (
+    LEAST_WEIGHT,
+    MOST_WEIGHT,
+    NO_CONTEXTS,
+    PERSONAL,
+    Contexts,
+    Entry,
+    Family,
+    Origin,
+    Original,
+    Status,
+)
 from despin.lexicon.problems import Place, Report
 from despin.lexicon.programs import read_programs
 from despin.lexicon.source import ENTRY_FIELDS, HEADER_FIELDS
@@ -107,9 +118,12 @@ def _originals(node: Node | None, key: Scalar, status: str, report: Report) -> t
 def _weight(name: Scalar, value: Node, report: Report) -> float:
     if isinstance(value, Scalar) and _NUMBER.match(value.text):
         weight = float(value.text)
-        if weight > 0 and math.isfinite(weight):
+        if LEAST_WEIGHT <= weight <= MOST_WEIGHT:
             return weight
-        report.error(value, f"the weight {value.text}", "write a number above 0; to switch a word off, delete it")
+        mend = "write a number above 0; to switch a word off, delete it"
+        if 0 < weight < math.inf:
+            mend = f"write a number between {LEAST_WEIGHT:g} and {MOST_WEIGHT:g}"
+        report.error(value, f"the weight {value.text}", mend)
     elif isinstance(value, Scalar) and not value.text and "：" in name.text:
         report.error(name, "a full-width colon", f"write '{name.text.replace('：', ': ')}'")
     else:

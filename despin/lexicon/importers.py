@@ -18,6 +18,7 @@ from pathlib import Path
 
 from despin.errors import InputError
 from despin.lexicon.format import Pairs, Raw, Value, pair, text_field
+from despin.lexicon.model import MOST_CHARACTERS
 from despin.lexicon.words import INVISIBLE
 from despin.text.encodings import binary_kind, guess_encoding
 from despin.text.files import check_encoding
@@ -71,7 +72,7 @@ def _line_by_line(data: bytes) -> tuple[int, str, str]:
 
 
 #: Longer than any word or saying; a line with more is running text.
-MAX_WORD = 40
+MAX_WORD = MOST_CHARACTERS
 #: A group of more synonyms is a topic, not a set of synonyms, and its pairs grow with the square.
 MAX_GROUP = 100
 #: What an original weighs in the last group that holds it, and in an earlier one.

@@ -8,6 +8,11 @@ from typing import Any, Literal
 
 Status = Literal["active", "candidate", "retired"]
 Origin = Literal["curated", "attested", "learned", "imported"]
+
+#: No word of an entry is longer, in characters: the probability of a longer one is none that can be reckoned with.
+MOST_CHARACTERS = 40
+#: What a weight may be: odds beyond are beyond doubt.
+LEAST_WEIGHT, MOST_WEIGHT = 1e-9, 1e9
 #: The family of a lexicon that names none.
 PERSONAL = "personal"
 

@@ -18,13 +18,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from despin.lexicon.fields import example_problem, header_fields, read_entry, read_family
-from despin.lexicon.model import NO_CONTEXTS, PERSONAL, Entry, Family, Lexicon, Origin, Original
+from despin.lexicon.model import MOST_CHARACTERS, NO_CONTEXTS, PERSONAL, Entry, Family, Lexicon, Origin, Original
 from despin.lexicon.problems import Place, Problem, Report, raise_errors
 from despin.lexicon.source import ENTRY_FIELDS, SourceText, combined_digest, decode, read_source
 from despin.lexicon.yaml_nodes import MapNode, Node, Scalar, TreeError, compose, has_forbidden, repair
 
 # Characters that are plain in YAML, stable under NFC and visible.
-_W = "[A-Za-z0-9㐀-䶿一-鿿ㄅ-ㄯ]+"
+_W = f"[A-Za-z0-9㐀-䶿一-鿿ㄅ-ㄯ]{{1,{MOST_CHARACTERS}}}"
 _NUMBER = r"[0-9]{1,9}(?:\.[0-9]{1,9})?"
 _ONE = rf"{_W}"
 _LIST = rf"\[{_W}(?:, {_W})*\]"

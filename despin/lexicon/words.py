@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from despin.lexicon.model import MOST_CHARACTERS
+
 #: Characters that show nothing on a page but keep a word from matching: soft hyphen, fillers, zero-width and
 #: bidirectional controls, variation selectors, tags.
 INVISIBLE = re.compile(
@@ -18,6 +20,8 @@ def word_problems(text: str) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     if "\n" in text:
         return [("a line break inside a word", "write the word on one line")]
+    if len(text) > MOST_CHARACTERS:
+        return [(f"a word of {len(text):,} characters", f"write words of at most {MOST_CHARACTERS}")]
     if text != text.strip():
         found.append((f"white space at an end of '{text}'", f"write '{text.strip()}'"))
     hidden = INVISIBLE.search(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from array import array
 from pathlib import Path
 
@@ -42,6 +43,37 @@ def test_a_broken_file_is_no_file(folder: Path, damage: bytes) -> None:
     kept().store(ODDS)
     (file,) = folder.glob("odds-*")
     file.write_bytes(damage + file.read_bytes()[:-9])
+    assert kept().load() is None
+
+
+@pytest.mark.parametrize(
+    "odds",
+    [
+        (array("i", [1, 0, 3]), ODDS[1], ODDS[2]),
+        (array("i", [4, 0, -1]), ODDS[1], ODDS[2]),
+        (ODDS[0], array("i", [3, 0, 9999]), ODDS[2]),
+        (ODDS[0], array("i", [3, 0, -1]), ODDS[2]),
+        (ODDS[0], ODDS[1], array("d", [0.5, float("nan"), 2.0])),
+        (ODDS[0], ODDS[1], array("d", [0.5, float("inf"), 2.0])),
+        (ODDS[0], ODDS[1], array("d", [0.5, -1.0, 2.0])),
+    ],
+)
+@pytest.mark.usefixtures("folder")
+def test_what_cannot_be_odds_is_as_if_it_were_not_there(odds: tuple[array[int], array[int], array[float]]) -> None:
+    kept().store(odds)
+    assert kept().load() is None
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names")
+@pytest.mark.parametrize("kind", ["pipe", "link", "others may write"])
+def test_odds_that_are_no_file_of_ones_own_are_not_read(folder: Path, kind: str) -> None:
+    kept().store(ODDS)
+    (file,) = folder.glob("odds-*")
+    if kind == "others may write":
+        file.chmod(0o666)
+    else:
+        aside = file.rename(folder / "aside")
+        os.mkfifo(file) if kind == "pipe" else file.symlink_to(aside)
     assert kept().load() is None
 
 

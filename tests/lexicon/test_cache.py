@@ -101,6 +101,22 @@ def test_columns_that_do_not_fit_are_refused() -> None:
             cache.expand({**data, **change}, "p")
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("spun", 1), ("spun", None), ("spun", ""), ("spun", "甲" * 41), ("texts", 2), ("texts", "甲" * 41), ("weights", "1"),
+        ("weights", float("nan")), ("weights", 1e308), ("weights", 0), ("flips", "no"), ("line", "1"), ("status", 3), ("reason", []),
+    ],
+)  # fmt: skip
+def test_values_that_no_file_gives_are_refused(name: str, value: object) -> None:
+    from despin.lexicon.parse import read_text
+
+    data: dict[str, Any] = {"key": ["x"], **cache.compress(read_text(EVERYTHING))}
+    number = data["count"] if name in ("spun", "flips", "line", "status", "reason") else len(data["texts"])
+    with pytest.raises((ValueError, TypeError)):
+        cache.expand({**data, name: {"all": value, "but": []} if number else [value]}, "p")
+
+
 def test_an_unwritable_cache_never_matters(lexicon: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     blocked = tmp_path / "a-file"
     blocked.write_text("")

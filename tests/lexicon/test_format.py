@@ -15,7 +15,7 @@ from despin.lexicon.format import WIDTH, entry_lines, format_file, format_text, 
 from despin.lexicon.model import Contexts, Entry, Original, Status
 from despin.lexicon.parse import read_text
 
-LONG = "很长的一个词" * 9
+LONG = "很长的一个词" * 6
 BEFORE = f"""\
 # about this file
 entries:
