@@ -6,9 +6,9 @@ alone.
 
 from __future__ import annotations
 
-import contextlib
 import operator
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -64,19 +64,22 @@ class Review:
         words = frozenset((*self.settings.protect, *map(in_simplified, self.settings.protect)))
         return words, tuple(sorted({len(word) for word in words}))
 
+    @cached_property
+    def _forms(self) -> re.Pattern[str]:
+        """Finds where something stands that may end a company's name."""
+        return re.compile(f"(?={'|'.join(map(re.escape, (*self.classes.after, *self.classes.forms))) or '(?!)'})")
+
     def changes(self, edit: Edit) -> str | None:
         """The class of facts that an edit changes, or None."""
         return self._class_of(edit.spun, edit.original) or ("polarity" if edit.flips else None)
 
     def _class_of(self, spun: str, original: str) -> str | None:
         """The class of facts that differs between two words; the same pairs come again and again."""
-        pair = spun, original
-        if pair in self._known:
-            with contextlib.suppress(KeyError):  # another thread may have begun anew in between
-                return self._known[pair]
-        if len(self._known) >= REMEMBERED:
-            self._known.clear()
-        found = self._known[pair] = self.classes.changes(spun, original)
+        found = self._known.get((spun, original), "")
+        if found == "":  # not known yet
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            found = self._known[spun, original] = self.classes.changes(spun, original)
         return found
 
     def final(self, text: str, found: Restoration) -> Restoration:
@@ -114,7 +117,7 @@ class Review:
     def _is_protected(self, text: str, edit: Edit | Odd) -> bool:
         """Whether an edit, or an odd word, overlaps a protected word of the text, or puts something into one."""
         words, lengths = self._protected
-        return any(
+        return bool(lengths) and any(
             text[start : start + length] in words
             for length in lengths
             for start in range(max(0, edit.start - length + 1), edit.end)
@@ -136,7 +139,11 @@ class Review:
         stand there are marked, where they change no fact, as of a `name` or `quotation`."""
         edits = [edit for edit in made if not (self._is_given_name(text, edit) and self._is_of_list(edit, found))]
         quotes = _inside(edits, [match.span() for match in _QUOTED.finditer(text)])
-        company = [number not in quotes and self._is_company(text, edit) for number, edit in enumerate(edits)]
+        forms = [match.start() for match in self._forms.finditer(text)]
+        company = [
+            number not in quotes and _follows(forms, edit.end) and self._is_company(text, edit)
+            for number, edit in enumerate(edits)
+        ]
         if not quotes and not any(company):
             return edits
         outside = Counter(
@@ -187,11 +194,19 @@ class Review:
         known, start = self.classes, edit.start
         if not start:
             return False
+        if text[start - 1] not in known.surnames and text[start - 1] not in known.doubtful:
+            return False
         opens = start == 1 or not text[start - 2].isalnum()
         titled = text.startswith(known.titles, edit.end)
         if text[start - 1] in known.surnames:
             return titled or (opens and edit.end - start <= LONGEST_GIVEN)
-        return text[start - 1] in known.doubtful and opens and titled
+        return opens and titled
+
+
+def _follows(places: Sequence[int], end: int) -> bool:
+    """Whether one of `places`, which are sorted, is within a few characters behind an edit."""
+    number = bisect_left(places, end)
+    return number < len(places) and places[number] <= end + FORM
 
 
 def _is_sentence(text: str, span: tuple[int, int]) -> bool:

@@ -64,6 +64,7 @@ LEFT, LEFT_EACH = 4, 60
 LESS, OTHER, DRAWN = 8.0, 9.0, 19.0
 #: Runners-up less likely than this are not reported.
 LEAST_ALTERNATIVE = 0.02
+_NEGATIONS = frozenset(("不", "没", "没有", "无", "未"))
 _SENTENCE = re.compile(r"[^。！？!?；;\n]*(?:[。！？!?；;]+[”’」』）)]*|\n|\Z)")
 
 
@@ -451,7 +452,8 @@ def _rewritten(text: str, rows: Sequence[Row], start: int, end: int) -> str:
 
 def _negates(spun: str, original: str) -> bool:
     """Whether one is the other with a negation."""
-    return any(spun == mark + original or original == mark + spun for mark in ("不", "没", "没有", "无", "未"))
+    longer, shorter = (spun, original) if len(spun) > len(original) else (original, spun)
+    return longer.endswith(shorter) and longer[: len(longer) - len(shorter)] in _NEGATIONS
 
 
 def _sample(parts: Sequence[Sentence], first: int, last: int) -> tuple[list[int], list[int]]:
