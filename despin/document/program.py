@@ -23,11 +23,11 @@ from despin.lexicon.model import PERSONAL, Entry, Family
 from despin.lm.ngram import LanguageModel
 from despin.results import Alternative, Clue, Edit, Stretch
 from despin.spinners.jieba_data import jieba_sizes
-from despin.spinners.neighbours import TABLES, digest_of
+from despin.spinners.neighbours import digest_of, table_file
 from despin.spinners.registry import spinner
 from despin.spinners.segmented import Segmented
 from despin.spinners.verify import verify
-from despin.spinners.weights import FOLDER, Weights, checksum_of, load_weights
+from despin.spinners.weights import Weights, checksum_of, load_weights, weights_file
 
 #: What a border costs, in nats: between lines, and within one.
 LINE_BORDER, SENTENCE_BORDER = 2.0, 2.5
@@ -172,7 +172,7 @@ class ProgramJudge:
         """What the answers depend on besides lexicon and language model: the programs' parameters, and the checksums of their tables and of the
         weights, and the sizes of jieba's files. The files are not read beyond their headers."""
         programs = [
-            (name, sorted(one.parameters.items()), digest_of(TABLES[one.table]))
+            (name, sorted(one.parameters.items()), digest_of(table_file(one.table)))
             for name, one in zip(self.names, self.spinners, strict=True)
         ]
         return [self.family, programs, checksum_of(self._file), jieba_sizes()]
@@ -437,7 +437,7 @@ def program_judge(family: Family, entries: Iterable[Entry], model: LanguageModel
             overrides[entry.spun] = None
         elif entry.family == PERSONAL and entry.replaces and entry.originals:
             overrides[entry.spun] = entry.originals[0].text
-    weights = FOLDER / f"{segmented[0][1].table}.weights"
+    weights = weights_file(segmented[0][1].table)
     return ProgramJudge(family.name, segmented, weights, model, frozenset(flips), overrides)
 
 

@@ -14,12 +14,12 @@ from __future__ import annotations
 import os
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from despin.errors import InputError
-from despin.lexicon.format import Pairs, pair, text_field
+from despin.lexicon.format import Pairs, Raw, Value, pair, text_field
 from despin.lexicon.importers import (
     ARROW,
     CHOICES,
@@ -155,6 +155,22 @@ def _part(part: str, key: str, number: int) -> tuple[str, list[Row]]:
     if any(BOTH_WAYS in word or "→" in word for word in (key, *written)):
         raise MalformedLineError("an arrow inside a word")
     return key, [Row(key, read_word(word) if word.strip() else "", both, number) for word in written]
+
+
+def render_vectors(source: str, family: str, table: str, flags: Sequence[str], ranks: Sequence[int], words: int) -> str:
+    """The lexicon of a family whose program replaces words by their neighbours in the file `table` beside it."""
+    name = Path(source).name
+    program: list[tuple[str, Value]] = [("table", table), ("flags", list(flags))]
+    program.append(("rank", Raw(str(ranks[0])) if len(ranks) == 1 else [Raw(str(rank)) for rank in ranks]))
+    lines = [
+        *text_field("family", family),
+        *text_field("title", f"neighbours among the vectors {name}"),
+        *text_field("about", f"Words are replaced by their nearest neighbours among the vectors of {words:,} words."),
+        *pair("sources", [name], 0),
+        *text_field("licence", "unknown; for your own use"),
+        *pair("program", Pairs(program), 0),
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def render_program(report: RowReport, family: str, program: str, table: str) -> str:

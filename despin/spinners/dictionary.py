@@ -23,7 +23,7 @@ from despin.fingerprint import version
 from despin.kernel.program import SEAL, Segmenter, seal, trie
 from despin.kernel.program_blob import FORM, LONGEST, RANKS, pack, places
 from despin.spinners.jieba_data import FILES, KNOWN, Dictionary, Model, State, jieba_folder, read_dictionary, read_model
-from despin.spinners.neighbours import TABLES, Neighbours, digest_of, read_neighbours
+from despin.spinners.neighbours import Neighbours, digest_of, read_neighbours, table_file
 
 #: What jieba writes for the logarithm of nothing.
 MIN_FLOAT = -3.14e100
@@ -31,25 +31,19 @@ MIN_FLOAT = -3.14e100
 KEPT_BLOBS = 4
 
 _lock = threading.Lock()
-_opened: dict[tuple[str, str], Segmenter] = {}
+_opened: dict[tuple[str, str, str], Segmenter] = {}
 
 
 def open_segmenter(table: str = "synonyms-3.8.0") -> Segmenter:
     """The segmenter of a table, without a program; the same object each time. Raises `ModelError` where jieba is missing or the
     table is missing or damaged. Warns once where jieba is another version than the one that results are known for."""
     folder = jieba_folder()
+    file = table_file(table)
     with _lock:
-        key = (str(folder), table)
+        key = (str(folder), table, digest_of(file))
         if key not in _opened:
-            _opened[key] = _open(folder, table_file(table))
+            _opened[key] = _open(folder, file)
         return _opened[key]
-
-
-def table_file(table: str) -> Path:
-    """The file of a table that families name. Raises `ModelError` for an unknown name."""
-    if table not in TABLES:
-        raise ModelError(f"there is no table {table!r}: write one of {', '.join(sorted(TABLES))}")
-    return TABLES[table]
 
 
 def _open(folder: Path, file: Path) -> Segmenter:

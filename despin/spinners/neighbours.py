@@ -25,6 +25,8 @@ HEADER = struct.Struct("<8s6I32s")
 FOLDER = Path(__file__).parents[1] / "data" / "programs"
 #: The table that is shipped, by the name that families give.
 TABLES = {"synonyms-3.8.0": FOLDER / "synonyms-3.8.0.table"}
+#: How the file of any other table ends.
+SUFFIX = ".table"
 
 
 class Neighbours(NamedTuple):
@@ -55,18 +57,32 @@ def pack(table: Neighbours) -> bytes:
     return HEADER.pack(MAGIC, FORM, *sizes, hashlib.sha256(payload).digest()) + payload
 
 
+def table_file(table: str) -> Path:
+    """The file of a table that families name, or name the file of. Raises `ModelError` for a name that there is none of."""
+    if table in TABLES:
+        return TABLES[table]
+    if not table.endswith(SUFFIX):
+        raise ModelError(f"there is no table {table!r}: write {', '.join(sorted(TABLES))}, or a file (*{SUFFIX})")
+    return Path(table)
+
+
+def _again(file: Path) -> str:
+    """How a table is mended."""
+    return "install despin anew" if file in TABLES.values() else "make it with 'despin lexicon import vectors'"
+
+
 def read_neighbours(file: Path) -> Neighbours:
     """The table of a file. Raises `ModelError` for a file that is missing or damaged."""
     try:
         data = file.read_bytes()
     except OSError as error:
         raise ModelError(
-            f"{file}: the table of this program cannot be read ({error.strerror}): install despin anew"
+            f"{file}: the table of this program cannot be read ({error.strerror}): {_again(file)}"
         ) from error
     try:
         return _unpack(data)
     except (ValueError, struct.error, zlib.error, IndexError, OverflowError, MemoryError) as error:
-        raise ModelError(f"{file}: the table of this program is damaged ({error}): install despin anew") from error
+        raise ModelError(f"{file}: the table of this program is damaged ({error}): {_again(file)}") from error
 
 
 def _unpack(data: bytes) -> Neighbours:

@@ -16,7 +16,7 @@ from typing import Any
 
 from despin.kernel.program_blob import RANKS
 from despin.spinners.base import ProgramError, Spinner
-from despin.spinners.neighbours import TABLES
+from despin.spinners.neighbours import SUFFIX, TABLES
 from despin.spinners.rows import ENTRIES, Rows
 from despin.spinners.segmented import PASSES, Segmented
 from despin.spinners.table import OCCURRENCES, ROW_BY_ROW, TABLE_PASSES, WINS, Tabled
@@ -133,8 +133,10 @@ def _check_kind(name: str, given: Mapping[str, Any], tabled: bool) -> None:
     known = TABLE_PASSES if tabled else PASSES
     if passes is not None and passes not in known:
         raise ProgramError(f"program: passes: {_short(passes)}", f"with {name} write {_listed(known)}")
-    if not tabled and given.get("table", "synonyms-3.8.0") not in TABLES:
-        raise ProgramError(f"program: table: {_short(given['table'])}", f"write {_listed(TABLES)}")
+    if not tabled and not str(given.get("table", SUFFIX)).endswith(SUFFIX) and given["table"] not in TABLES:
+        raise ProgramError(
+            f"program: table: {_short(given['table'])}", f"write {_listed(TABLES)}, or a file (*{SUFFIX})"
+        )
     if tabled and "wins" in given and passes not in (None, "strtr"):
         raise ProgramError(f"program: wins: with passes: {passes} the order of the list decides", "leave it out")
     if tabled and given.get("occurrences") == "first" and passes in ROW_BY_ROW[1:]:

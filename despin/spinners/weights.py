@@ -11,9 +11,22 @@ from typing import Any
 from despin.errors import ModelError
 from despin.kernel.choice_file import HEADER, Sections, sections
 from despin.kernel.program import Evidence
+from despin.spinners.neighbours import TABLES
 
 #: Where the weights of named programs are.
 FOLDER = Path(__file__).parents[1] / "data" / "programs"
+
+
+def weights_file(table: str) -> Path:
+    """The file of the weights of programs that take this table: those of a table in a file lie beside it."""
+    return FOLDER / f"{table}.weights" if table in TABLES else Path(table).with_suffix(".weights")
+
+
+def _again(path: Path) -> str:
+    """How weights are mended."""
+    if path.parent == FOLDER:
+        return "install despin again"
+    return f"learn them with 'despin learn spinner FAMILY CORPUS --lexicon FAMILY.yaml -o {path}'"
 
 
 @dataclass(frozen=True)
@@ -43,11 +56,11 @@ def load_weights(path: Path) -> Weights:
             data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except (OSError, ValueError) as error:
         raise ModelError(
-            f"{path}: the weights of the spinner program cannot be read ({error}); install despin again"
+            f"{path}: the weights of the spinner program cannot be read ({error}); {_again(path)}"
         ) from None
     try:
         found = sections(data)
         evidence = Evidence(data)
     except ModelError as error:
-        raise ModelError(f"{path}: {error}; install despin again") from None
+        raise ModelError(f"{path}: {error}; {_again(path)}") from None
     return Weights(data, found, evidence)

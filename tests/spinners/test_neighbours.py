@@ -42,7 +42,7 @@ def test_words_that_are_not_sorted_are_refused() -> None:
 
 
 def test_a_missing_table_is_told(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match=r"none\.table: the table .* cannot be read .*: install despin anew"):
+    with pytest.raises(ModelError, match=r"none\.table: the table .* cannot be read .*: make it with"):
         read_neighbours(tmp_path / "none.table")
 
 
