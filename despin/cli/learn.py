@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from despin.cli import options, spinner, weights
-from despin.errors import InputError, UsageError
+from despin.errors import InputError, LexiconError, UsageError
 from despin.text import files
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from despin.learning.texts import Text, TextPair
     from despin.lexicon.model import Entry
     from despin.lm.ngram import LanguageModel
+    from despin.spinners.rows import Rows
 
 _EPILOG = """\
 What is learned are candidates: entries that restore nothing until somebody accepts them.
@@ -34,7 +35,11 @@ examples:
 """
 _PAIRS = """\
 Learn from spun texts and the originals they were made from: two files, JSON lines with spun and original, or
-markup ([-spun-]{+original+}) that was corrected by hand. Paragraphs may be missing, added or moved on either side."""
+markup ([-spun-]{+original+}) that was corrected by hand. Paragraphs may be missing, added or moved on either side.
+
+Programs that despin knows are run over the originals; the one that explains the pairs is named, with its parameters, the share of
+the edits that it makes again and what is left, and the lexicon that is written names it. Programs that run a list need the list:
+--table LIST. Without it what the pairs show is taken for the list."""
 _SPUN = """\
 Learn from spun texts alone: which words are too frequent and badly placed, and what they stood for. The more text, the
 better; below 50,000 characters there is little to find."""
@@ -93,6 +98,13 @@ def _register_pairs(commands: _Commands[argparse.ArgumentParser]) -> None:
         action="store_true",
         help="also propose every substitution the other way round, at a low weight: most lists run both ways",
     )
+    parser.add_argument(
+        "--table",
+        action="append",
+        default=[],
+        metavar="LIST",
+        help="a list that the spinner may have run, in any form that `despin lexicon import` reads; repeatable",
+    )
     parser.add_argument("--json", action="store_true", help="print every substitution with its evidence as JSON")
 
 
@@ -148,8 +160,11 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
 
 def _pairs(args: argparse.Namespace) -> int:
     _check(args, [args.spun, *([args.original] if args.original else [])])
+    from despin.cli.importing import table_of
     from despin.learning import pairs, proposals
     from despin.learning.texts import read_pairs, read_two
+    from despin.spinners.rows import render_rows
+    from despin.spinners.table import Tabled
 
     if args.original is None and (args.encoding or args.original_encoding):
         raise UsageError("--encoding goes with two text files; JSON lines and markup are UTF-8")
@@ -158,10 +173,13 @@ def _pairs(args: argparse.Namespace) -> int:
         found = read_pairs(args.spun)
     else:
         found = read_two(args.spun, args.original, args.encoding, args.original_encoding)
-    learned = pairs.learn_pairs(found, _model(), args.name, options.is_spun(), args.both_ways)
+    tables = _tables(args)
+    learned = pairs.learn_pairs(found, _model(), args.name, options.is_spun(), args.both_ways, tables)
     for note in learned.notes:
         options.say(note)
     options.say(learned.summary())
+    named = learned.program
+    options.say("\n".join(named.summary()) if named else "no program that despin knows explains the pairs")
     if args.json:
         _print_json(learned.as_dict())
         return 0
@@ -169,8 +187,37 @@ def _pairs(args: argparse.Namespace) -> int:
     about = (
         f"What turned {options.plural(len(found), 'original')} into spun text; candidates until somebody accepts them."
     )
-    _write(args, learned.entries, proposals.render(learned.entries, args.name, "learned from pairs", about, sources))
+    table = ""
+    if named and not named.learned and isinstance(named.program, Tabled) and args.output:
+        file = table_of(args.output)
+        files.write(file, render_rows(named.program.rows.rows).encode())
+        table = file.name
+    written = named.written(table) if named else None
+    text = proposals.render(learned.entries, args.name, "learned from pairs", about, sources, written)
+    if named and not learned.entries:
+        _put(args.output, text)
+        return 0
+    _write(args, learned.entries, text)
     return 0
+
+
+def _tables(args: argparse.Namespace) -> list[Rows]:
+    """The lists that --table names. Raises `UsageError` where one would be overwritten."""
+    from despin.cli.importing import table_of
+    from despin.lexicon.import_rows import import_rows
+    from despin.spinners.rows import read_rows
+
+    def rows(path: str) -> Rows:
+        try:
+            return read_rows(path)  # as `despin lexicon import` writes them
+        except LexiconError:
+            return import_rows(path).table()
+
+    written = [Path(args.output), table_of(args.output)] if args.output else []
+    for path in args.table:
+        if any(file.exists() and Path(path).exists() and file.samefile(path) for file in written):
+            raise UsageError(f"{path} would be overwritten; name another file with -o")
+    return [rows(path) for path in args.table]
 
 
 def _spun(args: argparse.Namespace) -> int:

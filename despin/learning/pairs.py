@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 
 from despin.errors import InputError
 from despin.learning.observe import Aligned, Facts, Seen, align, distrust, doubt, kept, objection, observe, reasons
+from despin.learning.program import Named, name_program
 from despin.learning.proposals import entries, turned_round
 from despin.learning.texts import TextPair
 from despin.lexicon.model import Entry
 from despin.lm.ngram import LanguageModel
 from despin.progress import Progress
+from despin.spinners.rows import Rows
 
 #: Less of a text with a counterpart than this is worth a word.
 MOSTLY = 0.7
@@ -21,13 +23,14 @@ SWAPPED = "the original is spun and the spun text is not; the files seem to be s
 
 @dataclass(slots=True)
 class Learned:
-    """What came of learning: candidate entries, the facts behind them, what was not believed and why, and notes for
-    the user."""
+    """What came of learning: candidate entries, the facts behind them, what was not believed and why, notes for the user, and the
+    program that explains the pairs, None where none does."""
 
     entries: list[Entry] = field(default_factory=list)
     believed: list[Facts] = field(default_factory=list)
     doubted: list[tuple[Facts, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    program: Named | None = None
 
     def summary(self) -> str:
         """One line for the user."""
@@ -42,6 +45,7 @@ class Learned:
             "substitutions": [_row(facts) for facts in self.believed],
             "not_believed": [{**_row(facts), "why": why} for facts, why in self.doubted],
             "notes": self.notes,
+            "program": self.program.as_dict() if self.program else None,
         }
 
 
@@ -109,8 +113,10 @@ def learn_pairs(
     family: str = "learned",
     is_spun: Callable[[str], bool] | None = None,
     both_ways: bool = False,
+    tables: Sequence[Rows] = (),
 ) -> Learned:
-    """Candidate entries for the substitutions that `sight` finds, with `both_ways` also for their other direction.
+    """Candidate entries for the substitutions that `sight` finds, with `both_ways` also for their other direction, and the program behind
+    them, which may run one of the lists in `tables`; what that program writes by itself needs no entry.
 
     Raises what `sight` raises.
     """
@@ -124,7 +130,15 @@ def learn_pairs(
             learned.doubted.append((facts, why))
         else:
             learned.believed.append(facts)
+    learned.program = name_program(found.aligned, [(facts.spun, facts.original) for facts in learned.believed], tables)
     learned.entries = entries(learned.believed, found.seen, left, family, model.vocabulary)
     if both_ways:
         learned.entries = turned_round(learned.entries, learned.believed, family)
+    if learned.program and not learned.program.learned:
+        program = learned.program.program
+        learned.entries = [
+            entry
+            for entry in learned.entries
+            if not {original.text for original in entry.originals} <= set(program.preimages(entry.spun))
+        ]
     return learned

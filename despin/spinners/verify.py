@@ -30,17 +30,22 @@ def verify(spun: str, restored: str, spinner: Spinner) -> Verified:
     lines = list(_lines(spun, again))
     bound = sum(Levenshtein.distance(line, other) for _, line, other in lines)
     distance = bound if len(lines) == 1 or not bound else Levenshtein.distance(spun, again, score_hint=bound)
-    places = [
-        (start + at, start + to, other[first:last])
-        for start, line, other in lines
-        for at, to, first, last in _differing(line, other)
-    ]
+    places = differing(spun, again)
     return Verified(
         share=max(0.0, 1 - distance / len(spun)) if spun else float(not again),
         respun=again,
         spans=tuple([(start, end) for start, end, _ in places]),
         written=tuple([written for _, _, written in places]),
     )
+
+
+def differing(text: str, other: str) -> list[tuple[int, int, str]]:
+    """(start, end, what the other text has there) of the places of a text that differ from another, in order."""
+    return [
+        (start + at, start + to, line_other[low:high])
+        for start, line, line_other in _lines(text, other)
+        for at, to, low, high in _differing(line, line_other)
+    ]
 
 
 def _lines(text: str, other: str) -> Iterator[tuple[int, str, str]]:
