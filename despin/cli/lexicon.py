@@ -6,10 +6,10 @@ import argparse
 import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from despin.cli import accept, importing, options
-from despin.errors import DespinError, LexiconError
+from despin.errors import DespinError, LexiconError, UsageError
 
 if TYPE_CHECKING:
     from despin.lexicon.model import Lexicon
@@ -90,7 +90,21 @@ def _register_show(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     )
     parser.add_argument("word", metavar="WORD", help="a spun form or an original")
     parser.add_argument("--in", dest="sentence", metavar="SENTENCE", help="also show what restoring this sentence does")
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument(
+        "--format",
+        choices=("text", "json", "html"),
+        default="text",
+        help="what comes out; html is a web page (default: text)",
+    )
+    form.add_argument("--json", action="store_const", dest="format", const="json", help="the same as --format json")
+    parser.add_argument(
+        "--text",
+        action="append",
+        metavar="FILE",
+        help="with --format html, also list where the word stands in this text, and what becomes of it there; may be given several "
+        "times",
+    )
     options.add_engine_options(parser)
 
 
@@ -215,17 +229,33 @@ def _show(args: argparse.Namespace) -> int:
     from despin.lexicon.lookup import as_dict, as_lines, show
 
     explain: Callable[[str], Restoration] | None = None
-    if args.sentence:
+    if args.text and args.format != "html":
+        raise UsageError("--text goes with --format html")
+    if args.sentence or args.text:
         explain = options.make_restorer(args).explain
     lexicon = _everything(args)
     shown = show(args.word, lexicon, args.sentence or "", explain)
-    if args.json:
+    if args.format == "html":
+        print(_web_page(args, as_dict(shown), explain), end="")
+    elif args.format == "json":
         print(json.dumps(as_dict(shown), ensure_ascii=False, indent=2))
     elif shown or shown.restoration is not None:
         print("\n".join(as_lines(shown)))
     else:
         options.say("\n".join(as_lines(shown)))
     return 0 if shown else _NO
+
+
+def _web_page(args: argparse.Namespace, row: dict[str, Any], explain: Callable[[str], Restoration] | None) -> str:
+    """What is known of a word as a web page, with its places in a sentence and in texts."""
+    from despin.report.entries import places, render
+
+    texts = [("--in", args.sentence)] if args.sentence else []
+    texts += [(path, options.read(path, None).text) for path in args.text or ()]
+    if explain is None or not texts:
+        return render(row)
+    found = [(name, explain(text)) for name, text in texts]
+    return render(row, [one for name, done in found for one in places(args.word, name, done.source, done.edits)])
 
 
 def _everything(args: argparse.Namespace) -> Lexicon:

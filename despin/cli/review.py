@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from despin.cli import options
 
@@ -126,6 +126,14 @@ class _Engine:
         if protect is not None:
             self._args.protect = [*(self._args.protect or ()), str(protect)]
         self._restorer = None
+
+    def entries(self, word: str) -> dict[str, Any]:
+        """What lexicons say of a word, as `despin lexicon show --json` prints it."""
+        from despin.lexicon.lookup import as_dict, show
+
+        if self._restorer is None:
+            self._restorer = options.make_restorer(self._args)
+        return as_dict(show(word, self._restorer.lexicon))
 
     def targets(self) -> list[Path]:
         """The lexicons that an entry can be written to: that of this folder, those in play, and those of a checkout."""

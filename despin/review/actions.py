@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from despin.report.entries import Found, places
 from despin.review import pages
 from despin.review.document import Document
 from despin.review.journal import Group
@@ -33,6 +34,9 @@ class Actions:
             return pages.index(documents, self.targets())
         if path == "state":
             return {"documents": [{"number": one.number, **asdict(one.progress)} for one in documents]}
+        if path == "word":
+            word = query.get("word", "")
+            return self._word(word) if 0 < len(word) <= LONGEST else None
         kind, _, number = path.partition("/")
         if kind != "d" or not (number.isascii() and number.isdigit() and 0 < len(number) < 9):
             return None
@@ -62,6 +66,17 @@ class Actions:
             if len(one.restoration.source) > LONG:
                 self._pages[one.number] = key, html
             return html
+
+    def _word(self, word: str) -> str:
+        """What lexicons say of a word, and where it stands in the texts."""
+        with self.session.engine_lock:
+            row = self.session.engine.entries(word)
+        found: list[Found] = []
+        for one in self.session.documents:
+            if one.progress.state == "ready":
+                text, edits = one.decided()
+                found += places(word, one.path, text, edits, f"d/{one.number}#at-")
+        return pages.word(row, found)
 
     def post(self, path: str, data: dict[str, Any]) -> dict[str, Any] | None:
         """What came of something to do; None where there is no such thing. Raises `DespinError`."""

@@ -147,6 +147,17 @@ class Document:
                     accepted.add(span)
             return replace(self.restoration, edits=tuple(edits)), accepted, marked
 
+    def decided(self) -> tuple[str, list[Edit]]:
+        """The text, and the edits that are made of it as it stands; what was decided has confidence 1."""
+        with self.lock:
+            text = self.places.source
+            edits = []
+            for place in self.places.places():
+                if place.original is not None:
+                    sure = 1.0 if place.decision.kind or place.offered is None else place.offered.confidence
+                    edits.append(Edit(place.start, place.end, text[place.start : place.end], place.original, sure))
+            return text, edits
+
     def _count(self) -> None:
         """Note how far the review is, for those who ask while the text is held."""
         if self.problem:

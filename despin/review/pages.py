@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from string import Template
+from typing import Any
 
+from despin.report import entries
+from despin.report.entries import Found
 from despin.report.escape import content, value
 from despin.report.html import Data, document
 from despin.report.page import More, page, part, table
@@ -95,6 +98,11 @@ def waiting(one: Document) -> str:
         )
     script = f'document.body.dataset.waits = "{one.number}";\n' + _part("wait.js")
     return page(f"{one.path} · 校订", inner, more=More(style=_part("review.css"), script=script, talks=True))
+
+
+def word(row: Mapping[str, Any], found: Sequence[Found]) -> str:
+    """What lexicons say of a word, with its places in the texts."""
+    return entries.render(row, found, More(style=_part("review.css"), tools='<a class="tool" href="./">目录</a>'))
 
 
 @cache

@@ -498,6 +498,18 @@
     });
   });
 
+  const lookUp = () => {
+    const word = wordHere();
+    if (!word) return say("先选中一个词");
+    byId("word").href = `../word?word=${encodeURIComponent(word)}`;
+    byId("word").click();
+  };
+  // Pressed with the mouse, the link has to be there already.
+  byId("word").addEventListener("pointerdown", () => {
+    byId("word").href = `../word?word=${encodeURIComponent(wordHere())}`;
+  });
+  byId("word").href = "../word";
+
   const go = (number) => {
     if (number) location.href = `./${number}`;
     else say("没有了");
@@ -505,7 +517,7 @@
   if (review.previous) byId("to-previous").href = `./${review.previous}`;
   if (review.next) byId("to-next").href = `./${review.next}`;
   Object.assign(keys, {
-    A: () => same("accept"), R: () => same("reject"), m: openMissed, l: openEntry, p: openGuard, "[": () => go(review.previous), "]": () => go(review.next),
+    A: () => same("accept"), R: () => same("reject"), m: openMissed, l: openEntry, p: openGuard, i: lookUp, "[": () => go(review.previous), "]": () => go(review.next),
   });
   byId("mark").addEventListener("pointerdown", (event) => event.preventDefault()); // the selection stays
   byId("mark").addEventListener("click", openMissed);
@@ -576,9 +588,11 @@
     if (core.here()) sessionStorage.setItem(at, core.here().dataset.o);
     else sessionStorage.removeItem(at);
   });
-  const last = sessionStorage.getItem(at);
+  const asked = location.hash.match(/^#at-(\d+)$/)?.[1];
+  const last = asked ?? sessionStorage.getItem(at);
   const begin = last === null ? (decisions.size ? edits.find((edit) => !decisions.has(edit)) : null) : edits[bisect(edits, Number(last))];
-  if (begin) select(begin, true);
+  if (begin && (!asked || startOf(begin) === Number(asked))) select(begin, true);
+  else if (asked) paragraphs[bisect(paragraphs, Number(asked) + 1) - 1]?.scrollIntoView({ block: "center" });
   progress();
   state(`${decisions.size ? `已保存 ${decisions.size} / ${edits.length}` : "尚无决定"}`);
   document.body.dataset.ready = "1";

@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from despin.errors import DespinError, InputError, OutputError, UsageError
 from despin.results import Restoration
@@ -30,6 +30,10 @@ class Engine(Protocol):
 
     def renew(self, lexicon: Path | None = None, protect: Path | None = None) -> None:
         """Read the lexicons again, with files that may be new."""
+        ...
+
+    def entries(self, word: str) -> dict[str, Any]:
+        """What lexicons say of a word, as `despin lexicon show --json` prints it."""
         ...
 
     def targets(self) -> list[Path]:

@@ -13,6 +13,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from despin.lexicon.cache import load_file
+from despin.lexicon.lookup import as_dict, show
+from despin.lexicon.model import Lexicon
 from despin.results import Alternative, Edit, Restoration
 from despin.review.actions import Actions
 from despin.review.server import Server
@@ -69,6 +71,9 @@ class Engine:
     def renew(self, lexicon: Path | None = None, protect: Path | None = None) -> None:
         if lexicon is not None:
             self.words.update(self._entries(lexicon))
+
+    def entries(self, word: str) -> dict[str, Any]:
+        return as_dict(show(word, Lexicon((), (), "")))
 
     def targets(self) -> list[Path]:
         return [self.folder / "despin.yaml", self.folder / "family.yaml"]

@@ -101,6 +101,17 @@ def test_add_then_show_with_the_shipped_entries(run: Run) -> None:
     assert (code, out, err) == (1, "", "no entry for 经由过; did you mean 经由过程?\n")
 
 
+def test_a_word_as_a_web_page(run: Run) -> None:
+    code, out, _ = run("show", "首要", "--format", "html")
+    assert code == 0
+    assert out.startswith("<!DOCTYPE html>")
+    assert "<b>主要</b>" in out
+    assert ">one.yaml:" in out
+    assert run("show", "首要", "--format", "json")[1] == run("show", "首要", "--json")[1]
+    code, _, err = run("show", "首要", "--text", "a.txt")
+    assert (code, "--text goes with --format html" in err) == (2, True)
+
+
 def test_a_retired_shipped_entry_is_shown_as_such(run: Run) -> None:
     Path("despin.yaml").write_text("entries:\n  首要: {status: retired, reason: 常用}\n", "utf-8")
     assert "retired by despin.yaml:2: 常用" in run("show", "首要")[1]

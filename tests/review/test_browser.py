@@ -321,6 +321,23 @@ def test_a_protected_word_by_keyboard(driver: Any, texts: list[Path]) -> None:
         assert "王[-获得-]{+?拿到+}先生" in marks(texts[0])
 
 
+def test_a_word_is_looked_up_and_its_places_lead_back(driver: Any, texts: list[Path]) -> None:
+    with serving(texts) as (page, _):
+        show(driver, page.address + "d/1")
+        press(driver, "j", "i")
+        first = driver.current_window_handle
+        wait(lambda: len(driver.window_handles) == 2, "the page of the word")
+        driver.switch_to.window(next(one for one in driver.window_handles if one != first))
+        wait(lambda: driver.find_elements("css selector", "h2"), "the word")
+        assert driver.find_element("css selector", "h2").text == "改版"
+        driver.find_elements("partial link text", "b.txt")[0].click()
+        ready(driver)
+        assert driver.current_url.endswith("d/2#at-2")
+        assert here(driver) == "更新"
+        driver.close()
+        driver.switch_to.window(first)
+
+
 #: What is wrong with names, labels, ids and contrast of what is seen: a list of sentences.
 LOOK = """
     const wrong = [];

@@ -160,6 +160,18 @@ def test_saving_and_conflicts(served: tuple[Page, Any], tmp_path: Path) -> None:
     assert page.states()[0]["decided"] == 1
 
 
+def test_the_page_of_a_word_shows_what_was_decided(served: tuple[Page, Any]) -> None:
+    page = served[0]
+    page.save(1, 1, [2, 4, "own", ["换代"]], [6, 7, "own", ["<b>"]])
+    status, html, _ = page.ask("GET", "word?word=" + quote("改版"))
+    assert status == 200
+    assert "<del>改版</del><ins>换代</ins>" in html
+    assert 'href="d/1#at-2"' in html
+    assert "&lt;b&gt;" in page.ask("GET", "word?word=" + quote(TEXT[6]))[1]
+    for query in ("", "?word=", "?word=" + "x" * 2000, "?other=x"):
+        assert page.ask("GET", "word" + query)[0] == 404
+
+
 def test_a_full_disk_is_said(served: tuple[Page, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page, session = served
     page.save(1, 1, [2, 4, "accept", []])
