@@ -15,13 +15,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import starmap
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from despin.document.regrown import AROUND, Regrown
+from despin.document.variants import WordOdds, Words
 from despin.kernel.program import Preimages, make_preimages
 from despin.lexicon.model import PERSONAL, Entry, Family
 from despin.lm.ngram import LanguageModel
-from despin.results import Alternative, Clue, Edit, Stretch
+from despin.results import Alternative, Clue, Draft, Edit, Stretch, compose
+from despin.spinners.growth import grown
 from despin.spinners.jieba_data import jieba_sizes
 from despin.spinners.neighbours import digest_of, table_file
 from despin.spinners.registry import spinner
@@ -35,33 +39,40 @@ LINE_BORDER, SENTENCE_BORDER = 2.0, 2.5
 THRESHOLD = 5.0
 #: A text of which no stretch has so many nats by its evidence alone is not looked at further.
 DOUBT = 1.0
-#: But a text that has more than so many nats a character may be of a variant whose words its evidence does not know.
-DOUBTFUL = -0.02
-#: So much counts at least of the gain under a variant that draws, of whose words the evidence knows some.
-DRAWN_WEIGHT = 0.3
+#: But a text that has more than so many nats a character may be of a variant whose words its evidence does not know, if its words
+#: speak for one by so many nats.
+DOUBTFUL, WORDS_DOUBT = -0.02, 5.0
+#: So much counts at least of the gain under a variant, of whose words the evidence knows some.
+VARIANT_WEIGHT = 0.3
 #: What a word costs that stands though the program would have replaced it (log10): an editor or a scraper may have put it there. The
 #: verdict is weighed at the price of -9 that weights are learned with, so there it costs so much more (nats).
 KEPT = -5.0
 KEPT_IN_VERDICT = (9.0 + KEPT) * math.log(10)
+#: What the words of a sentence weigh for a variant against the program, of which its evidence was learned.
+WORDS_WEIGHT = 0.5
 #: The most that one sentence may add or take, in nats.
 MOST = 25.0
 #: Sentences next to what evidence alone finds at borders that cost less by so much are looked at too.
 EASED = 0.3
-#: Characters around a sentence that its choices see.
-AROUND = 40
 #: No sentence is longer, in characters.
 LONGEST = 400
-#: Variants of a program are told apart by so many characters; of one that is behind by so many nats
-#: no more sentences are read.
-SAMPLE, FOR_SURE = 400, 25.0
-#: Nor of one that does less than the program, where it is behind by so many in those sentences that tell most of it.
-HARDLY = 3.0
-#: A text is not of a variant of which more different words stand than so many, and one for so many characters, that the variant
-#: would have replaced and writes for no word. (One in a hundred of its texts has more, most clean texts do.)
-LEFT, LEFT_EACH = 4, 60
+#: Variants of a program are told apart by so many characters, and so many on each side; of one that is behind by so many nats no more
+#: sentences are read.
+SAMPLE, BESIDE, FOR_SURE = 4000, 1000, 20.0
+#: The most that one sentence of a usual length (characters) says of a variant, in nats; longer ones say more.
+ONE, USUAL = 12.0, 50
 #: What a variant has to be ahead by, in nats: one that does less than the program, one that does other things, one that draws. All
 #: real pages that are known are of the program itself.
-LESS, OTHER, DRAWN = 8.0, 9.0, 19.0
+LESS, OTHER, DRAWN = 2.0, 4.0, 8.0
+#: What each repeat or word inside of others says for a variant that replaces words everywhere, and what such a one has to be ahead of
+#: another variant by.
+REGROWN, TIE = 3.0, 8.0
+#: Such a variant is looked at where its words say so much, with so much for each word that grew and each sentence that the program
+#: does not explain.
+BEHIND, GREW, UNEXPLAINED = -2.0, 3.0, 5.0
+#: And where no more different words stand than so many, and one for so many characters, that it would have replaced and writes for no
+#: word. (One in a hundred of its texts has more.)
+LEFT, LEFT_EACH = 4, 60
 #: Runners-up less likely than this are not reported.
 LEAST_ALTERNATIVE = 0.02
 _NEGATIONS = frozenset(("不", "没", "没有", "无", "未"))
@@ -82,10 +93,10 @@ Row = tuple[int, int, str, float, list[tuple[str, float]]]
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A sentence under a program: its edits, words that stand though the program would have replaced them, and the gain in nats."""
+    """A sentence under a program: its edits, how many words stand though the program would have replaced them, the gain in nats."""
 
     edits: tuple[Row, ...]
-    kept: tuple[tuple[int, int], ...]
+    kept: int
     gain: float
 
 
@@ -115,13 +126,36 @@ class _Read:
         self.scores: dict[int, Sequence[float]] = {}
         self._judge = judge
         self._decoded: dict[tuple[int, int], Decoded] = {}
+        self._words: dict[int, Words] = {}
+        self._regrown: dict[int, Regrown] = {}
 
     def decoded(self, place: int, number: int) -> Decoded:
         """A sentence under a program."""
         found = self._decoded.get((place, number))
         if found is None:
-            found = self._judge.decode(self.text, self.parts[place], number)
+            found = self._judge.decode(self, place, number)
             self._decoded[place, number] = found
+        return found
+
+    def sentence(self, place: int) -> str:
+        """The text of a sentence."""
+        part = self.parts[place]
+        return self.text[part.start : part.end]
+
+    def words(self, place: int) -> Words:
+        """What the words of a sentence say."""
+        found = self._words.get(place)
+        if found is None:
+            found = self._words[place] = self._judge.words.of(self.sentence(place))
+        return found
+
+    def regrown(self, number: int) -> Regrown:
+        """The text before a variant grew it that replaces words everywhere."""
+        found = self._regrown.get(number)
+        if found is None:
+            parts = [(part.start, part.end) for part in self.parts]
+            found = Regrown(self.text, parts, self._judge.spinners[number], self._judge.program(number))
+            self._regrown[number] = found
         return found
 
     def doubted(self, place: int) -> bool:
@@ -151,6 +185,7 @@ class ProgramJudge:
         self.family, self._file, self._model = family, weights, model
         self.names, self.spinners = zip(*spinners, strict=True)
         self.flips, self.overrides = flips, dict(overrides or {})
+        self.words = WordOdds(self.spinners)
         self._programs: dict[int, Preimages] = {}
 
     def __getstate__(self) -> dict[str, Any]:
@@ -181,7 +216,7 @@ class ProgramJudge:
         """(log odds of the likeliest stretch in nats, the stretches that are believed, in order)."""
         odds, whole = self.weights.evidence.glance(text, self.weights.found.evidence_weight)
         doubtful = whole > DOUBTFUL * len(text)
-        if odds < DOUBT and not doubtful:
+        if odds < DOUBT and not (doubtful and max(self.words.of(text).spun) > WORDS_DOUBT):
             return odds - THRESHOLD, []
         parts = sentences(text)
         evidence = self._evidence(text, parts)
@@ -231,10 +266,12 @@ class ProgramJudge:
     def _score(self, read: _Read, place: int, number: int) -> float:
         """Evidence and gain of a sentence under the program or a variant."""
         weight = self.weights.found.fluency_weight
-        if len(self.spinners[number].ranks) > len(self.spinners[0].ranks):
-            weight = max(DRAWN_WEIGHT, weight)
-        gain = weight * read.decoded(place, number).gain
-        return _capped(read.evidence[place] + _capped(gain))
+        if number:
+            weight = max(VARIANT_WEIGHT, weight)
+        gain = _capped(weight * read.decoded(place, number).gain)
+        if number:
+            gain += WORDS_WEIGHT * read.words(place).ahead[number]
+        return _capped(read.evidence[place] + gain)
 
     def _under(self, read: _Read, first: int, last: int, number: int) -> list[tuple[int, int, int, Sequence[float]]]:
         """What a variant spun where a stretch of it was found: (first, last, its number, scores); nothing for the program itself."""
@@ -248,17 +285,24 @@ class ProgramJudge:
             (low, high, number, scores) for low, high in _believed(read.parts, scores) if low < last and first < high
         ]
 
-    def decode(self, text: str, part: Sentence, number: int) -> Decoded:
+    def decode(self, read: _Read, place: int, number: int) -> Decoded:
         """A sentence under the program or a variant."""
-        program = self.program(number)
+        program, part = self.program(number), read.parts[place]
         low = max(0, part.start - AROUND)
-        window = text[low : part.end + AROUND]
+        window = read.text[low : part.end + AROUND]
         start, end = part.start - low, part.end - low
-        edits, kept, score = program.decode(window, start, end)
+        fluency = program.fluency(window, start, end)
+        rows: Iterable[Row]
+        if self.spinners[number].passes == "replace":
+            window, start, end = read.regrown(number).window(place)
+            rows, kept, score = program.decode(window, start, end)
+            rows, low = _composed(read.regrown(number).drafts[place], rows, start), part.start
+        else:
+            rows, kept, score = program.decode(window, start, end)
         return Decoded(
-            tuple((a + low, b + low, original, chance, rivals) for a, b, original, chance, rivals in edits),
-            tuple((a + low, b + low) for a, b in kept),
-            score - program.fluency(window, start, end) - KEPT_IN_VERDICT * len(kept),
+            tuple([(a + low, b + low, original, chance, rivals) for a, b, original, chance, rivals in rows]),
+            len(kept),
+            score - fluency - KEPT_IN_VERDICT * len(kept),
         )
 
     def _stretch(self, read: _Read, first: int, last: int, number: int, scores: Sequence[float]) -> Stretch:
@@ -308,60 +352,56 @@ class ProgramJudge:
         return tuple(clue for clue in clues if clue.weight > 0)
 
     def _variant(self, read: _Read, first: int, last: int) -> int:
-        """The number of the variant that explains a stretch best, 0 for the program."""
-        best, chosen = 0.0, 0
+        """The number of the variant that explains a stretch best. Each is held against the program, by its words and sentence by
+        sentence, until it is behind for sure; both have to speak for it."""
+        best, chosen = -math.inf, 0
         inside, around = _sample(read.parts, first, last)
-        explained = not any(read.doubted(place) for place in (*inside, *around))
-        sample = read.text[read.parts[first].start : read.parts[inside[-1]].end]
-        for number in range(1, len(self.spinners)):
-            if explained and self._is_shown_by_doubt(number):
+        # A sentence that comes again says nothing new.
+        inside = sorted({read.sentence(place): place for place in reversed(inside)}.values())
+        around = [place for place in around if max(read.words(place).spun) > 0]
+        words = self.words.of("".join(map(read.sentence, (*inside, *around)))).ahead
+        for number, one in enumerate(self.spinners):
+            if not number or not self._may_be(read, number, words[number], inside):
                 continue
-            if self.spinners[number].segmenter.left(sample) > LEFT + len(sample) / LEFT_EACH:
+            gain, said = self._gain(read, number, inside, around), words[number]
+            if gain < -FOR_SURE:
                 continue
-            ahead = self._ahead(read, inside, around, number)
-            if ahead > best:
-                best, chosen = ahead, number
+            if one.passes == "replace":
+                drafts = [read.regrown(number).drafts[place] for place in inside]
+                grew = REGROWN * sum(len(draft.edits) for draft in drafts)
+                gain += grew
+                said = grew + self.words.of("".join([draft.text for draft in drafts])).ahead[number]
+                total = gain + said - grew - TIE
+            else:
+                total = gain + said
+            speaks = min(gain, 2 * said) - self._preference(number)
+            if speaks > 0 and total > best:
+                best, chosen = total, number
         return chosen
 
-    def _ahead(self, read: _Read, inside: Sequence[int], around: Sequence[int], number: int) -> float:
-        """How much better a variant explains sentences than the program does, in nats, less what it has to be ahead by: they are read
-        one by one until it is behind for sure."""
-        ahead = -self._preference(number)
-        telling = self._telling(read, inside, number)
-        for place in telling:
-            ahead += read.decoded(place, number).gain - read.decoded(place, 0).gain
-            if ahead < -FOR_SURE:
-                return ahead
-        if len(telling) < len(inside) and ahead < -self._preference(number) - HARDLY:
-            return ahead
+    def _gain(self, read: _Read, number: int, inside: Sequence[int], around: Sequence[int]) -> float:
+        """What a variant explains more than the program in a stretch and around it, in nats; less than `FOR_SURE` is not counted to the end."""
+        gain = 0.0
         for place in inside:
-            if place not in telling:
-                ahead += read.decoded(place, number).gain - read.decoded(place, 0).gain
+            gain += _cut(read.decoded(place, number).gain - read.decoded(place, 0).gain, read.parts[place])
+            if gain < -FOR_SURE:
+                return gain
         # What the program does not explain next to it may be the variant's too.
         for place in around:
-            if ahead >= -FOR_SURE:
-                ahead += max(0.0, read.decoded(place, number).gain) - max(0.0, read.decoded(place, 0).gain)
-        return ahead
+            one, other = read.decoded(place, number).gain, read.decoded(place, 0).gain
+            gain += _cut(max(0.0, one) - max(0.0, other), read.parts[place])
+        return gain
 
-    def _telling(self, read: _Read, inside: Sequence[int], number: int) -> Sequence[int]:
-        """The sentences that tell most of a variant that does less than the program: where the program did what the variant never
-        does, or left something."""
+    def _may_be(self, read: _Read, number: int, ahead: float, inside: Sequence[int]) -> bool:
+        """Whether it is worth while to look at what a variant makes of sentences, which is `ahead` by so much by its words."""
         one = self.spinners[number]
-        if not one.flags < self.spinners[0].flags:
-            return inside
-        flag_of = one.segmenter.flag_of
-        return [
-            place
-            for place in inside
-            if read.decoded(place, 0).kept
-            or any(flag_of(row[2]) not in one.flags for row in read.decoded(place, 0).edits)
-        ]
-
-    def _is_shown_by_doubt(self, number: int) -> bool:
-        """Whether the program leaves something unexplained of what a variant spun: words that only the program replaces stand, or
-        forms of other ranks. One that does less of the same, or more, may seem explained all the same."""
-        one, other = self.spinners[number], self.spinners[0]
-        return one.flags == other.flags or not (one.flags < other.flags or other.flags < one.flags)
+        if one.passes != "replace":
+            return 2 * ahead > self._preference(number)
+        sample = "".join(map(read.sentence, inside))
+        if one.segmenter.left(sample) > LEFT + len(sample) / LEFT_EACH:
+            return False
+        words = {each.word for each in grown(sample, one)}
+        return ahead + GREW * len(words) + UNEXPLAINED * sum(map(read.doubted, inside)) > BEHIND
 
     def _preference(self, number: int) -> float:
         """What a variant has to be ahead by: a freer one explains more by chance."""
@@ -441,6 +481,32 @@ def program_judge(family: Family, entries: Iterable[Entry], model: LanguageModel
     return ProgramJudge(family.name, segmented, weights, model, frozenset(flips), overrides)
 
 
+def _composed(draft: Draft, rows: Iterable[Row], start: int) -> list[Row]:
+    """The edits of a sentence that lead first to how it stood before it grew, and then what `rows` make of that, whose places are
+    counted from `start`."""
+    edits = [
+        Edit(
+            a - start,
+            b - start,
+            draft.text[a - start : b - start],
+            original,
+            chance,
+            alternatives=tuple(starmap(Alternative, rivals)),
+        )
+        for a, b, original, chance, rivals in rows
+    ]
+    return [
+        (
+            edit.start,
+            edit.end,
+            edit.original,
+            edit.confidence,
+            [(one.original, one.confidence) for one in edit.alternatives],
+        )
+        for edit in compose(draft.source, draft.edits, edits)
+    ]
+
+
 def _rewritten(text: str, rows: Sequence[Row], start: int, end: int) -> str:
     """text[start:end] with its edits made."""
     pieces: list[str] = []
@@ -461,8 +527,8 @@ def _sample(parts: Sequence[Sentence], first: int, last: int) -> tuple[list[int]
     start, end = parts[first].start, parts[last - 1].end
     inside = [first, *(place for place in range(first + 1, last) if parts[place].end - start <= SAMPLE)]
     around = [
-        *(place for place in range(first) if start - parts[place].start <= SAMPLE // 2),
-        *(place for place in range(last, len(parts)) if parts[place].end - end <= SAMPLE // 2),
+        *(place for place in range(first) if start - parts[place].start <= BESIDE),
+        *(place for place in range(last, len(parts)) if parts[place].end - end <= BESIDE),
     ]
     return inside, around
 
@@ -470,6 +536,12 @@ def _sample(parts: Sequence[Sentence], first: int, last: int) -> tuple[list[int]
 def _apart(first: int, last: int, found: Iterable[tuple[int, int, int, Sequence[float]]]) -> bool:
     """Whether no run that was found shares a sentence with first:last."""
     return all(high <= first or last <= low for low, high, _, _ in found)
+
+
+def _cut(nats: float, part: Sentence) -> float:
+    """What one sentence may say of a variant: all that speaks for it may be one word that somebody else put there."""
+    most = ONE * max(1.0, (part.end - part.start) / USUAL)
+    return max(-most, min(most, nats))
 
 
 def _capped(nats: float) -> float:

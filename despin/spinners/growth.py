@@ -1,0 +1,77 @@
+"""Repeats that give `text.replace` on a growing text away, and the text without them.
+
+A program that replaces a word everywhere, once for each of its tokens, finds the word again in what it wrote: 中 → 中的 becomes
+中的的的 where 中 was three tokens. Nobody else writes that, and it tells how the word was replaced.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from despin.spinners.segmented import Segmented
+
+#: Something of up to four characters, two times and more.
+_REPEATED = re.compile(r"([\u4e00-\u9fff]{1,4}?)\1+")
+#: The longest word that grows, in characters.
+_LONGEST = 4
+#: Characters beside a word by which jieba decides whether it is one.
+_BESIDE = 6
+
+
+class Grown(NamedTuple):
+    """A word that grew: `text[start:end]` is `form`, which the program writes for `word`, with what is around `word` in it repeated."""
+
+    start: int
+    end: int
+    word: str
+    form: str
+
+
+def grown(text: str, spinner: Segmented) -> list[Grown]:
+    """The words of a text that grew, in order and disjoint."""
+    found: list[Grown] = []
+    last = 0
+    for match in _REPEATED.finditer(text):
+        for one in _read(text, match.start(), match.end(), match[1], spinner):
+            if one.start >= last:
+                found.append(one)
+                last = one.end
+                break
+    return found
+
+
+def _read(text: str, start: int, end: int, unit: str, spinner: Segmented) -> Iterator[Grown]:
+    """What may have grown to a repeated `unit` in text[start:end] and what stands beside it, the longest words first."""
+    for size in range(_LONGEST, 0, -1):
+        word = text[end : end + size]
+        if len(word) == size and spinner.changes(word) == unit + word:
+            yield Grown(start, end + size, word, unit + word)
+        word = text[start - size : start] if start >= size else ""
+        if word and spinner.changes(word) == word + unit:
+            yield Grown(start - size, end, word, word + unit)
+    # The word begins with what is repeated, so that the last of the repeats is its own.
+    if end - start > 2 * len(unit):
+        for size in range(_LONGEST, 0, -1):
+            word = text[end - len(unit) : end - len(unit) + size]
+            if len(word) == size and spinner.changes(word) == unit + word:
+                yield Grown(start, end - len(unit) + size, word, unit + word)
+
+
+def is_alone(text: str, start: int, end: int, word: str, spinner: Segmented) -> bool:
+    """Whether `word` in place of text[start:end] is a word by itself, as jieba cuts it between what stands beside it."""
+    before = text[max(0, start - _BESIDE) : start]
+    for first, last, _ in spinner.segmenter.tokens(before + word + text[end : end + _BESIDE]):
+        if last > len(before):
+            return first == len(before) and last == first + len(word)
+    return False
+
+
+def is_within(text: str, start: int, end: int, word: str, spinner: Segmented) -> bool:
+    """Whether `word` in place of text[start:end] is part of a longer word, as jieba cuts it."""
+    before = text[max(0, start - _BESIDE) : start]
+    for first, last, _ in spinner.segmenter.tokens(before + word + text[end : end + _BESIDE]):
+        if last > len(before):
+            return first <= len(before) and last >= len(before) + len(word) and last - first > len(word)
+    return False
