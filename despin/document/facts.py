@@ -24,8 +24,8 @@ from despin.text.traditional import in_simplified
 #: A list is believed to reach into a quoted sentence for a word that it replaced so often outside of quotations, and into any other
 #: quotation that holds so many different words which are as sure as `SURE`.
 OUTSIDE, INSIDE, SURE = 2, 3, 0.9
-#: Quoted so many characters are a sentence, as is what ends like one; fewer are a term.
-SENTENCE = 15
+#: Quoted so many characters are a sentence, as are `SAID` that end like one; fewer are a term, or too little to be told.
+SENTENCE, SAID = 15, 10
 #: What an edit changes where it is no fact: the words of somebody else.
 OTHERS = ("name", "quotation")
 #: So far behind a word the form of its company may stand.
@@ -212,7 +212,9 @@ def _follows(places: Sequence[int], end: int) -> bool:
 def _is_sentence(text: str, span: tuple[int, int]) -> bool:
     """Whether a quotation, given with its marks, is a sentence that somebody said, and no title or term."""
     start, end = span
-    return text[start] not in "《〈" and (end - start - 2 >= SENTENCE or text.endswith(_ENDS, start, end - 1))
+    length = end - start - 2
+    ends = length >= SAID and text.endswith(_ENDS, start, end - 1)
+    return text[start] not in "《〈" and (ends or length >= SENTENCE)
 
 
 def _different(edits: Sequence[Edit], quotes: Mapping[int, tuple[int, int]]) -> list[int]:

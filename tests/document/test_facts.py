@@ -77,7 +77,7 @@ def test_true_facts_are_untouched_or_marked(host: str) -> None:
     assert all(edit.confidence >= FACTS for _, edit in touched if edit.changes)
 
 
-@pytest.mark.parametrize(("host", "share"), [(HOSTS[0], 0.965), (HOSTS[1], 0.97)])
+@pytest.mark.parametrize(("host", "share"), [(HOSTS[0], 0.97), (HOSTS[1], 0.98)])
 def test_names_titles_and_quotations(host: str, share: float) -> None:
     # The article of a list is full of the very words: what it replaces everywhere it replaces in what is said too.
     found = outcomes("names.tsv", host)
@@ -157,14 +157,14 @@ def test_nothing_is_put_into_a_protected_word_but_beside_it() -> None:
         assert review(protect=["甲乙"]).final("甲乙丙", found).prevented == prevented
 
 
-@pytest.mark.parametrize("quoted", ["《体系。》", "“体系”", "「体系」", "『体系』", "〈体系〉"])
+@pytest.mark.parametrize("quoted", ["《体系。》", "“体系”", "“体系坏了。”", "「体系」", "『体系』", "〈体系〉"])
 def test_a_list_does_not_reach_into_titles_and_terms(quoted: str) -> None:
     text = f"体系、体系、{quoted}和体系"
     assert len(review().final(text, made(text, ("体系", "系统", 0.9))).edits) == 3
     assert review().final(quoted, made(quoted, ("体系", "系统", 0.9))).edits == ()
 
 
-@pytest.mark.parametrize("said", ["“体系坏了。”", "「体系坏了！」", "“昨天去看的人都在说这个体系坏了”"])
+@pytest.mark.parametrize("said", ["“大楼里的体系全坏了。”", "「大楼里的体系全坏了！」", "“昨天去看的人都在说这个体系坏了”"])
 def test_a_list_reaches_into_what_is_said_where_it_replaces_the_word_elsewhere_twice(said: str) -> None:
     once, twice = f"{said}和体系", f"体系、{said}和体系"
     edit = ("体系", "系统", 0.9)
