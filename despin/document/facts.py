@@ -137,7 +137,13 @@ class Review:
     def _outside_names(self, text: str, found: Restoration, made: Iterable[Edit]) -> list[Edit]:
         """The edits without those of lists in names, titles and quotations, but for quotations that the list reaches into; those that
         stand there are marked, where they change no fact, as of a `name` or `quotation`."""
-        edits = [edit for edit in made if not (self._is_given_name(text, edit) and self._is_of_list(edit, found))]
+        edits: list[Edit] = []
+        for edit in made:
+            if self._is_given_name(text, edit):
+                if not self._is_of_list(edit, found):
+                    edits.append(self._in_words_of(edit, "name"))
+            else:
+                edits.append(self._in_words_of(edit, "name") if self._is_surname(edit) else edit)
         quotes = _inside(edits, [match.span() for match in _QUOTED.finditer(text)])
         forms = [match.start() for match in self._forms.finditer(text)]
         company = [
@@ -169,6 +175,11 @@ class Review:
         """An edit of a word that somebody else chose, marked as that where it is of a spinner and changes no fact."""
         own = edit.changes is None and edit.entry.partition(":")[0] in self._lists
         return replace(edit, changes=whose) if own else edit
+
+    def _is_surname(self, edit: Edit) -> bool:
+        """Whether an edit puts one surname for another."""
+        known = self.classes.surnames | self.classes.doubtful
+        return edit.spun in known and edit.original in known
 
     def _is_company(self, text: str, edit: Edit) -> bool:
         """Whether an edit stands at the end of a company's own name, or a few characters before the form of one."""

@@ -164,7 +164,9 @@ def test_a_list_does_not_reach_into_titles_and_terms(quoted: str) -> None:
     assert review().final(quoted, made(quoted, ("体系", "系统", 0.9))).edits == ()
 
 
-@pytest.mark.parametrize("said", ["“大楼里的体系全坏了。”", "「大楼里的体系全坏了！」", "“昨天去看的人都在说这个体系坏了”"])
+@pytest.mark.parametrize(
+    "said", ["“大楼里的体系全坏了。”", "「大楼里的体系全坏了！」", "“昨天去看的人都在说这个体系坏了”"]
+)
 def test_a_list_reaches_into_what_is_said_where_it_replaces_the_word_elsewhere_twice(said: str) -> None:
     once, twice = f"{said}和体系", f"体系、{said}和体系"
     edit = ("体系", "系统", 0.9)
@@ -205,6 +207,15 @@ def test_a_program_reaches_into_quotations_of_its_stretch() -> None:
 @pytest.mark.parametrize("text", ["常常银行", "扩建常常大学", "王常常说", "见到王常常先生", "，李常常是", "马常常老师"])
 def test_names_stay(text: str) -> None:
     assert review().final(text, made(text, ("常常", "经常", 0.9))).edits == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "edit"),
+    [("王维护说", ("维护", "保护", 0.9)), ("朱保护说", ("朱", "黄", 0.9)), ("高维护师傅", ("维护", "保护", 0.9))],
+)
+def test_what_a_program_did_to_names_is_marked(text: str, edit: tuple[str, str, float]) -> None:
+    found = review().final(text, made(text, edit, family="program", stretch=True))
+    assert [one.changes for one in found.edits] == ["name"]
 
 
 @pytest.mark.parametrize("text", ["常常去银行", "国王常常说", "我常常先生火", "银行常常", "马常常跑"])
