@@ -95,12 +95,14 @@ class Channel:
             for name, drawn in zip(self.families, self.drawn, strict=True)
         ]
         packs = {family.name for family in lexicon.families if family.pack}
-        found = [entries.get(pattern, ()) for pattern in self.patterns]
+        sites = {entry.spun for each in entries.values() for entry in each if entry.family not in packs}
         #: Whether a pattern is a spun form that is looked for in every text.
-        self.is_site = [any(entry.family not in packs for entry in each) for each in found]
+        self.is_site = list(map(sites.__contains__, self.patterns))
         #: How much noise the forms make in ordinary text, 0 to 1, by how many there are.
         self.noise = min(1.0, sum(self.is_site) / FORMS)
-        only_packs = [bool(each) and not site for each, site in zip(found, self.is_site, strict=True)]
+        only_packs = [
+            pattern in entries and not site for pattern, site in zip(self.patterns, self.is_site, strict=True)
+        ]
         plain_numbers = [index for index in range(len(self.patterns)) if self.is_site[index] or self.exposed[index]]
         pack_numbers = [index for index, pack in enumerate(only_packs) if pack]
         self._plain = Matcher(plain_numbers, self.patterns, self.is_site, self.exposed)
@@ -310,9 +312,17 @@ def _survey(
         own = (family,) if isinstance(family, int) else hosts.get(family, ()) if family == PERSONAL else ()
         for original in entry.originals:
             text = original.text
-            totals[family, text] = totals.get((family, text), start) + original.weight
+            key = family, text
+            totals[key] = totals.get(key, start) + original.weight
             if own and text:  # the empty original of a word to delete stands nowhere
-                exposed.setdefault(text, set()).update(own)
+                known = exposed.get(text)
+                if known is None:
+                    exposed[text] = set(own)
+                else:
+                    known.update(own)
         if entry.originals and (isinstance(family, int) or hosts.get(family)):
-            entries.setdefault(entry.spun, []).append(entry)
+            if entry.spun in entries:
+                entries[entry.spun].append(entry)
+            else:
+                entries[entry.spun] = [entry]
     return entries, totals, exposed

@@ -200,7 +200,8 @@ class ProgramJudge:
         """The program (0) or one of its variants, backwards."""
         if number not in self._programs:
             segmenter = self.spinners[number].segmenter
-            self._programs[number] = make_preimages(segmenter, self._model.trigrams, self.weights.data, KEPT)
+            like = next(iter(self._programs.values()), None)
+            self._programs[number] = make_preimages(segmenter, self._model.trigrams, self.weights.data, KEPT, like)
         return self._programs[number]
 
     def data(self) -> list[object]:

@@ -12,6 +12,8 @@ import struct
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from mmap import mmap
 from typing import Any
 
 from despin.errors import ModelError
@@ -83,6 +85,16 @@ def pack(description: Mapping[str, Any], sections: Mapping[str, bytes]) -> bytes
 
 def sections(data: Any) -> Sections:
     """What a file's bytes (or a map of it) hold. Raises `ModelError` for bytes that are no such file, or a damaged one."""
+    return _mapped(data) if isinstance(data, mmap) else _sections(data)
+
+
+@lru_cache(maxsize=2)
+def _mapped(data: mmap) -> Sections:
+    """The same of a map, which all that read it share: it is checked once."""
+    return _sections(data)
+
+
+def _sections(data: Any) -> Sections:
     view = memoryview(data).cast("B")
     if len(view) < HEADER.size or bytes(view[:8]) != MAGIC:
         raise ModelError("no weights of a spinner program")

@@ -199,8 +199,10 @@ def _check_types(columns: Mapping[str, Iterable[Any]], texts: list[Any], weights
         raise TypeError("originals")
     if weights and not LEAST_WEIGHT <= min(weights) <= max(weights) <= MOST_WEIGHT:
         raise ValueError("weights")
-    if max(map(len, texts), default=0) > MOST_CHARACTERS or not all(
-        0 < len(word) <= MOST_CHARACTERS for word in columns["spun"]
+    lengths = list(map(len, columns["spun"]))
+    if (
+        max(map(len, texts), default=0) > MOST_CHARACTERS
+        or not 0 < min(lengths, default=1) <= max(lengths, default=1) <= MOST_CHARACTERS
     ):
         raise ValueError("words")
     for cases in columns["examples"]:
@@ -208,7 +210,7 @@ def _check_types(columns: Mapping[str, Iterable[Any]], texts: list[Any], weights
             raise TypeError("examples")
     for name in ("keep", "only"):
         for held in columns[name]:
-            if held and not set(map(type, held.before + held.after)) <= {str}:
+            if held is not NO_CONTEXTS and not set(map(type, held.before + held.after)) <= {str}:
                 raise TypeError(name)
 
 

@@ -405,6 +405,11 @@ cdef class Preimages:
         for place, mark in enumerate("，。、！？"):
             self._marks[<int>place] = lm.word_of(mark)
 
+    @property
+    def choice(self):
+        """The weights, which programs over the same data can share."""
+        return self._choice
+
     def __dealloc__(self):
         free(self._lmwords)
         free(self._lmcounts)

@@ -50,6 +50,8 @@ class Choice:
     def learned(self, least: float) -> tuple[bytes, bytes, bytes, bytes, list[tuple[str, bool, bytes]]]: ...
 
 class Preimages:
+    @property
+    def choice(self) -> Choice | None: ...
     def __init__(
         self,
         words: Segmenter,
