@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import stat
+import time
 from pathlib import Path
 from typing import IO, Any
 
@@ -100,7 +101,15 @@ def write_cached(file: Path, content: bytes, kept: int) -> None:
         _prune(file.parent, f"{kind}-*{file.suffix}", kept)
 
 
+#: Seconds after which a file of the cache folder that was begun is one of a process that was killed.
+_STRAY = 3600.0
+
+
 def _prune(folder: Path, pattern: str, kept: int) -> None:
+    for begun in folder.glob(f".{pattern.partition('-')[0]}-*"):
+        with contextlib.suppress(OSError):
+            if time.time() - begun.lstat().st_mtime > _STRAY:
+                begun.unlink()
     files = list(folder.glob(pattern))
     if len(files) > kept:
         files.sort(key=lambda file: file.stat().st_mtime, reverse=True)

@@ -94,7 +94,7 @@ class Journal:
         done = {name: tally.as_dict() for name, tally in self._known.items()}
         values = {"settings": self._common, "replacing": sorted(self._replacing), "done": done}
         with saving(self._output):
-            files.replace(self._path, json.dumps(values).encode())
+            files.replace(self._path, json.dumps({"checksum": states.seal(values), **values}).encode())
         self._saved = time.monotonic()
 
     def close(self) -> None:
@@ -147,7 +147,9 @@ def journal(job: Job, parts: Sequence[Job], common: dict[str, Any]) -> Iterator[
 
 def _known(path: Path, common: dict[str, Any], output: str) -> tuple[dict[str, Tally], set[str]]:
     try:
-        values = json.loads(path.read_bytes())
+        values = json.loads(files.read_regular(path, states.MOST_BYTES))
+        if values.pop("checksum") != states.seal(values):
+            raise ValueError
         known = {name: Tally.from_dict(one) for name, one in values["done"].items()}
         before = values["settings"]
         if not isinstance(before, dict):

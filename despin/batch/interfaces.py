@@ -74,6 +74,8 @@ class Done:
     edits: int = 0
     prevented: int = 0
     dropped: int = 0
+    #: Lines that were too long, of which only the beginning is kept.
+    cut: int = 0
     characters: int = 0
     problems: list[tuple[int, str]] = field(default_factory=list)
 

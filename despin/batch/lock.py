@@ -11,6 +11,9 @@ from types import TracebackType
 from despin.batch import forks
 from despin.errors import OutputError
 
+#: A lock is a file of that name and not what a link leads to; a pipe is not waited for.
+_OWN_FILE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+
 
 class Lock:
     """Holds `path` as long as the context lasts; the operating system lets go of it when the process ends.
@@ -26,7 +29,7 @@ class Lock:
     def __enter__(self) -> Lock:
         while True:
             try:
-                self._handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
+                self._handle = os.open(self._path, os.O_RDWR | os.O_CREAT | _OWN_FILE, 0o644)
             except FileNotFoundError:
                 raise OutputError(f"{self._output}: its folder does not exist; make it first") from None
             except OSError as error:

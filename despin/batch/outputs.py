@@ -38,9 +38,12 @@ class LinesOutput:
         self._held: list[bytes] = []
         self._length = 0
         self._pack = _packer(output)
+        grown = paths.part(output)
         with saving(output):
+            if os.path.lexists(grown) and (os.path.islink(grown) or not os.path.isfile(grown)):
+                raise paths.shortened(output, grown)
             # Unbuffered: what the state calls safe has been handed to the operating system.
-            self._file = open(paths.part(output), "r+b" if size else "w+b", buffering=0)  # noqa: SIM115
+            self._file = open(grown, "r+b" if size else "w+b", buffering=0)  # noqa: SIM115
             if os.fstat(self._file.fileno()).st_size < size:
                 self._file.close()
                 raise paths.shortened(output, paths.part(output))

@@ -19,12 +19,14 @@ from despin.text import files
 
 #: Seconds between two savings of a state.
 PAUSE = 1.0
+#: No state, and no journal of a folder, is larger (bytes).
+MOST_BYTES = 256 * 2**20
 #: Different problems that are told apart in the report.
 MOST_PROBLEMS = 20
 #: Bytes at the beginning and at the end of an input that are looked at before a run goes on.
 _LOOKED_AT = 1 << 16
 _VERSION = 3
-_COUNTS = ("records", "spun", "edits", "prevented", "dropped", "characters", "failed")
+_COUNTS = ("records", "spun", "edits", "prevented", "dropped", "cut", "characters", "failed")
 
 
 @dataclass(slots=True)
@@ -37,6 +39,7 @@ class Tally:
     #: Edits that protected words kept from being made.
     prevented: int = 0
     dropped: int = 0
+    cut: int = 0
     characters: int = 0
     failed: int = 0
     #: Outputs that were complete before.
@@ -52,6 +55,7 @@ class Tally:
         self.edits += done.edits
         self.prevented += done.prevented
         self.dropped += done.dropped
+        self.cut += done.cut
         self.characters += done.characters
         self.failed += len(done.problems)
         for index, problem in done.problems:
@@ -70,6 +74,7 @@ class Tally:
         self.edits += other.edits
         self.prevented += other.prevented
         self.dropped += other.dropped
+        self.cut += other.cut
         self.characters += other.characters
         self.failed += other.failed
         self.complete += other.complete
@@ -83,8 +88,8 @@ class Tally:
 
     @property
     def code(self) -> int:
-        """The exit code: that of the first failure."""
-        return self.failures[0][0] if self.failures else 0
+        """The exit code: that of the first failure, or of a text that cannot be read where lines were cut off."""
+        return self.failures[0][0] if self.failures else InputError.exit_code if self.cut else 0
 
     def as_dict(self) -> dict[str, Any]:
         """The figures as JSON-ready values."""
@@ -170,7 +175,7 @@ def begin(path: Path) -> None:
 def load(path: Path, output: str) -> State | None:
     """The state of an interrupted run, or None where it had done nothing. Raises `OutputError` for a damaged one."""
     try:
-        values = json.loads(path.read_bytes())
+        values = json.loads(files.read_regular(path, MOST_BYTES))
         if values.pop("version") != _VERSION:
             raise ValueError
         if not values:

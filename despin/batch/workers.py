@@ -54,6 +54,7 @@ def _line(marker: Marker, line: bytes | tuple[bytes, str], index: int, done: Don
     """The pieces of what becomes of a line."""
     if not isinstance(line, bytes):
         done.count(index, refused(line[1]), None)
+        done.cut += 1
         return [jsonlines.unreadable(*line)]
     if not line.strip():
         return [line]

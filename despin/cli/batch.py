@@ -32,8 +32,8 @@ modes:
 Where a program was run backwards, the field also has respun and stretches, and edits proved.
 
 A record that cannot be worked on is passed on with {"despin": {"error": "..."}}, a line that is no record as the "line" in
-that; the report at the end counts them. A field `despin` that is there already is replaced, unless it alone holds what the
-text was before.
+that; the report at the end counts them. Of a line longer than --longest-line only the beginning is kept, and the exit code
+is 3. A field `despin` that is there already is replaced, unless it alone holds what the text was before.
 An output appears when all that can be read of its inputs is done. Until then it is OUTPUT.part, and OUTPUT.part.json is what
 --resume goes on from, after Ctrl-C, a crash or a full disk; the output is then the same, to the byte, as that of a run nobody
 interrupted. In a folder --resume also makes anew what has less than its input should have held, for example once a file that

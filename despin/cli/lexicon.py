@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -194,7 +195,7 @@ def _check(args: argparse.Namespace) -> int:
     files = _files(args.paths, own=True)
     classes = [] if args.paths or not is_shipped(files[0]) else [path for path in [classes_file()] if path.exists()]
     for path in [*files, *classes]:
-        own = path.parent.name == "facts" and is_shipped(path.resolve().parent)
+        own = path.parent.name == "facts" and is_shipped(Path(os.path.realpath(path)).parent)
         problems = check_classes(path) if own else check_file(path, shipped=is_shipped(path))
         notes = 0
         for problem in problems:

@@ -152,6 +152,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         _say("despin: interrupted")
         return INTERRUPTED
+    except MemoryError:
+        _say("despin: there is not enough memory for this; split the text, or give the process more")
+        return InputError.exit_code
     except BrokenPipeError:
         return CLOSED_PIPE
     except OSError as error:

@@ -196,6 +196,9 @@ class InPlace:
             options.say(f"{path}: nothing to restore, left as it is")
             return
         data = file.encode(restoration.text)
+        with suppress(OSError):
+            if (names := os.stat(path).st_nlink) > 1:
+                options.say(f"{path}: has {names} names (hard links); the others go on naming the text as it was")
         backup = files.back_up(path, self.suffix) if self.suffix is not None else None
         try:
             files.write(path, data)

@@ -141,6 +141,9 @@ def _check(args: argparse.Namespace, paths: Sequence[str]) -> None:
         raise UsageError(f"--in-place writes text; for {args.format} use -o FILE")
     if files.STANDARD in paths:
         raise UsageError("--in-place needs files; standard input cannot be replaced")
+    for path in paths:
+        if os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path):
+            raise UsageError(f"--in-place needs files; {path} is a pipe or a device")
     if args.backup is not None and (not args.backup or os.path.basename(args.backup) != args.backup):
         raise UsageError(f"--backup {args.backup!r} is no suffix; write for example .orig, or --no-backup")
 

@@ -142,7 +142,7 @@ class _Engine:
         found = [Path(PERSONAL_FILE), *options.personal(self._args).lexicons]
         if shipped_folder().parent.name != "data":
             found += [path for path in shipped_lexicons() if os.access(path, os.W_OK)]
-        return list({path.resolve(): path for path in reversed(found)}.values())[::-1]
+        return list({os.path.realpath(path): path for path in reversed(found)}.values())[::-1]
 
     def protected(self) -> Path:
         """The file that protected words are written to."""

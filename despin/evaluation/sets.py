@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import os
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -107,7 +108,7 @@ def read_set(path: str, spun: bool = False, families: Sequence[str] = ()) -> Eva
     """The set at `path`; see `read_sets`."""
     place = Path(path)
     name = place.name if place.is_dir() else place.stem
-    name = name or place.resolve().name
+    name = name or os.path.basename(os.path.realpath(place))
     if place.is_dir():
         files = sorted(place.rglob("*.wdiff"))
         if not files:

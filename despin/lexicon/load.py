@@ -83,8 +83,8 @@ def discover(
                 said.append(f"{name} ({VARIABLE})")
     found += [_existing(Path(option), "--lexicon") for option in options]
     # A file named twice counts where it weighs more.
-    last = {path.resolve(): index for index, path in enumerate(found)}
-    lexicons = tuple(path for index, path in enumerate(found) if last[path.resolve()] == index)
+    last = {os.path.realpath(path): index for index, path in enumerate(found)}
+    lexicons = tuple(path for index, path in enumerate(found) if last[os.path.realpath(path)] == index)
     facts = table["facts"][0] if table["facts"] else None
     return Personal(lexicons, tuple(table["families"]), tuple(table["protect"]), facts, tuple(said))
 
@@ -220,6 +220,6 @@ def shipped_lexicons() -> list[Path]:
 def is_shipped(path: str | os.PathLike[str]) -> bool:
     """Whether `path` lies in the folder of the shipped lexicons."""
     try:
-        return Path(path).resolve().parent == shipped_folder().resolve()
+        return Path(os.path.realpath(path)).parent == Path(os.path.realpath(shipped_folder()))
     except LexiconError:
         return False

@@ -18,7 +18,7 @@ def placed(family: Family, path: str | os.PathLike[str]) -> Family:
     everywhere."""
     if family.program is None or not any(_file(program) for program in family.programs):
         return family
-    folder = Path(path).resolve().parent
+    folder = Path(os.path.realpath(path)).parent
     variants = tuple([_placed(program, folder) for program in family.variants])
     return replace(family, program=_placed(family.program, folder), variants=variants)
 

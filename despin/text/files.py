@@ -12,11 +12,13 @@ import os
 import shutil
 import stat
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from dataclasses import replace as replace_values
 from pathlib import Path
+from typing import IO
 
 from despin.errors import InputError, OutputError, UsageError
 from despin.text.encodings import (
@@ -269,11 +271,50 @@ def write(path: str | Path, data: bytes) -> None:
         replace(target, data, old)
 
 
+#: Seconds after which a temporary file that nobody holds is one of a process that was killed.
+_STRAY = 10.0
+#: The folders that were looked through for such files.
+_swept: set[str] = set()
+
+
+def _temporary(target: Path) -> Path:
+    """A name for a temporary file beside `target`; the first time in a folder, those of killed processes are removed."""
+    folder = os.path.realpath(target.parent)
+    if folder not in _swept:
+        _swept.add(folder)
+        with suppress(OSError):
+            _sweep(folder)
+    return target.with_name(f".despin-{os.urandom(6).hex()}.tmp")
+
+
+def _sweep(folder: str) -> None:
+    """Remove the temporary files of a folder that no process holds, as far as that can be told. Raises `OSError`."""
+    with os.scandir(folder) as entries:
+        found = [one.path for one in entries if one.name.startswith(".despin-") and one.name.endswith(".tmp")]
+    for path in found:
+        with suppress(OSError):
+            state = os.lstat(path)
+            if stat.S_ISREG(state.st_mode) and time.time() - state.st_ctime > _STRAY:
+                with open(path, "rb") as file:
+                    _hold(file)
+                    os.unlink(path)
+
+
+def _hold(file: IO[bytes]) -> None:
+    """Show others that a process works with a file, until it is closed. Raises `OSError` where another does."""
+    if sys.platform != "win32":  # there no file can be removed that is open
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
 def replace(target: Path, data: bytes, old: os.stat_result | None = None) -> None:
     """Put `data` at `target` in one step, with mode and owner of `old`. Raises `OSError`; `target` is then untouched."""
-    temporary = target.with_name(f".despin-{os.urandom(6).hex()}.tmp")
+    temporary = _temporary(target)
     try:
         with open(temporary, "xb") as file:
+            with suppress(OSError):  # a file system without locks
+                _hold(file)
             if old is not None:
                 if hasattr(os, "chown"):
                     with suppress(OSError):  # only an administrator may give files away
@@ -296,7 +337,7 @@ def back_up(path: str | Path, suffix: str) -> Path:
     Raises `OutputError` when the copy cannot be made.
     """
     path = Path(path)
-    temporary = path.with_name(f".despin-{os.urandom(6).hex()}.tmp")
+    temporary = _temporary(path)
     number = 1
     try:
         with _writing(f"{path}{suffix}"):

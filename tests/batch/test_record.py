@@ -171,7 +171,7 @@ def test_a_line_too_long_is_cut(batch: Callable[..., Any], tmp_path: Path) -> No
     (tmp_path / "in.jsonl").write_bytes(lines(records(2)) + long + lines(records(2)))
     result = batch("in.jsonl", "-o", "out.jsonl", "--longest-line", 5000)
     found = read(tmp_path / "out.jsonl")
-    assert result.code == 0
+    assert result.code == 3
     assert len(found) == 5
     assert "longer than 5,000 bytes" in found[2]["despin"]["error"]
     assert found[2]["despin"]["line"].startswith('{"text": "通过')

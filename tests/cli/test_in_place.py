@@ -228,3 +228,24 @@ def test_a_backup_where_files_have_one_name(tmp_path: Path, monkeypatch: pytest.
 def test_messages_tell_a_terminal_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     options.say("a\x1b[2J\x9b\r\nb 山")
     assert capsys.readouterr().err == "a\\x1b[2J\\x9b\\r\nb 山\n"
+
+
+@posix
+def test_other_names_of_a_file_are_said(run: Run, page: Path, tmp_path: Path) -> None:
+    os.link(page, tmp_path / "other.txt")
+    result = run("restore", "--in-place", "page.txt")
+    assert "page.txt: has 2 names (hard links); the others go on naming the text as it was" in result.err
+    assert (tmp_path / "other.txt").read_bytes() == SPUN.encode()
+    assert page.read_bytes() == RESTORED.encode()
+
+
+@posix
+def test_owner_and_times_of_a_backup_are_those_of_the_file(
+    run: Run, page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[tuple[str, int, int]] = []
+    monkeypatch.setattr(files.os, "chown", lambda path, user, group: given.append((Path(path).suffix, user, group)))
+    before = page.stat()
+    run("restore", "--in-place", "page.txt")
+    assert given == [(".tmp", before.st_uid, before.st_gid)] * 2
+    assert (tmp_path / "page.txt.bak").stat().st_mtime_ns == before.st_mtime_ns

@@ -17,7 +17,16 @@ from tools.stress.idempotent import findings
 
 KEPT = Path(__file__).parents[1] / "data" / "stress"
 #: Cases of each trial in a short run.
-CASES = {"texts": 30, "lexicons": 15, "caches": 10, "models": 4, "states": 12, "pages": 30, "differences": 1}
+CASES = {
+    "texts": 30,
+    "lexicons": 15,
+    "caches": 10,
+    "models": 4,
+    "states": 12,
+    "crashes": 12,
+    "pages": 30,
+    "differences": 1,
+}
 
 
 def kept(name: str) -> list[object]:
@@ -86,3 +95,15 @@ def test_texts_that_lead_back_to_one_another_end_in_the_same(monkeypatch: pytest
     monkeypatch.setattr(engine, "_once", once)
     assert {engine.restore(text) for text in turned} == {min("甲乙丙")}
     assert restorer.MOST_TURNS >= 6
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals and devices")
+def test_a_write_that_could_be_half_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    from despin.text import files
+    from tools.stress.crashes import Crashes
+
+    room = Crashes()
+    assert room.check(["in place, no backup", 0, "half"]) == []
+    monkeypatch.setattr(files, "replace", lambda target, data, _=None: files.open(target, "wb").write(data))
+    monkeypatch.setattr(files, "open", open, raising=False)
+    assert room.check(["in place, no backup", 0, "half"]) == ["half a file under a name of its own"]

@@ -1,0 +1,133 @@
+"""Pipes, devices, links and files of other users, at every path that is read or written: refused or handled, never waited for."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from places import environment
+
+from despin.text import files
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX modes, links and limits")
+TEXT = "用户经由过程手机就能完成付款,全部过程只须要几秒钟。\n"
+#: Seconds after which a command counts as waiting.
+LONGEST = 60
+
+
+def despin(folder: Path, *arguments: str, stdin: bytes = b"") -> tuple[int, str]:
+    """(exit code, what was said) of a command, which must end and print no traceback."""
+    done = subprocess.run(
+        [sys.executable, "-m", "despin", *arguments],
+        cwd=folder, env=environment(), input=stdin, capture_output=True, timeout=LONGEST, check=False,
+    )  # fmt: skip
+    said = done.stderr.decode() + (done.stdout.decode() if arguments[0] == "lexicon" else "")
+    assert "Traceback" not in said, said
+    return done.returncode, said
+
+
+def pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def device(path: Path) -> None:
+    path.symlink_to("/dev/zero")
+
+
+def loop(path: Path) -> None:
+    path.symlink_to(path.name)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "a.txt").write_text(TEXT, "utf-8")
+    (tmp_path / "in.jsonl").write_text('{"text": "山水之间"}\n', "utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize("make", [pipe, device, loop])
+@pytest.mark.parametrize(
+    ("name", "arguments", "code"),
+    [
+        ("own.yaml", ("restore", "a.txt", "--lexicon", "own.yaml"), 4),
+        ("own.yaml", ("lexicon", "check", "own.yaml"), 4),
+        ("own.yaml", ("lexicon", "add", "甲乙", "丙丁", "--to", "own.yaml"), 4),
+        ("pyproject.toml", ("restore", "a.txt"), 4),
+        ("words.txt", ("restore", "a.txt", "--protect", "words.txt"), 4),
+        ("b.txt", ("restore", "--in-place", "b.txt"), 2),
+        ("out.jsonl", ("batch", "in.jsonl", "-o", "out.jsonl", "--resume"), 5),
+        ("out.jsonl.part", ("batch", "in.jsonl", "-o", "out.jsonl"), 5),
+        ("out.jsonl.part.json", ("batch", "in.jsonl", "-o", "out.jsonl", "--resume"), 5),
+        ("out/.despin-batch.json", ("batch", "in.jsonl", "-o", "out/", "--resume"), 5),
+    ],
+)
+def test_what_is_no_file_is_refused(
+    folder: Path, make: Callable[[Path], None], name: str, arguments: tuple[str, ...], code: int
+) -> None:
+    path = folder / name
+    path.parent.mkdir(exist_ok=True)
+    make(path)
+    found, said = despin(folder, *arguments)
+    if make is loop:  # leads nowhere: as if it were not there, or refused
+        assert found in (0, 2, 3, 4, 5), said
+        return
+    assert found == code, said
+    assert name in said or "/dev/zero" in said
+    assert path.is_symlink() or path.is_fifo()
+
+
+@pytest.mark.parametrize("name", ["out.jsonl.part", "out.jsonl.lock"])
+def test_nothing_is_written_where_a_link_leads(folder: Path, name: str) -> None:
+    (folder / "other").write_text("other")
+    (folder / name).symlink_to("other")
+    assert despin(folder, "batch", "in.jsonl", "-o", "out.jsonl")[0] == 5
+    assert (folder / "other").read_text() == "other"
+
+
+def test_a_personal_lexicon_that_is_a_pipe_is_none(folder: Path) -> None:
+    os.mkfifo(folder / "despin.yaml")
+    assert despin(folder, "restore", "a.txt") == (0, "")
+
+
+def test_texts_may_come_through_a_pipe(folder: Path) -> None:
+    os.mkfifo(folder / "pipe")
+    writer = subprocess.Popen(["sh", "-c", "cat a.txt > pipe"], cwd=folder)
+    assert despin(folder, "restore", "pipe", "-o", "out.txt")[0] == 0
+    writer.wait()
+    assert "通过" in (folder / "out.txt").read_text("utf-8")
+
+
+def test_a_text_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    from despin.errors import InputError
+
+    monkeypatch.setattr(files, "MAX_BYTES", 1 << 20)
+    with pytest.raises(InputError, match="more than 1 MB"):
+        files.read("/dev/zero")
+
+
+def test_temporary_files_of_killed_processes_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import fcntl
+
+    monkeypatch.setattr(files, "_STRAY", -1.0)
+    monkeypatch.setattr(files, "_swept", set())
+    stray, held, other = (tmp_path / name for name in (".despin-0a.tmp", ".despin-0b.tmp", ".despin-x"))
+    for path in (stray, held, other):
+        path.write_text("half")
+    os.mkfifo(tmp_path / ".despin-0c.tmp")
+    with held.open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        files.write(tmp_path / "a.txt", b"whole")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        ".despin-0b.tmp",
+        ".despin-0c.tmp",
+        ".despin-x",
+        "a.txt",
+    ]
+    monkeypatch.setattr(files, "_STRAY", 10.0)
+    monkeypatch.setattr(files, "_swept", set())
+    files.write(tmp_path / "a.txt", b"whole")
+    assert held.exists()  # too young
