@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -11,12 +12,12 @@ from typing import Any
 from despin.damage import pinyin
 from despin.damage.repair import is_undamaged
 from despin.document.facts import Review
-from despin.document.judge import CLEAN, Judge, Judgement
+from despin.document.judge import CLEAN, UNBELIEVED, Judge, Judgement
 from despin.document.odd import left
 from despin.document.rounds import ROUNDS, restore_spun
 from despin.document.traditional import written_readings, written_restoration, written_verdict
 from despin.engine import Engine
-from despin.results import Draft, Odd, Readings, Restoration, Stretch, Verdict, join, split
+from despin.results import Draft, Edit, Odd, Readings, Restoration, Stretch, Verdict, join, split, stretches_of
 from despin.settings import SETTINGS, check_text, make_settings
 from despin.text.chunks import CHUNK, chunks, paragraphs
 from despin.text.traditional import Written, in_simplified
@@ -97,49 +98,34 @@ class Restorer:
         written = self._written(text)
         if written is not None:
             return written_verdict(written, self.detect(written.simplified))
-        verdicts: list[Verdict] = []
-        found: list[Stretch] = []
-        for first, last in chunks(text):
-            chunk = text[first:last]
-            stretches, chance = self.judge.stretches(chunk)
-            found += [stretch.moved(first) for stretch in stretches]
-            for start, end, stretch in split(chunk, stretches):
-                if stretch is not None:
-                    verdicts.append(stretch.verdict())
-                else:
-                    parts = [(start + low, start + high) for low, high in self.judge.parts(chunk[start:end])]
-                    least = 0.0 if stretches else chance
-                    verdicts += [self._detect(chunk[low:high]).at_least(least) for low, high in parts]
-        surest = self.review.judged(_surest(verdicts))
-        return replace(surest, stretches=tuple(found)) if found else surest
+        found = [part for part, _ in self._judged(text)]
+        stretches = tuple([stretch for part in found for stretch in part.stretches])
+        return replace(self.review.judged(_surest(found)), stretches=stretches)
 
     def detect_paragraphs(self, text: str) -> list[tuple[int, int, Verdict]]:
-        """(start, end, verdict) of every line of `text` that is not blank. What lies in a stretch that a program spun is spun by it,
-        as `explain` restores it, however short; any other line is judged on its own by the families that are lists."""
+        """(start, end, verdict) of every line of `text` that is not blank, as the whole text is judged: a line is spun where it lies in
+        a stretch that is, however short it is, but for lines in a stretch of a list that show by themselves that nobody spun them.
+        What is not spun is not edited."""
         check_text(text)
         written = self._written(text)
         if written is not None:
             rows = self.detect_paragraphs(written.simplified)
             return [(start, end, written_verdict(written, verdict, start)) for start, end, verdict in rows]
-        found = [
-            stretch.moved(start) for start, end in chunks(text) for stretch in self.judge.stretches(text[start:end])[0]
-        ]
+        found = [(stretch, clean) for part, clean in self._judged(text) for stretch in part.stretches]
         verdicts: list[tuple[int, int, Verdict]] = []
         first = 0
         for start, end in paragraphs(text):
-            while first < len(found) and found[first].end <= start:
+            while first < len(found) and found[first][0].end <= start:
                 first += 1
-            last = first
-            while last < len(found) and found[last].start < end:
-                last += 1
-            own = tuple(found[first:last])
+            line = text[start:end]
+            near = itertools.takewhile(lambda one, end=end: one[0].start < end, itertools.islice(found, first, None))  # type: ignore[misc]
+            own = tuple([stretch for stretch, clean in near if line not in clean])
             if own:
-                surest = max(own, key=lambda stretch: stretch.score)
-                verdict = replace(self.review.judged(surest.verdict(start, end)), stretches=own)
+                verdict = max(own, key=lambda stretch: stretch.score).line_verdict(text, start, end)
             else:
-                parts = [text[start:end][low:high] for low, high in chunks(text[start:end])]
-                verdict = self.review.judged(_surest([self._detect(part) for part in parts]))
-            verdicts.append((start, end, verdict))
+                score = max(self._examined(line[low:high])[0].score for low, high in chunks(line))
+                verdict = Verdict(False, min(UNBELIEVED, score))
+            verdicts.append((start, end, replace(self.review.judged(verdict), stretches=own)))
         return verdicts
 
     def readings(self, text: str) -> list[Readings]:
@@ -172,7 +158,7 @@ class Restorer:
 
         Where a program spun it and edits have to be surer than usual they are taken from the usual ones, not looked for anew."""
         found = self._once(text, anchors)
-        if not found.edits or (found.stretches and self.min_confidence > USUAL):
+        if not found.edits or (self.min_confidence > USUAL and any(one.by_program for one in found.stretches)):
             return found
         drafts = [Draft(text), Draft(text)]
         drafts[-1].apply(found.edits)
@@ -241,7 +227,17 @@ class Restorer:
     def _by_parts(self, text: str, anchors: Sequence[str]) -> Restoration:
         """What the families of the lexicon made of a chunk, or of a part of one, part by part where they made parts of it."""
         parts = self.judge.parts(text)
-        return join(text, ((start, self._by_lexicon(text[start:end], anchors)) for start, end in parts))
+        return join(
+            text,
+            (
+                (start, self._by_lexicon(text[start:end], anchors) if doubted else self._clean(text[start:end]))
+                for start, end, doubted in parts
+            ),
+        )
+
+    def _clean(self, text: str) -> Restoration:
+        """A part of a chunk that nobody spun: nothing but damage beyond doubt is repaired."""
+        return Restoration(text, tuple(self.repairs.unspun(text, 0.0)))
 
     def _by_lexicon(self, text: str, anchors: Sequence[str] = ()) -> Restoration:
         """What the families of the lexicon and the repairs of damage make of a chunk, or of a part of one."""
@@ -251,7 +247,7 @@ class Restorer:
             inner = self._by_lexicon(draft.text, anchors)
             draft.apply(inner.edits)
             family = inner.family or pinyin.TRADITIONAL_FAMILY
-            return Restoration(text, draft.edits, max(inner.spun_score, pinyin.SURE), family, inner.rate)
+            return _document(text, draft.edits, Verdict(True, max(inner.spun_score, pinyin.SURE), family, inner.rate))
         draft, judged = self._first(text, anchors)
         if judged is CLEAN and is_undamaged(text, self.engine.kinds):
             return Restoration(text)
@@ -266,17 +262,36 @@ class Restorer:
         if draft.edits and not (verdict.spun and is_undamaged(draft.text, self.engine.kinds)):
             # Without its spun words a text is judged by its damage alone: restoring it twice must not change it more.
             draft.apply(self._by_lexicon(draft.text, anchors).edits)
-        return Restoration(text, draft.edits, verdict.score, verdict.family, verdict.rate, odd=odd)
+        return replace(_document(text, draft.edits, verdict), odd=odd)
 
-    def _detect(self, text: str) -> Verdict:
-        """The verdict on a chunk, or on a part of one, by the families of the lexicon."""
+    def _judged(self, text: str) -> Iterator[tuple[Verdict, frozenset[str]]]:
+        """The verdicts on the parts of a text, in order, each with its stretch, if it is spun, and the lines of it that nobody spun."""
+        for first, last in chunks(text):
+            chunk = text[first:last]
+            stretches, chance = self.judge.stretches(chunk)
+            least = 0.0 if stretches else chance
+            for start, end, stretch in split(chunk, stretches):
+                if stretch is not None:
+                    yield replace(stretch.verdict(), stretches=(stretch.moved(first),)), frozenset()
+                    continue
+                for low, high, doubted in self.judge.parts(chunk[start:end]):
+                    place, size = first + start + low, high - low
+                    verdict, clean = CLEAN.verdict, frozenset[str]()
+                    if doubted:
+                        verdict, clean = self._examined(text[place : place + size])
+                    found = stretches_of(verdict, place, place + size)
+                    yield replace(verdict.at_least(least), stretches=found), clean
+
+    def _examined(self, text: str) -> tuple[Verdict, frozenset[str]]:
+        """The verdict on a document by the families of the lexicon, and the lines of it that nobody spun."""
         draft = Draft(text)
         if not draft.apply(self.repairs.simplified(text)):
-            return self._first(text)[1].evidence()
-        inner = self._detect(draft.text)
+            judged = self._first(text)[1]
+            return judged.evidence(), judged.clean_lines()
+        inner, clean = self._examined(draft.text)
         evidence = pinyin.clues(draft.edits, self.settings.tuning.ceiling) + inner.evidence
         family = inner.family or pinyin.TRADITIONAL_FAMILY
-        return Verdict(True, max(inner.score, pinyin.SURE), family, inner.rate, evidence)
+        return Verdict(True, max(inner.score, pinyin.SURE), family, inner.rate, evidence), clean
 
     def _first(self, text: str, anchors: Sequence[str] = ()) -> tuple[Draft, Judgement]:
         """The text without what stands twice, and the judgement on that."""
@@ -287,6 +302,13 @@ class Restorer:
         if draft.apply(self.repairs.before_reading(text)):
             found = self.engine.channel.scan(draft.text)
         return draft, self.judge.judge(draft.text, anchors, found)
+
+
+def _document(text: str, edits: tuple[Edit, ...], verdict: Verdict) -> Restoration:
+    """The restoration of a document: where it is spun, all of it is one stretch."""
+    return Restoration(
+        text, edits, verdict.score, verdict.family, verdict.rate, stretches=stretches_of(verdict, 0, len(text))
+    )
 
 
 def _surest(verdicts: Sequence[Verdict]) -> Verdict:

@@ -5,6 +5,7 @@ All offsets are code points of the text they belong to.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -100,12 +101,13 @@ class Odd:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A part of a text that one program spun: `text[start:end]`.
+    """A part of a text that was spun alike: `text[start:end]`.
 
-    `score` is the probability that a program of `family` made it, at the `rate` given (share of replaceable words replaced);
-    `edits` restore it, with offsets of the whole text; `respun` is the share of its characters that spinning the
-    restoration again gives back, `unproved` the places (start, end) of the whole text where it does not, `evidence` the
-    words that gave it away, and `variant` what the family calls the variant of its program, "" for the program itself.
+    `score` is the probability that `family` made it, at the `rate` given (share of replaceable words replaced); `edits` restore it,
+    with offsets of the whole text, and `evidence` are the words that gave it away. Where the family is a program that was run,
+    `respun` is the share of its characters that spinning the restoration again gives back, None otherwise, `unproved` the places
+    (start, end) of the whole text where it does not, and `variant` what the family calls the variant of its program, "" for the
+    program itself.
     """
 
     start: int
@@ -118,6 +120,11 @@ class Stretch:
     unproved: tuple[tuple[int, int], ...] = ()
     evidence: tuple[Clue, ...] = ()
     variant: str = ""
+
+    @property
+    def by_program(self) -> bool:
+        """Whether a program that can be run made it, not a list of words."""
+        return self.respun is not None
 
     def moved(self, by: int) -> Stretch:
         """The same stretch in a text that has `by` more characters before it."""
@@ -145,6 +152,19 @@ class Stretch:
             evidence = tuple(sorted(shares, key=lambda clue: (-clue.weight, clue.spun, clue.original)))
         return Verdict(True, self.score, self.family, self.rate, evidence)
 
+    def line_verdict(self, text: str, start: int, end: int) -> Verdict:
+        """The verdict on `text[start:end]`, which lies in the stretch: its evidence is what stands there, weights in proportion."""
+        if self.by_program:
+            return self.verdict(start, end)
+        line, whole = text[start:end], text[self.start : self.end]
+        shares = [
+            replace(clue, count=count, weight=clue.weight * count / max(count, whole.count(clue.spun)))
+            for clue in self.evidence
+            if (count := line.count(clue.spun))
+        ]
+        shares.sort(key=lambda clue: (-clue.weight, clue.spun, clue.original))
+        return Verdict(True, self.score, self.family, self.rate, tuple(shares))
+
     def as_dict(self) -> dict[str, Any]:
         """The stretch as JSON-ready values, without its edits, which are among those of the restoration."""
         return {
@@ -165,7 +185,7 @@ class Restoration:
 
     `spun_score` is the probability that the document is spun; `family` the likeliest spinner family or None;
     `rate` the estimated share of replaceable words that were replaced. `respun` is the share of the text that spinning
-    the restoration again gives back, None where no program was run; `stretches` are the parts that programs spun;
+    the restoration again gives back, None where no program was run; `stretches` are the parts that are spun, in order;
     `prevented` counts the edits that were not made because they touch a protected word; `odd` are the words that look replaced
     and are left, sorted and disjoint.
     """
@@ -184,9 +204,15 @@ class Restoration:
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", apply(self.source, self.edits) if self.edits else self.source)
 
+    def edits_in(self, start: int, end: int) -> tuple[Edit, ...]:
+        """The edits that lie in `source[start:end]`."""
+        first = bisect_left(self.edits, start, key=lambda edit: edit.start)
+        last = bisect_right(self.edits, end, key=lambda edit: edit.end)
+        return self.edits[first:last]
+
     def as_dict(self) -> dict[str, Any]:
-        """The restoration as JSON-ready values, without the source; `respun` and `stretches` only where a program was run,
-        `prevented` only where words were protected from edits, `odd` only where words are left that look replaced."""
+        """The restoration as JSON-ready values, without the source; `respun` only where a program was run, `stretches` only where some
+        part is spun, `prevented` only where words were protected from edits, `odd` only where words are left that look replaced."""
         row: dict[str, Any] = {
             "text": self.text,
             "spun_score": round(self.spun_score, 4),
@@ -392,7 +418,7 @@ class Clue:
 class Verdict:
     """Whether a text is spun. `score` is the probability that it is, `family` the likeliest spinner family, `rate` the
     estimated share of replaceable words that were replaced, `evidence` the clues, weightiest first, `stretches` the parts that
-    programs spun, in order."""
+    are spun, in order."""
 
     spun: bool
     score: float
@@ -413,6 +439,13 @@ class Verdict:
     def at_least(self, score: float) -> Verdict:
         """The same verdict with a score that is no lower."""
         return self if self.score >= score else replace(self, score=score)
+
+
+def stretches_of(verdict: Verdict, start: int, end: int) -> tuple[Stretch, ...]:
+    """What a verdict on a document at `start:end` of a text says of stretches: all of it is one, or nothing."""
+    if not verdict.spun or verdict.family is None:
+        return ()
+    return (Stretch(start, end, verdict.family, verdict.score, rate=verdict.rate, evidence=verdict.evidence),)
 
 
 @dataclass(frozen=True, slots=True)

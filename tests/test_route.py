@@ -38,7 +38,10 @@ def test_a_program_takes_its_stretches_and_the_lexicon_the_rest() -> None:
     assert found.text == alone.text + "旌旗灯号线传送丁。"
     assert found.edits[: len(alone.edits)] == alone.edits
     assert (found.edits[-1].start, found.edits[-1].proved) == (text.index("甲乙丙"), True)
-    assert [(one.start, one.end) for one in found.stretches] == [(len(spun), len(text))]
+    assert [(one.start, one.end, one.by_program) for one in found.stretches] == [
+        (0, len(spun), False),
+        (len(spun), len(text), True),
+    ]
     assert found.respun == 0.5
     assert all(text[edit.start : edit.end] == edit.spun for edit in found.edits)
 
@@ -58,7 +61,8 @@ def test_a_program_is_asked_chunk_by_chunk(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_without_a_program_nothing_is_said_of_one() -> None:
     found = kit.restorer().explain("数据经由过程旌旗灯号线传送。")
-    assert (found.respun, found.stretches) == (None, ())
+    assert found.respun is None
+    assert not any(one.by_program for one in found.stretches)
     assert {edit.proved for edit in found.edits} == {None}
 
 

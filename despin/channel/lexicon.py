@@ -192,6 +192,12 @@ class Channel:
         lengths = [len(line) + 1 for line in text.split("\n")]
         return self._unspun(text, found, array("i", accumulate(lengths, initial=0)))
 
+    def unspun_within(self, text: str, found: MatchColumns, starts: Sequence[int]) -> tuple[array[int], Unreplaced]:
+        """The same for parts of `text` that cover it and begin at `starts`."""
+        # Before a line stands its predecessor's end, which is in no match; within one a match may end where a part begins.
+        cuts = [start if not start or text[start - 1] == "\n" else start + 1 for start in starts]
+        return self._unspun(text, found, array("i", [*cuts, len(text) + 1]))
+
     def _unspun(self, text: str, found: MatchColumns, cuts: array[int]) -> tuple[array[int], Unreplaced]:
         """How often each original stands unspun in each part of `text`, which the `cuts` part; each counts as one more character,
         and a match belongs to the part that its last character is in. As `unspun_by_line`."""

@@ -20,13 +20,16 @@ The score is the probability that the text is spun, the rate the estimated share
 replaced. The words that gave it away are listed with the original they stand for, how often they occur, and their
 weight (log10 of how much likelier they are in a spun text). Words whose restoring changes facts (昨天 for 今天) say so, in JSON as `changes`.
 
-Where the spinner is a program that can be run backwards, the stretches it spun are listed from line:column to line:column, with
-family, variant of the program, score, and how much comes back when the restoration is spun again. `--by paragraph` judges as
-`despin restore` does: what lies in a stretch is spun, however short; any other paragraph is judged on its own.
+A text is taken apart into stretches that were spun alike, each with a verdict of its own, so that what stands around a part
+changes nothing. Where not all of a text is one stretch, they are listed from line:column to line:column, with score, family and
+rate; where the spinner is a program that can be run backwards also with the variant of the program, and with how much comes back
+when the restoration is spun again. `--by paragraph` shows the same judgement line by line: a line in a stretch is spun, but for lines
+that show by themselves that nobody spun them, any other is not, and `despin restore` edits no word of it.
 
 With --json, one object (a list for several texts): path, spun, score, family, rate, evidence, with `--by paragraph`
-paragraphs, and where a program was found respun and stretches; offsets in code points. With --format html, one web page for
-all texts, with the words that gave them away marked.
+paragraphs; where the text is spun stretches (start, end, line, column, end_line, end_column, family, score, rate, variant, respun,
+unproved), and where a program was found respun; offsets in code points. With --format html, one web page for all texts, with the
+stretches and the words that gave them away marked.
 
 examples:
   despin detect article.txt
@@ -81,7 +84,7 @@ def run(args: argparse.Namespace) -> int:
         elif args.format == "html":
             pages.append((options.shown_name(path), file.text, row))
         else:
-            print(_for_people(row), end="")
+            print(_for_people(row, file.text), end="")
     if args.format == "json" and (rows or len(paths) > 1):
         print(json.dumps(rows if len(paths) > 1 else rows[0], ensure_ascii=False, indent=2))
     elif pages:
@@ -96,7 +99,8 @@ def _judge(restorer: Restorer, path: str, text: str, by_paragraph: bool) -> tupl
     verdict = restorer.detect(text)
     row = {"path": path, **_values(verdict)}
     if verdict.stretches:
-        row["respun"] = None if verdict.respun is None else round(verdict.respun, 4)
+        if verdict.respun is not None:
+            row["respun"] = round(verdict.respun, 4)
         row["stretches"] = [_stretch(text, stretch) for stretch in verdict.stretches]
     if by_paragraph:
         row["paragraphs"] = [
@@ -133,26 +137,32 @@ def _clue(clue: Clue) -> dict[str, Any]:
     return {**row, "changes": clue.changes} if clue.changes else row
 
 
-def _for_people(row: dict[str, Any]) -> str:
+def _for_people(row: dict[str, Any], text: str) -> str:
+    from despin.report.article import is_undivided
+
     lines = [f"{options.shown_name(row['path'])}: {_headline(row)}"]
     clues = row["evidence"] if row["spun"] else ()
     lines += [f"    {_in_words(clue)}  weight {clue['weight']}" for clue in clues[:_CLUES_SHOWN]]
     if len(clues) > _CLUES_SHOWN:
         lines.append(f"    and {len(clues) - _CLUES_SHOWN} more words")
-    lines += [f"  {_place(stretch)}" for stretch in row.get("stretches", ())]
+    stretches = row.get("stretches", ())
+    if not is_undivided(text, [(one["start"], one["end"], one["respun"] is not None) for one in stretches]):
+        lines += [f"  {_place(stretch)}" for stretch in stretches]
     for part in row.get("paragraphs", ()):
         lines.append(f"  line {part['line']}: {_headline(part)}{_few(part['evidence']) if part['spun'] else ''}")
     return "\n".join(lines) + "\n"
 
 
 def _place(stretch: dict[str, Any]) -> str:
-    variant = f", variant {stretch['variant']}" if stretch["variant"] else ""
+    where = f"{stretch['line']}:{stretch['column']} to {stretch['end_line']}:{stretch['end_column']}"
     share = stretch["respun"]
-    back = "" if share is None else f"; {100 * share:.1f} % comes back when it is restored and spun again"
-    return (
-        f"{stretch['line']}:{stretch['column']} to {stretch['end_line']}:{stretch['end_column']}: "
-        f"spun (score {stretch['score']:.3f}) by a program, family {stretch['family']}{variant}{back}"
-    )
+    if share is None:
+        family = f"family {stretch['family']}, rate {stretch['rate']:.2f}"
+    else:
+        variant = f", variant {stretch['variant']}" if stretch["variant"] else ""
+        back = f"; {100 * share:.1f} % comes back when it is restored and spun again"
+        family = f"by a program, family {stretch['family']}{variant}{back}"
+    return f"{where}: spun (score {stretch['score']:.3f}){', ' if share is None else ' '}{family}"
 
 
 def _headline(row: dict[str, Any]) -> str:

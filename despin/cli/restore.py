@@ -251,7 +251,7 @@ def _report_proof(file: files.TextFile, restoration: Restoration) -> None:
         places.append(f"{row}:{column} {text[start:end] or '(something missing)'}")
     rest = f" and {len(missing) - _PLACES_SHOWN} more" if len(missing) > _PLACES_SHOWN else ""
     where = f"; not proved: {', '.join(places)}{rest}" if places else ""
-    family = restoration.family or restoration.stretches[0].family
+    family = next(stretch.family for stretch in restoration.stretches if stretch.by_program)
     options.say(
         f"{file.name}: {100 * restoration.respun:.1f} % of the spun part comes back when {family} spins the restoration "
         f"again{where}"

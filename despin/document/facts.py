@@ -197,7 +197,9 @@ class Review:
         family = edit.entry.partition(":")[0]
         if family not in self._lists:
             return False
-        return not any(one.family == family and one.start <= edit.start < one.end for one in found.stretches)
+        return not any(
+            one.by_program and one.family == family and one.start <= edit.start < one.end for one in found.stretches
+        )
 
     def _is_given_name(self, text: str, edit: Edit) -> bool:
         """Whether an edit is the given name of a person: after a surname that begins a clause, or between surname and title; after a

@@ -26,9 +26,10 @@ from despin.document.em import (
 )
 from despin.document.factors import topic_factors
 from despin.document.families import choose_families, telling_forms
+from despin.document.line_evidence import unit_scores
 from despin.document.odd import LEAST_ORIGINAL
 from despin.document.odds_cache import OddsCache
-from despin.document.partition import ALONE, partition
+from despin.document.partition import ALONE, BORDER, Part, Unit, cover, documents, runs, trimmed, units
 from despin.document.prescreen import BLOCK, Prescreen, within
 from despin.document.program import ProgramJudge, odds_to_chance, program_judge
 from despin.document.state import Document
@@ -80,6 +81,11 @@ class Judgement:
         em.scale(found, self.verdict.score)
         edits = select_edits(document.text, document.table, document.ids, found, document.rates, LEAST_ORIGINAL)
         return [edit for edit in edits if edit.confidence < least]
+
+    @property
+    def log_odds(self) -> float:
+        """log10 of the odds that the text is spun; far below 0 where one pass showed that it is not."""
+        return -SUREST if self.document is None else self.document.evidence - self.document.threshold
 
     def may_look_spun(self, least: float) -> bool:
         """Whether the text may still look spun once the edits that reach `least` are made."""
@@ -164,7 +170,9 @@ class Judge:
         judges = {judge.family: judge for judge in self.programs}
         stretches = tuple(
             [
-                judges[one.family].proved(found.source, one, made) if one.family in judges else one
+                judges[one.family].proved(found.source, one, made)
+                if one.by_program and one.family in judges
+                else replace(one, edits=found.edits_in(one.start, one.end))
                 for one in found.stretches
             ]
         )
@@ -190,18 +198,52 @@ class Judge:
             )
             return -math.inf, ()
 
-    def parts(self, text: str) -> list[tuple[int, int]]:
-        """The parts of a text that the families of the lexicon made alike, as (start, end); see `despin.document.partition`."""
+    def parts(self, text: str) -> list[Part]:
+        """The parts of a text, which cover it: documents that the families of the lexicon made, each to be judged by itself, and
+        clean text; see `despin.document.partition`. A short text is one document."""
         if len(text) <= ALONE or self.prescreen.is_clearly_clean(text):
-            return [(0, len(text))]
-        return partition(text, self._block)
+            return [Part(0, len(text), True)]
+        found = self.engine.channel.scan(text)
+        every = units(text)
+        spans: list[tuple[int, int]] = []
+        for first, last in self.prescreen.doubtful(text, found, [*(one.start for one in every), len(text)]):
+            for low, high in self._runs(text, every[first:last], first > 0, last < len(every)):
+                spans += self._believed(text, every, first + low, first + high)
+        return cover(len(text), spans)
 
-    def _block(self, text: str) -> tuple[Document | None, float, bool]:
-        """What `partition` asks of a block."""
-        if self.prescreen.is_clearly_clean(text):
-            return None, 0.0, False
-        judged = self.judge(text)
-        return judged.document, judged.verdict.score, judged.verdict.spun
+    def _runs(self, text: str, parts: Sequence[Unit], before: bool, after: bool) -> list[tuple[int, int]]:
+        """The runs of units that families made, as (first, last), last excluded; `before` and `after` say whether clean text stands
+        there."""
+        start, end = parts[0].start, parts[-1].end
+        text = text[start:end]
+        own = [Unit(part.start - start, part.end - start, part.opens) for part in parts]
+        found = self.engine.channel.scan(text)
+        matches = self.engine.without_foreign(text, self.engine.channel.match(text, found=found))
+        if not self.prescreen.may_be_spun(text, [(0, len(text))], matches.sites, self.engine.candidates):
+            return []
+        document = self._made(text, matches)
+        scores = unit_scores(document, own)
+        path = runs(own, scores, before, after)
+        begins, ends = {first for first, _, _ in path}, {last for _, last, _ in path}
+        joined: list[tuple[int, int, int]] = []
+        for first, last, (family, rate) in path:
+            outer = (before if not first else first not in ends, after if last == len(own) else last not in begins)
+            first, last = trimmed(scores[family, rate], first, last, *outer)
+            if joined and joined[-1][1:] == (first, family):
+                joined[-1] = joined[-1][0], last, family
+            elif first < last:
+                joined.append((first, last, family))
+        return [(first, last) for first, last, _ in joined]
+
+    def _believed(self, text: str, every: Sequence[Unit], first: int, last: int) -> list[tuple[int, int]]:
+        """The documents of a run of units, as (start, end), that are sure enough together."""
+        found = documents(text, every, first, last)
+        asked = BORDER * ((first > 0) + (last < len(every)))
+        total = 0.0
+        for start, end in found:
+            judged = self.judge(text[start:end])
+            total += judged.log_odds
+        return found if total >= asked else []
 
     def judge(self, text: str, anchors: Sequence[str] = (), found: MatchColumns | None = None) -> Judgement:
         """Whether the families of the lexicon spun `text`, and how; `found`, what `Channel.scan` gives for it, saves a pass.

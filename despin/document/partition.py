@@ -1,143 +1,189 @@
 """Which parts of a text the families of the lexicon made alike: joined articles, a spun tail, clean text around a spun part.
 
-Blocks of lines are judged one by one, so that a part needs no more evidence where more text stands around it. Blocks that are
-spun and follow one another are one part, a document of its own; where a part begins and ends is decided line by line.
+A text is taken apart into units: lines, or sentences of long lines. Each has a score (log10) for every state, which is a family at
+a rate: what its spun forms say for that, less what the words say that stand though the family would have replaced them, less what
+chance finds in so many characters. A hidden Markov model with these states and a clean one gives the likeliest runs of units; a
+border costs the same wherever it is, so that a part needs no more evidence where more text stands around it. A run is divided into
+documents, each of which is then judged by itself.
 """
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-
-from despin.document.paragraphs import line_ratios
-from despin.document.state import Document
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, TypeVar
 
 #: A text of at most so many characters is one part.
 ALONE = 1200
-#: A block ends with the line, or the sentence of a long line, that brings it to so many characters.
-BLOCK = 450
-#: A part of more characters is read in several.
+#: A line of more characters is several units; a unit of it has at least so many characters.
+LONG_LINE, LEAST = 240, 80
+#: What a border between a spun part and clean text costs (log10), and what more it costs within a line.
+BORDER, WITHIN = 2.0, 1.0
+#: Units next to clean text that say less than this together (log10) are part of it.
+TRIM = 1.25
+#: How much more a border between two families costs.
+SWITCH = 0.75
+#: What chance finds for a family in every character (log10).
+CHANCE = 0.005
+#: A document that is more characters long is read in several.
 LONGEST = 3000
-#: A block between two spun ones is spun with them unless it is less likely than this.
-BETWEEN = 0.1
-#: Blocks that follow one another are a spun part where their log odds (log10) reach so much together.
-SURE = 5.0
-#: A line at a border is spun where more than this speaks for it (log10).
-NEUTRAL = 0.1
+#: So many characters that come again in the same lines show that another document begins.
+AGAIN = 60
+
+State = TypeVar("State")
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A block of a text, `text[start:end]`, with the probability that it is spun, and whether it is believed."""
+class Unit(NamedTuple):
+    """A line of a text, or some sentences of a long one: `text[start:end]`; `opens` says that a line begins with it."""
 
     start: int
     end: int
-    score: float
-    spun: bool
+    opens: bool
 
 
-#: What judges a text by itself: gives the document under the model (None where one pass shows that the text is clean), the
-#: probability that it is spun, and whether that is believed.
-Judged = Callable[[str], tuple[Document | None, float, bool]]
+class Part(NamedTuple):
+    """A part of a text, `text[start:end]`; `doubted` says that it has to be judged as a document, and is clean otherwise."""
+
+    start: int
+    end: int
+    doubted: bool
 
 
-def blocks(text: str) -> list[tuple[int, int]]:
-    """The blocks of a text as (start, end); they cover it."""
-    found: list[tuple[int, int]] = []
-    start = place = 0
+def units(text: str) -> list[Unit]:
+    """The units of a text, which cover it."""
+    found: list[Unit] = []
+    place = 0
     while place < len(text):
         line = text.find("\n", place) + 1 or len(text)
-        while line - start > 2 * BLOCK:
-            cut = max(text.rfind(mark, start + BLOCK // 2, start + BLOCK) for mark in "。！？；，") + 1
-            cut = cut or start + BLOCK
-            found.append((start, cut))
-            start = cut
+        opens = True
+        while line - place > LONG_LINE:
+            cut = max(text.rfind(mark, place + LEAST, place + LONG_LINE - LEAST) for mark in "。！？；") + 1
+            cut = cut or text.rfind("，", place + LEAST, place + LONG_LINE - LEAST) + 1 or place + LONG_LINE - LEAST
+            found.append(Unit(place, cut, opens))
+            place, opens = cut, False
+        found.append(Unit(place, line, opens))
         place = line
-        if place - start >= BLOCK:
-            found.append((start, place))
-            start = place
-    if start < len(text):
-        # What is left is too short to be judged by itself.
-        if found and len(text) - start < BLOCK // 2:
-            start, _ = found.pop()
-        found.append((start, len(text)))
     return found
 
 
-def partition(text: str, judged: Judged) -> list[tuple[int, int]]:
-    """The parts of a text as (start, end), which cover it, each to be judged as a document; one part where all of it is alike."""
-    if len(text) <= ALONE:
-        return [(0, len(text))]
-    found = [Block(start, end, *judged(text[start:end])[1:]) for start, end in blocks(text)]
-    states = _joined(found)
-    if all(states) and len(text) <= LONGEST:
-        return [(0, len(text))]
-    spans = _spans(text, found, states, judged)
-    places = sorted({0, len(text), *(place for span in spans for place in span)})
-    return list(itertools.pairwise(places))
+def cover(length: int, spans: Sequence[tuple[int, int]]) -> list[Part]:
+    """The parts of a text of some length: the `spans` (start, end), sorted and disjoint, and the clean text between them."""
+    found: list[Part] = []
+    place = 0
+    for start, end in spans:
+        if place < start:
+            found.append(Part(place, start, False))
+        found.append(Part(start, end, True))
+        place = end
+    if place < length or not found:
+        found.append(Part(place, length, False))
+    return found
 
 
-def _spans(text: str, found: Sequence[Block], states: Sequence[bool], judged: Judged) -> list[tuple[int, int]]:
-    """The runs of spun blocks as (start, end), cut where they are too long, with borders at lines."""
-    borders: list[int] = []
-    spans: list[tuple[int, int]] = []
-    for number, (block, state) in enumerate(zip(found, states, strict=True)):
-        before = number and states[number - 1]
-        if state and not before:
-            borders = [_shared(text, found[number - 1], block, True, judged) if number else 0]
-        elif state and block.end - borders[-1] > LONGEST:
-            borders.append(block.start)
-        elif before and not state:
-            borders.append(_shared(text, found[number - 1], block, False, judged))
-            spans += itertools.pairwise(borders)
-    if states[-1]:
-        spans += itertools.pairwise([*borders, len(text)])
-    return [(start, end) for start, end in spans if end > start]
+def runs(
+    parts: Sequence[Unit], scores: Mapping[State, Sequence[float]], before: bool = False, after: bool = False
+) -> list[tuple[int, int, State]]:
+    """The runs of units that are not clean, as (first, last, state), last excluded, on the likeliest path: from the scores of every
+    state against the clean one (log10). `before` and `after` say whether clean text stands there; otherwise it costs nothing to
+    begin or to end."""
+    states = list(scores)
+    totals = [-math.inf] * len(states)
+    clean = 0.0
+    # By unit: the state before the clean one (None: clean), and by state whether it begins here, and after which one.
+    before_clean: list[int | None] = []
+    begins: list[list[tuple[bool, int | None]]] = []
+    for number, part in enumerate(parts):
+        cost = BORDER + (0.0 if part.opens else WITHIN) if number or before else 0.0
+        best = max(range(len(states)), key=totals.__getitem__, default=None)
+        top = totals[best] if best is not None else -math.inf
+        row: list[tuple[bool, int | None]] = []
+        entered, source = clean - cost, None
+        if top - SWITCH * cost > entered:
+            entered, source = top - SWITCH * cost, best
+        now = []
+        for state, total in zip(states, totals, strict=True):
+            starts = entered > total
+            row.append((starts, source))
+            now.append((entered if starts else total) + scores[state][number])
+        leaves = top - cost > clean
+        before_clean.append(best if leaves else None)
+        clean, totals = (top - cost if leaves else clean), now
+        begins.append(row)
+    return _traced(states, clean + (BORDER if after else 0.0), totals, before_clean, begins)
 
 
-def _shared(text: str, one: Block, other: Block, spun_after: bool, judged: Judged) -> int:
-    """Where two blocks that follow one another part (an offset of `text`); the second is spun with `spun_after`, else the first."""
-    both = text[one.start : other.end]
-    return one.start + _border(both, judged(both)[0], spun_after, other.start - one.start)
+def _traced(
+    states: Sequence[State],
+    clean: float,
+    totals: Sequence[float],
+    before_clean: Sequence[int | None],
+    begins: Sequence[Sequence[tuple[bool, int | None]]],
+) -> list[tuple[int, int, State]]:
+    """The runs on the path that `runs` followed, from its end to its beginning."""
+    found: list[tuple[int, int, State]] = []
+    best = max(range(len(states)), key=totals.__getitem__, default=None)
+    here = best if best is not None and totals[best] > clean else None
+    last = len(begins)
+    for number in range(len(begins) - 1, -1, -1):
+        if here is None:
+            here, last = before_clean[number], number
+            continue
+        starts, source = begins[number][here]
+        if starts:
+            found.append((number, last, states[here]))
+            here, last = (source if number else None), number
+    return found[::-1]
 
 
-def _joined(found: Sequence[Block]) -> list[bool]:
-    """Whether each block is spun: one in doubt between two spun ones is; blocks that follow one another are not, where they are
-    not sure enough together."""
-    # Among many blocks of a clean text chance makes some look spun.
-    states = [block.spun for block in found]
-    for number in range(1, len(found) - 1):
-        between = found[number - 1].spun and found[number + 1].spun
-        states[number] = states[number] or (between and found[number].score >= BETWEEN)
-    start = 0
-    for number in range(1, len(found) + 1):
-        if number == len(found) or states[number] != states[start]:
-            if states[start] and sum(_log_odds(block.score) for block in found[start:number]) < SURE:
-                states[start:number] = [False] * (number - start)
+def trimmed(scores: Sequence[float], first: int, last: int, before: bool, after: bool) -> tuple[int, int]:
+    """A run of units without those next to clean text that say too little together; `before` and `after` say whether clean text stands
+    there. Nothing may be left."""
+    if before:
+        first += _untold(scores[first:last])
+    if after:
+        last -= _untold(scores[first:last][::-1])
+    return first, last
+
+
+def _untold(scores: Sequence[float]) -> int:
+    """How many of some units, from the first on, say less than `TRIM` together."""
+    total = 0.0
+    for number, score in enumerate(scores):
+        total += score
+        if total >= TRIM:
+            return number
+    return len(scores)
+
+
+def documents(text: str, parts: Sequence[Unit], first: int, last: int) -> list[tuple[int, int]]:
+    """The documents of a run of units, as (start, end): another one begins where lines come again, and where one would be too
+    long."""
+    cuts = [parts[first].start]
+    seen: dict[str, int] = {}
+    repeated = 0
+    for number in range(first, last):
+        part = parts[number]
+        line = text[part.start : part.end].strip()
+        again = seen.get(line, -1) >= cuts[-1]
+        repeated = repeated + len(line) if again or not line else 0
+        if repeated >= AGAIN:
+            # The first of the lines that come again begins it.
             start = number
-    return states
+            while start > first and _stood(text, parts[start - 1], seen, cuts[-1]):
+                start -= 1
+            if parts[start].start > cuts[-1]:
+                cuts.append(parts[start].start)
+                seen = {text[one.start : one.end].strip(): one.start for one in parts[start:number]}
+            repeated = 0
+        elif part.end - cuts[-1] > LONGEST and part.start > cuts[-1]:
+            cuts.append(part.start)
+        if line:
+            seen.setdefault(line, part.start)
+    return list(zip(cuts, [*cuts[1:], parts[last - 1].end], strict=True))
 
 
-def _log_odds(score: float) -> float:
-    """log10 of the odds of a probability."""
-    return math.log10(max(score, 1e-12) / max(1.0 - score, 1e-12))
-
-
-def _border(text: str, document: Document | None, spun_after: bool, middle: int) -> int:
-    """Where a text parts that is made of two blocks, one of them spun: at the beginning of the line that divides its lines best
-    by what speaks for each; at `middle`, where the second block begins, if no family is believed."""
-    if document is None or not any(document.rates):
-        return middle
-    ratios = [ratio - NEUTRAL for ratio in line_ratios(document)]
-    if not spun_after:
-        ratios = [-ratio for ratio in ratios]
-    best = left = sum(ratios)
-    chosen = place = 0
-    for line, ratio in zip(text.split("\n"), ratios, strict=True):
-        left -= 2 * ratio
-        place += len(line) + 1
-        if left > best:
-            best, chosen = left, place
-    return min(chosen, len(text))
+def _stood(text: str, part: Unit, seen: Mapping[str, int], since: int) -> bool:
+    """Whether the text of a unit stood before, in the document that begins at `since`; a blank one always did."""
+    line = text[part.start : part.end].strip()
+    place = seen.get(line, -1)
+    return not line or since <= place < part.start

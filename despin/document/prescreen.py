@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 #: Texts are screened in blocks of this many characters, so that a spun part is seen in a long clean text.
 BLOCK = 750
+#: Where parts of a text are looked for, so many characters are looked at together, from every unit on.
+WINDOW = 450
 #: What a block must reach to be looked at more closely: a start, so much for every character up to `BENT`, and more for those
 #: after it, since a short text says all it can with few words. A small lexicon makes less noise in ordinary text: the bar is
 #: lower.
@@ -139,6 +141,34 @@ class Prescreen:
         if not self._borders.hold(text, strong, worth, HARDLY * least):
             return False
         return local_check(text, strong, worth, candidates, least)
+
+    def doubtful(self, text: str, found: MatchColumns, cuts: Sequence[int]) -> list[tuple[int, int]]:
+        """The runs of units of `text` that its matches leave in doubt, as (first, last), last excluded; unit n is
+        `text[cuts[n]:cuts[n + 1]]`. Wherever it stands, a part is looked at as it would be alone."""
+        places = [bisect_left(found.ends, cut + 1) for cut in cuts]
+        worth = [self._worths.total(found.patterns, low, high) for low, high in pairwise(places)]
+        columns = found.starts, found.ends, found.patterns
+        marked = bytearray(len(worth))
+        last, total = 0, 0.0
+        for first in range(len(worth)):
+            last = max(last, first)
+            while last < len(worth) and cuts[last] - cuts[first] < WINDOW:
+                total += worth[last]
+                last += 1
+            length = cuts[last] - cuts[first]
+            if total >= self._bar(length):
+                least = self._scale * (LEAST_SHORT + share_of_length(length) * (LEAST_LONG - LEAST_SHORT))
+                surest = self._worths.surest(self._channel.automaton, *columns, places[first], places[last])
+                if surest >= least:
+                    marked[first:last] = b"\1" * (last - first)
+            total -= worth[first]
+        runs: list[tuple[int, int]] = []
+        for number, mark in enumerate(marked):
+            if mark and (not number or not marked[number - 1]):
+                runs.append((number, number + 1))
+            elif mark:
+                runs[-1] = runs[-1][0], number + 1
+        return runs
 
     @cached_property
     def _borders(self) -> Borders:

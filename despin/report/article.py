@@ -48,6 +48,15 @@ def article(text: str, marks: Iterable[Mark], parts: Sequence[Part] = (), places
     return writer.end(len(text))
 
 
+def is_undivided(text: str, stretches: Sequence[tuple[int, int, bool]]) -> bool:
+    """Whether there is nothing to be said of the stretches of a text, given as (start, end, whether a program was run): none, or one
+    of a list that all of the text but white space lies in."""
+    if len(stretches) != 1:
+        return not stretches
+    start, end, program = stretches[0]
+    return not program and not text[:start].strip() and not text[end:].strip()
+
+
 def unproved(places: Iterable[tuple[int, int]], taken: Sequence[tuple[int, int]]) -> Iterator[Mark]:
     """What of `places` does not lie in a span of `taken` (sorted, disjoint), as marks, sorted and disjoint."""
     starts = [start for start, _ in taken]

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import TYPE_CHECKING
 
-from despin.report.article import Mark, Part, article, unproved
+from despin.report.article import Mark, Part, article, is_undivided, unproved
 from despin.report.escape import content, holds, value
 from despin.report.page import page, percent, table
 from despin.report.plot import density
@@ -121,7 +121,9 @@ def document(number: int, name: str, restoration: Restoration, data: Data) -> st
     """A document: verdict, density, the article, and what is to be said of its parts."""
     edits, stretches = restoration.edits, restoration.stretches
     facts = [edit.start for edit in edits if changes(edit)]
-    parts = [Part(one.start, one.end, _part_label(one.family, one.variant, one.score)) for one in stretches]
+    parts = []
+    if not is_undivided(restoration.source, [(one.start, one.end, one.by_program) for one in stretches]):
+        parts = [Part(one.start, one.end, _part_label(one.family, one.variant, one.score)) for one in stretches]
     odd = [one for one in restoration.odd if one.why != "unproved"]
     places = unproved(
         (place for one in stretches for place in one.unproved),
@@ -211,8 +213,9 @@ def _odd(restoration: Restoration) -> str:
 
 
 def _stretches(restoration: Restoration) -> str:
-    """What is known of every part that a program spun."""
-    if not restoration.stretches:
+    """What is known of every part that is spun, where there is more to say than of the whole."""
+    stretches = [(one.start, one.end, one.by_program) for one in restoration.stretches]
+    if is_undivided(restoration.source, stretches):
         return ""
     rows = []
     for one in restoration.stretches:
@@ -230,7 +233,7 @@ def _stretches(restoration: Restoration) -> str:
             ]
         )
     heads = ["部分", "家族、变体", "把握", "改写率", "再次改写后相同", "未证实", "线索"]
-    return f'<div class="section"><h3>程序改写的部分</h3>\n{table(heads, rows, "程序改写的部分")}</div>\n'
+    return f'<div class="section"><h3>改写的部分</h3>\n{table(heads, rows, "改写的部分")}</div>\n'
 
 
 def _dropped(restoration: Restoration) -> str:

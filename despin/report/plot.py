@@ -44,7 +44,7 @@ def density(size: int, starts: Sequence[int], facts: Sequence[int], parts: Seque
     most = 100 * highest * bars / size
     said = f"全文各处每百字的修改数，最多 {most:.1f} 处"
     legend = "红点是改变事实的修改" if facts else ""
-    legend += ("；" if facts and parts else "") + ("下方横条是程序改写的部分" if parts else "")
+    legend += ("；" if facts and parts else "") + ("下方横条是改写的部分" if parts else "")
     return (
         f'<figure class="plot"><svg viewBox="0 -8 1000 {_HEIGHT + 17}" preserveAspectRatio="none" role="img" '
         f'aria-label="{content(said)}">{"".join(shapes)}</svg>'

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from despin.report.article import Mark, Part, article
+from despin.report.article import Mark, Part, article, is_undivided
 from despin.report.escape import content, value
 from despin.report.page import page, percent, table
 
@@ -20,10 +20,13 @@ def render(documents: Iterable[tuple[str, str, Mapping[str, Any]]]) -> str:
 
 
 def _document(number: int, name: str, text: str, row: Mapping[str, Any]) -> str:
+    stretches = row.get("stretches", ())
+    if is_undivided(text, [(one["start"], one["end"], one["respun"] is not None) for one in stretches]):
+        stretches = ()
     parts = [
         Part(one["start"], one["end"], f"{one['family'] or '家族不明'} {percent(one['score'])}")
-        for one in row.get("paragraphs", ())
-        if one["spun"]
+        for one in row.get("paragraphs", stretches)
+        if one.get("spun", True)
     ]
     verdict = "<strong>未见伪原创</strong>"
     if row["spun"]:

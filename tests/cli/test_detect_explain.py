@@ -71,7 +71,7 @@ def test_detect_lists_what_programs_spun(run: Run, monkeypatch: pytest.MonkeyPat
     assert run("detect", "spun.txt").text.splitlines()[3:] == [
         "  1:1 to 2:8: spun (score 0.988) by a program, family betting-seo, variant nouns; 96.0 % comes back when it is restored "
         "and spun again",
-        "  3:1 to 3:8: spun (score 0.750) by a program, family betting-seo",
+        "  3:1 to 3:8: spun (score 0.750), family betting-seo, rate 1.00",
     ]
     values = json.loads(run("detect", "--json", "spun.txt").out)
     assert values["respun"] == 0.96

@@ -115,7 +115,7 @@ def made(text: str, *edits: tuple[str, str, float], family: str = "words", stret
         for start in places(text, spun)
     ]
     found.sort(key=lambda edit: edit.start)
-    stretches = (Stretch(0, len(text), family, 1.0),) if stretch else ()
+    stretches = (Stretch(0, len(text), family, 1.0, respun=1.0),) if stretch else ()
     return Restoration(text, tuple(found), stretches=stretches)
 
 

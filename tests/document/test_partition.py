@@ -1,15 +1,28 @@
-"""Where a text is divided: blocks that cover it, parts that are documents of their own, whatever its lines and marks are."""
+"""Where a text is divided: units and documents that cover it, runs on the best path, whatever its lines and marks are."""
 
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping, Sequence
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from despin.document import partition as room
-from despin.document.partition import ALONE, BLOCK, LONGEST, SURE, Block, blocks, partition
+from despin.document.partition import (
+    BORDER,
+    LEAST,
+    LONG_LINE,
+    LONGEST,
+    SWITCH,
+    TRIM,
+    Unit,
+    cover,
+    documents,
+    runs,
+    trimmed,
+    units,
+)
 from despin.restorer import Restorer
 from despin.results import apply
 from despin.spinners.registry import spinner
@@ -35,74 +48,118 @@ def spun(text: str) -> str:
     return spinner("synonyms").spin(text).text
 
 
-def covers(text: str, spans: list[tuple[int, int]]) -> bool:
+def covers(text: str, spans: Sequence[tuple[int, int]]) -> bool:
     """Whether spans follow one another from the beginning of a text to its end, none of them empty."""
     places = [0, *(end for _, end in spans)]
-    return spans == list(itertools.pairwise(places)) and places[-1] == len(text) and all(a < b for a, b in spans)
-
-
-def by_mark(text: str) -> tuple[None, float, bool]:
-    """A stand-in for a judge: a text with a mark in every three characters is spun, for sure."""
-    marked = 3 * text.count("。") >= len(text)
-    return None, 1.0 - 1e-9 if marked else 0.0, marked
+    return list(spans) == list(itertools.pairwise(places)) and places[-1] == len(text) and all(a < b for a, b in spans)
 
 
 @given(TEXTS)
-def test_blocks_cover_the_text(text: str) -> None:
-    found = blocks(text)
-    assert covers(text, found) or not text
-    assert all(end - start <= 3 * BLOCK for start, end in found)
-    assert all(end - start >= BLOCK // 2 for start, end in found[:-1])
+def test_units_cover_the_text(text: str) -> None:
+    found = units(text)
+    assert covers(text, [(one.start, one.end) for one in found]) or not text
+    assert all(one.opens == (not one.start or text[one.start - 1] == "\n") for one in found)
+    assert all(one.end - one.start <= LONG_LINE for one in found)
+    assert all(one.end - one.start >= LEAST for one in found if text[one.end - 1] != "\n" and one.end < len(text))
+
+
+@given(TEXTS, TEXTS)
+def test_units_are_the_same_wherever_a_line_stands(before: str, after: str) -> None:
+    alone = [(one.start, one.end) for one in units(after)]
+    if alone:
+        behind = units(before + "\n" + after)[-len(alone) :]
+        assert [(one.start - len(before) - 1, one.end - len(before) - 1) for one in behind] == alone
 
 
 @given(TEXTS)
 def test_no_line_end_of_two_characters_is_cut(text: str) -> None:
-    assert not any(text[end - 1 : end + 1] == "\r\n" for _, end in blocks(text))
-
-
-def test_texts_without_blocks_or_with_one() -> None:
-    assert blocks("") == []
-    for text in ("好", "\n", "\r\n", "\ufeff", "\ud800", "  "):
-        assert blocks(text) == [(0, len(text))]
+    assert not any(text[one.end - 1 : one.end + 1] == "\r\n" for one in units(text))
 
 
 @pytest.mark.parametrize("line", ["好" * 100_000, "好，" * 50_000, "\n" * 100_000, " " * 100_000])
 def test_a_long_text_of_one_kind(line: str) -> None:
-    found = blocks(line)
-    assert covers(line, found)
-    assert min(end - start for start, end in found) >= BLOCK // 2
-    assert max(end - start for start, end in found) <= 2 * BLOCK
-    assert covers(line, partition(line, by_mark))
+    found = units(line)
+    assert covers(line, [(one.start, one.end) for one in found])
+    spans = documents(line, found, 0, len(found))
+    assert covers(line, spans)
+    assert max(end - start for start, end in spans) <= LONGEST + LONG_LINE
 
 
-@given(TEXTS)
-def test_parts_cover_the_text(text: str) -> None:
-    found = partition(text, by_mark)
-    assert found == [(0, len(text))] if len(text) <= ALONE else covers(text, found)
+@given(TEXTS, st.data())
+def test_documents_cover_their_run(text: str, data: st.DataObject) -> None:
+    found = units(text)
+    if found:
+        first = data.draw(st.integers(0, len(found) - 1))
+        last = data.draw(st.integers(first + 1, len(found)))
+        spans = documents(text, found, first, last)
+        assert spans[0][0] == found[first].start
+        assert spans[-1][1] == found[last - 1].end
+        assert all(one[1] == other[0] for one, other in itertools.pairwise(spans))
+        assert all(start < end for start, end in spans)
+        assert {start for start, _ in spans} <= {one.start for one in found}
 
 
-@given(st.lists(st.booleans(), min_size=1, max_size=12))
-def test_runs_of_spun_blocks_are_parts(states: list[bool]) -> None:
-    lines = ["好。" * (BLOCK // 2) + "\n" if state else "好" * BLOCK + "\n" for state in states]
-    text = "".join(lines)
-    assert blocks(text) == list(itertools.pairwise(itertools.accumulate(map(len, lines), initial=0)))
-    found = partition(text, by_mark)
-    if len(text) <= ALONE or (all(states) and len(text) <= LONGEST):
-        assert found == [(0, len(text))]
-        return
-    borders = {number * (BLOCK + 1) for number in range(1, len(states)) if states[number] != states[number - 1]}
-    assert borders <= {start for start, _ in found}
-    # What is more than one document can take is divided further, and only where it is spun.
-    assert all(states[start // (BLOCK + 1)] for start, _ in found if start and start not in borders)
-    assert all(end - start <= LONGEST for start, end in found if states[start // (BLOCK + 1)])
+@pytest.mark.parametrize("copies", [2, 3, 7])
+@pytest.mark.parametrize("article", [SPUN_FROM, CLEAN, "短。\n" + CLEAN, CLEAN + "\n\n短。"])
+def test_lines_that_come_again_begin_another_document(copies: int, article: str) -> None:
+    text = "\n".join([article] * copies)
+    found = units(text)
+    spans = documents(text, found, 0, len(found))
+    assert [text[start:end].strip() for start, end in spans] == [article] * copies
 
 
-@given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=10))
-def test_blocks_that_are_believed_are_sure_enough_together(judged: list[tuple[float, bool]]) -> None:
-    found = [Block(number, number + 1, score, state) for number, (score, state) in enumerate(judged)]
-    states = room._joined(found)
-    for state, run in itertools.groupby(zip(states, found, strict=True), key=lambda pair: pair[0]):
-        assert not state or sum(room._log_odds(block.score) for _, block in run) >= SURE
+def test_one_short_line_that_comes_again_begins_none() -> None:
+    text = "\n".join(f"{line}\n图片来自网络。" for line in (SPUN_FROM + CLEAN).split("\n"))
+    found = units(text)
+    assert documents(text, found, 0, len(found)) == [(0, len(text))]
+
+
+@given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)), max_size=8), st.integers(0, 60))
+def test_parts_cover_the_text(drawn: list[tuple[int, int]], length: int) -> None:
+    spans: list[tuple[int, int]] = []
+    for one, other in sorted((min(pair), max(pair)) for pair in drawn):
+        if one < other <= length and (not spans or spans[-1][1] <= one):
+            spans.append((one, other))
+    found = cover(length, spans)
+    assert covers("x" * length, [(part.start, part.end) for part in found]) or not length
+    assert [(part.start, part.end) for part in found if part.doubted] == spans
+
+
+def lines(count: int) -> list[Unit]:
+    """Units that are lines of ten characters."""
+    return [Unit(10 * number, 10 * number + 10, True) for number in range(count)]
+
+
+def value_of(path: Sequence[str | None], scores: Mapping[str, Sequence[float]], before: bool, after: bool) -> float:
+    """What a path of states (None: clean) is worth, reckoned straight from what borders cost."""
+    total = 0.0
+    states = [*([None] if before else []), *path, *([None] if after else [])]
+    for one, other in itertools.pairwise(states):
+        if one != other:
+            total -= BORDER if one is None or other is None else SWITCH * BORDER
+    return total + sum(scores[state][number] for number, state in enumerate(path) if state is not None)
+
+
+@given(st.data(), st.booleans(), st.booleans())
+def test_the_path_is_the_best_of_all(data: st.DataObject, before: bool, after: bool) -> None:
+    count = data.draw(st.integers(1, 5))
+    score = st.floats(-4, 4).map(lambda value: round(value, 2))
+    scores = {name: data.draw(st.lists(score, min_size=count, max_size=count)) for name in "ab"}
+    path: list[str | None] = [None] * count
+    for first, last, state in runs(lines(count), scores, before, after):
+        assert path[first:last] == [None] * (last - first)
+        path[first:last] = [state] * (last - first)
+    best = max(value_of(one, scores, before, after) for one in itertools.product([None, "a", "b"], repeat=count))
+    assert value_of(path, scores, before, after) == pytest.approx(best)
+
+
+@given(st.lists(st.floats(-3, 3), min_size=1, max_size=8), st.booleans(), st.booleans())
+def test_nothing_is_trimmed_inwards_of_what_tells(scores: list[float], before: bool, after: bool) -> None:
+    first, last = trimmed(scores, 0, len(scores), before, after)
+    assert 0 <= first <= last <= len(scores)
+    assert before or not first
+    assert after or last == len(scores)
+    assert first == last or not before or first == 0 or sum(scores[:first]) < TRIM
 
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n", ""])

@@ -31,6 +31,9 @@ class Open:
     def suspicious(self, text: str, _found: MatchColumns) -> list[tuple[int, int]]:
         return [(0, len(text))]
 
+    def doubtful(self, _text: str, _found: MatchColumns, cuts: list[int]) -> list[tuple[int, int]]:
+        return [(0, len(cuts) - 1)]
+
     def may_be_spun(self, *_: object) -> bool:
         return True
 
