@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
 #: Texts are screened in blocks of this many characters, so that a spun part is seen in a long clean text.
 BLOCK = 750
-#: Where parts of a text are looked for, so many characters are looked at together, from every unit on.
-WINDOW = 450
+#: Where parts of a text are looked for, so many characters are looked at together, from every unit on, a few and then many.
+WINDOWS = (120, 450)
 #: What a block must reach to be looked at more closely: a start, so much for every character up to `BENT`, and more for those
 #: after it, since a short text says all it can with few words. A small lexicon makes less noise in ordinary text: the bar is
 #: lower.
@@ -147,28 +147,22 @@ class Prescreen:
         `text[cuts[n]:cuts[n + 1]]`. Wherever it stands, a part is looked at as it would be alone."""
         places = [bisect_left(found.ends, cut + 1) for cut in cuts]
         worth = [self._worths.total(found.patterns, low, high) for low, high in pairwise(places)]
-        columns = found.starts, found.ends, found.patterns
         marked = bytearray(len(worth))
-        last, total = 0, 0.0
-        for first in range(len(worth)):
-            last = max(last, first)
-            while last < len(worth) and cuts[last] - cuts[first] < WINDOW:
-                total += worth[last]
-                last += 1
-            length = cuts[last] - cuts[first]
-            if total >= self._bar(length):
-                least = self._scale * (LEAST_SHORT + share_of_length(length) * (LEAST_LONG - LEAST_SHORT))
-                surest = self._worths.surest(self._channel.automaton, *columns, places[first], places[last])
-                if surest >= least:
+        for window in WINDOWS:
+            last, total = 0, 0.0
+            for first in range(len(worth)):
+                while last < len(worth) and cuts[last] - cuts[first] < window:
+                    total += worth[last]
+                    last += 1
+                length = cuts[last] - cuts[first]
+                # What is short has to be worth as much as what is long: there are many places for it.
+                if total >= self._bar(max(length, WINDOWS[-1])) and self._convincing(
+                    length, found, places[first], places[last]
+                ):
                     marked[first:last] = b"\1" * (last - first)
-            total -= worth[first]
-        runs: list[tuple[int, int]] = []
-        for number, mark in enumerate(marked):
-            if mark and (not number or not marked[number - 1]):
-                runs.append((number, number + 1))
-            elif mark:
-                runs[-1] = runs[-1][0], number + 1
-        return runs
+                total -= worth[first]
+        starts = [number for number, mark in enumerate(marked) if mark and not (number and marked[number - 1])]
+        return [(start, end if (end := marked.find(0, start)) > 0 else len(marked)) for start in starts]
 
     @cached_property
     def _borders(self) -> Borders:
