@@ -75,6 +75,9 @@ BEHIND, GREW, UNEXPLAINED = -2.0, 3.0, 5.0
 LEFT, LEFT_EACH = 4, 60
 #: Runners-up less likely than this are not reported.
 LEAST_ALTERNATIVE = 0.02
+#: Of a stretch at most so large a share of the edits may be of words without a Chinese character.
+MARKS = 0.2
+_HAN = re.compile("[㐀-鿿]")
 _NEGATIONS = frozenset(("不", "没", "没有", "无", "未"))
 _SENTENCE = re.compile(r"[^。！？!?；;\n]*(?:[。！？!?；;]+[”’」』）)]*|\n|\Z)")
 
@@ -242,8 +245,7 @@ class ProgramJudge:
                 kept.append(one)
                 odds = max(odds, _likeliest(parts, one[3]))
         stretches = [self._stretch(read, *one) for one in sorted(kept, key=lambda one: one[:2])]
-        # A program that replaced nothing there, or one word again and again, made nothing of it.
-        changed = [stretch for stretch in stretches if len({edit.spun for edit in stretch.edits}) > 1]
+        changed = list(filter(is_changed, stretches))
         return (odds if changed or not stretches else 0.0) - THRESHOLD, changed
 
     def _evidence(self, text: str, parts: Sequence[Sentence]) -> list[float]:
@@ -457,6 +459,13 @@ class ProgramJudge:
         rest = max(0.0, 1 - chance - sum(share for _, share in rivals))
         total = chance**power + sum(share**power for _, share in rivals) + rest**power
         return chance**power / total, [(word, share**power / total) for word, share in rivals]
+
+
+def is_changed(stretch: Stretch) -> bool:
+    """Whether a program made something of a stretch: it replaced more than one word, and not marks for the most part. Tables write `#` for
+    备注, and pages in Markdown are full of it."""
+    marks = sum(not _HAN.search(edit.spun) for edit in stretch.edits)
+    return len({edit.spun for edit in stretch.edits}) > 1 and marks <= MARKS * len(stretch.edits)
 
 
 def odds_to_chance(odds: float) -> float:

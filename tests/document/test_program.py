@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from despin.cli.main import main
 from despin.document import program as room
-from despin.document.program import ProgramJudge, sentences
+from despin.document.program import ProgramJudge, is_changed, sentences
 from despin.errors import DespinWarning, ModelError
 from despin.restorer import Restorer
-from despin.results import apply
+from despin.results import Edit, Stretch, apply
 from despin.spinners import dictionary, registry
 from despin.spinners.registry import spinner
 from despin.spinners.verify import verify
@@ -291,3 +291,18 @@ def test_without_jieba_the_command_line_goes_on(
     assert capsys.readouterr().err.startswith(
         "despin: jieba is not installed, and this family's program cuts texts as jieba"
     )
+
+
+@pytest.mark.parametrize(
+    ("spun", "changed"),
+    [
+        (["避免", "购买"], True),
+        (["避免", "避免"], False),
+        ([], False),
+        (["#", "参考", "#", "编译器"], False),
+        (["避免", "购买", "收到", "立即", "#"], True),
+    ],
+)
+def test_a_program_that_replaced_one_word_or_marks_made_nothing(spun: list[str], changed: bool) -> None:
+    edits = tuple(Edit(2 * place, 2 * place + len(word), word, "别的", 0.9) for place, word in enumerate(spun))
+    assert is_changed(Stretch(0, 40, "betting-seo", 0.9, edits)) is changed
