@@ -119,6 +119,7 @@
     };
     byId("conflict").showModal();
   };
+  byId("conflict").addEventListener("cancel", (event) => event.preventDefault());
   addEventListener("beforeunload", (event) => {
     if (queue.length) event.preventDefault();
   });
@@ -235,6 +236,7 @@
     queue.push({ put: group.map(rowOf), undo, words: group.map(([edit]) => spunOf(edit)) });
     for (const [edit, decision] of group) if (!decision && edit.matches(".m")) unmark(edit);
     progress();
+    if (stopped && !byId("conflict").open) byId("conflict").showModal();
     flush();
   });
   for (const [index, kind, original] of review.decided) {

@@ -133,13 +133,13 @@ def expanded(paths: Sequence[str]) -> list[str]:
         found += inside
     named = set(found)
     kept = []
-    for path in dict.fromkeys(found):
+    for path in {os.path.normpath(path): path for path in reversed(found)}.values():
         base = path
         for ending in (MARKUP, RESTORED, JOURNAL):
             base = base.removesuffix(ending)
         # What was written beside a text that is named too, as `*` names it.
         if base == path or base not in named:
-            kept.append(path)
+            kept.insert(0, path)
     for path in kept:
         if not os.path.exists(path):
             raise InputError(f"{path}: there is no such file; check the path")

@@ -111,7 +111,7 @@ def test_a_line_that_was_cut_off_is_left_out(path: Path, opened: Any) -> None:
     document.close()
     journal = Path(f"{path}.review")
     whole = journal.read_bytes()
-    for length in range(len(whole)):
+    for length in [*range(0, len(whole), 9), len(whole) - 1]:
         journal.write_bytes(whole[:length])
         Path(f"{path}.wdiff").unlink(missing_ok=True)
         found = opened(path)
@@ -303,6 +303,8 @@ def test_folders_stand_for_their_texts_and_results_are_left_out(tmp_path: Path) 
     assert [Path(one).name for one in expanded(named)] == ["a.md", "b.txt", "c.html", "own.wdiff", "x.jpg"]
     with pytest.raises(InputError, match="no such file"):
         expanded([str(tmp_path / "no.txt")])
+    twice = [str(tmp_path / "b.txt"), f"{tmp_path}/./b.txt", str(tmp_path / "a.md")]
+    assert [Path(one).name for one in expanded(twice)] == ["b.txt", "a.md"]
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match="holds no text"):
         expanded([str(tmp_path / "empty")])
