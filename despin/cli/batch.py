@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from despin.cli import options
+from despin.cli import options, outputs
 from despin.errors import UsageError
 
 if TYPE_CHECKING:
@@ -83,6 +83,15 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     either = parser.add_mutually_exclusive_group()
     either.add_argument("--resume", action="store_true", help="go on with an interrupted run, if there is one")
     either.add_argument("--overwrite", action="store_true", help="begin again, and replace outputs that exist")
+    look = parser.add_argument_group("to look at")
+    look.add_argument(
+        "--report",
+        metavar="FILE",
+        help="when the run is done, also write a web page with some of the restored texts, drawn by chance from the outputs",
+    )
+    look.add_argument(
+        "--samples", type=options.whole_number, default=50, metavar="N", help="texts on that page (default: 50)"
+    )
     limits = parser.add_argument_group("limits")
     limits.add_argument(
         "--longest-text",
@@ -130,8 +139,39 @@ def run(args: argparse.Namespace) -> int:
         bar.close()
     for line in report(tally, time.monotonic() - start, job.recipe.mode):
         options.say(line)
+    if args.report:
+        _write_report(args, job, folder)
     code: int = tally.code
     return code
+
+
+def _check_report(args: argparse.Namespace) -> None:
+    """Raise `UsageError` where there would be nothing to show, or the page would take another file's place."""
+    if args.mode == "filter":
+        raise UsageError("--report shows restored texts, which --mode filter leaves out; tag or restore instead")
+    if args.output == "-":
+        raise UsageError(
+            "--report reads the output again, which standard output does not give back; name a file with -o"
+        )
+    outputs.refuse_same(args.report, [*args.inputs, args.output])
+    if args.report == args.output:
+        raise UsageError(f"{args.report} is the output; name another file for the page")
+
+
+def _write_report(args: argparse.Namespace, job: Job, folder: bool) -> None:
+    """A page with some restored texts. Raises `OutputError` where it cannot be written."""
+    from despin.batch.folder import jobs
+    from despin.batch.samples import samples
+    from despin.report.html import render
+    from despin.text import files
+
+    written = [one.output for one in jobs(job)] if folder else [job.output]
+    found = samples(written, job.recipe, job.limits, args.samples)
+    if not found:
+        options.say(f"despin: {args.report}: not written, no text was restored")
+        return
+    files.write(args.report, render(found).encode("utf-8", "backslashreplace"))
+    options.say(f"despin: {args.report}: {options.plural(len(found), 'restored text')} to look at")
 
 
 def _job(args: argparse.Namespace) -> Job:
@@ -147,6 +187,8 @@ def _job(args: argparse.Namespace) -> Job:
     for path in args.inputs:
         if args.inputs.count(path) > 1:
             raise UsageError(f"{path} is named twice; name every input once")
+    if args.report:
+        _check_report(args)
     own = options.personal(args)
     recipe = Recipe(
         args.mode,

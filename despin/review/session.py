@@ -132,7 +132,7 @@ def expanded(paths: Sequence[str]) -> list[str]:
             raise InputError(f"{path}: holds no text ({', '.join(READ)}); name the files")
         found += inside
     named = set(found)
-    kept = []
+    kept: list[str] = []
     for path in {os.path.normpath(path): path for path in reversed(found)}.values():
         base = path
         for ending in (MARKUP, RESTORED, JOURNAL):

@@ -1,0 +1,108 @@
+"""Some of what a run restored, to be looked at: spun records of its outputs, drawn by chance."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from despin.batch.inputs import open_source
+from despin.batch.interfaces import Limits, Position
+from despin.batch.record import FIELD, Recipe
+from despin.errors import InputError
+from despin.results import Alternative, Edit, Restoration, Stretch
+
+#: What the line of a spun record holds.
+_SPUN = re.compile(rb'"spun":\s*true')
+
+
+def samples(outputs: Iterable[str], recipe: Recipe, limits: Limits, count: int) -> list[tuple[str, Restoration]]:
+    """At most `count` spun records of the outputs, as (file:number, restoration), in their order; each is as likely as any other,
+    and the same outputs give the same. Outputs that cannot be read are left out."""
+    chance = random.Random(0)
+    kept: list[tuple[int, str, Restoration]] = []
+    for seen, (name, row) in enumerate(_spun(outputs, recipe.field, limits)):
+        place = seen if seen < count else chance.randrange(seen + 1)
+        if place >= count:
+            continue
+        try:
+            found = (seen, name, _restoration(row, recipe))
+        except (KeyError, TypeError, ValueError):
+            continue  # not written by this run, or changed since
+        kept[place : place + 1] = [found]
+    return [(name, restoration) for _, name, restoration in sorted(kept, key=lambda one: one[0])]
+
+
+def _spun(outputs: Iterable[str], field: str, limits: Limits) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(file:number, record) of every spun record."""
+    for output in outputs:
+        try:
+            source = open_source(output, field, limits)
+        except InputError:
+            continue
+        try:
+            for block in source.blocks(Position()):
+                for index, item in enumerate(block.items):
+                    row = _row(item) if block.lines else {field: item, FIELD: block.rows.column(FIELD)[index].as_py()}
+                    value = row.get(FIELD) if isinstance(row, dict) else None
+                    if isinstance(value, dict) and value.get("spun"):
+                        yield f"{os.path.basename(output)}:{block.first + index}", row
+        except (InputError, KeyError):
+            continue
+        finally:
+            source.close()
+
+
+def _row(line: Any) -> Any:
+    """The record of a line that may be spun, else None."""
+    if not isinstance(line, bytes) or not _SPUN.search(line):
+        return None
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _restoration(row: dict[str, Any], recipe: Recipe) -> Restoration:
+    """What was done to a record. Raises `KeyError`, `TypeError` or `ValueError` for one that says something else."""
+    value = row[FIELD]
+    edits = tuple(_edit(edit) for edit in value["edits"])
+    text = row[recipe.field]
+    source = _source(text, edits) if recipe.mode == "restore" else text
+    stretches = tuple(_stretch(one) for one in value.get("stretches") or ())
+    return Restoration(
+        source, edits, float(value["score"]), value["family"], float(value["rate"]), respun=value.get("respun"), stretches=stretches
+    )  # fmt: skip
+
+
+def _edit(row: dict[str, Any]) -> Edit:
+    others = tuple(Alternative(one["original"], one["confidence"]) for one in row.get("alternatives") or ())
+    return Edit(
+        row["start"], row["end"], row["spun"], row["original"], row["confidence"], row["flips"], row.get("entry") or "", others,
+        row.get("proved"), row.get("changes"),
+    )  # fmt: skip
+
+
+def _stretch(row: dict[str, Any]) -> Stretch:
+    unproved = tuple((start, end) for start, end in row["unproved"])
+    return Stretch(
+        row["start"], row["end"], row["family"], row["score"], respun=row["respun"], rate=row["rate"], unproved=unproved,
+        variant=row.get("variant") or "",
+    )  # fmt: skip
+
+
+def _source(restored: str, edits: tuple[Edit, ...]) -> str:
+    """The text as it came, of the text as it was restored. Raises `ValueError` where the edits are of another text."""
+    pieces: list[str] = []
+    place = start = 0
+    for edit in edits:
+        end = place + edit.start - start
+        pieces += (restored[place:end], edit.spun)
+        place = end + len(edit.original)
+        if restored[end:place] != edit.original:
+            raise ValueError("edits of another text")
+        start = edit.end
+    return "".join(pieces) + restored[place:]
