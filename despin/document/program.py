@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from despin.document.regrown import AROUND, Regrown
-from despin.document.variants import WordOdds, Words
+from despin.document.variants import WordOdds, Words, together
 from despin.kernel.program import Preimages, make_preimages
 from despin.lexicon.model import PERSONAL, Entry, Family
 from despin.lm.ngram import LanguageModel
@@ -314,6 +314,8 @@ class ProgramJudge:
         rows: list[Row] = []
         for place in range(first, last):
             rows += self._rows(text, read.decoded(place, number))
+        if len(self.spinners[number].ranks) > 1:
+            rows = _together(text, rows)
         start, end = parts[first].start, parts[last - 1].end
         proof = verify(text[start:end], _rewritten(text, rows, start, end), self.spinners[number])
         spans = [(low + start, high + start) for low, high in proof.spans]
@@ -515,6 +517,17 @@ def _composed(draft: Draft, rows: Iterable[Row], start: int) -> list[Row]:
         )
         for edit in compose(draft.source, draft.edits, edits)
     ]
+
+
+def _together(text: str, rows: Sequence[Row]) -> list[Row]:
+    """The edits of a program that draws, each with the original that is likeliest beside what stands behind other forms."""
+    shares = [{original: chance, **dict(rivals)} for _, _, original, chance, rivals in rows]
+    found = together([text[row[0] : row[1]] for row in rows], shares)
+    chosen: list[Row] = []
+    for (start, end, *_), originals in zip(rows, found, strict=True):
+        (best, chance), *rivals = sorted(originals.items(), key=lambda item: (-item[1], item[0]))
+        chosen.append((start, end, best, chance, rivals))
+    return chosen
 
 
 def _rewritten(text: str, rows: Sequence[Row], start: int, end: int) -> str:

@@ -19,6 +19,8 @@ STRANGE = 0.02
 AGAIN = 0.5
 #: The log probability of a word that jieba's dictionary does not count.
 RARE = -19.0
+#: How much likelier an original is for each time that it stands behind another form of a text, where a program draws.
+ELSEWHERE = 4.0
 #: Forms that are remembered.
 REMEMBERED = 100_000
 
@@ -108,6 +110,27 @@ class WordOdds:
         odds = tuple([math.log(STRANGE + (1 - STRANGE) * share) for share in shares])
         self._known[form] = odds if any(odds) else ()
         return self._known[form]
+
+
+def together(forms: Sequence[str], shares: Sequence[Mapping[str, float]]) -> list[dict[str, float]]:
+    """The probabilities of the originals of forms, by place, where a program draws one of several forms for a word: an original that
+    stands behind other forms of the text as well is likelier. `shares` are those by place alone."""
+    counts: dict[str, dict[str, float]] = {}
+    for form, originals in zip(forms, shares, strict=True):
+        for original, share in originals.items():
+            by_form = counts.setdefault(original, {})
+            by_form[form] = by_form.get(form, 0.0) + share
+    totals = {original: sum(by_form.values()) for original, by_form in counts.items()}
+    found: list[dict[str, float]] = []
+    for form, originals in zip(forms, shares, strict=True):
+        weighed = {
+            original: share * (1 + ELSEWHERE * (totals[original] - counts[original][form]))
+            for original, share in originals.items()
+        }
+        # What is known of by nothing but what it leaves keeps its weight.
+        total = sum(weighed.values()) + max(0.0, 1 - sum(originals.values()))
+        found.append({original: weight / total for original, weight in weighed.items()} if total else dict(originals))
+    return found
 
 
 def _frequency(words: Segmenter, word: str) -> float:

@@ -6,7 +6,7 @@ import pickle
 
 import pytest
 
-from despin.document.variants import WordOdds
+from despin.document.variants import WordOdds, together
 from despin.spinners.registry import spinner
 from despin.spinners.segmented import Segmented
 
@@ -46,3 +46,18 @@ def test_no_words_say_nothing(odds: WordOdds) -> None:
 
 def test_odds_can_be_pickled(odds: WordOdds) -> None:
     assert pickle.loads(pickle.dumps(odds)).of(TEXT) == odds.of(TEXT)
+
+
+def test_an_original_behind_another_form_is_likelier() -> None:
+    alone = {"表示": 0.4, "说道": 0.5}
+    [first, second, third] = together(["回应", "指出", "租车"], [alone, {"表示": 0.9}, {"快递": 0.6}])
+    assert first["表示"] > first["说道"]
+    assert second["表示"] > 0.9
+    assert third == pytest.approx({"快递": 0.6})
+    assert all(sum(originals.values()) <= 1 for originals in (first, second, third))
+
+
+def test_the_same_form_again_says_nothing_of_an_original() -> None:
+    alone = {"表示": 0.4, "说道": 0.6}
+    assert together(["回应", "回应"], [alone, alone]) == [pytest.approx(alone)] * 2
+    assert together([], []) == []
