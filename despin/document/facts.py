@@ -185,7 +185,7 @@ class Review:
         """Whether an edit stands at the end of a company's own name, or a few characters before the form of one."""
         if text.startswith(self.classes.after, edit.end):
             return True
-        behind = _NAME.match(text, edit.end, edit.end + FORM)
+        behind = None if self._is_beside(edit) else _NAME.match(text, edit.end, edit.end + FORM)
         return behind is not None and any(form in behind[0] for form in self.classes.forms)
 
     def _is_beside(self, edit: Edit) -> bool:

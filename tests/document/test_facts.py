@@ -185,6 +185,7 @@ def test_a_quotation_full_of_spun_words_was_spun_itself() -> None:
     ("体系体系体系公司", ["体系", "体系"]),
     ("咱们。咱们。咱们公司", ["咱们", "咱们", "咱们"]),
     ("体系。体系。体系远航有限公司", ["体系", "体系"]),
+    ("咱们远航有限公司", ["咱们"]),
     ("体系。体系。体系由远航有限公司做", ["体系", "体系", "体系"]),
 ])  # fmt: skip
 def test_the_own_word_of_a_company_stays(text: str, kept: list[str]) -> None:

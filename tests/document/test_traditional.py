@@ -65,6 +65,17 @@ def test_an_article_in_both_scripts() -> None:
     assert Levenshtein.distance(found.text, both) <= 0.02 * len(text)
 
 
+def test_an_article_whose_lines_change_their_script() -> None:
+    text = kit.article("spun-host", HOSTS[0])
+    lines = text.split("\n")
+    half = "\n".join(in_traditional(line) if number % 2 else line for number, line in enumerate(lines))
+    found, alone = checked(half), checked(text)
+    assert abs(len(found.edits) - len(alone.edits)) <= 0.05 * len(alone.edits)
+    restored = alone.text.split("\n")
+    expected = "\n".join(in_traditional(line) if number % 2 else line for number, line in enumerate(restored))
+    assert Levenshtein.distance(found.text, expected) <= 0.02 * len(text)
+
+
 def test_a_family_writes_in_the_script_of_the_text() -> None:
     restorer = Restorer(families=["classic-list"])
     assert restorer.restore("我們經由過程這個接口實現了數據的傳送。") == "我們通過這個接口實現了數據的傳輸。"
