@@ -20,6 +20,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
 
+from despin.document.constraints import table_factors
 from despin.document.state import Document
 from despin.kernel import em
 from despin.kernel.table import zeros
@@ -68,6 +69,9 @@ def topic_factors(document: Document, doubting: bool = False, judging: bool = Fa
     em.fill_factors(table.pairs, ids.pair_originals, ids.pair_forms, gained, lost, factors)
     for context in context_factors(document):
         for arc, gain in context.items():
+            factors[arc] *= gain
+    if not judging:
+        for arc, gain in enumerate(table_factors(document)):
             factors[arc] *= gain
     return factors
 

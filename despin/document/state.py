@@ -70,6 +70,8 @@ class Document:
         #: What collocations and surroundings multiply the odds by, by arc, as they were when first asked for.
         self.context: tuple[dict[int, float], dict[int, float]] | None = None
         self.beliefs: dict[int, float] = {}
+        #: Whether a list was run that replaces the first place of a word only; None while it is unknown.
+        self.once: bool | None = None
 
     @cached_property
     def paragraphs(self) -> list[int]:

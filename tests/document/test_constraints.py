@@ -1,0 +1,53 @@
+"""One target a word in a document, everywhere or nowhere, or at its first place only: lists of shipped families."""
+
+from __future__ import annotations
+
+import pytest
+
+from despin import Restorer
+
+SPUN = (
+    "若是法度须要接见体系，请经由过程设置装备摆设文件供给目次。处理惩罚毛病的办法有很多，开辟人员必须懂得它们的感化。\n"
+    "凡是法度会搜检体系的状况，若是呈现毛病，就须要从头处理惩罚。项目组用户感觉这个办法轻易懂得。"
+)
+
+
+@pytest.fixture(scope="module")
+def restorer() -> Restorer:
+    return Restorer()
+
+
+def originals(restorer: Restorer, text: str) -> dict[str, list[tuple[str, float]]]:
+    found: dict[str, list[tuple[str, float]]] = {}
+    for edit in restorer.adjusted(min_confidence=0.01).explain(text).edits:
+        found.setdefault(edit.original, []).append((edit.spun, edit.confidence))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("doubtful", "form", "word"),
+    [("我们采取这个方案。", "采取", "采用"), ("请求他们帮忙。", "请求", "要求"), ("他获得了资料。", "获得", "得到")],
+)
+def test_a_word_that_stands_is_hardly_behind_a_form(restorer: Restorer, doubtful: str, form: str, word: str) -> None:
+    stands = f"大家都知道{word}这个词，{word}也常见。"
+    alone = dict(originals(restorer, f"{SPUN}\n{doubtful}")[word])[form]
+    beside = dict(originals(restorer, f"{SPUN}\n{doubtful}\n{stands}").get(word, [])).get(form, 0.0)
+    assert alone > 0.5
+    assert beside < 0.6 * alone
+
+
+def test_words_that_are_restored_everywhere_stay_so(restorer: Restorer) -> None:
+    found = restorer.restore(SPUN)
+    for word in ("程序", "系统", "需要", "错误", "方法", "如果"):
+        assert found.count(word) >= 2, word
+
+
+def test_first_places_only(restorer: Restorer) -> None:
+    """Words stand behind their own forms: the list replaced their first places, which are restored all the same."""
+    text = (
+        "若是法度须要接见体系，请经由过程设置装备摆设文件供给目次。处理惩罚毛病的办法有很多。\n"
+        "如果程序需要访问系统，可以通过配置文件提供目录，处理错误的方法都写在里面。"
+    )
+    found = restorer.restore(text)
+    assert found.split("\n")[0] == "如果程序需要访问系统，请通过配置文件提供目录。处理错误的方法有很多。"
+    assert found.split("\n")[1] == text.split("\n")[1]
