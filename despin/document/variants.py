@@ -7,6 +7,8 @@ that the variant replaces by the form, and the form itself where the variant lea
 from __future__ import annotations
 
 import math
+import operator
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -44,33 +46,26 @@ class WordOdds:
 
     def of(self, text: str) -> Words:
         """What the words of a text say."""
-        spun = [0.0] * len(self.spinners)
-        weights: dict[str, float] = {}
-        for form, odds in self._forms(text):
-            weight = weights.get(form, 1.0)
-            weights[form] = weight * AGAIN
-            for number, nats in enumerate(odds):
-                spun[number] += weight * nats
+        counts: dict[tuple[str, tuple[float, ...]], int] = Counter(self._forms(text))
+        weights = [(1 - AGAIN**count) / (1 - AGAIN) for count in counts.values()]
+        columns = zip(*[odds for _, odds in counts], strict=True) if counts else [()] * len(self.spinners)
+        spun = [sum(map(operator.mul, weights, column)) for column in columns]
         return Words(tuple(spun), tuple([nats - spun[0] for nats in spun]))
 
     def _forms(self, text: str) -> Iterator[tuple[str, tuple[float, ...]]]:
         """The forms of a text that say something, with their log odds against people by variant. A program writes forms that jieba cuts
         in two."""
-        segmenter = self.spinners[0].segmenter
-        spans = [(start, end) for start, end, _ in segmenter.tokens(text)]
+        words, pairs = self.spinners[0].segmenter.forms(text)
+        known = self._known
         place = 0
-        while place < len(spans):
-            start, end = spans[place]
-            if place + 1 < len(spans):
-                last = spans[place + 1][1]
-                joined = text[start:last]
-                if segmenter.number(joined) and (odds := self._joined(joined, text[start:end], text[end:last])):
-                    yield joined, odds
-                    place += 2
-                    continue
-            if odds := self._alone(text[start:end]):
-                yield text[start:end], odds
+        while place < len(words):
+            form, pair = words[place], pairs[place]
             place += 1
+            if pair is not None and (odds := self._joined(pair, form, words[place])):
+                yield pair, odds
+                place += 1
+            elif odds := known.get(form) or self._alone(form):
+                yield form, odds
 
     def _alone(self, form: str) -> tuple[float, ...]:
         """The log odds of a form that is one word; nothing where it says nothing."""

@@ -50,6 +50,7 @@ def test_any_text_is_cut_alike(text: str) -> None:
 @examples(100)
 def test_any_text_is_spun_alike(text: str) -> None:
     assert kit.native().spin(text) == kit.plain().spin(text)
+    assert kit.native().forms(text) == kit.plain().forms(text)
 
 
 @needs_compiled
@@ -74,6 +75,15 @@ def test_preimages_are_what_changes_into_a_form() -> None:
         form = plain.changes(word)
         assert form is None or word in plain.preimages(form)
         assert all(plain.changes(preimage) == word for preimage in plain.preimages(word))
+
+
+def test_words_are_told_that_make_a_word_with_the_next() -> None:
+    words, pairs = kit.plain().forms("他坚持说不会游泳")
+    assert "".join(words) == "他坚持说不会游泳"
+    assert len(words) == len(pairs)
+    assert pairs[-1] is None
+    assert all(pair is None or pair == "".join(words[at : at + 2]) for at, pair in enumerate(pairs))
+    assert all(pair is None or kit.plain().number(pair) for pair in pairs)
 
 
 def test_words_that_a_program_can_neither_have_written_nor_left() -> None:

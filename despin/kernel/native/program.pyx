@@ -394,6 +394,27 @@ cdef class Segmenter:
                 return False
         return True
 
+    def forms(self, str text not None):
+        """(words, pairs): the words of a text, and for each what it makes with the next one where that is a word too, else None."""
+        cdef Token* out = NULL
+        cdef Py_UCS4* s = NULL
+        cdef int count, i, k
+        cdef uint32_t node
+        cdef list words = [], pairs = []
+        try:
+            count = self._tokens(text, &s, &out)
+            for i in range(count):
+                words.append(text[out[i].start : out[i].end])
+                node = self.nwords if i + 1 < count else 0
+                for k in range(out[i].start, out[i + 1].end if node else 0):
+                    node = self.step(node, s[k])
+                    if not node:
+                        break
+                pairs.append(text[out[i].start : out[i + 1].end] if 0 < node < self.nwords else None)
+        finally:
+            PyMem_Free(s); free(out)
+        return words, pairs
+
     def left(self, str text not None):
         """How many different words of several characters in a text the program can neither have written nor left: it would have
         replaced them, and writes them for no word."""

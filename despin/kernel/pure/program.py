@@ -264,6 +264,12 @@ class Segmenter:
         """Whether the program would have replaced a word of the dictionary, by whichever of its ranks."""
         return self._flag[number] in self._eligible and number not in self._images.get(number, (number,))
 
+    def forms(self, text: str) -> tuple[list[str], list[str | None]]:
+        """(words, pairs): the words of a text, and for each what it makes with the next one where that is a word too, else None."""
+        words = [text[start:end] for start, end, _ in self.tokens(text)]
+        joined = [one + other for one, other in itertools.pairwise(words)]
+        return words, [*(pair if self.number(pair) else None for pair in joined), *([None] if words else [])]
+
     def left(self, text: str) -> int:
         """How many different words of several characters in a text the program can neither have written nor left: it would have
         replaced them, and writes them for no word."""
