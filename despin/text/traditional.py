@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -33,13 +33,15 @@ AROUND = 6
 _BESIDE = (("臺", "台"),)
 
 
-def longest_first(text: str, characters: Mapping[str, str], phrases: Mapping[str, str], longest: int) -> str:
-    """`text` with its phrases, the longest first, and its other characters converted; it keeps its length. No phrase has
-    more characters than `longest`."""
+def longest_first(
+    text: str, characters: Mapping[str, str], phrases: Mapping[str, str], sizes: Mapping[str, Sequence[int]]
+) -> str:
+    """`text` with its phrases, the longest first, and its other characters converted; it keeps its length. `sizes` are the numbers of
+    characters of phrases by the first two of them, the largest first."""
     found: list[str] = []
     place = 0
     while place < len(text):
-        for size in range(min(longest, len(text) - place), 1, -1):
+        for size in sizes.get(text[place : place + 2], ()):
             phrase = phrases.get(text[place : place + size])
             if phrase is not None:
                 found.append(phrase)
@@ -49,6 +51,14 @@ def longest_first(text: str, characters: Mapping[str, str], phrases: Mapping[str
             found.append(characters.get(text[place], text[place]))
             place += 1
     return "".join(found)
+
+
+def sizes_of(phrases: Iterable[str]) -> dict[str, list[int]]:
+    """The numbers of characters of phrases by the first two of them, the largest first."""
+    found: dict[str, set[int]] = {}
+    for phrase in phrases:
+        found.setdefault(phrase[:2], set()).add(len(phrase))
+    return {beginning: sorted(sizes, reverse=True) for beginning, sizes in found.items()}
 
 
 @cache
@@ -108,8 +118,8 @@ class Tables:
         return frozenset(self.single["plain"])
 
     @cached_property
-    def _longest(self) -> tuple[int, int]:
-        return max(map(len, self.to_simplified)), max(map(len, self.to_traditional))
+    def _sizes(self) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
+        return sizes_of(self.to_simplified), sizes_of(self.to_traditional)
 
     @cached_property
     def regions(self) -> tuple[dict[str, str], dict[str, str]]:
@@ -128,11 +138,11 @@ class Tables:
     def simplified(self, text: str) -> str:
         """`text` in simplified characters; it keeps its length."""
         found = text.translate(self._translation)
-        longest = self._longest[0]
+        sizes = self._sizes[0]
         pieces: list[str] = []
         done = 0
         for start in [place for place, one in enumerate(text) if one in self._first]:
-            for size in range(longest, 1, -1) if start >= done else ():
+            for size in sizes.get(text[start : start + 2], ()) if start >= done else ():
                 phrase = self.to_simplified.get(text[start : start + size])
                 if phrase is not None:
                     pieces += (found[done:start], phrase)
@@ -142,7 +152,7 @@ class Tables:
 
     def traditional(self, text: str) -> str:
         """`text` in traditional characters, as they are written most; it keeps its length."""
-        return longest_first(text, self.traditional_of, self.to_traditional, self._longest[1])
+        return longest_first(text, self.traditional_of, self.to_traditional, self._sizes[1])
 
 
 @dataclass(frozen=True)

@@ -108,7 +108,11 @@ class Crashes:
             InPlace(".orig" if backup else None).put(str(path), file, self._explained(file.text))
 
         _ended(work, number, moment)
-        texts = {one.name: one.read_text("utf-8", "replace") for one in folder.iterdir() if not one.name.startswith(".despin-")}
+        texts = {
+            one.name: one.read_text("utf-8", "replace")
+            for one in folder.iterdir()
+            if not one.name.startswith(".despin-")
+        }
         if not set(texts.values()) <= {SPUN, restored}:
             return ["half a file under a name of its own"]
         if texts["page.txt"] != SPUN and backup and SPUN not in texts.values():
