@@ -190,9 +190,11 @@ class ProgramJudge:
         self.flips, self.overrides = flips, dict(overrides or {})
         self.words = WordOdds(self.spinners)
         self._programs: dict[int, Preimages] = {}
+        self._last: tuple[str, tuple[float, list[Stretch]]] | None = None
 
     def __getstate__(self) -> dict[str, Any]:
-        return {k: v for k, v in self.__dict__.items() if k not in ("_programs", "weights")} | {"_programs": {}}
+        kept = {k: v for k, v in self.__dict__.items() if k not in ("_programs", "weights")}
+        return kept | {"_programs": {}, "_last": None}
 
     @cached_property
     def weights(self) -> Weights:
@@ -217,7 +219,15 @@ class ProgramJudge:
         return [self.family, programs, checksum_of(self._file), jieba_sizes()]
 
     def stretches(self, text: str) -> tuple[float, list[Stretch]]:
-        """(log odds of the likeliest stretch in nats, the stretches that are believed, in order)."""
+        """(log odds of the likeliest stretch in nats, the stretches that are believed, in order). What was asked last is remembered: a
+        restored text is looked at more than once."""
+        last = self._last
+        if last is None or last[0] != text:
+            last = self._last = text, self._found(text)
+        return last[1]
+
+    def _found(self, text: str) -> tuple[float, list[Stretch]]:
+        """The same, looked for."""
         odds, whole = self.weights.evidence.glance(text, self.weights.found.evidence_weight)
         doubtful = whole > DOUBTFUL * len(text)
         if odds < DOUBT and not (doubtful and max(self.words.of(text).spun) > WORDS_DOUBT):

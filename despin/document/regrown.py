@@ -78,7 +78,11 @@ class Regrown:
         best = None
         shift = -start
         at = start
+        begin = frozenset(form[0] for form in pairs)
         while at < end:
+            if text[at] not in begin:
+                at += 1
+                continue
             for form, word in self._inside(text, at, end, pairs):
                 best = self._program.decode(text, start, end)[2] if best is None else best
                 changed = text[:at] + word + text[at + len(form) :]

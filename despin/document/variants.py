@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from despin.kernel.program import Segmenter
@@ -45,27 +44,27 @@ class WordOdds:
         return {"spinners": self.spinners, "_known": {}}
 
     def of(self, text: str) -> Words:
-        """What the words of a text say."""
-        counts: dict[tuple[str, tuple[float, ...]], int] = Counter(self._forms(text))
-        weights = [(1 - AGAIN**count) / (1 - AGAIN) for count in counts.values()]
-        columns = zip(*[odds for _, odds in counts], strict=True) if counts else [()] * len(self.spinners)
-        spun = [sum(map(operator.mul, weights, column)) for column in columns]
-        return Words(tuple(spun), tuple([nats - spun[0] for nats in spun]))
-
-    def _forms(self, text: str) -> Iterator[tuple[str, tuple[float, ...]]]:
-        """The forms of a text that say something, with their log odds against people by variant. A program writes forms that jieba cuts
-        in two."""
+        """What the words of a text say. A program writes forms that jieba cuts in two."""
         words, pairs = self.spinners[0].segmenter.forms(text)
         known = self._known
+        counts: dict[str, int] = {}
+        odds: dict[str, tuple[float, ...]] = {}
         place = 0
         while place < len(words):
             form, pair = words[place], pairs[place]
             place += 1
-            if pair is not None and (odds := self._joined(pair, form, words[place])):
-                yield pair, odds
+            if pair is not None and (found := self._joined(pair, form, words[place])):
+                form = pair
                 place += 1
-            elif odds := known.get(form) or self._alone(form):
-                yield form, odds
+            else:
+                found = known.get(form) or self._alone(form)
+            if found:
+                odds[form] = found
+                counts[form] = counts.get(form, 0) + 1
+        weights = [(1 - AGAIN**count) / (1 - AGAIN) for count in counts.values()]
+        columns = zip(*odds.values(), strict=True) if odds else [()] * len(self.spinners)
+        spun = [sum(map(operator.mul, weights, column)) for column in columns]
+        return Words(tuple(spun), tuple([nats - spun[0] for nats in spun]))
 
     def _alone(self, form: str) -> tuple[float, ...]:
         """The log odds of a form that is one word; nothing where it says nothing."""
