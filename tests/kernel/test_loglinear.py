@@ -188,3 +188,12 @@ def test_a_feature_that_is_not_listed_weighs_nothing() -> None:
 def test_a_mark_behind_a_chinese_character_makes_prose(line: str) -> None:
     found = re.search("[\u3400-\u9fff].*[，。：；！？]", line, re.DOTALL)
     assert seams.is_prose(line) == (found is not None)
+
+
+@needs_compiled
+@pytest.mark.parametrize(
+    "line",
+    ["1111\0本章111111，", "2222\0\0随着333333，", "\0前言这篇文章介绍了怎样读写，", "甲乙\0设置安装之前先备份，再说"],
+)
+def test_characters_of_the_number_zero_do_not_hide(line: str) -> None:
+    assert seam(line, True) == seam(line, False)

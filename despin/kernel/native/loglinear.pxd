@@ -68,7 +68,8 @@ cdef inline double weight_at(const uint64_t* slots, uint64_t mask, uint64_t hash
 
 cdef inline uint64_t more(uint64_t hashed, uint32_t character) noexcept:
     """The hash of a name with one character more."""
-    hashed = (hashed ^ character) * <uint64_t>0x9E3779B97F4A7C15
+    # One more than the character, so that a name does not begin anew behind characters of the number 0.
+    hashed = (hashed ^ (<uint64_t>character + 1)) * <uint64_t>0x9E3779B97F4A7C15
     return hashed ^ (hashed >> 29)
 
 
