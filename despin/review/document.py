@@ -238,18 +238,9 @@ class Document:
         for group in self._journal.groups:
             for decision in group.decisions:
                 latest[decision.span] = decision
-        gold = {(mark.start, mark.end): mark for mark in sample.gold}
-        decisions = []
-        for span, one in sorted(latest.items()):
-            if one.kind == "accept" and span in gold:
-                one = Decision(*span, "own", gold[span].originals)
-            if one.kind:
-                decisions.append(one)
+        decisions = [one for _, one in sorted(latest.items()) if one.kind]
         kept, lost = carried(old.source, self.places.source, decisions)
         for decision in kept:
-            offered = {(edit.start, edit.end): edit for edit in self.restoration.edits}.get(decision.span)
-            if offered is not None and decision.originals == (offered.original,):
-                decision = Decision(*decision.span, "accept")
             with suppress(RefusedError):
                 self.places.put(decision)
                 self._taken.append(decision)
@@ -309,7 +300,8 @@ class Document:
             if self._stale:
                 self._set_aside()
             taken = [Group(tuple(self._taken), taken=True)] if self._taken else []
-            self._journal.append([*taken, *groups[:-1], replace(groups[-1], wdiff=digest(data))])
+            lines = [replace(one, decisions=tuple(map(self.places.named, one.decisions))) for one in (*taken, *groups)]
+            self._journal.append([*lines[:-1], replace(lines[-1], wdiff=digest(data))])
         except DespinError:
             for decision in reversed(undone):
                 self.places.put(decision)

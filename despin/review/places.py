@@ -24,7 +24,8 @@ class RefusedError(InputError):
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What was decided of `text[start:end]`: "accept" or "reject" what despin offers, "own" for `originals`, or "" for nothing, which
-    takes a decision back. `scored` is False where nobody can tell."""
+    takes a decision back. What was accepted may stand in `originals`: should despin offer something else some day, it is the
+    reader's own. `scored` is False where nobody can tell."""
 
     start: int
     end: int
@@ -58,7 +59,7 @@ def read_decision(row: Any) -> Decision:
             raise RefusedError(f"an original is a text of at most {LONGEST_ORIGINAL} characters")
         if any("\ud800" <= char <= "\udfff" for char in one):
             raise RefusedError("an original holds half a character (a lone surrogate), which no file can hold")
-    if (kind == "own") != bool(originals):
+    if bool(originals) != (kind == "own") and not (kind == "accept" and len(originals) == 1):
         raise RefusedError("an own original is given with own, and with nothing else")
     return Decision(start, end, kind, tuple(originals), scored)
 
@@ -132,6 +133,10 @@ class Places:
 
     def put(self, decision: Decision) -> Decision:
         """Take a decision; the one before it comes back. Raises `RefusedError` as `check` does."""
+        if decision.kind == "accept" and decision.originals:
+            edit = self._offered.get(decision.span)
+            same = edit is not None and decision.originals == (edit.original,)
+            decision = replace(decision, originals=()) if same else replace(decision, kind="own")
         self.check(decision)
         self._places = None
         span = decision.span
@@ -142,6 +147,13 @@ class Places:
         if decision.kind and not (decision.kind == "reject" and offered is None):
             self._decided[span] = decision
         return before
+
+    def named(self, decision: Decision) -> Decision:
+        """The same decision, with what is accepted by name."""
+        edit = self._offered.get(decision.span)
+        if decision.kind != "accept" or edit is None:
+            return decision
+        return replace(decision, originals=(edit.original,))
 
     def decisions(self) -> list[Decision]:
         """All decisions, in the order of their places."""

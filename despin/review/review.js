@@ -592,6 +592,26 @@
   });
   const asked = location.hash.match(/^#at-(\d+)$/)?.[1];
   const last = asked ?? sessionStorage.getItem(at);
+  // Where the server is gone, or another tab decided something, it is said before the next decision is made.
+  let lonely = "";
+  const look = async () => {
+    if (!queue.length && !stopped && !afterwards) {
+      const known = revision;
+      try {
+        const found = (await (await fetch("../state")).json()).documents[review.document - 1];
+        if (lonely) state(lonely);
+        lonely = "";
+        const other = found.state !== "ready" || found.revision !== revision;
+        if (other && known === revision && !queue.length) state("本文已在别处改动，请重新载入", "bad");
+      } catch {
+        lonely ||= byId("saved").textContent;
+        if (!queue.length) state("连不上 despin；它可能已经结束，决定都已保存", "bad");
+      }
+    }
+    setTimeout(look, 4000);
+  };
+  setTimeout(look, 4000);
+
   const begin = last === null ? (decisions.size ? edits.find((edit) => !decisions.has(edit)) : null) : edits[bisect(edits, Number(last))];
   if (begin && (!asked || startOf(begin) === Number(asked))) select(begin, true);
   else if (asked) paragraphs[bisect(paragraphs, Number(asked) + 1) - 1]?.scrollIntoView({ block: "center" });

@@ -204,6 +204,20 @@ def test_a_text_that_changed_keeps_the_decisions_elsewhere(path: Path, opened: A
     assert opened(path).progress.decided == 3
 
 
+def test_other_edits_in_the_next_review_leave_decisions_as_they_were(path: Path, opened: Any) -> None:
+    document = opened(path)
+    document.put(1, [at("改版", "accept"), at("获得", "reject"), at("不存在", "accept")])
+    before = marks(path)
+    document.close()
+    words = {"改版": ("换代", 0.9, ()), "获得": ("得到", 0.9, ()), "资料": ("材料", 0.9, ())}
+    again = opened(path, read=lambda name: read(name, words))
+    assert (again.progress.decided, again.progress.total) == (3, 5)
+    assert marks(path) == before
+    again.put(again.revision, [at("资料", "accept")])
+    assert marks(path).startswith("手机[-改版-]{+更新+}很快，王获得先生也说梆硬。\n他[-不存在-]{+存在+}问题。")
+    assert "多余[-资料-]{+材料+}" in marks(path)
+
+
 def test_a_touched_text_is_the_same(path: Path, opened: Any) -> None:
     document = opened(path)
     document.put(1, [at("改版", "accept")])

@@ -89,7 +89,7 @@ def test_decisions_that_do_not_fit_are_refused(decision: Decision, reason: str) 
 @pytest.mark.parametrize(
     "row",
     [
-        None, {}, [], [1], [1, 2], ["1", 2, "accept", []], [1, 2, "take", []], [1, 2, "own", []], [1, 2, "accept", ["x"]], [1, 2, "own", "x"],
+        None, {}, [], [1], [1, 2], ["1", 2, "accept", []], [1, 2, "take", []], [1, 2, "own", []], [1, 2, "accept", ["x", "y"]], [1, 2, "reject", ["x"]], [1, 2, "", ["x"]], [1, 2, "own", "x"],
         [1, 2, "own", [1]], [1, 2, "own", ["\ud800"]], [1, 2, "own", ["x" * 3000]], [1, 2, "own", ["x"] * 10], [True, 2, "accept", []],
         [1.0, 2, "accept", []], [1, 2, "own", ["x"], 1], [1, 2, "own", ["x"], True, 1],
     ],
@@ -152,6 +152,21 @@ def test_other_edits_leave_decisions_as_they_are() -> None:
     found.offer([Edit(start, start + 2, "梆硬", "坚硬", 0.9), Edit(0, 2, "手机", "电话", 0.9)])
     assert found.decisions() == [at("改版", "own", "更新"), at("梆硬", "accept")]
     assert markup(found).startswith("[-手机-]{+?电话+}[-改版-]{+更新+}很快，王获得先生也说[-梆硬-]{+坚硬+}。")
+
+
+def test_what_was_accepted_stays_when_something_else_is_offered() -> None:
+    found = places()
+    named = found.named(at("改版", "accept"))
+    assert named == at("改版", "accept", "更新")
+    assert found.named(at("获得", "reject")) == at("获得", "reject")
+    found.put(named)
+    assert found.decisions() == [at("改版", "accept")]
+    start = TEXT.index("改版")
+    for edits in ([Edit(start, start + 2, "改版", "换代", 0.9)], []):
+        other = Places(TEXT, edits)
+        other.put(named)
+        assert other.decisions() == [at("改版", "own", "更新")]
+        assert "[-改版-]{+更新+}" in markup(other)
 
 
 def test_decisions_are_carried_to_a_changed_text() -> None:
