@@ -13,7 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from despin.cli.main import main
+from despin.cli.main import build_parser, main
+from despin.cli.review import Engine
+from despin.review.session import Session
+from despin.review.words import Words
 
 ROOT = Path(__file__).parents[2]
 
@@ -96,3 +99,34 @@ def test_mistakes_are_said_before_anything_is_served(tmp_path: Path, capsys: pyt
             said = capsys.readouterr()
             assert message in said.err
             assert said.out == ""
+
+
+@pytest.mark.slow
+def test_the_real_restorer_tries_entries_and_takes_them_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("DESPIN_LEXICON", raising=False)
+    text = (ROOT / "examples" / "classic-list.txt").read_text("utf-8").replace("路由器", "路由家伙")
+    Path("a.txt").write_text(text, "utf-8")
+    said: list[str] = []
+    session = Session(["a.txt"], Engine(build_parser(["review"]).parse_args(["review", "a.txt"])), said.append)
+    session.read_all()
+    document = session.documents[0]
+    count = document.progress.total
+    words = Words(session)
+    assert words.targets()[0] == Path("despin.yaml")
+    # Families are there in a checkout alone.
+    family = [number for number, path in enumerate(words.targets()) if path.name == "classic-list.yaml"]
+    for target in (0, *family):
+        preview = words.preview("路由家伙", "路由器", target)
+        assert len(preview.changes) >= text.count("路由家伙") - 1
+        assert {one.now for one in preview.changes if one.spun == "路由家伙"} == {"路由器"}
+    preview = words.preview("路由家伙", "路由器", 0)
+    words.add(preview.ticket)
+    assert document.progress.total == count + len(preview.changes)
+    document.open(session.engine.read)
+    assert document.progress.total == count + len(preview.changes)
+    assert session.engine.entries("路由家伙")["as_spun"][0]["location"].startswith("despin.yaml:")
+    words.protect("路由家伙")
+    document.open(session.engine.read)
+    assert not any(edit.spun == "路由家伙" for edit in document.restoration.edits)
+    session.end()
