@@ -75,6 +75,7 @@
       queue.splice(0, sending.groups.length);
       saved += sending.groups.length;
       document.body.dataset.saved = saved;
+      document.body.dataset.unsaved = queue.length;
       sending = null;
       notices(found.notices);
       if (queue.length) return flush();
@@ -234,6 +235,7 @@
 
   core.keepWith((group, undo) => {
     queue.push({ put: group.map(rowOf), undo, words: group.map(([edit]) => spunOf(edit)) });
+    document.body.dataset.unsaved = queue.length;
     for (const [edit, decision] of group) if (!decision && edit.matches(".m")) unmark(edit);
     progress();
     if (stopped && !byId("conflict").open) byId("conflict").showModal();

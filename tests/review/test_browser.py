@@ -64,8 +64,12 @@ def said(driver: Any, name: str) -> str:
 
 
 def settled(driver: Any) -> None:
-    """Wait until everything is saved."""
-    wait(lambda: said(driver, "saved").startswith(("已保存", "本文到头")), "not saved")
+    """Wait until everything is saved, and the page says so."""
+    unsaved = "return document.body?.dataset.unsaved ?? '0'"
+    wait(
+        lambda: driver.execute_script(unsaved) == "0" and said(driver, "saved").startswith(("已保存", "本文到头")),
+        "not saved",
+    )
 
 
 def here(driver: Any) -> str:
