@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import platform
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 from tools import installed
+from tools.benchmark.intervals import Interval, compared
 
 PARTS = ("throughput", "growth", "cold-start", "memory", "workers", "rivals", "duplicates")
+#: What of a measurement's machine changes from one to the next.
+LOADS = ("load before", "load after")
 _EPILOG = """\
 The defaults end within minutes. What a release is measured with:
   python -m tools.benchmark --only throughput --characters 200000
@@ -24,8 +29,10 @@ The defaults end within minutes. What a release is measured with:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the parts that are asked for, print what they measured, and return 0."""
     args = _parser().parse_args(argv)
+    before = _read(args.against) if args.against else None
     installed.prefer()
     wanted = args.only or PARTS
+    started = load()
     found: dict[str, list[dict[str, Any]]] = {}
     for name in PARTS:
         if name in wanted:
@@ -34,17 +41,70 @@ def main(argv: Sequence[str] | None = None) -> int:
                 found[name].append(row)
                 if not args.json:
                     _show(name, found[name])
+    on = machine(started)
     if args.json:
-        from despin.kernel import COMPILED
-
-        machine = {
-            "compiled": COMPILED,
-            "python": platform.python_version(),
-            "machine": platform.machine(),
-            "cores": os.cpu_count(),
-        }
-        print(json.dumps({"on": machine, **found}, ensure_ascii=False, indent=2))
+        print(json.dumps({"on": on, **found}, ensure_ascii=False, indent=2))
+        return 0
+    print("\non  " + "  ".join(f"{name}: {value}" for name, value in on.items()))
+    if max(on["load before"], on["load after"]) > on["cores"] / 2:
+        print("Other work ran on this machine: these figures are not to be compared with any others.")
+    if before is not None:
+        for line in differences(found.get("throughput", []), before.get("throughput", [])):
+            print(line)
+        if {**before["on"], **dict.fromkeys(LOADS)} != {**on, **dict.fromkeys(LOADS)}:
+            print(f"{args.against} was measured on another machine or Python: ratios may differ for that alone.")
     return 0
+
+
+def load() -> float:
+    """How many processes waited for a core in the last minute, on average; 0 where the system does not say."""
+    return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else 0.0
+
+
+def machine(started: float) -> dict[str, Any]:
+    """What figures depend on besides despin: processor, Python, and what else ran when the measuring began (`started`) and ended."""
+    from despin.kernel import COMPILED
+
+    model = platform.processor() or platform.machine()
+    with contextlib.suppress(OSError):
+        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+        model = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), model)
+    return {
+        "compiled": COMPILED,
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "processor": model,
+        "cores": os.cpu_count() or 1,
+        LOADS[0]: started,
+        LOADS[1]: load(),
+    }
+
+
+def differences(now: Iterable[dict[str, Any]], before: Iterable[dict[str, Any]]) -> Iterable[str]:
+    """What can be said, line by line, of the ratios to jieba of two measurements of throughput."""
+    known = {row["text"]: row for row in before}
+    for row in now:
+        other = known.get(row["text"])
+        if other is None or "ratio low" not in row or "ratio low" not in other:
+            continue
+        one, two = (
+            Interval(each["ratio"], each["ratio low"], each["ratio high"], each["runs"]) for each in (row, other)
+        )
+        yield (
+            f"{row['text']}: {one.median} ({one.low} to {one.high}), before {two.median} ({two.low} to {two.high}): "
+            f"{compared(one, two)}"
+        )
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """An earlier measurement. Exits with a message for a file that is none."""
+    try:
+        found = json.loads(path.read_text("utf-8"))
+        if not isinstance(found["on"], dict):
+            raise TypeError
+    except (OSError, ValueError, KeyError, TypeError):
+        sys.exit(f"{path}: no measurement: give what 'python -m tools.benchmark --json' printed")
+    return dict(found)
 
 
 def _parts(args: argparse.Namespace) -> dict[str, Callable[[], Iterable[dict[str, Any]]]]:
@@ -84,7 +144,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--only", action="append", choices=PARTS, help="measure this part only; may be repeated")
     parser.add_argument("--characters", type=int, default=10_000, metavar="N", help="text of a run (default: 10000)")
-    parser.add_argument("--runs", type=int, default=5, metavar="N", help="medians of N runs (default: 5)")
+    parser.add_argument("--runs", type=int, default=7, metavar="N", help="medians of N runs (default: 7)")
     parser.add_argument(
         "--up-to", type=int, default=160_000, metavar="BYTES", help="longest text of growth (default: 160000)"
     )
@@ -97,6 +157,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--documents", type=int, default=60, metavar="N", help="clean texts to spin (default: 60)")
     parser.add_argument("--pycorrector-model", metavar="FILE", help="KenLM over characters (default: despin's)")
     parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument(
+        "--against", type=Path, metavar="FILE", help="say what differs from the throughput that --json printed before"
+    )
     return parser
 
 

@@ -15,7 +15,10 @@ from typing import Any
 from despin.restorer import Restorer
 from tools import installed
 from tools.benchmark import texts
+from tools.benchmark.intervals import interval
 
+#: Text of a list and of a program, by which everything is loaded.
+WARM = "数据经由过程旌旗灯号线传送。他马上避免了这件事，租车公司回应不存在问题，某种程度也没有给予服务。"
 #: Shorter than this a measure is noise.
 LEAST_SECONDS = 0.02
 
@@ -29,15 +32,16 @@ def seconds(work: Callable[[str], object], documents: Sequence[str]) -> float:
 
 
 def throughput(characters: int, runs: int) -> list[dict[str, Any]]:
-    """For spun text (real and, where that is too little, again and again; clean texts respun, no two alike), clean and mixed
-    text: distinct characters of a run, characters a second of despin and of jieba, and their ratio.
+    """For text spun by lists (real and, where that is too little, again and again; clean texts respun, no two alike), text spun by the
+    segmented program, clean and mixed text: distinct characters of a run, characters a second of despin and of jieba, and their ratio
+    with its interval.
 
-    Medians of `runs` runs, each over texts of its own with a restorer that has not seen any, in turn with jieba. Where there
+    Medians of `runs` paired runs, each over texts of its own with a restorer that has not seen any, in turn with jieba. Where there
     is as much text again, the same restorer goes on with that, and `later` is its ratio there: a crawl is read by processes
     that have long seen most words of it.
     """
     jieba = _jieba()
-    kinds = {"spun": texts.spun(), "respun": texts.respun(), "clean": texts.clean()}
+    kinds = {"spun": texts.spun(), "respun": texts.respun(), "program": texts.by_program(), "clean": texts.clean()}
     found = []
     for kind in (*kinds, "mixed"):
         chosen = ("spun", "clean") if kind == "mixed" else (kind,)
@@ -46,7 +50,7 @@ def throughput(characters: int, runs: int) -> list[dict[str, Any]]:
         runs_of: list[list[tuple[float, float]]] = [[], []]
         for run in range(runs):
             restorer = Restorer()
-            restorer.explain("数据经由过程旌旗灯号线传送。")  # what is loaded at first use is the cold start's business
+            restorer.explain(WARM)  # what is loaded at first use is the cold start's business
             halves = texts.halves(kinds[kind], share, run) if len(chosen) == 1 else None
             parts = halves or [[one for name in chosen for one in texts.sample(kinds[name], share, run)]]
             for documents, measured in zip(parts, runs_of, strict=False):
@@ -59,7 +63,10 @@ def throughput(characters: int, runs: int) -> list[dict[str, Any]]:
             row["jieba"] = round(statistics.median(other for _, other in runs_of[0]))
             for name, measured in zip(("ratio", "later"), runs_of, strict=True):
                 if measured:
-                    row[name] = round(statistics.median(own / other for own, other in measured), 3)
+                    ratio = interval([own / other for own, other in measured])
+                    row[name] = round(ratio.median, 3)
+                    row |= {f"{name} {bound}": round(getattr(ratio, bound), 3) for bound in ("low", "high")}
+        row["runs"] = runs
         found.append(row)
     return found
 
@@ -100,7 +107,7 @@ def growth(smallest: int, largest: int, patience: float) -> Iterator[dict[str, A
     A character has three bytes. A kind ends with the first measure that takes longer than `patience` seconds.
     """
     restorer = Restorer()
-    restorer.explain("数据经由过程旌旗灯号线传送。")
+    restorer.explain(WARM)
     for kind in KINDS:
         before, size = 0.0, smallest
         while size <= largest:

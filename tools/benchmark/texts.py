@@ -10,6 +10,7 @@ from pathlib import Path
 
 from despin.lexicon.cache import load_lexicon
 from despin.lexicon.load import shipped_folder
+from despin.spinners.registry import spinner
 from despin.text import wdiff
 
 ROOT = Path(__file__).parents[2]
@@ -43,6 +44,12 @@ def respun(share: float = 0.5, seed: int = 1) -> list[str]:
         return chance.choice(forms[match[0]]) if chance.random() < share else match[0]
 
     return [words.sub(replaced, text) for text in clean() if len(text) >= 200]
+
+
+def by_program() -> list[str]:
+    """The clean documents of 200 characters and more, spun by the program behind `betting-seo`: every word that it knows is replaced."""
+    program = spinner("synonyms")
+    return [program.spin(text).text for text in clean() if len(text) >= 200]
 
 
 def clean() -> list[str]:
