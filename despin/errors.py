@@ -41,7 +41,7 @@ class OutputError(DespinError):
 
 
 class ModelError(DespinError):
-    """The language model, or the data of a spinner program, are missing or damaged."""
+    """The language model, the data of a spinner program or the table of characters are missing or damaged."""
 
     exit_code = 6
 

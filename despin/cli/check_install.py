@@ -70,16 +70,20 @@ def open_all() -> None:
     """Open every model, table and lexicon that is shipped. Raises `ModelError` or `LexiconError`."""
     from despin.channel.background import load_background
     from despin.lexicon.load import load
+    from despin.lexicon.varieties import load_varieties
     from despin.lm.context import ContextModel
     from despin.lm.ngram import LanguageModel
     from despin.spinners.neighbours import TABLES, read_neighbours
     from despin.spinners.weights import FOLDER, load_weights
+    from despin.text.traditional import tables
 
     load()
     load_background()
     model = LanguageModel()
     if not model.knows("我们") or not ContextModel(model).words("我们"):
         raise ModelError(f"{model.path}: the language model does not know the commonest words; install despin again")
+    tables()
+    load_varieties()
     for table in TABLES.values():
         read_neighbours(table)
     for weights in sorted(FOLDER.glob("*.weights")):

@@ -10,10 +10,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
+
+from despin.errors import ModelError
 
 TABLE = Path(__file__).parents[1] / "data" / "scripts" / "opencc-1.4.2.tsv"
 #: A text with fewer telling characters is not looked at.
@@ -63,23 +66,39 @@ def sizes_of(phrases: Iterable[str]) -> dict[str, list[int]]:
 
 @cache
 def telling() -> frozenset[str]:
-    """The characters that only traditional Chinese writes."""
-    with open(TABLE, encoding="utf-8") as file:
-        return frozenset(file.readline().rstrip("\n").partition("\t")[2])
+    """The characters that only traditional Chinese writes. Raises `ModelError` where the table is missing or damaged."""
+    with _reading(), open(TABLE, encoding="utf-8") as file:
+        name, _, characters = file.readline().rstrip("\n").partition("\t")
+        if name != "telling":
+            raise ValueError("no line of telling characters")
+        return frozenset(characters)
 
 
 @cache
 def tables() -> Tables:
-    """The whole table, read once."""
+    """The whole table, read once. Raises `ModelError` where it is missing or damaged."""
     single: dict[str, str] = {}
     phrases: dict[str, dict[str, str]] = {"s": {}, "t": {}}
-    for line in TABLE.read_text("utf-8").splitlines():
-        name, first, *second = line.split("\t")
-        if second:
-            phrases[name][first] = second[0]
-        else:
-            single[name] = first
-    return Tables(single, phrases["s"], phrases["t"])
+    with _reading():
+        for line in TABLE.read_text("utf-8").splitlines():
+            name, first, *second = line.split("\t")
+            if second:
+                phrases[name][first] = second[0]
+            else:
+                single[name] = first
+        found = Tables(single, phrases["s"], phrases["t"])
+        if not found.simplified_of or not found.traditional_of or not all(found.regions) or not found.plain:
+            raise ValueError("a line without characters")
+        return found
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """What is wrong with the table as a `ModelError`."""
+    try:
+        yield
+    except (OSError, ValueError, LookupError) as error:
+        raise ModelError(f"{TABLE}: the table of characters cannot be read ({error}); install despin again") from None
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from profiles import examples
 
+from despin.errors import ModelError
+from despin.text import traditional
 from despin.text.traditional import Written, in_simplified, read, tables
 
 TEXT = "這個體系經由過程網絡傳送數據，裡面的設置裝備擺設委實很簡單。"
@@ -98,3 +102,33 @@ def test_offsets_stay(text: str) -> None:
     assert all(a[1] < b[0] for a, b in zip(found.spans, found.spans[1:], strict=False))
     for place, (one, other) in enumerate(zip(text, found.simplified, strict=True)):
         assert one == other or found.is_traditional(place)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        None,
+        "",
+        "plain\t个\n",
+        "telling\t個\nbroken\n",
+        "telling\t個\n",
+        "telling\t個\nx\t一\t二\n",
+        "telling\t個\nsimplified\t個个這\n",
+    ],
+)
+def test_a_table_that_is_missing_or_damaged_is_said(
+    content: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "table.tsv"
+    if content is not None:
+        path.write_text(content, "utf-8")
+    monkeypatch.setattr(traditional, "TABLE", path)
+    for one in (traditional.telling, traditional.tables):
+        one.cache_clear()
+    try:
+        with pytest.raises(ModelError, match=r"the table of characters cannot be read .*; install despin again"):
+            traditional.read("這個個個")
+    finally:
+        monkeypatch.undo()
+        for one in (traditional.telling, traditional.tables):
+            one.cache_clear()
