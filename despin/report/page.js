@@ -9,6 +9,7 @@
   number();
   const decisions = new Map(); // edit → {kind: "accept" | "reject" | "own", original}
   const first = new Map(); // edit that was decided → its original as the page came
+  const owned = new Map(); // edit → the latest original that was written for it
   const undone = []; // groups of [edit, decision before]
   let here = null; // the chosen edit
   let stop = null; // the edit that Tab stops at
@@ -185,6 +186,7 @@
     if (decision) decisions.set(edit, decision);
     else decisions.delete(edit);
     const kind = decision?.kind;
+    if (kind === "own") owned.set(edit, decision.original);
     const text = kind === "reject" ? spunOf(edit) : originalOf(edit);
     if (textOf(edit) !== text) edit.textContent = text;
     name(edit);
@@ -194,6 +196,9 @@
   // Decide on several edits at once: [[edit, decision]]; they are undone at once too.
   const decideAll = (group) => {
     if (!group.length) return;
+    // A word that a reader marked has no original but the reader's own; without it, it is no longer marked.
+    const own = { accept: (edit) => ({ kind: "own", original: owned.get(edit) }), reject: () => undefined };
+    group = group.map(([edit, decision]) => [edit, edit.matches(".m") && decision?.kind in own ? own[decision.kind](edit) : decision]);
     undone.push(group.map(([edit]) => [edit, decisions.get(edit)]).reverse());
     for (const [edit, decision] of group) put(edit, decision);
     keep?.(group, false);

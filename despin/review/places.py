@@ -117,10 +117,10 @@ class Places:
         start, end = decision.span
         if not 0 <= start <= end <= len(self.source):
             raise RefusedError(f"{start} to {end} is no place of this text")
+        if decision.kind == "accept" and decision.span not in self._offered:
+            raise RefusedError(f"there is no edit from {start} to {end} to accept")
         if decision.span in self._offered or decision.span in self._decided:
             return
-        if decision.kind == "accept":
-            raise RefusedError(f"there is no edit from {start} to {end} to accept")
         if decision.kind != "own":
             return
         if end - start > LONGEST:

@@ -166,7 +166,26 @@
   // Words that were missed. What stood in their place is kept, to be put back.
   const replaced = new Map();
   let plainRow = -1;
-  const makeMark = (spot) => {
+  const known = new Map(); // "start-end" → the element of a word that was marked there, shown or not
+  const elementAt = (start, end, spun) => {
+    const key = `${start}-${end}`;
+    if (!known.has(key)) {
+      if (plainRow < 0) plainRow = data.rows.push([data.entries.push("") - 1]) - 1;
+      const made = document.createElement("b");
+      made.className = "e c4 m";
+      made.dataset.s = seen(spun);
+      if (made.dataset.s !== spun) made.dataset.j = JSON.stringify(spun);
+      made.dataset.c = 100;
+      made.dataset.k = plainRow;
+      made.dataset.o = start;
+      made.textContent = spun;
+      core.first.set(made, spun);
+      prepare(made);
+      known.set(key, made);
+    }
+    return known.get(key);
+  };
+  const makeMark = (spot, again) => {
     const { paragraph } = spot;
     let { from, to } = spot;
     const found = segments(paragraph);
@@ -175,47 +194,48 @@
       if (node.matches(".m")) return node;
       [from, to] = [Math.min(from, at), Math.max(to, at + size)];
     }
+    // Not half a character, and no end of a line.
+    const whole = sourceOf(paragraph);
+    const isLow = (at) => /[\udc00-\udfff]/.test(whole[at] ?? "") && /[\ud800-\udbff]/.test(whole[at - 1] ?? "");
+    if (isLow(from)) from--;
+    if (isLow(to)) to++;
+    const ends = (at) => found.some(([node, begin, size]) => core.has(node) && begin < at && at <= begin + size);
+    while (to > from && /[\r\n]/.test(whole[to - 1]) && !ends(to)) to--;
+    if (from === to) return null;
     const [start, end] = placeOf({ paragraph, from, to });
-    const known = editAt(start, end);
-    if (known) return known;
+    const there = editAt(start, end);
+    if (there) return there;
     const range = document.createRange();
     for (const [node, at, size] of found) {
       const isText = node.nodeType === Node.TEXT_NODE;
       if (at <= from && from < at + size) isText ? range.setStart(node, from - at) : range.setStartBefore(node);
       if (at < to && to <= at + size) isText ? range.setEnd(node, to - at) : range.setEndAfter(node);
     }
-    const spun = sourceOf(paragraph).slice(from, to);
     const fragment = range.extractContents();
     const gone = Array.from(fragment.querySelectorAll("b.e"));
     if (gone.includes(core.here())) core.leave();
-    if (plainRow < 0) plainRow = data.rows.push([data.entries.push("") - 1]) - 1;
-    const made = document.createElement("b");
-    made.className = "e c4 m";
-    made.dataset.s = seen(spun);
-    if (made.dataset.s !== spun) made.dataset.j = JSON.stringify(spun);
-    made.dataset.c = 100;
-    made.dataset.k = plainRow;
-    made.dataset.o = start;
-    made.textContent = spun;
+    const made = again ?? elementAt(start, end, whole.slice(from, to));
     range.insertNode(made);
-    const at = gone.length ? edits.indexOf(gone[0]) : bisect(edits, start);
-    edits.splice(at, gone.length, made);
+    edits.splice(gone.length ? edits.indexOf(gone[0]) : bisect(edits, start), gone.length, made);
     replaced.set(made, [fragment, gone, gone.map((one) => decisions.get(one))]);
     for (const one of gone) decisions.delete(one);
     core.number();
-    prepare(made);
     return made;
   };
   const unmark = (made) => {
-    if (core.here() === made) core.leave();
     const kept = replaced.get(made);
     if (!kept) {
       // It was there when the page came: what stands below it, the server knows.
       afterwards = () => location.reload();
       return;
     }
+    const at = edits.indexOf(made);
+    if (core.here() === made) {
+      core.leave();
+      if (at) select(edits[at - 1], false);
+    }
     made.replaceWith(kept[0]);
-    edits.splice(edits.indexOf(made), 1, ...kept[1]);
+    edits.splice(at, 1, ...kept[1]);
     kept[1].forEach((one, number) => kept[2][number] && decisions.set(one, kept[2][number]));
     replaced.delete(made);
     core.number();
@@ -224,6 +244,7 @@
     const group = [];
     for (const spot of spots) {
       const made = makeMark(spot);
+      if (!made) continue;
       const kind = original === spunOf(made) ? "reject" : "own";
       if (!(kind === "reject" && made.matches(".m"))) group.push([made, { kind, original }]);
     }
@@ -236,7 +257,11 @@
   core.keepWith((group, undo) => {
     queue.push({ put: group.map(rowOf), undo, words: group.map(([edit]) => spunOf(edit)) });
     document.body.dataset.unsaved = queue.length;
-    for (const [edit, decision] of group) if (!decision && edit.matches(".m")) unmark(edit);
+    for (const [edit, decision] of group) {
+      if (!edit.matches(".m")) continue;
+      if (!decision && edit.isConnected) unmark(edit);
+      else if (decision && !edit.isConnected) makeMark(spotOf(startOf(edit), startOf(edit) + points(spunOf(edit))), edit);
+    }
     progress();
     if (stopped && !byId("conflict").open) byId("conflict").showModal();
     flush();
@@ -246,8 +271,14 @@
     if (kind === "accept") decisions.set(edits[index], { kind });
     else put(edits[index], { kind, original });
   }
+  const elementOf = ([start, end]) => {
+    const edit = editAt(start, end);
+    if (edit || start === end) return edit;
+    const where = spotOf(start, end);
+    return where && elementAt(start, end, sourceOf(where.paragraph).slice(where.from, where.to));
+  };
   for (const group of review.history.reverse()) {
-    const found = group.map((row) => [editAt(row[0], row[1]), decisionOf(row)]);
+    const found = group.map((row) => [elementOf(row), decisionOf(row)]);
     if (found.some(([edit]) => !edit)) break;
     undone.unshift(found);
   }

@@ -445,6 +445,70 @@ def test_a_book_is_shown_at_once_and_scrolls(driver: Any, tmp_path: Path) -> Non
         assert wdiff.read(marks(path)).spun == path.read_text("utf-8")
 
 
+#: What the page shows of each edit.
+SHOWN = """
+    return JSON.stringify(Array.from(document.querySelectorAll(".text b.e")).map((e) => [
+      Number(e.dataset.o), ...["ok", "no", "own", "m"].map((name) => e.classList.contains(name)), e.textContent,
+    ]));
+"""
+#: A key, or a word marked with the mouse or an original written: arguments are what to do and three numbers.
+STEP = """
+    const [key, a, b, c] = arguments;
+    const fire = (key, target) =>
+      (target ?? document.activeElement).dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+    const byId = (id) => document.getElementById(id);
+    if (key === "mark") {
+      const lines = document.querySelectorAll(".text p");
+      const walker = document.createTreeWalker(lines[c % lines.length], NodeFilter.SHOW_TEXT);
+      const nodes = [];
+      while (walker.nextNode()) nodes.push(walker.currentNode);
+      const total = nodes.reduce((sum, node) => sum + node.data.length, 0);
+      const at = (place) => {
+        for (const node of nodes) {
+          if (place <= node.data.length) return [node, place];
+          place -= node.data.length;
+        }
+      };
+      getSelection().setBaseAndExtent(...at(a % total), ...at(Math.min(total, (a % total) + 1 + (b % 6))));
+      fire("m");
+      if (!byId("missed").open) return;
+      byId("missed-original").value = ["甲", "乙丙", ""][b % 3];
+      byId("missed-all").checked = a % 5 === 0;
+      byId("missed").querySelector("form").requestSubmit();
+      byId("missed").close();
+    } else if (key === "e") {
+      fire("e");
+      if (document.activeElement !== byId("own")) return;
+      byId("own").value = ["子", "丑寅", "获得"][a % 3];
+      fire("Enter", byId("own"));
+    } else fire(key);
+"""
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_page_and_the_files_say_the_same_after_random_decisions(driver: Any, tmp_path: Path, seed: int) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(f"𠮷{TEXT}多余\u202e的改版获得𠮷。\r\n而且\n".encode() * 3)
+    chance = random.Random(seed)
+    with serving([path]) as (page, _):
+        for _ in range(2):
+            show(driver, page.address + "d/1")
+            for _ in range(40):
+                key = chance.choice(["j", "j", "k", "a", "r", "1", "2", "u", "u", "A", "R", "mark", "mark", "e"])
+                driver.execute_script(STEP, key, *(chance.randrange(1000) for _ in range(3)))
+            wait(lambda: driver.execute_script("return document.body?.dataset.unsaved ?? '0'") == "0", "not saved")
+            # Undoing what was there when the page came loads it again.
+            time.sleep(0.3)
+            ready(driver)
+            before = driver.execute_script(SHOWN)
+            driver.refresh()
+            ready(driver)
+            assert driver.execute_script(SHOWN) == before
+    with serving([path]) as (page, _):
+        show(driver, page.address + "d/1")
+        assert driver.execute_script(SHOWN) == before
+
+
 #: Types keys as fast as a page takes them, and notes what the server said it saved.
 TYPING = """
     const ask = window.fetch;

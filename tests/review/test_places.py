@@ -48,6 +48,8 @@ def test_decisions_show_in_markup_and_text() -> None:
     )
     assert found.text().startswith("手机升级很快，王获得先生也说坚硬。\n他存在问题。")
     assert found.counts() == (4, 6)
+    with pytest.raises(RefusedError, match="no edit"):
+        found.put(at("梆硬", "accept"))
     assert found.put(at("梆硬")) == at("梆硬", "own", "坚硬")
     assert "[-梆硬-]" not in markup(found)
 
