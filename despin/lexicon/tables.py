@@ -43,6 +43,6 @@ def with_tables(lexicon: Lexicon, path: str | os.PathLike[str]) -> Lexicon:
     for family in families:
         tables = [table_of(family, program, ()) for program in family.programs]
         digests += [table.rows.digest for table in tables if table is not None and table.given is None]
-    if not digests:
-        return lexicon
-    return replace(lexicon, families=families, digest=combined_digest([lexicon.digest, *digests]))
+    # Tables of neighbours are no part of the digest: the judge of their program names them (`ProgramJudge.data`).
+    digest = combined_digest([lexicon.digest, *digests]) if digests else lexicon.digest
+    return lexicon if families == lexicon.families else replace(lexicon, families=families, digest=digest)

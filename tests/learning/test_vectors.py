@@ -134,9 +134,11 @@ def test_a_family_comes_of_vectors(
     assert main(["lexicon", "check", "near.yaml"]) == 0
     assert main(["lexicon", "show", "买下", "--lexicon", "near.yaml", "--family", "near"]) == 0
     assert "买下: preimages 购买; 购买 is eligible (v)" in capsys.readouterr().out
+    monkeypatch.chdir("/")  # the table is found from the folder of its lexicon
+    near = tmp_path / "near.yaml"
     # Weights are learned by the user; until then the program is of no use, and that is said.
     with pytest.raises(ModelError, match=r"near\.weights: .*learn them with 'despin learn spinner"):
-        Restorer(lexicons=["near.yaml"], families=["near"]).explain(
+        Restorer(lexicons=[near], families=["near"]).explain(
             "他买下了快乐的孩子，椅子也很快乐，大家都买下了。" * 4
         )
 
