@@ -187,11 +187,11 @@ class Restorer:
             return found if found.spun_score >= chance else replace(found, spun_score=chance)
         # Edits that are less sure than usual are wanted only where that is said; edits that are surer are those of the usual
         # ones that are sure enough, so that asking for more only takes edits away.
-        usual = self if self.min_confidence <= USUAL else self.adjusted(min_confidence=USUAL)
+        if self.min_confidence <= USUAL:
+            return self._by_stretches(text, stretches, anchors)
+        usual = self.adjusted(min_confidence=USUAL)
         found = usual._settled(usual._by_stretches(text, stretches, anchors), anchors)
-        least = self.min_confidence
-        sure = found.edits if usual is self else tuple([edit for edit in found.edits if edit.confidence >= least])
-        return replace(found, edits=sure)
+        return replace(found, edits=tuple([edit for edit in found.edits if edit.confidence >= self.min_confidence]))
 
     def _by_stretches(self, text: str, stretches: Sequence[Stretch], anchors: Sequence[str]) -> Restoration:
         """A chunk of which programs spun some stretches, restored."""
