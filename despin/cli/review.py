@@ -81,7 +81,8 @@ def run(args: argparse.Namespace) -> int:
         options.say(f"despin: reviewing {count}; Ctrl-C ends, every decision is saved at once")
         print(server.address, flush=True)
         if not args.no_browser:
-            _open_browser(server.address)
+            # Some browsers come back when they are closed.
+            threading.Thread(target=_open_browser, args=(server.address,), daemon=True, name="despin-browser").start()
         server.serve_forever(poll_interval=0.2)
     except KeyboardInterrupt:
         pass

@@ -552,7 +552,7 @@
   if (review.previous) byId("to-previous").href = `./${review.previous}`;
   if (review.next) byId("to-next").href = `./${review.next}`;
   Object.assign(keys, {
-    A: () => same("accept"), R: () => same("reject"), m: openMissed, l: openEntry, p: openGuard, i: lookUp, "[": () => go(review.previous), "]": () => go(review.next),
+    A: () => same("accept"), R: () => same("reject"), m: openMissed, l: openEntry, p: openGuard, i: lookUp, "[": () => go(review.previous), "]": () => go(review.next), N: () => go(review.previous), n: () => go(review.next),
   });
   byId("mark").addEventListener("pointerdown", (event) => event.preventDefault()); // the selection stays
   byId("mark").addEventListener("click", openMissed);

@@ -181,6 +181,24 @@ def test_a_marked_word_takes_the_place_of_edits_and_gives_it_back(driver: Any, t
         assert [one.text for one in driver.find_elements("css selector", ".text b.e")][3] == "拿到"
 
 
+def test_a_text_without_edits(driver: Any, tmp_path: Path) -> None:
+    from selenium.webdriver.common.keys import Keys
+
+    path = tmp_path / "a.txt"
+    path.write_text("石头梆硬。\n\n没有别的。", "utf-8")
+    with serving([path]) as (page, _):
+        show(driver, page.address + "d/1")
+        press(driver, "j", "a", "u", "A", "m", "梆硬", Keys.ENTER, "坚硬", Keys.ENTER)
+        settled(driver)
+        assert marks(path) == "石头[-梆硬-]{+坚硬+}。\n\n没有别的。"
+        press(driver, "r")
+        settled(driver)
+        assert marks(path) == "石头梆硬。\n\n没有别的。"
+        press(driver, "u")
+        settled(driver)
+        assert restored(path) == "石头坚硬。\n\n没有别的。"
+
+
 def test_a_review_goes_on_after_the_tab_and_the_server_are_gone(driver: Any, texts: list[Path]) -> None:
     from selenium.webdriver.common.keys import Keys
 
