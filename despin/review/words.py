@@ -92,7 +92,12 @@ class Words:
                 restoration = read(document.path)[1]
                 if restoration.source == text:
                     found.append((document, restoration))
-        changes = tuple(change for document, other in found for change in _changes(document, other))
+        changes = tuple(
+            sorted(
+                (change for document, other in found for change in _changes(document, other)),
+                key=lambda one: not one.against,
+            )
+        )
         self._latest = Preview(secrets.token_urlsafe(8), spun, original, path, changes, len(found), left, tuple(found))
         return self._latest
 
