@@ -43,15 +43,17 @@ class TooLongError(BaseException):
 def checked(trial: Trial, case: Any) -> list[str]:
     """What goes wrong with a case, and whether it ends."""
 
+    longest = getattr(trial, "longest", LONGEST)
+
     def stop(*_: object) -> None:
         raise TooLongError
 
     signal.signal(signal.SIGALRM, stop)
-    signal.alarm(LONGEST)
+    signal.alarm(longest)
     try:
         return trial.check(case)
     except TooLongError:
-        return [f"hang of more than {LONGEST} s"]
+        return [f"hang of more than {longest} s"]
     except MemoryError:
         return ["memory"]
     finally:

@@ -7,10 +7,12 @@ import os
 import pickle
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from random import Random
 from typing import Any
 
+from despin.batch.record import Marker, Recipe
 from despin.restorer import Restorer
 from tools.stress.idempotent import findings, lines_of_cases, make_text
 
@@ -42,13 +44,19 @@ class Texts:
 
 
 class Differences(Texts):
-    """The same text in this process, pickled, without compiled code, and with another order of sets."""
+    """The same text in this process, in eight threads, in a batch, pickled, without compiled code, and with another order of sets."""
 
     name = "differences"
+    #: Seconds that a case may take: what is not compiled takes a hundred times as long.
+    longest = 300
 
     @cached_property
     def _others(self) -> list[Reader]:
         return [Reader("plain", DESPIN_PURE="1", DESPIN_CACHE=""), Reader("hashes", PYTHONHASHSEED="7")]
+
+    @cached_property
+    def _marker(self) -> Marker:
+        return Marker(Recipe())
 
     @cached_property
     def _pickled(self) -> Restorer:
@@ -67,6 +75,11 @@ class Differences(Texts):
         found = []
         if said(self._pickled, case) != expected:
             found.append("pickled differs")
+        with ThreadPoolExecutor(8) as pool:
+            if any(one != expected for one in pool.map(said, [self.restorer] * 8, [case] * 8)):
+                found.append("threads differ")
+        if not _is_marked_alike(self._marker.mark(case).value, expected):
+            found.append("batch differs")
         for other in self._others:
             answer = other.read(case)
             if not alike(answer, expected):
@@ -78,7 +91,7 @@ class Reader:
     """A process of its own that reads texts."""
 
     def __init__(self, name: str, **variables: str) -> None:
-        self.name = name
+        self.name, self._asked = name, 0
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tools.stress.texts"],
             stdin=subprocess.PIPE,
@@ -90,9 +103,24 @@ class Reader:
         """What it says of a text, as `said` does."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(text).encode() + b"\n")
+        self._asked += 1
+        self._process.stdin.write(json.dumps([self._asked, text]).encode() + b"\n")
         self._process.stdin.flush()
-        return json.loads(self._process.stdout.readline() or b'["ended"]')
+        while line := self._process.stdout.readline():
+            number, found = json.loads(line)
+            if number == self._asked:  # not the answer to a text that took too long
+                return found
+        return ["ended"]
+
+
+def _is_marked_alike(value: Any, expected: Any) -> bool:
+    """Whether a record of a batch has the edits and the text that `said` names."""
+    if expected[0] == "error":
+        return "error" in value
+    if "error" in value:  # half a pair of UTF-16 is no text of a crawl
+        return True
+    edits = [[one["start"], one["end"], one["original"]] for one in value["edits"]]
+    return edits == [[one["start"], one["end"], one["original"]] for one in expected[0]["edits"]]
 
 
 def said(restorer: Restorer, text: str) -> Any:
@@ -121,7 +149,8 @@ def alike(one: Any, other: Any, least: float = 2e-3) -> bool:
 def _serve() -> None:
     restorer = Restorer()
     for line in sys.stdin.buffer:
-        sys.stdout.buffer.write(json.dumps(said(restorer, json.loads(line))).encode() + b"\n")
+        number, text = json.loads(line)
+        sys.stdout.buffer.write(json.dumps([number, said(restorer, text)]).encode() + b"\n")
         sys.stdout.buffer.flush()
 
 
