@@ -42,6 +42,8 @@ class Crashes:
     """Runs that end without warning, and the runs after them."""
 
     name = "crashes"
+    #: Seconds of processor time that a case may take; the first makes what the others are held against.
+    longest = 120
 
     @cached_property
     def _restorer(self) -> Restorer:

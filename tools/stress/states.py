@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from random import Random
 
-from despin.batch import outputs
+from despin.batch import inputs, outputs
 from despin.batch import run as runs
 from despin.batch import state as states
 from despin.batch.interfaces import Block, Done
@@ -46,17 +46,19 @@ class States:
     """Interrupted runs, damaged and gone on with."""
 
     name = "states"
+    #: Seconds of processor time that a case may take; the first makes the runs that the others damage.
+    longest = 120
 
     @cached_property
     def _workers(self) -> _Interrupted:
-        states.PAUSE, outputs.FRAME_BYTES = 0.0, 4096
+        states.PAUSE, outputs.FRAME_BYTES, inputs.BLOCK_BYTES = 0.0, 4096, 8192
         return _Interrupted(Recipe())
 
     @cached_property
     def _interrupted(self) -> list[Path]:
         """A folder for each form: the input, the whole output as `whole`, and an interrupted run."""
         lines = lines_of_cases()
-        records = [{"id": number, "text": lines[number % len(lines)][:300]} for number in range(900)]
+        records = [{"id": number, "text": lines[number % len(lines)][:150]} for number in range(300)]
         data = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in records).encode()
         folders = []
         for source, target in FORMS:

@@ -47,7 +47,7 @@ class Differences(Texts):
     """The same text in this process, in eight threads, in a batch, pickled, without compiled code, and with another order of sets."""
 
     name = "differences"
-    #: Seconds that a case may take: what is not compiled takes a hundred times as long.
+    #: Seconds of processor time that a case may take: what is not compiled takes a hundred times as long.
     longest = 300
 
     @cached_property
