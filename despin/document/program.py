@@ -19,6 +19,7 @@ from itertools import starmap
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from despin.document.reading import Row, likeliest
 from despin.document.regrown import AROUND, Regrown
 from despin.document.variants import WordOdds, Words, together
 from despin.kernel.program import Preimages, make_preimages
@@ -88,10 +89,6 @@ class Sentence(NamedTuple):
     start: int
     end: int
     opens: bool
-
-
-#: An edit: start, end, original, probability, runners-up with theirs.
-Row = tuple[int, int, str, float, list[tuple[str, float]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,10 +305,10 @@ class ProgramJudge:
         rows: Iterable[Row]
         if self.spinners[number].passes == "replace":
             window, start, end = read.regrown(number).window(place)
-            rows, kept, score = program.decode(window, start, end)
+            rows, kept, score = likeliest(program, window, start, end)
             rows, low = _composed(read.regrown(number).drafts[place], rows, start), part.start
         else:
-            rows, kept, score = program.decode(window, start, end)
+            rows, kept, score = likeliest(program, window, start, end)
         return Decoded(
             tuple([(a + low, b + low, original, chance, rivals) for a, b, original, chance, rivals in rows]),
             len(kept),

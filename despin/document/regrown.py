@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from despin.document.reading import likeliest
 from despin.kernel.program import Preimages
 from despin.results import Draft, Edit
 from despin.spinners.growth import grown, is_alone, is_within
@@ -62,7 +63,7 @@ class Regrown:
         changes = self._spinner.changes
         for place, draft in enumerate(self.drafts):
             text, start, end = self.window(place)
-            for low, high, original, _, rivals in self._program.decode(text, start, end)[0]:
+            for low, high, original, _, rivals in likeliest(self._program, text, start, end)[0]:
                 form = text[low:high]
                 for word in (original, *[rival for rival, share in rivals if share >= LEAST_RIVAL]):
                     if changes(word) == form:
@@ -84,10 +85,10 @@ class Regrown:
                 at += 1
                 continue
             for form, word in self._inside(text, at, end, pairs):
-                best = self._program.decode(text, start, end)[2] if best is None else best
+                best = likeliest(self._program, text, start, end)[2] if best is None else best
                 changed = text[:at] + word + text[at + len(form) :]
                 less = len(form) - len(word)
-                score = self._program.decode(changed, start, end - less)[2]
+                score = likeliest(self._program, changed, start, end - less)[2]
                 if score > best:
                     low = at + shift
                     edits.append(Edit(low, low + len(form), form, word, GROWN))

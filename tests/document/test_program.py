@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from despin.cli.main import main
 from despin.document import program as room
 from despin.document.program import ProgramJudge, is_changed, sentences
+from despin.document.reading import Row
 from despin.errors import DespinWarning, ModelError
 from despin.restorer import Restorer
 from despin.results import Edit, Stretch, apply
@@ -102,7 +103,7 @@ def test_each_copy_is_judged_alike(restorer: Restorer, copies: int) -> None:
 
 def test_what_touches_an_unproved_place_is_not_proved(restorer: Restorer) -> None:
     judge, text = restorer.judge.programs[0], spun(ARTICLE)
-    rows: list[room.Row] = [(edit.start, edit.end, edit.original, 1.0, []) for edit in SYNONYMS.spin(ARTICLE).edits]
+    rows: list[Row] = [(edit.start, edit.end, edit.original, 1.0, []) for edit in SYNONYMS.spin(ARTICLE).edits]
     (first, last, *_), (start, end, *_) = rows[1], rows[4]
     places = [(0, 0), (last - 1, last), (start, start), (end, end + 1), (len(text), len(text))]
     for unproved in (places, places[:1], places[2:3], [(first, end)], []):
