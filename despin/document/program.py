@@ -65,9 +65,9 @@ ONE, USUAL = 12.0, 50
 #: What a variant has to be ahead by, in nats: one that does less than the program, one that does other things, one that draws. All
 #: real pages that are known are of the program itself.
 LESS, OTHER, DRAWN = 2.0, 4.0, 8.0
-#: What each repeat or word inside of others says for a variant that replaces words everywhere, and what such a one has to be ahead of
-#: another variant by.
-REGROWN, TIE = 3.0, 8.0
+#: What a repeat, and a word put back inside of another, say for a variant that replaces words everywhere, and what such a one has to
+#: be ahead of another variant by.
+REPEAT, PUT_BACK, TIE = 3.0, 1.5, 8.0
 #: Such a variant is looked at where its words say so much, with so much for each word that grew and each sentence that the program
 #: does not explain.
 BEHIND, GREW, UNEXPLAINED = -2.0, 3.0, 5.0
@@ -379,17 +379,24 @@ class ProgramJudge:
             if gain < -FOR_SURE:
                 continue
             if one.passes == "replace":
-                drafts = [read.regrown(number).drafts[place] for place in inside]
-                grew = REGROWN * sum(len(draft.edits) for draft in drafts)
+                text, grew = self._regrown(read, number, inside)
                 gain += grew
-                said = grew + self.words.of("".join([draft.text for draft in drafts])).ahead[number]
+                said = grew + self.words.of(text).ahead[number]
                 total = gain + said - grew - TIE
             else:
                 total = gain + said
-            speaks = min(gain, 2 * said) - self._preference(number)
+            speaks = min(gain + said / 4, 2 * said) - self._preference(number)
             if speaks > 0 and total > best:
                 best, chosen = total, number
         return chosen
+
+    def _regrown(self, read: _Read, number: int, inside: Sequence[int]) -> tuple[str, float]:
+        """(sentences before a variant grew them, what the places that grew say for it in nats)."""
+        found = read.regrown(number)
+        drafts = [found.drafts[place] for place in inside]
+        repeats = sum(found.repeats[place] for place in inside)
+        others = max(0, sum(len(draft.edits) for draft in drafts) - repeats)
+        return "".join([draft.text for draft in drafts]), REPEAT * repeats + PUT_BACK * others
 
     def _gain(self, read: _Read, number: int, inside: Sequence[int], around: Sequence[int]) -> float:
         """What a variant explains more than the program in a stretch and around it, in nats; less than `FOR_SURE` is not counted to the end."""

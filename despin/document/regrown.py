@@ -28,10 +28,12 @@ class Regrown:
     def __init__(self, text: str, parts: Sequence[tuple[int, int]], spinner: Segmented, program: Preimages) -> None:
         self._spinner, self._program = spinner, program
         self.drafts = [Draft(text[start:end]) for start, end in parts]
-        #: Whether any word grew.
-        self.grew = False
+        #: How many words grew, by sentence.
+        self.repeats: list[int] = []
         for draft in self.drafts:
-            self.grew |= draft.apply(self._shrunk(draft.text))
+            shrunk = self._shrunk(draft.text)
+            self.repeats.append(len(shrunk))
+            draft.apply(shrunk)
         self._put_back()
 
     def window(self, place: int) -> tuple[str, int, int]:
