@@ -78,7 +78,7 @@ def add_protect(group: Any) -> None:
         action="append",
         metavar="FILE",
         help="leave the words of this file alone wherever they stand: one a line, UTF-8, # begins a comment; may be given several "
-        "times",
+        "times (despin-protect.txt in this folder holds as well)",
     )
 
 
