@@ -138,9 +138,7 @@ def test_a_family_comes_of_vectors(
     near = tmp_path / "near.yaml"
     # Weights are learned by the user; until then the program is of no use, and that is said.
     with pytest.raises(ModelError, match=r"near\.weights: .*learn them with 'despin learn spinner"):
-        Restorer(lexicons=[near], families=["near"]).explain(
-            "他买下了快乐的孩子，椅子也很快乐，大家都买下了。" * 4
-        )
+        Restorer(lexicons=[near], families=["near"]).explain("他买下了快乐的孩子，椅子也很快乐，大家都买下了。" * 4)
 
 
 @pytest.mark.parametrize(
