@@ -22,6 +22,7 @@ from random import Random
 from typing import Any
 
 from tools.stress.crashes import Crashes
+from tools.stress.growth import Growth
 from tools.stress.lexicons import Caches, Lexicons
 from tools.stress.models import Models
 from tools.stress.pages import Pages
@@ -30,7 +31,7 @@ from tools.stress.texts import Differences, Texts
 from tools.stress.trial import Trial, dump, minimised
 
 TRIALS: dict[str, type[Any]] = {
-    one.name: one for one in (Texts, Lexicons, Caches, Models, States, Crashes, Pages, Differences)
+    one.name: one for one in (Texts, Lexicons, Caches, Models, States, Crashes, Pages, Growth, Differences)
 }
 #: Seconds of processor time that a case may take, and bytes of memory that a process may.
 LONGEST, MEMORY = (200 if "ASAN_OPTIONS" in os.environ else 20), 6 << 30

@@ -13,7 +13,7 @@ from despin.restorer import Restorer
 from tools.stress.idempotent import ODD, ROOT
 from tools.stress.trial import mutated
 
-_TAGS = [
+TAGS = [
     "<div>", "</div>", "<p>", "</p>", "<pre>", "<a href=x>", "</a>", "<script>", "</script>", "<!--", "-->", "<![CDATA[", "]]>", "&amp;",
     "&#xD800;", "&#0;", "&#99999999999;", "&", "<", ">", "<title>", "</title>", "<table><tr><td>", "<select><option>", "<svg>", "<math>",
     "<template>", "<p " + "a=1 " * 50 + ">", "<h1>", "<br>", "<ul><li>", "\0", "<meta charset=big5>", "</html>", "<textarea>", "<style>",
@@ -37,7 +37,7 @@ class Pages:
 
     def make(self, source: Random) -> str:
         """See `Trial`."""
-        pieces = [one.encode("utf-8", "surrogatepass") for one in (*ODD, *_TAGS)]
+        pieces = [one.encode("utf-8", "surrogatepass") for one in (*ODD, *TAGS)]
         lines = source.choice(self._seeds).decode("utf-8", "replace").split("\n")
         start = source.randrange(len(lines))
         lines = lines[start : start + source.choice((3, 30, 200))]
