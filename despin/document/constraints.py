@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import log10
 
 from despin.document.state import Document
@@ -31,23 +31,24 @@ SHOWN = 1.5
 class _Word:
     """An original: where it stands with the probability of that, and its arcs."""
 
-    standing: list[tuple[int, float]] = field(default_factory=list)
-    arcs: list[int] = field(default_factory=list)
+    standing: list[tuple[int, float]]
+    arcs: list[int]
 
 
 def table_factors(document: Document) -> array[float]:
     """What the odds of every arc are multiplied by for the table of the document, at the posteriors of now."""
-    table, ids = document.table, document.ids
+    table, originals = document.table, document.ids.pair_originals
     factors = array("d", [1.0]) * len(table.pairs)
-    drawn = document.drawn()
-    words: dict[int, _Word] = defaultdict(_Word)
+    arcs_of: dict[int, list[int]] = defaultdict(list)
     chosen: dict[int, float] = defaultdict(float)
     restored: dict[tuple[int, int], float] = defaultdict(float)
-    for arc, posterior in enumerate(table.posteriors):
-        if not drawn[arc]:
-            words[ids.pair_originals[table.pairs[arc]]].arcs.append(arc)
-        chosen[table.pairs[arc]] += posterior
-        restored[table.starts[arc], table.ends[arc]] += posterior
+    columns = zip(table.pairs, table.starts, table.ends, table.posteriors, document.drawn(), strict=True)
+    for arc, (pair, start, end, posterior, drawn) in enumerate(columns):
+        if not drawn:
+            arcs_of[originals[pair]].append(arc)
+        chosen[pair] += posterior
+        restored[start, end] += posterior
+    words = {number: _Word([], arcs) for number, arcs in arcs_of.items()}
     left: dict[int, float] = defaultdict(float)
     for place, form in zip(restored, _forms(document, restored), strict=True):
         left[form] += max(0.0, 1.0 - restored[place])
@@ -56,16 +57,20 @@ def table_factors(document: Document) -> array[float]:
         document.once = _first_places_only(document, words)
     once = document.once
     for word in words.values():
-        for arc in word.arcs:
-            factors[arc] = 10.0 ** (_said(document, word, arc, once) + _by_form(document, arc, chosen, left, once))
+        # A word that is met once says nothing but by its form.
+        said = _said(document, word, once) if word.standing or len(word.arcs) > 1 else (0.0,)
+        for arc, value in zip(word.arcs, said, strict=True):
+            value += 0.0 if once else _by_form(document, arc, chosen, left)
+            if value:
+                factors[arc] = 10.0**value
     return factors
 
 
 def _forms(document: Document, places: dict[tuple[int, int], float]) -> list[int]:
     """The number of the form at each place."""
-    table, ids = document.table, document.ids
-    at = {(table.starts[arc], table.ends[arc]): ids.pair_forms[table.pairs[arc]] for arc in range(len(table.pairs))}
-    return [at[place] for place in places]
+    table, forms = document.table, document.ids.pair_forms
+    at = dict(zip(zip(table.starts, table.ends, strict=True), table.pairs, strict=True))
+    return [forms[at[place]] for place in places]
 
 
 def _find_standing(document: Document, words: dict[int, _Word], restored: dict[tuple[int, int], float]) -> None:
@@ -105,32 +110,41 @@ def _first_places_only(document: Document, words: dict[int, _Word]) -> bool:
     return first >= SHOWN and first > everywhere
 
 
-def _said(document: Document, word: _Word, arc: int, once: bool) -> float:
-    """What the other places of its word say of an arc (log10)."""
-    table = document.table
-    start = table.starts[arc]
-    pair = table.pairs[arc]
-    own = sum(table.posteriors[other] for other in word.arcs if table.pairs[other] == pair)
+def _said(document: Document, word: _Word, once: bool) -> list[float]:
+    """What the other places of a word say of each of its arcs (log10)."""
+    pairs, posteriors = document.table.pairs, document.table.posteriors
+    own: dict[int, float] = defaultdict(float)
+    for arc in word.arcs:
+        own[pairs[arc]] += posteriors[arc]
+    stands = sum([stands for _, stands in word.standing])
+    less = [0.0] * len(word.arcs)
+    if len(own) > 1:
+        less = [TARGET * min(1.0, max(0.0, _rival(document, word, arc) - own[pairs[arc]])) for arc in word.arcs]
+    if not once:
+        lost = STANDS * min(1.0, stands)
+        return [-value - lost for value in less]
+    starts, said = document.table.starts, list[float]()
+    for arc, value in zip(word.arcs, less, strict=True):
+        earlier = sum([stands for place, stands in word.standing if place < starts[arc]])
+        earlier += sum([posteriors[other] for other in word.arcs if starts[other] < starts[arc]])
+        said.append(-value + (-STANDS * min(1.0, earlier) if earlier > 0.05 else FIRST * min(1.0, stands)))
+    return said
+
+
+def _rival(document: Document, word: _Word, arc: int) -> float:
+    """How often the word stands behind that other form at other places that it stands behind most."""
+    pairs, starts, posteriors = document.table.pairs, document.table.starts, document.table.posteriors
     rivals: dict[int, float] = defaultdict(float)
     for other in word.arcs:
-        if table.pairs[other] != pair and table.starts[other] != start:
-            rivals[table.pairs[other]] += table.posteriors[other]
-    value = -TARGET * min(1.0, max(0.0, max(rivals.values(), default=0.0) - own))
-    if not once:
-        return value - STANDS * min(1.0, sum(stands for _, stands in word.standing))
-    earlier = sum(stands for place, stands in word.standing if place < start)
-    earlier += sum(table.posteriors[other] for other in word.arcs if table.starts[other] < start)
-    if earlier > 0.05:
-        return value - STANDS * min(1.0, earlier)
-    return value + FIRST * min(1.0, sum(stands for _, stands in word.standing))
+        if pairs[other] != pairs[arc] and starts[other] != starts[arc]:
+            rivals[pairs[other]] += posteriors[other]
+    return max(rivals.values(), default=0.0)
 
 
-def _by_form(document: Document, arc: int, chosen: dict[int, float], left: dict[int, float], once: bool) -> float:
+def _by_form(document: Document, arc: int, chosen: dict[int, float], left: dict[int, float]) -> float:
     """What the other places of its form say of an arc (log10)."""
-    if once:
-        return 0.0
     table, pair = document.table, document.table.pairs[arc]
     own = table.posteriors[arc]
     for_it = max(0.0, chosen[pair] - own)
     against = max(0.0, left[document.ids.pair_forms[pair]] - (1.0 - own))
-    return FORM * log10((for_it + 1.0) / (against + 1.0))
+    return FORM * log10((for_it + 1.0) / (against + 1.0)) if for_it != against else 0.0
