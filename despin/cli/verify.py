@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 _EPILOG = """\
 A restoration proves itself where the family's program, given it, writes the spun text again. The program is that of the
-family, or the variant of it that gives back most. Places that do not come back are listed as
+family, or the variant of it that gives back most; of a family that is a list, with the table that the two texts show: one target
+a word, everywhere or at its first place. Places that do not come back are listed as
 file:line:column: what SPUN says there, and what the program writes for the restoration.
 
 exit codes:
@@ -97,8 +98,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _programs(args: argparse.Namespace) -> Iterator[tuple[Family, Program, Spinner]]:
-    """The programs to try; families whose table is only what people know of it are tried where they are named. Raises
-    `UsageError` for a family or variant that there is none of."""
+    """The programs to try. Raises `UsageError` for a family or variant that there is none of."""
     from despin.lexicon.load import load
     from despin.lexicon.preimages import spinner_of, table_of
 
@@ -118,7 +118,6 @@ def _programs(args: argparse.Namespace) -> Iterator[tuple[Family, Program, Spinn
         for program in family.programs
         if args.variant in (None, program.variant)
     ]
-    found = [one for one in found if args.family or getattr(one[2], "given", None) is None]
     if not found:
         names = [
             program.variant for family in families for program in family.variants if args.family in (None, family.name)
@@ -131,6 +130,7 @@ def _tried(
     args: argparse.Namespace, programs: Sequence[tuple[Family, Program, Spinner]], spun: str, restored: str
 ) -> Iterator[_Tried]:
     """What comes back by each program, one after the other until all of it does."""
+    from despin.spinners.table import Tabled
     from despin.spinners.verify import verify
 
     # A program that draws gives back all that a program of one of its ranks does, so it comes last.
@@ -139,6 +139,9 @@ def _tried(
         if spinner.parameters["passes"] == "replace" and len(restored) > LONG and program.variant and not args.variant:
             options.say(f"{args.restored}: too long to try {name} unasked; --variant {name} tries it")
             continue
+        if isinstance(spinner, Tabled) and spinner.given is not None:
+            # What people know of many editions of a list; the document has one of them.
+            spinner = spinner.shown_by(spun, restored)
         found = _Tried(family.name, name, verify(spun, restored, spinner))
         yield found
         if found.verified.share == 1.0:

@@ -64,7 +64,10 @@ def measure(lexicon: Lexicon, pairs: Iterable[tuple[str, str, int]] | None = Non
 
     Raises `ModelError` where a family names a program whose data are missing or damaged.
     """
-    programs = {family.name: tuple(map(measure_program, family.programs)) for family in lexicon.families}
+    programs = {
+        family.name: tuple([one for program in family.programs if (one := measure_program(program)).eligible])
+        for family in lexicon.families
+    }
     by_family: dict[str, list[Entry]] = {family.name: [] for family in lexicon.families}
     for entry in lexicon.entries:
         by_family.setdefault(entry.family, []).append(entry)

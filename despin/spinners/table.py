@@ -58,6 +58,19 @@ class Tabled:
         """The same program with another table."""
         return Tabled(self.name, self.passes, self.wins, self.occurrences, self.table, rows)
 
+    def shown_by(self, spun: str, original: str) -> Tabled:
+        """The same program with the table that a spun text and its original show: of the words that stand less
+        often in the spun text, those of which a target stands more often there, each with the one that does by most."""
+        best: dict[str, tuple[int, str]] = {}
+        words = {original[start:end] for start, end in self.matches(original)}
+        words = {word for word in words if original.count(word) > spun.count(word)}
+        for row in self.rows.rows:
+            if row.key in words and row.target:
+                more = spun.count(row.target) - original.count(row.target)
+                if more > best.get(row.key, (0, ""))[0]:
+                    best[row.key] = (more, row.target)
+        return self.with_rows(Rows(tuple([Row(word, target) for word, (_, target) in sorted(best.items())])))
+
     @cached_property
     def rows(self) -> Rows:
         """The rows of the table, in order, with duplicates."""

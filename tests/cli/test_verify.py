@@ -86,7 +86,7 @@ def test_mistakes(run: Run) -> None:
         (("-", "-"), 2, "both texts cannot come from standard input"),
         (("spun.txt", "none.txt"), 3, "there is no such file"),
         (("spun.txt", "restored.txt", "--family", "betting"), 2, "did you mean betting-seo?"),
-        (("spun.txt", "restored.txt", "--family", "classic-list"), 2, "is no program but a list of entries"),
+        (("spun.txt", "restored.txt", "--family", "glyph"), 2, "is no program but a list of entries"),
         (("spun.txt", "restored.txt", "--variant", "x"), 2, "there are few-flags, nouns, replace, ranks"),
         (("spun.txt", "restored.txt", "--lexicon", "none.yaml"), 4, "no such file"),
         (("spun.txt", "restored.txt", "--least", "2"), 2, "between 0 and 1"),
@@ -95,6 +95,22 @@ def test_mistakes(run: Run) -> None:
         found = run(*arguments)
         assert found[0] == code, found
         assert said in found[2]
+
+
+def test_a_list_is_proved_by_the_table_that_the_texts_show(run: Run) -> None:
+    spun = "若是法度须要接见体系，请经由过程文件供给目次。若是必须，法度会搜检体系。"
+    restored = "如果程序需要访问系统，请通过文件提供目录。如果必须，程序会检查系统。"
+    Path("list.txt").write_text(spun, "utf-8")
+    Path("original.txt").write_text(restored, "utf-8")
+    code, out, _ = run("list.txt", "original.txt")
+    assert (code, out[:18]) == (0, "list.txt: 100.00% ")
+    assert "(classic-list, program strtr-first)" in out
+    # A word that is replaced here and stands there was not replaced by a table.
+    Path("original.txt").write_text(restored.replace("程序会检查", "法度会检查"), "utf-8")
+    Path("list.txt").write_text(spun.replace("法度会搜检", "程序会搜检"), "utf-8")
+    code, out, _ = run("list.txt", "original.txt", "--family", "classic-list")
+    assert code == 1
+    assert "list.txt:1:" in out
 
 
 def test_a_family_of_ones_own(run: Run) -> None:
