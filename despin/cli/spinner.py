@@ -67,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
     spinner = segmented_of(program)
     if spinner is None:
         raise UsageError(
-            f"{args.family} runs a list of words over raw text; weights are learned of programs that cut words"
+            f"{args.variant} of {args.family} runs a list of words: weights are learned of programs that cut words"
         )
     if spinner.passes != "tokens" or len(spinner.ranks) > 1:
         options.say(f"{program.variant or family.name}: learned word by word, for the first of its ranks")
@@ -97,12 +97,15 @@ def _check(args: argparse.Namespace) -> None:
 def _program(args: argparse.Namespace) -> tuple[Family, Program]:
     """The family and the program asked for. Raises `UsageError` where there is none."""
     from despin.lexicon.load import load
+    from despin.lexicon.preimages import segmented_of
 
     families = {family.name: family for family in load(options.personal(args).lexicons).families}
     options.check_families([args.family], sorted(families))
     family = families[args.family]
-    if not family.programs:
-        known = ", ".join(name for name, other in families.items() if other.programs)
+    if not family.program or segmented_of(family.program) is None:
+        known = ", ".join(
+            name for name, other in families.items() if other.program and segmented_of(other.program) is not None
+        )
         raise UsageError(f"{args.family} is no program but a list of entries; programs are {known or 'none'}")
     for program in family.programs:
         if program.variant == (args.variant or ""):
