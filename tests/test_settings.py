@@ -224,7 +224,7 @@ def test_shipped_flips_are_marked() -> None:
 def test_what_a_program_turned_round_is_marked() -> None:
     """Words that are opposites in the family's lexicon, one that is the other with a negation, and what an entry marks."""
     lexicon = kit.restorer().lexicon
-    [family] = [one for one in lexicon.families if one.program]
+    [family] = [one for one in lexicon.families if one.opposites]
     turned = {pair for one, other in family.opposites for pair in ((one, other), (other, one))}
     turned |= {(one.spun, each.text) for one in lexicon.entries if one.flips for each in one.originals}
     edits = [edit for text in pages() for edit in with_confidence(0.0).explain(text).edits if edit.proved is not None]

@@ -36,6 +36,9 @@ class Ids:
         #: P out of context by original and by spun form, 0 where nobody has asked for it.
         self.original_priors, self.form_priors = array("d"), array("d")
         self.numbers: object = None
+        #: The text as it came, once a document of it was read, and by pair the least that its other words made of the pair's odds.
+        self.source: str | None = None
+        self.said: dict[int, float] = {}
 
     def key(self, family: int, original: str) -> int:
         """The number of (family, original)."""

@@ -37,7 +37,13 @@ class _Word:
 
 def table_factors(document: Document) -> array[float]:
     """What the odds of every arc are multiplied by for the table of the document, at the posteriors of now."""
-    table, originals = document.table, document.ids.pair_originals
+    table, ids = document.table, document.ids
+    originals = ids.pair_originals
+    if ids.source is None:
+        ids.source = document.text
+    if ids.source != document.text:
+        # Some of it was restored: what stands since then says nothing, and what was said before holds.
+        return array("d", [ids.said.get(pair, 1.0) for pair in table.pairs])
     factors = array("d", [1.0]) * len(table.pairs)
     arcs_of: dict[int, list[int]] = defaultdict(list)
     chosen: dict[int, float] = defaultdict(float)
@@ -63,6 +69,10 @@ def table_factors(document: Document) -> array[float]:
             value += 0.0 if once else _by_form(document, arc, chosen, left)
             if value:
                 factors[arc] = 10.0**value
+    ids.said = {}
+    for pair, factor in zip(table.pairs, factors, strict=True):
+        if factor != 1.0 or pair in ids.said:
+            ids.said[pair] = min(factor, ids.said.get(pair, factor))
     return factors
 
 
@@ -87,7 +97,7 @@ def _find_standing(document: Document, words: dict[int, _Word], restored: dict[t
         place = text.find(original)
         while place >= 0:
             stands = 1.0 - max(taken[place : place + len(original)])
-            if stands > 0.05:
+            if stands > 0.5:
                 word.standing.append((place, stands))
             place = text.find(original, place + 1)
 
