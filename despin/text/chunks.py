@@ -9,15 +9,21 @@ CHUNK = 20_000
 #: How far back from there a chunk may end, at the best of these places.
 BACK = 5_000
 ENDS = ("\n", "。", "！", "？", "，", " ")
+#: So many characters of the beginning of a chunk that come again begin a copy of it.
+HEAD = 60
 
 
 def chunks(text: str) -> Iterator[tuple[int, int]]:
-    """The chunks of `text` as (start, end): cut at a line's end if one is near, else a sentence's, else anywhere."""
+    """The chunks of `text` as (start, end): cut before a copy of what the chunk begins with, or at a line's end if one is near, else a
+    sentence's, else anywhere."""
     start = 0
     while len(text) - start > CHUNK:
         limit = start + CHUNK
+        again = text.rfind(text[start : start + HEAD], limit - BACK, limit)
         places = (text.rfind(mark, limit - BACK, limit) + 1 for mark in ENDS)
         end = next((place for place in places if place > 0), limit)
+        if again > start and text[again - 1] in ENDS:
+            end = again
         yield start, end
         start = end
     yield start, len(text)

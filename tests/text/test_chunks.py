@@ -22,6 +22,16 @@ def test_chunks_are_the_text(unit: str, length: int) -> None:
             assert all(text[end - 1] == mark for _, end in found[:-1])
 
 
+@pytest.mark.parametrize("length", [300, 1700, 3000])
+def test_a_copy_of_the_beginning_is_not_cut(length: int) -> None:
+    article = "".join(f"第{number}盏灯在{number * 7}米外亮着。\n" for number in range(length // 12))
+    text = "题目：灯\n" + article
+    starts = [start for start, _ in chunks(text * 90)]
+    assert len(starts) > 1
+    assert len(text) < BACK
+    assert all(start % len(text) == 0 for start in starts)
+
+
 def test_an_empty_text_has_one_chunk() -> None:
     assert list(chunks("")) == [(0, 0)]
 
