@@ -111,6 +111,7 @@ def joined(alone: Alone, documents: Sequence[tuple[str, str]], texts: int, verbo
     """Documents of several families in one text."""
     draw = random.Random(3)
     asked: dict[str, list[float]] = defaultdict(list)
+    made = wanted = 0
     right = total = near = borders = 0
     for _ in range(texts):
         chosen = draw.sample(documents, TOGETHER)
@@ -118,6 +119,8 @@ def joined(alone: Alone, documents: Sequence[tuple[str, str]], texts: int, verbo
         families = [alone(text).family for _, text in chosen]
         for number, (name, text) in enumerate(chosen):
             asked[name].append(whole.edits[number] / len(alone(text).edits))
+            made += whole.edits[number]
+            wanted += len(alone(text).edits)
             total += 1
             right += whole.family(number) == families[number]
             if verbose and whole.family(number) != families[number]:
@@ -125,11 +128,10 @@ def joined(alone: Alone, documents: Sequence[tuple[str, str]], texts: int, verbo
             if number and families[number] != families[number - 1]:
                 borders += 1
                 near += whole.is_near(number)
-    shares = [share for row in asked.values() for share in row]
     low = [f"{name} {sum(row) / len(row):.2f}" for name, row in asked.items() if sum(row) / len(row) < 0.97]
     yield (
         f"{texts} texts of {TOGETHER} spun documents: edits against alone",
-        f"{sum(shares) / len(shares):.3f} {'; '.join(low)}",
+        f"{made / wanted:.3f}; less than .97 on average: {'; '.join(low)}",
     )
     yield "family of the stretch right", f"{right} of {total} ({right / total:.3f})"
     yield "border within one line", f"{near} of {borders} ({near / max(1, borders):.3f})"
@@ -141,15 +143,15 @@ def around(
     """Clean articles on either side of a spun document."""
     draw = random.Random(4)
     for count in AROUND:
-        inside: list[float] = []
-        outside = size = near = borders = 0
+        inside = wanted = outside = size = near = borders = 0
         low: list[str] = []
         for name, text in documents:
             chosen = [one for _, one in draw.sample(clean, 2 * count)]
             whole = Joined(alone.restorer, [*chosen[:count], text, *chosen[count:]])
             share = whole.edits[count] / len(alone(text).edits)
             others = sum(whole.edits) - whole.edits[count]
-            inside.append(share)
+            inside += whole.edits[count]
+            wanted += len(alone(text).edits)
             outside += others
             size += sum(map(len, chosen))
             borders += 2
@@ -158,7 +160,7 @@ def around(
                 low.append(f"{name} {share:.2f}/{others}")
         yield (
             f"{count} clean articles on each side: edits in the spun one against alone",
-            f"{sum(inside) / len(inside):.3f} {'; '.join(low)}",
+            f"{inside / wanted:.3f}; share inside/edits outside: {'; '.join(low)}",
         )
         yield "edits per 10,000 clean characters", f"{1e4 * outside / size:.2f} ({outside} in {size:,})"
         yield "border within one line", f"{near} of {borders} ({near / borders:.3f})"
