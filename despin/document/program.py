@@ -74,6 +74,9 @@ BEHIND, GREW, UNEXPLAINED = -2.0, 3.0, 5.0
 #: And where no more different words stand than so many, and one for so many characters, that it would have replaced and writes for no
 #: word. (One in a hundred of its texts has more.)
 LEFT, LEFT_EACH = 4, 60
+#: No variant is looked at for which the words say less than this, against people, in nats: of its own texts of 60 characters and more
+#: none does.
+UNLIKELY = -9.0
 #: Runners-up less likely than this are not reported.
 LEAST_ALTERNATIVE = 0.02
 #: Of a stretch at most so large a share of the edits may be of words without a Chinese character.
@@ -371,11 +374,11 @@ class ProgramJudge:
         # A sentence that comes again says nothing new.
         inside = sorted({read.sentence(place): place for place in reversed(inside)}.values())
         around = [place for place in around if max(read.words(place).spun) > 0]
-        words = self.words.of("".join(map(read.sentence, (*inside, *around)))).ahead
+        words = self.words.of("".join(map(read.sentence, (*inside, *around))))
         for number, one in enumerate(self.spinners):
-            if not number or not self._may_be(read, number, words[number], inside):
+            if not number or words.spun[number] < UNLIKELY or not self._may_be(read, number, words.ahead[number], inside):
                 continue
-            gain, said = self._gain(read, number, inside, around), words[number]
+            gain, said = self._gain(read, number, inside, around), words.ahead[number]
             if gain < -FOR_SURE:
                 continue
             if one.passes == "replace":
