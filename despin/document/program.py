@@ -26,7 +26,7 @@ from despin.kernel.program import Preimages, make_preimages
 from despin.lexicon.model import PERSONAL, Entry, Family
 from despin.lm.ngram import LanguageModel
 from despin.results import Alternative, Clue, Draft, Edit, Stretch, compose
-from despin.spinners.growth import grown
+from despin.spinners.growth import grown, steady
 from despin.spinners.jieba_data import jieba_sizes
 from despin.spinners.neighbours import digest_of, table_file
 from despin.spinners.registry import spinner
@@ -42,7 +42,7 @@ THRESHOLD = 5.0
 DOUBT = 1.0
 #: But a text that has more than so many nats a character may be of a variant whose words its evidence does not know, if its words
 #: speak for one by so many nats.
-DOUBTFUL, WORDS_DOUBT = -0.02, 5.0
+DOUBTFUL, WORDS_DOUBT = -0.035, 5.0
 #: So much counts at least of the gain under a variant, of whose words the evidence knows some.
 VARIANT_WEIGHT = 0.3
 #: What a word costs that stands though the program would have replaced it (log10): an editor or a scraper may have put it there. The
@@ -67,10 +67,10 @@ ONE, USUAL = 12.0, 50
 LESS, OTHER, DRAWN = 2.0, 4.0, 8.0
 #: What a repeat, and a word put back inside of another, say for a variant that replaces words everywhere, and what such a one has to
 #: be ahead of another variant by.
-REPEAT, PUT_BACK, TIE = 3.0, 1.5, 8.0
+REPEAT, PUT_BACK, TIE = 3.0, 1.5, 6.0
 #: Such a variant is looked at where its words say so much, with so much for each word that grew and each sentence that the program
 #: does not explain.
-BEHIND, GREW, UNEXPLAINED = -2.0, 3.0, 5.0
+BEHIND, GREW, UNEXPLAINED = -2.0, 6.0, 5.0
 #: And where no more different words stand than so many, and one for so many characters, that it would have replaced and writes for no
 #: word. (One in a hundred of its texts has more.)
 LEFT, LEFT_EACH = 4, 60
@@ -422,7 +422,7 @@ class ProgramJudge:
         sample = "".join(map(read.sentence, inside))
         if one.segmenter.left(sample) > LEFT + len(sample) / LEFT_EACH:
             return False
-        words = {each.word for each in grown(sample, one)}
+        words = {word for word, _ in steady(grown(sample, one))}
         return ahead + GREW * len(words) + UNEXPLAINED * sum(map(read.doubted, inside)) > BEHIND
 
     def _preference(self, number: int) -> float:

@@ -6,12 +6,13 @@ by one; which words the program replaced is seen in all of them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from despin.document.reading import likeliest
 from despin.kernel.program import Preimages
 from despin.results import Draft, Edit
-from despin.spinners.growth import grown, is_alone, is_within
+from despin.spinners.growth import Grown, grown, is_alone, is_within, steady
 from despin.spinners.segmented import Segmented
 
 #: Characters around a sentence that its choices see.
@@ -30,10 +31,12 @@ class Regrown:
         self.drafts = [Draft(text[start:end]) for start, end in parts]
         #: How many words grew, by sentence.
         self.repeats: list[int] = []
-        for draft in self.drafts:
-            shrunk = self._shrunk(draft.text)
-            self.repeats.append(len(shrunk))
-            draft.apply(shrunk)
+        found = [grown(draft.text, spinner) for draft in self.drafts]
+        sure = steady(chain.from_iterable(found))
+        for draft, words in zip(self.drafts, found, strict=True):
+            words = [one for one in words if (one.word, one.times) in sure]
+            self.repeats.append(len(words))
+            draft.apply(self._shrunk(draft.text, words))
         self._put_back()
 
     def window(self, place: int) -> tuple[str, int, int]:
@@ -43,10 +46,10 @@ class Regrown:
         text = self.drafts[place].text
         return before + text + after, len(before), len(before) + len(text)
 
-    def _shrunk(self, text: str) -> list[Edit]:
+    def _shrunk(self, text: str, words: Iterable[Grown]) -> list[Edit]:
         """The edits that take the repeats of a sentence back: to the form of a word that is a word there, else to the word."""
         edits = []
-        for one in grown(text, self._spinner):
+        for one in words:
             alone = is_alone(text, one.start, one.end, one.word, self._spinner)
             spun = text[one.start : one.end]
             edits.append(Edit(one.start, one.end, spun, one.form if alone else one.word, GROWN))

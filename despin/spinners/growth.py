@@ -7,7 +7,8 @@ A program that replaces a word everywhere, once for each of its tokens, finds th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from despin.spinners.segmented import Segmented
@@ -21,12 +22,14 @@ _BESIDE = 6
 
 
 class Grown(NamedTuple):
-    """A word that grew: `text[start:end]` is `form`, which the program writes for `word`, with what is around `word` in it repeated."""
+    """A word that grew: `text[start:end]` is `form`, which the program writes for `word`, with what is around `word` in it `times`
+    times."""
 
     start: int
     end: int
     word: str
     form: str
+    times: int
 
 
 def grown(text: str, spinner: Segmented) -> list[Grown]:
@@ -44,19 +47,27 @@ def grown(text: str, spinner: Segmented) -> list[Grown]:
 
 def _read(text: str, start: int, end: int, unit: str, spinner: Segmented) -> Iterator[Grown]:
     """What may have grown to a repeated `unit` in text[start:end] and what stands beside it, the longest words first."""
+    times = (end - start) // len(unit)
     for size in range(_LONGEST, 0, -1):
         word = text[end : end + size]
         if len(word) == size and spinner.changes(word) == unit + word:
-            yield Grown(start, end + size, word, unit + word)
+            yield Grown(start, end + size, word, unit + word, times)
         word = text[start - size : start] if start >= size else ""
         if word and spinner.changes(word) == word + unit:
-            yield Grown(start - size, end, word, word + unit)
+            yield Grown(start - size, end, word, word + unit, times)
     # The word begins with what is repeated, so that the last of the repeats is its own.
-    if end - start > 2 * len(unit):
+    if times > 2:
         for size in range(_LONGEST, 0, -1):
             word = text[end - len(unit) : end - len(unit) + size]
             if len(word) == size and spinner.changes(word) == unit + word:
-                yield Grown(start, end - len(unit) + size, word, unit + word)
+                yield Grown(start, end - len(unit) + size, word, unit + word, times - 1)
+
+
+def steady(found: Iterable[Grown]) -> set[tuple[str, int]]:
+    """The (word, times) of those that grew as words do: all of them grow at each token of the word, so that two stand in the text where
+    two grew twice. 新的的 alone is 新的 with a 的 behind it."""
+    counts = Counter((one.word, one.times) for one in found)
+    return {(word, times) for (word, times), count in counts.items() if count >= 2 or times > 2}
 
 
 def is_alone(text: str, start: int, end: int, word: str, spinner: Segmented) -> bool:

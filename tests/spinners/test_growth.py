@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from despin.spinners.growth import Grown, grown, is_alone, is_within
+from despin.spinners.growth import Grown, grown, is_alone, is_within, steady
 from despin.spinners.registry import spinner
 from despin.spinners.segmented import Segmented
 
@@ -25,12 +25,19 @@ def test_a_word_that_grew_is_found_with_its_form() -> None:
 
 def test_what_is_repeated_may_stand_before_the_word_or_begin_it() -> None:
     assert REPLACE.changes("会") == "不会"
-    assert grown("他不不不会来", REPLACE) == [Grown(1, 5, "会", "不会")]
+    assert grown("他不不不会来", REPLACE) == [Grown(1, 5, "会", "不会", 3)]
 
 
 def test_what_is_written_twice_did_not_grow() -> None:
     for text in ("慢慢走", "看看书", "哈哈哈哈", "研究研究", "天天向上", "", "。。。。", "aaaa"):
         assert grown(text, REPLACE) == []
+
+
+def test_a_word_that_grew_twice_stands_twice() -> None:
+    assert REPLACE.changes("新") == "新的"
+    assert steady(grown("一座新的的桥", REPLACE)) == set()
+    assert steady(grown("一座新的的桥，一条新的的路", REPLACE)) == {("新", 2)}
+    assert steady(grown("一座新的的的桥", REPLACE)) == {("新", 3)}
 
 
 def test_a_word_alone_and_within_another() -> None:
