@@ -62,6 +62,21 @@ def test_a_part_is_joined_with_its_offsets_and_the_surest_one_decides() -> None:
     assert found.stretches == (one,)
 
 
+def test_of_parts_that_are_as_sure_the_one_with_more_edits_decides_then_the_first() -> None:
+    made = Edit(0, 1, "a", "b", 0.5)
+    parts = [
+        (0, Restoration("a", (), 0.9, "none")),
+        (1, Restoration("a", (made,), 0.9, "one")),
+        (2, Restoration("a", (made,), 0.9, "two")),
+    ]
+    assert join("aaa", parts).family == "one"
+
+
+def test_the_verdict_on_a_stretch_says_that_it_is_spun() -> None:
+    verdict = Stretch(0, 1, "fake", 0.4).verdict()
+    assert (verdict.spun, verdict.score, verdict.family) == (True, 0.4, "fake")
+
+
 def test_what_only_programs_say_is_left_out_where_none_was_run() -> None:
     edit = Edit(0, 1, "a", "b", 0.5)
     assert "proved" not in edit.as_dict()

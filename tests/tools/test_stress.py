@@ -24,7 +24,8 @@ CASES = {
     "models": 4,
     "states": 12,
     "crashes": 12,
-    "pages": 30, "growth": 2,
+    "pages": 30,
+    "growth": 2,
     "differences": 1,
 }
 
