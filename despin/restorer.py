@@ -98,9 +98,9 @@ class Restorer:
         written = self._written(text)
         if written is not None:
             return written_verdict(written, self.detect(written.simplified))
-        found = [part for part, _ in self._judged(text)]
-        stretches = tuple([stretch for part in found for stretch in part.stretches])
-        return replace(self.review.judged(_surest(found)), stretches=stretches)
+        found = [self.review.judged(part) for part, _ in self._judged(text)]
+        stretches = [replace(stretch, evidence=part.evidence) for part in found for stretch in part.stretches]
+        return replace(_surest(found), stretches=tuple(stretches))
 
     def detect_paragraphs(self, text: str) -> list[tuple[int, int, Verdict]]:
         """(start, end, verdict) of every line of `text` that is not blank, as the whole text is judged: a line is spun where it lies in

@@ -28,7 +28,7 @@ that show by themselves that nobody spun them, any other is not, and `despin res
 
 With --json, one object (a list for several texts): path, spun, score, family, rate, evidence, with `--by paragraph`
 paragraphs; where the text is spun stretches (start, end, line, column, end_line, end_column, family, score, rate, variant, respun,
-unproved), and where a program was found respun; offsets in code points. With --format html, one web page for all texts, with the
+unproved, evidence), and where a program was found respun; offsets in code points. With --format html, one web page for all texts, with the
 stretches and the words that gave them away marked.
 
 examples:
@@ -128,7 +128,7 @@ def _stretch(text: str, stretch: Stretch) -> dict[str, Any]:
     line, column = options.line_and_column(text, first)
     end_line, end_column = options.line_and_column(text, last)
     where = {"line": line, "column": column, "end_line": end_line, "end_column": end_column}
-    return {**stretch.as_dict(), **where}
+    return {**stretch.as_dict(), **where, "evidence": [_clue(clue) for clue in stretch.evidence]}
 
 
 def _clue(clue: Clue) -> dict[str, Any]:

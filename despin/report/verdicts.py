@@ -44,14 +44,18 @@ def _document(number: int, name: str, text: str, row: Mapping[str, Any]) -> str:
 
 
 def _clues(text: str, row: Mapping[str, Any]) -> Iterator[Mark]:
-    """The places of the words that gave a text away; none where it is not spun."""
-    originals = {clue["spun"]: clue["original"] for clue in reversed(row["evidence"]) if clue["spun"]}
-    if not row["spun"] or not originals:
+    """The places of the words that gave a text away, those of every stretch within it; none where it is not spun."""
+    if not row["spun"]:
         return
-    longest_first = sorted(originals, key=len, reverse=True)
-    for match in re.finditer("|".join(map(re.escape, longest_first)), text):
-        said = value(originals[match.group()] or "（无）")
-        yield Mark(*match.span(), f'<mark class="k" data-s="{said}">{content(match.group())}</mark>')
+    for one in row.get("stretches") or [{"start": 0, "end": len(text), "evidence": row["evidence"]}]:
+        originals = {clue["spun"]: clue["original"] for clue in reversed(one["evidence"]) if clue["spun"]}
+        if not originals:
+            continue
+        longest_first = sorted(originals, key=len, reverse=True)
+        pattern = re.compile("|".join(map(re.escape, longest_first)))
+        for match in pattern.finditer(text, one["start"], one["end"]):
+            said = value(originals[match.group()] or "（无）")
+            yield Mark(*match.span(), f'<mark class="k" data-s="{said}">{content(match.group())}</mark>')
 
 
 def _evidence(row: Mapping[str, Any]) -> str:
@@ -59,7 +63,8 @@ def _evidence(row: Mapping[str, Any]) -> str:
         return ""
     rows = [
         [content(clue["spun"]), content(clue["original"] or "（无）"), f"{clue['count']:,}", f"{clue['weight']:.2f}"]
-        for clue in row["evidence"]
+        for one in row.get("stretches") or [row]
+        for clue in one["evidence"]
     ]
     inner = table(["网页用词", "原文用词", "次数", "权重（log10）"], rows, "线索")
     return f'<div class="section"><h3>线索</h3>\n{inner}</div>\n'

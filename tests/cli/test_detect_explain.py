@@ -88,6 +88,7 @@ def test_detect_lists_what_programs_spun(run: Run, monkeypatch: pytest.MonkeyPat
         "column": 1,
         "end_line": 2,
         "end_column": 8,
+        "evidence": [],
     }
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from despin.batch.record import Marker, Recipe
+from despin.cli.main import main
 from despin.restorer import Restorer
 from despin.results import Restoration
 
@@ -102,6 +104,22 @@ def test_one_judgement_is_shown_everywhere(restorer: Restorer) -> None:
         assert line.family in (None, *inside)
         if not line.spun:
             assert found.edits_in(start, end) == ()
+
+
+def test_the_words_of_a_stretch_are_marked_in_it_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = clean(4) + "实在没有这回事。\n" + article("classic-list") + clean(4) + article("auto-repost")
+    path = tmp_path / "joined.txt"
+    path.write_text(text, "utf-8")
+    assert main(["detect", "--format", "html", str(path)]) == 0
+    page = capsys.readouterr().out
+    before, _, inside = page.partition("家庭网络")
+    assert '<mark class="k"' not in before
+    assert '<mark class="k"' in inside
+    assert main(["detect", "--json", str(path)]) == 0
+    rows = json.loads(capsys.readouterr().out)["stretches"]
+    assert [bool(row["evidence"]) for row in rows] == [True, True]
+    for row in rows:
+        assert all(clue["spun"] in text[row["start"] : row["end"]] for clue in row["evidence"])
 
 
 def test_stretches_hold_their_edits_and_are_those_of_the_whole_text(restorer: Restorer) -> None:
