@@ -32,6 +32,14 @@ def test_express_parcels() -> None:
     assert values["recall"].value >= 0.97
 
 
+def test_pages_of_the_wild_are_of_the_program_itself() -> None:
+    pages = shared("samples", "betting-pages.jsonl").read_text("utf-8").splitlines()
+    for page in map(json.loads, pages):
+        stretches = kit.restorer().explain(page["spun"]).stretches
+        assert stretches, page["id"]
+        assert {stretch.variant for stretch in stretches} == {""}, page["id"]
+
+
 def test_real_pairs() -> None:
     values = figures(read_set(str(shared("samples", "real-pairs.jsonl")))).values
     assert values["restored_share"].value >= 0.70
