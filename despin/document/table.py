@@ -56,8 +56,8 @@ AHEAD = 3.0
 SPOKEN, STANDS, _BORDER = 1.5, 3.0, 2.0
 #: Where so many words stand, and so many for each form, nobody looks further.
 MANY, MOSTLY = 8, 1.5
-#: How often the document is read again.
-ROUNDS = 4
+#: How often the document is read, and how often before it is given up where it has less than this (nats).
+ROUNDS, FIRST, GIVEN_UP = 4, 2, -8.0
 #: What the same choice elsewhere in the document counts, as a power of its share.
 ELSEWHERE = 2.0
 #: How much of what the context model says counts beside the language model, and the most that it may say (log10).
@@ -145,6 +145,16 @@ class TableReading:
     def settle(self) -> None:
         """Find the posteriors of all places."""
         self._make()
+        for turn in range(FIRST):
+            self._weigh(turn)
+        if self.total() < GIVEN_UP:
+            return
+        if self._context is not None:
+            # Surroundings take longest, so they are asked only where it is worth it; what was found without them is forgotten.
+            for piece in self.pieces:
+                piece.fixed = [value + self._fits(*one) for value, one in zip(piece.fixed, piece.places, strict=True)]
+                piece.found = []
+            self.shares = [IN_TABLE, IN_TABLE]
         for turn in range(ROUNDS):
             self._weigh(turn)
 
@@ -181,10 +191,7 @@ class TableReading:
             written = any(
                 (first, last) == (start - low, start - low + len(original)) for first, last in _scanned(window, spinner)
             )
-            value = 0.0 if written else -AGAINST
-            if self._context is not None:
-                value += self._fits(start, end, original)
-            found.append(value)
+            found.append(0.0 if written else -AGAINST)
         return found
 
     def _fits(self, start: int, end: int, original: str) -> float:
