@@ -52,8 +52,8 @@ CEILING, AGAIN = 1.5, 0.3
 THRESHOLD, EDITION = 9.0, 6.0
 #: What a variant has to be ahead by (nats).
 AHEAD = 3.0
-#: What a form that is restored says for its sentence, and a word that stands against it (nats), and what a border costs.
-SPOKEN, STANDS, _BORDER = 1.5, 3.0, 2.0
+#: What a border costs, in nats.
+_BORDER = 2.0
 #: Where so many words stand, and so many for each form, nobody looks further.
 MANY, MOSTLY = 8, 1.5
 #: How often the document is read, and how often before it is given up where it has less than this (nats).
@@ -115,6 +115,8 @@ class TableReading:
         self.standing: dict[str, list[tuple[int, int]]] = defaultdict(list)
         self.forms = list(_forms(text, spinner))
         self._stand()
+        #: What each sentence says if the table is the document's own, in nats.
+        self.early: list[float] = []
         #: How likely a word of one character, and a longer one, is to be in the document's table.
         self.shares = [IN_TABLE, IN_TABLE]
 
@@ -145,7 +147,8 @@ class TableReading:
     def settle(self) -> None:
         """Find the posteriors of all places."""
         self._make()
-        for turn in range(FIRST):
+        self._weigh(0, early=True)
+        for turn in range(1, FIRST):
             self._weigh(turn)
         if self.total() < GIVEN_UP:
             return
@@ -212,8 +215,9 @@ class TableReading:
         assert self._context is not None
         return self._context.cut(self.text)
 
-    def _weigh(self, turn: int) -> None:
-        """Odds and posteriors of every place at what is known of the document's table, and then the shares of it."""
+    def _weigh(self, turn: int, *, early: bool = False) -> None:
+        """Odds and posteriors of every place at what is known of the document's table, and then the shares of it; `early` keeps what is
+        said before that."""
         counts = self._count()
         spans = sorted({(start, end) for _, start, end in self.violations()})
         doubt = [(low, high, math.log10(1.0 - self.shares[high - low > 1])) for low, high in spans]
@@ -231,6 +235,8 @@ class TableReading:
             piece.odds = odds
             mass, piece.found = piece.weighted.posteriors(odds)
             piece.gain = math.log10(mass)
+        if early:
+            self.early = self.scores(sentences(self.text))
         self._estimate(counts.replaced if turn else {})
 
     def _count(self) -> _Counts:
@@ -346,18 +352,6 @@ class TableReading:
         again = word in seen
         seen.add(word)
         return AGAIN * cost if again else cost
-
-    def rough(self, parts: Sequence[Sentence]) -> list[float]:
-        """What each sentence says if the table is the document's own: words that stand against forms that are restored."""
-        begins = [part.start for part in parts]
-        found = [0.0] * len(parts)
-        for piece in self.pieces:
-            for one, chance in zip(piece.places, piece.found, strict=True):
-                found[bisect_right(begins, one.start) - 1] += SPOKEN * chance
-        for _, start, end in self.violations():
-            if not self._covered(start, end):
-                found[bisect_right(begins, start) - 1] -= STANDS
-        return found
 
     def total(self) -> float:
         """What speaks for all of the text being spun, in nats, without a bound for what one sentence says."""
@@ -475,7 +469,7 @@ class TableJudge:
         inside: list[_Run] = []
         if reading.shares[1] < OWN:
             # What was spun of a text whose other parts were not is found by itself.
-            for first, last in _runs(parts, reading.rough(parts)):
+            for first, last in _runs(parts, list(map(_capped, reading.early))):
                 start, end = parts[first].start, parts[last - 1].end
                 run = self._read(text[start:end], number) if (start, end) != (0, len(text)) else None
                 if run and run[1] >= 0.0:
