@@ -309,13 +309,20 @@ def _survey(
     entries: dict[str, list[Entry]] = {}
     totals: _Totals = {}
     exposed: dict[str, set[int]] = {}
+    kinds: dict[str, tuple[str | int, Sequence[int], bool]] = {}
     for entry in lexicon.entries:
         if entry.status != "active" or not entry.spun:
             continue
-        family = number.get(entry.family, entry.family)
+        kind = kinds.get(entry.family)
+        if kind is None:
+            family = number.get(entry.family, entry.family)
+            own: Sequence[int] = (family,) if isinstance(family, int) else ()
+            if family == PERSONAL:
+                own = hosts.get(PERSONAL, ())
+            kind = kinds[entry.family] = family, own, isinstance(family, int) or bool(hosts.get(family))
+        family, own, works = kind
         # An imported list is taken for the spinner's own: what it does not hold, that spinner does not write.
         start = 0.0 if entry.source == "imported" else UNLISTED
-        own = (family,) if isinstance(family, int) else hosts.get(family, ()) if family == PERSONAL else ()
         for original in entry.originals:
             text = original.text
             key = family, text
@@ -326,7 +333,7 @@ def _survey(
                     exposed[text] = set(own)
                 else:
                     known.update(own)
-        if entry.originals and (isinstance(family, int) or hosts.get(family)):
+        if works and entry.originals:
             if entry.spun in entries:
                 entries[entry.spun].append(entry)
             else:
