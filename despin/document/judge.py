@@ -156,8 +156,9 @@ class Judge:
         chance, best = 0.0, -math.inf
         for judge in self.programs:
             odds, stretches = self._asked(judge, text)
-            if (not found or (stretches and odds > best)) and (stretches or odds_to_chance(odds) > chance):
-                chance = odds_to_chance(odds) if stretches else min(UNBELIEVED, odds_to_chance(odds))
+            likely = odds_to_chance(odds)
+            if (not found or (stretches and odds > best)) and (stretches or likely > chance):
+                chance = likely if stretches else min(UNBELIEVED, likely)
                 found, best = stretches, odds
         return found, chance
 
