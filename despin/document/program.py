@@ -21,9 +21,11 @@ from typing import Any, NamedTuple
 
 from despin.document.reading import Row, likeliest
 from despin.document.regrown import AROUND, Regrown
+from despin.document.surroundings import agreed, weighed
 from despin.document.variants import WordOdds, Words, together
 from despin.kernel.program import Preimages, make_preimages
 from despin.lexicon.model import PERSONAL, Entry, Family
+from despin.lm.context import ContextModel
 from despin.lm.ngram import LanguageModel
 from despin.results import Alternative, Clue, Draft, Edit, Stretch, compose
 from despin.spinners.growth import grown, steady
@@ -96,7 +98,8 @@ class Sentence(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A sentence under a program: its edits, how many words stand though the program would have replaced them, the gain in nats."""
+    """A sentence under a program: its edits, also those of words to themselves that may have been others, how many words stand though
+    the program would have replaced them, the gain in nats."""
 
     edits: tuple[Row, ...]
     kept: int
@@ -189,6 +192,7 @@ class ProgramJudge:
         self.names, self.spinners = zip(*spinners, strict=True)
         self.flips, self.overrides = flips, dict(overrides or {})
         self.words = WordOdds(self.spinners)
+        self._context = ContextModel(model)
         self._programs: dict[int, Preimages] = {}
         self._last: tuple[str, tuple[float, list[Stretch]]] | None = None
 
@@ -311,7 +315,7 @@ class ProgramJudge:
             rows, kept, score = likeliest(program, window, start, end)
             rows, low = _composed(read.regrown(number).drafts[place], rows, start), part.start
         else:
-            rows, kept, score = likeliest(program, window, start, end)
+            rows, kept, score = likeliest(program, window, start, end, True)
         return Decoded(
             tuple([(a + low, b + low, original, chance, rivals) for a, b, original, chance, rivals in rows]),
             len(kept),
@@ -323,10 +327,11 @@ class ProgramJudge:
         text, parts = read.text, read.parts
         rows: list[Row] = []
         for place in range(first, last):
-            rows += self._rows(text, read.decoded(place, number))
+            rows += read.decoded(place, number).edits
+        start, end = parts[first].start, parts[last - 1].end
+        rows = self._rows(text, agreed(text, weighed(text, rows, start, end, self._context)))
         if len(self.spinners[number].ranks) > 1:
             rows = _together(text, rows)
-        start, end = parts[first].start, parts[last - 1].end
         proof = verify(text[start:end], _rewritten(text, rows, start, end), self.spinners[number])
         spans = [(low + start, high + start) for low, high in proof.spans]
         edits = self._edits(text, rows, spans)
@@ -376,7 +381,11 @@ class ProgramJudge:
         around = [place for place in around if max(read.words(place).spun) > 0]
         words = self.words.of("".join(map(read.sentence, (*inside, *around))))
         for number, one in enumerate(self.spinners):
-            if not number or words.spun[number] < UNLIKELY or not self._may_be(read, number, words.ahead[number], inside):
+            if (
+                not number
+                or words.spun[number] < UNLIKELY
+                or not self._may_be(read, number, words.ahead[number], inside)
+            ):
                 continue
             gain, said = self._gain(read, number, inside, around), words.ahead[number]
             if gain < -FOR_SURE:
@@ -432,13 +441,13 @@ class ProgramJudge:
             return DRAWN
         return LESS if one.passes == other.passes and one.flags <= other.flags else OTHER
 
-    def _rows(self, text: str, found: Decoded) -> list[Row]:
-        """The edits of a sentence as rows, with what a personal lexicon says of their forms."""
-        if not self.overrides:
-            return list(found.edits)
+    def _rows(self, text: str, found: Sequence[Row]) -> list[Row]:
+        """The edits that change something, with what a personal lexicon says of their forms."""
         rows: list[Row] = []
-        for row in found.edits:
+        for row in found:
             spun = text[row[0] : row[1]]
+            if spun == row[2]:
+                continue
             if spun not in self.overrides:
                 rows.append(row)
             elif (own := self.overrides[spun]) is not None and own != spun:

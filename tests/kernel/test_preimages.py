@@ -105,7 +105,9 @@ def check(text: str, start: int = 0, end: int | None = None) -> None:
     """Hold the twins together on a stretch of a text."""
     for weighted in (False, True):
         one, other = native(weighted), plain(weighted)
-        assert alike(one.decode(text, start, end), other.decode(text, start, end)), (text, start, end, weighted)
+        for stood in (False, True):
+            found = one.decode(text, start, end, stood)
+            assert alike(found, other.decode(text, start, end, stood)), (text, start, end, weighted)
     assert alike(one.fluency(text, start, end), other.fluency(text, start, end))
 
 

@@ -888,9 +888,9 @@ cdef class Preimages:
 
     # ---------------------------------------------------------------- what comes back
 
-    cdef object _reading(self, const Hypothesis* hypotheses, int last, const Arc* arcs, const int32_t* heads, Py_ssize_t offset):
+    cdef object _reading(self, const Hypothesis* hypotheses, int last, const Arc* arcs, const int32_t* heads, Py_ssize_t offset, bint stood):
         """[(start, end, word, probability, [(word, probability) of runners-up])] of the edits of a reading, and the places of words
-        that stand though the program would have replaced them."""
+        that stand though the program would have replaced them; with `stood`, words that may have been others are edits too."""
         cdef list path = [], edits = [], kept = []
         cdef int h = last, k, start
         while hypotheses[h].parent >= 0:
@@ -909,11 +909,23 @@ cdef class Preimages:
                 start = hypotheses[hypotheses[h].parent].place
                 if arcs[hypotheses[h].arc].preimage:
                     edits.append(self._edit(hypotheses, steps, size, k, arcs, heads, start, offset))
+                elif stood and self._may_be_another(arcs, heads[start], hypotheses[h].arc):
+                    edits.append(self._edit(hypotheses, steps, size, k, arcs, heads, start, offset))
                 elif arcs[hypotheses[h].arc].kept:
                     kept.append((offset + start, offset + arcs[hypotheses[h].arc].end))
         finally:
             free(steps)
         return edits, kept
+
+    cdef bint _may_be_another(self, const Arc* arcs, int32_t head, int32_t chosen) noexcept nogil:
+        """Whether a word of several characters that stands as it is has preimages too. A single one often is a part of another word."""
+        if arcs[chosen].kept or not arcs[chosen].word or self._words.length[arcs[chosen].word] < 2:
+            return False
+        while head >= 0:
+            if arcs[head].end == arcs[chosen].end and arcs[head].preimage:
+                return True
+            head = arcs[head].next
+        return False
 
     cdef tuple _edit(self, const Hypothesis* hypotheses, const int32_t* steps, int size, int k, const Arc* arcs,
                      const int32_t* heads, int start, Py_ssize_t offset):
@@ -979,14 +991,14 @@ cdef class Preimages:
             out[n + i] = self._words.strings[self._words.offsets[arc.word] + i]
         return n + self._words.length[arc.word]
 
-    cdef object _decode(self, str text, bint literal, object start, object end):
+    cdef object _decode(self, str text, bint literal, object start, object end, bint stood):
         cdef Py_ssize_t size = len(text), first = min(max(0, start), size), last
         cdef Py_ssize_t final = size if end is None else min(max(first, end), size)
         cdef list edits = [], kept = []
         cdef double total = 0
         while first < final:
             last = final if final - first <= _PIECE else self._cut_before(text, first, first + _PIECE)
-            found, left, score = self._piece(text, literal, first, last)
+            found, left, score = self._piece(text, literal, first, last, stood)
             edits += found
             kept += left
             total += score
@@ -1001,7 +1013,7 @@ cdef class Preimages:
                 return place
         return last
 
-    cdef tuple _piece(self, str text, bint literal, Py_ssize_t start, Py_ssize_t end):
+    cdef tuple _piece(self, str text, bint literal, Py_ssize_t start, Py_ssize_t end, bint stood):
         """(edits, kept, score) of text[start:end]."""
         # What stands farther off than weights reach says nothing.
         cdef Py_ssize_t reach = 3 if self._choice is None else max(3, self._choice.radius + 1), low = max(0, start - reach)
@@ -1028,7 +1040,7 @@ cdef class Preimages:
             last = self._search(x, first, final, arcs, heads, literal, &hypotheses, ending, &score)
             if last < 0:
                 return [], [], 0.0
-            edits, kept = ([], []) if literal else self._reading(hypotheses, last, arcs, heads, low)
+            edits, kept = ([], []) if literal else self._reading(hypotheses, last, arcs, heads, low, stood)
             return edits, kept, score
         finally:
             PyMem_Free(x)
@@ -1038,15 +1050,16 @@ cdef class Preimages:
             free(ending)
             free(hypotheses)
 
-    def decode(self, str text not None, start=0, end=None):
+    def decode(self, str text not None, start=0, end=None, bint stood=False):
         """(edits, kept, score) of text[start:end], the rest of the text being what surrounds it: [(start, end, original,
         probability, [(original, probability) of runners-up])] of the likeliest reading, (start, end) of the words it leaves though
-        the program would have replaced them, and its score in nats. Offsets are code points of `text`."""
-        return self._decode(text, False, start, end)
+        the program would have replaced them, and its score in nats. With `stood`, a word of several characters
+        that stands and may have been another is an edit to itself. Offsets are code points of `text`."""
+        return self._decode(text, False, start, end, stood)
 
     def fluency(self, str text not None, start=0, end=None):
         """The score in nats of text[start:end] as it stands, as if nobody had spun it."""
-        return self._decode(text, True, start, end)[2]
+        return self._decode(text, True, start, end, False)[2]
 
     # ---------------------------------------------------------------- learning
 

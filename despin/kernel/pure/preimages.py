@@ -121,23 +121,24 @@ class Preimages:
         self._known: dict[int, tuple[str, ...]] = {}
 
     def decode(
-        self, text: str, start: int = 0, end: int | None = None
+        self, text: str, start: int = 0, end: int | None = None, stood: bool = False
     ) -> tuple[list[Edit], list[tuple[int, int]], float]:
         """(edits, kept, score) of text[start:end], the rest of the text being what surrounds it: [(start, end, original,
         probability, [(original, probability) of runners-up])] of the likeliest reading, (start, end) of the words it leaves though
-        the program would have replaced them, and its score in nats. Offsets are code points of `text`."""
-        return self._decode(text, False, start, end)
+        the program would have replaced them, and its score in nats. With `stood`, a word of several characters
+        that stands and may have been another is an edit to itself. Offsets are code points of `text`."""
+        return self._decode(text, False, start, end, stood)
 
     def fluency(self, text: str, start: int = 0, end: int | None = None) -> float:
         """The score in nats of text[start:end] as it stands, as if nobody had spun it."""
-        return self._decode(text, True, start, end)[2]
+        return self._decode(text, True, start, end, False)[2]
 
     def learn(self, text: str, rate: float, urate: float) -> tuple[int, int, int, float]:
         """Raises `UsageError`: weights are learned by the compiled twin."""
         raise UsageError(LEARNS)
 
     def _decode(
-        self, text: str, literal: bool, start: int, end: int | None
+        self, text: str, literal: bool, start: int, end: int | None, stood: bool
     ) -> tuple[list[Edit], list[tuple[int, int]], float]:
         first = min(max(0, start), len(text))
         final = len(text) if end is None else min(max(first, end), len(text))
@@ -146,14 +147,16 @@ class Preimages:
         total = 0.0
         while first < final:
             last = final if final - first <= _PIECE else _cut_before(text, first, first + _PIECE)
-            found, left, score = self._piece(text, literal, first, last)
+            found, left, score = self._piece(text, literal, first, last, stood)
             edits += found
             kept += left
             total += score
             first = last
         return edits, kept, total
 
-    def _piece(self, text: str, literal: bool, start: int, end: int) -> tuple[list[Edit], list[tuple[int, int]], float]:
+    def _piece(
+        self, text: str, literal: bool, start: int, end: int, stood: bool
+    ) -> tuple[list[Edit], list[tuple[int, int]], float]:
         """(edits, kept, score) of text[start:end]."""
         # What stands farther off than weights reach says nothing.
         reach = 3 if self.choice is None else max(3, self.choice.radius + 1)
@@ -162,7 +165,7 @@ class Preimages:
         last = search.best()
         if last is None or literal:
             return [], [], 0.0 if last is None else last.score
-        edits, kept = search.reading(last)
+        edits, kept = search.reading(last, stood)
         return (
             [(a + low, b + low, original, share, others) for a, b, original, share, others in edits],
             [(a + low, b + low) for a, b in kept],
@@ -419,17 +422,28 @@ class _Search:
 
     # ------------------------------------------------------------ what comes back
 
-    def reading(self, last: _Reading) -> tuple[list[Edit], list[tuple[int, int]]]:
-        """The edits of a reading, and the places of words that stand though the program would have replaced them."""
+    def reading(self, last: _Reading, stood: bool) -> tuple[list[Edit], list[tuple[int, int]]]:
+        """The edits of a reading, and the places of words that stand though the program would have replaced them; with `stood`,
+        words that may have been others are edits too."""
         path: list[tuple[_Reading, _Arc]] = []
         step = last
         while step.parent is not None and step.arc is not None:
             path.append((step.parent, step.arc))
             step = step.parent
         path.reverse()
-        edits = [self._edit(path, k) for k, (_, arc) in enumerate(path) if arc.preimage]
+        edits = [
+            self._edit(path, k)
+            for k, (before, arc) in enumerate(path)
+            if arc.preimage or (stood and self._may_be_another(self.arcs[before.place], arc))
+        ]
         kept = [(before.place, arc.end) for before, arc in path if arc.kept and not arc.preimage]
         return edits, kept
+
+    def _may_be_another(self, arcs: Sequence[_Arc], chosen: _Arc) -> bool:
+        """Whether a word of several characters that stands as it is has preimages too. A single one often is a part of another word."""
+        if chosen.kept or chosen.word == 0 or len(chosen.text) < 2:
+            return False
+        return any(arc.end == chosen.end and arc.preimage for arc in arcs)
 
     def _edit(self, path: list[tuple[_Reading, _Arc]], k: int) -> Edit:
         """An edit with its probability among all that may stand at its place, the rest of the reading given."""
