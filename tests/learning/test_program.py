@@ -107,10 +107,13 @@ def test_the_family_file_names_it(tmp_path: Path, capsys: pytest.CaptureFixture[
 def test_ten_texts_spun_by_each_program() -> None:
     texts = [json.loads(row)["text"] for row in shared("clean", "news.jsonl").read_text("utf-8").splitlines()]
     texts = [text for text in texts if len(text) > 400][::7][:10]
-    right = 0
+    right = asked = 0
     for name in NAMES:
         program = spinner(name) if name in PROGRAMS else table_spinner(name, ROWS)
         for text in texts:
-            found = named(program.spin(text).text, text)
-            right += found is not None and (name == found.program.name or name in found.alike)
-    assert right >= 0.95 * len(NAMES) * len(texts)
+            if (spun := program.spin(text).text) != text:
+                found = named(spun, text)
+                right += found is not None and (name == found.program.name or name in found.alike)
+                asked += 1
+    assert asked >= 70
+    assert right >= 0.95 * asked
