@@ -186,7 +186,9 @@ class Restorer:
             found = self._by_parts(text, anchors)
             if found.spun_score >= chance:
                 return found
-            if not (found.edits or found.odd or found.stretches):  # most texts: quicker than to replace one value of many
+            if not (
+                found.edits or found.odd or found.stretches
+            ):  # most texts: quicker than to replace one value of many
                 return Restoration(text, (), chance, found.family, found.rate)
             return replace(found, spun_score=chance)
         # Edits that are less sure than usual are wanted only where that is said; edits that are surer are those of the usual
