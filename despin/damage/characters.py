@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -21,10 +22,11 @@ if TYPE_CHECKING:
 ODDS = 0.5
 #: The same for a character that no word of the language model has in it: the model has no opinion of it.
 STRANGE = 1000.0
-#: Single characters are at most this share of a text; where there are more it is written that way.
+#: Single characters are at most this share of the Chinese characters of a text; where there are more it is written that way.
 MOST = 0.08
 #: Readings so far below the best (log10) are kept: what the model has no opinion of must not be lost for that.
 WIDTH = 5.0
+_HAN = re.compile("[㐀-鿿]")
 
 
 def repair_characters(
@@ -33,7 +35,7 @@ def repair_characters(
     """The edits of `text` at sites of these families of single characters, with a posterior of at least `least`."""
     known = {pattern: _entries(channel, pattern, families) for pattern in {site.pattern for site in matches.sites}}
     sites = [site for site in matches.sites if known[site.pattern]]
-    if len(sites) > MOST * len(text):
+    if len(sites) > MOST * len(_HAN.findall(text)):
         return []
     edits: list[Edit] = []
     for stretch in segments(text, sites):

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 from despin.document.reading import Row, likeliest
 from despin.document.regrown import AROUND, Regrown
 from despin.document.surroundings import agreed, weighed
-from despin.document.variants import WordOdds, Words, together
+from despin.document.variants import AGAIN, WordOdds, Words, together
 from despin.kernel.program import Preimages, make_preimages
 from despin.lexicon.model import PERSONAL, Entry, Family
 from despin.lm.context import ContextModel
@@ -258,9 +258,10 @@ class ProgramJudge:
             if _apart(one[0], one[1], kept):
                 kept.append(one)
                 odds = max(odds, _likeliest(parts, one[3]))
-        stretches = [self._stretch(read, *one) for one in sorted(kept, key=lambda one: one[:2])]
+        kept = [one for one in sorted(kept, key=lambda one: one[:2]) if _fresh(read, *one) >= THRESHOLD]
+        stretches = [self._stretch(read, *one) for one in kept]
         changed = list(filter(is_changed, stretches))
-        return (odds if changed or not stretches else 0.0) - THRESHOLD, changed
+        return (odds if changed or not found else 0.0) - THRESHOLD, changed
 
     def _evidence(self, text: str, parts: Sequence[Sentence]) -> list[float]:
         """The evidence of every sentence, in nats, weighted."""
@@ -339,7 +340,7 @@ class ProgramJudge:
             start,
             end,
             self.family,
-            odds_to_chance(_total(parts, scores, first, last) - THRESHOLD),
+            odds_to_chance(_fresh(read, first, last, number, scores) - THRESHOLD),
             edits,
             proof.share,
             unproved=tuple(spans),
@@ -650,4 +651,23 @@ def _total(parts: Sequence[Sentence], scores: Sequence[float], first: int, last:
         total -= _border(parts[first])
     if last < len(parts):
         total -= _border(parts[last])
+    return total
+
+
+def _fresh(read: _Read, first: int, last: int, number: int, scores: Sequence[float]) -> float:
+    """What speaks for a stretch under a program, less what only comes again: tables, lists and source code write the same words on every
+    line. A sentence says as much as its edits are new, and nothing for the program where it has none."""
+    total = _total(read.parts, scores, first, last)
+    forms: Counter[str] = Counter()
+    lines: Counter[str] = Counter()
+    for place in range(first, last):
+        score, line = scores[place], read.sentence(place)
+        own = {read.text[row[0] : row[1]] for row in read.decoded(place, number).edits}
+        if score < 0:
+            total -= score * (1 - AGAIN ** lines[line])
+        else:
+            news = sum(AGAIN ** forms[form] for form in own) / len(own) if own else 0.0
+            total -= score * (1 - news)
+        forms.update(own)
+        lines[line] += 1
     return total

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import operator
+import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -16,6 +17,8 @@ from despin.spinners.segmented import Segmented
 
 #: So many words in a hundred are taken to have been written after spinning, by an editor or a scraper.
 STRANGE = 0.02
+#: The most that one word says, in nats: people write set phrases and new words far oftener than their parts and the dictionary tell.
+MOST = 5.0
 #: A word that comes again says so much of what it said before.
 AGAIN = 0.5
 #: The log probability of a word that jieba's dictionary does not count.
@@ -24,6 +27,8 @@ RARE = -19.0
 ELSEWHERE = 4.0
 #: Forms that are remembered.
 REMEMBERED = 100_000
+#: Words without a Chinese character say nothing: the dictionary does not count marks and tags, of which tables and source code are full.
+_HAN = re.compile("[㐀-鿿]")
 
 
 class Words(NamedTuple):
@@ -72,7 +77,7 @@ class WordOdds:
         if known is not None:
             return known
         shares: Sequence[float] = ()
-        if self.spinners[0].segmenter.number(form):
+        if _HAN.search(form) and self.spinners[0].segmenter.number(form):
             people = _frequency(self.spinners[0].segmenter, form)
             shares = [_written(spinner, form) / people + _stands(spinner, form) for spinner in self.spinners]
         return self._kept(form, shares)
@@ -83,7 +88,9 @@ class WordOdds:
         if known is not None:
             return known
         shares: Sequence[float] = ()
-        written = [_written(spinner, form) for spinner in self.spinners]
+        # People write numbers and marks at any time.
+        counted = _HAN.search(first) and _HAN.search(second)
+        written = [_written(spinner, form) if counted else 0.0 for spinner in self.spinners]
         if any(written):
             segmenter = self.spinners[0].segmenter
             people = _frequency(segmenter, first) * _frequency(segmenter, second)
@@ -101,7 +108,7 @@ class WordOdds:
         """The log odds of a form that programs write so many times as often as people, remembered."""
         if len(self._known) >= REMEMBERED:
             self._known.clear()
-        odds = tuple([math.log(STRANGE + (1 - STRANGE) * share) for share in shares])
+        odds = tuple([min(MOST, math.log(STRANGE + (1 - STRANGE) * share)) for share in shares])
         self._known[form] = odds if any(odds) else ()
         return self._known[form]
 

@@ -19,8 +19,6 @@ from pathlib import Path
 from despin.errors import ModelError
 
 TABLE = Path(__file__).parents[1] / "data" / "scripts" / "opencc-1.4.2.tsv"
-#: A text with fewer telling characters is not looked at.
-FEW = 2
 #: At a first look every `STEP`th character of a text is read, of a short one so many that they are `LOOKED`.
 STEP, LOOKED = 24, 24
 #: A line of a text that is mostly simplified is traditional with so many telling characters, and so many times as many as plain ones.
@@ -262,7 +260,7 @@ def read(text: str) -> Written | None:
 def _spans(text: str, known: Tables) -> tuple[tuple[int, int], ...]:
     """The traditional lines of a text; lines that could be either go with the line before them."""
     told = sum(map(telling().__contains__, text))
-    if told < FEW:
+    if not told:
         return ()
     plain = sum(map(known.plain.__contains__, text))
     mostly = told > plain

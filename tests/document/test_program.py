@@ -68,6 +68,23 @@ def test_clean_text_stays(restorer: Restorer) -> None:
         assert not restorer.detect(text).spun
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join(
+            [
+                f"a{n}Fq{7 * n},{word},{n % 3}\n"
+                for n, word in enumerate(["操控", "配置", "操控", "外观", "配置", "操控", "动力"] * 2)
+            ]
+        ),
+        "这部作品较为充分地反映了20世纪末期小城居民的日常生活，是一种安静的书写。",
+    ],
+)
+def test_words_that_come_again_and_numbers_show_nothing(restorer: Restorer, text: str) -> None:
+    found = restorer.explain(text)
+    assert (found.edits, found.stretches) == ((), ())
+
+
 def test_a_spun_paragraph_between_clean_ones(restorer: Restorer) -> None:
     part = spun(ARTICLE)
     text = f"{CLEAN}\n{part}\n{CLEAN}"

@@ -44,6 +44,11 @@ def test_no_words_say_nothing(odds: WordOdds) -> None:
         assert set(odds.of(text).spun) == {0.0}
 
 
+@pytest.mark.parametrize("text", ["<td></td>\n<td>12</td>", "#### #", "19世纪、20世纪", "；还有"])
+def test_marks_and_numbers_say_nothing(odds: WordOdds, text: str) -> None:
+    assert set(odds.of(text).spun) == {0.0}
+
+
 def test_odds_can_be_pickled(odds: WordOdds) -> None:
     assert pickle.loads(pickle.dumps(odds)).of(TEXT) == odds.of(TEXT)
 
