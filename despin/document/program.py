@@ -67,7 +67,8 @@ ONE, USUAL = 12.0, 50
 #: What a variant has to be ahead by, in nats: one that does less than the program, one that does other things, one that draws. All
 #: real pages that are known are of the program itself.
 LESS, OTHER, DRAWN = 2.0, 4.0, 8.0
-#: A stretch of a variant is less likely beforehand by so much, in nats: short clean text finds one of several variants by chance.
+#: Where nothing speaks for the program itself, a stretch of a variant is less likely beforehand by so much, in nats: short clean text
+#: finds one of several variants by chance.
 SELDOM = 2.0
 #: What a repeat, and a word put back inside of another, say for a variant that replaces words everywhere, and what such a one has to
 #: be ahead of another variant by.
@@ -254,7 +255,8 @@ class ProgramJudge:
             if not _apart(first, last, found):
                 continue
             if number := self._variant(read, first, last):
-                found += self._under(read, first, last, number)
+                under = self._under(read, first, last, number)
+                found += [one for one in under if _fresh(read, *one) >= THRESHOLD + SELDOM]
         kept: list[tuple[int, int, int, Sequence[float]]] = []
         for one in found:
             if _apart(one[0], one[1], kept):
@@ -659,7 +661,7 @@ def _total(parts: Sequence[Sentence], scores: Sequence[float], first: int, last:
 def _fresh(read: _Read, first: int, last: int, number: int, scores: Sequence[float]) -> float:
     """What speaks for a stretch under a program, less what only comes again: tables, lists and source code write the same words on every
     line. A sentence says as much as its edits are new, and nothing for the program where it has none."""
-    total = _total(read.parts, scores, first, last) - (SELDOM if number else 0.0)
+    total = _total(read.parts, scores, first, last)
     forms: Counter[str] = Counter()
     lines: Counter[str] = Counter()
     for place in range(first, last):
