@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 from despin.document.reading import Row, likeliest
 from despin.document.regrown import AROUND, Regrown
-from despin.document.surroundings import agreed, weighed
+from despin.document.surroundings import agreed, unturned, weighed
 from despin.document.variants import AGAIN, WordOdds, Words, together
 from despin.kernel.program import Preimages, make_preimages
 from despin.lexicon.model import PERSONAL, Entry, Family
@@ -334,7 +334,8 @@ class ProgramJudge:
         for place in range(first, last):
             rows += read.decoded(place, number).edits
         start, end = parts[first].start, parts[last - 1].end
-        rows = self._rows(text, agreed(text, weighed(text, rows, start, end, self._context)))
+        found = agreed(text, weighed(text, rows, start, end, self._context))
+        rows = self._rows(text, unturned(text, rows, found, self._flipped))
         if len(self.spinners[number].ranks) > 1:
             rows = _together(text, rows)
         proof = verify(text[start:end], _rewritten(text, rows, start, end), self.spinners[number])
@@ -476,13 +477,17 @@ class ProgramJudge:
                     spun,
                     original,
                     chance,
-                    (spun, original) in self.flips or _negates(spun, original),
+                    self._flipped(spun, original),
                     f"{family}:{spun}",
                     tuple([Alternative(word, share) for word, share in rivals if share >= LEAST_ALTERNATIVE]),
                     next_place == len(unproved) or end <= unproved[next_place][0],
                 )
             )
         return tuple(edits)
+
+    def _flipped(self, spun: str, original: str) -> bool:
+        """Whether an edit turns the polarity of a statement."""
+        return (spun, original) in self.flips or _negates(spun, original)
 
     def _calibrated(self, chance: float, rivals: Sequence[tuple[str, float]]) -> tuple[float, list[tuple[str, float]]]:
         """Probabilities at the temperature that was learned."""

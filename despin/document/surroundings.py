@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from despin.document.reading import Row
 from despin.lm.context import ContextModel
@@ -75,6 +75,17 @@ def agreed(text: str, rows: Sequence[Row]) -> list[Row]:
             odds = [(own[word] + (sums[word] - own[word]) / len(numbers), word) for word in share]
             found[number] = _ordered(rows[number][0], rows[number][1], odds, sum(share.values()))
     return found
+
+
+def unturned(text: str, rows: Sequence[Row], found: Sequence[Row], opposite: Callable[[str, str], bool]) -> list[Row]:
+    """The rows `found` for `rows` of the same places, but for words that stand by their sentence alone and would become an `opposite`
+    (of a form and its original): these stay as they were. Opposites stand among the same words, and a text may speak of both."""
+    kept: list[Row] = []
+    for row, other in zip(rows, found, strict=True):
+        spun = text[row[0] : row[1]]
+        turned = row[2] == spun != other[2] and opposite(spun, other[2])
+        kept.append(row if turned else other)
+    return kept
 
 
 def _ordered(start: int, end: int, odds: Iterable[tuple[float, str]], known: float) -> Row:

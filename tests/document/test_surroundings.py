@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from despin.document.reading import Row
-from despin.document.surroundings import agreed, weighed
+from despin.document.surroundings import agreed, unturned, weighed
 from despin.lm.context import ContextModel
 from despin.lm.ngram import LanguageModel
 
@@ -69,3 +69,15 @@ def test_places_of_a_form_share_what_they_know() -> None:
 def test_other_forms_and_single_originals_stay() -> None:
     rows: list[Row] = [(0, 2, "购买", 0.6, [("出售", 0.4)]), (2, 4, "房屋", 1.0, []), (6, 8, "房屋", 1.0, [])]
     assert agreed("出售房子卖了房子", rows) == rows
+
+
+def test_a_word_that_stands_is_not_made_its_opposite() -> None:
+    stands, turned, other = row("出售", 0.5, "购买", 0.4), row("购买", 0.8, "出售", 0.1), row("转售", 0.8, "出售", 0.1)
+
+    def opposite(spun: str, original: str) -> bool:
+        return {spun, original} == {"出售", "购买"}
+
+    assert unturned(TEXT, [stands], [turned], opposite) == [stands]
+    assert unturned(TEXT, [stands], [other], opposite) == [other]
+    assert unturned(TEXT, [turned], [stands], opposite) == [stands]
+    assert unturned(TEXT, [other], [turned], opposite) == [turned]
