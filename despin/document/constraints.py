@@ -9,7 +9,7 @@ word; nothing is said of their edits.
 from __future__ import annotations
 
 from array import array
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from math import log10
 
@@ -23,79 +23,74 @@ STANDS, TARGET, FORM = 1.5, 0.7, 0.2
 FIRST = 0.5
 #: A place is restored from so much on.
 RESTORED = 0.3
+#: Edits less likely than this are not looked at.
+LEAST = 0.01
 #: Words that show first places only, at least.
 SHOWN = 1.5
 
 
 @dataclass(slots=True)
 class _Word:
-    """An original: where it stands with the probability of that, and its arcs."""
+    """An original: where it stands with the probability of that, and its likely arcs."""
 
     standing: list[tuple[int, float]]
     arcs: list[int]
 
 
-def table_factors(document: Document) -> array[float]:
-    """What the odds of every arc are multiplied by for the table of the document, at the posteriors of now."""
+def table_factors(document: Document) -> dict[int, float]:
+    """What the odds of arcs are multiplied by for the table of the document, at the posteriors of now, where that is not 1."""
     table, ids = document.table, document.ids
-    originals = ids.pair_originals
     if ids.source is None:
         ids.source = document.text
+    said, pairs = ids.said, table.pairs
     if ids.source != document.text:
         # Some of it was restored: what stands since then says nothing, and what was said before holds.
-        return array("d", [ids.said.get(pair, 1.0) for pair in table.pairs])
-    factors = array("d", [1.0]) * len(table.pairs)
-    arcs_of: dict[int, list[int]] = defaultdict(list)
-    chosen: dict[int, float] = defaultdict(float)
-    restored: dict[tuple[int, int], float] = defaultdict(float)
-    columns = zip(table.pairs, table.starts, table.ends, table.posteriors, document.drawn(), strict=True)
-    for arc, (pair, start, end, posterior, drawn) in enumerate(columns):
-        if not drawn:
-            arcs_of[originals[pair]].append(arc)
-        chosen[pair] += posterior
-        restored[start, end] += posterior
-    words = {number: _Word([], arcs) for number, arcs in arcs_of.items()}
-    left: dict[int, float] = defaultdict(float)
-    for place, form in zip(restored, _forms(document, restored), strict=True):
-        left[form] += max(0.0, 1.0 - restored[place])
-    _find_standing(document, words, restored)
+        return {arc: said[pair] for arc, pair in enumerate(pairs) if pair in said} if said else {}
+    arcs = [arc for arc, posterior in enumerate(table.posteriors) if posterior >= LEAST]
+    words, drawn, originals = dict[int, _Word](), document.drawn(), ids.pair_originals
+    for arc in arcs:
+        if not drawn[arc]:
+            words.setdefault(originals[pairs[arc]], _Word([], [])).arcs.append(arc)
+    _find_standing(document, words, arcs)
     if document.once is None:
         document.once = _first_places_only(document, words)
     once = document.once
+    forms = {} if once else _by_form(document, arcs)
+    factors: dict[int, float] = {}
     for word in words.values():
         # A word that is met once says nothing but by its form.
-        said = _said(document, word, once) if word.standing or len(word.arcs) > 1 else (0.0,)
-        for arc, value in zip(word.arcs, said, strict=True):
-            value += 0.0 if once else _by_form(document, arc, chosen, left)
+        values = _said(document, word, once) if word.standing or len(word.arcs) > 1 else (0.0,)
+        for arc, value in zip(word.arcs, values, strict=True):
+            value += forms.get(arc, 0.0)
             if value:
                 factors[arc] = 10.0**value
-    ids.said = {}
-    for pair, factor in zip(table.pairs, factors, strict=True):
-        if factor != 1.0 or pair in ids.said:
-            ids.said[pair] = min(factor, ids.said.get(pair, factor))
+    ids.said = _least(pairs, factors)
     return factors
 
 
-def _forms(document: Document, places: dict[tuple[int, int], float]) -> list[int]:
-    """The number of the form at each place."""
-    table, forms = document.table, document.ids.pair_forms
-    at = dict(zip(zip(table.starts, table.ends, strict=True), table.pairs, strict=True))
-    return [forms[at[place]] for place in places]
+def _least(pairs: array[int], factors: dict[int, float]) -> dict[int, float]:
+    """The least factor of each pair."""
+    found: dict[int, float] = {}
+    for arc, factor in factors.items():
+        found[pairs[arc]] = min(factor, found.get(pairs[arc], factor))
+    return found
 
 
-def _find_standing(document: Document, words: dict[int, _Word], restored: dict[tuple[int, int], float]) -> None:
+def _find_standing(document: Document, words: dict[int, _Word], arcs: list[int]) -> None:
     """Fill in where the originals stand, as far as that is no part of what is restored."""
-    text = document.text
+    text, table = document.text, document.table
+    restored: dict[tuple[int, int], float] = defaultdict(float)
+    for arc in arcs:
+        restored[table.starts[arc], table.ends[arc]] += table.posteriors[arc]
     taken = zeros(len(text) + 1)
     for (start, end), chance in restored.items():
         for place in range(start, end):
             taken[place] = max(taken[place], min(1.0, chance))
     for number, _ in document.offered_unreplaced:
-        word, original = words.get(number), document.ids.original_words[number]
-        if word is None or not original:
-            continue
-        place = text.find(original)
-        while place >= 0:
+        word = words.get(number)
+        original = document.ids.original_words[number] if word is not None else ""
+        place = text.find(original) if original else -1
+        while word is not None and place >= 0:
             stands = 1.0 - max(taken[place : place + len(original)])
             if stands > 0.5:
                 word.standing.append((place, stands))
@@ -151,10 +146,19 @@ def _rival(document: Document, word: _Word, arc: int) -> float:
     return max(rivals.values(), default=0.0)
 
 
-def _by_form(document: Document, arc: int, chosen: dict[int, float], left: dict[int, float]) -> float:
-    """What the other places of its form say of an arc (log10)."""
-    table, pair = document.table, document.table.pairs[arc]
-    own = table.posteriors[arc]
-    for_it = max(0.0, chosen[pair] - own)
-    against = max(0.0, left[document.ids.pair_forms[pair]] - (1.0 - own))
-    return FORM * log10((for_it + 1.0) / (against + 1.0)) if for_it != against else 0.0
+def _by_form(document: Document, arcs: list[int]) -> dict[int, float]:
+    """What the other places of its form say of each of the `arcs` (log10), where that is not 0."""
+    table, pair_forms = document.table, document.ids.pair_forms
+    pairs, posteriors = table.pairs, table.posteriors
+    chosen: dict[int, float] = defaultdict(float)
+    left: dict[int, float] = defaultdict(float, Counter(table.place_forms))
+    for arc in arcs:
+        chosen[pairs[arc]] += posteriors[arc]
+        left[pair_forms[pairs[arc]]] -= posteriors[arc]
+    found: dict[int, float] = {}
+    for arc in arcs:
+        pair, own = pairs[arc], posteriors[arc]
+        for_it, against = max(0.0, chosen[pair] - own), max(0.0, left[pair_forms[pair]] - (1.0 - own))
+        if for_it != against:
+            found[arc] = FORM * log10((for_it + 1.0) / (against + 1.0))
+    return found

@@ -71,7 +71,7 @@ def topic_factors(document: Document, doubting: bool = False, judging: bool = Fa
         for arc, gain in context.items():
             factors[arc] *= gain
     if not judging:
-        for arc, gain in enumerate(table_factors(document)):
+        for arc, gain in table_factors(document).items():
             factors[arc] *= gain
     return factors
 
