@@ -70,7 +70,8 @@ def topic_factors(document: Document, doubting: bool = False, judging: bool = Fa
     for context in context_factors(document):
         for arc, gain in context.items():
             factors[arc] *= gain
-    if not judging:
+    if not (doubting or judging):
+        # What stands is told from what is restored once rates are known.
         for arc, gain in table_factors(document).items():
             factors[arc] *= gain
     return factors
