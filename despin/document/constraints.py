@@ -3,7 +3,7 @@
 Of 462 words of real pages, one was replaced at some of its places and not at others, and one by two targets. So a word that
 stands in a text is hardly behind a form of it, a form that is restored here is one there, and of two forms of a word one is something
 else. Pages that replace a word at its first place only are told by words that stand behind it. Thesauri draw anew at every
-word; nothing is said of their edits.
+word; nothing is said of their edits, nor of those of a list that was run so, which words show that are restored and stand as well.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ FIRST = 0.5
 RESTORED = 0.3
 #: Edits less likely than this are not looked at.
 LEAST = 0.01
+#: Words, at least, that are restored at one place, as surely as this, and stand at another, where places are drawn one by one.
+MIXED, SURE = 4, 0.5
 #: Words that show first places only, at least.
 SHOWN = 1.5
 
@@ -54,6 +56,9 @@ def table_factors(document: Document) -> dict[int, float]:
     _find_standing(document, words, arcs)
     if document.once is None:
         document.once = _first_places_only(document, words)
+        document.anew = not document.once and _draws_anew(document, words)
+    if document.anew:
+        return {}
     once = document.once
     forms = {} if once else _by_form(document, arcs)
     factors: dict[int, float] = {}
@@ -113,6 +118,20 @@ def _first_places_only(document: Document, words: dict[int, _Word]) -> bool:
         elif any(other > place for other, _ in word.standing) and not any(other < place for other, _ in word.standing):
             first += chance
     return first >= SHOWN and first > everywhere
+
+
+def _draws_anew(document: Document, words: dict[int, _Word]) -> bool:
+    """Whether the document shows that every place of a word is decided by itself: words that are restored and stand as well, against
+    words that are restored at several places and stand nowhere."""
+    starts, posteriors = document.table.starts, document.table.posteriors
+    mixed = whole = 0
+    for word in words.values():
+        places = {starts[arc] for arc in word.arcs if posteriors[arc] >= SURE}
+        if places and word.standing:
+            mixed += 1
+        elif len(places) > 1:
+            whole += 1
+    return mixed >= MIXED and mixed > whole
 
 
 def _said(document: Document, word: _Word, once: bool) -> list[float]:

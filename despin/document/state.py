@@ -72,6 +72,8 @@ class Document:
         self.beliefs: dict[int, float] = {}
         #: Whether a list was run that replaces the first place of a word only; None while it is unknown.
         self.once: bool | None = None
+        #: Whether a list was run that decides at every place anew.
+        self.anew = False
 
     @cached_property
     def paragraphs(self) -> list[int]:
