@@ -98,9 +98,9 @@ class Restorer:
         written = self._written(text)
         if written is not None:
             return written_verdict(written, self.detect(written.simplified))
-        found = [self.review.judged(part) for part, _ in self._judged(text)]
-        stretches = [replace(stretch, evidence=part.evidence) for part in found for stretch in part.stretches]
-        return replace(_surest(found), stretches=tuple(stretches))
+        found = self._marked(text)
+        stretches = [stretch for part, _ in found for stretch in part.stretches]
+        return replace(_surest([part for part, _ in found]), stretches=tuple(stretches))
 
     def detect_paragraphs(self, text: str) -> list[tuple[int, int, Verdict]]:
         """(start, end, verdict) of every line of `text` that is not blank, as the whole text is judged: a line is spun where it lies in
@@ -111,7 +111,7 @@ class Restorer:
         if written is not None:
             rows = self.detect_paragraphs(written.simplified)
             return [(start, end, written_verdict(written, verdict, start)) for start, end, verdict in rows]
-        found = [(stretch, clean) for part, clean in self._judged(text) for stretch in part.stretches]
+        found = [(stretch, clean) for part, clean in self._marked(text) for stretch in part.stretches]
         verdicts: list[tuple[int, int, Verdict]] = []
         first = 0
         for start, end in paragraphs(text):
@@ -287,6 +287,15 @@ class Restorer:
                         verdict, clean = self._examined(text[place : place + size])
                     found = stretches_of(verdict, place, place + size)
                     yield replace(verdict.at_least(least), stretches=found), clean
+
+    def _marked(self, text: str) -> list[tuple[Verdict, frozenset[str]]]:
+        """The same, with the facts that are changed marked, in the stretches too."""
+        found: list[tuple[Verdict, frozenset[str]]] = []
+        for part, clean in self._judged(text):
+            verdict = self.review.judged(part)
+            stretches = tuple([replace(stretch, evidence=verdict.evidence) for stretch in verdict.stretches])
+            found.append((replace(verdict, stretches=stretches), clean))
+        return found
 
     def _examined(self, text: str) -> tuple[Verdict, frozenset[str]]:
         """The verdict on a document by the families of the lexicon, and the lines of it that nobody spun."""
