@@ -48,46 +48,47 @@ class FactClasses:
     def changes(self, spun: str, original: str) -> str | None:
         """The class of facts that differs between two words, one of `CLASSES`, or None: they are two members of one group, or
         the same word with and without a negation, once what they have in common at both ends is cut off."""
-        for one, other in _rests(spun, original):
-            found = self._differ(one, other) or self._negated(one, other)
-            if found is not None:
-                return found
-            if self._same(one, other):
-                return None
-        return self._numbers(*_rests(spun, original)[-1])
-
-    def _negated(self, one: str, other: str) -> str | None:
-        """`polarity`, where one is nothing and the other a negation."""
-        return "polarity" if not (one and other) and one + other in self.negations else None
-
-    def _differ(self, one: str, other: str) -> str | None:
-        """The first class of which two words are different members of one group."""
-        for name, members in self.members.items():
-            for group, member in members.get(one, ()):
-                if any(group == same and member != another for same, another in members.get(other, ())):
+        rests = _rests(spun, original)
+        for one, other in rests:
+            if not (one and other):
+                if one + other in self.negations:
+                    return "polarity"
+                continue
+            same = False
+            for name, members in self.members.items():
+                if one not in members or other not in members:
+                    continue
+                if _differ(members[one], members[other]):
                     return name
-        return None
-
-    def _same(self, one: str, other: str) -> bool:
-        """Whether two words are the same member of a group."""
-        return any(
-            not set(members.get(one, ())).isdisjoint(members.get(other, ())) for members in self.members.values()
-        )
+                same = same or not set(members[one]).isdisjoint(members[other])
+            if same:
+                return None
+        return self._numbers(*rests[-1])
 
     def _numbers(self, one: str, other: str) -> str | None:
         """`number`, where both are written in numerals alone and not in the same."""
-        first, second = self._read(one), self._read(other)
-        return "number" if first and second and first != second else None
+        first = self._read(one)
+        second = self._read(other) if first else []
+        return "number" if second and first != second else None
 
     def _read(self, word: str) -> list[tuple[tuple[int, int], ...]]:
         """A word in numerals alone as those, each as the members it is; empty for any other word."""
         members = self.members.get("number", {})
+        if word[:1] not in members:
+            return []
         found = [members.get(character, ()) for character in word]
         return found if all(found) else []
 
 
+def _differ(one: Sequence[tuple[int, int]], other: Sequence[tuple[int, int]]) -> bool:
+    """Whether two words, as the members that they are, are different members of one group."""
+    return any(group == same and member != another for group, member in one for same, another in other)
+
+
 def _rests(one: str, other: str) -> list[tuple[str, str]]:
     """Two words as they are, without what they have in common at their beginnings, at their ends, and at both."""
+    if one[:1] != other[:1] and one[-1:] != other[-1:]:
+        return [(one, other)]
     first, last = _common(one, other), _common(one[::-1], other[::-1])
     both = min(last, min(len(one), len(other)) - first)
     cuts = dict.fromkeys(((0, 0), (first, 0), (0, last), (first, both)))
@@ -96,8 +97,11 @@ def _rests(one: str, other: str) -> list[tuple[str, str]]:
 
 def _common(one: str, other: str) -> int:
     """How many characters two words begin with alike."""
-    pairs = zip(one, other, strict=False)
-    return next((place for place, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
+    shorter = min(len(one), len(other))
+    place = 0
+    while place < shorter and one[place] == other[place]:
+        place += 1
+    return place
 
 
 def classes_file() -> Path:
