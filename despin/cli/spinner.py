@@ -72,7 +72,7 @@ def run(args: argparse.Namespace) -> int:
     if spinner.passes != "tokens" or len(spinner.ranks) > 1:
         options.say(f"{program.variant or family.name}: learned word by word, for the first of its ranks")
     texts = read_corpus(args.corpus, args.encoding)
-    learned = learn_spinner(spinner, str(DEFAULT_MODEL), texts)
+    learned = learn_spinner(spinner, str(DEFAULT_MODEL), texts, most_bytes=MOST_BYTES)
     if len(learned.data) > MOST_BYTES:
         raise OutputError(
             f"{args.output}: the weights take {len(learned.data):,} bytes, more than {MOST_BYTES:,}; nothing is written: "

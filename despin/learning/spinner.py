@@ -9,6 +9,7 @@ out of learning and measured on.
 from __future__ import annotations
 
 import random
+import sys
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -37,6 +38,8 @@ RATE, PAIR_RATE, EVIDENCE_RATE = 0.4, 0.1, 0.15
 BITS, EVIDENCE_BITS = 26, 25
 #: Weights of choices and of evidence that are kept, and the share of the slots of their tables that they fill.
 KEPT, KEPT_EVIDENCE, FILLED = 1_250_000, 650_000, 0.8
+#: Bytes of a slot of a table in a file; of the description, and what lies between sections.
+SLOT, DESCRIBED = 1.5, 20_000
 #: Smaller weights of choices and of evidence are not kept (nats).
 LEAST, LEAST_EVIDENCE = 0.05, 0.02
 #: Held documents that the temperature and the figures of edits are taken from, at most.
@@ -56,10 +59,16 @@ class Learned:
 
 
 def learn_spinner(
-    spinner: Segmented, model: str, texts: Sequence[Text], bits: int = BITS, evidence_bits: int = EVIDENCE_BITS
+    spinner: Segmented,
+    model: str,
+    texts: Sequence[Text],
+    bits: int = BITS,
+    evidence_bits: int = EVIDENCE_BITS,
+    most_bytes: int = sys.maxsize,
 ) -> Learned:
     """Weights of a program, from clean texts; `model` is the language model's file. Learning holds 2^`bits` weights of choices
-    and 2^`evidence_bits` of evidence in memory, of eight bytes each. The same texts give the same bytes.
+    and 2^`evidence_bits` of evidence in memory, of eight bytes each; of these as many are kept as go into `most_bytes` beside the
+    rows of words. The same texts give the same bytes.
 
     Raises `UsageError` where the kernel is not compiled, or the texts are too few.
     """
@@ -80,7 +89,7 @@ def learn_spinner(
             for piece, spun in pieces(text, segmenter.spin(text)[0]):
                 evidence.learn(piece, spun, EVIDENCE_RATE)
             progress.add(len(text))
-    description, sections = quantize(choice, evidence)
+    description, sections = quantize(choice, evidence, most_bytes)
     description["program"] = {"name": spinner.name, **spinner.parameters}
     data = pack(description, sections)
     first = Preimages(segmenter, trigrams, Choice(segmenter, data))
@@ -118,17 +127,21 @@ def pieces(clean: str, spun: str) -> Iterator[tuple[str, bool]]:
             number += 1
 
 
-def quantize(choice: Choice, evidence: Evidence) -> tuple[dict[str, Any], dict[str, bytes]]:
+def quantize(
+    choice: Choice, evidence: Evidence, most_bytes: int = sys.maxsize
+) -> tuple[dict[str, Any], dict[str, bytes]]:
     """(description, sections) of a file: the strongest weights at four bits, rows of pairs at four, rows of words at eight."""
     import numpy as np
 
     indices, values, deeds, pairs, words = choice.learned(LEAST)
-    slots, checks, nibbles, levels = _table(indices, values, deeds, KEPT)
+    taken = len(pairs) // 8 + sum(DIMENSIONS + 2 + len(word.encode()) for word, _, _ in words) + DESCRIBED
+    share = min(1.0, max(0.0, most_bytes - taken) * FILLED / (SLOT * (KEPT + KEPT_EVIDENCE)))
+    slots, checks, nibbles, levels = _table(indices, values, deeds, int(share * KEPT))
     rows = np.stack([np.frombuffer(row, np.float32) for _, _, row in words]) if words else np.zeros((0, DIMENSIONS))
     u, uscale = _steps(np.frombuffer(pairs, np.float32), 7, 0.997)
     v, vscale = _steps(rows, 127, 0.9999)
     evidence_slots, evidence_checks, evidence_values, evidence_levels = _table(
-        *evidence.learned(LEAST_EVIDENCE), KEPT_EVIDENCE
+        *evidence.learned(LEAST_EVIDENCE), int(share * KEPT_EVIDENCE)
     )
     description = {
         "bits": choice.bits,

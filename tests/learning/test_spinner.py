@@ -82,6 +82,14 @@ def test_the_same_texts_make_the_same_file(learned: Learned) -> None:
 
 
 @needs_compiled
+def test_what_does_most_is_kept_where_a_file_may_hold_less(learned: Learned) -> None:
+    most = len(learned.data) - 1000
+    assert most > room.DESCRIBED
+    smaller = learn_spinner(program(), str(DEFAULT_MODEL), corpus(), BITS, EVIDENCE_BITS, most)
+    assert len(smaller.data) <= most
+
+
+@needs_compiled
 @pytest.mark.parametrize("texts", [[], [Text("clean:1", "今天天气很好。")]])
 def test_too_few_texts_are_refused(texts: list[Text]) -> None:
     with pytest.raises(UsageError, match="too few texts"):

@@ -25,8 +25,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Segmented]:
     """The spinners that were learned for; a stand-in learns nothing from them."""
     spinners: list[Segmented] = []
 
-    def learn(spinner: Segmented, model: str, texts: Sequence[Text]) -> Learned:
+    def learn(spinner: Segmented, model: str, texts: Sequence[Text], most_bytes: int) -> Learned:
         assert model == str(DEFAULT_MODEL)
+        assert most_bytes == command.MOST_BYTES
         assert [text.text for text in texts] == ["一篇没有人改过的文章。", "另一篇。"]
         spinners.append(spinner)
         return Learned(b"weights", FIGURES)
