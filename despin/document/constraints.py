@@ -48,17 +48,24 @@ def table_factors(document: Document) -> dict[int, float]:
     if ids.source != document.text:
         # Some of it was restored: what stands since then says nothing, and what was said before holds.
         return {arc: said[pair] for arc, pair in enumerate(pairs) if pair in said} if said else {}
+    if document.anew:
+        return {}
     arcs = [arc for arc, posterior in enumerate(table.posteriors) if posterior >= LEAST]
     words, drawn, originals = dict[int, _Word](), document.drawn(), ids.pair_originals
     for arc in arcs:
-        if not drawn[arc]:
-            words.setdefault(originals[pairs[arc]], _Word([], [])).arcs.append(arc)
+        if drawn[arc]:
+            continue
+        original = originals[pairs[arc]]
+        if original in words:
+            words[original].arcs.append(arc)
+        else:
+            words[original] = _Word([], [arc])
     _find_standing(document, words, arcs)
     if document.once is None:
         document.once = _first_places_only(document, words)
         document.anew = not document.once and _draws_anew(document, words)
-    if document.anew:
-        return {}
+        if document.anew:
+            return {}
     once = document.once
     forms = {} if once else _by_form(document, arcs)
     factors: dict[int, float] = {}
@@ -84,13 +91,15 @@ def _least(pairs: array[int], factors: dict[int, float]) -> dict[int, float]:
 def _find_standing(document: Document, words: dict[int, _Word], arcs: list[int]) -> None:
     """Fill in where the originals stand, as far as that is no part of what is restored."""
     text, table = document.text, document.table
+    starts, ends, posteriors = table.starts, table.ends, table.posteriors
     restored: dict[tuple[int, int], float] = defaultdict(float)
     for arc in arcs:
-        restored[table.starts[arc], table.ends[arc]] += table.posteriors[arc]
+        restored[starts[arc], ends[arc]] += posteriors[arc]
     taken = zeros(len(text) + 1)
     for (start, end), chance in restored.items():
         for place in range(start, end):
-            taken[place] = max(taken[place], min(1.0, chance))
+            if chance > taken[place]:
+                taken[place] = chance
     for number, _ in document.offered_unreplaced:
         word = words.get(number)
         original = document.ids.original_words[number] if word is not None else ""
