@@ -42,7 +42,8 @@ the edits that it makes again and what is left, and the lexicon that is written 
 --table LIST. Without it what the pairs show is taken for the list."""
 _SPUN = """\
 Learn from spun texts alone: which words are too frequent and badly placed, and what they stood for. The more text, the
-better; below 50,000 characters there is little to find."""
+better; below 50,000 characters there is little to find. Texts that the program of a family made are found first, said,
+and left out: they can be restored as they are."""
 _HALF_RIGHT = (
     "neighbours are guesses: in 200,000 spun characters about half of the first hundred are right, further down fewer, "
     "and text that nobody spun yields some as well; look through them"
@@ -132,7 +133,12 @@ def _register_spun(commands: _Commands[argparse.ArgumentParser]) -> None:
         "--limit", type=options.whole_number, metavar="N", help="keep the best N proposals (default: all likely ones)"
     )
     parser.add_argument(
-        "--force", action="store_true", help="propose even where the corpus reads like ordinary Chinese"
+        "--force",
+        action="store_true",
+        help="propose even where the corpus reads like ordinary Chinese, and for texts of known programs too",
+    )
+    parser.add_argument(
+        "--lexicon", action="append", metavar="FILE", help="also try the programs of this lexicon; repeatable"
     )
     _add_output(parser)
     options.add_encoding(parser)
@@ -229,9 +235,8 @@ def _spun(args: argparse.Namespace) -> int:
     from despin.learning import proposals
     from despin.learning.texts import read_corpus
 
-    texts = read_corpus(args.corpus, args.encoding)
-    model = _model()
-    found = _propose(args, texts, model)
+    texts = _not_known(args, read_corpus(args.corpus, args.encoding))
+    found = _propose(args, texts, _model()) if texts else []
     if args.limit:
         found = found[: args.limit]
     options.say(f"{options.plural(len(found), 'proposal')} from {options.plural(len(texts), 'document')}")
@@ -244,6 +249,20 @@ def _spun(args: argparse.Namespace) -> int:
     sources = [Path(path).name or path for path in args.corpus]
     _write(args, entries, proposals.render(entries, args.name, "learned from spun texts alone", about, sources))
     return 0
+
+
+def _not_known(args: argparse.Namespace, texts: Sequence[Text]) -> Sequence[Text]:
+    """The texts that no known program made, or all with --force; says which programs made the others."""
+    from despin.learning.known import known
+    from despin.lexicon.load import discover
+    from despin.restorer import Restorer
+
+    programs, rest = known(texts, Restorer(lexicons=discover(options=args.lexicon or ()).lexicons))
+    for program in programs:
+        options.say(str(program))
+    if programs and not args.force:
+        options.say(f"{options.plural(len(rest), 'text')} left to decipher; --force takes all")
+    return texts if args.force else rest
 
 
 def _propose(args: argparse.Namespace, texts: Sequence[Text], model: LanguageModel) -> list[Proposal]:

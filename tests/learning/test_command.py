@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from learn_kit import articles, pair, spin
-from places import CASES
+from places import CASES, ROOT
 
 from despin.cli.main import main
 from despin.lexicon.parse import read_file
@@ -104,6 +104,19 @@ def test_an_input_is_never_overwritten(folder: Path) -> None:
     before = (folder / "spun.txt").read_text("utf-8")
     assert main(["learn", "pairs", "spun.txt", "original.txt", "-o", "spun.txt"]) == 2
     assert (folder / "spun.txt").read_text("utf-8") == before
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_texts_of_known_programs_need_no_deciphering(
+    force: bool, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (ROOT / "examples" / "betting-seo.txt").read_text("utf-8")
+    (folder / "corpus.jsonl").write_text(json.dumps({"id": "1", "spun": text}, ensure_ascii=False) + "\n", "utf-8")
+    assert main(["learn", "spun", "corpus.jsonl", "--json", *["--force"][:force]]) == 0
+    out, err = capsys.readouterr()
+    assert "one text is by the known program of betting-seo: " in err
+    assert ("0 texts left to decipher; --force takes all" in err) is not force
+    assert force or json.loads(out) == []
 
 
 def test_spun_texts_alone(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

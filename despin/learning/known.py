@@ -1,0 +1,57 @@
+"""Texts that a known program made: what can be run backwards need not be deciphered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from despin.learning.texts import Text
+
+if TYPE_CHECKING:
+    from despin.restorer import Restorer
+
+#: The least share of a text's characters that a program has to have spun.
+MOSTLY = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Texts that the program of a family made, or a variant of it ("" for the program itself): how many, their characters, and the
+    share of what is spun in them that comes back when their restorations are spun again."""
+
+    family: str
+    variant: str
+    documents: int
+    characters: int
+    respun: float
+
+    def __str__(self) -> str:
+        name = f"{self.family} ({self.variant})" if self.variant else self.family
+        texts = f"{self.documents:,} texts are" if self.documents > 1 else "one text is"
+        return (
+            f"{texts} by the known program of {name}: {self.respun:.1%} of what it spun comes back when spun again; "
+            "'despin restore' takes it back"
+        )
+
+
+def known(texts: Iterable[Text], restorer: Restorer) -> tuple[list[Known], list[Text]]:
+    """(the programs that made some of the texts, that of most texts first; the other texts, in order)."""
+    rest: list[Text] = []
+    found: dict[tuple[str, str], list[tuple[int, float]]] = {}
+    for text in texts:
+        stretches = [one for one in restorer.detect(text.text).stretches if one.by_program]
+        size = sum(one.end - one.start for one in stretches)
+        if not stretches or size < MOSTLY * len(text.text.strip()):
+            rest.append(text)
+            continue
+        longest = max(stretches, key=lambda one: one.end - one.start)
+        comes_back = sum((one.respun or 0.0) * (one.end - one.start) for one in stretches)
+        found.setdefault((longest.family, longest.variant), []).append((size, comes_back))
+    programs = [_known(*name, rows) for name, rows in found.items()]
+    return sorted(programs, key=lambda one: (-one.documents, one.family, one.variant)), rest
+
+
+def _known(family: str, variant: str, rows: Sequence[tuple[int, float]]) -> Known:
+    characters = sum(size for size, _ in rows)
+    return Known(family, variant, len(rows), characters, sum(share for _, share in rows) / characters)
