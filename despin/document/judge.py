@@ -31,7 +31,8 @@ from despin.document.odd import LEAST_ORIGINAL
 from despin.document.odds_cache import OddsCache
 from despin.document.partition import ALONE, BORDER, Part, Unit, cover, documents, runs, trimmed, units
 from despin.document.prescreen import BLOCK, Prescreen, within
-from despin.document.program import ProgramJudge, odds_to_chance, program_judge
+from despin.document.program import ProgramJudge, program_judge
+from despin.document.runs import odds_to_chance
 from despin.document.state import Document
 from despin.document.table import TableJudge, table_judge
 from despin.engine import Engine

@@ -15,19 +15,21 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import starmap
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from despin.document.reading import Row, likeliest
+from despin.document.reading import Row, composed, likeliest, negates, rewritten
 from despin.document.regrown import AROUND, Regrown
+from despin.document.runs import THRESHOLD, believed, capped, odds_to_chance, runs, total_of
 from despin.document.surroundings import agreed, unturned, weighed
 from despin.document.variants import AGAIN, WordOdds, Words, together
 from despin.kernel.program import Preimages, make_preimages
+from despin.kernel.sentences import Sentence, sentences
+from despin.kernel.sentences import likeliest as most_likely
 from despin.lexicon.model import PERSONAL, Entry, Family
 from despin.lm.context import ContextModel
 from despin.lm.ngram import LanguageModel
-from despin.results import Alternative, Clue, Draft, Edit, Stretch, compose
+from despin.results import Alternative, Clue, Edit, Stretch
 from despin.spinners.growth import grown, steady
 from despin.spinners.jieba_data import jieba_sizes
 from despin.spinners.neighbours import digest_of, table_file
@@ -36,10 +38,6 @@ from despin.spinners.segmented import Segmented
 from despin.spinners.verify import verify
 from despin.spinners.weights import Weights, checksum_of, load_weights, weights_file
 
-#: What a border costs, in nats: between lines, and within one.
-LINE_BORDER, SENTENCE_BORDER = 2.0, 2.5
-#: A stretch is as likely spun as not at so many nats.
-THRESHOLD = 5.0
 #: A text of which no stretch has so many nats by its evidence alone is not looked at further.
 DOUBT = 1.0
 #: But a text that has more than so many nats a character may be of a variant whose words its evidence does not know, if its words
@@ -53,12 +51,8 @@ KEPT = -5.0
 KEPT_IN_VERDICT = (9.0 + KEPT) * math.log(10)
 #: What the words of a sentence weigh for a variant against the program, of which its evidence was learned.
 WORDS_WEIGHT = 0.5
-#: The most that one sentence may add or take, in nats.
-MOST = 25.0
 #: Sentences next to what evidence alone finds at borders that cost less by so much are looked at too.
 EASED = 0.3
-#: No sentence is longer, in characters.
-LONGEST = 400
 #: Variants of a program are told apart by so many characters, and so many on each side; of one that is behind by so many nats no more
 #: sentences are read.
 SAMPLE, BESIDE, FOR_SURE = 4000, 1000, 20.0
@@ -87,16 +81,6 @@ LEAST_ALTERNATIVE = 0.02
 #: Of a stretch at most so large a share of the edits may be of words without a Chinese character.
 MARKS = 0.2
 _HAN = re.compile("[㐀-鿿]")
-_NEGATIONS = frozenset(("不", "没", "没有", "无", "未"))
-_SENTENCE = re.compile(r"[^。！？!?；;\n]*(?:[。！？!?；;]+[”’」』）)]*|\n|\Z)")
-
-
-class Sentence(NamedTuple):
-    """A sentence of a text: `text[start:end]`; `opens` says that a line begins with it."""
-
-    start: int
-    end: int
-    opens: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,23 +91,6 @@ class Decoded:
     edits: tuple[Row, ...]
     kept: int
     gain: float
-
-
-def sentences(text: str) -> list[Sentence]:
-    """The sentences of a text, which cover it."""
-    found: list[Sentence] = []
-    opens = True
-    for match in _SENTENCE.finditer(text):
-        start, end = match.span()
-        while end - start > LONGEST:
-            cut = max(text.rfind(mark, start + LONGEST // 2, start + LONGEST) for mark in "，,、 ") + 1
-            cut = cut or start + LONGEST
-            found.append(Sentence(start, cut, opens))
-            start, opens = cut, False
-        if end > start:
-            found.append(Sentence(start, end, opens))
-            opens = text[end - 1] == "\n"
-    return found
 
 
 class _Read:
@@ -243,15 +210,15 @@ class ProgramJudge:
         evidence = self._evidence(text, parts)
         read = _Read(self, text, parts, evidence)
         scores = self._scores(read)
-        odds = _likeliest(parts, scores)
+        odds = most_likely(parts, scores)
         found: list[tuple[int, int, int, Sequence[float]]] = []
-        for first, last in _believed(parts, scores):
+        for first, last in believed(parts, scores):
             number = self._variant(read, first, last)
             found += self._under(read, first, last, number) or [(first, last, number, scores)]
         # What speaks for a variant that the program itself does not explain.
-        capped = list(map(_capped, evidence))
-        runs = [pair for pair in _runs(parts, capped) if _total(parts, capped, *pair) >= DOUBT]
-        for first, last in [*runs, (0, len(parts))] if doubtful else runs:
+        alone = list(map(capped, evidence))
+        doubted = [pair for pair in runs(parts, alone) if total_of(parts, alone, *pair) >= DOUBT]
+        for first, last in [*doubted, (0, len(parts))] if doubtful else doubted:
             if not _apart(first, last, found):
                 continue
             if number := self._variant(read, first, last):
@@ -261,7 +228,7 @@ class ProgramJudge:
         for one in found:
             if _apart(one[0], one[1], kept):
                 kept.append(one)
-                odds = max(odds, _likeliest(parts, one[3]))
+                odds = max(odds, most_likely(parts, one[3]))
         kept = [one for one in sorted(kept, key=lambda one: one[:2]) if _fresh(read, *one) >= THRESHOLD]
         stretches = [self._stretch(read, *one) for one in kept]
         changed = list(filter(is_changed, stretches))
@@ -275,10 +242,10 @@ class ProgramJudge:
 
     def _scores(self, read: _Read) -> list[float]:
         """Evidence and gain of every sentence under the program; the gain only of those that may lie in a stretch, or next to one."""
-        scores = list(map(_capped, read.evidence))
+        scores = list(map(capped, read.evidence))
         near = {
             number
-            for first, last in _runs(read.parts, scores, EASED)
+            for first, last in runs(read.parts, scores, EASED)
             for number in range(max(0, first - 1), min(len(read.parts), last + 1))
         }
         for number in near:
@@ -290,10 +257,10 @@ class ProgramJudge:
         weight = self.weights.found.fluency_weight
         if number:
             weight = max(VARIANT_WEIGHT, weight)
-        gain = _capped(weight * read.decoded(place, number).gain)
+        gain = capped(weight * read.decoded(place, number).gain)
         if number:
             gain += WORDS_WEIGHT * read.words(place).ahead[number]
-        return _capped(read.evidence[place] + gain)
+        return capped(read.evidence[place] + gain)
 
     def _under(self, read: _Read, first: int, last: int, number: int) -> list[tuple[int, int, int, Sequence[float]]]:
         """What a variant spun where a stretch of it was found: (first, last, its number, scores); nothing for the program itself."""
@@ -304,7 +271,7 @@ class ProgramJudge:
             scores = [self._score(read, place, number) for place in range(len(read.parts))]
             read.scores[number] = scores
         return [
-            (low, high, number, scores) for low, high in _believed(read.parts, scores) if low < last and first < high
+            (low, high, number, scores) for low, high in believed(read.parts, scores) if low < last and first < high
         ]
 
     def decode(self, read: _Read, place: int, number: int) -> Decoded:
@@ -318,7 +285,7 @@ class ProgramJudge:
         if self.spinners[number].passes == "replace":
             window, start, end = read.regrown(number).window(place)
             rows, kept, score = likeliest(program, window, start, end)
-            rows, low = _composed(read.regrown(number).drafts[place], rows, start), part.start
+            rows, low = composed(read.regrown(number).drafts[place], rows, start), part.start
         else:
             rows, kept, score = likeliest(program, window, start, end, True)
         return Decoded(
@@ -338,7 +305,7 @@ class ProgramJudge:
         rows = self._rows(text, unturned(text, rows, found, self._flipped))
         if len(self.spinners[number].ranks) > 1:
             rows = _together(text, rows)
-        proof = verify(text[start:end], _rewritten(text, rows, start, end), self.spinners[number])
+        proof = verify(text[start:end], rewritten(text, rows, start, end), self.spinners[number])
         spans = [(low + start, high + start) for low, high in proof.spans]
         edits = self._edits(text, rows, spans)
         return Stretch(
@@ -362,7 +329,7 @@ class ProgramJudge:
         start, end = stretch.start, stretch.end
         rows: list[Row] = [(edit.start, edit.end, edit.original, edit.confidence, []) for edit in edits]
         spinner = self.spinners[self.names.index(stretch.variant)]
-        proof = verify(text[start:end], _rewritten(text, rows, start, end), spinner)
+        proof = verify(text[start:end], rewritten(text, rows, start, end), spinner)
         spans = tuple([(low + start, high + start) for low, high in proof.spans])
         return replace(stretch, edits=edits, respun=proof.share, unproved=spans)
 
@@ -487,7 +454,7 @@ class ProgramJudge:
 
     def _flipped(self, spun: str, original: str) -> bool:
         """Whether an edit turns the polarity of a statement."""
-        return (spun, original) in self.flips or _negates(spun, original)
+        return (spun, original) in self.flips or negates(spun, original)
 
     def _calibrated(self, chance: float, rivals: Sequence[tuple[str, float]]) -> tuple[float, list[tuple[str, float]]]:
         """Probabilities at the temperature that was learned."""
@@ -504,12 +471,6 @@ def is_changed(stretch: Stretch) -> bool:
     备注, and pages in Markdown are full of it."""
     marks = sum(not _HAN.search(edit.spun) for edit in stretch.edits)
     return len({edit.spun for edit in stretch.edits}) > 1 and marks <= MARKS * len(stretch.edits)
-
-
-def odds_to_chance(odds: float) -> float:
-    """The probability of log odds in nats."""
-    # Beyond 30 the probability is 0 or 1 to twelve places; far beyond, `exp` overflows.
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
 
 
 def program_judge(family: Family, entries: Iterable[Entry], model: LanguageModel) -> ProgramJudge:
@@ -529,32 +490,6 @@ def program_judge(family: Family, entries: Iterable[Entry], model: LanguageModel
     return ProgramJudge(family.name, segmented, weights, model, frozenset(flips), overrides)
 
 
-def _composed(draft: Draft, rows: Iterable[Row], start: int) -> list[Row]:
-    """The edits of a sentence that lead first to how it stood before it grew, and then what `rows` make of that, whose places are
-    counted from `start`."""
-    edits = [
-        Edit(
-            a - start,
-            b - start,
-            draft.text[a - start : b - start],
-            original,
-            chance,
-            alternatives=tuple(starmap(Alternative, rivals)),
-        )
-        for a, b, original, chance, rivals in rows
-    ]
-    return [
-        (
-            edit.start,
-            edit.end,
-            edit.original,
-            edit.confidence,
-            [(one.original, one.confidence) for one in edit.alternatives],
-        )
-        for edit in compose(draft.source, draft.edits, edits)
-    ]
-
-
 def _together(text: str, rows: Sequence[Row]) -> list[Row]:
     """The edits of a program that draws, each with the original that is likeliest beside what stands behind other forms."""
     shares = [{original: chance, **dict(rivals)} for _, _, original, chance, rivals in rows]
@@ -564,21 +499,6 @@ def _together(text: str, rows: Sequence[Row]) -> list[Row]:
         (best, chance), *rivals = sorted(originals.items(), key=lambda item: (-item[1], item[0]))
         chosen.append((start, end, best, chance, rivals))
     return chosen
-
-
-def _rewritten(text: str, rows: Sequence[Row], start: int, end: int) -> str:
-    """text[start:end] with its edits made."""
-    pieces: list[str] = []
-    for low, high, original, _, _ in rows:
-        pieces += (text[start:low], original)
-        start = high
-    return "".join(pieces) + text[start:end]
-
-
-def _negates(spun: str, original: str) -> bool:
-    """Whether one is the other with a negation."""
-    longer, shorter = (spun, original) if len(spun) > len(original) else (original, spun)
-    return longer.endswith(shorter) and longer[: len(longer) - len(shorter)] in _NEGATIONS
 
 
 def _sample(parts: Sequence[Sentence], first: int, last: int) -> tuple[list[int], list[int]]:
@@ -603,70 +523,10 @@ def _cut(nats: float, part: Sentence) -> float:
     return max(-most, min(most, nats))
 
 
-def _capped(nats: float) -> float:
-    """What one sentence may add or take."""
-    return max(-MOST, min(MOST, nats))
-
-
-def _border(part: Sentence) -> float:
-    """What a border before a sentence costs, in nats."""
-    return LINE_BORDER if part.opens else SENTENCE_BORDER
-
-
-def _runs(parts: Sequence[Sentence], scores: Sequence[float], eased: float = 1.0) -> list[tuple[int, int]]:
-    """The runs of spun sentences as (first, last), last excluded, on the likeliest path of the hidden Markov model; borders cost
-    `eased` times as much as usual, and nothing at the ends of the text."""
-    clean, spun = 0.0, 0.0
-    path: list[tuple[bool, bool]] = []
-    for number, (part, score) in enumerate(zip(parts, scores, strict=True)):
-        cost = _border(part) * eased if number else 0.0
-        from_spun = spun - cost > clean
-        to_spun = clean - cost > spun
-        path.append((from_spun, to_spun))
-        clean, spun = max(clean, spun - cost), max(spun, clean - cost) + score
-    state = spun > clean
-    runs: list[tuple[int, int]] = []
-    last = len(parts)
-    for number in range(len(parts) - 1, -1, -1):
-        from_spun, to_spun = path[number]
-        if state:
-            if to_spun or not number:
-                runs.append((number, last))
-                state = False if number and to_spun else state
-        elif from_spun and number:
-            state, last = True, number
-    return runs[::-1]
-
-
-def _believed(parts: Sequence[Sentence], scores: Sequence[float]) -> list[tuple[int, int]]:
-    """The runs of sentences that are believed to be spun."""
-    return [pair for pair in _runs(parts, scores) if _total(parts, scores, *pair) >= THRESHOLD]
-
-
-def _likeliest(parts: Sequence[Sentence], scores: Sequence[float]) -> float:
-    """What speaks for the likeliest stretch, in nats, less what its borders cost."""
-    best, run = -MOST, -math.inf
-    for number, (part, score) in enumerate(zip(parts, scores, strict=True)):
-        run = max(run, -_border(part) if number else 0.0) + score
-        follows = number + 1 < len(parts)
-        best = max(best, run - (_border(parts[number + 1]) if follows else 0.0))
-    return best
-
-
-def _total(parts: Sequence[Sentence], scores: Sequence[float], first: int, last: int) -> float:
-    """What speaks for a stretch, in nats, less what its borders cost."""
-    total = sum(scores[first:last])
-    if first:
-        total -= _border(parts[first])
-    if last < len(parts):
-        total -= _border(parts[last])
-    return total
-
-
 def _fresh(read: _Read, first: int, last: int, number: int, scores: Sequence[float]) -> float:
     """What speaks for a stretch under a program, less what only comes again: tables, lists and source code write the same words on every
     line. A sentence says as much as its edits are new, and nothing for the program where it has none."""
-    total = _total(read.parts, scores, first, last)
+    total = total_of(read.parts, scores, first, last)
     forms: Counter[str] = Counter()
     lines: Counter[str] = Counter()
     for place in range(first, last):

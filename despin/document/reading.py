@@ -1,17 +1,21 @@
-"""The likeliest reading of a sentence under a program; clause by clause where the whole has none."""
+"""The likeliest reading of a sentence under a program, clause by clause where the whole has none; and what becomes of its edits."""
 
 from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable, Sequence
+from itertools import starmap
 
 from despin.kernel.program import Preimages
+from despin.results import Alternative, Draft, Edit, compose
 
 #: An edit: start, end, original, probability, runners-up with theirs.
 Row = tuple[int, int, str, float, list[tuple[str, float]]]
 
 #: What a clause costs that no text gives when it is spun, in nats.
 UNREADABLE = -10.0 * math.log(10)
+_NEGATIONS = frozenset(("不", "没", "没有", "无", "未"))
 _CLAUSE = re.compile(r"[^，,、：:]*[，,、：:]?")
 
 
@@ -32,3 +36,44 @@ def likeliest(
         more, left, worth = likeliest(program, text, low, high, stood)
         edits, kept, score = [*edits, *more], [*kept, *left], score + worth
     return edits, kept, score
+
+
+def composed(draft: Draft, rows: Iterable[Row], start: int) -> list[Row]:
+    """The edits of a sentence that lead first to how it stood before it grew, and then what `rows` make of that, whose places are
+    counted from `start`."""
+    edits = [
+        Edit(
+            a - start,
+            b - start,
+            draft.text[a - start : b - start],
+            original,
+            chance,
+            alternatives=tuple(starmap(Alternative, rivals)),
+        )
+        for a, b, original, chance, rivals in rows
+    ]
+    return [
+        (
+            edit.start,
+            edit.end,
+            edit.original,
+            edit.confidence,
+            [(one.original, one.confidence) for one in edit.alternatives],
+        )
+        for edit in compose(draft.source, draft.edits, edits)
+    ]
+
+
+def rewritten(text: str, rows: Sequence[Row], start: int, end: int) -> str:
+    """text[start:end] with its edits made."""
+    pieces: list[str] = []
+    for low, high, original, _, _ in rows:
+        pieces += (text[start:low], original)
+        start = high
+    return "".join(pieces) + text[start:end]
+
+
+def negates(spun: str, original: str) -> bool:
+    """Whether one is the other with a negation."""
+    longer, shorter = (spun, original) if len(spun) > len(original) else (original, spun)
+    return longer.endswith(shorter) and longer[: len(longer) - len(shorter)] in _NEGATIONS

@@ -18,15 +18,10 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from despin.decode.decoder import Weighted
-from despin.document.program import (
-    Sentence,
-    _capped,
-    _negates,
-    _runs,
-    odds_to_chance,
-    sentences,
-)
+from despin.document.reading import negates
+from despin.document.runs import capped, odds_to_chance, runs
 from despin.kernel import build_lattice, em
+from despin.kernel.sentences import Sentence, sentences
 from despin.kernel.types import BEFORE, Arc, Segment, Site
 from despin.lexicon.model import Family
 from despin.lm.context import ContextModel
@@ -469,7 +464,7 @@ class TableJudge:
         inside: list[_Run] = []
         if reading.shares[1] < OWN:
             # What was spun of a text whose other parts were not is found by itself.
-            for first, last in _runs(parts, list(map(_capped, reading.early))):
+            for first, last in runs(parts, list(map(capped, reading.early))):
                 start, end = parts[first].start, parts[last - 1].end
                 run = self._read(text[start:end], number) if (start, end) != (0, len(text)) else None
                 if run and run[1] >= 0.0:
@@ -485,7 +480,7 @@ class TableJudge:
         if reading.hopeless():
             return None
         reading.settle()
-        odds = sum(map(_capped, reading.scores(sentences(text)))) - THRESHOLD
+        odds = sum(map(capped, reading.scores(sentences(text)))) - THRESHOLD
         return reading, odds - (EDITION if reading.shares[1] < OWN else 0.0)
 
     def _stretch(self, text: str, reading: TableReading, start: int, end: int, score: float, number: int) -> Stretch:
@@ -506,7 +501,7 @@ class TableJudge:
         self, text: str, start: int, end: int, original: str, chance: float, rivals: Sequence[tuple[str, float]]
     ) -> Edit:
         spun = text[start:end]
-        flips = (spun, original) in self.flips or _negates(spun, original)
+        flips = (spun, original) in self.flips or negates(spun, original)
         others = tuple([Alternative(word, share) for word, share in rivals])
         return Edit(start, end, spun, original, chance, flips, f"{self.family}:{spun}", others)
 

@@ -13,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from despin.cli.main import main
-from despin.document import program as room
-from despin.document.program import ProgramJudge, is_changed, sentences
+from despin.document.program import ProgramJudge, is_changed
 from despin.document.reading import Row
+from despin.document.runs import runs
 from despin.errors import DespinWarning, ModelError
+from despin.kernel.sentences import Sentence, border, sentences
 from despin.restorer import Restorer
 from despin.results import Edit, Stretch, apply
 from despin.spinners import dictionary, registry
@@ -188,17 +189,15 @@ def test_sentences_cover_the_text(text: str) -> None:
 
 @given(st.lists(st.sampled_from([-9.0, -1.0, 0.0, 1.0, 9.0]), max_size=8))
 def test_runs_are_the_best_of_all(scores: list[float]) -> None:
-    parts = [room.Sentence(number, number + 1, number % 2 == 0) for number in range(len(scores))]
+    parts = [Sentence(number, number + 1, number % 2 == 0) for number in range(len(scores))]
     best = max(_worth(parts, scores, marks) for marks in range(2 ** len(scores)))
-    marks = sum(1 << number for first, last in room._runs(parts, scores) for number in range(first, last))
+    marks = sum(1 << number for first, last in runs(parts, scores) for number in range(first, last))
     assert _worth(parts, scores, marks) == pytest.approx(best)
 
 
-def _worth(parts: list[room.Sentence], scores: list[float], marks: int) -> float:
+def _worth(parts: list[Sentence], scores: list[float], marks: int) -> float:
     states = [marks >> number & 1 for number in range(len(scores))]
-    borders = [
-        room._border(part) for part, now, before in zip(parts[1:], states[1:], states, strict=False) if now != before
-    ]
+    borders = [border(part) for part, now, before in zip(parts[1:], states[1:], states, strict=False) if now != before]
     return sum(score for score, state in zip(scores, states, strict=True) if state) - sum(borders)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from despin.document.program import sentences
 from despin.document.regrown import Regrown
+from despin.kernel.sentences import sentences
 from despin.restorer import Restorer
 from despin.results import apply
 from despin.spinners.registry import spinner
