@@ -43,6 +43,8 @@ DOUBT = 1.0
 #: But a text that has more than so many nats a character may be of a variant whose words its evidence does not know, if its words
 #: speak for one by so many nats.
 DOUBTFUL, WORDS_DOUBT = -0.035, 5.0
+#: Shorter texts (characters) say too little for a variant.
+SHORT = 40
 #: So much counts at least of the gain under a variant, of whose words the evidence knows some.
 VARIANT_WEIGHT = 0.3
 #: What a word costs that stands though the program would have replaced it (log10): an editor or a scraper may have put it there. The
@@ -203,7 +205,7 @@ class ProgramJudge:
     def _found(self, text: str) -> tuple[float, list[Stretch]]:
         """The same, looked for."""
         odds, whole = self.weights.evidence.glance(text, self.weights.found.evidence_weight)
-        doubtful = whole > DOUBTFUL * len(text)
+        doubtful = len(text) >= SHORT and whole > DOUBTFUL * len(text)
         if odds < DOUBT and not (doubtful and max(self.words.of(text).spun) > WORDS_DOUBT):
             return odds - THRESHOLD, []
         parts = sentences(text)
