@@ -132,7 +132,7 @@ def _list(
         values["odd"] = [one.as_dict() for one in words]
         if not args.json:
             print("\n".join(odd(name, text, words)))
-        options.say(f"{name}: {options.plural(len(words), 'word')} left that look replaced")
+        options.say(f"{name}: words that look replaced and are left: {len(words):,}")
     if args.json:
         print(json.dumps(values, ensure_ascii=False, indent=2))
 

@@ -58,7 +58,7 @@ def test_words_that_look_replaced_and_are_left_are_listed(page: Path, capsys: py
     rows = [line.split("\t") for line in table.splitlines()]
     assert rows[0] == ["place", "word", "score", "why", "originals", "text"]
     assert [(row[1], row[3]) for row in rows[1:]] == [(one["spun"], one["why"]) for one in values["odd"]]
-    assert f"page.txt: {plural(len(rows) - 1, 'word')} left that look replaced" in said
+    assert f"page.txt: words that look replaced and are left: {len(rows) - 1}" in said
     both = json.loads(call(capsys, "explain", "page.txt", "--odd", "--facts", "--json")[0])
     assert both["odd"] == values["odd"]
     assert both["edits"] == [edit for edit in values["edits"] if edit["changes"]]
