@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from despin.errors import InputError
-from despin.lexicon.format import Pairs, Raw, Value, pair, text_field
+from despin.lexicon.format import Pairs, Raw, Value, entry_pair, pair, text_field
 from despin.lexicon.model import MOST_CHARACTERS
 from despin.lexicon.words import INVISIBLE
 from despin.text.encodings import binary_kind, guess_encoding
@@ -209,7 +209,7 @@ def _entry_line(item: tuple[str, dict[str, float]]) -> str:
         shown = Pairs([(word, Raw(f"{weight:g}")) for word, weight in falling])
     else:
         shown = next(iter(words)) if len(words) == 1 else list(words)
-    return "\n".join(pair(spun, Pairs([("original", shown), ("source", "imported")]), 2))
+    return "\n".join(entry_pair(spun, Pairs([("original", shown), ("source", "imported")])))
 
 
 def _read_line(line: str, report: ImportReport) -> None:
