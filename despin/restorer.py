@@ -149,8 +149,8 @@ class Restorer:
         """A chunk, restored in its own script."""
         written = self._written(text)
         if written is None:
-            return left(self._restore(text, anchors))
-        found = left(self._restore(written.simplified, tuple(map(in_simplified, anchors))))
+            return left(self.judge.with_proof(self._restore(text, anchors)))
+        found = left(self.judge.with_proof(self._restore(written.simplified, tuple(map(in_simplified, anchors)))))
         return written_restoration(written, found)
 
     def _restore(self, text: str, anchors: Sequence[str]) -> Restoration:

@@ -107,7 +107,7 @@ class Stretch:
     with offsets of the whole text, and `evidence` are the words that gave it away. Where the family is a program that was run,
     `respun` is the share of its characters that spinning the restoration again gives back, None otherwise, `unproved` the places
     (start, end) of the whole text where it does not, and `variant` what the family calls the variant of its program, "" for the
-    program itself.
+    program itself. Where `listed`, the family is a list of words, and the proof is that of the table which the edits show.
     """
 
     start: int
@@ -120,11 +120,12 @@ class Stretch:
     unproved: tuple[tuple[int, int], ...] = ()
     evidence: tuple[Clue, ...] = ()
     variant: str = ""
+    listed: bool = False
 
     @property
     def by_program(self) -> bool:
-        """Whether a program that can be run made it, not a list of words."""
-        return self.respun is not None
+        """Whether a program that can be run backwards made it, not a list of words."""
+        return self.respun is not None and not self.listed
 
     def moved(self, by: int) -> Stretch:
         """The same stretch in a text that has `by` more characters before it."""

@@ -32,8 +32,8 @@ Edits that turn a statement round (不存在 becomes 存在) are `flips` in json
 Edits that change facts (昨天 becomes 今天) name in json what they change: `changes` is time, place, person, number, quantity,
 direction, polarity or null; standard error counts them. Edits in quotations and names say `quotation` and `name`. `prevented` counts the edits that protected words kept from being made.
 `odd` lists the words that look replaced and are left, with score, reason and possible originals; `despin explain --odd` shows them.
-Where the spinner is a program that can be run, standard error also says how much of the text comes back when the restoration is
-spun again (`respun`, `stretches` and `proved` in json).
+Where the spinner is a program that can be run, or a list whose family names its program, standard error also says how much of the text
+comes back when the restoration is spun again (`respun`, `stretches` and `proved` in json); a list with the table that the edits show.
 
 examples:
   despin restore article.txt
@@ -251,7 +251,7 @@ def _report_proof(file: files.TextFile, restoration: Restoration) -> None:
         places.append(f"{row}:{column} {text[start:end] or '(something missing)'}")
     rest = f" and {len(missing) - _PLACES_SHOWN} more" if len(missing) > _PLACES_SHOWN else ""
     where = f"; not proved: {', '.join(places)}{rest}" if places else ""
-    family = next(stretch.family for stretch in restoration.stretches if stretch.by_program)
+    family = next(stretch.family for stretch in restoration.stretches if stretch.respun is not None)
     options.say(
         f"{file.name}: {100 * restoration.respun:.1f} % of the spun part comes back when {family} spins the restoration "
         f"again{where}"

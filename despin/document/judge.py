@@ -32,6 +32,7 @@ from despin.document.odds_cache import OddsCache
 from despin.document.partition import ALONE, BORDER, Part, Unit, cover, documents, runs, trimmed, units
 from despin.document.prescreen import BLOCK, Prescreen, within
 from despin.document.program import ProgramJudge, program_judge
+from despin.document.proof import Programs, list_programs, with_proof
 from despin.document.runs import odds_to_chance
 from despin.document.state import Document
 from despin.document.table import TableJudge, table_judge
@@ -179,6 +180,14 @@ class Judge:
             ]
         )
         return replace(found, stretches=stretches, respun=share_respun(stretches))
+
+    def with_proof(self, found: Restoration) -> Restoration:
+        """The same with the proof of what lists made, which is asked for once, of a restoration that is done."""
+        return with_proof(found, self._list_programs) if found.stretches else found
+
+    @cached_property
+    def _list_programs(self) -> Programs:
+        return list_programs(self.engine.lexicon.families)
 
     def program_odds(self, text: str) -> float:
         """The log odds (nats) that a program spun some stretch of a text; minus infinity without programs."""

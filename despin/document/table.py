@@ -18,6 +18,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from despin.decode.decoder import Weighted
+from despin.document.proof import own_table, proof_of
 from despin.document.reading import negates
 from despin.document.runs import capped, odds_to_chance, runs
 from despin.kernel import build_lattice, em
@@ -27,9 +28,7 @@ from despin.lexicon.model import Family
 from despin.lm.context import ContextModel
 from despin.lm.ngram import LanguageModel
 from despin.results import Alternative, Clue, Edit, Stretch
-from despin.spinners.rows import Row, Rows
 from despin.spinners.table import Tabled
-from despin.spinners.verify import verify
 
 #: How likely a word of the table is to be in the table of the document, before anything is known of it, and how many words that counts for.
 IN_TABLE, WORTH = 0.97, 4.0
@@ -511,25 +510,8 @@ class TableJudge:
         spinner = self.spinners[self.names.index(stretch.variant)]
         if stretch.rate < OWN:
             spinner = own_table(spinner, edits)
-        start, end = stretch.start, stretch.end
-        proof = verify(text[start:end], _rewritten(text, edits, start, end), spinner)
-        spans = [(low + start, high + start) for low, high in proof.spans]
-        behind = [max(high, low + 1) for low, high in spans]
-        marked = []
-        for edit in edits:
-            following = bisect_right(behind, edit.start)
-            marked.append(replace(edit, proved=following == len(spans) or edit.end <= spans[following][0]))
-        return replace(stretch, edits=tuple(marked), respun=proof.share, unproved=tuple(spans))
-
-
-def own_table(spinner: Tabled, edits: Sequence[Edit]) -> Tabled:
-    """The program with the document's own table, as its edits show it: of several forms of a word the one that it most often has."""
-    counts: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    for edit in edits:
-        if edit.original:
-            counts[edit.original][edit.spun] += edit.confidence
-    rows = [Row(word, max(forms, key=lambda form: forms[form])) for word, forms in counts.items()]
-    return spinner.with_rows(Rows(tuple(rows)))
+        proof = proof_of(text, stretch.start, stretch.end, edits, spinner)
+        return replace(stretch, edits=tuple(proof.marked(edits)), respun=proof.share, unproved=proof.unproved)
 
 
 def table_judge(
@@ -548,12 +530,3 @@ def _clues(edits: Sequence[Edit], reading: TableReading) -> tuple[Clue, ...]:
             found[edit.spun, edit.original].append(-math.log10(max(1e-3, 1.0 - edit.confidence)))
     clues = [Clue(spun, original, len(said), max(said)) for (spun, original), said in found.items()]
     return tuple(sorted(clues, key=lambda clue: (-clue.weight, clue.spun, clue.original)))
-
-
-def _rewritten(text: str, edits: Sequence[Edit], start: int, end: int) -> str:
-    """text[start:end] with its edits made."""
-    pieces: list[str] = []
-    for edit in edits:
-        pieces += (text[start : edit.start], edit.original)
-        start = edit.end
-    return "".join(pieces) + text[start:end]

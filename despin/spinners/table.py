@@ -28,6 +28,8 @@ from despin.spinners.rows import ENTRIES, Row, Rows, read_rows
 #: How a table is run over a text; those of `ROW_BY_ROW` read what earlier rows have written.
 ONE_PASS, ROW_BY_ROW = ("strtr", "list-order", "protected"), ("cascade", "swap", "three-pass-swap")
 TABLE_PASSES = (*ONE_PASS, *ROW_BY_ROW)
+#: A table is small where a text has more than so many characters for each of its words.
+FEW = 8
 #: Which target of a word `strtr` takes, where the table has several.
 WINS = ("first", "last", "oldest")
 #: Which occurrences of a word are replaced.
@@ -137,11 +139,25 @@ class Tabled:
 
     def matches(self, text: str) -> Iterator[tuple[int, int]]:
         """(start, end) of the words of the table at each place, longest first."""
+        if len(self.replaced) * FEW < len(text):
+            yield from self._few(text)
+            return
         lengths, keys, size = self._lengths, self.replaced, len(text)
         for start, character in enumerate(text):
             for length in lengths.get(character, ()):
                 if start + length <= size and text[start : start + length] in keys:
                     yield start, start + length
+
+    def _few(self, text: str) -> list[tuple[int, int]]:
+        """The same where a table is small beside a text: each of its words is looked for."""
+        found: list[tuple[int, int]] = []
+        for key in self.replaced:
+            place, size = text.find(key), len(key)
+            while place >= 0:
+                found.append((place, place + size))
+                place = text.find(key, place + 1)
+        found.sort(key=lambda one: (one[0], -one[1]))
+        return found
 
     def _replaced(self, text: str) -> Iterator[tuple[int, int, str]]:
         """(start, end, what is written) of every place that one pass replaces, in order."""

@@ -1,0 +1,143 @@
+"""Proof of what a table made: the restoration is spun again with the program and a table, that of the program or the one the edits show."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from despin.lexicon.model import PERSONAL, Family
+from despin.lexicon.preimages import spinner_of
+from despin.results import Edit, Restoration, Stretch, share_respun
+from despin.spinners.rows import ENTRIES, Row, Rows
+from despin.spinners.table import ROW_BY_ROW, Tabled
+from despin.spinners.verify import verify
+
+#: The programs of families, by their names there, the family's own first.
+Programs = Mapping[str, Sequence[tuple[str, Tabled]]]
+
+
+class Proof(NamedTuple):
+    """The share of a stretch that comes back, and the places of the whole text that do not."""
+
+    share: float
+    unproved: tuple[tuple[int, int], ...]
+
+    def marked(self, edits: Sequence[Edit]) -> list[Edit]:
+        """Edits of the stretch, marked: proved are those that touch none of the places."""
+        # A place where only something is missing is empty, and speaks against the character behind it.
+        behind = [max(high, low + 1) for low, high in self.unproved]
+        return [
+            _marked(edit, at == len(behind) or edit.end <= self.unproved[at][0])
+            for edit in edits
+            for at in (bisect_right(behind, edit.start),)
+        ]
+
+
+def _marked(edit: Edit, proved: bool) -> Edit:
+    # Each field by itself: `replace` takes several times as long, and there are many.
+    return Edit(
+        edit.start, edit.end, edit.spun, edit.original, edit.confidence, edit.flips, edit.entry, edit.alternatives, proved, edit.changes
+    )  # fmt: skip
+
+
+def proof_of(text: str, start: int, end: int, edits: Sequence[Edit], spinner: Tabled) -> Proof:
+    """What comes back of text[start:end] when it is restored by `edits`, which lie in it, and spun again."""
+    found = verify(text[start:end], rewritten(text, edits, start, end), spinner)
+    return Proof(found.share, tuple([(low + start, high + start) for low, high in found.spans]))
+
+
+def own_table(spinner: Tabled, edits: Iterable[Edit]) -> Tabled:
+    """The program with the document's own table, as its edits show it: of several forms of a word the one that it most often has. Words that
+    stand for one another are one row where the program exchanges them."""
+    counts: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for edit in edits:
+        if edit.original:
+            counts[edit.original][edit.spun] += edit.confidence
+    table = {word: max(forms, key=lambda form: forms[form]) for word, forms in counts.items()}
+    if spinner.passes not in ROW_BY_ROW:
+        return spinner.with_rows(Rows(tuple([Row(word, form) for word, form in table.items()])))
+    rows = [
+        Row(word, form, table.get(form) == word)
+        for word, form in table.items()
+        if table.get(form) != word or word <= form
+    ]
+    return spinner.with_rows(Rows(tuple(rows)))
+
+
+def list_programs(families: Iterable[Family]) -> Programs:
+    """The programs of the families whose table is what their entries are; without rows, since a document has one of their tables."""
+    found: dict[str, list[tuple[str, Tabled]]] = {}
+    for family in families:
+        spinners = [(program.variant, spinner_of(program)) for program in family.programs]
+        own = [(name, one) for name, one in spinners if isinstance(one, Tabled) and one.table == ENTRIES]
+        if own:
+            found[family.name] = own
+    return found
+
+
+def with_proof(found: Restoration, programs: Programs) -> Restoration:
+    """The same restoration with the proof of its stretches that lists made: each is spun again by the program of its family, or the variant
+    that gives back most, with the table that its edits show. Repairs of damage are none of a table's."""
+    made: dict[int, Edit] = {}
+    stretches: list[Stretch] = []
+    for stretch in found.stretches:
+        own = () if stretch.respun is not None else programs.get(stretch.family, ())
+        edits = [edit for edit in stretch.edits if _is_listed(edit, programs)] if own else []
+        if not edits:
+            stretches.append(stretch)
+            continue
+        name, proof = _best(found.source, stretch, edits, own)
+        marked = {edit.start: edit for edit in proof.marked(edits)}
+        made.update(marked)
+        stretches.append(
+            replace(
+                stretch,
+                edits=tuple([marked.get(edit.start, edit) for edit in stretch.edits]),
+                respun=proof.share,
+                unproved=proof.unproved,
+                variant=name,
+                listed=True,
+            )
+        )
+    if not made:
+        return found
+    edits = [made.get(edit.start, edit) for edit in found.edits]
+    return replace(found, edits=tuple(edits), stretches=tuple(stretches), respun=share_respun(stretches))
+
+
+def _best(
+    text: str, stretch: Stretch, edits: Sequence[Edit], programs: Sequence[tuple[str, Tabled]]
+) -> tuple[str, Proof]:
+    """(name, proof) of the program that gives back most of a stretch; of programs that are equal with this table, the first."""
+    best: tuple[str, Proof] | None = None
+    tried = set[tuple[str, str]]()
+    for name, program in programs:
+        # Of a table with one target a word it does not matter which one wins.
+        if (program.passes, program.occurrences) in tried:
+            continue
+        tried.add((program.passes, program.occurrences))
+        proof = proof_of(text, stretch.start, stretch.end, edits, own_table(program, edits))
+        if best is None or proof.share > best[1].share:
+            best = name, proof
+        if proof.share == 1.0:
+            break
+    assert best is not None
+    return best
+
+
+def _is_listed(edit: Edit, programs: Programs) -> bool:
+    """Whether an edit is of an entry of a list, and not the repair of some damage or of a look-alike."""
+    family = edit.entry.partition(":")[0]
+    return family in programs or family == PERSONAL
+
+
+def rewritten(text: str, edits: Iterable[Edit], start: int, end: int) -> str:
+    """text[start:end] with its edits made."""
+    pieces: list[str] = []
+    for edit in edits:
+        pieces += (text[start : edit.start], edit.original)
+        start = edit.end
+    return "".join(pieces) + text[start:end]
