@@ -145,13 +145,24 @@ class Restorer:
         written = read_script(text)
         return None if written is None or self.repairs.simplified(text) else written
 
-    def _chunk(self, text: str, anchors: Sequence[str]) -> Restoration:
-        """A chunk, restored in its own script."""
+    def _chunk(self, text: str, anchors: Sequence[str], turns: int = MOST_TURNS) -> Restoration:
+        """A chunk, restored in its own script; where the edits make it count as one of another script, restored in that too."""
         written = self._written(text)
         if written is None:
-            return left(self.judge.with_proof(self._restore(text, anchors)))
-        found = left(self.judge.with_proof(self._restore(written.simplified, tuple(map(in_simplified, anchors)))))
-        return written_restoration(written, found)
+            read = found = left(self.judge.with_proof(self._restore(text, anchors)))
+        else:
+            read = left(self.judge.with_proof(self._restore(written.simplified, tuple(map(in_simplified, anchors)))))
+            found = written_restoration(written, read)
+        if not found.edits or not turns:
+            return found
+        restored = found.text
+        now = self._written(restored)
+        if (restored if now is None else now.simplified) == read.text:
+            return found
+        draft = Draft(text)
+        draft.apply(found.edits)
+        moved = draft.apply(self._chunk(restored, anchors, turns - 1).edits)
+        return replace(found, edits=draft.edits) if moved else found
 
     def _restore(self, text: str, anchors: Sequence[str]) -> Restoration:
         """A chunk, restored, and restored again until nothing moves: restoring what comes out must change nothing more.

@@ -16,6 +16,7 @@ import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from despin.lexicon.fields import example_problem, header_fields, read_entry, read_family
 from despin.lexicon.model import MOST_CHARACTERS, NO_CONTEXTS, PERSONAL, Entry, Family, Lexicon, Origin, Original
@@ -54,7 +55,7 @@ class Layout:
 
     def blocks(self, lines: list[str]) -> list[tuple[int, int]]:
         """(first line, line behind the last) of every entry."""
-        return list(zip(self.starts, [*self.starts[1:], len(lines)], strict=True))
+        return list(pairwise((*self.starts, len(lines))))
 
 
 def lay_out(lines: list[str]) -> Layout | None:

@@ -1,8 +1,9 @@
 """Hostile input of every kind, for as long as is asked: `python -m tools.stress [TRIAL ...] --seconds 600 --seed 1`.
 
 Every trial runs in a process of its own, so that a crash ends one case and not the run. A finding is one line of JSON on standard
-output: trial, seed, number, what is wrong, and the case, made smaller. `--only TRIAL:NUMBER` repeats one case; `--keep FOLDER` adds
-what was found to FOLDER/TRIAL.jsonl, from where tests read it. The exit code is 1 where anything was found.
+output: trial, seed, number, what is wrong, and the case, made smaller. `--only TRIAL:NUMBER` repeats one case; `--first NUMBER` goes on
+where a run ended; `--keep FOLDER` adds what was found to FOLDER/TRIAL.jsonl, from where tests read it. How far a trial is stands on
+standard error every minute. The exit code is 1 where anything was found.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import argparse
 import gc
 import json
+import mmap
 import os
 import resource
 import signal
@@ -35,6 +37,10 @@ TRIALS: dict[str, type[Any]] = {
 }
 #: Seconds of processor time that a case may take, and bytes of memory that a process may.
 LONGEST, MEMORY = (200 if "ASAN_OPTIONS" in os.environ else 20), 6 << 30
+
+
+#: Seconds after which it is said again how far a trial is.
+TOLD = 60
 
 
 class TooLongError(BaseException):
@@ -64,19 +70,25 @@ def checked(trial: Trial, case: Any) -> list[str]:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def _work(trial: Trial, seed: str, first: int, most: int, until: float, pipe: int) -> None:
-    """Check cases from number `first` on and write what comes of it into a pipe."""
+def _work(trial: Trial, seed: str, first: int, most: int, until: float, pipe: int, counter: mmap.mmap) -> None:
+    """Check cases from number `first` on; `counter` holds the number after that of the case at hand, what is found goes into a pipe."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if "ASAN_OPTIONS" not in os.environ:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    told = time.monotonic()
     with open(pipe, "w", encoding="utf-8", buffering=1) as out:
         for number in range(first, most):
             if time.monotonic() > until:
                 break
+            if number == first + 1:
+                gc.freeze()  # what the first case made ready stays, and is not looked through again and again
             if number % 20 == 0:
                 gc.collect()  # maps of models that nothing but a circle holds
+            if time.monotonic() > told + TOLD:
+                told = time.monotonic()
+                print(f"{trial.name}: case {number:,}", file=sys.stderr, flush=True)
+            counter[:8] = (number + 1).to_bytes(8, "little")
             case = trial.make(Random(f"{seed} {trial.name} {number}"))
-            print(json.dumps({"number": number}), file=out)
             found = checked(trial, case)
             if found:
                 case = minimised(case, partial(_is_like, trial, found[0].split()[0]))
@@ -93,7 +105,8 @@ def run(name: str, seed: str, seconds: float, first: int = 0, most: int = 1 << 4
     """(cases, findings) of a trial for so long."""
     trial, until = TRIALS[name](), time.monotonic() + seconds
     findings: list[dict[str, Any]] = []
-    last = first - 1
+    last, counter = first - 1, mmap.mmap(-1, 8)
+    counter[:8] = first.to_bytes(8, "little")
     while time.monotonic() < until and last + 1 < most:
         read, write = os.pipe()
         child = os.fork()
@@ -101,7 +114,7 @@ def run(name: str, seed: str, seconds: float, first: int = 0, most: int = 1 << 4
             os.close(read)
             code = 1
             try:
-                _work(trial, seed, last + 1, most, until, write)
+                _work(trial, seed, last + 1, most, until, write, counter)
                 code = 0
             except BaseException:
                 traceback.print_exc()
@@ -110,12 +123,10 @@ def run(name: str, seed: str, seconds: float, first: int = 0, most: int = 1 << 4
         os.close(write)
         with open(read, encoding="utf-8") as lines:
             for line in lines:
-                told = json.loads(line)
-                last = told["number"]
-                if "found" in told:
-                    findings.append({"trial": name, "seed": seed, **told})
-                    print(json.dumps(findings[-1]), flush=True)
+                findings.append({"trial": name, "seed": seed, **json.loads(line)})
+                print(json.dumps(findings[-1]), flush=True)
         status = os.waitpid(child, 0)[1]
+        last = int.from_bytes(counter[:8], "little") - 1
         if status:
             case = dump(trial.make(Random(f"{seed} {name} {last}")))
             findings.append(
@@ -135,6 +146,9 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("trials", nargs="*", metavar="TRIAL", help=f"{', '.join(TRIALS)} (default: all)")
     parser.add_argument("--seconds", type=float, default=600, help="for all trials together (default: %(default)s)")
     parser.add_argument("--cases", type=int, default=1 << 40, help="of each trial at most")
+    parser.add_argument(
+        "--first", type=int, default=0, metavar="NUMBER", help="of the first case (default: %(default)s)"
+    )
     parser.add_argument("--seed", default="1")
     parser.add_argument("--only", metavar="TRIAL:NUMBER", help="the one case")
     parser.add_argument("--keep", type=Path, metavar="FOLDER")
@@ -148,7 +162,7 @@ def main(argv: list[str] | None = None) -> int:
         everything = run(name, args.seed, 3600, int(number), int(number) + 1)[1]
     else:
         for name in names:
-            count, found = run(name, args.seed, args.seconds / len(names), most=args.cases)
+            count, found = run(name, args.seed, args.seconds / len(names), args.first, args.first + args.cases)
             everything += found
             print(f"{name}: {count:,} cases, {len(found)} findings", file=sys.stderr, flush=True)
     if args.keep:

@@ -11,7 +11,6 @@ import json
 import os
 import shutil
 import sys
-import tempfile
 from argparse import Namespace
 from collections.abc import Callable
 from functools import cached_property
@@ -30,6 +29,7 @@ from despin.cli.outputs import InPlace
 from despin.restorer import Restorer
 from despin.results import Restoration
 from despin.text import files
+from tools.stress import warm
 from tools.stress.idempotent import lines_of_cases
 
 SPUN = "用户经由过程手机就能完成付款,全部过程只须要几秒钟。体系会按期搜检装备的状况,发明题目今后立刻关照治理员。\n"
@@ -75,7 +75,7 @@ class Crashes:
         """The output of a run that nobody ends, by suffix."""
         found = {}
         for suffix in (".jsonl", ".jsonl.gz"):
-            folder = Path(tempfile.mkdtemp(prefix="despin-stress-"))
+            folder = warm.folder()
             found[suffix] = self._batch(folder, suffix)
             shutil.rmtree(folder)
         return found
@@ -90,7 +90,7 @@ class Crashes:
         if len(case) < 3:
             return []
         what, number, moment = case
-        folder = Path(tempfile.mkdtemp(prefix="despin-stress-"))
+        folder = warm.folder()
         try:
             _ = self._workers
             if what.startswith("in"):

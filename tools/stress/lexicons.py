@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import json
 import os
-import tempfile
 from functools import cached_property
 from pathlib import Path
 from random import Random
 
+from despin.batch import run as runs
+from despin.batch.record import FIELD, Marker, Recipe
+from despin.batch.workers import InProcess, describe, work
 from despin.errors import DespinError
 from despin.lexicon.cache import FORMAT, load_file
 from despin.lexicon.check import check_text
 from despin.lexicon.parse import read_file
 from despin.restorer import Restorer
+from despin.spinners.dictionary import open_segmenter
+from tools.stress import warm
 from tools.stress.idempotent import ODD, ROOT, findings
 from tools.stress.trial import mutated
 
@@ -89,19 +95,31 @@ def _value(source: Random) -> str:
     ][kind]
 
 
+class _Loaded(InProcess):
+    """Workers of a marker whose restorer is there."""
+
+    def __init__(self, marker: Marker) -> None:
+        self._marker, self.info = marker, describe(marker)
+
+
 class Lexicons:
-    """Lexicons through check, reading and restoring."""
+    """Lexicons through check, reading, restoring and batch."""
 
     name = "lexicons"
+    #: Processor seconds that a case may take; under sanitizers everything is some five times as slow.
+    longest = 50 if "ASAN_OPTIONS" in os.environ else 10
 
     @cached_property
     def _seeds(self) -> list[bytes]:
         folders = (ROOT / "tests" / "data" / "lexicon_bad", ROOT / "lexicons")
-        return [file.read_bytes()[:20_000] for folder in folders for file in sorted(folder.glob("*.yaml"))]
+        files = [file.read_bytes() for folder in folders for file in sorted(folder.glob("*.yaml"))]
+        return [_some_lines(data, Random(number)) for number, data in enumerate(files) for _ in range(3)]
 
     @cached_property
     def _folder(self) -> Path:
-        return Path(tempfile.mkdtemp(prefix="despin-stress-"))
+        # From the cache, as long as that is on: it takes long to make.
+        open_segmenter()
+        return warm.folder()
 
     def make(self, source: Random) -> bytes:
         """See `Trial`."""
@@ -117,21 +135,29 @@ class Lexicons:
         path = self._folder / "own.yaml"
         path.write_bytes(case)
         try:
-            problems = check_text(case.decode("utf-8", "replace"))
-            try:
-                lexicon = load_file(path)
-            except DespinError as error:
-                return [] if str(path) in str(error) else [f"message without its place: {error}"]
-            if _is_utf8(case) and any(problem.severity == "error" for problem in problems):
-                return [f"read in spite of {problems[0]}"]
-            # Among all that are shipped now and then: they take long to load.
-            kinds = (False, True) if len(case) % 8 == 0 else (False,)
-            return self._used(path, [entry.spun for entry in lexicon.entries][:40], kinds)
+            # Some through the cache, which takes longer than the rest, and some among all that are shipped, which take long to load.
+            with warm.shared(), contextlib.ExitStack() as stack:
+                if len(case) % 8:
+                    stack.enter_context(warm.without_cache())
+                return self._read(path, case)
         except Exception as error:
             return [f"exception {error!r:.300}"]
 
-    def _used(self, path: Path, words: list[str], kinds: tuple[bool, ...]) -> list[str]:
-        text = "，".join(words)[:2000] + "。用户经由过程手机就能完成付款。" + "".join(words)[:2000]
+    def _read(self, path: Path, case: bytes) -> list[str]:
+        problems = check_text(case.decode("utf-8", "replace"))
+        try:
+            lexicon = load_file(path)
+        except DespinError as error:
+            return [] if str(path) in str(error) else [f"message without its place: {error}"]
+        # What sounds alike is looked at by the check alone.
+        wrong = [one for one in problems if one.severity == "error" and "no homophones" not in str(one)]
+        if _is_utf8(case) and wrong:
+            return [f"read in spite of {wrong[0]}"]
+        kinds = (False, True) if len(case) % 256 == 0 else (False,)
+        return self._used(path, [entry.spun for entry in lexicon.entries][:40], kinds, len(case) % 16 == 0)
+
+    def _used(self, path: Path, words: list[str], kinds: tuple[bool, ...], whole: bool) -> list[str]:
+        text = "，".join(words)[:120] + "。用户经由过程手机就能完成付款。" + "".join(words)[: 2000 if whole else 60]
         found = []
         for shipped in kinds:
             try:
@@ -140,8 +166,34 @@ class Lexicons:
                 continue
             found += [f"{one['kind']} {one}" for one in findings(restorer, text) if one["kind"] != "changes"]
             restorer.detect(text)
-            restorer.readings(text[:400])
+            restorer.readings(text[:100])
+            found += self._in_batch(path, restorer, text, whole)
         return found
+
+    def _in_batch(self, path: Path, restorer: Restorer, text: str, whole: bool) -> list[str]:
+        """What is wrong with the record that `despin batch` makes of a text; where it is `whole`, by files too."""
+        marker = Marker(Recipe(lexicons=(str(path),)))
+        marker._restorer = restorer
+        line = json.dumps({"text": text}).encode() + b"\n"
+        done = work(marker, [line, line], True)
+        record = json.loads(done.data.split(b"\n")[0])
+        expected = restorer.explain(text)
+        if "error" in record[FIELD] or record[FIELD]["text"] != expected.text:
+            return [f"batch {record[FIELD]!r:.300}"]
+        if not whole:
+            return []
+        source, target = path.with_name("in.jsonl"), path.with_name("out.jsonl")
+        source.write_bytes(line * 2)
+        job = runs.Job((str(source),), str(target), marker.recipe, overwrite=True)
+        runs.run(job, _Loaded(marker))
+        return [] if target.read_bytes() == done.data else ["batch of files differs"]
+
+
+def _some_lines(data: bytes, source: Random) -> bytes:
+    """The first lines of a lexicon, and some after them."""
+    lines = data.split(b"\n")
+    start = source.randrange(max(1, len(lines) - 20))
+    return b"\n".join([*lines[:6], *lines[max(6, start) : start + source.choice((3, 20, 60))]])[:20_000] + b"\n"
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -160,7 +212,7 @@ class Caches:
     @cached_property
     def _made(self) -> tuple[Path, Path, bytes]:
         """(lexicon, its compiled file, what that holds)."""
-        folder = Path(tempfile.mkdtemp(prefix="despin-stress-"))
+        folder = warm.folder()
         os.environ["DESPIN_CACHE"] = str(folder / "cache")
         path = folder / "own.yaml"
         lines = (ROOT / "lexicons" / "daily-list.yaml").read_text("utf-8").split("\n")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from functools import cached_property
 from pathlib import Path
 from random import Random
@@ -15,6 +14,7 @@ from despin.lm.ngram import DEFAULT_MODEL, LanguageModel
 from despin.restorer import Restorer
 from despin.spinners.neighbours import TABLES, read_neighbours
 from despin.spinners.weights import FOLDER, load_weights
+from tools.stress import warm
 
 _TEXT = "用户经由过程手机就能完成付款,全部过程只须要几秒钟。体系会按期搜检装备的状况,发明题目今后立刻关照治理员。"
 
@@ -26,8 +26,7 @@ class Models:
 
     @cached_property
     def _files(self) -> list[Path]:
-        shm = Path("/dev/shm")
-        folder = Path(tempfile.mkdtemp(prefix="despin-stress-", dir=shm if shm.is_dir() else None))
+        folder = warm.folder()
         originals = [DEFAULT_MODEL, DEFAULT_CONTEXT, *TABLES.values(), *sorted(FOLDER.glob("*.weights"))]
         return [Path(shutil.copy(path, folder)) for path in originals]
 

@@ -6,7 +6,6 @@ import gzip
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +18,7 @@ from despin.batch.interfaces import Block, Done
 from despin.batch.record import Recipe
 from despin.batch.workers import InProcess
 from despin.errors import DespinError
+from tools.stress import warm
 from tools.stress.idempotent import lines_of_cases
 from tools.stress.trial import mutated
 
@@ -62,7 +62,7 @@ class States:
         data = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in records).encode()
         folders = []
         for source, target in FORMS:
-            folder = Path(tempfile.mkdtemp(prefix="despin-stress-"))
+            folder = warm.folder()
             (folder / source).write_bytes(gzip.compress(data, mtime=0) if source.endswith("gz") else data)
             self._workers.left = 1 << 30
             runs.run(self._job(folder, source, target, False), self._workers)
