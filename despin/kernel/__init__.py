@@ -3,7 +3,7 @@
 Which of the two it is, is chosen once: `COMPILED`. `DESPIN_PURE=1` in the environment chooses plain Python. `em` and `marks`
 are one Python source each, which is compiled with the types in its `.pxd`; all else is written twice, in `native` (Cython) and in
 `pure` (Python), and tests hold the two together. Nothing outside of this package imports either. A model in another format than
-the one that compiled code reads is read by KenLM itself, and what asks it is plain then too.
+those that compiled code reads is read by KenLM itself, and what asks it is plain then too.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 __all__ = [
     "COMPILED", "ArcTables", "Automaton", "Borders", "HeadingFeatures", "Prescreen", "StopFeatures", "Trigrams", "build_lattice",
     "em", "heading_features", "make_arc_tables", "make_automaton", "make_borders", "make_edits", "make_prescreen", "marks",
-    "open_kenlm", "open_trigrams", "stop_features",
+    "open_plain", "open_trigrams", "stop_features",
 ]  # fmt: skip
 
 E = TypeVar("E")
@@ -73,21 +73,23 @@ if not COMPILED:
 
 
 def open_trigrams(path: str | os.PathLike[str]) -> Trigrams:
-    """The trigram model in a file. Raises `ModelError` for a file that is no KenLM binary."""
+    """The trigram model in a file. Raises `ModelError` for a file that is neither despin's own nor a KenLM binary."""
     if COMPILED:
         try:
             return _kind("lattice").Trigrams(str(path), CROSSING, PAUSES)  # type: ignore[no-any-return]
         except ModelError as error:
-            from despin.kernel.pure.lm import is_quantised_trie
+            from despin.kernel.pure.lm import is_compiled_kind
 
-            if is_quantised_trie(path):  # damaged, and not another kind of KenLM's files
+            if is_compiled_kind(path):  # damaged, and not another kind of KenLM's files
                 place = "" if str(error).startswith(str(path)) else f"{path}: "
-                raise ModelError(f"{place}{error}; install despin again") from None
-    return open_kenlm(path)
+                cure = "; install despin again"
+                raise ModelError(f"{place}{str(error).removesuffix(cure)}{cure}") from None
+    return open_plain(path)
 
 
-def open_kenlm(path: str | os.PathLike[str]) -> Trigrams:
-    """The same by KenLM's own reader, which alone has states. Raises `ModelError` for a file that is no KenLM binary."""
+def open_plain(path: str | os.PathLike[str]) -> Trigrams:
+    """The same in plain Python, which alone has states. Raises `ModelError` for a file that is neither despin's own nor a KenLM
+    binary."""
     from despin.kernel.pure import lm
 
     return lm.Trigrams(str(path))

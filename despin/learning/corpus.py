@@ -8,14 +8,11 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from despin.kernel.types import PAUSES
 from despin.learning.texts import Text
 from despin.lm.ngram import LanguageModel
-
-if TYPE_CHECKING:
-    import kenlm
 
 #: What the model holds words of: Han characters, in and beyond the basic plane.
 _HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]+")
@@ -95,37 +92,27 @@ class Fit:
     """How fluent a word is in a context, by the model's trigrams."""
 
     def __init__(self, model: LanguageModel) -> None:
-        import kenlm
-
-        self._model = model.states
-        self._new = kenlm.State
-        self._after = functools.lru_cache(maxsize=65536)(self._model.state_after)
+        self._scores = model.trigrams.scores
         self.unigram = functools.lru_cache(maxsize=65536)(model.unigram)
 
     def __call__(self, word: str, context: Context) -> float:
         """log10 P(word and what follows | what precedes)."""
-        score, state = self._model.score, self._state(context)
-        following = self._new()
-        total = score(state, word, following)
-        for after in (context.next, context.after):
-            if not after:
-                break
-            state, following = following, self._new()
-            total += score(state, after, following)
-        return float(total)
+        before = [] if not context.last else [context.last] if not context.before else [context.before, context.last]
+        total = 0.0
+        for score in self._scores([*before, word, *_following(context)])[0][len(before) :]:
+            total += score
+        return total
 
     def without(self, context: Context) -> float:
         """log10 P(what follows) with nothing known before it."""
-        total = self.unigram(context.next) if context.next else 0.0
-        if context.next and context.after:
-            total += self._model.score(self._after(context.next), context.after, self._new())
+        total = 0.0
+        for score in self._scores(_following(context))[0]:
+            total += score
         return total
 
-    def _state(self, context: Context) -> kenlm.State:
-        if not context.last:
-            return self._model.null_state()
-        if not context.before:
-            return self._after(context.last)
-        state = self._new()
-        self._model.score(self._after(context.before), context.last, state)
-        return state
+
+def _following(context: Context) -> list[str]:
+    """The words behind a place, up to the first that the model does not know."""
+    if not context.next:
+        return []
+    return [context.next, context.after] if context.after else [context.next]

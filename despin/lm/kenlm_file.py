@@ -1,4 +1,5 @@
-"""All n-grams of a KenLM model as arrays, read from its file at once: asking for every pair of words would take hours.
+"""All n-grams of a model as arrays, read from its file at once: asking for every pair of words would take hours. A file of
+despin's own is read by `own_file`, a KenLM binary here.
 
 Layout of a quantised trie of trigrams with compressed pointers and its words, as `build_binary -a -q -b trie` writes it
 (KenLM, lm/trie.hh, lm/quantize.hh, lm/bhiksha.hh). The trie is reversed: under each word stand the words that precede it.
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from despin.errors import ModelError
+from despin.kernel.ngram_file import MAGIC, is_own
+from despin.lm.grams import Grams, Trigrams
 
 if TYPE_CHECKING:
     import numpy as np
@@ -61,25 +64,14 @@ class KnownBigrams:
         return first is not None and second is not None and first * self._size + second in self._keys
 
 
-@dataclass(frozen=True)
-class Grams:
-    """The n-grams of one order: `words`, a column for every word, the last word last, and what the model says of each."""
-
-    words: Numbers
-    probability: Floats
-    backoff: Floats
-
-
-@dataclass(frozen=True)
-class Trigrams:
-    """A model: its words, and the n-grams of order 1, 2 and 3; unigrams stand in the order of the words."""
-
-    vocabulary: list[str]
-    grams: tuple[Grams, Grams, Grams]
-
-
 def read_bigrams(model: LanguageModel) -> Bigrams:
     """All bigrams of the model. Raises `ModelError` for a file of another layout."""
+    own = _read_own(model.path)
+    if own is not None:
+        unigrams, bigrams, _ = own.grams
+        return Bigrams(
+            own.vocabulary, unigrams.probability, bigrams.words[:, 0], bigrams.words[:, 1], bigrams.probability
+        )
     file = _TrieFile(model.path)
     previous, following = file.bigram_words()
     found = Bigrams(file.vocabulary(), file.unigram_column(0), previous, following, file.bigram_scores())
@@ -91,6 +83,9 @@ def read_trigrams(path: Path) -> Trigrams:
     """The whole model in `path`. Raises `ModelError` for a file of another layout, `OSError` for one that is not there."""
     import numpy as np
 
+    own = _read_own(path)
+    if own is not None:
+        return own
     file = _TrieFile(path)
     previous, word = file.bigram_words()
     before, owner = file.trigram_words()
@@ -106,6 +101,16 @@ def read_trigrams(path: Path) -> Trigrams:
         np.zeros(file.trigrams),
     )
     return Trigrams(file.vocabulary(), (unigrams, bigrams, trigrams))
+
+
+def _read_own(path: Path) -> Trigrams | None:
+    """The model in a file of despin's own; None for another file."""
+    with path.open("rb") as opened:
+        if not is_own(opened.read(len(MAGIC))):
+            return None
+    from despin.lm.own_file import read
+
+    return read(path)
 
 
 class _TrieFile:
@@ -241,12 +246,10 @@ def _kept_in_table(entries: int, highest: int, most: int) -> int:
 
 def _check(found: Bigrams, model: LanguageModel) -> None:
     """Raise `ModelError` unless the model itself says the same of some bigrams."""
-    import kenlm
-
     states, count = model.states, len(found.scores)
     for number in range(0, count, max(1, count // _CHECKED)):
         previous, word = found.words[found.previous[number]], found.words[found.following[number]]
         if previous.startswith("<") or word.startswith("<"):
             continue
-        if abs(states.score(states.state_after(previous), word, kenlm.State()) - found.scores[number]) > 1e-3:
+        if abs(states.score(states.state_after(previous), word, states.null_state()) - found.scores[number]) > 1e-3:
             raise ModelError(f"{model.path}: the bigrams of this model cannot be read: another layout")

@@ -1,7 +1,7 @@
 """The language model: how fluent is a sequence of words, knowing nothing of spinning.
 
-The model is a word trigram in KenLM's trie format, memory-mapped from `despin/model/zh_CN.lm`
-(origin, licence and figures in `despin/model/README.md`). All scores are log10 probabilities.
+The model is a word trigram, memory-mapped from `despin/model/zh_CN.lm` (origin, licence and figures in
+`despin/model/README.md`), in a format of despin's own (`despin/kernel/ngram_file.py`); KenLM binaries are read too. All scores are log10 probabilities.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class LanguageModel:
     """A word trigram model with its vocabulary.
 
     Picklable (the file is mapped again on arrival) and safe to share between threads.
-    Raises `ModelError` when the file is missing or is no KenLM binary.
+    Raises `ModelError` when the file is missing, damaged, or neither of these.
     """
 
     def __init__(self, path: str | os.PathLike[str] = DEFAULT_MODEL) -> None:
@@ -46,8 +46,8 @@ class LanguageModel:
 
     @cached_property
     def states(self) -> Trigrams:
-        """The same model by KenLM's own reader, for whoever wants its states (`null_state`, `state_after`, `score`)."""
-        return kernel.open_kenlm(self.path) if self.trigrams.compiled else self.trigrams
+        """The same model in plain Python, for whoever wants its states (`null_state`, `state_after`, `score`)."""
+        return kernel.open_plain(self.path) if self.trigrams.compiled else self.trigrams
 
     @property
     def vocabulary(self) -> frozenset[str]:

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from despin.errors import ModelError
-from despin.lm.kenlm_file import Trigrams, read_trigrams
+from despin.lm.grams import Trigrams
+from despin.lm.kenlm_file import read_trigrams
 from despin.lm.ngram import DEFAULT_MODEL, LanguageModel
 from tools.train.lm import arpa, counting, gather, mixing
 

@@ -1,5 +1,5 @@
 cimport cython
-from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t, uint8_t
+from libc.stdint cimport int16_t, int32_t, int64_t, uint32_t, uint64_t, uint8_t
 from libc.string cimport memcpy
 
 from despin.kernel.native.vectors cimport Vector
@@ -9,6 +9,17 @@ cdef enum:
     _NOTHING = 0x7FFFFFFF
     #: So many bits tell the bigrams that are remembered apart: 8 MB. Twice as many are no faster, half as many a little slower.
     _RECENT_BITS = 18
+    #: The layout of despin's own file, as `despin/kernel/ngram_file.py` has it.
+    _BLOCK = 32
+    _GROUP = 8
+    _MARKED = 192
+    _MARK_BYTES = 56
+    _SHIFT_BITS = 5
+    _WIDTH_BITS = 5
+    _PADDING = 512
+    _NO_BACKOFF = -32768
+    #: A code of which no more can be read at once is cut off here: it is damaged.
+    _LONGEST_CODE = 56
     #: So many bits tell most strings that are no words apart from those that are: 256 KB, which stay near the processor.
     _HINT_BITS = 21
 
@@ -17,8 +28,20 @@ cdef extern from *:
     """
     #if defined(__GNUC__) || defined(__clang__)
     #define DESPIN_PREFETCH(place) __builtin_prefetch(place)
+    #define DESPIN_CTZ(value) __builtin_ctzll(value)
+    #define DESPIN_POPCOUNT(value) __builtin_popcountll(value)
     #else
     #define DESPIN_PREFETCH(place) ((void)(place))
+    static int DESPIN_CTZ(uint64_t value) {
+        int count = 0;
+        while (!(value & 1)) { value >>= 1; count++; }
+        return count;
+    }
+    static int DESPIN_POPCOUNT(uint64_t value) {
+        int count = 0;
+        for (; value; value &= value - 1) count++;
+        return count;
+    }
     #endif
     #ifdef __linux__
     #include <sys/mman.h>
@@ -27,26 +50,38 @@ cdef extern from *:
     #define DESPIN_HUGE(place, size) ((void)(place))
     #endif
     """
+    int ctz "DESPIN_CTZ"(uint64_t value) noexcept nogil
+    int popcount "DESPIN_POPCOUNT"(uint64_t value) noexcept nogil
     void prefetch "DESPIN_PREFETCH"(const void* place) noexcept nogil
     void huge "DESPIN_HUGE"(void* place, size_t size) noexcept nogil
 
 
-#: What the model remembers: the last words, the latest first, with the backoff of each length.
+#: What the model remembers: the last words, the latest first, with the backoff of each length; of both words together, the
+#: number that trigrams know them by behind the second.
 cdef struct State:
     uint32_t words[2]
     float backoff[2]
     int32_t length
+    uint32_t rank
 
 
-#: What is known of a word after one other: `probability` of the longest n-gram found, its backoffs, and the entries of
-#: its trigrams; `low` is above `high` where the model does not know the two. Half a line of the cache.
+#: What is known of a word after one other: `probability` of the longest n-gram found, its backoffs, and how many trigrams end
+#: in it, from where on (the bit of despin's own file, the entry of KenLM's). `known` has a high bit where the model knows the two,
+#: then how many bits a rank has, then the rank that the two have themselves. Half a line of the cache.
 cdef struct Bigram:
     uint64_t key
     float probability
     float backoffs[2]
     uint32_t low
-    uint32_t high
-    uint32_t unused
+    uint32_t count
+    uint32_t known
+
+
+cdef enum:
+    _RANK_BITS = 24
+    _RANK = (1 << _RANK_BITS) - 1
+    _IS_KNOWN = 0x80000000
+    _WIDTH = 0x7F
 
 
 cdef inline uint64_t _slot(uint32_t previous, uint32_t word) noexcept nogil:
@@ -92,8 +127,24 @@ cdef class Trigrams:
     cdef const uint64_t* _next_high
     cdef int64_t _next_high_count
     cdef const uint8_t* _trigrams
+    cdef int _trigram_code_bits
     cdef int _word_bits, _probability_bits, _backoff_bits, _next_bits, _bigram_bits, _trigram_bits
     cdef uint64_t _word_mask
+    #: Whether the file is despin's own.
+    cdef bint _own
+    # The parts of despin's own file; see `despin/kernel/ngram_file.py`.
+    cdef const int16_t* _fixed
+    cdef const uint32_t* _heads
+    cdef uint32_t _head_count
+    cdef const uint8_t* _marks
+    cdef const uint8_t* _backoffs
+    cdef const uint32_t* _groups
+    cdef uint32_t _context_count, _suffix_count
+    cdef int _way_bits
+    #: How many bits of bigrams and of trigrams there are.
+    cdef uint64_t _bigram_end, _trigram_end
+    #: What codes stand for, log10: of bigrams, back-off weights and trigrams.
+    cdef float* _tables
     cdef const float* _bigram_probability
     cdef const float* _bigram_backoff
     cdef const float* _trigram_probability
@@ -112,6 +163,13 @@ cdef class Trigrams:
     cdef uint64_t* _hints
 
     cdef void _look_up(self, uint32_t before, uint32_t word, Bigram* into) noexcept nogil
+    cdef void _look_up_own(self, uint32_t before, uint32_t word, Bigram* into) noexcept nogil
+    cdef bint _find_own(self, uint32_t before, uint32_t word, uint64_t* at, uint32_t* code) noexcept nogil
+    cdef uint32_t _marked(self, uint64_t at, int which, bint* found) noexcept nogil
+    cdef void _find_group(self, uint32_t suffix, Bigram* into) noexcept nogil
+    cdef uint64_t _open_kenlm(self, str path) except? 0
+    cdef uint64_t _open_own(self, str path) except? 0
+    cdef int _check_own(self, str path) except -1
     cdef uint32_t word_of(self, str text)
     cdef LatticeBuilder builder(self)
     cpdef tuple best_split(self, str text)
@@ -149,17 +207,26 @@ cdef class Trigrams:
         cdef Bigram* known = self._recent + _slot(previous, word)
         cdef uint64_t middle
         if known.key != (<uint64_t>1 << 63 | <uint64_t>previous << 32 | word):
-            prefetch(self._unigrams + <uint64_t>word * 16)
+            if self._own:
+                prefetch(self._heads + 2 * (word if word < self._head_count else 0))
+            else:
+                prefetch(self._unigrams + <uint64_t>word * 16)
             return True
-        if before.length == 2 and known.low < known.high:
-            middle = _middle(known.low, known.high, 0, self.size, before.words[1])
-            prefetch(self._trigrams + (middle * self._trigram_bits >> 3))
+        if before.length == 2 and known.count:
+            if self._own:
+                prefetch(self._trigrams + (known.low >> 3))
+            else:
+                middle = _middle(known.low, <uint64_t>known.low + known.count, 0, self.size, before.words[1])
+                prefetch(self._trigrams + (middle * self._trigram_bits >> 3))
         return False
 
     cdef inline void prefetch_3(self, const State* before, uint32_t word) noexcept nogil:
         """The same for what `extend` reads after that of a bigram that was not seen lately."""
         cdef uint64_t low, high
-        if before.length:
+        if self._own:
+            if before.length and word < self._head_count:
+                prefetch(self._bigrams + (self._heads[2 * word + 1] >> 3))
+        elif before.length:
             memcpy(&low, self._unigrams + <uint64_t>word * 16 + 8, 8)
             memcpy(&high, self._unigrams + <uint64_t>word * 16 + 24, 8)
             if low < high:
@@ -200,28 +267,53 @@ cdef class Trigrams:
                 return True
         return False
 
+    cdef inline bint _find_rank(self, const Bigram* known, uint32_t rank, uint32_t* code) noexcept nogil:
+        """Whether among the trigrams that end in a bigram there is one that begins with `rank`, and the code of its probability."""
+        cdef int width = known.known >> _RANK_BITS & _WIDTH, step = width + self._trigram_code_bits
+        cdef uint64_t place = known.low, low = 0, high = known.count, middle
+        cdef uint32_t found
+        while low < high:
+            middle = low + (high - low) // 2
+            found = <uint32_t>_bits(self._trigrams, place + middle * step, width)
+            if found < rank:
+                low = middle + 1
+            elif found > rank:
+                high = middle
+            else:
+                code[0] = <uint32_t>_bits(self._trigrams, place + middle * step + width, self._trigram_code_bits)
+                return True
+        return False
+
     cdef inline float extend(self, const State* before, uint32_t word, State* after) noexcept nogil:
         """log10 P(word | before); fills `after` (`GenericModel::FullScore` of lm/model.cc)."""
-        cdef uint32_t previous = before.words[0] if before.length else _NOTHING
+        cdef uint32_t previous = before.words[0] if before.length else _NOTHING, code
         cdef uint64_t key = <uint64_t>1 << 63 | <uint64_t>previous << 32 | word, at
         cdef Bigram* known = self._recent + _slot(previous, word)
         cdef float probability
         cdef int32_t length = 1, index
         if known.key != key:
-            self._look_up(previous, word, known)
+            if self._own:
+                self._look_up_own(previous, word, known)
+            else:
+                self._look_up(previous, word, known)
             known.key = key
         probability = known.probability
         after.words[0] = word
         after.backoff[0] = known.backoffs[0]
         after.length = 1 if _extends(known.backoffs[0]) else 0
-        if known.low <= known.high:
+        if known.known & _IS_KNOWN:
             length = 2
             after.backoff[1] = known.backoffs[1]
             after.words[1] = previous
+            after.rank = known.known & _RANK
             if _extends(known.backoffs[1]):
                 after.length = 2
-            if before.length == 2 and known.low < known.high:
-                if self._find(self._trigrams, self._trigram_bits, known.low, known.high, before.words[1], &at):
+            if before.length == 2 and known.count:
+                if self._own:
+                    if self._find_rank(known, before.rank, &code):
+                        probability = self._trigram_probability[code]
+                        length = 3
+                elif self._find(self._trigrams, self._trigram_bits, known.low, <uint64_t>known.low + known.count, before.words[1], &at):
                     probability = self._trigram_probability[
                         _bits(self._trigrams, at * self._trigram_bits + self._word_bits, self._probability_bits)
                     ]

@@ -2,7 +2,7 @@
 """Trigrams read where they lie, and the lattices of readings that they weigh, without a Python object a hypothesis. Twin of
 `despin.kernel.pure.lm` and `despin.kernel.pure.lattice`.
 
-`Trigrams`: KenLM's quantised trie of trigrams, memory-mapped. The file's layout is that of KenLM's `QUANT_ARRAY_TRIE`
+`Trigrams`: despin's own file of trigrams (`despin/kernel/ngram_file.py`), or KenLM's quantised trie, memory-mapped. The latter's layout is that of KenLM's `QUANT_ARRAY_TRIE`
 (lm/binary_format.cc, quantize.hh, trie.hh, bhiksha.hh): header, sorted vocabulary, quantisation tables, unigrams, bigrams with pointers
 into the trigrams, trigrams, and the words as text, by number. Scores are KenLM's own to the last bit, sums in single precision
 included; tests hold the two together.
@@ -17,7 +17,7 @@ from cpython cimport array
 from cpython.unicode cimport PyUnicode_READ_CHAR
 from libc.math cimport exp, log10, pow
 from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
-from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t, uint8_t
+from libc.stdint cimport int16_t, int32_t, int64_t, uint32_t, uint64_t, uint8_t
 from libc.stdlib cimport calloc, free, malloc, realloc
 from libc.string cimport memcpy, memset
 
@@ -28,6 +28,7 @@ import mmap
 import struct
 
 from despin.errors import ModelError
+from despin.kernel.ngram_file import damaged, is_own, read_layout
 
 _MAGIC = b"mmap lm http://kheafield.com/code format version 5\n\0"
 _SANITY = 0x58
@@ -36,8 +37,39 @@ _QUANT_ARRAY_TRIE = 5
 cdef enum:
     #: Where memory is wanted in large pages, it begins at a multiple of this.
     _PAGE = 1 << 21
+    #: What is read to know the kind of a file and its header.
+    _HEADER = 128
     #: No quantised model has larger tables.
     _MOST_BITS = 25
+
+
+cdef inline float _log10(int16_t value) noexcept nogil:
+    """What a number of despin's own file stands for."""
+    return value * <float>(1.0 / 4096.0)
+
+
+cdef inline uint32_t _word(const uint8_t* place) noexcept nogil:
+    cdef uint32_t value
+    memcpy(&value, place, 4)
+    return value
+
+
+cdef inline uint64_t _window(const uint8_t* base, uint64_t offset) noexcept nogil:
+    """At least 57 bits from a bit on."""
+    cdef uint64_t value
+    memcpy(&value, base + (offset >> 3), 8)
+    return value >> (offset & 7)
+
+
+cdef uint32_t _counted(const uint8_t* bits) noexcept:
+    """How many of 192 bits are set."""
+    cdef uint64_t value
+    cdef int index
+    cdef uint32_t count = 0
+    for index in range(3):
+        memcpy(&value, bits + 8 * index, 8)
+        count += popcount(value)
+    return count
 
 
 def _required(value):
@@ -78,6 +110,23 @@ cdef class Trigrams:
         PyObject_GetBuffer(self._map, &self._view, PyBUF_SIMPLE)
         self._data = <const uint8_t*>self._view.buf
         self._length = self._view.len
+        self._own = is_own(self._map[:_HEADER])
+        if self._own:
+            place = self._open_own(path)
+        else:
+            place = self._open_kenlm(path)
+        self._read_words(place)
+        self.pauses = {ord(mark): self.number(pause) for mark, pause in pauses.items()}
+
+    def __dealloc__(self):
+        free(self._store)
+        free(self._first)
+        free(self._tables)
+        if self._data != NULL:
+            PyBuffer_Release(&self._view)
+
+    cdef uint64_t _open_kenlm(self, str path) except? 0:
+        """Find the parts of a KenLM trie; where its words begin. Raises `ModelError`."""
         cdef bytes header = self._map[: _SANITY + 64]
         if len(header) < _SANITY + 64 or header[: len(_MAGIC)] != _MAGIC or struct.pack("=I", 1) != struct.pack("<I", 1):
             raise ModelError(f"{path}: not a KenLM binary")
@@ -123,14 +172,69 @@ cdef class Trigrams:
         if self._map[place : place + 6] != b"<unk>\0":
             raise ModelError(f"{path}: the words are not where the header says")
         self._check(path)
-        self._read_words(place)
-        self.pauses = {ord(mark): self.number(pause) for mark, pause in pauses.items()}
+        return place
 
-    def __dealloc__(self):
-        free(self._store)
-        free(self._first)
-        if self._data != NULL:
-            PyBuffer_Release(&self._view)
+    cdef uint64_t _open_own(self, str path) except? 0:
+        """Find the parts of a file of despin's own; where its words begin. Raises `ModelError`."""
+        cdef uint64_t index, size
+        where = read_layout(self._map[:_HEADER], self._length, path)
+        if struct.pack("=I", 1) != struct.pack("<I", 1):
+            raise ModelError(f"{path}: this machine counts bytes the other way; use despin as plain Python (DESPIN_PURE=1)")
+        self.size, self._head_count = where.words, where.heads
+        self._bigram_count, self._trigram_count = where.bigrams, where.trigrams
+        self._context_count, self._suffix_count = where.contexts, where.suffixes
+        self._probability_bits, self._trigram_code_bits = where.bigram_bits, where.trigram_bits
+        self._backoff_bits, self._word_bits, self._way_bits = where.backoff_bits, where.word_bits, where.way_bits
+        self._fixed = <const int16_t*>(self._data + <uint64_t>where.unigrams_at)
+        self._heads = <const uint32_t*>(self._data + <uint64_t>where.heads_at)
+        self._marks = self._data + <uint64_t>where.marks_at
+        self._backoffs = self._data + <uint64_t>where.backoffs_at
+        self._bigrams = self._data + <uint64_t>where.bigrams_at
+        self._bigram_end = 8 * <uint64_t>(where.bigrams_end - where.bigrams_at)
+        self._groups = <const uint32_t*>(self._data + <uint64_t>where.groups_at)
+        self._trigrams = self._data + <uint64_t>where.trigrams_at
+        self._trigram_end = 8 * <uint64_t>(where.trigrams_end - where.trigrams_at)
+        size = (<uint64_t>1 << self._probability_bits) + (<uint64_t>1 << self._backoff_bits) + (<uint64_t>1 << self._trigram_code_bits)
+        self._tables = <float*>malloc(size * sizeof(float))
+        if self._tables == NULL:
+            raise MemoryError
+        for index in range(size):
+            self._tables[index] = _log10((<const int16_t*>(self._data + <uint64_t>where.tables_at))[index])
+        self._bigram_probability = self._tables
+        self._bigram_backoff = self._tables + (1 << self._probability_bits)
+        self._trigram_probability = self._bigram_backoff + (1 << self._backoff_bits)
+        if self._map[where.words_at : where.words_at + 6] != b"<unk>\0":
+            raise damaged(path, "the words are not where the header says")
+        self._check_own(path)
+        return where.words_at
+
+    cdef int _check_own(self, str path) except -1:
+        """Whether all that leads from words to bigrams, and from bigrams to trigrams, stays among them; else `ModelError`."""
+        cdef uint64_t index, ways, step = self._word_bits + self._way_bits
+        cdef uint64_t groups = (<uint64_t>self._suffix_count + _GROUP - 1) // _GROUP
+        cdef uint32_t contexts = 0, suffixes = 0
+        cdef const uint32_t* heads = self._heads
+        cdef const uint8_t* mark
+        cdef bint right = heads[0] == 0 and heads[2 * self._head_count] == self._bigram_count and heads[2 * self._head_count + 1] <= self._bigram_end
+        for index in range(self._head_count):
+            right = right and heads[2 * index] <= heads[2 * index + 2] and heads[2 * index + 1] <= heads[2 * index + 3]
+            if right and heads[2 * index] < heads[2 * index + 2]:
+                ways = (heads[2 * index + 2] - heads[2 * index] - 1) // _BLOCK
+                right = heads[2 * index + 1] + ways * step <= self._bigram_end
+        if not right:
+            raise damaged(path, "bigrams are not where the words say")
+        for index in range(self._bigram_count // _MARKED + 1):
+            mark = self._marks + index * _MARK_BYTES
+            right = right and _word(mark) == contexts and _word(mark + 4) == suffixes
+            contexts += _counted(mark + 8)
+            suffixes += _counted(mark + 32)
+        if not right or contexts != self._context_count or suffixes != self._suffix_count:
+            raise damaged(path, "the marks of bigrams do not count what the header says")
+        for index in range(groups):
+            right = right and self._groups[index] <= self._groups[index + 1]
+        if not right or self._groups[groups] > self._trigram_end:
+            raise damaged(path, "trigrams are not where the bigrams say")
+        return 0
 
     cdef int _byte(self, str path, place) except -1:
         """A byte of the file. Raises `ModelError` where it ends before."""
@@ -302,8 +406,7 @@ cdef class Trigrams:
         memcpy(&into.backoffs[0], unigram + 4, 4)
         memcpy(&low, unigram + 8, 8)
         memcpy(&high, unigram + 24, 8)
-        into.low = 1
-        into.high = 0
+        into.low = into.count = into.known = 0
         if before == _NOTHING or not self._find(self._bigrams, self._bigram_bits, low, high, before, &at):
             return
         value = at * self._bigram_bits + self._word_bits
@@ -326,7 +429,119 @@ cdef class Trigrams:
         into.low = low | <uint64_t>(first - 1) << self._next_bits
         while first < self._next_high_count and bound[first] <= at + 1:
             first += 1
-        into.high = <uint32_t>min(high | <uint64_t>(first - 1) << self._next_bits, self._trigram_count + 1)
+        high = min(high | <uint64_t>(first - 1) << self._next_bits, self._trigram_count + 1)
+        into.count = <uint32_t>(high - into.low) if high > into.low else 0
+        into.known = _IS_KNOWN
+
+    cdef void _look_up_own(self, uint32_t before, uint32_t word, Bigram* into) noexcept nogil:
+        """The same of a file of despin's own."""
+        cdef uint64_t at, size = self.size
+        cdef uint32_t code, context, suffix
+        cdef bint extends, ends, unused
+        into.probability = _log10(self._fixed[word])
+        into.backoffs[0] = -0.0 if self._fixed[size + word] == _NO_BACKOFF else _log10(self._fixed[size + word])
+        into.low = into.count = into.known = 0
+        if before == _NOTHING or not self._find_own(before, word, &at, &code):
+            return
+        into.probability = self._bigram_probability[code]
+        into.backoffs[1] = -0.0
+        into.known = _IS_KNOWN
+        context = self._marked(at, 0, &extends)
+        if extends:
+            into.backoffs[1] = self._bigram_backoff[
+                _bits(self._backoffs, <uint64_t>context * self._backoff_bits, self._backoff_bits)
+            ]
+            into.known |= context - self._marked(self._heads[2 * word], 0, &unused)
+        suffix = self._marked(at, 1, &ends)
+        if ends:
+            self._find_group(suffix, into)
+
+    cdef bint _find_own(self, uint32_t before, uint32_t word, uint64_t* at, uint32_t* code) noexcept nogil:
+        """Whether there is a bigram, its number, and the code of its probability."""
+        cdef uint64_t place, ways, entry, value, low, high, middle, number = 0, first
+        cdef int step = self._word_bits + self._way_bits, shift, whole, count, index, opening = 1
+        if word >= self._head_count:
+            return False
+        first, place = self._heads[2 * word], self._heads[2 * word + 1]
+        if first == self._heads[2 * word + 2]:
+            return False
+        ways = (self._heads[2 * word + 2] - first - 1) // _BLOCK
+        # The last block that begins with no later word than this.
+        low, high = 0, ways
+        while low < high:
+            middle = low + (high - low) // 2
+            if _bits(self._bigrams, place + middle * step, self._word_bits) <= before:
+                low = middle + 1
+            else:
+                high = middle
+        entry = place + (low - 1) * step
+        place += ways * step
+        if low:
+            number = _bits(self._bigrams, entry, self._word_bits)
+            place += _bits(self._bigrams, entry + self._word_bits, self._way_bits)
+            opening = 0
+        if place > self._bigram_end:
+            return False
+        first += low * _BLOCK
+        count = <int>min(<uint64_t>_BLOCK, self._heads[2 * word + 2] - first)
+        shift = <int>_bits(self._bigrams, place, _SHIFT_BITS)
+        entry = place + _SHIFT_BITS
+        place = entry + count * self._probability_bits
+        index = 0
+        if opening:
+            index = -1
+            number = <uint64_t>-1
+        while number + 1 <= before or index < 0:
+            index += 1
+            if index == count:
+                return False
+            value = _window(self._bigrams, place)
+            whole = ctz(value | <uint64_t>1 << _LONGEST_CODE)
+            place += whole + 1 + shift
+            number += 1 + (<uint64_t>whole << shift | (value >> (whole + 1) & ((<uint64_t>1 << shift) - 1)))
+        if number != before:
+            return False
+        at[0] = first + index
+        code[0] = <uint32_t>_bits(self._bigrams, entry + index * self._probability_bits, self._probability_bits)
+        return True
+
+    cdef uint32_t _marked(self, uint64_t at, int which, bint* found) noexcept nogil:
+        """How many bigrams before bigram `at` are marked (0: have a back-off weight, 1: trigrams end in them), and whether it is."""
+        cdef const uint8_t* mark = self._marks + at // _MARKED * _MARK_BYTES
+        cdef int bit = at % _MARKED
+        cdef uint32_t count = _word(mark + 4 * which)
+        cdef uint64_t bits
+        mark += 8 + 24 * which
+        while bit >= 64:
+            memcpy(&bits, mark, 8)
+            count += popcount(bits)
+            mark += 8
+            bit -= 64
+        memcpy(&bits, mark, 8)
+        found[0] = bits >> bit & 1
+        return count + popcount(bits & ((<uint64_t>1 << bit) - 1))
+
+    cdef void _find_group(self, uint32_t suffix, Bigram* into) noexcept nogil:
+        """Fill `into` with where the trigrams of the bigram stand that has some as the `suffix`th."""
+        cdef uint64_t place = self._groups[suffix // _GROUP], value, count = 0
+        cdef int left = suffix % _GROUP, width = 0, whole
+        while True:
+            value = _window(self._trigrams, place)
+            width = <int>(value & ((1 << _WIDTH_BITS) - 1))
+            value >>= _WIDTH_BITS
+            whole = min(ctz(value | <uint64_t>1 << 24), 24)
+            count = <uint64_t>1 << whole | (value >> (whole + 1) & ((<uint64_t>1 << whole) - 1))
+            place += _WIDTH_BITS + 2 * whole + 1
+            if not left:
+                break
+            left -= 1
+            place += count * (width + self._trigram_code_bits)
+            if place > self._trigram_end:
+                return
+        if place + count * (width + self._trigram_code_bits) > self._trigram_end:
+            return
+        into.low, into.count = <uint32_t>place, <uint32_t>count
+        into.known |= <uint32_t>width << _RANK_BITS
 
     def scores(self, list words not None):
         """log10 P of every word of a sequence given those before it, and what is remembered at the end."""

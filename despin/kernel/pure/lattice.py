@@ -9,14 +9,10 @@ kept per language-model state, at most `BEAM` a place.
 from __future__ import annotations
 
 from array import array
-from typing import TYPE_CHECKING
+from typing import Any
 
 from despin.kernel.pure.lm import Trigrams
 from despin.kernel.types import BEAM, BEAM_WIDTH, CROSSING, PAUSES, Arc, Lattice
-
-if TYPE_CHECKING:
-    import kenlm
-
 
 #: One way into a hypothesis: (previous hypothesis, log10 fluency of the word, indexes of the arcs entered).
 _Step = tuple[int, float, tuple[int, ...]]
@@ -109,13 +105,12 @@ def build(
     `odds` are the log10 channel odds of the arcs, used for pruning only. `before` is the word that precedes; hypotheses
     `width` orders of magnitude below the best of their place are dropped, and all but the `beam` best ones.
     """
-    import kenlm
-
-    score, new_state, null_state = lm.score, kenlm.State, lm.null_state()
+    score, null_state = lm.score, lm.null_state()
+    new_state = type(null_state)
     edges, order = _character_graph(text, arcs)
     start = lm.state_after(before) if before else null_state
     # place -> state -> hypothesis; hypotheses are numbered when their place is expanded.
-    places: list[dict[kenlm.State, _Hypothesis]] = [{} for _ in edges]
+    places: list[dict[Any, _Hypothesis]] = [{} for _ in edges]
     places[0][start] = _Hypothesis(0.0, 0.0)
     steps: list[list[_Step]] = []
     for node in order:
@@ -167,7 +162,7 @@ class _Hypothesis:
         self.into: list[_Step] = []
 
 
-def _pruned(here: dict[kenlm.State, _Hypothesis], width: float, beam: int) -> list[tuple[kenlm.State, _Hypothesis]]:
+def _pruned(here: dict[Any, _Hypothesis], width: float, beam: int) -> list[tuple[Any, _Hypothesis]]:
     """The hypotheses worth expanding: the best `beam`, and always the best unedited one, so that "kept" is a reading."""
     ranked = sorted(here.items(), key=lambda item: -item[1].best)
     floor = ranked[0][1].best - width

@@ -1,4 +1,4 @@
-"""The trigram model in plain Python, by KenLM's own reader. Twin of the first half of `despin.kernel.native.lattice`.
+"""The trigram model in plain Python: despin's own file (`ngram_file`), or any KenLM binary by KenLM's own reader. Twin of the first half of `despin.kernel.native.lattice`.
 
 All scores are log10 probabilities.
 """
@@ -10,11 +10,13 @@ import math
 import mmap
 import os
 import struct
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from despin.errors import ModelError
+from despin.kernel.ngram_file import MAGIC, is_own
+from despin.kernel.pure.ngram_file import State, open_own
 from despin.kernel.types import CROSSING, Site
 
 if TYPE_CHECKING:
@@ -22,22 +24,32 @@ if TYPE_CHECKING:
 
 
 class Trigrams:
-    """A word trigram model with its vocabulary. Raises `ModelError` when the file is no KenLM binary, and, when they are first
-    asked for, where it holds no words."""
+    """A word trigram model with its vocabulary. Raises `ModelError` when the file is neither despin's own nor a KenLM binary,
+    and, when they are first asked for, where it holds no words."""
 
     #: Whether this is the compiled twin, which alone can be handed to compiled code.
     compiled = False
 
     def __init__(self, path: str) -> None:
+        self.path = path
+        self._own = open_own(path)
+        if self._own is None:
+            self._open_kenlm(path)
+            return
+        #: A state that remembers nothing: of `NgramFile`'s kind or KenLM's.
+        self.null_state: Callable[[], Any] = State
+        #: `score(state, word, next_state)`: log10 P(word | state); fills `next_state`.
+        self.score: Callable[[Any, str, Any], float] = self._own.score
+
+    def _open_kenlm(self, path: str) -> None:
         import kenlm
 
-        self.path = path
         check_structure(path)
         try:
-            self._model = kenlm.Model(path)
+            model = kenlm.Model(path)
         except (OSError, RuntimeError, ValueError) as error:  # a message that quotes the file may be no UTF-8
             raise ModelError(f"{path}: not a KenLM binary ({error}); install despin again") from None
-        score = self._model.BaseScore
+        score = model.BaseScore
 
         def any_score(state: kenlm.State, word: str, following: kenlm.State) -> float:
             try:
@@ -45,32 +57,36 @@ class Trigrams:
             except UnicodeEncodeError:  # half a pair of UTF-16: as any word that the model does not know
                 return float(score(state, "<unk>", following))
 
-        #: `score(state, word, next_state)`: log10 P(word | state); fills `next_state`.
-        self.score: Callable[[kenlm.State, str, kenlm.State], float] = any_score
+        def null_state() -> kenlm.State:
+            state = kenlm.State()
+            model.NullContextWrite(state)
+            return state
+
+        self.null_state, self.score = null_state, any_score
 
     @property
     def vocabulary(self) -> frozenset[str]:
         """All words."""
-        return _read_vocabulary(self.path)[0]
+        return self._words[0]
 
     @property
     def longest(self) -> dict[str, int]:
         """By first character, the length of the longest word of more than `CROSSING` characters."""
-        return _read_vocabulary(self.path)[1]
+        return self._words[1]
 
-    def null_state(self) -> kenlm.State:
-        """The state that remembers nothing."""
-        import kenlm
+    @property
+    def _words(self) -> tuple[frozenset[str], dict[str, int]]:
+        return _read_vocabulary(self.path) if self._own is None else self._own_words
 
-        state = kenlm.State()
-        self._model.NullContextWrite(state)
-        return state
+    @functools.cached_property
+    def _own_words(self) -> tuple[frozenset[str], dict[str, int]]:
+        assert self._own is not None
+        words = frozenset(self._own.numbers)
+        return words, _longest(words)
 
-    def state_after(self, word: str) -> kenlm.State:
+    def state_after(self, word: str) -> Any:
         """The state after one word with nothing known before it."""
-        import kenlm
-
-        state = kenlm.State()
+        state = self.null_state()
         self.score(self.null_state(), word, state)
         return state
 
@@ -80,20 +96,23 @@ class Trigrams:
 
     def unigram(self, word: str) -> float:
         """log10 P(word) out of context; about -6.2 for a word outside the vocabulary."""
-        import kenlm
-
-        return float(self.score(self.null_state(), word, kenlm.State()))
+        return float(self.score(self.null_state(), word, self.null_state()))
 
     def sequence(self, words: Sequence[str]) -> float:
         """log10 P(words) in sequence, with nothing known before the first."""
-        import kenlm
-
-        state, total = self.null_state(), 0.0
-        for word in words:
-            following = kenlm.State()
-            total += self.score(state, word, following)
-            state = following
+        total = 0.0
+        for score in self.scores(words)[0]:
+            total += score
         return total
+
+    def scores(self, words: Sequence[str]) -> tuple[list[float], Any]:
+        """log10 P of every word of a sequence given those before it, and the state at the end."""
+        state, found = self.null_state(), []
+        for word in words:
+            following = self.null_state()
+            found.append(self.score(state, word, following))
+            state = following
+        return found, state
 
     def out_of_context(self, text: str) -> float:
         """log10 P of a word out of context, read as one or as two: 新的 is in the vocabulary and hardly ever meant as one."""
@@ -188,6 +207,19 @@ class Borders:
 _MAGIC, _SHAPE, _QUANTISED = b"mmap lm http://kheafield.com/code format version 5\n\0", 88, 5
 
 
+def is_compiled_kind(path: str | os.PathLike[str]) -> bool:
+    """Whether compiled code reads files of this kind: despin's own, and quantised tries of trigrams. Raises `ModelError` for one
+    that begins as neither of them nor any KenLM binary."""
+    try:
+        with open(path, "rb") as file:
+            own = is_own(file.read(len(MAGIC)))
+    except OSError as error:
+        raise ModelError(
+            f"{path}: the language model cannot be read ({error.strerror}); install despin again"
+        ) from None
+    return own or is_quantised_trie(path)
+
+
 def is_quantised_trie(path: str | os.PathLike[str]) -> bool:
     """Whether a file begins as a quantised trie of trigrams with its words. Raises `ModelError` for one that begins as no KenLM
     binary at all: KenLM would read it as text, for minutes."""
@@ -247,7 +279,11 @@ def _read_vocabulary(path: str) -> tuple[frozenset[str], dict[str, int]]:
         words = data[len(b"<unk>\0") :].decode("utf-8").split("\0")
     except UnicodeDecodeError:
         raise ModelError(f"{path}: the words of the model are damaged; install despin again") from None
+    return frozenset(words), _longest(words)
+
+
+def _longest(words: Iterable[str]) -> dict[str, int]:
     longest: dict[str, int] = {}
     for word in [word for word in words if len(word) > CROSSING]:
         longest[word[0]] = max(len(word), longest.get(word[0], 0))
-    return frozenset(words), longest
+    return longest

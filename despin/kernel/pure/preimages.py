@@ -14,8 +14,6 @@ from despin.kernel.pure.choice import LEARNS, Choice, Evidence
 from despin.kernel.pure.program import Segmenter, is_block, is_han
 
 if TYPE_CHECKING:
-    import kenlm
-
     from despin.kernel.pure.lm import Trigrams
 
 __all__ = ["Choice", "Evidence", "Preimages"]
@@ -76,7 +74,7 @@ class _Reading:
 
     __slots__ = ("active", "arc", "best", "key", "parent", "place", "run_length", "run_start", "score", "state")
 
-    def __init__(self, place: int, state: kenlm.State) -> None:
+    def __init__(self, place: int, state: Any) -> None:
         self.place = place
         self.state = state
         #: Nats.
@@ -210,7 +208,7 @@ class Preimages:
             end = back[end]
         return tuple(reversed(pieces))
 
-    def extended(self, state: kenlm.State, words: Sequence[str] | None) -> tuple[float, kenlm.State]:
+    def extended(self, state: Any, words: Sequence[str] | None) -> tuple[float, Any]:
         """log10 P of words after a state, and the state behind them; None forgets."""
         if words is None:
             return 0.0, self.null
