@@ -8,7 +8,6 @@ were not there.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import stat
@@ -16,7 +15,7 @@ import time
 from pathlib import Path
 from typing import IO, Any
 
-from despin.fingerprint import version
+from despin.fingerprint import sha256, version
 
 #: No file of the cache is larger (bytes).
 MOST_BYTES = 256 * 2**20
@@ -66,7 +65,7 @@ def read_sealed(file: Path, digest: str, form: int) -> dict[str, Any] | None:
     """
     with open_cached(file) as stream:
         seal, payload = stream.read(MOST_BYTES).split(b"\n", 1)
-    if seal.decode() != hashlib.sha256(payload).hexdigest():
+    if seal.decode() != sha256(payload).hexdigest():
         return None
     data: dict[str, Any] = json.loads(payload)
     return data if data["key"] == [digest, form, version()] else None
@@ -76,7 +75,7 @@ def write_sealed(file: Path, digest: str, form: int, values: dict[str, Any]) -> 
     """Write a compiled form at one stroke, or nothing at all, and remove the oldest of too many of its kind."""
     data = {"key": [digest, form, version()], **values}
     payload = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
-    seal = hashlib.sha256(payload).hexdigest().encode()
+    seal = sha256(payload).hexdigest().encode()
     write_cached(file, seal + b"\n" + payload, KEPT_FILES)
 
 

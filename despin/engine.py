@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Iterable
 from functools import cached_property
 
+from despin.channel import catalogue
 from despin.channel.background import load_background
 from despin.channel.lexicon import Channel
 from despin.channel.matches import Matches
@@ -36,10 +37,14 @@ class Engine:
     def __init__(self, settings: Settings) -> None:
         self.tuning = settings.tuning
         self.kinds = ALL if settings.damage is None else check_kinds(settings.damage)
-        self._known = _only(load(list(settings.lexicons), settings.shipped), settings.families)
-        self.lexicon = without_kinds(self._known, self.kinds)
-        with no_collection():
-            self.channel = Channel(self.lexicon, load_background() if settings.shipped else None)
+        if settings.shipped and not settings.lexicons and not settings.families and self.kinds == ALL:
+            self._known, self.channel = catalogue.shipped()
+            self.lexicon = self._known
+        else:
+            self._known = _only(load(list(settings.lexicons), settings.shipped), settings.families)
+            self.lexicon = without_kinds(self._known, self.kinds)
+            with no_collection():
+                self.channel = Channel(self.lexicon, load_background() if settings.shipped else None)
         self.lm = LanguageModel() if settings.model is None else LanguageModel(settings.model)
 
     @cached_property
@@ -52,8 +57,8 @@ class Engine:
         """The entries of traditional characters, by character; those that the settings leave out too."""
         return {
             entry.spun: entry
-            for entry in self._known.entries
-            if entry.family == TRADITIONAL_FAMILY and len(entry.spun) == 1 and entry.status == "active"
+            for entry in self._known.of([TRADITIONAL_FAMILY])
+            if len(entry.spun) == 1 and entry.status == "active"
         }
 
     def repairs(self, min_confidence: float) -> Repairs:
@@ -78,7 +83,7 @@ class Engine:
     @cached_property
     def _single_forms(self) -> bytes:
         """By the numbers that `MatchColumns` holds, whether a form is a single character gone wrong."""
-        forms = self.channel.forms_of(self.lexicon.entries, SINGLE)
+        forms = self.channel.forms_of(self.lexicon, SINGLE)
         return bytes(number in forms for number in range(len(self.channel.numbers)))
 
     def sites(self, text: str, found: MatchColumns | None = None) -> Matches:

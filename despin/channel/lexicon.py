@@ -79,7 +79,9 @@ class Channel:
         self.patterns = sorted({*entries, *exposed})
         #: The originals that every pattern may stand for.
         self.candidates = Candidates(self.patterns, entries, totals, number, hosts, background or {})
-        self.exposed = [tuple(sorted(exposed[pattern])) if pattern in exposed else () for pattern in self.patterns]
+        self.exposed: Sequence[tuple[int, ...]] = [
+            tuple(sorted(exposed[pattern])) if pattern in exposed else () for pattern in self.patterns
+        ]
         self.number = {pattern: index for index, pattern in enumerate(self.patterns)}
         self._shortlists: dict[int, tuple[Candidate, ...]] = {}
         self._single_originals: dict[int, list[tuple[int, str]]] = {}
@@ -104,9 +106,14 @@ class Channel:
             pattern in entries and not site for pattern, site in zip(self.patterns, self.is_site, strict=True)
         ]
         plain_numbers = [index for index in range(len(self.patterns)) if self.is_site[index] or self.exposed[index]]
-        pack_numbers = [index for index, pack in enumerate(only_packs) if pack]
-        self._plain = Matcher(plain_numbers, self.patterns, self.is_site, self.exposed)
-        self._pack = Matcher(pack_numbers, self.patterns, only_packs, self.exposed)
+        #: The patterns that are looked for in a text that is believed to be spun.
+        self.pack_numbers = [index for index, pack in enumerate(only_packs) if pack]
+        #: Whether an original is counted where it stands: a single character is mostly part of other words.
+        self.counted = [
+            bool(own) and len(pattern) > 1 for pattern, own in zip(self.patterns, self.exposed, strict=True)
+        ]
+        self._plain = Matcher(plain_numbers, self.patterns, self.is_site, self.counted)
+        self._pack = Matcher(self.pack_numbers, self.patterns, only_packs, self.counted)
 
     @cached_property
     def exposures(self) -> tuple[array[int], array[int]]:
@@ -181,9 +188,9 @@ class Channel:
                 counts.append(text.count(original))
         return Unreplaced(patterns, counts)
 
-    def forms_of(self, entries: Iterable[Entry], families: AbstractSet[str]) -> frozenset[int]:
-        """The forms of those of `entries` that are of some families, as `scan` numbers them in `MatchColumns`."""
-        listed = {self.number.get(entry.spun) for entry in entries if entry.family in families}
+    def forms_of(self, lexicon: Lexicon, families: AbstractSet[str]) -> frozenset[int]:
+        """The forms of some families of `lexicon`, as `scan` numbers them in `MatchColumns`."""
+        listed = set(map(self.number.get, lexicon.forms(families)))
         return frozenset(place for place, number in enumerate(self._plain.numbers) if number in listed)
 
     def unspun_by_line(self, text: str, found: MatchColumns) -> tuple[array[int], Unreplaced]:
@@ -231,6 +238,9 @@ _Totals = dict[tuple[str | int, str], float]
 class Candidates(Sequence[tuple[Candidate, ...]]):
     """The candidates of every pattern, by its number, weighed when they are asked for: a text holds few of them."""
 
+    #: Whether they were weighed before: whoever weighs them itself takes them as they are then.
+    weighed = False
+
     def __init__(
         self,
         patterns: list[str],
@@ -256,13 +266,16 @@ class Candidates(Sequence[tuple[Candidate, ...]]):
             return [self[number] for number in range(*pattern.indices(len(self)))]
         known = self._known.get(pattern)
         if known is None:
-            spun = self.patterns[pattern]
-            found: list[Candidate] = []
-            for entry in self.entries.get(spun, ()):
-                family = self.number.get(entry.family)
-                found += self.hosted(entry) if family is None else self._weighed(spun, entry, family)
-            known = self._known[pattern] = tuple(found)
+            known = self._known[pattern] = self._made(pattern)
         return known
+
+    def _made(self, pattern: int) -> tuple[Candidate, ...]:
+        spun = self.patterns[pattern]
+        found: list[Candidate] = []
+        for entry in self.entries.get(spun, ()):
+            family = self.number.get(entry.family)
+            found += self.hosted(entry) if family is None else self._weighed(spun, entry, family)
+        return tuple(found)
 
     def _weighed(self, spun: str, entry: Entry, family: int) -> list[Candidate]:
         totals, background, make = self.totals, self.background, tuple.__new__

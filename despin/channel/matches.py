@@ -44,16 +44,15 @@ class Matches:
 
 class Matcher:
     """An automaton over some patterns of a channel; `numbers` gives their numbers in the channel, which are those of the
-    sorted `patterns`. `is_site` says which are spun forms, `exposed` which are originals."""
+    sorted `patterns`. `is_site` says which are spun forms, `counted` which are originals that are counted where they stand."""
 
     def __init__(
-        self, numbers: Sequence[int], patterns: Sequence[str], is_site: Sequence[bool], exposed: Sequence[object]
+        self, numbers: list[int], patterns: Sequence[str], is_site: Sequence[bool], counted: Sequence[bool]
     ) -> None:
-        self.numbers = list(numbers)
-        self._patterns = [patterns[number] for number in numbers]
-        self._is_site = [is_site[number] for number in numbers]
-        #: A single character is mostly part of other words.
-        self._counted = [bool(exposed[number]) and len(patterns[number]) > 1 for number in numbers]
+        self.numbers = numbers
+        self._patterns = list(map(patterns.__getitem__, numbers))
+        self._is_site = list(map(is_site.__getitem__, numbers))
+        self._counted = list(map(counted.__getitem__, numbers))
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in self.__dict__.items() if name != "automaton"}

@@ -63,7 +63,7 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         options.setdefault("allow_abbrev", False)
-        options.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        options.setdefault("formatter_class", _Formatter)
         super().__init__(*args, **options)
 
     def print_help(self, file: Any = None) -> None:
@@ -73,6 +73,25 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Raise `UsageError`, so that every mistake leaves through the same door."""
         raise UsageError(f"{message}\nsee `{self.prog} --help`")
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """As its base, which imports a lot to find the width of the terminal; it is made for every option, to check it."""
+
+    def __init__(
+        self, prog: str, indent_increment: int = 2, max_help_position: int = 24, width: int | None = None
+    ) -> None:
+        super().__init__(prog, indent_increment, max_help_position, _columns() - 2 if width is None else width)
+
+
+def _columns() -> int:
+    """The width of the terminal in characters: `COLUMNS`, or as the system says, or 80."""
+    named = os.environ.get("COLUMNS", "")
+    if named.isascii() and named.isdigit() and int(named) > 0:
+        return int(named)
+    with suppress(AttributeError, ValueError, OSError):
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or 80  # type: ignore[union-attr]
+    return 80
 
 
 class _Version(argparse.Action):
@@ -96,19 +115,23 @@ class _Version(argparse.Action):
 
 def available() -> list[str]:
     """The subcommands that are installed, in the order of `COMMANDS`."""
-    return [name for name, (module, _) in COMMANDS.items() if find_spec(module) is not None]
+    return list(filter(_is_available, COMMANDS))
 
 
-def build_parser(wanted: Sequence[str] = ()) -> argparse.ArgumentParser:
-    """The parser; only the `wanted` subcommands are imported and know their options."""
+def _is_available(name: str) -> bool:
+    return name in COMMANDS and find_spec(COMMANDS[name][0]) is not None
+
+
+def build_parser(wanted: Sequence[str] = (), others: bool = True) -> argparse.ArgumentParser:
+    """The parser; only the `wanted` subcommands are imported and know their options, and without `others` it knows no more of them."""
     parser = Parser(
         prog="despin",
         description="Restore machine-spun Chinese articles to their original wording.",
         epilog="`despin COMMAND --help` explains a command.\n\n" + EXIT_CODES,
     )
     parser.add_argument("-V", "--version", action=_Version)
-    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
-    for name in available():
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", prog="despin")
+    for name in available() if others else wanted:
         module, summary = COMMANDS[name]
         if name in wanted:
             import_module(module).register(subparsers)
@@ -171,9 +194,10 @@ def _run(arguments: list[str]) -> int:
     _prepare_output()
     # Everything before the command's name is an option of `despin` itself, and those take no values.
     wanted = next((argument for argument in arguments if not argument.startswith("-")), None)
-    if wanted is not None and wanted not in available():
+    if wanted is not None and not _is_available(wanted):
         raise UsageError(_no_such_command(wanted))
-    parser = build_parser([wanted] if wanted else [])
+    # Before the command's name may stand `--help`, which names all commands.
+    parser = build_parser([wanted] if wanted else [], others=wanted is None or arguments[0] != wanted)
     try:
         args, rest = parser.parse_known_args(arguments)
         if rest:

@@ -105,7 +105,7 @@ def check_common(args: argparse.Namespace) -> None:
     if args.encoding:
         files.check_encoding(args.encoding)
     damage(args)
-    own = personal(args)
+    own = args.checked_personal = personal(args)  # whoever asks next need not look again
     families = args.family or own.families
     if families:
         check_families(families, known_families(own.lexicons))
@@ -119,6 +119,9 @@ def personal(args: argparse.Namespace) -> Personal:
     """
     from despin.lexicon.load import discover
 
+    checked: Personal | None = vars(args).pop("checked_personal", None)
+    if checked is not None:
+        return checked
     own = discover(args.lexicon or (), named_only=getattr(args, "no_personal", False))
     if own.found and not getattr(args, "said_personal", False):
         args.said_personal = True

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from html import escape
 from typing import Protocol
 
 from despin.cli import options
@@ -86,6 +85,8 @@ class Joined:
 
     def web_page(self, restoration: Restoration) -> bytes:
         """The restored article of an HTML page as a plain HTML page, in UTF-8: a paragraph a line."""
+        from html import escape
+
         lines = [escape(line, quote=False) for line in restoration.text.splitlines() if line.strip()]
         title = lines[0] if lines else ""
         body = "\n".join(f"<p>{line}</p>" for line in lines)

@@ -13,13 +13,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from despin.damage.kinds import SINGLE
-from despin.lexicon.facts import FactClasses, load_classes
 from despin.lexicon.model import PERSONAL, Family
 from despin.results import Edit, Odd, Readings, Restoration, Verdict
 from despin.settings import FACTS, Settings
 from despin.text.traditional import in_simplified
+
+if TYPE_CHECKING:
+    from despin.lexicon.facts import FactClasses
 
 #: A list is believed to reach into a quoted sentence for a word that it replaced so often outside of quotations, and into any other
 #: quotation that holds so many different words which are as sure as `SURE`.
@@ -56,6 +59,8 @@ class Review:
     @cached_property
     def classes(self) -> FactClasses:
         """The classes of facts, read at first sight."""
+        from despin.lexicon.facts import load_classes
+
         return load_classes()
 
     @cached_property

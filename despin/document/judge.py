@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from despin.channel.matches import Matches
 from despin.decode.arcs import Ids
@@ -35,7 +36,6 @@ from despin.document.program import ProgramJudge, program_judge
 from despin.document.proof import Programs, list_programs, with_proof
 from despin.document.runs import odds_to_chance
 from despin.document.state import Document
-from despin.document.table import TableJudge, table_judge
 from despin.engine import Engine
 from despin.errors import DespinWarning, JiebaError
 from despin.fingerprint import digest_of_parts
@@ -46,6 +46,9 @@ from despin.lexicon.preimages import segmented_of, table_of
 from despin.lm.context import ContextModel
 from despin.results import Clue, Edit, Readings, Restoration, Stretch, Verdict, share_respun
 from despin.tuning import Tuning
+
+if TYPE_CHECKING:
+    from despin.document.table import TableJudge
 
 #: A text of so many characters gets one table for scouting and settling alike; in a shorter one every form counts, and
 #: what the packs do to the readings about them.
@@ -131,18 +134,21 @@ class Judge:
     def programs(self) -> tuple[ProgramJudge | TableJudge, ...]:
         """What finds the stretches of each family that names a program which can be run backwards: those that cut words, and those that
         run a table from a file."""
-        lexicon, found = self.engine.lexicon, list[ProgramJudge | TableJudge]()
+        lexicon = self.engine.lexicon
+        found: list[ProgramJudge | TableJudge] = []
         context = ContextModel(self.engine.lm)
         for family in lexicon.families:
             if family.program is None:
                 continue
             if segmented_of(family.program) is not None:
-                entries = [entry for entry in lexicon.entries if entry.family in (family.name, PERSONAL)]
+                entries = lexicon.of((family.name, PERSONAL))
                 found.append(program_judge(family, entries, self.engine.lm))
                 continue
             tables = [(program.variant, table_of(family, program, ())) for program in family.programs]
             given = [(name, table) for name, table in tables if table is not None and table.given is None]
             if given:
+                from despin.document.table import table_judge
+
                 found.append(table_judge(family, given, self.engine.lm, context))
         return tuple(found)
 

@@ -6,21 +6,22 @@ other, for which `FORM` stands. A missing, foreign, broken or unwritable file ne
 
 from __future__ import annotations
 
-import hashlib
 import math
 import sys
+import zlib
 from array import array
 from binascii import a2b_base64, b2a_base64
 from typing import Any
 
 from despin.cachefile import cache_folder, read_sealed, sealed_file, write_sealed
+from despin.fingerprint import sha256
 from despin.lexicon.load import shipped_folder
 from despin.lexicon.model import Lexicon
 from despin.lm.ngram import LanguageModel
 from despin.tuning import Tuning
 
 #: To be raised whenever the form of the file changes, or the code that finds the odds out finds others.
-FORM = 2
+FORM = 3
 
 #: By pattern how many odds it has, then the family of each, and the odds.
 Odds = tuple["array[int]", "array[int]", "array[float]"]
@@ -33,7 +34,7 @@ class OddsCache:
         self._parts: tuple[Any, ...] = (
             lexicon.digest,
             [family.name for family in lexicon.families],
-            len(lexicon.entries),
+            lexicon.size,
             str(model.path),
             tuning,
             sys.byteorder,
@@ -79,11 +80,12 @@ class OddsCache:
 
     def _digest(self) -> str | None:
         """What the odds depend on, as a checksum."""
-        whole = hashlib.sha256(repr(self._parts).encode())
+        whole = sha256(repr(self._parts).encode())
         try:
             status = self._model.stat()
             whole.update(f"{status.st_size} {status.st_mtime_ns}".encode())
-            whole.update(hashlib.sha256((shipped_folder() / "background.tsv").read_bytes()).digest())
+            data = (shipped_folder() / "background.tsv").read_bytes()
+            whole.update(f"{len(data)} {zlib.crc32(data)}".encode())
         except OSError:
             return None
         return whole.hexdigest()

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import hashlib
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,6 +22,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from despin.cachefile import cache_folder, read_sealed, sealed_file, write_sealed
+from despin.fingerprint import sha256
 from despin.lexicon.model import (
     LEAST_WEIGHT,
     MOST_CHARACTERS,
@@ -96,7 +96,7 @@ def load_file(path: str | os.PathLike[str]) -> Lexicon:
     data = read_bytes(path, report)
     raise_errors(report.problems)
     assert data is not None
-    digest = hashlib.sha256(data).hexdigest()
+    digest = sha256(data).hexdigest()
     folder = cache_folder()
     if folder is not None:
         stored = _load(sealed_file(folder, "lexicon", digest, FORMAT), str(path), digest)
@@ -153,7 +153,7 @@ def expand(data: dict[str, Any], path: str) -> Lexicon:
     count = int(data["count"])
     if not 0 <= count <= MOST_ENTRIES:
         raise ValueError("no lexicon has as many entries")
-    family = _family(data["family"])
+    family = family_of(data["family"])
     counts = _unpacked(data["originals"], count)
     number = sum(counts)
     if min(counts, default=0) < 0 or number > MOST_ENTRIES:
@@ -214,7 +214,8 @@ def _check_types(columns: Mapping[str, Iterable[Any]], texts: list[Any], weights
                 raise TypeError(name)
 
 
-def _family(header: dict[str, Any]) -> Family:
+def family_of(header: dict[str, Any]) -> Family:
+    """The header of a lexicon that `dataclasses.asdict` was asked for. Raises `LookupError`, `TypeError` or `ValueError` for others."""
     program = _program(header["program"]) if header["program"] else None
     variants = tuple(map(_program, header["variants"]))
     texts = {name: tuple(header[name]) for name in ("sources", "beside")}

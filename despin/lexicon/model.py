@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -126,6 +127,20 @@ class Lexicon:
     entries: tuple[Entry, ...] = ()
     #: SHA-256 over the files it was read from; part of every score's signature.
     digest: str = field(default="", compare=False)
+
+    @property
+    def size(self) -> int:
+        """How many entries there are."""
+        return len(self.entries)
+
+    def of(self, families: Iterable[str]) -> list[Entry]:
+        """The entries of some families, in file order."""
+        names = frozenset(families)
+        return [entry for entry in self.entries if entry.family in names]
+
+    def forms(self, families: Iterable[str]) -> set[str]:
+        """The spun forms of the active entries of some families."""
+        return {entry.spun for entry in self.of(families) if entry.status == "active"}
 
 
 #: What one sighting weighs beside an entry that somebody wrote from knowledge, which weighs at most 1.

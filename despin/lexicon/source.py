@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from despin.fingerprint import sha256
 from despin.lexicon.problems import Place, Report
 from despin.text.files import read_regular
 
@@ -65,7 +65,7 @@ def decode(data: bytes, path: str, report: Report) -> SourceText | None:
         report.error(place, "not UTF-8", mend)
         return None
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return SourceText(path, text, hashlib.sha256(data).hexdigest())
+    return SourceText(path, text, sha256(data).hexdigest())
 
 
 def read_source(path: str | os.PathLike[str], report: Report) -> SourceText | None:
@@ -76,4 +76,4 @@ def read_source(path: str | os.PathLike[str], report: Report) -> SourceText | No
 
 def combined_digest(digests: list[str]) -> str:
     """One SHA-256 for several files; that of a single file is its own."""
-    return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
+    return digests[0] if len(digests) == 1 else sha256("".join(digests).encode()).hexdigest()

@@ -5,7 +5,6 @@ A file that was found whole once is noted in the cache folder by path, size and 
 
 from __future__ import annotations
 
-import hashlib
 import mmap
 import os
 import zlib
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from despin.cachefile import KEPT_FILES, cache_folder, open_cached, write_cached
 from despin.errors import ModelError
+from despin.fingerprint import sha256
 
 #: (size in bytes, CRC-32) of the models that come with the package, by name.
 PUBLISHED = {"zh_CN.lm": (44_456_850, 0xABF80775), "zh_CN.context": (14_582_969, 0xFA6D376F)}
@@ -32,11 +32,7 @@ def check_published(path: Path, always: bool) -> None:
     if folder is None and not always:
         return
     what = f"{os.path.realpath(path)} {size} {state.st_mtime_ns} {state.st_ctime_ns} {checksum}"
-    note = (
-        folder / f"whole-{hashlib.sha256(what.encode('utf-8', 'surrogateescape')).hexdigest()[:32]}.note"
-        if folder
-        else None
-    )
+    note = folder / f"whole-{sha256(what.encode('utf-8', 'surrogateescape')).hexdigest()[:32]}.note" if folder else None
     if note is not None and _is_noted(note):
         return
     with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:

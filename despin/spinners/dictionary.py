@@ -7,7 +7,6 @@ cache folder they are built in memory, in about a second. Nothing is written any
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import itertools
 import math
 import mmap
@@ -19,7 +18,7 @@ from pathlib import Path
 
 from despin.cachefile import cache_folder, open_cached, write_cached
 from despin.errors import DespinWarning, JiebaError, ModelError
-from despin.fingerprint import version
+from despin.fingerprint import sha256, version
 from despin.kernel.program import SEAL, Segmenter, seal, trie
 from despin.kernel.program_blob import FORM, LONGEST, RANKS, pack, places
 from despin.spinners.jieba_data import FILES, KNOWN, Dictionary, Model, State, jieba_folder, read_dictionary, read_model
@@ -78,7 +77,7 @@ def _signature(folder: Path, file: Path) -> str:
         with contextlib.suppress(OSError):
             status = (folder / name).stat()
             described.append((str(folder / name), status.st_size, status.st_mtime_ns))
-    return hashlib.sha256(repr(described).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return sha256(repr(described).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def _origin(blob: bytes | mmap.mmap) -> str:
@@ -104,7 +103,7 @@ def build(folder: Path, table: Neighbours) -> bytes:
     arrays |= _neighbours(number, table)
     known = bytes(map(dictionary.flags.__contains__, words))
     arrays["edges"], arrays["first"], arrays["infreq"], _ = trie(words, known)
-    arrays["origin"] = hashlib.sha256(data).hexdigest().encode()
+    arrays["origin"] = sha256(data).hexdigest().encode()
     return pack(arrays, logtotal, SEAL, seal)
 
 

@@ -6,8 +6,6 @@ tables of `posseg`, which are Python literals.
 
 from __future__ import annotations
 
-import ast
-import importlib.util
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -48,7 +46,9 @@ class Model(NamedTuple):
 def jieba_folder() -> Path:
     """The folder of the installed jieba. Raises `JiebaError` where there is none."""
     try:
-        found = importlib.util.find_spec("jieba")
+        from importlib.util import find_spec
+
+        found = find_spec("jieba")
     except (ImportError, ValueError):
         found = None
     folder = Path(found.origin).parent if found and found.origin else None
@@ -161,4 +161,6 @@ def _character(written: str) -> str:
 
 
 def _evaluated(text: str) -> Any:
+    import ast
+
     return ast.literal_eval(text)

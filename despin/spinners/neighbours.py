@@ -7,7 +7,6 @@ the neighbours, rank by rank, in three planes of bytes, high to low. Made by `to
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import struct
 import zlib
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from despin.errors import ModelError
+from despin.fingerprint import sha256
 
 MAGIC = b"dspntabl"
 FORM = 1
@@ -54,7 +54,7 @@ def pack(table: Neighbours) -> bytes:
     planes = [bytes(row >> shift & 255 for row in rank) for shift in (16, 8, 0) for rank in table.near]
     payload = zlib.compress(words + names + table.flags + b"".join(planes), 9)
     sizes = (len(table.words), len(table.near), len(words), len(names), len(payload))
-    return HEADER.pack(MAGIC, FORM, *sizes, hashlib.sha256(payload).digest()) + payload
+    return HEADER.pack(MAGIC, FORM, *sizes, sha256(payload).digest()) + payload
 
 
 def table_file(table: str) -> Path:
@@ -91,7 +91,7 @@ def _unpack(data: bytes) -> Neighbours:
     payload = data[HEADER.size :]
     if magic != MAGIC or form != FORM:
         raise ValueError("it is no table, or one of another version of despin")
-    if len(payload) != size or hashlib.sha256(payload).digest() != digest:
+    if len(payload) != size or sha256(payload).digest() != digest:
         raise ValueError("its checksum does not agree")
     raw = zlib.decompress(payload)
     if len(raw) != word_bytes + name_bytes + count + 3 * ranks * count or not ranks:

@@ -8,7 +8,6 @@ program: {name: strtr-first, table: list.table}     # a list of words run over t
 
 from __future__ import annotations
 
-import difflib
 import functools
 import os
 from collections.abc import Callable, Collection, Mapping
@@ -237,6 +236,8 @@ def _listed(names: Collection[str]) -> str:
 
 def _close(written: str, names: Collection[str]) -> str:
     """The name that is most like what was written, "" if none is."""
+    import difflib
+
     return next(iter(difflib.get_close_matches(written, names, 1)), "")
 
 

@@ -6,7 +6,6 @@ comment. `despin lexicon import` makes such files of lists as they circulate.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from despin.errors import LexiconError
+from despin.fingerprint import sha256
 
 ONE_WAY, BOTH_WAYS = "→", "⇄"
 #: In the place of a file: the table is what the entries of the family are, turned round.
@@ -41,7 +41,7 @@ class Rows:
     @cached_property
     def digest(self) -> str:
         """The SHA-256 of the table in its normal form."""
-        return hashlib.sha256(render_rows(self.rows).encode("utf-8", "surrogatepass")).hexdigest()
+        return sha256(render_rows(self.rows).encode("utf-8", "surrogatepass")).hexdigest()
 
     def __len__(self) -> int:
         return len(self.rows)

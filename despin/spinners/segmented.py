@@ -10,7 +10,6 @@ everywhere in the text as it has grown so far (`text = text.replace(...)`), so t
 
 from __future__ import annotations
 
-import random
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -97,6 +96,8 @@ class Segmented:
 
     def _drawn(self, text: str) -> Iterator[tuple[int, int, str]]:
         """(start, end, what the program writes) of every token that it replaces."""
+        import random
+
         drawn = random.Random(self.seed)
         program = self.segmenter
         for start, end, flag in program.tokens(text):

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rapidfuzz.distance import Levenshtein
-
 from despin.spinners.base import Spinner
 
 
@@ -26,6 +24,8 @@ class Verified:
 def verify(spun: str, restored: str, spinner: Spinner) -> Verified:
     """How much of `spun` comes back when `restored` is spun again, and where it does not. A program that draws is followed: what some
     drawing gives back is proved."""
+    from rapidfuzz.distance import Levenshtein
+
     again = spinner.rewrite(restored, spun)
     lines = list(_lines(spun, again))
     bound = sum(Levenshtein.distance(line, other) for _, line, other in lines)
@@ -63,6 +63,8 @@ def _lines(text: str, other: str) -> Iterator[tuple[int, str, str]]:
 
 def _differing(line: str, other: str) -> Iterator[tuple[int, int, int, int]]:
     """(start, end) in a line and in the other of what differs; places that touch are one."""
+    from rapidfuzz.distance import Levenshtein
+
     last: tuple[int, int, int, int] | None = None
     for op in Levenshtein.opcodes(line, other):
         if op.tag == "equal":

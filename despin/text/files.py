@@ -9,7 +9,6 @@ from __future__ import annotations
 import codecs
 import errno
 import os
-import shutil
 import stat
 import sys
 import time
@@ -357,6 +356,8 @@ def back_up(path: str | Path, suffix: str) -> Path:
 
 def _copy(path: Path, copy: Path) -> None:
     """Make a copy that nobody else may read until it has mode, owner and times of the file. Raises `OSError`."""
+    import shutil
+
     with open(path, "rb") as source:
         state = os.fstat(source.fileno())
         with open(

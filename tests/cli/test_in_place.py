@@ -202,7 +202,7 @@ def test_a_backup_has_its_name_only_once_it_is_whole(tmp_path: Path, monkeypatch
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr("despin.text.files.shutil.copyfileobj", cut)
+        patch.setattr("shutil.copyfileobj", cut)
         files.back_up(path, ".orig")
     assert list(tmp_path.iterdir()) == [path]
     assert [mode for _, mode in seen] == [0o600] or os.name == "nt"

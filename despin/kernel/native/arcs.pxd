@@ -15,6 +15,8 @@ cdef class Shortlists:
     cdef Trigrams model
     cdef int longest
     cdef double width
+    #: Whether the candidates are weighed already.
+    cdef bint ready
 
     cdef list of(self, int pattern)
     cdef list weighed(self, int pattern)

@@ -30,9 +30,11 @@ cdef class Shortlists:
     def __cinit__(self, candidates, Trigrams model not None, int longest, double width):
         self.candidates = candidates
         self.patterns = candidates.patterns
-        self.entries, self.totals, self.number = candidates.entries, candidates.totals, candidates.number
-        self.background = candidates.background
-        self.backed = {spun for spun, _ in self.background}
+        self.ready = candidates.weighed
+        if not self.ready:
+            self.entries, self.totals, self.number = candidates.entries, candidates.totals, candidates.number
+            self.background = candidates.background
+            self.backed = {spun for spun, _ in self.background}
         self.model, self.longest, self.width = model, longest, width
 
     def shortlist(self, int pattern):
@@ -46,6 +48,8 @@ cdef class Shortlists:
 
     cdef list weighed(self, int pattern):
         """All candidates of a pattern: (original, family, weight, entry)."""
+        if self.ready:
+            return list(self.candidates[pattern])
         cdef str spun = self.patterns[pattern]
         cdef list found = []
         cdef double weight, evidence

@@ -21,7 +21,7 @@ class Exposed(Protocol):
     """What is asked of a channel: its `patterns`, and by pattern the families in which it is an original."""
 
     patterns: list[str]
-    exposed: list[tuple[int, ...]]
+    exposed: Sequence[tuple[int, ...]]
 
 
 class Index(Protocol):

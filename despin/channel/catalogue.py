@@ -1,0 +1,391 @@
+"""The shipped lexicons with their channel in one file of the cache folder, of which a text takes only what it needs.
+
+To read 22,000 entries and to survey them takes longer than to restore a page, which has some forty of them. So the file holds, flat
+and in the byte order of the machine: what `Channel` works out of the lexicons, and every entry as a line of JSON, read when a text
+has its spun form. It is named by the content of the lexicons. A missing, foreign, broken or unwritable file never matters: all is
+read from the lexicons again.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+import sys
+import zlib
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from functools import cached_property
+from itertools import accumulate, chain, count
+from pathlib import Path
+from typing import Any, overload
+
+from despin.cachefile import cache_folder, open_cached, write_cached
+from despin.channel.background import load_background
+from despin.channel.lexicon import Candidate, Candidates, Channel
+from despin.channel.matches import Matcher
+from despin.fingerprint import sha256, version
+from despin.lexicon.cache import family_of, no_collection
+from despin.lexicon.load import load, shipped_folder, shipped_lexicons
+from despin.lexicon.model import NO_CONTEXTS, Contexts, Entry, Lexicon, Original
+
+#: To be raised whenever the form of the file changes, or what `Channel` works out.
+FORM = 1
+#: So many of these files a cache folder keeps, the latest.
+KEPT = 4
+#: No file is larger (bytes).
+MOST_BYTES = 32 * 2**20
+_MAGIC = b"despin catalogue\n"
+#: Length of the description in bytes, CRC-32 of all that follows.
+_HEADER = struct.Struct("=II")
+#: Type codes of the sections that are numbers; the others are bytes.
+_NUMBERS = {
+    "line_ends": "I", "entry_patterns": "i", "candidate_firsts": "i", "candidate_entries": "i", "candidate_originals": "i",
+    "candidate_families": "i", "candidate_weights": "d", "exposed_firsts": "i", "exposed": "i", "plain": "i", "pack": "i",
+}  # fmt: skip
+_BYTES = ("patterns", "entry_families", "is_site", "counted", "lines")
+
+
+def shipped() -> tuple[Lexicon, Channel]:
+    """The shipped lexicons and their channel. Raises `LexiconError` for broken lexicons."""
+    folder, file, key = cache_folder(), None, ""
+    if folder is not None:
+        key = _key()
+        file = folder / f"catalogue-{key[:32]}.bin"
+        try:
+            with open_cached(file) as stream:
+                return _opened(stream.read(MOST_BYTES), key)
+        except (OSError, ValueError, LookupError, TypeError, AttributeError, struct.error, RecursionError, MemoryError):
+            pass
+    lexicon = load()
+    with no_collection():
+        channel = Channel(lexicon, load_background())
+    if file is not None:
+        write_cached(file, pack(lexicon, channel, key), KEPT)
+    return lexicon, channel
+
+
+def _key() -> str:
+    """What a file depends on, as a digest: the lexicons by size and checksum, the version, and the machine's order of bytes."""
+    parts: list[object] = [FORM, version(), sys.byteorder]
+    for path in (*shipped_lexicons(), shipped_folder() / "background.tsv"):
+        with suppress(FileNotFoundError), open(path, "rb") as file:
+            data = file.read()
+            parts.append((path.name, len(data), zlib.crc32(data)))
+    return sha256(repr(parts).encode()).hexdigest()
+
+
+def pack(lexicon: Lexicon, channel: Channel, key: str) -> bytes:
+    """The bytes of a file for these lexicons and their channel."""
+    folder = shipped_folder()
+    number = {id(entry): index for index, entry in enumerate(lexicon.entries)}
+    names = [family.name for family in lexicon.families]
+    lines = [json.dumps(_line(entry, folder), ensure_ascii=False, separators=(",", ":")) for entry in lexicon.entries]
+    encoded = [line.encode("utf-8", "surrogatepass") for line in lines]
+    offers = [
+        [_numbered(candidate, number) for candidate in channel.candidates[index]]
+        for index in range(len(channel.patterns))
+    ]
+    flat = list(chain.from_iterable(offers))
+    patterns = channel.number
+    sections: dict[str, Any] = {
+        "lines": b"".join(encoded),
+        "line_ends": accumulate(map(len, encoded)),
+        "patterns": "\n".join(channel.patterns).encode("utf-8", "surrogatepass"),
+        "entry_families": bytes(names.index(entry.family) for entry in lexicon.entries),
+        "entry_patterns": (
+            patterns.get(entry.spun, -1) if entry.status == "active" else -1 for entry in lexicon.entries
+        ),
+        "candidate_firsts": accumulate(map(len, offers), initial=0),
+        "candidate_entries": (one[0] for one in flat),
+        "candidate_originals": (one[1] for one in flat),
+        "candidate_families": (one[2] for one in flat),
+        "candidate_weights": (one[3] for one in flat),
+        "exposed_firsts": channel.exposures[0],
+        "exposed": channel.exposures[1],
+        "is_site": bytes(channel.is_site),
+        "counted": bytes(channel.counted),
+        "plain": channel.numbers,
+        "pack": channel.pack_numbers,
+    }
+    blocks = {name: _block(name, section) for name, section in sections.items()}
+    told = {
+        "key": key,
+        "digest": lexicon.digest,
+        "families": [asdict(family) for family in lexicon.families],
+        "names": channel.families,
+        "drawn": channel.drawn,
+        "excess": channel.excess,
+        "any imported": channel.any_imported,
+        "noise": channel.noise,
+        "sizes": {name: len(block) for name, block in blocks.items()},
+    }
+    text = json.dumps(told, ensure_ascii=False).encode()
+    body = text + b"".join(blocks.values())
+    return _MAGIC + _HEADER.pack(len(text), zlib.crc32(body)) + body
+
+
+def _block(name: str, section: Any) -> bytes:
+    return section if name in _BYTES else array(_NUMBERS[name], section).tobytes()
+
+
+def _numbered(candidate: Candidate, number: Mapping[int, int]) -> tuple[int, int, int, float]:
+    """A candidate by the number of its entry and the place of its original there."""
+    texts = [original.text for original in candidate.entry.originals]
+    return number[id(candidate.entry)], texts.index(candidate.original), candidate.family, candidate.weight
+
+
+def _line(entry: Entry, folder: Path) -> list[Any]:
+    """An entry as JSON."""
+    return [
+        entry.spun,
+        [[original.text, original.weight] for original in entry.originals],
+        entry.family,
+        [entry.keep.before, entry.keep.after] if entry.keep else 0,
+        [entry.only.before, entry.only.after] if entry.only else 0,
+        entry.flips,
+        entry.status,
+        entry.reason,
+        entry.source,
+        entry.examples,
+        Path(entry.path).name if Path(entry.path).parent == folder else entry.path,
+        entry.line,
+        entry.column,
+        entry.replaces,
+    ]
+
+
+class Stored:
+    """What a file holds. Raises `ValueError`, `LookupError` or `TypeError` for bytes that are none, or of another key."""
+
+    def __init__(self, data: bytes, key: str) -> None:
+        self.data, self.key, self.folder = data, key, shipped_folder()
+        start = len(_MAGIC) + _HEADER.size
+        if data[: len(_MAGIC)] != _MAGIC:
+            raise ValueError("no catalogue")
+        size, checksum = _HEADER.unpack_from(data, len(_MAGIC))
+        if zlib.crc32(memoryview(data)[start:]) != checksum:
+            raise ValueError("damaged")
+        self.told: dict[str, Any] = json.loads(data[start : start + size])
+        if self.told["key"] != key:
+            raise ValueError("of other lexicons")
+        self._places: dict[str, tuple[int, int]] = {}
+        place = start + size
+        for name, length in self.told["sizes"].items():
+            self._places[name] = place, place + length
+            place += length
+        if place != len(data) or set(self._places) != {*_NUMBERS, *_BYTES}:
+            raise ValueError("cut off")
+        self._entries: dict[int, Entry] = {}
+        self._check()
+
+    def _check(self) -> None:
+        """Raises `ValueError` where a number leads out of its section: compiled code takes them as they are."""
+        patterns, families = len(self.is_site), len(self.told["names"])
+        if not len(self.told["drawn"]) == len(self.told["excess"]) == families:
+            raise ValueError("families")
+        if not len(self.patterns) == len(self.counted) == patterns:
+            raise ValueError("lengths")
+        for name, last in (("candidate_firsts", "candidate_entries"), ("exposed_firsts", "exposed")):
+            first, end = getattr(self, name), len(getattr(self, last))
+            if len(first) != patterns + 1 or first[0] or first[-1] != end or max(first) != end or min(first):
+                raise ValueError(name)
+        for name, most in (
+            ("exposed", families),
+            ("candidate_families", families),
+            ("plain", patterns),
+            ("pack", patterns),
+        ):
+            numbers = getattr(self, name)
+            if min(numbers, default=0) < 0 or max(numbers, default=-1) >= most:
+                raise ValueError(name)
+
+    def __getattr__(self, name: str) -> Any:
+        """A section: an array, or bytes."""
+        if name not in _NUMBERS and name not in _BYTES:
+            raise AttributeError(name)
+        start, end = self._places[name]
+        found: Any = self.data[start:end]
+        if name == "patterns":
+            found = found.decode("utf-8", "surrogatepass").split("\n")
+        elif name != "lines" and name in _NUMBERS:
+            numbers = array(_NUMBERS[name])
+            numbers.frombytes(found)
+            found = numbers
+        setattr(self, name, found)
+        return found
+
+    def entry(self, number: int) -> Entry:
+        """An entry by its number; the same object each time."""
+        known = self._entries.get(number)
+        if known is None:
+            start = self._places["lines"][0]
+            low = self.line_ends[number - 1] if number else 0
+            line = self.data[start + low : start + self.line_ends[number]]
+            known = self._entries.setdefault(number, self._entry(json.loads(line.decode("utf-8", "surrogatepass"))))
+        return known
+
+    def _entry(self, line: list[Any]) -> Entry:
+        spun, originals, family, keep, only, flips, status, reason, source, examples, path, row, column, replaces = line
+        return Entry(
+            spun,
+            tuple([Original(text, weight) for text, weight in originals]),
+            family,
+            _contexts(keep),
+            _contexts(only),
+            flips,
+            status,
+            reason,
+            source,
+            tuple(examples),
+            str(self.folder / path),
+            row,
+            column,
+            replaces,
+        )
+
+    def numbers_of(self, families: Iterable[str]) -> Iterator[int]:
+        """The entries of some families, by number."""
+        names = set(families)
+        wanted = {index for index, family in enumerate(self.told["families"]) if family["name"] in names}
+        return (number for number, family in enumerate(self.entry_families) if family in wanted)
+
+
+def _contexts(held: Any) -> Contexts:
+    return Contexts(tuple(held[0]), tuple(held[1])) if held else NO_CONTEXTS
+
+
+def _opened(data: bytes, key: str) -> tuple[StoredLexicon, StoredChannel]:
+    """What a file holds. Raises as `Stored`."""
+    stored = Stored(data, key)
+    return StoredLexicon(stored), StoredChannel(stored)
+
+
+class StoredLexicon(Lexicon):
+    """The shipped lexicons out of a file; all entries are read from the lexicons themselves when they are asked for."""
+
+    __slots__ = ("_all", "_stored")
+    _stored: Stored
+    _all: tuple[Entry, ...] | None
+
+    def __init__(self, stored: Stored) -> None:
+        put = object.__setattr__
+        put(self, "_stored", stored)
+        put(self, "_all", None)
+        put(self, "families", tuple(map(family_of, stored.told["families"])))
+        put(self, "digest", str(stored.told["digest"]))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _lexicon, (self._stored.data, self._stored.key)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Lexicon):
+            return NotImplemented
+        return self.families == other.families and self.entries == other.entries
+
+    def __hash__(self) -> int:
+        return hash((self.families, self.entries))
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All entries, in file order."""
+        found = self._all
+        if found is None:
+            found = load().entries
+            object.__setattr__(self, "_all", found)
+        return found
+
+    @property
+    def size(self) -> int:
+        """How many entries there are."""
+        return len(self._stored.entry_families)
+
+    def of(self, families: Iterable[str]) -> list[Entry]:
+        """The entries of some families, in file order."""
+        return list(map(self._stored.entry, self._stored.numbers_of(families)))
+
+    def forms(self, families: Iterable[str]) -> set[str]:
+        """The spun forms of the active entries of some families."""
+        stored = self._stored
+        found = {stored.entry_patterns[number] for number in stored.numbers_of(families)} - {-1}
+        return {stored.patterns[pattern] for pattern in found}
+
+
+class StoredCandidates(Candidates):
+    """The candidates of every pattern out of a file."""
+
+    weighed = True
+
+    def __init__(self, stored: Stored) -> None:
+        self.patterns = stored.patterns
+        self._stored = stored
+        self._known = {}
+
+    def _made(self, pattern: int) -> tuple[Candidate, ...]:
+        stored = self._stored
+        found = []
+        for place in range(stored.candidate_firsts[pattern], stored.candidate_firsts[pattern + 1]):
+            entry = stored.entry(stored.candidate_entries[place])
+            original = entry.originals[stored.candidate_originals[place]]
+            family, weight = stored.candidate_families[place], stored.candidate_weights[place]
+            found.append(Candidate(original.text, family, weight, entry))
+        return tuple(found)
+
+
+class Exposed(Sequence[tuple[int, ...]]):
+    """The families that every pattern is exposed to, out of flat columns."""
+
+    def __init__(self, firsts: array[int], families: array[int]) -> None:
+        self._firsts, self._families = firsts, families
+
+    def __len__(self) -> int:
+        return len(self._firsts) - 1
+
+    @overload
+    def __getitem__(self, pattern: int) -> tuple[int, ...]: ...
+    @overload
+    def __getitem__(self, pattern: slice) -> list[tuple[int, ...]]: ...
+    def __getitem__(self, pattern: int | slice) -> tuple[int, ...] | list[tuple[int, ...]]:
+        if isinstance(pattern, slice):
+            return [self[number] for number in range(*pattern.indices(len(self)))]
+        if pattern < 0:
+            pattern += len(self)
+        return tuple(self._families[self._firsts[pattern] : self._firsts[pattern + 1]])
+
+
+class StoredChannel(Channel):
+    """The channel of the shipped lexicons out of a file."""
+
+    def __init__(self, stored: Stored) -> None:
+        told = stored.told
+        self._stored = stored
+        self.families: list[str] = told["names"]
+        self.patterns: list[str] = stored.patterns
+        self.candidates = StoredCandidates(stored)
+        self.exposed = Exposed(stored.exposed_firsts, stored.exposed)
+        self.exposures = stored.exposed_firsts, stored.exposed
+        self.any_imported: bool = told["any imported"]
+        self.drawn, self.excess, self.noise = told["drawn"], told["excess"], told["noise"]
+        self.is_site = list(map(bool, stored.is_site))
+        self._shortlists, self._single_originals = {}, {}
+        self.pack_numbers = list(stored.pack)
+        self.counted = list(map(bool, stored.counted))
+        self._plain = Matcher(list(stored.plain), self.patterns, self.is_site, self.counted)
+        self._pack = Matcher(self.pack_numbers, self.patterns, [True] * len(self.patterns), self.counted)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _channel, (self._stored.data, self._stored.key)
+
+    @cached_property
+    def number(self) -> dict[str, int]:  # type: ignore[override]
+        """The number of every pattern."""
+        return dict(zip(self.patterns, count()))
+
+
+def _lexicon(data: bytes, key: str) -> StoredLexicon:
+    return StoredLexicon(Stored(data, key))
+
+
+def _channel(data: bytes, key: str) -> StoredChannel:
+    return StoredChannel(Stored(data, key))

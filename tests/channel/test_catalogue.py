@@ -1,0 +1,151 @@
+"""The shipped lexicons out of the cache folder: the same as out of the lexicons, sooner; and never in the way."""
+
+from __future__ import annotations
+
+import os
+import pickle
+from pathlib import Path
+
+import pytest
+
+from despin.channel import catalogue
+from despin.channel.background import load_background
+from despin.channel.catalogue import FORM, StoredChannel, StoredLexicon, shipped
+from despin.channel.lexicon import Channel
+from despin.lexicon.load import load
+from despin.lexicon.model import Lexicon
+from despin.lm.ngram import LanguageModel
+from despin.restorer import Restorer
+
+SPUN = "数据经由过程旌旗灯号线传送。他马上避免了这件事，租车公司回应不存在问题，某种程度也没有给予服务。"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("DESPIN_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.fixture(scope="module")
+def read() -> tuple[Lexicon, Channel]:
+    lexicon = load()
+    return lexicon, Channel(lexicon, load_background())
+
+
+def stored() -> tuple[StoredLexicon, StoredChannel]:
+    shipped()
+    lexicon, channel = shipped()
+    assert isinstance(lexicon, StoredLexicon)
+    assert isinstance(channel, StoredChannel)
+    return lexicon, channel
+
+
+@pytest.mark.usefixtures("folder")
+def test_stored_is_what_was_read(read: tuple[Lexicon, Channel]) -> None:
+    lexicon, channel = read
+    for own, out in (stored(), pickle.loads(pickle.dumps(stored()))):
+        assert out.patterns == channel.patterns
+        assert list(out.candidates) == list(channel.candidates)
+        assert list(out.exposed) == list(channel.exposed)
+        assert out.exposures == channel.exposures
+        assert out.number == channel.number
+        for name in (
+            "families",
+            "is_site",
+            "counted",
+            "any_imported",
+            "drawn",
+            "excess",
+            "noise",
+            "numbers",
+            "pack_numbers",
+        ):
+            assert getattr(out, name) == getattr(channel, name), name
+        assert own.digest == lexicon.digest
+        assert own.size == lexicon.size
+        for family in lexicon.families:
+            assert own.of([family.name]) == lexicon.of([family.name])
+            assert own.forms([family.name]) == lexicon.forms([family.name])
+            assert out.forms_of(own, {family.name}) == channel.forms_of(lexicon, {family.name})
+        assert own == lexicon
+        assert lexicon == own
+
+
+@pytest.mark.usefixtures("folder")
+def test_shortlists_are_the_same(read: tuple[Lexicon, Channel]) -> None:
+    model, channel, out = LanguageModel(), read[1], stored()[1]
+    chosen = range(0, len(channel.patterns), 7)
+    assert [out.shortlist(one, model) for one in chosen] == [channel.shortlist(one, model) for one in chosen]
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_text_is_restored_the_same() -> None:
+    first, second = Restorer().explain(SPUN), Restorer().explain(SPUN)
+    assert first.edits
+    assert first == second
+
+
+def test_an_entry_is_read_once_and_says_where_it_stands(folder: Path, read: tuple[Lexicon, Channel]) -> None:
+    channel = stored()[1]
+    pattern = channel.number["旌旗灯号"]
+    [first, *_], [second, *_] = channel.candidates[pattern], stored()[1].candidates[pattern]
+    assert first.entry == second.entry
+    assert Path(first.entry.path).is_file()
+    assert first.entry.keep is read[1].candidates[pattern][0].entry.keep
+
+
+def test_what_is_damaged_is_read_from_the_lexicons(folder: Path, read: tuple[Lexicon, Channel]) -> None:
+    shipped()
+    [file] = folder.glob("catalogue-*.bin")
+    whole = file.read_bytes()
+    for content in (b"", whole[:-1], whole[:1000], b"x" + whole[1:], whole[:50] + b"\0" + whole[51:], whole + b"\0"):
+        file.write_bytes(content)
+        lexicon, channel = shipped()
+        assert not isinstance(lexicon, StoredLexicon)
+        assert channel.patterns == read[1].patterns
+        assert file.read_bytes() == whole
+
+
+def test_numbers_that_lead_nowhere_are_refused(folder: Path) -> None:
+    lexicon, channel = load(), Channel(load(), load_background())
+    channel.numbers[3] = len(channel.patterns)
+    with pytest.raises(ValueError, match="plain"):
+        catalogue.Stored(catalogue.pack(channel=channel, lexicon=_of(channel, lexicon), key="k"), "k")
+
+
+def _of(channel: Channel, lexicon: Lexicon) -> Lexicon:
+    """The lexicon whose entries are those that the channel was made of."""
+    entries = {id(entry): entry for each in channel.candidates.entries.values() for entry in each}
+    return Lexicon(lexicon.families, tuple(entries.values()), lexicon.digest)
+
+
+def test_other_lexicons_have_another_file(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shipped()
+    [file] = folder.glob("catalogue-*.bin")
+    own = tmp_path / "lexicons"
+    own.mkdir()
+    (own / "few.yaml").write_text("family: few\nentries:\n  旌旗灯号: 信号\n", "utf-8")
+    for module in ("despin.channel.catalogue", "despin.lexicon.load", "despin.channel.background"):
+        monkeypatch.setattr(f"{module}.shipped_folder", lambda: own)
+    monkeypatch.setattr("despin.channel.catalogue.shipped_lexicons", lambda: [own / "few.yaml"])
+    lexicon, _ = stored()
+    assert [entry.spun for entry in lexicon.of(["few"])] == ["旌旗灯号"]
+    assert len(list(folder.glob("catalogue-*.bin"))) == 2
+    with pytest.raises(ValueError, match="other lexicons"):
+        catalogue.Stored(file.read_bytes(), "another")
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="asks for the rights of files")
+def test_a_file_that_others_may_write_is_not_read(folder: Path) -> None:
+    shipped()
+    [file] = folder.glob("catalogue-*.bin")
+    file.chmod(0o666)
+    assert not isinstance(shipped()[0], StoredLexicon)
+
+
+def test_without_a_cache_folder_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DESPIN_CACHE", "")
+    monkeypatch.chdir(tmp_path)
+    assert not isinstance(shipped()[0], StoredLexicon)
+    assert not list(tmp_path.iterdir())
+    assert FORM
