@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from array import array
 from collections.abc import Iterable
 from functools import cached_property
@@ -46,6 +47,14 @@ class Engine:
             with no_collection():
                 self.channel = Channel(self.lexicon, load_background() if settings.shipped else None)
         self.lm = LanguageModel() if settings.model is None else LanguageModel(settings.model)
+
+    def alone(self) -> Engine:
+        """The same engine for one thread at a time: lexicon and channel are shared, the language model and all that remembers what it
+        said are its own."""
+        other = copy.copy(self)
+        other.__dict__.pop("candidates", None)
+        other.lm = LanguageModel(self.lm.path)
+        return other
 
     @cached_property
     def candidates(self) -> CandidateIndex:

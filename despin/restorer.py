@@ -17,11 +17,13 @@ from despin.document.odd import left
 from despin.document.rounds import ROUNDS, restore_spun
 from despin.document.traditional import written_readings, written_restoration, written_verdict
 from despin.engine import Engine
+from despin.errors import TextTypeError, UsageError
 from despin.results import Draft, Edit, Odd, Readings, Restoration, Stretch, Verdict, join, split, stretches_of
 from despin.settings import SETTINGS, check_text, make_settings
 from despin.text.chunks import CHUNK, chunks, paragraphs
 from despin.text.traditional import Written, in_simplified
 from despin.text.traditional import read as read_script
+from despin.threads import in_order
 from despin.tuning import TUNING, Tuning
 
 #: How sure an edit is usually.
@@ -83,6 +85,36 @@ class Restorer:
         if len(text) <= CHUNK:
             return self._chunk(text, anchors)
         return join(text, self.explain_parts(text, anchors))
+
+    def explain_many(self, texts: Iterable[str], threads: int = 1) -> Iterator[Restoration | TextTypeError]:
+        """`explain` of every text, in order, by so many threads; for what is no string, the error instead.
+
+        Texts are taken as results are asked for, a few ahead of them (`despin.threads.AHEAD` a thread). Threads share lexicons; each has
+        language model and memories of its own, so that compiled code lets go of the interpreter's lock. Raises `UsageError` for less than
+        one thread; what the iterable raises is raised in its turn.
+        """
+        if threads < 1:
+            raise UsageError(f"{threads} threads: give 1 or more")
+        if threads == 1:
+            return map(self._explained, texts)
+        return in_order(texts, [self._alone()._explained for _ in range(threads)])
+
+    def _explained(self, text: str) -> Restoration | TextTypeError:
+        """`explain`, or why it cannot be asked."""
+        try:
+            return self.explain(text)
+        except TextTypeError as error:
+            return error
+
+    def _alone(self) -> Restorer:
+        """The same restorer for one thread at a time."""
+        other = copy.copy(self)
+        other.engine = self.engine.alone()
+        other.judge = Judge(other.engine, alone=True).adjusted(self.settings.tuning)
+        other.review = Review(self.settings, self.engine.lexicon.families)
+        other.model = other.engine.lm
+        other.repairs = other.engine.repairs(self.min_confidence)
+        return other
 
     def explain_parts(self, text: str, anchors: Sequence[str] = ()) -> Iterator[tuple[int, Restoration]]:
         """(start, restoration) of every chunk that `explain` reads, one after the other: what was found in a text that is

@@ -34,7 +34,7 @@ FLOORS = (
     ("kernel", "text", "settings"),
     ("cachefile",),
     ("fingerprint",),
-    ("errors", "tuning", "results", "progress"),
+    ("errors", "tuning", "results", "progress", "threads"),
     # Shows what it is handed and imports nothing but its types: results show themselves in notebooks.
     ("report",),
 )

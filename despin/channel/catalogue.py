@@ -269,6 +269,10 @@ class StoredLexicon(Lexicon):
     _stored: Stored
     _all: tuple[Entry, ...] | None
 
+    def __new__(cls, stored: Stored | None = None, **values: Any) -> Any:
+        """One of a file; `dataclasses.replace`, which gives the values, gets a plain lexicon."""
+        return object.__new__(cls) if stored is not None else Lexicon(**values)
+
     def __init__(self, stored: Stored) -> None:
         put = object.__setattr__
         put(self, "_stored", stored)

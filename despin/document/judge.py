@@ -116,10 +116,10 @@ CLEAN = Judgement(None, Verdict(False, 0.0))
 
 class Judge:
     """Judges texts with the lexicon and models of an engine, and the numbers in `tuning`; picklable, and safe to share
-    between threads."""
+    between threads. One that is `alone` is called by one thread at a time: its programs let others go on meanwhile."""
 
-    def __init__(self, engine: Engine) -> None:
-        self.engine, self.tuning = engine, engine.tuning
+    def __init__(self, engine: Engine, alone: bool = False) -> None:
+        self.engine, self.tuning, self.alone = engine, engine.tuning, alone
         self._jieba_missing = False
         cache = OddsCache(engine.lexicon, engine.lm, engine.tuning)
         self.prescreen = Prescreen(engine.channel, engine.lm, engine.tuning, cache)
@@ -142,7 +142,7 @@ class Judge:
                 continue
             if segmented_of(family.program) is not None:
                 entries = lexicon.of((family.name, PERSONAL))
-                found.append(program_judge(family, entries, self.engine.lm))
+                found.append(program_judge(family, entries, self.engine.lm, self.alone))
                 continue
             tables = [(program.variant, table_of(family, program, ())) for program in family.programs]
             given = [(name, table) for name, table in tables if table is not None and table.given is None]

@@ -145,7 +145,8 @@ class _Read:
 class ProgramJudge:
     """Finds what a program spun. `spinners` are the program and its variants with their names, the program first; `weights` is
     the file of what was learned by spinning; `model` is the language model. `flips` holds (spun, original) pairs that turn the
-    polarity of a statement; `overrides` what a personal lexicon says of a form: its original, or None to leave it alone.
+    polarity of a statement; `overrides` what a personal lexicon says of a form: its original, or None to leave it alone. `alone` says
+    that nothing else asks the language model meanwhile: other threads may go on while a sentence is decoded.
 
     Nothing is read before the first text. Raises `ModelError` then for weights, a table or a dictionary that is missing or
     damaged.
@@ -159,8 +160,9 @@ class ProgramJudge:
         model: LanguageModel,
         flips: frozenset[tuple[str, str]] = frozenset(),
         overrides: Mapping[str, str | None] | None = None,
+        alone: bool = False,
     ) -> None:
-        self.family, self._file, self._model = family, weights, model
+        self.family, self._file, self._model, self._alone = family, weights, model, alone
         self.names, self.spinners = zip(*spinners, strict=True)
         self.flips, self.overrides = flips, dict(overrides or {})
         self.words = WordOdds(self.spinners)
@@ -182,7 +184,9 @@ class ProgramJudge:
         if number not in self._programs:
             segmenter = self.spinners[number].segmenter
             like = next(iter(self._programs.values()), None)
-            self._programs[number] = make_preimages(segmenter, self._model.trigrams, self.weights.data, KEPT, like)
+            made = make_preimages(segmenter, self._model.trigrams, self.weights.data, KEPT, like)
+            made.alone = self._alone
+            self._programs[number] = made
         return self._programs[number]
 
     def data(self) -> list[object]:
@@ -475,8 +479,9 @@ def is_changed(stretch: Stretch) -> bool:
     return len({edit.spun for edit in stretch.edits}) > 1 and marks <= MARKS * len(stretch.edits)
 
 
-def program_judge(family: Family, entries: Iterable[Entry], model: LanguageModel) -> ProgramJudge:
-    """What finds the stretches of a family that names a program; `entries` are the family's and those of personal lexicons."""
+def program_judge(family: Family, entries: Iterable[Entry], model: LanguageModel, alone: bool = False) -> ProgramJudge:
+    """What finds the stretches of a family that names a program; `entries` are the family's and those of personal lexicons. See
+    `ProgramJudge` for `alone`."""
     spinners = [(program.variant, spinner(program.parameters)) for program in family.programs]
     segmented = [(name, one) for name, one in spinners if isinstance(one, Segmented)]
     flips = {pair for one, other in family.opposites for pair in ((one, other), (other, one))}
@@ -489,7 +494,7 @@ def program_judge(family: Family, entries: Iterable[Entry], model: LanguageModel
         elif entry.family == PERSONAL and entry.replaces and entry.originals:
             overrides[entry.spun] = entry.originals[0].text
     weights = weights_file(segmented[0][1].table)
-    return ProgramJudge(family.name, segmented, weights, model, frozenset(flips), overrides)
+    return ProgramJudge(family.name, segmented, weights, model, frozenset(flips), overrides, alone)
 
 
 def _together(text: str, rows: Sequence[Row]) -> list[Row]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,15 @@ def test_stored_is_what_was_read(read: tuple[Lexicon, Channel]) -> None:
             assert out.forms_of(own, {family.name}) == channel.forms_of(lexicon, {family.name})
         assert own == lexicon
         assert lexicon == own
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_lexicon_with_other_values_is_a_plain_one(read: tuple[Lexicon, Channel]) -> None:
+    few = replace(stored()[0], entries=read[0].entries[:3])
+    assert type(few) is Lexicon
+    assert few.entries == read[0].entries[:3]
+    assert few.families == read[0].families
+    assert few.digest == read[0].digest
 
 
 @pytest.mark.usefixtures("folder")

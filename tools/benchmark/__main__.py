@@ -15,13 +15,14 @@ from typing import Any
 from tools import installed
 from tools.benchmark.intervals import Interval, compared
 
-PARTS = ("throughput", "growth", "cold-start", "memory", "workers", "rivals", "duplicates")
+PARTS = ("throughput", "growth", "files", "cold-start", "memory", "workers", "threads", "rivals", "duplicates")
 #: What of a measurement's machine changes from one to the next.
 LOADS = ("load before", "load after")
 _EPILOG = """\
 The defaults end within minutes. What a release is measured with:
   python -m tools.benchmark --only throughput --characters 200000
   python -m tools.benchmark --only growth --up-to 100000000 --patience 600
+  python -m tools.benchmark --only files --up-to 100000000 --patience 600 --command batch
   python -m tools.benchmark --only memory --crawl-bytes 1000000000
 """
 
@@ -109,14 +110,17 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _parts(args: argparse.Namespace) -> dict[str, Callable[[], Iterable[dict[str, Any]]]]:
     """Every part as a function that measures; what it needs is imported only then."""
-    from tools.benchmark import crawl, duplicates, rivals, speed
+    from tools.benchmark import crawl, duplicates, growth, rivals, speed
+    from tools.benchmark.threads import threads
 
     return {
         "throughput": lambda: speed.throughput(args.characters, args.runs),
         "growth": lambda: speed.growth(10_000, args.up_to, args.patience),
-        "cold-start": lambda: [speed.cold_start(args.runs)],
+        "files": lambda: growth.growth(min(312_500, args.up_to), args.up_to, args.patience, args.command),
+        "cold-start": lambda: speed.cold_start(args.runs),
         "memory": lambda: crawl.memory(args.crawl_bytes, 100_000_000),
         "workers": lambda: [crawl.workers(args.characters)],
+        "threads": lambda: threads(args.characters, args.runs),
         "rivals": lambda: rivals.compare(args.characters, args.pycorrector_model),
         "duplicates": lambda: duplicates.duplicates(args.documents),
     }
@@ -147,6 +151,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--runs", type=int, default=7, metavar="N", help="medians of N runs (default: 7)")
     parser.add_argument(
         "--up-to", type=int, default=160_000, metavar="BYTES", help="longest text of growth (default: 160000)"
+    )
+    parser.add_argument(
+        "--command",
+        choices=("restore", "batch"),
+        default="restore",
+        help="what reads files that grow (default: restore)",
     )
     parser.add_argument(
         "--patience", type=float, default=10.0, metavar="SECONDS", help="growth goes no further then (default: 10)"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 import re
-import resource
 import subprocess
 import sys
 import tempfile
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from tools import installed
 from tools.benchmark import texts
+from tools.benchmark.speed import children_seconds
 
 #: Kinds of text, in the order in which they are measured.
 KINDS = ("clean", "list-spun", "program-spun", "mixed", "page", "one line")
@@ -80,7 +80,7 @@ def _measured(folder: Path, kind: str, size: int, command: str) -> float:
         file = folder / ("in.html" if kind == "page" else "in.txt")
         file.write_text(text, "utf-8")
         arguments = ["restore", str(file), "-o", str(folder / "out.txt")]
-    start = _children()
+    start = children_seconds()
     subprocess.run(
         [sys.executable, "-m", "despin", *arguments],
         cwd=folder,
@@ -89,10 +89,4 @@ def _measured(folder: Path, kind: str, size: int, command: str) -> float:
         stderr=subprocess.DEVNULL,
         check=True,
     )
-    return _children() - start
-
-
-def _children() -> float:
-    """Processor seconds of all processes that were started and have ended."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+    return children_seconds() - start

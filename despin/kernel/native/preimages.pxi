@@ -376,7 +376,7 @@ cdef class Preimages:
     would not give it back. `beam` readings are kept at each place, none worse than the best by more than `margin` (nats); what
     speaks for an original by `choice` counts `trust` times.
 
-    Safe to share between threads: the language model remembers bigrams, and this class words, so one thread at a time decodes.
+    Safe to share between threads: the language model remembers bigrams, and this class words, so one thread at a time decodes, and one that is `alone` is only asked by one.
     """
     cdef Segmenter _words
     cdef Trigrams _lm
@@ -386,6 +386,8 @@ cdef class Preimages:
     cdef uint32_t* _lmwords     # by word, _LMWORDS each
     cdef uint8_t* _lmcounts     # by word; 0: not looked up yet
     cdef uint32_t _marks[5]
+    #: Whether nothing else asks the language model while this decodes: then the interpreter's lock is let go of meanwhile.
+    cdef public bint alone
     #: By a hash of a run and of the text it stands for, the hash with the last bit saying whether the program gives that text.
     cdef uint64_t* _closed
 
@@ -1036,8 +1038,13 @@ cdef class Preimages:
                 sums = self._choice._sums(x, n)
                 if not sums:
                     raise MemoryError
-            self._arcs(x, n, first, final, sums, literal, &arcs, heads)
-            last = self._search(x, first, final, arcs, heads, literal, &hypotheses, ending, &score)
+            if self.alone:
+                with nogil:
+                    self._arcs(x, n, first, final, sums, literal, &arcs, heads)
+                    last = self._search(x, first, final, arcs, heads, literal, &hypotheses, ending, &score)
+            else:
+                self._arcs(x, n, first, final, sums, literal, &arcs, heads)
+                last = self._search(x, first, final, arcs, heads, literal, &hypotheses, ending, &score)
             if last < 0:
                 return [], [], 0.0
             edits, kept = ([], []) if literal else self._reading(hypotheses, last, arcs, heads, low, stood)

@@ -51,6 +51,7 @@ class Choice:
     def learned(self, least: float) -> tuple[bytes, bytes, bytes, bytes, list[tuple[str, bool, bytes]]]: ...
 
 class Preimages:
+    alone: bool
     @property
     def choice(self) -> Choice | None: ...
     def __init__(

@@ -113,6 +113,7 @@ class Preimages:
         if choice is not None and choice.words.nwords != words.nwords:
             raise ValueError("weights of other data than the program's")
         self.words, self.choice, self.trust = words, choice, trust
+        self.alone = False
         self.beam, self.margin, self.kept = max(1, beam), margin, kept * _LN10
         self.nats = _LN10 * (1.0 if choice is None else choice.fluency)
         self._vocabulary, self._score, self.null = lm.vocabulary, lm.score, lm.null_state()

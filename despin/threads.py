@@ -1,0 +1,57 @@
+"""Work on many values by some threads, whose results come in the order of the values, with a bounded look-ahead."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
+
+Value = TypeVar("Value")
+Result = TypeVar("Result")
+
+#: So many values a thread are taken from the iterable before the first of their results is asked for.
+AHEAD = 4
+
+
+def in_order(values: Iterable[Value], hands: Sequence[Callable[[Value], Result]]) -> Iterator[Result]:
+    """The result of every value, in order: each of `hands` is called by one thread at a time.
+
+    Values are taken from the iterable as results are taken from here, `AHEAD` for each hand before them at most. What a hand or the
+    iterable raises is raised here, behind the results of the values before it; then, and where the iterator is closed, nothing new is
+    begun.
+    """
+    from concurrent.futures import Future, ThreadPoolExecutor
+    from queue import SimpleQueue
+
+    free: SimpleQueue[Callable[[Value], Result]] = SimpleQueue()
+    for hand in hands:
+        free.put(hand)
+
+    def work(value: Value) -> Result:
+        hand = free.get()
+        try:
+            return hand(value)
+        finally:
+            free.put(hand)
+
+    pool = ThreadPoolExecutor(len(hands), "despin")
+    waiting: deque[Future[Result]] = deque()
+    source, failed = iter(values), None
+    try:
+        while True:
+            try:
+                value = next(source)
+            except StopIteration:
+                break
+            except Exception as error:
+                failed = error
+                break
+            waiting.append(pool.submit(work, value))
+            if len(waiting) > AHEAD * len(hands):
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+        if failed is not None:
+            raise failed
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
