@@ -1,13 +1,16 @@
 """What ordinary Chinese says about the lexicon: pairs whose "spun" form it uses where the model expects the original.
 
 `lexicons/background.tsv` counts, for every pair nobody attested, its sites in ordinary text and the edits that would
-have been expected there. A pair that fires in ordinary text has to earn its edits in a spun one.
+have been expected there. A pair that fires in ordinary text has to earn its edits in a spun one. A digit that was damaged would change
+results without a word, so a comment holds the checksum of the lines below it.
 """
 
 from __future__ import annotations
 
 import math
+import zlib
 from collections.abc import Mapping
+from pathlib import Path
 
 from despin.errors import LexiconError
 from despin.lexicon.load import shipped_folder
@@ -15,6 +18,13 @@ from despin.lexicon.load import shipped_folder
 #: Share of sites of ordinary text at which a good pair may fire, and how many sites that belief is worth.
 TOLERATED = 0.03
 CONFIDENCE = 10.0
+#: What stands before the CRC-32, in hexadecimal, of everything below its line.
+SEAL = "# checksum of the lines below: "
+
+
+def sealed(lines: str) -> str:
+    """Lines of a table below their checksum."""
+    return f"{SEAL}{zlib.crc32(lines.encode()):08x}\n{lines}"
 
 
 def load_background() -> Mapping[tuple[str, str], float]:
@@ -42,7 +52,21 @@ def load_background() -> Mapping[tuple[str, str], float]:
                 f"{path}:{number}:1: not spun, original, sites, expected: make the file again with "
                 "'despin learn background'"
             ) from None
+    _check_seal(path, text)
     return offsets
+
+
+def _check_seal(path: Path, text: str) -> None:
+    """Raises `LexiconError` where a table is not what its checksum was made for."""
+    before, seal, rest = text.partition(SEAL)
+    told, _, lines = rest.partition("\n")
+    wanted = sealed(lines)[len(SEAL) :][:8]
+    if not seal or told != wanted:
+        number = before.count("\n") + 1
+        raise LexiconError(
+            f"{path}:{number}:1: is damaged (its checksum is another): install despin again; after a change that is meant write "
+            f"'{SEAL}{wanted}' there"
+        )
 
 
 def _checked(sites: int, expected: float) -> tuple[int, float]:

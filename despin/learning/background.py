@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from despin.channel.background import offset
+from despin.channel.background import offset, sealed
 from despin.channel.lexicon import Channel
 from despin.decode.arcs import Ids
 from despin.decode.candidates import CandidateIndex
@@ -87,9 +87,8 @@ def _count(
 
 def render(rows: Iterable[Row], origin: str) -> str:
     """The rows as tab-separated lines under a comment that says where they come from."""
-    lines = [
-        f"# Sites and expected edits of lexicon pairs in ordinary Chinese ({origin}).",
-        "# Written by `despin learn background`; columns: spun, original, sites, expected.",
-        *(f"{row.spun}\t{row.original}\t{row.sites}\t{row.expected:.2f}" for row in rows),
-    ]
-    return "\n".join(lines) + "\n"
+    head = (
+        f"# Sites and expected edits of lexicon pairs in ordinary Chinese ({origin}).\n"
+        "# Written by `despin learn background`; columns: spun, original, sites, expected.\n"
+    )
+    return head + sealed("".join(f"{row.spun}\t{row.original}\t{row.sites}\t{row.expected:.2f}\n" for row in rows))

@@ -38,3 +38,21 @@ def test_what_is_no_text_is_refused(table: Path) -> None:
     table.write_bytes(table.read_bytes()[:5000] + b"\xff")
     with pytest.raises(LexiconError, match="install despin again"):
         background.load_background()
+
+
+def test_a_digit_that_was_changed_is_refused(table: Path) -> None:
+    whole = table.read_bytes()
+    place = len(whole.rstrip()) - 1
+    table.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+    with pytest.raises(
+        LexiconError, match=r"background\.tsv:4:1: is damaged .*'# checksum of the lines below: [0-9a-f]{8}'"
+    ):
+        background.load_background()
+
+
+def test_a_table_without_a_checksum_is_refused(table: Path) -> None:
+    table.write_text("# counts\n首要\t主要\t1\t0.5\n", "utf-8")
+    with pytest.raises(LexiconError, match=r"background\.tsv:3:1: is damaged"):
+        background.load_background()
+    table.write_text("# counts\n" + background.sealed("首要\t主要\t1\t0.5\n"), "utf-8")
+    assert list(background.load_background()) == [("首要", "主要")]

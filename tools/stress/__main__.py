@@ -23,22 +23,39 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from tools.stress.caches import Caches
 from tools.stress.crashes import Crashes
 from tools.stress.growth import Growth
-from tools.stress.lexicons import Caches, Lexicons
-from tools.stress.models import Models
+from tools.stress.lexicons import Lexicons
+from tools.stress.models import Backgrounds, Contexts, Models, Programs
 from tools.stress.pages import Pages
 from tools.stress.states import States
 from tools.stress.texts import Differences, Texts
 from tools.stress.trial import Trial, dump, minimised
 
 TRIALS: dict[str, type[Any]] = {
-    one.name: one for one in (Texts, Lexicons, Caches, Models, States, Crashes, Pages, Growth, Differences)
+    one.name: one
+    for one in (
+        Texts,
+        Lexicons,
+        Caches,
+        Models,
+        Contexts,
+        Backgrounds,
+        Programs,
+        States,
+        Crashes,
+        Pages,
+        Growth,
+        Differences,
+    )
 }
 #: Seconds of processor time that a case may take, and bytes of memory that a process may.
 LONGEST, MEMORY = (200 if "ASAN_OPTIONS" in os.environ else 20), 6 << 30
 
 
+#: Cases after which what there is counts as old for good.
+FROZEN = 2000
 #: Seconds after which it is said again how far a trial is.
 TOLD = 60
 
@@ -80,9 +97,9 @@ def _work(trial: Trial, seed: str, first: int, most: int, until: float, pipe: in
         for number in range(first, most):
             if time.monotonic() > until:
                 break
-            if number == first + 1:
-                gc.freeze()  # what the first case made ready stays, and is not looked through again and again
-            if number % 20 == 0:
+            if number == first + 1 or number % FROZEN == 0:
+                gc.freeze()  # what was made ready stays, and is not looked through again and again
+            if number % getattr(trial, "collected", FROZEN) == 0:
                 gc.collect()  # maps of models that nothing but a circle holds
             if time.monotonic() > told + TOLD:
                 told = time.monotonic()

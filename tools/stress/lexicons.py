@@ -1,9 +1,8 @@
-"""Lexicons that nobody should write, checked, read and used; and the files in which their compiled forms are kept."""
+"""Lexicons that nobody should write, checked, read, and used."""
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 from functools import cached_property
@@ -14,9 +13,8 @@ from despin.batch import run as runs
 from despin.batch.record import FIELD, Marker, Recipe
 from despin.batch.workers import InProcess, describe, work
 from despin.errors import DespinError
-from despin.lexicon.cache import FORMAT, load_file
+from despin.lexicon.cache import load_file
 from despin.lexicon.check import check_text
-from despin.lexicon.parse import read_file
 from despin.restorer import Restorer
 from despin.spinners.dictionary import open_segmenter
 from tools.stress import warm
@@ -202,50 +200,3 @@ def _is_utf8(data: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-class Caches:
-    """Compiled lexicons that were damaged, or that somebody wrote: ignored where they do not hold what they should."""
-
-    name = "caches"
-
-    @cached_property
-    def _made(self) -> tuple[Path, Path, bytes]:
-        """(lexicon, its compiled file, what that holds)."""
-        folder = warm.folder()
-        os.environ["DESPIN_CACHE"] = str(folder / "cache")
-        path = folder / "own.yaml"
-        lines = (ROOT / "lexicons" / "daily-list.yaml").read_text("utf-8").split("\n")
-        path.write_text("\n".join([*lines[:200], ""]), "utf-8")
-        load_file(path)
-        (file,) = (folder / "cache").glob(f"lexicon-*-{FORMAT}-*")
-        return path, file, file.read_bytes()
-
-    def make(self, source: Random) -> list[bytes]:
-        """See `Trial`."""
-        seal, payload = self._made[2].split(b"\n", 1)
-        pieces = [b"0", b"-1", b"1e999", b"null", b"[]", b'"', b"99999999999", b"NaN", b"true", b'"x"', b"{}", b","]
-        changed = mutated(source, payload, pieces)
-        if source.random() < 0.7:
-            seal = hashlib.sha256(changed).hexdigest().encode()
-        return [seal, changed]
-
-    def check(self, case: list[bytes]) -> list[str]:
-        """See `Trial`."""
-        path, file, _ = self._made
-        os.environ["DESPIN_CACHE"] = str(file.parent)
-        file.write_bytes(b"\n".join(case))
-        file.chmod(0o600)
-        try:
-            lexicon = load_file(path)
-            if (
-                len(case) == 2
-                and hashlib.sha256(case[1]).hexdigest().encode() != case[0]
-                and lexicon != read_file(path)
-            ):
-                return ["taken though its seal is broken"]
-            restorer = Restorer([path], shipped=False)
-            text = "，".join([entry.spun for entry in restorer.lexicon.entries][:60])
-            return [f"{one['kind']} {one}" for one in findings(restorer, text) if one["kind"] != "changes"]
-        except Exception as error:
-            return [f"exception {error!r:.300}"]

@@ -1,4 +1,4 @@
-"""Language models, context models, tables and weights that were damaged: refused with a message, or read without harm."""
+"""Models, tables, weights and counts that were damaged: refused with a message, or read without harm."""
 
 from __future__ import annotations
 
@@ -7,50 +7,71 @@ import shutil
 from functools import cached_property
 from pathlib import Path
 from random import Random
+from typing import Any
+from unittest import mock
 
+from despin import engine
+from despin.channel import background
 from despin.errors import DespinError
-from despin.lm.context import DEFAULT_CONTEXT, ContextModel
+from despin.lm.context import DEFAULT_CONTEXT, MAGIC, SIZES, ContextModel
 from despin.lm.ngram import DEFAULT_MODEL, LanguageModel
 from despin.restorer import Restorer
 from despin.spinners.neighbours import TABLES, read_neighbours
 from despin.spinners.weights import FOLDER, load_weights
 from tools.stress import warm
+from tools.stress.idempotent import ROOT
 
 _TEXT = "用户经由过程手机就能完成付款,全部过程只须要几秒钟。体系会按期搜检装备的状况,发明题目今后立刻关照治理员。"
+#: Words of a small context model: most damage does to it what it does to a large one.
+WORDS = 400
 
 
-class Models:
-    """Damaged copies of what comes with the package, opened and used."""
+class Damaged:
+    """Copies of files, damaged in their place, read, and mended."""
 
-    name = "models"
+    name = ""
+    #: Cases after which maps that nothing but a circle holds are let go.
+    collected = 20
 
     @cached_property
     def _files(self) -> list[Path]:
-        folder = warm.folder()
-        originals = [DEFAULT_MODEL, DEFAULT_CONTEXT, *TABLES.values(), *sorted(FOLDER.glob("*.weights"))]
-        return [Path(shutil.copy(path, folder)) for path in originals]
+        return self.copies(warm.folder())
 
     @cached_property
-    def _sound(self) -> Restorer:
-        return Restorer()
+    def lexicon(self) -> Path:
+        """A small lexicon with entries for the text that is read."""
+        path = warm.folder() / "small.yaml"
+        lines = (ROOT / "lexicons" / "classic-list.yaml").read_text("utf-8").split("\n")
+        start = lines.index("entries:") + 1
+        path.write_text("family: small\nentries:\n" + "\n".join([*lines[start : start + 200], ""]), "utf-8")
+        return path
+
+    def copies(self, folder: Path) -> list[Path]:
+        """The files, in a folder of their own."""
+        raise NotImplementedError
+
+    def read(self, path: Path) -> Any:
+        """What a file gives; equal for equal files. Raises what reading it raises."""
+        raise NotImplementedError
+
+    def is_sealed(self, path: Path) -> bool:
+        """Whether a file must be refused, or give the same, whatever was changed in it."""
+        raise NotImplementedError
+
+    @cached_property
+    def _sound(self) -> dict[Path, Any]:
+        return {path: self.read(path) for path in self._files if self.is_sealed(path)}
 
     def make(self, source: Random) -> list[int]:
         """See `Trial`: the number of the file, where it is cut (0: not), and pairs of place and byte."""
-        number = source.choice((0, 0, 0, 1, 1, 2, 3)) % len(self._files)
+        number = source.randrange(len(self._files))
         size = self._files[number].stat().st_size
-        cut = source.choice(
-            (0, 0, 0, source.randrange(1, size), source.randrange(1, 5000), size - source.randrange(1, 200))
-        )
+        end = size - source.randrange(1, min(200, size))
+        cut = source.choice((0, 0, 0, source.randrange(1, size), source.randrange(1, min(size, 5000)), end))
         case = [number, cut]
-        for _ in range(source.choice((0 if cut else 1, 1, 3, 200, 20_000))):
-            place = source.choice(
-                (
-                    source.randrange(size),
-                    source.randrange(size),
-                    source.randrange(512),
-                    size - 1 - source.randrange(4096),
-                )
-            )
+        for _ in range(source.choice((0 if cut else 1, 1, 3, 200, 20_000 if size > 1 << 20 else 5))):
+            near, far = source.randrange(min(size, 512)), max(0, size - 1 - source.randrange(4096))
+            place = source.choice((source.randrange(size), source.randrange(size), near, far))
             case += [place, source.randrange(256)]
         return case
 
@@ -58,6 +79,7 @@ class Models:
         """See `Trial`."""
         if len(case) < 2 or case[0] >= len(self._files):
             return []
+        _ = self._sound
         path, pairs = self._files[case[0]], list(zip(case[2::2], case[3::2], strict=False))
         size = path.stat().st_size
         descriptor = os.open(path, os.O_RDWR)
@@ -68,9 +90,7 @@ class Models:
                 os.pwrite(descriptor, bytes([byte]), place)
             if case[1]:
                 os.ftruncate(descriptor, case[1])
-            return self._opened(case[0], path)
-        except Exception as error:
-            return [f"exception {error!r:.300}"]
+            return self._opened(path)
         finally:
             if case[1]:
                 os.pwrite(descriptor, tail, case[1])
@@ -79,20 +99,118 @@ class Models:
             os.ftruncate(descriptor, size)
             os.close(descriptor)
 
-    def _opened(self, number: int, path: Path) -> list[str]:
+    def _opened(self, path: Path) -> list[str]:
         try:
-            if number == 0:
-                model = LanguageModel(path)
-                model.sequence(model.best_split(_TEXT)[1])
-                Restorer(model=path).explain(_TEXT)
-            elif number == 1:
-                context = ContextModel(self._sound.model, path)
-                words = context.words(_TEXT)
-                context.fit(words[:5], words[5:8], words[8:])
-            elif number == 2:
-                read_neighbours(path)
-            else:
-                load_weights(path)
+            found = self.read(path)
         except DespinError as error:
             return [] if path.name in str(error) else [f"message without its place: {error}"]
+        except Exception as error:
+            return [f"exception {error!r:.300}"]
+        if path in self._sound and found != self._sound[path]:
+            return ["silent: a damaged file gives something else"]
         return []
+
+    def restored(self, model: LanguageModel) -> str:
+        """A text that is restored by an open model with a small lexicon."""
+        with mock.patch.object(engine, "LanguageModel", lambda *_: model):
+            return Restorer([self.lexicon], shipped=False, model=model.path).restore(_TEXT)
+
+
+class Models(Damaged):
+    """Language models: one of the name that was published, and one of a user's own."""
+
+    name = "models"
+
+    def copies(self, folder: Path) -> list[Path]:
+        """See `Damaged`."""
+        return [Path(shutil.copy(DEFAULT_MODEL, folder / name)) for name in (DEFAULT_MODEL.name, "own.lm")]
+
+    def is_sealed(self, path: Path) -> bool:
+        """See `Damaged`."""
+        return path.name == DEFAULT_MODEL.name
+
+    def read(self, path: Path) -> Any:
+        """See `Damaged`."""
+        model = LanguageModel(path)
+        words = model.best_split(_TEXT)[1]
+        return words, model.sequence(words), self.restored(model)
+
+
+class Contexts(Damaged):
+    """Context models: the one that was published, and small ones."""
+
+    name = "contexts"
+
+    def copies(self, folder: Path) -> list[Path]:
+        """See `Damaged`."""
+        small = [folder / f"small{number}.context" for number in range(4)]
+        for path in small:
+            path.write_bytes(small_context(DEFAULT_CONTEXT.read_bytes()))
+        return [Path(shutil.copy(DEFAULT_CONTEXT, folder)), *small]
+
+    def is_sealed(self, path: Path) -> bool:
+        """See `Damaged`."""
+        return path.name == DEFAULT_CONTEXT.name
+
+    def read(self, path: Path) -> Any:
+        """See `Damaged`."""
+        context = ContextModel(warm.model(), path)
+        words = context.words(_TEXT)
+        return list(words), context.fit(words[:5], words[5:8], words[8:])
+
+
+def small_context(data: bytes) -> bytes:
+    """A context model with the first `WORDS` words of one."""
+    count, size, reach, _ = SIZES.unpack_from(data, len(MAGIC))
+    place = len(MAGIC) + SIZES.size
+    pieces = [data[place : place + 8 * reach * size]]
+    place += len(pieces[0])
+    for width in (4, 4, 4, size, size):
+        pieces.append(data[place : place + width * WORDS])
+        place += width * count
+    words = b"\0".join(data[place:].split(b"\0")[:WORDS])
+    return MAGIC + SIZES.pack(WORDS, size, reach, len(words)) + b"".join(pieces) + words
+
+
+class Backgrounds(Damaged):
+    """Counts of ordinary text: all of them, and a few."""
+
+    name = "backgrounds"
+
+    def copies(self, folder: Path) -> list[Path]:
+        """See `Damaged`."""
+        whole = (ROOT / "lexicons" / "background.tsv").read_text("utf-8")
+        places = [folder / name / "background.tsv" for name in ("whole", "few")]
+        head, _, lines = whole.partition(background.SEAL)
+        few = head + background.sealed("\n".join([*lines.split("\n")[1:60], ""]))
+        for path, text in zip(places, (whole, few), strict=True):
+            path.parent.mkdir()
+            path.write_text(text, "utf-8")
+        return places
+
+    def is_sealed(self, path: Path) -> bool:
+        """See `Damaged`."""
+        return True
+
+    def read(self, path: Path) -> Any:
+        """See `Damaged`."""
+        with mock.patch.object(background, "shipped_folder", lambda: path.parent):
+            return background.load_background()
+
+
+class Programs(Damaged):
+    """Tables of neighbours and weights of programs."""
+
+    name = "programs"
+
+    def copies(self, folder: Path) -> list[Path]:
+        """See `Damaged`."""
+        return [Path(shutil.copy(path, folder)) for path in (*TABLES.values(), *sorted(FOLDER.glob("*.weights")))]
+
+    def is_sealed(self, path: Path) -> bool:
+        """See `Damaged`."""
+        return True
+
+    def read(self, path: Path) -> Any:
+        """See `Damaged`."""
+        return read_neighbours(path) if path.suffix == ".table" else load_weights(path).found
