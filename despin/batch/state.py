@@ -153,12 +153,14 @@ class Keeper:
         """Write the latest state that was noted. Raises `OSError`."""
         if self._path is not None and self._waiting is not None:
             files.replace(self._path, self._waiting)
+            files.keep_names(self._path.parent)
             self._waiting = None
         self._saved = time.monotonic()
 
     def remove(self) -> None:
-        """Remove the state of a run that is over."""
+        """Remove the state of a run that is over, once its output has its name for good."""
         if self._path is not None:
+            files.keep_names(self._path.parent)
             self._path.unlink(missing_ok=True)
 
 
@@ -168,8 +170,9 @@ def seal(values: Mapping[str, Any]) -> str:
 
 
 def begin(path: Path) -> None:
-    """Leave the state of a run that has done nothing yet. Raises `OSError`."""
+    """Leave the state of a run that has done nothing yet, before there is anything of it. Raises `OSError`."""
     files.replace(path, json.dumps({"version": _VERSION}).encode())
+    files.keep_names(path.parent)
 
 
 def load(path: Path, output: str) -> State | None:

@@ -197,15 +197,18 @@ class InPlace:
             options.say(f"{path}: nothing to restore, left as it is")
             return
         data = file.encode(restoration.text)
+        before = None
         with suppress(OSError):
-            if (names := os.stat(path).st_nlink) > 1:
+            before = os.stat(path)
+            if (names := before.st_nlink) > 1:
                 options.say(f"{path}: has {names} names (hard links); the others go on naming the text as it was")
         backup = files.back_up(path, self.suffix) if self.suffix is not None else None
         try:
             files.write(path, data)
         except BaseException:
-            if backup is not None:
-                with suppress(OSError):
+            with suppress(OSError):
+                # Ctrl-C may come when the text is written already: then the backup is the only copy of what stood there.
+                if backup is not None and (before is None or os.path.samestat(os.stat(path), before)):
                     backup.unlink()
             raise
         count = len(restoration.edits)

@@ -329,6 +329,16 @@ def replace(target: Path, data: bytes, old: os.stat_result | None = None) -> Non
         raise
 
 
+def keep_names(folder: str | Path) -> None:
+    """Flush a folder: the names that were made, replaced or removed in it outlast a power cut. Where that cannot be done, nothing is."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
 def back_up(path: str | Path, suffix: str) -> Path:
     """The path of a new copy of `path`, named with `suffix`, and a number where that name is taken.
 
@@ -346,6 +356,7 @@ def back_up(path: str | Path, suffix: str) -> Path:
             with _writing(copy):
                 try:
                     _place(temporary, copy)
+                    keep_names(copy.parent)  # before anything takes the place of the text
                     return copy
                 except FileExistsError:
                     number += 1

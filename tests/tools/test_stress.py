@@ -18,13 +18,16 @@ from tools.stress.idempotent import findings
 KEPT = Path(__file__).parents[1] / "data" / "stress"
 #: Cases of each trial in a short run.
 CASES = {
-    "texts": 30,
-    "lexicons": 15,
-    "caches": 10,
-    "models": 4,
-    "states": 12,
-    "crashes": 12,
-    "pages": 30,
+    "texts": 300,
+    "lexicons": 100,
+    "caches": 40,
+    "models": 8,
+    "contexts": 20,
+    "backgrounds": 100,
+    "programs": 10,
+    "states": 50,
+    "crashes": 50,
+    "pages": 60,
     "growth": 2,
     "differences": 1,
 }

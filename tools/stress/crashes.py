@@ -1,16 +1,14 @@
-"""A crash at every write, rename, link, removal and flush of `--in-place` and of `despin batch`: nothing lost, nothing half.
+"""A crash at every write, rename, link, removal and flush of `--in-place`, `despin batch` and `despin review`: nothing lost, nothing
+half.
 
-A child process is ended without warning before, after or in the middle of the call whose number the case names; then the same
-command is run again, and what is there has to be what a run that nobody ended leaves.
+A child process is ended, interrupted or left without room (`tools.stress.ending`) at the call whose number the case names; then the
+same command is run again, and what is there has to be what a run that nobody ended leaves.
 """
 
 from __future__ import annotations
 
-import io
 import json
-import os
 import shutil
-import sys
 from argparse import Namespace
 from collections.abc import Callable
 from functools import cached_property
@@ -28,14 +26,17 @@ from despin.cli.options import set_loudness
 from despin.cli.outputs import InPlace
 from despin.restorer import Restorer
 from despin.results import Restoration
+from despin.review.document import Document
+from despin.review.journal import Group
+from despin.review.places import Decision
 from despin.text import files
 from tools.stress import warm
+from tools.stress.ending import MOMENTS, ended
 from tools.stress.idempotent import lines_of_cases
 
 SPUN = "用户经由过程手机就能完成付款,全部过程只须要几秒钟。体系会按期搜检装备的状况,发明题目今后立刻关照治理员。\n"
-#: Functions of `os` at which a child may end.
-_CALLS = ("fsync", "replace", "link", "unlink", "ftruncate", "chmod")
-_MOMENTS = ("before", "after", "half")
+#: What is run.
+WHAT = ("in place", "in place, no backup", ".jsonl", ".jsonl.gz", ".jsonl", ".jsonl.gz", "review")
 
 
 class Crashes:
@@ -82,8 +83,8 @@ class Crashes:
 
     def make(self, source: Random) -> list[Any]:
         """See `Trial`: what runs, the number of the call, and the moment."""
-        what = source.choice(("in place", "in place, no backup", ".jsonl", ".jsonl.gz"))
-        return [what, source.randrange(16 if what.startswith("in") else 40), source.choice(_MOMENTS)]
+        what = source.choice(WHAT)
+        return [what, source.randrange(20 if what.startswith("in") else 50), source.choice(MOMENTS)]
 
     def check(self, case: list[Any]) -> list[str]:
         """See `Trial`."""
@@ -95,6 +96,8 @@ class Crashes:
             _ = self._workers
             if what.startswith("in"):
                 return self._in_place(folder, "no backup" not in what, number, moment)
+            if what == "review":
+                return self._reviewed(folder, number, moment)
             return self._resumed(folder, what, number, moment)
         finally:
             shutil.rmtree(folder)
@@ -104,12 +107,14 @@ class Crashes:
         path.write_text(SPUN, "utf-8")
         restored = self._explained(SPUN).text
 
-        def work() -> None:
+        def work(_: object = None) -> None:
             files._swept.clear()
             file = files.read(str(path))
             InPlace(".orig" if backup else None).put(str(path), file, self._explained(file.text))
 
-        _ended(work, number, moment)
+        _, wrong = ended(work, number, moment)
+        if wrong:
+            return [f"exception {wrong}"]
         texts = {
             one.name: one.read_text("utf-8", "replace")
             for one in folder.iterdir()
@@ -123,8 +128,8 @@ class Crashes:
         left = sorted(one.name for one in folder.iterdir())
         if path.read_text("utf-8") != restored:
             return ["the run after it does not restore"]
-        wrong = [name for name in left if name.startswith(".despin-")]
-        return [f"stray {wrong}"] if wrong else []
+        strays = [name for name in left if name.startswith(".despin-")]
+        return [f"stray {strays}"] if strays else []
 
     def _batch(self, folder: Path, suffix: str, resume: bool = False) -> bytes:
         files._swept.clear()
@@ -136,7 +141,9 @@ class Crashes:
 
     def _resumed(self, folder: Path, suffix: str, number: int, moment: str) -> list[str]:
         whole = self._whole[suffix]
-        _ended(lambda: self._batch(folder, suffix), number, moment)
+        _, wrong = ended(lambda _: self._batch(folder, suffix), number, moment)
+        if wrong:
+            return [f"exception {wrong}"]
         target = folder / f"out{suffix}"
         if target.exists() and target.read_bytes() != whole:
             return ["half an output under its name"]
@@ -146,73 +153,49 @@ class Crashes:
             return [f"exception {error!r:.300}"]
         if found != whole:
             return ["another output than that of a whole run"]
-        wrong = sorted({one.name for one in folder.iterdir()} - {"in.jsonl", target.name})
-        return [f"stray {wrong}"] if wrong else []
+        strays = sorted({one.name for one in folder.iterdir()} - {"in.jsonl", target.name})
+        return [f"stray {strays}"] if strays else []
 
+    def _read(self, path: str) -> tuple[files.TextFile, Restoration]:
+        file = files.read(path)
+        return file, self._explained(file.text)
 
-def _ended(work: Callable[[], object], number: int, moment: str) -> None:
-    """Run `work` in a child that ends at its call number `number` of what changes a file; where there are fewer it runs through."""
-    child = os.fork()
-    if child:
-        os.waitpid(child, 0)
-        return
-    try:
-        sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115 (the child ends)
-        _arm(number, moment)
-        work()
-    finally:
-        os._exit(0)
+    def _decide(self, path: Path, most: int, saved: Callable[[], object]) -> Document:
+        """Accept the first edits of a text under review, one after the other, from the first that is not decided."""
+        files._swept.clear()
+        document = Document(str(path), 1)
+        document.open(self._read)
+        for edit in self._explained(SPUN).edits[:most]:
+            if not any(
+                one.decision.kind for one in document.places.places() if (one.start, one.end) == (edit.start, edit.end)
+            ):
+                document.put(document.revision, [Group((Decision(edit.start, edit.end, "accept"),))])
+                saved()
+        document.close()
+        return document
 
-
-def _arm(number: int, moment: str) -> None:
-    left = [number]
-
-    def due() -> bool:
-        left[0] -= 1
-        return left[0] < 0
-
-    def patched(name: str) -> Callable[..., Any]:
-        call = getattr(os, name)
-
-        def made(*arguments: Any, **options: Any) -> Any:
-            ends = due()
-            if ends and moment == "before":
-                os._exit(9)
-            found = call(*arguments, **options)
-            if ends:
-                os._exit(9)
-            return found
-
-        return made
-
-    for name in _CALLS:
-        setattr(os, name, patched(name))
-
-    def opened(*arguments: Any, **options: Any) -> Any:
-        file = open(*arguments, **options)  # noqa: SIM115 (whoever asked closes it)
-        if not file.writable():
-            return file
-        write = file.write
-
-        class Ending:
-            def __getattr__(self, name: str) -> Any:
-                return getattr(file, name)
-
-            def __enter__(self) -> Ending:
-                return self
-
-            def __exit__(self, *_: object) -> None:
-                file.close()
-
-            def write(self, data: bytes) -> int:
-                if due():
-                    if moment != "before":
-                        write(data[: len(data) // 2] if moment == "half" else data)
-                        file.flush()
-                    os._exit(9)
-                return int(write(data))
-
-        return Ending() if isinstance(file, io.IOBase) else file
-
-    for module in (files, batch_outputs):
-        vars(module)["open"] = opened
+    def _reviewed(self, folder: Path, number: int, moment: str) -> list[str]:
+        most = len(self._explained(SPUN).edits)
+        (folder / "whole").mkdir()
+        path, other = folder / "page.txt", folder / "whole" / "page.txt"
+        for one in (path, other):
+            one.write_text(SPUN, "utf-8")
+        self._decide(other, most, lambda: None)
+        told, wrong = ended(lambda saved: self._decide(path, most, saved), number, moment)
+        if wrong:
+            return [f"exception {wrong}"]
+        document = self._decide(path, 0, lambda: None)
+        if document.problem or path.read_text("utf-8") != SPUN:
+            return [f"half a review: {document.problem}"]
+        if sum(bool(one.decision.kind) for one in document.places.places()) < told:
+            return [f"a decision is lost that was said to be saved ({told})"]
+        self._decide(path, most, lambda: None)
+        for name in ("page.txt", "page.wdiff", "page.txt.wdiff", "page.txt.restored"):
+            if (other.with_name(name)).exists() and other.with_name(name).read_bytes() != path.with_name(
+                name
+            ).read_bytes():
+                return [f"another {name} than that of a whole review"]
+        strays = sorted(
+            {one.name for one in folder.iterdir()} - {one.name for one in other.parent.iterdir()} - {"whole"}
+        )
+        return [f"stray {strays}"] if strays else []
