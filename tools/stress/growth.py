@@ -18,9 +18,11 @@ from tools.stress.idempotent import ODD, lines_of_cases
 from tools.stress.pages import TAGS
 
 #: Seconds below which nothing is told from noise, and how much longer twice as much may take.
-SHORTEST, MOST = 0.3, 2.6
-#: Characters that a family begins with and ends with.
-SMALLEST, LARGEST = 10_000, 1_500_000
+SHORTEST, MOST = 0.2, 2.2
+#: UTF-8 bytes that a family ends with, how often it was doubled by then, and seconds that the largest may take.
+LARGEST, DOUBLED, LONGEST = 5_000_000, 7, 60
+#: What reads a family; most are web pages and lexicons, where the expressions are, and a text takes as long as ten of them.
+KINDS = ("html", "html", "html", "html", "page", "page", "lexicon", "lexicon", "wdiff", "text")
 
 
 class Growth:
@@ -39,7 +41,7 @@ class Growth:
 
     def make(self, source: Random) -> list[str]:
         """See `Trial`: what reads it, and the unit that is repeated."""
-        kind = source.choice(("text", "html", "page", "lexicon", "wdiff"))
+        kind = source.choice(KINDS)
         supply = {
             "html": [*TAGS, "山水", "a", " ", '"', "=", "\n"],
             "lexicon": [
@@ -72,19 +74,21 @@ class Growth:
         if len(case) < 2:
             return []
         read, unit = self._reader(case[0]), case[1]
-        size, before = SMALLEST, 0.0
-        while size <= LARGEST:
-            text = unit * (size // len(unit) + 1)
+        if not unit:
+            return []
+        width, before = len(unit.encode("utf-8", "surrogatepass")) / len(unit), 0.0
+        for doubled in range(DOUBLED, -1, -1):
+            text = unit * (int((LARGEST >> doubled) / width) // len(unit) + 1)
             took = _seconds(read, text)
             if before > SHORTEST and took > MOST * before:
-                first, second = (min(_seconds(read, text[: len(text) // n]) for _ in range(2)) for n in (2, 1))
+                first, second = (min(_seconds(read, text[: len(text) // n]) for _ in range(3)) for n in (2, 1))
                 if second > MOST * first:
                     return [
                         f"growth of {second / first:.1f} from {first:.2f} s to {len(text):,} characters of {unit!r}"
                     ]
-            if took > 8:
-                break
-            size, before = 2 * size, took
+            if took > LONGEST:
+                return [f"growth to {took:.0f} s for {len(text):,} characters of {unit!r}"]
+            before = took
         return []
 
     def _reader(self, kind: str) -> Callable[[str], object]:

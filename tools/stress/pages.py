@@ -40,13 +40,15 @@ class Pages:
         pieces = [one.encode("utf-8", "surrogatepass") for one in (*ODD, *TAGS)]
         lines = source.choice(self._seeds).decode("utf-8", "replace").split("\n")
         start = source.randrange(len(lines))
-        lines = lines[start : start + source.choice((3, 30, 200))]
+        # Small ones mostly: what breaks a page is rarely further apart.
+        size = source.choices((1, 3, 10, 60, 200), (30, 40, 25, 4, 1))[0]
+        lines = [line[:300] for line in lines[start : start + size]]
         if source.random() < 0.6:
             lines = [source.choice(("<p>", "<div>", "<li>", "<td>", "", "<a>")) + line for line in lines]
             lines.insert(0, source.choice(("<html><body>", "<!DOCTYPE html>", "<title>山水</title>")))
         page = mutated(source, "\n".join(lines).encode("utf-8", "surrogatepass"), pieces)
-        if source.random() < 0.05:
-            page += source.choice(pieces) * source.choice((1000, 20_000))
+        if source.random() < 0.02:
+            page += source.choice(pieces) * source.choice((100, 1000, 1000, 20_000))
         try:
             return page.decode("utf-8", "surrogatepass")
         except UnicodeDecodeError:
