@@ -45,6 +45,8 @@ _NUMBERS = {
     "candidate_families": "i", "candidate_weights": "d", "exposed_firsts": "i", "exposed": "i", "plain": "i", "pack": "i",
 }  # fmt: skip
 _BYTES = ("patterns", "entry_families", "is_site", "counted", "lines")
+#: What a file that is none raises.
+REFUSED = (OSError, ValueError, LookupError, TypeError, AttributeError, struct.error, RecursionError, MemoryError)
 
 
 def shipped() -> tuple[Lexicon, Channel]:
@@ -56,7 +58,7 @@ def shipped() -> tuple[Lexicon, Channel]:
         try:
             with open_cached(file) as stream:
                 return _opened(stream.read(MOST_BYTES), key)
-        except (OSError, ValueError, LookupError, TypeError, AttributeError, struct.error, RecursionError, MemoryError):
+        except REFUSED:
             pass
     lexicon = load()
     with no_collection():

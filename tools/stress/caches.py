@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import zlib
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
+from unittest import mock
 
 from despin.cachefile import open_cached
+from despin.channel import catalogue
 from despin.document.odds_cache import OddsCache
 from despin.errors import ModelError
 from despin.kernel import COMPILED
@@ -28,8 +31,22 @@ from tools.stress.trial import mutated
 
 _PIECES = [b"0", b"-1", b"1e999", b"null", b"[]", b'"', b"99999999999", b"NaN", b"true", b'"x"', b"{}", b",", b"AAAA"]
 _TEXT = "用户经由过程手机就能完成付款,全部过程只须要几秒钟。体系会按期搜检装备的状况,发明题目今后立刻关照治理员。"
+#: Those that are large; what is kept of them is the seed of their damage.
+LARGE = ("program", "catalogue")
 #: The kinds of files, each as often as it stands here: those of programs are large, and take long.
-KINDS = ("lexicon", "lexicon", "lexicon", "facts", "facts", "odds", "odds", "odds", "page") * 4 + ("program",)
+KINDS = (
+    "lexicon",
+    "lexicon",
+    "lexicon",
+    "facts",
+    "facts",
+    "odds",
+    "odds",
+    "odds",
+    "page",
+    "catalogue",
+    "catalogue",
+) * 4 + ("program",)
 
 
 class Kept(NamedTuple):
@@ -69,11 +86,14 @@ class Caches:
             "page": lambda: pattern_file.load.__wrapped__(pattern_file.shipped_path()),
             "odds": self._read_odds,
             "program": self._read_program,
+            "catalogue": self._read_catalogue,
         }
         found: dict[str, Kept] = {}
         self._store_odds()
         self._store_program()
         for kind, read in makers.items():
+            if kind == "catalogue":  # the last: it leaves files of every shipped lexicon
+                catalogue.shipped()
             read()
             if kind == "lexicon":  # the first was read from the lexicon itself
                 read()
@@ -130,10 +150,21 @@ class Caches:
             segmenter = kernel_program.Segmenter(stream.read())
         return [list(segmenter.program(("v", "n", "a")).tokens(text)) for text in (_TEXT, "A股，齉龘" * 9)]
 
+    def _read_catalogue(self) -> Any:
+        (file,) = (self._folder / "cache").glob("catalogue-*")
+        try:
+            with open_cached(file) as stream:
+                opened = catalogue._opened(stream.read(), catalogue._key())
+        except catalogue.REFUSED:
+            return None
+        with warm.shared(), mock.patch.object(catalogue, "shipped", lambda: opened):
+            found = Restorer().explain(_TEXT)
+        return found.text, found.spun_score
+
     def make(self, source: Random) -> list[Any]:
         """See `Trial`: the kind, whether the seal fits, and what the file holds, or the seed of the damage to one that is large."""
         kind, fits = source.choice(KINDS), source.random() < 0.7
-        if kind == "program":
+        if kind in LARGE:
             return [kind, fits, source.randrange(1 << 30)]
         return [kind, fits, mutated(source, self._kept[kind].data.split(b"\n", 1)[1], _PIECES)]
 
@@ -144,8 +175,8 @@ class Caches:
         kind, fits, changed = case
         file, data, read, sound = self._kept[kind]
         os.environ["DESPIN_CACHE"] = str(file.parent)
-        if kind == "program":
-            content = _damaged_blob(data, Random(changed), fits)
+        if kind in LARGE:
+            content = _sealed(kind, _damaged(data, Random(changed), kind), fits)
         else:
             seal = hashlib.sha256(changed).hexdigest().encode() if fits else data.split(b"\n", 1)[0]
             content = seal + b"\n" + changed
@@ -165,15 +196,27 @@ class Caches:
         return []
 
 
-def _damaged_blob(data: bytes, source: Random, fits: bool) -> bytes:
+def _damaged(data: bytes, source: Random, kind: str) -> bytearray:
     changed = bytearray(data)
+    sections = catalogue.Stored(data, catalogue._key())._places if kind == "catalogue" else {}
     for _ in range(source.choice((1, 1, 5, 2000))):
-        place = source.choice((source.randrange(len(data)), source.randrange(600)))
-        changed[place] = source.randrange(256)
-    if source.random() < 0.2:
+        start, end = source.choice([(0, 600), (0, len(data)), *sections.values()])
+        if end > start:
+            changed[source.randrange(start, min(end, len(changed)))] = source.choice((0, 255, source.randrange(256)))
+    if source.random() < 0.1:
         del changed[source.randrange(1, len(data)) :]
-    if fits and len(changed) > HEADER.size:
-        magic, form, kind, _, total = HEADER.unpack_from(changed)
+    return changed
+
+
+def _sealed(kind: str, changed: bytearray, fits: bool) -> bytes:
+    """The bytes under a seal that fits them, where it has to."""
+    if fits and kind == "program" and len(changed) > HEADER.size:
+        magic, form, number, _, total = HEADER.unpack_from(changed)
         seal = kernel_program.seal(bytes(changed[SEALED_FROM:]))
-        HEADER.pack_into(changed, 0, magic, form, kind, seal, total)
+        HEADER.pack_into(changed, 0, magic, form, number, seal, total)
+    elif fits and kind == "catalogue":
+        head, start = catalogue._HEADER, len(catalogue._MAGIC)
+        if len(changed) > start + head.size:
+            size, _ = head.unpack_from(changed, start)
+            head.pack_into(changed, start, size, zlib.crc32(changed[start + head.size :]))
     return bytes(changed)

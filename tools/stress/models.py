@@ -20,10 +20,11 @@ from despin.spinners.neighbours import TABLES, read_neighbours
 from despin.spinners.weights import FOLDER, load_weights
 from tools.stress import warm
 from tools.stress.idempotent import ROOT
+from tools.stress.small_model import small_model
 
 _TEXT = "用户经由过程手机就能完成付款,全部过程只须要几秒钟。体系会按期搜检装备的状况,发明题目今后立刻关照治理员。"
-#: Words of a small context model: most damage does to it what it does to a large one.
-WORDS = 400
+#: Words of a small context model, and small models of each kind: most damage does to them what it does to a large one.
+WORDS, SMALL = 400, 8
 
 
 class Damaged:
@@ -117,13 +118,17 @@ class Damaged:
 
 
 class Models(Damaged):
-    """Language models: one of the name that was published, and one of a user's own."""
+    """Language models: one of the name that was published, one of a user's own, and small ones."""
 
     name = "models"
 
     def copies(self, folder: Path) -> list[Path]:
         """See `Damaged`."""
-        return [Path(shutil.copy(DEFAULT_MODEL, folder / name)) for name in (DEFAULT_MODEL.name, "own.lm")]
+        large = [Path(shutil.copy(DEFAULT_MODEL, folder / name)) for name in (DEFAULT_MODEL.name, "own.lm")]
+        small = [folder / f"small{number}.lm" for number in range(SMALL)]
+        for number, path in enumerate(small):
+            path.write_bytes(small_model(_TEXT, number))
+        return [*large, *small]
 
     def is_sealed(self, path: Path) -> bool:
         """See `Damaged`."""
@@ -143,7 +148,7 @@ class Contexts(Damaged):
 
     def copies(self, folder: Path) -> list[Path]:
         """See `Damaged`."""
-        small = [folder / f"small{number}.context" for number in range(4)]
+        small = [folder / f"small{number}.context" for number in range(SMALL)]
         for path in small:
             path.write_bytes(small_context(DEFAULT_CONTEXT.read_bytes()))
         return [Path(shutil.copy(DEFAULT_CONTEXT, folder)), *small]

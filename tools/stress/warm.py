@@ -11,7 +11,6 @@ from pathlib import Path
 from unittest import mock
 
 from despin import engine
-from despin.document import facts as document_facts
 from despin.document import program
 from despin.lexicon import facts as lexicon_facts
 from despin.lexicon.facts import FactClasses
@@ -41,7 +40,6 @@ def shared() -> Iterator[None]:
     with (
         mock.patch.object(engine, "LanguageModel", lambda *_: model()),
         mock.patch.object(lexicon_facts, "load_classes", _classes),
-        mock.patch.object(document_facts, "load_classes", _classes),
         mock.patch.object(program, "load_weights", _weights),
     ):
         yield
