@@ -78,6 +78,9 @@ LEFT, LEFT_EACH = 4, 60
 #: No variant is looked at for which the words say less than this, against people, in nats: of its own texts of 60 characters and more
 #: none does.
 UNLIKELY = -9.0
+#: Nor any where the program itself explains nothing and evidence and words say less than this together, in nats: a stretch of one has
+#: to be more than twice as sure, and of its own texts of 100 characters and more hardly any says less.
+WORTH = 3.0
 #: Runners-up less likely than this are not reported.
 LEAST_ALTERNATIVE = 0.02
 #: Of a stretch at most so large a share of the edits may be of words without a Chinese character.
@@ -227,7 +230,7 @@ class ProgramJudge:
         for first, last in [*doubted, (0, len(parts))] if doubtful else doubted:
             if not _apart(first, last, found):
                 continue
-            if number := self._variant(read, first, last):
+            if number := self._variant(read, first, last, WORTH - total_of(parts, alone, first, last)):
                 under = self._under(read, first, last, number)
                 found += [one for one in under if _fresh(read, *one) >= THRESHOLD + SELDOM]
         kept: list[tuple[int, int, int, Sequence[float]]] = []
@@ -350,18 +353,20 @@ class ProgramJudge:
         clues.sort(key=lambda clue: (-clue.weight, clue.spun, clue.original))
         return tuple(clue for clue in clues if clue.weight > 0)
 
-    def _variant(self, read: _Read, first: int, last: int) -> int:
-        """The number of the variant that explains a stretch best. Each is held against the program, by its words and sentence by
-        sentence, until it is behind for sure; both have to speak for it."""
+    def _variant(self, read: _Read, first: int, last: int, least: float = -math.inf) -> int:
+        """The number of the variant that explains a stretch best, of those for which its own words say `least` against people. Each is
+        held against the program, by its words and sentence by sentence, until it is behind for sure; both have to speak for it."""
         best, chosen = -math.inf, 0
         inside, around = _sample(read.parts, first, last)
         # A sentence that comes again says nothing new.
         inside = sorted({read.sentence(place): place for place in reversed(inside)}.values())
         around = [place for place in around if max(read.words(place).spun) > 0]
         words = self.words.of("".join(map(read.sentence, (*inside, *around))))
+        own = words.spun if least == -math.inf else self.words.of("".join(map(read.sentence, inside))).spun
         for number, one in enumerate(self.spinners):
             if (
                 not number
+                or own[number] < least
                 or words.spun[number] < UNLIKELY
                 or not self._may_be(read, number, words.ahead[number], inside)
             ):
