@@ -181,6 +181,8 @@ class Restorer:
         """A chunk, restored in its own script; where the edits make it count as one of another script, restored in that too."""
         written = self._written(text)
         if written is None:
+            if (clean := self._at_a_glance(text)) is not None:
+                return clean
             read = found = left(self.judge.with_proof(self._restore(text, anchors)))
         else:
             read = left(self.judge.with_proof(self._restore(written.simplified, tuple(map(in_simplified, anchors)))))
@@ -195,6 +197,13 @@ class Restorer:
         draft.apply(found.edits)
         moved = draft.apply(self._chunk(restored, anchors, turns - 1).edits)
         return replace(found, edits=draft.edits) if moved else found
+
+    def _at_a_glance(self, text: str) -> Restoration | None:
+        """What `_restore` makes of a chunk that is clearly clean, which most are; None where that takes more than one look."""
+        if not self.judge.prescreen.is_clearly_clean(text) or not is_undamaged(text, self.engine.kinds):
+            return None
+        chance = self.judge.glance(text)
+        return None if chance is None or self.repairs.simplified(text) else Restoration(text, (), chance)
 
     def _restore(self, text: str, anchors: Sequence[str]) -> Restoration:
         """A chunk, restored, and restored again until nothing moves: restoring what comes out must change nothing more.
@@ -311,7 +320,8 @@ class Restorer:
         if draft.edits and not (verdict.spun and is_undamaged(draft.text, self.engine.kinds)):
             # Without its spun words a text is judged by its damage alone: restoring it twice must not change it more.
             draft.apply(self._by_lexicon(draft.text, anchors).edits)
-        return replace(_document(text, draft.edits, verdict), odd=odd)
+        whole = _document(text, draft.edits, verdict)
+        return replace(whole, odd=odd) if odd else whole
 
     def _judged(self, text: str) -> Iterator[tuple[Verdict, frozenset[str]]]:
         """The verdicts on the parts of a text, in order, each with its stretch, if it is spun, and the lines of it that nobody spun."""

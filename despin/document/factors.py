@@ -164,7 +164,6 @@ def surroundings_factors(document: Document, wanted: array[int], drawn: array[in
     cut = context.cut(text)
     arcs = [arc for arc, posterior in enumerate(table.posteriors) if posterior >= LEAST and wanted[arc]]
     places: dict[tuple[int, int], tuple[array[int], array[int], float]] = {}
-    words: dict[str, array[int]] = {}
     found = {}
     for arc in arcs:
         start, end = table.starts[arc], table.ends[arc]
@@ -174,9 +173,8 @@ def surroundings_factors(document: Document, wanted: array[int], drawn: array[in
             kept = context.fit(before, context.words(text[start:end]), after)
             place = places[start, end] = before, after, kept
         original = ids.original(table.pairs[arc])
-        if original not in words:
-            words[original] = context.words(original)
-        gain = (SHARE if drawn[arc] else SHARE_OF_PAIRS) * (context.fit(place[0], words[original], place[1]) - place[2])
+        fit = context.fit(place[0], context.words(original), place[1])
+        gain = (SHARE if drawn[arc] else SHARE_OF_PAIRS) * (fit - place[2])
         found[arc] = 10.0 ** max(-MOST, min(MOST, gain))
     return found
 

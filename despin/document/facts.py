@@ -183,8 +183,8 @@ class Review:
 
     def _is_surname(self, edit: Edit) -> bool:
         """Whether an edit puts one surname for another."""
-        known = self.classes.surnames | self.classes.doubtful
-        return edit.spun in known and edit.original in known
+        known = self.classes
+        return all(one in known.surnames or one in known.doubtful for one in (edit.spun, edit.original))
 
     def _is_company(self, text: str, edit: Edit) -> bool:
         """Whether an edit stands at the end of a company's own name, or a few characters before the form of one."""

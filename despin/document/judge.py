@@ -170,6 +170,22 @@ class Judge:
                 found, best = stretches, odds
         return found, chance
 
+    def glance(self, text: str) -> float | None:
+        """The probability that `stretches` gives for a chunk of which a first look shows that no program spun any of it; None where it
+        has to be asked."""
+        chance = 0.0
+        if self._jieba_missing:
+            return None
+        for judge in self.programs:
+            try:
+                odds = judge.glance(text)
+            except JiebaError:
+                return None
+            if odds is None:
+                return None
+            chance = max(chance, min(UNBELIEVED, odds_to_chance(odds)))
+        return chance
+
     def proved(self, found: Restoration) -> Restoration:
         """The same with the proof of what was made of it: where some of a stretch's edits were left out, what stands there instead is
         spun again. The marks of the edits stay those of the whole restoration of the stretch."""
@@ -296,7 +312,7 @@ class Judge:
     def _judgement(self, document: Document | None, found: MatchColumns) -> Judgement:
         """The judgement that a document stands for."""
         if document is None:
-            return replace(CLEAN, found=found)
+            return Judgement(None, CLEAN.verdict, found)
         log_odds = max(-SUREST, min(SUREST, document.evidence - document.threshold))
         family, rate = _likeliest(document)
         return Judgement(document, Verdict(family is not None, 1.0 / (1.0 + 10.0**-log_odds), family, rate), found)

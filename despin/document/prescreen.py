@@ -76,6 +76,7 @@ class Prescreen:
     def __init__(self, channel: Channel, model: LanguageModel, tuning: Tuning, kept: OddsCache | None = None) -> None:
         self._channel, self._model, self._tuning, self._kept = channel, model, tuning, kept
         self._scale = channel.noise
+        self._last: str | None = None
 
     def __reduce__(self) -> tuple[type[Prescreen], tuple[Channel, LanguageModel, Tuning, OddsCache | None]]:
         return Prescreen, (self._channel, self._model, self._tuning, self._kept)
@@ -105,8 +106,13 @@ class Prescreen:
 
     def is_clearly_clean(self, text: str) -> bool:
         """Whether `text` is clearly unspun at a first look, which keeps nothing of what it sees; where it is not, or the look
-        cannot be had, `suspicious` tells."""
-        return self._worths.clear(self._channel.automaton, text, BLOCK, self._bar(len(text)))
+        cannot be had, `suspicious` tells. Texts that are not are asked for more than once: the last one is remembered."""
+        if text is self._last:
+            return False
+        clear = self._worths.clear(self._channel.automaton, text, BLOCK, self._bar(len(text)))
+        if not clear:
+            self._last = text
+        return clear
 
     def _bar(self, length: int) -> float:
         """What a block of a text of `length` characters must reach to be looked at more closely."""
@@ -114,6 +120,7 @@ class Prescreen:
 
     def suspicious(self, text: str, found: MatchColumns) -> list[tuple[int, int]]:
         """The blocks of `text`, as (start, end), that its matches leave in doubt; none where it is clearly unspun."""
+        self._last = None
         if self._kept is not None and self._worths.asked >= MANY:
             # A process that asked for so many reads many texts, and another will do the same.
             kept, self._kept = self._kept, None

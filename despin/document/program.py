@@ -209,11 +209,23 @@ class ProgramJudge:
             last = self._last = text, self._found(text)
         return last[1]
 
-    def _found(self, text: str) -> tuple[float, list[Stretch]]:
-        """The same, looked for."""
+    def glance(self, text: str) -> float | None:
+        """The log odds that `stretches` gives for a text of which a first look shows that the program spun nothing; None where it has
+        to be asked."""
+        odds, _, clear = self._looked(text)
+        return odds - THRESHOLD if clear else None
+
+    def _looked(self, text: str) -> tuple[float, bool, bool]:
+        """(what speaks for the likeliest stretch of a text by its evidence in nats, whether it may be of a variant that evidence does not
+        know, whether nothing has to be looked for)."""
         odds, whole = self.weights.evidence.glance(text, self.weights.found.evidence_weight)
         doubtful = len(text) >= SHORT and whole > DOUBTFUL * len(text)
-        if odds < DOUBT and not (doubtful and max(self.words.of(text).spun) > WORDS_DOUBT):
+        return odds, doubtful, odds < DOUBT and not (doubtful and max(self.words.of(text).spun) > WORDS_DOUBT)
+
+    def _found(self, text: str) -> tuple[float, list[Stretch]]:
+        """The same, looked for."""
+        odds, doubtful, clear = self._looked(text)
+        if clear:
             return odds - THRESHOLD, []
         parts = sentences(text)
         evidence = self._evidence(text, parts)

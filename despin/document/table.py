@@ -438,6 +438,9 @@ class TableJudge:
         ]
         return [self.family, programs]
 
+    def glance(self, text: str) -> float | None:
+        """None: a table has to be asked of every text."""
+
     def stretches(self, text: str) -> tuple[float, list[Stretch]]:
         """(log odds of the likeliest stretch in nats, the stretches that are believed, in order)."""
         parts = sentences(text)

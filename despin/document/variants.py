@@ -6,13 +6,11 @@ that the variant replaces by the form, and the form itself where the variant lea
 
 from __future__ import annotations
 
-import math
-import operator
-import re
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
-from despin.kernel.program import Segmenter
+from despin.kernel.program import WordOdds as Odds
 from despin.spinners.segmented import Segmented
 
 #: So many words in a hundred are taken to have been written after spinning, by an editor or a scraper.
@@ -25,10 +23,6 @@ AGAIN = 0.5
 RARE = -19.0
 #: How much likelier an original is for each time that it stands behind another form of a text, where a program draws.
 ELSEWHERE = 4.0
-#: Forms that are remembered.
-REMEMBERED = 100_000
-#: Words without a Chinese character say nothing: the dictionary does not count marks and tags, of which tables and source code are full.
-_HAN = re.compile("[㐀-鿿]")
 
 
 class Words(NamedTuple):
@@ -39,78 +33,22 @@ class Words(NamedTuple):
 
 
 class WordOdds:
-    """The log odds of words under the program and its variants. Picklable; what was found of a form is remembered."""
+    """The log odds of words under the program and its variants. Picklable; the first text makes ready what it asks."""
 
     def __init__(self, spinners: Sequence[Segmented]) -> None:
         self.spinners = spinners
-        self._known: dict[str, tuple[float, ...]] = {}
 
     def __getstate__(self) -> Mapping[str, object]:
-        return {"spinners": self.spinners, "_known": {}}
+        return {"spinners": self.spinners}
+
+    @cached_property
+    def _odds(self) -> Odds:
+        return Odds([one.segmenter for one in self.spinners], STRANGE, MOST, AGAIN, RARE)
 
     def of(self, text: str) -> Words:
-        """What the words of a text say. A program writes forms that jieba cuts in two."""
-        words, pairs = self.spinners[0].segmenter.forms(text)
-        known = self._known
-        counts: dict[str, int] = {}
-        odds: dict[str, tuple[float, ...]] = {}
-        place = 0
-        while place < len(words):
-            form, pair = words[place], pairs[place]
-            place += 1
-            if pair is not None and (found := self._joined(pair, form, words[place])):
-                form = pair
-                place += 1
-            else:
-                found = known.get(form) or self._alone(form)
-            if found:
-                odds[form] = found
-                counts[form] = counts.get(form, 0) + 1
-        weights = [(1 - AGAIN**count) / (1 - AGAIN) for count in counts.values()]
-        columns = zip(*odds.values(), strict=True) if odds else [()] * len(self.spinners)
-        spun = [sum(map(operator.mul, weights, column)) for column in columns]
-        return Words(tuple(spun), tuple([nats - spun[0] for nats in spun]))
-
-    def _alone(self, form: str) -> tuple[float, ...]:
-        """The log odds of a form that is one word; nothing where it says nothing."""
-        known = self._known.get(form)
-        if known is not None:
-            return known
-        shares: Sequence[float] = ()
-        if _HAN.search(form) and self.spinners[0].segmenter.number(form):
-            people = _frequency(self.spinners[0].segmenter, form)
-            shares = [_written(spinner, form) / people + _stands(spinner, form) for spinner in self.spinners]
-        return self._kept(form, shares)
-
-    def _joined(self, form: str, first: str, second: str) -> tuple[float, ...]:
-        """The log odds of a form that jieba cuts into two words; nothing where no program writes it."""
-        known = self._known.get(form)
-        if known is not None:
-            return known
-        shares: Sequence[float] = ()
-        # People write numbers and marks at any time.
-        counted = _HAN.search(first) and _HAN.search(second)
-        written = [_written(spinner, form) if counted else 0.0 for spinner in self.spinners]
-        if any(written):
-            segmenter = self.spinners[0].segmenter
-            people = _frequency(segmenter, first) * _frequency(segmenter, second)
-            by_words = [
-                [
-                    _written(spinner, word) / _frequency(segmenter, word) + _stands(spinner, word)
-                    for word in (first, second)
-                ]
-                for spinner in self.spinners
-            ]
-            shares = [whole / people + one * other for whole, (one, other) in zip(written, by_words, strict=True)]
-        return self._kept(form, shares)
-
-    def _kept(self, form: str, shares: Sequence[float]) -> tuple[float, ...]:
-        """The log odds of a form that programs write so many times as often as people, remembered."""
-        if len(self._known) >= REMEMBERED:
-            self._known.clear()
-        odds = tuple([min(MOST, math.log(STRANGE + (1 - STRANGE) * share)) for share in shares])
-        self._known[form] = odds if any(odds) else ()
-        return self._known[form]
+        """What the words of a text say."""
+        spun = self._odds.of(text)
+        return Words(spun, tuple([nats - spun[0] for nats in spun]))
 
 
 def together(forms: Sequence[str], shares: Sequence[Mapping[str, float]]) -> list[dict[str, float]]:
@@ -132,29 +70,3 @@ def together(forms: Sequence[str], shares: Sequence[Mapping[str, float]]) -> lis
         total = sum(weighed.values()) + max(0.0, 1 - sum(originals.values()))
         found.append({original: weight / total for original, weight in weighed.items()} if total else dict(originals))
     return found
-
-
-def _frequency(words: Segmenter, word: str) -> float:
-    """How often people write a word."""
-    counted = words.frequency(word)
-    return math.exp(RARE if counted is None else counted)
-
-
-def _stands(spinner: Segmented, form: str) -> bool:
-    """Whether a program leaves a word as it is."""
-    return spinner.changes(form) in (None, form)
-
-
-def _written(spinner: Segmented, form: str) -> float:
-    """How often a program writes a form for other words."""
-    words = spinner.segmenter
-    return sum(_frequency(words, word) * _share(spinner, word, form) for word in words.preimages(form))
-
-
-def _share(spinner: Segmented, word: str, form: str) -> float:
-    """How often a program that replaces a word writes this form for it."""
-    if len(spinner.ranks) == 1:
-        return 1.0
-    words = spinner.segmenter
-    number, target = words.number(word), words.number(form)
-    return sum(words.image(number, rank) == target for rank in spinner.ranks) / len(spinner.ranks)

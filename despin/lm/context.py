@@ -29,6 +29,8 @@ MAGIC = b"despin context model 1\n\0"
 #: Words, axes of a vector, reach on either side, and length of the list of words in bytes; little-endian.
 SIZES = struct.Struct("<4I")
 
+#: Originals whose words are remembered.
+REMEMBERED = 20_000
 #: Running text, pauses, and anything else, which is no word.
 _READ = re.compile(r"[\u3400-\u9fff]+|\n|[" + re.escape("".join(PAUSES)) + r"]|[^\W\u3400-\u9fff]+|[^\w\s]")
 
@@ -44,14 +46,28 @@ class Cut(NamedTuple):
 def split(text: str, model: LanguageModel) -> Iterator[tuple[int, int, str]]:
     """(start, end, word) of every word and every pause of `text`; anything else, a line end too, is the word "", a run of
     letters or digits one of them."""
+    return zip(*_columns(text, model), strict=True)
+
+
+def _columns(text: str, model: LanguageModel) -> tuple[list[int], list[int], list[str]]:
+    """The same as three lists: starts, ends, words."""
+    starts: list[int] = []
+    ends: list[int] = []
+    words: list[str] = []
+    best_split = model.best_split
     for found in _READ.finditer(text):
         piece, start = found[0], found.start()
         if "\u3400" <= piece[0] <= "\u9fff":
-            for word in model.best_split(piece)[1]:
-                yield start, start + len(word), word
+            for word in best_split(piece)[1]:
+                starts.append(start)
                 start += len(word)
+                ends.append(start)
+                words.append(word)
         else:
-            yield start, found.end(), "" if piece == "\n" else PAUSES.get(piece, "")
+            starts.append(start)
+            ends.append(found.end())
+            words.append("" if piece == "\n" else PAUSES.get(piece, ""))
+    return starts, ends, words
 
 
 class ContextModel:
@@ -64,6 +80,7 @@ class ContextModel:
     def __init__(self, model: LanguageModel, path: str | os.PathLike[str] = DEFAULT_CONTEXT) -> None:
         self.model = model
         self.path = Path(path)
+        self._known: dict[str, array[int]] = {}
 
     def __reduce__(self) -> tuple[type[ContextModel], tuple[LanguageModel, str]]:
         return ContextModel, (self.model, str(self.path))
@@ -79,17 +96,18 @@ class ContextModel:
 
     def cut(self, text: str) -> Cut:
         """`text` as words."""
-        numbers = self._file.numbers
-        cut = Cut(array("i"), array("i"), array("i"))
-        for start, end, word in split(text, self.model):
-            cut.starts.append(start)
-            cut.ends.append(end)
-            cut.numbers.append(numbers.get(word, 0))
-        return cut
+        starts, ends, words = _columns(text, self.model)
+        number = self._file.numbers.get
+        return Cut(array("i", starts), array("i", ends), array("i", [number(word, 0) for word in words]))
 
     def words(self, text: str) -> array[int]:
-        """The numbers of the words of `text`."""
-        return self.cut(text).numbers
+        """The numbers of the words of `text`, a word or a few, which is remembered."""
+        found = self._known.get(text)
+        if found is None:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            found = self._known[text] = self.cut(text).numbers
+        return found
 
     def fit(self, before: array[int], words: array[int], after: array[int]) -> float:
         """log10 of how much likelier `words` are between `before` and `after` than anywhere."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import random
 import struct
 import subprocess
 import sys
 import time
 import zlib
+from typing import Any
 
 import program_kit as kit
 import pytest
@@ -20,6 +22,7 @@ from despin.errors import ModelError
 from despin.kernel import COMPILED
 from despin.kernel.program_blob import ARRAYS, SEALED_FROM, places
 from despin.kernel.pure import program as pure
+from despin.kernel.pure import word_odds
 
 needs_compiled = pytest.mark.skipif(not COMPILED, reason="despin was installed without its compiled code")
 ANY = st.text(st.one_of(st.sampled_from(kit.CHARACTERS), st.characters(codec=None, exclude_categories=())), max_size=40)
@@ -84,6 +87,49 @@ def test_words_are_told_that_make_a_word_with_the_next() -> None:
     assert pairs[-1] is None
     assert all(pair is None or pair == "".join(words[at : at + 2]) for at, pair in enumerate(pairs))
     assert all(pair is None or kit.plain().number(pair) for pair in pairs)
+
+
+@functools.cache
+def _odds(kernel: str) -> Any:
+    """What says of a text what its words say for two programs, of which the other draws."""
+    if kernel == "plain":
+        return word_odds.WordOdds([kit.plain(), kit.plain().program({"n", "v"}, 1, 2, 3)], 0.02, 5.0, 0.5, -19.0)
+    from despin.kernel.native.program import WordOdds
+
+    return WordOdds([kit.native(), kit.native().program({"n", "v"}, 1, 2, 3)], 0.02, 5.0, 0.5, -19.0)
+
+
+@needs_compiled
+@given(ANY)
+@examples(60)
+def test_words_of_any_text_say_the_same(text: str) -> None:
+    assert _odds("native").of(text) == _odds("plain").of(text)
+
+
+@needs_compiled
+def test_words_of_spun_texts_say_the_same() -> None:
+    for text in [*kit.HARD, *kit.scrambled(40), "他立刻防止了这件事。" * 3]:
+        for one in (text, kit.native().spin(text)[0]):
+            assert _odds("native").of(one) == _odds("plain").of(one), one
+
+
+def test_what_words_say_does_not_depend_on_what_was_read_before() -> None:
+    odds = word_odds.WordOdds([kit.plain()], 0.02, 5.0, 0.5, -19.0)
+    before = odds.of("他立刻防止了这件事。")
+    odds.of("有买就有卖")
+    assert odds.of("他立刻防止了这件事。") == before != (0.0,)
+
+
+@pytest.mark.parametrize("kernel", ["plain", pytest.param("native", marks=needs_compiled)])
+def test_words_are_of_programs_over_one_table(kernel: str) -> None:
+    if kernel == "plain":
+        make: Any = word_odds.WordOdds
+    else:
+        from despin.kernel.native import program as native
+
+        make = native.WordOdds
+    with pytest.raises(ValueError, match="no programs"):
+        make([], 0.02, 5.0, 0.5, -19.0)
 
 
 def test_words_that_a_program_can_neither_have_written_nor_left() -> None:

@@ -22,6 +22,8 @@ cdef enum:
     _CLOSED_BITS = 14       # runs that are remembered
     _SAID_BITS = 14         # features that are remembered with the place where they stood last
     _RECENT_CHARACTERS = 64 # within which a feature says nothing new
+    _AHEAD = 32             # characters whose features are fetched at once
+    _FAR = 1 << 24          # so many characters are read before what was said is forgotten
     _PIECE = 4096           # the most characters that are searched at once: a reading takes 150 bytes, a character some fifty
 
 assert DIMENSIONS == _D and TEMPLATES == _FEATURES
@@ -78,6 +80,13 @@ cdef inline uint32_t _at(const Py_UCS4* x, int n, int k) noexcept nogil:
     return <uint32_t>x[k] if 0 <= k < n else 1
 
 
+#: A feature that is looked up: its index, its hash in the table, and the slot where that may stand.
+cdef struct Asked:
+    uint64_t place
+    uint64_t hashed
+    uint64_t slot
+
+
 #: Weights by hashed feature: a byte that tells features apart in each slot, 0 for none, and the number of the weight's level.
 cdef struct Table:
     uint64_t slots
@@ -88,7 +97,12 @@ cdef struct Table:
 
 cdef inline float _weight_of(const Table* table, uint64_t index) noexcept nogil:
     """The weight of a feature, 0 for one that the table does not hold."""
-    cdef uint64_t h = _mixed(index + GOLDEN), slot = (h >> 32) * table.slots >> 32
+    cdef uint64_t h = _mixed(index + GOLDEN)
+    return _weight_at(table, h, (h >> 32) * table.slots >> 32)
+
+
+cdef inline float _weight_at(const Table* table, uint64_t h, uint64_t slot) noexcept nogil:
+    """The weight of a feature of this hash, which is looked for from a slot on."""
     cdef uint8_t check = 1 + (h & 0xFF) % 255
     if not table.slots:
         return 0
@@ -1248,6 +1262,7 @@ cdef class Evidence:
     cdef Table _table
     cdef float* _weights
     cdef float* _squares
+    cdef int32_t* _room         # what `_borrow` gives, NULL while somebody has it
     cdef readonly int bits
 
     def __cinit__(self, data=None, int bits=25):
@@ -1274,42 +1289,84 @@ cdef class Evidence:
             PyBuffer_Release(&self._view)
         free(self._weights)
         free(self._squares)
+        free(self._room)
+
+    cdef int32_t* _borrow(self) except NULL:
+        """Where features stood last, and behind that how far texts that were read before reach: their places count on, so that nothing
+        has to be cleared. The GIL is held; who comes while somebody has it gets another."""
+        cdef int32_t* said = self._room
+        self._room = NULL
+        if said == NULL:
+            said = <int32_t*>malloc(((1 << _SAID_BITS) + 1) * sizeof(int32_t))
+            if said == NULL:
+                raise MemoryError
+            said[1 << _SAID_BITS] = _FAR
+        if said[1 << _SAID_BITS] >= _FAR:
+            memset(said, 0xE0, (1 << _SAID_BITS) * sizeof(int32_t))
+            said[1 << _SAID_BITS] = 0
+        return said
+
+    cdef void _give_back(self, int32_t* said, int n) noexcept:
+        """Take back what was lent to read n characters."""
+        said[1 << _SAID_BITS] += n + _RECENT_CHARACTERS + 1
+        if self._room == NULL:
+            self._room = said
+        else:
+            free(said)
 
     cdef inline void _update(self, uint64_t key, double error, double rate) noexcept nogil:
         cdef uint64_t place = _mixed(key) & ((<uint64_t>1 << self.bits) - 1)
         self._squares[place] += <float>(error * error)
         self._weights[place] += <float>(rate * error / sqrt(0.5 + self._squares[place]))
 
-    cdef double _read(self, const Py_UCS4* x, int n, double* sums) noexcept nogil:
-        """The sum of a text, and up to every place in `sums`. What was said a few characters before says nothing new."""
+    cdef double _read(self, const Py_UCS4* x, int n, double* sums, int32_t* said) noexcept nogil:
+        """The sum of a text, and up to every place in `sums`. What was said a few characters before says nothing new; `said` is
+        borrowed. Weights are asked for some characters ahead, as each lies somewhere else in memory."""
+        cdef Asked asked[2 * _AHEAD]
         cdef uint64_t c, c1 = 1, c2 = 1
-        cdef int32_t said[1 << _SAID_BITS]
         cdef double total = 0
-        cdef int k
-        memset(said, 0xC0, sizeof(said))
-        for k in range(n):
-            c = <uint32_t>x[k]
-            if not 0x4E00 <= c <= 0x9FD5:
-                c = 1
-            else:
-                total += self._heard(c1 << 21 | c, k, said)
-                if c1 != 1:
-                    total += self._heard(<uint64_t>1 << 62 | c2 << 42 | c1 << 21 | c, k, said)
-            if sums:
-                sums[k + 1] = total
-            c2 = c1
-            c1 = c
+        cdef int k, first = 0, last, base = said[1 << _SAID_BITS]
+        while first < n:
+            last = min(n, first + _AHEAD)
+            for k in range(first, last):
+                c = <uint32_t>x[k]
+                if not 0x4E00 <= c <= 0x9FD5:
+                    c = 1
+                else:
+                    self._ask(c1 << 21 | c, &asked[2 * (k - first)])
+                    if c1 != 1:
+                        self._ask(<uint64_t>1 << 62 | c2 << 42 | c1 << 21 | c, &asked[2 * (k - first) + 1])
+                c2 = c1
+                c1 = c
+            for k in range(first, last):
+                if 0x4E00 <= <uint32_t>x[k] <= 0x9FD5:
+                    total += self._heard(&asked[2 * (k - first)], base + k, said)
+                    if k and 0x4E00 <= <uint32_t>x[k - 1] <= 0x9FD5:
+                        total += self._heard(&asked[2 * (k - first) + 1], base + k, said)
+                if sums:
+                    sums[k + 1] = total
+            first = last
         return total
 
-    cdef inline float _heard(self, uint64_t key, int k, int32_t* said) noexcept nogil:
+    cdef inline void _ask(self, uint64_t key, Asked* asked) noexcept nogil:
+        """Where the weight of a feature stands, which is fetched."""
+        asked.place = _mixed(key) & ((<uint64_t>1 << self.bits) - 1)
+        if self._weights:
+            prefetch(self._weights + asked.place)
+            return
+        asked.hashed = _mixed(asked.place + GOLDEN)
+        asked.slot = (asked.hashed >> 32) * self._table.slots >> 32
+        prefetch(self._table.checks + asked.slot)
+        prefetch(self._table.values + (asked.slot >> 1))
+
+    cdef inline float _heard(self, const Asked* asked, int k, int32_t* said) noexcept nogil:
         """The weight of a feature at k, 0 where it stood less than _RECENT_CHARACTERS before."""
-        cdef uint64_t place = _mixed(key) & ((<uint64_t>1 << self.bits) - 1)
-        cdef int32_t* last = said + (place & ((1 << _SAID_BITS) - 1))
+        cdef int32_t* last = said + (asked.place & ((1 << _SAID_BITS) - 1))
         cdef bint new = k - last[0] > _RECENT_CHARACTERS
         last[0] = k
         if not new:
             return 0
-        return self._weights[place] if self._weights else _weight_of(&self._table, place)
+        return self._weights[asked.place] if self._weights else _weight_at(&self._table, asked.hashed, asked.slot)
 
     cdef void _move(self, const Py_UCS4* x, int n, double error, double rate) noexcept nogil:
         """One step of gradient descent."""
@@ -1329,30 +1386,37 @@ cdef class Evidence:
     def score(self, str text not None):
         """The evidence of a text in nats; above 0 it speaks for the spinner."""
         cdef int n = _size(text)
-        cdef Py_UCS4* x = PyUnicode_AsUCS4Copy(text)
+        cdef int32_t* said = self._borrow()
+        cdef Py_UCS4* x = NULL
         cdef double total
-        with nogil:
-            total = self._read(x, n, NULL)
-        PyMem_Free(x)
+        try:
+            x = PyUnicode_AsUCS4Copy(text)
+            with nogil:
+                total = self._read(x, n, NULL, said)
+        finally:
+            self._give_back(said, n)
+            PyMem_Free(x)
         return total
 
     def sums(self, str text not None, list places not None):
         """The evidence of a text up to each of `places` (code points), in nats."""
-        cdef Py_UCS4* x
+        cdef Py_UCS4* x = NULL
         cdef int n = _size(text), k
         cdef list out = []
         bounds = [min(max(0, int(place)), n) for place in places]
-        x = PyUnicode_AsUCS4Copy(text)
+        cdef int32_t* said = self._borrow()
         cdef double* sums = <double*>malloc((<size_t>n + 1) * sizeof(double))
         try:
             if not sums:
                 raise MemoryError
+            x = PyUnicode_AsUCS4Copy(text)
             sums[0] = 0
             with nogil:
-                self._read(x, n, sums)
+                self._read(x, n, sums, said)
             for k in bounds:
                 out.append(sums[k])
         finally:
+            self._give_back(said, n)
             PyMem_Free(x)
             free(sums)
         return out
@@ -1361,18 +1425,22 @@ cdef class Evidence:
         """(what speaks for the likeliest run of sentences, what speaks for the whole text), in nats, where the evidence counts
         `weight` times; see `despin.kernel.sentences`."""
         cdef int n = _size(text)
-        cdef Py_UCS4* x = PyUnicode_AsUCS4Copy(text)
+        cdef int32_t* said = self._borrow()
+        cdef Py_UCS4* x = NULL
         cdef double* sums = <double*>malloc((<size_t>n + 1) * sizeof(double))
         cdef double likeliest = 0, total = 0
-        if sums:
+        try:
+            if not sums:
+                raise MemoryError
+            x = PyUnicode_AsUCS4Copy(text)
             with nogil:
                 sums[0] = 0
-                self._read(x, n, sums)
+                self._read(x, n, sums, said)
                 likeliest = _likeliest(x, n, sums, weight, &total)
-        PyMem_Free(x)
-        free(sums)
-        if not sums:
-            raise MemoryError
+        finally:
+            self._give_back(said, n)
+            PyMem_Free(x)
+            free(sums)
         return likeliest, total
 
     def learn(self, str text not None, bint spun, double rate):
@@ -1383,12 +1451,18 @@ cdef class Evidence:
         if not self._weights:
             raise ValueError("evidence that was read cannot learn")
         x = PyUnicode_AsUCS4Copy(text)
-        with nogil:
-            total = self._read(x, n, NULL)
-            error = (1.0 if spun else 0.0) - 1.0 / (1.0 + exp(-total))
-            if fabs(error) >= 0.002:
-                self._move(x, n, error, rate)
-        PyMem_Free(x)
+        cdef int32_t* said = NULL
+        try:
+            said = self._borrow()
+            with nogil:
+                total = self._read(x, n, NULL, said)
+                error = (1.0 if spun else 0.0) - 1.0 / (1.0 + exp(-total))
+                if fabs(error) >= 0.002:
+                    self._move(x, n, error, rate)
+        finally:
+            PyMem_Free(x)
+            if said != NULL:
+                self._give_back(said, n)
         return total
 
     def learned(self, double least):

@@ -763,3 +763,5 @@ cdef inline int _put(Token* out, int n, int start, int end, int flag) noexcept n
 
 
 include "preimages.pxi"
+
+include "word_odds.pxi"
