@@ -180,6 +180,7 @@ class Stored:
         if place != len(data) or set(self._places) != {*_NUMBERS, *_BYTES}:
             raise ValueError("cut off")
         self._entries: dict[int, Entry] = {}
+        self._files: dict[str, str] = {}
         self._check()
 
     def _check(self) -> None:
@@ -230,6 +231,7 @@ class Stored:
 
     def _entry(self, line: list[Any]) -> Entry:
         spun, originals, family, keep, only, flips, status, reason, source, examples, path, row, column, replaces = line
+        file = self._files.get(path) or self._files.setdefault(path, str(self.folder / path))
         return Entry(
             spun,
             tuple([Original(text, weight) for text, weight in originals]),
@@ -241,7 +243,7 @@ class Stored:
             reason,
             source,
             tuple(examples),
-            str(self.folder / path),
+            file,
             row,
             column,
             replaces,

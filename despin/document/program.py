@@ -250,8 +250,8 @@ class ProgramJudge:
             if _apart(one[0], one[1], kept):
                 kept.append(one)
                 odds = max(odds, most_likely(parts, one[3]))
-        kept = [one for one in sorted(kept, key=lambda one: one[:2]) if _fresh(read, *one) >= THRESHOLD]
-        stretches = [self._stretch(read, *one) for one in kept]
+        fresh = [(one, _fresh(read, *one)) for one in sorted(kept, key=lambda one: one[:2])]
+        stretches = [self._stretch(read, *one[:3], nats) for one, nats in fresh if nats >= THRESHOLD]
         changed = list(filter(is_changed, stretches))
         return (odds if changed or not found else 0.0) - THRESHOLD, changed
 
@@ -315,8 +315,8 @@ class ProgramJudge:
             score - fluency - KEPT_IN_VERDICT * len(kept),
         )
 
-    def _stretch(self, read: _Read, first: int, last: int, number: int, scores: Sequence[float]) -> Stretch:
-        """The stretch of sentences first:last, restored and proved."""
+    def _stretch(self, read: _Read, first: int, last: int, number: int, nats: float) -> Stretch:
+        """The stretch of sentences first:last, for which so many nats speak, restored and proved."""
         text, parts = read.text, read.parts
         rows: list[Row] = []
         for place in range(first, last):
@@ -333,7 +333,7 @@ class ProgramJudge:
             start,
             end,
             self.family,
-            odds_to_chance(_fresh(read, first, last, number, scores) - THRESHOLD),
+            odds_to_chance(nats - THRESHOLD),
             edits,
             proof.share,
             unproved=tuple(spans),

@@ -14,6 +14,7 @@ import struct
 from array import array
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
@@ -58,11 +59,11 @@ def _columns(text: str, model: LanguageModel) -> tuple[list[int], list[int], lis
     for found in _READ.finditer(text):
         piece, start = found[0], found.start()
         if "\u3400" <= piece[0] <= "\u9fff":
-            for word in best_split(piece)[1]:
-                starts.append(start)
-                start += len(word)
-                ends.append(start)
-                words.append(word)
+            split = best_split(piece)[1]
+            places = list(accumulate(map(len, split), initial=start))
+            starts += places[:-1]
+            ends += places[1:]
+            words += split
         else:
             starts.append(start)
             ends.append(found.end())

@@ -86,7 +86,9 @@ class Segmented:
         """The text that `spin` makes, sooner where its edits take long to follow. A program that draws ranks draws those that give
         `like`, as far as any do."""
         if self.passes != "replace":
-            if like is None or len(self.ranks) == 1:
+            if len(self.ranks) == 1:
+                return self.segmenter.spin(text)[0]
+            if like is None:
                 return self.spin(text).text
             return "".join(_following([*self._written(text)], like))
         grown = text
