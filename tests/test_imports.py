@@ -7,6 +7,7 @@ not.
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -76,8 +77,13 @@ def imported(path: Path, known: dict[str, Path]) -> Iterator[str]:
 
 
 KNOWN = modules()
-IMPORTS = {name: set(imported(path, KNOWN)) - {name} for name, path in KNOWN.items()}
 FLOOR = {name: number for number, floor in enumerate(FLOORS) for name in floor}
+
+
+@functools.cache
+def imports() -> dict[str, set[str]]:
+    """By module, what it imports."""
+    return {name: set(imported(path, KNOWN)) - {name} for name, path in KNOWN.items()}
 
 
 def top(name: str) -> str:
@@ -92,7 +98,7 @@ def test_every_module_stands_on_a_floor() -> None:
 def test_nothing_imports_what_stands_above_or_beside_it() -> None:
     wrong = [
         f"{name} imports {other}"
-        for name, others in IMPORTS.items()
+        for name, others in imports().items()
         for other in others
         if top(name) != top(other) and FLOOR[top(other)] <= FLOOR[top(name)]
     ]
@@ -101,7 +107,9 @@ def test_nothing_imports_what_stands_above_or_beside_it() -> None:
 
 def test_no_modules_import_one_another() -> None:
     # That a package imports its modules, and they its values, is one thing in two files.
-    graph = {name: {other for other in others if not name.startswith(f"{other}.")} for name, others in IMPORTS.items()}
+    graph = {
+        name: {other for other in others if not name.startswith(f"{other}.")} for name, others in imports().items()
+    }
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
@@ -111,7 +119,7 @@ def test_no_modules_import_one_another() -> None:
 def test_compiled_code_and_its_twin_have_one_door() -> None:
     wrong = [
         f"{name} imports {other}"
-        for name, others in IMPORTS.items()
+        for name, others in imports().items()
         for other in others
         if other.startswith(("kernel.native", "kernel.pure")) and top(name) != "kernel"
     ]

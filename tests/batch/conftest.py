@@ -22,6 +22,8 @@ from despin.cli.main import main
 STUB = Path(batch_stub.__file__)
 #: Seconds that a run may take, and workers to notice that it is gone.
 LONGEST = 120
+#: Seconds between two states of a run, so that one that is to be interrupted soon has some.
+SAVE = 0.15
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def spawn(tmp_path: Path) -> Iterator[Callable[..., Run]]:
     runs: list[Run] = []
 
     def start(*arguments: object, pause: float = 0, method: str | None = None, **popen: Any) -> Run:
-        variables = {"DESPIN_STUB_PAUSE": str(pause)}
+        variables = {"DESPIN_STUB_PAUSE": str(pause), "DESPIN_STUB_SAVE": str(SAVE)}
         if method is not None:
             variables["DESPIN_STUB_METHOD"] = method
         command = [sys.executable, str(STUB), "batch", *map(str, arguments)]

@@ -36,9 +36,9 @@ def halfway(spawn: Callable[..., Any], tmp_path: Path) -> Callable[..., None]:
 def test_standard_input_goes_on_where_it_was(
     spawn: Callable[..., Any], halfway: Callable[..., None], tmp_path: Path, suffix: str
 ) -> None:
-    data = lines(records(3000))
+    data = lines(records(1500))
     (tmp_path / f"in{suffix}").write_bytes(gzip.compress(data) if suffix.endswith(".gz") else data)
-    (tmp_path / "other.jsonl").write_bytes(lines(reversed(records(3000))))
+    (tmp_path / "other.jsonl").write_bytes(lines(reversed(records(1500))))
     assert spawn(f"in{suffix}", "-o", "whole.jsonl").wait() == 0
     with open(tmp_path / f"in{suffix}", "rb") as file:
         halfway("-", "-o", "out.jsonl", until="out.jsonl.part.json", stdin=file)
@@ -70,7 +70,7 @@ def test_outputs_that_are_replaced_are_all_made_anew(
     spawn: Callable[..., Any], halfway: Callable[..., None], tmp_path: Path
 ) -> None:
     for name in ("a.jsonl", "b.jsonl", "c.jsonl"):
-        (tmp_path / name).write_bytes(lines(records(1200)))
+        (tmp_path / name).write_bytes(lines(records(700)))
     shards = ["a.jsonl", "b.jsonl", "c.jsonl"]
     assert spawn(*shards, "-o", "out/").wait() == 0
     assert spawn(*shards, "-o", "whole/", "--mode", "filter").wait() == 0
@@ -87,7 +87,7 @@ def test_outputs_that_are_replaced_are_all_made_anew(
 def test_a_run_is_not_gone_on_with_by_other_programs(
     batch: Callable[..., Any], halfway: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "in.jsonl").write_bytes(lines(records(3000)))
+    (tmp_path / "in.jsonl").write_bytes(lines(records(1500)))
     halfway("in.jsonl", "-o", "out.jsonl", until="out.jsonl.part.json")
     monkeypatch.setenv("DESPIN_STUB_PROGRAMS", "fedcba987654")
     result = batch("in.jsonl", "-o", "out.jsonl", "--resume")
@@ -130,10 +130,10 @@ def test_a_part_that_is_not_as_it_was_is_not_filled_up(
     if suffix == ".parquet":
         parquet = pytest.importorskip("pyarrow.parquet", reason="the package pyarrow is not installed")
         pa = pytest.importorskip("pyarrow", reason="the package pyarrow is not installed")
-        texts = [record["text"] * 60 for record in records(3000)]
+        texts = [record["text"] * 60 for record in records(1500)]
         parquet.write_table(pa.table({"text": texts}), tmp_path / "in.parquet")
     else:
-        (tmp_path / "in.jsonl").write_bytes(lines(records(3000)))
+        (tmp_path / "in.jsonl").write_bytes(lines(records(1500)))
     state = tmp_path / f"out{suffix}.part.json"
     halfway(f"in{suffix}", "-o", f"out{suffix}", until=state.name)
     values = json.loads(state.read_bytes())
@@ -158,7 +158,7 @@ def test_a_part_that_is_not_as_it_was_is_not_filled_up(
 def test_a_changed_byte_of_a_part_is_noticed(
     batch: Callable[..., Any], halfway: Callable[..., None], tmp_path: Path, suffix: str, place: int,
 ) -> None:  # fmt: skip
-    (tmp_path / "in.jsonl").write_bytes(lines(records(3000)))
+    (tmp_path / "in.jsonl").write_bytes(lines(records(1500)))
     part, state = tmp_path / f"out{suffix}.part", tmp_path / f"out{suffix}.part.json"
     halfway("in.jsonl", "-o", f"out{suffix}", until=state.name)
     size = json.loads(state.read_bytes())["size"]
@@ -308,7 +308,7 @@ def test_killed_while_the_output_appears(
 def test_standard_input_that_cannot_be_read_again_costs_nothing(
     spawn: Callable[..., Any], halfway: Callable[..., None], tmp_path: Path, kind: str
 ) -> None:
-    data = gzip.compress(lines(records(3000)))
+    data = gzip.compress(lines(records(1500)))
     (tmp_path / "in.gz").write_bytes(data)
     (tmp_path / "cut").write_bytes(data[:200])
     (tmp_path / "parquet").write_bytes(b"PAR1" + data)
@@ -326,7 +326,7 @@ def test_standard_input_that_cannot_be_read_again_costs_nothing(
     assert json.loads((tmp_path / "out.jsonl.part.json").read_bytes()) == json.loads(state)
     with open(tmp_path / "in.gz", "rb") as file:
         assert spawn("-", "-o", "out.jsonl", "--resume", stdin=file).wait() == 0
-    assert len(read(tmp_path / "out.jsonl")) == 3000
+    assert len(read(tmp_path / "out.jsonl")) == 1500
 
 
 @posix
@@ -336,14 +336,14 @@ def test_only_what_was_to_be_replaced_is(
     shards = [f"{name}.jsonl" for name in "abcd"]
     (tmp_path / "out").mkdir()
     for name in shards:
-        (tmp_path / name).write_bytes(lines(records(1200)))
+        (tmp_path / name).write_bytes(lines(records(700)))
         (tmp_path / "out" / name).write_text("old")
     halfway(*shards[:3], "-o", "out/", "--overwrite", until="out/b.jsonl.part.json")
     # Fewer inputs than were to be replaced, then more.
     assert spawn(*shards[:2], "-o", "out/", "--resume").wait() == 0
     assert (tmp_path / "out" / "c.jsonl").read_text() == "old"
     assert spawn(*shards, "-o", "out/", "--resume").wait() == 0
-    assert [len((tmp_path / "out" / name).read_bytes().splitlines()) for name in shards] == [1200, 1200, 1200, 1]
+    assert [len((tmp_path / "out" / name).read_bytes().splitlines()) for name in shards] == [700, 700, 700, 1]
     assert len(list((tmp_path / "out").iterdir())) == 4
 
 

@@ -170,7 +170,7 @@ def test_killed_and_resumed_is_identical(
     spawn: Callable[..., Any], tmp_path: Path, suffix: str, workers: int, rounds: int
 ) -> None:
     """Eight kills in all, at random moments, and three of runs that are resumed; twenty and nine more are slow."""
-    names = _inputs(tmp_path, suffix, 2400)
+    names = _inputs(tmp_path, suffix, 1200)
     process = spawn(*names, "-o", f"whole{suffix}")
     assert process.wait() == 0
     chance = random.Random(f"{suffix}{workers}{rounds}")
@@ -178,14 +178,14 @@ def test_killed_and_resumed_is_identical(
         output = f"{number}{suffix}"
         for again in range(1 + number % 2):
             process = spawn(*names, "-o", output, "--workers", workers, *["--resume"] * again, pause=0.001)
-            time.sleep(chance.uniform(0.1, 1.6 / (1 + again)))
+            time.sleep(chance.uniform(0.1, 0.9 / (1 + again)))
             process.kill_alone()
             assert process.returncode == -signal.SIGKILL
             assert not (tmp_path / output).exists()
         process = spawn(*names, "-o", output, "--workers", workers, "--resume")
         _, err = process.communicate()
         assert process.returncode == 0, err.decode()
-        assert f"{2 * 2400:,} records" in err.decode()
+        assert f"{2 * 1200:,} records" in err.decode()
         assert (tmp_path / output).read_bytes() == (tmp_path / f"whole{suffix}").read_bytes()
     assert _leftovers(tmp_path) == []
 
@@ -193,7 +193,7 @@ def test_killed_and_resumed_is_identical(
 @posix
 @pytest.mark.parametrize("workers", [1, 2])
 def test_ctrl_c_leaves_a_state(spawn: Callable[..., Any], tmp_path: Path, workers: int) -> None:
-    names = _inputs(tmp_path, ".jsonl", 1500)
+    names = _inputs(tmp_path, ".jsonl", 700)
     process = spawn(*names, "-o", "out.jsonl", "--workers", workers, pause=0.001)
     part = tmp_path / "out.jsonl.part"
     process.until(lambda: part.exists() and part.stat().st_size)
@@ -271,7 +271,7 @@ def test_workers_of_a_run_that_is_killed_hold_no_lock(spawn: Callable[..., Any],
 
 @posix
 def test_two_runs_on_one_output(spawn: Callable[..., Any], tmp_path: Path) -> None:
-    names = _inputs(tmp_path, ".jsonl", 1500)
+    names = _inputs(tmp_path, ".jsonl", 700)
     first = spawn(*names, "-o", "out.jsonl", pause=0.001)
     first.until((tmp_path / "out.jsonl.part").exists)
     for option in ([], ["--overwrite"], ["--resume"]):
@@ -280,13 +280,13 @@ def test_two_runs_on_one_output(spawn: Callable[..., Any], tmp_path: Path) -> No
         assert second.returncode == 5
         assert b"another run is writing it" in err or b"an interrupted run is here" in err
     assert first.wait() == 0
-    assert len(read(tmp_path / "out.jsonl")) == 3000
+    assert len(read(tmp_path / "out.jsonl")) == 1400
 
 
 @posix
 @pytest.mark.parametrize("suffix", [".jsonl", ".jsonl.gz", ".parquet"])
 def test_a_full_disk(spawn: Callable[..., Any], tmp_path: Path, suffix: str) -> None:
-    names = _inputs(tmp_path, suffix, 2500)
+    names = _inputs(tmp_path, suffix, 1000)
     assert spawn(*names, "-o", f"whole{suffix}").wait() == 0
     limit = (tmp_path / f"whole{suffix}").stat().st_size // 2
 
@@ -343,7 +343,7 @@ def test_a_command_that_is_long_is_not_shown_again(
 
 def _interrupted(spawn: Callable[..., Any], tmp_path: Path) -> list[str]:
     """The inputs of a run into out.jsonl that was killed on the way."""
-    names = _inputs(tmp_path, ".jsonl", 1500)
+    names = _inputs(tmp_path, ".jsonl", 700)
     process = spawn(*names, "-o", "out.jsonl", pause=0.001)
     state = tmp_path / "out.jsonl.part.json"
     process.until(lambda: state.exists() and b"settings" in state.read_bytes())
@@ -369,7 +369,7 @@ def test_a_run_goes_on_only_as_it_began(spawn: Callable[..., Any], batch: Callab
     assert result.code == 5
     assert "start again with --overwrite" in result.err
     assert batch(*names, "-o", "out.jsonl", "--overwrite").code == 0
-    assert len(read(tmp_path / "out.jsonl")) == 1501
+    assert len(read(tmp_path / "out.jsonl")) == 701
 
 
 @posix

@@ -237,12 +237,12 @@ def test_a_set_named_twice_and_standard_input(evaluate: Evaluate, pairs_file: Pa
     assert evaluate("-")[0] == 2
 
 
-def test_half_a_million_characters_are_judged(tmp_path: Path) -> None:
+def test_a_hundred_thousand_characters_are_judged(tmp_path: Path) -> None:
     spun, original = "我们经由过程这个体系查询天气，他没有应用租车。\n", "我们通过这个系统查询天气，他没有使用快递。\n"
-    rows = [{"id": str(n), "spun": spun * 200, "original": original * 200} for n in range(110)]
+    rows = [{"id": str(n), "spun": spun * 200, "original": original * 200} for n in range(22)]
     restorer: Any = TableRestorer({})
     one = read_set(str(write_lines(tmp_path / "big.jsonl", rows)))
-    assert one.characters > 500_000
+    assert one.characters > 100_000
     result = measure.measure(one, systems.system("invert-list", restorer), Pairs(LEXICON), "density")
     assert result.whole.values["f05"].value == 1
 

@@ -39,10 +39,17 @@ def restore(folder: Path, **variables: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def expected(tmp_path_factory: pytest.TempPathFactory) -> str:
-    text = restore(tmp_path_factory.mktemp("expected"), DESPIN_CACHE="")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A cache folder as a run leaves it that found none, and what that run made of the text."""
+    folder = tmp_path_factory.mktemp("filled")
+    text = restore(folder, DESPIN_CACHE=str(folder / "cache"))
     assert text != TEXT
-    return text
+    return folder / "cache", text
+
+
+@pytest.fixture(scope="module")
+def expected(filled: tuple[Path, str]) -> str:
+    return filled[1]
 
 
 def sealed(values: object) -> bytes:
@@ -72,17 +79,21 @@ def removed(_: bytes) -> bytes:
 
 @pytest.mark.parametrize("change", [emptied, of_another_form, halved, removed])
 def test_an_old_or_broken_cache_changes_nothing(
-    tmp_path: Path, expected: str, change: Callable[[bytes], bytes]
+    tmp_path: Path, filled: tuple[Path, str], change: Callable[[bytes], bytes]
 ) -> None:
     folder = tmp_path / "cache"
-    assert restore(tmp_path, DESPIN_CACHE=str(folder)) == expected
+    shutil.copytree(filled[0], folder)
     files = [file for file in folder.iterdir() if file.suffix == ".json"]
     assert files
     for file in files:
         file.write_bytes(change(file.read_bytes()))
     (folder / "lexicon-0123456789abcdef-1-0.1.0.json").write_text("of 0.1.0", "utf-8")
     (folder / "odds-0123456789abcdef-1-0.1.0.json").mkdir()
-    assert restore(tmp_path, DESPIN_CACHE=str(folder)) == expected
+    assert restore(tmp_path, DESPIN_CACHE=str(folder)) == filled[1]
+
+
+def test_without_a_cache_the_same_comes_out(tmp_path: Path, expected: str) -> None:
+    assert restore(tmp_path, DESPIN_CACHE="") == expected
 
 
 #: Opens a file as the language model, and says what comes of it.

@@ -19,7 +19,7 @@ from places import PACKAGES, ROOT, environment
 if str(ROOT) not in sys.path:
     sys.path.append(str(ROOT))
 #: More of them, for a thorough run: DESPIN_DOCUMENTS=2000.
-COUNT = int(os.environ.get("DESPIN_DOCUMENTS", "120"))
+COUNT = int(os.environ.get("DESPIN_DOCUMENTS", "60"))
 
 
 def despin(*arguments: object) -> int:

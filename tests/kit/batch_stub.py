@@ -1,7 +1,7 @@
 """The command line with a restorer that has no model, run as a script and in the workers it starts; and records for it.
 
-`DESPIN_STUB_PAUSE` is how long a text takes, in seconds, for runs that are to be interrupted; `DESPIN_STUB_METHOD` how
-workers start; `DESPIN_STUB_PROGRAMS` is the digest of the programs' data; with `DESPIN_STUB_MEMORY` the peak of memory is said in
+`DESPIN_STUB_PAUSE` is how long a text takes, in seconds, for runs that are to be interrupted, `DESPIN_STUB_SAVE` how long it is
+between two states of a run; `DESPIN_STUB_METHOD` how workers start; `DESPIN_STUB_PROGRAMS` is the digest of the programs' data; with `DESPIN_STUB_MEMORY` the peak of memory is said in
 the end, in kB.
 """
 
@@ -117,8 +117,10 @@ if __name__ in ("__main__", "__mp_main__"):
 if __name__ == "__main__":
     import multiprocessing
 
+    from despin.batch import state
     from despin.cli.main import main
 
+    state.PAUSE = float(os.environ.get("DESPIN_STUB_SAVE", state.PAUSE))
     if "DESPIN_STUB_METHOD" in os.environ:
         multiprocessing.set_start_method(os.environ["DESPIN_STUB_METHOD"])
     code = main()

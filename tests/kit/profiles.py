@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import settings
 
 #: The most examples of one property, but in the profile `ci` (`--hypothesis-profile=ci`).
-FEW = 25
+FEW = 10
 
 
 def examples(count: int, **more: Any) -> settings:

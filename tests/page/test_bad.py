@@ -131,6 +131,6 @@ def test_time_grows_with_the_length_and_no_faster(shape: str) -> None:
         return time.process_time() - start
 
     seconds(1_000)
-    small, large = min(seconds(20_000), seconds(20_000)), min(seconds(200_000), seconds(200_000))
-    # Ten times the text; the square of that would be a hundred times the work, and many seconds.
-    assert large < 60 * small + 1
+    small, large = min(seconds(6_000), seconds(6_000)), min(seconds(48_000), seconds(48_000))
+    # Eight times the text; the square of that would be 64 times the work.
+    assert large < 30 * small + 0.3
