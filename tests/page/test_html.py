@@ -94,12 +94,17 @@ def test_broken_markup_keeps_the_article() -> None:
     "unit", ["<div>", "<ul><li>山地", "<p><b>", "<a href=x>山地", "<table><tr><td>", "<font>", "<!--", "<a "]
 )
 def test_markup_that_is_nested_without_end_takes_little_time(unit: str) -> None:
-    start = time.process_time()
-    read_html(PAGE + unit * 50_000)
-    assert time.process_time() - start < 10
+    def seconds(count: int) -> float:
+        start = time.process_time()
+        read_html(PAGE + unit * count)
+        return time.process_time() - start
+
+    seconds(1_000)
+    # Eight times as much; the square of that would be 64 times the work.
+    assert seconds(24_000) < 30 * seconds(3_000) + 0.3
 
 
-@pytest.mark.parametrize("megabytes", [2, pytest.param(10, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("megabytes", [1, pytest.param(10, marks=pytest.mark.slow)])
 def test_a_page_of_megabytes(megabytes: int) -> None:
     filler = f"<p>{PARAGRAPHS[0]}</p>"
     source = PAGE.replace("<div>分享到", filler * (megabytes * 1_000_000 // len(filler.encode())) + "<div>分享到")

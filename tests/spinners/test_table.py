@@ -112,10 +112,10 @@ def test_preimages_are_what_becomes_the_form() -> None:
     assert table_spinner("strtr-first", Rows(tuple(rows_of("甲→丙", "乙→丙")))).preimages("丙") == ("乙", "甲")
 
 
-def test_tables_of_200_000_rows() -> None:
+def test_tables_of_many_rows() -> None:
     rows = tuple(
         Row(chr(0x4E00 + n % 20_000) + chr(0x4E00 + n * 7919 % 20_000), chr(0x4E00 + n % 300), n % 2 > 0)
-        for n in range(200_000)
+        for n in range(20_000)
     )
     for name in NAMES:
         found = spun(name, rows, "".join(row.key for row in rows[:300:7]))
