@@ -23,6 +23,8 @@ from despin.kernel.pure import preimages as pure
 from despin.kernel.sentences import likeliest, sentences
 from despin.lm.ngram import LanguageModel
 
+#: One process for all of them: the blob and the plain program are made once.
+pytestmark = pytest.mark.xdist_group("program")
 needs_compiled = pytest.mark.skipif(not COMPILED, reason="despin was installed without its compiled rooms")
 #: What people write: the program changes a word or more in each.
 CLEAN = (

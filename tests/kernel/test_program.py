@@ -25,6 +25,8 @@ from despin.kernel.program_blob import ARRAYS, SEALED_FROM, places
 from despin.kernel.pure import program as pure
 from despin.kernel.pure import word_odds
 
+#: One process for all of them: the blob and the plain program are made once.
+pytestmark = pytest.mark.xdist_group("program")
 needs_compiled = pytest.mark.skipif(not COMPILED, reason="despin was installed without its compiled code")
 ANY = st.text(st.one_of(st.sampled_from(kit.CHARACTERS), st.characters(codec=None, exclude_categories=())), max_size=40)
 

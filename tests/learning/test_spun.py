@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import math
 import random
@@ -22,6 +23,7 @@ from despin.learning.texts import Text
 from despin.lexicon.format import format_text
 from despin.lexicon.model import Entry, Family, Lexicon, Original
 from despin.lexicon.parse import read_text
+from despin.lm.kenlm_file import Bigrams, KnownBigrams, read_bigrams
 
 
 def corpus() -> list[str]:
@@ -131,11 +133,16 @@ def test_fit_is_what_the_model_says() -> None:
     assert fit.without(context) == pytest.approx(model().sequence(["这个", "问题"]), abs=1e-4)
 
 
+@functools.cache
+def bigrams_of_the_model() -> Bigrams:
+    """Read once for all tests of a process, which takes seconds."""
+    return read_bigrams(model())
+
+
+@pytest.mark.xdist_group("bigrams")
 def test_bigrams_are_those_of_the_model() -> None:
     np = pytest.importorskip("numpy")
-    from despin.lm.kenlm_file import KnownBigrams, read_bigrams
-
-    bigrams = read_bigrams(model())
+    bigrams = bigrams_of_the_model()
     assert len(bigrams.scores) == len(bigrams.previous) == len(bigrams.following)
     assert set(bigrams.words[1:]) <= model().vocabulary
     for number in np.random.default_rng(1).integers(0, len(bigrams.scores), 500):
@@ -154,7 +161,6 @@ def test_bigrams_are_those_of_the_model() -> None:
 
 def test_a_file_of_another_layout_is_refused(tmp_path: Path) -> None:
     pytest.importorskip("numpy")
-    from despin.lm.kenlm_file import read_bigrams
 
     class Other:
         path = tmp_path / "other.lm"
@@ -170,8 +176,10 @@ def few_words(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("scipy")
     monkeypatch.setattr(misplaced_room, "FREQUENT", 5000)
     monkeypatch.setattr(misplaced_room, "DIMENSIONS", 100)
+    monkeypatch.setattr(misplaced_room, "read_bigrams", lambda _: bigrams_of_the_model())
 
 
+@pytest.mark.xdist_group("bigrams")
 @pytest.mark.usefixtures("few_words")
 def test_neighbours_are_synonyms() -> None:
     neighbours_are({"强化": "加强", "理解": "了解", "切磋": "交流"})
@@ -201,9 +209,12 @@ def test_without_numpy_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> No
         misplaced([Text("x", "今天天气很好。")], model())
 
 
+@pytest.mark.xdist_group("bigrams")
 @pytest.mark.usefixtures("few_words")
-def test_what_is_rare_in_an_ordinary_corpus_is_likelier_spun() -> None:
-    texts = [Text(str(number), text) for number, text in enumerate(corpus())]
+def test_what_is_rare_in_an_ordinary_corpus_is_likelier_spun(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [Text(str(number), text) for number, text in enumerate(corpus()[::3])]
+    near = misplaced_room.neighbourhood(model(), segmented(texts, model()).counts)
+    monkeypatch.setattr(misplaced_room, "neighbourhood", lambda *_: near)
     alone = misplaced(texts, model())
     same = {(one.spun, one.original): one.score for one in misplaced(texts, model(), texts)}
     first = alone[0]

@@ -24,6 +24,9 @@ from despin.spinners.dictionary import build, open_segmenter
 from despin.spinners.jieba_data import FILES, jieba_folder, read_dictionary, read_model
 from despin.spinners.neighbours import TABLES, read_neighbours
 
+#: One process for all of them: what is built is built once.
+pytestmark = pytest.mark.xdist_group("dictionary")
+
 
 @pytest.fixture(autouse=True)
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:

@@ -31,7 +31,7 @@ def test_words_are_numbered_by_how_often_they_stand(language_model: LanguageMode
 def test_what_it_learned_tells_which_word_fits(tmp_path: Path, language_model: LanguageModel) -> None:
     corpus, made = tmp_path / "corpus.jsonl", tmp_path / "small.context"
     corpus.write_text("".join(json.dumps({"text": text}) + "\n" for text in texts()), "utf-8")
-    assert __main__.main([str(corpus), "-o", str(made), "--size", "16", "--reach", "3", "--passes", "20"]) == 0
+    assert __main__.main([str(corpus), "-o", str(made), "--size", "16", "--reach", "3", "--passes", "10"]) == 0
     context = ContextModel(language_model, made)
     for word, (before, after) in COMPANY.items():
         fits = {
