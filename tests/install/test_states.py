@@ -20,11 +20,13 @@ from places import PACKAGES, environment
 from despin.kernel import COMPILED
 
 TEXT = "用户经由过程手机就能完成付款,全部过程只须要几秒钟。体系会按期搜检装备的状况,发明题目今后立刻关照治理员。\n"
+#: All that is said of it.
+SAID = b"<stdin>: 100.0 % of the spun part comes back when classic-list spins the restoration again\n"
 MODEL = PACKAGES / "despin" / "model" / "zh_CN.lm"
 
 
 def restore(folder: Path, **variables: str) -> str:
-    """The text as a process of its own restores it; nothing but the text is printed."""
+    """The text as a process of its own restores it; nothing else is said than how much of it is proved."""
     done = subprocess.run(
         [sys.executable, "-m", "despin", "restore", "-"],
         input=TEXT.encode(),
@@ -34,7 +36,7 @@ def restore(folder: Path, **variables: str) -> str:
         check=False,
     )
     assert done.returncode == 0, done.stderr.decode()
-    assert done.stderr == b""
+    assert done.stderr == SAID
     return done.stdout.decode()
 
 
@@ -238,7 +240,7 @@ def test_an_installation_that_cannot_be_written_works(tmp_path: Path, expected: 
             preexec_fn=without_privileges,
             check=False,
         )
-        assert (done.returncode, done.stderr) == (0, b"")
+        assert (done.returncode, done.stderr) == (0, SAID)
         assert done.stdout.decode() == expected
         assert sorted(installed.rglob("*")) == before
         assert not list(home.iterdir())

@@ -142,6 +142,7 @@ def bigrams_of_the_model() -> Bigrams:
 @pytest.mark.xdist_group("bigrams")
 def test_bigrams_are_those_of_the_model() -> None:
     np = pytest.importorskip("numpy")
+
     bigrams = bigrams_of_the_model()
     assert len(bigrams.scores) == len(bigrams.previous) == len(bigrams.following)
     assert set(bigrams.words[1:]) <= model().vocabulary
