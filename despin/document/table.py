@@ -32,8 +32,10 @@ from despin.spinners.table import Tabled
 
 #: How likely a word of the table is to be in the table of the document, before anything is known of it, and how many words that counts for.
 IN_TABLE, WORTH = 0.97, 4.0
+#: The same where the first rounds take the table for the document's own.
+IN_OWN, OWN_WORTH = 0.995, 8.0
 #: It is never taken for likelier, or less likely.
-SUREST, LEAST = 0.999, 0.02
+SUREST, LEAST = 0.9999, 0.02
 #: From so much on the table is taken for the document's own, and a restoration is proved by all of it.
 OWN = 0.9
 #: What it costs (log10) to restore a word that the program would not have replaced there, or that stands elsewhere unreplaced.
@@ -113,6 +115,7 @@ class TableReading:
         self.early: list[float] = []
         #: How likely a word of one character, and a longer one, is to be in the document's table.
         self.shares = [IN_TABLE, IN_TABLE]
+        self._usual, self._worth = IN_TABLE, WORTH
 
     def _stand(self) -> None:
         """Find the words that stand and that the program would have replaced."""
@@ -151,7 +154,9 @@ class TableReading:
             for piece in self.pieces:
                 piece.fixed = [value + self._fits(*one) for value, one in zip(piece.fixed, piece.places, strict=True)]
                 piece.found = []
-            self.shares = [IN_TABLE, IN_TABLE]
+            if self.shares[1] >= OWN:
+                self._usual, self._worth = IN_OWN, OWN_WORTH
+            self.shares = [self._usual, self._usual]
         for turn in range(ROUNDS):
             self._weigh(turn)
 
@@ -281,7 +286,7 @@ class TableReading:
         for long in (False, True):
             spoken = sum(min(1.0, number) for word, number in replaced.items() if (len(word) > 1) == long)
             left = sum((len(word) > 1) == long for word in stand)
-            share = (WORTH * IN_TABLE + spoken) / (WORTH + spoken + left)
+            share = (self._worth * self._usual + spoken) / (self._worth + spoken + left)
             self.shares[long] = min(SUREST, max(LEAST, share))
 
     def _stands_still(self) -> dict[str, list[tuple[int, float]]]:

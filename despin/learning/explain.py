@@ -7,7 +7,7 @@ it would have replaced them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz.distance import Levenshtein
@@ -38,15 +38,23 @@ def explain(pairs: Iterable[tuple[str, str]], candidates: Iterable[Spinner]) -> 
     The share is `1 - sum(distance(spin(original), spun)) / sum(distance(original, spun))`, Levenshtein over characters.
     """
     given = [pair for pair in pairs if pair[0] != pair[1]]
-    changed = sum(Levenshtein.distance(spun, original) for spun, original in given)
     found = []
     for program in candidates:
-        try:
-            apart = sum(Levenshtein.distance(program.rewrite(original, spun), spun) for spun, original in given)
-        except ProgramError:  # rows that feed one another without end: no spinner ran this
-            continue
-        found.append(Explained(program, 1 - apart / changed if changed else 0.0))
+        share = share_of(program.rewrite, given)
+        if share is not None:
+            found.append(Explained(program, share))
     return sorted(found, key=lambda one: -one.share)
+
+
+def share_of(rewrite: Callable[[str, str], str], pairs: Sequence[tuple[str, str]]) -> float | None:
+    """The same share of what `rewrite` makes of each original, given the spun text too; None where rows of a list feed one another without
+    end, which no spinner ran."""
+    changed = sum(Levenshtein.distance(spun, original) for spun, original in pairs)
+    try:
+        apart = sum(Levenshtein.distance(rewrite(original, spun), spun) for spun, original in pairs)
+    except ProgramError:
+        return None
+    return 1 - apart / changed if changed else 0.0
 
 
 def table_programs(rows: Rows) -> list[Tabled]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import os
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -37,15 +37,27 @@ _COLUMNS = re.compile(r"[\s,，;；]+")
 _NUMBERED = re.compile(r"([0-9]{1,9})[\t,;|]\s*(?=[^0-9\s])")
 
 
+#: What may be odd about rows, as the user is told.
+_ODD = (
+    "words with several targets: which one counts is up to the program",
+    "rows that write a word for itself: they guard it from shorter words",
+    "rows that write nothing",
+    "rows that write a form with the word in it",
+    "rows that another row turns round",
+    "rows that lead back to their word by way of others: only programs that read what they wrote go round",
+)
+
+
 @dataclass(slots=True)
 class RowReport:
-    """The rows of a list in order. `malformed` are (line number, reason, text) of lines that are no rows; `dropped` is the first
+    """The rows of a list in order, and by row the line it stands on (`places`). `malformed` are (line number, reason, text) of lines that are no rows; `dropped` is the first
     line where it was left out."""
 
     name: str
     encoding: str
     lines: int = 0
     rows: list[Row] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
     malformed: list[tuple[int, str, str]] = field(default_factory=list)
     dropped: str = ""
 
@@ -58,29 +70,42 @@ class RowReport:
         lines = listed(self.name, self.malformed, limit)
         if self.dropped:
             lines.append(f"{self.name}:1: left out, as the program does: '{self.dropped[:60]}'")
-        targets: dict[str, list[str]] = defaultdict(list)
-        for row in self.rows:
-            targets[row.key].append(row.target)
-        several = sum(len(set(found)) > 1 for found in targets.values())
-        counts = {
-            "words with several targets: which one counts is up to the program": several,
-            "rows that write a word for itself: they guard it from shorter words": sum(
-                r.key == r.target for r in self.rows
-            ),
-            "rows that write nothing": sum(not row.target for row in self.rows),
-            "rows that write a form with the word in it": sum(
-                row.key != row.target and row.key in row.target for row in self.rows
-            ),
-            "rows that another row turns round": sum(
-                row.key != row.target and row.key in targets.get(row.target, ()) for row in self.rows
-            ),
-        }
-        lines += [f"{count:,} {what}" for what, count in counts.items() if count]
+        lines += list(self._odd())
         lines.append(
-            f"{self.name} ({self.encoding}): {self.lines:,} lines, {len(self.rows):,} rows, {len(targets):,} words, "
+            f"{self.name} ({self.encoding}): {self.lines:,} lines, {len(self.rows):,} rows, {len({row.key for row in self.rows}):,} words, "
             f"{len(self.malformed)} malformed lines"
         )
         return lines
+
+    def _odd(self) -> Iterator[str]:
+        """What is odd about the rows, each kind with how many there are and where the first of them stands. All are kept."""
+        targets: dict[str, dict[str, None]] = defaultdict(dict)
+        for row in self.rows:
+            targets[row.key][row.target] = None
+        circles = _in_circles({key: next(iter(found)) for key, found in targets.items()})
+        seen = set[str]()
+        kinds: dict[str, list[int]] = {what: [] for what in _ODD}
+        several, itself, nothing, longer, turned, circle = kinds.values()
+        for number, (key, target, *_) in enumerate(self.rows):
+            if key in seen and len(targets[key]) > 1 and target != next(iter(targets[key])):
+                several.append(number)
+            seen.add(key)
+            if key == target:
+                itself.append(number)
+            elif not target:
+                nothing.append(number)
+            elif key in target:
+                longer.append(number)
+            if key != target and key in targets.get(target, ()):
+                turned.append(number)
+            elif key in circles and target == next(iter(targets[key])):
+                circle.append(number)
+        for what, found in kinds.items():
+            if found:
+                count = len({self.rows[number].key for number in found}) if found is several else len(found)
+                key, target, *_ = self.rows[found[0]]
+                line = self.places[found[0]] if found[0] < len(self.places) else found[0] + 1
+                yield f"{self.name}:{line}: {key}→{target or '(nothing)'}: {count:,} {what}"
 
 
 def import_rows(path: str | os.PathLike[str], *, encoding: str = "", drop_first: bool = False) -> RowReport:
@@ -107,13 +132,29 @@ def rows_of_text(text: str, name: str = "<text>", encoding: str = "text", *, dro
             report.dropped = line
         elif line and not (line.startswith(("#", "//")) and not _is_row(line)):
             try:
-                report.rows += list(_rows(line))
+                found = list(_rows(line))
+                report.rows += found
+                report.places += [number] * len(found)
             except MalformedLineError as reason:
                 if number == 1 and not _is_row(line):
                     report.dropped = line
                 else:
                     report.malformed.append((number, str(reason), line[:60]))
     return report
+
+
+def _in_circles(targets: Mapping[str, str]) -> set[str]:
+    """The words from which their targets, and the targets of these, lead back to them, by way of two others at least."""
+    found, done = set[str](), set[str]()
+    for word in targets:
+        path: dict[str, int] = {}
+        while word in targets and word not in done and word not in path:
+            path[word] = len(path)
+            word = targets[word]
+        if word in path and len(path) - path[word] > 2:
+            found.update(list(path)[path[word] :])
+        done.update(path)
+    return found
 
 
 def _is_row(line: str) -> bool:

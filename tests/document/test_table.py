@@ -91,3 +91,34 @@ def test_words_that_another_edition_would_have_changed_do_not_hide_it(lexicon: P
 
 def test_shipped_families_do_not_mind(lexicon: Path) -> None:
     assert Restorer([lexicon]).restore(spun(lexicon, TEXT)) == TEXT
+
+
+@pytest.mark.parametrize("name", ["strtr-first", "strtr-last", "list-order", "protected", "cascade", "swap"])
+def test_a_table_with_odd_rows_restores_what_it_can_and_says_the_rest(tmp_path: Path, name: str) -> None:
+    """A word for itself, in a circle, for nothing, for a longer form that holds it: restoring ends, and nothing is made up."""
+    rows = [f"{a}→{b}" for a, b in (pair.split() for pair in PAIRS)]
+    rows += ["软件→软件", "一并→一起", "一起→一同", "一同→一并", "极其→", "电脑→个人电脑", "方法→手段"]
+    (tmp_path / "odd.table").write_text("\n".join(rows) + "\n", "utf-8")
+    (tmp_path / "odd.yaml").write_text(f"family: odd\nprogram: {{name: {name}, table: odd.table}}\n", "utf-8")
+    original = TEXT + "软件和电脑一起运行，极其好。"
+    text = spinner({"name": name, "table": str(tmp_path / "odd.table")}).spin(original).text
+    found = Restorer([tmp_path / "odd.yaml"], ["odd"]).explain(text)
+    assert found.family == "odd"
+    assert found.respun is not None
+    assert found.respun > 0.97
+    assert found.text.startswith(TEXT[:60])
+    assert Restorer([tmp_path / "odd.yaml"], ["odd"]).explain(CLEAN).edits == ()
+
+
+def test_a_page_that_contradicts_its_table_is_shown_where(lexicon: Path) -> None:
+    """Somebody put a word back: the edits around it are proved, its place is not."""
+    with lexicon.with_suffix(".table").open("a", encoding="utf-8") as rows:
+        rows.write("渠道→门路\n")
+    text = spun(lexicon, TEXT + "销售的渠道有很多，渠道各有不同。")
+    place = text.rindex("门路")
+    page = text[:place] + "渠道" + text[place + 2 :]
+    found = Restorer([lexicon], ["plugin"]).explain(page)
+    assert found.family == "plugin"
+    assert found.respun is not None
+    assert 0.9 < found.respun < 1.0
+    assert any(start <= place < end for one in found.stretches for start, end in one.unproved)
