@@ -25,6 +25,7 @@ from despin.cachefile import cache_folder, open_cached, write_cached
 from despin.channel.background import load_background
 from despin.channel.lexicon import Candidate, Candidates, Channel
 from despin.channel.matches import Matcher
+from despin.errors import LexiconError
 from despin.fingerprint import sha256, version
 from despin.lexicon.cache import family_of, no_collection
 from despin.lexicon.load import load, shipped_folder, shipped_lexicons
@@ -190,16 +191,10 @@ class Stored:
             raise ValueError("families")
         if not len(self.patterns) == len(self.counted) == patterns:
             raise ValueError("lengths")
-        for name, last in (("candidate_firsts", "candidate_entries"), ("exposed_firsts", "exposed")):
-            first, end = getattr(self, name), len(getattr(self, last))
-            if len(first) != patterns + 1 or first[0] or first[-1] != end or max(first) != end or min(first):
-                raise ValueError(name)
-        for name, most in (
-            ("exposed", families),
-            ("candidate_families", families),
-            ("plain", patterns),
-            ("pack", patterns),
-        ):
+        first, end = self.exposed_firsts, len(self.exposed)
+        if len(first) != patterns + 1 or first[0] or first[-1] != end or max(first) != end or min(first):
+            raise ValueError("exposed_firsts")
+        for name, most in (("exposed", families), ("plain", patterns), ("pack", patterns)):
             numbers = getattr(self, name)
             if min(numbers, default=0) < 0 or max(numbers, default=-1) >= most:
                 raise ValueError(name)
@@ -337,6 +332,8 @@ class StoredCandidates(Candidates):
             entry = stored.entry(stored.candidate_entries[place])
             original = entry.originals[stored.candidate_originals[place]]
             family, weight = stored.candidate_families[place], stored.candidate_weights[place]
+            if not 0 <= family < len(stored.told["names"]):
+                raise LexiconError("the lexicons in the cache folder are damaged: remove its files catalogue-*.bin")
             found.append(Candidate(original.text, family, weight, entry))
         return tuple(found)
 

@@ -7,14 +7,15 @@ other, for which `FORM` stands. A missing, foreign, broken or unwritable file ne
 from __future__ import annotations
 
 import math
+import struct
 import sys
 import zlib
 from array import array
-from binascii import a2b_base64, b2a_base64
+from pathlib import Path
 from typing import Any
 
-from despin.cachefile import cache_folder, read_sealed, sealed_file, write_sealed
-from despin.fingerprint import sha256
+from despin.cachefile import KEPT_FILES, MOST_BYTES, cache_folder, open_cached, write_cached
+from despin.fingerprint import sha256, version
 from despin.lexicon.load import shipped_folder
 from despin.lexicon.model import Lexicon
 from despin.lm.ngram import LanguageModel
@@ -22,6 +23,8 @@ from despin.tuning import Tuning
 
 #: To be raised whenever the form of the file changes, or the code that finds the odds out finds others.
 FORM = 3
+#: CRC-32 of what follows, and the bytes of each column.
+_HEADER = struct.Struct("=IIII")
 
 #: By pattern how many odds it has, then the family of each, and the odds.
 Odds = tuple["array[int]", "array[int]", "array[float]"]
@@ -47,14 +50,18 @@ class OddsCache:
         if folder is None or digest is None:
             return None
         try:
-            stored = read_sealed(sealed_file(folder, "odds", digest, FORM), digest, FORM)
-            if stored is None:
+            with open_cached(_file(folder, digest)) as stream:
+                data = stream.read(MOST_BYTES)
+            checksum, *sizes = _HEADER.unpack_from(data)
+            rest = memoryview(data)[_HEADER.size :]
+            if zlib.crc32(rest) != checksum or sum(sizes) != len(rest):
                 return None
+            first, second = sizes[0], sizes[0] + sizes[1]
             lengths, families, odds = array("i"), array("i"), array("d")
-            lengths.frombytes(a2b_base64(stored["lengths"]))
-            families.frombytes(a2b_base64(stored["families"]))
-            odds.frombytes(a2b_base64(stored["odds"]))
-        except (OSError, ValueError, LookupError, TypeError):
+            lengths.frombytes(rest[:first])
+            families.frombytes(rest[first:second])
+            odds.frombytes(rest[second:])
+        except (OSError, ValueError, struct.error):
             return None
         return (lengths, families, odds) if self._are_odds(lengths, families, odds) else None
 
@@ -74,9 +81,9 @@ class OddsCache:
         """Write odds at one stroke, or nothing at all."""
         digest, folder = self._digest(), cache_folder()
         if folder is not None and digest is not None:
-            lengths, families, values = (b2a_base64(memoryview(column), newline=False).decode() for column in odds)
-            stored = {"lengths": lengths, "families": families, "odds": values}
-            write_sealed(sealed_file(folder, "odds", digest, FORM), digest, FORM, stored)
+            columns = [column.tobytes() for column in odds]
+            rest = b"".join(columns)
+            write_cached(_file(folder, digest), _HEADER.pack(zlib.crc32(rest), *map(len, columns)) + rest, KEPT_FILES)
 
     def _digest(self) -> str | None:
         """What the odds depend on, as a checksum."""
@@ -89,3 +96,8 @@ class OddsCache:
         except OSError:
             return None
         return whole.hexdigest()
+
+
+def _file(folder: Path, digest: str) -> Path:
+    """The file for odds that depend on what has this digest."""
+    return folder / f"odds-{digest[:32]}-{FORM}-{version()}.bin"

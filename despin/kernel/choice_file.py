@@ -60,8 +60,8 @@ class Sections:
     values: int
     u: int
     v: int
-    #: (word, whether it stands as it is) of every row of `v`.
-    words: tuple[tuple[str, bool], ...]
+    #: By row of `v`, "=" for a word that stands as it is, else another character, and the word.
+    rows: tuple[str, ...]
     evidence_bits: int
     evidence_slots: int
     evidence_checks: int
@@ -72,6 +72,11 @@ class Sections:
     fluency_weight: float
     #: What log odds of choices are divided by to give probabilities.
     temperature: float
+
+    @property
+    def words(self) -> tuple[tuple[str, bool], ...]:
+        """(word, whether it stands as it is) of every row of `v`: thousands, which only decoding asks for."""
+        return tuple([(row[1:], row[:1] == "=") for row in self.rows])
 
 
 def pack(description: Mapping[str, Any], sections: Mapping[str, bytes]) -> bytes:
@@ -167,7 +172,7 @@ def _checked(view: memoryview, size: int) -> Sections:
     starts: dict[str, Any] = {name: place for name, (place, _) in places.items() if name != "words"}
     return Sections(
         program=told["program"],
-        words=tuple((line[1:], line[:1] == "=") for line in lines),
+        rows=tuple(lines),
         levels=levels,
         evidence_levels=evidence_levels,
         **{name: told[name] for name in _WHOLE},

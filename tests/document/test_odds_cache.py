@@ -35,7 +35,7 @@ def test_odds_come_back_as_they_were(folder: Path) -> None:
     kept().store(ODDS)
     assert kept().load() == ODDS
     assert kept(Tuning(ceiling=2.0)).load() is None
-    assert len(list(folder.glob("odds-*.json"))) == 1
+    assert len(list(folder.glob("odds-*.bin"))) == 1
 
 
 @pytest.mark.parametrize("damage", [b"", b"x", b"0\n"])
