@@ -84,8 +84,10 @@ def pack(lexicon: Lexicon, channel: Channel, key: str) -> bytes:
     folder = shipped_folder()
     number = {id(entry): index for index, entry in enumerate(lexicon.entries)}
     names = [family.name for family in lexicon.families]
-    lines = [json.dumps(_line(entry, folder), ensure_ascii=False, separators=(",", ":")) for entry in lexicon.entries]
-    encoded = [line.encode("utf-8", "surrogatepass") for line in lines]
+    files = {path: Path(path) for path in {entry.path for entry in lexicon.entries}}
+    places = {path: file.name if file.parent == folder else path for path, file in files.items()}
+    dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+    encoded = [dump(_line(entry, places[entry.path])).encode("utf-8", "surrogatepass") for entry in lexicon.entries]
     offers = [
         [_numbered(candidate, number) for candidate in channel.candidates[index]]
         for index in range(len(channel.patterns))
@@ -139,8 +141,8 @@ def _numbered(candidate: Candidate, number: Mapping[int, int]) -> tuple[int, int
     return number[id(candidate.entry)], texts.index(candidate.original), candidate.family, candidate.weight
 
 
-def _line(entry: Entry, folder: Path) -> list[Any]:
-    """An entry as JSON."""
+def _line(entry: Entry, place: str) -> list[Any]:
+    """An entry as JSON; `place` is its file."""
     return [
         entry.spun,
         [[original.text, original.weight] for original in entry.originals],
@@ -152,7 +154,7 @@ def _line(entry: Entry, folder: Path) -> list[Any]:
         entry.reason,
         entry.source,
         entry.examples,
-        Path(entry.path).name if Path(entry.path).parent == folder else entry.path,
+        place,
         entry.line,
         entry.column,
         entry.replaces,
