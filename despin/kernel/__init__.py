@@ -72,11 +72,12 @@ if not COMPILED:
     _take_source("marks")
 
 
-def open_trigrams(path: str | os.PathLike[str]) -> Trigrams:
-    """The trigram model in a file. Raises `ModelError` for a file that is neither despin's own nor a KenLM binary."""
+def open_trigrams(path: str | os.PathLike[str], tree: bytes | None = None) -> Trigrams:
+    """The trigram model in a file; `tree` is what `tree()` of a compiled one gave for the same file. Raises `ModelError` for a file that is
+    neither despin's own nor a KenLM binary."""
     if COMPILED:
         try:
-            return _kind("lattice").Trigrams(str(path), CROSSING, PAUSES)  # type: ignore[no-any-return]
+            return _kind("lattice").Trigrams(str(path), CROSSING, PAUSES, tree)  # type: ignore[no-any-return]
         except ModelError as error:
             from despin.kernel.pure.lm import is_compiled_kind
 

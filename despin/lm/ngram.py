@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from despin import kernel
 from despin.errors import ModelError
 from despin.lm.published import check_published
+from despin.lm.tree_cache import load_tree, store_tree
 
 if TYPE_CHECKING:
     from despin.kernel import Trigrams
@@ -39,7 +40,10 @@ class LanguageModel:
                 f"{self.path}: the language model cannot be read ({error.strerror}); install despin again"
             ) from None
         #: The model as the kernel takes it.
-        self.trigrams = kernel.open_trigrams(self.path)
+        tree = load_tree(self.path) if kernel.COMPILED else None
+        self.trigrams = kernel.open_trigrams(self.path, tree)
+        if tree is None and self.trigrams.compiled:
+            store_tree(self.path, self.trigrams)
 
     def __reduce__(self) -> tuple[type[LanguageModel], tuple[str]]:
         return LanguageModel, (str(self.path),)

@@ -31,8 +31,7 @@ def check_published(path: Path, always: bool) -> None:
     folder = cache_folder()
     if folder is None and not always:
         return
-    what = f"{os.path.realpath(path)} {size} {state.st_mtime_ns} {state.st_ctime_ns} {checksum}"
-    note = folder / f"whole-{sha256(what.encode('utf-8', 'surrogateescape')).hexdigest()[:32]}.note" if folder else None
+    note = folder / f"whole-{digest_of_state(path, state, checksum)}.note" if folder else None
     if note is not None and _is_noted(note):
         return
     with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
@@ -41,6 +40,14 @@ def check_published(path: Path, always: bool) -> None:
         raise ModelError(f"{path}: is damaged (its checksum is not the published one); install despin again")
     if note is not None:
         write_cached(note, b"", KEPT_FILES)
+
+
+def digest_of_state(path: Path, state: os.stat_result, *more: object) -> str:
+    """A short digest of a file's path, size and times, and of `more`: another one where the file was changed."""
+    what = (
+        f"{os.path.realpath(path)} {state.st_size} {state.st_mtime_ns} {state.st_ctime_ns} {' '.join(map(str, more))}"
+    )
+    return sha256(what.encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 
 def _is_noted(note: Path) -> bool:

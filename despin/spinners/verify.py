@@ -24,9 +24,11 @@ class Verified:
 def verify(spun: str, restored: str, spinner: Spinner) -> Verified:
     """How much of `spun` comes back when `restored` is spun again, and where it does not. A program that draws is followed: what some
     drawing gives back is proved."""
+    again = spinner.rewrite(restored, spun)
+    if again == spun:  # as most do: nothing has to be imported
+        return Verified(1.0, again, ())
     from rapidfuzz.distance import Levenshtein
 
-    again = spinner.rewrite(restored, spun)
     lines = list(_lines(spun, again))
     bound = sum(Levenshtein.distance(line, other) for _, line, other in lines)
     distance = bound if len(lines) == 1 or not bound else Levenshtein.distance(spun, again, score_hint=bound)

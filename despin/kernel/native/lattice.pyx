@@ -87,19 +87,59 @@ def _chopped(offset, following, configured):
     return best
 
 
+cdef uint64_t _capacity(uint32_t words) noexcept:
+    """How many edges of the tree of so many words have room."""
+    cdef uint64_t capacity = 1 << 12
+    while 2 * capacity < 3 * <uint64_t>words:
+        capacity *= 2
+    return capacity
+
+
+cdef bint _take_tree(Trigrams self, bytes tree) except -1:
+    """Take a tree that was made before; whether it is one of as many words."""
+    cdef uint64_t capacity = _capacity(self.size), hints = 1 << (_HINT_BITS - 3), first = sizeof(uint32_t) << 16, slot
+    cdef const char* data = tree
+    cdef uint32_t head[2]
+    cdef bint free_slot = False
+    if <uint64_t>len(tree) != sizeof(head) + first + hints + capacity * sizeof(uint64_t):
+        return False
+    memcpy(head, data, sizeof(head))
+    if head[0] != self.size or head[1] <= self.size:
+        return False
+    self._take_store(capacity)
+    self._first = <uint32_t*>malloc(first)
+    if self._first == NULL:
+        raise MemoryError
+    memcpy(self._first, data + sizeof(head), first)
+    memcpy(self._hints, data + sizeof(head) + first, hints)
+    memcpy(self._edges, data + sizeof(head) + first + hints, capacity * sizeof(uint64_t))
+    for slot in range(capacity):
+        if not self._edges[slot]:  # without one a look-up would not end
+            free_slot = True
+            break
+    if not free_slot:
+        free(self._store)
+        free(self._first)
+        self._store, self._first = NULL, NULL
+        return False
+    self._mask, self._nodes, self._room = capacity - 1, head[1], head[1]
+    return True
+
+
 cdef class Trigrams:
     """A trigram model and its words. `crossing` is the longest word that may run across the borders of an edit, `pauses` the
-    characters that stand for another mark. Raises `ModelError` for any file that is not a KenLM trie of this kind."""
+    characters that stand for another mark; `tree` is what `tree()` gave for the same file, which saves making it. Raises `ModelError`
+    for any file that is not a KenLM trie of this kind."""
 
     #: Whether this is the compiled twin, which alone can be handed to compiled code.
     compiled = True
 
-    def __cinit__(self, str path not None, int crossing, dict pauses not None):
+    def __cinit__(self, str path not None, int crossing, dict pauses not None, bytes tree=None):
         self._store = NULL
         self._first = NULL
         self.crossing = crossing
 
-    def __init__(self, str path not None, int crossing, dict pauses not None):
+    def __init__(self, str path not None, int crossing, dict pauses not None, bytes tree=None):
         if self._map is not None:
             raise TypeError("a model is read once")
         try:
@@ -115,7 +155,8 @@ cdef class Trigrams:
             place = self._open_own(path)
         else:
             place = self._open_kenlm(path)
-        self._read_words(place)
+        if tree is None or not _take_tree(self, tree):
+            self._read_words(place)
         self.pauses = {ord(mark): self.number(pause) for mark, pause in pauses.items()}
 
     def __dealloc__(self):
@@ -124,6 +165,17 @@ cdef class Trigrams:
         free(self._tables)
         if self._data != NULL:
             PyBuffer_Release(&self._view)
+
+    def tree(self):
+        """The tree of characters over the words, as `tree` of another model of the same file."""
+        cdef uint32_t head[2]
+        head[0], head[1] = self.size, self._nodes
+        return (
+            (<char*>head)[:sizeof(head)]
+            + (<char*>self._first)[: sizeof(uint32_t) << 16]
+            + (<char*>self._hints)[: 1 << (_HINT_BITS - 3)]
+            + (<char*>self._edges)[: (self._mask + 1) * sizeof(uint64_t)]
+        )
 
     cdef uint64_t _open_kenlm(self, str path) except? 0:
         """Find the parts of a KenLM trie; where its words begin. Raises `ModelError`."""
@@ -262,13 +314,12 @@ cdef class Trigrams:
     cdef int _read_words(self, uint64_t place) except -1:
         """Fill the tree of characters, the shorter words first: no later word ends where an earlier one has passed."""
         cdef uint64_t end = self._length, start
-        cdef uint64_t capacity = 1 << 12
+        cdef uint64_t capacity
         cdef uint32_t number, longest = 0, length
         cdef uint64_t* starts = NULL
         cdef uint32_t* order = NULL
         cdef uint32_t lengths[256]
-        while 2 * capacity < 3 * <uint64_t>self.size:
-            capacity *= 2
+        capacity = _capacity(self.size)
         self._mask = capacity - 1
         self._room = self.size + 1 + <uint32_t>(capacity // 4)
         self._take_store(capacity)

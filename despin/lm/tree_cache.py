@@ -1,0 +1,56 @@
+"""The tree of a language model's words in the cache folder: to make it takes longer than to read all else that a text needs.
+
+A file is named by the model's path, size and times. A missing, foreign, broken or unwritable one never matters: the tree is made
+again.
+"""
+
+from __future__ import annotations
+
+import struct
+import sys
+import zlib
+from pathlib import Path
+from typing import Any
+
+from despin.cachefile import MOST_BYTES, cache_folder, open_cached, write_cached
+from despin.fingerprint import version
+from despin.lm.published import digest_of_state
+
+#: To be raised whenever the tree is laid out otherwise.
+FORM = 1
+#: So many trees a cache folder keeps, the latest.
+KEPT = 4
+#: CRC-32 of what follows.
+_HEADER = struct.Struct("=I")
+
+
+def load_tree(path: Path) -> bytes | None:
+    """The tree that was stored for the model in a file; None where there is none."""
+    file = _file(path)
+    if file is None:
+        return None
+    try:
+        with open_cached(file) as stream:
+            (checksum,) = _HEADER.unpack(stream.read(_HEADER.size))
+            tree = stream.read(MOST_BYTES)
+    except (OSError, struct.error):
+        return None
+    return tree if zlib.crc32(tree) == checksum else None
+
+
+def store_tree(path: Path, model: Any) -> None:
+    """Keep the tree of a compiled model (`despin.kernel.native.lattice.Trigrams`) at one stroke, or not at all."""
+    file = _file(path)
+    if file is not None:
+        tree = model.tree()
+        write_cached(file, _HEADER.pack(zlib.crc32(tree)) + tree, KEPT)
+
+
+def _file(path: Path) -> Path | None:
+    """Where the tree of a model is kept."""
+    folder = cache_folder()
+    try:
+        name = folder and f"words-{digest_of_state(path, path.stat(), FORM, version(), sys.byteorder)}.bin"
+    except OSError:
+        return None
+    return folder / name if folder and name else None
