@@ -36,8 +36,8 @@ def cache_folder() -> Path | None:
 
 
 def open_cached(file: Path) -> IO[bytes]:
-    """A file of the cache folder, opened to be read. Raises `OSError` where there is none, or one that another user may have
-    written."""
+    """A file of the cache folder, opened to be read whole: it has no more than `MOST_BYTES`. Raises `OSError` where there is none, or one that
+    another user may have written."""
     # A pipe would keep whoever opens it waiting, and a link leads anywhere; Windows has neither flag.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     handle = os.open(file, flags | getattr(os, "O_CLOEXEC", 0))
@@ -64,7 +64,7 @@ def read_sealed(file: Path, digest: str, form: int) -> dict[str, Any] | None:
     Raises `OSError`, `ValueError`, `LookupError` or `TypeError` for a file that is not there or not whole.
     """
     with open_cached(file) as stream:
-        seal, payload = stream.read(MOST_BYTES).split(b"\n", 1)
+        seal, payload = stream.read().split(b"\n", 1)
     if seal.decode() != sha256(payload).hexdigest():
         return None
     data: dict[str, Any] = json.loads(payload)

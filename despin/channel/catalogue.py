@@ -35,8 +35,6 @@ from despin.lexicon.model import NO_CONTEXTS, Contexts, Entry, Lexicon, Original
 FORM = 1
 #: So many of these files a cache folder keeps, the latest.
 KEPT = 4
-#: No file is larger (bytes).
-MOST_BYTES = 32 * 2**20
 _MAGIC = b"despin catalogue\n"
 #: Length of the description in bytes, CRC-32 of all that follows.
 _HEADER = struct.Struct("=II")
@@ -58,7 +56,7 @@ def shipped() -> tuple[Lexicon, Channel]:
         file = folder / f"catalogue-{key[:32]}.bin"
         try:
             with open_cached(file) as stream:
-                return _opened(stream.read(MOST_BYTES), key)
+                return _opened(stream.read(), key)
         except REFUSED:
             pass
     lexicon = load()

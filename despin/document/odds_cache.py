@@ -14,7 +14,7 @@ from array import array
 from pathlib import Path
 from typing import Any
 
-from despin.cachefile import KEPT_FILES, MOST_BYTES, cache_folder, open_cached, write_cached
+from despin.cachefile import KEPT_FILES, cache_folder, open_cached, write_cached
 from despin.fingerprint import sha256, version
 from despin.lexicon.load import shipped_folder
 from despin.lexicon.model import Lexicon
@@ -51,7 +51,7 @@ class OddsCache:
             return None
         try:
             with open_cached(_file(folder, digest)) as stream:
-                data = stream.read(MOST_BYTES)
+                data = stream.read()
             checksum, *sizes = _HEADER.unpack_from(data)
             rest = memoryview(data)[_HEADER.size :]
             if zlib.crc32(rest) != checksum or sum(sizes) != len(rest):

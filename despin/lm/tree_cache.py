@@ -12,7 +12,7 @@ import zlib
 from pathlib import Path
 from typing import Any
 
-from despin.cachefile import MOST_BYTES, cache_folder, open_cached, write_cached
+from despin.cachefile import cache_folder, open_cached, write_cached
 from despin.fingerprint import version
 from despin.lm.published import digest_of_state
 
@@ -32,7 +32,7 @@ def load_tree(path: Path) -> bytes | None:
     try:
         with open_cached(file) as stream:
             (checksum,) = _HEADER.unpack(stream.read(_HEADER.size))
-            tree = stream.read(MOST_BYTES)
+            tree = stream.read()
     except (OSError, struct.error):
         return None
     return tree if zlib.crc32(tree) == checksum else None

@@ -34,6 +34,8 @@ from despin.text.suggest import nearest
 STANDARD = "-"
 #: A text is held in memory; a device that never ends must not fill it.
 MAX_BYTES = 512 * 1024 * 1024
+#: So many bytes are read at once where nobody says how many there are.
+BLOCK = 1 << 20
 _BOM = "\ufeff"
 _NEWLINE = b"\n"
 
@@ -117,6 +119,19 @@ def _found_out(data: bytes) -> Iterator[tuple[str, str]]:
         yield found, "as its byte order mark says" if found.startswith("utf") else "as its characters show"
 
 
+def read_at_most(stream: IO[bytes], most: int) -> bytes:
+    """What a stream holds, at most so many bytes: read in blocks, since whoever asks for all at once has to have room for `most` first."""
+    blocks: list[bytes] = []
+    size = BLOCK
+    with suppress(OSError, AttributeError, ValueError):
+        size = max(BLOCK, os.fstat(stream.fileno()).st_size + 1)  # of a file: all of it
+    while most > 0 and (block := stream.read(min(size, most))):
+        blocks.append(block)
+        most -= len(block)
+        size = BLOCK
+    return b"".join(blocks)
+
+
 def read_regular(path: str | os.PathLike[str], most: int) -> bytes:
     """The bytes of a file that has to be one: at most `most`. Raises `OSError` for a file that is missing, larger, a folder, a
     pipe or a device; a pipe is not waited for."""
@@ -127,7 +142,7 @@ def read_regular(path: str | os.PathLike[str], most: int) -> bytes:
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
         if not stat.S_ISREG(mode):
             raise OSError(errno.EINVAL, "a pipe or a device, not a file", str(path))
-        data = file.read(most + 1)
+        data = read_at_most(file, most + 1)
     if len(data) > most:
         raise OSError(errno.EFBIG, f"larger than {most / 2**20:.3g} MB", str(path))
     return data
@@ -138,10 +153,10 @@ def _read_bytes(path: str) -> bytes:
         if path == STANDARD:
             if sys.stdin is None:
                 raise InputError("<stdin>: standard input is closed; name a file")
-            data = sys.stdin.buffer.read(MAX_BYTES + 1)
+            data = read_at_most(sys.stdin.buffer, MAX_BYTES + 1)
         else:
             with open(path, "rb") as file:
-                data = file.read(MAX_BYTES + 1)
+                data = read_at_most(file, MAX_BYTES + 1)
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file{_near_names(path)}") from None
     except IsADirectoryError:
