@@ -13,6 +13,7 @@ _SPACE = re.compile(r"[ \t\r\n]*")
 _BOM = b"\xef\xbb\xbf"
 #: Numbers are passed on as they are written and never worked out, so 1e999 or a thousand digits do no harm.
 _DECODER = json.JSONDecoder(parse_int=lambda _: 0, parse_float=lambda _: 0.0, parse_constant=lambda _: 0.0)
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
 class Member(NamedTuple):
@@ -130,7 +131,7 @@ def _written(value: object) -> list[bytes]:
 
 def dumps(value: object) -> str:
     """`value` as JSON on one line."""
-    return json.dumps(value, ensure_ascii=False)
+    return _ENCODER.encode(value)
 
 
 def encode(text: str) -> bytes:

@@ -13,8 +13,9 @@ from collections.abc import Mapping, Sequence
 
 from despin.results import Clue, Edit
 
-#: Patterns are compiled when they are first needed: few texts hold any brackets.
-_READING = "(?<=[\u4e00-\u9fff])[(（][a-zü]{0,5}[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ][a-zü]{0,4}[)）]"
+#: Patterns are compiled when they are first needed: few texts hold any of these letters.
+_TONES = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ"
+_READING = f"(?<=[\u4e00-\u9fff])[(（][a-zü]{{0,5}}[{_TONES}][a-zü]{{0,4}}[)）]"
 #: Syllables without a tone (們(men)), which alone prove nothing.
 _LIGHT = "(?<=[\u4e00-\u9fff])[(（][a-z]{2,5}[)）]"
 #: A text is taken for one of that tool's when it holds so many readings, of so many different characters, one in so many
@@ -28,10 +29,10 @@ ENTRY = "damage:pinyin"
 
 
 def may_have_readings(text: str) -> bool:
-    """Whether there are brackets enough in `text` for `repair_pinyin` to find anything."""
+    """Whether there are brackets and letters with a tone enough in `text` for `repair_pinyin` to find anything."""
     if "(" not in text and "（" not in text:  # Looking for one is quicker than counting, and most texts have none.
         return False
-    return text.count("(") + text.count("（") >= LEAST
+    return text.count("(") + text.count("（") >= LEAST and any(tone in text for tone in _TONES)
 
 
 def repair_pinyin(text: str, simplified: Mapping[str, str]) -> list[Edit]:
