@@ -56,8 +56,9 @@ FIRST = 3
 #: What the rest is hoped to make of what is asked while only some were looked at, by the share of what the forms are worth
 #: that is left in it.
 HOPED = 1.4
-#: Where the words across their borders leave less than this share of it, it is not looked for.
-HARDLY = 0.3
+#: Where the words across their borders leave less than this share of it, in a text of 60 characters and in one of 400 or more, it is not
+#: looked for: of 325 longer texts that a list spun at rates of .05 to .5 and that were found, none was left less.
+HARDLY_SHORT, HARDLY_LONG = 0.3, 0.5
 
 #: Characters on either side of a form that are looked at for words across its borders, and of the longest such word.
 REACH, LONGEST = 2, 4
@@ -143,9 +144,10 @@ class Prescreen:
         whole, strong = self._worths.strong(sites)
         if whole >= CROWDED * len(blocks) * self._bar(len(text)) or len(strong) > MOSTLY * len(sites):
             return True
-        least = LOCAL_SHORT + share_of_length(len(text)) * (LOCAL_LONG - LOCAL_SHORT)
+        share = share_of_length(len(text))
+        least = LOCAL_SHORT + share * (LOCAL_LONG - LOCAL_SHORT)
         worth = {site.pattern: self._worths.worth(site.pattern) for site in strong}
-        if not self._borders.hold(text, strong, worth, HARDLY * least):
+        if not self._borders.hold(text, strong, worth, (HARDLY_SHORT + share * (HARDLY_LONG - HARDLY_SHORT)) * least):
             return False
         return local_check(text, strong, worth, candidates, least)
 
