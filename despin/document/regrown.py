@@ -23,6 +23,18 @@ GROWN = 1.0
 LEAST_RIVAL = 0.02
 
 
+#: Forms with the words that the program writes so, by the first character of the form: a text has hundreds, and a place one or two.
+_ByFirst = dict[str, list[tuple[str, list[str]]]]
+
+
+def by_first(pairs: dict[str, list[str]]) -> _ByFirst:
+    """Words by their forms, in the same order, by the first character of the form."""
+    found: _ByFirst = {}
+    for form, words in pairs.items():
+        found.setdefault(form[0], []).append((form, words))
+    return found
+
+
 class Regrown:
     """The sentences of a text as drafts, from how they stand to how they stood before anything grew. `parts` are their places."""
 
@@ -57,9 +69,10 @@ class Regrown:
 
     def _put_back(self) -> None:
         """Put words back that the program replaces somewhere in the text, and whose form stands where they are part of a longer one."""
-        pairs = self._pairs()
+        pairs = by_first(self._pairs())
         for place, draft in enumerate(self.drafts):
-            if any(form in draft.text for form in pairs):
+            text = draft.text
+            if any(text.startswith(form, at) for at, first in enumerate(text) for form, _ in pairs.get(first, ())):
                 draft.apply(self._whole(place, pairs))
 
     def _pairs(self) -> dict[str, list[str]]:
@@ -77,16 +90,15 @@ class Regrown:
                 found.setdefault(one.form, {})[one.word] = None
         return {form: list(words) for form, words in found.items()}
 
-    def _whole(self, place: int, pairs: dict[str, list[str]]) -> list[Edit]:
+    def _whole(self, place: int, pairs: _ByFirst) -> list[Edit]:
         """The edits of a sentence that put words back inside of longer ones, each where it makes the sentence likelier."""
         text, start, end = self.window(place)
         edits: list[Edit] = []
         best = None
         shift = -start
         at = start
-        begin = frozenset(form[0] for form in pairs)
         while at < end:
-            if text[at] not in begin:
+            if text[at] not in pairs:
                 at += 1
                 continue
             for form, word in self._inside(text, at, end, pairs):
@@ -103,11 +115,11 @@ class Regrown:
             at += 1
         return edits
 
-    def _inside(self, text: str, at: int, end: int, pairs: dict[str, list[str]]) -> list[tuple[str, str]]:
+    def _inside(self, text: str, at: int, end: int, pairs: _ByFirst) -> list[tuple[str, str]]:
         """The (form, word) of `pairs` whose form stands at a place of a text, where the word would be part of a longer one."""
         return [
             (form, word)
-            for form, words in pairs.items()
+            for form, words in pairs[text[at]]
             if text.startswith(form, at, end)
             for word in words
             if is_within(text, at, at + len(form), word, self._spinner)
