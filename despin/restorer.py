@@ -208,9 +208,11 @@ class Restorer:
     def _restore(self, text: str, anchors: Sequence[str]) -> Restoration:
         """A chunk, restored, and restored again until nothing moves: restoring what comes out must change nothing more.
 
-        Where a program spun it and edits have to be surer than usual they are taken from the usual ones, not looked for anew."""
+        Where a program spun it and edits have to be surer than usual they are taken from the usual ones, not looked for anew. What a
+        program drew is looked for once: of the text that is left it is not known any more how much was replaced."""
         found = self._once(text, anchors)
-        if not found.edits or (self.min_confidence > USUAL and any(one.by_program for one in found.stretches)):
+        surer = self.min_confidence > USUAL and any(one.by_program for one in found.stretches)
+        if not found.edits or surer or self.judge.drew(found):
             return found
         drafts = [Draft(text), Draft(text)]
         drafts[-1].apply(found.edits)
@@ -266,6 +268,8 @@ class Restorer:
 
     def _settled(self, found: Restoration, anchors: Sequence[str]) -> Restoration:
         """The same, and what is found in the restored text in turn: restoring it again must change nothing more."""
+        if self.judge.drew(found):
+            return found
         draft = Draft(found.source)
         draft.apply(found.edits)
         for _ in range(ROUNDS):

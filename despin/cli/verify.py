@@ -78,6 +78,7 @@ class _Tried:
     family: str
     program: str
     verified: Verified
+    draws: bool = False
 
 
 def run(args: argparse.Namespace) -> int:
@@ -130,19 +131,28 @@ def _tried(
     args: argparse.Namespace, programs: Sequence[tuple[Family, Program, Spinner]], spun: str, restored: str
 ) -> Iterator[_Tried]:
     """What comes back by each program, one after the other until all of it does."""
+    from despin.lexicon.preimages import drawing_of
     from despin.spinners.table import Tabled
     from despin.spinners.verify import verify
 
-    # A program that draws gives back all that a program of one of its ranks does, so it comes last.
-    for family, program, spinner in sorted(programs, key=lambda one: len(getattr(one[2], "ranks", ()))):
+    # A program that draws gives back all that a program of one of its ranks does, and one with a rate any text as it stands, so they
+    # come last.
+    for family, program, spinner in sorted(
+        programs, key=lambda one: (drawing_of(one[1]) is not None, len(getattr(one[2], "ranks", ())))
+    ):
         name = program.variant or spinner.name
-        if spinner.parameters["passes"] == "replace" and len(restored) > LONG and program.variant and not args.variant:
+        if (
+            spinner.parameters.get("passes") == "replace"
+            and len(restored) > LONG
+            and program.variant
+            and not args.variant
+        ):
             options.say(f"{args.restored}: too long to try {name} unasked; --variant {name} tries it")
             continue
         if isinstance(spinner, Tabled) and spinner.given is not None:
             # What people know of many editions of a list; the document has one of them.
             spinner = spinner.shown_by(spun, restored)
-        found = _Tried(family.name, name, verify(spun, restored, spinner))
+        found = _Tried(family.name, name, verify(spun, restored, spinner), drawing_of(program) is not None)
         yield found
         if found.verified.share == 1.0:
             return
@@ -165,10 +175,10 @@ def _values(args: argparse.Namespace, best: _Tried, spun: str) -> dict[str, Any]
 
 def _lines(args: argparse.Namespace, best: _Tried, name: str, spun: str) -> Iterator[str]:
     verified = best.verified
-    yield (
-        f"{name}: {verified.share:.2%} of {len(spun):,} characters come back when {args.restored} is spun again "
-        f"({best.family}, program {best.program})"
-    )
+    back = f"come back when {args.restored} is spun again"
+    if best.draws:
+        back = f"are what the program may have made of {args.restored}, which draws what it replaces"
+    yield f"{name}: {verified.share:.2%} of {len(spun):,} characters {back} ({best.family}, program {best.program})"
     places = list(zip(verified.spans, verified.written, strict=True))
     for (start, end), written in places if args.all else places[:_SHOWN]:
         line, column = options.line_and_column(spun, start)

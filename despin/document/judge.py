@@ -42,12 +42,13 @@ from despin.fingerprint import digest_of_parts
 from despin.kernel import em
 from despin.kernel.types import MatchColumns
 from despin.lexicon.model import PERSONAL
-from despin.lexicon.preimages import segmented_of, table_of
+from despin.lexicon.preimages import drawing_of, segmented_of, table_of
 from despin.lm.context import ContextModel
 from despin.results import Clue, Edit, Readings, Restoration, Stretch, Verdict, share_respun
 from despin.tuning import Tuning
 
 if TYPE_CHECKING:
+    from despin.document.drawn_judge import DrawnJudge
     from despin.document.table import TableJudge
 
 #: A text of so many characters gets one table for scouting and settling alike; in a shorter one every form counts, and
@@ -131,14 +132,20 @@ class Judge:
         return other
 
     @cached_property
-    def programs(self) -> tuple[ProgramJudge | TableJudge, ...]:
-        """What finds the stretches of each family that names a program which can be run backwards: those that cut words, and those that
-        run a table from a file."""
+    def programs(self) -> tuple[ProgramJudge | DrawnJudge | TableJudge, ...]:
+        """What finds the stretches of each family that names a program which can be run backwards: those that cut words, those that draw,
+        and those that run a table from a file."""
         lexicon = self.engine.lexicon
-        found: list[ProgramJudge | TableJudge] = []
+        found: list[ProgramJudge | DrawnJudge | TableJudge] = []
         context = ContextModel(self.engine.lm)
         for family in lexicon.families:
             if family.program is None:
+                continue
+            drawing = [(program.variant, one) for program in family.programs if (one := drawing_of(program))]
+            if drawing:
+                from despin.document.drawn_judge import drawn_judge
+
+                found.append(drawn_judge(family, drawing, self.engine.lm, context))
                 continue
             if segmented_of(family.program) is not None:
                 entries = lexicon.of((family.name, PERSONAL))
@@ -211,11 +218,21 @@ class Judge:
     def _list_programs(self) -> Programs:
         return list_programs(self.engine.lexicon.families)
 
+    def drew(self, found: Restoration) -> bool:
+        """Whether a program that draws made some of a text."""
+        return any(one.by_program and one.family in self._drawing for one in found.stretches)
+
+    @cached_property
+    def _drawing(self) -> frozenset[str]:
+        """The families whose programs draw."""
+        families = self.engine.lexicon.families
+        return frozenset(one.name for one in families if one.program and any(map(drawing_of, one.programs)))
+
     def program_odds(self, text: str) -> float:
         """The log odds (nats) that a program spun some stretch of a text; minus infinity without programs."""
         return max((self._asked(judge, text)[0] for judge in self.programs), default=-math.inf)
 
-    def _asked(self, judge: ProgramJudge | TableJudge, text: str) -> tuple[float, Sequence[Stretch]]:
+    def _asked(self, judge: ProgramJudge | DrawnJudge | TableJudge, text: str) -> tuple[float, Sequence[Stretch]]:
         """What a program says of a text. Without jieba no program is asked again, with one warning; the families that are lists do
         without."""
         if self._jieba_missing:

@@ -68,7 +68,7 @@ def parse(data: bytes, most: int = MOST_WORDS) -> tuple[list[str], Vectors]:
             raise ValueError(f"1: {count:,} words with {axes:,} axes: vectors of 1 to {MOST_AXES:,} axes are expected")
         fields = rest.partition(b"\n")[0].split()
         if len(fields) == axes + 1 and _is_number(fields[-1]):
-            return _parse_text(rest, axes, 2, min(count, most))
+            return _parse_text(rest, axes, 2, min(count, most), count)
         return _parse_binary(data, len(line) + 1, axes, min(count, most), count)
     if len(counts) < 3 or not all(map(_is_number, counts[1:])):
         raise ValueError("1: no word vectors: word2vec's binary or text format is expected")
@@ -83,8 +83,8 @@ def _is_number(field: bytes) -> bool:
     return True
 
 
-def _parse_text(data: bytes, axes: int, first: int, most: int) -> tuple[list[str], Vectors]:
-    """Vectors in text, whose first line is that of number `first`."""
+def _parse_text(data: bytes, axes: int, first: int, most: int, stated: int = 0) -> tuple[list[str], Vectors]:
+    """Vectors in text, whose first line is that of number `first`; `stated` words of a file that says how many it has."""
     import numpy as np
 
     lines = data.split(b"\n", most)[:most]
@@ -101,7 +101,19 @@ def _parse_text(data: bytes, axes: int, first: int, most: int) -> tuple[list[str
         except ValueError:
             raise ValueError(f"{row + first}: something else than {axes} numbers behind the word") from None
         words.append(fields[0].decode("utf-8", "ignore"))
+    if len(lines) < min(stated, most):
+        raise ValueError(f"{len(lines) + first}: {len(lines):,} words instead of {stated:,}: fetch the file again")
+    if (wrong := _no_number(vectors)) is not None:
+        raise ValueError(f"{wrong + first}: a number that is infinite, or none")
     return words, vectors
+
+
+def _no_number(vectors: Vectors) -> int | None:
+    """The first row that holds what is no finite number, None where none does."""
+    import numpy as np
+
+    wrong = np.flatnonzero(~np.isfinite(vectors).all(axis=1))
+    return int(wrong[0]) if len(wrong) else None
 
 
 def _parse_binary(data: bytes, place: int, axes: int, count: int, stated: int) -> tuple[list[str], Vectors]:
@@ -119,6 +131,13 @@ def _parse_binary(data: bytes, place: int, axes: int, count: int, stated: int) -
         words.append(data[place:space].lstrip(b"\n").decode("utf-8", "ignore"))
         vectors[row] = np.frombuffer(data, "<f4", axes, space + 1)
         place = space + 1 + 4 * axes
+    if count == stated and data[place:].strip():
+        raise ValueError(
+            f" byte {place:,}: the file goes on behind its {stated:,} words: its vectors are of another number of axes than {axes}, or words "
+            "were added to it"
+        )
+    if (wrong := _no_number(vectors)) is not None:
+        raise ValueError(f" word {wrong + 1:,} of {stated:,}: a number that is infinite, or none: fetch the file again")
     return words, vectors
 
 

@@ -198,11 +198,15 @@ def _part(part: str, key: str, number: int) -> tuple[str, list[Row]]:
     return key, [Row(key, read_word(word) if word.strip() else "", both, number) for word in written]
 
 
-def render_vectors(source: str, family: str, table: str, flags: Sequence[str], ranks: Sequence[int], words: int) -> str:
-    """The lexicon of a family whose program replaces words by their neighbours in the file `table` beside it."""
+def render_vectors(
+    source: str, family: str, table: str, flags: Sequence[str], ranks: Sequence[int], words: int, rate: float = 1.0
+) -> str:
+    """The lexicon of a family whose program replaces words by their neighbours in the file `table` beside it, at a rate (0: any)."""
     name = Path(source).name
     program: list[tuple[str, Value]] = [("table", table), ("flags", list(flags))]
     program.append(("rank", Raw(str(ranks[0])) if len(ranks) == 1 else [Raw(str(rank)) for rank in ranks]))
+    if rate != 1.0:
+        program.append(("rate", Raw(f"{rate:g}") if rate else "any"))
     lines = [
         *text_field("family", family),
         *text_field("title", f"neighbours among the vectors {name}"),

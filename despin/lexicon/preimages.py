@@ -11,6 +11,7 @@ from despin.lexicon.model import Entry, Family, Program
 
 if TYPE_CHECKING:
     from despin.spinners.base import Spinner
+    from despin.spinners.drawing import Drawing
     from despin.spinners.segmented import Segmented
     from despin.spinners.table import Tabled
 
@@ -125,6 +126,12 @@ def segmented_of(program: Program) -> Segmented | None:
     return found if isinstance(found, Segmented) else None
 
 
+def drawing_of(program: Program) -> Drawing | None:
+    """The same where it leaves words that it could replace, else None."""
+    found: Any = spinner_of(program)
+    return found if getattr(found, "draws", False) else None
+
+
 def table_of(family: Family, program: Program, entries: Iterable[Entry]) -> Tabled | None:
     """The same where it runs a table over a text, else None; `entries` are the family's, which are its table where it names no file: for every
     original the forms that it becomes, the weightiest first."""
@@ -173,12 +180,16 @@ def measure_program(program: Program) -> ProgramStats:
 
 
 def changed_words(spinner: Spinner) -> Iterator[tuple[str, str]]:
-    """(word, what the program writes for it) of every word that the program changes."""
+    """(word, what the program writes for it) of every word that the program changes, each form of a program that draws."""
     from despin.spinners.segmented import Segmented
     from despin.spinners.table import Tabled
 
     if isinstance(spinner, Tabled):
         yield from spinner.images.items()
+    if getattr(spinner, "draws", False):
+        drawing: Any = spinner
+        yield from ((word, form) for form, words in drawing.sources.items() for word, _ in words)
+        return
     if not isinstance(spinner, Segmented):
         return
     segmenter = spinner.segmenter

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from despin.lexicon.model import Family, Lexicon, Program
-from despin.lexicon.preimages import table_of
+from despin.lexicon.preimages import spinner_of, table_of
 from despin.lexicon.source import combined_digest
 from despin.spinners.neighbours import TABLES
 from despin.spinners.rows import ENTRIES
@@ -43,6 +43,8 @@ def with_tables(lexicon: Lexicon, path: str | os.PathLike[str]) -> Lexicon:
     for family in families:
         tables = [table_of(family, program, ()) for program in family.programs]
         digests += [table.rows.digest for table in tables if table is not None and table.given is None]
+        groups = [getattr(spinner_of(program), "groups", None) for program in family.programs]
+        digests += [one.digest for one in groups if one is not None]
     # Tables of neighbours are no part of the digest: the judge of their program names them (`ProgramJudge.data`).
     digest = combined_digest([lexicon.digest, *digests]) if digests else lexicon.digest
     return lexicon if families == lexicon.families else replace(lexicon, families=families, digest=digest)

