@@ -380,7 +380,7 @@ class ProgramJudge:
                 not number
                 or own[number] < least
                 or words.spun[number] < UNLIKELY
-                or not self._may_be(read, number, words.ahead[number], inside)
+                or not self._may_be(read, number, words.ahead[number], inside, least == -math.inf)
             ):
                 continue
             gain, said = self._gain(read, number, inside, around), words.ahead[number]
@@ -419,16 +419,18 @@ class ProgramJudge:
             gain += _cut(max(0.0, one) - max(0.0, other), read.parts[place])
         return gain
 
-    def _may_be(self, read: _Read, number: int, ahead: float, inside: Sequence[int]) -> bool:
-        """Whether it is worth while to look at what a variant makes of sentences, which is `ahead` by so much by its words."""
+    def _may_be(self, read: _Read, number: int, ahead: float, inside: Sequence[int], spun: bool) -> bool:
+        """Whether it is worth while to look at what a variant makes of sentences, which is `ahead` by so much by its words; `spun` says
+        that they are believed to be spun by the program or a variant."""
         one = self.spinners[number]
         if one.passes != "replace":
             return 2 * ahead > self._preference(number)
         sample = "".join(map(read.sentence, inside))
         if one.segmenter.left(sample) > LEFT + len(sample) / LEFT_EACH:
             return False
-        words = {word for word, _ in steady(grown(sample, one))}
-        return ahead + GREW * len(words) + UNEXPLAINED * sum(map(read.doubted, inside)) > BEHIND
+        ahead += GREW * len({word for word, _ in steady(grown(sample, one))})
+        # People write what the program does not explain.
+        return ahead + UNEXPLAINED * sum(map(read.doubted, inside)) > BEHIND if spun else ahead > 0
 
     def _preference(self, number: int) -> float:
         """What a variant has to be ahead by: a freer one explains more by chance."""
