@@ -1,4 +1,4 @@
-"""Compiles the kernel while a wheel is built; without a compiler the wheel holds the same code as plain Python.
+"""Compiles the kernel and packs the lexicons while a wheel is built; without a compiler the wheel holds the same code as plain Python.
 
 `python hatch_build.py` compiles in place, for work on the code: do it again after every change of a compiled module, or
 remove the results (`python hatch_build.py --clean`) and work on plain Python, as an editable install does.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -30,6 +31,8 @@ MODULES = (
     "kernel/em.py",
     "kernel/marks.py",
 )
+#: Where the shipped lexicons lie in the wheel as a text takes from them.
+CATALOGUE = "despin/data/catalogue.bin"
 #: The compiled modules index their own arrays only, and never from the end.
 DIRECTIVES = {
     "language_level": 3,
@@ -54,13 +57,18 @@ class CompilerError(Exception):
 
 
 class Compile(BuildHookInterface):  # type: ignore[misc]
-    """The build hook. `DESPIN_PURE=1` leaves everything plain Python."""
+    """The build hook. `DESPIN_PURE=1` compiles nothing."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Add compiled modules to the wheel, if they can be made."""
-        if version == "editable" or os.environ.get("DESPIN_PURE"):
+        """Add packed lexicons and compiled modules to the wheel, if they can be made."""
+        if version == "editable":
             return
         self._folder = tempfile.TemporaryDirectory()
+        catalogue = make_catalogue(Path(self._folder.name, "cache"))
+        if catalogue is not None:
+            build_data["force_include"][str(catalogue)] = CATALOGUE
+        if os.environ.get("DESPIN_PURE"):
+            return
         try:
             built = compile_modules(Path(self._folder.name))
         except (Exception, SystemExit) as error:
@@ -76,6 +84,15 @@ class Compile(BuildHookInterface):  # type: ignore[misc]
         """Remove what was compiled."""
         if hasattr(self, "_folder"):
             self._folder.cleanup()
+
+
+def make_catalogue(folder: Path) -> Path | None:
+    """The shipped lexicons as `despin.channel.catalogue` keeps them, made within `folder`; None where that cannot be: then every cache
+    folder gets its own."""
+    variables = {**os.environ, "DESPIN_CACHE": str(folder), "DESPIN_PURE": "1", "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", "from despin.channel.catalogue import shipped; shipped()"]
+    subprocess.run(command, cwd=ROOT, env=variables, check=False, capture_output=True)
+    return next(folder.glob("catalogue-*.bin"), None)
 
 
 def compile_modules(folder: Path) -> dict[Path, str]:

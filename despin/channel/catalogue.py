@@ -1,4 +1,4 @@
-"""The shipped lexicons with their channel in one file of the cache folder, of which a text takes only what it needs.
+"""The shipped lexicons with their channel in one file of the wheel or the cache folder, of which a text takes only what it needs.
 
 To read 22,000 entries and to survey them takes longer than to restore a page, which has some forty of them. So the file holds, flat
 and in the byte order of the machine: what `Channel` works out of the lexicons, and every entry as a line of JSON, read when a text
@@ -19,7 +19,7 @@ from dataclasses import asdict
 from functools import cached_property
 from itertools import accumulate, chain, count
 from pathlib import Path
-from typing import Any, overload
+from typing import IO, Any, overload
 
 from despin.cachefile import cache_folder, open_cached, write_cached
 from despin.channel.background import load_background
@@ -35,6 +35,8 @@ from despin.lexicon.model import NO_CONTEXTS, Contexts, Entry, Lexicon, Original
 FORM = 1
 #: So many of these files a cache folder keeps, the latest.
 KEPT = 4
+#: The file that is made when a wheel is built.
+PACKED = Path(__file__).parents[1] / "data" / "catalogue.bin"
 _MAGIC = b"despin catalogue\n"
 #: Length of the description in bytes, CRC-32 of all that follows.
 _HEADER = struct.Struct("=II")
@@ -50,21 +52,22 @@ REFUSED = (OSError, ValueError, LookupError, TypeError, AttributeError, struct.e
 
 def shipped() -> tuple[Lexicon, Channel]:
     """The shipped lexicons and their channel. Raises `LexiconError` for broken lexicons."""
-    folder, file, key = cache_folder(), None, ""
-    if folder is not None:
-        key = _key()
-        file = folder / f"catalogue-{key[:32]}.bin"
-        try:
-            with open_cached(file) as stream:
+    folder, key = cache_folder(), _key()
+    file = folder / f"catalogue-{key[:32]}.bin" if folder is not None else None
+    for place, opened in ((PACKED, _open), (file, open_cached)):
+        if place is not None:
+            with suppress(*REFUSED), opened(place) as stream:
                 return _opened(stream.read(), key)
-        except REFUSED:
-            pass
     lexicon = load()
     with no_collection():
         channel = Channel(lexicon, load_background())
     if file is not None:
         write_cached(file, pack(lexicon, channel, key), KEPT)
     return lexicon, channel
+
+
+def _open(file: Path) -> IO[bytes]:
+    return open(file, "rb")
 
 
 def _key() -> str:

@@ -24,6 +24,7 @@ SPUN = "数据经由过程旌旗灯号线传送。他马上避免了这件事，
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("DESPIN_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(catalogue, "PACKED", tmp_path / "packed.bin")  # an installation has one
     return tmp_path / "cache"
 
 
@@ -155,7 +156,18 @@ def test_a_file_that_others_may_write_is_not_read(folder: Path) -> None:
 
 def test_without_a_cache_folder_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DESPIN_CACHE", "")
+    monkeypatch.setattr(catalogue, "PACKED", tmp_path / "packed.bin")
     monkeypatch.chdir(tmp_path)
     assert not isinstance(shipped()[0], StoredLexicon)
     assert not list(tmp_path.iterdir())
     assert FORM
+
+
+def test_what_was_packed_with_the_wheel_needs_no_cache(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shipped()
+    [file] = folder.glob("catalogue-*.bin")
+    file.rename(catalogue.PACKED)
+    monkeypatch.setenv("DESPIN_CACHE", "")
+    assert isinstance(shipped()[0], StoredLexicon)
+    catalogue.PACKED.write_bytes(b"of other lexicons")
+    assert not isinstance(shipped()[0], StoredLexicon)
