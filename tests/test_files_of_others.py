@@ -131,3 +131,44 @@ def test_temporary_files_of_killed_processes_go(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(files, "_swept", set())
     files.write(tmp_path / "a.txt", b"whole")
     assert held.exists()  # too young
+
+
+@pytest.mark.parametrize("make", [pipe, device])
+@pytest.mark.parametrize("name", ["a.txt.review", "a.txt.wdiff", "a.txt.restored"])
+def test_what_is_no_file_beside_a_text_under_review(folder: Path, make: Callable[[Path], None], name: str) -> None:
+    """The review of a text whose place for results is a pipe says so, and does not wait for whoever would read it."""
+    from review_kit import read
+
+    from despin.review.document import Document
+    from despin.review.journal import Group
+    from despin.review.places import Decision
+
+    (folder / "a.txt").write_text("手机改版很快。\n", "utf-8")
+    make(folder / name)
+    document = Document(str(folder / "a.txt"), 1)
+    document.open(read)
+    if name.endswith(".restored"):
+        document.put(document.revision, [Group((Decision(2, 4, "accept"),))])
+        assert any(name in one and "not a file" in one for one in document.notices), document.notices
+    else:
+        assert name in document.problem
+        assert "not a file" in document.problem
+    document.close()
+    assert (folder / name).is_fifo() or (folder / name).is_symlink()
+
+
+def test_a_cache_of_pipes_and_links_is_as_if_empty(folder: Path) -> None:
+    from despin.channel import catalogue
+
+    cache = folder / "cache"
+    cache.mkdir()
+    kept = environment(DESPIN_CACHE=str(cache))
+    arguments = [sys.executable, "-m", "despin", "restore", "a.txt"]
+    first = subprocess.run(arguments, cwd=folder, env=kept, capture_output=True, timeout=LONGEST, check=True)
+    made = sorted(cache.iterdir())
+    assert any(path.name == f"catalogue-{catalogue._key()[:32]}.bin" for path in made)
+    for number, path in enumerate(made):
+        path.unlink()
+        [pipe, device, loop][number % 3](path)
+    again = subprocess.run(arguments, cwd=folder, env=kept, capture_output=True, timeout=LONGEST, check=True)
+    assert (again.stdout, again.stderr) == (first.stdout, first.stderr)

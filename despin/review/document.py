@@ -330,7 +330,7 @@ class Document:
         assert self.file is not None
         self.notices = [one for one in self.notices if not one.startswith("!")]
         try:
-            files.write(self.markup, data)
+            files.write(self.markup, data, special=False)
             self._wdiff = _Seen(_state(self.markup), digest(data))
         except OutputError as error:
             self._notice(f"!{error} (decisions are kept in {self._journal_path.name})")
@@ -341,7 +341,7 @@ class Document:
             encoded = text.encode("utf-8", "backslashreplace")
             self._notice(f"!{error}; {self.restored.name} was written in UTF-8")
         try:
-            files.write(self.restored, encoded)
+            files.write(self.restored, encoded, special=False)
         except OutputError as error:
             self._notice(f"!{error} (decisions are kept in {self._journal_path.name})")
 

@@ -264,11 +264,11 @@ def _writing(path: str | Path) -> Iterator[None]:
         ) from None
 
 
-def write(path: str | Path, data: bytes) -> None:
+def write(path: str | Path, data: bytes, special: bool = True) -> None:
     """Put `data` at `path` in one step: a reader sees the old file or the new one, never a part.
 
-    An existing file keeps its mode, a link stays a link; a device or a pipe is written directly. Raises `OutputError`;
-    what stood at `path` is then untouched.
+    An existing file keeps its mode, a link stays a link; a device or a pipe is written directly, unless `special` says that nobody
+    named one. Raises `OutputError`; what stood at `path` is then untouched.
     """
     with _writing(path):
         target = Path(os.path.realpath(path))
@@ -277,6 +277,8 @@ def write(path: str | Path, data: bytes) -> None:
         except FileNotFoundError:
             old = None
         if old is not None and not stat.S_ISREG(old.st_mode):
+            if not special:
+                raise OSError(errno.EINVAL, "a pipe or a device, not a file", str(path))
             with open(target, "wb") as device:
                 device.write(data)
             return
