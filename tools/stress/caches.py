@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import struct
 import zlib
 from collections.abc import Callable
 from functools import cached_property
@@ -22,17 +23,20 @@ from despin.kernel import program as kernel_program
 from despin.kernel.program_blob import HEADER, SEALED_FROM
 from despin.lexicon import facts
 from despin.lexicon.cache import load_file
+from despin.lm.ngram import LanguageModel
+from despin.lm.tree_cache import load_tree
 from despin.page import pattern_file
 from despin.restorer import Restorer
 from despin.spinners import dictionary
 from tools.stress import warm
 from tools.stress.idempotent import ROOT, findings
+from tools.stress.small_model import small_model
 from tools.stress.trial import mutated
 
 _PIECES = [b"0", b"-1", b"1e999", b"null", b"[]", b'"', b"99999999999", b"NaN", b"true", b'"x"', b"{}", b",", b"AAAA"]
 _TEXT = "用户经由过程手机就能完成付款,全部过程只须要几秒钟。体系会按期搜检装备的状况,发明题目今后立刻关照治理员。"
-#: Those that are large; what is kept of them is the seed of their damage.
-LARGE = ("program", "catalogue")
+#: Those that are no JSON; what is kept of them is the seed of their damage.
+LARGE = ("program", "catalogue", "odds", "words")
 #: The kinds of files, each as often as it stands here: those of programs are large, and take long.
 KINDS = (
     "lexicon",
@@ -86,11 +90,13 @@ class Caches:
             "page": lambda: pattern_file.load.__wrapped__(pattern_file.shipped_path()),
             "odds": self._read_odds,
             "program": self._read_program,
+            "words": self._read_words,
             "catalogue": self._read_catalogue,
         }
         found: dict[str, Kept] = {}
         self._store_odds()
         self._store_program()
+        self._read_words()
         for kind, read in makers.items():
             if kind == "catalogue":  # the last: it leaves files of every shipped lexicon
                 catalogue.shipped()
@@ -149,6 +155,17 @@ class Caches:
         with open_cached(next((self._folder / "cache").glob("program-*"))) as stream:
             segmenter = kernel_program.Segmenter(stream.read())
         return [list(segmenter.program(("v", "n", "a")).tokens(text)) for text in (_TEXT, "A股，齉龘" * 9)]
+
+    def _read_words(self) -> Any:
+        path = self._folder / "small.lm"
+        if not path.exists():
+            path.write_bytes(small_model(_TEXT, 1))
+            LanguageModel(path)
+        if load_tree(path) is None:
+            return None
+        model = LanguageModel(path)
+        words = model.best_split(_TEXT)[1]
+        return words, model.sequence(words)
 
     def _read_catalogue(self) -> Any:
         (file,) = (self._folder / "cache").glob("catalogue-*")
@@ -214,6 +231,10 @@ def _sealed(kind: str, changed: bytearray, fits: bool) -> bytes:
         magic, form, number, _, total = HEADER.unpack_from(changed)
         seal = kernel_program.seal(bytes(changed[SEALED_FROM:]))
         HEADER.pack_into(changed, 0, magic, form, number, seal, total)
+    elif fits and kind in ("odds", "words"):
+        pieces = struct.Struct("=I" if kind == "words" else "=IIII")
+        if len(changed) > pieces.size:
+            struct.pack_into("=I", changed, 0, zlib.crc32(changed[pieces.size :]))
     elif fits and kind == "catalogue":
         head, start = catalogue._HEADER, len(catalogue._MAGIC)
         if len(changed) > start + head.size:
