@@ -50,6 +50,11 @@ TRIALS: dict[str, type[Any]] = {
         Differences,
     )
 }
+#: Cases of each trial that a version is shown with: `--asked`.
+ASKED = {
+    "texts": 1_000_000, "lexicons": 100_000, "caches": 5000, "models": 5000, "contexts": 5000, "backgrounds": 5000, "programs": 5000,
+    "states": 5000, "crashes": 3500, "pages": 100_000, "growth": 200, "differences": 2000,
+}  # fmt: skip
 #: Seconds of processor time that a case may take, and bytes of memory that a process may.
 LONGEST, MEMORY = (200 if "ASAN_OPTIONS" in os.environ else 20), 6 << 30
 
@@ -162,6 +167,9 @@ def main(argv: list[str] | None = None) -> int:
     )
     parser.add_argument("trials", nargs="*", metavar="TRIAL", help=f"{', '.join(TRIALS)} (default: all)")
     parser.add_argument("--seconds", type=float, default=600, help="for all trials together (default: %(default)s)")
+    parser.add_argument(
+        "--asked", action="store_true", help="as many of each as a version is shown with, however long it takes"
+    )
     parser.add_argument("--cases", type=int, default=1 << 40, help="of each trial at most")
     parser.add_argument(
         "--first", type=int, default=0, metavar="NUMBER", help="of the first case (default: %(default)s)"
@@ -179,7 +187,8 @@ def main(argv: list[str] | None = None) -> int:
         everything = run(name, args.seed, 3600, int(number), int(number) + 1)[1]
     else:
         for name in names:
-            count, found = run(name, args.seed, args.seconds / len(names), args.first, args.first + args.cases)
+            seconds, most = (1e9, ASKED[name]) if args.asked else (args.seconds / len(names), args.cases)
+            count, found = run(name, args.seed, seconds, args.first, args.first + most)
             everything += found
             print(f"{name}: {count:,} cases, {len(found)} findings", file=sys.stderr, flush=True)
     if args.keep:
