@@ -36,9 +36,10 @@ class Ids:
         #: P out of context by original and by spun form, 0 where nobody has asked for it.
         self.original_priors, self.form_priors = array("d"), array("d")
         self.numbers: object = None
-        #: The text as it came, once a document of it was read, and by pair the least that its other words made of the pair's odds.
+        #: The text as it came, once a document of it was read, and what its other words said of its edits: the pairs of a table and what
+        #: was said of each (log10).
         self.source: str | None = None
-        self.said: dict[int, float] = {}
+        self.said: tuple[array[int], array[float]] | None = None
 
     def key(self, family: int, original: str) -> int:
         """The number of (family, original)."""
@@ -62,6 +63,15 @@ class Ids:
     def known_original(self, original: str) -> int | None:
         """The number of an original, if it has one."""
         return self._originals.get(original)
+
+    def least_said(self) -> dict[int, float]:
+        """By pair the least that the other words of the text as it came made of its odds, where they said anything."""
+        found: dict[int, float] = {}
+        for pair, value in zip(*self.said, strict=True) if self.said is not None else ():
+            if value:
+                factor = 10.0**value
+                found[pair] = min(factor, found.get(pair, factor))
+        return found
 
     def original(self, pair: int) -> str:
         """The original of a pair."""

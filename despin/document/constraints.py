@@ -9,16 +9,23 @@ word; nothing is said of their edits, nor of those of a list that was run so, wh
 from __future__ import annotations
 
 from array import array
-from collections import Counter, defaultdict
-from dataclasses import dataclass
-from math import log10
+from typing import TYPE_CHECKING
 
 from despin.document.state import Document
+from despin.kernel import em
 from despin.kernel.table import zeros
+
+if TYPE_CHECKING:
+    #: The originals of likely arcs: their numbers, where the arcs of each begin, the arcs.
+    Words = tuple[array[int], array[int], array[int]]
+    #: Where each of them stands: where its places begin, the places, how surely it stands there.
+    Stands = tuple[array[int], array[int], array[float]]
 
 #: What the odds of an edit lose (log10) for its word standing elsewhere, for another form of the word being surer, and the power of what
 #: the other places of its form say.
 STANDS, TARGET, FORM = 1.5, 0.7, 0.2
+#: What the edits before a place have to come to, to speak against it where only first places are replaced.
+EARLIER = 0.05
 #: What they gain where the word stands behind and only first places are replaced.
 FIRST = 0.5
 #: A place is restored from so much on.
@@ -31,162 +38,55 @@ MIXED, SURE = 4, 0.5
 SHOWN = 1.5
 
 
-@dataclass(slots=True)
-class _Word:
-    """An original: where it stands with the probability of that, and its likely arcs."""
-
-    standing: list[tuple[int, float]]
-    arcs: list[int]
-
-
-def table_factors(document: Document) -> dict[int, float]:
-    """What the odds of arcs are multiplied by for the table of the document, at the posteriors of now, where that is not 1."""
+def hold_to_table(document: Document, factors: array[float]) -> None:
+    """Multiply `factors`, by arc, by what the table of the document says of its edits, at the posteriors of now."""
     table, ids = document.table, document.ids
     if ids.source is None:
         ids.source = document.text
-    said, pairs = ids.said, table.pairs
     if ids.source != document.text:
         # Some of it was restored: what stands since then says nothing, and what was said before holds.
-        return {arc: said[pair] for arc, pair in enumerate(pairs) if pair in said} if said else {}
+        least = ids.least_said()
+        if least:
+            for arc, pair in enumerate(table.pairs):
+                if pair in least:
+                    factors[arc] *= least[pair]
+        return
     if document.anew:
-        return {}
-    arcs = [arc for arc, posterior in enumerate(table.posteriors) if posterior >= LEAST]
-    words, drawn, originals = dict[int, _Word](), document.drawn(), ids.pair_originals
-    for arc in arcs:
-        if drawn[arc]:
-            continue
-        original = originals[pairs[arc]]
-        if original in words:
-            words[original].arcs.append(arc)
-        else:
-            words[original] = _Word([], [arc])
-    _find_standing(document, words, arcs)
+        return
+    drawn = document.drawn() if any(document.channel.drawn) else array("i")
+    words = em.likely_words(table, ids.pair_originals, drawn, LEAST, len(ids.original_words))
+    stands = _stands(document, words)
     if document.once is None:
-        document.once = _first_places_only(document, words)
-        document.anew = not document.once and _draws_anew(document, words)
+        first, everywhere = em.first_places(table, words, stands, RESTORED)
+        document.once = first >= SHOWN and first > everywhere
+        if not document.once:
+            mixed, whole = em.mixed_words(table, words, stands, SURE)
+            document.anew = mixed >= MIXED and mixed > whole
         if document.anew:
-            return {}
-    once = document.once
-    forms = {} if once else _by_form(document, arcs)
-    factors: dict[int, float] = {}
-    for word in words.values():
-        # A word that is met once says nothing but by its form.
-        values = _said(document, word, once) if word.standing or len(word.arcs) > 1 else (0.0,)
-        for arc, value in zip(word.arcs, values, strict=True):
-            value += forms.get(arc, 0.0)
-            if value:
-                factors[arc] = 10.0**value
-    ids.said = _least(pairs, factors)
-    return factors
+            return
+    said = zeros(len(table.pairs))
+    em.say_targets(table, words, len(ids.pair_forms), TARGET, said)
+    em.say_standing(table, words, stands, document.once, (STANDS, FIRST, EARLIER), said)
+    if not document.once:
+        em.say_forms(table, ids.pair_forms, drawn, LEAST, FORM, said)
+    em.raise_factors(factors, said)
+    ids.said = table.pairs, said
 
 
-def _least(pairs: array[int], factors: dict[int, float]) -> dict[int, float]:
-    """The least factor of each pair."""
-    found: dict[int, float] = {}
-    for arc, factor in factors.items():
-        found[pairs[arc]] = min(factor, found.get(pairs[arc], factor))
-    return found
-
-
-def _find_standing(document: Document, words: dict[int, _Word], arcs: list[int]) -> None:
-    """Fill in where the originals stand, as far as that is no part of what is restored."""
-    text, table = document.text, document.table
-    starts, ends, posteriors = table.starts, table.ends, table.posteriors
-    restored: dict[tuple[int, int], float] = defaultdict(float)
-    for arc in arcs:
-        restored[starts[arc], ends[arc]] += posteriors[arc]
-    taken = zeros(len(text) + 1)
-    for (start, end), chance in restored.items():
-        for place in range(start, end):
-            if chance > taken[place]:
-                taken[place] = chance
-    for number, _ in document.offered_unreplaced:
-        word = words.get(number)
-        original = document.ids.original_words[number] if word is not None else ""
+def _stands(document: Document, words: Words) -> Stands:
+    """Where the originals stand, as far as that is no part of what is restored."""
+    text, names = document.text, document.ids.original_words
+    taken = em.taken_places(document.table, LEAST, len(text))
+    offered = {number for number, _ in document.offered_unreplaced}
+    firsts, places, chances = array("i", [0]), array("i"), array("d")
+    for number in words[0]:
+        original = names[number] if number in offered else ""
         place = text.find(original) if original else -1
-        while word is not None and place >= 0:
-            stands = 1.0 - max(taken[place : place + len(original)])
-            if stands > 0.5:
-                word.standing.append((place, stands))
+        while place >= 0:
+            chance = 1.0 - max(taken[place : place + len(original)])
+            if chance > 0.5:
+                places.append(place)
+                chances.append(chance)
             place = text.find(original, place + 1)
-
-
-def _first_places_only(document: Document, words: dict[int, _Word]) -> bool:
-    """Whether the document shows that only the first place of a word is replaced: words that stand behind their only form, against
-    words that are restored at several places."""
-    table, first, everywhere = document.table, 0.0, 0.0
-    for word in words.values():
-        sure = sorted(
-            (table.starts[arc], table.posteriors[arc]) for arc in word.arcs if table.posteriors[arc] >= RESTORED
-        )
-        if not sure:
-            continue
-        place, chance = sure[0]
-        if sure[-1][0] != place:
-            everywhere += 1.0
-        elif any(other > place for other, _ in word.standing) and not any(other < place for other, _ in word.standing):
-            first += chance
-    return first >= SHOWN and first > everywhere
-
-
-def _draws_anew(document: Document, words: dict[int, _Word]) -> bool:
-    """Whether the document shows that every place of a word is decided by itself: words that are restored and stand as well, against
-    words that are restored at several places and stand nowhere."""
-    starts, posteriors = document.table.starts, document.table.posteriors
-    mixed = whole = 0
-    for word in words.values():
-        places = {starts[arc] for arc in word.arcs if posteriors[arc] >= SURE}
-        if places and word.standing:
-            mixed += 1
-        elif len(places) > 1:
-            whole += 1
-    return mixed >= MIXED and mixed > whole
-
-
-def _said(document: Document, word: _Word, once: bool) -> list[float]:
-    """What the other places of a word say of each of its arcs (log10)."""
-    pairs, posteriors = document.table.pairs, document.table.posteriors
-    own: dict[int, float] = defaultdict(float)
-    for arc in word.arcs:
-        own[pairs[arc]] += posteriors[arc]
-    stands = sum([stands for _, stands in word.standing])
-    less = [0.0] * len(word.arcs)
-    if len(own) > 1:
-        less = [TARGET * min(1.0, max(0.0, _rival(document, word, arc) - own[pairs[arc]])) for arc in word.arcs]
-    if not once:
-        lost = STANDS * min(1.0, stands)
-        return [-value - lost for value in less]
-    starts, said = document.table.starts, list[float]()
-    for arc, value in zip(word.arcs, less, strict=True):
-        earlier = sum([stands for place, stands in word.standing if place < starts[arc]])
-        earlier += sum([posteriors[other] for other in word.arcs if starts[other] < starts[arc]])
-        said.append(-value + (-STANDS * min(1.0, earlier) if earlier > 0.05 else FIRST * min(1.0, stands)))
-    return said
-
-
-def _rival(document: Document, word: _Word, arc: int) -> float:
-    """How often the word stands behind that other form at other places that it stands behind most."""
-    pairs, starts, posteriors = document.table.pairs, document.table.starts, document.table.posteriors
-    rivals: dict[int, float] = defaultdict(float)
-    for other in word.arcs:
-        if pairs[other] != pairs[arc] and starts[other] != starts[arc]:
-            rivals[pairs[other]] += posteriors[other]
-    return max(rivals.values(), default=0.0)
-
-
-def _by_form(document: Document, arcs: list[int]) -> dict[int, float]:
-    """What the other places of its form say of each of the `arcs` (log10), where that is not 0."""
-    table, pair_forms = document.table, document.ids.pair_forms
-    pairs, posteriors = table.pairs, table.posteriors
-    chosen: dict[int, float] = defaultdict(float)
-    left: dict[int, float] = defaultdict(float, Counter(table.place_forms))
-    for arc in arcs:
-        chosen[pairs[arc]] += posteriors[arc]
-        left[pair_forms[pairs[arc]]] -= posteriors[arc]
-    found: dict[int, float] = {}
-    for arc in arcs:
-        pair, own = pairs[arc], posteriors[arc]
-        for_it, against = max(0.0, chosen[pair] - own), max(0.0, left[pair_forms[pair]] - (1.0 - own))
-        if for_it != against:
-            found[arc] = FORM * log10((for_it + 1.0) / (against + 1.0))
-    return found
+        firsts.append(len(places))
+    return firsts, places, chances

@@ -20,7 +20,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
 
-from despin.document.constraints import table_factors
+from despin.document.constraints import hold_to_table
 from despin.document.state import Document
 from despin.kernel import em
 from despin.kernel.table import zeros
@@ -72,8 +72,7 @@ def topic_factors(document: Document, doubting: bool = False, judging: bool = Fa
             factors[arc] *= gain
     if not (doubting or judging):
         # What stands is told from what is restored once rates are known.
-        for arc, gain in table_factors(document).items():
-            factors[arc] *= gain
+        hold_to_table(document, factors)
     return factors
 
 
