@@ -244,7 +244,7 @@ class Restorer:
                 found.edits or found.odd or found.stretches
             ):  # most texts: quicker than to replace one value of many
                 return Restoration(text, (), chance, found.family, found.rate)
-            return replace(found, spun_score=chance)
+            return found.marked(spun_score=chance)
         # Edits that are less sure than usual are wanted only where that is said; edits that are surer are those of the usual
         # ones that are sure enough, so that asking for more only takes edits away.
         if self.min_confidence <= USUAL:
@@ -324,8 +324,8 @@ class Restorer:
         if draft.edits and not (verdict.spun and is_undamaged(draft.text, self.engine.kinds)):
             # Without its spun words a text is judged by its damage alone: restoring it twice must not change it more.
             draft.apply(self._by_lexicon(draft.text, anchors).edits)
-        whole = _document(text, draft.edits, verdict)
-        return replace(whole, odd=odd) if odd else whole
+        restored = _document(text, draft.edits, verdict)
+        return restored.marked(odd=odd) if odd else restored
 
     def _judged(self, text: str) -> Iterator[tuple[Verdict, frozenset[str]]]:
         """The verdicts on the parts of a text, in order, each with its stretch, if it is spun, and the lines of it that nobody spun."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 
@@ -40,6 +40,19 @@ class Edit:
     alternatives: tuple[Alternative, ...] = ()
     proved: bool | None = None
     changes: str | None = None
+
+    def marked(self, changes: str | None) -> Edit:
+        """The same edit with what it changes."""
+        # Each field by itself: `replace` takes several times as long, and there are many.
+        return Edit(
+            self.start, self.end, self.spun, self.original, self.confidence, self.flips, self.entry, self.alternatives, self.proved, changes
+        )  # fmt: skip
+
+    def at(self, start: int, end: int) -> Edit:
+        """The same edit at another place."""
+        return Edit(
+            start, end, self.spun, self.original, self.confidence, self.flips, self.entry, self.alternatives, self.proved, self.changes
+        )  # fmt: skip
 
     def as_dict(self) -> dict[str, Any]:
         """The edit as JSON-ready values; `confidence` is rounded to four places, `proved` is left out where it is None."""
@@ -205,6 +218,17 @@ class Restoration:
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", apply(self.source, self.edits) if self.edits else self.source)
 
+    def marked(self, edits: tuple[Edit, ...] | None = None, **changes: Any) -> Restoration:
+        """The same with other values than `source`, and with edits that do the same; where `replace` would make the text anew, this
+        does not."""
+        found = object.__new__(Restoration)
+        put = object.__setattr__
+        for name in _VALUES:
+            put(found, name, changes[name] if name in changes else getattr(self, name))
+        if edits is not None:
+            put(found, "edits", edits)
+        return found
+
     def edits_in(self, start: int, end: int) -> tuple[Edit, ...]:
         """The edits that lie in `source[start:end]`."""
         first = bisect_left(self.edits, start, key=lambda edit: edit.start)
@@ -236,6 +260,9 @@ class Restoration:
         from despin.report.notebook import snippet
 
         return snippet(self)
+
+
+_VALUES = tuple(one.name for one in fields(Restoration))
 
 
 class Draft:
@@ -328,7 +355,7 @@ def _joined(text: str, result: str, group: list[tuple[int, int, bool, Edit]], sh
     edits = [edit for *_, edit in group]
     if len(group) == 1:
         low, _, later, edit = group[0]
-        return replace(edit, start=edit.start - shift, end=edit.end - shift) if later else edit
+        return edit.at(edit.start - shift, edit.end - shift) if later and shift else edit
     low, high = min(span[0] for span in group), max(span[1] for span in group)
     grown = sum(len(edit.original) - len(edit.spun) for _, _, later, edit in group if not later)
     start, end = low - shift, high - shift - grown
@@ -400,7 +427,7 @@ def split(text: str, stretches: Sequence[Stretch]) -> list[tuple[int, int, Stret
 
 def _moved(edits: Iterable[Edit], by: int) -> list[Edit]:
     """The same edits in a text that has `by` more characters before it."""
-    return [replace(edit, start=edit.start + by, end=edit.end + by) for edit in edits] if by else list(edits)
+    return [edit.at(edit.start + by, edit.end + by) for edit in edits] if by else list(edits)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import struct
 import sys
 import zlib
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from functools import cached_property
@@ -184,7 +184,10 @@ class Stored:
         if place != len(data) or set(self._places) != {*_NUMBERS, *_BYTES}:
             raise ValueError("cut off")
         self._entries: dict[int, Entry] = {}
-        self._files: dict[str, str] = {}
+        #: Reads a value of JSON at a place of a text, with the place behind it: what `json.loads` calls once it has looked at the text.
+        self._scan: Callable[[str, int], tuple[Any, int]] = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
+        #: By path as the file has it: the path here.
+        self._paths: dict[str, str] = {}
         self._check()
 
     def _check(self) -> None:
@@ -221,31 +224,22 @@ class Stored:
         """An entry by its number; the same object each time."""
         known = self._entries.get(number)
         if known is None:
-            start = self._places["lines"][0]
-            low = self.line_ends[number - 1] if number else 0
-            line = self.data[start + low : start + self.line_ends[number]]
-            known = self._entries.setdefault(number, self._entry(json.loads(line.decode("utf-8", "surrogatepass"))))
+            ends, start = self.line_ends, self._places["lines"][0]
+            low = ends[number - 1] if number else 0
+            line = self.data[start + low : start + ends[number]].decode("utf-8", "surrogatepass")
+            known = self._entries.setdefault(number, self._entry(self._scan(line, 0)[0]))
         return known
 
     def _entry(self, line: list[Any]) -> Entry:
         spun, originals, family, keep, only, flips, status, reason, source, examples, path, row, column, replaces = line
-        file = self._files.get(path) or self._files.setdefault(path, str(self.folder / path))
+        place = self._paths.get(path)
+        if place is None:
+            place = self._paths[path] = str(self.folder / path)
+        words = tuple([Original(text, weight) for text, weight in originals])
+        before, after = _contexts(keep) if keep else NO_CONTEXTS, _contexts(only) if only else NO_CONTEXTS
         return Entry(
-            spun,
-            tuple([Original(text, weight) for text, weight in originals]),
-            family,
-            _contexts(keep),
-            _contexts(only),
-            flips,
-            status,
-            reason,
-            source,
-            tuple(examples),
-            file,
-            row,
-            column,
-            replaces,
-        )
+            spun, words, family, before, after, flips, status, reason, source, tuple(examples), place, row, column, replaces
+        )  # fmt: skip
 
     def numbers_of(self, families: Iterable[str]) -> Iterator[int]:
         """The entries of some families, by number."""
@@ -255,7 +249,7 @@ class Stored:
 
 
 def _contexts(held: Any) -> Contexts:
-    return Contexts(tuple(held[0]), tuple(held[1])) if held else NO_CONTEXTS
+    return Contexts(tuple(held[0]), tuple(held[1]))
 
 
 def _opened(data: bytes, key: str) -> tuple[StoredLexicon, StoredChannel]:
@@ -329,15 +323,16 @@ class StoredCandidates(Candidates):
         self._known = {}
 
     def _made(self, pattern: int) -> tuple[Candidate, ...]:
-        stored = self._stored
+        stored, make = self._stored, tuple.__new__
+        entries, originals = stored.candidate_entries, stored.candidate_originals
+        families, weights, known = stored.candidate_families, stored.candidate_weights, len(stored.told["names"])
         found = []
         for place in range(stored.candidate_firsts[pattern], stored.candidate_firsts[pattern + 1]):
-            entry = stored.entry(stored.candidate_entries[place])
-            original = entry.originals[stored.candidate_originals[place]]
-            family, weight = stored.candidate_families[place], stored.candidate_weights[place]
-            if not 0 <= family < len(stored.told["names"]):
+            entry, family = stored.entry(entries[place]), families[place]
+            if not 0 <= family < known:
                 raise LexiconError("the lexicons in the cache folder are damaged: remove its files catalogue-*.bin")
-            found.append(Candidate(original.text, family, weight, entry))
+            # What the named tuple's own constructor does; there are thousands of these.
+            found.append(make(Candidate, (entry.originals[originals[place]].text, family, weights[place], entry)))
         return tuple(found)
 
 

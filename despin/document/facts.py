@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import operator
 import re
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -70,9 +69,25 @@ class Review:
         return words, tuple(sorted({len(word) for word in words}))
 
     @cached_property
-    def _forms(self) -> re.Pattern[str]:
-        """Finds where something stands that may end a company's name."""
-        return re.compile(f"(?={'|'.join(map(re.escape, (*self.classes.after, *self.classes.forms))) or '(?!)'})")
+    def _surnames(self) -> frozenset[str]:
+        """Surnames, those that are other words too among them."""
+        return self.classes.surnames | self.classes.doubtful
+
+    @cached_property
+    def _endings(self) -> tuple[tuple[str, ...], frozenset[str]]:
+        """What may end a company's name, and the characters that it begins with."""
+        words = (*self.classes.after, *self.classes.forms)
+        return words, frozenset(word[0] for word in words if word)
+
+    def _is_followed(self, text: str, end: int) -> bool:
+        """Whether something that may end a company's name begins within a few characters behind an edit."""
+        words, firsts = self._endings
+        last = end + FORM + 1
+        if firsts.isdisjoint(text[end:last]):
+            return False
+        return any(
+            text[place] in firsts and text.startswith(words, place) for place in range(end, min(last, len(text)))
+        )
 
     def changes(self, edit: Edit) -> str | None:
         """The class of facts that an edit changes, or None."""
@@ -96,6 +111,8 @@ class Review:
         edits = [edit for edit in named if self._stands(edit, found)]
         if len(edits) == len(found.edits) and all(map(operator.is_, edits, found.edits)):
             return found
+        if len(edits) == len(found.edits) and not found.odd and not self._protected[1]:
+            return found.marked(tuple(edits))
         odd = [one for one in found.odd if not self._is_protected(text, one)]
         odd += self._left(text, free, named, edits)
         return replace(found, edits=tuple(edits), prevented=len(found.edits) - len(free), odd=tuple(odd))
@@ -130,7 +147,7 @@ class Review:
 
     def _marked(self, edit: Edit) -> Edit:
         changes = self.changes(edit)
-        return edit if changes == edit.changes else replace(edit, changes=changes)
+        return edit if changes == edit.changes else edit.marked(changes)
 
     def _stands(self, edit: Edit, found: Restoration) -> bool:
         """Whether an edit is made, by what it changes. A word that a program wrote is never what stood there, so that leaving it
@@ -150,9 +167,8 @@ class Review:
             else:
                 edits.append(self._in_words_of(edit, "name") if self._is_surname(edit) else edit)
         quotes = _inside(edits, [match.span() for match in _QUOTED.finditer(text)])
-        forms = [match.start() for match in self._forms.finditer(text)]
         company = [
-            number not in quotes and _follows(forms, edit.end) and self._is_company(text, edit)
+            number not in quotes and self._is_followed(text, edit.end) and self._is_company(text, edit)
             for number, edit in enumerate(edits)
         ]
         if not quotes and not any(company):
@@ -179,12 +195,11 @@ class Review:
     def _in_words_of(self, edit: Edit, whose: str) -> Edit:
         """An edit of a word that somebody else chose, marked as that where it is of a spinner and changes no fact."""
         own = edit.changes is None and edit.entry.partition(":")[0] in self._lists
-        return replace(edit, changes=whose) if own else edit
+        return edit.marked(whose) if own else edit
 
     def _is_surname(self, edit: Edit) -> bool:
         """Whether an edit puts one surname for another."""
-        known = self.classes
-        return all(one in known.surnames or one in known.doubtful for one in (edit.spun, edit.original))
+        return edit.spun in self._surnames and edit.original in self._surnames
 
     def _is_company(self, text: str, edit: Edit) -> bool:
         """Whether an edit stands at the end of a company's own name, or a few characters before the form of one."""
@@ -219,12 +234,6 @@ class Review:
         if text[start - 1] in known.surnames:
             return titled or (opens and edit.end - start <= LONGEST_GIVEN)
         return opens and titled
-
-
-def _follows(places: Sequence[int], end: int) -> bool:
-    """Whether one of `places`, which are sorted, is within a few characters behind an edit."""
-    number = bisect_left(places, end)
-    return number < len(places) and places[number] <= end + FORM
 
 
 def _is_sentence(text: str, span: tuple[int, int]) -> bool:

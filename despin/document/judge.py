@@ -208,7 +208,7 @@ class Judge:
                 for one in found.stretches
             ]
         )
-        return replace(found, stretches=stretches, respun=share_respun(stretches))
+        return found.marked(stretches=stretches, respun=share_respun(stretches))
 
     def with_proof(self, found: Restoration) -> Restoration:
         """The same with the proof of what lists made, which is asked for once, of a restoration that is done."""

@@ -10,6 +10,8 @@ from despin.results import Draft, Edit, Odd, Restoration
 #: A word is odd where it is at least so likely that something else stood there. Of the places of this kind in real pairs three in four
 #: were replaced.
 LEAST = 0.35
+#: So much less is surely less, however sums are rounded.
+NEARLY = LEAST - 1e-9
 #: Originals less likely than this are not looked for.
 LEAST_ORIGINAL = 0.05
 
@@ -18,10 +20,12 @@ def unsure(draft: Draft, edits: Iterable[Edit]) -> tuple[Odd, ...]:
     """The odd words among edits of a draft that are not sure enough to be made, as places of its source."""
     found: list[Odd] = []
     for edit in edits:
+        if not edit.spun or edit.confidence + sum([one.confidence for one in edit.alternatives]) < NEARLY:
+            continue
         odd = Odd.of(edit, "unsure")
-        place = draft.origin(edit.start, edit.end) if odd.score >= LEAST and edit.spun else None
+        place = draft.origin(edit.start, edit.end) if odd.score >= LEAST else None
         if place is not None:
-            found.append(replace(odd, start=place[0], end=place[1]))
+            found.append(odd if place == (odd.start, odd.end) else replace(odd, start=place[0], end=place[1]))
     return tuple(found)
 
 
@@ -31,7 +35,7 @@ def left(found: Restoration) -> Restoration:
         return found
     spans = [(edit.start, max(edit.end, edit.start + 1)) for edit in found.edits]
     words = list(_outside(sorted((*found.odd, *_unproved(found)), key=lambda one: (one.start, -one.score)), spans))
-    return found if not words and not found.odd else replace(found, odd=tuple(words))
+    return found if not words and not found.odd else found.marked(odd=tuple(words))
 
 
 def _unproved(found: Restoration) -> Iterator[Odd]:

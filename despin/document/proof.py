@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -52,11 +51,16 @@ def proof_of(text: str, start: int, end: int, edits: Sequence[Edit], spinner: Ta
 def own_table(spinner: Tabled, edits: Iterable[Edit]) -> Tabled:
     """The program with the document's own table, as its edits show it: of several forms of a word the one that it most often has. Words that
     stand for one another are one row where the program exchanges them."""
-    counts: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    counts: dict[str, dict[str, float]] = {}
     for edit in edits:
         if edit.original:
-            counts[edit.original][edit.spun] += edit.confidence
-    table = {word: max(forms, key=lambda form: forms[form]) for word, forms in counts.items()}
+            forms = counts.setdefault(edit.original, {})
+            forms[edit.spun] = forms.get(edit.spun, 0.0) + edit.confidence
+    # Of forms that are equal the first.
+    table = {
+        word: max(forms, key=forms.__getitem__) if len(forms) > 1 else next(iter(forms))
+        for word, forms in counts.items()
+    }
     if spinner.passes not in ROW_BY_ROW:
         return spinner.with_rows(Rows(tuple([Row(word, form) for word, form in table.items()])))
     rows = [
@@ -105,7 +109,7 @@ def with_proof(found: Restoration, programs: Programs) -> Restoration:
     if not made:
         return found
     edits = [made.get(edit.start, edit) for edit in found.edits]
-    return replace(found, edits=tuple(edits), stretches=tuple(stretches), respun=share_respun(stretches))
+    return found.marked(tuple(edits), stretches=tuple(stretches), respun=share_respun(stretches))
 
 
 def _best(

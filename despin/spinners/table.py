@@ -131,7 +131,14 @@ class Tabled:
 
     def rewrite(self, text: str, like: str | None = None) -> str:
         """The text that `spin` makes; nothing is drawn, so `like` changes nothing."""
-        return self.spin(text).text
+        if self.passes in ROW_BY_ROW:
+            return self.spin(text).text
+        parts: list[str] = []
+        kept = 0
+        for start, end, form in self._replaced(text):
+            parts += (text[kept:start], form)
+            kept = end
+        return "".join([*parts, text[kept:]])
 
     @cached_property
     def _rules(self) -> Rules:
@@ -154,10 +161,10 @@ class Tabled:
         for key in self.replaced:
             place, size = text.find(key), len(key)
             while place >= 0:
-                found.append((place, place + size))
+                found.append((place, -place - size))
                 place = text.find(key, place + 1)
-        found.sort(key=lambda one: (one[0], -one[1]))
-        return found
+        found.sort()
+        return [(start, -end) for start, end in found]
 
     def _replaced(self, text: str) -> Iterator[tuple[int, int, str]]:
         """(start, end, what is written) of every place that one pass replaces, in order."""
@@ -177,12 +184,9 @@ class Tabled:
 
     def _first_matches(self, text: str) -> Iterator[tuple[int, int]]:
         """Of the words of the table at each place the one that one pass takes."""
-        last = -1
         if self.passes == "strtr":
-            for start, end in self.matches(text):
-                if start != last:
-                    last = start
-                    yield start, end
+            # The longest comes first; those that begin where it does are within it.
+            yield from self.matches(text)
             return
         order = self._order
         best = (-1, -1)

@@ -71,6 +71,10 @@ cdef class Catalogue:
     #: `exposures` of the channel; by pattern its number as a word and by exposure that of its key, -1 where nobody has asked.
     cdef array.array exposed_first, exposed
     cdef Vector pattern_words, exposed_keys
+    #: Columns of the candidates by offer; by family, whether it draws anew at every word, and by pattern, whether it is looked
+    #: for in every text.
+    cdef array.array imported, drawn, packed
+    cdef object anew, is_site
 
     cdef int learn(self, int32_t pattern) except -1
     cdef int32_t add(self, family, double weight, bint both_ways, entry, bint packed) except -1

@@ -133,6 +133,8 @@ cdef class Catalogue:
         self.words, self.entries, self.sources = [], [], offers.sources
         self.word_numbers, self.key_numbers, self.pair_numbers = {}, {}, {}
         self.exposed_first, self.exposed = offers.channel.exposures
+        self.imported, self.drawn, self.packed = offers.imported, offers.drawn, offers.packed
+        self.anew, self.is_site = offers.channel.drawn, offers.channel.is_site
         self.firsts.size = self.counts.size = self.behind.size = self.ahead.size = sizeof(int32_t)
         self.pattern_words.size = self.exposed_keys.size = sizeof(int32_t)
         self.pool.size = sizeof(uint32_t)
@@ -166,8 +168,8 @@ cdef class Catalogue:
         cdef str original, spun = self.patterns[pattern]
         cdef int32_t first = self.every.count
         cdef double weight
-        cdef tuple exposed = self.offers.channel.exposed[pattern]
-        cdef bint packed = not self.offers.channel.is_site[pattern]
+        cdef int32_t low = self.exposed_first.data.as_ints[pattern], high = self.exposed_first.data.as_ints[pattern + 1], index
+        cdef bint packed = not self.is_site[pattern]
         for candidate in self.shortlists.of(pattern):
             original = (<tuple>candidate)[0]
             family, weight, entry = (<tuple>candidate)[1], (<tuple>candidate)[2], (<tuple>candidate)[3]
@@ -176,7 +178,10 @@ cdef class Catalogue:
             _share_ends(spun, original, new)
             new.core = self.word(original[new.low : len(original) - new.high])
             new.family = family
-            new.both_ways = family in exposed
+            new.both_ways = False
+            for index in range(low, high):
+                if self.exposed.data.as_ints[index] == new.family:
+                    new.both_ways = True
             new.weight = weight * self.flip if entry.flips else weight
             new.guarded = not (entry.keep is self.nowhere and entry.only is self.nowhere) and bool(entry.keep or entry.only)
             if new.guarded:
@@ -199,9 +204,9 @@ cdef class Catalogue:
         """Twin of `CandidateIndex.add`."""
         cdef bint imported = entry.source == "imported"
         self.sources.append(tuple.__new__(Source, (family, weight, both_ways, entry)))
-        add_integer(self.offers.imported, imported)
-        add_integer(self.offers.drawn, imported and self.offers.channel.drawn[family])
-        add_integer(self.offers.packed, packed)
+        add_integer(self.imported, imported)
+        add_integer(self.drawn, imported and self.anew[family])
+        add_integer(self.packed, packed)
         return <int32_t>len(self.sources) - 1
 
     cdef int see(self, entry, int32_t pattern) except -1:
@@ -217,19 +222,28 @@ cdef class Catalogue:
 
     cdef int32_t word(self, str word) except -1:
         """The number of a word."""
-        cdef int32_t found = self.word_numbers.setdefault(word, len(self.words))
-        if found == <int32_t>len(self.words):
-            self.words.append(word)
+        cdef object known = self.word_numbers.get(word)
+        cdef int32_t found
+        if known is not None:
+            return known
+        found = len(self.words)
+        self.word_numbers[word] = found
+        self.words.append(word)
         return found
 
     cdef int32_t couple(self, int32_t first, int32_t word, dict numbers, Vector* couples) except -1:
         """The number of a couple."""
-        cdef int32_t found = numbers.setdefault(<long long>first << 32 | word, couples.count)
+        cdef object label = <long long>first << 32 | word
+        cdef object known = numbers.get(label)
+        cdef int32_t found
         cdef Couple* new
-        if found == couples.count:
-            grow(couples)
-            new = <Couple*>couples.data + found
-            new.first, new.word = first, word
+        if known is not None:
+            return known
+        found = couples.count
+        numbers[label] = found
+        grow(couples)
+        new = <Couple*>couples.data + found
+        new.first, new.word = first, word
         return found
 
     def count_unreplaced(self, ids, array.array patterns not None, array.array counts not None, array.array standing not None):
