@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 from despin.batch.record import FIELD, MISSING
 
@@ -49,6 +49,8 @@ def members(text: str) -> list[Member]:
 
 
 def _skip(text: str, position: int) -> int:
+    if text[position : position + 1] > " ":  # mostly nothing stands between
+        return position
     found = _SPACE.match(text, position)
     return found.end() if found else position
 
@@ -114,12 +116,12 @@ def packed(rows: Iterable[object]) -> list[bytes]:
 
 def _written(value: object) -> list[bytes]:
     """`value` as JSON in pieces; a list in an object may be of what `packed` returned."""
-    if not isinstance(value, dict):
+    if not isinstance(value, dict) or not any(map(_is_packed, value.values())):
         return [encode(dumps(value))]
     found = [b"{"]
     for number, (key, own) in enumerate(value.items()):
         found.append(encode(f"{', ' if number else ''}{dumps(key)}: "))
-        if isinstance(own, list) and own and isinstance(own[0], bytes):
+        if _is_packed(own):
             found += [b"[", own[0]]
             for piece in own[1:]:
                 found += [b", ", piece]
@@ -127,6 +129,11 @@ def _written(value: object) -> list[bytes]:
         else:
             found.append(encode(dumps(own)))
     return [*found, b"}"]
+
+
+def _is_packed(value: object) -> TypeGuard[list[bytes]]:
+    """Whether a value is a list of what `packed` returned."""
+    return isinstance(value, list) and bool(value) and isinstance(value[0], bytes)
 
 
 def dumps(value: object) -> str:
