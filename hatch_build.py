@@ -1,4 +1,5 @@
 """Compiles the kernel and packs the lexicons while a wheel is built; without a compiler the wheel holds the same code as plain Python.
+What was compiled is kept in `build`: a second installation from the same folder, with nothing changed, takes it from there.
 
 `python hatch_build.py` compiles in place, for work on the code: do it again after every change of a compiled module, or
 remove the results (`python hatch_build.py --clean`) and work on plain Python, as an editable install does.
@@ -7,10 +8,14 @@ remove the results (`python hatch_build.py --clean`) and work on plain Python, a
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import importlib.metadata
 import os
+import platform
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -69,8 +74,12 @@ class Compile(BuildHookInterface):  # type: ignore[misc]
             build_data["force_include"][str(catalogue)] = CATALOGUE
         if os.environ.get("DESPIN_PURE"):
             return
+        kept = ROOT / "build" / f"compiled-{signature()}"
         try:
-            built = compile_modules(Path(self._folder.name))
+            built = compiled_before(kept)
+            if not built:
+                built = compile_modules(Path(self._folder.name))
+                keep(built, kept)
         except (Exception, SystemExit) as error:
             cause = str(error) if isinstance(error, CompilerError) else f"{type(error).__name__}: {error}"
             self.app.display_warning(f"{PLAIN} ({cause}). {CURE}")
@@ -93,6 +102,35 @@ def make_catalogue(folder: Path) -> Path | None:
     command = [sys.executable, "-c", "from despin.channel.catalogue import shipped; shipped()"]
     subprocess.run(command, cwd=ROOT, env=variables, check=False, capture_output=True)
     return next(folder.glob("catalogue-*.bin"), None)
+def signature() -> str:
+    """A digest of what compiled modules depend on: sources, Python, compiler and its options."""
+    asked: list[str | None] = [os.environ.get(name) for name in ("CC", "CFLAGS", "CPPFLAGS", "LDFLAGS", "ARCHFLAGS")]
+    with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+        asked += [importlib.metadata.version(name) for name in ("cython", "setuptools")]
+    digest = hashlib.sha256(repr([sys.version, sysconfig.get_platform(), platform.libc_ver(), *asked]).encode())
+    for path in sorted((ROOT / "despin" / "kernel").rglob("*.p*")):
+        if path.suffix in {".py", ".pyx", ".pxd", ".pxi"}:
+            digest.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
+    digest.update(Path(__file__).read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def compiled_before(kept: Path) -> dict[Path, str]:
+    """The files that `keep` put into a folder, with their places in the package; none where one is missing."""
+    found = {path: path.relative_to(kept).as_posix() for path in kept.rglob("*.*") if path.is_file()}
+    return found if len(found) == len(MODULES) else {}
+
+
+def keep(built: dict[Path, str], kept: Path) -> None:
+    """Put compiled modules where the next installation from this folder finds them; those of other sources go."""
+    with contextlib.suppress(OSError):
+        for old in kept.parent.glob("compiled-*"):
+            shutil.rmtree(old, ignore_errors=True)
+        for file, inside in built.items():
+            (kept / inside).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(file, kept / f"{inside}.part")
+        for inside in built.values():
+            os.replace(kept / f"{inside}.part", kept / inside)
 
 
 def compile_modules(folder: Path) -> dict[Path, str]:

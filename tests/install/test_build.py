@@ -145,3 +145,30 @@ def test_with_a_compiler_the_wheel_is_compiled_small_and_says_nothing(checkout: 
     assert sum(info.file_size for info in compiled) < 8_000_000
     models = sum(len(zlib.compress((ROOT / "despin" / "model" / name).read_bytes())) for name in MODELS)
     assert wheel.stat().st_size + models < 60 * 2**20
+    # What was compiled is taken again as long as nothing changes.
+    (kept,) = (checkout / "build").glob("compiled-*")
+    for file in kept.rglob("*.so"):
+        file.write_bytes(b"kept")
+    with zipfile.ZipFile(build(checkout)[0]) as archive:
+        assert {archive.read(info.filename) for info in compiled} == {b"kept"}
+    assert set((checkout / "build").iterdir()) == {kept}
+
+
+def test_what_was_compiled_of_other_sources_is_not_taken(checkout: Path) -> None:
+    asked = [sys.executable, "-c", "from hatch_build import signature; print(signature())"]
+    found = []
+    for changed in (
+        None,
+        "despin/kernel/em.py",
+        "despin/kernel/marks.pxd",
+        "despin/kernel/native/preimages.pxi",
+        "hatch_build.py",
+    ):
+        if changed:
+            with (checkout / changed).open("a", encoding="utf-8") as file:
+                file.write("\n")
+        found += [subprocess.run(asked, cwd=checkout, check=True, capture_output=True).stdout for _ in range(2)]
+    found.append(
+        subprocess.run(asked, cwd=checkout, check=True, capture_output=True, env={**os.environ, "CFLAGS": "-g"}).stdout
+    )
+    assert len(set(found)) == 6

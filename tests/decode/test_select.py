@@ -1,0 +1,101 @@
+"""Segments of a document as objects, their likeliest readings, and the edits of a bar."""
+
+from __future__ import annotations
+
+import engine_kit as kit
+import pytest
+
+from despin.decode.arcs import Ids, SegmentArcs
+from despin.decode.select import LEAST_ALTERNATIVE, READINGS, rank_readings, select_edits
+from despin.document.em import confidences as confidences_of
+from despin.document.state import Document
+from despin.results import apply
+
+TEXT = "用户经由过程手机就能完成付款，全部过程只须要几秒钟。体系会按期搜检装备的状况，发明题目今后立刻关照治理员。\n"
+
+
+@pytest.fixture(scope="module")
+def document() -> Document:
+    found = kit.restorer().judge.judge(TEXT * 2).document
+    assert found is not None and found.believed
+    return found
+
+
+@pytest.fixture(scope="module")
+def segments(document: Document) -> list[SegmentArcs]:
+    return [found for found in document.segment_arcs if found.arcs]
+
+
+def test_arcs_stand_where_the_table_says(document: Document, segments: list[SegmentArcs]) -> None:
+    table, ids = document.table, document.ids
+    assert len(segments) > 3
+    for segment in segments:
+        assert len(segment.arcs) == len(segment.spun) == len(segment.sources) == segment.high - segment.low
+        assert list(segment.odds) == list(table.odds[segment.low : segment.high])
+        assert list(segment.posteriors) == list(table.posteriors[segment.low : segment.high])
+        for number, (arc, spun, sources) in enumerate(zip(segment.arcs, segment.spun, segment.sources, strict=True)):
+            assert document.text[segment.start : segment.end][arc.start : arc.end] == spun
+            assert ids.original(table.pairs[segment.low + number]) == arc.original
+            assert sources
+            for source in sources:
+                # An entry's form may be longer than the arc, by what it shares with its original.
+                assert spun in source.entry.spun
+                assert any(arc.original in one.text for one in source.entry.originals)
+
+
+def test_posteriors_and_gains_are_those_of_the_lattice(segments: list[SegmentArcs]) -> None:
+    for segment in segments:
+        mass, posteriors = segment.weighted.posteriors(segment.odds)
+        assert posteriors == pytest.approx(list(segment.posteriors), abs=1e-6)
+        assert mass > 0
+
+
+def test_readings_are_texts_with_their_edits(document: Document, segments: list[SegmentArcs]) -> None:
+    confidences = confidences_of(document)
+    several = 0
+    for segment in segments:
+        body = document.text[segment.start : segment.end]
+        rows = list(rank_readings(document.text, document.table, document.ids, segment, confidences, document.rates))
+        assert 1 < len(rows) <= READINGS + 1
+        assert [row.posterior for row in rows] == sorted((row.posterior for row in rows), reverse=True)
+        assert sum(row.posterior for row in rows) <= 1 + 1e-9
+        assert len({row.text for row in rows if not row.edits} | {body}) == 1
+        for row in rows:
+            assert apply(document.text, row.edits) == (
+                document.text[: segment.start] + row.text + document.text[segment.end :]
+            )
+            several += len(row.edits) > 1
+            for edit in row.edits:
+                assert segment.start <= edit.start < edit.end <= segment.end
+                assert all(one.confidence >= LEAST_ALTERNATIVE for one in edit.alternatives)
+                assert edit.original not in [one.original for one in edit.alternatives]
+    assert several
+
+
+def test_a_higher_bar_adds_no_edit(document: Document) -> None:
+    confidences = confidences_of(document)
+    found = [
+        select_edits(document.text, document.table, document.ids, confidences, document.rates, bar)
+        for bar in (0.0, 0.3, 0.6, 0.9, 1.1)
+    ]
+    assert found[0]
+    assert found[-1] == []
+    for low, high, bar in zip(found[:-1], found[1:], (0.3, 0.6, 0.9, 1.1), strict=True):
+        assert {(edit.start, edit.end) for edit in high} <= {(edit.start, edit.end) for edit in low}
+        assert all(edit.confidence >= bar for edit in high)
+    for edits in found:
+        assert all(before.end <= after.start for before, after in zip(edits, edits[1:], strict=False))
+
+
+def test_numbers_lead_back_to_words() -> None:
+    ids = Ids(kit.restorer().engine.candidates)
+    assert [ids.key(2, "通过"), ids.key(1, "通过"), ids.key(2, "通过")] == [0, 1, 0]
+    assert list(ids.key_families) == [2, 1]
+    pairs = [ids.pair(*one) for one in (("首要", "主要"), ("首要", "重要"), ("紧要", "重要"), ("首要", "主要"))]
+    assert pairs == [0, 1, 2, 0]
+    assert list(ids.pair_forms) == [0, 0, 1]
+    assert list(ids.pair_originals) == [0, 1, 1]
+    assert (ids.form_words, ids.original_words) == (["首要", "紧要"], ["主要", "重要"])
+    assert [ids.original(pair) for pair in pairs] == ["主要", "重要", "重要", "主要"]
+    assert (ids.known_key(1, "通过"), ids.known_key(3, "通过")) == (1, None)
+    assert (ids.known_original("重要"), ids.known_original("首要")) == (1, None)

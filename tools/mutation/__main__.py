@@ -1,0 +1,180 @@
+"""`python -m tools.mutation ROOM... --tests PATH... --count N --seed S`: faults drawn at random, and how many the tests notice.
+
+The tests are imported once. Each fault is put into a process forked from there, which runs the tests that the function is called
+in, the quickest first, until one fails. Processes that tests start run without the fault, and what is only called there is told apart.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import math
+import os
+import random
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from types import CodeType, FrameType, FunctionType
+from typing import Any
+
+import pytest
+
+from tools.mutation.faults import Fault, faults_of, faulty
+
+#: A test with a fault may take this many times as long as without, and so many seconds.
+LONGER, LEAST = 10, 20.0
+
+
+class Trial:
+    """A plugin of pytest which, in place of running the tests, tries faults on them."""
+
+    def __init__(self, files: list[Path], count: int, seed: str, end: float, report: Callable[[str], None]) -> None:
+        self.files, self.count, self.seed, self.end, self.report = files, count, seed, end, report
+        self.outcomes: Counter[str] = Counter()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Find out which test calls what, then put in one fault after the other."""
+        called, seconds = in_child(lambda: self._calls(session), 3600.0) or (None, None)
+        faults = [fault for path in self.files for fault in faults_of(path)]
+        if called is None:
+            raise SystemExit("the tests fail without any fault")
+        reached = [fault for fault in faults if called.get(_key(fault.path, fault.function))]
+        self.report(
+            f"{len(faults)} faults, {len(reached)} of them in functions that the tests call in their own process"
+        )
+        for fault in random.Random(self.seed).sample(reached, min(self.count, len(reached))):
+            if time.monotonic() > self.end:
+                self.report("the time is over")
+                break
+            tests = sorted(called[_key(fault.path, fault.function)], key=seconds.__getitem__)
+            allowed = LEAST + LONGER * sum(seconds[test] for test in tests)
+            outcome = in_child(lambda fault=fault, tests=tests: self._noticed(session, fault, tests), allowed)
+            outcome = "noticed (time)" if outcome is None else outcome
+            self.outcomes[outcome] += 1
+            if outcome == "not noticed":
+                self.report(
+                    f"{fault.path}:{fault.line}: {fault.function}: {fault.what}: not noticed by {len(tests)} tests"
+                )
+        return True
+
+    def _calls(self, session: pytest.Session) -> tuple[dict[str, list[int]], list[float]]:
+        """By function the numbers of the tests that call it, and by test its seconds."""
+        wanted = {str(path.resolve()): str(path) for path in self.files}
+        called: dict[str, list[int]] = defaultdict(list)
+        seconds: list[float] = []
+        seen: set[CodeType] = set()
+
+        def heed(frame: FrameType, event: str, _: object) -> None:
+            if event == "call" and frame.f_code.co_filename in wanted:
+                seen.add(frame.f_code)
+
+        for number, item in enumerate(session.items):
+            seen.clear()
+            start = time.process_time()
+            sys.setprofile(heed)
+            failed = _fails(item)
+            sys.setprofile(None)
+            if failed:
+                self.report(f"{item.nodeid} fails without any fault, and is left out")
+                seconds.append(0.0)
+                continue
+            seconds.append(time.process_time() - start)
+            for code in seen:
+                called[_key(Path(wanted[code.co_filename]), getattr(code, "co_qualname", code.co_name))].append(number)
+        return dict(called), seconds
+
+    def _noticed(self, session: pytest.Session, fault: Fault, tests: list[int]) -> str:
+        """What the tests make of a fault."""
+        try:
+            code = faulty(fault)
+        except (SyntaxError, LookupError):
+            return "cannot be made"
+        place = str(fault.path.resolve())
+        changed = 0
+        for one in gc.get_objects():
+            if (
+                isinstance(one, FunctionType)
+                and one.__code__.co_filename == place
+                and one.__qualname__ == fault.function
+            ):
+                one.__code__ = code
+                changed += 1
+        if not changed:
+            return "cannot be made"
+        return "noticed" if any(_fails(session.items[test]) for test in tests) else "not noticed"
+
+
+def _key(path: Path, function: str) -> str:
+    return f"{path}:{function}"
+
+
+def _fails(item: pytest.Item) -> bool:
+    """Whether a test fails."""
+    from _pytest.runner import runtestprotocol
+
+    return any(report.failed for report in runtestprotocol(item, nextitem=None, log=False))
+
+
+def in_child(task: Callable[[], Any], seconds: float) -> Any:
+    """What a task gives in a process of its own (JSON); None where it takes longer than this, or the process ends otherwise."""
+    with tempfile.TemporaryFile() as file:
+        pid = os.fork()
+        if not pid:
+            os.setpgid(0, 0)
+            signal.setitimer(signal.ITIMER_PROF, seconds)
+            null = os.open(os.devnull, os.O_RDWR)
+            for stream in (1, 2):
+                os.dup2(null, stream)
+            try:
+                data = task()
+                file.write(json.dumps(data).encode())
+                file.flush()
+            finally:
+                os._exit(0)
+        os.waitpid(pid, 0)
+        with suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)  # what the tests started
+        file.seek(0)
+        data = file.read()
+    return json.loads(data) if data else None
+
+
+def python_files(rooms: list[str]) -> list[Path]:
+    """The modules of rooms: files, or the files in a folder."""
+    return [file for room in map(Path, rooms) for file in (sorted(room.glob("*.py")) if room.is_dir() else [room])]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Try faults on tests; 1 where fewer are noticed than `--least` asks for."""
+    parser = argparse.ArgumentParser(prog="python -m tools.mutation", description=__doc__)
+    parser.add_argument("rooms", nargs="+", metavar="ROOM", help="a module, or a folder of modules")
+    parser.add_argument("--tests", nargs="+", required=True, help="what pytest runs")
+    parser.add_argument("--count", type=int, default=100, help="so many faults (100)")
+    parser.add_argument("--seed", default="0", help="draws them (0)")
+    parser.add_argument("--seconds", type=float, default=math.inf, help="none is begun after so many seconds")
+    parser.add_argument("--least", type=float, default=0.85, help="the share that has to be noticed (0.85)")
+    chosen = parser.parse_args(arguments)
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
+    trial = Trial(
+        python_files(chosen.rooms),
+        chosen.count,
+        chosen.seed,
+        time.monotonic() + chosen.seconds,
+        lambda line: print(line, file=out),
+    )
+    pytest.main([*chosen.tests, "-p", "no:cacheprovider", "-p", "no:xdist", "-q"], plugins=[trial])
+    made = sum(trial.outcomes.values()) - trial.outcomes["cannot be made"]
+    noticed = trial.outcomes["noticed"] + trial.outcomes["noticed (time)"]
+    print(f"seed {chosen.seed}: {noticed} of {made} faults noticed ({noticed / max(made, 1):.1%})", file=out)
+    return int(noticed < chosen.least * made)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
