@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import engine_kit as kit
 import pytest
 
@@ -80,11 +82,11 @@ def test_a_higher_bar_adds_no_edit(document: Document) -> None:
     ]
     assert found[0]
     assert found[-1] == []
-    for low, high, bar in zip(found[:-1], found[1:], (0.3, 0.6, 0.9, 1.1), strict=True):
+    for (low, high), bar in zip(pairwise(found), (0.3, 0.6, 0.9, 1.1), strict=True):
         assert {(edit.start, edit.end) for edit in high} <= {(edit.start, edit.end) for edit in low}
         assert all(edit.confidence >= bar for edit in high)
     for edits in found:
-        assert all(before.end <= after.start for before, after in zip(edits, edits[1:], strict=False))
+        assert all(before.end <= after.start for before, after in pairwise(edits))
 
 
 def test_numbers_lead_back_to_words() -> None:

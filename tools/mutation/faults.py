@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType
+from typing import Any
 
 COMPARED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Is: ast.IsNot,
@@ -48,6 +49,7 @@ def functions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
 
 def changes(function: ast.FunctionDef) -> Iterator[Change]:
     """The changes of a function, as (line, what, what makes it). What only a person reads is left alone: messages, notes, types."""
+    yield from _of_statement(function)
     for node in _nodes(function):
         yield from _of_expression(node)
         yield from _of_statement(node)
@@ -134,7 +136,7 @@ def _set(node: ast.AST, name: str, value: object) -> Callable[[], None]:
     return lambda: setattr(node, name, value)
 
 
-def _put(body: list[ast.AST], place: int, value: ast.AST) -> Callable[[], None]:
+def _put(body: list[Any], place: int, value: ast.AST) -> Callable[[], None]:
     return lambda: body.__setitem__(place, value)
 
 
