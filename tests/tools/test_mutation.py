@@ -78,7 +78,7 @@ def test_every_fault_changes_the_code_and_no_message(room: Path) -> None:
 def test_what_no_test_notices_is_listed(room: Path) -> None:
     command = [sys.executable, "-m", "tools.mutation", str(room), "--tests", str(room.parent / "test_room.py")]
     done = subprocess.run(
-        [*command, "--count", "100", "--seed", "1"],
+        [*command, "--count", "100", "--seed", "1", "--patience", "0.3"],
         cwd=ROOT,
         env=environment(PYTHONPATH=f"{ROOT}:{room.parent}"),
         capture_output=True,

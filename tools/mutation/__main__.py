@@ -28,15 +28,18 @@ import pytest
 
 from tools.mutation.faults import Fault, faults_of, faulty
 
-#: A test with a fault may take this many times as long as without, and so many seconds.
-LONGER, LEAST = 10, 3.0
+#: A test with a fault may take this many times as long as without, and some seconds more (`--patience`).
+LONGER = 10
 
 
 class Trial:
     """A plugin of pytest which, in place of running the tests, tries faults on them."""
 
-    def __init__(self, files: list[Path], count: int, seed: str, end: float, report: Callable[[str], None]) -> None:
-        self.files, self.count, self.seed, self.end, self.report = files, count, seed, end, report
+    def __init__(
+        self, files: list[Path], count: int, seed: str, end: float, patience: float, report: Callable[[str], None]
+    ) -> None:
+        self.files, self.count, self.seed, self.report = files, count, seed, report
+        self.end, self.patience = end, patience
         self.outcomes: Counter[str] = Counter()
 
     @pytest.hookimpl(tryfirst=True)
@@ -54,7 +57,7 @@ class Trial:
                 self.report("the time is over")
                 break
             tests = sorted(called[_key(fault.path, fault.function)], key=seconds.__getitem__)
-            allowed = LEAST + LONGER * sum(seconds[test] for test in tests)
+            allowed = self.patience + LONGER * sum(seconds[test] for test in tests)
             outcome = in_child(partial(self._noticed, session, fault, tests), allowed) or "noticed (time)"
             self.outcomes[outcome] += 1
             if outcome == "not noticed":
@@ -158,16 +161,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--count", type=int, default=100, help="so many faults (100)")
     parser.add_argument("--seed", default="0", help="draws them (0)")
     parser.add_argument("--seconds", type=float, default=math.inf, help="none is begun after so many seconds")
+    parser.add_argument("--patience", type=float, default=3.0, help="processor seconds a fault may cost its tests (3)")
     parser.add_argument("--least", type=float, default=0.85, help="the share that has to be noticed (0.85)")
     chosen = parser.parse_args(arguments)
     out = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
-    trial = Trial(
-        python_files(chosen.rooms),
-        chosen.count,
-        chosen.seed,
-        time.monotonic() + chosen.seconds,
-        lambda line: print(line, file=out),
-    )
+    end = time.monotonic() + chosen.seconds
+    files, report = python_files(chosen.rooms), partial(print, file=out)
+    trial = Trial(files, chosen.count, chosen.seed, end, chosen.patience, report)
     pytest.main([*chosen.tests, "-p", "no:cacheprovider", "-p", "no:xdist", "-q"], plugins=[trial])
     made = sum(trial.outcomes.values()) - trial.outcomes["cannot be made"]
     noticed = trial.outcomes["noticed"] + trial.outcomes["noticed (time)"]
