@@ -102,6 +102,8 @@ def make_catalogue(folder: Path) -> Path | None:
     command = [sys.executable, "-c", "from despin.channel.catalogue import shipped; shipped()"]
     subprocess.run(command, cwd=ROOT, env=variables, check=False, capture_output=True)
     return next(folder.glob("catalogue-*.bin"), None)
+
+
 def signature() -> str:
     """A digest of what compiled modules depend on: sources, Python, compiler and its options."""
     asked: list[str | None] = [os.environ.get(name) for name in ("CC", "CFLAGS", "CPPFLAGS", "LDFLAGS", "ARCHFLAGS")]
