@@ -13,6 +13,7 @@ from despin.results import Edit, Restoration, Stretch, share_respun
 from despin.spinners.rows import ENTRIES, Row, Rows
 from despin.spinners.table import ROW_BY_ROW, Tabled
 from despin.spinners.verify import verify
+from despin.text.traditional import in_simplified
 
 #: The programs of families, by their names there, the family's own first.
 Programs = Mapping[str, Sequence[tuple[str, Tabled]]]
@@ -133,9 +134,12 @@ def _best(
 
 
 def _is_listed(edit: Edit, programs: Programs) -> bool:
-    """Whether an edit is of an entry of a list, and not the repair of some damage or of a look-alike."""
+    """Whether an edit is of an entry of a list, and not the repair of some damage, of a look-alike, or of traditional characters, which
+    are put into some places of a text and not into others."""
     family = edit.entry.partition(":")[0]
-    return family in programs or family == PERSONAL
+    if family not in programs and family != PERSONAL:
+        return False
+    return len(edit.spun) != len(edit.original) or in_simplified(edit.spun) != edit.original
 
 
 def rewritten(text: str, edits: Iterable[Edit], start: int, end: int) -> str:

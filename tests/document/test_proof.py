@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from despin import Restorer
 from despin.cli.main import main
-from despin.document.proof import own_table, proof_of
+from despin.document.proof import _is_listed, own_table, proof_of
 from despin.results import Edit
 from despin.spinners.registry import TABLE_PROGRAMS, spinner
 from despin.spinners.table import Tabled
@@ -80,6 +81,14 @@ def test_words_that_are_exchanged_are_one_row(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(TABLE_PROGRAMS))
 def test_no_edits_no_table(name: str) -> None:
     assert own_table(program(name), []).spin("法度").text == "法度"
+
+
+def test_characters_in_the_other_script_are_no_part_of_a_table() -> None:
+    edits = of("我們訪问了他。", ("訪问", "访问"), ("法度", "程序"))
+    assert [_is_listed(replace(edit, entry="auto-repost:訪问"), {"auto-repost": ()}) for edit in edits] == [False]
+    edits = of("法度", ("法度", "程序"))
+    assert [_is_listed(edit, {"classic-list": ()}) for edit in edits] == [True]
+    assert [_is_listed(edit, {}) for edit in edits] == [False]
 
 
 def test_clean_text_and_families_without_a_program_have_no_proof(tmp_path: Path) -> None:
