@@ -98,7 +98,9 @@ class Compile(BuildHookInterface):  # type: ignore[misc]
 def make_catalogue(folder: Path) -> Path | None:
     """The shipped lexicons as `despin.channel.catalogue` keeps them, made within `folder`; None where that cannot be: then every cache
     folder gets its own."""
-    variables = {**os.environ, "DESPIN_CACHE": str(folder), "DESPIN_PURE": "1", "PYTHONPATH": str(ROOT)}
+    # What the build asked for may lie on this path.
+    path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+    variables = {**os.environ, "DESPIN_CACHE": str(folder), "DESPIN_PURE": "1", "PYTHONPATH": path}
     command = [sys.executable, "-c", "from despin.channel.catalogue import shipped; shipped()"]
     subprocess.run(command, cwd=ROOT, env=variables, check=False, capture_output=True)
     return next(folder.glob("catalogue-*.bin"), None)

@@ -125,6 +125,7 @@ def test_a_plain_wheel_is_made_unasked_for_a_compiler_and_restores_the_same(chec
         names = archive.namelist()
     assert not [name for name in names if name.endswith((".so", ".pyd", ".c", ".cpp"))]
     assert "despin/data/lexicons/classic-list.yaml" in names
+    assert "despin/data/catalogue.bin" in names
     plain = restore(unpacked(wheel, tmp_path / "installed"), tmp_path)
     assert plain["edits"]
     for tested in (restore(PACKAGES, tmp_path), restore(PACKAGES, tmp_path, DESPIN_PURE="1")):
