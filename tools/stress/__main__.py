@@ -50,7 +50,7 @@ TRIALS: dict[str, type[Any]] = {
         Differences,
     )
 }
-#: Cases of each trial that a version is shown with: `--asked`.
+#: Cases of each trial in the long run: `--asked`.
 ASKED = {
     "texts": 1_000_000, "lexicons": 100_000, "caches": 5000, "models": 5000, "contexts": 5000, "backgrounds": 5000, "programs": 5000,
     "states": 5000, "crashes": 3500, "pages": 100_000, "growth": 200, "differences": 2000,
@@ -168,7 +168,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("trials", nargs="*", metavar="TRIAL", help=f"{', '.join(TRIALS)} (default: all)")
     parser.add_argument("--seconds", type=float, default=600, help="for all trials together (default: %(default)s)")
     parser.add_argument(
-        "--asked", action="store_true", help="as many of each as a version is shown with, however long it takes"
+        "--asked", action="store_true", help="the long run: as many of each as `ASKED` says, however long it takes"
     )
     parser.add_argument("--cases", type=int, default=1 << 40, help="of each trial at most")
     parser.add_argument(

@@ -99,7 +99,8 @@ class Caches:
         self._read_words()
         for kind, read in makers.items():
             if kind == "catalogue":  # the last: it leaves files of every shipped lexicon
-                catalogue.shipped()
+                with mock.patch.object(catalogue, "PACKED", None):
+                    catalogue.shipped()
             read()
             if kind == "lexicon":  # the first was read from the lexicon itself
                 read()
