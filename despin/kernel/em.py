@@ -894,9 +894,11 @@ def fit(
     """How much likelier (natural log) `words[first:last]` are among the other `words` than anywhere.
 
     `around` and `within` hold a vector for every word, as a neighbour and as the word in question, whole numbers times the
-    word's scale; `distances` one for every distance. Word 0 is none: it says nothing. `vector` is room for one vector.
+    word's scale: a byte holds two of them, both 8 too high, in its low half that of an axis of the first half, in its high half
+    that of the second. `distances` holds a vector for every distance. Word 0 is none: it says nothing. `vector` is room for one.
     """
     size = len(vector)
+    half = size // 2
     reach = len(distances) // size // 2
     total = 0.0
     for place in range(first, last):
@@ -909,13 +911,17 @@ def fit(
             other = place + step - reach if step < reach else place + step - reach + 1
             if other < 0 or other >= len(words) or words[other] == 0:
                 continue
-            base, row, scale = words[other] * size, step * size, around_scales[words[other]]
-            for axis in range(size):
-                vector[axis] += distances[row + axis] * (scale * around[base + axis])
+            base, row, scale = words[other] * half, step * size, around_scales[words[other]]
+            for axis in range(half):
+                vector[axis] += distances[row + axis] * (scale * ((around[base + axis] & 15) - 8))
+            for axis in range(half):
+                vector[half + axis] += distances[row + half + axis] * (scale * ((around[base + axis] >> 4) - 8))
         product = 0.0
-        base = word * size
-        for axis in range(size):
-            product += vector[axis] * within[base + axis]
+        base = word * half
+        for axis in range(half):
+            product += vector[axis] * ((within[base + axis] & 15) - 8)
+        for axis in range(half):
+            product += vector[half + axis] * ((within[base + axis] >> 4) - 8)
         total += product * within_scales[word] + offsets[word]
     return total
 

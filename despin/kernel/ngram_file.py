@@ -127,12 +127,11 @@ def read_layout(head: bytes, size: int, path: str) -> Layout:
     if CHECKSUM.unpack_from(head, end)[0] != zlib.crc32(head[:end]):
         raise ModelError(f"{path}: the header of the language model is damaged; install despin again")
     header = HEADER.unpack_from(head, start)
-    words, heads, bigrams, contexts, suffixes, trigrams = header[:6]
+    words, heads, bigrams, contexts, suffixes, _ = header[:6]
     bits = header[6:11]
     possible = (
         0 < heads <= words < MOST_WORDS
         and max(contexts, suffixes) <= bigrams
-        and max(bigrams, trigrams) <= size
         and min(bits) > 0
         and max(bits) <= MOST_BITS
         and max(bits[:3]) <= 16

@@ -26,7 +26,7 @@ from despin.lm.ngram import LanguageModel
 from despin.lm.published import check_published
 
 DEFAULT_CONTEXT = Path(__file__).parents[1] / "model" / "zh_CN.context"
-MAGIC = b"despin context model 1\n\0"
+MAGIC = b"despin context model 2\n\0"
 #: Words, axes of a vector, reach on either side, and length of the list of words in bytes; little-endian.
 SIZES = struct.Struct("<4I")
 
@@ -152,11 +152,11 @@ class _File:
             4 * count,
             4 * count,
             4 * count,
-            count * self.size,
-            count * self.size,
+            count * self.size // 2,
+            count * self.size // 2,
             listed,
         ]
-        if len(whole) != head + sum(lengths):
+        if self.size % 2 or len(whole) != head + sum(lengths):
             raise ModelError(f"{path}: the context model is cut off; install despin again")
         parts, place = [], head
         for length in lengths:
@@ -164,7 +164,7 @@ class _File:
             place += length
         self.distances, self.offsets = parts[0].cast("f"), parts[1].cast("f")
         self.around_scales, self.within_scales = parts[2].cast("f"), parts[3].cast("f")
-        self.around, self.within = parts[4].cast("b"), parts[5].cast("b")
+        self.around, self.within = parts[4], parts[5]
         try:
             words = bytes(parts[6]).decode("utf-8").split("\0")
         except UnicodeDecodeError:

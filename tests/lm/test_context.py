@@ -61,10 +61,10 @@ def straight(before: str, word: str, after: str) -> float:
     names = data[-listed:].decode().split("\0")
 
     def vector(table: int, name: str) -> tuple[int, list[float]]:
-        number = names.index(name)
+        number, half = names.index(name), size // 2
         scale = (around_scales, within_scales)[table][number]
-        row = struct.unpack_from(f"{size}b", data, place + table * count * size + number * size)
-        return number, [scale * one for one in row]
+        row = struct.unpack_from(f"{half}B", data, place + table * count * half + number * half)
+        return number, [scale * (one - 8) for one in (*(byte & 15 for byte in row), *(byte >> 4 for byte in row))]
 
     expected = [0.0] * size
     for name, row in ((before, reach - 1), (after, reach)):
@@ -124,9 +124,9 @@ def test_it_travels_to_another_process() -> None:
         (None, "cannot be read"),
         (b"", "cannot be read"),
         (b"no model", "not a context model"),
-        (MAGIC + SIZES.pack(1, 1, 1, 3) + bytes(8 + 12 + 2) + b"a\0b", "names words"),
-        (MAGIC + SIZES.pack(1, 1, 1, 3) + bytes(8 + 12 + 2) + b"a\0\xff", "damaged"),
-        (MAGIC + SIZES.pack(2, 1, 1, 3), "cut off"),
+        (MAGIC + SIZES.pack(1, 2, 1, 3) + bytes(16 + 12 + 2) + b"a\0b", "names words"),
+        (MAGIC + SIZES.pack(1, 2, 1, 3) + bytes(16 + 12 + 2) + b"a\0\xff", "damaged"),
+        (MAGIC + SIZES.pack(2, 2, 1, 3), "cut off"),
     ],
 )
 def test_a_broken_file_is_said_to_be_broken(tmp_path: Path, content: bytes | None, said: str) -> None:
@@ -204,11 +204,12 @@ def test_repeated_words_say_nothing_of_a_shipped_family_when_families_are_judged
 
 
 def test_a_vector_has_room_of_its_own() -> None:
-    ones = memoryview(bytes([0, 1])).cast("b")
+    # A word of the two numbers 1 and -3, both 8 too high and the first in the low half of the byte.
+    ones = memoryview(bytes([0x88, 0x59]))
     scales = memoryview(struct.pack("<2f", 1.0, 2.0)).cast("f")
-    distances = memoryview(struct.pack("<2f", 1.0, 3.0)).cast("f")
+    distances = memoryview(struct.pack("<4f", 1.0, 0.5, 3.0, 0.5)).cast("f")
     zero = memoryview(struct.pack("<2f", 0.0, 0.5)).cast("f")
-    # One neighbour on the left at weight 1 and one on the right at weight 3, both of scale 2; then offset .5.
-    assert (
-        fit(ones, ones, scales, scales, distances, zero, array("i", [1, 1, 1]), 1, 2, array("d", [9.0])) == 2 * 8 + 0.5
-    )
+    # One neighbour on the left and one on the right, both of scale 2: 2 * (1 + 3) and -6 * (.5 + .5); then offset .5.
+    words = array("i", [1, 1, 1])
+    found = fit(ones, ones, scales, scales, distances, zero, words, 1, 2, array("d", [9.0, 9.0]))
+    assert found == 2 * (8 * 1 + -6 * -3) + 0.5

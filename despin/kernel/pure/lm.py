@@ -124,7 +124,7 @@ class Trigrams:
 
     def best_split(self, text: str) -> tuple[float, list[str]]:
         """The likeliest segmentation of `text` into words by unigrams, as (log10 probability, words)."""
-        if self.knows(text):
+        if not text or self.knows(text):
             return self.unigram(text), [text]
         best: list[tuple[float, int]] = [(0.0, 0)]
         for end in range(1, len(text) + 1):

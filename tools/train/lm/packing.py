@@ -1,8 +1,9 @@
 """Writes a model in despin's own format (`despin/kernel/ngram_file.py`): `python -m tools.train.lm.packing KENLM.lm -o zh_CN.lm`.
 
-KENLM is a quantised KenLM trie of trigrams with its words. Probabilities of bigrams stay as they are; those of trigrams and
-back-off weights are rounded to fewer levels, chosen so that the squared error is least (Lloyd 1982). Words are numbered anew,
-those that most bigrams begin with first, which makes the gaps between the words of a list small. Needs numpy.
+KENLM is a quantised KenLM trie of trigrams with its words. Probabilities and back-off weights stay as they are, but for rounding
+to 1/4096; where there are more different ones than codes, they are rounded to levels chosen so that the squared error is least
+(Lloyd 1982). Words are numbered anew, those that most bigrams begin with first, which makes the gaps between the words of a
+list small. Needs numpy.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[Any]
 
-BIGRAM_BITS, TRIGRAM_BITS, BACKOFF_BITS = 8, 5, 4
+BIGRAM_BITS, TRIGRAM_BITS, BACKOFF_BITS = 8, 8, 8
 #: More bits than this a Rice code may not have: a reader takes 57 at once.
 MOST_CODE = 56
 _ROUNDS = 60
