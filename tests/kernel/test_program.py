@@ -266,11 +266,13 @@ def test_an_index_that_lies_outside_is_refused_under_an_honest_seal(name: str) -
 
 
 @needs_compiled
-def test_sizes_that_disagree_are_refused_under_an_honest_seal() -> None:
+@pytest.mark.parametrize("everything", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_sizes_that_disagree_are_refused_under_an_honest_seal(everything: bool) -> None:
     from despin.kernel.native.program import Segmenter
 
+    values = (1, 1 << 40, (1 << 64) - 8)
     for k in range(2 * len(ARRAYS)):
-        for value in (1, 1 << 40, (1 << 64) - 8):
+        for value in values if everything else values[k // 2 % 3 :][:1]:
             broken = bytearray(kit.blob()[:4096]) + kit.blob()[4096:]
             struct.pack_into("<Q", broken, 32 + 8 * k, value)
             broken[16:24] = struct.pack("<Q", zlib.crc32(broken[SEALED_FROM:]))
