@@ -254,12 +254,18 @@ def _spun(args: argparse.Namespace) -> int:
 def _not_known(args: argparse.Namespace, texts: Sequence[Text]) -> Sequence[Text]:
     """The texts that no known program made, or all with --force; says which programs made the others."""
     from despin.learning.known import known
+    from despin.learning.tables import drawn_from, tables_of
     from despin.lexicon.load import discover
     from despin.restorer import Restorer
 
-    programs, rest = known(texts, Restorer(lexicons=discover(options=args.lexicon or ()).lexicons))
+    restorer = Restorer(lexicons=discover(options=args.lexicon or ()).lexicons)
+    programs, rest = known(texts, restorer)
     for program in programs:
         options.say(str(program))
+    tables = tables_of(restorer.engine.lexicon.families)
+    drawn = drawn_from([text.text for text in rest], tables, restorer.engine.lm)
+    if drawn is not None and drawn.found:
+        options.say(str(drawn))
     if programs and not args.force:
         options.say(f"{options.plural(len(rest), 'text')} left to decipher; --force takes all")
     return texts if args.force else rest
