@@ -24,8 +24,8 @@ from despin.spinners.neighbours import digest_of, table_file
 from despin.spinners.segmented import Segmented
 from despin.spinners.verify import verify
 
-#: A stretch is as likely spun as not at so many nats.
-THRESHOLD = 9.0
+#: A stretch is as likely spun as not at so many nats: of a program that changes something in every line, and of any other.
+EVERY_LINE, THRESHOLD = 9.0, 13.0
 #: The most that one sentence may add or take, in nats.
 MOST = 25.0
 #: What a variant has to be ahead by (nats).
@@ -88,17 +88,18 @@ class DrawnJudge:
         """What a program may have spun: the whole text, or runs of its sentences where that says much more, each read by itself with
         its own rate."""
         reading, parts, scores = self._read(text, number)
+        threshold = EVERY_LINE if self.spinners[number].anew else THRESHOLD
         found: list[_Run] = []
         whole = sum(scores)
         if sum(total_of(parts, scores, *run) for run in runs(parts, scores)) < whole + PARTLY:
-            return [(reading, 0, len(text), whole - THRESHOLD)]
+            return [(reading, 0, len(text), whole - threshold)]
         for first, last in runs(parts, scores):
             start, end = parts[first].start, parts[last - 1].end
             inner, own = reading, total_of(parts, scores, first, last)
-            if (start, end) != (0, len(text)) and own >= THRESHOLD / 2:
+            if (start, end) != (0, len(text)) and own >= threshold / 2:
                 inner, some, values = self._read(text[start:end], number)
                 own = total_of(some, values, 0, len(some)) + own - sum(scores[first:last])
-            found.append((inner, start, end, own - THRESHOLD))
+            found.append((inner, start, end, own - threshold))
         return found
 
     def _read(self, text: str, number: int) -> tuple[DrawnReading, list[Sentence], list[float]]:
