@@ -12,7 +12,7 @@ from despin.lexicon.preimages import spinner_of
 from despin.results import Edit, Restoration, Stretch, share_respun
 from despin.spinners.rows import ENTRIES, Row, Rows
 from despin.spinners.table import ROW_BY_ROW, Tabled
-from despin.spinners.verify import verify
+from despin.spinners.verify import differing, share_of, verify
 from despin.text.traditional import in_simplified
 
 #: The programs of families, by their names there, the family's own first.
@@ -117,20 +117,28 @@ def _best(
     text: str, stretch: Stretch, edits: Sequence[Edit], programs: Sequence[tuple[str, Tabled]]
 ) -> tuple[str, Proof]:
     """(name, proof) of the program that gives back most of a stretch; of programs that are equal with this table, the first."""
-    best: tuple[str, Proof] | None = None
+    start, end = stretch.start, stretch.end
+    spun, restored = text[start:end], rewritten(text, edits, start, end)
+    best: tuple[str, float, str] | None = None
     tried = set[tuple[str, str]]()
+    shown: dict[bool, Tabled] = {}
     for name, program in programs:
         # Of a table with one target a word it does not matter which one wins.
         if (program.passes, program.occurrences) in tried:
             continue
         tried.add((program.passes, program.occurrences))
-        proof = proof_of(text, stretch.start, stretch.end, edits, own_table(program, edits))
-        if best is None or proof.share > best[1].share:
-            best = name, proof
-        if proof.share == 1.0:
+        rowwise = program.passes in ROW_BY_ROW
+        if rowwise not in shown:
+            shown[rowwise] = own_table(program, edits)
+        again = program.with_rows(shown[rowwise].rows).rewrite(restored, spun)
+        share = share_of(spun, again)
+        if best is None or share > best[1]:
+            best = name, share, again
+        if share == 1.0:
             break
     assert best is not None
-    return best
+    places = () if best[2] == spun else differing(spun, best[2])
+    return best[0], Proof(best[1], tuple([(low + start, high + start) for low, high, _ in places]))
 
 
 def _is_listed(edit: Edit, programs: Programs) -> bool:

@@ -133,6 +133,8 @@ class Tabled:
         """The text that `spin` makes; nothing is drawn, so `like` changes nothing."""
         if self.passes in ROW_BY_ROW:
             return self.spin(text).text
+        if self.passes == "strtr":
+            return self._in_one_pass(text)
         parts: list[str] = []
         kept = 0
         for start, end, form in self._replaced(text):
@@ -140,13 +142,36 @@ class Tabled:
             kept = end
         return "".join([*parts, text[kept:]])
 
+    def _in_one_pass(self, text: str) -> str:
+        """What `strtr` makes of a text."""
+        once, used, targets = self.occurrences == "first", set[str](), self.targets
+        parts: list[str] = []
+        kept = place = 0
+        for start, end in self._few(text) if self._is_few(text) else self.matches(text):
+            # The longest comes first; those that begin where it does are within it.
+            if start < place:
+                continue
+            place = end
+            word = text[start:end]
+            if once:
+                if word in used:
+                    continue
+                used.add(word)
+            parts += (text[kept:start], targets[word])
+            kept = end
+        return "".join([*parts, text[kept:]])
+
+    def _is_few(self, text: str) -> bool:
+        """Whether the table is small beside a text."""
+        return len(self.replaced) * FEW < len(text)
+
     @cached_property
     def _rules(self) -> Rules:
         return rules_of(self.rows.rows, self.passes)
 
     def matches(self, text: str) -> Iterator[tuple[int, int]]:
         """(start, end) of the words of the table at each place, longest first."""
-        if len(self.replaced) * FEW < len(text):
+        if self._is_few(text):
             yield from self._few(text)
             return
         lengths, keys, size = self._lengths, self.replaced, len(text)

@@ -25,20 +25,27 @@ def verify(spun: str, restored: str, spinner: Spinner) -> Verified:
     """How much of `spun` comes back when `restored` is spun again, and where it does not. A program that draws is followed: what some
     drawing gives back is proved."""
     again = spinner.rewrite(restored, spun)
-    if again == spun:  # as most do: nothing has to be imported
+    if again == spun:
         return Verified(1.0, again, ())
-    from rapidfuzz.distance import Levenshtein
-
-    lines = list(_lines(spun, again))
-    bound = sum(Levenshtein.distance(line, other) for _, line, other in lines)
-    distance = bound if len(lines) == 1 or not bound else Levenshtein.distance(spun, again, score_hint=bound)
     places = differing(spun, again)
     return Verified(
-        share=max(0.0, 1 - distance / len(spun)) if spun else float(not again),
+        share=share_of(spun, again),
         respun=again,
         spans=tuple([(start, end) for start, end, _ in places]),
         written=tuple([written for _, _, written in places]),
     )
+
+
+def share_of(spun: str, again: str) -> float:
+    """The share of a spun text that another gives back, as of `Verified`."""
+    if again == spun:  # as most do: nothing has to be imported
+        return 1.0
+    from rapidfuzz.distance import Levenshtein
+
+    lines = list(_lines(spun, again))
+    bound = sum([Levenshtein.distance(line, other) for _, line, other in lines])
+    distance = bound if len(lines) == 1 or not bound else Levenshtein.distance(spun, again, score_hint=bound)
+    return max(0.0, 1 - distance / len(spun)) if spun else 0.0
 
 
 def differing(text: str, other: str) -> list[tuple[int, int, str]]:
