@@ -127,6 +127,11 @@ def _best(
         if (program.passes, program.occurrences) in tried:
             continue
         tried.add((program.passes, program.occurrences))
+        if best is not None and program.occurrences == "first":
+            # It would not have replaced the later places of a word, each of which is a character or more that does not come back.
+            later = len(edits) - len({edit.original for edit in edits})
+            if later >= (1.0 - best[1]) * len(spun):
+                continue
         rowwise = program.passes in ROW_BY_ROW
         if rowwise not in shown:
             shown[rowwise] = own_table(program, edits)
