@@ -170,7 +170,7 @@ def small_context(data: bytes) -> bytes:
     place = len(MAGIC) + SIZES.size
     pieces = [data[place : place + 8 * reach * size]]
     place += len(pieces[0])
-    for width in (4, 4, 4, size, size):
+    for width in (4, 4, 4, size // 2, size // 2):
         pieces.append(data[place : place + width * WORDS])
         place += width * count
     words = b"\0".join(data[place:].split(b"\0")[:WORDS])
