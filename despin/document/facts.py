@@ -82,11 +82,9 @@ class Review:
     def _is_followed(self, text: str, end: int) -> bool:
         """Whether something that may end a company's name begins within a few characters behind an edit."""
         words, firsts = self._endings
-        last = end + FORM + 1
-        if firsts.isdisjoint(text[end:last]):
-            return False
         return any(
-            text[place] in firsts and text.startswith(words, place) for place in range(end, min(last, len(text)))
+            text[place] in firsts and text.startswith(words, place)
+            for place in range(end, min(end + FORM + 1, len(text)))
         )
 
     def changes(self, edit: Edit) -> str | None:
@@ -106,9 +104,11 @@ class Review:
         """What was found of `text`, without the edits that do not stand, which are odd words then; those that change facts are marked."""
         if not found.edits:
             return found
-        free = [edit for edit in found.edits if not self._is_protected(text, edit)]
+        free: Sequence[Edit] = found.edits
+        if self._protected[1]:
+            free = [edit for edit in free if not self._is_protected(text, edit)]
         named = self._outside_names(text, found, map(self._marked, free))
-        edits = [edit for edit in named if self._stands(edit, found)]
+        edits = [edit for edit in named if edit.changes is None or self._stands(edit, found)]
         if len(edits) == len(found.edits) and all(map(operator.is_, edits, found.edits)):
             return found
         if len(edits) == len(found.edits) and not found.odd and not self._protected[1]:
@@ -160,15 +160,22 @@ class Review:
         """The edits without those of lists in names, titles and quotations, but for quotations that the list reaches into; those that
         stand there are marked, where they change no fact, as of a `name` or `quotation`."""
         edits: list[Edit] = []
+        surnames = self._surnames
         for edit in made:
-            if self._is_given_name(text, edit):
+            if edit.start and text[edit.start - 1] in surnames and self._is_given_name(text, edit):
                 if not self._is_of_list(edit, found):
                     edits.append(self._in_words_of(edit, "name"))
             else:
-                edits.append(self._in_words_of(edit, "name") if self._is_surname(edit) else edit)
+                # One surname for another.
+                named = edit.spun in surnames and edit.original in surnames
+                edits.append(self._in_words_of(edit, "name") if named else edit)
         quotes = _inside(edits, [match.span() for match in _QUOTED.finditer(text)])
+        firsts = self._endings[1]
         company = [
-            number not in quotes and self._is_followed(text, edit.end) and self._is_company(text, edit)
+            not firsts.isdisjoint(text[edit.end : edit.end + FORM + 1])
+            and number not in quotes
+            and self._is_followed(text, edit.end)
+            and self._is_company(text, edit)
             for number, edit in enumerate(edits)
         ]
         if not quotes and not any(company):
@@ -196,10 +203,6 @@ class Review:
         """An edit of a word that somebody else chose, marked as that where it is of a spinner and changes no fact."""
         own = edit.changes is None and edit.entry.partition(":")[0] in self._lists
         return edit.marked(whose) if own else edit
-
-    def _is_surname(self, edit: Edit) -> bool:
-        """Whether an edit puts one surname for another."""
-        return edit.spun in self._surnames and edit.original in self._surnames
 
     def _is_company(self, text: str, edit: Edit) -> bool:
         """Whether an edit stands at the end of a company's own name, or a few characters before the form of one."""
