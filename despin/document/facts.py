@@ -74,18 +74,10 @@ class Review:
         return self.classes.surnames | self.classes.doubtful
 
     @cached_property
-    def _endings(self) -> tuple[tuple[str, ...], frozenset[str]]:
-        """What may end a company's name, and the characters that it begins with."""
-        words = (*self.classes.after, *self.classes.forms)
-        return words, frozenset(word[0] for word in words if word)
-
-    def _is_followed(self, text: str, end: int) -> bool:
-        """Whether something that may end a company's name begins within a few characters behind an edit."""
-        words, firsts = self._endings
-        return any(
-            text[place] in firsts and text.startswith(words, place)
-            for place in range(end, min(end + FORM + 1, len(text)))
-        )
+    def _followed(self) -> re.Pattern[str]:
+        """Matches where something that may end a company's name begins within a few characters."""
+        words = "|".join(map(re.escape, (*self.classes.after, *self.classes.forms)))
+        return re.compile(f".{{0,{FORM}}}?(?:{words or '(?!)'})", re.DOTALL)
 
     def changes(self, edit: Edit) -> str | None:
         """The class of facts that an edit changes, or None."""
@@ -170,12 +162,9 @@ class Review:
                 named = edit.spun in surnames and edit.original in surnames
                 edits.append(self._in_words_of(edit, "name") if named else edit)
         quotes = _inside(edits, [match.span() for match in _QUOTED.finditer(text)])
-        firsts = self._endings[1]
+        followed = self._followed.match
         company = [
-            not firsts.isdisjoint(text[edit.end : edit.end + FORM + 1])
-            and number not in quotes
-            and self._is_followed(text, edit.end)
-            and self._is_company(text, edit)
+            number not in quotes and followed(text, edit.end) is not None and self._is_company(text, edit)
             for number, edit in enumerate(edits)
         ]
         if not quotes and not any(company):
