@@ -42,7 +42,9 @@ def test_a_program_takes_its_stretches_and_the_lexicon_the_rest() -> None:
         (0, len(spun), False),
         (len(spun), len(text), True),
     ]
-    assert found.respun == 0.5
+    listed, program = (one.respun for one in found.stretches)
+    assert listed is not None and program == 0.5
+    assert found.respun is not None and program < found.respun < listed
     assert all(text[edit.start : edit.end] == edit.spun for edit in found.edits)
 
 
@@ -59,11 +61,11 @@ def test_a_program_is_asked_chunk_by_chunk(monkeypatch: pytest.MonkeyPatch) -> N
     assert (found.family, restorer.detect(text).family, restorer.detect(text).spun) == ("fake", "fake", True)
 
 
-def test_without_a_program_nothing_is_said_of_one() -> None:
+def test_without_a_program_the_list_is_spun_again() -> None:
     found = kit.restorer().explain("数据经由过程旌旗灯号线传送。")
-    assert found.respun is None
-    assert not any(one.by_program for one in found.stretches)
-    assert {edit.proved for edit in found.edits} == {None}
+    assert found.respun == 1.0
+    assert [(one.by_program, one.listed) for one in found.stretches] == [(False, True)]
+    assert {edit.proved for edit in found.edits} == {True}
 
 
 def test_an_adjusted_restorer_leaves_the_first_one_as_it_is() -> None:

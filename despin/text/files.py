@@ -276,6 +276,8 @@ def write(path: str | Path, data: bytes, special: bool = True) -> None:
             old: os.stat_result | None = target.stat()
         except FileNotFoundError:
             old = None
+        if old is not None and stat.S_ISDIR(old.st_mode):
+            raise IsADirectoryError
         if old is not None and not stat.S_ISREG(old.st_mode):
             if not special:
                 raise OSError(errno.EINVAL, "a pipe or a device, not a file", str(path))
