@@ -29,7 +29,6 @@ cdef extern from *:
     #if defined(__GNUC__) || defined(__clang__)
     #define DESPIN_PREFETCH(place) __builtin_prefetch(place)
     #define DESPIN_CTZ(value) __builtin_ctzll(value)
-    #define DESPIN_POPCOUNT(value) __builtin_popcountll(value)
     #else
     #define DESPIN_PREFETCH(place) ((void)(place))
     static int DESPIN_CTZ(uint64_t value) {
@@ -37,12 +36,14 @@ cdef extern from *:
         while (!(value & 1)) { value >>= 1; count++; }
         return count;
     }
-    static int DESPIN_POPCOUNT(uint64_t value) {
-        int count = 0;
-        for (; value; value &= value - 1) count++;
-        return count;
-    }
     #endif
+    /* Without leave to use the instruction, compilers call a function for it. */
+    static inline int DESPIN_POPCOUNT(uint64_t value) {
+        value -= (value >> 1) & 0x5555555555555555ULL;
+        value = (value & 0x3333333333333333ULL) + ((value >> 2) & 0x3333333333333333ULL);
+        value = (value + (value >> 4)) & 0x0F0F0F0F0F0F0F0FULL;
+        return (int)((value * 0x0101010101010101ULL) >> 56);
+    }
     #ifdef __linux__
     #include <sys/mman.h>
     #define DESPIN_HUGE(place, size) madvise(place, size, 14)
@@ -209,6 +210,8 @@ cdef class Trigrams:
         if known.key != (<uint64_t>1 << 63 | <uint64_t>previous << 32 | word):
             if self._own:
                 prefetch(self._heads + 2 * (word if word < self._head_count else 0))
+                prefetch(self._fixed + word)
+                prefetch(self._fixed + self.size + word)
             else:
                 prefetch(self._unigrams + <uint64_t>word * 16)
             return True
@@ -226,6 +229,7 @@ cdef class Trigrams:
         if self._own:
             if before.length and word < self._head_count:
                 prefetch(self._bigrams + (self._heads[2 * word + 1] >> 3))
+                prefetch(self._marks + self._heads[2 * word] // _MARKED * _MARK_BYTES)
         elif before.length:
             memcpy(&low, self._unigrams + <uint64_t>word * 16 + 8, 8)
             memcpy(&high, self._unigrams + <uint64_t>word * 16 + 24, 8)
