@@ -25,7 +25,7 @@ from despin.spinners.segmented import Segmented
 from despin.spinners.verify import verify
 
 #: A stretch is as likely spun as not at so many nats: of a program that changes something in every line, and of any other.
-EVERY_LINE, THRESHOLD = 9.0, 13.0
+EVERY_LINE, THRESHOLD = 10.0, 17.0
 #: The most that one sentence may add or take, in nats.
 MOST = 25.0
 #: What a variant has to be ahead by (nats).

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from despin.document.drawn import Channel, DrawnReading
-from despin.document.drawn_judge import THRESHOLD
 from despin.errors import DespinError
 from despin.kernel.sentences import Sentence
 from despin.lexicon.model import Family
@@ -33,6 +32,8 @@ FLAGS = (
 RANKS = ((1,), (1, 2), (1, 2, 3), (1, 2, 3, 4), (1, 2, 3, 4, 5))
 #: So many characters are read, of texts of at least so many, and no more of one.
 SAMPLE, LEAST, MOST = 12_000, 100, 600
+#: A text shows a program by itself that has so much for it (nats).
+BY_ITSELF = 9.0
 #: The share of the texts that have to show a program each, and what all of them have to say together for each text (nats).
 SHOWN, EACH = 0.25, 6.0
 
@@ -123,6 +124,6 @@ def _tried(
         reading.settle()
         said = sum(reading.scores([Sentence(0, len(text), True)]))
         odds += said
-        if said >= THRESHOLD:
+        if said >= BY_ITSELF:
             rates.append(reading.rate)
     return Drawn(program, len(texts), len(rates), odds, sum(rates) / max(1, len(rates)))

@@ -111,6 +111,10 @@ def _program() -> dict[str, Any]:
         "wins": {"description": "Which target of a word that a list has several times is written.", "enum": list(WINS)},
         "occurrences": {"description": "Which places of a word are replaced.", "enum": list(OCCURRENCES)},
         "seed": {"description": "Begins the draws of several ranks.", "type": "number"},
+        "rate": {
+            "description": "The probability with which a word is replaced; any: it is estimated in each text.",
+            "anyOf": [{"const": "any"}, {"type": "number", "exclusiveMinimum": 0, "maximum": 1}],
+        },
     }
     mapping = {"type": "object", "minProperties": 1, "additionalProperties": False, "properties": parameters}
     return {"anyOf": [names, mapping]}
