@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from despin.results import Draft, Edit, Restoration, Stretch, apply, compose, join, split
+from despin.results import Alternative, Draft, Edit, Restoration, Stretch, apply, compose, join, split
 
 
 @st.composite
@@ -96,3 +96,26 @@ def test_what_only_programs_say_is_left_out_where_none_was_run() -> None:
             "unproved": [],
         }
     ]
+
+
+def test_an_edit_as_json_has_every_field_under_its_name() -> None:
+    edit = Edit(
+        3, 5, "回应", "表示", 0.876543, True, "words:回应", (Alternative("说明", 0.123456),), True, changes="polarity"
+    )
+    row = {
+        "start": 3, "end": 5, "spun": "回应", "original": "表示", "confidence": 0.8765, "flips": True, "changes": "polarity",
+        "entry": "words:回应", "alternatives": [{"original": "说明", "confidence": 0.1235}], "proved": True,
+    }  # fmt: skip
+    assert edit.as_dict() == row
+    assert "proved" not in Edit(3, 5, "回应", "表示", 0.5).as_dict()
+
+
+def test_a_restoration_as_json_has_its_figures_rounded() -> None:
+    row = Restoration(
+        "回应", (Edit(0, 2, "回应", "表示", 0.5),), 0.987654, "words", 0.123456, respun=0.555555
+    ).as_dict()
+    assert (row["text"], row["spun_score"], row["family"], row["rate"], row["respun"]) == (
+        "表示", 0.9877, "words", 0.1235, 0.5556,
+    )  # fmt: skip
+    assert [edit["start"] for edit in row["edits"]] == [0]
+    assert not {"stretches", "prevented", "odd"} & row.keys()
