@@ -13,7 +13,7 @@ import re
 import struct
 from array import array
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
@@ -88,7 +88,11 @@ class ContextModel:
 
     @cached_property
     def _file(self) -> _File:
-        return _File(self.path)
+        try:
+            about = self.path.stat()
+        except OSError:
+            return _File(self.path)  # says what is wrong
+        return _opened(self.path, about.st_ino, about.st_size, about.st_mtime_ns)
 
     @property
     def reach(self) -> int:
@@ -169,6 +173,13 @@ class _File:
             words = bytes(parts[6]).decode("utf-8").split("\0")
         except UnicodeDecodeError:
             raise ModelError(f"{path}: the words of the context model are damaged; install despin again") from None
-        self.numbers = {word: number for number, word in enumerate(words) if word}
-        if max(self.numbers.values(), default=0) >= count:
+        if any(words[count:]):
             raise ModelError(f"{path}: the context model names words that it does not hold; install despin again")
+        self.numbers = dict(zip(words, range(len(words)), strict=True))
+        self.numbers.pop("", None)
+
+
+@lru_cache(maxsize=2)
+def _opened(path: Path, *_: int) -> _File:
+    """A file, mapped once for all models that are made of it; the numbers tell whether it is still the same."""
+    return _File(path)
