@@ -1,9 +1,9 @@
 """The shipped lexicons with their channel in one file of the wheel or the cache folder, of which a text takes only what it needs.
 
 To read 22,000 entries and to survey them takes longer than to restore a page, which has some forty of them. So the file holds, flat
-and in the byte order of the machine: what `Channel` works out of the lexicons, and every entry as a line of JSON, read when a text
-has its spun form. It is named by the content of the lexicons. A missing, foreign, broken or unwritable file never matters: all is
-read from the lexicons again.
+and in the byte order of the machine: what `Channel` works out of the lexicons, what a restoration asks of an entry, and every entry
+as a line of JSON, read when more is asked of it. It is named by the content of the lexicons. A missing, foreign, broken or unwritable
+file never matters: all is read from the lexicons again.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import zlib
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from functools import cached_property
 from itertools import accumulate, chain, count
 from pathlib import Path
@@ -31,7 +31,7 @@ from despin.lexicon.load import load, shipped_folder, shipped_lexicons
 from despin.lexicon.model import NO_CONTEXTS, Contexts, Entry, Lexicon, Original
 
 #: To be raised whenever the form of the file changes, or what `Channel` works out.
-FORM = 1
+FORM = 2
 #: So many of these files a cache folder keeps, the latest.
 KEPT = 4
 #: The file that is made when a wheel is built.
@@ -41,10 +41,15 @@ _MAGIC = b"despin catalogue\n"
 _HEADER = struct.Struct("=II")
 #: Type codes of the sections that are numbers; the others are bytes.
 _NUMBERS = {
-    "line_ends": "I", "entry_patterns": "i", "candidate_firsts": "i", "candidate_entries": "i", "candidate_originals": "i",
+    "line_ends": "I", "entry_patterns": "i", "candidate_firsts": "i", "candidate_entries": "i", "candidate_words": "i",
     "candidate_families": "i", "candidate_weights": "d", "exposed_firsts": "i", "exposed": "i", "plain": "i", "pack": "i",
 }  # fmt: skip
-_BYTES = ("patterns", "entry_families", "is_site", "counted", "lines")
+_BYTES = ("patterns", "words", "entry_families", "entry_traits", "is_site", "counted", "lines")
+#: Those that are lists of strings.
+_LISTS = ("patterns", "words")
+#: What is known of an entry by its traits; the number of its source stands above these bits.
+_FLIPS, _GUARDED, _SOURCE = 1, 2, 2
+_FIELDS = tuple(field.name for field in fields(Entry))
 #: What a file that is none raises.
 REFUSED = (OSError, ValueError, LookupError, TypeError, AttributeError, struct.error, RecursionError, MemoryError)
 
@@ -88,23 +93,27 @@ def pack(lexicon: Lexicon, channel: Channel, key: str) -> bytes:
     places = {path: file.name if file.parent == folder else path for path, file in files.items()}
     dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
     encoded = [dump(_line(entry, places[entry.path])).encode("utf-8", "surrogatepass") for entry in lexicon.entries]
+    patterns = channel.number
+    words = dict(zip(channel.patterns, count()))
     offers = [
-        [_numbered(candidate, number) for candidate in channel.candidates[index]]
+        [_numbered(candidate, number, words) for candidate in channel.candidates[index]]
         for index in range(len(channel.patterns))
     ]
     flat = list(chain.from_iterable(offers))
-    patterns = channel.number
+    sources = sorted({entry.source for entry in lexicon.entries})
     sections: dict[str, Any] = {
         "lines": b"".join(encoded),
         "line_ends": accumulate(map(len, encoded)),
         "patterns": "\n".join(channel.patterns).encode("utf-8", "surrogatepass"),
+        "words": "\n".join(list(words)[len(channel.patterns) :]).encode("utf-8", "surrogatepass"),
         "entry_families": bytes(names.index(entry.family) for entry in lexicon.entries),
+        "entry_traits": bytes(_traits(entry, sources) for entry in lexicon.entries),
         "entry_patterns": (
             patterns.get(entry.spun, -1) if entry.status == "active" else -1 for entry in lexicon.entries
         ),
         "candidate_firsts": accumulate(map(len, offers), initial=0),
         "candidate_entries": (one[0] for one in flat),
-        "candidate_originals": (one[1] for one in flat),
+        "candidate_words": (one[1] for one in flat),
         "candidate_families": (one[2] for one in flat),
         "candidate_weights": (one[3] for one in flat),
         "exposed_firsts": channel.exposures[0],
@@ -120,6 +129,7 @@ def pack(lexicon: Lexicon, channel: Channel, key: str) -> bytes:
         "digest": lexicon.digest,
         "families": [asdict(family) for family in lexicon.families],
         "names": channel.families,
+        "sources": sources,
         "drawn": channel.drawn,
         "excess": channel.excess,
         "any imported": channel.any_imported,
@@ -135,10 +145,16 @@ def _block(name: str, section: Any) -> bytes:
     return section if name in _BYTES else array(_NUMBERS[name], section).tobytes()
 
 
-def _numbered(candidate: Candidate, number: Mapping[int, int]) -> tuple[int, int, int, float]:
-    """A candidate by the number of its entry and the place of its original there."""
-    texts = [original.text for original in candidate.entry.originals]
-    return number[id(candidate.entry)], texts.index(candidate.original), candidate.family, candidate.weight
+def _numbered(candidate: Candidate, number: Mapping[int, int], words: dict[str, int]) -> tuple[int, int, int, float]:
+    """A candidate by the number of its entry and that of its original among `words`, which is a new one where it is not there."""
+    word = words.setdefault(candidate.original, len(words))
+    return number[id(candidate.entry)], word, candidate.family, candidate.weight
+
+
+def _traits(entry: Entry, sources: Sequence[str]) -> int:
+    """What has to be known of an entry before it is read."""
+    guarded = _GUARDED if entry.keep or entry.only else 0
+    return (_FLIPS if entry.flips else 0) | guarded | sources.index(entry.source) << _SOURCE
 
 
 def _line(entry: Entry, place: str) -> list[Any]:
@@ -210,7 +226,7 @@ class Stored:
             raise AttributeError(name)
         start, end = self._places[name]
         found: Any = self.data[start:end]
-        if name == "patterns":
+        if name in _LISTS:
             found = found.decode("utf-8", "surrogatepass").split("\n")
         elif name != "lines" and name in _NUMBERS:
             numbers = array(_NUMBERS[name])
@@ -220,13 +236,32 @@ class Stored:
         return found
 
     def entry(self, number: int) -> Entry:
-        """An entry by its number; the same object each time."""
+        """An entry by its number; the same object each time. Raises `LookupError` where there is none."""
         known = self._entries.get(number)
         if known is None:
-            known = self._entries.setdefault(number, self._read(number))
+            if not 0 <= number < len(self.entry_families):
+                raise LookupError("no entry")
+            known = self._entries.setdefault(number, self._unread(number))
         return known
 
-    def _read(self, number: int) -> Entry:
+    def _unread(self, number: int) -> Entry:
+        """An entry that is read when more is asked of it than a restoration does; one that is not in use is read at once."""
+        pattern, traits, told = self.entry_patterns[number], self.entry_traits[number], self.told
+        if pattern < 0:
+            return self.read(number)
+        entry, put = StoredEntry.__new__(StoredEntry), object.__setattr__
+        put(entry, "_stored", self)
+        put(entry, "_number", number)
+        put(entry, "spun", self.patterns[pattern])
+        put(entry, "family", told["families"][self.entry_families[number]]["name"])
+        put(entry, "flips", traits & _FLIPS > 0)
+        put(entry, "source", told["sources"][traits >> _SOURCE])
+        if not traits & _GUARDED:
+            put(entry, "keep", NO_CONTEXTS)
+            put(entry, "only", NO_CONTEXTS)
+        return entry
+
+    def read(self, number: int) -> Entry:
         """An entry by its number, out of its line; from the lexicons where that is none, in spite of the checksum."""
         try:
             ends, start = self.line_ends, self._places["lines"][0]
@@ -261,6 +296,35 @@ class Stored:
 
 def _contexts(held: Any) -> Contexts:
     return Contexts(tuple(held[0]), tuple(held[1]))
+
+
+class StoredEntry(Entry):
+    """An entry out of a file: what was not put there is read with all the rest when it is first asked for."""
+
+    __slots__ = ("_number", "_stored")
+    _number: int
+    _stored: Stored
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in _FIELDS:
+            raise AttributeError(name)
+        whole = self._stored.read(self._number)
+        for field in _FIELDS:
+            object.__setattr__(self, field, getattr(whole, field))
+        return getattr(whole, name)
+
+    def _values(self) -> tuple[Any, ...]:
+        return tuple([getattr(self, name) for name in _FIELDS])
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Entry, self._values()
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Entry):
+            return NotImplemented
+        return all(getattr(other, name) == value for name, value in zip(_FIELDS, self._values(), strict=True))
+
+    __hash__ = Entry.__hash__
 
 
 def _opened(data: bytes, key: str) -> tuple[StoredLexicon, StoredChannel]:
@@ -345,15 +409,22 @@ class StoredCandidates(Candidates):
     def _listed(self, pattern: int) -> tuple[Candidate, ...]:
         """The candidates of a pattern as the file has them. Raises `LookupError` where its numbers lead nowhere."""
         stored, make = self._stored, tuple.__new__
-        entries, originals = stored.candidate_entries, stored.candidate_originals
+        entries, words, patterns, others = (
+            stored.candidate_entries,
+            stored.candidate_words,
+            stored.patterns,
+            stored.words,
+        )
         families, weights, known = stored.candidate_families, stored.candidate_weights, len(stored.told["names"])
         found = []
         for place in range(stored.candidate_firsts[pattern], stored.candidate_firsts[pattern + 1]):
             entry, family = stored.entry(entries[place]), families[place]
-            if not 0 <= family < known:
-                raise LookupError("no family")
+            if not 0 <= family < known or words[place] < 0:
+                raise LookupError("no family, or no word")
+            word = words[place]
+            original = patterns[word] if word < len(patterns) else others[word - len(patterns)]
             # What the named tuple's own constructor does; there are thousands of these.
-            found.append(make(Candidate, (entry.originals[originals[place]].text, family, weights[place], entry)))
+            found.append(make(Candidate, (original, family, weights[place], entry)))
         return tuple(found)
 
 

@@ -14,7 +14,7 @@ from despin.channel.background import load_background
 from despin.channel.catalogue import FORM, StoredChannel, StoredLexicon, shipped
 from despin.channel.lexicon import Channel
 from despin.lexicon.load import load
-from despin.lexicon.model import Lexicon
+from despin.lexicon.model import Entry, Lexicon
 from despin.lm.ngram import LanguageModel
 from despin.restorer import Restorer
 
@@ -103,6 +103,36 @@ def test_an_entry_is_read_once_and_says_where_it_stands(folder: Path, read: tupl
     assert first.entry == second.entry
     assert Path(first.entry.path).is_file()
     assert first.entry.keep is read[1].candidates[pattern][0].entry.keep
+
+
+@pytest.mark.usefixtures("folder")
+def test_an_entry_is_not_read_before_more_is_asked_than_a_restoration_does(
+    read: tuple[Lexicon, Channel], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channel = stored()[1]
+    [first, *_] = channel.candidates[channel.number["旌旗灯号"]]
+    asked: list[int] = []
+    whole = catalogue.Stored.read
+
+    def counted(self: catalogue.Stored, number: int) -> Entry:
+        asked.append(number)
+        return whole(self, number)
+
+    monkeypatch.setattr(catalogue.Stored, "read", counted)
+    [own, *_] = read[1].candidates[read[1].number["旌旗灯号"]]
+    entry = first.entry
+    assert first.original == own.original
+    for name in ("spun", "family", "source", "flips", "keep"):
+        assert getattr(entry, name) == getattr(own.entry, name)
+    assert not asked
+    assert entry.line == own.entry.line
+    assert len(asked) == 1
+    assert pickle.loads(pickle.dumps(entry)) == own.entry
+    assert hash(entry) == hash(own.entry)
+    with pytest.raises(AttributeError):
+        _ = entry.nothing  # type: ignore[attr-defined]
+    with pytest.raises(LookupError):
+        channel._stored.entry(-1)
 
 
 def test_what_is_damaged_is_read_from_the_lexicons(folder: Path, read: tuple[Lexicon, Channel]) -> None:
