@@ -4,10 +4,26 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from despin.results import Alternative, Draft, Edit, Restoration, Stretch, apply, compose, join, split
+from despin.results import (
+    Alternative,
+    Clue,
+    Draft,
+    Edit,
+    Odd,
+    Restoration,
+    Stretch,
+    Verdict,
+    apply,
+    compose,
+    join,
+    share_respun,
+    split,
+    stretches_of,
+)
 
 
 @st.composite
@@ -51,6 +67,9 @@ def test_parts_joined_are_the_whole(text: str, data: st.DataObject) -> None:
     parts = split(text, stretches)
     assert "".join(text[start:end] for start, end, _ in parts) == text
     assert [stretch for *_, stretch in parts if stretch is not None] == stretches
+    assert all(start < end for start, end, _ in parts) or not text
+    assert not any(one is other is None for (*_, one), (*_, other) in pairwise(parts))
+    assert split("", []) == [(0, 0, None)]
 
 
 def test_a_part_is_joined_with_its_offsets_and_the_surest_one_decides() -> None:
@@ -119,3 +138,185 @@ def test_a_restoration_as_json_has_its_figures_rounded() -> None:
     )  # fmt: skip
     assert [edit["start"] for edit in row["edits"]] == [0]
     assert not {"stretches", "prevented", "odd"} & row.keys()
+    odd = Odd(2, 3, "好", 0.6, "unsure")
+    one = Stretch(0, 2, "words", 0.123456, respun=0.234567, rate=0.345678, unproved=((0, 1),), variant="kind")
+    row = Restoration("回应好", stretches=(one,), prevented=3, odd=(odd,)).as_dict()
+    assert (row["prevented"], row["odd"]) == (3, [odd.as_dict()])
+    assert row["stretches"] == [
+        {
+            "start": 0,
+            "end": 2,
+            "family": "words",
+            "score": 0.1235,
+            "variant": "kind",
+            "rate": 0.3457,
+            "respun": 0.2346,
+            "unproved": [[0, 1]],
+        }
+    ]
+
+
+def test_edits_that_do_not_touch_stay_themselves_at_their_places() -> None:
+    first = (Edit(2, 3, "c", "CCC", 0.9, entry="one"),)
+    assert apply("abcde", first) == "abCCCde"
+    second = (Edit(0, 1, "a", "A", 0.8, True), Edit(5, 6, "d", "D", 0.7, entry="two", proved=True, changes="time"))
+    found = compose("abcde", first, second)
+    assert found == (second[0], first[0], second[1].at(3, 4))
+    assert (found[2].entry, found[2].proved, found[2].changes) == ("two", True, "time")
+
+
+def test_edits_that_touch_become_one_as_unsure_as_the_unsurer() -> None:
+    other = (Alternative("Q", 0.1),)
+    first = (Edit(1, 2, "b", "BB", 0.9, True, "one", other), Edit(4, 5, "e", "", 0.6))
+    assert apply("abcdef", first) == "aBBcdf"
+    second = (Edit(2, 4, "Bc", "x", 0.7, True, "two"),)
+    assert compose("abcdef", first, second) == (Edit(1, 3, "bc", "Bx", 0.7, False, "one"), first[1])
+    # Of two edits one that turns the statement: together they turn it.
+    assert compose("abcdef", first, (Edit(0, 2, "aB", "y", 0.95),))[0] == Edit(0, 2, "ab", "yB", 0.9, True)
+
+
+def test_several_edits_of_what_was_written_are_one_and_later_ones_are_moved_back() -> None:
+    first = (Edit(0, 1, "a", "pqr", 0.9), Edit(2, 3, "c", "stu", 0.5))
+    assert apply("abcd", first) == "pqrbstud"
+    second = (Edit(0, 1, "p", "", 0.8), Edit(2, 3, "r", "R", 0.7), Edit(4, 5, "s", "S", 0.6), Edit(7, 8, "d", "D", 1.0))
+    found = compose("abcd", first, second)
+    assert [(one.start, one.end, one.spun, one.original, one.confidence) for one in found] == [
+        (0, 1, "a", "qR", 0.7), (2, 3, "c", "Stu", 0.5), (3, 4, "d", "D", 1.0),
+    ]  # fmt: skip
+    assert compose("abcd", first, (Edit(0, 3, "pqr", "a", 0.9),)) == (first[1],)
+
+
+def test_three_edits_that_turn_a_statement_turn_it() -> None:
+    first = (Edit(0, 2, "ab", "AB", 0.9, True),)
+    second = (Edit(0, 1, "A", "x", 0.9, True), Edit(1, 2, "B", "y", 0.9, True))
+    assert compose("ab", first, second) == (Edit(0, 2, "ab", "xy", 0.9, True),)
+
+
+def test_what_was_taken_away_and_is_written_again_beside_it_is_no_edit() -> None:
+    first = (Edit(1, 2, "b", "", 0.9),)
+    assert compose("abc", first, (Edit(1, 2, "c", "bc", 0.9),)) == ()
+    assert compose("abc", first, (Edit(0, 1, "a", "ab", 0.9),)) == ()
+    assert compose("abc", first, (Edit(1, 2, "c", "C", 0.9),)) == (Edit(1, 3, "bc", "C", 0.9),)
+
+
+def test_edits_that_do_not_belong_to_a_text_are_refused() -> None:
+    for edits in ([Edit(1, 2, "x", "y", 0.5)], [Edit(0, 2, "ab", "", 0.5), Edit(1, 2, "b", "", 0.5)]):
+        with pytest.raises(ValueError, match="overlaps its neighbour or is not in this text"):
+            apply("ab", edits)
+
+
+def test_a_draft_says_where_its_text_stands_in_the_source() -> None:
+    draft = Draft("abcdef")
+    draft.apply([Edit(1, 2, "b", "BBB", 0.5), Edit(4, 5, "e", "", 0.5)])
+    assert draft.text == "aBBBcdf"
+    assert [draft.origin(start, start + 1) for start in range(7)] == [(0, 1), None, None, None, (2, 3), (3, 4), (5, 6)]
+    assert draft.origin(0, 2) is None
+    assert draft.origin(4, 6) == (2, 4)
+    other = draft.copy()
+    other.apply([Edit(0, 1, "a", "A", 0.5)])
+    assert (draft.text, other.text, other.source, len(other.edits)) == ("aBBBcdf", "ABBBcdf", "abcdef", 3)
+
+
+def test_a_stretch_is_moved_with_all_that_stands_in_it() -> None:
+    clue = Clue("c", "C", 1, 2.0)
+    one = Stretch(2, 6, "fake", 0.9, (Edit(2, 3, "c", "C", 0.8),), 0.75, 0.5, ((4, 5),), (clue,), "kind", True)
+    moved = Stretch(5, 9, "fake", 0.9, (Edit(5, 6, "c", "C", 0.8),), 0.75, 0.5, ((7, 8),), (clue,), "kind", True)
+    assert one.moved(3) == moved
+    assert moved.moved(-3) == one
+    assert one.moved(0) == one
+
+
+def test_a_stretch_alone_has_the_edits_that_are_sure_enough() -> None:
+    edits = (Edit(2, 3, "c", "C", 0.8), Edit(3, 4, "d", "D", 0.4))
+    one = Stretch(2, 5, "fake", 0.9, edits, 0.75, 0.5)
+    found = one.restoration("abcdef", 0.8)
+    assert (found.source, found.text, found.edits) == ("cde", "Cde", (edits[0].at(0, 1),))
+    assert (found.spun_score, found.family, found.rate, found.respun) == (0.9, "fake", 0.5, 0.75)
+    assert found.stretches == (one.moved(-2),)
+    assert one.restoration("abcdef").text == "CDe"
+
+
+def test_a_part_of_a_stretch_has_its_share_of_the_evidence() -> None:
+    places = [(0, "p"), (2, "q"), (3, "p"), (4, "q"), (5, "q"), (8, "p"), (9, "p")]
+    edits = tuple(Edit(start, start + 1, spun, spun.upper(), 0.9) for start, spun in places)
+    evidence = (Clue("p", "P", 4, 4.0), Clue("q", "Q", 3, 6.0, "time"), Clue("r", "R", 1, 9.0))
+    one = Stretch(0, 10, "fake", 0.9, edits, 1.0, 0.5, evidence=evidence)
+    assert one.verdict() == Verdict(True, 0.9, "fake", 0.5, evidence)
+    # The edits at both ends of the part count.
+    assert one.verdict(2, 9).evidence == (Clue("q", "Q", 3, 6.0, "time"), Clue("p", "P", 2, 2.0))
+    assert one.verdict(3, 5).evidence == (Clue("q", "Q", 1, 2.0, "time"), Clue("p", "P", 1, 1.0))
+    assert one.verdict(6, 8).evidence == ()
+    assert one.line_verdict("pzqpqqzzpp", 3, 5) == one.verdict(3, 5)
+
+
+def test_a_line_spun_by_a_list_has_what_stands_in_it_as_evidence() -> None:
+    evidence = (Clue("p", "P", 4, 4.0), Clue("q", "Q", 2, 3.0), Clue("r", "R", 1, 9.0))
+    one = Stretch(2, 10, "fake", 0.9, rate=0.5, evidence=evidence)
+    found = one.line_verdict("ppppqqppzzpppp", 4, 7)
+    assert found == Verdict(True, 0.9, "fake", 0.5, (Clue("q", "Q", 2, 3.0), Clue("p", "P", 1, 1.0)))
+    assert (one.by_program, Stretch(0, 1, "fake", 0.9, respun=1.0).by_program) == (False, True)
+    assert not Stretch(0, 1, "fake", 0.9, respun=1.0, listed=True).by_program
+
+
+def test_what_is_left_is_joined_at_its_places_and_what_was_prevented_is_counted() -> None:
+    odd = Odd(0, 1, "c", 0.6, "unsure", (Alternative("C", 0.6),))
+    parts = [
+        (0, Restoration("ab", (), 0.2, prevented=2)),
+        (2, Restoration("cd", (Edit(1, 2, "d", "D", 0.8),), 0.9, "fake", 0.5, prevented=1, odd=(odd,))),
+        (4, Restoration("ef", (Edit(0, 1, "e", "E", 0.7),), 0.4)),
+    ]
+    found = join("abcdef", parts)
+    assert found.edits == (Edit(3, 4, "d", "D", 0.8), Edit(4, 5, "e", "E", 0.7))
+    assert (found.text, found.prevented, found.odd) == ("abcDEf", 3, (odd.moved(2),))
+    assert (found.spun_score, found.family, found.rate, found.respun) == (0.9, "fake", 0.5, None)
+    whole = Restoration("ab", (), 0.3)
+    assert join("ab", [(0, whole)]) is whole
+    assert join("", []) == Restoration("")
+
+
+def test_the_share_that_is_given_back_counts_characters() -> None:
+    one, other = Stretch(0, 1, "fake", 0.9, respun=1.0), Stretch(3, 6, "fake", 0.9, respun=0.2)
+    assert share_respun([one, other, Stretch(6, 99, "list", 0.9)]) == pytest.approx(0.4)
+    assert share_respun([Stretch(6, 99, "list", 0.9)]) is None
+    assert share_respun([]) is None
+    assert Verdict(True, 0.9, stretches=(one, other)).respun == pytest.approx(0.4)
+
+
+def test_an_edit_that_is_not_made_is_told_with_all_its_originals() -> None:
+    edit = Edit(3, 5, "回应", "表示", 0.45678, alternatives=(Alternative("说明", 0.3),))
+    odd = Odd.of(edit, "fact")
+    assert odd == Odd(3, 5, "回应", 0.75678, "fact", (Alternative("表示", 0.45678), Alternative("说明", 0.3)))
+    assert Odd.of(Edit(0, 1, "a", "b", 0.8, alternatives=(Alternative("c", 0.8),)), "fact").score == 1.0
+    assert (odd.moved(0), odd.moved(-3).start, odd.moved(-3).end) == (odd, 0, 2)
+    assert odd.as_dict() == {
+        "start": 3, "end": 5, "spun": "回应", "score": 0.7568, "why": "fact",
+        "originals": [{"original": "表示", "confidence": 0.4568}, {"original": "说明", "confidence": 0.3}],
+    }  # fmt: skip
+
+
+def test_edits_of_a_part_are_those_that_lie_in_it() -> None:
+    found = Restoration("abcdef", tuple(Edit(at, at + 2, "abcdef"[at : at + 2], "x", 0.5) for at in (0, 2, 4)))
+    assert found.edits_in(2, 4) == found.edits[1:2]
+    assert found.edits_in(0, 6) == found.edits
+    assert found.edits_in(1, 5) == found.edits[1:2]
+    assert found.edits_in(3, 4) == ()
+
+
+def test_a_restoration_with_other_values_keeps_the_rest() -> None:
+    one = Restoration("ab", (Edit(0, 1, "a", "A", 0.5),), 0.9, "fake", 0.5, respun=1.0, prevented=2)
+    marked = one.edits[0].marked("time")
+    assert (marked.changes, marked.at(0, 1)) == ("time", marked)
+    found = one.marked((marked,), spun_score=0.4)
+    assert found == Restoration("ab", (marked,), 0.4, "fake", 0.5, respun=1.0, prevented=2)
+    assert one.marked() == one
+
+
+def test_a_verdict_on_a_document_is_one_stretch_or_none() -> None:
+    clues = (Clue("p", "P", 4, 4.0),)
+    verdict = Verdict(True, 0.9, "fake", 0.5, clues)
+    assert stretches_of(verdict, 2, 7) == (Stretch(2, 7, "fake", 0.9, rate=0.5, evidence=clues),)
+    assert stretches_of(Verdict(False, 0.1, "fake"), 2, 7) == ()
+    assert stretches_of(Verdict(True, 0.9), 2, 7) == ()
+    assert (verdict.at_least(0.5), verdict.at_least(0.95).score) == (verdict, 0.95)
+    assert verdict
+    assert not Verdict(False, 0.1)

@@ -36,9 +36,33 @@ def test_the_shipped_table() -> None:
     assert all(place not in {rank[place] for rank in table.near} for place in range(0, len(row), 7))
 
 
-def test_words_that_are_not_sorted_are_refused() -> None:
-    with pytest.raises(ValueError, match="sorted"):
-        pack(small()._replace(words=["b", "a", "c", "d"]))
+def test_words_that_are_not_sorted_distinct_or_too_long_are_refused() -> None:
+    for words in (["b", "a", "c", "d"], ["a", "b", "b", "d"], ["a", "b", "c", "d" * 256]):
+        with pytest.raises(ValueError, match="sorted"):
+            pack(small()._replace(words=words))
+
+
+def test_words_that_share_what_they_can_come_back(tmp_path: Path) -> None:
+    file = tmp_path / "a.table"
+    for words in (
+        ["a" * 254, "a" * 255, "a" * 254 + "b", "b"],
+        ["中", "中国", "中国人", "中国的"],
+        ["", "a", "b", "c"],
+    ):
+        table = small()._replace(words=words)
+        file.write_bytes(pack(table))
+        assert read_neighbours(file) == table
+
+
+def test_rows_of_more_than_two_bytes_come_back(tmp_path: Path) -> None:
+    count = 0x10102
+    words = [chr(0x4E00 + number // 300) + chr(0x4E00 + number % 300) for number in range(count)]
+    near = [array("I", range(count - 1, -1, -1)), array("I", range(count))]
+    table = Neighbours(words, near, [""], bytes(count))
+    file = tmp_path / "a.table"
+    file.write_bytes(pack(table))
+    assert read_neighbours(file) == table
+    assert len(file.read_bytes()) < 3 * count, "it is compressed"
 
 
 def test_a_missing_table_is_told(tmp_path: Path) -> None:

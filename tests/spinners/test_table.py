@@ -9,6 +9,7 @@ import pytest
 import table_kit as kit
 
 from despin.results import Edit, apply
+from despin.spinners import grown
 from despin.spinners.base import ProgramError, Spun
 from despin.spinners.registry import TABLE_PROGRAMS, spinner, table_spinner
 from despin.spinners.rows import Row, Rows, parse_rows, read_rows, render_rows
@@ -97,6 +98,25 @@ def test_rows_that_feed_one_another_without_end_are_told() -> None:
     rows = [Row(chr(0x4E00 + n), chr(0x4E01 + n) * 2) for n in range(40)]
     with pytest.raises(ProgramError, match="feed one another"):
         spun("cascade", rows, chr(0x4E00))
+
+
+def test_how_far_a_text_may_grow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grown, "LEAST_ROOM", 30)
+    for text, times in [("甲", 30), ("甲" * 5, grown.GROWTH)]:
+        assert spun("cascade", rows_of("甲→" + "乙" * times), text).text == text.replace("甲", "乙" * times)
+        with pytest.raises(ProgramError, match="feed one another"):
+            spun("cascade", rows_of("甲→" + "乙" * (times + 1)), text)
+    # What was taken away may be filled again.
+    rows = rows_of("甲→" + "乙" * 29, "乙→", "丙→" + "丁" * 30)
+    assert spun("cascade", rows, "甲丙").text == "丁" * 30
+
+
+def test_what_a_row_wrote_is_read_with_what_stands_beside_it() -> None:
+    assert spun("cascade", rows_of("丁→丙", "甲乙丙→成"), "甲乙丁").text == "成"
+    assert spun("cascade", rows_of("丁→甲", "甲乙丙→成"), "丁乙丙").text == "成"
+    assert spun("cascade", rows_of("丁→", "甲乙→成"), "甲丁乙").text == "成"
+    found = spun("cascade", rows_of("丁→乙", "甲乙丙→成"), "先甲丁丙了")
+    assert (found.text, [tuple(edit) for edit in found.edits]) == ("先成了", [(1, 2, "甲丁丙")])
 
 
 def test_preimages_are_what_becomes_the_form() -> None:

@@ -33,13 +33,13 @@ class Counter:
             what = what[1:]
 '''
 TESTS = """
-import room
-
 def test_larger():
+    import room
     assert room.larger(1, 2) == 2
     assert room.larger(3, 2) == 3
 
 def test_counter():
+    import room
     counter = room.Counter()
     counter.add()
 """
@@ -75,7 +75,7 @@ def test_every_fault_changes_the_code_and_no_message(room: Path) -> None:
     assert not [fault for fault in found if fault.line == 3]
 
 
-def test_what_no_test_notices_is_listed(room: Path) -> None:
+def test_what_no_test_notices_is_listed_though_only_tests_import_the_room(room: Path) -> None:
     command = [sys.executable, "-m", "tools.mutation", str(room), "--tests", str(room.parent / "test_room.py")]
     done = subprocess.run(
         [*command, "--count", "100", "--seed", "1", "--patience", "0.3"],

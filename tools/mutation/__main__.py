@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import importlib
 import json
 import math
 import os
@@ -45,8 +46,12 @@ class Trial:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Find out which test calls what, then put in one fault after the other."""
-        found: tuple[dict[str, list[int]], list[float]] | None = in_child(partial(self._calls, session), 3600.0)
-        called, seconds = found or ({}, [])
+        found: tuple[dict[str, list[int]], list[float], list[str]] | None
+        found = in_child(partial(self._calls, session), 3600.0)
+        called, seconds, modules = found or ({}, [], [])
+        # What only tests import is imported here, so that a fault can be put into it.
+        for module in modules:
+            importlib.import_module(module)
         faults = [fault for path in self.files for fault in faults_of(path)]
         reached = [fault for fault in faults if called.get(_key(fault.path, fault.function))]
         self.report(
@@ -66,16 +71,18 @@ class Trial:
                 )
         return True
 
-    def _calls(self, session: pytest.Session) -> tuple[dict[str, list[int]], list[float]]:
-        """By function the numbers of the tests that call it, and by test its seconds."""
+    def _calls(self, session: pytest.Session) -> tuple[dict[str, list[int]], list[float], list[str]]:
+        """By function the numbers of the tests that call it, by test its seconds, and the modules that were called."""
         wanted = {str(path.resolve()): str(path) for path in self.files}
         called: dict[str, list[int]] = defaultdict(list)
         seconds: list[float] = []
         seen: set[CodeType] = set()
+        modules: set[str] = set()
 
         def heed(frame: FrameType, event: str, _: object) -> None:
             if event == "call" and frame.f_code.co_filename in wanted:
                 seen.add(frame.f_code)
+                modules.add(frame.f_globals["__name__"])
 
         for number, item in enumerate(session.items):
             seen.clear()
@@ -90,7 +97,7 @@ class Trial:
             seconds.append(time.process_time() - start)
             for code in seen:
                 called[_key(Path(wanted[code.co_filename]), getattr(code, "co_qualname", code.co_name))].append(number)
-        return dict(called), seconds
+        return dict(called), seconds, sorted(modules)
 
     def _noticed(self, session: pytest.Session, fault: Fault, tests: list[int]) -> str:
         """What the tests make of a fault."""
