@@ -44,6 +44,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """Look at what is skipped, where that was asked for."""
     import skips
 
+    # A shell that puts tests into the background has them ignore Ctrl-C, and the processes that they start would as well.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
     if skips.asked():
         config.pluginmanager.register(skips.Strict(config))
 

@@ -167,7 +167,9 @@ def test_a_cache_of_pipes_and_links_is_as_if_empty(folder: Path) -> None:
     arguments = [sys.executable, "-m", "despin", "restore", "a.txt"]
     first = subprocess.run(arguments, cwd=folder, env=kept, capture_output=True, timeout=LONGEST, check=True)
     made = sorted(cache.iterdir())
-    assert any(path.name == f"catalogue-{catalogue._key()[:32]}.bin" for path in made)
+    if not catalogue.PACKED.is_file():  # else it is part of the installed package
+        assert any(path.name == f"catalogue-{catalogue._key()[:32]}.bin" for path in made)
+    assert made
     for number, path in enumerate(made):
         path.unlink()
         [pipe, device, loop][number % 3](path)

