@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from array import array
 from collections.abc import Iterator
 
@@ -19,11 +20,19 @@ READINGS = 8
 
 
 def select_edits(
-    text: str, table: Table, ids: Ids, confidences: array[float], rates: array[float], least: float
+    text: str,
+    table: Table,
+    ids: Ids,
+    confidences: array[float],
+    rates: array[float],
+    least: float,
+    below: float = math.inf,
 ) -> list[Edit]:
     """The edits of `text` whose confidence reaches `least`, sorted and disjoint, the surer ones first where two overlap; so a
-    higher bar never adds one. `confidences` are by arc, `rates` by family."""
+    higher bar never adds one. Of these, those that are less sure than `below`. `confidences` are by arc, `rates` by family."""
     picked = em.pick(table, confidences, rates, max(least, LEAST_CONFIDENCE), LEAST_ALTERNATIVE)
+    if below < math.inf:
+        picked = [one for one in picked if confidences[one[0]] < below]
     return _make_edits(text, table, ids, picked, confidences)
 
 

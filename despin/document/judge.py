@@ -85,8 +85,7 @@ class Judgement:
             return []
         found = confidences(document)
         em.scale(found, self.verdict.score)
-        edits = select_edits(document.text, document.table, document.ids, found, document.rates, LEAST_ORIGINAL)
-        return [edit for edit in edits if edit.confidence < least]
+        return select_edits(document.text, document.table, document.ids, found, document.rates, LEAST_ORIGINAL, least)
 
     @property
     def log_odds(self) -> float:
