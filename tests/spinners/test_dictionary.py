@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import functools
 import importlib.util
+import math
 import os
 import shutil
 import subprocess
 import sys
 import time
 import warnings
+from array import array
 from collections.abc import Iterator
 from importlib.machinery import ModuleSpec
 from pathlib import Path
@@ -19,6 +21,8 @@ from places import PACKAGES, environment
 
 from despin.errors import ModelError
 from despin.kernel import COMPILED
+from despin.kernel.program import Segmenter
+from despin.kernel.program_blob import LONGEST, RANKS
 from despin.spinners import dictionary, jieba_data, neighbours
 from despin.spinners.dictionary import build, open_segmenter
 from despin.spinners.jieba_data import FILES, jieba_folder, read_dictionary, read_model
@@ -206,6 +210,56 @@ def test_the_tables_are_read_as_python_reads_them(monkeypatch: pytest.MonkeyPatc
     for name in ("_PROBABILITY", "_ROW", "_CANDIDATES"):
         monkeypatch.setattr(jieba_data, name, jieba_data.re.compile("(?!)()()()"))
     assert read_model(folder) == fast
+
+
+def test_a_program_of_few_words_is_what_jieba_and_the_table_say(jieba: Path) -> None:
+    words = {
+        "中国": 5,
+        "中国人": 30,
+        "人": 100,
+        "好": 7,
+        "防止": 4,
+        "避免": 6,
+        "甲" * LONGEST: 2,
+        "乙" * (LONGEST + 1): 2,
+        "金😀": 9,
+    }
+    lines = [f"{word} {count} n" for word, count in words.items()] + ["没有频率 0 v"]
+    (jieba / "dict.txt").write_text("\n".join(lines), "utf-8")
+    written = {"不坏": "好", "好": "不坏", "避免": "防止", "防止": "避免", "金😀": "好", "金子": "金😀"}
+    order = sorted(written)
+    rank = array("I", [order.index(written[word]) for word in order])
+    second = array("I", [order.index("好")] * len(order))
+    names, flags = neighbours.flag_names(["a" if word == "不坏" else "" for word in order])
+    table = neighbours.Neighbours(order, [rank, second, *[rank] * (RANKS - 2)], names, flags)
+    found = Segmenter(build(jieba, table), {"n"})
+    total = sum(words.values())
+    for word, count in words.items():
+        # What a blob cannot hold is no word of the program; its frequency counts.
+        held = len(word) <= LONGEST and "😀" not in word
+        assert bool(found.number(word)) == held
+        assert found.frequency(word) == (pytest.approx(math.log(count / total)) if held else None)
+        assert found.flag_of(word) == "n" or not held
+    assert found.frequency("没有频率") is None
+    assert (found.flag_of("没有频率"), found.flag_of("不坏")) == ("v", "a")
+    assert found.tokens("中国人防止好") == [(0, 3, "n"), (3, 5, "n"), (5, 6, "n")]
+    # A word of which a neighbour cannot be held has none.
+    assert [found.changes(word) for word in ("防止", "避免", "金子", "金😀", "中国")] == [
+        "避免",
+        "防止",
+        None,
+        None,
+        None,
+    ]
+    assert found.preimages("避免") == ("防止",)
+    assert [found.word(found.image(found.number("防止"), rank)) for rank in (1, 2, 3)] == ["避免", "好", "避免"]
+
+
+def test_a_table_of_too_few_ranks_is_told(jieba: Path) -> None:
+    table = neighbours.Neighbours(["好"], [array("I", [0])] * (RANKS - 1), [""], b"\0")
+    (jieba / "dict.txt").write_text("好 7 a\n", "utf-8")
+    with pytest.raises(ModelError, match=f"has {RANKS - 1} ranks instead of {RANKS}"):
+        build(jieba, table)
 
 
 def test_the_dictionary_counts_a_word_twice() -> None:

@@ -6,7 +6,7 @@ import pytest
 from rapidfuzz.distance import Levenshtein
 
 from despin.spinners.registry import spinner
-from despin.spinners.verify import verify
+from despin.spinners.verify import differing, share_of, verify
 
 ORIGINAL = "他立刻防止了这件事。\n公司没有提供服务。\n"
 
@@ -64,3 +64,19 @@ def test_empty_texts() -> None:
     assert verify("", "", program).share == 1.0
     assert verify("", "好", program).share == 0.0
     assert verify("好", "", program).spans == ((0, 1),)
+
+
+def test_places_that_touch_are_one_and_lines_stand_for_themselves() -> None:
+    assert differing("甲乙丙丁", "甲子丑丁") == [(1, 3, "子丑")]
+    assert differing("甲乙丙丁", "子乙丑丁") == [(0, 1, "子"), (2, 3, "丑")]
+    assert differing("甲乙\n丙丁\n戊", "甲乙\n丙丑\n子") == [(4, 5, "丑"), (6, 7, "子")]
+    # Of other lines the whole texts are compared.
+    assert differing("甲乙\n丙丁", "甲乙丙丁") == [(2, 3, "")]
+    assert differing("甲\n乙", "甲\n乙") == []
+
+
+def test_the_share_of_texts_of_several_lines() -> None:
+    assert share_of("甲乙\n丙丁\n戊己\n庚", "甲乙\n丙丑\n戊子\n庚") == pytest.approx(1 - 2 / 10)
+    # What moved from line to line is not counted twice.
+    assert share_of("甲\n乙乙乙乙\n", "甲乙乙乙乙\n\n") == pytest.approx(1 - 2 / 7)
+    assert share_of("甲", "乙丙丁") == 0.0
