@@ -400,6 +400,14 @@ class StoredCandidates(Candidates):
         self._stored = stored
         self._known = {}
 
+    @overload
+    def __getitem__(self, pattern: int) -> tuple[Candidate, ...]: ...
+    @overload
+    def __getitem__(self, pattern: slice) -> list[tuple[Candidate, ...]]: ...
+    def __getitem__(self, pattern: int | slice) -> tuple[Candidate, ...] | list[tuple[Candidate, ...]]:
+        # Nothing is kept: whoever reads texts asks for a pattern once, and what is kept is walked over by the garbage collector.
+        return super().__getitem__(pattern) if isinstance(pattern, slice) else self._made(pattern)
+
     def _made(self, pattern: int) -> tuple[Candidate, ...]:
         try:
             return self._listed(pattern)
