@@ -122,6 +122,7 @@ def _best(
     best: tuple[str, float, str] | None = None
     tried = set[tuple[str, str]]()
     shown: dict[bool, Tabled] = {}
+    places: list[tuple[int, int]] | None = None
     for name, program in programs:
         # Of a table with one target a word it does not matter which one wins.
         if (program.passes, program.occurrences) in tried:
@@ -135,15 +136,20 @@ def _best(
         rowwise = program.passes in ROW_BY_ROW
         if rowwise not in shown:
             shown[rowwise] = own_table(program, edits)
-        again = program.with_rows(shown[rowwise].rows).rewrite(restored, spun)
+        if program.passes == "strtr":
+            # Its words stand where they do, whichever of them it takes.
+            places = list(shown[rowwise].found(restored)) if places is None else places
+            again = shown[rowwise].written_at(restored, places, program.occurrences == "first")
+        else:
+            again = program.with_rows(shown[rowwise].rows).rewrite(restored, spun)
         share = share_of(spun, again)
         if best is None or share > best[1]:
             best = name, share, again
         if share == 1.0:
             break
     assert best is not None
-    places = () if best[2] == spun else differing(spun, best[2])
-    return best[0], Proof(best[1], tuple([(low + start, high + start) for low, high, _ in places]))
+    unlike = () if best[2] == spun else differing(spun, best[2])
+    return best[0], Proof(best[1], tuple([(low + start, high + start) for low, high, _ in unlike]))
 
 
 def _is_listed(edit: Edit, programs: Programs) -> bool:

@@ -16,7 +16,7 @@ With `occurrences: first` a word is replaced where it is first met, and left alo
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -144,10 +144,18 @@ class Tabled:
 
     def _in_one_pass(self, text: str) -> str:
         """What `strtr` makes of a text."""
-        once, used, targets = self.occurrences == "first", set[str](), self.targets
+        return self.written_at(text, self.found(text), self.occurrences == "first")
+
+    def found(self, text: str) -> Iterable[tuple[int, int]]:
+        """(start, end) of the words of the table in a text, the longest first at each place."""
+        return self._few(text) if self._is_few(text) else self.matches(text)
+
+    def written_at(self, text: str, found: Iterable[tuple[int, int]], once: bool) -> str:
+        """What `strtr` makes of a text in which `found` is found, of the first place of each word or (not `once`) of all."""
+        used, targets = set[str](), self.targets
         parts: list[str] = []
         kept = place = 0
-        for start, end in self._few(text) if self._is_few(text) else self.matches(text):
+        for start, end in found:
             # The longest comes first; those that begin where it does are within it.
             if start < place:
                 continue
