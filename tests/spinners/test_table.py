@@ -31,8 +31,9 @@ def check(count: int, seed: int) -> None:
     wanted = kit.cases(NAMES, count, seed)
     answers = kit.by_php(wanted) if kit.PHP else [kit.by_hand(*case) for case in wanted]
     for (name, rows, text), answer in zip(wanted, answers, strict=True):
-        found = spun(name, tuple(rows), text)
-        assert found.text == answer, (name, rows, text)
+        program = table_spinner(name, Rows(tuple(rows)))
+        found = program.spin(text)
+        assert found.text == program.rewrite(text) == answer, (name, rows, text)
         edits = [Edit(start, end, found.text[start:end], was, 1.0) for start, end, was in found.edits]
         assert apply(found.text, edits) == text
         assert all(edit.spun != edit.original for edit in edits)
@@ -72,6 +73,32 @@ def test_the_longest_word_wins_and_nothing_is_read_again() -> None:
 def test_the_first_occurrence_only() -> None:
     rows = rows_of("方法→办法", "办法→方法")
     assert spun("first-occurrence", rows, "方法，方法，办法，办法。").text == "办法，方法，方法，办法。"
+
+
+@pytest.mark.parametrize("passes", ["strtr", "list-order", "protected"])
+def test_the_first_occurrence_only_of_each_word_in_one_pass(passes: str) -> None:
+    rows = Rows(tuple(rows_of("方法→办法", "办法→方法", "大方→大度")))
+    program = Tabled("own", passes, occurrences="first", given=rows)
+    for text, expected in [
+        ("方法，方法，办法，办法。", "办法，方法，方法，办法。"),
+        ("方法" * 20 + "办法", "办法" + "方法" * 20),
+        ("", ""),
+    ]:
+        found = program.spin(text)
+        assert found.text == program.rewrite(text) == expected
+        assert [edit.original for edit in found.edits] == (["方法", "办法"] if text else [])
+    assert Tabled("own", passes, given=rows).spin("大方法").text == ("大办法" if passes == "protected" else "大度法")
+
+
+def test_what_becomes_of_each_word_of_a_table() -> None:
+    rows = rows_of("甲→乙", "乙→丙", "丁→丁", "戊⇄己")
+    assert table_spinner("strtr-first", Rows(tuple(rows))).images == {"甲": "乙", "乙": "丙", "戊": "己"}
+    assert table_spinner("cascade", Rows(tuple(rows))).images == {"甲": "丙", "乙": "丙", "戊": "己"}
+    assert table_spinner("swap", Rows(tuple(rows))).images == {"甲": "丙", "乙": "丙", "戊": "己", "己": "戊"}
+    assert table_spinner("strtr-first", Rows(tuple(rows))).passed_over == {}
+    several = table_spinner("strtr-last", Rows(tuple(rows_of("甲→乙", "丙→乙", "甲→丁"))))
+    assert several.passed_over == {"乙": ("甲",)}
+    assert several.sources == {"丁": ("甲",), "乙": ("丙",)}
 
 
 def test_swaps() -> None:
