@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -15,6 +16,7 @@ from despin.batch import jsonlines, record
 from despin.batch.interfaces import Limits
 from despin.batch.record import MISSING, Marker, Recipe
 from despin.batch.samples import samples
+from despin.batch.workers import work
 from despin.results import Alternative, Edit, Restoration, Stretch, Verdict, join
 
 TEXT = "公司经由过程手机付款。别的一段。数据不存在。"
@@ -136,6 +138,48 @@ def test_a_recipe_is_what_its_restorer_is_made_of(monkeypatch: pytest.MonkeyPatc
     row = recipe.as_dict()
     assert {name: row[name] for name in lists} == {name: list(value) for name, value in lists.items()}
     assert (row["mode"], row["field"], row["min_confidence"], row["facts"]) == ("restore", "body", 0.7, "keep")
+
+
+def test_a_block_of_lines_is_worked_on_line_by_line() -> None:
+    spun = jsonlines.encode(jsonlines.dumps({"text": TEXT})) + b"\n"
+    cut = (b'{"text": "a', "the line is too long")
+    done = work(marker(parts()), [spun, cut, b" \r\n", b"[]\n", b'{"body": 1}\n', spun], True)
+    assert (done.records, done.spun, done.edits, done.prevented) == (5, 2, 4, 6)
+    assert (done.cut, done.dropped, done.characters) == (1, 0, 2 * len(TEXT))
+    assert [index for index, _ in done.problems] == [1, 3, 4]
+    assert done.problems[0][1] == "the line is too long"
+    rows = done.data.splitlines(keepends=True)
+    assert len(rows) == 6
+    assert rows[2] == b" \r\n"
+    assert rows[0] == rows[5]
+    assert [json.loads(row)["despin"].get("line") for row in rows[:2]] == [None, '{"text": "a']
+    left = work(marker(parts(), mode="filter"), [spun, b"\n", spun], True)
+    assert (left.data, left.dropped, left.records) == (b"\n", 2, 2)
+
+
+def test_a_block_of_a_column_is_worked_on_value_by_value() -> None:
+    for mode, dropped in (("tag", 0), ("filter", 1)):
+        done = work(marker(parts(), mode=mode), [TEXT, None], False)
+        assert (done.records, done.spun, done.dropped, len(done.outcomes)) == (2, 1, dropped, 2)
+        assert done.problems == [(1, "field 'text' is null, not text")]
+        assert done.data == b""
+
+
+def test_a_record_whose_field_alone_says_what_it_was_is_passed_on() -> None:
+    for line, why in [
+        (b'{"despin": {"error": "x", "line": "y"}}\n', "was no record before"),
+        (b'{"text": "a", "despin": {"spun": true, "edits": [{}]}}\n', "was restored before"),
+    ]:
+        done = work(marker(parts(), mode="restore"), [line], True)
+        assert done.data == line
+        assert done.problems[0][1].startswith(why)
+    for line in (
+        b'{"text": "%s", "despin": {"spun": true, "edits": []}}\n',
+        b'{"text": "%s", "despin": {"edits": [{}], "text": ""}}\n',
+        b'{"text": "%s", "despin": {"error": "x", "line": "y"}}\n',
+        b'{"text": "%s", "despin": 7}\n',
+    ):
+        assert work(marker(parts()), [line % TEXT.encode()], True).problems == []
 
 
 @pytest.mark.parametrize("mode", ["tag", "restore"])

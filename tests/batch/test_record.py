@@ -59,7 +59,19 @@ def test_a_line_is_read_exactly_when_json_reads_an_object(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", [b'{"a": 1', b'{"a" 1}', b'{"a": 1} x', b'{"a": 1,}', b"{,}", b"[1]", b'{"a": "\x01"}', b"{a: 1}"]
+    "line",
+    [
+        b'{"a": 1',
+        b'{"a" 1}',
+        b'{"a": 1} x',
+        b'{"a": 1}x',
+        b"{}}",
+        b'{"a": 1,}',
+        b"{,}",
+        b"[1]",
+        b'{"a": "\x01"}',
+        b"{a: 1}",
+    ],
 )
 def test_damaged_lines_are_refused(line: bytes) -> None:
     with pytest.raises(ValueError, match=r"\w"):
