@@ -244,6 +244,11 @@ class Stored:
             known = self._entries.setdefault(number, self._unread(number))
         return known
 
+    def whole(self, number: int) -> Entry:
+        """The same, read at once where it was not asked for yet: for whoever wants all of it."""
+        known = self._entries.get(number)
+        return self._entries.setdefault(number, self.read(number)) if known is None else known
+
     def _unread(self, number: int) -> Entry:
         """An entry that is read when more is asked of it than a restoration does; one that is not in use is read at once."""
         pattern, traits, told = self.entry_patterns[number], self.entry_traits[number], self.told
@@ -378,7 +383,7 @@ class StoredLexicon(Lexicon):
 
     def of(self, families: Iterable[str]) -> list[Entry]:
         """The entries of some families, in file order."""
-        return list(map(self._stored.entry, self._stored.numbers_of(families)))
+        return list(map(self._stored.whole, self._stored.numbers_of(families)))
 
     def forms(self, families: Iterable[str]) -> set[str]:
         """The spun forms of the active entries of some families."""
