@@ -43,6 +43,10 @@ class Trial:
         self.end, self.patience = end, patience
         self.outcomes: Counter[str] = Counter()
 
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Know the mark of pytest-xdist, which is left out: files that bear it would not be read otherwise."""
+        config.addinivalue_line("markers", "xdist_group(name): tests of one group run in one process")
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Find out which test calls what, then put in one fault after the other."""
