@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from despin.spinners.base import Spinner
+
+#: What differs in lines is compared in plain Python up to so many characters of the one times so many of the other: most restorations differ in
+#: a word or two, and the import of `rapidfuzz` takes as long as a restoration.
+FEW = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +44,10 @@ def share_of(spun: str, again: str) -> float:
     """The share of a spun text that another gives back, as of `Verified`."""
     if again == spun:  # as most do: nothing has to be imported
         return 1.0
-    from rapidfuzz.distance import Levenshtein
-
     lines = list(_lines(spun, again))
-    bound = sum([Levenshtein.distance(line, other) for _, line, other in lines])
-    distance = bound if len(lines) == 1 or not bound else Levenshtein.distance(spun, again, score_hint=bound)
-    return max(0.0, 1 - distance / len(spun)) if spun else 0.0
+    bound = sum([distance(line, other) for _, line, other in lines])
+    least = bound if len(lines) == 1 or not bound else distance(spun, again, bound)
+    return max(0.0, 1 - least / len(spun)) if spun else 0.0
 
 
 def differing(text: str, other: str) -> list[tuple[int, int, str]]:
@@ -72,17 +74,73 @@ def _lines(text: str, other: str) -> Iterator[tuple[int, str, str]]:
 
 def _differing(line: str, other: str) -> Iterator[tuple[int, int, int, int]]:
     """(start, end) in a line and in the other of what differs; places that touch are one."""
-    from rapidfuzz.distance import Levenshtein
-
     last: tuple[int, int, int, int] | None = None
-    for op in Levenshtein.opcodes(line, other):
-        if op.tag == "equal":
-            continue
-        span = (op.src_start, op.src_end, op.dest_start, op.dest_end)
+    for span in steps(line, other):
         if last and last[1] == span[0]:
-            span = (last[0], span[1], last[2], span[3])
-        elif last:
+            last = (last[0], span[1], last[2], span[3])
+            continue
+        if last:
             yield last
         last = span
     if last:
         yield last
+
+
+def distance(line: str, other: str, hint: int | None = None) -> int:
+    """The Levenshtein distance of two strings (code points); `hint` is what it may be."""
+    first, last = _common(line, other)
+    size, size_other = len(line) - last - first, len(other) - last - first
+    if not size or not size_other:
+        return size + size_other
+    if size * size_other <= FEW:
+        return _distances(line[first : first + size], other[first : first + size_other])[-1][-1]
+    from rapidfuzz.distance import Levenshtein
+
+    return Levenshtein.distance(line, other, score_hint=hint)
+
+
+def steps(line: str, other: str) -> list[tuple[int, int, int, int]]:
+    """The fewest steps that lead from a string to another: (start, end) in the one and in the other, in order; which of several ways is taken
+    does not depend on how it is found."""
+    first, last = _common(line, other)
+    size, size_other = len(line) - last - first, len(other) - last - first
+    if size and size_other and size * size_other > FEW:
+        from rapidfuzz.distance import Levenshtein
+
+        ops = Levenshtein.opcodes(line, other)
+        return [(op.src_start, op.src_end, op.dest_start, op.dest_end) for op in ops if op.tag != "equal"]
+    rows = _distances(line[first : first + size], other[first : first + size_other])
+    found: list[tuple[int, int, int, int]] = []
+    at, to = size, size_other
+    while at or to:
+        # Of ways that are equal the one that rapidfuzz takes: what is missing in the other first, then what it has more.
+        if at and (not to or rows[at][to] == rows[at - 1][to] + 1):
+            at -= 1
+            found.append((first + at, first + at + 1, first + to, first + to))
+        elif to and (not at or rows[at][to - 1] < rows[at - 1][to - 1]):
+            to -= 1
+            found.append((first + at, first + at, first + to, first + to + 1))
+        else:
+            at, to = at - 1, to - 1
+            if line[first + at] != other[first + to]:
+                found.append((first + at, first + at + 1, first + to, first + to + 1))
+    return found[::-1]
+
+
+def _common(line: str, other: str) -> tuple[int, int]:
+    """How many characters two strings have in common at their beginnings, and behind that at their ends."""
+    most = min(len(line), len(other))
+    first = next((place for place in range(most) if line[place] != other[place]), most)
+    rest = most - first
+    return first, next((size for size in range(rest) if line[-1 - size] != other[-1 - size]), rest)
+
+
+def _distances(line: Sequence[str], other: Sequence[str]) -> list[list[int]]:
+    """The Levenshtein distances of all beginnings of two strings, by the lengths of both."""
+    rows = [list(range(len(other) + 1))]
+    for number, one in enumerate(line, 1):
+        before, row = rows[-1], [number]
+        for place, character in enumerate(other):
+            row.append(min(before[place] + (one != character), before[place + 1] + 1, row[place] + 1))
+        rows.append(row)
+    return rows

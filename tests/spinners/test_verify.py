@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from rapidfuzz.distance import Levenshtein
 
 from despin.spinners.registry import spinner
-from despin.spinners.verify import differing, share_of, verify
+from despin.spinners.verify import differing, distance, share_of, steps, verify
 
 ORIGINAL = "他立刻防止了这件事。\n公司没有提供服务。\n"
 
@@ -80,3 +82,27 @@ def test_the_share_of_texts_of_several_lines() -> None:
     # What moved from line to line is not counted twice.
     assert share_of("甲\n乙乙乙乙\n", "甲乙乙乙乙\n\n") == pytest.approx(1 - 2 / 7)
     assert share_of("甲", "乙丙丁") == 0.0
+
+
+@given(st.text("ab的", max_size=14), st.text("ab的", max_size=14), st.text("甲乙", max_size=40))
+def test_small_differences_are_those_of_rapidfuzz(one: str, other: str, around: str) -> None:
+    one, other = around + one + around, around + other + around
+    ops = [op for op in Levenshtein.opcodes(one, other) if op.tag != "equal"]
+    rest, rest_other = set(range(len(one))), set(range(len(other)))
+    for start, end, low, high in steps(one, other):
+        rest -= set(range(start, end))
+        rest_other -= set(range(low, high))
+    for op in ops:
+        assert rest.isdisjoint(range(op.src_start, op.src_end))
+        assert rest_other.isdisjoint(range(op.dest_start, op.dest_end))
+    assert len(rest) == len(one) - sum(op.src_end - op.src_start for op in ops)
+    assert len(rest_other) == len(other) - sum(op.dest_end - op.dest_start for op in ops)
+    assert distance(one, other) == Levenshtein.distance(one, other)
+
+
+def test_large_differences_are_left_to_rapidfuzz() -> None:
+    one, other = "甲乙丙丁" * 40, "丁丙乙甲" * 40
+    assert distance(one, other) == Levenshtein.distance(one, other)
+    assert [end - start for start, end, _, _ in steps(one, other)] == [
+        op.src_end - op.src_start for op in Levenshtein.opcodes(one, other) if op.tag != "equal"
+    ]
