@@ -24,15 +24,15 @@ from despin.kernel.types import BEAM, BEAM_WIDTH, CROSSING, PAUSES, Arc, Context
 if TYPE_CHECKING:
     from despin.kernel.pure.arcs import ArcTables, Index
     from despin.kernel.pure.headings import HeadingFeatures
-    from despin.kernel.pure.lm import Borders, Trigrams
+    from despin.kernel.pure.lm import Borders, Trigrams, WordNumbers
     from despin.kernel.pure.loglinear import StopFeatures
     from despin.kernel.pure.matcher import Automaton, Prescreen
     from despin.kernel.table import Table
 
 __all__ = [
-    "COMPILED", "ArcTables", "Automaton", "Borders", "HeadingFeatures", "Prescreen", "StopFeatures", "Trigrams", "build_lattice",
-    "em", "heading_features", "make_arc_tables", "make_automaton", "make_borders", "make_edits", "make_prescreen", "marks",
-    "open_plain", "open_trigrams", "stop_features",
+    "COMPILED", "ArcTables", "Automaton", "Borders", "HeadingFeatures", "Prescreen", "StopFeatures", "Trigrams", "WordNumbers",
+    "build_lattice", "em", "heading_features", "make_arc_tables", "make_automaton", "make_borders", "make_edits", "make_prescreen",
+    "marks", "number_words", "open_plain", "open_trigrams", "stop_features",
 ]  # fmt: skip
 
 E = TypeVar("E")
@@ -94,6 +94,11 @@ def open_plain(path: str | os.PathLike[str]) -> Trigrams:
     from despin.kernel.pure import lm
 
     return lm.Trigrams(str(path))
+
+
+def number_words(words: memoryview, most: int) -> WordNumbers:
+    """The numbers of words that stand one behind the other; see `pure.lm.WordNumbers`."""
+    return _kind("lattice" if COMPILED else "lm").WordNumbers(words, most)  # type: ignore[no-any-return]
 
 
 def make_borders(lm: Trigrams, reach: int, longest: int, temper: float) -> Borders:
@@ -200,6 +205,7 @@ _CLASSES = {
     "Prescreen": ("matcher", "matcher"),
     "StopFeatures": ("loglinear", "loglinear"),
     "Trigrams": ("lattice", "lm"),
+    "WordNumbers": ("lattice", "lm"),
 }
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from despin.errors import ModelError
-from despin.kernel import COMPILED
+from despin.kernel import COMPILED, number_words
 from despin.kernel.em import fit
 from despin.kernel.types import PAUSES
 from despin.lm.ngram import LanguageModel
@@ -102,8 +102,7 @@ class ContextModel:
     def cut(self, text: str) -> Cut:
         """`text` as words."""
         starts, ends, words = _columns(text, self.model)
-        number = self._file.numbers.get
-        return Cut(array("i", starts), array("i", ends), array("i", [number(word, 0) for word in words]))
+        return Cut(array("i", starts), array("i", ends), array("i", map(self._file.number, words)))
 
     def words(self, text: str) -> array[int]:
         """The numbers of the words of `text`, a word or a few, which is remembered."""
@@ -170,13 +169,16 @@ class _File:
         self.around_scales, self.within_scales = parts[2].cast("f"), parts[3].cast("f")
         self.around, self.within = parts[4], parts[5]
         try:
-            words = bytes(parts[6]).decode("utf-8").split("\0")
+            str(parts[6], "utf-8")
         except UnicodeDecodeError:
             raise ModelError(f"{path}: the words of the context model are damaged; install despin again") from None
-        if any(words[count:]):
-            raise ModelError(f"{path}: the context model names words that it does not hold; install despin again")
-        self.numbers = dict(zip(words, range(len(words)), strict=True))
-        self.numbers.pop("", None)
+        try:
+            #: `number(word)`: the number of a word, 0 for none.
+            self.number = number_words(parts[6], count).number
+        except ValueError:
+            raise ModelError(
+                f"{path}: the context model names words that it does not hold; install despin again"
+            ) from None
 
 
 @lru_cache(maxsize=2)

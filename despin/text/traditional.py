@@ -2,8 +2,8 @@
 
 The characters and phrases are those of OpenCC (`despin/data/scripts/README.md`). A line of the table is a name and characters:
 `telling` that only traditional Chinese writes, `plain` that only simplified Chinese writes, pairs (`simplified`: traditional and simplified
-character, `traditional`: the other way round, `taiwan` and `hongkong`: a form and how it is written there); or `s` or `t`, a phrase and
-how it is written in simplified (`s`) or traditional characters, with as many of them.
+character, `traditional`: the other way round, `taiwan` and `hongkong`: a form and how it is written there); or `s` or, at the end of
+the table, `t`, a phrase and how it is written in simplified (`s`) or traditional characters, with as many of them.
 """
 
 from __future__ import annotations
@@ -76,17 +76,23 @@ def telling() -> frozenset[str]:
 def tables() -> Tables:
     """The whole table, read once. Raises `ModelError` where it is missing or damaged."""
     single: dict[str, str] = {}
-    phrases: dict[str, dict[str, str]] = {"s": {}, "t": {}}
+    to_simplified: dict[str, str] = {}
     with _reading():
-        for line in TABLE.read_text("utf-8").splitlines():
+        # Most of the table, which few texts ask for, stands at its end.
+        text, _, rest = TABLE.read_text("utf-8").partition("\nt\t")
+        for line in text.splitlines():
             name, first, *second = line.split("\t")
-            if second:
-                phrases[name][first] = second[0]
-            else:
+            if not second:
                 single[name] = first
-        found = Tables(single, phrases["s"], phrases["t"])
-        if not found.simplified_of or not found.traditional_of or not all(found.regions) or not found.plain:
+            elif name == "s":
+                to_simplified[first] = second[0]
+            else:
+                raise ValueError(f"a line of {name!r}")
+        found = Tables(single, to_simplified, f"t\t{rest}")
+        if not all(single[name] for name in ("simplified", "traditional", "taiwan", "hongkong", "plain")):
             raise ValueError("a line without characters")
+        if any(len(single[name]) % 2 for name in ("simplified", "traditional", "taiwan", "hongkong")):
+            raise ValueError("a character without its pair")
         return found
 
 
@@ -101,20 +107,28 @@ def _reading() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Tables:
-    """What the lines of the table hold: `single` by name; phrases."""
+    """What the lines of the table hold: `single` by name; phrases; and, as text, the lines of the phrases of simplified characters,
+    which are read when they are asked for: then `ModelError` is raised where they are damaged."""
 
     single: Mapping[str, str]
     to_simplified: Mapping[str, str]
-    to_traditional: Mapping[str, str]
+    rest: str
+
+    @cached_property
+    def to_traditional(self) -> dict[str, str]:
+        """For every phrase of simplified characters how it is written in traditional ones."""
+        found: dict[str, str] = {}
+        with _reading():
+            for line in self.rest.splitlines():
+                name, first, second = line.split("\t")
+                if name != "t" or not first:
+                    raise ValueError(f"a line of {name!r}")
+                found[first] = second
+        return found
 
     def _pairs(self, name: str) -> dict[str, str]:
         line = self.single[name]
         return dict(zip(line[::2], line[1::2], strict=True))
-
-    @cached_property
-    def simplified_of(self) -> dict[str, str]:
-        """For every traditional character the simplified one."""
-        return self._pairs("simplified")
 
     @cached_property
     def traditional_of(self) -> dict[str, str]:
@@ -123,7 +137,9 @@ class Tables:
 
     @cached_property
     def _translation(self) -> dict[int, str]:
-        return {ord(one): other for one, other in self.simplified_of.items()}
+        """For every traditional character the simplified one."""
+        line = self.single["simplified"]
+        return dict(zip(map(ord, line[::2]), line[1::2], strict=True))
 
     @cached_property
     def _first(self) -> frozenset[str]:
@@ -135,8 +151,12 @@ class Tables:
         return frozenset(self.single["plain"])
 
     @cached_property
-    def _sizes(self) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
-        return sizes_of(self.to_simplified), sizes_of(self.to_traditional)
+    def _sizes(self) -> dict[str, list[int]]:
+        return sizes_of(self.to_simplified)
+
+    @cached_property
+    def _traditional_sizes(self) -> dict[str, list[int]]:
+        return sizes_of(self.to_traditional)
 
     @cached_property
     def regions(self) -> tuple[dict[str, str], dict[str, str]]:
@@ -155,7 +175,7 @@ class Tables:
     def simplified(self, text: str) -> str:
         """`text` in simplified characters; it keeps its length."""
         found = text.translate(self._translation)
-        sizes = self._sizes[0]
+        sizes = self._sizes
         pieces: list[str] = []
         done = 0
         for start in [place for place, one in enumerate(text) if one in self._first]:
@@ -169,7 +189,7 @@ class Tables:
 
     def traditional(self, text: str) -> str:
         """`text` in traditional characters, as they are written most; it keeps its length."""
-        return longest_first(text, self.traditional_of, self.to_traditional, self._sizes[1])
+        return longest_first(text, self.traditional_of, self.to_traditional, self._traditional_sizes)
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from despin.document.prescreen import Prescreen
 from despin.errors import ModelError
 from despin.kernel import COMPILED, VARIABLE, build_lattice
 from despin.kernel.em import segments as stretches_of
+from despin.kernel.pure.lm import WordNumbers
 from despin.kernel.pure.matcher import Automaton
 from despin.kernel.pure.matcher import Prescreen as PlainPrescreen
 from despin.kernel.types import PAUSES, Arc, Segment, Site, Unreplaced
@@ -232,6 +233,21 @@ def test_words_out_of_context_score_the_same(word: str) -> None:
     first, second = word[:2] or "的", word[2:] or "了"
     assert model.trigrams.pair_gain(first, second) == pytest.approx(plain.pair_gain(first, second), abs=1e-6)
     assert model.trigrams.crossing_word(word, 0, len(word) // 2) == plain.crossing_word(word, 0, len(word) // 2)
+
+
+def test_words_are_numbered_alike() -> None:
+    native = pytest.importorskip("despin.kernel.native.lattice")
+    for words in (b"", b"\0", b"a", b"\0a\0", b"a\0\0b\0a\0", "\0的\0首要\0重要\0".encode()):
+        for most in range(5):
+            found = []
+            for kind in (native.WordNumbers, WordNumbers):
+                try:
+                    found.append(
+                        [kind(memoryview(words), most).number(one) for one in ("", "a", "b", "首要", "\ud800", "的的")]
+                    )
+                except ValueError as error:
+                    found.append([str(error)])
+            assert found[0] == found[1]
 
 
 def test_a_file_that_is_no_model_is_refused() -> None:

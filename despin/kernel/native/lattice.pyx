@@ -19,7 +19,7 @@ from libc.math cimport exp, log10, pow
 from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
 from libc.stdint cimport int16_t, int32_t, int64_t, uint32_t, uint64_t, uint8_t
 from libc.stdlib cimport calloc, free, malloc, realloc
-from libc.string cimport memcpy, memset
+from libc.string cimport memcmp, memcpy, memset
 
 from despin.kernel.native.vectors cimport Vector, append, grow, reserve
 
@@ -760,6 +760,75 @@ cdef class Trigrams:
 cdef enum:
     #: Characters that are looked at: of a longer form no more than these.
     _WINDOW = 64
+
+
+cdef class WordNumbers:
+    """The numbers of words that stand one behind the other in `words` (UTF-8), parted by zero bytes, from 0 on; those of an empty one, and
+    of any that is not there, are 0. Raises `ValueError` where there are more than `most`. Twin of `despin.kernel.pure.lm.WordNumbers`."""
+
+    def __cinit__(self, const uint8_t[::1] words not None, Py_ssize_t most):
+        cdef Py_ssize_t size = words.shape[0], place, start = 0
+        cdef uint32_t number = 0, count = 1
+        cdef uint64_t capacity = 16
+        if size > <Py_ssize_t>0x7FFFFFFF:
+            raise ValueError("more than can be numbered")
+        self.words = words
+        for place in range(size):
+            count += words[place] == 0
+        while capacity < 2 * <uint64_t>count:
+            capacity *= 2
+        self.mask = capacity - 1
+        self.starts = <uint32_t*>malloc((count + 1) * sizeof(uint32_t))
+        self.slots = <uint32_t*>calloc(capacity, sizeof(uint32_t))
+        if self.starts == NULL or self.slots == NULL:
+            raise MemoryError
+        for place in range(size + 1):
+            if place < size and words[place]:
+                continue
+            self.starts[number] = <uint32_t>start
+            if place > start:
+                if number >= most:
+                    raise ValueError("more words than there are numbers")
+                self.slots[self._slot(&words[start], place - start)] = number + 1
+            number += 1
+            start = place + 1
+        self.starts[number] = <uint32_t>start
+
+    def __dealloc__(self):
+        free(self.starts)
+        free(self.slots)
+
+    cdef uint64_t _slot(self, const uint8_t* word, Py_ssize_t length) noexcept:
+        """Where the number of a word stands, or has room."""
+        cdef uint64_t hashed = 0, slot
+        cdef uint32_t number
+        cdef Py_ssize_t index
+        for index in range(length):
+            hashed = (hashed ^ word[index]) * <uint64_t>0x9E3779B97F4A7C15
+            hashed ^= hashed >> 29
+        slot = hashed & self.mask
+        while self.slots[slot]:
+            number = self.slots[slot] - 1
+            # Behind every word stands a byte that parts it from the next.
+            if <Py_ssize_t>(self.starts[number + 1] - self.starts[number] - 1) == length and not memcmp(
+                &self.words[self.starts[number]], word, length
+            ):
+                break
+            slot = (slot + 1) & self.mask
+        return slot
+
+    def number(self, str word not None):
+        """The number of a word."""
+        cdef bytes known
+        cdef uint32_t found
+        try:
+            known = word.encode()
+        except UnicodeEncodeError:  # half a pair of UTF-16
+            return 0
+        if not known:
+            return 0
+        found = self.slots[self._slot(known, len(known))]
+        return found - 1 if found else 0
 
 
 cdef class Borders:

@@ -166,6 +166,22 @@ class Words(Protocol):
         """log10 P(word) out of context."""
 
 
+class WordNumbers:
+    """The numbers of words that stand one behind the other in `words` (UTF-8), parted by zero bytes, from 0 on; those of an empty one, and
+    of any that is not there, are 0. Raises `ValueError` where there are more than `most`."""
+
+    def __init__(self, words: bytes | memoryview, most: int) -> None:
+        every = str(words, "utf-8").split("\0")
+        if any(every[most:]):
+            raise ValueError("more words than there are numbers")
+        self._numbers = dict(zip(every, range(len(every)), strict=True))
+        self._numbers[""] = 0
+
+    def number(self, word: str) -> int:
+        """The number of a word."""
+        return self._numbers.get(word, 0)
+
+
 class Borders:
     """Weighs spun forms by the words across their borders: words of up to `longest` characters, `reach` characters on either
     side. Most forms that make ordinary text look doubtful are no words there: 出的 in 提出的, 构和 in 结构和. `temper` is what
