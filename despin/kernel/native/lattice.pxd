@@ -327,16 +327,6 @@ cdef class Trigrams:
         return probability
 
 
-cdef class WordNumbers:
-    cdef const uint8_t[::1] words
-    #: By number where a word begins; by hash its number and 1.
-    cdef uint32_t* starts
-    cdef uint32_t* slots
-    cdef uint64_t mask
-
-    cdef uint64_t _slot(self, const uint8_t* word, Py_ssize_t length) noexcept
-
-
 cdef struct Edge:
     uint32_t character
     int32_t target

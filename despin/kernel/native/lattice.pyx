@@ -766,15 +766,23 @@ cdef class WordNumbers:
     """The numbers of words that stand one behind the other in `words` (UTF-8), parted by zero bytes, from 0 on; those of an empty one, and
     of any that is not there, are 0. Raises `ValueError` where there are more than `most`. Twin of `despin.kernel.pure.lm.WordNumbers`."""
 
-    def __cinit__(self, const uint8_t[::1] words not None, Py_ssize_t most):
-        cdef Py_ssize_t size = words.shape[0], place, start = 0
+    cdef Py_buffer view
+    cdef const uint8_t* words
+    #: By number where a word begins; by hash its number and 1.
+    cdef uint32_t* starts
+    cdef uint32_t* slots
+    cdef uint64_t mask
+
+    def __cinit__(self, words not None, Py_ssize_t most):
+        cdef Py_ssize_t size, place, start = 0
         cdef uint32_t number = 0, count = 1
         cdef uint64_t capacity = 16
+        PyObject_GetBuffer(words, &self.view, PyBUF_SIMPLE)
+        self.words, size = <const uint8_t*>self.view.buf, self.view.len
         if size > <Py_ssize_t>0x7FFFFFFF:
             raise ValueError("more than can be numbered")
-        self.words = words
         for place in range(size):
-            count += words[place] == 0
+            count += self.words[place] == 0
         while capacity < 2 * <uint64_t>count:
             capacity *= 2
         self.mask = capacity - 1
@@ -783,13 +791,13 @@ cdef class WordNumbers:
         if self.starts == NULL or self.slots == NULL:
             raise MemoryError
         for place in range(size + 1):
-            if place < size and words[place]:
+            if place < size and self.words[place]:
                 continue
             self.starts[number] = <uint32_t>start
             if place > start:
                 if number >= most:
                     raise ValueError("more words than there are numbers")
-                self.slots[self._slot(&words[start], place - start)] = number + 1
+                self.slots[self._slot(self.words + start, place - start)] = number + 1
             number += 1
             start = place + 1
         self.starts[number] = <uint32_t>start
@@ -797,6 +805,8 @@ cdef class WordNumbers:
     def __dealloc__(self):
         free(self.starts)
         free(self.slots)
+        if self.words != NULL:
+            PyBuffer_Release(&self.view)
 
     cdef uint64_t _slot(self, const uint8_t* word, Py_ssize_t length) noexcept:
         """Where the number of a word stands, or has room."""
@@ -811,7 +821,7 @@ cdef class WordNumbers:
             number = self.slots[slot] - 1
             # Behind every word stands a byte that parts it from the next.
             if <Py_ssize_t>(self.starts[number + 1] - self.starts[number] - 1) == length and not memcmp(
-                &self.words[self.starts[number]], word, length
+                self.words + self.starts[number], word, length
             ):
                 break
             slot = (slot + 1) & self.mask
