@@ -19,13 +19,16 @@ def with_words(dictionary: Dictionary, words: Sequence[str]) -> Dictionary:
         return dictionary
     frequencies, total = dict(dictionary.frequencies), dictionary.total
     flags = dict(dictionary.flags)
+    # To jieba what words begin with has a frequency as well: 0.
+    beginnings = {word[:size] for word in frequencies for size in range(1, len(word))}
     for word in words:
         likely = 1.0
         for piece in _cut(word, frequencies, total):
-            likely *= frequencies.get(piece, 1) / total
+            likely *= frequencies.get(piece, 0 if piece in beginnings else 1) / total
         frequency = max(int(likely * total) + 1, frequencies.get(word, 0))
         frequencies[word] = frequency
         flags.setdefault(word, "x")
+        beginnings.update(word[:size] for size in range(1, len(word)))
         total += frequency
     return Dictionary(frequencies, flags, total)
 

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 
+import program_kit as kit
 import pytest
 from places import PACKAGES, environment
 
@@ -265,3 +266,22 @@ def test_a_table_of_too_few_ranks_is_told(jieba: Path) -> None:
 def test_the_dictionary_counts_a_word_twice() -> None:
     found = read_dictionary("中国 5 n\n中国 7 v\n人 1 n".encode())
     assert (found.frequencies, found.flags, found.total) == ({"中国": 7, "人": 1}, {"中国": "v", "人": "n"}, 13)
+
+
+def test_what_is_built_cuts_as_jieba_does() -> None:
+    found = Segmenter(blob())
+    for text in [
+        *kit.HARD,
+        *kit.scrambled(150),
+        "王小明、欧阳修和诸葛亮在腾讯云的QQ群里说了3.5遍“鬱鬱葱葱”😀，Vitamin C也有100%。",
+    ]:
+        assert found.tokens(text) == kit.by_jieba(text), text
+
+
+def test_ranks_that_no_program_asks_for_are_left_out(jieba: Path) -> None:
+    (jieba / "dict.txt").write_text("好 7 a\n坏 7 a\n", "utf-8")
+    near = [array("I", [1, 0])] * RANKS
+    few, many = (
+        neighbours.Neighbours(["坏", "好"], rows, [""], b"\0\0") for rows in (near, [*near, array("I", [0, 1])])
+    )
+    assert build(jieba, few) == build(jieba, many)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from pathlib import Path
 
+import program_kit as kit
 import pytest
 
 from despin.errors import LexiconError
@@ -26,9 +27,13 @@ def program(tmp_path: Path) -> Grouped:
     return found
 
 
-def test_a_table_comes_back(program: Grouped) -> None:
+def test_a_table_comes_back(program: Grouped, tmp_path: Path) -> None:
     read = read_groups(program.table)
     assert (read.told, read.groups) == (("看见了一",), GROUPS)
+    assert render_groups([], []) == ""
+    own = tmp_path / "written.table"
+    own.write_bytes("\ufeff# of a thesaurus\r\n\r\n+ 看见了一\r\n甲乙  丙丁 \r\n# 戊己\r\n".encode())
+    assert read_groups(own)[:2] == (("看见了一",), (("甲乙", "丙丁"), ("#", "戊己")))
 
 
 @pytest.mark.parametrize(
@@ -97,6 +102,16 @@ def test_a_program_travels(program: Grouped) -> None:
 def test_frequencies_are_those_that_jieba_gives() -> None:
     jieba = pytest.importorskip("jieba", reason="jieba is not installed")
     words = ["看见了一", "云计算平台", "办法", "BOC香港", "云计算平台", "一·二", "3.5寸盘"]
+    words += [text for text in kit.scrambled(120, 3) if text.strip()] + [
+        "a",
+        "我",
+        "人民",
+        "1·2",
+        "中a1国",
+        "bc中",
+        "。",
+        "人民大会堂",
+    ]
     known = jieba.Tokenizer()
     known.initialize()
     for word in words:

@@ -102,3 +102,18 @@ def test_replacing_in_a_long_text_ends() -> None:
     start = time.process_time()
     spinner("synonyms-replace").spin(TEXT * 400)
     assert time.process_time() - start < 20
+
+
+def test_a_program_of_two_ranks_draws_both() -> None:
+    both = spinner({"name": "synonyms", "rank": [1, 2]})
+    first, second = (spinner({"name": "synonyms", "rank": rank}) for rank in (1, 2))
+    text = TEXT * 6
+    spun = both.spin(text)
+    assert spun.text not in (first.spin(text).text, second.spin(text).text)
+    assert original(spun) == text
+    assert both.rewrite(text) == spun.text
+    for one in (spun.text, first.spin(text).text, second.spin(text).text):
+        assert both.rewrite(text, one) == one
+    words = {(form, word): chance for form, rows in both.sources.items() for word, chance in rows}  # type: ignore[attr-defined]
+    for start, end, was in spun.edits:
+        assert words[spun.text[start:end], was] in (0.5, 1.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import random
 from pathlib import Path
 
 import pytest
@@ -219,3 +220,46 @@ def test_mistakes_are_told(written: object, said: str) -> None:
     with pytest.raises(ProgramError) as raised:
         spinner(written)
     assert said in str(raised.value)
+
+
+@pytest.mark.parametrize("long", [False, True])
+@pytest.mark.parametrize("name", ["strtr-first", "list-order", "protected", "cascade"])
+def test_words_are_found_at_each_place_the_longest_first(name: str, long: bool) -> None:
+    draw = random.Random(5)
+    for _, rows, text in kit.cases([name], 300, 5):
+        text += "".join(draw.choices(kit.ALPHABET, k=500)) if long else ""
+        program = table_spinner(name, Rows(tuple(rows)))
+        keys = program.replaced
+        places = [
+            (start, start + size) for start in range(len(text)) for size in (3, 2, 1) if start + size <= len(text)
+        ]
+        assert list(program.matches(text)) == [(start, end) for start, end in places if text[start:end] in keys]
+
+
+def test_a_word_that_the_text_ends_within_is_not_found() -> None:
+    program = table_spinner("strtr-first", Rows(tuple(rows_of("软→轻", "软件→软体", "件→个"))))
+    assert list(program.matches("软件软")) == [(0, 2), (0, 1), (1, 2), (2, 3)]
+
+
+def test_row_by_row_the_first_occurrence_only() -> None:
+    for _, rows, text in kit.cases(["cascade"], 600, 6):
+        expected = text
+        for row in rows:
+            expected = expected.replace(row.key, row.target, 1)
+        program = Tabled("own", "cascade", occurrences="first", given=Rows(tuple(rows)))
+        found = program.spin(text)
+        assert found.text == program.rewrite(text) == expected, (rows, text)
+        edits = [Edit(start, end, found.text[start:end], was, 1.0) for start, end, was in found.edits]
+        assert apply(found.text, edits) == text
+    program = Tabled("own", "cascade", occurrences="first", given=Rows(tuple(rows_of("甲→乙", "甲→丙", "乙→甲"))))
+    assert program.spin("甲甲甲").text == "甲丙甲"
+
+
+def test_the_table_that_a_text_and_its_original_show() -> None:
+    rows = Rows(tuple(rows_of("方法→办法", "方法→法子", "软件→软体", "好→", "手机→电话", "快→迅速", "大→大")))
+    program = table_spinner("strtr-first", rows)
+    shown = program.shown_by("法子，法子，办法，软件，坏，电话，迅速", "方法，方法，方法，软件，好，手机，迅速")
+    assert shown.rows.rows == (Row("手机", "电话"), Row("方法", "法子"))
+    assert (shown.name, shown.passes) == (program.name, program.passes)
+    # Of two that stand as much more often the one that the list has first.
+    assert program.shown_by("法子，办法", "方法，方法").rows.rows == (Row("方法", "办法"),)

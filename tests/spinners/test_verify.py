@@ -70,6 +70,9 @@ def test_empty_texts() -> None:
 
 def test_places_that_touch_are_one_and_lines_stand_for_themselves() -> None:
     assert differing("甲乙丙丁", "甲子丑丁") == [(1, 3, "子丑")]
+    assert differing("甲乙丙丁", "甲子丁") == [(1, 3, "子")]
+    assert differing("甲乙丁戊", "甲子丑寅丁戊") == [(1, 2, "子丑寅")]
+    assert differing("甲乙丙丁戊己", "子丙丁丑寅己") == [(0, 2, "子"), (4, 5, "丑寅")]
     assert differing("甲乙丙丁", "子乙丑丁") == [(0, 1, "子"), (2, 3, "丑")]
     assert differing("甲乙\n丙丁\n戊", "甲乙\n丙丑\n子") == [(4, 5, "丑"), (6, 7, "子")]
     # Of other lines the whole texts are compared.
@@ -82,6 +85,8 @@ def test_the_share_of_texts_of_several_lines() -> None:
     # What moved from line to line is not counted twice.
     assert share_of("甲\n乙乙乙乙\n", "甲乙乙乙乙\n\n") == pytest.approx(1 - 2 / 7)
     assert share_of("甲", "乙丙丁") == 0.0
+    assert [share_of(text, text) for text in ("", "甲", "甲\n\n乙")] == [1.0] * 3
+    assert share_of("", "甲") == 0.0
 
 
 @given(st.text("ab的", max_size=14), st.text("ab的", max_size=14), st.text("甲乙", max_size=40))
