@@ -73,6 +73,13 @@ def test_a_record_of_parts_says_what_the_parts_joined_do() -> None:
     assert found.value["prevented"] == 3
 
 
+def test_scores_are_rounded_to_four_places() -> None:
+    stretch = Stretch(0, 3, "program", 0.98765432, (), 0.12345678, 0.45678912)
+    restoration = Restoration("甲乙丙", (), 0.98765432, "program", 0.45678912, stretches=(stretch,))
+    value = marker([(0, restoration)]).mark("甲乙丙").value
+    assert (value["score"], value["rate"], value["respun"]) == (0.9877, 0.4568, 0.1235)
+
+
 def test_restoring_leaves_the_text_out_of_the_field_and_filtering_all_but_the_verdict() -> None:
     tagged = marker(parts()).mark(TEXT)
     restored = marker(parts(), mode="restore").mark(TEXT)

@@ -198,9 +198,24 @@ def test_a_wrong_field_is_said_once(batch: Callable[..., Any], tmp_path: Path) -
     (tmp_path / "in.jsonl").write_bytes(lines(records(300)))
     result = batch("in.jsonl", "-o", "out.jsonl", "--text-field", "content")
     assert result.code == 3
-    assert "not one of its 300 records could be worked on (no field 'content')" in result.err
+    assert (
+        "not one of its 300 records could be worked on (no field 'content'); is this the right --text-field?\n"
+        in result.err
+    )
     assert result.err.count("no field") == 2
     assert len(read(tmp_path / "out.jsonl")) == 300
+    # Of records that have the field it is not asked.
+    (tmp_path / "numbers.jsonl").write_bytes(b'{"text": 1}\n' * 2)
+    result = batch("numbers.jsonl", "-o", "numbers-out.jsonl")
+    assert result.code == 3
+    assert "not one of its 2 records could be worked on (field 'text' is a number, not text)\n" in result.err
+    # Each input is judged by its own records.
+    (tmp_path / "one.jsonl").write_bytes(lines(records(1)))
+    result = batch("one.jsonl", "numbers.jsonl", "one.jsonl", "-o", "both.jsonl")
+    assert result.code == 3
+    assert result.err.count("could be worked on") == 1
+    assert "numbers.jsonl: not one of its 2 records" in result.err
+    assert len(read(tmp_path / "both.jsonl")) == 4
 
 
 def test_a_long_text_comes_back_from_its_parts(batch: Callable[..., Any], tmp_path: Path) -> None:
