@@ -211,11 +211,11 @@ def test_a_wrong_field_is_said_once(batch: Callable[..., Any], tmp_path: Path) -
     assert "not one of its 2 records could be worked on (field 'text' is a number, not text)\n" in result.err
     # Each input is judged by its own records.
     (tmp_path / "one.jsonl").write_bytes(lines(records(1)))
-    result = batch("one.jsonl", "numbers.jsonl", "one.jsonl", "-o", "both.jsonl")
+    result = batch("one.jsonl", "numbers.jsonl", "-o", "both.jsonl")
     assert result.code == 3
     assert result.err.count("could be worked on") == 1
     assert "numbers.jsonl: not one of its 2 records" in result.err
-    assert len(read(tmp_path / "both.jsonl")) == 4
+    assert len(read(tmp_path / "both.jsonl")) == 3
 
 
 def test_a_long_text_comes_back_from_its_parts(batch: Callable[..., Any], tmp_path: Path) -> None:
