@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from despin.page.blocks import LEAST, OUTSIDE, SHORT_ARTICLE, choose, find_blocks
 from despin.page.crf import judge
 from despin.page.layout import Layout
-from despin.page.lines import Row, Vocabulary, is_chinese, looks_like_record, plain_form, read_rows
+from despin.page.lines import Row, Vocabulary, is_chinese, line_bounds, looks_like_record, plain_form, read_rows
 from despin.page.model import Line, Page, Span
 from despin.page.name_removal import FOREIGN, NameRemover
 from despin.page.pattern_file import shipped
@@ -40,7 +40,7 @@ def read_page(text: str, linked: Collection[str] = ()) -> Page:
     """
     survey = take_survey(text, shipped(), linked)
     if survey.layout is None:
-        return Page(text, tuple(Line(row.start, row.end, True) for row in survey.rows), found=False)
+        return Page(text, tuple(Line(start, end, True) for start, end in line_bounds(text)), found=False)
     if survey.signs:
         judge(survey.layout, survey.boilerplate)
     return _page(text, survey.rows, survey.layout, survey.name, survey.found)
@@ -48,7 +48,8 @@ def read_page(text: str, linked: Collection[str] = ()) -> Page:
 
 @dataclass(slots=True)
 class Survey:
-    """What the rules know of a page: its lines, their patterns by index, and the decided layout (None without an article)."""
+    """What the rules know of a page: its lines that hold anything, patterns by the number of the line, and the decided layout (None
+    without an article)."""
 
     boilerplate: Boilerplate
     rows: list[Row]
@@ -60,21 +61,22 @@ class Survey:
 
 def take_survey(text: str, boilerplate: Boilerplate, linked: Collection[str] = ()) -> Survey:
     """The page as the patterns and the rules see it."""
-    rows = read_rows(text, boilerplate.same)
-    full = [row for row in rows if row.text]
-    survey = Survey(boilerplate, rows, [])
+    full = read_rows(text, boilerplate.same)
+    survey = Survey(boilerplate, full, [])
     if not any(row.prose for row in full) or not is_chinese(text):
         return survey
+    found: list[Pattern | None] = [None] * (full[-1].index + 1)
     for row in full:
         row.linked = row.text in linked
-    found: list[Pattern | None] = [boilerplate.find(row.plain) if row.plain else None for row in rows]
+        found[row.index] = boilerplate.find(row.plain) if row.plain else None
     for place, row in enumerate(full):
         if (pattern := found[row.index]) is not None and _heads_nothing(full, place, pattern):
             found[row.index] = replace(pattern, sure=False)
     survey.found = found
-    reasons = {row.index: _SUMMARY for row in _summaries(full, boilerplate)}
-    for index in reasons:
-        rows[index].prose = False
+    summaries = _summaries(full, boilerplate)
+    for row in summaries:
+        row.prose = False
+    reasons = {row.index: _SUMMARY for row in summaries}
     prose = [row for row in full if row.prose and not _sure(found[row.index])]
     weight = sum(row.han for row in prose)
     if weight < LEAST or (weight < SHORT_ARTICLE and weight * 8 < sum(row.han for row in full)):
@@ -222,13 +224,15 @@ def _find_site_name(
 
 
 def _page(text: str, rows: Sequence[Row], layout: Layout, name: str | None, found: Sequence[Pattern | None]) -> Page:
-    reasons = _with_empty_lines(rows, layout.reasons)
-    lines = tuple(Line(row.start, row.end, row.index not in reasons, reasons.get(row.index, "")) for row in rows)
+    bounds = list(line_bounds(text))
+    reasons = _with_empty_lines(rows, layout.reasons, len(bounds))
+    lines = tuple(
+        Line(start, end, index not in reasons, reasons.get(index, "")) for index, (start, end) in enumerate(bounds)
+    )
     spans = _cuts(text, rows, layout, reasons)
     title = None
     if layout.title is not None and layout.title not in reasons:
-        row = rows[layout.title]
-        title = _without(text, row.start, row.end, spans).strip()
+        title = _without(text, *bounds[layout.title], spans).strip()
     keywords: list[str] = []
     for row in rows:
         pattern = found[row.index]
@@ -243,23 +247,16 @@ def _keywords(value: str, remover: NameRemover | None) -> list[str]:
     return [word for word in words if word and not (remover is not None and remover.whole(word))]
 
 
-def _with_empty_lines(rows: Sequence[Row], reasons: dict[int, str]) -> dict[int, str]:
-    """`reasons` with the empty lines that stand next to a dropped line on either side."""
+def _with_empty_lines(rows: Sequence[Row], reasons: dict[int, str], count: int) -> dict[int, str]:
+    """`reasons` with the empty lines that stand next to a dropped line on either side, of a page of so many lines."""
     if not reasons:
         return reasons
     whole = dict(reasons)
-    gone = False
-    for row in rows:
-        if row.text:
-            gone = row.index in reasons
-        elif gone:
-            whole[row.index] = _EMPTY
-    gone = False
-    for row in reversed(rows):
-        if row.text:
-            gone = row.index in reasons
-        elif gone:
-            whole[row.index] = _EMPTY
+    above, gone = -1, False
+    for index in [*(row.index for row in rows), count]:
+        if gone or index in reasons:
+            whole.update(dict.fromkeys(range(above + 1, index), _EMPTY))
+        above, gone = index, index in reasons
     return whole
 
 
@@ -269,7 +266,7 @@ def _cuts(text: str, rows: Sequence[Row], layout: Layout, reasons: dict[int, str
         return ()
     spans = []
     for row in rows:
-        if not row.text or row.index in reasons:
+        if row.index in reasons:
             continue
         offset = row.start + text[row.start : row.end].index(row.text)
         cuts = remover.in_title(row.text) if row.index == layout.title else remover.in_prose(row.text)

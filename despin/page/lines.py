@@ -39,7 +39,8 @@ _SPACE = re.compile(r"\s+")
 
 @dataclass(slots=True)
 class Row:
-    """A line under consideration. `text` is stripped; `start` and `end` are those of the whole line.
+    """A line under consideration, number `index` of all lines, counted from 0. `text` is stripped; `start` and `end` are those of the
+    whole line.
 
     `prose` says that it reads like running text; `han` counts its Chinese characters.
     """
@@ -94,18 +95,15 @@ def line_bounds(text: str) -> Iterator[tuple[int, int]]:
 
 
 def read_rows(text: str, same: dict[int, str]) -> list[Row]:
-    """Every line of `text` as a `Row`; `same` maps traditional characters to simplified ones."""
+    """Every line of `text` that holds anything as a `Row`; `same` maps traditional characters to simplified ones."""
     rows = []
     for index, (start, end) in enumerate(line_bounds(text)):
         line = text[start:end].strip()
-        row = Row(index, start, end, line, 0, False, False)
-        rows.append(row)
         if line:
-            row.han = count_han(line)
-            row.bullet = _BULLET.match(line) is not None
-            row.prose = reads_like_prose(line, row.han)
-            row.plain = plain_form(line, same) if len(line) <= LONGEST_PATTERN else ""
-    _demote_long_headlines([row for row in rows if row.text])
+            han, bullet = count_han(line), _BULLET.match(line) is not None
+            plain = plain_form(line, same) if len(line) <= LONGEST_PATTERN else ""
+            rows.append(Row(index, start, end, line, han, reads_like_prose(line, han), bullet, plain=plain))
+    _demote_long_headlines(rows)
     return rows
 
 
