@@ -25,12 +25,13 @@ from typing import Any
 
 from tools.stress.caches import Caches
 from tools.stress.crashes import Crashes
+from tools.stress.differences import Differences
 from tools.stress.growth import Growth
 from tools.stress.lexicons import Lexicons
 from tools.stress.models import Backgrounds, Contexts, Models, Programs
 from tools.stress.pages import Pages
 from tools.stress.states import States
-from tools.stress.texts import Differences, Texts
+from tools.stress.texts import Texts
 from tools.stress.trial import Trial, dump, minimised
 
 TRIALS: dict[str, type[Any]] = {
