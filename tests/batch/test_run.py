@@ -272,7 +272,7 @@ def test_workers_of_a_run_that_is_killed_hold_no_lock(spawn: Callable[..., Any],
 @posix
 def test_two_runs_on_one_output(spawn: Callable[..., Any], tmp_path: Path) -> None:
     names = _inputs(tmp_path, ".jsonl", 700)
-    first = spawn(*names, "-o", "out.jsonl", pause=0.001)
+    first = spawn(*names, "-o", "out.jsonl", pause=0.003)
     first.until((tmp_path / "out.jsonl.part").exists)
     for option in ([], ["--overwrite"], ["--resume"]):
         second = spawn(*names, "-o", "out.jsonl", *option)
