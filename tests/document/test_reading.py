@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from despin.document.reading import UNREADABLE, likeliest
+from despin.document.reading import UNREADABLE, Row, composed, likeliest, negates, rewritten
 from despin.kernel.program import Preimages
 from despin.restorer import Restorer
+from despin.results import Draft, Edit
 from despin.spinners.registry import spinner
 
 SPUN = spinner("synonyms").spin("工作人员表示，新馆增加了三个阅览室，").text
@@ -35,3 +36,44 @@ def test_a_clause_without_a_reading_leaves_the_others_theirs(program: Preimages)
 def test_without_words_there_is_nothing_to_read(program: Preimages) -> None:
     for text in ("", "😀", "123"):
         assert likeliest(program, text, 0, len(text)) == ([], [], 0.0)
+
+
+def test_a_clause_alone_that_has_no_reading_stays_and_costs(program: Preimages) -> None:
+    edits, kept, score = likeliest(program, STRANGE, 0, len(STRANGE))
+    assert (edits, kept) == ([], [])
+    assert score == program.fluency(STRANGE, 0, len(STRANGE)) + UNREADABLE
+
+
+def test_edits_of_a_sentence_that_grew_lead_back_to_how_it_came() -> None:
+    draft = Draft("新的的的桥很长")
+    draft.apply((Edit(0, 4, "新的的的", "新的", 0.9),))
+    rows: list[Row] = [(10, 12, "新", 0.75, [("旧", 0.125)]), (12, 13, "路", 0.5, [("街", 0.25), ("桥", 0.125)])]
+    found = composed(draft, rows, 10)
+    assert found == [
+        (0, 4, "新", 0.75, []),
+        (4, 5, "路", 0.5, [("街", 0.25), ("桥", 0.125)]),
+    ]
+    # Without rows, what made it as it stood before it grew.
+    assert composed(draft, [], 10) == [(0, 4, "新的", 0.9, [])]
+
+
+def test_a_sentence_with_its_edits_made() -> None:
+    rows: list[Row] = [(3, 5, "办法", 0.9, []), (6, 6, "很", 0.9, []), (7, 8, "", 0.9, [])]
+    assert rewritten("某某，法子不好了。", rows, 2, 9) == "，办法不很好。"
+    assert rewritten("某某，法子不好了。", [], 2, 5) == "，法子"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("不会", "会", True),
+        ("没有钱", "钱", True),
+        ("未知", "知", True),
+        ("会不", "会", False),
+        ("不会", "不会", False),
+        ("大会", "会", False),
+        ("", "不", True),
+    ],
+)
+def test_a_word_and_the_same_with_a_negation(one: str, other: str, expected: bool) -> None:
+    assert negates(one, other) is negates(other, one) is expected

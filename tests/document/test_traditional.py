@@ -9,9 +9,10 @@ import pytest
 from places import shared
 from rapidfuzz.distance import Levenshtein
 
+from despin.document.traditional import written_restoration, written_verdict
 from despin.restorer import Restorer
-from despin.results import Restoration, apply
-from despin.text.traditional import tables
+from despin.results import Alternative, Clue, Edit, Odd, Restoration, Stretch, Verdict, apply
+from despin.text.traditional import read, tables
 
 HOSTS = ("technical-classic-list.wdiff", "news-betting-seo.wdiff", "health-clinic-answers.wdiff")
 
@@ -122,3 +123,36 @@ def test_clean_traditional_and_japanese_text_stays(text: str) -> None:
     assert checked(text).edits == ()
     assert checked("\n".join([text] * 4)).edits == ()
     assert not kit.restorer().detect(text).spun
+
+
+def test_words_that_are_found_come_back_as_the_text_writes_them() -> None:
+    source = "我們經由過程這個接口實現了數據的傳送，體系發布了題目。"
+    text = read(source)
+    assert text is not None
+    edit = Edit(2, 6, "经由过程", "通过", 0.9, alternatives=(Alternative("经过", 0.1),))
+    same = Edit(13, 15, "数据", "數據", 0.9)
+    odd = Odd(24, 26, "题目", 0.5, "unsure", (Alternative("问题", 0.4),))
+    clue = Clue("经由过程", "通过", 1, 2.0)
+    stretch = Stretch(2, 15, "own", 0.9, (edit, same), evidence=(clue,))
+    found = written_restoration(
+        text, Restoration(text.simplified, (edit, same), 0.9, "own", stretches=(stretch,), odd=(odd,))
+    )
+    assert found.source == source
+    # What is the same in the text's own script is no edit.
+    assert [(one.spun, one.original, one.alternatives) for one in found.edits] == [
+        ("經由過程", "通過", (Alternative("經過", 0.1),))
+    ]
+    assert found.text == source.replace("經由過程", "通過")
+    assert [(one.spun, one.originals) for one in found.odd] == [("題目", (Alternative("問題", 0.4),))]
+    assert found.stretches[0].edits == found.edits
+    assert found.stretches[0].evidence == (Clue("經由過程", "通過", 1, 2.0),)
+
+
+def test_clues_are_written_as_at_the_first_place_behind() -> None:
+    source = "经由过程。\n我們經由過程這個接口實現了數據的傳送，並且開發這個網頁。\n"
+    text = read(source)
+    assert text is not None
+    clues = (Clue("经由过程", "通过", 1, 2.0), Clue("", "通过", 1, 1.0), Clue("没有", "无", 1, 0.5))
+    whole, line = (written_verdict(text, Verdict(True, 0.9, "own", 0.5, clues), start).evidence for start in (0, 6))
+    assert [(one.spun, one.original) for one in whole] == [("经由过程", "通过"), ("", "通过"), ("没有", "无")]
+    assert [(one.spun, one.original) for one in line] == [("經由過程", "通過"), ("", "通过"), ("没有", "无")]

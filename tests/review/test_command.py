@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import urllib.request
+import webbrowser
+from collections.abc import Sequence
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
+from despin.cli import options, review
 from despin.cli.main import build_parser, main
 from despin.cli.review import Engine
+from despin.errors import InputError
+from despin.lexicon.cache import load_file
+from despin.lexicon.load import PROTECT_FILE, shipped_lexicons
+from despin.results import Restoration
 from despin.review.session import Session
 from despin.review.words import Words
 
@@ -130,3 +140,158 @@ def test_the_real_restorer_tries_entries_and_takes_them_up(tmp_path: Path, monke
     document.open(session.engine.read)
     assert not any(edit.spun == "路由家伙" for edit in document.restoration.edits)
     session.end()
+
+
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is said on standard error; there is a display."""
+    found: list[str] = []
+    monkeypatch.setattr(options, "say", found.append)
+    monkeypatch.setenv("DISPLAY", ":0")
+    return found
+
+
+def test_a_browser_is_opened_or_it_is_said_why_not(said: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+
+    def open_it(address: str) -> bool:
+        opened.append(address)
+        return True
+
+    def fails(_: str) -> bool:
+        raise webbrowser.Error
+
+    monkeypatch.setattr(webbrowser, "open", open_it)
+    review._open_browser("http://one")
+    assert (opened, said) == (["http://one"], [])
+    for broken in (fails, lambda _: False):
+        monkeypatch.setattr(webbrowser, "open", broken)
+        review._open_browser("http://one")
+    assert said == ["despin: no browser could be opened; open the address in one"] * 2
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(webbrowser, "open", open_it)
+    monkeypatch.delenv("DISPLAY")
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    review._open_browser("http://two")
+    assert "there is no display here" in said.pop()
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
+    review._open_browser("http://three")
+    assert opened == ["http://one", "http://three"]
+
+
+@pytest.mark.parametrize("browser", [[], ["--no-browser"]])
+def test_a_review_in_this_process(
+    browser: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from despin.review.server import Server
+
+    opened: list[str] = []
+    started = threading.Event()
+
+    def interrupted(server: Server, poll_interval: float) -> None:
+        assert server.address.startswith("http://127.0.0.1:")
+        if not browser:
+            assert started.wait(20)
+        raise KeyboardInterrupt
+
+    def open_it(address: str) -> None:
+        opened.append(address)
+        started.set()
+
+    monkeypatch.setattr(Server, "serve_forever", interrupted)
+    monkeypatch.setattr(review, "_open_browser", open_it)
+    monkeypatch.setattr(Engine, "read", lambda *_: (_ for _ in ()).throw(InputError("a.txt: is not read here")))
+    path = tmp_path / "a.txt"
+    path.write_text("干净。", "utf-8")
+    assert main(["review", str(path), *browser]) == 0
+    shown = capsys.readouterr()
+    assert shown.out.startswith("http://127.0.0.1:")
+    assert opened == ([] if browser else [shown.out.strip()])
+    assert "reviewing 1 text; Ctrl-C ends" in shown.err
+    assert shown.err.endswith("despin: review ended; nothing was decided\n")
+
+
+class Restored:
+    """A restorer that finds nothing; `made` are the lexicons that each was made with."""
+
+    made: ClassVar[list[list[str]]] = []
+
+    def __init__(self, args: argparse.Namespace, lexicons: Sequence[Path] = ()) -> None:
+        self.made.append([*map(str, args.lexicon or ()), *map(str, lexicons)])
+
+    def explain(self, text: str, _: Sequence[str] = ()) -> Restoration:
+        return Restoration(text)
+
+
+@pytest.fixture
+def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("DESPIN_LEXICON", raising=False)
+    monkeypatch.setattr(options, "make_restorer", Restored)
+    monkeypatch.setattr(Restored, "made", [])
+    return Engine(build_parser(["review"]).parse_args(["review", "a.txt"]))
+
+
+def test_what_reads_texts_makes_its_restorer_once_and_again_with_new_files(engine: Engine, tmp_path: Path) -> None:
+    Path("a.txt").write_text("干净。\n", "utf-8")
+    Path("b.wdiff").write_text("他[-经由过程-]{+通过+}这里。\n", "utf-8")
+    Path("new.yaml").write_text("entries:\n  甲: 乙\n", "utf-8")
+    assert Restored.made == []
+    for path, text in (("a.txt", "干净。\n"), ("b.wdiff", "他经由过程这里。\n"), ("a.txt", "干净。\n")):
+        file, found = engine.read(path)
+        assert (file.text, found.source) == (text, text)
+    assert Restored.made == [[]]
+    assert engine.trial(Path("new.yaml"))("a.txt")[1].source == "干净。\n"
+    engine.read("a.txt")
+    assert Restored.made == [[], ["new.yaml"]], "a trial is for one lexicon"
+    engine.renew(lexicon=Path("new.yaml"))
+    engine.read("a.txt")
+    engine.renew(lexicon=shipped_lexicons()[0])
+    engine.read("a.txt")
+    assert Restored.made[2:] == [["new.yaml"], ["new.yaml"]], "what is shipped is in play anyhow"
+    assert engine.protected() == Path(PROTECT_FILE)
+    engine.renew(protect=tmp_path / "words.txt")
+    engine.read("a.txt")
+    assert engine.protected() == tmp_path / "words.txt"
+    assert len(Restored.made) == 5
+
+
+def test_html_is_read_as_a_page_or_as_it_stands(engine: Engine) -> None:
+    html = "<html><body><h1>山水</h1><p>" + "这里的山水很好看，很多人都来看。" * 5 + "</p></body></html>"
+    Path("a.html").write_text(html, "utf-8")
+    assert "<p>" not in engine.read("a.html")[1].source
+    assert "山水很好看" in engine.read("a.html")[1].source
+    bare = Engine(build_parser(["review"]).parse_args(["review", "a.html", "--no-page"]))
+    assert bare.read("a.html")[1].source == html
+
+
+def test_entries_can_be_written_to_the_lexicons_of_the_folder_and_those_in_play(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, other = tmp_path / "own.yaml", tmp_path / "despin.yaml"
+    for path in (own, other):
+        path.write_text("entries:\n  甲: 乙\n", "utf-8")
+    engine._args.lexicon = [str(own)]
+    monkeypatch.setattr("despin.lexicon.load.shipped_folder", lambda: tmp_path / "data" / "lexicons")
+    # An installed package's own lexicons are nobody's to change.
+    assert [os.path.realpath(path) for path in engine.targets()] == [str(other), str(own)]
+    monkeypatch.setattr("despin.lexicon.load.shipped_folder", lambda: tmp_path / "lexicons")
+    monkeypatch.setattr(
+        "despin.lexicon.load.shipped_lexicons", lambda: [tmp_path / "mine.yaml", tmp_path / "none.yaml"]
+    )
+    (tmp_path / "mine.yaml").write_text("entries: {}\n", "utf-8")
+    assert [os.path.realpath(path) for path in engine.targets()] == [str(other), str(own), str(tmp_path / "mine.yaml")]
+
+
+def test_what_lexicons_say_of_a_word_is_asked_of_those_in_play(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    lexicon = load_file(write(Path("own.yaml"), "entries:\n  经由过程: 通过\n"))
+    monkeypatch.setattr(Restored, "lexicon", lexicon, raising=False)
+    found = engine.entries("经由过程")
+    assert found["as_spun"][0]["location"].startswith("own.yaml:")
+    assert engine.entries("通过")["as_spun"] == []
+    assert len(Restored.made) == 1
+
+
+def write(path: Path, text: str) -> Path:
+    path.write_text(text, "utf-8")
+    return path

@@ -1,0 +1,36 @@
+"""`python -m despin.page`: checking a file of page patterns."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from despin.errors import LexiconError
+from despin.page.__main__ import main
+from despin.page.pattern_file import shipped_path
+
+
+def test_the_shipped_patterns_are_right(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+    assert main([str(shipped_path())]) == 0
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("", "")
+
+
+def test_problems_are_printed_with_their_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "own.yaml"
+    path.write_text("title: own\nlins: {}\n", "utf-8")
+    assert main([str(path)]) == LexiconError.exit_code
+    said = capsys.readouterr()
+    assert f"{path}:2:1: " in said.out
+    assert "lins" in said.out
+    assert said.err == ""
+
+
+def test_a_file_that_is_not_there_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code = main([str(tmp_path / "none.yaml")])
+    said = capsys.readouterr()
+    assert code != 0
+    assert "none.yaml" in said.out + said.err
+    assert "Traceback" not in said.out + said.err
