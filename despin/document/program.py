@@ -18,7 +18,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from despin.document.reading import Row, composed, likeliest, negates, rewritten
+from despin.document.reading import Row, composed, gauged, likeliest, negates, rewritten
 from despin.document.regrown import AROUND, Regrown
 from despin.document.runs import THRESHOLD, believed, capped, odds_to_chance, runs, total_of
 from despin.document.surroundings import agreed, unturned, weighed
@@ -105,6 +105,8 @@ class _Read:
         self.text, self.parts, self.evidence = text, parts, evidence
         #: By program, the scores of all sentences.
         self.scores: dict[int, Sequence[float]] = {}
+        #: By sentence, the score in nats of what stands there.
+        self.fluencies: dict[int, float] = {}
         self._judge = judge
         self._decoded: dict[tuple[int, int], Decoded] = {}
         self._words: dict[int, Words] = {}
@@ -301,14 +303,20 @@ class ProgramJudge:
         low = max(0, part.start - AROUND)
         window = read.text[low : part.end + AROUND]
         start, end = part.start - low, part.end - low
-        fluency = program.fluency(window, start, end)
+        # The same under every program.
+        fluency = read.fluencies.get(place)
         rows: Iterable[Row]
         if self.spinners[number].passes == "replace":
+            if fluency is None:
+                fluency = program.fluency(window, start, end)
             window, start, end = read.regrown(number).window(place)
             rows, kept, score = likeliest(program, window, start, end)
             rows, low = composed(read.regrown(number).drafts[place], rows, start), part.start
+        elif fluency is None:
+            rows, kept, score, fluency = gauged(program, window, start, end, True)
         else:
             rows, kept, score = likeliest(program, window, start, end, True)
+        read.fluencies[place] = fluency
         return Decoded(
             tuple([(a + low, b + low, original, chance, rivals) for a, b, original, chance, rivals in rows]),
             len(kept),

@@ -29,6 +29,26 @@ def likeliest(
     # A search that reaches no end scores nothing; so does a text without words.
     if edits or kept or score or not (fluency := program.fluency(text, start, end)):
         return edits, kept, score
+    return _by_clauses(program, text, start, end, stood, fluency)
+
+
+def gauged(
+    program: Preimages, text: str, start: int, end: int, stood: bool = False
+) -> tuple[list[Row], list[tuple[int, int]], float, float]:
+    """The same, and the score of text[start:end] as it stands, in nats."""
+    edits, kept, score, fluency = program.weigh(text, start, end, stood)
+    if edits or kept or score or not fluency:
+        return edits, kept, score, fluency
+    return *_by_clauses(program, text, start, end, stood, fluency), fluency
+
+
+def _by_clauses(
+    program: Preimages, text: str, start: int, end: int, stood: bool, fluency: float
+) -> tuple[list[Row], list[tuple[int, int]], float]:
+    """What `likeliest` gives of a text that has no reading as a whole, from its clauses."""
+    edits: list[Row] = []
+    kept: list[tuple[int, int]] = []
+    score = 0.0
     clauses = [match.span() for match in _CLAUSE.finditer(text, start, end) if match[0]]
     if len(clauses) < 2:
         return [], [], fluency + UNREADABLE

@@ -25,6 +25,14 @@ cdef enum:
     _AHEAD = 32             # characters whose features are fetched at once
     _FAR = 1 << 24          # so many characters are read before what was said is forgotten
     _PIECE = 4096           # the most characters that are searched at once: a reading takes 150 bytes, a character some fifty
+    _READ_BITS = 13         # words whose words of the language model are remembered
+    _OTHERS = 5             # runners-up of an edit that are given
+    _UNREAD = -2            # arcs of a place that nobody asked for
+
+#: A rival that is less likely than the original by so many nats counts for nothing.
+cdef double _HOPELESS = 14.0
+#: Runners-up that are less likely are not given.
+cdef double _LEAST_SHARE = 0.02
 
 assert DIMENSIONS == _D and TEMPLATES == _FEATURES
 
@@ -50,6 +58,29 @@ cdef struct Arc:
     uint32_t lm[_LMWORDS]
     double cost             # nats
 
+#: What the language model reads of a word.
+cdef struct Read:
+    uint32_t word           # 0: none
+    int32_t count
+    uint32_t lm[_LMWORDS]
+
+#: All arcs of a text that were asked for.
+cdef struct Arcs:
+    Arc* arcs
+    int count, room
+    int32_t* heads          # by where they begin, the first of them; -1 for none, `_UNREAD` where nobody asked
+    const float* sums       # of the rows of pairs; NULL without weights
+
+#: An edit: the arcs that it was chosen from, and their probabilities.
+cdef struct Made:
+    int32_t start
+    int32_t arc
+    int32_t kept            # nothing but a word that stands though the program would have replaced it
+    int32_t others
+    int32_t rivals[_OTHERS]
+    double own
+    double shares[_OTHERS]
+
 #: A reading of the text up to `place`.
 cdef struct Hypothesis:
     double score            # nats
@@ -65,6 +96,15 @@ cdef struct Hypothesis:
     double best             # log probability of the likeliest cut of the block so far
     uint64_t key
     State state
+
+
+#: A search on its way.
+cdef struct Search:
+    Hypothesis* kept        # all readings
+    int32_t* chosen
+    int32_t* ending         # by place, the last reading that ends there, -1 for none
+    double* least           # by place, what a reading has to be worth that ends there
+    int room, chosen_room
 
 
 cdef inline uint64_t _mixed(uint64_t h) noexcept nogil:
@@ -397,8 +437,7 @@ cdef class Preimages:
     cdef Choice _choice
     cdef int _beam
     cdef double _margin, _kept, _fluency, _trust
-    cdef uint32_t* _lmwords     # by word, _LMWORDS each
-    cdef uint8_t* _lmcounts     # by word; 0: not looked up yet
+    cdef Read* _known           # by the hash of a word
     cdef uint32_t _marks[5]
     #: Whether nothing else asks the language model while this decodes: then the interpreter's lock is let go of meanwhile.
     cdef public bint alone
@@ -413,10 +452,9 @@ cdef class Preimages:
             raise ValueError("weights of other data than the program's")
         self._beam, self._margin, self._kept = max(1, beam), margin, kept * LN10
         self._fluency = LN10 * (1.0 if choice is None else self._choice.fluency)
-        self._lmwords = <uint32_t*>calloc(<size_t>words.nwords * _LMWORDS, 4)
-        self._lmcounts = <uint8_t*>calloc(words.nwords, 1)
+        self._known = <Read*>calloc(<size_t>1 << _READ_BITS, sizeof(Read))
         self._closed = <uint64_t*>calloc(<size_t>1 << _CLOSED_BITS, 8)
-        if not (self._lmwords and self._lmcounts and self._closed):
+        if not (self._known and self._closed):
             raise MemoryError
         for place, mark in enumerate("，。、！？"):
             self._marks[<int>place] = lm.word_of(mark)
@@ -427,8 +465,7 @@ cdef class Preimages:
         return self._choice
 
     def __dealloc__(self):
-        free(self._lmwords)
-        free(self._lmcounts)
+        free(self._known)
         free(self._closed)
 
     # ---------------------------------------------------------------- the language model
@@ -451,22 +488,24 @@ cdef class Preimages:
             return self._marks[4]
         return _NOLM
 
-    cdef int _lm_words(self, uint32_t word) noexcept nogil:
-        """How many words of the language model a word is; they stand in `_lmwords`. Where it does not know the word, the likeliest
-        split by unigrams."""
+    cdef inline const Read* _read_as(self, uint32_t word) noexcept nogil:
+        """What the language model reads of a word, which stands there until another one is asked for."""
+        cdef Read* known = &self._known[word * <uint32_t>0x9E3779B1 >> (32 - _READ_BITS)]
+        if known.word != word or not known.count:
+            self._read(word, known)
+        return known
+
+    cdef void _read(self, uint32_t word, Read* out) noexcept nogil:
+        """The words of the language model that a word is; where it does not know the word, the likeliest split by unigrams."""
         cdef double best[257]
         cdef int back[257]
         cdef int size, start, end, count
         cdef uint32_t node
         cdef const uint16_t* s
-        cdef uint32_t* out
         cdef State null, after
         cdef double score
-        if self._lmcounts[word]:
-            return self._lmcounts[word]
         size = self._words.length[word]
         s = self._words.strings + self._words.offsets[word]
-        out = self._lmwords + <size_t>word * _LMWORDS
         null.length = 0
         for end in range(1, size + 1):
             best[end] = -INFINITY
@@ -496,10 +535,9 @@ cdef class Preimages:
                 node = self._lm.size
                 for size in range(back[end], end):
                     node = self._lm.step(node, s[size]) if node else 0
-                out[start] = node if node and self._lm.is_word(node) else 0
+                out.lm[start] = node if node and self._lm.is_word(node) else 0
             end = back[end]
-        self._lmcounts[word] = min(count, _LMWORDS)
-        return self._lmcounts[word]
+        out.word, out.count = word, min(count, _LMWORDS)
 
     cdef double _extend(self, State* state, const uint32_t* words, int count) noexcept nogil:
         """log10 P of words after a state, which goes on to what follows them; a negative count forgets."""
@@ -574,16 +612,15 @@ cdef class Preimages:
         return made
 
     cdef void _arc(self, Arc* out, int end, uint32_t word, bint preimage, double cost) noexcept nogil:
-        cdef int k
+        cdef const Read* read = self._read_as(word)
         out.end = end
         out.word = word
         out.character = 0
         out.preimage = preimage
         out.kept = 0
         out.whole = self._words.length[word] > 1 and self._words.logf[word] <= 0
-        out.count = self._lm_words(word)
-        for k in range(out.count):
-            out.lm[k] = self._lmwords[<size_t>word * _LMWORDS + k]
+        out.count = read.count
+        memcpy(out.lm, read.lm, sizeof(read.lm))
         out.cost = cost
 
     cdef void _character(self, Arc* out, int end, uint32_t character) noexcept nogil:
@@ -594,70 +631,69 @@ cdef class Preimages:
         out.count = -1 if mark == _NOLM else 1
         out.lm[0] = mark
 
-    cdef int _arcs(self, const Py_UCS4* x, int n, int first, int last, const float* sums, bint literal, Arc** arcs,
-                   int32_t* heads) except -1 nogil:
-        """All arcs of x[first:last], by where they begin."""
-        cdef int count = 0, room = 4 * (last - first) + 4 * _CANDIDATES, i, e, m, k
-        cdef uint32_t node
-        cdef bint stands
+    cdef int _room_for_arcs(self, Arcs* found) except -1 nogil:
+        """Make room for the arcs of one word more."""
         cdef Arc* more
-        arcs[0] = <Arc*>malloc(<size_t>room * sizeof(Arc))
-        if not arcs[0]:
-            raise MemoryError
-        for i in range(first, last):
-            heads[i] = -1
-            stands = False
-            node = self._words.nwords
-            e = i
-            while e < last and self._words.is_block(x[e]):
-                node = self._words.step(node, x[e])
-                if not node:
-                    break
-                e += 1
-                if node >= self._words.nwords:
-                    continue
-                if count + 2 * _CANDIDATES > room:
-                    room *= 2
-                    more = <Arc*>realloc(arcs[0], <size_t>room * sizeof(Arc))
-                    if not more:
-                        raise MemoryError
-                    arcs[0] = more
-                m = self._span(x, n, i, e, node, sums, arcs[0] + count, literal)
-                for k in range(count, count + m):
-                    stands = stands or (e == i + 1 and not arcs[0][k].preimage)
-                    arcs[0][k].next = heads[i]
-                    heads[i] = k
-                count += m
-            if not stands:
-                if count + 2 * _CANDIDATES > room:
-                    room *= 2
-                    more = <Arc*>realloc(arcs[0], <size_t>room * sizeof(Arc))
-                    if not more:
-                        raise MemoryError
-                    arcs[0] = more
-                self._character(arcs[0] + count, i + 1, x[i])
-                arcs[0][count].next = heads[i]
-                heads[i] = count
-                count += 1
-        return count
+        if found.count + 2 * _CANDIDATES > found.room:
+            found.room = 2 * found.room + 2 * _CANDIDATES
+            more = <Arc*>realloc(found.arcs, <size_t>found.room * sizeof(Arc))
+            if not more:
+                raise MemoryError
+            found.arcs = more
+        return 0
+
+    cdef int _ask(self, const Py_UCS4* x, int n, int i, int last, bint literal, Arcs* found) except -1 nogil:
+        """The arcs that begin at i, up to `last`, which are asked for where a reading gets there."""
+        cdef int e = i, m, k
+        cdef uint32_t node = self._words.nwords
+        cdef bint stands = False
+        found.heads[i] = -1
+        while e < last and self._words.is_block(x[e]):
+            node = self._words.step(node, x[e])
+            if not node:
+                break
+            e += 1
+            if node >= self._words.nwords:
+                continue
+            self._room_for_arcs(found)
+            m = self._span(x, n, i, e, node, found.sums, found.arcs + found.count, literal)
+            for k in range(found.count, found.count + m):
+                stands = stands or (e == i + 1 and not found.arcs[k].preimage)
+                found.arcs[k].next = found.heads[i]
+                found.heads[i] = k
+            found.count += m
+        if not stands:
+            self._room_for_arcs(found)
+            self._character(found.arcs + found.count, i + 1, x[i])
+            found.arcs[found.count].next = found.heads[i]
+            found.heads[i] = found.count
+            found.count += 1
+        return 0
 
     # ---------------------------------------------------------------- search
 
-    cdef int _grow(self, const Py_UCS4* x, const Hypothesis* hypotheses, int h, const Arc* arcs, int a, Hypothesis* out) noexcept nogil:
-        """A reading that goes on with an arc: 0 where jieba would have cut it otherwise, 2 where a run ends before it, which is not
-        counted yet, else 1."""
+    cdef int _grow(self, const Py_UCS4* x, const Hypothesis* hypotheses, int h, const Arc* arcs, int a, bint literal, double least,
+                   Hypothesis* out) noexcept nogil:
+        """A reading that goes on with an arc: 0 where jieba would have cut it otherwise or it is worth less than `least`, 2 where a run
+        ends before it, which is not counted yet, else 1."""
         cdef const Hypothesis* old = &hypotheses[h]
         cdef const Arc* arc = &arcs[a]
         cdef int k, size
         cdef uint32_t c, node
         cdef double path = old.best
-        memcpy(out, old, sizeof(Hypothesis))
-        out.score = old.score + arc.cost
+        out.state = old.state
+        out.score = old.score + (0 if literal else arc.cost)
+        out.score += self._fluency * self._extend(&out.state, arc.lm, arc.count)
+        if out.score < least:
+            return 0
+        out.run_start, out.run_length, out.active, out.best = old.run_start, old.run_length, old.active, old.best
         if not self._words.is_block(x[old.place]):
             out.run_start = -1
             out.run_length = out.active = 0
             out.best = 0
         else:
+            memcpy(out.nodes, old.nodes, sizeof(old.nodes))
+            memcpy(out.scores, old.scores, sizeof(old.scores))
             size = self._words.length[arc.word] if arc.word else 1
             if arc.whole:
                 out.run_start = -1
@@ -681,7 +717,6 @@ cdef class Preimages:
                 if out.best > path + 1e-9:
                     return 0
             out.best = path
-        out.score += self._fluency * self._extend(&out.state, arc.lm, arc.count)
         out.parent = h
         out.arc = a
         out.place = arc.end
@@ -818,73 +853,87 @@ cdef class Preimages:
             k += 1
         return taken
 
-    cdef int _search(self, const Py_UCS4* x, int first, int last, const Arc* arcs, const int32_t* heads, bint literal,
-                     Hypothesis** kept, int32_t* ending, double* score) except -2 nogil:
-        """The last hypothesis of the best reading of x[first:last], -1 where there is none; all hypotheses stand in `kept`."""
-        cdef int count = 1, room = 16 * (last - first) + 64, place, m, k, a, h, taken, grown, beam = 1 if literal else self._beam
-        cdef int32_t* chosen = NULL
-        cdef int chosen_room = 1024
+    cdef int _search(self, const Py_UCS4* x, int n, int first, int last, Arcs* arcs, bint literal, Search* search) except -2 nogil:
+        """The last hypothesis of the best reading of x[first:last], -1 where there is none; all hypotheses stand in `search`. What is
+        `literal` takes no preimages."""
+        cdef int count = 1, place, m = 0, k, a, h, taken, grown, end, beam = 1 if literal else self._beam
         cdef double closed
         cdef uint32_t mark
-        cdef Hypothesis* more
-        kept[0] = <Hypothesis*>malloc(<size_t>room * sizeof(Hypothesis))
-        chosen = <int32_t*>malloc(chosen_room * sizeof(int32_t))
-        try:
-            if not (kept[0] and chosen):
+        self._begin_search(first, last, search)
+        memset(search.kept, 0, sizeof(Hypothesis))
+        search.kept.parent = search.kept.arc = search.kept.run_start = search.kept.next = -1
+        search.kept.place = first
+        if first > 0:
+            mark = self._mark(x[first - 1])
+            if mark != _NOLM:
+                self._extend(&search.kept.state, &mark, 1)
+        search.ending[first] = 0
+        for place in range(first, last + 1):
+            m = 0
+            h = search.ending[place]
+            while h >= 0:
+                if m == search.chosen_room:
+                    search.chosen = _more_numbers(search.chosen, 2 * search.chosen_room)
+                    search.chosen_room *= 2
+                search.chosen[m] = h
+                m += 1
+                h = search.kept[h].next
+            if place == last or not m:
+                continue
+            taken = self._best(search.kept, search.chosen, m, beam)
+            if arcs.heads[place] == _UNREAD:
+                self._ask(x, n, place, last, literal, arcs)
+            if not literal:
+                self._expect_bigrams(search.kept, search.chosen, taken, arcs.arcs, arcs.heads[place])
+            for k in range(taken):
+                closed = 0 if literal else INFINITY     # not known yet
+                a = arcs.heads[place]
+                while a >= 0:
+                    end = arcs.arcs[a].end
+                    if literal and arcs.arcs[a].preimage:
+                        a = arcs.arcs[a].next
+                        continue
+                    if count + 1 >= search.room:
+                        self._more_room(search)
+                    grown = self._grow(x, search.kept, search.chosen[k], arcs.arcs, a, literal, search.least[end], &search.kept[count])
+                    if grown:
+                        if grown == 2:
+                            if closed == INFINITY:
+                                closed = self._close(x, search.kept, search.chosen[k], arcs.arcs)
+                            search.kept[count].score += closed
+                        # What ends the text may still have to be closed.
+                        if end < last:
+                            search.least[end] = max(search.least[end], search.kept[count].score - self._margin)
+                        search.kept[count].next = search.ending[end]
+                        search.ending[end] = count
+                        count += 1
+                    a = arcs.arcs[a].next
+        for k in range(m):
+            if not literal:
+                search.kept[search.chosen[k]].score += self._close(x, search.kept, search.chosen[k], arcs.arcs)
+        return search.chosen[0] if self._best(search.kept, search.chosen, m, 1) else -1
+
+    cdef int _begin_search(self, int first, int last, Search* search) except -1 nogil:
+        """Room for the search of x[first:last]; what was found before is forgotten."""
+        cdef int place
+        if not search.kept:
+            search.room, search.chosen_room = 16 * (last - first) + 64, 1024
+            search.kept = <Hypothesis*>malloc(<size_t>search.room * sizeof(Hypothesis))
+            search.chosen = <int32_t*>malloc(search.chosen_room * sizeof(int32_t))
+            if not (search.kept and search.chosen):
                 raise MemoryError
-            for place in range(first, last + 1):
-                ending[place] = -1
-            memset(kept[0], 0, sizeof(Hypothesis))
-            kept[0].parent = kept[0].arc = kept[0].run_start = kept[0].next = -1
-            kept[0].place = first
-            if first > 0:
-                mark = self._mark(x[first - 1])
-                if mark != _NOLM:
-                    self._extend(&kept[0].state, &mark, 1)
-            ending[first] = 0
-            for place in range(first, last + 1):
-                m = 0
-                h = ending[place]
-                while h >= 0:
-                    if m == chosen_room:
-                        chosen_room *= 2
-                        chosen = _more_numbers(chosen, chosen_room)
-                    chosen[m] = h
-                    m += 1
-                    h = kept[0][h].next
-                if place == last:
-                    break
-                taken = self._best(kept[0], chosen, m, beam)
-                self._expect_bigrams(kept[0], chosen, taken, arcs, heads[place])
-                for k in range(taken):
-                    closed = 0 if literal else INFINITY     # not known yet
-                    a = heads[place]
-                    while a >= 0:
-                        if count + 1 >= room:
-                            room *= 2
-                            more = <Hypothesis*>realloc(kept[0], <size_t>room * sizeof(Hypothesis))
-                            if not more:
-                                raise MemoryError
-                            kept[0] = more
-                        grown = self._grow(x, kept[0], chosen[k], arcs, a, &kept[0][count])
-                        if grown:
-                            if grown == 2:
-                                if closed == INFINITY:
-                                    closed = self._close(x, kept[0], chosen[k], arcs)
-                                kept[0][count].score += closed
-                            kept[0][count].next = ending[arcs[a].end]
-                            ending[arcs[a].end] = count
-                            count += 1
-                        a = arcs[a].next
-            for k in range(m):
-                if not literal:
-                    kept[0][chosen[k]].score += self._close(x, kept[0], chosen[k], arcs)
-            if not self._best(kept[0], chosen, m, 1):
-                return -1
-            score[0] = kept[0][chosen[0]].score
-            return chosen[0]
-        finally:
-            free(chosen)
+        for place in range(first, last + 1):
+            search.ending[place] = -1
+            search.least[place] = -INFINITY
+        return 0
+
+    cdef int _more_room(self, Search* search) except -1 nogil:
+        cdef Hypothesis* more = <Hypothesis*>realloc(search.kept, 2 * <size_t>search.room * sizeof(Hypothesis))
+        if not more:
+            raise MemoryError
+        search.kept = more
+        search.room *= 2
+        return 0
 
     cdef void _expect_bigrams(self, const Hypothesis* hypotheses, const int32_t* chosen, int taken, const Arc* arcs, int head) noexcept nogil:
         """Have what the language model knows of the arcs behind these readings on its way from memory."""
@@ -904,34 +953,38 @@ cdef class Preimages:
 
     # ---------------------------------------------------------------- what comes back
 
-    cdef object _reading(self, const Hypothesis* hypotheses, int last, const Arc* arcs, const int32_t* heads, Py_ssize_t offset, bint stood):
-        """[(start, end, word, probability, [(word, probability) of runners-up])] of the edits of a reading, and the places of words
-        that stand though the program would have replaced them; with `stood`, words that may have been others are edits too."""
-        cdef list path = [], edits = [], kept = []
-        cdef int h = last, k, start
+    cdef int _reading(self, const Hypothesis* hypotheses, int last, const Arcs* arcs, bint stood, Made** made) except -1 nogil:
+        """The edits of a reading, in order, and among them the places of words that stand though the program would have replaced them;
+        with `stood`, words that may have been others are edits too. Their number."""
+        cdef int h = last, k, start, size = 0, count = 0
+        cdef int32_t* steps
+        cdef const Arc* arc
         while hypotheses[h].parent >= 0:
-            path.append(h)
+            size += 1
             h = hypotheses[h].parent
-        path.reverse()
-        cdef int size = len(path)
-        cdef int32_t* steps = <int32_t*>malloc((size + 1) * sizeof(int32_t))
-        if not steps:
-            raise MemoryError
+        steps = <int32_t*>malloc((size + 1) * sizeof(int32_t))
+        made[0] = <Made*>malloc((size + 1) * sizeof(Made))
         try:
-            for k in range(size):
-                steps[k] = path[k]
+            if not (steps and made[0]):
+                raise MemoryError
+            h = last
+            for k in range(size - 1, -1, -1):
+                steps[k] = h
+                h = hypotheses[h].parent
             for k in range(size):
                 h = steps[k]
+                arc = &arcs.arcs[hypotheses[h].arc]
                 start = hypotheses[hypotheses[h].parent].place
-                if arcs[hypotheses[h].arc].preimage:
-                    edits.append(self._edit(hypotheses, steps, size, k, arcs, heads, start, offset))
-                elif stood and self._may_be_another(arcs, heads[start], hypotheses[h].arc):
-                    edits.append(self._edit(hypotheses, steps, size, k, arcs, heads, start, offset))
-                elif arcs[hypotheses[h].arc].kept:
-                    kept.append((offset + start, offset + arcs[hypotheses[h].arc].end))
+                made[0][count].start, made[0][count].arc, made[0][count].kept = start, hypotheses[h].arc, 0
+                if arc.preimage or (stood and self._may_be_another(arcs.arcs, arcs.heads[start], hypotheses[h].arc)):
+                    self._edit(hypotheses, steps, size, k, arcs, made[0] + count)
+                    count += 1
+                elif arc.kept:
+                    made[0][count].kept = 1
+                    count += 1
         finally:
             free(steps)
-        return edits, kept
+        return count
 
     cdef bint _may_be_another(self, const Arc* arcs, int32_t head, int32_t chosen) noexcept nogil:
         """Whether a word of several characters that stands as it is has preimages too. A single one often is a part of another word."""
@@ -943,40 +996,63 @@ cdef class Preimages:
             head = arcs[head].next
         return False
 
-    cdef tuple _edit(self, const Hypothesis* hypotheses, const int32_t* steps, int size, int k, const Arc* arcs,
-                     const int32_t* heads, int start, Py_ssize_t offset):
-        """An edit with its probability among all that may stand at its place, the rest of the reading given."""
-        cdef int chosen = hypotheses[steps[k]].arc, end = arcs[chosen].end, a = heads[start], q, words
-        cdef double score, own = 0, highest = -INFINITY, total = 0
-        cdef State state
-        cdef list rivals = []
+    cdef int _edit(self, const Hypothesis* hypotheses, const int32_t* steps, int size, int k, const Arcs* all_arcs,
+                   Made* out) except -1 nogil:
+        """The probability of an edit among all that may stand at its place, the rest of the reading given, and its runners-up."""
+        cdef const Arc* arcs = all_arcs.arcs
+        cdef int chosen = out.arc, end = arcs[chosen].end, a = all_arcs.heads[out.start], m = 0, q, b, count = 0
+        cdef double least = -INFINITY, highest = -INFINITY, total = 0, share
+        cdef double scores[_CANDIDATES + 4]
+        cdef int32_t rivals[_CANDIDATES + 4]
+        out.others = 0
         while a >= 0:
-            if arcs[a].end == end and not arcs[a].kept and (a == chosen or self._fits(hypotheses, steps, size, k, arcs, &arcs[a])):
-                state = hypotheses[hypotheses[steps[k]].parent].state
-                score = self._extend(&state, arcs[a].lm, arcs[a].count)
-                words = 0
-                for q in range(k + 1, size):
-                    if words >= 2 or arcs[hypotheses[steps[q]].arc].count < 0:
-                        break
-                    score += self._extend(&state, arcs[hypotheses[steps[q]].arc].lm, arcs[hypotheses[steps[q]].arc].count)
-                    words += arcs[hypotheses[steps[q]].arc].count
-                score = score * self._fluency + arcs[a].cost
-                highest = max(highest, score)
-                rivals.append((score, a))
+            if arcs[a].end == end and not arcs[a].kept or a == chosen:
+                scores[m] = self._among(hypotheses, steps, size, k, arcs, &arcs[a])
+                rivals[m] = a
+                if a == chosen:
+                    least = scores[m] - _HOPELESS
+                m += 1
             a = arcs[a].next
-        for score, a in rivals:
-            total += exp(score - highest)
-        others = []
-        for score, a in sorted(rivals, reverse=True):
+        for q in range(m):
+            if rivals[q] == chosen or (scores[q] >= least and self._fits(hypotheses, steps, size, k, arcs, &arcs[rivals[q]])):
+                scores[count], rivals[count] = scores[q], rivals[q]
+                highest = max(highest, scores[q])
+                count += 1
+        for q in range(count):
+            total += exp(scores[q] - highest)
+        for m in range(count):
+            # The likeliest first, of equal ones the last.
+            b = m
+            for q in range(m + 1, count):
+                if scores[q] > scores[b] or (scores[q] == scores[b] and rivals[q] > rivals[b]):
+                    b = q
+            share, a = scores[b], rivals[b]
+            scores[b], rivals[b] = scores[m], rivals[m]
+            share = exp(share - highest) / total
             if a == chosen:
-                own = exp(score - highest) / total
-            elif len(others) < 5 and exp(score - highest) / total >= 0.02:
-                others.append((self._words.word(arcs[a].word if arcs[a].word else 0) or chr(arcs[a].character),
-                               exp(score - highest) / total))
-        return offset + start, offset + end, self._words.word(arcs[chosen].word), own, others
+                out.own = share
+            elif out.others < _OTHERS and share >= _LEAST_SHARE:
+                out.rivals[out.others], out.shares[out.others] = a, share
+                out.others += 1
+        return 0
+
+    cdef double _among(self, const Hypothesis* hypotheses, const int32_t* steps, int size, int k, const Arc* arcs,
+                       const Arc* arc) noexcept nogil:
+        """What speaks for an arc at step k, and for the words behind it that see it, in nats."""
+        cdef State state = hypotheses[hypotheses[steps[k]].parent].state
+        cdef double score = self._extend(&state, arc.lm, arc.count)
+        cdef const Arc* following
+        cdef int q, words = 0
+        for q in range(k + 1, size):
+            following = &arcs[hypotheses[steps[q]].arc]
+            if words >= 2 or following.count < 0:
+                break
+            score += self._extend(&state, following.lm, following.count)
+            words += following.count
+        return score * self._fluency + arc.cost
 
     cdef bint _fits(self, const Hypothesis* hypotheses, const int32_t* steps, int size, int k, const Arc* arcs,
-                    const Arc* rival) except -1:
+                    const Arc* rival) except -1 nogil:
         """Whether jieba would cut a rival of step k as a word of its own, between the two words before it and the two behind."""
         cdef Py_UCS4 window[_RUN * 4]
         cdef Token tokens[_RUN * 4]
@@ -1007,19 +1083,18 @@ cdef class Preimages:
             out[n + i] = self._words.strings[self._words.offsets[arc.word] + i]
         return n + self._words.length[arc.word]
 
-    cdef object _decode(self, str text, bint literal, object start, object end, bint stood):
+    cdef tuple _decode(self, str text, object start, object end, bint stood, bint read, bint literal):
+        """(edits, kept, score, fluency) of text[start:end]; nothing is looked for that is not to be `read`, and the fluency only where
+        it is asked for."""
         cdef Py_ssize_t size = len(text), first = min(max(0, start), size), last
         cdef Py_ssize_t final = size if end is None else min(max(first, end), size)
         cdef list edits = [], kept = []
-        cdef double total = 0
+        cdef double total = 0, fluency = 0
         while first < final:
             last = final if final - first <= _PIECE else self._cut_before(text, first, first + _PIECE)
-            found, left, score = self._piece(text, literal, first, last, stood)
-            edits += found
-            kept += left
-            total += score
+            self._piece(text, first, last, stood, edits if read else None, kept, &total, &fluency if literal else NULL)
             first = last
-        return edits, kept, total
+        return edits, kept, total, fluency
 
     cdef Py_ssize_t _cut_before(self, str text, Py_ssize_t first, Py_ssize_t last):
         """Where a piece that is too long ends: behind a character that is no part of a word, if there is one."""
@@ -1029,58 +1104,100 @@ cdef class Preimages:
                 return place
         return last
 
-    cdef tuple _piece(self, str text, bint literal, Py_ssize_t start, Py_ssize_t end, bint stood):
-        """(edits, kept, score) of text[start:end]."""
+    cdef int _piece(self, str text, Py_ssize_t start, Py_ssize_t end, bint stood, list edits, list kept, double* score,
+                    double* fluency) except -1:
+        """Append the edits of text[start:end] and the places of words that are kept, if there is a list for the edits, and add what
+        speaks for that, and for the text as it stands."""
         # What stands farther off than weights reach says nothing.
         cdef Py_ssize_t reach = 3 if self._choice is None else max(3, self._choice.radius + 1), low = max(0, start - reach)
         cdef str window = text[low : end + reach]
-        cdef int n = <int>len(window), first = <int>(start - low), final = <int>(end - low), last
-        cdef Py_UCS4* x
-        cdef Arc* arcs = NULL
-        cdef float* sums = NULL
-        cdef int32_t* heads = NULL
-        cdef int32_t* ending = NULL
-        cdef Hypothesis* hypotheses = NULL
-        cdef double score = 0
-        x = PyUnicode_AsUCS4Copy(window)
-        heads = <int32_t*>malloc((<size_t>n + 1) * sizeof(int32_t))
-        ending = <int32_t*>malloc((<size_t>n + 1) * sizeof(int32_t))
+        cdef int n = <int>len(window), first = <int>(start - low), final = <int>(end - low), count = 0
+        cdef bint read = edits is not None
+        cdef Py_UCS4* x = PyUnicode_AsUCS4Copy(window)
+        cdef Made* made = NULL
+        cdef Arcs arcs
+        cdef Search search
+        memset(&arcs, 0, sizeof(Arcs))
+        memset(&search, 0, sizeof(Search))
         try:
-            if not (heads and ending):
-                raise MemoryError
-            if self._choice is not None and not literal:
-                sums = self._choice._sums(x, n)
-                if not sums:
-                    raise MemoryError
             if self.alone:
                 with nogil:
-                    self._arcs(x, n, first, final, sums, literal, &arcs, heads)
-                    last = self._search(x, first, final, arcs, heads, literal, &hypotheses, ending, &score)
+                    count = self._searched(x, n, first, final, stood, read, &arcs, &search, &made, score, fluency)
             else:
-                self._arcs(x, n, first, final, sums, literal, &arcs, heads)
-                last = self._search(x, first, final, arcs, heads, literal, &hypotheses, ending, &score)
-            if last < 0:
-                return [], [], 0.0
-            edits, kept = ([], []) if literal else self._reading(hypotheses, last, arcs, heads, low, stood)
-            return edits, kept, score
+                count = self._searched(x, n, first, final, stood, read, &arcs, &search, &made, score, fluency)
+            self._put_down(made, count, arcs.arcs, low, edits, kept)
         finally:
             PyMem_Free(x)
-            free(arcs)
-            free(sums)
-            free(heads)
-            free(ending)
-            free(hypotheses)
+            free(arcs.arcs)
+            free(<void*>arcs.sums)
+            free(arcs.heads)
+            free(search.kept)
+            free(search.chosen)
+            free(search.ending)
+            free(search.least)
+            free(made)
+        return 0
+
+    cdef int _searched(self, const Py_UCS4* x, int n, int first, int last, bint stood, bint read, Arcs* arcs, Search* search,
+                       Made** made, double* score, double* fluency) except -1 nogil:
+        """The edits of x[first:last], and how many; adds what speaks for them, and for the text as it stands where that is asked for."""
+        cdef int place, best, count = 0
+        arcs.heads = <int32_t*>malloc((<size_t>n + 1) * sizeof(int32_t))
+        search.ending = <int32_t*>malloc((<size_t>n + 1) * sizeof(int32_t))
+        search.least = <double*>malloc((<size_t>n + 1) * sizeof(double))
+        if not (arcs.heads and search.ending and search.least):
+            raise MemoryError
+        for place in range(n + 1):
+            arcs.heads[place] = _UNREAD
+        if read:
+            if self._choice is not None:
+                arcs.sums = self._choice._sums(x, n)
+                if not arcs.sums:
+                    raise MemoryError
+            best = self._search(x, n, first, last, arcs, False, search)
+            if best >= 0:
+                score[0] += search.kept[best].score
+                count = self._reading(search.kept, best, arcs, stood, made)
+        if fluency:
+            best = self._search(x, n, first, last, arcs, True, search)
+            if best >= 0:
+                fluency[0] += search.kept[best].score
+        return count
+
+    cdef int _put_down(self, const Made* made, int count, const Arc* arcs, Py_ssize_t offset, list edits, list kept) except -1:
+        """Append edits, and words that are kept."""
+        cdef int k, q
+        cdef const Arc* arc
+        cdef list others
+        for k in range(count):
+            arc = &arcs[made[k].arc]
+            if made[k].kept:
+                kept.append((offset + made[k].start, offset + arc.end))
+                continue
+            others = []
+            for q in range(made[k].others):
+                others.append((self._text_of(&arcs[made[k].rivals[q]]), made[k].shares[q]))
+            edits.append((offset + made[k].start, offset + arc.end, self._words.word(arc.word), made[k].own, others))
+        return 0
+
+    cdef str _text_of(self, const Arc* arc):
+        """What stands where an arc does."""
+        return self._words.word(arc.word) or chr(arc.character)
 
     def decode(self, str text not None, start=0, end=None, bint stood=False):
         """(edits, kept, score) of text[start:end], the rest of the text being what surrounds it: [(start, end, original,
         probability, [(original, probability) of runners-up])] of the likeliest reading, (start, end) of the words it leaves though
         the program would have replaced them, and its score in nats. With `stood`, a word of several characters
         that stands and may have been another is an edit to itself. Offsets are code points of `text`."""
-        return self._decode(text, False, start, end, stood)
+        return self._decode(text, start, end, stood, True, False)[:3]
+
+    def weigh(self, str text not None, start=0, end=None, bint stood=False):
+        """What `decode` gives, and what `fluency` does, which are found quicker together."""
+        return self._decode(text, start, end, stood, True, True)
 
     def fluency(self, str text not None, start=0, end=None):
         """The score in nats of text[start:end] as it stands, as if nobody had spun it."""
-        return self._decode(text, True, start, end, False)[2]
+        return self._decode(text, start, end, False, False, True)[3]
 
     # ---------------------------------------------------------------- learning
 
@@ -1167,8 +1284,7 @@ cdef class Preimages:
         cdef uint32_t mark
         cdef int k
         if token.word:
-            k = self._lm_words(token.word)
-            return self._extend(state, self._lmwords + <size_t>token.word * _LMWORDS, k)
+            return self._extend(state, self._read_as(token.word).lm, self._read_as(token.word).count)
         for k in range(token.start, token.end):
             mark = self._mark(s[k])
             score += self._extend(state, &mark, -1 if mark == _NOLM else 1)

@@ -29,6 +29,8 @@ _CANDIDATES = 62
 _RUN = 64
 #: The most characters that are searched at once.
 _PIECE = 4096
+#: A rival that is less likely than the original by so many nats counts for nothing.
+_HOPELESS = 14.0
 #: A word that the language model does not know.
 _UNKNOWN = "<unk>"
 _MARKS = {
@@ -127,6 +129,12 @@ class Preimages:
         the program would have replaced them, and its score in nats. With `stood`, a word of several characters
         that stands and may have been another is an edit to itself. Offsets are code points of `text`."""
         return self._decode(text, False, start, end, stood)
+
+    def weigh(
+        self, text: str, start: int = 0, end: int | None = None, stood: bool = False
+    ) -> tuple[list[Edit], list[tuple[int, int]], float, float]:
+        """What `decode` gives, and what `fluency` does."""
+        return *self.decode(text, start, end, stood), self.fluency(text, start, end)
 
     def fluency(self, text: str, start: int = 0, end: int | None = None) -> float:
         """The score in nats of text[start:end] as it stands, as if nobody had spun it."""
@@ -449,18 +457,13 @@ class _Search:
         before, chosen = path[k]
         rivals: list[tuple[float, int, _Arc]] = []
         arcs = self.arcs[before.place]
+        least = self._among(path, k, chosen) - _HOPELESS
         for number, arc in enumerate(arcs):
-            if arc.end != chosen.end or arc.kept or not (arc is chosen or self._fits(path, k, arc)):
+            if arc.end != chosen.end or arc.kept:
                 continue
-            score, state = self.program.extended(before.state, arc.lm)
-            words = 0
-            for _, following in path[k + 1 :]:
-                if words >= 2 or following.lm is None:
-                    break
-                more, state = self.program.extended(state, following.lm)
-                score += more
-                words += len(following.lm)
-            rivals.append((score * self.program.nats + arc.cost, len(arcs) - number, arc))
+            score = self._among(path, k, arc)
+            if arc is chosen or (score >= least and self._fits(path, k, arc)):
+                rivals.append((score, len(arcs) - number, arc))
         highest, total = max(score for score, _, _ in rivals), 0.0
         for score, _, _ in rivals:
             total += math.exp(score - highest)
@@ -473,6 +476,18 @@ class _Search:
             elif len(others) < 5 and share >= 0.02:
                 others.append((arc.text, share))
         return before.place, chosen.end, chosen.text, own, others
+
+    def _among(self, path: list[tuple[_Reading, _Arc]], k: int, arc: _Arc) -> float:
+        """What speaks for an arc at step k, and for the words behind it that see it, in nats."""
+        score, state = self.program.extended(path[k][0].state, arc.lm)
+        words = 0
+        for _, following in path[k + 1 :]:
+            if words >= 2 or following.lm is None:
+                break
+            more, state = self.program.extended(state, following.lm)
+            score += more
+            words += len(following.lm)
+        return score * self.program.nats + arc.cost
 
     def _fits(self, path: list[tuple[_Reading, _Arc]], k: int, rival: _Arc) -> bool:
         """Whether jieba would cut a rival of step k as a word of its own, between the two words before it and the two behind."""
