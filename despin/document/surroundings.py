@@ -8,9 +8,11 @@ And an author who used a word once uses it again, so that a form mostly has one 
 from __future__ import annotations
 
 import math
+from array import array
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 
 from despin.document.reading import Row
 from despin.lm.context import ContextModel
@@ -21,6 +23,7 @@ SHARE = 0.15
 SURE = 0.98
 #: An original that was not among the likely ones at another place counts there like one of this probability.
 UNLIKELY = 0.01
+_LN10 = math.log(10)
 
 
 def weighed(text: str, rows: Sequence[Row], start: int, end: int, context: ContextModel) -> list[Row]:
@@ -40,17 +43,23 @@ def weighed(text: str, rows: Sequence[Row], start: int, end: int, context: Conte
         size += len(original)
         last = high
     cut = context.cut("".join(pieces) + text[last:end])
-    found = list(rows)
+    before, behind, firsts, words, logs = array("i"), array("i"), array("i", [0]), [], []
     for number in doubtful:
-        low, high, original, chance, rivals = rows[number]
-        first, behind = bisect_right(cut.ends, places[number][0]), bisect_left(cut.starts, places[number][1])
-        before = cut.numbers[max(0, first - context.reach) : first]
-        after = cut.numbers[behind : behind + context.reach]
-        odds = [
-            (math.log(max(share, 1e-9)) + SHARE * math.log(10) * context.fit(before, context.words(word), after), word)
-            for word, share in ((original, chance), *rivals)
-        ]
-        found[number] = _ordered(low, high, odds, chance + sum(share for _, share in rivals))
+        before.append(bisect_right(cut.ends, places[number][0]))
+        behind.append(bisect_left(cut.starts, places[number][1]))
+        _, _, original, chance, rivals = rows[number]
+        words.append(original)
+        logs.append(math.log(max(chance, 1e-9)))
+        for word, share in rivals:
+            words.append(word)
+            logs.append(math.log(max(share, 1e-9)))
+        firsts.append(len(words))
+    fits = context.fits(cut, before, behind, firsts, words)
+    odds = [(own + SHARE * _LN10 * said, word) for own, said, word in zip(logs, fits, words, strict=True)]
+    found = list(rows)
+    for number, (first, last) in zip(doubtful, pairwise(firsts), strict=True):
+        low, high, _, chance, rivals = rows[number]
+        found[number] = _ordered(low, high, odds[first:last], chance + sum([share for _, share in rivals]))
     return found
 
 

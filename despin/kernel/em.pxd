@@ -338,6 +338,19 @@ cpdef double fit(
 
 
 @cython.locals(
+    before="const int[::1]", behind="const int[::1]", firsts="const int[::1]", size=cython.int, half=cython.int, reach=cython.int,
+    place=cython.int, known=cython.bint, original=cython.int, low=cython.int, count=cython.int, number=cython.int,
+    word=cython.int, axis=cython.int, step=cython.int, at=cython.int, other=cython.int, base=cython.int, row=cython.int,
+    scale=cython.double, total=cython.double, product=cython.double,
+)
+cpdef void fits(
+    const unsigned char[::1] around, const unsigned char[::1] within, const float[::1] around_scales,
+    const float[::1] within_scales, const float[::1] distances, const float[::1] offsets, const int[::1] numbers,
+    tuple places, const int[::1] words, const int[::1] bounds, double[::1] vector, double[::1] found
+) except *
+
+
+@cython.locals(
     low=cython.Py_ssize_t, high=cython.Py_ssize_t, start=cython.Py_ssize_t, end=cython.Py_ssize_t,
     overlaps=cython.bint, near=cython.bint, members=list, found=list,
 )

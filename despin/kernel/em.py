@@ -926,6 +926,71 @@ def fit(
     return total
 
 
+def fits(
+    around: memoryview[int],
+    within: memoryview[int],
+    around_scales: memoryview[float],
+    within_scales: memoryview[float],
+    distances: memoryview[float],
+    offsets: memoryview[float],
+    numbers: array[int],
+    places: tuple[array[int], array[int], array[int]],
+    words: array[int],
+    bounds: array[int],
+    vector: array[float],
+    found: array[float],
+) -> None:
+    """Fill `found` with what `fit` gives for originals of places of a text, whose words are `numbers`. `places` are three columns: how many words stand
+    before each place, the first word behind it, the first of its originals, and in the last column one value more, their number; the
+    words of original n are words[bounds[n]:bounds[n + 1]]."""
+    before, behind, firsts = places
+    size = len(vector)
+    half = size // 2
+    reach = len(distances) // size // 2
+    for place in range(len(before)):
+        known = False
+        for original in range(firsts[place], firsts[place + 1]):
+            low = bounds[original]
+            count = bounds[original + 1] - low
+            total = 0.0
+            for number in range(count):
+                word = words[low + number]
+                if word == 0:
+                    continue
+                # The place expects the same of all single words.
+                if count > 1 or not known:
+                    for axis in range(size):
+                        vector[axis] = 0.0
+                    for step in range(2 * reach):
+                        at = number + step - reach if step < reach else number + step - reach + 1
+                        if at < 0:
+                            at += before[place]
+                            other = numbers[at] if at >= 0 else 0
+                        elif at < count:
+                            other = words[low + at]
+                        else:
+                            at += behind[place] - count
+                            other = numbers[at] if at < len(numbers) else 0
+                        if other == 0:
+                            continue
+                        base, row, scale = other * half, step * size, around_scales[other]
+                        for axis in range(half):
+                            vector[axis] += distances[row + axis] * (scale * ((around[base + axis] & 15) - 8))
+                        for axis in range(half):
+                            vector[half + axis] += distances[row + half + axis] * (
+                                scale * ((around[base + axis] >> 4) - 8)
+                            )
+                    known = count == 1
+                product = 0.0
+                base = word * half
+                for axis in range(half):
+                    product += vector[axis] * ((within[base + axis] & 15) - 8)
+                for axis in range(half):
+                    product += vector[half + axis] * ((within[base + axis] >> 4) - 8)
+                total += product * within_scales[word] + offsets[word]
+            found[original] = total
+
+
 #: Characters of context before and after the sites of a stretch: about two words, the model's reach.
 CONTEXT = 6
 #: Once this long, a stretch ends at the next gap between sites (at twice this, anywhere), so that no unpunctuated

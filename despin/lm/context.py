@@ -12,15 +12,16 @@ import os
 import re
 import struct
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from itertools import accumulate
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from despin.errors import ModelError
 from despin.kernel import COMPILED, number_words
-from despin.kernel.em import fit
+from despin.kernel.em import fit, fits
+from despin.kernel.table import zeros
 from despin.kernel.types import PAUSES
 from despin.lm.ngram import LanguageModel
 from despin.lm.published import check_published
@@ -83,6 +84,11 @@ class ContextModel:
         self.path = Path(path)
         self._known: dict[str, array[int]] = {}
 
+    @property
+    def _steps(self) -> Any:
+        """The language model as compiled code has it."""
+        return self.model.trigrams
+
     def __reduce__(self) -> tuple[type[ContextModel], tuple[LanguageModel, str]]:
         return ContextModel, (self.model, str(self.path))
 
@@ -101,6 +107,8 @@ class ContextModel:
 
     def cut(self, text: str) -> Cut:
         """`text` as words."""
+        if self._steps.compiled:
+            return Cut(*self._steps.cut(text, self._file.numbers, self._file.pauses))
         starts, ends, words = _columns(text, self.model)
         return Cut(array("i", starts), array("i", ends), array("i", map(self._file.number, words)))
 
@@ -129,6 +137,36 @@ class ContextModel:
             len(before) + len(words),
             array("d", bytes(8 * file.size)),
         )
+
+    def fits(
+        self, cut: Cut, before: array[int], behind: array[int], firsts: array[int], words: Sequence[str]
+    ) -> array[float]:
+        """`fit` of the originals `words` of places of a text that is `cut`: so many of its words stand before a place, so many up to behind
+        it; `firsts` are the numbers of each place's first original, and behind them how many there are."""
+        file = self._file
+        if self._steps.compiled:
+            numbers, bounds = self._steps.cut_all(list(words), file.numbers, file.pauses)
+        else:
+            numbers, bounds = array("i"), array("i", [0])
+            for word in words:
+                numbers += self.words(word)
+                bounds.append(len(numbers))
+        found = zeros(len(words))
+        fits(
+            file.around,
+            file.within,
+            file.around_scales,
+            file.within_scales,
+            file.distances,
+            file.offsets,
+            cut.numbers,
+            (before, behind, firsts),
+            numbers,
+            bounds,
+            zeros(file.size),
+            found,
+        )
+        return array("d", [_LOG10_E * one for one in found])
 
 
 _LOG10_E = 0.4342944819032518
@@ -173,12 +211,15 @@ class _File:
         except UnicodeDecodeError:
             raise ModelError(f"{path}: the words of the context model are damaged; install despin again") from None
         try:
-            #: `number(word)`: the number of a word, 0 for none.
-            self.number = number_words(parts[6], count).number
+            #: `numbers.number(word)`: the number of a word, 0 for none.
+            self.numbers = number_words(parts[6], count)
         except ValueError:
             raise ModelError(
                 f"{path}: the context model names words that it does not hold; install despin again"
             ) from None
+        self.number = self.numbers.number
+        #: The numbers of pauses, by character.
+        self.pauses = {pause: self.number(word) for pause, word in PAUSES.items()}
 
 
 @lru_cache(maxsize=2)

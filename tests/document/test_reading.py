@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from despin.document.reading import UNREADABLE, Row, composed, likeliest, negates, rewritten
+from despin.document.reading import UNREADABLE, Row, composed, gauged, likeliest, negates, rewritten
 from despin.kernel.program import Preimages
 from despin.restorer import Restorer
 from despin.results import Draft, Edit
@@ -30,6 +30,7 @@ def test_a_clause_without_a_reading_leaves_the_others_theirs(program: Preimages)
     edits, kept, score = likeliest(program, text, 0, len(text))
     assert {text[start:end]: original for start, end, original, _, _ in edits} == {"回应": "表示", "减少": "增加"}
     assert kept == []
+    assert gauged(program, text, 0, len(text)) == (edits, kept, score, program.fluency(text))
     assert score < likeliest(program, SPUN, 0, len(SPUN))[2] + UNREADABLE
 
 

@@ -110,6 +110,7 @@ def check(text: str, start: int = 0, end: int | None = None) -> None:
         for stood in (False, True):
             found = one.decode(text, start, end, stood)
             assert alike(found, other.decode(text, start, end, stood)), (text, start, end, weighted)
+        assert one.weigh(text, start, end) == (*one.decode(text, start, end), one.fluency(text, start, end))
     assert alike(one.fluency(text, start, end), other.fluency(text, start, end))
 
 

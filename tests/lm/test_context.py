@@ -49,6 +49,39 @@ def test_pauses_are_one_word_and_what_is_no_word_has_no_number() -> None:
     assert context.words("Python☃") == array("i", [0, 0])
 
 
+@given(
+    st.lists(st.sampled_from([*WORDS, "\n", "\r\n", " ", "\U00020000", "é9_", "！", "們", "龘", "_"]), max_size=20).map(
+        "".join
+    )
+)
+@examples(300)
+def test_compiled_code_cuts_as_plain_code_does(text: str) -> None:
+    rows = [(start, end, context._file.number(word)) for start, end, word in split(text, model)]
+    assert list(zip(*context.cut(text), strict=True)) == rows
+
+
+@given(
+    st.lists(st.sampled_from(WORDS), max_size=24),
+    st.lists(st.sampled_from([*WORDS, "研究切磋"]), min_size=1, max_size=6),
+)
+@examples(200)
+def test_originals_of_places_fit_as_each_does_alone(words: list[str], originals: list[str]) -> None:
+    cut = context.cut("".join(words))
+    size = len(cut.starts)
+    before, behind, firsts = (
+        array("i", [0, size // 2, size]),
+        array("i", [min(1, size), size // 2, size]),
+        array("i", [0]),
+    )
+    for place in range(3):
+        firsts.append(len(originals) * (place + 1))
+    found = context.fits(cut, before, behind, firsts, originals * 3)
+    for number, value in enumerate(found):
+        place = number // len(originals)
+        around = cut.numbers[: before[place]], cut.numbers[behind[place] :]
+        assert value == context.fit(around[0], context.words(originals[number % len(originals)]), around[1])
+
+
 def straight(before: str, word: str, after: str) -> float:
     """What the model says of one word, by the formula, from the file."""
     data = DEFAULT_CONTEXT.read_bytes()

@@ -126,6 +126,9 @@ cdef bint _take_tree(Trigrams self, bytes tree) except -1:
     return True
 
 
+cdef class WordNumbers
+
+
 cdef class Trigrams:
     """A trigram model and its words. `crossing` is the longest word that may run across the borders of an edit, `pauses` the
     characters that stand for another mark; `tree` is what `tree()` gave for the same file, which saves making it. Raises `ModelError`
@@ -668,48 +671,55 @@ cdef class Trigrams:
 
     cpdef tuple best_split(self, str text):
         """The likeliest segmentation of `text` by unigrams: (log10 probability, words)."""
-        cdef Py_ssize_t size = len(text), start, end, low
-        cdef State null, after
-        cdef uint32_t node, word
+        cdef Py_ssize_t size = len(text), end
         cdef double score
-        cdef double* best
-        cdef Py_ssize_t* back
-        null.length = 0
-        word = self.word_of(text)
-        if word or not size:
-            return self.extend(&null, word, &after), [text]
-        best = <double*>malloc((size + 1) * sizeof(double))
-        back = <Py_ssize_t*>malloc((size + 1) * sizeof(Py_ssize_t))
-        if best == NULL or back == NULL:
+        cdef double* best = <double*>malloc((size + 1) * sizeof(double))
+        cdef int32_t* back = <int32_t*>malloc((size + 1) * sizeof(int32_t))
+        cdef list words = []
+        try:
+            if best == NULL or back == NULL:
+                raise MemoryError
+            score = _split(self, text, 0, size, best, back)
+            end = size
+            while end:
+                words.append(text[back[end] : end])
+                end = back[end]
+        finally:
             free(best)
             free(back)
-            raise MemoryError
-        for end in range(1, size + 1):
-            best[end] = float("-inf")
-            back[end] = end - 1
-        best[0] = 0.0
-        for start in range(size):
-            node = self.size
-            for end in range(start + 1, min(size, start + 8) + 1):
-                node = self.step(node, text[end - 1]) if node else 0
-                if not self.is_word(node) and end > start + 1:
-                    if not node:
-                        break
-                    continue
-                score = best[start] + self.extend(&null, node if self.is_word(node) else 0, &after)
-                # Of equals the later start.
-                if score >= best[end]:
-                    best[end] = score
-                    back[end] = start
-        score = best[size]
-        words = []
-        end = size
-        while end:
-            words.append(text[back[end] : end])
-            end = back[end]
-        free(best)
-        free(back)
-        return score, words[::-1]
+        words.reverse()
+        return score, words if size else [text]
+
+    def cut(self, str text not None, WordNumbers numbers not None, dict pauses not None):
+        """(starts, ends, numbers) of the words and pauses of `text`; runs of letters and digits, marks and ends of lines are words of
+        number 0. `pauses` holds the numbers of pauses by character."""
+        cdef Py_ssize_t size = len(text), count
+        cdef array.array starts = array.clone(_INTEGERS, size, False)
+        cdef array.array ends = array.clone(_INTEGERS, size, False), found = array.clone(_INTEGERS, size, False)
+        count = _cut_into(self, text, numbers, pauses, <int32_t*>starts.data.as_ints, <int32_t*>ends.data.as_ints,
+                          <int32_t*>found.data.as_ints)
+        array.resize(starts, count)
+        array.resize(ends, count)
+        array.resize(found, count)
+        return starts, ends, found
+
+    def cut_all(self, list texts not None, WordNumbers numbers not None, dict pauses not None):
+        """(numbers of the words of all texts one behind the other, where those of each begin, and where they end) of short texts, as
+        `cut` gives them."""
+        cdef Py_ssize_t size = 0, count = 0, longest = 0, number = 0
+        cdef str text
+        for text in texts:
+            size += len(text)
+            longest = max(longest, len(text))
+        cdef array.array found = array.clone(_INTEGERS, size, False), bounds = array.clone(_INTEGERS, len(texts) + 1, True)
+        cdef array.array room = array.clone(_INTEGERS, 2 * longest, False)
+        for text in texts:
+            count += _cut_into(self, text, numbers, pauses, <int32_t*>room.data.as_ints, <int32_t*>room.data.as_ints + longest,
+                               <int32_t*>found.data.as_ints + count)
+            number += 1
+            bounds.data.as_ints[number] = <int>count
+        array.resize(found, count)
+        return found, bounds
 
     cdef LatticeBuilder builder(self):
         return LatticeBuilder(self, self.crossing, self.pauses)
@@ -1510,3 +1520,117 @@ cdef class Condenser:
         grow(&self.kept)
         (<double*>self.kept.data)[self.kept.count - 1] = kept
         return 0
+
+
+cdef double _split(Trigrams lm, str text, Py_ssize_t first, Py_ssize_t size, double* best, int32_t* back):
+    """log10 P of the likeliest segmentation of text[first:first + size] by unigrams; `back` holds where the word begins that ends at
+    each place, counted from `first`."""
+    cdef Py_ssize_t start, end
+    cdef State null, after
+    cdef uint32_t node = lm.size
+    cdef double score
+    null.length = 0
+    for end in range(size):
+        node = lm.step(node, text[first + end])
+        if not node:
+            break
+    if not size or (node and lm.is_word(node)):
+        back[size] = 0
+        return lm.extend(&null, node if size else 0, &after)
+    for end in range(1, size + 1):
+        best[end] = float("-inf")
+        back[end] = <int32_t>end - 1
+    best[0] = 0.0
+    for start in range(size):
+        node = lm.size
+        for end in range(start + 1, min(size, start + 8) + 1):
+            node = lm.step(node, text[first + end - 1]) if node else 0
+            if not lm.is_word(node) and end > start + 1:
+                if not node:
+                    break
+                continue
+            score = best[start] + lm.extend(&null, node if lm.is_word(node) else 0, &after)
+            # Of equals the later start.
+            if score >= best[end]:
+                best[end] = score
+                back[end] = <int32_t>start
+    return best[size]
+
+
+cdef int32_t _numbered(WordNumbers numbers, str text, Py_ssize_t start, Py_ssize_t end) except -1:
+    """The number of the word text[start:end] of Chinese characters, which have three bytes each."""
+    cdef uint8_t word[3 * _WINDOW]
+    cdef Py_ssize_t place
+    cdef uint32_t c, found
+    if end - start > _WINDOW:
+        return numbers.number(text[start:end])
+    for place in range(end - start):
+        c = <uint32_t>(<Py_UCS4>text[start + place])
+        word[3 * place] = <uint8_t>(0xE0 | c >> 12)
+        word[3 * place + 1] = <uint8_t>(0x80 | c >> 6 & 0x3F)
+        word[3 * place + 2] = <uint8_t>(0x80 | c & 0x3F)
+    found = numbers.slots[numbers._slot(word, 3 * (end - start))]
+    return <int32_t>found - 1 if found else 0
+
+
+cdef Py_ssize_t _cut_into(Trigrams lm, str text, WordNumbers numbers, dict pauses, int32_t* starts, int32_t* ends,
+                          int32_t* found) except -1:
+    """What `Trigrams.cut` gives, and how many words there are; there is room for as many as characters."""
+    cdef Py_ssize_t size = len(text), start = 0, end, place, count = 0, low
+    cdef Py_UCS4 c
+    cdef double* best = <double*>malloc((size + 1) * sizeof(double))
+    cdef int32_t* back = <int32_t*>malloc((size + 1) * sizeof(int32_t))
+    try:
+        if best == NULL or back == NULL:
+            raise MemoryError
+        while start < size:
+            c = text[start]
+            end = start + 1
+            if 0x3400 <= c <= 0x9FFF:
+                while end < size and 0x3400 <= text[end] <= 0x9FFF:
+                    end += 1
+                _split(lm, text, start, end - start, best, back)
+                low = count
+                place = end - start
+                while place:
+                    starts[count], ends[count] = <int32_t>(start + back[place]), <int32_t>(start + place)
+                    count += 1
+                    place = back[place]
+                _turned(starts, low, count)
+                _turned(ends, low, count)
+                for place in range(low, count):
+                    found[place] = _numbered(numbers, text, starts[place], ends[place])
+            elif c != 10 and c.isspace() and c not in pauses:
+                pass
+            else:
+                found[count] = 0
+                if c == 10:
+                    pass
+                elif c in pauses:
+                    found[count] = pauses[c]
+                else:
+                    while _letter(text[end - 1]) and end < size and _letter(text[end]):
+                        end += 1
+                starts[count], ends[count] = <int32_t>start, <int32_t>end
+                count += 1
+            start = end
+    finally:
+        free(best)
+        free(back)
+    return count
+
+
+cdef inline bint _letter(Py_UCS4 c):
+    """Whether a character is a letter, a digit or an underscore, and not one that words are made of here."""
+    return (c.isalnum() or c == 95) and not 0x3400 <= c <= 0x9FFF
+
+
+cdef void _turned(int32_t* values, Py_ssize_t low, Py_ssize_t high) noexcept:
+    """Turn values[low:high] round."""
+    cdef int32_t value
+    high -= 1
+    while low < high:
+        value = values[low]
+        values[low], values[high] = values[high], value
+        low += 1
+        high -= 1
