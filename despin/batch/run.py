@@ -266,7 +266,7 @@ class _Run:
         state = self._state
         base = total_size(self._job.inputs[: state.input])
         weight = total_size([path]) / (source.size or 1)
-        self._progress.show(base, 0)
+        self._progress.show(base, state.tally.records - self._resumed_records)
         for block, done in self._workers.results(source.blocks(Position(state.offset, state.record, state.digest))):
             safe = output.add(block, done)
             state.tally.add(done, path, block.first)

@@ -6,6 +6,8 @@ import gzip
 import json
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +15,13 @@ import pytest
 from batch_stub import Restorer, lines, records
 
 from despin.batch import outputs, state
+from despin.batch.folder import run_folder
 from despin.batch.interfaces import Block, Done, UnsavedError
 from despin.batch.record import Marker, Recipe
-from despin.batch.run import Job, run
+from despin.batch.run import Job, run, total_size
 from despin.batch.workers import InProcess, describe
 from despin.errors import OutputError
+from despin.progress import RecordProgress
 
 BLOCK, BLOCKS = 8, 3
 
@@ -153,3 +157,100 @@ def test_what_could_not_be_written_is_taken_back(tmp_path: Path) -> None:
     made.close()
     assert (tmp_path / "out.jsonl.part").read_bytes() == b"one\n"
     assert (made.size, made.digest) == (4, zlib.crc32(b"one\n"))
+
+
+def test_a_frame_ends_with_what_fills_it_and_the_next_begins_at_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outputs, "FRAME_BYTES", 8)
+    made = outputs.LinesOutput(str(tmp_path / "out.jsonl.gz"), 0, 0)
+    block = Block([], True, 1, None)  # type: ignore[arg-type]
+    assert [made.add(block, Done(data)) for data in (b"123\n", b"567\n", b"123\n", b"56\n", b"8")] == [
+        False,
+        True,
+        False,
+        False,
+        True,
+    ]
+    made.close()
+
+
+class Counted(RecordProgress):
+    """Progress that keeps what it is told."""
+
+    def __init__(self) -> None:
+        super().__init__(0)
+        self.shown: list[tuple[float, int]] = []
+        self.over: list[int] = []
+
+    def show(self, done: float, records: int) -> None:
+        self.shown.append((done, records))
+
+    def passed(self, size: int) -> None:
+        self.over.append(size)
+
+
+def test_progress_is_in_bytes_of_all_inputs_and_in_records_of_this_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("despin.batch.inputs.BLOCK_LINES", BLOCK)
+    monkeypatch.setattr(state, "PAUSE", 0.0)
+    first, second = tmp_path / "a.jsonl", tmp_path / "b.jsonl"
+    first.write_bytes(lines(records(BLOCK)))
+    second.write_bytes(lines(records(2 * BLOCK)))
+    sizes = [path.stat().st_size for path in (first, second)]
+    assert total_size([str(first), str(second), str(tmp_path / "none")]) == sum(sizes)
+    assert total_size([str(first), "-"]) == 0
+    job, bar = Job((str(first), str(second)), str(tmp_path / "out.jsonl")), Counted()
+    run(job, Watched(job.recipe, lambda _: None), progress=bar)
+    starts = [one for one in bar.shown if one[1] in (0, BLOCK) and one[0] in (0, sizes[0])]
+    assert starts == [(0, 0), (sizes[0], BLOCK), (sizes[0], BLOCK)]
+    assert bar.shown[-1] == (sum(sizes), 3 * BLOCK)
+    assert [one for _, one in bar.shown] == [0, BLOCK, BLOCK, 2 * BLOCK, 3 * BLOCK]
+
+    def stop(block: Block) -> None:
+        if block.first > 1:
+            raise KeyboardInterrupt
+
+    job = replace(job, output=str(tmp_path / "again.jsonl"))
+    with pytest.raises(KeyboardInterrupt):
+        run(job, Watched(job.recipe, stop))
+    bar = Counted()
+    run(replace(job, resume=True), Watched(job.recipe, lambda _: None), progress=bar)
+    assert (bar.shown[0], bar.shown[-1]) == ((sizes[0], 0), (sum(sizes), 0))
+    assert (tmp_path / "again.jsonl").read_bytes() == (tmp_path / "out.jsonl").read_bytes()
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_workers_are_ended_by_those_who_began_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: bool
+) -> None:
+    ended: list[int] = []
+
+    class Ended(Watched):
+        def close(self) -> None:
+            ended.append(1)
+
+    def look(_: Block) -> None:
+        if fails:
+            raise KeyboardInterrupt
+
+    def begun(recipe: Recipe, *_: Any) -> Ended:
+        return Ended(recipe, look)
+
+    monkeypatch.setattr("despin.batch.run.start_workers", begun)
+    monkeypatch.setattr("despin.batch.folder.start_workers", begun)
+    (tmp_path / "in.jsonl").write_bytes(lines(records(3)))
+    job = Job((str(tmp_path / "in.jsonl"),), str(tmp_path / "out.jsonl"))
+    with pytest.raises(KeyboardInterrupt) if fails else nullcontext():
+        run(job)
+    assert ended == [1]
+    with pytest.raises(KeyboardInterrupt) if fails else nullcontext():
+        run(replace(job, overwrite=True), begun(job.recipe))
+    assert ended == [1], "they are to be used again"
+    bar = Counted()
+    (tmp_path / "out").mkdir()
+    with pytest.raises(KeyboardInterrupt) if fails else nullcontext():
+        run_folder(replace(job, output=str(tmp_path / "out")), lambda _: None, bar)
+    assert ended == [1, 1]
+    assert bar.over == ([] if fails else [(tmp_path / "in.jsonl").stat().st_size])
