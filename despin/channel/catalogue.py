@@ -23,7 +23,7 @@ from typing import IO, Any, overload
 
 from despin.cachefile import cache_folder, open_cached, write_cached
 from despin.channel.background import load_background
-from despin.channel.lexicon import Candidate, Candidates, Channel
+from despin.channel.lexicon import Candidate, CandidateColumns, Candidates, Channel
 from despin.channel.matches import Matcher
 from despin.fingerprint import sha256, version
 from despin.lexicon.cache import family_of, no_collection
@@ -404,6 +404,23 @@ class StoredCandidates(Candidates):
         self.patterns = stored.patterns
         self._stored = stored
         self._known = {}
+        told = stored.told
+        with suppress(LookupError, TypeError, AttributeError):
+            self.columns = CandidateColumns(
+                stored.candidate_firsts,
+                stored.candidate_words,
+                stored.candidate_families,
+                stored.candidate_entries,
+                stored.candidate_weights,
+                stored.entry_traits,
+                stored.words,
+                len(told["names"]),
+                told["sources"].index("imported") if "imported" in told["sources"] else -1,
+            )
+
+    def entry(self, place: int) -> Entry:
+        """The entry of a candidate by its place in the columns."""
+        return self._stored.entry(self._stored.candidate_entries[place])
 
     @overload
     def __getitem__(self, pattern: int) -> tuple[Candidate, ...]: ...

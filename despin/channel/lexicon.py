@@ -56,6 +56,26 @@ class Candidate(NamedTuple):
     entry: Entry
 
 
+class CandidateColumns(NamedTuple):
+    """The candidates of all patterns in columns, for compiled code: those of pattern n are the places `firsts[n]` to `firsts[n + 1]`. By
+    place `originals` are numbers among the patterns and, behind these, `words`; `families`, of which `known` are known; `weights`; and
+    `entries`, whose `traits` are as `despin.channel.catalogue` has them, those of an imported list with the source `imported`."""
+
+    firsts: array[int]
+    originals: array[int]
+    families: array[int]
+    entries: array[int]
+    weights: array[float]
+    traits: bytes
+    words: list[str]
+    known: int
+    imported: int
+
+    def numbers(self) -> tuple[array[int], ...]:
+        """The columns of whole numbers."""
+        return self.firsts, self.originals, self.families, self.entries
+
+
 class Channel:
     """Compiled lexicon entries; immutable, picklable, safe to share between threads.
 
@@ -240,6 +260,8 @@ class Candidates(Sequence[tuple[Candidate, ...]]):
 
     #: Whether they were weighed before: whoever weighs them itself takes them as they are then.
     weighed = False
+    #: The same in flat columns, where there are any.
+    columns: CandidateColumns | None = None
 
     def __init__(
         self,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from array import array
+from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from despin.channel.lexicon import SHORTLIST, SHORTLIST_WIDTH, Channel
 from despin.kernel import make_arc_tables
@@ -23,6 +24,30 @@ if TYPE_CHECKING:
 HELD = 16_000_000
 
 
+class Sources(Sequence[Source]):
+    """Sources by the number of the offer. Compiled code takes in offers without their sources, None in `known`, which `make` makes by
+    number when they are asked for."""
+
+    def __init__(self, make: Callable[[int], Source]) -> None:
+        self.known: list[Source | None] = []
+        self._make = make
+
+    def __len__(self) -> int:
+        return len(self.known)
+
+    @overload
+    def __getitem__(self, number: int) -> Source: ...
+    @overload
+    def __getitem__(self, number: slice) -> list[Source]: ...
+    def __getitem__(self, number: int | slice) -> Source | list[Source]:
+        if isinstance(number, slice):
+            return [self[one] for one in range(*number.indices(len(self)))]
+        found = self.known[number]
+        if found is None:
+            found = self.known[number] = self._make(number % len(self.known))
+        return found
+
+
 class CandidateIndex:
     """The candidates of every pattern of a channel, found at first sight; picklable, and safe to share between threads.
 
@@ -34,7 +59,7 @@ class CandidateIndex:
         self.channel, self.model, self.tuning = channel, model, tuning
         self.context = ContextModel(model)
         self.lock = threading.RLock()
-        self.sources: list[Source] = []
+        self.sources = Sources(lambda number: self.tables.source(number))
         #: By offer: whether its entry comes from an imported list, and whether that is a thesaurus.
         self.imported, self.drawn = array("i"), array("i")
         #: By offer: whether its spun form is only looked for in a text that is believed to be spun.
@@ -97,7 +122,7 @@ class CandidateIndex:
     def add(self, family: int, weight: float, both_ways: bool, entry: Entry, packed: bool) -> int:
         """Take in a source; its number."""
         # What the named tuple's own constructor does; there are thousands of these.
-        self.sources.append(tuple.__new__(Source, (family, weight, both_ways, entry)))
+        self.sources.known.append(tuple.__new__(Source, (family, weight, both_ways, entry)))
         imported = entry.source == "imported"
         self.imported.append(imported)
         self.drawn.append(imported and self.channel.drawn[family])

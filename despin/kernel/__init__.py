@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import sys
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.machinery import SourceFileLoader
 from importlib.util import find_spec, module_from_spec, spec_from_loader
@@ -174,7 +174,7 @@ def make_edits(
     confidences: array[float],
     words: list[str],
     numbers: array[int],
-    sources: list[Source],
+    sources: Sequence[Source],
 ) -> list[E]:
     """The edits of what `em.pick` gives; see `pure.arcs.write`."""
     return _kind("arcs").write(kind, runner_up, text, table, picked, confidences, words, numbers, sources)  # type: ignore[no-any-return]

@@ -1,10 +1,36 @@
 cimport cython
 from cpython cimport array
-from libc.stdint cimport int32_t, uint32_t
+from libc.stdint cimport int32_t, int64_t, uint32_t
 from libc.string cimport memcpy
 
 from despin.kernel.native.lattice cimport Trigrams
 from despin.kernel.native.vectors cimport Vector, reserve
+
+cdef class Columns:
+    """The candidates of every pattern of a catalogue in flat columns (`despin.channel.lexicon.CandidateColumns`), read without making an
+    object of any. Patterns and words are strings, numbered in this order."""
+
+    cdef list patterns, words
+    cdef int32_t families, entries, imported
+    cdef array.array first_array, word_array, family_array, entry_array, weight_array
+    cdef bytes trait_bytes
+    cdef const int32_t* first
+    cdef const int32_t* word
+    cdef const int32_t* family
+    cdef const int32_t* entry
+    cdef const double* weight
+    cdef const unsigned char* traits
+
+    cdef bint sound(self, int32_t pattern) noexcept
+    cdef str original(self, int32_t place)
+
+
+#: A candidate among those of its pattern, and what it is worth out of context.
+cdef struct Ranked:
+    double score
+    int32_t place
+    int32_t word
+
 
 cdef class Shortlists:
     cdef object candidates
@@ -17,17 +43,35 @@ cdef class Shortlists:
     cdef double width
     #: Whether the candidates are weighed already.
     cdef bint ready
+    #: These as columns, or None.
+    cdef Columns columns
+    #: The places of those that were chosen last.
+    cdef Vector chosen, ranking, kept
 
     cdef list of(self, int pattern)
     cdef list weighed(self, int pattern)
     cdef list ranked(self, list offered)
+    cdef bint choose(self, int32_t pattern) except -1
+    cdef double commonness(self, str word) except? 1.0
+
+
+#: So many numbers by label, in a table that is hashed.
+cdef struct Map:
+    int64_t* labels
+    int32_t* numbers
+    int64_t mask
+    int64_t count
+
+
+cdef int32_t* entry(Map* map, int64_t label) except NULL
 
 
 #: As `despin.kernel.types.Offer`; the original is in the pool.
 cdef struct Offer:
     int32_t low
     int32_t high
-    int32_t core
+    #: Its place among the columns of candidates, -1 where it came as an object.
+    int32_t place
     int32_t family
     int32_t both_ways
     int32_t guarded
@@ -67,7 +111,8 @@ cdef class Catalogue:
     #: By pattern, how far its guarded entries look around a match.
     cdef Vector behind, ahead
     cdef list words, entries, patterns, sources
-    cdef dict word_numbers, key_numbers, pair_numbers
+    cdef dict word_numbers
+    cdef Map key_numbers, pair_numbers
     #: `exposures` of the channel; by pattern its number as a word and by exposure that of its key, -1 where nobody has asked.
     cdef array.array exposed_first, exposed
     cdef Vector pattern_words, exposed_keys
@@ -77,10 +122,13 @@ cdef class Catalogue:
     cdef object anew, is_site
 
     cdef int learn(self, int32_t pattern) except -1
+    cdef int learn_columns(self, int32_t pattern) except -1
+    cdef Offer* offered(self, int32_t pattern, int32_t family, double weight, str original, int32_t word) except NULL
+    cdef int32_t pattern_word(self, int32_t pattern) except -1
     cdef int32_t add(self, family, double weight, bint both_ways, entry, bint packed) except -1
     cdef int see(self, entry, int32_t pattern) except -1
     cdef int32_t word(self, str word) except -1
-    cdef int32_t couple(self, int32_t first, int32_t word, dict numbers, Vector* couples) except -1
+    cdef int32_t couple(self, int32_t first, int32_t word, Map* numbers, Vector* couples) except -1
     cdef int32_t key(self, int32_t number, Numbers numbers) except -1
     cdef int32_t couple_beside(self, int32_t offer, int32_t beside) except -1
     cdef int32_t pair(self, int32_t number, Numbers numbers) except -1

@@ -12,9 +12,9 @@ from cpython cimport array
 from cpython.bytes cimport PyBytes_FromStringAndSize
 from cpython.unicode cimport PyUnicode_READ_CHAR
 from libc.math cimport log, log10, pow
-from libc.stdint cimport int32_t, uint32_t
-from libc.stdlib cimport free, malloc
-from libc.string cimport memcpy, memset
+from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
+from libc.stdlib cimport calloc, free, malloc
+from libc.string cimport memcmp, memcpy, memset
 
 from despin.kernel.native.lattice cimport Condenser, Edit, LatticeBuilder, State, Trigrams
 from despin.kernel.native.vectors cimport Vector, add_integer, append, copied, grow, reserve
@@ -22,6 +22,45 @@ from despin.kernel.native.vectors cimport Vector, add_integer, append, copied, g
 import array
 
 from despin.kernel.types import Source
+
+cdef class Columns:
+    def __cinit__(self, columns, list patterns not None):
+        self.patterns, self.words = patterns, columns.words
+        self.first_array, self.word_array, self.family_array = columns.firsts, columns.originals, columns.families
+        self.weight_array, self.entry_array, self.trait_bytes = columns.weights, columns.entries, columns.traits
+        self.families, self.imported, self.entries = columns.known, columns.imported, len(self.trait_bytes)
+        count = len(self.word_array)
+        if not count == len(self.family_array) == len(self.weight_array) == len(self.entry_array):
+            raise ValueError("columns of candidates that differ in length")
+        if [one.typecode for one in columns.numbers()] != ["i", "i", "i", "i"] or self.weight_array.typecode != "d":
+            raise ValueError("columns of candidates that hold other numbers")
+        if len(self.first_array) != len(patterns) + 1:
+            raise ValueError("candidates of other patterns")
+        self.first = <const int32_t*>self.first_array.data.as_ints
+        self.word = <const int32_t*>self.word_array.data.as_ints
+        self.family = <const int32_t*>self.family_array.data.as_ints
+        self.entry = <const int32_t*>self.entry_array.data.as_ints
+        self.weight = self.weight_array.data.as_doubles
+        self.traits = self.trait_bytes
+
+    cdef bint sound(self, int32_t pattern) noexcept:
+        """Whether all numbers of a pattern lead somewhere."""
+        cdef int32_t place, low = self.first[pattern], high = self.first[pattern + 1]
+        cdef int32_t patterns = <int32_t>len(self.patterns), words = <int32_t>(patterns + len(self.words))
+        if not 0 <= low <= high <= <int32_t>len(self.word_array) or high - low > _MOST:
+            return False
+        for place in range(low, high):
+            if not (0 <= self.word[place] < words and 0 <= self.family[place] < self.families):
+                return False
+            if not (0 <= self.entry[place] < self.entries and self.weight[place] > 0.0):
+                return False
+        return True
+
+    cdef str original(self, int32_t place):
+        """The original of a candidate."""
+        cdef int32_t word = self.word[place], patterns = <int32_t>len(self.patterns)
+        return self.patterns[word] if word < patterns else self.words[word - patterns]
+
 
 cdef class Shortlists:
     """The shortlists of `candidates` (a `despin.channel.lexicon.Candidates`): at most `longest` originals, none of them less likely than the
@@ -31,18 +70,83 @@ cdef class Shortlists:
         self.candidates = candidates
         self.patterns = candidates.patterns
         self.ready = candidates.weighed
+        columns = candidates.columns if self.ready else None
+        if columns is not None:
+            self.columns = Columns(columns, self.patterns)
         if not self.ready:
             self.entries, self.totals, self.number = candidates.entries, candidates.totals, candidates.number
             self.background = candidates.background
             self.backed = {spun for spun, _ in self.background}
         self.model, self.longest, self.width = model, longest, width
+        self.chosen.size = self.kept.size = sizeof(int32_t)
+        self.ranking.size = sizeof(Ranked)
+
+    def __dealloc__(self):
+        free(self.chosen.data)
+        free(self.kept.data)
+        free(self.ranking.data)
 
     def shortlist(self, int pattern):
         """The candidates of a pattern, in the order in which `Channel.shortlist` has them, as plain tuples."""
-        return self.of(pattern)
+        if not self.choose(pattern):
+            return self.of(pattern)
+        first = self.columns.first[pattern]
+        offered = self.candidates[pattern]
+        return [tuple(offered[(<int32_t*>self.chosen.data)[index] - first]) for index in range(self.chosen.count)]
+
+    cdef bint choose(self, int32_t pattern) except -1:
+        """Put the places of the shortlist of a pattern into `chosen`, where columns hold its candidates; whether they do."""
+        cdef Columns columns = self.columns
+        cdef int32_t place, low, high, index, other, distinct
+        cdef Ranked* ranking
+        cdef Ranked own
+        cdef double floor
+        if columns is None or not columns.sound(pattern):
+            return False
+        low, high = columns.first[pattern], columns.first[pattern + 1]
+        self.chosen.count = self.ranking.count = self.kept.count = 0
+        if high - low <= 2:
+            for place in range(low, high):
+                append(&self.chosen, place)
+            return True
+        reserve(&self.ranking, high - low)
+        ranking = <Ranked*>self.ranking.data
+        for place in range(low, high):
+            own.score = log10(columns.weight[place]) + self.commonness(columns.original(place))
+            own.place, own.word = place, columns.word[place]
+            index = place - low
+            # The best first, of equals the later one.
+            while index and ranking[index - 1].score <= own.score:
+                ranking[index] = ranking[index - 1]
+                index -= 1
+            ranking[index] = own
+        floor = ranking[0].score - self.width
+        for index in range(high - low):
+            own = ranking[index]
+            # Originals are counted, not offers: what many families share must not push out what one of them says.
+            distinct = self.kept.count
+            for other in range(distinct):
+                if (<int32_t*>self.kept.data)[other] == own.word:
+                    break
+            else:
+                if distinct == self.longest:
+                    continue
+                append(&self.kept, own.word)
+            if own.score >= floor:
+                append(&self.chosen, own.place)
+        return True
+
+    cdef double commonness(self, str word) except? 1.0:
+        """log10 P of a word out of context."""
+        cdef State null, after
+        cdef uint32_t number = self.model.word_of(word)
+        if not number:
+            return self.model.best_split(word)[0]
+        null.length = 0
+        return self.model.extend(&null, number, &after)
 
     cdef list of(self, int pattern):
-        """The same."""
+        """The same as objects."""
         cdef list offered = self.weighed(pattern)
         return self.ranked(offered) if len(offered) > 2 else offered
 
@@ -94,6 +198,40 @@ cdef class Shortlists:
         return found
 
 
+cdef int32_t* entry(Map* map, int64_t label) except NULL:
+    """Where the number of a label stands, which is -1 for a new one."""
+    cdef int64_t slot, old
+    cdef Map larger
+    cdef int32_t* found
+    if 2 * map.count >= map.mask:
+        memset(&larger, 0, sizeof(Map))
+        larger.mask = 2 * map.mask + 1 if map.mask else 1023
+        larger.labels = <int64_t*>malloc((larger.mask + 1) * sizeof(int64_t))
+        larger.numbers = <int32_t*>malloc((larger.mask + 1) * sizeof(int32_t))
+        if larger.labels == NULL or larger.numbers == NULL:
+            free(larger.labels)
+            free(larger.numbers)
+            raise MemoryError
+        memset(larger.labels, 0xFF, (larger.mask + 1) * sizeof(int64_t))
+        if map.labels != NULL:
+            for old in range(map.mask + 1):
+                if map.labels[old] >= 0:
+                    found = entry(&larger, map.labels[old])
+                    found[0] = map.numbers[old]
+            free(map.labels)
+            free(map.numbers)
+        map[0] = larger
+    slot = <int64_t>(<uint64_t>label * <uint64_t>0x9E3779B97F4A7C15 >> 32) & map.mask
+    while map.labels[slot] >= 0:
+        if map.labels[slot] == label:
+            return map.numbers + slot
+        slot = (slot + 1) & map.mask
+    map.labels[slot] = label
+    map.numbers[slot] = -1
+    map.count += 1
+    return map.numbers + slot
+
+
 cdef class Numbers:
     def __cinit__(self, ids):
         self.form_words, self.original_words = ids.form_words, ids.original_words
@@ -130,8 +268,8 @@ cdef class Catalogue:
         self.shortlists = Shortlists(
             offers.channel.candidates, lm, shortlist, shortlist_width
         )
-        self.words, self.entries, self.sources = [], [], offers.sources
-        self.word_numbers, self.key_numbers, self.pair_numbers = {}, {}, {}
+        self.words, self.entries, self.sources = [], [], offers.sources.known
+        self.word_numbers = {}
         self.exposed_first, self.exposed = offers.channel.exposures
         self.imported, self.drawn, self.packed = offers.imported, offers.drawn, offers.packed
         self.anew, self.is_site = offers.channel.drawn, offers.channel.is_site
@@ -160,45 +298,111 @@ cdef class Catalogue:
         free(self.pool.data)
         free(self.keys.data)
         free(self.pairs.data)
+        free(self.key_numbers.labels)
+        free(self.key_numbers.numbers)
+        free(self.pair_numbers.labels)
+        free(self.pair_numbers.numbers)
 
     cdef int learn(self, int32_t pattern) except -1:
         """What is offered for a pattern, as `CandidateIndex.of` says."""
         cdef Offer* new
-        cdef Py_UCS4 character
-        cdef str original, spun = self.patterns[pattern]
+        cdef str original
         cdef int32_t first = self.every.count
-        cdef double weight
-        cdef int32_t low = self.exposed_first.data.as_ints[pattern], high = self.exposed_first.data.as_ints[pattern + 1], index
         cdef bint packed = not self.is_site[pattern]
-        for candidate in self.shortlists.of(pattern):
-            original = (<tuple>candidate)[0]
-            family, weight, entry = (<tuple>candidate)[1], (<tuple>candidate)[2], (<tuple>candidate)[3]
-            grow(&self.every)
-            new = <Offer*>self.every.data + (self.every.count - 1)
-            _share_ends(spun, original, new)
-            new.core = self.word(original[new.low : len(original) - new.high])
-            new.family = family
-            new.both_ways = False
-            for index in range(low, high):
-                if self.exposed.data.as_ints[index] == new.family:
-                    new.both_ways = True
-            new.weight = weight * self.flip if entry.flips else weight
-            new.guarded = not (entry.keep is self.nowhere and entry.only is self.nowhere) and bool(entry.keep or entry.only)
-            if new.guarded:
-                self.see(entry, pattern)
-            new.number = self.add(family, new.weight, new.both_ways, entry, packed)
-            new.first = self.pool.count
-            new.length = len(original)
-            for character in original:
-                append(&self.pool, character)
-            new.word = self.word(original)
-            new.key = self.couple(new.family, new.word, self.key_numbers, &self.keys)
-            new.pair = self.couple(pattern, new.word, self.pair_numbers, &self.pairs)
-            new.beside = -1
-            self.entries.append(entry)
+        if self.shortlists.choose(pattern):
+            self.learn_columns(pattern)
+        else:
+            for candidate in self.shortlists.of(pattern):
+                original = (<tuple>candidate)[0]
+                family, weight, entry = (<tuple>candidate)[1], (<tuple>candidate)[2], (<tuple>candidate)[3]
+                new = self.offered(
+                    pattern, family, weight * self.flip if entry.flips else weight, original, self.word(original)
+                )
+                new.guarded = not (entry.keep is self.nowhere and entry.only is self.nowhere) and bool(entry.keep or entry.only)
+                if new.guarded:
+                    self.see(entry, pattern)
+                new.number = self.add(family, new.weight, new.both_ways, entry, packed)
+                self.entries.append(entry)
         (<int32_t*>self.counts.data)[pattern] = self.every.count - first
         (<int32_t*>self.firsts.data)[pattern] = first
         return 0
+
+    cdef int learn_columns(self, int32_t pattern) except -1:
+        """The same of a pattern whose shortlist was chosen from columns. Sources are made when they are asked for."""
+        cdef Shortlists shortlists = self.shortlists
+        cdef Columns columns = shortlists.columns
+        cdef Offer* new
+        cdef int32_t index, place, word
+        cdef unsigned char traits
+        cdef double weight
+        cdef bint packed = not self.is_site[pattern], imported
+        cdef str original
+        for index in range(shortlists.chosen.count):
+            place = (<int32_t*>shortlists.chosen.data)[index]
+            word, original, weight = columns.word[place], columns.original(place), columns.weight[place]
+            traits = columns.traits[columns.entry[place]]
+            new = self.offered(
+                pattern, columns.family[place], weight * self.flip if traits & _FLIPS else weight, original,
+                self.pattern_word(word) if word < self.firsts.count else self.word(original)
+            )
+            new.place, new.number = place, <int32_t>len(self.sources)
+            new.guarded = traits & _GUARDED > 0
+            entry = None
+            if new.guarded:
+                entry = self.offers.channel.candidates.entry(place)
+                self.see(entry, pattern)
+            self.entries.append(entry)
+            self.sources.append(None)
+            imported = traits >> _SOURCE == columns.imported
+            add_integer(self.imported, imported)
+            add_integer(self.drawn, imported and self.anew[columns.family[place]])
+            add_integer(self.packed, packed)
+        return 0
+
+    cdef Offer* offered(self, int32_t pattern, int32_t family, double weight, str original, int32_t word) except NULL:
+        """A new offer, without its number and what it is guarded by."""
+        cdef Offer* new
+        cdef Py_UCS4 character
+        cdef int32_t index
+        grow(&self.every)
+        new = <Offer*>self.every.data + (self.every.count - 1)
+        _share_ends(self.patterns[pattern], original, new)
+        new.family, new.weight = family, weight
+        new.both_ways = new.guarded = False
+        for index in range(self.exposed_first.data.as_ints[pattern], self.exposed_first.data.as_ints[pattern + 1]):
+            if self.exposed.data.as_ints[index] == family:
+                new.both_ways = True
+        new.first, new.length = self.pool.count, <int32_t>len(original)
+        for character in original:
+            append(&self.pool, character)
+        new.word = word
+        new.key = self.couple(family, word, &self.key_numbers, &self.keys)
+        new.pair = self.couple(pattern, word, &self.pair_numbers, &self.pairs)
+        new.place = new.beside = -1
+        return new
+
+    def source(self, int32_t number):
+        """A source that was not made yet. Raises `LookupError` where there is none."""
+        cdef int32_t low = 0, high = self.every.count, middle
+        cdef Offer* offer
+        while low < high:
+            middle = (low + high) // 2
+            if (<Offer*>self.every.data)[middle].number < number:
+                low = middle + 1
+            else:
+                high = middle
+        offer = <Offer*>self.every.data + low
+        if low == self.every.count or offer.number != number or offer.place < 0:
+            raise LookupError("no source")
+        entry = self.offers.channel.candidates.entry(offer.place)
+        return tuple.__new__(Source, (offer.family, offer.weight, bool(offer.both_ways), entry))
+
+    cdef int32_t pattern_word(self, int32_t pattern) except -1:
+        """The number of a pattern as a word."""
+        cdef int32_t* found = <int32_t*>self.pattern_words.data + pattern
+        if found[0] < 0:
+            found[0] = self.word(self.patterns[pattern])
+        return found[0]
 
     cdef int32_t add(self, family, double weight, bint both_ways, entry, bint packed) except -1:
         """Twin of `CandidateIndex.add`."""
@@ -231,20 +435,16 @@ cdef class Catalogue:
         self.words.append(word)
         return found
 
-    cdef int32_t couple(self, int32_t first, int32_t word, dict numbers, Vector* couples) except -1:
+    cdef int32_t couple(self, int32_t first, int32_t word, Map* numbers, Vector* couples) except -1:
         """The number of a couple."""
-        cdef object label = <long long>first << 32 | word
-        cdef object known = numbers.get(label)
-        cdef int32_t found
+        cdef int32_t* known = entry(numbers, <int64_t>first << 32 | word)
         cdef Couple* new
-        if known is not None:
-            return known
-        found = couples.count
-        numbers[label] = found
-        grow(couples)
-        new = <Couple*>couples.data + found
-        new.first, new.word = first, word
-        return found
+        if known[0] < 0:
+            known[0] = couples.count
+            grow(couples)
+            new = <Couple*>couples.data + known[0]
+            new.first, new.word = first, word
+        return known[0]
 
     def count_unreplaced(self, ids, array.array patterns not None, array.array counts not None, array.array standing not None):
         """As of the plain one."""
@@ -259,16 +459,14 @@ cdef class Catalogue:
             pattern = patterns.data.as_ints[index]
             if not 0 <= pattern < self.firsts.count:
                 raise IndexError("a pattern that is not there")
-            if words[pattern] < 0:
-                words[pattern] = self.word(self.patterns[pattern])
-            original = known(&numbers.words, words[pattern])[0]
+            original = known(&numbers.words, self.pattern_word(pattern))[0]
             if original < 0:
                 continue
             found.append((original, counts.data.as_ints[index]))
             for place in range(self.exposed_first.data.as_ints[pattern], self.exposed_first.data.as_ints[pattern + 1]):
                 if keys[place] < 0:
                     keys[place] = self.couple(
-                        self.exposed.data.as_ints[place], words[pattern], self.key_numbers, &self.keys
+                        self.exposed.data.as_ints[place], words[pattern], &self.key_numbers, &self.keys
                     )
                 key = known(&numbers.keys, keys[place])[0]
                 if key >= 0:
@@ -290,7 +488,7 @@ cdef class Catalogue:
         cdef Offer* own = <Offer*>self.every.data + offer
         if own.beside != beside:
             own.beside_key = self.couple(
-                own.family, (<Offer*>self.every.data)[beside].word, self.key_numbers, &self.keys
+                own.family, (<Offer*>self.every.data)[beside].word, &self.key_numbers, &self.keys
             )
             own.beside = beside
         return own.beside_key
@@ -334,6 +532,12 @@ cdef int _share_ends(str spun, str original, Offer* into) except -1:
 cdef enum:
     #: What Python takes for a window, its label and its place in a dictionary.
     _AROUND = 250
+    #: Traits of entries, as `despin.channel.catalogue` has them.
+    _FLIPS = 1
+    _GUARDED = 2
+    _SOURCE = 2
+    #: A pattern of more candidates than this is read as objects.
+    _MOST = 1000
 
 
 cdef class CachedSegment:
@@ -393,7 +597,9 @@ cdef struct Arc:
     int32_t end
     int32_t core_start
     int32_t core_end
+    #: What that becomes, in the pool.
     int32_t core
+    int32_t core_length
     int32_t offer
     int32_t first
     int32_t last
@@ -441,6 +647,10 @@ cdef class ArcTables:
     def count_unreplaced(self, ids, array.array patterns not None, array.array counts not None, array.array standing not None):
         """As of the plain one."""
         return self.catalogue.count_unreplaced(ids, patterns, counts, standing)
+
+    def source(self, int32_t number):
+        """A source by its number, for `despin.decode.candidates.Sources`."""
+        return self.catalogue.source(number)
 
     def fill(self, table, ids, str text not None, list stretches not None, int beam, double width, double temper):
         """Fill a `Table` with `stretches` of `text`; `ids` (a `despin.decode.arcs.Ids`) numbers what is found."""
@@ -722,6 +932,8 @@ cdef class _Filling:
         cdef Offer* offer = <Offer*>self.catalogue.every.data + number
         cdef Arc* arc
         cdef int32_t index, found = -1, low = start + offer.low, high = end - offer.high
+        cdef int32_t core = offer.first + offer.low, length = offer.length - offer.low - offer.high
+        cdef const uint32_t* pool = <const uint32_t*>self.catalogue.pool.data
         if offer.guarded:
             entry = self.catalogue.entries[number]
             if entry.keep and entry.keep.holds(self.text, start, end):
@@ -730,7 +942,9 @@ cdef class _Filling:
                 return 0
         for index in range(self.arcs.count - 1, -1, -1):
             arc = <Arc*>self.arcs.data + index
-            if arc.core == offer.core and arc.core_start == low and arc.core_end == high:
+            if arc.core_start != low or arc.core_end != high or arc.core_length != length:
+                continue
+            if arc.core == core or not memcmp(pool + arc.core, pool + core, length * sizeof(uint32_t)):
                 found = index
                 break
         if found < 0:
@@ -741,7 +955,7 @@ cdef class _Filling:
             arc.end = end
             arc.core_start = low
             arc.core_end = high
-            arc.core = offer.core
+            arc.core, arc.core_length = core, length
             arc.offer = number
             arc.first = arc.last = -1
             arc.weight = 0.0
@@ -865,7 +1079,7 @@ cdef extern from "Python.h":
     int PyObject_GenericSetAttr(object target, object name, object value) except -1
 
 
-def write(kind, runner_up, str text, table, list picked, array.array confidences, list words, array.array numbers, list sources):
+def write(kind, runner_up, str text, table, list picked, array.array confidences, list words, array.array numbers, sources):
     """A `kind` (`despin.results.Edit`) of `text` for everything that `despin.kernel.em.pick` gives, its rivals as `runner_up`
     (`Alternative`): `words` are the originals, `numbers` those of the pairs, `sources` what is offered."""
     cdef array.array starts = table.starts, ends = table.ends, pairs = table.pairs
@@ -875,7 +1089,7 @@ def write(kind, runner_up, str text, table, list picked, array.array confidences
     for one in picked:
         arc, offer = (<tuple>one)[0], (<tuple>one)[1]
         start, end = starts.data.as_ints[arc], ends.data.as_ints[arc]
-        entry = (<tuple>sources[offer])[3]
+        entry = sources[offer][3]
         others = []
         for rival in <list>(<tuple>one)[2]:
             other = new(runner_up)

@@ -77,6 +77,10 @@ class ArcTables:
                         found[key] = count
         return offered
 
+    def source(self, number: int) -> Source:
+        """A source that was not made yet: there is none here. Raises `LookupError`."""
+        raise LookupError(number)
+
     def fill(
         self,
         table: Table,
@@ -184,7 +188,7 @@ def write(
     confidences: array[float],
     words: list[str],
     numbers: array[int],
-    sources: list[Source],
+    sources: Sequence[Source],
 ) -> list[E]:
     """An edit of `text`, made by `kind`, for everything that `em.pick` gives: (arc, offer that speaks most for it, rivals), the
     rivals made by `runner_up`. `words` are the originals, `numbers` those of the pairs, `sources` what is offered."""
