@@ -447,7 +447,10 @@ class StoredCandidates(Candidates):
         )
         families, weights, known = stored.candidate_families, stored.candidate_weights, len(stored.told["names"])
         found = []
-        for place in range(stored.candidate_firsts[pattern], stored.candidate_firsts[pattern + 1]):
+        first, last = stored.candidate_firsts[pattern], stored.candidate_firsts[pattern + 1]
+        if not 0 <= first <= last <= len(words):
+            raise LookupError("no candidates")
+        for place in range(first, last):
             entry, family = stored.entry(entries[place]), families[place]
             if not 0 <= family < known or words[place] < 0:
                 raise LookupError("no family, or no word")

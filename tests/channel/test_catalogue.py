@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import os
 import pickle
+from array import array
 from dataclasses import replace
+from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
+import engine_kit
 import pytest
 
 from despin.channel import catalogue
 from despin.channel.background import load_background
 from despin.channel.catalogue import FORM, StoredChannel, StoredLexicon, shipped
 from despin.channel.lexicon import Channel
+from despin.decode.arcs import Ids
+from despin.decode.candidates import CandidateIndex
+from despin.kernel.types import Segment, Site
 from despin.lexicon.load import load
 from despin.lexicon.model import Entry, Lexicon
 from despin.lm.ngram import LanguageModel
 from despin.restorer import Restorer
+from despin.tuning import Tuning
 
 SPUN = "数据经由过程旌旗灯号线传送。他马上避免了这件事，租车公司回应不存在问题，某种程度也没有给予服务。"
 
@@ -201,3 +209,48 @@ def test_what_was_packed_with_the_wheel_needs_no_cache(folder: Path, monkeypatch
     assert isinstance(shipped()[0], StoredLexicon)
     catalogue.PACKED.write_bytes(b"of other lexicons")
     assert not isinstance(shipped()[0], StoredLexicon)
+
+
+def table_of(channel: Channel, forms: list[str]) -> tuple[CandidateIndex, dict[str, Any]]:
+    """The edits that tables of compiled code offer for some forms, each a line of its own."""
+    candidates = CandidateIndex(channel, engine_kit.restorer().model, Tuning())
+    text = "\n".join(forms)
+    number = {pattern: place for place, pattern in enumerate(channel.patterns)}
+    starts = accumulate([len(form) + 1 for form in forms], initial=0)
+    segments = [
+        Segment(start, start + len(form), [Site(start, start + len(form), number[form])], False)
+        for start, form in zip(starts, forms, strict=False)
+    ]
+    table = Ids(candidates).table(text, segments)
+    return candidates, {
+        name: value for name in table.__slots__ if isinstance(value := getattr(table, name, None), array)
+    }
+
+
+@pytest.mark.usefixtures("folder")
+def test_columns_offer_what_objects_offer(read: tuple[Lexicon, Channel]) -> None:
+    channel = stored()[1]
+    forms = [channel.patterns[place] for place in sorted({*channel.numbers})[::3] if channel.candidates[place]]
+    columns, table = table_of(channel, forms)
+    objects, other = table_of(read[1], forms)
+    if columns.model.trigrams.compiled:
+        assert None in columns.sources.known
+        assert None not in objects.sources.known
+    assert table == other
+    assert list(columns.sources) == list(objects.sources)
+    assert (columns.imported, columns.drawn, columns.packed) == (objects.imported, objects.drawn, objects.packed)
+    with pytest.raises(LookupError):
+        columns.tables.source(len(columns.sources))
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("name", ["candidate_words", "candidate_families", "candidate_entries", "candidate_firsts"])
+def test_columns_that_lead_nowhere_are_not_followed(name: str, read: tuple[Lexicon, Channel]) -> None:
+    channel = stored()[1]
+    pattern = channel.number["首要"]
+    column = getattr(channel._stored, name)
+    column[pattern if name == "candidate_firsts" else channel._stored.candidate_firsts[pattern]] = 1 << 30
+    found, table = table_of(channel, ["首要"])
+    other, whole = table_of(read[1], ["首要"])
+    assert table == whole
+    assert list(found.sources) == list(other.sources)
