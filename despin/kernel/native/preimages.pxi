@@ -173,7 +173,8 @@ cdef class Choice:
     cdef const uint8_t* _u4     # two axes a byte, the first in the low bits; 8 is zero
     cdef const int8_t* _v8
     cdef float _uscale, _vscale
-    cdef int32_t* _rows         # by word: the row of `V` of a preimage; then by word, of a word that stands as it is
+    cdef uint64_t* _rows        # by the hash of a word, or of a word that stands as it is: its place, one more, and the row of `V`
+    cdef uint32_t _rows_mask
     cdef float* _weights
     cdef float* _squares
     cdef float* _u
@@ -187,10 +188,6 @@ cdef class Choice:
             raise ValueError("8 to 28 bits, 4 to 20 bits of pairs, a radius of 1 to 1000")
         self._words = words
         self._data = data
-        self._rows = <int32_t*>malloc(2 * <size_t>words.nwords * sizeof(int32_t))
-        if not self._rows:
-            raise MemoryError
-        memset(self._rows, 0xFF, 2 * <size_t>words.nwords * sizeof(int32_t))
         if data is None:
             self.bits, self.ubits, self.radius, self.fluency, self.scale = bits, ubits, radius, fluency, scale
             self._begin()
@@ -241,11 +238,35 @@ cdef class Choice:
         self._u4 = base + place
         place = found.v
         self._v8 = <const int8_t*>(base + place)
-        for row, (text, stands) in enumerate(found.words):
+        known = found.words
+        self._rows_mask = 1024
+        while self._rows_mask < 2 * <uint32_t>len(known):
+            self._rows_mask *= 2
+        self._rows = <uint64_t*>calloc(self._rows_mask, sizeof(uint64_t))
+        if not self._rows:
+            raise MemoryError
+        self._rows_mask -= 1
+        for row, (text, stands) in enumerate(known):
             word = self._words.find(text)
             if 0 < word < self._words.nwords:
-                self._rows[word + (self._words.nwords if stands else 0)] = row
+                self._take_row(word + (self._words.nwords if stands else 0), row)
         return 0
+
+    cdef void _take_row(self, uint32_t place, uint32_t row) noexcept:
+        """Remember the row of a word; of one that comes twice, the last."""
+        cdef uint32_t slot = place * <uint32_t>0x9E3779B1 >> 7 & self._rows_mask
+        while self._rows[slot] and self._rows[slot] >> 32 != place + 1:
+            slot = (slot + 1) & self._rows_mask
+        self._rows[slot] = <uint64_t>(place + 1) << 32 | row
+
+    cdef inline int32_t _row_of(self, uint32_t place) noexcept nogil:
+        """The row of a word, -1 for none."""
+        cdef uint32_t slot = place * <uint32_t>0x9E3779B1 >> 7 & self._rows_mask
+        while self._rows[slot]:
+            if self._rows[slot] >> 32 == place + 1:
+                return <int32_t><uint32_t>self._rows[slot]
+            slot = (slot + 1) & self._rows_mask
+        return -1
 
     cdef inline float _weight(self, uint32_t index) noexcept nogil:
         return self._weights[index] if self._weights else _weight_of(&self._table, index)
@@ -335,6 +356,7 @@ cdef class Choice:
         cdef double total = 0
         cdef double lanes[4]    # sums that do not wait for one another
         cdef size_t row = word + (<size_t>self._words.nwords if stands else 0)
+        cdef int32_t known = -1 if self._v else self._row_of(<uint32_t>row)
         for k in range(_FEATURES):
             total += self._weight(features[k])
         for k in range(4):
@@ -343,8 +365,8 @@ cdef class Choice:
             for d in range(0, _D, 4):
                 for k in range(4):
                     lanes[k] += context[d + k] * self._v[row * _D + d + k]
-        elif self._rows[row] >= 0:
-            row = self._rows[row]
+        elif known >= 0:
+            row = known
             for d in range(0, _D, 4):
                 for k in range(4):
                     lanes[k] += context[d + k] * self._vscale * self._v8[row * _D + d + k]
@@ -556,12 +578,12 @@ cdef class Preimages:
     cdef int _candidates(self, uint32_t word, uint32_t* out, uint8_t* stands) noexcept nogil:
         """What a word of the text may have been: (word, whether it stands as it is)."""
         cdef int m = 0
-        cdef uint32_t k
-        for k in range(self._words.poff[word], self._words.poff[word + 1]):
-            if m < _CANDIDATES - 2:
-                out[m] = self._words.plist[k]
-                stands[m] = 0
-                m += 1
+        cdef uint32_t k, count = 0
+        cdef const uint32_t* found = self._words.written_for(word, &count)
+        for k in range(min(count, <uint32_t>(_CANDIDATES - 2))):
+            out[m] = found[k]
+            stands[m] = 0
+            m += 1
         if self._words.logf[word] <= 0 and (self._words.length[word] == 1 or not self._words.replaces(word)):
             out[m] = word
             stands[m] = 1
@@ -572,7 +594,7 @@ cdef class Preimages:
         """log P that a program that draws one of its ranks writes a form for a word that it changes."""
         cdef int r, count = 0
         for r in range(self._words.nranks):
-            count += self._words.images[<size_t>r * self._words.nwords + word] == form
+            count += self._words.image_of(r, word) == form
         return log(<double>count / self._words.nranks)
 
     cdef int _span(self, const Py_UCS4* x, int n, int a, int b, uint32_t word, const float* sums, Arc* out, bint literal) noexcept nogil:
@@ -819,7 +841,7 @@ cdef class Preimages:
                         after[place + k - tokens[i].start] = 1
                     continue
                 for r in range(self._words.nranks):
-                    image = self._words.images[<size_t>r * self._words.nwords + <uint32_t>tokens[i].word]
+                    image = self._words.image_of(r, <uint32_t>tokens[i].word)
                     k = 0
                     while (k < self._words.length[image] and place + k < size
                            and <uint32_t>x[at + place + k] == self._words.strings[self._words.offsets[image] + k]):
@@ -1304,7 +1326,7 @@ cdef class Preimages:
         cdef uint32_t form = images[i] if images[i] else tokens[i].word
         cdef int m, k, q, d, gold = -1, best = 0, fluent = 0
         cdef double total = 0, error
-        if not form or (not images[i] and self._words.poff[form] == self._words.poff[form + 1]):
+        if not form or (not images[i] and not self._words.is_written(form)):
             return
         m = self._candidates(form, candidates, stands)
         for k in range(m):

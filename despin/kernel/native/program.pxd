@@ -2,6 +2,8 @@
 cimport cython
 from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t, uint64_t
 
+from despin.kernel.native.lattice cimport popcount
+
 
 #: A word of a segmented text: code points from `start` to `end`, number of its flag, number of the word (0: not looked up).
 cdef struct Token:
@@ -9,6 +11,25 @@ cdef struct Token:
     int32_t end
     int32_t flag
     int32_t word
+
+
+cdef enum:
+    _MOST_RANKS = 8
+
+
+#: Some of many words: a bit for each, and how many are marked before each 64 of them.
+cdef struct Marked:
+    uint64_t* bits
+    uint32_t* before
+
+
+cdef inline bint is_marked(const Marked* marked, uint32_t word) noexcept nogil:
+    return marked.bits[word >> 6] >> (word & 63) & 1
+
+
+cdef inline uint32_t place_of(const Marked* marked, uint32_t word) noexcept nogil:
+    """How many words before this one are marked."""
+    return marked.before[word >> 6] + popcount(marked.bits[word >> 6] & ((<uint64_t>1 << (word & 63)) - 1))
 
 
 @cython.final
@@ -48,9 +69,11 @@ cdef class Segmenter:
     cdef readonly list flags
     cdef readonly tuple ranks
     cdef int nranks
+    cdef int rank_of[_MOST_RANKS]   # by number of the program's rank, that among neighbours, from 0 on
     cdef uint8_t eligible[256]
-    cdef uint32_t* images           # by rank of the program, then word, 0: none
-    cdef uint32_t* poff             # by word, into plist: the words that become this one
+    cdef Marked rows_marked         # words with neighbours; the nth of them has the nth row
+    cdef Marked forms_marked        # words that the program writes for others
+    cdef uint32_t* poff             # by number among these, into plist: the words that become this one
     cdef uint32_t* plist
 
     cdef inline uint32_t step(self, uint32_t node, uint32_t c) noexcept nogil:
@@ -67,6 +90,26 @@ cdef class Segmenter:
                 return <uint32_t>(self.edges[slot] & 0xFFFFFF)
             slot = (slot + 1) & self.mask
         return 0
+
+    cdef inline uint32_t image_of(self, int r, uint32_t word) noexcept nogil:
+        """What the program writes for a word by the rth of its ranks, 0 for a word without neighbours."""
+        if not is_marked(&self.rows_marked, word):
+            return 0
+        return self.near[<Py_ssize_t>self.rank_of[r] * self.nrows + place_of(&self.rows_marked, word)]
+
+    cdef inline const uint32_t* written_for(self, uint32_t word, uint32_t* count) noexcept nogil:
+        """The words for which the program writes this one, and how many."""
+        cdef uint32_t place
+        count[0] = 0
+        if not is_marked(&self.forms_marked, word):
+            return self.plist
+        place = place_of(&self.forms_marked, word)
+        count[0] = self.poff[place + 1] - self.poff[place]
+        return self.plist + self.poff[place]
+
+    cdef inline bint is_written(self, uint32_t word) noexcept nogil:
+        """Whether the program writes the word for another one."""
+        return is_marked(&self.forms_marked, word)
 
     cdef inline bint is_han(self, uint32_t c) noexcept nogil:
         """Whether jieba's hidden Markov model reads the character."""
@@ -97,4 +140,7 @@ cdef class Segmenter:
     cdef int _check(self) except -1
     cdef int _prepare(self) except -1
     cdef int _program(self, object flags, tuple ranks) except -1
-    cdef bint _first_to(self, uint32_t word, int r) noexcept nogil
+    cdef int _mark(self, Marked* marked) except -1
+    cdef uint32_t _count(self, Marked* marked) noexcept nogil
+    cdef void _way_back(self, uint32_t* counts, bint listed) noexcept nogil
+    cdef bint _first_to(self, uint32_t row, int r) noexcept nogil

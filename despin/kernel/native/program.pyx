@@ -130,7 +130,10 @@ cdef class Segmenter:
 
     def __dealloc__(self):
         free(self.after)
-        free(self.images)
+        free(self.rows_marked.bits)
+        free(self.rows_marked.before)
+        free(self.forms_marked.bits)
+        free(self.forms_marked.before)
         free(self.poff)
         free(self.plist)
 
@@ -274,49 +277,87 @@ cdef class Segmenter:
 
     cdef int _program(self, object flags, tuple ranks) except -1:
         """Which words the program changes into which, and the way back: a word that becomes another by two ranks stands there once."""
-        cdef uint32_t k, word, image
-        cdef const uint32_t* near
-        cdef int r
+        cdef uint32_t* counts
+        cdef uint32_t k, r, forms
         for rank in ranks:
             if not 1 <= rank <= RANKS:
                 raise ValueError(f"rank {rank}: 1 to {RANKS}")
-        self.ranks, self.nranks = ranks, len(ranks)
+        if not 1 <= len(ranks) <= _MOST_RANKS:
+            raise ValueError(f"{len(ranks)} ranks: 1 to {_MOST_RANKS}")
+        self.ranks, self.nranks = ranks, <int>len(ranks)
+        for r in range(<uint32_t>self.nranks):
+            self.rank_of[r] = ranks[r] - 1
         memset(self.eligible, 0, 256)
         for k, name in enumerate(self.flags):
             self.eligible[k] = name in flags and name != ""
-        self.images = <uint32_t*>calloc(<size_t>self.nwords * self.nranks, 4)
-        self.poff = <uint32_t*>calloc(self.nwords + 2, 4)
+        self._mark(&self.rows_marked)
+        self._mark(&self.forms_marked)
+        for k in range(self.nrows):
+            self.rows_marked.bits[self.rows[k] >> 6] |= <uint64_t>1 << (self.rows[k] & 63)
+        self._count(&self.rows_marked)
         self.plist = <uint32_t*>malloc((<size_t>self.nrows * self.nranks + 1) * 4)
-        if not (self.images and self.poff and self.plist):
-            raise MemoryError
-        for r, rank in enumerate(ranks):
-            near = self.near + <Py_ssize_t>(rank - 1) * self.nrows
-            for k in range(self.nrows):
-                self.images[<size_t>r * self.nwords + self.rows[k]] = near[k]
-        with nogil:
-            for k in range(self.nrows):
-                word = self.rows[k]
-                if self.can_change(word):
-                    for r in range(self.nranks):
-                        if self._first_to(word, r):
-                            self.poff[self.images[<size_t>r * self.nwords + word] + 2] += 1
-            for k in range(self.nwords + 1):
-                self.poff[k + 1] += self.poff[k]
-            for k in range(self.nrows):
-                word = self.rows[k]
-                if self.can_change(word):
-                    for r in range(self.nranks):
-                        if self._first_to(word, r):
-                            image = self.images[<size_t>r * self.nwords + word]
-                            self.plist[self.poff[image + 1]] = word
-                            self.poff[image + 1] += 1
+        counts = <uint32_t*>calloc(self.nwords + 1, 4)
+        try:
+            if not (self.plist and counts):
+                raise MemoryError
+            with nogil:
+                self._way_back(counts, False)
+                for k in range(self.nwords):
+                    if counts[k]:
+                        self.forms_marked.bits[k >> 6] |= <uint64_t>1 << (k & 63)
+                forms = self._count(&self.forms_marked)
+            self.poff = <uint32_t*>calloc(forms + 2, 4)
+            if not self.poff:
+                raise MemoryError
+            with nogil:
+                forms = 0
+                for k in range(self.nwords):
+                    if counts[k]:
+                        self.poff[forms + 1] = self.poff[forms] + counts[k]
+                        counts[k] = self.poff[forms]
+                        forms += 1
+                self._way_back(counts, True)
+        finally:
+            free(counts)
         return 0
 
-    cdef bint _first_to(self, uint32_t word, int r) noexcept nogil:
-        """Whether no rank before the program's rth gives a word the same image."""
+    cdef int _mark(self, Marked* marked) except -1:
+        """Room for marks of words."""
+        marked.bits = <uint64_t*>calloc((self.nwords >> 6) + 1, 8)
+        marked.before = <uint32_t*>calloc((self.nwords >> 6) + 1, 4)
+        if not (marked.bits and marked.before):
+            raise MemoryError
+        return 0
+
+    cdef uint32_t _count(self, Marked* marked) noexcept nogil:
+        """Count marked words; how many there are."""
+        cdef uint32_t k, total = 0
+        for k in range((self.nwords >> 6) + 1):
+            marked.before[k] = total
+            total += popcount(marked.bits[k])
+        return total
+
+    cdef void _way_back(self, uint32_t* counts, bint listed) noexcept nogil:
+        """Count for how many words the program writes each, or list them where `counts` says."""
+        cdef uint32_t k, image
+        cdef int r
+        for k in range(self.nrows):
+            if not self.can_change(self.rows[k]):
+                continue
+            for r in range(self.nranks):
+                if not self._first_to(k, r):
+                    continue
+                image = self.near[<Py_ssize_t>self.rank_of[r] * self.nrows + k]
+                if listed:
+                    self.plist[counts[image]] = self.rows[k]
+                counts[image] += 1
+
+    cdef bint _first_to(self, uint32_t row, int r) noexcept nogil:
+        """Whether no rank before the program's rth gives the word of a row the same image."""
         cdef int before
+        cdef uint32_t image = self.near[<Py_ssize_t>self.rank_of[r] * self.nrows + row]
         for before in range(r):
-            if self.images[<size_t>before * self.nwords + word] == self.images[<size_t>r * self.nwords + word]:
+            if self.near[<Py_ssize_t>self.rank_of[before] * self.nrows + row] == image:
                 return False
         return True
 
@@ -345,18 +386,11 @@ cdef class Segmenter:
         """The number of a word's neighbour of this rank (0: the program's first), 0 for a word without neighbours. Raises `IndexError`."""
         if not 0 <= number < <Py_ssize_t>self.nwords or not 0 <= rank <= RANKS:
             raise IndexError((number, rank))
-        if rank == 0 or rank == self.ranks[0]:
-            return self.images[number]
-        cdef uint32_t low = 0, high = self.nrows, middle
-        while low < high:
-            middle = (low + high) // 2
-            if self.rows[middle] < <uint32_t>number:
-                low = middle + 1
-            else:
-                high = middle
-        if low == self.nrows or self.rows[low] != <uint32_t>number:
+        if rank == 0:
+            return self.image_of(0, <uint32_t>number)
+        if not is_marked(&self.rows_marked, <uint32_t>number):
             return 0
-        return self.near[<Py_ssize_t>(rank - 1) * self.nrows + low]
+        return self.near[<Py_ssize_t>(rank - 1) * self.nrows + place_of(&self.rows_marked, <uint32_t>number)]
 
     def flag_of(self, str word not None):
         """The flag of a word that stands alone: the dictionary's, or what the hidden Markov model gives it; "" for none."""
@@ -389,7 +423,7 @@ cdef class Segmenter:
         if not self.eligible[self.flag[word]]:
             return False
         for r in range(self.nranks):
-            image = self.images[<size_t>r * self.nwords + word]
+            image = self.image_of(r, word)
             if image == 0 or image == word:
                 return False
         return True
@@ -428,7 +462,7 @@ cdef class Segmenter:
             for i in range(count):
                 if out[i].end - out[i].start > 1 and self.changed(s, &out[i]):
                     word = out[i].word
-                    if self.poff[word] == self.poff[word + 1] and self.replaces(word):
+                    if not self.is_written(word) and self.replaces(word):
                         found.add(word)
         finally:
             PyMem_Free(s); free(out)
@@ -436,15 +470,18 @@ cdef class Segmenter:
 
     def preimages(self, str form not None):
         """The words that the program may write as `form`, ordered by code points."""
-        cdef uint32_t word = self.find(form), k
+        cdef uint32_t word = self.find(form), k, count = 0
+        cdef const uint32_t* found
         if not word:
             return ()
-        return tuple([self.word(self.plist[k]) for k in range(self.poff[word], self.poff[word + 1])])
+        found = self.written_for(word, &count)
+        return tuple([self.word(found[k]) for k in range(count)])
 
     def changes(self, str word not None):
         """What the program writes for a word that it can change, by the first of its ranks, or None."""
         cdef uint32_t number = self.find(word)
-        return self.word(self.images[number]) if number and self.images[number] and self.can_change(number) else None
+        cdef uint32_t image = self.image_of(0, number) if number else 0
+        return self.word(image) if image and self.can_change(number) else None
 
     # ------------------------------------------------------------ segmentation
 
@@ -699,7 +736,7 @@ cdef class Segmenter:
         if node >= self.nwords:
             return 0
         t.word = node
-        return self.images[node]
+        return self.image_of(0, node)
 
     def tokens(self, str text not None):
         """(start, end, flag) of every word of a text, in code points; the words cover it."""

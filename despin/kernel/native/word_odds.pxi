@@ -2,6 +2,7 @@
 
 cdef enum:
     _KEPT_BITS = 12         # words whose odds are remembered
+    _COLUMNS = 3            # what is remembered for each program
 
 #: A word that was met, and how often; its odds stand at the same place.
 cdef struct Met:
@@ -18,7 +19,8 @@ cdef class WordOdds:
     cdef Segmenter _words
     cdef int _size
     cdef double _strange, _most, _again, _rare
-    # By the hash of a word: one and the word, and how many times as often as people each program writes it, then its log odds.
+    # By the hash of a word: one and the word; and how many times as often as people each program writes it, then its log odds, then
+    # how often each program writes it.
     cdef uint32_t* _known
     cdef double* _rows
 
@@ -32,7 +34,7 @@ cdef class WordOdds:
         self._strange, self._most, self._again, self._rare = strange, most, again, rare
         free(self._known); free(self._rows)
         self._known = <uint32_t*>calloc(1 << _KEPT_BITS, sizeof(uint32_t))
-        self._rows = <double*>malloc((2 * sizeof(double) << _KEPT_BITS) * self._size)
+        self._rows = <double*>malloc((_COLUMNS * sizeof(double) << _KEPT_BITS) * self._size)
         if not (self._known and self._rows):
             raise MemoryError
 
@@ -96,34 +98,36 @@ cdef class WordOdds:
     cdef double _written(self, Segmenter program, uint32_t form) noexcept:
         """How often a program writes a form for other words."""
         cdef double total = 0
-        cdef uint32_t k, word
+        cdef uint32_t k, word, count = 0
+        cdef const uint32_t* found = program.written_for(form, &count)
         cdef int r, drawn
-        for k in range(program.poff[form], program.poff[form + 1]):
-            word = program.plist[k]
+        for k in range(count):
+            word = found[k]
             drawn = program.nranks
             if drawn > 1:
                 drawn = 0
                 for r in range(program.nranks):
-                    drawn += program.images[<size_t>r * program.nwords + word] == form
+                    drawn += program.image_of(r, word) == form
             total += self._people(word) if drawn == program.nranks else self._people(word) * (<double>drawn / program.nranks)
         return total
 
     cdef bint _stands(self, Segmenter program, uint32_t word) noexcept:
         """Whether a program leaves a word as it is."""
-        cdef uint32_t image = program.images[word] if word else 0
+        cdef uint32_t image = program.image_of(0, word) if word else 0
         return image == 0 or image == word or not program.can_change(word)
 
     cdef const double* _of_word(self, uint32_t word) noexcept:
-        """How many times as often as people each program writes a word, and behind that the log odds of each; they stand there until
-        another word is asked for."""
+        """How many times as often as people each program writes a word, behind that the log odds of each, and behind that how often each
+        writes it; they stand there until another word is asked for."""
         cdef uint32_t slot = word * <uint32_t>0x9E3779B1 >> (32 - _KEPT_BITS)
-        cdef double* row = self._rows + <size_t>slot * 2 * self._size
+        cdef double* row = self._rows + <size_t>slot * _COLUMNS * self._size
         cdef Segmenter program
         cdef int k
         if self._known[slot] != word + 1:
             for k in range(self._size):
                 program = <Segmenter>self._programs[k]
-                row[k] = (self._written(program, word) if word else 0.0) / self._people(word) + self._stands(program, word)
+                row[2 * self._size + k] = self._written(program, word) if word else 0.0
+                row[k] = row[2 * self._size + k] / self._people(word) + self._stands(program, word)
                 row[self._size + k] = self._nats(row[k])
             self._known[slot] = word + 1
         return row
@@ -149,8 +153,9 @@ cdef class WordOdds:
         # People write numbers and marks at any time.
         if not form or not _has_han(s, token) or not _has_han(s, other):
             return 0
+        shares = self._of_word(form) + 2 * self._size
         for k in range(self._size):
-            odds[k] = self._written(<Segmenter>self._programs[k], form)
+            odds[k] = shares[k]
             written = written or odds[k] > 0
         if not written:
             return 0
