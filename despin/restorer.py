@@ -200,10 +200,20 @@ class Restorer:
 
     def _at_a_glance(self, text: str) -> Restoration | None:
         """What `_restore` makes of a chunk that is clearly clean, which most are; None where that takes more than one look."""
-        if not self.judge.prescreen.is_clearly_clean(text) or not is_undamaged(text, self.engine.kinds):
+        judge, repairs = self.judge, self.repairs
+        clear = judge.prescreen.is_clearly_clean(text)
+        if not is_undamaged(text, self.engine.kinds):
             return None
-        chance = self.judge.glance(text)
-        return None if chance is None or self.repairs.simplified(text) else Restoration(text, (), chance)
+        chance = judge.glance(text)
+        if chance is None or repairs.simplified(text):
+            return None
+        if not clear:
+            score = judge.second_glance(text)
+            # What stands twice is taken out before words are read.
+            if score is None or repairs.before_reading(text):
+                return None
+            chance = max(chance, score)
+        return Restoration(text, (), chance)
 
     def _restore(self, text: str, anchors: Sequence[str]) -> Restoration:
         """A chunk, restored, and restored again until nothing moves: restoring what comes out must change nothing more.
@@ -370,7 +380,7 @@ class Restorer:
         draft = Draft(text)
         if self.judge.prescreen.is_clearly_clean(text):
             return draft, CLEAN
-        found = self.engine.channel.scan(text)
+        found = self.judge.scan(text)
         if draft.apply(self.repairs.before_reading(text)):
             found = self.engine.channel.scan(draft.text)
         return draft, self.judge.judge(draft.text, anchors, found)

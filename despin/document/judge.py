@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from despin.channel.matches import Matches
 from despin.decode.arcs import Ids
@@ -114,6 +114,17 @@ class Judgement:
 CLEAN = Judgement(None, Verdict(False, 0.0))
 
 
+class Look(NamedTuple):
+    """What a closer look at a text found: what `Channel.scan` gives for it, its doubtful blocks, the matches in these (None without any),
+    and whether they may make it look spun where they stand (None where that was not asked)."""
+
+    text: str
+    found: MatchColumns
+    blocks: list[tuple[int, int]]
+    doubtful: Matches | None
+    spun: bool | None
+
+
 class Judge:
     """Judges texts with the lexicon and models of an engine, and the numbers in `tuning`; picklable, and safe to share
     between threads. One that is `alone` is called by one thread at a time: its programs let others go on meanwhile."""
@@ -121,8 +132,13 @@ class Judge:
     def __init__(self, engine: Engine, alone: bool = False) -> None:
         self.engine, self.tuning, self.alone = engine, engine.tuning, alone
         self._jieba_missing = False
+        #: The last text that was looked at, which may be asked for again.
+        self._look: Look | None = None
         cache = OddsCache(engine.lexicon, engine.lm, engine.tuning)
         self.prescreen = Prescreen(engine.channel, engine.lm, engine.tuning, cache)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"_look": None}
 
     def adjusted(self, tuning: Tuning) -> Judge:
         """The same judge with other numbers; the prescreen is shared."""
@@ -191,6 +207,36 @@ class Judge:
                 return None
             chance = max(chance, min(UNBELIEVED, odds_to_chance(odds)))
         return chance
+
+    def second_glance(self, text: str) -> float | None:
+        """The probability that `judge` gives for a text that is one part, of which a closer look at its forms shows that no family spun it;
+        None where it has to be asked."""
+        if len(text) > ALONE:
+            return None
+        look = self._looked(text, self.scan(text))
+        return None if look.spun else CLEAN.verdict.score
+
+    def scan(self, text: str) -> MatchColumns:
+        """What `Channel.scan` gives for a text."""
+        look = self._look
+        return look.found if look is not None and look.text is text else self.engine.channel.scan(text)
+
+    def _looked(self, text: str, found: MatchColumns, known: bool = False) -> Look:
+        """A closer look at a text; where it is `known` to be spun, not at how its forms stand."""
+        last = self._look
+        if last is not None and last.text is text and last.found is found and (known or last.spun is not None):
+            return last
+        engine, prescreen = self.engine, self.prescreen
+        blocks = prescreen.suspicious(text, found)
+        if not blocks:
+            look = Look(text, found, blocks, None, False)
+        else:
+            chosen = found if len(blocks) * BLOCK >= len(text) else within(found, blocks)
+            doubtful = engine.without_foreign(text, engine.channel.match(text, found=chosen))
+            spun = None if known else prescreen.may_be_spun(text, blocks, doubtful.sites, engine.candidates)
+            look = Look(text, found, blocks, doubtful, spun)
+        self._look = look
+        return look
 
     def proved(self, found: Restoration) -> Restoration:
         """The same with the proof of what was made of it: where some of a stretch's edits were left out, what stands there instead is
@@ -338,17 +384,13 @@ class Judge:
     ) -> Document | None:
         """The document under the model; None where a single pass over the text shows that nobody spun it. `ids` are those of
         the text before some of it was restored, `known` says that it was believed to be spun then."""
-        engine, prescreen = self.engine, self.prescreen
-        blocks = prescreen.suspicious(text, found)
-        if not blocks:
+        engine, look = self.engine, self._looked(text, found, known)
+        doubtful = look.doubtful
+        if doubtful is None or not (known or look.spun):
             return None
         ids = ids or Ids(engine.candidates)
-        doubted = min(len(text), len(blocks) * BLOCK)
-        chosen = found if len(blocks) * BLOCK >= len(text) else within(found, blocks)
-        doubtful = engine.without_foreign(text, engine.channel.match(text, found=chosen))
-        if not known and not prescreen.may_be_spun(text, blocks, doubtful.sites, engine.candidates):
-            return None
-        if len(chosen) == len(found) and len(text) >= WHOLE:
+        doubted = min(len(text), len(look.blocks) * BLOCK)
+        if len(doubtful.found) == len(found) and len(text) >= WHOLE:
             everything = engine.without_foreign(text, engine.channel.with_packs(text, doubtful))
             document = self._made(text, everything, ids, anchors, doubted)
             more = len(everything.sites) > len(doubtful.sites)

@@ -121,7 +121,6 @@ class Prescreen:
 
     def suspicious(self, text: str, found: MatchColumns) -> list[tuple[int, int]]:
         """The blocks of `text`, as (start, end), that its matches leave in doubt; none where it is clearly unspun."""
-        self._last = None
         if self._kept is not None and self._worths.asked >= MANY:
             # A process that asked for so many reads many texts, and another will do the same.
             kept, self._kept = self._kept, None
