@@ -204,9 +204,13 @@ class Restorer:
         clear = judge.prescreen.is_clearly_clean(text)
         if not is_undamaged(text, self.engine.kinds):
             return None
-        chance = judge.glance(text)
-        if chance is None or repairs.simplified(text):
+        if repairs.simplified(text):
             return None
+        chance = judge.glance(text)
+        if chance is None:
+            stretches, chance = judge.stretches(text)
+            if stretches:
+                return None
         if not clear:
             score = judge.second_glance(text)
             # What stands twice is taken out before words are read.

@@ -134,11 +134,12 @@ class Judge:
         self._jieba_missing = False
         #: The last text that was looked at, which may be asked for again.
         self._look: Look | None = None
+        self._stretched: tuple[str, tuple[Sequence[Stretch], float]] | None = None
         cache = OddsCache(engine.lexicon, engine.lm, engine.tuning)
         self.prescreen = Prescreen(engine.channel, engine.lm, engine.tuning, cache)
 
     def __getstate__(self) -> dict[str, Any]:
-        return self.__dict__ | {"_look": None}
+        return self.__dict__ | {"_look": None, "_stretched": None}
 
     def adjusted(self, tuning: Tuning) -> Judge:
         """The same judge with other numbers; the prescreen is shared."""
@@ -182,6 +183,9 @@ class Judge:
         """The stretches of a chunk that a spinner made that can be run backwards, sorted and disjoint, with offsets of the chunk,
         and the probability of the likeliest stretch, believed or not. What lies between them is left to the families of the
         lexicon."""
+        last = self._stretched
+        if last is not None and last[0] is text:
+            return last[1]
         found: Sequence[Stretch] = ()
         chance, best = 0.0, -math.inf
         for judge in self.programs:
@@ -190,6 +194,7 @@ class Judge:
             if (not found or (stretches and odds > best)) and (stretches or likely > chance):
                 chance = likely if stretches else min(UNBELIEVED, likely)
                 found, best = stretches, odds
+        self._stretched = text, (found, chance)
         return found, chance
 
     def glance(self, text: str) -> float | None:

@@ -43,6 +43,10 @@ DOUBT = 1.0
 #: But a text that has more than so many nats a character may be of a variant whose words its evidence does not know, if its words
 #: speak for one by so many nats.
 DOUBTFUL, WORDS_DOUBT = -0.035, 5.0
+#: Where evidence says less than `SAID` the words of its runs are asked as well: twice the evidence of a run and what its words say for the
+#: program or a variant have to be `TOGETHER`. (Of 7,900 texts of 20 to 400 characters that were found none has less than 2.9; of
+#: clean texts half of those are left whose evidence is in doubt.)
+SAID, TOGETHER = 6.0, 2.5
 #: Shorter texts (characters) say too little for a variant.
 SHORT = 40
 #: So much counts at least of the gain under a variant, of whose words the evidence knows some.
@@ -174,10 +178,12 @@ class ProgramJudge:
         self._context = ContextModel(model)
         self._programs: dict[int, Preimages] = {}
         self._last: tuple[str, tuple[float, list[Stretch]]] | None = None
+        #: The last text of which a first look leaves doubt, with what it says.
+        self._glanced: tuple[str, tuple[float, bool, bool]] | None = None
 
     def __getstate__(self) -> dict[str, Any]:
         kept = {k: v for k, v in self.__dict__.items() if k not in ("_programs", "weights")}
-        return kept | {"_programs": {}, "_last": None}
+        return kept | {"_programs": {}, "_last": None, "_glanced": None}
 
     @cached_property
     def weights(self) -> Weights:
@@ -220,9 +226,29 @@ class ProgramJudge:
     def _looked(self, text: str) -> tuple[float, bool, bool]:
         """(what speaks for the likeliest stretch of a text by its evidence in nats, whether it may be of a variant that evidence does not
         know, whether nothing has to be looked for)."""
+        last = self._glanced
+        if last is not None and last[0] is text:
+            return last[1]
         odds, whole = self.weights.evidence.glance(text, self.weights.found.evidence_weight)
         doubtful = len(text) >= SHORT and whole > DOUBTFUL * len(text)
-        return odds, doubtful, odds < DOUBT and not (doubtful and max(self.words.of(text).spun) > WORDS_DOUBT)
+        clear = odds < DOUBT or (odds < SAID and not self._said(text))
+        if clear:
+            odds = min(DOUBT, odds)
+            clear = not (doubtful and max(self.words.of(text).spun) > WORDS_DOUBT)
+        found = odds, doubtful, clear
+        if not clear:
+            self._glanced = text, found
+        return found
+
+    def _said(self, text: str) -> bool:
+        """Whether evidence and words together say enough of some run of sentences."""
+        parts = sentences(text)
+        scores = list(map(capped, self._evidence(text, parts)))
+        for first, last in runs(parts, scores, EASED):
+            words = self.words.of(text[parts[first].start : parts[last - 1].end]).spun
+            if 2 * sum(scores[first:last]) + max(words) >= TOGETHER:
+                return True
+        return False
 
     def _found(self, text: str) -> tuple[float, list[Stretch]]:
         """The same, looked for."""
