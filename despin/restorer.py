@@ -12,7 +12,8 @@ from typing import Any
 from despin.damage import pinyin
 from despin.damage.repair import is_undamaged
 from despin.document.facts import Review
-from despin.document.judge import CLEAN, UNBELIEVED, Judge, Judgement
+from despin.document.first_look import UNBELIEVED
+from despin.document.judge import CLEAN, Judge, Judgement
 from despin.document.odd import left
 from despin.document.rounds import ROUNDS, restore_spun
 from despin.document.traditional import written_readings, written_restoration, written_verdict
@@ -179,6 +180,13 @@ class Restorer:
 
     def _chunk(self, text: str, anchors: Sequence[str], turns: int = MOST_TURNS) -> Restoration:
         """A chunk, restored in its own script; where the edits make it count as one of another script, restored in that too."""
+        look = self.judge.first_look
+        if look is not None:
+            clean: Restoration | bool | None = look.of(text)
+            if isinstance(clean, Restoration):
+                return clean
+            if clean is False:
+                self.judge.prescreen.doubt(text)
         written = self._written(text)
         if written is None:
             if (clean := self._at_a_glance(text)) is not None:
@@ -199,7 +207,7 @@ class Restorer:
         return replace(found, edits=draft.edits) if moved else found
 
     def _at_a_glance(self, text: str) -> Restoration | None:
-        """What `_restore` makes of a chunk that is clearly clean, which most are; None where that takes more than one look."""
+        """What `_restore` makes of a chunk that is clearly clean; None where that takes more than a look or two."""
         judge, repairs = self.judge, self.repairs
         clear = judge.prescreen.is_clearly_clean(text)
         if not is_undamaged(text, self.engine.kinds):

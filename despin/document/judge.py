@@ -27,6 +27,7 @@ from despin.document.em import (
 )
 from despin.document.factors import topic_factors
 from despin.document.families import choose_families, telling_forms
+from despin.document.first_look import UNBELIEVED, first_look
 from despin.document.line_evidence import unit_scores
 from despin.document.odd import LEAST_ORIGINAL
 from despin.document.odds_cache import OddsCache
@@ -50,12 +51,11 @@ from despin.tuning import Tuning
 if TYPE_CHECKING:
     from despin.document.drawn_judge import DrawnJudge
     from despin.document.table import TableJudge
+    from despin.kernel import FirstLook
 
 #: A text of so many characters gets one table for scouting and settling alike; in a shorter one every form counts, and
 #: what the packs do to the readings about them.
 WHOLE = 150
-#: The most that the probability of a program may be where no stretch of it is believed.
-UNBELIEVED = 0.499
 #: Log odds (log10) of a verdict are kept within this.
 SUREST = 12.0
 
@@ -139,7 +139,8 @@ class Judge:
         self.prescreen = Prescreen(engine.channel, engine.lm, engine.tuning, cache)
 
     def __getstate__(self) -> dict[str, Any]:
-        return self.__dict__ | {"_look": None, "_stretched": None}
+        kept = {name: value for name, value in self.__dict__.items() if name != "first_look"}
+        return kept | {"_look": None, "_stretched": None}
 
     def adjusted(self, tuning: Tuning) -> Judge:
         """The same judge with other numbers; the prescreen is shared."""
@@ -174,6 +175,11 @@ class Judge:
 
                 found.append(table_judge(family, given, self.engine.lm, context))
         return tuple(found)
+
+    @cached_property
+    def first_look(self) -> FirstLook | None:
+        """What tells most clean texts at one look; None where some program has to be asked of every text."""
+        return first_look(self.prescreen, self.programs, self.engine.kinds)
 
     def program_digest(self) -> str:
         """An abbreviated digest of what the programs depend on (tables, weights, jieba's files), "none" without programs."""

@@ -30,7 +30,7 @@ from despin.lm.ngram import LanguageModel
 from despin.tuning import SHORT, TEMPER, Tuning, share_of_length
 
 if TYPE_CHECKING:
-    from despin.kernel import Borders
+    from despin.kernel import Automaton, Borders
     from despin.kernel import Prescreen as Worths
 
 #: Texts are screened in blocks of this many characters, so that a spun part is seen in a long clean text.
@@ -104,6 +104,17 @@ class Prescreen:
             with contextlib.suppress(ValueError):
                 worths.load(*odds)
         return worths
+
+    @property
+    def first_look(self) -> tuple[Automaton, Worths, int, tuple[float, float, float, float]]:
+        """What a first look at forms needs: automaton, what forms are worth, characters of a block, and its bar: the start, what a character adds
+        up to a length, what it adds behind it, that length."""
+        scale = self._scale
+        return self._channel.automaton, self._worths, BLOCK, (scale * START, scale * SLOPE, scale * STEEP, BENT)
+
+    def doubt(self, text: str) -> None:
+        """Remember that a text is not clearly clean."""
+        self._last = text
 
     def is_clearly_clean(self, text: str) -> bool:
         """Whether `text` is clearly unspun at a first look, which keeps nothing of what it sees; where it is not, or the look

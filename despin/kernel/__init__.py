@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from despin.kernel.pure.headings import HeadingFeatures
     from despin.kernel.pure.lm import Borders, Trigrams, WordNumbers
     from despin.kernel.pure.loglinear import StopFeatures
-    from despin.kernel.pure.matcher import Automaton, Prescreen
+    from despin.kernel.pure.matcher import Automaton, FirstLook, Prescreen
     from despin.kernel.table import Table
 
 __all__ = [
-    "COMPILED", "ArcTables", "Automaton", "Borders", "HeadingFeatures", "Prescreen", "StopFeatures", "Trigrams", "WordNumbers",
-    "build_lattice", "em", "heading_features", "make_arc_tables", "make_automaton", "make_borders", "make_edits", "make_prescreen",
-    "marks", "number_words", "open_plain", "open_trigrams", "stop_features",
+    "COMPILED", "ArcTables", "Automaton", "Borders", "FirstLook", "HeadingFeatures", "Prescreen", "StopFeatures", "Trigrams", "WordNumbers",
+    "build_lattice", "em", "heading_features", "make_arc_tables", "make_automaton", "make_borders", "make_edits", "make_first_look",
+    "make_prescreen", "marks", "number_words", "open_plain", "open_trigrams", "stop_features",
 ]  # fmt: skip
 
 E = TypeVar("E")
@@ -145,6 +145,11 @@ def make_prescreen(
     return _kind("matcher").Prescreen(odds, numbers, singles, *exposures, families, start_rate, rates, least, ceiling)  # type: ignore[no-any-return]
 
 
+def make_first_look(*parts: Any) -> FirstLook:
+    """What tells most clean texts at one look; see `pure.matcher.FirstLook`, which says what it is made of."""
+    return _kind("matcher").FirstLook(*parts)  # type: ignore[no-any-return]
+
+
 def make_arc_tables(
     lm: Trigrams,
     index: Index,
@@ -201,6 +206,7 @@ _CLASSES = {
     "ArcTables": ("arcs", "arcs"),
     "Automaton": ("matcher", "matcher"),
     "Borders": ("lattice", "lm"),
+    "FirstLook": ("matcher", "matcher"),
     "HeadingFeatures": ("loglinear", "headings"),
     "Prescreen": ("matcher", "matcher"),
     "StopFeatures": ("loglinear", "loglinear"),

@@ -93,7 +93,7 @@ def test_many_texts_leave_their_odds_to_the_next_process(
     first, text = Restorer([listed], shipped=False), "这个题目首要是应用。"
     first.explain(text)
     assert not list(folder.glob("odds-*"))
-    first.explain(text)
+    first.explain(f"{text}\n")
     assert len(list(folder.glob("odds-*"))) == 1
     second = Restorer([listed], shipped=False)
     assert second.explain(text) == first.explain(text)

@@ -9,10 +9,13 @@ without a look at the edges.
 
 from cpython cimport array
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND, PyUnicode_READ
-from libc.math cimport log10, sqrt
+from libc.math cimport exp, log10, sqrt
 from libc.stdint cimport int32_t
 from libc.stdlib cimport calloc, free, malloc, realloc
 from libc.string cimport memset
+
+cdef extern from "Python.h":
+    int PyObject_GenericSetAttr(object, object, object) except -1
 
 from despin.kernel.native.vectors cimport Vector, append, copied, grow
 
@@ -91,8 +94,11 @@ cdef class Automaton:
             self._is_form[index] = is_form[index]
             self._counted[index] = counted[index]
         self._build(patterns)
+        self._mark_beginnings(patterns)
 
     def __dealloc__(self):
+        free(self._alone)
+        free(self._begins)
         free(self.states)
         free(self._roots)
         free(self._edges)
@@ -176,6 +182,31 @@ cdef class Automaton:
         free(going)
         free(places)
         free(branching)
+        return 0
+
+    cdef int _mark_beginnings(self, list patterns) except -1:
+        """Remember what spun forms begin with: one bit in sixteen is set."""
+        cdef int32_t index
+        cdef int bits = 12
+        cdef uint64_t hashed
+        cdef str pattern
+        while bits < 30 and <Py_ssize_t>1 << bits < 16 * <Py_ssize_t>self.size:
+            bits += 1
+        self._begins_shift = 64 - bits
+        self._alone = <uint64_t*>calloc(PLANE // 64, sizeof(uint64_t))
+        self._begins = <uint64_t*>calloc(<size_t>1 << (bits - 6), sizeof(uint64_t))
+        if self._alone == NULL or self._begins == NULL:
+            raise MemoryError
+        for index in range(self.size):
+            pattern = patterns[index]
+            if not self._is_form[index]:
+                continue
+            if len(pattern) > 1:
+                hashed = (<uint64_t>pattern[0] << 21 | <uint64_t>pattern[1]) * <uint64_t>0x9E3779B97F4A7C15
+                hashed >>= self._begins_shift
+                self._begins[hashed >> 6] |= <uint64_t>1 << (hashed & 63)
+            elif <uint32_t>pattern[0] < PLANE:
+                self._alone[<uint32_t>pattern[0] >> 6] |= <uint64_t>1 << (<uint32_t>pattern[0] & 63)
         return 0
 
     cdef int _shorten(self, int32_t place, bint branching) except -1:
@@ -361,6 +392,10 @@ cdef class Automaton:
 
 cdef array.array _FLOATS = array.array("d")
 
+cdef enum:
+    #: So many matches may reach into the next block.
+    _LATE = 64
+
 
 cdef class Prescreen:
     """Adds up matches. `odds(index)` gives by family how much likelier a pattern, by the matcher's own number, is from a
@@ -470,42 +505,86 @@ cdef class Prescreen:
     def clear(self, Automaton automaton not None, str text not None, int block, double bar):
         """Whether the matches of every block of `text` are worth less than `bar`: one pass, in which no match is kept. False
         also where a pattern is met that nobody has asked for; `automaton` is the one that numbers the patterns."""
-        cdef Py_ssize_t place, size = len(text), end
+        cdef int32_t marks[2]
+        return self._clear(automaton, text, block, bar, marks)
+
+    cdef bint _clear(self, Automaton automaton, str text, int block, double bar, int32_t* marks) noexcept:
+        """The same; counts full stops and opening brackets into `marks`. Most characters begin no form, which a bit for every two shows."""
+        cdef Py_ssize_t place, at, size = len(text), first = 0, end, number
         cdef int kind = PyUnicode_KIND(text)
         cdef void* data = PyUnicode_DATA(text)
         cdef State* states = automaton.states
-        cdef int32_t state = 0, at, index, count = 0
-        cdef double total
+        cdef int32_t state, index, count = 0, late = 0
+        cdef int32_t later[_LATE]
+        cdef uint32_t one, two
+        marks[0] = marks[1] = 0
         if self._size != automaton.size:
             return False
-        place = 0
+        two = PyUnicode_READ(kind, data, 0) if size else 0
         # A match belongs to the block that its end lies in; the end of the last block is the text's, inclusive.
         end = block - 1 if size > block else size
-        while place < size:
-            while place < end:
-                state = automaton.step(state, PyUnicode_READ(kind, data, place))
-                place += 1
-                at = states[state].site
-                while at:
-                    index = states[at].pattern
-                    if not self._counts[index]:
-                        self._seen[count] = index
-                        count += 1
-                    self._counts[index] += 1
-                    at = states[at].further
-            total = 0.0
-            for index in range(count):
-                at = self._seen[index]
-                if self._worth[at] < 0.0:
-                    total = float("inf")
-                elif self._worth[at] > 0.0:
-                    total += self._worth[at] * sqrt(self._counts[at])
-                self._counts[at] = 0
-            count = 0
-            if not total < bar:
+        while first < size:
+            for place in range(first, end):
+                one = two
+                two = PyUnicode_READ(kind, data, place + 1) if place + 1 < size else 0
+                if one == 0x3002:
+                    marks[0] += 1
+                elif one == 0x28 or one == 0xFF08:
+                    marks[1] += 1
+                if not automaton.may_begin(one, two):
+                    continue
+                state = automaton.child(0, one)
+                at = place + 1
+                while state:
+                    index = states[state].pattern
+                    if index >= 0 and automaton._is_form[index]:
+                        if at <= end:
+                            count = self._take(index, count)
+                        elif late == _LATE or at - end >= block:
+                            return self._forget(count)
+                        else:
+                            later[late] = index
+                            late += 1
+                    if at == size:
+                        break
+                    state = automaton.child(state, PyUnicode_READ(kind, data, at))
+                    at += 1
+            if not self._weighed(count) < bar:
                 return False
-            end = min(end + block, size)
-        return True
+            count = 0
+            for number in range(late):
+                count = self._take(later[number], count)
+            late = 0
+            first, end = end, min(end + block, size)
+        return not count or self._weighed(count) < bar
+
+    cdef inline int32_t _take(self, int32_t index, int32_t count) noexcept:
+        """Count a match; how many different ones there are."""
+        if not self._counts[index]:
+            self._seen[count] = index
+            count += 1
+        self._counts[index] += 1
+        return count
+
+    cdef bint _forget(self, int32_t count) noexcept:
+        """Take back what was counted; False."""
+        cdef int32_t number
+        for number in range(count):
+            self._counts[self._seen[number]] = 0
+        return False
+
+    cdef double _weighed(self, int32_t count) noexcept:
+        """What the matches that were counted are worth, infinity where one was never asked for; their counts are taken back."""
+        cdef double total = 0.0
+        cdef int32_t number, index
+        for number in range(count):
+            index = self._seen[number]
+            if self._worth[index] < 0.0:
+                total = float("inf")
+            elif self._worth[index] > 0.0:
+                total += self._worth[index] * sqrt(self._counts[index])
+            self._counts[index] = 0
+        return total
 
     def surest(
         self, Automaton automaton not None, array.array starts not None, array.array ends not None, array.array patterns not None, Py_ssize_t low, Py_ssize_t high
@@ -644,3 +723,78 @@ cdef class Prescreen:
             self._weigh(index, count)
             self._firsts[index] = count
             count += self._lengths[index]
+
+
+cdef class FirstLook:
+    """As of the plain one."""
+
+    cdef Automaton _automaton
+    cdef Prescreen _worths
+    cdef object _evidence, _undamaged
+    cdef type _kind
+    cdef tuple _names, _values
+    cdef uint64_t* _telling
+    cdef int _block, _step, _looked, _stops, _brackets, _short
+    cdef double _start, _slope, _steep, _bent, _weight, _doubt, _doubtful, _threshold, _most
+
+    def __init__(
+        self, Automaton automaton not None, Prescreen worths not None, int block, tuple bar not None, evidence, tuple doubts not None,
+        str telling not None, tuple sample not None, undamaged, tuple marks not None, clean not None, tuple names not None,
+    ):
+        self._automaton, self._worths, self._block, self._evidence = automaton, worths, block, evidence
+        self._start, self._slope, self._steep, self._bent = bar
+        self._weight, self._doubt, self._doubtful, self._short, self._threshold, self._most = doubts
+        self._step, self._looked = sample
+        self._undamaged = undamaged
+        self._stops, self._brackets = marks
+        self._kind, self._names = type(clean), names
+        self._values = tuple([getattr(clean, name) for name in names])
+        if self._step < 1 or self._looked < 1 or self._block < 1:
+            raise ValueError("sizes of at least 1 are needed")
+        free(self._telling)
+        self._telling = <uint64_t*>calloc(PLANE // 64, sizeof(uint64_t))
+        if self._telling == NULL:
+            raise MemoryError
+        for character in telling:
+            if ord(character) < PLANE:
+                self._telling[ord(character) >> 6] |= <uint64_t>1 << (ord(character) & 63)
+
+    def __dealloc__(self):
+        free(self._telling)
+
+    def of(self, str text not None):
+        """As of the plain one."""
+        cdef Py_ssize_t place, size = len(text)
+        cdef int kind = PyUnicode_KIND(text)
+        cdef void* data = PyUnicode_DATA(text)
+        cdef Py_ssize_t step = max(1, min(self._step, size // self._looked))
+        cdef double length = min(self._block, size), chance = 0.0, odds, whole
+        cdef int32_t marks[2]
+        cdef uint32_t character
+        for place in range(0, size, step):
+            character = PyUnicode_READ(kind, data, place)
+            if character >= PLANE or self._telling[character >> 6] >> (character & 63) & 1:
+                return None
+        length = self._start + self._slope * min(self._bent, length) + self._steep * max(0.0, length - self._bent)
+        if not self._worths._clear(self._automaton, text, self._block, length, marks):
+            return False
+        if marks[1] >= self._brackets or (marks[0] >= self._stops and not self._undamaged(text)):
+            return None
+        if self._evidence is not None:
+            odds, whole = self._evidence.glance(text, self._weight)
+            if not odds < self._doubt or (size >= self._short and whole > self._doubtful * size):
+                return None
+            odds = max(-30.0, min(30.0, odds - self._threshold))
+            chance = max(0.0, min(self._most, 1.0 / (1.0 + exp(-odds))))
+        return self._made(text, chance)
+
+    cdef object _made(self, str text, double chance):
+        """The value that a clean text stands for."""
+        cdef Py_ssize_t number
+        made = self._kind.__new__(self._kind)
+        for number in range(len(self._names)):
+            PyObject_GenericSetAttr(made, self._names[number], self._values[number])
+        PyObject_GenericSetAttr(made, "source", text)
+        PyObject_GenericSetAttr(made, "text", text)
+        PyObject_GenericSetAttr(made, "spun_score", chance)
+        return made

@@ -10,11 +10,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from daachorse import CharwiseDoubleArrayAhoCorasick
 
+C = TypeVar("C")
 #: A tuple of a start, an end and a pattern's number.
 T = TypeVar("T", bound=tuple[int, int, int])
 #: Lone surrogates have no UTF-8 form, which the automaton reads; no pattern holds one.
@@ -226,3 +227,35 @@ class Prescreen:
                 for number, rate in enumerate(self._rates)
             )
         return known
+
+
+class FirstLook:
+    """What a text is worth at one look, without any object but the result: nothing where it is clearly clean, which most are.
+
+    `automaton`, `worths`, `block`: of `Prescreen.clear`, with its `bar` as (start, slope up to a length, slope behind it, that length).
+    `evidence`, if any program is known by it, with `doubts`: its weight, the nats from which it leaves doubt, those a character for texts of a
+    length or more, that length, the nats at which a text is as likely spun as not, the most that may come out. `telling` are the characters of
+    another script, looked for in a `sample`: every so manieth character, of a short text so many. `undamaged` is asked of texts with so
+    many full stops; one with so many brackets is not told: `marks`. `clean` is the result for the empty text, `names` its fields.
+    """
+
+    def __init__(
+        self,
+        automaton: Automaton,
+        worths: Prescreen,
+        block: int,
+        bar: tuple[float, float, float, float],
+        evidence: object,
+        doubts: tuple[float, float, float, int, float, float],
+        telling: str,
+        sample: tuple[int, int],
+        undamaged: Callable[[str], bool],
+        marks: tuple[int, int],
+        clean: C,
+        names: tuple[str, ...],
+    ) -> None:
+        pass
+
+    def of(self, text: str) -> Any:
+        """The result for a clean text; False where its forms leave doubt, None where anything else does, or the look cannot be had, as here."""
+        return None

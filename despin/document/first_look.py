@@ -1,0 +1,46 @@
+"""The first look at a text, which is all that most clean texts are given: forms of lists, evidence of programs, damage and script at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from functools import partial
+from typing import TYPE_CHECKING
+
+from despin.damage.kinds import ODD_STOPS
+from despin.damage.pinyin import LEAST
+from despin.damage.repair import is_undamaged
+from despin.document.prescreen import Prescreen
+from despin.document.program import DOUBT, DOUBTFUL, SHORT, ProgramJudge
+from despin.document.runs import THRESHOLD
+from despin.kernel import make_first_look
+from despin.results import Restoration
+from despin.text.traditional import LOOKED, STEP, telling
+
+if TYPE_CHECKING:
+    from despin.kernel import FirstLook
+
+#: The most that the probability of a program may be where no stretch of it is believed.
+UNBELIEVED = 0.499
+
+
+def first_look(prescreen: Prescreen, programs: Sequence[object], kinds: AbstractSet[str]) -> FirstLook | None:
+    """What tells most clean texts, for what `programs` and the lists of `prescreen` make, and damage of these `kinds`; None where some program
+    has to be asked of every text."""
+    if len(programs) > 1 or not all(isinstance(one, ProgramJudge) for one in programs):
+        return None
+    evidence, weight = None, 0.0
+    for one in programs:
+        assert isinstance(one, ProgramJudge)
+        evidence, weight = one.weights.evidence, one.weights.found.evidence_weight
+    return make_first_look(
+        *prescreen.first_look,
+        evidence,
+        (weight, DOUBT, DOUBTFUL, SHORT, THRESHOLD, UNBELIEVED),
+        "".join(telling()),
+        (STEP, LOOKED),
+        partial(is_undamaged, kinds=kinds),
+        (ODD_STOPS, LEAST),
+        Restoration(""),
+        Restoration.__slots__,
+    )
