@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from despin.channel.matches import Matches
+from despin.damage.repair import DOUBTFUL
 from despin.decode.arcs import Ids
 from despin.decode.select import rank_readings, select_edits
 from despin.document.em import (
@@ -36,11 +37,12 @@ from despin.document.prescreen import BLOCK, Prescreen, within
 from despin.document.program import ProgramJudge, program_judge
 from despin.document.proof import Programs, list_programs, with_proof
 from despin.document.runs import odds_to_chance
-from despin.document.state import Document
+from despin.document.state import Document, fresh_rates
 from despin.engine import Engine
 from despin.errors import DespinWarning, JiebaError
 from despin.fingerprint import digest_of_parts
 from despin.kernel import em
+from despin.kernel.table import zeros
 from despin.kernel.types import MatchColumns
 from despin.lexicon.model import PERSONAL
 from despin.lexicon.preimages import drawing_of, segmented_of, table_of
@@ -123,6 +125,11 @@ class Look(NamedTuple):
     blocks: list[tuple[int, int]]
     doubtful: Matches | None
     spun: bool | None
+
+    @property
+    def doubted(self) -> int:
+        """The characters that are in doubt."""
+        return min(len(self.text), len(self.blocks) * BLOCK)
 
 
 class Judge:
@@ -225,7 +232,21 @@ class Judge:
         if len(text) > ALONE:
             return None
         look = self._looked(text, self.scan(text))
-        return None if look.spun else CLEAN.verdict.score
+        return self._faint(text, look) if look.spun else CLEAN.verdict.score
+
+    def _faint(self, text: str, look: Look) -> float | None:
+        """The same for a text whose forms may make it look spun where they stand: all families together, nothing held against them, fall
+        short of what a single one must reach, as `scout` has it."""
+        if len(text) >= WHOLE or look.doubtful is None or any(self.engine.channel.drawn):
+            return None
+        ids = Ids(self.engine.candidates)
+        table = ids.table(text, em.segments(text, look.doubtful.sites))
+        rates, stiffness = fresh_rates(self.engine.channel, self.tuning)
+        nothing = zeros(len(ids.key_families))
+        em.e_step(table, rates, zeros(len(rates)), self.tuning.both_ways, nothing, nothing, zeros(0), stiffness)
+        total, threshold = sum(table.gains), self.tuning.threshold_for(look.doubted, self.engine.channel.noise)
+        score = chance_of(total - 2 * threshold)
+        return score if total < threshold and score < DOUBTFUL else None
 
     def scan(self, text: str) -> MatchColumns:
         """What `Channel.scan` gives for a text."""
@@ -386,9 +407,9 @@ class Judge:
         """The judgement that a document stands for."""
         if document is None:
             return Judgement(None, CLEAN.verdict, found)
-        log_odds = max(-SUREST, min(SUREST, document.evidence - document.threshold))
         family, rate = _likeliest(document)
-        return Judgement(document, Verdict(family is not None, 1.0 / (1.0 + 10.0**-log_odds), family, rate), found)
+        score = chance_of(document.evidence - document.threshold)
+        return Judgement(document, Verdict(family is not None, score, family, rate), found)
 
     def _document(
         self, text: str, found: MatchColumns, anchors: Sequence[str] = (), ids: Ids | None = None, known: bool = False
@@ -400,7 +421,7 @@ class Judge:
         if doubtful is None or not (known or look.spun):
             return None
         ids = ids or Ids(engine.candidates)
-        doubted = min(len(text), len(look.blocks) * BLOCK)
+        doubted = look.doubted
         if len(doubtful.found) == len(found) and len(text) >= WHOLE:
             everything = engine.without_foreign(text, engine.channel.with_packs(text, doubtful))
             document = self._made(text, everything, ids, anchors, doubted)
@@ -438,6 +459,12 @@ class Judge:
     ) -> Document:
         """A document under the model that nothing is known of yet."""
         return Document(text, matches, ids or Ids(self.engine.candidates), self.tuning, anchors, doubted)
+
+
+def chance_of(log_odds: float) -> float:
+    """The probability of log odds (log10)."""
+    against: float = 10.0 ** -max(-SUREST, min(SUREST, log_odds))
+    return 1.0 / (1.0 + against)
 
 
 def find_families(document: Document, first: Matches | None = None) -> None:

@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from despin.channel.matches import Matches
 from despin.decode.arcs import Ids, SegmentArcs
@@ -13,8 +14,17 @@ from despin.kernel import em
 from despin.kernel.table import zeros
 from despin.tuning import Tuning
 
+if TYPE_CHECKING:
+    from despin.channel.lexicon import Channel
+
 #: Stiffness of the rate of a family that draws anew at every word.
 ANEW = 1e6
+
+
+def fresh_rates(channel: Channel, tuning: Tuning) -> tuple[array[float], array[float]]:
+    """The rates that families start at, and their stiffness."""
+    stiffness = array("d", [ANEW if drawn else tuning.stiffness for drawn in channel.drawn])
+    return array("d", [tuning.start_rate]) * len(channel.families), stiffness
 
 
 class Document:
@@ -57,9 +67,7 @@ class Document:
         self.offered_unreplaced: list[tuple[int, int]] = []
         #: How many observations a family's rate is worth against those of a single original; who draws anew from many
         #: synonyms at every word has no habits with single ones.
-        stiffness = self.tuning.stiffness
-        self.stiffness = array("d", [ANEW if drawn else stiffness for drawn in self.channel.drawn])
-        self.rates = array("d", [self.tuning.start_rate]) * families
+        self.rates, self.stiffness = fresh_rates(self.channel, self.tuning)
         self.full_rates = zeros(families)
         self.alone = [0.0] * families
         self.evidence = 0.0
