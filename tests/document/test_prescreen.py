@@ -41,6 +41,7 @@ class Open:
 def unscreened() -> Restorer:
     other = kit.restorer().adjusted()
     other.judge.prescreen = Open()  # type: ignore[assignment]
+    other.judge.first_look = None
     return other
 
 

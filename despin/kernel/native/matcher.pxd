@@ -8,6 +8,11 @@ cdef enum:
     PLANE = 0x10000
 
 
+cdef inline uint32_t beginning(uint32_t one, uint32_t two) noexcept nogil:
+    """A hash of two characters."""
+    return <uint32_t>((<uint64_t>one << 21 | two) * <uint64_t>0x9E3779B97F4A7C15 >> 32)
+
+
 #: `pattern` is the one that ends here or -1, `shorter` the nearest state down the failures where one ends, or 0. `site` is
 #: the nearest, this one included, where a spun form ends, and `further` the nearest beyond that. `going` is the nearest
 #: that has children, this one included, and `failure` the nearest beyond that.
@@ -35,10 +40,8 @@ cdef class Automaton:
     cdef int32_t* _lengths
     cdef uint8_t* _is_form
     cdef uint8_t* _counted
-    #: A bit for every character, of the first plane, that is a spun form; and, by a hash, for every two that one begins with.
-    cdef uint64_t* _alone
-    cdef uint64_t* _begins
-    cdef int _begins_shift
+    #: By pattern a hash of the two characters that it begins with, or the character that it is.
+    cdef uint32_t* beginnings
     cdef int32_t* counts
     cdef int32_t* seen
 
@@ -59,13 +62,6 @@ cdef class Automaton:
             slot = (slot + 1) & self._mask
         return 0
 
-    cdef inline bint may_begin(self, uint32_t one, uint32_t two) noexcept nogil:
-        """Whether a spun form may begin with a character, behind which another stands."""
-        cdef uint64_t hashed = (<uint64_t>one << 21 | two) * <uint64_t>0x9E3779B97F4A7C15 >> self._begins_shift
-        if one >= PLANE:
-            return True
-        return (self._begins[hashed >> 6] >> (hashed & 63) | self._alone[one >> 6] >> (one & 63)) & 1
-
     cdef inline int32_t step(self, int32_t state, uint32_t character) noexcept nogil:
         """The state after `character`, which may be that of a shorter string."""
         cdef int32_t after
@@ -77,7 +73,6 @@ cdef class Automaton:
             state = self.states[state].failure
 
     cdef int _build(self, list patterns) except -1
-    cdef int _mark_beginnings(self, list patterns) except -1
     cdef int _shorten(self, int32_t place, bint branching) except -1
     cdef int _link(self, int32_t state, uint32_t character, int32_t child) except -1
     cdef int32_t stands(self, const int* starts, const int* ends, const int* patterns, Py_ssize_t low, Py_ssize_t high) noexcept nogil

@@ -10,7 +10,7 @@ without a look at the edges.
 from cpython cimport array
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND, PyUnicode_READ
 from libc.math cimport exp, log10, sqrt
-from libc.stdint cimport int32_t
+from libc.stdint cimport int32_t, int64_t
 from libc.stdlib cimport calloc, free, malloc, realloc
 from libc.string cimport memset
 
@@ -82,23 +82,24 @@ cdef class Automaton:
         self.seen = <int32_t*>malloc((self.size + 1) * sizeof(int32_t))
         self._is_form = <uint8_t*>malloc(self.size + 1)
         self._counted = <uint8_t*>malloc(self.size + 1)
+        self.beginnings = <uint32_t*>malloc((self.size + 1) * sizeof(uint32_t))
         if (
             self.states == NULL or self._roots == NULL or self._edges == NULL or self._hints == NULL
             or self.numbers == NULL or self._lengths == NULL or self.counts == NULL or self.seen == NULL
-            or self._is_form == NULL or self._counted == NULL
+            or self._is_form == NULL or self._counted == NULL or self.beginnings == NULL
         ):
             raise MemoryError
         for index in range(self.size):
             self.numbers[index] = numbers[index]
-            self._lengths[index] = len(<str>patterns[index])
+            pattern = patterns[index]
+            self._lengths[index] = len(pattern)
+            self.beginnings[index] = beginning(pattern[0], pattern[1]) if len(pattern) > 1 else <uint32_t>pattern[0]
             self._is_form[index] = is_form[index]
             self._counted[index] = counted[index]
         self._build(patterns)
-        self._mark_beginnings(patterns)
 
     def __dealloc__(self):
-        free(self._alone)
-        free(self._begins)
+        free(self.beginnings)
         free(self.states)
         free(self._roots)
         free(self._edges)
@@ -182,31 +183,6 @@ cdef class Automaton:
         free(going)
         free(places)
         free(branching)
-        return 0
-
-    cdef int _mark_beginnings(self, list patterns) except -1:
-        """Remember what spun forms begin with: one bit in sixteen is set."""
-        cdef int32_t index
-        cdef int bits = 12
-        cdef uint64_t hashed
-        cdef str pattern
-        while bits < 30 and <Py_ssize_t>1 << bits < 16 * <Py_ssize_t>self.size:
-            bits += 1
-        self._begins_shift = 64 - bits
-        self._alone = <uint64_t*>calloc(PLANE // 64, sizeof(uint64_t))
-        self._begins = <uint64_t*>calloc(<size_t>1 << (bits - 6), sizeof(uint64_t))
-        if self._alone == NULL or self._begins == NULL:
-            raise MemoryError
-        for index in range(self.size):
-            pattern = patterns[index]
-            if not self._is_form[index]:
-                continue
-            if len(pattern) > 1:
-                hashed = (<uint64_t>pattern[0] << 21 | <uint64_t>pattern[1]) * <uint64_t>0x9E3779B97F4A7C15
-                hashed >>= self._begins_shift
-                self._begins[hashed >> 6] |= <uint64_t>1 << (hashed & 63)
-            elif <uint32_t>pattern[0] < PLANE:
-                self._alone[<uint32_t>pattern[0] >> 6] |= <uint64_t>1 << (<uint32_t>pattern[0] & 63)
         return 0
 
     cdef int _shorten(self, int32_t place, bint branching) except -1:
@@ -413,6 +389,12 @@ cdef class Prescreen:
     #: By odds what they say at each of the rates, below 0 where nobody has asked.
     cdef Vector _gains
     cdef array.array _exposed_first, _exposed
+    #: A bit for every character, of the first plane, that is a spun form worth something; and, by a hash, for every two that such a one
+    #: begins with. Made for an automaton, again once worths were loaded.
+    cdef uint64_t* _alone
+    cdef uint64_t* _begins
+    cdef int _begins_shift
+    cdef Automaton _marked
     #: By pattern of the channel the matcher's own number of it.
     cdef array.array _places
     cdef list _singles
@@ -455,6 +437,8 @@ cdef class Prescreen:
             self._worth[index] = -1.0
 
     def __dealloc__(self):
+        free(self._alone)
+        free(self._begins)
         free(self._worth)
         free(self._firsts)
         free(self._lengths)
@@ -508,7 +492,42 @@ cdef class Prescreen:
         cdef int32_t marks[2]
         return self._clear(automaton, text, block, bar, marks)
 
-    cdef bint _clear(self, Automaton automaton, str text, int block, double bar, int32_t* marks) noexcept:
+    cdef int _mark(self, Automaton automaton) except -1:
+        """Remember what the spun forms begin with that are worth something, or that nobody has asked for: one bit in 32 is set."""
+        cdef int32_t index, count = 0
+        cdef uint32_t hashed
+        cdef int bits = 12
+        for index in range(self._size):
+            count += automaton._is_form[index] and self._worth[index] != 0.0
+        while bits < 30 and <int64_t>1 << bits < 32 * <int64_t>count:
+            bits += 1
+        free(self._alone)
+        free(self._begins)
+        self._begins_shift = 32 - bits
+        self._alone = <uint64_t*>calloc(PLANE // 64, sizeof(uint64_t))
+        self._begins = <uint64_t*>calloc(<size_t>1 << (bits - 6), sizeof(uint64_t))
+        if self._alone == NULL or self._begins == NULL:
+            raise MemoryError
+        for index in range(self._size):
+            if not automaton._is_form[index] or self._worth[index] == 0.0:
+                continue
+            hashed = automaton.beginnings[index]
+            if automaton._lengths[index] > 1:
+                hashed >>= self._begins_shift
+                self._begins[hashed >> 6] |= <uint64_t>1 << (hashed & 63)
+            elif hashed < PLANE:
+                self._alone[hashed >> 6] |= <uint64_t>1 << (hashed & 63)
+        self._marked = automaton
+        return 0
+
+    cdef inline bint _may_begin(self, uint32_t one, uint32_t two) noexcept nogil:
+        """Whether such a form may begin with a character, behind which another stands."""
+        cdef uint32_t hashed = beginning(one, two) >> self._begins_shift
+        if one >= PLANE:
+            return True
+        return (self._begins[hashed >> 6] >> (hashed & 63) | self._alone[one >> 6] >> (one & 63)) & 1
+
+    cdef bint _clear(self, Automaton automaton, str text, int block, double bar, int32_t* marks) except -1:
         """The same; counts full stops and opening brackets into `marks`. Most characters begin no form, which a bit for every two shows."""
         cdef Py_ssize_t place, at, size = len(text), first = 0, end, number
         cdef int kind = PyUnicode_KIND(text)
@@ -520,6 +539,8 @@ cdef class Prescreen:
         marks[0] = marks[1] = 0
         if self._size != automaton.size:
             return False
+        if self._marked is not automaton:
+            self._mark(automaton)
         two = PyUnicode_READ(kind, data, 0) if size else 0
         # A match belongs to the block that its end lies in; the end of the last block is the text's, inclusive.
         end = block - 1 if size > block else size
@@ -531,13 +552,13 @@ cdef class Prescreen:
                     marks[0] += 1
                 elif one == 0x28 or one == 0xFF08:
                     marks[1] += 1
-                if not automaton.may_begin(one, two):
+                if not self._may_begin(one, two):
                     continue
                 state = automaton.child(0, one)
                 at = place + 1
                 while state:
                     index = states[state].pattern
-                    if index >= 0 and automaton._is_form[index]:
+                    if index >= 0 and self._worth[index] != 0.0 and automaton._is_form[index]:
                         if at <= end:
                             count = self._take(index, count)
                         elif late == _LATE or at - end >= block:
@@ -698,6 +719,7 @@ cdef class Prescreen:
         for index in range(self._size):
             if self._firsts[index] < 0:
                 self._learn(index)
+        self._marked = None
         lengths = array.clone(_INTEGERS, self._size, False)
         families = array.clone(_INTEGERS, self._odds.count, False)
         odds = array.clone(_FLOATS, self._odds.count, False)
@@ -723,6 +745,7 @@ cdef class Prescreen:
             self._weigh(index, count)
             self._firsts[index] = count
             count += self._lengths[index]
+        self._marked = None
 
 
 cdef class FirstLook:
