@@ -139,13 +139,18 @@ class Prescreen:
             kept, self._kept = self._kept, None
             kept.store(self._worths.export())
         if len(text) <= BLOCK:
-            return [] if self._block_clear(len(text), found, 0, len(found)) else [(0, len(text))]
-        cuts = [bisect_left(found.ends, place) for place in range(0, len(text) + 1, BLOCK)] + [len(found)]
-        return [
-            (number * BLOCK, (number + 1) * BLOCK)
-            for number, (low, high) in enumerate(pairwise(cuts))
-            if not self._block_clear(BLOCK, found, low, high)
-        ]
+            blocks = [] if self._block_clear(len(text), found, 0, len(found)) else [(0, len(text))]
+        else:
+            cuts = [bisect_left(found.ends, place) for place in range(0, len(text) + 1, BLOCK)] + [len(found)]
+            blocks = [
+                (number * BLOCK, (number + 1) * BLOCK)
+                for number, (low, high) in enumerate(pairwise(cuts))
+                if not self._block_clear(BLOCK, found, low, high)
+            ]
+        if not blocks:
+            # What was asked for the first time is known now.
+            self._last = None
+        return blocks
 
     def may_be_spun(
         self, text: str, blocks: list[tuple[int, int]], sites: list[Site], candidates: CandidateIndex

@@ -149,6 +149,7 @@ def repaired(text: str) -> str:
     slow = copy.copy(other.judge.prescreen)
     slow.__dict__["_look"] = None
     other.judge.prescreen = slow
+    other.judge.first_look = None
     return other.restore(text)
 
 
