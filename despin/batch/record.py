@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from despin.results import Edit, Stretch, share_respun
+from despin.results import Edit, Restoration, Stretch, share_respun
+from despin.text.chunks import CHUNK
 
 if TYPE_CHECKING:
     from despin.restorer import Restorer
@@ -129,7 +130,21 @@ class Marker:
         pieces: list[str] = []
         stretches: list[Stretch] = []
         surest, surety, count, prevented = _verdict(False, 0.0, None, 0.0), (0.0, 0), 0, 0
-        for start, found in restorer.explain_parts(text):
+        parts: Iterable[tuple[int, Restoration]]
+        if 0 < len(text) <= CHUNK:
+            whole = restorer.explain(text)
+            if not (whole.edits or whole.stretches or whole.prevented):  # most texts
+                value = {
+                    **_verdict(whole.family is not None, whole.spun_score, whole.family, whole.rate),
+                    "edits": edits,
+                }
+                if self.recipe.mode == "tag":
+                    value["text"] = text
+                return Outcome(value, text, bool(value["spun"]), 0, None)
+            parts = [(0, whole)]
+        else:
+            parts = restorer.explain_parts(text)
+        for start, found in parts:
             count += len(found.edits)
             if count > MOST_EDITS:
                 return refused(f"field {self.recipe.field!r} has more than {MOST_EDITS:,} edits; give it in pieces")

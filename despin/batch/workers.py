@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: Blocks, for each worker, that may wait for a slower one before them.
 AHEAD = 4
+#: A text for which all is loaded that every text asks for.
+_ANY = "今天天气很好。"
 
 
 class WorkerInfo(NamedTuple):
@@ -109,9 +111,10 @@ class InProcess:
 
 
 class Pool:
-    """Works in `count` processes that load a restorer each, once. Raises what `Restorer` raises.
+    """Works in `count` processes with a restorer each. Raises what `Restorer` raises.
 
-    `method` is how processes start (fork, spawn or forkserver; None is the platform's own). A worker that has no block
+    `method` is how processes start (fork, spawn or forkserver; None is the platform's own). Those that are forked share what is
+    loaded before, once; all others load it themselves. A worker that has no block
     waits for one, so a pipe is never written from both ends at once; workers end by themselves when this process is
     gone.
     """
@@ -121,12 +124,16 @@ class Pool:
         self._processes: list[BaseProcess] = []
         self._idle: list[Connection] = []
         self._connections: list[Connection] = []
+        marker = Marker(recipe)
+        if context.get_start_method() == "fork":
+            describe(marker)
+            marker.mark(_ANY)
         try:
             for _ in range(count):
                 here, there = context.Pipe()
                 forks.add(here.close)
                 self._connections.append(here)
-                process = context.Process(target=_serve, args=(there, recipe), daemon=True)
+                process = context.Process(target=_serve, args=(there, marker), daemon=True)
                 process.start()
                 there.close()
                 self._processes.append(process)
@@ -216,14 +223,13 @@ def _died() -> DespinError:
     )
 
 
-def _serve(connection: Connection, recipe: Recipe) -> None:
-    """The life of a worker: load, then a block at a time until the connection or the parent is gone."""
+def _serve(connection: Connection, marker: Marker) -> None:
+    """The life of a worker: load what is not loaded, then a block at a time until the connection or the parent is gone."""
     # Ctrl-C reaches all processes of a terminal; the parent decides what happens.
     with suppress(ValueError):
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     watched: list[Any] = [connection] if parent is None else [connection, parent.sentinel]
-    marker = Marker(recipe)
     with suppress(OSError, EOFError):
         try:
             connection.send(describe(marker))

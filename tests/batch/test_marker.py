@@ -47,6 +47,9 @@ class Stub:
     def explain_parts(self, text: str) -> Iterator[tuple[int, Restoration]]:
         yield from self.found
 
+    def explain(self, text: str) -> Restoration:
+        return join(text, self.found)
+
     def detect(self, text: str) -> Verdict:
         whole = join(text, self.found)
         return Verdict(whole.family is not None, whole.spun_score, whole.family, whole.rate, stretches=whole.stretches)
