@@ -13,6 +13,20 @@ cpdef list repeats(str text)
 
 
 @cython.locals(
+    size=cython.Py_ssize_t, size_other=cython.Py_ssize_t, at=cython.Py_ssize_t, to=cython.Py_ssize_t, low=cython.Py_ssize_t,
+    high=cython.Py_ssize_t, least=cython.int, before=cython.int[::1], row=cython.int[::1],
+)
+cpdef int distance(str line, str other, Py_ssize_t most) except -1
+
+
+@cython.locals(
+    size=cython.Py_ssize_t, width=cython.Py_ssize_t, at=cython.Py_ssize_t, to=cython.Py_ssize_t, base=cython.Py_ssize_t,
+    least=cython.int, costs=cython.int[::1], found=list,
+)
+cpdef list steps(str line, str other)
+
+
+@cython.locals(
     size=cython.Py_ssize_t, start=cython.Py_ssize_t, line=cython.Py_ssize_t, place=cython.Py_ssize_t, mark=cython.Py_UCS4,
     places=list, found=list,
 )

@@ -45,6 +45,65 @@ def repeats(text: str) -> list[int]:
     return found
 
 
+def distance(line: str, other: str, most: int) -> int:
+    """The Levenshtein distance of two strings in code points, which is `most` or less."""
+    size, size_other = len(line), len(other)
+    most = max(most, size - size_other, size_other - size)
+    before, row = array("i", range(size_other + 1)), array("i", [0]) * (size_other + 1)
+    for at in range(1, size + 1):
+        # What is farther from the diagonal than that is on no shortest way.
+        low, high = max(1, at - most), min(size_other, at + most)
+        row[low - 1] = at if low == 1 else size + size_other
+        for to in range(low, high + 1):
+            least = before[to - 1]
+            if line[at - 1] != other[to - 1]:
+                least += 1
+            if row[to - 1] < least:
+                least = row[to - 1] + 1
+            if to < at + most and before[to] < least:
+                least = before[to] + 1
+            row[to] = least
+        before, row = row, before
+    return before[size_other]
+
+
+def steps(line: str, other: str) -> list[tuple[int, int, int, int]]:
+    """The fewest steps that lead from a string to another, the last one first: (start, end) in the one and in the other. Of ways that
+    are equal the one that rapidfuzz takes: what is missing in the other first, then what it has more."""
+    size, width = len(line), len(other) + 1
+    costs = array("i", [0]) * ((size + 1) * width)
+    for to in range(width):
+        costs[to] = to
+    for at in range(1, size + 1):
+        base = at * width
+        costs[base] = at
+        for to in range(1, width):
+            least = costs[base - width + to - 1]
+            if line[at - 1] != other[to - 1]:
+                least += 1
+            if costs[base - width + to] < least:
+                least = costs[base - width + to] + 1
+            if costs[base + to - 1] < least:
+                least = costs[base + to - 1] + 1
+            costs[base + to] = least
+    found = []
+    at, to = size, width - 1
+    while at or to:
+        base = at * width + to
+        if at and (not to or costs[base] == costs[base - width] + 1):
+            at -= 1
+            found.append((at, at + 1, to, to))
+        elif to and (not at or costs[base - 1] < costs[base - width - 1]):
+            to -= 1
+            found.append((at, at, to, to + 1))
+        else:
+            at -= 1
+            to -= 1
+            if line[at] != other[to]:
+                found.append((at, at + 1, to, to + 1))
+    return found
+
+
 def chains(text: str) -> list[tuple[int, list[int], int]]:
     """What `despin.damage.full_stops.chains` gives, as plain tuples."""
     found: list[tuple[int, list[int], int]] = []

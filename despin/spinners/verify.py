@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from despin.kernel import COMPILED, marks
 from despin.spinners.base import Spinner
 
-#: What differs in lines is compared in plain Python up to so many characters of the one times so many of the other: most restorations differ in
+#: What differs in lines is compared here up to so many characters of the one times so many of the other: most restorations differ in
 #: a word or two, and the import of `rapidfuzz` takes as long as a restoration.
-FEW = 2000
+FEW = 250_000 if COMPILED else 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +87,19 @@ def _differing(line: str, other: str) -> Iterator[tuple[int, int, int, int]]:
         yield last
 
 
-def distance(line: str, other: str, hint: int | None = None) -> int:
-    """The Levenshtein distance of two strings (code points); `hint` is what it may be."""
+def distance(line: str, other: str, most: int | None = None) -> int:
+    """The Levenshtein distance of two strings (code points), which is `most` or less."""
     first, last = _common(line, other)
     size, size_other = len(line) - last - first, len(other) - last - first
     if not size or not size_other:
         return size + size_other
-    if size * size_other <= FEW:
-        return _distances(line[first : first + size], other[first : first + size_other])[-1][-1]
+    longest = max(size, size_other)
+    if size * min(size_other, 2 * (longest if most is None else most) + 1) <= FEW:
+        bound = longest if most is None else min(most, longest)
+        return marks.distance(line[first : first + size], other[first : first + size_other], bound)
     from rapidfuzz.distance import Levenshtein
 
-    return Levenshtein.distance(line, other, score_hint=hint)
+    return Levenshtein.distance(line, other, score_hint=most)
 
 
 def steps(line: str, other: str) -> list[tuple[int, int, int, int]]:
@@ -109,22 +112,8 @@ def steps(line: str, other: str) -> list[tuple[int, int, int, int]]:
 
         ops = Levenshtein.opcodes(line, other)
         return [(op.src_start, op.src_end, op.dest_start, op.dest_end) for op in ops if op.tag != "equal"]
-    rows = _distances(line[first : first + size], other[first : first + size_other])
-    found: list[tuple[int, int, int, int]] = []
-    at, to = size, size_other
-    while at or to:
-        # Of ways that are equal the one that rapidfuzz takes: what is missing in the other first, then what it has more.
-        if at and (not to or rows[at][to] == rows[at - 1][to] + 1):
-            at -= 1
-            found.append((first + at, first + at + 1, first + to, first + to))
-        elif to and (not at or rows[at][to - 1] < rows[at - 1][to - 1]):
-            to -= 1
-            found.append((first + at, first + at, first + to, first + to + 1))
-        else:
-            at, to = at - 1, to - 1
-            if line[first + at] != other[first + to]:
-                found.append((first + at, first + at + 1, first + to, first + to + 1))
-    return found[::-1]
+    found = marks.steps(line[first : first + size], other[first : first + size_other])
+    return [(first + at, first + end, first + to, first + end_other) for at, end, to, end_other in reversed(found)]
 
 
 def _common(line: str, other: str) -> tuple[int, int]:
@@ -133,14 +122,3 @@ def _common(line: str, other: str) -> tuple[int, int]:
     first = next((place for place in range(most) if line[place] != other[place]), most)
     rest = most - first
     return first, next((size for size in range(rest) if line[-1 - size] != other[-1 - size]), rest)
-
-
-def _distances(line: Sequence[str], other: Sequence[str]) -> list[list[int]]:
-    """The Levenshtein distances of all beginnings of two strings, by the lengths of both."""
-    rows = [list(range(len(other) + 1))]
-    for number, one in enumerate(line, 1):
-        before, row = rows[-1], [number]
-        for place, character in enumerate(other):
-            row.append(min(before[place] + (one != character), before[place + 1] + 1, row[place] + 1))
-        rows.append(row)
-    return rows

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rapidfuzz.distance import Levenshtein
 
 from despin.spinners.registry import spinner
-from despin.spinners.verify import differing, distance, share_of, steps, verify
+from despin.spinners.verify import FEW, differing, distance, share_of, steps, verify
 
 ORIGINAL = "他立刻防止了这件事。\n公司没有提供服务。\n"
 
@@ -102,11 +102,13 @@ def test_small_differences_are_those_of_rapidfuzz(one: str, other: str, around: 
         assert rest_other.isdisjoint(range(op.dest_start, op.dest_end))
     assert len(rest) == len(one) - sum(op.src_end - op.src_start for op in ops)
     assert len(rest_other) == len(other) - sum(op.dest_end - op.dest_start for op in ops)
-    assert distance(one, other) == Levenshtein.distance(one, other)
+    least = Levenshtein.distance(one, other)
+    assert [distance(one, other, most) for most in (None, least, least + 1, len(one) + len(other))] == [least] * 4
 
 
 def test_large_differences_are_left_to_rapidfuzz() -> None:
-    one, other = "甲乙丙丁" * 40, "丁丙乙甲" * 40
+    one, other = "甲乙丙丁" * 150, "丁丙乙甲" * 150
+    assert len(one) * len(other) > FEW
     assert distance(one, other) == Levenshtein.distance(one, other)
     assert [end - start for start, end, _, _ in steps(one, other)] == [
         op.src_end - op.src_start for op in Levenshtein.opcodes(one, other) if op.tag != "equal"
