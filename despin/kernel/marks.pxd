@@ -12,16 +12,20 @@ cdef double _logistic(double value) noexcept
 cpdef list repeats(str text)
 
 
+@cython.locals(size=cython.Py_ssize_t, size_other=cython.Py_ssize_t, first=cython.Py_ssize_t, last=cython.Py_ssize_t)
+cpdef tuple common(str line, str other)
+
+
 @cython.locals(
-    size=cython.Py_ssize_t, size_other=cython.Py_ssize_t, at=cython.Py_ssize_t, to=cython.Py_ssize_t, low=cython.Py_ssize_t,
-    high=cython.Py_ssize_t, least=cython.int, before=cython.int[::1], row=cython.int[::1],
+    size=cython.int, size_other=cython.int, base=cython.int, diagonal=cython.int, at=cython.int, cost=cython.int,
+    before=cython.int[::1], reached=cython.int[::1],
 )
-cpdef int distance(str line, str other, Py_ssize_t most) except -1
+cpdef int distance(str line, str other) except -1
 
 
 @cython.locals(
-    size=cython.Py_ssize_t, width=cython.Py_ssize_t, at=cython.Py_ssize_t, to=cython.Py_ssize_t, base=cython.Py_ssize_t,
-    least=cython.int, costs=cython.int[::1], found=list,
+    size=cython.int, size_other=cython.int, more=cython.int, spare=cython.int, low=cython.int, width=cython.int,
+    at=cython.int, to=cython.int, base=cython.int, least=cython.int, costs=cython.int[::1], found=list,
 )
 cpdef list steps(str line, str other)
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from despin.kernel import COMPILED, marks
 from despin.spinners.base import Spinner
 
-#: What differs in lines is compared here up to so many characters of the one times so many of the other: most restorations differ in
-#: a word or two, and the import of `rapidfuzz` takes as long as a restoration.
+#: What differs in lines is compared here up to so many characters of the one times so many of the other, or so many steps squared:
+#: most restorations differ in a word or two, and the import of `rapidfuzz` takes as long as a restoration.
 FEW = 250_000 if COMPILED else 2000
 
 
@@ -89,14 +89,12 @@ def _differing(line: str, other: str) -> Iterator[tuple[int, int, int, int]]:
 
 def distance(line: str, other: str, most: int | None = None) -> int:
     """The Levenshtein distance of two strings (code points), which is `most` or less."""
-    first, last = _common(line, other)
+    first, last = marks.common(line, other)
     size, size_other = len(line) - last - first, len(other) - last - first
     if not size or not size_other:
         return size + size_other
-    longest = max(size, size_other)
-    if size * min(size_other, 2 * (longest if most is None else most) + 1) <= FEW:
-        bound = longest if most is None else min(most, longest)
-        return marks.distance(line[first : first + size], other[first : first + size_other], bound)
+    if size * size_other <= FEW or (most is not None and most * most <= FEW):
+        return marks.distance(line[first : first + size], other[first : first + size_other])
     from rapidfuzz.distance import Levenshtein
 
     return Levenshtein.distance(line, other, score_hint=most)
@@ -105,7 +103,7 @@ def distance(line: str, other: str, most: int | None = None) -> int:
 def steps(line: str, other: str) -> list[tuple[int, int, int, int]]:
     """The fewest steps that lead from a string to another: (start, end) in the one and in the other, in order; which of several ways is taken
     does not depend on how it is found."""
-    first, last = _common(line, other)
+    first, last = marks.common(line, other)
     size, size_other = len(line) - last - first, len(other) - last - first
     if size and size_other and size * size_other > FEW:
         from rapidfuzz.distance import Levenshtein
@@ -114,11 +112,3 @@ def steps(line: str, other: str) -> list[tuple[int, int, int, int]]:
         return [(op.src_start, op.src_end, op.dest_start, op.dest_end) for op in ops if op.tag != "equal"]
     found = marks.steps(line[first : first + size], other[first : first + size_other])
     return [(first + at, first + end, first + to, first + end_other) for at, end, to, end_other in reversed(found)]
-
-
-def _common(line: str, other: str) -> tuple[int, int]:
-    """How many characters two strings have in common at their beginnings, and behind that at their ends."""
-    most = min(len(line), len(other))
-    first = next((place for place in range(most) if line[place] != other[place]), most)
-    rest = most - first
-    return first, next((size for size in range(rest) if line[-1 - size] != other[-1 - size]), rest)
