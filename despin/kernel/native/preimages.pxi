@@ -6,7 +6,7 @@ from cpython.bytes cimport PyBytes_FromStringAndSize
 from libc.math cimport exp, fabs, log, sqrt
 from libc.stdint cimport int8_t
 
-from despin.kernel.native.lattice cimport State, Trigrams, prefetch
+from despin.kernel.native.lattice cimport State, Trigrams
 from despin.kernel.choice_file import DIMENSIONS, TEMPLATES, sections
 from despin.kernel.sentences import LINE_BORDER, LONGEST, MOST, SENTENCE_BORDER
 
@@ -25,7 +25,7 @@ cdef enum:
     _AHEAD = 32             # characters whose features are fetched at once
     _FAR = 1 << 24          # so many characters are read before what was said is forgotten
     _PIECE = 4096           # the most characters that are searched at once: a reading takes 150 bytes, a character some fifty
-    _READ_BITS = 13         # words whose words of the language model are remembered
+    _READ_BITS = 15         # words whose words of the language model are remembered
     _OTHERS = 5             # runners-up of an edit that are given
     _UNREAD = -2            # arcs of a place that nobody asked for
 
@@ -49,7 +49,7 @@ cdef uint64_t THIRD = <uint64_t>0xA0761D6478BD642F
 cdef struct Arc:
     int32_t end
     uint32_t word           # 0: a character that is no word
-    uint32_t character      # of an arc without a word
+    uint32_t character      # the first
     int32_t next            # the next arc that begins there, -1 for the last
     int8_t preimage
     int8_t kept             # a word left standing that the program would have replaced
@@ -254,14 +254,18 @@ cdef class Choice:
 
     cdef void _take_row(self, uint32_t place, uint32_t row) noexcept:
         """Remember the row of a word; of one that comes twice, the last."""
-        cdef uint32_t slot = place * <uint32_t>0x9E3779B1 >> 7 & self._rows_mask
+        cdef uint32_t slot = self._row_slot(place)
         while self._rows[slot] and self._rows[slot] >> 32 != place + 1:
             slot = (slot + 1) & self._rows_mask
         self._rows[slot] = <uint64_t>(place + 1) << 32 | row
 
+    cdef inline uint32_t _row_slot(self, uint32_t place) noexcept nogil:
+        """Where the row of a word is looked for from."""
+        return place * <uint32_t>0x9E3779B1 >> 7 & self._rows_mask
+
     cdef inline int32_t _row_of(self, uint32_t place) noexcept nogil:
         """The row of a word, -1 for none."""
-        cdef uint32_t slot = place * <uint32_t>0x9E3779B1 >> 7 & self._rows_mask
+        cdef uint32_t slot = self._row_slot(place)
         while self._rows[slot]:
             if self._rows[slot] >> 32 == place + 1:
                 return <int32_t><uint32_t>self._rows[slot]
@@ -340,25 +344,45 @@ cdef class Choice:
     cdef double _worth(self, const Py_UCS4* x, int n, int a, int b, uint32_t word, bint stands, const float* context) noexcept nogil:
         """What speaks for a word at x[a:b], in nats."""
         cdef uint32_t features[_FEATURES]
-        self._features(x, n, a, b, word, stands, features)
-        return self._weigh(word, stands, features, context)
-
-    cdef void _expect(self, const Py_UCS4* x, int n, int a, int b, uint32_t word, bint stands, uint32_t* features) noexcept nogil:
-        """The features of a word for x[a:b], their weights on the way from memory."""
-        cdef int k, m = self._features(x, n, a, b, word, stands, features)
-        if self._table.slots:
-            for k in range(m):
-                prefetch(self._table.checks + ((_mixed(features[k] + GOLDEN) >> 32) * self._table.slots >> 32))
-
-    cdef double _weigh(self, uint32_t word, bint stands, const uint32_t* features, const float* context) noexcept nogil:
-        """What speaks for a word with these features, in nats."""
-        cdef int k, d
         cdef double total = 0
+        cdef int k
+        self._features(x, n, a, b, word, stands, features)
+        for k in range(_FEATURES):
+            total += self._weight(features[k])
+        return total + self._agrees(word, stands, context)
+
+    cdef void _expect(self, const Py_UCS4* x, int n, int a, int b, uint32_t word, bint stands, uint64_t* hashed) noexcept nogil:
+        """The hashes of the features of a word for x[a:b], their weights on the way from memory; where they are learned, the features."""
+        cdef uint32_t features[_FEATURES]
+        cdef uint64_t slot
+        cdef int k, m = self._features(x, n, a, b, word, stands, features)
+        for k in range(m):
+            hashed[k] = features[k]
+            if self._table.slots:
+                hashed[k] = _mixed(features[k] + GOLDEN)
+                slot = (hashed[k] >> 32) * self._table.slots >> 32
+                prefetch(self._table.checks + slot)
+                prefetch(self._table.values + (slot >> 1))
+        if self._rows:
+            prefetch(self._rows + self._row_slot(word + (self._words.nwords if stands else 0)))
+
+    cdef double _weigh(self, uint32_t word, bint stands, const uint64_t* hashed, const float* context) noexcept nogil:
+        """What speaks for a word with features of these hashes, in nats."""
+        cdef int k
+        cdef double total = 0
+        for k in range(_FEATURES):
+            if self._weights:
+                total += self._weights[hashed[k]]
+            else:
+                total += _weight_at(&self._table, hashed[k], (hashed[k] >> 32) * self._table.slots >> 32)
+        return total + self._agrees(word, stands, context)
+
+    cdef double _agrees(self, uint32_t word, bint stands, const float* context) noexcept nogil:
+        """What speaks for a word by what the text around it is about, in nats."""
+        cdef int k, d
         cdef double lanes[4]    # sums that do not wait for one another
         cdef size_t row = word + (<size_t>self._words.nwords if stands else 0)
         cdef int32_t known = -1 if self._v else self._row_of(<uint32_t>row)
-        for k in range(_FEATURES):
-            total += self._weight(features[k])
         for k in range(4):
             lanes[k] = 0
         if self._v:
@@ -370,7 +394,7 @@ cdef class Choice:
             for d in range(0, _D, 4):
                 for k in range(4):
                     lanes[k] += context[d + k] * self._vscale * self._v8[row * _D + d + k]
-        return total + ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3]))
+        return (lanes[0] + lanes[1]) + (lanes[2] + lanes[3])
 
     cdef void _step(self, const Py_UCS4* x, int n, int a, int b, uint32_t word, bint stands, const float* context, double error,
                     double rate, double urate, float* onto) noexcept nogil:
@@ -602,17 +626,18 @@ cdef class Preimages:
         cdef uint32_t candidates[_CANDIDATES]
         cdef uint8_t stands[_CANDIDATES]
         cdef double worth[_CANDIDATES]
-        cdef uint32_t features[_CANDIDATES][_FEATURES]
+        cdef uint64_t hashed[_CANDIDATES][_FEATURES]
         cdef float context[_D]
         cdef double highest = -INFINITY, total = 0
         cdef int m, k, made = 0
         m = self._candidates(word, candidates, stands)
         if m > 1 and sums:
             self._choice._context(sums, n, a, b, context)
+            self._expect_words(candidates, m)
             for k in range(m):
-                self._choice._expect(x, n, a, b, candidates[k], stands[k], features[k])
+                self._choice._expect(x, n, a, b, candidates[k], stands[k], hashed[k])
             for k in range(m):
-                worth[k] = self._trust * self._choice._weigh(candidates[k], stands[k], features[k], context)
+                worth[k] = self._trust * self._choice._weigh(candidates[k], stands[k], hashed[k], context)
                 if self._words.nranks > 1 and not stands[k]:
                     worth[k] += self._drawn(candidates[k], word)
                 highest = max(highest, worth[k])
@@ -633,11 +658,22 @@ cdef class Preimages:
             made += 1
         return made
 
+    cdef void _expect_words(self, const uint32_t* words, int count) noexcept nogil:
+        """Have what is known of words on its way from memory, which is all over the place."""
+        cdef int k
+        for k in range(count):
+            prefetch(self._words.offsets + words[k])
+            prefetch(self._words.length + words[k])
+            prefetch(self._words.logf + words[k])
+            prefetch(self._known + (words[k] * <uint32_t>0x9E3779B1 >> (32 - _READ_BITS)))
+        for k in range(count):
+            prefetch(self._words.strings + self._words.offsets[words[k]])
+
     cdef void _arc(self, Arc* out, int end, uint32_t word, bint preimage, double cost) noexcept nogil:
         cdef const Read* read = self._read_as(word)
         out.end = end
         out.word = word
-        out.character = 0
+        out.character = self._words.strings[self._words.offsets[word]]
         out.preimage = preimage
         out.kept = 0
         out.whole = self._words.length[word] > 1 and self._words.logf[word] <= 0
@@ -670,6 +706,9 @@ cdef class Preimages:
         cdef uint32_t node = self._words.nwords
         cdef bint stands = False
         found.heads[i] = -1
+        if i + 2 < last and x[i + 1] < 0x10000:
+            # What the next place asks first.
+            self._words.expect_step(self._words.first[x[i + 1]], x[i + 2])
         while e < last and self._words.is_block(x[e]):
             node = self._words.step(node, x[e])
             if not node:
@@ -703,8 +742,11 @@ cdef class Preimages:
         cdef int k, size
         cdef uint32_t c, node
         cdef double path = old.best
-        out.state = old.state
         out.score = old.score + (0 if literal else arc.cost)
+        # What follows only takes away from it.
+        if out.score < least:
+            return 0
+        out.state = old.state
         out.score += self._fluency * self._extend(&out.state, arc.lm, arc.count)
         if out.score < least:
             return 0
@@ -959,12 +1001,14 @@ cdef class Preimages:
 
     cdef void _expect_bigrams(self, const Hypothesis* hypotheses, const int32_t* chosen, int taken, const Arc* arcs, int head) noexcept nogil:
         """Have what the language model knows of the arcs behind these readings on its way from memory."""
-        cdef int k, a
+        cdef int k, a, q
         for k in range(taken):
             a = head
             while a >= 0:
                 if arcs[a].count > 0:
                     self._lm.prefetch_1(&hypotheses[chosen[k]].state, arcs[a].lm[0])
+                for q in range(hypotheses[chosen[k]].active):
+                    self._words.expect_step(hypotheses[chosen[k]].nodes[q], arcs[a].character)
                 a = arcs[a].next
         for k in range(taken):
             a = head
