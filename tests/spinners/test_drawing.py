@@ -78,3 +78,10 @@ def test_a_text_is_left_and_met_again_more_than_once() -> None:
         "好",
         "欢喜",
     ]
+
+
+def test_a_word_that_is_missing_is_passed_over() -> None:
+    written = [("办法",), ("很",), ("好",), ("高兴", "欢喜"), ("了", "啦")]
+    assert followed(written, "很好欢喜啦高兴了") == ["办法", "很", "好", "欢喜", "啦"]
+    assert followed(written, "招很好欢喜啦高兴了") == ["办法", "很", "好", "欢喜", "啦"]
+    assert followed([("先",), *written], "先很好欢喜啦高兴了") == ["先", "办法", "很", "好", "欢喜", "啦"]
