@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -88,3 +90,42 @@ def test_the_flags_are_jiebas() -> None:
     found = set(read_dictionary((folder / "dict.txt").read_bytes()).flags.values())
     found |= {flag for _, flag in read_model(folder).start}
     assert found | {"x", "m", "eng"} == FLAGS
+
+
+def test_a_long_value_is_shown_by_its_beginning() -> None:
+    for size, shown in ((38, f"'{'x' * 38}'"), (39, f"'{'x' * 36}...")):
+        with pytest.raises(ProgramError) as raised:
+            spinner({"flags": ["v"], "seed": "x" * size})
+        assert str(raised.value) == f"program: seed: {shown}: write a whole number"
+
+
+def test_a_table_that_was_changed_is_read_anew(tmp_path: Path) -> None:
+    file = tmp_path / "list.table"
+    file.write_text("甲→乙\n", "utf-8")
+    first = spinner({"name": "strtr-first", "table": str(file)})
+    assert spinner({"name": "strtr-first", "table": str(file)}) is first
+    assert first.rewrite("甲") == "乙"
+    file.write_text("甲→丙丙\n", "utf-8")
+    again = spinner({"name": "strtr-first", "table": str(file)})
+    assert again is not first
+    assert again.rewrite("甲") == "丙丙"
+    status = file.stat()
+    os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns + 10**9))
+    assert spinner({"name": "strtr-first", "table": str(file)}) is not again
+    file.unlink()
+    assert spinner({"name": "strtr-first", "table": str(file)}) is not again
+
+
+def test_a_program_without_a_name_is_known_by_its_parameters() -> None:
+    assert spinner({"flags": ["v"]}).name == "segmented"
+    assert spinner({"passes": "cascade"}).name == "table"
+    assert spinner({"passes": "strtr"}).parameters == {
+        "passes": "strtr",
+        "occurrences": "all",
+        "table": "entries",
+        "wins": "first",
+    }
+    assert "wins" not in spinner({"passes": "cascade"}).parameters
+    assert spinner({"name": "cascade", "occurrences": "first"}).parameters["occurrences"] == "first"
+    assert spinner({"flags": ["v"], "rank": 5}).parameters["rank"] == 5
+    assert spinner({"flags": ["v"], "rank": [1, 1]}).parameters["rank"] == 1
