@@ -42,6 +42,7 @@ class Trial:
         self.files, self.count, self.seed, self.report = files, count, seed, report
         self.end, self.patience = end, patience
         self.outcomes: Counter[str] = Counter()
+        self._known: dict[tuple[str, str], list[FunctionType]] = {}
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Know the mark of pytest-xdist, which is left out: files that bear it would not be read otherwise."""
@@ -56,6 +57,8 @@ class Trial:
         # What only tests import is imported here, so that a fault can be put into it.
         for module in modules:
             importlib.import_module(module)
+        self._known = functions_of(self.files)
+        gc.freeze()  # what is there is not looked through again in each process
         faults = [fault for path in self.files for fault in faults_of(path)]
         reached = [fault for fault in faults if called.get(_key(fault.path, fault.function))]
         self.report(
@@ -109,19 +112,21 @@ class Trial:
             code = faulty(fault)
         except (SyntaxError, LookupError):
             return "cannot be made"
-        place = str(fault.path.resolve())
-        changed = 0
-        for one in gc.get_objects():
-            if (
-                isinstance(one, FunctionType)
-                and one.__code__.co_filename == place
-                and one.__qualname__ == fault.function
-            ):
-                one.__code__ = code
-                changed += 1
+        changed = self._known.get((str(fault.path.resolve()), fault.function), [])
+        for one in changed:
+            one.__code__ = code
         if not changed:
             return "cannot be made"
         return "noticed" if any(_fails(session.items[test]) for test in tests) else "not noticed"
+
+
+def functions_of(files: list[Path]) -> dict[tuple[str, str], list[FunctionType]]:
+    """The functions of modules that are imported, by (file, qualified name)."""
+    wanted, found = {str(path.resolve()) for path in files}, defaultdict[tuple[str, str], list[FunctionType]](list)
+    for one in gc.get_objects():
+        if isinstance(one, FunctionType) and one.__code__.co_filename in wanted:
+            found[one.__code__.co_filename, one.__qualname__].append(one)
+    return dict(found)
 
 
 def _key(path: Path, function: str) -> str:
