@@ -46,6 +46,9 @@ def test_what_no_drawing_gives_is_left_and_the_text_met_again_behind_it() -> Non
     assert followed(written, "先招数很好欢喜") == ["先", "办法", "很", "好", "欢喜"]
     # Of the words that are passed over those forms are taken that stand there.
     assert followed(written, "先的法子很好欢喜") == ["先", "法子", "很", "好", "欢喜"]
+    # What stands before the place, or behind where they meet again, does not tell what is written there.
+    assert followed([("法子",), *written[1:]], "法子招数很好欢喜") == ["法子", "办法", "很", "好", "欢喜"]
+    assert followed([*written, ("法子",)], "先招数很好欢喜法子") == ["先", "办法", "很", "好", "欢喜", "法子"]
     # They meet at two words together that are written in one way only.
     both = [("先",), ("办法", "法子"), ("很",), ("好", "佳"), ("天",), ("气",), ("高兴", "欢喜")]
     assert followed(both, "先招数很佳天气欢喜") == ["先", "办法", "很", "佳", "天", "气", "欢喜"]

