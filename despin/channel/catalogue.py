@@ -413,7 +413,9 @@ class StoredCandidates(Candidates):
                 stored.candidate_entries,
                 stored.candidate_weights,
                 stored.entry_traits,
+                stored.entry_families,
                 stored.words,
+                [family["name"] for family in told["families"]],
                 len(told["names"]),
                 told["sources"].index("imported") if "imported" in told["sources"] else -1,
             )

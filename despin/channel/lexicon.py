@@ -59,7 +59,8 @@ class Candidate(NamedTuple):
 class CandidateColumns(NamedTuple):
     """The candidates of all patterns in columns, for compiled code: those of pattern n are the places `firsts[n]` to `firsts[n + 1]`. By
     place `originals` are numbers among the patterns and, behind these, `words`; `families`, of which `known` are known; `weights`; and
-    `entries`, whose `traits` are as `despin.channel.catalogue` has them, those of an imported list with the source `imported`."""
+    `entries`, whose `traits` are as `despin.channel.catalogue` has them, those of an imported list with the source `imported`, and whose
+    families are `named` by their numbers among `names`."""
 
     firsts: array[int]
     originals: array[int]
@@ -67,7 +68,9 @@ class CandidateColumns(NamedTuple):
     entries: array[int]
     weights: array[float]
     traits: bytes
+    named: bytes
     words: list[str]
+    names: list[str]
     known: int
     imported: int
 

@@ -25,12 +25,13 @@ HELD = 16_000_000
 
 
 class Sources(Sequence[Source]):
-    """Sources by the number of the offer. Compiled code takes in offers without their sources, None in `known`, which `make` makes by
-    number when they are asked for."""
+    """Sources by the number of the offer. Compiled code takes in offers without their sources, None in `known`, which its `tables`
+    make by number when they are asked for."""
 
-    def __init__(self, make: Callable[[int], Source]) -> None:
+    def __init__(self, tables: Callable[[], ArcTables]) -> None:
         self.known: list[Source | None] = []
-        self._make = make
+        self._names: dict[int, tuple[bool, str]] = {}
+        self._tables = tables
 
     def __len__(self) -> int:
         return len(self.known)
@@ -44,7 +45,19 @@ class Sources(Sequence[Source]):
             return [self[one] for one in range(*number.indices(len(self)))]
         found = self.known[number]
         if found is None:
-            found = self.known[number] = self._make(number % len(self.known))
+            found = self.known[number] = self._tables().source(number % len(self.known))
+        return found
+
+    def name(self, number: int) -> tuple[bool, str]:
+        """Whether the entry of a source turns a statement round, and what it is called in an edit."""
+        found = self._names.get(number)
+        if found is None:
+            source = self.known[number]
+            if source is None:
+                found = self._tables().name(number)
+            else:
+                found = source.entry.flips, f"{source.entry.family}:{source.entry.spun}"
+            self._names[number] = found
         return found
 
 
@@ -59,7 +72,7 @@ class CandidateIndex:
         self.channel, self.model, self.tuning = channel, model, tuning
         self.context = ContextModel(model)
         self.lock = threading.RLock()
-        self.sources = Sources(lambda number: self.tables.source(number))
+        self.sources = Sources(lambda: self.tables)
         #: By offer: whether its entry comes from an imported list, and whether that is a thesaurus.
         self.imported, self.drawn = array("i"), array("i")
         #: By offer: whether its spun form is only looked for in a text that is believed to be spun.

@@ -22,7 +22,7 @@ from despin.errors import ModelError
 from despin.kernel.types import BEAM, BEAM_WIDTH, CROSSING, PAUSES, Arc, Contexts, Lattice, Source
 
 if TYPE_CHECKING:
-    from despin.kernel.pure.arcs import ArcTables, Index
+    from despin.kernel.pure.arcs import ArcTables, Index, Named
     from despin.kernel.pure.headings import HeadingFeatures
     from despin.kernel.pure.lm import Borders, Trigrams, WordNumbers
     from despin.kernel.pure.loglinear import StopFeatures
@@ -179,7 +179,7 @@ def make_edits(
     confidences: array[float],
     words: list[str],
     numbers: array[int],
-    sources: Sequence[Source],
+    sources: Named,
 ) -> list[E]:
     """The edits of what `em.pick` gives; see `pure.arcs.write`."""
     return _kind("arcs").write(kind, runner_up, text, table, picked, confidences, words, numbers, sources)  # type: ignore[no-any-return]

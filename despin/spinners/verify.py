@@ -10,7 +10,7 @@ from despin.spinners.base import Spinner
 
 #: What differs in lines is compared here up to so many characters of the one times so many of the other, or so many steps squared:
 #: most restorations differ in a word or two, and the import of `rapidfuzz` takes as long as a restoration.
-FEW = 250_000 if COMPILED else 2000
+FEW = 4_000_000 if COMPILED else 2000
 
 
 @dataclass(frozen=True, slots=True)

@@ -237,6 +237,8 @@ def test_columns_offer_what_objects_offer(read: tuple[Lexicon, Channel]) -> None
         assert None in columns.sources.known
         assert None not in objects.sources.known
     assert table == other
+    names = [columns.sources.name(number) for number in range(len(columns.sources))]
+    assert names == [(one.entry.flips, f"{one.entry.family}:{one.entry.spun}") for one in objects.sources]
     assert list(columns.sources) == list(objects.sources)
     assert (columns.imported, columns.drawn, columns.packed) == (objects.imported, objects.drawn, objects.packed)
     with pytest.raises(LookupError):

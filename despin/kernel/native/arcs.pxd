@@ -10,16 +10,17 @@ cdef class Columns:
     """The candidates of every pattern of a catalogue in flat columns (`despin.channel.lexicon.CandidateColumns`), read without making an
     object of any. Patterns and words are strings, numbered in this order."""
 
-    cdef list patterns, words
+    cdef list patterns, words, names
     cdef int32_t families, entries, imported
     cdef array.array first_array, word_array, family_array, entry_array, weight_array
-    cdef bytes trait_bytes
+    cdef bytes trait_bytes, name_bytes
     cdef const int32_t* first
     cdef const int32_t* word
     cdef const int32_t* family
     cdef const int32_t* entry
     cdef const double* weight
     cdef const unsigned char* traits
+    cdef const unsigned char* name
 
     cdef bint sound(self, int32_t pattern) noexcept
     cdef str original(self, int32_t place)
@@ -123,6 +124,7 @@ cdef class Catalogue:
 
     cdef int learn(self, int32_t pattern) except -1
     cdef int learn_columns(self, int32_t pattern) except -1
+    cdef Offer* late(self, int32_t number) except NULL
     cdef Offer* offered(self, int32_t pattern, int32_t family, double weight, str original, int32_t word) except NULL
     cdef int32_t pattern_word(self, int32_t pattern) except -1
     cdef int32_t add(self, family, double weight, bint both_ways, entry, bint packed) except -1

@@ -25,9 +25,10 @@ from despin.kernel.types import Source
 
 cdef class Columns:
     def __cinit__(self, columns, list patterns not None):
-        self.patterns, self.words = patterns, columns.words
+        self.patterns, self.words, self.names = patterns, columns.words, columns.names
         self.first_array, self.word_array, self.family_array = columns.firsts, columns.originals, columns.families
         self.weight_array, self.entry_array, self.trait_bytes = columns.weights, columns.entries, columns.traits
+        self.name_bytes = columns.named
         self.families, self.imported, self.entries = columns.known, columns.imported, len(self.trait_bytes)
         count = len(self.word_array)
         if not count == len(self.family_array) == len(self.weight_array) == len(self.entry_array):
@@ -36,12 +37,14 @@ cdef class Columns:
             raise ValueError("columns of candidates that hold other numbers")
         if len(self.first_array) != len(patterns) + 1:
             raise ValueError("candidates of other patterns")
+        if len(self.name_bytes) != self.entries or max(self.name_bytes, default=0) >= max(1, len(self.names)):
+            raise ValueError("entries of families without a name")
         self.first = <const int32_t*>self.first_array.data.as_ints
         self.word = <const int32_t*>self.word_array.data.as_ints
         self.family = <const int32_t*>self.family_array.data.as_ints
         self.entry = <const int32_t*>self.entry_array.data.as_ints
         self.weight = self.weight_array.data.as_doubles
-        self.traits = self.trait_bytes
+        self.traits, self.name = self.trait_bytes, self.name_bytes
 
     cdef bint sound(self, int32_t pattern) noexcept:
         """Whether all numbers of a pattern lead somewhere."""
@@ -381,8 +384,8 @@ cdef class Catalogue:
         new.place = new.beside = -1
         return new
 
-    def source(self, int32_t number):
-        """A source that was not made yet. Raises `LookupError` where there is none."""
+    cdef Offer* late(self, int32_t number) except NULL:
+        """The offer with a number, whose source was not made yet. Raises `LookupError` where there is none."""
         cdef int32_t low = 0, high = self.every.count, middle
         cdef Offer* offer
         while low < high:
@@ -394,8 +397,21 @@ cdef class Catalogue:
         offer = <Offer*>self.every.data + low
         if low == self.every.count or offer.number != number or offer.place < 0:
             raise LookupError("no source")
+        return offer
+
+    def source(self, int32_t number):
+        """A source that was not made yet. Raises `LookupError` where there is none."""
+        cdef Offer* offer = self.late(number)
         entry = self.offers.channel.candidates.entry(offer.place)
         return tuple.__new__(Source, (offer.family, offer.weight, bool(offer.both_ways), entry))
+
+    def name(self, int32_t number):
+        """What `despin.decode.candidates.Sources.name` says of one."""
+        cdef Offer* offer = self.late(number)
+        cdef Columns columns = self.shortlists.columns
+        cdef int32_t entry = columns.entry[offer.place]
+        spun = self.patterns[(<Couple*>self.pairs.data)[offer.pair].first]
+        return bool(columns.traits[entry] & _FLIPS), f"{columns.names[columns.name[entry]]}:{spun}"
 
     cdef int32_t pattern_word(self, int32_t pattern) except -1:
         """The number of a pattern as a word."""
@@ -651,6 +667,10 @@ cdef class ArcTables:
     def source(self, int32_t number):
         """A source by its number, for `despin.decode.candidates.Sources`."""
         return self.catalogue.source(number)
+
+    def name(self, int32_t number):
+        """The same for its name."""
+        return self.catalogue.name(number)
 
     def fill(self, table, ids, str text not None, list stretches not None, int beam, double width, double temper):
         """Fill a `Table` with `stretches` of `text`; `ids` (a `despin.decode.arcs.Ids`) numbers what is found."""
@@ -1085,11 +1105,11 @@ def write(kind, runner_up, str text, table, list picked, array.array confidences
     cdef array.array starts = table.starts, ends = table.ends, pairs = table.pairs
     cdef int32_t arc, offer, rival, start, end
     cdef list found = [], others
-    cdef object edit, other, entry, new = object.__new__
+    cdef object edit, other, name = sources.name, new = object.__new__
     for one in picked:
         arc, offer = (<tuple>one)[0], (<tuple>one)[1]
         start, end = starts.data.as_ints[arc], ends.data.as_ints[arc]
-        entry = sources[offer][3]
+        flips, entry = name(offer)
         others = []
         for rival in <list>(<tuple>one)[2]:
             other = new(runner_up)
@@ -1102,8 +1122,8 @@ def write(kind, runner_up, str text, table, list picked, array.array confidences
         PyObject_GenericSetAttr(edit, "spun", text[start:end])
         PyObject_GenericSetAttr(edit, "original", words[numbers.data.as_ints[pairs.data.as_ints[arc]]])
         PyObject_GenericSetAttr(edit, "confidence", confidences.data.as_doubles[arc])
-        PyObject_GenericSetAttr(edit, "flips", entry.flips)
-        PyObject_GenericSetAttr(edit, "entry", f"{entry.family}:{entry.spun}")
+        PyObject_GenericSetAttr(edit, "flips", flips)
+        PyObject_GenericSetAttr(edit, "entry", entry)
         PyObject_GenericSetAttr(edit, "alternatives", tuple(others))
         PyObject_GenericSetAttr(edit, "proved", None)
         PyObject_GenericSetAttr(edit, "changes", None)

@@ -35,6 +35,13 @@ class Index(Protocol):
         """The candidates of a pattern that are worth decoding."""
 
 
+class Named(Protocol):
+    """What is asked of sources when edits are made, see `despin.decode.candidates.Sources`."""
+
+    def name(self, number: int) -> tuple[bool, str]:
+        """Whether the entry of a source turns a statement round, and what it is called."""
+
+
 class Numbering(Protocol):
     """What is asked of the numbers of a text's words, see `despin.decode.arcs.Ids`."""
 
@@ -79,6 +86,10 @@ class ArcTables:
 
     def source(self, number: int) -> Source:
         """A source that was not made yet: there is none here. Raises `LookupError`."""
+        raise LookupError(number)
+
+    def name(self, number: int) -> tuple[bool, str]:
+        """The same for its name."""
         raise LookupError(number)
 
     def fill(
@@ -188,15 +199,15 @@ def write(
     confidences: array[float],
     words: list[str],
     numbers: array[int],
-    sources: Sequence[Source],
+    sources: Named,
 ) -> list[E]:
     """An edit of `text`, made by `kind`, for everything that `em.pick` gives: (arc, offer that speaks most for it, rivals), the
     rivals made by `runner_up`. `words` are the originals, `numbers` those of the pairs, `sources` what is offered."""
     found, pairs = [], table.pairs
     for arc, offer, rivals in picked:
-        start, end, entry = table.starts[arc], table.ends[arc], sources[offer].entry
+        start, end = table.starts[arc], table.ends[arc]
+        flips, entry = sources.name(offer)
         others = tuple([runner_up(words[numbers[pairs[one]]], confidences[one]) for one in rivals])
         original = words[numbers[pairs[arc]]]
-        name = f"{entry.family}:{entry.spun}"
-        found.append(kind(start, end, text[start:end], original, confidences[arc], entry.flips, name, others))
+        found.append(kind(start, end, text[start:end], original, confidences[arc], flips, entry, others))
     return found
