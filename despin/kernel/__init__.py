@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import sys
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from importlib import import_module
 from importlib.machinery import SourceFileLoader
 from importlib.util import find_spec, module_from_spec, spec_from_loader
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from despin.errors import ModelError
-from despin.kernel.types import BEAM, BEAM_WIDTH, CROSSING, PAUSES, Arc, Contexts, Lattice, Source
+from despin.kernel.types import BEAM, BEAM_WIDTH, CROSSING, PAUSES, Arc, Contexts, Lattice
 
 if TYPE_CHECKING:
     from despin.kernel.pure.arcs import ArcTables, Index, Named
