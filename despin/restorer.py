@@ -19,7 +19,7 @@ from despin.document.rounds import ROUNDS, restore_spun
 from despin.document.traditional import written_readings, written_restoration, written_verdict
 from despin.engine import Engine
 from despin.errors import TextTypeError, UsageError
-from despin.results import Draft, Edit, Odd, Readings, Restoration, Stretch, Verdict, join, split, stretches_of
+from despin.results import Draft, Odd, Readings, Restoration, Stretch, Verdict, join, split, stretches_of
 from despin.settings import SETTINGS, check_text, make_settings
 from despin.text.chunks import CHUNK, chunks, paragraphs
 from despin.text.traditional import Written, in_simplified
@@ -236,8 +236,7 @@ class Restorer:
         surer = self.min_confidence > USUAL and any(one.by_program for one in found.stretches)
         if not found.edits or surer or self.judge.drew(found):
             return found
-        drafts = [Draft(text), Draft(text)]
-        drafts[-1].apply(found.edits)
+        drafts = [Draft(text), found.draft()]
         while len(drafts) <= MOST_TURNS:
             draft = drafts[-1].copy()
             if not draft.apply(self._once(draft.text, anchors).edits):
@@ -331,7 +330,10 @@ class Restorer:
             inner = self._by_lexicon(draft.text, anchors)
             draft.apply(inner.edits)
             family = inner.family or pinyin.TRADITIONAL_FAMILY
-            return _document(text, draft.edits, Verdict(True, max(inner.spun_score, pinyin.SURE), family, inner.rate))
+            verdict = Verdict(True, max(inner.spun_score, pinyin.SURE), family, inner.rate)
+            return Restoration(
+                text, draft.edits, verdict.score, family, verdict.rate, stretches=stretches_of(verdict, 0, len(text))
+            )
         draft, judged = self._first(text, anchors)
         if judged is CLEAN and is_undamaged(text, self.engine.kinds):
             return Restoration(text)
@@ -346,8 +348,10 @@ class Restorer:
         if draft.edits and not (verdict.spun and is_undamaged(draft.text, self.engine.kinds)):
             # Without its spun words a text is judged by its damage alone: restoring it twice must not change it more.
             draft.apply(self._by_lexicon(draft.text, anchors).edits)
-        restored = _document(text, draft.edits, verdict)
-        return restored.marked(odd=odd) if odd else restored
+        return Restoration.of(
+            draft, spun_score=verdict.score, family=verdict.family, rate=verdict.rate, odd=odd,
+            stretches=stretches_of(verdict, 0, len(text)),
+        )  # fmt: skip
 
     def _judged(self, text: str) -> Iterator[tuple[Verdict, frozenset[str]]]:
         """The verdicts on the parts of a text, in order, each with its stretch, if it is spun, and the lines of it that nobody spun."""
@@ -396,13 +400,6 @@ class Restorer:
         if draft.apply(self.repairs.before_reading(text)):
             found = self.engine.channel.scan(draft.text)
         return draft, self.judge.judge(draft.text, anchors, found)
-
-
-def _document(text: str, edits: tuple[Edit, ...], verdict: Verdict) -> Restoration:
-    """The restoration of a document: where it is spun, all of it is one stretch."""
-    return Restoration(
-        text, edits, verdict.score, verdict.family, verdict.rate, stretches=stretches_of(verdict, 0, len(text))
-    )
 
 
 def _surest(verdicts: Sequence[Verdict]) -> Verdict:

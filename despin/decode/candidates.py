@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, overload
 
 from despin.channel.lexicon import SHORTLIST, SHORTLIST_WIDTH, Channel
 from despin.kernel import make_arc_tables
-from despin.kernel.types import BEFORE, Offer, Source
+from despin.kernel.types import BEFORE, Offer, Source, family_bit
 from despin.lexicon.model import NO_CONTEXTS, Entry
 from despin.lm.context import ContextModel
 from despin.lm.ngram import LanguageModel
@@ -97,6 +97,11 @@ class CandidateIndex:
             (SHORTLIST, SHORTLIST_WIDTH),
             NO_CONTEXTS,
         )
+
+    @cached_property
+    def bits(self) -> array[int]:
+        """A bit for every family, as `Table.family_sets` has them."""
+        return array("i", map(family_bit, range(len(self.channel.families))))
 
     def commonness(self, word: str) -> float:
         """log10 P of a word out of context."""

@@ -75,18 +75,9 @@ def hold_to_table(document: Document, factors: array[float]) -> None:
 
 def _stands(document: Document, words: Words) -> Stands:
     """Where the originals stand, as far as that is no part of what is restored."""
-    text, names = document.text, document.ids.original_words
-    taken = em.taken_places(document.table, LEAST, len(text))
-    offered = {number for number, _ in document.offered_unreplaced}
-    firsts, places, chances = array("i", [0]), array("i"), array("d")
-    for number in words[0]:
-        original = names[number] if number in offered else ""
-        place = text.find(original) if original else -1
-        while place >= 0:
-            chance = 1.0 - max(taken[place : place + len(original)])
-            if chance > 0.5:
-                places.append(place)
-                chances.append(chance)
-            place = text.find(original, place + 1)
-        firsts.append(len(places))
-    return firsts, places, chances
+    names = document.ids.original_words
+    offered = bytearray(len(names))
+    for number, _ in document.offered_unreplaced:
+        offered[number] = 1
+    taken = em.taken_places(document.table, LEAST, len(document.text))
+    return em.standing_words(document.text, names, words[0], offered, taken)

@@ -66,6 +66,26 @@ def m_step(document: Document) -> None:
     document.rates, document.full_rates = rates, full_rates
 
 
+def passes(document: Document, turns: int) -> None:
+    """So many times `e_step` and `m_step`."""
+    if turns <= 0:
+        return
+    document.rates, document.full_rates, document.replaced = em.passes(
+        document.table,
+        document.rates,
+        document.full_rates,
+        document.tuning.both_ways,
+        document.replaced,
+        document.unreplaced,
+        zeros(0) if document.topic is None else document.topic,
+        document.stiffness,
+        document.unspun,
+        document.ids.key_families,
+        document.tuning.phantom,
+        turns,
+    )
+
+
 def settle(document: Document, believed: AbstractSet[int], fresh: bool) -> None:
     """Find the rates of the families that are `believed`; `fresh` says that nothing was expected of these sites before.
 
@@ -76,16 +96,13 @@ def settle(document: Document, believed: AbstractSet[int], fresh: bool) -> None:
         return
     if fresh:
         # Rates were found at other sites; these counts start from none, far from where they belong.
-        for _ in range(document.tuning.settling):
-            e_step(document)
-            m_step(document)
+        passes(document, document.tuning.settling)
     e_step(document)
     document.topic = topic_factors(document, doubting=True)
     for turn in range(document.tuning.settling):
         if turn:
             document.topic = topic_factors(document)
-        e_step(document)
-        m_step(document)
+        passes(document, 1)
 
 
 def finish(document: Document) -> None:

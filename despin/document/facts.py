@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import operator
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -39,6 +40,7 @@ LONGEST_GIVEN = 2
 #: What stands in quotation marks or title marks, within a line.
 _QUOTED = re.compile(r"《[^《》\n]+》|〈[^〈〉\n]+〉|“[^“”\n]+”|「[^「」\n]+」|『[^『』\n]+』")
 _ENDS = tuple("。！？!?…")
+_START = re.Match.start
 #: What a name may hold, which small words end.
 _NAME = re.compile("(?:(?![的了在由和与是被把给为向对从将及或])[㐀-䶿一-鿿])*")
 
@@ -74,10 +76,11 @@ class Review:
         return self.classes.surnames | self.classes.doubtful
 
     @cached_property
-    def _followed(self) -> re.Pattern[str]:
-        """Matches where something that may end a company's name begins within a few characters."""
-        words = "|".join(map(re.escape, (*self.classes.after, *self.classes.forms)))
-        return re.compile(f".{{0,{FORM}}}?(?:{words or '(?!)'})", re.DOTALL)
+    def _endings(self) -> tuple[re.Pattern[str], tuple[str, ...]]:
+        """What may end a company's name, and what matches its first characters."""
+        words = tuple(filter(None, (*self.classes.after, *self.classes.forms)))
+        firsts = "".join(map(re.escape, sorted({word[0] for word in words})))
+        return re.compile(f"[{firsts}]" if firsts else "(?!)"), words
 
     def changes(self, edit: Edit) -> str | None:
         """The class of facts that an edit changes, or None."""
@@ -99,7 +102,7 @@ class Review:
         free: Sequence[Edit] = found.edits
         if self._protected[1]:
             free = [edit for edit in free if not self._is_protected(text, edit)]
-        named = self._outside_names(text, found, map(self._marked, free))
+        named = self._outside_names(text, found, self._all_marked(free))
         edits = [edit for edit in named if edit.changes is None or self._stands(edit, found)]
         if len(edits) == len(found.edits) and all(map(operator.is_, edits, found.edits)):
             return found
@@ -137,6 +140,14 @@ class Review:
             for start in range(max(0, edit.start - length + 1), edit.end)
         )
 
+    def _all_marked(self, edits: Sequence[Edit]) -> Sequence[Edit]:
+        """The edits with the facts that they change; most change none."""
+        known = self._known
+        for edit in edits:
+            if known.get((edit.spun, edit.original), "") is not None or edit.flips or edit.changes:
+                return list(map(self._marked, edits))
+        return edits
+
     def _marked(self, edit: Edit) -> Edit:
         changes = self.changes(edit)
         return edit if changes == edit.changes else edit.marked(changes)
@@ -154,19 +165,23 @@ class Review:
         edits: list[Edit] = []
         surnames = self._surnames
         for edit in made:
-            if edit.start and text[edit.start - 1] in surnames and self._is_given_name(text, edit):
+            start = edit.start
+            if start and text[start - 1] in surnames and self._is_given_name(text, edit):
                 if not self._is_of_list(edit, found):
                     edits.append(self._in_words_of(edit, "name"))
+            elif edit.spun in surnames and edit.original in surnames:  # one surname for another
+                edits.append(self._in_words_of(edit, "name"))
             else:
-                # One surname for another.
-                named = edit.spun in surnames and edit.original in surnames
-                edits.append(self._in_words_of(edit, "name") if named else edit)
+                edits.append(edit)
         quotes = _inside(edits, [match.span() for match in _QUOTED.finditer(text)])
-        followed = self._followed.match
-        company = [
-            number not in quotes and followed(text, edit.end) is not None and self._is_company(text, edit)
-            for number, edit in enumerate(edits)
-        ]
+        company = [False] * len(edits)
+        firsts, endings = self._endings
+        ends = [at for at in map(_START, firsts.finditer(text)) if text.startswith(endings, at)]
+        if ends:
+            for number, edit in enumerate(edits):
+                at = bisect_left(ends, edit.end)
+                if at < len(ends) and ends[at] <= edit.end + FORM and number not in quotes:
+                    company[number] = self._is_company(text, edit)
         if not quotes and not any(company):
             return edits
         outside = Counter(
@@ -245,6 +260,8 @@ def _different(edits: Sequence[Edit], quotes: Mapping[int, tuple[int, int]]) -> 
 def _inside(edits: Sequence[Edit], spans: Sequence[tuple[int, int]]) -> dict[int, tuple[int, int]]:
     """The edits that overlap one of the spans, by their indexes, with the span; edits and spans are sorted and disjoint."""
     found: dict[int, tuple[int, int]] = {}
+    if not spans:
+        return found
     place = 0
     for number, edit in enumerate(edits):
         while place < len(spans) and spans[place][1] <= edit.start:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Collection, Sequence
 from collections.abc import Set as AbstractSet
 
 from despin.document.calibration import thesaurus_log_odds
@@ -21,10 +22,7 @@ def choose_families(document: Document) -> set[int]:
         for rate, unspun in zip(document.rates, document.unspun, strict=True)
     ]
     faint = min(tuning.faint, 0.05 * max(expected, default=0.0))
-    ratios = [
-        likelihood_ratio(document, {family}) if number > faint else 0.0 - document.channel.excess[family]
-        for family, number in enumerate(expected)
-    ]
+    ratios = _beside(document, (), [number > faint for number in expected])
     document.alone = [_calibrated(document, family, ratio) for family, ratio in enumerate(ratios)]
     document.evidence = max(document.alone, default=0.0)
     if document.evidence < document.threshold:
@@ -32,11 +30,11 @@ def choose_families(document: Document) -> set[int]:
     best = document.alone.index(document.evidence)
     believed, total = {best}, ratios[best]
     while True:
-        gains = {
-            family: likelihood_ratio(document, {*believed, family}) - total
-            for family, alone in enumerate(document.alone)
-            if family not in believed and alone >= 1.0
-        }
+        tried = [family not in believed and alone >= 1.0 for family, alone in enumerate(document.alone)]
+        if not any(tried):
+            return believed
+        with_one = _beside(document, believed, tried)
+        gains = {family: with_one[family] - total for family, one in enumerate(tried) if one}
         best = max(gains, key=gains.__getitem__, default=best)
         if best in believed or gains[best] < tuning.further:
             return believed
@@ -45,16 +43,24 @@ def choose_families(document: Document) -> set[int]:
         document.evidence += gains[best]
 
 
-def likelihood_ratio(document: Document, families: AbstractSet[int]) -> float:
-    """log10 P(document | these families at their rates) / P(document | nobody spun it).
+def _beside(document: Document, believed: Collection[int], tried: Sequence[bool]) -> list[float]:
+    """log10 P(document | a family that is `tried`, and those `believed`, at their rates) / P(document | nobody spun it), by family;
+    of a family that is not tried nothing but what a list of its length is less likely beforehand.
 
     Words come in bursts, so n occurrences of one form weigh as much as sqrt(n) independent ones, and one
     form alone never decides. A long list is less likely beforehand, since chance finds more in it.
     """
-    rates = document.rates_of(families)
-    against = em.left_standing(*document.exposed, rates)
-    beforehand = sum([document.channel.excess[family] for family in families])
-    return form_gains(document, families, rates)[1] + against - beforehand
+    found = em.beside(
+        document.table, document.rates, array("i", [family in believed for family in range(len(tried))]), array("i", tried),
+        document.candidates.bits, document.exposed, document.drawn_topic, document.tuning.ceiling, len(document.ids.form_words),
+    )  # fmt: skip
+    excess = document.channel.excess
+    if not believed:
+        return [ratio - beforehand for ratio, beforehand in zip(found, excess, strict=True)]
+    return [
+        ratio - sum([excess[one] for one in {*believed, family}]) if tried[family] else 0.0
+        for family, ratio in enumerate(found)
+    ]
 
 
 def form_gains(document: Document, families: AbstractSet[int], rates: array[float]) -> tuple[array[float], float]:

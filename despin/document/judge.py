@@ -23,6 +23,7 @@ from despin.document.em import (
     forget,
     m_step,
     observe,
+    passes,
     residual_evidence,
     settle,
 )
@@ -481,16 +482,17 @@ def scout(document: Document, matches: Matches) -> set[int]:
     reach the threshold, lower the less there is to go by.
     """
     thesaurus = any(document.channel.drawn)
-    for turn in range(document.tuning.scouting):
+    if document.tuning.scouting:
         e_step(document)
-        if not turn and sum(document.table.gains) < document.threshold and not thesaurus:
+        gains = sum(document.table.gains)
+        if gains < document.threshold and not thesaurus:
             # All families together, nothing yet held against them, fall short of what a single one must reach.
             # (A thesaurus has a bar of its own.)
-            document.evidence = sum(document.table.gains) - document.threshold
+            document.evidence = gains - document.threshold
             return set()
-        if not turn:
-            observe(document, matches)
+        observe(document, matches)
         m_step(document)
+        passes(document, document.tuning.scouting - 1)
     if thesaurus:
         factors, drawn = topic_factors(document, doubting=True, judging=True), document.drawn()
         for arc, only in enumerate(drawn):

@@ -79,7 +79,8 @@ class Prescreen:
     def __init__(self, channel: Channel, model: LanguageModel, tuning: Tuning, kept: OddsCache | None = None) -> None:
         self._channel, self._model, self._tuning, self._kept = channel, model, tuning, kept
         self._scale = channel.noise
-        self._last: str | None = None
+        #: The text that was looked at last, and whether it was clearly unspun.
+        self._last: tuple[str, bool] | None = None
 
     def __reduce__(self) -> tuple[type[Prescreen], tuple[Channel, LanguageModel, Tuning, OddsCache | None]]:
         return Prescreen, (self._channel, self._model, self._tuning, self._kept)
@@ -120,13 +121,12 @@ class Prescreen:
 
     def is_clearly_clean(self, text: str) -> bool:
         """Whether `text` is clearly unspun at a first look, which keeps nothing of what it sees; where it is not, or the look
-        cannot be had, `suspicious` tells. Texts that are not are asked for more than once: the last one is remembered."""
-        if text is self._last:
-            return False
-        clear = self._worths.clear(self._channel.automaton, text, BLOCK, self._bar(len(text)))
-        if not clear:
-            self._last = text
-        return clear
+        cannot be had, `suspicious` tells. Texts are asked for more than once: the last one is remembered."""
+        last = self._last
+        if last is None or last[0] is not text:
+            clear = self._worths.clear(self._channel.automaton, text, BLOCK, self._bar(len(text)))
+            last = self._last = text, clear
+        return last[1]
 
     def _bar(self, length: int) -> float:
         """What a block of a text of `length` characters must reach to be looked at more closely."""

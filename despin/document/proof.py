@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
+from despin.kernel import copies
+from despin.kernel.marks import in_one_pass
 from despin.lexicon.model import PERSONAL, Family
 from despin.lexicon.preimages import spinner_of
 from despin.results import Edit, Restoration, Stretch, share_respun
@@ -27,20 +29,14 @@ class Proof(NamedTuple):
 
     def marked(self, edits: Sequence[Edit]) -> list[Edit]:
         """Edits of the stretch, marked: proved are those that touch none of the places."""
+        if not self.unproved:
+            return copies(edits, "proved", [True] * len(edits))
         # A place where only something is missing is empty, and speaks against the character behind it.
         behind = [max(high, low + 1) for low, high in self.unproved]
-        return [
-            _marked(edit, at == len(behind) or edit.end <= self.unproved[at][0])
-            for edit in edits
-            for at in (bisect_right(behind, edit.start),)
-        ]
-
-
-def _marked(edit: Edit, proved: bool) -> Edit:
-    # Each field by itself: `replace` takes several times as long, and there are many.
-    return Edit(
-        edit.start, edit.end, edit.spun, edit.original, edit.confidence, edit.flips, edit.entry, edit.alternatives, proved, edit.changes
-    )  # fmt: skip
+        begins = [low for low, _ in self.unproved]
+        begins.append(sys.maxsize)
+        proved = [edit.end <= begins[bisect_right(behind, edit.start)] for edit in edits]
+        return copies(edits, "proved", proved)
 
 
 def proof_of(text: str, start: int, end: int, edits: Sequence[Edit], spinner: Tabled) -> Proof:
@@ -50,18 +46,9 @@ def proof_of(text: str, start: int, end: int, edits: Sequence[Edit], spinner: Ta
 
 
 def own_table(spinner: Tabled, edits: Iterable[Edit]) -> Tabled:
-    """The program with the document's own table, as its edits show it: of several forms of a word the one that it most often has. Words that
-    stand for one another are one row where the program exchanges them."""
-    counts: dict[str, dict[str, float]] = {}
-    for edit in edits:
-        if edit.original:
-            forms = counts.setdefault(edit.original, {})
-            forms[edit.spun] = forms.get(edit.spun, 0.0) + edit.confidence
-    # Of forms that are equal the first.
-    table = {
-        word: max(forms, key=forms.__getitem__) if len(forms) > 1 else next(iter(forms))
-        for word, forms in counts.items()
-    }
+    """The program with the document's own table, as its edits show it. Words that stand for one another are one row where the program
+    exchanges them."""
+    table = shown_by(edits)
     if spinner.passes not in ROW_BY_ROW:
         return spinner.with_rows(Rows(tuple([Row(word, form) for word, form in table.items()])))
     rows = [
@@ -70,6 +57,24 @@ def own_table(spinner: Tabled, edits: Iterable[Edit]) -> Tabled:
         if table.get(form) != word or word <= form
     ]
     return spinner.with_rows(Rows(tuple(rows)))
+
+
+def shown_by(edits: Iterable[Edit]) -> dict[str, str]:
+    """The form of every word that edits show: of several the one that it most often has, of those that are equal the first."""
+    counts: dict[str, dict[str, float]] = {}
+    for edit in edits:
+        original = edit.original
+        if not original:
+            continue
+        forms = counts.get(original)
+        if forms is None:
+            counts[original] = {edit.spun: edit.confidence}
+        else:
+            forms[edit.spun] = forms.get(edit.spun, 0.0) + edit.confidence
+    return {
+        word: max(forms, key=forms.__getitem__) if len(forms) > 1 else next(iter(forms))
+        for word, forms in counts.items()
+    }
 
 
 def list_programs(families: Iterable[Family]) -> Programs:
@@ -95,22 +100,23 @@ def with_proof(found: Restoration, programs: Programs) -> Restoration:
             stretches.append(stretch)
             continue
         name, proof = _best(found.source, stretch, edits, own)
-        marked = {edit.start: edit for edit in proof.marked(edits)}
-        made.update(marked)
+        marked = proof.marked(edits)
+        made.update(zip([edit.start for edit in edits], marked, strict=True))
+        if len(edits) < len(stretch.edits):
+            marked = [made.get(edit.start, edit) for edit in stretch.edits]
         stretches.append(
-            replace(
-                stretch,
-                edits=tuple([marked.get(edit.start, edit) for edit in stretch.edits]),
-                respun=proof.share,
-                unproved=proof.unproved,
-                variant=name,
-                listed=True,
+            Stretch(
+                stretch.start, stretch.end, stretch.family, stretch.score, tuple(marked), proof.share, stretch.rate, proof.unproved,
+                stretch.evidence, name, True,
             )
-        )
+        )  # fmt: skip
     if not made:
         return found
-    edits = [made.get(edit.start, edit) for edit in found.edits]
-    return found.marked(tuple(edits), stretches=tuple(stretches), respun=share_respun(stretches))
+    if len(stretches) == 1 and found.stretches[0].edits is found.edits:
+        every = stretches[0].edits
+    else:
+        every = tuple([made.get(edit.start, edit) for edit in found.edits])
+    return found.marked(every, stretches=tuple(stretches), respun=share_respun(stretches))
 
 
 def _best(
@@ -122,7 +128,7 @@ def _best(
     best: tuple[str, float, str] | None = None
     tried = set[tuple[str, str]]()
     shown: dict[bool, Tabled] = {}
-    places: list[tuple[int, int]] | None = None
+    table: dict[str, str] | None = None
     for name, program in programs:
         # Of a table with one target a word it does not matter which one wins.
         if (program.passes, program.occurrences) in tried:
@@ -133,14 +139,13 @@ def _best(
             later = len(edits) - len({edit.original for edit in edits})
             if later >= (1.0 - best[1]) * len(spun):
                 continue
-        rowwise = program.passes in ROW_BY_ROW
-        if rowwise not in shown:
-            shown[rowwise] = own_table(program, edits)
         if program.passes == "strtr":
-            # Its words stand where they do, whichever of them it takes.
-            places = list(shown[rowwise].found(restored)) if places is None else places
-            again = shown[rowwise].written_at(restored, places, program.occurrences == "first")
+            table = shown_by(edits) if table is None else table
+            again = in_one_pass(restored, table, program.occurrences == "first")
         else:
+            rowwise = program.passes in ROW_BY_ROW
+            if rowwise not in shown:
+                shown[rowwise] = own_table(program, edits)
             again = program.with_rows(shown[rowwise].rows).rewrite(restored, spun)
         share = share_of(spun, again)
         if best is None or share > best[1]:
@@ -155,10 +160,11 @@ def _best(
 def _is_listed(edit: Edit, programs: Programs) -> bool:
     """Whether an edit is of an entry of a list, and not the repair of some damage, of a look-alike, or of traditional characters, which
     are put into some places of a text and not into others."""
-    family = edit.entry.partition(":")[0]
-    if family not in programs and family != PERSONAL:
+    spun, original = edit.spun, edit.original
+    if len(spun) == len(original) and in_simplified(spun) == original:
         return False
-    return len(edit.spun) != len(edit.original) or in_simplified(edit.spun) != edit.original
+    family = edit.entry.partition(":")[0]
+    return family in programs or family == PERSONAL
 
 
 def rewritten(text: str, edits: Iterable[Edit], start: int, end: int) -> str:

@@ -185,6 +185,11 @@ def make_edits(
     return _kind("arcs").write(kind, runner_up, text, table, picked, confidences, words, numbers, sources)  # type: ignore[no-any-return]
 
 
+def copies(rows: Sequence[E], name: str, values: list[Any]) -> list[E]:
+    """The `rows`, values of one dataclass with slots, with these values of the field with this name."""
+    return _kind("arcs").copies(rows, name, values)  # type: ignore[no-any-return]
+
+
 def stop_features(data: bytes, name: str) -> StopFeatures:
     """What speaks for commas and full stops; see `pure.loglinear.StopFeatures`."""
     return _kind("loglinear").StopFeatures(data, name)  # type: ignore[no-any-return]

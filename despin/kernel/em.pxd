@@ -17,14 +17,14 @@ cpdef tuple tempered(
     here=cython.int, step=cython.int, source=cython.int,
     total=cython.double, after=cython.double, value=cython.double, mass=cython.double,
 )
-cdef double _forward_backward(
+cdef inline double _forward_backward(
     int low, int high, const int[::1] first, const int[::1] previous, const double[::1] weights,
     const int[::1] entered, double[::1] factors, double[::1] taken, double[::1] alpha, double[::1] beta
 ) noexcept
 
 
 @cython.locals(count=cython.int, index=cython.int, place=cython.int, value=cython.double, mass=cython.double)
-cdef double _weigh(
+cdef inline double _weigh(
     int low, int high, const int[::1] first, const int[::1] previous, const double[::1] weights,
     const int[::1] entered, int arc, int arc_end, int joint, int joint_end, const int[::1] joint_first,
     const int[::1] joint_arcs, const double[::1] odds, double[::1] found, double[::1] factors, double[::1] taken,
@@ -42,28 +42,13 @@ cpdef double posteriors(
 ) except -1.0
 
 
-@cython.locals(
-    arc_first=cython.int[::1], source_first=cython.int[::1], families=cython.int[::1], both_ways=cython.int[::1],
-    keys=cython.int[::1], odds=cython.double[::1], found=cython.double[::1], gains=cython.double[::1],
-)
-cpdef tuple arc_columns(object table)
+cdef class Columns:
+    cdef int[::1] arc_first, source_first, families, both_ways, keys, hypothesis_first, step_first, previous, entered
+    cdef int[::1] joint_of, joint_first, joint_arcs, places, place_first, place_forms, sets
+    cdef double[::1] odds, found, gains, masses, step_weights, other_odds, other_found, factors, taken, alpha, beta
 
 
-@cython.locals(
-    hypothesis_first=cython.int[::1], step_first=cython.int[::1], previous=cython.int[::1],
-    step_weights=cython.double[::1], entered=cython.int[::1],
-    joint_of=cython.int[::1], joint_first=cython.int[::1], joint_arcs=cython.int[::1],
-    factors=cython.double[::1], taken=cython.double[::1], alpha=cython.double[::1], beta=cython.double[::1],
-    masses=cython.double[::1],
-)
-cpdef tuple lattice_columns(object table)
-
-
-@cython.locals(
-    places=cython.int[::1], place_first=cython.int[::1], place_forms=cython.int[::1], sets=cython.int[::1],
-    odds=cython.double[::1], found=cython.double[::1],
-)
-cpdef tuple place_columns(object table)
+cdef inline double _weigh_piece(Columns columns, int piece, const double[::1] odds, double[::1] found) noexcept
 
 
 @cython.locals(index=cython.Py_ssize_t)
@@ -71,12 +56,8 @@ cpdef void clear(double[::1] values) except *
 
 
 @cython.locals(
-    arc_first=cython.int[::1], source_first=cython.int[::1], families=cython.int[::1], weights=cython.double[::1],
-    both_ways=cython.int[::1], keys=cython.int[::1],
-    hypothesis_first=cython.int[::1], step_first=cython.int[::1], previous=cython.int[::1],
-    step_weights=cython.double[::1], entered=cython.int[::1],
-    joint_of=cython.int[::1], joint_first=cython.int[::1], joint_arcs=cython.int[::1],
-    factors=cython.double[::1], taken=cython.double[::1], alpha=cython.double[::1], beta=cython.double[::1],
+    columns=Columns, arc_first=cython.int[::1], source_first=cython.int[::1], families=cython.int[::1],
+    weights=cython.double[::1], both_ways=cython.int[::1], keys=cython.int[::1],
     odds=cython.double[::1], found=cython.double[::1], gains=cython.double[::1], masses=cython.double[::1],
     known=cython.bint, some=cython.bint, piece=cython.int, arc=cython.int, source=cython.int, family=cython.int,
     total=cython.double, rate=cython.double, elsewhere=cython.double, left=cython.double, own=cython.double,
@@ -89,8 +70,8 @@ cpdef void e_step(
 
 
 @cython.locals(
-    source_first=cython.int[::1], families=cython.int[::1], weights=cython.double[::1], keys=cython.int[::1],
-    found=cython.double[::1], arc=cython.int, source=cython.int, posterior=cython.double, total=cython.double,
+    columns=Columns, source_first=cython.int[::1], families=cython.int[::1], weights=cython.double[::1],
+    keys=cython.int[::1], found=cython.double[::1], arc=cython.int, source=cython.int, posterior=cython.double, total=cython.double,
     scale=cython.double, share=cython.double,
 )
 cpdef void count_spun(
@@ -99,13 +80,23 @@ cpdef void count_spun(
 
 
 @cython.locals(
-    spun=cython.double[::1], proven=cython.double[::1], left=cython.double[::1], key=cython.int, family=cython.int,
-    rate=cython.double,
+    room=cython.double[::1], count=cython.int, key=cython.int, family=cython.int, rate=cython.double,
 )
 cpdef void m_step(
     object table, const double[::1] rates, const double[::1] unspun, const double[::1] standing,
     const int[::1] key_families, double phantom, double[::1] replaced, double[::1] found, double[::1] full
 ) except *
+
+
+@cython.locals(
+    size=cython.Py_ssize_t, count=cython.Py_ssize_t, found=cython.double[::1], full=cython.double[::1],
+    replaced=cython.double[::1], before=cython.double[::1],
+)
+cpdef tuple passes(
+    object table, const double[::1] rates, const double[::1] full_rates, double replacing, const double[::1] spun,
+    const double[::1] standing, const double[::1] topic, const double[::1] stiffness, const double[::1] unspun,
+    const int[::1] key_families, double phantom, int turns
+)
 
 
 @cython.locals(index=cython.Py_ssize_t)
@@ -129,12 +120,8 @@ cpdef void count_meant(
 
 
 @cython.locals(
-    arc_first=cython.int[::1], source_first=cython.int[::1], families=cython.int[::1], weights=cython.double[::1],
-    hypothesis_first=cython.int[::1], step_first=cython.int[::1], previous=cython.int[::1],
-    step_weights=cython.double[::1], entered=cython.int[::1],
-    joint_of=cython.int[::1], joint_first=cython.int[::1], joint_arcs=cython.int[::1],
-    factors=cython.double[::1], taken=cython.double[::1], alpha=cython.double[::1], beta=cython.double[::1],
-    masses=cython.double[::1], sets=cython.int[::1],
+    columns=Columns, arc_first=cython.int[::1], source_first=cython.int[::1], families=cython.int[::1],
+    weights=cython.double[::1], masses=cython.double[::1], sets=cython.int[::1],
     places=cython.int[::1], place_first=cython.int[::1], place_forms=cython.int[::1],
     odds=cython.double[::1], found=cython.double[::1], shares=cython.double[::1], surprise=cython.double[::1],
     known=cython.bint, some=cython.bint, piece=cython.int, arc=cython.int, source=cython.int,
@@ -165,6 +152,17 @@ cpdef void scale(double[::1] values, double factor) except *
 
 @cython.locals(form=cython.int, part=cython.double, total=cython.double)
 cpdef double join_bursts(double[::1] parts, const int[::1] counts, double ceiling) except? -1.0
+
+
+@cython.locals(
+    count=cython.int, first=cython.int[::1], families=cython.int[::1], roots=cython.double[::1], ratio=cython.double[::1],
+    left=cython.double[::1], logs=cython.double[::1], own=cython.double[::1], parts=cython.double[::1],
+    numbers=cython.int[::1], family=cython.int, original=cython.int, place=cython.int, form=cython.int, known=cython.int,
+)
+cpdef object beside(
+    object table, const double[::1] rates, const int[::1] believed, const int[::1] tried, const int[::1] bits, tuple exposed,
+    const double[::1] topic, double ceiling, int forms
+)
 
 
 @cython.locals(arc=cython.int, pair=cython.int, gain=cython.double)
@@ -247,6 +245,13 @@ cpdef tuple likely_words(
     chances=cython.double[::1], sure=cython.double[::1], arc=cython.int, place=cython.int,
 )
 cpdef object taken_places(object table, double least, int length)
+
+
+@cython.locals(
+    restored=cython.double[::1], wanted=cython.int[::1], index=cython.Py_ssize_t, number=cython.int, original=str,
+    length=cython.Py_ssize_t, place=cython.Py_ssize_t, at=cython.Py_ssize_t, most=cython.double,
+)
+cpdef tuple standing_words(str text, list names, object numbers, const unsigned char[::1] offered, object taken)
 
 
 @cython.locals(

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from array import array
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from despin.kernel.types import Segment, Site
 
@@ -154,32 +154,38 @@ def posteriors(
     )  # fmt: skip
 
 
-def arc_columns(table: Table) -> tuple[Any, ...]:
-    """The columns of a table's arcs and their sources that the passes read, in the form in which they read them: made once for
-    all passes."""
-    arc_first, source_first = table.arc_first, table.source_first
-    families, both_ways, keys = table.families, table.both_ways, table.keys
-    odds, found, gains = table.odds, table.posteriors, table.gains
-    return arc_first, source_first, families, both_ways, keys, odds, found, gains
+class Columns:
+    """The columns of a table in the form in which the passes read them, and room to work in: made once for all passes. `other_odds`
+    and `other_found` are room for odds and posteriors of arcs that are not those of the table."""
+
+    def __init__(self, table: Table) -> None:
+        self.arc_first, self.source_first = table.arc_first, table.source_first
+        self.families, self.both_ways, self.keys = table.families, table.both_ways, table.keys
+        self.odds, self.found, self.gains, self.masses = table.odds, table.posteriors, table.gains, table.masses
+        self.hypothesis_first, self.step_first = table.hypothesis_first, table.step_first
+        self.previous, self.step_weights, self.entered = table.previous, table.step_weights, table.entered
+        self.joint_of, self.joint_first, self.joint_arcs = table.joint_of, table.joint_first, table.joint_arcs
+        self.places, self.place_first, self.place_forms = table.places, table.place_first, table.place_forms
+        self.sets, self.other_odds, self.other_found = table.family_sets, table.odds[:], table.odds[:]
+        # What one segment takes at most.
+        arcs = 0
+        for piece in range(len(self.masses)):
+            some = self.arc_first[piece + 1] - self.arc_first[piece] + self.joint_of[piece + 1] - self.joint_of[piece]
+            if some > arcs:
+                arcs = some
+        hypotheses = len(table.step_first) - 1
+        self.factors, self.taken = array("d", bytes(8 * (arcs + 1))), array("d", bytes(8 * (arcs + 1)))
+        self.alpha, self.beta = array("d", bytes(8 * hypotheses)), array("d", bytes(8 * hypotheses))
 
 
-def lattice_columns(table: Table) -> tuple[Any, ...]:
-    """The same of its lattices, and room to work in."""
-    hypothesis_first, step_first = table.hypothesis_first, table.step_first
-    previous, step_weights, entered = table.previous, table.step_weights, table.entered
-    joint_of, joint_first, joint_arcs = table.joint_of, table.joint_first, table.joint_arcs
-    factors, taken, alpha, beta, masses = table.factors, table.taken, table.alpha, table.beta, table.masses
-    return (
-        hypothesis_first, step_first, previous, step_weights, entered, joint_of, joint_first, joint_arcs, factors, taken, alpha,
-        beta, masses,
+def _weigh_piece(columns: Columns, piece: int, odds: array[float], found: array[float]) -> float:
+    """Fill `found` by arc with the posteriors of a piece under `odds`; the mass of all its readings."""
+    return _weigh(
+        columns.hypothesis_first[piece], columns.hypothesis_first[piece + 1], columns.step_first, columns.previous,
+        columns.step_weights, columns.entered, columns.arc_first[piece], columns.arc_first[piece + 1],
+        columns.joint_of[piece], columns.joint_of[piece + 1], columns.joint_first, columns.joint_arcs, odds, found,
+        columns.factors, columns.taken, columns.alpha, columns.beta,
     )  # fmt: skip
-
-
-def place_columns(table: Table) -> tuple[Any, ...]:
-    """The same of its places, and room for odds and posteriors of arcs that are not those of the table."""
-    places, place_first, place_forms = table.places, table.place_first, table.place_forms
-    sets, odds, found = table.family_sets, table.odds[:], table.odds[:]
-    return places, place_first, place_forms, sets, odds, found
 
 
 def clear(values: array[float]) -> None:
@@ -204,12 +210,10 @@ def e_step(
     drawn towards its family's, the more the greater that family's `stiffness`. A word that is itself an original would have been
     replaced at its family's rate among `full_rates`, times `replacing`. `topic` is a factor by arc, empty while the topic is unknown.
     """
-    arc_first, source_first, families, both_ways, keys, odds, found, gains = table.arc_columns
-    (
-        hypothesis_first, step_first, previous, step_weights, entered, joint_of, joint_first, joint_arcs, factors, taken, alpha,
-        beta, masses,
-    ) = table.lattice_columns  # fmt: skip
-    weights = table.weights
+    columns = table.columns
+    arc_first, source_first, families = columns.arc_first, columns.source_first, columns.families
+    both_ways, keys, odds, found, gains = columns.both_ways, columns.keys, columns.odds, columns.found, columns.gains
+    masses, weights = columns.masses, table.weights
     known = len(topic) > 0
     for piece in range(len(gains)):
         some = False
@@ -238,12 +242,7 @@ def e_step(
             if total > 0.0:
                 some = True
         if some:
-            mass = _weigh(
-                hypothesis_first[piece], hypothesis_first[piece + 1], step_first, previous, step_weights, entered,
-                arc_first[piece], arc_first[piece + 1], joint_of[piece], joint_of[piece + 1], joint_first, joint_arcs,
-                odds, found, factors, taken, alpha, beta,
-            )  # fmt: skip
-            gains[piece] = math.log10(mass / masses[piece])
+            gains[piece] = math.log10(_weigh_piece(columns, piece, odds, found) / masses[piece])
         else:
             gains[piece] = 0.0
             for arc in range(arc_first[piece], arc_first[piece + 1]):
@@ -252,7 +251,8 @@ def e_step(
 
 def count_spun(table: Table, rates: array[float], by_family: array[float], by_key: array[float]) -> None:
     """Add what every arc is expected to have replaced, shared out among its sources, by family and by original."""
-    _, source_first, families, _, keys, _, found, _ = table.arc_columns
+    columns = table.columns
+    source_first, families, keys, found = columns.source_first, columns.families, columns.keys, columns.found
     weights = table.weights
     for arc in range(len(found)):
         posterior = found[arc]
@@ -283,20 +283,55 @@ def m_step(
 
     A document is believed to hold `phantom` words more than are seen; a family without a rate gets none.
     """
-    spun, proven = array("d", bytes(8 * len(rates))), array("d", bytes(8 * len(rates)))
-    left = array("d", bytes(8 * len(rates)))
-    count_spun(table, rates, spun, replaced)
+    count = len(rates)
+    # By family: what is spun, then what is surely spun, then what was left of that.
+    spun = array("d", bytes(24 * count))
+    # The same under a name that is typed.
+    room = spun
+    count_spun(table, rates, room, replaced)
     for key in range(len(replaced)):
         if replaced[key] > 1.0:
-            proven[key_families[key]] += replaced[key] - 1.0
-            left[key_families[key]] += standing[key]
-    for family in range(len(rates)):
+            room[count + key_families[key]] += replaced[key] - 1.0
+            room[2 * count + key_families[key]] += standing[key]
+    for family in range(count):
         rate = 0.0
         if rates[family] > 0.0:
-            rate = spun[family] / (spun[family] + unspun[family] + phantom)
+            rate = room[family] / (room[family] + unspun[family] + phantom)
             rate = rate if rate < 0.95 else 0.95
         found[family] = rate
-        full[family] = (proven[family] + phantom * rate) / (proven[family] + left[family] + phantom)
+        full[family] = (room[count + family] + phantom * rate) / (
+            room[count + family] + room[2 * count + family] + phantom
+        )
+
+
+def passes(
+    table: Table,
+    rates: array[float],
+    full_rates: array[float],
+    replacing: float,
+    spun: array[float],
+    standing: array[float],
+    topic: array[float],
+    stiffness: array[float],
+    unspun: array[float],
+    key_families: array[int],
+    phantom: float,
+    turns: int,
+) -> tuple[array[float], array[float], array[float]]:
+    """So many times (one or more) `e_step` and `m_step`: the rates, the full rates, and what every key is expected to have replaced."""
+    size, count = 8 * len(rates), 8 * len(key_families)
+    now, now_full, counts = array("d", bytes(size)), array("d", bytes(size)), array("d", bytes(count))
+    # The same under names that are typed.
+    found, full, replaced = now, now_full, counts
+    e_step(table, rates, full_rates, replacing, spun, standing, topic, stiffness)
+    m_step(table, rates, unspun, standing, key_families, phantom, replaced, found, full)
+    for _ in range(turns - 1):
+        e_step(table, found, full, replacing, replaced, standing, topic, stiffness)
+        before = found
+        now, now_full, counts = array("d", bytes(size)), array("d", bytes(size)), array("d", bytes(count))
+        found, full, replaced = now, now_full, counts
+        m_step(table, before, unspun, standing, key_families, phantom, replaced, found, full)
+    return now, now_full, counts
 
 
 def count_meant(
@@ -351,12 +386,10 @@ def add_gains(
     """For the families in the bit set `wanted` at their `rates`: share every piece's log10 likelihood ratio out among its
     spun forms, by how surely each is spun; add the parts to `sums` and how many there were to `counts`, by form. `topic`
     is a factor by arc, empty while the topic is unknown."""
-    arc_first, source_first, families = table.arc_columns[:3]
-    (
-        hypothesis_first, step_first, previous, step_weights, entered, joint_of, joint_first, joint_arcs, factors, taken, alpha,
-        beta, masses,
-    ) = table.lattice_columns  # fmt: skip
-    places, place_first, place_forms, sets, odds, found = table.place_columns
+    columns = table.columns
+    arc_first, source_first, families = columns.arc_first, columns.source_first, columns.families
+    masses, places, place_first, place_forms = columns.masses, columns.places, columns.place_first, columns.place_forms
+    sets, odds, found = columns.sets, columns.other_odds, columns.other_found
     weights = table.weights
     shares = array("d", bytes(8 * len(place_forms)))
     surprise = array("d", bytes(8 * len(sums)))
@@ -376,11 +409,7 @@ def add_gains(
                 some = True
         if not some:
             continue
-        mass = _weigh(
-            hypothesis_first[piece], hypothesis_first[piece + 1], step_first, previous, step_weights, entered,
-            arc_first[piece], arc_first[piece + 1], joint_of[piece], joint_of[piece + 1], joint_first, joint_arcs,
-            odds, found, factors, taken, alpha, beta,
-        )  # fmt: skip
+        mass = _weigh_piece(columns, piece, odds, found)
         for arc in range(arc_first[piece], arc_first[piece + 1]):
             shares[places[arc]] += found[arc]
         _share_gain(
@@ -434,6 +463,54 @@ def join_bursts(parts: array[float], counts: array[int], ceiling: float) -> floa
             parts[form] = part if part < ceiling else ceiling
             total += parts[form]
     return total
+
+
+def beside(
+    table: Table,
+    rates: array[float],
+    believed: array[int],
+    tried: array[int],
+    bits: array[int],
+    exposed: tuple[array[int], array[int], array[float]],
+    topic: array[float],
+    ceiling: float,
+    forms: int,
+) -> array[float]:
+    """log10 likelihood ratio of each family that is `tried` together with those that are `believed`, at their rates: what their spun
+    forms say (`add_gains`; `bits` are those of the families), and what stands that they would have replaced. `exposed` as `expose`
+    gives it; so many `forms` have numbers."""
+    count = len(rates)
+    first, families, roots = exposed
+    ratios, against, kept = array("d", bytes(8 * count)), array("d", bytes(8 * count)), array("d", bytes(8 * count))
+    work, sums, counts = array("d", bytes(8 * count)), array("d", bytes(8 * forms)), array("i", bytes(4 * forms))
+    # The same under names that are typed.
+    ratio, left, logs, own, parts, numbers = ratios, against, kept, work, sums, counts
+    known = 0
+    for family in range(count):
+        if believed[family]:
+            own[family] = rates[family]
+            known |= bits[family]
+    if not known:
+        for family in range(count):
+            if tried[family]:
+                logs[family] = math.log10(1.0 - rates[family])
+        for original in range(len(roots)):
+            for place in range(first[original], first[original + 1]):
+                if tried[families[place]]:
+                    left[families[place]] += roots[original] * logs[families[place]]
+    for family in range(count):
+        if not tried[family] or believed[family]:
+            continue
+        own[family] = rates[family]
+        for form in range(forms):
+            parts[form] = 0.0
+            numbers[form] = 0
+        add_gains(table, known | bits[family], own, topic, ceiling, parts, numbers)
+        if known:
+            left[family] = left_standing(first, families, roots, own)
+        ratio[family] = join_bursts(parts, numbers, ceiling) + left[family]
+        own[family] = 0.0
+    return ratios
 
 
 def fill_factors(
@@ -644,6 +721,32 @@ def taken_places(table: Table, least: float, length: int) -> array[float]:
                 if chances[places[arc]] > sure[place]:
                     sure[place] = chances[places[arc]]
     return taken
+
+
+def standing_words(
+    text: str, names: list[str], numbers: array[int], offered: bytearray, taken: array[float]
+) -> tuple[array[int], array[int], array[float]]:
+    """Where the originals with these `numbers` stand in a text, of those that are `offered` (by number): where the places of each
+    begin, the places, and how surely each stands, where that is more than half; `taken` as of `taken_places`."""
+    firsts, places, chances = array("i", [0]), array("i"), array("d")
+    # The same under names that are typed.
+    restored, wanted = taken, numbers
+    for index in range(len(wanted)):
+        number = wanted[index]
+        original = names[number] if offered[number] else ""
+        length = len(original)
+        place = text.find(original) if length else -1
+        while place >= 0:
+            most = 0.0
+            for at in range(place, place + length):
+                if restored[at] > most:
+                    most = restored[at]
+            if 1.0 - most > 0.5:
+                places.append(place)
+                chances.append(1.0 - most)
+            place = text.find(original, place + 1)
+        firsts.append(len(places))
+    return firsts, places, chances
 
 
 def first_places(

@@ -31,6 +31,13 @@ cpdef list steps(str line, str other)
 
 
 @cython.locals(
+    lengths=dict, marked=cython.char[::1], word=str, used=set, parts=list, size=cython.Py_ssize_t, kept=cython.Py_ssize_t,
+    place=cython.Py_ssize_t, step=cython.Py_ssize_t, length=cython.Py_ssize_t,
+)
+cpdef str in_one_pass(str text, object targets, bint once)
+
+
+@cython.locals(
     size=cython.Py_ssize_t, start=cython.Py_ssize_t, line=cython.Py_ssize_t, place=cython.Py_ssize_t, mark=cython.Py_UCS4,
     places=list, found=list,
 )

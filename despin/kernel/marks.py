@@ -1,5 +1,5 @@
-"""The marks of a text: where they stand, which full stops were commas, given where each sentence may begin; and what stands
-twice in it.
+"""The marks of a text: where they stand, which full stops were commas, given where each sentence may begin; what stands
+twice in it; and a table of words run over it.
 
 Compiled where a compiler was at hand; the types of all names are in `marks.pxd`.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from array import array
+from collections.abc import Mapping
 
 
 def _logistic(value: float) -> float:
@@ -118,6 +119,49 @@ def steps(line: str, other: str) -> list[tuple[int, int, int, int]]:
             if line[at] != other[to]:
                 found.append((at, at + 1, to, to + 1))
     return found
+
+
+def in_one_pass(text: str, targets: Mapping[str, str], once: bool) -> str:
+    """What PHP's `strtr` makes of a text: at each place the longest of the words that stands there becomes its target, and what was
+    written is not read again; with `once` only where the word is first met. No word is empty."""
+    lengths: dict[str, list[int]] = {}
+    # By the low bits of a character, whether a word begins with one like it.
+    begins = array("b", bytes(256))
+    # The same under a name that is typed.
+    marked = begins
+    for word in targets:
+        known = lengths.get(word[0])
+        if known is None:
+            lengths[word[0]] = [len(word)]
+            marked[ord(word[0]) & 255] = 1
+        elif len(word) not in known:
+            known.append(len(word))
+            known.sort(reverse=True)
+    used: set[str] = set()
+    parts: list[str] = []
+    size = len(text)
+    kept = place = 0
+    while place < size:
+        if not marked[ord(text[place]) & 255]:
+            place += 1
+            continue
+        step = 1
+        for length in lengths.get(text[place], ()):
+            if place + length > size:
+                continue
+            word = text[place : place + length]
+            target = targets.get(word)
+            if target is None:
+                continue
+            step = length
+            if not once or word not in used:
+                used.add(word)
+                parts.append(text[kept:place])
+                parts.append(target)
+                kept = place + length
+            break
+        place += step
+    return "".join([*parts, text[kept:]]) if parts else text
 
 
 def chains(text: str) -> list[tuple[int, list[int], int]]:

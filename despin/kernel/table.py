@@ -27,10 +27,9 @@ class Table:
     """
 
     __slots__ = (
-        "alpha", "arc_columns", "arc_first", "beta", "both_ways", "ends", "entered", "factors", "families", "family_sets", "gains",
-        "hypothesis_first", "joint_arcs", "joint_first", "joint_of", "keys", "lattice_columns", "masses", "odds", "offers", "pairs",
-        "place_columns", "place_first", "place_forms", "places", "posteriors", "previous", "source_first", "starts", "step_first",
-        "step_weights", "taken", "weights",
+        "arc_first", "both_ways", "columns", "ends", "entered", "families", "family_sets", "gains", "hypothesis_first", "joint_arcs",
+        "joint_first", "joint_of", "keys", "masses", "odds", "offers", "pairs", "place_first", "place_forms", "places", "posteriors",
+        "previous", "source_first", "starts", "step_first", "step_weights", "weights",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -45,16 +44,9 @@ class Table:
 
     def ready(self) -> None:
         """Make what the passes fill, now that the sizes are known."""
-        arcs, pieces, hypotheses = len(self.starts), len(self.masses), len(self.step_first) - 1
+        arcs, pieces = len(self.starts), len(self.masses)
         self.odds, self.posteriors, self.gains = zeros(arcs), zeros(arcs), zeros(pieces)
-        self.alpha, self.beta = zeros(hypotheses), zeros(hypotheses)
-        widest = 0
-        for piece in range(pieces):
-            joints = self.joint_of[piece + 1] - self.joint_of[piece]
-            widest = max(widest, self.arc_first[piece + 1] - self.arc_first[piece] + joints)
-        self.factors, self.taken = zeros(widest + 1), zeros(widest + 1)
-        self.arc_columns, self.lattice_columns = em.arc_columns(self), em.lattice_columns(self)
-        self.place_columns = em.place_columns(self)
+        self.columns = em.Columns(self)
 
     def clear(self) -> None:
         """No edit, nowhere."""

@@ -16,11 +16,12 @@ With `occurrences: first` a word is replaced where it is first met, and left alo
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from despin.kernel.marks import in_one_pass
 from despin.spinners.base import Spun, SpunEdit
 from despin.spinners.grown import Grown, Rules, rules_of
 from despin.spinners.rows import ENTRIES, Row, Rows, read_rows
@@ -133,39 +134,12 @@ class Tabled:
         """The text that `spin` makes; nothing is drawn, so `like` changes nothing."""
         if self.passes in ROW_BY_ROW:
             return self.spin(text).text
-        if self.passes == "strtr":
-            return self._in_one_pass(text)
+        if self.passes == "strtr" and self._is_few(text):
+            return in_one_pass(text, self.targets, self.occurrences == "first")
         parts: list[str] = []
         kept = 0
         for start, end, form in self._replaced(text):
             parts += (text[kept:start], form)
-            kept = end
-        return "".join([*parts, text[kept:]])
-
-    def _in_one_pass(self, text: str) -> str:
-        """What `strtr` makes of a text."""
-        return self.written_at(text, self.found(text), self.occurrences == "first")
-
-    def found(self, text: str) -> Iterable[tuple[int, int]]:
-        """(start, end) of the words of the table in a text, the longest first at each place."""
-        return self._few(text) if self._is_few(text) else self.matches(text)
-
-    def written_at(self, text: str, found: Iterable[tuple[int, int]], once: bool) -> str:
-        """What `strtr` makes of a text in which `found` is found, of the first place of each word or (not `once`) of all."""
-        used, targets = set[str](), self.targets
-        parts: list[str] = []
-        kept = place = 0
-        for start, end in found:
-            # The longest comes first; those that begin where it does are within it.
-            if start < place:
-                continue
-            place = end
-            word = text[start:end]
-            if once:
-                if word in used:
-                    continue
-                used.add(word)
-            parts += (text[kept:start], targets[word])
             kept = end
         return "".join([*parts, text[kept:]])
 

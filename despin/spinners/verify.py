@@ -45,7 +45,7 @@ def share_of(spun: str, again: str) -> float:
     """The share of a spun text that another gives back, as of `Verified`."""
     if again == spun:  # as most do: nothing has to be imported
         return 1.0
-    lines = list(_lines(spun, again))
+    lines = _lines(spun, again)
     bound = sum([distance(line, other) for _, line, other in lines])
     least = bound if len(lines) == 1 or not bound else distance(spun, again, bound)
     return max(0.0, 1 - least / len(spun)) if spun else 0.0
@@ -60,17 +60,18 @@ def differing(text: str, other: str) -> list[tuple[int, int, str]]:
     ]
 
 
-def _lines(text: str, other: str) -> Iterator[tuple[int, str, str]]:
+def _lines(text: str, other: str) -> list[tuple[int, str, str]]:
     """(start, line, line of the other) of lines that differ, where both have as many; else of the whole texts."""
     lines, others = text.split("\n"), other.split("\n")
     if len(lines) != len(others):
-        yield 0, text, other
-        return
+        return [(0, text, other)]
+    found: list[tuple[int, str, str]] = []
     start = 0
     for line, line_other in zip(lines, others, strict=True):
         if line != line_other:
-            yield start, line, line_other
+            found.append((start, line, line_other))
         start += len(line) + 1
+    return found
 
 
 def _differing(line: str, other: str) -> Iterator[tuple[int, int, int, int]]:

@@ -44,13 +44,21 @@ class Script:
     def __init__(self, pairs: Iterable[tuple[str, str]], varieties: Varieties | None = None) -> None:
         pairs = list(pairs)
         self._varieties = Varieties({}) if varieties is None else varieties
+        self._last: tuple[str, list[tuple[int, int]]] | None = None
         self._telling = _any_of({traditional for traditional, _ in pairs}, _KANA)
         self._simplified = _any_of({simplified for _, simplified in pairs if not _in_big5(simplified)}, "")
 
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"_last": None}
+
     def foreign(self, text: str) -> list[tuple[int, int]]:
         """The foreign passages of `text` as sorted, disjoint (start, end) spans of code points."""
-        spans, others = self._in_script(text), self._varieties.spans(text)
-        return _merged([*spans, *others]) if others else spans
+        last = self._last
+        if last is None or last[0] is not text:
+            spans, others = self._in_script(text), self._varieties.spans(text)
+            # Texts are asked for more than once.
+            last = self._last = text, _merged([*spans, *others]) if others else spans
+        return last[1]
 
     def _in_script(self, text: str) -> list[tuple[int, int]]:
         """The passages in another script."""

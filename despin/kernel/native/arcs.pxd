@@ -95,12 +95,23 @@ cdef struct Couple:
     int32_t word
 
 
-cdef class Numbers:
-    """What a `despin.decode.arcs.Ids` calls the keys, pairs, spun forms and originals that a catalogue has numbers for, -1 where
-    nothing, and its own columns."""
+@cython.final
+cdef class Names:
+    """What a text calls things that a catalogue has numbers for: by number, -1 where nothing; and the numbers that have a name."""
 
-    cdef Vector keys, pairs, forms, words
-    cdef list form_words, original_words
+    cdef Vector called, taken
+
+    cdef int32_t of(self, int32_t number) noexcept
+    cdef int give(self, int32_t number, int32_t name) except -1
+    cdef void forget(self) noexcept
+
+
+cdef class Numbers:
+    """What a `despin.decode.arcs.Ids` calls the keys, pairs, spun forms and originals that a catalogue has numbers for, and its
+    own columns. The names go back to those that are `spare` with it."""
+
+    cdef Names keys, pairs, forms, words
+    cdef list spare, form_words, original_words
     cdef array.array key_families, pair_forms, pair_originals
 
 
@@ -112,6 +123,8 @@ cdef class Catalogue:
     #: By pattern, how far its guarded entries look around a match.
     cdef Vector behind, ahead
     cdef list words, entries, patterns, sources
+    #: (keys, pairs, forms, words) of texts that are done, without names.
+    cdef list spare
     cdef dict word_numbers
     cdef Map key_numbers, pair_numbers
     #: `exposures` of the channel; by pattern its number as a word and by exposure that of its key, -1 where nobody has asked.
@@ -134,9 +147,6 @@ cdef class Catalogue:
     cdef int32_t key(self, int32_t number, Numbers numbers) except -1
     cdef int32_t couple_beside(self, int32_t offer, int32_t beside) except -1
     cdef int32_t pair(self, int32_t number, Numbers numbers) except -1
-
-
-cdef int32_t* known(Vector* vector, int32_t number) except NULL
 
 
 @cython.final

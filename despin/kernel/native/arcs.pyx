@@ -235,28 +235,55 @@ cdef int32_t* entry(Map* map, int64_t label) except NULL:
     return map.numbers + slot
 
 
+cdef class Names:
+    def __cinit__(self):
+        self.called.size = self.taken.size = sizeof(int32_t)
+
+    def __dealloc__(self):
+        free(self.called.data)
+        free(self.taken.data)
+
+    cdef int32_t of(self, int32_t number) noexcept:
+        """What a number is called, -1 where nothing."""
+        return (<int32_t*>self.called.data)[number] if number < self.called.count else -1
+
+    cdef int give(self, int32_t number, int32_t name) except -1:
+        """Call a number, which has no name yet, so."""
+        cdef int32_t count = self.called.count
+        if number >= count:
+            reserve(&self.called, number + 1 - count)
+            self.called.count = self.called.room
+            memset(<int32_t*>self.called.data + count, 0xFF, (self.called.count - count) * sizeof(int32_t))
+        append(&self.taken, number)
+        (<int32_t*>self.called.data)[number] = name
+        return 0
+
+    cdef void forget(self) noexcept:
+        """No number has a name."""
+        cdef int32_t index
+        for index in range(self.taken.count):
+            (<int32_t*>self.called.data)[(<int32_t*>self.taken.data)[index]] = -1
+        self.taken.count = 0
+
+
 cdef class Numbers:
-    def __cinit__(self, ids):
+    def __cinit__(self, ids, Catalogue catalogue):
         self.form_words, self.original_words = ids.form_words, ids.original_words
         self.key_families, self.pair_forms = ids.key_families, ids.pair_forms
         self.pair_originals = ids.pair_originals
-        self.keys.size = self.pairs.size = self.forms.size = self.words.size = sizeof(int32_t)
+        self.spare = catalogue.spare
+        self.keys, self.pairs, self.forms, self.words = (
+            self.spare.pop() if self.spare else (Names(), Names(), Names(), Names())
+        )
 
     def __dealloc__(self):
-        free(self.keys.data)
-        free(self.pairs.data)
-        free(self.forms.data)
-        free(self.words.data)
-
-
-cdef int32_t* known(Vector* vector, int32_t number) except NULL:
-    """Where it stands what a number is called."""
-    cdef int32_t count = vector.count
-    if number >= count:
-        reserve(vector, number + 1 - count)
-        vector.count = vector.room
-        memset(<int32_t*>vector.data + count, 0xFF, (vector.count - count) * sizeof(int32_t))
-    return <int32_t*>vector.data + number
+        if self.spare is None or len(self.spare) >= _SPARE:
+            return
+        self.keys.forget()
+        self.pairs.forget()
+        self.forms.forget()
+        self.words.forget()
+        self.spare.append((self.keys, self.pairs, self.forms, self.words))
 
 
 cdef class Catalogue:
@@ -271,7 +298,7 @@ cdef class Catalogue:
         self.shortlists = Shortlists(
             offers.channel.candidates, lm, shortlist, shortlist_width
         )
-        self.words, self.entries, self.sources = [], [], offers.sources.known
+        self.words, self.entries, self.sources, self.spare = [], [], offers.sources.known, []
         self.word_numbers = {}
         self.exposed_first, self.exposed = offers.channel.exposures
         self.imported, self.drawn, self.packed = offers.imported, offers.drawn, offers.packed
@@ -475,7 +502,7 @@ cdef class Catalogue:
             pattern = patterns.data.as_ints[index]
             if not 0 <= pattern < self.firsts.count:
                 raise IndexError("a pattern that is not there")
-            original = known(&numbers.words, self.pattern_word(pattern))[0]
+            original = numbers.words.of(self.pattern_word(pattern))
             if original < 0:
                 continue
             found.append((original, counts.data.as_ints[index]))
@@ -484,7 +511,7 @@ cdef class Catalogue:
                     keys[place] = self.couple(
                         self.exposed.data.as_ints[place], words[pattern], &self.key_numbers, &self.keys
                     )
-                key = known(&numbers.keys, keys[place])[0]
+                key = numbers.keys.of(keys[place])
                 if key >= 0:
                     if key >= len(standing):
                         raise IndexError("a key that is not there")
@@ -493,11 +520,12 @@ cdef class Catalogue:
 
     cdef int32_t key(self, int32_t number, Numbers numbers) except -1:
         """What `Ids.key` calls a (family, original)."""
-        cdef int32_t* called = known(&numbers.keys, number)
-        if called[0] < 0:
-            called[0] = len(numbers.key_families)
+        cdef int32_t called = numbers.keys.of(number)
+        if called < 0:
+            called = len(numbers.key_families)
+            numbers.keys.give(number, called)
             add_integer(numbers.key_families, (<Couple*>self.keys.data)[number].first)
-        return called[0]
+        return called
 
     cdef int32_t couple_beside(self, int32_t offer, int32_t beside) except -1:
         """The number of (family of `offer`, original of `beside`)."""
@@ -511,23 +539,25 @@ cdef class Catalogue:
 
     cdef int32_t pair(self, int32_t number, Numbers numbers) except -1:
         """What `Ids.pair` calls a (spun, original)."""
-        cdef int32_t* called = known(&numbers.pairs, number)
-        cdef int32_t* part
+        cdef int32_t called = numbers.pairs.of(number), part
         cdef Couple couple
-        if called[0] < 0:
+        if called < 0:
             couple = (<Couple*>self.pairs.data)[number]
-            called[0] = len(numbers.pair_forms)
-            part = known(&numbers.forms, couple.first)
-            if part[0] < 0:
-                part[0] = len(numbers.form_words)
+            called = len(numbers.pair_forms)
+            numbers.pairs.give(number, called)
+            part = numbers.forms.of(couple.first)
+            if part < 0:
+                part = len(numbers.form_words)
+                numbers.forms.give(couple.first, part)
                 numbers.form_words.append(self.patterns[couple.first])
-            add_integer(numbers.pair_forms, part[0])
-            part = known(&numbers.words, couple.word)
-            if part[0] < 0:
-                part[0] = len(numbers.original_words)
+            add_integer(numbers.pair_forms, part)
+            part = numbers.words.of(couple.word)
+            if part < 0:
+                part = len(numbers.original_words)
+                numbers.words.give(couple.word, part)
                 numbers.original_words.append(self.words[couple.word])
-            add_integer(numbers.pair_originals, part[0])
-        return called[0]
+            add_integer(numbers.pair_originals, part)
+        return called
 
 
 cdef int _share_ends(str spun, str original, Offer* into) except -1:
@@ -554,6 +584,8 @@ cdef enum:
     _SOURCE = 2
     #: A pattern of more candidates than this is read as objects.
     _MOST = 1000
+    #: So many tables of names are kept that no text needs any more.
+    _SPARE = 4
 
 
 cdef class CachedSegment:
@@ -630,6 +662,8 @@ cdef struct Reason:
 cdef enum:
     #: So many lattices are built side by side.
     _SIDE_BY_SIDE = 4
+    #: Room for a table is kept where its lattices had no more steps.
+    _ROOM = 1 << 16
 
 
 @cython.final
@@ -648,6 +682,8 @@ cdef class ArcTables:
     cdef SegmentCache windows
     #: How many were.
     cdef readonly long long built
+    #: Room for the next table, None while it is in use.
+    cdef _Filling filling
 
     def __init__(
         self, Trigrams lm not None, offers, double start_rate, str before not None, double flip, size_t held, int shortlist,
@@ -674,11 +710,15 @@ cdef class ArcTables:
 
     def fill(self, table, ids, str text not None, list stretches not None, int beam, double width, double temper):
         """Fill a `Table` with `stretches` of `text`; `ids` (a `despin.decode.arcs.Ids`) numbers what is found."""
-        cdef _Filling filling = _Filling(self, ids, text, beam, width, log(10.0) * temper)
+        cdef _Filling filling = self.filling if self.filling is not None else _Filling(self)
+        self.filling = None
+        filling.begin(ids, text, beam, width, log(10.0) * temper)
         for stretch in stretches:
             filling.add(stretch)
         filling.finish()
         filling.store(table)
+        if filling.lattices.weights.room <= _ROOM:
+            self.filling = filling
 
 
 @cython.final
@@ -705,16 +745,10 @@ cdef class _Filling:
     cdef Vector starts, ends, pairs, places, families, both_ways, keys, offers, weights, masses
     cdef Vector place_forms, family_sets
 
-    def __cinit__(self, ArcTables maker, ids, str text not None, int beam, double width, double scale):
+    def __cinit__(self, ArcTables maker):
         self.maker, self.catalogue = maker, maker.catalogue
-        self.works, self.windows, self.waiting, self.begun = maker.works, maker.windows, [], 0
-        if ids.numbers is None:
-            ids.numbers = Numbers(ids)
-        self.numbers = ids.numbers
-        self.text = text
-        self.beam = beam
-        self.width = width
-        self.lattices = Condenser(scale)
+        self.works, self.windows = maker.works, maker.windows
+        self.lattices = Condenser(1.0)
         self.arcs.size = sizeof(Arc)
         self.reasons.size = sizeof(Reason)
         self.label.size = sizeof(int32_t)
@@ -725,12 +759,6 @@ cdef class _Filling:
         self.starts.size = self.ends.size = self.pairs.size = self.places.size = self.families.size = sizeof(int32_t)
         self.both_ways.size = self.keys.size = self.offers.size = self.place_forms.size = sizeof(int32_t)
         self.family_sets.size = self.made_of.size = self.key_couples.size = self.pair_couples.size = sizeof(int32_t)
-        append(&self.arc_first, 0)
-        append(&self.source_first, 0)
-        append(&self.place_first, 0)
-        append(&self.joint_of, 0)
-        append(&self.joint_first, 0)
-        append(&self.hypothesis_first, 0)
 
     def __dealloc__(self):
         free(self.arcs.data)
@@ -760,6 +788,26 @@ cdef class _Filling:
         free(self.made_of.data)
         free(self.key_couples.data)
         free(self.pair_couples.data)
+
+    cdef int begin(self, ids, str text, int beam, double width, double scale) except -1:
+        """An empty table of `text` in `ids`, whose lattices are read with this beam; fluency is multiplied by `scale`."""
+        if ids.numbers is None:
+            ids.numbers = Numbers(ids, self.catalogue)
+        self.numbers, self.text, self.beam, self.width = ids.numbers, text, beam, width
+        self.waiting, self.begun = [], 0
+        self.lattices.empty(scale)
+        self.made_of.count = self.key_couples.count = self.pair_couples.count = self.starts.count = self.ends.count = 0
+        self.pairs.count = self.places.count = self.families.count = self.both_ways.count = self.keys.count = 0
+        self.offers.count = self.weights.count = self.masses.count = self.place_forms.count = self.family_sets.count = 0
+        self.arc_first.count = self.source_first.count = self.place_first.count = self.hypothesis_first.count = 0
+        self.joint_of.count = self.joint_first.count = self.joint_arcs.count = 0
+        append(&self.arc_first, 0)
+        append(&self.source_first, 0)
+        append(&self.place_first, 0)
+        append(&self.joint_of, 0)
+        append(&self.joint_first, 0)
+        append(&self.hypothesis_first, 0)
+        return 0
 
     cdef int add(self, stretch) except -1:
         """A stretch: (start, end, sites, whether it begins a line)."""
@@ -1092,40 +1140,116 @@ cdef class _Filling:
         table.weights = copied(&self.weights, _FLOATS)
         table.step_weights = copied(&self.lattices.weights, _FLOATS)
         table.masses = copied(&self.masses, _FLOATS)
+        self.numbers = self.text = None
         return 0
 
 
-cdef extern from "Python.h":
-    int PyObject_GenericSetAttr(object target, object name, object value) except -1
+cdef extern from *:
+    """
+    #include <structmember.h>
+    /* Where a class that has slots keeps one of them in its objects. */
+    static Py_ssize_t slot_of(PyObject *kind, PyObject *name) {
+        Py_ssize_t place = -1;
+        PyObject *found = PyObject_GetAttr(kind, name);
+        if (found == NULL) return -1;
+        if (PyObject_TypeCheck(found, &PyMemberDescr_Type)) {
+            PyMemberDef *member = ((PyMemberDescrObject *)found)->d_member;
+            if (member->type == T_OBJECT_EX) place = member->offset;
+        }
+        Py_DECREF(found);
+        if (place < 0) PyErr_Format(PyExc_TypeError, "%R is no slot of %R", name, kind);
+        return place;
+    }
+    /* Fill a slot that is empty. */
+    static inline void fill_slot(PyObject *target, Py_ssize_t place, PyObject *value) {
+        Py_INCREF(value);
+        *(PyObject **)((char *)target + place) = value;
+    }
+    /* An object of a class that has slots, all of them empty. */
+    static inline PyObject *empty_of(PyObject *kind) {
+        return PyType_GenericAlloc((PyTypeObject *)kind, 0);
+    }
+    static inline PyObject *slot_at(PyObject *target, Py_ssize_t place) {
+        return *(PyObject **)((char *)target + place);
+    }
+    """
+    Py_ssize_t slot_of(object kind, object name) except -1
+    void fill_slot(object target, Py_ssize_t place, object value)
+    object empty_of(object kind)
+    void* slot_at(object target, Py_ssize_t place)
+
+
+cdef enum:
+    _MOST_SLOTS = 16
 
 
 def write(kind, runner_up, str text, table, list picked, array.array confidences, list words, array.array numbers, sources):
     """A `kind` (`despin.results.Edit`) of `text` for everything that `despin.kernel.em.pick` gives, its rivals as `runner_up`
-    (`Alternative`): `words` are the originals, `numbers` those of the pairs, `sources` what is offered."""
+    (`Alternative`): `words` are the originals, `numbers` those of the pairs, `sources` what is offered. Both are classes with slots,
+    which are filled without a call."""
     cdef array.array starts = table.starts, ends = table.ends, pairs = table.pairs
     cdef int32_t arc, offer, rival, start, end
     cdef list found = [], others
-    cdef object edit, other, name = sources.name, new = object.__new__
+    cdef object edit, other, name = sources.name
+    cdef Py_ssize_t at_start, at_end, at_spun, at_original, at_confidence, at_flips, at_entry, at_others, at_proved, at_changes
+    cdef Py_ssize_t other_original, other_confidence
+    if not picked:
+        return found
+    at_start, at_end, at_spun = slot_of(kind, "start"), slot_of(kind, "end"), slot_of(kind, "spun")
+    at_original, at_confidence, at_flips = slot_of(kind, "original"), slot_of(kind, "confidence"), slot_of(kind, "flips")
+    at_entry, at_others, at_proved = slot_of(kind, "entry"), slot_of(kind, "alternatives"), slot_of(kind, "proved")
+    at_changes = slot_of(kind, "changes")
+    other_original, other_confidence = slot_of(runner_up, "original"), slot_of(runner_up, "confidence")
     for one in picked:
         arc, offer = (<tuple>one)[0], (<tuple>one)[1]
         start, end = starts.data.as_ints[arc], ends.data.as_ints[arc]
         flips, entry = name(offer)
         others = []
         for rival in <list>(<tuple>one)[2]:
-            other = new(runner_up)
-            PyObject_GenericSetAttr(other, "original", words[numbers.data.as_ints[pairs.data.as_ints[rival]]])
-            PyObject_GenericSetAttr(other, "confidence", confidences.data.as_doubles[rival])
+            other = empty_of(runner_up)
+            fill_slot(other, other_original, words[numbers.data.as_ints[pairs.data.as_ints[rival]]])
+            fill_slot(other, other_confidence, confidences.data.as_doubles[rival])
             others.append(other)
-        edit = new(kind)
-        PyObject_GenericSetAttr(edit, "start", start)
-        PyObject_GenericSetAttr(edit, "end", end)
-        PyObject_GenericSetAttr(edit, "spun", text[start:end])
-        PyObject_GenericSetAttr(edit, "original", words[numbers.data.as_ints[pairs.data.as_ints[arc]]])
-        PyObject_GenericSetAttr(edit, "confidence", confidences.data.as_doubles[arc])
-        PyObject_GenericSetAttr(edit, "flips", flips)
-        PyObject_GenericSetAttr(edit, "entry", entry)
-        PyObject_GenericSetAttr(edit, "alternatives", tuple(others))
-        PyObject_GenericSetAttr(edit, "proved", None)
-        PyObject_GenericSetAttr(edit, "changes", None)
+        edit = empty_of(kind)
+        fill_slot(edit, at_start, start)
+        fill_slot(edit, at_end, end)
+        fill_slot(edit, at_spun, text[start:end])
+        fill_slot(edit, at_original, words[numbers.data.as_ints[pairs.data.as_ints[arc]]])
+        fill_slot(edit, at_confidence, confidences.data.as_doubles[arc])
+        fill_slot(edit, at_flips, flips)
+        fill_slot(edit, at_entry, entry)
+        fill_slot(edit, at_others, tuple(others) if others else ())
+        fill_slot(edit, at_proved, None)
+        fill_slot(edit, at_changes, None)
         found.append(edit)
+    return found
+
+
+def copies(rows, str name, list values):
+    """The `rows`, which are all of one class with slots, with these values of the slot with this name."""
+    cdef Py_ssize_t places[_MOST_SLOTS]
+    cdef Py_ssize_t changed = 0, size = 0, index
+    cdef list found = []
+    cdef object copy, row, kind
+    if not rows:
+        return found
+    kind = type(rows[0])
+    if not isinstance(kind.__slots__, tuple):
+        raise TypeError("a class without slots")
+    for slot in kind.__slots__:
+        if size == _MOST_SLOTS:
+            raise TypeError("too many slots")
+        places[size] = slot_of(kind, slot)
+        size += 1
+    changed = slot_of(kind, name)
+    for row, value in zip(rows, values, strict=True):
+        if type(row) is not kind:
+            raise TypeError("rows of two classes")
+        copy = empty_of(kind)
+        for index in range(size):
+            if places[index] == changed:
+                fill_slot(copy, changed, value)
+            elif slot_at(row, places[index]) != NULL:
+                fill_slot(copy, places[index], <object>slot_at(row, places[index]))
+        found.append(copy)
     return found

@@ -449,6 +449,7 @@ cdef class Condenser:
     #: The condensed lattice: by hypothesis where its ways begin, and the columns of these; appended to.
     cdef Vector first, previous, entered, weights
 
+    cdef int empty(self, double scale) except -1
     cdef double condense(self, LatticeBuilder work) except -1.0
     cdef int look_back(self, LatticeBuilder work) except -1
     cdef int gather(self, LatticeBuilder work, int32_t hypothesis) except -1

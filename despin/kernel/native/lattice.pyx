@@ -1403,6 +1403,12 @@ cdef class Condenser:
         self.weights.size = self.kept.size = sizeof(double)
         append(&self.first, 0)
 
+    cdef int empty(self, double scale) except -1:
+        """Forget what was condensed, and go on with another `scale`."""
+        self.scale = scale
+        self.first.count = self.previous.count = self.entered.count = self.weights.count = 0
+        return append(&self.first, 0)
+
     def __dealloc__(self):
         free(self.passed.data)
         free(self.ways.data)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from array import array
 from collections.abc import Callable, Sequence
-from typing import Protocol, TypeVar
+from dataclasses import replace
+from typing import Any, Protocol, TypeVar
 
 from despin.kernel import em
 from despin.kernel.pure.lattice import build
@@ -211,3 +212,8 @@ def write(
         original = words[numbers[pairs[arc]]]
         found.append(kind(start, end, text[start:end], original, confidences[arc], flips, entry, others))
     return found
+
+
+def copies(rows: Sequence[E], name: str, values: list[Any]) -> list[E]:
+    """The `rows`, values of one dataclass, with these values of the field with this name."""
+    return [replace(row, **{name: value}) for row, value in zip(rows, values, strict=True)]  # type: ignore[type-var]
