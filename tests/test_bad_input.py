@@ -12,7 +12,7 @@ from collections.abc import Callable
 import engine_kit as kit
 import pytest
 
-from despin.kernel.em import CONTEXT
+from despin.kernel.types import CONTEXT
 
 TEXTS = {
     "empty": "",

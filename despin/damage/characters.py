@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from despin.decode.decoder import Weighted
-from despin.kernel import build_lattice
-from despin.kernel.em import segments
+from despin.kernel import build_lattice, segments
 from despin.kernel.types import Arc
 from despin.lexicon.model import Entry
 from despin.results import Alternative, Edit

@@ -30,7 +30,8 @@ class Sources(Sequence[Source]):
 
     def __init__(self, tables: Callable[[], ArcTables]) -> None:
         self.known: list[Source | None] = []
-        self._names: dict[int, tuple[bool, str]] = {}
+        #: By offer, what edits say of its entry, as far as `name` was asked.
+        self.names: dict[int, tuple[bool, str]] = {}
         self._tables = tables
 
     def __len__(self) -> int:
@@ -50,14 +51,14 @@ class Sources(Sequence[Source]):
 
     def name(self, number: int) -> tuple[bool, str]:
         """Whether the entry of a source turns a statement round, and what it is called in an edit."""
-        found = self._names.get(number)
+        found = self.names.get(number)
         if found is None:
             source = self.known[number]
             if source is None:
                 found = self._tables().name(number)
             else:
                 found = source.entry.flips, f"{source.entry.family}:{source.entry.spun}"
-            self._names[number] = found
+            self.names[number] = found
         return found
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from despin.decode.decoder import Weighted
-from despin.kernel import build_lattice, em
+from despin.kernel import build_lattice, segments
 from despin.kernel.sentences import Sentence
 from despin.kernel.types import BEFORE, Arc, Lattice, Segment, Site
 from despin.lm.context import ContextModel, Cut
@@ -129,7 +129,7 @@ class DrawnReading:
     def settle(self) -> None:
         """Find the rate, and the posteriors of all places."""
         cut = self.channel.context.cut(self.text)
-        for segment in em.segments(self.text, list(self.channel.forms(self.text, self.words))):
+        for segment in segments(self.text, list(self.channel.forms(self.text, self.words))):
             self._add(segment, cut)
         for _ in range(ROUNDS if self.spinner.rate == ANY else 1):
             self._weigh()

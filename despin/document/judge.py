@@ -42,7 +42,7 @@ from despin.document.state import Document, fresh_rates
 from despin.engine import Engine
 from despin.errors import DespinWarning, JiebaError
 from despin.fingerprint import digest_of_parts
-from despin.kernel import em
+from despin.kernel import em, segments
 from despin.kernel.table import zeros
 from despin.kernel.types import MatchColumns
 from despin.lexicon.model import PERSONAL
@@ -241,7 +241,7 @@ class Judge:
         if len(text) >= WHOLE or look.doubtful is None or any(self.engine.channel.drawn):
             return None
         ids = Ids(self.engine.candidates)
-        table = ids.table(text, em.segments(text, look.doubtful.sites))
+        table = ids.table(text, segments(text, look.doubtful.sites))
         rates, stiffness = fresh_rates(self.engine.channel, self.tuning)
         nothing = zeros(len(ids.key_families))
         em.e_step(table, rates, zeros(len(rates)), self.tuning.both_ways, nothing, nothing, zeros(0), stiffness)

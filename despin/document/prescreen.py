@@ -117,7 +117,7 @@ class Prescreen:
 
     def doubt(self, text: str) -> None:
         """Remember that a text is not clearly clean."""
-        self._last = text
+        self._last = text, False
 
     def is_clearly_clean(self, text: str) -> bool:
         """Whether `text` is clearly unspun at a first look, which keeps nothing of what it sees; where it is not, or the look
@@ -243,7 +243,7 @@ def local_check(
 ) -> bool:
     """Whether `strong` sites make up a log10 likelihood ratio of `bar`, with all families at the starting rate and nothing
     held against them; `worth` is what patterns are worth out of context."""
-    every = [(sum([worth[site[2]] for site in one.sites]), one) for one in em.segments(text, strong)]
+    every = [(sum([worth[site[2]] for site in one.sites]), one) for one in kernel.segments(text, strong)]
     every.sort(key=lambda one: -one[0])
     whole = left = sum([value for value, _ in every])
     ids, gain, place, count = Ids(candidates), 0.0, 0, FIRST

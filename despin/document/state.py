@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from despin.channel.matches import Matches
 from despin.decode.arcs import Ids, SegmentArcs
-from despin.kernel import em
+from despin.kernel import em, segments
 from despin.kernel.table import zeros
 from despin.tuning import Tuning
 
@@ -53,7 +53,7 @@ class Document:
         self.tuning = ids.candidates.tuning if tuning is None else tuning
         #: Likelihood ratio at which this text is as likely spun as not.
         self.threshold = self.tuning.threshold_for(len(text) if doubted is None else doubted, self.channel.noise)
-        self.segments = em.segments(text, matches.sites)
+        self.segments = segments(text, matches.sites)
         self.table = ids.table(text, self.segments)
         families, keys = len(self.channel.families), len(ids.key_families)
         #: How often originals of a family stand unreplaced.

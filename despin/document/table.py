@@ -21,7 +21,7 @@ from despin.decode.decoder import Weighted
 from despin.document.proof import own_table, proof_of
 from despin.document.reading import negates
 from despin.document.runs import capped, odds_to_chance, runs
-from despin.kernel import build_lattice, em
+from despin.kernel import build_lattice, segments
 from despin.kernel.sentences import Sentence, sentences
 from despin.kernel.types import BEFORE, Arc, Segment, Site
 from despin.lexicon.model import Family
@@ -164,7 +164,7 @@ class TableReading:
         text = self.text
         sites = [Site(start, end, 0) for start, end in self.forms]
         self.pieces: list[_Piece] = []
-        for segment in em.segments(text, sites):
+        for segment in segments(text, sites):
             places: list[Place] = []
             for site in segment.sites:
                 form = text[site.start : site.end]

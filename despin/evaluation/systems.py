@@ -252,8 +252,7 @@ class _Lattice:
 
     def edits(self, text: str) -> Iterator[Edit]:
         from despin.decode.decoder import Weighted
-        from despin.kernel import build_lattice
-        from despin.kernel.em import segments
+        from despin.kernel import build_lattice, segments
         from despin.kernel.types import Arc
 
         reach = 0

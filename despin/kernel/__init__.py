@@ -11,7 +11,8 @@ from __future__ import annotations
 import os
 import sys
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cache
 from importlib import import_module
 from importlib.machinery import SourceFileLoader
 from importlib.util import find_spec, module_from_spec, spec_from_loader
@@ -19,7 +20,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from despin.errors import ModelError
-from despin.kernel.types import BEAM, BEAM_WIDTH, CROSSING, PAUSES, Arc, Contexts, Lattice
+from despin.kernel.types import (
+    BEAM,
+    BEAM_WIDTH,
+    CONTEXT,
+    CROSSING,
+    LONGEST,
+    PAUSES,
+    Arc,
+    Contexts,
+    Lattice,
+    Segment,
+    Site,
+)
 
 if TYPE_CHECKING:
     from despin.kernel.pure.arcs import ArcTables, Index, Named
@@ -130,6 +143,11 @@ def make_automaton(patterns: list[str], numbers: list[int], is_form: list[bool],
     return _kind("matcher").Automaton(patterns, numbers, is_form, counted)  # type: ignore[no-any-return]
 
 
+def segments(text: str, sites: list[Site]) -> list[Segment]:
+    """The segments of `text` around `sites` (sorted by start), in order."""
+    return _kind("matcher").segments(text, sites, CONTEXT, LONGEST)  # type: ignore[no-any-return]
+
+
 def make_prescreen(
     odds: Callable[[int], tuple[tuple[int, float], ...]],
     numbers: list[int],
@@ -201,6 +219,7 @@ def heading_features(compiled: bool, data: bytes, name: str, glanced: int, plain
     return kind.HeadingFeatures(data, name, glanced, plain)  # type: ignore[no-any-return]
 
 
+@cache
 def _kind(name: str, compiled: bool = COMPILED) -> Any:
     """A module of the kind that was chosen."""
     return import_module(f"{__name__}.{'native' if compiled else 'pure'}.{name}")

@@ -196,7 +196,7 @@ cpdef void believe(object table, const double[::1] beliefs, double[::1] found) e
 
 @cython.locals(
     arc_first=cython.int[::1], starts=cython.int[::1], ends=cython.int[::1], piece=cython.int, low=cython.int,
-    high=cython.int, arc=cython.int, other=cython.int, free=cython.bint, sure=list, places=cython.int[::1],
+    high=cython.int, arc=cython.int, other=cython.int, free=cython.bint, apart=cython.bint, end=cython.int, sure=list, places=cython.int[::1],
     source_first=cython.int[::1], families=cython.int[::1], weights=cython.double[::1], offers=cython.int[::1],
     offer=cython.int,
 )
@@ -353,14 +353,3 @@ cpdef void fits(
     const float[::1] within_scales, const float[::1] distances, const float[::1] offsets, const int[::1] numbers,
     tuple places, const int[::1] words, const int[::1] bounds, double[::1] vector, double[::1] found
 ) except *
-
-
-@cython.locals(
-    low=cython.Py_ssize_t, high=cython.Py_ssize_t, start=cython.Py_ssize_t, end=cython.Py_ssize_t,
-    overlaps=cython.bint, near=cython.bint, members=list, found=list,
-)
-cpdef list segments(str text, list sites)
-
-
-@cython.locals(before=cython.Py_ssize_t, low=cython.Py_ssize_t, high=cython.Py_ssize_t)
-cdef object _segment(str text, Py_ssize_t start, Py_ssize_t end, list members)

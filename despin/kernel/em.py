@@ -13,12 +13,12 @@ import math
 from array import array
 from typing import TYPE_CHECKING
 
-from despin.kernel.types import Segment, Site
-
 if TYPE_CHECKING:
     from despin.kernel.table import Table
 
 _NEVER = float("-inf")
+#: What arrays of zeros are made of.
+_ZERO, _NONE = array("d", [0.0]), array("i", [0])
 
 
 def tempered(
@@ -32,8 +32,8 @@ def tempered(
     """Fill `weights` with exp(scale * fluency) of every step, the best into each hypothesis divided out, so that no
     product underflows. Gives the fluency of the best reading, and the mass of the unedited ones."""
     hypotheses = len(first) - 1
-    forward = array("d", bytes(8 * hypotheses))
-    kept = array("d", bytes(8 * hypotheses))
+    forward = _ZERO * hypotheses
+    kept = _ZERO * hypotheses
     kept[0] = 1.0
     for here in range(1, hypotheses):
         best = _NEVER
@@ -144,10 +144,10 @@ def posteriors(
 ) -> float:
     """Fill `found` with the posterior of every arc of one lattice under `odds`; the mass of all readings."""
     high, arcs, joints = len(first) - 1, len(odds), len(joint_first) - 1
-    factors = array("d", bytes(8 * (arcs + joints + 1)))
-    taken = array("d", bytes(8 * (arcs + joints + 1)))
-    alpha = array("d", bytes(8 * high))
-    beta = array("d", bytes(8 * high))
+    factors = _ZERO * (arcs + joints + 1)
+    taken = _ZERO * (arcs + joints + 1)
+    alpha = _ZERO * high
+    beta = _ZERO * high
     return _weigh(
         0, high, first, previous, weights, entered, 0, arcs, 0, joints, joint_first, joint_arcs, odds, found,
         factors, taken, alpha, beta,
@@ -174,8 +174,8 @@ class Columns:
             if some > arcs:
                 arcs = some
         hypotheses = len(table.step_first) - 1
-        self.factors, self.taken = array("d", bytes(8 * (arcs + 1))), array("d", bytes(8 * (arcs + 1)))
-        self.alpha, self.beta = array("d", bytes(8 * hypotheses)), array("d", bytes(8 * hypotheses))
+        self.factors, self.taken = _ZERO * (arcs + 1), _ZERO * (arcs + 1)
+        self.alpha, self.beta = _ZERO * hypotheses, _ZERO * hypotheses
 
 
 def _weigh_piece(columns: Columns, piece: int, odds: array[float], found: array[float]) -> float:
@@ -285,7 +285,7 @@ def m_step(
     """
     count = len(rates)
     # By family: what is spun, then what is surely spun, then what was left of that.
-    spun = array("d", bytes(24 * count))
+    spun = _ZERO * (3 * count)
     # The same under a name that is typed.
     room = spun
     count_spun(table, rates, room, replaced)
@@ -319,8 +319,8 @@ def passes(
     turns: int,
 ) -> tuple[array[float], array[float], array[float]]:
     """So many times (one or more) `e_step` and `m_step`: the rates, the full rates, and what every key is expected to have replaced."""
-    size, count = 8 * len(rates), 8 * len(key_families)
-    now, now_full, counts = array("d", bytes(size)), array("d", bytes(size)), array("d", bytes(count))
+    size, count = len(rates), len(key_families)
+    now, now_full, counts = _ZERO * size, _ZERO * size, _ZERO * count
     # The same under names that are typed.
     found, full, replaced = now, now_full, counts
     e_step(table, rates, full_rates, replacing, spun, standing, topic, stiffness)
@@ -328,7 +328,7 @@ def passes(
     for _ in range(turns - 1):
         e_step(table, found, full, replacing, replaced, standing, topic, stiffness)
         before = found
-        now, now_full, counts = array("d", bytes(size)), array("d", bytes(size)), array("d", bytes(count))
+        now, now_full, counts = _ZERO * size, _ZERO * size, _ZERO * count
         found, full, replaced = now, now_full, counts
         m_step(table, before, unspun, standing, key_families, phantom, replaced, found, full)
     return now, now_full, counts
@@ -344,7 +344,7 @@ def count_meant(
     """Add how often every original is expected to stand behind a spun form to `originals`, and how often every spun
     form is expected to be meant as it stands to `meant`, with the posteriors `found`."""
     pairs, places, place_forms = table.pairs, table.places, table.place_forms
-    shares = array("d", bytes(8 * len(place_forms)))
+    shares = _ZERO * len(place_forms)
     for arc in range(len(pairs)):
         originals[pair_originals[pairs[arc]]] += found[arc]
         shares[places[arc]] += found[arc]
@@ -391,8 +391,8 @@ def add_gains(
     masses, places, place_first, place_forms = columns.masses, columns.places, columns.place_first, columns.place_forms
     sets, odds, found = columns.sets, columns.other_odds, columns.other_found
     weights = table.weights
-    shares = array("d", bytes(8 * len(place_forms)))
-    surprise = array("d", bytes(8 * len(sums)))
+    shares = _ZERO * len(place_forms)
+    surprise = _ZERO * len(sums)
     known = len(topic) > 0
     for piece in range(len(masses)):
         if not sets[piece] & wanted:
@@ -481,8 +481,8 @@ def beside(
     gives it; so many `forms` have numbers."""
     count = len(rates)
     first, families, roots = exposed
-    ratios, against, kept = array("d", bytes(8 * count)), array("d", bytes(8 * count)), array("d", bytes(8 * count))
-    work, sums, counts = array("d", bytes(8 * count)), array("d", bytes(8 * forms)), array("i", bytes(4 * forms))
+    ratios, against, kept = _ZERO * count, _ZERO * count, _ZERO * count
+    work, sums, counts = _ZERO * count, _ZERO * forms, _NONE * forms
     # The same under names that are typed.
     ratio, left, logs, own, parts, numbers = ratios, against, kept, work, sums, counts
     known = 0
@@ -594,10 +594,14 @@ def pick(
     for piece in range(len(table.masses)):
         low, high = arc_first[piece], arc_first[piece + 1]
         sure: list[int] = []
+        apart, end = True, -1
         for arc in range(low, high):
             if confidences[arc] >= bar:
                 sure.append(arc)
-        if len(sure) > 1:
+                if starts[arc] < end:
+                    apart = False
+                end = ends[arc]
+        if not apart:
             ranked, sure = sorted([(-confidences[arc], arc) for arc in sure]), []
             for _, arc in ranked:
                 free = True
@@ -651,7 +655,7 @@ def residual_evidence(table: Table, confidences: array[float], bar: float, ceili
     """log10 of how much likelier than not edits are that stay below the `bar`, at places that no surer edit touches; each
     adds at most `ceiling`."""
     arc_first, starts, ends, places = table.arc_first, table.starts, table.ends, table.places
-    found, shares = table.posteriors, array("d", bytes(8 * len(table.place_forms)))
+    found, shares = table.posteriors, _ZERO * len(table.place_forms)
     total = 0.0
     for piece in range(len(table.masses)):
         for arc in range(arc_first[piece], arc_first[piece + 1]):
@@ -675,7 +679,7 @@ def likely_words(
     (their numbers in the order of their first arcs, where the arcs of each begin, the arcs). There are so many `originals`."""
     pairs, found = table.pairs, table.posteriors
     known = len(drawn) > 0
-    places = array("i", bytes(4 * originals))
+    places = _NONE * originals
     size = count = 0
     for arc in range(len(found)):
         if found[arc] >= least and not (known and drawn[arc]):
@@ -684,9 +688,9 @@ def likely_words(
                 count += 1
                 places[pair_originals[pairs[arc]]] = count
     numbers, firsts, arcs = (
-        array("i", bytes(4 * count)),
-        array("i", bytes(4 * (count + 2))),
-        array("i", bytes(4 * size)),
+        _NONE * count,
+        _NONE * (count + 2),
+        _NONE * size,
     )
     # The same under names that are typed.
     number, first, members = numbers, firsts, arcs
@@ -709,7 +713,7 @@ def taken_places(table: Table, least: float, length: int) -> array[float]:
     """By character of a text of this `length`, how surely the likeliest place of an edit that holds it is restored, by the arcs of
     at least so much posterior."""
     found, places, starts, ends = table.posteriors, table.places, table.starts, table.ends
-    chances, taken = array("d", bytes(8 * len(table.place_forms))), array("d", bytes(8 * length))
+    chances, taken = _ZERO * len(table.place_forms), _ZERO * length
     # The same under a name that is typed.
     sure = taken
     for arc in range(len(found)):
@@ -821,7 +825,7 @@ def say_forms(
     nothing of those that are `drawn`, as of `likely_words`."""
     pairs, found, place_forms = table.pairs, table.posteriors, table.place_forms
     known = len(drawn) > 0
-    chosen, left = array("d", bytes(8 * len(pair_forms))), array("d", bytes(8 * (len(pair_forms) + 1)))
+    chosen, left = _ZERO * len(pair_forms), _ZERO * (len(pair_forms) + 1)
     for place in range(len(place_forms)):
         left[place_forms[place]] += 1.0
     for arc in range(len(found)):
@@ -847,7 +851,7 @@ def say_targets(
     much (log10). There are so many pairs."""
     pairs, starts, found = table.pairs, table.starts, table.posteriors
     first, arcs = words[1], words[2]
-    own, rivals = array("d", bytes(8 * pairs_known)), array("d", bytes(8 * pairs_known))
+    own, rivals = _ZERO * pairs_known, _ZERO * pairs_known
     for word in range(len(words[0])):
         several = False
         for at in range(first[word], first[word + 1]):
@@ -932,8 +936,8 @@ def expose(
     size = 0
     for place in range(len(patterns)):
         size += exposed_first[patterns[place] + 1] - exposed_first[patterns[place]]
-    family_first, families = array("i", bytes(4 * (len(patterns) + 1))), array("i", bytes(4 * size))
-    roots = array("d", bytes(8 * len(patterns)))
+    family_first, families = _NONE * (len(patterns) + 1), _NONE * size
+    roots = _ZERO * len(patterns)
     # The same under names that are typed.
     first, found, square = family_first, families, roots
     at = 0
@@ -1092,46 +1096,3 @@ def fits(
                     product += vector[half + axis] * ((within[base + axis] >> 4) - 8)
                 total += product * within_scales[word] + offsets[word]
             found[original] = total
-
-
-#: Characters of context before and after the sites of a stretch: about two words, the model's reach.
-CONTEXT = 6
-#: Once this long, a stretch ends at the next gap between sites (at twice this, anywhere), so that no unpunctuated
-#: text makes it grow without bound.
-LONGEST = 48
-
-
-def segments(text: str, sites: list[Site]) -> list[Segment]:
-    """The segments of `text` around `sites` (sorted by start), in order."""
-    found: list[Segment] = []
-    low = high = 0
-    members: list[Site] = []
-    for site in sites:
-        start, end = site[0], site[1]
-        if members:
-            overlaps = start < high
-            near = overlaps or (start - high <= CONTEXT and text.find("\n", high, start) < 0)
-            if near and end - low <= (2 * LONGEST if overlaps else LONGEST):
-                members.append(site)
-                high = end if end > high else high
-                continue
-            if overlaps:
-                # No gap for twice the length: edits must not overlap, so the earlier sites have it.
-                continue
-            found.append(_segment(text, low, high, members))
-        low, high, members = start, end, [site]
-    if members:
-        found.append(_segment(text, low, high, members))
-    return found
-
-
-def _segment(text: str, start: int, end: int, members: list[Site]) -> Segment:
-    """The segment of sites that stand together between `start` and `end`."""
-    before = start - CONTEXT if start > CONTEXT else 0
-    low = text.rfind("\n", before, start) + 1
-    if low < before:
-        low = before
-    high = text.find("\n", end, end + CONTEXT) + 1
-    if not high:
-        high = len(text) if len(text) < end + CONTEXT else end + CONTEXT
-    return tuple.__new__(Segment, (low, high, members, low == 0 or text[low - 1] == "\n"))

@@ -31,10 +31,10 @@ cpdef list steps(str line, str other)
 
 
 @cython.locals(
-    lengths=dict, marked=cython.char[::1], word=str, used=set, parts=list, size=cython.Py_ssize_t, kept=cython.Py_ssize_t,
-    place=cython.Py_ssize_t, step=cython.Py_ssize_t, length=cython.Py_ssize_t,
+    lengths=dict, marked=cython.char[::1], single=cython.char[::1], word=str, used=set, parts=list, size=cython.Py_ssize_t,
+    kept=cython.Py_ssize_t, place=cython.Py_ssize_t, step=cython.Py_ssize_t, length=cython.Py_ssize_t, here=cython.uint,
 )
-cpdef str in_one_pass(str text, object targets, bint once)
+cpdef str in_one_pass(str text, dict targets, bint once)
 
 
 @cython.locals(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Mapping
 
 
 def _logistic(value: float) -> float:
@@ -121,19 +120,22 @@ def steps(line: str, other: str) -> list[tuple[int, int, int, int]]:
     return found
 
 
-def in_one_pass(text: str, targets: Mapping[str, str], once: bool) -> str:
+def in_one_pass(text: str, targets: dict[str, str], once: bool) -> str:
     """What PHP's `strtr` makes of a text: at each place the longest of the words that stands there becomes its target, and what was
     written is not read again; with `once` only where the word is first met. No word is empty."""
     lengths: dict[str, list[int]] = {}
-    # By the low bits of a character, whether a word begins with one like it.
-    begins = array("b", bytes(256))
-    # The same under a name that is typed.
-    marked = begins
+    # By the low bits of its first characters, two or the only one, whether a word begins so.
+    begins, alone = array("b", [0]) * 4096, array("b", [0]) * 1024
+    # The same under names that are typed.
+    marked, single = begins, alone
     for word in targets:
+        if len(word) > 1:
+            marked[(ord(word[0]) * 61 + ord(word[1])) & 4095] = 1
+        else:
+            single[ord(word[0]) & 1023] = 1
         known = lengths.get(word[0])
         if known is None:
             lengths[word[0]] = [len(word)]
-            marked[ord(word[0]) & 255] = 1
         elif len(word) not in known:
             known.append(len(word))
             known.sort(reverse=True)
@@ -142,7 +144,8 @@ def in_one_pass(text: str, targets: Mapping[str, str], once: bool) -> str:
     size = len(text)
     kept = place = 0
     while place < size:
-        if not marked[ord(text[place]) & 255]:
+        here = ord(text[place])
+        if not single[here & 1023] and (place + 1 == size or not marked[(here * 61 + ord(text[place + 1])) & 4095]):
             place += 1
             continue
         step = 1
@@ -155,7 +158,8 @@ def in_one_pass(text: str, targets: Mapping[str, str], once: bool) -> str:
                 continue
             step = length
             if not once or word not in used:
-                used.add(word)
+                if once:
+                    used.add(word)
                 parts.append(text[kept:place])
                 parts.append(target)
                 kept = place + length

@@ -112,6 +112,13 @@ class Unreplaced(Mapping[int, int]):
         return len(self.patterns)
 
 
+#: Characters of context before and after the sites of a segment: about two words, the model's reach.
+CONTEXT = 6
+#: Once this long, a segment ends at the next gap between sites (at twice this, anywhere), so that no unpunctuated
+#: text makes it grow without bound.
+LONGEST = 48
+
+
 class Segment(NamedTuple):
     """`text[start:end]` with its `sites`; `fresh` says that it begins a line."""
 

@@ -82,7 +82,7 @@ class Tabled:
         return Rows() if self.table == ENTRIES else read_rows(self.table)
 
     @cached_property
-    def targets(self) -> Mapping[str, str]:
+    def targets(self) -> dict[str, str]:
         """What one pass writes for each word of the table."""
         rows: Sequence[Row] = self.rows.rows
         if self.passes == "strtr" and self.wins == "oldest":

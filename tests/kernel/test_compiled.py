@@ -28,7 +28,7 @@ from despin.decode.decoder import Weighted
 from despin.document.prescreen import Prescreen
 from despin.errors import ModelError
 from despin.kernel import COMPILED, VARIABLE, build_lattice
-from despin.kernel.em import segments as stretches_of
+from despin.kernel import segments as stretches_of
 from despin.kernel.pure.lm import WordNumbers
 from despin.kernel.pure.matcher import Automaton
 from despin.kernel.pure.matcher import Prescreen as PlainPrescreen

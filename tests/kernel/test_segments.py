@@ -8,8 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from profiles import examples
 
-from despin.kernel.em import CONTEXT, LONGEST, segments
-from despin.kernel.types import Segment, Site
+from despin.kernel import segments
+from despin.kernel.types import CONTEXT, LONGEST, Segment, Site
 
 #: No site of the shipped lexicons is longer.
 SITE = 12

@@ -1190,7 +1190,8 @@ def write(kind, runner_up, str text, table, list picked, array.array confidences
     cdef array.array starts = table.starts, ends = table.ends, pairs = table.pairs
     cdef int32_t arc, offer, rival, start, end
     cdef list found = [], others
-    cdef object edit, other, name = sources.name
+    cdef object edit, other, name = sources.name, label
+    cdef dict names = sources.names
     cdef Py_ssize_t at_start, at_end, at_spun, at_original, at_confidence, at_flips, at_entry, at_others, at_proved, at_changes
     cdef Py_ssize_t other_original, other_confidence
     if not picked:
@@ -1203,7 +1204,9 @@ def write(kind, runner_up, str text, table, list picked, array.array confidences
     for one in picked:
         arc, offer = (<tuple>one)[0], (<tuple>one)[1]
         start, end = starts.data.as_ints[arc], ends.data.as_ints[arc]
-        flips, entry = name(offer)
+        label = names.get(offer)
+        if label is None:
+            label = name(offer)
         others = []
         for rival in <list>(<tuple>one)[2]:
             other = empty_of(runner_up)
@@ -1216,8 +1219,8 @@ def write(kind, runner_up, str text, table, list picked, array.array confidences
         fill_slot(edit, at_spun, text[start:end])
         fill_slot(edit, at_original, words[numbers.data.as_ints[pairs.data.as_ints[arc]]])
         fill_slot(edit, at_confidence, confidences.data.as_doubles[arc])
-        fill_slot(edit, at_flips, flips)
-        fill_slot(edit, at_entry, entry)
+        fill_slot(edit, at_flips, <object>(<tuple>label)[0])
+        fill_slot(edit, at_entry, <object>(<tuple>label)[1])
         fill_slot(edit, at_others, tuple(others) if others else ())
         fill_slot(edit, at_proved, None)
         fill_slot(edit, at_changes, None)

@@ -8,7 +8,7 @@ without a look at the edges.
 """
 
 from cpython cimport array
-from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND, PyUnicode_READ
+from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND, PyUnicode_READ, PyUnicode_READ_CHAR
 from libc.math cimport exp, log10, sqrt
 from libc.stdint cimport int32_t, int64_t
 from libc.stdlib cimport calloc, free, malloc, realloc
@@ -20,6 +20,8 @@ cdef extern from "Python.h":
 from despin.kernel.native.vectors cimport Vector, append, copied, grow
 
 import array
+
+from despin.kernel.types import Segment
 
 cdef array.array _INTEGERS = array.array("i")
 
@@ -821,3 +823,54 @@ cdef class FirstLook:
         PyObject_GenericSetAttr(made, "text", text)
         PyObject_GenericSetAttr(made, "spun_score", chance)
         return made
+
+
+def segments(str text not None, list sites not None, Py_ssize_t context, Py_ssize_t longest):
+    """As of the plain one."""
+    cdef Py_ssize_t start, end, low = 0, high = 0, size = len(text)
+    cdef list found = [], members = None
+    cdef bint overlaps
+    for site in sites:
+        if not isinstance(site, tuple) or len(site) < 2:
+            raise TypeError("sites are tuples")
+        # Named tuples are tuples, which the compiler would not take for granted.
+        start, end = (<tuple>site)[0], (<tuple>site)[1]
+        if not 0 <= start <= end <= size:
+            raise IndexError("a site that is not in the text")
+        if members is not None:
+            overlaps = start < high
+            if (overlaps or (start - high <= context and not _breaks(text, high, start))) and (
+                end - low <= (2 * longest if overlaps else longest)
+            ):
+                members.append(site)
+                high = max(high, end)
+                continue
+            if overlaps:
+                # No gap for twice the length: edits must not overlap, so the earlier sites have it.
+                continue
+            found.append(_segment(text, low, high, members, context))
+        low, high, members = start, end, [site]
+    if members is not None:
+        found.append(_segment(text, low, high, members, context))
+    return found
+
+
+cdef bint _breaks(str text, Py_ssize_t low, Py_ssize_t high) noexcept:
+    """Whether a line ends in text[low:high]."""
+    cdef Py_ssize_t place
+    for place in range(low, high):
+        if PyUnicode_READ_CHAR(text, place) == u"\n":
+            return True
+    return False
+
+
+cdef object _segment(str text, Py_ssize_t start, Py_ssize_t end, list members, Py_ssize_t context):
+    """The segment of sites that stand together between `start` and `end`."""
+    cdef Py_ssize_t low = start, high = end, size = len(text)
+    while low and start - low < context and PyUnicode_READ_CHAR(text, low - 1) != u"\n":
+        low -= 1
+    while high < size and high - end < context:
+        high += 1
+        if PyUnicode_READ_CHAR(text, high - 1) == u"\n":
+            break
+    return tuple.__new__(Segment, (low, high, members, low == 0 or PyUnicode_READ_CHAR(text, low - 1) == u"\n"))

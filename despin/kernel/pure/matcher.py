@@ -12,6 +12,8 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from despin.kernel.types import Segment, Site
+
 if TYPE_CHECKING:
     from daachorse import CharwiseDoubleArrayAhoCorasick
 
@@ -259,3 +261,39 @@ class FirstLook:
     def of(self, text: str) -> Any:
         """The result for a clean text; False where its forms leave doubt, None where anything else does, or the look cannot be had, as here."""
         return None
+
+
+def segments(text: str, sites: list[Site], context: int, longest: int) -> list[Segment]:
+    """The segments of `text` around `sites` (sorted by start), in order; see `despin.kernel.segments`."""
+    found: list[Segment] = []
+    low = high = 0
+    members: list[Site] = []
+    for site in sites:
+        start, end = site[0], site[1]
+        if members:
+            overlaps = start < high
+            near = overlaps or (start - high <= context and text.find("\n", high, start) < 0)
+            if near and end - low <= (2 * longest if overlaps else longest):
+                members.append(site)
+                high = end if end > high else high
+                continue
+            if overlaps:
+                # No gap for twice the length: edits must not overlap, so the earlier sites have it.
+                continue
+            found.append(_segment(text, low, high, members, context))
+        low, high, members = start, end, [site]
+    if members:
+        found.append(_segment(text, low, high, members, context))
+    return found
+
+
+def _segment(text: str, start: int, end: int, members: list[Site], context: int) -> Segment:
+    """The segment of sites that stand together between `start` and `end`."""
+    before = start - context if start > context else 0
+    low = text.rfind("\n", before, start) + 1
+    if low < before:
+        low = before
+    high = text.find("\n", end, end + context) + 1
+    if not high:
+        high = len(text) if len(text) < end + context else end + context
+    return tuple.__new__(Segment, (low, high, members, low == 0 or text[low - 1] == "\n"))
