@@ -19,7 +19,19 @@ from despin.document.rounds import ROUNDS, restore_spun
 from despin.document.traditional import written_readings, written_restoration, written_verdict
 from despin.engine import Engine
 from despin.errors import TextTypeError, UsageError
-from despin.results import Draft, Odd, Readings, Restoration, Stretch, Verdict, join, split, stretches_of
+from despin.results import (
+    Draft,
+    Odd,
+    Readings,
+    Restoration,
+    Stretch,
+    Verdict,
+    draft_of,
+    join,
+    restoration_of,
+    split,
+    stretches_of,
+)
 from despin.settings import SETTINGS, check_text, make_settings
 from despin.text.chunks import CHUNK, chunks, paragraphs
 from despin.text.traditional import Written, in_simplified
@@ -236,7 +248,7 @@ class Restorer:
         surer = self.min_confidence > USUAL and any(one.by_program for one in found.stretches)
         if not found.edits or surer or self.judge.drew(found):
             return found
-        drafts = [Draft(text), found.draft()]
+        drafts = [Draft(text), draft_of(found)]
         while len(drafts) <= MOST_TURNS:
             draft = drafts[-1].copy()
             if not draft.apply(self._once(draft.text, anchors).edits):
@@ -348,7 +360,7 @@ class Restorer:
         if draft.edits and not (verdict.spun and is_undamaged(draft.text, self.engine.kinds)):
             # Without its spun words a text is judged by its damage alone: restoring it twice must not change it more.
             draft.apply(self._by_lexicon(draft.text, anchors).edits)
-        return Restoration.of(
+        return restoration_of(
             draft, spun_score=verdict.score, family=verdict.family, rate=verdict.rate, odd=odd,
             stretches=stretches_of(verdict, 0, len(text)),
         )  # fmt: skip

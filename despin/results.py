@@ -218,24 +218,6 @@ class Restoration:
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", apply(self.source, self.edits) if self.edits else self.source)
 
-    @classmethod
-    def of(cls, draft: Draft, **values: Any) -> Restoration:
-        """What a draft came to, with these values besides source, edits and text; the text is not made anew."""
-        found = object.__new__(cls)
-        put = object.__setattr__
-        for name, usual in _USUAL.items():
-            put(found, name, values.get(name, usual))
-        put(found, "source", draft.source)
-        put(found, "edits", draft.edits)
-        put(found, "text", draft.text)
-        return found
-
-    def draft(self) -> Draft:
-        """The text on its way, as far as it is restored."""
-        found = Draft(self.source)
-        found.text, found.edits = self.text, self.edits
-        return found
-
     def marked(self, edits: tuple[Edit, ...] | None = None, **changes: Any) -> Restoration:
         """The same with other values than `source`, and with edits that do the same; where `replace` would make the text anew, this
         does not."""
@@ -320,6 +302,25 @@ class Draft:
                 return None
             shift += len(edit.original) - len(edit.spun)
         return start - shift, end - shift
+
+
+def restoration_of(draft: Draft, **values: Any) -> Restoration:
+    """What a draft came to, with these values besides source, edits and text; the text is not made anew."""
+    found = object.__new__(Restoration)
+    put = object.__setattr__
+    for name, usual in _USUAL.items():
+        put(found, name, values.get(name, usual))
+    put(found, "source", draft.source)
+    put(found, "edits", draft.edits)
+    put(found, "text", draft.text)
+    return found
+
+
+def draft_of(found: Restoration) -> Draft:
+    """A text on its way, as far as it is restored."""
+    draft = Draft(found.source)
+    draft.text, draft.edits = found.text, found.edits
+    return draft
 
 
 def apply(text: str, edits: Sequence[Edit]) -> str:

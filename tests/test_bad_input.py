@@ -12,7 +12,8 @@ from collections.abc import Callable
 import engine_kit as kit
 import pytest
 
-from despin.kernel.types import CONTEXT
+from despin.kernel.pure import matcher as plain
+from despin.kernel.types import CONTEXT, LONGEST
 
 TEXTS = {
     "empty": "",
@@ -174,7 +175,7 @@ class Scanned(str):
 def test_a_stretch_looks_no_further_than_its_context() -> None:
     text = unpunctuated(spun("classic-list.wdiff"))
     Scanned.looked_at = 0
-    # Compiled, it takes no text that counts; it is the same source.
-    found = kit.source_of("kernel/em").segments(Scanned(text), kit.restorer().engine.channel.match(text).sites)
+    # Compiled, it takes no text that counts.
+    found = plain.segments(Scanned(text), kit.restorer().engine.channel.match(text).sites, CONTEXT, LONGEST)
     assert len(found) > 50
     assert Scanned.looked_at <= len(found) * 4 * (CONTEXT + 1)

@@ -77,8 +77,8 @@ class Ids:
         """The original of a pair."""
         return self.original_words[self.pair_originals[pair]]
 
-    def count_unreplaced(self, unspun: Unreplaced, counts: array[float]) -> list[tuple[int, int]]:
-        """(number of the original, how often it stands unreplaced) of the patterns in `unspun` that any edit offers; fills
+    def count_unreplaced(self, unspun: Unreplaced, counts: array[float]) -> tuple[array[int], array[int]]:
+        """(numbers of the originals, how often they stand unreplaced) of the patterns in `unspun` that any edit offers; fills
         `counts` by the keys of the families each is exposed to."""
         with self.candidates.lock:
             return self.candidates.tables.count_unreplaced(self, unspun.patterns, unspun.counts, counts)

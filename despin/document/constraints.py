@@ -77,7 +77,7 @@ def _stands(document: Document, words: Words) -> Stands:
     """Where the originals stand, as far as that is no part of what is restored."""
     names = document.ids.original_words
     offered = bytearray(len(names))
-    for number, _ in document.offered_unreplaced:
+    for number in document.offered_unreplaced[0]:
         offered[number] = 1
     taken = em.taken_places(document.table, LEAST, len(document.text))
     return em.standing_words(document.text, names, words[0], offered, taken)

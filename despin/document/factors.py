@@ -50,8 +50,7 @@ def topic_factors(document: Document, doubting: bool = False, judging: bool = Fa
     """
     ids, table, tuning = document.ids, document.table, document.tuning
     originals, meant = zeros(len(ids.original_words)), zeros(len(ids.form_words))
-    for number, count in document.offered_unreplaced:
-        originals[number] += count
+    em.count(*document.offered_unreplaced, originals)
     posteriors = doubted_posteriors(document) if doubting else table.posteriors
     em.count_meant(table, posteriors, ids.pair_originals, originals, meant)
     if judging:

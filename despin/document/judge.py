@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import warnings
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -77,18 +78,21 @@ class Judgement:
         document = self.document
         if document is None or not self.verdict.spun:
             return []
-        found = confidences(document)
-        em.scale(found, self.verdict.score)
-        return select_edits(document.text, document.table, document.ids, found, document.rates, least)
+        return select_edits(document.text, document.table, document.ids, self._sure(document), document.rates, least)
 
     def unsure(self, least: float) -> list[Edit]:
         """The likeliest edits of the places where none reaches `least`, sorted and disjoint; none where no family is believed."""
         document = self.document
         if document is None or not self.verdict.spun or least <= LEAST_ORIGINAL:
             return []
+        sure = self._sure(document)
+        return select_edits(document.text, document.table, document.ids, sure, document.rates, LEAST_ORIGINAL, least)
+
+    def _sure(self, document: Document) -> array[float]:
+        """The probability of every edit, by arc."""
         found = confidences(document)
         em.scale(found, self.verdict.score)
-        return select_edits(document.text, document.table, document.ids, found, document.rates, LEAST_ORIGINAL, least)
+        return found
 
     @property
     def log_odds(self) -> float:
@@ -276,8 +280,9 @@ class Judge:
         spun again. The marks of the edits stay those of the whole restoration of the stretch."""
         if not found.stretches:
             return found
-        made = {(edit.start, edit.end, edit.original): edit for edit in found.edits}
         judges = {judge.family: judge for judge in self.programs}
+        by_program = any(one.by_program and one.family in judges for one in found.stretches)
+        made = {(edit.start, edit.end, edit.original): edit for edit in found.edits} if by_program else {}
         stretches = tuple(
             [
                 judges[one.family].proved(found.source, one, made)

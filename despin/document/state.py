@@ -63,8 +63,8 @@ class Document:
         self.replaced = zeros(keys)
         #: By original that stands unreplaced: the families that would have replaced it, and the root of how often it stands.
         self.exposed: tuple[array[int], array[int], array[float]] = array("i", [0]), array("i"), array("d")
-        #: (number in `ids`, how often it stands unreplaced) of the originals that any edit offers.
-        self.offered_unreplaced: list[tuple[int, int]] = []
+        #: The numbers in `ids` of the originals that any edit offers and that stand unreplaced, and how often they do.
+        self.offered_unreplaced: tuple[array[int], array[int]] = array("i"), array("i")
         #: How many observations a family's rate is worth against those of a single original; who draws anew from many
         #: synonyms at every word has no habits with single ones.
         self.rates, self.stiffness = fresh_rates(self.channel, self.tuning)

@@ -110,6 +110,10 @@ cpdef void fill_bursts(
 ) except *
 
 
+@cython.locals(index=cython.Py_ssize_t)
+cpdef void count(const int[::1] numbers, const int[::1] counts, double[::1] totals) except *
+
+
 @cython.locals(
     pairs=cython.int[::1], places=cython.int[::1], place_forms=cython.int[::1],
     arc=cython.int, place=cython.int, shares=cython.double[::1],

@@ -334,6 +334,12 @@ def passes(
     return now, now_full, counts
 
 
+def count(numbers: array[int], counts: array[int], totals: array[float]) -> None:
+    """Add counts to totals, by number."""
+    for index in range(len(numbers)):
+        totals[numbers[index]] += counts[index]
+
+
 def count_meant(
     table: Table,
     found: array[float],

@@ -492,8 +492,9 @@ cdef class Catalogue:
     def count_unreplaced(self, ids, array.array patterns not None, array.array counts not None, array.array standing not None):
         """As of the plain one."""
         cdef Numbers numbers = ids.numbers
-        cdef list found = []
-        cdef int32_t index, place, pattern, key, original
+        cdef array.array numbered = array.clone(_INTEGERS, len(patterns), False)
+        cdef array.array often = array.clone(_INTEGERS, len(patterns), False)
+        cdef int32_t index, place, pattern, key, original, size = 0
         cdef int32_t* words = <int32_t*>self.pattern_words.data
         cdef int32_t* keys = <int32_t*>self.exposed_keys.data
         if patterns.typecode != "i" or counts.typecode != "i" or standing.typecode != "d" or len(counts) != len(patterns):
@@ -505,7 +506,8 @@ cdef class Catalogue:
             original = numbers.words.of(self.pattern_word(pattern))
             if original < 0:
                 continue
-            found.append((original, counts.data.as_ints[index]))
+            numbered.data.as_ints[size], often.data.as_ints[size] = original, counts.data.as_ints[index]
+            size += 1
             for place in range(self.exposed_first.data.as_ints[pattern], self.exposed_first.data.as_ints[pattern + 1]):
                 if keys[place] < 0:
                     keys[place] = self.couple(
@@ -516,7 +518,9 @@ cdef class Catalogue:
                     if key >= len(standing):
                         raise IndexError("a key that is not there")
                     standing.data.as_doubles[key] = counts.data.as_ints[index]
-        return found
+        array.resize(numbered, size)
+        array.resize(often, size)
+        return numbered, often
 
     cdef int32_t key(self, int32_t number, Numbers numbers) except -1:
         """What `Ids.key` calls a (family, original)."""

@@ -70,20 +70,21 @@ class ArcTables:
 
     def count_unreplaced(
         self, ids: Numbering, patterns: array[int], counts: array[int], found: array[float]
-    ) -> list[tuple[int, int]]:
-        """(number of the original, its count) of those of `patterns` that any edit offers; fills `found` by the keys of the
+    ) -> tuple[array[int], array[int]]:
+        """(numbers of the originals, their counts) of those of `patterns` that any edit offers; fills `found` by the keys of the
         families each is exposed to. `counts` are how often the patterns stand."""
-        offered = []
+        numbers, often = array("i"), array("i")
         channel = self._index.channel
         for pattern, count in zip(patterns, counts, strict=True):
             original = ids.known_original(channel.patterns[pattern])
             if original is not None:
-                offered.append((original, count))
+                numbers.append(original)
+                often.append(count)
                 for family in channel.exposed[pattern]:
                     key = ids.known_key(family, channel.patterns[pattern])
                     if key is not None:
                         found[key] = count
-        return offered
+        return numbers, often
 
     def source(self, number: int) -> Source:
         """A source that was not made yet: there is none here. Raises `LookupError`."""
