@@ -19,7 +19,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from despin import kernel
-from despin.channel.lexicon import Channel
+from despin.channel.lexicon import SHORTLIST, SHORTLIST_WIDTH, Channel
 from despin.decode.arcs import Ids
 from despin.decode.candidates import CandidateIndex
 from despin.document.odds_cache import OddsCache
@@ -30,7 +30,7 @@ from despin.lm.ngram import LanguageModel
 from despin.tuning import SHORT, TEMPER, Tuning, share_of_length
 
 if TYPE_CHECKING:
-    from despin.kernel import Automaton, Borders
+    from despin.kernel import Automaton, Borders, Shortlists
     from despin.kernel import Prescreen as Worths
 
 #: Texts are screened in blocks of this many characters, so that a spun part is seen in a long clean text.
@@ -209,14 +209,11 @@ class Prescreen:
 
     def _odds(self, pattern: int) -> tuple[tuple[int, float], ...]:
         """By family, how much likelier a spun form is from a spinner that always replaces than from ordinary Chinese."""
-        found: dict[int, float] = {}
-        if self._channel.is_site[pattern]:
-            plain = self._model.out_of_context(self._channel.patterns[pattern])
-            for candidate in self._channel.shortlist(pattern, self._model):
-                gain = self._model.out_of_context(candidate.original) - plain
-                odds = candidate.weight * 10.0 ** (TEMPER * gain)
-                found[candidate.family] = found.get(candidate.family, 0.0) + odds
-        return tuple(found.items())
+        return self._shortlists.odds(pattern, TEMPER) if self._channel.is_site[pattern] else ()
+
+    @cached_property
+    def _shortlists(self) -> Shortlists:
+        return kernel.make_shortlists(self._channel, self._model, (SHORTLIST, SHORTLIST_WIDTH))
 
 
 def bar(length: int) -> float:

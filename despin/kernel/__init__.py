@@ -35,7 +35,7 @@ from despin.kernel.types import (
 )
 
 if TYPE_CHECKING:
-    from despin.kernel.pure.arcs import ArcTables, Index, Named
+    from despin.kernel.pure.arcs import ArcTables, Index, Named, Offered, Shortlists
     from despin.kernel.pure.headings import HeadingFeatures
     from despin.kernel.pure.lm import Borders, Trigrams, WordNumbers
     from despin.kernel.pure.loglinear import StopFeatures
@@ -43,9 +43,9 @@ if TYPE_CHECKING:
     from despin.kernel.table import Table
 
 __all__ = [
-    "COMPILED", "ArcTables", "Automaton", "Borders", "FirstLook", "HeadingFeatures", "Prescreen", "StopFeatures", "Trigrams", "WordNumbers",
-    "build_lattice", "em", "heading_features", "make_arc_tables", "make_automaton", "make_borders", "make_edits", "make_first_look",
-    "make_prescreen", "marks", "number_words", "open_plain", "open_trigrams", "stop_features",
+    "COMPILED", "ArcTables", "Automaton", "Borders", "FirstLook", "HeadingFeatures", "Prescreen", "Shortlists",
+    "StopFeatures", "Trigrams", "WordNumbers", "build_lattice", "em", "heading_features", "make_arc_tables", "make_automaton", "make_borders", "make_edits", "make_first_look",
+    "make_prescreen", "make_shortlists", "marks", "number_words", "open_plain", "open_trigrams", "stop_features",
 ]  # fmt: skip
 
 E = TypeVar("E")
@@ -188,6 +188,16 @@ def make_arc_tables(
     return arcs.ArcTables(lm, index, start_rate, before)
 
 
+def make_shortlists(channel: Offered, model: Any, shortlist: tuple[int, float]) -> Shortlists:
+    """What says what forms are worth out of context; see `pure.arcs.Shortlists`. Compiled code makes the shortlists itself, of so many
+    originals and so much less likely (log10) than the best."""
+    if model.trigrams.compiled:
+        return _kind("arcs").Shortlists(channel.candidates, model.trigrams, *shortlist)  # type: ignore[no-any-return, attr-defined]
+    from despin.kernel.pure import arcs
+
+    return arcs.Shortlists(channel, model)
+
+
 def make_edits(
     kind: Callable[..., E],
     runner_up: Callable[[str, float], A],
@@ -228,6 +238,7 @@ def _kind(name: str, compiled: bool = COMPILED) -> Any:
 #: The classes of the values that the functions above return: their modules in `native` and in `pure`.
 _CLASSES = {
     "ArcTables": ("arcs", "arcs"),
+    "Shortlists": ("arcs", "arcs"),
     "Automaton": ("matcher", "matcher"),
     "Borders": ("lattice", "lm"),
     "FirstLook": ("matcher", "matcher"),

@@ -8,6 +8,8 @@ import engine_kit as kit
 import pytest
 
 from despin.channel.lexicon import SHORTLIST, SHORTLIST_WIDTH, Channel
+from despin.kernel import make_shortlists
+from despin.kernel.pure.arcs import Shortlists
 from despin.lm.ngram import LanguageModel
 from despin.restorer import Restorer
 
@@ -47,3 +49,17 @@ def test_shipped_lexicons_too() -> None:
     if not engine.model.trigrams.compiled:
         pytest.skip("nothing is compiled here")
     assert differing(engine.engine.channel, engine.model) == []
+
+
+@pytest.mark.parametrize("personal", [False, True])
+def test_forms_say_the_same_out_of_context(personal: bool, engine: Restorer) -> None:
+    own = engine if personal else kit.restorer()
+    if not own.model.trigrams.compiled:
+        pytest.skip("nothing is compiled here")
+    channel = own.engine.channel
+    compiled = make_shortlists(channel, own.model, (SHORTLIST, SHORTLIST_WIDTH))
+    plain = Shortlists(channel, own.model)
+    for number in range(0, len(channel.patterns), 3):
+        assert compiled.odds(number, 0.7) == plain.odds(number, 0.7)
+    with pytest.raises(IndexError):
+        compiled.odds(len(channel.patterns), 0.7)

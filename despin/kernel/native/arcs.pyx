@@ -91,11 +91,35 @@ cdef class Shortlists:
 
     def shortlist(self, int pattern):
         """The candidates of a pattern, in the order in which `Channel.shortlist` has them, as plain tuples."""
+        if not 0 <= pattern < len(self.patterns):
+            raise IndexError("a pattern that is not there")
         if not self.choose(pattern):
             return self.of(pattern)
         first = self.columns.first[pattern]
         offered = self.candidates[pattern]
         return [tuple(offered[(<int32_t*>self.chosen.data)[index] - first]) for index in range(self.chosen.count)]
+
+    def odds(self, int pattern, double temper):
+        """As of the plain one."""
+        cdef dict found = {}
+        cdef list offered
+        cdef Columns columns = self.columns
+        cdef int32_t index, place
+        if not 0 <= pattern < len(self.patterns):
+            raise IndexError("a pattern that is not there")
+        if self.choose(pattern):
+            offered = []
+            for index in range(self.chosen.count):
+                place = (<int32_t*>self.chosen.data)[index]
+                offered.append((columns.original(place), columns.family[place], columns.weight[place]))
+        else:
+            offered = self.of(pattern)
+        plain = self.model.out_of_context(self.patterns[pattern])
+        for one in offered:
+            gain = <double>self.model.out_of_context((<tuple>one)[0]) - <double>plain
+            family = (<tuple>one)[1]
+            found[family] = found.get(family, 0.0) + (<tuple>one)[2] * pow(10.0, temper * <double>gain)
+        return tuple(found.items())
 
     cdef bint choose(self, int32_t pattern) except -1:
         """Put the places of the shortlist of a pattern into `chosen`, where columns hold its candidates; whether they do."""

@@ -25,6 +25,32 @@ class Exposed(Protocol):
     exposed: Sequence[tuple[int, ...]]
 
 
+class Offered(Protocol):
+    """What is asked of a channel whose forms are weighed out of context, see `despin.channel.lexicon.Channel`."""
+
+    patterns: list[str]
+
+    def shortlist(self, pattern: int, model: Any) -> Sequence[tuple[str, int, float, Any]]:
+        """The candidates of a pattern worth decoding."""
+
+
+class Shortlists:
+    """What the originals of forms say out of context: `model` is a `despin.lm.ngram.LanguageModel`."""
+
+    def __init__(self, channel: Offered, model: Any) -> None:
+        self._channel, self._model = channel, model
+
+    def odds(self, pattern: int, temper: float) -> tuple[tuple[int, float], ...]:
+        """By family, how much likelier a form is from a spinner that always replaces than from ordinary Chinese, whose
+        log-probabilities are multiplied by `temper`."""
+        found: dict[int, float] = {}
+        plain = self._model.out_of_context(self._channel.patterns[pattern])
+        for original, family, weight, _ in self._channel.shortlist(pattern, self._model):
+            gain = self._model.out_of_context(original) - plain
+            found[family] = found.get(family, 0.0) + weight * 10.0 ** (temper * gain)
+        return tuple(found.items())
+
+
 class Index(Protocol):
     """What is asked of the candidates of all patterns."""
 
