@@ -50,6 +50,7 @@ def test_a_block_ends_with_the_line_that_fills_it(
     found = blocks(opened(b"".join(data)))
     assert [block.items for block in found] == [data[0:2], data[2:4], data[4:6], data[6:]]
     assert [block.first for block in found] == [1, 3, 5, 7]
+    assert all(block.lines for block in found)
     monkeypatch.setattr(inputs, "BLOCK_BYTES", 61)
     assert [len(block.items) for block in blocks(opened(b"".join(data)))] == [3, 3, 1]
     monkeypatch.setattr(inputs, "BLOCK_LINES", 2)
@@ -171,7 +172,9 @@ def test_what_stands_before_a_damage_is_given_and_the_damage_told_with_its_place
     assert str(raised.value).startswith(said)
     source = Lines("in", io.BufferedReader(Failing(row(1, 64) + row(2, 64), error), 64), None, Limits())
     taken = source.blocks(Position())
-    assert next(taken).items == [row(1, 64), row(2, 64)]
+    assert next(taken) == Block(
+        [row(1, 64), row(2, 64)], True, 1, Position(128, 3, zlib.crc32(row(1, 64) + row(2, 64)))
+    )
     # Where an interrupted run had read further, the input is another one.
     source = Lines("in", io.BufferedReader(Failing(row(1, 64), error), 64), None, Limits())
     with pytest.raises(ChangedError):

@@ -153,6 +153,20 @@ def test_what_is_closed_already_does_not_keep_the_rest_open() -> None:
     assert forks._closing == before
 
 
+def test_in_a_forked_process_everything_is_closed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed: list[int] = []
+
+    def fails() -> None:
+        closed.append(1)
+        raise OSError
+
+    monkeypatch.setattr(forks, "_closing", {fails, lambda: closed.append(2)})
+    forks._close()
+    assert sorted(closed) == [1, 2]
+    forks._close()
+    assert len(closed) == 2
+
+
 def test_two_runs_on_one_output_in_one_process(batch: Callable[..., Any], tmp_path: Path) -> None:
     (tmp_path / "in.jsonl").write_bytes(lines(records(3)))
     for option in ([], ["--overwrite"], ["--resume"]):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from places import PACKAGES, environment
 
-from despin.errors import LexiconError
+from despin.errors import LexiconError, ModelError
+from despin.page import __main__ as command
 from despin.page.__main__ import main
 from despin.page.pattern_file import shipped_path
 
@@ -34,3 +38,21 @@ def test_a_file_that_is_not_there_is_said(tmp_path: Path, capsys: pytest.Capture
     assert code != 0
     assert "none.yaml" in said.out + said.err
     assert "Traceback" not in said.out + said.err
+
+
+def test_what_cannot_be_checked_is_said_with_its_exit_code(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def missing() -> Path:
+        raise ModelError("page.yaml: is missing; install despin again")
+
+    monkeypatch.setattr(command, "shipped_path", missing)
+    assert main([]) == ModelError.exit_code
+    assert capsys.readouterr().err == "despin: page.yaml: is missing; install despin again\n"
+
+
+def test_the_command_is_a_program() -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "despin.page"], env=environment(), cwd=PACKAGES, capture_output=True, check=False
+    )
+    assert (run.returncode, run.stdout, run.stderr) == (0, b"", b"")
