@@ -89,6 +89,13 @@ def test_how_much_is_read_is_known_at_any_time(opened: Callable[..., Lines], mon
     assert source.done() == len(data)
     pipe = Lines("pipe", io.BufferedReader(io.BytesIO(data)), None, Limits(1000))  # type: ignore[arg-type]
     assert [pipe.done() for _ in pipe.blocks(Position())] == [50, 100, 150, len(data)]
+    # Of a file that is compressed in bytes of the file, of a pipe in bytes of lines.
+    packed = gzip.compress(data)
+    source = opened(packed, "in.jsonl.gz")
+    assert len(blocks(source)) == 4
+    assert source.done() == source.size == len(packed) < len(data)
+    pipe = Lines("pipe", io.BufferedReader(io.BytesIO(packed)), None, Limits(1000))  # type: ignore[arg-type]
+    assert [pipe.done() for _ in pipe.blocks(Position())] == [50, 100, 150, len(data)]
 
 
 def test_of_a_line_too_long_its_beginning_is_kept(
@@ -199,6 +206,9 @@ def test_standard_input_stays_open_and_may_be_closed(monkeypatch: pytest.MonkeyP
     assert (source.size, [block.items for block in source.blocks(Position())]) == (None, [[row(1)]])
     source.close()
     assert not stream.closed
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"[1]\n"), encoding="utf-8"))
+    with pytest.raises(InputError, match="^<stdin>:1:1: these are no JSON lines"):
+        list(open_source("-", "text", Limits()).blocks(Position()))
     monkeypatch.setattr(sys, "stdin", None)
     with pytest.raises(InputError, match="standard input is closed; name a file"):
         open_source("-", "text", Limits())
@@ -219,3 +229,10 @@ def test_records_of_the_stub_come_as_they_are(opened: Callable[..., Lines]) -> N
         0,
         *(block.after.offset for block in found[:-1]),
     ]
+
+
+def test_parquet_is_told_by_its_first_bytes(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow", reason="the package pyarrow is not installed")
+    (tmp_path / "in.jsonl").write_bytes(b"PAR1" + b"x" * 100)
+    with pytest.raises(InputError, match=r"in\.jsonl: the file is damaged or cut off"):
+        open_source(str(tmp_path / "in.jsonl"), "text", Limits())
