@@ -85,6 +85,20 @@ def test_a_lock_whose_file_goes_while_it_is_waited_for_is_taken_anew(
     assert not path.exists()
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="open files are listed in /proc")
+def test_no_lock_leaves_a_file_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, before = tmp_path / "out.lock", len(os.listdir("/proc/self/fd"))
+    with Lock(path, "out"):
+        assert held(path)
+        assert len(os.listdir("/proc/self/fd")) == before + 1
+    assert len(os.listdir("/proc/self/fd")) == before
+    ours = iter((False, False, True))
+    monkeypatch.setattr(Lock, "_is_ours", lambda _: next(ours))
+    with Lock(path, "out"):
+        assert len(os.listdir("/proc/self/fd")) == before + 1
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
 @posix
 def test_a_lock_cannot_be_a_link_a_folder_or_nowhere(tmp_path: Path) -> None:
     (tmp_path / "other").write_text("mine")
