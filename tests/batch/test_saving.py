@@ -101,7 +101,7 @@ def test_what_waits_for_its_frame_is_not_yet_said_to_be_safe(
     assert gzip.decompress((tmp_path / "out.jsonl.gz").read_bytes()) == whole
 
 
-def test_an_output_of_lines_goes_on_from_what_is_safe(tmp_path: Path) -> None:
+def test_an_output_of_lines_goes_on_from_what_is_safe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     output, nothing = str(tmp_path / "out.jsonl"), Block([], True, 1, None)  # type: ignore[arg-type]
     first = outputs.LinesOutput(output, 0, 0)
     assert first.add(nothing, Done(b"one\n")) is True
@@ -116,8 +116,12 @@ def test_an_output_of_lines_goes_on_from_what_is_safe(tmp_path: Path) -> None:
     again.close()
     assert (again.size, again.digest) == (10, zlib.crc32(b"one\nthree\n"))
     for size, digest in ((11, again.digest), (10, again.digest ^ 1), (4, 1)):
-        with pytest.raises(OutputError, match=r"out\.jsonl\.part is not as the interrupted run left it"):
-            outputs.LinesOutput(output, size, digest)
+        opened: list[Any] = []
+        with monkeypatch.context() as patch:
+            patch.setattr(outputs, "open", lambda *a, **n: opened.append(open(*a, **n)) or opened[-1], raising=False)
+            with pytest.raises(OutputError, match=r"out\.jsonl\.part is not as the interrupted run left it"):
+                outputs.LinesOutput(output, size, digest)
+        assert [one.closed for one in opened] == [True]
     outputs.publish(output)
     outputs.publish(output)
     assert (tmp_path / "out.jsonl").read_bytes() == b"one\n"
@@ -172,7 +176,11 @@ def test_a_frame_ends_with_what_fills_it_and_the_next_begins_at_nothing(
         False,
         True,
     ]
+    size = made.size
+    made.finish()
     made.close()
+    assert made.size == size, "nothing was held back"
+    assert gzip.decompress((tmp_path / "out.jsonl.gz.part").read_bytes()) == b"123\n567\n123\n56\n8"
 
 
 class Counted(RecordProgress):
