@@ -207,7 +207,7 @@ def test_standard_input_stays_open_and_may_be_closed(monkeypatch: pytest.MonkeyP
     source.close()
     assert not stream.closed
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"[1]\n"), encoding="utf-8"))
-    with pytest.raises(InputError, match="^<stdin>:1:1: these are no JSON lines"):
+    with pytest.raises(InputError, match=r"^<stdin>:1:1: these are no JSON lines"):
         list(open_source("-", "text", Limits()).blocks(Position()))
     monkeypatch.setattr(sys, "stdin", None)
     with pytest.raises(InputError, match="standard input is closed; name a file"):

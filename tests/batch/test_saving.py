@@ -115,13 +115,18 @@ def test_an_output_of_lines_goes_on_from_what_is_safe(tmp_path: Path, monkeypatc
     again.finish()
     again.close()
     assert (again.size, again.digest) == (10, zlib.crc32(b"one\nthree\n"))
-    for size, digest in ((11, again.digest), (10, again.digest ^ 1), (4, 1)):
-        opened: list[Any] = []
-        with monkeypatch.context() as patch:
-            patch.setattr(outputs, "open", lambda *a, **n: opened.append(open(*a, **n)) or opened[-1], raising=False)
+    opened: list[Any] = []
+
+    def noted(*arguments: Any, **named: Any) -> Any:
+        opened.append(open(*arguments, **named))  # noqa: SIM115
+        return opened[-1]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(outputs, "open", noted, raising=False)
+        for size, digest in ((11, again.digest), (10, again.digest ^ 1), (4, 1)):
             with pytest.raises(OutputError, match=r"out\.jsonl\.part is not as the interrupted run left it"):
                 outputs.LinesOutput(output, size, digest)
-        assert [one.closed for one in opened] == [True]
+    assert [one.closed for one in opened] == [True] * 3
     outputs.publish(output)
     outputs.publish(output)
     assert (tmp_path / "out.jsonl").read_bytes() == b"one\n"
