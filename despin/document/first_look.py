@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from functools import partial
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from despin.document.prescreen import Prescreen
 from despin.document.program import DOUBT, DOUBTFUL, SHORT, ProgramJudge
 from despin.document.runs import THRESHOLD
 from despin.kernel import make_first_look
+from despin.kernel.marks import repeats
 from despin.results import Restoration
 from despin.text.traditional import LOOKED, STEP, telling
 
@@ -24,9 +25,11 @@ if TYPE_CHECKING:
 UNBELIEVED = 0.499
 
 
-def first_look(prescreen: Prescreen, programs: Sequence[object], kinds: AbstractSet[str]) -> FirstLook | None:
-    """What tells most clean texts, for what `programs` and the lists of `prescreen` make, and damage of these `kinds`; None where some program
-    has to be asked of every text."""
+def first_look(
+    prescreen: Prescreen, programs: Sequence[object], glance: Callable[[str], float | None], kinds: AbstractSet[str]
+) -> FirstLook | None:
+    """What tells most clean texts, for what `programs` and the lists of `prescreen` make, and damage of these `kinds`; `glance` gives the
+    probability of programs where a closer look shows that none is at work. None where some program has to be asked of every text."""
     if len(programs) > 1 or not all(isinstance(one, ProgramJudge) for one in programs):
         return None
     evidence, weight = None, 0.0
@@ -36,11 +39,17 @@ def first_look(prescreen: Prescreen, programs: Sequence[object], kinds: Abstract
     return make_first_look(
         *prescreen.first_look,
         evidence,
+        glance,
         (weight, DOUBT, DOUBTFUL, SHORT, THRESHOLD, UNBELIEVED),
         "".join(telling()),
         (STEP, LOOKED),
         partial(is_undamaged, kinds=kinds),
+        repeats if "doubled" in kinds else _nothing,
         (ODD_STOPS, LEAST),
         Restoration(""),
         Restoration.__slots__,
     )
+
+
+def _nothing(_: str) -> tuple[()]:
+    return ()

@@ -191,7 +191,7 @@ class Judge:
     @cached_property
     def first_look(self) -> FirstLook | None:
         """What tells most clean texts at one look; None where some program has to be asked of every text."""
-        return first_look(self.prescreen, self.programs, self.engine.kinds)
+        return first_look(self.prescreen, self.programs, self.glance, self.engine.kinds)
 
     def program_digest(self) -> str:
         """An abbreviated digest of what the programs depend on (tables, weights, jieba's files), "none" without programs."""

@@ -27,10 +27,10 @@ from despin.kernel import em
 from despin.kernel.table import zeros
 from despin.kernel.types import MatchColumns, Segment, Site
 from despin.lm.ngram import LanguageModel
-from despin.tuning import SHORT, TEMPER, Tuning, share_of_length
+from despin.tuning import LONG, SHORT, TEMPER, Tuning, share_of_length
 
 if TYPE_CHECKING:
-    from despin.kernel import Automaton, Borders, Shortlists
+    from despin.kernel import Borders, Shortlists
     from despin.kernel import Prescreen as Worths
 
 #: Texts are screened in blocks of this many characters, so that a spun part is seen in a long clean text.
@@ -109,11 +109,13 @@ class Prescreen:
         return worths
 
     @property
-    def first_look(self) -> tuple[Automaton, Worths, int, tuple[float, float, float, float]]:
-        """What a first look at forms needs: automaton, what forms are worth, characters of a block, and its bar: the start, what a character adds
-        up to a length, what it adds behind it, that length."""
+    def first_look(self) -> tuple[object, ...]:
+        """What a first look at forms needs, as `despin.kernel.pure.matcher.FirstLook` has it: automaton, what forms are worth, characters of a
+        block, its bar, and what a family has to say."""
         scale = self._scale
-        return self._channel.automaton, self._worths, BLOCK, (scale * START, scale * SLOPE, scale * STEEP, BENT)
+        bar = (scale * START, scale * SLOPE, scale * STEEP, BENT)
+        convincing = (scale * LEAST_SHORT, scale * LEAST_LONG, SHORT, LONG)
+        return self._channel.automaton, self._worths, BLOCK, bar, convincing
 
     def doubt(self, text: str) -> None:
         """Remember that a text is not clearly clean."""

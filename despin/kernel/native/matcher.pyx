@@ -9,7 +9,7 @@ without a look at the edges.
 
 from cpython cimport array
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND, PyUnicode_READ, PyUnicode_READ_CHAR
-from libc.math cimport exp, log10, sqrt
+from libc.math cimport exp, log, log10, sqrt
 from libc.stdint cimport int32_t, int64_t
 from libc.stdlib cimport calloc, free, malloc, realloc
 from libc.string cimport memset
@@ -491,7 +491,7 @@ cdef class Prescreen:
     def clear(self, Automaton automaton not None, str text not None, int block, double bar):
         """Whether the matches of every block of `text` are worth less than `bar`: one pass, in which no match is kept. False
         also where a pattern is met that nobody has asked for; `automaton` is the one that numbers the patterns."""
-        cdef int32_t marks[2]
+        cdef int32_t marks[3]
         return self._clear(automaton, text, block, bar, marks)
 
     cdef int _mark(self, Automaton automaton) except -1:
@@ -530,7 +530,7 @@ cdef class Prescreen:
         return (self._begins[hashed >> 6] >> (hashed & 63) | self._alone[one >> 6] >> (one & 63)) & 1
 
     cdef bint _clear(self, Automaton automaton, str text, int block, double bar, int32_t* marks) except -1:
-        """The same; counts full stops and opening brackets into `marks`. Most characters begin no form, which a bit for every two shows."""
+        """The same; counts full stops, opening brackets and letters with accents into `marks`. Most characters begin no form, which a bit for every two shows."""
         cdef Py_ssize_t place, at, size = len(text), first = 0, end, number
         cdef int kind = PyUnicode_KIND(text)
         cdef void* data = PyUnicode_DATA(text)
@@ -538,7 +538,7 @@ cdef class Prescreen:
         cdef int32_t state, index, count = 0, late = 0
         cdef int32_t later[_LATE]
         cdef uint32_t one, two
-        marks[0] = marks[1] = 0
+        marks[0] = marks[1] = marks[2] = 0
         if self._size != automaton.size:
             return False
         if self._marked is not automaton:
@@ -554,6 +554,8 @@ cdef class Prescreen:
                     marks[0] += 1
                 elif one == 0x28 or one == 0xFF08:
                     marks[1] += 1
+                elif 0xE0 <= one < 0x200:
+                    marks[2] += 1
                 if not self._may_begin(one, two):
                     continue
                 state = automaton.child(0, one)
@@ -755,22 +757,24 @@ cdef class FirstLook:
 
     cdef Automaton _automaton
     cdef Prescreen _worths
-    cdef object _evidence, _undamaged
+    cdef object _evidence, _closer, _undamaged, _doubled
     cdef type _kind
     cdef tuple _names, _values
     cdef uint64_t* _telling
     cdef int _block, _step, _looked, _stops, _brackets, _short
-    cdef double _start, _slope, _steep, _bent, _weight, _doubt, _doubtful, _threshold, _most
+    cdef double _start, _slope, _steep, _bent, _weight, _doubt, _doubtful, _threshold, _most, _low, _high, _shortest, _longest
 
     def __init__(
-        self, Automaton automaton not None, Prescreen worths not None, int block, tuple bar not None, evidence, tuple doubts not None,
-        str telling not None, tuple sample not None, undamaged, tuple marks not None, clean not None, tuple names not None,
+        self, Automaton automaton not None, Prescreen worths not None, int block, tuple bar not None, tuple convincing not None, evidence, closer,
+        tuple doubts not None, str telling not None, tuple sample not None, undamaged, doubled, tuple marks not None, clean not None,
+        tuple names not None,
     ):
         self._automaton, self._worths, self._block, self._evidence = automaton, worths, block, evidence
         self._start, self._slope, self._steep, self._bent = bar
         self._weight, self._doubt, self._doubtful, self._short, self._threshold, self._most = doubts
         self._step, self._looked = sample
-        self._undamaged = undamaged
+        self._low, self._high, self._shortest, self._longest = convincing
+        self._closer, self._undamaged, self._doubled = closer, undamaged, doubled
         self._stops, self._brackets = marks
         self._kind, self._names = type(clean), names
         self._values = tuple([getattr(clean, name) for name in names])
@@ -794,24 +798,45 @@ cdef class FirstLook:
         cdef void* data = PyUnicode_DATA(text)
         cdef Py_ssize_t step = max(1, min(self._step, size // self._looked))
         cdef double length = min(self._block, size), chance = 0.0, odds, whole
-        cdef int32_t marks[2]
+        cdef int32_t marks[3]
         cdef uint32_t character
         for place in range(0, size, step):
             character = PyUnicode_READ(kind, data, place)
             if character >= PLANE or self._telling[character >> 6] >> (character & 63) & 1:
                 return None
         length = self._start + self._slope * min(self._bent, length) + self._steep * max(0.0, length - self._bent)
-        if not self._worths._clear(self._automaton, text, self._block, length, marks):
+        if not self._worths._clear(self._automaton, text, self._block, length, marks) and not self._unconvincing(text):
             return False
-        if marks[1] >= self._brackets or (marks[0] >= self._stops and not self._undamaged(text)):
+        if (marks[1] >= self._brackets and marks[2]) or (marks[0] >= self._stops and not self._undamaged(text)):
             return None
         if self._evidence is not None:
             odds, whole = self._evidence.glance(text, self._weight)
             if not odds < self._doubt or (size >= self._short and whole > self._doubtful * size):
-                return None
-            odds = max(-30.0, min(30.0, odds - self._threshold))
-            chance = max(0.0, min(self._most, 1.0 / (1.0 + exp(-odds))))
+                closer = self._closer(text)
+                if closer is None:
+                    return None
+                chance = closer
+            else:
+                odds = max(-30.0, min(30.0, odds - self._threshold))
+                chance = max(0.0, min(self._most, 1.0 / (1.0 + exp(-odds))))
         return self._made(text, chance)
+
+    cdef bint _unconvincing(self, str text) except -1:
+        """Whether no family at any rate explains a text of one block, whose forms are worth enough, better than nobody."""
+        cdef double length = max(self._shortest, min(self._longest, <double>len(text))), share
+        cdef array.array starts, ends, patterns
+        cdef Py_ssize_t place
+        if len(text) > self._block:
+            return False
+        starts, ends, patterns = self._automaton.find(text)
+        for place in range(len(patterns)):
+            if self._worths._firsts[patterns.data.as_ints[place]] < 0:
+                return False
+        share = log(length / self._shortest) / log(self._longest / self._shortest)
+        return (
+            self._worths.surest(self._automaton, starts, ends, patterns, 0, len(patterns)) < self._low + share * (self._high - self._low)
+            and not self._doubled(text)
+        )
 
     cdef object _made(self, str text, double chance):
         """The value that a clean text stands for."""

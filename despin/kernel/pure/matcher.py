@@ -234,11 +234,13 @@ class Prescreen:
 class FirstLook:
     """What a text is worth at one look, without any object but the result: nothing where it is clearly clean, which most are.
 
-    `automaton`, `worths`, `block`: of `Prescreen.clear`, with its `bar` as (start, slope up to a length, slope behind it, that length).
-    `evidence`, if any program is known by it, with `doubts`: its weight, the nats from which it leaves doubt, those a character for texts of a
+    `automaton`, `worths`, `block`: of `Prescreen.clear`, with its `bar` as (start, slope up to a length, slope behind it, that length). Where
+    `Prescreen.surest` says less than the first of `convincing` in a text of as many characters as its third or less, than its second in one
+    of as many as its fourth or more, nothing is in doubt either.
+    `evidence`, if any program is known by it, and a `closer` look, which gives the probability or None, where it leaves doubt; `doubts`: its weight, the nats from which it leaves doubt, those a character for texts of a
     length or more, that length, the nats at which a text is as likely spun as not, the most that may come out. `telling` are the characters of
     another script, looked for in a `sample`: every so manieth character, of a short text so many. `undamaged` is asked of texts with so
-    many full stops; one with so many brackets is not told: `marks`. `clean` is the result for the empty text, `names` its fields.
+    many full stops, one with so many brackets and any letter with an accent is not told: `marks`; `doubled` is asked where forms were in doubt. `clean` is the result for the empty text, `names` its fields.
     """
 
     def __init__(
@@ -247,11 +249,14 @@ class FirstLook:
         worths: Prescreen,
         block: int,
         bar: tuple[float, float, float, float],
+        convincing: tuple[float, float, int, int],
         evidence: object,
+        closer: Callable[[str], float | None],
         doubts: tuple[float, float, float, int, float, float],
         telling: str,
         sample: tuple[int, int],
         undamaged: Callable[[str], bool],
+        doubled: Callable[[str], object],
         marks: tuple[int, int],
         clean: C,
         names: tuple[str, ...],
