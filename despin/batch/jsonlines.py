@@ -143,7 +143,8 @@ class Record:
         (key, value), (text, end) = values[0], (self._text, self._members[-1].end)
         if key in self._values or (isinstance(value, dict) and any(map(_is_packed, value.values()))):
             return None
-        return [encode(f"{text[:end]}, {dumps(key)}: {dumps(value)}{text[end:]}"), self._ending]
+        written = (_plain(value) if isinstance(value, dict) else None) or dumps(value)
+        return [encode(f"{text[:end]}, {dumps(key)}: {written}{text[end:]}"), self._ending]
 
 
 def packed(rows: Iterable[object]) -> list[bytes]:
@@ -176,11 +177,11 @@ def _is_packed(value: object) -> TypeGuard[list[bytes]]:
 
 def dumps(value: object) -> str:
     """`value` as JSON on one line."""
-    return (_plain(value) if isinstance(value, dict) else None) or _ENCODER.encode(value)
+    return _ENCODER.encode(value)
 
 
 def _plain(value: dict[str, object]) -> str | None:
-    """The same for an object of names, numbers and texts, which most records get; None for any other."""
+    """The same, quicker, for an object of names, numbers and texts, which most records get; None for any other."""
     found: list[str] = []
     for key, own in value.items():
         if own is None:
