@@ -46,7 +46,7 @@ SLOPE, STEEP, BENT = 0.007, 0.013, 120
 LEAST = 0.1
 
 #: What the strongest forms of a text of 60 characters, and of one of 400 or more, must say where they stand (log10) before
-#: all of it is decoded. A shorter text is decoded as it is: what little it says, its other forms say too.
+#: all of it is decoded. A shorter text is decoded at once: what little it says, its other forms say too.
 LOCAL_SHORT, LOCAL_LONG = 2.4, 7.8
 #: Where the spun forms are worth so many times the bar, or so large a share of them is worth something, a look at these alone
 #: would say nothing new, or be hardly less work than to decode all of them.
@@ -59,8 +59,6 @@ HOPED = 1.4
 #: Where the words across their borders leave less than this share of it, in a text of 60 characters and in one of 400 or more, it is not
 #: looked for: of 325 longer texts that a list spun at rates of .05 to .5 and that were found, none was left less.
 HARDLY_SHORT, HARDLY_LONG = 0.3, 0.5
-#: And so much (log10) for every character of a text that is shorter. (Of 760 texts of 20 to 50 characters that were found none had less than twice as much.)
-HARDLY_EACH = 0.004
 
 #: Characters on either side of a form that are looked at for words across its borders, and of the longest such word.
 REACH, LONGEST = 2, 4
@@ -158,10 +156,9 @@ class Prescreen:
         self, text: str, blocks: list[tuple[int, int]], sites: list[Site], candidates: CandidateIndex
     ) -> bool:
         """Whether `sites`, which are in the doubtful `blocks` of `text`, may make it look spun where they stand."""
-        whole, strong = self._worths.strong(sites)
         if len(text) < SHORT:
-            worth = {site.pattern: self._worths.worth(site.pattern) for site in strong}
-            return self._borders.hold(text, strong, worth, HARDLY_EACH * len(text))
+            return True
+        whole, strong = self._worths.strong(sites)
         if whole >= CROWDED * len(blocks) * self._bar(len(text)) or len(strong) > MOSTLY * len(sites):
             return True
         share = share_of_length(len(text))

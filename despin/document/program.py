@@ -44,10 +44,9 @@ DOUBT = 1.0
 #: speak for one by so many nats.
 DOUBTFUL, WORDS_DOUBT = -0.035, 5.0
 #: Where evidence says less than `SAID` the words of its runs are asked as well: twice the evidence of a run and what its words say for the
-#: program or a variant have to be `TOGETHER`, in a run of so many characters or less `TOGETHER_SHORT`. (Of 23,000 texts of 16 to 400
-#: characters that were found none has less than 2.02, of 6,000 of 30 characters and less none less than 5.3; of clean texts less than half of
-#: those are left whose evidence is in doubt.)
-SAID, TOGETHER, TOGETHER_SHORT, SHORT_RUN = 6.0, 2.0, 4.5, 30
+#: program or a variant have to be `TOGETHER`, in a run of so many characters or less `TOGETHER_SHORT`. (Of 30,000 texts of 16 to 400
+#: characters that were found none is left out; of clean texts half of those are left whose evidence is in doubt.)
+SAID, TOGETHER, TOGETHER_SHORT, SHORT_RUN = 3.0, 2.0, 4.5, 30
 #: Shorter texts (characters) say too little for a variant.
 SHORT = 40
 #: So much counts at least of the gain under a variant, of whose words the evidence knows some.
