@@ -82,7 +82,7 @@ def open_all() -> None:
     model = LanguageModel()
     if not model.knows("我们") or not ContextModel(model).words("我们"):
         raise ModelError(f"{model.path}: the language model does not know the commonest words; install despin again")
-    tables().traditional("")  # reads its phrases
+    tables().check()
     load_varieties()
     for table in TABLES.values():
         read_neighbours(table)

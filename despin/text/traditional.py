@@ -9,8 +9,9 @@ the table, `t`, a phrase and how it is written in simplified (`s`) or traditiona
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -34,19 +35,16 @@ AROUND = 6
 _BESIDE = (("臺", "台"),)
 
 
-def longest_first(
-    text: str, characters: Mapping[str, str], phrases: Mapping[str, str], sizes: Mapping[str, Sequence[int]]
-) -> str:
-    """`text` with its phrases, the longest first, and its other characters converted; it keeps its length. `sizes` are the numbers of
-    characters of phrases by the first two of them, the largest first."""
+def longest_first(text: str, characters: Mapping[str, str], phrases: Callable[[str], Sequence[tuple[str, str]]]) -> str:
+    """`text` with its phrases, the longest first, and its other characters converted; it keeps its length. `phrases` gives those that begin
+    with two characters, each with what it becomes, the longest first."""
     found: list[str] = []
     place = 0
     while place < len(text):
-        for size in sizes.get(text[place : place + 2], ()):
-            phrase = phrases.get(text[place : place + size])
-            if phrase is not None:
-                found.append(phrase)
-                place += size
+        for phrase, written in phrases(text[place : place + 2]):
+            if text.startswith(phrase, place):
+                found.append(written)
+                place += len(phrase)
                 break
         else:
             found.append(characters.get(text[place], text[place]))
@@ -115,16 +113,39 @@ class Tables:
     rest: str
 
     @cached_property
-    def to_traditional(self) -> dict[str, str]:
-        """For every phrase of simplified characters how it is written in traditional ones."""
-        found: dict[str, str] = {}
+    def _sorted(self) -> list[str]:
+        return sorted(self.rest.splitlines())
+
+    @cached_property
+    def _begun(self) -> dict[str, list[tuple[str, str]]]:
+        return {}
+
+    def to_traditional(self, beginning: str) -> list[tuple[str, str]]:
+        """The phrases of simplified characters that begin with two of them, the longest first, with how they are written in traditional
+        ones. Raises `ModelError` where their lines are damaged."""
+        found = self._begun.get(beginning)
+        if found is None:
+            found = self._begun[beginning] = self._read(beginning) if len(beginning) == 2 else []
+        return found
+
+    def _read(self, beginning: str) -> list[tuple[str, str]]:
+        start = f"t\t{beginning}"
+        found: list[tuple[str, str]] = []
+        place = bisect_left(self._sorted, start)
+        with _reading():
+            while place < len(self._sorted) and self._sorted[place].startswith(start):
+                _, phrase, written = self._sorted[place].split("\t")
+                found.append((phrase, written))
+                place += 1
+        return sorted(found, key=lambda pair: -len(pair[0]))
+
+    def check(self) -> None:
+        """Raise `ModelError` where a line that was not read yet is damaged."""
         with _reading():
             for line in self.rest.splitlines():
-                name, first, second = line.split("\t")
-                if name != "t" or not first:
+                name, phrase, written = line.split("\t")
+                if name != "t" or len(phrase) < 2 or not written:
                     raise ValueError(f"a line of {name!r}")
-                found[first] = second
-        return found
 
     def _pairs(self, name: str) -> dict[str, str]:
         line = self.single[name]
@@ -153,10 +174,6 @@ class Tables:
     @cached_property
     def _sizes(self) -> dict[str, list[int]]:
         return sizes_of(self.to_simplified)
-
-    @cached_property
-    def _traditional_sizes(self) -> dict[str, list[int]]:
-        return sizes_of(self.to_traditional)
 
     @cached_property
     def regions(self) -> tuple[dict[str, str], dict[str, str]]:
@@ -189,7 +206,7 @@ class Tables:
 
     def traditional(self, text: str) -> str:
         """`text` in traditional characters, as they are written most; it keeps its length."""
-        return longest_first(text, self.traditional_of, self.to_traditional, self._traditional_sizes)
+        return longest_first(text, self.traditional_of, self.to_traditional)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from profiles import examples
 
 from despin.errors import ModelError
 from despin.text import traditional
-from despin.text.traditional import Written, in_simplified, read, tables
+from despin.text.traditional import TABLE, Written, in_simplified, read, tables
 
 TEXT = "這個體系經由過程網絡傳送數據，裡面的設置裝備擺設委實很簡單。"
 
@@ -132,3 +132,21 @@ def test_a_table_that_is_missing_or_damaged_is_said(
         monkeypatch.undo()
         for one in (traditional.telling, traditional.tables):
             one.cache_clear()
+
+
+@pytest.mark.parametrize("line", ["t\t体系", "t\t体系\t體系\t多"])
+def test_a_damaged_phrase_is_said_when_it_is_asked_for(
+    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "table.tsv"
+    path.write_text(TABLE.read_text("utf-8") + line + "\n", "utf-8")
+    monkeypatch.setattr(traditional, "TABLE", path)
+    tables.cache_clear()
+    try:
+        assert tables().traditional("发现网络") == "發現網絡"
+        for ask in (lambda: tables().traditional("这个体系"), tables().check):
+            with pytest.raises(ModelError, match="install despin again"):
+                ask()
+    finally:
+        monkeypatch.undo()
+        tables.cache_clear()

@@ -30,14 +30,12 @@ def read(wheel: zipfile.ZipFile, name: str) -> dict[str, str]:
 def needed(characters: dict[str, str], phrases: dict[str, str]) -> dict[str, str]:
     """The phrases that characters and shorter phrases of these do not give, of those that keep their length."""
     kept: dict[str, str] = {}
-    sizes: dict[str, list[int]] = {}
+    begun: dict[str, list[tuple[str, str]]] = {}
     for phrase in sorted(phrases, key=lambda phrase: (len(phrase), phrase)):
         value = phrases[phrase]
-        if len(value) == len(phrase) and longest_first(phrase, characters, kept, sizes) != value:
+        if len(value) == len(phrase) and longest_first(phrase, characters, lambda two: begun.get(two, ())) != value:
             kept[phrase] = value
-            own = sizes.setdefault(phrase[:2], [])
-            if len(phrase) not in own:
-                own.insert(0, len(phrase))
+            begun.setdefault(phrase[:2], []).insert(0, (phrase, value))
     return kept
 
 
