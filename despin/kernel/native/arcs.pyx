@@ -663,6 +663,13 @@ cdef class SegmentCache:
         return 0
 
 
+cdef int32_t* more(Vector* column, int32_t count) except NULL:
+    """Room for so many more numbers at the end of a column, which counts them already."""
+    reserve(column, count)
+    column.count += count
+    return <int32_t*>(column.data + <size_t>(column.count - count) * column.size)
+
+
 cdef array.array _INTEGERS = array.array("i")
 cdef array.array _FLOATS = array.array("d")
 
@@ -912,34 +919,46 @@ cdef class _Filling:
         cdef int32_t size = len(self.text)
         if not 0 <= start <= end <= size:
             raise IndexError("a segment that is not in the text")
+        cdef int32_t* label
+        cdef int32_t* behind = <int32_t*>catalogue.behind.data
+        cdef int32_t* ahead = <int32_t*>catalogue.ahead.data
         self.label.count = 0
-        append(&self.label, fresh)
-        append(&self.label, end - start)
+        reserve(&self.label, 3 * <int32_t>len(sites) + 4)
+        label = <int32_t*>self.label.data
+        label[0] = fresh
+        label[1] = end - start
+        label += 2
         for site in sites:
             # Named tuples are tuples, which the compiler would not take for granted.
-            pattern = (<tuple>site)[2]
+            first, last, pattern = (<tuple>site)[0], (<tuple>site)[1], (<tuple>site)[2]
             if not 0 <= pattern < catalogue.firsts.count:
                 raise IndexError("a pattern that is not there")
-            if not start <= (<tuple>site)[0] < (<tuple>site)[1] <= end:
+            if not start <= first < last <= end:
                 raise IndexError("a site that is not in its segment")
             if (<int32_t*>catalogue.firsts.data)[pattern] < 0:
                 catalogue.learn(pattern)
-            first, last = (<tuple>site)[0], (<tuple>site)[1]
-            low = min(low, first - (<int32_t*>catalogue.behind.data)[pattern])
-            high = max(high, last + (<int32_t*>catalogue.ahead.data)[pattern])
-            append(&self.label, first - start)
-            append(&self.label, last - start)
-            append(&self.label, pattern)
-        append(&self.label, -1)
+            low = min(low, first - behind[pattern])
+            high = max(high, last + ahead[pattern])
+            label[0] = first - start
+            label[1] = last - start
+            label[2] = pattern
+            label += 3
+        label[0] = -1
         # No entry looks at line ends, so nothing beyond one matters to any.
         place = start
         while place > max(0, low) and PyUnicode_READ_CHAR(self.text, place - 1) != u"\n":
             place -= 1
-        append(&self.label, start - place)
-        for place in range(place, min(size, high)):
+        label[1] = start - place
+        self.label.count = 3 * <int32_t>len(sites) + 4
+        high = min(size, high)
+        reserve(&self.label, max(0, high - place))
+        label = <int32_t*>self.label.data + self.label.count
+        for place in range(place, high):
             if place >= end and PyUnicode_READ_CHAR(self.text, place - 1) == u"\n":
                 break
-            append(&self.label, PyUnicode_READ_CHAR(self.text, place))
+            label[0] = PyUnicode_READ_CHAR(self.text, place)
+            label += 1
+        self.label.count = <int32_t>(label - <int32_t*>self.label.data)
         return PyBytes_FromStringAndSize(self.label.data, self.label.count * sizeof(int32_t))
 
     cdef int keep(self, bytes label, int32_t base) except -1:
@@ -981,24 +1000,39 @@ cdef class _Filling:
         cdef Offer* offer
         cdef int32_t index, pair, first = self.families.count, arc = self.starts.count, place = self.place_forms.count
         cdef const char* at = take(window.arcs_at(), &self.made_of, window.sources, 0)
+        cdef const int32_t* made_of = <int32_t*>self.made_of.data + first
+        cdef const int32_t* couples
+        cdef int32_t* families
+        cdef int32_t* both_ways
+        cdef int32_t* offers
+        cdef int32_t* keys
+        cdef double* weights
         at = take(at, &self.key_couples, window.sources, 0)
-        for index in range(first, first + window.sources):
-            offer = <Offer*>catalogue.every.data + (<int32_t*>self.made_of.data)[index]
-            append(&self.families, offer.family)
-            append(&self.both_ways, offer.both_ways)
-            append(&self.offers, offer.number)
-            append(&self.keys, catalogue.key((<int32_t*>self.key_couples.data)[index], self.numbers))
-            grow(&self.weights)
-            (<double*>self.weights.data)[index] = offer.weight
+        couples = <int32_t*>self.key_couples.data + first
+        families = more(&self.families, window.sources)
+        both_ways = more(&self.both_ways, window.sources)
+        offers = more(&self.offers, window.sources)
+        keys = more(&self.keys, window.sources)
+        weights = <double*>more(&self.weights, window.sources)
+        for index in range(window.sources):
+            offer = <Offer*>catalogue.every.data + made_of[index]
+            families[index] = offer.family
+            both_ways[index] = offer.both_ways
+            offers[index] = offer.number
+            weights[index] = offer.weight
+            pair = self.numbers.keys.of(couples[index])
+            keys[index] = pair if pair >= 0 else catalogue.key(couples[index], self.numbers)
         at = take(at, &self.source_first, window.arcs, first)
         at = take(at, &self.starts, window.arcs, base)
         at = take(at, &self.ends, window.arcs, base)
         at = take(at, &self.pair_couples, window.arcs, 0)
         take(at, &self.places, window.arcs, place)
-        for index in range(arc, arc + window.arcs):
-            pair = catalogue.pair((<int32_t*>self.pair_couples.data)[index], self.numbers)
-            append(&self.pairs, pair)
-            if (<int32_t*>self.places.data)[index] == self.place_forms.count:
+        couples = <int32_t*>self.pair_couples.data + arc
+        keys = more(&self.pairs, window.arcs)
+        for index in range(window.arcs):
+            pair = self.numbers.pairs.of(couples[index])
+            keys[index] = pair = pair if pair >= 0 else catalogue.pair(couples[index], self.numbers)
+            if (<int32_t*>self.places.data)[arc + index] == self.place_forms.count:
                 append(&self.place_forms, self.numbers.pair_forms.data.as_ints[pair])
         append(&self.arc_first, self.starts.count)
         append(&self.place_first, self.place_forms.count)
