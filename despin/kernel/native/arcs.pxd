@@ -95,15 +95,23 @@ cdef struct Couple:
     int32_t word
 
 
+#: A number and its name, both -1 where there is none.
+cdef struct Named:
+    int32_t number
+    int32_t name
+
+
 @cython.final
 cdef class Names:
-    """What a text calls things that a catalogue has numbers for: by number, -1 where nothing; and the numbers that have a name."""
+    """What a text calls the things that a catalogue has numbers for: few of them, so that they stay where the processor is quick."""
 
-    cdef Vector called, taken
+    cdef Named* slots
+    cdef uint32_t mask, count
 
+    cdef int make(self, uint32_t size) except -1
     cdef int32_t of(self, int32_t number) noexcept
     cdef int give(self, int32_t number, int32_t name) except -1
-    cdef void forget(self) noexcept
+    cdef bint forget(self) noexcept
 
 
 cdef class Numbers:

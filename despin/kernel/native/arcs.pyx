@@ -261,33 +261,53 @@ cdef int32_t* entry(Map* map, int64_t label) except NULL:
 
 cdef class Names:
     def __cinit__(self):
-        self.called.size = self.taken.size = sizeof(int32_t)
+        self.make(_FEW_NAMES)
 
     def __dealloc__(self):
-        free(self.called.data)
-        free(self.taken.data)
+        free(self.slots)
+
+    cdef int make(self, uint32_t size) except -1:
+        """Room for half as many names as this power of 2, none of which is given."""
+        self.slots = <Named*>malloc(size * sizeof(Named))
+        if self.slots == NULL:
+            raise MemoryError
+        memset(self.slots, 0xFF, size * sizeof(Named))
+        self.mask, self.count = size - 1, 0
+        return 0
 
     cdef int32_t of(self, int32_t number) noexcept:
         """What a number is called, -1 where nothing."""
-        return (<int32_t*>self.called.data)[number] if number < self.called.count else -1
+        cdef uint32_t slot = (<uint32_t>number * <uint32_t>0x9E3779B1 >> 15) & self.mask
+        while self.slots[slot].number >= 0:
+            if self.slots[slot].number == number:
+                return self.slots[slot].name
+            slot = (slot + 1) & self.mask
+        return -1
 
     cdef int give(self, int32_t number, int32_t name) except -1:
         """Call a number, which has no name yet, so."""
-        cdef int32_t count = self.called.count
-        if number >= count:
-            reserve(&self.called, number + 1 - count)
-            self.called.count = self.called.room
-            memset(<int32_t*>self.called.data + count, 0xFF, (self.called.count - count) * sizeof(int32_t))
-        append(&self.taken, number)
-        (<int32_t*>self.called.data)[number] = name
+        cdef uint32_t slot, old, size = self.mask + 1
+        cdef Named* before = self.slots
+        if 2 * self.count >= size:
+            self.make(2 * size)
+            for old in range(size):
+                if before[old].number >= 0:
+                    self.give(before[old].number, before[old].name)
+            free(before)
+        slot = (<uint32_t>number * <uint32_t>0x9E3779B1 >> 15) & self.mask
+        while self.slots[slot].number >= 0:
+            slot = (slot + 1) & self.mask
+        self.slots[slot].number, self.slots[slot].name = number, name
+        self.count += 1
         return 0
 
-    cdef void forget(self) noexcept:
-        """No number has a name."""
-        cdef int32_t index
-        for index in range(self.taken.count):
-            (<int32_t*>self.called.data)[(<int32_t*>self.taken.data)[index]] = -1
-        self.taken.count = 0
+    cdef bint forget(self) noexcept:
+        """Let no number have a name; False where there were so many that the room is better given back."""
+        if self.mask >= _MANY_NAMES:
+            return False
+        memset(self.slots, 0xFF, (self.mask + 1) * sizeof(Named))
+        self.count = 0
+        return True
 
 
 cdef class Numbers:
@@ -303,11 +323,8 @@ cdef class Numbers:
     def __dealloc__(self):
         if self.spare is None or len(self.spare) >= _SPARE:
             return
-        self.keys.forget()
-        self.pairs.forget()
-        self.forms.forget()
-        self.words.forget()
-        self.spare.append((self.keys, self.pairs, self.forms, self.words))
+        if self.keys.forget() and self.pairs.forget() and self.forms.forget() and self.words.forget():
+            self.spare.append((self.keys, self.pairs, self.forms, self.words))
 
 
 cdef class Catalogue:
@@ -612,8 +629,10 @@ cdef enum:
     _SOURCE = 2
     #: A pattern of more candidates than this is read as objects.
     _MOST = 1000
-    #: So many tables of names are kept that no text needs any more.
+    #: So many tables of names are kept that no text needs any more; the room of one when it is made, and the most that is kept.
     _SPARE = 4
+    _FEW_NAMES = 512
+    _MANY_NAMES = 16384
 
 
 cdef class CachedSegment:
