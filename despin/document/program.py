@@ -11,15 +11,14 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_right
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from despin.document.reading import Row, composed, gauged, likeliest, negates, rewritten
-from despin.document.regrown import AROUND, Regrown
+from despin.document.regrown import Regrown
 from despin.document.runs import THRESHOLD, believed, capped, odds_to_chance, runs, total_of
 from despin.document.surroundings import agreed, unturned, weighed
 from despin.document.variants import AGAIN, WordOdds, Words, together
@@ -90,14 +89,14 @@ LEAST_ALTERNATIVE = 0.02
 #: Of a stretch at most so large a share of the edits may be of words without a Chinese character.
 MARKS = 0.2
 _HAN = re.compile("[㐀-鿿]")
+_LN10 = math.log(10)
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(NamedTuple):
     """A sentence under a program: its edits, also those of words to themselves that may have been others, how many words stand though
     the program would have replaced them, the gain in nats."""
 
-    edits: tuple[Row, ...]
+    edits: Sequence[Row]
     kept: int
     gain: float
 
@@ -326,29 +325,25 @@ class ProgramJudge:
 
     def decode(self, read: _Read, place: int, number: int) -> Decoded:
         """A sentence under the program or a variant."""
-        program, part = self.program(number), read.parts[place]
-        low = max(0, part.start - AROUND)
-        window = read.text[low : part.end + AROUND]
-        start, end = part.start - low, part.end - low
+        program, text = self.program(number), read.text
+        begin, end, _ = read.parts[place]
         # The same under every program.
         fluency = read.fluencies.get(place)
-        rows: Iterable[Row]
         if self.spinners[number].passes == "replace":
             if fluency is None:
-                fluency = program.fluency(window, start, end)
+                fluency = program.fluency(text, begin, end)
             window, start, end = read.regrown(number).window(place)
-            rows, kept, score = likeliest(program, window, start, end)
-            rows, low = composed(read.regrown(number).drafts[place], rows, start), part.start
+            found, kept, score = likeliest(program, window, start, end)
+            rows = [
+                (a + begin, b + begin, original, chance, rivals)
+                for a, b, original, chance, rivals in composed(read.regrown(number).drafts[place], found, start)
+            ]
         elif fluency is None:
-            rows, kept, score, fluency = gauged(program, window, start, end, True)
+            rows, kept, score, fluency = gauged(program, text, begin, end, True)
         else:
-            rows, kept, score = likeliest(program, window, start, end, True)
+            rows, kept, score = likeliest(program, text, begin, end, True)
         read.fluencies[place] = fluency
-        return Decoded(
-            tuple([(a + low, b + low, original, chance, rivals) for a, b, original, chance, rivals in rows]),
-            len(kept),
-            score - fluency - KEPT_IN_VERDICT * len(kept),
-        )
+        return Decoded(rows, len(kept), score - fluency - KEPT_IN_VERDICT * len(kept))
 
     def _stretch(self, read: _Read, first: int, last: int, number: int, nats: float) -> Stretch:
         """The stretch of sentences first:last, for which so many nats speak, restored and proved."""
@@ -391,14 +386,17 @@ class ProgramJudge:
 
     def _clues(self, text: str, edits: Sequence[Edit]) -> tuple[Clue, ...]:
         """The forms that speak most for the program, by the evidence of their characters where they stand (log10)."""
-        places = sorted({place for edit in edits for place in (edit.start, edit.end)})
-        at = dict(zip(places, self.weights.evidence.sums(text, places), strict=True))
-        found: dict[tuple[str, str], list[float]] = defaultdict(list)
-        for edit in edits:
-            found[edit.spun, edit.original].append((at[edit.end] - at[edit.start]) / math.log(10))
-        clues = [Clue(spun, original, len(values), sum(values)) for (spun, original), values in found.items()]
-        clues.sort(key=lambda clue: (-clue.weight, clue.spun, clue.original))
-        return tuple(clue for clue in clues if clue.weight > 0)
+        places = [place for edit in edits for place in (edit.start, edit.end)]
+        sums = self.weights.evidence.sums(text, places)
+        found: dict[tuple[str, str], list[float]] = {}
+        for edit, low, high in zip(edits, sums[::2], sums[1::2], strict=True):
+            found.setdefault((edit.spun, edit.original), []).append((high - low) / _LN10)
+        clues = [
+            (-weight, spun, original, len(values))
+            for (spun, original), values in found.items()
+            if (weight := sum(values)) > 0
+        ]
+        return tuple([Clue(spun, original, count, -less) for less, spun, original, count in sorted(clues)])
 
     def _variant(self, read: _Read, first: int, last: int, least: float = -math.inf) -> int:
         """The number of the variant that explains a stretch best, of those for which its own words say `least` against people. Each is
@@ -587,17 +585,19 @@ def _cut(nats: float, part: Sentence) -> float:
 def _fresh(read: _Read, first: int, last: int, number: int, scores: Sequence[float]) -> float:
     """What speaks for a stretch under a program, less what only comes again: tables, lists and source code write the same words on every
     line. A sentence says as much as its edits are new, and nothing for the program where it has none."""
-    total = total_of(read.parts, scores, first, last)
-    forms: Counter[str] = Counter()
-    lines: Counter[str] = Counter()
+    total, text = total_of(read.parts, scores, first, last), read.text
+    forms: dict[str, int] = {}
+    lines: dict[str, int] = {}
     for place in range(first, last):
         score, line = scores[place], read.sentence(place)
-        own = {read.text[row[0] : row[1]] for row in read.decoded(place, number).edits}
+        own = {text[start:end] for start, end, _, _, _ in read.decoded(place, number).edits}
+        before = lines.get(line, 0)
         if score < 0:
-            total -= score * (1 - AGAIN ** lines[line])
+            total -= score * (1 - AGAIN**before)
         else:
-            news = sum(AGAIN ** forms[form] for form in own) / len(own) if own else 0.0
+            news = sum([AGAIN ** forms.get(form, 0) for form in own]) / len(own) if own else 0.0
             total -= score * (1 - news)
-        forms.update(own)
-        lines[line] += 1
+        for form in own:
+            forms[form] = forms.get(form, 0) + 1
+        lines[line] = before + 1
     return total

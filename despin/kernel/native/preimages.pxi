@@ -1445,6 +1445,8 @@ cdef class Evidence:
     cdef float* _weights
     cdef float* _squares
     cdef int32_t* _room         # what `_borrow` gives, NULL while somebody has it
+    cdef str _last              # the text that was glanced at last, and its sums; the GIL is held by whoever looks at them
+    cdef double* _last_sums
     cdef readonly int bits
 
     def __cinit__(self, data=None, int bits=25):
@@ -1472,6 +1474,7 @@ cdef class Evidence:
         free(self._weights)
         free(self._squares)
         free(self._room)
+        free(self._last_sums)
 
     cdef int32_t* _borrow(self) except NULL:
         """Where features stood last, and behind that how far texts that were read before reach: their places count on, so that nothing
@@ -1586,6 +1589,10 @@ cdef class Evidence:
         cdef int n = _size(text), k
         cdef list out = []
         bounds = [min(max(0, int(place)), n) for place in places]
+        if self._last is not None and text == self._last:
+            for k in bounds:
+                out.append(self._last_sums[k])
+            return out
         cdef int32_t* said = self._borrow()
         cdef double* sums = <double*>malloc((<size_t>n + 1) * sizeof(double))
         try:
@@ -1619,6 +1626,7 @@ cdef class Evidence:
                 sums[0] = 0
                 self._read(x, n, sums, said)
                 likeliest = _likeliest(x, n, sums, weight, &total)
+            self._last, self._last_sums, sums = text, sums, self._last_sums
         finally:
             self._give_back(said, n)
             PyMem_Free(x)
@@ -1632,6 +1640,7 @@ cdef class Evidence:
         cdef double total, error
         if not self._weights:
             raise ValueError("evidence that was read cannot learn")
+        self._last = None
         x = PyUnicode_AsUCS4Copy(text)
         cdef int32_t* said = NULL
         try:
