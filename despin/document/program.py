@@ -86,6 +86,8 @@ UNLIKELY = -9.0
 WORTH = 3.0
 #: Runners-up less likely than this are not reported.
 LEAST_ALTERNATIVE = 0.02
+#: What is likelier and has no runners-up shares with nothing.
+ALONE = 0.999
 #: Of a stretch at most so large a share of the edits may be of words without a Chinese character.
 MARKS = 0.2
 _HAN = re.compile("[㐀-鿿]")
@@ -488,40 +490,39 @@ class ProgramJudge:
     def _edits(self, text: str, rows: Sequence[Row], unproved: Sequence[tuple[int, int]]) -> tuple[Edit, ...]:
         """The edits of rows; proved are those that touch none of the places `unproved`, which are sorted and disjoint."""
         edits: list[Edit] = []
+        overrides, usual = self.overrides, f"{self.family}:"
         # A place where only something is missing is empty, and speaks against the character behind it.
         behind = [max(high, low + 1) for low, high in unproved]
         for start, end, original, chance, rivals in rows:
             spun = text[start:end]
-            next_place = bisect_right(behind, start)
-            family = PERSONAL if spun in self.overrides else self.family
-            chance, rivals = self._calibrated(chance, rivals)
-            edits.append(
-                Edit(
-                    start,
-                    end,
-                    spun,
-                    original,
-                    chance,
-                    self._flipped(spun, original),
-                    f"{family}:{spun}",
-                    tuple([Alternative(word, share) for word, share in rivals if share >= LEAST_ALTERNATIVE]),
-                    next_place == len(unproved) or end <= unproved[next_place][0],
-                )
-            )
+            proved = True
+            if unproved:
+                next_place = bisect_right(behind, start)
+                proved = next_place == len(unproved) or end <= unproved[next_place][0]
+            others: tuple[Alternative, ...] = ()
+            if rivals or chance <= ALONE:
+                chance, shares = self._calibrated(chance, rivals)
+                others = tuple([Alternative(word, share) for word, share in shares if share >= LEAST_ALTERNATIVE])
+            entry = f"{PERSONAL}:{spun}" if spun in overrides else usual + spun
+            flips = self._flipped(spun, original)
+            edits.append(Edit(start, end, spun, original, chance, flips, entry, others, proved))
         return tuple(edits)
 
     def _flipped(self, spun: str, original: str) -> bool:
         """Whether an edit turns the polarity of a statement."""
-        return (spun, original) in self.flips or negates(spun, original)
+        if (spun, original) in self.flips:
+            return True
+        # Most pairs end otherwise.
+        return (spun[-1:] == original[-1:] or not spun or not original) and negates(spun, original)
 
     def _calibrated(self, chance: float, rivals: Sequence[tuple[str, float]]) -> tuple[float, list[tuple[str, float]]]:
         """Probabilities at the temperature that was learned."""
-        if not rivals and chance > 0.999:  # nothing to share with
-            return chance, []
         power = 1 / self.weights.found.temperature
-        rest = max(0.0, 1 - chance - sum(share for _, share in rivals))
-        total = chance**power + sum(share**power for _, share in rivals) + rest**power
-        return chance**power / total, [(word, share**power / total) for word, share in rivals]
+        rest = max(0.0, 1 - chance - sum([share for _, share in rivals]))
+        own = chance**power
+        powers = [share**power for _, share in rivals]
+        total = own + sum(powers) + rest**power
+        return own / total, [(word, share / total) for (word, _), share in zip(rivals, powers, strict=True)]
 
 
 def is_changed(stretch: Stretch) -> bool:

@@ -10,8 +10,7 @@ from __future__ import annotations
 import math
 from array import array
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from despin.document.reading import Row
@@ -69,9 +68,9 @@ def agreed(text: str, rows: Sequence[Row]) -> list[Row]:
 
     Source: Gale, Church and Yarowsky, One Sense per Discourse, 1992.
     """
-    places: dict[str, list[int]] = defaultdict(list)
+    places: dict[str, list[int]] = {}
     for number, row in enumerate(rows):
-        places[text[row[0] : row[1]]].append(number)
+        places.setdefault(text[row[0] : row[1]], []).append(number)
     found = list(rows)
     for numbers in places.values():
         if len(numbers) < 2 or not any(rows[number][4] for number in numbers):
@@ -97,10 +96,18 @@ def unturned(text: str, rows: Sequence[Row], found: Sequence[Row], opposite: Cal
     return kept
 
 
-def _ordered(start: int, end: int, odds: Iterable[tuple[float, str]], known: float) -> Row:
+def _ordered(start: int, end: int, odds: Sequence[tuple[float, str]], known: float) -> Row:
     """The row of originals with these log odds (nats), which have the probability `known` together."""
-    ordered = sorted(odds, key=lambda pair: (-pair[0], pair[1]))
-    weights = [math.exp(value - ordered[0][0]) for value, _ in ordered]
+    if len(odds) == 2:  # as most are: quicker than what follows, and the same
+        (high, best), (low, other) = odds
+        if low > high or (low == high and other < best):
+            high, best, low, other = low, other, high, best
+        less = math.exp(low - high)
+        scale = known / (1.0 + less)
+        return start, end, best, scale, [(other, less * scale)]
+    ordered = sorted([(-value, word) for value, word in odds])
+    highest = ordered[0][0]
+    weights = [math.exp(highest - value) for value, _ in ordered]
     scale = known / sum(weights)
     shares = [(word, weight * scale) for (_, word), weight in zip(ordered, weights, strict=True)]
     return (start, end, *shares[0], shares[1:])
