@@ -113,16 +113,17 @@ class _Read:
         #: By sentence, the score in nats of what stands there.
         self.fluencies: dict[int, float] = {}
         self._judge = judge
-        self._decoded: dict[tuple[int, int], Decoded] = {}
+        #: By sentence and program.
+        self.known: dict[tuple[int, int], Decoded] = {}
         self._words: dict[int, Words] = {}
         self._regrown: dict[int, Regrown] = {}
 
     def decoded(self, place: int, number: int) -> Decoded:
         """A sentence under a program."""
-        found = self._decoded.get((place, number))
+        found = self.known.get((place, number))
         if found is None:
             found = self._judge.decode(self, place, number)
-            self._decoded[place, number] = found
+            self.known[place, number] = found
         return found
 
     def sentence(self, place: int) -> str:
@@ -299,6 +300,7 @@ class ProgramJudge:
             for first, last in runs(read.parts, scores, EASED)
             for number in range(max(0, first - 1), min(len(read.parts), last + 1))
         }
+        self.decode_all(read, sorted(near))
         for number in near:
             scores[number] = self._score(read, number, 0)
         return scores
@@ -341,11 +343,20 @@ class ProgramJudge:
                 for a, b, original, chance, rivals in composed(read.regrown(number).drafts[place], found, start)
             ]
         elif fluency is None:
-            rows, kept, score, fluency = gauged(program, text, begin, end, True)
+            ((rows, kept, score, fluency),) = gauged(program, text, [(begin, end)], True)
         else:
             rows, kept, score = likeliest(program, text, begin, end, True)
         read.fluencies[place] = fluency
         return Decoded(rows, len(kept), score - fluency - KEPT_IN_VERDICT * len(kept))
+
+    def decode_all(self, read: _Read, places: list[int]) -> None:
+        """Sentences under the program, all at once: other threads go on meanwhile for as long as that takes."""
+        asked = [(read.parts[place].start, read.parts[place].end) for place in places]
+        found = gauged(self.program(0), read.text, asked, True)
+        for place, (rows, kept, score, fluency) in zip(places, found, strict=True):
+            read.fluencies[place] = fluency
+            gain = score - fluency - KEPT_IN_VERDICT * len(kept)
+            read.known[place, 0] = Decoded(rows, len(kept), gain)
 
     def _stretch(self, read: _Read, first: int, last: int, number: int, nats: float) -> Stretch:
         """The stretch of sentences first:last, for which so many nats speak, restored and proved."""

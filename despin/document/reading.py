@@ -33,13 +33,15 @@ def likeliest(
 
 
 def gauged(
-    program: Preimages, text: str, start: int, end: int, stood: bool = False
-) -> tuple[list[Row], list[tuple[int, int]], float, float]:
-    """The same, and the score of text[start:end] as it stands, in nats."""
-    edits, kept, score, fluency = program.weigh(text, start, end, stood)
-    if edits or kept or score or not fluency:
-        return edits, kept, score, fluency
-    return *_by_clauses(program, text, start, end, stood, fluency), fluency
+    program: Preimages, text: str, places: list[tuple[int, int]], stood: bool = False
+) -> list[tuple[list[Row], list[tuple[int, int]], float, float]]:
+    """The same for several (start, end), and the score of each as it stands, in nats."""
+    found = program.weigh_all(text, places, stood)
+    for number, (edits, kept, score, fluency) in enumerate(found):
+        if not (edits or kept or score) and fluency:
+            start, end = places[number]
+            found[number] = *_by_clauses(program, text, start, end, stood, fluency), fluency
+    return found
 
 
 def _by_clauses(

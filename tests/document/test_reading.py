@@ -30,7 +30,10 @@ def test_a_clause_without_a_reading_leaves_the_others_theirs(program: Preimages)
     edits, kept, score = likeliest(program, text, 0, len(text))
     assert {text[start:end]: original for start, end, original, _, _ in edits} == {"回应": "表示", "减少": "增加"}
     assert kept == []
-    assert gauged(program, text, 0, len(text)) == (edits, kept, score, program.fluency(text))
+    found = gauged(program, text, [(0, len(text)), (0, len(SPUN)), (0, 0)])
+    assert found[0] == (edits, kept, score, program.fluency(text))
+    assert found[1] == program.weigh(text, 0, len(SPUN))
+    assert found[2] == ([], [], 0.0, 0.0)
     assert score < likeliest(program, SPUN, 0, len(SPUN))[2] + UNREADABLE
 
 

@@ -110,7 +110,9 @@ def check(text: str, start: int = 0, end: int | None = None) -> None:
         for stood in (False, True):
             found = one.decode(text, start, end, stood)
             assert alike(found, other.decode(text, start, end, stood)), (text, start, end, weighted)
-        assert one.weigh(text, start, end) == (*one.decode(text, start, end), one.fluency(text, start, end))
+        weighed = [(*one.decode(text, *place), one.fluency(text, *place)) for place in ((start, end), (0, 9), (5, 12))]
+        assert one.weigh_all(text, [(start, end), (0, 9), (5, 12)]) == weighed
+        assert one.weigh(text, start, end) == weighed[0]
     assert alike(one.fluency(text, start, end), other.fluency(text, start, end))
 
 

@@ -71,15 +71,25 @@ cdef struct Arcs:
     int32_t* heads          # by where they begin, the first of them; -1 for none, `_UNREAD` where nobody asked
     const float* sums       # of the rows of pairs; NULL without weights
 
-#: An edit: the arcs that it was chosen from, and their probabilities.
+#: An edit, or a word that stands though the program would have replaced it: its place, and what may have stood there.
 cdef struct Made:
     int32_t start
+    int32_t end
     int32_t arc
-    int32_t kept            # nothing but a word that stands though the program would have replaced it
+    int32_t kept            # nothing but a word that stands
+    uint32_t word
     int32_t others
-    int32_t rivals[_OTHERS]
+    uint32_t words[_OTHERS] # 0: a character that is no word
+    uint32_t characters[_OTHERS]
     double own
     double shares[_OTHERS]
+
+#: A stretch of a text that is searched, with its place in that and what is found of it: its number among those that are asked for, its
+#: edits, what speaks for them and for what stands there.
+cdef struct Piece:
+    int32_t start, end, number
+    int32_t first, last
+    double score, fluency
 
 #: A reading of the text up to `place`.
 cdef struct Hypothesis:
@@ -105,6 +115,14 @@ cdef struct Search:
     int32_t* ending         # by place, the last reading that ends there, -1 for none
     double* least           # by place, what a reading has to be worth that ends there
     int room, chosen_room
+
+#: What searches of one text work with, one after the other.
+cdef struct Work:
+    Arcs arcs
+    Search search
+    int room                # places
+    Made* made              # all edits
+    int count, made_room
 
 
 cdef inline uint64_t _mixed(uint64_t h) noexcept nogil:
@@ -981,7 +999,7 @@ cdef class Preimages:
         """Room for the search of x[first:last]; what was found before is forgotten."""
         cdef int place
         if not search.kept:
-            search.room, search.chosen_room = 16 * (last - first) + 64, 1024
+            search.room, search.chosen_room = 4 * (last - first) + 64, 256
             search.kept = <Hypothesis*>malloc(<size_t>search.room * sizeof(Hypothesis))
             search.chosen = <int32_t*>malloc(search.chosen_room * sizeof(int32_t))
             if not (search.kept and search.chosen):
@@ -1019,19 +1037,19 @@ cdef class Preimages:
 
     # ---------------------------------------------------------------- what comes back
 
-    cdef int _reading(self, const Hypothesis* hypotheses, int last, const Arcs* arcs, bint stood, Made** made) except -1 nogil:
-        """The edits of a reading, in order, and among them the places of words that stand though the program would have replaced them;
-        with `stood`, words that may have been others are edits too. Their number."""
-        cdef int h = last, k, start, size = 0, count = 0
+    cdef int _reading(self, const Hypothesis* hypotheses, int last, const Arcs* arcs, bint stood, Work* work) except -1 nogil:
+        """Put down the edits of a reading, in order, and among them the words that stand though the program would have replaced them; with
+        `stood`, words that may have been others are edits too."""
+        cdef int h = last, k, start, size = 0
         cdef int32_t* steps
         cdef const Arc* arc
+        cdef Made* made
         while hypotheses[h].parent >= 0:
             size += 1
             h = hypotheses[h].parent
         steps = <int32_t*>malloc((size + 1) * sizeof(int32_t))
-        made[0] = <Made*>malloc((size + 1) * sizeof(Made))
         try:
-            if not (steps and made[0]):
+            if not steps:
                 raise MemoryError
             h = last
             for k in range(size - 1, -1, -1):
@@ -1041,16 +1059,28 @@ cdef class Preimages:
                 h = steps[k]
                 arc = &arcs.arcs[hypotheses[h].arc]
                 start = hypotheses[hypotheses[h].parent].place
-                made[0][count].start, made[0][count].arc, made[0][count].kept = start, hypotheses[h].arc, 0
+                self._room_for_made(work)
+                made = &work.made[work.count]
+                made.start, made.end, made.arc, made.word, made.kept = start, arc.end, hypotheses[h].arc, arc.word, 0
                 if arc.preimage or (stood and self._may_be_another(arcs.arcs, arcs.heads[start], hypotheses[h].arc)):
-                    self._edit(hypotheses, steps, size, k, arcs, made[0] + count)
-                    count += 1
+                    self._edit(hypotheses, steps, size, k, arcs, made)
+                    work.count += 1
                 elif arc.kept:
-                    made[0][count].kept = 1
-                    count += 1
+                    made.kept = 1
+                    work.count += 1
         finally:
             free(steps)
-        return count
+        return 0
+
+    cdef int _room_for_made(self, Work* work) except -1 nogil:
+        cdef Made* more
+        if work.count == work.made_room:
+            work.made_room = 2 * work.made_room + 64
+            more = <Made*>realloc(work.made, <size_t>work.made_room * sizeof(Made))
+            if not more:
+                raise MemoryError
+            work.made = more
+        return 0
 
     cdef bint _may_be_another(self, const Arc* arcs, int32_t head, int32_t chosen) noexcept nogil:
         """Whether a word of several characters that stands as it is has preimages too. A single one often is a part of another word."""
@@ -1098,7 +1128,7 @@ cdef class Preimages:
             if a == chosen:
                 out.own = share
             elif out.others < _OTHERS and share >= _LEAST_SHARE:
-                out.rivals[out.others], out.shares[out.others] = a, share
+                out.words[out.others], out.characters[out.others], out.shares[out.others] = arcs[a].word, arcs[a].character, share
                 out.others += 1
         return 0
 
@@ -1149,18 +1179,70 @@ cdef class Preimages:
             out[n + i] = self._words.strings[self._words.offsets[arc.word] + i]
         return n + self._words.length[arc.word]
 
-    cdef tuple _decode(self, str text, object start, object end, bint stood, bint read, bint literal):
-        """(edits, kept, score, fluency) of text[start:end]; nothing is looked for that is not to be `read`, and the fluency only where
-        it is asked for."""
-        cdef Py_ssize_t size = len(text), first = min(max(0, start), size), last
-        cdef Py_ssize_t final = size if end is None else min(max(first, end), size)
-        cdef list edits = [], kept = []
-        cdef double total = 0, fluency = 0
-        while first < final:
-            last = final if final - first <= _PIECE else self._cut_before(text, first, first + _PIECE)
-            self._piece(text, first, last, stood, edits if read else None, kept, &total, &fluency if literal else NULL)
-            first = last
-        return edits, kept, total, fluency
+    cdef list _decode(self, str text, list places, bint stood, bint read, bint literal):
+        """(edits, kept, score, fluency) of each of `places` of a text; nothing is looked for that is not to be `read`, and the fluency only
+        where it is asked for."""
+        # What stands farther off than weights reach says nothing.
+        cdef Py_ssize_t reach = 3 if self._choice is None else max(3, self._choice.radius + 1), low
+        cdef list found = [], pieces = self._pieces(text, places)
+        cdef int count = <int>len(pieces), k
+        cdef str window
+        cdef Py_UCS4* x = NULL
+        cdef Piece* asked = NULL
+        cdef Work work
+        cdef double score, fluency
+        for _ in places:
+            found.append(([], [], 0.0, 0.0))
+        if not pieces:
+            return found
+        low = max(0, min(pieces)[0] - reach)
+        window = text[low : max([piece[1] for piece in pieces]) + reach]
+        memset(&work, 0, sizeof(Work))
+        try:
+            x = PyUnicode_AsUCS4Copy(window)
+            asked = <Piece*>calloc(count, sizeof(Piece))
+            if not asked:
+                raise MemoryError
+            for k in range(count):
+                asked[k].start, asked[k].end, asked[k].number = pieces[k]
+                asked[k].start -= <int32_t>low
+                asked[k].end -= <int32_t>low
+            k = <int>len(window)
+            if self.alone:
+                with nogil:
+                    self._search_all(x, k, asked, count, <int>reach, stood, read, literal, &work)
+            else:
+                self._search_all(x, k, asked, count, <int>reach, stood, read, literal, &work)
+            for k in range(count):
+                edits, kept, score, fluency = found[asked[k].number]
+                self._put_down(work.made + asked[k].first, asked[k].last - asked[k].first, low, edits, kept)
+                found[asked[k].number] = (edits, kept, score + asked[k].score, fluency + asked[k].fluency)
+        finally:
+            PyMem_Free(x)
+            free(asked)
+            free(work.made)
+            free(work.arcs.arcs)
+            free(<void*>work.arcs.sums)
+            free(work.arcs.heads)
+            free(work.search.kept)
+            free(work.search.chosen)
+            free(work.search.ending)
+            free(work.search.least)
+        return found
+
+    cdef list _pieces(self, str text, list places):
+        """(start, end, number of the place) of what is searched at once."""
+        cdef Py_ssize_t size = len(text), first, last, final, number = 0
+        cdef list found = []
+        for start, end in places:
+            first = min(max(0, start), size)
+            final = size if end is None else min(max(first, end), size)
+            while first < final:
+                last = final if final - first <= _PIECE else self._cut_before(text, first, first + _PIECE)
+                found.append((first, last, number))
+                first = last
+            number += 1
+        return found
 
     cdef Py_ssize_t _cut_before(self, str text, Py_ssize_t first, Py_ssize_t last):
         """Where a piece that is too long ends: behind a character that is no part of a word, if there is one."""
@@ -1170,100 +1252,94 @@ cdef class Preimages:
                 return place
         return last
 
-    cdef int _piece(self, str text, Py_ssize_t start, Py_ssize_t end, bint stood, list edits, list kept, double* score,
-                    double* fluency) except -1:
-        """Append the edits of text[start:end] and the places of words that are kept, if there is a list for the edits, and add what
-        speaks for that, and for the text as it stands."""
-        # What stands farther off than weights reach says nothing.
-        cdef Py_ssize_t reach = 3 if self._choice is None else max(3, self._choice.radius + 1), low = max(0, start - reach)
-        cdef str window = text[low : end + reach]
-        cdef int n = <int>len(window), first = <int>(start - low), final = <int>(end - low), count = 0
-        cdef bint read = edits is not None
-        cdef Py_UCS4* x = PyUnicode_AsUCS4Copy(window)
-        cdef Made* made = NULL
-        cdef Arcs arcs
-        cdef Search search
-        memset(&arcs, 0, sizeof(Arcs))
-        memset(&search, 0, sizeof(Search))
-        try:
-            if self.alone:
-                with nogil:
-                    count = self._searched(x, n, first, final, stood, read, &arcs, &search, &made, score, fluency)
-            else:
-                count = self._searched(x, n, first, final, stood, read, &arcs, &search, &made, score, fluency)
-            self._put_down(made, count, arcs.arcs, low, edits, kept)
-        finally:
-            PyMem_Free(x)
-            free(arcs.arcs)
-            free(<void*>arcs.sums)
-            free(arcs.heads)
-            free(search.kept)
-            free(search.chosen)
-            free(search.ending)
-            free(search.least)
-            free(made)
+    cdef int _search_all(self, const Py_UCS4* x, int n, Piece* pieces, int count, int reach, bint stood, bint read, bint literal,
+                         Work* work) except -1 nogil:
+        """Search pieces of a text, one after the other."""
+        cdef int k, low, size, place
+        for k in range(count):
+            low = max(0, pieces[k].start - reach)
+            size = min(n, pieces[k].end + reach) - low
+            pieces[k].first = work.count
+            self._searched(x + low, size, pieces[k].start - low, pieces[k].end - low, stood, read, &pieces[k].score,
+                           &pieces[k].fluency if literal else NULL, work)
+            pieces[k].last = work.count
+            for place in range(pieces[k].first, pieces[k].last):
+                work.made[place].start += low
+                work.made[place].end += low
         return 0
 
-    cdef int _searched(self, const Py_UCS4* x, int n, int first, int last, bint stood, bint read, Arcs* arcs, Search* search,
-                       Made** made, double* score, double* fluency) except -1 nogil:
-        """The edits of x[first:last], and how many; adds what speaks for them, and for the text as it stands where that is asked for."""
-        cdef int place, best, count = 0
-        arcs.heads = <int32_t*>malloc((<size_t>n + 1) * sizeof(int32_t))
-        search.ending = <int32_t*>malloc((<size_t>n + 1) * sizeof(int32_t))
-        search.least = <double*>malloc((<size_t>n + 1) * sizeof(double))
-        if not (arcs.heads and search.ending and search.least):
-            raise MemoryError
+    cdef int _searched(self, const Py_UCS4* x, int n, int first, int last, bint stood, bint read, double* score, double* fluency,
+                       Work* work) except -1 nogil:
+        """Put down the edits of x[first:last], and what speaks for them, and for the text as it stands where that is asked for."""
+        cdef int place, best
+        self._room_for_places(work, n + 1)
         for place in range(n + 1):
-            arcs.heads[place] = _UNREAD
+            work.arcs.heads[place] = _UNREAD
+        work.arcs.count = 0
+        free(<void*>work.arcs.sums)
+        work.arcs.sums = NULL
         if read:
             if self._choice is not None:
-                arcs.sums = self._choice._sums(x, n)
-                if not arcs.sums:
+                work.arcs.sums = self._choice._sums(x, n)
+                if not work.arcs.sums:
                     raise MemoryError
-            best = self._search(x, n, first, last, arcs, False, search)
+            best = self._search(x, n, first, last, &work.arcs, False, &work.search)
             if best >= 0:
-                score[0] += search.kept[best].score
-                count = self._reading(search.kept, best, arcs, stood, made)
+                score[0] = work.search.kept[best].score
+                self._reading(work.search.kept, best, &work.arcs, stood, work)
         if fluency:
-            best = self._search(x, n, first, last, arcs, True, search)
+            best = self._search(x, n, first, last, &work.arcs, True, &work.search)
             if best >= 0:
-                fluency[0] += search.kept[best].score
-        return count
+                fluency[0] = work.search.kept[best].score
+        return 0
 
-    cdef int _put_down(self, const Made* made, int count, const Arc* arcs, Py_ssize_t offset, list edits, list kept) except -1:
+    cdef int _room_for_places(self, Work* work, int count) except -1 nogil:
+        if count <= work.room:
+            return 0
+        free(work.arcs.heads)
+        free(work.search.ending)
+        free(work.search.least)
+        work.room = 0
+        work.arcs.heads = <int32_t*>malloc(<size_t>count * sizeof(int32_t))
+        work.search.ending = <int32_t*>malloc(<size_t>count * sizeof(int32_t))
+        work.search.least = <double*>malloc(<size_t>count * sizeof(double))
+        if not (work.arcs.heads and work.search.ending and work.search.least):
+            raise MemoryError
+        work.room = count
+        return 0
+
+    cdef int _put_down(self, const Made* made, int count, Py_ssize_t offset, list edits, list kept) except -1:
         """Append edits, and words that are kept."""
         cdef int k, q
-        cdef const Arc* arc
         cdef list others
         for k in range(count):
-            arc = &arcs[made[k].arc]
             if made[k].kept:
-                kept.append((offset + made[k].start, offset + arc.end))
+                kept.append((offset + made[k].start, offset + made[k].end))
                 continue
             others = []
             for q in range(made[k].others):
-                others.append((self._text_of(&arcs[made[k].rivals[q]]), made[k].shares[q]))
-            edits.append((offset + made[k].start, offset + arc.end, self._words.word(arc.word), made[k].own, others))
+                others.append((self._words.word(made[k].words[q]) or chr(made[k].characters[q]), made[k].shares[q]))
+            edits.append((offset + made[k].start, offset + made[k].end, self._words.word(made[k].word), made[k].own, others))
         return 0
-
-    cdef str _text_of(self, const Arc* arc):
-        """What stands where an arc does."""
-        return self._words.word(arc.word) or chr(arc.character)
 
     def decode(self, str text not None, start=0, end=None, bint stood=False):
         """(edits, kept, score) of text[start:end], the rest of the text being what surrounds it: [(start, end, original,
         probability, [(original, probability) of runners-up])] of the likeliest reading, (start, end) of the words it leaves though
         the program would have replaced them, and its score in nats. With `stood`, a word of several characters
         that stands and may have been another is an edit to itself. Offsets are code points of `text`."""
-        return self._decode(text, start, end, stood, True, False)[:3]
+        return self._decode(text, [(start, end)], stood, True, False)[0][:3]
 
     def weigh(self, str text not None, start=0, end=None, bint stood=False):
         """What `decode` gives, and what `fluency` does, which are found quicker together."""
-        return self._decode(text, start, end, stood, True, True)
+        return self._decode(text, [(start, end)], stood, True, True)[0]
+
+    def weigh_all(self, str text not None, list places not None, bint stood=False):
+        """What `weigh` gives for each of these (start, end)."""
+        return self._decode(text, places, stood, True, True)
 
     def fluency(self, str text not None, start=0, end=None):
         """The score in nats of text[start:end] as it stands, as if nobody had spun it."""
-        return self._decode(text, start, end, False, False, True)[3]
+        return self._decode(text, [(start, end)], False, False, True)[0][3]
 
     # ---------------------------------------------------------------- learning
 

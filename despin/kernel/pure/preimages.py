@@ -136,6 +136,12 @@ class Preimages:
         """What `decode` gives, and what `fluency` does."""
         return *self.decode(text, start, end, stood), self.fluency(text, start, end)
 
+    def weigh_all(
+        self, text: str, places: list[tuple[int, int]], stood: bool = False
+    ) -> list[tuple[list[Edit], list[tuple[int, int]], float, float]]:
+        """What `weigh` gives for each of these (start, end)."""
+        return [self.weigh(text, start, end, stood) for start, end in places]
+
     def fluency(self, text: str, start: int = 0, end: int | None = None) -> float:
         """The score in nats of text[start:end] as it stands, as if nobody had spun it."""
         return self._decode(text, True, start, end, False)[2]
