@@ -65,7 +65,7 @@ def _usual(text: str) -> list[Member] | None:
             start = field.end()
             value, end = read(text, start)
             found.append(make(Member, (field[1], value, start, end)))
-            if text[end] != ",":
+            if text[end : end + 1] != ",":
                 return found if end == len(text) - 1 else None
             position = end + 1
     except (ValueError, StopIteration, RecursionError):

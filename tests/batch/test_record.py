@@ -6,11 +6,13 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 from batch_stub import lines, read, records
 from hypothesis import given
 from hypothesis import strategies as st
+from profiles import examples
 
 from despin.batch import jsonlines
 from despin.batch.record import MISSING, Marker, Recipe
@@ -76,6 +78,54 @@ def test_a_line_is_read_exactly_when_json_reads_an_object(text: str) -> None:
 def test_damaged_lines_are_refused(line: bytes) -> None:
     with pytest.raises(ValueError, match=r"\w"):
         jsonlines.Record(line)
+
+
+PIECES = [
+    *"{}:,[]",
+    *('"a"', '"text"', "1", "-0.5", "1e999", '"x"', r'"\u0041"', r'"\ud800"', "null", "true", '{"b":1}', "[1,2]"),
+    *('"', "\\", "NaN", "01", "甲", "a", " ", "\n", "\x01"),
+]
+FIELDS = st.tuples(st.sampled_from(['"a": ', '"b":', '"a" :', '"a\\u0041": ', '"": ']), st.sampled_from(PIECES)).map(
+    "".join
+)
+
+
+@given(
+    st.lists(st.sampled_from(PIECES), max_size=8).map("".join)
+    | st.tuples(st.lists(FIELDS, max_size=3).map(", ".join), st.sampled_from(["}", "}}", "", ",}", "} "])).map(
+        lambda parts: "{" + "".join(parts)
+    )
+)
+@examples(400)
+def test_a_usual_line_is_read_as_any_other(text: str) -> None:
+    try:
+        expected = [(member.key, member.value) for member in slowly(text)]
+    except ValueError:
+        with pytest.raises(ValueError, match=r"\w"):
+            jsonlines.members(text)
+        return
+    found = jsonlines.members(text)
+    assert [(member.key, member.value) for member in found] == expected
+    assert found == slowly(text)
+
+
+def slowly(text: str) -> list[jsonlines.Member]:
+    """The fields of a line as they are read where it is not as most are."""
+    with mock.patch.object(jsonlines, "_usual", lambda _: None):
+        return jsonlines.members(text)
+
+
+@pytest.mark.parametrize(
+    "line", [b'{"a": {"b": 1}\n', b'{"text": {}\n', b'{"a": [{}\n', b'{"a": "}\n', b'{"a": 1, "b": {}\n']
+)
+def test_a_line_that_lacks_its_last_bracket_is_kept_with_its_error(
+    batch: Callable[..., Any], tmp_path: Path, line: bytes
+) -> None:
+    (tmp_path / "in.jsonl").write_bytes(lines(records(2)) + line)
+    assert batch("in.jsonl", "-o", "out.jsonl").code == 0
+    found = read(tmp_path / "out.jsonl")
+    assert len(found) == 3
+    assert found[2]["despin"]["line"] == line.decode().rstrip("\n")
 
 
 def test_deep_nesting_is_refused() -> None:
