@@ -1,7 +1,6 @@
 # Part of program.pyx: a segmented spinner, backwards. Twin: despin.kernel.pure.preimages.
 
 cimport cython
-from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
 from cpython.bytes cimport PyBytes_FromStringAndSize
 from libc.math cimport exp, fabs, log, sqrt
 from libc.stdint cimport int8_t

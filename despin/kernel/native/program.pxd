@@ -1,5 +1,6 @@
 # cython: language_level=3
 cimport cython
+from cpython.buffer cimport Py_buffer
 from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 from despin.kernel.native.lattice cimport popcount, prefetch
@@ -35,7 +36,7 @@ cdef inline uint32_t place_of(const Marked* marked, uint32_t word) noexcept nogi
 @cython.final
 cdef class Segmenter:
     cdef object _blob
-    cdef const uint8_t[::1] _bytes
+    cdef Py_buffer _view
     cdef const uint64_t* edges
     cdef uint64_t mask
     cdef const uint32_t* first

@@ -7,6 +7,7 @@ its order and its precision, so that ties fall as they do there. Twin: `despin.k
 
 import zlib
 
+from cpython.buffer cimport Py_buffer, PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
 from cpython.mem cimport PyMem_Free
 from libc.math cimport INFINITY
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
@@ -52,11 +53,14 @@ cdef uint64_t _sum(const uint8_t* data, Py_ssize_t size) noexcept nogil:
     return total
 
 
-def seal(const uint8_t[::1] data not None):
+def seal(data not None):
     """A checksum of 64 bits."""
     cdef uint64_t total = 0
+    cdef Py_buffer view
+    PyObject_GetBuffer(data, &view, PyBUF_SIMPLE)
     with nogil:
-        total = _sum(&data[0], data.shape[0]) if data.shape[0] else 0
+        total = _sum(<const uint8_t*>view.buf, view.len) if view.len else 0
+    PyBuffer_Release(&view)
     return total
 
 
@@ -67,12 +71,13 @@ cdef Py_ssize_t _shared(str word, str last):
     return shared
 
 
-def trie(list words not None, const uint8_t[::1] known not None):
+def trie(list words not None, bytes known not None):
     """The trie of sorted distinct words, the first of them "": (edges, first, infreq, number of nodes), as in
     `despin.kernel.program_blob`; `known` is 1 for the dictionary's words."""
     cdef Py_ssize_t count = len(words), number, size, shared, place
     cdef uint64_t slots = 1 << 12, needed = 0, mask, key, slot
     cdef str word, last = ""
+    cdef const uint8_t* marks = <const uint8_t*><const char*>known
     for number in range(1, count):
         word = words[number]
         if not 0 < len(word) < 256 or len(known) != count:
@@ -107,7 +112,7 @@ def trie(list words not None, const uint8_t[::1] known not None):
             while edges[slot]:
                 slot = (slot + 1) & mask
             edges[slot] = key << 24 | path[place + 1]
-        if known[number]:
+        if marks[number]:
             for place in range(1, size + 1):
                 nodes[path[place]] |= 1
             nodes[path[size]] |= 2
@@ -129,6 +134,7 @@ cdef class Segmenter:
         self._program(flags, (rank,))
 
     def __dealloc__(self):
+        PyBuffer_Release(&self._view)
         free(self.after)
         free(self.rows_marked.bits)
         free(self.rows_marked.before)
@@ -160,8 +166,9 @@ cdef class Segmenter:
         found = places(memoryview(blob))
         cdef const uint8_t* data
         self._blob = blob
-        self._bytes = blob
-        data = &self._bytes[0]
+        PyBuffer_Release(&self._view)
+        PyObject_GetBuffer(blob, &self._view, PyBUF_SIMPLE)
+        data = <const uint8_t*>self._view.buf
         self.logtotal = header(memoryview(blob))[2]
         at = {name: offset for name, (offset, _) in found.items()}
         self.edges = <const uint64_t*>(data + <Py_ssize_t>at["edges"])
@@ -189,7 +196,7 @@ cdef class Segmenter:
         self.spos = data + <Py_ssize_t>at["spos"]
         offset, count = found["names"]
         try:
-            self.flags = bytes(self._bytes[offset : offset + count]).decode().split("\n")
+            self.flags = bytes(memoryview(blob)[offset : offset + count]).decode().split("\n")
         except UnicodeDecodeError:
             self.flags = []
         for name in ("", "x", "m", "eng"):
@@ -201,8 +208,8 @@ cdef class Segmenter:
     cdef int _check(self) except -1:
         cdef int kind
         cdef uint64_t wanted, total
-        cdef const uint8_t* data = &self._bytes[0]
-        cdef Py_ssize_t size = self._bytes.shape[0]
+        cdef const uint8_t* data = <const uint8_t*>self._view.buf
+        cdef Py_ssize_t size = self._view.len
         found = places(memoryview(self._blob))
         kind, wanted, _ = header(memoryview(self._blob))
         if kind == SEAL:
