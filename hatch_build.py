@@ -35,6 +35,7 @@ MODULES = (
     "kernel/native/program.pyx",
     "kernel/em.py",
     "kernel/marks.py",
+    "kernel/constraints.py",
 )
 #: Where the shipped lexicons lie in the wheel as a text takes from them.
 CATALOGUE = "despin/data/catalogue.bin"

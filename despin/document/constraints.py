@@ -12,7 +12,6 @@ from array import array
 from typing import TYPE_CHECKING
 
 from despin.document.state import Document
-from despin.kernel import em
 from despin.kernel.table import zeros
 
 if TYPE_CHECKING:
@@ -53,31 +52,35 @@ def hold_to_table(document: Document, factors: array[float]) -> None:
         return
     if document.anew:
         return
+    from despin.kernel import constraints
+
     drawn = document.drawn() if any(document.channel.drawn) else array("i")
-    words = em.likely_words(table, ids.pair_originals, drawn, LEAST, len(ids.original_words))
+    words = constraints.likely_words(table, ids.pair_originals, drawn, LEAST, len(ids.original_words))
     stands = _stands(document, words)
     if document.once is None:
-        first, everywhere = em.first_places(table, words, stands, RESTORED)
+        first, everywhere = constraints.first_places(table, words, stands, RESTORED)
         document.once = first >= SHOWN and first > everywhere
         if not document.once:
-            mixed, whole = em.mixed_words(table, words, stands, SURE)
+            mixed, whole = constraints.mixed_words(table, words, stands, SURE)
             document.anew = mixed >= MIXED and mixed > whole
         if document.anew:
             return
     said = zeros(len(table.pairs))
-    em.say_targets(table, words, len(ids.pair_forms), TARGET, said)
-    em.say_standing(table, words, stands, document.once, (STANDS, FIRST, EARLIER), said)
+    constraints.say_targets(table, words, len(ids.pair_forms), TARGET, said)
+    constraints.say_standing(table, words, stands, document.once, (STANDS, FIRST, EARLIER), said)
     if not document.once:
-        em.say_forms(table, ids.pair_forms, drawn, LEAST, FORM, said)
-    em.raise_factors(factors, said)
+        constraints.say_forms(table, ids.pair_forms, drawn, LEAST, FORM, said)
+    constraints.raise_factors(factors, said)
     ids.said = table.pairs, said
 
 
 def _stands(document: Document, words: Words) -> Stands:
     """Where the originals stand, as far as that is no part of what is restored."""
+    from despin.kernel import constraints
+
     names = document.ids.original_words
     offered = bytearray(len(names))
     for number in document.offered_unreplaced[0]:
         offered[number] = 1
-    taken = em.taken_places(document.table, LEAST, len(document.text))
-    return em.standing_words(document.text, names, words[0], offered, taken)
+    taken = constraints.taken_places(document.table, LEAST, len(document.text))
+    return constraints.standing_words(document.text, names, words[0], offered, taken)

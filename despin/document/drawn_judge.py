@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from despin.document.drawn import Channel, DrawnReading
-from despin.document.reading import Row, negates, rewritten
+from despin.document.reading import Row, clues_of, edit_of, rewritten
 from despin.document.runs import odds_to_chance, runs, total_of
 from despin.kernel.sentences import Sentence, sentences
 from despin.lexicon.model import Family
 from despin.lm.context import ContextModel
 from despin.lm.ngram import LanguageModel
-from despin.results import Alternative, Clue, Edit, Stretch
+from despin.results import Edit, Stretch
 from despin.spinners.drawing import Drawing
 from despin.spinners.grouped import Grouped
 from despin.spinners.jieba_data import jieba_sizes
@@ -113,25 +112,16 @@ class DrawnJudge:
 
     def _stretch(self, text: str, reading: DrawnReading, start: int, end: int, score: float, number: int) -> Stretch:
         """The stretch text[start:end], restored and proved."""
-        edits = tuple(
-            [
-                self._edit(text, place.start + start, place.end + start, place.original, chance, rivals)
-                for place, chance, rivals in reading.chosen(LEAST_EDIT)
-            ]
-        )
+        rows = [
+            (place.start + start, place.end + start, place.original, chance, rivals)
+            for place, chance, rivals in reading.chosen(LEAST_EDIT)
+        ]
+        edits = tuple([edit_of(text, row, self.family, self.flips, SIDE_BY_SIDE) for row in rows])
         stretch = Stretch(
-            start, end, self.family, odds_to_chance(score), edits, rate=reading.rate, evidence=_clues(edits),
+            start, end, self.family, odds_to_chance(score), edits, rate=reading.rate, evidence=clues_of(edits),
             variant=self.names[number],
         )  # fmt: skip
         return self.proved(text, stretch, {(edit.start, edit.end, edit.original): edit for edit in edits})
-
-    def _edit(
-        self, text: str, start: int, end: int, original: str, chance: float, rivals: Sequence[tuple[str, float]]
-    ) -> Edit:
-        spun = text[start:end]
-        flips = (spun, original) in self.flips or negates(spun, original)
-        others = tuple([Alternative(word, share**SIDE_BY_SIDE) for word, share in rivals])
-        return Edit(start, end, spun, original, chance**SIDE_BY_SIDE, flips, f"{self.family}:{spun}", others)
 
     def proved(self, text: str, stretch: Stretch, made: Mapping[tuple[int, int, str], Edit]) -> Stretch:
         """A stretch of a text with only those of its edits that were `made` (by start, end and original), and with their proof: an edit is
@@ -164,13 +154,3 @@ def _digest(spinner: Drawing) -> str:
     if isinstance(spinner, Grouped):
         return spinner.groups.digest
     return digest_of(table_file(spinner.table)) if isinstance(spinner, Segmented) else ""
-
-
-def _clues(edits: Sequence[Edit]) -> tuple[Clue, ...]:
-    """The forms that speak most for the program, by how surely they are restored (log10)."""
-    found: dict[tuple[str, str], list[float]] = defaultdict(list)
-    for edit in edits:
-        if edit.confidence >= 0.5:
-            found[edit.spun, edit.original].append(-math.log10(max(1e-3, 1.0 - edit.confidence)))
-    clues = [Clue(spun, original, len(said), max(said)) for (spun, original), said in found.items()]
-    return tuple(sorted(clues, key=lambda clue: (-clue.weight, clue.spun, clue.original)))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import starmap
 
 from despin.kernel.program import Preimages
-from despin.results import Alternative, Draft, Edit, compose
+from despin.results import Alternative, Clue, Draft, Edit, compose
 
 #: An edit: start, end, original, probability, runners-up with theirs.
 Row = tuple[int, int, str, float, list[tuple[str, float]]]
@@ -99,3 +101,23 @@ def negates(spun: str, original: str) -> bool:
     """Whether one is the other with a negation."""
     longer, shorter = (spun, original) if len(spun) > len(original) else (original, spun)
     return longer.endswith(shorter) and longer[: len(longer) - len(shorter)] in _NEGATIONS
+
+
+def edit_of(text: str, row: Row, family: str, flips: AbstractSet[tuple[str, str]], power: float = 1.0) -> Edit:
+    """The edit of a row of a text that a program of `family` made, probabilities raised to a power; `flips` are (spun, original) pairs
+    that turn the polarity of a statement."""
+    start, end, original, chance, rivals = row
+    spun = text[start:end]
+    others = tuple([Alternative(word, share**power) for word, share in rivals])
+    flipped = (spun, original) in flips or negates(spun, original)
+    return Edit(start, end, spun, original, chance**power, flipped, f"{family}:{spun}", others)
+
+
+def clues_of(edits: Iterable[Edit]) -> tuple[Clue, ...]:
+    """The forms that speak most for a program, by how surely they are restored (log10)."""
+    found: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for edit in edits:
+        if edit.confidence >= 0.5:
+            found[edit.spun, edit.original].append(-math.log10(max(1e-3, 1.0 - edit.confidence)))
+    clues = [Clue(spun, original, len(said), max(said)) for (spun, original), said in found.items()]
+    return tuple(sorted(clues, key=lambda clue: (-clue.weight, clue.spun, clue.original)))

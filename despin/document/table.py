@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 from despin.decode.decoder import Weighted
 from despin.document.proof import own_table, proof_of
-from despin.document.reading import negates
+from despin.document.reading import clues_of, edit_of
 from despin.document.runs import capped, odds_to_chance, runs
 from despin.kernel import build_lattice, segments
 from despin.kernel.sentences import Sentence, sentences
@@ -27,7 +27,7 @@ from despin.kernel.types import BEFORE, Arc, Segment, Site
 from despin.lexicon.model import Family
 from despin.lm.context import ContextModel
 from despin.lm.ngram import LanguageModel
-from despin.results import Alternative, Clue, Edit, Stretch
+from despin.results import Edit, Stretch
 from despin.spinners.table import Tabled
 
 #: How likely a word of the table is to be in the table of the document, before anything is known of it, and how many words that counts for.
@@ -497,20 +497,12 @@ class TableJudge:
             for place, chance, rivals in reading.chosen()
             if chance >= LEAST_EDIT
         ]
-        edits = tuple([self._edit(text, *row) for row in rows])
+        edits = tuple([edit_of(text, row, self.family, self.flips) for row in rows])
         stretch = Stretch(
             start, end, self.family, odds_to_chance(score), edits, rate=reading.shares[1],
-            evidence=_clues(edits, reading), variant=self.names[number],
+            evidence=clues_of(edits), variant=self.names[number],
         )  # fmt: skip
         return self.proved(text, stretch, {(edit.start, edit.end, edit.original): edit for edit in edits})
-
-    def _edit(
-        self, text: str, start: int, end: int, original: str, chance: float, rivals: Sequence[tuple[str, float]]
-    ) -> Edit:
-        spun = text[start:end]
-        flips = (spun, original) in self.flips or negates(spun, original)
-        others = tuple([Alternative(word, share) for word, share in rivals])
-        return Edit(start, end, spun, original, chance, flips, f"{self.family}:{spun}", others)
 
     def proved(self, text: str, stretch: Stretch, made: Mapping[tuple[int, int, str], Edit]) -> Stretch:
         """A stretch of a text with only those of its edits that were `made` (by start, end and original), and with their proof."""
@@ -528,13 +520,3 @@ def table_judge(
     """What finds the stretches of a family whose program runs a table from a file."""
     flips = {pair for one, other in family.opposites for pair in ((one, other), (other, one))}
     return TableJudge(family.name, spinners, model, context, frozenset(flips))
-
-
-def _clues(edits: Sequence[Edit], reading: TableReading) -> tuple[Clue, ...]:
-    """The forms that speak most for the program, by how surely they are restored (log10)."""
-    found: dict[tuple[str, str], list[float]] = defaultdict(list)
-    for edit in edits:
-        if edit.confidence >= 0.5:
-            found[edit.spun, edit.original].append(-math.log10(max(1e-3, 1.0 - edit.confidence)))
-    clues = [Clue(spun, original, len(said), max(said)) for (spun, original), said in found.items()]
-    return tuple(sorted(clues, key=lambda clue: (-clue.weight, clue.spun, clue.original)))

@@ -1,7 +1,7 @@
 """The inner loops, and the one door to them: compiled where despin was installed with a compiler, and the same in plain Python.
 
-Which of the two it is, is chosen once: `COMPILED`. `DESPIN_PURE=1` in the environment chooses plain Python. `em` and `marks`
-are one Python source each, which is compiled with the types in its `.pxd`; all else is written twice, in `native` (Cython) and in
+Which of the two it is, is chosen once: `COMPILED`. `DESPIN_PURE=1` in the environment chooses plain Python. `em`, `marks` and
+`constraints` are one Python source each, which is compiled with the types in its `.pxd`; all else is written twice, in `native` (Cython) and in
 `pure` (Python), and tests hold the two together. Nothing outside of this package imports either. A model in another format than
 those that compiled code reads is read by KenLM itself, and what asks it is plain then too.
 """
@@ -81,8 +81,8 @@ def _is_compiled() -> bool:
 #: Whether compiled code is taken.
 COMPILED = _is_compiled()
 if not COMPILED:
-    _take_source("em")
-    _take_source("marks")
+    for _source in ("em", "marks", "constraints"):
+        _take_source(_source)
 
 
 def open_trigrams(path: str | os.PathLike[str], tree: bytes | None = None) -> Trigrams:
