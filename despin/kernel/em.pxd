@@ -260,10 +260,20 @@ cpdef void kept_standing(
 ) except *
 
 
+@cython.locals(axis=cython.int)
+cdef inline void _add_neighbour(
+    const unsigned char[::1] around, const float[::1] distances, int base, int row, int half, double scale, double[::1] vector
+) noexcept
+
+
+@cython.locals(axis=cython.int, product=cython.double)
+cdef inline double _product(const unsigned char[::1] within, int base, int half, double[::1] vector) noexcept
+
+
 @cython.locals(
     size=cython.int, half=cython.int, reach=cython.int, place=cython.int, word=cython.int, axis=cython.int, step=cython.int,
     other=cython.int, base=cython.int, row=cython.int,
-    scale=cython.double, total=cython.double, product=cython.double,
+    scale=cython.double, total=cython.double,
 )
 cpdef double fit(
     const unsigned char[::1] around, const unsigned char[::1] within, const float[::1] around_scales,
@@ -276,7 +286,7 @@ cpdef double fit(
     before="const int[::1]", behind="const int[::1]", firsts="const int[::1]", size=cython.int, half=cython.int, reach=cython.int,
     place=cython.int, known=cython.bint, original=cython.int, low=cython.int, count=cython.int, number=cython.int,
     word=cython.int, axis=cython.int, step=cython.int, at=cython.int, other=cython.int, base=cython.int, row=cython.int,
-    scale=cython.double, total=cython.double, product=cython.double,
+    scale=cython.double, total=cython.double,
 )
 cpdef void fits(
     const unsigned char[::1] around, const unsigned char[::1] within, const float[::1] around_scales,

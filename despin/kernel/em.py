@@ -736,6 +736,32 @@ def kept_standing(
         found[line] = total
 
 
+def _add_neighbour(
+    around: memoryview[int],
+    distances: memoryview[float],
+    base: int,
+    row: int,
+    half: int,
+    scale: float,
+    vector: array[float],
+) -> None:
+    """Add to `vector` what the word whose numbers begin at `base` says at the distance whose own begin at `row`; see `fit`."""
+    for axis in range(half):
+        vector[axis] += distances[row + axis] * (scale * ((around[base + axis] & 15) - 8))
+    for axis in range(half):
+        vector[half + axis] += distances[row + half + axis] * (scale * ((around[base + axis] >> 4) - 8))
+
+
+def _product(within: memoryview[int], base: int, half: int, vector: array[float]) -> float:
+    """The product of `vector` and the numbers of the word in question that begin at `base`; see `fit`."""
+    product = 0.0
+    for axis in range(half):
+        product += vector[axis] * ((within[base + axis] & 15) - 8)
+    for axis in range(half):
+        product += vector[half + axis] * ((within[base + axis] >> 4) - 8)
+    return product
+
+
 def fit(
     around: memoryview[int],
     within: memoryview[int],
@@ -769,17 +795,8 @@ def fit(
             if other < 0 or other >= len(words) or words[other] == 0:
                 continue
             base, row, scale = words[other] * half, step * size, around_scales[words[other]]
-            for axis in range(half):
-                vector[axis] += distances[row + axis] * (scale * ((around[base + axis] & 15) - 8))
-            for axis in range(half):
-                vector[half + axis] += distances[row + half + axis] * (scale * ((around[base + axis] >> 4) - 8))
-        product = 0.0
-        base = word * half
-        for axis in range(half):
-            product += vector[axis] * ((within[base + axis] & 15) - 8)
-        for axis in range(half):
-            product += vector[half + axis] * ((within[base + axis] >> 4) - 8)
-        total += product * within_scales[word] + offsets[word]
+            _add_neighbour(around, distances, base, row, half, scale, vector)
+        total += _product(within, word * half, half, vector) * within_scales[word] + offsets[word]
     return total
 
 
@@ -831,18 +848,7 @@ def fits(
                         if other == 0:
                             continue
                         base, row, scale = other * half, step * size, around_scales[other]
-                        for axis in range(half):
-                            vector[axis] += distances[row + axis] * (scale * ((around[base + axis] & 15) - 8))
-                        for axis in range(half):
-                            vector[half + axis] += distances[row + half + axis] * (
-                                scale * ((around[base + axis] >> 4) - 8)
-                            )
+                        _add_neighbour(around, distances, base, row, half, scale, vector)
                     known = count == 1
-                product = 0.0
-                base = word * half
-                for axis in range(half):
-                    product += vector[axis] * ((within[base + axis] & 15) - 8)
-                for axis in range(half):
-                    product += vector[half + axis] * ((within[base + axis] >> 4) - 8)
-                total += product * within_scales[word] + offsets[word]
+                total += _product(within, word * half, half, vector) * within_scales[word] + offsets[word]
             found[original] = total
