@@ -355,6 +355,9 @@ cdef class Catalogue:
             append(&self.behind, 0)
             append(&self.ahead, 0)
             append(&self.pattern_words, -1)
+        if self.shortlists.columns is not None:
+            for index in range(<int32_t>len(self.shortlists.columns.words)):
+                append(&self.pattern_words, -1)
         for index in range(<int32_t>len(self.exposed)):
             append(&self.exposed_keys, -1)
 
@@ -414,7 +417,7 @@ cdef class Catalogue:
             traits = columns.traits[columns.entry[place]]
             new = self.offered(
                 pattern, columns.family[place], weight * self.flip if traits & _FLIPS else weight, original,
-                self.pattern_word(word) if word < self.firsts.count else self.word(original)
+                self.pattern_word(word)
             )
             new.place, new.number = place, <int32_t>len(self.sources)
             new.guarded = traits & _GUARDED > 0
@@ -482,10 +485,16 @@ cdef class Catalogue:
         return bool(columns.traits[entry] & _FLIPS), f"{columns.names[columns.name[entry]]}:{spun}"
 
     cdef int32_t pattern_word(self, int32_t pattern) except -1:
-        """The number of a pattern as a word."""
+        """The number of a pattern as a word; those of the other words of columns are behind all patterns."""
         cdef int32_t* found = <int32_t*>self.pattern_words.data + pattern
+        cdef int32_t patterns = self.firsts.count
         if found[0] < 0:
-            found[0] = self.word(self.patterns[pattern])
+            text = self.patterns[pattern] if pattern < patterns else self.shortlists.columns.words[pattern - patterns]
+            if self.shortlists.columns is None:
+                found[0] = self.word(text)
+            else:
+                found[0] = <int32_t>len(self.words)
+                self.words.append(text)
         return found[0]
 
     cdef int32_t add(self, family, double weight, bint both_ways, entry, bint packed) except -1:
@@ -510,8 +519,16 @@ cdef class Catalogue:
 
     cdef int32_t word(self, str word) except -1:
         """The number of a word."""
-        cdef object known = self.word_numbers.get(word)
+        cdef object known
         cdef int32_t found
+        cdef Columns columns = self.shortlists.columns
+        if columns is not None:  # only of a pattern whose numbers lead nowhere
+            known = self.offers.channel.number.get(word)
+            if known is None and word in columns.words:
+                known = len(self.patterns) + columns.words.index(word)
+            if known is not None:
+                return self.pattern_word(known)
+        known = self.word_numbers.get(word)
         if known is not None:
             return known
         found = len(self.words)

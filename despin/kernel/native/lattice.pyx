@@ -489,75 +489,13 @@ cdef class Trigrams:
 
     cdef void _look_up_own(self, uint32_t before, uint32_t word, Bigram* into) noexcept nogil:
         """The same of a file of despin's own."""
-        cdef uint64_t at, size = self.size
-        cdef uint32_t code, context, suffix
-        cdef bint extends, ends, unused
-        into.probability = _log10(self._fixed[word])
-        into.backoffs[0] = -0.0 if self._fixed[size + word] == _NO_BACKOFF else _log10(self._fixed[size + word])
-        into.low = into.count = into.known = 0
-        if before == _NOTHING or not self._find_own(before, word, &at, &code):
-            return
-        into.probability = self._bigram_probability[code]
-        into.backoffs[1] = -0.0
-        into.known = _IS_KNOWN
-        context = self._marked(at, 0, &extends)
-        if extends:
-            into.backoffs[1] = self._bigram_backoff[
-                _bits(self._backoffs, <uint64_t>context * self._backoff_bits, self._backoff_bits)
-            ]
-            into.known |= context - self._marked(self._heads[2 * word], 0, &unused)
-        suffix = self._marked(at, 1, &ends)
-        if ends:
+        cdef uint32_t suffix = 0
+        if _look_up_in(self, before, word, _block_of(self, before, word), into, &suffix):
             self._find_group(suffix, into)
 
     cdef bint _find_own(self, uint32_t before, uint32_t word, uint64_t* at, uint32_t* code) noexcept nogil:
         """Whether there is a bigram, its number, and the code of its probability."""
-        cdef uint64_t place, ways, entry, value, low, high, middle, number = 0, first
-        cdef int step = self._word_bits + self._way_bits, shift, whole, count, index, opening = 1
-        if word >= self._head_count:
-            return False
-        first, place = self._heads[2 * word], self._heads[2 * word + 1]
-        if first == self._heads[2 * word + 2]:
-            return False
-        ways = (self._heads[2 * word + 2] - first - 1) // _BLOCK
-        # The last block that begins with no later word than this.
-        low, high = 0, ways
-        while low < high:
-            middle = low + (high - low) // 2
-            if _bits(self._bigrams, place + middle * step, self._word_bits) <= before:
-                low = middle + 1
-            else:
-                high = middle
-        entry = place + (low - 1) * step
-        place += ways * step
-        if low:
-            number = _bits(self._bigrams, entry, self._word_bits)
-            place += _bits(self._bigrams, entry + self._word_bits, self._way_bits)
-            opening = 0
-        if place > self._bigram_end:
-            return False
-        first += low * _BLOCK
-        count = <int>min(<uint64_t>_BLOCK, self._heads[2 * word + 2] - first)
-        shift = <int>_bits(self._bigrams, place, _SHIFT_BITS)
-        entry = place + _SHIFT_BITS
-        place = entry + count * self._probability_bits
-        index = 0
-        if opening:
-            index = -1
-            number = <uint64_t>-1
-        while number + 1 <= before or index < 0:
-            index += 1
-            if index == count:
-                return False
-            value = _window(self._bigrams, place)
-            whole = ctz(value | <uint64_t>1 << _LONGEST_CODE)
-            place += whole + 1 + shift
-            number += 1 + (<uint64_t>whole << shift | (value >> (whole + 1) & ((<uint64_t>1 << shift) - 1)))
-        if number != before:
-            return False
-        at[0] = first + index
-        code[0] = <uint32_t>_bits(self._bigrams, entry + index * self._probability_bits, self._probability_bits)
-        return True
+        return _find_in(self, before, word, _block_of(self, before, word), at, code)
 
     cdef uint32_t _marked(self, uint64_t at, int which, bint* found) noexcept nogil:
         """How many bigrams before bigram `at` are marked (0: have a back-off weight, 1: trigrams end in them), and whether it is."""
@@ -772,6 +710,96 @@ cdef enum:
     _WINDOW = 64
 
 
+cdef int64_t _block_of(Trigrams model, uint32_t before, uint32_t word) noexcept nogil:
+    """Which of the blocks of bigrams that end in a word would hold `before`; -1 where there are none."""
+    cdef uint64_t place, low = 0, high, middle
+    cdef int step = model._word_bits + model._way_bits
+    if before == _NOTHING or word >= model._head_count or model._heads[2 * word] == model._heads[2 * word + 2]:
+        return -1
+    place = model._heads[2 * word + 1]
+    # The last block that begins with no later word than this.
+    high = (model._heads[2 * word + 2] - model._heads[2 * word] - 1) // _BLOCK
+    while low < high:
+        middle = low + (high - low) // 2
+        if _bits(model._bigrams, place + middle * step, model._word_bits) <= before:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+cdef uint64_t _place_of(Trigrams model, uint32_t word, uint64_t block) noexcept nogil:
+    """The bit where a block of the bigrams of a word begins."""
+    cdef int step = model._word_bits + model._way_bits
+    cdef uint64_t place = model._heads[2 * word + 1], entry = place + (block - 1) * step
+    place += (model._heads[2 * word + 2] - model._heads[2 * word] - 1) // _BLOCK * step
+    return place + _bits(model._bigrams, entry + model._word_bits, model._way_bits) if block else place
+
+
+cdef bint _find_in(
+    Trigrams model, uint32_t before, uint32_t word, int64_t block, uint64_t* at, uint32_t* code
+) noexcept nogil:
+    """Whether a block holds a bigram, its number, and the code of its probability."""
+    cdef uint64_t place, entry, value, number = 0, first
+    cdef int shift, whole, count, index = 0
+    if block < 0:
+        return False
+    place = _place_of(model, word, block)
+    if place > model._bigram_end:
+        return False
+    first = model._heads[2 * word] + block * _BLOCK
+    count = <int>min(<uint64_t>_BLOCK, model._heads[2 * word + 2] - first)
+    shift = <int>_bits(model._bigrams, place, _SHIFT_BITS)
+    entry = place + _SHIFT_BITS
+    place = entry + count * model._probability_bits
+    if block:
+        number = _bits(
+            model._bigrams, model._heads[2 * word + 1] + (block - 1) * (model._word_bits + model._way_bits), model._word_bits
+        )
+    else:
+        index = -1
+        number = <uint64_t>-1
+    while number + 1 <= before or index < 0:
+        index += 1
+        if index == count:
+            return False
+        value = _window(model._bigrams, place)
+        whole = ctz(value | <uint64_t>1 << _LONGEST_CODE)
+        place += whole + 1 + shift
+        number += 1 + (<uint64_t>whole << shift | (value >> (whole + 1) & ((<uint64_t>1 << shift) - 1)))
+    if number != before:
+        return False
+    at[0] = first + index
+    code[0] = <uint32_t>_bits(model._bigrams, entry + index * model._probability_bits, model._probability_bits)
+    return True
+
+
+cdef bint _look_up_in(
+    Trigrams model, uint32_t before, uint32_t word, int64_t block, Bigram* into, uint32_t* suffix
+) noexcept nogil:
+    """Fill `into` with what is known of a word after one other, which `block` would hold, but for the trigrams that end in both: whether there are
+    any, and those of which bigram they are among the bigrams that have any."""
+    cdef uint64_t at, size = model.size
+    cdef uint32_t code, context
+    cdef bint extends, ends, unused
+    into.probability = _log10(model._fixed[word])
+    into.backoffs[0] = -0.0 if model._fixed[size + word] == _NO_BACKOFF else _log10(model._fixed[size + word])
+    into.low = into.count = into.known = 0
+    if not _find_in(model, before, word, block, &at, &code):
+        return False
+    into.probability = model._bigram_probability[code]
+    into.backoffs[1] = -0.0
+    into.known = _IS_KNOWN
+    context = model._marked(at, 0, &extends)
+    if extends:
+        into.backoffs[1] = model._bigram_backoff[
+            _bits(model._backoffs, <uint64_t>context * model._backoff_bits, model._backoff_bits)
+        ]
+        into.known |= context - model._marked(model._heads[2 * word], 0, &unused)
+    suffix[0] = model._marked(at, 1, &ends)
+    return ends
+
+
 cdef class WordNumbers:
     """The numbers of words that stand one behind the other in `words` (UTF-8), parted by zero bytes, from 0 on; those of an empty one, and
     of any that is not there, are 0. Raises `ValueError` where there are more than `most`. Twin of `despin.kernel.pure.lm.WordNumbers`."""
@@ -910,6 +938,68 @@ cdef class Borders:
 cdef double _NEVER = float("-inf")
 
 
+#: A word after a hypothesis that was not looked up lately: the word before it, the block of bigrams that would hold both, and which of those that
+#: trigrams end in it is, where it `ends` any.
+cdef struct Missing:
+    int32_t hypothesis
+    uint32_t word
+    uint32_t before
+    uint32_t suffix
+    int64_t block
+    bint ends
+
+
+cdef bint _is_new(const Hypothesis* every, const int32_t* ranked, int32_t place) noexcept nogil:
+    """Whether a hypothesis ends in another word than those ranked before it."""
+    cdef const State* own = &every[ranked[place]].state
+    cdef const State* other
+    cdef int32_t index
+    for index in range(place):
+        other = &every[ranked[index]].state
+        if own.length and other.length:
+            if own.words[0] == other.words[0]:
+                return False
+        elif own.length == other.length:
+            return False
+    return True
+
+
+cdef void _remember(Trigrams model, const Hypothesis* every, Missing* missing, int32_t count) noexcept nogil:
+    """Look up what is missing, step by step for all of it together, so that what one step reads is on its way while the others are
+    taken. Of two that have the same place in `_recent` only the latter stays there."""
+    cdef int32_t at
+    cdef uint64_t key
+    cdef Missing* pair
+    cdef Bigram* known
+    for at in range(count):
+        pair = missing + at
+        pair.before = every[pair.hypothesis].state.words[0] if every[pair.hypothesis].state.length else _NOTHING
+        pair.block = _block_of(model, pair.before, pair.word)
+        if pair.block >= 0:
+            prefetch(model._bigrams + (_place_of(model, pair.word, pair.block) >> 3))
+            prefetch(model._marks + (model._heads[2 * pair.word] + pair.block * _BLOCK) // _MARKED * _MARK_BYTES)
+    for at in range(count):
+        pair = missing + at
+        pair.ends = False
+        key = <uint64_t>1 << 63 | <uint64_t>pair.before << 32 | pair.word
+        known = model._recent + _slot(pair.before, pair.word)
+        if known.key == key:
+            continue
+        pair.ends = _look_up_in(model, pair.before, pair.word, pair.block, known, &pair.suffix)
+        known.key = key
+        if pair.ends:
+            prefetch(model._groups + pair.suffix // _GROUP)
+    for at in range(count):
+        pair = missing + at
+        if pair.ends:
+            prefetch(model._trigrams + (model._groups[pair.suffix // _GROUP] >> 3))
+    for at in range(count):
+        pair = missing + at
+        known = model._recent + _slot(pair.before, pair.word)
+        if pair.ends and known.key == (<uint64_t>1 << 63 | <uint64_t>pair.before << 32 | pair.word):
+            model._find_group(pair.suffix, known)
+
+
 cdef class LatticeBuilder:
     def __cinit__(self, Trigrams model not None, int crossing, dict pauses not None):
         self.model = model
@@ -932,7 +1022,7 @@ cdef class LatticeBuilder:
         self.pending.size = sizeof(Pending)
         self.log_odds.size = sizeof(double)
         self.pairs.size = 3 * sizeof(int32_t)
-        self.missing.size = sizeof(int32_t)
+        self.missing.size = sizeof(Missing)
 
     def __dealloc__(self):
         free(self.characters.data)
@@ -1238,6 +1328,8 @@ cdef class LatticeBuilder:
         cdef int32_t* ranked = <int32_t*>self.ranking.data
         cdef Word* words = <Word*>self.words.data
         for place in range(self.kept):
+            if not _is_new(every, ranked, place):
+                continue
             for at in range(self.words.count):
                 if words[at].number >= 0:
                     self.model.prefetch_1(&every[ranked[place]].state, words[at].number)
@@ -1249,26 +1341,28 @@ cdef class LatticeBuilder:
         cdef Hypothesis* every = <Hypothesis*>self.hypotheses.data
         cdef int32_t* ranked = <int32_t*>self.ranking.data
         cdef Word* words = <Word*>self.words.data
-        cdef int32_t* pairs
+        cdef Missing* pairs
         self.missing.count = 0
-        reserve(&self.missing, 2 * self.kept * self.words.count)
-        pairs = <int32_t*>self.missing.data
+        reserve(&self.missing, self.kept * self.words.count)
+        pairs = <Missing*>self.missing.data
         for place in range(self.kept):
+            if not _is_new(every, ranked, place):
+                continue
             for at in range(self.words.count):
                 number = words[at].number
                 if number >= 0 and self.model.prefetch_2(&every[ranked[place]].state, number):
-                    pairs[missing] = ranked[place]
-                    pairs[missing + 1] = number
-                    missing += 2
+                    pairs[missing].hypothesis = ranked[place]
+                    pairs[missing].word = number
+                    missing += 1
         self.missing.count = missing
         return 0
 
     cdef int prefetch_3(self) except -1:
         """The same for the last of it."""
         cdef int32_t at
-        cdef int32_t* pairs = <int32_t*>self.missing.data
-        for at in range(0, self.missing.count, 2):
-            self.model.prefetch_3(&(<Hypothesis*>self.hypotheses.data)[pairs[at]].state, pairs[at + 1])
+        cdef Missing* pairs = <Missing*>self.missing.data
+        for at in range(self.missing.count):
+            self.model.prefetch_3(&(<Hypothesis*>self.hypotheses.data)[pairs[at].hypothesis].state, pairs[at].word)
         return 0
 
     cdef int take(self) except -1:
@@ -1281,6 +1375,9 @@ cdef class LatticeBuilder:
         cdef float fluency
         cdef double total, unedited
         cdef double* log_odds = <double*>self.log_odds.data
+        if self.model._own:
+            _remember(self.model, <const Hypothesis*>self.hypotheses.data, <Missing*>self.missing.data, self.missing.count)
+        self.missing.count = 0
         for place in range(self.kept):
             hypothesis = (<int32_t*>self.ranking.data)[place]
             append(&self.numbered, hypothesis)
