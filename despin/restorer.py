@@ -72,6 +72,11 @@ class Restorer:
         self.lexicon, self.model = self.engine.lexicon, self.engine.lm
         self.min_confidence = self.settings.min_confidence
         self.repairs = self.engine.repairs(self.min_confidence)
+        #: Restorers of threads that have ended.
+        self._hands: list[Restorer] = []
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_hands": []}
 
     def adjusted(self, **changes: Any) -> Restorer:
         """The same restorer with another `min_confidence`, `tuning`, `facts` or `protect`; lexicon and models are shared."""
@@ -103,14 +108,29 @@ class Restorer:
         """`explain` of every text, in order, by so many threads; for what is no string, the error instead.
 
         Texts are taken as results are asked for, a few ahead of them (`despin.threads.AHEAD` a thread). Threads share lexicons; each has
-        language model and memories of its own, so that compiled code lets go of the interpreter's lock. Raises `UsageError` for less than
-        one thread; what the iterable raises is raised in its turn.
+        language model and memories of its own, which are kept for the next call, so that compiled code lets go of the interpreter's lock.
+        Raises `UsageError` for less than one thread; what the iterable raises is raised in its turn.
         """
         if threads < 1:
             raise UsageError(f"{threads} threads: give 1 or more")
         if threads == 1:
             return map(self._explained, texts)
-        return in_order(texts, [self._alone()._explained for _ in range(threads)])
+        return self._by_threads(texts, threads)
+
+    def _by_threads(self, texts: Iterable[str], threads: int) -> Iterator[Restoration | TextTypeError]:
+        """The same by several threads: what each has of its own goes back when they have ended."""
+        hands = [self._hand() for _ in range(threads)]
+        try:
+            yield from in_order(texts, [one._explained for one in hands])
+        finally:
+            self._hands += hands
+
+    def _hand(self) -> Restorer:
+        """What a thread has of its own, from one that has ended where there is any."""
+        try:
+            return self._hands.pop()
+        except IndexError:
+            return self._alone()
 
     def _explained(self, text: str) -> Restoration | TextTypeError:
         """`explain`, or why it cannot be asked."""

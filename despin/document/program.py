@@ -196,8 +196,10 @@ class ProgramJudge:
         """The program (0) or one of its variants, backwards."""
         if number not in self._programs:
             segmenter = self.spinners[number].segmenter
-            like = next(iter(self._programs.values()), None)
+            key = id(segmenter.blob), self._model.trigrams.compiled
+            like = self.weights.choices.get(key)
             made = make_preimages(segmenter, self._model.trigrams, self.weights.data, KEPT, like)
+            self.weights.choices[key] = made.choice
             made.alone = self._alone
             self._programs[number] = made
         return self._programs[number]

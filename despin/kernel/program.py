@@ -23,16 +23,16 @@ __all__ = ["SEAL", "Choice", "Evidence", "Preimages", "Segmenter", "WordOdds", "
 TRUST = 0.5
 
 
-def make_preimages(words: Segmenter, lm: Trigrams, data: Any, kept: float, like: Preimages | None = None) -> Preimages:
+def make_preimages(words: Segmenter, lm: Trigrams, data: Any, kept: float, like: Choice | None = None) -> Preimages:
     """A program backwards, with the weights in `data`, where a word that the program would have replaced stands at the price
-    `kept` (log10). It is plain Python where the language model is. `like` is another program over the same data and weights, which
-    it shares. Raises `ModelError` for data that are damaged."""
+    `kept` (log10). It is plain Python where the language model is. `like` are the weights of another program over the same data and
+    weights, which it shares. Raises `ModelError` for data that are damaged."""
     trust = 1.0 if len(words.ranks) == 1 else TRUST
     if lm.compiled or not COMPILED:
-        return Preimages(words, lm, Choice(words, data) if like is None else like.choice, kept=kept, trust=trust)
+        return Preimages(words, lm, Choice(words, data) if like is None else like, kept=kept, trust=trust)
     # The language model's file has a format that compiled code does not read.
     from despin.kernel.pure import preimages, program
 
     plain = program.Segmenter.checked(words.blob, words.eligible_flags, words.ranks)
-    weights = preimages.Choice(plain, data) if like is None else like.choice
+    weights = preimages.Choice(plain, data) if like is None else like
     return preimages.Preimages(plain, lm, weights, kept=kept, trust=trust)  # type: ignore[return-value,arg-type]

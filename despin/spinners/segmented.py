@@ -16,7 +16,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from despin.kernel.program import Segmenter
@@ -26,6 +26,12 @@ from despin.spinners.drawing import following, rate_of
 
 #: How replacements are made.
 PASSES = ("tokens", "replace")
+
+
+@lru_cache(maxsize=32)
+def _program(whole: Segmenter, flags: frozenset[str], ranks: tuple[int, ...]) -> Segmenter:
+    """The program of a table, which all that run it share."""
+    return whole.program(flags, *ranks)
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,7 @@ class Segmented:
         """The compiled program; forwards it is that of the first rank."""
         found: Segmenter | None = self.__dict__.get("_segmenter")
         if found is None:
-            found = open_segmenter(self.table).program(self.flags, *self.ranks)
+            found = _program(open_segmenter(self.table), frozenset(self.flags), tuple(self.ranks))
             object.__setattr__(self, "_segmenter", found)
         return found
 

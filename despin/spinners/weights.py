@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import mmap
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,8 @@ class Weights:
     data: Any
     found: Sections
     evidence: Evidence
+    #: What programs make of the weights, by their data and kind, which others of the same share.
+    choices: dict[tuple[int, bool], Any] = field(default_factory=dict)
 
 
 def checksum_of(path: Path) -> tuple[int, int] | None:
@@ -50,7 +53,19 @@ def checksum_of(path: Path) -> tuple[int, int] | None:
 
 
 def load_weights(path: Path) -> Weights:
-    """The weights in a file. Raises `ModelError` where it is missing, damaged or of another form."""
+    """The weights in a file; shipped ones are read once for all restorers of a process. Raises `ModelError` where it is missing, damaged
+    or of another form."""
+    return _shipped(path) if path.parent == FOLDER else _read(path)
+
+
+@lru_cache(maxsize=4)
+def _shipped(path: Path) -> Weights:
+    """The weights in a file that nobody changes."""
+    return _read(path)
+
+
+def _read(path: Path) -> Weights:
+    """The weights in a file, checked."""
     try:
         with path.open("rb") as file:
             data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)

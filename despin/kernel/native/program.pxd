@@ -3,7 +3,7 @@ cimport cython
 from cpython.buffer cimport Py_buffer
 from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t, uint64_t
 
-from despin.kernel.native.lattice cimport popcount, prefetch
+from despin.kernel.native.lattice cimport ctz, popcount, prefetch
 
 
 #: A word of a segmented text: code points from `start` to `end`, number of its flag, number of the word (0: not looked up).
@@ -147,5 +147,6 @@ cdef class Segmenter:
     cdef int _program(self, object flags, tuple ranks) except -1
     cdef int _mark(self, Marked* marked) except -1
     cdef uint32_t _count(self, Marked* marked) noexcept nogil
-    cdef void _way_back(self, uint32_t* counts, bint listed) noexcept nogil
+    cdef void _way_back(self, const uint32_t* rows, uint32_t count, uint32_t* counts, bint listed) noexcept nogil
+    cdef void _bound(self, uint32_t* counts) noexcept nogil
     cdef bint _first_to(self, uint32_t row, int r) noexcept nogil

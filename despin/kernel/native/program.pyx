@@ -285,7 +285,8 @@ cdef class Segmenter:
     cdef int _program(self, object flags, tuple ranks) except -1:
         """Which words the program changes into which, and the way back: a word that becomes another by two ranks stands there once."""
         cdef uint32_t* counts
-        cdef uint32_t k, r, forms
+        cdef uint32_t* rows
+        cdef uint32_t k, r, forms, changed = 0
         for rank in ranks:
             if not 1 <= rank <= RANKS:
                 raise ValueError(f"rank {rank}: 1 to {RANKS}")
@@ -304,28 +305,26 @@ cdef class Segmenter:
         self._count(&self.rows_marked)
         self.plist = <uint32_t*>malloc((<size_t>self.nrows * self.nranks + 1) * 4)
         counts = <uint32_t*>calloc(self.nwords + 1, 4)
+        rows = <uint32_t*>malloc((<size_t>self.nrows + 1) * 4)
         try:
-            if not (self.plist and counts):
+            if not (self.plist and counts and rows):
                 raise MemoryError
             with nogil:
-                self._way_back(counts, False)
-                for k in range(self.nwords):
-                    if counts[k]:
-                        self.forms_marked.bits[k >> 6] |= <uint64_t>1 << (k & 63)
+                for k in range(self.nrows):
+                    if self.can_change(self.rows[k]):
+                        rows[changed] = k
+                        changed += 1
+                self._way_back(rows, changed, counts, False)
                 forms = self._count(&self.forms_marked)
             self.poff = <uint32_t*>calloc(forms + 2, 4)
             if not self.poff:
                 raise MemoryError
             with nogil:
-                forms = 0
-                for k in range(self.nwords):
-                    if counts[k]:
-                        self.poff[forms + 1] = self.poff[forms] + counts[k]
-                        counts[k] = self.poff[forms]
-                        forms += 1
-                self._way_back(counts, True)
+                self._bound(counts)
+                self._way_back(rows, changed, counts, True)
         finally:
             free(counts)
+            free(rows)
         return 0
 
     cdef int _mark(self, Marked* marked) except -1:
@@ -344,20 +343,33 @@ cdef class Segmenter:
             total += popcount(marked.bits[k])
         return total
 
-    cdef void _way_back(self, uint32_t* counts, bint listed) noexcept nogil:
-        """Count for how many words the program writes each, or list them where `counts` says."""
+    cdef void _way_back(self, const uint32_t* rows, uint32_t count, uint32_t* counts, bint listed) noexcept nogil:
+        """Count for how many words of these rows the program writes each, which is marked, or list them where `counts` says."""
         cdef uint32_t k, image
         cdef int r
-        for k in range(self.nrows):
-            if not self.can_change(self.rows[k]):
-                continue
+        for k in range(count):
             for r in range(self.nranks):
-                if not self._first_to(k, r):
+                if r and not self._first_to(rows[k], r):
                     continue
-                image = self.near[<Py_ssize_t>self.rank_of[r] * self.nrows + k]
+                image = self.near[<Py_ssize_t>self.rank_of[r] * self.nrows + rows[k]]
                 if listed:
-                    self.plist[counts[image]] = self.rows[k]
+                    self.plist[counts[image]] = self.rows[rows[k]]
+                else:
+                    self.forms_marked.bits[image >> 6] |= <uint64_t>1 << (image & 63)
                 counts[image] += 1
+
+    cdef void _bound(self, uint32_t* counts) noexcept nogil:
+        """Where the words of each form begin in their list, in place of how many they are."""
+        cdef uint32_t block, word, place = 0
+        cdef uint64_t left
+        for block in range((self.nwords >> 6) + 1):
+            left = self.forms_marked.bits[block]
+            while left:
+                word = block << 6 | ctz(left)
+                left &= left - 1
+                self.poff[place + 1] = self.poff[place] + counts[word]
+                counts[word] = self.poff[place]
+                place += 1
 
     cdef bint _first_to(self, uint32_t row, int r) noexcept nogil:
         """Whether no rank before the program's rth gives the word of a row the same image."""
