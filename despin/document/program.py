@@ -239,9 +239,9 @@ class ProgramJudge:
         if clear:
             odds = min(DOUBT, odds)
             clear = not (doubtful and max(self.words.of(text).spun) > WORDS_DOUBT)
+        # Texts that lists spun are asked for more than once.
         found = odds, doubtful, clear
-        if not clear:
-            self._glanced = text, found
+        self._glanced = text, found
         return found
 
     def _said(self, text: str) -> bool:
