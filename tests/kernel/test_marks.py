@@ -8,10 +8,14 @@ import random
 import re
 from array import array
 
+import engine_kit as kit
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from profiles import examples
 
 from despin.damage.full_stops import BACK, chains
-from despin.kernel.marks import odd_stops, repeats, settle_marks, settled_share, weigh_marks
+from despin.kernel.marks import in_one_pass, odd_stops, repeats, settle_marks, settled_share, weigh_marks
 from despin.kernel.table import zeros
 
 
@@ -169,3 +173,36 @@ def test_repeats_are_not_overlooked_beside_characters_that_look_alike_in_part() 
     one, other = "一", chr(ord("一") + 1024)
     text = f"{one}{other}{one}{other}甲{one}甲乙{one}{one}"
     assert repeats(text) == [match.start() for match in re.finditer(r"(?=(.{2,8})\1)", text)] == [0]
+
+
+def by_pattern(text: str, targets: dict[str, str], once: bool) -> str:
+    """What `in_one_pass` gives, by a regular expression."""
+    met: set[str] = set()
+
+    def written(match: re.Match[str]) -> str:
+        word = match[0]
+        kept = once and word in met
+        met.add(word)
+        return word if kept else targets[word]
+
+    words = sorted(targets, key=len, reverse=True)
+    return re.sub("|".join(map(re.escape, words)), written, text) if words else text
+
+
+#: Few characters, two of which have the same low bits.
+LETTERS = st.text("甲乙丙a\ua532\U0001f600", max_size=40)
+
+
+@given(LETTERS, st.dictionaries(LETTERS.filter(bool).map(lambda text: text[:3]), LETTERS, max_size=6), st.booleans())
+@examples(200)
+def test_a_table_in_one_pass(text: str, targets: dict[str, str], once: bool) -> None:
+    assert in_one_pass(text, targets, once) == by_pattern(text, targets, once)
+    assert kit.source_of("kernel/marks").in_one_pass(text, targets, once) == by_pattern(text, targets, once)
+
+
+def test_a_table_in_one_pass_by_hand() -> None:
+    targets = {"防止": "避免", "防": "守", "避免": "免除"}
+    assert in_one_pass("防止了防止，防守避免", targets, False) == "避免了避免，守守免除"
+    assert in_one_pass("防止了防止，防守避免", targets, True) == "避免了防止，守守免除"
+    assert in_one_pass("防", targets, True) == "守"
+    assert in_one_pass("", targets, True) == ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator
 
 import engine_kit as kit
@@ -11,8 +12,10 @@ from despin import Restorer
 from despin.decode.select import LEAST_ALTERNATIVE, select_edits
 from despin.document.em import confidences as confidences_of
 from despin.document.em import residual_evidence
+from despin.document.families import form_gains
 from despin.document.state import Document
-from despin.kernel import em
+from despin.kernel import copies, em
+from despin.kernel.pure import arcs as plain
 from despin.kernel.pure.arcs import write
 from despin.results import Alternative, Edit
 
@@ -84,3 +87,41 @@ def test_edits_are_what_is_made_of_one_arc_each(name: str) -> None:
     plain = write(Edit, Alternative, document.text, document.table, picked, confidences, words, numbers, sources)
     assert written == plain
     assert [type(edit.start) for edit in written] == [int] * len(written)
+
+
+@pytest.mark.parametrize("name", kit.files("spun-host"))
+def test_families_by_themselves_and_beside_others(name: str) -> None:
+    document = spun(name)
+    document.rates = array("d", [0.3, 0.05, 0.6, 0.2] * 10)[: len(document.rates)]
+    families, ceiling = range(len(document.rates)), document.tuning.ceiling
+
+    def ratio(chosen: set[int]) -> float:
+        rates = document.rates_of(chosen)
+        return form_gains(document, chosen, rates)[1] + em.left_standing(*document.exposed, rates)
+
+    for believed in (set[int](), {2}, {0, 3}):
+        known = array("i", [family in believed for family in families])
+        tried = array("i", [family not in believed and family % 3 != 1 for family in families])
+        found = em.beside(
+            document.table, document.rates, known, tried, document.candidates.bits, document.exposed, document.drawn_topic, ceiling,
+            len(document.ids.form_words),
+        )  # fmt: skip
+        for family in families:
+            assert found[family] == pytest.approx(ratio({*believed, family}) if tried[family] else 0.0, abs=1e-9)
+
+
+def test_copies_differ_by_one_value() -> None:
+    edits = [
+        Edit(3, 5, "避免", "防止", 0.9, True, "list:避免", (Alternative("阻止", 0.05),), None, "time"),
+        Edit(7, 8, "的", "地", 0.5),
+    ]
+    found = copies(edits, "proved", [True, False])
+    assert found == plain.copies(edits, "proved", [True, False])
+    assert [edit.proved for edit in edits] == [None, None]
+    assert [(edit.proved, edit.spun, edit.changes) for edit in found] == [(True, "避免", "time"), (False, "的", None)]
+    assert found[0].alternatives is edits[0].alternatives
+    assert copies((), "proved", []) == []
+    with pytest.raises(ValueError, match=r"shorter|longer"):
+        copies(edits, "proved", [True])
+    with pytest.raises((TypeError, AttributeError)):
+        copies(edits, "nothing", [1, 2])
