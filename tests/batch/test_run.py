@@ -376,7 +376,7 @@ def test_a_run_goes_on_only_as_it_began(spawn: Callable[..., Any], batch: Callab
 def test_a_folder_is_resumed(spawn: Callable[..., Any], tmp_path: Path) -> None:
     names = _inputs(tmp_path, ".jsonl", 1200)
     assert spawn(*names, "-o", "whole/").wait() == 0
-    process = spawn(*names, "-o", "out/", pause=0.001)
+    process = spawn(*names, "-o", "out/", pause=0.002)
     process.until((tmp_path / "out" / "b.jsonl.part").exists)
     process.kill_alone()
     assert b"an interrupted run is here" in spawn(*names, "-o", "out/").communicate()[1]
