@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from batch_stub import Restorer, lines, records
+from batch_stub import Restorer, lines, read, records
 
 from despin.batch import outputs, state
 from despin.batch.folder import run_folder
@@ -20,7 +20,7 @@ from despin.batch.interfaces import Block, Done, UnsavedError
 from despin.batch.record import Marker, Recipe
 from despin.batch.run import Job, run, total_size
 from despin.batch.workers import InProcess, describe
-from despin.errors import OutputError
+from despin.errors import OutputError, UsageError
 from despin.progress import RecordProgress
 
 BLOCK, BLOCKS = 8, 3
@@ -270,3 +270,44 @@ def test_workers_are_ended_by_those_who_began_them(
         run_folder(replace(job, output=str(tmp_path / "out")), lambda _: None, bar)
     assert ended == [1, 1]
     assert bar.over == ([] if fails else [(tmp_path / "in.jsonl").stat().st_size])
+
+
+def test_a_part_lasts_before_its_state_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("despin.batch.inputs.BLOCK_LINES", BLOCK)
+    monkeypatch.setattr(state, "PAUSE", 0.0)
+    lasts, said = [0], []
+    sync, replaced = outputs.LinesOutput.sync, state.files.replace
+
+    def synced(self: outputs.LinesOutput) -> None:
+        sync(self)
+        lasts.append(self.size)
+
+    def saved(path: Path, data: bytes) -> None:
+        said.append((json.loads(data).get("size", 0), lasts[-1]))
+        replaced(path, data)
+
+    monkeypatch.setattr(outputs.LinesOutput, "sync", synced)
+    monkeypatch.setattr(state.files, "replace", saved)
+    (tmp_path / "in.jsonl").write_bytes(lines(records(BLOCK * BLOCKS)))
+    job = Job((str(tmp_path / "in.jsonl"),), str(tmp_path / "out.jsonl"))
+    run(job, Watched(job.recipe, lambda _: None))
+    assert len({size for size, _ in said}) > BLOCKS
+    assert all(size <= there for size, there in said)
+
+
+@pytest.mark.parametrize("name", ["lexicon", "programs", "min_confidence"])
+def test_a_run_goes_on_with_what_its_workers_were(tmp_path: Path, name: str) -> None:
+    def stop(_: Block) -> None:
+        raise KeyboardInterrupt
+
+    (tmp_path / "in.jsonl").write_bytes(lines(records(3)))
+    job = Job((str(tmp_path / "in.jsonl"),), str(tmp_path / "out.jsonl"))
+    with pytest.raises(KeyboardInterrupt):
+        run(job, Watched(job.recipe, stop))
+    job = replace(job, resume=True)
+    others = Watched(job.recipe, stop)
+    others.info = others.info._replace(**{name: 0.9 if name == "min_confidence" else "another"})
+    with pytest.raises(UsageError, match=f"the interrupted run had {name} "):
+        run(job, others)
+    run(job, Watched(job.recipe, stop))
+    assert len(read(tmp_path / "out.jsonl")) == 3
