@@ -339,7 +339,7 @@ class ProgramJudge:
             if fluency is None:
                 fluency = program.fluency(text, begin, end)
             window, start, end = read.regrown(number).window(place)
-            found, kept, score = likeliest(program, window, start, end)
+            found, kept, score = read.regrown(number).reading(window, start, end)
             rows = [
                 (a + begin, b + begin, original, chance, rivals)
                 for a, b, original, chance, rivals in composed(read.regrown(number).drafts[place], found, start)
@@ -474,7 +474,7 @@ class ProgramJudge:
         if one.passes != "replace":
             return 2 * ahead > self._preference(number)
         sample = "".join(map(read.sentence, inside))
-        if one.segmenter.left(sample) > LEFT + len(sample) / LEFT_EACH:
+        if self.words.left(number, sample) > LEFT + len(sample) / LEFT_EACH:
             return False
         ahead += GREW * len({word for word, _ in steady(grown(sample, one))})
         # People write what the program does not explain.

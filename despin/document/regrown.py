@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import chain
 
-from despin.document.reading import likeliest
+from despin.document.reading import Row, likeliest
 from despin.kernel.program import Preimages
 from despin.results import Draft, Edit
 from despin.spinners.growth import Grown, grown, is_alone, is_within, steady
@@ -23,6 +23,8 @@ GROWN = 1.0
 LEAST_RIVAL = 0.02
 
 
+#: What `likeliest` gives.
+Reading = tuple[list[Row], list[tuple[int, int]], float]
 #: Forms with the words that the program writes so, by the first character of the form: a text has hundreds, and a place one or two.
 _ByFirst = dict[str, list[tuple[str, list[str]]]]
 
@@ -40,6 +42,7 @@ class Regrown:
 
     def __init__(self, text: str, parts: Sequence[tuple[int, int]], spinner: Segmented, program: Preimages) -> None:
         self._spinner, self._program = spinner, program
+        self._readings: dict[tuple[str, int, int], Reading] = {}
         self.drafts = [Draft(text[start:end]) for start, end in parts]
         #: How many words grew, by sentence.
         self.repeats: list[int] = []
@@ -50,6 +53,13 @@ class Regrown:
             self.repeats.append(len(words))
             draft.apply(self._shrunk(draft.text, words))
         self._put_back()
+
+    def reading(self, text: str, start: int, end: int) -> Reading:
+        """The likeliest reading of text[start:end] under the program (`likeliest`); most are asked for more than once."""
+        found = self._readings.get((text, start, end))
+        if found is None:
+            found = self._readings[text, start, end] = likeliest(self._program, text, start, end)
+        return found
 
     def window(self, place: int) -> tuple[str, int, int]:
         """(text, start, end): a sentence as it stood before, with what is around it."""
@@ -81,7 +91,7 @@ class Regrown:
         changes = self._spinner.changes
         for place, draft in enumerate(self.drafts):
             text, start, end = self.window(place)
-            for low, high, original, _, rivals in likeliest(self._program, text, start, end)[0]:
+            for low, high, original, _, rivals in self.reading(text, start, end)[0]:
                 form = text[low:high]
                 for word in (original, *[rival for rival, share in rivals if share >= LEAST_RIVAL]):
                     if changes(word) == form:
@@ -102,10 +112,10 @@ class Regrown:
                 at += 1
                 continue
             for form, word in self._inside(text, at, end, pairs):
-                best = likeliest(self._program, text, start, end)[2] if best is None else best
+                best = self.reading(text, start, end)[2] if best is None else best
                 changed = text[:at] + word + text[at + len(form) :]
                 less = len(form) - len(word)
-                score = likeliest(self._program, changed, start, end - less)[2]
+                score = self.reading(changed, start, end - less)[2]
                 if score > best:
                     low = at + shift
                     edits.append(Edit(low, low + len(form), form, word, GROWN))

@@ -49,6 +49,10 @@ class WordOdds:
                 sums[number] += weight * nats
         return tuple(sums)
 
+    def left(self, number: int, text: str) -> int:
+        """`Segmenter.left` of a text, for the program of a number. Raises `IndexError`."""
+        return self._programs[number].left(text)
+
     def _people(self, word: str) -> float:
         """How often people write a word."""
         counted = self._words.frequency(word)
