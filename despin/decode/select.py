@@ -30,9 +30,7 @@ def select_edits(
 ) -> list[Edit]:
     """The edits of `text` whose confidence reaches `least`, sorted and disjoint, the surer ones first where two overlap; so a
     higher bar never adds one. Of these, those that are less sure than `below`. `confidences` are by arc, `rates` by family."""
-    picked = em.pick(table, confidences, rates, max(least, LEAST_CONFIDENCE), LEAST_ALTERNATIVE)
-    if below < math.inf:
-        picked = [one for one in picked if confidences[one[0]] < below]
+    picked = em.pick(table, confidences, rates, max(least, LEAST_CONFIDENCE), LEAST_ALTERNATIVE, below)
     return _make_edits(text, table, ids, picked, confidences)
 
 

@@ -44,7 +44,7 @@ cpdef double posteriors(
 
 cdef class Columns:
     cdef int[::1] arc_first, source_first, families, both_ways, keys, hypothesis_first, step_first, previous, entered
-    cdef int[::1] joint_of, joint_first, joint_arcs, places, place_first, place_forms, sets
+    cdef int[::1] joint_of, joint_first, joint_arcs, places, place_first, place_forms, sets, starts, ends, pairs, offers
     cdef double[::1] odds, found, gains, masses, step_weights, other_odds, other_found, factors, taken, alpha, beta
 
 
@@ -115,7 +115,7 @@ cpdef void count(const int[::1] numbers, const int[::1] counts, double[::1] tota
 
 
 @cython.locals(
-    pairs=cython.int[::1], places=cython.int[::1], place_forms=cython.int[::1],
+    columns=Columns, pairs=cython.int[::1], places=cython.int[::1], place_forms=cython.int[::1],
     arc=cython.int, place=cython.int, shares=cython.double[::1],
 )
 cpdef void count_meant(
@@ -199,13 +199,13 @@ cpdef void believe(object table, const double[::1] beliefs, double[::1] found) e
 
 
 @cython.locals(
-    arc_first=cython.int[::1], starts=cython.int[::1], ends=cython.int[::1], piece=cython.int, low=cython.int,
+    columns=Columns, arc_first=cython.int[::1], starts=cython.int[::1], ends=cython.int[::1], piece=cython.int, low=cython.int,
     high=cython.int, arc=cython.int, other=cython.int, free=cython.bint, apart=cython.bint, end=cython.int, sure=list, places=cython.int[::1],
     source_first=cython.int[::1], families=cython.int[::1], weights=cython.double[::1], offers=cython.int[::1],
     offer=cython.int,
 )
 cpdef list pick(
-    object table, const double[::1] confidences, const double[::1] rates, double bar, double least
+    object table, const double[::1] confidences, const double[::1] rates, double bar, double least, double below=*
 )
 
 
@@ -228,7 +228,7 @@ cdef int _best_source(
 
 
 @cython.locals(
-    arc_first=cython.int[::1], starts=cython.int[::1], ends=cython.int[::1], places=cython.int[::1],
+    columns=Columns, arc_first=cython.int[::1], starts=cython.int[::1], ends=cython.int[::1], places=cython.int[::1],
     found=cython.double[::1], shares=cython.double[::1], piece=cython.int, arc=cython.int, other=cython.int,
     place=cython.int, total=cython.double, left=cython.double, part=cython.double,
 )

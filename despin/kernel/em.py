@@ -166,6 +166,7 @@ class Columns:
         self.previous, self.step_weights, self.entered = table.previous, table.step_weights, table.entered
         self.joint_of, self.joint_first, self.joint_arcs = table.joint_of, table.joint_first, table.joint_arcs
         self.places, self.place_first, self.place_forms = table.places, table.place_first, table.place_forms
+        self.starts, self.ends, self.pairs, self.offers = table.starts, table.ends, table.pairs, table.offers
         self.sets, self.other_odds, self.other_found = table.family_sets, table.odds[:], table.odds[:]
         # What one segment takes at most.
         arcs = 0
@@ -349,7 +350,8 @@ def count_meant(
 ) -> None:
     """Add how often every original is expected to stand behind a spun form to `originals`, and how often every spun
     form is expected to be meant as it stands to `meant`, with the posteriors `found`."""
-    pairs, places, place_forms = table.pairs, table.places, table.place_forms
+    columns = table.columns
+    pairs, places, place_forms = columns.pairs, columns.places, columns.place_forms
     shares = _ZERO * len(place_forms)
     for arc in range(len(pairs)):
         originals[pair_originals[pairs[arc]]] += found[arc]
@@ -590,14 +592,16 @@ def scale(values: array[float], factor: float) -> None:
 
 
 def pick(
-    table: Table, confidences: array[float], rates: array[float], bar: float, least: float
+    table: Table, confidences: array[float], rates: array[float], bar: float, least: float, below: float = math.inf
 ) -> list[tuple[int, int, list[int]]]:
     """The arcs that are as sure as the `bar`, by start, the surer ones first where two overlap: each with the offer that
-    speaks most for it and the rivals of its place that have at least so much confidence, likeliest first."""
-    arc_first, starts, ends, places = table.arc_first, table.starts, table.ends, table.places
-    source_first, families, weights, offers = table.source_first, table.families, table.weights, table.offers
+    speaks most for it and the rivals of its place that have at least so much confidence, likeliest first. Of these, those that
+    are less sure than `below`."""
+    columns = table.columns
+    arc_first, starts, ends, places = columns.arc_first, columns.starts, columns.ends, columns.places
+    source_first, families, weights, offers = columns.source_first, columns.families, table.weights, columns.offers
     found = []
-    for piece in range(len(table.masses)):
+    for piece in range(len(columns.masses)):
         low, high = arc_first[piece], arc_first[piece + 1]
         sure: list[int] = []
         apart, end = True, -1
@@ -618,6 +622,8 @@ def pick(
                     sure.append(arc)
             sure = [arc for _, arc in sorted([(starts[arc], arc) for arc in sure])]
         for arc in sure:
+            if confidences[arc] >= below:
+                continue
             offer = offers[_best_source(source_first, families, weights, rates, arc)]
             found.append((arc, offer, _rivals(places, confidences, arc, low, high, least)))
     return found
@@ -660,10 +666,11 @@ def _best_source(
 def residual_evidence(table: Table, confidences: array[float], bar: float, ceiling: float) -> float:
     """log10 of how much likelier than not edits are that stay below the `bar`, at places that no surer edit touches; each
     adds at most `ceiling`."""
-    arc_first, starts, ends, places = table.arc_first, table.starts, table.ends, table.places
-    found, shares = table.posteriors, _ZERO * len(table.place_forms)
+    columns = table.columns
+    arc_first, starts, ends, places = columns.arc_first, columns.starts, columns.ends, columns.places
+    found, shares = columns.found, _ZERO * len(columns.place_forms)
     total = 0.0
-    for piece in range(len(table.masses)):
+    for piece in range(len(columns.masses)):
         for arc in range(arc_first[piece], arc_first[piece + 1]):
             shares[places[arc]] += found[arc]
         for arc in range(arc_first[piece], arc_first[piece + 1]):
