@@ -26,6 +26,7 @@ from despin.channel.background import load_background
 from despin.channel.lexicon import Candidate, CandidateColumns, Candidates, Channel
 from despin.channel.matches import Matcher
 from despin.fingerprint import sha256, version
+from despin.kernel.marks import within
 from despin.lexicon.cache import family_of, no_collection
 from despin.lexicon.load import load, shipped_folder, shipped_lexicons
 from despin.lexicon.model import NO_CONTEXTS, Contexts, Entry, Lexicon, Original
@@ -212,12 +213,19 @@ class Stored:
             raise ValueError("families")
         if not len(self.patterns) == len(self.counted) == patterns:
             raise ValueError("lengths")
+        entries, candidates = len(self.entry_families), len(self.candidate_words)
+        columns = self.candidate_families, self.candidate_entries, self.candidate_weights
+        if len(self.candidate_firsts) != patterns + 1 or any(len(column) != candidates for column in columns):
+            raise ValueError("candidates")
+        if not entries == len(self.entry_traits) == len(self.entry_patterns) == len(self.line_ends):
+            raise ValueError("entries")
+        if max(self.entry_families, default=0) >= max(1, len(self.told["families"])):
+            raise ValueError("entry_families")
         first, end = self.exposed_firsts, len(self.exposed)
-        if len(first) != patterns + 1 or first[0] or first[-1] != end or max(first) != end or min(first):
+        if len(first) != patterns + 1 or first[0] or first[-1] != end or not within(first, end + 1):
             raise ValueError("exposed_firsts")
         for name, most in (("exposed", families), ("plain", patterns), ("pack", patterns)):
-            numbers = getattr(self, name)
-            if min(numbers, default=0) < 0 or max(numbers, default=-1) >= most:
+            if not within(getattr(self, name), most):
                 raise ValueError(name)
 
     def __getattr__(self, name: str) -> Any:

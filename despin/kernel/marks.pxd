@@ -12,6 +12,10 @@ cdef double _logistic(double value) noexcept
 cpdef list repeats(str text)
 
 
+@cython.locals(place=cython.Py_ssize_t)
+cpdef bint within(const int[::1] numbers, long long most) except -1
+
+
 @cython.locals(size=cython.Py_ssize_t, size_other=cython.Py_ssize_t, first=cython.Py_ssize_t, last=cython.Py_ssize_t)
 cpdef tuple common(str line, str other)
 

@@ -45,6 +45,14 @@ def repeats(text: str) -> list[int]:
     return found
 
 
+def within(numbers: array[int], most: int) -> bool:
+    """Whether all of some numbers are 0 or more and less than `most`."""
+    place = 0
+    while place < len(numbers) and 0 <= numbers[place] < most:
+        place += 1
+    return place == len(numbers)
+
+
 def common(line: str, other: str) -> tuple[int, int]:
     """How many characters two strings have in common at their beginnings, and behind that at their ends."""
     size, size_other = len(line), len(other)

@@ -162,6 +162,23 @@ def test_numbers_that_lead_nowhere_are_refused(folder: Path) -> None:
         catalogue.Stored(catalogue.pack(channel=channel, lexicon=_of(channel, lexicon), key="k"), "k")
 
 
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("candidate_weights", array("d"), "candidates"),
+        ("candidate_firsts", array("i", [0]), "candidates"),
+        ("entry_traits", b"", "entries"),
+        ("entry_families", None, "entry_families"),
+    ],
+)
+def test_columns_that_do_not_fit_are_refused(name: str, value: Any, said: str) -> None:
+    found = stored()[1]._stored
+    setattr(found, name, bytes([255]) * len(found.entry_families) if value is None else value)
+    with pytest.raises(ValueError, match=said):
+        found._check()
+
+
 def _of(channel: Channel, lexicon: Lexicon) -> Lexicon:
     """The lexicon whose entries are those that the channel was made of."""
     entries = {id(entry): entry for each in channel.candidates.entries.values() for entry in each}
