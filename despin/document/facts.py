@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from despin.damage.kinds import SINGLE
 from despin.lexicon.model import PERSONAL, Family
-from despin.results import Edit, Odd, Readings, Restoration, Verdict
+from despin.results import Edit, Odd, Readings, Restoration, Verdict, apply
 from despin.settings import FACTS, Settings
 from despin.text.traditional import in_simplified
 
@@ -106,11 +106,12 @@ class Review:
         edits = [edit for edit in named if edit.changes is None or self._stands(edit, found)]
         if len(edits) == len(found.edits) and all(map(operator.is_, edits, found.edits)):
             return found
-        if len(edits) == len(found.edits) and not found.odd and not self._protected[1]:
+        if len(edits) == len(found.edits) and not self._protected[1]:
             return found.marked(tuple(edits))
         odd = [one for one in found.odd if not self._is_protected(text, one)]
         odd += self._left(text, free, named, edits)
-        return replace(found, edits=tuple(edits), prevented=len(found.edits) - len(free), odd=tuple(odd))
+        prevented, text_now = len(found.edits) - len(free), apply(found.source, edits)
+        return found.marked(tuple(edits), text=text_now, prevented=prevented, odd=tuple(odd))
 
     def _left(self, text: str, free: Sequence[Edit], named: Sequence[Edit], made: Sequence[Edit]) -> Iterator[Odd]:
         """What is left of `free`, the edits that touch no protected word, once those of `named` are in no name and quotation and those of

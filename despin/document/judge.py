@@ -49,7 +49,7 @@ from despin.kernel.types import MatchColumns
 from despin.lexicon.model import PERSONAL
 from despin.lexicon.preimages import drawing_of, segmented_of, table_of
 from despin.lm.context import ContextModel
-from despin.results import Clue, Edit, Readings, Restoration, Stretch, Verdict, share_respun
+from despin.results import Clue, Edit, Readings, Restoration, Stretch, Verdict, share_respun, with_edits
 from despin.tuning import Tuning
 
 if TYPE_CHECKING:
@@ -287,7 +287,7 @@ class Judge:
             [
                 judges[one.family].proved(found.source, one, made)
                 if one.by_program and one.family in judges
-                else replace(one, edits=found.edits_in(one.start, one.end))
+                else with_edits(one, found.edits_in(one.start, one.end))
                 for one in found.stretches
             ]
         )

@@ -33,8 +33,11 @@ def left(found: Restoration) -> Restoration:
     """The same restoration with all its odd words, and none of them where an edit was made."""
     if not found.odd and not found.stretches:
         return found
+    every = [*found.odd, *_unproved(found)]
+    if not every:
+        return found
     spans = [(edit.start, max(edit.end, edit.start + 1)) for edit in found.edits]
-    words = list(_outside(sorted((*found.odd, *_unproved(found)), key=lambda one: (one.start, -one.score)), spans))
+    words = list(_outside(sorted(every, key=lambda one: (one.start, -one.score)), spans))
     return found if not words and not found.odd else found.marked(odd=tuple(words))
 
 
