@@ -53,6 +53,8 @@ DIRECTIVES = {
 }
 #: No debugging symbols, no tables for unwinding, nothing that is not reached: the wheel is a quarter of a megabyte smaller for it.
 OPTIONS = ["-O2", "-g0", "-fno-asynchronous-unwind-tables", "-ffunction-sections", "-fdata-sections"]
+#: Modules that few texts ask much of are made small.
+SMALL = ("kernel/native/loglinear.pyx", "kernel/marks.py")
 LINKING = ["-Wl,-s", "-Wl,--gc-sections"]
 
 
@@ -166,7 +168,7 @@ def compile_modules(folder: Path) -> dict[Path, str]:
         Extension(
             "despin." + module.rsplit(".", 1)[0].replace("/", "."),
             [f"despin/{module}"],
-            extra_compile_args=options,
+            extra_compile_args=[*options, "-Os"] if options and module in SMALL else options,
             extra_link_args=linking,
         )
         for module in MODULES

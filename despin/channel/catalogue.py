@@ -18,6 +18,7 @@ from contextlib import suppress
 from dataclasses import asdict, fields
 from functools import cached_property
 from itertools import accumulate, chain, count
+from operator import sub
 from pathlib import Path
 from typing import IO, Any, overload
 
@@ -26,13 +27,13 @@ from despin.channel.background import load_background
 from despin.channel.lexicon import Candidate, CandidateColumns, Candidates, Channel
 from despin.channel.matches import Matcher
 from despin.fingerprint import sha256, version
-from despin.kernel.marks import within
+from despin.kernel.marks import add_up, within
 from despin.lexicon.cache import family_of, no_collection
 from despin.lexicon.load import load, shipped_folder, shipped_lexicons
 from despin.lexicon.model import NO_CONTEXTS, Contexts, Entry, Lexicon, Original
 
 #: To be raised whenever the form of the file changes, or what `Channel` works out.
-FORM = 2
+FORM = 3
 #: So many of these files a cache folder keeps, the latest.
 KEPT = 4
 #: The file that is made when a wheel is built.
@@ -42,9 +43,11 @@ _MAGIC = b"despin catalogue\n"
 _HEADER = struct.Struct("=II")
 #: Type codes of the sections that are numbers; the others are bytes.
 _NUMBERS = {
-    "line_ends": "I", "entry_patterns": "i", "candidate_firsts": "i", "candidate_entries": "i", "candidate_words": "i",
+    "line_ends": "i", "entry_patterns": "i", "candidate_firsts": "i", "candidate_entries": "i", "candidate_words": "i",
     "candidate_families": "i", "candidate_weights": "d", "exposed_firsts": "i", "exposed": "i", "plain": "i", "pack": "i",
 }  # fmt: skip
+#: Those that are written as the differences of neighbours, which take a fifth of the room in a wheel.
+_RISING = ("line_ends", "entry_patterns", "candidate_firsts", "candidate_entries", "exposed_firsts", "plain")
 _BYTES = ("patterns", "words", "entry_families", "entry_traits", "is_site", "counted", "lines")
 #: Those that are lists of strings.
 _LISTS = ("patterns", "words")
@@ -143,7 +146,12 @@ def pack(lexicon: Lexicon, channel: Channel, key: str) -> bytes:
 
 
 def _block(name: str, section: Any) -> bytes:
-    return section if name in _BYTES else array(_NUMBERS[name], section).tobytes()
+    if name in _BYTES:
+        return bytes(section)
+    numbers = array(_NUMBERS[name], section)
+    if name in _RISING:
+        numbers = array("i", map(sub, numbers, chain((0,), numbers)))
+    return numbers.tobytes()
 
 
 def _numbered(candidate: Candidate, number: Mapping[int, int], words: dict[str, int]) -> tuple[int, int, int, float]:
@@ -239,6 +247,8 @@ class Stored:
         elif name != "lines" and name in _NUMBERS:
             numbers = array(_NUMBERS[name])
             numbers.frombytes(found)
+            if name in _RISING:
+                add_up(numbers)
             found = numbers
         setattr(self, name, found)
         return found

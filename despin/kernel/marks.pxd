@@ -5,6 +5,10 @@ from libc cimport math
 cdef double _logistic(double value) noexcept
 
 
+@cython.locals(total=cython.longlong, place=cython.Py_ssize_t)
+cpdef object add_up(int[::1] numbers)
+
+
 @cython.locals(
     size=cython.Py_ssize_t, start=cython.Py_ssize_t, length=cython.Py_ssize_t, at=cython.Py_ssize_t, low=cython.int,
     near=cython.bint, following=cython.int[::1], found=list,

@@ -18,6 +18,16 @@ def _logistic(value: float) -> float:
     return 1.0 / (1.0 + math.exp(-value))
 
 
+def add_up(numbers: array[int]) -> None:
+    """Put at every place of an array of integers the sum of all up to it. Raises `ValueError` for a sum of more than 32 bits."""
+    total = 0
+    for place in range(len(numbers)):
+        total += numbers[place]
+        if not -(2**31) <= total < 2**31:
+            raise ValueError("a sum of more than 32 bits")
+        numbers[place] = total
+
+
 def repeats(text: str) -> list[int]:
     """Where two to eight characters stand twice, one behind the other, in order; what they are is for others to judge."""
     found = []

@@ -7,6 +7,7 @@ import math
 import random
 import re
 from array import array
+from collections.abc import Callable
 
 import engine_kit as kit
 import pytest
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from profiles import examples
 
 from despin.damage.full_stops import BACK, chains
-from despin.kernel.marks import in_one_pass, odd_stops, repeats, settle_marks, settled_share, weigh_marks
+from despin.kernel.marks import add_up, in_one_pass, odd_stops, repeats, settle_marks, settled_share, weigh_marks
 from despin.kernel.table import zeros
 
 
@@ -206,3 +207,14 @@ def test_a_table_in_one_pass_by_hand() -> None:
     assert in_one_pass("防止了防止，防守避免", targets, True) == "避免了防止，守守免除"
     assert in_one_pass("防", targets, True) == "守"
     assert in_one_pass("", targets, True) == ""
+
+
+@pytest.mark.parametrize("sums", [add_up, kit.source_of("kernel/marks").add_up])
+def test_numbers_are_added_up_in_32_bits(sums: Callable[[array[int]], None]) -> None:
+    for values in ([], [3], [5, -7, 0, 2**31 - 1], [-(2**31), 2**31 - 1, 2**31 - 1]):
+        found = array("i", values)
+        sums(found)
+        assert list(found) == list(itertools.accumulate(values))
+    for values in ([2**31 - 1, 1], [-(2**31), -1]):
+        with pytest.raises(ValueError, match="32 bits"):
+            sums(array("i", values))
