@@ -106,6 +106,11 @@ class Segmenter:
         other._program(flags, ranks or (1,))
         return other
 
+    @property
+    def blob(self) -> bytes | mmap:
+        """The data, as they were given."""
+        return self._blob
+
     @classmethod
     def checked(cls, blob: bytes | mmap, flags: Collection[str], ranks: tuple[int, ...]) -> Segmenter:
         """A segmenter of a blob that either kernel has checked already."""
