@@ -54,7 +54,7 @@ DIRECTIVES = {
 #: No debugging symbols, no tables for unwinding, nothing that is not reached: the wheel is a quarter of a megabyte smaller for it.
 OPTIONS = ["-O2", "-g0", "-fno-asynchronous-unwind-tables", "-ffunction-sections", "-fdata-sections"]
 #: Modules that few texts ask much of are made small.
-SMALL = ("kernel/native/loglinear.pyx", "kernel/marks.py")
+SMALL = ("kernel/native/loglinear.pyx", "kernel/constraints.py", "kernel/marks.py")
 LINKING = ["-Wl,-s", "-Wl,--gc-sections"]
 
 
