@@ -74,9 +74,11 @@ class Restorer:
         self.repairs = self.engine.repairs(self.min_confidence)
         #: Restorers of threads that have ended.
         self._hands: list[Restorer] = []
+        #: What `_by_lexicon` was asked last, and what it gave.
+        self._read: tuple[tuple[str, ...], Restoration] | None = None
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_hands": []}
+        return {**self.__dict__, "_hands": [], "_read": None}
 
     def adjusted(self, **changes: Any) -> Restorer:
         """The same restorer with another `min_confidence`, `tuning`, `facts` or `protect`; lexicon and models are shared."""
@@ -355,7 +357,17 @@ class Restorer:
         return Restoration(text, tuple(self.repairs.unspun(text, 0.0)))
 
     def _by_lexicon(self, text: str, anchors: Sequence[str] = ()) -> Restoration:
-        """What the families of the lexicon and the repairs of damage make of a chunk, or of a part of one."""
+        """What the families of the lexicon and the repairs of damage make of a chunk, or of a part of one. What was asked last is
+        remembered: what a program spun is read once more when it is restored."""
+        last, asked = self._read, (text, *anchors)
+        if last is not None and last[0] == asked:
+            return last[1]
+        found = self._lexicon_of(text, anchors)
+        self._read = asked, found
+        return found
+
+    def _lexicon_of(self, text: str, anchors: Sequence[str]) -> Restoration:
+        """The same, looked for."""
         if simplified := self.repairs.simplified(text):
             draft = Draft(text)
             draft.apply(simplified)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import pickle
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from despin.batch.record import Marker, Recipe
 from despin.cli.main import main
 from despin.restorer import Restorer
 from despin.results import Restoration
+from despin.spinners.registry import spinner
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 #: Own sentences that nobody spun.
@@ -160,3 +162,21 @@ def test_a_spun_chapter_in_a_book(restorer: Restorer) -> None:
     found = restorer.explain(before + part + clean(300))
     assert len(found.edits_in(len(before), len(before) + len(part))) == len(found.edits)
     assert len(found.edits) >= 0.95 * 2 * len(restorer.explain(article("classic-list")).edits)
+
+
+def test_what_a_program_spun_is_read_by_lists_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    restorer, asked = Restorer(), []
+    looked = Restorer._lexicon_of
+
+    def counted(self: Restorer, text: str, anchors: Sequence[str]) -> Restoration:
+        asked.append(text)
+        return looked(self, text, anchors)
+
+    monkeypatch.setattr(Restorer, "_lexicon_of", counted)
+    spun = (
+        spinner("synonyms").spin("工作人员表示，新馆增加了三个阅览室，希望大家经常来看书，并且帮助管理图书。" * 2).text
+    )
+    found = restorer.explain(spun)
+    assert found.stretches
+    assert len(asked) == len(set(asked))
+    assert pickle.loads(pickle.dumps(restorer))._read is None
