@@ -22,6 +22,7 @@ from despin.document.regrown import Regrown
 from despin.document.runs import THRESHOLD, believed, capped, odds_to_chance, runs, total_of
 from despin.document.surroundings import agreed, unturned, weighed
 from despin.document.variants import AGAIN, WordOdds, Words, together
+from despin.kernel import filled
 from despin.kernel.program import Preimages, make_preimages
 from despin.kernel.sentences import Sentence, sentences
 from despin.kernel.sentences import likeliest as most_likely
@@ -502,7 +503,7 @@ class ProgramJudge:
 
     def _edits(self, text: str, rows: Sequence[Row], unproved: Sequence[tuple[int, int]]) -> tuple[Edit, ...]:
         """The edits of rows; proved are those that touch none of the places `unproved`, which are sorted and disjoint."""
-        edits: list[Edit] = []
+        edits: list[tuple[Any, ...]] = []
         overrides, usual = self.overrides, f"{self.family}:"
         # A place where only something is missing is empty, and speaks against the character behind it.
         behind = [max(high, low + 1) for low, high in unproved]
@@ -515,11 +516,11 @@ class ProgramJudge:
             others: tuple[Alternative, ...] = ()
             if rivals or chance <= ALONE:
                 chance, shares = self._calibrated(chance, rivals)
-                others = tuple([Alternative(word, share) for word, share in shares if share >= LEAST_ALTERNATIVE])
+                others = tuple(filled(Alternative, [one for one in shares if one[1] >= LEAST_ALTERNATIVE]))
             entry = f"{PERSONAL}:{spun}" if spun in overrides else usual + spun
             flips = self._flipped(spun, original)
-            edits.append(Edit(start, end, spun, original, chance, flips, entry, others, proved))
-        return tuple(edits)
+            edits.append((start, end, spun, original, chance, flips, entry, others, proved, None))
+        return tuple(filled(Edit, edits))
 
     def _flipped(self, spun: str, original: str) -> bool:
         """Whether an edit turns the polarity of a statement."""

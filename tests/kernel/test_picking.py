@@ -14,7 +14,7 @@ from despin.document.em import confidences as confidences_of
 from despin.document.em import residual_evidence
 from despin.document.families import form_gains
 from despin.document.state import Document
-from despin.kernel import copies, em
+from despin.kernel import copies, em, filled
 from despin.kernel.pure import arcs as plain
 from despin.kernel.pure.arcs import write
 from despin.results import Alternative, Edit
@@ -125,3 +125,14 @@ def test_copies_differ_by_one_value() -> None:
         copies(edits, "proved", [True])
     with pytest.raises((TypeError, AttributeError)):
         copies(edits, "nothing", [1, 2])
+
+
+def test_values_are_filled_as_they_are_made() -> None:
+    rows = [
+        (1, 2, "甲", "乙", 0.5, False, "x:甲", (Alternative("丙", 0.25),), True, None),
+        (3, 3, "", "丁", 1.0, True, "", (), None, "time"),
+    ]
+    assert filled(Edit, rows) == [Edit(*row) for row in rows]
+    assert filled(Alternative, []) == []
+    with pytest.raises(TypeError):
+        filled(Edit, [(1, 2)])

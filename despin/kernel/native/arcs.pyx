@@ -1326,6 +1326,28 @@ def write(kind, runner_up, str text, table, list picked, array.array confidences
     return found
 
 
+def filled(kind, list rows not None):
+    """Values of a class with slots, each filled with a tuple of `rows`, which holds all of them in order."""
+    cdef Py_ssize_t places[_MOST_SLOTS]
+    cdef Py_ssize_t size = 0, index
+    cdef list found = []
+    cdef tuple row
+    cdef object value
+    if not isinstance(kind.__slots__, tuple) or len(kind.__slots__) > _MOST_SLOTS:
+        raise TypeError("a class without slots, or with too many")
+    for slot in kind.__slots__:
+        places[size] = slot_of(kind, slot)
+        size += 1
+    for row in rows:
+        if row is None or len(row) != size:
+            raise TypeError("a row with other values than the slots")
+        value = empty_of(kind)
+        for index in range(size):
+            fill_slot(value, places[index], row[index])
+        found.append(value)
+    return found
+
+
 def copies(rows, str name, list values):
     """The `rows`, which are all of one class with slots, with these values of the slot with this name."""
     cdef Py_ssize_t places[_MOST_SLOTS]

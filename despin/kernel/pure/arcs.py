@@ -241,6 +241,11 @@ def write(
     return found
 
 
+def filled(kind: Callable[..., E], rows: list[tuple[Any, ...]]) -> list[E]:
+    """Values of a class with slots, each filled with a tuple of `rows`, which holds all of them in order."""
+    return [kind(*row) for row in rows]
+
+
 def copies(rows: Sequence[E], name: str, values: list[Any]) -> list[E]:
     """The `rows`, values of one dataclass, with these values of the field with this name."""
     return [replace(row, **{name: value}) for row, value in zip(rows, values, strict=True)]  # type: ignore[type-var]
