@@ -285,3 +285,10 @@ def test_ranks_that_no_program_asks_for_are_left_out(jieba: Path) -> None:
         neighbours.Neighbours(["坏", "好"], rows, [""], b"\0\0") for rows in (near, [*near, array("I", [0, 1])])
     )
     assert build(jieba, few) == build(jieba, many)
+
+
+def test_words_of_the_first_plane_and_no_longer_than_a_byte_counts_are_held() -> None:
+    held = {"a", "\uffff", "甲\uffff", "乙" * LONGEST}
+    assert dictionary._kept({"", *held}) == held
+    assert dictionary._kept({"", *held, "\U00010000", "甲\U00010000", "丙" * (LONGEST + 1)}) == held
+    assert dictionary._kept(set()) == set()

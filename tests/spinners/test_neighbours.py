@@ -81,3 +81,22 @@ def test_a_damaged_table_is_told(tmp_path: Path) -> None:
         file.write_bytes(content)
         with pytest.raises(ModelError, match="damaged"):
             read_neighbours(file)
+
+
+def test_rows_and_flags_that_do_not_exist_are_told(tmp_path: Path) -> None:
+    file, table = tmp_path / "a.table", small()
+    for broken in (
+        table._replace(near=[array("I", [1, 2, 3, 4]), table.near[1]]),
+        table._replace(near=[table.near[0], array("I", [4, 0, 0, 0])]),
+        table._replace(flags=bytes([0, len(table.names), 0, 0])),
+    ):
+        file.write_bytes(pack(broken))
+        with pytest.raises(ModelError, match="a row of it does not exist"):
+            read_neighbours(file)
+    last = table._replace(near=[array("I", [3, 3, 3, 3])] * 2, flags=bytes([len(table.names) - 1] * 4))
+    file.write_bytes(pack(last))
+    assert read_neighbours(file) == last
+    nothing = table._replace(near=[])
+    file.write_bytes(pack(nothing))
+    with pytest.raises(ModelError, match="its sizes do not agree"):
+        read_neighbours(file)

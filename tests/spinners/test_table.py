@@ -261,5 +261,8 @@ def test_the_table_that_a_text_and_its_original_show() -> None:
     shown = program.shown_by("法子，法子，办法，软件，坏，电话，迅速", "方法，方法，方法，软件，好，手机，迅速")
     assert shown.rows.rows == (Row("手机", "电话"), Row("方法", "法子"))
     assert (shown.name, shown.passes) == (program.name, program.passes)
+    # What stood there before does not count.
+    assert program.shown_by("法子，办法，办法", "方法，方法，办法，办法").rows.rows == (Row("方法", "法子"),)
+    assert program.shown_by("法子，很好", "方法，法子").rows.rows == ()
     # Of two that stand as much more often the one that the list has first.
     assert program.shown_by("法子，办法", "方法，方法").rows.rows == (Row("方法", "办法"),)
