@@ -122,7 +122,7 @@ def test_no_word_is_longer_than_the_compiled_room_looks() -> None:
 
 
 BROKEN = (
-    b"no tab", b"", b"\t1.0", b"end1 \t", b"end1 \t1e3", b"end1 \tnan", b"end1 \t.5", b"end1 \t5.", b"end1 \t--5", b"end1 \t1.2345",
+    b"no tab", b"", b"\t1.0", b"end1 \t1e3", b"end1 \tnan", b"end1 \t.5", b"end1 \t5.", b"end1 \t--5", b"end1 \t1.2345",
     b"end1 \t1234", b"end1 \t1 ", b"end1 \xff\t1.0", b"end1 \xe7\x9c\t1.0", b"end1 \t1.0\t",
 )  # fmt: skip
 
@@ -148,6 +148,14 @@ def test_a_broken_file_of_weights_is_pointed_at(read, line: bytes, tmp_path: Pat
         read(path)
 
 
+@pytest.mark.parametrize("read", readers())
+def test_the_first_feature_has_a_weight(read, tmp_path: Path) -> None:
+    path = tmp_path / "weights.tsv"
+    path.write_bytes(b"# of what\nbias\t\nend2 \t0.1\n")
+    with pytest.raises(ModelError, match=r"weights\.tsv:2: .*install despin again"):
+        read(path)
+
+
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])
 def test_weights_are_read_as_they_stand(ends: str, tmp_path: Path) -> None:
     path = tmp_path / "weights.tsv"
@@ -158,10 +166,11 @@ def test_weights_are_read_as_they_stand(ends: str, tmp_path: Path) -> None:
         "end1 \U00020000\t13.07",
         "like the clause before\t100.5",
         "end1 看\t2.5",
+        "end2 看\t",
     ]
     path.write_bytes((ends.join(lines) + ends).encode())
     assert read_weights(path.read_bytes(), str(path)) == {
-        "bias": -0.125, "end1 看": 2.5, "end1 \U00020000": 13.07, "like the clause before": 100.5
+        "bias": -0.125, "end1 看": 2.5, "end2 看": 2.5, "end1 \U00020000": 13.07, "like the clause before": 100.5
     }  # fmt: skip
     if COMPILED:
         fast = stop_features(path.read_bytes(), "weights")

@@ -19,6 +19,7 @@ from scipy.sparse import csr_matrix
 
 from despin.damage.full_stops import chains
 from despin.kernel.pure.loglinear import REACH, behind, clause_features, last_clause, sentence_features
+from tools.train.weights import print_weights
 
 #: A feature seen less often has no weight; weights smaller than this are left out.
 SEEN, LEAST = 40, 0.1
@@ -90,9 +91,7 @@ def main(paths: list[str]) -> int:
     )
     print(f"# from {len(truth):,} places of ordinary Chinese text, never edited by hand.")
     print(f"bias\t{weights[-1]:.3f}")
-    for name, weight in sorted(zip(names, weights, strict=False)):
-        if abs(weight) >= LEAST:
-            print(f"{name}\t{weight:.2f}")
+    print_weights({name: weight for name, weight in zip(names, weights, strict=False) if abs(weight) >= LEAST})
     return 0
 
 

@@ -23,6 +23,7 @@ from scipy.sparse import csr_matrix
 
 from despin.kernel.pure.headings import line_features, opening, seam_features
 from despin.lm.ngram import LanguageModel
+from tools.train.weights import print_weights
 
 #: A feature seen less often has no weight; weights smaller than this are left out.
 SEEN, LEAST = 12, 0.1
@@ -153,9 +154,7 @@ def main(paths: list[str]) -> int:
     print("# Weights (ln) of what stands around the end of a heading; made by tools/train/headings.py")
     print(f"# from {len(right):,} openings of lines, half of them glued headings, never edited by hand.")
     names = [name for name, number in numbers.items() if common[number]]
-    for name, weight in sorted(zip(names, weights, strict=True)):
-        if abs(weight) >= LEAST:
-            print(f"{name}\t{weight:.2f}")
+    print_weights({name: weight for name, weight in zip(names, weights, strict=True) if abs(weight) >= LEAST})
     return 0
 
 

@@ -48,14 +48,15 @@ cdef class Weights:
 
 
 cdef Weights read_weights(bytes data, str name):
-    """The weights in a file of lines: a feature, a tab, its weight. Raises `ModelError` for any other line."""
+    """The weights in a file of lines: a feature, a tab, its weight, or nothing where that is the weight of the line above. Raises
+    `ModelError` for any other line."""
     cdef const uint8_t* place = <const uint8_t*>PyBytes_AS_STRING(data)
     cdef const uint8_t* end = place + len(data)
     cdef const uint8_t* stop
     cdef const uint8_t* tab
     cdef Weights found = Weights(data.count(b"\n") + 1)
     cdef uint64_t hashed
-    cdef int32_t weight
+    cdef int32_t weight = _NO_WEIGHT
     cdef uint32_t line = 0
     while place < end:
         line += 1
@@ -65,7 +66,8 @@ cdef Weights read_weights(bytes data, str name):
             tab = stop
             while tab > place and tab[0] != c"\t":
                 tab -= 1
-            weight = _thousandths(tab + 1, stop)
+            if not (tab + 1 >= stop or (tab + 2 == stop and (stop - 1)[0] == c"\r")):
+                weight = _thousandths(tab + 1, stop)
             hashed = _spelled(place, tab)
             if tab == stop or tab[0] != c"\t" or weight == _NO_WEIGHT or hashed == _NO_TEXT:
                 raise broken(name, line)
@@ -91,13 +93,15 @@ cdef uint64_t hash_of(str name) noexcept:
 
 
 cdef uint64_t _spelled(const uint8_t* place, const uint8_t* end) noexcept:
-    """The hash of a name in UTF-8."""
+    """The hash of a name in UTF-8, which has no tab."""
     cdef uint64_t found = 0
     cdef uint32_t character
     cdef int32_t following
     while place < end:
         character = place[0]
         place += 1
+        if character == c"\t":
+            return _NO_TEXT
         if character < 0x80:
             found = more(found, character)
             continue

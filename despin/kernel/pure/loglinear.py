@@ -75,12 +75,14 @@ class StopFeatures(LogLinear):
 
 
 def read_weights(data: bytes, name: str) -> dict[str, float]:
-    """The weight of every feature in the `data` of a file called `name`: a line holds its name, a tab, and a number of at most three digits and three decimals.
+    """The weight of every feature in the `data` of a file called `name`: a line holds its name, a tab, and a number of at most three digits and three decimals; with nothing
+    behind the tab the number of the line above.
 
     Features that weigh the same share one number: there are tens of thousands of them in every process, and a few hundred
     weights. Raises `ModelError` for any other line.
     """
     numbers: dict[str, float] = {}
+    weight = None
     found: dict[str, float] = {}
     try:
         lines = data.decode("utf-8").split("\n")
@@ -89,12 +91,11 @@ def read_weights(data: bytes, name: str) -> dict[str, float]:
     for place, line in enumerate(lines if lines[-1] else lines[:-1], 1):
         if not line.startswith("#"):
             feature, _, number = line.removesuffix("\r").rpartition("\t")
-            weight = numbers.get(number)
-            if weight is None:
-                if not re.fullmatch(_WEIGHT, number):
-                    raise broken(name, place)
-                weight = numbers[number] = float(number)
-            if not feature:
+            if number:
+                weight = numbers.get(number)
+                if weight is None and re.fullmatch(_WEIGHT, number):
+                    weight = numbers[number] = float(number)
+            if not feature or "\t" in feature or weight is None:
                 raise broken(name, place)
             found[feature] = weight
     return found
