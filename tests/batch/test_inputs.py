@@ -236,3 +236,11 @@ def test_parquet_is_told_by_its_first_bytes(tmp_path: Path) -> None:
     (tmp_path / "in.jsonl").write_bytes(b"PAR1" + b"x" * 100)
     with pytest.raises(InputError, match=r"in\.jsonl: the file is damaged or cut off"):
         open_source(str(tmp_path / "in.jsonl"), "text", Limits())
+
+
+def test_an_input_is_closed(opened: Callable[..., Lines]) -> None:
+    for name, data in (("in.jsonl", row(1)), ("in.jsonl.gz", gzip.compress(row(1)))):
+        source = opened(data, name)
+        blocks(source)
+        source.close()
+        assert source._file.closed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import zlib
 from collections.abc import Iterable, Iterator
@@ -311,3 +312,15 @@ def test_a_run_goes_on_with_what_its_workers_were(tmp_path: Path, name: str) -> 
         run(job, others)
     run(job, Watched(job.recipe, stop))
     assert len(read(tmp_path / "out.jsonl")) == 3
+
+
+def test_standard_output_gets_the_bytes_or_where_it_takes_none_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    block, done = Block([], True, 1, None), Done('{"text": "甲"}\n'.encode())  # type: ignore[arg-type]
+    text, binary = io.StringIO(), io.TextIOWrapper(io.BytesIO(), encoding="gb18030")
+    for stream in (text, binary):
+        monkeypatch.setattr("sys.stdout", stream)
+        assert outputs.StandardOutput().add(block, done) is True
+    assert text.getvalue().encode() == binary.buffer.getvalue() == done.data  # type: ignore[attr-defined]
+    monkeypatch.setattr("sys.stdout", None)
+    with pytest.raises(OutputError, match="standard output is closed; name a file with -o FILE"):
+        outputs.StandardOutput()
