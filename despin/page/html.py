@@ -12,6 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from despin.errors import InputError, UsageError
+from despin.page.nesting import is_nested_deeper
 from despin.text.encodings import page_codec
 
 if TYPE_CHECKING:
@@ -31,9 +32,6 @@ MOST_ATTRIBUTES = 1000
 MOST_OPTIONS = 4000
 _TOO_LARGE = f"the page has more than {MAX_BYTES // 2**20} MB; cut out the part with the article"
 _NO_EXTRA = "reading HTML needs an extra: pip install 'despin[html]'"
-_NESTING = re.compile(
-    r"<(/?)(?:div|span|ul|ol|dl|table|tbody|b|i|em|strong|font|center|section|article|blockquote)\b", re.I
-)
 _OPTION = re.compile(r"<opt(?:ion|group)\b", re.I)
 #: What a tag is made of, roughly: values in quotation marks, where it begins and ends, and where an attribute may begin.
 _TAG_PART = re.compile(r"""=\s*(?:"[^"]*"|'[^']*')|<[a-z/!?]|>|[\s/"'][^\s/"'<>=]""", re.I)
@@ -136,7 +134,7 @@ def _tree_text(source: str) -> tuple[str, list[str]]:
 def _takes_long(source: str) -> bool:
     """Whether a parser's time would grow with the square of the page."""
     options = sum(1 for _ in islice(_OPTION.finditer(source), MOST_OPTIONS + 1))
-    return options > MOST_OPTIONS or _has_wide_tag(source) or _is_nested_deeply(source)
+    return options > MOST_OPTIONS or _has_wide_tag(source) or is_nested_deeper(source, DEEPEST)
 
 
 def _has_wide_tag(source: str) -> bool:
@@ -156,17 +154,6 @@ def _has_wide_tag(source: str) -> bool:
             count += len(_ATTRIBUTE.findall(part))
         if count > MOST_ATTRIBUTES:
             return True
-    return False
-
-
-def _is_nested_deeply(source: str) -> bool:
-    """Whether elements stand in one another deeper than any page needs; a parser would take long over them."""
-    depth = 0
-    for match in _NESTING.finditer(source):
-        depth += -1 if match[1] else 1
-        if depth > DEEPEST:
-            return True
-        depth = max(0, depth)
     return False
 
 

@@ -134,6 +134,11 @@ _LONG = {
     "choices of a form": lambda n: "<select>" + "<option>山" * (n // 9),
     "marks without an end": lambda n: "<p a=" + "\"'" * (n // 2),
     "equals signs": lambda n: "<p " + "= " * (n // 2),
+    "elements of other languages": lambda n: "<svg></title>" * (n // 13),
+    "elements of no language": lambda n: "<foo></bar>" * (n // 11),
+    "elements that end by themselves, elsewhere": lambda n: "<svg><td></bar>" * (n // 15),
+    "what looks like a comment": lambda n: "<!-->" + "<div></bar>" * (n // 11),
+    "what looks like a style": lambda n: "<select><style></select>" + "<foo></bar>" * (n // 11),
 }
 
 
