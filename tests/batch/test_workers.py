@@ -113,7 +113,8 @@ def test_a_worker_that_is_gone_is_said(pool: Pool) -> None:
 
 @forked
 def test_workers_that_are_left_in_the_middle_are_ended(pool: Pool) -> None:
-    for _ in pool.results([block(number) for number in range(20)]):
+    # The first is done while another takes longer.
+    for _ in pool.results([block(0), *(block(number, "!") for number in range(1, 20))]):
         break
     for process in pool._processes:
         process.join(20)
