@@ -57,6 +57,38 @@ _ENDED = frozenset(
 _TEXT = frozenset(["iframe", "noembed", "noframes", "script", "style", "textarea", "xmp"])
 #: Elements of other languages, in which nothing ends by itself but by a stroke at the end of its tag.
 _FOREIGN = frozenset(("svg", "math"))
+#: What drawings are made of. Anything else in them may lead back to HTML, in which a stroke at the end of a tag ends nothing.
+_DRAWN = frozenset(
+    [
+        *("a", "animate", "animatetransform", "circle", "clippath", "defs", "ellipse", "feblend", "fecolormatrix"),
+        *(
+            "fecomposite",
+            "fedropshadow",
+            "feflood",
+            "fegaussianblur",
+            "femerge",
+            "femergenode",
+            "feoffset",
+            "filter",
+            "g",
+        ),
+        *(
+            "image",
+            "line",
+            "lineargradient",
+            "marker",
+            "mask",
+            "path",
+            "pattern",
+            "polygon",
+            "polyline",
+            "radialgradient",
+        ),
+        *("rect", "set", "stop", "style", "switch", "symbol", "text", "textpath", "tspan", "use", "view"),
+    ]
+)
+#: The name of a drawing, or what it shows, and its end.
+_NAMED = re.compile(r"(title|desc)(?=[\s>])[^<>]*>[^<]*</\1\s*>", re.I)
 #: Elements of these that hold HTML again: an end tag of the language in them may be none.
 _HOSTS = ("foreignobject", "desc", "title", "annotation-xml", "mi", "mo", "mn", "ms", "mtext")
 #: `<!-->` is a comment too, and so is one that ends with an exclamation mark.
@@ -67,6 +99,7 @@ def is_nested_deeper(source: str, most: int) -> bool:
     """Whether more than `most` elements may be open at one place of a page. Its time grows with the page."""
     opened: Counter[str] = Counter()
     depth = foreign = place = 0
+    drawn = False
     while (place := source.find("<", place)) >= 0:
         if source.startswith("<!--", place):
             place = _behind(_COMMENT_END, source, place + 2)
@@ -81,17 +114,23 @@ def is_nested_deeper(source: str, most: int) -> bool:
                 opened[name] -= 1
                 depth -= 1
                 foreign -= name in _FOREIGN
+            drawn = drawn and name in _DRAWN
+        elif tag[3].endswith("/") and (name in _FOREIGN or (drawn and name in _DRAWN)):
+            drawn = drawn and name in _DRAWN
+        elif drawn and name in ("title", "desc") and (named := _NAMED.match(source, tag.start(2))):
+            place = named.end()
         elif foreign:
-            if not tag[3].endswith("/"):
-                opened[name] += 1
-                depth += 1
-                foreign += name in _FOREIGN
+            opened[name] += 1
+            depth += 1
+            foreign += name in _FOREIGN
+            drawn = name in _FOREIGN or (drawn and name in _DRAWN)
         elif name in _TEXT and not opened["select"]:  # in which most tags are no tags
             place = _behind(re.compile(f"</{name}", re.I), source, place)
         elif name not in _ENDED:
             opened[name] += 1
             depth += 1
             foreign += name in _FOREIGN
+            drawn = name in _FOREIGN
         if depth > most:
             return True
     return False
