@@ -12,81 +12,22 @@ from collections import Counter
 #: A tag: the stroke of an end tag, its name, and the rest of it up to the angle.
 _TAG = re.compile(r"<(/?)([a-z][^\s/>]*)([^<>]*)", re.I)
 #: Elements without content, and those that end where the next begins.
-_ENDED = frozenset(
-    [
-        "area",
-        "base",
-        "basefont",
-        "bgsound",
-        "br",
-        "col",
-        "embed",
-        "frame",
-        "hr",
-        "image",
-        "img",
-        "input",
-        "keygen",
-        "link",
-        "meta",
-        "param",
-        "source",
-        "track",
-        "wbr",
-        "a",
-        "body",
-        "caption",
-        "colgroup",
-        "dd",
-        "dt",
-        "head",
-        "html",
-        "li",
-        "optgroup",
-        "option",
-        "p",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-    ]
-)
+_ENDED = frozenset([
+    "area", "base", "basefont", "bgsound", "br", "col", "embed", "frame", "hr", "image", "img", "input", "keygen",
+    "link", "meta", "param", "source", "track", "wbr", "a", "body", "caption", "colgroup", "dd", "dt", "head", "html",
+    "li", "optgroup", "option", "p", "tbody", "td", "tfoot", "th", "thead", "tr",
+])  # fmt: skip
 #: Elements whose content is text, with no tags in it.
 _TEXT = frozenset(["iframe", "noembed", "noframes", "script", "style", "textarea", "xmp"])
 #: Elements of other languages, in which nothing ends by itself but by a stroke at the end of its tag.
 _FOREIGN = frozenset(("svg", "math"))
 #: What drawings are made of. Anything else in them may lead back to HTML, in which a stroke at the end of a tag ends nothing.
-_DRAWN = frozenset(
-    [
-        *("a", "animate", "animatetransform", "circle", "clippath", "defs", "ellipse", "feblend", "fecolormatrix"),
-        *(
-            "fecomposite",
-            "fedropshadow",
-            "feflood",
-            "fegaussianblur",
-            "femerge",
-            "femergenode",
-            "feoffset",
-            "filter",
-            "g",
-        ),
-        *(
-            "image",
-            "line",
-            "lineargradient",
-            "marker",
-            "mask",
-            "path",
-            "pattern",
-            "polygon",
-            "polyline",
-            "radialgradient",
-        ),
-        *("rect", "set", "stop", "style", "switch", "symbol", "text", "textpath", "tspan", "use", "view"),
-    ]
-)
+_DRAWN = frozenset([
+    "a", "animate", "animatetransform", "circle", "clippath", "defs", "ellipse", "feblend", "fecolormatrix",
+    "fecomposite", "fedropshadow", "feflood", "fegaussianblur", "femerge", "femergenode", "feoffset", "filter", "g",
+    "image", "line", "lineargradient", "marker", "mask", "path", "pattern", "polygon", "polyline", "radialgradient",
+    "rect", "set", "stop", "style", "switch", "symbol", "text", "textpath", "tspan", "use", "view",
+])  # fmt: skip
 #: The name of a drawing, or what it shows, and its end.
 _NAMED = re.compile(r"(title|desc)(?=[\s>])[^<>]*>[^<]*</\1\s*>", re.I)
 #: Elements of these that hold HTML again: an end tag of the language in them may be none.
