@@ -198,9 +198,10 @@ class ProgramJudge:
         if number not in self._programs:
             segmenter = self.spinners[number].segmenter
             key = id(segmenter.blob), self._model.trigrams.compiled
-            like = self.weights.choices.get(key)
+            _, like = self.weights.choices.get(key, (None, None))
             made = make_preimages(segmenter, self._model.trigrams, self.weights.data, KEPT, like)
-            self.weights.choices[key] = made.choice
+            # The data are kept with it: the number of what is gone may become that of something else.
+            self.weights.choices[key] = segmenter.blob, made.choice
             made.alone = self._alone
             self._programs[number] = made
         return self._programs[number]

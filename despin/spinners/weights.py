@@ -37,8 +37,8 @@ class Weights:
     data: Any
     found: Sections
     evidence: Evidence
-    #: What programs make of the weights, by their data and kind, which others of the same share.
-    choices: dict[tuple[int, bool], Any] = field(default_factory=dict)
+    #: What programs make of the weights, behind their data, by the `id` of these and kind; others of the same data share it.
+    choices: dict[tuple[int, bool], tuple[Any, Any]] = field(default_factory=dict)
 
 
 def checksum_of(path: Path) -> tuple[int, int] | None:
