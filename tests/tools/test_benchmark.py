@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import math
 import random
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tools.benchmark.__main__ import LOADS, differences, machine, main
+from tools.benchmark.crawl import _peak
 from tools.benchmark.intervals import ENOUGH, Interval, compared, interval
 
 
@@ -64,3 +67,14 @@ def test_a_file_that_is_no_measurement_is_refused(tmp_path: Path) -> None:
         file.write_text(content, "utf-8")
         with pytest.raises(SystemExit, match="no measurement"):
             main(["--against", str(file)])
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="memory is read from /proc, on Linux only")
+def test_memory_is_measured_of_a_run_that_cut_a_line(tmp_path: Path) -> None:
+    def peak(code: int) -> int:
+        return _peak([sys.executable, "-c", f"import time; time.sleep(0.5); raise SystemExit({code})"], str(tmp_path))
+
+    assert peak(0) > 0
+    assert peak(3) > 0
+    with pytest.raises(subprocess.CalledProcessError):
+        peak(4)
