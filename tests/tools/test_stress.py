@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import engine_kit as kit
 import pytest
 
 from despin import restorer
+from despin.batch import inputs, outputs
+from despin.batch import state as states
 from despin.results import Edit, Restoration
+from despin.text import files
 from tools.stress import trial
 from tools.stress.__main__ import TRIALS, run
 from tools.stress.idempotent import findings
@@ -31,6 +35,20 @@ CASES = {
     "growth": 2,
     "differences": 1,
 }
+
+
+@pytest.fixture(autouse=True, scope="module")
+def sizes() -> Iterator[None]:
+    """What trials make small so that runs of few records are cut often is for them alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module, name in (
+            (states, "PAUSE"),
+            (outputs, "FRAME_BYTES"),
+            (inputs, "BLOCK_BYTES"),
+            (files, "_STRAY"),
+        ):
+            patch.setattr(module, name, getattr(module, name))
+        yield
 
 
 def kept(name: str) -> list[object]:
