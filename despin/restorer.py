@@ -225,11 +225,13 @@ class Restorer:
         if written is None:
             if (clean := self._at_a_glance(text)) is not None:
                 return clean
-            read = found = left(self.judge.with_proof(self._restore(text, anchors)))
+            read = left(self._restore(text, anchors))
+            found, edited = self.judge.with_proof(read), bool(read.edits)
         else:
-            read = left(self.judge.with_proof(self._restore(written.simplified, tuple(map(in_simplified, anchors)))))
-            found = written_restoration(written, read)
-        if not found.edits or not turns:
+            read = left(self._restore(written.simplified, tuple(map(in_simplified, anchors))))
+            found = written_restoration(written, self.judge.with_proof(read))
+            edited = bool(found.edits)
+        if not edited or not turns:
             return found
         restored = found.text
         now = self._written(restored)

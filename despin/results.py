@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +194,14 @@ class Stretch:
         }
 
 
+class _Asked:
+    """Room for what gives the values of a `Restoration` that are worked out when one of them is asked for; it is no value itself."""
+
+    __slots__ = ("_proof",)
+
+
 @dataclass(frozen=True, slots=True)
-class Restoration:
+class Restoration(_Asked):
     """A text, the edits that restore it, and what the document as a whole says.
 
     `spun_score` is the probability that the document is spun; `family` the likeliest spinner family or None;
@@ -228,6 +235,31 @@ class Restoration:
         if edits is not None:
             put(found, "edits", edits)
         return found
+
+    def proved_by(self, proof: Callable[[Restoration], Restoration]) -> Restoration:
+        """The same with the edits, stretches and `respun` of what `proof` makes of it, which is asked when somebody asks for one of them."""
+        found = object.__new__(Restoration)
+        put = object.__setattr__
+        for name in _AT_ONCE:
+            put(found, name, getattr(self, name))
+        put(found, "_proof", {"asked": partial(proof, self)})
+        return found
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """A value that was not asked for before: what is there already does not come here."""
+            if name not in _PROVED:
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
+            proof = object.__getattribute__(self, "_proof")
+            asked = proof.get("asked")
+            if asked is not None:
+                # Of threads that ask at once all get what the first one found.
+                proved = proof.setdefault("found", asked())
+                for one in _PROVED:
+                    object.__setattr__(self, one, getattr(proved, one))
+                proof.pop("asked", None)
+            return object.__getattribute__(self, name)
 
     def edits_in(self, start: int, end: int) -> tuple[Edit, ...]:
         """The edits that lie in `source[start:end]`."""
@@ -263,6 +295,9 @@ class Restoration:
 
 
 _VALUES = tuple(one.name for one in fields(Restoration))
+#: What a proof changes of a restoration, and what it does not.
+_PROVED = ("edits", "stretches", "respun")
+_AT_ONCE = tuple(name for name in _VALUES if name not in _PROVED)
 #: What a restoration has where nothing is said, but for what comes of a draft.
 _USUAL = {one.name: one.default for one in fields(Restoration) if one.name not in ("source", "edits", "text")}
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
+from threading import Barrier, Thread
 
 import pytest
 from hypothesis import given
@@ -320,3 +325,60 @@ def test_a_verdict_on_a_document_is_one_stretch_or_none() -> None:
     assert (verdict.at_least(0.5), verdict.at_least(0.95).score) == (verdict, 0.95)
     assert verdict
     assert not Verdict(False, 0.1)
+
+
+ASKED: tuple[Callable[[Restoration], object], ...] = (
+    lambda one: one.edits,
+    lambda one: one.stretches,
+    lambda one: one.respun,
+    lambda one: one.as_dict(),
+    lambda one: one.edits_in(0, 1),
+    lambda one: one.marked(prevented=1).edits,
+    lambda one: replace(one, prevented=1).stretches,
+    lambda one: copy.deepcopy(one),
+    lambda one: pickle.loads(pickle.dumps(one)),
+    repr,
+    hash,
+)
+
+
+def proof_of_all(found: Restoration) -> Restoration:
+    stretch = replace(found.stretches[0], respun=1.0, listed=True)
+    return replace(found, edits=(replace(found.edits[0], proved=True),), stretches=(stretch,), respun=1.0)
+
+
+@pytest.mark.parametrize("ask", ASKED)
+def test_a_proof_that_is_asked_for_later_is_the_same_as_at_once(ask: Callable[[Restoration], object]) -> None:
+    plain = Restoration("法度", (Edit(0, 2, "法度", "程序", 0.9),), 0.9, "one", stretches=(Stretch(0, 2, "one", 0.9),))
+    asked: list[Restoration] = []
+
+    def proof(found: Restoration) -> Restoration:
+        asked.append(found)
+        return proof_of_all(found)
+
+    later = plain.proved_by(proof)
+    assert (later.text, later.source, later.spun_score, later.family) == ("程序", "法度", 0.9, "one")
+    assert not asked
+    assert type(later) is Restoration
+    assert ask(later) == ask(proof_of_all(plain))
+    assert later == proof_of_all(plain) == later
+    assert asked == [plain]
+    with pytest.raises(AttributeError, match="no attribute 'proofs'"):
+        later.proofs  # type: ignore[attr-defined]  # noqa: B018
+
+
+def test_threads_that_ask_for_a_proof_at_once_get_the_same_edits() -> None:
+    plain = Restoration("法度", (Edit(0, 2, "法度", "程序", 0.9),), 0.9, "one", stretches=(Stretch(0, 2, "one", 0.9),))
+    both = Barrier(2, timeout=10)
+
+    def proof(found: Restoration) -> Restoration:
+        both.wait()
+        return proof_of_all(found)
+
+    later, found = plain.proved_by(proof), list[object]()
+    threads = [Thread(target=lambda: found.append(later.edits)) for _ in range(2)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert found[0] is found[1] is later.edits

@@ -8,7 +8,7 @@ import warnings
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from despin.channel.matches import Matches
@@ -37,7 +37,7 @@ from despin.document.odds_cache import OddsCache
 from despin.document.partition import ALONE, BORDER, Part, Unit, cover, documents, runs, trimmed, units
 from despin.document.prescreen import BLOCK, Prescreen, within
 from despin.document.program import ProgramJudge, program_judge
-from despin.document.proof import Programs, list_programs, with_proof
+from despin.document.proof import Programs, list_programs, provable, with_proof
 from despin.document.runs import odds_to_chance
 from despin.document.state import Document, fresh_rates
 from despin.engine import Engine
@@ -294,8 +294,11 @@ class Judge:
         return found.marked(stretches=stretches, respun=share_respun(stretches))
 
     def with_proof(self, found: Restoration) -> Restoration:
-        """The same with the proof of what lists made, which is asked for once, of a restoration that is done."""
-        return with_proof(found, self._list_programs) if found.stretches else found
+        """The same with the proof of what lists made, of a restoration that is done; it is worked out when somebody asks for the edits or
+        for what is proved."""
+        if not found.stretches or not provable(found, self._list_programs):
+            return found
+        return found.proved_by(partial(with_proof, programs=self._list_programs))
 
     @cached_property
     def _list_programs(self) -> Programs:

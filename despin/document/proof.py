@@ -88,6 +88,11 @@ def list_programs(families: Iterable[Family]) -> Programs:
     return found
 
 
+def provable(found: Restoration, programs: Programs) -> bool:
+    """Whether a list made some stretch of a restoration, whose program can be run."""
+    return any(one.respun is None and one.edits and one.family in programs for one in found.stretches)
+
+
 def with_proof(found: Restoration, programs: Programs) -> Restoration:
     """The same restoration with the proof of its stretches that lists made: each is spun again by the program of its family, or the variant
     that gives back most, with the table that its edits show. Repairs of damage are none of a table's."""

@@ -10,7 +10,7 @@ import pytest
 
 from despin import Restorer
 from despin.cli.main import main
-from despin.document.proof import _is_listed, own_table, proof_of
+from despin.document.proof import Proof, _is_listed, own_table, proof_of
 from despin.results import Edit
 from despin.spinners.registry import TABLE_PROGRAMS, spinner
 from despin.spinners.table import Tabled
@@ -47,6 +47,18 @@ def test_a_restored_list_is_proved() -> None:
     assert (stretch.listed, stretch.by_program, stretch.unproved) == (True, False, ())
     assert stretch.edits == found.edits
     assert found.as_dict()["respun"] == 1.0
+
+
+def test_the_proof_of_a_list_waits_until_somebody_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = Restorer().explain(CLASSIC)
+    asked: list[str] = []
+    monkeypatch.setattr("despin.document.proof._best", lambda text, *_: asked.append(text) or ("", Proof(0.5, ())))
+    assert found.text.startswith("这个系统")
+    assert not asked
+    assert found.respun == 0.5
+    assert asked == [CLASSIC]
+    assert found.stretches[0].respun == 0.5
+    assert len(asked) == 1
 
 
 def test_a_word_that_stands_where_the_table_would_have_replaced_it_is_not_proved() -> None:
