@@ -236,15 +236,6 @@ class Restoration(_Asked):
             put(found, "edits", edits)
         return found
 
-    def proved_by(self, proof: Callable[[Restoration], Restoration]) -> Restoration:
-        """The same with the edits, stretches and `respun` of what `proof` makes of it, which is asked when somebody asks for one of them."""
-        found = object.__new__(Restoration)
-        put = object.__setattr__
-        for name in _AT_ONCE:
-            put(found, name, getattr(self, name))
-        put(found, "_proof", {"asked": partial(proof, self)})
-        return found
-
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:
@@ -349,6 +340,17 @@ def restoration_of(draft: Draft, **values: Any) -> Restoration:
     put(found, "edits", draft.edits)
     put(found, "text", draft.text)
     return found
+
+
+def proved_later(found: Restoration, proof: Callable[[Restoration], Restoration]) -> Restoration:
+    """The same restoration with the edits, stretches and `respun` of what `proof` makes of it, which is asked when somebody asks for one
+    of them."""
+    later = object.__new__(Restoration)
+    put = object.__setattr__
+    for name in _AT_ONCE:
+        put(later, name, getattr(found, name))
+    put(later, "_proof", {"asked": partial(proof, found)})
+    return later
 
 
 def with_edits(one: Stretch, edits: tuple[Edit, ...]) -> Stretch:

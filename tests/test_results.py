@@ -25,6 +25,7 @@ from despin.results import (
     apply,
     compose,
     join,
+    proved_later,
     share_respun,
     split,
     stretches_of,
@@ -356,7 +357,7 @@ def test_a_proof_that_is_asked_for_later_is_the_same_as_at_once(ask: Callable[[R
         asked.append(found)
         return proof_of_all(found)
 
-    later = plain.proved_by(proof)
+    later = proved_later(plain, proof)
     assert (later.text, later.source, later.spun_score, later.family) == ("程序", "法度", 0.9, "one")
     assert not asked
     assert type(later) is Restoration
@@ -375,7 +376,7 @@ def test_threads_that_ask_for_a_proof_at_once_get_the_same_edits() -> None:
         both.wait()
         return proof_of_all(found)
 
-    later, found = plain.proved_by(proof), list[object]()
+    later, found = proved_later(plain, proof), list[object]()
     threads = [Thread(target=lambda: found.append(later.edits)) for _ in range(2)]
     for one in threads:
         one.start()

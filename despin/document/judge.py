@@ -49,7 +49,7 @@ from despin.kernel.types import MatchColumns
 from despin.lexicon.model import PERSONAL
 from despin.lexicon.preimages import drawing_of, segmented_of, table_of
 from despin.lm.context import ContextModel
-from despin.results import Clue, Edit, Readings, Restoration, Stretch, Verdict, share_respun, with_edits
+from despin.results import Clue, Edit, Readings, Restoration, Stretch, Verdict, proved_later, share_respun, with_edits
 from despin.tuning import Tuning
 
 if TYPE_CHECKING:
@@ -298,7 +298,7 @@ class Judge:
         for what is proved."""
         if not found.stretches or not provable(found, self._list_programs):
             return found
-        return found.proved_by(partial(with_proof, programs=self._list_programs))
+        return proved_later(found, partial(with_proof, programs=self._list_programs))
 
     @cached_property
     def _list_programs(self) -> Programs:
