@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tools.benchmark import growth
 from tools.benchmark.__main__ import LOADS, differences, machine, main
 from tools.benchmark.crawl import _peak
 from tools.benchmark.intervals import ENOUGH, Interval, compared, interval
@@ -67,6 +68,15 @@ def test_a_file_that_is_no_measurement_is_refused(tmp_path: Path) -> None:
         file.write_text(content, "utf-8")
         with pytest.raises(SystemExit, match="no measurement"):
             main(["--against", str(file)])
+
+
+def test_files_grow_as_far_as_commands_take_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(growth, "_measured", lambda folder, kind, size, command: size / 1e9)
+    for command, limited in (("restore", "page"), ("batch", "one line")):
+        rows = list(growth.growth(8 << 20, 40 << 20, 10.0, command))
+        sizes = {kind: [row["bytes"] for row in rows if row["text"] == kind] for kind in growth.KINDS}
+        assert sizes.pop(limited) == [8 << 20, 16 << 20]
+        assert all(found == [8 << 20, 16 << 20, 32 << 20] for found in sizes.values())
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="memory is read from /proc, on Linux only")

@@ -11,6 +11,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from despin.batch import interfaces
+from despin.page import html
 from tools import installed
 from tools.benchmark import texts
 from tools.benchmark.speed import children_seconds
@@ -21,6 +23,8 @@ KINDS = ("clean", "list-spun", "program-spun", "mixed", "page", "one line")
 MOST = 2.1
 #: A paragraph has so many clauses, and an article so many paragraphs.
 _CLAUSES, _PARAGRAPHS = (4, 14), 12
+#: Bytes that a file of a kind may have for a command, which refuses or cuts larger ones.
+_LARGEST = {("restore", "page"): html.MAX_BYTES, ("batch", "one line"): interfaces.LONGEST_LINE}
 _CLAUSE = re.compile(r"[^，。！？；\n]+[，。！？；]+")
 
 
@@ -29,7 +33,7 @@ def growth(smallest: int, largest: int, patience: float, command: str) -> Iterat
     `despin restore FILE` or `despin batch FILE` (`command`) with all that it starts, and how many times those of half the size.
 
     The size of all kinds grows in turn, so that whoever stops it has all kinds to some size. A kind ends with the first measure that
-    takes more than `patience` seconds.
+    takes more than `patience` seconds, and where the command takes no larger file: a page has 16 MB at most.
     """
     before: dict[str, float] = {}
     size = smallest
@@ -37,6 +41,8 @@ def growth(smallest: int, largest: int, patience: float, command: str) -> Iterat
         while size <= largest:
             for kind in KINDS:
                 if size > smallest and before.get(kind, patience + 1) > patience:
+                    continue
+                if size > _LARGEST.get((command, kind), size):
                     continue
                 taken = _measured(Path(folder), kind, size, command)
                 times = round(taken / before[kind], 2) if kind in before else None
