@@ -228,7 +228,10 @@ cdef class Trigrams:
         cdef uint64_t low, high
         if self._own:
             if before.length and word < self._head_count:
-                prefetch(self._bigrams + (self._heads[2 * word + 1] >> 3))
+                low, high = self._heads[2 * word + 1], (self._heads[2 * word + 2] - self._heads[2 * word]) // (2 * _BLOCK)
+                prefetch(self._bigrams + (low >> 3))
+                # Of a word with many blocks also where the first of them is asked for.
+                prefetch(self._bigrams + (low + high * (self._word_bits + self._way_bits) >> 3))
                 prefetch(self._marks + self._heads[2 * word] // _MARKED * _MARK_BYTES)
         elif before.length:
             memcpy(&low, self._unigrams + <uint64_t>word * 16 + 8, 8)

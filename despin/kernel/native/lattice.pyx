@@ -489,8 +489,11 @@ cdef class Trigrams:
 
     cdef void _look_up_own(self, uint32_t before, uint32_t word, Bigram* into) noexcept nogil:
         """The same of a file of despin's own."""
-        cdef uint32_t suffix = 0
-        if _look_up_in(self, before, word, _block_of(self, before, word), into, &suffix):
+        cdef uint32_t context = 0, suffix = 0
+        cdef int traits = _look_up_in(self, before, word, _block_of(self, before, word), into, &context, &suffix)
+        if traits & _BEGINS:
+            into.backoffs[1] = _backoff_of(self, context)
+        if traits & _ENDS:
             self._find_group(suffix, into)
 
     cdef bint _find_own(self, uint32_t before, uint32_t word, uint64_t* at, uint32_t* code) noexcept nogil:
@@ -740,8 +743,8 @@ cdef bint _find_in(
     Trigrams model, uint32_t before, uint32_t word, int64_t block, uint64_t* at, uint32_t* code
 ) noexcept nogil:
     """Whether a block holds a bigram, its number, and the code of its probability."""
-    cdef uint64_t place, entry, value, number = 0, first
-    cdef int shift, whole, count, index = 0
+    cdef uint64_t place, entry, value = 0, number = 0, first, mask
+    cdef int shift, whole, count, index = 0, left = 0
     if block < 0:
         return False
     place = _place_of(model, word, block)
@@ -750,6 +753,7 @@ cdef bint _find_in(
     first = model._heads[2 * word] + block * _BLOCK
     count = <int>min(<uint64_t>_BLOCK, model._heads[2 * word + 2] - first)
     shift = <int>_bits(model._bigrams, place, _SHIFT_BITS)
+    mask = (<uint64_t>1 << shift) - 1
     entry = place + _SHIFT_BITS
     place = entry + count * model._probability_bits
     if block:
@@ -763,10 +767,17 @@ cdef bint _find_in(
         index += 1
         if index == count:
             return False
-        value = _window(model._bigrams, place)
         whole = ctz(value | <uint64_t>1 << _LONGEST_CODE)
+        # Several codes are taken from what was read at once.
+        if whole + 1 + shift > left:
+            value = _window(model._bigrams, place)
+            left = _LONGEST_CODE + 1
+            whole = ctz(value | <uint64_t>1 << _LONGEST_CODE)
+        value >>= whole + 1
+        number += 1 + (<uint64_t>whole << shift | (value & mask))
+        value >>= shift
+        left -= whole + 1 + shift
         place += whole + 1 + shift
-        number += 1 + (<uint64_t>whole << shift | (value >> (whole + 1) & ((<uint64_t>1 << shift) - 1)))
     if number != before:
         return False
     at[0] = first + index
@@ -774,30 +785,38 @@ cdef bint _find_in(
     return True
 
 
-cdef bint _look_up_in(
-    Trigrams model, uint32_t before, uint32_t word, int64_t block, Bigram* into, uint32_t* suffix
+cdef enum:
+    #: Of a bigram: longer n-grams begin with it, or end in it.
+    _BEGINS = 1
+    _ENDS = 2
+
+
+cdef int _look_up_in(
+    Trigrams model, uint32_t before, uint32_t word, int64_t block, Bigram* into, uint32_t* context, uint32_t* suffix
 ) noexcept nogil:
-    """Fill `into` with what is known of a word after one other, which `block` would hold, but for the trigrams that end in both: whether there are
-    any, and those of which bigram they are among the bigrams that have any."""
+    """Fill `into` with what is known of a word after one other, which `block` would hold, but for the back-off weight of both and the trigrams that
+    end in both: whether there are any, and the number of the bigram among those that have any."""
     cdef uint64_t at, size = model.size
-    cdef uint32_t code, context
-    cdef bint extends, ends, unused
+    cdef uint32_t code
+    cdef bint begins, ends, unused
     into.probability = _log10(model._fixed[word])
     into.backoffs[0] = -0.0 if model._fixed[size + word] == _NO_BACKOFF else _log10(model._fixed[size + word])
     into.low = into.count = into.known = 0
     if not _find_in(model, before, word, block, &at, &code):
-        return False
+        return 0
     into.probability = model._bigram_probability[code]
     into.backoffs[1] = -0.0
     into.known = _IS_KNOWN
-    context = model._marked(at, 0, &extends)
-    if extends:
-        into.backoffs[1] = model._bigram_backoff[
-            _bits(model._backoffs, <uint64_t>context * model._backoff_bits, model._backoff_bits)
-        ]
-        into.known |= context - model._marked(model._heads[2 * word], 0, &unused)
+    context[0] = model._marked(at, 0, &begins)
+    if begins:
+        into.known |= context[0] - model._marked(model._heads[2 * word], 0, &unused)
     suffix[0] = model._marked(at, 1, &ends)
-    return ends
+    return (_BEGINS if begins else 0) | (_ENDS if ends else 0)
+
+
+cdef inline float _backoff_of(Trigrams model, uint32_t context) noexcept nogil:
+    """The back-off weight of the bigram that has one as so many before it."""
+    return model._bigram_backoff[_bits(model._backoffs, <uint64_t>context * model._backoff_bits, model._backoff_bits)]
 
 
 cdef class WordNumbers:
@@ -938,15 +957,16 @@ cdef class Borders:
 cdef double _NEVER = float("-inf")
 
 
-#: A word after a hypothesis that was not looked up lately: the word before it, the block of bigrams that would hold both, and which of those that
-#: trigrams end in it is, where it `ends` any.
+#: A word after a hypothesis that was not looked up lately: the word before it, the block of bigrams that would hold both, whether longer n-grams
+#: begin with it or end in it, and the number it has among the bigrams of which that is true.
 cdef struct Missing:
     int32_t hypothesis
     uint32_t word
     uint32_t before
+    uint32_t context
     uint32_t suffix
+    int32_t traits
     int64_t block
-    bint ends
 
 
 cdef bint _is_new(const Hypothesis* every, const int32_t* ranked, int32_t place) noexcept nogil:
@@ -980,23 +1000,31 @@ cdef void _remember(Trigrams model, const Hypothesis* every, Missing* missing, i
             prefetch(model._marks + (model._heads[2 * pair.word] + pair.block * _BLOCK) // _MARKED * _MARK_BYTES)
     for at in range(count):
         pair = missing + at
-        pair.ends = False
+        pair.traits = 0
         key = <uint64_t>1 << 63 | <uint64_t>pair.before << 32 | pair.word
         known = model._recent + _slot(pair.before, pair.word)
         if known.key == key:
             continue
-        pair.ends = _look_up_in(model, pair.before, pair.word, pair.block, known, &pair.suffix)
+        pair.traits = _look_up_in(model, pair.before, pair.word, pair.block, known, &pair.context, &pair.suffix)
         known.key = key
-        if pair.ends:
+        if pair.traits & _BEGINS:
+            prefetch(model._backoffs + (<uint64_t>pair.context * model._backoff_bits >> 3))
+        if pair.traits & _ENDS:
             prefetch(model._groups + pair.suffix // _GROUP)
     for at in range(count):
         pair = missing + at
-        if pair.ends:
+        if pair.traits & _ENDS:
             prefetch(model._trigrams + (model._groups[pair.suffix // _GROUP] >> 3))
     for at in range(count):
         pair = missing + at
+        if not pair.traits:
+            continue
         known = model._recent + _slot(pair.before, pair.word)
-        if pair.ends and known.key == (<uint64_t>1 << 63 | <uint64_t>pair.before << 32 | pair.word):
+        if known.key != (<uint64_t>1 << 63 | <uint64_t>pair.before << 32 | pair.word):
+            continue
+        if pair.traits & _BEGINS:
+            known.backoffs[1] = _backoff_of(model, pair.context)
+        if pair.traits & _ENDS:
             model._find_group(pair.suffix, known)
 
 
