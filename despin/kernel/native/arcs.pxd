@@ -154,6 +154,7 @@ cdef class Catalogue:
     cdef int32_t couple(self, int32_t first, int32_t word, Map* numbers, Vector* couples) except -1
     cdef int32_t key(self, int32_t number, Numbers numbers) except -1
     cdef int32_t couple_beside(self, int32_t offer, int32_t beside) except -1
+    cdef int prefetch_pairs(self, const int32_t* numbered, int32_t count, Numbers numbers) noexcept
     cdef int32_t pair(self, int32_t number, Numbers numbers) except -1
 
 

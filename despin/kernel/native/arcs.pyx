@@ -16,7 +16,7 @@ from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memcmp, memcpy, memset
 
-from despin.kernel.native.lattice cimport Condenser, Edit, LatticeBuilder, State, Trigrams
+from despin.kernel.native.lattice cimport Condenser, Edit, LatticeBuilder, State, Trigrams, prefetch
 from despin.kernel.native.vectors cimport Vector, add_integer, append, copied, grow, reserve
 
 import array
@@ -599,6 +599,26 @@ cdef class Catalogue:
             own.beside = beside
         return own.beside_key
 
+    cdef int prefetch_pairs(self, const int32_t* numbered, int32_t count, Numbers numbers) noexcept:
+        """Have what `pair` reads for those of so many numbers that have no name yet on its way from memory."""
+        cdef int32_t unnamed[_SIDE_BY_SIDE_PAIRS]
+        cdef int32_t index, found = 0
+        cdef const Couple* couple
+        for index in range(count):
+            if numbers.pairs.of(numbered[index]) < 0 and found < _SIDE_BY_SIDE_PAIRS:
+                unnamed[found] = numbered[index]
+                prefetch(<Couple*>self.pairs.data + numbered[index])
+                found += 1
+        for index in range(found):
+            couple = <Couple*>self.pairs.data + unnamed[index]
+            prefetch(list_slots(self.patterns) + couple.first)
+            prefetch(list_slots(self.words) + couple.word)
+        for index in range(found):
+            couple = <Couple*>self.pairs.data + unnamed[index]
+            prefetch(list_slots(self.patterns)[couple.first])
+            prefetch(list_slots(self.words)[couple.word])
+        return 0
+
     cdef int32_t pair(self, int32_t number, Numbers numbers) except -1:
         """What `Ids.pair` calls a (spun, original)."""
         cdef int32_t called = numbers.pairs.of(number), part
@@ -650,6 +670,15 @@ cdef enum:
     _SPARE = 4
     _FEW_NAMES = 512
     _MANY_NAMES = 16384
+    #: So many pairs are looked at together before they are named.
+    _SIDE_BY_SIDE_PAIRS = 32
+
+
+cdef extern from *:
+    """
+    #define list_slots(values) (((PyListObject *)(values))->ob_item)
+    """
+    void** list_slots(list values) noexcept
 
 
 cdef class CachedSegment:
@@ -1064,6 +1093,7 @@ cdef class _Filling:
         at = take(at, &self.pair_couples, window.arcs, 0)
         take(at, &self.places, window.arcs, place)
         couples = <int32_t*>self.pair_couples.data + arc
+        catalogue.prefetch_pairs(couples, window.arcs, self.numbers)
         keys = more(&self.pairs, window.arcs)
         for index in range(window.arcs):
             pair = self.numbers.pairs.of(couples[index])
