@@ -368,6 +368,16 @@ cdef class Automaton:
         return count
 
 
+cdef inline void _count_mark(uint32_t character, int32_t* marks) noexcept nogil:
+    """Count a full stop, an opening bracket or a letter with an accent."""
+    if character == 0x3002:
+        marks[0] += 1
+    elif character == 0x28 or character == 0xFF08:
+        marks[1] += 1
+    elif 0xE0 <= character < 0x200:
+        marks[2] += 1
+
+
 cdef array.array _FLOATS = array.array("d")
 
 cdef enum:
@@ -530,7 +540,8 @@ cdef class Prescreen:
         return (self._begins[hashed >> 6] >> (hashed & 63) | self._alone[one >> 6] >> (one & 63)) & 1
 
     cdef bint _clear(self, Automaton automaton, str text, int block, double bar, int32_t* marks) except -1:
-        """The same; counts full stops, opening brackets and letters with accents into `marks`. Most characters begin no form, which a bit for every two shows."""
+        """The same; of a text of one block, and of one that is clear, counts full stops, opening brackets and letters with accents into `marks`.
+        Most characters begin no form, which a bit for every two shows."""
         cdef Py_ssize_t place, at, size = len(text), first = 0, end, number
         cdef int kind = PyUnicode_KIND(text)
         cdef void* data = PyUnicode_DATA(text)
@@ -538,6 +549,8 @@ cdef class Prescreen:
         cdef int32_t state, index, count = 0, late = 0
         cdef int32_t later[_LATE]
         cdef uint32_t one, two
+        # What the block is worth so far, and what is surely enough however sums are rounded.
+        cdef double total = 0.0, enough = bar * (1.0 + 1e-9) + 1e-9
         marks[0] = marks[1] = marks[2] = 0
         if self._size != automaton.size:
             return False
@@ -550,12 +563,7 @@ cdef class Prescreen:
             for place in range(first, end):
                 one = two
                 two = PyUnicode_READ(kind, data, place + 1) if place + 1 < size else 0
-                if one == 0x3002:
-                    marks[0] += 1
-                elif one == 0x28 or one == 0xFF08:
-                    marks[1] += 1
-                elif 0xE0 <= one < 0x200:
-                    marks[2] += 1
+                _count_mark(one, marks)
                 if not self._may_begin(one, two):
                     continue
                 state = automaton.child(0, one)
@@ -565,6 +573,7 @@ cdef class Prescreen:
                     if index >= 0 and self._worth[index] != 0.0 and automaton._is_form[index]:
                         if at <= end:
                             count = self._take(index, count)
+                            total += self._rise(index)
                         elif late == _LATE or at - end >= block:
                             return self._forget(count)
                         else:
@@ -574,14 +583,28 @@ cdef class Prescreen:
                         break
                     state = automaton.child(state, PyUnicode_READ(kind, data, at))
                     at += 1
+                if total >= enough:
+                    if size <= block:
+                        for at in range(place + 1, size):
+                            _count_mark(PyUnicode_READ(kind, data, at), marks)
+                    return self._forget(count)
             if not self._weighed(count) < bar:
                 return False
             count = 0
+            total = 0.0
             for number in range(late):
                 count = self._take(later[number], count)
+                total += self._rise(later[number])
             late = 0
             first, end = end, min(end + block, size)
         return not count or self._weighed(count) < bar
+
+    cdef inline double _rise(self, int32_t index) noexcept:
+        """By how much the match that was counted last raises what all are worth; infinity where nobody has asked for it."""
+        cdef int32_t often = self._counts[index]
+        if self._worth[index] < 0.0:
+            return float("inf")
+        return self._worth[index] * (sqrt(often) - sqrt(often - 1))
 
     cdef inline int32_t _take(self, int32_t index, int32_t count) noexcept:
         """Count a match; how many different ones there are."""
