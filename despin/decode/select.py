@@ -27,10 +27,12 @@ def select_edits(
     rates: array[float],
     least: float,
     below: float = math.inf,
+    together: float = 0.0,
 ) -> list[Edit]:
     """The edits of `text` whose confidence reaches `least`, sorted and disjoint, the surer ones first where two overlap; so a
-    higher bar never adds one. Of these, those that are less sure than `below`. `confidences` are by arc, `rates` by family."""
-    picked = em.pick(table, confidences, rates, max(least, LEAST_CONFIDENCE), LEAST_ALTERNATIVE, below)
+    higher bar never adds one. Of these, those that are less sure than `below`, and as sure as `together` with their runners-up.
+    `confidences` are by arc, `rates` by family."""
+    picked = em.pick(table, confidences, rates, max(least, LEAST_CONFIDENCE), LEAST_ALTERNATIVE, below, together)
     return _make_edits(text, table, ids, picked, confidences)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import operator
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -41,6 +41,7 @@ LONGEST_GIVEN = 2
 _QUOTED = re.compile(r"《[^《》\n]+》|〈[^〈〉\n]+〉|“[^“”\n]+”|「[^「」\n]+」|『[^『』\n]+』")
 _ENDS = tuple("。！？!?…")
 _START = re.Match.start
+_BEGIN, _END = operator.attrgetter("start"), operator.attrgetter("end")
 #: What a name may hold, which small words end.
 _NAME = re.compile("(?:(?![的了在由和与是被把给为向对从将及或])[㐀-䶿一-鿿])*")
 
@@ -143,11 +144,12 @@ class Review:
 
     def _all_marked(self, edits: Sequence[Edit]) -> Sequence[Edit]:
         """The edits with the facts that they change; most change none."""
-        known = self._known
-        for edit in edits:
-            if known.get((edit.spun, edit.original), "") is not None or edit.flips or edit.changes:
-                return list(map(self._marked, edits))
-        return edits
+        known = self._known.get
+        # What is not known yet is looked at, as is what flips or is marked: None stands for an edit of which nothing is to be said.
+        marks = [known((edit.spun, edit.original), "?") or edit.flips or edit.changes for edit in edits]
+        if marks.count(None) == len(marks):
+            return edits
+        return [edit if mark is None else self._marked(edit) for mark, edit in zip(marks, edits, strict=True)]
 
     def _marked(self, edit: Edit) -> Edit:
         changes = self.changes(edit)
@@ -160,39 +162,24 @@ class Review:
             return True
         return self.settings.facts == "mark" and (edit.confidence >= FACTS or not self._is_of_list(edit, found))
 
-    def _outside_names(self, text: str, found: Restoration, made: Iterable[Edit]) -> list[Edit]:
+    def _outside_names(self, text: str, found: Restoration, made: Sequence[Edit]) -> Sequence[Edit]:
         """The edits without those of lists in names, titles and quotations, but for quotations that the list reaches into; those that
         stand there are marked, where they change no fact, as of a `name` or `quotation`."""
-        edits: list[Edit] = []
-        surnames = self._surnames
-        for edit in made:
-            start = edit.start
-            if start and text[start - 1] in surnames and self._is_given_name(text, edit):
-                if not self._is_of_list(edit, found):
-                    edits.append(self._in_words_of(edit, "name"))
-            elif edit.spun in surnames and edit.original in surnames:  # one surname for another
-                edits.append(self._in_words_of(edit, "name"))
-            else:
-                edits.append(edit)
+        edits, surnames = made, self._surnames
+        if any(text[edit.start - 1 : edit.start] in surnames or edit.spun in surnames for edit in made):
+            edits = list(self._without_names(text, found, made))
         quotes = _inside(edits, [match.span() for match in _QUOTED.finditer(text)])
-        company = [False] * len(edits)
-        firsts, endings = self._endings
-        ends = [at for at in map(_START, firsts.finditer(text)) if text.startswith(endings, at)]
-        if ends:
-            for number, edit in enumerate(edits):
-                at = bisect_left(ends, edit.end)
-                if at < len(ends) and ends[at] <= edit.end + FORM and number not in quotes:
-                    company[number] = self._is_company(text, edit)
-        if not quotes and not any(company):
+        company = self._of_companies(text, edits, quotes)
+        if not quotes and not company:
             return edits
         outside = Counter(
-            edit.spun for number, edit in enumerate(edits) if number not in quotes and not company[number]
+            edit.spun for number, edit in enumerate(edits) if number not in quotes and number not in company
         )
         within = Counter(quotes[number] for number in _different(edits, quotes))
         kept: list[Edit] = []
         for number, edit in enumerate(edits):
             span = quotes.get(number)
-            if span is None and not company[number]:
+            if span is None and number not in company:
                 kept.append(edit)
                 continue
             often = outside[edit.spun] >= OUTSIDE
@@ -203,6 +190,33 @@ class Review:
             if reached or not self._is_of_list(edit, found):
                 kept.append(self._in_words_of(edit, "name" if span is None else "quotation"))
         return kept
+
+    def _without_names(self, text: str, found: Restoration, made: Iterable[Edit]) -> Iterator[Edit]:
+        """The same but for the names of persons alone."""
+        surnames = self._surnames
+        for edit in made:
+            start = edit.start
+            if start and text[start - 1] in surnames and self._is_given_name(text, edit):
+                if not self._is_of_list(edit, found):
+                    yield self._in_words_of(edit, "name")
+            elif edit.spun in surnames and edit.original in surnames:  # one surname for another
+                yield self._in_words_of(edit, "name")
+            else:
+                yield edit
+
+    def _of_companies(self, text: str, edits: Sequence[Edit], quotes: Mapping[int, tuple[int, int]]) -> set[int]:
+        """The indexes of the edits outside of quotations that are of the own words of companies."""
+        firsts, endings = self._endings
+        found: set[int] = set()
+        for at in map(_START, firsts.finditer(text)):
+            if not text.startswith(endings, at):
+                continue
+            number = bisect_right(edits, at, key=_END)
+            while number and edits[number - 1].end >= at - FORM:
+                number -= 1
+                if number not in quotes and self._is_company(text, edits[number]):
+                    found.add(number)
+        return found
 
     def _in_words_of(self, edit: Edit, whose: str) -> Edit:
         """An edit of a word that somebody else chose, marked as that where it is of a spinner and changes no fact."""
@@ -261,12 +275,12 @@ def _different(edits: Sequence[Edit], quotes: Mapping[int, tuple[int, int]]) -> 
 def _inside(edits: Sequence[Edit], spans: Sequence[tuple[int, int]]) -> dict[int, tuple[int, int]]:
     """The edits that overlap one of the spans, by their indexes, with the span; edits and spans are sorted and disjoint."""
     found: dict[int, tuple[int, int]] = {}
-    if not spans:
-        return found
-    place = 0
-    for number, edit in enumerate(edits):
-        while place < len(spans) and spans[place][1] <= edit.start:
-            place += 1
-        if place < len(spans) and spans[place][0] < max(edit.end, edit.start + 1):
-            found[number] = spans[place]
+    for span in spans:
+        start, end = span
+        number = bisect_left(edits, start, key=_BEGIN)
+        if number and edits[number - 1].end > start:
+            found.setdefault(number - 1, span)
+        while number < len(edits) and edits[number].start < end:
+            found.setdefault(number, span)
+            number += 1
     return found

@@ -32,7 +32,7 @@ from despin.document.factors import topic_factors
 from despin.document.families import choose_families, telling_forms
 from despin.document.first_look import UNBELIEVED, first_look
 from despin.document.line_evidence import unit_scores
-from despin.document.odd import LEAST_ORIGINAL
+from despin.document.odd import LEAST_ORIGINAL, LEAST_TOGETHER
 from despin.document.odds_cache import OddsCache
 from despin.document.partition import ALONE, BORDER, Part, Unit, cover, documents, runs, trimmed, units
 from despin.document.prescreen import BLOCK, Prescreen, within
@@ -81,12 +81,15 @@ class Judgement:
         return select_edits(document.text, document.table, document.ids, self._sure(document), document.rates, least)
 
     def unsure(self, least: float) -> list[Edit]:
-        """The likeliest edits of the places where none reaches `least`, sorted and disjoint; none where no family is believed."""
+        """The likeliest edits of the places where none reaches `least` and something else stood as surely as an odd word asks for,
+        sorted and disjoint; none where no family is believed."""
         document = self.document
         if document is None or not self.verdict.spun or least <= LEAST_ORIGINAL:
             return []
         sure = self._sure(document)
-        return select_edits(document.text, document.table, document.ids, sure, document.rates, LEAST_ORIGINAL, least)
+        return select_edits(
+            document.text, document.table, document.ids, sure, document.rates, LEAST_ORIGINAL, least, LEAST_TOGETHER
+        )
 
     def _sure(self, document: Document) -> array[float]:
         """The probability of every edit, by arc."""

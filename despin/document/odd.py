@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from operator import attrgetter
 
 from despin.results import Draft, Edit, Odd, Restoration
 
@@ -11,16 +13,17 @@ from despin.results import Draft, Edit, Odd, Restoration
 #: were replaced.
 LEAST = 0.35
 #: So much less is surely less, however sums are rounded.
-NEARLY = LEAST - 1e-9
+LEAST_TOGETHER = LEAST - 1e-9
 #: Originals less likely than this are not looked for.
 LEAST_ORIGINAL = 0.05
+_BEGIN = attrgetter("start")
 
 
 def unsure(draft: Draft, edits: Iterable[Edit]) -> tuple[Odd, ...]:
     """The odd words among edits of a draft that are not sure enough to be made, as places of its source."""
     found: list[Odd] = []
     for edit in edits:
-        if not edit.spun or edit.confidence + sum([one.confidence for one in edit.alternatives]) < NEARLY:
+        if not edit.spun:
             continue
         odd = Odd.of(edit, "unsure")
         place = draft.origin(edit.start, edit.end) if odd.score >= LEAST else None
@@ -36,8 +39,7 @@ def left(found: Restoration) -> Restoration:
     every = [*found.odd, *_unproved(found)]
     if not every:
         return found
-    spans = [(edit.start, max(edit.end, edit.start + 1)) for edit in found.edits]
-    words = list(_outside(sorted(every, key=lambda one: (one.start, -one.score)), spans))
+    words = list(_outside(sorted(every, key=lambda one: (one.start, -one.score)), found.edits))
     return found if not words and not found.odd else found.marked(odd=tuple(words))
 
 
@@ -52,13 +54,16 @@ def _unproved(found: Restoration) -> Iterator[Odd]:
                 yield Odd(start, end, found.source[start:end], stretch.score, "unproved")
 
 
-def _outside(words: Iterable[Odd], spans: Sequence[tuple[int, int]]) -> Iterator[Odd]:
-    """The words, sorted, that overlap none of the sorted spans and no word before."""
-    reached = place = 0
+def _outside(words: Iterable[Odd], edits: Sequence[Edit]) -> Iterator[Odd]:
+    """The words, sorted, that overlap none of the edits, which are sorted and disjoint, and no word before."""
+    reached = 0
     for word in words:
-        while place < len(spans) and spans[place][1] <= word.start:
-            place += 1
-        free = place == len(spans) or word.end <= spans[place][0]
-        if free and word.start >= reached:
+        if word.start < reached:
+            continue
+        place = bisect_right(edits, word.start, key=_BEGIN)
+        # An edit that puts something in is as wide as the character behind it.
+        if place and max(edits[place - 1].end, edits[place - 1].start + 1) > word.start:
+            continue
+        if place == len(edits) or word.end <= edits[place].start:
             reached = word.end
             yield word

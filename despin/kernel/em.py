@@ -592,11 +592,17 @@ def scale(values: array[float], factor: float) -> None:
 
 
 def pick(
-    table: Table, confidences: array[float], rates: array[float], bar: float, least: float, below: float = math.inf
+    table: Table,
+    confidences: array[float],
+    rates: array[float],
+    bar: float,
+    least: float,
+    below: float = math.inf,
+    together: float = 0.0,
 ) -> list[tuple[int, int, list[int]]]:
     """The arcs that are as sure as the `bar`, by start, the surer ones first where two overlap: each with the offer that
     speaks most for it and the rivals of its place that have at least so much confidence, likeliest first. Of these, those that
-    are less sure than `below`."""
+    are less sure than `below`, and as sure as `together` with their rivals."""
     columns = table.columns
     arc_first, starts, ends, places = columns.arc_first, columns.starts, columns.ends, columns.places
     source_first, families, weights, offers = columns.source_first, columns.families, table.weights, columns.offers
@@ -624,8 +630,14 @@ def pick(
         for arc in sure:
             if confidences[arc] >= below:
                 continue
+            others = _rivals(places, confidences, arc, low, high, least)
+            sum_of_all = confidences[arc]
+            for other in others:
+                sum_of_all += confidences[other]
+            if sum_of_all < together:
+                continue
             offer = offers[_best_source(source_first, families, weights, rates, arc)]
-            found.append((arc, offer, _rivals(places, confidences, arc, low, high, least)))
+            found.append((arc, offer, others))
     return found
 
 
