@@ -29,9 +29,11 @@ class Matches:
     @property
     def unspun(self) -> Unreplaced:
         """How often each original stands unspun."""
-        if not isinstance(self._unspun, Unreplaced):
-            self._unspun = self._unspun()
-        return self._unspun
+        found = self._unspun
+        # Its class is an abstract one's, of which it takes long to be an instance.
+        if type(found) is not Unreplaced:
+            found = self._unspun = found()  # type: ignore[operator]
+        return found
 
     def only(self, sites: list[Site]) -> Matches:
         """The same with no sites but these."""

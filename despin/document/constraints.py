@@ -8,8 +8,10 @@ word; nothing is said of their edits, nor of those of a list that was run so, wh
 
 from __future__ import annotations
 
+import importlib
 from array import array
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from despin.document.state import Document
 from despin.kernel.table import zeros
@@ -52,8 +54,7 @@ def hold_to_table(document: Document, factors: array[float]) -> None:
         return
     if document.anew:
         return
-    from despin.kernel import constraints
-
+    constraints = _loops()
     drawn = document.drawn() if any(document.channel.drawn) else array("i")
     words = constraints.likely_words(table, ids.pair_originals, drawn, LEAST, len(ids.original_words))
     stands = _stands(document, words)
@@ -74,13 +75,19 @@ def hold_to_table(document: Document, factors: array[float]) -> None:
     ids.said = table.pairs, said
 
 
+@cache
+def _loops() -> Any:
+    """The compiled loops, which only a text that is spun by a list needs."""
+    return importlib.import_module("despin.kernel.constraints")
+
+
 def _stands(document: Document, words: Words) -> Stands:
     """Where the originals stand, as far as that is no part of what is restored."""
-    from despin.kernel import constraints
-
+    constraints = _loops()
     names = document.ids.original_words
     offered = bytearray(len(names))
     for number in document.offered_unreplaced[0]:
         offered[number] = 1
     taken = constraints.taken_places(document.table, LEAST, len(document.text))
-    return constraints.standing_words(document.text, names, words[0], offered, taken)
+    found: Stands = constraints.standing_words(document.text, names, words[0], offered, taken)
+    return found

@@ -77,25 +77,27 @@ def standing_words(
 ) -> tuple[array[int], array[int], array[float]]:
     """Where the originals with these `numbers` stand in a text, of those that are `offered` (by number): where the places of each
     begin, the places, and how surely each stands, where that is more than half; `taken` as of `taken_places`."""
-    firsts, places, chances = array("i", [0]), array("i"), array("d")
+    firsts = _NONE * (len(numbers) + 1)
+    places, chances = [], []
     # The same under names that are typed.
-    restored, wanted = taken, numbers
+    restored, wanted, first = taken, numbers, firsts
     for index in range(len(wanted)):
         number = wanted[index]
-        original = names[number] if offered[number] else ""
-        length = len(original)
-        place = text.find(original) if length else -1
-        while place >= 0:
-            most = 0.0
-            for at in range(place, place + length):
-                if restored[at] > most:
-                    most = restored[at]
-            if 1.0 - most > 0.5:
-                places.append(place)
-                chances.append(1.0 - most)
-            place = text.find(original, place + 1)
-        firsts.append(len(places))
-    return firsts, places, chances
+        if offered[number]:
+            original = names[number]
+            length = len(original)
+            place = text.find(original) if length else -1
+            while place >= 0:
+                most = 0.0
+                for at in range(place, place + length):
+                    if restored[at] > most:
+                        most = restored[at]
+                if 1.0 - most > 0.5:
+                    places.append(place)
+                    chances.append(1.0 - most)
+                place = text.find(original, place + 1)
+        first[index + 1] = len(places)
+    return firsts, array("i", places), array("d", chances)
 
 
 def first_places(
