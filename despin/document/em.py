@@ -30,60 +30,8 @@ def forget(document: Document) -> None:
     """Forget all that was counted and expected, but for families and rates."""
     document.table.clear()
     for counts in (document.unspun, document.unreplaced, document.replaced):
-        counts[:] = zeros(len(counts))
+        em.clear(counts)
     document.drawn_topic = zeros(0)
-
-
-def e_step(document: Document) -> None:
-    """Posteriors of all edits at the current rates."""
-    em.e_step(
-        document.table,
-        document.rates,
-        document.full_rates,
-        document.tuning.both_ways,
-        document.replaced,
-        document.unreplaced,
-        zeros(0) if document.topic is None else document.topic,
-        document.stiffness,
-    )
-
-
-def m_step(document: Document) -> None:
-    """Rates from expected counts: by family, by original, and by family over the originals it surely replaced."""
-    document.replaced = zeros(len(document.ids.key_families))
-    rates, full_rates = zeros(len(document.rates)), zeros(len(document.rates))
-    em.m_step(
-        document.table,
-        document.rates,
-        document.unspun,
-        document.unreplaced,
-        document.ids.key_families,
-        document.tuning.phantom,
-        document.replaced,
-        rates,
-        full_rates,
-    )
-    document.rates, document.full_rates = rates, full_rates
-
-
-def passes(document: Document, turns: int) -> None:
-    """So many times `e_step` and `m_step`."""
-    if turns <= 0:
-        return
-    document.rates, document.full_rates, document.replaced = em.passes(
-        document.table,
-        document.rates,
-        document.full_rates,
-        document.tuning.both_ways,
-        document.replaced,
-        document.unreplaced,
-        zeros(0) if document.topic is None else document.topic,
-        document.stiffness,
-        document.unspun,
-        document.ids.key_families,
-        document.tuning.phantom,
-        turns,
-    )
 
 
 def settle(document: Document, believed: AbstractSet[int], fresh: bool) -> None:
@@ -96,27 +44,27 @@ def settle(document: Document, believed: AbstractSet[int], fresh: bool) -> None:
         return
     if fresh:
         # Rates were found at other sites; these counts start from none, far from where they belong.
-        passes(document, document.tuning.settling)
-    e_step(document)
-    document.topic = topic_factors(document, doubting=True)
+        em.passes(document.estimate, document.tuning.settling)
+    em.e_step(document.estimate)
+    document.follow(topic_factors(document, doubting=True))
     for turn in range(document.tuning.settling):
         if turn:
-            document.topic = topic_factors(document)
-        passes(document, 1)
+            document.follow(topic_factors(document))
+        em.passes(document.estimate, 1)
 
 
 def finish(document: Document) -> None:
     """Find the posterior of every edit and the belief in every paragraph at the rates that are settled."""
     if document.topic is not None:
-        document.topic = topic_factors(document)
-        e_step(document)
+        document.follow(topic_factors(document))
+        em.e_step(document.estimate)
         document.beliefs = paragraph_beliefs(document)
 
 
 def assume(document: Document) -> None:
     """Posteriors as if every family worked at the starting rate: what a text would read like, were it spun."""
-    document.rates = array("d", [document.tuning.start_rate]) * len(document.rates)
-    e_step(document)
+    document.rates[:] = array("d", [document.tuning.start_rate]) * len(document.rates)
+    em.e_step(document.estimate)
 
 
 def confidences(document: Document) -> array[float]:

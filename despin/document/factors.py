@@ -49,26 +49,22 @@ def topic_factors(document: Document, doubting: bool = False, judging: bool = Fa
     the page's word is one of the topics. `judging` takes all words of the page for meant, as they are if it is not spun.
     """
     ids, table, tuning = document.ids, document.table, document.tuning
-    originals, meant = zeros(len(ids.original_words)), zeros(len(ids.form_words))
-    em.count(*document.offered_unreplaced, originals)
+    gained, lost = zeros(len(ids.original_words)), zeros(len(ids.form_words))
     posteriors = doubted_posteriors(document) if doubting else table.posteriors
-    em.count_meant(table, posteriors, ids.pair_originals, originals, meant)
-    if judging:
-        meant = zeros(len(ids.form_words))
-        for form in table.place_forms:
-            meant[form] += 1.0
-    gained = _bursts(document, originals, ids.original_words, ids.original_priors)
-    lost = _bursts(document, meant, ids.form_words, ids.form_priors)
-    anchors = _anchor_words(document)
+    em.count_words(table, posteriors, *document.offered_unreplaced, ids.pair_originals, judging, gained, lost)
+    _raise_bursts(document, gained, ids.original_words, ids.original_priors)
+    _raise_bursts(document, lost, ids.form_words, ids.form_priors)
+    anchors = _anchor_words(document) if document.anchors else ()
     if anchors:
         for words, values in ((ids.original_words, gained), (ids.form_words, lost)):
             for number, word in enumerate(words):
                 values[number] += tuning.anchor * (word in anchors)
     factors = zeros(len(table.pairs))
     em.fill_factors(table.pairs, ids.pair_originals, ids.pair_forms, gained, lost, factors)
-    for context in context_factors(document):
-        for arc, gain in context.items():
-            factors[arc] *= gain
+    if any(document.channel.drawn) or document.channel.any_imported:
+        for context in context_factors(document):
+            for arc, gain in context.items():
+                factors[arc] *= gain
     if not (doubting or judging):
         # What stands is told from what is restored once rates are known.
         hold_to_table(document, factors)
@@ -96,23 +92,20 @@ def context_factors(document: Document) -> tuple[dict[int, float], dict[int, flo
     return document.context
 
 
-def _bursts(document: Document, counts: array[float], words: list[str], priors: array[float]) -> array[float]:
-    """log10 of how much likelier than the model says every word is that the text holds so many times; fills in the
-    `priors` that are missing."""
-    priors.extend(zeros(len(counts) - len(priors)))
+def _raise_bursts(document: Document, counts: array[float], words: list[str], priors: array[float]) -> None:
+    """Put log10 of how much likelier than the model says every word is that the text holds so many times in the place of every count;
+    fills in the `priors` that are missing."""
+    if len(priors) < len(counts):
+        priors.extend(zeros(len(counts) - len(priors)))
     prior, tuning = document.candidates.prior, document.tuning
     for number in em.unknown(counts, priors):
         # A deletion has no word that could be repeated.
         priors[number] = prior(words[number]) if words[number] else math.inf
-    values = zeros(len(counts))
-    em.fill_bursts(counts, priors, tuning.burst, len(document.text) / WORD_LENGTH, tuning.burst_ceiling, values)
-    return values
+    em.fill_bursts(counts, priors, tuning.burst, len(document.text) / WORD_LENGTH, tuning.burst_ceiling)
 
 
 def _anchor_words(document: Document) -> frozenset[str]:
     """The words the channel knows that stand in the document's anchors, spun forms and originals alike."""
-    if not document.anchors:
-        return frozenset()
     patterns = document.channel.patterns
     matches = document.channel.match("\n".join(document.anchors))
     found = {patterns[pattern] for pattern in (*matches.unspun, *(site.pattern for site in matches.sites))}

@@ -19,12 +19,9 @@ from despin.document.em import (
     assume,
     clean_lines,
     confidences,
-    e_step,
     finish,
     forget,
-    m_step,
     observe,
-    passes,
     residual_evidence,
     settle,
 )
@@ -249,9 +246,8 @@ class Judge:
             return None
         ids = Ids(self.engine.candidates)
         table = ids.table(text, segments(text, look.doubtful.sites))
-        rates, stiffness = fresh_rates(self.engine.channel, self.tuning)
-        nothing = zeros(len(ids.key_families))
-        em.e_step(table, rates, zeros(len(rates)), self.tuning.both_ways, nothing, nothing, zeros(0), stiffness)
+        rates = fresh_rates(self.engine.channel, self.tuning)[0]
+        em.first_step(table, rates, zeros(len(rates)), self.tuning.both_ways, len(ids.key_families))
         total, threshold = sum(table.gains), self.tuning.threshold_for(look.doubted, self.engine.channel.noise)
         score = chance_of(total - 2 * threshold)
         return score if total < threshold and score < DOUBTFUL else None
@@ -456,7 +452,7 @@ class Judge:
             return scouted
         document = self._made(text, everything, ids, anchors, doubted)
         observe(document, everything)
-        document.rates, document.full_rates = scouted.rates, scouted.full_rates
+        document.rates[:], document.full_rates[:] = scouted.rates, scouted.full_rates
         document.alone, document.evidence = scouted.alone, scouted.evidence
         settle(document, scouted.believed, fresh=True)
         return document
@@ -482,7 +478,7 @@ def chance_of(log_odds: float) -> float:
 def find_families(document: Document, first: Matches | None = None) -> None:
     """Find the families at work and their rates; `first` are the matches to scout by, all when left out."""
     believed = scout(document, document.matches) if first is None else scout_without_packs(document, first)
-    document.rates = document.rates_of(believed)
+    document.believe(believed)
     settle(document, believed, fresh=first is not None)
 
 
@@ -494,7 +490,7 @@ def scout(document: Document, matches: Matches) -> set[int]:
     """
     thesaurus = any(document.channel.drawn)
     if document.tuning.scouting:
-        e_step(document)
+        em.e_step(document.estimate)
         gains = sum(document.table.gains)
         if gains < document.threshold and not thesaurus:
             # All families together, nothing yet held against them, fall short of what a single one must reach.
@@ -502,8 +498,8 @@ def scout(document: Document, matches: Matches) -> set[int]:
             document.evidence = gains - document.threshold
             return set()
         observe(document, matches)
-        m_step(document)
-        passes(document, document.tuning.scouting - 1)
+        em.m_step(document.estimate)
+        em.passes(document.estimate, document.tuning.scouting - 1)
     if thesaurus:
         factors, drawn = topic_factors(document, doubting=True, judging=True), document.drawn()
         for arc, only in enumerate(drawn):
@@ -517,9 +513,10 @@ def scout_without_packs(document: Document, first: Matches) -> set[int]:
     """What `scout` gives with the packs out of play; `first` are the matches without them. All that it counted is forgotten
     but for families and rates."""
     table = document.table
-    weights, table.weights = table.weights, em.without_offers(table, document.candidates.packed[:])
+    weights = table.weights
+    table.take(em.without_offers(table, document.candidates.packed[:]))
     believed = scout(document, first)
-    table.weights = weights
+    table.take(weights)
     if believed:
         forget(document)
         observe(document, document.matches)

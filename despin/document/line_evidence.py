@@ -55,8 +55,7 @@ def _gains(document: Document, family: int, rate: float, places: array[int], cou
     table = document.table
     rates = zeros(len(document.channel.families))
     rates[family] = rate
-    nothing = zeros(len(document.ids.key_families))
-    em.e_step(table, rates, rates, document.tuning.both_ways, nothing, nothing, zeros(0), document.stiffness)
+    em.first_step(table, rates, rates, document.tuning.both_ways, len(document.ids.key_families))
     found = [0.0] * count
     for place, gain in zip(places, table.gains, strict=True):
         found[place] += min(CEILING, gain)

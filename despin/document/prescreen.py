@@ -259,7 +259,5 @@ def _gain(text: str, chosen: Sequence[Segment], ids: Ids) -> float:
     """log10 likelihood ratio of `chosen` segments, spun against not, all families at the starting rate."""
     table, tuning = ids.table(text, chosen), ids.candidates.tuning
     families = len(ids.candidates.channel.families)
-    rates, stiffness = array("d", [tuning.start_rate]) * families, array("d", [tuning.stiffness]) * families
-    nothing = zeros(len(ids.key_families))
-    em.e_step(table, rates, zeros(families), 0.0, nothing, nothing, zeros(0), stiffness)
+    em.first_step(table, array("d", [tuning.start_rate]) * families, zeros(families), 0.0, len(ids.key_families))
     return sum(table.gains)

@@ -69,6 +69,11 @@ class Document:
         #: synonyms at every word has no habits with single ones.
         self.rates, self.stiffness = fresh_rates(self.channel, self.tuning)
         self.full_rates = zeros(families)
+        #: These arrays as the passes read and fill them, in place.
+        self.estimate = em.Estimate(
+            self.table.columns, self.rates, self.full_rates, self.stiffness, self.unspun, self.unreplaced, self.replaced,
+            ids.key_families[:], self.tuning.both_ways, self.tuning.phantom,
+        )  # fmt: skip
         self.alone = [0.0] * families
         self.evidence = 0.0
         #: What the document's topics multiply the odds by, by arc; None while they are unknown.
@@ -106,6 +111,15 @@ class Document:
     def believed(self) -> set[int]:
         """The families the document gives reason to believe in."""
         return {family for family, rate in enumerate(self.rates) if rate > 0.0}
+
+    def believe(self, families: AbstractSet[int]) -> None:
+        """Take the rates of all families but these for 0."""
+        self.rates[:] = self.rates_of(families)
+
+    def follow(self, topic: array[float]) -> None:
+        """Multiply odds by these factors, by arc."""
+        self.topic = topic
+        self.estimate.follow(topic)
 
     def rates_of(self, families: AbstractSet[int]) -> array[float]:
         """The rates of `families`, 0 for all others."""

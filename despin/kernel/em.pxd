@@ -13,29 +13,40 @@ cpdef tuple tempered(
 )
 
 
-@cython.locals(
-    here=cython.int, step=cython.int, source=cython.int,
-    total=cython.double, after=cython.double, value=cython.double, mass=cython.double,
-)
-cdef inline double _forward_backward(
-    int low, int high, const int[::1] first, const int[::1] previous, const double[::1] weights,
-    const int[::1] entered, double[::1] factors, double[::1] taken, double[::1] alpha, double[::1] beta
+@cython.locals(here=cython.int, step=cython.int, total=cython.double, flow=cython.double)
+cdef inline double _forward(
+    int low, int high, const int[::1] first, const int[::1] previous, const double[::1] weights, const int[::1] entered,
+    const double[::1] factors, double[::1] flows, double[::1] alpha
 ) noexcept
 
 
-@cython.locals(count=cython.int, index=cython.int, place=cython.int, value=cython.double, mass=cython.double)
-cdef inline double _weigh(
-    int low, int high, const int[::1] first, const int[::1] previous, const double[::1] weights,
-    const int[::1] entered, int arc, int arc_end, int joint, int joint_end, const int[::1] joint_first,
-    const int[::1] joint_arcs, const double[::1] odds, double[::1] found, double[::1] factors, double[::1] taken,
-    double[::1] alpha, double[::1] beta
+@cython.locals(here=cython.int, step=cython.int, after=cython.double, flow=cython.double)
+cdef inline void _backward(
+    int low, int high, const int[::1] first, const int[::1] previous, const int[::1] entered, const double[::1] flows,
+    const double[::1] alpha, double[::1] beta, double[::1] taken
+) noexcept
+
+
+@cython.locals(index=cython.int, place=cython.int, value=cython.double)
+cdef inline void _enter(
+    int arc, int arc_end, int joint, int joint_end, const int[::1] joint_first, const int[::1] joint_arcs,
+    const double[::1] odds, double[::1] factors, double[::1] taken
 ) noexcept
 
 
 @cython.locals(
-    high=cython.int, arcs=cython.int, joints=cython.int,
-    alpha=cython.double[::1], beta=cython.double[::1], factors=cython.double[::1], taken=cython.double[::1],
+    piece=cython.int, low=cython.int, high=cython.int, arc=cython.int, end=cython.int, joint=cython.int, joint_end=cython.int,
+    index=cython.int, place=cython.int, mass=cython.double, value=cython.double,
 )
+cdef void _weigh(
+    const int[::1] arc_first, const int[::1] hypothesis_first, const int[::1] first, const int[::1] previous,
+    const double[::1] weights, const int[::1] entered, const int[::1] joint_of, const int[::1] joint_first,
+    const int[::1] joint_arcs, const int[::1] active, const double[::1] odds, double[::1] found, double[::1] whole,
+    double[::1] factors, double[::1] taken, double[::1] flows, double[::1] alpha, double[::1] beta
+) noexcept
+
+
+@cython.locals(high=cython.int, arcs=cython.int, joints=cython.int, mass=cython.double)
 cpdef double posteriors(
     const int[::1] first, const int[::1] previous, const double[::1] weights, const int[::1] entered,
     const int[::1] joint_first, const int[::1] joint_arcs, const double[::1] odds, double[::1] found
@@ -44,11 +55,20 @@ cpdef double posteriors(
 
 cdef class Columns:
     cdef int[::1] arc_first, source_first, families, both_ways, keys, hypothesis_first, step_first, previous, entered
-    cdef int[::1] joint_of, joint_first, joint_arcs, places, place_first, place_forms, sets, starts, ends, pairs, offers
-    cdef double[::1] odds, found, gains, masses, step_weights, other_odds, other_found, factors, taken, alpha, beta
+    cdef int[::1] joint_of, joint_first, joint_arcs, places, place_first, place_forms, sets, starts, ends, pairs, offers, active
+    cdef double[::1] odds, found, gains, masses, step_weights, other_odds, other_found, factors, taken, alpha, beta, flows
+    cdef double[::1] weights, whole
+
+    cpdef void take(self, double[::1] weights) except *
 
 
-cdef inline double _weigh_piece(Columns columns, int piece, const double[::1] odds, double[::1] found) noexcept
+cdef class Estimate:
+    cdef Columns columns
+    cdef double[::1] rates, full, stiffness, unspun, standing, spun, topic, room
+    cdef int[::1] key_families
+    cdef double replacing, phantom
+
+    cpdef void follow(self, double[::1] topic) except *
 
 
 @cython.locals(index=cython.Py_ssize_t)
@@ -56,81 +76,64 @@ cpdef void clear(double[::1] values) except *
 
 
 @cython.locals(
-    columns=Columns, arc_first=cython.int[::1], source_first=cython.int[::1], families=cython.int[::1],
-    weights=cython.double[::1], both_ways=cython.int[::1], keys=cython.int[::1],
-    odds=cython.double[::1], found=cython.double[::1], gains=cython.double[::1], masses=cython.double[::1],
-    known=cython.bint, some=cython.bint, piece=cython.int, arc=cython.int, source=cython.int, family=cython.int,
-    total=cython.double, rate=cython.double, elsewhere=cython.double, left=cython.double, own=cython.double,
-    mass=cython.double,
+    arc_first=cython.int[::1], source_first=cython.int[::1], families=cython.int[::1], weights=cython.double[::1],
+    both_ways=cython.int[::1], keys=cython.int[::1], odds=cython.double[::1], found=cython.double[::1], active=cython.int[::1],
+    known=cython.bint, piece=cython.int, arc=cython.int, source=cython.int, family=cython.int, total=cython.double,
+    elsewhere=cython.double, left=cython.double, own=cython.double,
 )
-cpdef void e_step(
-    object table, const double[::1] rates, const double[::1] full_rates, double replacing, const double[::1] spun,
-    const double[::1] standing, const double[::1] topic, const double[::1] stiffness
+cdef void _fill_odds(
+    Columns columns, const double[::1] rates, const double[::1] raised, const double[::1] spun, const double[::1] standing,
+    const double[::1] topic, const double[::1] stiffness
+) noexcept
+
+
+@cython.locals(piece=cython.int)
+cdef void _expect(Columns columns) noexcept
+
+
+@cython.locals(family=cython.int)
+cpdef void e_step(Estimate estimate) except *
+
+
+@cython.locals(columns=Columns, factors=cython.double[::1], family=cython.int)
+cpdef void first_step(
+    object table, const double[::1] rates, const double[::1] full, double replacing, Py_ssize_t keys
 ) except *
 
 
 @cython.locals(
-    columns=Columns, source_first=cython.int[::1], families=cython.int[::1], weights=cython.double[::1],
-    keys=cython.int[::1], found=cython.double[::1], arc=cython.int, source=cython.int, posterior=cython.double, total=cython.double,
-    scale=cython.double, share=cython.double,
+    columns=Columns, rates=cython.double[::1], full=cython.double[::1], spun=cython.double[::1], room=cython.double[::1],
+    source_first=cython.int[::1], families=cython.int[::1], keys=cython.int[::1], found=cython.double[::1],
+    weights=cython.double[::1], key_families=cython.int[::1], count=cython.int, family=cython.int, key=cython.int, arc=cython.int,
+    source=cython.int, total=cython.double, scale=cython.double, share=cython.double, phantom=cython.double, rate=cython.double,
 )
-cpdef void count_spun(
-    object table, const double[::1] rates, double[::1] by_family, double[::1] by_key
-) except *
+cpdef void m_step(Estimate estimate) except *
+
+
+cpdef void passes(Estimate estimate, int turns) except *
 
 
 @cython.locals(
-    room=cython.double[::1], count=cython.int, key=cython.int, family=cython.int, rate=cython.double,
+    columns=Columns, pairs=cython.int[::1], places=cython.int[::1], place_forms=cython.int[::1],
+    index=cython.Py_ssize_t, arc=cython.int, place=cython.int, shares=cython.double[::1],
 )
-cpdef void m_step(
-    object table, const double[::1] rates, const double[::1] unspun, const double[::1] standing,
-    const int[::1] key_families, double phantom, double[::1] replaced, double[::1] found, double[::1] full
+cpdef void count_words(
+    object table, const double[::1] found, const int[::1] numbers, const int[::1] counts, const int[::1] pair_originals,
+    bint judging, double[::1] originals, double[::1] meant
 ) except *
-
-
-@cython.locals(
-    size=cython.Py_ssize_t, count=cython.Py_ssize_t, found=cython.double[::1], full=cython.double[::1],
-    replaced=cython.double[::1], before=cython.double[::1],
-)
-cpdef tuple passes(
-    object table, const double[::1] rates, const double[::1] full_rates, double replacing, const double[::1] spun,
-    const double[::1] standing, const double[::1] topic, const double[::1] stiffness, const double[::1] unspun,
-    const int[::1] key_families, double phantom, int turns
-)
 
 
 @cython.locals(index=cython.Py_ssize_t)
 cpdef list unknown(const double[::1] counts, const double[::1] priors)
 
 
-@cython.locals(index=cython.Py_ssize_t, share=cython.double, value=cython.double)
+@cython.locals(index=cython.Py_ssize_t, value=cython.double)
 cpdef void fill_bursts(
-    const double[::1] counts, const double[::1] priors, double burst, double length, double ceiling,
-    double[::1] values
+    double[::1] counts, const double[::1] priors, double burst, double length, double ceiling
 ) except *
 
 
-@cython.locals(index=cython.Py_ssize_t)
-cpdef void count(const int[::1] numbers, const int[::1] counts, double[::1] totals) except *
-
-
-@cython.locals(
-    columns=Columns, pairs=cython.int[::1], places=cython.int[::1], place_forms=cython.int[::1],
-    arc=cython.int, place=cython.int, shares=cython.double[::1],
-)
-cpdef void count_meant(
-    object table, const double[::1] found, const int[::1] pair_originals, double[::1] originals, double[::1] meant
-) except *
-
-
-@cython.locals(
-    columns=Columns, arc_first=cython.int[::1], source_first=cython.int[::1], families=cython.int[::1],
-    weights=cython.double[::1], masses=cython.double[::1], sets=cython.int[::1],
-    places=cython.int[::1], place_first=cython.int[::1], place_forms=cython.int[::1],
-    odds=cython.double[::1], found=cython.double[::1], shares=cython.double[::1], surprise=cython.double[::1],
-    known=cython.bint, some=cython.bint, piece=cython.int, arc=cython.int, source=cython.int,
-    total=cython.double, mass=cython.double,
-)
+@cython.locals(room=cython.double[::1])
 cpdef void add_gains(
     object table, int wanted, const double[::1] rates, const double[::1] topic, double ceiling, double[::1] sums,
     int[::1] counts
@@ -138,11 +141,22 @@ cpdef void add_gains(
 
 
 @cython.locals(
-    place=cython.int, form=cython.int, whole=cython.double, left=cython.double, part=cython.double,
+    arc_first=cython.int[::1], source_first=cython.int[::1], families=cython.int[::1], weights=cython.double[::1],
+    sets=cython.int[::1], odds=cython.double[::1], active=cython.int[::1], known=cython.bint, piece=cython.int, arc=cython.int,
+    source=cython.int, total=cython.double, gain=cython.double,
+)
+cdef void _add_gains(
+    Columns columns, int wanted, const double[::1] rates, const double[::1] topic, double ceiling, double[::1] sums,
+    int[::1] counts, double[::1] surprise
+) noexcept
+
+
+@cython.locals(
+    low=cython.int, high=cython.int, arc=cython.int, place=cython.int, form=cython.int, whole=cython.double,
+    left=cython.double, part=cython.double,
 )
 cdef void _share_gain(
-    int low, int high, const int[::1] place_forms, const double[::1] shares, double[::1] surprise, double gain,
-    double ceiling, double[::1] sums, int[::1] counts
+    Columns columns, int piece, double[::1] surprise, double gain, double ceiling, double[::1] sums, int[::1] counts
 ) noexcept
 
 
@@ -162,6 +176,7 @@ cpdef double join_bursts(double[::1] parts, const int[::1] counts, double ceilin
     count=cython.int, first=cython.int[::1], families=cython.int[::1], roots=cython.double[::1], ratio=cython.double[::1],
     left=cython.double[::1], logs=cython.double[::1], own=cython.double[::1], parts=cython.double[::1],
     numbers=cython.int[::1], family=cython.int, original=cython.int, place=cython.int, form=cython.int, known=cython.int,
+    surprise=cython.double[::1], columns=Columns,
 )
 cpdef object beside(
     object table, const double[::1] rates, const int[::1] believed, const int[::1] tried, const int[::1] bits, tuple exposed,

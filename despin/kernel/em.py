@@ -52,7 +52,7 @@ def tempered(
     return forward[hypotheses - 1], kept[hypotheses - 1]
 
 
-def _forward_backward(
+def _forward(
     low: int,
     high: int,
     first: array[int],
@@ -60,21 +60,36 @@ def _forward_backward(
     weights: array[float],
     entered: array[int],
     factors: array[float],
-    taken: array[float],
+    flows: array[float],
     alpha: array[float],
-    beta: array[float],
 ) -> float:
     """The mass of all readings of the lattice of hypotheses low..high-1, a step's weight multiplied by the factor of what
-    it enters; adds to `taken` the mass of those that enter it, by the same number (Baum 1972)."""
+    it enters; fills `flows` with these products, and `alpha` with the mass up to every hypothesis."""
     alpha[low] = 1.0
-    beta[low] = 0.0
     for here in range(low + 1, high):
         total = 0.0
         for step in range(first[here], first[here + 1]):
-            total += alpha[previous[step]] * weights[step] * factors[entered[step]]
+            flow = weights[step] * factors[entered[step]]
+            flows[step] = flow
+            total += alpha[previous[step]] * flow
         alpha[here] = total
+    return alpha[high - 1]
+
+
+def _backward(
+    low: int,
+    high: int,
+    first: array[int],
+    previous: array[int],
+    entered: array[int],
+    flows: array[float],
+    alpha: array[float],
+    beta: array[float],
+    taken: array[float],
+) -> None:
+    """Add to `taken` the mass of the readings that enter something, by its number, after `_forward` (Baum 1972)."""
+    for here in range(low, high):
         beta[here] = 0.0
-    mass = alpha[high - 1]
     beta[high - 1] = 1.0
     for here in range(high - 1, low, -1):
         after = beta[here]
@@ -82,20 +97,12 @@ def _forward_backward(
         if after == 0.0 or alpha[here] == 0.0:
             continue
         for step in range(first[here], first[here + 1]):
-            source = previous[step]
-            value = after * weights[step] * factors[entered[step]]
-            beta[source] += value
-            taken[entered[step]] += alpha[source] * value
-    return mass
+            flow = after * flows[step]
+            beta[previous[step]] += flow
+            taken[entered[step]] += alpha[previous[step]] * flow
 
 
-def _weigh(
-    low: int,
-    high: int,
-    first: array[int],
-    previous: array[int],
-    weights: array[float],
-    entered: array[int],
+def _enter(
     arc: int,
     arc_end: int,
     joint: int,
@@ -103,33 +110,60 @@ def _weigh(
     joint_first: array[int],
     joint_arcs: array[int],
     odds: array[float],
-    found: array[float],
     factors: array[float],
     taken: array[float],
-    alpha: array[float],
-    beta: array[float],
-) -> float:
-    """Fill `found` from `arc` to `arc_end` with posteriors under `odds`; the mass of all readings."""
-    count = arc_end - arc
+) -> None:
+    """Fill `factors` with the odds of what steps enter, by its number; nothing of it is `taken` yet."""
     factors[0] = 1.0
     taken[0] = 0.0
-    for index in range(count):
-        factors[index + 1] = odds[arc + index]
-        taken[index + 1] = 0.0
+    for index in range(arc, arc_end):
+        factors[index - arc + 1] = odds[index]
+        taken[index - arc + 1] = 0.0
     for index in range(joint, joint_end):
         value = 1.0
         for place in range(joint_first[index], joint_first[index + 1]):
             value *= odds[joint_arcs[place]]
-        factors[count + 1 + index - joint] = value
-        taken[count + 1 + index - joint] = 0.0
-    mass = _forward_backward(low, high, first, previous, weights, entered, factors, taken, alpha, beta)
-    for index in range(count):
-        found[arc + index] = taken[index + 1] / mass
-    for index in range(joint, joint_end):
-        value = taken[count + 1 + index - joint] / mass
-        for place in range(joint_first[index], joint_first[index + 1]):
-            found[joint_arcs[place]] += value
-    return mass
+        factors[arc_end - arc + 1 + index - joint] = value
+        taken[arc_end - arc + 1 + index - joint] = 0.0
+
+
+def _weigh(
+    arc_first: array[int],
+    hypothesis_first: array[int],
+    first: array[int],
+    previous: array[int],
+    weights: array[float],
+    entered: array[int],
+    joint_of: array[int],
+    joint_first: array[int],
+    joint_arcs: array[int],
+    active: array[int],
+    odds: array[float],
+    found: array[float],
+    whole: array[float],
+    factors: array[float],
+    taken: array[float],
+    flows: array[float],
+    alpha: array[float],
+    beta: array[float],
+) -> None:
+    """Fill `found` by arc with the posteriors of the pieces that are `active`, under `odds`, and `whole` with the masses of all their
+    readings. What is behind these is room to work in."""
+    for piece in range(len(active)):
+        if not active[piece]:
+            continue
+        low, high = hypothesis_first[piece], hypothesis_first[piece + 1]
+        arc, end, joint, joint_end = arc_first[piece], arc_first[piece + 1], joint_of[piece], joint_of[piece + 1]
+        _enter(arc, end, joint, joint_end, joint_first, joint_arcs, odds, factors, taken)
+        mass = _forward(low, high, first, previous, weights, entered, factors, flows, alpha)
+        _backward(low, high, first, previous, entered, flows, alpha, beta, taken)
+        whole[piece] = mass
+        for index in range(arc, end):
+            found[index] = taken[index - arc + 1] / mass
+        for index in range(joint, joint_end):
+            value = taken[end - arc + 1 + index - joint] / mass
+            for place in range(joint_first[index], joint_first[index + 1]):
+                found[joint_arcs[place]] += value
 
 
 def posteriors(
@@ -144,19 +178,22 @@ def posteriors(
 ) -> float:
     """Fill `found` with the posterior of every arc of one lattice under `odds`; the mass of all readings."""
     high, arcs, joints = len(first) - 1, len(odds), len(joint_first) - 1
+    arc_first, hypothesis_first, joint_of = array("i", [0, arcs]), array("i", [0, high]), array("i", [0, joints])
+    whole = _ZERO * 1
     factors = _ZERO * (arcs + joints + 1)
     taken = _ZERO * (arcs + joints + 1)
-    alpha = _ZERO * high
-    beta = _ZERO * high
-    return _weigh(
-        0, high, first, previous, weights, entered, 0, arcs, 0, joints, joint_first, joint_arcs, odds, found,
-        factors, taken, alpha, beta,
+    _weigh(
+        arc_first, hypothesis_first, first, previous, weights, entered, joint_of, joint_first, joint_arcs, array("i", [1]), odds,
+        found, whole, factors, taken, _ZERO * len(previous), _ZERO * high, _ZERO * high,
     )  # fmt: skip
+    mass: float = whole[0]
+    return mass
 
 
 class Columns:
     """The columns of a table in the form in which the passes read them, and room to work in: made once for all passes. `other_odds`
-    and `other_found` are room for odds and posteriors of arcs that are not those of the table."""
+    and `other_found` are room for odds and posteriors of arcs that are not those of the table; `active` says of every piece whether it is
+    looked at, `whole` is the mass of all its readings."""
 
     def __init__(self, table: Table) -> None:
         self.arc_first, self.source_first = table.arc_first, table.source_first
@@ -167,26 +204,49 @@ class Columns:
         self.joint_of, self.joint_first, self.joint_arcs = table.joint_of, table.joint_first, table.joint_arcs
         self.places, self.place_first, self.place_forms = table.places, table.place_first, table.place_forms
         self.starts, self.ends, self.pairs, self.offers = table.starts, table.ends, table.pairs, table.offers
-        self.sets, self.other_odds, self.other_found = table.family_sets, table.odds[:], table.odds[:]
-        # What one segment takes at most.
-        arcs = 0
-        for piece in range(len(self.masses)):
-            some = self.arc_first[piece + 1] - self.arc_first[piece] + self.joint_of[piece + 1] - self.joint_of[piece]
-            if some > arcs:
-                arcs = some
-        hypotheses = len(table.step_first) - 1
-        self.factors, self.taken = _ZERO * (arcs + 1), _ZERO * (arcs + 1)
-        self.alpha, self.beta = _ZERO * hypotheses, _ZERO * hypotheses
+        self.sets, self.weights = table.family_sets, table.weights
+        arcs, pieces, hypotheses = len(table.starts), len(table.masses), len(table.step_first)
+        self.other_odds, self.other_found = _ZERO * arcs, _ZERO * arcs
+        self.active, self.whole = _NONE * pieces, _ZERO * pieces
+        self.factors, self.taken = _ZERO * (arcs + len(table.joint_first)), _ZERO * (arcs + len(table.joint_first))
+        self.alpha, self.beta, self.flows = _ZERO * hypotheses, _ZERO * hypotheses, _ZERO * len(table.previous)
+
+    def take(self, weights: array[float]) -> None:
+        """Take these weights for those of the sources."""
+        self.weights = weights
 
 
-def _weigh_piece(columns: Columns, piece: int, odds: array[float], found: array[float]) -> float:
-    """Fill `found` by arc with the posteriors of a piece under `odds`; the mass of all its readings."""
-    return _weigh(
-        columns.hypothesis_first[piece], columns.hypothesis_first[piece + 1], columns.step_first, columns.previous,
-        columns.step_weights, columns.entered, columns.arc_first[piece], columns.arc_first[piece + 1],
-        columns.joint_of[piece], columns.joint_of[piece + 1], columns.joint_first, columns.joint_arcs, odds, found,
-        columns.factors, columns.taken, columns.alpha, columns.beta,
-    )  # fmt: skip
+class Estimate:
+    """What is believed of the families of a document, and what is counted for it, over the columns of a table; all but the columns are arrays
+    that change in place.
+
+    By family: its rate, its rate over the originals it surely replaced (`full`), `stiffness`, and how often originals of it stand
+    `unspun`. By key: what is expected to have been replaced (`spun`), and how often the original is left `standing`; `key_families` are
+    theirs. `replacing` is the share of the full rate at which a word that is itself an original would have been replaced; the document is
+    believed to hold `phantom` words more than are seen. `topic` is a factor by arc, empty while the topic is unknown.
+    """
+
+    def __init__(
+        self,
+        columns: Columns,
+        rates: array[float],
+        full: array[float],
+        stiffness: array[float],
+        unspun: array[float],
+        standing: array[float],
+        spun: array[float],
+        key_families: array[int],
+        replacing: float,
+        phantom: float,
+    ) -> None:
+        self.columns, self.rates, self.full, self.stiffness = columns, rates, full, stiffness
+        self.unspun, self.standing, self.spun, self.key_families = unspun, standing, spun, key_families
+        self.replacing, self.phantom, self.topic = replacing, phantom, _ZERO * 0
+        self.room = _ZERO * (3 * len(rates))
+
+    def follow(self, topic: array[float]) -> None:
+        """Multiply odds by these factors, by arc."""
+        self.topic = topic
 
 
 def clear(values: array[float]) -> None:
@@ -195,169 +255,169 @@ def clear(values: array[float]) -> None:
         values[index] = 0.0
 
 
-def e_step(
-    table: Table,
+def _fill_odds(
+    columns: Columns,
     rates: array[float],
-    full_rates: array[float],
-    replacing: float,
+    raised: array[float],
     spun: array[float],
     standing: array[float],
     topic: array[float],
     stiffness: array[float],
 ) -> None:
-    """Fill the table's odds against keeping the page's word, posteriors and gains (log10 likelihood ratios of the pieces).
-
-    An original's own rate, its expected `spun` count without this arc against the times it is left `standing` (by key), is
-    drawn towards its family's, the more the greater that family's `stiffness`. A word that is itself an original would have been
-    replaced at its family's rate among `full_rates`, times `replacing`. `topic` is a factor by arc, empty while the topic is unknown.
-    """
-    columns = table.columns
+    """Fill the odds of all arcs, and say which pieces are active: those where some are more than 0. What has nothing but inactive arcs
+    has no posteriors and no gain. As of `e_step`; `raised` is by family what sources gain that go both ways."""
     arc_first, source_first, families = columns.arc_first, columns.source_first, columns.families
-    both_ways, keys, odds, found, gains = columns.both_ways, columns.keys, columns.odds, columns.found, columns.gains
-    masses, weights = columns.masses, table.weights
+    both_ways, keys, odds, found, active = columns.both_ways, columns.keys, columns.odds, columns.found, columns.active
+    weights = columns.weights
     known = len(topic) > 0
-    for piece in range(len(gains)):
-        some = False
+    for piece in range(len(active)):
+        active[piece] = 0
         for arc in range(arc_first[piece], arc_first[piece + 1]):
             total = 0.0
             for source in range(source_first[arc], source_first[arc + 1]):
                 family = families[source]
-                rate = rates[family]
-                if rate > 0.0:
+                own = rates[family]
+                if own > 0.0:
                     elsewhere = spun[keys[source]]
-                    left = standing[keys[source]] if elsewhere > 0.0 else 0.0
-                    elsewhere -= found[arc]
-                    if elsewhere < 0.0:
-                        elsewhere = 0.0
-                    own = (
-                        (stiffness[family] * rate + elsewhere)
-                        / (stiffness[family] + elsewhere + left)
-                        * weights[source]
-                    )
+                    if elsewhere > 0.0:
+                        left = standing[keys[source]]
+                        elsewhere -= found[arc]
+                        if elsewhere < 0.0:
+                            elsewhere = 0.0
+                        own = (stiffness[family] * own + elsewhere) / (stiffness[family] + elsewhere + left)
+                    own *= weights[source]
                     if both_ways[source]:
-                        own /= 1.0 - replacing * full_rates[family]
+                        own *= raised[family]
                     total += own
             if known:
                 total *= topic[arc]
             odds[arc] = total
             if total > 0.0:
-                some = True
-        if some:
-            gains[piece] = math.log10(_weigh_piece(columns, piece, odds, found) / masses[piece])
-        else:
-            gains[piece] = 0.0
+                active[piece] = 1
+        if not active[piece]:
+            columns.gains[piece] = 0.0
             for arc in range(arc_first[piece], arc_first[piece + 1]):
                 found[arc] = 0.0
 
 
-def count_spun(table: Table, rates: array[float], by_family: array[float], by_key: array[float]) -> None:
-    """Add what every arc is expected to have replaced, shared out among its sources, by family and by original."""
+def _expect(columns: Columns) -> None:
+    """Fill posteriors and gains of the active pieces."""
+    _weigh(
+        columns.arc_first, columns.hypothesis_first, columns.step_first, columns.previous, columns.step_weights, columns.entered,
+        columns.joint_of, columns.joint_first, columns.joint_arcs, columns.active, columns.odds, columns.found, columns.whole,
+        columns.factors, columns.taken, columns.flows, columns.alpha, columns.beta,
+    )  # fmt: skip
+    for piece in range(len(columns.active)):
+        if columns.active[piece]:
+            columns.gains[piece] = math.log10(columns.whole[piece] / columns.masses[piece])
+
+
+def e_step(estimate: Estimate) -> None:
+    """Fill the table's odds against keeping the page's word, posteriors and gains (log10 likelihood ratios of the pieces).
+
+    An original's own rate, its expected `spun` count without this arc against the times it is left `standing` (by key), is
+    drawn towards its family's, the more the greater that family's `stiffness`. A word that is itself an original would have been
+    replaced at its family's rate among the full rates, times `replacing`.
+    """
+    for family in range(len(estimate.rates)):
+        estimate.room[family] = 1.0 / (1.0 - estimate.replacing * estimate.full[family])
+    _fill_odds(
+        estimate.columns,
+        estimate.rates,
+        estimate.room,
+        estimate.spun,
+        estimate.standing,
+        estimate.topic,
+        estimate.stiffness,
+    )
+    _expect(estimate.columns)
+
+
+def first_step(table: Table, rates: array[float], full: array[float], replacing: float, keys: int) -> None:
+    """The same where nothing is counted yet, at these rates and full rates; there are so many keys."""
     columns = table.columns
+    raised, nothing = _ZERO * len(rates), _ZERO * keys
+    # The same under a name that is typed.
+    factors = raised
+    for family in range(len(rates)):
+        factors[family] = 1.0 / (1.0 - replacing * full[family])
+    _fill_odds(columns, rates, factors, nothing, nothing, _ZERO * 0, factors)
+    _expect(columns)
+
+
+def m_step(estimate: Estimate) -> None:
+    """Take new rates from expected counts: those over all originals, and full ones over those surely replaced; and what every key is
+    expected to have replaced. A family without a rate gets none."""
+    columns, rates, full, spun, room = estimate.columns, estimate.rates, estimate.full, estimate.spun, estimate.room
     source_first, families, keys, found = columns.source_first, columns.families, columns.keys, columns.found
-    weights = table.weights
+    weights, key_families, count = columns.weights, estimate.key_families, len(estimate.rates)
+    # By family: what is spun, then what is surely spun, then what was left of that.
+    for family in range(3 * count):
+        room[family] = 0.0
+    for key in range(len(spun)):
+        spun[key] = 0.0
+    # What every arc is expected to have replaced is shared out among its sources.
     for arc in range(len(found)):
-        posterior = found[arc]
-        if posterior > 1e-6:
+        if found[arc] > 1e-6:
             total = 0.0
             for source in range(source_first[arc], source_first[arc + 1]):
                 total += rates[families[source]] * weights[source]
-            scale = posterior / total
+            scale = found[arc] / total
             for source in range(source_first[arc], source_first[arc + 1]):
                 share = rates[families[source]] * weights[source] * scale
-                by_family[families[source]] += share
-                by_key[keys[source]] += share
-
-
-def m_step(
-    table: Table,
-    rates: array[float],
-    unspun: array[float],
-    standing: array[float],
-    key_families: array[int],
-    phantom: float,
-    replaced: array[float],
-    found: array[float],
-    full: array[float],
-) -> None:
-    """Fill in new rates by family from expected counts: those `found` over all originals, and `full` ones over those surely
-    replaced; and with what every key is expected to have replaced `replaced`.
-
-    A document is believed to hold `phantom` words more than are seen; a family without a rate gets none.
-    """
-    count = len(rates)
-    # By family: what is spun, then what is surely spun, then what was left of that.
-    spun = _ZERO * (3 * count)
-    # The same under a name that is typed.
-    room = spun
-    count_spun(table, rates, room, replaced)
-    for key in range(len(replaced)):
-        if replaced[key] > 1.0:
-            room[count + key_families[key]] += replaced[key] - 1.0
-            room[2 * count + key_families[key]] += standing[key]
+                room[families[source]] += share
+                spun[keys[source]] += share
+    for key in range(len(spun)):
+        # More than one, however sums are rounded.
+        if spun[key] > 1.0 + 1e-9:
+            room[count + key_families[key]] += spun[key] - 1.0
+            room[2 * count + key_families[key]] += estimate.standing[key]
+    phantom = estimate.phantom
     for family in range(count):
         rate = 0.0
         if rates[family] > 0.0:
-            rate = room[family] / (room[family] + unspun[family] + phantom)
+            rate = room[family] / (room[family] + estimate.unspun[family] + phantom)
             rate = rate if rate < 0.95 else 0.95
-        found[family] = rate
+        rates[family] = rate
         full[family] = (room[count + family] + phantom * rate) / (
             room[count + family] + room[2 * count + family] + phantom
         )
 
 
-def passes(
-    table: Table,
-    rates: array[float],
-    full_rates: array[float],
-    replacing: float,
-    spun: array[float],
-    standing: array[float],
-    topic: array[float],
-    stiffness: array[float],
-    unspun: array[float],
-    key_families: array[int],
-    phantom: float,
-    turns: int,
-) -> tuple[array[float], array[float], array[float]]:
-    """So many times (one or more) `e_step` and `m_step`: the rates, the full rates, and what every key is expected to have replaced."""
-    size, count = len(rates), len(key_families)
-    now, now_full, counts = _ZERO * size, _ZERO * size, _ZERO * count
-    # The same under names that are typed.
-    found, full, replaced = now, now_full, counts
-    e_step(table, rates, full_rates, replacing, spun, standing, topic, stiffness)
-    m_step(table, rates, unspun, standing, key_families, phantom, replaced, found, full)
-    for _ in range(turns - 1):
-        e_step(table, found, full, replacing, replaced, standing, topic, stiffness)
-        before = found
-        now, now_full, counts = _ZERO * size, _ZERO * size, _ZERO * count
-        found, full, replaced = now, now_full, counts
-        m_step(table, before, unspun, standing, key_families, phantom, replaced, found, full)
-    return now, now_full, counts
+def passes(estimate: Estimate, turns: int) -> None:
+    """So many times `e_step` and `m_step`."""
+    for _ in range(turns):
+        e_step(estimate)
+        m_step(estimate)
 
 
-def count(numbers: array[int], counts: array[int], totals: array[float]) -> None:
-    """Add counts to totals, by number."""
-    for index in range(len(numbers)):
-        totals[numbers[index]] += counts[index]
-
-
-def count_meant(
+def count_words(
     table: Table,
     found: array[float],
+    numbers: array[int],
+    counts: array[int],
     pair_originals: array[int],
+    judging: bool,
     originals: array[float],
     meant: array[float],
 ) -> None:
-    """Add how often every original is expected to stand behind a spun form to `originals`, and how often every spun
-    form is expected to be meant as it stands to `meant`, with the posteriors `found`."""
+    """Add how often every original stands unreplaced (`counts` by their `numbers`), or is expected to stand behind a spun form, to
+    `originals`, and how often every spun form is expected to be meant as it stands to `meant`, with the posteriors `found`; if
+    `judging`, every one is."""
     columns = table.columns
     pairs, places, place_forms = columns.pairs, columns.places, columns.place_forms
-    shares = _ZERO * len(place_forms)
+    room = _ZERO * len(place_forms)
+    # The same under a name that is typed.
+    shares = room
+    for index in range(len(numbers)):
+        originals[numbers[index]] += counts[index]
     for arc in range(len(pairs)):
         originals[pair_originals[pairs[arc]]] += found[arc]
         shares[places[arc]] += found[arc]
     for place in range(len(place_forms)):
-        if shares[place] < 1.0:
+        if judging:
+            meant[place_forms[place]] += 1.0
+        elif shares[place] < 1.0:
             meant[place_forms[place]] += 1.0 - shares[place]
 
 
@@ -370,16 +430,16 @@ def unknown(counts: array[float], priors: array[float]) -> list[int]:
     return found
 
 
-def fill_bursts(
-    counts: array[float], priors: array[float], burst: float, length: float, ceiling: float, values: array[float]
-) -> None:
-    """Fill `values` with log10 of how much likelier than its prior a word is that a text of `length` words holds so many
-    times: a share `burst` of what it holds beyond the first one is its own doing."""
+def fill_bursts(counts: array[float], priors: array[float], burst: float, length: float, ceiling: float) -> None:
+    """Put log10 of how much likelier than its prior a word is that a text of `length` words holds so many times in the place of every
+    count: a share `burst` of what it holds beyond the first one is its own doing."""
     for index in range(len(counts)):
+        value = 0.0
         if counts[index] > 1.0:
-            share = burst * (counts[index] - 1.0) / length
-            value = math.log10(1.0 + share / priors[index])
-            values[index] = value if value < ceiling else ceiling
+            value = math.log10(1.0 + burst * (counts[index] - 1.0) / length / priors[index])
+            if value > ceiling:
+                value = ceiling
+        counts[index] = value
 
 
 def add_gains(
@@ -394,18 +454,28 @@ def add_gains(
     """For the families in the bit set `wanted` at their `rates`: share every piece's log10 likelihood ratio out among its
     spun forms, by how surely each is spun; add the parts to `sums` and how many there were to `counts`, by form. `topic`
     is a factor by arc, empty while the topic is unknown."""
-    columns = table.columns
+    room = _ZERO * len(sums)
+    _add_gains(table.columns, wanted, rates, topic, ceiling, sums, counts, room)
+
+
+def _add_gains(
+    columns: Columns,
+    wanted: int,
+    rates: array[float],
+    topic: array[float],
+    ceiling: float,
+    sums: array[float],
+    counts: array[int],
+    surprise: array[float],
+) -> None:
+    """What `add_gains` does; `surprise` is room by form, all 0 before and after."""
     arc_first, source_first, families = columns.arc_first, columns.source_first, columns.families
-    masses, places, place_first, place_forms = columns.masses, columns.places, columns.place_first, columns.place_forms
-    sets, odds, found = columns.sets, columns.other_odds, columns.other_found
-    weights = table.weights
-    shares = _ZERO * len(place_forms)
-    surprise = _ZERO * len(sums)
+    sets, odds, weights, active = columns.sets, columns.other_odds, columns.weights, columns.active
     known = len(topic) > 0
-    for piece in range(len(masses)):
+    for piece in range(len(active)):
+        active[piece] = 0
         if not sets[piece] & wanted:
             continue
-        some = False
         for arc in range(arc_first[piece], arc_first[piece + 1]):
             total = 0.0
             for source in range(source_first[arc], source_first[arc + 1]):
@@ -414,43 +484,46 @@ def add_gains(
                 total *= topic[arc]
             odds[arc] = total
             if total > 0.0:
-                some = True
-        if not some:
-            continue
-        mass = _weigh_piece(columns, piece, odds, found)
-        for arc in range(arc_first[piece], arc_first[piece + 1]):
-            shares[places[arc]] += found[arc]
-        _share_gain(
-            place_first[piece], place_first[piece + 1], place_forms, shares, surprise, math.log10(mass / masses[piece]),
-            ceiling, sums, counts,
-        )  # fmt: skip
+                active[piece] = 1
+    _weigh(
+        columns.arc_first, columns.hypothesis_first, columns.step_first, columns.previous, columns.step_weights, columns.entered,
+        columns.joint_of, columns.joint_first, columns.joint_arcs, columns.active, columns.other_odds, columns.other_found, columns.whole,
+        columns.factors, columns.taken, columns.flows, columns.alpha, columns.beta,
+    )  # fmt: skip
+    for piece in range(len(active)):
+        if active[piece]:
+            gain = math.log10(columns.whole[piece] / columns.masses[piece])
+            _share_gain(columns, piece, surprise, gain, ceiling, sums, counts)
 
 
 def _share_gain(
-    low: int,
-    high: int,
-    place_forms: array[int],
-    shares: array[float],
+    columns: Columns,
+    piece: int,
     surprise: array[float],
     gain: float,
     ceiling: float,
     sums: array[float],
     counts: array[int],
 ) -> None:
-    """What `add_gains` does with the places low..high-1 of a piece, whose log10 likelihood ratio is `gain`; `shares` are how
-    surely each place is spun, `surprise` is room by form, all 0 before and after."""
+    """What `add_gains` does with a piece whose log10 likelihood ratio is `gain`; as of `_add_gains`."""
+    low, high = columns.place_first[piece], columns.place_first[piece + 1]
+    # How surely each place is spun.
+    for place in range(low, high):
+        columns.taken[place - low] = 0.0
+    for arc in range(columns.arc_first[piece], columns.arc_first[piece + 1]):
+        columns.taken[columns.places[arc] - low] += columns.other_found[arc]
     whole = 0.0
     for place in range(low, high):
-        if shares[place] > 0.0:
-            left = 1.0 - shares[place]
+        if columns.taken[place - low] > 0.0:
+            left = 1.0 - columns.taken[place - low]
             if left < 1e-9:
                 left = 1e-9
             part = -math.log10(left)
-            surprise[place_forms[place]] += part
+            surprise[columns.place_forms[place]] += part
             whole += part
     for place in range(low, high):
-        if shares[place] > 0.0:
-            form = place_forms[place]
+        if columns.taken[place - low] > 0.0:
+            form = columns.place_forms[place]
             # A form's first place takes the part of all its places.
             if whole > 0.0 and surprise[form] >= 0.0:
                 part = gain * surprise[form] / whole
@@ -458,7 +531,7 @@ def _share_gain(
                 counts[form] += 1
             surprise[form] = -1.0
     for place in range(low, high):
-        surprise[place_forms[place]] = 0.0
+        surprise[columns.place_forms[place]] = 0.0
 
 
 def join_bursts(parts: array[float], counts: array[int], ceiling: float) -> float:
@@ -489,10 +562,11 @@ def beside(
     gives it; so many `forms` have numbers."""
     count = len(rates)
     first, families, roots = exposed
-    ratios, against, kept = _ZERO * count, _ZERO * count, _ZERO * count
+    ratios, against, kept, room = _ZERO * count, _ZERO * count, _ZERO * count, _ZERO * forms
     work, sums, counts = _ZERO * count, _ZERO * forms, _NONE * forms
     # The same under names that are typed.
-    ratio, left, logs, own, parts, numbers = ratios, against, kept, work, sums, counts
+    ratio, left, logs, own, parts, numbers, surprise = ratios, against, kept, work, sums, counts, room
+    columns = table.columns
     known = 0
     for family in range(count):
         if believed[family]:
@@ -513,7 +587,7 @@ def beside(
         for form in range(forms):
             parts[form] = 0.0
             numbers[form] = 0
-        add_gains(table, known | bits[family], own, topic, ceiling, parts, numbers)
+        _add_gains(columns, known | bits[family], own, topic, ceiling, parts, numbers, surprise)
         if known:
             left[family] = left_standing(first, families, roots, own)
         ratio[family] = join_bursts(parts, numbers, ceiling) + left[family]
@@ -605,7 +679,7 @@ def pick(
     are less sure than `below`, and as sure as `together` with their rivals."""
     columns = table.columns
     arc_first, starts, ends, places = columns.arc_first, columns.starts, columns.ends, columns.places
-    source_first, families, weights, offers = columns.source_first, columns.families, table.weights, columns.offers
+    source_first, families, weights, offers = columns.source_first, columns.families, columns.weights, columns.offers
     found = []
     for piece in range(len(columns.masses)):
         low, high = arc_first[piece], arc_first[piece + 1]

@@ -48,6 +48,11 @@ class Table:
         self.odds, self.posteriors, self.gains = zeros(arcs), zeros(arcs), zeros(pieces)
         self.columns = em.Columns(self)
 
+    def take(self, weights: array[float]) -> None:
+        """Take these weights for those of the sources."""
+        self.weights = weights
+        self.columns.take(weights)
+
     def clear(self) -> None:
         """No edit, nowhere."""
         for values in (self.odds, self.posteriors, self.gains):
