@@ -761,7 +761,7 @@ cdef struct Reason:
 
 cdef enum:
     #: So many lattices are built side by side.
-    _SIDE_BY_SIDE = 4
+    _SIDE_BY_SIDE = 8
     #: Room for a table is kept where its lattices had no more steps.
     _ROOM = 1 << 16
 
