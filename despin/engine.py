@@ -47,6 +47,7 @@ class Engine:
             with no_collection():
                 self.channel = Channel(self.lexicon, load_background() if settings.shipped else None)
         self.lm = LanguageModel() if settings.model is None else LanguageModel(settings.model)
+        self._is_alone = False
 
     def alone(self) -> Engine:
         """The same engine for one thread at a time: lexicon and channel are shared, the language model and all that remembers what it
@@ -54,12 +55,13 @@ class Engine:
         other = copy.copy(self)
         other.__dict__.pop("candidates", None)
         other.lm = LanguageModel(self.lm.path)
+        other._is_alone = True
         return other
 
     @cached_property
     def candidates(self) -> CandidateIndex:
         """The candidates of every spun form, made ready at first sight."""
-        return CandidateIndex(self.channel, self.lm, self.tuning)
+        return CandidateIndex(self.channel, self.lm, self.tuning, self._is_alone)
 
     @cached_property
     def _traditional(self) -> dict[str, Entry]:

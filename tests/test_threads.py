@@ -49,6 +49,12 @@ def test_one_restorer_is_asked_by_several_at_once(restorer: Restorer) -> None:
     assert alone == expected
 
 
+def test_only_what_a_thread_has_of_its_own_works_without_the_lock(restorer: Restorer) -> None:
+    list(restorer.explain_many(TEXTS, threads=2))
+    assert not restorer.engine.candidates.tables.alone
+    assert all(hand.engine.candidates.tables.alone for hand in restorer._hands)
+
+
 def test_settings_hold_in_every_thread() -> None:
     restorer = Restorer(protect=["旌旗灯号"]).adjusted(min_confidence=0.9)
     [found, _] = restorer.explain_many([TEXTS[1]] * 2, threads=2)

@@ -66,11 +66,12 @@ class CandidateIndex:
     """The candidates of every pattern of a channel, found at first sight; picklable, and safe to share between threads.
 
     `sources` are the candidates' reasons by the number of the offer, `context` is the model of surroundings; `lock` is held
-    while anything that texts share is written.
+    while anything that texts share is written. One that is `alone`, with its model, is used by one thread at a time: its lattices are
+    built without the interpreter's lock.
     """
 
-    def __init__(self, channel: Channel, model: LanguageModel, tuning: Tuning) -> None:
-        self.channel, self.model, self.tuning = channel, model, tuning
+    def __init__(self, channel: Channel, model: LanguageModel, tuning: Tuning, alone: bool = False) -> None:
+        self.channel, self.model, self.tuning, self._alone = channel, model, tuning, alone
         self.context = ContextModel(model)
         self.lock = threading.RLock()
         self.sources = Sources(lambda: self.tables)
@@ -88,7 +89,7 @@ class CandidateIndex:
     @cached_property
     def tables(self) -> ArcTables:
         """What makes tables of them."""
-        return make_arc_tables(
+        tables = make_arc_tables(
             self.model.trigrams,
             self,
             self.tuning.start_rate,
@@ -98,6 +99,8 @@ class CandidateIndex:
             (SHORTLIST, SHORTLIST_WIDTH),
             NO_CONTEXTS,
         )
+        tables.alone = self._alone
+        return tables
 
     @cached_property
     def bits(self) -> array[int]:

@@ -782,6 +782,8 @@ cdef class ArcTables:
     cdef SegmentCache windows
     #: How many were.
     cdef readonly long long built
+    #: Whether nothing else asks the language model meanwhile: then lattices are built without the interpreter's lock.
+    cdef public bint alone
     #: Room for the next table, None while it is in use.
     cdef _Filling filling
 
@@ -819,6 +821,28 @@ cdef class ArcTables:
         filling.store(table)
         if filling.lattices.weights.room <= _ROOM:
             self.filling = filling
+
+
+cdef int _build_all(void** works, int32_t count) except -1 nogil:
+    """Build the lattices of so many builders side by side."""
+    cdef int32_t order[_SIDE_BY_SIDE]
+    cdef int32_t index, place, going = count
+    for index in range(going):
+        order[index] = index
+    while going:
+        place = 0
+        for index in range(going):
+            if (<LatticeBuilder>works[order[index]]).ready():
+                order[place] = order[index]
+                place += 1
+        going = place
+        for index in range(going):
+            (<LatticeBuilder>works[order[index]]).prefetch_2()
+        for index in range(going):
+            (<LatticeBuilder>works[order[index]]).prefetch_3()
+        for index in range(going):
+            (<LatticeBuilder>works[order[index]]).take()
+    return 0
 
 
 @cython.final
@@ -947,23 +971,15 @@ cdef class _Filling:
 
     cdef int finish(self) except -1:
         """Build the lattices that were begun, side by side, and put all that wait into the table."""
-        cdef int32_t index, going = self.begun, place, start, first
-        cdef int32_t order[_SIDE_BY_SIDE]
-        for index in range(going):
-            order[index] = index
-        while going:
-            place = 0
-            for index in range(going):
-                if (<LatticeBuilder>self.works[order[index]]).ready():
-                    order[place] = order[index]
-                    place += 1
-            going = place
-            for index in range(going):
-                (<LatticeBuilder>self.works[order[index]]).prefetch_2()
-            for index in range(going):
-                (<LatticeBuilder>self.works[order[index]]).prefetch_3()
-            for index in range(going):
-                (<LatticeBuilder>self.works[order[index]]).take()
+        cdef int32_t index, start, first
+        cdef void* works[_SIDE_BY_SIDE]
+        for index in range(self.begun):
+            works[index] = <void*>self.works[index]
+        if self.maker.alone and self.begun:
+            with nogil:
+                _build_all(works, self.begun)
+        else:
+            _build_all(works, self.begun)
         index = 0
         for known, label, start, first in self.waiting:
             if known is None:

@@ -406,23 +406,23 @@ cdef class LatticeBuilder:
     cdef double width
 
     cdef int begin(self, const uint32_t* pool, const State* before, int32_t beam, double width) except -1
-    cdef bint ready(self) except -1
-    cdef int rank(self, int32_t at) except -1
-    cdef int prefetch_1(self) except -1
-    cdef int prefetch_2(self) except -1
-    cdef int prefetch_3(self) except -1
-    cdef int take(self) except -1
+    cdef bint ready(self) except -1 nogil
+    cdef int rank(self, int32_t at) except -1 nogil
+    cdef int prefetch_1(self) except -1 nogil
+    cdef int prefetch_2(self) except -1 nogil
+    cdef int prefetch_3(self) except -1 nogil
+    cdef int take(self) except -1 nogil
     cdef int node(self) except -1
     cdef int edge(self, int32_t source, uint32_t character, int32_t target, int32_t entered) except -1
-    cdef int32_t joined(self, int32_t one, int32_t other) except -1
-    cdef int members(self, int32_t entered) except -1
+    cdef int32_t joined(self, int32_t one, int32_t other) except -1 nogil
+    cdef int members(self, int32_t entered) except -1 nogil
     cdef int graph(self, const uint32_t* pool) except -1
-    cdef int word(self, int32_t number, int32_t target, int32_t entered) except -1
-    cdef int later(self, uint32_t node, int32_t place, int32_t entered, int32_t length) except -1
-    cdef int find_words(self, int32_t node) except -1
+    cdef int word(self, int32_t number, int32_t target, int32_t entered) except -1 nogil
+    cdef int later(self, uint32_t node, int32_t place, int32_t entered, int32_t length) except -1 nogil
+    cdef int find_words(self, int32_t node) except -1 nogil
     cdef int prefetch_words(self, const uint32_t* pool) except -1
-    cdef int32_t reach(self, int32_t node, const State* state, double total, double unedited) except -1
-    cdef int step(self, int32_t target, int32_t number, double fluency, int32_t entered) except -1
+    cdef int32_t reach(self, int32_t node, const State* state, double total, double unedited) except -1 nogil
+    cdef int step(self, int32_t target, int32_t number, double fluency, int32_t entered) except -1 nogil
 
 
 #: One way into a hypothesis: from hypothesis `previous`, taking the arcs called `entered`.

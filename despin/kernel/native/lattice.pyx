@@ -1123,7 +1123,7 @@ cdef class LatticeBuilder:
         tail[0] = at
         return 0
 
-    cdef int members(self, int32_t entered) except -1:
+    cdef int members(self, int32_t entered) except -1 nogil:
         """Add the arcs behind a number to the joint that is being made."""
         cdef int32_t joint, at
         if entered <= self.arcs:
@@ -1133,7 +1133,7 @@ cdef class LatticeBuilder:
             append(&self.joint_arcs, (<int32_t*>self.joint_arcs.data)[at])
         return 0
 
-    cdef int32_t joined(self, int32_t one, int32_t other) except -1:
+    cdef int32_t joined(self, int32_t one, int32_t other) except -1 nogil:
         """The number of the arcs of both; pairs that were joined before have theirs."""
         cdef int32_t* known
         cdef int32_t index, number
@@ -1233,7 +1233,7 @@ cdef class LatticeBuilder:
                 self.model.prefetch_pair(pool[index - 1], pool[index])
         return 0
 
-    cdef int word(self, int32_t number, int32_t target, int32_t entered) except -1:
+    cdef int word(self, int32_t number, int32_t target, int32_t entered) except -1 nogil:
         grow(&self.words)
         cdef Word* new = <Word*>self.words.data + (self.words.count - 1)
         new.number = number
@@ -1241,7 +1241,7 @@ cdef class LatticeBuilder:
         new.entered = entered
         return 0
 
-    cdef int later(self, uint32_t node, int32_t place, int32_t entered, int32_t length) except -1:
+    cdef int later(self, uint32_t node, int32_t place, int32_t entered, int32_t length) except -1 nogil:
         grow(&self.pending)
         cdef Pending* new = <Pending*>self.pending.data + (self.pending.count - 1)
         new.node = node
@@ -1250,20 +1250,19 @@ cdef class LatticeBuilder:
         new.length = length
         return 0
 
-    cdef int find_words(self, int32_t node) except -1:
+    cdef int find_words(self, int32_t node) except -1 nogil:
         """The words that start at `node`; number -1 stands for a character the model forgets everything at."""
         cdef int32_t at, number, entered, place, end
         cdef uint32_t child
         cdef Pending one
         cdef Edge edge
-        cdef Trigrams model = self.model
         self.words.count = 0
         at = (<int32_t*>self.edge_heads.data)[node]
         while at >= 0:
             edge = (<Edge*>self.edges.data)[at]
             at = edge.following
-            child = model.step(model.size, edge.character)
-            number = child if model.is_word(child) else -1
+            child = self.model.step(self.model.size, edge.character)
+            number = child if self.model.is_word(child) else -1
             if number < 0:
                 for place in range(self.pauses):
                     if self.pause_marks[place] == edge.character:
@@ -1279,27 +1278,27 @@ cdef class LatticeBuilder:
                 while place >= 0:
                     edge = (<Edge*>self.edges.data)[place]
                     place = edge.following
-                    child = model.step(one.node, edge.character)
+                    child = self.model.step(one.node, edge.character)
                     if not child:
                         continue
                     entered = self.joined(one.entered, edge.entered)
-                    if model.is_word(child):
+                    if self.model.is_word(child):
                         self.word(child, edge.target, entered)
                     if one.length + 1 < self.crossing:
                         self.later(child, edge.target, entered, one.length + 1)
         if node < self.size:
             # Longer words only where nothing in them is edited.
-            child = model.step(model.size, (<uint32_t*>self.characters.data)[node])
+            child = self.model.step(self.model.size, (<uint32_t*>self.characters.data)[node])
             if child:
                 for end in range(node + 1, self.size):
-                    child = model.step(child, (<uint32_t*>self.characters.data)[end])
+                    child = self.model.step(child, (<uint32_t*>self.characters.data)[end])
                     if not child:
                         break
-                    if end - node >= self.crossing and model.is_word(child):
+                    if end - node >= self.crossing and self.model.is_word(child):
                         self.word(child, end + 1, 0)
         return 0
 
-    cdef bint ready(self) except -1:
+    cdef bint ready(self) except -1 nogil:
         """Go to the next node that has hypotheses: find its words and rank the hypotheses; have what the model knows of all
         words after the `kept` best ones on its way from memory. False where no node is left."""
         cdef int32_t node, first
@@ -1318,7 +1317,7 @@ cdef class LatticeBuilder:
         self.prefetch_1()
         return True
 
-    cdef int rank(self, int32_t at) except -1:
+    cdef int rank(self, int32_t at) except -1 nogil:
         """Put the hypotheses from `at` on, in their chain, in order: the `kept` first are worth expanding."""
         cdef Hypothesis* every = <Hypothesis*>self.hypotheses.data
         cdef int32_t* ranked
@@ -1349,7 +1348,7 @@ cdef class LatticeBuilder:
         self.kept = kept
         return 0
 
-    cdef int prefetch_1(self) except -1:
+    cdef int prefetch_1(self) except -1 nogil:
         """Have the first of what `take` reads on its way: one after the other its answers would be waited for."""
         cdef int32_t place, at
         cdef Hypothesis* every = <Hypothesis*>self.hypotheses.data
@@ -1363,7 +1362,7 @@ cdef class LatticeBuilder:
                     self.model.prefetch_1(&every[ranked[place]].state, words[at].number)
         return 0
 
-    cdef int prefetch_2(self) except -1:
+    cdef int prefetch_2(self) except -1 nogil:
         """The same for what is read next."""
         cdef int32_t place, at, number, missing = 0
         cdef Hypothesis* every = <Hypothesis*>self.hypotheses.data
@@ -1385,7 +1384,7 @@ cdef class LatticeBuilder:
         self.missing.count = missing
         return 0
 
-    cdef int prefetch_3(self) except -1:
+    cdef int prefetch_3(self) except -1 nogil:
         """The same for the last of it."""
         cdef int32_t at
         cdef Missing* pairs = <Missing*>self.missing.data
@@ -1393,7 +1392,7 @@ cdef class LatticeBuilder:
             self.model.prefetch_3(&(<Hypothesis*>self.hypotheses.data)[pairs[at].hypothesis].state, pairs[at].word)
         return 0
 
-    cdef int take(self) except -1:
+    cdef int take(self) except -1 nogil:
         """Expand the hypotheses of the node by its words."""
         cdef State following
         cdef Word* words = <Word*>self.words.data
@@ -1429,7 +1428,7 @@ cdef class LatticeBuilder:
                 self.step(self.reach(word.target, &following, total, unedited), number, fluency, word.entered)
         return 0
 
-    cdef int32_t reach(self, int32_t node, const State* state, double total, double unedited) except -1:
+    cdef int32_t reach(self, int32_t node, const State* state, double total, double unedited) except -1 nogil:
         """The hypothesis with `state` at `node`, made where there is none, with its best scores raised to these."""
         cdef int32_t at = (<int32_t*>self.heads.data)[node]
         cdef Hypothesis* one
@@ -1459,7 +1458,7 @@ cdef class LatticeBuilder:
         tail[0] = at
         return at
 
-    cdef int step(self, int32_t target, int32_t number, double fluency, int32_t entered) except -1:
+    cdef int step(self, int32_t target, int32_t number, double fluency, int32_t entered) except -1 nogil:
         grow(&self.steps)
         cdef int32_t at = self.steps.count - 1
         cdef Step* new = <Step*>self.steps.data + at

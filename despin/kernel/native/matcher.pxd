@@ -72,6 +72,7 @@ cdef class Automaton:
                 return after
             state = self.states[state].failure
 
+    cdef int _find(self, int kind, const void* data, Py_ssize_t size, Vector* every) except -1 nogil
     cdef int _build(self, list patterns) except -1
     cdef int _shorten(self, int32_t place, bint branching) except -1
     cdef int _link(self, int32_t state, uint32_t character, int32_t child) except -1

@@ -11,7 +11,7 @@ from cpython cimport array
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND, PyUnicode_READ, PyUnicode_READ_CHAR
 from libc.math cimport exp, log, log10, sqrt
 from libc.stdint cimport int32_t, int64_t
-from libc.stdlib cimport calloc, free, malloc, realloc
+from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memset
 
 cdef extern from "Python.h":
@@ -24,6 +24,10 @@ import array
 from despin.kernel.types import Segment
 
 cdef array.array _INTEGERS = array.array("i")
+
+cdef enum:
+    #: Texts of so many characters are looked through without the interpreter's lock: shorter ones are done sooner than it would be handed over.
+    _LONG = 500
 
 
 cdef int _look_at(
@@ -199,35 +203,21 @@ cdef class Automaton:
 
     def find(self, str text not None):
         """(starts, ends, patterns) of every occurrence of every pattern, in order of their ends, longer ones first."""
-        cdef Py_ssize_t place, size = len(text)
+        cdef Py_ssize_t place, count, size = len(text)
         cdef int kind = PyUnicode_KIND(text)
         cdef void* data = PyUnicode_DATA(text)
-        cdef int32_t state = 0, at, pattern
-        cdef State* states = self.states
-        cdef Py_ssize_t count = 0, room = 64 + size // 2
-        cdef int32_t* found = <int32_t*>malloc(3 * room * sizeof(int32_t))
-        cdef int32_t* larger
+        cdef Vector every
+        cdef int32_t* found
         cdef array.array starts, ends, patterns
-        if found == NULL:
-            raise MemoryError
-        for place in range(size):
-            state = self.step(state, PyUnicode_READ(kind, data, place))
-            at = state if states[state].pattern >= 0 else states[state].shorter
-            while at:
-                if count == room:
-                    room *= 2
-                    larger = <int32_t*>realloc(found, 3 * room * sizeof(int32_t))
-                    if larger == NULL:
-                        free(found)
-                        raise MemoryError
-                    found = larger
-                pattern = states[at].pattern
-                found[3 * count] = <int32_t>(place + 1 - self._lengths[pattern])
-                found[3 * count + 1] = <int32_t>(place + 1)
-                found[3 * count + 2] = pattern
-                count += 1
-                at = states[at].shorter
+        memset(&every, 0, sizeof(Vector))
+        every.size = 3 * sizeof(int32_t)
         try:
+            if size >= _LONG:
+                with nogil:
+                    self._find(kind, data, size, &every)
+            else:
+                self._find(kind, data, size, &every)
+            count, found = every.count, <int32_t*>every.data
             starts = array.clone(_INTEGERS, count, False)
             ends = array.clone(_INTEGERS, count, False)
             patterns = array.clone(_INTEGERS, count, False)
@@ -236,8 +226,27 @@ cdef class Automaton:
                 ends.data.as_ints[place] = found[3 * place + 1]
                 patterns.data.as_ints[place] = found[3 * place + 2]
         finally:
-            free(found)
+            free(every.data)
         return starts, ends, patterns
+
+    cdef int _find(self, int kind, const void* data, Py_ssize_t size, Vector* every) except -1 nogil:
+        """Append the start, end and pattern of every match."""
+        cdef Py_ssize_t place
+        cdef int32_t state = 0, at, pattern
+        cdef State* states = self.states
+        cdef int32_t* found
+        for place in range(size):
+            state = self.step(state, PyUnicode_READ(kind, <void*>data, place))
+            at = state if states[state].pattern >= 0 else states[state].shorter
+            while at:
+                grow(every)
+                found = <int32_t*>every.data + 3 * (every.count - 1)
+                pattern = states[at].pattern
+                found[0] = <int32_t>(place + 1 - self._lengths[pattern])
+                found[1] = <int32_t>(place + 1)
+                found[2] = pattern
+                at = states[at].shorter
+        return 0
 
     def sites(self, array.array starts not None, array.array ends not None, array.array patterns not None, kind):
         """(start, end, number), as the tuples `kind`, of every match that is a spun form, by start, the shorter first."""

@@ -12,7 +12,7 @@ cdef struct Vector:
     int32_t size
 
 
-cdef inline int reserve(Vector* vector, int32_t more) except -1:
+cdef inline int reserve(Vector* vector, int32_t more) except -1 nogil:
     """Room for so many more."""
     cdef char* data
     cdef int32_t room = vector.room if vector.room else 64
@@ -27,7 +27,7 @@ cdef inline int reserve(Vector* vector, int32_t more) except -1:
     return 0
 
 
-cdef inline int grow(Vector* vector) except -1:
+cdef inline int grow(Vector* vector) except -1 nogil:
     """Room for one more."""
     if vector.count == vector.room:
         reserve(vector, 1)
@@ -35,7 +35,7 @@ cdef inline int grow(Vector* vector) except -1:
     return 0
 
 
-cdef inline int append(Vector* vector, int32_t value) except -1:
+cdef inline int append(Vector* vector, int32_t value) except -1 nogil:
     grow(vector)
     (<int32_t*>vector.data)[vector.count - 1] = value
     return 0

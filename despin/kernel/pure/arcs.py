@@ -91,6 +91,9 @@ class ArcTables:
     """Makes tables of what an `index` holds. `start_rate` is the rate that pruning assumes, `before` the word that precedes a
     line."""
 
+    #: Whether nothing else asks the language model meanwhile: compiled code builds lattices without the interpreter's lock then.
+    alone = False
+
     def __init__(self, lm: Trigrams, index: Index, start_rate: float, before: str) -> None:
         self._lm, self._index, self._start_rate, self._before = lm, index, start_rate, before
 
