@@ -73,6 +73,23 @@ class Ids:
                 found[pair] = min(factor, found.get(pair, factor))
         return found
 
+    def priors(self) -> tuple[array[float], array[float]]:
+        """P out of context of all originals and of all spun forms, 0 where nobody has asked for it."""
+        for priors, words in ((self.original_priors, self.original_words), (self.form_priors, self.form_words)):
+            if len(priors) < len(words):
+                priors.extend(array("d", [0.0]) * (len(words) - len(priors)))
+        return self.original_priors, self.form_priors
+
+    def find_priors(self, originals: Sequence[int], forms: Sequence[int]) -> None:
+        """Find out P out of context of originals and spun forms, by their numbers."""
+        prior = self.candidates.prior
+        for number in originals:
+            # A deletion has no word that could be repeated.
+            word = self.original_words[number]
+            self.original_priors[number] = prior(word) if word else math.inf
+        for number in forms:
+            self.form_priors[number] = prior(self.form_words[number]) if self.form_words[number] else math.inf
+
     def original(self, pair: int) -> str:
         """The original of a pair."""
         return self.original_words[self.pair_originals[pair]]

@@ -15,7 +15,6 @@ nothing.
 
 from __future__ import annotations
 
-import math
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
@@ -49,18 +48,16 @@ def topic_factors(document: Document, doubting: bool = False, judging: bool = Fa
     the page's word is one of the topics. `judging` takes all words of the page for meant, as they are if it is not spun.
     """
     ids, table, tuning = document.ids, document.table, document.tuning
-    gained, lost = zeros(len(ids.original_words)), zeros(len(ids.form_words))
     posteriors = doubted_posteriors(document) if doubting else table.posteriors
-    em.count_words(table, posteriors, *document.offered_unreplaced, ids.pair_originals, judging, gained, lost)
-    _raise_bursts(document, gained, ids.original_words, ids.original_priors)
-    _raise_bursts(document, lost, ids.form_words, ids.form_priors)
-    anchors = _anchor_words(document) if document.anchors else ()
-    if anchors:
-        for words, values in ((ids.original_words, gained), (ids.form_words, lost)):
-            for number, word in enumerate(words):
-                values[number] += tuning.anchor * (word in anchors)
     factors = zeros(len(table.pairs))
-    em.fill_factors(table.pairs, ids.pair_originals, ids.pair_forms, gained, lost, factors)
+    given = posteriors, document.offered_unreplaced, ids.pair_originals, ids.pair_forms, judging, ids.priors()
+    bursts = tuning.burst, len(document.text) / WORD_LENGTH, tuning.burst_ceiling
+    missing = em.fill_topic(table, *given, bursts, factors)
+    if missing is not None:
+        ids.find_priors(*missing)
+        em.fill_topic(table, *given, bursts, factors)
+    if document.anchors:
+        _follow_anchors(document, factors)
     if any(document.channel.drawn) or document.channel.any_imported:
         for context in context_factors(document):
             for arc, gain in context.items():
@@ -92,16 +89,15 @@ def context_factors(document: Document) -> tuple[dict[int, float], dict[int, flo
     return document.context
 
 
-def _raise_bursts(document: Document, counts: array[float], words: list[str], priors: array[float]) -> None:
-    """Put log10 of how much likelier than the model says every word is that the text holds so many times in the place of every count;
-    fills in the `priors` that are missing."""
-    if len(priors) < len(counts):
-        priors.extend(zeros(len(counts) - len(priors)))
-    prior, tuning = document.candidates.prior, document.tuning
-    for number in em.unknown(counts, priors):
-        # A deletion has no word that could be repeated.
-        priors[number] = prior(words[number]) if words[number] else math.inf
-    em.fill_bursts(counts, priors, tuning.burst, len(document.text) / WORD_LENGTH, tuning.burst_ceiling)
+def _follow_anchors(document: Document, factors: array[float]) -> None:
+    """Multiply `factors` by what it says of arcs that their originals stand in the anchors, or their spun forms."""
+    words, ids = _anchor_words(document), document.ids
+    factor = 10.0**document.tuning.anchor
+    for arc, pair in enumerate(document.table.pairs):
+        if ids.original(pair) in words:
+            factors[arc] *= factor
+        if ids.form_words[ids.pair_forms[pair]] in words:
+            factors[arc] /= factor
 
 
 def _anchor_words(document: Document) -> frozenset[str]:

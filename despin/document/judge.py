@@ -514,7 +514,8 @@ def scout_without_packs(document: Document, first: Matches) -> set[int]:
     but for families and rates."""
     table = document.table
     weights = table.weights
-    table.take(em.without_offers(table, document.candidates.packed[:]))
+    with document.candidates.lock:  # other threads may be adding offers
+        table.take(em.without_offers(table, document.candidates.packed))
     believed = scout(document, first)
     table.take(weights)
     if believed:

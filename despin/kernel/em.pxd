@@ -115,22 +115,24 @@ cpdef void passes(Estimate estimate, int turns) except *
 
 @cython.locals(
     columns=Columns, pairs=cython.int[::1], places=cython.int[::1], place_forms=cython.int[::1],
-    index=cython.Py_ssize_t, arc=cython.int, place=cython.int, shares=cython.double[::1],
+    first_priors=cython.double[::1], last_priors=cython.double[::1], standing_numbers=cython.int[::1], standing_counts=cython.int[::1],
+    shares=cython.double[::1], gained=cython.double[::1], lost=cython.double[::1], index=cython.Py_ssize_t, arc=cython.int,
+    place=cython.int, burst=cython.double, length=cython.double, ceiling=cython.double, missing=cython.int, gain=cython.double,
 )
-cpdef void count_words(
-    object table, const double[::1] found, const int[::1] numbers, const int[::1] counts, const int[::1] pair_originals,
-    bint judging, double[::1] originals, double[::1] meant
-) except *
+cpdef object fill_topic(
+    object table, const double[::1] found, tuple standing, const int[::1] pair_originals, const int[::1] pair_forms,
+    bint judging, tuple priors, tuple bursts, double[::1] factors
+)
+
+
+@cython.locals(index=cython.Py_ssize_t, value=cython.double, missing=cython.int)
+cdef int _raise_bursts(
+    double[::1] counts, const double[::1] priors, double burst, double length, double ceiling
+) noexcept
 
 
 @cython.locals(index=cython.Py_ssize_t)
-cpdef list unknown(const double[::1] counts, const double[::1] priors)
-
-
-@cython.locals(index=cython.Py_ssize_t, value=cython.double)
-cpdef void fill_bursts(
-    double[::1] counts, const double[::1] priors, double burst, double length, double ceiling
-) except *
+cdef list _unknown(const double[::1] counts, const double[::1] priors)
 
 
 @cython.locals(room=cython.double[::1])
@@ -182,13 +184,6 @@ cpdef object beside(
     object table, const double[::1] rates, const int[::1] believed, const int[::1] tried, const int[::1] bits, tuple exposed,
     const double[::1] topic, double ceiling, int forms
 )
-
-
-@cython.locals(arc=cython.int, pair=cython.int, gain=cython.double)
-cpdef void fill_factors(
-    const int[::1] pairs, const int[::1] pair_originals, const int[::1] pair_forms, const double[::1] gained,
-    const double[::1] lost, double[::1] factors
-) except *
 
 
 @cython.locals(offers=cython.int[::1], source=cython.int)

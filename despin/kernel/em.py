@@ -391,55 +391,79 @@ def passes(estimate: Estimate, turns: int) -> None:
         m_step(estimate)
 
 
-def count_words(
+def fill_topic(
     table: Table,
     found: array[float],
-    numbers: array[int],
-    counts: array[int],
+    standing: tuple[array[int], array[int]],
     pair_originals: array[int],
+    pair_forms: array[int],
     judging: bool,
-    originals: array[float],
-    meant: array[float],
-) -> None:
-    """Add how often every original stands unreplaced (`counts` by their `numbers`), or is expected to stand behind a spun form, to
-    `originals`, and how often every spun form is expected to be meant as it stands to `meant`, with the posteriors `found`; if
-    `judging`, every one is."""
+    priors: tuple[array[float], array[float]],
+    bursts: tuple[float, float, float],
+    factors: array[float],
+) -> tuple[list[int], list[int]] | None:
+    """Fill `factors` by arc with 10 to the power of what its original gains and its spun form loses for coming again.
+
+    An original counts as often as it stands unreplaced (`standing`: numbers and counts) and is expected to stand behind a spun form,
+    with the posteriors `found`; a spun form as often as it is expected to be meant as it stands, always if `judging`. `priors` are
+    those of originals and forms, `bursts` as of `_raise_bursts`. What comes back are the originals and forms that come again and have no
+    prior, where there are any: then nothing is filled.
+    """
     columns = table.columns
     pairs, places, place_forms = columns.pairs, columns.places, columns.place_forms
-    room = _ZERO * len(place_forms)
-    # The same under a name that is typed.
-    shares = room
-    for index in range(len(numbers)):
-        originals[numbers[index]] += counts[index]
+    original_priors, form_priors = priors
+    numbers, counts = standing
+    # The same under names that are typed.
+    first_priors, last_priors, standing_numbers, standing_counts = original_priors, form_priors, numbers, counts
+    room, originals, meant = _ZERO * len(place_forms), _ZERO * len(original_priors), _ZERO * len(form_priors)
+    shares, gained, lost = room, originals, meant
+    for index in range(len(standing_numbers)):
+        gained[standing_numbers[index]] += standing_counts[index]
     for arc in range(len(pairs)):
-        originals[pair_originals[pairs[arc]]] += found[arc]
+        gained[pair_originals[pairs[arc]]] += found[arc]
         shares[places[arc]] += found[arc]
     for place in range(len(place_forms)):
         if judging:
-            meant[place_forms[place]] += 1.0
+            lost[place_forms[place]] += 1.0
         elif shares[place] < 1.0:
-            meant[place_forms[place]] += 1.0 - shares[place]
+            lost[place_forms[place]] += 1.0 - shares[place]
+    burst, length, ceiling = bursts
+    missing = _raise_bursts(gained, first_priors, burst, length, ceiling)
+    missing += _raise_bursts(lost, last_priors, burst, length, ceiling)
+    if missing:
+        return _unknown(gained, first_priors), _unknown(lost, last_priors)
+    for arc in range(len(pairs)):
+        gain = gained[pair_originals[pairs[arc]]] - lost[pair_forms[pairs[arc]]]
+        factors[arc] = 1.0 if gain == 0.0 else 10.0**gain
+    return None
 
 
-def unknown(counts: array[float], priors: array[float]) -> list[int]:
+def _raise_bursts(counts: array[float], priors: array[float], burst: float, length: float, ceiling: float) -> int:
+    """Put log10 of how much likelier than its prior a word is that a text of `length` words holds so many times in the place of every
+    count: a share `burst` of what it holds beyond the first one is its own doing. Counts of words without a prior stay; the number of
+    these that come again."""
+    missing = 0
+    for index in range(len(counts)):
+        value = 0.0
+        if counts[index] > 1.0:
+            if priors[index] == 0.0:
+                missing += 1
+                value = counts[index]
+            else:
+                value = math.log10(1.0 + burst * (counts[index] - 1.0) / length / priors[index])
+                if value > ceiling:
+                    value = ceiling
+        counts[index] = value
+    return missing
+
+
+def _unknown(counts: array[float], priors: array[float]) -> list[int]:
     """Where the counts are more than one and the priors are 0."""
     found = []
     for index in range(len(counts)):
         if counts[index] > 1.0 and priors[index] == 0.0:
             found.append(index)
     return found
-
-
-def fill_bursts(counts: array[float], priors: array[float], burst: float, length: float, ceiling: float) -> None:
-    """Put log10 of how much likelier than its prior a word is that a text of `length` words holds so many times in the place of every
-    count: a share `burst` of what it holds beyond the first one is its own doing."""
-    for index in range(len(counts)):
-        value = 0.0
-        if counts[index] > 1.0:
-            value = math.log10(1.0 + burst * (counts[index] - 1.0) / length / priors[index])
-            if value > ceiling:
-                value = ceiling
-        counts[index] = value
 
 
 def add_gains(
@@ -593,21 +617,6 @@ def beside(
         ratio[family] = join_bursts(parts, numbers, ceiling) + left[family]
         own[family] = 0.0
     return ratios
-
-
-def fill_factors(
-    pairs: array[int],
-    pair_originals: array[int],
-    pair_forms: array[int],
-    gained: array[float],
-    lost: array[float],
-    factors: array[float],
-) -> None:
-    """Fill `factors` by arc with 10 to the power of what its original gained and its spun form lost."""
-    for arc in range(len(factors)):
-        pair = pairs[arc]
-        gain = gained[pair_originals[pair]] - lost[pair_forms[pair]]
-        factors[arc] = 1.0 if gain == 0.0 else 10.0**gain
 
 
 def without_offers(table: Table, unwanted: array[int]) -> array[float]:

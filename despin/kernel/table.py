@@ -32,7 +32,8 @@ class Table:
         "previous", "source_first", "starts", "step_first", "step_weights", "weights",
     )  # fmt: skip
 
-    def __init__(self) -> None:
+    def begin(self) -> None:
+        """Make the arrays empty, to be filled one value after the other."""
         self.arc_first, self.source_first, self.place_first = array("i", [0]), array("i", [0]), array("i", [0])
         self.joint_of, self.joint_first, self.joint_arcs = array("i", [0]), array("i", [0]), array("i")
         self.hypothesis_first, self.step_first = array("i", [0]), array("i", [0])

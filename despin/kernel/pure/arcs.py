@@ -135,6 +135,7 @@ class ArcTables:
     ) -> None:
         """Fill `table` with `segments` of `text`: their arcs with all that speaks for them, and their lattices, of `beam`
         hypotheses a place no worse than the best by `width`, whose fluency is multiplied by `temper`."""
+        table.begin()
         for segment in segments:
             arcs, offers = self._offered(text, segment)
             prune = [math.log10(self._start_rate * sum([one.source.weight for one in each])) for each in offers]
