@@ -165,12 +165,11 @@ cdef class Shortlists:
 
     cdef double commonness(self, str word) except? 1.0:
         """log10 P of a word out of context."""
-        cdef State null, after
+        cdef State after
         cdef uint32_t number = self.model.word_of(word)
         if not number:
             return self.model.best_split(word)[0]
-        null.length = 0
-        return self.model.extend(&null, number, &after)
+        return self.model.first(number, &after)
 
     cdef list of(self, int pattern):
         """The same as objects."""
@@ -795,7 +794,7 @@ cdef class ArcTables:
         self.catalogue = Catalogue(lm, offers, patterns, flip, shortlist, shortlist_width, nowhere)
         self.start_rate = start_rate
         memset(&self.null, 0, sizeof(State))
-        lm.extend(&self.null, lm.word_of(before), &self.before)
+        lm.first(lm.word_of(before), &self.before)
         self.works, self.windows = [lm.builder() for _ in range(_SIDE_BY_SIDE)], SegmentCache(held)
 
     def count_unreplaced(self, ids, array.array patterns not None, array.array counts not None, array.array standing not None):

@@ -103,6 +103,11 @@ cdef inline uint64_t _middle(uint64_t low, uint64_t high, uint64_t below, uint64
     return low + (high - low) // 2
 
 
+cdef inline float as_log10(int16_t value) noexcept nogil:
+    """What a number of despin's own file stands for."""
+    return value * <float>(1.0 / 4096.0)
+
+
 cdef inline bint _extends(float backoff) noexcept nogil:
     """Whether longer n-grams begin with this one: minus zero says that none does."""
     cdef uint32_t form
@@ -327,6 +332,19 @@ cdef class Trigrams:
                     length = 3
         for index in range(length - 1, before.length):
             probability = probability + before.backoff[index]
+        return probability
+
+    cdef inline float first(self, uint32_t word, State* after) noexcept nogil:
+        """The same with nothing before the word, of which nothing has to be remembered."""
+        cdef float probability
+        if self._own:
+            probability = as_log10(self._fixed[word])
+            after.backoff[0] = -0.0 if self._fixed[self.size + word] == _NO_BACKOFF else as_log10(self._fixed[self.size + word])
+        else:
+            memcpy(&probability, self._unigrams + <uint64_t>word * 16, 4)
+            memcpy(&after.backoff[0], self._unigrams + <uint64_t>word * 16 + 4, 4)
+        after.words[0] = word
+        after.length = 1 if _extends(after.backoff[0]) else 0
         return probability
 
 

@@ -43,11 +43,6 @@ cdef enum:
     _MOST_BITS = 25
 
 
-cdef inline float _log10(int16_t value) noexcept nogil:
-    """What a number of despin's own file stands for."""
-    return value * <float>(1.0 / 4096.0)
-
-
 cdef inline uint32_t _word(const uint8_t* place) noexcept nogil:
     cdef uint32_t value
     memcpy(&value, place, 4)
@@ -254,7 +249,7 @@ cdef class Trigrams:
         if self._tables == NULL:
             raise MemoryError
         for index in range(size):
-            self._tables[index] = _log10((<const int16_t*>(self._data + <uint64_t>where.tables_at))[index])
+            self._tables[index] = as_log10((<const int16_t*>(self._data + <uint64_t>where.tables_at))[index])
         self._bigram_probability = self._tables
         self._bigram_backoff = self._tables + (1 << self._probability_bits)
         self._trigram_probability = self._bigram_backoff + (1 << self._backoff_bits)
@@ -435,9 +430,8 @@ cdef class Trigrams:
 
     def unigram(self, str word not None):
         """log10 P(word) out of context."""
-        cdef State null, after
-        null.length = 0
-        return self.extend(&null, self.word_of(word), &after)
+        cdef State after
+        return self.first(self.word_of(word), &after)
 
     def sequence(self, list words not None):
         """log10 P(words) in sequence, with nothing known before the first."""
@@ -551,27 +545,25 @@ cdef class Trigrams:
 
     def pair_gain(self, str word not None, str other not None):
         """log10 of how much likelier `other` is behind `word` than with nothing known before it."""
-        cdef State null, one, after
+        cdef State one, after
         cdef uint32_t number = self.word_of(other)
         cdef double own, together
-        null.length = 0
-        own = self.extend(&null, self.word_of(word), &one)
+        own = self.first(self.word_of(word), &one)
         together = own
         together += self.extend(&one, number, &after)
-        return together - own - self.extend(&null, number, &after)
+        return together - own - self.first(number, &after)
 
     def out_of_context(self, str text not None):
         """As of the plain one."""
-        cdef State null, one, after
+        cdef State one, after
         cdef Py_ssize_t place, at, size = len(text)
         cdef uint32_t number, node
         cdef double score, together
         cdef list words
         score, words = self.best_split(text)
-        null.length = 0
         if len(words) > 1:
             score = 0.0
-            one = null
+            one.length = 0
             for word in words:
                 score += self.extend(&one, self.word_of(word), &after)
                 one = after
@@ -589,7 +581,7 @@ cdef class Trigrams:
                 if not node:
                     break
             if self.is_word(node):
-                together = self.extend(&null, number, &one)
+                together = self.first(number, &one)
                 together += self.extend(&one, node, &after)
                 score = max(score, together)
         return score
@@ -672,15 +664,14 @@ cdef class Trigrams:
         cdef Vector pool
         cdef Edit* edit
         cdef Py_UCS4 character
-        cdef State null, start
+        cdef State start
         cdef int32_t index
         cdef str original
         if not text or len(arcs) != len(odds) or not all([0 <= arc.start < arc.end < len(text) for arc in arcs]):
             raise ValueError("a text, arcs within it before its last character, and odds of each are needed")
         memset(&pool, 0, sizeof(Vector))
         pool.size = sizeof(int32_t)
-        memset(&null, 0, sizeof(State))
-        start = null
+        memset(&start, 0, sizeof(State))
         try:
             for character in text:
                 append(&work.characters, character)
@@ -697,7 +688,7 @@ cdef class Trigrams:
                 for character in original:
                     append(&pool, character)
             if before:
-                self.extend(&null, self.word_of(before), &start)
+                self.first(self.word_of(before), &start)
             work.begin(<const uint32_t*>pool.data, &start, beam, width)
             while work.ready():
                 work.prefetch_2()
@@ -799,8 +790,8 @@ cdef int _look_up_in(
     cdef uint64_t at, size = model.size
     cdef uint32_t code
     cdef bint begins, ends, unused
-    into.probability = _log10(model._fixed[word])
-    into.backoffs[0] = -0.0 if model._fixed[size + word] == _NO_BACKOFF else _log10(model._fixed[size + word])
+    into.probability = as_log10(model._fixed[word])
+    into.backoffs[0] = -0.0 if model._fixed[size + word] == _NO_BACKOFF else as_log10(model._fixed[size + word])
     into.low = into.count = into.known = 0
     if not _find_in(model, before, word, block, &at, &code):
         return 0
@@ -933,11 +924,10 @@ cdef class Borders:
     cdef double best(self, str text, Py_ssize_t low, Py_ssize_t high) noexcept:
         """log10 probability of the likeliest split of text[low:high]."""
         cdef double best[_WINDOW + 1]
-        cdef State null, after
+        cdef State after
         cdef Py_ssize_t start, end, size = high - low
         cdef uint32_t node
         cdef double score
-        null.length = 0
         best[0] = 0.0
         for end in range(1, size + 1):
             best[end] = float("-inf")
@@ -946,7 +936,7 @@ cdef class Borders:
             for end in range(start + 1, min(size, start + self.longest) + 1):
                 node = self.model.step(node, PyUnicode_READ_CHAR(text, low + end - 1)) if node else 0
                 if self.model.is_word(node) or end == start + 1:
-                    score = best[start] + self.model.extend(&null, node if self.model.is_word(node) else 0, &after)
+                    score = best[start] + self.model.first(node if self.model.is_word(node) else 0, &after)
                     if score > best[end]:
                         best[end] = score
                 elif not node:
@@ -1656,17 +1646,16 @@ cdef double _split(Trigrams lm, str text, Py_ssize_t first, Py_ssize_t size, dou
     """log10 P of the likeliest segmentation of text[first:first + size] by unigrams; `back` holds where the word begins that ends at
     each place, counted from `first`."""
     cdef Py_ssize_t start, end
-    cdef State null, after
+    cdef State after
     cdef uint32_t node = lm.size
     cdef double score
-    null.length = 0
     for end in range(size):
         node = lm.step(node, text[first + end])
         if not node:
             break
     if not size or (node and lm.is_word(node)):
         back[size] = 0
-        return lm.extend(&null, node if size else 0, &after)
+        return lm.first(node if size else 0, &after)
     for end in range(1, size + 1):
         best[end] = float("-inf")
         back[end] = <int32_t>end - 1
@@ -1679,7 +1668,7 @@ cdef double _split(Trigrams lm, str text, Py_ssize_t first, Py_ssize_t size, dou
                 if not node:
                     break
                 continue
-            score = best[start] + lm.extend(&null, node if lm.is_word(node) else 0, &after)
+            score = best[start] + lm.first(node if lm.is_word(node) else 0, &after)
             # Of equals the later start.
             if score >= best[end]:
                 best[end] = score

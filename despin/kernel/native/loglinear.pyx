@@ -722,22 +722,21 @@ cdef int32_t _across(const Reading* reading, int32_t start, int32_t place, Trigr
 
 cdef int32_t _company(const Reading* reading, Span heading, Span rest, Trigrams model) noexcept:
     """How much likelier the first word of `rest` is behind the last of a heading than anywhere, in half powers of ten."""
-    cdef State null, one, after
+    cdef State one, after
     cdef uint32_t word, other, unused
     cdef double own, together
-    null.length = 0
     _split(reading, tail(heading, _SPLIT), model, &unused, &word)
     _split(reading, head(rest, _SPLIT), model, &other, &unused)
-    own = model.extend(&null, word, &one)
+    own = model.first(word, &one)
     together = own
     together += model.extend(&one, other, &after)
-    return <int32_t>max(-4.0, min(4.0, math.rint(2.0 * (together - own - model.extend(&null, other, &after)))))
+    return <int32_t>max(-4.0, min(4.0, math.rint(2.0 * (together - own - model.first(other, &after)))))
 
 
 cdef void _split(const Reading* reading, Span span, Trigrams model, uint32_t* first, uint32_t* last) noexcept:
     """Find the numbers of the first and the last word of a few characters, as `Trigrams.best_split` splits them."""
     cdef int32_t size = span.high - span.low, start, end
-    cdef State null, after
+    cdef State after
     cdef uint32_t node = model.size, word
     cdef double score
     cdef double[_SPLIT + 1] best
@@ -748,7 +747,6 @@ cdef void _split(const Reading* reading, Span span, Trigrams model, uint32_t* fi
     if model.is_word(node):
         first[0] = last[0] = node
         return
-    null.length = 0
     best[0] = 0.0
     for end in range(1, size + 1):
         best[end] = -math.INFINITY
@@ -761,7 +759,7 @@ cdef void _split(const Reading* reading, Span span, Trigrams model, uint32_t* fi
                 if not node:
                     break
                 continue
-            score = best[start] + model.extend(&null, word, &after)
+            score = best[start] + model.first(word, &after)
             # Of equals the later start.
             if score >= best[end]:
                 best[end], back[end], number[end] = score, start, word

@@ -565,11 +565,10 @@ cdef class Preimages:
         cdef int size, start, end, count
         cdef uint32_t node
         cdef const uint16_t* s
-        cdef State null, after
+        cdef State after
         cdef double score
         size = self._words.length[word]
         s = self._words.strings + self._words.offsets[word]
-        null.length = 0
         for end in range(1, size + 1):
             best[end] = -INFINITY
         best[0] = 0
@@ -581,7 +580,7 @@ cdef class Preimages:
                     break
                 if not self._lm.is_word(node) and end > start + 1:
                     continue
-                score = best[start] + self._lm.extend(&null, node if node and self._lm.is_word(node) else 0, &after)
+                score = best[start] + self._lm.first(node if node and self._lm.is_word(node) else 0, &after)
                 if score > best[end] or end - start == size:
                     best[end] = score if end - start < size else INFINITY
                     back[end] = start
