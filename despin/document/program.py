@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -22,8 +21,7 @@ from despin.document.regrown import Regrown
 from despin.document.runs import THRESHOLD, believed, capped, odds_to_chance, runs, total_of
 from despin.document.surroundings import agreed, unturned, weighed
 from despin.document.variants import AGAIN, WordOdds, Words, together
-from despin.kernel import filled
-from despin.kernel.program import Preimages, make_preimages
+from despin.kernel.program import Preimages, make_preimages, values_of
 from despin.kernel.sentences import Sentence, sentences
 from despin.kernel.sentences import likeliest as most_likely
 from despin.lexicon.model import PERSONAL, Entry, Family
@@ -504,24 +502,14 @@ class ProgramJudge:
 
     def _edits(self, text: str, rows: Sequence[Row], unproved: Sequence[tuple[int, int]]) -> tuple[Edit, ...]:
         """The edits of rows; proved are those that touch none of the places `unproved`, which are sorted and disjoint."""
-        edits: list[tuple[Any, ...]] = []
-        overrides, usual = self.overrides, f"{self.family}:"
-        # A place where only something is missing is empty, and speaks against the character behind it.
-        behind = [max(high, low + 1) for low, high in unproved]
-        for start, end, original, chance, rivals in rows:
-            spun = text[start:end]
-            proved = True
-            if unproved:
-                next_place = bisect_right(behind, start)
-                proved = next_place == len(unproved) or end <= unproved[next_place][0]
-            others: tuple[Alternative, ...] = ()
-            if rivals or chance <= ALONE:
-                chance, shares = self._calibrated(chance, rivals)
-                others = tuple(filled(Alternative, [one for one in shares if one[1] >= LEAST_ALTERNATIVE]))
-            entry = f"{PERSONAL}:{spun}" if spun in overrides else usual + spun
-            flips = self._flipped(spun, original)
-            edits.append((start, end, spun, original, chance, flips, entry, others, proved, None))
-        return tuple(filled(Edit, edits))
+        names, numbers = (
+            (f"{PERSONAL}:", f"{self.family}:"),
+            (1 / self.weights.found.temperature, ALONE, LEAST_ALTERNATIVE),
+        )
+        found = values_of(
+            Edit, Alternative, text, list(rows), list(unproved), self.overrides, names, self.flips, negates, numbers
+        )
+        return tuple(found)
 
     def _flipped(self, spun: str, original: str) -> bool:
         """Whether an edit turns the polarity of a statement."""
@@ -529,15 +517,6 @@ class ProgramJudge:
             return True
         # Most pairs end otherwise.
         return (spun[-1:] == original[-1:] or not spun or not original) and negates(spun, original)
-
-    def _calibrated(self, chance: float, rivals: Sequence[tuple[str, float]]) -> tuple[float, list[tuple[str, float]]]:
-        """Probabilities at the temperature that was learned."""
-        power = 1 / self.weights.found.temperature
-        rest = max(0.0, 1 - chance - sum([share for _, share in rivals]))
-        own = chance**power
-        powers = [share**power for _, share in rivals]
-        total = own + sum(powers) + rest**power
-        return own / total, [(word, share / total) for (word, _), share in zip(rivals, powers, strict=True)]
 
 
 def is_changed(stretch: Stretch) -> bool:

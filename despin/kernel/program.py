@@ -10,13 +10,30 @@ if TYPE_CHECKING:
     from despin.kernel import Trigrams
 
 if COMPILED:
-    from despin.kernel.native.program import SEAL, Choice, Evidence, Preimages, Segmenter, WordOdds, seal, trie
+    from despin.kernel.native.program import (
+        SEAL,
+        Choice,
+        Evidence,
+        Preimages,
+        Segmenter,
+        WordOdds,
+        agreed,
+        reweighed,
+        seal,
+        trie,
+        values_of,
+        weighing,
+    )  # fmt: skip
 else:
     from despin.kernel.pure.preimages import Choice, Evidence, Preimages  # type: ignore[assignment]
     from despin.kernel.pure.program import SEAL, Segmenter, seal, trie  # type: ignore[assignment]
+    from despin.kernel.pure.rows import agreed, reweighed, values_of, weighing
     from despin.kernel.pure.word_odds import WordOdds  # type: ignore[assignment]
 
-__all__ = ["SEAL", "Choice", "Evidence", "Preimages", "Segmenter", "WordOdds", "make_preimages", "seal", "trie"]
+__all__ = [
+    "SEAL", "Choice", "Evidence", "Preimages", "Segmenter", "WordOdds", "agreed", "make_preimages", "reweighed", "seal", "trie",
+    "values_of", "weighing",
+]  # fmt: skip
 
 
 #: How much weights count that were learned of a program with one rank, where a program draws one of several.

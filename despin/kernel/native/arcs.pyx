@@ -17,6 +17,7 @@ from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memcmp, memcpy, memset
 
 from despin.kernel.native.lattice cimport Condenser, Edit, LatticeBuilder, State, Trigrams, prefetch
+from despin.kernel.native.slots cimport empty_of, fill_slot, slot_at, slot_of
 from despin.kernel.native.vectors cimport Vector, add_integer, append, copied, grow, reserve
 
 import array
@@ -1285,41 +1286,6 @@ cdef class _Filling:
         table.masses = copied(&self.masses, _FLOATS)
         self.numbers = self.text = None
         return 0
-
-
-cdef extern from *:
-    """
-    #include <structmember.h>
-    /* Where a class that has slots keeps one of them in its objects. */
-    static Py_ssize_t slot_of(PyObject *kind, PyObject *name) {
-        Py_ssize_t place = -1;
-        PyObject *found = PyObject_GetAttr(kind, name);
-        if (found == NULL) return -1;
-        if (PyObject_TypeCheck(found, &PyMemberDescr_Type)) {
-            PyMemberDef *member = ((PyMemberDescrObject *)found)->d_member;
-            if (member->type == T_OBJECT_EX) place = member->offset;
-        }
-        Py_DECREF(found);
-        if (place < 0) PyErr_Format(PyExc_TypeError, "%R is no slot of %R", name, kind);
-        return place;
-    }
-    /* Fill a slot that is empty. */
-    static inline void fill_slot(PyObject *target, Py_ssize_t place, PyObject *value) {
-        Py_INCREF(value);
-        *(PyObject **)((char *)target + place) = value;
-    }
-    /* An object of a class that has slots, all of them empty. */
-    static inline PyObject *empty_of(PyObject *kind) {
-        return PyType_GenericAlloc((PyTypeObject *)kind, 0);
-    }
-    static inline PyObject *slot_at(PyObject *target, Py_ssize_t place) {
-        return *(PyObject **)((char *)target + place);
-    }
-    """
-    Py_ssize_t slot_of(object kind, object name) except -1
-    void fill_slot(object target, Py_ssize_t place, object value)
-    object empty_of(object kind)
-    void* slot_at(object target, Py_ssize_t place)
 
 
 cdef enum:

@@ -211,7 +211,7 @@ cdef class Trigrams:
         """The same for what `extend` reads next, once the first has come; whether that is not all."""
         cdef uint32_t previous = before.words[0] if before.length else _NOTHING
         cdef Bigram* known = self._recent + _slot(previous, word)
-        cdef uint64_t middle
+        cdef uint64_t middle, step
         if known.key != (<uint64_t>1 << 63 | <uint64_t>previous << 32 | word):
             if self._own:
                 prefetch(self._heads + 2 * (word if word < self._head_count else 0))
@@ -222,7 +222,9 @@ cdef class Trigrams:
             return True
         if before.length == 2 and known.count:
             if self._own:
-                prefetch(self._trigrams + (known.low >> 3))
+                # Where the search among them begins.
+                step = (known.known >> _RANK_BITS & _WIDTH) + self._trigram_code_bits
+                prefetch(self._trigrams + (known.low + <uint64_t>(known.count // 2) * step >> 3))
             else:
                 middle = _middle(known.low, <uint64_t>known.low + known.count, 0, self.size, before.words[1])
                 prefetch(self._trigrams + (middle * self._trigram_bits >> 3))

@@ -11,6 +11,7 @@ from despin.kernel.sentences import LINE_BORDER, LONGEST, MOST, SENTENCE_BORDER
 
 cdef enum:
     _D = 32
+    _LANES = _D // 4 + 1    # numbers of 64 bits that hold the sums of rows of pairs, and how many pairs
     _LMWORDS = 4            # words of the language model that a word is cut into at most
     _ACTIVE = 6             # words of the dictionary that may have begun at one place
     _CANDIDATES = 64        # originals of a form
@@ -24,7 +25,9 @@ cdef enum:
     _AHEAD = 32             # characters whose features are fetched at once
     _FAR = 1 << 24          # so many characters are read before what was said is forgotten
     _PIECE = 4096           # the most characters that are searched at once: a reading takes 150 bytes, a character some fifty
-    _READ_BITS = 15         # words whose words of the language model are remembered
+    _READ_BITS = 12         # words whose words of the language model are remembered
+    _FORM_BITS = 13         # forms whose candidates are remembered
+    _MOST_CANDIDATES = 1 << 15  # so many, then all are forgotten
     _OTHERS = 5             # runners-up of an edit that are given
     _UNREAD = -2            # arcs of a place that nobody asked for
 
@@ -41,6 +44,7 @@ cdef double _LINE_BORDER = LINE_BORDER, _SENTENCE_BORDER = SENTENCE_BORDER, _MOS
 cdef double LN10 = 2.302585092994046
 cdef uint64_t GOLDEN = <uint64_t>0x9E3779B97F4A7C15
 cdef uint64_t SECOND = <uint64_t>0xD6E8FEB86659FD93
+cdef uint64_t _NIBBLES = <uint64_t>0x000F000F000F000F, _LOW_BITS = <uint64_t>0x7FFF7FFF7FFF7FFF
 cdef uint64_t THIRD = <uint64_t>0xA0761D6478BD642F
 
 
@@ -63,12 +67,31 @@ cdef struct Read:
     int32_t count
     uint32_t lm[_LMWORDS]
 
+#: What a form may have been, wherever it stands: the word, what the program's choices ask of it, and what the language model reads.
+cdef struct Candidate:
+    uint64_t base           # of its features
+    double drawn            # log P that the program writes the form for it
+    uint32_t word
+    uint32_t character      # the first
+    int32_t axes            # its row among those that say what words are about, -1 for none
+    int8_t stands           # as it is
+    int8_t whole
+    int8_t count
+    uint32_t lm[_LMWORDS]
+
+#: A form, its first candidate among those that are remembered, and their number; where `kept`, itself is behind them.
+cdef struct Form:
+    uint32_t word           # 0: none
+    int32_t first
+    int32_t count
+    int32_t kept
+
 #: All arcs of a text that were asked for.
 cdef struct Arcs:
     Arc* arcs
     int count, room
     int32_t* heads          # by where they begin, the first of them; -1 for none, `_UNREAD` where nobody asked
-    const float* sums       # of the rows of pairs; NULL without weights
+    void* sums              # of the rows of pairs; NULL without weights
 
 #: An edit, or a word that stands though the program would have replaced it: its place, and what may have stood there.
 cdef struct Made:
@@ -292,25 +315,36 @@ cdef class Choice:
     cdef inline float _weight(self, uint32_t index) noexcept nogil:
         return self._weights[index] if self._weights else _weight_of(&self._table, index)
 
-    cdef int _features(self, const Py_UCS4* x, int n, int a, int b, uint32_t word, bint stands, uint32_t* out) noexcept nogil:
-        """The features of a word for x[a:b], as indices of weights."""
-        cdef uint64_t l1 = _at(x, n, a - 1), l2 = _at(x, n, a - 2), l3 = _at(x, n, a - 3)
-        cdef uint64_t r1 = _at(x, n, b), r2 = _at(x, n, b + 1), r3 = _at(x, n, b + 2)
-        cdef uint64_t base = <uint64_t>0xCBF29CE484222325 + <uint64_t>stands, mask = (<uint64_t>1 << self.bits) - 1
+    cdef uint64_t _base(self, uint32_t word, bint stands) noexcept nogil:
+        """What the features of a word have in common."""
+        cdef uint64_t base = <uint64_t>0xCBF29CE484222325 + <uint64_t>stands
         cdef uint32_t k
-        cdef int m
         for k in range(self._words.offsets[word], self._words.offsets[word] + self._words.length[word]):
             base = (base ^ self._words.strings[k]) * <uint64_t>1099511628211
-        base *= GOLDEN
-        out[0] = _mixed(base) & mask
-        out[1] = _mixed(base + SECOND + l1 * THIRD) & mask
-        out[2] = _mixed(base + 2 * SECOND + r1 * THIRD) & mask
-        out[3] = _mixed(base + 3 * SECOND + (l1 << 21 | l2) * THIRD) & mask
-        out[4] = _mixed(base + 4 * SECOND + (r1 << 21 | r2) * THIRD) & mask
-        out[5] = _mixed(base + 5 * SECOND + (l1 << 21 | r1) * THIRD) & mask
-        out[6] = _mixed(base + 6 * SECOND + (l1 << 42 | l2 << 21 | l3) * THIRD) & mask
-        out[7] = _mixed(base + 7 * SECOND + (r1 << 42 | r2 << 21 | r3) * THIRD) & mask
-        out[8] = _mixed(base + 8 * SECOND + (l1 << 42 | l2 << 21 | r1) * THIRD) & mask
+        return base * GOLDEN
+
+    cdef void _beside(self, const Py_UCS4* x, int n, int a, int b, uint64_t* out) noexcept nogil:
+        """What the features of all words for x[a:b] have in common."""
+        cdef uint64_t l1 = _at(x, n, a - 1), l2 = _at(x, n, a - 2), l3 = _at(x, n, a - 3)
+        cdef uint64_t r1 = _at(x, n, b), r2 = _at(x, n, b + 1), r3 = _at(x, n, b + 2)
+        out[0] = 0
+        out[1] = SECOND + l1 * THIRD
+        out[2] = 2 * SECOND + r1 * THIRD
+        out[3] = 3 * SECOND + (l1 << 21 | l2) * THIRD
+        out[4] = 4 * SECOND + (r1 << 21 | r2) * THIRD
+        out[5] = 5 * SECOND + (l1 << 21 | r1) * THIRD
+        out[6] = 6 * SECOND + (l1 << 42 | l2 << 21 | l3) * THIRD
+        out[7] = 7 * SECOND + (r1 << 42 | r2 << 21 | r3) * THIRD
+        out[8] = 8 * SECOND + (l1 << 42 | l2 << 21 | r1) * THIRD
+
+    cdef int _features(self, const Py_UCS4* x, int n, int a, int b, uint32_t word, bint stands, uint32_t* out) noexcept nogil:
+        """The features of a word for x[a:b], as indices of weights."""
+        cdef uint64_t base = self._base(word, stands), mask = (<uint64_t>1 << self.bits) - 1
+        cdef uint64_t beside[_FEATURES]
+        cdef int k
+        self._beside(x, n, a, b, beside)
+        for k in range(_FEATURES):
+            out[k] = <uint32_t>(_mixed(base + beside[k]) & mask)
         return _FEATURES
 
     cdef int32_t _pair(self, const Py_UCS4* x, int n, int k) noexcept nogil:
@@ -320,11 +354,10 @@ cdef class Choice:
         return (<uint64_t>(<uint32_t>x[k]) << 21 | <uint32_t>x[k + 1]) * GOLDEN >> (64 - self.ubits)
 
     cdef float* _sums(self, const Py_UCS4* x, int n) noexcept nogil:
-        """Sums of the rows of all pairs before each place, (n + 1) * _D; NULL without memory."""
+        """Sums of the rows of all pairs before each place, (n + 1) * _D; NULL without memory. For weights that are learned."""
         cdef float* sums = <float*>malloc((<size_t>n + 1) * _D * sizeof(float))
         cdef int k, d
         cdef int32_t row
-        cdef uint8_t pair
         if not sums:
             return NULL
         for d in range(_D):
@@ -333,14 +366,33 @@ cdef class Choice:
             row = self._pair(x, n, k)
             for d in range(_D):
                 sums[(k + 1) * _D + d] = sums[k * _D + d]
-            if row >= 0 and self._u:
+            if row >= 0:
                 for d in range(_D):
                     sums[(k + 1) * _D + d] += self._u[<size_t>row * _D + d]
-            elif row >= 0:
-                for d in range(_D // 2):
-                    pair = self._u4[<size_t>row * (_D // 2) + d]
-                    sums[(k + 1) * _D + 2 * d] += (<int>(pair & 15) - 8) * self._uscale
-                    sums[(k + 1) * _D + 2 * d + 1] += (<int>(pair >> 4) - 8) * self._uscale
+        return sums
+
+    cdef uint64_t* _counts(self, const Py_UCS4* x, int n) noexcept nogil:
+        """The same of weights that were read, (n + 1) * _LANES: axes of four bits in lanes of 16, which go round, each 8 too high for
+        every pair, and behind them how many pairs there are."""
+        cdef uint64_t* sums = <uint64_t*>malloc((<size_t>n + 1) * _LANES * sizeof(uint64_t))
+        cdef uint64_t* now = sums
+        cdef uint64_t halves[2]
+        cdef uint64_t nibbles = _NIBBLES, low = _LOW_BITS
+        cdef int k, d
+        cdef int32_t row
+        if not sums:
+            return NULL
+        memset(sums, 0, _LANES * sizeof(uint64_t))
+        for k in range(n):
+            row = self._pair(x, n, k)
+            memcpy(now + _LANES, now, _LANES * sizeof(uint64_t))
+            now += _LANES
+            if row >= 0:
+                memcpy(halves, self._u4 + <size_t>row * (_D // 2), sizeof(halves))
+                for d in range(_LANES - 1):
+                    # The highest bit of a lane takes no carry to the next one.
+                    now[d] = ((now[d] & low) + (halves[d >> 2] >> 4 * (d & 3) & nibbles)) ^ (now[d] & ~low)
+                now[_LANES - 1] += 1
         return sums
 
     cdef void _bounds(self, int n, int a, int b, int* out) noexcept nogil:
@@ -350,13 +402,35 @@ cdef class Choice:
         out[2] = min(n, b)
         out[3] = min(n, b + self.radius)
 
-    cdef void _context(self, const float* sums, int n, int a, int b, float* out) noexcept nogil:
+    cdef void _context(self, const void* read, int n, int a, int b, float* out) noexcept nogil:
+        """The axes of what stands around x[a:b], from what `_counts` gave, or `_sums` for weights that are learned."""
         cdef int bounds[4]
-        cdef int d
+        cdef int d, lane, half, shift
+        cdef int32_t less
+        cdef const float* sums = <const float*>read
+        cdef const uint64_t* one = <const uint64_t*>read
+        cdef const uint64_t* two
+        cdef const uint64_t* three
+        cdef const uint64_t* four
+        cdef float scale
         self._bounds(n, a, b, bounds)
-        for d in range(_D):
-            out[d] = <float>self.scale * (sums[bounds[1] * _D + d] - sums[bounds[0] * _D + d]
-                                          + sums[bounds[3] * _D + d] - sums[bounds[2] * _D + d])
+        if self._u:
+            for d in range(_D):
+                out[d] = <float>self.scale * (sums[bounds[1] * _D + d] - sums[bounds[0] * _D + d]
+                                              + sums[bounds[3] * _D + d] - sums[bounds[2] * _D + d])
+            return
+        four, three, two, one = (one + bounds[3] * _LANES, one + bounds[2] * _LANES, one + bounds[1] * _LANES,
+                                 one + bounds[0] * _LANES)
+        less = 8 * <int32_t>(two[_LANES - 1] - one[_LANES - 1] + four[_LANES - 1] - three[_LANES - 1])
+        scale = <float>(self.scale * self._uscale)
+        for half in range(2):
+            for lane in range(4):
+                for shift in range(4):
+                    d = 4 * half + lane
+                    # A byte holds two axes, a lane what is in every fourth.
+                    out[16 * half + 4 * shift + lane] = scale * (
+                        <int32_t><uint16_t>((two[d] >> 16 * shift) - (one[d] >> 16 * shift)
+                                            + (four[d] >> 16 * shift) - (three[d] >> 16 * shift)) - less)
 
     cdef double _worth(self, const Py_UCS4* x, int n, int a, int b, uint32_t word, bint stands, const float* context) noexcept nogil:
         """What speaks for a word at x[a:b], in nats."""
@@ -366,24 +440,28 @@ cdef class Choice:
         self._features(x, n, a, b, word, stands, features)
         for k in range(_FEATURES):
             total += self._weight(features[k])
-        return total + self._agrees(word, stands, context)
+        return total + self._agrees(self._axes_of(word, stands), context)
 
-    cdef void _expect(self, const Py_UCS4* x, int n, int a, int b, uint32_t word, bint stands, uint64_t* hashed) noexcept nogil:
-        """The hashes of the features of a word for x[a:b], their weights on the way from memory; where they are learned, the features."""
-        cdef uint32_t features[_FEATURES]
-        cdef uint64_t slot
-        cdef int k, m = self._features(x, n, a, b, word, stands, features)
-        for k in range(m):
-            hashed[k] = features[k]
+    cdef int32_t _axes_of(self, uint32_t word, bint stands) noexcept nogil:
+        """The row of `V` of a word, -1 for none."""
+        cdef uint32_t place = word + (self._words.nwords if stands else 0)
+        return <int32_t>place if self._v else self._row_of(place)
+
+    cdef void _expect(self, const Candidate* candidate, const uint64_t* beside, uint64_t* hashed) noexcept nogil:
+        """The hashes of the features of a word, their weights on the way from memory; where they are learned, the features."""
+        cdef uint64_t slot, mask = (<uint64_t>1 << self.bits) - 1
+        cdef int k
+        for k in range(_FEATURES):
+            hashed[k] = _mixed(candidate.base + beside[k]) & mask
             if self._table.slots:
-                hashed[k] = _mixed(features[k] + GOLDEN)
+                hashed[k] = _mixed(hashed[k] + GOLDEN)
                 slot = (hashed[k] >> 32) * self._table.slots >> 32
                 prefetch(self._table.checks + slot)
                 prefetch(self._table.values + (slot >> 1))
-        if self._rows:
-            prefetch(self._rows + self._row_slot(word + (self._words.nwords if stands else 0)))
+        if self._v8 and candidate.axes >= 0:
+            prefetch(self._v8 + <size_t>candidate.axes * _D)
 
-    cdef double _weigh(self, uint32_t word, bint stands, const uint64_t* hashed, const float* context) noexcept nogil:
+    cdef double _weigh(self, const Candidate* candidate, const uint64_t* hashed, const float* context) noexcept nogil:
         """What speaks for a word with features of these hashes, in nats."""
         cdef int k
         cdef double total = 0
@@ -392,25 +470,25 @@ cdef class Choice:
                 total += self._weights[hashed[k]]
             else:
                 total += _weight_at(&self._table, hashed[k], (hashed[k] >> 32) * self._table.slots >> 32)
-        return total + self._agrees(word, stands, context)
+        return total + self._agrees(candidate.axes, context)
 
-    cdef double _agrees(self, uint32_t word, bint stands, const float* context) noexcept nogil:
-        """What speaks for a word by what the text around it is about, in nats."""
+    cdef double _agrees(self, int32_t axes, const float* context) noexcept nogil:
+        """What speaks for a word with this row of `V` by what the text around it is about, in nats."""
         cdef int k, d
         cdef double lanes[4]    # sums that do not wait for one another
-        cdef size_t row = word + (<size_t>self._words.nwords if stands else 0)
-        cdef int32_t known = -1 if self._v else self._row_of(<uint32_t>row)
+        cdef size_t row = <size_t>axes * _D
+        if axes < 0:
+            return 0
         for k in range(4):
             lanes[k] = 0
         if self._v:
             for d in range(0, _D, 4):
                 for k in range(4):
-                    lanes[k] += context[d + k] * self._v[row * _D + d + k]
-        elif known >= 0:
-            row = known
+                    lanes[k] += context[d + k] * self._v[row + d + k]
+        else:
             for d in range(0, _D, 4):
                 for k in range(4):
-                    lanes[k] += context[d + k] * self._vscale * self._v8[row * _D + d + k]
+                    lanes[k] += context[d + k] * self._vscale * self._v8[row + d + k]
         return (lanes[0] + lanes[1]) + (lanes[2] + lanes[3])
 
     cdef void _step(self, const Py_UCS4* x, int n, int a, int b, uint32_t word, bint stands, const float* context, double error,
@@ -501,6 +579,9 @@ cdef class Preimages:
     cdef int _beam
     cdef double _margin, _kept, _fluency, _trust
     cdef Read* _known           # by the hash of a word
+    cdef Form* _forms           # by the hash of a word
+    cdef Candidate* _candidates
+    cdef int _candidate_count, _candidate_room
     cdef uint32_t _marks[5]
     #: Whether nothing else asks the language model while this decodes: then the interpreter's lock is let go of meanwhile.
     cdef public bint alone
@@ -517,7 +598,8 @@ cdef class Preimages:
         self._fluency = LN10 * (1.0 if choice is None else self._choice.fluency)
         self._known = <Read*>calloc(<size_t>1 << _READ_BITS, sizeof(Read))
         self._closed = <uint64_t*>calloc(<size_t>1 << _CLOSED_BITS, 8)
-        if not (self._known and self._closed):
+        self._forms = <Form*>calloc(<size_t>1 << _FORM_BITS, sizeof(Form))
+        if not (self._known and self._closed and self._forms):
             raise MemoryError
         for place, mark in enumerate("，。、！？"):
             self._marks[<int>place] = lm.word_of(mark)
@@ -530,6 +612,8 @@ cdef class Preimages:
     def __dealloc__(self):
         free(self._known)
         free(self._closed)
+        free(self._forms)
+        free(self._candidates)
 
     # ---------------------------------------------------------------- the language model
 
@@ -615,7 +699,7 @@ cdef class Preimages:
 
     # ---------------------------------------------------------------- arcs
 
-    cdef int _candidates(self, uint32_t word, uint32_t* out, uint8_t* stands) noexcept nogil:
+    cdef int _originals(self, uint32_t word, uint32_t* out, uint8_t* stands) noexcept nogil:
         """What a word of the text may have been: (word, whether it stands as it is)."""
         cdef int m = 0
         cdef uint32_t k, count = 0
@@ -637,25 +721,70 @@ cdef class Preimages:
             count += self._words.image_of(r, word) == form
         return log(<double>count / self._words.nranks)
 
-    cdef int _span(self, const Py_UCS4* x, int n, int a, int b, uint32_t word, const float* sums, Arc* out, bint literal) noexcept nogil:
-        """The arcs of x[a:b], a word of the trie; their number."""
-        cdef uint32_t candidates[_CANDIDATES]
+    cdef const Form* _form(self, uint32_t word) except NULL nogil:
+        """What is known of a form, which stands there until another one is asked for."""
+        cdef Form* form = &self._forms[word * <uint32_t>0x9E3779B1 >> (32 - _FORM_BITS)]
+        cdef uint32_t words[_CANDIDATES]
         cdef uint8_t stands[_CANDIDATES]
+        cdef Candidate* more
+        cdef int m, k
+        if form.word == word:
+            return form
+        if self._candidate_count + _CANDIDATES + 1 > self._candidate_room:
+            if self._candidate_room >= _MOST_CANDIDATES:
+                memset(self._forms, 0, sizeof(Form) << _FORM_BITS)
+                self._candidate_count = 0
+            else:
+                more = <Candidate*>realloc(self._candidates, (2 * <size_t>self._candidate_room + 1024) * sizeof(Candidate))
+                if not more:
+                    with gil:
+                        raise MemoryError
+                self._candidates = more
+                self._candidate_room = 2 * self._candidate_room + 1024
+        m = self._originals(word, words, stands)
+        form.word, form.first, form.count = word, self._candidate_count, m
+        form.kept = self._words.length[word] > 1 and self._words.logf[word] <= 0 and self._words.replaces(word)
+        if form.kept:
+            words[m], stands[m] = word, 1
+        self._expect_words(words, m + form.kept)
+        for k in range(m + form.kept):
+            self._describe(words[k], stands[k], word, self._candidates + self._candidate_count)
+            self._candidate_count += 1
+        return form
+
+    cdef void _describe(self, uint32_t word, bint stands, uint32_t form, Candidate* out) noexcept nogil:
+        """Put down what is known of a word that a form may have been."""
+        cdef const Read* read = self._read_as(word)
+        out.base, out.axes, out.drawn = 0, -1, 0
+        if self._choice is not None:
+            out.base = self._choice._base(word, stands)
+            out.axes = self._choice._axes_of(word, stands)
+        if self._words.nranks > 1 and not stands:
+            out.drawn = self._drawn(word, form)
+        out.word = word
+        out.character = self._words.strings[self._words.offsets[word]]
+        out.stands = stands
+        out.whole = self._words.length[word] > 1 and self._words.logf[word] <= 0
+        out.count = <int8_t>read.count
+        memcpy(out.lm, read.lm, sizeof(read.lm))
+
+    cdef int _span(self, const Py_UCS4* x, int n, int a, int b, uint32_t word, const void* sums, Arc* out, bint literal) except -1 nogil:
+        """The arcs of x[a:b], a word of the trie; their number."""
+        cdef const Form* form = self._form(word)
+        cdef const Candidate* candidates = self._candidates + form.first
         cdef double worth[_CANDIDATES]
         cdef uint64_t hashed[_CANDIDATES][_FEATURES]
+        cdef uint64_t beside[_FEATURES]
         cdef float context[_D]
         cdef double highest = -INFINITY, total = 0
-        cdef int m, k, made = 0
-        m = self._candidates(word, candidates, stands)
+        cdef int m = form.count, k, made = 0
         if m > 1 and sums:
+            self._choice._beside(x, n, a, b, beside)
+            for k in range(m):
+                self._choice._expect(candidates + k, beside, hashed[k])
             self._choice._context(sums, n, a, b, context)
-            self._expect_words(candidates, m)
             for k in range(m):
-                self._choice._expect(x, n, a, b, candidates[k], stands[k], hashed[k])
-            for k in range(m):
-                worth[k] = self._trust * self._choice._weigh(candidates[k], stands[k], hashed[k], context)
-                if self._words.nranks > 1 and not stands[k]:
-                    worth[k] += self._drawn(candidates[k], word)
+                worth[k] = self._trust * self._choice._weigh(candidates + k, hashed[k], context) + candidates[k].drawn
                 highest = max(highest, worth[k])
             for k in range(m):
                 total += exp(worth[k] - highest)
@@ -664,12 +793,12 @@ cdef class Preimages:
             for k in range(m):
                 worth[k] = 0
         for k in range(m):
-            if literal and not stands[k]:
+            if literal and not candidates[k].stands:
                 continue
-            self._arc(&out[made], b, candidates[k], not stands[k], worth[k] - total if not literal else 0)
+            self._arc(&out[made], b, candidates + k, worth[k] - total if not literal else 0)
             made += 1
-        if b - a > 1 and self._words.logf[word] <= 0 and self._words.replaces(word):
-            self._arc(&out[made], b, word, False, 0 if literal else self._kept)
+        if form.kept:
+            self._arc(&out[made], b, candidates + m, 0 if literal else self._kept)
             out[made].kept = 1
             made += 1
         return made
@@ -685,16 +814,15 @@ cdef class Preimages:
         for k in range(count):
             prefetch(self._words.strings + self._words.offsets[words[k]])
 
-    cdef void _arc(self, Arc* out, int end, uint32_t word, bint preimage, double cost) noexcept nogil:
-        cdef const Read* read = self._read_as(word)
+    cdef void _arc(self, Arc* out, int end, const Candidate* candidate, double cost) noexcept nogil:
         out.end = end
-        out.word = word
-        out.character = self._words.strings[self._words.offsets[word]]
-        out.preimage = preimage
+        out.word = candidate.word
+        out.character = candidate.character
+        out.preimage = not candidate.stands
         out.kept = 0
-        out.whole = self._words.length[word] > 1 and self._words.logf[word] <= 0
-        out.count = read.count
-        memcpy(out.lm, read.lm, sizeof(read.lm))
+        out.whole = candidate.whole
+        out.count = candidate.count
+        memcpy(out.lm, candidate.lm, sizeof(candidate.lm))
         out.cost = cost
 
     cdef void _character(self, Arc* out, int end, uint32_t character) noexcept nogil:
@@ -1018,6 +1146,7 @@ cdef class Preimages:
     cdef void _expect_bigrams(self, const Hypothesis* hypotheses, const int32_t* chosen, int taken, const Arc* arcs, int head) noexcept nogil:
         """Have what the language model knows of the arcs behind these readings on its way from memory."""
         cdef int k, a, q
+        cdef bint new = False
         for k in range(taken):
             a = head
             while a >= 0:
@@ -1030,7 +1159,13 @@ cdef class Preimages:
             a = head
             while a >= 0:
                 if arcs[a].count > 0:
-                    self._lm.prefetch_2(&hypotheses[chosen[k]].state, arcs[a].lm[0])
+                    new = self._lm.prefetch_2(&hypotheses[chosen[k]].state, arcs[a].lm[0]) or new
+                a = arcs[a].next
+        for k in range(taken if new else 0):
+            a = head
+            while a >= 0:
+                if arcs[a].count > 0:
+                    self._lm.prefetch_3(&hypotheses[chosen[k]].state, arcs[a].lm[0])
                 a = arcs[a].next
 
     # ---------------------------------------------------------------- what comes back
@@ -1149,8 +1284,7 @@ cdef class Preimages:
                     const Arc* rival) except -1 nogil:
         """Whether jieba would cut a rival of step k as a word of its own, between the two words before it and the two behind."""
         cdef Py_UCS4 window[_RUN * 4]
-        cdef Token tokens[_RUN * 4]
-        cdef int n = 0, q, start = 0, end = 0, count
+        cdef int n = 0, q, start = 0, end = 0
         cdef const Arc* arc
         for q in range(max(0, k - 2), min(size, k + 3)):
             arc = rival if q == k else &arcs[hypotheses[steps[q]].arc]
@@ -1161,11 +1295,7 @@ cdef class Preimages:
             n = self._write(arc, window, n)
             if q == k:
                 end = n
-        count = self._words.segment(window, n, tokens)
-        for q in range(count):
-            if tokens[q].start == start:
-                return tokens[q].end == end
-        return False
+        return self._words.cuts(window, n, start, end)
 
     cdef int _write(self, const Arc* arc, Py_UCS4* out, int n) noexcept nogil:
         """Append the characters of an arc; how many there are then."""
@@ -1220,7 +1350,7 @@ cdef class Preimages:
             free(asked)
             free(work.made)
             free(work.arcs.arcs)
-            free(<void*>work.arcs.sums)
+            free(work.arcs.sums)
             free(work.arcs.heads)
             free(work.search.kept)
             free(work.search.chosen)
@@ -1274,11 +1404,11 @@ cdef class Preimages:
         for place in range(n + 1):
             work.arcs.heads[place] = _UNREAD
         work.arcs.count = 0
-        free(<void*>work.arcs.sums)
+        free(work.arcs.sums)
         work.arcs.sums = NULL
         if read:
             if self._choice is not None:
-                work.arcs.sums = self._choice._sums(x, n)
+                work.arcs.sums = <void*>self._choice._sums(x, n) if self._choice._u else <void*>self._choice._counts(x, n)
                 if not work.arcs.sums:
                     raise MemoryError
             best = self._search(x, n, first, last, &work.arcs, False, &work.search)
@@ -1446,7 +1576,7 @@ cdef class Preimages:
         cdef double total = 0, error
         if not form or (not images[i] and not self._words.is_written(form)):
             return
-        m = self._candidates(form, candidates, stands)
+        m = self._originals(form, candidates, stands)
         for k in range(m):
             if candidates[k] == <uint32_t>tokens[i].word and stands[k] == (images[i] == 0):
                 gold = k
@@ -1521,6 +1651,7 @@ cdef class Evidence:
     cdef int32_t* _room         # what `_borrow` gives, NULL while somebody has it
     cdef str _last              # the text that was glanced at last, and its sums; the GIL is held by whoever looks at them
     cdef double* _last_sums
+    cdef double _last_weight, _last_likeliest, _last_total
     cdef readonly int bits
 
     def __cinit__(self, data=None, int bits=25):
@@ -1687,6 +1818,8 @@ cdef class Evidence:
     def glance(self, str text not None, double weight):
         """(what speaks for the likeliest run of sentences, what speaks for the whole text), in nats, where the evidence counts
         `weight` times; see `despin.kernel.sentences`."""
+        if self._last is text and self._last_weight == weight:
+            return self._last_likeliest, self._last_total
         cdef int n = _size(text)
         cdef int32_t* said = self._borrow()
         cdef Py_UCS4* x = NULL
@@ -1701,6 +1834,7 @@ cdef class Evidence:
                 self._read(x, n, sums, said)
                 likeliest = _likeliest(x, n, sums, weight, &total)
             self._last, self._last_sums, sums = text, sums, self._last_sums
+            self._last_weight, self._last_likeliest, self._last_total = weight, likeliest, total
         finally:
             self._give_back(said, n)
             PyMem_Free(x)

@@ -16,6 +16,9 @@ cdef struct Token:
 
 cdef enum:
     _MOST_RANKS = 8
+    #: So many bits tell most strings that begin no word apart from those that do: 256 KB, which stay near the processor.
+    _HINT_BITS = 21
+    _MOST_CUT = 256         # characters of which `Segmenter.cuts` can be asked
 
 
 #: Some of many words: a bit for each, and how many are marked before each 64 of them.
@@ -39,6 +42,9 @@ cdef class Segmenter:
     cdef Py_buffer _view
     cdef const uint64_t* edges
     cdef uint64_t mask
+    cdef uint64_t* hints            # a bit for every edge, by a hash: where it is not set there is no edge
+    cdef bint _own_hints
+    cdef Segmenter _whole_one       # whose hints these are, where they are not its own
     cdef const uint32_t* first
     cdef const uint8_t* infreq
     cdef readonly uint32_t nwords, nnodes
@@ -85,7 +91,10 @@ cdef class Segmenter:
         if node == self.nwords:
             return self.first[c]
         key = <uint64_t>node << 16 | c
-        slot = (key * <uint64_t>0x9E3779B97F4A7C15 >> 20) & self.mask
+        slot = key * <uint64_t>0x9E3779B97F4A7C15
+        if not self.hints[slot >> (70 - _HINT_BITS)] >> (slot >> (64 - _HINT_BITS) & 63) & 1:
+            return 0
+        slot = (slot >> 20) & self.mask
         while self.edges[slot]:
             if self.edges[slot] >> 24 == key:
                 return <uint32_t>(self.edges[slot] & 0xFFFFFF)
@@ -94,7 +103,9 @@ cdef class Segmenter:
 
     cdef inline void expect_step(self, uint32_t node, uint32_t c) noexcept nogil:
         """Have what `step` asks on its way from memory."""
-        prefetch(self.edges + (((<uint64_t>node << 16 | c) * <uint64_t>0x9E3779B97F4A7C15 >> 20) & self.mask))
+        cdef uint64_t slot = (<uint64_t>node << 16 | c) * <uint64_t>0x9E3779B97F4A7C15
+        if self.hints[slot >> (70 - _HINT_BITS)] >> (slot >> (64 - _HINT_BITS) & 63) & 1:
+            prefetch(self.edges + ((slot >> 20) & self.mask))
 
     cdef inline uint32_t image_of(self, int r, uint32_t word) noexcept nogil:
         """What the program writes for a word by the rth of its ranks, 0 for a word without neighbours."""
@@ -131,6 +142,7 @@ cdef class Segmenter:
     cdef int _states_of(self, uint32_t c, const uint8_t* froms, int before, uint8_t* states, double* emission) noexcept nogil
     cdef int run_tokens(self, const Py_UCS4* s, int a, int b, Token* out, int n) except -1 nogil
     cdef int single(self, const Py_UCS4* s, int a, Token* out, int n) noexcept nogil
+    cdef bint cuts(self, const Py_UCS4* s, int n, int start, int end) except -1 nogil
     cdef int segment(self, const Py_UCS4* s, int n, Token* out) except -1 nogil
     cdef int _left(self, const Py_UCS4* s, Token* tokens, int count) except -1
     cdef uint32_t changed(self, const Py_UCS4* s, Token* t) noexcept nogil
@@ -145,6 +157,7 @@ cdef class Segmenter:
     cdef int _map(self, object blob) except -1
     cdef int _check(self) except -1
     cdef int _prepare(self) except -1
+    cdef int _hint(self) except -1
     cdef int _program(self, object flags, tuple ranks) except -1
     cdef int _mark(self, Marked* marked) except -1
     cdef uint32_t _count(self, Marked* marked) noexcept nogil

@@ -130,11 +130,14 @@ cdef class Segmenter:
     def __init__(self, blob, flags=(), int rank=1):
         self._map(blob)
         self._check()
+        self._hint()
         self._prepare()
         self._program(flags, (rank,))
 
     def __dealloc__(self):
         PyBuffer_Release(&self._view)
+        if self._own_hints:
+            free(self.hints)
         free(self.after)
         free(self.rows_marked.bits)
         free(self.rows_marked.before)
@@ -148,6 +151,8 @@ cdef class Segmenter:
         none is given)."""
         cdef Segmenter other = Segmenter.__new__(Segmenter)
         other._map(self._blob)
+        other._whole_one = self if self._whole_one is None else self._whole_one
+        other.hints = self.hints
         other._prepare()
         other._program(flags, ranks or (1,))
         return other
@@ -264,6 +269,22 @@ cdef class Segmenter:
             if self.stag[k] >= names or self.spos[k] > 3:
                 return False
         return True
+
+    cdef int _hint(self) except -1:
+        """Mark all edges."""
+        cdef uint64_t slot, hashed
+        if self._own_hints:
+            free(self.hints)
+        self._own_hints = True
+        self.hints = <uint64_t*>calloc(1 << (_HINT_BITS - 6), sizeof(uint64_t))
+        if not self.hints:
+            raise MemoryError
+        with nogil:
+            for slot in range(self.mask + 1):
+                if self.edges[slot]:
+                    hashed = (self.edges[slot] >> 24) * <uint64_t>0x9E3779B97F4A7C15
+                    self.hints[hashed >> (70 - _HINT_BITS)] |= <uint64_t>1 << (hashed >> (64 - _HINT_BITS) & 63)
+        return 0
 
     cdef int _prepare(self) except -1:
         """Which states of the hidden Markov model may follow which."""
@@ -700,6 +721,46 @@ cdef class Segmenter:
             free(route); free(to)
         return count
 
+    cdef bint cuts(self, const Py_UCS4* s, int n, int start, int end) except -1 nogil:
+        """Whether `segment` makes a word of s[start:end]: no more is cut than that takes. `n` is at most `_MOST_CUT`."""
+        cdef double route[_MOST_CUT + 1]
+        cdef int32_t to[_MOST_CUT + 1]
+        cdef Token tokens[_MOST_CUT]
+        cdef int i = start, j = start + 1, x, run, k, count
+        if not self.is_block(s[start]):
+            # Lines end together.
+            if s[start] == 10 and start and s[start - 1] == 13:
+                return False
+            return end == (start + 2 if s[start] == 13 and start + 1 < n and s[start + 1] == 10 else start + 1)
+        while i and self.is_block(s[i - 1]):
+            i -= 1
+        while j < n and self.is_block(s[j]):
+            j += 1
+        if end > j:
+            return False
+        self._route(s, i, j, route, to)
+        x, run = i, -1
+        while x < j and (x <= start or run >= 0):
+            if to[x] == x:
+                if run < 0:
+                    run = x
+                x += 1
+                continue
+            if run >= 0 and x > start:
+                break
+            if x == start:
+                return to[x] + 1 == end
+            run = -1
+            x = to[x] + 1
+        # The word begins in a run of characters, or within a word that was passed.
+        if run < 0 or run > start:
+            return False
+        count = self.run_tokens(s, run, x, tokens, 0)
+        for k in range(count):
+            if tokens[k].start == start:
+                return tokens[k].end == end
+        return False
+
     cdef void _route(self, const Py_UCS4* s, int i, int j, double* route, int32_t* to) noexcept nogil:
         """The most probable cut of s[i:j] into the dictionary's words: `to` is the last character of the word that begins there."""
         cdef int k, e, best
@@ -826,3 +887,5 @@ cdef inline int _put(Token* out, int n, int start, int end, int flag) noexcept n
 include "preimages.pxi"
 
 include "word_odds.pxi"
+
+include "rows.pxi"

@@ -1,8 +1,9 @@
 # Part of program.pyx: what the words of a text say of who wrote them. Twin: despin.kernel.pure.word_odds.
 
 cdef enum:
-    _KEPT_BITS = 12         # words whose odds are remembered
+    _KEPT_BITS = 14         # words whose odds are remembered
     _COLUMNS = 3            # what is remembered for each program
+    _COUNTED = 32           # words whose frequency is remembered while the programs are asked what they write for them
 
 #: A word that was met, and how often; its odds stand at the same place.
 cdef struct Met:
@@ -23,6 +24,10 @@ cdef class WordOdds:
     # how often each program writes it.
     cdef uint32_t* _known
     cdef double* _rows
+    # Words that are counted, and how often people write them, for as long as one form is asked for.
+    cdef uint32_t _counted_words[_COUNTED]
+    cdef double _counted_shares[_COUNTED]
+    cdef int _counted
     # The text that was asked of last, with its words, which are taken away from here by whoever looks at them.
     cdef str _last
     cdef Py_UCS4* _characters
@@ -81,6 +86,7 @@ cdef class WordOdds:
         cdef Py_UCS4* s = NULL
         cdef Met* met = NULL
         cdef int32_t* places = NULL     # by hash, of a word among those met, and one
+        cdef uint32_t* numbers = NULL   # of each word, and of what it makes with the next one; 0 for none with Chinese characters
         cdef double* odds = NULL
         cdef int count = 0, size = self._size, i = 0, k, many = 0, place
         cdef uint32_t word, mask = 1
@@ -92,16 +98,19 @@ cdef class WordOdds:
                 mask *= 2
             met = <Met*>malloc((count + 1) * sizeof(Met))
             places = <int32_t*>calloc(mask, sizeof(int32_t))
+            numbers = <uint32_t*>malloc((2 * <size_t>count + 2) * sizeof(uint32_t))
             odds = <double*>malloc((count + 3) * size * sizeof(double))
-            if not (met and places and odds):
+            if not (met and places and numbers and odds):
                 raise MemoryError
             mask -= 1
+            self._number_all(s, out, count, numbers)
+            self._expect(numbers, 2 * count)
             while i < count:
                 # The odds of a word that is new are behind those of all others.
-                word = self._joined(s, out + i, odds + many * size) if i + 1 < count else 0
+                word = self._joined(numbers + 2 * i, odds + many * size) if i + 1 < count else 0
                 i += 2 if word else 1
                 if not word:
-                    word = self._alone(s, out + i - 1, odds + many * size)
+                    word = self._alone(numbers[2 * i - 2], odds + many * size)
                 if not word:
                     continue
                 place = _met(met, places, mask, word, &many)
@@ -113,8 +122,56 @@ cdef class WordOdds:
                     sums[k] += weight * odds[place * size + k]
         finally:
             self._keep(text, s, out, count)
-            free(met); free(places); free(odds)
+            free(met); free(places); free(numbers); free(odds)
         return tuple(sums)
+
+    cdef void _number_all(self, const Py_UCS4* s, const Token* tokens, int count, uint32_t* numbers) noexcept:
+        """Number each word, and what it makes with the next one; people write numbers and marks at any time, which are 0."""
+        cdef int i
+        cdef bint before = False, now
+        for i in range(count):
+            now = _has_han(s, tokens + i)
+            numbers[2 * i] = self._number(s, tokens[i].start, tokens[i].end) if now else 0
+            numbers[2 * i + 1] = 0
+            if before and now:
+                numbers[2 * i - 1] = self._number(s, tokens[i - 1].start, tokens[i].end)
+            before = now
+
+    cdef void _expect(self, const uint32_t* words, int count) noexcept:
+        """Have what is asked of words that are not remembered on its way from memory, which is all over the place: first what is asked
+        first of all of them, then what that leads to."""
+        cdef Segmenter program
+        cdef const uint32_t* found
+        cdef uint32_t word, many
+        cdef int stage, i, k, j
+        for stage in range(4):
+            for i in range(count):
+                word = words[i]
+                if not word or self._known[self._slot(word)] == word + 1:
+                    continue
+                if not stage:
+                    prefetch(self._words.logf + word)
+                    prefetch(self._words.flag + word)
+                for k in range(self._size):
+                    program = <Segmenter>self._programs[k]
+                    if not stage:
+                        prefetch(program.forms_marked.bits + (word >> 6))
+                        prefetch(program.forms_marked.before + (word >> 6))
+                    elif not program.is_written(word):
+                        continue
+                    elif stage == 1:
+                        prefetch(program.poff + place_of(&program.forms_marked, word))
+                    else:
+                        found = program.written_for(word, &many)
+                        if stage == 2:
+                            prefetch(found)
+                        else:
+                            for j in range(<int>many):
+                                prefetch(self._words.logf + found[j])
+
+    cdef inline uint32_t _slot(self, uint32_t word) noexcept nogil:
+        """Where a word is remembered."""
+        return word * <uint32_t>0x9E3779B1 >> (32 - _KEPT_BITS)
 
     cdef uint32_t _number(self, const Py_UCS4* s, int start, int end) noexcept:
         """The number of the word s[start:end], 0 for none."""
@@ -130,6 +187,18 @@ cdef class WordOdds:
         """How often people write a word."""
         return exp(self._words.logf[word] if word and self._words.logf[word] <= 0 else self._rare)
 
+    cdef double _share(self, uint32_t word) noexcept:
+        """The same, from memory where the word was asked for lately."""
+        cdef int k
+        for k in range(self._counted):
+            if self._counted_words[k] == word:
+                return self._counted_shares[k]
+        k = self._counted if self._counted < _COUNTED else 0
+        self._counted_words[k] = word
+        self._counted_shares[k] = self._people(word)
+        self._counted = max(self._counted, k + 1)
+        return self._counted_shares[k]
+
     cdef double _written(self, Segmenter program, uint32_t form) noexcept:
         """How often a program writes a form for other words."""
         cdef double total = 0
@@ -143,7 +212,7 @@ cdef class WordOdds:
                 drawn = 0
                 for r in range(program.nranks):
                     drawn += program.image_of(r, word) == form
-            total += self._people(word) if drawn == program.nranks else self._people(word) * (<double>drawn / program.nranks)
+            total += self._share(word) if drawn == program.nranks else self._share(word) * (<double>drawn / program.nranks)
         return total
 
     cdef bint _stands(self, Segmenter program, uint32_t word) noexcept:
@@ -154,11 +223,13 @@ cdef class WordOdds:
     cdef const double* _of_word(self, uint32_t word) noexcept:
         """How many times as often as people each program writes a word, behind that the log odds of each, and behind that how often each
         writes it; they stand there until another word is asked for."""
-        cdef uint32_t slot = word * <uint32_t>0x9E3779B1 >> (32 - _KEPT_BITS)
+        cdef uint32_t slot = self._slot(word)
         cdef double* row = self._rows + <size_t>slot * _COLUMNS * self._size
         cdef Segmenter program
         cdef int k
         if self._known[slot] != word + 1:
+            # The programs write the same form for many of the same words.
+            self._counted = 0
             for k in range(self._size):
                 program = <Segmenter>self._programs[k]
                 row[2 * self._size + k] = self._written(program, word) if word else 0.0
@@ -167,26 +238,22 @@ cdef class WordOdds:
             self._known[slot] = word + 1
         return row
 
-    cdef uint32_t _alone(self, const Py_UCS4* s, const Token* token, double* odds) noexcept:
+    cdef uint32_t _alone(self, uint32_t word, double* odds) noexcept:
         """The number of a word, 0 where it says nothing; puts down its odds."""
-        cdef uint32_t word = self._number(s, token.start, token.end) if _has_han(s, token) else 0
         if not word:
             return 0
         memcpy(odds, self._of_word(word) + self._size, self._size * sizeof(double))
         return word if self._says(odds) else 0
 
-    cdef uint32_t _joined(self, const Py_UCS4* s, const Token* token, double* odds) noexcept:
-        """The number of the word that a token makes with the next one, 0 where no program writes it; puts down its odds, with as much
+    cdef uint32_t _joined(self, const uint32_t* numbers, double* odds) noexcept:
+        """The number of the word that one makes with the next one, 0 where no program writes it; puts down its odds, with as much
         again behind them."""
-        cdef uint32_t form, first, second
-        cdef const Token* other = token + 1
+        cdef uint32_t form = numbers[1]
         cdef const double* shares
         cdef bint written = False
         cdef double people
         cdef int k
-        form = self._number(s, token.start, other.end)
-        # People write numbers and marks at any time.
-        if not form or not _has_han(s, token) or not _has_han(s, other):
+        if not form:
             return 0
         shares = self._of_word(form) + 2 * self._size
         for k in range(self._size):
@@ -194,11 +261,9 @@ cdef class WordOdds:
             written = written or odds[k] > 0
         if not written:
             return 0
-        first = self._number(s, token.start, token.end)
-        second = self._number(s, other.start, other.end)
-        people = self._people(first) * self._people(second)
-        memcpy(odds + self._size, self._of_word(first), self._size * sizeof(double))
-        shares = self._of_word(second)
+        people = self._people(numbers[0]) * self._people(numbers[2])
+        memcpy(odds + self._size, self._of_word(numbers[0]), self._size * sizeof(double))
+        shares = self._of_word(numbers[2])
         for k in range(self._size):
             odds[k] = self._nats(odds[k] / people + odds[self._size + k] * shares[k])
         return form if self._says(odds) else 0

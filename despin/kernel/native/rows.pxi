@@ -1,0 +1,212 @@
+# Part of program.pyx: what becomes of the edits of a stretch once its sentences are searched. Twin: despin.kernel.pure.rows.
+#
+# A row is (start, end, original, probability, runners-up with theirs), in code points of the text.
+
+from libc.math cimport pow
+
+from despin.kernel.native.slots cimport empty_of, fill_slot, slot_of
+
+#: What is certain or impossible counts as this probability where its logarithm is taken.
+cdef double _FAINTEST = 1e-9
+
+
+def agreed(str text not None, list rows not None, double unlikely):
+    """The rows with probabilities that the other places of the same form share in, likeliest first; an original that was not among the
+    likely ones at another place counts there like one of the probability `unlikely`."""
+    cdef dict places = {}
+    cdef list found = list(rows), several = [], numbers
+    cdef Py_ssize_t number = 0
+    cdef tuple row
+    cdef str form
+    for row in rows:
+        form = text[<Py_ssize_t>row[0] : <Py_ssize_t>row[1]]
+        numbers = <list>places.get(form)
+        if numbers is None:
+            places[form] = [number]
+        else:
+            if len(numbers) == 1:
+                several.append(numbers)
+            numbers.append(number)
+        number += 1
+    for numbers in several:
+        for number in numbers:
+            if (<tuple>rows[number])[4]:
+                _agree(rows, found, numbers, log(unlikely))
+                break
+    return found
+
+
+cdef int _agree(list rows, list found, list numbers, double unlikely) except -1:
+    """Put the rows of one form, with what they share, into `found`; `unlikely` is a logarithm."""
+    cdef dict sums = {}
+    cdef list words, odds
+    cdef tuple row
+    cdef Py_ssize_t number
+    cdef double count = len(numbers), own, known
+    for number in numbers:
+        row = <tuple>rows[number]
+        # What a word has over one that is unlikely everywhere.
+        _count_in(sums, row[2], row[3], unlikely)
+        for word, share in <list>row[4]:
+            _count_in(sums, word, share, unlikely)
+    for number in numbers:
+        row = <tuple>rows[number]
+        words, odds, known = [row[2]], [_logarithm(row[3], unlikely)], row[3]
+        for word, share in <list>row[4]:
+            words.append(word)
+            odds.append(_logarithm(share, unlikely))
+            known += share
+        for place in range(len(words)):
+            own = odds[place]
+            odds[place] = own + (<double>sums[words[place]] + (count - 1) * unlikely - (own - unlikely)) / count
+        found[number] = _ordered(row[0], row[1], words, odds, known)
+    return 0
+
+
+cdef inline double _logarithm(double share, double least):
+    cdef double found = log(share) if share > 0 else least
+    return found if found > least else least
+
+
+cdef int _count_in(dict sums, word, double share, double unlikely) except -1:
+    sums[word] = <double>sums.get(word, 0.0) + _logarithm(share, unlikely) - unlikely
+    return 0
+
+
+cdef tuple _ordered(start, end, list words, list odds, double known):
+    """The row of originals with these log odds (nats), which have the probability `known` together; `odds` are put in order."""
+    cdef Py_ssize_t count = len(words), place, other, best
+    cdef double total = 0, highest, value
+    cdef list rivals = []
+    for place in range(count):
+        best = place
+        for other in range(place + 1, count):
+            if odds[other] > odds[best] or (odds[other] == odds[best] and <str>words[other] < <str>words[best]):
+                best = other
+        if best != place:
+            odds[place], odds[best] = odds[best], odds[place]
+            words[place], words[best] = words[best], words[place]
+    highest = odds[0]
+    for place in range(count):
+        value = odds[place]
+        value = exp(value - highest)
+        total += value
+        odds[place] = value
+    for place in range(1, count):
+        rivals.append((words[place], <double>odds[place] * (known / total)))
+    return start, end, words[0], known / total, rivals
+
+
+def weighing(str text not None, list rows not None, Py_ssize_t start, Py_ssize_t end, double sure):
+    """What has to be weighed by the words around it: (text[start:end] with the edits of `rows` made; the numbers of the rows that are less
+    sure than `sure` and have rivals; where each of these begins and ends in that; the number of the first original of each, and behind
+    them how many there are; the originals; their log probabilities in nats). None where all rows are sure."""
+    cdef list pieces = [], numbers = [], lows = [], highs = [], firsts = [0], words = [], logs = []
+    cdef Py_ssize_t last = start, size = 0, number = 0, low
+    cdef tuple row
+    cdef str original
+    for row in rows:
+        if row[4] and <double>row[3] < sure:
+            break
+    else:
+        return None
+    for row in rows:
+        low, original = row[0], row[2]
+        pieces.append(text[last:low])
+        pieces.append(original)
+        size += low - last
+        if row[4] and <double>row[3] < sure:
+            numbers.append(number)
+            lows.append(size)
+            highs.append(size + len(original))
+            words.append(original)
+            logs.append(_logarithm(row[3], log(_FAINTEST)))
+            for word, share in <list>row[4]:
+                words.append(word)
+                logs.append(_logarithm(share, log(_FAINTEST)))
+            firsts.append(len(words))
+        size += len(original)
+        last = row[1]
+        number += 1
+    pieces.append(text[last:end])
+    return "".join(pieces), numbers, lows, highs, firsts, words, logs
+
+
+def reweighed(list rows not None, list numbers not None, list firsts not None, list words not None, list logs not None, fits, double share):
+    """The rows, those of these numbers with their originals in order once each is worth `share` times what `fits` says (log10) more."""
+    cdef list found = list(rows), own, odds
+    cdef Py_ssize_t place, first, last, number
+    cdef double known
+    cdef tuple row
+    share *= LN10
+    for place in range(len(numbers)):
+        number, first, last = numbers[place], firsts[place], firsts[place + 1]
+        row, own, odds = <tuple>rows[number], words[first:last], logs[first:last]
+        known = row[3]
+        for _, chance in <list>row[4]:
+            known += chance
+        for k in range(last - first):
+            odds[k] = <double>odds[k] + share * <double>fits[first + k]
+        found[number] = _ordered(row[0], row[1], own, odds, known)
+    return found
+
+
+def values_of(kind, runner_up, str text not None, list rows not None, list unproved not None, dict overrides not None, names, flips, negates,
+              numbers):
+    """A `kind` (`despin.results.Edit`) for each of the rows of a text, its rivals as `runner_up` (`Alternative`); both have slots. Proved
+    are those that touch none of the places `unproved`, which are sorted and disjoint. `names` are what stands before the form in the
+    names of entries, of `overrides` and of others; `flips` the (spun, original) that turn a statement round, and `negates` tells that of
+    others. `numbers` are (the power of probabilities, the most that is likelier than anything that shares, the least rival)."""
+    cdef Py_ssize_t at_start = slot_of(kind, "start"), at_end = slot_of(kind, "end"), at_spun = slot_of(kind, "spun")
+    cdef Py_ssize_t at_original = slot_of(kind, "original"), at_confidence = slot_of(kind, "confidence"), at_flips = slot_of(kind, "flips")
+    cdef Py_ssize_t at_entry = slot_of(kind, "entry"), at_others = slot_of(kind, "alternatives"), at_proved = slot_of(kind, "proved")
+    cdef Py_ssize_t at_changes = slot_of(kind, "changes")
+    cdef Py_ssize_t other_original = slot_of(runner_up, "original"), other_confidence = slot_of(runner_up, "confidence")
+    cdef double power, alone, least, chance, rest, total
+    cdef Py_ssize_t place = 0, count = len(unproved), start, end
+    cdef list found = [], others, rivals
+    cdef tuple row
+    cdef str spun, original, own, usual
+    cdef bint proved, turned
+    power, alone, least = numbers
+    own, usual = names
+    for row in rows:
+        start, end, original, chance, rivals = row[0], row[1], <str>row[2], row[3], <list>row[4]
+        spun = text[start:end]
+        # A place where only something is missing is empty, and speaks against the character behind it.
+        while place < count and max(<Py_ssize_t>unproved[place][1], <Py_ssize_t>unproved[place][0] + 1) <= start:
+            place += 1
+        proved = place == count or end <= <Py_ssize_t>unproved[place][0]
+        others = []
+        if rivals or chance <= alone:
+            rest = 1 - chance
+            total = pow(chance, power)
+            for _, share in rivals:
+                rest -= <double>share
+                total += pow(share, power)
+            if rest > 0:
+                total += pow(rest, power)
+            for word, share in rivals:
+                rest = pow(share, power) / total
+                if rest >= least:
+                    other = empty_of(runner_up)
+                    fill_slot(other, other_original, word)
+                    fill_slot(other, other_confidence, rest)
+                    others.append(other)
+            chance = pow(chance, power) / total
+        turned = bool(flips) and (spun, original) in flips
+        if not turned and (not spun or not original or spun[len(spun) - 1] == original[len(original) - 1]):
+            turned = negates(spun, original)
+        edit = empty_of(kind)
+        fill_slot(edit, at_start, start)
+        fill_slot(edit, at_end, end)
+        fill_slot(edit, at_spun, spun)
+        fill_slot(edit, at_original, original)
+        fill_slot(edit, at_confidence, chance)
+        fill_slot(edit, at_flips, True if turned else False)
+        fill_slot(edit, at_entry, (own if overrides and spun in overrides else usual) + spun)
+        fill_slot(edit, at_others, tuple(others) if others else ())
+        fill_slot(edit, at_proved, True if proved else False)
+        fill_slot(edit, at_changes, None)
+        found.append(edit)
+    return found
