@@ -339,8 +339,7 @@ class Restorer:
         """What a program made of a stretch of a chunk taken back, as far as the edits are sure enough, and what else is damaged
         there."""
         found = stretch.restoration(text, self.min_confidence)
-        draft = Draft(found.source)
-        draft.apply(found.edits)
+        draft = draft_of(found)
         return replace(found, edits=draft.edits) if draft.apply(self._by_lexicon(draft.text).edits) else found
 
     def _by_parts(self, text: str, anchors: Sequence[str]) -> Restoration:

@@ -149,9 +149,9 @@ class Stretch:
 
     def restoration(self, text: str, least: float = 0.0) -> Restoration:
         """What was done to `text[start:end]`, alone, with the edits whose confidence reaches `least`; `text` is the whole."""
-        own = self.moved(-self.start)
+        own = self.moved(-self.start) if self.start else self
         part = text[self.start : self.end]
-        edits = tuple(edit for edit in own.edits if edit.confidence >= least)
+        edits = tuple([edit for edit in own.edits if edit.confidence >= least])
         return Restoration(part, edits, own.score, own.family, own.rate, respun=own.respun, stretches=(own,))
 
     def verdict(self, start: int | None = None, end: int | None = None) -> Verdict:

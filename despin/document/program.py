@@ -21,6 +21,7 @@ from despin.document.regrown import Regrown
 from despin.document.runs import THRESHOLD, believed, capped, odds_to_chance, runs, total_of
 from despin.document.surroundings import agreed, unturned, weighed
 from despin.document.variants import AGAIN, WordOdds, Words, together
+from despin.kernel import filled
 from despin.kernel.program import Preimages, make_preimages, values_of
 from despin.kernel.sentences import Sentence, sentences
 from despin.kernel.sentences import likeliest as most_likely
@@ -403,15 +404,15 @@ class ProgramJudge:
         """The forms that speak most for the program, by the evidence of their characters where they stand (log10)."""
         places = [place for edit in edits for place in (edit.start, edit.end)]
         sums = self.weights.evidence.sums(text, places)
-        found: dict[tuple[str, str], list[float]] = {}
+        weights: dict[tuple[str, str], float] = {}
+        counts: dict[tuple[str, str], int] = {}
         for edit, low, high in zip(edits, sums[::2], sums[1::2], strict=True):
-            found.setdefault((edit.spun, edit.original), []).append((high - low) / _LN10)
-        clues = [
-            (-weight, spun, original, len(values))
-            for (spun, original), values in found.items()
-            if (weight := sum(values)) > 0
-        ]
-        return tuple([Clue(spun, original, count, -less) for less, spun, original, count in sorted(clues)])
+            pair = edit.spun, edit.original
+            weights[pair] = weights.get(pair, 0.0) + (high - low) / _LN10
+            counts[pair] = counts.get(pair, 0) + 1
+        clues = sorted([(-weight, *pair) for pair, weight in weights.items() if weight > 0])
+        rows = [(spun, original, counts[spun, original], -less, None) for less, spun, original in clues]
+        return tuple(filled(Clue, rows))
 
     def _variant(self, read: _Read, first: int, last: int, least: float = -math.inf) -> int:
         """The number of the variant that explains a stretch best, of those for which its own words say `least` against people. Each is
@@ -476,9 +477,10 @@ class ProgramJudge:
         sample = "".join(map(read.sentence, inside))
         if self.words.left(number, sample) > LEFT + len(sample) / LEFT_EACH:
             return False
-        ahead += GREW * len({word for word, _ in steady(grown(sample, one))})
         # People write what the program does not explain.
-        return ahead + UNEXPLAINED * sum(map(read.doubted, inside)) > BEHIND if spun else ahead > 0
+        least = BEHIND - UNEXPLAINED * sum(map(read.doubted, inside)) if spun else 0.0
+        # What grew takes longest to find, and only speaks for it.
+        return ahead > least or ahead + GREW * len({word for word, _ in steady(grown(sample, one))}) > least
 
     def _preference(self, number: int) -> float:
         """What a variant has to be ahead by: a freer one explains more by chance."""
@@ -585,12 +587,12 @@ def _fresh(read: _Read, first: int, last: int, number: int, scores: Sequence[flo
     lines: dict[str, int] = {}
     for place in range(first, last):
         score, line = scores[place], read.sentence(place)
-        own = {text[start:end] for start, end, _, _, _ in read.decoded(place, number).edits}
+        own = {text[row[0] : row[1]] for row in read.decoded(place, number).edits}
         before = lines.get(line, 0)
         if score < 0:
             total -= score * (1 - AGAIN**before)
         else:
-            news = sum([AGAIN ** forms.get(form, 0) for form in own]) / len(own) if own else 0.0
+            news = sum([AGAIN ** forms[form] if form in forms else 1.0 for form in own]) / len(own) if own else 0.0
             total -= score * (1 - news)
         for form in own:
             forms[form] = forms.get(form, 0) + 1

@@ -18,6 +18,9 @@ cdef enum:
     _MOST_RANKS = 8
     #: So many bits tell most strings that begin no word apart from those that do: 256 KB, which stay near the processor.
     _HINT_BITS = 21
+    _SHORT_RUN = 16         # characters of a run that is remembered
+    _RUN_BITS = 12          # runs that are remembered
+    _AHEAD_STEPS = 3        # characters before one is read that what begins with it is fetched
     _MOST_CUT = 256         # characters of which `Segmenter.cuts` can be asked
 
 
@@ -43,8 +46,9 @@ cdef class Segmenter:
     cdef const uint64_t* edges
     cdef uint64_t mask
     cdef uint64_t* hints            # a bit for every edge, by a hash: where it is not set there is no edge
+    cdef uint64_t* runs             # by hash, what the hidden Markov model made of short runs: a seal, and 16 bytes of states
     cdef bint _own_hints
-    cdef Segmenter _whole_one       # whose hints these are, where they are not its own
+    cdef Segmenter _whole_one       # whose hints and runs these are, where they are not its own
     cdef const uint32_t* first
     cdef const uint8_t* infreq
     cdef readonly uint32_t nwords, nnodes
@@ -137,6 +141,7 @@ cdef class Segmenter:
                 or c == 38 or c == 46 or c == 95)
 
     cdef int hmm(self, const Py_UCS4* s, int n, uint8_t* route) except -1 nogil
+    cdef int _hmm(self, const Py_UCS4* s, int n, uint8_t* route) except -1 nogil
     cdef void _lead(self, const double* previous, const uint8_t* froms, int before, double* value, const uint8_t* states,
                     uint8_t* back, int count, const double* emission) noexcept nogil
     cdef int _states_of(self, uint32_t c, const uint8_t* froms, int before, uint8_t* states, double* emission) noexcept nogil

@@ -138,6 +138,7 @@ cdef class Segmenter:
         PyBuffer_Release(&self._view)
         if self._own_hints:
             free(self.hints)
+            free(self.runs)
         free(self.after)
         free(self.rows_marked.bits)
         free(self.rows_marked.before)
@@ -152,7 +153,7 @@ cdef class Segmenter:
         cdef Segmenter other = Segmenter.__new__(Segmenter)
         other._map(self._blob)
         other._whole_one = self if self._whole_one is None else self._whole_one
-        other.hints = self.hints
+        other.hints, other.runs = self.hints, self.runs
         other._prepare()
         other._program(flags, ranks or (1,))
         return other
@@ -271,13 +272,15 @@ cdef class Segmenter:
         return True
 
     cdef int _hint(self) except -1:
-        """Mark all edges."""
+        """Mark all edges, and make room for what is remembered."""
         cdef uint64_t slot, hashed
         if self._own_hints:
             free(self.hints)
+            free(self.runs)
         self._own_hints = True
+        self.runs = <uint64_t*>calloc(3 << _RUN_BITS, sizeof(uint64_t))
         self.hints = <uint64_t*>calloc(1 << (_HINT_BITS - 6), sizeof(uint64_t))
-        if not self.hints:
+        if not (self.hints and self.runs):
             raise MemoryError
         with nogil:
             for slot in range(self.mask + 1):
@@ -531,6 +534,29 @@ cdef class Segmenter:
     # ------------------------------------------------------------ segmentation
 
     cdef int hmm(self, const Py_UCS4* s, int n, uint8_t* route) except -1 nogil:
+        """The most likely states of n characters; of short runs, which come again and again, they are remembered. An entry that two threads
+        write at once belongs to no run."""
+        cdef uint64_t key = <uint64_t>n
+        cdef uint64_t found[2]
+        cdef uint64_t* kept
+        cdef int k
+        if n > _SHORT_RUN or not self.runs:
+            return self._hmm(s, n, route)
+        for k in range(n):
+            key = (key ^ <uint32_t>s[k]) * <uint64_t>0x9E3779B97F4A7C15
+            key ^= key >> 29
+        kept = self.runs + 3 * (key >> (64 - _RUN_BITS))
+        found[0], found[1] = kept[1], kept[2]
+        if kept[0] == key ^ found[0] ^ found[1]:
+            memcpy(route, found, n)
+            return 0
+        self._hmm(s, n, route)
+        found[0] = found[1] = 0
+        memcpy(found, route, n)
+        kept[0], kept[1], kept[2] = key ^ found[0] ^ found[1], found[0], found[1]
+        return 0
+
+    cdef int _hmm(self, const Py_UCS4* s, int n, uint8_t* route) except -1 nogil:
         """The most likely states of n characters (`jieba.posseg.viterbi`)."""
         cdef size_t room = <size_t>n * 12 + 256, used = 0
         cdef uint8_t* states = <uint8_t*>malloc(room)       # those that each character may have, ascending
@@ -768,6 +794,8 @@ cdef class Segmenter:
         cdef double p, bestp
         route[j] = 0.0
         for k in range(j - 1, i - 1, -1):
+            if k >= i + _AHEAD_STEPS and s[k - _AHEAD_STEPS] < 65536:
+                self.expect_step(self.first[s[k - _AHEAD_STEPS]], s[k - _AHEAD_STEPS + 1])
             node = self.nwords
             best = -1
             bestp = 0
