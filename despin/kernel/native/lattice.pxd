@@ -115,6 +115,18 @@ cdef inline bint _extends(float backoff) noexcept nogil:
     return form != <uint32_t>0x80000000
 
 
+#: A word after a hypothesis that was not looked up lately: the word before it, the block of bigrams that would hold both, whether longer n-grams
+#: begin with it or end in it, and the number it has among the bigrams of which that is true.
+cdef struct Missing:
+    int32_t hypothesis
+    uint32_t word
+    uint32_t before
+    uint32_t context
+    uint32_t suffix
+    int32_t traits
+    int64_t block
+
+
 cdef class LatticeBuilder
 
 
@@ -170,6 +182,7 @@ cdef class Trigrams:
 
     cdef void _look_up(self, uint32_t before, uint32_t word, Bigram* into) noexcept nogil
     cdef void _look_up_own(self, uint32_t before, uint32_t word, Bigram* into) noexcept nogil
+    cdef void remember(self, Missing* missing, int32_t count) noexcept nogil
     cdef bint _find_own(self, uint32_t before, uint32_t word, uint64_t* at, uint32_t* code) noexcept nogil
     cdef uint32_t _marked(self, uint64_t at, int which, bint* found) noexcept nogil
     cdef void _find_group(self, uint32_t suffix, Bigram* into) noexcept nogil

@@ -490,6 +490,11 @@ cdef class Trigrams:
         if traits & _ENDS:
             self._find_group(suffix, into)
 
+    cdef void remember(self, Missing* missing, int32_t count) noexcept nogil:
+        """Look up words after words, all of them together."""
+        if self._own:
+            _remember(self, missing, count)
+
     cdef bint _find_own(self, uint32_t before, uint32_t word, uint64_t* at, uint32_t* code) noexcept nogil:
         """Whether there is a bigram, its number, and the code of its probability."""
         return _find_in(self, before, word, _block_of(self, before, word), at, code)
@@ -947,18 +952,6 @@ cdef class Borders:
 cdef double _NEVER = float("-inf")
 
 
-#: A word after a hypothesis that was not looked up lately: the word before it, the block of bigrams that would hold both, whether longer n-grams
-#: begin with it or end in it, and the number it has among the bigrams of which that is true.
-cdef struct Missing:
-    int32_t hypothesis
-    uint32_t word
-    uint32_t before
-    uint32_t context
-    uint32_t suffix
-    int32_t traits
-    int64_t block
-
-
 cdef bint _is_new(const Hypothesis* every, const int32_t* ranked, int32_t place) noexcept nogil:
     """Whether a hypothesis ends in another word than those ranked before it."""
     cdef const State* own = &every[ranked[place]].state
@@ -974,7 +967,7 @@ cdef bint _is_new(const Hypothesis* every, const int32_t* ranked, int32_t place)
     return True
 
 
-cdef void _remember(Trigrams model, const Hypothesis* every, Missing* missing, int32_t count) noexcept nogil:
+cdef void _remember(Trigrams model, Missing* missing, int32_t count) noexcept nogil:
     """Look up what is missing, step by step for all of it together, so that what one step reads is on its way while the others are
     taken. Of two that have the same place in `_recent` only the latter stays there."""
     cdef int32_t at
@@ -983,7 +976,6 @@ cdef void _remember(Trigrams model, const Hypothesis* every, Missing* missing, i
     cdef Bigram* known
     for at in range(count):
         pair = missing + at
-        pair.before = every[pair.hypothesis].state.words[0] if every[pair.hypothesis].state.length else _NOTHING
         pair.block = _block_of(model, pair.before, pair.word)
         if pair.block >= 0:
             prefetch(model._bigrams + (_place_of(model, pair.word, pair.block) >> 3))
@@ -1370,6 +1362,7 @@ cdef class LatticeBuilder:
                 if number >= 0 and self.model.prefetch_2(&every[ranked[place]].state, number):
                     pairs[missing].hypothesis = ranked[place]
                     pairs[missing].word = number
+                    pairs[missing].before = every[ranked[place]].state.words[0] if every[ranked[place]].state.length else _NOTHING
                     missing += 1
         self.missing.count = missing
         return 0
@@ -1393,7 +1386,7 @@ cdef class LatticeBuilder:
         cdef double total, unedited
         cdef double* log_odds = <double*>self.log_odds.data
         if self.model._own:
-            _remember(self.model, <const Hypothesis*>self.hypotheses.data, <Missing*>self.missing.data, self.missing.count)
+            _remember(self.model, <Missing*>self.missing.data, self.missing.count)
         self.missing.count = 0
         for place in range(self.kept):
             hypothesis = (<int32_t*>self.ranking.data)[place]

@@ -5,7 +5,7 @@ from cpython.bytes cimport PyBytes_FromStringAndSize
 from libc.math cimport exp, fabs, log, sqrt
 from libc.stdint cimport int8_t
 
-from despin.kernel.native.lattice cimport State, Trigrams
+from despin.kernel.native.lattice cimport Missing, State, Trigrams, _NOTHING
 from despin.kernel.choice_file import DIMENSIONS, TEMPLATES, sections
 from despin.kernel.sentences import LINE_BORDER, LONGEST, MOST, SENTENCE_BORDER
 
@@ -26,8 +26,9 @@ cdef enum:
     _FAR = 1 << 24          # so many characters are read before what was said is forgotten
     _PIECE = 4096           # the most characters that are searched at once: a reading takes 150 bytes, a character some fifty
     _READ_BITS = 12         # words whose words of the language model are remembered
-    _FORM_BITS = 13         # forms whose candidates are remembered
-    _MOST_CANDIDATES = 1 << 15  # so many, then all are forgotten
+    _TOGETHER = 48          # words after words that are looked up at once
+    _FORM_BITS = 14         # forms whose candidates are remembered
+    _MOST_CANDIDATES = 1 << 16  # so many, then all are forgotten
     _OTHERS = 5             # runners-up of an edit that are given
     _UNREAD = -2            # arcs of a place that nobody asked for
 
@@ -1092,7 +1093,7 @@ cdef class Preimages:
             if arcs.heads[place] == _UNREAD:
                 self._ask(x, n, place, last, literal, arcs)
             if not literal:
-                self._expect_bigrams(search.kept, search.chosen, taken, arcs.arcs, arcs.heads[place])
+                self._expect_bigrams(search.kept, search.chosen, taken, arcs.arcs, arcs.heads[place], search.least)
             for k in range(taken):
                 closed = 0 if literal else INFINITY     # not known yet
                 a = arcs.heads[place]
@@ -1143,30 +1144,52 @@ cdef class Preimages:
         search.room *= 2
         return 0
 
-    cdef void _expect_bigrams(self, const Hypothesis* hypotheses, const int32_t* chosen, int taken, const Arc* arcs, int head) noexcept nogil:
-        """Have what the language model knows of the arcs behind these readings on its way from memory."""
-        cdef int k, a, q
-        cdef bint new = False
+    cdef void _expect_bigrams(self, const Hypothesis* hypotheses, const int32_t* chosen, int taken, const Arc* arcs, int head,
+                              const double* least) noexcept nogil:
+        """Have what the language model knows of the arcs behind these readings on its way from memory, and look up together what it has not
+        looked up lately."""
+        cdef Missing missing[_TOGETHER]
+        cdef const Hypothesis* one
+        cdef int k, a, q, count = 0
         for k in range(taken):
+            one = &hypotheses[chosen[k]]
             a = head
             while a >= 0:
-                if arcs[a].count > 0:
-                    self._lm.prefetch_1(&hypotheses[chosen[k]].state, arcs[a].lm[0])
-                for q in range(hypotheses[chosen[k]].active):
-                    self._words.expect_step(hypotheses[chosen[k]].nodes[q], arcs[a].character)
+                if one.score + arcs[a].cost >= least[arcs[a].end]:
+                    if arcs[a].count > 0:
+                        self._lm.prefetch_1(&one.state, arcs[a].lm[0])
+                    for q in range(one.active):
+                        self._words.expect_step(one.nodes[q], arcs[a].character)
                 a = arcs[a].next
         for k in range(taken):
+            one = &hypotheses[chosen[k]]
+            if self._was_expected(hypotheses, chosen, k):
+                continue
             a = head
             while a >= 0:
-                if arcs[a].count > 0:
-                    new = self._lm.prefetch_2(&hypotheses[chosen[k]].state, arcs[a].lm[0]) or new
+                if (arcs[a].count > 0 and one.score + arcs[a].cost >= least[arcs[a].end]
+                        and self._lm.prefetch_2(&one.state, arcs[a].lm[0]) and count < _TOGETHER):
+                    missing[count].hypothesis = chosen[k]
+                    missing[count].before = one.state.words[0] if one.state.length else _NOTHING
+                    missing[count].word = arcs[a].lm[0]
+                    count += 1
                 a = arcs[a].next
-        for k in range(taken if new else 0):
-            a = head
-            while a >= 0:
-                if arcs[a].count > 0:
-                    self._lm.prefetch_3(&hypotheses[chosen[k]].state, arcs[a].lm[0])
-                a = arcs[a].next
+        for k in range(count):
+            self._lm.prefetch_3(&hypotheses[missing[k].hypothesis].state, missing[k].word)
+        self._lm.remember(missing, count)
+
+    cdef bint _was_expected(self, const Hypothesis* hypotheses, const int32_t* chosen, int k) noexcept nogil:
+        """Whether a reading that is better ends in the same word."""
+        cdef const Hypothesis* one = &hypotheses[chosen[k]]
+        cdef const Hypothesis* other
+        cdef int j
+        for j in range(k):
+            other = &hypotheses[chosen[j]]
+            if not one.state.length and not other.state.length:
+                return True
+            if one.state.length and other.state.length and one.state.words[0] == other.state.words[0]:
+                return True
+        return False
 
     # ---------------------------------------------------------------- what comes back
 

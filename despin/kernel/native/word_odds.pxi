@@ -142,32 +142,39 @@ cdef class WordOdds:
         first of all of them, then what that leads to."""
         cdef Segmenter program
         cdef const uint32_t* found
+        cdef uint32_t unknown[_TOGETHER]
         cdef uint32_t word, many
-        cdef int stage, i, k, j
-        for stage in range(4):
-            for i in range(count):
+        cdef int stage, i = 0, k, j, size
+        while i < count:
+            size = 0
+            while i < count and size < _TOGETHER:
                 word = words[i]
-                if not word or self._known[self._slot(word)] == word + 1:
-                    continue
-                if not stage:
-                    prefetch(self._words.logf + word)
-                    prefetch(self._words.flag + word)
-                for k in range(self._size):
-                    program = <Segmenter>self._programs[k]
+                if word and self._known[self._slot(word)] != word + 1:
+                    unknown[size] = word
+                    size += 1
+                i += 1
+            for stage in range(4):
+                for j in range(size):
+                    word = unknown[j]
                     if not stage:
-                        prefetch(program.forms_marked.bits + (word >> 6))
-                        prefetch(program.forms_marked.before + (word >> 6))
-                    elif not program.is_written(word):
-                        continue
-                    elif stage == 1:
-                        prefetch(program.poff + place_of(&program.forms_marked, word))
-                    else:
-                        found = program.written_for(word, &many)
-                        if stage == 2:
-                            prefetch(found)
+                        prefetch(self._words.logf + word)
+                        prefetch(self._words.flag + word)
+                    for k in range(self._size):
+                        program = <Segmenter>self._programs[k]
+                        if not stage:
+                            prefetch(program.forms_marked.bits + (word >> 6))
+                            prefetch(program.forms_marked.before + (word >> 6))
+                        elif not program.is_written(word):
+                            continue
+                        elif stage == 1:
+                            prefetch(program.poff + place_of(&program.forms_marked, word))
+                        elif stage == 2:
+                            prefetch(program.written_for(word, &many))
                         else:
-                            for j in range(<int>many):
-                                prefetch(self._words.logf + found[j])
+                            found = program.written_for(word, &many)
+                            prefetch(self._words.logf + found[0])
+            for j in range(size):
+                self._of_word(unknown[j])
 
     cdef inline uint32_t _slot(self, uint32_t word) noexcept nogil:
         """Where a word is remembered."""
