@@ -20,6 +20,8 @@ from despin.text.encodings import binary_kind, guess_encoding
 #: A block ends with the line that fills it, in bytes; and after this many lines.
 BLOCK_BYTES = 16 * 1024
 BLOCK_LINES = 256
+#: What reading raises where a file is damaged.
+_DAMAGES = (EOFError, OSError, ValueError, zlib.error)
 #: How much of a longer line is kept for its error.
 KEPT_OF_A_LONG_LINE = 1000
 _GZIP, _ZSTD, _PARQUET = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PAR1"
@@ -116,12 +118,12 @@ class Lines:
         while True:
             self._record = record
             try:
-                with _damage(self.name, self):
-                    line, length = self._line(offset)
-            except InputError:
+                line, length = self._line(offset)
+            except (DespinError, *_DAMAGES):
                 if items:
                     yield Block(items, True, first, Position(offset, record, digest))
-                raise
+                with _damage(self.name, self):
+                    raise
             digest = self._digest
             if not length:
                 break
@@ -201,7 +203,7 @@ def _damage(name: str, source: Lines) -> Iterator[None]:
         raise
     except EOFError:
         what = "the file is cut off; the records before that are done, fetch it again for the rest"
-    except (OSError, ValueError, zlib.error) as error:
+    except _DAMAGES as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
         what = f"the file is damaged ({reason}); the records before that are done, fetch it again for the rest"
     else:

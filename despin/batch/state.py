@@ -9,7 +9,7 @@ import stat
 import time
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +125,11 @@ class State:
     records_before: int = 0
     failed_before: int = 0
 
+    def copy(self) -> State:
+        """The state as it is now, whatever becomes of this one; the settings, which stay, are shared."""
+        tally = replace(self.tally, problems=dict(self.tally.problems), failures=list(self.tally.failures))
+        return replace(self, tally=tally)
+
     def dump(self) -> bytes:
         """The state as bytes."""
         values = asdict(self)
@@ -136,7 +141,7 @@ class Keeper:
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
-        self._waiting: bytes | None = None
+        self._waiting: State | None = None
         self._saved = time.monotonic()
 
     @property
@@ -147,12 +152,13 @@ class Keeper:
     def note(self, state: State) -> None:
         """Remember a state that can be gone on from."""
         if self._path is not None:
-            self._waiting = state.dump()
+            # Written down when it is saved: most states that are noted never are.
+            self._waiting = state.copy()
 
     def save(self) -> None:
         """Write the latest state that was noted. Raises `OSError`."""
         if self._path is not None and self._waiting is not None:
-            files.replace(self._path, self._waiting)
+            files.replace(self._path, self._waiting.dump())
             files.keep_names(self._path.parent)
             self._waiting = None
         self._saved = time.monotonic()
