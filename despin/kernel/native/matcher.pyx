@@ -8,17 +8,31 @@ without a look at the edges.
 """
 
 from cpython cimport array
+from cpython.object cimport PyObject
+from cpython.ref cimport Py_INCREF
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND, PyUnicode_READ_CHAR
 from libc.math cimport exp, log, log10, sqrt
 from libc.stdint cimport int32_t, int64_t
 from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memset
 
+cdef extern from "structmember.h":
+    enum:
+        T_OBJECT_EX
+    ctypedef struct PyMemberDef:
+        int type
+        Py_ssize_t offset
+
 cdef extern from "Python.h":
+    ctypedef struct PyMemberDescrObject:
+        PyMemberDef* d_member
     int PyObject_GenericSetAttr(object, object, object) except -1
+    object PyType_GenericAlloc(type, Py_ssize_t)
     # As it is declared elsewhere it takes the interpreter's lock.
     Py_UCS4 PyUnicode_READ(int kind, const void* data, Py_ssize_t index) noexcept nogil
+    Py_UCS4* PyUnicode_AsUCS4(object text, Py_UCS4* into, Py_ssize_t size, int ended) except NULL
 
+from despin.kernel.native.program cimport Evidence
 from despin.kernel.native.vectors cimport Vector, append, copied, grow
 
 import array
@@ -786,14 +800,25 @@ cdef class Prescreen:
         self._marked = None
 
 
+#: What leads to a value of an object that has slots.
+cdef type _SLOT = type(slice.start)
+
+
 cdef class FirstLook:
     """As of the plain one."""
 
     cdef Automaton _automaton
     cdef Prescreen _worths
-    cdef object _evidence, _closer, _undamaged, _doubled
+    cdef Evidence _evidence
+    cdef object _closer, _undamaged, _doubled
     cdef type _kind
     cdef tuple _names, _values
+    #: By name where an object of the kind holds it, None where that cannot be said, and which of the values of a text it is, -1 for none.
+    cdef array.array _places, _owned
+    #: Room for the characters of a text and for what is known up to each; the GIL is held by whoever uses it.
+    cdef Py_UCS4* _characters
+    cdef double* _sums
+    cdef Py_ssize_t _room
     cdef uint64_t* _telling
     cdef int _block, _step, _looked, _stops, _brackets, _short
     cdef double _start, _slope, _steep, _bent, _weight, _doubt, _doubtful, _threshold, _most, _low, _high, _shortest, _longest
@@ -812,6 +837,8 @@ cdef class FirstLook:
         self._stops, self._brackets = marks
         self._kind, self._names = type(clean), names
         self._values = tuple([getattr(clean, name) for name in names])
+        self._owned = array.array("i", [("source", "text", "spun_score").index(name) if name in ("source", "text", "spun_score") else -1 for name in names])
+        self._lay_out()
         if self._step < 1 or self._looked < 1 or self._block < 1:
             raise ValueError("sizes of at least 1 are needed")
         free(self._telling)
@@ -824,6 +851,8 @@ cdef class FirstLook:
 
     def __dealloc__(self):
         free(self._telling)
+        free(self._characters)
+        free(self._sums)
 
     def of(self, str text not None):
         """As of the plain one."""
@@ -831,7 +860,8 @@ cdef class FirstLook:
         cdef int kind = PyUnicode_KIND(text)
         cdef void* data = PyUnicode_DATA(text)
         cdef Py_ssize_t step = max(1, min(self._step, size // self._looked))
-        cdef double length = min(self._block, size), chance = 0.0, odds, whole
+        cdef double length = min(self._block, size), chance = 0.0, odds
+        cdef double found[2]
         cdef int32_t marks[3]
         cdef uint32_t character
         for place in range(0, size, step):
@@ -844,8 +874,9 @@ cdef class FirstLook:
         if (marks[1] >= self._brackets and marks[2]) or (marks[0] >= self._stops and not self._undamaged(text)):
             return None
         if self._evidence is not None:
-            odds, whole = self._evidence.glance(text, self._weight)
-            if not odds < self._doubt or (size >= self._short and whole > self._doubtful * size):
+            self._glance(text, found)
+            odds = found[0]
+            if not odds < self._doubt or (size >= self._short and found[1] > self._doubtful * size):
                 closer = self._closer(text)
                 if closer is None:
                     return None
@@ -854,6 +885,27 @@ cdef class FirstLook:
                 odds = max(-30.0, min(30.0, odds - self._threshold))
                 chance = max(0.0, min(self._most, 1.0 / (1.0 + exp(-odds))))
         return self._made(text, chance)
+
+    cdef int _glance(self, str text, double* found) except -1:
+        """`Evidence.glance` of a text. The GIL is kept: to let go of it takes longer than most texts."""
+        cdef Py_ssize_t size = len(text)
+        cdef int32_t* said
+        if size > self._room or self._characters == NULL:
+            if size >= 1 << 30:
+                raise OverflowError("a text of more than 2^30 characters")
+            free(self._characters)
+            free(self._sums)
+            self._room = 0
+            self._characters = <Py_UCS4*>malloc((size + 1) * sizeof(Py_UCS4))
+            self._sums = <double*>malloc((size + 1) * sizeof(double))
+            if self._characters == NULL or self._sums == NULL:
+                raise MemoryError
+            self._room = size
+        PyUnicode_AsUCS4(text, self._characters, size + 1, 0)
+        said = self._evidence._borrow()
+        self._evidence.look(self._characters, <int>size, self._weight, self._sums, said, found)
+        self._evidence._give_back(said, <int>size)
+        return 0
 
     cdef bint _unconvincing(self, str text) except -1:
         """Whether no family at any rate explains a text of one block, whose forms are worth enough, better than nobody."""
@@ -872,15 +924,33 @@ cdef class FirstLook:
             and not self._doubled(text)
         )
 
+    cdef int _lay_out(self) except -1:
+        """Find where an object of the kind holds its values, in bytes; nowhere where it holds them in another way than by slots."""
+        cdef Py_ssize_t number
+        self._places = array.array("q", [0]) * len(self._names)
+        for number in range(len(self._names)):
+            slot = getattr(self._kind, self._names[number])
+            if type(slot) is not _SLOT or (<PyMemberDescrObject*>slot).d_member.type != T_OBJECT_EX:
+                self._places = None
+                return 0
+            self._places.data.as_longlongs[number] = (<PyMemberDescrObject*>slot).d_member.offset
+        return 0
+
     cdef object _made(self, str text, double chance):
         """The value that a clean text stands for."""
         cdef Py_ssize_t number
-        made = self._kind.__new__(self._kind)
+        cdef object value
+        cdef tuple own = (text, text, chance)
+        if self._places is None:
+            made = self._kind.__new__(self._kind)
+            for number in range(len(self._names)):
+                PyObject_GenericSetAttr(made, self._names[number], own[self._owned.data.as_ints[number]] if self._owned.data.as_ints[number] >= 0 else self._values[number])
+            return made
+        made = PyType_GenericAlloc(self._kind, 0)
         for number in range(len(self._names)):
-            PyObject_GenericSetAttr(made, self._names[number], self._values[number])
-        PyObject_GenericSetAttr(made, "source", text)
-        PyObject_GenericSetAttr(made, "text", text)
-        PyObject_GenericSetAttr(made, "spun_score", chance)
+            value = own[self._owned.data.as_ints[number]] if self._owned.data.as_ints[number] >= 0 else self._values[number]
+            Py_INCREF(value)
+            (<PyObject**>(<char*><PyObject*>made + self._places.data.as_longlongs[number]))[0] = <PyObject*>value
         return made
 
 

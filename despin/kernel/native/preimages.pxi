@@ -161,21 +161,6 @@ cdef inline uint32_t _at(const Py_UCS4* x, int n, int k) noexcept nogil:
     return <uint32_t>x[k] if 0 <= k < n else 1
 
 
-#: A feature that is looked up: its index, its hash in the table, and the slot where that may stand.
-cdef struct Asked:
-    uint64_t place
-    uint64_t hashed
-    uint64_t slot
-
-
-#: Weights by hashed feature: a byte that tells features apart in each slot, 0 for none, and the number of the weight's level.
-cdef struct Table:
-    uint64_t slots
-    const uint8_t* checks
-    const uint8_t* values
-    float levels[16]
-
-
 cdef inline float _weight_of(const Table* table, uint64_t index) noexcept nogil:
     """The weight of a feature, 0 for one that the table does not hold."""
     cdef uint64_t h = _mixed(index + GOLDEN)
@@ -1678,17 +1663,6 @@ cdef class Evidence:
     `data` is what `despin.kernel.choice_file` describes; None for weights that are still to be learned (about 300 MB).
     Source: logistic regression with hashed features. Raises `ModelError` for data that are damaged.
     """
-    cdef object _data
-    cdef Py_buffer _view
-    cdef bint _viewed
-    cdef Table _table
-    cdef float* _weights
-    cdef float* _squares
-    cdef int32_t* _room         # what `_borrow` gives, NULL while somebody has it
-    cdef str _last              # the text that was glanced at last, and its sums; the GIL is held by whoever looks at them
-    cdef double* _last_sums
-    cdef double _last_weight, _last_likeliest, _last_total
-    cdef readonly int bits
 
     def __cinit__(self, data=None, int bits=25):
         if not 8 <= bits <= 28:
@@ -1740,7 +1714,7 @@ cdef class Evidence:
         else:
             free(said)
 
-    cdef inline void _update(self, uint64_t key, double error, double rate) noexcept nogil:
+    cdef void _update(self, uint64_t key, double error, double rate) noexcept nogil:
         cdef uint64_t place = _mixed(key) & ((<uint64_t>1 << self.bits) - 1)
         self._squares[place] += <float>(error * error)
         self._weights[place] += <float>(rate * error / sqrt(0.5 + self._squares[place]))
@@ -1774,7 +1748,7 @@ cdef class Evidence:
             first = last
         return total
 
-    cdef inline void _ask(self, uint64_t key, Asked* asked) noexcept nogil:
+    cdef void _ask(self, uint64_t key, Asked* asked) noexcept nogil:
         """Where the weight of a feature stands, which is fetched."""
         asked.place = _mixed(key) & ((<uint64_t>1 << self.bits) - 1)
         if self._weights:
@@ -1785,7 +1759,7 @@ cdef class Evidence:
         prefetch(self._table.checks + asked.slot)
         prefetch(self._table.values + (asked.slot >> 1))
 
-    cdef inline float _heard(self, const Asked* asked, int k, int32_t* said) noexcept nogil:
+    cdef float _heard(self, const Asked* asked, int k, int32_t* said) noexcept nogil:
         """The weight of a feature at k, 0 where it stood less than _RECENT_CHARACTERS before."""
         cdef int32_t* last = said + (asked.place & ((1 << _SAID_BITS) - 1))
         cdef bint new = k - last[0] > _RECENT_CHARACTERS
@@ -1851,6 +1825,12 @@ cdef class Evidence:
             free(sums)
         return out
 
+    cdef void look(self, const Py_UCS4* x, int n, double weight, double* sums, int32_t* said, double* found) noexcept nogil:
+        """What `glance` gives for n characters, into `found`, and the evidence up to every place into `sums`; `said` is borrowed."""
+        sums[0] = 0
+        self._read(x, n, sums, said)
+        found[0] = _likeliest(x, n, sums, weight, &found[1])
+
     def glance(self, str text not None, double weight):
         """(what speaks for the likeliest run of sentences, what speaks for the whole text), in nats, where the evidence counts
         `weight` times; see `despin.kernel.sentences`."""
@@ -1860,22 +1840,20 @@ cdef class Evidence:
         cdef int32_t* said = self._borrow()
         cdef Py_UCS4* x = NULL
         cdef double* sums = <double*>malloc((<size_t>n + 1) * sizeof(double))
-        cdef double likeliest = 0, total = 0
+        cdef double found[2]
         try:
             if not sums:
                 raise MemoryError
             x = PyUnicode_AsUCS4Copy(text)
             with nogil:
-                sums[0] = 0
-                self._read(x, n, sums, said)
-                likeliest = _likeliest(x, n, sums, weight, &total)
+                self.look(x, n, weight, sums, said, found)
             self._last, self._last_sums, sums = text, sums, self._last_sums
-            self._last_weight, self._last_likeliest, self._last_total = weight, likeliest, total
+            self._last_weight, self._last_likeliest, self._last_total = weight, found[0], found[1]
         finally:
             self._give_back(said, n)
             PyMem_Free(x)
             free(sums)
-        return likeliest, total
+        return found[0], found[1]
 
     def learn(self, str text not None, bint spun, double rate):
         """One step of logistic regression on a text; returns its evidence before."""

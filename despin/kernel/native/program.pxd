@@ -169,3 +169,43 @@ cdef class Segmenter:
     cdef void _way_back(self, const uint32_t* rows, uint32_t count, uint32_t* counts, bint listed) noexcept nogil
     cdef void _bound(self, uint32_t* counts) noexcept nogil
     cdef bint _first_to(self, uint32_t row, int r) noexcept nogil
+
+
+#: A feature that is looked up: its index, its hash in the table, and the slot where that may stand.
+cdef struct Asked:
+    uint64_t place
+    uint64_t hashed
+    uint64_t slot
+
+
+#: Weights by hashed feature: a byte that tells features apart in each slot, 0 for none, and the number of the weight's level.
+cdef struct Table:
+    uint64_t slots
+    const uint8_t* checks
+    const uint8_t* values
+    float levels[16]
+
+
+#: Evidence of a spinner by pairs and triples of characters; see `preimages.pxi`.
+@cython.final
+cdef class Evidence:
+    cdef object _data
+    cdef Py_buffer _view
+    cdef bint _viewed
+    cdef Table _table
+    cdef float* _weights
+    cdef float* _squares
+    cdef int32_t* _room         # what `_borrow` gives, NULL while somebody has it
+    cdef str _last              # the text that was glanced at last, and its sums; the GIL is held by whoever looks at them
+    cdef double* _last_sums
+    cdef double _last_weight, _last_likeliest, _last_total
+    cdef readonly int bits
+
+    cdef int32_t* _borrow(self) except NULL
+    cdef void _give_back(self, int32_t* said, int n) noexcept
+    cdef void _update(self, uint64_t key, double error, double rate) noexcept nogil
+    cdef double _read(self, const Py_UCS4* x, int n, double* sums, int32_t* said) noexcept nogil
+    cdef void _ask(self, uint64_t key, Asked* asked) noexcept nogil
+    cdef float _heard(self, const Asked* asked, int k, int32_t* said) noexcept nogil
+    cdef void _move(self, const Py_UCS4* x, int n, double error, double rate) noexcept nogil
+    cdef void look(self, const Py_UCS4* x, int n, double weight, double* sums, int32_t* said, double* found) noexcept nogil
