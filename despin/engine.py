@@ -20,7 +20,7 @@ from despin.kernel import em
 from despin.kernel.types import MatchColumns
 from despin.lexicon.cache import no_collection
 from despin.lexicon.load import load
-from despin.lexicon.model import Entry, Lexicon
+from despin.lexicon.model import Lexicon
 from despin.lexicon.varieties import load_varieties
 from despin.lm.ngram import LanguageModel
 from despin.settings import Settings
@@ -64,13 +64,9 @@ class Engine:
         return CandidateIndex(self.channel, self.lm, self.tuning, self._is_alone)
 
     @cached_property
-    def _traditional(self) -> dict[str, Entry]:
-        """The entries of traditional characters, by character; those that the settings leave out too."""
-        return {
-            entry.spun: entry
-            for entry in self._known.of([TRADITIONAL_FAMILY])
-            if len(entry.spun) == 1 and entry.status == "active"
-        }
+    def _traditional(self) -> dict[str, tuple[str, ...]]:
+        """What traditional characters are replaced by, by character; those that the settings leave out too."""
+        return {spun: originals for spun, originals in self._known.pairs([TRADITIONAL_FAMILY]) if len(spun) == 1}
 
     def repairs(self, min_confidence: float) -> Repairs:
         """What repairs damage where that is as sure as `min_confidence`."""
@@ -79,7 +75,7 @@ class Engine:
     @cached_property
     def _to_simplified(self) -> dict[str, str]:
         """For every traditional character the simplified one."""
-        return {spun: entry.originals[0].text for spun, entry in self._traditional.items()}
+        return {spun: originals[0] for spun, originals in self._traditional.items()}
 
     def simplified(self) -> dict[str, str]:
         """For every traditional character the simplified one."""
@@ -88,7 +84,7 @@ class Engine:
     @cached_property
     def script(self) -> Script:
         """Tells passages in another script or variety than simplified standard Chinese."""
-        pairs = [(entry.spun, original.text) for entry in self._traditional.values() for original in entry.originals]
+        pairs = [(spun, original) for spun, originals in self._traditional.items() for original in originals]
         return Script(pairs, load_varieties())
 
     @cached_property

@@ -294,6 +294,21 @@ class Stored:
         except (*REFUSED, StopIteration):  # the scanner of JSON raises that where there is nothing
             return load().entries[number]
 
+    def pairs(self, numbers: Iterable[int]) -> list[tuple[str, tuple[str, ...]]] | None:
+        """(spun form, originals) of those of some entries that are active, without an object for each entry; None where some lines hold
+        none, in spite of the checksum."""
+        try:
+            ends, start = self.line_ends, self._places["lines"][0]
+            spans = [(start + (ends[number - 1] if number else 0), start + ends[number]) for number in numbers]
+            lines = b",".join([self.data[low:high] for low, high in spans]).decode("utf-8", "surrogatepass")
+            found = []
+            for spun, originals, _, _, _, _, status, *_ in self._scan(f"[{lines}]", 0)[0]:
+                if status == "active":
+                    found.append((str(spun), tuple([str(text) for text, _ in originals])))
+        except (*REFUSED, StopIteration):
+            return None
+        return found
+
     @cached_property
     def channel(self) -> Channel:
         """The channel as the lexicons say it, for a file whose numbers lead nowhere, in spite of the checksum."""
@@ -402,6 +417,11 @@ class StoredLexicon(Lexicon):
     def of(self, families: Iterable[str]) -> list[Entry]:
         """The entries of some families, in file order."""
         return list(map(self._stored.whole, self._stored.numbers_of(families)))
+
+    def pairs(self, families: Iterable[str]) -> list[tuple[str, tuple[str, ...]]]:
+        """(spun form, originals) of the active entries of some families, in file order."""
+        found = self._stored.pairs(self._stored.numbers_of(families))
+        return Lexicon(self.families, self.entries, self.digest).pairs(families) if found is None else found
 
     def forms(self, families: Iterable[str]) -> set[str]:
         """The spun forms of the active entries of some families."""

@@ -138,6 +138,11 @@ class Lexicon:
         names = frozenset(families)
         return [entry for entry in self.entries if entry.family in names]
 
+    def pairs(self, families: Iterable[str]) -> list[tuple[str, tuple[str, ...]]]:
+        """(spun form, originals) of the active entries of some families, in file order."""
+        active = [entry for entry in self.of(families) if entry.status == "active"]
+        return [(entry.spun, tuple([original.text for original in entry.originals])) for entry in active]
+
     def forms(self, families: Iterable[str]) -> set[str]:
         """The spun forms of the active entries of some families."""
         return {entry.spun for entry in self.of(families) if entry.status == "active"}

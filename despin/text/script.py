@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any, Protocol, TypeVar
 
 from despin.text.varieties import Varieties
@@ -42,14 +43,18 @@ class Script:
     """
 
     def __init__(self, pairs: Iterable[tuple[str, str]], varieties: Varieties | None = None) -> None:
-        pairs = list(pairs)
+        self._pairs = list(pairs)
         self._varieties = Varieties({}) if varieties is None else varieties
         self._last: tuple[str, list[tuple[int, int]]] | None = None
-        self._telling = _any_of({traditional for traditional, _ in pairs}, _KANA)
-        self._simplified = _any_of({simplified for _, simplified in pairs if not _in_big5(simplified)}, "")
+        self._telling = _any_of({traditional for traditional, _ in self._pairs}, _KANA)
 
     def __getstate__(self) -> dict[str, Any]:
         return self.__dict__ | {"_last": None}
+
+    @cached_property
+    def _simplified(self) -> re.Pattern[str]:
+        """What finds the characters that only simplified Chinese writes; few texts ask."""
+        return _any_of({simplified for _, simplified in self._pairs if not _in_big5(simplified)}, "")
 
     def foreign(self, text: str) -> list[tuple[int, int]]:
         """The foreign passages of `text` as sorted, disjoint (start, end) spans of code points."""

@@ -76,6 +76,7 @@ def test_stored_is_what_was_read(read: tuple[Lexicon, Channel]) -> None:
         for family in lexicon.families:
             assert own.of([family.name]) == lexicon.of([family.name])
             assert own.forms([family.name]) == lexicon.forms([family.name])
+            assert own.pairs([family.name]) == lexicon.pairs([family.name])
             assert out.forms_of(own, {family.name}) == channel.forms_of(lexicon, {family.name})
         assert own == lexicon
         assert lexicon == own
@@ -177,6 +178,13 @@ def test_columns_that_do_not_fit_are_refused(name: str, value: Any, said: str) -
     setattr(found, name, bytes([255]) * len(found.entry_families) if value is None else value)
     with pytest.raises(ValueError, match=said):
         found._check()
+
+
+@pytest.mark.usefixtures("folder")
+def test_pairs_of_lines_that_lead_nowhere_are_those_of_the_lexicons(read: tuple[Lexicon, Channel]) -> None:
+    lexicon = stored()[0]
+    lexicon._stored.line_ends = array("i", [1]) * len(lexicon._stored.line_ends)
+    assert lexicon.pairs(["daily-list"]) == read[0].pairs(["daily-list"]) != []
 
 
 def _of(channel: Channel, lexicon: Lexicon) -> Lexicon:
