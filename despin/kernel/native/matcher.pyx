@@ -877,6 +877,9 @@ cdef class FirstLook:
             self._glance(text, found)
             odds = found[0]
             if not odds < self._doubt or (size >= self._short and found[1] > self._doubtful * size):
+                self._evidence.keep(text, self._weight, self._sums, found)
+                free(self._characters)
+                self._characters, self._sums, self._room = NULL, NULL, 0
                 closer = self._closer(text)
                 if closer is None:
                     return None

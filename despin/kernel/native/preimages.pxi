@@ -1831,6 +1831,12 @@ cdef class Evidence:
         self._read(x, n, sums, said)
         found[0] = _likeliest(x, n, sums, weight, &found[1])
 
+    cdef void keep(self, str text, double weight, double* sums, const double* found) noexcept:
+        """Keep what was read of a text for whoever asks next; `sums` are given away."""
+        free(self._last_sums)
+        self._last, self._last_sums, self._last_weight = text, sums, weight
+        self._last_likeliest, self._last_total = found[0], found[1]
+
     def glance(self, str text not None, double weight):
         """(what speaks for the likeliest run of sentences, what speaks for the whole text), in nats, where the evidence counts
         `weight` times; see `despin.kernel.sentences`."""
@@ -1847,8 +1853,8 @@ cdef class Evidence:
             x = PyUnicode_AsUCS4Copy(text)
             with nogil:
                 self.look(x, n, weight, sums, said, found)
-            self._last, self._last_sums, sums = text, sums, self._last_sums
-            self._last_weight, self._last_likeliest, self._last_total = weight, found[0], found[1]
+            self.keep(text, weight, sums, found)
+            sums = NULL
         finally:
             self._give_back(said, n)
             PyMem_Free(x)

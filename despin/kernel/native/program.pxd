@@ -209,3 +209,4 @@ cdef class Evidence:
     cdef float _heard(self, const Asked* asked, int k, int32_t* said) noexcept nogil
     cdef void _move(self, const Py_UCS4* x, int n, double error, double rate) noexcept nogil
     cdef void look(self, const Py_UCS4* x, int n, double weight, double* sums, int32_t* said, double* found) noexcept nogil
+    cdef void keep(self, str text, double weight, double* sums, const double* found) noexcept
