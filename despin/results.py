@@ -93,9 +93,11 @@ class Odd:
     @classmethod
     def of(cls, edit: Edit, why: str) -> Odd:
         """The place of an edit that is not made; all its originals count."""
+        score = edit.confidence
+        for one in edit.alternatives:
+            score += one.confidence
         originals = (Alternative(edit.original, edit.confidence), *edit.alternatives)
-        score = min(1.0, sum(one.confidence for one in originals))
-        return cls(edit.start, edit.end, edit.spun, score, why, originals)
+        return cls(edit.start, edit.end, edit.spun, min(1.0, score), why, originals)
 
     def moved(self, by: int) -> Odd:
         """The same place in a text that has `by` more characters before it."""
@@ -379,8 +381,7 @@ def apply(text: str, edits: Sequence[Edit]) -> str:
         start, end, spun = edit.start, edit.end, edit.spun
         if start < position or text[start:end] != spun:
             raise ValueError(f"edit {spun!r} at {start} overlaps its neighbour or is not in this text")
-        pieces.append(text[position:start])
-        pieces.append(edit.original)
+        pieces += (text[position:start], edit.original)
         position = end
     pieces.append(text[position:])
     return "".join(pieces)

@@ -82,13 +82,15 @@ class Ids:
 
     def find_priors(self, originals: Sequence[int], forms: Sequence[int]) -> None:
         """Find out P out of context of originals and spun forms, by their numbers."""
-        prior = self.candidates.prior
-        for number in originals:
-            # A deletion has no word that could be repeated.
-            word = self.original_words[number]
-            self.original_priors[number] = prior(word) if word else math.inf
-        for number in forms:
-            self.form_priors[number] = prior(self.form_words[number]) if self.form_words[number] else math.inf
+        known, prior = self.candidates.priors.get, self.candidates.prior
+        for numbers, words, priors in (
+            (originals, self.original_words, self.original_priors),
+            (forms, self.form_words, self.form_priors),
+        ):
+            for number in numbers:
+                word = words[number]
+                # A deletion has no word that could be repeated.
+                priors[number] = known(word) or (prior(word) if word else math.inf)
 
     def original(self, pair: int) -> str:
         """The original of a pair."""

@@ -81,7 +81,8 @@ class CandidateIndex:
         self.packed = array("i")
         self._known: dict[int, tuple[Offer, ...]] = {}
         self._commonness: dict[str, float] = {}
-        self._priors: dict[str, float] = {}
+        #: P of words out of context, as far as `prior` was asked for them.
+        self.priors: dict[str, float] = {}
 
     def __reduce__(self) -> tuple[type[CandidateIndex], tuple[Channel, LanguageModel, Tuning]]:
         return CandidateIndex, (self.channel, self.model, self.tuning)
@@ -116,9 +117,9 @@ class CandidateIndex:
 
     def prior(self, word: str) -> float:
         """P of a word out of context."""
-        known = self._priors.get(word)
+        known = self.priors.get(word)
         if known is None:
-            known = self._priors[word] = 10.0 ** self.commonness(word)
+            known = self.priors[word] = 10.0 ** self.commonness(word)
         return known
 
     def of(self, pattern: int) -> tuple[Offer, ...]:

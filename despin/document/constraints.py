@@ -84,10 +84,7 @@ def _loops() -> Any:
 def _stands(document: Document, words: Words) -> Stands:
     """Where the originals stand, as far as that is no part of what is restored."""
     constraints = _loops()
-    names = document.ids.original_words
-    offered = bytearray(len(names))
-    for number in document.offered_unreplaced[0]:
-        offered[number] = 1
+    names, offered = document.ids.original_words, document.offered_unreplaced[0]
     taken = constraints.taken_places(document.table, LEAST, len(document.text))
     found: Stands = constraints.standing_words(document.text, names, words[0], offered, taken)
     return found

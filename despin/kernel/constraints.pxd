@@ -21,9 +21,9 @@ cpdef object taken_places(object table, double least, int length)
 @cython.locals(
     restored=cython.double[::1], wanted=cython.int[::1], index=cython.Py_ssize_t, number=cython.int, original=str,
     length=cython.Py_ssize_t, place=cython.Py_ssize_t, at=cython.Py_ssize_t, most=cython.double, first=cython.int[::1],
-    number=cython.int, places=list, chances=list,
+    number=cython.int, places=list, chances=list, known=cython.int[::1], given=cython.int[::1],
 )
-cpdef tuple standing_words(str text, list names, object numbers, const unsigned char[::1] offered, object taken)
+cpdef tuple standing_words(str text, list names, object numbers, object offered, object taken)
 
 
 @cython.locals(

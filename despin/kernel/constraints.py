@@ -73,17 +73,19 @@ def taken_places(table: Table, least: float, length: int) -> array[float]:
 
 
 def standing_words(
-    text: str, names: list[str], numbers: array[int], offered: bytearray, taken: array[float]
+    text: str, names: list[str], numbers: array[int], offered: array[int], taken: array[float]
 ) -> tuple[array[int], array[int], array[float]]:
-    """Where the originals with these `numbers` stand in a text, of those that are `offered` (by number): where the places of each
+    """Where the originals with these `numbers` stand in a text, of those that are among the numbers `offered`: where the places of each
     begin, the places, and how surely each stands, where that is more than half; `taken` as of `taken_places`."""
     firsts = _NONE * (len(numbers) + 1)
-    places, chances = [], []
+    places, chances, flags = [], [], _NONE * len(names)
     # The same under names that are typed.
-    restored, wanted, first = taken, numbers, firsts
+    restored, wanted, first, known, given = taken, numbers, firsts, flags, offered
+    for index in range(len(given)):
+        known[given[index]] = 1
     for index in range(len(wanted)):
         number = wanted[index]
-        if offered[number]:
+        if known[number]:
             original = names[number]
             length = len(original)
             place = text.find(original) if length else -1

@@ -59,6 +59,9 @@ cdef class Columns:
     cdef double[::1] odds, found, gains, masses, step_weights, other_odds, other_found, factors, taken, alpha, beta, flows
     cdef double[::1] weights, whole
 
+    cdef void _divide(
+        self, double[::1] room, Py_ssize_t arcs, Py_ssize_t pieces, Py_ssize_t entries, Py_ssize_t hypotheses
+    ) except *
     cpdef void take(self, double[::1] weights) except *
 
 

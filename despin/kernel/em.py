@@ -206,10 +206,20 @@ class Columns:
         self.starts, self.ends, self.pairs, self.offers = table.starts, table.ends, table.pairs, table.offers
         self.sets, self.weights = table.family_sets, table.weights
         arcs, pieces, hypotheses = len(table.starts), len(table.masses), len(table.step_first)
-        self.other_odds, self.other_found = _ZERO * arcs, _ZERO * arcs
-        self.active, self.whole = _NONE * pieces, _ZERO * pieces
-        self.factors, self.taken = _ZERO * (arcs + len(table.joint_first)), _ZERO * (arcs + len(table.joint_first))
-        self.alpha, self.beta, self.flows = _ZERO * hypotheses, _ZERO * hypotheses, _ZERO * len(table.previous)
+        entries = arcs + len(table.joint_first)
+        self.active = _NONE * pieces
+        size = 2 * arcs + pieces + 2 * entries + 2 * hypotheses + len(table.previous)
+        self._divide(_ZERO * size, arcs, pieces, entries, hypotheses)
+
+    def _divide(self, room: array[float], arcs: int, pieces: int, entries: int, hypotheses: int) -> None:
+        """Take the parts of an array for room to work in; compiled code makes no copies of them."""
+        self.other_odds, self.other_found = room[:arcs], room[arcs : 2 * arcs]
+        room = room[2 * arcs :]
+        self.factors, self.taken = room[:entries], room[entries : 2 * entries]
+        room = room[2 * entries :]
+        self.alpha, self.beta = room[:hypotheses], room[hypotheses : 2 * hypotheses]
+        room = room[2 * hypotheses :]
+        self.whole, self.flows = room[:pieces], room[pieces:]
 
     def take(self, weights: array[float]) -> None:
         """Take these weights for those of the sources."""
