@@ -28,6 +28,7 @@ cdef extern from "Python.h":
         PyMemberDef* d_member
     int PyObject_GenericSetAttr(object, object, object) except -1
     object PyType_GenericAlloc(type, Py_ssize_t)
+    void PyTuple_SET_ITEM(object, Py_ssize_t, object)
     # As it is declared elsewhere it takes the interpreter's lock.
     Py_UCS4 PyUnicode_READ(int kind, const void* data, Py_ssize_t index) noexcept nogil
     Py_UCS4* PyUnicode_AsUCS4(object text, Py_UCS4* into, Py_ssize_t size, int ended) except NULL
@@ -44,6 +45,12 @@ cdef array.array _INTEGERS = array.array("i")
 cdef enum:
     #: Texts of so many characters are looked through without the interpreter's lock: shorter ones are done sooner than it would be handed over.
     _LONG = 500
+
+
+cdef inline void _put(object row, Py_ssize_t place, object value) noexcept:
+    """Fill an empty place of a new tuple."""
+    Py_INCREF(value)
+    PyTuple_SET_ITEM(row, place, value)
 
 
 cdef int _look_at(
@@ -264,13 +271,14 @@ cdef class Automaton:
                 at = states[at].shorter
         return 0
 
-    def sites(self, array.array starts not None, array.array ends not None, array.array patterns not None, kind):
+    def sites(self, array.array starts not None, array.array ends not None, array.array patterns not None, type kind not None):
         """(start, end, number), as the tuples `kind`, of every match that is a spun form, by start, the shorter first."""
+        if not issubclass(kind, tuple):
+            raise TypeError("sites are tuples")
         _look_at(starts, ends, patterns, 0, len(patterns), self.size)
         cdef Py_ssize_t count = len(patterns), place, at, kept = 0
         cdef int32_t* order = <int32_t*>malloc((count + 1) * sizeof(int32_t))
         cdef list found = []
-        make = tuple.__new__
         if order == NULL:
             raise MemoryError
         try:
@@ -285,10 +293,12 @@ cdef class Automaton:
                     kept += 1
             for place in range(kept):
                 at = order[place]
-                # What the named tuple's own constructor does, without a Python function in between.
-                found.append(make(
-                    kind, (starts.data.as_ints[at], ends.data.as_ints[at], self.numbers[patterns.data.as_ints[at]])
-                ))
+                # What the named tuple's own constructor does, without a Python function and a tuple in between.
+                row = PyType_GenericAlloc(kind, 3)
+                _put(row, 0, starts.data.as_ints[at])
+                _put(row, 1, ends.data.as_ints[at])
+                _put(row, 2, self.numbers[patterns.data.as_ints[at]])
+                found.append(row)
         finally:
             free(order)
         return found
