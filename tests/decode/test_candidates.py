@@ -101,7 +101,7 @@ def test_words_are_asked_for_once() -> None:
 
     model: Any = SimpleNamespace(best_split=best_split)
     candidates = CandidateIndex.__new__(CandidateIndex)
-    candidates.model, candidates._commonness, candidates._priors = model, {}, {}
+    candidates.model, candidates._commonness, candidates.priors = model, {}, {}
     assert [candidates.prior("词"), candidates.prior("词")] == [pytest.approx(0.001)] * 2
     assert [candidates.commonness("词"), candidates.commonness("语")] == [-3.0, -3.0]
     assert asked == ["词", "语"]
