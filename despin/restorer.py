@@ -345,6 +345,8 @@ class Restorer:
     def _by_parts(self, text: str, anchors: Sequence[str]) -> Restoration:
         """What the families of the lexicon made of a chunk, or of a part of one, part by part where they made parts of it."""
         parts = self.judge.parts(text)
+        if len(parts) == 1:
+            return self._by_lexicon(text, anchors) if parts[0].doubted else self._clean(text)
         return join(
             text,
             (

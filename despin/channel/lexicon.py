@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cached_property
 from itertools import accumulate, chain, islice
@@ -204,11 +204,14 @@ class Channel:
     def _and_single(self, text: str, unspun: Unreplaced, sites: Sequence[Site]) -> Unreplaced:
         """`unspun` and how often those of one character stand that the `sites` of one character stand for."""
         patterns, counts = unspun.patterns[:], unspun.counts[:]
-        known = set(patterns)
-        for number, original in self._of_single({pattern for start, end, pattern in sites if end - start == 1}):
-            if number not in known and original in text:
-                patterns.append(number)
-                counts.append(text.count(original))
+        known, single = set(patterns), self._single
+        for pattern in {pattern for start, end, pattern in sites if end - start == 1}:
+            for number, original in single(pattern):
+                if number not in known:
+                    known.add(number)
+                    if count := text.count(original):
+                        patterns.append(number)
+                        counts.append(count)
         return Unreplaced(patterns, counts)
 
     def forms_of(self, lexicon: Lexicon, families: AbstractSet[str]) -> frozenset[int]:
@@ -236,12 +239,8 @@ class Channel:
         )
         return first, Unreplaced(patterns, counts)
 
-    def _of_single(self, patterns: Iterable[int]) -> Iterable[tuple[int, str]]:
-        """(number, original) of all originals of one character that spun forms of one character stand for."""
-        return {number: original for pattern in patterns for number, original in self._single(pattern)}.items()
-
     def _single(self, pattern: int) -> list[tuple[int, str]]:
-        """The same of one spun form."""
+        """(number, original) of all originals of one character that a spun form of one character stands for."""
         known = self._single_originals.get(pattern)
         if known is None:
             known = self._single_originals[pattern] = self._originals_of_single(pattern)

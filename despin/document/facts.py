@@ -165,9 +165,7 @@ class Review:
     def _outside_names(self, text: str, found: Restoration, made: Sequence[Edit]) -> Sequence[Edit]:
         """The edits without those of lists in names, titles and quotations, but for quotations that the list reaches into; those that
         stand there are marked, where they change no fact, as of a `name` or `quotation`."""
-        edits, surnames = made, self._surnames
-        if any(text[edit.start - 1 : edit.start] in surnames or edit.spun in surnames for edit in made):
-            edits = list(self._without_names(text, found, made))
+        edits = self._without_names(text, found, made)
         quotes = _inside(edits, [match.span() for match in _QUOTED.finditer(text)])
         company = self._of_companies(text, edits, quotes)
         if not quotes and not company:
@@ -191,18 +189,23 @@ class Review:
                 kept.append(self._in_words_of(edit, "name" if span is None else "quotation"))
         return kept
 
-    def _without_names(self, text: str, found: Restoration, made: Iterable[Edit]) -> Iterator[Edit]:
+    def _without_names(self, text: str, found: Restoration, made: Sequence[Edit]) -> Sequence[Edit]:
         """The same but for the names of persons alone."""
         surnames = self._surnames
-        for edit in made:
+        near = [
+            number
+            for number, edit in enumerate(made)
+            if text[edit.start - 1 : edit.start] in surnames or edit.spun in surnames
+        ]
+        edits = list(made) if near else made
+        for number in reversed(near):
+            edit = made[number]
             start = edit.start
             if start and text[start - 1] in surnames and self._is_given_name(text, edit):
-                if not self._is_of_list(edit, found):
-                    yield self._in_words_of(edit, "name")
+                edits[number : number + 1] = [] if self._is_of_list(edit, found) else [self._in_words_of(edit, "name")]  # type: ignore[index]
             elif edit.spun in surnames and edit.original in surnames:  # one surname for another
-                yield self._in_words_of(edit, "name")
-            else:
-                yield edit
+                edits[number] = self._in_words_of(edit, "name")  # type: ignore[index]
+        return edits
 
     def _of_companies(self, text: str, edits: Sequence[Edit], quotes: Mapping[int, tuple[int, int]]) -> set[int]:
         """The indexes of the edits outside of quotations that are of the own words of companies."""

@@ -90,8 +90,10 @@ class Judgement:
 
     def _sure(self, document: Document) -> array[float]:
         """The probability of every edit, by arc."""
-        found = confidences(document)
-        em.scale(found, self.verdict.score)
+        found = document.sure
+        if found is None:
+            found = document.sure = confidences(document)
+            em.scale(found, self.verdict.score)
         return found
 
     @property
@@ -104,7 +106,7 @@ class Judgement:
         document = self.document
         if document is None:
             return False
-        return residual_evidence(document, least / self.verdict.score) >= document.threshold
+        return residual_evidence(document, self._sure(document), least) >= document.threshold
 
     def clean_lines(self) -> frozenset[str]:
         """The lines that nobody spun, as far as the document can tell, given that it is spun."""
@@ -279,6 +281,10 @@ class Judge:
         spun again. The marks of the edits stay those of the whole restoration of the stretch."""
         if not found.stretches:
             return found
+        one = found.stretches[0]
+        if one.respun is None and (one.start, one.end) == (0, len(found.source)):
+            # All of it was made by a list, as of most texts.
+            return found.marked(stretches=(with_edits(one, found.edits),), respun=None)
         judges = {judge.family: judge for judge in self.programs}
         by_program = any(one.by_program and one.family in judges for one in found.stretches)
         made = {(edit.start, edit.end, edit.original): edit for edit in found.edits} if by_program else {}

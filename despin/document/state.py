@@ -83,6 +83,8 @@ class Document:
         #: What collocations and surroundings multiply the odds by, by arc, as they were when first asked for.
         self.context: tuple[dict[int, float], dict[int, float]] | None = None
         self.beliefs: dict[int, float] = {}
+        #: The probability of every edit, by arc, once it is asked for.
+        self.sure: array[float] | None = None
         #: Whether a list was run that replaces the first place of a word only; None while it is unknown.
         self.once: bool | None = None
         #: Whether a list was run that decides at every place anew.

@@ -44,6 +44,11 @@ class FactClasses:
     surnames: frozenset[str] = frozenset()
     doubtful: frozenset[str] = frozenset()
     titles: tuple[str, ...] = ()
+    #: The words of all classes.
+    words: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "words", frozenset().union(*self.members.values()))
 
     def changes(self, spun: str, original: str) -> str | None:
         """The class of facts that differs between two words, one of `CLASSES`, or None: they are two members of one group, or
@@ -53,6 +58,8 @@ class FactClasses:
             if not (one and other):
                 if one + other in self.negations:
                     return "polarity"
+                continue
+            if one not in self.words or other not in self.words:
                 continue
             same = False
             for name, members in self.members.items():

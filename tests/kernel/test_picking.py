@@ -63,7 +63,7 @@ def test_a_text_is_only_read_again_where_much_is_left(name: str) -> None:
     assert left == sorted(left)
     assert left[0] == 0.0
     assert left[-1] > document.threshold
-    assert residual_evidence(document, 1.1) >= document.threshold
+    assert residual_evidence(document, confidences_of(document), 1.1) >= document.threshold
 
 
 @pytest.mark.parametrize("name", kit.files("spun-host"))
