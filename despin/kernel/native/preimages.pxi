@@ -3,15 +3,123 @@
 cimport cython
 from cpython.bytes cimport PyBytes_FromStringAndSize
 from libc.math cimport exp, fabs, log, sqrt
-from libc.stdint cimport int8_t
+from libc.stdint cimport int8_t, int16_t
 
 from despin.kernel.native.lattice cimport Missing, State, Trigrams, _NOTHING
 from despin.kernel.choice_file import DIMENSIONS, TEMPLATES, sections
 from despin.kernel.sentences import LINE_BORDER, LONGEST, MOST, SENTENCE_BORDER
 
+cdef extern from *:
+    """
+    #if defined(__SSE2__) || (defined(_M_X64) && !defined(_M_ARM64EC))
+    #include <emmintrin.h>
+    #define DESPIN_SSE2
+    #endif
+
+    /* Add 32 axes of four bits to sums, which go round. */
+    static inline void add_axes(uint16_t *sums, const uint8_t *row) {
+    #ifdef DESPIN_SSE2
+        const __m128i both = _mm_loadu_si128((const __m128i *)row), mask = _mm_set1_epi8(15), none = _mm_setzero_si128();
+        const __m128i low = _mm_and_si128(both, mask), high = _mm_and_si128(_mm_srli_epi16(both, 4), mask);
+        const __m128i first = _mm_unpacklo_epi8(low, high), last = _mm_unpackhi_epi8(low, high);
+        __m128i *to = (__m128i *)sums;
+        _mm_storeu_si128(to, _mm_add_epi16(_mm_loadu_si128(to), _mm_unpacklo_epi8(first, none)));
+        _mm_storeu_si128(to + 1, _mm_add_epi16(_mm_loadu_si128(to + 1), _mm_unpackhi_epi8(first, none)));
+        _mm_storeu_si128(to + 2, _mm_add_epi16(_mm_loadu_si128(to + 2), _mm_unpacklo_epi8(last, none)));
+        _mm_storeu_si128(to + 3, _mm_add_epi16(_mm_loadu_si128(to + 3), _mm_unpackhi_epi8(last, none)));
+    #else
+        int k;
+        for (k = 0; k < 16; k++) {
+            sums[2 * k] += row[k] & 15;
+            sums[2 * k + 1] += row[k] >> 4;
+        }
+    #endif
+    }
+
+    /* What 32 sums have grown by from the first to the second place and from the third to the fourth, less a number. */
+    static inline void grown_axes(const uint16_t *first, const uint16_t *second, const uint16_t *third, const uint16_t *fourth,
+                                  int less, int16_t *out) {
+        int k;
+    #ifdef DESPIN_SSE2
+        const __m128i bias = _mm_set1_epi16((short)less);
+        for (k = 0; k < 32; k += 8) {
+            const __m128i one = _mm_sub_epi16(_mm_loadu_si128((const __m128i *)(second + k)), _mm_loadu_si128((const __m128i *)(first + k)));
+            const __m128i two = _mm_sub_epi16(_mm_loadu_si128((const __m128i *)(fourth + k)), _mm_loadu_si128((const __m128i *)(third + k)));
+            _mm_storeu_si128((__m128i *)(out + k), _mm_sub_epi16(_mm_add_epi16(one, two), bias));
+        }
+    #else
+        for (k = 0; k < 32; k++) out[k] = (int16_t)(uint16_t)(second[k] - first[k] + fourth[k] - third[k] - less);
+    #endif
+    }
+
+    /* The product of 32 axes with as many of a byte each. */
+    static inline int32_t product_of_axes(const int16_t *axes, const int8_t *row) {
+        int k;
+    #ifdef DESPIN_SSE2
+        __m128i sum = _mm_setzero_si128();
+        int32_t lanes[4];
+        for (k = 0; k < 32; k += 16) {
+            const __m128i bytes = _mm_loadu_si128((const __m128i *)(row + k)), sign = _mm_cmpgt_epi8(_mm_setzero_si128(), bytes);
+            sum = _mm_add_epi32(sum, _mm_madd_epi16(_mm_unpacklo_epi8(bytes, sign), _mm_loadu_si128((const __m128i *)(axes + k))));
+            sum = _mm_add_epi32(sum, _mm_madd_epi16(_mm_unpackhi_epi8(bytes, sign), _mm_loadu_si128((const __m128i *)(axes + k + 8))));
+        }
+        _mm_storeu_si128((__m128i *)lanes, sum);
+        return lanes[0] + lanes[1] + lanes[2] + lanes[3];
+    #else
+        int32_t sum = 0;
+        for (k = 0; k < 32; k++) sum += axes[k] * row[k];
+        return sum;
+    #endif
+    }
+
+    /* Twice the place of the first of `slots` slots from one on, in a ring, that holds a byte, and one; twice the place of an empty slot
+       that comes before it. */
+    static inline uint64_t slot_of_check(const uint8_t *checks, uint64_t slot, uint64_t slots, uint8_t check) {
+    #ifdef DESPIN_SSE2
+        /* Four of five slots are taken, so that an absent byte is looked for in a dozen. */
+        const __m128i wanted = _mm_set1_epi8((char)check), empty = _mm_setzero_si128();
+        while (slot + 16 <= slots) {
+            const __m128i here = _mm_loadu_si128((const __m128i *)(checks + slot));
+            const unsigned alike = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(here, wanted));
+            const unsigned either = alike | (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(here, empty));
+            if (either) {
+                const int place = DESPIN_CTZ((uint64_t)either);
+                return (slot + place) << 1 | (alike >> place & 1);
+            }
+            slot += 16;
+        }
+    #else
+        const uint64_t ones = 0x0101010101010101ULL, highs = 0x8080808080808080ULL;
+        while (slot + 8 <= slots) {
+            uint64_t here, none, alike;
+            memcpy(&here, checks + slot, 8);
+            none = (here - ones) & ~here & highs;
+            here ^= check * ones;
+            alike = (here - ones) & ~here & highs;
+            /* Of bits that are set the lowest is right. */
+            if (alike | none) {
+                const int place = DESPIN_CTZ(alike | none);
+                return (slot + (place >> 3)) << 1 | (alike >> place & 1);
+            }
+            slot += 8;
+        }
+    #endif
+        if (slot == slots) slot = 0;
+        while (checks[slot] && checks[slot] != check) {
+            if (++slot == slots) slot = 0;
+        }
+        return slot << 1 | (checks[slot] != 0);
+    }
+    """
+    void add_axes(uint16_t* sums, const uint8_t* row) noexcept nogil
+    void grown_axes(const uint16_t* first, const uint16_t* second, const uint16_t* third, const uint16_t* fourth, int less,
+                    int16_t* out) noexcept nogil
+    int32_t product_of_axes(const int16_t* axes, const int8_t* row) noexcept nogil
+    uint64_t slot_of_check(const uint8_t* checks, uint64_t slot, uint64_t slots, uint8_t check) noexcept nogil
+
 cdef enum:
     _D = 32
-    _LANES = _D // 4 + 1    # numbers of 64 bits that hold the sums of rows of pairs, and how many pairs
+    _PLACE = _D + 2         # numbers of 16 bits that hold the sums of rows of pairs, and how many pairs
     _LMWORDS = 4            # words of the language model that a word is cut into at most
     _ACTIVE = 6             # words of the dictionary that may have begun at one place
     _CANDIDATES = 64        # originals of a form
@@ -27,7 +135,7 @@ cdef enum:
     _PIECE = 4096           # the most characters that are searched at once: a reading takes 150 bytes, a character some fifty
     _READ_BITS = 12         # words whose words of the language model are remembered
     _TOGETHER = 48          # words after words that are looked up at once
-    _FORM_BITS = 14         # forms whose candidates are remembered
+    _FORM_BITS = 15         # forms whose candidates are remembered
     _MOST_CANDIDATES = 1 << 16  # so many, then all are forgotten
     _OTHERS = 5             # runners-up of an edit that are given
     _UNREAD = -2            # arcs of a place that nobody asked for
@@ -45,7 +153,6 @@ cdef double _LINE_BORDER = LINE_BORDER, _SENTENCE_BORDER = SENTENCE_BORDER, _MOS
 cdef double LN10 = 2.302585092994046
 cdef uint64_t GOLDEN = <uint64_t>0x9E3779B97F4A7C15
 cdef uint64_t SECOND = <uint64_t>0xD6E8FEB86659FD93
-cdef uint64_t _NIBBLES = <uint64_t>0x000F000F000F000F, _LOW_BITS = <uint64_t>0x7FFF7FFF7FFF7FFF
 cdef uint64_t THIRD = <uint64_t>0xA0761D6478BD642F
 
 
@@ -80,12 +187,10 @@ cdef struct Candidate:
     int8_t count
     uint32_t lm[_LMWORDS]
 
-#: A form, its first candidate among those that are remembered, and their number; where `kept`, itself is behind them.
-cdef struct Form:
-    uint32_t word           # 0: none
-    int32_t first
-    int32_t count
-    int32_t kept
+#: What is remembered of a form in one number: its own in the highest 24 bits, whether itself stands behind its candidates, how many
+#: these are in 7 bits, and the first of them among all that are remembered in 32.
+cdef inline uint64_t _form_of(uint32_t word, bint kept, int count, int first) noexcept nogil:
+    return <uint64_t>word << 40 | <uint64_t>kept << 39 | <uint64_t>count << 32 | <uint64_t>first
 
 #: All arcs of a text that were asked for.
 cdef struct Arcs:
@@ -169,29 +274,12 @@ cdef inline float _weight_of(const Table* table, uint64_t index) noexcept nogil:
 
 cdef inline float _weight_at(const Table* table, uint64_t h, uint64_t slot) noexcept nogil:
     """The weight of a feature of this hash, which is looked for from a slot on."""
-    cdef uint8_t check = 1 + (h & 0xFF) % 255
-    cdef uint64_t eight, empty, alike, ones = <uint64_t>0x0101010101010101, highs = <uint64_t>0x8080808080808080
+    cdef uint64_t found
     if not table.slots:
         return 0
-    # Eight slots at once: four of five are taken, so that an absent feature is looked for in a dozen. Of bits that are set the lowest
-    # is right, and only those are taken that stand before an empty slot. Whether a feature is there cannot be foreseen.
-    while slot + 8 <= table.slots:
-        memcpy(&eight, table.checks + slot, sizeof(eight))
-        empty = (eight - ones) & ~eight & highs
-        eight ^= check * ones
-        alike = (eight - ones) & ~eight & highs & ((empty & (0 - empty)) - 1)
-        if alike | empty:
-            slot += ctz(alike | <uint64_t>1 << 63) >> 3
-            return table.levels[table.values[slot >> 1] >> 4 * (slot & 1) & 15] * <float>(alike != 0)
-        slot += 8
-    while slot == table.slots or table.checks[slot]:
-        if slot == table.slots:
-            slot = 0
-            continue
-        if table.checks[slot] == check:
-            return table.levels[table.values[slot >> 1] >> 4 * (slot & 1) & 15]
-        slot += 1
-    return 0
+    found = slot_of_check(table.checks, slot, table.slots, 1 + (h & 0xFF) % 255)
+    # Whether a feature is there cannot be foreseen, so that nothing is made to depend on it.
+    return table.levels[table.values[found >> 2] >> (4 * (found >> 1 & 1)) & 15] * <float>(found & 1)
 
 
 @cython.final
@@ -212,6 +300,7 @@ cdef class Choice:
     cdef const uint8_t* _u4     # two axes a byte, the first in the low bits; 8 is zero
     cdef const int8_t* _v8
     cdef float _uscale, _vscale
+    cdef double _unit           # what the product of a context that is counted and a row of `V` is worth
     cdef uint64_t* _rows        # by the hash of a word, or of a word that stands as it is: its place, one more, and the row of `V`
     cdef uint32_t _rows_mask
     cdef float* _weights
@@ -272,6 +361,7 @@ cdef class Choice:
         self.bits, self.ubits, self.radius = found.bits, found.ubits, found.radius
         self.fluency, self.scale = found.fluency, found.scale
         self._uscale, self._vscale = found.uscale, found.vscale
+        self._unit = self.scale * self._uscale * self._vscale
         _fill(&self._table, base, found.slots, found.checks, found.values, found.levels)
         place = found.u
         self._u4 = base + place
@@ -370,28 +460,23 @@ cdef class Choice:
                     sums[(k + 1) * _D + d] += self._u[<size_t>row * _D + d]
         return sums
 
-    cdef uint64_t* _counts(self, const Py_UCS4* x, int n) noexcept nogil:
-        """The same of weights that were read, (n + 1) * _LANES: axes of four bits in lanes of 16, which go round, each 8 too high for
-        every pair, and behind them how many pairs there are."""
-        cdef uint64_t* sums = <uint64_t*>malloc((<size_t>n + 1) * _LANES * sizeof(uint64_t))
-        cdef uint64_t* now = sums
-        cdef uint64_t halves[2]
-        cdef uint64_t nibbles = _NIBBLES, low = _LOW_BITS
-        cdef int k, d
+    cdef uint16_t* _counts(self, const Py_UCS4* x, int n) noexcept nogil:
+        """The same of weights that were read, (n + 1) * _PLACE: sums that go round, each 8 too high for every pair, and behind them how many
+        pairs there are."""
+        cdef uint16_t* sums = <uint16_t*>malloc((<size_t>n + 1) * _PLACE * sizeof(uint16_t))
+        cdef uint16_t* now = sums
+        cdef int k
         cdef int32_t row
         if not sums:
             return NULL
-        memset(sums, 0, _LANES * sizeof(uint64_t))
+        memset(sums, 0, _PLACE * sizeof(uint16_t))
         for k in range(n):
             row = self._pair(x, n, k)
-            memcpy(now + _LANES, now, _LANES * sizeof(uint64_t))
-            now += _LANES
+            memcpy(now + _PLACE, now, _PLACE * sizeof(uint16_t))
+            now += _PLACE
             if row >= 0:
-                memcpy(halves, self._u4 + <size_t>row * (_D // 2), sizeof(halves))
-                for d in range(_LANES - 1):
-                    # The highest bit of a lane takes no carry to the next one.
-                    now[d] = ((now[d] & low) + (halves[d >> 2] >> 4 * (d & 3) & nibbles)) ^ (now[d] & ~low)
-                now[_LANES - 1] += 1
+                add_axes(now, self._u4 + <size_t>row * (_D // 2))
+                now[_D] += 1
         return sums
 
     cdef void _bounds(self, int n, int a, int b, int* out) noexcept nogil:
@@ -401,35 +486,26 @@ cdef class Choice:
         out[2] = min(n, b)
         out[3] = min(n, b + self.radius)
 
-    cdef void _context(self, const void* read, int n, int a, int b, float* out) noexcept nogil:
-        """The axes of what stands around x[a:b], from what `_counts` gave, or `_sums` for weights that are learned."""
+    cdef void _context(self, const float* sums, int n, int a, int b, float* out) noexcept nogil:
+        """The axes of what stands around x[a:b], from what `_sums` gave."""
         cdef int bounds[4]
-        cdef int d, lane, half, shift
-        cdef int32_t less
-        cdef const float* sums = <const float*>read
-        cdef const uint64_t* one = <const uint64_t*>read
-        cdef const uint64_t* two
-        cdef const uint64_t* three
-        cdef const uint64_t* four
-        cdef float scale
+        cdef int d
         self._bounds(n, a, b, bounds)
-        if self._u:
-            for d in range(_D):
-                out[d] = <float>self.scale * (sums[bounds[1] * _D + d] - sums[bounds[0] * _D + d]
-                                              + sums[bounds[3] * _D + d] - sums[bounds[2] * _D + d])
-            return
-        four, three, two, one = (one + bounds[3] * _LANES, one + bounds[2] * _LANES, one + bounds[1] * _LANES,
-                                 one + bounds[0] * _LANES)
-        less = 8 * <int32_t>(two[_LANES - 1] - one[_LANES - 1] + four[_LANES - 1] - three[_LANES - 1])
-        scale = <float>(self.scale * self._uscale)
-        for half in range(2):
-            for lane in range(4):
-                for shift in range(4):
-                    d = 4 * half + lane
-                    # A byte holds two axes, a lane what is in every fourth.
-                    out[16 * half + 4 * shift + lane] = scale * (
-                        <int32_t><uint16_t>((two[d] >> 16 * shift) - (one[d] >> 16 * shift)
-                                            + (four[d] >> 16 * shift) - (three[d] >> 16 * shift)) - less)
+        for d in range(_D):
+            out[d] = <float>self.scale * (sums[bounds[1] * _D + d] - sums[bounds[0] * _D + d]
+                                          + sums[bounds[3] * _D + d] - sums[bounds[2] * _D + d])
+
+    cdef void _counted(self, const uint16_t* sums, int n, int a, int b, int16_t* out) noexcept nogil:
+        """The same from what `_counts` gave, in units of `_unit`."""
+        cdef int bounds[4]
+        cdef const uint16_t* first
+        cdef const uint16_t* second
+        cdef const uint16_t* third
+        cdef const uint16_t* fourth
+        self._bounds(n, a, b, bounds)
+        first, second = sums + bounds[0] * _PLACE, sums + bounds[1] * _PLACE
+        third, fourth = sums + bounds[2] * _PLACE, sums + bounds[3] * _PLACE
+        grown_axes(first, second, third, fourth, 8 * <int><uint16_t>(second[_D] - first[_D] + fourth[_D] - third[_D]), out)
 
     cdef double _worth(self, const Py_UCS4* x, int n, int a, int b, uint32_t word, bint stands, const float* context) noexcept nogil:
         """What speaks for a word at x[a:b], in nats."""
@@ -439,7 +515,7 @@ cdef class Choice:
         self._features(x, n, a, b, word, stands, features)
         for k in range(_FEATURES):
             total += self._weight(features[k])
-        return total + self._agrees(self._axes_of(word, stands), context)
+        return total + self._agrees(self._axes_of(word, stands), context, NULL)
 
     cdef int32_t _axes_of(self, uint32_t word, bint stands) noexcept nogil:
         """The row of `V` of a word, -1 for none."""
@@ -460,7 +536,7 @@ cdef class Choice:
         if self._v8 and candidate.axes >= 0:
             prefetch(self._v8 + <size_t>candidate.axes * _D)
 
-    cdef double _weigh(self, const Candidate* candidate, const uint64_t* hashed, const float* context) noexcept nogil:
+    cdef double _weigh(self, const Candidate* candidate, const uint64_t* hashed, const float* context, const int16_t* counted) noexcept nogil:
         """What speaks for a word with features of these hashes, in nats."""
         cdef int k
         cdef double total = 0
@@ -469,25 +545,23 @@ cdef class Choice:
                 total += self._weights[hashed[k]]
             else:
                 total += _weight_at(&self._table, hashed[k], (hashed[k] >> 32) * self._table.slots >> 32)
-        return total + self._agrees(candidate.axes, context)
+        return total + self._agrees(candidate.axes, context, counted)
 
-    cdef double _agrees(self, int32_t axes, const float* context) noexcept nogil:
-        """What speaks for a word with this row of `V` by what the text around it is about, in nats."""
+    cdef double _agrees(self, int32_t axes, const float* context, const int16_t* counted) noexcept nogil:
+        """What speaks for a word with this row of `V` by what the text around it is about, in nats; that is `counted` where weights were
+        read."""
         cdef int k, d
         cdef double lanes[4]    # sums that do not wait for one another
         cdef size_t row = <size_t>axes * _D
         if axes < 0:
             return 0
+        if not self._v:
+            return self._unit * product_of_axes(counted, self._v8 + row)
         for k in range(4):
             lanes[k] = 0
-        if self._v:
-            for d in range(0, _D, 4):
-                for k in range(4):
-                    lanes[k] += context[d + k] * self._v[row + d + k]
-        else:
-            for d in range(0, _D, 4):
-                for k in range(4):
-                    lanes[k] += context[d + k] * self._vscale * self._v8[row + d + k]
+        for d in range(0, _D, 4):
+            for k in range(4):
+                lanes[k] += context[d + k] * self._v[row + d + k]
         return (lanes[0] + lanes[1]) + (lanes[2] + lanes[3])
 
     cdef void _step(self, const Py_UCS4* x, int n, int a, int b, uint32_t word, bint stands, const float* context, double error,
@@ -578,7 +652,7 @@ cdef class Preimages:
     cdef int _beam
     cdef double _margin, _kept, _fluency, _trust
     cdef Read* _known           # by the hash of a word
-    cdef Form* _forms           # by the hash of a word
+    cdef uint64_t* _forms       # by the hash of a word, 0 for none
     cdef Candidate* _candidates
     cdef int _candidate_count, _candidate_room
     cdef uint32_t _marks[5]
@@ -597,7 +671,7 @@ cdef class Preimages:
         self._fluency = LN10 * (1.0 if choice is None else self._choice.fluency)
         self._known = <Read*>calloc(<size_t>1 << _READ_BITS, sizeof(Read))
         self._closed = <uint64_t*>calloc(<size_t>1 << _CLOSED_BITS, 8)
-        self._forms = <Form*>calloc(<size_t>1 << _FORM_BITS, sizeof(Form))
+        self._forms = <uint64_t*>calloc(<size_t>1 << _FORM_BITS, sizeof(uint64_t))
         if not (self._known and self._closed and self._forms):
             raise MemoryError
         for place, mark in enumerate("，。、！？"):
@@ -720,18 +794,19 @@ cdef class Preimages:
             count += self._words.image_of(r, word) == form
         return log(<double>count / self._words.nranks)
 
-    cdef const Form* _form(self, uint32_t word) except NULL nogil:
-        """What is known of a form, which stands there until another one is asked for."""
-        cdef Form* form = &self._forms[word * <uint32_t>0x9E3779B1 >> (32 - _FORM_BITS)]
+    cdef uint64_t _form(self, uint32_t word) except 0 nogil:
+        """What is remembered of a form (`_form_of`); its candidates stand there until another one is asked for."""
+        cdef uint64_t* form = &self._forms[word * <uint32_t>0x9E3779B1 >> (32 - _FORM_BITS)]
         cdef uint32_t words[_CANDIDATES]
         cdef uint8_t stands[_CANDIDATES]
         cdef Candidate* more
         cdef int m, k
-        if form.word == word:
-            return form
+        cdef bint kept
+        if form[0] >> 40 == word:
+            return form[0]
         if self._candidate_count + _CANDIDATES + 1 > self._candidate_room:
             if self._candidate_room >= _MOST_CANDIDATES:
-                memset(self._forms, 0, sizeof(Form) << _FORM_BITS)
+                memset(self._forms, 0, sizeof(uint64_t) << _FORM_BITS)
                 self._candidate_count = 0
             else:
                 more = <Candidate*>realloc(self._candidates, (2 * <size_t>self._candidate_room + 1024) * sizeof(Candidate))
@@ -741,15 +816,15 @@ cdef class Preimages:
                 self._candidates = more
                 self._candidate_room = 2 * self._candidate_room + 1024
         m = self._originals(word, words, stands)
-        form.word, form.first, form.count = word, self._candidate_count, m
-        form.kept = self._words.length[word] > 1 and self._words.logf[word] <= 0 and self._words.replaces(word)
-        if form.kept:
+        kept = self._words.length[word] > 1 and self._words.logf[word] <= 0 and self._words.replaces(word)
+        form[0] = _form_of(word, kept, m, self._candidate_count)
+        if kept:
             words[m], stands[m] = word, 1
-        self._expect_words(words, m + form.kept)
-        for k in range(m + form.kept):
+        self._expect_words(words, m + kept)
+        for k in range(m + kept):
             self._describe(words[k], stands[k], word, self._candidates + self._candidate_count)
             self._candidate_count += 1
-        return form
+        return form[0]
 
     cdef void _describe(self, uint32_t word, bint stands, uint32_t form, Candidate* out) noexcept nogil:
         """Put down what is known of a word that a form may have been."""
@@ -769,21 +844,25 @@ cdef class Preimages:
 
     cdef int _span(self, const Py_UCS4* x, int n, int a, int b, uint32_t word, const void* sums, Arc* out, bint literal) except -1 nogil:
         """The arcs of x[a:b], a word of the trie; their number."""
-        cdef const Form* form = self._form(word)
-        cdef const Candidate* candidates = self._candidates + form.first
+        cdef uint64_t form = self._form(word)
+        cdef const Candidate* candidates = self._candidates + <uint32_t>form
         cdef double worth[_CANDIDATES]
         cdef uint64_t hashed[_CANDIDATES][_FEATURES]
         cdef uint64_t beside[_FEATURES]
         cdef float context[_D]
+        cdef int16_t counted[_D]
         cdef double highest = -INFINITY, total = 0
-        cdef int m = form.count, k, made = 0
+        cdef int m = form >> 32 & 0x7F, k, made = 0
         if m > 1 and sums:
             self._choice._beside(x, n, a, b, beside)
             for k in range(m):
                 self._choice._expect(candidates + k, beside, hashed[k])
-            self._choice._context(sums, n, a, b, context)
+            if self._choice._u:
+                self._choice._context(<const float*>sums, n, a, b, context)
+            else:
+                self._choice._counted(<const uint16_t*>sums, n, a, b, counted)
             for k in range(m):
-                worth[k] = self._trust * self._choice._weigh(candidates + k, hashed[k], context) + candidates[k].drawn
+                worth[k] = self._trust * self._choice._weigh(candidates + k, hashed[k], context, counted) + candidates[k].drawn
                 highest = max(highest, worth[k])
             for k in range(m):
                 total += exp(worth[k] - highest)
@@ -796,7 +875,7 @@ cdef class Preimages:
                 continue
             self._arc(&out[made], b, candidates + k, worth[k] - total if not literal else 0)
             made += 1
-        if form.kept:
+        if form >> 39 & 1:
             self._arc(&out[made], b, candidates + m, 0 if literal else self._kept)
             out[made].kept = 1
             made += 1
