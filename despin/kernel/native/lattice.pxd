@@ -9,6 +9,8 @@ cdef enum:
     _NOTHING = 0x7FFFFFFF
     #: So many bits tell the bigrams that are remembered apart: 8 MB. Twice as many are no faster, half as many a little slower.
     _RECENT_BITS = 18
+    #: Where memory is wanted in large pages, it begins at a multiple of this.
+    PAGE = 1 << 21
     #: The layout of despin's own file, as `despin/kernel/ngram_file.py` has it.
     _BLOCK = 32
     _GROUP = 8

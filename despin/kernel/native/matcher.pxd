@@ -13,19 +13,18 @@ cdef inline uint32_t beginning(uint32_t one, uint32_t two) noexcept nogil:
     return <uint32_t>((<uint64_t>one << 21 | two) * <uint64_t>0x9E3779B97F4A7C15 >> 32)
 
 
-#: `pattern` is the one that ends here or -1, `shorter` the nearest state down the failures where one ends, or 0. `site` is
-#: the nearest, this one included, where a spun form ends, and `further` the nearest beyond that. `going` is the nearest
-#: that has children, this one included, and `failure` the nearest beyond that.
+#: `pattern` is the one that ends here or -1, `shorter` the nearest state down the failures where one ends, or 0. `going` is the
+#: nearest that has children, this one included, and `failure` the nearest beyond that.
 cdef struct State:
     int32_t pattern
     int32_t shorter
-    int32_t site
-    int32_t further
     int32_t going
     int32_t failure
 
 
 cdef class Automaton:
+    #: Holds `states`, `_roots`, `_edges` and `_hints`.
+    cdef uint8_t* _store
     cdef State* states
     cdef int32_t* _roots
     #: The other children: a hash table of state and character, with the child.
@@ -73,6 +72,7 @@ cdef class Automaton:
             state = self.states[state].failure
 
     cdef int _find(self, int kind, const void* data, Py_ssize_t size, Vector* every) except -1 nogil
+    cdef int _take_store(self, Py_ssize_t slots) except -1
     cdef int _build(self, list patterns) except -1
     cdef int _shorten(self, int32_t place, bint branching) except -1
     cdef int _link(self, int32_t state, uint32_t character, int32_t child) except -1

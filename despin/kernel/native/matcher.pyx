@@ -34,6 +34,7 @@ cdef extern from "Python.h":
     Py_UCS4* PyUnicode_AsUCS4(object text, Py_UCS4* into, Py_ssize_t size, int ended) except NULL
 
 from despin.kernel.native.program cimport Evidence
+from despin.kernel.native.lattice cimport PAGE, huge
 from despin.kernel.native.vectors cimport Vector, append, copied, grow
 
 import array
@@ -101,10 +102,7 @@ cdef class Automaton:
         self._mask = slots - 1
         self._hint_shift = 64 - bits
         self._room = characters + 1
-        self.states = <State*>malloc(self._room * sizeof(State))
-        self._roots = <int32_t*>calloc(PLANE, sizeof(int32_t))
-        self._edges = <uint64_t*>calloc(2 * slots, sizeof(uint64_t))
-        self._hints = <uint64_t*>calloc(slots // 8, sizeof(uint64_t))
+        self._take_store(slots)
         self.numbers = <int32_t*>malloc((self.size + 1) * sizeof(int32_t))
         self._lengths = <int32_t*>malloc((self.size + 1) * sizeof(int32_t))
         self.counts = <int32_t*>calloc(self.size + 1, sizeof(int32_t))
@@ -113,9 +111,8 @@ cdef class Automaton:
         self._counted = <uint8_t*>malloc(self.size + 1)
         self.beginnings = <uint32_t*>malloc((self.size + 1) * sizeof(uint32_t))
         if (
-            self.states == NULL or self._roots == NULL or self._edges == NULL or self._hints == NULL
-            or self.numbers == NULL or self._lengths == NULL or self.counts == NULL or self.seen == NULL
-            or self._is_form == NULL or self._counted == NULL or self.beginnings == NULL
+            self.numbers == NULL or self._lengths == NULL or self.counts == NULL or self.seen == NULL or self._is_form == NULL
+            or self._counted == NULL or self.beginnings == NULL
         ):
             raise MemoryError
         for index in range(self.size):
@@ -129,16 +126,30 @@ cdef class Automaton:
 
     def __dealloc__(self):
         free(self.beginnings)
-        free(self.states)
-        free(self._roots)
-        free(self._edges)
-        free(self._hints)
+        free(self._store)
         free(self.numbers)
         free(self._lengths)
         free(self.counts)
         free(self.seen)
         free(self._is_form)
         free(self._counted)
+
+    cdef int _take_store(self, Py_ssize_t slots) except -1:
+        """Memory for what is looked up at random, in large pages where the system has them, as the language model's."""
+        cdef size_t roots = PLANE * sizeof(int32_t), edges = 2 * slots * sizeof(uint64_t)
+        cdef size_t size = roots + slots + edges + self._room * sizeof(State)
+        cdef uint8_t* place
+        size = (size + PAGE - 1) & ~<size_t>(PAGE - 1)
+        self._store = <uint8_t*>calloc(size + PAGE, 1)
+        if self._store == NULL:
+            raise MemoryError
+        place = <uint8_t*>((<size_t>self._store + PAGE - 1) & ~<size_t>(PAGE - 1))
+        huge(place, size)
+        self._roots = <int32_t*>place
+        self._hints = <uint64_t*>(place + roots)
+        self._edges = <uint64_t*>(place + roots + slots)
+        self.states = <State*>(place + roots + slots + edges)
+        return 0
 
     cdef int _link(self, int32_t state, uint32_t character, int32_t child) except -1:
         """Remember that `child` comes after `character`."""
@@ -220,8 +231,6 @@ cdef class Automaton:
         cdef State* failing = self.states + state.failure
         state.failure = failing.going
         state.going = place if branching else failing.going
-        state.further = failing.site
-        state.site = place if state.pattern >= 0 and self._is_form[state.pattern] else failing.site
         return 0
 
     def find(self, str text not None):

@@ -21,8 +21,6 @@ _SANITY = 0x58
 _QUANT_ARRAY_TRIE = 5
 
 cdef enum:
-    #: Where memory is wanted in large pages, it begins at a multiple of this.
-    _PAGE = 1 << 21
     #: What is read to know the kind of a file and its header.
     _HEADER = 128
     #: No quantised model has larger tables.
@@ -346,10 +344,10 @@ cdef class Trigrams:
         cdef uint64_t recent = sizeof(Bigram) << _RECENT_BITS, hints = 1 << (_HINT_BITS - 3)
         cdef uint64_t size = recent + hints + capacity * sizeof(uint64_t)
         cdef uint8_t* place
-        self._store = <uint8_t*>calloc(size + _PAGE, 1)
+        self._store = <uint8_t*>calloc(size + PAGE, 1)
         if self._store == NULL:
             raise MemoryError
-        place = <uint8_t*>((<size_t>self._store + _PAGE - 1) & ~<size_t>(_PAGE - 1))
+        place = <uint8_t*>((<size_t>self._store + PAGE - 1) & ~<size_t>(PAGE - 1))
         huge(place, size)
         self._recent = <Bigram*>place
         self._hints = <uint64_t*>(place + recent)
