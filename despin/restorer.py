@@ -36,7 +36,7 @@ from despin.settings import SETTINGS, check_text, make_settings
 from despin.text.chunks import CHUNK, chunks, paragraphs
 from despin.text.traditional import Written, in_simplified
 from despin.text.traditional import read as read_script
-from despin.threads import in_order
+from despin.threads import groups, in_order
 from despin.tuning import TUNING, Tuning
 
 #: How sure an edit is usually.
@@ -109,7 +109,8 @@ class Restorer:
     def explain_many(self, texts: Iterable[str], threads: int = 1) -> Iterator[Restoration | TextTypeError]:
         """`explain` of every text, in order, by so many threads; for what is no string, the error instead.
 
-        Texts are taken as results are asked for, a few ahead of them (`despin.threads.AHEAD` a thread). Threads share lexicons; each has
+        Texts are taken as results are asked for, some ahead of them (`despin.threads.AHEAD` groups a thread, each of a long text, or of
+        short ones that have `despin.threads.TOGETHER` characters in all). Threads share lexicons; each has
         language model and memories of its own, which are kept for the next call, so that compiled code lets go of the interpreter's lock.
         Raises `UsageError` for less than one thread; what the iterable raises is raised in its turn.
         """
@@ -123,7 +124,8 @@ class Restorer:
         """The same by several threads: what each has of its own goes back when they have ended."""
         hands = [self._hand() for _ in range(threads)]
         try:
-            yield from in_order(texts, [one._explained for one in hands])
+            for group in in_order(groups(texts), [one._explained_all for one in hands]):
+                yield from group
         finally:
             self._hands += hands
 
@@ -140,6 +142,10 @@ class Restorer:
             return self.explain(text)
         except TextTypeError as error:
             return error
+
+    def _explained_all(self, texts: Sequence[str]) -> list[Restoration | TextTypeError]:
+        """The same of several texts."""
+        return list(map(self._explained, texts))
 
     def _alone(self) -> Restorer:
         """The same restorer for one thread at a time."""

@@ -11,6 +11,32 @@ Result = TypeVar("Result")
 
 #: So many values a thread are taken from the iterable before the first of their results is asked for.
 AHEAD = 4
+#: Texts that are handed over together: as many as have so many characters, but no more than so many texts. To hand over takes as long as
+#: to read a clean text.
+TOGETHER, MOST_TOGETHER = 4000, 64
+
+
+def groups(texts: Iterable[Value]) -> Iterator[list[Value]]:
+    """Texts in the groups in which they are handed over, in order; what is no text is one of no characters. What the iterable raises is
+    raised behind the texts before it."""
+    group: list[Value] = []
+    size, source = 0, iter(texts)
+    while True:
+        try:
+            text = next(source)
+        except StopIteration:
+            break
+        except Exception:
+            if group:
+                yield group
+            raise
+        group.append(text)
+        size += len(text) if isinstance(text, str) else 0
+        if size >= TOGETHER or len(group) == MOST_TOGETHER:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group
 
 
 def in_order(values: Iterable[Value], hands: Sequence[Callable[[Value], Result]]) -> Iterator[Result]:

@@ -10,7 +10,7 @@ import pytest
 
 from despin.errors import TextTypeError, UsageError
 from despin.restorer import Restorer
-from despin.threads import AHEAD, in_order
+from despin.threads import AHEAD, MOST_TOGETHER, TOGETHER, groups, in_order
 
 #: Texts of a program and of a list, and one that nobody spun.
 TEXTS = (
@@ -99,6 +99,24 @@ def test_what_the_texts_raise_is_raised_in_its_turn() -> None:
 
     found = in_order(supply(), [str, str])
     assert [next(found) for _ in range(3)] == ["0", "1", "2"]
+    with pytest.raises(OSError, match="cut off"):
+        next(found)
+
+
+def test_short_texts_are_handed_over_together() -> None:
+    short, long = "字" * 100, "字" * (3 * TOGETHER)
+    found = list(groups([long, *[short] * (TOGETHER // 100), long, *[None] * (MOST_TOGETHER + 1)]))
+    assert list(map(len, found)) == [1, TOGETHER // 100, 1, MOST_TOGETHER, 1]
+    assert list(groups([])) == []
+
+
+def test_what_a_group_raises_is_raised_behind_the_texts_before_it(restorer: Restorer) -> None:
+    def supply() -> Iterator[str]:
+        yield from TEXTS
+        raise OSError("cut off")
+
+    found = restorer.explain_many(supply(), threads=2)
+    assert [next(found) for _ in TEXTS] == [restorer.explain(text) for text in TEXTS]
     with pytest.raises(OSError, match="cut off"):
         next(found)
 
