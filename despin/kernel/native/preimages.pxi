@@ -272,14 +272,85 @@ cdef inline float _weight_of(const Table* table, uint64_t index) noexcept nogil:
     return _weight_at(table, h, (h >> 32) * table.slots >> 32)
 
 
+cdef inline uint8_t _check_of(uint64_t h) noexcept nogil:
+    """The byte that tells features of this hash from others: 1 and the lowest byte modulo 255."""
+    return <uint8_t>((h & 0xFF) + 1 + ((h & 0xFF) + 1 >> 8))
+
+
 cdef inline float _weight_at(const Table* table, uint64_t h, uint64_t slot) noexcept nogil:
     """The weight of a feature of this hash, which is looked for from a slot on."""
-    cdef uint64_t found
-    if not table.slots:
-        return 0
-    found = slot_of_check(table.checks, slot, table.slots, 1 + (h & 0xFF) % 255)
+    return _weight_in(table, _check_of(h), slot) if table.slots else 0
+
+
+cdef inline float _weight_in(const Table* table, uint8_t check, uint64_t slot) noexcept nogil:
+    """The weight of a feature with this check, in a table that has slots."""
+    cdef uint64_t found = slot_of_check(table.checks, slot, table.slots, check)
     # Whether a feature is there cannot be foreseen, so that nothing is made to depend on it.
     return table.levels[table.values[found >> 2] >> (4 * (found >> 1 & 1)) & 15] * <float>(found & 1)
+
+
+cdef inline bint _is_read(uint32_t c) noexcept nogil:
+    """Whether evidence is read of a character."""
+    return c - 0x4E00 <= 0x9FD5 - 0x4E00
+
+
+cdef inline void _expect(const Table* table, uint64_t mask, uint64_t key, Asked* asked) noexcept nogil:
+    """Where the weight of a feature stands, which is fetched."""
+    cdef uint64_t h
+    asked.place = <uint32_t>(_mixed(key) & mask)
+    h = _mixed(asked.place + GOLDEN)
+    asked.check = _check_of(h)
+    asked.slot = <uint32_t>((h >> 32) * table.slots >> 32)
+    prefetch(table.checks + asked.slot)
+    prefetch(table.values + (asked.slot >> 1))
+
+
+cdef inline float _new(const Table* table, const Asked* asked, int k, int32_t* said) noexcept nogil:
+    """The weight of a feature at k, 0 where it stood less than _RECENT_CHARACTERS before."""
+    cdef int32_t* last = said + (asked.place & ((1 << _SAID_BITS) - 1))
+    cdef bint new = k - last[0] > _RECENT_CHARACTERS
+    last[0] = k
+    return _weight_in(table, asked.check, asked.slot) if new else 0
+
+
+cdef double _add_up(const Table* table, uint64_t mask, const Py_UCS4* x, int n, double* sums, int32_t* said) noexcept nogil:
+    """`Evidence._read` out of a table that has slots. Weights are asked for some characters ahead, as each lies somewhere else in memory."""
+    cdef Asked asked[2 * _AHEAD]
+    cdef Asked* one
+    cdef uint64_t c, c1 = 1, c2 = 1
+    cdef double total = 0
+    cdef bint before = False
+    cdef int k, first = 0, last, base = said[1 << _SAID_BITS]
+    while first < n:
+        last = min(n, first + _AHEAD)
+        one = asked
+        for k in range(first, last):
+            c = <uint32_t>x[k]
+            if not _is_read(<uint32_t>c):
+                c = 1
+            else:
+                _expect(table, mask, c1 << 21 | c, one)
+                one += 1
+                if c1 != 1:
+                    _expect(table, mask, <uint64_t>1 << 62 | c2 << 42 | c1 << 21 | c, one)
+                    one += 1
+            c2 = c1
+            c1 = c
+        one = asked
+        for k in range(first, last):
+            if _is_read(<uint32_t>x[k]):
+                total += _new(table, one, base + k, said)
+                one += 1
+                if before:
+                    total += _new(table, one, base + k, said)
+                    one += 1
+                before = True
+            else:
+                before = False
+            if sums:
+                sums[k + 1] = total
+        first = last
+    return total
 
 
 @cython.final
@@ -1800,52 +1871,33 @@ cdef class Evidence:
 
     cdef double _read(self, const Py_UCS4* x, int n, double* sums, int32_t* said) noexcept nogil:
         """The sum of a text, and up to every place in `sums`. What was said a few characters before says nothing new; `said` is
-        borrowed. Weights are asked for some characters ahead, as each lies somewhere else in memory."""
-        cdef Asked asked[2 * _AHEAD]
+        borrowed."""
         cdef uint64_t c, c1 = 1, c2 = 1
         cdef double total = 0
-        cdef int k, first = 0, last, base = said[1 << _SAID_BITS]
-        while first < n:
-            last = min(n, first + _AHEAD)
-            for k in range(first, last):
-                c = <uint32_t>x[k]
-                if not 0x4E00 <= c <= 0x9FD5:
-                    c = 1
-                else:
-                    self._ask(c1 << 21 | c, &asked[2 * (k - first)])
-                    if c1 != 1:
-                        self._ask(<uint64_t>1 << 62 | c2 << 42 | c1 << 21 | c, &asked[2 * (k - first) + 1])
-                c2 = c1
-                c1 = c
-            for k in range(first, last):
-                if 0x4E00 <= <uint32_t>x[k] <= 0x9FD5:
-                    total += self._heard(&asked[2 * (k - first)], base + k, said)
-                    if k and 0x4E00 <= <uint32_t>x[k - 1] <= 0x9FD5:
-                        total += self._heard(&asked[2 * (k - first) + 1], base + k, said)
-                if sums:
-                    sums[k + 1] = total
-            first = last
+        cdef int k, base = said[1 << _SAID_BITS]
+        if self._table.slots:
+            return _add_up(&self._table, (<uint64_t>1 << self.bits) - 1, x, n, sums, said)
+        for k in range(n):
+            c = <uint32_t>x[k]
+            if not _is_read(<uint32_t>c):
+                c = 1
+            else:
+                total += self._heard(c1 << 21 | c, base + k, said)
+                if c1 != 1:
+                    total += self._heard(<uint64_t>1 << 62 | c2 << 42 | c1 << 21 | c, base + k, said)
+            c2 = c1
+            c1 = c
+            if sums:
+                sums[k + 1] = total
         return total
 
-    cdef void _ask(self, uint64_t key, Asked* asked) noexcept nogil:
-        """Where the weight of a feature stands, which is fetched."""
-        asked.place = _mixed(key) & ((<uint64_t>1 << self.bits) - 1)
-        if self._weights:
-            prefetch(self._weights + asked.place)
-            return
-        asked.hashed = _mixed(asked.place + GOLDEN)
-        asked.slot = (asked.hashed >> 32) * self._table.slots >> 32
-        prefetch(self._table.checks + asked.slot)
-        prefetch(self._table.values + (asked.slot >> 1))
-
-    cdef float _heard(self, const Asked* asked, int k, int32_t* said) noexcept nogil:
-        """The weight of a feature at k, 0 where it stood less than _RECENT_CHARACTERS before."""
-        cdef int32_t* last = said + (asked.place & ((1 << _SAID_BITS) - 1))
+    cdef float _heard(self, uint64_t key, int k, int32_t* said) noexcept nogil:
+        """The weight of a feature at k that is still being learned, 0 where it stood less than _RECENT_CHARACTERS before."""
+        cdef uint64_t place = _mixed(key) & ((<uint64_t>1 << self.bits) - 1)
+        cdef int32_t* last = said + (place & ((1 << _SAID_BITS) - 1))
         cdef bint new = k - last[0] > _RECENT_CHARACTERS
         last[0] = k
-        if not new:
-            return 0
-        return self._weights[asked.place] if self._weights else _weight_at(&self._table, asked.hashed, asked.slot)
+        return self._weights[place] if new and self._weights else 0
 
     cdef void _move(self, const Py_UCS4* x, int n, double error, double rate) noexcept nogil:
         """One step of gradient descent."""

@@ -171,11 +171,11 @@ cdef class Segmenter:
     cdef bint _first_to(self, uint32_t row, int r) noexcept nogil
 
 
-#: A feature that is looked up: its index, its hash in the table, and the slot where that may stand.
+#: A feature that is looked up: its index, the slot where it may stand, and the byte that tells it from others there.
 cdef struct Asked:
-    uint64_t place
-    uint64_t hashed
-    uint64_t slot
+    uint32_t place
+    uint32_t slot
+    uint8_t check
 
 
 #: Weights by hashed feature: a byte that tells features apart in each slot, 0 for none, and the number of the weight's level.
@@ -205,8 +205,7 @@ cdef class Evidence:
     cdef void _give_back(self, int32_t* said, int n) noexcept
     cdef void _update(self, uint64_t key, double error, double rate) noexcept nogil
     cdef double _read(self, const Py_UCS4* x, int n, double* sums, int32_t* said) noexcept nogil
-    cdef void _ask(self, uint64_t key, Asked* asked) noexcept nogil
-    cdef float _heard(self, const Asked* asked, int k, int32_t* said) noexcept nogil
+    cdef float _heard(self, uint64_t key, int k, int32_t* said) noexcept nogil
     cdef void _move(self, const Py_UCS4* x, int n, double error, double rate) noexcept nogil
     cdef void look(self, const Py_UCS4* x, int n, double weight, double* sums, int32_t* said, double* found) noexcept nogil
     cdef void keep(self, str text, double weight, double* sums, const double* found) noexcept
