@@ -13,7 +13,8 @@ from despin.damage import pinyin
 from despin.damage.repair import is_undamaged
 from despin.document.facts import Review
 from despin.document.first_look import UNBELIEVED
-from despin.document.judge import CLEAN, Judge, Judgement
+from despin.document.judge import Judge
+from despin.document.judgement import CLEAN, Judgement
 from despin.document.odd import left
 from despin.document.rounds import ROUNDS, restore_spun
 from despin.document.traditional import written_readings, written_restoration, written_verdict

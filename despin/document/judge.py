@@ -5,37 +5,25 @@ from __future__ import annotations
 import copy
 import math
 import warnings
-from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from despin.channel.matches import Matches
 from despin.damage.repair import DOUBTFUL
 from despin.decode.arcs import Ids
-from despin.decode.select import rank_readings, select_edits
-from despin.document.em import (
-    assume,
-    clean_lines,
-    confidences,
-    finish,
-    forget,
-    observe,
-    residual_evidence,
-    settle,
-)
-from despin.document.factors import topic_factors
-from despin.document.families import choose_families, telling_forms
+from despin.decode.select import rank_readings
+from despin.document.em import assume, confidences, finish, observe, settle
 from despin.document.first_look import UNBELIEVED, first_look
+from despin.document.judgement import CLEAN, Judgement, chance_of, likeliest
 from despin.document.line_evidence import unit_scores
-from despin.document.odd import LEAST_ORIGINAL, LEAST_TOGETHER
 from despin.document.odds_cache import OddsCache
 from despin.document.partition import ALONE, BORDER, Part, Unit, cover, documents, runs, trimmed, units
 from despin.document.prescreen import BLOCK, Prescreen, within
 from despin.document.program import ProgramJudge, program_judge
 from despin.document.proof import Programs, list_programs, provable, with_proof
 from despin.document.runs import odds_to_chance
+from despin.document.scouting import find_families
 from despin.document.state import Document, fresh_rates
 from despin.engine import Engine
 from despin.errors import DespinWarning, JiebaError
@@ -46,7 +34,7 @@ from despin.kernel.types import MatchColumns
 from despin.lexicon.model import PERSONAL
 from despin.lexicon.preimages import drawing_of, segmented_of, table_of
 from despin.lm.context import ContextModel
-from despin.results import Clue, Edit, Readings, Restoration, Stretch, Verdict, proved_later, share_respun, with_edits
+from despin.results import Readings, Restoration, Stretch, Verdict, proved_later, share_respun, with_edits
 from despin.tuning import Tuning
 
 if TYPE_CHECKING:
@@ -57,70 +45,6 @@ if TYPE_CHECKING:
 #: A text of so many characters gets one table for scouting and settling alike; in a shorter one every form counts, and
 #: what the packs do to the readings about them.
 WHOLE = 150
-#: Log odds (log10) of a verdict are kept within this.
-SUREST = 12.0
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """What was found when a text was judged: the `document` under the model, None where one pass over it showed that nobody
-    spun it; the `verdict`, without evidence; and `found`, what `Channel.scan` gives for the text, None if nobody asked."""
-
-    document: Document | None
-    verdict: Verdict
-    found: MatchColumns | None = None
-
-    def edits(self, least: float) -> list[Edit]:
-        """The edits whose confidence reaches `least`, sorted and disjoint; none where no family is believed."""
-        document = self.document
-        if document is None or not self.verdict.spun:
-            return []
-        return select_edits(document.text, document.table, document.ids, self._sure(document), document.rates, least)
-
-    def unsure(self, least: float) -> list[Edit]:
-        """The likeliest edits of the places where none reaches `least` and something else stood as surely as an odd word asks for,
-        sorted and disjoint; none where no family is believed."""
-        document = self.document
-        if document is None or not self.verdict.spun or least <= LEAST_ORIGINAL:
-            return []
-        sure = self._sure(document)
-        return select_edits(
-            document.text, document.table, document.ids, sure, document.rates, LEAST_ORIGINAL, least, LEAST_TOGETHER
-        )
-
-    def _sure(self, document: Document) -> array[float]:
-        """The probability of every edit, by arc."""
-        found = document.sure
-        if found is None:
-            found = document.sure = confidences(document)
-            em.scale(found, self.verdict.score)
-        return found
-
-    @property
-    def log_odds(self) -> float:
-        """log10 of the odds that the text is spun; far below 0 where one pass showed that it is not."""
-        return -SUREST if self.document is None else self.document.evidence - self.document.threshold
-
-    def may_look_spun(self, least: float) -> bool:
-        """Whether the text may still look spun once the edits that reach `least` are made."""
-        document = self.document
-        if document is None:
-            return False
-        return residual_evidence(document, self._sure(document), least) >= document.threshold
-
-    def clean_lines(self) -> frozenset[str]:
-        """The lines that nobody spun, as far as the document can tell, given that it is spun."""
-        return frozenset() if self.document is None else clean_lines(self.document)
-
-    def evidence(self) -> Verdict:
-        """The verdict with what gave the text away; without anything where it is not spun."""
-        if self.document is None or not self.verdict.spun:
-            return self.verdict
-        return replace(self.verdict, evidence=tuple(_clues(self.document)))
-
-
-#: Of a text that is clearly clean.
-CLEAN = Judgement(None, Verdict(False, 0.0))
 
 
 class Look(NamedTuple):
@@ -406,7 +330,7 @@ class Judge:
         no family, at the starting rate."""
         document = self._document(text, self.engine.channel.scan(text))
         if document is not None and document.believed:
-            family, rate = _likeliest(document)
+            family, rate = likeliest(document)
         else:
             matches = self.engine.channel.match(text, packs=True)
             document, family, rate = self._made(text, matches), None, self.tuning.start_rate
@@ -421,7 +345,7 @@ class Judge:
         """The judgement that a document stands for."""
         if document is None:
             return Judgement(None, CLEAN.verdict, found)
-        family, rate = _likeliest(document)
+        family, rate = likeliest(document)
         score = chance_of(document.evidence - document.threshold)
         return Judgement(document, Verdict(family is not None, score, family, rate), found)
 
@@ -473,81 +397,3 @@ class Judge:
     ) -> Document:
         """A document under the model that nothing is known of yet."""
         return Document(text, matches, ids or Ids(self.engine.candidates), self.tuning, anchors, doubted)
-
-
-def chance_of(log_odds: float) -> float:
-    """The probability of log odds (log10)."""
-    against: float = 10.0 ** -max(-SUREST, min(SUREST, log_odds))
-    return 1.0 / (1.0 + against)
-
-
-def find_families(document: Document, first: Matches | None = None) -> None:
-    """Find the families at work and their rates; `first` are the matches to scout by, all when left out."""
-    believed = scout(document, document.matches) if first is None else scout_without_packs(document, first)
-    document.believe(believed)
-    settle(document, believed, fresh=first is not None)
-
-
-def scout(document: Document, matches: Matches) -> set[int]:
-    """The families to believe in, from a few passes with all of them in play; `matches` are those that the sites come from.
-
-    With no family believed, `evidence` is the likelihood ratio of the likeliest one, or a value below 0 where none could
-    reach the threshold, lower the less there is to go by.
-    """
-    thesaurus = any(document.channel.drawn)
-    if document.tuning.scouting:
-        em.e_step(document.estimate)
-        gains = sum(document.table.gains)
-        if gains < document.threshold and not thesaurus:
-            # All families together, nothing yet held against them, fall short of what a single one must reach.
-            # (A thesaurus has a bar of its own.)
-            document.evidence = gains - document.threshold
-            return set()
-        observe(document, matches)
-        em.m_step(document.estimate)
-        em.passes(document.estimate, document.tuning.scouting - 1)
-    if thesaurus:
-        factors, drawn = topic_factors(document, doubting=True, judging=True), document.drawn()
-        for arc, only in enumerate(drawn):
-            if not only:
-                factors[arc] = 1.0
-        document.drawn_topic = factors
-    return choose_families(document)
-
-
-def scout_without_packs(document: Document, first: Matches) -> set[int]:
-    """What `scout` gives with the packs out of play; `first` are the matches without them. All that it counted is forgotten
-    but for families and rates."""
-    table = document.table
-    weights = table.weights
-    with document.candidates.lock:  # other threads may be adding offers
-        table.take(em.without_offers(table, document.candidates.packed))
-    believed = scout(document, first)
-    table.take(weights)
-    if believed:
-        forget(document)
-        observe(document, document.matches)
-    return believed
-
-
-def _likeliest(document: Document) -> tuple[str | None, float]:
-    """The likeliest family that is believed, with its rate; None and 0 where none is."""
-    if not document.believed:
-        return None, 0.0
-    family = max(document.believed, key=document.alone.__getitem__)
-    return document.channel.families[family], document.rates[family]
-
-
-def _clues(document: Document) -> Iterator[Clue]:
-    """The words that speak for the believed families, weightiest first."""
-    originals: dict[str, dict[str, float]] = {}
-    counts: dict[str, float] = {}
-    for segment in document.segment_arcs:
-        for arc, spun, posterior in zip(segment.arcs, segment.spun, segment.posteriors, strict=True):
-            by_original = originals.setdefault(spun, {})
-            by_original[arc.original] = by_original.get(arc.original, 0.0) + posterior
-            counts[spun] = counts.get(spun, 0.0) + posterior
-    for spun, weight in telling_forms(document):
-        if counts.get(spun, 0.0) >= 0.5:
-            original = max(originals[spun], key=originals[spun].__getitem__)
-            yield Clue(spun, original, round(counts[spun]), weight)

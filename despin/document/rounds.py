@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from despin.damage.repair import Repairs, between_words
-from despin.document.judge import CLEAN, Judge, Judgement
+from despin.document.judge import Judge
+from despin.document.judgement import CLEAN, Judgement
 from despin.document.odd import unsure
 from despin.results import Draft, Odd
 

@@ -7,8 +7,8 @@ import pytest
 
 from despin.decode.arcs import Ids
 from despin.document.em import assume
-from despin.document.judge import find_families
 from despin.document.prescreen import LOCAL_LONG, LOCAL_SHORT, local_check
+from despin.document.scouting import find_families
 from despin.document.state import Document
 from despin.kernel.types import Site
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from despin.decode.arcs import Ids
-from despin.document.judge import find_families
 from despin.document.prescreen import BLOCK
+from despin.document.scouting import find_families
 from despin.document.state import Document
 from despin.tuning import LONG, SHORT, TUNING
 

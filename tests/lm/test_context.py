@@ -20,7 +20,7 @@ from profiles import examples
 from despin.decode.arcs import Ids
 from despin.document.calibration import LENGTH, LONGEST, SHORTEST, TEXT, thesaurus_log_odds
 from despin.document.factors import MOST, SHARE, SHARE_OF_PAIRS, context_factors, surroundings_factors
-from despin.document.judge import find_families
+from despin.document.scouting import find_families
 from despin.document.state import Document
 from despin.errors import ModelError
 from despin.kernel.em import fit

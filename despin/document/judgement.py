@@ -1,0 +1,110 @@
+"""What is found of a text that is judged: its verdict, the edits that are sure enough, what gives it away."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from despin.decode.select import select_edits
+from despin.document.em import clean_lines, confidences, residual_evidence
+from despin.document.families import telling_forms
+from despin.document.odd import LEAST_ORIGINAL, LEAST_TOGETHER
+from despin.document.state import Document
+from despin.kernel import em
+from despin.kernel.types import MatchColumns
+from despin.results import Clue, Edit, Verdict
+
+#: Log odds (log10) of a verdict are kept within this.
+SUREST = 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What was found when a text was judged: the `document` under the model, None where one pass over it showed that nobody
+    spun it; the `verdict`, without evidence; and `found`, what `Channel.scan` gives for the text, None if nobody asked."""
+
+    document: Document | None
+    verdict: Verdict
+    found: MatchColumns | None = None
+
+    def edits(self, least: float) -> list[Edit]:
+        """The edits whose confidence reaches `least`, sorted and disjoint; none where no family is believed."""
+        document = self.document
+        if document is None or not self.verdict.spun:
+            return []
+        return select_edits(document.text, document.table, document.ids, self._sure(document), document.rates, least)
+
+    def unsure(self, least: float) -> list[Edit]:
+        """The likeliest edits of the places where none reaches `least` and something else stood as surely as an odd word asks for,
+        sorted and disjoint; none where no family is believed."""
+        document = self.document
+        if document is None or not self.verdict.spun or least <= LEAST_ORIGINAL:
+            return []
+        sure = self._sure(document)
+        return select_edits(
+            document.text, document.table, document.ids, sure, document.rates, LEAST_ORIGINAL, least, LEAST_TOGETHER
+        )
+
+    def _sure(self, document: Document) -> array[float]:
+        """The probability of every edit, by arc."""
+        found = document.sure
+        if found is None:
+            found = document.sure = confidences(document)
+            em.scale(found, self.verdict.score)
+        return found
+
+    @property
+    def log_odds(self) -> float:
+        """log10 of the odds that the text is spun; far below 0 where one pass showed that it is not."""
+        return -SUREST if self.document is None else self.document.evidence - self.document.threshold
+
+    def may_look_spun(self, least: float) -> bool:
+        """Whether the text may still look spun once the edits that reach `least` are made."""
+        document = self.document
+        if document is None:
+            return False
+        return residual_evidence(document, self._sure(document), least) >= document.threshold
+
+    def clean_lines(self) -> frozenset[str]:
+        """The lines that nobody spun, as far as the document can tell, given that it is spun."""
+        return frozenset() if self.document is None else clean_lines(self.document)
+
+    def evidence(self) -> Verdict:
+        """The verdict with what gave the text away; without anything where it is not spun."""
+        if self.document is None or not self.verdict.spun:
+            return self.verdict
+        return replace(self.verdict, evidence=tuple(_clues(self.document)))
+
+
+#: Of a text that is clearly clean.
+CLEAN = Judgement(None, Verdict(False, 0.0))
+
+
+def chance_of(log_odds: float) -> float:
+    """The probability of log odds (log10)."""
+    against: float = 10.0 ** -max(-SUREST, min(SUREST, log_odds))
+    return 1.0 / (1.0 + against)
+
+
+def likeliest(document: Document) -> tuple[str | None, float]:
+    """The likeliest family that is believed, with its rate; None and 0 where none is."""
+    if not document.believed:
+        return None, 0.0
+    family = max(document.believed, key=document.alone.__getitem__)
+    return document.channel.families[family], document.rates[family]
+
+
+def _clues(document: Document) -> Iterator[Clue]:
+    """The words that speak for the believed families, weightiest first."""
+    originals: dict[str, dict[str, float]] = {}
+    counts: dict[str, float] = {}
+    for segment in document.segment_arcs:
+        for arc, spun, posterior in zip(segment.arcs, segment.spun, segment.posteriors, strict=True):
+            by_original = originals.setdefault(spun, {})
+            by_original[arc.original] = by_original.get(arc.original, 0.0) + posterior
+            counts[spun] = counts.get(spun, 0.0) + posterior
+    for spun, weight in telling_forms(document):
+        if counts.get(spun, 0.0) >= 0.5:
+            original = max(originals[spun], key=originals[spun].__getitem__)
+            yield Clue(spun, original, round(counts[spun]), weight)
