@@ -35,8 +35,8 @@ def seconds(work: Callable[[str], object], documents: Sequence[str]) -> float:
 
 def throughput(characters: int, runs: int) -> list[dict[str, Any]]:
     """For text spun by lists (real and, where that is too little, again and again; clean texts respun, no two alike), text spun by the
-    segmented program, clean and mixed text: distinct characters of a run, characters a second of despin and of jieba, and their ratio
-    with its interval.
+    segmented program, clean and mixed text: distinct characters of a run, characters a second that `Restorer.restore` and jieba read, and
+    their ratio with its interval. The proof of lists is not asked for: it comes with the edits of `Restorer.explain`.
 
     Medians of `runs` paired runs, each over texts of its own with a restorer that has not seen any, in turn with jieba. Where there
     is as much text again, the same restorer goes on with that, and `later` is its ratio there: a crawl is read by processes
@@ -57,7 +57,7 @@ def throughput(characters: int, runs: int) -> list[dict[str, Any]]:
             parts = halves or [[one for name in chosen for one in texts.sample(kinds[name], share, run)]]
             for documents, measured in zip(parts, runs_of, strict=False):
                 size = sum(map(len, documents))
-                own = size / seconds(restorer.explain, documents)
+                own = size / seconds(restorer.restore, documents)
                 measured.append((own, size / seconds(jieba, documents) if jieba is not None else math.nan))
         row: dict[str, Any] = {"text": kind, "characters": characters, "distinct": distinct}
         row["despin"] = round(statistics.median(own for own, _ in runs_of[0]))
