@@ -161,12 +161,15 @@ cdef struct Arc:
     int32_t end
     uint32_t word           # 0: a character that is no word
     uint32_t character      # the first
+    uint32_t offset         # of all of them among those of words
     int32_t next            # the next arc that begins there, -1 for the last
+    uint8_t size            # characters
     int8_t preimage
     int8_t kept             # a word left standing that the program would have replaced
     int8_t whole            # a word of the dictionary of several characters: it is no part of a run
     int8_t count            # of `lm`; -1: the language model forgets what stood before
     uint32_t lm[_LMWORDS]
+    double cut              # log probability to the dictionary, of a word that is `whole` or a single character
     double cost             # nats
 
 #: What the language model reads of a word.
@@ -179,9 +182,12 @@ cdef struct Read:
 cdef struct Candidate:
     uint64_t base           # of its features
     double drawn            # log P that the program writes the form for it
+    double cut              # as of an arc, as the rest is
     uint32_t word
-    uint32_t character      # the first
+    uint32_t character
+    uint32_t offset
     int32_t axes            # its row among those that say what words are about, -1 for none
+    uint8_t size
     int8_t stands           # as it is
     int8_t whole
     int8_t count
@@ -907,9 +913,12 @@ cdef class Preimages:
         if self._words.nranks > 1 and not stands:
             out.drawn = self._drawn(word, form)
         out.word = word
-        out.character = self._words.strings[self._words.offsets[word]]
+        out.offset = self._words.offsets[word]
+        out.size = self._words.length[word]
+        out.character = self._words.strings[out.offset]
         out.stands = stands
-        out.whole = self._words.length[word] > 1 and self._words.logf[word] <= 0
+        out.whole = out.size > 1 and self._words.logf[word] <= 0
+        out.cut = self._words.logf[word] if out.whole else self._alone(out.character)
         out.count = <int8_t>read.count
         memcpy(out.lm, read.lm, sizeof(read.lm))
 
@@ -966,7 +975,7 @@ cdef class Preimages:
     cdef void _arc(self, Arc* out, int end, const Candidate* candidate, double cost) noexcept nogil:
         out.end = end
         out.word = candidate.word
-        out.character = candidate.character
+        out.character, out.offset, out.size, out.cut = candidate.character, candidate.offset, candidate.size, candidate.cut
         out.preimage = not candidate.stands
         out.kept = 0
         out.whole = candidate.whole
@@ -978,7 +987,7 @@ cdef class Preimages:
         cdef uint32_t mark = self._mark(character)
         memset(out, 0, sizeof(Arc))
         out.end = end
-        out.character = character
+        out.character, out.size, out.cut = character, 1, self._alone(character)
         out.count = -1 if mark == _NOLM else 1
         out.lm[0] = mark
 
@@ -1026,14 +1035,15 @@ cdef class Preimages:
 
     # ---------------------------------------------------------------- search
 
-    cdef int _grow(self, const Py_UCS4* x, const Hypothesis* hypotheses, int h, const Arc* arcs, int a, bint literal, double least,
+    cdef int _grow(self, const Hypothesis* hypotheses, int h, const Arc* arcs, int a, bint literal, bint block, double least,
                    Hypothesis* out) noexcept nogil:
         """A reading that goes on with an arc: 0 where jieba would have cut it otherwise or it is worth less than `least`, 2 where a run
-        ends before it, which is not counted yet, else 1."""
+        ends before it, which is not counted yet, else 1. `block` says whether the text goes on with what can be part of a word of several
+        characters."""
         cdef const Hypothesis* old = &hypotheses[h]
         cdef const Arc* arc = &arcs[a]
-        cdef int k, size
-        cdef uint32_t c, node
+        cdef int k
+        cdef uint32_t c
         cdef double path = old.best
         out.score = old.score + (0 if literal else arc.cost)
         # What follows only takes away from it.
@@ -1043,34 +1053,31 @@ cdef class Preimages:
         out.score += self._fluency * self._extend(&out.state, arc.lm, arc.count)
         if out.score < least:
             return 0
-        out.run_start, out.run_length, out.active, out.best = old.run_start, old.run_length, old.active, old.best
-        if not self._words.is_block(x[old.place]):
+        if not block:
             out.run_start = -1
             out.run_length = out.active = 0
             out.best = 0
         else:
-            memcpy(out.nodes, old.nodes, sizeof(old.nodes))
-            memcpy(out.scores, old.scores, sizeof(old.scores))
-            size = self._words.length[arc.word] if arc.word else 1
+            out.active, out.best = old.active, old.best
+            for k in range(old.active):
+                out.nodes[k] = old.nodes[k]
+                out.scores[k] = old.scores[k]
             if arc.whole:
-                out.run_start = -1
-                out.run_length = 0
+                out.run_start, out.run_length = -1, 0
+            elif old.run_start < 0:
+                out.run_start, out.run_length = old.place, arc.size
             else:
-                if out.run_start < 0:
-                    out.run_start = old.place
-                    out.run_length = 0
-                out.run_length += size
-            for k in range(size):
-                c = self._words.strings[self._words.offsets[arc.word] + k] if arc.word else arc.character
+                out.run_start, out.run_length = old.run_start, old.run_length + arc.size
+            for k in range(arc.size):
+                c = self._words.strings[arc.offset + k] if k else arc.character
                 self._cut(out, c)
                 if not arc.whole:
                     # Single characters are words of their own to the dictionary.
-                    node = self._words.step(self._words.nwords, c)
-                    path += self._words.logf[node] if self._counts(node) else -self._words.logtotal
+                    path += self._alone(c) if k else arc.cut
                     if out.best > path + 1e-9:
                         return 0
             if arc.whole:
-                path += self._words.logf[arc.word]
+                path += arc.cut
                 if out.best > path + 1e-9:
                     return 0
             out.best = path
@@ -1083,24 +1090,34 @@ cdef class Preimages:
     cdef inline bint _counts(self, uint32_t node) noexcept nogil:
         return node != 0 and node < self._words.nwords and self._words.logf[node] <= 0
 
-    cdef void _cut(self, Hypothesis* out, uint32_t c) noexcept nogil:
+    cdef double _alone(self, uint32_t c) noexcept nogil:
+        """The log probability of a character alone."""
+        cdef uint32_t node = self._words.step(self._words.nwords, c)
+        return self._words.logf[node] if self._counts(node) else -self._words.logtotal
+
+    cdef inline void _cut(self, Hypothesis* out, uint32_t c) noexcept nogil:
         """One character more: the words of the dictionary that go on with it, and the best cut up to behind it."""
         cdef int k, kept = 0
         cdef uint32_t node
-        cdef double best = -INFINITY, alone = out.best - self._words.logtotal
-        if out.active < _ACTIVE:
-            out.nodes[out.active] = self._words.nwords
-            out.scores[out.active] = out.best
-            out.active += 1
+        cdef double best = -INFINITY, before = out.best, alone = before - self._words.logtotal
+        cdef bint begins = out.active < _ACTIVE
         for k in range(out.active):
             node = self._words.step(out.nodes[k], c)
-            if out.nodes[k] == self._words.nwords and not self._counts(node):
-                best = max(best, alone)
             if node and self._words.infreq[node]:
                 if self._counts(node):
                     best = max(best, out.scores[k] + self._words.logf[node])
                 out.nodes[kept] = node
                 out.scores[kept] = out.scores[k]
+                kept += 1
+        if begins:
+            node = self._words.step(self._words.nwords, c)
+            if not self._counts(node):
+                best = max(best, alone)
+            if node and self._words.infreq[node]:
+                if self._counts(node):
+                    best = max(best, before + self._words.logf[node])
+                out.nodes[kept] = node
+                out.scores[kept] = before
                 kept += 1
         out.active = kept
         out.best = best if best > -INFINITY else alone
@@ -1132,13 +1149,9 @@ cdef class Preimages:
             return 0
         while k > 0:
             arc = &arcs[hypotheses[h].arc]
-            if arc.word:
-                for i in range(self._words.length[arc.word] - 1, -1, -1):
-                    k -= 1
-                    run[k] = self._words.strings[self._words.offsets[arc.word] + i]
-            else:
+            for i in range(arc.size - 1, -1, -1):
                 k -= 1
-                run[k] = arc.character
+                run[k] = self._words.strings[arc.offset + i] if i else arc.character
             h = hypotheses[h].parent
         key = GOLDEN
         for k in range(size):
@@ -1215,6 +1228,7 @@ cdef class Preimages:
         `literal` takes no preimages."""
         cdef int count = 1, place, m = 0, k, a, h, taken, grown, end, beam = 1 if literal else self._beam
         cdef double closed
+        cdef bint block
         cdef uint32_t mark
         self._begin_search(first, last, search)
         memset(search.kept, 0, sizeof(Hypothesis))
@@ -1242,6 +1256,7 @@ cdef class Preimages:
                 self._ask(x, n, place, last, literal, arcs)
             if not literal:
                 self._expect_bigrams(search.kept, search.chosen, taken, arcs.arcs, arcs.heads[place], search.least)
+            block = self._words.is_block(x[place])
             for k in range(taken):
                 closed = 0 if literal else INFINITY     # not known yet
                 a = arcs.heads[place]
@@ -1252,7 +1267,7 @@ cdef class Preimages:
                         continue
                     if count + 1 >= search.room:
                         self._more_room(search)
-                    grown = self._grow(x, search.kept, search.chosen[k], arcs.arcs, a, literal, search.least[end], &search.kept[count])
+                    grown = self._grow(search.kept, search.chosen[k], arcs.arcs, a, literal, block, search.least[end], &search.kept[count])
                     if grown:
                         if grown == 2:
                             if closed == INFINITY:
