@@ -24,6 +24,8 @@ cdef enum:
     _LONGEST_CODE = 56
     #: So many bits tell most strings that are no words apart from those that are: 256 KB, which stay near the processor.
     _HINT_BITS = 21
+    #: Words of which is remembered what number they have elsewhere.
+    _NUMBERED_BITS = 13
 
 
 cdef extern from *:
@@ -181,6 +183,9 @@ cdef class Trigrams:
     cdef uint32_t* _first
     #: A bit for every edge, by a hash: where it is not set there is no edge.
     cdef uint64_t* _hints
+    #: By a hash of a word, itself and its number among those of `numbered_for`.
+    cdef uint64_t* numbered
+    cdef object numbered_for
 
     cdef void _look_up(self, uint32_t before, uint32_t word, Bigram* into) noexcept nogil
     cdef void _look_up_own(self, uint32_t before, uint32_t word, Bigram* into) noexcept nogil

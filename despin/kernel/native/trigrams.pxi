@@ -145,6 +145,7 @@ cdef class Trigrams:
         free(self._store)
         free(self._first)
         free(self._tables)
+        free(self.numbered)
         if self._data != NULL:
             PyBuffer_Release(&self._view)
 
@@ -597,11 +598,12 @@ cdef class Trigrams:
         cdef double score
         cdef double* best = <double*>malloc((size + 1) * sizeof(double))
         cdef int32_t* back = <int32_t*>malloc((size + 1) * sizeof(int32_t))
+        cdef uint32_t* numbers = <uint32_t*>malloc((size + 1) * sizeof(uint32_t))
         cdef list words = []
         try:
-            if best == NULL or back == NULL:
+            if best == NULL or back == NULL or numbers == NULL:
                 raise MemoryError
-            score = _split(self, text, 0, size, best, back)
+            score = _split(self, text, 0, size, best, back, numbers)
             end = size
             while end:
                 words.append(text[back[end] : end])
@@ -609,6 +611,7 @@ cdef class Trigrams:
         finally:
             free(best)
             free(back)
+            free(numbers)
         words.reverse()
         return score, words if size else [text]
 

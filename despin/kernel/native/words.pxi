@@ -143,9 +143,9 @@ cdef class Borders:
         return best[size]
 
 
-cdef double _split(Trigrams lm, str text, Py_ssize_t first, Py_ssize_t size, double* best, int32_t* back):
+cdef double _split(Trigrams lm, str text, Py_ssize_t first, Py_ssize_t size, double* best, int32_t* back, uint32_t* words):
     """log10 P of the likeliest segmentation of text[first:first + size] by unigrams; `back` holds where the word begins that ends at
-    each place, counted from `first`."""
+    each place, counted from `first`, `words` its number in the model, 0 for none."""
     cdef Py_ssize_t start, end
     cdef State after
     cdef uint32_t node = lm.size
@@ -155,13 +155,15 @@ cdef double _split(Trigrams lm, str text, Py_ssize_t first, Py_ssize_t size, dou
         if not node:
             break
     if not size or (node and lm.is_word(node)):
-        back[size] = 0
+        back[size], words[size] = 0, node if size else 0
         return lm.first(node if size else 0, &after)
     for end in range(1, size + 1):
         best[end] = float("-inf")
-        back[end] = <int32_t>end - 1
+        back[end], words[end] = <int32_t>end - 1, 0
     best[0] = 0.0
     for start in range(size):
+        if start + 4 < size:
+            lm.prefetch_pair(text[first + start + 3], text[first + start + 4])
         node = lm.size
         for end in range(start + 1, min(size, start + 8) + 1):
             node = lm.step(node, text[first + end - 1]) if node else 0
@@ -173,8 +175,33 @@ cdef double _split(Trigrams lm, str text, Py_ssize_t first, Py_ssize_t size, dou
             # Of equals the later start.
             if score >= best[end]:
                 best[end] = score
-                back[end] = <int32_t>start
+                back[end], words[end] = <int32_t>start, node if lm.is_word(node) else 0
     return best[size]
+
+
+cdef int32_t _number_of(Trigrams lm, WordNumbers numbers, uint32_t known, str text, Py_ssize_t start, Py_ssize_t end) except -1:
+    """The number of the word text[start:end], which the model knows as the word `known` where that is not 0: then it is remembered."""
+    cdef uint64_t* kept
+    cdef int32_t found
+    if not known or lm.numbered_for is not numbers:
+        return _numbered(numbers, text, start, end)
+    kept = lm.numbered + (known * <uint32_t>0x9E3779B1 >> (32 - _NUMBERED_BITS))
+    if kept[0] >> 32 != known:
+        found = _numbered(numbers, text, start, end)
+        kept[0] = <uint64_t>known << 32 | <uint32_t>found
+    return <int32_t><uint32_t>kept[0]
+
+
+cdef int _number_for(Trigrams lm, WordNumbers numbers) except -1:
+    """Forget the numbers of words by those of the model where they are not of `numbers`."""
+    if lm.numbered_for is not numbers:
+        lm.numbered_for = None
+        free(lm.numbered)
+        lm.numbered = <uint64_t*>calloc(1 << _NUMBERED_BITS, sizeof(uint64_t))
+        if lm.numbered == NULL:
+            raise MemoryError
+        lm.numbered_for = numbers
+    return 0
 
 
 cdef int32_t _numbered(WordNumbers numbers, str text, Py_ssize_t start, Py_ssize_t end) except -1:
@@ -200,26 +227,28 @@ cdef Py_ssize_t _cut_into(Trigrams lm, str text, WordNumbers numbers, dict pause
     cdef Py_UCS4 c
     cdef double* best = <double*>malloc((size + 1) * sizeof(double))
     cdef int32_t* back = <int32_t*>malloc((size + 1) * sizeof(int32_t))
+    cdef uint32_t* words = <uint32_t*>malloc((size + 1) * sizeof(uint32_t))
     try:
-        if best == NULL or back == NULL:
+        if best == NULL or back == NULL or words == NULL:
             raise MemoryError
+        _number_for(lm, numbers)
         while start < size:
             c = text[start]
             end = start + 1
             if 0x3400 <= c <= 0x9FFF:
                 while end < size and 0x3400 <= text[end] <= 0x9FFF:
                     end += 1
-                _split(lm, text, start, end - start, best, back)
+                _split(lm, text, start, end - start, best, back, words)
                 low = count
                 place = end - start
                 while place:
                     starts[count], ends[count] = <int32_t>(start + back[place]), <int32_t>(start + place)
+                    found[count] = _number_of(lm, numbers, words[place], text, starts[count], ends[count])
                     count += 1
                     place = back[place]
                 _turned(starts, low, count)
                 _turned(ends, low, count)
-                for place in range(low, count):
-                    found[place] = _numbered(numbers, text, starts[place], ends[place])
+                _turned(found, low, count)
             elif c != 10 and c.isspace() and c not in pauses:
                 pass
             else:
@@ -237,6 +266,7 @@ cdef Py_ssize_t _cut_into(Trigrams lm, str text, WordNumbers numbers, dict pause
     finally:
         free(best)
         free(back)
+        free(words)
     return count
 
 
