@@ -11,16 +11,10 @@ from __future__ import annotations
 import importlib
 from array import array
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from despin.document.state import Document
 from despin.kernel.table import zeros
-
-if TYPE_CHECKING:
-    #: The originals of likely arcs: their numbers, where the arcs of each begin, the arcs.
-    Words = tuple[array[int], array[int], array[int]]
-    #: Where each of them stands: where its places begin, the places, how surely it stands there.
-    Stands = tuple[array[int], array[int], array[float]]
 
 #: What the odds of an edit lose (log10) for its word standing elsewhere, for another form of the word being surer, and the power of what
 #: the other places of its form say.
@@ -56,22 +50,18 @@ def hold_to_table(document: Document, factors: array[float]) -> None:
         return
     constraints = _loops()
     drawn = document.drawn() if any(document.channel.drawn) else array("i")
-    words = constraints.likely_words(table, ids.pair_originals, drawn, LEAST, len(ids.original_words))
-    stands = _stands(document, words)
+    offered = document.offered_unreplaced[0]
+    words = constraints.Words(table, document.text, ids.original_words, offered, ids.pair_originals, drawn, LEAST)
     if document.once is None:
-        first, everywhere = constraints.first_places(table, words, stands, RESTORED)
+        first, everywhere = constraints.first_places(words, RESTORED)
         document.once = first >= SHOWN and first > everywhere
         if not document.once:
-            mixed, whole = constraints.mixed_words(table, words, stands, SURE)
+            mixed, whole = constraints.mixed_words(words, SURE)
             document.anew = mixed >= MIXED and mixed > whole
         if document.anew:
             return
     said = zeros(len(table.pairs))
-    constraints.say_targets(table, words, len(ids.pair_forms), TARGET, said)
-    constraints.say_standing(table, words, stands, document.once, (STANDS, FIRST, EARLIER), said)
-    if not document.once:
-        constraints.say_forms(table, ids.pair_forms, drawn, LEAST, FORM, said)
-    constraints.raise_factors(factors, said)
+    constraints.say(words, ids.pair_forms, document.once, (TARGET, FORM, STANDS, FIRST, EARLIER), said, factors)
     ids.said = table.pairs, said
 
 
@@ -79,12 +69,3 @@ def hold_to_table(document: Document, factors: array[float]) -> None:
 def _loops() -> Any:
     """The compiled loops, which only a text that is spun by a list needs."""
     return importlib.import_module("despin.kernel.constraints")
-
-
-def _stands(document: Document, words: Words) -> Stands:
-    """Where the originals stand, as far as that is no part of what is restored."""
-    constraints = _loops()
-    names, offered = document.ids.original_words, document.offered_unreplaced[0]
-    taken = constraints.taken_places(document.table, LEAST, len(document.text))
-    found: Stands = constraints.standing_words(document.text, names, words[0], offered, taken)
-    return found

@@ -17,112 +17,119 @@ if TYPE_CHECKING:
 _ZERO, _NONE = array("d", [0.0]), array("i", [0])
 
 
-def likely_words(
-    table: Table, pair_originals: array[int], drawn: array[int], least: float, originals: int
-) -> tuple[array[int], array[int], array[int]]:
-    """The originals that arcs of at least so much posterior have, but for those that are `drawn` (by arc; empty where none is):
-    (their numbers in the order of their first arcs, where the arcs of each begin, the arcs). There are so many `originals`."""
-    pairs, found = table.pairs, table.posteriors
-    known = len(drawn) > 0
-    places = _NONE * originals
-    size = count = 0
-    for arc in range(len(found)):
-        if found[arc] >= least and not (known and drawn[arc]):
-            size += 1
-            if places[pair_originals[pairs[arc]]] == 0:
-                count += 1
-                places[pair_originals[pairs[arc]]] = count
-    numbers, firsts, arcs = (
-        _NONE * count,
-        _NONE * (count + 2),
-        _NONE * size,
-    )
-    # The same under names that are typed.
-    number, first, members = numbers, firsts, arcs
-    for arc in range(len(found)):
-        if found[arc] >= least and not (known and drawn[arc]):
-            place = places[pair_originals[pairs[arc]]]
-            number[place - 1] = pair_originals[pairs[arc]]
-            first[place + 1] += 1
-    for place in range(count):
-        first[place + 2] += first[place + 1]
-    for arc in range(len(found)):
-        if found[arc] >= least and not (known and drawn[arc]):
-            place = places[pair_originals[pairs[arc]]]
-            members[first[place]] = arc
-            first[place] += 1
-    return numbers, firsts, arcs
+class Words:
+    """The originals that arcs of at least so much posterior (`least`) have, but for arcs that are `drawn` (by arc; empty where none is), and
+    where these originals stand in a text.
+
+    `numbers` are those of the originals in the order of their first arcs, the arcs of each begin at `first`. They stand at `stand_places`,
+    those of each from `stand_first` on, as surely as `chances` say, where that is more than half; only those are looked for that are
+    among the numbers `offered`. `names` are the originals by number.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        text: str,
+        names: list[str],
+        offered: array[int],
+        pair_originals: array[int],
+        drawn: array[int],
+        least: float,
+    ) -> None:
+        self.pairs, self.found, self.places, self.place_forms = (
+            table.pairs,
+            table.posteriors,
+            table.places,
+            table.place_forms,
+        )
+        self.starts, self.ends, self.drawn, self.least = table.starts, table.ends, drawn, least
+        self._find(pair_originals, len(names))
+        self._look(text, names, offered, _NONE * len(names), _ZERO * len(text), _ZERO * len(table.place_forms))
+
+    def _likely(self, arc: int) -> bool:
+        """Whether an arc counts."""
+        return self.found[arc] >= self.least and not (len(self.drawn) > 0 and self.drawn[arc])
+
+    def _find(self, pair_originals: array[int], originals: int) -> None:
+        """Find the originals, of which there are so many numbers, and their arcs."""
+        places = _NONE * originals
+        # The same under a name that is typed.
+        known = places
+        size = count = 0
+        for arc in range(len(self.found)):
+            if self._likely(arc):
+                size += 1
+                if known[pair_originals[self.pairs[arc]]] == 0:
+                    count += 1
+                    known[pair_originals[self.pairs[arc]]] = count
+        self.numbers, self.first, self.arcs = _NONE * count, _NONE * (count + 2), _NONE * size
+        for arc in range(len(self.found)):
+            if self._likely(arc):
+                place = known[pair_originals[self.pairs[arc]]]
+                self.numbers[place - 1] = pair_originals[self.pairs[arc]]
+                self.first[place + 1] += 1
+        for place in range(count):
+            self.first[place + 2] += self.first[place + 1]
+        for arc in range(len(self.found)):
+            if self._likely(arc):
+                place = known[pair_originals[self.pairs[arc]]]
+                self.arcs[self.first[place]] = arc
+                self.first[place] += 1
+
+    def _look(
+        self,
+        text: str,
+        names: list[str],
+        offered: array[int],
+        known: array[int],
+        taken: array[float],
+        sure: array[float],
+    ) -> None:
+        """Find where they stand; the last three are room, all 0: by original, by character and by place."""
+        # By character, how surely the likeliest place of an edit that holds it is restored.
+        for arc in range(len(self.found)):
+            if self.found[arc] >= self.least:
+                sure[self.places[arc]] += self.found[arc]
+        for arc in range(len(self.found)):
+            if self.found[arc] >= self.least:
+                for at in range(self.starts[arc], self.ends[arc]):
+                    if sure[self.places[arc]] > taken[at]:
+                        taken[at] = sure[self.places[arc]]
+        for index in range(len(offered)):
+            known[offered[index]] = 1
+        places, chances = [], []
+        self.stand_first = _NONE * (len(self.numbers) + 1)
+        for index in range(len(self.numbers)):
+            if known[self.numbers[index]]:
+                original = names[self.numbers[index]]
+                length = len(original)
+                place = text.find(original) if length else -1
+                while place >= 0:
+                    most = 0.0
+                    for at in range(place, place + length):
+                        if taken[at] > most:
+                            most = taken[at]
+                    if 1.0 - most > 0.5:
+                        places.append(place)
+                        chances.append(1.0 - most)
+                    place = text.find(original, place + 1)
+            self.stand_first[index + 1] = len(places)
+        self.stand_places, self.chances = array("i", places), array("d", chances)
 
 
-def taken_places(table: Table, least: float, length: int) -> array[float]:
-    """By character of a text of this `length`, how surely the likeliest place of an edit that holds it is restored, by the arcs of
-    at least so much posterior."""
-    found, places, starts, ends = table.posteriors, table.places, table.starts, table.ends
-    chances, taken = _ZERO * len(table.place_forms), _ZERO * length
-    # The same under a name that is typed.
-    sure = taken
-    for arc in range(len(found)):
-        if found[arc] >= least:
-            chances[places[arc]] += found[arc]
-    for arc in range(len(found)):
-        if found[arc] >= least:
-            for place in range(starts[arc], ends[arc]):
-                if chances[places[arc]] > sure[place]:
-                    sure[place] = chances[places[arc]]
-    return taken
-
-
-def standing_words(
-    text: str, names: list[str], numbers: array[int], offered: array[int], taken: array[float]
-) -> tuple[array[int], array[int], array[float]]:
-    """Where the originals with these `numbers` stand in a text, of those that are among the numbers `offered`: where the places of each
-    begin, the places, and how surely each stands, where that is more than half; `taken` as of `taken_places`."""
-    firsts = _NONE * (len(numbers) + 1)
-    places, chances, flags = [], [], _NONE * len(names)
-    # The same under names that are typed.
-    restored, wanted, first, known, given = taken, numbers, firsts, flags, offered
-    for index in range(len(given)):
-        known[given[index]] = 1
-    for index in range(len(wanted)):
-        number = wanted[index]
-        if known[number]:
-            original = names[number]
-            length = len(original)
-            place = text.find(original) if length else -1
-            while place >= 0:
-                most = 0.0
-                for at in range(place, place + length):
-                    if restored[at] > most:
-                        most = restored[at]
-                if 1.0 - most > 0.5:
-                    places.append(place)
-                    chances.append(1.0 - most)
-                place = text.find(original, place + 1)
-        first[index + 1] = len(places)
-    return firsts, array("i", places), array("d", chances)
-
-
-def first_places(
-    table: Table,
-    words: tuple[array[int], array[int], array[int]],
-    stands: tuple[array[int], array[int], array[float]],
-    least: float,
-) -> tuple[float, float]:
-    """What shows that only the first place of a word is replaced: how many of the `words` that `likely_words` gives are restored
-    at one place, as surely as `least`, and stand behind it and nowhere before; and how many are restored at several. `stands`
-    is where they stand (where the places of each begin, the places, and how surely they stand)."""
-    starts, found = table.starts, table.posteriors
-    first, arcs = words[1], words[2]
-    stand_first, stand_places = stands[0], stands[1]
+def first_places(words: Words, least: float) -> tuple[float, float]:
+    """What shows that only the first place of a word is replaced: how many of the words are restored at one place, as surely as `least`, and
+    stand behind it and nowhere before; and how many are restored at several."""
     alone = everywhere = 0.0
-    for word in range(len(stand_first) - 1):
+    for word in range(len(words.numbers)):
         low = high = -1
         chance = 0.0
-        for at in range(first[word], first[word + 1]):
-            if found[arcs[at]] >= least:
-                place = starts[arcs[at]]
-                if low < 0 or place < low or (place == low and found[arcs[at]] < chance):
-                    low, chance = place, found[arcs[at]]
+        for at in range(words.first[word], words.first[word + 1]):
+            arc = words.arcs[at]
+            if words.found[arc] >= least:
+                place = words.starts[arc]
+                if low < 0 or place < low or (place == low and words.found[arc] < chance):
+                    low, chance = place, words.found[arc]
                 if place > high:
                     high = place
         if low < 0:
@@ -131,60 +138,75 @@ def first_places(
             everywhere += 1.0
             continue
         behind = before = False
-        for at in range(stand_first[word], stand_first[word + 1]):
-            if stand_places[at] > low:
+        for at in range(words.stand_first[word], words.stand_first[word + 1]):
+            if words.stand_places[at] > low:
                 behind = True
-            if stand_places[at] < low:
+            if words.stand_places[at] < low:
                 before = True
         if behind and not before:
             alone += chance
     return alone, everywhere
 
 
-def mixed_words(
-    table: Table,
-    words: tuple[array[int], array[int], array[int]],
-    stands: tuple[array[int], array[int], array[float]],
-    least: float,
-) -> tuple[int, int]:
-    """How many of the `words` are restored somewhere, as surely as `least`, and stand elsewhere, and how many are restored at several
-    places and stand nowhere; as of `first_places`."""
-    starts, found = table.starts, table.posteriors
-    first, arcs = words[1], words[2]
-    stand_first = stands[0]
+def mixed_words(words: Words, least: float) -> tuple[int, int]:
+    """How many of the words are restored somewhere, as surely as `least`, and stand elsewhere, and how many are restored at several places
+    and stand nowhere."""
     mixed = whole = 0
-    for word in range(len(stand_first) - 1):
+    for word in range(len(words.numbers)):
         place, several = -1, False
-        for at in range(first[word], first[word + 1]):
-            if found[arcs[at]] >= least:
-                if place >= 0 and starts[arcs[at]] != place:
+        for at in range(words.first[word], words.first[word + 1]):
+            arc = words.arcs[at]
+            if words.found[arc] >= least:
+                if place >= 0 and words.starts[arc] != place:
                     several = True
-                place = starts[arcs[at]]
-        if place >= 0 and stand_first[word + 1] > stand_first[word]:
+                place = words.starts[arc]
+        if place >= 0 and words.stand_first[word + 1] > words.stand_first[word]:
             mixed += 1
         elif several:
             whole += 1
     return mixed, whole
 
 
-def say_forms(
-    table: Table, pair_forms: array[int], drawn: array[int], least: float, weight: float, said: array[float]
+def say(
+    words: Words,
+    pair_forms: array[int],
+    once: bool,
+    weights: tuple[float, float, float, float, float],
+    said: array[float],
+    factors: array[float],
 ) -> None:
-    """Add to `said` what the other places of its form say of every arc of at least so much posterior (log10), `weight` times;
-    nothing of those that are `drawn`, as of `likely_words`."""
-    pairs, found, place_forms = table.pairs, table.posteriors, table.place_forms
-    known = len(drawn) > 0
-    chosen, left = _ZERO * len(pair_forms), _ZERO * (len(pair_forms) + 1)
-    for place in range(len(place_forms)):
-        left[place_forms[place]] += 1.0
-    for arc in range(len(found)):
-        if found[arc] >= least:
-            chosen[pairs[arc]] += found[arc]
-            left[pair_forms[pairs[arc]]] -= found[arc]
-    for arc in range(len(found)):
-        if found[arc] >= least and not (known and drawn[arc]):
-            speaking = chosen[pairs[arc]] - found[arc]
-            against = left[pair_forms[pairs[arc]]] - (1.0 - found[arc])
+    """Fill `said`, which is all 0, with what the words say of every arc (log10), and multiply `factors` by 10 to the power of that.
+
+    `weights` are what the odds of an edit lose for another form of its word being surer, the power of what the other places of its form
+    say, what it loses for its word standing elsewhere, what it gains where the word stands behind and only first places are replaced
+    (`once`), and what the edits before a place have to come to, to speak against it then.
+    """
+    target, form, lost, gained, some = weights
+    own, rivals = _ZERO * len(pair_forms), _ZERO * len(pair_forms)
+    _say_targets(words, own, rivals, target, said)
+    _say_standing(words, once, lost, gained, some, said)
+    if not once:
+        chosen, left = _ZERO * len(pair_forms), _ZERO * (len(pair_forms) + 1)
+        _say_forms(words, pair_forms, chosen, left, form, said)
+    for arc in range(len(factors)):
+        if said[arc] != 0.0:
+            factors[arc] *= 10.0 ** said[arc]
+
+
+def _say_forms(
+    words: Words, pair_forms: array[int], chosen: array[float], left: array[float], weight: float, said: array[float]
+) -> None:
+    """Add to `said` what the other places of its form say of every arc that counts; `chosen` and `left` are room by pair and by form."""
+    for place in range(len(words.place_forms)):
+        left[words.place_forms[place]] += 1.0
+    for arc in range(len(words.found)):
+        if words.found[arc] >= words.least:
+            chosen[words.pairs[arc]] += words.found[arc]
+            left[pair_forms[words.pairs[arc]]] -= words.found[arc]
+    for arc in range(len(words.found)):
+        if words._likely(arc):
+            speaking = chosen[words.pairs[arc]] - words.found[arc]
+            against = left[pair_forms[words.pairs[arc]]] - (1.0 - words.found[arc])
             if speaking < 0.0:
                 speaking = 0.0
             if against < 0.0:
@@ -193,15 +215,11 @@ def say_forms(
                 said[arc] += weight * math.log10((speaking + 1.0) / (against + 1.0))
 
 
-def say_targets(
-    table: Table, words: tuple[array[int], array[int], array[int]], pairs_known: int, weight: float, said: array[float]
-) -> None:
-    """Take from `said` by arc what other forms of its word say, at other places, that are surer than its own: `weight` times as
-    much (log10). There are so many pairs."""
-    pairs, starts, found = table.pairs, table.starts, table.posteriors
-    first, arcs = words[1], words[2]
-    own, rivals = _ZERO * pairs_known, _ZERO * pairs_known
-    for word in range(len(words[0])):
+def _say_targets(words: Words, own: array[float], rivals: array[float], weight: float, said: array[float]) -> None:
+    """Take from `said` by arc what other forms of its word say, at other places, that are surer than its own; `own` and `rivals` are room by
+    pair, all 0 before and after."""
+    pairs, starts, found, first, arcs = words.pairs, words.starts, words.found, words.first, words.arcs
+    for word in range(len(words.numbers)):
         several = False
         for at in range(first[word], first[word + 1]):
             own[pairs[arcs[at]]] += found[arcs[at]]
@@ -226,22 +244,11 @@ def say_targets(
             own[pairs[arcs[at]]] = 0.0
 
 
-def say_standing(
-    table: Table,
-    words: tuple[array[int], array[int], array[int]],
-    stands: tuple[array[int], array[int], array[float]],
-    once: bool,
-    weights: tuple[float, float, float],
-    said: array[float],
-) -> None:
-    """Add to `said` by arc what it says that its word stands elsewhere (log10): it takes the first of the `weights`. Where only first
-    places are replaced (`once`), places before it take as much, those that stand or are restored, if they are more than the
-    last one; otherwise those behind it give the second. `stands` as of `first_places`."""
-    starts, found = table.starts, table.posteriors
-    first, arcs = words[1], words[2]
-    stand_first, stand_places, chances = stands
-    lost, gained, some = weights
-    for word in range(len(stand_first) - 1):
+def _say_standing(words: Words, once: bool, lost: float, gained: float, some: float, said: array[float]) -> None:
+    """Add to `said` by arc what it says that its word stands elsewhere."""
+    starts, found, first, arcs = words.starts, words.found, words.first, words.arcs
+    stand_first, stand_places, chances = words.stand_first, words.stand_places, words.chances
+    for word in range(len(words.numbers)):
         low, high = stand_first[word], stand_first[word + 1]
         total = 0.0
         for index in range(low, high):
@@ -268,10 +275,3 @@ def say_standing(
                 said[arcs[at]] -= lost * (earlier if earlier < 1.0 else 1.0)
             else:
                 said[arcs[at]] += gained * total
-
-
-def raise_factors(factors: array[float], said: array[float]) -> None:
-    """Multiply `factors` by 10 to the power of what is `said`."""
-    for arc in range(len(factors)):
-        if said[arc] != 0.0:
-            factors[arc] *= 10.0 ** said[arc]
