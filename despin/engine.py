@@ -66,7 +66,7 @@ class Engine:
     @cached_property
     def _traditional(self) -> dict[str, tuple[str, ...]]:
         """What traditional characters are replaced by, by character; those that the settings leave out too."""
-        return {spun: originals for spun, originals in self._known.pairs([TRADITIONAL_FAMILY]) if len(spun) == 1}
+        return {spun: originals for spun, originals in self._known.pairs([TRADITIONAL_FAMILY]) if _is_single(spun)}
 
     def repairs(self, min_confidence: float) -> Repairs:
         """What repairs damage where that is as sure as `min_confidence`."""
@@ -84,14 +84,21 @@ class Engine:
     @cached_property
     def script(self) -> Script:
         """Tells passages in another script or variety than simplified standard Chinese."""
-        pairs = [(spun, original) for spun, originals in self._traditional.items() for original in originals]
-        return Script(pairs, load_varieties())
+        telling = filter(_is_single, self._known.forms([TRADITIONAL_FAMILY]))
+        return Script(self._pairs, load_varieties(), telling)
+
+    def _pairs(self) -> list[tuple[str, str]]:
+        """(traditional, simplified) characters."""
+        return [(spun, original) for spun, originals in self._traditional.items() for original in originals]
 
     @cached_property
     def _single_forms(self) -> bytes:
         """By the numbers that `MatchColumns` holds, whether a form is a single character gone wrong."""
         forms = self.channel.forms_of(self.lexicon, SINGLE)
-        return bytes(number in forms for number in range(len(self.channel.numbers)))
+        marks = bytearray(len(self.channel.numbers))
+        for number in forms:
+            marks[number] = 1
+        return bytes(marks)
 
     def sites(self, text: str, found: MatchColumns | None = None) -> Matches:
         """The places of `text` that may be spun, but for those in passages of another script; `found`, what `Channel.scan`
@@ -110,6 +117,10 @@ class Engine:
         single = [index for index, pattern in enumerate(found.patterns) if self._single_forms[pattern]]
         columns = found.starts, found.ends, found.patterns
         return self.sites(text, MatchColumns(*(array("i", [column[index] for index in single]) for column in columns)))
+
+
+def _is_single(form: str) -> bool:
+    return len(form) == 1
 
 
 def _only(lexicon: Lexicon, families: Iterable[str]) -> Lexicon:

@@ -14,6 +14,7 @@ import sys
 import zlib
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import asdict, fields
 from functools import cached_property
@@ -294,6 +295,13 @@ class Stored:
         except (*REFUSED, StopIteration):  # the scanner of JSON raises that where there is nothing
             return load().entries[number]
 
+    def patterns_of(self, families: Iterable[str]) -> set[int]:
+        """The patterns of the active entries of some families, by number. Raises `LookupError` where a number leads nowhere."""
+        found = {self.entry_patterns[number] for number in self.numbers_of(families)} - {-1}
+        if min(found, default=0) < 0 or max(found, default=0) >= len(self.patterns):
+            raise LookupError("no pattern")
+        return found
+
     def pairs(self, numbers: Iterable[int]) -> list[tuple[str, tuple[str, ...]]] | None:
         """(spun form, originals) of those of some entries that are active, without an object for each entry; None where some lines hold
         none, in spite of the checksum."""
@@ -427,9 +435,7 @@ class StoredLexicon(Lexicon):
         """The spun forms of the active entries of some families."""
         stored = self._stored
         with suppress(LookupError):
-            found = {stored.entry_patterns[number] for number in stored.numbers_of(families)} - {-1}
-            if min(found, default=0) >= 0:
-                return {stored.patterns[pattern] for pattern in found}
+            return set(map(stored.patterns.__getitem__, stored.patterns_of(families)))
         return Lexicon(self.families, self.entries, self.digest).forms(families)
 
 
@@ -544,6 +550,14 @@ class StoredChannel(Channel):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _channel, (self._stored.data, self._stored.key)
+
+    def forms_of(self, lexicon: Lexicon, families: AbstractSet[str]) -> frozenset[int]:
+        """As of any channel; of the lexicon of the same file without a look at the words."""
+        if isinstance(lexicon, StoredLexicon) and lexicon._stored is self._stored:
+            with suppress(LookupError):
+                listed = self._stored.patterns_of(families)
+                return frozenset([place for place, number in enumerate(self._plain.numbers) if number in listed])
+        return super().forms_of(lexicon, families)
 
     @cached_property
     def number(self) -> dict[str, int]:  # type: ignore[override]

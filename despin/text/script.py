@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any, Protocol, TypeVar
 
@@ -38,15 +38,25 @@ M = TypeVar("M", bound=_Sites)
 class Script:
     """Tells traditional Chinese and Japanese passages by the characters they are written in.
 
-    `pairs` are (traditional, simplified) characters. Those that Big5 holds are written in traditional Chinese too (后, 里). `varieties`
-    tells Cantonese and its like by their words.
+    `pairs` are (traditional, simplified) characters. Those that Big5 holds are written in traditional Chinese too (后, 里). Where it
+    takes long to have them, they are given as a function, and the traditional ones as `telling`. `varieties` tells Cantonese and its
+    like by their words.
     """
 
-    def __init__(self, pairs: Iterable[tuple[str, str]], varieties: Varieties | None = None) -> None:
-        self._pairs = list(pairs)
+    def __init__(
+        self,
+        pairs: Iterable[tuple[str, str]] | Callable[[], Iterable[tuple[str, str]]],
+        varieties: Varieties | None = None,
+        telling: Iterable[str] | None = None,
+    ) -> None:
+        self._pairs = pairs if callable(pairs) else list(pairs)
         self._varieties = Varieties({}) if varieties is None else varieties
         self._last: tuple[str, list[tuple[int, int]]] | None = None
-        self._telling = _any_of({traditional for traditional, _ in self._pairs}, _KANA)
+        known = {traditional for traditional, _ in self._known()} if telling is None else set(telling)
+        self._telling = _any_of(known, _KANA)
+
+    def _known(self) -> Iterable[tuple[str, str]]:
+        return self._pairs() if callable(self._pairs) else self._pairs
 
     def __getstate__(self) -> dict[str, Any]:
         return self.__dict__ | {"_last": None}
@@ -54,7 +64,7 @@ class Script:
     @cached_property
     def _simplified(self) -> re.Pattern[str]:
         """What finds the characters that only simplified Chinese writes; few texts ask."""
-        return _any_of({simplified for _, simplified in self._pairs if not _in_big5(simplified)}, "")
+        return _any_of({simplified for _, simplified in self._known() if not _in_big5(simplified)}, "")
 
     def foreign(self, text: str) -> list[tuple[int, int]]:
         """The foreign passages of `text` as sorted, disjoint (start, end) spans of code points."""
