@@ -6,10 +6,12 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_right
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from despin.kernel.pure.lm import Trigrams
 from despin.kernel.pure.loglinear import LogLinear
+
+if TYPE_CHECKING:
+    from despin.kernel.pure.lm import Trigrams
 
 _CHINESE, _MARK = "[\u3400-\u9fff]", "[，。：；！？]"
 #: What may number a heading, by its style. Patterns are compiled when they are first needed: the compiled code need none.
