@@ -412,6 +412,11 @@ def compose(text: str, first: Sequence[Edit], second: Sequence[Edit]) -> tuple[E
     done: list[Edit] = []
     shift = 0
     for group in groups:
+        if len(group) == 1:
+            _, _, later, edit = group[0]
+            done.append(edit.at(edit.start - shift, edit.end - shift) if later and shift else edit)
+            shift += 0 if later else len(edit.original) - len(edit.spun)
+            continue
         done.append(_joined(text, result, group, shift))
         shift += sum(len(edit.original) - len(edit.spun) for _, _, later, edit in group if not later)
     return tuple(edit for edit in done if edit.spun != edit.original)
@@ -420,9 +425,6 @@ def compose(text: str, first: Sequence[Edit], second: Sequence[Edit]) -> tuple[E
 def _joined(text: str, result: str, group: list[tuple[int, int, bool, Edit]], shift: int) -> Edit:
     """The edits of a group, given where they stand in `result`, as one edit of `text`; `shift` is from text to result."""
     edits = [edit for *_, edit in group]
-    if len(group) == 1:
-        low, _, later, edit = group[0]
-        return edit.at(edit.start - shift, edit.end - shift) if later and shift else edit
     low, high = min(span[0] for span in group), max(span[1] for span in group)
     grown = sum(len(edit.original) - len(edit.spun) for _, _, later, edit in group if not later)
     start, end = low - shift, high - shift - grown

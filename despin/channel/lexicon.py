@@ -204,9 +204,10 @@ class Channel:
     def _and_single(self, text: str, unspun: Unreplaced, sites: Sequence[Site]) -> Unreplaced:
         """`unspun` and how often those of one character stand that the `sites` of one character stand for."""
         patterns, counts = unspun.patterns[:], unspun.counts[:]
-        known, single = set(patterns), self._single
+        known, single = set(patterns), self._single_originals.get
         for pattern in {pattern for start, end, pattern in sites if end - start == 1}:
-            for number, original in single(pattern):
+            pairs = single(pattern)
+            for number, original in self._single(pattern) if pairs is None else pairs:
                 if number not in known:
                     known.add(number)
                     if count := text.count(original):

@@ -112,7 +112,7 @@ def repair_full_stops(text: str, least: float, belief: Belief, clean: Collection
     """
     lines = text.split("\n")
     found = [chain for chain in chains(text) if lines[chain.line] not in clean]
-    stops = any(text[place] == "。" for chain in found for place in chain.places)
+    stops = [place for chain in found for place in chain.places if text[place] == "。"]
     if not stops or not _could_reach(text, found, belief):
         return []
     estimate = _estimate(_scores(text, found), belief)

@@ -32,7 +32,7 @@ def may_have_readings(text: str) -> bool:
     """Whether there are brackets and letters with a tone enough in `text` for `repair_pinyin` to find anything."""
     if "(" not in text and "（" not in text:  # Looking for one is quicker than counting, and most texts have none.
         return False
-    return text.count("(") + text.count("（") >= LEAST and any(tone in text for tone in _TONES)
+    return text.count("(") + text.count("（") >= LEAST and any(map(text.__contains__, _TONES))
 
 
 def repair_pinyin(text: str, simplified: Mapping[str, str]) -> list[Edit]:

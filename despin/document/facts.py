@@ -170,10 +170,11 @@ class Review:
         company = self._of_companies(text, edits, quotes)
         if not quotes and not company:
             return edits
+        # Lists, which take no call for each of their values.
         outside = Counter(
-            edit.spun for number, edit in enumerate(edits) if number not in quotes and number not in company
+            [edit.spun for number, edit in enumerate(edits) if number not in quotes and number not in company]
         )
-        within = Counter(quotes[number] for number in _different(edits, quotes))
+        within = Counter([quotes[number] for number in _different(edits, quotes)])
         kept: list[Edit] = []
         for number, edit in enumerate(edits):
             span = quotes.get(number)
@@ -231,7 +232,7 @@ class Review:
         if text.startswith(self.classes.after, edit.end):
             return True
         behind = None if self._is_beside(edit) else _NAME.match(text, edit.end, edit.end + FORM)
-        return behind is not None and any(form in behind[0] for form in self.classes.forms)
+        return behind is not None and any(map(behind[0].__contains__, self.classes.forms))
 
     def _is_beside(self, edit: Edit) -> bool:
         """Whether an edit is of a word that stands before 公司 in any sentence (我们公司)."""

@@ -23,7 +23,9 @@ def choose_families(document: Document) -> set[int]:
     ]
     faint = min(tuning.faint, 0.05 * max(expected, default=0.0))
     ratios = _beside(document, (), [number > faint for number in expected])
-    document.alone = [_calibrated(document, family, ratio) for family, ratio in enumerate(ratios)]
+    document.alone = ratios
+    if any(document.channel.drawn):
+        document.alone = [_calibrated(document, family, ratio) for family, ratio in enumerate(ratios)]
     document.evidence = max(document.alone, default=0.0)
     if document.evidence < document.threshold:
         return set()

@@ -89,9 +89,10 @@ def chance_of(log_odds: float) -> float:
 
 def likeliest(document: Document) -> tuple[str | None, float]:
     """The likeliest family that is believed, with its rate; None and 0 where none is."""
-    if not document.believed:
+    believed = document.believed
+    if not believed:
         return None, 0.0
-    family = max(document.believed, key=document.alone.__getitem__)
+    family = max(believed, key=document.alone.__getitem__)
     return document.channel.families[family], document.rates[family]
 
 

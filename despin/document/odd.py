@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from operator import attrgetter
+from typing import Any
 
-from despin.results import Draft, Edit, Odd, Restoration
+from despin.kernel import filled
+from despin.results import Alternative, Draft, Edit, Odd, Restoration
 
 #: A word is odd where it is at least so likely that something else stood there. Of the places of this kind in real pairs three in four
 #: were replaced.
@@ -21,15 +22,17 @@ _BEGIN = attrgetter("start")
 
 def unsure(draft: Draft, edits: Iterable[Edit]) -> tuple[Odd, ...]:
     """The odd words among edits of a draft that are not sure enough to be made, as places of its source."""
-    found: list[Odd] = []
+    rows: list[tuple[Any, ...]] = []
     for edit in edits:
-        if not edit.spun:
-            continue
-        odd = Odd.of(edit, "unsure")
-        place = draft.origin(edit.start, edit.end) if odd.score >= LEAST else None
+        score = edit.confidence
+        for one in edit.alternatives:
+            score += one.confidence
+        place = draft.origin(edit.start, edit.end) if edit.spun and score >= LEAST else None
         if place is not None:
-            found.append(odd if place == (odd.start, odd.end) else replace(odd, start=place[0], end=place[1]))
-    return tuple(found)
+            rows.append((*place, edit.spun, min(1.0, score), "unsure", edit))
+    # As of `Odd.of`, without a call for each.
+    first = filled(Alternative, [(edit.original, edit.confidence) for *_, edit in rows])
+    return tuple(filled(Odd, [(*row[:-1], (one, *row[-1].alternatives)) for row, one in zip(rows, first, strict=True)]))
 
 
 def left(found: Restoration) -> Restoration:

@@ -16,6 +16,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from despin import kernel
@@ -67,6 +68,7 @@ REACH, LONGEST = 2, 4
 #: characters or less, and one of 400 or more.
 RATES = (0.3, 0.1, 0.6, 0.03)
 LEAST_SHORT, LEAST_LONG = 0.05, 0.15
+_WORTH, _PATTERN = itemgetter(0), itemgetter(2)
 #: A process that asked for the odds of so many spun forms reads many texts, and another will do the same.
 MANY = 1000
 
@@ -239,8 +241,9 @@ def local_check(
 ) -> bool:
     """Whether `strong` sites make up a log10 likelihood ratio of `bar`, with all families at the starting rate and nothing
     held against them; `worth` is what patterns are worth out of context."""
-    every = [(sum([worth[site[2]] for site in one.sites]), one) for one in kernel.segments(text, strong)]
-    every.sort(key=lambda one: -one[0])
+    of = worth.__getitem__
+    every = [(sum(map(of, map(_PATTERN, one.sites))), one) for one in kernel.segments(text, strong)]
+    every.sort(key=_WORTH, reverse=True)
     whole = left = sum([value for value, _ in every])
     ids, gain, place, count = Ids(candidates), 0.0, 0, FIRST
     while place < len(every):
