@@ -964,6 +964,7 @@ cdef class Preimages:
     cdef void _expect_words(self, const uint32_t* words, int count) noexcept nogil:
         """Have what is known of words on its way from memory, which is all over the place."""
         cdef int k
+        cdef uint32_t place
         for k in range(count):
             prefetch(self._words.offsets + words[k])
             prefetch(self._words.length + words[k])
@@ -971,6 +972,10 @@ cdef class Preimages:
             prefetch(self._known + (words[k] * <uint32_t>0x9E3779B1 >> (32 - _READ_BITS)))
         for k in range(count):
             prefetch(self._words.strings + self._words.offsets[words[k]])
+        for k in range(count):
+            if self._words.length[words[k]] > 1:
+                place = self._words.offsets[words[k]]
+                self._lm.prefetch_pair(self._words.strings[place], self._words.strings[place + 1])
 
     cdef void _arc(self, Arc* out, int end, const Candidate* candidate, double cost) noexcept nogil:
         out.end = end
@@ -1010,7 +1015,10 @@ cdef class Preimages:
         found.heads[i] = -1
         if i + 2 < last and x[i + 1] < 0x10000:
             # What the next place asks first.
-            self._words.expect_step(self._words.first[x[i + 1]], x[i + 2])
+            node = self._words.first[x[i + 1]]
+            self._words.expect_step(node, x[i + 2])
+            prefetch(self._forms + (node * <uint32_t>0x9E3779B1 >> (32 - _FORM_BITS)))
+            node = self._words.nwords
         while e < last and self._words.is_block(x[e]):
             node = self._words.step(node, x[e])
             if not node:
