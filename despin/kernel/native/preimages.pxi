@@ -169,7 +169,9 @@ cdef struct Arc:
     int8_t whole            # a word of the dictionary of several characters: it is no part of a run
     int8_t count            # of `lm`; -1: the language model forgets what stood before
     uint32_t lm[_LMWORDS]
-    double cut              # log probability to the dictionary, of a word that is `whole` or a single character
+    uint32_t begun          # the node of the first character, 0 where no word of the dictionary begins with it
+    double alone            # log probability of the first character alone to the dictionary
+    double cut              # log probability to the dictionary of a word that is `whole`
     double cost             # nats
 
 #: What the language model reads of a word.
@@ -182,7 +184,9 @@ cdef struct Read:
 cdef struct Candidate:
     uint64_t base           # of its features
     double drawn            # log P that the program writes the form for it
-    double cut              # as of an arc, as the rest is
+    double alone            # as of an arc, as the rest is
+    double cut
+    uint32_t begun
     uint32_t word
     uint32_t character
     uint32_t offset
@@ -918,7 +922,8 @@ cdef class Preimages:
         out.character = self._words.strings[out.offset]
         out.stands = stands
         out.whole = out.size > 1 and self._words.logf[word] <= 0
-        out.cut = self._words.logf[word] if out.whole else self._alone(out.character)
+        out.cut = self._words.logf[word]
+        out.alone = self._alone(out.character, &out.begun)
         out.count = <int8_t>read.count
         memcpy(out.lm, read.lm, sizeof(read.lm))
 
@@ -980,7 +985,8 @@ cdef class Preimages:
     cdef void _arc(self, Arc* out, int end, const Candidate* candidate, double cost) noexcept nogil:
         out.end = end
         out.word = candidate.word
-        out.character, out.offset, out.size, out.cut = candidate.character, candidate.offset, candidate.size, candidate.cut
+        out.character, out.offset, out.size = candidate.character, candidate.offset, candidate.size
+        out.cut, out.alone, out.begun = candidate.cut, candidate.alone, candidate.begun
         out.preimage = not candidate.stands
         out.kept = 0
         out.whole = candidate.whole
@@ -992,7 +998,7 @@ cdef class Preimages:
         cdef uint32_t mark = self._mark(character)
         memset(out, 0, sizeof(Arc))
         out.end = end
-        out.character, out.size, out.cut = character, 1, self._alone(character)
+        out.character, out.size, out.alone = character, 1, self._alone(character, &out.begun)
         out.count = -1 if mark == _NOLM else 1
         out.lm[0] = mark
 
@@ -1051,8 +1057,8 @@ cdef class Preimages:
         cdef const Hypothesis* old = &hypotheses[h]
         cdef const Arc* arc = &arcs[a]
         cdef int k
-        cdef uint32_t c
-        cdef double path = old.best
+        cdef uint32_t c, begun = arc.begun
+        cdef double path = old.best, alone = arc.alone
         out.score = old.score + (0 if literal else arc.cost)
         # What follows only takes away from it.
         if out.score < least:
@@ -1077,11 +1083,14 @@ cdef class Preimages:
             else:
                 out.run_start, out.run_length = old.run_start, old.run_length + arc.size
             for k in range(arc.size):
-                c = self._words.strings[arc.offset + k] if k else arc.character
-                self._cut(out, c)
+                c = arc.character
+                if k:
+                    c = self._words.strings[arc.offset + k]
+                    alone = self._alone(c, &begun)
+                self._cut(out, c, begun, alone)
                 if not arc.whole:
                     # Single characters are words of their own to the dictionary.
-                    path += self._alone(c) if k else arc.cut
+                    path += alone
                     if out.best > path + 1e-9:
                         return 0
             if arc.whole:
@@ -1098,16 +1107,18 @@ cdef class Preimages:
     cdef inline bint _counts(self, uint32_t node) noexcept nogil:
         return node != 0 and node < self._words.nwords and self._words.logf[node] <= 0
 
-    cdef double _alone(self, uint32_t c) noexcept nogil:
-        """The log probability of a character alone."""
+    cdef double _alone(self, uint32_t c, uint32_t* begun) noexcept nogil:
+        """The log probability of a character alone to the dictionary; puts down its node, 0 where no word begins with it."""
         cdef uint32_t node = self._words.step(self._words.nwords, c)
+        begun[0] = node if node and self._words.infreq[node] else 0
         return self._words.logf[node] if self._counts(node) else -self._words.logtotal
 
-    cdef inline void _cut(self, Hypothesis* out, uint32_t c) noexcept nogil:
-        """One character more: the words of the dictionary that go on with it, and the best cut up to behind it."""
+    cdef inline void _cut(self, Hypothesis* out, uint32_t c, uint32_t begun, double alone) noexcept nogil:
+        """One character more: the words of the dictionary that go on with it, and the best cut up to behind it; `begun` and `alone` are what
+        `_alone` gives."""
         cdef int k, kept = 0
         cdef uint32_t node
-        cdef double best = -INFINITY, before = out.best, alone = before - self._words.logtotal
+        cdef double best = -INFINITY, before = out.best
         cdef bint begins = out.active < _ACTIVE
         for k in range(out.active):
             node = self._words.step(out.nodes[k], c)
@@ -1118,17 +1129,13 @@ cdef class Preimages:
                 out.scores[kept] = out.scores[k]
                 kept += 1
         if begins:
-            node = self._words.step(self._words.nwords, c)
-            if not self._counts(node):
-                best = max(best, alone)
-            if node and self._words.infreq[node]:
-                if self._counts(node):
-                    best = max(best, before + self._words.logf[node])
-                out.nodes[kept] = node
+            best = max(best, before + alone)
+            if begun:
+                out.nodes[kept] = begun
                 out.scores[kept] = before
                 kept += 1
         out.active = kept
-        out.best = best if best > -INFINITY else alone
+        out.best = best if best > -INFINITY else before - self._words.logtotal
 
     cdef void _identify(self, Hypothesis* out, const Hypothesis* old, const Arc* arc) noexcept nogil:
         """Readings with the same key go on alike."""
@@ -1263,6 +1270,10 @@ cdef class Preimages:
             if arcs.heads[place] == _UNREAD:
                 self._ask(x, n, place, last, literal, arcs)
             if not literal:
+                self._expect_steps(search.kept, search.chosen, taken, arcs.arcs, arcs.heads[place], search.least)
+                # Meanwhile what the next place asks, which a reading nearly always reaches.
+                if place + 1 < last and arcs.heads[place + 1] == _UNREAD:
+                    self._ask(x, n, place + 1, last, literal, arcs)
                 self._expect_bigrams(search.kept, search.chosen, taken, arcs.arcs, arcs.heads[place], search.least)
             block = self._words.is_block(x[place])
             for k in range(taken):
@@ -1315,13 +1326,11 @@ cdef class Preimages:
         search.room *= 2
         return 0
 
-    cdef void _expect_bigrams(self, const Hypothesis* hypotheses, const int32_t* chosen, int taken, const Arc* arcs, int head,
-                              const double* least) noexcept nogil:
-        """Have what the language model knows of the arcs behind these readings on its way from memory, and look up together what it has not
-        looked up lately."""
-        cdef Missing missing[_TOGETHER]
+    cdef void _expect_steps(self, const Hypothesis* hypotheses, const int32_t* chosen, int taken, const Arc* arcs, int head,
+                            const double* least) noexcept nogil:
+        """Have what is asked first of the arcs behind these readings on its way from memory."""
         cdef const Hypothesis* one
-        cdef int k, a, q, count = 0
+        cdef int k, a, q
         for k in range(taken):
             one = &hypotheses[chosen[k]]
             a = head
@@ -1332,6 +1341,13 @@ cdef class Preimages:
                     for q in range(one.active):
                         self._words.expect_step(one.nodes[q], arcs[a].character)
                 a = arcs[a].next
+
+    cdef void _expect_bigrams(self, const Hypothesis* hypotheses, const int32_t* chosen, int taken, const Arc* arcs, int head,
+                              const double* least) noexcept nogil:
+        """The same for what is asked next; what the language model has not looked up lately is looked up together."""
+        cdef Missing missing[_TOGETHER]
+        cdef const Hypothesis* one
+        cdef int k, a, count = 0
         for k in range(taken):
             one = &hypotheses[chosen[k]]
             if self._was_expected(hypotheses, chosen, k):
@@ -1347,7 +1363,8 @@ cdef class Preimages:
                 a = arcs[a].next
         for k in range(count):
             self._lm.prefetch_3(&hypotheses[missing[k].hypothesis].state, missing[k].word)
-        self._lm.remember(missing, count)
+        if count:
+            self._lm.remember(missing, count)
 
     cdef bint _was_expected(self, const Hypothesis* hypotheses, const int32_t* chosen, int k) noexcept nogil:
         """Whether a reading that is better ends in the same word."""
