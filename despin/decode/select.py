@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from array import array
 from collections.abc import Iterator
 
@@ -26,13 +25,13 @@ def select_edits(
     confidences: array[float],
     rates: array[float],
     least: float,
-    below: float = math.inf,
+    sure: float = 0.0,
     together: float = 0.0,
 ) -> list[Edit]:
     """The edits of `text` whose confidence reaches `least`, sorted and disjoint, the surer ones first where two overlap; so a
-    higher bar never adds one. Of these, those that are less sure than `below`, and as sure as `together` with their runners-up.
-    `confidences` are by arc, `rates` by family."""
-    picked = em.pick(table, confidences, rates, max(least, LEAST_CONFIDENCE), LEAST_ALTERNATIVE, below, together)
+    higher bar never adds one, and the surer ones of a lower bar are those of the higher. Those that are less sure than `sure` have to be as
+    sure as `together` with their runners-up. `confidences` are by arc, `rates` by family."""
+    picked = em.pick(table, confidences, rates, max(least, LEAST_CONFIDENCE), LEAST_ALTERNATIVE, sure, together)
     return _make_edits(text, table, ids, picked, confidences)
 
 

@@ -28,23 +28,17 @@ class Judgement:
     verdict: Verdict
     found: MatchColumns | None = None
 
-    def edits(self, least: float) -> list[Edit]:
-        """The edits whose confidence reaches `least`, sorted and disjoint; none where no family is believed."""
+    def edits(self, least: float) -> tuple[list[Edit], list[Edit]]:
+        """The edits whose confidence reaches `least`, and the likeliest edits of the places where none does and something else stood as surely
+        as an odd word asks for; sorted and disjoint, none where no family is believed."""
         document = self.document
         if document is None or not self.verdict.spun:
-            return []
-        return select_edits(document.text, document.table, document.ids, self._sure(document), document.rates, least)
-
-    def unsure(self, least: float) -> list[Edit]:
-        """The likeliest edits of the places where none reaches `least` and something else stood as surely as an odd word asks for,
-        sorted and disjoint; none where no family is believed."""
-        document = self.document
-        if document is None or not self.verdict.spun or least <= LEAST_ORIGINAL:
-            return []
-        sure = self._sure(document)
-        return select_edits(
-            document.text, document.table, document.ids, sure, document.rates, LEAST_ORIGINAL, least, LEAST_TOGETHER
-        )
+            return [], []
+        given = document.text, document.table, document.ids, self._sure(document), document.rates
+        if least <= LEAST_ORIGINAL:
+            return select_edits(*given, least), []
+        every = select_edits(*given, LEAST_ORIGINAL, least, LEAST_TOGETHER)
+        return [edit for edit in every if edit.confidence >= least], [edit for edit in every if edit.confidence < least]
 
     def _sure(self, document: Document) -> array[float]:
         """The probability of every edit, by arc."""

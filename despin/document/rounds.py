@@ -22,15 +22,17 @@ def restore_spun(draft: Draft, first: Judgement, judge: Judge, repairs: Repairs)
     judgement.
     """
     least, scan, clean = repairs.min_confidence, repairs.channel.scan, first.clean_lines()
-    odd = unsure(draft, first.unsure(least))
-    draft.apply(first.edits(least))
+    edits, rest = first.edits(least)
+    odd = unsure(draft, rest)
+    draft.apply(edits)
     unread, repaired = first.may_look_spun(least), False
     for _ in range(ROUNDS):
         found = scan(draft.text) if draft.edits or first.found is None else first.found
         again = judge.judge_again(draft.text, found, first) if draft.edits and unread else CLEAN
+        edits, rest = again.edits(least)
         if again.verdict.spun:
-            odd = unsure(draft, again.unsure(least))
-        if draft.apply(again.edits(least)):
+            odd = unsure(draft, rest)
+        if draft.apply(edits):
             unread, repaired = again.may_look_spun(least), False
             continue
         if repaired:

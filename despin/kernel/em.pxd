@@ -213,12 +213,12 @@ cpdef void believe(object table, const double[::1] beliefs, double[::1] found) e
 
 @cython.locals(
     columns=Columns, arc_first=cython.int[::1], starts=cython.int[::1], ends=cython.int[::1], piece=cython.int, low=cython.int,
-    high=cython.int, arc=cython.int, other=cython.int, free=cython.bint, apart=cython.bint, end=cython.int, sure=list, places=cython.int[::1],
+    high=cython.int, arc=cython.int, other=cython.int, free=cython.bint, apart=cython.bint, end=cython.int, chosen=list, places=cython.int[::1],
     source_first=cython.int[::1], families=cython.int[::1], weights=cython.double[::1], offers=cython.int[::1],
-    offer=cython.int, others=list, sum_of_all=cython.double,
+    offer=cython.int, others=list, whole=cython.double,
 )
 cpdef list pick(
-    object table, const double[::1] confidences, const double[::1] rates, double bar, double least, double below=*,
+    object table, const double[::1] confidences, const double[::1] rates, double bar, double least, double sure=*,
     double together=*
 )
 

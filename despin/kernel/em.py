@@ -690,45 +690,44 @@ def pick(
     rates: array[float],
     bar: float,
     least: float,
-    below: float = math.inf,
+    sure: float = 0.0,
     together: float = 0.0,
 ) -> list[tuple[int, int, list[int]]]:
     """The arcs that are as sure as the `bar`, by start, the surer ones first where two overlap: each with the offer that
-    speaks most for it and the rivals of its place that have at least so much confidence, likeliest first. Of these, those that
-    are less sure than `below`, and as sure as `together` with their rivals."""
+    speaks most for it and the rivals of its place that have at least so much confidence, likeliest first. Those that are less
+    sure than `sure` have to be as sure as `together` with their rivals."""
     columns = table.columns
     arc_first, starts, ends, places = columns.arc_first, columns.starts, columns.ends, columns.places
     source_first, families, weights, offers = columns.source_first, columns.families, columns.weights, columns.offers
     found = []
     for piece in range(len(columns.masses)):
         low, high = arc_first[piece], arc_first[piece + 1]
-        sure: list[int] = []
+        chosen: list[int] = []
         apart, end = True, -1
         for arc in range(low, high):
             if confidences[arc] >= bar:
-                sure.append(arc)
+                chosen.append(arc)
                 if starts[arc] < end:
                     apart = False
                 end = ends[arc]
         if not apart:
-            ranked, sure = sorted([(-confidences[arc], arc) for arc in sure]), []
+            ranked, chosen = sorted([(-confidences[arc], arc) for arc in chosen]), []
             for _, arc in ranked:
                 free = True
-                for other in sure:
+                for other in chosen:
                     if starts[arc] < ends[other] and starts[other] < ends[arc]:
                         free = False
                 if free:
-                    sure.append(arc)
-            sure = [arc for _, arc in sorted([(starts[arc], arc) for arc in sure])]
-        for arc in sure:
-            if confidences[arc] >= below:
-                continue
+                    chosen.append(arc)
+            chosen = [arc for _, arc in sorted([(starts[arc], arc) for arc in chosen])]
+        for arc in chosen:
             others = _rivals(places, confidences, arc, low, high, least)
-            sum_of_all = confidences[arc]
-            for other in others:
-                sum_of_all += confidences[other]
-            if sum_of_all < together:
-                continue
+            if confidences[arc] < sure:
+                whole = confidences[arc]
+                for other in others:
+                    whole += confidences[other]
+                if whole < together:
+                    continue
             offer = offers[_best_source(source_first, families, weights, rates, arc)]
             found.append((arc, offer, others))
     return found
