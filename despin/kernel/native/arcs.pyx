@@ -604,6 +604,8 @@ cdef class Catalogue:
         cdef int32_t unnamed[_SIDE_BY_SIDE_PAIRS]
         cdef int32_t index, found = 0
         cdef const Couple* couple
+        cdef void** patterns = list_slots(self.patterns)
+        cdef void** words = list_slots(self.words)
         for index in range(count):
             if numbers.pairs.of(numbered[index]) < 0 and found < _SIDE_BY_SIDE_PAIRS:
                 unnamed[found] = numbered[index]
@@ -611,12 +613,12 @@ cdef class Catalogue:
                 found += 1
         for index in range(found):
             couple = <Couple*>self.pairs.data + unnamed[index]
-            prefetch(list_slots(self.patterns) + couple.first)
-            prefetch(list_slots(self.words) + couple.word)
+            prefetch(patterns + couple.first)
+            prefetch(words + couple.word)
         for index in range(found):
             couple = <Couple*>self.pairs.data + unnamed[index]
-            prefetch(list_slots(self.patterns)[couple.first])
-            prefetch(list_slots(self.words)[couple.word])
+            prefetch(patterns[couple.first])
+            prefetch(words[couple.word])
         return 0
 
     cdef int32_t pair(self, int32_t number, Numbers numbers) except -1:
