@@ -54,7 +54,7 @@ class Engine:
         said are its own."""
         other = copy.copy(self)
         other.__dict__.pop("candidates", None)
-        other.lm = LanguageModel(self.lm.path)
+        other.lm = self.lm.another()
         other._is_alone = True
         return other
 

@@ -48,6 +48,14 @@ class LanguageModel:
     def __reduce__(self) -> tuple[type[LanguageModel], tuple[str]]:
         return LanguageModel, (str(self.path),)
 
+    def another(self) -> LanguageModel:
+        """The same model for another thread, with a memory of its own."""
+        if not self.trigrams.compiled:
+            return LanguageModel(self.path)
+        other = LanguageModel.__new__(LanguageModel)
+        other.path, other.trigrams = self.path, self.trigrams.another()  # type: ignore[attr-defined]
+        return other
+
     @cached_property
     def states(self) -> Trigrams:
         """The same model in plain Python, for whoever wants its states (`null_state`, `state_after`, `score`)."""

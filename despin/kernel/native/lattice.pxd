@@ -170,6 +170,9 @@ cdef class Trigrams:
     cdef const float* _bigram_probability
     cdef const float* _bigram_backoff
     cdef const float* _trigram_probability
+    #: Another one, to which all belongs that this one reads but `_recent`; None where it is its own.
+    cdef Trigrams _whole
+    cdef bint _is_part
     #: Holds `_recent`, `_hints` and `_edges`.
     cdef uint8_t* _store
     # A tree of characters over the words: a hash table of (node, character, child), and the children of the root. The node

@@ -143,11 +143,35 @@ cdef class Trigrams:
 
     def __dealloc__(self):
         free(self._store)
+        free(self.numbered)
+        if self._is_part:
+            return
         free(self._first)
         free(self._tables)
-        free(self.numbered)
         if self._data != NULL:
             PyBuffer_Release(&self._view)
+
+    def another(self):
+        """The same model with a memory of its own, for another thread: only that is made anew."""
+        cdef Trigrams other = Trigrams.__new__(Trigrams, "", self.crossing, self.pauses)
+        other._whole, other._is_part = self, True
+        other._map, other.pauses, other._length, other._own = self._map, self.pauses, self._length, self._own
+        other._take_store(0)
+        other._first, other._hints, other._edges = self._first, self._hints, self._edges
+        other._mask, other._nodes, other._room, other.size = self._mask, self._nodes, self._room, self.size
+        other._unigrams, other._bigrams, other._trigrams = self._unigrams, self._bigrams, self._trigrams
+        other._bigram_count, other._trigram_count = self._bigram_count, self._trigram_count
+        other._next_high, other._next_high_count, other._next_bits = self._next_high, self._next_high_count, self._next_bits
+        other._trigram_code_bits, other._word_bits, other._word_mask = self._trigram_code_bits, self._word_bits, self._word_mask
+        other._probability_bits, other._backoff_bits = self._probability_bits, self._backoff_bits
+        other._bigram_bits, other._trigram_bits, other._way_bits = self._bigram_bits, self._trigram_bits, self._way_bits
+        other._fixed, other._heads, other._head_count = self._fixed, self._heads, self._head_count
+        other._marks, other._backoffs, other._groups = self._marks, self._backoffs, self._groups
+        other._context_count, other._suffix_count = self._context_count, self._suffix_count
+        other._bigram_end, other._trigram_end, other._tables = self._bigram_end, self._trigram_end, self._tables
+        other._bigram_probability, other._bigram_backoff = self._bigram_probability, self._bigram_backoff
+        other._trigram_probability = self._trigram_probability
+        return other
 
     def tree(self):
         """The tree of characters over the words, as `tree` of another model of the same file."""
