@@ -29,7 +29,7 @@ from despin.lexicon.model import PERSONAL, Entry, Family
 from despin.lm.context import ContextModel
 from despin.lm.ngram import LanguageModel
 from despin.results import Alternative, Clue, Edit, Stretch
-from despin.spinners.growth import grown, steady
+from despin.spinners.growth import grown, repeats, steady
 from despin.spinners.jieba_data import jieba_sizes
 from despin.spinners.neighbours import digest_of, table_file
 from despin.spinners.registry import spinner
@@ -283,7 +283,8 @@ class ProgramJudge:
         for one in found:
             if _apart(one[0], one[1], kept):
                 kept.append(one)
-                odds = max(odds, most_likely(parts, one[3]))
+                if one[3] is not scores:
+                    odds = max(odds, most_likely(parts, one[3]))
         fresh = [(one, _fresh(read, *one)) for one in sorted(kept, key=lambda one: one[:2])]
         stretches = [self._stretch(read, *one[:3], nats) for one, nats in fresh if nats >= THRESHOLD]
         changed = list(filter(is_changed, stretches))
@@ -475,12 +476,14 @@ class ProgramJudge:
         if one.passes != "replace":
             return 2 * ahead > self._preference(number)
         sample = "".join(map(read.sentence, inside))
-        if self.words.left(number, sample) > LEFT + len(sample) / LEFT_EACH:
-            return False
         # People write what the program does not explain.
         least = BEHIND - UNEXPLAINED * sum(map(read.doubted, inside)) if spun else 0.0
         # What grew takes longest to find, and only speaks for it.
-        return ahead > least or ahead + GREW * len({word for word, _ in steady(grown(sample, one))}) > least
+        if ahead <= least and ahead + GREW * repeats(sample) <= least:
+            return False
+        if ahead <= least and ahead + GREW * len({word for word, _ in steady(grown(sample, one))}) <= least:
+            return False
+        return self.words.left(number, sample) <= LEFT + len(sample) / LEFT_EACH
 
     def _preference(self, number: int) -> float:
         """What a variant has to be ahead by: a freer one explains more by chance."""

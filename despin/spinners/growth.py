@@ -32,6 +32,11 @@ class Grown(NamedTuple):
     times: int
 
 
+def repeats(text: str) -> int:
+    """How many places of a text repeat something: no more words grew."""
+    return sum(1 for _ in _REPEATED.finditer(text))
+
+
 def grown(text: str, spinner: Segmented) -> list[Grown]:
     """The words of a text that grew, in order and disjoint."""
     found: list[Grown] = []

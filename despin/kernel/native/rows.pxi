@@ -195,7 +195,10 @@ def values_of(kind, runner_up, str text not None, list rows not None, list unpro
                     others.append(other)
             chance = pow(chance, power) / total
         turned = bool(flips) and (spun, original) in flips
-        if not turned and (not spun or not original or spun[len(spun) - 1] == original[len(original) - 1]):
+        # One is the other with something before it.
+        if not turned and len(spun) != len(original) and (
+            not spun or not original or spun[len(spun) - 1] == original[len(original) - 1]
+        ):
             turned = negates(spun, original)
         edit = empty_of(kind)
         fill_slot(edit, at_start, start)
