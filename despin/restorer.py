@@ -111,8 +111,9 @@ class Restorer:
         """`explain` of every text, in order, by so many threads; for what is no string, the error instead.
 
         Texts are taken as results are asked for, some ahead of them (`despin.threads.AHEAD` groups a thread, each of a long text, or of
-        short ones that have `despin.threads.TOGETHER` characters in all). Threads share lexicons; each has
-        language model and memories of its own, which are kept for the next call, so that compiled code lets go of the interpreter's lock.
+        short ones that have `despin.threads.TOGETHER` characters in all). Threads share lexicons and
+        language model; each has memories of its own, which are kept for the next call, so that compiled code lets go of the
+        interpreter's lock.
         Raises `UsageError` for less than one thread; what the iterable raises is raised in its turn.
         """
         if threads < 1:
