@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeGuard
 
 from despin.batch.record import FIELD, MISSING
@@ -17,6 +18,8 @@ _NAME = re.compile(r'[ \t\r\n]*"([^"\\\x00-\x1f]*)"[ \t\r\n]*:[ \t\r\n]*')
 _DECODER = json.JSONDecoder(parse_int=lambda _: 0, parse_float=lambda _: 0.0, parse_constant=lambda _: 0.0)
 _READ: Callable[[str, int], tuple[Any, int]] = _DECODER.scan_once  # type: ignore[attr-defined]
 _ENCODER = json.JSONEncoder(ensure_ascii=False)
+#: What the encoder makes of a text.
+_quoted: Callable[[str], str] = json.encoder.encode_basestring
 
 
 class Member(NamedTuple):
@@ -141,10 +144,14 @@ class Record:
         if len(values) != 1 or not self._members:
             return None
         (key, value), (text, end) = values[0], (self._text, self._members[-1].end)
-        if key in self._values or (isinstance(value, dict) and any(map(_is_packed, value.values()))):
+        if key in self._values:
             return None
-        written = (_plain(value) if isinstance(value, dict) else None) or dumps(value)
-        return [encode(f"{text[:end]}, {dumps(key)}: {written}{text[end:]}"), self._ending]
+        written = None
+        if isinstance(value, dict):
+            written = _plain(value)
+            if written is None and any(map(_is_packed, value.values())):
+                return None
+        return [encode(f"{text[:end]}, {_name(key)}: {written or dumps(value)}{text[end:]}"), self._ending]
 
 
 def packed(rows: Iterable[object]) -> list[bytes]:
@@ -191,13 +198,19 @@ def _plain(value: dict[str, object]) -> str | None:
         elif type(own) is float and 0.0 <= own <= 1.0:
             written = repr(own)
         elif type(own) is str:
-            written = _ENCODER.encode(own)
+            written = _quoted(own)
         elif own == []:
             written = "[]"
         else:
             return None
-        found.append(f"{_ENCODER.encode(key)}: {written}")
+        found.append(f"{_name(key)}: {written}")
     return f"{{{', '.join(found)}}}"
+
+
+@lru_cache(256)
+def _name(key: str) -> str:
+    """The name of a field as JSON; a few names come with every record."""
+    return _quoted(key)
 
 
 def encode(text: str) -> bytes:

@@ -127,9 +127,6 @@ class Marker:
     def _restored(self, restorer: Restorer, text: str, pack: Pack) -> Outcome:
         """The outcome with edits and restored text, as `Restorer.explain` would give them, from one part at a time."""
         edits: list[Any] = []
-        pieces: list[str] = []
-        stretches: list[Stretch] = []
-        surest, surety, count, prevented = _verdict(False, 0.0, None, 0.0), (0.0, 0), 0, 0
         parts: Iterable[tuple[int, Restoration]]
         if 0 < len(text) <= CHUNK:
             whole = restorer.explain(text)
@@ -144,6 +141,9 @@ class Marker:
             parts = [(0, whole)]
         else:
             parts = restorer.explain_parts(text)
+        pieces: list[str] = []
+        stretches: list[Stretch] = []
+        surest, surety, count, prevented = _verdict(False, 0.0, None, 0.0), (0.0, 0), 0, 0
         for start, found in parts:
             count += len(found.edits)
             if count > MOST_EDITS:

@@ -302,20 +302,29 @@ class Stored:
             raise LookupError("no pattern")
         return found
 
-    def pairs(self, numbers: Iterable[int]) -> list[tuple[str, tuple[str, ...]]] | None:
-        """(spun form, originals) of those of some entries that are active, without an object for each entry; None where some lines hold
-        none, in spite of the checksum."""
-        try:
-            ends, start = self.line_ends, self._places["lines"][0]
-            spans = [(start + (ends[number - 1] if number else 0), start + ends[number]) for number in numbers]
-            lines = b",".join([self.data[low:high] for low, high in spans]).decode("utf-8", "surrogatepass")
-            found = []
-            for spun, originals, _, _, _, _, status, *_ in self._scan(f"[{lines}]", 0)[0]:
-                if status == "active":
-                    found.append((str(spun), tuple([str(text) for text, _ in originals])))
-        except (*REFUSED, StopIteration):
-            return None
+    def pairs(self, numbers: Iterable[int]) -> list[tuple[str, tuple[str, ...]]]:
+        """(spun form, originals) of those of some entries that are active, without a look at their lines. Raises `LookupError` where a
+        number leads nowhere."""
+        patterns, firsts, entries = self.patterns, self.candidate_firsts, self.candidate_entries
+        found: list[tuple[str, tuple[str, ...]]] = []
+        for number in numbers:
+            pattern = self.entry_patterns[number]
+            if pattern >= 0:
+                first, last = firsts[pattern], firsts[pattern + 1]
+                if not 0 <= first <= last:
+                    raise LookupError("no candidates")
+                own = [self._word(place) for place in range(first, last) if entries[place] == number]
+                # Two families may have an entry in common.
+                found.append((patterns[pattern], tuple(own if len(own) == 1 else dict.fromkeys(own))))
         return found
+
+    def _word(self, place: int) -> str:
+        """The original of a candidate. Raises `LookupError` where there is none."""
+        number = self.candidate_words[place]
+        if number < 0:
+            raise LookupError("no word")
+        known = len(self.patterns)
+        return self.patterns[number] if number < known else self.words[number - known]
 
     @cached_property
     def channel(self) -> Channel:
@@ -428,8 +437,9 @@ class StoredLexicon(Lexicon):
 
     def pairs(self, families: Iterable[str]) -> list[tuple[str, tuple[str, ...]]]:
         """(spun form, originals) of the active entries of some families, in file order."""
-        found = self._stored.pairs(self._stored.numbers_of(families))
-        return Lexicon(self.families, self.entries, self.digest).pairs(families) if found is None else found
+        with suppress(LookupError):
+            return self._stored.pairs(self._stored.numbers_of(families))
+        return Lexicon(self.families, self.entries, self.digest).pairs(families)
 
     def forms(self, families: Iterable[str]) -> set[str]:
         """The spun forms of the active entries of some families."""

@@ -181,9 +181,15 @@ def test_columns_that_do_not_fit_are_refused(name: str, value: Any, said: str) -
 
 
 @pytest.mark.usefixtures("folder")
-def test_pairs_of_lines_that_lead_nowhere_are_those_of_the_lexicons(read: tuple[Lexicon, Channel]) -> None:
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("entry_patterns", 10**6), ("candidate_words", -1), ("candidate_firsts", -1), ("candidate_words", 10**6)],
+)
+def test_pairs_whose_numbers_lead_nowhere_are_those_of_the_lexicons(
+    read: tuple[Lexicon, Channel], name: str, value: int
+) -> None:
     lexicon = stored()[0]
-    lexicon._stored.line_ends = array("i", [1]) * len(lexicon._stored.line_ends)
+    setattr(lexicon._stored, name, array("i", [value]) * len(getattr(lexicon._stored, name)))
     assert lexicon.pairs(["daily-list"]) == read[0].pairs(["daily-list"]) != []
 
 
