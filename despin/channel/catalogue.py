@@ -324,7 +324,8 @@ class Stored:
         if number < 0:
             raise LookupError("no word")
         known = len(self.patterns)
-        return self.patterns[number] if number < known else self.words[number - known]
+        word: str = self.patterns[number] if number < known else self.words[number - known]
+        return word
 
     @cached_property
     def channel(self) -> Channel:

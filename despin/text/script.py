@@ -62,9 +62,14 @@ class Script:
         return self.__dict__ | {"_last": None}
 
     @cached_property
-    def _simplified(self) -> re.Pattern[str]:
-        """What finds the characters that only simplified Chinese writes; few texts ask."""
-        return _any_of({simplified for _, simplified in self._known() if not _in_big5(simplified)}, "")
+    def _simplified(self) -> frozenset[str]:
+        """The simplified ones of the characters."""
+        return frozenset([simplified for _, simplified in self._known()])
+
+    def _plain(self, text: str) -> list[int]:
+        """Where characters stand that only simplified Chinese writes; few texts ask, and of few characters."""
+        own = {character for character in self._simplified.intersection(text) if not _in_big5(character)}
+        return [place for place, character in enumerate(text) if character in own] if own else []
 
     def foreign(self, text: str) -> list[tuple[int, int]]:
         """The foreign passages of `text` as sorted, disjoint (start, end) spans of code points."""
@@ -95,7 +100,7 @@ class Script:
     def _lines(self, text: str, places: list[int]) -> list[tuple[int, int]]:
         """The whole lines that are foreign. In a foreign text it takes more simplified characters than others for a line
         not to be, in any other text more telling ones."""
-        simplified = [match.start() for match in self._simplified.finditer(text)]
+        simplified = self._plain(text)
         foreign = len(places) > len(simplified)
         found: list[tuple[int, int]] = []
         start = telling = plain = 0
