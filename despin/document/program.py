@@ -424,7 +424,9 @@ class ProgramJudge:
         inside = sorted({read.sentence(place): place for place in reversed(inside)}.values())
         around = [place for place in around if max(read.words(place).spun) > 0]
         words = self.words.of("".join(map(read.sentence, (*inside, *around))))
-        own = words.spun if least == -math.inf else self.words.of("".join(map(read.sentence, inside))).spun
+        own = words.spun
+        if around and least > -math.inf:
+            own = self.words.of("".join(map(read.sentence, inside))).spun
         for number, one in enumerate(self.spinners):
             if (
                 not number
