@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import copy
 import math
+import operator
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
     from despin.document.table import TableJudge
     from despin.kernel import FirstLook
 
+#: By what edits of a stretch are told apart.
+_PLACE = operator.attrgetter("start", "end", "original")
 #: A text of so many characters gets one table for scouting and settling alike; in a shorter one every form counts, and
 #: what the packs do to the readings about them.
 WHOLE = 150
@@ -210,17 +213,18 @@ class Judge:
             # All of it was made by a list, as of most texts.
             return found.marked(stretches=(with_edits(one, found.edits),), respun=None)
         judges = {judge.family: judge for judge in self.programs}
-        by_program = any(one.by_program and one.family in judges for one in found.stretches)
-        made = {(edit.start, edit.end, edit.original): edit for edit in found.edits} if by_program else {}
-        stretches = tuple(
-            [
-                judges[one.family].proved(found.source, one, made)
-                if one.by_program and one.family in judges
-                else with_edits(one, found.edits_in(one.start, one.end))
-                for one in found.stretches
-            ]
-        )
+        stretches = tuple([self._proved(found, one, judges) for one in found.stretches])
         return found.marked(stretches=stretches, respun=share_respun(stretches))
+
+    def _proved(
+        self, found: Restoration, one: Stretch, judges: Mapping[str, ProgramJudge | DrawnJudge | TableJudge]
+    ) -> Stretch:
+        """A stretch of a restoration with the edits that were made of it, and their proof."""
+        own = found.edits_in(one.start, one.end)
+        if not one.by_program or one.family not in judges or [*map(_PLACE, own)] == [*map(_PLACE, one.edits)]:
+            return with_edits(one, own)
+        made = {(edit.start, edit.end, edit.original): edit for edit in found.edits}
+        return judges[one.family].proved(found.source, one, made)
 
     def with_proof(self, found: Restoration) -> Restoration:
         """The same with the proof of what lists made, of a restoration that is done; it is worked out when somebody asks for the edits or

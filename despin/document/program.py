@@ -496,11 +496,12 @@ class ProgramJudge:
 
     def _rows(self, text: str, found: Sequence[Row]) -> list[Row]:
         """The edits that change something, with what a personal lexicon says of their forms."""
+        changed = [row for row in found if text[row[0] : row[1]] != row[2]]
+        if not self.overrides:
+            return changed
         rows: list[Row] = []
-        for row in found:
+        for row in changed:
             spun = text[row[0] : row[1]]
-            if spun == row[2]:
-                continue
             if spun not in self.overrides:
                 rows.append(row)
             elif (own := self.overrides[spun]) is not None and own != spun:
@@ -529,8 +530,10 @@ class ProgramJudge:
 def is_changed(stretch: Stretch) -> bool:
     """Whether a program made something of a stretch: it replaced more than one word, and not marks for the most part. Tables write `#` for
     备注, and pages in Markdown are full of it."""
-    marks = sum(not _HAN.search(edit.spun) for edit in stretch.edits)
-    return len({edit.spun for edit in stretch.edits}) > 1 and marks <= MARKS * len(stretch.edits)
+    forms = {edit.spun for edit in stretch.edits}
+    marks = {form for form in forms if not _HAN.search(form)}
+    often = sum([edit.spun in marks for edit in stretch.edits]) if marks else 0
+    return len(forms) > 1 and often <= MARKS * len(stretch.edits)
 
 
 def program_judge(family: Family, entries: Iterable[Entry], model: LanguageModel, alone: bool = False) -> ProgramJudge:

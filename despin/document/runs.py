@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from despin.kernel.sentences import MOST, Sentence, border
+from despin.kernel.sentences import LINE_BORDER, MOST, SENTENCE_BORDER, Sentence, border
 
 #: A stretch is as likely spun as not at so many nats.
 THRESHOLD = 5.0
@@ -22,7 +22,7 @@ def runs(parts: Sequence[Sentence], scores: Sequence[float], eased: float = 1.0)
     clean, spun = 0.0, 0.0
     path: list[tuple[bool, bool]] = []
     for number, (part, score) in enumerate(zip(parts, scores, strict=True)):
-        cost = border(part) * eased if number else 0.0
+        cost = (LINE_BORDER if part[2] else SENTENCE_BORDER) * eased if number else 0.0
         from_spun = spun - cost > clean
         to_spun = clean - cost > spun
         path.append((from_spun, to_spun))

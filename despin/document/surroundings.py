@@ -51,9 +51,8 @@ def agreed(text: str, rows: Sequence[Row]) -> list[Row]:
 def unturned(text: str, rows: Sequence[Row], found: Sequence[Row], opposite: Callable[[str, str], bool]) -> list[Row]:
     """The rows `found` for `rows` of the same places, but for words that stand by their sentence alone and would become an `opposite`
     (of a form and its original): these stay as they were. Opposites stand among the same words, and a text may speak of both."""
-    kept: list[Row] = []
-    for row, other in zip(rows, found, strict=True):
-        spun = text[row[0] : row[1]]
-        turned = row[2] == spun != other[2] and opposite(spun, other[2])
-        kept.append(row if turned else other)
+    kept = list(found)
+    for number, (row, other) in enumerate(zip(rows, found, strict=True)):
+        if row[2] != other[2] and row[2] == (spun := text[row[0] : row[1]]) and opposite(spun, other[2]):
+            kept[number] = row
     return kept

@@ -48,9 +48,11 @@ def border(part: Sentence) -> float:
 
 def likeliest(parts: Sequence[Sentence], scores: Sequence[float]) -> float:
     """What speaks for the likeliest stretch, in nats, less what its borders cost."""
+    if not parts:
+        return -MOST
+    costs = [0.0, *[LINE_BORDER if part.opens else SENTENCE_BORDER for part in parts[1:]], 0.0]
     best, run = -MOST, -math.inf
-    for number, (part, score) in enumerate(zip(parts, scores, strict=True)):
-        run = max(run, -border(part) if number else 0.0) + score
-        follows = number + 1 < len(parts)
-        best = max(best, run - (border(parts[number + 1]) if follows else 0.0))
+    for number, score in enumerate(scores):
+        run = max(run, -costs[number]) + score
+        best = max(best, run - costs[number + 1])
     return best

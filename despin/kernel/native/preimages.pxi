@@ -1974,7 +1974,11 @@ cdef class Evidence:
         cdef Py_UCS4* x = NULL
         cdef int n = _size(text), k
         cdef list out = []
-        bounds = [min(max(0, int(place)), n) for place in places]
+        cdef Py_ssize_t bound
+        cdef list bounds = []
+        for place in places:
+            bound = place
+            bounds.append(min(max(0, bound), n))
         if self._last is not None and text == self._last:
             for k in bounds:
                 out.append(self._last_sums[k])
