@@ -22,14 +22,14 @@ from despin.document.runs import THRESHOLD, believed, capped, odds_to_chance, ru
 from despin.document.surroundings import agreed, unturned, weighed
 from despin.document.variants import AGAIN, WordOdds, Words, together
 from despin.kernel import filled
-from despin.kernel.program import Preimages, make_preimages, values_of
+from despin.kernel.program import Preimages, make_preimages, repeated, values_of
 from despin.kernel.sentences import Sentence, sentences
 from despin.kernel.sentences import likeliest as most_likely
 from despin.lexicon.model import PERSONAL, Entry, Family
 from despin.lm.context import ContextModel
 from despin.lm.ngram import LanguageModel
 from despin.results import Alternative, Clue, Edit, Stretch
-from despin.spinners.growth import grown, repeats, steady
+from despin.spinners.growth import LONGEST_GROWN, grown, steady
 from despin.spinners.jieba_data import jieba_sizes
 from despin.spinners.neighbours import digest_of, table_file
 from despin.spinners.registry import spinner
@@ -481,7 +481,7 @@ class ProgramJudge:
         # People write what the program does not explain.
         least = BEHIND - UNEXPLAINED * sum(map(read.doubted, inside)) if spun else 0.0
         # What grew takes longest to find, and only speaks for it.
-        if ahead <= least and ahead + GREW * repeats(sample) <= least:
+        if ahead <= least and ahead + GREW * repeated(sample, LONGEST_GROWN) <= least:
             return False
         if ahead <= least and ahead + GREW * len({word for word, _ in steady(grown(sample, one))}) <= least:
             return False

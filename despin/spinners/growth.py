@@ -13,10 +13,10 @@ from typing import NamedTuple
 
 from despin.spinners.segmented import Segmented
 
-#: Something of up to four characters, two times and more.
-_REPEATED = re.compile(r"([\u4e00-\u9fff]{1,4}?)\1+")
-#: The longest word that grows, in characters.
-_LONGEST = 4
+#: The longest word that grows, in characters, and the longest repeat.
+LONGEST_GROWN = 4
+#: Something of so many characters, two times and more.
+_REPEATED = re.compile(rf"([\u4e00-\u9fff]{{1,{LONGEST_GROWN}}}?)\1+")
 #: Characters beside a word by which jieba decides whether it is one.
 _BESIDE = 6
 
@@ -30,11 +30,6 @@ class Grown(NamedTuple):
     word: str
     form: str
     times: int
-
-
-def repeats(text: str) -> int:
-    """How many places of a text repeat something: no more words grew."""
-    return sum(1 for _ in _REPEATED.finditer(text))
 
 
 def grown(text: str, spinner: Segmented) -> list[Grown]:
@@ -53,7 +48,7 @@ def grown(text: str, spinner: Segmented) -> list[Grown]:
 def _read(text: str, start: int, end: int, unit: str, spinner: Segmented) -> Iterator[Grown]:
     """What may have grown to a repeated `unit` in text[start:end] and what stands beside it, the longest words first."""
     times = (end - start) // len(unit)
-    for size in range(_LONGEST, 0, -1):
+    for size in range(LONGEST_GROWN, 0, -1):
         word = text[end : end + size]
         if len(word) == size and spinner.changes(word) == unit + word:
             yield Grown(start, end + size, word, unit + word, times)
@@ -62,7 +57,7 @@ def _read(text: str, start: int, end: int, unit: str, spinner: Segmented) -> Ite
             yield Grown(start - size, end, word, word + unit, times)
     # The word begins with what is repeated, so that the last of the repeats is its own.
     if times > 2:
-        for size in range(_LONGEST, 0, -1):
+        for size in range(LONGEST_GROWN, 0, -1):
             word = text[end - len(unit) : end - len(unit) + size]
             if len(word) == size and spinner.changes(word) == unit + word:
                 yield Grown(start, end - len(unit) + size, word, unit + word, times - 1)

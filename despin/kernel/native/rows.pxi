@@ -213,3 +213,18 @@ def values_of(kind, runner_up, str text not None, list rows not None, list unpro
         fill_slot(edit, at_changes, None)
         found.append(edit)
     return found
+
+
+def repeated(str text not None, int longest):
+    """At how many places of a text something of up to `longest` characters begins that stands there twice, one behind the other."""
+    cdef Py_ssize_t size = len(text), place, length, at
+    cdef int count = 0
+    for place in range(size):
+        for length in range(1, min(<Py_ssize_t>longest, (size - place) // 2) + 1):
+            at = 0
+            while at < length and text[place + at] == text[place + length + at]:
+                at += 1
+            if at == length:
+                count += 1
+                break
+    return count
