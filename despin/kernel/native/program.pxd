@@ -162,7 +162,7 @@ cdef class Segmenter:
     cdef int _map(self, object blob) except -1
     cdef int _check(self) except -1
     cdef int _prepare(self) except -1
-    cdef int _hint(self) except -1
+    cdef int _room_for_hints(self) except -1
     cdef int _program(self, object flags, tuple ranks) except -1
     cdef int _mark(self, Marked* marked) except -1
     cdef uint32_t _count(self, Marked* marked) noexcept nogil

@@ -129,8 +129,8 @@ cdef class Segmenter:
 
     def __init__(self, blob, flags=(), int rank=1):
         self._map(blob)
+        self._room_for_hints()
         self._check()
-        self._hint()
         self._prepare()
         self._program(flags, (rank,))
 
@@ -235,9 +235,13 @@ cdef class Segmenter:
         return 0
 
     cdef bint _whole(self, uint32_t units, uint32_t emissions, uint32_t rows, uint32_t names) noexcept nogil:
-        cdef uint64_t slot, empty = 0
+        cdef uint64_t slot, hashed, empty = 0
         cdef uint32_t k
         for slot in range(self.mask + 1):
+            # All edges are marked by the way.
+            if self.edges[slot]:
+                hashed = (self.edges[slot] >> 24) * <uint64_t>0x9E3779B97F4A7C15
+                self.hints[hashed >> (70 - _HINT_BITS)] |= <uint64_t>1 << (hashed >> (64 - _HINT_BITS) & 63)
             if self.edges[slot] == 0:
                 empty += 1
             elif (self.edges[slot] & 0xFFFFFF) >= self.nnodes or (self.edges[slot] & 0xFFFFFF) == 0:
@@ -271,9 +275,8 @@ cdef class Segmenter:
                 return False
         return True
 
-    cdef int _hint(self) except -1:
-        """Mark all edges, and make room for what is remembered."""
-        cdef uint64_t slot, hashed
+    cdef int _room_for_hints(self) except -1:
+        """Make room for marks of edges, and for runs that are remembered."""
         if self._own_hints:
             free(self.hints)
             free(self.runs)
@@ -282,11 +285,6 @@ cdef class Segmenter:
         self.hints = <uint64_t*>calloc(1 << (_HINT_BITS - 6), sizeof(uint64_t))
         if not (self.hints and self.runs):
             raise MemoryError
-        with nogil:
-            for slot in range(self.mask + 1):
-                if self.edges[slot]:
-                    hashed = (self.edges[slot] >> 24) * <uint64_t>0x9E3779B97F4A7C15
-                    self.hints[hashed >> (70 - _HINT_BITS)] |= <uint64_t>1 << (hashed >> (64 - _HINT_BITS) & 63)
         return 0
 
     cdef int _prepare(self) except -1:
