@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import signal
 from collections.abc import Iterable, Iterator
@@ -236,6 +237,8 @@ def _serve(connection: Connection, marker: Marker) -> None:
         except DespinError as error:
             connection.send(error)
             return
+        # What is loaded stays: the collector need not walk over it, nor are its pages copied for that.
+        gc.freeze()
         while connection in wait(watched):
             items, lines = connection.recv()
             connection.send(work(marker, items, lines))
