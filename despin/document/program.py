@@ -481,9 +481,10 @@ class ProgramJudge:
         # People write what the program does not explain.
         least = BEHIND - UNEXPLAINED * sum(map(read.doubted, inside)) if spun else 0.0
         # What grew takes longest to find, and only speaks for it.
-        if ahead <= least and ahead + GREW * repeated(sample, LONGEST_GROWN) <= least:
-            return False
-        if ahead <= least and ahead + GREW * len({word for word, _ in steady(grown(sample, one))}) <= least:
+        if ahead <= least and (
+            ahead + GREW * _most_grown(sample) <= least
+            or ahead + GREW * len({word for word, _ in steady(grown(sample, one))}) <= least
+        ):
             return False
         return self.words.left(number, sample) <= LEFT + len(sample) / LEFT_EACH
 
@@ -534,6 +535,11 @@ def is_changed(stretch: Stretch) -> bool:
     marks = {form for form in forms if not _HAN.search(form)}
     often = sum([edit.spun in marks for edit in stretch.edits]) if marks else 0
     return len(forms) > 1 and often <= MARKS * len(stretch.edits)
+
+
+def _most_grown(text: str) -> int:
+    """How many words can have grown in a text and be `steady` at most: each stands there three times and more, or two times at two places."""
+    return repeated(text, LONGEST_GROWN, 3) + repeated(text, LONGEST_GROWN, 2) // 2
 
 
 def program_judge(family: Family, entries: Iterable[Entry], model: LanguageModel, alone: bool = False) -> ProgramJudge:

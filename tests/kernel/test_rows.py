@@ -45,7 +45,8 @@ def test_rows_become_the_same_edits() -> None:
     for _ in range(300):
         text = "".join(chance.choices("看见到不瞧望，。", k=chance.randrange(1, 30)))
         rows = rows_of(chance, text)
-        assert native.repeated(text, 4) == plain.repeated(text, 4)
+        assert native.repeated(text, 4, 2) == plain.repeated(text, 4, 2)
+        assert native.repeated(text, 2, 3) == plain.repeated(text, 2, 3)
         assert near(native.agreed(text, rows, 0.01), plain.agreed(text, rows, 0.01))
         asked = plain.weighing(text, rows, 0, len(text), 0.98)
         assert near(native.weighing(text, rows, 0, len(text), 0.98), asked)

@@ -2,6 +2,7 @@
 #
 # A row is (start, end, original, probability, runners-up with theirs), in code points of the text.
 
+from cpython.unicode cimport PyUnicode_READ_CHAR
 from libc.math cimport pow
 
 from despin.kernel.native.slots cimport empty_of, fill_slot, slot_of
@@ -215,16 +216,17 @@ def values_of(kind, runner_up, str text not None, list rows not None, list unpro
     return found
 
 
-def repeated(str text not None, int longest):
-    """At how many places of a text something of up to `longest` characters begins that stands there twice, one behind the other."""
-    cdef Py_ssize_t size = len(text), place, length, at
+def repeated(str text not None, int longest, int times):
+    """At how many places of a text something of up to `longest` characters begins that stands there so many times, one behind the
+    other."""
+    cdef Py_ssize_t size = len(text), place, length, at, last
     cdef int count = 0
     for place in range(size):
-        for length in range(1, min(<Py_ssize_t>longest, (size - place) // 2) + 1):
-            at = 0
-            while at < length and text[place + at] == text[place + length + at]:
+        for length in range(1, min(<Py_ssize_t>longest, (size - place) // times) + 1):
+            at, last = place, place + (times - 1) * length
+            while at < last and PyUnicode_READ_CHAR(text, at) == PyUnicode_READ_CHAR(text, at + length):
                 at += 1
-            if at == length:
+            if at == last:
                 count += 1
                 break
     return count

@@ -151,7 +151,7 @@ cdef double _split(Trigrams lm, str text, Py_ssize_t first, Py_ssize_t size, dou
     cdef uint32_t node = lm.size
     cdef double score
     for end in range(size):
-        node = lm.step(node, text[first + end])
+        node = lm.step(node, PyUnicode_READ_CHAR(text, first + end))
         if not node:
             break
     if not size or (node and lm.is_word(node)):
@@ -163,10 +163,10 @@ cdef double _split(Trigrams lm, str text, Py_ssize_t first, Py_ssize_t size, dou
     best[0] = 0.0
     for start in range(size):
         if start + 4 < size:
-            lm.prefetch_pair(text[first + start + 3], text[first + start + 4])
+            lm.prefetch_pair(PyUnicode_READ_CHAR(text, first + start + 3), PyUnicode_READ_CHAR(text, first + start + 4))
         node = lm.size
         for end in range(start + 1, min(size, start + 8) + 1):
-            node = lm.step(node, text[first + end - 1]) if node else 0
+            node = lm.step(node, PyUnicode_READ_CHAR(text, first + end - 1)) if node else 0
             if not lm.is_word(node) and end > start + 1:
                 if not node:
                     break
@@ -212,7 +212,7 @@ cdef int32_t _numbered(WordNumbers numbers, str text, Py_ssize_t start, Py_ssize
     if end - start > _WINDOW:
         return numbers.number(text[start:end])
     for place in range(end - start):
-        c = <uint32_t>(<Py_UCS4>text[start + place])
+        c = <uint32_t>PyUnicode_READ_CHAR(text, start + place)
         word[3 * place] = <uint8_t>(0xE0 | c >> 12)
         word[3 * place + 1] = <uint8_t>(0x80 | c >> 6 & 0x3F)
         word[3 * place + 2] = <uint8_t>(0x80 | c & 0x3F)
@@ -233,10 +233,10 @@ cdef Py_ssize_t _cut_into(Trigrams lm, str text, WordNumbers numbers, dict pause
             raise MemoryError
         _number_for(lm, numbers)
         while start < size:
-            c = text[start]
+            c = PyUnicode_READ_CHAR(text, start)
             end = start + 1
             if 0x3400 <= c <= 0x9FFF:
-                while end < size and 0x3400 <= text[end] <= 0x9FFF:
+                while end < size and 0x3400 <= PyUnicode_READ_CHAR(text, end) <= 0x9FFF:
                     end += 1
                 _split(lm, text, start, end - start, best, back, words)
                 low = count

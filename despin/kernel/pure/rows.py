@@ -158,12 +158,13 @@ def _calibrated(
     return own / total, [(word, share / total) for (word, _), share in zip(rivals, powers, strict=True)]
 
 
-def repeated(text: str, longest: int) -> int:
-    """At how many places of a text something of up to `longest` characters begins that stands there twice, one behind the other."""
+def repeated(text: str, longest: int, times: int) -> int:
+    """At how many places of a text something of up to `longest` characters begins that stands there so many times, one behind the
+    other."""
     return sum(
         any(
-            text[place : place + length] == text[place + length : place + 2 * length]
-            for length in range(1, min(longest, (len(text) - place) // 2) + 1)
+            text.startswith(text[place : place + length] * times, place)
+            for length in range(1, min(longest, (len(text) - place) // times) + 1)
         )
         for place in range(len(text))
     )
