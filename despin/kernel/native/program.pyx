@@ -910,7 +910,11 @@ cdef inline int _put(Token* out, int n, int start, int end, int flag) noexcept n
     return n + 1
 
 
+include "choice.pxi"
+
 include "preimages.pxi"
+
+include "evidence.pxi"
 
 include "word_odds.pxi"
 
