@@ -51,8 +51,12 @@ DIRECTIVES = {
     "binding": False,
     "auto_pickle": False,
 }
-#: No debugging symbols, no tables for unwinding, nothing that is not reached: the wheel is a quarter of a megabyte smaller for it.
-OPTIONS = ["-O2", "-g0", "-fno-asynchronous-unwind-tables", "-ffunction-sections", "-fdata-sections"]
+#: No debugging symbols, no tables for unwinding, nothing that is not reached, nothing filled up to even addresses: the wheel is a quarter
+#: of a megabyte smaller for it, and as quick.
+OPTIONS = [
+    *("-O2", "-g0", "-fno-asynchronous-unwind-tables", "-ffunction-sections", "-fdata-sections"),
+    *("-fno-align-functions", "-fno-align-loops", "-fno-align-jumps", "-fno-align-labels"),
+]
 #: Modules that few texts ask much of are made small.
 SMALL = ("kernel/native/loglinear.pyx", "kernel/constraints.py", "kernel/marks.py")
 LINKING = ["-Wl,-s", "-Wl,--gc-sections"]
@@ -151,8 +155,12 @@ def compile_modules(folder: Path) -> dict[Path, str]:
     package. Raises `CompilerError` where there is none, else what compilers raise."""
     check_compiler(folder / "check")
     from Cython.Build import cythonize
+    from Cython.Compiler import Options
     from setuptools import Distribution, Extension
     from setuptools.command.build_ext import build_ext
+
+    # Nobody asks compiled code what its functions do.
+    Options.docstrings = False
 
     class Told(build_ext):  # type: ignore[misc]
         """Says which module is compiled: seen with `pip install -v`."""
