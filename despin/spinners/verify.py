@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from despin.kernel import COMPILED, marks
@@ -32,9 +32,9 @@ def verify(spun: str, restored: str, spinner: Spinner) -> Verified:
     again = spinner.rewrite(restored, spun)
     if again == spun:
         return Verified(1.0, again, ())
-    places = differing(spun, again)
+    share, places = compared(spun, again)
     return Verified(
-        share=share_of(spun, again),
+        share=share,
         respun=again,
         spans=tuple([(start, end) for start, end, _ in places]),
         written=tuple([written for _, _, written in places]),
@@ -46,9 +46,28 @@ def share_of(spun: str, again: str) -> float:
     if again == spun:  # as most do: nothing has to be imported
         return 1.0
     lines = _lines(spun, again)
-    bound = sum([distance(line, other) for _, line, other in lines])
-    least = bound if len(lines) == 1 or not bound else distance(spun, again, bound)
+    return _share(spun, again, len(lines), sum([distance(line, other) for _, line, other in lines]))
+
+
+def _share(spun: str, again: str, lines: int, bound: int) -> float:
+    """The share, given the number of lines that differ and the sum of their distances, which is that of the texts or more."""
+    least = bound if lines == 1 or not bound else distance(spun, again, bound)
     return max(0.0, 1 - least / len(spun)) if spun else 0.0
+
+
+def compared(spun: str, again: str) -> tuple[float, list[tuple[int, int, str]]]:
+    """What `share_of` gives, and `differing`."""
+    if again == spun:
+        return 1.0, []
+    lines = _lines(spun, again)
+    found: list[tuple[int, int, str]] = []
+    bound = 0
+    for start, line, other in lines:
+        fewest = steps(line, other)
+        # Each step puts something in, takes it out or writes over it.
+        bound += sum([max(end - at, high - low) for at, end, low, high in fewest])
+        found += [(start + at, start + end, other[low:high]) for at, end, low, high in _joined(fewest)]
+    return _share(spun, again, len(lines), bound), found
 
 
 def differing(text: str, other: str) -> list[tuple[int, int, str]]:
@@ -56,7 +75,7 @@ def differing(text: str, other: str) -> list[tuple[int, int, str]]:
     return [
         (start + at, start + to, line_other[low:high])
         for start, line, line_other in _lines(text, other)
-        for at, to, low, high in _differing(line, line_other)
+        for at, to, low, high in _joined(steps(line, line_other))
     ]
 
 
@@ -74,10 +93,10 @@ def _lines(text: str, other: str) -> list[tuple[int, str, str]]:
     return found
 
 
-def _differing(line: str, other: str) -> Iterator[tuple[int, int, int, int]]:
-    """(start, end) in a line and in the other of what differs; places that touch are one."""
+def _joined(spans: Iterable[tuple[int, int, int, int]]) -> Iterator[tuple[int, int, int, int]]:
+    """What `steps` gives, with places that touch as one."""
     last: tuple[int, int, int, int] | None = None
-    for span in steps(line, other):
+    for span in spans:
         if last and last[1] == span[0]:
             last = (last[0], span[1], last[2], span[3])
             continue

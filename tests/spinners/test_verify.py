@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rapidfuzz.distance import Levenshtein
 
 from despin.spinners.registry import spinner
-from despin.spinners.verify import FEW, differing, distance, share_of, steps, verify
+from despin.spinners.verify import FEW, compared, differing, distance, share_of, steps, verify
 
 ORIGINAL = "他立刻防止了这件事。\n公司没有提供服务。\n"
 
@@ -113,3 +113,8 @@ def test_large_differences_are_left_to_rapidfuzz() -> None:
     assert [end - start for start, end, _, _ in steps(one, other)] == [
         op.src_end - op.src_start for op in Levenshtein.opcodes(one, other) if op.tag != "equal"
     ]
+
+
+@given(st.text("甲乙\n", max_size=12), st.text("甲乙\n", max_size=12))
+def test_share_and_places_together_are_those_asked_for_one_by_one(spun: str, again: str) -> None:
+    assert compared(spun, again) == (share_of(spun, again), differing(spun, again))
