@@ -14,22 +14,32 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
+from despin.document.program_text import (
+    FOR_SURE,
+    KEPT,
+    Decoded,
+    ProgramText,
+    at_most,
+    is_apart,
+    most_grown,
+    new_evidence,
+    sample_of,
+)
 from despin.document.reading import Row, composed, gauged, likeliest, negates, rewritten
-from despin.document.regrown import Regrown
 from despin.document.runs import THRESHOLD, believed, capped, odds_to_chance, runs, total_of
 from despin.document.surroundings import agreed, unturned, weighed
-from despin.document.variants import AGAIN, WordOdds, Words, together
+from despin.document.variants import WordOdds, together
 from despin.kernel import filled
-from despin.kernel.program import Preimages, make_preimages, repeated, values_of
+from despin.kernel.program import Preimages, make_preimages, values_of
 from despin.kernel.sentences import Sentence, sentences
 from despin.kernel.sentences import likeliest as most_likely
 from despin.lexicon.model import PERSONAL, Entry, Family
 from despin.lm.context import ContextModel
 from despin.lm.ngram import LanguageModel
 from despin.results import Alternative, Clue, Edit, Stretch
-from despin.spinners.growth import LONGEST_GROWN, grown, steady
+from despin.spinners.growth import grown, steady
 from despin.spinners.jieba_data import jieba_sizes
 from despin.spinners.neighbours import digest_of, table_file
 from despin.spinners.registry import spinner
@@ -50,19 +60,12 @@ SAID, TOGETHER, TOGETHER_SHORT, SHORT_RUN = 3.0, 2.0, 4.5, 30
 SHORT = 40
 #: So much counts at least of the gain under a variant, of whose words the evidence knows some.
 VARIANT_WEIGHT = 0.3
-#: What a word costs that stands though the program would have replaced it (log10): an editor or a scraper may have put it there. The
-#: verdict is weighed at the price of -9 that weights are learned with, so there it costs so much more (nats).
-KEPT = -5.0
+#: The verdict is weighed at the price of -9 that weights are learned with: there a word that stands costs so much more (nats).
 KEPT_IN_VERDICT = (9.0 + KEPT) * math.log(10)
 #: What the words of a sentence weigh for a variant against the program, of which its evidence was learned.
 WORDS_WEIGHT = 0.5
 #: Sentences next to what evidence alone finds at borders that cost less by so much are looked at too.
 EASED = 0.3
-#: Variants of a program are told apart by so many characters, and so many on each side; of one that is behind by so many nats no more
-#: sentences are read.
-SAMPLE, BESIDE, FOR_SURE = 4000, 1000, 20.0
-#: The most that one sentence of a usual length (characters) says of a variant, in nats; longer ones say more.
-ONE, USUAL = 12.0, 50
 #: What a variant has to be ahead by, in nats: one that does less than the program, one that does other things, one that draws. All
 #: real pages that are known are of the program itself.
 LESS, OTHER, DRAWN = 2.0, 4.0, 8.0
@@ -92,65 +95,6 @@ ALONE = 0.999
 MARKS = 0.2
 _HAN = re.compile("[㐀-鿿]")
 _LN10 = math.log(10)
-
-
-class Decoded(NamedTuple):
-    """A sentence under a program: its edits, also those of words to themselves that may have been others, how many words stand though
-    the program would have replaced them, the gain in nats."""
-
-    edits: Sequence[Row]
-    kept: int
-    gain: float
-
-
-class _Read:
-    """A text with its sentences and their evidence, and what each is under each program, found when it is asked for."""
-
-    def __init__(self, judge: ProgramJudge, text: str, parts: Sequence[Sentence], evidence: Sequence[float]) -> None:
-        self.text, self.parts, self.evidence = text, parts, evidence
-        #: By program, the scores of all sentences.
-        self.scores: dict[int, Sequence[float]] = {}
-        #: By sentence, the score in nats of what stands there.
-        self.fluencies: dict[int, float] = {}
-        self._judge = judge
-        #: By sentence and program.
-        self.known: dict[tuple[int, int], Decoded] = {}
-        self._words: dict[int, Words] = {}
-        self._regrown: dict[int, Regrown] = {}
-
-    def decoded(self, place: int, number: int) -> Decoded:
-        """A sentence under a program."""
-        found = self.known.get((place, number))
-        if found is None:
-            found = self._judge.decode(self, place, number)
-            self.known[place, number] = found
-        return found
-
-    def sentence(self, place: int) -> str:
-        """The text of a sentence."""
-        part = self.parts[place]
-        return self.text[part.start : part.end]
-
-    def words(self, place: int) -> Words:
-        """What the words of a sentence say."""
-        found = self._words.get(place)
-        if found is None:
-            found = self._words[place] = self._judge.words.of(self.sentence(place))
-        return found
-
-    def regrown(self, number: int) -> Regrown:
-        """The text before a variant grew it that replaces words everywhere."""
-        found = self._regrown.get(number)
-        if found is None:
-            parts = [(part.start, part.end) for part in self.parts]
-            found = Regrown(self.text, parts, self._judge.spinners[number], self._judge.program(number))
-            self._regrown[number] = found
-        return found
-
-    def doubted(self, place: int) -> bool:
-        """Whether the program does not explain a sentence: words or runs of single characters stand that it replaces."""
-        found = self.decoded(place, 0)
-        return bool(found.kept) or found.gain < KEPT * math.log(10) / 2
 
 
 class ProgramJudge:
@@ -263,7 +207,7 @@ class ProgramJudge:
             return odds - THRESHOLD, []
         parts = sentences(text)
         evidence = self._evidence(text, parts)
-        read = _Read(self, text, parts, evidence)
+        read = ProgramText(self, text, parts, evidence)
         scores = self._scores(read)
         odds = most_likely(parts, scores)
         found: list[tuple[int, int, int, Sequence[float]]] = []
@@ -274,18 +218,18 @@ class ProgramJudge:
         alone = list(map(capped, evidence))
         doubted = [pair for pair in runs(parts, alone) if total_of(parts, alone, *pair) >= DOUBT]
         for first, last in [*doubted, (0, len(parts))] if doubtful else doubted:
-            if not _apart(first, last, found):
+            if not is_apart(first, last, found):
                 continue
             if number := self._variant(read, first, last, WORTH - total_of(parts, alone, first, last)):
                 under = self._under(read, first, last, number)
-                found += [one for one in under if _fresh(read, *one) >= THRESHOLD + SELDOM]
+                found += [one for one in under if new_evidence(read, *one) >= THRESHOLD + SELDOM]
         kept: list[tuple[int, int, int, Sequence[float]]] = []
         for one in found:
-            if _apart(one[0], one[1], kept):
+            if is_apart(one[0], one[1], kept):
                 kept.append(one)
                 if one[3] is not scores:
                     odds = max(odds, most_likely(parts, one[3]))
-        fresh = [(one, _fresh(read, *one)) for one in sorted(kept, key=lambda one: one[:2])]
+        fresh = [(one, new_evidence(read, *one)) for one in sorted(kept, key=lambda one: one[:2])]
         stretches = [self._stretch(read, *one[:3], nats) for one, nats in fresh if nats >= THRESHOLD]
         changed = list(filter(is_changed, stretches))
         return (odds if changed or not found else 0.0) - THRESHOLD, changed
@@ -296,7 +240,7 @@ class ProgramJudge:
         sums = self.weights.evidence.sums(text, [part.end for part in parts])
         return [weight * (now - before) for before, now in zip([0.0, *sums], sums, strict=False)]
 
-    def _scores(self, read: _Read) -> list[float]:
+    def _scores(self, read: ProgramText) -> list[float]:
         """Evidence and gain of every sentence under the program; the gain only of those that may lie in a stretch, or next to one."""
         scores = list(map(capped, read.evidence))
         near = {
@@ -309,7 +253,7 @@ class ProgramJudge:
             scores[number] = self._score(read, number, 0)
         return scores
 
-    def _score(self, read: _Read, place: int, number: int) -> float:
+    def _score(self, read: ProgramText, place: int, number: int) -> float:
         """Evidence and gain of a sentence under the program or a variant."""
         weight = self.weights.found.fluency_weight
         if number:
@@ -319,7 +263,9 @@ class ProgramJudge:
             gain += WORDS_WEIGHT * read.words(place).ahead[number]
         return capped(read.evidence[place] + gain)
 
-    def _under(self, read: _Read, first: int, last: int, number: int) -> list[tuple[int, int, int, Sequence[float]]]:
+    def _under(
+        self, read: ProgramText, first: int, last: int, number: int
+    ) -> list[tuple[int, int, int, Sequence[float]]]:
         """What a variant spun where a stretch of it was found: (first, last, its number, scores); nothing for the program itself."""
         if not number:
             return []
@@ -331,7 +277,7 @@ class ProgramJudge:
             (low, high, number, scores) for low, high in believed(read.parts, scores) if low < last and first < high
         ]
 
-    def decode(self, read: _Read, place: int, number: int) -> Decoded:
+    def decode(self, read: ProgramText, place: int, number: int) -> Decoded:
         """A sentence under the program or a variant."""
         program, text = self.program(number), read.text
         begin, end, _ = read.parts[place]
@@ -353,7 +299,7 @@ class ProgramJudge:
         read.fluencies[place] = fluency
         return Decoded(rows, len(kept), score - fluency - KEPT_IN_VERDICT * len(kept))
 
-    def decode_all(self, read: _Read, places: list[int]) -> None:
+    def decode_all(self, read: ProgramText, places: list[int]) -> None:
         """Sentences under the program, all at once: other threads go on meanwhile for as long as that takes."""
         asked = [(read.parts[place].start, read.parts[place].end) for place in places]
         found = gauged(self.program(0), read.text, asked, True)
@@ -362,7 +308,7 @@ class ProgramJudge:
             gain = score - fluency - KEPT_IN_VERDICT * len(kept)
             read.known[place, 0] = Decoded(rows, len(kept), gain)
 
-    def _stretch(self, read: _Read, first: int, last: int, number: int, nats: float) -> Stretch:
+    def _stretch(self, read: ProgramText, first: int, last: int, number: int, nats: float) -> Stretch:
         """The stretch of sentences first:last, for which so many nats speak, restored and proved."""
         text, parts = read.text, read.parts
         rows: list[Row] = []
@@ -415,11 +361,11 @@ class ProgramJudge:
         rows = [(spun, original, counts[spun, original], -less, None) for less, spun, original in clues]
         return tuple(filled(Clue, rows))
 
-    def _variant(self, read: _Read, first: int, last: int, least: float = -math.inf) -> int:
+    def _variant(self, read: ProgramText, first: int, last: int, least: float = -math.inf) -> int:
         """The number of the variant that explains a stretch best, of those for which its own words say `least` against people. Each is
         held against the program, by its words and sentence by sentence, until it is behind for sure; both have to speak for it."""
         best, chosen = -math.inf, 0
-        inside, around = _sample(read.parts, first, last)
+        inside, around = sample_of(read.parts, first, last)
         # A sentence that comes again says nothing new.
         inside = sorted({read.sentence(place): place for place in reversed(inside)}.values())
         around = [place for place in around if max(read.words(place).spun) > 0]
@@ -450,7 +396,7 @@ class ProgramJudge:
                 best, chosen = total, number
         return chosen
 
-    def _regrown(self, read: _Read, number: int, inside: Sequence[int]) -> tuple[str, float]:
+    def _regrown(self, read: ProgramText, number: int, inside: Sequence[int]) -> tuple[str, float]:
         """(sentences before a variant grew them, what the places that grew say for it in nats)."""
         found = read.regrown(number)
         drafts = [found.drafts[place] for place in inside]
@@ -458,20 +404,20 @@ class ProgramJudge:
         others = max(0, sum(len(draft.edits) for draft in drafts) - repeats)
         return "".join([draft.text for draft in drafts]), REPEAT * repeats + PUT_BACK * others
 
-    def _gain(self, read: _Read, number: int, inside: Sequence[int], around: Sequence[int]) -> float:
+    def _gain(self, read: ProgramText, number: int, inside: Sequence[int], around: Sequence[int]) -> float:
         """What a variant explains more than the program in a stretch and around it, in nats; less than `FOR_SURE` is not counted to the end."""
         gain = 0.0
         for place in inside:
-            gain += _cut(read.decoded(place, number).gain - read.decoded(place, 0).gain, read.parts[place])
+            gain += at_most(read.decoded(place, number).gain - read.decoded(place, 0).gain, read.parts[place])
             if gain < -FOR_SURE:
                 return gain
         # What the program does not explain next to it may be the variant's too.
         for place in around:
             one, other = read.decoded(place, number).gain, read.decoded(place, 0).gain
-            gain += _cut(max(0.0, one) - max(0.0, other), read.parts[place])
+            gain += at_most(max(0.0, one) - max(0.0, other), read.parts[place])
         return gain
 
-    def _may_be(self, read: _Read, number: int, ahead: float, inside: Sequence[int], spun: bool) -> bool:
+    def _may_be(self, read: ProgramText, number: int, ahead: float, inside: Sequence[int], spun: bool) -> bool:
         """Whether it is worth while to look at what a variant makes of sentences, which is `ahead` by so much by its words; `spun` says
         that they are believed to be spun by the program or a variant."""
         one = self.spinners[number]
@@ -482,7 +428,7 @@ class ProgramJudge:
         least = BEHIND - UNEXPLAINED * sum(map(read.doubted, inside)) if spun else 0.0
         # What grew takes longest to find, and only speaks for it.
         if ahead <= least and (
-            ahead + GREW * _most_grown(sample) <= least
+            ahead + GREW * most_grown(sample) <= least
             or ahead + GREW * len({word for word, _ in steady(grown(sample, one))}) <= least
         ):
             return False
@@ -537,11 +483,6 @@ def is_changed(stretch: Stretch) -> bool:
     return len(forms) > 1 and often <= MARKS * len(stretch.edits)
 
 
-def _most_grown(text: str) -> int:
-    """How many words can have grown in a text and be `steady` at most: each stands there three times and more, or two times at two places."""
-    return repeated(text, LONGEST_GROWN, 3) + repeated(text, LONGEST_GROWN, 2) // 2
-
-
 def program_judge(family: Family, entries: Iterable[Entry], model: LanguageModel, alone: bool = False) -> ProgramJudge:
     """What finds the stretches of a family that names a program; `entries` are the family's and those of personal lexicons. See
     `ProgramJudge` for `alone`."""
@@ -569,46 +510,3 @@ def _together(text: str, rows: Sequence[Row]) -> list[Row]:
         (best, chance), *rivals = sorted(originals.items(), key=lambda item: (-item[1], item[0]))
         chosen.append((start, end, best, chance, rivals))
     return chosen
-
-
-def _sample(parts: Sequence[Sentence], first: int, last: int) -> tuple[list[int], list[int]]:
-    """The sentences of a stretch by which variants are told apart, and those around it."""
-    start, end = parts[first].start, parts[last - 1].end
-    inside = [first, *(place for place in range(first + 1, last) if parts[place].end - start <= SAMPLE)]
-    around = [
-        *(place for place in range(first) if start - parts[place].start <= BESIDE),
-        *(place for place in range(last, len(parts)) if parts[place].end - end <= BESIDE),
-    ]
-    return inside, around
-
-
-def _apart(first: int, last: int, found: Iterable[tuple[int, int, int, Sequence[float]]]) -> bool:
-    """Whether no run that was found shares a sentence with first:last."""
-    return all(high <= first or last <= low for low, high, _, _ in found)
-
-
-def _cut(nats: float, part: Sentence) -> float:
-    """What one sentence may say of a variant: all that speaks for it may be one word that somebody else put there."""
-    most = ONE * max(1.0, (part.end - part.start) / USUAL)
-    return max(-most, min(most, nats))
-
-
-def _fresh(read: _Read, first: int, last: int, number: int, scores: Sequence[float]) -> float:
-    """What speaks for a stretch under a program, less what only comes again: tables, lists and source code write the same words on every
-    line. A sentence says as much as its edits are new, and nothing for the program where it has none."""
-    total, text = total_of(read.parts, scores, first, last), read.text
-    forms: dict[str, int] = {}
-    lines: dict[str, int] = {}
-    for place in range(first, last):
-        score, line = scores[place], read.sentence(place)
-        own = {text[row[0] : row[1]] for row in read.decoded(place, number).edits}
-        before = lines.get(line, 0)
-        if score < 0:
-            total -= score * (1 - AGAIN**before)
-        else:
-            news = sum([AGAIN ** forms[form] if form in forms else 1.0 for form in own]) / len(own) if own else 0.0
-            total -= score * (1 - news)
-        for form in own:
-            forms[form] = forms.get(form, 0) + 1
-        lines[line] = before + 1
-    return total

@@ -1,0 +1,133 @@
+"""A text with its sentences, and what each is under each program: read by `despin.document.program` when it is asked for."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from despin.document.reading import Row
+from despin.document.regrown import Regrown
+from despin.document.runs import total_of
+from despin.document.variants import AGAIN, Words
+from despin.kernel.program import repeated
+from despin.kernel.sentences import Sentence
+from despin.spinners.growth import LONGEST_GROWN
+
+if TYPE_CHECKING:
+    from despin.document.program import ProgramJudge
+
+#: What a word costs that stands though the program would have replaced it (log10): an editor or a scraper may have put it there.
+KEPT = -5.0
+#: Variants of a program are told apart by so many characters, and so many on each side; of one that is behind by so many nats no more
+#: sentences are read.
+SAMPLE, BESIDE, FOR_SURE = 4000, 1000, 20.0
+#: The most that one sentence of a usual length (characters) says of a variant, in nats; longer ones say more.
+ONE, USUAL = 12.0, 50
+
+
+class Decoded(NamedTuple):
+    """A sentence under a program: its edits, also those of words to themselves that may have been others, how many words stand though
+    the program would have replaced them, the gain in nats."""
+
+    edits: Sequence[Row]
+    kept: int
+    gain: float
+
+
+class ProgramText:
+    """A text with its sentences and their evidence, and what each is under each program, found when it is asked for."""
+
+    def __init__(self, judge: ProgramJudge, text: str, parts: Sequence[Sentence], evidence: Sequence[float]) -> None:
+        self.text, self.parts, self.evidence = text, parts, evidence
+        #: By program, the scores of all sentences.
+        self.scores: dict[int, Sequence[float]] = {}
+        #: By sentence, the score in nats of what stands there.
+        self.fluencies: dict[int, float] = {}
+        self._judge = judge
+        #: By sentence and program.
+        self.known: dict[tuple[int, int], Decoded] = {}
+        self._words: dict[int, Words] = {}
+        self._regrown: dict[int, Regrown] = {}
+
+    def decoded(self, place: int, number: int) -> Decoded:
+        """A sentence under a program."""
+        found = self.known.get((place, number))
+        if found is None:
+            found = self._judge.decode(self, place, number)
+            self.known[place, number] = found
+        return found
+
+    def sentence(self, place: int) -> str:
+        """The text of a sentence."""
+        part = self.parts[place]
+        return self.text[part.start : part.end]
+
+    def words(self, place: int) -> Words:
+        """What the words of a sentence say."""
+        found = self._words.get(place)
+        if found is None:
+            found = self._words[place] = self._judge.words.of(self.sentence(place))
+        return found
+
+    def regrown(self, number: int) -> Regrown:
+        """The text before a variant grew it that replaces words everywhere."""
+        found = self._regrown.get(number)
+        if found is None:
+            parts = [(part.start, part.end) for part in self.parts]
+            found = Regrown(self.text, parts, self._judge.spinners[number], self._judge.program(number))
+            self._regrown[number] = found
+        return found
+
+    def doubted(self, place: int) -> bool:
+        """Whether the program does not explain a sentence: words or runs of single characters stand that it replaces."""
+        found = self.decoded(place, 0)
+        return bool(found.kept) or found.gain < KEPT * math.log(10) / 2
+
+
+def sample_of(parts: Sequence[Sentence], first: int, last: int) -> tuple[list[int], list[int]]:
+    """The sentences of a stretch by which variants are told apart, and those around it."""
+    start, end = parts[first].start, parts[last - 1].end
+    inside = [first, *(place for place in range(first + 1, last) if parts[place].end - start <= SAMPLE)]
+    around = [
+        *(place for place in range(first) if start - parts[place].start <= BESIDE),
+        *(place for place in range(last, len(parts)) if parts[place].end - end <= BESIDE),
+    ]
+    return inside, around
+
+
+def is_apart(first: int, last: int, found: Iterable[tuple[int, int, int, Sequence[float]]]) -> bool:
+    """Whether no run that was found shares a sentence with first:last."""
+    return all(high <= first or last <= low for low, high, _, _ in found)
+
+
+def at_most(nats: float, part: Sentence) -> float:
+    """What one sentence may say of a variant: all that speaks for it may be one word that somebody else put there."""
+    most = ONE * max(1.0, (part.end - part.start) / USUAL)
+    return max(-most, min(most, nats))
+
+
+def new_evidence(read: ProgramText, first: int, last: int, number: int, scores: Sequence[float]) -> float:
+    """What speaks for a stretch under a program, less what only comes again: tables, lists and source code write the same words on every
+    line. A sentence says as much as its edits are new, and nothing for the program where it has none."""
+    total, text = total_of(read.parts, scores, first, last), read.text
+    forms: dict[str, int] = {}
+    lines: dict[str, int] = {}
+    for place in range(first, last):
+        score, line = scores[place], read.sentence(place)
+        own = {text[row[0] : row[1]] for row in read.decoded(place, number).edits}
+        before = lines.get(line, 0)
+        if score < 0:
+            total -= score * (1 - AGAIN**before)
+        else:
+            news = sum([AGAIN ** forms[form] if form in forms else 1.0 for form in own]) / len(own) if own else 0.0
+            total -= score * (1 - news)
+        for form in own:
+            forms[form] = forms.get(form, 0) + 1
+        lines[line] = before + 1
+    return total
+
+
+def most_grown(text: str) -> int:
+    """How many words can have grown in a text and be `steady` at most: each stands there three times and more, or two times at two places."""
+    return repeated(text, LONGEST_GROWN, 3) + repeated(text, LONGEST_GROWN, 2) // 2
