@@ -1,6 +1,6 @@
 """What speaks for an original, and for a spinner, in plain Python: weights that were learned by spinning.
 
-Twin of `Choice` and `Evidence` of `despin/kernel/native/preimages.pxi`, with the same results; weights are read only.
+Twin of `Choice` and `Evidence` of `despin/kernel/native/{choice,evidence}.pxi`, with the same results; weights are read only.
 """
 
 from __future__ import annotations
@@ -73,7 +73,8 @@ class Choice:
         found = sections(data)
         self.bits, self.ubits, self.radius = found.bits, found.ubits, found.radius
         self.fluency, self.scale = found.fluency, found.scale
-        self._uscale, self._vscale, self._single_scale = _rounded((found.uscale, found.vscale, found.scale))
+        uscale, vscale = _rounded((found.uscale, found.vscale))
+        self._unit = self.scale * uscale * vscale
         self._table = _Table(data, found.slots, found.checks, found.values, found.levels)
         view = memoryview(data).cast("B")
         # Two axes a byte, the first in the low bits; 8 is zero.
@@ -99,39 +100,34 @@ class Choice:
         mask = (1 << self.bits) - 1
         return [_mixed(base + k * _SECOND + place * _THIRD & _ALL) & mask for k, place in enumerate(around)]
 
-    def sums(self, x: str) -> list[array[float]]:
+    def sums(self, x: str) -> list[list[int]]:
         """Sums of the rows of all pairs of characters before each place."""
-        now = array("f", bytes(4 * DIMENSIONS))
+        now = [0] * DIMENSIONS
         sums = [now]
         for one, other in itertools.pairwise(x):
             if is_han(one) and is_han(other):
                 row = ((ord(one) << 21 | ord(other)) * _GOLDEN & _ALL) >> (64 - self.ubits)
                 pairs = self._u[row * (DIMENSIONS // 2) : (row + 1) * (DIMENSIONS // 2)]
-                values = _rounded([(axis - 8) * self._uscale for pair in pairs for axis in (pair & 15, pair >> 4)])
-                now = _rounded([*map(operator.add, now, values)])
+                now = [*map(operator.add, now, [axis - 8 for pair in pairs for axis in (pair & 15, pair >> 4)])]
             sums.append(now)
         sums.append(now)
         return sums
 
-    def context(self, sums: Sequence[Sequence[float]], n: int, a: int, b: int) -> Sequence[float]:
-        """What the text around x[a:b] is about."""
+    def context(self, sums: Sequence[Sequence[int]], n: int, a: int, b: int) -> Sequence[int]:
+        """What the text around x[a:b] is about, in units of a product of scales."""
         low, high = max(0, a - 1 - self.radius), min(n, b + self.radius)
-        before = _rounded([*map(operator.sub, sums[max(0, a - 1)], sums[low])])
-        both = _rounded([*map(operator.add, before, sums[high])])
-        both = _rounded([*map(operator.sub, both, sums[min(n, b)])])
-        return _rounded([self._single_scale * value for value in both])
+        before, behind = zip(sums[low], sums[max(0, a - 1)], strict=True), zip(sums[min(n, b)], sums[high], strict=True)
+        return [one - two + three - four for (two, one), (four, three) in zip(before, behind, strict=True)]
 
-    def worth(self, x: str, a: int, b: int, word: int, stands: bool, context: Sequence[float]) -> float:
+    def worth(self, x: str, a: int, b: int, word: int, stands: bool, context: Sequence[int]) -> float:
         """What speaks for a word at x[a:b], in nats."""
         total = 0.0
         for index in self._features(x, a, b, word, stands):
             total += self._table.weight(index)
         row = self._rows.get((word, stands), -1)
         if row >= 0:
-            scaled = _rounded([value * self._vscale for value in context])
             values = self._v[row * DIMENSIONS : (row + 1) * DIMENSIONS]
-            for value in _rounded([*map(operator.mul, scaled, values)]):
-                total += value
+            total += self._unit * sum(map(operator.mul, context, values))
         return total
 
 

@@ -246,7 +246,7 @@ class Preimages:
         return found
 
     def span(
-        self, x: str, a: int, b: int, word: int, sums: Sequence[Sequence[float]] | None, literal: bool
+        self, x: str, a: int, b: int, word: int, sums: Sequence[Sequence[int]] | None, literal: bool
     ) -> list[_Arc]:
         """The arcs of x[a:b], a word of the trie."""
         candidates = self._candidates(word)
