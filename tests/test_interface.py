@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+import pickle
 import warnings
+import weakref
 from pathlib import Path
 
 import engine_kit as kit
@@ -40,6 +43,18 @@ def test_a_verdict_is_true_where_the_text_is_spun() -> None:
     assert Verdict(True, 0.9)
     assert not Verdict(False, 0.4)
     assert not kit.restorer().detect("山水之间")
+
+
+def test_nothing_is_left_of_a_restorer_that_nobody_holds() -> None:
+    restorer, text = despin.Restorer(), "数据经由过程旌旗灯号线传送，若是首要的体系会按期搜检装备的状况。"
+    restorer.explain(text)
+    assert len(list(restorer.explain_many([text] * 4, threads=2))) == 4
+    other = pickle.loads(pickle.dumps(restorer))
+    other.explain(text)
+    held = [weakref.ref(one.model) for one in (restorer, other, *restorer._hands)]
+    del restorer, other
+    gc.collect()
+    assert [one() for one in held] == [None] * len(held)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from array import array
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+from weakref import WeakKeyDictionary
 
 from despin import kernel
 from despin.kernel.marks import settled_share
@@ -37,6 +38,9 @@ GLANCED = 5
 SURE = 0.92
 #: Shorter lines are not looked at.
 _LONG_ENOUGH = 14
+#: So many lines are remembered of a model, as long as somebody holds it.
+REMEMBERED = 1024
+_KNOWN: WeakKeyDictionary[LanguageModel, dict[str, Seam | None]] = WeakKeyDictionary()
 
 
 class Seam(NamedTuple):
@@ -88,11 +92,17 @@ def _seams(text: str, model: LanguageModel) -> Iterator[tuple[int, Seam]]:
         start += len(line) + 1
 
 
-@functools.lru_cache(maxsize=1024)
 def _seam(line: str, model: LanguageModel) -> Seam | None:
     """Where a heading may end in `line`; a text is read several times, and most of its lines stay as they were."""
-    found = _features(model.trigrams.compiled).best_seam(line, model.trigrams)
-    return None if found is None else Seam._make(found)
+    known = _KNOWN.setdefault(model, {})
+    try:
+        return known[line]
+    except KeyError:
+        if len(known) >= REMEMBERED:
+            known.clear()
+        found = _features(model.trigrams.compiled).best_seam(line, model.trigrams)
+        seam = known[line] = None if found is None else Seam._make(found)
+        return seam
 
 
 def _posterior(odds: float) -> float:
