@@ -170,9 +170,15 @@ class Restorer:
         """Whether `text` is spun, by whom, and what gave it away; of a long text, the verdict on its surest part, with the
         stretches of all parts."""
         check_text(text)
+        # Each chunk in its own script, as `explain` reads it.
+        found = [self._verdict(text[start:end]).moved(start) for start, end in chunks(text)]
+        return replace(_surest(found), stretches=tuple([one for part in found for one in part.stretches]))
+
+    def _verdict(self, text: str) -> Verdict:
+        """The verdict on a chunk."""
         written = self._written(text)
         if written is not None:
-            return written_verdict(written, self.detect(written.simplified))
+            return written_verdict(written, self._verdict(written.simplified))
         found = self._marked(text)
         stretches = [stretch for part, _ in found for stretch in part.stretches]
         return replace(_surest([part for part, _ in found]), stretches=tuple(stretches))

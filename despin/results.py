@@ -537,6 +537,12 @@ class Verdict:
         """The same verdict with a score that is no lower."""
         return self if self.score >= score else replace(self, score=score)
 
+    def moved(self, by: int) -> Verdict:
+        """The same verdict on a text that has `by` more characters before it."""
+        if not by or not self.stretches:
+            return self
+        return replace(self, stretches=tuple([one.moved(by) for one in self.stretches]))
+
 
 def stretches_of(verdict: Verdict, start: int, end: int) -> tuple[Stretch, ...]:
     """What a verdict on a document at `start:end` of a text says of stretches: all of it is one, or nothing."""

@@ -12,6 +12,7 @@ from rapidfuzz.distance import Levenshtein
 from despin.document.traditional import written_restoration, written_verdict
 from despin.restorer import Restorer
 from despin.results import Alternative, Clue, Edit, Odd, Restoration, Stretch, Verdict, apply
+from despin.text import chunks as chunking
 from despin.text.traditional import read, tables
 
 HOSTS = ("technical-classic-list.wdiff", "news-betting-seo.wdiff", "health-clinic-answers.wdiff")
@@ -39,6 +40,22 @@ def test_an_article_is_restored_as_the_simplified_one(host: str) -> None:
     verdict = kit.restorer().detect(in_traditional(text))
     assert (verdict.spun, verdict.family) == (True, simplified.family)
     assert all(clue.spun in in_traditional(text) for clue in verdict.evidence)
+
+
+def test_a_verdict_reads_each_chunk_in_its_own_script(monkeypatch: pytest.MonkeyPatch) -> None:
+    # One line, which would count as simplified as a whole.
+    spun = in_traditional("数据经由过程旌旗灯号线传送，若是首要的体系会按期搜检装备的状况，")
+    clean = "昨天下午我们在图书馆门口等了半个小时，雨一直没有停，后来大家就各自回家休息了。"
+    monkeypatch.setattr(chunking, "CHUNK", len(spun))
+    monkeypatch.setattr(chunking, "BACK", 5)
+    monkeypatch.setattr("despin.restorer.CHUNK", len(spun))
+    found, verdict = kit.restorer().explain(spun + clean), kit.restorer().detect(spun + clean)
+    assert found.edits
+    assert (verdict.spun, verdict.family) == (True, found.family)
+    assert [(one.start, one.end) for one in verdict.stretches] == [(one.start, one.end) for one in found.stretches]
+    # Where it stands further on, too.
+    moved = kit.restorer().detect(clean[: len(spun)] + spun)
+    assert [(one.start, one.end) for one in moved.stretches] == [(len(spun), 2 * len(spun))]
 
 
 def test_the_samples_are_restored_in_traditional_characters_nearly_as_well() -> None:
