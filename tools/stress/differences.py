@@ -74,7 +74,8 @@ class Differences(Texts):
         ]
         for other in self._others:
             answer = other.read(case)
-            if not alike(answer, expected):
+            # JSON makes one character of two surrogates side by side.
+            if not alike(answer, json.loads(json.dumps(expected))):
                 found.append(f"{other.name} differs: {json.dumps(answer)[:600]} not {json.dumps(expected)[:600]}")
         return found
 
@@ -152,7 +153,7 @@ class Reader:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._asked += 1
-        self._process.stdin.write(json.dumps([self._asked, text]).encode() + b"\n")
+        self._process.stdin.write(json.dumps([self._asked, *map(ord, text)]).encode() + b"\n")
         self._process.stdin.flush()
         while line := self._process.stdout.readline():
             number, found = json.loads(line)
@@ -203,8 +204,9 @@ def alike(one: Any, other: Any, least: float = 2e-3) -> bool:
 def _serve() -> None:
     restorer = Restorer()
     for line in sys.stdin.buffer:
-        number, text = json.loads(line)
-        sys.stdout.buffer.write(json.dumps([number, said(restorer, text)]).encode() + b"\n")
+        number, *characters = json.loads(line)
+        answer = said(restorer, "".join(map(chr, characters)))
+        sys.stdout.buffer.write(json.dumps([number, answer]).encode() + b"\n")
         sys.stdout.buffer.flush()
 
 
