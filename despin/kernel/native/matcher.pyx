@@ -8,7 +8,6 @@ without a look at the edges.
 """
 
 from cpython cimport array
-from cpython.object cimport PyObject
 from cpython.ref cimport Py_INCREF
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND, PyUnicode_READ_CHAR
 from libc.math cimport exp, log, log10, sqrt
@@ -16,17 +15,7 @@ from libc.stdint cimport int32_t, int64_t
 from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memset
 
-cdef extern from "structmember.h":
-    enum:
-        T_OBJECT_EX
-    ctypedef struct PyMemberDef:
-        int type
-        Py_ssize_t offset
-
 cdef extern from "Python.h":
-    ctypedef struct PyMemberDescrObject:
-        PyMemberDef* d_member
-    int PyObject_GenericSetAttr(object, object, object) except -1
     object PyType_GenericAlloc(type, Py_ssize_t)
     void PyTuple_SET_ITEM(object, Py_ssize_t, object)
     # As it is declared elsewhere it takes the interpreter's lock.
@@ -35,6 +24,7 @@ cdef extern from "Python.h":
 
 from despin.kernel.native.program cimport Evidence
 from despin.kernel.native.lattice cimport PAGE, huge
+from despin.kernel.native.slots cimport empty_of, fill_slot, slot_of
 from despin.kernel.native.vectors cimport Vector, append, copied, grow
 
 import array
@@ -819,10 +809,6 @@ cdef class Prescreen:
         self._marked = None
 
 
-#: What leads to a value of an object that has slots.
-cdef type _SLOT = type(slice.start)
-
-
 cdef class FirstLook:
     """As of the plain one."""
 
@@ -831,8 +817,8 @@ cdef class FirstLook:
     cdef Evidence _evidence
     cdef object _closer, _undamaged, _doubled
     cdef type _kind
-    cdef tuple _names, _values
-    #: By name where an object of the kind holds it, None where that cannot be said, and which of the values of a text it is, -1 for none.
+    cdef tuple _values
+    #: By value where an object of the kind, which has slots, holds it, in bytes; and which of the values of a text it is, -1 for none.
     cdef array.array _places, _owned
     #: Room for the characters of a text and for what is known up to each; the GIL is held by whoever uses it.
     cdef Py_UCS4* _characters
@@ -854,10 +840,11 @@ cdef class FirstLook:
         self._low, self._high, self._shortest, self._longest = convincing
         self._closer, self._undamaged, self._doubled = closer, undamaged, doubled
         self._stops, self._brackets = marks
-        self._kind, self._names = type(clean), names
+        self._kind = type(clean)
         self._values = tuple([getattr(clean, name) for name in names])
-        self._owned = array.array("i", [("source", "text", "spun_score").index(name) if name in ("source", "text", "spun_score") else -1 for name in names])
-        self._lay_out()
+        self._places = array.array("q", [slot_of(self._kind, name) for name in names])
+        own = {"source": 0, "text": 1, "spun_score": 2}
+        self._owned = array.array("i", [own.get(name, -1) for name in names])
         if self._step < 1 or self._looked < 1 or self._block < 1:
             raise ValueError("sizes of at least 1 are needed")
         free(self._telling)
@@ -946,33 +933,15 @@ cdef class FirstLook:
             and not self._doubled(text)
         )
 
-    cdef int _lay_out(self) except -1:
-        """Find where an object of the kind holds its values, in bytes; nowhere where it holds them in another way than by slots."""
-        cdef Py_ssize_t number
-        self._places = array.array("q", [0]) * len(self._names)
-        for number in range(len(self._names)):
-            slot = getattr(self._kind, self._names[number])
-            if type(slot) is not _SLOT or (<PyMemberDescrObject*>slot).d_member.type != T_OBJECT_EX:
-                self._places = None
-                return 0
-            self._places.data.as_longlongs[number] = (<PyMemberDescrObject*>slot).d_member.offset
-        return 0
-
     cdef object _made(self, str text, double chance):
         """The value that a clean text stands for."""
         cdef Py_ssize_t number
-        cdef object value
+        cdef int32_t owned
         cdef tuple own = (text, text, chance)
-        if self._places is None:
-            made = self._kind.__new__(self._kind)
-            for number in range(len(self._names)):
-                PyObject_GenericSetAttr(made, self._names[number], own[self._owned.data.as_ints[number]] if self._owned.data.as_ints[number] >= 0 else self._values[number])
-            return made
-        made = PyType_GenericAlloc(self._kind, 0)
-        for number in range(len(self._names)):
-            value = own[self._owned.data.as_ints[number]] if self._owned.data.as_ints[number] >= 0 else self._values[number]
-            Py_INCREF(value)
-            (<PyObject**>(<char*><PyObject*>made + self._places.data.as_longlongs[number]))[0] = <PyObject*>value
+        made = empty_of(self._kind)
+        for number in range(len(self._values)):
+            owned = self._owned.data.as_ints[number]
+            fill_slot(made, self._places.data.as_longlongs[number], own[owned] if owned >= 0 else self._values[number])
         return made
 
 
