@@ -22,7 +22,7 @@ from despin.lexicon.model import PERSONAL, Entry, Lexicon
 from despin.lm.ngram import LanguageModel
 
 if TYPE_CHECKING:
-    from despin.kernel import Automaton
+    from despin.kernel.native.matcher import Automaton
 
 #: A lexicon of so many spun forms, or more, makes all the noise in ordinary text that a spinner has to rise above.
 FORMS = 20_000

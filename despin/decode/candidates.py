@@ -6,18 +6,15 @@ import threading
 from array import array
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, overload
+from typing import overload
 
 from despin.channel.lexicon import SHORTLIST, SHORTLIST_WIDTH, Channel
-from despin.kernel import make_arc_tables
+from despin.kernel.native.arcs import ArcTables
 from despin.kernel.types import BEFORE, Offer, Source, family_bit
 from despin.lexicon.model import NO_CONTEXTS, Entry
 from despin.lm.context import ContextModel
 from despin.lm.ngram import LanguageModel
 from despin.tuning import Tuning
-
-if TYPE_CHECKING:
-    from despin.kernel import ArcTables
 
 #: Bytes for segments that were read before, as they stand in a table; some 3,000 have room in half of them, more than the
 #: longest chunk of a text has.
@@ -25,7 +22,7 @@ HELD = 16_000_000
 
 
 class Sources(Sequence[Source]):
-    """Sources by the number of the offer. Compiled code takes in offers without their sources, None in `known`, which its `tables`
+    """Sources by the number of the offer. `ArcTables` takes in offers without their sources, None in `known`, which these `tables`
     make by number when they are asked for."""
 
     def __init__(self, tables: Callable[[], ArcTables]) -> None:
@@ -90,14 +87,15 @@ class CandidateIndex:
     @cached_property
     def tables(self) -> ArcTables:
         """What makes tables of them."""
-        tables = make_arc_tables(
+        tables = ArcTables(
             self.model.trigrams,
             self,
             self.tuning.start_rate,
             BEFORE,
             self.tuning.flip,
             HELD,
-            (SHORTLIST, SHORTLIST_WIDTH),
+            SHORTLIST,
+            SHORTLIST_WIDTH,
             NO_CONTEXTS,
         )
         tables.alone = self._alone

@@ -6,7 +6,8 @@ from array import array
 from collections.abc import Iterator
 
 from despin.decode.arcs import Ids, SegmentArcs
-from despin.kernel import em, make_edits
+from despin.kernel import em
+from despin.kernel.native.arcs import write
 from despin.kernel.table import Table
 from despin.results import Alternative, Edit, Reading
 
@@ -40,7 +41,7 @@ def _make_edits(
 ) -> list[Edit]:
     """The edits of arcs, given as (arc, the offer that speaks most for it, the likelier ones of the other arcs of its place)."""
     words, numbers, sources = ids.original_words, ids.pair_originals, ids.candidates.sources
-    return make_edits(Edit, Alternative, text, table, picked, confidences, words, numbers, sources)
+    return write(Edit, Alternative, text, table, picked, confidences, words, numbers, sources)
 
 
 def rank_readings(

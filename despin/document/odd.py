@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any
 
-from despin.kernel import filled
+from despin.kernel.native.arcs import filled
 from despin.results import Alternative, Draft, Edit, Odd, Restoration
 
 #: A word is odd where it is at least so likely that something else stood there. Of the places of this kind in real pairs three in four

@@ -31,8 +31,8 @@ from despin.document.reading import Row, composed, gauged, likeliest, negates, r
 from despin.document.runs import THRESHOLD, believed, capped, odds_to_chance, runs, total_of
 from despin.document.surroundings import agreed, unturned, weighed
 from despin.document.variants import WordOdds, together
-from despin.kernel import filled
-from despin.kernel.program import Preimages, make_preimages, values_of
+from despin.kernel.native.arcs import filled
+from despin.kernel.native.program import Choice, Preimages, values_of
 from despin.kernel.sentences import Sentence, sentences
 from despin.kernel.sentences import likeliest as most_likely
 from despin.lexicon.model import PERSONAL, Entry, Family
@@ -91,6 +91,8 @@ WORTH = 3.0
 LEAST_ALTERNATIVE = 0.02
 #: What is likelier and has no runners-up shares with nothing.
 ALONE = 0.999
+#: How much weights count that were learned of a program with one rank, where a program draws one of several.
+TRUST = 0.5
 #: Of a stretch at most so large a share of the edits may be of words without a Chinese character.
 MARKS = 0.2
 _HAN = re.compile("[㐀-鿿]")
@@ -140,11 +142,13 @@ class ProgramJudge:
         """The program (0) or one of its variants, backwards."""
         if number not in self._programs:
             segmenter = self.spinners[number].segmenter
-            key = id(segmenter.blob), self._model.trigrams.compiled
+            key = id(segmenter.blob)
             _, like = self.weights.choices.get(key, (None, None))
-            made = make_preimages(segmenter, self._model.trigrams, self.weights.data, KEPT, like)
+            choice = like or Choice(segmenter, self.weights.data)
+            trust = 1.0 if len(segmenter.ranks) == 1 else TRUST
+            made = Preimages(segmenter, self._model.trigrams, choice, kept=KEPT, trust=trust)
             # The data are kept with it: the number of what is gone may become that of something else.
-            self.weights.choices[key] = segmenter.blob, made.choice
+            self.weights.choices[key] = segmenter.blob, choice
             made.alone = self._alone
             self._programs[number] = made
         return self._programs[number]

@@ -7,8 +7,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from despin.kernel import copies
 from despin.kernel.marks import in_one_pass
+from despin.kernel.native.arcs import copies
 from despin.lexicon.model import PERSONAL, Family
 from despin.lexicon.preimages import spinner_of
 from despin.results import Edit, Restoration, Stretch, share_respun

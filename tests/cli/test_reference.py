@@ -37,7 +37,9 @@ def test_every_command_and_option_is_documented(page: str) -> None:
 def test_exit_codes_are_documented_and_true(page: str) -> None:
     from despin import errors
 
-    for error in (errors.UsageError, errors.InputError, errors.LexiconError, errors.OutputError, errors.ModelError):
+    for error in (
+        errors.UsageError, errors.InputError, errors.LexiconError, errors.OutputError, errors.ModelError, errors.NotCompiledError
+    ):  # fmt: skip
         assert re.search(rf"^  {error.exit_code} ", EXIT_CODES, re.MULTILINE)
     for code in ("130", "141"):
         assert re.search(rf"^  {code} ", EXIT_CODES, re.MULTILINE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator
+from dataclasses import replace
 
 import engine_kit as kit
 import pytest
@@ -14,9 +15,8 @@ from despin.document.em import confidences as confidences_of
 from despin.document.em import residual_evidence
 from despin.document.families import form_gains
 from despin.document.state import Document
-from despin.kernel import copies, em, filled
-from despin.kernel.pure import arcs as plain
-from despin.kernel.pure.arcs import write
+from despin.kernel import em
+from despin.kernel.native.arcs import copies, filled
 from despin.results import Alternative, Edit
 
 
@@ -82,10 +82,13 @@ def test_edits_are_what_is_made_of_one_arc_each(name: str) -> None:
     written = select_edits(*given, confidences, document.rates, least)
     picked = em.pick(document.table, confidences, document.rates, least, LEAST_ALTERNATIVE)
     assert written
-    ids = document.ids
-    words, numbers, sources = ids.original_words, ids.pair_originals, ids.candidates.sources
-    plain = write(Edit, Alternative, document.text, document.table, picked, confidences, words, numbers, sources)
-    assert written == plain
+    table, ids = document.table, document.ids
+    for edit, (arc, offer, rivals) in zip(written, picked, strict=True):
+        start, end, entry = table.starts[arc], table.ends[arc], ids.candidates.sources[offer].entry
+        others = tuple(Alternative(ids.original(table.pairs[one]), confidences[one]) for one in rivals)
+        original, named = ids.original(table.pairs[arc]), f"{entry.family}:{entry.spun}"
+        spun_form = document.text[start:end]
+        assert edit == Edit(start, end, spun_form, original, confidences[arc], entry.flips, named, others)
     assert [type(edit.start) for edit in written] == [int] * len(written)
 
 
@@ -116,7 +119,7 @@ def test_copies_differ_by_one_value() -> None:
         Edit(7, 8, "的", "地", 0.5),
     ]
     found = copies(edits, "proved", [True, False])
-    assert found == plain.copies(edits, "proved", [True, False])
+    assert found == [replace(edits[0], proved=True), replace(edits[1], proved=False)]
     assert [edit.proved for edit in edits] == [None, None]
     assert [(edit.proved, edit.spun, edit.changes) for edit in found] == [(True, "避免", "time"), (False, "的", None)]
     assert found[0].alternatives is edits[0].alternatives

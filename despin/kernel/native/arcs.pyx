@@ -1,5 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""Tables of possible edits made without a Python object an arc. Twin of `despin.kernel.pure.arcs`.
+"""Tables of possible edits made without a Python object an arc.
 
 `Shortlists` are the originals of a spun form that are worth decoding, `Catalogue` numbers them and all words, so that tables are made
 without comparing strings. `SegmentCache` hold stretches that were read before, of whatever text, so that none is decoded twice: a text
@@ -101,7 +101,8 @@ cdef class Shortlists:
         return [tuple(offered[(<int32_t*>self.chosen.data)[index] - first]) for index in range(self.chosen.count)]
 
     def odds(self, int pattern, double temper):
-        """As of the plain one."""
+        """By family, how much likelier a form is from a spinner that always replaces than from ordinary Chinese, whose log-probabilities are
+        multiplied by `temper`."""
         cdef dict found = {}
         cdef list offered
         cdef Columns columns = self.columns
@@ -498,7 +499,7 @@ cdef class Catalogue:
         return found[0]
 
     cdef int32_t add(self, family, double weight, bint both_ways, entry, bint packed) except -1:
-        """Twin of `CandidateIndex.add`."""
+        """What `CandidateIndex.add` does, of a source that is not made yet."""
         cdef bint imported = entry.source == "imported"
         self.sources.append(tuple.__new__(Source, (family, weight, both_ways, entry)))
         add_integer(self.imported, imported)
@@ -548,7 +549,7 @@ cdef class Catalogue:
         return known[0]
 
     def count_unreplaced(self, ids, array.array patterns not None, array.array counts not None, array.array standing not None):
-        """As of the plain one."""
+        """What `ArcTables.count_unreplaced` gives."""
         cdef Numbers numbers = ids.numbers
         cdef array.array numbered = array.clone(_INTEGERS, len(patterns), False)
         cdef array.array often = array.clone(_INTEGERS, len(patterns), False)
@@ -801,7 +802,8 @@ cdef class ArcTables:
         self.works, self.windows = [lm.builder() for _ in range(_SIDE_BY_SIDE)], SegmentCache(held)
 
     def count_unreplaced(self, ids, array.array patterns not None, array.array counts not None, array.array standing not None):
-        """As of the plain one."""
+        """(numbers of the originals, their counts) of those of `patterns` that any edit offers; fills `standing` by the keys of the families
+        each is exposed to. `counts` are how often the patterns stand, `ids` is a `despin.decode.arcs.Ids`."""
         return self.catalogue.count_unreplaced(ids, patterns, counts, standing)
 
     def source(self, int32_t number):
@@ -813,7 +815,9 @@ cdef class ArcTables:
         return self.catalogue.name(number)
 
     def fill(self, table, ids, str text not None, list stretches not None, int beam, double width, double temper):
-        """Fill a `Table` with `stretches` of `text`; `ids` (a `despin.decode.arcs.Ids`) numbers what is found."""
+        """Fill a `Table` with `stretches` of `text`: their arcs with all that speaks for them, and their lattices, of `beam` hypotheses a place
+        no worse than the best by `width`, whose fluency is multiplied by `temper`; `ids` (a `despin.decode.arcs.Ids`) numbers what is
+        found."""
         cdef _Filling filling = self.filling if self.filling is not None else _Filling(self)
         self.filling = None
         filling.begin(ids, text, beam, width, log(10.0) * temper)

@@ -1,6 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""Where strings stand in a text, and what they are worth out of context, without a Python object a match. Twin of
-`despin.kernel.pure.matcher`.
+"""Where strings stand in a text, and what they are worth out of context, without a Python object a match.
 
 The automaton of Aho and Corasick (1975) over code points, made level by level; state 0 is the root, whose children stand in
 a table of their own. Most characters lead nowhere from where the text has come to, which a bit for every edge shows
@@ -318,8 +317,9 @@ cdef class Automaton:
     def unreplaced_in(
         self, str text not None, array.array starts not None, array.array ends not None, array.array patterns not None, array.array cuts not None, single
     ):
-        """As of the plain one; `single` gives for a spun form
-        (number, original) of its originals of one character."""
+        """The same in each part of `text`, which the `cuts` part: where those of every part begin, and then the numbers and the counts of all
+        parts, one behind the other. A match belongs to the part that its last character is in; `single` gives for a spun form (number,
+        original) of its originals of one character, which count wherever one stands."""
         _look_at(starts, ends, patterns, 0, len(patterns), self.size)
         if not len(cuts) or cuts.typecode != "i" or list(cuts) != sorted(cuts) or cuts[0] < 0:
             raise ValueError("parts begin one behind the other")
@@ -420,10 +420,10 @@ cdef enum:
 
 
 cdef class Prescreen:
-    """Adds up matches. `odds(index)` gives by family how much likelier a pattern, by the matcher's own number, is from a
-    spinner; it is asked once. `numbers` are those of the patterns in the channel. `singles` says of every pattern whether it is a spun form of one character; `exposed`, in
-    which `exposed_first` leads, of every pattern of the channel in which families it is an original. `least` and `ceiling`
-    bound what a pattern is worth, `start_rate` and `rates` are the rates supposed."""
+    """What matches are worth out of context. `odds(index)` gives by family how much likelier a pattern, by its place in the automaton, is
+    from a spinner; it is asked once. `numbers` are those of the patterns in the channel. `singles` says of every pattern whether it is a
+    spun form of one character; `exposed`, in which `exposed_first` leads, of every pattern of the channel in which of so many `families`
+    it is an original. `least` and `ceiling` bound what a pattern is worth (log10), `start_rate` and `rates` are the rates supposed."""
 
     #: Below 0 where nobody has asked.
     cdef double* _worth
@@ -512,7 +512,7 @@ cdef class Prescreen:
         return total
 
     def worth(self, int32_t pattern):
-        """The worth of a pattern, by its number in the channel."""
+        """The worth of a pattern, by its number in the channel. Raises `IndexError` where the automaton has no such pattern."""
         cdef int32_t index = self._place_of(pattern)
         if self._firsts[index] < 0:
             self._learn(index)
@@ -810,7 +810,18 @@ cdef class Prescreen:
 
 
 cdef class FirstLook:
-    """As of the plain one."""
+    """What a text is worth at one look, without any object but the result: nothing where it is clearly clean, which most are.
+
+    `automaton`, `worths`, `block`: of `Prescreen.clear`, with its `bar` as (start, slope up to a length, slope behind it, that length). Where
+    `Prescreen.surest` says less than the first of `convincing` in a text of as many characters as its third or less, than its second in one
+    of as many as its fourth or more, nothing is in doubt either.
+    `evidence`, if any program is known by it, and a `closer` look, which gives the probability or None, where it leaves doubt; `doubts`: its
+    weight, the nats from which it leaves doubt, those a character for texts of a length or more, that length, the nats at which a text is as
+    likely spun as not, the most that may come out. `telling` are the characters of another script, looked for in a `sample`: every so
+    manieth character, of a short text so many. `undamaged` is asked of texts with so many full stops, one with so many brackets and any
+    letter with an accent is not told: `marks`; `doubled` is asked where forms were in doubt. `clean` is the result for the empty text,
+    `names` its fields.
+    """
 
     cdef Automaton _automaton
     cdef Prescreen _worths
@@ -861,7 +872,7 @@ cdef class FirstLook:
         free(self._sums)
 
     def of(self, str text not None):
-        """As of the plain one."""
+        """The result for a clean text; False where its forms leave doubt, None where anything else does."""
         cdef Py_ssize_t place, size = len(text)
         cdef int kind = PyUnicode_KIND(text)
         cdef void* data = PyUnicode_DATA(text)
@@ -946,7 +957,9 @@ cdef class FirstLook:
 
 
 def segments(str text not None, list sites not None, Py_ssize_t context, Py_ssize_t longest):
-    """As of the plain one."""
+    """The segments of `text` around `sites` (sorted by start), in order: sites stand in one segment where no more than `context` characters,
+    and no end of a line, lie between them. Once it is `longest` characters long a segment ends at the next gap between sites, at twice this
+    anywhere."""
     cdef Py_ssize_t start, end, low = 0, high = 0, size = len(text)
     cdef list found = [], members = None
     cdef bint overlaps

@@ -1,16 +1,14 @@
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from mmap import mmap
+from typing import Any
 
-from despin.kernel.pure.lm import Trigrams
-from despin.kernel.pure.rows import agreed as agreed
-from despin.kernel.pure.rows import repeated as repeated
-from despin.kernel.pure.rows import reweighed as reweighed
-from despin.kernel.pure.rows import values_of as values_of
-from despin.kernel.pure.rows import weighing as weighing
+from despin.kernel.native.lattice import Trigrams
 
-SEAL: int
+#: (start, end, original, probability, runners-up with theirs), in code points of the text.
+_Row = tuple[int, int, str, float, list[tuple[str, float]]]
 
-def seal(data: bytes) -> int: ...
+def seal(data: bytes | memoryview) -> int: ...
 def trie(words: list[str], known: bytes) -> tuple[bytes, bytes, bytes, int]: ...
 
 class Segmenter:
@@ -71,15 +69,13 @@ class Preimages:
     ) -> None: ...
     def decode(
         self, text: str, start: int = 0, end: int | None = None, stood: bool = False
-    ) -> tuple[list[tuple[int, int, str, float, list[tuple[str, float]]]], list[tuple[int, int]], float]: ...
+    ) -> tuple[list[_Row], list[tuple[int, int]], float]: ...
     def weigh(
         self, text: str, start: int = 0, end: int | None = None, stood: bool = False
-    ) -> tuple[list[tuple[int, int, str, float, list[tuple[str, float]]]], list[tuple[int, int]], float, float]: ...
+    ) -> tuple[list[_Row], list[tuple[int, int]], float, float]: ...
     def weigh_all(
         self, text: str, places: list[tuple[int, int]], stood: bool = False
-    ) -> list[
-        tuple[list[tuple[int, int, str, float, list[tuple[str, float]]]], list[tuple[int, int]], float, float]
-    ]: ...
+    ) -> list[tuple[list[_Row], list[tuple[int, int]], float, float]]: ...
     def fluency(self, text: str, start: int = 0, end: int | None = None) -> float: ...
     def learn(self, text: str, rate: float, urate: float) -> tuple[int, int, int, float]: ...
 
@@ -96,3 +92,30 @@ class WordOdds:
     def __init__(self, programs: list[Segmenter], strange: float, most: float, again: float, rare: float) -> None: ...
     def of(self, text: str) -> tuple[float, ...]: ...
     def left(self, number: int, text: str) -> int: ...
+
+def agreed(text: str, rows: list[_Row], unlikely: float) -> list[_Row]: ...
+def weighing(
+    text: str, rows: list[_Row], start: int, end: int, sure: float
+) -> tuple[str, list[int], list[int], list[int], list[int], list[str], list[float]] | None: ...
+def reweighed(
+    rows: list[_Row],
+    numbers: list[int],
+    firsts: list[int],
+    words: list[str],
+    logs: list[float],
+    fits: Sequence[float],
+    share: float,
+) -> list[_Row]: ...
+def values_of(
+    kind: Callable[..., Any],
+    runner_up: Callable[[str, float], Any],
+    text: str,
+    rows: list[_Row],
+    unproved: list[tuple[int, int]],
+    overrides: Mapping[str, str | None],
+    names: tuple[str, str],
+    flips: AbstractSet[tuple[str, str]],
+    negates: Callable[[str, str], bool],
+    numbers: tuple[float, float, float],
+) -> list[Any]: ...
+def repeated(text: str, longest: int, times: int) -> int: ...

@@ -2,10 +2,8 @@
 """A segmented spinner, forwards: jieba's words and flags, and what the program writes for them.
 
 Words and flags are those of `jieba.posseg` with its stock dictionary and its hidden Markov model, to the last token; sums are in
-its order and its precision, so that ties fall as they do there. Twin: `despin.kernel.pure.program`.
+its order and its precision, so that ties fall as they do there.
 """
-
-import zlib
 
 from cpython.buffer cimport Py_buffer, PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
 from cpython.mem cimport PyMem_Free
@@ -26,9 +24,6 @@ cdef double MIN_FLOAT = -3.14e100
 
 cdef int NRANKS = RANKS
 cdef Py_ssize_t SEALED = SEALED_FROM
-
-#: The kind of seal this kernel makes (`pack` of `despin.kernel.program_blob`).
-SEAL = 1
 
 
 cdef uint64_t _sum(const uint8_t* data, Py_ssize_t size) noexcept nogil:
@@ -175,7 +170,7 @@ cdef class Segmenter:
         PyBuffer_Release(&self._view)
         PyObject_GetBuffer(blob, &self._view, PyBUF_SIMPLE)
         data = <const uint8_t*>self._view.buf
-        self.logtotal = header(memoryview(blob))[2]
+        self.logtotal = header(memoryview(blob))[1]
         at = {name: offset for name, (offset, _) in found.items()}
         self.edges = <const uint64_t*>(data + <Py_ssize_t>at["edges"])
         self.mask = found["edges"][1] - 1
@@ -212,17 +207,13 @@ cdef class Segmenter:
         return 0
 
     cdef int _check(self) except -1:
-        cdef int kind
         cdef uint64_t wanted, total
         cdef const uint8_t* data = <const uint8_t*>self._view.buf
         cdef Py_ssize_t size = self._view.len
         found = places(memoryview(self._blob))
-        kind, wanted, _ = header(memoryview(self._blob))
-        if kind == SEAL:
-            with nogil:
-                total = _sum(data + SEALED, size - SEALED)
-        else:
-            total = zlib.crc32(memoryview(self._blob)[SEALED_FROM:])
+        wanted = header(memoryview(self._blob))[0]
+        with nogil:
+            total = _sum(data + SEALED, size - SEALED)
         if total != wanted:
             raise ModelError("the data of the spinner program are damaged (the seal is broken)")
         cdef bint whole

@@ -1,4 +1,4 @@
-# Part of program.pyx: what becomes of the edits of a stretch once its sentences are searched. Twin: despin.kernel.pure.rows.
+# Part of program.pyx: what becomes of the edits of a stretch once its sentences are searched.
 #
 # A row is (start, end, original, probability, runners-up with theirs), in code points of the text.
 

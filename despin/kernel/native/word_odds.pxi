@@ -1,4 +1,4 @@
-# Part of program.pyx: what the words of a text say of who wrote them. Twin: despin.kernel.pure.word_odds.
+# Part of program.pyx: what the words of a text say of who wrote them.
 
 cdef enum:
     _KEPT_BITS = 14         # words whose odds are remembered
