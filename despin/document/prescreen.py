@@ -107,7 +107,9 @@ class Prescreen:
         return worths
 
     @property
-    def first_look(self) -> tuple[Automaton, Worths, int, tuple[float, float, float, float], tuple[float, float, int, int]]:
+    def first_look(
+        self,
+    ) -> tuple[Automaton, Worths, int, tuple[float, float, float, float], tuple[float, float, int, int]]:
         """What a first look at forms needs, as `FirstLook` of `despin/kernel/native/matcher.pyx` has it: automaton, what forms are worth, characters of a
         block, its bar, and what a family has to say."""
         scale = self._scale

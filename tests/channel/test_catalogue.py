@@ -22,7 +22,6 @@ from despin.decode.candidates import CandidateIndex
 from despin.kernel.types import Segment, Site
 from despin.lexicon.load import load
 from despin.lexicon.model import Entry, Lexicon
-from despin.lm.ngram import LanguageModel
 from despin.restorer import Restorer
 from despin.tuning import Tuning
 
@@ -89,13 +88,6 @@ def test_a_lexicon_with_other_values_is_a_plain_one(read: tuple[Lexicon, Channel
     assert few.entries == read[0].entries[:3]
     assert few.families == read[0].families
     assert few.digest == read[0].digest
-
-
-@pytest.mark.usefixtures("folder")
-def test_shortlists_are_the_same(read: tuple[Lexicon, Channel]) -> None:
-    model, channel, out = LanguageModel(), read[1], stored()[1]
-    chosen = range(0, len(channel.patterns), 7)
-    assert [out.shortlist(one, model) for one in chosen] == [channel.shortlist(one, model) for one in chosen]
 
 
 @pytest.mark.usefixtures("folder")

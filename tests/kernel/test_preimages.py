@@ -141,7 +141,7 @@ def one_drawing(text: str) -> str:
     parts = []
     for start, end, flag in words.tokens(text):
         word = text[start:end]
-        number = words.number(word) if flag in words.eligible_flags else 0
+        number = words.number(word) if flag in kit.FLAGS else 0
         image = words.image(number, drawn.randint(1, 3)) if number else 0
         parts.append(words.word(image) if image else word)
     return "".join(parts)

@@ -91,7 +91,8 @@ cdef class Shortlists:
         free(self.ranking.data)
 
     def shortlist(self, int pattern):
-        """The candidates of a pattern, in the order in which `Channel.shortlist` has them, as plain tuples."""
+        """The candidates of a pattern worth decoding, those whose weight and commonness come near the best one's, as plain tuples: all of
+        them in their order where they are two at most, else the likeliest first."""
         if not 0 <= pattern < len(self.patterns):
             raise IndexError("a pattern that is not there")
         if not self.choose(pattern):
@@ -499,7 +500,7 @@ cdef class Catalogue:
         return found[0]
 
     cdef int32_t add(self, family, double weight, bint both_ways, entry, bint packed) except -1:
-        """What `CandidateIndex.add` does, of a source that is not made yet."""
+        """Take in a source; its number."""
         cdef bint imported = entry.source == "imported"
         self.sources.append(tuple.__new__(Source, (family, weight, both_ways, entry)))
         add_integer(self.imported, imported)

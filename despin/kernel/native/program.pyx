@@ -158,11 +158,6 @@ cdef class Segmenter:
         """The data, as they were given."""
         return self._blob
 
-    @property
-    def eligible_flags(self):
-        """The flags of the words that the program replaces."""
-        return frozenset([name for k, name in enumerate(self.flags) if self.eligible[<int>k]])
-
     cdef int _map(self, object blob) except -1:
         found = places(memoryview(blob))
         cdef const uint8_t* data
