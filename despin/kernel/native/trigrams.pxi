@@ -19,8 +19,8 @@ from despin.kernel.ngram_file import damaged, is_own, read_layout
 _MAGIC = b"mmap lm http://kheafield.com/code format version 5\n\0"
 #: What is said of a file of another kind.
 _CURE = (
-    "read are its own format and KenLM's quantised tries of trigrams, which KenLM's `build_binary -a 22 -q 8 -b 8 trie model.arpa "
-    "model.binary` makes of a model of order 3"
+    "read are its own format and KenLM's quantised tries of trigrams, which `build_binary -a 22 -q 8 -b 8 trie model.arpa model.binary` "
+    "makes of a model of order 3; if it came with despin, install despin again"
 )
 _SANITY = 0x58
 _QUANT_ARRAY_TRIE = 5
