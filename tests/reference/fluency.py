@@ -10,17 +10,10 @@ character the model does not know it forgets what stood before, and says nothing
 
 from __future__ import annotations
 
-import itertools
-import random
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-
 from despin.kernel.types import CROSSING, PAUSES
-from despin.lm.grams import Grams, Trigrams
-from tools.train.lm.packing import pack
 
 #: A restored text: characters, each with its place in the page, or -1 where it was put there by an edit.
 Spelling = list[tuple[str, int]]
@@ -59,31 +52,3 @@ class Model(NamedTuple):
             if size == 1 or ((word,) in self.probability and not (edited and size > CROSSING)):
                 known = word if (word,) in self.probability else PAUSES.get(word, "")
                 yield from ([known, *rest] for rest in self.cuts(text[size:]))
-
-
-def made_up(words: list[str], seed: int) -> Model:
-    """A model of these words with numbers drawn at random, which a file holds without rounding them."""
-    draw = random.Random(seed)
-
-    def some(least: float) -> float:
-        return -draw.choice(range(1, 100)) / 64 - least
-
-    singles = [(word,) for word in ("<unk>", *words)]
-    pairs = [pair for pair in itertools.product(words, repeat=2) if draw.random() < 0.4]
-    triples = [(a, *pair) for pair in pairs for a in words if (a, pair[0]) in pairs and draw.random() < 0.4]
-    probability = {gram: some(1.0) for gram in [*singles, *pairs, *triples]}
-    # Only what longer n-grams begin with has a back-off weight.
-    return Model(probability, {gram: some(0.0) for gram in dict.fromkeys(gram[:-1] for gram in [*pairs, *triples])})
-
-
-def write(model: Model, path: Path) -> Path:
-    """Write a model as the file that the kernel reads."""
-    vocabulary = [gram[0] for gram in model.probability if len(gram) == 1]
-    grams = []
-    for order in (1, 2, 3):
-        every = [gram for gram in model.probability if len(gram) == order]
-        numbers = np.array([[vocabulary.index(word) for word in gram] for gram in every]).reshape(-1, order)
-        probability = np.array([model.probability[gram] for gram in every])
-        grams.append(Grams(numbers, probability, np.array([model.backoff.get(gram, -0.0) for gram in every])))
-    path.write_bytes(pack(Trigrams(vocabulary, (grams[0], grams[1], grams[2]))))
-    return path

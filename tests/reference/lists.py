@@ -1,19 +1,18 @@
 """The channel of a list, and the best reading under it: every reading of a short page, written out.
 
-    reading    a set of edits that do not overlap; an edit puts an original in the place of a listed form
-    odds(e)    = sum over the families k that list the edit of  rate(k, original) * weight(k, form | original)
-    weight     = what the entry of this form counts / what all entries of the original count in the family
-    rate(k, o) = (stiffness * rate(k) + replaced) / (stiffness + replaced + standing)
-                 replaced: how often o was elsewhere in the text; standing: how often it stands there unreplaced
-    P(reading, cut) is proportional to  10 ** (TEMPER * fluency(cut)) * product of odds(e) of its edits
-    posterior(e)    = what the readings weigh that make the edit / what all weigh   (the E step)
-    gain            = log10 of what all readings weigh / what the reading without an edit weighs
+reading    a set of edits that do not overlap; an edit puts an original in the place of a listed form
+odds(e)    = sum over the families k that list the edit of  rate(k, original) * weight(k, form | original)
+weight     = what the entry of this form counts / what all entries of the original count in the family
+rate(k, o) = (stiffness * rate(k) + replaced) / (stiffness + replaced + standing)
+             replaced: how often o was elsewhere in the text; standing: how often it stands there unreplaced
+P(reading, cut) is proportional to  10 ** (TEMPER * fluency(cut)) * product of odds(e) of its edits
+posterior(e)    = what the readings weigh that make the edit / what all weigh   (the E step)
+gain            = log10 of what all readings weigh / what the reading without an edit weighs
 """
 
 from __future__ import annotations
 
 import math
-import os
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -21,7 +20,6 @@ from typing import NamedTuple
 from despin.kernel.types import Arc
 from despin.tuning import TEMPER
 from reference.fluency import Model, Spelling
-
 
 #: A lexicon: by family and form, what the entry counts for each original.
 Lexicon = dict[str, dict[str, dict[str, float]]]
@@ -90,7 +88,9 @@ def posteriors(every: Sequence[Reading], edits: int) -> tuple[list[float], float
     return made, math.log10(whole / sum(one.weight for one in every if not one.edits))
 
 
-def edits_of(page: str, lexicon: Lexicon, families: dict[str, Family], counts: Counts, both_ways: float) -> dict[Arc, float]:
+def edits_of(
+    page: str, lexicon: Lexicon, families: dict[str, Family], counts: Counts, both_ways: float
+) -> dict[Arc, float]:
     """Every edit that a listed form on the page allows, without the characters that both ends share, and its odds."""
     found: dict[Arc, float] = defaultdict(float)
     for name, entries in lexicon.items():
@@ -116,6 +116,9 @@ def rate_of(family: Family, replaced: float, standing: float) -> float:
 
 def trimmed(start: int, form: str, original: str) -> Arc:
     """The edit without the characters that form and original begin and end with."""
-    low = len(os.path.commonprefix([form, original]))
-    high = len(os.path.commonprefix([form[low:][::-1], original[low:][::-1]]))
+    shortest, low, high = min(len(form), len(original)), 0, 0
+    while low < shortest and form[low] == original[low]:
+        low += 1
+    while low + high < shortest and form[-1 - high] == original[-1 - high]:
+        high += 1
     return Arc(start + low, start + len(form) - high, original[low : len(original) - high])

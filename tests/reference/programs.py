@@ -23,6 +23,7 @@ from jieba import posseg
 
 from reference.fluency import Model
 
+
 def every_text(alphabet: str, longest: int) -> Iterator[str]:
     """Every text of one character to `longest`."""
     for size in range(1, longest + 1):
