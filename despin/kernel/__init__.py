@@ -11,13 +11,13 @@ from __future__ import annotations
 import os
 import sys
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from importlib.machinery import SourceFileLoader
 from importlib.util import find_spec, module_from_spec, spec_from_loader
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from despin.errors import ModelError
 from despin.kernel.types import (
@@ -35,21 +35,17 @@ from despin.kernel.types import (
 )
 
 if TYPE_CHECKING:
-    from despin.kernel.pure.arcs import ArcTables, Index, Named, Offered, Shortlists
+    from despin.kernel.pure.arcs import ArcTables, Index, Offered, Shortlists
     from despin.kernel.pure.headings import HeadingFeatures
     from despin.kernel.pure.lm import Borders, Trigrams, WordNumbers
     from despin.kernel.pure.loglinear import StopFeatures
     from despin.kernel.pure.matcher import Automaton, FirstLook, Prescreen
-    from despin.kernel.table import Table
 
 __all__ = [
     "COMPILED", "ArcTables", "Automaton", "Borders", "FirstLook", "HeadingFeatures", "Prescreen", "Shortlists",
-    "StopFeatures", "Trigrams", "WordNumbers", "build_lattice", "em", "heading_features", "make_arc_tables", "make_automaton", "make_borders", "make_edits", "make_first_look",
+    "StopFeatures", "Trigrams", "WordNumbers", "build_lattice", "em", "heading_features", "make_arc_tables", "make_automaton", "make_borders", "make_first_look",
     "make_prescreen", "make_shortlists", "marks", "number_words", "open_plain", "open_trigrams", "stop_features",
 ]  # fmt: skip
-
-E = TypeVar("E")
-A = TypeVar("A")
 
 #: Where this is set, plain Python is taken although compiled code is there.
 VARIABLE = "DESPIN_PURE"
@@ -196,31 +192,6 @@ def make_shortlists(channel: Offered, model: Any, shortlist: tuple[int, float]) 
     from despin.kernel.pure import arcs
 
     return arcs.Shortlists(channel, model)
-
-
-def make_edits(
-    kind: Callable[..., E],
-    runner_up: Callable[[str, float], A],
-    text: str,
-    table: Table,
-    picked: list[tuple[int, int, list[int]]],
-    confidences: array[float],
-    words: list[str],
-    numbers: array[int],
-    sources: Named,
-) -> list[E]:
-    """The edits of what `em.pick` gives; see `pure.arcs.write`."""
-    return _kind("arcs").write(kind, runner_up, text, table, picked, confidences, words, numbers, sources)  # type: ignore[no-any-return]
-
-
-def filled(kind: Callable[..., E], rows: list[tuple[Any, ...]]) -> list[E]:
-    """Values of a class with slots, made without a call for each; see `pure.arcs.filled`."""
-    return _kind("arcs").filled(kind, rows)  # type: ignore[no-any-return]
-
-
-def copies(rows: Sequence[E], name: str, values: list[Any]) -> list[E]:
-    """The `rows`, values of one dataclass with slots, with these values of the field with this name."""
-    return _kind("arcs").copies(rows, name, values)  # type: ignore[no-any-return]
 
 
 def stop_features(data: bytes, name: str) -> StopFeatures:

@@ -18,22 +18,22 @@ if COMPILED:
         Segmenter,
         WordOdds,
         agreed,
+        columns_of,
         repeated,
         reweighed,
         seal,
         trie,
-        values_of,
         weighing,
     )  # fmt: skip
 else:
     from despin.kernel.pure.preimages import Choice, Evidence, Preimages  # type: ignore[assignment]
     from despin.kernel.pure.program import SEAL, Segmenter, seal, trie  # type: ignore[assignment]
-    from despin.kernel.pure.rows import agreed, repeated, reweighed, values_of, weighing
+    from despin.kernel.pure.rows import agreed, columns_of, repeated, reweighed, weighing
     from despin.kernel.pure.word_odds import WordOdds  # type: ignore[assignment]
 
 __all__ = [
-    "SEAL", "Choice", "Evidence", "Preimages", "Segmenter", "WordOdds", "agreed", "make_preimages", "repeated", "reweighed", "seal",
-    "trie", "values_of", "weighing",
+    "SEAL", "Choice", "Evidence", "Preimages", "Segmenter", "WordOdds", "agreed", "columns_of", "make_preimages", "repeated", "reweighed",
+    "seal", "trie", "weighing",
 ]  # fmt: skip
 
 

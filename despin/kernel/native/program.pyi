@@ -3,9 +3,9 @@ from mmap import mmap
 
 from despin.kernel.pure.lm import Trigrams
 from despin.kernel.pure.rows import agreed as agreed
+from despin.kernel.pure.rows import columns_of as columns_of
 from despin.kernel.pure.rows import repeated as repeated
 from despin.kernel.pure.rows import reweighed as reweighed
-from despin.kernel.pure.rows import values_of as values_of
 from despin.kernel.pure.rows import weighing as weighing
 
 SEAL: int

@@ -113,9 +113,7 @@ def _ordered(start: int, end: int, odds: Sequence[tuple[float, str]], known: flo
     return (start, end, *shares[0], shares[1:])
 
 
-def values_of(
-    kind: Callable[..., Any],
-    runner_up: Callable[[str, float], Any],
+def columns_of(
     text: str,
     rows: list[Row],
     unproved: list[tuple[int, int]],
@@ -124,27 +122,36 @@ def values_of(
     flips: AbstractSet[tuple[str, str]],
     negates: Callable[[str, str], bool],
     numbers: tuple[float, float, float],
-) -> list[Any]:
-    """A `kind` (`despin.results.Edit`) for each of the rows of a text, its rivals as `runner_up` (`Alternative`); both have slots. Proved
-    are those that touch none of the places `unproved`, which are sorted and disjoint. `names` are what stands before the form in the
-    names of entries, of `overrides` and of others; `flips` the (spun, original) that turn a statement round, and `negates` tells that of
-    others. `numbers` are (the power of probabilities, the most that is likelier than anything that shares, the least rival)."""
+) -> tuple[dict[str, list[Any]], list[str], list[float], list[int]]:
+    """What edits say of the rows of a text: (their columns by the names of fields of `despin.results.Edit`, the originals of their
+    runners-up, the confidences of these, how many each edit has). Proved are those that touch none of the places `unproved`, which are
+    sorted and disjoint. `names` are what stands before the form in the names of entries, of `overrides` and of others; `flips` the
+    (spun, original) that turn a statement round, and `negates` tells that of others. `numbers` are (the power of probabilities, the most
+    that is likelier than anything that shares, the least rival)."""
     power, alone, least = numbers
-    found: list[Any] = []
+    fields = "start", "end", "spun", "original", "confidence", "flips", "entry", "proved"
+    columns: dict[str, list[Any]] = {field: [] for field in fields}
+    words: list[str] = []
+    confidences: list[float] = []
+    counts: list[int] = []
     # A place where only something is missing is empty, and speaks against the character behind it.
     behind = [max(high, low + 1) for low, high in unproved]
     for start, end, original, chance, rivals in rows:
         spun = text[start:end]
         place = bisect_right(behind, start)
         proved = place == len(unproved) or end <= unproved[place][0]
-        others: tuple[Any, ...] = ()
+        before = len(words)
         if rivals or chance <= alone:
             chance, shares = _calibrated(chance, rivals, power)
-            others = tuple([runner_up(word, share) for word, share in shares if share >= least])
+            words += [word for word, share in shares if share >= least]
+            confidences += [share for _, share in shares if share >= least]
         flipped = (spun, original) in flips or negates(spun, original)
         entry = names[spun not in overrides] + spun
-        found.append(kind(start, end, spun, original, chance, flipped, entry, others, proved, None))
-    return found
+        counts.append(len(words) - before)
+        values = start, end, spun, original, chance, flipped, entry, proved
+        for field, value in zip(fields, values, strict=True):
+            columns[field].append(value)
+    return columns, words, confidences, counts
 
 
 def _calibrated(
