@@ -47,7 +47,7 @@ def _make_edits(
     rivals = [one for _, _, others in picked for one in others]
     starts, ends = [table.starts[arc] for arc in arcs], [table.ends[arc] for arc in arcs]
     labels = [sources.name(offer) for _, offer, _ in picked]
-    columns = {
+    columns: dict[str, Iterable[Any]] = {
         "start": starts,
         "end": ends,
         "spun": [text[start:end] for start, end in zip(starts, ends, strict=True)],
