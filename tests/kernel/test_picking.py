@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator
-from dataclasses import replace
 
 import engine_kit as kit
 import pytest
@@ -16,7 +15,6 @@ from despin.document.em import residual_evidence
 from despin.document.families import form_gains
 from despin.document.state import Document
 from despin.kernel import em
-from despin.kernel.native.arcs import copies, filled
 from despin.results import Alternative, Edit
 
 
@@ -111,31 +109,3 @@ def test_families_by_themselves_and_beside_others(name: str) -> None:
         )  # fmt: skip
         for family in families:
             assert found[family] == pytest.approx(ratio({*believed, family}) if tried[family] else 0.0, abs=1e-9)
-
-
-def test_copies_differ_by_one_value() -> None:
-    edits = [
-        Edit(3, 5, "避免", "防止", 0.9, True, "list:避免", (Alternative("阻止", 0.05),), None, "time"),
-        Edit(7, 8, "的", "地", 0.5),
-    ]
-    found = copies(edits, "proved", [True, False])
-    assert found == [replace(edits[0], proved=True), replace(edits[1], proved=False)]
-    assert [edit.proved for edit in edits] == [None, None]
-    assert [(edit.proved, edit.spun, edit.changes) for edit in found] == [(True, "避免", "time"), (False, "的", None)]
-    assert found[0].alternatives is edits[0].alternatives
-    assert copies((), "proved", []) == []
-    with pytest.raises(ValueError, match=r"shorter|longer"):
-        copies(edits, "proved", [True])
-    with pytest.raises((TypeError, AttributeError)):
-        copies(edits, "nothing", [1, 2])
-
-
-def test_values_are_filled_as_they_are_made() -> None:
-    rows = [
-        (1, 2, "甲", "乙", 0.5, False, "x:甲", (Alternative("丙", 0.25),), True, None),
-        (3, 3, "", "丁", 1.0, True, "", (), None, "time"),
-    ]
-    assert filled(Edit, rows) == [Edit(*row) for row in rows]
-    assert filled(Alternative, []) == []
-    with pytest.raises(TypeError):
-        filled(Edit, [(1, 2)])

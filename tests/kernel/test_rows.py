@@ -7,9 +7,9 @@ import random
 
 import pytest
 
+from despin.decode.select import make_edits
 from despin.document.reading import Row, negates
-from despin.kernel.native.program import agreed, repeated, reweighed, values_of, weighing
-from despin.results import Alternative, Edit
+from despin.kernel.native.program import agreed, columns_of, repeated, reweighed, weighing
 
 ROWS: list[Row] = [(0, 1, "望", 0.6, [("瞧", 0.3)]), (2, 3, "瞧", 0.8, []), (3, 4, "到", 0.9, [("着", 0.05)])]
 
@@ -59,7 +59,7 @@ def test_rows_become_edits() -> None:
     given = "看，看见了", ROWS, [(2, 2)], {"见": None}, names, flips, negates, (0.5, 0.85, 0.2)
     total = math.sqrt(0.6) + math.sqrt(0.3) + math.sqrt(0.1)
     last = math.sqrt(0.9) + 2 * math.sqrt(0.05)
-    first, second, third = values_of(Edit, Alternative, *given)
+    first, second, third = make_edits(*columns_of(*given))
     assert (first.start, first.end, first.spun, first.original, first.entry) == (0, 1, "看", "望", "list:看")
     assert first.confidence == pytest.approx(math.sqrt(0.6) / total)
     assert [one.confidence for one in first.alternatives] == pytest.approx([math.sqrt(0.3) / total])

@@ -1,16 +1,10 @@
 from array import array
-from collections.abc import Callable, Sequence
-from typing import Any, Protocol, TypeVar
+from collections.abc import Sequence
+from typing import Any
 
 from despin.kernel.native.lattice import Trigrams
 from despin.kernel.table import Table
 from despin.kernel.types import Contexts, Segment, Source
-
-E = TypeVar("E")
-A = TypeVar("A")
-
-class _Named(Protocol):
-    def name(self, number: int) -> tuple[bool, str]: ...
 
 class Shortlists:
     def __init__(self, candidates: Any, model: Trigrams, longest: int, width: float) -> None: ...
@@ -41,17 +35,3 @@ class ArcTables:
     def fill(
         self, table: Table, ids: Any, text: str, stretches: Sequence[Segment], beam: int, width: float, temper: float
     ) -> None: ...
-
-def write(
-    kind: Callable[..., E],
-    runner_up: Callable[[str, float], A],
-    text: str,
-    table: Table,
-    picked: list[tuple[int, int, list[int]]],
-    confidences: array[float],
-    words: list[str],
-    numbers: array[int],
-    sources: _Named,
-) -> list[E]: ...
-def filled(kind: Callable[..., E], rows: list[tuple[Any, ...]]) -> list[E]: ...
-def copies(rows: Sequence[E], name: str, values: list[Any]) -> list[E]: ...

@@ -203,6 +203,7 @@ cdef class Trigrams:
     cdef LatticeBuilder builder(self)
     cpdef tuple best_split(self, str text)
     cdef int _take_store(self, uint64_t capacity) except -1
+    cdef int _share(self, Trigrams whole) except -1
     cdef int _insert(self, str path, const uint8_t* word, Py_ssize_t length, uint32_t number) except -1
     cdef int _read_words(self, str path, uint64_t place) except -1
     cdef int _byte(self, str path, place) except -1

@@ -1,4 +1,4 @@
-# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+# cython: language_level=3, boundscheck=True, wraparound=False, cdivision=True, initializedcheck=False
 """Trigrams (`trigrams.pxi`), words (`words.pxi`), and the lattices of readings that trigrams weigh, without a Python object a hypothesis.
 All scores are log10 probabilities.
 

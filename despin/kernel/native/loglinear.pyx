@@ -1,4 +1,4 @@
-# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+# cython: language_level=3, boundscheck=True, wraparound=False, cdivision=True, initializedcheck=False
 """What the features of a place in a text weigh together, and where headings may end, without a string a feature.
 
 These are log-linear models: the weights (ln) of all features of a place are added up. `tools/train/stop_features.py` and
@@ -209,7 +209,7 @@ cdef class StopFeatures:
     cdef double _bias
     cdef uint64_t[_COUNT] _names
 
-    def __init__(self, bytes data not None, str name not None):
+    def __cinit__(self, bytes data not None, str name not None):
         cdef int32_t index
         self._weights = read_weights(data, name)
         self._bias = self._weights.at(hash_of("bias"))
@@ -479,7 +479,7 @@ cdef class HeadingFeatures:
     cdef double _gain
     cdef uint64_t[_HEADING_COUNT] _names
 
-    def __init__(self, bytes data not None, str name not None, int32_t glanced, double plain):
+    def __cinit__(self, bytes data not None, str name not None, int32_t glanced, double plain):
         cdef int32_t index
         self._weights = read_weights(data, name)
         self._glanced, self._gain = glanced, plain

@@ -104,9 +104,7 @@ def reweighed(
     fits: Sequence[float],
     share: float,
 ) -> list[_Row]: ...
-def values_of(
-    kind: Callable[..., Any],
-    runner_up: Callable[[str, float], Any],
+def columns_of(
     text: str,
     rows: list[_Row],
     unproved: list[tuple[int, int]],
@@ -115,5 +113,5 @@ def values_of(
     flips: AbstractSet[tuple[str, str]],
     negates: Callable[[str, str], bool],
     numbers: tuple[float, float, float],
-) -> list[Any]: ...
+) -> tuple[dict[str, list[Any]], list[str], list[float], list[int]]: ...
 def repeated(text: str, longest: int, times: int) -> int: ...

@@ -1,4 +1,4 @@
-# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+# cython: language_level=3, boundscheck=True, wraparound=False, cdivision=True, initializedcheck=False
 """A segmented spinner, forwards: jieba's words and flags, and what the program writes for them.
 
 Words and flags are those of `jieba.posseg` with its stock dictionary and its hidden Markov model, to the last token; sums are in
@@ -122,12 +122,18 @@ cdef class Segmenter:
     its seal and every index in it are checked once, here. Safe to share between threads.
     """
 
-    def __init__(self, blob, flags=(), int rank=1):
+    def __cinit__(self, blob, flags=(), rank=1, Segmenter like=None):
         self._map(blob)
-        self._room_for_hints()
-        self._check()
+        if like is None:
+            self._room_for_hints()
+            self._check()
+        elif like._blob is not blob:
+            raise ValueError("a program of other data")
+        else:
+            self._whole_one = like if like._whole_one is None else like._whole_one
+            self.hints, self.runs = like.hints, like.runs
         self._prepare()
-        self._program(flags, (rank,))
+        self._program(flags, rank if isinstance(rank, tuple) else (rank,))
 
     def __dealloc__(self):
         PyBuffer_Release(&self._view)
@@ -145,13 +151,7 @@ cdef class Segmenter:
     def program(self, flags, *ranks):
         """A segmenter of the same data for another program: `flags` that it replaces, by a neighbour of one of these ranks (1 where
         none is given)."""
-        cdef Segmenter other = Segmenter.__new__(Segmenter)
-        other._map(self._blob)
-        other._whole_one = self if self._whole_one is None else self._whole_one
-        other.hints, other.runs = self.hints, self.runs
-        other._prepare()
-        other._program(flags, ranks or (1,))
-        return other
+        return Segmenter(self._blob, flags, ranks or 1, self)
 
     @property
     def blob(self):

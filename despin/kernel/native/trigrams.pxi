@@ -118,14 +118,11 @@ cdef class Trigrams:
     characters that stand for another mark; `tree` is what `tree()` gave for the same file, which saves making it. Raises `ModelError`
     for a file that is neither despin's own nor a KenLM trie of this kind, or that is damaged."""
 
-    def __cinit__(self, str path not None, int crossing, dict pauses not None, bytes tree=None):
-        self._store = NULL
-        self._first = NULL
+    def __cinit__(self, str path not None, int crossing, dict pauses not None, bytes tree=None, Trigrams whole=None):
         self.crossing = crossing
-
-    def __init__(self, str path not None, int crossing, dict pauses not None, bytes tree=None):
-        if self._map is not None:
-            raise TypeError("a model is read once")
+        if whole is not None:
+            self._share(whole)
+            return
         try:
             with open(path, "rb") as file:
                 self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
@@ -157,25 +154,28 @@ cdef class Trigrams:
 
     def another(self):
         """The same model with a memory of its own, for another thread: only that is made anew."""
-        cdef Trigrams other = Trigrams.__new__(Trigrams, "", self.crossing, self.pauses)
-        other._whole, other._is_part, other._words_at = self, True, self._words_at
-        other._map, other.pauses, other._length, other._own = self._map, self.pauses, self._length, self._own
-        other._take_store(0)
-        other._first, other._hints, other._edges = self._first, self._hints, self._edges
-        other._mask, other._nodes, other._room, other.size = self._mask, self._nodes, self._room, self.size
-        other._unigrams, other._bigrams, other._trigrams = self._unigrams, self._bigrams, self._trigrams
-        other._bigram_count, other._trigram_count = self._bigram_count, self._trigram_count
-        other._next_high, other._next_high_count, other._next_bits = self._next_high, self._next_high_count, self._next_bits
-        other._trigram_code_bits, other._word_bits, other._word_mask = self._trigram_code_bits, self._word_bits, self._word_mask
-        other._probability_bits, other._backoff_bits = self._probability_bits, self._backoff_bits
-        other._bigram_bits, other._trigram_bits, other._way_bits = self._bigram_bits, self._trigram_bits, self._way_bits
-        other._fixed, other._heads, other._head_count = self._fixed, self._heads, self._head_count
-        other._marks, other._backoffs, other._groups = self._marks, self._backoffs, self._groups
-        other._context_count, other._suffix_count = self._context_count, self._suffix_count
-        other._bigram_end, other._trigram_end, other._tables = self._bigram_end, self._trigram_end, self._tables
-        other._bigram_probability, other._bigram_backoff = self._bigram_probability, self._bigram_backoff
-        other._trigram_probability = self._trigram_probability
-        return other
+        return Trigrams("", self.crossing, self.pauses, whole=self)
+
+    cdef int _share(self, Trigrams whole) except -1:
+        """Take all of a model but its memory."""
+        self._whole, self._is_part, self._words_at = whole, True, whole._words_at
+        self._map, self.pauses, self._length, self._own = whole._map, whole.pauses, whole._length, whole._own
+        self._take_store(0)
+        self._first, self._hints, self._edges = whole._first, whole._hints, whole._edges
+        self._mask, self._nodes, self._room, self.size = whole._mask, whole._nodes, whole._room, whole.size
+        self._unigrams, self._bigrams, self._trigrams = whole._unigrams, whole._bigrams, whole._trigrams
+        self._bigram_count, self._trigram_count = whole._bigram_count, whole._trigram_count
+        self._next_high, self._next_high_count, self._next_bits = whole._next_high, whole._next_high_count, whole._next_bits
+        self._trigram_code_bits, self._word_bits, self._word_mask = whole._trigram_code_bits, whole._word_bits, whole._word_mask
+        self._probability_bits, self._backoff_bits = whole._probability_bits, whole._backoff_bits
+        self._bigram_bits, self._trigram_bits, self._way_bits = whole._bigram_bits, whole._trigram_bits, whole._way_bits
+        self._fixed, self._heads, self._head_count = whole._fixed, whole._heads, whole._head_count
+        self._marks, self._backoffs, self._groups = whole._marks, whole._backoffs, whole._groups
+        self._context_count, self._suffix_count = whole._context_count, whole._suffix_count
+        self._bigram_end, self._trigram_end, self._tables = whole._bigram_end, whole._trigram_end, whole._tables
+        self._bigram_probability, self._bigram_backoff = whole._bigram_probability, whole._bigram_backoff
+        self._trigram_probability = whole._trigram_probability
+        return 0
 
     def tree(self):
         """The tree of characters over the words, as `tree` of another model of the same file."""

@@ -98,6 +98,8 @@ cdef class Borders:
     cdef double temper
 
     def __cinit__(self, Trigrams model not None, int reach, int longest, double temper):
+        if reach < 0:
+            raise ValueError("a reach of at least 0 is needed")
         self.model, self.reach, self.longest, self.temper = model, reach, longest, temper
 
     def hold(self, str text not None, list sites not None, worth, double least):
@@ -105,10 +107,9 @@ cdef class Borders:
         stand: the odds of each are divided by how much likelier its surroundings are once words may run across its borders."""
         cdef double total = 0.0, value
         for site in sites:
-            value = worth[(<tuple>site)[2]]
-            value = (pow(10.0, value) - 1.0) * pow(
-                10.0, -self.temper * self.border_loss(text, (<tuple>site)[0], (<tuple>site)[1])
-            )
+            start, end, pattern = site
+            value = worth[pattern]
+            value = (pow(10.0, value) - 1.0) * pow(10.0, -self.temper * self.border_loss(text, start, end))
             total += log10(1.0 + value)
             if total >= least:
                 return True
@@ -119,6 +120,8 @@ cdef class Borders:
         where no word runs across its borders. 0 for what is longer than `_WINDOW`."""
         cdef Py_ssize_t low = max(0, start - self.reach), high = min(len(text), end + self.reach)
         cdef double apart
+        if not 0 <= start <= end <= len(text):
+            raise IndexError("a form that is not in the text")
         if high - low > _WINDOW:
             return 0.0
         apart = self.best(text, low, start) + self.best(text, start, end) + self.best(text, end, high)
