@@ -678,7 +678,7 @@ cdef enum:
 
 cdef extern from *:
     """
-    #define list_slots(values) (((PyListObject *)(values))->ob_item)
+    #define list_slots(values) ((void **)((PyListObject *)(values))->ob_item)
     """
     void** list_slots(list values) noexcept
 
