@@ -48,6 +48,11 @@ __all__ = [
     "make_prescreen", "make_shortlists", "marks", "number_words", "open_plain", "open_trigrams", "stop_features",
 ]  # fmt: skip
 
+if Path(__file__).with_name("checkout.py").is_file():  # in no wheel
+    from despin.kernel import checkout
+
+    checkout.check()
+
 E = TypeVar("E")
 A = TypeVar("A")
 
