@@ -84,9 +84,9 @@ CURES = {
         "then run the same command again."
     ),
     "headers": (
-        "Install them (Debian, Ubuntu: apt-get install python{0}.{1}-dev; Fedora: dnf install python3-devel; Alpine: apk add "
+        "Install them (Debian, Ubuntu: apt-get install python{}.{}-dev; Fedora: dnf install python3-devel; Alpine: apk add "
         "python3-dev), then run the same command again."
-    ).format(*sys.version_info),
+    ).format(*sys.version_info[:2]),
     "module": "If another compiler is at hand, name it in the variable CC (CC=clang). Please report what is said above.",
     "folder": "Make the folder writable, or install without -e.",
     "machine": "Other machines are not supported.",
@@ -189,14 +189,20 @@ class Compiler:
         if found is None and not self.zig:
             if sys.platform.startswith("linux") and not has_headers():
                 raise BuildError(f"Python's headers are missing ({_headers()} is not there).", "headers")
-            zig = ", and the package ziglang, which holds one, is not here either" if sys.platform.startswith("linux") else ""
+            zig = (
+                ", and the package ziglang, which holds one, is not here either"
+                if sys.platform.startswith("linux")
+                else ""
+            )
             raise BuildError(f"there is no C compiler{zig}.", "compiler")
         self.command = [sys.executable, "-m", "ziglang", "cc", *ZIG_OPTIONS] if found is None else found
 
     def version(self) -> str:
         """What the compiler calls itself; empty where it does not say."""
         with contextlib.suppress(OSError):
-            return subprocess.run([*self.command, "--version"], capture_output=True, check=False).stdout.decode(errors="replace")
+            return subprocess.run([*self.command, "--version"], capture_output=True, check=False).stdout.decode(
+                errors="replace"
+            )
         return ""
 
     @contextlib.contextmanager
@@ -297,7 +303,9 @@ def make_catalogue(folder: Path, built: dict[Path, str]) -> Path:
 
 def signature(compiler: str = "") -> str:
     """A digest of what compiled modules depend on: sources, Python, compiler, what it calls itself and its options."""
-    asked: list[str | None] = [os.environ.get(name) for name in ("CC", "CFLAGS", "CPPFLAGS", "LDFLAGS", "LDSHARED", "ARCHFLAGS")]
+    asked: list[str | None] = [
+        os.environ.get(name) for name in ("CC", "CFLAGS", "CPPFLAGS", "LDFLAGS", "LDSHARED", "ARCHFLAGS")
+    ]
     with contextlib.suppress(importlib.metadata.PackageNotFoundError):
         asked += [importlib.metadata.version(name) for name in ("cython", "setuptools")]
     parts = [sys.version, sysconfig.get_platform(), platform.libc_ver(), compiler, *asked, source_digest()]
@@ -311,7 +319,9 @@ def compiled_before(kept: Path, folder: Path) -> dict[Path, str]:
     except OSError:  # there is none, or another build takes it away
         return {}
     found = {path: path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*.*")) if path.is_file()}
-    return found if len(found) == len(MODULES) and not any(inside.endswith(".part") for inside in found.values()) else {}
+    return (
+        found if len(found) == len(MODULES) and not any(inside.endswith(".part") for inside in found.values()) else {}
+    )
 
 
 def keep(built: dict[Path, str], kept: Path) -> None:

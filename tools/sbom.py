@@ -19,11 +19,29 @@ LEXICONS = "lexicons/README.md"
 #: Files, by a pattern: what they are, their licence, what they hold, and the document that says what they are made of.
 PARTS = (
     ("despin/model/*.lm", "machine-learning-model", LGPL, "word trigram model of simplified Chinese", MODELS),
-    ("despin/model/*.context", "machine-learning-model", LGPL, "log-bilinear model of the words around a place", MODELS),
+    (
+        "despin/model/*.context",
+        "machine-learning-model",
+        LGPL,
+        "log-bilinear model of the words around a place",
+        MODELS,
+    ),
     ("despin/data/programs/*.table", "data", "MIT", "nearest neighbours of words, from the package Synonyms", PROGRAMS),
-    ("despin/data/programs/*.weights", "machine-learning-model", LGPL, "what weighs originals of a spinner program", PROGRAMS),
+    (
+        "despin/data/programs/*.weights",
+        "machine-learning-model",
+        LGPL,
+        "what weighs originals of a spinner program",
+        PROGRAMS,
+    ),
     ("despin/data/scripts/*.tsv", "data", "Apache-2.0", "simplified and traditional characters, from OpenCC", SCRIPTS),
-    ("despin/data/weights/*.tsv", "machine-learning-model", LGPL, "weights of damage and lines of pages", "CONTRIBUTING.md"),
+    (
+        "despin/data/weights/*.tsv",
+        "machine-learning-model",
+        LGPL,
+        "weights of damage and lines of pages",
+        "CONTRIBUTING.md",
+    ),
     ("lexicons/**/*.yaml", "data", LGPL, "words that spinners write, and words that tell something", LEXICONS),
     ("lexicons/*.tsv", "data", LGPL, "counts of words", LEXICONS),
 )
@@ -31,7 +49,9 @@ PARTS = (
 
 def sbom(root: Path) -> str:
     """The list of the parts below `root`, as JSON."""
-    (version,) = re.findall(r'^__version__ = "(.*)"', (root / "despin" / "__init__.py").read_text("utf-8"), re.MULTILINE)
+    (version,) = re.findall(
+        r'^__version__ = "(.*)"', (root / "despin" / "__init__.py").read_text("utf-8"), re.MULTILINE
+    )
     found = {
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
