@@ -151,6 +151,19 @@ def test_without_any_compiler_it_says_so(checkout: Path, tmp_path: Path) -> None
     assert "Traceback" not in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "said"), [("maxsize", 2**31 - 1, "64 bits"), ("byteorder", "big", "low byte first")]
+)
+def test_a_machine_that_despin_is_not_for_is_told(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: object, said: str
+) -> None:
+    hook = runpy.run_path(str(ROOT / "hatch_build.py"))
+    hook["check_machine"]()
+    monkeypatch.setattr(sys, name, value)
+    with pytest.raises(hook["BuildError"], match=said):
+        hook["check_machine"]()
+
+
 @posix
 def test_a_compiler_may_be_named_with_arguments_and_in_a_folder_with_spaces(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
