@@ -51,7 +51,7 @@ class JiebaError(ModelError):
 
 
 class NotCompiledError(DespinError, ImportError):
-    """The compiled modules of despin are missing, or were made for another Python."""
+    """The compiled modules of despin are missing, or were made for another Python or of other sources."""
 
     exit_code = 7
 

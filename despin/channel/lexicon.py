@@ -73,10 +73,6 @@ class CandidateColumns(NamedTuple):
     known: int
     imported: int
 
-    def numbers(self) -> tuple[array[int], ...]:
-        """The columns of whole numbers."""
-        return self.firsts, self.originals, self.families, self.entries
-
 
 class Channel:
     """Compiled lexicon entries; immutable, picklable, safe to share between threads.

@@ -50,7 +50,7 @@ exit codes:
   4    a lexicon is missing or broken
   5    a result cannot be written; what stood there before is untouched
   6    the language model, or the data of a spinner program, are missing or damaged
-  7    the compiled modules of despin are missing, or were made for another Python
+  7    the compiled modules of despin are missing, or were made for another Python or of other sources
   130  interrupted with Ctrl-C
   141  the reader of the output went away
 

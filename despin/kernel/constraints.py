@@ -1,4 +1,3 @@
-# cython: boundscheck=True
 """What the words of a document say of its edits where a list has one target a word: where words stand that edits restore, which of
 them are restored at one place or at several, and what that adds to the odds of every arc.
 

@@ -1,4 +1,3 @@
-# cython: boundscheck=True
 """Expectation-maximisation over the table of a document, and the other loops over flat arrays: which edits are taken, what words
 that stand unreplaced say, how words fit their surroundings, and the segments of a text.
 

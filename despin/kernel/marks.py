@@ -1,4 +1,3 @@
-# cython: boundscheck=True
 """The marks of a text: where they stand, which full stops were commas, given where each sentence may begin; what stands
 twice in it; and a table of words run over it.
 

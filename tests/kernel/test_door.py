@@ -55,7 +55,9 @@ def test_sites_that_are_none(site: Any) -> None:
             one()
 
 
-@pytest.mark.parametrize("kind", [matcher.Automaton, matcher.FirstLook, program.Segmenter, program.WordOdds, lattice.Trigrams])
+@pytest.mark.parametrize(
+    "kind", [matcher.Automaton, matcher.FirstLook, program.Segmenter, program.WordOdds, lattice.Trigrams]
+)
 def test_nothing_is_half_made(kind: Any) -> None:
     with pytest.raises(TypeError):
         kind.__new__(kind)
@@ -88,7 +90,9 @@ def test_patterns_and_families_that_are_not_there() -> None:
 
 def test_lattices_whose_steps_lead_nowhere() -> None:
     for wrong in (
-        lambda: em.tempered(integers(0, 0, 9999999), integers(10**8), array("d", [1.0]), integers(0), 1.0, array("d", [0.0])),
+        lambda: em.tempered(
+            integers(0, 0, 9999999), integers(10**8), array("d", [1.0]), integers(0), 1.0, array("d", [0.0])
+        ),
         lambda: em.tempered(integers(), integers(), array("d"), integers(), 1.0, array("d")),
     ):
         with pytest.raises(WRONG):

@@ -15,7 +15,7 @@ import numpy as np
 from reference.fluency import Model
 from reference.programs import Program
 
-from despin.kernel.program import Segmenter
+from despin.kernel.native.program import Segmenter
 from despin.kernel.program_blob import RANKS
 from despin.lm.context import Cut
 from despin.lm.grams import Grams, Trigrams

@@ -18,7 +18,7 @@ from table_kit import by_hand
 
 from despin.document.drawn import Channel, DrawnReading
 from despin.document.table import TableReading
-from despin.kernel.program import Preimages
+from despin.kernel.native.program import Preimages
 from despin.kernel.program_blob import RANKS
 from despin.spinners import registry
 from despin.spinners.grouped import Grouped, Groups
