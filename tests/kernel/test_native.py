@@ -16,7 +16,7 @@ import pytest
 from channel_kit import TEXTS, small
 from hypothesis import given
 from hypothesis import strategies as st
-from places import environment
+from places import ROOT, environment
 from profiles import examples
 
 from despin.decode.arcs import Ids
@@ -164,7 +164,7 @@ def test_words_are_numbered_in_their_order(words: str, most: int) -> None:
 
 def test_a_file_that_is_no_model_is_refused() -> None:
     with pytest.raises(ModelError, match="not a language model that despin reads"):
-        LanguageModel(kit.ROOT / "README.md")
+        LanguageModel(ROOT / "README.md")
 
 
 @pytest.mark.parametrize("kept", [0, 1, 60, 150, 5_000, 2_000_000])

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import functools
 import math
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from types import ModuleType
 
-from places import CASES, ROOT
+from places import CASES
 
 from despin.evaluation.judge import judge
 from despin.restorer import Restorer
@@ -26,18 +23,6 @@ KNOWN_FAILURES = CASES / "known-failures.txt"
 def restorer() -> Restorer:
     """The restorer with the shipped lexicons and default settings; made once, for the price of a second."""
     return Restorer()
-
-
-@functools.cache
-def source_of(room: str) -> ModuleType:
-    """A room that may be compiled, from its Python source."""
-    spec = spec_from_file_location(f"plain_{room.replace('/', '_')}", ROOT / "despin" / f"{room}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    sys.modules[spec.name] = module  # where what a class statement makes looks for its module
-    spec.loader.exec_module(module)
-    return module
 
 
 @dataclass(frozen=True)
