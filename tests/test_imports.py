@@ -35,7 +35,7 @@ FLOORS = (
     ("kernel", "text", "settings"),
     ("cachefile",),
     ("fingerprint",),
-    ("columns", "errors", "tuning", "results", "progress", "threads"),
+    ("errors", "tuning", "results", "progress", "threads"),
     # Shows what it is handed and imports nothing but its types: results show themselves in notebooks.
     ("report",),
 )

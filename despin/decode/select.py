@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice, repeat
 from typing import Any
 
-from despin.columns import build
 from despin.decode.arcs import Ids, SegmentArcs
 from despin.kernel import em
 from despin.kernel.table import Table
+from despin.lexicon.columns import build
 from despin.results import Alternative, Edit, Reading
 
 #: Runners-up less likely than this are not reported.

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from despin.columns import build
 from despin.kernel.marks import in_one_pass
+from despin.lexicon.columns import build
 from despin.lexicon.model import PERSONAL, Family
 from despin.lexicon.preimages import spinner_of
 from despin.results import Edit, Restoration, Stretch, share_respun

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from despin.cachefile import cache_folder, read_sealed, sealed_file, write_sealed
-from despin.columns import build
 from despin.fingerprint import sha256
+from despin.lexicon.columns import build
 from despin.lexicon.model import (
     LEAST_WEIGHT,
     MOST_CHARACTERS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from despin.columns import build
+from despin.lexicon.columns import build
 from despin.results import Alternative, Edit
 
 
