@@ -1,7 +1,7 @@
 # docker build -t despin . && docker run --rm -i despin restore - < article.txt
 # Files: docker run --rm -v "$PWD:/texts" --user "$(id -u):$(id -g)" --network none despin restore --in-place article.txt
 FROM python:3.12-slim AS built
-RUN apt-get update && apt-get install -y --no-install-recommends gcc g++ libc6-dev && rm -rf /var/lib/apt/lists/*
+RUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev && rm -rf /var/lib/apt/lists/*
 COPY . /source
 RUN python -m venv /despin && /despin/bin/pip install --no-cache-dir '/source[html,parquet,zstd]'
 

@@ -19,7 +19,7 @@ from despin.results import Edit, Restoration, Verdict
 if TYPE_CHECKING:
     from despin.restorer import Restorer
 
-__version__ = "0.1.0"
+__version__ = "0.2.0rc1"
 __all__ = ["DespinError", "Edit", "Restoration", "Restorer", "Verdict", "__version__", "detect", "explain", "restore"]
 
 

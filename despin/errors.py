@@ -50,5 +50,11 @@ class JiebaError(ModelError):
     """jieba, whose dictionary programs cut texts by, is missing or not whole."""
 
 
+class NotCompiledError(DespinError, ImportError):
+    """The compiled modules of despin are missing, or were made for another Python or of other sources."""
+
+    exit_code = 7
+
+
 class DespinWarning(UserWarning):
     """Something that users should know, and that does not keep despin from going on."""

@@ -1,8 +1,8 @@
 """Behaviour as one file: what despin does to every case, page and example here, to compare before and after a change.
 
 `python -m tools.pin write FILE` writes it, `python -m tools.pin compare FILE` lists what is different now and exits with 1
-where anything is. Texts go by their content, so they may move. `DESPIN_PURE=1` pins the plain twin, and `--every N` takes
-every n-th text only, as plain Python is slow.
+where anything is. Texts go by their content, so they may move. `--every N` takes
+every n-th text only.
 """
 
 from __future__ import annotations

@@ -553,7 +553,7 @@ class StoredChannel(Channel):
         self.any_imported: bool = told["any imported"]
         self.drawn, self.excess, self.noise = told["drawn"], told["excess"], told["noise"]
         self.is_site = list(map(bool, stored.is_site))
-        self._shortlists, self._single_originals = {}, {}
+        self._single_originals = {}
         self.pack_numbers = list(stored.pack)
         self.counted = list(map(bool, stored.counted))
         self._plain = Matcher(list(stored.plain), self.patterns, self.is_site, self.counted)

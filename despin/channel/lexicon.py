@@ -13,16 +13,15 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cached_property
-from itertools import accumulate, chain, islice
+from itertools import accumulate, chain
 from typing import TYPE_CHECKING, NamedTuple, overload
 
 from despin.channel.matches import Matcher, Matches
 from despin.kernel.types import MatchColumns, Site, Unreplaced
 from despin.lexicon.model import PERSONAL, Entry, Lexicon
-from despin.lm.ngram import LanguageModel
 
 if TYPE_CHECKING:
-    from despin.kernel import Automaton
+    from despin.kernel.native.matcher import Automaton
 
 #: A lexicon of so many spun forms, or more, makes all the noise in ordinary text that a spinner has to rise above.
 FORMS = 20_000
@@ -74,10 +73,6 @@ class CandidateColumns(NamedTuple):
     known: int
     imported: int
 
-    def numbers(self) -> tuple[array[int], ...]:
-        """The columns of whole numbers."""
-        return self.firsts, self.originals, self.families, self.entries
-
 
 class Channel:
     """Compiled lexicon entries; immutable, picklable, safe to share between threads.
@@ -106,7 +101,6 @@ class Channel:
             tuple(sorted(exposed[pattern])) if pattern in exposed else () for pattern in self.patterns
         ]
         self.number = {pattern: index for index, pattern in enumerate(self.patterns)}
-        self._shortlists: dict[int, tuple[Candidate, ...]] = {}
         self._single_originals: dict[int, list[tuple[int, str]]] = {}
         forms = Counter(entry.family for each in entries.values() for entry in each)
         #: Whether any entry comes from an imported list.
@@ -142,28 +136,6 @@ class Channel:
     def exposures(self) -> tuple[array[int], array[int]]:
         """`exposed` flat: where the families of every pattern begin, and the families."""
         return array("i", accumulate(map(len, self.exposed), initial=0)), array("i", chain.from_iterable(self.exposed))
-
-    def shortlist(self, pattern: int, model: LanguageModel) -> tuple[Candidate, ...]:
-        """The candidates of a pattern worth decoding: those whose weight and commonness come near the best one's."""
-        known = self._shortlists.get(pattern)
-        if known is None:
-            candidates = self.candidates[pattern]
-            if len(candidates) > 2:
-                scores = [
-                    math.log10(candidate.weight) + model.best_split(candidate.original)[0] for candidate in candidates
-                ]
-                floor = max(scores) - SHORTLIST_WIDTH
-                ranked = sorted(zip(scores, range(len(scores)), strict=True), reverse=True)
-                # Originals are counted, not offers: what many families share must not push out what one of them says.
-                best = dict.fromkeys(candidates[index].original for _, index in ranked)
-                kept = set(islice(best, SHORTLIST))
-                candidates = tuple(
-                    candidates[index]
-                    for score, index in ranked
-                    if score >= floor and candidates[index].original in kept
-                )
-            known = self._shortlists[pattern] = candidates
-        return known
 
     def scan(self, text: str) -> MatchColumns:
         """The raw matches of everything that is looked for in every text."""

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from despin import kernel
+from despin.kernel.native.matcher import Automaton
 from despin.kernel.types import MatchColumns, Site, Unreplaced
-
-if TYPE_CHECKING:
-    from despin.kernel import Automaton
 
 
 class Matches:
@@ -62,7 +59,7 @@ class Matcher:
     @cached_property
     def automaton(self) -> Automaton:
         """What finds them."""
-        return kernel.make_automaton(self._patterns, self.numbers, self._is_site, self._counted)
+        return Automaton(self._patterns, self.numbers, self._is_site, self._counted)
 
     def scan(self, text: str) -> MatchColumns:
         """Every occurrence of every pattern, overlapping ones too."""

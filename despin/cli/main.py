@@ -50,6 +50,7 @@ exit codes:
   4    a lexicon is missing or broken
   5    a result cannot be written; what stood there before is untouched
   6    the language model, or the data of a spinner program, are missing or damaged
+  7    the compiled modules of despin are missing, or were made for another Python or of other sources
   130  interrupted with Ctrl-C
   141  the reader of the output went away
 
@@ -95,7 +96,7 @@ def _columns() -> int:
 
 
 class _Version(argparse.Action):
-    """`--version`, and whether anything is compiled; looked up only when asked for, since the package's metadata is slow to read."""
+    """`--version`; looked up only when asked for, since the package's metadata is slow to read. Raises `NotCompiledError`."""
 
     def __init__(self, option_strings: Sequence[str], dest: str, **options: Any) -> None:
         super().__init__(option_strings, dest=argparse.SUPPRESS, nargs=0, help="print the version and stop")
@@ -107,9 +108,9 @@ class _Version(argparse.Action):
             found = version("despin")
         except PackageNotFoundError:
             found = "(not installed)"
-        from despin.kernel import COMPILED
+        import_module("despin.kernel")  # whether its compiled modules can be loaded
 
-        print("despin", found if COMPILED else f"{found}, plain Python")
+        print("despin", found)
         parser.exit()
 
 

@@ -1,6 +1,6 @@
 """Headings that lost their line break and stand glued to the sentence below them.
 
-A log-linear model (`despin.kernel.pure.headings` names the features, `headings.tsv` holds their weights, `python -m tools.train.headings`
+A log-linear model (`tools/train/heading_features.py` names the features, `headings.tsv` holds their weights, `python -m tools.train.headings`
 makes it from Chinese texts in Markdown) says how much likelier the opening of a line is a heading up to some place than
 the beginning of a sentence. How many lines of the document begin so is estimated from the document itself, as a page that
 lost one line break lost more of them.
@@ -16,13 +16,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
-from despin import kernel
 from despin.kernel.marks import settled_share
 from despin.lm.ngram import LanguageModel
 from despin.results import Edit
 
 if TYPE_CHECKING:
-    from despin.kernel import HeadingFeatures
+    from despin.kernel.native.loglinear import HeadingFeatures
 
 WEIGHTS = Path(__file__).parents[1] / "data" / "weights" / "headings.tsv"
 #: The share of lines that a heading is glued to, in a text of which nothing is known, and how many lines that is worth:
@@ -53,10 +52,12 @@ class Seam(NamedTuple):
     total: float
 
 
-@functools.lru_cache(maxsize=2)
-def _features(compiled: bool) -> HeadingFeatures:
+@functools.lru_cache(maxsize=1)
+def _features() -> HeadingFeatures:
     """The weight (ln) of every feature."""
-    return kernel.heading_features(compiled, WEIGHTS.read_bytes(), str(WEIGHTS), GLANCED, PLAIN)
+    from despin.kernel.native.loglinear import HeadingFeatures
+
+    return HeadingFeatures(WEIGHTS.read_bytes(), str(WEIGHTS), GLANCED, PLAIN)
 
 
 def repair_headings(text: str, model: LanguageModel, least: float) -> list[Edit]:
@@ -100,7 +101,7 @@ def _seam(line: str, model: LanguageModel) -> Seam | None:
     except KeyError:
         if len(known) >= REMEMBERED:
             known.clear()
-        found = _features(model.trigrams.compiled).best_seam(line, model.trigrams)
+        found = _features().best_seam(line, model.trigrams)
         seam = known[line] = None if found is None else Seam._make(found)
         return seam
 

@@ -25,10 +25,6 @@ class Ids:
 
     def __init__(self, candidates: CandidateIndex) -> None:
         self.candidates = candidates
-        self._keys: dict[tuple[int, str], int] = {}
-        self._pairs: dict[tuple[str, str], int] = {}
-        self._forms: dict[str, int] = {}
-        self._originals: dict[str, int] = {}
         self.form_words: list[str] = []
         self.original_words: list[str] = []
         self.key_families = array("i")
@@ -40,29 +36,6 @@ class Ids:
         #: was said of each (log10).
         self.source: str | None = None
         self.said: tuple[array[int], array[float]] | None = None
-
-    def key(self, family: int, original: str) -> int:
-        """The number of (family, original)."""
-        key = self._keys.setdefault((family, original), len(self._keys))
-        if key == len(self.key_families):
-            self.key_families.append(family)
-        return key
-
-    def pair(self, form: str, original: str) -> int:
-        """The number of (spun form, original)."""
-        pair = self._pairs.setdefault((form, original), len(self._pairs))
-        if pair == len(self.pair_forms):
-            self.pair_forms.append(_number(form, self._forms, self.form_words))
-            self.pair_originals.append(_number(original, self._originals, self.original_words))
-        return pair
-
-    def known_key(self, family: int, original: str) -> int | None:
-        """The number of (family, original), if it has one."""
-        return self._keys.get((family, original))
-
-    def known_original(self, original: str) -> int | None:
-        """The number of an original, if it has one."""
-        return self._originals.get(original)
 
     def least_said(self) -> dict[int, float]:
         """By pair the least that the other words of the text as it came made of its odds, where they said anything."""
@@ -176,11 +149,3 @@ def lattice(
     prune = [math.log10(start_rate * sum([source.weight for source in each])) for each in sources]
     body = text[segment.start : segment.end] + "\0"
     return build_lattice(body, arcs, prune, candidates.model.trigrams, BEFORE if segment.fresh else "")
-
-
-def _number(word: str, numbers: dict[str, int], words: list[str]) -> int:
-    """The number of a word, which is a new one where it has none."""
-    number = numbers.setdefault(word, len(words))
-    if number == len(words):
-        words.append(word)
-    return number

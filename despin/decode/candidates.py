@@ -6,18 +6,15 @@ import threading
 from array import array
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, overload
+from typing import overload
 
 from despin.channel.lexicon import SHORTLIST, SHORTLIST_WIDTH, Channel
-from despin.kernel import make_arc_tables
-from despin.kernel.types import BEFORE, Offer, Source, family_bit
-from despin.lexicon.model import NO_CONTEXTS, Entry
+from despin.kernel.native.arcs import ArcTables
+from despin.kernel.types import BEFORE, Source, family_bit
+from despin.lexicon.model import NO_CONTEXTS
 from despin.lm.context import ContextModel
 from despin.lm.ngram import LanguageModel
 from despin.tuning import Tuning
-
-if TYPE_CHECKING:
-    from despin.kernel import ArcTables
 
 #: Bytes for segments that were read before, as they stand in a table; some 3,000 have room in half of them, more than the
 #: longest chunk of a text has.
@@ -25,7 +22,7 @@ HELD = 16_000_000
 
 
 class Sources(Sequence[Source]):
-    """Sources by the number of the offer. Compiled code takes in offers without their sources, None in `known`, which its `tables`
+    """Sources by the number of the offer. `ArcTables` takes in offers without their sources, None in `known`, which these `tables`
     make by number when they are asked for."""
 
     def __init__(self, tables: Callable[[], ArcTables]) -> None:
@@ -63,7 +60,7 @@ class Sources(Sequence[Source]):
 
 
 class CandidateIndex:
-    """The candidates of every pattern of a channel, found at first sight; picklable, and safe to share between threads.
+    """The candidates of every pattern of a channel, which `tables` finds at first sight; picklable, and safe to share between threads.
 
     `sources` are the candidates' reasons by the number of the offer, `context` is the model of surroundings; `lock` is held
     while anything that texts share is written. One that is `alone`, with its model, is used by one thread at a time: its lattices are
@@ -79,7 +76,6 @@ class CandidateIndex:
         self.imported, self.drawn = array("i"), array("i")
         #: By offer: whether its spun form is only looked for in a text that is believed to be spun.
         self.packed = array("i")
-        self._known: dict[int, tuple[Offer, ...]] = {}
         self._commonness: dict[str, float] = {}
         #: P of words out of context, as far as `prior` was asked for them.
         self.priors: dict[str, float] = {}
@@ -90,14 +86,15 @@ class CandidateIndex:
     @cached_property
     def tables(self) -> ArcTables:
         """What makes tables of them."""
-        tables = make_arc_tables(
+        tables = ArcTables(
             self.model.trigrams,
             self,
             self.tuning.start_rate,
             BEFORE,
             self.tuning.flip,
             HELD,
-            (SHORTLIST, SHORTLIST_WIDTH),
+            SHORTLIST,
+            SHORTLIST_WIDTH,
             NO_CONTEXTS,
         )
         tables.alone = self._alone
@@ -121,44 +118,3 @@ class CandidateIndex:
         if known is None:
             known = self.priors[word] = 10.0 ** self.commonness(word)
         return known
-
-    def of(self, pattern: int) -> tuple[Offer, ...]:
-        """The candidates of a pattern that are worth decoding."""
-        known = self._known.get(pattern)
-        if known is None:
-            with self.lock:
-                known = self._known[pattern] = tuple(self._offers(pattern))
-        return known
-
-    def _offers(self, pattern: int) -> list[Offer]:
-        spun, exposed = self.channel.patterns[pattern], self.channel.exposed[pattern]
-        found = []
-        for original, family, weight, entry in self.channel.shortlist(pattern, self.model):
-            low, high = _shared_ends(spun, original)
-            share = weight * self.tuning.flip if entry.flips else weight
-            number = self.add(family, share, family in exposed, entry, not self.channel.is_site[pattern])
-            core = original[low : len(original) - high]
-            guarded = bool(entry.keep or entry.only)
-            found.append(Offer(low, high, core, original, self.sources[number], guarded, number))
-        return found
-
-    def add(self, family: int, weight: float, both_ways: bool, entry: Entry, packed: bool) -> int:
-        """Take in a source; its number."""
-        # What the named tuple's own constructor does; there are thousands of these.
-        self.sources.known.append(tuple.__new__(Source, (family, weight, both_ways, entry)))
-        imported = entry.source == "imported"
-        self.imported.append(imported)
-        self.drawn.append(imported and self.channel.drawn[family])
-        self.packed.append(packed)
-        return len(self.sources) - 1
-
-
-def _shared_ends(spun: str, original: str) -> tuple[int, int]:
-    """How many characters at the start and then at the end are the same in both."""
-    low, limit = 0, min(len(spun), len(original))
-    while low < limit and spun[low] == original[low]:
-        low += 1
-    high = 0
-    while high < limit - low and spun[-1 - high] == original[-1 - high]:
-        high += 1
-    return low, high

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice, repeat
+from typing import Any
 
 from despin.decode.arcs import Ids, SegmentArcs
-from despin.kernel import em, make_edits
+from despin.kernel import em
 from despin.kernel.table import Table
+from despin.lexicon.columns import build
 from despin.results import Alternative, Edit, Reading
 
 #: Runners-up less likely than this are not reported.
@@ -39,8 +42,32 @@ def _make_edits(
     text: str, table: Table, ids: Ids, picked: list[tuple[int, int, list[int]]], confidences: array[float]
 ) -> list[Edit]:
     """The edits of arcs, given as (arc, the offer that speaks most for it, the likelier ones of the other arcs of its place)."""
-    words, numbers, sources = ids.original_words, ids.pair_originals, ids.candidates.sources
-    return make_edits(Edit, Alternative, text, table, picked, confidences, words, numbers, sources)
+    words, numbers, pairs, sources = ids.original_words, ids.pair_originals, table.pairs, ids.candidates.sources
+    arcs = [arc for arc, _, _ in picked]
+    rivals = [one for _, _, others in picked for one in others]
+    starts, ends = [table.starts[arc] for arc in arcs], [table.ends[arc] for arc in arcs]
+    labels = [sources.name(offer) for _, offer, _ in picked]
+    columns: dict[str, Iterable[Any]] = {
+        "start": starts,
+        "end": ends,
+        "spun": [text[start:end] for start, end in zip(starts, ends, strict=True)],
+        "original": [words[numbers[pairs[arc]]] for arc in arcs],
+        "confidence": [confidences[arc] for arc in arcs],
+        "flips": [flips for flips, _ in labels],
+        "entry": [entry for _, entry in labels],
+        "proved": repeat(None),
+    }
+    others = [words[numbers[pairs[one]]] for one in rivals], [confidences[one] for one in rivals]
+    return make_edits(columns, *others, [len(others) for _, _, others in picked])
+
+
+def make_edits(
+    columns: Mapping[str, Iterable[Any]], words: list[str], shares: list[float], counts: list[int]
+) -> list[Edit]:
+    """Edits by columns of their values; each has so many of the runners-up, whose originals and confidences stand one behind the other."""
+    others = iter(build(Alternative, len(words), {"original": words, "confidence": shares}))
+    alternatives = [tuple(islice(others, count)) if count else () for count in counts]
+    return build(Edit, len(counts), {**columns, "alternatives": alternatives, "changes": repeat(None)})
 
 
 def rank_readings(

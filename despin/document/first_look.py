@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from functools import partial
-from typing import TYPE_CHECKING
 
 from despin.damage.kinds import ODD_STOPS
 from despin.damage.pinyin import LEAST
@@ -13,13 +12,10 @@ from despin.damage.repair import is_undamaged
 from despin.document.prescreen import Prescreen
 from despin.document.program import DOUBT, DOUBTFUL, SHORT, ProgramJudge
 from despin.document.runs import THRESHOLD
-from despin.kernel import make_first_look
 from despin.kernel.marks import repeats
+from despin.kernel.native.matcher import FirstLook
 from despin.results import Restoration
 from despin.text.traditional import LOOKED, STEP, telling
-
-if TYPE_CHECKING:
-    from despin.kernel import FirstLook
 
 #: The most that the probability of a program may be where no stretch of it is believed.
 UNBELIEVED = 0.499
@@ -36,7 +32,7 @@ def first_look(
     for one in programs:
         assert isinstance(one, ProgramJudge)
         evidence, weight = one.weights.evidence, one.weights.found.evidence_weight
-    return make_first_look(
+    return FirstLook(
         *prescreen.first_look,
         evidence,
         glance,

@@ -41,7 +41,7 @@ from despin.tuning import Tuning
 if TYPE_CHECKING:
     from despin.document.drawn_judge import DrawnJudge
     from despin.document.table import TableJudge
-    from despin.kernel import FirstLook
+    from despin.kernel.native.matcher import FirstLook
 
 #: By what edits of a stretch are told apart.
 _PLACE = operator.attrgetter("start", "end", "original")

@@ -5,9 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
-from typing import Any
 
-from despin.kernel import filled
 from despin.results import Alternative, Draft, Edit, Odd, Restoration
 
 #: A word is odd where it is at least so likely that something else stood there. Of the places of this kind in real pairs three in four
@@ -22,17 +20,16 @@ _BEGIN = attrgetter("start")
 
 def unsure(draft: Draft, edits: Iterable[Edit]) -> tuple[Odd, ...]:
     """The odd words among edits of a draft that are not sure enough to be made, as places of its source."""
-    rows: list[tuple[Any, ...]] = []
+    found: list[Odd] = []
     for edit in edits:
         score = edit.confidence
         for one in edit.alternatives:
             score += one.confidence
         place = draft.origin(edit.start, edit.end) if edit.spun and score >= LEAST else None
         if place is not None:
-            rows.append((*place, edit.spun, min(1.0, score), "unsure", edit))
-    # As of `Odd.of`, without a call for each.
-    first = filled(Alternative, [(edit.original, edit.confidence) for *_, edit in rows])
-    return tuple(filled(Odd, [(*row[:-1], (one, *row[-1].alternatives)) for row, one in zip(rows, first, strict=True)]))
+            originals = (Alternative(edit.original, edit.confidence), *edit.alternatives)
+            found.append(Odd(*place, edit.spun, min(1.0, score), "unsure", originals))
+    return tuple(found)
 
 
 def left(found: Restoration) -> Restoration:

@@ -17,22 +17,20 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
 from operator import itemgetter
-from typing import TYPE_CHECKING
 
-from despin import kernel
 from despin.channel.lexicon import SHORTLIST, SHORTLIST_WIDTH, Channel
 from despin.decode.arcs import Ids
 from despin.decode.candidates import CandidateIndex
 from despin.document.odds_cache import OddsCache
-from despin.kernel import em
+from despin.kernel import em, segments
+from despin.kernel.native.arcs import Shortlists
+from despin.kernel.native.lattice import Borders
+from despin.kernel.native.matcher import Automaton
+from despin.kernel.native.matcher import Prescreen as Worths
 from despin.kernel.table import zeros
 from despin.kernel.types import MatchColumns, Segment, Site
 from despin.lm.ngram import LanguageModel
 from despin.tuning import LONG, SHORT, TEMPER, Tuning, share_of_length
-
-if TYPE_CHECKING:
-    from despin.kernel import Borders, Shortlists
-    from despin.kernel import Prescreen as Worths
 
 #: Texts are screened in blocks of this many characters, so that a spun part is seen in a long clean text.
 BLOCK = 750
@@ -91,11 +89,11 @@ class Prescreen:
         channel, tuning = self._channel, self._tuning
         numbers = channel.numbers
         singles = [channel.is_site[number] and len(channel.patterns[number]) == 1 for number in numbers]
-        worths = kernel.make_prescreen(
+        worths = Worths(
             lambda index: self._odds(numbers[index]),
             numbers,
             singles,
-            channel.exposures,
+            *channel.exposures,
             len(channel.families),
             tuning.start_rate,
             RATES,
@@ -109,8 +107,10 @@ class Prescreen:
         return worths
 
     @property
-    def first_look(self) -> tuple[object, ...]:
-        """What a first look at forms needs, as `despin.kernel.pure.matcher.FirstLook` has it: automaton, what forms are worth, characters of a
+    def first_look(
+        self,
+    ) -> tuple[Automaton, Worths, int, tuple[float, float, float, float], tuple[float, float, int, int]]:
+        """What a first look at forms needs, as `FirstLook` of `despin/kernel/native/matcher.pyx` has it: automaton, what forms are worth, characters of a
         block, its bar, and what a family has to say."""
         scale = self._scale
         bar = (scale * START, scale * SLOPE, scale * STEEP, BENT)
@@ -195,7 +195,7 @@ class Prescreen:
     @cached_property
     def _borders(self) -> Borders:
         """Weighs spun forms by the words across their borders."""
-        return kernel.make_borders(self._model.trigrams, REACH, LONGEST, TEMPER)
+        return Borders(self._model.trigrams, REACH, LONGEST, TEMPER)
 
     def _block_clear(self, length: int, found: MatchColumns, low: int, high: int) -> bool:
         total = self._worths.total(found.patterns, low, high)
@@ -214,7 +214,7 @@ class Prescreen:
 
     @cached_property
     def _shortlists(self) -> Shortlists:
-        return kernel.make_shortlists(self._channel, self._model, (SHORTLIST, SHORTLIST_WIDTH))
+        return Shortlists(self._channel.candidates, self._model.trigrams, SHORTLIST, SHORTLIST_WIDTH)
 
 
 def bar(length: int) -> float:
@@ -242,7 +242,7 @@ def local_check(
     """Whether `strong` sites make up a log10 likelihood ratio of `bar`, with all families at the starting rate and nothing
     held against them; `worth` is what patterns are worth out of context."""
     of = worth.__getitem__
-    every = [(sum(map(of, map(_PATTERN, one.sites))), one) for one in kernel.segments(text, strong)]
+    every = [(sum(map(of, map(_PATTERN, one.sites))), one) for one in segments(text, strong)]
     every.sort(key=_WORTH, reverse=True)
     whole = left = sum([value for value, _ in every])
     ids, gain, place, count = Ids(candidates), 0.0, 0, FIRST

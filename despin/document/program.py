@@ -16,6 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from despin.decode.select import make_edits
 from despin.document.program_text import (
     FOR_SURE,
     KEPT,
@@ -31,14 +32,13 @@ from despin.document.reading import Row, composed, gauged, likeliest, negates, r
 from despin.document.runs import THRESHOLD, believed, capped, odds_to_chance, runs, total_of
 from despin.document.surroundings import agreed, unturned, weighed
 from despin.document.variants import WordOdds, together
-from despin.kernel import filled
-from despin.kernel.program import Preimages, make_preimages, values_of
+from despin.kernel.native.program import Choice, Preimages, columns_of
 from despin.kernel.sentences import Sentence, sentences
 from despin.kernel.sentences import likeliest as most_likely
 from despin.lexicon.model import PERSONAL, Entry, Family
 from despin.lm.context import ContextModel
 from despin.lm.ngram import LanguageModel
-from despin.results import Alternative, Clue, Edit, Stretch
+from despin.results import Clue, Edit, Stretch
 from despin.spinners.growth import grown, steady
 from despin.spinners.jieba_data import jieba_sizes
 from despin.spinners.neighbours import digest_of, table_file
@@ -91,6 +91,8 @@ WORTH = 3.0
 LEAST_ALTERNATIVE = 0.02
 #: What is likelier and has no runners-up shares with nothing.
 ALONE = 0.999
+#: How much weights count that were learned of a program with one rank, where a program draws one of several.
+TRUST = 0.5
 #: Of a stretch at most so large a share of the edits may be of words without a Chinese character.
 MARKS = 0.2
 _HAN = re.compile("[㐀-鿿]")
@@ -140,11 +142,13 @@ class ProgramJudge:
         """The program (0) or one of its variants, backwards."""
         if number not in self._programs:
             segmenter = self.spinners[number].segmenter
-            key = id(segmenter.blob), self._model.trigrams.compiled
+            key = id(segmenter.blob)
             _, like = self.weights.choices.get(key, (None, None))
-            made = make_preimages(segmenter, self._model.trigrams, self.weights.data, KEPT, like)
+            choice = like or Choice(segmenter, self.weights.data)
+            trust = 1.0 if len(segmenter.ranks) == 1 else TRUST
+            made = Preimages(segmenter, self._model.trigrams, choice, kept=KEPT, trust=trust)
             # The data are kept with it: the number of what is gone may become that of something else.
-            self.weights.choices[key] = segmenter.blob, made.choice
+            self.weights.choices[key] = segmenter.blob, choice
             made.alone = self._alone
             self._programs[number] = made
         return self._programs[number]
@@ -358,8 +362,7 @@ class ProgramJudge:
             weights[pair] = weights.get(pair, 0.0) + (high - low) / _LN10
             counts[pair] = counts.get(pair, 0) + 1
         clues = sorted([(-weight, *pair) for pair, weight in weights.items() if weight > 0])
-        rows = [(spun, original, counts[spun, original], -less, None) for less, spun, original in clues]
-        return tuple(filled(Clue, rows))
+        return tuple([Clue(spun, original, counts[spun, original], -less) for less, spun, original in clues])
 
     def _variant(self, read: ProgramText, first: int, last: int, least: float = -math.inf) -> int:
         """The number of the variant that explains a stretch best, of those for which its own words say `least` against people. Each is
@@ -461,10 +464,8 @@ class ProgramJudge:
             (f"{PERSONAL}:", f"{self.family}:"),
             (1 / self.weights.found.temperature, ALONE, LEAST_ALTERNATIVE),
         )
-        found = values_of(
-            Edit, Alternative, text, list(rows), list(unproved), self.overrides, names, self.flips, negates, numbers
-        )
-        return tuple(found)
+        found = columns_of(text, list(rows), list(unproved), self.overrides, names, self.flips, negates, numbers)
+        return tuple(make_edits(*found))
 
     def _flipped(self, spun: str, original: str) -> bool:
         """Whether an edit turns the polarity of a statement."""

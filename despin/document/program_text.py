@@ -10,7 +10,7 @@ from despin.document.reading import Row
 from despin.document.regrown import Regrown
 from despin.document.runs import total_of
 from despin.document.variants import AGAIN, Words
-from despin.kernel.program import repeated
+from despin.kernel.native.program import repeated
 from despin.kernel.sentences import Sentence
 from despin.spinners.growth import LONGEST_GROWN
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from operator import attrgetter
+from typing import Any, NamedTuple
 
-from despin.kernel import copies
 from despin.kernel.marks import in_one_pass
+from despin.lexicon.columns import build
 from despin.lexicon.model import PERSONAL, Family
 from despin.lexicon.preimages import spinner_of
 from despin.results import Edit, Restoration, Stretch, share_respun
@@ -30,13 +31,19 @@ class Proof(NamedTuple):
     def marked(self, edits: Sequence[Edit]) -> list[Edit]:
         """Edits of the stretch, marked: proved are those that touch none of the places."""
         if not self.unproved:
-            return copies(edits, "proved", [True] * len(edits))
+            return _marked(edits, [True] * len(edits))
         # A place where only something is missing is empty, and speaks against the character behind it.
         behind = [max(high, low + 1) for low, high in self.unproved]
         begins = [low for low, _ in self.unproved]
         begins.append(sys.maxsize)
         proved = [edit.end <= begins[bisect_right(behind, edit.start)] for edit in edits]
-        return copies(edits, "proved", proved)
+        return _marked(edits, proved)
+
+
+def _marked(edits: Sequence[Edit], proved: list[bool]) -> list[Edit]:
+    """The edits, proved or not."""
+    columns: dict[str, Iterable[Any]] = {name: map(attrgetter(name), edits) for name in Edit.__slots__}
+    return build(Edit, len(edits), {**columns, "proved": proved})
 
 
 def proof_of(text: str, start: int, end: int, edits: Sequence[Edit], spinner: Tabled) -> Proof:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import starmap
 
-from despin.kernel.program import Preimages
+from despin.kernel.native.program import Preimages
 from despin.results import Alternative, Clue, Draft, Edit, compose
 
 #: An edit: start, end, original, probability, runners-up with theirs.

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 
 from despin.document.reading import Row, likeliest
-from despin.kernel.program import Preimages
+from despin.kernel.native.program import Preimages
 from despin.results import Draft, Edit
 from despin.spinners.growth import Grown, grown, is_alone, is_within, steady
 from despin.spinners.segmented import Segmented

@@ -1,6 +1,6 @@
 """What the rest of a stretch says of its choices, once it is restored: the words around each place, and the other places of a form.
 
-The search of `despin.kernel.program` sees trigrams and the characters of the spun text. Which word fits among the eight restored
+The search of `despin.kernel.native.program` sees trigrams and the characters of the spun text. Which word fits among the eight restored
 words on either side is known only when it has ended; the context model says it then, for all originals of a form that were likely.
 And an author who used a word once uses it again, so that a form mostly has one original in a text.
 """
@@ -12,8 +12,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 
 from despin.document.reading import Row
-from despin.kernel.program import agreed as shared
-from despin.kernel.program import reweighed, weighing
+from despin.kernel.native.program import agreed as shared
+from despin.kernel.native.program import reweighed, weighing
 from despin.lm.context import ContextModel
 
 #: What the context model says counts so much: it knows the nearest words, which trigrams and weights saw as well.

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from despin.kernel.program import WordOdds as Odds
+from despin.kernel.native.program import WordOdds as Odds
 from despin.spinners.segmented import Segmented
 
 #: So many words in a hundred are taken to have been written after spinning, by an editor or a scraper.

@@ -1,7 +1,7 @@
 """Expectation-maximisation over the table of a document, and the other loops over flat arrays: which edits are taken, what words
 that stand unreplaced say, how words fit their surroundings, and the segments of a text.
 
-Compiled where a compiler was at hand; the types of all names are in `em.pxd`, which puts C's `math` in the place of Python's.
+Compiled; the types of all names are in `em.pxd`, which puts C's `math` in the place of Python's.
 
 A `table` is a `despin.kernel.table.Table`. What a lattice's steps enter is numbered from its first arc: 0 nothing, n + 1 arc
 n, and beyond the arcs the joints, which are several arcs at once.

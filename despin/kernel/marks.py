@@ -1,7 +1,7 @@
 """The marks of a text: where they stand, which full stops were commas, given where each sentence may begin; what stands
 twice in it; and a table of words run over it.
 
-Compiled where a compiler was at hand; the types of all names are in `marks.pxd`.
+Compiled; the types of all names are in `marks.pxd`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""How despin's own file of trigrams is laid out, and where in a file its parts lie; for both twins, and for whoever writes one.
+"""How despin's own file of trigrams is laid out, and where in a file its parts lie; for those who read and write one.
 
 All numbers are little-endian, and bits are counted from the lowest of a byte. A word is its number: 0 is the unknown word, and
 the words that bigrams end in come first. Log10 probabilities and back-off weights are whole numbers of 1/4096: their sums are
-exact in single precision, and so the same in every twin.
+exact in single precision, and so the same wherever they are added up.
 
 | part | what stands there |
 | --- | --- |

@@ -1,6 +1,6 @@
 """The layout of a segmented spinner's data: arrays in one blob that can be memory-mapped.
 
-A blob is a header (magic, form, kind of seal, seal, log of the dictionary's total frequency), a table of its arrays (offset in
+A blob is a header (magic, form, seal, log of the dictionary's total frequency), a table of its arrays (offset in
 bytes, count of items), and the arrays, each at a multiple of eight bytes, little-endian. The seal covers all that follows it.
 """
 
@@ -14,13 +14,13 @@ from despin.errors import ModelError
 
 MAGIC = b"dspnprog"
 #: Raised whenever the layout or the meaning of an array changes.
-FORM = 1
+FORM = 2
 #: Nearest neighbours that are kept of each word.
 RANKS = 5
 #: Longest word, in code points.
 LONGEST = 255
-#: Magic, form, kind of the seal, seal, log of the total frequency.
-HEADER = struct.Struct("<8sIIQd")
+#: Magic, form, seal, log of the total frequency.
+HEADER = struct.Struct("<8sQQd")
 #: The seal covers the blob from here.
 SEALED_FROM = 24
 
@@ -59,8 +59,8 @@ _TABLE = struct.Struct(f"<{2 * len(ARRAYS)}Q")
 _START = HEADER.size + _TABLE.size
 
 
-def pack(arrays: Mapping[str, bytes], logtotal: float, kind: int, seal: Callable[[bytes], int]) -> bytes:
-    """The blob of these arrays (bytes by name); `seal` and its `kind` are those of the kernel that will read it."""
+def pack(arrays: Mapping[str, bytes], logtotal: float, seal: Callable[[bytes], int]) -> bytes:
+    """The blob of these arrays (bytes by name); `seal` is that of `despin.kernel.native.program`."""
     place = _START
     table: list[int] = []
     parts: list[bytes] = []
@@ -71,19 +71,19 @@ def pack(arrays: Mapping[str, bytes], logtotal: float, kind: int, seal: Callable
         parts += (data, bytes(filled))
         place += len(data) + filled
     body = struct.pack("<d", logtotal) + _TABLE.pack(*table) + b"".join(parts)
-    return struct.pack("<8sIIQ", MAGIC, FORM, kind, seal(body)) + body
+    return struct.pack("<8sQQ", MAGIC, FORM, seal(body)) + body
 
 
-def header(blob: bytes | memoryview) -> tuple[int, int, float]:
-    """Kind of the seal, seal, and log of the total frequency. Raises `ModelError` for anything that is no blob of this form."""
+def header(blob: bytes | memoryview) -> tuple[int, float]:
+    """Seal and log of the total frequency. Raises `ModelError` for anything that is no blob of this form."""
     if sys.byteorder != "little":
         raise ModelError("the data of spinner programs are little-endian, this machine is not")
     if len(blob) < _START:
         raise ModelError("the data of the spinner program are cut short")
-    magic, form, kind, seal, logtotal = HEADER.unpack_from(blob)
+    magic, form, seal, logtotal = HEADER.unpack_from(blob)
     if magic != MAGIC or form != FORM:
         raise ModelError("these are no data of a spinner program, or of another version of despin")
-    return kind, seal, logtotal
+    return seal, logtotal
 
 
 def places(blob: bytes | memoryview) -> dict[str, tuple[int, int]]:

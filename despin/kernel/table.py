@@ -32,16 +32,29 @@ class Table:
         "previous", "source_first", "starts", "step_first", "step_weights", "weights",
     )  # fmt: skip
 
-    def begin(self) -> None:
-        """Make the arrays empty, to be filled one value after the other."""
-        self.arc_first, self.source_first, self.place_first = array("i", [0]), array("i", [0]), array("i", [0])
-        self.joint_of, self.joint_first, self.joint_arcs = array("i", [0]), array("i", [0]), array("i")
-        self.hypothesis_first, self.step_first = array("i", [0]), array("i", [0])
-        self.starts, self.ends, self.pairs, self.places = array("i"), array("i"), array("i"), array("i")
-        self.families, self.both_ways, self.keys, self.offers = array("i"), array("i"), array("i"), array("i")
-        self.weights, self.step_weights, self.masses = array("d"), array("d"), array("d")
-        self.place_forms, self.family_sets = array("i"), array("i")
-        self.previous, self.entered = array("i"), array("i")
+    arc_first: array[int]
+    source_first: array[int]
+    place_first: array[int]
+    joint_of: array[int]
+    joint_first: array[int]
+    joint_arcs: array[int]
+    hypothesis_first: array[int]
+    step_first: array[int]
+    starts: array[int]
+    ends: array[int]
+    pairs: array[int]
+    places: array[int]
+    families: array[int]
+    both_ways: array[int]
+    keys: array[int]
+    offers: array[int]
+    place_forms: array[int]
+    family_sets: array[int]
+    previous: array[int]
+    entered: array[int]
+    weights: array[float]
+    step_weights: array[float]
+    masses: array[float]
 
     def ready(self) -> None:
         """Make what the passes fill, now that the sizes are known."""

@@ -168,20 +168,6 @@ class Source(NamedTuple):
     entry: Entry
 
 
-class Offer(NamedTuple):
-    """One candidate of a pattern. `low` and `high` count the characters at either end that spun form and original
-    share, `core` is the original without them; `guarded` says that the entry looks at what stands around. `number` is
-    its place in `CandidateIndex.sources`."""
-
-    low: int
-    high: int
-    core: str
-    original: str
-    source: Source
-    guarded: bool
-    number: int
-
-
 def family_bit(family: int) -> int:
     """A bit for a family; some share one when they are many, so a set of bits says which families may be there."""
     return int(1 << family % 30)

@@ -2,7 +2,7 @@
 
 The program makes pairs without end: it spins clean text, and for each form with two originals or more a log-linear model of
 the characters around it learns the one that was there, with the language model's score given (`Choice` of
-`despin.kernel.program`). A second log-linear model tells spun text from clean text (`Evidence`). One document in `HELD` is kept
+`despin.kernel.native.program`). A second log-linear model tells spun text from clean text (`Evidence`). One document in `HELD` is kept
 out of learning and measured on.
 """
 
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from despin.errors import UsageError
 from despin.kernel import open_trigrams
 from despin.kernel.choice_file import DIMENSIONS, pack
-from despin.kernel.program import Choice, Evidence, Preimages
+from despin.kernel.native.program import Choice, Evidence, Preimages
 from despin.learning.texts import Text
 from despin.progress import Progress
 from despin.spinners.segmented import Segmented
@@ -70,10 +70,8 @@ def learn_spinner(
     and 2^`evidence_bits` of evidence in memory, of eight bytes each; of these as many are kept as go into `most_bytes` beside the
     rows of words. The same texts give the same bytes.
 
-    Raises `UsageError` where the kernel is not compiled, or the texts are too few.
+    Raises `UsageError` where the texts are too few.
     """
-    if not hasattr(Choice, "learned"):
-        raise UsageError("learning by spinning needs the compiled kernel: install despin where there is a C compiler")
     held, taken = split(texts)
     if not held or not taken:
         raise UsageError("too few texts to learn from: give at least some hundred documents, as JSON lines with text")
@@ -213,7 +211,7 @@ def _steps(rows: np.ndarray, most: int, share: float) -> tuple[np.ndarray, float
 
 
 def _mixed(h: np.ndarray) -> np.ndarray:
-    """Twin of `_mixed` of the kernel."""
+    """As `_mixed` of `despin/kernel/native/choice.pxi`."""
     import numpy as np
 
     h = h ^ h >> np.uint64(31)

@@ -2,11 +2,6 @@
 
 A broken, stale, foreign or unwritable cache never matters: whatever is not exactly as written is read again from the
 YAML. JSON and not pickle, because nothing in a cache folder should be able to run.
-
-Many `Entry` objects at once, column by column.
-
-A frozen dataclass takes about 3 µs to construct; 20,000 of them would be the whole budget of a cached start. Slots can
-be filled by their descriptors instead, a column in one pass of C.
 """
 
 from __future__ import annotations
@@ -14,15 +9,15 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from itertools import islice, repeat
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from despin.cachefile import cache_folder, read_sealed, sealed_file, write_sealed
 from despin.fingerprint import sha256
+from despin.lexicon.columns import build
 from despin.lexicon.model import (
     LEAST_WEIGHT,
     MOST_CHARACTERS,
@@ -37,23 +32,6 @@ from despin.lexicon.model import (
 )
 from despin.lexicon.problems import Report, raise_errors
 from despin.lexicon.source import combined_digest, decode, read_bytes
-
-T = TypeVar("T")
-
-
-def build(kind: type[T], count: int, columns: Mapping[str, Iterable[Any]]) -> list[T]:
-    """`count` objects of a slotted class, each slot filled from its column. Columns must name every slot.
-
-    Raises `ValueError` when a column is missing or holds another number of values than `count`.
-    """
-    if set(columns) != set(kind.__slots__):  # type: ignore[attr-defined]
-        raise ValueError(f"columns and slots of {kind.__name__} differ")
-    made = list(map(object.__new__, repeat(kind, count)))
-    for name, column in columns.items():
-        if isinstance(column, list) and len(column) != count:
-            raise ValueError(f"column {name} holds {len(column)} values, not {count}")
-        deque(map(getattr(kind, name).__set__, made, column), maxlen=0)
-    return made
 
 
 @contextlib.contextmanager

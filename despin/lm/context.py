@@ -9,18 +9,16 @@ from __future__ import annotations
 
 import mmap
 import os
-import re
 import struct
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property, lru_cache
-from itertools import accumulate
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from despin.errors import ModelError
-from despin.kernel import COMPILED, number_words
 from despin.kernel.em import fit, fits
+from despin.kernel.native.lattice import WordNumbers
 from despin.kernel.table import zeros
 from despin.kernel.types import PAUSES
 from despin.lm.ngram import LanguageModel
@@ -33,8 +31,6 @@ SIZES = struct.Struct("<4I")
 
 #: Originals whose words are remembered.
 REMEMBERED = 20_000
-#: Running text, pauses, and anything else, which is no word.
-_READ = re.compile(r"[\u3400-\u9fff]+|\n|[" + re.escape("".join(PAUSES)) + r"]|[^\W\u3400-\u9fff]+|[^\w\s]")
 
 
 class Cut(NamedTuple):
@@ -43,33 +39,6 @@ class Cut(NamedTuple):
     starts: array[int]
     ends: array[int]
     numbers: array[int]
-
-
-def split(text: str, model: LanguageModel) -> Iterator[tuple[int, int, str]]:
-    """(start, end, word) of every word and every pause of `text`; anything else, a line end too, is the word "", a run of
-    letters or digits one of them."""
-    return zip(*_columns(text, model), strict=True)
-
-
-def _columns(text: str, model: LanguageModel) -> tuple[list[int], list[int], list[str]]:
-    """The same as three lists: starts, ends, words."""
-    starts: list[int] = []
-    ends: list[int] = []
-    words: list[str] = []
-    best_split = model.best_split
-    for found in _READ.finditer(text):
-        piece, start = found[0], found.start()
-        if "\u3400" <= piece[0] <= "\u9fff":
-            split = best_split(piece)[1]
-            places = list(accumulate(map(len, split), initial=start))
-            starts += places[:-1]
-            ends += places[1:]
-            words += split
-        else:
-            starts.append(start)
-            ends.append(found.end())
-            words.append("" if piece == "\n" else PAUSES.get(piece, ""))
-    return starts, ends, words
 
 
 class ContextModel:
@@ -83,11 +52,6 @@ class ContextModel:
         self.model = model
         self.path = Path(path)
         self._known: dict[str, array[int]] = {}
-
-    @property
-    def _steps(self) -> Any:
-        """The language model as compiled code has it."""
-        return self.model.trigrams
 
     def __reduce__(self) -> tuple[type[ContextModel], tuple[LanguageModel, str]]:
         return ContextModel, (self.model, str(self.path))
@@ -107,10 +71,7 @@ class ContextModel:
 
     def cut(self, text: str) -> Cut:
         """`text` as words."""
-        if self._steps.compiled:
-            return Cut(*self._steps.cut(text, self._file.numbers, self._file.pauses))
-        starts, ends, words = _columns(text, self.model)
-        return Cut(array("i", starts), array("i", ends), array("i", map(self._file.number, words)))
+        return Cut(*self.model.trigrams.cut(text, self._file.numbers, self._file.pauses))
 
     def words(self, text: str) -> array[int]:
         """The numbers of the words of `text`, a word or a few, which is remembered."""
@@ -144,13 +105,7 @@ class ContextModel:
         """`fit` of the originals `words` of places of a text that is `cut`: so many of its words stand before a place, so many up to behind
         it; `firsts` are the numbers of each place's first original, and behind them how many there are."""
         file = self._file
-        if self._steps.compiled:
-            numbers, bounds = self._steps.cut_all(list(words), file.numbers, file.pauses)
-        else:
-            numbers, bounds = array("i"), array("i", [0])
-            for word in words:
-                numbers += self.words(word)
-                bounds.append(len(numbers))
+        numbers, bounds = self.model.trigrams.cut_all(list(words), file.numbers, file.pauses)
         found = zeros(len(words))
         fits(
             file.around,
@@ -177,7 +132,7 @@ class _File:
 
     def __init__(self, path: Path) -> None:
         try:
-            check_published(path, always=not COMPILED)
+            check_published(path)
             with path.open("rb") as file:
                 whole = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
         except (OSError, ValueError) as error:
@@ -212,7 +167,7 @@ class _File:
             raise ModelError(f"{path}: the words of the context model are damaged; install despin again") from None
         try:
             #: `numbers.number(word)`: the number of a word, 0 for none.
-            self.numbers = number_words(parts[6], count)
+            self.numbers = WordNumbers(parts[6], count)
         except ValueError:
             raise ModelError(
                 f"{path}: the context model names words that it does not hold; install despin again"

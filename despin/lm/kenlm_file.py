@@ -246,10 +246,10 @@ def _kept_in_table(entries: int, highest: int, most: int) -> int:
 
 def _check(found: Bigrams, model: LanguageModel) -> None:
     """Raise `ModelError` unless the model itself says the same of some bigrams."""
-    states, count = model.states, len(found.scores)
+    count = len(found.scores)
     for number in range(0, count, max(1, count // _CHECKED)):
         previous, word = found.words[found.previous[number]], found.words[found.following[number]]
         if previous.startswith("<") or word.startswith("<"):
             continue
-        if abs(states.score(states.state_after(previous), word, states.null_state()) - found.scores[number]) > 1e-3:
+        if abs(model.trigrams.scores([previous, word])[0][1] - found.scores[number]) > 1e-3:
             raise ModelError(f"{model.path}: the bigrams of this model cannot be read: another layout")

@@ -1,7 +1,8 @@
 """The language model: how fluent is a sequence of words, knowing nothing of spinning.
 
 The model is a word trigram, memory-mapped from `despin/model/zh_CN.lm` (origin, licence and figures in
-`despin/model/README.md`), in a format of despin's own (`despin/kernel/ngram_file.py`); KenLM binaries are read too. All scores are log10 probabilities.
+`despin/model/README.md`), in a format of despin's own (`despin/kernel/ngram_file.py`);
+KenLM's quantised tries of trigrams are read too. All scores are log10 probabilities.
 """
 
 from __future__ import annotations
@@ -9,15 +10,11 @@ from __future__ import annotations
 import os
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from despin import kernel
 from despin.errors import ModelError
+from despin.kernel import open_trigrams
 from despin.lm.published import check_published
 from despin.lm.tree_cache import load_tree, store_tree
-
-if TYPE_CHECKING:
-    from despin.kernel import Trigrams
 
 DEFAULT_MODEL = Path(__file__).parents[1] / "model" / "zh_CN.lm"
 
@@ -34,15 +31,15 @@ class LanguageModel:
         if not self.path.is_file():
             raise ModelError(f"{self.path}: the language model is missing; install despin again")
         try:
-            check_published(self.path, always=not kernel.COMPILED)
+            check_published(self.path)
         except OSError as error:
             raise ModelError(
                 f"{self.path}: the language model cannot be read ({error.strerror}); install despin again"
             ) from None
         #: The model as the kernel takes it.
-        tree = load_tree(self.path) if kernel.COMPILED else None
-        self.trigrams = kernel.open_trigrams(self.path, tree)
-        if tree is None and self.trigrams.compiled:
+        tree = load_tree(self.path)
+        self.trigrams = open_trigrams(self.path, tree)
+        if tree is None:
             store_tree(self.path, self.trigrams)
 
     def __reduce__(self) -> tuple[type[LanguageModel], tuple[str]]:
@@ -50,21 +47,14 @@ class LanguageModel:
 
     def another(self) -> LanguageModel:
         """The same model for another thread, with a memory of its own."""
-        if not self.trigrams.compiled:
-            return LanguageModel(self.path)
         other = LanguageModel.__new__(LanguageModel)
-        other.path, other.trigrams = self.path, self.trigrams.another()  # type: ignore[attr-defined]
+        other.path, other.trigrams = self.path, self.trigrams.another()
         return other
 
     @cached_property
-    def states(self) -> Trigrams:
-        """The same model in plain Python, for whoever wants its states (`null_state`, `state_after`, `score`)."""
-        return kernel.open_plain(self.path) if self.trigrams.compiled else self.trigrams
-
-    @property
     def vocabulary(self) -> frozenset[str]:
         """All words."""
-        return self.states.vocabulary
+        return self.trigrams.vocabulary()
 
     def knows(self, word: str) -> bool:
         """Whether a word is in the vocabulary."""

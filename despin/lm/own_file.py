@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from despin import kernel
 from despin.kernel import ngram_file as form
+from despin.kernel import open_trigrams
 from despin.lm.grams import Grams, Trigrams
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def read(path: Path) -> Trigrams:
 
 class _Reader:
     def __init__(self, path: Path) -> None:
-        kernel.open_plain(path)  # whose checks stand here too
+        open_trigrams(path)  # whose checks stand here too
         self._data: Array = np.frombuffer(path.read_bytes(), np.uint8)
         self._where = where = form.read_layout(self._data[:128].tobytes(), len(self._data), str(path))
         self._words = self._data[where.words_at :].tobytes().decode("utf-8").split("\0")[:-1]

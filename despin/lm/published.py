@@ -18,28 +18,27 @@ from despin.fingerprint import sha256
 PUBLISHED = {"zh_CN.lm": (27_890_432, 0xB26F6058), "zh_CN.context": (7_824_953, 0x65874CAE)}
 
 
-def check_published(path: Path, always: bool) -> None:
+def check_published(path: Path) -> None:
     """Raise `ModelError` for a damaged copy of a model that comes with the package: one of its name and size with other bytes.
 
-    Any other file is left to whoever reads it. Without a cache folder, where nothing can be noted, a file is looked at only with
-    `always`. Raises `OSError` where it cannot be read.
+    Any other file is left to whoever reads it, and without a cache folder, where nothing can be noted, this one too. Raises `OSError` where
+    it cannot be read.
     """
     state = os.stat(path)
     size, checksum = PUBLISHED.get(path.name, (None, 0))
     if state.st_size != size:
         return
     folder = cache_folder()
-    if folder is None and not always:
+    if folder is None:
         return
-    note = folder / f"whole-{digest_of_state(path, state, checksum)}.note" if folder else None
-    if note is not None and _is_noted(note):
+    note = folder / f"whole-{digest_of_state(path, state, checksum)}.note"
+    if _is_noted(note):
         return
     with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         found = zlib.crc32(data)
     if found != checksum:
         raise ModelError(f"{path}: is damaged (its checksum is not the published one); install despin again")
-    if note is not None:
-        write_cached(note, b"", KEPT_FILES)
+    write_cached(note, b"", KEPT_FILES)
 
 
 def digest_of_state(path: Path, state: os.stat_result, *more: object) -> str:

@@ -10,10 +10,10 @@ import struct
 import sys
 import zlib
 from pathlib import Path
-from typing import Any
 
 from despin.cachefile import cache_folder, open_cached, write_cached
 from despin.fingerprint import version
+from despin.kernel.native.lattice import Trigrams
 from despin.lm.published import digest_of_state
 
 #: To be raised whenever the tree is laid out otherwise.
@@ -38,8 +38,8 @@ def load_tree(path: Path) -> bytes | None:
     return tree if zlib.crc32(tree) == checksum else None
 
 
-def store_tree(path: Path, model: Any) -> None:
-    """Keep the tree of a compiled model (`despin.kernel.native.lattice.Trigrams`) at one stroke, or not at all."""
+def store_tree(path: Path, model: Trigrams) -> None:
+    """Keep the tree of a model at one stroke, or not at all."""
     file = _file(path)
     if file is not None:
         tree = model.tree()

@@ -19,7 +19,7 @@ from pathlib import Path
 from despin.cachefile import cache_folder, open_cached, write_cached
 from despin.errors import DespinWarning, JiebaError, ModelError
 from despin.fingerprint import sha256, version
-from despin.kernel.program import SEAL, Segmenter, seal, trie
+from despin.kernel.native.program import Segmenter, seal, trie
 from despin.kernel.program_blob import FORM, LONGEST, RANKS, pack, places
 from despin.spinners.jieba_data import FILES, KNOWN, Dictionary, Model, State, jieba_folder, read_dictionary, read_model
 from despin.spinners.neighbours import Neighbours, digest_of, read_neighbours, table_file
@@ -93,7 +93,7 @@ def _cached(folder: Path, signature: str, make: Callable[[], bytes]) -> Segmente
 
 def _signature(folder: Path, digest: str) -> str:
     """A digest of what a blob is made of: jieba's files as the file system describes them, the table's checksum, layout and version."""
-    described: list[object] = [FORM, SEAL, version(), digest]
+    described: list[object] = [FORM, version(), digest]
     for name in FILES:
         with contextlib.suppress(OSError):
             status = (folder / name).stat()
@@ -125,7 +125,7 @@ def build(folder: Path, table: Neighbours, told: Sequence[str] = ()) -> bytes:
     known = bytes(map(dictionary.flags.__contains__, words))
     arrays["edges"], arrays["first"], arrays["infreq"], _ = trie(words, known)
     arrays["origin"] = sha256(data).hexdigest().encode()
-    return pack(arrays, logtotal, SEAL, seal)
+    return pack(arrays, logtotal, seal)
 
 
 def _kept(words: set[str]) -> set[str]:

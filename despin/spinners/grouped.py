@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from despin.errors import LexiconError
 from despin.fingerprint import sha256
-from despin.kernel.program import Segmenter
+from despin.kernel.native.program import Segmenter
 from despin.spinners.base import Spun, SpunEdit
 from despin.spinners.dictionary import open_with_words
 from despin.spinners.drawing import ANY, following, rate_of

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
-from despin.kernel.program import Segmenter
+from despin.kernel.native.program import Segmenter
 from despin.spinners.base import Spun, SpunEdit
 from despin.spinners.dictionary import open_segmenter
 from despin.spinners.drawing import following, rate_of

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from despin.kernel import COMPILED, marks
+from despin.kernel import marks
 from despin.spinners.base import Spinner
 
 #: What differs in lines is compared here up to so many characters of the one times so many of the other, or so many steps squared:
 #: most restorations differ in a word or two, and the import of `rapidfuzz` takes as long as a restoration.
-FEW = 4_000_000 if COMPILED else 2000
+FEW = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)

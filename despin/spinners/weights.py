@@ -11,7 +11,7 @@ from typing import Any
 
 from despin.errors import ModelError
 from despin.kernel.choice_file import HEADER, Sections, sections
-from despin.kernel.program import Evidence
+from despin.kernel.native.program import Choice, Evidence
 from despin.spinners.neighbours import TABLES
 
 #: Where the weights of named programs are.
@@ -37,8 +37,8 @@ class Weights:
     data: Any
     found: Sections
     evidence: Evidence
-    #: What programs make of the weights, behind their data, by the `id` of these and kind; others of the same data share it.
-    choices: dict[tuple[int, bool], tuple[Any, Any]] = field(default_factory=dict)
+    #: What programs make of the weights, behind their data, by the `id` of these; others of the same data share it.
+    choices: dict[int, tuple[Any, Choice]] = field(default_factory=dict)
 
 
 def checksum_of(path: Path) -> tuple[int, int] | None:

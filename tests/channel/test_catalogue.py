@@ -22,7 +22,6 @@ from despin.decode.candidates import CandidateIndex
 from despin.kernel.types import Segment, Site
 from despin.lexicon.load import load
 from despin.lexicon.model import Entry, Lexicon
-from despin.lm.ngram import LanguageModel
 from despin.restorer import Restorer
 from despin.tuning import Tuning
 
@@ -89,13 +88,6 @@ def test_a_lexicon_with_other_values_is_a_plain_one(read: tuple[Lexicon, Channel
     assert few.entries == read[0].entries[:3]
     assert few.families == read[0].families
     assert few.digest == read[0].digest
-
-
-@pytest.mark.usefixtures("folder")
-def test_shortlists_are_the_same(read: tuple[Lexicon, Channel]) -> None:
-    model, channel, out = LanguageModel(), read[1], stored()[1]
-    chosen = range(0, len(channel.patterns), 7)
-    assert [out.shortlist(one, model) for one in chosen] == [channel.shortlist(one, model) for one in chosen]
 
 
 @pytest.mark.usefixtures("folder")
@@ -264,9 +256,8 @@ def test_columns_offer_what_objects_offer(read: tuple[Lexicon, Channel]) -> None
     forms = [channel.patterns[place] for place in sorted({*channel.numbers})[::3] if channel.candidates[place]]
     columns, table = table_of(channel, forms)
     objects, other = table_of(read[1], forms)
-    if columns.model.trigrams.compiled:
-        assert None in columns.sources.known
-        assert None not in objects.sources.known
+    assert None in columns.sources.known
+    assert None not in objects.sources.known
     assert table == other
     names = [columns.sources.name(number) for number in range(len(columns.sources))]
     assert names == [(one.entry.flips, f"{one.entry.family}:{one.entry.spun}") for one in objects.sources]

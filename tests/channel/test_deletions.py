@@ -9,7 +9,7 @@ import pytest
 
 from despin.channel.lexicon import Channel
 from despin.cli.main import main
-from despin.kernel import make_automaton
+from despin.kernel.native.matcher import Automaton
 from despin.lexicon.model import Entry, Family, Lexicon, Original
 from despin.restorer import Restorer
 
@@ -56,9 +56,9 @@ def test_no_pattern_is_empty() -> None:
 
 def test_an_empty_pattern_is_refused() -> None:
     with pytest.raises(ValueError, match="empty"):
-        make_automaton(["", "一"], [0, 1], [True, True], [True, True])
+        Automaton(["", "一"], [0, 1], [True, True], [True, True])
     with pytest.raises(ValueError, match="every"):
-        make_automaton(["一"], [], [True], [True])
+        Automaton(["一"], [], [True], [True])
 
 
 def test_the_commands_take_it(lexicon: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

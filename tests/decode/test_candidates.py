@@ -1,4 +1,4 @@
-"""What a channel offers for a spun form: shared ends, weights, and where an offer comes from."""
+"""What a channel offers for a spun form: what changes the same, weights, and where an offer comes from."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import pytest
 from channel_kit import small
 
 from despin.channel.lexicon import Channel
+from despin.decode.arcs import Ids
 from despin.decode.candidates import CandidateIndex
+from despin.kernel import segments
 from despin.lexicon.model import Contexts, Entry, Family, Lexicon, Original
 from despin.lm.ngram import LanguageModel
 from despin.tuning import Tuning
@@ -24,61 +26,76 @@ def channel_of(*entries: Entry, families: tuple[Family, ...] = (Family("plain"),
     return Channel(Lexicon(families, entries))
 
 
+def offered(candidates: CandidateIndex, text: str) -> list[tuple[str, str, list[int]]]:
+    """The possible edits of a text: (form, original, numbers of the offers)."""
+    ids = Ids(candidates)
+    table = ids.table(text, segments(text, candidates.channel.match(text, packs=True).sites))
+    return [
+        (
+            text[table.starts[arc] : table.ends[arc]],
+            ids.original(pair),
+            list(table.offers[table.source_first[arc] : table.source_first[arc + 1]]),
+        )
+        for arc, pair in enumerate(table.pairs)
+    ]
+
+
 @pytest.mark.parametrize(
-    ("spun", "original", "low", "high", "core"),
+    ("spun", "original", "around"),
     [
-        ("首要", "主要", 0, 1, "主"),
-        ("经由过程", "通过", 0, 0, "通过"),
-        ("下半年", "下年", 1, 1, ""),
-        ("通过", "通过了", 2, 0, "了"),
-        ("的的", "的", 1, 0, ""),
-        ("全部过程", "此过程", 0, 2, "此"),
-        ("看看看", "看看", 2, 0, ""),
+        ("首要", "主要", "{}问题"),
+        ("经由过程", "通过", "正{}"),
+        ("的的", "的", "好{}"),
+        ("全部过程", "此过程", "在{}中"),
     ],
 )
-def test_an_offer_leaves_out_what_both_share(
-    language_model: LanguageModel, spun: str, original: str, low: int, high: int, core: str
+def test_edits_that_change_the_same_to_the_same_are_one_the_shortest(
+    language_model: LanguageModel, spun: str, original: str, around: str
 ) -> None:
-    channel = channel_of(Entry(spun, (Original(original),), "plain"))
-    [offer] = index(channel, language_model).of(channel.number[spun])
-    assert (offer.low, offer.high, offer.core, offer.original) == (low, high, core, original)
+    entries = [
+        Entry(around.format(spun), (Original(around.format(original)),), "plain"),
+        Entry(spun, (Original(original),), "plain"),
+    ]
+    candidates = index(channel_of(*entries), language_model)
+    [(form, found, offers)] = offered(candidates, around.format(spun))
+    assert (form, found) == (spun, original)
+    assert sorted(candidates.sources[offer].entry.spun for offer in offers) == sorted(entry.spun for entry in entries)
 
 
 def test_offers_are_found_once_and_numbered(language_model: LanguageModel) -> None:
     channel = small()
     candidates = index(channel, language_model)
-    numbers = []
-    for pattern in range(len(channel.patterns)):
-        offers = candidates.of(pattern)
-        assert candidates.of(pattern) is offers
-        for offer in offers:
-            assert candidates.sources[offer.number] is offer.source
-            assert offer.source.entry.spun == channel.patterns[pattern]
-            assert offer.source.both_ways == (offer.source.family in channel.exposed[pattern])
-            assert candidates.packed[offer.number] == (not channel.is_site[pattern])
-        numbers += [offer.number for offer in offers]
-    assert sorted(numbers) == list(range(len(candidates.sources)))
+    found = {pattern: offered(candidates, pattern) for pattern in channel.patterns}
+    assert {pattern: offered(candidates, pattern) for pattern in channel.patterns} == found
+    for pattern, edits in found.items():
+        for offer in (offer for form, _, offers in edits for offer in offers if form == pattern):
+            source = candidates.sources[offer]
+            number = channel.number[source.entry.spun]
+            assert source.both_ways == (source.family in channel.exposed[number])
+            assert candidates.packed[offer] == (not channel.is_site[number])
+    assert {offer for edits in found.values() for *_, offers in edits for offer in offers} == {
+        *range(len(candidates.sources))
+    }
     assert len(candidates.imported) == len(candidates.drawn) == len(candidates.packed) == len(candidates.sources)
     assert not any(candidates.imported)
     assert set(candidates.packed) == {0, 1}
 
 
 def test_what_turns_a_statement_round_weighs_less(language_model: LanguageModel) -> None:
-    entries = [Entry("甲乙", (Original("丙丁"),), "plain", flips=flips) for flips in (False, True)]
     weights = []
-    for entry in entries:
-        channel = channel_of(entry)
-        [offer] = index(channel, language_model, flip=0.25).of(channel.number["甲乙"])
-        weights.append(offer.source.weight)
+    for flips in (False, True):
+        entry = Entry("甲乙", (Original("丙丁"),), "plain", flips=flips)
+        candidates = index(channel_of(entry), language_model, flip=0.25)
+        [(_, _, [offer])] = offered(candidates, "甲乙")
+        weights.append(candidates.sources[offer].weight)
     assert weights[1] == pytest.approx(weights[0] / 4)
 
 
-@pytest.mark.parametrize(("field", "guarded"), [("keep", True), ("only", True), (None, False)])
-def test_what_looks_around_is_guarded(language_model: LanguageModel, field: str | None, guarded: bool) -> None:
+@pytest.mark.parametrize(("field", "edits"), [("keep", [1, 0]), ("only", [0, 1]), (None, [1, 1])])
+def test_what_stands_around_is_looked_at(language_model: LanguageModel, field: str | None, edits: list[int]) -> None:
     contexts: dict[str, Any] = {field: Contexts(after=("桥头",))} if field else {}
-    channel = channel_of(Entry("甲乙", (Original("丙丁"),), "plain", **contexts))
-    [offer] = index(channel, language_model).of(channel.number["甲乙"])
-    assert offer.guarded is guarded
+    candidates = index(channel_of(Entry("甲乙", (Original("丙丁"),), "plain", **contexts)), language_model)
+    assert [len(offered(candidates, text)) for text in ("甲乙桥尾", "甲乙桥头")] == edits
 
 
 def test_imported_entries_are_told_apart(language_model: LanguageModel) -> None:
@@ -86,7 +103,7 @@ def test_imported_entries_are_told_apart(language_model: LanguageModel) -> None:
         Entry("甲乙", (Original("丙丁"),), "plain", source="imported"), Entry("戊己", (Original("庚辛"),), "plain")
     )
     candidates = index(channel, language_model)
-    first, second = (candidates.of(channel.number[spun])[0].number for spun in ("甲乙", "戊己"))
+    first, second = (offered(candidates, spun)[0][2][0] for spun in ("甲乙", "戊己"))
     assert (candidates.imported[first], candidates.imported[second]) == (1, 0)
     assert candidates.drawn[first] == channel.drawn[0]
     assert candidates.drawn[second] == 0
@@ -112,4 +129,4 @@ def test_a_pickle_finds_the_same(language_model: LanguageModel) -> None:
     one = index(channel, language_model)
     other = pickle.loads(pickle.dumps(one))
     assert other.tuning == one.tuning
-    assert [offer.original for offer in other.of(0)] == [offer.original for offer in one.of(0)]
+    assert offered(other, "abcde") == offered(one, "abcde") != []

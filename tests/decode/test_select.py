@@ -11,6 +11,7 @@ from despin.decode.arcs import Ids, SegmentArcs
 from despin.decode.select import LEAST_ALTERNATIVE, READINGS, rank_readings, select_edits
 from despin.document.em import confidences as confidences_of
 from despin.document.state import Document
+from despin.kernel import segments as stretches
 from despin.results import apply
 
 TEXT = "用户经由过程手机就能完成付款，全部过程只须要几秒钟。体系会按期搜检装备的状况，发明题目今后立刻关照治理员。\n"
@@ -90,14 +91,18 @@ def test_a_higher_bar_adds_no_edit(document: Document) -> None:
 
 
 def test_numbers_lead_back_to_words() -> None:
-    ids = Ids(kit.restorer().engine.candidates)
-    assert [ids.key(2, "通过"), ids.key(1, "通过"), ids.key(2, "通过")] == [0, 1, 0]
-    assert list(ids.key_families) == [2, 1]
-    pairs = [ids.pair(*one) for one in (("首要", "主要"), ("首要", "重要"), ("紧要", "重要"), ("首要", "主要"))]
-    assert pairs == [0, 1, 2, 0]
-    assert list(ids.pair_forms) == [0, 0, 1]
-    assert list(ids.pair_originals) == [0, 1, 1]
-    assert (ids.form_words, ids.original_words) == (["首要", "紧要"], ["主要", "重要"])
-    assert [ids.original(pair) for pair in pairs] == ["主要", "重要", "重要", "主要"]
-    assert (ids.known_key(1, "通过"), ids.known_key(3, "通过")) == (1, None)
-    assert (ids.known_original("重要"), ids.known_original("首要")) == (1, None)
+    candidates, text = kit.restorer().engine.candidates, "首要的是，首要问题经由过程旌旗灯号解决。"
+    ids = Ids(candidates)
+    table = ids.table(text, stretches(text, candidates.channel.match(text).sites))
+    pairs = set()
+    for arc, pair in enumerate(table.pairs):
+        form = ids.form_words[ids.pair_forms[pair]]
+        assert form == text[table.starts[arc] : table.ends[arc]]
+        pairs.add((form, ids.original(pair)))
+        for place in range(table.source_first[arc], table.source_first[arc + 1]):
+            assert ids.key_families[table.keys[place]] == table.families[place]
+    assert {("首要", "主要"), ("首要", "重要"), ("经由过程", "通过")} <= pairs
+    # What comes again has no second number.
+    assert len(pairs) == len(set(table.pairs)) < len(table.pairs)
+    assert len(set(ids.form_words)) == len(ids.form_words)
+    assert len(set(ids.original_words)) == len(ids.original_words)

@@ -10,12 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from despin.document.prescreen import BLOCK
-from despin.kernel import COMPILED
 from despin.restorer import Restorer
 from despin.results import Restoration
 from despin.spinners.registry import spinner
 
-compiled = pytest.mark.skipif(not COMPILED, reason="only compiled code have a first look")
 CLEAN = "昨天下午，我和同事去图书馆借了几本书，回来的路上下起了雨。"
 SPUN = "他应用旌旗灯号经由过程若是首要。"
 
@@ -34,7 +32,6 @@ def looked(text: str) -> object:
     return look.of(text)
 
 
-@compiled
 def test_a_clean_text_is_told_at_once() -> None:
     kit.restorer().explain(CLEAN)
     found = looked(CLEAN)
@@ -45,7 +42,6 @@ def test_a_clean_text_is_told_at_once() -> None:
     assert pickle.loads(pickle.dumps(found)) == found
 
 
-@compiled
 def test_forms_in_doubt_are_told_from_other_doubts() -> None:
     kit.restorer().explain(SPUN)
     assert looked(SPUN) is False
@@ -61,7 +57,6 @@ def test_forms_in_doubt_are_told_from_other_doubts() -> None:
         assert looked(text) is None
 
 
-@compiled
 @pytest.mark.parametrize("name", kit.files("clean"))
 def test_articles_come_out_as_without_a_first_look(name: str) -> None:
     text = kit.article("clean", name)
@@ -70,7 +65,6 @@ def test_articles_come_out_as_without_a_first_look(name: str) -> None:
         assert kit.restorer().explain(part) == other.explain(part)
 
 
-@compiled
 @given(
     st.text("他应用旌旗灯号经由过程若是首要的。(（𠮷a\n", max_size=40),
     st.integers(0, BLOCK + 20),
@@ -81,7 +75,6 @@ def test_texts_come_out_as_without_a_first_look(text: str, before: int, behind: 
         assert kit.restorer().explain(whole) == unlooked().explain(whole)
 
 
-@compiled
 @given(st.lists(st.sampled_from([*SPUN, "的", "𠮷"]), max_size=60).map("".join), st.integers(BLOCK - 30, BLOCK + 10))
 def test_what_clears_a_text_is_the_worth_of_its_blocks(text: str, before: int) -> None:
     judge, channel = kit.restorer().judge, kit.restorer().engine.channel

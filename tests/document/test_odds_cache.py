@@ -12,7 +12,6 @@ import pytest
 from despin.document import prescreen
 from despin.document.odds_cache import OddsCache
 from despin.document.prescreen import Prescreen
-from despin.kernel import COMPILED
 from despin.restorer import Restorer
 from despin.tuning import Tuning
 
@@ -83,7 +82,6 @@ def test_without_a_cache_folder_nothing_is_kept(monkeypatch: pytest.MonkeyPatch)
     assert kept().load() is None
 
 
-@pytest.mark.skipif(not COMPILED, reason="only compiled code keep odds")
 def test_many_texts_leave_their_odds_to_the_next_process(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -100,7 +98,6 @@ def test_many_texts_leave_their_odds_to_the_next_process(
     assert second.judge.prescreen._worths.asked == 0
 
 
-@pytest.mark.skipif(not COMPILED, reason="only compiled code keep odds")
 def test_odds_of_other_patterns_are_not_taken(folder: Path) -> None:
     engine = kit.restorer()
     kept().store(ODDS)

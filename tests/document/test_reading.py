@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from despin.document.reading import UNREADABLE, Row, composed, gauged, likeliest, negates, rewritten
-from despin.kernel.program import Preimages
+from despin.kernel.native.program import Preimages
 from despin.restorer import Restorer
 from despin.results import Draft, Edit
 from despin.spinners.registry import spinner

@@ -17,8 +17,6 @@ from pathlib import Path
 import pytest
 from places import PACKAGES, environment
 
-from despin.kernel import COMPILED
-
 TEXT = "用户经由过程手机就能完成付款,全部过程只须要几秒钟。体系会按期搜检装备的状况,发明题目今后立刻关照治理员。\n"
 #: All that is said of it.
 SAID = b"<stdin>: 100.0 % of the spun part comes back when classic-list spins the restoration again\n"
@@ -132,15 +130,14 @@ BROKEN: dict[str, Callable[[], bytes]] = {
 }
 
 
-@pytest.mark.parametrize("plain", ["", "1"], ids=["compiled", "plain"])
 @pytest.mark.parametrize("content", BROKEN)
-def test_a_model_that_is_cut_off_or_something_else_is_refused(tmp_path: Path, content: str, plain: str) -> None:
+def test_a_model_that_is_cut_off_or_something_else_is_refused(tmp_path: Path, content: str) -> None:
     path = tmp_path / "model.lm"
     path.write_bytes(BROKEN[content]())
     done = subprocess.run(
         [sys.executable, "-c", OPEN, str(path)],
         cwd=tmp_path,
-        env=environment(DESPIN_PURE=plain),
+        env=environment(),
         capture_output=True,
         text=True,
         check=False,
@@ -151,11 +148,10 @@ def test_a_model_that_is_cut_off_or_something_else_is_refused(tmp_path: Path, co
     assert "install despin again" in done.stdout
 
 
-@pytest.mark.parametrize("plain", ["", "1"], ids=["compiled", "plain"])
-def test_one_changed_byte_of_a_published_model_is_noticed(tmp_path: Path, plain: str) -> None:
+def test_one_changed_byte_of_a_published_model_is_noticed(tmp_path: Path) -> None:
     path = tmp_path / MODEL.name
     shutil.copy(MODEL, path)
-    variables = {"DESPIN_PURE": plain, "DESPIN_CACHE": str(tmp_path / "cache")}
+    variables = {"DESPIN_CACHE": str(tmp_path / "cache")}
 
     def opened() -> str:
         done = subprocess.run(
@@ -188,13 +184,12 @@ def test_the_checksums_of_the_models_are_those_of_the_files() -> None:
 def test_a_kenlm_file_that_is_text_is_not_read_for_minutes(tmp_path: Path) -> None:
     path = tmp_path / "model.lm"
     path.write_text("\\data\\\nngram 1=1\n\n\\1-grams:\n-1\t<unk>\n\\end\\\n")
-    for plain in ("", "1"):
-        done = subprocess.run(
-            [sys.executable, "-c", OPEN, str(path)],
-            cwd=tmp_path, env=environment(DESPIN_PURE=plain), capture_output=True, text=True, check=True,
-        )  # fmt: skip
-        assert done.stdout.startswith("refused")
-        assert done.stderr == ""
+    done = subprocess.run(
+        [sys.executable, "-c", OPEN, str(path)],
+        cwd=tmp_path, env=environment(), capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.startswith("refused")
+    assert done.stderr == ""
 
 
 def without_privileges() -> None:
@@ -248,16 +243,3 @@ def test_an_installation_that_cannot_be_written_works(tmp_path: Path, expected: 
         for path in [installed, home, *before]:
             if path.is_dir() and not path.is_symlink():
                 path.chmod(0o755)
-
-
-@pytest.mark.parametrize("plain", ["", "1"], ids=["as installed", "plain"])
-def test_the_version_says_whether_anything_is_compiled(tmp_path: Path, plain: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "despin", "--version"],
-        cwd=tmp_path,
-        env=environment(DESPIN_PURE=plain),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert ("plain Python" in done.stdout) == (bool(plain) or not COMPILED)

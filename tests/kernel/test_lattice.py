@@ -75,7 +75,7 @@ def cuts(spelling: Spelling, model: LanguageModel) -> Iterator[list[str]]:
         return
     first = spelling[0][0]
     known = first in model.vocabulary
-    limit = max(CROSSING, model.states.longest.get(first, 0)) if known else 1
+    limit = max(len(word) for word in model.vocabulary if word[0] == first) if known else 1
     for size in range(1, min(limit, len(spelling)) + 1):
         if is_word(spelling[:size], model):
             word = "".join(character for character, _ in spelling[:size])

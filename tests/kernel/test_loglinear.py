@@ -1,9 +1,9 @@
-"""Features that are weighed by hashes of their names against features that are written out, and files of weights."""
+"""Features that are weighed by hashes of their names against features that are written out, as they are learned; and files of weights."""
 
 from __future__ import annotations
 
 import functools
-import os
+import math
 import random
 import re
 from pathlib import Path
@@ -17,15 +17,12 @@ from despin.damage import headings
 from despin.damage.full_stops import BACK, chains
 from despin.damage.full_stops import WEIGHTS as STOPS
 from despin.errors import ModelError
-from despin.kernel import COMPILED, stop_features
-from despin.kernel.pure import headings as seams
-from despin.kernel.pure.loglinear import StopFeatures, read_weights
+from despin.kernel import heading_words
+from despin.kernel.native.loglinear import HeadingFeatures, StopFeatures
 from despin.lm.ngram import LanguageModel
-
-needs_compiled = pytest.mark.skipif(
-    not COMPILED and not os.environ.get("DESPIN_EXPECT_COMPILED"),
-    reason="despin was installed without compiled code",
-)
+from tools.train import heading_features as seams
+from tools.train.stop_features import REACH, behind, clause_features, last_clause, sentence_features
+from tools.train.weights import read_weights
 
 CHARACTERS = "，。、：；“”（）() \n\u3000的是了在前言我们12aB\U00020000"
 PROSE = (
@@ -39,16 +36,34 @@ def texts() -> list[str]:
     return [PROSE, *("".join(chance.choices(CHARACTERS, k=chance.randrange(20, 200))) for _ in range(60))]
 
 
-@needs_compiled
+@functools.cache
+def weights(path: Path) -> dict[str, float]:
+    return read_weights(path.read_text("utf-8"))
+
+
+def marks(text: str, place: int, start: int) -> float:
+    """The odds (ln) of a comma at a place of a sentence that begins at `start`: the weights of all features, added up."""
+    left, (right, beyond) = text[max(start, place - REACH) : place], behind(text, place)
+    names = ["bias", *clause_features(last_clause(left), right, beyond), *sentence_features(left, right)]
+    return sum(weights(STOPS).get(name, 0.0) for name in names)
+
+
 @pytest.mark.parametrize("text", texts())
-def test_marks_weigh_the_same(text: str) -> None:
-    data = STOPS.read_bytes()
-    fast, slow = stop_features(data, str(STOPS)), StopFeatures(data, str(STOPS))
+def test_a_mark_weighs_what_its_features_weigh(text: str) -> None:
+    known = StopFeatures(STOPS.read_bytes(), str(STOPS))
     for chain in chains(text):
-        assert fast.rows(text, chain.places, chain.start, BACK) == slow.rows(text, chain.places, chain.start, BACK)
-        assert fast.stops(text, chain.places, chain.start) == slow.stops(text, chain.places, chain.start)
-    everywhere = list(range(0, len(text), 7))
-    assert fast.rows(text, everywhere, 0, 2) == slow.rows(text, everywhere, 0, 2)
+        starts, stops = [chain.start], [chain.start]
+        for place, row in zip(chain.places, known.rows(text, chain.places, chain.start, BACK), strict=True):
+            own = text[place]
+            # The features of the last clause are those of the sentence that begins last.
+            assert row[-1] == pytest.approx(marks(text, place, starts[-1]), abs=1e-9)
+            assert len(row) == len(starts)
+            if own == "。":
+                starts = [*starts, place + 1][-BACK:]
+                stops.append(place + 1)
+        found = known.stops(text, chain.places, chain.start)
+        full = [place for place in chain.places if text[place] == "。"]
+        assert found == pytest.approx([marks(text, *pair) for pair in zip(full, stops, strict=False)], abs=1e-9)
 
 
 @functools.cache
@@ -56,9 +71,48 @@ def model() -> LanguageModel:
     return LanguageModel()
 
 
-def seam(line: str, compiled: bool) -> tuple[str, int, float, float] | None:
-    """Where a heading may end in a line, compiled or plain."""
-    return headings._features(compiled).best_seam(line, model().trigrams)
+@functools.cache
+def known() -> HeadingFeatures:
+    """What weighs every place where a heading may end."""
+    return HeadingFeatures(headings.WEIGHTS.read_bytes(), "weights", seams.LONGEST, headings.PLAIN)
+
+
+def is_plain(line: str, begin: seams.Opening, place: int) -> bool:
+    """Whether what stands before a place can be nothing but a heading."""
+    head, rest = line[begin.start : place], line[place:]
+    if head in heading_words.ONLY:
+        return rest.startswith(heading_words.OPENERS + heading_words.STARTS)
+    return head in heading_words.SUMMARIES and rest.startswith(heading_words.BEHIND_SUMMARIES)
+
+
+def written_out(line: str) -> tuple[str, int, float, float] | None:
+    """Where a heading may end in a line: the weights of the features of each place against those of none."""
+    begin, weight = seams.opening(line), weights(headings.WEIGHTS)
+    if not begin.places or not re.search("[\u3400-\u9fff].*[，。：；！？]", line, re.DOTALL):
+        return None
+
+    def total(names: list[str]) -> float:
+        return sum(weight.get(name, 0.0) for name in names)
+
+    none = total(seams.line_features(line, begin))
+    scores = [
+        total(seams.seam_features(line, begin, place, model().trigrams))
+        + headings.PLAIN * is_plain(line, begin, place)
+        - none
+        for place in begin.places
+    ]
+    return begin.style, begin.places[scores.index(max(scores))], max(scores), math.log(sum(map(math.exp, scores)))
+
+
+def check(line: str) -> bool:
+    """Hold a line against what is written out; whether a heading may stand in it."""
+    found, expected = known().best_seam(line, model().trigrams), written_out(line)
+    if found is None or expected is None:
+        assert found == expected, line
+        return False
+    assert found[0] == expected[0], line
+    assert found[2:] == pytest.approx(expected[2:], abs=1e-9), line
+    return True
 
 
 NUMBERS = (
@@ -88,36 +142,35 @@ BODIES = (
 )  # fmt: skip
 
 
-@needs_compiled
 @pytest.mark.parametrize("number", NUMBERS)
-def test_headings_weigh_the_same(number: str) -> None:
+def test_a_heading_weighs_what_its_features_weigh(number: str) -> None:
     lines = [f"{number}{head}{between}{body}" for head in HEADS for between in ("", " ", "\t") for body in BODIES]
-    found = [seam(line, True) for line in lines]
-    assert found == [seam(line, False) for line in lines]
-    assert any(found) or "。" in number
+    assert sum(map(check, lines)) or "。" in number
 
 
-@needs_compiled
+def test_of_many_places_few_are_looked_at_closely() -> None:
+    line = "一、准备工作首先安装依赖，然后新建目录：数据放在里面。"
+    few = HeadingFeatures(headings.WEIGHTS.read_bytes(), "weights", 1, headings.PLAIN).best_seam(line, model().trigrams)
+    every = known().best_seam(line, model().trigrams)
+    assert few is not None
+    assert every is not None
+    assert few[:2] == every[:2] == ("chinese", 6)
+    assert few[2] == few[3] < every[3]
+
+
 @given(
     st.text(
         "一三百第章节步(（)）、.．:：123４ \u3000前言总结这篇本文的了，。a-—“☃\U00020000\0", min_size=14, max_size=40
     )
 )
 @examples(500)
-def test_any_line_weighs_the_same(line: str) -> None:
-    assert seam(line, True) == seam(line, False)
+def test_any_line_weighs_what_its_features_weigh(line: str) -> None:
+    check(line)
 
 
 def test_no_word_is_longer_than_the_compiled_room_looks() -> None:
-    lists = (
-        seams.ENDS,
-        seams.STARTS,
-        seams.OPENERS,
-        seams.PLAIN,
-        seams.SUMMARIES,
-        seams.BEHIND_SUMMARIES,
-        seams.ASKING,
-    )
+    known = heading_words
+    lists = known.ENDS, known.STARTS, known.OPENERS, known.ONLY, known.SUMMARIES, known.BEHIND_SUMMARIES, known.ASKING
     assert max(len(word) for words in lists for word in words) <= 5
 
 
@@ -127,38 +180,19 @@ BROKEN = (
 )  # fmt: skip
 
 
-def readers() -> list[object]:
-    """What reads weights: plain, and compiled where it is."""
-
-    def fast(path: Path) -> object:
-        return stop_features(path.read_bytes(), str(path))
-
-    def slow(path: Path) -> object:
-        return StopFeatures(path.read_bytes(), str(path))
-
-    return [slow, pytest.param(fast, marks=needs_compiled)]
-
-
 @pytest.mark.parametrize("line", BROKEN)
-@pytest.mark.parametrize("read", readers())
-def test_a_broken_file_of_weights_is_pointed_at(read, line: bytes, tmp_path: Path) -> None:
-    path = tmp_path / "weights.tsv"
-    path.write_bytes(b"# of what\nbias\t-1.5\n" + line + b"\nend2 \t0.1\n")
+def test_a_broken_file_of_weights_is_pointed_at(line: bytes) -> None:
     with pytest.raises(ModelError, match=r"weights\.tsv:3: .*install despin again"):
-        read(path)
+        StopFeatures(b"# of what\nbias\t-1.5\n" + line + b"\nend2 \t0.1\n", "weights.tsv")
 
 
-@pytest.mark.parametrize("read", readers())
-def test_the_first_feature_has_a_weight(read, tmp_path: Path) -> None:
-    path = tmp_path / "weights.tsv"
-    path.write_bytes(b"# of what\nbias\t\nend2 \t0.1\n")
+def test_the_first_feature_has_a_weight() -> None:
     with pytest.raises(ModelError, match=r"weights\.tsv:2: .*install despin again"):
-        read(path)
+        StopFeatures(b"# of what\nbias\t\nend2 \t0.1\n", "weights.tsv")
 
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])
-def test_weights_are_read_as_they_stand(ends: str, tmp_path: Path) -> None:
-    path = tmp_path / "weights.tsv"
+def test_weights_are_read_as_they_stand(ends: str) -> None:
     lines = [
         "# of what",
         "bias\t-0.125",
@@ -168,41 +202,24 @@ def test_weights_are_read_as_they_stand(ends: str, tmp_path: Path) -> None:
         "end1 看\t2.5",
         "end2 看\t",
     ]
-    path.write_bytes((ends.join(lines) + ends).encode())
-    assert read_weights(path.read_bytes(), str(path)) == {
-        "bias": -0.125, "end1 看": 2.5, "end2 看": 2.5, "end1 \U00020000": 13.07, "like the clause before": 100.5
-    }  # fmt: skip
-    if COMPILED:
-        fast = stop_features(path.read_bytes(), "weights")
-        assert fast.rows("先看，再说，再\U00020000，看", [2, 5, 8], 0, 1) == [
-            [2.375],
-            [-0.125],
-            [-0.125 + 13.07 + 100.5],
-        ]
+    found = StopFeatures((ends.join(lines) + ends).encode(), "weights")
+    assert found.rows("先看，再说，再\U00020000，看", [2, 5, 8], 0, 1) == [[2.375], [-0.125], [-0.125 + 13.07 + 100.5]]
 
 
 def test_only_full_stops_are_weighed_each_behind_the_one_before() -> None:
-    slow = StopFeatures(b"left 0\t1.0\nleft 1\t2.0\n", "weights")
-    assert slow.stops("先看一看。再说，好了。算", [4, 7, 10], 0) == [2.0, 2.0]
-    assert slow.stops("先看。再说了吧。算", [2, 7], 0) == [1.0, 2.0]
+    known = StopFeatures(b"left 0\t1.0\nleft 1\t2.0\n", "weights")
+    assert known.stops("先看一看。再说，好了。算", [4, 7, 10], 0) == [2.0, 2.0]
+    assert known.stops("先看。再说了吧。算", [2, 7], 0) == [1.0, 2.0]
 
 
-@needs_compiled
 def test_a_feature_that_is_not_listed_weighs_nothing() -> None:
-    assert stop_features(b"bias\t0.25\n", "weights").stops("先看。再说", [2], 0) == [0.25]
-    assert stop_features("bias\t0.25\nend1 看\t2.0".encode(), "weights").stops("先看。再说", [2], 0) == [2.25]
+    assert StopFeatures(b"bias\t0.25\n", "weights").stops("先看。再说", [2], 0) == [0.25]
+    assert StopFeatures("bias\t0.25\nend1 看\t2.0".encode(), "weights").stops("先看。再说", [2], 0) == [2.25]
 
 
-@given(st.text("经过，。☃ab\n", max_size=12))
-def test_a_mark_behind_a_chinese_character_makes_prose(line: str) -> None:
-    found = re.search("[\u3400-\u9fff].*[，。：；！？]", line, re.DOTALL)
-    assert seams.is_prose(line) == (found is not None)
-
-
-@needs_compiled
 @pytest.mark.parametrize(
     "line",
     ["1111\0本章111111，", "2222\0\0随着333333，", "\0前言这篇文章介绍了怎样读写，", "甲乙\0设置安装之前先备份，再说"],
 )
 def test_characters_of_the_number_zero_do_not_hide(line: str) -> None:
-    assert seam(line, True) == seam(line, False)
+    check(line)

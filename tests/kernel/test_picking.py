@@ -14,9 +14,7 @@ from despin.document.em import confidences as confidences_of
 from despin.document.em import residual_evidence
 from despin.document.families import form_gains
 from despin.document.state import Document
-from despin.kernel import copies, em, filled
-from despin.kernel.pure import arcs as plain
-from despin.kernel.pure.arcs import write
+from despin.kernel import em
 from despin.results import Alternative, Edit
 
 
@@ -82,10 +80,13 @@ def test_edits_are_what_is_made_of_one_arc_each(name: str) -> None:
     written = select_edits(*given, confidences, document.rates, least)
     picked = em.pick(document.table, confidences, document.rates, least, LEAST_ALTERNATIVE)
     assert written
-    ids = document.ids
-    words, numbers, sources = ids.original_words, ids.pair_originals, ids.candidates.sources
-    plain = write(Edit, Alternative, document.text, document.table, picked, confidences, words, numbers, sources)
-    assert written == plain
+    table, ids = document.table, document.ids
+    for edit, (arc, offer, rivals) in zip(written, picked, strict=True):
+        start, end, entry = table.starts[arc], table.ends[arc], ids.candidates.sources[offer].entry
+        others = tuple(Alternative(ids.original(table.pairs[one]), confidences[one]) for one in rivals)
+        original, named = ids.original(table.pairs[arc]), f"{entry.family}:{entry.spun}"
+        spun_form = document.text[start:end]
+        assert edit == Edit(start, end, spun_form, original, confidences[arc], entry.flips, named, others)
     assert [type(edit.start) for edit in written] == [int] * len(written)
 
 
@@ -108,31 +109,3 @@ def test_families_by_themselves_and_beside_others(name: str) -> None:
         )  # fmt: skip
         for family in families:
             assert found[family] == pytest.approx(ratio({*believed, family}) if tried[family] else 0.0, abs=1e-9)
-
-
-def test_copies_differ_by_one_value() -> None:
-    edits = [
-        Edit(3, 5, "避免", "防止", 0.9, True, "list:避免", (Alternative("阻止", 0.05),), None, "time"),
-        Edit(7, 8, "的", "地", 0.5),
-    ]
-    found = copies(edits, "proved", [True, False])
-    assert found == plain.copies(edits, "proved", [True, False])
-    assert [edit.proved for edit in edits] == [None, None]
-    assert [(edit.proved, edit.spun, edit.changes) for edit in found] == [(True, "避免", "time"), (False, "的", None)]
-    assert found[0].alternatives is edits[0].alternatives
-    assert copies((), "proved", []) == []
-    with pytest.raises(ValueError, match=r"shorter|longer"):
-        copies(edits, "proved", [True])
-    with pytest.raises((TypeError, AttributeError)):
-        copies(edits, "nothing", [1, 2])
-
-
-def test_values_are_filled_as_they_are_made() -> None:
-    rows = [
-        (1, 2, "甲", "乙", 0.5, False, "x:甲", (Alternative("丙", 0.25),), True, None),
-        (3, 3, "", "丁", 1.0, True, "", (), None, "time"),
-    ]
-    assert filled(Edit, rows) == [Edit(*row) for row in rows]
-    assert filled(Alternative, []) == []
-    with pytest.raises(TypeError):
-        filled(Edit, [(1, 2)])

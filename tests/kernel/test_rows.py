@@ -1,32 +1,17 @@
-"""What becomes of the edits of a stretch: compiled and in plain Python the same."""
+"""What becomes of the edits of a stretch: places of one form share, words around them weigh, and rows become edits."""
 
+from __future__ import annotations
+
+import math
 import random
 
 import pytest
 
-from despin.document.reading import negates
-from despin.kernel import COMPILED
-from despin.kernel.pure import rows as plain
-from despin.results import Alternative, Edit
+from despin.decode.select import make_edits
+from despin.document.reading import Row, negates
+from despin.kernel.native.program import agreed, columns_of, repeated, reweighed, weighing
 
-pytestmark = pytest.mark.skipif(not COMPILED, reason="nothing is compiled")
-WORDS = ("看", "看见", "不看", "见到", "", "瞧瞧", "没有看", "望")
-
-
-def rows_of(chance: random.Random, text: str) -> list[plain.Row]:
-    """Rows that are sorted and disjoint."""
-    found: list[plain.Row] = []
-    at = 0
-    while at < len(text):
-        end = min(len(text), at + chance.randrange(3))
-        words = chance.sample(WORDS, chance.randrange(1, 5))
-        shares = [chance.random() ** 3 for _ in words]
-        shares = [share / (sum(shares) + chance.random()) for share in shares]
-        if chance.random() < 0.2:
-            shares = [0.5] * len(shares)
-        found.append((at, end, words[0], shares[0], list(zip(words[1:], shares[1:], strict=True))))
-        at = end + chance.randrange(1, 3)
-    return found
+ROWS: list[Row] = [(0, 1, "望", 0.6, [("瞧", 0.3)]), (2, 3, "瞧", 0.8, []), (3, 4, "到", 0.9, [("着", 0.05)])]
 
 
 def near(one: object, other: object) -> bool:
@@ -38,27 +23,63 @@ def near(one: object, other: object) -> bool:
     return one == other
 
 
-def test_rows_become_the_same_edits() -> None:
-    from despin.kernel.native import program as native
+def ordered(low: int, high: int, weights: dict[str, float], known: float) -> Row:
+    """The row of originals with these weights, which have the probability `known` together."""
+    shares = sorted(((-known * one / sum(weights.values()), word) for word, one in weights.items()))
+    (first, word), *rest = shares
+    return low, high, word, -first, [(word, -share) for share, word in rest]
 
+
+def test_places_of_one_form_share_half_of_what_the_other_says() -> None:
+    # 望 says .6 here and nothing there, which counts as .01; at a place only its own originals are told.
+    both = {"望": 0.6 * math.sqrt(0.01), "瞧": 0.3 * math.sqrt(0.8)}
+    expected = [ordered(0, 1, both, 0.9), ordered(2, 3, {"瞧": 1.0}, 0.8), ROWS[2]]
+    assert near(agreed("看，看见", ROWS, 0.01), expected)
+    assert agreed("看，见着", ROWS, 0.01) == ROWS
+
+
+def test_rows_that_are_not_sure_are_weighed_in_the_restored_text() -> None:
+    found = weighing("看，看见了", ROWS, 0, 5, 0.7)
+    logs = [math.log(0.6), math.log(0.3)]
+    assert near(found, ("望，瞧到了", [0], [0], [1], [0, 2], ["望", "瞧"], logs))
+    assert weighing("看，看见了", ROWS, 0, 5, 0.5) is None
+    found = weighing("看，看见了", ROWS, 0, 5, 0.95)
+    assert found is not None
+    assert found[1:4] == ([0, 2], [0, 3], [1, 4])
+
+
+def test_what_fits_weighs_in_powers_of_ten() -> None:
+    logs = [math.log(0.6), math.log(0.3)]
+    found = reweighed(ROWS, [0], [0, 2], ["望", "瞧"], logs, [0.0, 2.0], 0.5)
+    assert near(found, [ordered(0, 1, {"望": 0.6, "瞧": 3.0}, 0.9), *ROWS[1:]])
+
+
+def test_rows_become_edits() -> None:
+    names, flips = ("own:", "list:"), frozenset({("看", "瞧")})
+    given = "看，看见了", ROWS, [(2, 2)], {"见": None}, names, flips, negates, (0.5, 0.85, 0.2)
+    total = math.sqrt(0.6) + math.sqrt(0.3) + math.sqrt(0.1)
+    last = math.sqrt(0.9) + 2 * math.sqrt(0.05)
+    first, second, third = make_edits(*columns_of(*given))
+    assert (first.start, first.end, first.spun, first.original, first.entry) == (0, 1, "看", "望", "list:看")
+    assert first.confidence == pytest.approx(math.sqrt(0.6) / total)
+    assert [one.confidence for one in first.alternatives] == pytest.approx([math.sqrt(0.3) / total])
+    assert (first.flips, first.proved) == (False, True)
+    # Nothing else is known of the second, of which a fifth is unknown; an empty place speaks against the character behind it.
+    assert second.confidence == pytest.approx(math.sqrt(0.8) / (math.sqrt(0.8) + math.sqrt(0.2)))
+    assert (second.flips, second.proved, second.alternatives) == (True, False, ())
+    assert third.confidence == pytest.approx(math.sqrt(0.9) / last)
+    # Its rival is less likely than what is told.
+    assert (third.entry, third.proved, third.alternatives) == ("own:见", True, ())
+
+
+def test_what_is_said_twice_is_counted() -> None:
     chance = random.Random(4)
     for _ in range(300):
-        text = "".join(chance.choices("看见到不瞧望，。", k=chance.randrange(1, 30)))
-        rows = rows_of(chance, text)
-        assert native.repeated(text, 4, 2) == plain.repeated(text, 4, 2)
-        assert native.repeated(text, 2, 3) == plain.repeated(text, 2, 3)
-        assert near(native.agreed(text, rows, 0.01), plain.agreed(text, rows, 0.01))
-        asked = plain.weighing(text, rows, 0, len(text), 0.98)
-        assert near(native.weighing(text, rows, 0, len(text), 0.98), asked)
-        if asked is not None:
-            _, numbers, _, _, firsts, words, logs = asked
-            fits = [chance.gauss(0, 2) for _ in words]
-            given = rows, numbers, firsts, words, logs, fits, 0.15
-            assert near(native.reweighed(*given), plain.reweighed(*given))
-        spans = [(at, at + chance.randrange(2)) for at in range(0, len(text), 3) if chance.random() < 0.4]
-        own = {"看": None, "见": "望"} if chance.random() < 0.5 else {}
-        flips = frozenset({("看", "见到")}) if chance.random() < 0.5 else frozenset()
-        given_too = Edit, Alternative, text, rows, spans, own, ("own:", "list:"), flips, negates, (0.9, 0.999, 0.02)
-        found, wanted = native.values_of(*given_too), plain.values_of(*given_too)
-        assert [one.confidence for one in found] == pytest.approx([one.confidence for one in wanted])
-        assert near([one.as_dict() for one in found], [one.as_dict() for one in wanted])
+        text = "".join(chance.choices("看见，", k=chance.randrange(1, 30)))
+        for longest, times in ((4, 2), (2, 3)):
+            sizes = range(1, longest + 1)
+            places = [
+                any(text.startswith(text[at : at + one] * times, at) for one in sizes if at + one * times <= len(text))
+                for at in range(len(text))
+            ]
+            assert repeated(text, longest, times) == sum(places)

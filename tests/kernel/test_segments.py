@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from profiles import examples
 
 from despin.kernel import segments
-from despin.kernel.pure import matcher as plain
 from despin.kernel.types import CONTEXT, LONGEST, Segment, Site
 
 #: No site of the shipped lexicons is longer.
@@ -79,12 +78,6 @@ def test_context_stays_in_its_line(page: tuple[str, list[Site]]) -> None:
             assert first - stretch.start == CONTEXT
         if stretch.end < len(text) and text[stretch.end - 1] != "\n":
             assert stretch.end - last == CONTEXT
-
-
-@given(pages())
-@examples(200)
-def test_compiled_or_plain_they_are_the_same(page: tuple[str, list[Site]]) -> None:
-    assert segments(*page) == plain.segments(*page, CONTEXT, LONGEST)
 
 
 def test_no_sites_no_stretches() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import engine_kit as kit
 import pytest
@@ -12,19 +11,15 @@ from hypothesis import strategies as st
 from profiles import examples
 
 from despin.decode import candidates
-from despin.kernel import COMPILED
 from despin.restorer import Restorer
 from despin.results import Restoration
-
-needs_compiled = pytest.mark.skipif(not COMPILED, reason="despin was installed without its compiled code")
 
 SPUN = [kit.article("spun-host", name) for name in kit.files("spun-host")]
 LINES = [line for text in SPUN for line in text.split("\n") if line.strip()]
 
 
 def built(restorer: Restorer) -> int:
-    tables: Any = restorer.engine.candidates.tables
-    return int(tables.built)
+    return restorer.engine.candidates.tables.built
 
 
 NEW = Restorer()
@@ -34,7 +29,6 @@ def told(found: Restoration) -> tuple[object, ...]:
     return found.edits, found.spun_score, found.family, found.rate
 
 
-@needs_compiled
 def test_a_text_that_comes_again_is_not_decoded_again() -> None:
     restorer = Restorer()
     first = [restorer.explain(text) for text in SPUN]
@@ -44,7 +38,6 @@ def test_a_text_that_comes_again_is_not_decoded_again() -> None:
     assert built(restorer) == before
 
 
-@needs_compiled
 def test_a_line_is_decoded_once_wherever_it_stands() -> None:
     restorer = Restorer()
     text = kit.article("spun-host", "technical-classic-list.wdiff")
@@ -64,7 +57,6 @@ def test_what_was_read_before_changes_nothing(texts: list[list[str]]) -> None:
         NEW.engine.__dict__.pop("candidates", None)
 
 
-@needs_compiled
 def test_with_hardly_any_room_the_same_comes_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(candidates, "HELD", 5000)
     small = Restorer()

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import copy
 import functools
 import math
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
-from places import CASES, ROOT
+from places import CASES
 
-from despin.document.judge import Judge
 from despin.evaluation.judge import judge
 from despin.restorer import Restorer
 from despin.results import Edit
@@ -29,18 +23,6 @@ KNOWN_FAILURES = CASES / "known-failures.txt"
 def restorer() -> Restorer:
     """The restorer with the shipped lexicons and default settings; made once, for the price of a second."""
     return Restorer()
-
-
-@functools.cache
-def source_of(room: str) -> ModuleType:
-    """A room that may be compiled, from its Python source."""
-    spec = spec_from_file_location(f"plain_{room.replace('/', '_')}", ROOT / "despin" / f"{room}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    sys.modules[spec.name] = module  # where what a class statement makes looks for its module
-    spec.loader.exec_module(module)
-    return module
 
 
 @dataclass(frozen=True)
@@ -141,25 +123,6 @@ def spun_words() -> list[str]:
     """All spun forms of the shipped lexicons."""
     channel = restorer().engine.channel
     return [pattern for pattern, found in zip(channel.patterns, channel.candidates, strict=True) if found]
-
-
-def counting() -> tuple[Restorer, Counter[str]]:
-    """A restorer that counts the questions it puts to the language model, and the count (under `score`)."""
-    counted = restorer().adjusted()
-    counted.engine = copy.copy(counted.engine)
-    counted.engine.__dict__.pop("candidates", None)
-    counted.engine.lm = copy.copy(counted.engine.lm)
-    counted.engine.lm.trigrams = copy.copy(counted.engine.lm.states)  # compiled code asks nobody
-    counted.judge = Judge(counted.engine)
-    asked: Counter[str] = Counter()
-    score: Any = counted.engine.lm.trigrams.score
-
-    def count(*arguments: object) -> Any:
-        asked["score"] += 1
-        return score(*arguments)
-
-    counted.engine.lm.trigrams.score = count
-    return counted, asked
 
 
 #: A text with sentences put into it, and where each of them stands: (sentence, start, end).

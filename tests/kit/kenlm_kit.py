@@ -4,6 +4,7 @@ lm/quantize.hh, lm/vocab.cc). What despin comes with is in another format, so it
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -98,3 +99,26 @@ def _table(values: Any, reserved: int = 0) -> list[float]:
 
 def _code(table: list[float], value: float) -> int:
     return 0 if value == 0.0 else table.index(float(value))
+
+
+def backed_off(model: Trigrams) -> Callable[[Sequence[str]], list[float]]:
+    """What gives log10 P of every word of a sequence given the two before it: that of the longest n-gram that ends there, and the back-off
+    weights of what stands before it where no longer n-gram is known."""
+    held = {
+        tuple(model.vocabulary[number] for number in row): (score, backoff)
+        for grams in model.grams
+        for row, score, backoff in zip(
+            grams.words.tolist(), grams.probability.tolist(), grams.backoff.tolist(), strict=True
+        )
+    }
+
+    def score(words: tuple[str, ...]) -> float:
+        if words in held:
+            return float(held[words][0])
+        return score(words[1:]) + float(held.get(words[:-1], (0.0, 0.0))[1])
+
+    def scores(words: Sequence[str]) -> list[float]:
+        known = [word if (word,) in held else "<unk>" for word in words]
+        return [score(tuple(known[max(0, place - 2) : place + 1])) for place in range(len(known))]
+
+    return scores

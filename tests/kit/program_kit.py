@@ -1,20 +1,15 @@
-"""Segmented programs for tests: one blob that both kernels open, texts that are hard to cut, and jieba itself."""
+"""Segmented programs for tests: a program over the shipped table, texts that are hard to cut, and jieba itself."""
 
 from __future__ import annotations
 
 import functools
 import random
-from typing import TYPE_CHECKING, Any
-from unittest import mock
+from typing import Any
 
-from despin.kernel.pure import program as pure
-from despin.spinners import dictionary
+from despin.kernel.native.program import Segmenter
 from despin.spinners.dictionary import build
 from despin.spinners.jieba_data import jieba_folder
 from despin.spinners.neighbours import TABLES, read_neighbours
-
-if TYPE_CHECKING:
-    from despin.kernel.native.program import Segmenter
 
 FLAGS = frozenset({"v", "a", "d", "ad", "an"})
 HARD = (
@@ -28,22 +23,13 @@ CHARACTERS = "的一是在不了有和人这中大为上个国我以要他时来
 
 @functools.cache
 def blob() -> bytes:
-    """The blob of the installed jieba and the shipped table, under the seal of the plain kernel."""
-    with mock.patch.multiple(dictionary, SEAL=pure.SEAL, seal=pure.seal):
-        return build(jieba_folder(), read_neighbours(TABLES["synonyms-3.8.0"]))
+    """The blob of the installed jieba and the shipped table."""
+    return build(jieba_folder(), read_neighbours(TABLES["synonyms-3.8.0"]))
 
 
 @functools.cache
-def plain() -> pure.Segmenter:
-    """The plain segmenter of the program behind `betting-seo`."""
-    return pure.Segmenter(blob(), FLAGS)
-
-
-@functools.cache
-def native() -> Segmenter:
-    """The compiled one."""
-    from despin.kernel.native.program import Segmenter
-
+def segmenter() -> Segmenter:
+    """The segmenter of the program behind `betting-seo`."""
     return Segmenter(blob(), FLAGS)
 
 

@@ -16,8 +16,6 @@ ALLOWED = [
     r"another package is called tools",
     r"chromium and chromedriver are not installed",
 ]
-#: One more where there is no compiler.
-PLAIN = r"compiled"
 
 
 def asked() -> bool:
@@ -27,8 +25,7 @@ def asked() -> bool:
 
 def allowed(reason: str) -> bool:
     """Whether a test may be skipped for this reason."""
-    patterns = ALLOWED if os.environ.get("DESPIN_EXPECT_COMPILED") else [*ALLOWED, PLAIN]
-    return any(re.search(pattern, reason) for pattern in patterns)
+    return any(re.search(pattern, reason) for pattern in ALLOWED)
 
 
 class Strict:

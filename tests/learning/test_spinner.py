@@ -15,7 +15,6 @@ from learn_kit import articles, model
 from despin.cli.spinner import MOST_BYTES
 from despin.document.program import ProgramJudge
 from despin.errors import UsageError
-from despin.kernel import COMPILED
 from despin.learning import spinner as room
 from despin.learning.spinner import HELD, KEPT, KEPT_EVIDENCE, LENGTHS, Learned, learn_spinner, pieces, split
 from despin.learning.texts import Text, read_corpus
@@ -24,7 +23,6 @@ from despin.spinners.registry import spinner
 from despin.spinners.segmented import Segmented
 from despin.spinners.weights import FOLDER, load_weights
 
-needs_compiled = pytest.mark.skipif(not COMPILED, reason="learning takes the compiled kernel")
 #: Tables so small that learning takes a moment.
 BITS, EVIDENCE_BITS = 16, 16
 TEXTS = st.text(alphabet="今天的。\n\ud800😀", max_size=600)
@@ -50,7 +48,6 @@ def learned() -> Learned:
     return learn_spinner(program(), str(DEFAULT_MODEL), corpus(), BITS, EVIDENCE_BITS)
 
 
-@needs_compiled
 def test_the_file_loads_and_finds_what_the_program_spun(learned: Learned, tmp_path: Path) -> None:
     place = tmp_path / "small.weights"
     place.write_bytes(learned.data)
@@ -65,7 +62,6 @@ def test_the_file_loads_and_finds_what_the_program_spun(learned: Learned, tmp_pa
     assert [edit for stretch in judge.stretches(text)[1] for edit in stretch.edits]
 
 
-@needs_compiled
 def test_figures_are_shares(learned: Learned) -> None:
     names = {"precision", "recall", *(f"found at {length}" for length in LENGTHS)}
     assert {"precision", "recall", "found at 50"} <= learned.figures.keys() <= names
@@ -74,14 +70,12 @@ def test_figures_are_shares(learned: Learned) -> None:
     assert learned.figures["precision"] > 0.5
 
 
-@needs_compiled
 def test_the_same_texts_make_the_same_file(learned: Learned) -> None:
     again = learn_spinner(program(), str(DEFAULT_MODEL), corpus(), BITS, EVIDENCE_BITS)
     assert again.data == learned.data
     assert again.figures == learned.figures
 
 
-@needs_compiled
 def test_what_does_most_is_kept_where_a_file_may_hold_less(learned: Learned) -> None:
     most = len(learned.data) - 1000
     assert most > room.DESCRIBED
@@ -89,7 +83,6 @@ def test_what_does_most_is_kept_where_a_file_may_hold_less(learned: Learned) -> 
     assert len(smaller.data) <= most
 
 
-@needs_compiled
 @pytest.mark.parametrize("texts", [[], [Text("clean:1", "今天天气很好。")]])
 def test_too_few_texts_are_refused(texts: list[Text]) -> None:
     with pytest.raises(UsageError, match="too few texts"):

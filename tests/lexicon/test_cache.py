@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 import time
@@ -16,8 +15,7 @@ from despin import cachefile
 from despin.cachefile import cache_folder
 from despin.errors import LexiconError
 from despin.lexicon import cache
-from despin.lexicon.cache import build, load_file, load_lexicon
-from despin.lexicon.model import Entry, Original
+from despin.lexicon.cache import load_file, load_lexicon
 from despin.lexicon.parse import read_file, read_lexicon
 
 
@@ -151,17 +149,6 @@ def test_old_files_are_cleared_away(folder: Path, lexicon: Path, monkeypatch: py
         lexicon.write_text(f"entries:\n  甲: 乙{number}\n", "utf-8")
         load_file(lexicon)
     assert len(list(folder.iterdir())) == 3
-
-
-def test_lean_objects_are_like_any_others() -> None:
-    (made,) = build(Original, 1, {"text": ["甲"], "weight": [2.0]})
-    assert made == Original("甲", 2.0)
-    assert hash(made) == hash(Original("甲", 2.0))
-    with pytest.raises(ValueError, match="columns and slots"):
-        build(Entry, 1, {"spun": ["甲"]})
-    with pytest.raises(ValueError, match="holds 2 values"):
-        build(Original, 1, {"text": ["甲", "乙"], "weight": [1.0]})
-    assert gc.isenabled()
 
 
 @pytest.mark.usefixtures("folder")

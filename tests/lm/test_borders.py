@@ -1,8 +1,6 @@
-"""Forms that are no words where they stand, and the compiled code against its plain twin."""
+"""Forms that are no words where they stand."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 import engine_kit as kit
 import pytest
@@ -12,7 +10,7 @@ from profiles import examples
 
 from despin.decode.decoder import TEMPER
 from despin.document.prescreen import LONGEST, REACH
-from despin.kernel import Borders, make_borders
+from despin.kernel.native.lattice import Borders
 from despin.kernel.types import Site
 from despin.lm.ngram import LanguageModel
 
@@ -20,16 +18,12 @@ CHARACTERS = st.text(alphabet="的提出结构和重要任务世界各国研究�
 
 
 def borders(model: LanguageModel) -> Borders:
-    return make_borders(model.trigrams, REACH, LONGEST, TEMPER)
-
-
-def plain() -> Borders:
-    return make_borders(kit.restorer().model.states, REACH, LONGEST, TEMPER)
+    return Borders(model.trigrams, REACH, LONGEST, TEMPER)
 
 
 def torn(text: str, form: str) -> float:
     place = text.index(form)
-    return plain().border_loss(text, place, place + len(form))
+    return borders(kit.restorer().model).border_loss(text, place, place + len(form))
 
 
 @pytest.mark.parametrize(
@@ -54,17 +48,26 @@ def test_torn_forms_do_not_hold_and_words_do() -> None:
 
 def test_several_forms_are_worth_their_sum() -> None:
     text, sites = "首要任务，首要任务", [Site(0, 2, 0), Site(5, 7, 0)]
-    hold: Callable[..., bool] = borders(kit.restorer().model).hold
+    hold = borders(kit.restorer().model).hold
     assert not hold(text, sites[:1], {0: 0.5}, 0.9)
     assert hold(text, sites, {0: 0.5}, 0.9)
 
 
+def best(text: str, model: LanguageModel) -> float:
+    """log10 probability of the likeliest split of a text into words; a character that the model does not know is one."""
+    if not text:
+        return 0.0
+    sizes = [size for size in range(1, min(LONGEST, len(text)) + 1) if size == 1 or model.knows(text[:size])]
+    return max(model.unigram(text[:size]) + best(text[size:], model) for size in sizes)
+
+
 @examples(100)
 @given(CHARACTERS, st.integers(0, 30), st.integers(1, 4))
-def test_both_rooms_say_the_same(text: str, start: int, size: int) -> None:
-    model: LanguageModel = kit.restorer().model
+def test_what_is_lost_is_what_words_across_the_borders_gain(text: str, start: int, size: int) -> None:
+    model = kit.restorer().model
     start = min(start, len(text))
     end = min(len(text), start + size)
-    assert borders(model).border_loss(text, start, end) == pytest.approx(
-        plain().border_loss(text, start, end), abs=1e-5
-    )
+    low, high = max(0, start - REACH), min(len(text), end + REACH)
+    apart = sum(best(part, model) for part in (text[low:start], text[start:end], text[end:high]))
+    lost = max(0.0, best(text[low:high], model) - apart)
+    assert borders(model).border_loss(text, start, end) == pytest.approx(lost, abs=1e-5)

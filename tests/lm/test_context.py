@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 import pickle
 import struct
-import subprocess
-import sys
 from array import array
 from pathlib import Path
 
@@ -14,7 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from imported_kit import GROUPS, assumed
-from places import environment
 from profiles import examples
 
 from despin.decode.arcs import Ids
@@ -25,9 +22,10 @@ from despin.document.state import Document
 from despin.errors import ModelError
 from despin.kernel.em import fit
 from despin.lexicon.importers import import_text, render
-from despin.lm.context import DEFAULT_CONTEXT, MAGIC, SIZES, ContextModel, split
+from despin.lm.context import DEFAULT_CONTEXT, MAGIC, SIZES, ContextModel
 from despin.lm.ngram import LanguageModel
 from despin.restorer import Restorer
+from tools.train.context.words import split
 
 WORDS = ["时间", "年华", "茶叶", "颜色", "，", "。", "的", "研究", "切磋", "☃", "Python", "鱻"]
 model = LanguageModel()
@@ -55,7 +53,7 @@ def test_pauses_are_one_word_and_what_is_no_word_has_no_number() -> None:
     )
 )
 @examples(300)
-def test_compiled_code_cuts_as_plain_code_does(text: str) -> None:
+def test_a_text_is_cut_into_its_words(text: str) -> None:
     rows = [(start, end, context._file.number(word)) for start, end, word in split(text, model)]
     assert list(zip(*context.cut(text), strict=True)) == rows
 
@@ -124,26 +122,6 @@ def test_words_out_of_reach_and_words_without_a_number_say_nothing() -> None:
     far = context.words("年华") + none * context.reach
     assert context.fit(far, words, after) == context.fit(none * 2, words, after) == context.fit(none[:0], words, after)
     assert context.fit(far, none, after) == 0.0
-
-
-def test_plain_and_compiled_rooms_agree(tmp_path: Path) -> None:
-    code = (
-        "from despin.lm.context import ContextModel; from despin.lm.ngram import LanguageModel\n"
-        "c = ContextModel(LanguageModel())\n"
-        "print(c.fit(c.words('请在窗口营业的'), c.words('时间表'), c.words('内来办理手续，过期不候')).hex())"
-    )
-    answers = {
-        subprocess.run(
-            [sys.executable, "-c", code],
-            env=environment(DESPIN_PURE=plain),
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        for plain in ("", "1")
-    }
-    assert len({round(float.fromhex(answer.strip()), 9) for answer in answers}) == 1
 
 
 def test_it_travels_to_another_process() -> None:

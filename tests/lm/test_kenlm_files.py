@@ -1,4 +1,4 @@
-"""KenLM's own files: read by the compiled reader and by KenLM itself, in all of their n-grams, and told when they are damaged."""
+"""KenLM's own files: read in all of their n-grams, and told when they are damaged or of another kind."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from kenlm_kit import binary
+from kenlm_kit import backed_off, binary
 
-from despin import kernel
 from despin.errors import ModelError
 from despin.lm.grams import Grams, Trigrams
 from despin.lm.kenlm_file import read_trigrams
@@ -50,24 +49,16 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_kenlm_and_we_say_what_the_n_grams_say(path: Path) -> None:
-    model, language = made(), LanguageModel(path)
-    assert language.trigrams.compiled == kernel.COMPILED
-    assert language.vocabulary >= set(model.vocabulary[1:])
+def test_scores_are_those_of_the_n_grams(path: Path) -> None:
+    model, language, chance = made(), LanguageModel(path), random.Random(5)
+    assert language.vocabulary == {*model.vocabulary[1:]}
     for grams in model.grams[1:]:
         for row, score in zip(grams.words.tolist(), grams.probability.tolist(), strict=True):
-            words = [model.vocabulary[number] for number in row]
-            for reader in (language.trigrams, language.states):
-                assert reader.scores(words)[0][-1] == score
-
-
-def test_the_compiled_reader_answers_as_kenlm_does(path: Path) -> None:
-    language, chance = LanguageModel(path), random.Random(5)
-    words = [*made().vocabulary, "鱻鱻"]
+            assert language.trigrams.scores([model.vocabulary[number] for number in row])[0][-1] == score
+    words, expected = [*model.vocabulary, "鱻鱻"], backed_off(model)
     for _ in range(2000):
         drawn = [chance.choice(words) for _ in range(6)]
-        assert language.trigrams.scores(drawn)[0] == language.states.scores(drawn)[0]
-    assert language.best_split("".join(words[1:6])) == language.states.best_split("".join(words[1:6]))
+        assert language.trigrams.scores(drawn)[0] == expected(drawn)
 
 
 def test_all_n_grams_are_read_from_the_file(path: Path) -> None:
@@ -89,3 +80,22 @@ def test_a_file_that_is_cut_off_is_refused(path: Path, tmp_path: Path) -> None:
         cut.write_bytes(whole[:size])
         with pytest.raises(ModelError, match="install despin again"):
             LanguageModel(cut).best_split("甲乙")
+
+
+@pytest.mark.parametrize(("place", "value"), [(88, 4), (96, 2), (100, 0)], ids=["order", "kind", "words"])
+def test_files_of_other_kinds_are_told_with_what_is_read(path: Path, tmp_path: Path, place: int, value: int) -> None:
+    other = bytearray(path.read_bytes())
+    other[place] = value
+    file = tmp_path / "other.lm"
+    file.write_bytes(other)
+    with pytest.raises(
+        ModelError, match=r"other\.lm: a KenLM binary of another kind; .*build_binary -a 22 -q 8 -b 8 trie"
+    ):
+        LanguageModel(file)
+
+
+def test_a_list_of_n_grams_is_told_how_it_is_made_a_binary(tmp_path: Path) -> None:
+    file = tmp_path / "model.arpa"
+    file.write_text("\\data\\\nngram 1=2\n", "utf-8")
+    with pytest.raises(ModelError, match=r"model\.arpa: not a language model that despin reads; .*build_binary"):
+        LanguageModel(file)

@@ -8,11 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from despin.kernel import COMPILED
 from despin.lm import tree_cache
 from despin.lm.ngram import DEFAULT_MODEL, LanguageModel
 
-pytestmark = pytest.mark.skipif(not COMPILED, reason="only compiled code makes a tree")
 WORDS = ("工具", "我们", "\U00020000", "ab", "的", "全国人民代表大会", "没有这个词的")
 
 
@@ -37,7 +35,7 @@ def test_a_stored_tree_is_the_one_that_was_made(folder: Path, monkeypatch: pytes
         patch.setattr("despin.lm.ngram.store_tree", None)
         second = LanguageModel()
     assert said(first) == said(second)
-    assert first.trigrams.tree() == second.trigrams.tree()  # type: ignore[attr-defined]
+    assert first.trigrams.tree() == second.trigrams.tree()
     file.unlink()
     monkeypatch.setenv("DESPIN_CACHE", "")
     assert said(LanguageModel()) == said(first)
@@ -56,7 +54,7 @@ def test_a_damaged_tree_is_made_again(folder: Path) -> None:
 
 def test_a_tree_that_cannot_be_is_not_taken(folder: Path) -> None:
     model = LanguageModel()
-    expected, tree = said(model), model.trigrams.tree()  # type: ignore[attr-defined]
+    expected, tree = said(model), model.trigrams.tree()
     from despin import kernel
 
     for wrong in (b"", tree[:-1], bytes(8) + tree[8:], tree[: -(1 << 19) * 8] + b"\xff" * ((1 << 19) * 8)):

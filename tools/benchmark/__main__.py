@@ -64,14 +64,11 @@ def load() -> float:
 
 def machine(started: float) -> dict[str, Any]:
     """What figures depend on besides despin: processor, Python, and what else ran when the measuring began (`started`) and ended."""
-    from despin.kernel import COMPILED
-
     model = platform.processor() or platform.machine()
     with contextlib.suppress(OSError):
         lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
         model = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), model)
     return {
-        "compiled": COMPILED,
         "python": platform.python_version(),
         "machine": platform.machine(),
         "processor": model,

@@ -18,8 +18,7 @@ from despin.cachefile import open_cached
 from despin.channel import catalogue
 from despin.document.odds_cache import OddsCache
 from despin.errors import ModelError
-from despin.kernel import COMPILED
-from despin.kernel import program as kernel_program
+from despin.kernel.native import program as kernel_program
 from despin.kernel.program_blob import HEADER, SEALED_FROM
 from despin.lexicon import facts
 from despin.lexicon.cache import load_file
@@ -147,9 +146,9 @@ class Caches:
         return [column.tobytes() for column in odds]
 
     def _store_program(self) -> None:
-        held: Any = dictionary.open_segmenter()
+        held = dictionary.open_segmenter()
         file = self._folder / "cache" / "program-all.blob"
-        file.write_bytes(held.blob if COMPILED else held._blob)
+        file.write_bytes(held.blob)
         file.chmod(0o600)
 
     def _read_program(self) -> Any:
@@ -229,9 +228,9 @@ def _damaged(data: bytes, source: Random, kind: str) -> bytearray:
 def _sealed(kind: str, changed: bytearray, fits: bool) -> bytes:
     """The bytes under a seal that fits them, where it has to."""
     if fits and kind == "program" and len(changed) > HEADER.size:
-        magic, form, number, _, total = HEADER.unpack_from(changed)
+        magic, form, _, total = HEADER.unpack_from(changed)
         seal = kernel_program.seal(bytes(changed[SEALED_FROM:]))
-        HEADER.pack_into(changed, 0, magic, form, number, seal, total)
+        HEADER.pack_into(changed, 0, magic, form, seal, total)
     elif fits and kind in ("odds", "words"):
         pieces = struct.Struct("=I" if kind == "words" else "=IIII")
         if len(changed) > pieces.size:

@@ -26,7 +26,7 @@ def build(folder: Path) -> None:
         ignored = shutil.ignore_patterns("*.so", "__pycache__")
         shutil.copytree(ROOT / name, folder / name, ignore=ignored, dirs_exist_ok=True)
     source = (ROOT / "hatch_build.py").read_text("utf-8")
-    (folder / "hatch_build.py").write_text(source.replace('["-O3", "-g0"]', '["-O1", "-g1"]'), "utf-8")
+    (folder / "hatch_build.py").write_text(source.replace('"-O2", "-g0"', '"-O1", "-g1"'), "utf-8")
     environment = {**os.environ, "CFLAGS": FLAGS, "LDFLAGS": FLAGS}
     subprocess.run([sys.executable, "hatch_build.py"], cwd=folder, env=environment, check=True)
 

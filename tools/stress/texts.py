@@ -6,14 +6,11 @@ import json
 from functools import cached_property
 from random import Random
 
-from despin import kernel
 from despin.restorer import Restorer
 from tools.stress.idempotent import findings, lines_of_cases, make_text
 
 #: Characters that most texts are cut to, with how many in a hundred: short ones find as much and take a tenth of the time.
 LENGTHS = {6: 30, 12: 45, 24: 20, 60: 450 / 100, 1 << 30: 50 / 100}
-#: Characters of a text at most where nothing is compiled.
-PLAIN = 40
 
 
 class Texts:
@@ -34,7 +31,7 @@ class Texts:
         """See `Trial`."""
         text, size = make_text(source, *self._pieces), source.choices([*LENGTHS], [*LENGTHS.values()])[0]
         start = source.randint(0, max(0, len(text) - size))
-        return text[start : start + (size if kernel.COMPILED else min(size, PLAIN))]
+        return text[start : start + size]
 
     def check(self, case: str) -> list[str]:
         """See `Trial`."""

@@ -2,7 +2,7 @@
 
 Reads JSON lines with `text`, Chinese articles in Markdown. Half of the examples are headings (`#`) with the paragraph
 below them glued on, some of them numbered; the others are openings of paragraphs and items of lists. A softmax over the
-places where a heading may end, and over there being none, is fitted (L2) to the features that `despin/kernel/pure/headings.py`
+places where a heading may end, and over there being none, is fitted (L2) to the features that `heading_features.py`
 names. Needs numpy and scipy.
 """
 
@@ -21,8 +21,8 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
-from despin.kernel.pure.headings import line_features, opening, seam_features
 from despin.lm.ngram import LanguageModel
+from tools.train.heading_features import line_features, opening, seam_features
 from tools.train.weights import print_weights
 
 #: A feature seen less often has no weight; weights smaller than this are left out.

@@ -12,15 +12,9 @@ cdef class Columns:
 
     cdef list patterns, words, names
     cdef int32_t families, entries, imported
-    cdef array.array first_array, word_array, family_array, entry_array, weight_array
-    cdef bytes trait_bytes, name_bytes
-    cdef const int32_t* first
-    cdef const int32_t* word
-    cdef const int32_t* family
-    cdef const int32_t* entry
-    cdef const double* weight
-    cdef const unsigned char* traits
-    cdef const unsigned char* name
+    cdef const int[::1] first, word, family, entry
+    cdef const double[::1] weight
+    cdef const unsigned char[::1] traits, name
 
     cdef bint sound(self, int32_t pattern) noexcept
     cdef str original(self, int32_t place)
@@ -122,6 +116,8 @@ cdef class Numbers:
     cdef list spare, form_words, original_words
     cdef array.array key_families, pair_forms, pair_originals
 
+    cdef int32_t form(self, int32_t pair) except -1
+
 
 cdef class Catalogue:
     cdef object offers, nowhere
@@ -152,6 +148,7 @@ cdef class Catalogue:
     cdef int see(self, entry, int32_t pattern) except -1
     cdef int32_t word(self, str word) except -1
     cdef int32_t couple(self, int32_t first, int32_t word, Map* numbers, Vector* couples) except -1
+    cdef Numbers numbers_of(self, ids)
     cdef int32_t key(self, int32_t number, Numbers numbers) except -1
     cdef int32_t couple_beside(self, int32_t offer, int32_t beside) except -1
     cdef int prefetch_pairs(self, const int32_t* numbered, int32_t count, Numbers numbers) noexcept

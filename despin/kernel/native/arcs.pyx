@@ -1,10 +1,9 @@
-# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""Tables of possible edits made without a Python object an arc. Twin of `despin.kernel.pure.arcs`.
+# cython: language_level=3, boundscheck=True, wraparound=False, cdivision=True, initializedcheck=False
+"""Tables of possible edits made without a Python object an arc.
 
 `Shortlists` are the originals of a spun form that are worth decoding, `Catalogue` numbers them and all words, so that tables are made
 without comparing strings. `SegmentCache` hold stretches that were read before, of whatever text, so that none is decoded twice: a text
-is read again once some of it is restored, and a crawl has the same sentences on page after page. `ArcTables` fills tables, `write` makes
-edits of what was taken.
+is read again once some of it is restored, and a crawl has the same sentences on page after page. `ArcTables` fills tables.
 """
 
 cimport cython
@@ -17,8 +16,7 @@ from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memcmp, memcpy, memset
 
 from despin.kernel.native.lattice cimport Condenser, Edit, LatticeBuilder, State, Trigrams, prefetch
-from despin.kernel.native.slots cimport empty_of, fill_slot, slot_at, slot_of
-from despin.kernel.native.vectors cimport Vector, add_integer, append, copied, grow, reserve
+from despin.kernel.native.vectors cimport Vector, add_integer, append, copied, grow, look_at_starts, reserve
 
 import array
 
@@ -27,31 +25,22 @@ from despin.kernel.types import Source
 cdef class Columns:
     def __cinit__(self, columns, list patterns not None):
         self.patterns, self.words, self.names = patterns, columns.words, columns.names
-        self.first_array, self.word_array, self.family_array = columns.firsts, columns.originals, columns.families
-        self.weight_array, self.entry_array, self.trait_bytes = columns.weights, columns.entries, columns.traits
-        self.name_bytes = columns.named
-        self.families, self.imported, self.entries = columns.known, columns.imported, len(self.trait_bytes)
-        count = len(self.word_array)
-        if not count == len(self.family_array) == len(self.weight_array) == len(self.entry_array):
+        # Nobody can change the length of an array while a view of it is held.
+        self.first, self.word, self.family = columns.firsts, columns.originals, columns.families
+        self.weight, self.entry, self.traits, self.name = columns.weights, columns.entries, columns.traits, columns.named
+        self.families, self.imported, self.entries = columns.known, columns.imported, <int32_t>len(self.traits)
+        if not len(self.word) == len(self.family) == len(self.weight) == len(self.entry):
             raise ValueError("columns of candidates that differ in length")
-        if [one.typecode for one in columns.numbers()] != ["i", "i", "i", "i"] or self.weight_array.typecode != "d":
-            raise ValueError("columns of candidates that hold other numbers")
-        if len(self.first_array) != len(patterns) + 1:
+        if len(self.first) != len(patterns) + 1:
             raise ValueError("candidates of other patterns")
-        if len(self.name_bytes) != self.entries or max(self.name_bytes, default=0) >= max(1, len(self.names)):
+        if len(self.name) != self.entries or max(self.name, default=0) >= max(1, len(self.names)):
             raise ValueError("entries of families without a name")
-        self.first = <const int32_t*>self.first_array.data.as_ints
-        self.word = <const int32_t*>self.word_array.data.as_ints
-        self.family = <const int32_t*>self.family_array.data.as_ints
-        self.entry = <const int32_t*>self.entry_array.data.as_ints
-        self.weight = self.weight_array.data.as_doubles
-        self.traits, self.name = self.trait_bytes, self.name_bytes
 
     cdef bint sound(self, int32_t pattern) noexcept:
         """Whether all numbers of a pattern lead somewhere."""
         cdef int32_t place, low = self.first[pattern], high = self.first[pattern + 1]
         cdef int32_t patterns = <int32_t>len(self.patterns), words = <int32_t>(patterns + len(self.words))
-        if not 0 <= low <= high <= <int32_t>len(self.word_array) or high - low > _MOST:
+        if not 0 <= low <= high <= <int32_t>len(self.word) or high - low > _MOST:
             return False
         for place in range(low, high):
             if not (0 <= self.word[place] < words and 0 <= self.family[place] < self.families):
@@ -91,7 +80,8 @@ cdef class Shortlists:
         free(self.ranking.data)
 
     def shortlist(self, int pattern):
-        """The candidates of a pattern, in the order in which `Channel.shortlist` has them, as plain tuples."""
+        """The candidates of a pattern worth decoding, those whose weight and commonness come near the best one's, as plain tuples: all of
+        them in their order where they are two at most, else the likeliest first."""
         if not 0 <= pattern < len(self.patterns):
             raise IndexError("a pattern that is not there")
         if not self.choose(pattern):
@@ -101,7 +91,8 @@ cdef class Shortlists:
         return [tuple(offered[(<int32_t*>self.chosen.data)[index] - first]) for index in range(self.chosen.count)]
 
     def odds(self, int pattern, double temper):
-        """As of the plain one."""
+        """By family, how much likelier a form is from a spinner that always replaces than from ordinary Chinese, whose log-probabilities are
+        multiplied by `temper`."""
         cdef dict found = {}
         cdef list offered
         cdef Columns columns = self.columns
@@ -117,9 +108,8 @@ cdef class Shortlists:
             offered = self.of(pattern)
         plain = self.model.out_of_context(self.patterns[pattern])
         for one in offered:
-            gain = <double>self.model.out_of_context((<tuple>one)[0]) - <double>plain
-            family = (<tuple>one)[1]
-            found[family] = found.get(family, 0.0) + (<tuple>one)[2] * pow(10.0, temper * <double>gain)
+            gain = <double>self.model.out_of_context(one[0]) - <double>plain
+            found[one[1]] = found.get(one[1], 0.0) + one[2] * pow(10.0, temper * <double>gain)
         return tuple(found.items())
 
     cdef bint choose(self, int32_t pattern) except -1:
@@ -191,7 +181,7 @@ cdef class Shortlists:
             if family is None:
                 found.extend(self.candidates.hosted(entry))
                 continue
-            for original in <tuple>entry.originals:
+            for original in entry.originals:
                 text, evidence = original.text, original.weight
                 weight = evidence / <double>self.totals[family, text]
                 if backed and evidence <= 1.0:
@@ -209,13 +199,13 @@ cdef class Shortlists:
         cdef int index
         cdef str original
         for index in range(len(offered)):
-            original, weight = (<tuple>offered[index])[0], (<tuple>offered[index])[2]
+            original, _, weight, _ = offered[index]
             scored.append((log10(<double>weight) + <double>(self.model.best_split(original)[0]), index))
         scored.sort(reverse=True)
-        floor = <double>(<tuple>scored[0])[0] - self.width
+        floor = <double>scored[0][0] - self.width
         for score, index in scored:
             # Originals are counted, not offers: what many families share must not push out what one of them says.
-            original = (<tuple>offered[index])[0]
+            original = offered[index][0]
             if original not in kept:
                 if len(kept) == self.longest:
                     continue
@@ -310,15 +300,29 @@ cdef class Names:
         return True
 
 
+cdef array.array _integers(numbers):
+    """An array, as one of whole numbers. Raises `ValueError` for any other."""
+    cdef array.array found = numbers
+    if found is None or found.typecode != "i":
+        raise ValueError("an array of integers is needed")
+    return found
+
+
 cdef class Numbers:
-    def __cinit__(self, ids, Catalogue catalogue):
+    def __cinit__(self, ids, Catalogue catalogue not None):
         self.form_words, self.original_words = ids.form_words, ids.original_words
-        self.key_families, self.pair_forms = ids.key_families, ids.pair_forms
-        self.pair_originals = ids.pair_originals
+        self.key_families, self.pair_forms = _integers(ids.key_families), _integers(ids.pair_forms)
+        self.pair_originals = _integers(ids.pair_originals)
         self.spare = catalogue.spare
         self.keys, self.pairs, self.forms, self.words = (
             self.spare.pop() if self.spare else (Names(), Names(), Names(), Names())
         )
+
+    cdef int32_t form(self, int32_t pair) except -1:
+        """The spun form of a pair."""
+        if not 0 <= pair < len(self.pair_forms):
+            raise IndexError("a pair that is not there")
+        return self.pair_forms.data.as_ints[pair]
 
     def __dealloc__(self):
         if self.spare is None or len(self.spare) >= _SPARE:
@@ -341,8 +345,10 @@ cdef class Catalogue:
         )
         self.words, self.entries, self.sources, self.spare = [], [], offers.sources.known, []
         self.word_numbers = {}
-        self.exposed_first, self.exposed = offers.channel.exposures
-        self.imported, self.drawn, self.packed = offers.imported, offers.drawn, offers.packed
+        first, exposed = offers.channel.exposures
+        self.exposed_first, self.exposed = _integers(first), _integers(exposed)
+        look_at_starts(self.exposed_first, patterns, <int32_t>len(self.exposed))
+        self.imported, self.drawn, self.packed = _integers(offers.imported), _integers(offers.drawn), _integers(offers.packed)
         self.anew, self.is_site = offers.channel.drawn, offers.channel.is_site
         self.firsts.size = self.counts.size = self.behind.size = self.ahead.size = sizeof(int32_t)
         self.pattern_words.size = self.exposed_keys.size = sizeof(int32_t)
@@ -387,8 +393,7 @@ cdef class Catalogue:
             self.learn_columns(pattern)
         else:
             for candidate in self.shortlists.of(pattern):
-                original = (<tuple>candidate)[0]
-                family, weight, entry = (<tuple>candidate)[1], (<tuple>candidate)[2], (<tuple>candidate)[3]
+                original, family, weight, entry = candidate
                 new = self.offered(
                     pattern, family, weight * self.flip if entry.flips else weight, original, self.word(original)
                 )
@@ -498,7 +503,7 @@ cdef class Catalogue:
         return found[0]
 
     cdef int32_t add(self, family, double weight, bint both_ways, entry, bint packed) except -1:
-        """Twin of `CandidateIndex.add`."""
+        """Take in a source; its number."""
         cdef bint imported = entry.source == "imported"
         self.sources.append(tuple.__new__(Source, (family, weight, both_ways, entry)))
         add_integer(self.imported, imported)
@@ -548,8 +553,8 @@ cdef class Catalogue:
         return known[0]
 
     def count_unreplaced(self, ids, array.array patterns not None, array.array counts not None, array.array standing not None):
-        """As of the plain one."""
-        cdef Numbers numbers = ids.numbers
+        """What `ArcTables.count_unreplaced` gives."""
+        cdef Numbers numbers = self.numbers_of(ids)
         cdef array.array numbered = array.clone(_INTEGERS, len(patterns), False)
         cdef array.array often = array.clone(_INTEGERS, len(patterns), False)
         cdef int32_t index, place, pattern, key, original, size = 0
@@ -580,6 +585,12 @@ cdef class Catalogue:
         array.resize(often, size)
         return numbered, often
 
+    cdef Numbers numbers_of(self, ids):
+        """What the numbers of a text are called."""
+        if ids.numbers is None:
+            ids.numbers = Numbers(ids, self)
+        return ids.numbers
+
     cdef int32_t key(self, int32_t number, Numbers numbers) except -1:
         """What `Ids.key` calls a (family, original)."""
         cdef int32_t called = numbers.keys.of(number)
@@ -601,24 +612,10 @@ cdef class Catalogue:
 
     cdef int prefetch_pairs(self, const int32_t* numbered, int32_t count, Numbers numbers) noexcept:
         """Have what `pair` reads for those of so many numbers that have no name yet on its way from memory."""
-        cdef int32_t unnamed[_SIDE_BY_SIDE_PAIRS]
-        cdef int32_t index, found = 0
-        cdef const Couple* couple
-        cdef void** patterns = list_slots(self.patterns)
-        cdef void** words = list_slots(self.words)
+        cdef int32_t index
         for index in range(count):
-            if numbers.pairs.of(numbered[index]) < 0 and found < _SIDE_BY_SIDE_PAIRS:
-                unnamed[found] = numbered[index]
+            if numbers.pairs.of(numbered[index]) < 0:
                 prefetch(<Couple*>self.pairs.data + numbered[index])
-                found += 1
-        for index in range(found):
-            couple = <Couple*>self.pairs.data + unnamed[index]
-            prefetch(patterns + couple.first)
-            prefetch(words + couple.word)
-        for index in range(found):
-            couple = <Couple*>self.pairs.data + unnamed[index]
-            prefetch(patterns[couple.first])
-            prefetch(words[couple.word])
         return 0
 
     cdef int32_t pair(self, int32_t number, Numbers numbers) except -1:
@@ -672,15 +669,6 @@ cdef enum:
     _SPARE = 4
     _FEW_NAMES = 512
     _MANY_NAMES = 16384
-    #: So many pairs are looked at together before they are named.
-    _SIDE_BY_SIDE_PAIRS = 32
-
-
-cdef extern from *:
-    """
-    #define list_slots(values) (((PyListObject *)(values))->ob_item)
-    """
-    void** list_slots(list values) noexcept
 
 
 cdef class CachedSegment:
@@ -789,7 +777,7 @@ cdef class ArcTables:
     #: Room for the next table, None while it is in use.
     cdef _Filling filling
 
-    def __init__(
+    def __cinit__(
         self, Trigrams lm not None, offers, double start_rate, str before not None, double flip, size_t held, int shortlist,
         double shortlist_width, nowhere
     ):
@@ -801,7 +789,8 @@ cdef class ArcTables:
         self.works, self.windows = [lm.builder() for _ in range(_SIDE_BY_SIDE)], SegmentCache(held)
 
     def count_unreplaced(self, ids, array.array patterns not None, array.array counts not None, array.array standing not None):
-        """As of the plain one."""
+        """(numbers of the originals, their counts) of those of `patterns` that any edit offers; fills `standing` by the keys of the families
+        each is exposed to. `counts` are how often the patterns stand, `ids` is a `despin.decode.arcs.Ids`."""
         return self.catalogue.count_unreplaced(ids, patterns, counts, standing)
 
     def source(self, int32_t number):
@@ -813,7 +802,9 @@ cdef class ArcTables:
         return self.catalogue.name(number)
 
     def fill(self, table, ids, str text not None, list stretches not None, int beam, double width, double temper):
-        """Fill a `Table` with `stretches` of `text`; `ids` (a `despin.decode.arcs.Ids`) numbers what is found."""
+        """Fill a `Table` with `stretches` of `text`: their arcs with all that speaks for them, and their lattices, of `beam` hypotheses a place
+        no worse than the best by `width`, whose fluency is multiplied by `temper`; `ids` (a `despin.decode.arcs.Ids`) numbers what is
+        found."""
         cdef _Filling filling = self.filling if self.filling is not None else _Filling(self)
         self.filling = None
         filling.begin(ids, text, beam, width, log(10.0) * temper)
@@ -871,7 +862,7 @@ cdef class _Filling:
     cdef Vector starts, ends, pairs, places, families, both_ways, keys, offers, weights, masses
     cdef Vector place_forms, family_sets
 
-    def __cinit__(self, ArcTables maker):
+    def __cinit__(self, ArcTables maker not None):
         self.maker, self.catalogue = maker, maker.catalogue
         self.works, self.windows = maker.works, maker.windows
         self.lattices = Condenser(1.0)
@@ -917,9 +908,7 @@ cdef class _Filling:
 
     cdef int begin(self, ids, str text, int beam, double width, double scale) except -1:
         """An empty table of `text` in `ids`, whose lattices are read with this beam; fluency is multiplied by `scale`."""
-        if ids.numbers is None:
-            ids.numbers = Numbers(ids, self.catalogue)
-        self.numbers, self.text, self.beam, self.width = ids.numbers, text, beam, width
+        self.numbers, self.text, self.beam, self.width = self.catalogue.numbers_of(ids), text, beam, width
         self.waiting, self.begun = [], 0
         self.lattices.empty(scale)
         self.made_of.count = self.key_couples.count = self.pair_couples.count = self.starts.count = self.ends.count = 0
@@ -939,7 +928,8 @@ cdef class _Filling:
         """A stretch: (start, end, sites, whether it begins a line)."""
         cdef int32_t start = stretch[0], end = stretch[1], place
         cdef list sites = stretch[2]
-        cdef int32_t first, last, pattern, offer, index
+        cdef int32_t offer, index
+        cdef const int32_t* site
         cdef ArcTables maker = self.maker
         cdef Catalogue catalogue = self.catalogue
         cdef LatticeBuilder work
@@ -949,11 +939,13 @@ cdef class _Filling:
             self.waiting.append((known, None, 0, self.starts.count))
             return self.copy_arcs(known, start)
         self.arcs.count = self.reasons.count = 0
-        for site in sites:
-            first, last, pattern = (<tuple>site)[0], (<tuple>site)[1], (<tuple>site)[2]
-            offer = (<int32_t*>catalogue.firsts.data)[pattern]
-            for index in range(offer, offer + (<int32_t*>catalogue.counts.data)[pattern]):
-                self.offer(first, last, index)
+        # The sites as they were looked at when they were labelled.
+        site = <const int32_t*><const char*>label + 2
+        while site[0] >= 0:
+            offer = (<int32_t*>catalogue.firsts.data)[site[2]]
+            for index in range(offer, offer + (<int32_t*>catalogue.counts.data)[site[2]]):
+                self.offer(start + site[0], start + site[1], index)
+            site += 3
         work = <LatticeBuilder>self.works[self.begun]
         work.characters.count = 0
         for place in range(start, end):
@@ -1006,14 +998,10 @@ cdef class _Filling:
         cdef int32_t* behind = <int32_t*>catalogue.behind.data
         cdef int32_t* ahead = <int32_t*>catalogue.ahead.data
         self.label.count = 0
-        reserve(&self.label, 3 * <int32_t>len(sites) + 4)
-        label = <int32_t*>self.label.data
-        label[0] = fresh
-        label[1] = end - start
-        label += 2
+        append(&self.label, fresh)
+        append(&self.label, end - start)
         for site in sites:
-            # Named tuples are tuples, which the compiler would not take for granted.
-            first, last, pattern = (<tuple>site)[0], (<tuple>site)[1], (<tuple>site)[2]
+            first, last, pattern = site
             if not 0 <= pattern < catalogue.firsts.count:
                 raise IndexError("a pattern that is not there")
             if not start <= first < last <= end:
@@ -1022,17 +1010,15 @@ cdef class _Filling:
                 catalogue.learn(pattern)
             low = min(low, first - behind[pattern])
             high = max(high, last + ahead[pattern])
-            label[0] = first - start
-            label[1] = last - start
-            label[2] = pattern
-            label += 3
-        label[0] = -1
+            append(&self.label, first - start)
+            append(&self.label, last - start)
+            append(&self.label, pattern)
+        append(&self.label, -1)
         # No entry looks at line ends, so nothing beyond one matters to any.
         place = start
         while place > max(0, low) and PyUnicode_READ_CHAR(self.text, place - 1) != u"\n":
             place -= 1
-        label[1] = start - place
-        self.label.count = 3 * <int32_t>len(sites) + 4
+        append(&self.label, start - place)
         high = min(size, high)
         reserve(&self.label, max(0, high - place))
         label = <int32_t*>self.label.data + self.label.count
@@ -1117,7 +1103,7 @@ cdef class _Filling:
             pair = self.numbers.pairs.of(couples[index])
             keys[index] = pair = pair if pair >= 0 else catalogue.pair(couples[index], self.numbers)
             if (<int32_t*>self.places.data)[arc + index] == self.place_forms.count:
-                append(&self.place_forms, self.numbers.pair_forms.data.as_ints[pair])
+                append(&self.place_forms, self.numbers.form(pair))
         append(&self.arc_first, self.starts.count)
         append(&self.place_first, self.place_forms.count)
         append(&self.family_sets, window.family_set)
@@ -1234,7 +1220,7 @@ cdef class _Filling:
                 place = self.place_starts.count
                 append(&self.place_starts, arc.start)
                 append(&self.place_ends, arc.end)
-                append(&self.place_forms, numbers.pair_forms.data.as_ints[pair])
+                append(&self.place_forms, numbers.form(pair))
             append(&self.places, first_place + place)
             grow(&work.edits)
             edit = <Edit*>work.edits.data + index
@@ -1288,104 +1274,3 @@ cdef class _Filling:
         table.masses = copied(&self.masses, _FLOATS)
         self.numbers = self.text = None
         return 0
-
-
-cdef enum:
-    _MOST_SLOTS = 16
-
-
-def write(kind, runner_up, str text, table, list picked, array.array confidences, list words, array.array numbers, sources):
-    """A `kind` (`despin.results.Edit`) of `text` for everything that `despin.kernel.em.pick` gives, its rivals as `runner_up`
-    (`Alternative`): `words` are the originals, `numbers` those of the pairs, `sources` what is offered. Both are classes with slots,
-    which are filled without a call."""
-    cdef array.array starts = table.starts, ends = table.ends, pairs = table.pairs
-    cdef int32_t arc, offer, rival, start, end
-    cdef list found = [], others
-    cdef object edit, other, name = sources.name, label
-    cdef dict names = sources.names
-    cdef Py_ssize_t at_start, at_end, at_spun, at_original, at_confidence, at_flips, at_entry, at_others, at_proved, at_changes
-    cdef Py_ssize_t other_original, other_confidence
-    if not picked:
-        return found
-    at_start, at_end, at_spun = slot_of(kind, "start"), slot_of(kind, "end"), slot_of(kind, "spun")
-    at_original, at_confidence, at_flips = slot_of(kind, "original"), slot_of(kind, "confidence"), slot_of(kind, "flips")
-    at_entry, at_others, at_proved = slot_of(kind, "entry"), slot_of(kind, "alternatives"), slot_of(kind, "proved")
-    at_changes = slot_of(kind, "changes")
-    other_original, other_confidence = slot_of(runner_up, "original"), slot_of(runner_up, "confidence")
-    for one in picked:
-        arc, offer = (<tuple>one)[0], (<tuple>one)[1]
-        start, end = starts.data.as_ints[arc], ends.data.as_ints[arc]
-        label = names.get(offer)
-        if label is None:
-            label = name(offer)
-        others = []
-        for rival in <list>(<tuple>one)[2]:
-            other = empty_of(runner_up)
-            fill_slot(other, other_original, words[numbers.data.as_ints[pairs.data.as_ints[rival]]])
-            fill_slot(other, other_confidence, confidences.data.as_doubles[rival])
-            others.append(other)
-        edit = empty_of(kind)
-        fill_slot(edit, at_start, start)
-        fill_slot(edit, at_end, end)
-        fill_slot(edit, at_spun, text[start:end])
-        fill_slot(edit, at_original, words[numbers.data.as_ints[pairs.data.as_ints[arc]]])
-        fill_slot(edit, at_confidence, confidences.data.as_doubles[arc])
-        fill_slot(edit, at_flips, <object>(<tuple>label)[0])
-        fill_slot(edit, at_entry, <object>(<tuple>label)[1])
-        fill_slot(edit, at_others, tuple(others) if others else ())
-        fill_slot(edit, at_proved, None)
-        fill_slot(edit, at_changes, None)
-        found.append(edit)
-    return found
-
-
-def filled(kind, list rows not None):
-    """Values of a class with slots, each filled with a tuple of `rows`, which holds all of them in order."""
-    cdef Py_ssize_t places[_MOST_SLOTS]
-    cdef Py_ssize_t size = 0, index
-    cdef list found = []
-    cdef tuple row
-    cdef object value
-    if not isinstance(kind.__slots__, tuple) or len(kind.__slots__) > _MOST_SLOTS:
-        raise TypeError("a class without slots, or with too many")
-    for slot in kind.__slots__:
-        places[size] = slot_of(kind, slot)
-        size += 1
-    for row in rows:
-        if row is None or len(row) != size:
-            raise TypeError("a row with other values than the slots")
-        value = empty_of(kind)
-        for index in range(size):
-            fill_slot(value, places[index], row[index])
-        found.append(value)
-    return found
-
-
-def copies(rows, str name, list values):
-    """The `rows`, which are all of one class with slots, with these values of the slot with this name."""
-    cdef Py_ssize_t places[_MOST_SLOTS]
-    cdef Py_ssize_t changed = 0, size = 0, index
-    cdef list found = []
-    cdef object copy, row, kind
-    if not rows:
-        return found
-    kind = type(rows[0])
-    if not isinstance(kind.__slots__, tuple):
-        raise TypeError("a class without slots")
-    for slot in kind.__slots__:
-        if size == _MOST_SLOTS:
-            raise TypeError("too many slots")
-        places[size] = slot_of(kind, slot)
-        size += 1
-    changed = slot_of(kind, name)
-    for row, value in zip(rows, values, strict=True):
-        if type(row) is not kind:
-            raise TypeError("rows of two classes")
-        copy = empty_of(kind)
-        for index in range(size):
-            if places[index] == changed:
-                fill_slot(copy, changed, value)
-            elif slot_at(row, places[index]) != NULL:
-                fill_slot(copy, places[index], <object>slot_at(row, places[index]))
-        found.append(copy)
-    return found

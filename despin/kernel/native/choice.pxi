@@ -1,4 +1,4 @@
-# Part of program.pyx: what speaks for the originals of a form. Twin: despin.kernel.pure.choice.
+# Part of program.pyx: what speaks for the originals of a form.
 
 cimport cython
 from cpython.bytes cimport PyBytes_FromStringAndSize

@@ -1,4 +1,4 @@
-# Part of program.pyx: whether a text looks spun by its characters. Twin: despin.kernel.pure.choice.
+# Part of program.pyx: whether a text looks spun by its characters.
 
 cdef inline bint _is_read(uint32_t c) noexcept nogil:
     """Whether evidence is read of a character."""

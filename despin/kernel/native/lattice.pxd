@@ -140,7 +140,7 @@ cdef class Trigrams:
     cdef object _map
     cdef Py_buffer _view
     cdef const uint8_t* _data
-    cdef uint64_t _length
+    cdef uint64_t _length, _words_at
     cdef readonly uint32_t size
     # Unigrams: probability, backoff, first bigram; 16 bytes each.
     cdef const uint8_t* _unigrams
@@ -203,8 +203,9 @@ cdef class Trigrams:
     cdef LatticeBuilder builder(self)
     cpdef tuple best_split(self, str text)
     cdef int _take_store(self, uint64_t capacity) except -1
-    cdef int _insert(self, const uint8_t* word, Py_ssize_t length, uint32_t number) except -1
-    cdef int _read_words(self, uint64_t place) except -1
+    cdef int _share(self, Trigrams whole) except -1
+    cdef int _insert(self, str path, const uint8_t* word, Py_ssize_t length, uint32_t number) except -1
+    cdef int _read_words(self, str path, uint64_t place) except -1
     cdef int _byte(self, str path, place) except -1
     cdef int _check(self, str path) except -1
 

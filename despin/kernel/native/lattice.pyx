@@ -1,6 +1,10 @@
-# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+# cython: language_level=3, boundscheck=True, wraparound=False, cdivision=True, initializedcheck=False
 """Trigrams (`trigrams.pxi`), words (`words.pxi`), and the lattices of readings that trigrams weigh, without a Python object a hypothesis.
-Twin of `despin.kernel.pure.lm` and `despin.kernel.pure.lattice`.
+All scores are log10 probabilities.
+
+A stretch is a short piece of a page around some matches. Its characters form a chain; every edit (a spun substring and one original) adds a
+side chain with the original's characters. Words run along these chains and may cross from one into the other, so a substitution that cut
+through a word is found like any other. Hypotheses are kept by language-model state, so many of them a place.
 
 `LatticeBuilder` builds a lattice: a graph of characters with the edits beside it, its words, and hypotheses node by node. `Condenser` makes
 of it what the passes over a table read again and again: with all that does not depend on the odds done once. Weights are tempered as

@@ -1,8 +1,9 @@
-# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""What the features of a place in a text weigh together, and where headings may end, without a string a feature. Twin of
-`despin.kernel.pure.loglinear` and `despin.kernel.pure.headings`.
+# cython: language_level=3, boundscheck=True, wraparound=False, cdivision=True, initializedcheck=False
+"""What the features of a place in a text weigh together, and where headings may end, without a string a feature.
 
-Weights go by hashes of the features' names, read from a file without a Python object a line.
+These are log-linear models: the weights (ln) of all features of a place are added up. `tools/train/stop_features.py` and
+`tools/train/heading_features.py` write the features out by their names, as they are learned. Here weights go by hashes of the names, read
+from a file without a Python object a line.
 """
 
 cimport cython
@@ -14,8 +15,8 @@ from libc.string cimport memchr
 
 from despin.kernel.native.lattice cimport State, Trigrams
 
-from despin.kernel.pure import headings as named
-from despin.kernel.pure.loglinear import broken
+from despin.errors import ModelError
+from despin.kernel import heading_words as named
 
 cdef enum:
     #: A hash that no name has: what is no UTF-8, and a weight that is no number.
@@ -48,8 +49,8 @@ cdef class Weights:
 
 
 cdef Weights read_weights(bytes data, str name):
-    """The weights in a file of lines: a feature, a tab, its weight, or nothing where that is the weight of the line above. Raises
-    `ModelError` for any other line."""
+    """The weights in a file of lines: a feature, a tab, its weight (at most three digits and three decimals), or nothing where that is the
+    weight of the line above. Raises `ModelError` for any other line."""
     cdef const uint8_t* place = <const uint8_t*>PyBytes_AS_STRING(data)
     cdef const uint8_t* end = place + len(data)
     cdef const uint8_t* stop
@@ -70,7 +71,7 @@ cdef Weights read_weights(bytes data, str name):
                 weight = _thousandths(tab + 1, stop)
             hashed = _spelled(place, tab)
             if tab == stop or tab[0] != c"\t" or weight == _NO_WEIGHT or hashed == _NO_TEXT:
-                raise broken(name, line)
+                raise ModelError(f"{name}:{line}: a feature, a tab and its weight should stand here; install despin again")
             found.put(hashed, weight)
         place = stop + 1
     return found
@@ -159,9 +160,10 @@ _NAMES = (
     "opening3 ", "goes on ", "goes on2 ", "before ", "before ends ", "like the clause before",
 )  # fmt: skip
 
+#: As in `tools/train/stop_features.py`.
 cdef int32_t[16] _LENGTHS = [2, 3, 4, 5, 6, 8, 10, 12, 15, 18, 22, 27, 33, 40, 60, 90]
 cdef int32_t[9] _SENTENCES = [4, 8, 12, 18, 27, 40, 60, 90, 130]
-#: As in `despin.kernel.pure.clauses`.
+#: Clauses of a sentence are counted up to here.
 cdef int32_t _MOST = 6
 
 
@@ -200,14 +202,14 @@ cdef struct Around:
 
 @cython.final
 cdef class StopFeatures:
-    """The weights of features by their names, as they stand in a file, and their bias. Raises `ModelError` for a file of
-    another kind; `name` is what it is called."""
+    """What speaks for a comma where a comma or a full stop stands (ln odds), by the weights in the `data` of a file called `name`; the
+    feature `bias` is everywhere. Raises `ModelError` for a file of another kind."""
 
     cdef Weights _weights
     cdef double _bias
     cdef uint64_t[_COUNT] _names
 
-    def __init__(self, bytes data not None, str name not None):
+    def __cinit__(self, bytes data not None, str name not None):
         cdef int32_t index
         self._weights = read_weights(data, name)
         self._bias = self._weights.at(hash_of("bias"))
@@ -429,7 +431,7 @@ cdef enum:
 _STYLES = ("", "part", "chinese", "bracket", "arabic")
 _KINDS = ("whole", "question", "listed", "other")
 
-#: As in `despin.kernel.pure.headings`.
+#: As in `tools/train/heading_features.py`.
 cdef int32_t[10] _HEADING_LENGTHS = [2, 3, 4, 5, 6, 8, 10, 13, 17, 24]
 cdef int32_t[6] _CLAUSE_LENGTHS = [4, 7, 10, 14, 20, 30]
 
@@ -467,8 +469,9 @@ cdef struct Shapes:
 
 @cython.final
 cdef class HeadingFeatures:
-    """The weights of features by their names, as they stand in a file. Raises `ModelError` for a file of another kind; `name`
-    is what it is called. A seam is looked at closely at `glanced` places; what can be nothing but a heading gains `plain`."""
+    """What speaks for a heading at the beginning of a line (ln), by the weights in the `data` of a file called `name`. A seam, the place
+    where a heading ends, is looked at closely at `glanced` places; what can be nothing but a heading gains `plain`. Raises `ModelError` for a
+    file of another kind."""
 
     cdef Weights _weights, _heads, _asking, _ends, _opening, _plain, _behind_summaries
     cdef Shapes _shapes
@@ -476,7 +479,7 @@ cdef class HeadingFeatures:
     cdef double _gain
     cdef uint64_t[_HEADING_COUNT] _names
 
-    def __init__(self, bytes data not None, str name not None, int32_t glanced, double plain):
+    def __cinit__(self, bytes data not None, str name not None, int32_t glanced, double plain):
         cdef int32_t index
         self._weights = read_weights(data, name)
         self._glanced, self._gain = glanced, plain
@@ -487,7 +490,7 @@ cdef class HeadingFeatures:
         # An ending is hashed from its last character on.
         self._ends = words([word[::-1] for word in named.HEADS + named.ENDS], 1000)
         self._opening = words(named.STARTS, 2000, words(named.OPENERS, 1000, Weights(2 * len(named.STARTS + named.OPENERS))))
-        self._plain = words(named.SUMMARIES, 2000, words(named.PLAIN, 1000))
+        self._plain = words(named.SUMMARIES, 2000, words(named.ONLY, 1000))
         self._behind_summaries = words(named.BEHIND_SUMMARIES, 1000)
         self._read_shapes()
 
@@ -536,7 +539,8 @@ cdef class HeadingFeatures:
         return 0
 
     def best_seam(self, str text not None, Trigrams model not None):
-        """What `Seam` holds, of a line that may begin with a heading; None for any other."""
+        """Where a heading may end in a line: the style of its number, the likeliest place, the likelihood ratio (ln) of that place, and of any,
+        against none. None where there is no such place."""
         cdef Reading reading
         cdef Line line = Line(<int32_t>len(text), 0, BARE)
         cdef int32_t[LONGEST] places
@@ -706,7 +710,7 @@ cdef class HeadingFeatures:
 
 
 cdef int32_t _across(const Reading* reading, int32_t start, int32_t place, Trigrams model) noexcept:
-    """Twin of `Trigrams.across`, which reads a whole string."""
+    """What `Trigrams.crossing_word` gives, of a line that is being read."""
     cdef int32_t first, at, longest = 0
     cdef uint32_t node
     for first in range(max(start, place - 3), place):

@@ -1,6 +1,5 @@
-# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""Where strings stand in a text, and what they are worth out of context, without a Python object a match. Twin of
-`despin.kernel.pure.matcher`.
+# cython: language_level=3, boundscheck=True, wraparound=False, cdivision=True, initializedcheck=False
+"""Where strings stand in a text, and what they are worth out of context, without a Python object a match.
 
 The automaton of Aho and Corasick (1975) over code points, made level by level; state 0 is the root, whose children stand in
 a table of their own. Most characters lead nowhere from where the text has come to, which a bit for every edge shows
@@ -8,7 +7,6 @@ without a look at the edges.
 """
 
 from cpython cimport array
-from cpython.ref cimport Py_INCREF
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND, PyUnicode_READ_CHAR
 from libc.math cimport exp, log, log10, sqrt
 from libc.stdint cimport int32_t, int64_t
@@ -16,16 +14,14 @@ from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memset
 
 cdef extern from "Python.h":
-    object PyType_GenericAlloc(type, Py_ssize_t)
-    void PyTuple_SET_ITEM(object, Py_ssize_t, object)
+    int PyObject_GenericSetAttr(object, object, object) except -1
     # As it is declared elsewhere it takes the interpreter's lock.
     Py_UCS4 PyUnicode_READ(int kind, const void* data, Py_ssize_t index) noexcept nogil
     Py_UCS4* PyUnicode_AsUCS4(object text, Py_UCS4* into, Py_ssize_t size, int ended) except NULL
 
 from despin.kernel.native.program cimport Evidence
 from despin.kernel.native.lattice cimport PAGE, huge
-from despin.kernel.native.slots cimport empty_of, fill_slot, slot_of
-from despin.kernel.native.vectors cimport Vector, append, copied, grow
+from despin.kernel.native.vectors cimport Vector, append, copied, grow, look_at_starts
 
 import array
 
@@ -36,12 +32,6 @@ cdef array.array _INTEGERS = array.array("i")
 cdef enum:
     #: Texts of so many characters are looked through without the interpreter's lock: shorter ones are done sooner than it would be handed over.
     _LONG = 500
-
-
-cdef inline void _put(object row, Py_ssize_t place, object value) noexcept:
-    """Fill an empty place of a new tuple."""
-    Py_INCREF(value)
-    PyTuple_SET_ITEM(row, place, value)
 
 
 cdef int _look_at(
@@ -66,7 +56,7 @@ cdef class Automaton:
     """An automaton over `patterns`, which are sorted and not empty. By pattern: its number in the channel, whether it is a
     spun form, and whether `unreplaced` counts it. Raises `ValueError` for an empty pattern, and where one is left out."""
 
-    def __init__(self, list patterns not None, list numbers not None, list is_form not None, list counted not None):
+    def __cinit__(self, list patterns not None, list numbers not None, list is_form not None, list counted not None):
         cdef int32_t index
         cdef Py_ssize_t characters = 0
         cdef Py_ssize_t slots = 64
@@ -272,12 +262,12 @@ cdef class Automaton:
 
     def sites(self, array.array starts not None, array.array ends not None, array.array patterns not None, type kind not None):
         """(start, end, number), as the tuples `kind`, of every match that is a spun form, by start, the shorter first."""
-        if not issubclass(kind, tuple):
-            raise TypeError("sites are tuples")
         _look_at(starts, ends, patterns, 0, len(patterns), self.size)
         cdef Py_ssize_t count = len(patterns), place, at, kept = 0
         cdef int32_t* order = <int32_t*>malloc((count + 1) * sizeof(int32_t))
         cdef list found = []
+        cdef object new = tuple.__new__
+        cdef tuple row
         if order == NULL:
             raise MemoryError
         try:
@@ -292,12 +282,9 @@ cdef class Automaton:
                     kept += 1
             for place in range(kept):
                 at = order[place]
-                # What the named tuple's own constructor does, without a Python function and a tuple in between.
-                row = PyType_GenericAlloc(kind, 3)
-                _put(row, 0, starts.data.as_ints[at])
-                _put(row, 1, ends.data.as_ints[at])
-                _put(row, 2, self.numbers[patterns.data.as_ints[at]])
-                found.append(row)
+                row = starts.data.as_ints[at], ends.data.as_ints[at], self.numbers[patterns.data.as_ints[at]]
+                # What the named tuple's own constructor does, without a Python function in between.
+                found.append(new(kind, row))
         finally:
             free(order)
         return found
@@ -318,8 +305,9 @@ cdef class Automaton:
     def unreplaced_in(
         self, str text not None, array.array starts not None, array.array ends not None, array.array patterns not None, array.array cuts not None, single
     ):
-        """As of the plain one; `single` gives for a spun form
-        (number, original) of its originals of one character."""
+        """The same in each part of `text`, which the `cuts` part: where those of every part begin, and then the numbers and the counts of all
+        parts, one behind the other. A match belongs to the part that its last character is in; `single` gives for a spun form (number,
+        original) of its originals of one character, which count wherever one stands."""
         _look_at(starts, ends, patterns, 0, len(patterns), self.size)
         if not len(cuts) or cuts.typecode != "i" or list(cuts) != sorted(cuts) or cuts[0] < 0:
             raise ValueError("parts begin one behind the other")
@@ -363,7 +351,7 @@ cdef class Automaton:
         cdef int32_t number, place, count
         cdef Py_UCS4 character
         for one in originals:
-            number, character = (<tuple>one)[0], (<tuple>one)[1]
+            number, character = one
             place = low
             while place < found.count and (<int32_t*>found.data)[place] != number:
                 place += 1
@@ -420,10 +408,10 @@ cdef enum:
 
 
 cdef class Prescreen:
-    """Adds up matches. `odds(index)` gives by family how much likelier a pattern, by the matcher's own number, is from a
-    spinner; it is asked once. `numbers` are those of the patterns in the channel. `singles` says of every pattern whether it is a spun form of one character; `exposed`, in
-    which `exposed_first` leads, of every pattern of the channel in which families it is an original. `least` and `ceiling`
-    bound what a pattern is worth, `start_rate` and `rates` are the rates supposed."""
+    """What matches are worth out of context. `odds(index)` gives by family how much likelier a pattern, by its place in the automaton, is
+    from a spinner; it is asked once. `numbers` are those of the patterns in the channel. `singles` says of every pattern whether it is a
+    spun form of one character; `exposed`, in which `exposed_first` leads, of every pattern of the channel in which of so many `families`
+    it is an original. `least` and `ceiling` bound what a pattern is worth (log10), `start_rate` and `rates` are the rates supposed."""
 
     #: Below 0 where nobody has asked.
     cdef double* _worth
@@ -457,10 +445,17 @@ cdef class Prescreen:
         double start_rate, tuple rates not None, double least, double ceiling,
     ):
         cdef int32_t index
+        look_at_starts(exposed_first, len(exposed_first) - 1, <int32_t>len(exposed))
+        if exposed.typecode != "i" or (len(exposed) and not 0 <= min(exposed) <= max(exposed) < families):
+            raise ValueError("families that are not there")
+        if not rates or families < 1:
+            raise ValueError("a rate and a family at least are needed")
         self._size = len(singles)
         self._places = array.array("i", [-1]) * (len(exposed_first) - 1)
         for index in range(self._size):
-            self._places[numbers[index]] = index
+            if not 0 <= numbers[index] < len(self._places):
+                raise IndexError("a pattern that is not there")
+            self._places.data.as_ints[<int32_t>numbers[index]] = index
         self._ask, self._singles, self._number = odds, singles, families
         self._start_rate, self._least, self._ceiling = start_rate, least, ceiling
         self._rates = array.array("d", rates)
@@ -512,7 +507,7 @@ cdef class Prescreen:
         return total
 
     def worth(self, int32_t pattern):
-        """The worth of a pattern, by its number in the channel."""
+        """The worth of a pattern, by its number in the channel. Raises `IndexError` where the automaton has no such pattern."""
         cdef int32_t index = self._place_of(pattern)
         if self._firsts[index] < 0:
             self._learn(index)
@@ -524,7 +519,7 @@ cdef class Prescreen:
         cdef int32_t index
         cdef list found = []
         for site in sites:
-            index = self._place_of((<tuple>site)[2])
+            index = self._place_of(site[2])
             if self._firsts[index] < 0:
                 self._learn(index)
             if self._worth[index] > 0.0:
@@ -536,6 +531,8 @@ cdef class Prescreen:
         """Whether the matches of every block of `text` are worth less than `bar`: one pass, in which no match is kept. False
         also where a pattern is met that nobody has asked for; `automaton` is the one that numbers the patterns."""
         cdef int32_t marks[3]
+        if block < 1:
+            raise ValueError("a size of at least 1 is needed")
         return self._clear(automaton, text, block, bar, marks)
 
     cdef int _mark(self, Automaton automaton) except -1:
@@ -698,6 +695,8 @@ cdef class Prescreen:
             root = sqrt(automaton.counts[index])
             automaton.counts[index] = 0
             index = automaton.numbers[index]
+            if not 0 <= index < len(self._places):
+                raise IndexError("a pattern that is not there")
             for at in range(self._exposed_first.data.as_ints[index], self._exposed_first.data.as_ints[index + 1]):
                 left.data.as_doubles[self._exposed.data.as_ints[at]] += root
         for number in range(rates):
@@ -753,6 +752,8 @@ cdef class Prescreen:
     cdef int _add(self, int32_t family, double odds) except -1:
         """Take in one more odds of the pattern that is being learned."""
         cdef int32_t number
+        if not 0 <= family < self._number:
+            raise IndexError("a family that is not there")
         append(&self._families, family)
         grow(&self._odds)
         (<double*>self._odds.data)[self._odds.count - 1] = odds
@@ -795,6 +796,8 @@ cdef class Prescreen:
     def load(self, array.array lengths not None, array.array families not None, array.array odds not None):
         """Take what `export` gave, before anything was asked. Raises `ValueError` for what cannot be that."""
         cdef int32_t index, count = 0
+        if lengths.typecode != "i" or families.typecode != "i" or odds.typecode != "d":
+            raise ValueError("odds of other kinds")
         if len(lengths) != self._size or len(families) != len(odds) or sum(lengths) != len(odds):
             raise ValueError("not the odds of these patterns")
         if len(odds) and not (0 <= min(families) and max(families) < self._number and min(lengths) >= 0):
@@ -810,16 +813,25 @@ cdef class Prescreen:
 
 
 cdef class FirstLook:
-    """As of the plain one."""
+    """What a text is worth at one look, without any object but the result: nothing where it is clearly clean, which most are.
+
+    `automaton`, `worths`, `block`: of `Prescreen.clear`, with its `bar` as (start, slope up to a length, slope behind it, that length). Where
+    `Prescreen.surest` says less than the first of `convincing` in a text of as many characters as its third or less, than its second in one
+    of as many as its fourth or more, nothing is in doubt either.
+    `evidence`, if any program is known by it, and a `closer` look, which gives the probability or None, where it leaves doubt; `doubts`: its
+    weight, the nats from which it leaves doubt, those a character for texts of a length or more, that length, the nats at which a text is as
+    likely spun as not, the most that may come out. `telling` are the characters of another script, looked for in a `sample`: every so
+    manieth character, of a short text so many. `undamaged` is asked of texts with so many full stops, one with so many brackets and any
+    letter with an accent is not told: `marks`; `doubled` is asked where forms were in doubt. `clean` is the result for the empty text,
+    `names` its fields.
+    """
 
     cdef Automaton _automaton
     cdef Prescreen _worths
     cdef Evidence _evidence
-    cdef object _closer, _undamaged, _doubled
-    cdef type _kind
-    cdef tuple _values
-    #: By value where an object of the kind, which has slots, holds it, in bytes; and which of the values of a text it is, -1 for none.
-    cdef array.array _places, _owned
+    cdef object _closer, _undamaged, _doubled, _new, _kind
+    #: By name what the result for the empty text holds.
+    cdef list _usual
     #: Room for the characters of a text and for what is known up to each; the GIL is held by whoever uses it.
     cdef Py_UCS4* _characters
     cdef double* _sums
@@ -828,7 +840,7 @@ cdef class FirstLook:
     cdef int _block, _step, _looked, _stops, _brackets, _short
     cdef double _start, _slope, _steep, _bent, _weight, _doubt, _doubtful, _threshold, _most, _low, _high, _shortest, _longest
 
-    def __init__(
+    def __cinit__(
         self, Automaton automaton not None, Prescreen worths not None, int block, tuple bar not None, tuple convincing not None, evidence, closer,
         tuple doubts not None, str telling not None, tuple sample not None, undamaged, doubled, tuple marks not None, clean not None,
         tuple names not None,
@@ -840,14 +852,12 @@ cdef class FirstLook:
         self._low, self._high, self._shortest, self._longest = convincing
         self._closer, self._undamaged, self._doubled = closer, undamaged, doubled
         self._stops, self._brackets = marks
-        self._kind = type(clean)
-        self._values = tuple([getattr(clean, name) for name in names])
-        self._places = array.array("q", [slot_of(self._kind, name) for name in names])
-        own = {"source": 0, "text": 1, "spun_score": 2}
-        self._owned = array.array("i", [own.get(name, -1) for name in names])
+        self._new, self._kind = object.__new__, type(clean)
+        self._usual = [(name, getattr(clean, name)) for name in names]
         if self._step < 1 or self._looked < 1 or self._block < 1:
             raise ValueError("sizes of at least 1 are needed")
-        free(self._telling)
+        if automaton.size != worths._size:
+            raise ValueError("patterns of another automaton")
         self._telling = <uint64_t*>calloc(PLANE // 64, sizeof(uint64_t))
         if self._telling == NULL:
             raise MemoryError
@@ -861,7 +871,7 @@ cdef class FirstLook:
         free(self._sums)
 
     def of(self, str text not None):
-        """As of the plain one."""
+        """The result for a clean text; False where its forms leave doubt, None where anything else does."""
         cdef Py_ssize_t place, size = len(text)
         cdef int kind = PyUnicode_KIND(text)
         cdef void* data = PyUnicode_DATA(text)
@@ -934,27 +944,25 @@ cdef class FirstLook:
         )
 
     cdef object _made(self, str text, double chance):
-        """The value that a clean text stands for."""
-        cdef Py_ssize_t number
-        cdef int32_t owned
-        cdef tuple own = (text, text, chance)
-        made = empty_of(self._kind)
-        for number in range(len(self._values)):
-            owned = self._owned.data.as_ints[number]
-            fill_slot(made, self._places.data.as_longlongs[number], own[owned] if owned >= 0 else self._values[number])
+        """The value that a clean text stands for. Its constructor, in Python, would take a twentieth of the whole look."""
+        made = self._new(self._kind)
+        for name, value in self._usual:
+            PyObject_GenericSetAttr(made, name, value)
+        PyObject_GenericSetAttr(made, "source", text)
+        PyObject_GenericSetAttr(made, "text", text)
+        PyObject_GenericSetAttr(made, "spun_score", chance)
         return made
 
 
 def segments(str text not None, list sites not None, Py_ssize_t context, Py_ssize_t longest):
-    """As of the plain one."""
+    """The segments of `text` around `sites` (sorted by start), in order: sites stand in one segment where no more than `context` characters,
+    and no end of a line, lie between them. Once it is `longest` characters long a segment ends at the next gap between sites, at twice this
+    anywhere."""
     cdef Py_ssize_t start, end, low = 0, high = 0, size = len(text)
     cdef list found = [], members = None
     cdef bint overlaps
     for site in sites:
-        if not isinstance(site, tuple) or len(site) < 2:
-            raise TypeError("sites are tuples")
-        # Named tuples are tuples, which the compiler would not take for granted.
-        start, end = (<tuple>site)[0], (<tuple>site)[1]
+        start, end = site[0], site[1]
         if not 0 <= start <= end <= size:
             raise IndexError("a site that is not in the text")
         if members is not None:

@@ -1,4 +1,4 @@
-# Part of program.pyx: a segmented spinner, backwards. Twin: despin.kernel.pure.preimages.
+# Part of program.pyx: a segmented spinner, backwards.
 
 #: What text[start of the arc:end] may have been: an original, or itself (`preimage` 0).
 cdef struct Arc:

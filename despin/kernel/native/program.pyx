@@ -1,11 +1,9 @@
-# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
+# cython: language_level=3, boundscheck=True, wraparound=False, cdivision=True, initializedcheck=False
 """A segmented spinner, forwards: jieba's words and flags, and what the program writes for them.
 
 Words and flags are those of `jieba.posseg` with its stock dictionary and its hidden Markov model, to the last token; sums are in
-its order and its precision, so that ties fall as they do there. Twin: `despin.kernel.pure.program`.
+its order and its precision, so that ties fall as they do there.
 """
-
-import zlib
 
 from cpython.buffer cimport Py_buffer, PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
 from cpython.mem cimport PyMem_Free
@@ -26,9 +24,6 @@ cdef double MIN_FLOAT = -3.14e100
 
 cdef int NRANKS = RANKS
 cdef Py_ssize_t SEALED = SEALED_FROM
-
-#: The kind of seal this kernel makes (`pack` of `despin.kernel.program_blob`).
-SEAL = 1
 
 
 cdef uint64_t _sum(const uint8_t* data, Py_ssize_t size) noexcept nogil:
@@ -127,12 +122,18 @@ cdef class Segmenter:
     its seal and every index in it are checked once, here. Safe to share between threads.
     """
 
-    def __init__(self, blob, flags=(), int rank=1):
+    def __cinit__(self, blob, flags=(), rank=1, Segmenter like=None):
         self._map(blob)
-        self._room_for_hints()
-        self._check()
+        if like is None:
+            self._room_for_hints()
+            self._check()
+        elif like._blob is not blob:
+            raise ValueError("a program of other data")
+        else:
+            self._whole_one = like if like._whole_one is None else like._whole_one
+            self.hints, self.runs = like.hints, like.runs
         self._prepare()
-        self._program(flags, (rank,))
+        self._program(flags, rank if isinstance(rank, tuple) else (rank,))
 
     def __dealloc__(self):
         PyBuffer_Release(&self._view)
@@ -150,23 +151,12 @@ cdef class Segmenter:
     def program(self, flags, *ranks):
         """A segmenter of the same data for another program: `flags` that it replaces, by a neighbour of one of these ranks (1 where
         none is given)."""
-        cdef Segmenter other = Segmenter.__new__(Segmenter)
-        other._map(self._blob)
-        other._whole_one = self if self._whole_one is None else self._whole_one
-        other.hints, other.runs = self.hints, self.runs
-        other._prepare()
-        other._program(flags, ranks or (1,))
-        return other
+        return Segmenter(self._blob, flags, ranks or 1, self)
 
     @property
     def blob(self):
         """The data, as they were given."""
         return self._blob
-
-    @property
-    def eligible_flags(self):
-        """The flags of the words that the program replaces."""
-        return frozenset([name for k, name in enumerate(self.flags) if self.eligible[<int>k]])
 
     cdef int _map(self, object blob) except -1:
         found = places(memoryview(blob))
@@ -175,7 +165,7 @@ cdef class Segmenter:
         PyBuffer_Release(&self._view)
         PyObject_GetBuffer(blob, &self._view, PyBUF_SIMPLE)
         data = <const uint8_t*>self._view.buf
-        self.logtotal = header(memoryview(blob))[2]
+        self.logtotal = header(memoryview(blob))[1]
         at = {name: offset for name, (offset, _) in found.items()}
         self.edges = <const uint64_t*>(data + <Py_ssize_t>at["edges"])
         self.mask = found["edges"][1] - 1
@@ -212,17 +202,13 @@ cdef class Segmenter:
         return 0
 
     cdef int _check(self) except -1:
-        cdef int kind
         cdef uint64_t wanted, total
         cdef const uint8_t* data = <const uint8_t*>self._view.buf
         cdef Py_ssize_t size = self._view.len
         found = places(memoryview(self._blob))
-        kind, wanted, _ = header(memoryview(self._blob))
-        if kind == SEAL:
-            with nogil:
-                total = _sum(data + SEALED, size - SEALED)
-        else:
-            total = zlib.crc32(memoryview(self._blob)[SEALED_FROM:])
+        wanted = header(memoryview(self._blob))[0]
+        with nogil:
+            total = _sum(data + SEALED, size - SEALED)
         if total != wanted:
             raise ModelError("the data of the spinner program are damaged (the seal is broken)")
         cdef bint whole

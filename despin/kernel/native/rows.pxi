@@ -1,11 +1,9 @@
-# Part of program.pyx: what becomes of the edits of a stretch once its sentences are searched. Twin: despin.kernel.pure.rows.
+# Part of program.pyx: what becomes of the edits of a stretch once its sentences are searched.
 #
 # A row is (start, end, original, probability, runners-up with theirs), in code points of the text.
 
 from cpython.unicode cimport PyUnicode_READ_CHAR
 from libc.math cimport pow
-
-from despin.kernel.native.slots cimport empty_of, fill_slot, slot_of
 
 #: What is certain or impossible counts as this probability where its logarithm is taken.
 cdef double _FAINTEST = 1e-9
@@ -21,7 +19,7 @@ def agreed(str text not None, list rows not None, double unlikely):
     cdef str form
     for row in rows:
         form = text[<Py_ssize_t>row[0] : <Py_ssize_t>row[1]]
-        numbers = <list>places.get(form)
+        numbers = places.get(form)
         if numbers is None:
             places[form] = [number]
         else:
@@ -31,7 +29,7 @@ def agreed(str text not None, list rows not None, double unlikely):
         number += 1
     for numbers in several:
         for number in numbers:
-            if (<tuple>rows[number])[4]:
+            if rows[number][4]:
                 _agree(rows, found, numbers, log(unlikely))
                 break
     return found
@@ -45,15 +43,15 @@ cdef int _agree(list rows, list found, list numbers, double unlikely) except -1:
     cdef Py_ssize_t number
     cdef double count = len(numbers), own, known
     for number in numbers:
-        row = <tuple>rows[number]
+        row = rows[number]
         # What a word has over one that is unlikely everywhere.
         _count_in(sums, row[2], row[3], unlikely)
-        for word, share in <list>row[4]:
+        for word, share in row[4]:
             _count_in(sums, word, share, unlikely)
     for number in numbers:
-        row = <tuple>rows[number]
+        row = rows[number]
         words, odds, known = [row[2]], [_logarithm(row[3], unlikely)], row[3]
-        for word, share in <list>row[4]:
+        for word, share in row[4]:
             words.append(word)
             odds.append(_logarithm(share, unlikely))
             known += share
@@ -122,7 +120,7 @@ def weighing(str text not None, list rows not None, Py_ssize_t start, Py_ssize_t
             highs.append(size + len(original))
             words.append(original)
             logs.append(_logarithm(row[3], log(_FAINTEST)))
-            for word, share in <list>row[4]:
+            for word, share in row[4]:
                 words.append(word)
                 logs.append(_logarithm(share, log(_FAINTEST)))
             firsts.append(len(words))
@@ -142,9 +140,9 @@ def reweighed(list rows not None, list numbers not None, list firsts not None, l
     share *= LN10
     for place in range(len(numbers)):
         number, first, last = numbers[place], firsts[place], firsts[place + 1]
-        row, own, odds = <tuple>rows[number], words[first:last], logs[first:last]
+        row, own, odds = rows[number], words[first:last], logs[first:last]
         known = row[3]
-        for _, chance in <list>row[4]:
+        for _, chance in row[4]:
             known += chance
         for k in range(last - first):
             odds[k] = <double>odds[k] + share * <double>fits[first + k]
@@ -152,33 +150,28 @@ def reweighed(list rows not None, list numbers not None, list firsts not None, l
     return found
 
 
-def values_of(kind, runner_up, str text not None, list rows not None, list unproved not None, dict overrides not None, names, flips, negates,
-              numbers):
-    """A `kind` (`despin.results.Edit`) for each of the rows of a text, its rivals as `runner_up` (`Alternative`); both have slots. Proved
-    are those that touch none of the places `unproved`, which are sorted and disjoint. `names` are what stands before the form in the
-    names of entries, of `overrides` and of others; `flips` the (spun, original) that turn a statement round, and `negates` tells that of
-    others. `numbers` are (the power of probabilities, the most that is likelier than anything that shares, the least rival)."""
-    cdef Py_ssize_t at_start = slot_of(kind, "start"), at_end = slot_of(kind, "end"), at_spun = slot_of(kind, "spun")
-    cdef Py_ssize_t at_original = slot_of(kind, "original"), at_confidence = slot_of(kind, "confidence"), at_flips = slot_of(kind, "flips")
-    cdef Py_ssize_t at_entry = slot_of(kind, "entry"), at_others = slot_of(kind, "alternatives"), at_proved = slot_of(kind, "proved")
-    cdef Py_ssize_t at_changes = slot_of(kind, "changes")
-    cdef Py_ssize_t other_original = slot_of(runner_up, "original"), other_confidence = slot_of(runner_up, "confidence")
+def columns_of(str text not None, list rows not None, list unproved not None, dict overrides not None, names, flips, negates, numbers):
+    """What edits say of the rows of a text: (their columns by the names of fields of `despin.results.Edit`, the originals of their
+    runners-up, the confidences of these, how many each edit has). Proved are those that touch none of the places `unproved`, which are
+    sorted and disjoint. `names` are what stands before the form in the names of entries, of `overrides` and of others; `flips` the
+    (spun, original) that turn a statement round, and `negates` tells that of others. `numbers` are (the power of probabilities, the most
+    that is likelier than anything that shares, the least rival)."""
     cdef double power, alone, least, chance, rest, total
-    cdef Py_ssize_t place = 0, count = len(unproved), start, end
-    cdef list found = [], others, rivals
+    cdef Py_ssize_t place = 0, count = len(unproved), start, end, before
+    cdef list starts = [], ends = [], forms = [], originals = [], chances = [], turns = [], entries = [], proofs = []
+    cdef list words = [], shares = [], counts = [], rivals
     cdef tuple row
     cdef str spun, original, own, usual
-    cdef bint proved, turned
+    cdef bint turned
     power, alone, least = numbers
     own, usual = names
     for row in rows:
-        start, end, original, chance, rivals = row[0], row[1], <str>row[2], row[3], <list>row[4]
+        start, end, original, chance, rivals = row
         spun = text[start:end]
         # A place where only something is missing is empty, and speaks against the character behind it.
         while place < count and max(<Py_ssize_t>unproved[place][1], <Py_ssize_t>unproved[place][0] + 1) <= start:
             place += 1
-        proved = place == count or end <= <Py_ssize_t>unproved[place][0]
-        others = []
+        before = len(words)
         if rivals or chance <= alone:
             rest = 1 - chance
             total = pow(chance, power)
@@ -190,10 +183,8 @@ def values_of(kind, runner_up, str text not None, list rows not None, list unpro
             for word, share in rivals:
                 rest = pow(share, power) / total
                 if rest >= least:
-                    other = empty_of(runner_up)
-                    fill_slot(other, other_original, word)
-                    fill_slot(other, other_confidence, rest)
-                    others.append(other)
+                    words.append(word)
+                    shares.append(rest)
             chance = pow(chance, power) / total
         turned = bool(flips) and (spun, original) in flips
         # One is the other with something before it.
@@ -201,19 +192,20 @@ def values_of(kind, runner_up, str text not None, list rows not None, list unpro
             not spun or not original or spun[len(spun) - 1] == original[len(original) - 1]
         ):
             turned = negates(spun, original)
-        edit = empty_of(kind)
-        fill_slot(edit, at_start, start)
-        fill_slot(edit, at_end, end)
-        fill_slot(edit, at_spun, spun)
-        fill_slot(edit, at_original, original)
-        fill_slot(edit, at_confidence, chance)
-        fill_slot(edit, at_flips, True if turned else False)
-        fill_slot(edit, at_entry, (own if overrides and spun in overrides else usual) + spun)
-        fill_slot(edit, at_others, tuple(others) if others else ())
-        fill_slot(edit, at_proved, True if proved else False)
-        fill_slot(edit, at_changes, None)
-        found.append(edit)
-    return found
+        starts.append(start)
+        ends.append(end)
+        forms.append(spun)
+        originals.append(original)
+        chances.append(chance)
+        turns.append(turned)
+        entries.append((own if overrides and spun in overrides else usual) + spun)
+        proofs.append(place == count or end <= <Py_ssize_t>unproved[place][0])
+        counts.append(len(words) - before)
+    columns = {
+        "start": starts, "end": ends, "spun": forms, "original": originals, "confidence": chances, "flips": turns, "entry": entries,
+        "proved": proofs,
+    }
+    return columns, words, shares, counts
 
 
 def repeated(str text not None, int longest, int times):
@@ -221,6 +213,8 @@ def repeated(str text not None, int longest, int times):
     other."""
     cdef Py_ssize_t size = len(text), place, length, at, last
     cdef int count = 0
+    if longest < 1 or times < 1:
+        raise ValueError("at least one character, once, is needed")
     for place in range(size):
         for length in range(1, min(<Py_ssize_t>longest, (size - place) // times) + 1):
             at, last = place, place + (times - 1) * length

@@ -1,4 +1,4 @@
-# Part of lattice.pyx: trigrams read where they lie, and all that leads to them. Twin: despin.kernel.pure.lm and despin.kernel.pure.ngram_file.
+# Part of lattice.pyx: trigrams read where they lie, and all that leads to them.
 #
 # `Trigrams`: despin's own file of trigrams (`despin/kernel/ngram_file.py`), or KenLM's quantised trie, memory-mapped. The latter's layout is that of
 # KenLM's `QUANT_ARRAY_TRIE` (lm/binary_format.cc, quantize.hh, trie.hh, bhiksha.hh): header, sorted vocabulary, quantisation tables, unigrams,
@@ -17,6 +17,11 @@ from despin.errors import ModelError
 from despin.kernel.ngram_file import damaged, is_own, read_layout
 
 _MAGIC = b"mmap lm http://kheafield.com/code format version 5\n\0"
+#: What is said of a file of another kind.
+_CURE = (
+    "read are its own format and KenLM's quantised tries of trigrams, which `build_binary -a 22 -q 8 -b 8 trie model.arpa model.binary` "
+    "makes of a model of order 3; if it came with despin, install despin again"
+)
 _SANITY = 0x58
 _QUANT_ARRAY_TRIE = 5
 
@@ -111,24 +116,19 @@ cdef class WordNumbers
 cdef class Trigrams:
     """A trigram model and its words. `crossing` is the longest word that may run across the borders of an edit, `pauses` the
     characters that stand for another mark; `tree` is what `tree()` gave for the same file, which saves making it. Raises `ModelError`
-    for any file that is not a KenLM trie of this kind."""
+    for a file that is neither despin's own nor a KenLM trie of this kind, or that is damaged."""
 
-    #: Whether this is the compiled twin, which alone can be handed to compiled code.
-    compiled = True
-
-    def __cinit__(self, str path not None, int crossing, dict pauses not None, bytes tree=None):
-        self._store = NULL
-        self._first = NULL
+    def __cinit__(self, str path not None, int crossing, dict pauses not None, bytes tree=None, Trigrams whole=None):
         self.crossing = crossing
-
-    def __init__(self, str path not None, int crossing, dict pauses not None, bytes tree=None):
-        if self._map is not None:
-            raise TypeError("a model is read once")
+        if whole is not None:
+            self._share(whole)
+            return
         try:
             with open(path, "rb") as file:
                 self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         except (OSError, ValueError) as error:
-            raise ModelError(f"{path}: the language model cannot be read ({error})") from None
+            reason = getattr(error, "strerror", None) or error
+            raise damaged(path, f"the language model cannot be read ({reason})") from None
         PyObject_GetBuffer(self._map, &self._view, PyBUF_SIMPLE)
         self._data = <const uint8_t*>self._view.buf
         self._length = self._view.len
@@ -138,7 +138,8 @@ cdef class Trigrams:
         else:
             place = self._open_kenlm(path)
         if tree is None or not _take_tree(self, tree):
-            self._read_words(place)
+            self._read_words(path, place)
+        self._words_at = place
         self.pauses = {ord(mark): self.number(pause) for mark, pause in pauses.items()}
 
     def __dealloc__(self):
@@ -153,25 +154,28 @@ cdef class Trigrams:
 
     def another(self):
         """The same model with a memory of its own, for another thread: only that is made anew."""
-        cdef Trigrams other = Trigrams.__new__(Trigrams, "", self.crossing, self.pauses)
-        other._whole, other._is_part = self, True
-        other._map, other.pauses, other._length, other._own = self._map, self.pauses, self._length, self._own
-        other._take_store(0)
-        other._first, other._hints, other._edges = self._first, self._hints, self._edges
-        other._mask, other._nodes, other._room, other.size = self._mask, self._nodes, self._room, self.size
-        other._unigrams, other._bigrams, other._trigrams = self._unigrams, self._bigrams, self._trigrams
-        other._bigram_count, other._trigram_count = self._bigram_count, self._trigram_count
-        other._next_high, other._next_high_count, other._next_bits = self._next_high, self._next_high_count, self._next_bits
-        other._trigram_code_bits, other._word_bits, other._word_mask = self._trigram_code_bits, self._word_bits, self._word_mask
-        other._probability_bits, other._backoff_bits = self._probability_bits, self._backoff_bits
-        other._bigram_bits, other._trigram_bits, other._way_bits = self._bigram_bits, self._trigram_bits, self._way_bits
-        other._fixed, other._heads, other._head_count = self._fixed, self._heads, self._head_count
-        other._marks, other._backoffs, other._groups = self._marks, self._backoffs, self._groups
-        other._context_count, other._suffix_count = self._context_count, self._suffix_count
-        other._bigram_end, other._trigram_end, other._tables = self._bigram_end, self._trigram_end, self._tables
-        other._bigram_probability, other._bigram_backoff = self._bigram_probability, self._bigram_backoff
-        other._trigram_probability = self._trigram_probability
-        return other
+        return Trigrams("", self.crossing, self.pauses, whole=self)
+
+    cdef int _share(self, Trigrams whole) except -1:
+        """Take all of a model but its memory."""
+        self._whole, self._is_part, self._words_at = whole, True, whole._words_at
+        self._map, self.pauses, self._length, self._own = whole._map, whole.pauses, whole._length, whole._own
+        self._take_store(0)
+        self._first, self._hints, self._edges = whole._first, whole._hints, whole._edges
+        self._mask, self._nodes, self._room, self.size = whole._mask, whole._nodes, whole._room, whole.size
+        self._unigrams, self._bigrams, self._trigrams = whole._unigrams, whole._bigrams, whole._trigrams
+        self._bigram_count, self._trigram_count = whole._bigram_count, whole._trigram_count
+        self._next_high, self._next_high_count, self._next_bits = whole._next_high, whole._next_high_count, whole._next_bits
+        self._trigram_code_bits, self._word_bits, self._word_mask = whole._trigram_code_bits, whole._word_bits, whole._word_mask
+        self._probability_bits, self._backoff_bits = whole._probability_bits, whole._backoff_bits
+        self._bigram_bits, self._trigram_bits, self._way_bits = whole._bigram_bits, whole._trigram_bits, whole._way_bits
+        self._fixed, self._heads, self._head_count = whole._fixed, whole._heads, whole._head_count
+        self._marks, self._backoffs, self._groups = whole._marks, whole._backoffs, whole._groups
+        self._context_count, self._suffix_count = whole._context_count, whole._suffix_count
+        self._bigram_end, self._trigram_end, self._tables = whole._bigram_end, whole._trigram_end, whole._tables
+        self._bigram_probability, self._bigram_backoff = whole._bigram_probability, whole._bigram_backoff
+        self._trigram_probability = whole._trigram_probability
+        return 0
 
     def tree(self):
         """The tree of characters over the words, as `tree` of another model of the same file."""
@@ -188,22 +192,22 @@ cdef class Trigrams:
         """Find the parts of a KenLM trie; where its words begin. Raises `ModelError`."""
         cdef bytes header = self._map[: _SANITY + 64]
         if len(header) < _SANITY + 64 or header[: len(_MAGIC)] != _MAGIC or struct.pack("=I", 1) != struct.pack("<I", 1):
-            raise ModelError(f"{path}: not a KenLM binary")
+            raise ModelError(f"{path}: not a language model that despin reads; {_CURE}")
         order, _, kind, has_words, _ = struct.unpack_from("<B3xfIB3xI", header, _SANITY)
         if (order, kind, has_words) != (3, _QUANT_ARRAY_TRIE, 1):
-            raise ModelError(f"{path}: not a quantised trigram trie with its words")
+            raise ModelError(f"{path}: a KenLM binary of another kind; {_CURE}")
         unigrams, bigrams, trigrams = struct.unpack_from("<QQQ", header, _SANITY + 20)
         if not 0 < unigrams < 1 << 18 << 2:
-            raise ModelError(f"{path}: no words, or more than the tree of characters holds")
+            raise damaged(path, "no words, or more than the tree of characters holds")
         # No n-gram takes less than a byte, so what follows cannot overflow.
         if max(bigrams, trigrams) > self._length:
-            raise ModelError(f"{path}: the language model is cut off")
+            raise damaged(path, "the language model is cut off")
         self.size = unigrams
         self._bigram_count, self._trigram_count = bigrams, trigrams
         place = (_SANITY + 20 + 3 * 8 + 7) // 8 * 8 + 8 + 8 * unigrams
         self._probability_bits, self._backoff_bits = self._byte(path, place + 1), self._byte(path, place + 2)
         if not (0 < self._probability_bits <= _MOST_BITS and 0 < self._backoff_bits <= _MOST_BITS):
-            raise ModelError(f"{path}: not the tables of a quantised model")
+            raise damaged(path, "not the tables of a quantised model")
         place += 8
         tables = place
         self._bigram_probability = <const float*>(self._data + <int64_t>tables)
@@ -229,7 +233,7 @@ cdef class Trigrams:
         self._trigram_bits = self._word_bits + self._probability_bits
         place += ((1 + trigrams) * self._trigram_bits + 7) // 8 + 8
         if self._map[place : place + 6] != b"<unk>\0":
-            raise ModelError(f"{path}: the words are not where the header says")
+            raise damaged(path, "the words are not where the header says")
         self._check(path)
         return place
 
@@ -238,7 +242,7 @@ cdef class Trigrams:
         cdef uint64_t index, size
         where = read_layout(self._map[:_HEADER], self._length, path)
         if struct.pack("=I", 1) != struct.pack("<I", 1):
-            raise ModelError(f"{path}: this machine counts bytes the other way; use despin as plain Python (DESPIN_PURE=1)")
+            raise ModelError(f"{path}: despin reads models only on machines that store the lowest byte first (little-endian)")
         self.size, self._head_count = where.words, where.heads
         self._bigram_count, self._trigram_count = where.bigrams, where.trigrams
         self._context_count, self._suffix_count = where.contexts, where.suffixes
@@ -298,7 +302,7 @@ cdef class Trigrams:
     cdef int _byte(self, str path, place) except -1:
         """A byte of the file. Raises `ModelError` where it ends before."""
         if place >= self._length:
-            raise ModelError(f"{path}: the language model is cut off")
+            raise damaged(path, "the language model is cut off")
         return self._data[<uint64_t>place]
 
     cdef int _check(self, str path) except -1:
@@ -309,23 +313,28 @@ cdef class Trigrams:
         for word in range(self.size + 1):
             memcpy(&low, self._unigrams + <uint64_t>word * 16 + 8, 8)
             if low < last or low > self._bigram_count + 1:
-                raise ModelError(f"{path}: bigrams are not where the words say")
+                raise damaged(path, "bigrams are not where the words say")
             last = low
         last = 0
         for index in range(self._next_high_count):
             if self._next_high[index] < last:
-                raise ModelError(f"{path}: trigrams are not where the bigrams say")
+                raise damaged(path, "trigrams are not where the bigrams say")
             last = self._next_high[index]
         return 0
 
-    cdef int _read_words(self, uint64_t place) except -1:
-        """Fill the tree of characters, the shorter words first: no later word ends where an earlier one has passed."""
+    cdef int _read_words(self, str path, uint64_t place) except -1:
+        """Fill the tree of characters, the shorter words first: no later word ends where an earlier one has passed. Raises `ModelError`
+        for words that are no UTF-8, or not as many as there should be."""
         cdef uint64_t end = self._length, start
         cdef uint64_t capacity
         cdef uint32_t number, longest = 0, length
         cdef uint64_t* starts = NULL
         cdef uint32_t* order = NULL
         cdef uint32_t lengths[256]
+        try:
+            self._map[place:].decode()
+        except UnicodeDecodeError:
+            raise damaged(path, "the words of the model are no UTF-8") from None
         capacity = _capacity(self.size)
         self._mask = capacity - 1
         self._room = self.size + 1 + <uint32_t>(capacity // 4)
@@ -351,13 +360,13 @@ cdef class Trigrams:
                 number += 1
                 place += 1
             if number != self.size or place != end:
-                raise ModelError("the model's words do not end where they should")
+                raise damaged(path, "the words do not end where they should")
             starts[number] = place
             for length in range(1, 256):
                 if lengths[length]:
                     for number in range(1, self.size):
                         if order[number] == length:
-                            self._insert(self._data + starts[number], starts[number + 1] - starts[number] - 1, number)
+                            self._insert(path, self._data + starts[number], starts[number + 1] - starts[number] - 1, number)
         finally:
             free(starts)
             free(order)
@@ -379,7 +388,7 @@ cdef class Trigrams:
         self._edges = <uint64_t*>(place + recent + hints)
         return 0
 
-    cdef int _insert(self, const uint8_t* word, Py_ssize_t length, uint32_t number) except -1:
+    cdef int _insert(self, str path, const uint8_t* word, Py_ssize_t length, uint32_t number) except -1:
         cdef Py_ssize_t place = 0
         cdef uint32_t character, node = self.size, child
         cdef uint64_t key, slot
@@ -387,8 +396,6 @@ cdef class Trigrams:
             character = word[place]
             if character < 0x80:
                 place += 1
-            elif place + 1 + (character >= 0xE0) + (character >= 0xF0) >= length:
-                raise ModelError("the model's words are no UTF-8")
             elif character < 0xE0:
                 character = (character & 0x1F) << 6 | (word[place + 1] & 0x3F)
                 place += 2
@@ -403,7 +410,7 @@ cdef class Trigrams:
                 child = number
                 if place < length:
                     if self._nodes >= self._room:
-                        raise ModelError("the model's words are too long")
+                        raise damaged(path, "the words are too long")
                     child = self._nodes
                     self._nodes += 1
                 if node == self.size and character < 0x10000:
@@ -433,12 +440,16 @@ cdef class Trigrams:
         """The number of a word, or 0 for one the model does not know."""
         return self.word_of(text)
 
+    def vocabulary(self):
+        """All words, as a set, without the unknown one."""
+        return frozenset(self._map[self._words_at :].decode().split("\0")[1 : self.size])
+
     def knows(self, str word not None):
         """Whether a word is in the vocabulary."""
         return self.word_of(word) > 0
 
     def unigram(self, str word not None):
-        """log10 P(word) out of context."""
+        """log10 P(word) out of context; about -6.2 for a word outside the vocabulary."""
         cdef State after
         return self.first(self.word_of(word), &after)
 
@@ -568,7 +579,7 @@ cdef class Trigrams:
         return together - own - self.first(number, &after)
 
     def out_of_context(self, str text not None):
-        """As of the plain one."""
+        """log10 P of a word out of context, read as one or as two: 新的 is in the vocabulary and hardly ever meant as one."""
         cdef State one, after
         cdef Py_ssize_t place, at, size = len(text)
         cdef uint32_t number, node
@@ -617,7 +628,7 @@ cdef class Trigrams:
         return 0
 
     cpdef tuple best_split(self, str text):
-        """The likeliest segmentation of `text` by unigrams: (log10 probability, words)."""
+        """The likeliest segmentation of `text` into words by unigrams: (log10 probability, words)."""
         cdef Py_ssize_t size = len(text), end
         cdef double score
         cdef double* best = <double*>malloc((size + 1) * sizeof(double))

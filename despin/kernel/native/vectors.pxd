@@ -16,6 +16,8 @@ cdef inline int reserve(Vector* vector, int32_t more) except -1 nogil:
     """Room for so many more."""
     cdef char* data
     cdef int32_t room = vector.room if vector.room else 64
+    if more > (1 << 30) - vector.count:
+        raise MemoryError
     while room < vector.count + more:
         room *= 2
     if room != vector.room:
@@ -46,6 +48,19 @@ cdef inline int add_integer(array.array target, int32_t value) except -1:
     cdef Py_ssize_t count = len(target)
     array.resize_smart(target, count + 1)
     target.data.as_ints[count] = value
+    return 0
+
+
+cdef inline int look_at_starts(array.array starts, Py_ssize_t count, int32_t size) except -1:
+    """Raise `ValueError` where an array does not say of so many where each begins among `size`, and behind them where the last one ends."""
+    cdef Py_ssize_t place
+    cdef int32_t last = 0
+    if starts.typecode != "i" or len(starts) != count + 1:
+        raise ValueError("a start for each, and one behind them, are needed")
+    for place in range(count + 1):
+        if not last <= starts.data.as_ints[place] <= size:
+            raise ValueError("starts that are not in order")
+        last = starts.data.as_ints[place]
     return 0
 
 

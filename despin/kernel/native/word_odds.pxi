@@ -1,4 +1,4 @@
-# Part of program.pyx: what the words of a text say of who wrote them. Twin: despin.kernel.pure.word_odds.
+# Part of program.pyx: what the words of a text say of who wrote them.
 
 cdef enum:
     _KEPT_BITS = 14         # words whose odds are remembered
@@ -34,7 +34,7 @@ cdef class WordOdds:
     cdef Token* _tokens
     cdef int _count
 
-    def __init__(self, list programs not None, double strange, double most, double again, double rare):
+    def __cinit__(self, list programs not None, double strange, double most, double again, double rare):
         if not programs:
             raise ValueError("no programs")
         for one in programs:
@@ -42,7 +42,6 @@ cdef class WordOdds:
                 raise ValueError("programs of different tables")
         self._programs, self._words, self._size = list(programs), programs[0], <int>len(programs)
         self._strange, self._most, self._again, self._rare = strange, most, again, rare
-        free(self._known); free(self._rows)
         self._known = <uint32_t*>calloc(1 << _KEPT_BITS, sizeof(uint32_t))
         self._rows = <double*>malloc((_COLUMNS * sizeof(double) << _KEPT_BITS) * self._size)
         if not (self._known and self._rows):

@@ -1,4 +1,4 @@
-# Part of lattice.pyx: the words of texts: their numbers, the likeliest segmentation of a text, and borders. Twin: despin.kernel.pure.lm.
+# Part of lattice.pyx: the words of texts: their numbers, the likeliest segmentation of a text, and borders.
 
 from cpython.unicode cimport PyUnicode_READ_CHAR
 from libc.math cimport log10, pow
@@ -11,7 +11,7 @@ cdef enum:
 
 cdef class WordNumbers:
     """The numbers of words that stand one behind the other in `words` (UTF-8), parted by zero bytes, from 0 on; those of an empty one, and
-    of any that is not there, are 0. Raises `ValueError` where there are more than `most`. Twin of `despin.kernel.pure.lm.WordNumbers`."""
+    of any that is not there, are 0. Raises `ValueError` where there are more than `most`."""
 
     cdef Py_buffer view
     cdef const uint8_t* words
@@ -89,32 +89,39 @@ cdef class WordNumbers:
 
 
 cdef class Borders:
-    """Weighs forms by their borders: with words of up to `longest` characters, `reach` characters on either side."""
+    """Weighs spun forms by the words across their borders: words of up to `longest` characters, `reach` characters on either side. Most
+    forms that make ordinary text look doubtful are no words there: 出的 in 提出的, 构和 in 结构和. `temper` is what log-probabilities are
+    multiplied by."""
 
     cdef Trigrams model
     cdef int reach, longest
     cdef double temper
 
     def __cinit__(self, Trigrams model not None, int reach, int longest, double temper):
+        if reach < 0:
+            raise ValueError("a reach of at least 0 is needed")
         self.model, self.reach, self.longest, self.temper = model, reach, longest, temper
 
     def hold(self, str text not None, list sites not None, worth, double least):
-        """As of the plain one."""
+        """Whether `sites` of `text`, whose patterns are `worth` so much (log10) out of context, are worth `least` together where they
+        stand: the odds of each are divided by how much likelier its surroundings are once words may run across its borders."""
         cdef double total = 0.0, value
         for site in sites:
-            value = worth[(<tuple>site)[2]]
-            value = (pow(10.0, value) - 1.0) * pow(
-                10.0, -self.temper * self.border_loss(text, (<tuple>site)[0], (<tuple>site)[1])
-            )
+            start, end, pattern = site
+            value = worth[pattern]
+            value = (pow(10.0, value) - 1.0) * pow(10.0, -self.temper * self.border_loss(text, start, end))
             total += log10(1.0 + value)
             if total >= least:
                 return True
         return False
 
     cpdef double border_loss(self, str text, Py_ssize_t start, Py_ssize_t end):
-        """As of the plain one."""
+        """log10 of how much likelier text[start:end] and the characters around it are, split into words as is likeliest by unigrams, than
+        where no word runs across its borders. 0 for what is longer than `_WINDOW`."""
         cdef Py_ssize_t low = max(0, start - self.reach), high = min(len(text), end + self.reach)
         cdef double apart
+        if not 0 <= start <= end <= len(text):
+            raise IndexError("a form that is not in the text")
         if high - low > _WINDOW:
             return 0.0
         apart = self.best(text, low, start) + self.best(text, start, end) + self.best(text, end, high)

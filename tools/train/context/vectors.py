@@ -15,8 +15,8 @@ from types import ModuleType
 import numpy as np
 from numpy.typing import NDArray
 
-from despin.lm.context import split
 from despin.lm.ngram import LanguageModel
+from tools.train.context.words import split
 
 Floats = NDArray[np.float32]
 #: Words commoner than this are seldom taken as the word in question, and negative samples are drawn by P to this power.
