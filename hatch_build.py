@@ -38,6 +38,7 @@ MODULES = (
     "kernel/native/matcher.pyx",
     "kernel/native/loglinear.pyx",
     "kernel/native/program.pyx",
+    "kernel/native/network.pyx",
     "kernel/em.py",
     "kernel/marks.py",
     "kernel/constraints.py",

@@ -4,8 +4,8 @@
     >>> despin.restore("数据经由过程旌旗灯号线传送。")
     '数据通过信号线传送。'
 
-`restore`, `explain` and `detect` share one `Restorer`, made at the first call with the lexicons and settings that the command line
-would find in the same folder; which those are is said in a `DespinWarning`.
+`restore`, `explain` and `detect` share one `Restorer`, made at the first call with the lexicons and settings that the
+command line would find in the same folder; which those are is said in a `DespinWarning`.
 """
 
 from __future__ import annotations

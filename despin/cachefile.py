@@ -1,8 +1,8 @@
 """Compiled forms in the cache folder: JSON below a checksum, so that a broken file is never read.
 
-A checksum is no seal against a person: whoever may write into the folder can write one too. So a file counts only where it is
-a file (no link, no pipe, no device), belongs to the user or to root, and nobody else may write it. Any other is as if it
-were not there.
+A checksum is no seal against a person: whoever may write into the folder can write one too. So a file counts only
+where it is a file (no link, no pipe, no device), belongs to the user or to root, and nobody else may write it. Any
+other is as if it were not there.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ KEPT_FILES = 64
 
 
 def cache_folder() -> Path | None:
-    """Where compiled files are kept: `DESPIN_CACHE`, or the user's cache folder as the system has it; None when switched off
-    or where the user has no home."""
+    """Where compiled files are kept: `DESPIN_CACHE`, or the user's cache folder as the system has it; None when
+    switched off or where the user has no home."""
     chosen = os.environ.get("DESPIN_CACHE")
     if chosen is not None:
         return Path(chosen) if chosen else None
@@ -39,8 +39,8 @@ def cache_folder() -> Path | None:
 
 
 def _usual_folder() -> Path | None:
-    """The user's cache folder on Linux, as `platformdirs` has it but without its import, which takes a tenth of a start; None where the
-    system or the home is another one."""
+    """The user's cache folder on Linux, as `platformdirs` has it but without its import, which takes a tenth of a
+    start; None where the system or the home is another one."""
     if sys.platform != "linux" or "ANDROID_DATA" in os.environ:
         return None
     for name, inside in (("XDG_CACHE_HOME", ""), ("HOME", ".cache")):
@@ -50,8 +50,8 @@ def _usual_folder() -> Path | None:
 
 
 def open_cached(file: Path) -> IO[bytes]:
-    """A file of the cache folder, opened to be read whole: it has no more than `MOST_BYTES`. Raises `OSError` where there is none, or one that
-    another user may have written."""
+    """A file of the cache folder, opened to be read whole: it has no more than `MOST_BYTES`. Raises `OSError` where
+    there is none, or one that another user may have written."""
     # A pipe would keep whoever opens it waiting, and a link leads anywhere; Windows has neither flag.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     handle = os.open(file, flags | getattr(os, "O_CLOEXEC", 0))
@@ -94,9 +94,11 @@ def write_sealed(file: Path, digest: str, form: int, values: dict[str, Any]) -> 
 
 
 def write_cached(file: Path, content: bytes, kept: int) -> None:
-    """Write a file of the cache folder at one stroke, or nothing at all, and remove the oldest of more than `kept` of its kind.
+    """Write a file of the cache folder at one stroke, or nothing at all, and remove the oldest
+    of more than `kept` of its kind.
 
-    A file's kind is its name up to the first hyphen, with its suffix. An error of the file system is none: the file is missing then.
+    A file's kind is its name up to the first hyphen, with its suffix. An error of the file system
+    is none: the file is missing then.
     """
     kind = file.name.partition("-")[0]
     with contextlib.suppress(OSError):

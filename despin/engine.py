@@ -1,4 +1,5 @@
-"""What is assembled once and shared by all texts: lexicon, channel, language model, candidates, characters of other scripts."""
+"""What is assembled once and shared by all texts: lexicon, channel, language model,
+candidates, characters of other scripts."""
 
 from __future__ import annotations
 
@@ -23,6 +24,7 @@ from despin.lexicon.load import load
 from despin.lexicon.model import Lexicon
 from despin.lexicon.varieties import load_varieties
 from despin.lm.ngram import LanguageModel
+from despin.lm.scorer import Scorer
 from despin.settings import Settings
 from despin.text.script import Script
 
@@ -30,9 +32,9 @@ from despin.text.script import Script
 class Engine:
     """Lexicon, channel and models for some settings; picklable, and safe to share between threads.
 
-    `kinds` are the kinds of damage that are repaired; `lexicon` is what is left of the shipped and the given lexicons with
-    the families and kinds that were chosen; `lm` is the language model. Raises `LexiconError` for a broken lexicon,
-    `UsageError` for an unknown family or kind, `ModelError` for a missing model.
+    `kinds` are the kinds of damage that are repaired; `lexicon` is what is left of the shipped and the given lexicons
+    with the families and kinds that were chosen; `lm` is the language model. Raises `LexiconError` for a broken
+    lexicon, `UsageError` for an unknown family or kind, `ModelError` for a missing model.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -50,18 +52,24 @@ class Engine:
         self._is_alone = False
 
     def alone(self) -> Engine:
-        """The same engine for one thread at a time: lexicon and channel are shared, the language model and all that remembers what it
-        said are its own."""
+        """The same engine for one thread at a time: lexicon and channel are shared, the language model and all that
+        remembers what it said are its own."""
         other = copy.copy(self)
-        other.__dict__.pop("candidates", None)
+        for name in ("candidates", "scorer"):
+            other.__dict__.pop(name, None)
         other.lm = self.lm.another()
         other._is_alone = True
         return other
 
     @cached_property
+    def scorer(self) -> Scorer:
+        """What says how well originals fit."""
+        return Scorer(self.lm)
+
+    @cached_property
     def candidates(self) -> CandidateIndex:
         """The candidates of every spun form, made ready at first sight."""
-        return CandidateIndex(self.channel, self.lm, self.tuning, self._is_alone)
+        return CandidateIndex(self.channel, self.lm, self.tuning, self._is_alone, self.scorer)
 
     @cached_property
     def _traditional(self) -> dict[str, tuple[str, ...]]:
@@ -101,8 +109,8 @@ class Engine:
         return bytes(marks)
 
     def sites(self, text: str, found: MatchColumns | None = None) -> Matches:
-        """The places of `text` that may be spun, but for those in passages of another script; `found`, what `Channel.scan`
-        gives for the text, saves a pass."""
+        """The places of `text` that may be spun, but for those in passages of another script; `found`, what
+        `Channel.scan` gives for the text, saves a pass."""
         return self.without_foreign(text, self.channel.match(text, found=found))
 
     def without_foreign(self, text: str, matches: Matches) -> Matches:
@@ -110,8 +118,8 @@ class Engine:
         return self.script.without_foreign(text, matches)
 
     def single_sites(self, text: str, found: MatchColumns) -> Matches | None:
-        """The places of `text` where a single character may have gone wrong, but for those in passages of another script;
-        None where `found`, what `Channel.scan` gives for the text, holds no such character."""
+        """The places of `text` where a single character may have gone wrong, but for those in passages of another
+        script; None where `found`, what `Channel.scan` gives for the text, holds no such character."""
         if not em.any_marked(found.patterns, self._single_forms):
             return None
         single = [index for index, pattern in enumerate(found.patterns) if self._single_forms[pattern]]

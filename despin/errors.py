@@ -1,4 +1,5 @@
-"""The one family of exceptions: every mistake a user can make is a `DespinError` with a message that says how to mend it."""
+"""The one family of exceptions: every mistake a user can make is a `DespinError` with a
+message that says how to mend it."""
 
 from __future__ import annotations
 

@@ -27,8 +27,8 @@ class Digest(Protocol):
 
 
 def sha256(data: bytes | memoryview = b"") -> Digest:
-    """The SHA-256 of some bytes, as `hashlib` gives it. For little data it is Python's own, where that is there: `hashlib` loads
-    OpenSSL, which takes longer than a small digest."""
+    """The SHA-256 of some bytes, as `hashlib` gives it. For little data it is Python's own, where that is there:
+    `hashlib` loads OpenSSL, which takes longer than a small digest."""
     if len(data) <= SMALL and "hashlib" not in sys.modules:
         for name in ("_sha2", "_sha256"):  # 3.12 and later, 3.11 and before
             with suppress(ImportError, AttributeError):

@@ -1,4 +1,5 @@
-"""The route of a text: chunks, programs, pinyin, doubled words, judgement, edits, repairs, and again until nothing moves."""
+"""The route of a text: chunks, programs, pinyin, doubled words, judgement, edits, repairs,
+and again until nothing moves."""
 
 from __future__ import annotations
 
@@ -51,15 +52,15 @@ class Restorer:
 
     `lexicons` are files that add to the shipped ones (or replace them, with `shipped=False`); `families` keeps to
     the named families; `min_confidence` (a probability) overrides `setting` (careful, balanced or bold); `damage`
-    names the kinds of damage to repair (`despin.damage.KINDS`), all when left out. `facts` says what becomes of edits that
-    change facts: `keep` makes none, `mark` those that are sure (`despin.settings.FACTS`), `restore` all; `protect` are words
-    that no edit touches.
-    Raises `LexiconError` for a broken lexicon, `UsageError` for an unknown family, setting or kind, `ModelError` for
-    a missing model.
+    names the kinds of damage to repair (`despin.damage.KINDS`), all when left out. `facts` says what becomes of edits
+    that change facts: `keep` makes none, `mark` those that are sure (`despin.settings.FACTS`), `restore` all; `protect`
+    are words that no edit touches. Raises `LexiconError` for a broken lexicon, `UsageError` for an unknown family,
+    setting or kind, `ModelError` for a missing model.
     """
 
     def __init__(
-        self, lexicons: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | None = None, families: Iterable[str] | None = None,
+        self, lexicons: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | None = None,
+        families: Iterable[str] | None = None,
         min_confidence: float | None = None, *, setting: str = "balanced", shipped: bool = True,
         model: str | os.PathLike[str] | None = None, tuning: Tuning = TUNING, damage: Iterable[str] | None = None,
         facts: str = "mark", protect: Iterable[str] = (),
@@ -82,7 +83,8 @@ class Restorer:
         return {**self.__dict__, "_hands": [], "_read": None}
 
     def adjusted(self, **changes: Any) -> Restorer:
-        """The same restorer with another `min_confidence`, `tuning`, `facts` or `protect`; lexicon and models are shared."""
+        """The same restorer with another `min_confidence`, `tuning`, `facts` or `protect`;
+        lexicon and models are shared."""
         other = copy.copy(self)
         other.settings = replace(self.settings, **changes)
         other.judge = self.judge.adjusted(other.settings.tuning)
@@ -100,7 +102,8 @@ class Restorer:
 
         `anchors` are texts that go with it and that nobody spun, such as a title or keywords; they say what it is
         about. A restored word can make its neighbours clear, so the result is read again while it may still look spun.
-        A text of more than `despin.text.chunks.CHUNK` characters is read in chunks; the verdict is that of the surest one.
+        A text of more than `despin.text.chunks.CHUNK` characters is read in chunks; the
+        verdict is that of the surest one.
         """
         check_text(text)
         if len(text) <= CHUNK:
@@ -110,11 +113,11 @@ class Restorer:
     def explain_many(self, texts: Iterable[str], threads: int = 1) -> Iterator[Restoration | TextTypeError]:
         """`explain` of every text, in order, by so many threads; for what is no string, the error instead.
 
-        Texts are taken as results are asked for, some ahead of them (`despin.threads.AHEAD` groups a thread, each of a long text, or of
-        short ones that have `despin.threads.TOGETHER` characters in all). Threads share lexicons and
-        language model; each has memories of its own, which are kept for the next call, so that compiled code lets go of the
-        interpreter's lock.
-        Raises `UsageError` for less than one thread; what the iterable raises is raised in its turn.
+        Texts are taken as results are asked for, some ahead of them (`despin.threads.AHEAD` groups a thread, each
+        of a long text, or of short ones that have `despin.threads.TOGETHER` characters in all). Threads share
+        lexicons and language model; each has memories of its own, which are kept for the next call, so that
+        compiled code lets go of the interpreter's lock. Raises `UsageError` for less than one thread; what the
+        iterable raises is raised in its turn.
         """
         if threads < 1:
             raise UsageError(f"{threads} threads: give 1 or more")
@@ -160,15 +163,15 @@ class Restorer:
         return other
 
     def explain_parts(self, text: str, anchors: Sequence[str] = ()) -> Iterator[tuple[int, Restoration]]:
-        """(start, restoration) of every chunk that `explain` reads, one after the other: what was found in a text that is
-        very long need not be held all at once. Offsets are those of the chunk."""
+        """(start, restoration) of every chunk that `explain` reads, one after the other: what was found in a text that
+        is very long need not be held all at once. Offsets are those of the chunk."""
         check_text(text)
         for start, end in chunks(text):
             yield start, self._chunk(text[start:end], anchors)
 
     def detect(self, text: str) -> Verdict:
-        """Whether `text` is spun, by whom, and what gave it away; of a long text, the verdict on its surest part, with the
-        stretches of all parts."""
+        """Whether `text` is spun, by whom, and what gave it away; of a long text, the verdict on its surest part,
+        with the stretches of all parts."""
         check_text(text)
         # Each chunk in its own script, as `explain` reads it.
         found = [self._verdict(text[start:end]).moved(start) for start, end in chunks(text)]
@@ -184,9 +187,9 @@ class Restorer:
         return replace(_surest([part for part, _ in found]), stretches=tuple(stretches))
 
     def detect_paragraphs(self, text: str) -> list[tuple[int, int, Verdict]]:
-        """(start, end, verdict) of every line of `text` that is not blank, as the whole text is judged: a line is spun where it lies in
-        a stretch that is, however short it is, but for lines in a stretch of a list that show by themselves that nobody spun them.
-        What is not spun is not edited."""
+        """(start, end, verdict) of every line of `text` that is not blank, as the whole text is judged: a line is spun
+        where it lies in a stretch that is, however short it is, but for lines in a stretch of a list that show by
+        themselves that nobody spun them. What is not spun is not edited."""
         check_text(text)
         written = self._written(text)
         if written is not None:
@@ -199,7 +202,8 @@ class Restorer:
             while first < len(found) and found[first][0].end <= start:
                 first += 1
             line = text[start:end]
-            near = itertools.takewhile(lambda one, end=end: one[0].start < end, itertools.islice(found, first, None))  # type: ignore[misc]
+            behind = itertools.islice(found, first, None)
+            near = itertools.takewhile(lambda one, end=end: one[0].start < end, behind)  # type: ignore[misc]
             own = tuple([stretch for stretch, clean in near if line not in clean])
             if own:
                 verdict = max(own, key=lambda stretch: stretch.score).line_verdict(text, start, end)
@@ -221,13 +225,14 @@ class Restorer:
         return [self.review.marked(found) for found in self.judge.readings(text)]
 
     def _written(self, text: str) -> Written | None:
-        """How a text is written, where it or some of its lines are traditional; a page of pinyin's tool was written in simplified
-        characters (`despin.damage.pinyin`)."""
+        """How a text is written, where it or some of its lines are traditional; a page of pinyin's tool was written in
+        simplified characters (`despin.damage.pinyin`)."""
         written = read_script(text)
         return None if written is None or self.repairs.simplified(text) else written
 
     def _chunk(self, text: str, anchors: Sequence[str], turns: int = MOST_TURNS) -> Restoration:
-        """A chunk, restored in its own script; where the edits make it count as one of another script, restored in that too."""
+        """A chunk, restored in its own script; where the edits make it count as one of another
+        script, restored in that too."""
         look = self.judge.first_look
         if look is not None:
             clean: Restoration | bool | None = look.of(text)
@@ -280,8 +285,9 @@ class Restorer:
     def _restore(self, text: str, anchors: Sequence[str]) -> Restoration:
         """A chunk, restored, and restored again until nothing moves: restoring what comes out must change nothing more.
 
-        Where a program spun it and edits have to be surer than usual they are taken from the usual ones, not looked for anew. What a
-        program drew is looked for once: of the text that is left it is not known any more how much was replaced."""
+        Where a program spun it and edits have to be surer than usual they are taken from the usual ones,
+        not looked for anew. What a program drew is looked for once: of the text that is left it is not
+        known any more how much was replaced."""
         found = self._once(text, anchors)
         surer = self.min_confidence > USUAL and any(one.by_program for one in found.stretches)
         if not found.edits or surer or self.judge.drew(found):
@@ -305,7 +311,8 @@ class Restorer:
         return self.judge.proved(self.review.final(text, self._restored(text, anchors)))
 
     def _restored(self, text: str, anchors: Sequence[str]) -> Restoration:
-        """A chunk, restored: the stretches that programs spun by their programs, what lies between them by the lexicon."""
+        """A chunk, restored: the stretches that programs spun by their programs, what
+        lies between them by the lexicon."""
         stretches, chance = self.judge.stretches(text)
         if not stretches:
             found = self._by_parts(text, anchors)
@@ -316,8 +323,8 @@ class Restorer:
             ):  # most texts: quicker than to replace one value of many
                 return Restoration(text, (), chance, found.family, found.rate)
             return found.marked(spun_score=chance)
-        # Edits that are less sure than usual are wanted only where that is said; edits that are surer are those of the usual
-        # ones that are sure enough, so that asking for more only takes edits away.
+        # Edits that are less sure than usual are wanted only where that is said; edits that are surer are those of the
+        # usual ones that are sure enough, so that asking for more only takes edits away.
         if self.min_confidence <= USUAL:
             return self._by_stretches(text, stretches, anchors)
         usual = self.adjusted(min_confidence=USUAL)
@@ -350,14 +357,15 @@ class Restorer:
         return found if draft.edits == found.edits else replace(found, edits=draft.edits)
 
     def _by_program(self, text: str, stretch: Stretch) -> Restoration:
-        """What a program made of a stretch of a chunk taken back, as far as the edits are sure enough, and what else is damaged
-        there."""
+        """What a program made of a stretch of a chunk taken back, as far as the edits are sure enough,
+        and what else is damaged there."""
         found = stretch.restoration(text, self.min_confidence)
         draft = draft_of(found)
         return replace(found, edits=draft.edits) if draft.apply(self._by_lexicon(draft.text).edits) else found
 
     def _by_parts(self, text: str, anchors: Sequence[str]) -> Restoration:
-        """What the families of the lexicon made of a chunk, or of a part of one, part by part where they made parts of it."""
+        """What the families of the lexicon made of a chunk, or of a part of one, part by
+        part where they made parts of it."""
         parts = self.judge.parts(text)
         if len(parts) == 1:
             return self._by_lexicon(text, anchors) if parts[0].doubted else self._clean(text)
@@ -374,8 +382,8 @@ class Restorer:
         return Restoration(text, tuple(self.repairs.unspun(text, 0.0)))
 
     def _by_lexicon(self, text: str, anchors: Sequence[str] = ()) -> Restoration:
-        """What the families of the lexicon and the repairs of damage make of a chunk, or of a part of one. What was asked last is
-        remembered: what a program spun is read once more when it is restored."""
+        """What the families of the lexicon and the repairs of damage make of a chunk, or of a part of one. What was
+        asked last is remembered: what a program spun is read once more when it is restored."""
         last, asked = self._read, (text, *anchors)
         if last is not None and last[0] == asked:
             return last[1]
@@ -415,7 +423,8 @@ class Restorer:
         )  # fmt: skip
 
     def _judged(self, text: str) -> Iterator[tuple[Verdict, frozenset[str]]]:
-        """The verdicts on the parts of a text, in order, each with its stretch, if it is spun, and the lines of it that nobody spun."""
+        """The verdicts on the parts of a text, in order, each with its stretch, if it is spun, and the
+        lines of it that nobody spun."""
         for first, last in chunks(text):
             chunk = text[first:last]
             stretches, chance = self.judge.stretches(chunk)

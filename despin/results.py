@@ -27,8 +27,10 @@ class Edit:
 
     `confidence` is the calibrated posterior probability that `original` stood here. `flips` says that the edit
     turns the polarity of the statement (不存在 → 存在). `entry` names the lexicon entry, as `family:spun`. `proved` says
-    whether spinning the restoration again gives back what stands here; None where no program was run. `changes` names the
-    class of facts that the edit changes ("polarity", "time", "place", "person", "number", "quantity" or "direction"), or says that it is the word of somebody else ("quotation", "name"), or is None.
+    whether spinning the restoration again gives back what stands here, and `forced` whether nothing else does that the
+    program may have read here, the rest of the clause as it is restored; both are None where no program was run.
+    `changes` names the class of facts that the edit changes ("polarity", "time", "place", "person", "number",
+    "quantity" or "direction"), or says that it is the word of somebody else ("quotation", "name"), or is None.
     """
 
     start: int
@@ -41,23 +43,26 @@ class Edit:
     alternatives: tuple[Alternative, ...] = ()
     proved: bool | None = None
     changes: str | None = None
+    forced: bool | None = None
 
     def marked(self, changes: str | None) -> Edit:
         """The same edit with what it changes."""
         # Each field by itself: `replace` takes several times as long, and there are many.
         return Edit(
-            self.start, self.end, self.spun, self.original, self.confidence, self.flips, self.entry, self.alternatives, self.proved, changes
+            self.start, self.end, self.spun, self.original, self.confidence, self.flips, self.entry, self.alternatives,
+            self.proved, changes, self.forced,
         )  # fmt: skip
 
     def at(self, start: int, end: int) -> Edit:
         """The same edit at another place."""
         return Edit(
-            start, end, self.spun, self.original, self.confidence, self.flips, self.entry, self.alternatives, self.proved, self.changes
+            start, end, self.spun, self.original, self.confidence, self.flips, self.entry, self.alternatives,
+            self.proved, self.changes, self.forced,
         )  # fmt: skip
 
     def as_dict(self) -> dict[str, Any]:
-        """The edit as JSON-ready values; `confidence` is rounded to four places, `proved` is left out where it is None."""
-        row: dict[str, Any] = {
+        """The edit as JSON-ready values; `confidence` is rounded to four places."""
+        return {
             "start": self.start,
             "end": self.end,
             "spun": self.spun,
@@ -67,20 +72,19 @@ class Edit:
             "changes": self.changes,
             "entry": self.entry,
             "alternatives": [{"original": a.original, "confidence": round(a.confidence, 4)} for a in self.alternatives],
+            "proved": self.proved,
+            "forced": self.forced,
         }
-        if self.proved is not None:
-            row["proved"] = self.proved
-        return row
 
 
 @dataclass(frozen=True, slots=True)
 class Odd:
     """A word that looks replaced and is left: `text[start:end] == spun`.
 
-    `score` is the probability that something else stood here. `why` says why it is left: no original is sure enough ("unsure"), the one
-    that is likeliest would change a fact and is not sure enough for that ("fact"), it stands in a quotation ("quotation") or a name
-    ("name"), or the program that spun its stretch would not leave it so, though no original is known ("unproved"). `originals` are those
-    that it may have been, likeliest first.
+    `score` is the probability that something else stood here. `why` says why it is left: no original is sure enough
+    ("unsure"), the one that is likeliest would change a fact and is not sure enough for that ("fact"), it stands in a
+    quotation ("quotation") or a name ("name"), or the program that spun its stretch would not leave it so, though no
+    original is known ("unproved"). `originals` are those that it may have been, likeliest first.
     """
 
     start: int
@@ -119,11 +123,12 @@ class Odd:
 class Stretch:
     """A part of a text that was spun alike: `text[start:end]`.
 
-    `score` is the probability that `family` made it, at the `rate` given (share of replaceable words replaced); `edits` restore it,
-    with offsets of the whole text, and `evidence` are the words that gave it away. Where the family is a program that was run,
-    `respun` is the share of its characters that spinning the restoration again gives back, None otherwise, `unproved` the places
-    (start, end) of the whole text where it does not, and `variant` what the family calls the variant of its program, "" for the
-    program itself. Where `listed`, the family is a list of words, and the proof is that of the table which the edits show.
+    `score` is the probability that `family` made it, at the `rate` given (share of replaceable words replaced); `edits`
+    restore it, with offsets of the whole text, and `evidence` are the words that gave it away. Where the family is a
+    program that was run, `respun` is the share of its characters that spinning the restoration again gives back, None
+    otherwise, `unproved` the places (start, end) of the whole text where it does not, and `variant` what the family
+    calls the variant of its program, "" for the program itself. Where `listed`, the family is a list of words, and the
+    proof is that of the table which the edits show.
     """
 
     start: int
@@ -150,15 +155,16 @@ class Stretch:
         return replace(self, start=self.start + by, end=self.end + by, edits=edits, unproved=unproved)
 
     def restoration(self, text: str, least: float = 0.0) -> Restoration:
-        """What was done to `text[start:end]`, alone, with the edits whose confidence reaches `least`; `text` is the whole."""
+        """What was done to `text[start:end]`, alone, with the edits whose confidence reaches
+        `least`; `text` is the whole."""
         own = self.moved(-self.start) if self.start else self
         part = text[self.start : self.end]
         edits = tuple([edit for edit in own.edits if edit.confidence >= least])
         return Restoration(part, edits, own.score, own.family, own.rate, respun=own.respun, stretches=(own,))
 
     def verdict(self, start: int | None = None, end: int | None = None) -> Verdict:
-        """The verdict on the stretch; with `start` and `end`, places of the whole text, the evidence is that of the edits which
-        lie between them, their weights in proportion to their number."""
+        """The verdict on the stretch; with `start` and `end`, places of the whole text, the evidence is that of the
+        edits which lie between them, their weights in proportion to their number."""
         evidence = self.evidence
         if start is not None and end is not None:
             inside = Counter(
@@ -170,7 +176,8 @@ class Stretch:
         return Verdict(True, self.score, self.family, self.rate, evidence)
 
     def line_verdict(self, text: str, start: int, end: int) -> Verdict:
-        """The verdict on `text[start:end]`, which lies in the stretch: its evidence is what stands there, weights in proportion."""
+        """The verdict on `text[start:end]`, which lies in the stretch: its evidence is what stands
+        there, weights in proportion."""
         if self.by_program:
             return self.verdict(start, end)
         line, whole = text[start:end], text[self.start : self.end]
@@ -197,7 +204,8 @@ class Stretch:
 
 
 class _Asked:
-    """Room for what gives the values of a `Restoration` that are worked out when one of them is asked for; it is no value itself."""
+    """Room for what gives the values of a `Restoration` that are worked out when one of them is
+    asked for; it is no value itself."""
 
     __slots__ = ("_proof",)
 
@@ -209,8 +217,8 @@ class Restoration(_Asked):
     `spun_score` is the probability that the document is spun; `family` the likeliest spinner family or None;
     `rate` the estimated share of replaceable words that were replaced. `respun` is the share of the text that spinning
     the restoration again gives back, None where no program was run; `stretches` are the parts that are spun, in order;
-    `prevented` counts the edits that were not made because they touch a protected word; `odd` are the words that look replaced
-    and are left, sorted and disjoint.
+    `prevented` counts the edits that were not made because they touch a protected word; `odd` are the words that look
+    replaced and are left, sorted and disjoint.
     """
 
     source: str
@@ -228,8 +236,8 @@ class Restoration(_Asked):
         object.__setattr__(self, "text", apply(self.source, self.edits) if self.edits else self.source)
 
     def marked(self, edits: tuple[Edit, ...] | None = None, **changes: Any) -> Restoration:
-        """The same with other values than `source`, and with edits that do the same; where `replace` would make the text anew, this
-        does not."""
+        """The same with other values than `source`, and with edits that do the same; where `replace` would make
+        the text anew, this does not."""
         found = object.__new__(Restoration)
         put = object.__setattr__
         for name in _VALUES:
@@ -261,8 +269,9 @@ class Restoration(_Asked):
         return self.edits[first:last]
 
     def as_dict(self) -> dict[str, Any]:
-        """The restoration as JSON-ready values, without the source; `respun` only where a program was run, `stretches` only where some
-        part is spun, `prevented` only where words were protected from edits, `odd` only where words are left that look replaced."""
+        """The restoration as JSON-ready values, without the source; `respun` only where a program was run,
+        `stretches` only where some part is spun, `prevented` only where words were protected from edits, `odd` only
+        where words are left that look replaced."""
         row: dict[str, Any] = {
             "text": self.text,
             "spun_score": round(self.spun_score, 4),
@@ -296,8 +305,8 @@ _USUAL = {one.name: one.default for one in fields(Restoration) if one.name not i
 
 
 class Draft:
-    """A text on its way to its original: `source` as it came, `text` as it reads now, and the `edits` of the source that lead
-    from one to the other, sorted and disjoint."""
+    """A text on its way to its original: `source` as it came, `text` as it reads now, and the `edits` of the source
+    that lead from one to the other, sorted and disjoint."""
 
     __slots__ = ("edits", "source", "text")
 
@@ -345,8 +354,8 @@ def restoration_of(draft: Draft, **values: Any) -> Restoration:
 
 
 def proved_later(found: Restoration, proof: Callable[[Restoration], Restoration]) -> Restoration:
-    """The same restoration with the edits, stretches and `respun` of what `proof` makes of it, which is asked when somebody asks for one
-    of them."""
+    """The same restoration with the edits, stretches and `respun` of what `proof` makes of it, which is asked when
+    somebody asks for one of them."""
     later = object.__new__(Restoration)
     put = object.__setattr__
     for name in _AT_ONCE:
@@ -359,7 +368,8 @@ def with_edits(one: Stretch, edits: tuple[Edit, ...]) -> Stretch:
     """The same stretch with other edits."""
     # Each field by itself: `replace` takes several times as long.
     return Stretch(
-        one.start, one.end, one.family, one.score, edits, one.respun, one.rate, one.unproved, one.evidence, one.variant, one.listed
+        one.start, one.end, one.family, one.score, edits, one.respun, one.rate, one.unproved, one.evidence, one.variant,
+        one.listed
     )  # fmt: skip
 
 
@@ -423,7 +433,8 @@ def compose(text: str, first: Sequence[Edit], second: Sequence[Edit]) -> tuple[E
 
 
 def _joined(text: str, result: str, group: list[tuple[int, int, bool, Edit]], shift: int) -> Edit:
-    """The edits of a group, given where they stand in `result`, as one edit of `text`; `shift` is from text to result."""
+    """The edits of a group, given where they stand in `result`, as one edit of `text`;
+    `shift` is from text to result."""
     edits = [edit for *_, edit in group]
     low, high = min(span[0] for span in group), max(span[1] for span in group)
     grown = sum(len(edit.original) - len(edit.spun) for _, _, later, edit in group if not later)
@@ -447,8 +458,8 @@ def _joined(text: str, result: str, group: list[tuple[int, int, bool, Edit]], sh
 
 
 def join(text: str, parts: Iterable[tuple[int, Restoration]]) -> Restoration:
-    """The restoration of `text` from those of its parts, given as (start, restoration) in order. Score, family and rate are
-    those of the surest part; `respun` is the mean over the characters of the stretches that have one."""
+    """The restoration of `text` from those of its parts, given as (start, restoration) in order. Score, family and rate
+    are those of the surest part; `respun` is the mean over the characters of the stretches that have one."""
     edits: list[Edit] = []
     stretches: list[Stretch] = []
     surest: Restoration | None = None
@@ -480,8 +491,8 @@ def share_respun(stretches: Iterable[Stretch]) -> float | None:
 
 
 def split(text: str, stretches: Sequence[Stretch]) -> list[tuple[int, int, Stretch | None]]:
-    """The parts of `text` in order, as (start, end, stretch): its `stretches`, which are sorted and disjoint, and what lies
-    between them, with None for the stretch. An empty text is one part."""
+    """The parts of `text` in order, as (start, end, stretch): its `stretches`, which are sorted and disjoint, and what
+    lies between them, with None for the stretch. An empty text is one part."""
     found: list[tuple[int, int, Stretch | None]] = []
     place = 0
     for stretch in stretches:
@@ -514,8 +525,8 @@ class Clue:
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """Whether a text is spun. `score` is the probability that it is, `family` the likeliest spinner family, `rate` the
-    estimated share of replaceable words that were replaced, `evidence` the clues, weightiest first, `stretches` the parts that
-    are spun, in order."""
+    estimated share of replaceable words that were replaced, `evidence` the clues, weightiest first, `stretches` the
+    parts that are spun, in order."""
 
     spun: bool
     score: float
@@ -530,7 +541,8 @@ class Verdict:
 
     @property
     def respun(self) -> float | None:
-        """The share of the stretches that spinning their restoration again gives back; None where no program was run."""
+        """The share of the stretches that spinning their restoration again gives back;
+        None where no program was run."""
         return share_respun(self.stretches)
 
     def at_least(self, score: float) -> Verdict:

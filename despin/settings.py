@@ -12,7 +12,8 @@ from despin.tuning import TUNING, Tuning
 
 #: What `setting` means: the least confidence an edit needs.
 SETTINGS = {"careful": 0.75, "balanced": 0.45, "bold": 0.38}
-#: What becomes of edits that change facts: they are not made, or where they are as likely as `FACTS`, or like all others.
+#: What becomes of edits that change facts: they are not made, or where they are as
+#: likely as `FACTS`, or like all others.
 FACT_MODES = ("keep", "mark", "restore")
 #: The least confidence of an edit that changes facts, where they are marked.
 FACTS = 0.6
@@ -22,10 +23,11 @@ FACTS = 0.6
 class Settings:
     """What a `Restorer` is told.
 
-    `lexicons` are files that add to the shipped ones, or replace them where `shipped` is False; `families` the only ones to
-    believe in, all when empty; `min_confidence` the least probability of an edit that is made; `damage` the kinds of damage
-    to repair, None for all; `model` another language model than the shipped one; `tuning` the numbers of the document model;
-    `facts` what becomes of edits that change facts (one of `FACT_MODES`); `protect` words that no edit touches.
+    `lexicons` are files that add to the shipped ones, or replace them where `shipped` is False; `families` the
+    only ones to believe in, all when empty; `min_confidence` the least probability of an edit that is made;
+    `damage` the kinds of damage to repair, None for all; `model` another language model than the shipped one;
+    `tuning` the numbers of the document model; `facts` what becomes of edits that change facts (one of
+    `FACT_MODES`); `protect` words that no edit touches.
     """
 
     lexicons: tuple[Path, ...] = ()
@@ -64,9 +66,9 @@ def make_settings(
     facts: str = "mark",
     protect: Iterable[str] = (),
 ) -> Settings:
-    """The settings that the arguments of `Restorer` stand for. Raises `UsageError` for a setting that does not exist, for a
-    confidence that is no probability and for protected words that are none; families and kinds are checked where they are
-    known (`despin.engine`)."""
+    """The settings that the arguments of `Restorer` stand for. Raises `UsageError` for a setting that does not exist,
+    for a confidence that is no probability and for protected words that are none; families and kinds are checked where
+    they are known (`despin.engine`)."""
     if setting not in SETTINGS:
         raise UsageError(f"unknown setting {setting!r}: choose {', '.join(SETTINGS)}")
     if min_confidence is not None and not 0.0 <= min_confidence <= 1.0:

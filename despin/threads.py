@@ -11,14 +11,14 @@ Result = TypeVar("Result")
 
 #: So many values a thread are taken from the iterable before the first of their results is asked for.
 AHEAD = 4
-#: Texts that are handed over together: as many as have so many characters, but no more than so many texts. To hand over takes as long as
-#: to read a clean text.
+#: Texts that are handed over together: as many as have so many characters, but no more than so many texts. To hand over
+#: takes as long as to read a clean text.
 TOGETHER, MOST_TOGETHER = 4000, 64
 
 
 def groups(texts: Iterable[Value]) -> Iterator[list[Value]]:
-    """Texts in the groups in which they are handed over, in order; what is no text is one of no characters. What the iterable raises is
-    raised behind the texts before it."""
+    """Texts in the groups in which they are handed over, in order; what is no text is one of no characters. What the
+    iterable raises is raised behind the texts before it."""
     group: list[Value] = []
     size, source = 0, iter(texts)
     while True:
@@ -42,9 +42,9 @@ def groups(texts: Iterable[Value]) -> Iterator[list[Value]]:
 def in_order(values: Iterable[Value], hands: Sequence[Callable[[Value], Result]]) -> Iterator[Result]:
     """The result of every value, in order: each of `hands` is called by one thread at a time.
 
-    Values are taken from the iterable as results are taken from here, `AHEAD` for each hand before them at most. What a hand or the
-    iterable raises is raised here, behind the results of the values before it; then, and where the iterator is closed, nothing new is
-    begun.
+    Values are taken from the iterable as results are taken from here, `AHEAD` for each hand before them at most. What a
+    hand or the iterable raises is raised here, behind the results of the values before it; then, and where the iterator
+    is closed, nothing new is begun.
     """
     from concurrent.futures import Future, ThreadPoolExecutor
     from queue import SimpleQueue

@@ -12,6 +12,28 @@ TEMPER = 0.9
 
 
 @dataclass(frozen=True, slots=True)
+class Clauses:
+    """What the search of the readings of a clause multiplies its parts with (`ClauseSearch` in
+    `despin/kernel/native/clauses.pxi`); nats.
+
+    Chosen on every second text of three kinds that nobody spun:
+    `python -m tools.measure_program TEXTS.jsonl --part 0/2 --clauses network=0.5`.
+    """
+
+    #: What the scorer's network and the weights that were learned for the program say of an option.
+    network: float = 0.55
+    choice: float = 0.85
+    #: What the language model says of the clause.
+    fluency: float = 0.85
+    #: The price of a character of the page that a reading does not give back.
+    miss: float = 12.0
+    #: An option that is so far behind the word that stands is not tried.
+    far: float = -4.0
+    #: Probabilities of edits are raised to this power, so that they are as often right as they say.
+    temper: float = 0.55
+
+
+@dataclass(frozen=True, slots=True)
 class Tuning:
     """Constants of the document model; likelihood ratios are log10."""
 
@@ -23,15 +45,15 @@ class Tuning:
     stiffness: float = 2.0
     #: Lists run both ways: how surely a word that is itself an original would have been replaced, were it genuine.
     both_ways: float = 0.7
-    #: Likelihood ratio at which a text of 400 characters is as likely spun as not, and one of 60 or less; a longer text has
-    #: more places at which chance can speak, and what it adds for every 1000 characters more. Then the same for each
-    #: further family.
+    #: Likelihood ratio at which a text of 400 characters is as likely spun as not, and one of 60 or less; a longer text
+    #: has more places at which chance can speak, and what it adds for every 1000 characters more. Then the same for
+    #: each further family.
     threshold: float = 4.0
     threshold_short: float = 2.6
     threshold_more: float = 5.0
     further: float = 3.0
-    #: A family that is expected to have replaced fewer words than this, and than a twentieth of what another one did, is not
-    #: looked at by itself.
+    #: A family that is expected to have replaced fewer words than this, and than a twentieth of what another one did,
+    #: is not looked at by itself.
     faint: float = 0.1
     #: The most one spun form may add to the likelihood ratio.
     ceiling: float = 2.5
@@ -52,6 +74,7 @@ class Tuning:
     #: Passes of expectation-maximisation over all families, and then over the believed ones.
     scouting: int = 3
     settling: int = 2
+    clauses: Clauses = Clauses()
 
     def threshold_for(self, length: int, noise: float = 1.0) -> float:
         """The likelihood ratio at which a text of `length` characters is as likely spun as not; `noise` is that of the

@@ -104,8 +104,9 @@ def test_the_verdict_on_a_stretch_says_that_it_is_spun() -> None:
 
 def test_what_only_programs_say_is_left_out_where_none_was_run() -> None:
     edit = Edit(0, 1, "a", "b", 0.5)
-    assert "proved" not in edit.as_dict()
-    assert Edit(0, 1, "a", "b", 0.5, proved=False).as_dict()["proved"] is False
+    assert (edit.as_dict()["proved"], edit.as_dict()["forced"]) == (None, None)
+    asked = Edit(0, 1, "a", "b", 0.5, proved=False, forced=True).as_dict()
+    assert (asked["proved"], asked["forced"]) == (False, True)
     assert not {"respun", "stretches"} & set(Restoration("a", (edit,)).as_dict())
     row = join("ab", [(0, Stretch(0, 1, "fake", 0.5, respun=1.0).restoration("ab")), (1, Restoration("b"))]).as_dict()
     assert row["respun"] == 1.0
@@ -130,9 +131,9 @@ def test_an_edit_as_json_has_every_field_under_its_name() -> None:
     row = {
         "start": 3, "end": 5, "spun": "回应", "original": "表示", "confidence": 0.8765, "flips": True, "changes": "polarity",
         "entry": "words:回应", "alternatives": [{"original": "说明", "confidence": 0.1235}], "proved": True,
+        "forced": None,
     }  # fmt: skip
     assert edit.as_dict() == row
-    assert "proved" not in Edit(3, 5, "回应", "表示", 0.5).as_dict()
 
 
 def test_a_restoration_as_json_has_its_figures_rounded() -> None:

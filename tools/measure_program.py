@@ -9,8 +9,10 @@ from the Kth on, so that the others can be used for choosing numbers.
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import random
+import re
 import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
@@ -23,9 +25,12 @@ from despin.restorer import Restorer
 from despin.results import Edit
 from despin.spinners.base import Spinner, Spun
 from despin.spinners.registry import spinner
+from despin.tuning import TUNING
 
 #: Lengths at which the verdict is measured, code points; false alarms that are allowed.
 LENGTHS, FALSE_ALARMS = (50, 100, 200, 400), 0.001
+#: What jieba cuts by itself; an edit of this confidence is sure.
+CLAUSE, SURE = re.compile(r"[\u4E00-\u9FD5a-zA-Z0-9+#&._%-]+"), 0.95
 #: The spun paragraph and the clean article around it, code points.
 PARAGRAPH, ARTICLE = 120, 2000
 
@@ -81,6 +86,19 @@ def losses(
             yield STOOD, shown(start, end, f"itself, got {original}")
 
 
+def _can_be_undone(
+    spun: str, one: tuple[int, int, str], made: Sequence[tuple[int, int, str]], program: Spinner
+) -> bool:
+    """Whether the program still writes the clause of an edit when it is left out and the others are made."""
+    clause = next((match.span() for match in CLAUSE.finditer(spun) if match.start() <= one[0] < match.end()), one[:2])
+    text, place = "", clause[0]
+    for start, end, original in sorted(made):
+        if clause[0] <= start and end <= clause[1] and (start, end, original) != one:
+            text += spun[place:start] + original
+            place = end
+    return program.rewrite(text + spun[place : clause[1]]) == spun[slice(*clause)]
+
+
 class Measured:
     """Sums over texts: restored share, edits, proof, how often the variant was named that spun them."""
 
@@ -90,7 +108,9 @@ class Measured:
         self.whole: list[int] = []
         self.right = self.made = self.wanted = self.choices = self.chosen = 0
         self.respun = self.characters = 0.0
-        self.named = 0
+        self.named = self.clauses = self.clauses_right = 0
+        #: Of every edit its confidence, whether it is right, whether it stands on a word that nobody touched, and whether that can be undone.
+        self.judged: list[tuple[float, bool, bool, bool]] = []
         self.losses: dict[str, list[str]] = {}
 
     def add(
@@ -103,6 +123,7 @@ class Measured:
         self.left.append(distance(found.text, original))
         self.whole.append(distance(spun, original))
         edits = {(edit.start, edit.end, edit.original) for edit in found.edits}
+        self._judge(spun, set(gold), found.edits, program)
         for kind, place in losses(spun, gold, found.edits, program):
             self.losses.setdefault(kind, []).append(place)
         self.right += len(edits & set(gold))
@@ -115,6 +136,36 @@ class Measured:
                 self.chosen += places.get((start, end)) == word
         self.respun += (found.respun or 0.0) * len(spun)
         self.characters += len(spun)
+
+    def _judge(self, spun: str, gold: set[tuple[int, int, str]], found: Sequence[Edit], program: Spinner) -> None:
+        """Count clauses that come back whole, and judge each edit; see METRICS: clauses right, sure and wrong."""
+        made = [(edit.start, edit.end, edit.original) for edit in found]
+        for clause in CLAUSE.finditer(spun):
+            start, end = clause.span()
+            wanted = {one for one in gold if start <= one[0] and one[1] <= end}
+            got = {one for one in made if start <= one[0] and one[1] <= end}
+            self.clauses += bool(wanted or got)
+            self.clauses_right += bool(wanted or got) and wanted == got
+        for edit in found:
+            one = edit.start, edit.end, edit.original
+            untouched = not any(low < edit.end and edit.start < high for low, high, _ in gold)
+            undone = one not in gold and untouched and _can_be_undone(spun, one, made, program)
+            self.judged.append((edit.confidence, one in gold, untouched, undone))
+
+    def sure(self) -> str:
+        """Sure and wrong, and the expected calibration error, as a line of a table."""
+        sure = [row for row in self.judged if row[0] >= SURE]
+        wrong = [row for row in sure if not row[1]]
+        rows, error = sorted(self.judged), 0.0
+        for mass in range(10):
+            some = rows[mass * len(rows) // 10 : (mass + 1) * len(rows) // 10]
+            error += abs(sum(row[0] for row in some) - sum(row[1] for row in some)) / max(1, len(rows))
+        return (
+            f"  clauses right {self.clauses_right / max(1, self.clauses):.3f} of {self.clauses}; "
+            f"sure and wrong {len(wrong) / max(1, len(sure)):.4f} of {len(sure)}, "
+            f"{sum(row[2] for row in wrong)} on untouched words, {sum(row[3] for row in wrong)} of these can be undone; "
+            f"calibration error {error:.4f}"
+        )
 
     def row(self) -> str:
         """The figures as a line of a table."""
@@ -212,8 +263,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--losses", type=int, default=0, metavar="N", help="what went wrong, with N examples of each kind"
     )
     parser.add_argument("--min-confidence", type=float, help="the least confidence of an edit")
+    parser.add_argument(
+        "--clauses",
+        action="append",
+        default=[],
+        metavar="NAME=NUMBER",
+        help="another number of `despin.tuning.Clauses`",
+    )
     args = parser.parse_args(argv)
-    restorer = Restorer(min_confidence=args.min_confidence)
+    numbers = {name: float(value) for name, value in (one.split("=") for one in args.clauses)}
+    tuning = dataclasses.replace(TUNING, clauses=dataclasses.replace(TUNING.clauses, **numbers))
+    restorer = Restorer(min_confidence=args.min_confidence, tuning=tuning)
     family = next(each for each in restorer.lexicon.families if each.name == args.family)
     programs = family.programs if args.variants else family.programs[:1]
     for path in args.texts:
@@ -225,6 +285,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 result = made.spin(text)
                 measured.add(text, result.text, result.edits, restorer, made)
             print(f"{path.name}{' ' + program.variant if program.variant else ''}: {measured.row()}", flush=True)
+            print(measured.sure(), flush=True)
             for kind, places in sorted(measured.losses.items(), key=lambda item: -len(item[1])) if args.losses else ():
                 print(f"  {len(places)} {kind}")
                 for place in random.Random(1).sample(places, min(args.losses, len(places))):

@@ -20,7 +20,7 @@ LEXICONS = "lexicons/README.md"
 PARTS = (
     ("despin/model/*.lm", "machine-learning-model", LGPL, "word trigram model of simplified Chinese", MODELS),
     (
-        "despin/model/*.context",
+        "despin/model/*.scorer",
         "machine-learning-model",
         LGPL,
         "log-bilinear model of the words around a place",

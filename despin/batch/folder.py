@@ -54,8 +54,8 @@ def _name(part: Job) -> str:
 
 
 class Journal:
-    """Which outputs of a folder are done, with their figures, so that a resumed run reports on all of them; those that a run
-    was `replacing` are made anew, though they be there."""
+    """Which outputs of a folder are done, with their figures, so that a resumed run reports on all of them; those that
+    a run was `replacing` are made anew, though they be there."""
 
     def __init__(
         self, path: Path, output: str, common: dict[str, Any], known: dict[str, Tally], replacing: set[str]
@@ -98,8 +98,8 @@ class Journal:
         self._saved = time.monotonic()
 
     def close(self) -> None:
-        """Remove the journal, unless an output has less than its input should have held, or is still to be replaced. Raises
-        `UnsavedError`."""
+        """Remove the journal, unless an output has less than its input should have held, or is still to be
+        replaced. Raises `UnsavedError`."""
         if any(map(_unread, self._known.values())) or not self._replacing <= set(self._known):
             self.save()
         else:
@@ -113,8 +113,8 @@ def _unread(tally: Tally) -> bool:
 
 @contextmanager
 def journal(job: Job, parts: Sequence[Job], common: dict[str, Any]) -> Iterator[Journal]:
-    """The journal of a folder into which `parts` go, and which is locked meanwhile; it goes when all is done, and stays when
-    that failed or an input could not be read to the end.
+    """The journal of a folder into which `parts` go, and which is locked meanwhile; it goes when all is done, and stays
+    when that failed or an input could not be read to the end.
 
     Raises `OutputError` when another run writes this folder, or was interrupted and is neither resumed nor overwritten.
     """

@@ -1,4 +1,5 @@
-"""What the parts of a run hand to one another: blocks of records, their results, and the forms of inputs and outputs."""
+"""What the parts of a run hand to one another: blocks of records, their results, and
+the forms of inputs and outputs."""
 
 from __future__ import annotations
 
@@ -19,8 +20,9 @@ class ChangedError(InputError):
 
 
 class Position(NamedTuple):
-    """How far an input is read: bytes of JSON lines (decompressed) or rows of Parquet; records are counted from 1. `digest` is
-    the CRC-32 of all lines before (0 of Parquet): size and time of a file say little of what it holds, and a pipe has neither."""
+    """How far an input is read: bytes of JSON lines (decompressed) or rows of Parquet; records are counted from
+    1. `digest` is the CRC-32 of all lines before (0 of Parquet): size and time of a file say little of what it
+    holds, and a pipe has neither."""
 
     offset: int = 0
     record: int = 1

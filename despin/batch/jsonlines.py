@@ -57,7 +57,8 @@ def members(text: str) -> list[Member]:
 
 
 def _usual(text: str) -> list[Member] | None:
-    """The same for an object as most are, with one or more fields; None for anything else, whatever is wrong with it."""
+    """The same for an object as most are, with one or more fields; None for anything
+    else, whatever is wrong with it."""
     found: list[Member] = []
     read, name, make = _READ, _NAME.match, tuple.__new__
     if text[:1] != "{" or text[-1:] != "}":
@@ -155,7 +156,8 @@ class Record:
 
 
 def packed(rows: Iterable[object]) -> list[bytes]:
-    """Some members of a list as JSON, which is a fraction of what they take as objects; no piece where there are none."""
+    """Some members of a list as JSON, which is a fraction of what they take as objects;
+    no piece where there are none."""
     text = ", ".join(map(dumps, rows))
     return [encode(text)] if text else []
 

@@ -93,7 +93,8 @@ class Rows:
         self._file.close()
 
     def blocks(self, start: Position) -> Iterator[Block]:
-        """See `interfaces.Input`; no block spans two row groups, so that a run that goes on cuts as the first one did."""
+        """See `interfaces.Input`; no block spans two row groups, so that a run that goes
+        on cuts as the first one did."""
         row = 0
         for group in range(self._parquet.metadata.num_row_groups):
             end = row + self._parquet.metadata.row_group(group).num_rows
@@ -160,6 +161,7 @@ def field_type(pa: Any, mode: str) -> Any:
                 ("entry", text),
                 ("alternatives", pa.list_(alternative)),
                 ("proved", flag),
+                ("forced", flag),
             ]
         )
         parts += [("edits", pa.list_(edit)), ("prevented", pa.int64())]

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 MODES = ("tag", "restore", "filter")
 #: The field that every record comes back with.
 FIELD = "despin"
-#: The longest text (code points) that is worked on, and the most edits of one: a record is held whole, as it came and as
-#: it goes, which takes some 20 bytes a character and 400 an edit.
+#: The longest text (code points) that is worked on, and the most edits of one: a record is held whole, as it came and
+#: as it goes, which takes some 20 bytes a character and 400 an edit.
 LONGEST_TEXT = 3_000_000
 MOST_EDITS = 120_000
 #: Stands for a field that a record does not have.

@@ -55,8 +55,8 @@ class Job:
 def settings(job: Job, workers: InProcess | Pool) -> dict[str, Any]:
     """Everything the output depends on; a run goes on only where all of it is the same."""
     from despin.fingerprint import model_digest, version
-    from despin.lm.context import DEFAULT_CONTEXT
     from despin.lm.ngram import DEFAULT_MODEL
+    from despin.lm.scorer import SHIPPED
 
     values = job.recipe.as_dict()
     values["min_confidence"] = workers.info.min_confidence
@@ -65,7 +65,7 @@ def settings(job: Job, workers: InProcess | Pool) -> dict[str, Any]:
         "despin": version(),
         "lexicon": workers.info.lexicon,
         "model": model_digest(DEFAULT_MODEL),
-        "context": model_digest(DEFAULT_CONTEXT),
+        "scorer": model_digest(SHIPPED),
         "programs": workers.info.programs,
         **values,
         "longest_line": job.limits.longest_line,
@@ -100,8 +100,8 @@ def run(
 
 @contextmanager
 def _begun(job: Job) -> Iterator[None]:
-    """From the first moment on there is a state: an output that is to be replaced could be taken for the result otherwise, and
-    what is called like a part for ours. Where nothing can be done nothing stays."""
+    """From the first moment on there is a state: an output that is to be replaced could be taken for the result
+    otherwise, and what is called like a part for ours. Where nothing can be done nothing stays."""
     path = Path(paths.state(job.output))
     if not (job.resume and path.exists()):
         if not path.exists() and os.path.lexists(paths.part(job.output)):
@@ -254,7 +254,8 @@ class _Run:
         return output
 
     def _source_at(self, path: str, begun: bool = False) -> Input:
-        """An input, opened. Raises `ChangedError` for one that the interrupted run had `begun` and that cannot be read now."""
+        """An input, opened. Raises `ChangedError` for one that the interrupted run had
+        `begun` and that cannot be read now."""
         try:
             return open_source(path, self._job.recipe.field, self._job.limits)
         except InputError as error:

@@ -20,8 +20,8 @@ _SPUN = re.compile(rb'"spun":\s*true')
 
 
 def samples(outputs: Iterable[str], recipe: Recipe, limits: Limits, count: int) -> list[tuple[str, Restoration]]:
-    """At most `count` spun records of the outputs, as (file:number, restoration), in their order; each is as likely as any other,
-    and the same outputs give the same. Outputs that cannot be read are left out."""
+    """At most `count` spun records of the outputs, as (file:number, restoration), in their order; each is as likely as
+    any other, and the same outputs give the same. Outputs that cannot be read are left out."""
     chance = random.Random(0)
     kept: list[tuple[int, str, Restoration]] = []
     for seen, (name, row) in enumerate(_spun(outputs, recipe.field, limits)):
@@ -74,23 +74,24 @@ def _restoration(row: dict[str, Any], recipe: Recipe) -> Restoration:
     source = _source(text, edits) if recipe.mode == "restore" else text
     stretches = tuple(_stretch(one) for one in value.get("stretches") or ())
     return Restoration(
-        source, edits, float(value["score"]), value["family"], float(value["rate"]), respun=value.get("respun"), stretches=stretches
+        source, edits, float(value["score"]), value["family"], float(value["rate"]), respun=value.get("respun"),
+        stretches=stretches
     )  # fmt: skip
 
 
 def _edit(row: dict[str, Any]) -> Edit:
     others = tuple(Alternative(one["original"], one["confidence"]) for one in row.get("alternatives") or ())
     return Edit(
-        row["start"], row["end"], row["spun"], row["original"], row["confidence"], row["flips"], row.get("entry") or "", others,
-        row.get("proved"), row.get("changes"),
+        row["start"], row["end"], row["spun"], row["original"], row["confidence"], row["flips"], row.get("entry") or "",
+        others, row.get("proved"), row.get("changes"), row.get("forced"),
     )  # fmt: skip
 
 
 def _stretch(row: dict[str, Any]) -> Stretch:
     unproved = tuple((start, end) for start, end in row["unproved"])
     return Stretch(
-        row["start"], row["end"], row["family"], row["score"], respun=row["respun"], rate=row["rate"], unproved=unproved,
-        variant=row.get("variant") or "",
+        row["start"], row["end"], row["family"], row["score"], respun=row["respun"], rate=row["rate"],
+        unproved=unproved, variant=row.get("variant") or "",
     )  # fmt: skip
 
 

@@ -109,8 +109,9 @@ class Tally:
 
 @dataclass(slots=True)
 class State:
-    """Where a run stands: input number `input` is read up to `offset` (see `interfaces.Position`, also of `digest`), and `size` of
-    the part is safe, with the CRC-32 `part_digest`. `first` is the input whose columns the output has; `before` are the figures when this input began."""
+    """Where a run stands: input number `input` is read up to `offset` (see `interfaces.Position`, also of `digest`),
+    and `size` of the part is safe, with the CRC-32 `part_digest`. `first` is the input whose columns the output has;
+    `before` are the figures when this input began."""
 
     settings: dict[str, Any]
     input: int = 0
@@ -234,8 +235,8 @@ def check_same(found: Mapping[str, Any], now: Mapping[str, Any], output: str) ->
 
 
 def fingerprint(path: str) -> list[Any]:
-    """What tells whether an input is the same as it was: its name, size, time of change, and the CRC-32 of its beginning and end; of
-    a pipe its name alone."""
+    """What tells whether an input is the same as it was: its name, size, time of change, and the CRC-32 of its
+    beginning and end; of a pipe its name alone."""
     nothing = [path, None, None, None]
     try:
         found = os.stat(path)

@@ -25,8 +25,8 @@ _ANY = "今天天气很好。"
 
 
 class WorkerInfo(NamedTuple):
-    """What a worker is, known when its restorer is loaded: the digests of its lexicon and of its programs' data, and its least
-    confidence."""
+    """What a worker is, known when its restorer is loaded: the digests of its lexicon and of its programs'
+    data, and its least confidence."""
 
     lexicon: str
     min_confidence: float
@@ -114,10 +114,9 @@ class InProcess:
 class Pool:
     """Works in `count` processes with a restorer each. Raises what `Restorer` raises.
 
-    `method` is how processes start (fork, spawn or forkserver; None is the platform's own). Those that are forked share what is
-    loaded before, once; all others load it themselves. A worker that has no block
-    waits for one, so a pipe is never written from both ends at once; workers end by themselves when this process is
-    gone.
+    `method` is how processes start (fork, spawn or forkserver; None is the platform's own). Those that are forked share
+    what is loaded before, once; all others load it themselves. A worker that has no block waits for one, so a pipe is
+    never written from both ends at once; workers end by themselves when this process is gone.
     """
 
     def __init__(self, recipe: Recipe, count: int, method: str | None = None) -> None:
@@ -225,7 +224,8 @@ def _died() -> DespinError:
 
 
 def _serve(connection: Connection, marker: Marker) -> None:
-    """The life of a worker: load what is not loaded, then a block at a time until the connection or the parent is gone."""
+    """The life of a worker: load what is not loaded, then a block at a time until the
+    connection or the parent is gone."""
     # Ctrl-C reaches all processes of a terminal; the parent decides what happens.
     with suppress(ValueError):
         signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,8 +1,8 @@
 """What ordinary Chinese says about the lexicon: pairs whose "spun" form it uses where the model expects the original.
 
 `lexicons/background.tsv` counts, for every pair nobody attested, its sites in ordinary text and the edits that would
-have been expected there. A pair that fires in ordinary text has to earn its edits in a spun one. A digit that was damaged would change
-results without a word, so a comment holds the checksum of the lines below it.
+have been expected there. A pair that fires in ordinary text has to earn its edits in a spun one. A digit that was
+damaged would change results without a word, so a comment holds the checksum of the lines below it.
 """
 
 from __future__ import annotations
@@ -64,13 +64,14 @@ def _check_seal(path: Path, text: str) -> None:
     if not seal or told != wanted:
         number = before.count("\n") + 1
         raise LexiconError(
-            f"{path}:{number}:1: is damaged (its checksum is another): install despin again; after a change that is meant write "
-            f"'{SEAL}{wanted}' there"
+            f"{path}:{number}:1: is damaged (its checksum is another): install despin again; after a change that is "
+            f"meant write '{SEAL}{wanted}' there"
         )
 
 
 def _checked(sites: int, expected: float) -> tuple[int, float]:
-    """The two numbers. Raises `ValueError` unless both are counts, and no more edits are expected than there are sites."""
+    """The two numbers. Raises `ValueError` unless both are counts, and no more edits are
+    expected than there are sites."""
     if not 0.0 <= expected <= sites < 1 << 53:
         raise ValueError("no counts")
     return sites, expected

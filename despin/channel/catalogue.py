@@ -1,9 +1,10 @@
-"""The shipped lexicons with their channel in one file of the wheel or the cache folder, of which a text takes only what it needs.
+"""The shipped lexicons with their channel in one file of the wheel or the cache folder, of which
+a text takes only what it needs.
 
-To read 22,000 entries and to survey them takes longer than to restore a page, which has some forty of them. So the file holds, flat
-and in the byte order of the machine: what `Channel` works out of the lexicons, what a restoration asks of an entry, and every entry
-as a line of JSON, read when more is asked of it. It is named by the content of the lexicons. A missing, foreign, broken or unwritable
-file never matters: all is read from the lexicons again.
+To read 22,000 entries and to survey them takes longer than to restore a page, which has some forty of them. So the file
+holds, flat and in the byte order of the machine: what `Channel` works out of the lexicons, what a restoration asks of
+an entry, and every entry as a line of JSON, read when more is asked of it. It is named by the content of the lexicons.
+A missing, foreign, broken or unwritable file never matters: all is read from the lexicons again.
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ _HEADER = struct.Struct("=II")
 #: Type codes of the sections that are numbers; the others are bytes.
 _NUMBERS = {
     "line_ends": "i", "entry_patterns": "i", "candidate_firsts": "i", "candidate_entries": "i", "candidate_words": "i",
-    "candidate_families": "i", "candidate_weights": "d", "exposed_firsts": "i", "exposed": "i", "plain": "i", "pack": "i",
+    "candidate_families": "i", "candidate_weights": "d", "exposed_firsts": "i", "exposed": "i", "plain": "i",
+    "pack": "i",
 }  # fmt: skip
 #: Those that are written as the differences of neighbours, which take a fifth of the room in a wheel.
 _RISING = ("line_ends", "entry_patterns", "candidate_firsts", "candidate_entries", "exposed_firsts", "plain")
@@ -80,7 +82,8 @@ def _open(file: Path) -> IO[bytes]:
 
 
 def _key() -> str:
-    """What a file depends on, as a digest: the lexicons by size and checksum, the version, and the machine's order of bytes."""
+    """What a file depends on, as a digest: the lexicons by size and checksum, the version, and
+    the machine's order of bytes."""
     parts: list[object] = [FORM, version(), sys.byteorder]
     for path in (*shipped_lexicons(), shipped_folder() / "background.tsv"):
         with suppress(FileNotFoundError), open(path, "rb") as file:
@@ -156,7 +159,8 @@ def _block(name: str, section: Any) -> bytes:
 
 
 def _numbered(candidate: Candidate, number: Mapping[int, int], words: dict[str, int]) -> tuple[int, int, int, float]:
-    """A candidate by the number of its entry and that of its original among `words`, which is a new one where it is not there."""
+    """A candidate by the number of its entry and that of its original among `words`, which is a
+    new one where it is not there."""
     word = words.setdefault(candidate.original, len(words))
     return number[id(candidate.entry)], word, candidate.family, candidate.weight
 
@@ -188,7 +192,8 @@ def _line(entry: Entry, place: str) -> list[Any]:
 
 
 class Stored:
-    """What a file holds. Raises `ValueError`, `LookupError` or `TypeError` for bytes that are none, or of another key."""
+    """What a file holds. Raises `ValueError`, `LookupError` or `TypeError` for bytes
+    that are none, or of another key."""
 
     def __init__(self, data: bytes, key: str) -> None:
         self.data, self.key, self.folder = data, key, shipped_folder()
@@ -209,7 +214,8 @@ class Stored:
         if place != len(data) or set(self._places) != {*_NUMBERS, *_BYTES}:
             raise ValueError("cut off")
         self._entries: dict[int, Entry] = {}
-        #: Reads a value of JSON at a place of a text, with the place behind it: what `json.loads` calls once it has looked at the text.
+        #: Reads a value of JSON at a place of a text, with the place behind it: what `json.loads`
+        #: calls once it has looked at the text.
         self._scan: Callable[[str, int], tuple[Any, int]] = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
         #: By path as the file has it: the path here.
         self._paths: dict[str, str] = {}
@@ -269,7 +275,8 @@ class Stored:
         return self._entries.setdefault(number, self.read(number)) if known is None else known
 
     def _unread(self, number: int) -> Entry:
-        """An entry that is read when more is asked of it than a restoration does; one that is not in use is read at once."""
+        """An entry that is read when more is asked of it than a restoration does; one that
+        is not in use is read at once."""
         pattern, traits, told = self.entry_patterns[number], self.entry_traits[number], self.told
         if pattern < 0:
             return self.read(number)
@@ -296,15 +303,16 @@ class Stored:
             return load().entries[number]
 
     def patterns_of(self, families: Iterable[str]) -> set[int]:
-        """The patterns of the active entries of some families, by number. Raises `LookupError` where a number leads nowhere."""
+        """The patterns of the active entries of some families, by number. Raises `LookupError`
+        where a number leads nowhere."""
         found = {self.entry_patterns[number] for number in self.numbers_of(families)} - {-1}
         if min(found, default=0) < 0 or max(found, default=0) >= len(self.patterns):
             raise LookupError("no pattern")
         return found
 
     def pairs(self, numbers: Iterable[int]) -> list[tuple[str, tuple[str, ...]]]:
-        """(spun form, originals) of those of some entries that are active, without a look at their lines. Raises `LookupError` where a
-        number leads nowhere."""
+        """(spun form, originals) of those of some entries that are active, without a look at their lines. Raises
+        `LookupError` where a number leads nowhere."""
         patterns, firsts, entries = self.patterns, self.candidate_firsts, self.candidate_entries
         found: list[tuple[str, tuple[str, ...]]] = []
         for number in numbers:
@@ -340,7 +348,8 @@ class Stored:
         words = tuple([Original(text, weight) for text, weight in originals])
         before, after = _contexts(keep) if keep else NO_CONTEXTS, _contexts(only) if only else NO_CONTEXTS
         return Entry(
-            spun, words, family, before, after, flips, status, reason, source, tuple(examples), place, row, column, replaces
+            spun, words, family, before, after, flips, status, reason, source, tuple(examples), place, row, column,
+            replaces
         )  # fmt: skip
 
     def numbers_of(self, families: Iterable[str]) -> Iterator[int]:
@@ -484,7 +493,8 @@ class StoredCandidates(Candidates):
     @overload
     def __getitem__(self, pattern: slice) -> list[tuple[Candidate, ...]]: ...
     def __getitem__(self, pattern: int | slice) -> tuple[Candidate, ...] | list[tuple[Candidate, ...]]:
-        # Nothing is kept: whoever reads texts asks for a pattern once, and what is kept is walked over by the garbage collector.
+        # Nothing is kept: whoever reads texts asks for a pattern once, and what is kept is
+        # walked over by the garbage collector.
         return super().__getitem__(pattern) if isinstance(pattern, slice) else self._made(pattern)
 
     def _made(self, pattern: int) -> tuple[Candidate, ...]:

@@ -56,10 +56,10 @@ class Candidate(NamedTuple):
 
 
 class CandidateColumns(NamedTuple):
-    """The candidates of all patterns in columns, for compiled code: those of pattern n are the places `firsts[n]` to `firsts[n + 1]`. By
-    place `originals` are numbers among the patterns and, behind these, `words`; `families`, of which `known` are known; `weights`; and
-    `entries`, whose `traits` are as `despin.channel.catalogue` has them, those of an imported list with the source `imported`, and whose
-    families are `named` by their numbers among `names`."""
+    """The candidates of all patterns in columns, for compiled code: those of pattern n are the places `firsts[n]` to
+    `firsts[n + 1]`. By place `originals` are numbers among the patterns and, behind these, `words`; `families`, of
+    which `known` are known; `weights`; and `entries`, whose `traits` are as `despin.channel.catalogue` has them, those
+    of an imported list with the source `imported`, and whose families are `named` by their numbers among `names`."""
 
     firsts: array[int]
     originals: array[int]
@@ -107,8 +107,8 @@ class Channel:
         self.any_imported = any(entry.source == "imported" for entry in lexicon.entries)
         #: By family: whether its spinner draws anew at every word, as one does who has many synonyms for it.
         self.drawn = _drawn(lexicon, self.families)
-        #: By family: how much less likely than others it is beforehand (log10), for the forms it has beyond `LARGE` and for
-        #: being a thesaurus.
+        #: By family: how much less likely than others it is beforehand (log10), for the forms it has beyond
+        #: `LARGE` and for being a thesaurus.
         self.excess = [
             max(0.0, math.log10(max(1, forms[name]) / LARGE)) + (UNSEEN if drawn else 0.0)
             for name, drawn in zip(self.families, self.drawn, strict=True)
@@ -193,20 +193,21 @@ class Channel:
         return frozenset(place for place, number in enumerate(self._plain.numbers) if number in listed)
 
     def unspun_by_line(self, text: str, found: MatchColumns) -> tuple[array[int], Unreplaced]:
-        """How often each original stands unspun in each line of `text`, whose matches are `found`: where those of every line
-        begin, and those of all lines, one behind the other."""
+        """How often each original stands unspun in each line of `text`, whose matches are `found`: where those of every
+        line begin, and those of all lines, one behind the other."""
         lengths = [len(line) + 1 for line in text.split("\n")]
         return self._unspun(text, found, array("i", accumulate(lengths, initial=0)))
 
     def unspun_within(self, text: str, found: MatchColumns, starts: Sequence[int]) -> tuple[array[int], Unreplaced]:
         """The same for parts of `text` that cover it and begin at `starts`."""
-        # Before a line stands its predecessor's end, which is in no match; within one a match may end where a part begins.
+        # Before a line stands its predecessor's end, which is in no match; within one a
+        # match may end where a part begins.
         cuts = [start if not start or text[start - 1] == "\n" else start + 1 for start in starts]
         return self._unspun(text, found, array("i", [*cuts, len(text) + 1]))
 
     def _unspun(self, text: str, found: MatchColumns, cuts: array[int]) -> tuple[array[int], Unreplaced]:
-        """How often each original stands unspun in each part of `text`, which the `cuts` part; each counts as one more character,
-        and a match belongs to the part that its last character is in. As `unspun_by_line`."""
+        """How often each original stands unspun in each part of `text`, which the `cuts` part; each counts as one more
+        character, and a match belongs to the part that its last character is in. As `unspun_by_line`."""
         first, patterns, counts = self._plain.automaton.unreplaced_in(
             text, found.starts, found.ends, found.patterns, cuts, self._single
         )

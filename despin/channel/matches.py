@@ -11,8 +11,8 @@ from despin.kernel.types import MatchColumns, Site, Unreplaced
 
 
 class Matches:
-    """The places of a text that may be spun, by start, and how often each original stands unspun, which is counted when it is
-    first asked for; `found` is what both come from."""
+    """The places of a text that may be spun, by start, and how often each original stands unspun, which is counted when
+    it is first asked for; `found` is what both come from."""
 
     __slots__ = ("_unspun", "found", "sites")
 
@@ -42,8 +42,9 @@ class Matches:
 
 
 class Matcher:
-    """An automaton over some patterns of a channel; `numbers` gives their numbers in the channel, which are those of the
-    sorted `patterns`. `is_site` says which are spun forms, `counted` which are originals that are counted where they stand."""
+    """An automaton over some patterns of a channel; `numbers` gives their numbers in the channel, which are
+    those of the sorted `patterns`. `is_site` says which are spun forms, `counted` which are originals that
+    are counted where they stand."""
 
     def __init__(
         self, numbers: list[int], patterns: Sequence[str], is_site: Sequence[bool], counted: Sequence[bool]

@@ -31,13 +31,13 @@ modes:
   filter        records that are spun are left out, the others come back with spun, score, family and rate
 Where a program was run backwards, the field also has respun and stretches, and edits proved.
 
-A record that cannot be worked on is passed on with {"despin": {"error": "..."}}, a line that is no record as the "line" in
-that; the report at the end counts them. Of a line longer than --longest-line only the beginning is kept, and the exit code
-is 3. A field `despin` that is there already is replaced, unless it alone holds what the text was before.
-An output appears when all that can be read of its inputs is done. Until then it is OUTPUT.part, and OUTPUT.part.json is what
---resume goes on from, after Ctrl-C, a crash or a full disk; the output is then the same, to the byte, as that of a run nobody
-interrupted. In a folder --resume also makes anew what has less than its input should have held, for example once a file that
-was cut off has been fetched again. A run that was killed may leave OUTPUT.lock, which locks nothing.
+A record that cannot be worked on is passed on with {"despin": {"error": "..."}}, a line that is no record as the "line"
+in that; the report at the end counts them. Of a line longer than --longest-line only the beginning is kept, and the
+exit code is 3. A field `despin` that is there already is replaced, unless it alone holds what the text was before.
+An output appears when all that can be read of its inputs is done. Until then it is OUTPUT.part, and OUTPUT.part.json is
+what --resume goes on from, after Ctrl-C, a crash or a full disk; the output is then the same, to the byte, as that of a
+run nobody interrupted. In a folder --resume also makes anew what has less than its input should have held, for example
+once a file that was cut off has been fetched again. A run that was killed may leave OUTPUT.lock, which locks nothing.
 With --engine ray every input is one piece of work, so give it many; inputs and the folder must be on a file system that
 all machines of the cluster see.
 
@@ -87,7 +87,8 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     look.add_argument(
         "--report",
         metavar="FILE",
-        help="when the run is done, also write a web page with some of the restored texts, drawn by chance from the outputs",
+        help="when the run is done, also write a web page with some of the restored texts, drawn by chance from the "
+        "outputs",
     )
     look.add_argument(
         "--samples", type=options.whole_number, default=50, metavar="N", help="texts on that page (default: 50)"

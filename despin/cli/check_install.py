@@ -13,8 +13,8 @@ from despin.errors import ModelError
 
 _EPILOG = """\
 Every file is compared with the SHA-256 that the wheel gave for it, models, tables and lexicons too; then all models are
-opened. Where despin runs from its sources there is nothing to compare with, and models are opened only. It takes a second
-or two.
+opened. Where despin runs from its sources there is nothing to compare with, and models are
+opened only. It takes a second or two.
 
 exit codes:
   0    all files are as they were published
@@ -38,7 +38,8 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the files that are missing or changed, or that there are none; 1 where there are some, else 0. Raises `ModelError`."""
+    """Print the files that are missing or changed, or that there are none; 1 where there are
+    some, else 0. Raises `ModelError`."""
     count, wrong = compare(_installed())
     for name, what in wrong:
         print(f"{name}: {what}: install despin again with --force-reinstall")
@@ -71,8 +72,8 @@ def open_all() -> None:
     from despin.channel.background import load_background
     from despin.lexicon.load import load
     from despin.lexicon.varieties import load_varieties
-    from despin.lm.context import ContextModel
     from despin.lm.ngram import LanguageModel
+    from despin.lm.scorer import open_scorer
     from despin.spinners.neighbours import TABLES, read_neighbours
     from despin.spinners.weights import FOLDER, load_weights
     from despin.text.traditional import tables
@@ -80,7 +81,8 @@ def open_all() -> None:
     load()
     load_background()
     model = LanguageModel()
-    if not model.knows("我们") or not ContextModel(model).words("我们"):
+    open_scorer()
+    if not model.knows("我们"):
         raise ModelError(f"{model.path}: the language model does not know the commonest words; install despin again")
     tables().check()
     load_varieties()

@@ -18,18 +18,20 @@ if TYPE_CHECKING:
 _EPILOG = """\
 The score is the probability that the text is spun, the rate the estimated share of replaceable words that were
 replaced. The words that gave it away are listed with the original they stand for, how often they occur, and their
-weight (log10 of how much likelier they are in a spun text). Words whose restoring changes facts (昨天 for 今天) say so, in JSON as `changes`.
+weight (log10 of how much likelier they are in a spun text). Words whose restoring changes facts (昨天 for
+今天) say so, in JSON as `changes`.
 
-A text is taken apart into stretches that were spun alike, each with a verdict of its own, so that what stands around a part
-changes nothing. Where not all of a text is one stretch, they are listed from line:column to line:column, with score, family and
-rate; where the spinner is a program that can be run backwards also with the variant of the program, and with how much comes back
-when the restoration is spun again. `--by paragraph` shows the same judgement line by line: a line in a stretch is spun, but for lines
-that show by themselves that nobody spun them, any other is not, and `despin restore` edits no word of it.
+A text is taken apart into stretches that were spun alike, each with a verdict of its own, so that what stands around a
+part changes nothing. Where not all of a text is one stretch, they are listed from line:column to line:column, with
+score, family and rate; where the spinner is a program that can be run backwards also with the variant of the program,
+and with how much comes back when the restoration is spun again. `--by paragraph` shows the same judgement line by
+line: a line in a stretch is spun, but for lines that show by themselves that nobody spun them, any other is not, and
+`despin restore` edits no word of it.
 
 With --json, one object (a list for several texts): path, spun, score, family, rate, evidence, with `--by paragraph`
-paragraphs; where the text is spun stretches (start, end, line, column, end_line, end_column, family, score, rate, variant, respun,
-unproved, evidence), and where a program was found respun; offsets in code points. With --format html, one web page for all texts, with the
-stretches and the words that gave them away marked.
+paragraphs; where the text is spun stretches (start, end, line, column, end_line, end_column, family, score, rate,
+variant, respun, unproved, evidence), and where a program was found respun; offsets in code points. With --format html,
+one web page for all texts, with the stretches and the words that gave them away marked.
 
 examples:
   despin detect article.txt

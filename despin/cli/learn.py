@@ -1,5 +1,5 @@
-"""`despin learn`: candidate entries from pairs of texts or from spun texts alone, weights of entries and of programs, counts
-of ordinary Chinese."""
+"""`despin learn`: candidate entries from pairs of texts or from spun texts alone, weights of entries and of programs,
+the scorer, counts of ordinary Chinese."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from despin.cli import options, spinner, weights
+from despin.cli import options, scorer, spinner, weights
 from despin.errors import InputError, LexiconError, UsageError
 from despin.text import files
 
@@ -32,14 +32,15 @@ examples:
   despin restore --lexicon learned.yaml article.txt
   despin learn weights lexicons/*.yaml --pairs pairs.jsonl
   despin learn spinner betting-seo news.jsonl -o weights.bin
+  despin learn scorer news.jsonl reviews.jsonl -o zh_CN.scorer
 """
 _PAIRS = """\
 Learn from spun texts and the originals they were made from: two files, JSON lines with spun and original, or
 markup ([-spun-]{+original+}) that was corrected by hand. Paragraphs may be missing, added or moved on either side.
 
-Programs that despin knows are run over the originals; the one that explains the pairs is named, with its parameters, the share of
-the edits that it makes again and what is left, and the lexicon that is written names it. Programs that run a list need the list:
---table LIST. Without it what the pairs show is taken for the list."""
+Programs that despin knows are run over the originals; the one that explains the pairs is named, with its parameters,
+the share of the edits that it makes again and what is left, and the lexicon that is written names it. Programs that run
+a list need the list: --table LIST. Without it what the pairs show is taken for the list."""
 _SPUN = """\
 Learn from spun texts alone: which words are too frequent and badly placed, and what they stood for. The more text, the
 better; below 50,000 characters there is little to find. Texts that the program of a family made are found first, said,
@@ -69,6 +70,7 @@ def register(subparsers: _Commands[argparse.ArgumentParser]) -> None:
     _register_background(commands)
     weights.register(commands)
     spinner.register(commands)
+    scorer.register(commands)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -79,6 +81,7 @@ def run(args: argparse.Namespace) -> int:
         "background": _background,
         "weights": weights.run,
         "spinner": spinner.run,
+        "scorer": scorer.run,
     }
     return actions[args.action](args)
 
@@ -245,7 +248,10 @@ def _spun(args: argparse.Namespace) -> int:
         return 0
     entries = proposals.from_corpus(found, args.name)
     characters = sum(len(text.text) for text in texts)
-    about = f"What words of {characters:,} characters of spun text seem to stand for; candidates until somebody accepts them."
+    about = (
+        f"What words of {characters:,} characters of spun text seem to stand for; candidates until somebody accepts "
+        "them."
+    )
     sources = [Path(path).name or path for path in args.corpus]
     _write(args, entries, proposals.render(entries, args.name, "learned from spun texts alone", about, sources))
     return 0

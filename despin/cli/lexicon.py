@@ -64,8 +64,8 @@ def _register_check(commands: argparse._SubParsersAction[argparse.ArgumentParser
         "check",
         help="list everything that is wrong with lexicons",
         description="List everything that is wrong with lexicons, each as file:line:column: what: how to mend it. "
-        "Warnings and notes say so; only errors make the exit code 4. Entries that say nothing beyond their family's program "
-        "get a note, and so do entries that change facts and are not marked with 'flips'.",
+        "Warnings and notes say so; only errors make the exit code 4. Entries that say nothing beyond their family's "
+        "program get a note, and so do entries that change facts and are not marked with 'flips'.",
     )
     _add_paths(parser, _OWN)
     parser.add_argument("--all", action="store_true", help=f"show every note, not the first {_NOTES_SHOWN} of a file")
@@ -103,8 +103,8 @@ def _register_show(commands: argparse._SubParsersAction[argparse.ArgumentParser]
         "--text",
         action="append",
         metavar="FILE",
-        help="with --format html, also list where the word stands in this text, and what becomes of it there; may be given several "
-        "times",
+        help="with --format html, also list where the word stands in this text, and what becomes of it there; may be "
+        "given several times",
     )
     options.add_engine_options(parser)
 
@@ -139,8 +139,8 @@ def _register_stats(commands: argparse._SubParsersAction[argparse.ArgumentParser
     parser = commands.add_parser(
         "stats",
         help="show sizes, ambiguity and coverage",
-        description="Show how large and how ambiguous lexicons are, what the programs of families change, and what all of it "
-        "covers of attested pairs.",
+        description="Show how large and how ambiguous lexicons are, what the programs of families change, and what all "
+        "of it covers of attested pairs.",
     )
     _add_paths(parser)
     parser.add_argument(
@@ -170,8 +170,8 @@ def _weight(value: str) -> float:
 
 
 def _files(paths: Iterable[str], own: bool = False) -> list[Path]:
-    """The lexicon files that `paths` name; a folder stands for the lexicons in it. Without paths those that are shipped, but with
-    `own` the personal lexicon of this folder, where there is one."""
+    """The lexicon files that `paths` name; a folder stands for the lexicons in it. Without paths those that are
+    shipped, but with `own` the personal lexicon of this folder, where there is one."""
     from despin.lexicon.load import PERSONAL_FILE, shipped_lexicons
 
     if own and not paths and Path(PERSONAL_FILE).is_file():

@@ -43,8 +43,8 @@ CLOSED_PIPE = 141
 EXIT_CODES = """\
 exit codes:
   0    done
-  1    the answer is no: `detect --check` found spun text, `verify` less than was asked for, or another command's check did not
-       hold; or a process that helped ended unexpectedly
+  1    the answer is no: `detect --check` found spun text, `verify` less than was asked for, or another command's
+       check did not hold; or a process that helped ended unexpectedly
   2    an option or argument cannot be used as given
   3    a text cannot be read: missing, empty, a folder, binary, in another encoding
   4    a lexicon is missing or broken
@@ -96,7 +96,8 @@ def _columns() -> int:
 
 
 class _Version(argparse.Action):
-    """`--version`; looked up only when asked for, since the package's metadata is slow to read. Raises `NotCompiledError`."""
+    """`--version`; looked up only when asked for, since the package's metadata is slow to
+    read. Raises `NotCompiledError`."""
 
     def __init__(self, option_strings: Sequence[str], dest: str, **options: Any) -> None:
         super().__init__(option_strings, dest=argparse.SUPPRESS, nargs=0, help="print the version and stop")
@@ -124,7 +125,8 @@ def _is_available(name: str) -> bool:
 
 
 def build_parser(wanted: Sequence[str] = (), others: bool = True) -> argparse.ArgumentParser:
-    """The parser; only the `wanted` subcommands are imported and know their options, and without `others` it knows no more of them."""
+    """The parser; only the `wanted` subcommands are imported and know their options, and without
+    `others` it knows no more of them."""
     parser = Parser(
         prog="despin",
         description="Restore machine-spun Chinese articles to their original wording.",

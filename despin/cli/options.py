@@ -33,8 +33,8 @@ def add_engine_options(parser: argparse.ArgumentParser, thresholds: bool = False
     group.add_argument(
         "--no-personal",
         action="store_true",
-        help="leave out the lexicons and settings that nobody named here: ./despin.yaml, [tool.despin] in ./pyproject.toml, "
-        "DESPIN_LEXICON",
+        help="leave out the lexicons and settings that nobody named here: ./despin.yaml, [tool.despin] in "
+        "./pyproject.toml, DESPIN_LEXICON",
     )
     group.add_argument(
         "--family",
@@ -46,8 +46,8 @@ def add_engine_options(parser: argparse.ArgumentParser, thresholds: bool = False
         "--no-damage",
         action="append",
         metavar="KIND",
-        help="leave this kind of damage as it is: full-stop, heading, traditional, glyph, pinyin or doubled; may be given several "
-        "times",
+        help="leave this kind of damage as it is: full-stop, traditional, glyph, pinyin or doubled; may be given "
+        "several times",
     )
     if thresholds:
         either = group.add_mutually_exclusive_group()
@@ -65,8 +65,9 @@ def add_engine_options(parser: argparse.ArgumentParser, thresholds: bool = False
         group.add_argument(
             "--facts",
             choices=FACT_MODES,
-            help="edits that change a time, place, person, number, quantity, direction or the polarity of a statement: keep the text "
-            f"as it is, mark those that are at least {FACTS} likely (those of programs always) and leave the others, or restore them like all others (default: mark)",
+            help="edits that change a time, place, person, number, quantity, direction or the polarity of a statement: "
+            f"keep the text as it is, mark those that are at least {FACTS} likely (those of programs always) and leave "
+            "the others, or restore them like all others (default: mark)",
         )
         add_protect(group)
 
@@ -77,8 +78,8 @@ def add_protect(group: Any) -> None:
         "--protect",
         action="append",
         metavar="FILE",
-        help="leave the words of this file alone wherever they stand: one a line, UTF-8, # begins a comment; may be given several "
-        "times (despin-protect.txt in this folder holds as well)",
+        help="leave the words of this file alone wherever they stand: one a line, UTF-8, # begins a comment; may be "
+        "given several times (despin-protect.txt in this folder holds as well)",
     )
 
 
@@ -86,8 +87,8 @@ def add_encoding(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--encoding",
         metavar="NAME",
-        help="the encoding of the texts, for example gb18030, big5 or utf-16 (default: utf-8, or what a page declares, a byte order "
-        "mark says or the characters show beyond doubt, which is said)",
+        help="the encoding of the texts, for example gb18030, big5 or utf-16 (default: utf-8, or what a page declares, "
+        "a byte order mark says or the characters show beyond doubt, which is said)",
     )
 
 
@@ -112,8 +113,8 @@ def check_common(args: argparse.Namespace) -> None:
 
 
 def personal(args: argparse.Namespace) -> Personal:
-    """The user's lexicons and families: from `--lexicon` and whatever the folder and the environment name, which is said the first
-    time.
+    """The user's lexicons and families: from `--lexicon` and whatever the folder and the environment
+    name, which is said the first time.
 
     Raises `LexiconError` for one that is missing.
     """
@@ -140,7 +141,8 @@ def damage(args: argparse.Namespace) -> tuple[str, ...] | None:
 
 
 def protected(args: argparse.Namespace, own: Personal) -> tuple[str, ...]:
-    """The words that no edit touches: those of `[tool.despin]` and of the files that `--protect` names. Raises `LexiconError`."""
+    """The words that no edit touches: those of `[tool.despin]` and of the files that `--protect`
+    names. Raises `LexiconError`."""
     from despin.lexicon.protect import read_protected
 
     words = [word for path in getattr(args, "protect", None) or () for word in read_protected(path)]

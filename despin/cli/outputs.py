@@ -59,7 +59,8 @@ class Joined:
         self._documents: list[tuple[str, Restoration]] = []
 
     def add(self, path: str, file: TextFile, restoration: Restoration) -> str:
-        """What the next restoration adds to the output; nothing for a web page, which has its list of texts at the top."""
+        """What the next restoration adds to the output; nothing for a web page, which has
+        its list of texts at the top."""
         if self.style == "html":
             self.first = self.first or file
             self._documents.append((options.shown_name(path), restoration))
@@ -90,7 +91,10 @@ class Joined:
         lines = [escape(line, quote=False) for line in restoration.text.splitlines() if line.strip()]
         title = lines[0] if lines else ""
         body = "\n".join(f"<p>{line}</p>" for line in lines)
-        page = f'<!DOCTYPE html>\n<html lang="zh"><head><meta charset="utf-8"><title>{title}</title></head><body>\n{body}\n</body></html>\n'
+        page = (
+            f'<!DOCTYPE html>\n<html lang="zh"><head><meta charset="utf-8"><title>{title}</title></head>'
+            f"<body>\n{body}\n</body></html>\n"
+        )
         return page.encode("utf-8", "backslashreplace")
 
     def encode(self, text: str, beginning: bool) -> bytes:
@@ -207,7 +211,8 @@ class InPlace:
             files.write(path, data)
         except BaseException:
             with suppress(OSError):
-                # Ctrl-C may come when the text is written already: then the backup is the only copy of what stood there.
+                # Ctrl-C may come when the text is written already: then the backup is
+                # the only copy of what stood there.
                 if backup is not None and (before is None or os.path.samestat(os.stat(path), before)):
                     backup.unlink()
             raise

@@ -29,11 +29,13 @@ formats:
 
 Everything but `text` is UTF-8. Offsets count code points and do not count a byte order mark.
 Edits that turn a statement round (不存在 becomes 存在) are `flips` in json and are listed on standard error otherwise.
-Edits that change facts (昨天 becomes 今天) name in json what they change: `changes` is time, place, person, number, quantity,
-direction, polarity or null; standard error counts them. Edits in quotations and names say `quotation` and `name`. `prevented` counts the edits that protected words kept from being made.
-`odd` lists the words that look replaced and are left, with score, reason and possible originals; `despin explain --odd` shows them.
-Where the spinner is a program that can be run, or a list whose family names its program, standard error also says how much of the text
-comes back when the restoration is spun again (`respun`, `stretches` and `proved` in json); a list with the table that the edits show.
+Edits that change facts (昨天 becomes 今天) name in json what they change: `changes` is time, place, person, number,
+quantity, direction, polarity or null; standard error counts them. Edits in quotations and names say `quotation`
+and `name`. `prevented` counts the edits that protected words kept from being made. `odd` lists the words that
+look replaced and are left, with score, reason and possible originals; `despin explain --odd` shows them. Where
+the spinner is a program that can be run, or a list whose family names its program, standard error also says how
+much of the text comes back when the restoration is spun again (`respun`, `stretches` and `proved` in json); a
+list with the table that the edits show.
 
 examples:
   despin restore article.txt
@@ -65,8 +67,8 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "-o",
         "--output",
         metavar="FILE|FOLDER",
-        help="write to this file, or one file a text into this folder: one that exists, a name that ends with / and, for several texts "
-        "as text, wdiff or m2, a name without a suffix",
+        help="write to this file, or one file a text into this folder: one that exists, a name that ends with / and, "
+        "for several texts as text, wdiff or m2, a name without a suffix",
     )
     parser.add_argument("--in-place", action="store_true", help="replace every file by its restored text, in one step")
     backup = parser.add_mutually_exclusive_group()
@@ -87,8 +89,8 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--page",
         action="store_true",
         help="the texts are whole web pages, as text or HTML: restore the article, leave out what the site added "
-        "(listed on standard error, and as `dropped` in json); HTML is read so by itself, unless it is replaced in place; as text in a "
-        "file whose name says HTML, the article is a small HTML page",
+        "(listed on standard error, and as `dropped` in json); HTML is read so by itself, unless it is replaced in "
+        "place; as text in a file whose name says HTML, the article is a small HTML page",
     )
     page.add_argument("--keep-page", action="store_true", help="as --page, but leave out nothing")
     page.add_argument("--no-page", action="store_true", help="restore HTML as it stands, markup and all")
@@ -253,6 +255,6 @@ def _report_proof(file: files.TextFile, restoration: Restoration) -> None:
     where = f"; not proved: {', '.join(places)}{rest}" if places else ""
     family = next(stretch.family for stretch in restoration.stretches if stretch.respun is not None)
     options.say(
-        f"{file.name}: {100 * restoration.respun:.1f} % of the spun part comes back when {family} spins the restoration "
-        f"again{where}"
+        f"{file.name}: {100 * restoration.respun:.1f} % of the spun part comes back when {family} spins the "
+        f"restoration again{where}"
     )

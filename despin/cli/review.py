@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 _EPILOG = """\
 Opens a page in the browser, on this machine alone. Every decision is saved at once, beside the text:
-  a.txt.wdiff      the text with its edits, as `despin eval` and `despin learn pairs` read it; edits that nobody decided on are
-                   not scored ({+?...+}), rejected ones are left out
+  a.txt.wdiff      the text with its edits, as `despin eval` and `despin learn pairs` read it; edits that nobody decided
+                   on are not scored ({+?...+}), rejected ones are left out
   a.txt.restored   the restored text, in the encoding of a.txt
   a.txt.review     every decision in order; the next review goes on from it, after a crash too
 Ctrl-C ends the review.
@@ -37,8 +37,8 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = subparsers.add_parser(
         "review",
         help="go through restorations in the browser: accept, reject, choose, correct",
-        description="Go through the edits of texts in the browser, accept or reject each, choose another original or write one, mark "
-        "words that were missed, and keep what was decided beside the texts.",
+        description="Go through the edits of texts in the browser, accept or reject each, choose another original or "
+        "write one, mark words that were missed, and keep what was decided beside the texts.",
         epilog=_EPILOG,
     )
     parser.add_argument(

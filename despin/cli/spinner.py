@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 #: A file of weights may hold so many bytes.
 MOST_BYTES = 5_000_000
 _ABOUT = """\
-Spin clean texts with a family's program, and learn from the pairs which word stood where, and what gives spun text away.
-One document in fifty is held back, and measured on: the share of edits that are right (precision), of spun words that come
-back (recall), and of spun pieces that are found at one false alarm in a thousand, by their length in characters."""
+Spin clean texts with a family's program, and learn from the pairs which word stood where, and what gives
+spun text away. One document in fifty is held back, and measured on: the share of edits that are right
+(precision), of spun words that come back (recall), and of spun pieces that are found at one false alarm in a
+thousand, by their length in characters."""
 _EPILOG = """\
-Takes numpy (pip install 'despin[learn]') and the compiled kernel. The texts should be of several kinds, some millions of
-characters, and spun by nobody.
+Takes numpy (pip install 'despin[learn]') and the compiled kernel. The texts should be of several kinds, some millions
+of characters, and spun by nobody.
 
 examples:
   despin learn spinner betting-seo news.jsonl reviews/ -o weights.bin
@@ -71,7 +72,8 @@ def run(args: argparse.Namespace) -> int:
         )
     if spinner.draws:
         raise UsageError(
-            f"{program.variant or family.name} replaces a share of its words only: it needs no weights, its rate is estimated in each text"
+            f"{program.variant or family.name} replaces a share of its words only: it needs no weights, its rate is "
+            "estimated in each text"
         )
     if spinner.passes != "tokens" or len(spinner.ranks) > 1:
         options.say(f"{program.variant or family.name}: learned word by word, for the first of its ranks")
@@ -79,8 +81,8 @@ def run(args: argparse.Namespace) -> int:
     learned = learn_spinner(spinner, str(DEFAULT_MODEL), texts, most_bytes=MOST_BYTES)
     if len(learned.data) > MOST_BYTES:
         raise OutputError(
-            f"{args.output}: the weights take {len(learned.data):,} bytes, more than {MOST_BYTES:,}; nothing is written: "
-            "learn from less text"
+            f"{args.output}: the weights take {len(learned.data):,} bytes, more than {MOST_BYTES:,}; nothing is "
+            "written: learn from less text"
         )
     files.write(args.output, learned.data)
     _show(args, spinner, texts, learned)

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 _EPILOG = """\
 A restoration proves itself where the family's program, given it, writes the spun text again. The program is that of the
-family, or the variant of it that gives back most; of a family that is a list, with the table that the two texts show: one target
-a word, everywhere or at its first place. Places that do not come back are listed as
-file:line:column: what SPUN says there, and what the program writes for the restoration.
+family, or the variant of it that gives back most; of a family that is a list, with the table that the two texts show:
+one target a word, everywhere or at its first place. Places that do not come back are listed as file:line:column: what
+SPUN says there, and what the program writes for the restoration.
 
 exit codes:
   0    at least the share that --least asks for comes back (all of it, unless it is given)
@@ -34,7 +34,8 @@ examples:
 """
 #: Less comes back than was asked for.
 _NO = 1
-#: Programs that replace a word everywhere take a time that grows with the square of the text; so many characters take seconds.
+#: Programs that replace a word everywhere take a time that grows with the square of the text;
+#: so many characters take seconds.
 LONG = 50_000
 #: Places that are printed unless all are asked for.
 _SHOWN = 20
@@ -45,7 +46,8 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = subparsers.add_parser(
         "verify",
         help="say how much of a spun text comes back when its restoration is spun again",
-        description="Spin a restoration again with the program of a family, and say how much of the spun text comes back.",
+        description="Spin a restoration again with the program of a family, and say how much of the spun text comes "
+        "back.",
         epilog=_EPILOG,
     )
     parser.add_argument("spun", metavar="SPUN", help="the spun text; - is standard input")
@@ -135,8 +137,8 @@ def _tried(
     from despin.spinners.table import Tabled
     from despin.spinners.verify import verify
 
-    # A program that draws gives back all that a program of one of its ranks does, and one with a rate any text as it stands, so they
-    # come last.
+    # A program that draws gives back all that a program of one of its ranks does, and one with a rate any text
+    # as it stands, so they come last.
     for family, program, spinner in sorted(
         programs, key=lambda one: (drawing_of(one[1]) is not None, len(getattr(one[2], "ranks", ())))
     ):

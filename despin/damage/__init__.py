@@ -1,7 +1,7 @@
-"""What spinning tools damage beside words: full stops, headings, characters, doubled words. Found and repaired."""
+"""What spinning tools damage beside words: full stops, characters, doubled words. Found and repaired."""
 
 from __future__ import annotations
 
-from despin.damage.kinds import ALL, BETWEEN, KINDS, SINGLE, check_kinds, without_kinds
+from despin.damage.kinds import ALL, KINDS, SINGLE, check_kinds, without_kinds
 
-__all__ = ["ALL", "BETWEEN", "KINDS", "SINGLE", "check_kinds", "without_kinds"]
+__all__ = ["ALL", "KINDS", "SINGLE", "check_kinds", "without_kinds"]

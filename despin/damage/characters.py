@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 ODDS = 0.5
 #: The same for a character that no word of the language model has in it: the model has no opinion of it.
 STRANGE = 1000.0
-#: Single characters are at most this share of the Chinese characters of a text; where there are more it is written that way.
+#: Single characters are at most this share of the Chinese characters of a text; where there
+#: are more it is written that way.
 MOST = 0.08
 #: Readings so far below the best (log10) are kept: what the model has no opinion of must not be lost for that.
 WIDTH = 5.0

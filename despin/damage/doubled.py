@@ -20,7 +20,8 @@ _AGAIN = r"(?=((?P<once>[\u3400-\u9fff]{2,8})(?P=once)))"
 LONG = 3
 #: Characters of the word that a short repetition is the tail of, beyond it.
 HEAD = 4
-#: log10 of how much likelier the text must be without the repetition to be as likely doubled as not: a short one, a long.
+#: log10 of how much likelier the text must be without the repetition to be as likely
+#: doubled as not: a short one, a long.
 RARE, RARE_LONG = 3.2, 3.0
 #: The language model reads so many characters before the repetition.
 CONTEXT = 8

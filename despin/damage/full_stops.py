@@ -1,10 +1,10 @@
 """Full stops that a scraper put for commas.
 
-A comma and a full stop differ in what surrounds them: a log-linear model of both (`tools/train/stop_features.py` names the features,
-`full_stops.tsv` holds their weights, `python -m tools.train.full_stops` makes it from any Chinese text) says how likely an
-author puts a comma at a place. How fond this author is of commas, and what share of them became full stops, is estimated
-from the document itself by expectation-maximisation, from the commas that are left as well as from the full stops; so a
-text with full stops of its own keeps them all.
+A comma and a full stop differ in what surrounds them: a log-linear model of both (`tools/train/stop_features.py` names
+the features, `full_stops.tsv` holds their weights, `python -m tools.train.full_stops` makes it from any Chinese text)
+says how likely an author puts a comma at a place. How fond this author is of commas, and what share of them became full
+stops, is estimated from the document itself by expectation-maximisation, from the commas that are left as well as from
+the full stops; so a text with full stops of its own keeps them all.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ _SLACK = 0.5
 
 
 class Chain(NamedTuple):
-    """Commas and full stops, one behind the other, between two places where a sentence ends beyond doubt: where the first
-    sentence begins, the places of the marks, and the number of their line, counted from 0."""
+    """Commas and full stops, one behind the other, between two places where a sentence ends beyond doubt: where the
+    first sentence begins, the places of the marks, and the number of their line, counted from 0."""
 
     start: int
     places: list[int]
@@ -58,9 +58,9 @@ class Belief(NamedTuple):
     """What is believed of a document before its full stops are read.
 
     `threshold`: likelihood ratio (log10) it must reach, damaged against not; `phantom`: commas it is believed to hold
-    beyond those seen, and `share`: how many of them became full stops; `commas`: for each of those that it lost, a document
-    must hold so many (a text that hardly has any is written in short sentences); `authors`: how much its author may differ
-    from others in the fondness of commas (variance, ln odds).
+    beyond those seen, and `share`: how many of them became full stops; `commas`: for each of those that it lost, a
+    document must hold so many (a text that hardly has any is written in short sentences); `authors`: how much its
+    author may differ from others in the fondness of commas (variance, ln odds).
     """
 
     threshold: float
@@ -70,9 +70,9 @@ class Belief(NamedTuple):
     authors: float
 
 
-#: Of a document whose spinner does such things (the real ones seen did so to a fifth to a half of their commas, wherever
-#: they stood), of one that is spun otherwise, and of one that nobody is known to have spun: among 1,500 of those and 500 joined
-#: reviews, by people who end half sentences with a full stop, 7 came above 2 and two above 2.6.
+#: Of a document whose spinner does such things (the real ones seen did so to a fifth to a half of their commas,
+#: wherever they stood), of one that is spun otherwise, and of one that nobody is known to have spun: among 1,500 of
+#: those and 500 joined reviews, by people who end half sentences with a full stop, 7 came above 2 and two above 2.6.
 TYPICAL = Belief(0.3, 20.0, 0.2, 0.0, 0.5)
 UNKNOWN = Belief(2.0, 20.0, 0.2, 0.5, 2.0)
 UNSPUN = UNKNOWN._replace(threshold=2.6)
@@ -90,8 +90,8 @@ class Scores(NamedTuple):
 
 
 class Estimate(NamedTuple):
-    """What is believed of a document: by chain the probability of a comma at every mark, and the likelihood ratio (log10)
-    of damaged against not."""
+    """What is believed of a document: by chain the probability of a comma at every mark, and the likelihood ratio
+    (log10) of damaged against not."""
 
     posteriors: list[array[float]]
     gain: float

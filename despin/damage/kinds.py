@@ -10,15 +10,14 @@ from despin.lexicon.model import Lexicon
 #: Every kind by name, with what it looks like.
 KINDS = {
     "full-stop": "a full stop put for a comma in the middle of a sentence (若为空。则返回)",
-    "heading": "a heading glued to the sentence below it (前言在日常开发中)",
     "traditional": "single traditional characters in simplified text (訪问)",
     "glyph": "look-alike characters (3月4ㄖ, 一体化岼台)",
     "pinyin": "a page turned into traditional characters, with the pinyin of some behind them (說(shuō)明)",
     "doubled": "words doubled by several passes (设置装备摆设装备摆设)",
 }
 ALL = frozenset(KINDS)
-#: The kinds that stand between words: repairing them makes no word out of what was none.
-BETWEEN = frozenset({"full-stop", "heading"})
+#: Kinds that there once were, with the version that removed them.
+REMOVED = {"heading": "0.2"}
 #: The kinds that are families of the lexicon too, under the same name.
 SINGLE = frozenset({"traditional", "glyph"})
 #: So many full stops where hardly anybody writes one, and this share of all, make a text worth a closer look.
@@ -26,9 +25,14 @@ ODD_STOPS, ODD_SHARE = 2, 0.1
 
 
 def check_kinds(kinds: Iterable[str]) -> frozenset[str]:
-    """`kinds` as a set. Raises `UsageError` for one that does not exist."""
+    """`kinds` as a set. Raises `UsageError` for one that does not exist, or no longer."""
     chosen = frozenset(kinds)
     for kind in sorted(chosen - ALL):
+        if kind in REMOVED:
+            raise UsageError(
+                f"kind of damage {kind!r} was removed in {REMOVED[kind]}: leave it out; the kinds are "
+                f"{', '.join(KINDS)}"
+            )
         raise UsageError(f"unknown kind of damage {kind!r}: choose from {', '.join(KINDS)}")
     return chosen
 

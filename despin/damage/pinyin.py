@@ -1,8 +1,8 @@
 """Traditional pages with the pinyin of characters behind them: 說(shuō)明.
 
-A tool of site farms turns a simplified page into traditional characters and writes the pinyin of some of them in brackets
-behind them. Hardly anybody else does: who writes traditional Chinese needs no readings, and who learns it gets them for every word
-or for the rare ones. Such a text was written in simplified Chinese, so all of it goes back to that.
+A tool of site farms turns a simplified page into traditional characters and writes the pinyin of some of them in
+brackets behind them. Hardly anybody else does: who writes traditional Chinese needs no readings, and who learns it gets
+them for every word or for the rare ones. Such a text was written in simplified Chinese, so all of it goes back to that.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ _TONES = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ"
 _READING = f"(?<=[\u4e00-\u9fff])[(（][a-zü]{{0,5}}[{_TONES}][a-zü]{{0,4}}[)）]"
 #: Syllables without a tone (們(men)), which alone prove nothing.
 _LIGHT = "(?<=[\u4e00-\u9fff])[(（][a-z]{2,5}[)）]"
-#: A text is taken for one of that tool's when it holds so many readings, of so many different characters, one in so many
-#: characters, and so large a share of them stands behind traditional characters.
+#: A text is taken for one of that tool's when it holds so many readings, of so many different characters, one in so
+#: many characters, and so large a share of them stands behind traditional characters.
 LEAST, DIFFERENT, SPACING, BEHIND_TRADITIONAL = 5, 4, 100, 0.8
 #: The family of the lexicon whose entries are single traditional characters.
 TRADITIONAL_FAMILY = "traditional"
@@ -37,8 +37,8 @@ def may_have_readings(text: str) -> bool:
 
 def repair_pinyin(text: str, simplified: Mapping[str, str]) -> list[Edit]:
     """The edits that take the readings out of `text` and put simplified characters for traditional ones, sorted and
-    disjoint; none for a text that is not of that tool. `simplified` gives for every traditional character the simplified
-    one."""
+    disjoint; none for a text that is not of that tool. `simplified` gives for every traditional
+    character the simplified one."""
     readings = {found.start(): found.end() for found in re.finditer(_READING, text)}
     behind = [text[start - 1] for start in readings]
     if (

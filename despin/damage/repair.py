@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from despin.channel.lexicon import Channel
 from despin.channel.matches import Matches
 from despin.damage import pinyin
-from despin.damage.kinds import BETWEEN, ODD_SHARE, ODD_STOPS, SINGLE
+from despin.damage.kinds import ODD_SHARE, ODD_STOPS, SINGLE
 from despin.kernel.marks import odd_stops
 from despin.kernel.types import MatchColumns
 from despin.lm.ngram import LanguageModel
@@ -27,9 +27,9 @@ LEAST_STOP = 0.55
 class Repairs:
     """Repairs damage of some `kinds` where that is as sure as `min_confidence`.
 
-    `to_simplified` gives for every traditional character the simplified one. `single_sites` gives for a text and what `Channel.scan` finds in it the places where a single character may have gone
-    wrong, None where there are none. All methods give edits, sorted and disjoint; `Edit.entry` names the kind, as in
-    `damage:full-stop`.
+    `to_simplified` gives for every traditional character the simplified one. `single_sites` gives for a text and what
+    `Channel.scan` finds in it the places where a single character may have gone wrong, None where there are none. All
+    methods give edits, sorted and disjoint; `Edit.entry` names the kind, as in `damage:full-stop`.
     """
 
     kinds: AbstractSet[str]
@@ -63,15 +63,11 @@ class Repairs:
 
             belief = TYPICAL if family in _STOPPING else UNKNOWN
             edits += repair_full_stops(text, max(self.min_confidence, LEAST_STOP), belief, clean)
-        if "heading" in self.kinds:
-            from despin.damage.headings import repair_headings
-
-            edits += repair_headings(text, self.lm, self.min_confidence)
         return _disjoint(edits)
 
     def unspun(self, text: str, score: float, found: MatchColumns | None = None) -> list[Edit]:
-        """The edits of a text whose words do not show that it is spun; `score` is the probability that it is, `found`, what
-        `Channel.scan` finds in it, saves a pass.
+        """The edits of a text whose words do not show that it is spun; `score` is the probability that it is, `found`,
+        what `Channel.scan` finds in it, saves a pass.
 
         The damage has to show it beyond doubt, and a text that has none costs hardly any time.
         """
@@ -105,8 +101,8 @@ class Repairs:
 
 
 def is_undamaged(text: str, kinds: AbstractSet[str]) -> bool:
-    """Whether `Repairs.unspun` finds nothing of these kinds in a text that is unspun beyond doubt: a pass that costs next to
-    nothing."""
+    """Whether `Repairs.unspun` finds nothing of these kinds in a text that is unspun beyond doubt: a
+    pass that costs next to nothing."""
     if "full-stop" not in kinds:
         return True
     odd, stops = odd_stops(text)
@@ -114,8 +110,8 @@ def is_undamaged(text: str, kinds: AbstractSet[str]) -> bool:
 
 
 def between_words(edits: Sequence[Edit]) -> bool:
-    """Whether repairs are all of marks between words, which make no word readable; so is nothing at all."""
-    return all(edit.entry.removeprefix("damage:") in BETWEEN for edit in edits)
+    """Whether repairs are all of full stops, which make no word readable; so is nothing at all."""
+    return all(edit.entry == "damage:full-stop" for edit in edits)
 
 
 def _disjoint(edits: list[Edit]) -> list[Edit]:

@@ -18,9 +18,9 @@ from despin.tuning import TEMPER
 class Ids:
     """Numbers for the words of one text and of what it is restored to, shared by all its tables.
 
-    Keys (family, original), pairs (spun, original), spun forms and originals have numbers in the order in which they came up;
-    `key_families`, `pair_originals` and `pair_forms` lead from those numbers to others, `form_words` and `original_words` to
-    the words. Compiled code keeps its own table of numbers in `numbers`.
+    Keys (family, original), pairs (spun, original), spun forms and originals have numbers in the order in which they
+    came up; `key_families`, `pair_originals` and `pair_forms` lead from those numbers to others, `form_words` and
+    `original_words` to the words. Compiled code keeps its own table of numbers in `numbers`.
     """
 
     def __init__(self, candidates: CandidateIndex) -> None:
@@ -32,8 +32,8 @@ class Ids:
         #: P out of context by original and by spun form, 0 where nobody has asked for it.
         self.original_priors, self.form_priors = array("d"), array("d")
         self.numbers: object = None
-        #: The text as it came, once a document of it was read, and what its other words said of its edits: the pairs of a table and what
-        #: was said of each (log10).
+        #: The text as it came, once a document of it was read, and what its other words said of its edits: the pairs of
+        #: a table and what was said of each (log10).
         self.source: str | None = None
         self.said: tuple[array[int], array[float]] | None = None
 
@@ -70,8 +70,8 @@ class Ids:
         return self.original_words[self.pair_originals[pair]]
 
     def count_unreplaced(self, unspun: Unreplaced, counts: array[float]) -> tuple[array[int], array[int]]:
-        """(numbers of the originals, how often they stand unreplaced) of the patterns in `unspun` that any edit offers; fills
-        `counts` by the keys of the families each is exposed to."""
+        """(numbers of the originals, how often they stand unreplaced) of the patterns in `unspun` that any edit offers;
+        fills `counts` by the keys of the families each is exposed to."""
         with self.candidates.lock:
             return self.candidates.tables.count_unreplaced(self, unspun.patterns, unspun.counts, counts)
 
@@ -87,8 +87,9 @@ class Ids:
 class SegmentArcs:
     """The arcs of a segment of a text, `text[start:end]`, as objects.
 
-    By arc: `arcs`, `sources`, `spun` forms, channel `odds` and `posteriors`. `paragraph` is its line's number; `gain` the log10 likelihood ratio of the segment, spun against not. Its arcs are
-    those from `low` to `high - 1` of the document.
+    By arc: `arcs`, `sources`, `spun` forms, channel `odds` and `posteriors`. `paragraph` is its line's
+    number; `gain` the log10 likelihood ratio of the segment, spun against not. Its arcs are those from
+    `low` to `high - 1` of the document.
     """
 
     def __init__(self, ids: Ids, table: Table, number: int, segment: Segment, text: str, paragraph: int) -> None:

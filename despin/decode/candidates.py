@@ -12,18 +12,18 @@ from despin.channel.lexicon import SHORTLIST, SHORTLIST_WIDTH, Channel
 from despin.kernel.native.arcs import ArcTables
 from despin.kernel.types import BEFORE, Source, family_bit
 from despin.lexicon.model import NO_CONTEXTS
-from despin.lm.context import ContextModel
 from despin.lm.ngram import LanguageModel
+from despin.lm.scorer import Scorer
 from despin.tuning import Tuning
 
-#: Bytes for segments that were read before, as they stand in a table; some 3,000 have room in half of them, more than the
-#: longest chunk of a text has.
+#: Bytes for segments that were read before, as they stand in a table; some 3,000 have room in half of them, more than
+#: the longest chunk of a text has.
 HELD = 16_000_000
 
 
 class Sources(Sequence[Source]):
-    """Sources by the number of the offer. `ArcTables` takes in offers without their sources, None in `known`, which these `tables`
-    make by number when they are asked for."""
+    """Sources by the number of the offer. `ArcTables` takes in offers without their sources, None in `known`, which
+    these `tables` make by number when they are asked for."""
 
     def __init__(self, tables: Callable[[], ArcTables]) -> None:
         self.known: list[Source | None] = []
@@ -60,16 +60,19 @@ class Sources(Sequence[Source]):
 
 
 class CandidateIndex:
-    """The candidates of every pattern of a channel, which `tables` finds at first sight; picklable, and safe to share between threads.
+    """The candidates of every pattern of a channel, which `tables` finds at first sight; picklable,
+    and safe to share between threads.
 
-    `sources` are the candidates' reasons by the number of the offer, `context` is the model of surroundings; `lock` is held
-    while anything that texts share is written. One that is `alone`, with its model, is used by one thread at a time: its lattices are
-    built without the interpreter's lock.
+    `sources` are the candidates' reasons by the number of the offer, `scorer` says how originals fit where they would
+    stand; `lock` is held while anything that texts share is written. One that is `alone`, with its model, is used by
+    one thread at a time: its lattices are built without the interpreter's lock.
     """
 
-    def __init__(self, channel: Channel, model: LanguageModel, tuning: Tuning, alone: bool = False) -> None:
+    def __init__(
+        self, channel: Channel, model: LanguageModel, tuning: Tuning, alone: bool = False, scorer: Scorer | None = None
+    ) -> None:
         self.channel, self.model, self.tuning, self._alone = channel, model, tuning, alone
-        self.context = ContextModel(model)
+        self.scorer = scorer or Scorer(model)
         self.lock = threading.RLock()
         self.sources = Sources(lambda: self.tables)
         #: By offer: whether its entry comes from an imported list, and whether that is a thesaurus.
@@ -80,8 +83,8 @@ class CandidateIndex:
         #: P of words out of context, as far as `prior` was asked for them.
         self.priors: dict[str, float] = {}
 
-    def __reduce__(self) -> tuple[type[CandidateIndex], tuple[Channel, LanguageModel, Tuning]]:
-        return CandidateIndex, (self.channel, self.model, self.tuning)
+    def __reduce__(self) -> tuple[type[CandidateIndex], tuple[Channel, LanguageModel, Tuning, bool, Scorer]]:
+        return CandidateIndex, (self.channel, self.model, self.tuning, False, self.scorer)
 
     @cached_property
     def tables(self) -> ArcTables:

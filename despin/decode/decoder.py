@@ -28,11 +28,12 @@ class Ranked:
 
 
 class Weighted:
-    """A lattice with its fluency terms tempered once, ready for any channel odds. `weights` are those of the steps, `kept`
-    the mass of the unedited readings."""
+    """A lattice with its fluency terms tempered once, ready for any channel odds. `weights` are those of the steps,
+    `kept` the mass of the unedited readings."""
 
     __slots__ = (
-        "_joint_arcs", "_joint_first", "_scale", "_whole", "arcs", "entered", "first", "kept", "previous", "several", "weights"
+        "_joint_arcs", "_joint_first", "_scale", "_whole", "arcs", "entered", "first", "kept", "previous", "several",
+        "weights"
     )  # fmt: skip
 
     def __init__(self, lattice: Lattice, temper: float = TEMPER) -> None:
@@ -58,7 +59,8 @@ class Weighted:
         return factors
 
     def weigh(self, odds: array[float], found: array[float]) -> float:
-        """The mass of all readings over the mass of the unedited ones; fills `found` with the posteriors of the arcs."""
+        """The mass of all readings over the mass of the unedited ones; fills `found`
+        with the posteriors of the arcs."""
         mass = posteriors(
             self.first,
             self.previous,

@@ -31,9 +31,10 @@ def select_edits(
     sure: float = 0.0,
     together: float = 0.0,
 ) -> list[Edit]:
-    """The edits of `text` whose confidence reaches `least`, sorted and disjoint, the surer ones first where two overlap; so a
-    higher bar never adds one, and the surer ones of a lower bar are those of the higher. Those that are less sure than `sure` have to be as
-    sure as `together` with their runners-up. `confidences` are by arc, `rates` by family."""
+    """The edits of `text` whose confidence reaches `least`, sorted and disjoint, the surer ones first where
+    two overlap; so a higher bar never adds one, and the surer ones of a lower bar are those of the higher.
+    Those that are less sure than `sure` have to be as sure as `together` with their runners-up. `confidences`
+    are by arc, `rates` by family."""
     picked = em.pick(table, confidences, rates, max(least, LEAST_CONFIDENCE), LEAST_ALTERNATIVE, sure, together)
     return _make_edits(text, table, ids, picked, confidences)
 
@@ -41,7 +42,8 @@ def select_edits(
 def _make_edits(
     text: str, table: Table, ids: Ids, picked: list[tuple[int, int, list[int]]], confidences: array[float]
 ) -> list[Edit]:
-    """The edits of arcs, given as (arc, the offer that speaks most for it, the likelier ones of the other arcs of its place)."""
+    """The edits of arcs, given as (arc, the offer that speaks most for it, the likelier ones of
+    the other arcs of its place)."""
     words, numbers, pairs, sources = ids.original_words, ids.pair_originals, table.pairs, ids.candidates.sources
     arcs = [arc for arc, _, _ in picked]
     rivals = [one for _, _, others in picked for one in others]
@@ -64,10 +66,12 @@ def _make_edits(
 def make_edits(
     columns: Mapping[str, Iterable[Any]], words: list[str], shares: list[float], counts: list[int]
 ) -> list[Edit]:
-    """Edits by columns of their values; each has so many of the runners-up, whose originals and confidences stand one behind the other."""
+    """Edits by columns of their values; each has so many of the runners-up, whose originals and
+    confidences stand one behind the other."""
     others = iter(build(Alternative, len(words), {"original": words, "confidence": shares}))
     alternatives = [tuple(islice(others, count)) if count else () for count in counts]
-    return build(Edit, len(counts), {**columns, "alternatives": alternatives, "changes": repeat(None)})
+    rest = {"alternatives": alternatives, "changes": repeat(None)}
+    return build(Edit, len(counts), {"forced": repeat(None), **columns, **rest})
 
 
 def rank_readings(

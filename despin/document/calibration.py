@@ -18,16 +18,16 @@ from array import array
 
 from despin.document.state import Document
 
-#: Log odds (natural) of an edit being right: a constant, and what is added for every unit of the posterior's log odds, of
-#: the original's log10 P out of context and of the spun form's. Fitted by logistic regression to the edits of news,
+#: Log odds (natural) of an edit being right: a constant, and what is added for every unit of the posterior's log odds,
+#: of the original's log10 P out of context and of the spun form's. Fitted by logistic regression to the edits of news,
 #: abstracts and app descriptions spun with a thesaurus of 45,000 words at 5, 15 and 30 % of the words.
 EDIT, POSTERIOR, ORIGINAL, SPUN = 0.61, 0.44, 0.46, -0.09
 #: Edits less likely than this are left as they are.
 LEAST = 0.02
-#: Log odds (log10) of a text being spun: a constant, and what is added for every unit of evidence in 100 characters, for
-#: the mean of what its forms say and for the log10 of its length. Fitted to news, abstracts and app descriptions, as they
-#: are and spun with a thesaurus of 45,000 words at 5, 15 and 30 % of the words, at a prior of one spun text in seventeen;
-#: two of a thousand clean texts are believed to be spun.
+#: Log odds (log10) of a text being spun: a constant, and what is added for every unit of evidence in 100 characters,
+#: for the mean of what its forms say and for the log10 of its length. Fitted to news, abstracts and app descriptions,
+#: as they are and spun with a thesaurus of 45,000 words at 5, 15 and 30 % of the words, at a prior of one spun text in
+#: seventeen; two of a thousand clean texts are believed to be spun.
 TEXT, DENSITY, MEAN, LENGTH = 2.66, 1.15, 34.4, -1.98
 #: What one form may say at most (log10) when the mean is taken, and so many silent forms are counted in.
 CEILING, SILENT = 1.0, 10
@@ -53,8 +53,8 @@ def calibrate(document: Document, wanted: array[int], found: array[float]) -> No
 
 
 def thesaurus_log_odds(evidence: float, gains: array[float], length: int) -> float:
-    """Log odds (log10) of a text of `length` characters being spun with a thesaurus: `evidence` is its likelihood ratio,
-    `gains` what each spun form adds to it."""
+    """Log odds (log10) of a text of `length` characters being spun with a thesaurus: `evidence` is its likelihood
+    ratio, `gains` what each spun form adds to it."""
     length = max(SHORTEST, min(length, LONGEST))
     said = [min(CEILING, gain) for gain in gains if gain > 0.0]
     mean = sum(said) / (len(said) + SILENT)

@@ -1,9 +1,11 @@
-"""What a list's table says of an edit: one target a word in a document, and everywhere or nowhere, or at its first place only.
+"""What a list's table says of an edit: one target a word in a document, and everywhere or
+nowhere, or at its first place only.
 
-Of 462 words of real pages, one was replaced at some of its places and not at others, and one by two targets. So a word that
-stands in a text is hardly behind a form of it, a form that is restored here is one there, and of two forms of a word one is something
-else. Pages that replace a word at its first place only are told by words that stand behind it. Thesauri draw anew at every
-word; nothing is said of their edits, nor of those of a list that was run so, which words show that are restored and stand as well.
+Of 462 words of real pages, one was replaced at some of its places and not at others, and one by two targets. So a word
+that stands in a text is hardly behind a form of it, a form that is restored here is one there, and of two forms of a
+word one is something else. Pages that replace a word at its first place only are told by words that stand behind it.
+Thesauri draw anew at every word; nothing is said of their edits, nor of those of a list that was run so, which words
+show that are restored and stand as well.
 """
 
 from __future__ import annotations
@@ -16,8 +18,8 @@ from typing import Any
 from despin.document.state import Document
 from despin.kernel.table import zeros
 
-#: What the odds of an edit lose (log10) for its word standing elsewhere, for another form of the word being surer, and the power of what
-#: the other places of its form say.
+#: What the odds of an edit lose (log10) for its word standing elsewhere, for another form of the word being surer, and
+#: the power of what the other places of its form say.
 STANDS, TARGET, FORM = 1.5, 0.7, 0.2
 #: What the edits before a place have to come to, to speak against it where only first places are replaced.
 EARLIER = 0.05
@@ -27,7 +29,8 @@ FIRST = 0.5
 RESTORED = 0.3
 #: Edits less likely than this are not looked at.
 LEAST = 0.01
-#: Words, at least, that are restored at one place, as surely as this, and stand at another, where places are drawn one by one.
+#: Words, at least, that are restored at one place, as surely as this, and stand at another,
+#: where places are drawn one by one.
 MIXED, SURE = 4, 0.5
 #: Words that show first places only, at least.
 SHOWN = 1.5

@@ -1,9 +1,10 @@
 """Which stretches of a text a program made that draws words and forms, at what rate, and what they were.
 
-Such a program leaves most of the words that it could replace, so a word that stands says little, and what was replaced has to show by
-itself: a form that fits badly where the word behind it fits well, and that stands nowhere else, while the word does. How much of the
-text is replaced (the rate) is estimated from it (expectation-maximisation), and with it what a replacement costs: of two readings that
-are equally fluent the one with fewer replacements is likelier by `(1 - rate) / (rate * chance of the form)` for each.
+Such a program leaves most of the words that it could replace, so a word that stands says little, and what was replaced
+has to show by itself: a form that fits badly where the word behind it fits well, and that stands nowhere else, while
+the word does. How much of the text is replaced (the rate) is estimated from it (expectation-maximisation), and with it
+what a replacement costs: of two readings that are equally fluent the one with fewer replacements is likelier by `(1 -
+rate) / (rate * chance of the form)` for each.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ from despin.decode.decoder import Weighted
 from despin.kernel import build_lattice, segments
 from despin.kernel.sentences import Sentence
 from despin.kernel.types import BEFORE, Arc, Lattice, Segment, Site
-from despin.lm.context import ContextModel, Cut
 from despin.lm.ngram import LanguageModel
+from despin.lm.scorer import TABLE, Scorer
 from despin.spinners.drawing import ANY, Drawing
 
 #: The rate before anything is known of it, how many words that counts for, and the rate that originals are picked by.
@@ -31,12 +32,14 @@ LEAST_RATE, MOST_RATE = 0.002, 0.95
 ROUNDS = 4
 #: What the language model counts (as a power).
 TEMPER = 0.7
-#: What counts for an original beside the language model (log10): in general, one that the program would not cut as a word there, one that
-#: lies within its form, a form that is not cut as one word.
+#: What counts for an original beside the language model (log10): in general, one that the program would not cut as a
+#: word there, one that lies within its form, a form that is not cut as one word.
 ALWAYS, UNCUT, WITHIN, BROKEN = 0.15, -2.0, -0.3, 2.0
-#: What the context model counts for the original and against the form, and the most that it may say (log10).
-FITS, FORM_FITS, MOST_SAID = 0.3, 0.4, 3.0
-#: What it counts that the original stands elsewhere, and the form: for each power of ten, and for each place as a word of its own.
+#: What counts of what the scorer says for an original, what is added to it beforehand, and
+#: the most that it may say (log10).
+FIT, BIAS, MOST_SAID = 0.5, 0.7, 6.0
+#: What it counts that the original stands elsewhere, and the form: for each power of ten, and for
+#: each place as a word of its own.
 STANDS, STANDS_AS_WORD, AGAIN, AGAIN_AS_WORD = 1.3, 0.2, -1.7, -0.2
 #: No more places count.
 PLACES = 3
@@ -48,7 +51,8 @@ BESIDE = 8
 MISSED = 0.1
 #: Runners-up less likely than this are not reported.
 LEAST_ALTERNATIVE = 0.02
-#: The most that it says against a line that nothing in it is replaced, where the program replaces something in each (nats).
+#: The most that it says against a line that nothing in it is replaced, where the program
+#: replaces something in each (nats).
 NOTHING = 4.0
 
 
@@ -63,8 +67,9 @@ class Place(NamedTuple):
 
 @dataclass(slots=True)
 class _Piece:
-    """A segment of the text: its line, its places, the lattice over them, what is known beforehand (log10), what a word that stands in a
-    form's place would say against itself (probability as itself, None: it is never drawn), and posteriors and mass by round."""
+    """A segment of the text: its line, its places, the lattice over them, what is known beforehand (log10), what a word
+    that stands in a form's place would say against itself (probability as itself, None: it is never drawn), and
+    posteriors and mass by round."""
 
     line: int
     places: list[Place]
@@ -79,8 +84,8 @@ class _Piece:
 class Channel:
     """A program that draws, backwards: the forms that it writes, with the originals of each that are worth decoding."""
 
-    def __init__(self, spinner: Drawing, model: LanguageModel, context: ContextModel) -> None:
-        self.spinner, self.model, self.context = spinner, model, context
+    def __init__(self, spinner: Drawing, model: LanguageModel, scorer: Scorer) -> None:
+        self.spinner, self.model, self.scorer = spinner, model, scorer
         self._lengths: dict[str, tuple[int, ...]] | None = None
         self._short: dict[str, list[tuple[str, float]]] = {}
 
@@ -128,15 +133,21 @@ class DrawnReading:
 
     def settle(self) -> None:
         """Find the rate, and the posteriors of all places."""
-        cut = self.channel.context.cut(self.text)
         for segment in segments(self.text, list(self.channel.forms(self.text, self.words))):
-            self._add(segment, cut)
+            self._add(segment)
+        places = [place for piece in self.pieces for place in piece.places]
+        asked = [(one.start, one.end, [one.original]) for one in places]
+        gains = iter(self.channel.scorer.gains(self.text, asked, TABLE))
+        for piece in self.pieces:
+            piece.fixed = [
+                value + FIT * max(-MOST_SAID, min(MOST_SAID, next(gains)[0] + BIAS)) for value in piece.fixed
+            ]
         for _ in range(ROUNDS if self.spinner.rate == ANY else 1):
             self._weigh()
             self._estimate()
         self._weigh()
 
-    def _add(self, segment: Segment, cut: Cut) -> None:
+    def _add(self, segment: Segment) -> None:
         """Decode a segment by fluency alone, and keep the places that are not out of the question."""
         text = self.text
         places = [
@@ -149,7 +160,7 @@ class DrawnReading:
         places = [one for one, chance in zip(places, likely, strict=True) if chance > LOOKED_AT]
         if places:
             itself = [self._itself(one.start, one.end) for one in places]
-            fixed = [self._known(one, cut) for one in places]
+            fixed = [self._known(one) for one in places]
             weighted = Weighted(self._lattice(segment, places), TEMPER)
             self.pieces.append(_Piece(bisect_left(self._breaks, places[0].start), places, weighted, fixed, itself))
 
@@ -161,10 +172,11 @@ class DrawnReading:
         return build_lattice(body, arcs, weights, self.channel.model.trigrams, BEFORE if segment.fresh else "")
 
     def _itself(self, start: int, end: int) -> float | None:
-        """The probability that a form was a word that was drawn and written as itself, None where it is no word that is drawn."""
+        """The probability that a form was a word that was drawn and written as itself, None
+        where it is no word that is drawn."""
         return self.spinner.chance_of_itself(self.text[start:end]) if (start, end) in self._whole else None
 
-    def _known(self, one: Place, cut: Cut) -> float:
+    def _known(self, one: Place) -> float:
         """What is known of a place beside its fluency and the rate (log10)."""
         form = self.text[one.start : one.end]
         value = ALWAYS + math.log10(one.chance)
@@ -174,7 +186,6 @@ class DrawnReading:
             value += WITHIN
         if (one.start, one.end) not in self._whole:
             value += BROKEN
-        value += self._fit(one, one.original, cut, FITS) - self._fit(one, form, cut, FORM_FITS)
         value += STANDS * math.log10(1 + self._count(one.original))
         value += STANDS_AS_WORD * min(PLACES, self._as_word[one.original])
         value += AGAIN * math.log10(self._count(form))
@@ -193,13 +204,6 @@ class DrawnReading:
         start = one.start - low
         window = self.text[low : one.start] + one.original + self.text[one.end : high]
         return (start, start + len(one.original)) in self.spinner.cut(window)
-
-    def _fit(self, one: Place, word: str, cut: Cut, weight: float) -> float:
-        """What the words around a place say for a word there (log10)."""
-        context = self.channel.context
-        last, first = bisect_right(cut.ends, one.start), bisect_left(cut.starts, one.end)
-        before, after = cut.numbers[max(0, last - context.reach) : last], cut.numbers[first : first + context.reach]
-        return weight * max(-MOST_SAID, min(MOST_SAID, context.fit(before, context.words(word), after)))
 
     def _weigh(self) -> None:
         """Posteriors of all places at the rate of now."""

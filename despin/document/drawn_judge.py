@@ -13,8 +13,8 @@ from despin.document.reading import Row, clues_of, edit_of, rewritten
 from despin.document.runs import odds_to_chance, runs, total_of
 from despin.kernel.sentences import Sentence, sentences
 from despin.lexicon.model import Family
-from despin.lm.context import ContextModel
 from despin.lm.ngram import LanguageModel
+from despin.lm.scorer import Scorer
 from despin.results import Edit, Stretch
 from despin.spinners.drawing import Drawing
 from despin.spinners.grouped import Grouped
@@ -23,7 +23,8 @@ from despin.spinners.neighbours import digest_of, table_file
 from despin.spinners.segmented import Segmented
 from despin.spinners.verify import verify
 
-#: A stretch is as likely spun as not at so many nats: of a program that changes something in every line, and of any other.
+#: A stretch is as likely spun as not at so many nats: of a program that changes something
+#: in every line, and of any other.
 EVERY_LINE, THRESHOLD = 10.0, 17.0
 #: The most that one sentence may add or take, in nats.
 MOST = 25.0
@@ -33,7 +34,8 @@ AHEAD = 2.0
 PARTLY = 8.0
 #: Edits less likely than this are nobody's.
 LEAST_EDIT = 0.2
-#: Confidence is the probability to this power: where two places side by side were replaced, one of them restored reads wrong too.
+#: Confidence is the probability to this power: where two places side by side were replaced, one
+#: of them restored reads wrong too.
 SIDE_BY_SIDE = 1.73
 
 #: A reading of text[start:end], with the log odds of that being spun (nats).
@@ -41,19 +43,19 @@ _Run = tuple[DrawnReading, int, int, float]
 
 
 class DrawnJudge:
-    """Finds what programs spun that draw. `spinners` are a family's programs with their names; `flips` holds (spun, original) pairs that
-    turn the polarity of a statement. A table is read when the first text comes; `LexiconError` or `ModelError` then for one that is
-    missing or broken."""
+    """Finds what programs spun that draw. `spinners` are a family's programs with their names; `flips` holds (spun,
+    original) pairs that turn the polarity of a statement. A table is read when the first text comes; `LexiconError` or
+    `ModelError` then for one that is missing or broken."""
 
     def __init__(
         self,
         family: str,
         spinners: Sequence[tuple[str, Drawing]],
         model: LanguageModel,
-        context: ContextModel,
+        scorer: Scorer,
         flips: frozenset[tuple[str, str]] = frozenset(),
     ) -> None:
-        self.family, self._model, self._context, self.flips = family, model, context, flips
+        self.family, self._model, self._scorer, self.flips = family, model, scorer, flips
         self.names, self.spinners = zip(*spinners, strict=True)
         self._channels: dict[int, Channel] = {}
 
@@ -61,7 +63,8 @@ class DrawnJudge:
         return self.__dict__ | {"_channels": {}}
 
     def data(self) -> list[object]:
-        """What the answers depend on besides lexicon and language model: the programs' parameters, their tables, the sizes of jieba's files."""
+        """What the answers depend on besides lexicon and language model: the programs' parameters, their
+        tables, the sizes of jieba's files."""
         programs = [
             (name, sorted({**one.parameters, "table": _digest(one)}.items()))
             for name, one in zip(self.names, self.spinners, strict=True)
@@ -84,8 +87,8 @@ class DrawnJudge:
         return odds if changed or not stretches else min(odds, -THRESHOLD), changed
 
     def _runs(self, text: str, number: int) -> list[_Run]:
-        """What a program may have spun: the whole text, or runs of its sentences where that says much more, each read by itself with
-        its own rate."""
+        """What a program may have spun: the whole text, or runs of its sentences where that says much more, each
+        read by itself with its own rate."""
         reading, parts, scores = self._read(text, number)
         threshold = EVERY_LINE if self.spinners[number].anew else THRESHOLD
         found: list[_Run] = []
@@ -105,7 +108,7 @@ class DrawnJudge:
         """(a text under a program, its sentences, what speaks for each being spun in nats)."""
         channel = self._channels.get(number)
         if channel is None:
-            channel = self._channels[number] = Channel(self.spinners[number], self._model, self._context)
+            channel = self._channels[number] = Channel(self.spinners[number], self._model, self._scorer)
         reading, parts = DrawnReading(text, channel), sentences(text)
         reading.settle()
         return reading, parts, [max(-MOST, min(MOST, score)) for score in reading.scores(parts)]
@@ -124,8 +127,8 @@ class DrawnJudge:
         return self.proved(text, stretch, {(edit.start, edit.end, edit.original): edit for edit in edits})
 
     def proved(self, text: str, stretch: Stretch, made: Mapping[tuple[int, int, str], Edit]) -> Stretch:
-        """A stretch of a text with only those of its edits that were `made` (by start, end and original), and with their proof: an edit is
-        proved where the program could have made it."""
+        """A stretch of a text with only those of its edits that were `made` (by start, end and original), and with
+        their proof: an edit is proved where the program could have made it."""
         edits = [made[place] for edit in stretch.edits if (place := (edit.start, edit.end, edit.original)) in made]
         start, end = stretch.start, stretch.end
         rows: list[Row] = [(edit.start, edit.end, edit.original, edit.confidence, []) for edit in edits]
@@ -142,11 +145,11 @@ class DrawnJudge:
 
 
 def drawn_judge(
-    family: Family, spinners: Sequence[tuple[str, Drawing]], model: LanguageModel, context: ContextModel
+    family: Family, spinners: Sequence[tuple[str, Drawing]], model: LanguageModel, scorer: Scorer
 ) -> DrawnJudge:
     """What finds the stretches of a family whose programs draw."""
     flips = {pair for one, other in family.opposites for pair in ((one, other), (other, one))}
-    return DrawnJudge(family.name, spinners, model, context, frozenset(flips))
+    return DrawnJudge(family.name, spinners, model, scorer, frozenset(flips))
 
 
 def _digest(spinner: Drawing) -> str:

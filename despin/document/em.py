@@ -80,8 +80,8 @@ def confidences(document: Document) -> array[float]:
 
 
 def residual_evidence(document: Document, sure: array[float], bar: float) -> float:
-    """log10 of how much likelier than not the edits are that stay once all are made whose probability, `sure` by arc, reaches `bar`,
-    before anything is held against them. From `document.threshold` on the text may still look spun."""
+    """log10 of how much likelier than not the edits are that stay once all are made whose probability, `sure` by arc,
+    reaches `bar`, before anything is held against them. From `document.threshold` on the text may still look spun."""
     return em.residual_evidence(document.table, sure, bar, document.tuning.ceiling)
 
 

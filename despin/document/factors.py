@@ -1,40 +1,38 @@
 """What the rest of a document says of an edit: its topics, its collocations, and the words around a place.
 
-Topics: a word that a text already holds is likelier to come again than the model says (the cache model of Kuhn and De Mori
-1990). Counted over the expected original text, it lets the clear places of a substitution decide the unclear ones,
+Topics: a word that a text already holds is likelier to come again than the model says (the cache model of Kuhn and De
+Mori 1990). Counted over the expected original text, it lets the clear places of a substitution decide the unclear ones,
 and lets a true form that stands unspun speak for itself. Anchors (a title, keywords) say the same more loudly: nobody
 spun them, so an original in them is what the text is about, and a spun form in them is meant.
 
 Collocations: a text says the same thing more than once. Where 领取时间 stands once and 提取时间 three times, 提取 is what was
 written; where 碳酸钠溶液 stands three times, a spinner that draws a synonym at random has not drawn it three times.
 
-Surroundings: trigrams see two words; which of six synonyms stood in a text often hangs on words further away. Only edits
-that an imported list offers are looked at: to those of the shipped families, whose pairs are weighed by hand, this adds
-nothing.
+Fit: trigrams see two words; which of six synonyms stood in a text often hangs on words
+further away. The scorer reads these.
 """
 
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left, bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 
 from despin.document.constraints import hold_to_table
 from despin.document.state import Document
 from despin.kernel import em
 from despin.kernel.table import zeros
-from despin.lm.context import ContextModel, Cut
+from despin.lm.scorer import TABLE
 
 #: Characters per word of Chinese prose.
 WORD_LENGTH = 1.6
-#: What every collocation met again adds to an edit's odds or takes from them (log10); there are four: one and two characters
-#: before it, and after it.
+#: What every collocation met again adds to an edit's odds or takes from them (log10); there are four: one and two
+#: characters before it, and after it.
 COLLOCATION = 0.55
 #: Collocations of more characters than this are not looked for.
 LONGEST = 12
-#: How much of what the context model says counts beside the language model, which saw the nearest words as well: for the
-#: synonyms of a thesaurus, and for pairs of a list, which offers fewer.
-SHARE, SHARE_OF_PAIRS = 0.35, 0.2
+#: How much of what the scorer says counts beside the language model, which saw the nearest words as well, and what
+#: is added to it beforehand (log10).
+FIT, BIAS = 0.15, 0.5
 #: What it may add to an edit's odds, or take from them, at most (log10).
 MOST = 3.0
 #: Collocations and surroundings of edits less likely than this are not looked at.
@@ -45,7 +43,8 @@ def topic_factors(document: Document, doubting: bool = False, judging: bool = Fa
     """What the odds of every arc are multiplied by, the occurrence under decision not counted.
 
     `doubting` counts an edit from an imported list for less, so that it has to hold its own against the chance that
-    the page's word is one of the topics. `judging` takes all words of the page for meant, as they are if it is not spun.
+    the page's word is one of the topics. `judging` takes all words of the page for
+    meant, as they are if it is not spun.
     """
     ids, table, tuning = document.ids, document.table, document.tuning
     posteriors = doubted_posteriors(document) if doubting else table.posteriors
@@ -58,10 +57,9 @@ def topic_factors(document: Document, doubting: bool = False, judging: bool = Fa
         em.fill_topic(table, *given, bursts, factors)
     if document.anchors:
         _follow_anchors(document, factors)
-    if any(document.channel.drawn) or document.channel.any_imported:
-        for context in context_factors(document):
-            for arc, gain in context.items():
-                factors[arc] *= gain
+    for context in context_factors(document, judging):
+        for arc, gain in context.items():
+            factors[arc] *= gain
     if not (doubting or judging):
         # What stands is told from what is restored once rates are known.
         hold_to_table(document, factors)
@@ -78,14 +76,14 @@ def doubted_posteriors(document: Document) -> array[float]:
     return found
 
 
-def context_factors(document: Document) -> tuple[dict[int, float], dict[int, float]]:
-    """What collocations (of edits that a thesaurus offers) and surroundings (of edits that imported lists offer) multiply the odds
-    by, by arc; found once, at the posteriors of then."""
+def context_factors(document: Document, judging: bool) -> tuple[dict[int, float], ...]:
+    """What collocations (of edits that a thesaurus offers) and the scorer multiply the odds by, by arc; found once, at
+    the posteriors of then. Where families are judged, only those of texts in whose lexicon a list was imported."""
+    if judging and not document.channel.any_imported:
+        return ()
     if document.context is None:
         beside = collocation_factors(document, document.drawn()) if any(document.channel.drawn) else {}
-        imported = document.imported()
-        around = {} if imported is None else surroundings_factors(document, imported, document.drawn())
-        document.context = beside, around
+        document.context = beside, fit_factors(document)
     return document.context
 
 
@@ -143,42 +141,21 @@ def _count(text: str, wanted: set[str]) -> Counter[str]:
     return counts
 
 
-def surroundings_factors(document: Document, wanted: array[int], drawn: array[int]) -> dict[int, float]:
-    """What the odds of the arcs that are `wanted` are multiplied by for how their words fit among those around them; those
-    `drawn` from a thesaurus among them count for more. Posteriors are those of now."""
+def fit_factors(document: Document) -> dict[int, float]:
+    """What the odds of arcs are multiplied by for how well their originals fit, by the
+    scorer. Posteriors are those of now."""
     table, ids, text = document.table, document.ids, document.text
-    context = document.candidates.context
-    cut = context.cut(text)
-    arcs = [arc for arc, posterior in enumerate(table.posteriors) if posterior >= LEAST and wanted[arc]]
-    places: dict[tuple[int, int], tuple[array[int], array[int], float]] = {}
-    found = {}
+    arcs = [arc for arc, posterior in enumerate(table.posteriors) if posterior >= LEAST]
+    places: dict[tuple[int, int], list[int]] = defaultdict(list)
     for arc in arcs:
-        start, end = table.starts[arc], table.ends[arc]
-        place = places.get((start, end))
-        if place is None:
-            before, after = _words_before(context, cut, text, start), _words_after(context, cut, text, end)
-            kept = context.fit(before, context.words(text[start:end]), after)
-            place = places[start, end] = before, after, kept
-        original = ids.original(table.pairs[arc])
-        fit = context.fit(place[0], context.words(original), place[1])
-        gain = (SHARE if drawn[arc] else SHARE_OF_PAIRS) * (fit - place[2])
-        found[arc] = 10.0 ** max(-MOST, min(MOST, gain))
-    return found
-
-
-def _words_before(context: ContextModel, cut: Cut, text: str, start: int) -> array[int]:
-    """The words before `start`; one that goes on beyond it counts as what stands before."""
-    last = bisect_right(cut.ends, start)
-    whole = cut.numbers[max(0, last - context.reach) : last]
-    if last < len(cut.starts) and cut.starts[last] < start:
-        whole += context.words(text[cut.starts[last] : start])
-    return whole
-
-
-def _words_after(context: ContextModel, cut: Cut, text: str, end: int) -> array[int]:
-    """The words after `end`; one that began before it counts as what stands after."""
-    first = bisect_left(cut.starts, end)
-    whole = cut.numbers[first : first + context.reach]
-    if first and cut.ends[first - 1] > end:
-        return context.words(text[end : cut.ends[first - 1]]) + whole
-    return whole
+        if table.starts[arc] < table.ends[arc]:
+            places[table.starts[arc], table.ends[arc]].append(arc)
+    asked = [(*place, [ids.original(table.pairs[arc]) for arc in own]) for place, own in places.items()]
+    if not asked:
+        return {}
+    found = document.candidates.scorer.gains(text, asked, TABLE)
+    return {
+        arc: 10.0 ** max(-MOST, min(MOST, FIT * (gain + BIAS)))
+        for own, gains in zip(places.values(), found, strict=True)
+        for arc, gain in zip(own, gains, strict=True)
+    }

@@ -1,5 +1,5 @@
-"""Which edits stand in the end: those that change facts need more confidence, and names, titles and protected words are left
-alone.
+"""Which edits stand in the end: those that change facts need more confidence, and names, titles and protected words are
+left alone.
 
 `Review.final` sees every edit of a text, whatever made it: lists, programs, repairs.
 """
@@ -24,10 +24,11 @@ from despin.text.traditional import in_simplified
 if TYPE_CHECKING:
     from despin.lexicon.facts import FactClasses
 
-#: A list is believed to reach into a quoted sentence for a word that it replaced so often outside of quotations, and into any other
-#: quotation that holds so many different words which are as sure as `SURE`.
+#: A list is believed to reach into a quoted sentence for a word that it replaced so often outside of quotations, and
+#: into any other quotation that holds so many different words which are as sure as `SURE`.
 OUTSIDE, INSIDE, SURE = 2, 3, 0.9
-#: Quoted so many characters are a sentence, as are `SAID` that end like one; fewer are a term, or too little to be told.
+#: Quoted so many characters are a sentence, as are `SAID` that end like one; fewer are a term, or too little to be
+#: told.
 SENTENCE, SAID = 15, 10
 #: What an edit changes where it is no fact: the words of somebody else.
 OTHERS = ("name", "quotation")
@@ -97,14 +98,16 @@ class Review:
         return found
 
     def final(self, text: str, found: Restoration) -> Restoration:
-        """What was found of `text`, without the edits that do not stand, which are odd words then; those that change facts are marked."""
+        """What was found of `text`, without the edits that do not stand, which are odd words then; those that change
+        facts are marked."""
         if not found.edits:
             return found
         free: Sequence[Edit] = found.edits
         if self._protected[1]:
             free = [edit for edit in free if not self._is_protected(text, edit)]
         named = self._outside_names(text, found, self._all_marked(free))
-        edits = [edit for edit in named if edit.changes is None or self._stands(edit, found)]
+        settled = [edit if edit.changes is None else self._settled(edit, found) for edit in named]
+        edits = [edit for edit in settled if edit is not None]
         if len(edits) == len(found.edits) and all(map(operator.is_, edits, found.edits)):
             return found
         if len(edits) == len(found.edits) and not self._protected[1]:
@@ -115,8 +118,8 @@ class Review:
         return found.marked(tuple(edits), text=text_now, prevented=prevented, odd=tuple(odd))
 
     def _left(self, text: str, free: Sequence[Edit], named: Sequence[Edit], made: Sequence[Edit]) -> Iterator[Odd]:
-        """What is left of `free`, the edits that touch no protected word, once those of `named` are in no name and quotation and those of
-        `made` are made."""
+        """What is left of `free`, the edits that touch no protected word, once those of `named` are in no name and
+        quotation and those of `made` are made."""
         outside, done = {edit.start for edit in named}, {edit.start for edit in made}
         quotes = _inside(free, [match.span() for match in _QUOTED.finditer(text)])
         for number, edit in enumerate(free):
@@ -145,7 +148,8 @@ class Review:
     def _all_marked(self, edits: Sequence[Edit]) -> Sequence[Edit]:
         """The edits with the facts that they change; most change none."""
         known = self._known.get
-        # What is not known yet is looked at, as is what flips or is marked: None stands for an edit of which nothing is to be said.
+        # What is not known yet is looked at, as is what flips or is marked: None stands for an edit of which nothing is
+        # to be said.
         marks = [known((edit.spun, edit.original), "?") or edit.flips or edit.changes for edit in edits]
         if marks.count(None) == len(marks):
             return edits
@@ -155,16 +159,27 @@ class Review:
         changes = self.changes(edit)
         return edit if changes == edit.changes else edit.marked(changes)
 
-    def _stands(self, edit: Edit, found: Restoration) -> bool:
-        """Whether an edit is made, by what it changes. A word that a program wrote is never what stood there, so that leaving it
-        keeps no fact."""
+    def _settled(self, edit: Edit, found: Restoration) -> Edit | None:
+        """What is made of an edit that changes facts: itself, where it is sure enough or forced; else the likeliest of
+        its alternatives that keeps them, or nothing. What a program wrote is no fact of the author's where nothing was
+        asked of its place."""
         if edit.changes in (None, *OTHERS) or self.settings.facts == "restore":
-            return True
-        return self.settings.facts == "mark" and (edit.confidence >= FACTS or not self._is_of_list(edit, found))
+            return edit
+        written = edit.forced is not False and not self._is_of_list(edit, found)
+        if self.settings.facts == "mark" and (edit.confidence >= FACTS or written):
+            return edit
+        if edit.forced is None:
+            return None
+        for other in edit.alternatives:
+            if other.original == edit.spun or other.confidence < self.settings.min_confidence:
+                return None
+            if self._class_of(edit.spun, other.original) is None:
+                return replace(edit, original=other.original, confidence=other.confidence, flips=False, changes=None)
+        return None
 
     def _outside_names(self, text: str, found: Restoration, made: Sequence[Edit]) -> Sequence[Edit]:
-        """The edits without those of lists in names, titles and quotations, but for quotations that the list reaches into; those that
-        stand there are marked, where they change no fact, as of a `name` or `quotation`."""
+        """The edits without those of lists in names, titles and quotations, but for quotations that the list reaches
+        into; those that stand there are marked, where they change no fact, as of a `name` or `quotation`."""
         edits = self._without_names(text, found, made)
         quotes = _inside(edits, [match.span() for match in _QUOTED.finditer(text)])
         company = self._of_companies(text, edits, quotes)
@@ -203,7 +218,9 @@ class Review:
             edit = made[number]
             start = edit.start
             if start and text[start - 1] in surnames and self._is_given_name(text, edit):
-                edits[number : number + 1] = [] if self._is_of_list(edit, found) else [self._in_words_of(edit, "name")]  # type: ignore[index]
+                edits[number : number + 1] = (  # type: ignore[index]
+                    [] if self._is_of_list(edit, found) else [self._in_words_of(edit, "name")]
+                )
             elif edit.spun in surnames and edit.original in surnames:  # one surname for another
                 edits[number] = self._in_words_of(edit, "name")  # type: ignore[index]
         return edits
@@ -248,8 +265,8 @@ class Review:
         )
 
     def _is_given_name(self, text: str, edit: Edit) -> bool:
-        """Whether an edit is the given name of a person: after a surname that begins a clause, or between surname and title; after a
-        surname that is another word too, only between both."""
+        """Whether an edit is the given name of a person: after a surname that begins a clause, or between surname and
+        title; after a surname that is another word too, only between both."""
         known, start = self.classes, edit.start
         if not start:
             return False
@@ -277,7 +294,8 @@ def _different(edits: Sequence[Edit], quotes: Mapping[int, tuple[int, int]]) -> 
 
 
 def _inside(edits: Sequence[Edit], spans: Sequence[tuple[int, int]]) -> dict[int, tuple[int, int]]:
-    """The edits that overlap one of the spans, by their indexes, with the span; edits and spans are sorted and disjoint."""
+    """The edits that overlap one of the spans, by their indexes, with the span; edits and spans are sorted and
+    disjoint."""
     found: dict[int, tuple[int, int]] = {}
     for span in spans:
         start, end = span

@@ -14,7 +14,8 @@ from despin.kernel.types import family_bit
 
 
 def choose_families(document: Document) -> set[int]:
-    """The families that raise the likelihood of the document enough, the likeliest first; fills `alone` and `evidence`."""
+    """The families that raise the likelihood of the document enough, the likeliest first;
+    fills `alone` and `evidence`."""
     # Nothing speaks for or against a family that hardly has a rate.
     tuning = document.tuning
     expected = [
@@ -46,15 +47,16 @@ def choose_families(document: Document) -> set[int]:
 
 
 def _beside(document: Document, believed: Collection[int], tried: Sequence[bool]) -> list[float]:
-    """log10 P(document | a family that is `tried`, and those `believed`, at their rates) / P(document | nobody spun it), by family;
-    of a family that is not tried nothing but what a list of its length is less likely beforehand.
+    """log10 P(document | a family that is `tried`, and those `believed`, at their rates) / P(document | nobody spun
+    it), by family; of a family that is not tried nothing but what a list of its length is less likely beforehand.
 
     Words come in bursts, so n occurrences of one form weigh as much as sqrt(n) independent ones, and one
     form alone never decides. A long list is less likely beforehand, since chance finds more in it.
     """
     found = em.beside(
-        document.table, document.rates, array("i", [family in believed for family in range(len(tried))]), array("i", tried),
-        document.candidates.bits, document.exposed, document.drawn_topic, document.tuning.ceiling, len(document.ids.form_words),
+        document.table, document.rates, array("i", [family in believed for family in range(len(tried))]),
+        array("i", tried), document.candidates.bits, document.exposed, document.drawn_topic, document.tuning.ceiling,
+        len(document.ids.form_words),
     )  # fmt: skip
     excess = document.channel.excess
     if not believed:
@@ -85,7 +87,8 @@ def telling_forms(document: Document) -> list[tuple[str, float]]:
 
 
 def _calibrated(document: Document, family: int, ratio: float) -> float:
-    """The likelihood ratio of a family alone; of one that draws from a thesaurus, what makes it as sure as it should."""
+    """The likelihood ratio of a family alone; of one that draws from a thesaurus, what
+    makes it as sure as it should."""
     if not document.channel.drawn[family] or not document.rates[family]:
         return ratio
     gains = form_gains(document, {family}, document.rates_of({family}))[0]

@@ -1,4 +1,5 @@
-"""The first look at a text, which is all that most clean texts are given: forms of lists, evidence of programs, damage and script at once."""
+"""The first look at a text, which is all that most clean texts are given: forms of lists, evidence of
+programs, damage and script at once."""
 
 from __future__ import annotations
 
@@ -24,8 +25,9 @@ UNBELIEVED = 0.499
 def first_look(
     prescreen: Prescreen, programs: Sequence[object], glance: Callable[[str], float | None], kinds: AbstractSet[str]
 ) -> FirstLook | None:
-    """What tells most clean texts, for what `programs` and the lists of `prescreen` make, and damage of these `kinds`; `glance` gives the
-    probability of programs where a closer look shows that none is at work. None where some program has to be asked of every text."""
+    """What tells most clean texts, for what `programs` and the lists of `prescreen` make, and damage of these `kinds`;
+    `glance` gives the probability of programs where a closer look shows that none is at work. None where some program
+    has to be asked of every text."""
     if len(programs) > 1 or not all(isinstance(one, ProgramJudge) for one in programs):
         return None
     evidence, weight = None, 0.0

@@ -1,4 +1,5 @@
-"""Is a text spun, by which families, at what rate: prescreen, scouting over all families, expectation-maximisation, verdict."""
+"""Is a text spun, by which families, at what rate: prescreen, scouting over all families,
+expectation-maximisation, verdict."""
 
 from __future__ import annotations
 
@@ -34,7 +35,6 @@ from despin.kernel.table import zeros
 from despin.kernel.types import MatchColumns
 from despin.lexicon.model import PERSONAL
 from despin.lexicon.preimages import drawing_of, segmented_of, table_of
-from despin.lm.context import ContextModel
 from despin.results import Readings, Restoration, Stretch, Verdict, proved_later, share_respun, with_edits
 from despin.tuning import Tuning
 
@@ -51,8 +51,8 @@ WHOLE = 150
 
 
 class Look(NamedTuple):
-    """What a closer look at a text found: what `Channel.scan` gives for it, its doubtful blocks, the matches in these (None without any),
-    and whether they may make it look spun where they stand (None where that was not asked)."""
+    """What a closer look at a text found: what `Channel.scan` gives for it, its doubtful blocks, the matches in these
+    (None without any), and whether they may make it look spun where they stand (None where that was not asked)."""
 
     text: str
     found: MatchColumns
@@ -91,11 +91,11 @@ class Judge:
 
     @cached_property
     def programs(self) -> tuple[ProgramJudge | DrawnJudge | TableJudge, ...]:
-        """What finds the stretches of each family that names a program which can be run backwards: those that cut words, those that draw,
-        and those that run a table from a file."""
+        """What finds the stretches of each family that names a program which can be run backwards: those that cut
+        words, those that draw, and those that run a table from a file."""
         lexicon = self.engine.lexicon
         found: list[ProgramJudge | DrawnJudge | TableJudge] = []
-        context = ContextModel(self.engine.lm)
+        scorer = self.engine.scorer
         for family in lexicon.families:
             if family.program is None:
                 continue
@@ -103,18 +103,18 @@ class Judge:
             if drawing:
                 from despin.document.drawn_judge import drawn_judge
 
-                found.append(drawn_judge(family, drawing, self.engine.lm, context))
+                found.append(drawn_judge(family, drawing, self.engine.lm, scorer))
                 continue
             if segmented_of(family.program) is not None:
                 entries = lexicon.of((family.name, PERSONAL))
-                found.append(program_judge(family, entries, self.engine.lm, self.alone))
+                found.append(program_judge(family, entries, self.engine.lm, self.alone, scorer, self.tuning.clauses))
                 continue
             tables = [(program.variant, table_of(family, program, ())) for program in family.programs]
             given = [(name, table) for name, table in tables if table is not None and table.given is None]
             if given:
                 from despin.document.table import table_judge
 
-                found.append(table_judge(family, given, self.engine.lm, context))
+                found.append(table_judge(family, given, self.engine.lm, scorer))
         return tuple(found)
 
     @cached_property
@@ -123,13 +123,14 @@ class Judge:
         return first_look(self.prescreen, self.programs, self.glance, self.engine.kinds)
 
     def program_digest(self) -> str:
-        """An abbreviated digest of what the programs depend on (tables, weights, jieba's files), "none" without programs."""
+        """An abbreviated digest of what the programs depend on (tables, weights, jieba's
+        files), "none" without programs."""
         return digest_of_parts([one.data() for one in self.programs]) if self.programs else "none"
 
     def stretches(self, text: str) -> tuple[Sequence[Stretch], float]:
-        """The stretches of a chunk that a spinner made that can be run backwards, sorted and disjoint, with offsets of the chunk,
-        and the probability of the likeliest stretch, believed or not. What lies between them is left to the families of the
-        lexicon."""
+        """The stretches of a chunk that a spinner made that can be run backwards, sorted and disjoint, with offsets
+        of the chunk, and the probability of the likeliest stretch, believed or not. What lies between them is left
+        to the families of the lexicon."""
         last = self._stretched
         if last is not None and last[0] is text:
             return last[1]
@@ -145,8 +146,8 @@ class Judge:
         return found, chance
 
     def glance(self, text: str) -> float | None:
-        """The probability that `stretches` gives for a chunk of which a first look shows that no program spun any of it; None where it
-        has to be asked."""
+        """The probability that `stretches` gives for a chunk of which a first look shows that no program spun any of
+        it; None where it has to be asked."""
         chance = 0.0
         if self._jieba_missing:
             return None
@@ -161,16 +162,16 @@ class Judge:
         return chance
 
     def second_glance(self, text: str) -> float | None:
-        """The probability that `judge` gives for a text that is one part, of which a closer look at its forms shows that no family spun it;
-        None where it has to be asked."""
+        """The probability that `judge` gives for a text that is one part, of which a closer look at its forms shows
+        that no family spun it; None where it has to be asked."""
         if len(text) > ALONE:
             return None
         look = self._looked(text, self.scan(text))
         return self._faint(text, look) if look.spun else CLEAN.verdict.score
 
     def _faint(self, text: str, look: Look) -> float | None:
-        """The same for a text whose forms may make it look spun where they stand: all families together, nothing held against them, fall
-        short of what a single one must reach, as `scout` has it."""
+        """The same for a text whose forms may make it look spun where they stand: all families together, nothing held
+        against them, fall short of what a single one must reach, as `scout` has it."""
         if len(text) >= WHOLE or look.doubtful is None or any(self.engine.channel.drawn):
             return None
         ids = Ids(self.engine.candidates)
@@ -204,8 +205,8 @@ class Judge:
         return look
 
     def proved(self, found: Restoration) -> Restoration:
-        """The same with the proof of what was made of it: where some of a stretch's edits were left out, what stands there instead is
-        spun again. The marks of the edits stay those of the whole restoration of the stretch."""
+        """The same with the proof of what was made of it: where some of a stretch's edits were left out, what stands
+        there instead is spun again. The marks of the edits stay those of the whole restoration of the stretch."""
         if not found.stretches:
             return found
         one = found.stretches[0]
@@ -227,8 +228,8 @@ class Judge:
         return judges[one.family].proved(found.source, one, made)
 
     def with_proof(self, found: Restoration) -> Restoration:
-        """The same with the proof of what lists made, of a restoration that is done; it is worked out when somebody asks for the edits or
-        for what is proved."""
+        """The same with the proof of what lists made, of a restoration that is done; it is worked out when somebody
+        asks for the edits or for what is proved."""
         if not found.stretches or not provable(found, self._list_programs):
             return found
         return proved_later(found, partial(with_proof, programs=self._list_programs))
@@ -252,8 +253,8 @@ class Judge:
         return max((self._asked(judge, text)[0] for judge in self.programs), default=-math.inf)
 
     def _asked(self, judge: ProgramJudge | DrawnJudge | TableJudge, text: str) -> tuple[float, Sequence[Stretch]]:
-        """What a program says of a text. Without jieba no program is asked again, with one warning; the families that are lists do
-        without."""
+        """What a program says of a text. Without jieba no program is asked again, with one warning; the
+        families that are lists do without."""
         if self._jieba_missing:
             return -math.inf, ()
         try:
@@ -261,15 +262,16 @@ class Judge:
         except JiebaError as error:
             self._jieba_missing = True
             warnings.warn(
-                f"{error}. Until then texts spun by the program of {judge.family} are judged by its list of words alone",
+                f"{error}. Until then texts spun by the program of {judge.family} are judged by its list of words "
+                "alone",
                 DespinWarning,
                 stacklevel=2,
             )
             return -math.inf, ()
 
     def parts(self, text: str) -> list[Part]:
-        """The parts of a text, which cover it: documents that the families of the lexicon made, each to be judged by itself, and
-        clean text; see `despin.document.partition`. A short text is one document."""
+        """The parts of a text, which cover it: documents that the families of the lexicon made, each to be judged by
+        itself, and clean text; see `despin.document.partition`. A short text is one document."""
         if len(text) <= ALONE or self.prescreen.is_clearly_clean(text):
             return [Part(0, len(text), True)]
         found = self.engine.channel.scan(text)
@@ -281,8 +283,8 @@ class Judge:
         return cover(len(text), spans)
 
     def _runs(self, text: str, parts: Sequence[Unit], before: bool, after: bool) -> list[tuple[int, int]]:
-        """The runs of units that families made, as (first, last), last excluded; `before` and `after` say whether clean text stands
-        there."""
+        """The runs of units that families made, as (first, last), last excluded; `before` and `after` say
+        whether clean text stands there."""
         start, end = parts[0].start, parts[-1].end
         text = text[start:end]
         own = [Unit(part.start - start, part.end - start, part.opens) for part in parts]
@@ -315,10 +317,11 @@ class Judge:
         return found if total >= asked else []
 
     def judge(self, text: str, anchors: Sequence[str] = (), found: MatchColumns | None = None) -> Judgement:
-        """Whether the families of the lexicon spun `text`, and how; `found`, what `Channel.scan` gives for it, saves a pass.
+        """Whether the families of the lexicon spun `text`, and how; `found`, what
+        `Channel.scan` gives for it, saves a pass.
 
-        A text is first judged by the blocks that are in doubt, and by their strongest forms; only one that is believed to be
-        spun is decoded whole.
+        A text is first judged by the blocks that are in doubt, and by their strongest forms; only one that is
+        believed to be spun is decoded whole.
         """
         found = self.engine.channel.scan(text) if found is None else found
         return self._judgement(self._document(text, found, anchors), found)
@@ -330,8 +333,8 @@ class Judge:
         return self._judgement(self._document(text, found, anchors, ids, known=True), found)
 
     def readings(self, text: str) -> Iterator[Readings]:
-        """The readings of every segment of `text` that holds a match, as the whole document sees them; where it believes in
-        no family, at the starting rate."""
+        """The readings of every segment of `text` that holds a match, as the whole document sees them; where it
+        believes in no family, at the starting rate."""
         document = self._document(text, self.engine.channel.scan(text))
         if document is not None and document.believed:
             family, rate = likeliest(document)
@@ -356,8 +359,8 @@ class Judge:
     def _document(
         self, text: str, found: MatchColumns, anchors: Sequence[str] = (), ids: Ids | None = None, known: bool = False
     ) -> Document | None:
-        """The document under the model; None where a single pass over the text shows that nobody spun it. `ids` are those of
-        the text before some of it was restored, `known` says that it was believed to be spun then."""
+        """The document under the model; None where a single pass over the text shows that nobody spun it. `ids` are
+        those of the text before some of it was restored, `known` says that it was believed to be spun then."""
         engine, look = self.engine, self._looked(text, found, known)
         doubtful = look.doubtful
         if doubtful is None or not (known or look.spun):

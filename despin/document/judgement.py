@@ -21,16 +21,18 @@ SUREST = 12.0
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What was found when a text was judged: the `document` under the model, None where one pass over it showed that nobody
-    spun it; the `verdict`, without evidence; and `found`, what `Channel.scan` gives for the text, None if nobody asked."""
+    """What was found when a text was judged: the `document` under the model, None where one pass over it
+    showed that nobody spun it; the `verdict`, without evidence; and `found`, what `Channel.scan` gives for
+    the text, None if nobody asked."""
 
     document: Document | None
     verdict: Verdict
     found: MatchColumns | None = None
 
     def edits(self, least: float) -> tuple[list[Edit], list[Edit]]:
-        """The edits whose confidence reaches `least`, and the likeliest edits of the places where none does and something else stood as surely
-        as an odd word asks for; sorted and disjoint, none where no family is believed."""
+        """The edits whose confidence reaches `least`, and the likeliest edits of the places where
+        none does and something else stood as surely as an odd word asks for; sorted and disjoint,
+        none where no family is believed."""
         document = self.document
         if document is None or not self.verdict.spun:
             return [], []

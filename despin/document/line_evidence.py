@@ -1,4 +1,5 @@
-"""What the units of a text say for each family at each rate: the scores from which `despin.document.partition` takes it apart."""
+"""What the units of a text say for each family at each rate: the scores from which
+`despin.document.partition` takes it apart."""
 
 from __future__ import annotations
 
@@ -17,13 +18,15 @@ from despin.kernel.types import family_bit
 RATES = (0.1, 0.3, 0.7)
 #: The most that one segment may say (log10): where a part ends is not for a single word to say.
 CEILING = 2.0
-#: A family is left out for which no unit, and no run of units, says so much at any rate (log10), before anything is held against it.
+#: A family is left out for which no unit, and no run of units, says so much at any rate (log10),
+#: before anything is held against it.
 LEAST = 2.0
 
 
 def unit_scores(document: Document, parts: Sequence[Unit]) -> dict[tuple[int, float], list[float]]:
-    """The scores of all units (log10), by family and rate: its spun forms where they stand, each for no more than the ceiling of a form,
-    less what stands though the family would have replaced it, less what chance finds in so many characters."""
+    """The scores of all units (log10), by family and rate: its spun forms where they stand, each for no
+    more than the ceiling of a form, less what stands though the family would have replaced it, less what
+    chance finds in so many characters."""
     starts = [part.start for part in parts]
     places = array("i", [bisect_right(starts, segment.start) - 1 for segment in document.segments])
     channel, noise = document.channel, document.channel.noise

@@ -1,4 +1,5 @@
-"""Words that look replaced and are left: what no edit was sure enough of, what was held back, what a program would not leave so."""
+"""Words that look replaced and are left: what no edit was sure enough of, what was held back, what
+a program would not leave so."""
 
 from __future__ import annotations
 
@@ -8,8 +9,8 @@ from operator import attrgetter
 
 from despin.results import Alternative, Draft, Edit, Odd, Restoration
 
-#: A word is odd where it is at least so likely that something else stood there. Of the places of this kind in real pairs three in four
-#: were replaced.
+#: A word is odd where it is at least so likely that something else stood there. Of the places of this kind in real
+#: pairs three in four were replaced.
 LEAST = 0.35
 #: So much less is surely less, however sums are rounded.
 LEAST_TOGETHER = LEAST - 1e-9
@@ -44,8 +45,8 @@ def left(found: Restoration) -> Restoration:
 
 
 def _unproved(found: Restoration) -> Iterator[Odd]:
-    """What stands where spinning the restoration again does not give back the text; of lists nothing is said, since the table that edits show
-    holds words that others of its places were spared."""
+    """What stands where spinning the restoration again does not give back the text; of lists nothing is said, since the
+    table that edits show holds words that others of its places were spared."""
     for stretch in found.stretches:
         if stretch.listed:
             continue

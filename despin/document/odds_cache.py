@@ -1,7 +1,8 @@
 """The odds of all spun forms in the cache folder: whoever reads many texts asks for most of them, a process at a time.
 
 They depend on the lexicon and the language model, so a file is named for both, and on the code that weighs one by the
-other, for which `FORM` stands. A missing, foreign, broken or unwritable file never matters: the odds are found out again.
+other, for which `FORM` stands. A missing, foreign, broken or unwritable file never
+matters: the odds are found out again.
 """
 
 from __future__ import annotations
@@ -66,8 +67,8 @@ class OddsCache:
         return (lengths, families, odds) if self._are_odds(lengths, families, odds) else None
 
     def _are_odds(self, lengths: array[int], families: array[int], odds: array[float]) -> bool:
-        """Whether columns are what `store` is given: as many families and odds as the lengths say, families there are, and
-        positive odds."""
+        """Whether columns are what `store` is given: as many families and odds as the lengths say, families
+        there are, and positive odds."""
         count = len(self._parts[1])
         return (
             min(lengths, default=0) >= 0

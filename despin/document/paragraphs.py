@@ -13,8 +13,8 @@ from despin.kernel.table import zeros
 def paragraph_beliefs(document: Document) -> dict[int, float]:
     """How likely each line is spun, by number, given that the document is; nothing for a text of one line.
 
-    A line's gains speak for it, the originals that stand in it unreplaced against it, and a two-state hidden Markov model lets
-    neighbours speak for one another: a spun text mostly goes on spun, a clean one clean.
+    A line's gains speak for it, the originals that stand in it unreplaced against it, and a two-state hidden Markov
+    model lets neighbours speak for one another: a spun text mostly goes on spun, a clean one clean.
     """
     if "\n" not in document.text:
         return {}
@@ -23,8 +23,8 @@ def paragraph_beliefs(document: Document) -> dict[int, float]:
 
 
 def line_ratios(document: Document) -> list[float]:
-    """How much likelier each line is spun than not, given that the document is (log10): its gains speak for it, the originals
-    that stand in it unreplaced against it."""
+    """How much likelier each line is spun than not, given that the document is (log10): its gains speak for it, the
+    originals that stand in it unreplaced against it."""
     gains: dict[int, float] = defaultdict(float)
     for paragraph, gain in zip(document.paragraphs, document.table.gains, strict=True):
         gains[paragraph] += gain

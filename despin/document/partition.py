@@ -1,10 +1,11 @@
-"""Which parts of a text the families of the lexicon made alike: joined articles, a spun tail, clean text around a spun part.
+"""Which parts of a text the families of the lexicon made alike: joined articles, a spun
+tail, clean text around a spun part.
 
-A text is taken apart into units: lines, or sentences of long lines. Each has a score (log10) for every state, which is a family at
-a rate: what its spun forms say for that, less what the words say that stand though the family would have replaced them, less what
-chance finds in so many characters. A hidden Markov model with these states and a clean one gives the likeliest runs of units; a
-border costs the same wherever it is, so that a part needs no more evidence where more text stands around it. A run is divided into
-documents, each of which is then judged by itself.
+A text is taken apart into units: lines, or sentences of long lines. Each has a score (log10) for every state, which is
+a family at a rate: what its spun forms say for that, less what the words say that stand though the family would have
+replaced them, less what chance finds in so many characters. A hidden Markov model with these states and a clean one
+gives the likeliest runs of units; a border costs the same wherever it is, so that a part needs no more evidence where
+more text stands around it. A run is divided into documents, each of which is then judged by itself.
 """
 
 from __future__ import annotations
@@ -42,7 +43,8 @@ class Unit(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A part of a text, `text[start:end]`; `doubted` says that it has to be judged as a document, and is clean otherwise."""
+    """A part of a text, `text[start:end]`; `doubted` says that it has to be judged as a
+    document, and is clean otherwise."""
 
     start: int
     end: int
@@ -67,7 +69,8 @@ def units(text: str) -> list[Unit]:
 
 
 def cover(length: int, spans: Sequence[tuple[int, int]]) -> list[Part]:
-    """The parts of a text of some length: the `spans` (start, end), sorted and disjoint, and the clean text between them."""
+    """The parts of a text of some length: the `spans` (start, end), sorted and disjoint,
+    and the clean text between them."""
     found: list[Part] = []
     place = 0
     for start, end in spans:
@@ -83,9 +86,9 @@ def cover(length: int, spans: Sequence[tuple[int, int]]) -> list[Part]:
 def runs(
     parts: Sequence[Unit], scores: Mapping[State, Sequence[float]], before: bool = False, after: bool = False
 ) -> list[tuple[int, int, State]]:
-    """The runs of units that are not clean, as (first, last, state), last excluded, on the likeliest path: from the scores of every
-    state against the clean one (log10). `before` and `after` say whether clean text stands there; otherwise it costs nothing to
-    begin or to end."""
+    """The runs of units that are not clean, as (first, last, state), last excluded, on the likeliest path: from the
+    scores of every state against the clean one (log10). `before` and `after` say whether clean text stands there;
+    otherwise it costs nothing to begin or to end."""
     states = list(scores)
     totals = [-math.inf] * len(states)
     clean = 0.0
@@ -136,8 +139,8 @@ def _traced(
 
 
 def trimmed(scores: Sequence[float], first: int, last: int, before: bool, after: bool) -> tuple[int, int]:
-    """A run of units without those next to clean text that say too little together; `before` and `after` say whether clean text stands
-    there. Nothing may be left."""
+    """A run of units without those next to clean text that say too little together; `before` and `after` say whether
+    clean text stands there. Nothing may be left."""
     if before:
         first += _untold(scores[first:last])
     if after:
@@ -156,8 +159,8 @@ def _untold(scores: Sequence[float]) -> int:
 
 
 def documents(text: str, parts: Sequence[Unit], first: int, last: int) -> list[tuple[int, int]]:
-    """The documents of a run of units, as (start, end): another one begins where lines come again, and where one would be too
-    long."""
+    """The documents of a run of units, as (start, end): another one begins where lines come again,
+    and where one would be too long."""
     cuts = [parts[first].start]
     seen: dict[str, int] = {}
     repeated = 0

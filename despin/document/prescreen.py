@@ -3,9 +3,9 @@
 Every spun form speaks for itself, out of context: how much likelier is it from a spinner at work than from ordinary
 Chinese? Added up over a block of text, an unspun text stays far below what any spun one reaches.
 
-Most of what a doubtful text matches is worth nothing out of context and is only decoded once it is believed to be spun. The
-few forms that are worth something are looked at where they stand (`local_check`): those of a spun text hardly ever fit
-there, those of any other mostly do.
+Most of what a doubtful text matches is worth nothing out of context and is only decoded once it is believed to be spun.
+The few forms that are worth something are looked at where they stand (`local_check`): those of a spun text hardly ever
+fit there, those of any other mostly do.
 """
 
 from __future__ import annotations
@@ -34,36 +34,38 @@ from despin.tuning import LONG, SHORT, TEMPER, Tuning, share_of_length
 
 #: Texts are screened in blocks of this many characters, so that a spun part is seen in a long clean text.
 BLOCK = 750
-#: Where parts of a text are looked for, so many characters are looked at together, from every unit on, a few and then many.
+#: Where parts of a text are looked for, so many characters are looked at together, from
+#: every unit on, a few and then many.
 WINDOWS = (120, 450)
-#: What a block must reach to be looked at more closely: a start, so much for every character up to `BENT`, and more for those
-#: after it, since a short text says all it can with few words. A small lexicon makes less noise in ordinary text: the bar is
-#: lower.
+#: What a block must reach to be looked at more closely: a start, so much for every character up to `BENT`, and more
+#: for those after it, since a short text says all it can with few words. A small lexicon makes less noise in
+#: ordinary text: the bar is lower.
 START = 0.7
 SLOPE, STEEP, BENT = 0.007, 0.013, 120
 #: Forms that speak for less than this out of context are left out.
 LEAST = 0.1
 
-#: What the strongest forms of a text of 60 characters, and of one of 400 or more, must say where they stand (log10) before
-#: all of it is decoded. A shorter text is decoded at once: what little it says, its other forms say too.
+#: What the strongest forms of a text of 60 characters, and of one of 400 or more, must say where they stand (log10)
+#: before all of it is decoded. A shorter text is decoded at once: what little it says, its other forms say too.
 LOCAL_SHORT, LOCAL_LONG = 2.4, 7.8
-#: Where the spun forms are worth so many times the bar, or so large a share of them is worth something, a look at these alone
-#: would say nothing new, or be hardly less work than to decode all of them.
+#: Where the spun forms are worth so many times the bar, or so large a share of them is worth something, a look at these
+#: alone would say nothing new, or be hardly less work than to decode all of them.
 CROWDED, MOSTLY = 4.0, 0.5
 #: The strongest segments are looked at first, so many of them, and twice as many every time after.
 FIRST = 3
-#: What the rest is hoped to make of what is asked while only some were looked at, by the share of what the forms are worth
-#: that is left in it.
+#: What the rest is hoped to make of what is asked while only some were looked at, by the share of what the
+#: forms are worth that is left in it.
 HOPED = 1.4
-#: Where the words across their borders leave less than this share of it, in a text of 60 characters and in one of 400 or more, it is not
-#: looked for: of 325 longer texts that a list spun at rates of .05 to .5 and that were found, none was left less.
+#: Where the words across their borders leave less than this share of it, in a text of 60 characters and in
+#: one of 400 or more, it is not looked for: of 325 longer texts that a list spun at rates of .05 to .5 and
+#: that were found, none was left less.
 HARDLY_SHORT, HARDLY_LONG = 0.3, 0.5
 
 #: Characters on either side of a form that are looked at for words across its borders, and of the longest such word.
 REACH, LONGEST = 2, 4
 
-#: Rates at which a family is supposed to work, and by how much (log10) it must explain a block better than nobody: one of 60
-#: characters or less, and one of 400 or more.
+#: Rates at which a family is supposed to work, and by how much (log10) it must explain a block better than nobody: one
+#: of 60 characters or less, and one of 400 or more.
 RATES = (0.3, 0.1, 0.6, 0.03)
 LEAST_SHORT, LEAST_LONG = 0.05, 0.15
 _WORTH, _PATTERN = itemgetter(0), itemgetter(2)
@@ -110,8 +112,8 @@ class Prescreen:
     def first_look(
         self,
     ) -> tuple[Automaton, Worths, int, tuple[float, float, float, float], tuple[float, float, int, int]]:
-        """What a first look at forms needs, as `FirstLook` of `despin/kernel/native/matcher.pyx` has it: automaton, what forms are worth, characters of a
-        block, its bar, and what a family has to say."""
+        """What a first look at forms needs, as `FirstLook` of `despin/kernel/native/matcher.pyx` has it: automaton,
+        what forms are worth, characters of a block, its bar, and what a family has to say."""
         scale = self._scale
         bar = (scale * START, scale * SLOPE, scale * STEEP, BENT)
         convincing = (scale * LEAST_SHORT, scale * LEAST_LONG, SHORT, LONG)
@@ -122,8 +124,8 @@ class Prescreen:
         self._last = text, False
 
     def is_clearly_clean(self, text: str) -> bool:
-        """Whether `text` is clearly unspun at a first look, which keeps nothing of what it sees; where it is not, or the look
-        cannot be had, `suspicious` tells. Texts are asked for more than once: the last one is remembered."""
+        """Whether `text` is clearly unspun at a first look, which keeps nothing of what it sees; where it is not, or
+        the look cannot be had, `suspicious` tells. Texts are asked for more than once: the last one is remembered."""
         last = self._last
         if last is None or last[0] is not text:
             clear = self._worths.clear(self._channel.automaton, text, BLOCK, self._bar(len(text)))
@@ -202,14 +204,15 @@ class Prescreen:
         return total < self._bar(length) or not self._convincing(length, found, low, high)
 
     def _convincing(self, length: int, found: MatchColumns, low: int, high: int) -> bool:
-        """Whether some family at some rate explains a block better than nobody: its spun forms speak for it, the words it
-        would have replaced and that stand against it. Context is not looked at, which mostly would speak for it."""
+        """Whether some family at some rate explains a block better than nobody: its spun forms speak for it, the words
+        it would have replaced and that stand against it. Context is not looked at, which mostly would speak for it."""
         least = self._scale * (LEAST_SHORT + share_of_length(length) * (LEAST_LONG - LEAST_SHORT))
         columns = found.starts, found.ends, found.patterns
         return self._worths.surest(self._channel.automaton, *columns, low, high) >= least
 
     def _odds(self, pattern: int) -> tuple[tuple[int, float], ...]:
-        """By family, how much likelier a spun form is from a spinner that always replaces than from ordinary Chinese."""
+        """By family, how much likelier a spun form is from a spinner that always
+        replaces than from ordinary Chinese."""
         return self._shortlists.odds(pattern, TEMPER) if self._channel.is_site[pattern] else ()
 
     @cached_property
@@ -239,8 +242,8 @@ def within(found: MatchColumns, blocks: list[tuple[int, int]]) -> MatchColumns:
 def local_check(
     text: str, strong: list[Site], worth: Mapping[int, float], candidates: CandidateIndex, bar: float
 ) -> bool:
-    """Whether `strong` sites make up a log10 likelihood ratio of `bar`, with all families at the starting rate and nothing
-    held against them; `worth` is what patterns are worth out of context."""
+    """Whether `strong` sites make up a log10 likelihood ratio of `bar`, with all families at the starting rate and
+    nothing held against them; `worth` is what patterns are worth out of context."""
     of = worth.__getitem__
     every = [(sum(map(of, map(_PATTERN, one.sites))), one) for one in segments(text, strong)]
     every.sort(key=_WORTH, reverse=True)

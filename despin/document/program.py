@@ -1,9 +1,10 @@
-"""Which stretches of a text a spinner program made, and what they were: evidence, fluency under the program, borders, proof.
+"""Which stretches of a text a spinner program made, and what they were: evidence, fluency under the program, borders,
+proof.
 
-A text is taken apart into sentences. Each has its evidence (log odds of its characters, nats) and, where that leaves doubt, the
-gain: how much likelier it is as the program's image of its likeliest preimage than as it stands. A hidden Markov model of two
-states (spun, clean) with borders at sentences and, more easily, at lines finds the stretches; each has to be believed by itself,
-so that what else stands in the text changes nothing.
+A text is taken apart into sentences. Each has its evidence (log odds of its characters, nats) and, where that leaves
+doubt, the gain: how much likelier it is as the program's image of its likeliest preimage than as it stands. A hidden
+Markov model of two states (spun, clean) with borders at sentences and, more easily, at lines finds the stretches; each
+has to be believed by itself, so that what else stands in the text changes nothing.
 """
 
 from __future__ import annotations
@@ -11,12 +12,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from despin.decode.select import make_edits
+from despin.document.agreement import agreed
 from despin.document.program_text import (
     FOR_SURE,
     KEPT,
@@ -30,14 +33,13 @@ from despin.document.program_text import (
 )
 from despin.document.reading import Row, composed, gauged, likeliest, negates, rewritten
 from despin.document.runs import THRESHOLD, believed, capped, odds_to_chance, runs, total_of
-from despin.document.surroundings import agreed, unturned, weighed
 from despin.document.variants import WordOdds, together
-from despin.kernel.native.program import Choice, Preimages, columns_of
+from despin.kernel.native.program import Choice, ClauseSearch, Preimages, columns_of
 from despin.kernel.sentences import Sentence, sentences
 from despin.kernel.sentences import likeliest as most_likely
 from despin.lexicon.model import PERSONAL, Entry, Family
-from despin.lm.context import ContextModel
 from despin.lm.ngram import LanguageModel
+from despin.lm.scorer import PROGRAM, Scorer
 from despin.results import Clue, Edit, Stretch
 from despin.spinners.growth import grown, steady
 from despin.spinners.jieba_data import jieba_sizes
@@ -46,46 +48,50 @@ from despin.spinners.registry import spinner
 from despin.spinners.segmented import Segmented
 from despin.spinners.verify import verify
 from despin.spinners.weights import Weights, checksum_of, load_weights, weights_file
+from despin.tuning import TUNING, Clauses
 
 #: A text of which no stretch has so many nats by its evidence alone is not looked at further.
 DOUBT = 1.0
-#: But a text that has more than so many nats a character may be of a variant whose words its evidence does not know, if its words
-#: speak for one by so many nats.
+#: But a text that has more than so many nats a character may be of a variant whose words its evidence does not know, if
+#: its words speak for one by so many nats.
 DOUBTFUL, WORDS_DOUBT = -0.035, 5.0
-#: Where evidence says less than `SAID` the words of its runs are asked as well: twice the evidence of a run and what its words say for the
-#: program or a variant have to be `TOGETHER`, in a run of so many characters or less `TOGETHER_SHORT`. (Of 30,000 texts of 16 to 400
-#: characters that were found none is left out; of clean texts half of those are left whose evidence is in doubt.)
+#: Where evidence says less than `SAID` the words of its runs are asked as well: twice the evidence of a run and what
+#: its words say for the program or a variant have to be `TOGETHER`, in a run of so many characters or less
+#: `TOGETHER_SHORT`. (Of 30,000 texts of 16 to 400 characters that were found none is left out; of clean texts half of
+#: those are left whose evidence is in doubt.)
 SAID, TOGETHER, TOGETHER_SHORT, SHORT_RUN = 3.0, 2.0, 4.5, 30
 #: Shorter texts (characters) say too little for a variant.
 SHORT = 40
 #: So much counts at least of the gain under a variant, of whose words the evidence knows some.
 VARIANT_WEIGHT = 0.3
-#: The verdict is weighed at the price of -9 that weights are learned with: there a word that stands costs so much more (nats).
+#: The verdict is weighed at the price of -9 that weights are learned with: there a word that stands costs so much more
+#: (nats).
 KEPT_IN_VERDICT = (9.0 + KEPT) * math.log(10)
 #: What the words of a sentence weigh for a variant against the program, of which its evidence was learned.
 WORDS_WEIGHT = 0.5
 #: Sentences next to what evidence alone finds at borders that cost less by so much are looked at too.
 EASED = 0.3
-#: What a variant has to be ahead by, in nats: one that does less than the program, one that does other things, one that draws. All
-#: real pages that are known are of the program itself.
+#: What a variant has to be ahead by, in nats: one that does less than the program, one that does other things, one that
+#: draws. All real pages that are known are of the program itself.
 LESS, OTHER, DRAWN = 2.0, 4.0, 8.0
-#: Where nothing speaks for the program itself, a stretch of a variant is less likely beforehand by so much, in nats: short clean text
-#: finds one of several variants by chance.
+#: Where nothing speaks for the program itself, a stretch of a variant is less likely beforehand by so much, in nats:
+#: short clean text finds one of several variants by chance.
 SELDOM = 2.0
-#: What a repeat, and a word put back inside of another, say for a variant that replaces words everywhere, and what such a one has to
-#: be ahead of another variant by.
+#: What a repeat, and a word put back inside of another, say for a variant that replaces words everywhere, and what such
+#: a one has to be ahead of another variant by.
 REPEAT, PUT_BACK, TIE = 3.0, 1.5, 6.0
-#: Such a variant is looked at where its words say so much, with so much for each word that grew and each sentence that the program
-#: does not explain.
+#: Such a variant is looked at where its words say so much, with so much for each word that grew and each sentence that
+#: the program does not explain.
 BEHIND, GREW, UNEXPLAINED = -2.0, 6.0, 5.0
-#: And where no more different words stand than so many, and one for so many characters, that it would have replaced and writes for no
-#: word. (One in a hundred of its texts has more.)
+#: And where no more different words stand than so many, and one for so many characters, that it would have replaced and
+#: writes for no word. (One in a hundred of its texts has more.)
 LEFT, LEFT_EACH = 4, 60
-#: No variant is looked at for which the words say less than this, against people, in nats: of its own texts of 60 characters and more
-#: none does.
+#: No variant is looked at for which the words say less than this, against people, in nats: of its own texts of 60
+#: characters and more none does.
 UNLIKELY = -9.0
-#: Nor any where the program itself explains nothing and evidence and words say less than this together, in nats: a stretch of one has
-#: to be more than twice as sure, and of its own texts of 100 characters and more hardly any says less.
+#: Nor any where the program itself explains nothing and evidence and words say less than this together, in nats: a
+#: stretch of one has to be more than twice as sure, and of its own texts of 100 characters and more hardly any says
+#: less.
 WORTH = 3.0
 #: Runners-up less likely than this are not reported.
 LEAST_ALTERNATIVE = 0.02
@@ -100,13 +106,14 @@ _LN10 = math.log(10)
 
 
 class ProgramJudge:
-    """Finds what a program spun. `spinners` are the program and its variants with their names, the program first; `weights` is
-    the file of what was learned by spinning; `model` is the language model. `flips` holds (spun, original) pairs that turn the
-    polarity of a statement; `overrides` what a personal lexicon says of a form: its original, or None to leave it alone. `alone` says
-    that nothing else asks the language model meanwhile: other threads may go on while a sentence is decoded.
+    """Finds what a program spun. `spinners` are the program and its variants with their names, the program first;
+    `weights` is the file of what was learned by spinning; `model` is the language model. `flips` holds (spun, original)
+    pairs that turn the polarity of a statement; `overrides` what a personal lexicon says of a form: its original, or
+    None to leave it alone. `alone` says that nothing else asks the language model meanwhile: other threads may go on
+    while a sentence is decoded.
 
-    Nothing is read before the first text. Raises `ModelError` then for weights, a table or a dictionary that is missing or
-    damaged.
+    Nothing is read before the first text. Raises `ModelError` then for weights, a table or a dictionary that is missing
+    or damaged.
     """
 
     def __init__(
@@ -118,20 +125,23 @@ class ProgramJudge:
         flips: frozenset[tuple[str, str]] = frozenset(),
         overrides: Mapping[str, str | None] | None = None,
         alone: bool = False,
+        scorer: Scorer | None = None,
+        clauses: Clauses = TUNING.clauses,
     ) -> None:
         self.family, self._file, self._model, self._alone = family, weights, model, alone
+        self._scorer, self._clauses = scorer or Scorer(model), clauses
         self.names, self.spinners = zip(*spinners, strict=True)
         self.flips, self.overrides = flips, dict(overrides or {})
         self.words = WordOdds(self.spinners)
-        self._context = ContextModel(model)
         self._programs: dict[int, Preimages] = {}
+        self._searches: dict[int, ClauseSearch] = {}
         self._last: tuple[str, tuple[float, list[Stretch]]] | None = None
         #: The last text of which a first look leaves doubt, with what it says.
         self._glanced: tuple[str, tuple[float, bool, bool]] | None = None
 
     def __getstate__(self) -> dict[str, Any]:
-        kept = {k: v for k, v in self.__dict__.items() if k not in ("_programs", "weights")}
-        return kept | {"_programs": {}, "_last": None, "_glanced": None}
+        kept = {k: v for k, v in self.__dict__.items() if k not in ("_programs", "_searches", "weights")}
+        return kept | {"_programs": {}, "_searches": {}, "_last": None, "_glanced": None}
 
     @cached_property
     def weights(self) -> Weights:
@@ -154,8 +164,8 @@ class ProgramJudge:
         return self._programs[number]
 
     def data(self) -> list[object]:
-        """What the answers depend on besides lexicon and language model: the programs' parameters, and the checksums of their tables and of the
-        weights, and the sizes of jieba's files. The files are not read beyond their headers."""
+        """What the answers depend on besides lexicon and language model: the programs' parameters, and the checksums of
+        their tables and of the weights, and the sizes of jieba's files. The files are not read beyond their headers."""
         programs = [
             (name, sorted(one.parameters.items()), digest_of(table_file(one.table)))
             for name, one in zip(self.names, self.spinners, strict=True)
@@ -163,22 +173,22 @@ class ProgramJudge:
         return [self.family, programs, checksum_of(self._file), jieba_sizes()]
 
     def stretches(self, text: str) -> tuple[float, list[Stretch]]:
-        """(log odds of the likeliest stretch in nats, the stretches that are believed, in order). What was asked last is remembered: a
-        restored text is looked at more than once."""
+        """(log odds of the likeliest stretch in nats, the stretches that are believed, in order). What was asked last
+        is remembered: a restored text is looked at more than once."""
         last = self._last
         if last is None or last[0] != text:
             last = self._last = text, self._found(text)
         return last[1]
 
     def glance(self, text: str) -> float | None:
-        """The log odds that `stretches` gives for a text of which a first look shows that the program spun nothing; None where it has
-        to be asked."""
+        """The log odds that `stretches` gives for a text of which a first look shows that the program spun nothing;
+        None where it has to be asked."""
         odds, _, clear = self._looked(text)
         return odds - THRESHOLD if clear else None
 
     def _looked(self, text: str) -> tuple[float, bool, bool]:
-        """(what speaks for the likeliest stretch of a text by its evidence in nats, whether it may be of a variant that evidence does not
-        know, whether nothing has to be looked for)."""
+        """(what speaks for the likeliest stretch of a text by its evidence in nats, whether it may be of a variant that
+        evidence does not know, whether nothing has to be looked for)."""
         last = self._glanced
         if last is not None and last[0] is text:
             return last[1]
@@ -245,7 +255,8 @@ class ProgramJudge:
         return [weight * (now - before) for before, now in zip([0.0, *sums], sums, strict=False)]
 
     def _scores(self, read: ProgramText) -> list[float]:
-        """Evidence and gain of every sentence under the program; the gain only of those that may lie in a stretch, or next to one."""
+        """Evidence and gain of every sentence under the program; the gain only of those that may lie in a stretch, or
+        next to one."""
         scores = list(map(capped, read.evidence))
         near = {
             number
@@ -270,7 +281,8 @@ class ProgramJudge:
     def _under(
         self, read: ProgramText, first: int, last: int, number: int
     ) -> list[tuple[int, int, int, Sequence[float]]]:
-        """What a variant spun where a stretch of it was found: (first, last, its number, scores); nothing for the program itself."""
+        """What a variant spun where a stretch of it was found: (first, last, its number, scores); nothing for the
+        program itself."""
         if not number:
             return []
         scores = read.scores.get(number)
@@ -319,13 +331,15 @@ class ProgramJudge:
         for place in range(first, last):
             rows += read.decoded(place, number).edits
         start, end = parts[first].start, parts[last - 1].end
-        found = agreed(text, weighed(text, rows, start, end, self._context))
-        rows = self._rows(text, unturned(text, rows, found, self._flipped))
+        forced = set[tuple[int, int]]()
+        if self.spinners[number].passes == "tokens":
+            rows, forced = self._tested(text, rows, start, end, number)
+        rows = self._rows(text, agreed(text, rows))
         if len(self.spinners[number].ranks) > 1:
             rows = _together(text, rows)
         proof = verify(text[start:end], rewritten(text, rows, start, end), self.spinners[number])
         spans = [(low + start, high + start) for low, high in proof.spans]
-        edits = self._edits(text, rows, spans)
+        edits = self._edits(text, rows, spans, forced)
         return Stretch(
             start,
             end,
@@ -338,8 +352,28 @@ class ProgramJudge:
             variant=self.names[number],
         )
 
+    def _tested(
+        self, text: str, rows: Sequence[Row], start: int, end: int, number: int
+    ) -> tuple[list[Row], set[tuple[int, int]]]:
+        """The rows of text[start:end] once the readings of its clauses are tested by the program, and the places of
+        those that are forced."""
+        search = self._searches.get(number)
+        if search is None:
+            words, one = self.spinners[number].segmenter, self._clauses
+            weights = one.network, one.choice, one.fluency, one.miss, one.far
+            choice, network = self.program(number).choice, self._scorer.network
+            search = ClauseSearch(words, self._model.trigrams, network, choice, weights, PROGRAM, self._alone)
+            self._searches[number] = search
+        changed = [(a - start, b - start, *rest) for a, b, *rest in rows if text[a:b] != rest[0]]
+        found = search.refine(text[start:end], changed)
+        return (
+            [(a + start, b + start, original, chance, rivals) for a, b, original, chance, rivals, _ in found],
+            {(a + start, b + start) for a, b, *_, forced in found if forced},
+        )
+
     def proved(self, text: str, stretch: Stretch, made: Mapping[tuple[int, int, str], Edit]) -> Stretch:
-        """A stretch of a text with only those of its edits that were `made` (by start, end and original), and with their proof."""
+        """A stretch of a text with only those of its edits that were `made` (by start, end and original), and with
+        their proof."""
         places = [(edit.start, edit.end, edit.original) for edit in stretch.edits]
         edits = tuple([made[place] for place in places if place in made])
         if len(edits) == len(stretch.edits):
@@ -365,8 +399,9 @@ class ProgramJudge:
         return tuple([Clue(spun, original, counts[spun, original], -less) for less, spun, original in clues])
 
     def _variant(self, read: ProgramText, first: int, last: int, least: float = -math.inf) -> int:
-        """The number of the variant that explains a stretch best, of those for which its own words say `least` against people. Each is
-        held against the program, by its words and sentence by sentence, until it is behind for sure; both have to speak for it."""
+        """The number of the variant that explains a stretch best, of those for which its own words say `least` against
+        people. Each is held against the program, by its words and sentence by sentence, until it is behind for sure;
+        both have to speak for it."""
         best, chosen = -math.inf, 0
         inside, around = sample_of(read.parts, first, last)
         # A sentence that comes again says nothing new.
@@ -408,7 +443,8 @@ class ProgramJudge:
         return "".join([draft.text for draft in drafts]), REPEAT * repeats + PUT_BACK * others
 
     def _gain(self, read: ProgramText, number: int, inside: Sequence[int], around: Sequence[int]) -> float:
-        """What a variant explains more than the program in a stretch and around it, in nats; less than `FOR_SURE` is not counted to the end."""
+        """What a variant explains more than the program in a stretch and around it, in nats; less than `FOR_SURE` is
+        not counted to the end."""
         gain = 0.0
         for place in inside:
             gain += at_most(read.decoded(place, number).gain - read.decoded(place, 0).gain, read.parts[place])
@@ -421,8 +457,8 @@ class ProgramJudge:
         return gain
 
     def _may_be(self, read: ProgramText, number: int, ahead: float, inside: Sequence[int], spun: bool) -> bool:
-        """Whether it is worth while to look at what a variant makes of sentences, which is `ahead` by so much by its words; `spun` says
-        that they are believed to be spun by the program or a variant."""
+        """Whether it is worth while to look at what a variant makes of sentences, which is `ahead` by so much by its
+        words; `spun` says that they are believed to be spun by the program or a variant."""
         one = self.spinners[number]
         if one.passes != "replace":
             return 2 * ahead > self._preference(number)
@@ -458,13 +494,17 @@ class ProgramJudge:
                 rows.append((row[0], row[1], own, 1.0, []))
         return rows
 
-    def _edits(self, text: str, rows: Sequence[Row], unproved: Sequence[tuple[int, int]]) -> tuple[Edit, ...]:
-        """The edits of rows; proved are those that touch none of the places `unproved`, which are sorted and disjoint."""
+    def _edits(
+        self, text: str, rows: Sequence[Row], unproved: Sequence[tuple[int, int]], forced: AbstractSet[tuple[int, int]]
+    ) -> tuple[Edit, ...]:
+        """The edits of rows; proved are those that touch none of the places `unproved`, which are sorted and
+        disjoint."""
         names, numbers = (
             (f"{PERSONAL}:", f"{self.family}:"),
-            (1 / self.weights.found.temperature, ALONE, LEAST_ALTERNATIVE),
+            (self._clauses.temper, ALONE, LEAST_ALTERNATIVE),
         )
         found = columns_of(text, list(rows), list(unproved), self.overrides, names, self.flips, negates, numbers)
+        found[0]["forced"] = [row[:2] in forced for row in rows]
         return tuple(make_edits(*found))
 
     def _flipped(self, spun: str, original: str) -> bool:
@@ -476,17 +516,24 @@ class ProgramJudge:
 
 
 def is_changed(stretch: Stretch) -> bool:
-    """Whether a program made something of a stretch: it replaced more than one word, and not marks for the most part. Tables write `#` for
-    备注, and pages in Markdown are full of it."""
+    """Whether a program made something of a stretch: it replaced more than one word, and not marks for the most part.
+    Tables write `#` for 备注, and pages in Markdown are full of it."""
     forms = {edit.spun for edit in stretch.edits}
     marks = {form for form in forms if not _HAN.search(form)}
     often = sum([edit.spun in marks for edit in stretch.edits]) if marks else 0
     return len(forms) > 1 and often <= MARKS * len(stretch.edits)
 
 
-def program_judge(family: Family, entries: Iterable[Entry], model: LanguageModel, alone: bool = False) -> ProgramJudge:
-    """What finds the stretches of a family that names a program; `entries` are the family's and those of personal lexicons. See
-    `ProgramJudge` for `alone`."""
+def program_judge(
+    family: Family,
+    entries: Iterable[Entry],
+    model: LanguageModel,
+    alone: bool = False,
+    scorer: Scorer | None = None,
+    clauses: Clauses = TUNING.clauses,
+) -> ProgramJudge:
+    """What finds the stretches of a family that names a program; `entries` are the family's and those of personal
+    lexicons. See `ProgramJudge` for `alone`."""
     spinners = [(program.variant, spinner(program.parameters)) for program in family.programs]
     segmented = [(name, one) for name, one in spinners if isinstance(one, Segmented)]
     flips = {pair for one, other in family.opposites for pair in ((one, other), (other, one))}
@@ -499,11 +546,12 @@ def program_judge(family: Family, entries: Iterable[Entry], model: LanguageModel
         elif entry.family == PERSONAL and entry.replaces and entry.originals:
             overrides[entry.spun] = entry.originals[0].text
     weights = weights_file(segmented[0][1].table)
-    return ProgramJudge(family.name, segmented, weights, model, frozenset(flips), overrides, alone)
+    return ProgramJudge(family.name, segmented, weights, model, frozenset(flips), overrides, alone, scorer, clauses)
 
 
 def _together(text: str, rows: Sequence[Row]) -> list[Row]:
-    """The edits of a program that draws, each with the original that is likeliest beside what stands behind other forms."""
+    """The edits of a program that draws, each with the original that is likeliest beside what stands behind other
+    forms."""
     shares = [{original: chance, **dict(rivals)} for _, _, original, chance, rivals in rows]
     found = together([text[row[0] : row[1]] for row in rows], shares)
     chosen: list[Row] = []

@@ -1,4 +1,5 @@
-"""A text with its sentences, and what each is under each program: read by `despin.document.program` when it is asked for."""
+"""A text with its sentences, and what each is under each program: read by
+`despin.document.program` when it is asked for."""
 
 from __future__ import annotations
 
@@ -17,18 +18,19 @@ from despin.spinners.growth import LONGEST_GROWN
 if TYPE_CHECKING:
     from despin.document.program import ProgramJudge
 
-#: What a word costs that stands though the program would have replaced it (log10): an editor or a scraper may have put it there.
+#: What a word costs that stands though the program would have replaced it (log10): an editor or
+#: a scraper may have put it there.
 KEPT = -5.0
-#: Variants of a program are told apart by so many characters, and so many on each side; of one that is behind by so many nats no more
-#: sentences are read.
+#: Variants of a program are told apart by so many characters, and so many on each side; of one that is behind by so
+#: many nats no more sentences are read.
 SAMPLE, BESIDE, FOR_SURE = 4000, 1000, 20.0
 #: The most that one sentence of a usual length (characters) says of a variant, in nats; longer ones say more.
 ONE, USUAL = 12.0, 50
 
 
 class Decoded(NamedTuple):
-    """A sentence under a program: its edits, also those of words to themselves that may have been others, how many words stand though
-    the program would have replaced them, the gain in nats."""
+    """A sentence under a program: its edits, also those of words to themselves that may have been others, how many
+    words stand though the program would have replaced them, the gain in nats."""
 
     edits: Sequence[Row]
     kept: int
@@ -80,7 +82,8 @@ class ProgramText:
         return found
 
     def doubted(self, place: int) -> bool:
-        """Whether the program does not explain a sentence: words or runs of single characters stand that it replaces."""
+        """Whether the program does not explain a sentence: words or runs of single
+        characters stand that it replaces."""
         found = self.decoded(place, 0)
         return bool(found.kept) or found.gain < KEPT * math.log(10) / 2
 
@@ -108,8 +111,9 @@ def at_most(nats: float, part: Sentence) -> float:
 
 
 def new_evidence(read: ProgramText, first: int, last: int, number: int, scores: Sequence[float]) -> float:
-    """What speaks for a stretch under a program, less what only comes again: tables, lists and source code write the same words on every
-    line. A sentence says as much as its edits are new, and nothing for the program where it has none."""
+    """What speaks for a stretch under a program, less what only comes again: tables, lists and source
+    code write the same words on every line. A sentence says as much as its edits are new, and nothing for
+    the program where it has none."""
     total, text = total_of(read.parts, scores, first, last), read.text
     forms: dict[str, int] = {}
     lines: dict[str, int] = {}
@@ -129,5 +133,6 @@ def new_evidence(read: ProgramText, first: int, last: int, number: int, scores: 
 
 
 def most_grown(text: str) -> int:
-    """How many words can have grown in a text and be `steady` at most: each stands there three times and more, or two times at two places."""
+    """How many words can have grown in a text and be `steady` at most: each stands there three times and
+    more, or two times at two places."""
     return repeated(text, LONGEST_GROWN, 3) + repeated(text, LONGEST_GROWN, 2) // 2

@@ -1,4 +1,5 @@
-"""Proof of what a table made: the restoration is spun again with the program and a table, that of the program or the one the edits show."""
+"""Proof of what a table made: the restoration is spun again with the program and a table, that of the
+program or the one the edits show."""
 
 from __future__ import annotations
 
@@ -53,8 +54,8 @@ def proof_of(text: str, start: int, end: int, edits: Sequence[Edit], spinner: Ta
 
 
 def own_table(spinner: Tabled, edits: Iterable[Edit]) -> Tabled:
-    """The program with the document's own table, as its edits show it. Words that stand for one another are one row where the program
-    exchanges them."""
+    """The program with the document's own table, as its edits show it. Words that stand for one another are one row
+    where the program exchanges them."""
     table = shown_by(edits)
     if spinner.passes not in ROW_BY_ROW:
         return spinner.with_rows(Rows(tuple([Row(word, form) for word, form in table.items()])))
@@ -67,7 +68,8 @@ def own_table(spinner: Tabled, edits: Iterable[Edit]) -> Tabled:
 
 
 def shown_by(edits: Iterable[Edit]) -> dict[str, str]:
-    """The form of every word that edits show: of several the one that it most often has, of those that are equal the first."""
+    """The form of every word that edits show: of several the one that it most often has, of
+    those that are equal the first."""
     counts: dict[str, dict[str, float]] = {}
     for edit in edits:
         original = edit.original
@@ -85,7 +87,8 @@ def shown_by(edits: Iterable[Edit]) -> dict[str, str]:
 
 
 def list_programs(families: Iterable[Family]) -> Programs:
-    """The programs of the families whose table is what their entries are; without rows, since a document has one of their tables."""
+    """The programs of the families whose table is what their entries are; without rows, since a
+    document has one of their tables."""
     found: dict[str, list[tuple[str, Tabled]]] = {}
     for family in families:
         spinners = [(program.variant, spinner_of(program)) for program in family.programs]
@@ -101,8 +104,9 @@ def provable(found: Restoration, programs: Programs) -> bool:
 
 
 def with_proof(found: Restoration, programs: Programs) -> Restoration:
-    """The same restoration with the proof of its stretches that lists made: each is spun again by the program of its family, or the variant
-    that gives back most, with the table that its edits show. Repairs of damage are none of a table's."""
+    """The same restoration with the proof of its stretches that lists made: each is spun again by the
+    program of its family, or the variant that gives back most, with the table that its edits show. Repairs
+    of damage are none of a table's."""
     made: dict[int, Edit] = {}
     stretches: list[Stretch] = []
     for stretch in found.stretches:
@@ -118,8 +122,8 @@ def with_proof(found: Restoration, programs: Programs) -> Restoration:
             marked = [made.get(edit.start, edit) for edit in stretch.edits]
         stretches.append(
             Stretch(
-                stretch.start, stretch.end, stretch.family, stretch.score, tuple(marked), proof.share, stretch.rate, proof.unproved,
-                stretch.evidence, name, True,
+                stretch.start, stretch.end, stretch.family, stretch.score, tuple(marked), proof.share, stretch.rate,
+                proof.unproved, stretch.evidence, name, True,
             )
         )  # fmt: skip
     if not made:
@@ -134,7 +138,8 @@ def with_proof(found: Restoration, programs: Programs) -> Restoration:
 def _best(
     text: str, stretch: Stretch, edits: Sequence[Edit], programs: Sequence[tuple[str, Tabled]]
 ) -> tuple[str, Proof]:
-    """(name, proof) of the program that gives back most of a stretch; of programs that are equal with this table, the first."""
+    """(name, proof) of the program that gives back most of a stretch; of programs that are
+    equal with this table, the first."""
     start, end = stretch.start, stretch.end
     spun, restored = text[start:end], rewritten(text, edits, start, end)
     best: tuple[str, float, str] | None = None
@@ -148,7 +153,8 @@ def _best(
             continue
         tried.add((program.passes, program.occurrences))
         if best is not None and program.occurrences == "first":
-            # It would not have replaced the later places of a word, each of which is a character or more that does not come back.
+            # It would not have replaced the later places of a word, each of which is a character
+            # or more that does not come back.
             later = len(edits) - len({edit.original for edit in edits})
             if later >= (1.0 - best[1]) * len(spun):
                 continue
@@ -174,8 +180,8 @@ def _best(
 
 
 def _is_listed(edit: Edit, programs: Programs) -> bool:
-    """Whether an edit is of an entry of a list, and not the repair of some damage, of a look-alike, or of traditional characters, which
-    are put into some places of a text and not into others."""
+    """Whether an edit is of an entry of a list, and not the repair of some damage, of a look-alike, or of traditional
+    characters, which are put into some places of a text and not into others."""
     spun, original = edit.spun, edit.original
     if len(spun) == len(original) and in_simplified(spun) == original:
         return False

@@ -1,4 +1,5 @@
-"""The likeliest reading of a sentence under a program, clause by clause where the whole has none; and what becomes of its edits."""
+"""The likeliest reading of a sentence under a program, clause by clause where the whole has none;
+and what becomes of its edits."""
 
 from __future__ import annotations
 
@@ -24,9 +25,9 @@ _CLAUSE = re.compile(r"[^，,、：:]*[，,、：:]?")
 def likeliest(
     program: Preimages, text: str, start: int, end: int, stood: bool = False
 ) -> tuple[list[Row], list[tuple[int, int]], float]:
-    """(edits, places of words that stand though the program would have replaced them, score in nats) of the likeliest reading of
-    text[start:end]. A clause that has none stays as it is. With `stood`, a word of several characters that stands
-    and may have been another is an edit to itself."""
+    """(edits, places of words that stand though the program would have replaced them, score in nats) of the likeliest
+    reading of text[start:end]. A clause that has none stays as it is. With `stood`, a word of several characters that
+    stands and may have been another is an edit to itself."""
     edits, kept, score = program.decode(text, start, end, stood)
     # A search that reaches no end scores nothing; so does a text without words.
     if edits or kept or score or not (fluency := program.fluency(text, start, end)):
@@ -63,8 +64,8 @@ def _by_clauses(
 
 
 def composed(draft: Draft, rows: Iterable[Row], start: int) -> list[Row]:
-    """The edits of a sentence that lead first to how it stood before it grew, and then what `rows` make of that, whose places are
-    counted from `start`."""
+    """The edits of a sentence that lead first to how it stood before it grew, and then what `rows` make of that, whose
+    places are counted from `start`."""
     edits = [
         Edit(
             a - start,
@@ -104,8 +105,8 @@ def negates(spun: str, original: str) -> bool:
 
 
 def edit_of(text: str, row: Row, family: str, flips: AbstractSet[tuple[str, str]], power: float = 1.0) -> Edit:
-    """The edit of a row of a text that a program of `family` made, probabilities raised to a power; `flips` are (spun, original) pairs
-    that turn the polarity of a statement."""
+    """The edit of a row of a text that a program of `family` made, probabilities raised to a power; `flips` are (spun,
+    original) pairs that turn the polarity of a statement."""
     start, end, original, chance, rivals = row
     spun = text[start:end]
     others = tuple([Alternative(word, share**power) for word, share in rivals])

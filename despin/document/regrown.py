@@ -1,7 +1,7 @@
 """A text before `text.replace` grew it: repeats taken back, and words put back that were replaced inside of others.
 
-What is left is text as the same program makes it token by token, so that it can be run backwards as that. Sentences are taken one
-by one; which words the program replaced is seen in all of them.
+What is left is text as the same program makes it token by token, so that it can be run backwards as that. Sentences are
+taken one by one; which words the program replaced is seen in all of them.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ LEAST_RIVAL = 0.02
 
 #: What `likeliest` gives.
 Reading = tuple[list[Row], list[tuple[int, int]], float]
-#: Forms with the words that the program writes so, by the first character of the form: a text has hundreds, and a place one or two.
+#: Forms with the words that the program writes so, by the first character of the form: a text has
+#: hundreds, and a place one or two.
 _ByFirst = dict[str, list[tuple[str, list[str]]]]
 
 
@@ -38,7 +39,8 @@ def by_first(pairs: dict[str, list[str]]) -> _ByFirst:
 
 
 class Regrown:
-    """The sentences of a text as drafts, from how they stand to how they stood before anything grew. `parts` are their places."""
+    """The sentences of a text as drafts, from how they stand to how they stood before anything
+    grew. `parts` are their places."""
 
     def __init__(self, text: str, parts: Sequence[tuple[int, int]], spinner: Segmented, program: Preimages) -> None:
         self._spinner, self._program = spinner, program
@@ -55,7 +57,8 @@ class Regrown:
         self._put_back()
 
     def reading(self, text: str, start: int, end: int) -> Reading:
-        """The likeliest reading of text[start:end] under the program (`likeliest`); most are asked for more than once."""
+        """The likeliest reading of text[start:end] under the program (`likeliest`); most
+        are asked for more than once."""
         found = self._readings.get((text, start, end))
         if found is None:
             found = self._readings[text, start, end] = likeliest(self._program, text, start, end)
@@ -69,7 +72,8 @@ class Regrown:
         return before + text + after, len(before), len(before) + len(text)
 
     def _shrunk(self, text: str, words: Iterable[Grown]) -> list[Edit]:
-        """The edits that take the repeats of a sentence back: to the form of a word that is a word there, else to the word."""
+        """The edits that take the repeats of a sentence back: to the form of a word that is a
+        word there, else to the word."""
         edits = []
         for one in words:
             alone = is_alone(text, one.start, one.end, one.word, self._spinner)
@@ -78,7 +82,8 @@ class Regrown:
         return edits
 
     def _put_back(self) -> None:
-        """Put words back that the program replaces somewhere in the text, and whose form stands where they are part of a longer one."""
+        """Put words back that the program replaces somewhere in the text, and whose form stands where
+        they are part of a longer one."""
         pairs = by_first(self._pairs())
         for place, draft in enumerate(self.drafts):
             text = draft.text
@@ -101,7 +106,8 @@ class Regrown:
         return {form: list(words) for form, words in found.items()}
 
     def _whole(self, place: int, pairs: _ByFirst) -> list[Edit]:
-        """The edits of a sentence that put words back inside of longer ones, each where it makes the sentence likelier."""
+        """The edits of a sentence that put words back inside of longer ones, each where
+        it makes the sentence likelier."""
         text, start, end = self.window(place)
         edits: list[Edit] = []
         best = None
@@ -126,7 +132,8 @@ class Regrown:
         return edits
 
     def _inside(self, text: str, at: int, end: int, pairs: _ByFirst) -> list[tuple[str, str]]:
-        """The (form, word) of `pairs` whose form stands at a place of a text, where the word would be part of a longer one."""
+        """The (form, word) of `pairs` whose form stands at a place of a text, where the word
+        would be part of a longer one."""
         return [
             (form, word)
             for form, words in pairs[text[at]]

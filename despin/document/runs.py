@@ -18,8 +18,8 @@ def capped(nats: float) -> float:
 
 
 def runs(parts: Sequence[Sentence], scores: Sequence[float], eased: float = 1.0) -> list[tuple[int, int]]:
-    """The runs of spun sentences as (first, last), last excluded, on the likeliest path of the hidden Markov model; borders cost
-    `eased` times as much as usual, and nothing at the ends of the text."""
+    """The runs of spun sentences as (first, last), last excluded, on the likeliest path of the hidden Markov model;
+    borders cost `eased` times as much as usual, and nothing at the ends of the text."""
     clean, spun = 0.0, 0.0
     path: list[tuple[bool, bool]] = []
     for number, (part, score) in enumerate(zip(parts, scores, strict=True)):

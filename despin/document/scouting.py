@@ -1,4 +1,5 @@
-"""Which families are at work in a document, and at what rates: a few passes with all of them in play, then with those that are believed."""
+"""Which families are at work in a document, and at what rates: a few passes with all of them in play, then
+with those that are believed."""
 
 from __future__ import annotations
 
@@ -18,10 +19,11 @@ def find_families(document: Document, first: Matches | None = None) -> None:
 
 
 def scout(document: Document, matches: Matches) -> set[int]:
-    """The families to believe in, from a few passes with all of them in play; `matches` are those that the sites come from.
+    """The families to believe in, from a few passes with all of them in play; `matches`
+    are those that the sites come from.
 
-    With no family believed, `evidence` is the likelihood ratio of the likeliest one, or a value below 0 where none could
-    reach the threshold, lower the less there is to go by.
+    With no family believed, `evidence` is the likelihood ratio of the likeliest one, or a value below 0 where none
+    could reach the threshold, lower the less there is to go by.
     """
     thesaurus = any(document.channel.drawn)
     if document.tuning.scouting:
@@ -45,8 +47,8 @@ def scout(document: Document, matches: Matches) -> set[int]:
 
 
 def scout_without_packs(document: Document, first: Matches) -> set[int]:
-    """What `scout` gives with the packs out of play; `first` are the matches without them. All that it counted is forgotten
-    but for families and rates."""
+    """What `scout` gives with the packs out of play; `first` are the matches without them. All that it counted is
+    forgotten but for families and rates."""
     table = document.table
     weights = table.weights
     with document.candidates.lock:  # other threads may be adding offers

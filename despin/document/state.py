@@ -1,4 +1,5 @@
-"""A text under the model: what is known of it, believed of it and counted in it, in flat arrays; `despin.document.em` fills them."""
+"""A text under the model: what is known of it, believed of it and counted in it, in flat arrays;
+`despin.document.em` fills them."""
 
 from __future__ import annotations
 
@@ -30,12 +31,13 @@ def fresh_rates(channel: Channel, tuning: Tuning) -> tuple[array[float], array[f
 class Document:
     """One text with its possible edits, and what is believed of it.
 
-    `anchors` are texts that go with it and that no spinner touched. Chance has had only `doubted` characters of the text to
-    speak in, where the others are known to be unspun; all of it otherwise. Ratios are log10. Filled while it is judged:
+    `anchors` are texts that go with it and that no spinner touched. Chance has had only `doubted`
+    characters of the text to speak in, where the others are known to be unspun; all of it otherwise. Ratios
+    are log10. Filled while it is judged:
 
-    `rates`: share of replaceable words replaced, by family, 0 where a family is not believed; `full_rates`: the same over the
-    originals it surely replaced. `alone`: likelihood ratio of each family by itself; `evidence`: that of all believed ones
-    together. `beliefs`: probability that a paragraph (a line) is spun, given that the document is.
+    `rates`: share of replaceable words replaced, by family, 0 where a family is not believed; `full_rates`: the same
+    over the originals it surely replaced. `alone`: likelihood ratio of each family by itself; `evidence`: that of all
+    believed ones together. `beliefs`: probability that a paragraph (a line) is spun, given that the document is.
     """
 
     def __init__(
@@ -58,10 +60,12 @@ class Document:
         families, keys = len(self.channel.families), len(ids.key_families)
         #: How often originals of a family stand unreplaced.
         self.unspun = zeros(families)
-        #: By key of `ids`: how often the original stands unreplaced, and how often it is expected to have been replaced.
+        #: By key of `ids`: how often the original stands unreplaced, and how often it
+        #: is expected to have been replaced.
         self.unreplaced = zeros(keys)
         self.replaced = zeros(keys)
-        #: By original that stands unreplaced: the families that would have replaced it, and the root of how often it stands.
+        #: By original that stands unreplaced: the families that would have replaced it, and
+        #: the root of how often it stands.
         self.exposed: tuple[array[int], array[int], array[float]] = array("i", [0]), array("i"), array("d")
         #: The numbers in `ids` of the originals that any edit offers and that stand unreplaced, and how often they do.
         self.offered_unreplaced: tuple[array[int], array[int]] = array("i"), array("i")
@@ -71,8 +75,8 @@ class Document:
         self.full_rates = zeros(families)
         #: These arrays as the passes read and fill them, in place.
         self.estimate = em.Estimate(
-            self.table.columns, self.rates, self.full_rates, self.stiffness, self.unspun, self.unreplaced, self.replaced,
-            ids.key_families[:], self.tuning.both_ways, self.tuning.phantom,
+            self.table.columns, self.rates, self.full_rates, self.stiffness, self.unspun, self.unreplaced,
+            self.replaced, ids.key_families[:], self.tuning.both_ways, self.tuning.phantom,
         )  # fmt: skip
         self.alone = [0.0] * families
         self.evidence = 0.0
@@ -137,7 +141,8 @@ class Document:
         return self.only(self.candidates.drawn)
 
     def only(self, wanted: array[int]) -> array[int]:
-        """By arc, whether all that speaks for it are `wanted` offers (1 or 0, by offer), among the families that have a rate."""
+        """By arc, whether all that speaks for it are `wanted` offers (1 or 0, by offer), among
+        the families that have a rate."""
         found = array("i", bytes(4 * len(self.table.starts)))
         # A copy: other threads may be adding offers, which an array that is being read refuses.
         em.mark_offered(self.table, self.rates, wanted[:], found)

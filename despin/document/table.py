@@ -1,10 +1,11 @@
-"""Which stretches of a text a table spinner made, and what they were: the table's constraints, fluency, the document's own table, proof.
+"""Which stretches of a text a table spinner made, and what they were: the table's constraints, fluency,
+the document's own table, proof.
 
-A table gives a word one target, and replaces it everywhere, or at its first place. So a word of the table that stands was not spun
-by it, or the document's table is another edition, which has not all of the words; a form that would have been replaced itself has to
-be an image; and a word that stands elsewhere is not behind a form. How much of the table is the document's is estimated from what
-is replaced and what stands (expectation-maximisation). The rest is for fluency, for what the document says elsewhere and for the
-words around a place to decide.
+A table gives a word one target, and replaces it everywhere, or at its first place. So a word of the table that stands
+was not spun by it, or the document's table is another edition, which has not all of the words; a form that would have
+been replaced itself has to be an image; and a word that stands elsewhere is not behind a form. How much of the table is
+the document's is estimated from what is replaced and what stands (expectation-maximisation). The rest is for fluency,
+for what the document says elsewhere and for the words around a place to decide.
 """
 
 from __future__ import annotations
@@ -14,8 +15,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from despin.decode.decoder import Weighted
 from despin.document.proof import own_table, proof_of
@@ -25,12 +25,13 @@ from despin.kernel import build_lattice, segments
 from despin.kernel.sentences import Sentence, sentences
 from despin.kernel.types import BEFORE, Arc, Segment, Site
 from despin.lexicon.model import Family
-from despin.lm.context import ContextModel
 from despin.lm.ngram import LanguageModel
+from despin.lm.scorer import TABLE, Scorer
 from despin.results import Edit, Stretch
 from despin.spinners.table import Tabled
 
-#: How likely a word of the table is to be in the table of the document, before anything is known of it, and how many words that counts for.
+#: How likely a word of the table is to be in the table of the document, before anything is known of it,
+#: and how many words that counts for.
 IN_TABLE, WORTH = 0.97, 4.0
 #: The same where the first rounds take the table for the document's own.
 IN_OWN, OWN_WORTH = 0.995, 8.0
@@ -38,13 +39,17 @@ IN_OWN, OWN_WORTH = 0.995, 8.0
 SUREST, LEAST = 0.9999, 0.02
 #: From so much on the table is taken for the document's own, and a restoration is proved by all of it.
 OWN = 0.9
-#: What it costs (log10) to restore a word that the program would not have replaced there, or that stands elsewhere unreplaced.
+#: What it costs (log10) to restore a word that the program would not have replaced there, or
+#: that stands elsewhere unreplaced.
 AGAINST = 2.5
-#: How much less likely it is, at most, that the document's table has a target that the table at hand has only behind another.
+#: How much less likely it is, at most, that the document's table has a target that the table
+#: at hand has only behind another.
 OTHER = 0.15
-#: The most that a form says for the verdict (log10), and what one that comes again counts, or a word that stands again, beside its first place.
+#: The most that a form says for the verdict (log10), and what one that comes again counts, or a word that
+#: stands again, beside its first place.
 CEILING, AGAIN = 1.5, 0.3
-#: A text is as likely spun as not at so many nats, and at so many more where the table is another edition than the text's.
+#: A text is as likely spun as not at so many nats, and at so many more where the table is
+#: another edition than the text's.
 THRESHOLD, EDITION = 9.0, 6.0
 #: What a variant has to be ahead by (nats).
 AHEAD = 3.0
@@ -56,8 +61,9 @@ MANY, MOSTLY = 8, 1.5
 ROUNDS, FIRST, GIVEN_UP = 4, 2, -8.0
 #: What the same choice elsewhere in the document counts, as a power of its share.
 ELSEWHERE = 2.0
-#: How much of what the context model says counts beside the language model, and the most that it may say (log10).
-SURROUNDINGS, MOST_SAID = 0.25, 3.0
+#: How much of what the scorer says counts beside the language model, what is added to it beforehand, and
+#: the most that it may say (log10).
+FIT, BIAS, MOST_SAID = 0.4, 1.0, 6.0
 #: The most originals of a form that are decoded.
 SHORTLIST = 8
 #: Runners-up less likely than this are not reported.
@@ -78,7 +84,8 @@ class Place(NamedTuple):
 
 @dataclass(slots=True)
 class _Piece:
-    """A segment of the text: its places, the lattice over them, and what is found by round: odds, posteriors, gain (log10)."""
+    """A segment of the text: its places, the lattice over them, and what is found by round:
+    odds, posteriors, gain (log10)."""
 
     segment: Segment
     places: list[Place]
@@ -91,8 +98,8 @@ class _Piece:
 
 @dataclass(slots=True)
 class _Counts:
-    """Expected counts: by word the places where it stands with the probability of that, how often it was replaced, how often a form stands
-    for it, how often a form is meant, and how likely no earlier place of a word was replaced."""
+    """Expected counts: by word the places where it stands with the probability of that, how often it was replaced, how
+    often a form stands for it, how often a form is meant, and how likely no earlier place of a word was replaced."""
 
     standing: dict[str, list[tuple[int, float]]]
     replaced: dict[str, float] = field(default_factory=lambda: defaultdict(float))
@@ -104,8 +111,8 @@ class _Counts:
 class TableReading:
     """A text under a table program: what stands, what may be restored, and how surely, once `settle` has run."""
 
-    def __init__(self, text: str, spinner: Tabled, model: LanguageModel, context: ContextModel | None = None) -> None:
-        self.text, self.spinner, self._model, self._context = text, spinner, model, context
+    def __init__(self, text: str, spinner: Tabled, model: LanguageModel, scorer: Scorer | None = None) -> None:
+        self.text, self.spinner, self._model, self._scorer = text, spinner, model, scorer
         self.once = spinner.occurrences == "first"
         #: Words of the table that stand: by word its places.
         self.standing: dict[str, list[tuple[int, int]]] = defaultdict(list)
@@ -149,10 +156,14 @@ class TableReading:
             self._weigh(turn)
         if self.total() < GIVEN_UP:
             return
-        if self._context is not None:
-            # Surroundings take longest, so they are asked only where it is worth it; what was found without them is forgotten.
+        if self._scorer is not None:
+            # The scorer takes longest, so it is asked only where it is worth it; what was
+            # found without them is forgotten.
+            places = [place for piece in self.pieces for place in piece.places]
+            gains = self._scorer.gains(self.text, [(start, end, [one]) for start, end, one in places], TABLE)
+            fits = iter([FIT * max(-MOST_SAID, min(MOST_SAID, gain + BIAS)) for (gain,) in gains])
             for piece in self.pieces:
-                piece.fixed = [value + self._fits(*one) for value, one in zip(piece.fixed, piece.places, strict=True)]
+                piece.fixed = [value + next(fits) for value in piece.fixed]
                 piece.found = []
             if self.shares[1] >= OWN:
                 self._usual, self._worth = IN_OWN, OWN_WORTH
@@ -196,27 +207,9 @@ class TableReading:
             found.append(0.0 if written else -AGAINST)
         return found
 
-    def _fits(self, start: int, end: int, original: str) -> float:
-        context = self._context
-        assert context is not None
-        cut = self._cut
-        last = bisect_right(cut.ends, start)
-        before = cut.numbers[max(0, last - context.reach) : last]
-        first = next((n for n in range(last, len(cut.starts)) if cut.starts[n] >= end), len(cut.starts))
-        after = cut.numbers[first : first + context.reach]
-        gain = context.fit(before, context.words(original), after) - context.fit(
-            before, context.words(self.text[start:end]), after
-        )
-        return SURROUNDINGS * max(-3.0, min(3.0, gain))
-
-    @cached_property
-    def _cut(self) -> Any:
-        assert self._context is not None
-        return self._context.cut(self.text)
-
     def _weigh(self, turn: int, *, early: bool = False) -> None:
-        """Odds and posteriors of every place at what is known of the document's table, and then the shares of it; `early` keeps what is
-        said before that."""
+        """Odds and posteriors of every place at what is known of the document's table, and then the shares of it;
+        `early` keeps what is said before that."""
         counts = self._count()
         spans = sorted({(start, end) for _, start, end in self.violations()})
         doubt = [(low, high, math.log10(1.0 - self.shares[high - low > 1])) for low, high in spans]
@@ -270,8 +263,8 @@ class TableReading:
         return value - math.log10(1.0 - share) / max(1, self.text.count(form, 0, stands[0][0]))
 
     def _by_rest(self, one: Place, own: float, counts: _Counts) -> float:
-        """What other places of the same form say (log10), `own` being the posterior of this one; where only the first place of a word is
-        replaced, what earlier places of it leave over."""
+        """What other places of the same form say (log10), `own` being the posterior of this one; where only the first
+        place of a word is replaced, what earlier places of it leave over."""
         form = self.text[one.start : one.end]
         if self.once:
             value = math.log10(max(1e-3, counts.earlier[one.original]))
@@ -281,7 +274,8 @@ class TableReading:
         return ELSEWHERE * math.log10((max(0.0, for_it) + 1.0) / (max(0.0, against) + 1.0))
 
     def _estimate(self, replaced: Mapping[str, float]) -> None:
-        """How likely a word of the table is to be in the document's: the words that were replaced, against those that stand."""
+        """How likely a word of the table is to be in the document's: the words that were
+        replaced, against those that stand."""
         stand = {word for word, start, end in self.violations() if not self._covered(start, end)}
         for long in (False, True):
             spoken = sum(min(1.0, number) for word, number in replaced.items() if (len(word) > 1) == long)
@@ -290,7 +284,8 @@ class TableReading:
             self.shares[long] = min(SUREST, max(LEAST, share))
 
     def _stands_still(self) -> dict[str, list[tuple[int, float]]]:
-        """By word of the table the places where it stands, each with the probability that it is no part of what is restored."""
+        """By word of the table the places where it stands, each with the probability that it
+        is no part of what is restored."""
         touched = [
             (one.start, one.end, chance)
             for piece in self.pieces
@@ -363,7 +358,8 @@ class TableReading:
         return not forms or (len(stand) >= MANY and len(stand) > MOSTLY * len(forms))
 
     def chosen(self) -> Iterator[tuple[Place, float, list[tuple[str, float]]]]:
-        """The likeliest original of every form that is rather restored than not: (place, probability, runners-up), disjoint."""
+        """The likeliest original of every form that is rather restored than not: (place,
+        probability, runners-up), disjoint."""
         for piece in self.pieces:
             taken = sorted(piece.weighted.best(piece.odds))
             reach = -1
@@ -420,19 +416,19 @@ _Run = tuple[TableReading, int, int, float]
 
 
 class TableJudge:
-    """Finds what a table program spun. `spinners` are the program and its variants with their names, the program first. `flips` holds
-    (spun, original) pairs that turn the polarity of a statement. A table is read when the first text comes; `LexiconError` then for one
-    that is missing or broken."""
+    """Finds what a table program spun. `spinners` are the program and its variants with their names, the program first.
+    `flips` holds (spun, original) pairs that turn the polarity of a statement. A table is read when the first text
+    comes; `LexiconError` then for one that is missing or broken."""
 
     def __init__(
         self,
         family: str,
         spinners: Sequence[tuple[str, Tabled]],
         model: LanguageModel,
-        context: ContextModel | None = None,
+        scorer: Scorer | None = None,
         flips: frozenset[tuple[str, str]] = frozenset(),
     ) -> None:
-        self.family, self._model, self._context, self.flips = family, model, context, flips
+        self.family, self._model, self._scorer, self.flips = family, model, scorer, flips
         self.names, self.spinners = zip(*spinners, strict=True)
 
     def data(self) -> list[object]:
@@ -483,7 +479,7 @@ class TableJudge:
 
     def _read(self, text: str, number: int) -> tuple[TableReading, float] | None:
         """(a text under a program, the log odds of all of it being spun in nats); None where little speaks for that."""
-        reading = TableReading(text, self.spinners[number], self._model, self._context)
+        reading = TableReading(text, self.spinners[number], self._model, self._scorer)
         if reading.hopeless():
             return None
         reading.settle()
@@ -505,7 +501,8 @@ class TableJudge:
         return self.proved(text, stretch, {(edit.start, edit.end, edit.original): edit for edit in edits})
 
     def proved(self, text: str, stretch: Stretch, made: Mapping[tuple[int, int, str], Edit]) -> Stretch:
-        """A stretch of a text with only those of its edits that were `made` (by start, end and original), and with their proof."""
+        """A stretch of a text with only those of its edits that were `made` (by start, end and
+        original), and with their proof."""
         edits = [made[place] for edit in stretch.edits if (place := (edit.start, edit.end, edit.original)) in made]
         spinner = self.spinners[self.names.index(stretch.variant)]
         if stretch.rate < OWN:
@@ -515,8 +512,8 @@ class TableJudge:
 
 
 def table_judge(
-    family: Family, spinners: Sequence[tuple[str, Tabled]], model: LanguageModel, context: ContextModel | None
+    family: Family, spinners: Sequence[tuple[str, Tabled]], model: LanguageModel, scorer: Scorer | None
 ) -> TableJudge:
     """What finds the stretches of a family whose program runs a table from a file."""
     flips = {pair for one, other in family.opposites for pair in ((one, other), (other, one))}
-    return TableJudge(family.name, spinners, model, context, frozenset(flips))
+    return TableJudge(family.name, spinners, model, scorer, frozenset(flips))

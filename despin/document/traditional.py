@@ -1,7 +1,7 @@
 """What was found in a text that was read in simplified characters, as it stands in the text itself.
 
-Traditional lines keep their number of characters when they are read as simplified ones, so offsets stay; words come back as the
-text writes them.
+Traditional lines keep their number of characters when they are read as simplified ones, so offsets stay; words
+come back as the text writes them.
 """
 
 from __future__ import annotations
@@ -60,7 +60,8 @@ def written_verdict(text: Written, verdict: Verdict, start: int = 0) -> Verdict:
 
 
 def written_readings(text: Written, found: Sequence[Readings]) -> list[Readings]:
-    """Readings with their words as the text writes them; those that differ only in their script are one, the likelier."""
+    """Readings with their words as the text writes them; those that differ only in their
+    script are one, the likelier."""
     return [_readings(text, one) for one in found]
 
 

@@ -1,7 +1,8 @@
-"""Which variant of a program made a text, by its words alone: how often each variant would write a word, against how often people do.
+"""Which variant of a program made a text, by its words alone: how often each variant would write a
+word, against how often people do.
 
-How often a variant writes a form follows from the frequencies of jieba's dictionary: it is how often people write the words
-that the variant replaces by the form, and the form itself where the variant leaves it. Nothing is learned.
+How often a variant writes a form follows from the frequencies of jieba's dictionary: it is how often people write the
+words that the variant replaces by the form, and the form itself where the variant leaves it. Nothing is learned.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from despin.spinners.segmented import Segmented
 
 #: So many words in a hundred are taken to have been written after spinning, by an editor or a scraper.
 STRANGE = 0.02
-#: The most that one word says, in nats: people write set phrases and new words far oftener than their parts and the dictionary tell.
+#: The most that one word says, in nats: people write set phrases and new words far oftener than
+#: their parts and the dictionary tell.
 MOST = 5.0
 #: A word that comes again says so much of what it said before.
 AGAIN = 0.5
@@ -26,7 +28,8 @@ ELSEWHERE = 4.0
 
 
 class Words(NamedTuple):
-    """What the words of a part of a text say, in nats by the number of the variant: against people, and against the program itself."""
+    """What the words of a part of a text say, in nats by the number of the variant: against people,
+    and against the program itself."""
 
     spun: tuple[float, ...]
     ahead: tuple[float, ...]
@@ -51,13 +54,14 @@ class WordOdds:
         return Words(spun, tuple([nats - spun[0] for nats in spun]))
 
     def left(self, number: int, text: str) -> int:
-        """How many different words of a text the variant can neither have written nor left; what `of` was asked of last is cut once."""
+        """How many different words of a text the variant can neither have written nor left; what `of`
+        was asked of last is cut once."""
         return self._odds.left(number, text)
 
 
 def together(forms: Sequence[str], shares: Sequence[Mapping[str, float]]) -> list[dict[str, float]]:
-    """The probabilities of the originals of forms, by place, where a program draws one of several forms for a word: an original that
-    stands behind other forms of the text as well is likelier. `shares` are those by place alone."""
+    """The probabilities of the originals of forms, by place, where a program draws one of several forms for a word: an
+    original that stands behind other forms of the text as well is likelier. `shares` are those by place alone."""
     counts: dict[str, dict[str, float]] = {}
     for form, originals in zip(forms, shares, strict=True):
         for original, share in originals.items():

@@ -179,7 +179,8 @@ CONTEXT = 8
 
 
 class Pairs:
-    """The (spun, original) pairs a lexicon lists in its active entries, and those that the programs of its families make."""
+    """The (spun, original) pairs a lexicon lists in its active entries, and those that the
+    programs of its families make."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         originals: dict[str, set[str]] = defaultdict(set)

@@ -298,7 +298,8 @@ class OnPage:
 
 
 def _shifts(article: str, text: str) -> list[tuple[int, int, int]]:
-    """(start, end, shift) of every line of `article` that is a line of `text` too; shift leads from one to the other."""
+    """(start, end, shift) of every line of `article` that is a line of `text` too;
+    shift leads from one to the other."""
     places: dict[str, list[int]] = {}
     position = 0
     for line in text.split("\n"):

@@ -248,7 +248,8 @@ def against(results: Sequence[Result], saved: Saved) -> list[SetComparison]:
 
 
 def m2_hypothesis(results: Iterable[Result]) -> str:
-    """What the system did on every document with gold, in M2: the same sentences in the same order as in `m2_reference`."""
+    """What the system did on every document with gold, in M2: the same sentences in the
+    same order as in `m2_reference`."""
     return "".join(
         block(text, [edits]) for result in results for row in result.rows for text, edits, _ in _sentences_of(row)
     )

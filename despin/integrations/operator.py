@@ -30,7 +30,8 @@ def recipe(
     facts: str = "mark",
     protect: Iterable[str] = (),
 ) -> Recipe:
-    """What `despin batch` does with these options; see `despin.batch.record.Recipe`. `protect` are words. Raises `UsageError`."""
+    """What `despin batch` does with these options; see `despin.batch.record.Recipe`. `protect`
+    are words. Raises `UsageError`."""
     if mode not in MODES:
         raise UsageError(f"unknown mode {mode!r}: choose {', '.join(MODES)}")
     if isinstance(protect, str):
@@ -54,8 +55,8 @@ class Operator:
 
     A batch is a mapping of columns or a pyarrow table, and comes back as the same. The restorer is loaded when the
     operator is made, to fail early, and once more in every process it is sent to. It is pickled as its options, its
-    version and the digests of its lexicon and its programs' data, so that caches by content notice a change of any of them. A record that fails has
-    its error in the `despin` column, and the others go on.
+    version and the digests of its lexicon and its programs' data, so that caches by content notice a change of any of
+    them. A record that fails has its error in the `despin` column, and the others go on.
     """
 
     def __init__(self, text_field: str = "text", mode: str = "tag", **options: Any) -> None:
@@ -103,9 +104,9 @@ class Operator:
 
 
 def complete(outcome: Outcome, mode: str) -> dict[str, Any]:
-    """The `despin` field with every part it can have, and edits with every part they can have, None where there is none:
-    columns want one type."""
+    """The `despin` field with every part it can have, and edits with every part they can have, None where there
+    is none: columns want one type."""
     found = {name: outcome.value.get(name) for name in (*_PARTS[mode], "error")}
     if edits := found.get("edits"):
-        found["edits"] = [{"proved": None, **edit} for edit in edits]
+        found["edits"] = [{"proved": None, "forced": None, **edit} for edit in edits]
     return found

@@ -1,5 +1,5 @@
-"""The inner loops, which are compiled: `em`, `marks` and `constraints` from Python with the types in their `.pxd`, those of `native` from
-Cython."""
+"""The inner loops, which are compiled: `em`, `marks` and `constraints` from Python with the types in their `.pxd`,
+those of `native` from Cython."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ __all__ = ["build_lattice", "open_trigrams", "segments"]
 
 
 def open_trigrams(path: str | os.PathLike[str], tree: bytes | None = None) -> Trigrams:
-    """The trigram model in a file; `tree` is what `Trigrams.tree` gave for the same file. Raises `ModelError` for a file that is neither
-    despin's own nor a KenLM binary of the one kind that is read."""
+    """The trigram model in a file; `tree` is what `Trigrams.tree` gave for the same file. Raises `ModelError` for a
+    file that is neither despin's own nor a KenLM binary of the one kind that is read."""
     return Trigrams(str(path), CROSSING, PAUSES, tree)
 
 
@@ -29,8 +29,8 @@ def build_lattice(
 ) -> Lattice:
     """The lattice of `text`, whose last character must be a pause or another character no word contains.
 
-    `odds` are the log10 channel odds of the arcs, used for pruning only. `before` is the word that precedes; hypotheses `width` orders of
-    magnitude below the best of their place are dropped, and all but the `beam` best ones.
+    `odds` are the log10 channel odds of the arcs, used for pruning only. `before` is the word that precedes; hypotheses
+    `width` orders of magnitude below the best of their place are dropped, and all but the `beam` best ones.
     """
     return Lattice(arcs, *lm.lattice(text, arcs, odds, before, beam, width))
 

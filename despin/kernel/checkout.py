@@ -1,5 +1,5 @@
-"""Whether modules that were compiled in place are those of the sources beside them. Looked at in a checkout only: a wheel holds neither
-this file nor sources."""
+"""Whether modules that were compiled in place are those of the sources beside them. Looked at in a checkout only: a
+wheel holds neither this file nor sources."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ def digest() -> str:
 
 
 def fault() -> str:
-    """What is wrong, with the command that mends it, where a module is not compiled for this Python, or of other sources; else nothing."""
+    """What is wrong, with the command that mends it, where a module is not compiled for this Python, or
+    of other sources; else nothing."""
     suffix = sysconfig.get_config_var("EXT_SUFFIX")
     modules = [*KERNEL.rglob("*.pyx"), *(KERNEL / name for name in COMPILED)]
     cure = f"run `python hatch_build.py` in {KERNEL.parents[1]} (it needs cython and setuptools), or `pip install -e .`"

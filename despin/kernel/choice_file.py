@@ -1,8 +1,9 @@
 """The layout of the weights with which a segmented spinner is run backwards.
 
-A file is a header (magic, form, checksum of the rest, size of the description), a description in JSON, and sections, each at a
-multiple of 16 bytes: a hash table of the weights of choices (a byte that tells features apart, four bits of weight), the rows of
-pairs of characters (four bits an axis) and of words (a byte an axis), the words, and such a table of the evidence for the verdict.
+A file is a header (magic, form, checksum of the rest, size of the description), a description in JSON, and sections,
+each at a multiple of 16 bytes: a hash table of the weights of choices (a byte that tells features apart, four bits of
+weight), the rows of pairs of characters (four bits an axis) and of words (a byte an axis), the words, and such a table
+of the evidence for the verdict.
 """
 
 from __future__ import annotations
@@ -80,7 +81,8 @@ class Sections:
 
 
 def pack(description: Mapping[str, Any], sections: Mapping[str, bytes]) -> bytes:
-    """The bytes of a file: `description` holds what `Sections` does but places, `sections` the bytes of each by name."""
+    """The bytes of a file: `description` holds what `Sections` does but places,
+    `sections` the bytes of each by name."""
     text = json.dumps({**description, "sizes": [len(sections[name]) for name in _NAMES]}, ensure_ascii=False).encode()
     body = bytearray(text)
     for name in _NAMES:
@@ -89,7 +91,8 @@ def pack(description: Mapping[str, Any], sections: Mapping[str, bytes]) -> bytes
 
 
 def sections(data: Any) -> Sections:
-    """What a file's bytes (or a map of it) hold. Raises `ModelError` for bytes that are no such file, or a damaged one."""
+    """What a file's bytes (or a map of it) hold. Raises `ModelError` for bytes that are
+    no such file, or a damaged one."""
     return _mapped(data) if isinstance(data, mmap) else _sections(data)
 
 

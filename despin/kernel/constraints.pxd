@@ -24,21 +24,23 @@ cdef class Words:
 
 
 @cython.locals(
-    alone=cython.double, everywhere=cython.double, word=cython.Py_ssize_t, low=cython.int, high=cython.int, chance=cython.double,
-    at=cython.Py_ssize_t, arc=cython.Py_ssize_t, place=cython.int, behind=cython.bint, before=cython.bint,
+    alone=cython.double, everywhere=cython.double, word=cython.Py_ssize_t, low=cython.int, high=cython.int,
+    chance=cython.double, at=cython.Py_ssize_t, arc=cython.Py_ssize_t, place=cython.int, behind=cython.bint,
+    before=cython.bint,
 )
 cpdef tuple first_places(Words words, double least)
 
 
 @cython.locals(
-    mixed=cython.int, whole=cython.int, word=cython.Py_ssize_t, place=cython.int, several=cython.bint, at=cython.Py_ssize_t,
-    arc=cython.Py_ssize_t,
+    mixed=cython.int, whole=cython.int, word=cython.Py_ssize_t, place=cython.int, several=cython.bint,
+    at=cython.Py_ssize_t, arc=cython.Py_ssize_t,
 )
 cpdef tuple mixed_words(Words words, double least)
 
 
 @cython.locals(
-    target=cython.double, form=cython.double, lost=cython.double, gained=cython.double, some=cython.double, arc=cython.Py_ssize_t,
+    target=cython.double, form=cython.double, lost=cython.double, gained=cython.double, some=cython.double,
+    arc=cython.Py_ssize_t,
 )
 cpdef void say(
     Words words, const int[::1] pair_forms, bint once, tuple weights, double[::1] said, double[::1] factors
@@ -52,9 +54,9 @@ cdef void _say_forms(
 
 
 @cython.locals(
-    pairs=cython.int[::1], starts=cython.int[::1], found=cython.double[::1], first=cython.int[::1], arcs=cython.int[::1],
-    word=cython.Py_ssize_t, several=cython.bint, at=cython.int, arc=cython.int, best=cython.double, index=cython.int,
-    other=cython.int,
+    pairs=cython.int[::1], starts=cython.int[::1], found=cython.double[::1], first=cython.int[::1],
+    arcs=cython.int[::1], word=cython.Py_ssize_t, several=cython.bint, at=cython.int, arc=cython.int,
+    best=cython.double, index=cython.int, other=cython.int,
 )
 cdef void _say_targets(
     Words words, double[::1] own, double[::1] rivals, double weight, double[::1] said
@@ -62,9 +64,10 @@ cdef void _say_targets(
 
 
 @cython.locals(
-    starts=cython.int[::1], found=cython.double[::1], first=cython.int[::1], arcs=cython.int[::1], stand_first=cython.int[::1],
-    stand_places=cython.int[::1], chances=cython.double[::1], word=cython.Py_ssize_t, low=cython.int, high=cython.int,
-    total=cython.double, index=cython.int, at=cython.int, earlier=cython.double, restored=cython.double,
+    starts=cython.int[::1], found=cython.double[::1], first=cython.int[::1], arcs=cython.int[::1],
+    stand_first=cython.int[::1], stand_places=cython.int[::1], chances=cython.double[::1], word=cython.Py_ssize_t,
+    low=cython.int, high=cython.int, total=cython.double, index=cython.int, at=cython.int, earlier=cython.double,
+    restored=cython.double,
 )
 cdef void _say_standing(
     Words words, bint once, double lost, double gained, double some, double[::1] said

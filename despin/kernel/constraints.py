@@ -1,5 +1,5 @@
-"""What the words of a document say of its edits where a list has one target a word: where words stand that edits restore, which of
-them are restored at one place or at several, and what that adds to the odds of every arc.
+"""What the words of a document say of its edits where a list has one target a word: where words stand that edits
+restore, which of them are restored at one place or at several, and what that adds to the odds of every arc.
 
 Compiled; the types of all names are in `constraints.pxd`. A `table` is a `despin.kernel.table.Table`.
 """
@@ -18,12 +18,12 @@ _ZERO, _NONE = array("d", [0.0]), array("i", [0])
 
 
 class Words:
-    """The originals that arcs of at least so much posterior (`least`) have, but for arcs that are `drawn` (by arc; empty where none is), and
-    where these originals stand in a text.
+    """The originals that arcs of at least so much posterior (`least`) have, but for arcs that are `drawn` (by arc;
+    empty where none is), and where these originals stand in a text.
 
-    `numbers` are those of the originals in the order of their first arcs, the arcs of each begin at `first`. They stand at `stand_places`,
-    those of each from `stand_first` on, as surely as `chances` say, where that is more than half; only those are looked for that are
-    among the numbers `offered`. `names` are the originals by number.
+    `numbers` are those of the originals in the order of their first arcs, the arcs of each begin at `first`. They stand
+    at `stand_places`, those of each from `stand_first` on, as surely as `chances` say, where that is more than half;
+    only those are looked for that are among the numbers `offered`. `names` are the originals by number.
     """
 
     def __init__(
@@ -118,8 +118,8 @@ class Words:
 
 
 def first_places(words: Words, least: float) -> tuple[float, float]:
-    """What shows that only the first place of a word is replaced: how many of the words are restored at one place, as surely as `least`, and
-    stand behind it and nowhere before; and how many are restored at several."""
+    """What shows that only the first place of a word is replaced: how many of the words are restored at one place, as
+    surely as `least`, and stand behind it and nowhere before; and how many are restored at several."""
     alone = everywhere = 0.0
     for word in range(len(words.numbers)):
         low = high = -1
@@ -149,8 +149,8 @@ def first_places(words: Words, least: float) -> tuple[float, float]:
 
 
 def mixed_words(words: Words, least: float) -> tuple[int, int]:
-    """How many of the words are restored somewhere, as surely as `least`, and stand elsewhere, and how many are restored at several places
-    and stand nowhere."""
+    """How many of the words are restored somewhere, as surely as `least`, and stand elsewhere, and how many are
+    restored at several places and stand nowhere."""
     mixed = whole = 0
     for word in range(len(words.numbers)):
         place, several = -1, False
@@ -175,11 +175,13 @@ def say(
     said: array[float],
     factors: array[float],
 ) -> None:
-    """Fill `said`, which is all 0, with what the words say of every arc (log10), and multiply `factors` by 10 to the power of that.
+    """Fill `said`, which is all 0, with what the words say of every arc (log10), and multiply
+    `factors` by 10 to the power of that.
 
-    `weights` are what the odds of an edit lose for another form of its word being surer, the power of what the other places of its form
-    say, what it loses for its word standing elsewhere, what it gains where the word stands behind and only first places are replaced
-    (`once`), and what the edits before a place have to come to, to speak against it then.
+    `weights` are what the odds of an edit lose for another form of its word being surer, the power of what
+    the other places of its form say, what it loses for its word standing elsewhere, what it gains where the
+    word stands behind and only first places are replaced (`once`), and what the edits before a place have to
+    come to, to speak against it then.
     """
     target, form, lost, gained, some = weights
     own, rivals = _ZERO * len(pair_forms), _ZERO * len(pair_forms)
@@ -196,7 +198,8 @@ def say(
 def _say_forms(
     words: Words, pair_forms: array[int], chosen: array[float], left: array[float], weight: float, said: array[float]
 ) -> None:
-    """Add to `said` what the other places of its form say of every arc that counts; `chosen` and `left` are room by pair and by form."""
+    """Add to `said` what the other places of its form say of every arc that counts; `chosen` and `left`
+    are room by pair and by form."""
     for place in range(len(words.place_forms)):
         left[words.place_forms[place]] += 1.0
     for arc in range(len(words.found)):
@@ -216,8 +219,8 @@ def _say_forms(
 
 
 def _say_targets(words: Words, own: array[float], rivals: array[float], weight: float, said: array[float]) -> None:
-    """Take from `said` by arc what other forms of its word say, at other places, that are surer than its own; `own` and `rivals` are room by
-    pair, all 0 before and after."""
+    """Take from `said` by arc what other forms of its word say, at other places, that are surer than its own; `own` and
+    `rivals` are room by pair, all 0 before and after."""
     pairs, starts, found, first, arcs = words.pairs, words.starts, words.found, words.first, words.arcs
     for word in range(len(words.numbers)):
         several = False

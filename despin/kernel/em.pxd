@@ -35,8 +35,8 @@ cdef inline void _enter(
 
 
 @cython.locals(
-    piece=cython.int, low=cython.int, high=cython.int, arc=cython.int, end=cython.int, joint=cython.int, joint_end=cython.int,
-    index=cython.int, place=cython.int, mass=cython.double, value=cython.double,
+    piece=cython.int, low=cython.int, high=cython.int, arc=cython.int, end=cython.int, joint=cython.int,
+    joint_end=cython.int, index=cython.int, place=cython.int, mass=cython.double, value=cython.double,
 )
 cdef void _weigh(
     const int[::1] arc_first, const int[::1] hypothesis_first, const int[::1] first, const int[::1] previous,
@@ -55,8 +55,10 @@ cpdef double posteriors(
 
 cdef class Columns:
     cdef int[::1] arc_first, source_first, families, both_ways, keys, hypothesis_first, step_first, previous, entered
-    cdef int[::1] joint_of, joint_first, joint_arcs, places, place_first, place_forms, sets, starts, ends, pairs, offers, active
-    cdef double[::1] odds, found, gains, masses, step_weights, other_odds, other_found, factors, taken, alpha, beta, flows
+    cdef int[::1] joint_of, joint_first, joint_arcs, places, place_first, place_forms, sets, starts, ends, pairs, offers
+    cdef int[::1] active
+    cdef double[::1] odds, found, gains, masses, step_weights, other_odds, other_found, factors, taken, alpha, beta
+    cdef double[::1] flows
     cdef double[::1] weights, whole
 
     cdef void _divide(
@@ -80,13 +82,13 @@ cpdef void clear(double[::1] values) except *
 
 @cython.locals(
     arc_first=cython.int[::1], source_first=cython.int[::1], families=cython.int[::1], weights=cython.double[::1],
-    both_ways=cython.int[::1], keys=cython.int[::1], odds=cython.double[::1], found=cython.double[::1], active=cython.int[::1],
-    known=cython.bint, piece=cython.int, arc=cython.int, source=cython.int, family=cython.int, total=cython.double,
-    elsewhere=cython.double, left=cython.double, own=cython.double,
+    both_ways=cython.int[::1], keys=cython.int[::1], odds=cython.double[::1], found=cython.double[::1],
+    active=cython.int[::1], known=cython.bint, piece=cython.int, arc=cython.int, source=cython.int, family=cython.int,
+    total=cython.double, elsewhere=cython.double, left=cython.double, own=cython.double,
 )
 cdef void _fill_odds(
-    Columns columns, const double[::1] rates, const double[::1] raised, const double[::1] spun, const double[::1] standing,
-    const double[::1] topic, const double[::1] stiffness
+    Columns columns, const double[::1] rates, const double[::1] raised, const double[::1] spun,
+    const double[::1] standing, const double[::1] topic, const double[::1] stiffness
 ) noexcept
 
 
@@ -105,10 +107,11 @@ cpdef void first_step(
 
 
 @cython.locals(
-    columns=Columns, rates=cython.double[::1], full=cython.double[::1], spun=cython.double[::1], room=cython.double[::1],
-    source_first=cython.int[::1], families=cython.int[::1], keys=cython.int[::1], found=cython.double[::1],
-    weights=cython.double[::1], key_families=cython.int[::1], count=cython.int, family=cython.int, key=cython.int, arc=cython.int,
-    source=cython.int, total=cython.double, scale=cython.double, share=cython.double, phantom=cython.double, rate=cython.double,
+    columns=Columns, rates=cython.double[::1], full=cython.double[::1], spun=cython.double[::1],
+    room=cython.double[::1], source_first=cython.int[::1], families=cython.int[::1], keys=cython.int[::1],
+    found=cython.double[::1], weights=cython.double[::1], key_families=cython.int[::1], count=cython.int,
+    family=cython.int, key=cython.int, arc=cython.int, source=cython.int, total=cython.double, scale=cython.double,
+    share=cython.double, phantom=cython.double, rate=cython.double,
 )
 cpdef void m_step(Estimate estimate) except *
 
@@ -118,9 +121,10 @@ cpdef void passes(Estimate estimate, int turns) except *
 
 @cython.locals(
     columns=Columns, pairs=cython.int[::1], places=cython.int[::1], place_forms=cython.int[::1],
-    first_priors=cython.double[::1], last_priors=cython.double[::1], standing_numbers=cython.int[::1], standing_counts=cython.int[::1],
-    shares=cython.double[::1], gained=cython.double[::1], lost=cython.double[::1], index=cython.Py_ssize_t, arc=cython.int,
-    place=cython.int, burst=cython.double, length=cython.double, ceiling=cython.double, missing=cython.int, gain=cython.double,
+    first_priors=cython.double[::1], last_priors=cython.double[::1], standing_numbers=cython.int[::1],
+    standing_counts=cython.int[::1], shares=cython.double[::1], gained=cython.double[::1], lost=cython.double[::1],
+    index=cython.Py_ssize_t, arc=cython.int, place=cython.int, burst=cython.double, length=cython.double,
+    ceiling=cython.double, missing=cython.int, gain=cython.double,
 )
 cpdef object fill_topic(
     object table, const double[::1] found, tuple standing, const int[::1] pair_originals, const int[::1] pair_forms,
@@ -147,8 +151,8 @@ cpdef void add_gains(
 
 @cython.locals(
     arc_first=cython.int[::1], source_first=cython.int[::1], families=cython.int[::1], weights=cython.double[::1],
-    sets=cython.int[::1], odds=cython.double[::1], active=cython.int[::1], known=cython.bint, piece=cython.int, arc=cython.int,
-    source=cython.int, total=cython.double, gain=cython.double,
+    sets=cython.int[::1], odds=cython.double[::1], active=cython.int[::1], known=cython.bint, piece=cython.int,
+    arc=cython.int, source=cython.int, total=cython.double, gain=cython.double,
 )
 cdef void _add_gains(
     Columns columns, int wanted, const double[::1] rates, const double[::1] topic, double ceiling, double[::1] sums,
@@ -178,14 +182,14 @@ cpdef double join_bursts(double[::1] parts, const int[::1] counts, double ceilin
 
 
 @cython.locals(
-    count=cython.int, first=cython.int[::1], families=cython.int[::1], roots=cython.double[::1], ratio=cython.double[::1],
-    left=cython.double[::1], logs=cython.double[::1], own=cython.double[::1], parts=cython.double[::1],
-    numbers=cython.int[::1], family=cython.int, original=cython.int, place=cython.int, form=cython.int, known=cython.int,
-    surprise=cython.double[::1], columns=Columns,
+    count=cython.int, first=cython.int[::1], families=cython.int[::1], roots=cython.double[::1],
+    ratio=cython.double[::1], left=cython.double[::1], logs=cython.double[::1], own=cython.double[::1],
+    parts=cython.double[::1], numbers=cython.int[::1], family=cython.int, original=cython.int, place=cython.int,
+    form=cython.int, known=cython.int, surprise=cython.double[::1], columns=Columns,
 )
 cpdef object beside(
-    object table, const double[::1] rates, const int[::1] believed, const int[::1] tried, const int[::1] bits, tuple exposed,
-    const double[::1] topic, double ceiling, int forms
+    object table, const double[::1] rates, const int[::1] believed, const int[::1] tried, const int[::1] bits,
+    tuple exposed, const double[::1] topic, double ceiling, int forms
 )
 
 
@@ -212,10 +216,10 @@ cpdef void believe(object table, const double[::1] beliefs, double[::1] found) e
 
 
 @cython.locals(
-    columns=Columns, arc_first=cython.int[::1], starts=cython.int[::1], ends=cython.int[::1], piece=cython.int, low=cython.int,
-    high=cython.int, arc=cython.int, other=cython.int, free=cython.bint, apart=cython.bint, end=cython.int, chosen=list, places=cython.int[::1],
-    source_first=cython.int[::1], families=cython.int[::1], weights=cython.double[::1], offers=cython.int[::1],
-    offer=cython.int, others=list, whole=cython.double,
+    columns=Columns, arc_first=cython.int[::1], starts=cython.int[::1], ends=cython.int[::1], piece=cython.int,
+    low=cython.int, high=cython.int, arc=cython.int, other=cython.int, free=cython.bint, apart=cython.bint,
+    end=cython.int, chosen=list, places=cython.int[::1], source_first=cython.int[::1], families=cython.int[::1],
+    weights=cython.double[::1], offers=cython.int[::1], offer=cython.int, others=list, whole=cython.double,
 )
 cpdef list pick(
     object table, const double[::1] confidences, const double[::1] rates, double bar, double least, double sure=*,
@@ -271,39 +275,4 @@ cpdef double left_standing(
 cpdef void kept_standing(
     const int[::1] first, const int[::1] patterns, const int[::1] counts, const int[::1] exposed_first,
     const int[::1] exposed, const double[::1] kept, double[::1] found
-) except *
-
-
-@cython.locals(axis=cython.int)
-cdef inline void _add_neighbour(
-    const unsigned char[::1] around, const float[::1] distances, int base, int row, int half, double scale, double[::1] vector
-) noexcept
-
-
-@cython.locals(axis=cython.int, product=cython.double)
-cdef inline double _product(const unsigned char[::1] within, int base, int half, double[::1] vector) noexcept
-
-
-@cython.locals(
-    size=cython.int, half=cython.int, reach=cython.int, place=cython.int, word=cython.int, axis=cython.int, step=cython.int,
-    other=cython.int, base=cython.int, row=cython.int,
-    scale=cython.double, total=cython.double,
-)
-cpdef double fit(
-    const unsigned char[::1] around, const unsigned char[::1] within, const float[::1] around_scales,
-    const float[::1] within_scales, const float[::1] distances, const float[::1] offsets, const int[::1] words,
-    int first, int last, double[::1] vector
-) except? -1.0
-
-
-@cython.locals(
-    before="const int[::1]", behind="const int[::1]", firsts="const int[::1]", size=cython.int, half=cython.int, reach=cython.int,
-    place=cython.int, known=cython.bint, original=cython.int, low=cython.int, count=cython.int, number=cython.int,
-    word=cython.int, axis=cython.int, step=cython.int, at=cython.int, other=cython.int, base=cython.int, row=cython.int,
-    scale=cython.double, total=cython.double,
-)
-cpdef void fits(
-    const unsigned char[::1] around, const unsigned char[::1] within, const float[::1] around_scales,
-    const float[::1] within_scales, const float[::1] distances, const float[::1] offsets, const int[::1] numbers,
-    tuple places, const int[::1] words, const int[::1] bounds, double[::1] vector, double[::1] found
 ) except *

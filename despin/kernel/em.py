@@ -1,10 +1,10 @@
-"""Expectation-maximisation over the table of a document, and the other loops over flat arrays: which edits are taken, what words
-that stand unreplaced say, how words fit their surroundings, and the segments of a text.
+"""Expectation-maximisation over the table of a document, and the other loops over flat arrays: which edits are taken,
+what words that stand unreplaced say, how words fit their surroundings, and the segments of a text.
 
 Compiled; the types of all names are in `em.pxd`, which puts C's `math` in the place of Python's.
 
-A `table` is a `despin.kernel.table.Table`. What a lattice's steps enter is numbered from its first arc: 0 nothing, n + 1 arc
-n, and beyond the arcs the joints, which are several arcs at once.
+A `table` is a `despin.kernel.table.Table`. What a lattice's steps enter is numbered from its first arc: 0 nothing, n +
+1 arc n, and beyond the arcs the joints, which are several arcs at once.
 """
 
 from __future__ import annotations
@@ -63,8 +63,8 @@ def _forward(
     flows: array[float],
     alpha: array[float],
 ) -> float:
-    """The mass of all readings of the lattice of hypotheses low..high-1, a step's weight multiplied by the factor of what
-    it enters; fills `flows` with these products, and `alpha` with the mass up to every hypothesis."""
+    """The mass of all readings of the lattice of hypotheses low..high-1, a step's weight multiplied by the factor of
+    what it enters; fills `flows` with these products, and `alpha` with the mass up to every hypothesis."""
     alpha[low] = 1.0
     for here in range(low + 1, high):
         total = 0.0
@@ -147,8 +147,8 @@ def _weigh(
     alpha: array[float],
     beta: array[float],
 ) -> None:
-    """Fill `found` by arc with the posteriors of the pieces that are `active`, under `odds`, and `whole` with the masses of all their
-    readings. What is behind these is room to work in."""
+    """Fill `found` by arc with the posteriors of the pieces that are `active`, under `odds`, and `whole` with the
+    masses of all their readings. What is behind these is room to work in."""
     for piece in range(len(active)):
         if not active[piece]:
             continue
@@ -183,17 +183,17 @@ def posteriors(
     factors = _ZERO * (arcs + joints + 1)
     taken = _ZERO * (arcs + joints + 1)
     _weigh(
-        arc_first, hypothesis_first, first, previous, weights, entered, joint_of, joint_first, joint_arcs, array("i", [1]), odds,
-        found, whole, factors, taken, _ZERO * len(previous), _ZERO * high, _ZERO * high,
+        arc_first, hypothesis_first, first, previous, weights, entered, joint_of, joint_first, joint_arcs,
+        array("i", [1]), odds, found, whole, factors, taken, _ZERO * len(previous), _ZERO * high, _ZERO * high,
     )  # fmt: skip
     mass: float = whole[0]
     return mass
 
 
 class Columns:
-    """The columns of a table in the form in which the passes read them, and room to work in: made once for all passes. `other_odds`
-    and `other_found` are room for odds and posteriors of arcs that are not those of the table; `active` says of every piece whether it is
-    looked at, `whole` is the mass of all its readings."""
+    """The columns of a table in the form in which the passes read them, and room to work in: made once for all passes.
+    `other_odds` and `other_found` are room for odds and posteriors of arcs that are not those of the table; `active`
+    says of every piece whether it is looked at, `whole` is the mass of all its readings."""
 
     def __init__(self, table: Table) -> None:
         self.arc_first, self.source_first = table.arc_first, table.source_first
@@ -227,13 +227,14 @@ class Columns:
 
 
 class Estimate:
-    """What is believed of the families of a document, and what is counted for it, over the columns of a table; all but the columns are arrays
-    that change in place.
+    """What is believed of the families of a document, and what is counted for it, over the columns of a table; all but
+    the columns are arrays that change in place.
 
-    By family: its rate, its rate over the originals it surely replaced (`full`), `stiffness`, and how often originals of it stand
-    `unspun`. By key: what is expected to have been replaced (`spun`), and how often the original is left `standing`; `key_families` are
-    theirs. `replacing` is the share of the full rate at which a word that is itself an original would have been replaced; the document is
-    believed to hold `phantom` words more than are seen. `topic` is a factor by arc, empty while the topic is unknown.
+    By family: its rate, its rate over the originals it surely replaced (`full`), `stiffness`, and how often originals
+    of it stand `unspun`. By key: what is expected to have been replaced (`spun`), and how often the original is left
+    `standing`; `key_families` are theirs. `replacing` is the share of the full rate at which a word that is itself an
+    original would have been replaced; the document is believed to hold `phantom` words more than are seen. `topic` is a
+    factor by arc, empty while the topic is unknown.
     """
 
     def __init__(
@@ -274,8 +275,9 @@ def _fill_odds(
     topic: array[float],
     stiffness: array[float],
 ) -> None:
-    """Fill the odds of all arcs, and say which pieces are active: those where some are more than 0. What has nothing but inactive arcs
-    has no posteriors and no gain. As of `e_step`; `raised` is by family what sources gain that go both ways."""
+    """Fill the odds of all arcs, and say which pieces are active: those where some are more than 0. What has
+    nothing but inactive arcs has no posteriors and no gain. As of `e_step`; `raised` is by family what
+    sources gain that go both ways."""
     arc_first, source_first, families = columns.arc_first, columns.source_first, columns.families
     both_ways, keys, odds, found, active = columns.both_ways, columns.keys, columns.odds, columns.found, columns.active
     weights = columns.weights
@@ -313,9 +315,9 @@ def _fill_odds(
 def _expect(columns: Columns) -> None:
     """Fill posteriors and gains of the active pieces."""
     _weigh(
-        columns.arc_first, columns.hypothesis_first, columns.step_first, columns.previous, columns.step_weights, columns.entered,
-        columns.joint_of, columns.joint_first, columns.joint_arcs, columns.active, columns.odds, columns.found, columns.whole,
-        columns.factors, columns.taken, columns.flows, columns.alpha, columns.beta,
+        columns.arc_first, columns.hypothesis_first, columns.step_first, columns.previous, columns.step_weights,
+        columns.entered, columns.joint_of, columns.joint_first, columns.joint_arcs, columns.active, columns.odds,
+        columns.found, columns.whole, columns.factors, columns.taken, columns.flows, columns.alpha, columns.beta,
     )  # fmt: skip
     for piece in range(len(columns.active)):
         if columns.active[piece]:
@@ -323,11 +325,12 @@ def _expect(columns: Columns) -> None:
 
 
 def e_step(estimate: Estimate) -> None:
-    """Fill the table's odds against keeping the page's word, posteriors and gains (log10 likelihood ratios of the pieces).
+    """Fill the table's odds against keeping the page's word, posteriors and gains (log10
+    likelihood ratios of the pieces).
 
-    An original's own rate, its expected `spun` count without this arc against the times it is left `standing` (by key), is
-    drawn towards its family's, the more the greater that family's `stiffness`. A word that is itself an original would have been
-    replaced at its family's rate among the full rates, times `replacing`.
+    An original's own rate, its expected `spun` count without this arc against the times it is left `standing` (by key),
+    is drawn towards its family's, the more the greater that family's `stiffness`. A word that is itself an original
+    would have been replaced at its family's rate among the full rates, times `replacing`.
     """
     for family in range(len(estimate.rates)):
         estimate.room[family] = 1.0 / (1.0 - estimate.replacing * estimate.full[family])
@@ -356,8 +359,8 @@ def first_step(table: Table, rates: array[float], full: array[float], replacing:
 
 
 def m_step(estimate: Estimate) -> None:
-    """Take new rates from expected counts: those over all originals, and full ones over those surely replaced; and what every key is
-    expected to have replaced. A family without a rate gets none."""
+    """Take new rates from expected counts: those over all originals, and full ones over those surely replaced; and what
+    every key is expected to have replaced. A family without a rate gets none."""
     columns, rates, full, spun, room = estimate.columns, estimate.rates, estimate.full, estimate.spun, estimate.room
     source_first, families, keys, found = columns.source_first, columns.families, columns.keys, columns.found
     weights, key_families, count = columns.weights, estimate.key_families, len(estimate.rates)
@@ -414,10 +417,10 @@ def fill_topic(
 ) -> tuple[list[int], list[int]] | None:
     """Fill `factors` by arc with 10 to the power of what its original gains and its spun form loses for coming again.
 
-    An original counts as often as it stands unreplaced (`standing`: numbers and counts) and is expected to stand behind a spun form,
-    with the posteriors `found`; a spun form as often as it is expected to be meant as it stands, always if `judging`. `priors` are
-    those of originals and forms, `bursts` as of `_raise_bursts`. What comes back are the originals and forms that come again and have no
-    prior, where there are any: then nothing is filled.
+    An original counts as often as it stands unreplaced (`standing`: numbers and counts) and is expected to stand behind
+    a spun form, with the posteriors `found`; a spun form as often as it is expected to be meant as it stands, always if
+    `judging`. `priors` are those of originals and forms, `bursts` as of `_raise_bursts`. What comes back are the
+    originals and forms that come again and have no prior, where there are any: then nothing is filled.
     """
     columns = table.columns
     pairs, places, place_forms = columns.pairs, columns.places, columns.place_forms
@@ -449,9 +452,9 @@ def fill_topic(
 
 
 def _raise_bursts(counts: array[float], priors: array[float], burst: float, length: float, ceiling: float) -> int:
-    """Put log10 of how much likelier than its prior a word is that a text of `length` words holds so many times in the place of every
-    count: a share `burst` of what it holds beyond the first one is its own doing. Counts of words without a prior stay; the number of
-    these that come again."""
+    """Put log10 of how much likelier than its prior a word is that a text of `length` words holds so many times in the
+    place of every count: a share `burst` of what it holds beyond the first one is its own doing. Counts of words
+    without a prior stay; the number of these that come again."""
     missing = 0
     for index in range(len(counts)):
         value = 0.0
@@ -485,9 +488,9 @@ def add_gains(
     sums: array[float],
     counts: array[int],
 ) -> None:
-    """For the families in the bit set `wanted` at their `rates`: share every piece's log10 likelihood ratio out among its
-    spun forms, by how surely each is spun; add the parts to `sums` and how many there were to `counts`, by form. `topic`
-    is a factor by arc, empty while the topic is unknown."""
+    """For the families in the bit set `wanted` at their `rates`: share every piece's log10 likelihood ratio out among
+    its spun forms, by how surely each is spun; add the parts to `sums` and how many there were to `counts`, by form.
+    `topic` is a factor by arc, empty while the topic is unknown."""
     room = _ZERO * len(sums)
     _add_gains(table.columns, wanted, rates, topic, ceiling, sums, counts, room)
 
@@ -520,9 +523,9 @@ def _add_gains(
             if total > 0.0:
                 active[piece] = 1
     _weigh(
-        columns.arc_first, columns.hypothesis_first, columns.step_first, columns.previous, columns.step_weights, columns.entered,
-        columns.joint_of, columns.joint_first, columns.joint_arcs, columns.active, columns.other_odds, columns.other_found, columns.whole,
-        columns.factors, columns.taken, columns.flows, columns.alpha, columns.beta,
+        columns.arc_first, columns.hypothesis_first, columns.step_first, columns.previous, columns.step_weights,
+        columns.entered, columns.joint_of, columns.joint_first, columns.joint_arcs, columns.active, columns.other_odds,
+        columns.other_found, columns.whole, columns.factors, columns.taken, columns.flows, columns.alpha, columns.beta,
     )  # fmt: skip
     for piece in range(len(active)):
         if active[piece]:
@@ -569,8 +572,8 @@ def _share_gain(
 
 
 def join_bursts(parts: array[float], counts: array[int], ceiling: float) -> float:
-    """Make of sums of `counts` parts each what n of a kind weigh together: as much as sqrt(n), and at most `ceiling`; the
-    sum of that."""
+    """Make of sums of `counts` parts each what n of a kind weigh together: as much as sqrt(n), and at
+    most `ceiling`; the sum of that."""
     total = 0.0
     for form in range(len(parts)):
         if counts[form] > 0:
@@ -591,9 +594,9 @@ def beside(
     ceiling: float,
     forms: int,
 ) -> array[float]:
-    """log10 likelihood ratio of each family that is `tried` together with those that are `believed`, at their rates: what their spun
-    forms say (`add_gains`; `bits` are those of the families), and what stands that they would have replaced. `exposed` as `expose`
-    gives it; so many `forms` have numbers."""
+    """log10 likelihood ratio of each family that is `tried` together with those that are `believed`, at their rates:
+    what their spun forms say (`add_gains`; `bits` are those of the families), and what stands that they would have
+    replaced. `exposed` as `expose` gives it; so many `forms` have numbers."""
     count = len(rates)
     first, families, roots = exposed
     ratios, against, kept, room = _ZERO * count, _ZERO * count, _ZERO * count, _ZERO * forms
@@ -693,9 +696,9 @@ def pick(
     sure: float = 0.0,
     together: float = 0.0,
 ) -> list[tuple[int, int, list[int]]]:
-    """The arcs that are as sure as the `bar`, by start, the surer ones first where two overlap: each with the offer that
-    speaks most for it and the rivals of its place that have at least so much confidence, likeliest first. Those that are less
-    sure than `sure` have to be as sure as `together` with their rivals."""
+    """The arcs that are as sure as the `bar`, by start, the surer ones first where two overlap: each with the offer
+    that speaks most for it and the rivals of its place that have at least so much confidence, likeliest first. Those
+    that are less sure than `sure` have to be as sure as `together` with their rivals."""
     columns = table.columns
     arc_first, starts, ends, places = columns.arc_first, columns.starts, columns.ends, columns.places
     source_first, families, weights, offers = columns.source_first, columns.families, columns.weights, columns.offers
@@ -768,8 +771,8 @@ def _best_source(
 
 
 def residual_evidence(table: Table, confidences: array[float], bar: float, ceiling: float) -> float:
-    """log10 of how much likelier than not edits are that stay below the `bar`, at places that no surer edit touches; each
-    adds at most `ceiling`."""
+    """log10 of how much likelier than not edits are that stay below the `bar`, at places that no surer edit
+    touches; each adds at most `ceiling`."""
     columns = table.columns
     arc_first, starts, ends, places = columns.arc_first, columns.starts, columns.ends, columns.places
     found, shares = columns.found, _ZERO * len(columns.place_forms)
@@ -834,8 +837,8 @@ def kept_standing(
     kept: array[float],
     found: array[float],
 ) -> None:
-    """Fill `found` by line with log10 of how likely it is that a spinner would have left these originals standing, n of one as
-    sqrt(n) different ones; `kept` is how likely a family leaves one. Those of a line begin at its `first`."""
+    """Fill `found` by line with log10 of how likely it is that a spinner would have left these originals standing, n of
+    one as sqrt(n) different ones; `kept` is how likely a family leaves one. Those of a line begin at its `first`."""
     for line in range(len(found)):
         total = 0.0
         for place in range(first[line], first[line + 1]):
@@ -845,121 +848,3 @@ def kept_standing(
             if whole != 1.0:
                 total += math.sqrt(counts[place]) * math.log10(whole)
         found[line] = total
-
-
-def _add_neighbour(
-    around: memoryview[int],
-    distances: memoryview[float],
-    base: int,
-    row: int,
-    half: int,
-    scale: float,
-    vector: array[float],
-) -> None:
-    """Add to `vector` what the word whose numbers begin at `base` says at the distance whose own begin at `row`; see `fit`."""
-    for axis in range(half):
-        vector[axis] += distances[row + axis] * (scale * ((around[base + axis] & 15) - 8))
-    for axis in range(half):
-        vector[half + axis] += distances[row + half + axis] * (scale * ((around[base + axis] >> 4) - 8))
-
-
-def _product(within: memoryview[int], base: int, half: int, vector: array[float]) -> float:
-    """The product of `vector` and the numbers of the word in question that begin at `base`; see `fit`."""
-    product = 0.0
-    for axis in range(half):
-        product += vector[axis] * ((within[base + axis] & 15) - 8)
-    for axis in range(half):
-        product += vector[half + axis] * ((within[base + axis] >> 4) - 8)
-    return product
-
-
-def fit(
-    around: memoryview[int],
-    within: memoryview[int],
-    around_scales: memoryview[float],
-    within_scales: memoryview[float],
-    distances: memoryview[float],
-    offsets: memoryview[float],
-    words: array[int],
-    first: int,
-    last: int,
-    vector: array[float],
-) -> float:
-    """How much likelier (natural log) `words[first:last]` are among the other `words` than anywhere.
-
-    `around` and `within` hold a vector for every word, as a neighbour and as the word in question, whole numbers times the
-    word's scale: a byte holds two of them, both 8 too high, in its low half that of an axis of the first half, in its high half
-    that of the second. `distances` holds a vector for every distance. Word 0 is none: it says nothing. `vector` is room for one.
-    """
-    size = len(vector)
-    half = size // 2
-    reach = len(distances) // size // 2
-    total = 0.0
-    for place in range(first, last):
-        word = words[place]
-        if word == 0:
-            continue
-        for axis in range(size):
-            vector[axis] = 0.0
-        for step in range(2 * reach):
-            other = place + step - reach if step < reach else place + step - reach + 1
-            if other < 0 or other >= len(words) or words[other] == 0:
-                continue
-            base, row, scale = words[other] * half, step * size, around_scales[words[other]]
-            _add_neighbour(around, distances, base, row, half, scale, vector)
-        total += _product(within, word * half, half, vector) * within_scales[word] + offsets[word]
-    return total
-
-
-def fits(
-    around: memoryview[int],
-    within: memoryview[int],
-    around_scales: memoryview[float],
-    within_scales: memoryview[float],
-    distances: memoryview[float],
-    offsets: memoryview[float],
-    numbers: array[int],
-    places: tuple[array[int], array[int], array[int]],
-    words: array[int],
-    bounds: array[int],
-    vector: array[float],
-    found: array[float],
-) -> None:
-    """Fill `found` with what `fit` gives for originals of places of a text, whose words are `numbers`. `places` are three columns: how many words stand
-    before each place, the first word behind it, the first of its originals, and in the last column one value more, their number; the
-    words of original n are words[bounds[n]:bounds[n + 1]]."""
-    before, behind, firsts = places
-    size = len(vector)
-    half = size // 2
-    reach = len(distances) // size // 2
-    for place in range(len(before)):
-        known = False
-        for original in range(firsts[place], firsts[place + 1]):
-            low = bounds[original]
-            count = bounds[original + 1] - low
-            total = 0.0
-            for number in range(count):
-                word = words[low + number]
-                if word == 0:
-                    continue
-                # The place expects the same of all single words.
-                if count > 1 or not known:
-                    for axis in range(size):
-                        vector[axis] = 0.0
-                    for step in range(2 * reach):
-                        at = number + step - reach if step < reach else number + step - reach + 1
-                        if at < 0:
-                            at += before[place]
-                            other = numbers[at] if at >= 0 else 0
-                        elif at < count:
-                            other = words[low + at]
-                        else:
-                            at += behind[place] - count
-                            other = numbers[at] if at < len(numbers) else 0
-                        if other == 0:
-                            continue
-                        base, row, scale = other * half, step * size, around_scales[other]
-                        _add_neighbour(around, distances, base, row, half, scale, vector)
-                    known = count == 1
-                total += _product(within, word * half, half, vector) * within_scales[word] + offsets[word]
-            found[original] = total

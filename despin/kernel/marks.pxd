@@ -39,15 +39,16 @@ cpdef list steps(str line, str other)
 
 
 @cython.locals(
-    lengths=dict, marked=cython.char[::1], single=cython.char[::1], word=str, used=set, parts=list, size=cython.Py_ssize_t,
-    kept=cython.Py_ssize_t, place=cython.Py_ssize_t, step=cython.Py_ssize_t, length=cython.Py_ssize_t, here=cython.uint,
+    lengths=dict, marked=cython.char[::1], single=cython.char[::1], word=str, used=set, parts=list,
+    size=cython.Py_ssize_t, kept=cython.Py_ssize_t, place=cython.Py_ssize_t, step=cython.Py_ssize_t,
+    length=cython.Py_ssize_t, here=cython.uint,
 )
 cpdef str in_one_pass(str text, dict targets, bint once)
 
 
 @cython.locals(
-    size=cython.Py_ssize_t, start=cython.Py_ssize_t, line=cython.Py_ssize_t, place=cython.Py_ssize_t, mark=cython.Py_UCS4,
-    places=list, found=list,
+    size=cython.Py_ssize_t, start=cython.Py_ssize_t, line=cython.Py_ssize_t, place=cython.Py_ssize_t,
+    mark=cython.Py_UCS4, places=list, found=list,
 )
 cpdef list chains(str text)
 
@@ -78,10 +79,6 @@ cdef bint _opens(Py_UCS4 character) noexcept
     best=cython.double, share=cython.double, gain=cython.double, index=cython.int, place=cython.int,
 )
 cpdef double most_lost(const double[::1] chances, int commas, const double[::1] shares) except? -1.0
-
-
-@cython.locals(share=cython.double, odds=cython.double, believed=cython.double, index=cython.int)
-cpdef double settled_share(const double[::1] ratios, double usual, double phantom, int passes) except -1.0
 
 
 @cython.locals(
@@ -125,9 +122,9 @@ cdef void _weigh(
 
 
 @cython.locals(
-    mark=cython.int, chain=cython.int, first=cython.int, last=cython.int, low=cython.int, width=cython.int, base=cython.int,
-    following=cython.int, start=cython.int, likelihood=cython.double, total=cython.double, fresh=cython.double,
-    weight=cython.double, product=cython.double,
+    mark=cython.int, chain=cython.int, first=cython.int, last=cython.int, low=cython.int, width=cython.int,
+    base=cython.int, following=cython.int, start=cython.int, likelihood=cython.double, total=cython.double,
+    fresh=cython.double, weight=cython.double, product=cython.double,
 )
 cdef double _look_ahead(
     const int[::1] chain_first, const int[::1] row_first, const signed char[::1] stops, double share, int widest,
@@ -136,9 +133,9 @@ cdef double _look_ahead(
 
 
 @cython.locals(
-    mark=cython.int, chain=cython.int, first=cython.int, last=cython.int, low=cython.int, width=cython.int, base=cython.int,
-    start=cython.int, slope=cython.double, curvature=cython.double, lost=cython.double, total=cython.double,
-    weight=cython.double, comma=cython.double, probability=cython.double, kept=cython.double,
+    mark=cython.int, chain=cython.int, first=cython.int, last=cython.int, low=cython.int, width=cython.int,
+    base=cython.int, start=cython.int, slope=cython.double, curvature=cython.double, lost=cython.double,
+    total=cython.double, weight=cython.double, comma=cython.double, probability=cython.double, kept=cython.double,
 )
 cdef void _look_back(
     const int[::1] chain_first, const int[::1] row_first, const signed char[::1] stops, double share, double[::1] found,

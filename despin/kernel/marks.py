@@ -19,7 +19,8 @@ def _logistic(value: float) -> float:
 
 
 def add_up(numbers: array[int]) -> None:
-    """Put at every place of an array of integers the sum of all up to it. Raises `ValueError` for a sum of more than 32 bits."""
+    """Put at every place of an array of integers the sum of all up to it. Raises `ValueError`
+    for a sum of more than 32 bits."""
     total = 0
     for place in range(len(numbers)):
         total += numbers[place]
@@ -29,7 +30,8 @@ def add_up(numbers: array[int]) -> None:
 
 
 def repeats(text: str) -> list[int]:
-    """Where two to eight characters stand twice, one behind the other, in order; what they are is for others to judge."""
+    """Where two to eight characters stand twice, one behind the other, in order; what
+    they are is for others to judge."""
     found = []
     size = len(text)
     # By the low bits of a character, where one like it stands next: hardly any stands again within eight.
@@ -78,7 +80,8 @@ def common(line: str, other: str) -> tuple[int, int]:
 def distance(line: str, other: str) -> int:
     """The Levenshtein distance of two strings in code points.
 
-    Source: Ukkonen, Algorithms for Approximate String Matching, 1985: how far one comes on every diagonal with so many steps.
+    Source: Ukkonen, Algorithms for Approximate String Matching, 1985: how far one comes on
+    every diagonal with so many steps.
     """
     size, size_other = len(line), len(other)
     base = size + 2
@@ -103,8 +106,9 @@ def distance(line: str, other: str) -> int:
 
 
 def steps(line: str, other: str) -> list[tuple[int, int, int, int]]:
-    """The fewest steps that lead from a string to another, the last one first: (start, end) in the one and in the other. Of ways that
-    are equal the one that rapidfuzz takes: what is missing in the other first, then what it has more."""
+    """The fewest steps that lead from a string to another, the last one first: (start, end) in the one
+    and in the other. Of ways that are equal the one that rapidfuzz takes: what is missing in the other
+    first, then what it has more."""
     size, size_other = len(line), len(other)
     more = size_other - size
     spare = (distance(line, other) - abs(more)) // 2
@@ -139,8 +143,8 @@ def steps(line: str, other: str) -> list[tuple[int, int, int, int]]:
 
 
 def in_one_pass(text: str, targets: dict[str, str], once: bool) -> str:
-    """What PHP's `strtr` makes of a text: at each place the longest of the words that stands there becomes its target, and what was
-    written is not read again; with `once` only where the word is first met. No word is empty."""
+    """What PHP's `strtr` makes of a text: at each place the longest of the words that stands there becomes its target,
+    and what was written is not read again; with `once` only where the word is first met. No word is empty."""
     lengths: dict[str, list[int]] = {}
     # By the low bits of its first characters, two or the only one, whether a word begins so.
     begins, alone = array("b", [0]) * 4096, array("b", [0]) * 1024
@@ -282,8 +286,8 @@ def _opens(character: str) -> bool:
 
 
 def most_lost(chances: array[float], commas: int, shares: array[float]) -> float:
-    """The most that full stops say (log10) for one of some `shares` of commas lost, with so many `commas` left: `chances` are
-    the odds (ln) of a comma at each, as if the others were genuine."""
+    """The most that full stops say (log10) for one of some `shares` of commas lost, with so many `commas` left:
+    `chances` are the odds (ln) of a comma at each, as if the others were genuine."""
     best = -1e300
     for index in range(len(shares)):
         share, gain = shares[index], 0.0
@@ -293,19 +297,6 @@ def most_lost(chances: array[float], commas: int, shares: array[float]) -> float
         if gain > best:
             best = gain
     return best
-
-
-def settled_share(ratios: array[float], usual: float, phantom: float, passes: int) -> float:
-    """The share of things that are what they may be, by expectation-maximisation from what is `usual`, as if `phantom` more
-    had been seen; `ratios` are their likelihood ratios (ln)."""
-    share = usual
-    for _ in range(passes):
-        odds = math.log(share / (1.0 - share))
-        believed = 0.0
-        for index in range(len(ratios)):
-            believed += _logistic(ratios[index] + odds)
-        share = (believed + usual * phantom) / (len(ratios) + phantom)
-    return share
 
 
 def weigh_marks(
@@ -318,7 +309,8 @@ def weigh_marks(
     found: array[float],
     totals: array[float],
 ) -> None:
-    """Fill `found` with the probability of a comma at every mark of every chain, of whose commas `share` became full stops.
+    """Fill `found` with the probability of a comma at every mark of every chain, of whose
+    commas `share` became full stops.
 
     Forward and backward over where the sentence begins. `scores` (ln odds of a comma, `bias` not in them) by mark and
     where its sentence begins, the earliest first; a row has one more than the row before it where that is one of the
@@ -346,9 +338,9 @@ def settle_marks(
     found: array[float],
     totals: array[float],
 ) -> None:
-    """Estimate the share of commas lost, from what is `usual`, and the author's fondness of them, which differs by a variance
-    of `authors`, by expectation-maximisation in so many passes, and fill `found`: as `weigh_marks`, with `surety` times the
-    scores. `totals`: log likelihood (ln) of the document, damaged and not.
+    """Estimate the share of commas lost, from what is `usual`, and the author's fondness of them, which differs by a
+    variance of `authors`, by expectation-maximisation in so many passes, and fill `found`: as `weigh_marks`, with
+    `surety` times the scores. `totals`: log likelihood (ln) of the document, damaged and not.
     """
     widest = _widest(row_first)
     forward = array("d", bytes(8 * (len(row_first) * widest + 1)))
@@ -379,7 +371,8 @@ def settle_marks(
 
 
 def _raise(scores: array[float], surety: float, powers: array[float]) -> None:
-    """Fill `powers` with the odds that scores stand for, `surety` times as high: a bias then takes a product, no power."""
+    """Fill `powers` with the odds that scores stand for, `surety` times as high: a bias
+    then takes a product, no power."""
     for place in range(len(scores)):
         powers[place] = math.exp(_within(surety * scores[place]))
 
@@ -483,8 +476,8 @@ def _look_back(
     after: array[float],
     here: array[float],
 ) -> None:
-    """Fill `found` with the probability of a comma at every mark, by what stands on both sides, and `totals[1:]` with slope and
-    curvature of the log likelihood by the bias, and the commas that were lost."""
+    """Fill `found` with the probability of a comma at every mark, by what stands on both sides, and `totals[1:]` with
+    slope and curvature of the log likelihood by the bias, and the commas that were lost."""
     slope = curvature = lost = 0.0
     for chain in range(len(chain_first) - 1):
         first, last = chain_first[chain], chain_first[chain + 1]

@@ -1,28 +1,32 @@
 """How despin's own file of trigrams is laid out, and where in a file its parts lie; for those who read and write one.
 
-All numbers are little-endian, and bits are counted from the lowest of a byte. A word is its number: 0 is the unknown word, and
-the words that bigrams end in come first. Log10 probabilities and back-off weights are whole numbers of 1/4096: their sums are
-exact in single precision, and so the same wherever they are added up.
+All numbers are little-endian, and bits are counted from the lowest of a byte. A word is its number: 0 is the unknown
+word, and the words that bigrams end in come first. Log10 probabilities and back-off weights are whole numbers of
+1/4096: their sums are exact in single precision, and so the same wherever they are added up.
 
 | part | what stands there |
 | --- | --- |
 | header | `MAGIC`, `HEADER`, and the CRC-32 of both |
 | probabilities of bigrams, back-off weights, probabilities of trigrams | what the codes stand for, a table each |
-| unigrams | of every word the probability; then of every word the back-off weight, `NO_BACKOFF` where no bigram begins with it |
-| heads | of every word that bigrams end in, and once more behind the last: the number of its first bigram, and the bit where its bigrams begin |
-| marks | for every `MARKED` bigrams: how many of those before have a back-off weight, how many have trigrams that end in them; then a bit each for the former and for the latter |
+| unigrams | of every word the probability; then of every word the back-off weight, `NO_BACKOFF`
+where no bigram begins with it |
+| heads | of every word that bigrams end in, and once more behind the last: the number of its first bigram, and
+the bit where its bigrams begin |
+| marks | for every `MARKED` bigrams: how many of those before have a back-off weight, how many have trigrams that end
+in them; then a bit each for the former and for the latter |
 | back-off weights | a code for every bigram that has one |
 | bigrams | of every word the bigrams that end in it, in blocks of `BLOCK`, by the number of the word before |
 | groups | the bit where the trigrams of every `GROUP`th bigram begin that has any |
 | trigrams | of every bigram that has any, those that end in it |
 | words | as text, each with a zero byte behind it |
 
-The bigrams of a word: of every block but the first the number of the first word before, and how many bits behind the end of
-this list the block begins; then the blocks. A block: `SHIFT_BITS` for the parameter of its Rice code, the codes of the
-probabilities, and the words before as the gaps between their numbers (a zero bit for every whole gap, a one, and the rest);
-of a later block without the first. The trigrams of a bigram (previous, word): `WIDTH_BITS` for the width of a rank, how many
-there are (gamma code), and for each, in order, the rank of (before, previous) among the bigrams that end in `previous` and have
-a back-off weight, and the code of the probability. `PADDING` zero bytes follow wherever bits are read.
+The bigrams of a word: of every block but the first the number of the first word before, and how many bits behind
+the end of this list the block begins; then the blocks. A block: `SHIFT_BITS` for the parameter of its Rice code,
+the codes of the probabilities, and the words before as the gaps between their numbers (a zero bit for every whole
+gap, a one, and the rest); of a later block without the first. The trigrams of a bigram (previous, word):
+`WIDTH_BITS` for the width of a rank, how many there are (gamma code), and for each, in order, the rank of (before,
+previous) among the bigrams that end in `previous` and have a back-off weight, and the code of the probability.
+`PADDING` zero bytes follow wherever bits are read.
 """
 
 from __future__ import annotations
@@ -34,9 +38,9 @@ from typing import NamedTuple
 from despin.errors import ModelError
 
 MAGIC = b"despin language model 1\n"
-#: Words, words that bigrams end in, bigrams, those with a back-off weight, those that trigrams end in, trigrams; bits of the
-#: codes of both probabilities and of the back-off weights; bits of a word and of a way to a block; bytes of the bits of
-#: back-off weights, bigrams, trigrams, and of the words.
+#: Words, words that bigrams end in, bigrams, those with a back-off weight, those that trigrams end in, trigrams; bits
+#: of the codes of both probabilities and of the back-off weights; bits of a word and of a way to a block; bytes of the
+#: bits of back-off weights, bigrams, trigrams, and of the words.
 HEADER = struct.Struct("<6I5B3x4I")
 CHECKSUM = struct.Struct("<I")
 #: log10 1 in the numbers of the file, and what stands for no back-off weight.
@@ -101,9 +105,9 @@ def layout(header: tuple[int, ...]) -> Layout:
     triples = groups + aligned(4 * (groups_of(suffixes) + 1))
     text = triples + trigram_bytes + PADDING
     return Layout(
-        words, heads, bigrams, contexts, suffixes, trigrams, bigram_bits, trigram_bits, backoff_bits, word_bits, way_bits,
-        tables, unigrams, first, marks, backoffs, pairs, pairs + bigram_bytes, groups, triples, triples + trigram_bytes,
-        text, text + word_bytes,
+        words, heads, bigrams, contexts, suffixes, trigrams, bigram_bits, trigram_bits, backoff_bits, word_bits,
+        way_bits, tables, unigrams, first, marks, backoffs, pairs, pairs + bigram_bytes, groups, triples,
+        triples + trigram_bytes, text, text + word_bytes,
     )  # fmt: skip
 
 
@@ -119,8 +123,8 @@ def header_bytes(header: tuple[int, ...]) -> bytes:
 
 
 def read_layout(head: bytes, size: int, path: str) -> Layout:
-    """Where the parts of the file `path` lie, which begins with `head` and is `size` bytes long. Raises `ModelError` where the
-    header is damaged, or the file has another length than it says."""
+    """Where the parts of the file `path` lie, which begins with `head` and is `size` bytes long. Raises `ModelError`
+    where the header is damaged, or the file has another length than it says."""
     start, end = len(MAGIC), len(MAGIC) + HEADER.size
     if len(head) < end + CHECKSUM.size:
         raise ModelError(f"{path}: the language model is cut off; install despin again")

@@ -1,7 +1,8 @@
 """The layout of a segmented spinner's data: arrays in one blob that can be memory-mapped.
 
 A blob is a header (magic, form, seal, log of the dictionary's total frequency), a table of its arrays (offset in
-bytes, count of items), and the arrays, each at a multiple of eight bytes, little-endian. The seal covers all that follows it.
+bytes, count of items), and the arrays, each at a multiple of eight bytes, little-endian. The
+seal covers all that follows it.
 """
 
 from __future__ import annotations
@@ -24,14 +25,14 @@ HEADER = struct.Struct("<8sQQd")
 #: The seal covers the blob from here.
 SEALED_FROM = 24
 
-#: The arrays, with the size of an item in bytes. `nodes` are the trie's: a node below the number of words is a word, the
-#: number of words is the root. `edges` is a hash table: node << 40 | character << 24 | child, 0 for an empty slot.
-#: `first` leads from the root, by character. `infreq` has bit 1 for the dictionary's words and beginnings of words, bit 2 for
-#: its words. `logf` is the log probability of a word that the dictionary counts, 1.0 for any other. `states` of the hidden
-#: Markov model are sorted by name; `stag` is their flag, `spos` their place in a word (0 B, 1 M, 2 E, 3 S). `characters` gives
-#: 1 + the row in `eoff` of a character; `eoff` bounds its emissions: state, log probability, and whether it may take the state.
-#: `rows` are the words with neighbours, ascending; `near` their neighbours, rank by rank. `names` are the flags; `origin` tells what
-#: dictionary the blob was made of.
+#: The arrays, with the size of an item in bytes. `nodes` are the trie's: a node below the number of words is a word,
+#: the number of words is the root. `edges` is a hash table: node << 40 | character << 24 | child, 0 for an empty slot.
+#: `first` leads from the root, by character. `infreq` has bit 1 for the dictionary's words and beginnings of words, bit
+#: 2 for its words. `logf` is the log probability of a word that the dictionary counts, 1.0 for any other. `states` of
+#: the hidden Markov model are sorted by name; `stag` is their flag, `spos` their place in a word (0 B, 1 M, 2 E, 3 S).
+#: `characters` gives 1 + the row in `eoff` of a character; `eoff` bounds its emissions: state, log probability, and
+#: whether it may take the state. `rows` are the words with neighbours, ascending; `near` their neighbours, rank by
+#: rank. `names` are the flags; `origin` tells what dictionary the blob was made of.
 ARRAYS: dict[str, int] = {
     "edges": 8,
     "logf": 8,
@@ -87,7 +88,8 @@ def header(blob: bytes | memoryview) -> tuple[int, float]:
 
 
 def places(blob: bytes | memoryview) -> dict[str, tuple[int, int]]:
-    """(offset in bytes, count of items) of each array, all within the blob and of sizes that agree. Raises `ModelError`."""
+    """(offset in bytes, count of items) of each array, all within the blob and of sizes
+    that agree. Raises `ModelError`."""
     header(blob)
     table = _TABLE.unpack_from(blob, HEADER.size)
     found: dict[str, tuple[int, int]] = {}

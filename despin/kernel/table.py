@@ -17,19 +17,20 @@ def zeros(count: int) -> array[float]:
 class Table:
     """Arrays by piece, by arc, by source (one entry's reason for an arc), by hypothesis and by step.
 
-    Those of piece p's arcs are `arc_first[p]` to `arc_first[p + 1] - 1`, and so on: `source_first` by arc, `place_first`
-    (places: arcs that replace the same characters), `joint_of` (several arcs that one word enters, their arcs by
-    `joint_first`), `hypothesis_first` by piece, `step_first` by hypothesis. `starts` and `ends` are offsets in the
-    document. `keys`, `pairs` and `place_forms` are numbers that `Ids` gives to (family, original), (spun, original)
-    and spun forms; `offers` those of the candidates. `entered` counts from a piece's first arc as in `Lattice`; `step_weights`
-    are tempered, `masses` those of the unedited readings. `odds`, `posteriors` and `gains` are what the passes fill, once
-    `ready` has made them.
+    Those of piece p's arcs are `arc_first[p]` to `arc_first[p + 1] - 1`, and so on: `source_first` by arc,
+    `place_first` (places: arcs that replace the same characters), `joint_of` (several arcs that one word enters, their
+    arcs by `joint_first`), `hypothesis_first` by piece, `step_first` by hypothesis. `starts` and `ends` are offsets in
+    the document. `keys`, `pairs` and `place_forms` are numbers that `Ids` gives to (family, original), (spun, original)
+    and spun forms; `offers` those of the candidates. `entered` counts from a piece's first arc as in `Lattice`;
+    `step_weights` are tempered, `masses` those of the unedited readings. `odds`, `posteriors` and `gains` are what the
+    passes fill, once `ready` has made them.
     """
 
     __slots__ = (
-        "arc_first", "both_ways", "columns", "ends", "entered", "families", "family_sets", "gains", "hypothesis_first", "joint_arcs",
-        "joint_first", "joint_of", "keys", "masses", "odds", "offers", "pairs", "place_first", "place_forms", "places", "posteriors",
-        "previous", "source_first", "starts", "step_first", "step_weights", "weights",
+        "arc_first", "both_ways", "columns", "ends", "entered", "families", "family_sets", "gains", "hypothesis_first",
+        "joint_arcs", "joint_first", "joint_of", "keys", "masses", "odds", "offers", "pairs", "place_first",
+        "place_forms", "places", "posteriors", "previous", "source_first", "starts", "step_first", "step_weights",
+        "weights",
     )  # fmt: skip
 
     arc_first: array[int]

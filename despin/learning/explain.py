@@ -1,7 +1,8 @@
-"""Which program made a spun text: each is run over the original, and what it makes of it is compared with the spun text.
+"""Which program made a spun text: each is run over the original, and what it makes of
+it is compared with the spun text.
 
-Without an original, only what a page shows by itself can be weighed: forms that a program writes, and words that stand although
-it would have replaced them.
+Without an original, only what a page shows by itself can be weighed: forms that a program writes, and words that stand
+although it would have replaced them.
 """
 
 from __future__ import annotations
@@ -25,15 +26,17 @@ STANDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """How well a program explains texts: `share` of the changed characters that it makes again, 1 for all of them, below 0 where
-    it changes more than it explains. Without originals `share` is what a page shows, and only good for comparing."""
+    """How well a program explains texts: `share` of the changed characters that it makes again, 1 for all
+    of them, below 0 where it changes more than it explains. Without originals `share` is what a page
+    shows, and only good for comparing."""
 
     program: Spinner
     share: float
 
 
 def explain(pairs: Iterable[tuple[str, str]], candidates: Iterable[Spinner]) -> list[Explained]:
-    """The candidates, best first, by what they make of the originals in `pairs` of (spun, original); equal ones in their own order.
+    """The candidates, best first, by what they make of the originals in `pairs` of (spun,
+    original); equal ones in their own order.
 
     The share is `1 - sum(distance(spin(original), spun)) / sum(distance(original, spun))`, Levenshtein over characters.
     """
@@ -47,8 +50,8 @@ def explain(pairs: Iterable[tuple[str, str]], candidates: Iterable[Spinner]) -> 
 
 
 def share_of(rewrite: Callable[[str, str], str], pairs: Sequence[tuple[str, str]]) -> float | None:
-    """The same share of what `rewrite` makes of each original, given the spun text too; None where rows of a list feed one another without
-    end, which no spinner ran."""
+    """The same share of what `rewrite` makes of each original, given the spun text too; None where rows of a list feed
+    one another without end, which no spinner ran."""
     changed = sum(Levenshtein.distance(spun, original) for spun, original in pairs)
     try:
         apart = sum(Levenshtein.distance(rewrite(original, spun), spun) for spun, original in pairs)
@@ -63,8 +66,8 @@ def table_programs(rows: Rows) -> list[Tabled]:
 
 
 def explain_pages(texts: Sequence[str], rows: Rows) -> list[Explained]:
-    """Programs that a page can tell from one another, best first: forms that each writes less words that should not stand, a character
-    of text."""
+    """Programs that a page can tell from one another, best first: forms that each writes less words that should
+    not stand, a character of text."""
     size = sum(map(len, texts)) or 1
     found = [table_spinner(name, rows) for name in ON_A_PAGE]
     scores = [Explained(program, sum(_shown(program, text) for text in texts) / size) for program in found]
@@ -72,8 +75,8 @@ def explain_pages(texts: Sequence[str], rows: Rows) -> list[Explained]:
 
 
 def _shown(program: Tabled, text: str) -> float:
-    """The forms of a program in a text, less `STANDS` for each place that it would not have left so: a word that it replaces, or, where
-    it replaces first occurrences, a form that is written more often than there are words for it."""
+    """The forms of a program in a text, less `STANDS` for each place that it would not have left so: a word that it
+    replaces, or, where it replaces first occurrences, a form that is written more often than there are words for it."""
     forms, once = program.sources, program.occurrences == "first"
     lengths = sorted({len(form) for form in forms if form}, reverse=True)
     score, place, written, seen = 0.0, 0, set[str](), Counter[str]()

@@ -17,8 +17,8 @@ MOSTLY = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Texts that the program of a family made, or a variant of it ("" for the program itself): how many, their characters, and the
-    share of what is spun in them that comes back when their restorations are spun again."""
+    """Texts that the program of a family made, or a variant of it ("" for the program itself): how many, their
+    characters, and the share of what is spun in them that comes back when their restorations are spun again."""
 
     family: str
     variant: str

@@ -106,7 +106,8 @@ def _chosen(bigrams: Bigrams, words: set[str]) -> tuple[Array, int]:
 
 
 def _information(bigrams: Bigrams, chosen: Array, count: int) -> Any:
-    """Positive pointwise mutual information of the chosen words with `count` contexts on the left, then on the right."""
+    """Positive pointwise mutual information of the chosen words with `count` contexts
+    on the left, then on the right."""
     import numpy as np
     from scipy.sparse import csr_matrix
 

@@ -192,7 +192,8 @@ KEPT_TIMES = 20.0
 #: With fewer differences nothing can be said of a pair as a whole.
 FEW = 5
 #: Shares of differences at which the original reads better: surely below the first, the texts are swapped; surely below
-#: the second, the original is no better than the spun text. Genuine pairs are near .9. `SURE` is in standard deviations.
+#: the second, the original is no better than the spun text. Genuine pairs are near .9.
+#: `SURE` is in standard deviations.
 SWAPPED, NO_BETTER, SURE = 0.45, 0.65, 1.64
 #: Less of the spun text with a counterpart than this, and the texts have nothing to do with one another.
 UNRELATED = 0.1

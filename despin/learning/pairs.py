@@ -23,8 +23,8 @@ SWAPPED = "the original is spun and the spun text is not; the files seem to be s
 
 @dataclass(slots=True)
 class Learned:
-    """What came of learning: candidate entries, the facts behind them, what was not believed and why, notes for the user, and the
-    program that explains the pairs, None where none does."""
+    """What came of learning: candidate entries, the facts behind them, what was not believed and why, notes for the
+    user, and the program that explains the pairs, None where none does."""
 
     entries: list[Entry] = field(default_factory=list)
     believed: list[Facts] = field(default_factory=list)
@@ -115,8 +115,9 @@ def learn_pairs(
     both_ways: bool = False,
     tables: Sequence[Rows] = (),
 ) -> Learned:
-    """Candidate entries for the substitutions that `sight` finds, with `both_ways` also for their other direction, and the program behind
-    them, which may run one of the lists in `tables`; what that program writes by itself needs no entry.
+    """Candidate entries for the substitutions that `sight` finds, with `both_ways` also for their other
+    direction, and the program behind them, which may run one of the lists in `tables`; what that program
+    writes by itself needs no entry.
 
     Raises what `sight` raises.
     """

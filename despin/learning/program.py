@@ -1,7 +1,9 @@
-"""Which program, with which parameters, made spun texts of their originals; how much of the edits it makes again, and what is left.
+"""Which program, with which parameters, made spun texts of their originals; how much of the edits
+it makes again, and what is left.
 
-Every program that despin knows is run over the originals: those that cut words, with the flags that the pair shows where no
-named program fits, and those that run a list, with the lists that are given, or with what the pair itself shows.
+Every program that despin knows is run over the originals: those that cut words, with the flags that the
+pair shows where no named program fits, and those that run a list, with the lists that are given, or
+with what the pair itself shows.
 """
 
 from __future__ import annotations
@@ -25,7 +27,8 @@ from despin.spinners.verify import differing, verify
 UNNAMED = "segmented"
 #: A program explains a pair from this share of the changed characters on.
 LEAST = 0.5
-#: What a program has to be ahead by that explains more by chance: one that draws, one whose list was made from the pair itself.
+#: What a program has to be ahead by that explains more by chance: one that draws, one whose
+#: list was made from the pair itself.
 DRAWN, LEARNED = 0.05, 0.3
 #: Programs that can be told by what the pair alone shows, without their list.
 BY_PAIR = ("strtr-first", "first-occurrence")
@@ -41,10 +44,11 @@ MORE = 0.08
 
 @dataclass(slots=True)
 class Named:
-    """The program behind pairs. `share` is that of the changed characters that it makes again, `edits` and `again` count places; `left` are
-    (spun, original) of places that it does not make again, most frequent first; `alike` names the programs that make the same text of these
-    originals, so that no pair can tell them apart; `learned` says that its list is what the pairs show. Where it leaves much, `in_turn` names
-    two programs in the order in which they were run, one over what the other had made, and `together` is the share that both make again."""
+    """The program behind pairs. `share` is that of the changed characters that it makes again, `edits` and `again`
+    count places; `left` are (spun, original) of places that it does not make again, most frequent first; `alike` names
+    the programs that make the same text of these originals, so that no pair can tell them apart; `learned` says that
+    its list is what the pairs show. Where it leaves much, `in_turn` names two programs in the order in which they were
+    run, one over what the other had made, and `together` is the share that both make again."""
 
     program: Spinner
     share: float
@@ -96,13 +100,14 @@ class Named:
         )
         own = "; its list is what the pairs show" if self.learned else ""
         lines = [
-            f"program: {self.program.name}{more} makes {self.again:,} of {self.edits:,} edits again ({share:.0%}); {parameters}{own}"
+            f"program: {self.program.name}{more} makes {self.again:,} of {self.edits:,} edits again ({share:.0%}); "
+            f"{parameters}{own}"
         ]
         if self.in_turn:
             first, second = self.in_turn
             lines.append(
-                f"spun twice: {first} and then {second} over what it made give {self.together:.0%} of what changed again; "
-                "what is written holds one program, so restore such texts twice"
+                f"spun twice: {first} and then {second} over what it made give {self.together:.0%} of what changed "
+                "again; what is written holds one program, so restore such texts twice"
             )
         if self.left:
             most = ", ".join(
@@ -116,8 +121,8 @@ class Named:
 def name_program(
     aligned: Iterable[Aligned], substitutions: Iterable[tuple[str, str]] = (), tables: Sequence[Rows] = ()
 ) -> Named | None:
-    """The program that explains pairs best, None where none explains `LEAST` of what changed; `substitutions` are the (spun, original) that
-    the pairs show, `tables` the lists that may have been run."""
+    """The program that explains pairs best, None where none explains `LEAST` of what changed; `substitutions` are the
+    (spun, original) that the pairs show, `tables` the lists that may have been run."""
     pairs = [pair for one in aligned for pair in counterparts(one)]
     if not any(spun != original for spun, original in pairs):
         return None
@@ -147,8 +152,8 @@ def name_program(
 def _in_turn(
     pairs: Sequence[tuple[str, str]], best: Spinner, others: Sequence[Spinner]
 ) -> tuple[float, tuple[str, ...]]:
-    """(share, names in the order in which they run) of the two programs, `best` one of them, that explain pairs when one is run over what
-    the other made; (0, ()) where that explains hardly more than the best one alone."""
+    """(share, names in the order in which they run) of the two programs, `best` one of them, that explain pairs when
+    one is run over what the other made; (0, ()) where that explains hardly more than the best one alone."""
     sample: list[tuple[str, str]] = []
     for pair in pairs:
         if not sample or sum(len(original) for _, original in sample) + len(pair[1]) <= TWICE:
@@ -173,7 +178,8 @@ def _ranked(one: Explained, learned: bool) -> float:
 
 
 def counterparts(one: Aligned) -> list[tuple[str, str]]:
-    """(spun, original) of all of a pair that has a counterpart: as one text where both run alike, so that first places are first."""
+    """(spun, original) of all of a pair that has a counterpart: as one text where both run alike,
+    so that first places are first."""
     spun, original = one.spun, one.original
     if not one.matches:
         return []
@@ -194,7 +200,8 @@ def counterparts(one: Aligned) -> list[tuple[str, str]]:
 
 
 def _known(tables: Sequence[Rows]) -> list[Spinner]:
-    """The programs to try: those that cut words, where what they need is installed, and those that run the given lists."""
+    """The programs to try: those that cut words, where what they need is installed, and
+    those that run the given lists."""
     found: list[Spinner] = []
     for one in variants():
         try:

@@ -1,9 +1,9 @@
 """Weights of a segmented spinner, learned by spinning: which original stands where, and what gives spun text away.
 
-The program makes pairs without end: it spins clean text, and for each form with two originals or more a log-linear model of
-the characters around it learns the one that was there, with the language model's score given (`Choice` of
-`despin.kernel.native.program`). A second log-linear model tells spun text from clean text (`Evidence`). One document in `HELD` is kept
-out of learning and measured on.
+The program makes pairs without end: it spins clean text, and for each form with two originals or more a log-linear
+model of the characters around it learns the one that was there, with the language model's score given (`Choice` of
+`despin.kernel.native.program`). A second log-linear model tells spun text from clean text (`Evidence`). One document in
+`HELD` is kept out of learning and measured on.
 """
 
 from __future__ import annotations
@@ -66,9 +66,9 @@ def learn_spinner(
     evidence_bits: int = EVIDENCE_BITS,
     most_bytes: int = sys.maxsize,
 ) -> Learned:
-    """Weights of a program, from clean texts; `model` is the language model's file. Learning holds 2^`bits` weights of choices
-    and 2^`evidence_bits` of evidence in memory, of eight bytes each; of these as many are kept as go into `most_bytes` beside the
-    rows of words. The same texts give the same bytes.
+    """Weights of a program, from clean texts; `model` is the language model's file. Learning holds 2^`bits` weights of
+    choices and 2^`evidence_bits` of evidence in memory, of eight bytes each; of these as many are kept as go into
+    `most_bytes` beside the rows of words. The same texts give the same bytes.
 
     Raises `UsageError` where the texts are too few.
     """
@@ -128,7 +128,8 @@ def pieces(clean: str, spun: str) -> Iterator[tuple[str, bool]]:
 def quantize(
     choice: Choice, evidence: Evidence, most_bytes: int = sys.maxsize
 ) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """(description, sections) of a file: the strongest weights at four bits, rows of pairs at four, rows of words at eight."""
+    """(description, sections) of a file: the strongest weights at four bits, rows of pairs at
+    four, rows of words at eight."""
     import numpy as np
 
     indices, values, deeds, pairs, words = choice.learned(LEAST)
@@ -202,7 +203,8 @@ def _packed(numbers: np.ndarray) -> bytes:
 
 
 def _steps(rows: np.ndarray, most: int, share: float) -> tuple[np.ndarray, float]:
-    """Values as whole numbers of at most `most`, and what one step is worth; the largest are cut so that `share` of them fit."""
+    """Values as whole numbers of at most `most`, and what one step is worth; the largest are
+    cut so that `share` of them fit."""
     import numpy as np
 
     limit = float(np.quantile(np.abs(rows), share)) if rows.size else 1.0
@@ -246,9 +248,11 @@ def _table(indices: bytes, values: bytes, deeds: bytes, most: int) -> tuple[int,
 def _verdict_weights(
     program: Preimages, evidence: Evidence, spinner: Segmented, held: Sequence[str]
 ) -> dict[str, float]:
-    """What the gain in fluency weighs beside evidence, and the temperature at which choices are as often right as they say.
+    """What the gain in fluency weighs beside evidence, and the temperature at which
+    choices are as often right as they say.
 
-    Of a grid, the weight with which most spun pieces of 50 and 100 characters are found at one false alarm in a thousand.
+    Of a grid, the weight with which most spun pieces of 50 and 100 characters are found
+    at one false alarm in a thousand.
     """
     import numpy as np
 
@@ -300,7 +304,8 @@ def _temperature(program: Preimages, spinner: Segmented, held: Sequence[str]) ->
 def figures(
     program: Preimages, evidence: Evidence, spinner: Segmented, held: Sequence[str], description: dict[str, Any]
 ) -> dict[str, float]:
-    """Of the held documents: edits that are right, and spun pieces found at one false alarm in a thousand, by length."""
+    """Of the held documents: edits that are right, and spun pieces found at one false
+    alarm in a thousand, by length."""
     import numpy as np
 
     right = made = wanted = 0

@@ -1,8 +1,8 @@
-"""Texts without originals that a program may have made that replaces words by neighbours of a known table: with which flags, which ranks, at
-what rate.
+"""Texts without originals that a program may have made that replaces words by neighbours of a known table: with which
+flags, which ranks, at what rate.
 
-Every table is read with several flags and ranks, and the rate is estimated in every text. What speaks for a program is how much likelier
-the texts are as what it draws of their likeliest originals than as they stand.
+Every table is read with several flags and ranks, and the rate is estimated in every text. What speaks for a program is
+how much likelier the texts are as what it draws of their likeliest originals than as they stand.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from despin.errors import DespinError
 from despin.kernel.sentences import Sentence
 from despin.lexicon.model import Family
 from despin.lexicon.preimages import segmented_of
-from despin.lm.context import ContextModel
 from despin.lm.ngram import LanguageModel
+from despin.lm.scorer import Scorer
 from despin.spinners.neighbours import TABLES
 from despin.spinners.registry import spinner
 from despin.spinners.segmented import Segmented
@@ -34,14 +34,15 @@ RANKS = ((1,), (1, 2), (1, 2, 3), (1, 2, 3, 4), (1, 2, 3, 4, 5))
 SAMPLE, LEAST, MOST = 12_000, 100, 600
 #: A text shows a program by itself that has so much for it (nats).
 BY_ITSELF = 9.0
-#: The share of the texts that have to show a program each, and what all of them have to say together for each text (nats).
+#: The share of the texts that have to show a program each, and what all of them have to
+#: say together for each text (nats).
 SHOWN, EACH = 0.25, 6.0
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A program that draws neighbours, tried on `documents` texts: how many of them show it by themselves, what speaks for it in all (nats),
-    and the mean rate of those."""
+    """A program that draws neighbours, tried on `documents` texts: how many of them show it by themselves, what speaks
+    for it in all (nats), and the mean rate of those."""
 
     program: Segmented
     documents: int
@@ -59,8 +60,8 @@ class Drawn:
         ranks = ", ".join(map(str, program.ranks))
         flags = ", ".join(f'"{flag}"' if flag in "yn" else flag for flag in sorted(program.flags))
         return (
-            f"{self.shown} of {self.documents} texts look drawn from neighbours, {self.rate:.0%} of the words; nearest to it comes\n"
-            f"  program: {{table: {program.table}, flags: [{flags}], rank: [{ranks}], rate: any}}"
+            f"{self.shown} of {self.documents} texts look drawn from neighbours, {self.rate:.0%} of the words; nearest "
+            f"to it comes\n  program: {{table: {program.table}, flags: [{flags}], rank: [{ranks}], rate: any}}"
         )
 
 
@@ -76,17 +77,18 @@ def tables_of(families: Iterable[Family]) -> list[str]:
 
 
 def drawn_from(texts: Sequence[str], tables: Iterable[str], model: LanguageModel) -> Drawn | None:
-    """The program that explains texts best, whether it is found or not; None without texts that are long enough, or without jieba and tables."""
+    """The program that explains texts best, whether it is found or not; None without texts that are long
+    enough, or without jieba and tables."""
     sample = list(_sample(texts))
-    context = ContextModel(model)
+    scorer = Scorer(model)
     best: Drawn | None = None
     for table in tables if sample else ():
         try:
             for ranks in RANKS:
-                best = _better(best, _tried(table, FLAGS[0], ranks, sample, model, context))
+                best = _better(best, _tried(table, FLAGS[0], ranks, sample, model, scorer))
             for flags in FLAGS[1:]:
                 if best is not None and best.program.table == table:
-                    best = _better(best, _tried(table, flags, best.program.ranks, sample, model, context))
+                    best = _better(best, _tried(table, flags, best.program.ranks, sample, model, scorer))
         except DespinError:  # no jieba, or no table
             continue
     return best
@@ -112,12 +114,12 @@ def _tried(
     ranks: Sequence[int],
     texts: Sequence[str],
     model: LanguageModel,
-    context: ContextModel,
+    scorer: Scorer,
 ) -> Drawn:
     """A program, tried on texts."""
     program = spinner({"table": table, "flags": list(flags), "rank": list(ranks), "rate": "any"})
     assert isinstance(program, Segmented)
-    channel = Channel(program, model, context)
+    channel = Channel(program, model, scorer)
     odds, rates = 0.0, []
     for text in texts:
         reading = DrawnReading(text, channel)

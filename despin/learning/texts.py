@@ -28,8 +28,8 @@ class TextPair:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One document of a corpus, or a part of one. `name` is for messages and tells it from all others; `document` is the same
-    for all parts of a document, "" for one that is whole."""
+    """One document of a corpus, or a part of one. `name` is for messages and tells it from all others; `document` is
+    the same for all parts of a document, "" for one that is whole."""
 
     name: str
     text: str

@@ -1,7 +1,7 @@
 """The table of neighbours of any word vectors: what a spinner that runs on them writes for each word, by rank.
 
-Vectors are read from files in word2vec's binary or text format, with or without a first line of counts; those of other tools
-(GloVe, fastText's .vec) are written alike. Needs numpy: the extra `despin[learn]`.
+Vectors are read from files in word2vec's binary or text format, with or without a first line of counts; those of other
+tools (GloVe, fastText's .vec) are written alike. Needs numpy: the extra `despin[learn]`.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     Vectors = npt.NDArray[np.float32]
     Rows = npt.NDArray[np.int32]
 
-#: How a spinner looks for neighbours: the package `synonyms` takes the ten nearest by Euclidean distance, the word itself among them, and
-#: sorts them by the absolute cosine; gensim's `most_similar` sorts by the cosine.
+#: How a spinner looks for neighbours: the package `synonyms` takes the ten nearest by Euclidean distance, the word
+#: itself among them, and sorts them by the absolute cosine; gensim's `most_similar` sorts by the cosine.
 METRICS = ("synonyms", "cosine", "euclidean")
 #: So many neighbours are looked for, the word itself among them.
 LOOKED_FOR = 10
@@ -39,8 +39,8 @@ MOST_WORDS, MOST_AXES = 500_000, 2_000
 
 
 def read_vectors(path: str | os.PathLike[str], most: int = MOST_WORDS) -> tuple[list[str], Vectors, int]:
-    """(words, vectors by row, words that stand twice and were left out) of a file; at most the first `most` words, which are the most
-    frequent ones in files as they circulate.
+    """(words, vectors by row, words that stand twice and were left out) of a file; at most the first `most` words,
+    which are the most frequent ones in files as they circulate.
 
     Raises `InputError`, with line or byte, for a file that is missing, cut off, or no vectors.
     """
@@ -59,7 +59,8 @@ def read_vectors(path: str | os.PathLike[str], most: int = MOST_WORDS) -> tuple[
 
 
 def parse(data: bytes, most: int = MOST_WORDS) -> tuple[list[str], Vectors]:
-    """(words, vectors by row) of a file's bytes. Raises `ValueError`, that begins with the line or byte, for bytes that are no vectors."""
+    """(words, vectors by row) of a file's bytes. Raises `ValueError`, that begins with the line or byte,
+    for bytes that are no vectors."""
     line, _, rest = data.partition(b"\n")
     counts = line.split()
     if len(counts) == 2 and all(count.isdigit() for count in counts):
@@ -84,7 +85,8 @@ def _is_number(field: bytes) -> bool:
 
 
 def _parse_text(data: bytes, axes: int, first: int, most: int, stated: int = 0) -> tuple[list[str], Vectors]:
-    """Vectors in text, whose first line is that of number `first`; `stated` words of a file that says how many it has."""
+    """Vectors in text, whose first line is that of number `first`; `stated` words of a
+    file that says how many it has."""
     import numpy as np
 
     lines = data.split(b"\n", most)[:most]
@@ -126,15 +128,16 @@ def _parse_binary(data: bytes, place: int, axes: int, count: int, stated: int) -
         space = data.find(b" ", place, place + 4 * LONGEST + 2)
         if space < 0 or space + 1 + 4 * axes > len(data):
             raise ValueError(
-                f" byte {place:,}: word {row + 1:,} of {stated:,} is cut off, or of another number of axes than {axes}: fetch the file again"
+                f" byte {place:,}: word {row + 1:,} of {stated:,} is cut off, or of another number of axes than "
+                f"{axes}: fetch the file again"
             )
         words.append(data[place:space].lstrip(b"\n").decode("utf-8", "ignore"))
         vectors[row] = np.frombuffer(data, "<f4", axes, space + 1)
         place = space + 1 + 4 * axes
     if count == stated and data[place:].strip():
         raise ValueError(
-            f" byte {place:,}: the file goes on behind its {stated:,} words: its vectors are of another number of axes than {axes}, or words "
-            "were added to it"
+            f" byte {place:,}: the file goes on behind its {stated:,} words: its vectors are of another number of axes "
+            f"than {axes}, or words were added to it"
         )
     if (wrong := _no_number(vectors)) is not None:
         raise ValueError(f" word {wrong + 1:,} of {stated:,}: a number that is infinite, or none: fetch the file again")
@@ -147,8 +150,8 @@ def _usable(word: str) -> bool:
 
 
 def nearest(vectors: Vectors, metric: str = "synonyms", rows: Sequence[int] | None = None) -> Rows:
-    """The rows of the neighbours of each row (of those in `rows`, otherwise of all), itself first: `LOOKED_FOR` columns, fewer where there
-    are fewer vectors."""
+    """The rows of the neighbours of each row (of those in `rows`, otherwise of all), itself first: `LOOKED_FOR`
+    columns, fewer where there are fewer vectors."""
     import numpy as np
 
     exact = vectors.astype(np.float64)
@@ -185,8 +188,9 @@ def table(
     flags: Callable[[Sequence[str]], list[str]],
     rows: Sequence[int] | None = None,
 ) -> Neighbours:
-    """The table of words and of their neighbours, itself first, for each row or those in `rows`; a word without neighbours is its own.
-    `flags` gives jieba's flag of each word that its dictionary does not have, "" for any other."""
+    """The table of words and of their neighbours, itself first, for each row or those in `rows`; a
+    word without neighbours is its own. `flags` gives jieba's flag of each word that its dictionary
+    does not have, "" for any other."""
     import numpy as np
 
     order = sorted(range(len(words)), key=words.__getitem__)
@@ -213,8 +217,8 @@ def flags_alone(words: Sequence[str]) -> list[str]:
 
 
 def eligible(words: Sequence[str], flags: frozenset[str]) -> list[int]:
-    """The rows of the words that a program of these flags may replace: every word that jieba gives one of them somewhere. A word that its
-    dictionary does not have may get any flag beside other words."""
+    """The rows of the words that a program of these flags may replace: every word that jieba gives one of them
+    somewhere. A word that its dictionary does not have may get any flag beside other words."""
     segmenter = open_segmenter()
     return [
         row for row, word in enumerate(words) if segmenter.frequency(word) is None or segmenter.flag_of(word) in flags

@@ -37,7 +37,8 @@ from despin.lexicon.source import combined_digest, decode, read_bytes
 @contextlib.contextmanager
 def no_collection() -> Iterator[None]:
     """Holds the garbage collector back: while a lexicon is built nothing becomes garbage, and the collector would walk
-    the growing lists again and again. What was built counts as old at once, so that no walk over young objects meets it."""
+    the growing lists again and again. What was built counts as old at once, so that no
+    walk over young objects meets it."""
     collecting = gc.isenabled()
     gc.disable()
     try:
@@ -169,7 +170,8 @@ _TYPES = {
 
 
 def _check_types(columns: Mapping[str, Iterable[Any]], texts: list[Any], weights: list[Any]) -> None:
-    """Raise `TypeError` or `ValueError` for values that no lexicon file gives: whoever can write a cache can write its checksum."""
+    """Raise `TypeError` or `ValueError` for values that no lexicon file gives: whoever can write a
+    cache can write its checksum."""
     for name, kind in _TYPES.items():
         if not set(map(type, columns[name])) <= {kind}:
             raise TypeError(name)
@@ -193,7 +195,8 @@ def _check_types(columns: Mapping[str, Iterable[Any]], texts: list[Any], weights
 
 
 def family_of(header: dict[str, Any]) -> Family:
-    """The header of a lexicon that `dataclasses.asdict` was asked for. Raises `LookupError`, `TypeError` or `ValueError` for others."""
+    """The header of a lexicon that `dataclasses.asdict` was asked for. Raises `LookupError`,
+    `TypeError` or `ValueError` for others."""
     program = _program(header["program"]) if header["program"] else None
     variants = tuple(map(_program, header["variants"]))
     texts = {name: tuple(header[name]) for name in ("sources", "beside")}

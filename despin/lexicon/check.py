@@ -84,7 +84,8 @@ def _relate(entries: Iterable[Entry], report: Report) -> None:
 
 
 def _note_facts(entries: Iterable[Entry], report: Report) -> None:
-    """Notes entries that change facts and are not marked as turning a statement round, where the classes of facts are there."""
+    """Notes entries that change facts and are not marked as turning a statement round, where
+    the classes of facts are there."""
     from despin.lexicon.facts import load_classes
 
     try:
@@ -107,8 +108,8 @@ def _note_facts(entries: Iterable[Entry], report: Report) -> None:
 def _beside_program(
     entries: Iterable[Entry], family: Family, header: dict[str, tuple[Scalar, Node]], report: Report
 ) -> None:
-    """Notes entries that say nothing beyond the family's program, each original that it does not write so, and opposites that
-    none of the family's programs writes for one another."""
+    """Notes entries that say nothing beyond the family's program, each original that it does not write so, and
+    opposites that none of the family's programs writes for one another."""
     try:
         programs = [spinner_of(program) for program in family.programs]
         if getattr(programs[0], "table", "") == ENTRIES:
@@ -131,7 +132,10 @@ def _beside_program(
         elif entry.source == "curated":
             beyond = [original or "(nothing)" for original in originals if original not in preimages[entry.spun]]
             if beyond:
-                what = f"{', '.join(beyond)} is no preimage of {entry.spun} (preimages: {', '.join(preimages[entry.spun]) or 'none'})"
+                what = (
+                    f"{', '.join(beyond)} is no preimage of {entry.spun} "
+                    f"(preimages: {', '.join(preimages[entry.spun]) or 'none'})"
+                )
                 report.note(place, what, "keep it only if a page shows it, with 'source: attested'")
 
 

@@ -32,9 +32,10 @@ Members = Mapping[str, tuple[tuple[int, int], ...]]
 
 @dataclass(frozen=True, slots=True)
 class FactClasses:
-    """What a statement may say: `members` gives for every class the groups its words belong to, `negations` turn a word round;
-    `after` follows the name of a company, `forms` end a full one, and words of `beside` stand before such a word without being
-    part of a name; `surnames` begin and `titles` follow the name of a person, `doubtful` surnames are other words too."""
+    """What a statement may say: `members` gives for every class the groups its words belong to, `negations` turn a
+    word round; `after` follows the name of a company, `forms` end a full one, and words of `beside` stand before such
+    a word without being part of a name; `surnames` begin and `titles` follow the name of a person, `doubtful`
+    surnames are other words too."""
 
     members: Mapping[str, Members] = field(default_factory=dict)
     negations: frozenset[str] = frozenset()
@@ -51,8 +52,8 @@ class FactClasses:
         object.__setattr__(self, "words", frozenset().union(*self.members.values()))
 
     def changes(self, spun: str, original: str) -> str | None:
-        """The class of facts that differs between two words, one of `CLASSES`, or None: they are two members of one group, or
-        the same word with and without a negation, once what they have in common at both ends is cut off."""
+        """The class of facts that differs between two words, one of `CLASSES`, or None: they are two members of one
+        group, or the same word with and without a negation, once what they have in common at both ends is cut off."""
         rests = _rests(spun, original)
         for one, other in rests:
             if not (one and other):
@@ -117,8 +118,8 @@ def classes_file() -> Path:
 
 
 def load_classes(path: str | os.PathLike[str] | None = None) -> FactClasses:
-    """The classes of a file, of the shipped one by default, through the cache. Raises `LexiconError` naming every error with its
-    place."""
+    """The classes of a file, of the shipped one by default, through the cache. Raises `LexiconError`
+    naming every error with its place."""
     file = classes_file() if path is None else Path(path)
     report = Report(str(file))
     source = read_source(file, report)

@@ -1,5 +1,5 @@
-"""The fields of a lexicon file: from the nodes of its header to a `Family`, and from those of an entry to an `Entry`, with
-every mistake reported where it stands."""
+"""The fields of a lexicon file: from the nodes of its header to a `Family`, and from those of an entry to an `Entry`,
+with every mistake reported where it stands."""
 
 from __future__ import annotations
 

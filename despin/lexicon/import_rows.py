@@ -1,12 +1,13 @@
-"""Importing a spinner's list as the table of its program: the rows in their order, with duplicates, one way or both ways.
+"""Importing a spinner's list as the table of its program: the rows in their order, with
+duplicates, one way or both ways.
 
     原词→替换               one way; `原词→替换1|替换2` is a row for each
     原词=替换, 原词,替换     both ways for programs that swap; the others read them one way
     a=b,c=d, a=b#c=d        several rows on a line
     12,原词,替换             a row with its number (`strtr-oldest` takes the lowest)
 
-What becomes of such rows is up to the program (`despin.spinners.table`); so a word that replaces itself is kept too: it keeps
-shorter words of the list from being replaced in it.
+What becomes of such rows is up to the program (`despin.spinners.table`); so a word that replaces itself is kept too: it
+keeps shorter words of the list from being replaced in it.
 """
 
 from __future__ import annotations
@@ -50,8 +51,8 @@ _ODD = (
 
 @dataclass(slots=True)
 class RowReport:
-    """The rows of a list in order, and by row the line it stands on (`places`). `malformed` are (line number, reason, text) of lines that are no rows; `dropped` is the first
-    line where it was left out."""
+    """The rows of a list in order, and by row the line it stands on (`places`). `malformed` are (line number, reason,
+    text) of lines that are no rows; `dropped` is the first line where it was left out."""
 
     name: str
     encoding: str
@@ -66,19 +67,21 @@ class RowReport:
         return Rows(tuple(self.rows))
 
     def messages(self, limit: int = 20) -> list[str]:
-        """What to tell the user: malformed lines with numbers (at most `limit`), what is odd about the rows, and the sums."""
+        """What to tell the user: malformed lines with numbers (at most `limit`), what is odd
+        about the rows, and the sums."""
         lines = listed(self.name, self.malformed, limit)
         if self.dropped:
             lines.append(f"{self.name}:1: left out, as the program does: '{self.dropped[:60]}'")
         lines += list(self._odd())
         lines.append(
-            f"{self.name} ({self.encoding}): {self.lines:,} lines, {len(self.rows):,} rows, {len({row.key for row in self.rows}):,} words, "
-            f"{len(self.malformed)} malformed lines"
+            f"{self.name} ({self.encoding}): {self.lines:,} lines, {len(self.rows):,} rows, "
+            f"{len({row.key for row in self.rows}):,} words, {len(self.malformed)} malformed lines"
         )
         return lines
 
     def _odd(self) -> Iterator[str]:
-        """What is odd about the rows, each kind with how many there are and where the first of them stands. All are kept."""
+        """What is odd about the rows, each kind with how many there are and where the first
+        of them stands. All are kept."""
         targets: dict[str, dict[str, None]] = defaultdict(dict)
         for row in self.rows:
             targets[row.key][row.target] = None
@@ -109,8 +112,8 @@ class RowReport:
 
 
 def import_rows(path: str | os.PathLike[str], *, encoding: str = "", drop_first: bool = False) -> RowReport:
-    """The rows of a list's file; `drop_first` leaves out its first line. Raises `InputError` for a file that cannot be read or
-    holds no row."""
+    """The rows of a list's file; `drop_first` leaves out its first line. Raises `InputError` for a file that
+    cannot be read or holds no row."""
     text, found = read_list(path, encoding)
     report = rows_of_text(text, str(path), found, drop_first=drop_first)
     if not report.rows:
@@ -144,7 +147,8 @@ def rows_of_text(text: str, name: str = "<text>", encoding: str = "text", *, dro
 
 
 def _in_circles(targets: Mapping[str, str]) -> set[str]:
-    """The words from which their targets, and the targets of these, lead back to them, by way of two others at least."""
+    """The words from which their targets, and the targets of these, lead back to them,
+    by way of two others at least."""
     found, done = set[str](), set[str]()
     for word in targets:
         path: dict[str, int] = {}
@@ -201,7 +205,8 @@ def _part(part: str, key: str, number: int) -> tuple[str, list[Row]]:
 def render_vectors(
     source: str, family: str, table: str, flags: Sequence[str], ranks: Sequence[int], words: int, rate: float = 1.0
 ) -> str:
-    """The lexicon of a family whose program replaces words by their neighbours in the file `table` beside it, at a rate (0: any)."""
+    """The lexicon of a family whose program replaces words by their neighbours in the file `table`
+    beside it, at a rate (0: any)."""
     name = Path(source).name
     program: list[tuple[str, Value]] = [("table", table), ("flags", list(flags))]
     program.append(("rank", Raw(str(ranks[0])) if len(ranks) == 1 else [Raw(str(rank)) for rank in ranks]))

@@ -130,7 +130,8 @@ class ImportReport:
 
 
 def read_list(path: str | os.PathLike[str], encoding: str = "") -> tuple[str, str]:
-    """(text, encoding found) of a list's file. Raises `InputError` for one that cannot be read, is too large or in no encoding."""
+    """(text, encoding found) of a list's file. Raises `InputError` for one that cannot be read,
+    is too large or in no encoding."""
     try:
         with Path(path).open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)

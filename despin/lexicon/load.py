@@ -35,9 +35,9 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 
 @dataclass(frozen=True, slots=True)
 class Personal:
-    """What a user brings along: lexicon files, the later the weightier, families to keep to (none: all), words to protect, and
-    what becomes of edits that change facts (None: the default). `found` names, in words, what of it nobody named in the call: the
-    files of the folder, and the variable."""
+    """What a user brings along: lexicon files, the later the weightier, families to keep to (none: all), words to
+    protect, and what becomes of edits that change facts (None: the default). `found` names, in words, what of it nobody
+    named in the call: the files of the folder, and the variable."""
 
     lexicons: tuple[Path, ...] = ()
     families: tuple[str, ...] = ()
@@ -54,8 +54,8 @@ def discover(
     named_only: bool = False,
 ) -> Personal:
     """The personal lexicons that apply in `folder`, each once, in rising order of weight: despin.yaml,
-    pyproject.toml, `DESPIN_LEXICON`, then `options` (what `--lexicon` was given), which stand alone with `named_only`. Protected
-    words are those of pyproject.toml and of despin-protect.txt.
+    pyproject.toml, `DESPIN_LEXICON`, then `options` (what `--lexicon` was given), which stand alone with `named_only`.
+    Protected words are those of pyproject.toml and of despin-protect.txt.
 
     Raises `LexiconError` for a file that is named but missing, a broken `[tool.despin]` table, or words that are none.
     """

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A word: the entries whose spun form it is, those that restore to it, what the families' programs say of it, similar words
-    when there is nothing, and what restoring a sentence does with it. `missing` says why a program cannot be asked."""
+    """A word: the entries whose spun form it is, those that restore to it, what the families' programs say
+    of it, similar words when there is nothing, and what restoring a sentence does with it. `missing` says
+    why a program cannot be asked."""
 
     word: str
     as_spun: tuple[Entry, ...]

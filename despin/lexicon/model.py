@@ -97,8 +97,8 @@ class Family:
 
     `pack` marks rules so general (single characters, punctuation, glyphs) that a document must first give reason to
     believe another family or the pack itself at work. `beside` names the families a pack is found with. `program` is
-    what spins, where it is known, and `variants` are the same with other parameters that a document may show. `opposites` are
-    pairs of words: where the program wrote one for the other, restoring it turns a statement round.
+    what spins, where it is known, and `variants` are the same with other parameters that a document may show.
+    `opposites` are pairs of words: where the program wrote one for the other, restoring it turns a statement round.
     """
 
     name: str

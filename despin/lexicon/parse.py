@@ -6,8 +6,8 @@ read one by one, so that one broken entry does not hide the problems of the othe
 The fast path: entries that stand on one line and cannot be read in two ways, without a YAML parser.
 
 `lay_out` cuts a file into blocks, one an entry; `quick_entry` reads a block of one plain line. Whatever is less than
-obvious is left to the slow path (`yaml_nodes` and `fields`), which reads every file alone as well; a random test holds the
-two together. An entry is taken here only if the slow path would find nothing wrong with it.
+obvious is left to the slow path (`yaml_nodes` and `fields`), which reads every file alone as well; a random test holds
+the two together. An entry is taken here only if the slow path would find nothing wrong with it.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ _LINE = re.compile(rf"  (?P<spun>{_W}): (?:(?P<short>{_ONE}|{_LIST}|{_WEIGHTS})|
 _EXAMPLE = re.compile(r'"([^"]*)"')
 _ENTRIES = re.compile(r"entries:[ ]*(?:#.*)?$")
 _FIELDS = frozenset(ENTRY_FIELDS)
-#: What is not in plain lines goes through YAML, a megabyte in two seconds and 160 MB of memory: no more characters than this.
+#: What is not in plain lines goes through YAML, a megabyte in two seconds and 160 MB of
+#: memory: no more characters than this.
 MOST_YAML = 2 * 2**20
 
 

@@ -26,9 +26,10 @@ class Tagged:
 
 @dataclass(frozen=True, slots=True)
 class Preimages:
-    """A word under one program of a family: `preimages` are the words that the program writes so, `becomes` what it writes for
-    the word itself (None: it leaves the word), `eligible` whether it replaces words of the word's flag. Where `tabled`, the program
-    runs a list of words over raw text: words have no flags, and those of the list are eligible."""
+    """A word under one program of a family: `preimages` are the words that the program writes so, `becomes`
+    what it writes for the word itself (None: it leaves the word), `eligible` whether it replaces words of the
+    word's flag. Where `tabled`, the program runs a list of words over raw text: words have no flags, and
+    those of the list are eligible."""
 
     family: str
     program: str
@@ -80,7 +81,8 @@ class Preimages:
 
 
 def preimages(word: str, families: Iterable[Family]) -> tuple[Preimages, ...]:
-    """What the programs of families say of a word: of each family its own program, and variants that say something else.
+    """What the programs of families say of a word: of each family its own program, and
+    variants that say something else.
 
     Raises `ModelError` where a program's data are missing or damaged.
     """
@@ -111,8 +113,8 @@ def _under(word: str, family: str, program: Program) -> Preimages:
 
 
 def spinner_of(program: Program) -> Spinner:
-    """The spinner that a family's program names; the same object each time. One that runs the family's entries over a text has none
-    of them: `table_of` gives them."""
+    """The spinner that a family's program names; the same object each time. One that runs the family's entries over a
+    text has none of them: `table_of` gives them."""
     from despin.spinners.registry import spinner
 
     return spinner(program.parameters)
@@ -133,8 +135,8 @@ def drawing_of(program: Program) -> Drawing | None:
 
 
 def table_of(family: Family, program: Program, entries: Iterable[Entry]) -> Tabled | None:
-    """The same where it runs a table over a text, else None; `entries` are the family's, which are its table where it names no file: for every
-    original the forms that it becomes, the weightiest first."""
+    """The same where it runs a table over a text, else None; `entries` are the family's, which are its table where it
+    names no file: for every original the forms that it becomes, the weightiest first."""
     from despin.spinners.rows import ENTRIES, Row, Rows
     from despin.spinners.table import Tabled
 
@@ -154,8 +156,8 @@ def table_of(family: Family, program: Program, entries: Iterable[Entry]) -> Tabl
 
 @dataclass(frozen=True, slots=True)
 class ProgramStats:
-    """A program in numbers: `eligible` words that it changes, the `forms` that they become, how many of these have one preimage
-    (`single`), and preimages a form in the mean."""
+    """A program in numbers: `eligible` words that it changes, the `forms` that they become, how many of these have one
+    preimage (`single`), and preimages a form in the mean."""
 
     program: str
     eligible: int
@@ -165,8 +167,8 @@ class ProgramStats:
 
 
 def measure_program(program: Program) -> ProgramStats:
-    """The numbers of a program, of its first rank. Raises `ModelError` where its data are missing or damaged, `LexiconError` where its
-    table is."""
+    """The numbers of a program, of its first rank. Raises `ModelError` where its data are missing or damaged,
+    `LexiconError` where its table is."""
     spinner = spinner_of(program)
     forms = Counter(image for _, image in changed_words(spinner))
     eligible = forms.total()
@@ -180,7 +182,8 @@ def measure_program(program: Program) -> ProgramStats:
 
 
 def changed_words(spinner: Spinner) -> Iterator[tuple[str, str]]:
-    """(word, what the program writes for it) of every word that the program changes, each form of a program that draws."""
+    """(word, what the program writes for it) of every word that the program changes, each
+    form of a program that draws."""
     from despin.spinners.segmented import Segmented
     from despin.spinners.table import Tabled
 

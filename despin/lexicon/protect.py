@@ -12,8 +12,8 @@ LONGEST = 100
 
 
 def read_protected(path: str | os.PathLike[str]) -> tuple[str, ...]:
-    """The words of a file, each once, in its order. Raises `LexiconError` for a file that is missing, is not UTF-8, or holds
-    what is no word."""
+    """The words of a file, each once, in its order. Raises `LexiconError` for a file that is missing, is not
+    UTF-8, or holds what is no word."""
     report = Report(str(path))
     source = read_source(path, report)
     words: dict[str, None] = {}

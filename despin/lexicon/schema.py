@@ -105,7 +105,8 @@ def _program() -> dict[str, Any]:
             "enum": [*PASSES, *TABLE_PASSES],
         },
         "table": {
-            "description": f"The table of neighbours ({', '.join(TABLES)}), or the file of a list of words, from this file's folder.",
+            "description": f"The table of neighbours ({', '.join(TABLES)}), or the file of a list of words, from this "
+            "file's folder.",
             "type": "string",
         },
         "wins": {"description": "Which target of a word that a list has several times is written.", "enum": list(WINS)},

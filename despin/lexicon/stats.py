@@ -35,7 +35,8 @@ class FamilyStats:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The share of attested (spun, original) tokens and types whose original an active entry lists or a program writes so."""
+    """The share of attested (spun, original) tokens and types whose original an active entry
+    lists or a program writes so."""
 
     tokens: int
     covered_tokens: float

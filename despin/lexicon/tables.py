@@ -14,8 +14,8 @@ from despin.spinners.rows import ENTRIES
 
 
 def placed(family: Family, path: str | os.PathLike[str]) -> Family:
-    """The same family with the files of its tables, which it names from the folder of its lexicon at `path`, as paths that are found from
-    everywhere."""
+    """The same family with the files of its tables, which it names from the folder of its lexicon at `path`, as paths
+    that are found from everywhere."""
     if family.program is None or not any(_file(program) for program in family.programs):
         return family
     folder = Path(os.path.realpath(path)).parent
@@ -36,8 +36,8 @@ def _placed(program: Program, folder: Path) -> Program:
 
 
 def with_tables(lexicon: Lexicon, path: str | os.PathLike[str]) -> Lexicon:
-    """The lexicon of a file with the tables that it names placed; its digest changes with them. Raises `LexiconError` for a table that
-    is missing or broken."""
+    """The lexicon of a file with the tables that it names placed; its digest changes with them. Raises `LexiconError`
+    for a table that is missing or broken."""
     families = tuple([placed(family, path) for family in lexicon.families])
     digests: list[str] = []
     for family in families:

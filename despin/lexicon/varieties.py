@@ -8,7 +8,8 @@ from despin.text.varieties import STANDARD, Varieties
 
 
 def load_varieties() -> Varieties:
-    """What tells other varieties of Chinese; nothing where the file is missing. Raises `LexiconError` for a broken file."""
+    """What tells other varieties of Chinese; nothing where the file is missing. Raises
+    `LexiconError` for a broken file."""
     path = shipped_folder() / "varieties.tsv"
     words: dict[str, list[str]] = {}
     if not path.is_file():

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Grams:
-    """The n-grams of one order: `words`, a column for every word, the last word last, and what the model says of each."""
+    """The n-grams of one order: `words`, a column for every word, the last word last,
+    and what the model says of each."""
 
     words: Numbers
     probability: Floats

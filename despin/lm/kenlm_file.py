@@ -1,10 +1,10 @@
-"""All n-grams of a model as arrays, read from its file at once: asking for every pair of words would take hours. A file of
-despin's own is read by `own_file`, a KenLM binary here.
+"""All n-grams of a model as arrays, read from its file at once: asking for every pair of words would take hours. A file
+of despin's own is read by `own_file`, a KenLM binary here.
 
 Layout of a quantised trie of trigrams with compressed pointers and its words, as `build_binary -a -q -b trie` writes it
-(KenLM, lm/trie.hh, lm/quantize.hh, lm/bhiksha.hh). The trie is reversed: under each word stand the words that precede it.
-Words are numbers, their place in the file's word list; number 0 is the unknown word. Probabilities and back-off weights are
-log10. Needs numpy.
+(KenLM, lm/trie.hh, lm/quantize.hh, lm/bhiksha.hh). The trie is reversed: under each word stand the words that
+precede it. Words are numbers, their place in the file's word list; number 0 is the unknown word. Probabilities and
+back-off weights are log10. Needs numpy.
 """
 
 from __future__ import annotations
@@ -80,7 +80,8 @@ def read_bigrams(model: LanguageModel) -> Bigrams:
 
 
 def read_trigrams(path: Path) -> Trigrams:
-    """The whole model in `path`. Raises `ModelError` for a file of another layout, `OSError` for one that is not there."""
+    """The whole model in `path`. Raises `ModelError` for a file of another layout,
+    `OSError` for one that is not there."""
     import numpy as np
 
     own = _read_own(path)
@@ -114,7 +115,8 @@ def _read_own(path: Path) -> Trigrams | None:
 
 
 class _TrieFile:
-    """Where what stands in a model file, and its columns as arrays. Raises `ModelError` for a file of another layout."""
+    """Where what stands in a model file, and its columns as arrays. Raises `ModelError`
+    for a file of another layout."""
 
     def __init__(self, path: Path) -> None:
         import numpy as np
@@ -128,7 +130,8 @@ class _TrieFile:
         if (order, kind, has_words) != (3, _QUANTISED_ARRAY_TRIE, 1):
             raise self._foreign()
         self.unigrams, self.bigrams, self.trigrams = counts
-        # Behind the header, the hashes of the words; then how many bits stand for a probability and for a back-off weight.
+        # Behind the header, the hashes of the words; then how many bits stand for a
+        # probability and for a back-off weight.
         place = _aligned(_HEADER_AT + _HEADER.size) + 8 + 8 * self.unigrams
         self._at_least(place + 3)
         self._score_bits, self._backoff_bits = (int(byte) for byte in self._data[place + 1 : place + 3])
@@ -150,7 +153,8 @@ class _TrieFile:
 
     def _foreign(self) -> ModelError:
         return ModelError(
-            f"{self._path}: n-grams can only be read from a quantised trigram trie with compressed pointers and its words"
+            f"{self._path}: n-grams can only be read from a quantised trigram trie with compressed pointers and its "
+            "words"
         )
 
     def _at_least(self, size: int) -> None:

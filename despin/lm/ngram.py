@@ -69,7 +69,8 @@ class LanguageModel:
         return self.trigrams.sequence(words)
 
     def out_of_context(self, text: str) -> float:
-        """log10 P of a word out of context, read as one or as two: 新的 is in the vocabulary and hardly ever meant as one."""
+        """log10 P of a word out of context, read as one or as two: 新的 is in the vocabulary
+        and hardly ever meant as one."""
         return self.trigrams.out_of_context(text)
 
     def best_split(self, text: str) -> tuple[float, list[str]]:

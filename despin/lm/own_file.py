@@ -1,4 +1,5 @@
-"""All n-grams of a file of despin's own (`despin/kernel/ngram_file.py`) as arrays, all lists read side by side. Needs numpy."""
+"""All n-grams of a file of despin's own (`despin/kernel/ngram_file.py`) as arrays, all lists
+read side by side. Needs numpy."""
 
 from __future__ import annotations
 

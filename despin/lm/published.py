@@ -1,6 +1,7 @@
 """Whether a model is still what was published: a byte that was damaged would change results without a word.
 
-A file that was found whole once is noted in the cache folder by path, size and times, so that this costs nothing afterwards.
+A file that was found whole once is noted in the cache folder by path, size and times, so
+that this costs nothing afterwards.
 """
 
 from __future__ import annotations
@@ -15,14 +16,15 @@ from despin.errors import ModelError
 from despin.fingerprint import sha256
 
 #: (size in bytes, CRC-32) of the models that come with the package, by name.
-PUBLISHED = {"zh_CN.lm": (27_890_432, 0xB26F6058), "zh_CN.context": (7_824_953, 0x65874CAE)}
+PUBLISHED = {"zh_CN.lm": (27_890_432, 0xB26F6058)}
 
 
 def check_published(path: Path) -> None:
-    """Raise `ModelError` for a damaged copy of a model that comes with the package: one of its name and size with other bytes.
+    """Raise `ModelError` for a damaged copy of a model that comes with the package: one of
+    its name and size with other bytes.
 
-    Any other file is left to whoever reads it, and without a cache folder, where nothing can be noted, this one too. Raises `OSError` where
-    it cannot be read.
+    Any other file is left to whoever reads it, and without a cache folder, where nothing can be noted, this one too.
+    Raises `OSError` where it cannot be read.
     """
     state = os.stat(path)
     size, checksum = PUBLISHED.get(path.name, (None, 0))

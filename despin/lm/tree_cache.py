@@ -1,7 +1,8 @@
-"""The tree of a language model's words in the cache folder: to make it takes longer than to read all else that a text needs.
+"""The tree of a language model's words in the cache folder: to make it takes longer than to
+read all else that a text needs.
 
-A file is named by the model's path, size and times. A missing, foreign, broken or unwritable one never matters: the tree is made
-again.
+A file is named by the model's path, size and times. A missing, foreign, broken or unwritable one never
+matters: the tree is made again.
 """
 
 from __future__ import annotations

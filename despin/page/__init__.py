@@ -12,7 +12,8 @@ __all__ = ["Dropped", "Line", "Page", "Span", "read_page"]
 
 
 def __getattr__(name: str) -> object:
-    """What `__all__` lists, imported when it is first asked for: whoever takes one module of this package need not load all."""
+    """What `__all__` lists, imported when it is first asked for: whoever takes one module of
+    this package need not load all."""
     if name == "read_page":
         from despin.page import extract
 

@@ -88,7 +88,8 @@ def find_blocks(rows: Sequence[Row], active: Sequence[Pattern | None]) -> list[P
 def choose(blocks: Sequence[ProseBlock], nameless: Callable[[str], str]) -> tuple[set[int], dict[int, str], Vocabulary]:
     """(indices of the article's lines of prose, reasons for the others by index, the article's vocabulary).
 
-    `nameless` takes the name of the site out of a line, so that it does not make every line with the name of the site look familiar.
+    `nameless` takes the name of the site out of a line, so that it does not make every line with
+    the name of the site look familiar.
     """
     # What others wrote below an article may be longer than the article.
     own = [block for block in blocks if block.after != "comments" and block.weight >= LEAST * 2]

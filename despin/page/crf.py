@@ -1,8 +1,8 @@
 """What each line of a page is, judged by all of them together: a linear-chain conditional random field.
 
 A page is read from top to bottom as a path through six states. What a line shows (`features.py`) speaks for each of
-them by weights that `python -m tools.train.pages` learns from marked pages and writes to `page_lines.tsv`. What the rules
-(`layout.py`) left of a page is dropped where this model is sure that it is the site's.
+them by weights that `python -m tools.train.pages` learns from marked pages and writes to `page_lines.tsv`. What the
+rules (`layout.py`) left of a page is dropped where this model is sure that it is the site's.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ def load(path: Path = WEIGHTS) -> Weights:
 
 
 def marginals(lines: Sequence[Sequence[str]], weights: Weights) -> list[tuple[float, ...]]:
-    """For each line the probability of each state, in the order of `STATES`, given the features of all lines. Takes linear
-    time."""
+    """For each line the probability of each state, in the order of `STATES`, given the features of
+    all lines. Takes linear time."""
     nothing = (0.0,) * len(STATES)
     scores = [
         [sum(column) for column in zip(nothing, *(weights.get(name, nothing) for name in names), strict=True)]

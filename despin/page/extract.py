@@ -48,8 +48,8 @@ def read_page(text: str, linked: Collection[str] = ()) -> Page:
 
 @dataclass(slots=True)
 class Survey:
-    """What the rules know of a page: its lines that hold anything, patterns by the number of the line, and the decided layout (None
-    without an article)."""
+    """What the rules know of a page: its lines that hold anything, patterns by the number of the line, and the decided
+    layout (None without an article)."""
 
     boilerplate: Boilerplate
     rows: list[Row]
@@ -165,7 +165,8 @@ def _summaries(rows: Sequence[Row], boilerplate: Boilerplate) -> list[Row]:
 
 
 def _signs(rows: Sequence[Row], found: Sequence[Pattern | None], prose: Sequence[Row]) -> int:
-    """How much shows that this is a page: 2 for a line that no article holds or three kinds of doubtful lines, 1 for two."""
+    """How much shows that this is a page: 2 for a line that no article holds or three kinds
+    of doubtful lines, 1 for two."""
     if any(_sure(found[row.index]) for row in rows):
         return 2
     return min(2, max(0, len(_doubtful(rows, found, prose)) - 1))
@@ -197,7 +198,8 @@ def _heads_nothing(rows: Sequence[Row], place: int, pattern: Pattern) -> bool:
 def _find_site_name(
     rows: Sequence[Row], found: Sequence[Pattern | None], prose: Sequence[Row], boilerplate: Boilerplate, signs: int
 ) -> tuple[NameRemover | None, str | None]:
-    """The remover for the name of the page's site, and that name, or (None, None); `signs` says how much else shows a page."""
+    """The remover for the name of the page's site, and that name, or (None, None); `signs`
+    says how much else shows a page."""
     first, last = prose[0].index, prose[-1].index
     census, titles = take_census(rows, found, first, boilerplate)
     # Headings between the sentences belong to the article; lists between them do no harm here.

@@ -17,5 +17,6 @@ ENOUGH = 2
 
 
 def looks_like_page(text: str) -> bool:
-    """Whether `text` has lines that only pages have; it costs next to nothing, and being wrong costs a line of advice."""
+    """Whether `text` has lines that only pages have; it costs next to nothing, and being
+    wrong costs a line of advice."""
     return sum(1 for _ in islice(_TELLING.finditer(text), ENOUGH)) == ENOUGH

@@ -21,19 +21,21 @@ if TYPE_CHECKING:
     from despin.page import Page
     from despin.text.files import TextFile
 
-#: Larger pages (in UTF-8, or as bytes) are refused: no article is that long, and this much takes half a minute and 500 MB.
+#: Larger pages (in UTF-8, or as bytes) are refused: no article is that long, and this
+#: much takes half a minute and 500 MB.
 MAX_BYTES = 16 * 1024 * 1024
 #: What a file name of a page ends with.
 SUFFIXES = (".html", ".htm", ".xhtml", ".shtml")
-#: Elements nested deeper are read without a tree, and so are pages with a tag of more attributes, or with more choices in
-#: forms: the parser's time grows with the square of each.
+#: Elements nested deeper are read without a tree, and so are pages with a tag of more attributes, or with more choices
+#: in forms: the parser's time grows with the square of each.
 DEEPEST = 400
 MOST_ATTRIBUTES = 1000
 MOST_OPTIONS = 4000
 _TOO_LARGE = f"the page has more than {MAX_BYTES // 2**20} MB; cut out the part with the article"
 _NO_EXTRA = "reading HTML needs an extra: pip install 'despin[html]'"
 _OPTION = re.compile(r"<opt(?:ion|group)\b", re.I)
-#: What a tag is made of, roughly: values in quotation marks, where it begins and ends, and where an attribute may begin.
+#: What a tag is made of, roughly: values in quotation marks, where it begins and ends,
+#: and where an attribute may begin.
 _TAG_PART = re.compile(r"""=\s*(?:"[^"]*"|'[^']*')|<[a-z/!?]|>|[\s/"'][^\s/"'<>=]""", re.I)
 _ATTRIBUTE = re.compile(r"""[\s/"'][^\s/"'<>=]""")
 # A name is read to its end: were it tried letter by letter, a run of letters would take the square of its length.
@@ -49,7 +51,8 @@ _TAG = re.compile(r"</?(?:p|div|span|a|br|ul|ol|li|table|td|tr|h[1-6]|article|se
 
 
 def looks_like_html(text: str, name: str = "") -> bool:
-    """Whether a text is HTML: by the suffix of its `name`, by how it begins, or by closing tags among its first ones."""
+    """Whether a text is HTML: by the suffix of its `name`, by how it begins, or by
+    closing tags among its first ones."""
     if name.lower().endswith(SUFFIXES):
         return True
     head = text[:4096]

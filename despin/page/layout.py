@@ -138,7 +138,8 @@ class Layout:
         return row.item and nameless != row.text and self.vocabulary.share(nameless) < 0.2
 
     def _is_record(self, row: Row) -> bool:
-        """Whether a short line tells of the page rather than of the article: figures or parts, and nothing in common."""
+        """Whether a short line tells of the page rather than of the article: figures or
+        parts, and nothing in common."""
         parts = len(_PART.findall(row.text))
         figures = sum(c.isdigit() for c in row.text)
         return (
@@ -206,7 +207,8 @@ class Layout:
             self._drop(row, BELOW)
 
     def _is_own(self, row: Row) -> bool:
-        """Whether a line below the prose may be the article's: an item of its list, or a line that speaks of the same."""
+        """Whether a line below the prose may be the article's: an item of its list, or a
+        line that speaks of the same."""
         ended = row.text.endswith(("。", "！", "？", "!", "?", "”"))
         return row.bullet or row.prose or ended or row.latin or self.vocabulary.share(self._nameless(row)) >= 0.3
 

@@ -28,7 +28,8 @@ _BULLET = re.compile(r"^(?:[\s\-–—•·●■□◆◇▪▶►»>»*#|○�
 _SECTION = re.compile(r"^(?:[\s\-–•·]*(?:\d{1,2}(?:\.\d{1,2}){0,3}[.、．)]?|[一二三四五六七八九十]{1,3}[、.．])\s*)")
 _LABELLED = re.compile(r"(?:^|[\s|｜/\[【(（])[\u4e00-\u9fff]{2,5}[:：]")
 _WHEN = re.compile(
-    r"(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}|\b\d{1,2}-\d{1,2} \d{1,2}:\d\d\b|\b\d{1,2}:\d\d:\d\d\b|\d{1,2}月\d{1,2}日 \d{1,2}:\d\d"
+    r"(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}|\b\d{1,2}-\d{1,2} \d{1,2}:\d\d\b|\b\d{1,2}:\d\d:\d\d\b|"
+    r"\d{1,2}月\d{1,2}日 \d{1,2}:\d\d"
 )
 _GAP = re.compile(r"[\s|｜/·•>»]+")
 _OPEN_ENDS = (":", "：", ",", "，", "、")
@@ -39,8 +40,8 @@ _SPACE = re.compile(r"\s+")
 
 @dataclass(slots=True)
 class Row:
-    """A line under consideration, number `index` of all lines, counted from 0. `text` is stripped; `start` and `end` are those of the
-    whole line.
+    """A line under consideration, number `index` of all lines, counted from 0. `text` is stripped; `start` and
+    `end` are those of the whole line.
 
     `prose` says that it reads like running text; `han` counts its Chinese characters.
     """

@@ -112,7 +112,8 @@ class NameRemover:
         return self._name.sub("", text)
 
     def in_title(self, text: str) -> list[Span]:
-        """The stretches of a title or a short line that are the name of the site's; offsets count from the start of `text`."""
+        """The stretches of a title or a short line that are the name of the site's; offsets
+        count from the start of `text`."""
         start, end = 0, len(text)
         while True:
             match = self._glued.pattern.search(text[start:end])

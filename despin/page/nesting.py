@@ -1,7 +1,7 @@
 """How deep the elements of an HTML page stand in one another, before a parser sees it: an upper bound, in one pass.
 
-A parser's time grows with the square of the depth, whatever the elements are called. What counts as open is each element without an end
-tag of its own, but for those that HTML ends by itself.
+A parser's time grows with the square of the depth, whatever the elements are called. What counts as open is each
+element without an end tag of its own, but for those that HTML ends by itself.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ _ENDED = frozenset([
 _TEXT = frozenset(["iframe", "noembed", "noframes", "script", "style", "textarea", "xmp"])
 #: Elements of other languages, in which nothing ends by itself but by a stroke at the end of its tag.
 _FOREIGN = frozenset(("svg", "math"))
-#: What drawings are made of. Anything else in them may lead back to HTML, in which a stroke at the end of a tag ends nothing.
+#: What drawings are made of. Anything else in them may lead back to HTML, in which a stroke
+#: at the end of a tag ends nothing.
 _DRAWN = frozenset([
     "a", "animate", "animatetransform", "circle", "clippath", "defs", "ellipse", "feblend", "fecolormatrix",
     "fecomposite", "fedropshadow", "feflood", "fegaussianblur", "femerge", "femergenode", "feoffset", "filter", "g",

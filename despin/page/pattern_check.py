@@ -1,5 +1,5 @@
-"""Checking a file of patterns: from YAML nodes to plain values, every problem with its line and column, and whether every
-example is read as it says."""
+"""Checking a file of patterns: from YAML nodes to plain values, every problem with its line and column, and whether
+every example is read as it says."""
 
 from __future__ import annotations
 

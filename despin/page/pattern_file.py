@@ -1,4 +1,5 @@
-"""The patterns of a file, checked and kept in the cache folder: reading the YAML takes as long as everything else on a page."""
+"""The patterns of a file, checked and kept in the cache folder: reading the YAML takes as long
+as everything else on a page."""
 
 from __future__ import annotations
 

@@ -12,8 +12,8 @@ from despin.results import Edit, Odd, Restoration, Stretch
 
 @dataclass(frozen=True)
 class PageRestoration(Restoration):
-    """The restoration of a page's article. `page_edits`, `page_odd` and `page_stretches` are its edits, odd words and stretches with
-    offsets in the page's own text, `dropped` the lines the site had added, each with its reason."""
+    """The restoration of a page's article. `page_edits`, `page_odd` and `page_stretches` are its edits, odd words and
+    stretches with offsets in the page's own text, `dropped` the lines the site had added, each with its reason."""
 
     page_edits: tuple[Edit, ...] = ()
     page_stretches: tuple[Stretch, ...] = ()
@@ -33,8 +33,8 @@ class PageRestoration(Restoration):
 def restore_page(page: Page, restorer: Restorer, keep: bool = False) -> PageRestoration:
     """The article of `page` restored; with `keep` the whole page, only its article restored.
 
-    The title was written before any spinning and is left as it is; it and the keywords say what the article is about. An edit that something left out lies within has no
-    stretch of the page to stand for, and is not made.
+    The title was written before any spinning and is left as it is; it and the keywords say what the article is about.
+    An edit that something left out lies within has no stretch of the page to stand for, and is not made.
     """
     found = restorer.explain(page.article, page.anchors)
     title = page.article.find(page.title) if page.title else -1
@@ -65,8 +65,8 @@ def restore_page(page: Page, restorer: Restorer, keep: bool = False) -> PageRest
 
 
 def _on_page(page: Page, stretch: Stretch) -> Stretch:
-    """A stretch of the article with offsets in the page: from its first character there to its last. What something left out lies
-    within stands for no place of the page."""
+    """A stretch of the article with offsets in the page: from its first character there to its last. What something
+    left out lies within stands for no place of the page."""
     first, last = page.to_page(stretch.start, stretch.start + 1), page.to_page(stretch.end - 1, stretch.end)
     edits = [
         replace(edit, start=place[0], end=place[1])

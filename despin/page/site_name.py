@@ -20,8 +20,10 @@ class Sightings:
     """Where one name (without what sites append to names) was seen. The lists hold the forms it took.
 
     `signed` counts the lines that name it as the owner of the site, `site` those of them that are no source lines (an
-    article may be about its source) or give its domain, `cuts` the items that end in its beginning, `mentions` the lines outside the
-    article that hold it, `inside` the items that have it in their middle, and `tailed` says that it came with what sites append to names (官网, app). `closes_title` says that it stands behind a title, `opens_title` before one.
+    article may be about its source) or give its domain, `cuts` the items that end in its beginning, `mentions`
+    the lines outside the article that hold it, `inside` the items that have it in their middle, and `tailed`
+    says that it came with what sites append to names (官网, app). `closes_title` says that it stands behind a
+    title, `opens_title` before one.
     """
 
     titles: list[str] = field(default_factory=list)
@@ -82,7 +84,8 @@ class Sightings:
 
     @property
     def likely(self) -> bool:
-        """Whether it recurs as a name does: not enough to believe in one unless other lines show that this is a page."""
+        """Whether it recurs as a name does: not enough to believe in one unless other
+        lines show that this is a page."""
         if self.titles and self.closes_title and (self.mentions >= 2 or self.listed >= 1):
             return True
         return self.recurs and bool(self.alone or (self.titles and self.tailed))
@@ -240,7 +243,8 @@ class Census:
         return sightings
 
     def candidates(self, titles: Sequence[str]) -> list[NameCandidate]:
-        """The names that may be a name of a site, best first; `Sightings.convincing` says which of them behave like one."""
+        """The names that may be a name of a site, best first; `Sightings.convincing` says
+        which of them behave like one."""
         for core, sightings in self.seen.items():
             if sightings.closes_title:
                 sightings.mentions = sum(core in line for line in self.others)

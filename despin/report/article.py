@@ -19,7 +19,8 @@ _SENTENCE = re.compile("[。！？!?…][”’」』）]*")
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """`html` stands for `text[start:end]`; where it is empty, the text itself is shown as a place that is not proved."""
+    """`html` stands for `text[start:end]`; where it is empty, the text itself is shown
+    as a place that is not proved."""
 
     start: int
     end: int
@@ -36,8 +37,8 @@ class Part:
 
 
 def article(text: str, marks: Iterable[Mark], parts: Sequence[Part] = (), places: bool = False) -> str:
-    """`text` as paragraphs with `marks` (sorted, disjoint) in it; `parts` (sorted, disjoint) get a rule and a label. With `places`
-    every paragraph says where it begins (`data-o`, code points)."""
+    """`text` as paragraphs with `marks` (sorted, disjoint) in it; `parts` (sorted, disjoint) get a rule and a label.
+    With `places` every paragraph says where it begins (`data-o`, code points)."""
     writer = _Writer(parts, len(text) > _LARGE, places)
     position = 0
     for mark in marks:
@@ -49,8 +50,8 @@ def article(text: str, marks: Iterable[Mark], parts: Sequence[Part] = (), places
 
 
 def is_undivided(text: str, stretches: Sequence[tuple[int, int, bool]]) -> bool:
-    """Whether there is nothing to be said of the stretches of a text, given as (start, end, whether a program was run): none, or one
-    of a list that all of the text but white space lies in."""
+    """Whether there is nothing to be said of the stretches of a text, given as (start, end, whether a program was run):
+    none, or one of a list that all of the text but white space lies in."""
     if len(stretches) != 1:
         return not stretches
     start, end, program = stretches[0]

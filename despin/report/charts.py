@@ -15,12 +15,18 @@ _DASHES = ("", "7 4", "2 3", "9 3 2 3")
 def bar(share: float, low: float | None = None, high: float | None = None) -> str:
     """A share as a bar, its interval as a line across the end of it."""
     said = f"{share:.4f}" + ("" if low is None or high is None else f", from {low:.4f} to {high:.4f}")
-    shapes = f'<rect class="axis" x="0" y="5" width="160" height="6"/><rect class="bar-of" x="0" y="5" width="{160 * share:.1f}" height="6"/>'
+    shapes = (
+        '<rect class="axis" x="0" y="5" width="160" height="6"/>'
+        f'<rect class="bar-of" x="0" y="5" width="{160 * share:.1f}" height="6"/>'
+    )
     if low is not None and high is not None:
         shapes += (
             f'<rect class="interval" x="{160 * low:.1f}" y="7" width="{max(1.0, 160 * (high - low)):.1f}" height="2"/>'
         )
-    return f'<svg class="share-bar" viewBox="0 0 160 16" width="160" height="16" role="img" aria-label="{value(said)}">{shapes}</svg>'
+    return (
+        '<svg class="share-bar" viewBox="0 0 160 16" width="160" height="16" role="img" '
+        f'aria-label="{value(said)}">{shapes}</svg>'
+    )
 
 
 def lines(found: Mapping[str, Sequence[tuple[float, float, str]]], across: str, up: str) -> str:
@@ -32,7 +38,8 @@ def lines(found: Mapping[str, Sequence[tuple[float, float, str]]], across: str, 
         shapes.append(f'<polyline class="line l{number % 4}" points="{path}" stroke-dasharray="{dash}"/>')
         shapes += [_dot(x, y, f"{name}: {said}", f"l{number % 4}") for x, y, said in points]
     keys = "".join(
-        f'<li><svg width="34" height="10" aria-hidden="true"><line class="line l{number % 4}" x1="0" y1="5" x2="34" y2="5" '
+        f'<li><svg width="34" height="10" aria-hidden="true">'
+        f'<line class="line l{number % 4}" x1="0" y1="5" x2="34" y2="5" '
         f'stroke-dasharray="{_DASHES[number % len(_DASHES)]}"/></svg> {content(name)}</li>'
         for number, name in enumerate(found)
     )

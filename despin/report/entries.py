@@ -1,4 +1,5 @@
-"""What lexicons say of a word, as one page: its entries, what programs make of it, and where it stands in the texts at hand."""
+"""What lexicons say of a word, as one page: its entries, what programs make of it, and where
+it stands in the texts at hand."""
 
 from __future__ import annotations
 
@@ -22,8 +23,8 @@ _STATUS = {"active": "", "candidate": "候选", "retired": "停用"}
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A place of the word in a text called `name`: `original` is what is restored there (None: it stands), with its confidence;
-    `link` leads there."""
+    """A place of the word in a text called `name`: `original` is what is restored there (None: it stands), with its
+    confidence; `link` leads there."""
 
     name: str
     before: str
@@ -35,7 +36,8 @@ class Found:
 
 
 def places(word: str, name: str, text: str, edits: Sequence[Edit], link: str = "") -> Iterator[Found]:
-    """The places of a text where `word` stands, or is restored, in order; `link` with the place behind it leads to each."""
+    """The places of a text where `word` stands, or is restored, in order; `link` with the
+    place behind it leads to each."""
     known = {(edit.start, edit.end): edit for edit in edits}
     spans: dict[tuple[int, int], Edit | None] = {
         span: edit for span, edit in known.items() if word in (edit.spun, edit.original)
@@ -58,8 +60,8 @@ def places(word: str, name: str, text: str, edits: Sequence[Edit], link: str = "
 
 
 def render(row: Mapping[str, Any], found: Iterable[Found] | None = None, more: More | None = None) -> str:
-    """The page for a word; `row` is what `despin lexicon show --json` prints, `found` its places in the texts at hand, None where
-    there are no texts."""
+    """The page for a word; `row` is what `despin lexicon show --json` prints, `found` its places in the texts at hand,
+    None where there are no texts."""
     word = row["word"]
     pieces = [f'<section class="doc"><h2><bdi>{content(word)}</bdi></h2>\n']
     if not (row["as_spun"] or row["as_original"] or row["programs"]):

@@ -1,4 +1,5 @@
-"""A run of `despin eval` as one page: figures with intervals, curves, documents, the worst sentences, what is missing."""
+"""A run of `despin eval` as one page: figures with intervals, curves, documents, the
+worst sentences, what is missing."""
 
 from __future__ import annotations
 
@@ -18,8 +19,8 @@ _EDIT = re.compile(r"\[-(.*?)-\]\{\+(.*?)\+\}", re.DOTALL)
 
 
 def render(run: Row, titles: Mapping[str, str], reasons: Mapping[str, str]) -> str:
-    """The page for a run, given as what `despin eval --json` prints; `titles` of figures and `reasons` for what is missing
-    are by their keys there."""
+    """The page for a run, given as what `despin eval --json` prints; `titles` of figures and `reasons` for what is
+    missing are by their keys there."""
     sets: Sequence[Row] = run["sets"]
     pieces = [_set(number, one, titles) for number, one in enumerate(sets, 1)]
     if run["verdict"]:
@@ -60,12 +61,14 @@ def _set(number: int, one: Row, titles: Mapping[str, str]) -> str:
     facts = [("documents", one["documents"]), ("characters", one["characters"])]
     shown = "".join(f"<li>{what} <b>{count:,}</b></li>" for what, count in facts if count)
     parts = "".join(
-        f"<details><summary>{content(part['name'])}, {part['documents']:,} document{'' if part['documents'] == 1 else 's'}</summary>{_figures(part, titles)}</details>"
+        f"<details><summary>{content(part['name'])}, {part['documents']:,} "
+        f"document{'' if part['documents'] == 1 else 's'}</summary>{_figures(part, titles)}</details>"
         for part in one["parts"]
     )
     return (
         f'<h2 id="set{number}">{content(one["name"])}</h2>\n<ul class="facts-list">{shown}</ul>\n'
-        f"{_figures(one, titles)}{_section('Parts', _by_part(one, titles) + parts)}{_section('Documents', _documents(one))}"
+        f"{_figures(one, titles)}{_section('Parts', _by_part(one, titles) + parts)}"
+        f"{_section('Documents', _documents(one))}"
     )
 
 

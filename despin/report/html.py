@@ -57,8 +57,8 @@ def render(documents: Iterable[tuple[str, Restoration]]) -> str:
 class Data:
     """What the script knows of edits beside the text: each row is an entry (its index) and the runners-up, flat.
 
-    `accepted` are the places (start, end) that are shown as accepted, `marked` those that a reader marked; with `places` edits
-    and paragraphs say where they begin.
+    `accepted` are the places (start, end) that are shown as accepted, `marked` those that a reader marked; with
+    `places` edits and paragraphs say where they begin.
     """
 
     def __init__(
@@ -114,7 +114,10 @@ def _edit(edit: Edit, data: Data) -> str:
     if not holds(edit.spun):
         more += f' data-j="{value(json.dumps(edit.spun))}"'
     spun, original = value(edit.spun), content(edit.original)
-    return f'<b class="{names}" data-s="{spun}" data-c={_whole(edit.confidence)} data-k={data.row(edit)}{more}>{original}</b>'
+    return (
+        f'<b class="{names}" data-s="{spun}" data-c={_whole(edit.confidence)} data-k={data.row(edit)}{more}>'
+        f"{original}</b>"
+    )
 
 
 def document(number: int, name: str, restoration: Restoration, data: Data) -> str:

@@ -29,7 +29,8 @@ def snippet(restoration: Restoration) -> str:
     family = f", family {content(restoration.family)}" if restoration.family else ""
     respun = "" if restoration.respun is None else f", respun {percent(restoration.respun, 1)}"
     return (
-        f'<div class="despin"><p><b>{len(restoration.edits):,} edits</b>, spun score {restoration.spun_score:.3f}{family}{respun}</p>'
+        f'<div class="despin"><p><b>{len(restoration.edits):,} edits</b>, '
+        f"spun score {restoration.spun_score:.3f}{family}{respun}</p>"
         f'<div lang="zh" dir="ltr" style="white-space:pre-wrap;line-height:1.8">{"".join(pieces)}</div>{rest}</div>'
     )
 

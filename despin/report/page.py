@@ -1,4 +1,5 @@
-"""The frame of a page: one file with its styles and script, which no other script and nothing from a network can enter."""
+"""The frame of a page: one file with its styles and script, which no other script and
+nothing from a network can enter."""
 
 from __future__ import annotations
 
@@ -14,8 +15,9 @@ from despin.report.escape import content, script_json, value
 
 @dataclass(frozen=True, slots=True)
 class More:
-    """What a page has beyond a report: styles, a script that runs last, what stands in the bar and above the keys of the panel,
-    dialogs; `keys` and `note` stand for those of a report, and with `talks` the page may ask the server that it came from."""
+    """What a page has beyond a report: styles, a script that runs last, what stands in the bar and above the
+    keys of the panel, dialogs; `keys` and `note` stand for those of a report, and with `talks` the page may ask
+    the server that it came from."""
 
     style: str = ""
     script: str = ""
@@ -72,7 +74,8 @@ def table(heads: list[str], rows: list[list[str]], caption: str) -> str:
     head = "".join(f'<th scope="col">{one}</th>' for one in heads)
     body = "\n".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
     return (
-        f'<div class="scroll" role="group" tabindex="0" aria-label="{caption}"><table><caption class="hidden">{caption}</caption>'
+        f'<div class="scroll" role="group" tabindex="0" aria-label="{caption}">'
+        f'<table><caption class="hidden">{caption}</caption>'
         f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>\n"
     )
 

@@ -81,8 +81,8 @@ class Actions:
     def post(self, path: str, data: dict[str, Any]) -> dict[str, Any] | None:
         """What came of something to do; None where there is no such thing. Raises `DespinError`."""
         act = {
-            "save": self._save, "reload": self._reload, "preview": self._preview, "entry": self._entry, "touched": self._touched,
-            "protect": self._protect,
+            "save": self._save, "reload": self._reload, "preview": self._preview, "entry": self._entry,
+            "touched": self._touched, "protect": self._protect,
         }.get(path)  # fmt: skip
         return act(data) if act else None
 

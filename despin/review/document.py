@@ -55,7 +55,8 @@ class _Seen:
 
 
 class Document:
-    """A text at `path`, the `number`-th of a review; its results go into `folder`. All methods may be called from any thread."""
+    """A text at `path`, the `number`-th of a review; its results go into `folder`. All methods
+    may be called from any thread."""
 
     def __init__(self, path: str, number: int, folder: Path | None = None) -> None:
         self.path, self.number = path, number
@@ -103,8 +104,8 @@ class Document:
     def put(self, revision: int, groups: Sequence[Group], ticket: str = "") -> int:
         """Save decisions that were taken at a revision; the revision that they lead to.
 
-        A `ticket` that comes again was saved before, and its answer lost. Raises `ConflictError` where the files or the revision are
-        others, `RefusedError` for decisions that do not fit, `OutputError` where nothing can be saved.
+        A `ticket` that comes again was saved before, and its answer lost. Raises `ConflictError` where the files or the
+        revision are others, `RefusedError` for decisions that do not fit, `OutputError` where nothing can be saved.
         """
         with self.lock:
             if ticket and self._reply[0] == ticket:
@@ -122,7 +123,8 @@ class Document:
             return self.revision
 
     def offer(self, restoration: Restoration) -> None:
-        """Show other edits of the same text, found with other lexicons. Raises `ValueError` for those of another text."""
+        """Show other edits of the same text, found with other lexicons. Raises
+        `ValueError` for those of another text."""
         with self.lock:
             if restoration.source != self.restoration.source:
                 raise ValueError("edits of another text")
@@ -132,7 +134,8 @@ class Document:
             self._count()
 
     def shown(self) -> tuple[Restoration, set[tuple[int, int]], set[tuple[int, int]]]:
-        """The restoration with the places as they are (marked words as edits), and the spans that are accepted and marked."""
+        """The restoration with the places as they are (marked words as edits), and the spans
+        that are accepted and marked."""
         with self.lock:
             edits, accepted, marked = [], set(), set()
             for place in self.places.places():
@@ -191,8 +194,8 @@ class Document:
         elif not replayed and self._journal.groups:
             self._stale = True
             self.notices.append(
-                f"the text changed since the last review, and {self.markup.name} is missing: what was decided then is in "
-                f"{self._journal_path.name}.old"
+                f"the text changed since the last review, and {self.markup.name} is missing: what was decided then is "
+                f"in {self._journal_path.name}.old"
             )
 
     def _read_markup(self) -> tuple[wdiff.Sample, _Seen]:
@@ -209,7 +212,8 @@ class Document:
         return wdiff.read(text, str(self.markup)), _Seen(state, digest(data))
 
     def _take_over(self, replayed: bool) -> None:
-        """Take what the marks on disk say where they were not written by the review, or belong to the text as it was."""
+        """Take what the marks on disk say where they were not written by the review, or
+        belong to the text as it was."""
         assert self._journal is not None
         sample, seen = self._read_markup()
         self._wdiff = seen
@@ -226,12 +230,14 @@ class Document:
             return
         if not self._journal.groups or digest(sample.spun.encode("utf-8", "surrogatepass")) != self._journal.of:
             raise InputError(
-                f"{self.markup}: holds marks of another text than {self.path}; move it away, or name another folder with -o"
+                f"{self.markup}: holds marks of another text than {self.path}; move it away, or name another folder "
+                "with -o"
             )
         self._carry_over(sample)
 
     def _carry_over(self, sample: wdiff.Sample) -> None:
-        """Take decisions on an earlier version of the text to their places in this one; what it says of others is kept aside."""
+        """Take decisions on an earlier version of the text to their places in this one; what it
+        says of others is kept aside."""
         assert self._journal is not None
         old = Places(sample.spun, ())
         latest: dict[tuple[int, int], Decision] = {}
@@ -246,8 +252,9 @@ class Document:
                 self._taken.append(decision)
         self._stale = True
         self.notices.append(
-            f"the text changed since the last review: {len(self._taken)} decisions were taken to their new places, {len(lost)} lie where "
-            f"it changed; the old files are kept as {self.markup.name}.old and {self._journal_path.name}.old"
+            f"the text changed since the last review: {len(self._taken)} decisions were taken to their new places, "
+            f"{len(lost)} lie where it changed; the old files are kept as {self.markup.name}.old and "
+            f"{self._journal_path.name}.old"
         )
 
     def _replay(self, group: Group) -> None:
@@ -265,7 +272,8 @@ class Document:
             self.history.append(before[::-1])
 
     def _check_files(self) -> None:
-        """Raise `ConflictError` where the text, or its marks, were changed by others; say so where they were deleted."""
+        """Raise `ConflictError` where the text, or its marks, were changed by others;
+        say so where they were deleted."""
         if not self.is_markup:
             state = _state(self.path)
             if state is None:
@@ -284,8 +292,8 @@ class Document:
             self._wdiff = replace(self._wdiff, state=state)
 
     def _save(self, groups: Sequence[Group]) -> None:
-        """Decisions into the journal, then the marks and the restored text. Raises `RefusedError` or `OutputError`; nothing is then
-        changed."""
+        """Decisions into the journal, then the marks and the restored text. Raises `RefusedError` or
+        `OutputError`; nothing is then changed."""
         assert self._journal is not None
         undone: list[Decision] = []
         befores: list[list[Decision]] = []
@@ -326,7 +334,8 @@ class Document:
         self._stale = False
 
     def _write(self, data: bytes) -> None:
-        """The marks and the restored text; the decisions are in the journal already, so that a failure is said and no more."""
+        """The marks and the restored text; the decisions are in the journal already, so that
+        a failure is said and no more."""
         assert self.file is not None
         self.notices = [one for one in self.notices if not one.startswith("!")]
         try:

@@ -25,8 +25,9 @@ class TakenError(OutputError):
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Decisions that were taken, and are undone, as one. `undo` says that they undo the latest group that is not undone; `wdiff` is
-    the digest of the file that was written after them, and `taken` says that they came from a file that somebody else wrote."""
+    """Decisions that were taken, and are undone, as one. `undo` says that they undo the latest group that is not
+    undone; `wdiff` is the digest of the file that was written after them, and `taken` says that they came from a
+    file that somebody else wrote."""
 
     decisions: tuple[Decision, ...]
     undo: bool = False
@@ -42,7 +43,8 @@ def digest(data: bytes) -> str:
 class Journal:
     """The journal of a text at `path`, made with the first decision. While it is open nobody else may write it.
 
-    `text` is the digest of the text it belongs to. Raises `InputError` for a damaged one and `TakenError` for one in use.
+    `text` is the digest of the text it belongs to. Raises `InputError` for a damaged one
+    and `TakenError` for one in use.
     """
 
     def __init__(self, path: Path, text: str) -> None:
@@ -82,7 +84,8 @@ class Journal:
             self._write(data)
         except OSError as error:
             raise OutputError(
-                f"{self.path}: cannot be written ({error.strerror}); make room, or give the folder back, and decide again"
+                f"{self.path}: cannot be written ({error.strerror}); make room, or give the folder back, and decide "
+                "again"
             ) from None
         self.groups += groups
 
@@ -199,7 +202,8 @@ def _line(row: dict[str, Any]) -> bytes:
 
 
 def _lock(handle: int) -> None:
-    """Lock a file for this process, which loses it when it ends, however that is. Raises `OSError` where another one has it."""
+    """Lock a file for this process, which loses it when it ends, however that is. Raises
+    `OSError` where another one has it."""
     try:
         import fcntl
     except ImportError:  # no such locks on this system

@@ -47,7 +47,10 @@ def _cells(one: Document) -> list[str]:
     if found.state == "waiting":
         return ["正在还原…", "—", "—"]
     label = f"{name}：{found.decided} / {found.total}"
-    bar = f'<progress max="{max(1, found.total)}" value="{found.decided if found.total else 1}" aria-label="{label}"></progress>'
+    bar = (
+        f'<progress max="{max(1, found.total)}" value="{found.decided if found.total else 1}" '
+        f'aria-label="{label}"></progress>'
+    )
     return [bar, f"{found.decided:,}", f"{found.total:,}"]
 
 
@@ -88,7 +91,8 @@ def waiting(one: Document) -> str:
     """The page of a text that is being restored, or cannot be."""
     if one.problem:
         inner = (
-            f'<section class="doc"><h2><bdi>{content(one.path)}</bdi></h2><p class="fell" lang="en">{content(one.problem)}</p>'
+            f'<section class="doc"><h2><bdi>{content(one.path)}</bdi></h2>'
+            f'<p class="fell" lang="en">{content(one.problem)}</p>'
             '<p><button type="button" id="again">重新读取</button> <a href="../">目录</a></p></section>'
         )
     else:

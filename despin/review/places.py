@@ -23,9 +23,9 @@ class RefusedError(InputError):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What was decided of `text[start:end]`: "accept" or "reject" what despin offers, "own" for `originals`, or "" for nothing, which
-    takes a decision back. What was accepted may stand in `originals`: should despin offer something else some day, it is the
-    reader's own. `scored` is False where nobody can tell."""
+    """What was decided of `text[start:end]`: "accept" or "reject" what despin offers, "own" for `originals`, or "" for
+    nothing, which takes a decision back. What was accepted may stand in `originals`: should despin offer something else
+    some day, it is the reader's own. `scored` is False where nobody can tell."""
 
     start: int
     end: int
@@ -250,7 +250,8 @@ def _overlapped(spans: Sequence[Span], marked: Sequence[Span], offered: dict[Spa
 
 
 def carried(old: str, new: str, decisions: Iterable[Decision]) -> tuple[list[Decision], list[Decision]]:
-    """The decisions on `old` that lie before or behind all that was changed, at their places in `new`, and those that do not."""
+    """The decisions on `old` that lie before or behind all that was changed, at their places in
+    `new`, and those that do not."""
     most = min(len(old), len(new))
     head = _common(old, new, most)
     tail = _common(old[::-1], new[::-1], most - head)

@@ -1,4 +1,5 @@
-"""The server of a review: this machine alone, nobody without the token in the address, small requests, clear refusals."""
+"""The server of a review: this machine alone, nobody without the token in the address,
+small requests, clear refusals."""
 
 from __future__ import annotations
 

@@ -108,7 +108,8 @@ class Session:
                 raise
             except Exception as error:  # a fault of despin on one text must not end the review of the others
                 raise InputError(
-                    f"{path}: cannot be restored ({type(error).__name__}: {error}); this is a fault of despin, please report it"
+                    f"{path}: cannot be restored ({type(error).__name__}: {error}); this is a fault of despin, please "
+                    "report it"
                 ) from error
 
 
@@ -155,7 +156,8 @@ def _results(folder: str) -> Path:
 
 
 def _check(documents: Sequence[Document]) -> None:
-    """Raise `UsageError` where two documents would be written to the same files, `OutputError` where they cannot be written."""
+    """Raise `UsageError` where two documents would be written to the same files, `OutputError`
+    where they cannot be written."""
     taken: dict[str, str] = {}
     for document in documents:
         target = os.path.realpath(document.markup)

@@ -1,4 +1,5 @@
-"""What a review adds to lexicons: entries, after a look at what they change in the texts at hand, and protected words."""
+"""What a review adds to lexicons: entries, after a look at what they change in the texts
+at hand, and protected words."""
 
 from __future__ import annotations
 
@@ -25,8 +26,8 @@ MOST, LISTED, AROUND = 400_000, 60, 12
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A place that an entry changes: `was` and `now` are what is restored there, None for nothing; `against` says that it goes
-    against what was decided."""
+    """A place that an entry changes: `was` and `now` are what is restored there, None for nothing; `against` says that
+    it goes against what was decided."""
 
     document: int
     name: str
@@ -138,8 +139,8 @@ class Words:
         return found
 
     def protect(self, word: str) -> str:
-        """Write a word to the protected ones and reject the edits that touch it; a sentence that says so. Raises `RefusedError`,
-        `LexiconError`, `OutputError`, or `ConflictError` where a text was changed."""
+        """Write a word to the protected ones and reject the edits that touch it; a sentence that says so. Raises
+        `RefusedError`, `LexiconError`, `OutputError`, or `ConflictError` where a text was changed."""
         if not word.strip() or len(word) > LONGEST or any(char in word for char in "\n\r\0#") or word != word.strip():
             raise RefusedError(f"a protected word is one line of at most {LONGEST} characters, without #")
         with self._session.engine_lock:
@@ -203,8 +204,8 @@ def _changes(document: Document, other: Restoration) -> Iterator[Change]:
         )
         start, end = span
         yield Change(
-            document.number, document.path, start, text[max(0, start - AROUND) : start], text[start:end], text[end : end + AROUND],
-            before.original if before else None, now, against,
+            document.number, document.path, start, text[max(0, start - AROUND) : start], text[start:end],
+            text[end : end + AROUND], before.original if before else None, now, against,
         )  # fmt: skip
 
 

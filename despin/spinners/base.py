@@ -48,7 +48,8 @@ class Spinner(Protocol):
         """What the program makes of a text."""
 
     def rewrite(self, text: str, like: str | None = None) -> str:
-        """The text that `spin` makes, without its edits; of the texts that a program makes that draws, one that is most like `like`."""
+        """The text that `spin` makes, without its edits; of the texts that a program makes that draws,
+        one that is most like `like`."""
 
     def preimages(self, form: str) -> tuple[str, ...]:
         """The words that the program may write as `form`, ordered by code points."""

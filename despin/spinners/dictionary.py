@@ -1,7 +1,7 @@
 """A segmented spinner's data: the installed jieba's dictionary and Markov model, joined with a table of neighbours.
 
-They are laid out once as one blob (`despin.kernel.program_blob`) in despin's cache folder and mapped from there; without a
-cache folder they are built in memory, in about a second. Nothing is written anywhere else.
+They are laid out once as one blob (`despin.kernel.program_blob`) in despin's cache folder and mapped from there;
+without a cache folder they are built in memory, in about a second. Nothing is written anywhere else.
 """
 
 from __future__ import annotations
@@ -35,8 +35,9 @@ _opened: dict[tuple[str, str, str], Segmenter] = {}
 
 
 def open_segmenter(table: str = "synonyms-3.8.0") -> Segmenter:
-    """The segmenter of a table, without a program; the same object each time. Raises `ModelError` where jieba is missing or the
-    table is missing or damaged. Warns once where jieba is another version than the one that results are known for."""
+    """The segmenter of a table, without a program; the same object each time. Raises `ModelError` where
+    jieba is missing or the table is missing or damaged. Warns once where jieba is another version than the
+    one that results are known for."""
     folder = jieba_folder()
     file = table_file(table)
     with _lock:
@@ -47,8 +48,8 @@ def open_segmenter(table: str = "synonyms-3.8.0") -> Segmenter:
 
 
 def open_with_words(words: Sequence[str], digest: str) -> Segmenter:
-    """The segmenter of jieba after `add_word` of each of these words, in order, without neighbours; `digest` tells them from others. The
-    same object each time. Raises `ModelError` where jieba is missing."""
+    """The segmenter of jieba after `add_word` of each of these words, in order, without neighbours; `digest` tells them
+    from others. The same object each time. Raises `ModelError` where jieba is missing."""
     folder = jieba_folder()
     with _lock:
         key = (str(folder), "", digest)
@@ -83,8 +84,8 @@ def _cached(folder: Path, signature: str, make: Callable[[], bytes]) -> Segmente
             write_cached(place, blob, KEPT_BLOBS)
     if _origin(blob) != KNOWN:
         warnings.warn(
-            f"{folder}: this jieba has another dictionary than 0.42.1, so words may be cut differently from the spinner's: "
-            "pip install jieba==0.42.1",
+            f"{folder}: this jieba has another dictionary than 0.42.1, so words may be cut differently from the "
+            "spinner's: pip install jieba==0.42.1",
             DespinWarning,
             stacklevel=4,
         )
@@ -92,7 +93,8 @@ def _cached(folder: Path, signature: str, make: Callable[[], bytes]) -> Segmente
 
 
 def _signature(folder: Path, digest: str) -> str:
-    """A digest of what a blob is made of: jieba's files as the file system describes them, the table's checksum, layout and version."""
+    """A digest of what a blob is made of: jieba's files as the file system describes them, the table's
+    checksum, layout and version."""
     described: list[object] = [FORM, version(), digest]
     for name in FILES:
         with contextlib.suppress(OSError):
@@ -108,7 +110,8 @@ def _origin(blob: bytes | mmap.mmap) -> str:
 
 
 def build(folder: Path, table: Neighbours, told: Sequence[str] = ()) -> bytes:
-    """The blob of the jieba in this folder, told of some words, and a table. Raises `ModelError` for files that cannot be read."""
+    """The blob of the jieba in this folder, told of some words, and a table. Raises `ModelError`
+    for files that cannot be read."""
     try:
         data = (folder / "dict.txt").read_bytes()
     except OSError as error:

@@ -1,7 +1,9 @@
-"""Programs that draw: each eligible word is replaced with some probability, the rate, by one of several forms, drawn with equal probability.
+"""Programs that draw: each eligible word is replaced with some probability, the rate, by one of several
+forms, drawn with equal probability.
 
-A text that such a program made cannot be told from its original by spinning that again: what can be asked is whether every change is
-one that the program could have made (`rewrite` with `like`), and how likely (`sources`, `chance_of_itself`).
+A text that such a program made cannot be told from its original by spinning that again: what can be asked is
+whether every change is one that the program could have made (`rewrite` with `like`), and how likely
+(`sources`, `chance_of_itself`).
 """
 
 from __future__ import annotations
@@ -61,7 +63,8 @@ def rate_of(program: Drawing) -> float:
 
 
 def following(written: Sequence[tuple[str, ...]], like: str) -> Iterator[str]:
-    """One of what may be written for each token, so that all together give `like`; where none do, the next that does is sought."""
+    """One of what may be written for each token, so that all together give `like`; where none do,
+    the next that does is sought."""
     first = start = 0
     while first < len(written):
         # By token, the places that it can end at, with where it began and what was written.
@@ -92,8 +95,8 @@ def following(written: Sequence[tuple[str, ...]], like: str) -> Iterator[str]:
 
 
 def _next_anchor(written: Sequence[tuple[str, ...]], first: int, like: str, start: int) -> tuple[int, int]:
-    """The first token behind `first` that is written in one way only and stands with the next in `like`, and where; the ends of both
-    where there is none."""
+    """The first token behind `first` that is written in one way only and stands with the next in `like`, and where; the
+    ends of both where there is none."""
     behind = start + NEAR
     for number in range(first + 1, len(written) - 1):
         one, other = written[number : number + 2]

@@ -1,4 +1,5 @@
-"""Group spinners: a text is cut into words, and words of a thesaurus are replaced by a random one of their group (nlpcda's `Similarword`).
+"""Group spinners: a text is cut into words, and words of a thesaurus are replaced by a random one of
+their group (nlpcda's `Similarword`).
 
     jieba.load_userdict(own words); jieba.add_word(every word of the thesaurus)
     for word in jieba.cut(line):
@@ -7,8 +8,8 @@
 
 A line is spun again until something in it has changed. A word that stands in several groups has the last one.
 
-The table of such a program is a file of lines: `+ word` for a word that jieba is told of beforehand, and the words of a group, parted by
-spaces. `despin lexicon import --program nlpcda` makes it of a thesaurus as it circulates.
+The table of such a program is a file of lines: `+ word` for a word that jieba is told of beforehand, and the words of a
+group, parted by spaces. `despin lexicon import --program nlpcda` makes it of a thesaurus as it circulates.
 """
 
 from __future__ import annotations
@@ -89,8 +90,9 @@ def render_groups(told: Sequence[str], groups: Sequence[Sequence[str]]) -> str:
 
 @dataclass(frozen=True)
 class Grouped:
-    """A group spinner. `table` is the file of its groups; `rate` the probability that a word of them is drawn, `ANY` where nobody
-    knows it. The first question raises `LexiconError` for a table that is missing or broken, `ModelError` without jieba."""
+    """A group spinner. `table` is the file of its groups; `rate` the probability that a word of them is drawn,
+    `ANY` where nobody knows it. The first question raises `LexiconError` for a table that is missing or
+    broken, `ModelError` without jieba."""
 
     name: str
     table: str

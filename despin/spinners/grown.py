@@ -1,7 +1,7 @@
 """A text on which rules are run one after the other, each reading what the earlier ones wrote.
 
-The text is a chain of characters, so that a replacement costs what it changes. Which rules find something is kept in a heap: a rule
-that finds nothing costs nothing, and what a replacement brings together is looked up around it alone.
+The text is a chain of characters, so that a replacement costs what it changes. Which rules find something is kept in a
+heap: a rule that finds nothing costs nothing, and what a replacement brings together is looked up around it alone.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ GROWTH, LEAST_ROOM = 20, 100_000
 
 
 class Rules(NamedTuple):
-    """Rules in order; by word the numbers of its rules, rising; by first character the lengths of words, rising; the longest word's."""
+    """Rules in order; by word the numbers of its rules, rising; by first character the lengths of
+    words, rising; the longest word's."""
 
     rules: Sequence[Rule]
     numbers: Mapping[str, Sequence[int]]
@@ -62,7 +63,8 @@ class Grown:
         self._text, self._once = text, once
         self._rules, self._numbers, self._lengths, self._longest = rules
         size = len(text)
-        #: By node: its character, its neighbours, what it came from (`text[start:end]`), its place among the others, whether it was written.
+        #: By node: its character, its neighbours, what it came from (`text[start:end]`), its place among
+        #: the others, whether it was written.
         self._characters = list(text)
         self._after, self._before = list(range(1, size + 1)), list(range(-1, size))
         self._starts, self._ends = list(range(size)), list(range(1, size + 1))
@@ -99,7 +101,8 @@ class Grown:
         return self._result()
 
     def _look(self, node: int, ahead: str, done: int) -> None:
-        """Note the first rule after `done` of each word that begins at a node; `ahead` are the characters from there."""
+        """Note the first rule after `done` of each word that begins at a node; `ahead`
+        are the characters from there."""
         for length in self._lengths.get(ahead[:1], ()):
             if length > len(ahead):
                 return
@@ -190,7 +193,8 @@ class Grown:
         return first
 
     def _result(self) -> Spun:
-        """The text as it stands, with edits: characters that came from the same characters of the original are one edit."""
+        """The text as it stands, with edits: characters that came from the same characters
+        of the original are one edit."""
         text, parts = self._text, list[str]()
         edits: list[SpunEdit] = []
         node, place, read = self._first, 0, 0

@@ -1,7 +1,7 @@
 """Repeats that give `text.replace` on a growing text away, and the text without them.
 
-A program that replaces a word everywhere, once for each of its tokens, finds the word again in what it wrote: 中 → 中的 becomes
-中的的的 where 中 was three tokens. Nobody else writes that, and it tells how the word was replaced.
+A program that replaces a word everywhere, once for each of its tokens, finds the word again in what it wrote: 中 → 中的
+becomes 中的的的 where 中 was three tokens. Nobody else writes that, and it tells how the word was replaced.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ _BESIDE = 6
 
 
 class Grown(NamedTuple):
-    """A word that grew: `text[start:end]` is `form`, which the program writes for `word`, with what is around `word` in it `times`
-    times."""
+    """A word that grew: `text[start:end]` is `form`, which the program writes for `word`, with what is
+    around `word` in it `times` times."""
 
     start: int
     end: int
@@ -46,7 +46,8 @@ def grown(text: str, spinner: Segmented) -> list[Grown]:
 
 
 def _read(text: str, start: int, end: int, unit: str, spinner: Segmented) -> Iterator[Grown]:
-    """What may have grown to a repeated `unit` in text[start:end] and what stands beside it, the longest words first."""
+    """What may have grown to a repeated `unit` in text[start:end] and what stands
+    beside it, the longest words first."""
     times = (end - start) // len(unit)
     for size in range(LONGEST_GROWN, 0, -1):
         word = text[end : end + size]
@@ -64,14 +65,15 @@ def _read(text: str, start: int, end: int, unit: str, spinner: Segmented) -> Ite
 
 
 def steady(found: Iterable[Grown]) -> set[tuple[str, int]]:
-    """The (word, times) of those that grew as words do: all of them grow at each token of the word, so that two stand in the text where
-    two grew twice. 新的的 alone is 新的 with a 的 behind it."""
+    """The (word, times) of those that grew as words do: all of them grow at each token of the word, so that two stand
+    in the text where two grew twice. 新的的 alone is 新的 with a 的 behind it."""
     counts = Counter((one.word, one.times) for one in found)
     return {(word, times) for (word, times), count in counts.items() if count >= 2 or times > 2}
 
 
 def is_alone(text: str, start: int, end: int, word: str, spinner: Segmented) -> bool:
-    """Whether `word` in place of text[start:end] is a word by itself, as jieba cuts it between what stands beside it."""
+    """Whether `word` in place of text[start:end] is a word by itself, as jieba cuts it
+    between what stands beside it."""
     before = text[max(0, start - _BESIDE) : start]
     for first, last, _ in spinner.segmenter.tokens(before + word + text[end : end + _BESIDE]):
         if last > len(before):

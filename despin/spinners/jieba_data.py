@@ -61,8 +61,8 @@ def jieba_folder() -> Path:
 
 
 def jieba_sizes() -> tuple[int, ...]:
-    """The sizes in bytes of jieba's files, which tell versions and changed dictionaries apart without reading them; nothing where
-    jieba is missing."""
+    """The sizes in bytes of jieba's files, which tell versions and changed dictionaries apart without reading them;
+    nothing where jieba is missing."""
     try:
         folder = jieba_folder()
         return tuple([(folder / name).stat().st_size for name in FILES])
@@ -101,8 +101,8 @@ def read_model(folder: Path) -> Model:
 
 
 def _sound(model: Model) -> bool:
-    """Whether all tables speak of the same states, at most 256, and hold numbers. Raises `TypeError` or `AttributeError` where they are
-    no tables at all."""
+    """Whether all tables speak of the same states, at most 256, and hold numbers. Raises `TypeError` or
+    `AttributeError` where they are no tables at all."""
     states = set(model.start)
     numbers: list[Mapping[Any, float]] = [model.start, *model.trans.values(), *model.emit.values()]
     return (
@@ -127,8 +127,8 @@ def _literal(file: Path) -> str:
     return text[text.find("{") :]
 
 
-# The tables are read by patterns, in a tenth of a second; where a count of quotation marks shows that a pattern missed something, the
-# literal is evaluated, in two seconds.
+# The tables are read by patterns, in a tenth of a second; where a count of quotation marks shows that a pattern missed
+# something, the literal is evaluated, in two seconds.
 
 
 def _start(text: str) -> dict[State, float]:

@@ -1,8 +1,8 @@
 """The table of nearest neighbours: what a word-vector spinner writes for each word, by rank.
 
-A file holds a header (magic, form, counts, length and SHA-256 of the payload, zlib) and a payload of planes: the words, sorted by
-code points and front-coded; the flag that jieba gives a word it does not know, where it leaves it whole; and the rows of
-the neighbours, rank by rank, in three planes of bytes, high to low. Made by `tools/train/neighbours.py`.
+A file holds a header (magic, form, counts, length and SHA-256 of the payload, zlib) and a payload of planes: the words,
+sorted by code points and front-coded; the flag that jieba gives a word it does not know, where it leaves it whole; and
+the rows of the neighbours, rank by rank, in three planes of bytes, high to low. Made by `tools/train/neighbours.py`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from despin.fingerprint import sha256
 
 MAGIC = b"dspntabl"
 FORM = 1
-#: Magic, form, words, ranks, bytes of the front-coded words and of the flags' names, bytes of the payload, SHA-256 of the payload.
+#: Magic, form, words, ranks, bytes of the front-coded words and of the flags' names, bytes of the
+#: payload, SHA-256 of the payload.
 HEADER = struct.Struct("<8s6I32s")
 FOLDER = Path(__file__).parents[1] / "data" / "programs"
 #: The table that is shipped, by the name that families give.
@@ -30,8 +31,8 @@ SUFFIX = ".table"
 
 
 class Neighbours(NamedTuple):
-    """Words sorted by code points; `near[rank - 1]` has the row of each word's neighbour; `flags[names]` the flag of each word that jieba's
-    dictionary does not have, "" for none."""
+    """Words sorted by code points; `near[rank - 1]` has the row of each word's neighbour; `flags[names]` the flag of
+    each word that jieba's dictionary does not have, "" for none."""
 
     words: list[str]
     near: list[array[int]]
@@ -58,7 +59,8 @@ def pack(table: Neighbours) -> bytes:
 
 
 def table_file(table: str) -> Path:
-    """The file of a table that families name, or name the file of. Raises `ModelError` for a name that there is none of."""
+    """The file of a table that families name, or name the file of. Raises `ModelError` for
+    a name that there is none of."""
     if table in TABLES:
         return TABLES[table]
     if not table.endswith(SUFFIX):
@@ -116,7 +118,8 @@ def _rows(high: bytes, middle: bytes, low: bytes) -> array[int]:
 
 
 def _words(shared: bytes, rests: str) -> list[str]:
-    """The words of which each begins with so many characters of the one before (`shared`) and ends with a line of `rests`."""
+    """The words of which each begins with so many characters of the one before (`shared`)
+    and ends with a line of `rests`."""
     words: list[str] = []
     last = ""
     for same, rest in zip(shared, rests.split("\n"), strict=True):

@@ -23,7 +23,8 @@ from despin.spinners.rows import ENTRIES, Rows
 from despin.spinners.segmented import PASSES, Segmented
 from despin.spinners.table import OCCURRENCES, ROW_BY_ROW, TABLE_PASSES, WINS, Tabled
 
-#: The named programs: word-vector spinners of public code, by the parameters in which they differ. `synonyms` is the one behind `betting-seo`.
+#: The named programs: word-vector spinners of public code, by the parameters in which they differ. `synonyms`
+#: is the one behind `betting-seo`.
 PROGRAMS: dict[str, dict[str, Any]] = {
     "synonyms": {"flags": ("v", "a", "d", "ad", "an")},
     "synonyms-plain": {"flags": ("a", "ad", "v")},
@@ -31,7 +32,8 @@ PROGRAMS: dict[str, dict[str, Any]] = {
     "synonyms-nouns": {"flags": ("v", "a", "d", "ad", "an", "n")},
     "synonyms-random": {"flags": ("v", "a", "d", "ad", "an"), "rank": (1, 2, 3)},
 }
-#: The named programs that run a list of words over raw text. Without `table` their list is the family's entries, turned round.
+#: The named programs that run a list of words over raw text. Without `table` their list is
+#: the family's entries, turned round.
 TABLE_PROGRAMS: dict[str, dict[str, Any]] = {
     "strtr-first": {"passes": "strtr", "wins": "first"},
     "strtr-last": {"passes": "strtr", "wins": "last"},
@@ -78,7 +80,8 @@ def spinner(program: object) -> Spinner:
 
 
 def read_parameter(parameter: object, value: object) -> Any:
-    """The value of a parameter (or of `name`) in its normal form. Raises `ProgramError` for one that there is none of."""
+    """The value of a parameter (or of `name`) in its normal form. Raises `ProgramError`
+    for one that there is none of."""
     if parameter == "name":
         return _name(value)
     if not isinstance(parameter, str) or parameter not in _PARAMETERS:
@@ -104,8 +107,8 @@ def table_spinner(name: str, rows: Rows) -> Tabled:
 
 @functools.cache
 def _made(name: str | None, settings: tuple[tuple[str, Any], ...], stamp: tuple[int, int]) -> Spinner:
-    """The spinner of a named program (None: of none) with these parameters instead of its own; `stamp` tells a file from what it was
-    before it was changed."""
+    """The spinner of a named program (None: of none) with these parameters instead of its own; `stamp` tells a file
+    from what it was before it was changed."""
     given = {**({**PROGRAMS, **TABLE_PROGRAMS, **GROUP_PROGRAMS}[name] if name else {}), **dict(settings)}
     given = {parameter: _PARAMETERS[parameter](value) for parameter, value in given.items()}
     if name in GROUP_PROGRAMS:

@@ -1,7 +1,8 @@
-"""The rows of a table of words as they are kept in a file: `word→what is written`, `word⇄word` for rows that go both ways.
+"""The rows of a table of words as they are kept in a file: `word→what is written`,
+`word⇄word` for rows that go both ways.
 
-One row a line, UTF-8, in the order of the list, duplicates and all. A line that begins with `#` and a space before the first row is a
-comment. `despin lexicon import` makes such files of lists as they circulate.
+One row a line, UTF-8, in the order of the list, duplicates and all. A line that begins with `#` and a space before the
+first row is a comment. `despin lexicon import` makes such files of lists as they circulate.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ MOST_BYTES = 64 * 2**20
 
 
 class Row(NamedTuple):
-    """A word and what is written for it; `both` where it goes the other way as well; `number` says how old the row is, 0 where
-    nobody does."""
+    """A word and what is written for it; `both` where it goes the other way as well; `number` says how old
+    the row is, 0 where nobody does."""
 
     key: str
     target: str

@@ -4,8 +4,9 @@
         if token.flag in flags and token.word in table:
             token.word = table[token.word][rank]
 
-With `passes: tokens` each token is replaced where it stands. With `passes: replace` each eligible token of the original is replaced
-everywhere in the text as it has grown so far (`text = text.replace(...)`), so that replacements cut through words, and cascade.
+With `passes: tokens` each token is replaced where it stands. With `passes: replace` each eligible token of the
+original is replaced everywhere in the text as it has grown so far (`text = text.replace(...)`), so that
+replacements cut through words, and cascade.
 
 With a `rate` below 1 each eligible word is replaced with that probability, and left alone otherwise.
 """
@@ -36,9 +37,10 @@ def _program(whole: Segmenter, flags: frozenset[str], ranks: tuple[int, ...]) ->
 
 @dataclass(frozen=True)
 class Segmented:
-    """A segmented spinner. `ranks` of more than one: the program draws one for each word that it replaces, by a generator that begins
-    anew with `seed` for each text. `rate` is the probability that an eligible word is replaced, `ANY` where nobody knows it. The
-    first question raises `ModelError` where jieba or the table is missing or damaged."""
+    """A segmented spinner. `ranks` of more than one: the program draws one for each word that it replaces,
+    by a generator that begins anew with `seed` for each text. `rate` is the probability that an eligible
+    word is replaced, `ANY` where nobody knows it. The first question raises `ModelError` where jieba or
+    the table is missing or damaged."""
 
     name: str
     flags: frozenset[str]
@@ -105,8 +107,8 @@ class Segmented:
         return Spun("".join([*parts, text[kept:]]), tuple(edits))
 
     def rewrite(self, text: str, like: str | None = None) -> str:
-        """The text that `spin` makes, sooner where its edits take long to follow. A program that draws draws what gives `like`, as far
-        as anything does."""
+        """The text that `spin` makes, sooner where its edits take long to follow. A program that draws draws what gives
+        `like`, as far as anything does."""
         if self.passes != "replace":
             if len(self.ranks) == 1 and not self.draws:
                 return self.segmenter.spin(text)[0]
@@ -147,7 +149,8 @@ class Segmented:
         return self.segmenter.preimages(form)
 
     def changes(self, word: str) -> str | None:
-        """What the program writes for a word that it replaces (of the first rank), or None for a word that it leaves."""
+        """What the program writes for a word that it replaces (of the first rank), or
+        None for a word that it leaves."""
         return self.segmenter.changes(word)
 
     def cut(self, text: str) -> list[tuple[int, int]]:
@@ -156,7 +159,8 @@ class Segmented:
 
     @cached_property
     def sources(self) -> Mapping[str, Sequence[tuple[str, float]]]:
-        """By form the (word, probability) that become it, with the probability of the form where the word is replaced."""
+        """By form the (word, probability) that become it, with the probability of the
+        form where the word is replaced."""
         program, found = self.segmenter, defaultdict[str, list[tuple[str, float]]](list)
         for number in range(1, program.nwords):
             if program.image(number, self.ranks[0]) and program.flag_of(word := program.word(number)) in self.flags:
@@ -180,7 +184,8 @@ class Segmented:
 def _replaced(text: str, replacements: Iterable[tuple[int, int, str]]) -> Spun:
     """The text after each replacement of a word everywhere, one after the other; overlapping edits are one."""
     grown = text
-    # Start and end in the original of what each character of the grown text came from: flat, as they are copied again and again.
+    # Start and end in the original of what each character of the grown text came from: flat, as
+    # they are copied again and again.
     starts, ends = array("q", range(len(text))), array("q", range(1, len(text) + 1))
     changed = bytearray(len(text))
     for start, end, form in replacements:
@@ -206,7 +211,8 @@ def _replaced(text: str, replacements: Iterable[tuple[int, int, str]]) -> Spun:
 
 
 def _edits(text: str, starts: array[int], ends: array[int], changed: bytearray) -> Iterator[SpunEdit]:
-    """The edits of a grown text, by what each of its characters came from (`text[start:end]`) and whether it was changed."""
+    """The edits of a grown text, by what each of its characters came from
+    (`text[start:end]`) and whether it was changed."""
     place = 0
     while place < len(starts):
         if not changed[place]:

@@ -2,15 +2,15 @@
 
 `passes` says how:
 
-    strtr            PHP's `strtr`: at each place the longest word of the list that stands there, in one pass; what was written is not read again
-    list-order       one pass as well, but of the words that stand at a place the one that the list has first (an alternation of a regular expression)
-    protected        row after row over the whole text; what was written is protected from later rows
-    cascade          row after row over the whole text as it has grown so far (`str_replace`)
-    swap             row after row, both words of a row exchanged at once (`strtr` with two pairs)
-    three-pass-swap  the same by way of a mark: the first word becomes the mark, the second the first, the mark the second
+    strtr PHP's `strtr`: at each place the longest word of the list that stands there, in one pass; what was written is
+    not read again list-order one pass as well, but of the words that stand at a place the one that the list has first
+    (an alternation of a regular expression) protected row after row over the whole text; what was written is protected
+    from later rows cascade row after row over the whole text as it has grown so far (`str_replace`) swap row after row,
+    both words of a row exchanged at once (`strtr` with two pairs) three-pass-swap the same by way of a mark: the first
+    word becomes the mark, the second the first, the mark the second
 
-With `occurrences: first` a word is replaced where it is first met, and left alone from then on. Of a word that the list has several times
-`strtr` takes the first, the last, or the `oldest` target, that of the row with the lowest number.
+With `occurrences: first` a word is replaced where it is first met, and left alone from then on. Of a word that the list
+has several times `strtr` takes the first, the last, or the `oldest` target, that of the row with the lowest number.
 """
 
 from __future__ import annotations
@@ -115,7 +115,8 @@ class Tabled:
         return {first: tuple(sorted(lengths, reverse=True)) for first, lengths in found.items()}
 
     def spin(self, text: str) -> Spun:
-        """What the program makes of a text. Raises `ProgramError` where rows that feed one another make the text grow without end."""
+        """What the program makes of a text. Raises `ProgramError` where rows that feed one another
+        make the text grow without end."""
         if self.passes in ROW_BY_ROW:
             return Grown(text, self._rules, once=self.occurrences == "first").spun()
         parts: list[str] = []
@@ -222,7 +223,8 @@ class Tabled:
 
     @cached_property
     def images(self) -> Mapping[str, str]:
-        """What the program makes of each word of its table where it stands alone, but for those that it leaves as they are."""
+        """What the program makes of each word of its table where it stands alone, but for
+        those that it leaves as they are."""
         if self.passes == "strtr":
             return {key: form for key, form in self.targets.items() if form != key}
         words = {word for row in self.rows.rows for word in (row.key, row.target if row.both else "") if word}
@@ -238,8 +240,8 @@ class Tabled:
 
     @cached_property
     def passed_over(self) -> Mapping[str, tuple[str, ...]]:
-        """By form, the words that have it among their targets and become another, ordered by code points: other editions of the list may
-        write it for them."""
+        """By form, the words that have it among their targets and become another, ordered by code points: other
+        editions of the list may write it for them."""
         found: dict[str, set[str]] = defaultdict(set)
         for row in self.rows.rows:
             if row.key and row.key != row.target and self.images.get(row.key) != row.target:
@@ -251,7 +253,8 @@ class Tabled:
         return self.sources.get(form, ())
 
     def changes(self, word: str) -> str | None:
-        """What the program writes for a word that it replaces, or None for a word that it leaves, or that is not in its table."""
+        """What the program writes for a word that it replaces, or None for a word that it
+        leaves, or that is not in its table."""
         return self.images.get(word)
 
     def __getstate__(self) -> dict[str, Any]:

@@ -1,4 +1,5 @@
-"""jieba's dictionary after `add_word`: the frequency that it gives a word that it is told of, so that the word is cut as one."""
+"""jieba's dictionary after `add_word`: the frequency that it gives a word that it is told of,
+so that the word is cut as one."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ _LATIN = re.compile(r"[a-zA-Z0-9]\Z")
 
 
 def with_words(dictionary: Dictionary, words: Sequence[str]) -> Dictionary:
-    """The dictionary after `add_word` of each word, in order. A word that is told again adds to the sum of all frequencies again."""
+    """The dictionary after `add_word` of each word, in order. A word that is told again adds to the
+    sum of all frequencies again."""
     if not words:
         return dictionary
     frequencies, total = dict(dictionary.frequencies), dictionary.total

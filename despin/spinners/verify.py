@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from despin.kernel import marks
 from despin.spinners.base import Spinner
 
-#: What differs in lines is compared here up to so many characters of the one times so many of the other, or so many steps squared:
-#: most restorations differ in a word or two, and the import of `rapidfuzz` takes as long as a restoration.
+#: What differs in lines is compared here up to so many characters of the one times so many of the
+#: other, or so many steps squared: most restorations differ in a word or two, and the import of
+#: `rapidfuzz` takes as long as a restoration.
 FEW = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """`share` is 1 - distance(respun, spun) / len(spun), at least 0, with the Levenshtein distance in code points: 1 where the
-    restoration, spun again, is the spun text. `respun` is the restoration, spun again; `spans` are the places (start, end) of the spun text that it does not
-    give back, in order; a place where it only has more than the spun text is empty. `written` is what the restoration, spun
-    again, has at each of them."""
+    """`share` is 1 - distance(respun, spun) / len(spun), at least 0, with the Levenshtein distance in code points: 1
+    where the restoration, spun again, is the spun text. `respun` is the restoration, spun again; `spans` are the places
+    (start, end) of the spun text that it does not give back, in order; a place where it only has more than the spun
+    text is empty. `written` is what the restoration, spun again, has at each of them."""
 
     share: float
     respun: str
@@ -27,8 +28,8 @@ class Verified:
 
 
 def verify(spun: str, restored: str, spinner: Spinner) -> Verified:
-    """How much of `spun` comes back when `restored` is spun again, and where it does not. A program that draws is followed: what some
-    drawing gives back is proved."""
+    """How much of `spun` comes back when `restored` is spun again, and where it does not. A program that draws is
+    followed: what some drawing gives back is proved."""
     again = spinner.rewrite(restored, spun)
     if again == spun:
         return Verified(1.0, again, ())
@@ -50,7 +51,8 @@ def share_of(spun: str, again: str) -> float:
 
 
 def _share(spun: str, again: str, lines: int, bound: int) -> float:
-    """The share, given the number of lines that differ and the sum of their distances, which is that of the texts or more."""
+    """The share, given the number of lines that differ and the sum of their distances, which
+    is that of the texts or more."""
     least = bound if lines == 1 or not bound else distance(spun, again, bound)
     return max(0.0, 1 - least / len(spun)) if spun else 0.0
 
@@ -121,8 +123,8 @@ def distance(line: str, other: str, most: int | None = None) -> int:
 
 
 def steps(line: str, other: str) -> list[tuple[int, int, int, int]]:
-    """The fewest steps that lead from a string to another: (start, end) in the one and in the other, in order; which of several ways is taken
-    does not depend on how it is found."""
+    """The fewest steps that lead from a string to another: (start, end) in the one and in the other, in order; which of
+    several ways is taken does not depend on how it is found."""
     first, last = marks.common(line, other)
     size, size_other = len(line) - last - first, len(other) - last - first
     if size and size_other and size * size_other > FEW:

@@ -42,8 +42,8 @@ class Weights:
 
 
 def checksum_of(path: Path) -> tuple[int, int] | None:
-    """(size in bytes, checksum) of a file of weights, the checksum as its header states it; None for a file that has none. Reads 20
-    bytes."""
+    """(size in bytes, checksum) of a file of weights, the checksum as its header states it; None for a file
+    that has none. Reads 20 bytes."""
     try:
         with path.open("rb") as file:
             head = file.read(HEADER.size)
@@ -53,8 +53,8 @@ def checksum_of(path: Path) -> tuple[int, int] | None:
 
 
 def load_weights(path: Path) -> Weights:
-    """The weights in a file; shipped ones are read once for all restorers of a process. Raises `ModelError` where it is missing, damaged
-    or of another form."""
+    """The weights in a file; shipped ones are read once for all restorers of a process. Raises `ModelError` where it is
+    missing, damaged or of another form."""
     return _shipped(path) if path.parent == FOLDER else _read(path)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-#: A text of more characters than this is read in chunks of at most so many; a document's statistics gain nothing beyond.
+#: A text of more characters than this is read in chunks of at most so many; a
+#: document's statistics gain nothing beyond.
 CHUNK = 20_000
 #: How far back from there a chunk may end, at the best of these places.
 BACK = 5_000
@@ -14,8 +15,8 @@ HEAD = 60
 
 
 def chunks(text: str) -> Iterator[tuple[int, int]]:
-    """The chunks of `text` as (start, end): cut before a copy of what the chunk begins with, or at a line's end if one is near, else a
-    sentence's, else anywhere."""
+    """The chunks of `text` as (start, end): cut before a copy of what the chunk begins with, or at a line's end if one
+    is near, else a sentence's, else anywhere."""
     start = 0
     while len(text) - start > CHUNK:
         limit = start + CHUNK

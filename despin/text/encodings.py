@@ -20,8 +20,8 @@ _BIG5 = frozenset({"big5", "cp950", "big5hkscs"})
 SAMPLE = 65_536
 #: The share of common characters above which a reading counts as Chinese.
 SURE = 0.8
-#: A file is read in an encoding that nobody named where it has so many characters beyond ASCII, so large a share of them common,
-#: and so much more than in the rival encoding.
+#: A file is read in an encoding that nobody named where it has so many characters beyond ASCII, so large a share of
+#: them common, and so much more than in the rival encoding.
 SURE_CHARACTERS, SURE_SHARE, SURE_LEAD = 20, 0.9, 0.15
 #: The share below which a reading counts as nonsense if another encoding is sure.
 NONSENSE = 0.7
@@ -92,8 +92,8 @@ def guess_encoding(data: bytes) -> str | None:
 
 
 def sure_encoding(data: bytes) -> str | None:
-    """The encoding that `data` is in beyond doubt, read to its end: utf-16 and utf-32 by a byte order mark, gb18030 and big5 by
-    enough characters that are common there and make no sense otherwise; None where a person had better say."""
+    """The encoding that `data` is in beyond doubt, read to its end: utf-16 and utf-32 by a byte order mark, gb18030 and
+    big5 by enough characters that are common there and make no sense otherwise; None where a person had better say."""
     guess = guess_encoding(data)
     if guess in (None, "utf-8"):
         return None
@@ -114,8 +114,8 @@ def sure_encoding(data: bytes) -> str | None:
 
 
 def declared_encoding(data: bytes) -> str | None:
-    """The encoding that an HTML page declares in its first 2,048 bytes, as Python names it; None for what is no page, declares
-    none, or one that Python does not know."""
+    """The encoding that an HTML page declares in its first 2,048 bytes, as Python names it; None for what is no page,
+    declares none, or one that Python does not know."""
     head = data[:2048]
     found = _CHARSET.search(head)
     if found is None or not _PAGE.search(head):
@@ -127,8 +127,8 @@ def declared_encoding(data: bytes) -> str | None:
 
 
 def page_codec(name: str) -> str:
-    """The codec of an encoding that a page names: those that say GB2312 hold characters of its supersets. Raises `LookupError` for
-    an encoding that there is none of."""
+    """The codec of an encoding that a page names: those that say GB2312 hold characters of its supersets. Raises
+    `LookupError` for an encoding that there is none of."""
     codec = "gb18030" if name.lower() in ("gb2312", "gbk", "x-gbk", "hz-gb-2312") else codecs.lookup(name).name
     "".encode(codec)  # base64 and its like are codecs of something else
     return codec

@@ -93,8 +93,9 @@ def _is_text_codec(name: str) -> bool:
 def read(path: str, encoding: str | None = None, find_out: bool = False) -> TextFile:
     """The text at `path`; `-` is standard input.
 
-    With `find_out`, and where no encoding is named, a text that is not UTF-8 is read in the encoding that its page declares, or
-    that it is in beyond doubt. Raises `InputError` when it is missing, a folder, empty, binary or in another encoding.
+    With `find_out`, and where no encoding is named, a text that is not UTF-8 is read in the encoding that
+    its page declares, or that it is in beyond doubt. Raises `InputError` when it is missing, a folder,
+    empty, binary or in another encoding.
     """
     name = "<stdin>" if path == STANDARD else path
     data = _read_bytes(path)
@@ -106,7 +107,8 @@ def read(path: str, encoding: str | None = None, find_out: bool = False) -> Text
 
 
 def _found_out(data: bytes) -> Iterator[tuple[str, str]]:
-    """Encodings that bytes which are not UTF-8 are in, the surest first, each with how that is known; none where it is not sure."""
+    """Encodings that bytes which are not UTF-8 are in, the surest first, each with how that is
+    known; none where it is not sure."""
     if not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         with suppress(UnicodeDecodeError):
             data.decode()
@@ -120,7 +122,8 @@ def _found_out(data: bytes) -> Iterator[tuple[str, str]]:
 
 
 def read_at_most(stream: IO[bytes], most: int) -> bytes:
-    """What a stream holds, at most so many bytes: read in blocks, since whoever asks for all at once has to have room for `most` first."""
+    """What a stream holds, at most so many bytes: read in blocks, since whoever asks for all at once has
+    to have room for `most` first."""
     blocks: list[bytes] = []
     size = BLOCK
     with suppress(OSError, AttributeError, ValueError):
@@ -133,8 +136,8 @@ def read_at_most(stream: IO[bytes], most: int) -> bytes:
 
 
 def read_regular(path: str | os.PathLike[str], most: int) -> bytes:
-    """The bytes of a file that has to be one: at most `most`. Raises `OSError` for a file that is missing, larger, a folder, a
-    pipe or a device; a pipe is not waited for."""
+    """The bytes of a file that has to be one: at most `most`. Raises `OSError` for a file that is missing, larger, a
+    folder, a pipe or a device; a pipe is not waited for."""
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     with open(handle, "rb") as file:
         mode = os.fstat(handle).st_mode
@@ -267,8 +270,8 @@ def _writing(path: str | Path) -> Iterator[None]:
 def write(path: str | Path, data: bytes, special: bool = True) -> None:
     """Put `data` at `path` in one step: a reader sees the old file or the new one, never a part.
 
-    An existing file keeps its mode, a link stays a link; a device or a pipe is written directly, unless `special` says that nobody
-    named one. Raises `OutputError`; what stood at `path` is then untouched.
+    An existing file keeps its mode, a link stays a link; a device or a pipe is written directly, unless `special` says
+    that nobody named one. Raises `OutputError`; what stood at `path` is then untouched.
     """
     with _writing(path):
         target = Path(os.path.realpath(path))
@@ -289,6 +292,24 @@ def write(path: str | Path, data: bytes, special: bool = True) -> None:
         replace(target, data, old)
 
 
+def check_writable(path: str | Path, special: bool = True) -> None:
+    """Raise the `OutputError` that `write` would, as far as it can be told before there is anything to write."""
+    with _writing(path):
+        target = Path(os.path.realpath(path))
+        if target.is_dir():
+            raise IsADirectoryError
+        if target.exists():
+            if not special and not target.is_file():
+                raise OSError(errno.EINVAL, "a pipe or a device, not a file", str(path))
+            if not os.access(target, os.W_OK):
+                raise PermissionError
+        else:
+            temporary = _temporary(target)
+            with open(temporary, "xb"):
+                pass
+            temporary.unlink()
+
+
 #: Seconds after which a temporary file that nobody holds is one of a process that was killed.
 _STRAY = 10.0
 #: The folders that were looked through for such files.
@@ -296,7 +317,8 @@ _swept: set[str] = set()
 
 
 def _temporary(target: Path) -> Path:
-    """A name for a temporary file beside `target`; the first time in a folder, those of killed processes are removed."""
+    """A name for a temporary file beside `target`; the first time in a folder, those of
+    killed processes are removed."""
     folder = os.path.realpath(target.parent)
     if folder not in _swept:
         _swept.add(folder)
@@ -327,7 +349,8 @@ def _hold(file: IO[bytes]) -> None:
 
 
 def replace(target: Path, data: bytes, old: os.stat_result | None = None) -> None:
-    """Put `data` at `target` in one step, with mode and owner of `old`. Raises `OSError`; `target` is then untouched."""
+    """Put `data` at `target` in one step, with mode and owner of `old`. Raises
+    `OSError`; `target` is then untouched."""
     temporary = _temporary(target)
     try:
         with open(temporary, "xb") as file:
@@ -349,7 +372,8 @@ def replace(target: Path, data: bytes, old: os.stat_result | None = None) -> Non
 
 
 def keep_names(folder: str | Path) -> None:
-    """Flush a folder: the names that were made, replaced or removed in it outlast a power cut. Where that cannot be done, nothing is."""
+    """Flush a folder: the names that were made, replaced or removed in it outlast a power cut. Where
+    that cannot be done, nothing is."""
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
         try:

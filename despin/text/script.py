@@ -1,4 +1,5 @@
-"""Which passages are not standard Chinese in simplified characters, and so nothing a spinner of simplified text has touched."""
+"""Which passages are not standard Chinese in simplified characters, and so nothing a spinner
+of simplified text has touched."""
 
 from __future__ import annotations
 
@@ -16,8 +17,8 @@ _KANA = "\u3041-\u3096\u30a1-\u30fa"
 #: A character is in a foreign passage when this many telling characters stand within `REACH` of it.
 ENOUGH = 3
 REACH = 8
-#: A line, or a text, is foreign as a whole when it holds so many telling characters, and more of them than of those that
-#: only simplified Chinese writes.
+#: A line, or a text, is foreign as a whole when it holds so many telling characters, and more of them than of those
+#: that only simplified Chinese writes.
 FEW = 2
 
 
@@ -38,9 +39,9 @@ M = TypeVar("M", bound=_Sites)
 class Script:
     """Tells traditional Chinese and Japanese passages by the characters they are written in.
 
-    `pairs` are (traditional, simplified) characters. Those that Big5 holds are written in traditional Chinese too (后, 里). Where it
-    takes long to have them, they are given as a function, and the traditional ones as `telling`. `varieties` tells Cantonese and its
-    like by their words.
+    `pairs` are (traditional, simplified) characters. Those that Big5 holds are written in traditional Chinese too (后,
+    里). Where it takes long to have them, they are given as a function, and the traditional ones as `telling`.
+    `varieties` tells Cantonese and its like by their words.
     """
 
     def __init__(
@@ -98,8 +99,8 @@ class Script:
         return _merged([*spans, *lines]) if spans else lines
 
     def _lines(self, text: str, places: list[int]) -> list[tuple[int, int]]:
-        """The whole lines that are foreign. In a foreign text it takes more simplified characters than others for a line
-        not to be, in any other text more telling ones."""
+        """The whole lines that are foreign. In a foreign text it takes more simplified characters than others for a
+        line not to be, in any other text more telling ones."""
         simplified = self._plain(text)
         foreign = len(places) > len(simplified)
         found: list[tuple[int, int]] = []

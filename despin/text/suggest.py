@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-#: How alike two names are that may be meant for one another, from 0 to 100: the letters that both have in the same order,
-#: counted twice, of all letters.
+#: How alike two names are that may be meant for one another, from 0 to 100: the letters that both have in the same
+#: order, counted twice, of all letters.
 ALIKE = 60.0
 
 

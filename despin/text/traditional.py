@@ -1,9 +1,11 @@
-"""Traditional Chinese read as simplified Chinese, character by character, and words written as a traditional text writes them.
+"""Traditional Chinese read as simplified Chinese, character by character, and words written
+as a traditional text writes them.
 
-The characters and phrases are those of OpenCC (`despin/data/scripts/README.md`). A line of the table is a name and characters:
-`telling` that only traditional Chinese writes, `plain` that only simplified Chinese writes, pairs (`simplified`: traditional and simplified
-character, `traditional`: the other way round, `taiwan` and `hongkong`: a form and how it is written there); or `s` or, at the end of
-the table, `t`, a phrase and how it is written in simplified (`s`) or traditional characters, with as many of them.
+The characters and phrases are those of OpenCC (`despin/data/scripts/README.md`). A line of the table is a name and
+characters: `telling` that only traditional Chinese writes, `plain` that only simplified Chinese writes, pairs
+(`simplified`: traditional and simplified character, `traditional`: the other way round, `taiwan` and `hongkong`: a form
+and how it is written there); or `s` or, at the end of the table, `t`, a phrase and how it is written in simplified
+(`s`) or traditional characters, with as many of them.
 """
 
 from __future__ import annotations
@@ -22,7 +24,8 @@ from despin.errors import ModelError
 TABLE = Path(__file__).parents[1] / "data" / "scripts" / "opencc-1.4.2.tsv"
 #: At a first look every `STEP`th character of a text is read, of a short one so many that they are `LOOKED`.
 STEP, LOOKED = 24, 24
-#: A line of a text that is mostly simplified is traditional with so many telling characters, and so many times as many as plain ones.
+#: A line of a text that is mostly simplified is traditional with so many telling characters, and so
+#: many times as many as plain ones.
 ENOUGH, TIMES = 4, 4
 #: A line of which more is kana is Japanese.
 KANA_SHARE = 0.06
@@ -36,8 +39,8 @@ _BESIDE = (("臺", "台"),)
 
 
 def longest_first(text: str, characters: Mapping[str, str], phrases: Callable[[str], Sequence[tuple[str, str]]]) -> str:
-    """`text` with its phrases, the longest first, and its other characters converted; it keeps its length. `phrases` gives those that begin
-    with two characters, each with what it becomes, the longest first."""
+    """`text` with its phrases, the longest first, and its other characters converted; it keeps its length. `phrases`
+    gives those that begin with two characters, each with what it becomes, the longest first."""
     found: list[str] = []
     place = 0
     while place < len(text):
@@ -62,7 +65,8 @@ def sizes_of(phrases: Iterable[str]) -> dict[str, list[int]]:
 
 @cache
 def telling() -> frozenset[str]:
-    """The characters that only traditional Chinese writes. Raises `ModelError` where the table is missing or damaged."""
+    """The characters that only traditional Chinese writes. Raises `ModelError` where
+    the table is missing or damaged."""
     with _reading(), open(TABLE, encoding="utf-8") as file:
         name, _, characters = file.readline().rstrip("\n").partition("\t")
         if name != "telling":
@@ -105,8 +109,8 @@ def _reading() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Tables:
-    """What the lines of the table hold: `single` by name; phrases; and, as text, the lines of the phrases of simplified characters,
-    which are read when they are asked for: then `ModelError` is raised where they are damaged."""
+    """What the lines of the table hold: `single` by name; phrases; and, as text, the lines of the phrases of simplified
+    characters, which are read when they are asked for: then `ModelError` is raised where they are damaged."""
 
     single: Mapping[str, str]
     to_simplified: Mapping[str, str]
@@ -121,8 +125,8 @@ class Tables:
         return {}
 
     def to_traditional(self, beginning: str) -> list[tuple[str, str]]:
-        """The phrases of simplified characters that begin with two of them, the longest first, with how they are written in traditional
-        ones. Raises `ModelError` where their lines are damaged."""
+        """The phrases of simplified characters that begin with two of them, the longest first, with how they are
+        written in traditional ones. Raises `ModelError` where their lines are damaged."""
         found = self._begun.get(beginning)
         if found is None:
             found = self._begun[beginning] = self._read(beginning) if len(beginning) == 2 else []
@@ -211,8 +215,8 @@ class Tables:
 
 @dataclass(frozen=True)
 class Written:
-    """A text that is written in traditional characters as a whole or in some lines: `simplified` is the same with as many characters, `spans`
-    are the traditional lines, sorted and disjoint."""
+    """A text that is written in traditional characters as a whole or in some lines: `simplified` is the same with as
+    many characters, `spans` are the traditional lines, sorted and disjoint."""
 
     source: str
     simplified: str
@@ -224,8 +228,8 @@ class Written:
         return any(start <= place < end for start, end in self.spans)
 
     def word(self, start: int, end: int, word: str) -> str:
-        """A simplified word as it is written in the place of `source[start:end]`: as the text writes it elsewhere, else as it is
-        written most among its neighbours, with the forms of characters that the text prefers."""
+        """A simplified word as it is written in the place of `source[start:end]`: as the text writes it elsewhere, else
+        as it is written most among its neighbours, with the forms of characters that the text prefers."""
         if not self.is_traditional(min(start, len(self.source) - 1)):
             return word
         own = self._elsewhere(word)
@@ -278,8 +282,8 @@ def in_simplified(text: str) -> str:
 
 
 def read(text: str) -> Written | None:
-    """How a text is written, where it is in traditional characters as a whole or in some lines; None for any other. Japanese lines are
-    none of them."""
+    """How a text is written, where it is in traditional characters as a whole or in some lines; None for any other.
+    Japanese lines are none of them."""
     if telling().isdisjoint(text[:: min(STEP, len(text) // LOOKED) or 1]):
         return None
     spans = _spans(text, tables())
@@ -316,7 +320,8 @@ def _spans(text: str, known: Tables) -> tuple[tuple[int, int], ...]:
 
 
 def _is_traditional(line: str, known: Tables, mostly: bool, japanese: bool, before: bool) -> bool:
-    """Whether a line is traditional in a text that is `mostly` so, in which some lines are `japanese`; `before` says it of the line before."""
+    """Whether a line is traditional in a text that is `mostly` so, in which some lines are `japanese`;
+    `before` says it of the line before."""
     told, plain = sum(map(telling().__contains__, line)), sum(map(known.plain.__contains__, line))
     if japanese and (len(_KANA.findall(line)) > KANA_SHARE * len(line) or (told and not _CHINESE.search(line))):
         return False

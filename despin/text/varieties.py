@@ -1,7 +1,9 @@
-"""Which lines are Cantonese or another variety of Chinese that is no standard Chinese, and so nothing a spinner of that has touched.
+"""Which lines are Cantonese or another variety of Chinese that is no standard Chinese, and so
+nothing a spinner of that has touched.
 
-Spinners write standard Chinese, whose small words (的, 了, 是) stand in nearly every line. Who writes Cantonese says 嘅, 咗, 係 there. A line
-is in another variety where words of it are more than those, so that a look-alike (冇 for 有) in standard Chinese stays one.
+Spinners write standard Chinese, whose small words (的, 了, 是) stand in nearly every line. Who writes Cantonese
+says 嘅, 咗, 係 there. A line is in another variety where words of it are more than those, so that a look-alike (冇
+for 有) in standard Chinese stays one.
 """
 
 from __future__ import annotations
@@ -55,6 +57,7 @@ class Varieties:
         return found
 
     def _counts(self, text: str, words: Sequence[str]) -> tuple[int, int, int]:
-        """How many different ones of `words` a text holds, how often it holds any of them, and how often a word of standard Chinese."""
+        """How many different ones of `words` a text holds, how often it holds any of them, and how
+        often a word of standard Chinese."""
         counts = [count for word in words if (count := text.count(word))]
         return len(counts), sum(counts), sum(map(text.count, self.words.get(STANDARD, ())))

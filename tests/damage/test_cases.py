@@ -13,7 +13,6 @@ from despin import Restoration, Restorer
 from despin.damage import ALL, KINDS
 from despin.damage.doubled import repair_doubled
 from despin.damage.full_stops import TYPICAL, UNKNOWN, repair_full_stops
-from despin.damage.headings import repair_headings
 from despin.results import apply
 from despin.text.wdiff import Sample, read_cases
 
@@ -84,41 +83,6 @@ def test_a_kind_that_is_switched_off_leaves_no_edit(kind: str) -> None:
     assert seen
 
 
-#: The share of glued headings that are found, and of other openings that are cut.
-HEADINGS, CUT = 0.42, 0.02
-
-
-def openings(name: str) -> list[str]:
-    lines = (CASES / "damage" / f"{name}.txt").read_text("utf-8").splitlines()
-    return [line for line in lines if line[0] != "#"]
-
-
-def test_headings_get_their_break_back() -> None:
-    found = 0
-    cases = openings("heading")
-    for case in cases:
-        edits = repair_headings(case.replace("|", ""), restorer().model, 0.45)
-        found += apply(case.replace("|", ""), edits) == case.replace("|", "\n")
-    assert len(cases) >= 55
-    assert found >= HEADINGS * len(cases)
-
-
-def test_sentences_that_begin_like_headings_are_left_alone() -> None:
-    cases = openings("no-heading")
-    cut = [case for case in cases if repair_headings(case, restorer().model, 0.0)]
-    assert len(cases) >= 90
-    assert len(cut) <= CUT * len(cases), cut
-
-
-def test_a_heading_in_a_spun_page() -> None:
-    text = (
-        "总结这篇文章介绍了怎样经由过程网络传送数据，接话柄现起来很简单。\n应用法度需要从新启动，不然点窜不会生效。\n"
-    )
-    assert restorer().restore(text).startswith("总结\n这篇文章介绍了")
-    assert restorer().restore(text.replace("\n", "\r\n")).startswith("总结\r\n这篇文章介绍了")
-    assert restorer("heading").restore(text).startswith("总结这篇")
-
-
 def test_real_reduplication_is_left_alone_even_in_a_spun_text() -> None:
     text = (CASES / "unspun" / "reduplication.txt").read_text("utf-8")
     assert repair_doubled(text, restorer().model, restorer().engine.channel.number, 0.45) == []
@@ -181,5 +145,5 @@ def test_nothing_is_mended_in_a_clean_document(name: str) -> None:
 
 def test_every_kind_has_its_samples() -> None:
     lines = sum(len(cases(kind)) for kind in ("full-stop", "doubled", "traditional", "glyph"))
-    assert lines + len(openings("heading")) >= 190
-    assert set(KINDS) == {"full-stop", "doubled", "traditional", "glyph", "heading", "pinyin"}
+    assert lines >= 135
+    assert set(KINDS) == {"full-stop", "doubled", "traditional", "glyph", "pinyin"}

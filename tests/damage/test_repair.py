@@ -20,6 +20,12 @@ def test_a_kind_that_does_not_exist() -> None:
         Restorer(damage=["glif"])
 
 
+def test_a_kind_that_was_removed() -> None:
+    message = "kind of damage 'heading' was removed in 0.2: leave it out; the kinds are full-stop, traditional"
+    with pytest.raises(UsageError, match=message):
+        Restorer(damage=["heading"])
+
+
 def test_foreign_passages_are_known_whatever_is_mended() -> None:
     text = "這是一篇繁體的文章，訪問的人並不多。"
     assert Restorer(damage=[]).restore(text) == text

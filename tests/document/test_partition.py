@@ -153,6 +153,41 @@ def test_the_path_is_the_best_of_all(data: st.DataObject, before: bool, after: b
     assert value_of(path, scores, before, after) == pytest.approx(best)
 
 
+@pytest.mark.parametrize(
+    ("scores", "around", "path"),
+    [
+        # Clean text on both sides: two borders, 4 together.
+        ({"a": [-1, 3.9, -1]}, True, []),
+        ({"a": [-1, 4.1, -1]}, True, [(1, 2, "a")]),
+        # At an end of the text there is one.
+        ({"a": [1.9, -9]}, False, []),
+        ({"a": [2.1, -9]}, False, [(0, 1, "a")]),
+        # From one family to another: three quarters of 2.
+        ({"a": [5, 0], "b": [0, 1.4]}, False, [(0, 2, "a")]),
+        ({"a": [5, 0], "b": [0, 1.6]}, False, [(0, 1, "a"), (1, 2, "b")]),
+        # What lies between costs less than two borders, or more.
+        ({"a": [5, -3.9, 5]}, False, [(0, 3, "a")]),
+        ({"a": [5, -4.1, 5]}, False, [(0, 1, "a"), (2, 3, "a")]),
+    ],
+)
+def test_what_borders_cost(
+    scores: Mapping[str, Sequence[float]], around: bool, path: list[tuple[int, int, str]]
+) -> None:
+    assert runs(lines(len(scores["a"])), scores, around, around) == path
+
+
+def test_a_border_within_a_line_costs_one_more() -> None:
+    within = [Unit(0, 10, True), Unit(10, 20, False), Unit(20, 30, False)]
+    assert runs(within, {"a": [-9, 5.9, -9]}) == []
+    assert runs(within, {"a": [-9, 6.1, -9]}) == [(1, 2, "a")]
+
+
+def test_a_run_is_trimmed_by_what_its_ends_say() -> None:
+    # From the left .5, then 1.3: the second one stays. From the right .2, then 1.2, then 2.
+    assert trimmed([0.5, 0.8, 0.8, 1.0, 0.2], 0, 5, True, True) == (1, 3)
+    assert trimmed([0.5, 0.8, 0.8, 1.0, 0.2], 0, 5, False, True) == (0, 3)
+
+
 @given(st.lists(st.floats(-3, 3), min_size=1, max_size=8), st.booleans(), st.booleans())
 def test_nothing_is_trimmed_inwards_of_what_tells(scores: list[float], before: bool, after: bool) -> None:
     first, last = trimmed(scores, 0, len(scores), before, after)

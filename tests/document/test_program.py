@@ -126,7 +126,7 @@ def test_what_touches_an_unproved_place_is_not_proved(restorer: Restorer) -> Non
     places = [(0, 0), (last - 1, last), (start, start), (end, end + 1), (len(text), len(text))]
     for unproved in (places, places[:1], places[2:3], [(first, end)], []):
         slowly = [not any(low < row[1] and row[0] < max(high, low + 1) for low, high in unproved) for row in rows]
-        assert [edit.proved for edit in judge._edits(text, rows, unproved)] == slowly
+        assert [edit.proved for edit in judge._edits(text, rows, unproved, set())] == slowly
 
 
 def test_restoring_twice_changes_nothing(restorer: Restorer) -> None:
@@ -323,3 +323,14 @@ def test_without_jieba_the_command_line_goes_on(
 def test_a_program_that_replaced_one_word_or_marks_made_nothing(spun: list[str], changed: bool) -> None:
     edits = tuple(Edit(2 * place, 2 * place + len(word), word, "别的", 0.9) for place, word in enumerate(spun))
     assert is_changed(Stretch(0, 40, "betting-seo", 0.9, edits)) is changed
+
+
+def test_a_name_that_the_program_never_touched_stays(restorer: Restorer) -> None:
+    """The program writes 人民银行 for 摘牌, and cuts 中国人民银行 as one word, which it leaves."""
+    article = (
+        "记者从会议上了解到，中国人民银行决定提高存款利率，以便控制物价过快上涨。据介绍，这次调整已经是今年以来的第三次。"
+        "专家认为，利率提高以后，居民会更愿意把钱存进银行。中国人民银行还要求各地加强管理，认真落实有关规定。"
+    )
+    found = restorer.explain(spun(article))
+    assert found.text == article
+    assert {edit.forced for edit in found.edits} == {True, False}

@@ -10,7 +10,7 @@ import pytest
 
 from despin import Restorer
 from despin.cli.main import main
-from despin.document.proof import Proof, _is_listed, own_table, proof_of
+from despin.document.proof import Proof, _is_listed, own_table, proof_of, shown_by
 from despin.results import Edit
 from despin.spinners.registry import TABLE_PROGRAMS, spinner
 from despin.spinners.table import Tabled
@@ -70,6 +70,22 @@ def test_a_word_that_stands_where_the_table_would_have_replaced_it_is_not_proved
     assert [edit.proved for edit in proof.marked(edits)] == [True]
 
 
+def test_a_table_has_the_form_that_is_surest_in_all() -> None:
+    first = [Edit(0, 2, "法度", "程序", 0.5), Edit(3, 5, "法度", "程序", 0.4), Edit(6, 8, "步伐", "程序", 0.8)]
+    # .5 + .4 against .8; at .9 each the first one.
+    assert shown_by(first) == {"程序": "法度"}
+    assert shown_by([*first[1:], Edit(9, 11, "步伐", "程序", 0.1)]) == {"程序": "步伐"}
+    assert shown_by([replace(first[2], confidence=0.9), *first[:2]]) == {"程序": "步伐"}
+
+
+def test_places_are_those_of_the_whole_text() -> None:
+    text = "法度。法度写好了，程序跑起来了。"
+    edits = of(text, ("法度", "程序"))[1:]
+    proof = proof_of(text, 3, len(text), edits, own_table(program("strtr-first"), edits))
+    # Of the thirteen characters from the third on two do not come back.
+    assert proof == (pytest.approx(1 - 2 / 13), ((9, 11),))
+
+
 def test_the_first_place_alone_is_another_program() -> None:
     text = "法度写好了，程序跑起来了。"
     edits = of(text, ("法度", "程序"))
@@ -80,6 +96,10 @@ def test_of_two_forms_of_a_word_one_is_not_proved() -> None:
     text = "法度写好了，法度改了，步伐跑起来了。"
     edits = of(text, ("法度", "程序"), ("步伐", "程序"))
     proof = proof_of(text, 0, len(text), edits, own_table(program("strtr-first"), edits))
+    # 法度 twice at .9 outweighs 步伐 once, so 步伐 comes back as 法度: two of eighteen characters differ.
+    assert shown_by(edits) == {"程序": "法度"}
+    assert proof.share == pytest.approx(1 - 2 / 18)
+    assert proof.unproved == ((11, 13),)
     assert [edit.proved for edit in proof.marked(edits)] == [True, True, False]
 
 

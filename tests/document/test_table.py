@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from despin import Restorer
+from despin.document.table import TableReading
+from despin.lm.ngram import LanguageModel
 from despin.spinners.registry import spinner
+from despin.spinners.table import Tabled
 
 #: Pairs of words that run both ways, as most lists do.
 PAIRS = (
@@ -61,6 +64,17 @@ def test_first_occurrences_are_told_from_all(lexicon: Path) -> None:
     found = Restorer([lexicon], ["plugin"]).explain(text)
     assert [stretch.variant for stretch in found.stretches] == ["once"]
     assert found.text == TEXT
+
+
+def test_how_much_of_a_table_is_the_documents_own(lexicon: Path, language_model: LanguageModel) -> None:
+    program = spinner({"name": "strtr-first", "table": str(lexicon.with_suffix(".table"))})
+    assert isinstance(program, Tabled)
+    # 工具 and 程序 stand, each of which the table replaces; so does 已, of one character.
+    reading = TableReading("工具和工具，程序已好。", program, language_model)
+    reading.pieces = []
+    reading._estimate({"方法": 1.7, "使用": 0.6, "已": 0.5})
+    # Longer words: 4 at .97 before anything is known; 1 (no word is more) and .6 were replaced, two stand. One character: .5, and one.
+    assert reading.shares == pytest.approx([(4 * 0.97 + 0.5) / (4 + 0.5 + 1), (4 * 0.97 + 1.6) / (4 + 1.6 + 2)])
 
 
 def test_text_that_nobody_spun_stays(lexicon: Path) -> None:

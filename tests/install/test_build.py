@@ -22,7 +22,7 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="POSIX scripts stand 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a compiler is brought on Linux only")
 #: What is built from; the models are put beside what is made of it, since they are the same in every wheel.
 SOURCES = ("pyproject.toml", "hatch_build.py", "README.md", "LICENSE", ".gitignore", "despin", "lexicons", "tools")
-MODELS = ("zh_CN.lm", "zh_CN.context")
+MODELS = ("zh_CN.lm", "zh_CN.scorer")
 SPUN = "数据经由过程旌旗灯号线传送。"
 #: Variables that change how things are compiled.
 LEFT_OUT = ("CC", "CFLAGS", "LDSHARED", "PYTHONPATH")

@@ -46,8 +46,6 @@ def test_sites_that_are_none(site: Any) -> None:
         lambda: borders().hold("ab", [site], {0: 1.0}, 9.0),
         lambda: matcher.segments("abc", [site], 3, 9),
         lambda: program.agreed("ab", [site], 0.1),
-        lambda: program.weighing("ab", [site], 0, 2, 0.9),
-        lambda: program.reweighed([site], [0], [0, 1], ["a"], [0.1], [0.1], 0.1),
         lambda: program.columns_of("ab", [site], [], {}, ("a", "b"), frozenset(), lambda *_: False, LAST),
     )
     for one in asked:
@@ -61,12 +59,6 @@ def test_sites_that_are_none(site: Any) -> None:
 def test_nothing_is_half_made(kind: Any) -> None:
     with pytest.raises(TypeError):
         kind.__new__(kind)
-
-
-@pytest.mark.parametrize(("numbers", "firsts"), [([5], [0, 2]), ([0], [0]), ([0], [])])
-def test_rows_that_are_not_there(numbers: list[int], firsts: list[int]) -> None:
-    with pytest.raises(IndexError):
-        program.reweighed([ROW], numbers, firsts, ["x", "y"], [0.1, 0.1], [0.1, 0.1], 0.1)
 
 
 @pytest.mark.parametrize(("start", "end"), [(10**6, 10**6 + 3), (-5, 2), (0, 10**6), (5, 1), (10**9, 5)])

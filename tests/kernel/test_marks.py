@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from profiles import examples
 
 from despin.damage.full_stops import BACK, chains
-from despin.kernel.marks import add_up, in_one_pass, odd_stops, repeats, settle_marks, settled_share, weigh_marks
+from despin.kernel.marks import add_up, in_one_pass, odd_stops, repeats, settle_marks, weigh_marks
 from despin.kernel.table import zeros
 
 
@@ -88,15 +88,6 @@ def test_what_is_settled_starts_from_what_is_usual() -> None:
     # The author's fondness makes the marks likelier than they are without any, damaged or not.
     weigh_marks(*columns, array("d", [0.7 * score for score in scores]), array("b", stops), 0.0, 0.0, expected, sums)
     assert totals[1] > sums[0]
-
-
-def test_a_share_is_settled_where_it_explains_itself() -> None:
-    ratios = array("d", [4.0, 5.0, -6.0, -3.0, -8.0, -1.0])
-    share = settled_share(ratios, 0.1, 2.0, 200)
-    believed = sum(1 / (1 + math.exp(-ratio - math.log(share / (1 - share)))) for ratio in ratios)
-    assert share == pytest.approx((believed + 0.2) / (len(ratios) + 2))
-    assert settled_share(ratios, 0.1, 2.0, 0) == 0.1
-    assert settled_share(ratios, 0.1, 1e9, 6) == pytest.approx(0.1)
 
 
 def test_chains_end_where_a_sentence_ends_beyond_doubt() -> None:

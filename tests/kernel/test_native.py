@@ -24,7 +24,6 @@ from despin.document.prescreen import LEAST, RATES
 from despin.errors import ModelError, NotCompiledError
 from despin.kernel import open_trigrams
 from despin.kernel import segments as stretches_of
-from despin.kernel.native.lattice import WordNumbers
 from despin.kernel.types import Arc, Segment, Site, Unreplaced
 from despin.lm.ngram import LanguageModel
 
@@ -139,27 +138,6 @@ def test_words_out_of_context_are_one_word_or_two(word: str) -> None:
     known = [model.sequence(pair) for pair in pairs if all(map(model.knows, pair))]
     expected = max([score, *known]) if len(words) == 1 else model.sequence(words)
     assert model.out_of_context(word) == pytest.approx(expected, abs=1e-6)
-    first, second = word[:2] or "的", word[2:] or "了"
-    gain = model.sequence([first, second]) - model.sequence([first]) - model.sequence([second])
-    assert model.pair_gain(first, second) == pytest.approx(gain, abs=1e-6)
-    middle = len(word) // 2
-    spans = [(low, high) for low in range(middle) for high in range(middle + 1, min(len(word), low + 4) + 1)]
-    sizes = [high - low for low, high in spans if model.knows(word[low:high])]
-    assert model.crossing_word(word, 0, middle) == max(sizes, default=0)
-
-
-@pytest.mark.parametrize("words", ["", "\0", "a", "\0a\0", "a\0\0b\0a\0", "\0的\0首要\0重要\0"])
-@pytest.mark.parametrize("most", range(5))
-def test_words_are_numbered_in_their_order(words: str, most: int) -> None:
-    every = words.split("\0")
-    if any(every[most:]):
-        with pytest.raises(ValueError, match="more words"):
-            WordNumbers(memoryview(words.encode()), most)
-        return
-    numbers = {word: number for number, word in enumerate(every) if word}
-    found = WordNumbers(memoryview(words.encode()), most)
-    for word in ("", "a", "b", "首要", "\ud800", "的的"):
-        assert found.number(word) == numbers.get(word, 0)
 
 
 def test_a_file_that_is_no_model_is_refused() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from despin.decode.select import make_edits
 from despin.document.reading import Row, negates
-from despin.kernel.native.program import agreed, columns_of, repeated, reweighed, weighing
+from despin.kernel.native.program import agreed, columns_of, repeated
 
 ROWS: list[Row] = [(0, 1, "望", 0.6, [("瞧", 0.3)]), (2, 3, "瞧", 0.8, []), (3, 4, "到", 0.9, [("着", 0.05)])]
 
@@ -36,22 +36,6 @@ def test_places_of_one_form_share_half_of_what_the_other_says() -> None:
     expected = [ordered(0, 1, both, 0.9), ordered(2, 3, {"瞧": 1.0}, 0.8), ROWS[2]]
     assert near(agreed("看，看见", ROWS, 0.01), expected)
     assert agreed("看，见着", ROWS, 0.01) == ROWS
-
-
-def test_rows_that_are_not_sure_are_weighed_in_the_restored_text() -> None:
-    found = weighing("看，看见了", ROWS, 0, 5, 0.7)
-    logs = [math.log(0.6), math.log(0.3)]
-    assert near(found, ("望，瞧到了", [0], [0], [1], [0, 2], ["望", "瞧"], logs))
-    assert weighing("看，看见了", ROWS, 0, 5, 0.5) is None
-    found = weighing("看，看见了", ROWS, 0, 5, 0.95)
-    assert found is not None
-    assert found[1:4] == ([0, 2], [0, 3], [1, 4])
-
-
-def test_what_fits_weighs_in_powers_of_ten() -> None:
-    logs = [math.log(0.6), math.log(0.3)]
-    found = reweighed(ROWS, [0], [0, 2], ["望", "瞧"], logs, [0.0, 2.0], 0.5)
-    assert near(found, [ordered(0, 1, {"望": 0.6, "瞧": 3.0}, 0.9), *ROWS[1:]])
 
 
 def test_rows_become_edits() -> None:

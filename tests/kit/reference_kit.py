@@ -8,6 +8,7 @@ import random
 import sys
 import tempfile
 from array import array
+from collections.abc import Sequence
 from pathlib import Path
 
 import jieba
@@ -17,7 +18,6 @@ from reference.programs import Program
 
 from despin.kernel.native.program import Segmenter
 from despin.kernel.program_blob import RANKS
-from despin.lm.context import Cut
 from despin.lm.grams import Grams, Trigrams
 from despin.lm.ngram import LanguageModel
 from despin.spinners.dictionary import build
@@ -88,19 +88,9 @@ def small(seed: int) -> World:
     return world({word: draw.randint(1, 60) for word in words}, flags, near, model)
 
 
-class NoContext:
-    """In the place of the context model: words around a place say nothing."""
+class NoScorer:
+    """In the place of the scorer: what stands around a place says nothing."""
 
-    reach = 0
-
-    def cut(self, text: str) -> Cut:
-        """No words."""
-        return Cut(array("i"), array("i"), array("i"))
-
-    def words(self, text: str) -> array[int]:
-        """No words."""
-        return array("i")
-
-    def fit(self, *_: object) -> float:
-        """Nothing."""
-        return 0.0
+    def gains(self, text: str, places: Sequence[tuple[int, int, Sequence[str]]], kind: int) -> list[list[float]]:
+        """Nothing for any original."""
+        return [[0.0] * len(originals) for _, _, originals in places]

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from profiles import examples
 from reference.programs import by_replace, every_text, originals, pages
-from reference_kit import ALPHABET, NoContext, made_up, small, world
+from reference_kit import ALPHABET, NoScorer, made_up, small, world
 from table_kit import by_hand
 
 from despin.document.drawn import Channel, DrawnReading
@@ -207,7 +207,7 @@ def test_groups_of_synonyms(groups: list[list[str]], text: str) -> None:
         itself = spinner.chance_of_itself(word)
         assert itself is None if {*own} == {word} else itself == own.count(word) / len(own)
     page = max(every, key=lambda one: (one != text, every[one]))
-    reading = DrawnReading(page, Channel(spinner, lm, NoContext()))
+    reading = DrawnReading(page, Channel(spinner, lm, NoScorer()))
     reading.settle()
     for place, _, _ in reading.chosen(0.0):
         assert page[place.start : place.end] in near[place.original]

@@ -28,7 +28,7 @@ from tools.stress.crashes import Crashes
 from tools.stress.differences import Differences
 from tools.stress.growth import Growth
 from tools.stress.lexicons import Lexicons
-from tools.stress.models import Backgrounds, Contexts, Models, Programs
+from tools.stress.models import Backgrounds, Models, Programs
 from tools.stress.pages import Pages
 from tools.stress.states import States
 from tools.stress.texts import Texts
@@ -41,7 +41,6 @@ TRIALS: dict[str, type[Any]] = {
         Lexicons,
         Caches,
         Models,
-        Contexts,
         Backgrounds,
         Programs,
         States,

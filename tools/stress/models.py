@@ -13,7 +13,6 @@ from unittest import mock
 from despin import engine
 from despin.channel import background
 from despin.errors import DespinError
-from despin.lm.context import DEFAULT_CONTEXT, MAGIC, SIZES, ContextModel
 from despin.lm.ngram import DEFAULT_MODEL, LanguageModel
 from despin.restorer import Restorer
 from despin.spinners.neighbours import TABLES, read_neighbours
@@ -23,8 +22,8 @@ from tools.stress.idempotent import ROOT
 from tools.stress.small_model import small_model
 
 _TEXT = "用户经由过程手机就能完成付款,全部过程只须要几秒钟。体系会按期搜检装备的状况,发明题目今后立刻关照治理员。"
-#: Words of a small context model, and small models of each kind: most damage does to them what it does to a large one.
-WORDS, SMALL = 400, 8
+#: Small models of each kind: most damage does to them what it does to a large one.
+SMALL = 8
 
 
 class Damaged:
@@ -139,42 +138,6 @@ class Models(Damaged):
         model = LanguageModel(path)
         words = model.best_split(_TEXT)[1]
         return words, model.sequence(words), self.restored(model)
-
-
-class Contexts(Damaged):
-    """Context models: the one that was published, and small ones."""
-
-    name = "contexts"
-
-    def copies(self, folder: Path) -> list[Path]:
-        """See `Damaged`."""
-        small = [folder / f"small{number}.context" for number in range(SMALL)]
-        for path in small:
-            path.write_bytes(small_context(DEFAULT_CONTEXT.read_bytes()))
-        return [Path(shutil.copy(DEFAULT_CONTEXT, folder)), *small]
-
-    def is_sealed(self, path: Path) -> bool:
-        """See `Damaged`."""
-        return path.name == DEFAULT_CONTEXT.name
-
-    def read(self, path: Path) -> Any:
-        """See `Damaged`."""
-        context = ContextModel(warm.model(), path)
-        words = context.words(_TEXT)
-        return list(words), context.fit(words[:5], words[5:8], words[8:])
-
-
-def small_context(data: bytes) -> bytes:
-    """A context model with the first `WORDS` words of one."""
-    count, size, reach, _ = SIZES.unpack_from(data, len(MAGIC))
-    place = len(MAGIC) + SIZES.size
-    pieces = [data[place : place + 8 * reach * size]]
-    place += len(pieces[0])
-    for width in (4, 4, 4, size // 2, size // 2):
-        pieces.append(data[place : place + width * WORDS])
-        place += width * count
-    words = b"\0".join(data[place:].split(b"\0")[:WORDS])
-    return MAGIC + SIZES.pack(WORDS, size, reach, len(words)) + b"".join(pieces) + words
 
 
 class Backgrounds(Damaged):

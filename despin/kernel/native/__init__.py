@@ -1,6 +1,8 @@
-"""The inner loops in Cython. What the classes take and give stands in the `.pyi` beside each source, and in the source what that means.
+"""The inner loops in Cython. What the classes take and give stands in the `.pyi` beside each source,
+and in the source what that means.
 
-Importing anything of this package raises `NotCompiledError` where the compiled modules are missing, or are those of other sources.
+Importing anything of this package raises `NotCompiledError` where the compiled modules are
+missing, or are those of other sources.
 """
 
 from importlib import import_module

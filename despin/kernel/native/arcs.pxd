@@ -7,8 +7,8 @@ from despin.kernel.native.lattice cimport Trigrams
 from despin.kernel.native.vectors cimport Vector, reserve
 
 cdef class Columns:
-    """The candidates of every pattern of a catalogue in flat columns (`despin.channel.lexicon.CandidateColumns`), read without making an
-    object of any. Patterns and words are strings, numbered in this order."""
+    """The candidates of every pattern of a catalogue in flat columns (`despin.channel.lexicon.CandidateColumns`), read
+    without making an object of any. Patterns and words are strings, numbered in this order."""
 
     cdef list patterns, words, names
     cdef int32_t families, entries, imported
@@ -97,7 +97,8 @@ cdef struct Named:
 
 @cython.final
 cdef class Names:
-    """What a text calls the things that a catalogue has numbers for: few of them, so that they stay where the processor is quick."""
+    """What a text calls the things that a catalogue has numbers for: few of them, so that they stay
+    where the processor is quick."""
 
     cdef Named* slots
     cdef uint32_t mask, count
@@ -109,8 +110,8 @@ cdef class Names:
 
 
 cdef class Numbers:
-    """What a `despin.decode.arcs.Ids` calls the keys, pairs, spun forms and originals that a catalogue has numbers for, and its
-    own columns. The names go back to those that are `spare` with it."""
+    """What a `despin.decode.arcs.Ids` calls the keys, pairs, spun forms and originals that a catalogue has numbers for,
+    and its own columns. The names go back to those that are `spare` with it."""
 
     cdef Names keys, pairs, forms, words
     cdef list spare, form_words, original_words
@@ -131,11 +132,12 @@ cdef class Catalogue:
     cdef list spare
     cdef dict word_numbers
     cdef Map key_numbers, pair_numbers
-    #: `exposures` of the channel; by pattern its number as a word and by exposure that of its key, -1 where nobody has asked.
+    #: `exposures` of the channel; by pattern its number as a word and by exposure that of
+    #: its key, -1 where nobody has asked.
     cdef array.array exposed_first, exposed
     cdef Vector pattern_words, exposed_keys
-    #: Columns of the candidates by offer; by family, whether it draws anew at every word, and by pattern, whether it is looked
-    #: for in every text.
+    #: Columns of the candidates by offer; by family, whether it draws anew at every word, and by pattern,
+    #: whether it is looked for in every text.
     cdef array.array imported, drawn, packed
     cdef object anew, is_site
 
@@ -157,8 +159,8 @@ cdef class Catalogue:
 
 @cython.final
 cdef class CachedSegment:
-    """A stretch as a table has it, in one block: first what it weighs, then its arcs and their sources in the numbers of the
-    catalogue, then its lattice; places, nodes and arcs are counted from its own first ones."""
+    """A stretch as a table has it, in one block: first what it weighs, then its arcs and their sources in the numbers
+    of the catalogue, then its lattice; places, nodes and arcs are counted from its own first ones."""
 
     cdef int32_t arcs, sources, nodes, steps, joints, members, family_set
     cdef double mass

@@ -1,9 +1,10 @@
 # cython: language_level=3, boundscheck=True, wraparound=False, cdivision=True, initializedcheck=False
 """Tables of possible edits made without a Python object an arc.
 
-`Shortlists` are the originals of a spun form that are worth decoding, `Catalogue` numbers them and all words, so that tables are made
-without comparing strings. `SegmentCache` hold stretches that were read before, of whatever text, so that none is decoded twice: a text
-is read again once some of it is restored, and a crawl has the same sentences on page after page. `ArcTables` fills tables.
+`Shortlists` are the originals of a spun form that are worth decoding, `Catalogue` numbers them and all words, so that
+tables are made without comparing strings. `SegmentCache` hold stretches that were read before, of whatever text, so
+that none is decoded twice: a text is read again once some of it is restored, and a crawl has the same sentences on page
+after page. `ArcTables` fills tables.
 """
 
 cimport cython
@@ -27,7 +28,8 @@ cdef class Columns:
         self.patterns, self.words, self.names = patterns, columns.words, columns.names
         # Nobody can change the length of an array while a view of it is held.
         self.first, self.word, self.family = columns.firsts, columns.originals, columns.families
-        self.weight, self.entry, self.traits, self.name = columns.weights, columns.entries, columns.traits, columns.named
+        self.weight, self.entry = columns.weights, columns.entries
+        self.traits, self.name = columns.traits, columns.named
         self.families, self.imported, self.entries = columns.known, columns.imported, <int32_t>len(self.traits)
         if not len(self.word) == len(self.family) == len(self.weight) == len(self.entry):
             raise ValueError("columns of candidates that differ in length")
@@ -56,8 +58,8 @@ cdef class Columns:
 
 
 cdef class Shortlists:
-    """The shortlists of `candidates` (a `despin.channel.lexicon.Candidates`): at most `longest` originals, none of them less likely than the
-    best by more than `width` (log10)."""
+    """The shortlists of `candidates` (a `despin.channel.lexicon.Candidates`): at most `longest` originals, none of them
+    less likely than the best by more than `width` (log10)."""
 
     def __cinit__(self, candidates, Trigrams model not None, int longest, double width):
         self.candidates = candidates
@@ -80,8 +82,8 @@ cdef class Shortlists:
         free(self.ranking.data)
 
     def shortlist(self, int pattern):
-        """The candidates of a pattern worth decoding, those whose weight and commonness come near the best one's, as plain tuples: all of
-        them in their order where they are two at most, else the likeliest first."""
+        """The candidates of a pattern worth decoding, those whose weight and commonness come near the best one's, as
+        plain tuples: all of them in their order where they are two at most, else the likeliest first."""
         if not 0 <= pattern < len(self.patterns):
             raise IndexError("a pattern that is not there")
         if not self.choose(pattern):
@@ -91,8 +93,8 @@ cdef class Shortlists:
         return [tuple(offered[(<int32_t*>self.chosen.data)[index] - first]) for index in range(self.chosen.count)]
 
     def odds(self, int pattern, double temper):
-        """By family, how much likelier a form is from a spinner that always replaces than from ordinary Chinese, whose log-probabilities are
-        multiplied by `temper`."""
+        """By family, how much likelier a form is from a spinner that always replaces than from ordinary Chinese, whose
+        log-probabilities are multiplied by `temper`."""
         cdef dict found = {}
         cdef list offered
         cdef Columns columns = self.columns
@@ -113,7 +115,8 @@ cdef class Shortlists:
         return tuple(found.items())
 
     cdef bint choose(self, int32_t pattern) except -1:
-        """Put the places of the shortlist of a pattern into `chosen`, where columns hold its candidates; whether they do."""
+        """Put the places of the shortlist of a pattern into `chosen`, where columns hold
+        its candidates; whether they do."""
         cdef Columns columns = self.columns
         cdef int32_t place, low, high, index, other, distinct
         cdef Ranked* ranking
@@ -332,8 +335,8 @@ cdef class Numbers:
 
 
 cdef class Catalogue:
-    """What `offers` (a `despin.decode.candidates.CandidateIndex`) holds for so many `patterns`, learned when it is first asked for; `flip` is what
-    the weight of an edit that turns a statement round is multiplied by."""
+    """What `offers` (a `despin.decode.candidates.CandidateIndex`) holds for so many `patterns`, learned when it is
+    first asked for; `flip` is what the weight of an edit that turns a statement round is multiplied by."""
 
     def __cinit__(
         self, Trigrams lm, offers, int patterns, double flip, int shortlist, double shortlist_width, nowhere
@@ -348,7 +351,8 @@ cdef class Catalogue:
         first, exposed = offers.channel.exposures
         self.exposed_first, self.exposed = _integers(first), _integers(exposed)
         look_at_starts(self.exposed_first, patterns, <int32_t>len(self.exposed))
-        self.imported, self.drawn, self.packed = _integers(offers.imported), _integers(offers.drawn), _integers(offers.packed)
+        self.imported, self.drawn = _integers(offers.imported), _integers(offers.drawn)
+        self.packed = _integers(offers.packed)
         self.anew, self.is_site = offers.channel.drawn, offers.channel.is_site
         self.firsts.size = self.counts.size = self.behind.size = self.ahead.size = sizeof(int32_t)
         self.pattern_words.size = self.exposed_keys.size = sizeof(int32_t)
@@ -397,7 +401,9 @@ cdef class Catalogue:
                 new = self.offered(
                     pattern, family, weight * self.flip if entry.flips else weight, original, self.word(original)
                 )
-                new.guarded = not (entry.keep is self.nowhere and entry.only is self.nowhere) and bool(entry.keep or entry.only)
+                new.guarded = (
+                    not (entry.keep is self.nowhere and entry.only is self.nowhere) and bool(entry.keep or entry.only)
+                )
                 if new.guarded:
                     self.see(entry, pattern)
                 new.number = self.add(family, new.weight, new.both_ways, entry, packed)
@@ -552,7 +558,9 @@ cdef class Catalogue:
             new.first, new.word = first, word
         return known[0]
 
-    def count_unreplaced(self, ids, array.array patterns not None, array.array counts not None, array.array standing not None):
+    def count_unreplaced(
+        self, ids, array.array patterns not None, array.array counts not None, array.array standing not None
+    ):
         """What `ArcTables.count_unreplaced` gives."""
         cdef Numbers numbers = self.numbers_of(ids)
         cdef array.array numbered = array.clone(_INTEGERS, len(patterns), False)
@@ -560,7 +568,10 @@ cdef class Catalogue:
         cdef int32_t index, place, pattern, key, original, size = 0
         cdef int32_t* words = <int32_t*>self.pattern_words.data
         cdef int32_t* keys = <int32_t*>self.exposed_keys.data
-        if patterns.typecode != "i" or counts.typecode != "i" or standing.typecode != "d" or len(counts) != len(patterns):
+        if (
+            patterns.typecode != "i" or counts.typecode != "i" or standing.typecode != "d"
+            or len(counts) != len(patterns)
+        ):
             raise ValueError("a count for every pattern is needed")
         for index in range(len(patterns)):
             pattern = patterns.data.as_ints[index]
@@ -665,7 +676,8 @@ cdef enum:
     _SOURCE = 2
     #: A pattern of more candidates than this is read as objects.
     _MOST = 1000
-    #: So many tables of names are kept that no text needs any more; the room of one when it is made, and the most that is kept.
+    #: So many tables of names are kept that no text needs any more; the room of one when it is
+    #: made, and the most that is kept.
     _SPARE = 4
     _FEW_NAMES = 512
     _MANY_NAMES = 16384
@@ -677,7 +689,9 @@ cdef class CachedSegment:
 
     cdef int hold(self) except -1:
         """Room for as much as the counts say."""
-        cdef size_t numbers = 2 * self.sources + 5 * self.arcs + self.nodes + 2 * self.steps + self.joints + self.members
+        cdef size_t numbers = (
+            2 * self.sources + 5 * self.arcs + self.nodes + 2 * self.steps + self.joints + self.members
+        )
         self.size = self.steps * sizeof(double) + numbers * sizeof(int32_t)
         self.data = <char*>malloc(self.size)
         if self.data == NULL:
@@ -694,8 +708,8 @@ cdef class CachedSegment:
 
 
 cdef class SegmentCache:
-    """SegmentCache by all that they depend on, in so many bytes at most. When half of these are new, those that nobody asked for in
-    the meantime are forgotten."""
+    """SegmentCache by all that they depend on, in so many bytes at most. When half of these are new, those that nobody
+    asked for in the meantime are forgotten."""
 
     def __cinit__(self, size_t most):
         self.young, self.old, self.half = {}, {}, most // 2
@@ -729,7 +743,8 @@ cdef array.array _INTEGERS = array.array("i")
 cdef array.array _FLOATS = array.array("d")
 
 
-#: A possible edit; `start` and `end` in the document, `core_start` and `core_end` what it changes of it. Its sources are a chain.
+#: A possible edit; `start` and `end` in the document, `core_start` and `core_end` what it
+#: changes of it. Its sources are a chain.
 cdef struct Arc:
     int32_t start
     int32_t end
@@ -758,11 +773,11 @@ cdef enum:
 
 @cython.final
 cdef class ArcTables:
-    """Makes tables of what `offers` (a `despin.decode.candidates.CandidateIndex`) holds. `start_rate` is the rate that pruning assumes,
-    `flip` what the weight of an edit that turns a statement round is multiplied by, `before` the word that precedes a
-    line, `held` how many bytes of stretches are kept that were read before, `shortlist` how many originals of
-    a form are looked at at most, none less likely than the best by more than `shortlist_width` (log10); `nowhere` is what an
-    entry without contexts holds for them."""
+    """Makes tables of what `offers` (a `despin.decode.candidates.CandidateIndex`) holds. `start_rate` is the rate that
+    pruning assumes, `flip` what the weight of an edit that turns a statement round is multiplied by, `before` the word
+    that precedes a line, `held` how many bytes of stretches are kept that were read before, `shortlist` how many
+    originals of a form are looked at at most, none less likely than the best by more than `shortlist_width` (log10);
+    `nowhere` is what an entry without contexts holds for them."""
 
     cdef Catalogue catalogue
     cdef double start_rate
@@ -778,8 +793,8 @@ cdef class ArcTables:
     cdef _Filling filling
 
     def __cinit__(
-        self, Trigrams lm not None, offers, double start_rate, str before not None, double flip, size_t held, int shortlist,
-        double shortlist_width, nowhere
+        self, Trigrams lm not None, offers, double start_rate, str before not None, double flip, size_t held,
+        int shortlist, double shortlist_width, nowhere
     ):
         cdef int patterns = <int>len(offers.channel.patterns)
         self.catalogue = Catalogue(lm, offers, patterns, flip, shortlist, shortlist_width, nowhere)
@@ -788,9 +803,12 @@ cdef class ArcTables:
         lm.first(lm.word_of(before), &self.before)
         self.works, self.windows = [lm.builder() for _ in range(_SIDE_BY_SIDE)], SegmentCache(held)
 
-    def count_unreplaced(self, ids, array.array patterns not None, array.array counts not None, array.array standing not None):
-        """(numbers of the originals, their counts) of those of `patterns` that any edit offers; fills `standing` by the keys of the families
-        each is exposed to. `counts` are how often the patterns stand, `ids` is a `despin.decode.arcs.Ids`."""
+    def count_unreplaced(
+        self, ids, array.array patterns not None, array.array counts not None, array.array standing not None
+    ):
+        """(numbers of the originals, their counts) of those of `patterns` that any edit offers; fills
+        `standing` by the keys of the families each is exposed to. `counts` are how often the patterns stand,
+        `ids` is a `despin.decode.arcs.Ids`."""
         return self.catalogue.count_unreplaced(ids, patterns, counts, standing)
 
     def source(self, int32_t number):
@@ -802,9 +820,9 @@ cdef class ArcTables:
         return self.catalogue.name(number)
 
     def fill(self, table, ids, str text not None, list stretches not None, int beam, double width, double temper):
-        """Fill a `Table` with `stretches` of `text`: their arcs with all that speaks for them, and their lattices, of `beam` hypotheses a place
-        no worse than the best by `width`, whose fluency is multiplied by `temper`; `ids` (a `despin.decode.arcs.Ids`) numbers what is
-        found."""
+        """Fill a `Table` with `stretches` of `text`: their arcs with all that speaks for them, and their lattices, of
+        `beam` hypotheses a place no worse than the best by `width`, whose fluency is multiplied by `temper`; `ids` (a
+        `despin.decode.arcs.Ids`) numbers what is found."""
         cdef _Filling filling = self.filling if self.filling is not None else _Filling(self)
         self.filling = None
         filling.begin(ids, text, beam, width, log(10.0) * temper)
@@ -846,8 +864,8 @@ cdef class _Filling:
     cdef Catalogue catalogue
     cdef list works
     cdef SegmentCache windows
-    #: The lattices that are not in the table yet, in order: the window that holds one already, or None for the next of `works`,
-    #: of which `begun` are in use; the label to keep it by, where its stretch starts, and its first arc.
+    #: The lattices that are not in the table yet, in order: the window that holds one already, or None for the next of
+    #: `works`, of which `begun` are in use; the label to keep it by, where its stretch starts, and its first arc.
     cdef list waiting
     cdef int32_t begun
     cdef str text
@@ -907,7 +925,8 @@ cdef class _Filling:
         free(self.pair_couples.data)
 
     cdef int begin(self, ids, str text, int beam, double width, double scale) except -1:
-        """An empty table of `text` in `ids`, whose lattices are read with this beam; fluency is multiplied by `scale`."""
+        """An empty table of `text` in `ids`, whose lattices are read with this beam;
+        fluency is multiplied by `scale`."""
         self.numbers, self.text, self.beam, self.width = self.catalogue.numbers_of(ids), text, beam, width
         self.waiting, self.begun = [], 0
         self.lattices.empty(scale)
@@ -988,7 +1007,8 @@ cdef class _Filling:
         return 0
 
     cdef bytes labelled(self, int32_t start, int32_t end, list sites, bint fresh):
-        """All that the table of a stretch depends on: what it is made of, and around it what guarded entries look at."""
+        """All that the table of a stretch depends on: what it is made of, and around it
+        what guarded entries look at."""
         cdef Catalogue catalogue = self.catalogue
         cdef int32_t pattern, first, last, place, low = start, high = end
         cdef int32_t size = len(self.text)
@@ -1213,7 +1233,8 @@ cdef class _Filling:
             append(&self.pairs, pair)
             place = self.place_starts.count - 1
             while place >= 0 and (
-                (<int32_t*>self.place_starts.data)[place] != arc.start or (<int32_t*>self.place_ends.data)[place] != arc.end
+                (<int32_t*>self.place_starts.data)[place] != arc.start
+                or (<int32_t*>self.place_ends.data)[place] != arc.end
             ):
                 place -= 1
             if place < 0:

@@ -19,7 +19,8 @@ cdef extern from *:
     /* Add 32 axes of four bits to sums, which go round. */
     static inline void add_axes(uint16_t *sums, const uint8_t *row) {
     #ifdef DESPIN_SSE2
-        const __m128i both = _mm_loadu_si128((const __m128i *)row), mask = _mm_set1_epi8(15), none = _mm_setzero_si128();
+        const __m128i both = _mm_loadu_si128((const __m128i *)row), mask = _mm_set1_epi8(15);
+        const __m128i none = _mm_setzero_si128();
         const __m128i low = _mm_and_si128(both, mask), high = _mm_and_si128(_mm_srli_epi16(both, 4), mask);
         const __m128i first = _mm_unpacklo_epi8(low, high), last = _mm_unpackhi_epi8(low, high);
         __m128i *to = (__m128i *)sums;
@@ -37,14 +38,16 @@ cdef extern from *:
     }
 
     /* What 32 sums have grown by from the first to the second place and from the third to the fourth, less a number. */
-    static inline void grown_axes(const uint16_t *first, const uint16_t *second, const uint16_t *third, const uint16_t *fourth,
-                                  int less, int16_t *out) {
+    static inline void grown_axes(const uint16_t *first, const uint16_t *second, const uint16_t *third,
+                                  const uint16_t *fourth, int less, int16_t *out) {
         int k;
     #ifdef DESPIN_SSE2
         const __m128i bias = _mm_set1_epi16((short)less);
         for (k = 0; k < 32; k += 8) {
-            const __m128i one = _mm_sub_epi16(_mm_loadu_si128((const __m128i *)(second + k)), _mm_loadu_si128((const __m128i *)(first + k)));
-            const __m128i two = _mm_sub_epi16(_mm_loadu_si128((const __m128i *)(fourth + k)), _mm_loadu_si128((const __m128i *)(third + k)));
+            const __m128i one = _mm_sub_epi16(_mm_loadu_si128((const __m128i *)(second + k)),
+                                              _mm_loadu_si128((const __m128i *)(first + k)));
+            const __m128i two = _mm_sub_epi16(_mm_loadu_si128((const __m128i *)(fourth + k)),
+                                              _mm_loadu_si128((const __m128i *)(third + k)));
             _mm_storeu_si128((__m128i *)(out + k), _mm_sub_epi16(_mm_add_epi16(one, two), bias));
         }
     #else
@@ -59,9 +62,12 @@ cdef extern from *:
         __m128i sum = _mm_setzero_si128();
         int32_t lanes[4];
         for (k = 0; k < 32; k += 16) {
-            const __m128i bytes = _mm_loadu_si128((const __m128i *)(row + k)), sign = _mm_cmpgt_epi8(_mm_setzero_si128(), bytes);
-            sum = _mm_add_epi32(sum, _mm_madd_epi16(_mm_unpacklo_epi8(bytes, sign), _mm_loadu_si128((const __m128i *)(axes + k))));
-            sum = _mm_add_epi32(sum, _mm_madd_epi16(_mm_unpackhi_epi8(bytes, sign), _mm_loadu_si128((const __m128i *)(axes + k + 8))));
+            const __m128i bytes = _mm_loadu_si128((const __m128i *)(row + k));
+            const __m128i sign = _mm_cmpgt_epi8(_mm_setzero_si128(), bytes);
+            sum = _mm_add_epi32(sum, _mm_madd_epi16(_mm_unpacklo_epi8(bytes, sign),
+                                                    _mm_loadu_si128((const __m128i *)(axes + k))));
+            sum = _mm_add_epi32(sum, _mm_madd_epi16(_mm_unpackhi_epi8(bytes, sign),
+                                                    _mm_loadu_si128((const __m128i *)(axes + k + 8))));
         }
         _mm_storeu_si128((__m128i *)lanes, sum);
         return lanes[0] + lanes[1] + lanes[2] + lanes[3];
@@ -72,8 +78,8 @@ cdef extern from *:
     #endif
     }
 
-    /* Twice the place of the first of `slots` slots from one on, in a ring, that holds a byte, and one; twice the place of an empty slot
-       that comes before it. */
+    /* Twice the place of the first of `slots` slots from one on, in a ring, that holds a byte, and one; twice the place
+       of an empty slot that comes before it. */
     static inline uint64_t slot_of_check(const uint8_t *checks, uint64_t slot, uint64_t slots, uint8_t check) {
     #ifdef DESPIN_SSE2
         /* Four of five slots are taken, so that an absent byte is looked for in a dozen. */
@@ -112,8 +118,10 @@ cdef extern from *:
     }
     """
     void add_axes(uint16_t* sums, const uint8_t* row) noexcept nogil
-    void grown_axes(const uint16_t* first, const uint16_t* second, const uint16_t* third, const uint16_t* fourth, int less,
-                    int16_t* out) noexcept nogil
+    void grown_axes(
+        const uint16_t* first, const uint16_t* second, const uint16_t* third, const uint16_t* fourth, int less,
+        int16_t* out
+    ) noexcept nogil
     int32_t product_of_axes(const int16_t* axes, const int8_t* row) noexcept nogil
     uint64_t slot_of_check(const uint8_t* checks, uint64_t slot, uint64_t slots, uint8_t check) noexcept nogil
 
@@ -132,7 +140,8 @@ cdef enum:
     _RECENT_CHARACTERS = 64 # within which a feature says nothing new
     _AHEAD = 32             # characters whose features are fetched at once
     _FAR = 1 << 24          # so many characters are read before what was said is forgotten
-    _PIECE = 4096           # the most characters that are searched at once: a reading takes 150 bytes, a character some fifty
+    #: The most characters that are searched at once: a reading takes 150 bytes, a character some fifty.
+    _PIECE = 4096
     _READ_BITS = 12         # words whose words of the language model are remembered
     _TOGETHER = 48          # words after words that are looked up at once
     _FORM_BITS = 15         # forms whose candidates are remembered
@@ -156,7 +165,8 @@ cdef uint64_t SECOND = <uint64_t>0xD6E8FEB86659FD93
 cdef uint64_t THIRD = <uint64_t>0xA0761D6478BD642F
 
 
-#: What a form may have been, wherever it stands: the word, what the program's choices ask of it, and what the language model reads.
+#: What a form may have been, wherever it stands: the word, what the program's choices ask of it,
+#: and what the language model reads.
 cdef struct Candidate:
     uint64_t base           # of its features
     double drawn            # log P that the program writes the form for it
@@ -212,8 +222,8 @@ cdef inline float _weight_in(const Table* table, uint8_t check, uint64_t slot) n
 
 @cython.final
 cdef class Choice:
-    """What speaks for each original of a form where it stands: weights of its neighbours' characters, and of what the text around
-    it is about.
+    """What speaks for each original of a form where it stands: weights of its neighbours' characters, and of
+    what the text around it is about.
 
     `data` is what `despin.kernel.choice_file` describes; None for weights that are still to be learned (about 700 MB).
     Raises `ModelError` for data that are damaged.
@@ -229,7 +239,8 @@ cdef class Choice:
     cdef const int8_t* _v8
     cdef float _uscale, _vscale
     cdef double _unit           # what the product of a context that is counted and a row of `V` is worth
-    cdef uint64_t* _rows        # by the hash of a word, or of a word that stands as it is: its place, one more, and the row of `V`
+    #: By the hash of a word, or of a word that stands as it is: its place, one more, and the row of `V`.
+    cdef uint64_t* _rows
     cdef uint32_t _rows_mask
     cdef float* _weights
     cdef float* _squares
@@ -238,8 +249,10 @@ cdef class Choice:
     cdef float* _gu
     cdef float* _gv
 
-    def __cinit__(self, Segmenter words not None, data=None, int bits=26, int ubits=15, int radius=20, double fluency=0.8,
-                  double scale=0.2):
+    def __cinit__(
+        self, Segmenter words not None, data=None, int bits=26, int ubits=15, int radius=20, double fluency=0.8,
+        double scale=0.2
+    ):
         if data is None and not (8 <= bits <= 28 and 4 <= ubits <= 20 and 1 <= radius <= 1000):
             raise ValueError("8 to 28 bits, 4 to 20 bits of pairs, a radius of 1 to 1000")
         self._words = words
@@ -262,7 +275,8 @@ cdef class Choice:
         free(self._gv)
 
     cdef int _begin(self) except -1:
-        cdef size_t many = <size_t>1 << self.bits, pairs = <size_t>1 << self.ubits, rows = 2 * <size_t>self._words.nwords, k
+        cdef size_t many = <size_t>1 << self.bits, pairs = <size_t>1 << self.ubits
+        cdef size_t rows = 2 * <size_t>self._words.nwords, k
         cdef uint64_t seed = 1
         self._weights = <float*>calloc(many, 4)
         self._squares = <float*>calloc(many, 4)
@@ -354,7 +368,9 @@ cdef class Choice:
         out[7] = 7 * SECOND + (r1 << 42 | r2 << 21 | r3) * THIRD
         out[8] = 8 * SECOND + (l1 << 42 | l2 << 21 | r1) * THIRD
 
-    cdef int _features(self, const Py_UCS4* x, int n, int a, int b, uint32_t word, bint stands, uint32_t* out) noexcept nogil:
+    cdef int _features(
+        self, const Py_UCS4* x, int n, int a, int b, uint32_t word, bint stands, uint32_t* out
+    ) noexcept nogil:
         """The features of a word for x[a:b], as indices of weights."""
         cdef uint64_t base = self._base(word, stands), mask = (<uint64_t>1 << self.bits) - 1
         cdef uint64_t beside[_FEATURES]
@@ -371,7 +387,8 @@ cdef class Choice:
         return (<uint64_t>(<uint32_t>x[k]) << 21 | <uint32_t>x[k + 1]) * GOLDEN >> (64 - self.ubits)
 
     cdef float* _sums(self, const Py_UCS4* x, int n) noexcept nogil:
-        """Sums of the rows of all pairs before each place, (n + 1) * _D; NULL without memory. For weights that are learned."""
+        """Sums of the rows of all pairs before each place, (n + 1) * _D; NULL without memory.
+        For weights that are learned."""
         cdef float* sums = <float*>malloc((<size_t>n + 1) * _D * sizeof(float))
         cdef int k, d
         cdef int32_t row
@@ -389,8 +406,8 @@ cdef class Choice:
         return sums
 
     cdef uint16_t* _counts(self, const Py_UCS4* x, int n) noexcept nogil:
-        """The same of weights that were read, (n + 1) * _PLACE: sums that go round, each 8 too high for every pair, and behind them how many
-        pairs there are."""
+        """The same of weights that were read, (n + 1) * _PLACE: sums that go round, each 8 too high for every pair, and
+        behind them how many pairs there are."""
         cdef uint16_t* sums = <uint16_t*>malloc((<size_t>n + 1) * _PLACE * sizeof(uint16_t))
         cdef uint16_t* now = sums
         cdef int k
@@ -433,9 +450,13 @@ cdef class Choice:
         self._bounds(n, a, b, bounds)
         first, second = sums + bounds[0] * _PLACE, sums + bounds[1] * _PLACE
         third, fourth = sums + bounds[2] * _PLACE, sums + bounds[3] * _PLACE
-        grown_axes(first, second, third, fourth, 8 * <int><uint16_t>(second[_D] - first[_D] + fourth[_D] - third[_D]), out)
+        grown_axes(
+            first, second, third, fourth, 8 * <int><uint16_t>(second[_D] - first[_D] + fourth[_D] - third[_D]), out
+        )
 
-    cdef double _worth(self, const Py_UCS4* x, int n, int a, int b, uint32_t word, bint stands, const float* context) noexcept nogil:
+    cdef double _worth(
+        self, const Py_UCS4* x, int n, int a, int b, uint32_t word, bint stands, const float* context
+    ) noexcept nogil:
         """What speaks for a word at x[a:b], in nats."""
         cdef uint32_t features[_FEATURES]
         cdef double total = 0
@@ -451,7 +472,8 @@ cdef class Choice:
         return <int32_t>place if self._v else self._row_of(place)
 
     cdef void _expect(self, const Candidate* candidate, const uint64_t* beside, uint64_t* hashed) noexcept nogil:
-        """The hashes of the features of a word, their weights on the way from memory; where they are learned, the features."""
+        """The hashes of the features of a word, their weights on the way from memory; where
+        they are learned, the features."""
         cdef uint64_t slot, mask = (<uint64_t>1 << self.bits) - 1
         cdef int k
         for k in range(_FEATURES):
@@ -464,7 +486,9 @@ cdef class Choice:
         if self._v8 and candidate.axes >= 0:
             prefetch(self._v8 + <size_t>candidate.axes * _D)
 
-    cdef double _weigh(self, const Candidate* candidate, const uint64_t* hashed, const float* context, const int16_t* counted) noexcept nogil:
+    cdef double _weigh(
+        self, const Candidate* candidate, const uint64_t* hashed, const float* context, const int16_t* counted
+    ) noexcept nogil:
         """What speaks for a word with features of these hashes, in nats."""
         cdef int k
         cdef double total = 0
@@ -476,8 +500,8 @@ cdef class Choice:
         return total + self._agrees(candidate.axes, context, counted)
 
     cdef double _agrees(self, int32_t axes, const float* context, const int16_t* counted) noexcept nogil:
-        """What speaks for a word with this row of `V` by what the text around it is about, in nats; that is `counted` where weights were
-        read."""
+        """What speaks for a word with this row of `V` by what the text around it is about, in nats; that is
+        `counted` where weights were read."""
         cdef int k, d
         cdef double lanes[4]    # sums that do not wait for one another
         cdef size_t row = <size_t>axes * _D
@@ -492,8 +516,10 @@ cdef class Choice:
                 lanes[k] += context[d + k] * self._v[row + d + k]
         return (lanes[0] + lanes[1]) + (lanes[2] + lanes[3])
 
-    cdef void _step(self, const Py_UCS4* x, int n, int a, int b, uint32_t word, bint stands, const float* context, double error,
-                    double rate, double urate, float* onto) noexcept nogil:
+    cdef void _step(
+        self, const Py_UCS4* x, int n, int a, int b, uint32_t word, bint stands, const float* context, double error,
+        double rate, double urate, float* onto
+    ) noexcept nogil:
         """One step of gradient descent for a word at x[a:b] (AdaGrad); `onto` gains what the context's vector wants."""
         cdef uint32_t features[_FEATURES]
         cdef int k, d, m = self._features(x, n, a, b, word, stands, features)
@@ -536,9 +562,9 @@ cdef class Choice:
                 self._u[<size_t>row * _D + d] += step * now[d]
 
     def learned(self, double least):
-        """(indices, weights, what each did in learning) of weights of at least `least`, as bytes of uint32, float32 and float32;
-        the rows of pairs as bytes of float32; and (word,
-        whether it stands, row as bytes of float32) of every word that was learned."""
+        """(indices, weights, what each did in learning) of weights of at least `least`, as bytes of uint32, float32
+        and float32; the rows of pairs as bytes of float32; and (word, whether it stands, row as bytes of float32)
+        of every word that was learned."""
         cdef size_t k, nwords = self._words.nwords
         cdef bint stands
         if not self._weights:
@@ -553,7 +579,9 @@ cdef class Choice:
         return *_strong(self._weights, self._squares, <size_t>1 << self.bits, least), rows, words
 
 
-cdef int _fill(Table* table, const uint8_t* base, uint64_t slots, int64_t checks, int64_t values, tuple levels) except -1:
+cdef int _fill(
+    Table* table, const uint8_t* base, uint64_t slots, int64_t checks, int64_t values, tuple levels
+) except -1:
     cdef int k
     table.slots = slots
     table.checks = base + checks

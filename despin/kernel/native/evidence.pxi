@@ -24,8 +24,11 @@ cdef inline float _new(const Table* table, const Asked* asked, int k, int32_t* s
     return _weight_in(table, asked.check, asked.slot) if new else 0
 
 
-cdef double _add_up(const Table* table, uint64_t mask, const Py_UCS4* x, int n, double* sums, int32_t* said) noexcept nogil:
-    """`Evidence._read` out of a table that has slots. Weights are asked for some characters ahead, as each lies somewhere else in memory."""
+cdef double _add_up(
+    const Table* table, uint64_t mask, const Py_UCS4* x, int n, double* sums, int32_t* said
+) noexcept nogil:
+    """`Evidence._read` out of a table that has slots. Weights are asked for some characters ahead, as each
+    lies somewhere else in memory."""
     cdef Asked asked[2 * _AHEAD]
     cdef Asked* one
     cdef uint64_t c, c1 = 1, c2 = 1
@@ -95,8 +98,10 @@ cdef class Evidence:
         PyObject_GetBuffer(data, &self._view, PyBUF_SIMPLE)
         self._viewed = True
         self.bits = found.evidence_bits
-        _fill(&self._table, <const uint8_t*>self._view.buf, found.evidence_slots, found.evidence_checks, found.evidence_values,
-              found.evidence_levels)
+        _fill(
+            &self._table, <const uint8_t*>self._view.buf, found.evidence_slots, found.evidence_checks,
+            found.evidence_values, found.evidence_levels
+        )
 
     def __dealloc__(self):
         if self._viewed:
@@ -107,8 +112,8 @@ cdef class Evidence:
         free(self._last_sums)
 
     cdef int32_t* _borrow(self) except NULL:
-        """Where features stood last, and behind that how far texts that were read before reach: their places count on, so that nothing
-        has to be cleared. The GIL is held; who comes while somebody has it gets another."""
+        """Where features stood last, and behind that how far texts that were read before reach: their places count on,
+        so that nothing has to be cleared. The GIL is held; who comes while somebody has it gets another."""
         cdef int32_t* said = self._room
         self._room = NULL
         if said == NULL:
@@ -135,8 +140,8 @@ cdef class Evidence:
         self._weights[place] += <float>(rate * error / sqrt(0.5 + self._squares[place]))
 
     cdef double _read(self, const Py_UCS4* x, int n, double* sums, int32_t* said) noexcept nogil:
-        """The sum of a text, and up to every place in `sums`. What was said a few characters before says nothing new; `said` is
-        borrowed."""
+        """The sum of a text, and up to every place in `sums`. What was said a few characters before says
+        nothing new; `said` is borrowed."""
         cdef uint64_t c, c1 = 1, c2 = 1
         cdef double total = 0
         cdef int k, base = said[1 << _SAID_BITS]
@@ -157,7 +162,8 @@ cdef class Evidence:
         return total
 
     cdef float _heard(self, uint64_t key, int k, int32_t* said) noexcept nogil:
-        """The weight of a feature at k that is still being learned, 0 where it stood less than _RECENT_CHARACTERS before."""
+        """The weight of a feature at k that is still being learned, 0 where it stood less
+        than _RECENT_CHARACTERS before."""
         cdef uint64_t place = _mixed(key) & ((<uint64_t>1 << self.bits) - 1)
         cdef int32_t* last = said + (place & ((1 << _SAID_BITS) - 1))
         cdef bint new = k - last[0] > _RECENT_CHARACTERS
@@ -225,8 +231,11 @@ cdef class Evidence:
             free(sums)
         return out
 
-    cdef void look(self, const Py_UCS4* x, int n, double weight, double* sums, int32_t* said, double* found) noexcept nogil:
-        """What `glance` gives for n characters, into `found`, and the evidence up to every place into `sums`; `said` is borrowed."""
+    cdef void look(
+        self, const Py_UCS4* x, int n, double weight, double* sums, int32_t* said, double* found
+    ) noexcept nogil:
+        """What `glance` gives for n characters, into `found`, and the evidence up to every place
+        into `sums`; `said` is borrowed."""
         sums[0] = 0
         self._read(x, n, sums, said)
         found[0] = _likeliest(x, n, sums, weight, &found[1])
@@ -238,8 +247,8 @@ cdef class Evidence:
         self._last_likeliest, self._last_total = found[0], found[1]
 
     def glance(self, str text not None, double weight):
-        """(what speaks for the likeliest run of sentences, what speaks for the whole text), in nats, where the evidence counts
-        `weight` times; see `despin.kernel.sentences`."""
+        """(what speaks for the likeliest run of sentences, what speaks for the whole text), in nats, where the evidence
+        counts `weight` times; see `despin.kernel.sentences`."""
         if self._last is text and self._last_weight == weight:
             return self._last_likeliest, self._last_total
         cdef int n = _size(text)
@@ -343,8 +352,9 @@ cdef double _likeliest(const Py_UCS4* x, int n, const double* sums, double weigh
 
 
 cdef tuple _strong(const float* weights, const float* squares, size_t many, double least):
-    """(indices, weights, what each did in learning) of weights of at least `least`, as bytes of uint32, float32 and float32. A
-    weight did much that is large and moved often: its size times the root of the sum of its squared errors."""
+    """(indices, weights, what each did in learning) of weights of at least `least`, as bytes of
+    uint32, float32 and float32. A weight did much that is large and moved often: its size times the
+    root of the sum of its squared errors."""
     cdef size_t k, count = 0, kept = 0
     for k in range(many):
         count += fabs(weights[k]) >= least

@@ -7,7 +7,8 @@ from despin.kernel.native.vectors cimport Vector
 cdef enum:
     #: No word.
     _NOTHING = 0x7FFFFFFF
-    #: So many bits tell the bigrams that are remembered apart: 8 MB. Twice as many are no faster, half as many a little slower.
+    #: So many bits tell the bigrams that are remembered apart: 8 MB. Twice as many are no
+    #: faster, half as many a little slower.
     _RECENT_BITS = 18
     #: Where memory is wanted in large pages, it begins at a multiple of this.
     PAGE = 1 << 21
@@ -22,10 +23,10 @@ cdef enum:
     _NO_BACKOFF = -32768
     #: A code of which no more can be read at once is cut off here: it is damaged.
     _LONGEST_CODE = 56
-    #: So many bits tell most strings that are no words apart from those that are: 256 KB, which stay near the processor.
+    #: So many bits tell most strings that are no words apart from those that are: 256
+    #: KB, which stay near the processor.
     _HINT_BITS = 21
     #: Words of which is remembered what number they have elsewhere.
-    _NUMBERED_BITS = 13
 
 
 cdef extern from *:
@@ -61,8 +62,8 @@ cdef extern from *:
     void huge "DESPIN_HUGE"(void* place, size_t size) noexcept nogil
 
 
-#: What the model remembers: the last words, the latest first, with the backoff of each length; of both words together, the
-#: number that trigrams know them by behind the second.
+#: What the model remembers: the last words, the latest first, with the backoff of each length; of both words together,
+#: the number that trigrams know them by behind the second.
 cdef struct State:
     uint32_t words[2]
     float backoff[2]
@@ -70,9 +71,10 @@ cdef struct State:
     uint32_t rank
 
 
-#: What is known of a word after one other: `probability` of the longest n-gram found, its backoffs, and how many trigrams end
-#: in it, from where on (the bit of despin's own file, the entry of KenLM's). `known` has a high bit where the model knows the two,
-#: then how many bits a rank has, then the rank that the two have themselves. Half a line of the cache.
+#: What is known of a word after one other: `probability` of the longest n-gram found, its backoffs, and how
+#: many trigrams end in it, from where on (the bit of despin's own file, the entry of KenLM's). `known` has a
+#: high bit where the model knows the two, then how many bits a rank has, then the rank that the two have
+#: themselves. Half a line of the cache.
 cdef struct Bigram:
     uint64_t key
     float probability
@@ -119,8 +121,9 @@ cdef inline bint _extends(float backoff) noexcept nogil:
     return form != <uint32_t>0x80000000
 
 
-#: A word after a hypothesis that was not looked up lately: the word before it, the block of bigrams that would hold both, whether longer n-grams
-#: begin with it or end in it, and the number it has among the bigrams of which that is true.
+#: A word after a hypothesis that was not looked up lately: the word before it, the block of bigrams
+#: that would hold both, whether longer n-grams begin with it or end in it, and the number it has among
+#: the bigrams of which that is true.
 cdef struct Missing:
     int32_t hypothesis
     uint32_t word
@@ -175,8 +178,8 @@ cdef class Trigrams:
     cdef bint _is_part
     #: Holds `_recent`, `_hints` and `_edges`.
     cdef uint8_t* _store
-    # A tree of characters over the words: a hash table of (node, character, child), and the children of the root. The node
-    # of a word is its number, the others come after all words.
+    # A tree of characters over the words: a hash table of (node, character, child), and the children of the root. The
+    # node of a word is its number, the others come after all words.
     cdef uint64_t* _edges
     cdef uint64_t _mask
     cdef uint32_t _nodes, _room
@@ -186,9 +189,6 @@ cdef class Trigrams:
     cdef uint32_t* _first
     #: A bit for every edge, by a hash: where it is not set there is no edge.
     cdef uint64_t* _hints
-    #: By a hash of a word, itself and its number among those of `numbered_for`.
-    cdef uint64_t* numbered
-    cdef object numbered_for
 
     cdef void _look_up(self, uint32_t before, uint32_t word, Bigram* into) noexcept nogil
     cdef void _look_up_own(self, uint32_t before, uint32_t word, Bigram* into) noexcept nogil
@@ -259,7 +259,8 @@ cdef class Trigrams:
         cdef uint64_t low, high
         if self._own:
             if before.length and word < self._head_count:
-                low, high = self._heads[2 * word + 1], (self._heads[2 * word + 2] - self._heads[2 * word]) // (2 * _BLOCK)
+                low = self._heads[2 * word + 1]
+                high = (self._heads[2 * word + 2] - self._heads[2 * word]) // (2 * _BLOCK)
                 prefetch(self._bigrams + (low >> 3))
                 # Of a word with many blocks also where the first of them is asked for.
                 prefetch(self._bigrams + (low + high * (self._word_bits + self._way_bits) >> 3))
@@ -287,7 +288,9 @@ cdef class Trigrams:
         """Whether a node is a word: then it is the word's number."""
         return node != 0 and node < self.size
 
-    cdef inline bint _find(self, const uint8_t* base, int bits, uint64_t low, uint64_t high, uint32_t key, uint64_t* at) noexcept nogil:
+    cdef inline bint _find(
+        self, const uint8_t* base, int bits, uint64_t low, uint64_t high, uint32_t key, uint64_t* at
+    ) noexcept nogil:
         """Where in the sorted entries low..high-1 the word `key` stands: interpolation while they are many."""
         cdef uint64_t below = 0, above = self.size, middle
         cdef uint32_t found
@@ -306,7 +309,8 @@ cdef class Trigrams:
         return False
 
     cdef inline bint _find_rank(self, const Bigram* known, uint32_t rank, uint32_t* code) noexcept nogil:
-        """Whether among the trigrams that end in a bigram there is one that begins with `rank`, and the code of its probability."""
+        """Whether among the trigrams that end in a bigram there is one that begins with `rank`,
+        and the code of its probability."""
         cdef int width = known.known >> _RANK_BITS & _WIDTH, step = width + self._trigram_code_bits
         cdef uint64_t place = known.low, low = 0, high = known.count, middle
         cdef uint32_t found
@@ -351,7 +355,10 @@ cdef class Trigrams:
                     if self._find_rank(known, before.rank, &code):
                         probability = self._trigram_probability[code]
                         length = 3
-                elif self._find(self._trigrams, self._trigram_bits, known.low, <uint64_t>known.low + known.count, before.words[1], &at):
+                elif self._find(
+                    self._trigrams, self._trigram_bits, known.low, <uint64_t>known.low + known.count, before.words[1],
+                    &at
+                ):
                     probability = self._trigram_probability[
                         _bits(self._trigrams, at * self._trigram_bits + self._word_bits, self._probability_bits)
                     ]
@@ -365,7 +372,9 @@ cdef class Trigrams:
         cdef float probability
         if self._own:
             probability = as_log10(self._fixed[word])
-            after.backoff[0] = -0.0 if self._fixed[self.size + word] == _NO_BACKOFF else as_log10(self._fixed[self.size + word])
+            after.backoff[0] = (
+                -0.0 if self._fixed[self.size + word] == _NO_BACKOFF else as_log10(self._fixed[self.size + word])
+            )
         else:
             memcpy(&probability, self._unigrams + <uint64_t>word * 16, 4)
             memcpy(&after.backoff[0], self._unigrams + <uint64_t>word * 16 + 4, 4)
@@ -480,13 +489,15 @@ cdef struct Way:
 cdef struct Passed:
     #: The fluency of the best reading so far.
     double best
-    #: The hypothesis of the condensed lattice that stands for it, and what a way that comes from there is multiplied by.
+    #: The hypothesis of the condensed lattice that stands for it, and what a way that
+    #: comes from there is multiplied by.
     double share
     int32_t stand_in
     #: Its ways among `ways`, where the hypothesis behind it takes them over.
     int32_t first
     int32_t last
-    #: How many steps lead on from it towards the end of the stretch: 0 none, 1 a single one that takes no arc, else more.
+    #: How many steps lead on from it towards the end of the stretch: 0 none, 1 a single
+    #: one that takes no arc, else more.
     int32_t onward
 
 

@@ -1,16 +1,17 @@
 # cython: language_level=3, boundscheck=True, wraparound=False, cdivision=True, initializedcheck=False
-"""Trigrams (`trigrams.pxi`), words (`words.pxi`), and the lattices of readings that trigrams weigh, without a Python object a hypothesis.
-All scores are log10 probabilities.
+"""Trigrams (`trigrams.pxi`), words (`words.pxi`), and the lattices of readings that trigrams weigh, without a Python
+object a hypothesis. All scores are log10 probabilities.
 
-A stretch is a short piece of a page around some matches. Its characters form a chain; every edit (a spun substring and one original) adds a
-side chain with the original's characters. Words run along these chains and may cross from one into the other, so a substitution that cut
-through a word is found like any other. Hypotheses are kept by language-model state, so many of them a place.
+A stretch is a short piece of a page around some matches. Its characters form a chain; every edit (a spun substring and
+one original) adds a side chain with the original's characters. Words run along these chains and may cross from one
+into the other, so a substitution that cut through a word is found like any other. Hypotheses are kept by
+language-model state, so many of them a place.
 
-`LatticeBuilder` builds a lattice: a graph of characters with the edits beside it, its words, and hypotheses node by node. `Condenser` makes
-of it what the passes over a table read again and again: with all that does not depend on the odds done once. Weights are tempered as
-in `despin.kernel.em.tempered`. Hypotheses from which no reading comes to the end are left out, and so are those that have a single
-way in, or on, in which no arc is taken: what came to them is handed on. That leaves a third of the steps and the same posteriors,
-but for the last bits.
+`LatticeBuilder` builds a lattice: a graph of characters with the edits beside it, its words, and hypotheses node by
+node. `Condenser` makes of it what the passes over a table read again and again: with all that does not depend on the
+odds done once. Weights are tempered as in `despin.kernel.em.tempered`. Hypotheses from which no reading comes to the
+end are left out, and so are those that have a single way in, or on, in which no arc is taken: what came to them is
+handed on. That leaves a third of the steps and the same posteriors, but for the last bits.
 """
 
 from cpython cimport array
@@ -95,9 +96,9 @@ cdef class LatticeBuilder:
         free(self.missing.data)
 
     cdef int begin(self, const uint32_t* pool, const State* before, int32_t beam, double width) except -1:
-        """Begin the lattice of `characters` (the last of which no word contains) and `edits`. It is done once `ready` says
-        that no node is left; what the model knows comes from memory between the four calls a node, so whoever has several
-        lattices to build makes each call for all of them in turn."""
+        """Begin the lattice of `characters` (the last of which no word contains) and `edits`. It is done once `ready`
+        says that no node is left; what the model knows comes from memory between the four calls a node, so whoever has
+        several lattices to build makes each call for all of them in turn."""
         cdef int32_t index
         self.size = self.characters.count
         self.arcs = self.edits.count
@@ -184,7 +185,8 @@ cdef class LatticeBuilder:
         return number
 
     cdef int graph(self, const uint32_t* pool) except -1:
-        """The characters of the text as a chain, and a side chain for every arc; then the nodes in topological order."""
+        """The characters of the text as a chain, and a side chain for every arc; then
+        the nodes in topological order."""
         cdef int32_t place, node, entered, index, at, other, deletions = 0
         cdef int32_t* chain
         cdef Edge copied
@@ -320,8 +322,8 @@ cdef class LatticeBuilder:
         return 0
 
     cdef bint ready(self) except -1 nogil:
-        """Go to the next node that has hypotheses: find its words and rank the hypotheses; have what the model knows of all
-        words after the `kept` best ones on its way from memory. False where no node is left."""
+        """Go to the next node that has hypotheses: find its words and rank the hypotheses; have what the model knows of
+        all words after the `kept` best ones on its way from memory. False where no node is left."""
         cdef int32_t node, first
         while True:
             self.at += 1
@@ -401,7 +403,9 @@ cdef class LatticeBuilder:
                 if number >= 0 and self.model.prefetch_2(&every[ranked[place]].state, number):
                     pairs[missing].hypothesis = ranked[place]
                     pairs[missing].word = number
-                    pairs[missing].before = every[ranked[place]].state.words[0] if every[ranked[place]].state.length else _NOTHING
+                    pairs[missing].before = (
+                        every[ranked[place]].state.words[0] if every[ranked[place]].state.length else _NOTHING
+                    )
                     missing += 1
         self.missing.count = missing
         return 0
@@ -608,7 +612,8 @@ cdef class Condenser:
         return 0
 
     cdef int gather(self, LatticeBuilder work, int32_t hypothesis) except -1:
-        """Add the ways into a hypothesis, those that are alike as one; the best of them weighs 1 but for what was handed on."""
+        """Add the ways into a hypothesis, those that are alike as one; the best of them weighs
+        1 but for what was handed on."""
         cdef Step* steps = <Step*>work.steps.data
         cdef Passed* passed = <Passed*>self.passed.data
         cdef Passed* source

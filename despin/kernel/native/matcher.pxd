@@ -13,8 +13,8 @@ cdef inline uint32_t beginning(uint32_t one, uint32_t two) noexcept nogil:
     return <uint32_t>((<uint64_t>one << 21 | two) * <uint64_t>0x9E3779B97F4A7C15 >> 32)
 
 
-#: `pattern` is the one that ends here or -1, `shorter` the nearest state down the failures where one ends, or 0. `going` is the
-#: nearest that has children, this one included, and `failure` the nearest beyond that.
+#: `pattern` is the one that ends here or -1, `shorter` the nearest state down the failures where one ends, or 0.
+#: `going` is the nearest that has children, this one included, and `failure` the nearest beyond that.
 cdef struct State:
     int32_t pattern
     int32_t shorter
@@ -76,5 +76,9 @@ cdef class Automaton:
     cdef int _build(self, list patterns) except -1
     cdef int _shorten(self, int32_t place, bint branching) except -1
     cdef int _link(self, int32_t state, uint32_t character, int32_t child) except -1
-    cdef int32_t stands(self, const int* starts, const int* ends, const int* patterns, Py_ssize_t low, Py_ssize_t high) noexcept nogil
-    cdef int _count_single(self, str text, int32_t start, int32_t end, list originals, int32_t low, Vector* found, Vector* counts) except -1
+    cdef int32_t stands(
+        self, const int* starts, const int* ends, const int* patterns, Py_ssize_t low, Py_ssize_t high
+    ) noexcept nogil
+    cdef int _count_single(
+        self, str text, int32_t start, int32_t end, list originals, int32_t low, Vector* found, Vector* counts
+    ) except -1

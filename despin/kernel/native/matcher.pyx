@@ -1,9 +1,9 @@
 # cython: language_level=3, boundscheck=True, wraparound=False, cdivision=True, initializedcheck=False
 """Where strings stand in a text, and what they are worth out of context, without a Python object a match.
 
-The automaton of Aho and Corasick (1975) over code points, made level by level; state 0 is the root, whose children stand in
-a table of their own. Most characters lead nowhere from where the text has come to, which a bit for every edge shows
-without a look at the edges.
+The automaton of Aho and Corasick (1975) over code points, made level by level; state 0 is the root, whose children
+stand in a table of their own. Most characters lead nowhere from where the text has come to, which a bit for every edge
+shows without a look at the edges.
 """
 
 from cpython cimport array
@@ -30,15 +30,16 @@ from despin.kernel.types import Segment
 cdef array.array _INTEGERS = array.array("i")
 
 cdef enum:
-    #: Texts of so many characters are looked through without the interpreter's lock: shorter ones are done sooner than it would be handed over.
+    #: Texts of so many characters are looked through without the interpreter's lock: shorter ones are done
+    #: sooner than it would be handed over.
     _LONG = 500
 
 
 cdef int _look_at(
     array.array starts, array.array ends, array.array patterns, Py_ssize_t low, Py_ssize_t high, int32_t size
 ) except -1:
-    """Raise `ValueError` for columns that are not as long as one another or hold no integers, `IndexError` for matches that are
-    not there or are of none of `size` patterns."""
+    """Raise `ValueError` for columns that are not as long as one another or hold no integers, `IndexError` for matches
+    that are not there or are of none of `size` patterns."""
     cdef Py_ssize_t place
     if starts.typecode != "i" or ends.typecode != "i" or patterns.typecode != "i":
         raise ValueError("columns of integers are needed")
@@ -53,8 +54,9 @@ cdef int _look_at(
 
 
 cdef class Automaton:
-    """An automaton over `patterns`, which are sorted and not empty. By pattern: its number in the channel, whether it is a
-    spun form, and whether `unreplaced` counts it. Raises `ValueError` for an empty pattern, and where one is left out."""
+    """An automaton over `patterns`, which are sorted and not empty. By pattern: its number in the channel,
+    whether it is a spun form, and whether `unreplaced` counts it. Raises `ValueError` for an empty
+    pattern, and where one is left out."""
 
     def __cinit__(self, list patterns not None, list numbers not None, list is_form not None, list counted not None):
         cdef int32_t index
@@ -91,8 +93,8 @@ cdef class Automaton:
         self._counted = <uint8_t*>malloc(self.size + 1)
         self.beginnings = <uint32_t*>malloc((self.size + 1) * sizeof(uint32_t))
         if (
-            self.numbers == NULL or self._lengths == NULL or self.counts == NULL or self.seen == NULL or self._is_form == NULL
-            or self._counted == NULL or self.beginnings == NULL
+            self.numbers == NULL or self._lengths == NULL or self.counts == NULL or self.seen == NULL
+            or self._is_form == NULL or self._counted == NULL or self.beginnings == NULL
         ):
             raise MemoryError
         for index in range(self.size):
@@ -182,7 +184,8 @@ cdef class Automaton:
                     latest = character
                     state = self.states + made
                     state.pattern = -1
-                    # Until all states of its level are made, `going` of a state is itself, and `failure` the next shorter.
+                    # Until all states of its level are made, `going` of a state is
+                    # itself, and `failure` the next shorter.
                     state.failure = self.step(self.states[parent].failure, character) if depth else 0
                     state.going = made
                     failing = self.states + state.failure
@@ -260,8 +263,11 @@ cdef class Automaton:
                 at = states[at].shorter
         return 0
 
-    def sites(self, array.array starts not None, array.array ends not None, array.array patterns not None, type kind not None):
-        """(start, end, number), as the tuples `kind`, of every match that is a spun form, by start, the shorter first."""
+    def sites(
+        self, array.array starts not None, array.array ends not None, array.array patterns not None, type kind not None
+    ):
+        """(start, end, number), as the tuples `kind`, of every match that is a spun
+        form, by start, the shorter first."""
         _look_at(starts, ends, patterns, 0, len(patterns), self.size)
         cdef Py_ssize_t count = len(patterns), place, at, kept = 0
         cdef int32_t* order = <int32_t*>malloc((count + 1) * sizeof(int32_t))
@@ -289,7 +295,10 @@ cdef class Automaton:
             free(order)
         return found
 
-    def unreplaced(self, array.array starts not None, array.array ends not None, array.array patterns not None, Py_ssize_t low, Py_ssize_t high):
+    def unreplaced(
+        self, array.array starts not None, array.array ends not None, array.array patterns not None, Py_ssize_t low,
+        Py_ssize_t high
+    ):
         """How often each counted pattern stands where no longer match covers it, among the matches low..high-1."""
         _look_at(starts, ends, patterns, low, high, self.size)
         cdef int32_t index, count
@@ -303,11 +312,13 @@ cdef class Automaton:
         return {pairs.data.as_ints[2 * index]: pairs.data.as_ints[2 * index + 1] for index in range(count)}
 
     def unreplaced_in(
-        self, str text not None, array.array starts not None, array.array ends not None, array.array patterns not None, array.array cuts not None, single
+        self, str text not None, array.array starts not None, array.array ends not None, array.array patterns not None,
+        array.array cuts not None, single
     ):
-        """The same in each part of `text`, which the `cuts` part: where those of every part begin, and then the numbers and the counts of all
-        parts, one behind the other. A match belongs to the part that its last character is in; `single` gives for a spun form (number,
-        original) of its originals of one character, which count wherever one stands."""
+        """The same in each part of `text`, which the `cuts` part: where those of every part begin, and then the
+        numbers and the counts of all parts, one behind the other. A match belongs to the part that its last
+        character is in; `single` gives for a spun form (number, original) of its originals of one character,
+        which count wherever one stands."""
         _look_at(starts, ends, patterns, 0, len(patterns), self.size)
         if not len(cuts) or cuts.typecode != "i" or list(cuts) != sorted(cuts) or cuts[0] < 0:
             raise ValueError("parts begin one behind the other")
@@ -408,10 +419,11 @@ cdef enum:
 
 
 cdef class Prescreen:
-    """What matches are worth out of context. `odds(index)` gives by family how much likelier a pattern, by its place in the automaton, is
-    from a spinner; it is asked once. `numbers` are those of the patterns in the channel. `singles` says of every pattern whether it is a
-    spun form of one character; `exposed`, in which `exposed_first` leads, of every pattern of the channel in which of so many `families`
-    it is an original. `least` and `ceiling` bound what a pattern is worth (log10), `start_rate` and `rates` are the rates supposed."""
+    """What matches are worth out of context. `odds(index)` gives by family how much likelier a pattern, by its place in
+    the automaton, is from a spinner; it is asked once. `numbers` are those of the patterns in the channel. `singles`
+    says of every pattern whether it is a spun form of one character; `exposed`, in which `exposed_first` leads, of
+    every pattern of the channel in which of so many `families` it is an original. `least` and `ceiling` bound what a
+    pattern is worth (log10), `start_rate` and `rates` are the rates supposed."""
 
     #: Below 0 where nobody has asked.
     cdef double* _worth
@@ -423,8 +435,8 @@ cdef class Prescreen:
     #: By odds what they say at each of the rates, below 0 where nobody has asked.
     cdef Vector _gains
     cdef array.array _exposed_first, _exposed
-    #: A bit for every character, of the first plane, that is a spun form worth something; and, by a hash, for every two that such a one
-    #: begins with. Made for an automaton, again once worths were loaded.
+    #: A bit for every character, of the first plane, that is a spun form worth something; and, by a hash, for every two
+    #: that such a one begins with. Made for an automaton, again once worths were loaded.
     cdef uint64_t* _alone
     cdef uint64_t* _begins
     cdef int _begins_shift
@@ -441,8 +453,9 @@ cdef class Prescreen:
     cdef readonly int asked
 
     def __cinit__(
-        self, odds, list numbers not None, list singles not None, array.array exposed_first not None, array.array exposed not None, int families,
-        double start_rate, tuple rates not None, double least, double ceiling,
+        self, odds, list numbers not None, list singles not None, array.array exposed_first not None,
+        array.array exposed not None, int families, double start_rate, tuple rates not None, double least,
+        double ceiling,
     ):
         cdef int32_t index
         look_at_starts(exposed_first, len(exposed_first) - 1, <int32_t>len(exposed))
@@ -496,7 +509,8 @@ cdef class Prescreen:
         return self._places.data.as_ints[pattern]
 
     def total(self, array.array patterns not None, Py_ssize_t low, Py_ssize_t high):
-        """The worth of the matches low..high-1 of these patterns; n of one are worth as much as sqrt(n) of different ones."""
+        """The worth of the matches low..high-1 of these patterns; n of one are worth as much
+        as sqrt(n) of different ones."""
         _look_at(patterns, patterns, patterns, low, high, self._size)
         cdef int32_t place, index, count = self._count(patterns, low, high)
         cdef double total = 0.0
@@ -507,7 +521,8 @@ cdef class Prescreen:
         return total
 
     def worth(self, int32_t pattern):
-        """The worth of a pattern, by its number in the channel. Raises `IndexError` where the automaton has no such pattern."""
+        """The worth of a pattern, by its number in the channel. Raises `IndexError` where the
+        automaton has no such pattern."""
         cdef int32_t index = self._place_of(pattern)
         if self._firsts[index] < 0:
             self._learn(index)
@@ -528,15 +543,17 @@ cdef class Prescreen:
         return total, found
 
     def clear(self, Automaton automaton not None, str text not None, int block, double bar):
-        """Whether the matches of every block of `text` are worth less than `bar`: one pass, in which no match is kept. False
-        also where a pattern is met that nobody has asked for; `automaton` is the one that numbers the patterns."""
+        """Whether the matches of every block of `text` are worth less than `bar`: one pass, in which no
+        match is kept. False also where a pattern is met that nobody has asked for; `automaton` is the
+        one that numbers the patterns."""
         cdef int32_t marks[3]
         if block < 1:
             raise ValueError("a size of at least 1 is needed")
         return self._clear(automaton, text, block, bar, marks)
 
     cdef int _mark(self, Automaton automaton) except -1:
-        """Remember what the spun forms begin with that are worth something, or that nobody has asked for: one bit in 32 is set."""
+        """Remember what the spun forms begin with that are worth something, or that nobody has
+        asked for: one bit in 32 is set."""
         cdef int32_t index, count = 0
         cdef uint32_t hashed
         cdef int bits = 12
@@ -571,8 +588,8 @@ cdef class Prescreen:
         return (self._begins[hashed >> 6] >> (hashed & 63) | self._alone[one >> 6] >> (one & 63)) & 1
 
     cdef bint _clear(self, Automaton automaton, str text, int block, double bar, int32_t* marks) except -1:
-        """The same; of a text of one block, and of one that is clear, counts full stops, opening brackets and letters with accents into `marks`.
-        Most characters begin no form, which a bit for every two shows."""
+        """The same; of a text of one block, and of one that is clear, counts full stops, opening brackets and letters
+        with accents into `marks`. Most characters begin no form, which a bit for every two shows."""
         cdef Py_ssize_t place, at, size = len(text), first = 0, end, number
         cdef int kind = PyUnicode_KIND(text)
         cdef void* data = PyUnicode_DATA(text)
@@ -631,7 +648,8 @@ cdef class Prescreen:
         return not count or self._weighed(count) < bar
 
     cdef inline double _rise(self, int32_t index) noexcept:
-        """By how much the match that was counted last raises what all are worth; infinity where nobody has asked for it."""
+        """By how much the match that was counted last raises what all are worth; infinity
+        where nobody has asked for it."""
         cdef int32_t often = self._counts[index]
         if self._worth[index] < 0.0:
             return float("inf")
@@ -653,7 +671,8 @@ cdef class Prescreen:
         return False
 
     cdef double _weighed(self, int32_t count) noexcept:
-        """What the matches that were counted are worth, infinity where one was never asked for; their counts are taken back."""
+        """What the matches that were counted are worth, infinity where one was never asked
+        for; their counts are taken back."""
         cdef double total = 0.0
         cdef int32_t number, index
         for number in range(count):
@@ -666,10 +685,11 @@ cdef class Prescreen:
         return total
 
     def surest(
-        self, Automaton automaton not None, array.array starts not None, array.array ends not None, array.array patterns not None, Py_ssize_t low, Py_ssize_t high
+        self, Automaton automaton not None, array.array starts not None, array.array ends not None,
+        array.array patterns not None, Py_ssize_t low, Py_ssize_t high
     ):
-        """The most that the matches low..high-1 say for a family at a rate: its spun forms speak for it, the words it would
-        have replaced and that stand against it."""
+        """The most that the matches low..high-1 say for a family at a rate: its spun forms speak for it, the words it
+        would have replaced and that stand against it."""
         _look_at(starts, ends, patterns, low, high, self._size)
         if automaton.size != self._size:
             raise ValueError("patterns of another automaton")
@@ -813,17 +833,19 @@ cdef class Prescreen:
 
 
 cdef class FirstLook:
-    """What a text is worth at one look, without any object but the result: nothing where it is clearly clean, which most are.
+    """What a text is worth at one look, without any object but the result: nothing where it
+    is clearly clean, which most are.
 
-    `automaton`, `worths`, `block`: of `Prescreen.clear`, with its `bar` as (start, slope up to a length, slope behind it, that length). Where
-    `Prescreen.surest` says less than the first of `convincing` in a text of as many characters as its third or less, than its second in one
-    of as many as its fourth or more, nothing is in doubt either.
-    `evidence`, if any program is known by it, and a `closer` look, which gives the probability or None, where it leaves doubt; `doubts`: its
-    weight, the nats from which it leaves doubt, those a character for texts of a length or more, that length, the nats at which a text is as
-    likely spun as not, the most that may come out. `telling` are the characters of another script, looked for in a `sample`: every so
-    manieth character, of a short text so many. `undamaged` is asked of texts with so many full stops, one with so many brackets and any
-    letter with an accent is not told: `marks`; `doubled` is asked where forms were in doubt. `clean` is the result for the empty text,
-    `names` its fields.
+    `automaton`, `worths`, `block`: of `Prescreen.clear`, with its `bar` as (start, slope up to a length, slope
+    behind it, that length). Where `Prescreen.surest` says less than the first of `convincing` in a text of as many
+    characters as its third or less, than its second in one of as many as its fourth or more, nothing is in doubt
+    either. `evidence`, if any program is known by it, and a `closer` look, which gives the probability or None,
+    where it leaves doubt; `doubts`: its weight, the nats from which it leaves doubt, those a character for texts
+    of a length or more, that length, the nats at which a text is as likely spun as not, the most that may come
+    out. `telling` are the characters of another script, looked for in a `sample`: every so manieth character, of a
+    short text so many. `undamaged` is asked of texts with so many full stops, one with so many brackets and any
+    letter with an accent is not told: `marks`; `doubled` is asked where forms were in doubt. `clean` is the result
+    for the empty text, `names` its fields.
     """
 
     cdef Automaton _automaton
@@ -838,12 +860,13 @@ cdef class FirstLook:
     cdef Py_ssize_t _room
     cdef uint64_t* _telling
     cdef int _block, _step, _looked, _stops, _brackets, _short
-    cdef double _start, _slope, _steep, _bent, _weight, _doubt, _doubtful, _threshold, _most, _low, _high, _shortest, _longest
+    cdef double _start, _slope, _steep, _bent, _weight, _doubt, _doubtful, _threshold, _most, _low, _high, _shortest
+    cdef double _longest
 
     def __cinit__(
-        self, Automaton automaton not None, Prescreen worths not None, int block, tuple bar not None, tuple convincing not None, evidence, closer,
-        tuple doubts not None, str telling not None, tuple sample not None, undamaged, doubled, tuple marks not None, clean not None,
-        tuple names not None,
+        self, Automaton automaton not None, Prescreen worths not None, int block, tuple bar not None,
+        tuple convincing not None, evidence, closer, tuple doubts not None, str telling not None, tuple sample not None,
+        undamaged, doubled, tuple marks not None, clean not None, tuple names not None,
     ):
         self._automaton, self._worths, self._block, self._evidence = automaton, worths, block, evidence
         self._start, self._slope, self._steep, self._bent = bar
@@ -927,7 +950,8 @@ cdef class FirstLook:
         return 0
 
     cdef bint _unconvincing(self, str text) except -1:
-        """Whether no family at any rate explains a text of one block, whose forms are worth enough, better than nobody."""
+        """Whether no family at any rate explains a text of one block, whose forms are
+        worth enough, better than nobody."""
         cdef double length = max(self._shortest, min(self._longest, <double>len(text))), share
         cdef array.array starts, ends, patterns
         cdef Py_ssize_t place
@@ -939,12 +963,14 @@ cdef class FirstLook:
                 return False
         share = log(length / self._shortest) / log(self._longest / self._shortest)
         return (
-            self._worths.surest(self._automaton, starts, ends, patterns, 0, len(patterns)) < self._low + share * (self._high - self._low)
+            self._worths.surest(self._automaton, starts, ends, patterns, 0, len(patterns))
+            < self._low + share * (self._high - self._low)
             and not self._doubled(text)
         )
 
     cdef object _made(self, str text, double chance):
-        """The value that a clean text stands for. Its constructor, in Python, would take a twentieth of the whole look."""
+        """The value that a clean text stands for. Its constructor, in Python, would take
+        a twentieth of the whole look."""
         made = self._new(self._kind)
         for name, value in self._usual:
             PyObject_GenericSetAttr(made, name, value)
@@ -955,9 +981,9 @@ cdef class FirstLook:
 
 
 def segments(str text not None, list sites not None, Py_ssize_t context, Py_ssize_t longest):
-    """The segments of `text` around `sites` (sorted by start), in order: sites stand in one segment where no more than `context` characters,
-    and no end of a line, lie between them. Once it is `longest` characters long a segment ends at the next gap between sites, at twice this
-    anywhere."""
+    """The segments of `text` around `sites` (sorted by start), in order: sites stand in one segment where no more than
+    `context` characters, and no end of a line, lie between them. Once it is `longest` characters long a segment ends at
+    the next gap between sites, at twice this anywhere."""
     cdef Py_ssize_t start, end, low = 0, high = 0, size = len(text)
     cdef list found = [], members = None
     cdef bint overlaps

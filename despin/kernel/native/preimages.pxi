@@ -24,8 +24,8 @@ cdef struct Read:
     int32_t count
     uint32_t lm[_LMWORDS]
 
-#: What is remembered of a form in one number: its own in the highest 24 bits, whether itself stands behind its candidates, how many
-#: these are in 7 bits, and the first of them among all that are remembered in 32.
+#: What is remembered of a form in one number: its own in the highest 24 bits, whether itself stands behind its
+#: candidates, how many these are in 7 bits, and the first of them among all that are remembered in 32.
 cdef inline uint64_t _form_of(uint32_t word, bint kept, int count, int first) noexcept nogil:
     return <uint64_t>word << 40 | <uint64_t>kept << 39 | <uint64_t>count << 32 | <uint64_t>first
 
@@ -49,8 +49,8 @@ cdef struct Made:
     double own
     double shares[_OTHERS]
 
-#: A stretch of a text that is searched, with its place in that and what is found of it: its number among those that are asked for, its
-#: edits, what speaks for them and for what stands there.
+#: A stretch of a text that is searched, with its place in that and what is found of it: its number among those that are
+#: asked for, its edits, what speaks for them and for what stands there.
 cdef struct Piece:
     int32_t start, end, number
     int32_t first, last
@@ -94,12 +94,13 @@ cdef struct Work:
 cdef class Preimages:
     """Runs a segmented program backwards: the likeliest text of which it makes the one that is given.
 
-    A beam search over the program's preimages. Readings that jieba would cut into other words are no readings; a word that the
-    program would have replaced stands at the price `kept` (log10), which a run of single characters costs too where the program
-    would not give it back. `beam` readings are kept at each place, none worse than the best by more than `margin` (nats); what
-    speaks for an original by `choice` counts `trust` times.
+    A beam search over the program's preimages. Readings that jieba would cut into other words are no readings; a word
+    that the program would have replaced stands at the price `kept` (log10), which a run of single characters costs too
+    where the program would not give it back. `beam` readings are kept at each place, none worse than the best by more
+    than `margin` (nats); what speaks for an original by `choice` counts `trust` times.
 
-    Safe to share between threads: the language model remembers bigrams, and this class words, so one thread at a time decodes, and one that is `alone` is only asked by one.
+    Safe to share between threads: the language model remembers bigrams, and this class words, so one thread at a time
+    decodes, and one that is `alone` is only asked by one.
     """
     cdef Segmenter _words
     cdef Trigrams _lm
@@ -111,9 +112,11 @@ cdef class Preimages:
     cdef Candidate* _candidates
     cdef int _candidate_count, _candidate_room
     cdef uint32_t _marks[5]
-    #: Whether nothing else asks the language model while this decodes: then the interpreter's lock is let go of meanwhile.
+    #: Whether nothing else asks the language model while this decodes: then the
+    #: interpreter's lock is let go of meanwhile.
     cdef public bint alone
-    #: By a hash of a run and of the text it stands for, the hash with the last bit saying whether the program gives that text.
+    #: By a hash of a run and of the text it stands for, the hash with the last bit saying
+    #: whether the program gives that text.
     cdef uint64_t* _closed
 
     def __cinit__(self, Segmenter words not None, Trigrams lm not None, choice=None, int beam=6, double margin=12.0,
@@ -171,7 +174,8 @@ cdef class Preimages:
         return known
 
     cdef void _read(self, uint32_t word, Read* out) noexcept nogil:
-        """The words of the language model that a word is; where it does not know the word, the likeliest split by unigrams."""
+        """The words of the language model that a word is; where it does not know the word,
+        the likeliest split by unigrams."""
         cdef double best[257]
         cdef int back[257]
         cdef int size, start, end, count
@@ -264,7 +268,9 @@ cdef class Preimages:
                 memset(self._forms, 0, sizeof(uint64_t) << _FORM_BITS)
                 self._candidate_count = 0
             else:
-                more = <Candidate*>realloc(self._candidates, (2 * <size_t>self._candidate_room + 1024) * sizeof(Candidate))
+                more = <Candidate*>realloc(
+                    self._candidates, (2 * <size_t>self._candidate_room + 1024) * sizeof(Candidate)
+                )
                 if not more:
                     with gil:
                         raise MemoryError
@@ -301,7 +307,9 @@ cdef class Preimages:
         out.count = <int8_t>read.count
         memcpy(out.lm, read.lm, sizeof(read.lm))
 
-    cdef int _span(self, const Py_UCS4* x, int n, int a, int b, uint32_t word, const void* sums, Arc* out, bint literal) except -1 nogil:
+    cdef int _span(
+        self, const Py_UCS4* x, int n, int a, int b, uint32_t word, const void* sums, Arc* out, bint literal
+    ) except -1 nogil:
         """The arcs of x[a:b], a word of the trie; their number."""
         cdef uint64_t form = self._form(word)
         cdef const Candidate* candidates = self._candidates + <uint32_t>form
@@ -321,7 +329,9 @@ cdef class Preimages:
             else:
                 self._choice._counted(<const uint16_t*>sums, n, a, b, counted)
             for k in range(m):
-                worth[k] = self._trust * self._choice._weigh(candidates + k, hashed[k], context, counted) + candidates[k].drawn
+                worth[k] = (
+                    self._trust * self._choice._weigh(candidates + k, hashed[k], context, counted) + candidates[k].drawn
+                )
                 highest = max(highest, worth[k])
             for k in range(m):
                 total += exp(worth[k] - highest)
@@ -423,11 +433,13 @@ cdef class Preimages:
 
     # ---------------------------------------------------------------- search
 
-    cdef int _grow(self, const Hypothesis* hypotheses, int h, const Arc* arcs, int a, bint literal, bint block, double least,
-                   Hypothesis* out) noexcept nogil:
-        """A reading that goes on with an arc: 0 where jieba would have cut it otherwise or it is worth less than `least`, 2 where a run
-        ends before it, which is not counted yet, else 1. `block` says whether the text goes on with what can be part of a word of several
-        characters."""
+    cdef int _grow(
+        self, const Hypothesis* hypotheses, int h, const Arc* arcs, int a, bint literal, bint block, double least,
+        Hypothesis* out
+    ) noexcept nogil:
+        """A reading that goes on with an arc: 0 where jieba would have cut it otherwise or it is worth less than
+        `least`, 2 where a run ends before it, which is not counted yet, else 1. `block` says whether the text goes on
+        with what can be part of a word of several characters."""
         cdef const Hypothesis* old = &hypotheses[h]
         cdef const Arc* arc = &arcs[a]
         cdef int k
@@ -482,14 +494,15 @@ cdef class Preimages:
         return node != 0 and node < self._words.nwords and self._words.logf[node] <= 0
 
     cdef double _alone(self, uint32_t c, uint32_t* begun) noexcept nogil:
-        """The log probability of a character alone to the dictionary; puts down its node, 0 where no word begins with it."""
+        """The log probability of a character alone to the dictionary; puts down its node, 0
+        where no word begins with it."""
         cdef uint32_t node = self._words.step(self._words.nwords, c)
         begun[0] = node if node and self._words.infreq[node] else 0
         return self._words.logf[node] if self._counts(node) else -self._words.logtotal
 
     cdef inline void _cut(self, Hypothesis* out, uint32_t c, uint32_t begun, double alone) noexcept nogil:
-        """One character more: the words of the dictionary that go on with it, and the best cut up to behind it; `begun` and `alone` are what
-        `_alone` gives."""
+        """One character more: the words of the dictionary that go on with it, and the best cut up to behind it; `begun`
+        and `alone` are what `_alone` gives."""
         cdef int k, kept = 0
         cdef uint32_t node
         cdef double best = -INFINITY, before = out.best
@@ -526,7 +539,8 @@ cdef class Preimages:
         out.key = key
 
     cdef double _close(self, const Py_UCS4* x, const Hypothesis* hypotheses, int h, const Arc* arcs) except? -1.0 nogil:
-        """What the run of single characters costs that ends where a reading does: nothing where the program gives it back."""
+        """What the run of single characters costs that ends where a reading does: nothing
+        where the program gives it back."""
         cdef const Hypothesis* reading = &hypotheses[h]
         cdef int size = reading.run_length, k = size, i, count, at
         cdef uint64_t key
@@ -554,7 +568,9 @@ cdef class Preimages:
             closed[0] = key & ~<uint64_t>1 | self._gives_back(x, reading.run_start, reading.place, run, tokens, count)
         return 0 if closed[0] & 1 else self._kept
 
-    cdef bint _gives_back(self, const Py_UCS4* x, int at, int end, const Py_UCS4* run, Token* tokens, int count) noexcept nogil:
+    cdef bint _gives_back(
+        self, const Py_UCS4* x, int at, int end, const Py_UCS4* run, Token* tokens, int count
+    ) noexcept nogil:
         """Whether the program may make x[at:end] of the words of a run."""
         cdef uint8_t reached[_REACH]    # by characters behind `at`: whether the words up to now can end there
         cdef uint8_t after[_REACH]
@@ -572,7 +588,10 @@ cdef class Preimages:
                     continue
                 if not image:
                     k = tokens[i].start
-                    while k < tokens[i].end and place + k - tokens[i].start < size and x[at + place + k - tokens[i].start] == run[k]:
+                    while (
+                        k < tokens[i].end and place + k - tokens[i].start < size
+                        and x[at + place + k - tokens[i].start] == run[k]
+                    ):
                         k += 1
                     if k == tokens[i].end:
                         after[place + k - tokens[i].start] = 1
@@ -612,9 +631,11 @@ cdef class Preimages:
             k += 1
         return taken
 
-    cdef int _search(self, const Py_UCS4* x, int n, int first, int last, Arcs* arcs, bint literal, Search* search) except -2 nogil:
-        """The last hypothesis of the best reading of x[first:last], -1 where there is none; all hypotheses stand in `search`. What is
-        `literal` takes no preimages."""
+    cdef int _search(
+        self, const Py_UCS4* x, int n, int first, int last, Arcs* arcs, bint literal, Search* search
+    ) except -2 nogil:
+        """The last hypothesis of the best reading of x[first:last], -1 where there is none; all hypotheses stand in
+        `search`. What is `literal` takes no preimages."""
         cdef int count = 1, place, m = 0, k, a, h, taken, grown, end, beam = 1 if literal else self._beam
         cdef double closed
         cdef bint block
@@ -660,7 +681,10 @@ cdef class Preimages:
                         continue
                     if count + 1 >= search.room:
                         self._more_room(search)
-                    grown = self._grow(search.kept, search.chosen[k], arcs.arcs, a, literal, block, search.least[end], &search.kept[count])
+                    grown = self._grow(
+                        search.kept, search.chosen[k], arcs.arcs, a, literal, block, search.least[end],
+                        &search.kept[count]
+                    )
                     if grown:
                         if grown == 2:
                             if closed == INFINITY:
@@ -700,8 +724,10 @@ cdef class Preimages:
         search.room *= 2
         return 0
 
-    cdef void _expect_steps(self, const Hypothesis* hypotheses, const int32_t* chosen, int taken, const Arc* arcs, int head,
-                            const double* least) noexcept nogil:
+    cdef void _expect_steps(
+        self, const Hypothesis* hypotheses, const int32_t* chosen, int taken, const Arc* arcs, int head,
+        const double* least
+    ) noexcept nogil:
         """Have what is asked first of the arcs behind these readings on its way from memory."""
         cdef const Hypothesis* one
         cdef int k, a, q
@@ -716,8 +742,10 @@ cdef class Preimages:
                         self._words.expect_step(one.nodes[q], arcs[a].character)
                 a = arcs[a].next
 
-    cdef void _expect_bigrams(self, const Hypothesis* hypotheses, const int32_t* chosen, int taken, const Arc* arcs, int head,
-                              const double* least) noexcept nogil:
+    cdef void _expect_bigrams(
+        self, const Hypothesis* hypotheses, const int32_t* chosen, int taken, const Arc* arcs, int head,
+        const double* least
+    ) noexcept nogil:
         """The same for what is asked next; what the language model has not looked up lately is looked up together."""
         cdef Missing missing[_TOGETHER]
         cdef const Hypothesis* one
@@ -755,9 +783,11 @@ cdef class Preimages:
 
     # ---------------------------------------------------------------- what comes back
 
-    cdef int _reading(self, const Hypothesis* hypotheses, int last, const Arcs* arcs, bint stood, Work* work) except -1 nogil:
-        """Put down the edits of a reading, in order, and among them the words that stand though the program would have replaced them; with
-        `stood`, words that may have been others are edits too."""
+    cdef int _reading(
+        self, const Hypothesis* hypotheses, int last, const Arcs* arcs, bint stood, Work* work
+    ) except -1 nogil:
+        """Put down the edits of a reading, in order, and among them the words that stand though the program would have
+        replaced them; with `stood`, words that may have been others are edits too."""
         cdef int h = last, k, start, size = 0
         cdef int32_t* steps
         cdef const Arc* arc
@@ -801,7 +831,8 @@ cdef class Preimages:
         return 0
 
     cdef bint _may_be_another(self, const Arc* arcs, int32_t head, int32_t chosen) noexcept nogil:
-        """Whether a word of several characters that stands as it is has preimages too. A single one often is a part of another word."""
+        """Whether a word of several characters that stands as it is has preimages too. A single one
+        often is a part of another word."""
         if arcs[chosen].kept or not arcs[chosen].word or self._words.length[arcs[chosen].word] < 2:
             return False
         while head >= 0:
@@ -812,7 +843,8 @@ cdef class Preimages:
 
     cdef int _edit(self, const Hypothesis* hypotheses, const int32_t* steps, int size, int k, const Arcs* all_arcs,
                    Made* out) except -1 nogil:
-        """The probability of an edit among all that may stand at its place, the rest of the reading given, and its runners-up."""
+        """The probability of an edit among all that may stand at its place, the rest of the
+        reading given, and its runners-up."""
         cdef const Arc* arcs = all_arcs.arcs
         cdef int chosen = out.arc, end = arcs[chosen].end, a = all_arcs.heads[out.start], m = 0, q, b, count = 0
         cdef double least = -INFINITY, highest = -INFINITY, total = 0, share
@@ -828,7 +860,9 @@ cdef class Preimages:
                 m += 1
             a = arcs[a].next
         for q in range(m):
-            if rivals[q] == chosen or (scores[q] >= least and self._fits(hypotheses, steps, size, k, arcs, &arcs[rivals[q]])):
+            if rivals[q] == chosen or (
+                scores[q] >= least and self._fits(hypotheses, steps, size, k, arcs, &arcs[rivals[q]])
+            ):
                 scores[count], rivals[count] = scores[q], rivals[q]
                 highest = max(highest, scores[q])
                 count += 1
@@ -846,7 +880,8 @@ cdef class Preimages:
             if a == chosen:
                 out.own = share
             elif out.others < _OTHERS and share >= _LEAST_SHARE:
-                out.words[out.others], out.characters[out.others], out.shares[out.others] = arcs[a].word, arcs[a].character, share
+                out.words[out.others], out.characters[out.others] = arcs[a].word, arcs[a].character
+                out.shares[out.others] = share
                 out.others += 1
         return 0
 
@@ -867,7 +902,8 @@ cdef class Preimages:
 
     cdef bint _fits(self, const Hypothesis* hypotheses, const int32_t* steps, int size, int k, const Arc* arcs,
                     const Arc* rival) except -1 nogil:
-        """Whether jieba would cut a rival of step k as a word of its own, between the two words before it and the two behind."""
+        """Whether jieba would cut a rival of step k as a word of its own, between the two words
+        before it and the two behind."""
         cdef Py_UCS4 window[_RUN * 4]
         cdef int n = 0, q, start = 0, end = 0
         cdef const Arc* arc
@@ -893,8 +929,8 @@ cdef class Preimages:
         return n + self._words.length[arc.word]
 
     cdef list _decode(self, str text, list places, bint stood, bint read, bint literal):
-        """(edits, kept, score, fluency) of each of `places` of a text; nothing is looked for that is not to be `read`, and the fluency only
-        where it is asked for."""
+        """(edits, kept, score, fluency) of each of `places` of a text; nothing is looked for that is not to be `read`,
+        and the fluency only where it is asked for."""
         # What stands farther off than weights reach says nothing.
         cdef Py_ssize_t reach = 3 if self._choice is None else max(3, self._choice.radius + 1), low
         cdef list found = [], pieces = self._pieces(text, places)
@@ -965,8 +1001,10 @@ cdef class Preimages:
                 return place
         return last
 
-    cdef int _search_all(self, const Py_UCS4* x, int n, Piece* pieces, int count, int reach, bint stood, bint read, bint literal,
-                         Work* work) except -1 nogil:
+    cdef int _search_all(
+        self, const Py_UCS4* x, int n, Piece* pieces, int count, int reach, bint stood, bint read, bint literal,
+        Work* work
+    ) except -1 nogil:
         """Search pieces of a text, one after the other."""
         cdef int k, low, size, place
         for k in range(count):
@@ -981,9 +1019,12 @@ cdef class Preimages:
                 work.made[place].end += low
         return 0
 
-    cdef int _searched(self, const Py_UCS4* x, int n, int first, int last, bint stood, bint read, double* score, double* fluency,
-                       Work* work) except -1 nogil:
-        """Put down the edits of x[first:last], and what speaks for them, and for the text as it stands where that is asked for."""
+    cdef int _searched(
+        self, const Py_UCS4* x, int n, int first, int last, bint stood, bint read, double* score, double* fluency,
+        Work* work
+    ) except -1 nogil:
+        """Put down the edits of x[first:last], and what speaks for them, and for the text as it
+        stands where that is asked for."""
         cdef int place, best
         self._room_for_places(work, n + 1)
         for place in range(n + 1):
@@ -993,7 +1034,9 @@ cdef class Preimages:
         work.arcs.sums = NULL
         if read:
             if self._choice is not None:
-                work.arcs.sums = <void*>self._choice._sums(x, n) if self._choice._u else <void*>self._choice._counts(x, n)
+                work.arcs.sums = (
+                    <void*>self._choice._sums(x, n) if self._choice._u else <void*>self._choice._counts(x, n)
+                )
                 if not work.arcs.sums:
                     raise MemoryError
             best = self._search(x, n, first, last, &work.arcs, False, &work.search)
@@ -1032,14 +1075,17 @@ cdef class Preimages:
             others = []
             for q in range(made[k].others):
                 others.append((self._words.word(made[k].words[q]) or chr(made[k].characters[q]), made[k].shares[q]))
-            edits.append((offset + made[k].start, offset + made[k].end, self._words.word(made[k].word), made[k].own, others))
+            edits.append(
+                (offset + made[k].start, offset + made[k].end, self._words.word(made[k].word), made[k].own, others)
+            )
         return 0
 
     def decode(self, str text not None, start=0, end=None, bint stood=False):
-        """(edits, kept, score) of text[start:end], the rest of the text being what surrounds it: [(start, end, original,
-        probability, [(original, probability) of runners-up])] of the likeliest reading, (start, end) of the words it leaves though
-        the program would have replaced them, and its score in nats. With `stood`, a word of several characters
-        that stands and may have been another is an edit to itself. Offsets are code points of `text`."""
+        """(edits, kept, score) of text[start:end], the rest of the text being what surrounds it: [(start, end,
+        original, probability, [(original, probability) of runners-up])] of the likeliest reading, (start, end)
+        of the words it leaves though the program would have replaced them, and its score in nats. With
+        `stood`, a word of several characters that stands and may have been another is an edit to itself.
+        Offsets are code points of `text`."""
         return self._decode(text, [(start, end)], stood, True, False)[0][:3]
 
     def weigh(self, str text not None, start=0, end=None, bint stood=False):
@@ -1059,8 +1105,8 @@ cdef class Preimages:
     def learn(self, str text not None, double rate, double urate):
         """Spin a text and learn from it which original stands where; with rates of 0 only measure.
 
-        Returns (choices, those right, those right by fluency alone, loss in nats): choices are the places with two originals or
-        more.
+        Returns (choices, those right, those right by fluency alone, loss in nats): choices are the
+        places with two originals or more.
         """
         cdef Py_UCS4* s = NULL
         cdef Py_UCS4* x = NULL
@@ -1123,7 +1169,9 @@ cdef class Preimages:
                 return 0
         return node if node < self._words.nwords else 0
 
-    cdef Py_UCS4* _spun(self, const Py_UCS4* s, const Token* tokens, const uint32_t* images, const int32_t* starts, int count) noexcept nogil:
+    cdef Py_UCS4* _spun(
+        self, const Py_UCS4* s, const Token* tokens, const uint32_t* images, const int32_t* starts, int count
+    ) noexcept nogil:
         cdef Py_UCS4* x = <Py_UCS4*>malloc((<size_t>starts[count] + 1) * sizeof(Py_UCS4))
         cdef int i, k
         if x:
@@ -1145,8 +1193,10 @@ cdef class Preimages:
             score += self._extend(state, &mark, -1 if mark == _NOLM else 1)
         return score
 
-    cdef void _learn_one(self, const Py_UCS4* s, const Token* tokens, const uint32_t* images, const int32_t* starts, int count, int i,
-                         const Py_UCS4* x, int n, const float* sums, float* onto, double rate, double urate, double* found) noexcept nogil:
+    cdef void _learn_one(
+        self, const Py_UCS4* s, const Token* tokens, const uint32_t* images, const int32_t* starts, int count, int i,
+        const Py_UCS4* x, int n, const float* sums, float* onto, double rate, double urate, double* found
+    ) noexcept nogil:
         cdef uint32_t candidates[_CANDIDATES]
         cdef uint8_t stands[_CANDIDATES]
         cdef double scores[_CANDIDATES]
@@ -1178,7 +1228,9 @@ cdef class Preimages:
             fluency[k] = self._fluent(&state, s, &one)
             for q in range(i + 1, min(count, i + 3)):
                 fluency[k] += self._fluent(&state, s, &tokens[q])
-            scores[k] = self._fluency * fluency[k] + self._choice._worth(x, n, starts[i], starts[i + 1], candidates[k], stands[k], context)
+            scores[k] = self._fluency * fluency[k] + self._choice._worth(
+                x, n, starts[i], starts[i + 1], candidates[k], stands[k], context
+            )
             if scores[k] > scores[best]:
                 best = k
             if fluency[k] > fluency[fluent]:
@@ -1196,7 +1248,9 @@ cdef class Preimages:
         for k in range(m):
             error = (1.0 if k == gold else 0.0) - exp(scores[k] - scores[best]) / total
             if fabs(error) >= 0.002:
-                self._choice._step(x, n, starts[i], starts[i + 1], candidates[k], stands[k], context, error, rate, urate, wanted)
+                self._choice._step(
+                    x, n, starts[i], starts[i + 1], candidates[k], stands[k], context, error, rate, urate, wanted
+                )
         self._choice._bounds(n, starts[i], starts[i + 1], bounds)
         for d in range(_D):
             onto[bounds[0] * _D + d] += wanted[d]

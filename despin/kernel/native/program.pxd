@@ -6,7 +6,8 @@ from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t, uint64_t
 from despin.kernel.native.lattice cimport ctz, popcount, prefetch
 
 
-#: A word of a segmented text: code points from `start` to `end`, number of its flag, number of the word (0: not looked up).
+#: A word of a segmented text: code points from `start` to `end`, number of its flag,
+#: number of the word (0: not looked up).
 cdef struct Token:
     int32_t start
     int32_t end
@@ -16,7 +17,8 @@ cdef struct Token:
 
 cdef enum:
     _MOST_RANKS = 8
-    #: So many bits tell most strings that begin no word apart from those that do: 256 KB, which stay near the processor.
+    #: So many bits tell most strings that begin no word apart from those that do: 256
+    #: KB, which stay near the processor.
     _HINT_BITS = 21
     _SHORT_RUN = 16         # characters of a run that is remembered
     _RUN_BITS = 12          # runs that are remembered
@@ -46,7 +48,8 @@ cdef class Segmenter:
     cdef const uint64_t* edges
     cdef uint64_t mask
     cdef uint64_t* hints            # a bit for every edge, by a hash: where it is not set there is no edge
-    cdef uint64_t* runs             # by hash, what the hidden Markov model made of short runs: a seal, and 16 bytes of states
+    #: By hash, what the hidden Markov model made of short runs: a seal, and 16 bytes of states.
+    cdef uint64_t* runs
     cdef bint _own_hints
     cdef Segmenter _whole_one       # whose hints and runs these are, where they are not its own
     cdef const uint32_t* first
@@ -142,9 +145,13 @@ cdef class Segmenter:
 
     cdef int hmm(self, const Py_UCS4* s, int n, uint8_t* route) except -1 nogil
     cdef int _hmm(self, const Py_UCS4* s, int n, uint8_t* route) except -1 nogil
-    cdef void _lead(self, const double* previous, const uint8_t* froms, int before, double* value, const uint8_t* states,
-                    uint8_t* back, int count, const double* emission) noexcept nogil
-    cdef int _states_of(self, uint32_t c, const uint8_t* froms, int before, uint8_t* states, double* emission) noexcept nogil
+    cdef void _lead(
+        self, const double* previous, const uint8_t* froms, int before, double* value, const uint8_t* states,
+        uint8_t* back, int count, const double* emission
+    ) noexcept nogil
+    cdef int _states_of(
+        self, uint32_t c, const uint8_t* froms, int before, uint8_t* states, double* emission
+    ) noexcept nogil
     cdef int run_tokens(self, const Py_UCS4* s, int a, int b, Token* out, int n) except -1 nogil
     cdef int single(self, const Py_UCS4* s, int a, Token* out, int n) noexcept nogil
     cdef bint cuts(self, const Py_UCS4* s, int n, int start, int end) except -1 nogil
@@ -178,7 +185,8 @@ cdef struct Asked:
     uint8_t check
 
 
-#: Weights by hashed feature: a byte that tells features apart in each slot, 0 for none, and the number of the weight's level.
+#: Weights by hashed feature: a byte that tells features apart in each slot, 0 for none, and
+#: the number of the weight's level.
 cdef struct Table:
     uint64_t slots
     const uint8_t* checks
@@ -196,7 +204,8 @@ cdef class Evidence:
     cdef float* _weights
     cdef float* _squares
     cdef int32_t* _room         # what `_borrow` gives, NULL while somebody has it
-    cdef str _last              # the text that was glanced at last, and its sums; the GIL is held by whoever looks at them
+    #: The text that was glanced at last, and its sums; the GIL is held by whoever looks at them.
+    cdef str _last
     cdef double* _last_sums
     cdef double _last_weight, _last_likeliest, _last_total
     cdef readonly int bits
@@ -207,5 +216,7 @@ cdef class Evidence:
     cdef double _read(self, const Py_UCS4* x, int n, double* sums, int32_t* said) noexcept nogil
     cdef float _heard(self, uint64_t key, int k, int32_t* said) noexcept nogil
     cdef void _move(self, const Py_UCS4* x, int n, double error, double rate) noexcept nogil
-    cdef void look(self, const Py_UCS4* x, int n, double weight, double* sums, int32_t* said, double* found) noexcept nogil
+    cdef void look(
+        self, const Py_UCS4* x, int n, double weight, double* sums, int32_t* said, double* found
+    ) noexcept nogil
     cdef void keep(self, str text, double weight, double* sums, const double* found) noexcept

@@ -4,6 +4,7 @@ from mmap import mmap
 from typing import Any
 
 from despin.kernel.native.lattice import Trigrams
+from despin.kernel.native.network import Network
 
 #: (start, end, original, probability, runners-up with theirs), in code points of the text.
 _Row = tuple[int, int, str, float, list[tuple[str, float]]]
@@ -77,6 +78,23 @@ class Preimages:
     def fluency(self, text: str, start: int = 0, end: int | None = None) -> float: ...
     def learn(self, text: str, rate: float, urate: float) -> tuple[int, int, int, float]: ...
 
+class ClauseSearch:
+    scored: int
+    def __init__(
+        self,
+        words: Segmenter,
+        lm: Trigrams,
+        network: Network,
+        choice: Choice | None,
+        weights: tuple[float, float, float, float, float],
+        kind: int = 0,
+        alone: bool = False,
+    ) -> None: ...
+    def refine(
+        self, text: str, rows: Sequence[tuple[Any, ...]]
+    ) -> list[tuple[int, int, str, float, list[tuple[str, float]], bool]]: ...
+    def scores(self, text: str, rows: Sequence[tuple[Any, ...]]) -> list[tuple[int, int, float | None, int]]: ...
+
 class Evidence:
     bits: int
     def __init__(self, data: bytes | mmap | memoryview | None = None, bits: int = 25) -> None: ...
@@ -92,18 +110,6 @@ class WordOdds:
     def left(self, number: int, text: str) -> int: ...
 
 def agreed(text: str, rows: list[_Row], unlikely: float) -> list[_Row]: ...
-def weighing(
-    text: str, rows: list[_Row], start: int, end: int, sure: float
-) -> tuple[str, list[int], list[int], list[int], list[int], list[str], list[float]] | None: ...
-def reweighed(
-    rows: list[_Row],
-    numbers: list[int],
-    firsts: list[int],
-    words: list[str],
-    logs: list[float],
-    fits: Sequence[float],
-    share: float,
-) -> list[_Row]: ...
 def columns_of(
     text: str,
     rows: list[_Row],

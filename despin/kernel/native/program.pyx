@@ -1,8 +1,8 @@
 # cython: language_level=3, boundscheck=True, wraparound=False, cdivision=True, initializedcheck=False
 """A segmented spinner, forwards: jieba's words and flags, and what the program writes for them.
 
-Words and flags are those of `jieba.posseg` with its stock dictionary and its hidden Markov model, to the last token; sums are in
-its order and its precision, so that ties fall as they do there.
+Words and flags are those of `jieba.posseg` with its stock dictionary and its hidden Markov model, to the last token;
+sums are in its order and its precision, so that ties fall as they do there.
 """
 
 from cpython.buffer cimport Py_buffer, PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
@@ -116,10 +116,11 @@ def trie(list words not None, bytes known not None):
 
 
 cdef class Segmenter:
-    """jieba's words and flags of a text and, for a program of eligible `flags` and of `ranks`, what it may write for them.
+    """jieba's words and flags of a text and, for a program of eligible `flags` and of
+    `ranks`, what it may write for them.
 
-    `blob` are the data of `despin.spinners.dictionary`, as bytes or a memory map. Raises `ModelError` for a blob that is damaged:
-    its seal and every index in it are checked once, here. Safe to share between threads.
+    `blob` are the data of `despin.spinners.dictionary`, as bytes or a memory map. Raises `ModelError` for a blob that
+    is damaged: its seal and every index in it are checked once, here. Safe to share between threads.
     """
 
     def __cinit__(self, blob, flags=(), rank=1, Segmenter like=None):
@@ -149,8 +150,8 @@ cdef class Segmenter:
         free(self.plist)
 
     def program(self, flags, *ranks):
-        """A segmenter of the same data for another program: `flags` that it replaces, by a neighbour of one of these ranks (1 where
-        none is given)."""
+        """A segmenter of the same data for another program: `flags` that it replaces, by a neighbour of one of these
+        ranks (1 where none is given)."""
         return Segmenter(self._blob, flags, ranks or 1, self)
 
     @property
@@ -291,7 +292,8 @@ cdef class Segmenter:
         return 0
 
     cdef int _program(self, object flags, tuple ranks) except -1:
-        """Which words the program changes into which, and the way back: a word that becomes another by two ranks stands there once."""
+        """Which words the program changes into which, and the way back: a word that becomes another
+        by two ranks stands there once."""
         cdef uint32_t* counts
         cdef uint32_t* rows
         cdef uint32_t k, r, forms, changed = 0
@@ -352,7 +354,8 @@ cdef class Segmenter:
         return total
 
     cdef void _way_back(self, const uint32_t* rows, uint32_t count, uint32_t* counts, bint listed) noexcept nogil:
-        """Count for how many words of these rows the program writes each, which is marked, or list them where `counts` says."""
+        """Count for how many words of these rows the program writes each, which is marked, or
+        list them where `counts` says."""
         cdef uint32_t k, image
         cdef int r
         for k in range(count):
@@ -410,7 +413,8 @@ cdef class Segmenter:
         return PyUnicode_FromKindAndData(2, self.strings + self.offsets[number], self.length[number])
 
     def image(self, Py_ssize_t number, int rank=0):
-        """The number of a word's neighbour of this rank (0: the program's first), 0 for a word without neighbours. Raises `IndexError`."""
+        """The number of a word's neighbour of this rank (0: the program's first), 0 for a word without
+        neighbours. Raises `IndexError`."""
         if not 0 <= number < <Py_ssize_t>self.nwords or not 0 <= rank <= RANKS:
             raise IndexError((number, rank))
         if rank == 0:
@@ -420,7 +424,8 @@ cdef class Segmenter:
         return self.near[<Py_ssize_t>(rank - 1) * self.nrows + place_of(&self.rows_marked, <uint32_t>number)]
 
     def flag_of(self, str word not None):
-        """The flag of a word that stands alone: the dictionary's, or what the hidden Markov model gives it; "" for none."""
+        """The flag of a word that stands alone: the dictionary's, or what the hidden
+        Markov model gives it; "" for none."""
         return self.flags[self.flag[self.find(word)]]
 
     def frequency(self, str word not None):
@@ -456,7 +461,8 @@ cdef class Segmenter:
         return True
 
     def forms(self, str text not None):
-        """(words, pairs): the words of a text, and for each what it makes with the next one where that is a word too, else None."""
+        """(words, pairs): the words of a text, and for each what it makes with the next one where
+        that is a word too, else None."""
         cdef Token* out = NULL
         cdef Py_UCS4* s = NULL
         cdef int count, i, k
@@ -477,8 +483,8 @@ cdef class Segmenter:
         return words, pairs
 
     def left(self, str text not None):
-        """How many different words of several characters in a text the program can neither have written nor left: it would have
-        replaced them, and writes them for no word."""
+        """How many different words of several characters in a text the program can neither have written nor left: it
+        would have replaced them, and writes them for no word."""
         cdef Token* out = NULL
         cdef Py_UCS4* s = NULL
         cdef int count
@@ -518,8 +524,8 @@ cdef class Segmenter:
     # ------------------------------------------------------------ segmentation
 
     cdef int hmm(self, const Py_UCS4* s, int n, uint8_t* route) except -1 nogil:
-        """The most likely states of n characters; of short runs, which come again and again, they are remembered. An entry that two threads
-        write at once belongs to no run."""
+        """The most likely states of n characters; of short runs, which come again and again, they are remembered. An
+        entry that two threads write at once belongs to no run."""
         cdef uint64_t key = <uint64_t>n
         cdef uint64_t found[2]
         cdef uint64_t* kept
@@ -582,8 +588,10 @@ cdef class Segmenter:
         free(states); free(back); free(starts)
         return 0
 
-    cdef void _lead(self, const double* previous, const uint8_t* froms, int before, double* value, const uint8_t* states,
-                    uint8_t* back, int count, const double* emission) noexcept nogil:
+    cdef void _lead(
+        self, const double* previous, const uint8_t* froms, int before, double* value, const uint8_t* states,
+        uint8_t* back, int count, const double* emission
+    ) noexcept nogil:
         """What leads best to each state, from those before with their values."""
         cdef int k, k0, i, last = before - 1
         cdef double p
@@ -612,8 +620,11 @@ cdef class Segmenter:
                     value[k] = p
                     back[k] = k0
 
-    cdef int _states_of(self, uint32_t c, const uint8_t* froms, int before, uint8_t* states, double* emission) noexcept nogil:
-        """The states that a character may have after some others, ascending, and what they make of it; how many, 256 at most."""
+    cdef int _states_of(
+        self, uint32_t c, const uint8_t* froms, int before, uint8_t* states, double* emission
+    ) noexcept nogil:
+        """The states that a character may have after some others, ascending, and what they make
+        of it; how many, 256 at most."""
         cdef uint64_t allowed[4]
         cdef uint32_t i, row = self.characters[c] if c < 65536 else 0
         cdef int k, y, every, count = 0
@@ -644,7 +655,8 @@ cdef class Segmenter:
         return count
 
     cdef int run_tokens(self, const Py_UCS4* s, int a, int b, Token* out, int n) except -1 nogil:
-        """Words of s[a:b], characters that the dictionary leaves single, written to `out` from place n on; the next place."""
+        """Words of s[a:b], characters that the dictionary leaves single, written to `out`
+        from place n on; the next place."""
         cdef int i, j, k
         cdef uint32_t node = self.nwords
         cdef uint8_t* route
@@ -705,7 +717,10 @@ cdef class Segmenter:
 
     cdef int single(self, const Py_UCS4* s, int a, Token* out, int n) noexcept nogil:
         cdef uint32_t node = self.first[s[a]] if s[a] < 65536 else 0
-        return _put(out, n, a, a + 1, self.flag[node] if node and node < self.nwords and self.infreq[node] & 2 else self.xflag)
+        return _put(
+            out, n, a, a + 1,
+            self.flag[node] if node and node < self.nwords and self.infreq[node] & 2 else self.xflag
+        )
 
     cdef int segment(self, const Py_UCS4* s, int n, Token* out) except -1 nogil:
         """Words of s, as many as returned; `out` has room for n."""
@@ -732,7 +747,8 @@ cdef class Segmenter:
         return count
 
     cdef bint cuts(self, const Py_UCS4* s, int n, int start, int end) except -1 nogil:
-        """Whether `segment` makes a word of s[start:end]: no more is cut than that takes. `n` is at most `_MOST_CUT`."""
+        """Whether `segment` makes a word of s[start:end]: no more is cut than that
+        takes. `n` is at most `_MOST_CUT`."""
         cdef double route[_MOST_CUT + 1]
         cdef int32_t to[_MOST_CUT + 1]
         cdef Token tokens[_MOST_CUT]
@@ -772,7 +788,8 @@ cdef class Segmenter:
         return False
 
     cdef void _route(self, const Py_UCS4* s, int i, int j, double* route, int32_t* to) noexcept nogil:
-        """The most probable cut of s[i:j] into the dictionary's words: `to` is the last character of the word that begins there."""
+        """The most probable cut of s[i:j] into the dictionary's words: `to` is the last character
+        of the word that begins there."""
         cdef int k, e, best
         cdef uint32_t node
         cdef double p, bestp
@@ -847,7 +864,8 @@ cdef class Segmenter:
             PyMem_Free(s); free(out)
 
     def spin(self, str text not None):
-        """(spun text, edits): what the program makes of a text, by the first of its ranks, and (start, end, original) of each edit, in the spun text."""
+        """(spun text, edits): what the program makes of a text, by the first of its ranks, and (start, end, original)
+        of each edit, in the spun text."""
         cdef Token* out = NULL
         cdef Py_UCS4* s = NULL
         cdef int count, i
@@ -905,3 +923,4 @@ include "evidence.pxi"
 include "word_odds.pxi"
 
 include "rows.pxi"
+include "clauses.pxi"

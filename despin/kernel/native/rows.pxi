@@ -5,13 +5,9 @@
 from cpython.unicode cimport PyUnicode_READ_CHAR
 from libc.math cimport pow
 
-#: What is certain or impossible counts as this probability where its logarithm is taken.
-cdef double _FAINTEST = 1e-9
-
-
 def agreed(str text not None, list rows not None, double unlikely):
-    """The rows with probabilities that the other places of the same form share in, likeliest first; an original that was not among the
-    likely ones at another place counts there like one of the probability `unlikely`."""
+    """The rows with probabilities that the other places of the same form share in, likeliest first; an original that
+    was not among the likely ones at another place counts there like one of the probability `unlikely`."""
     cdef dict places = {}
     cdef list found = list(rows), several = [], numbers
     cdef Py_ssize_t number = 0
@@ -73,7 +69,8 @@ cdef int _count_in(dict sums, word, double share, double unlikely) except -1:
 
 
 cdef tuple _ordered(start, end, list words, list odds, double known):
-    """The row of originals with these log odds (nats), which have the probability `known` together; `odds` are put in order."""
+    """The row of originals with these log odds (nats), which have the probability `known`
+    together; `odds` are put in order."""
     cdef Py_ssize_t count = len(words), place, other, best
     cdef double total = 0, highest, value
     cdef list rivals = []
@@ -96,66 +93,16 @@ cdef tuple _ordered(start, end, list words, list odds, double known):
     return start, end, words[0], known / total, rivals
 
 
-def weighing(str text not None, list rows not None, Py_ssize_t start, Py_ssize_t end, double sure):
-    """What has to be weighed by the words around it: (text[start:end] with the edits of `rows` made; the numbers of the rows that are less
-    sure than `sure` and have rivals; where each of these begins and ends in that; the number of the first original of each, and behind
-    them how many there are; the originals; their log probabilities in nats). None where all rows are sure."""
-    cdef list pieces = [], numbers = [], lows = [], highs = [], firsts = [0], words = [], logs = []
-    cdef Py_ssize_t last = start, size = 0, number = 0, low
-    cdef tuple row
-    cdef str original
-    for row in rows:
-        if row[4] and <double>row[3] < sure:
-            break
-    else:
-        return None
-    for row in rows:
-        low, original = row[0], row[2]
-        pieces.append(text[last:low])
-        pieces.append(original)
-        size += low - last
-        if row[4] and <double>row[3] < sure:
-            numbers.append(number)
-            lows.append(size)
-            highs.append(size + len(original))
-            words.append(original)
-            logs.append(_logarithm(row[3], log(_FAINTEST)))
-            for word, share in row[4]:
-                words.append(word)
-                logs.append(_logarithm(share, log(_FAINTEST)))
-            firsts.append(len(words))
-        size += len(original)
-        last = row[1]
-        number += 1
-    pieces.append(text[last:end])
-    return "".join(pieces), numbers, lows, highs, firsts, words, logs
-
-
-def reweighed(list rows not None, list numbers not None, list firsts not None, list words not None, list logs not None, fits, double share):
-    """The rows, those of these numbers with their originals in order once each is worth `share` times what `fits` says (log10) more."""
-    cdef list found = list(rows), own, odds
-    cdef Py_ssize_t place, first, last, number
-    cdef double known
-    cdef tuple row
-    share *= LN10
-    for place in range(len(numbers)):
-        number, first, last = numbers[place], firsts[place], firsts[place + 1]
-        row, own, odds = rows[number], words[first:last], logs[first:last]
-        known = row[3]
-        for _, chance in row[4]:
-            known += chance
-        for k in range(last - first):
-            odds[k] = <double>odds[k] + share * <double>fits[first + k]
-        found[number] = _ordered(row[0], row[1], own, odds, known)
-    return found
-
-
-def columns_of(str text not None, list rows not None, list unproved not None, dict overrides not None, names, flips, negates, numbers):
-    """What edits say of the rows of a text: (their columns by the names of fields of `despin.results.Edit`, the originals of their
-    runners-up, the confidences of these, how many each edit has). Proved are those that touch none of the places `unproved`, which are
-    sorted and disjoint. `names` are what stands before the form in the names of entries, of `overrides` and of others; `flips` the
-    (spun, original) that turn a statement round, and `negates` tells that of others. `numbers` are (the power of probabilities, the most
-    that is likelier than anything that shares, the least rival)."""
+def columns_of(
+    str text not None, list rows not None, list unproved not None, dict overrides not None, names, flips, negates,
+    numbers
+):
+    """What edits say of the rows of a text: (their columns by the names of fields of `despin.results.Edit`, the
+    originals of their runners-up, the confidences of these, how many each edit has). Proved are those that touch
+    none of the places `unproved`, which are sorted and disjoint. `names` are what stands before the form in the
+    names of entries, of `overrides` and of others; `flips` the (spun, original) that turn a statement round, and
+    `negates` tells that of others. `numbers` are (the power of probabilities, the most that is likelier than
+    anything that shares, the least rival)."""
     cdef double power, alone, least, chance, rest, total
     cdef Py_ssize_t place = 0, count = len(unproved), start, end, before
     cdef list starts = [], ends = [], forms = [], originals = [], chances = [], turns = [], entries = [], proofs = []
@@ -202,15 +149,15 @@ def columns_of(str text not None, list rows not None, list unproved not None, di
         proofs.append(place == count or end <= <Py_ssize_t>unproved[place][0])
         counts.append(len(words) - before)
     columns = {
-        "start": starts, "end": ends, "spun": forms, "original": originals, "confidence": chances, "flips": turns, "entry": entries,
-        "proved": proofs,
+        "start": starts, "end": ends, "spun": forms, "original": originals, "confidence": chances, "flips": turns,
+        "entry": entries, "proved": proofs,
     }
     return columns, words, shares, counts
 
 
 def repeated(str text not None, int longest, int times):
-    """At how many places of a text something of up to `longest` characters begins that stands there so many times, one behind the
-    other."""
+    """At how many places of a text something of up to `longest` characters begins that stands there so
+    many times, one behind the other."""
     cdef Py_ssize_t size = len(text), place, length, at, last
     cdef int count = 0
     if longest < 1 or times < 1:

@@ -1,8 +1,9 @@
 # Part of lattice.pyx: trigrams read where they lie, and all that leads to them.
 #
-# `Trigrams`: despin's own file of trigrams (`despin/kernel/ngram_file.py`), or KenLM's quantised trie, memory-mapped. The latter's layout is that of
-# KenLM's `QUANT_ARRAY_TRIE` (lm/binary_format.cc, quantize.hh, trie.hh, bhiksha.hh): header, sorted vocabulary, quantisation tables, unigrams,
-# bigrams with pointers into the trigrams, trigrams, and the words as text, by number. Scores are KenLM's own to the last bit, sums in single
+# `Trigrams`: despin's own file of trigrams (`despin/kernel/ngram_file.py`), or KenLM's quantised trie,
+# memory-mapped. The latter's layout is that of KenLM's `QUANT_ARRAY_TRIE` (lm/binary_format.cc, quantize.hh,
+# trie.hh, bhiksha.hh): header, sorted vocabulary, quantisation tables, unigrams, bigrams with pointers into the
+# trigrams, trigrams, and the words as text, by number. Scores are KenLM's own to the last bit, sums in single
 # precision included; tests hold the two together.
 
 from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
@@ -19,8 +20,8 @@ from despin.kernel.ngram_file import damaged, is_own, read_layout
 _MAGIC = b"mmap lm http://kheafield.com/code format version 5\n\0"
 #: What is said of a file of another kind.
 _CURE = (
-    "read are its own format and KenLM's quantised tries of trigrams, which `build_binary -a 22 -q 8 -b 8 trie model.arpa model.binary` "
-    "makes of a model of order 3; if it came with despin, install despin again"
+    "read are its own format and KenLM's quantised tries of trigrams, which `build_binary -a 22 -q 8 -b 8 trie "
+    "model.arpa model.binary` makes of a model of order 3; if it came with despin, install despin again"
 )
 _SANITY = 0x58
 _QUANT_ARRAY_TRIE = 5
@@ -110,13 +111,11 @@ cdef bint _take_tree(Trigrams self, bytes tree) except -1:
     return True
 
 
-cdef class WordNumbers
-
-
 cdef class Trigrams:
-    """A trigram model and its words. `crossing` is the longest word that may run across the borders of an edit, `pauses` the
-    characters that stand for another mark; `tree` is what `tree()` gave for the same file, which saves making it. Raises `ModelError`
-    for a file that is neither despin's own nor a KenLM trie of this kind, or that is damaged."""
+    """A trigram model and its words. `crossing` is the longest word that may run across the borders of an
+    edit, `pauses` the characters that stand for another mark; `tree` is what `tree()` gave for the same file,
+    which saves making it. Raises `ModelError` for a file that is neither despin's own nor a KenLM trie of
+    this kind, or that is damaged."""
 
     def __cinit__(self, str path not None, int crossing, dict pauses not None, bytes tree=None, Trigrams whole=None):
         self.crossing = crossing
@@ -144,7 +143,6 @@ cdef class Trigrams:
 
     def __dealloc__(self):
         free(self._store)
-        free(self.numbered)
         if self._is_part:
             return
         free(self._first)
@@ -165,8 +163,9 @@ cdef class Trigrams:
         self._mask, self._nodes, self._room, self.size = whole._mask, whole._nodes, whole._room, whole.size
         self._unigrams, self._bigrams, self._trigrams = whole._unigrams, whole._bigrams, whole._trigrams
         self._bigram_count, self._trigram_count = whole._bigram_count, whole._trigram_count
-        self._next_high, self._next_high_count, self._next_bits = whole._next_high, whole._next_high_count, whole._next_bits
-        self._trigram_code_bits, self._word_bits, self._word_mask = whole._trigram_code_bits, whole._word_bits, whole._word_mask
+        self._next_high, self._next_high_count = whole._next_high, whole._next_high_count
+        self._next_bits, self._trigram_code_bits = whole._next_bits, whole._trigram_code_bits
+        self._word_bits, self._word_mask = whole._word_bits, whole._word_mask
         self._probability_bits, self._backoff_bits = whole._probability_bits, whole._backoff_bits
         self._bigram_bits, self._trigram_bits, self._way_bits = whole._bigram_bits, whole._trigram_bits, whole._way_bits
         self._fixed, self._heads, self._head_count = whole._fixed, whole._heads, whole._head_count
@@ -191,7 +190,10 @@ cdef class Trigrams:
     cdef uint64_t _open_kenlm(self, str path) except? 0:
         """Find the parts of a KenLM trie; where its words begin. Raises `ModelError`."""
         cdef bytes header = self._map[: _SANITY + 64]
-        if len(header) < _SANITY + 64 or header[: len(_MAGIC)] != _MAGIC or struct.pack("=I", 1) != struct.pack("<I", 1):
+        if (
+            len(header) < _SANITY + 64 or header[: len(_MAGIC)] != _MAGIC
+            or struct.pack("=I", 1) != struct.pack("<I", 1)
+        ):
             raise ModelError(f"{path}: not a language model that despin reads; {_CURE}")
         order, _, kind, has_words, _ = struct.unpack_from("<B3xfIB3xI", header, _SANITY)
         if (order, kind, has_words) != (3, _QUANT_ARRAY_TRIE, 1):
@@ -242,7 +244,10 @@ cdef class Trigrams:
         cdef uint64_t index, size
         where = read_layout(self._map[:_HEADER], self._length, path)
         if struct.pack("=I", 1) != struct.pack("<I", 1):
-            raise ModelError(f"{path}: despin reads models only on machines that store the lowest byte first (little-endian)")
+            raise ModelError(
+                f"{path}: despin reads models only on machines that store the lowest byte first "
+                "(little-endian)"
+            )
         self.size, self._head_count = where.words, where.heads
         self._bigram_count, self._trigram_count = where.bigrams, where.trigrams
         self._context_count, self._suffix_count = where.contexts, where.suffixes
@@ -257,7 +262,10 @@ cdef class Trigrams:
         self._groups = <const uint32_t*>(self._data + <uint64_t>where.groups_at)
         self._trigrams = self._data + <uint64_t>where.trigrams_at
         self._trigram_end = 8 * <uint64_t>(where.trigrams_end - where.trigrams_at)
-        size = (<uint64_t>1 << self._probability_bits) + (<uint64_t>1 << self._backoff_bits) + (<uint64_t>1 << self._trigram_code_bits)
+        size = (
+            (<uint64_t>1 << self._probability_bits) + (<uint64_t>1 << self._backoff_bits)
+            + (<uint64_t>1 << self._trigram_code_bits)
+        )
         self._tables = <float*>malloc(size * sizeof(float))
         if self._tables == NULL:
             raise MemoryError
@@ -272,13 +280,17 @@ cdef class Trigrams:
         return where.words_at
 
     cdef int _check_own(self, str path) except -1:
-        """Whether all that leads from words to bigrams, and from bigrams to trigrams, stays among them; else `ModelError`."""
+        """Whether all that leads from words to bigrams, and from bigrams to trigrams, stays
+        among them; else `ModelError`."""
         cdef uint64_t index, ways, step = self._word_bits + self._way_bits
         cdef uint64_t groups = (<uint64_t>self._suffix_count + _GROUP - 1) // _GROUP
         cdef uint32_t contexts = 0, suffixes = 0
         cdef const uint32_t* heads = self._heads
         cdef const uint8_t* mark
-        cdef bint right = heads[0] == 0 and heads[2 * self._head_count] == self._bigram_count and heads[2 * self._head_count + 1] <= self._bigram_end
+        cdef bint right = (
+            heads[0] == 0 and heads[2 * self._head_count] == self._bigram_count
+            and heads[2 * self._head_count + 1] <= self._bigram_end
+        )
         for index in range(self._head_count):
             right = right and heads[2 * index] <= heads[2 * index + 2] and heads[2 * index + 1] <= heads[2 * index + 3]
             if right and heads[2 * index] < heads[2 * index + 2]:
@@ -306,7 +318,8 @@ cdef class Trigrams:
         return self._data[<uint64_t>place]
 
     cdef int _check(self, str path) except -1:
-        """Whether all that leads from words to bigrams, and from bigrams to trigrams, stays among them; else `ModelError`."""
+        """Whether all that leads from words to bigrams, and from bigrams to trigrams, stays
+        among them; else `ModelError`."""
         cdef uint64_t low, last = 0
         cdef uint32_t word
         cdef int64_t index
@@ -323,8 +336,8 @@ cdef class Trigrams:
         return 0
 
     cdef int _read_words(self, str path, uint64_t place) except -1:
-        """Fill the tree of characters, the shorter words first: no later word ends where an earlier one has passed. Raises `ModelError`
-        for words that are no UTF-8, or not as many as there should be."""
+        """Fill the tree of characters, the shorter words first: no later word ends where an earlier one has passed.
+        Raises `ModelError` for words that are no UTF-8, or not as many as there should be."""
         cdef uint64_t end = self._length, start
         cdef uint64_t capacity
         cdef uint32_t number, longest = 0, length
@@ -366,15 +379,17 @@ cdef class Trigrams:
                 if lengths[length]:
                     for number in range(1, self.size):
                         if order[number] == length:
-                            self._insert(path, self._data + starts[number], starts[number + 1] - starts[number] - 1, number)
+                            self._insert(
+                                path, self._data + starts[number], starts[number + 1] - starts[number] - 1, number
+                            )
         finally:
             free(starts)
             free(order)
         return 0
 
     cdef int _take_store(self, uint64_t capacity) except -1:
-        """Memory for what is looked up at random, in large pages where the system has them: the processor knows the way to
-        few small ones at a time."""
+        """Memory for what is looked up at random, in large pages where the system has them: the processor knows the
+        way to few small ones at a time."""
         cdef uint64_t recent = sizeof(Bigram) << _RECENT_BITS, hints = 1 << (_HINT_BITS - 3)
         cdef uint64_t size = recent + hints + capacity * sizeof(uint64_t)
         cdef uint8_t* place
@@ -403,7 +418,10 @@ cdef class Trigrams:
                 character = (character & 0x0F) << 12 | (word[place + 1] & 0x3F) << 6 | (word[place + 2] & 0x3F)
                 place += 3
             else:
-                character = (character & 7) << 18 | (word[place + 1] & 0x3F) << 12 | (word[place + 2] & 0x3F) << 6 | (word[place + 3] & 0x3F)
+                character = (
+                    (character & 7) << 18 | (word[place + 1] & 0x3F) << 12 | (word[place + 2] & 0x3F) << 6
+                    | (word[place + 3] & 0x3F)
+                )
                 place += 4
             child = self.step(node, character)
             if not child:
@@ -465,7 +483,8 @@ cdef class Trigrams:
         return total
 
     cdef void _look_up(self, uint32_t before, uint32_t word, Bigram* into) noexcept nogil:
-        """Fill `into` with what the model knows of `word` after `before`; with nothing before it where that is no word."""
+        """Fill `into` with what the model knows of `word` after `before`; with nothing
+        before it where that is no word."""
         cdef const uint8_t* unigram = self._unigrams + <uint64_t>word * 16
         cdef uint64_t low, high, at, value
         cdef const uint64_t* bound = self._next_high
@@ -520,7 +539,8 @@ cdef class Trigrams:
         return _find_in(self, before, word, _block_of(self, before, word), at, code)
 
     cdef uint32_t _marked(self, uint64_t at, int which, bint* found) noexcept nogil:
-        """How many bigrams before bigram `at` are marked (0: have a back-off weight, 1: trigrams end in them), and whether it is."""
+        """How many bigrams before bigram `at` are marked (0: have a back-off weight, 1: trigrams
+        end in them), and whether it is."""
         cdef const uint8_t* mark = self._marks + at // _MARKED * _MARK_BYTES
         cdef int bit = at % _MARKED
         cdef uint32_t count = _word(mark + 4 * which)
@@ -568,18 +588,9 @@ cdef class Trigrams:
             one = other
         return found, tuple([one.words[index] for index in range(one.length)])
 
-    def pair_gain(self, str word not None, str other not None):
-        """log10 of how much likelier `other` is behind `word` than with nothing known before it."""
-        cdef State one, after
-        cdef uint32_t number = self.word_of(other)
-        cdef double own, together
-        own = self.first(self.word_of(word), &one)
-        together = own
-        together += self.extend(&one, number, &after)
-        return together - own - self.first(number, &after)
-
     def out_of_context(self, str text not None):
-        """log10 P of a word out of context, read as one or as two: 新的 is in the vocabulary and hardly ever meant as one."""
+        """log10 P of a word out of context, read as one or as two: 新的 is in the vocabulary
+        and hardly ever meant as one."""
         cdef State one, after
         cdef Py_ssize_t place, at, size = len(text)
         cdef uint32_t number, node
@@ -611,22 +622,6 @@ cdef class Trigrams:
                 score = max(score, together)
         return score
 
-    def crossing_word(self, str line not None, Py_ssize_t start, Py_ssize_t place):
-        """How long the longest word of two to four characters is that runs across `place` and begins at `start` or later; 0
-        where there is none."""
-        cdef Py_ssize_t size, first, at
-        cdef uint32_t node
-        for size in range(4, 1, -1):
-            for first in range(max(start, place - size + 1), min(place, len(line) - size + 1)):
-                node = self.size
-                for at in range(first, first + size):
-                    node = self.step(node, line[at])
-                    if not node:
-                        break
-                if self.is_word(node):
-                    return size
-        return 0
-
     cpdef tuple best_split(self, str text):
         """The likeliest segmentation of `text` into words by unigrams: (log10 probability, words)."""
         cdef Py_ssize_t size = len(text), end
@@ -650,43 +645,14 @@ cdef class Trigrams:
         words.reverse()
         return score, words if size else [text]
 
-    def cut(self, str text not None, WordNumbers numbers not None, dict pauses not None):
-        """(starts, ends, numbers) of the words and pauses of `text`; runs of letters and digits, marks and ends of lines are words of
-        number 0. `pauses` holds the numbers of pauses by character."""
-        cdef Py_ssize_t size = len(text), count
-        cdef array.array starts = array.clone(_INTEGERS, size, False)
-        cdef array.array ends = array.clone(_INTEGERS, size, False), found = array.clone(_INTEGERS, size, False)
-        count = _cut_into(self, text, numbers, pauses, <int32_t*>starts.data.as_ints, <int32_t*>ends.data.as_ints,
-                          <int32_t*>found.data.as_ints)
-        array.resize(starts, count)
-        array.resize(ends, count)
-        array.resize(found, count)
-        return starts, ends, found
-
-    def cut_all(self, list texts not None, WordNumbers numbers not None, dict pauses not None):
-        """(numbers of the words of all texts one behind the other, where those of each begin, and where they end) of short texts, as
-        `cut` gives them."""
-        cdef Py_ssize_t size = 0, count = 0, longest = 0, number = 0
-        cdef str text
-        for text in texts:
-            size += len(text)
-            longest = max(longest, len(text))
-        cdef array.array found = array.clone(_INTEGERS, size, False), bounds = array.clone(_INTEGERS, len(texts) + 1, True)
-        cdef array.array room = array.clone(_INTEGERS, 2 * longest, False)
-        for text in texts:
-            count += _cut_into(self, text, numbers, pauses, <int32_t*>room.data.as_ints, <int32_t*>room.data.as_ints + longest,
-                               <int32_t*>found.data.as_ints + count)
-            number += 1
-            bounds.data.as_ints[number] = <int>count
-        array.resize(found, count)
-        return found, bounds
-
     cdef LatticeBuilder builder(self):
         return LatticeBuilder(self, self.crossing, self.pauses)
 
-    def lattice(self, str text not None, list arcs not None, list odds not None, str before not None, int beam, double width):
-        """(first, previous, fluency, entered, several): the steps into each hypothesis, flat; see `Lattice`. Raises `ValueError`
-        for an empty text, and for arcs that do not lie in it or have no odds."""
+    def lattice(
+        self, str text not None, list arcs not None, list odds not None, str before not None, int beam, double width
+    ):
+        """(first, previous, fluency, entered, several): the steps into each hypothesis, flat; see `Lattice`. Raises
+        `ValueError` for an empty text, and for arcs that do not lie in it or have no odds."""
         cdef LatticeBuilder work = self.builder()
         cdef Vector pool
         cdef Edit* edit
@@ -771,7 +737,8 @@ cdef bint _find_in(
     place = entry + count * model._probability_bits
     if block:
         number = _bits(
-            model._bigrams, model._heads[2 * word + 1] + (block - 1) * (model._word_bits + model._way_bits), model._word_bits
+            model._bigrams, model._heads[2 * word + 1] + (block - 1) * (model._word_bits + model._way_bits),
+            model._word_bits
         )
     else:
         index = -1
@@ -807,8 +774,9 @@ cdef enum:
 cdef int _look_up_in(
     Trigrams model, uint32_t before, uint32_t word, int64_t block, Bigram* into, uint32_t* context, uint32_t* suffix
 ) noexcept nogil:
-    """Fill `into` with what is known of a word after one other, which `block` would hold, but for the back-off weight of both and the trigrams that
-    end in both: whether there are any, and the number of the bigram among those that have any."""
+    """Fill `into` with what is known of a word after one other, which `block` would hold, but for the
+    back-off weight of both and the trigrams that end in both: whether there are any, and the number of the
+    bigram among those that have any."""
     cdef uint64_t at, size = model.size
     cdef uint32_t code
     cdef bint begins, ends, unused
@@ -833,8 +801,8 @@ cdef inline float _backoff_of(Trigrams model, uint32_t context) noexcept nogil:
 
 
 cdef void _remember(Trigrams model, Missing* missing, int32_t count) noexcept nogil:
-    """Look up what is missing, step by step for all of it together, so that what one step reads is on its way while the others are
-    taken. Of two that have the same place in `_recent` only the latter stays there."""
+    """Look up what is missing, step by step for all of it together, so that what one step reads is on its way while the
+    others are taken. Of two that have the same place in `_recent` only the latter stays there."""
     cdef int32_t at
     cdef uint64_t key
     cdef Missing* pair

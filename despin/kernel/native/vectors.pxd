@@ -52,7 +52,8 @@ cdef inline int add_integer(array.array target, int32_t value) except -1:
 
 
 cdef inline int look_at_starts(array.array starts, Py_ssize_t count, int32_t size) except -1:
-    """Raise `ValueError` where an array does not say of so many where each begins among `size`, and behind them where the last one ends."""
+    """Raise `ValueError` where an array does not say of so many where each begins among `size`, and behind
+    them where the last one ends."""
     cdef Py_ssize_t place
     cdef int32_t last = 0
     if starts.typecode != "i" or len(starts) != count + 1:

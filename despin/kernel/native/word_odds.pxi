@@ -13,15 +13,16 @@ cdef struct Met:
 
 @cython.final
 cdef class WordOdds:
-    """What the words of a text say for programs against people. `programs` are segmenters of one table. A word says at most `most`
-    nats, and so much less, `again` times, each time that it comes again; `strange` is the share of words that were written after
-    spinning, `rare` the log probability of a word that the dictionary does not count. Safe to share between threads."""
+    """What the words of a text say for programs against people. `programs` are segmenters of one table. A word says
+    at most `most` nats, and so much less, `again` times, each time that it comes again; `strange` is the share of
+    words that were written after spinning, `rare` the log probability of a word that the dictionary does not count.
+    Safe to share between threads."""
     cdef list _programs
     cdef Segmenter _words
     cdef int _size
     cdef double _strange, _most, _again, _rare
-    # By the hash of a word: one and the word; and how many times as often as people each program writes it, then its log odds, then
-    # how often each program writes it.
+    # By the hash of a word: one and the word; and how many times as often as people each program writes it, then its
+    # log odds, then how often each program writes it.
     cdef uint32_t* _known
     cdef double* _rows
     # Words that are counted, and how often people write them, for as long as one form is asked for.
@@ -80,12 +81,14 @@ cdef class WordOdds:
             self._keep(text, s, out, count)
 
     def of(self, str text not None):
-        """What the words of a text say, in nats by the number of the program. A program writes forms that jieba cuts in two."""
+        """What the words of a text say, in nats by the number of the program. A program writes
+        forms that jieba cuts in two."""
         cdef Token* out = NULL
         cdef Py_UCS4* s = NULL
         cdef Met* met = NULL
         cdef int32_t* places = NULL     # by hash, of a word among those met, and one
-        cdef uint32_t* numbers = NULL   # of each word, and of what it makes with the next one; 0 for none with Chinese characters
+        # Of each word, and of what it makes with the next one; 0 for none with Chinese characters.
+        cdef uint32_t* numbers = NULL
         cdef double* odds = NULL
         cdef int count = 0, size = self._size, i = 0, k, many = 0, place
         cdef uint32_t word, mask = 1
@@ -125,7 +128,8 @@ cdef class WordOdds:
         return tuple(sums)
 
     cdef void _number_all(self, const Py_UCS4* s, const Token* tokens, int count, uint32_t* numbers) noexcept:
-        """Number each word, and what it makes with the next one; people write numbers and marks at any time, which are 0."""
+        """Number each word, and what it makes with the next one; people write numbers and
+        marks at any time, which are 0."""
         cdef int i
         cdef bint before = False, now
         for i in range(count):
@@ -137,8 +141,8 @@ cdef class WordOdds:
             before = now
 
     cdef void _expect(self, const uint32_t* words, int count) noexcept:
-        """Have what is asked of words that are not remembered on its way from memory, which is all over the place: first what is asked
-        first of all of them, then what that leads to."""
+        """Have what is asked of words that are not remembered on its way from memory, which is all over the place:
+        first what is asked first of all of them, then what that leads to."""
         cdef Segmenter program
         cdef const uint32_t* found
         cdef uint32_t unknown[_TOGETHER]
@@ -218,7 +222,9 @@ cdef class WordOdds:
                 drawn = 0
                 for r in range(program.nranks):
                     drawn += program.image_of(r, word) == form
-            total += self._share(word) if drawn == program.nranks else self._share(word) * (<double>drawn / program.nranks)
+            total += (
+                self._share(word) if drawn == program.nranks else self._share(word) * (<double>drawn / program.nranks)
+            )
         return total
 
     cdef bint _stands(self, Segmenter program, uint32_t word) noexcept:
@@ -227,8 +233,8 @@ cdef class WordOdds:
         return image == 0 or image == word or not program.can_change(word)
 
     cdef const double* _of_word(self, uint32_t word) noexcept:
-        """How many times as often as people each program writes a word, behind that the log odds of each, and behind that how often each
-        writes it; they stand there until another word is asked for."""
+        """How many times as often as people each program writes a word, behind that the log odds of each, and behind
+        that how often each writes it; they stand there until another word is asked for."""
         cdef uint32_t slot = self._slot(word)
         cdef double* row = self._rows + <size_t>slot * _COLUMNS * self._size
         cdef Segmenter program
@@ -252,8 +258,8 @@ cdef class WordOdds:
         return word if self._says(odds) else 0
 
     cdef uint32_t _joined(self, const uint32_t* numbers, double* odds) noexcept:
-        """The number of the word that one makes with the next one, 0 where no program writes it; puts down its odds, with as much
-        again behind them."""
+        """The number of the word that one makes with the next one, 0 where no program writes it; puts down its odds,
+        with as much again behind them."""
         cdef uint32_t form = numbers[1]
         cdef const double* shares
         cdef bint written = False

@@ -1,0 +1,120 @@
+"""`despin learn scorer`: the network that says how well originals fit, learned by spinning texts that nobody spun."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from despin.cli import options
+from despin.errors import InputError, UsageError
+from despin.text import files
+
+#: Steps of a run, and the most that one may have.
+STEPS, MOST_STEPS = 12_000, 10_000_000
+_ABOUT = """\
+Spin clean texts with programs and with tables drawn at random, and learn from the pairs how well an original fits at \
+its place.
+One document in fifty of each kind is held out, and measured on: how often the word that stood at a place is chosen, \
+by kind of text and
+kind of channel, of all places (right) and of those that were spun (of changed), and what is lost on it (loss, nats)."""
+_EPILOG = """\
+Takes torch (pip install 'despin[scorer]') and the compiled kernel. A file is a kind of text, and is called by its \
+name; the
+texts should be of many kinds, tens of millions of characters, and spun by nobody. Ctrl-C stops a run, and --resume \
+goes on with
+it; its state is saved in OUT.checkpoint.
+
+examples:
+  despin learn scorer news.jsonl reviews.jsonl law.jsonl -o zh_CN.scorer --report zh_CN.json
+  despin learn scorer news.jsonl reviews.jsonl law.jsonl -o zh_CN.scorer --report zh_CN.json --resume
+"""
+
+
+def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the subcommand and its options."""
+    parser = commands.add_parser(
+        "scorer", help="learn the scorer of originals by spinning", description=_ABOUT, epilog=_EPILOG
+    )
+    parser.add_argument(
+        "corpus", metavar="CORPUS", nargs="+", help="JSON lines with text, a kind of text a file; not spun"
+    )
+    parser.add_argument("-o", "--output", metavar="OUT", required=True, help="write the scorer here")
+    parser.add_argument(
+        "--steps", type=options.whole_number, metavar="N", default=STEPS, help="learn from N batches (default: 12000)"
+    )
+    parser.add_argument(
+        "--threads",
+        type=options.whole_number,
+        metavar="N",
+        help="threads that learn; one more makes examples (default: a processor less than there are)",
+    )
+    parser.add_argument(
+        "--seed",
+        type=options.whole_number,
+        metavar="N",
+        default=1,
+        help="draw all that is drawn from N on (default: 1)",
+    )
+    parser.add_argument("--report", metavar="FILE", help="write figures, and how they grew, here as JSON")
+    parser.add_argument("--resume", action="store_true", help="go on with a run that was stopped")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Learn, write the scorer and the report, print the figures, and return the exit code."""
+    _check(args)
+    from despin.learning.figures import rows
+    from despin.learning.scorer import Plan, checkpoint_of, learn_scorer
+
+    threads = args.threads or max(1, (os.cpu_count() or 2) - 1)
+    try:
+        report = learn_scorer(Plan(args.corpus, args.steps, args.seed, threads), args.output, args.resume)
+    except KeyboardInterrupt:
+        if checkpoint_of(args.output).exists():
+            options.tell(f"despin: {args.output}: not learned to the end; go on with the same command and --resume")
+        raise
+    if args.report:
+        files.write(args.report, (json.dumps(report, ensure_ascii=False, indent=2) + "\n").encode())
+    for line in rows(report["figures"]):
+        sys.stdout.write(line + "\n")
+    options.say(_summary(args.output, report))
+    return 0
+
+
+def _summary(output: str, report: dict[str, Any]) -> str:
+    """What was written, from what."""
+    corpus = report["corpus"].values()
+    documents, characters = (sum(one[what] for one in corpus) for what in ("documents", "characters"))
+    return f"{output}: {report['bytes']:,} bytes, from {documents:,} documents of {characters:,} characters"
+
+
+def _check(args: argparse.Namespace) -> None:
+    """Raise, before anything is read, `UsageError` for what cannot be meant or done, `InputError` for texts that are
+    not there, `OutputError` for what cannot be written."""
+    if any(find_spec(name) is None for name in ("torch", "numpy")):
+        raise UsageError("learning a scorer needs torch: pip install 'despin[scorer]'")
+    if args.steps > MOST_STEPS:
+        raise UsageError(f"--steps {args.steps}: {MOST_STEPS:,} at most")
+    checkpoint = Path(f"{args.output}.checkpoint")
+    written = [path for path in (args.output, args.report, checkpoint) if path]
+    for number, path in enumerate(written):
+        if any(_same(path, other) for other in (*args.corpus, *written[:number])):
+            raise UsageError(f"{path} would be overwritten; name another file")
+    for path in args.corpus:
+        if not Path(path).is_file():
+            raise InputError(f"{path}: is no file; name files of JSON lines with text")
+    if checkpoint.exists() and not args.resume:
+        raise UsageError(f"{checkpoint}: a run was stopped: go on with --resume, or delete it to begin anew")
+    if args.resume and not checkpoint.exists():
+        raise UsageError(f"{checkpoint}: there is no run to go on with; leave --resume out")
+    for path in written:
+        files.check_writable(path, special=path == args.report)
+
+
+def _same(one: str | Path, other: str | Path) -> bool:
+    """Whether two paths are of one file."""
+    return os.path.realpath(one) == os.path.realpath(other)

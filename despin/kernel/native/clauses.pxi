@@ -1,0 +1,701 @@
+# Part of program.pyx: readings of a clause, each tested by the program.
+#
+# A reading is possible if and only if the program writes the page from it. jieba cuts a text at punctuation, so what
+# the program writes for a clause depends on the clause alone. A reading is a set of options: places of the clause with
+# the words that may have stood there. Readings are changed one option at a time, the best are kept, and all that were
+# scored are remembered. The score of a reading (nats) is
+#
+#     network * sum of what its options have over the words that stand
+#         + fluency * log P(clause, some characters around it)
+#         - miss * how many characters of the page it does not give back
+#
+# An option's probability is the share of the readings that give the page back (exp of their scores) in which it is; see
+# `docs/model.md`.
+
+from libc.string cimport memcmp
+
+from despin.kernel.native.network cimport Network, Reading
+
+cdef enum:
+    _LONGEST_CLAUSE = 120   # characters; longer ones are code or names of files, and stay as they are
+    _WRITTEN = 1024         # characters that a reading may have, with what stands around it
+    _LONGEST_FORM = 16      # characters of a form or an original
+    _MOST_OPTIONS = 96      # of a clause
+    _MOST_CHOSEN = 24       # options of a reading
+    _MOST_READINGS = 400    # of a clause
+    _SLOTS = 1024           # of their hash table
+    _MOST_ROUNDS = 16
+    _BEAM = 4
+    _BEFORE = 6             # characters of the page before a clause that the language model reads, and behind it
+    _BEHIND = 3
+
+#: A word of a place, in the text: its number (0: as the page has it), and what speaks for it (nats) over what stands
+#: there.
+cdef struct Option:
+    int32_t start
+    int32_t end
+    uint32_t word
+    float gain
+
+cdef struct Tried:
+    uint64_t key
+    double score
+    int32_t missed
+    int32_t count
+    int16_t chosen[_MOST_CHOSEN]
+
+
+@cython.final
+cdef class ClauseSearch:
+    """Searches the readings of clauses under the program of `words`, with the language model `lm` and a scorer's
+    `network`.
+
+    `weights` are (network, fluency, miss, far): what the score multiplies its parts with, and by how many nats an
+    option may be behind the word that stands to be tried at all. One thread at a time may ask; one that is `alone` is
+    only asked by one, and lets others go on meanwhile."""
+
+    cdef Segmenter _words
+    cdef Trigrams _lm
+    cdef Network _network
+    cdef int _kind
+    cdef double _weight, _choice_weight, _fluency, _miss, _far
+    cdef Choice _choice
+    cdef uint16_t* _sums            # of the choice's pairs
+    cdef uint64_t* _slots           # by the hash of a reading, one more than its number; 0 for none
+    cdef Tried* _tried
+    cdef int _count
+    cdef Option* _options
+    cdef int _option_count
+    #: How many readings were scored so far.
+    cdef readonly uint64_t scored
+    cdef bint _alone
+    # The clause: x[start:end] of a page of n characters.
+    cdef const Py_UCS4* _x
+    cdef int _n, _start, _end
+
+    def __cinit__(self, Segmenter words not None, Trigrams lm not None, Network network not None, Choice choice,
+                  tuple weights not None, int kind=0, bint alone=False):
+        self._alone = alone
+        self._words, self._lm, self._network, self._kind = words, lm, network, kind
+        self._choice = choice
+        self._weight, self._choice_weight, self._fluency, self._miss, self._far = weights
+        self._fluency *= LN10
+        if not 0 <= kind < network.kinds:
+            raise ValueError(f"there is no kind {kind} of a channel")
+        self._slots = <uint64_t*>calloc(_SLOTS, 8)
+        self._tried = <Tried*>malloc(_MOST_READINGS * sizeof(Tried))
+        self._options = <Option*>malloc(_MOST_OPTIONS * sizeof(Option))
+        if not (self._slots and self._tried and self._options):
+            raise MemoryError
+
+    def __dealloc__(self):
+        free(self._slots)
+        free(self._tried)
+        free(self._options)
+
+    def refine(self, str text not None, list rows not None):
+        """The rows of a text (start, end, original, probability, rivals with theirs, whether it is forced) after the
+        search, which begins with the readings of `rows` (start, end, original, ...; sorted and disjoint) and without. A
+        row of a word to itself says that other words are possible there. Raises `ValueError` for rows that are not
+        sorted and within the text."""
+        cdef list found = []
+        self._walk(text, rows, found, None)
+        return found
+
+    def scores(self, str text not None, list rows not None):
+        """(start, end, score in nats, characters of the page that do not come back) of every clause with options under
+        the reading of `rows`, the score None where an original of them is no option. Raises `ValueError` as `refine`
+        does."""
+        cdef list found = []
+        self._walk(text, rows, [], found)
+        return found
+
+    cdef int _walk(self, str text, list rows, list found, list scores) except -1:
+        """Search the clauses of a text one after the other and append their rows, or with `scores` score those that are
+        given."""
+        cdef Py_UCS4* x = NULL
+        cdef Reading reading
+        cdef int n = <int>len(text), a = 0, b, row = 0, last, reach = 0
+        for start, end, *_ in rows:
+            if not reach <= start <= end <= n:
+                raise ValueError("rows are sorted and disjoint, and lie within the text")
+            reach = end
+        reading.states = NULL
+        try:
+            x = PyUnicode_AsUCS4Copy(text)
+            with nogil:
+                self._network.read(x, n, &reading)
+            if self._choice is not None and self._choice_weight:
+                self._sums = self._choice._counts(x, n)
+                if not self._sums:
+                    raise MemoryError
+            self._x, self._n = x, n
+            while a < n:
+                if not self._words.is_block(<uint32_t>x[a]):
+                    if row < len(rows) and rows[row][0] <= a:   # an edit that no clause holds
+                        found.append(_unsearched(rows[row]))
+                        a = max(a + 1, <int>rows[row][1])
+                        row += 1
+                    else:
+                        a += 1
+                    continue
+                b = a + 1
+                while b < n and self._words.is_block(<uint32_t>x[b]):
+                    b += 1
+                last = row
+                while last < len(rows) and rows[last][1] <= b:
+                    last += 1
+                if last < len(rows) and rows[last][0] < b:      # one reaches out of the clause
+                    found += map(_unsearched, rows[row : last + 1])
+                    b = max(b, <int>rows[last][1])
+                    row = last + 1
+                elif b - a > _LONGEST_CLAUSE or last - row > _MOST_CHOSEN - 4:
+                    found += map(_unsearched, rows[row:last])
+                    row = last
+                else:
+                    self._clause(&reading, a, b, rows[row:last], found, scores)
+                    row = last
+                a = b
+        finally:
+            PyMem_Free(x)
+            free(reading.states)
+            free(self._sums)
+            self._sums = NULL
+        return 0
+
+    cdef int _clause(self, const Reading* reading, int start, int end, list rows, list found, list scores) except -1:
+        """Search a clause and append its rows, or with `scores` score those that are given."""
+        cdef int16_t begun[_MOST_CHOSEN]
+        cdef int count = 0, place, number
+        cdef tuple row
+        cdef str original
+        cdef uint32_t word
+        self._start, self._end, self._option_count, self._count = start, end, 0, 0
+        self._ask(reading)
+        for row in rows:
+            original = row[2]
+            word = self._words.find(original)
+            place = self._option_of(<int>row[0], <int>row[1], word)
+            if place < 0 and original != PyUnicode_FromKindAndData(4, self._x + <int>row[0], <int>row[1] - <int>row[0]):
+                # What the search did not think of stays as it is.
+                if scores is None:
+                    found += map(_unsearched, rows)
+                else:
+                    scores.append((start, end, None, 0))
+                return 0
+            if place >= 0:
+                begun[count] = <int16_t>place
+                count += 1
+        if not self._option_count:
+            return 0
+        if scores is not None:
+            memset(self._slots, 0, _SLOTS * 8)
+            number = self._try(begun, count)
+            scores.append((start, end, self._tried[number].score, self._tried[number].missed))
+            return 0
+        if self._alone:
+            with nogil:
+                number = self._search(begun, count)
+        else:
+            number = self._search(begun, count)
+        self._write(number, found)
+        return 0
+
+    cdef int _ask(self, const Reading* reading) except -1 nogil:
+        """The options of the clause: words that the program writes as something that stands there."""
+        cdef int a, b, k, size = self._end - self._start, words
+        cdef uint32_t node, count
+        cdef const uint32_t* written
+        cdef float query[256]
+        cdef double worth[_CANDIDATES]
+        cdef Token tokens[_LONGEST_CLAUSE]
+        cdef uint8_t cut[_LONGEST_CLAUSE + 1]   # whether a word of the clause as it stands begins there
+        cdef double own, gain
+        memset(cut, 0, size + 1)
+        words = self._words.segment(self._x + self._start, size, tokens)
+        for k in range(words):
+            cut[tokens[k].start] = 1
+        cut[size] = 1
+        for a in range(self._start, self._end):
+            node = self._words.nwords
+            for b in range(a + 1, min(self._end, a + _LONGEST_FORM) + 1):
+                node = self._words.step(node, <uint32_t>self._x[b - 1])
+                if not node:
+                    break
+                if node >= self._words.nwords:
+                    continue
+                written = self._words.written_for(node, &count)
+                if not count:
+                    continue
+                count = min(count, <uint32_t>(_CANDIDATES - 2))
+                self._network.query(reading, a, b, query)
+                own = self._weight * self._score(query, a, b, node, node)
+                if self._sums:
+                    own += self._choice_weight * self._choices(
+                        a, b, node, written, count, cut[a - self._start] and cut[b - self._start], worth)
+                for k in range(<int>count):
+                    if written[k] == node or self._words.length[written[k]] > _LONGEST_FORM:
+                        continue
+                    gain = self._weight * self._score(query, a, b, node, written[k]) - own
+                    if self._sums:
+                        gain += self._choice_weight * worth[k]
+                    self._add_option(a, b, written[k], gain)
+        return 0
+
+    cdef double _choices(self, int a, int b, uint32_t form, const uint32_t* written, int count, bint whole,
+                         double* out) noexcept nogil:
+        """Put down log P of each original among all that the learned weights tell apart, and return that of the form
+        itself: 0 where it was none of them, as a form that is a word the program leaves, or a part of one (`whole` says
+        that it is no part)."""
+        cdef uint64_t beside[_FEATURES]
+        cdef int16_t around[_D]
+        cdef double highest, total = 0, own
+        cdef int k
+        self._choice._beside(self._x, self._n, a, b, beside)
+        self._choice._counted(self._sums, self._n, a, b, around)
+        highest = own = self._chosen_worth(form, True, beside, around)
+        for k in range(count):
+            out[k] = self._chosen_worth(written[k], False, beside, around)
+            highest = max(highest, out[k])
+        whole = whole and self._words.logf[form] <= 0 and (b - a == 1 or not self._words.replaces(form))
+        if whole:
+            total = exp(own - highest)
+        for k in range(count):
+            total += exp(out[k] - highest)
+        total = highest + log(total)
+        for k in range(count):
+            out[k] -= total
+        return own - total if whole else 0
+
+    cdef int _add_option(self, int start, int end, uint32_t word, double gain) noexcept nogil:
+        """Remember an option; where there are too many the least likely goes."""
+        cdef int k, worst = 0
+        if self._option_count == _MOST_OPTIONS:
+            for k in range(1, _MOST_OPTIONS):
+                if self._options[k].gain < self._options[worst].gain:
+                    worst = k
+            if self._options[worst].gain >= gain:
+                return 0
+            for k in range(worst, _MOST_OPTIONS - 1):
+                self._options[k] = self._options[k + 1]
+            self._option_count -= 1
+        self._options[self._option_count].start = start
+        self._options[self._option_count].end = end
+        self._options[self._option_count].word = word
+        self._options[self._option_count].gain = <float>gain
+        self._option_count += 1
+        return 0
+
+    cdef double _score(self, const float* query, int a, int b, uint32_t form, uint32_t original) noexcept nogil:
+        """What the network says of an original of the form that stands at a:b."""
+        cdef Py_UCS4 characters[_LONGEST_FORM]
+        cdef int k, size = self._words.length[original]
+        for k in range(size):
+            characters[k] = self._words.strings[self._words.offsets[original] + k]
+        return self._network.score(query, self._network.vector(
+            self._x + a, b - a, characters, size, self._commonness(form), self._commonness(original), self._kind))
+
+    cdef double _chosen_worth(self, uint32_t word, bint stands, const uint64_t* beside,
+                              const int16_t* around) noexcept nogil:
+        """What the learned weights say of a word."""
+        cdef Candidate one
+        cdef uint64_t hashed[_FEATURES]
+        one.base, one.axes = self._choice._base(word, stands), self._choice._axes_of(word, stands)
+        self._choice._expect(&one, beside, hashed)
+        return self._choice._weigh(&one, hashed, NULL, around)
+
+    cdef float _commonness(self, uint32_t word) noexcept nogil:
+        """log10 P of a word out of context, as the scorer learned it."""
+        cdef Py_UCS4 characters[_LONGEST_FORM]
+        cdef uint32_t found[_LONGEST_FORM + 1]
+        cdef int k, size = self._words.length[word]
+        cdef double best
+        for k in range(size):
+            characters[k] = self._words.strings[self._words.offsets[word] + k]
+        best = _split_into(self._lm, characters, size, False, found, &k)
+        return <float>(max(-12.0, best) / 6 + 1)
+
+    cdef int _option_of(self, int start, int end, uint32_t word) noexcept:
+        cdef int k
+        for k in range(self._option_count):
+            if self._options[k].start == start and self._options[k].end == end and self._options[k].word == word:
+                return k
+        return -1
+
+    # ---------------------------------------------------------------- readings
+
+    cdef int _search(self, const int16_t* begun, int begun_count) except -1 nogil:
+        """The number of the best reading."""
+        cdef int32_t kept[_BEAM]
+        cdef int32_t fresh[_BEAM]
+        cdef int kept_count = 0, fresh_count, best, k, o, number, turn, worst, before
+        cdef int16_t changed[_MOST_CHOSEN]
+        cdef int count
+        memset(self._slots, 0, _SLOTS * 8)
+        best = kept[0] = self._try(begun, 0)
+        kept_count = 1
+        if begun_count:
+            number = self._try(begun, begun_count)
+            if number >= 0 and number != kept[0]:
+                kept[1] = number
+                kept_count = 2
+                if self._better(number, best):
+                    best = number
+        for turn in range(_MOST_ROUNDS):
+            fresh_count, before = 0, self._count
+            for k in range(kept_count):
+                for o in range(self._option_count):
+                    if self._options[o].gain < self._far and not self._holds(&self._tried[kept[k]], o):
+                        continue
+                    count = self._toggled(&self._tried[kept[k]], o, changed)
+                    if count < 0:
+                        continue
+                    number = self._try(changed, count)
+                    if number < before:
+                        continue        # known, or too many
+                    # The best of those that are new.
+                    if fresh_count < _BEAM:
+                        fresh[fresh_count] = number
+                        fresh_count += 1
+                    else:
+                        worst = 0
+                        for count in range(1, _BEAM):
+                            if self._better(fresh[worst], fresh[count]):
+                                worst = count
+                        if self._better(number, fresh[worst]):
+                            fresh[worst] = number
+            if not fresh_count:
+                break
+            kept_count = 0
+            number = fresh[0]
+            for k in range(fresh_count):
+                kept[kept_count] = fresh[k]
+                kept_count += 1
+                if self._better(fresh[k], number):
+                    number = fresh[k]
+            if self._tried[number].score < self._tried[best].score - 9.0:
+                break
+            if self._better(number, best):
+                best = number
+        return best
+
+    cdef bint _better(self, int one, int other) noexcept nogil:
+        return self._tried[one].score > self._tried[other].score
+
+    cdef bint _holds(self, const Tried* tried, int option) noexcept nogil:
+        cdef int k
+        for k in range(tried.count):
+            if tried.chosen[k] == option:
+                return True
+        return False
+
+    cdef int _toggled(self, const Tried* tried, int option, int16_t* out) noexcept nogil:
+        """A reading with an option more, in place of those that it overlaps, or without it; -1 where that would be too
+        many."""
+        cdef int k, count = 0
+        cdef bint held = False, put = False
+        cdef const Option* new = &self._options[option]
+        cdef const Option* old
+        for k in range(tried.count):
+            if tried.chosen[k] == option:
+                held = True
+        for k in range(tried.count):
+            old = &self._options[tried.chosen[k]]
+            if tried.chosen[k] == option or (not held and old.start < new.end and new.start < old.end):
+                continue
+            if not held and not put and old.start >= new.end:
+                out[count] = <int16_t>option
+                count += 1
+                put = True
+            if count == _MOST_CHOSEN:
+                return -1
+            out[count] = tried.chosen[k]
+            count += 1
+        if not held and not put:
+            if count == _MOST_CHOSEN:
+                return -1
+            out[count] = <int16_t>option
+            count += 1
+        return count
+
+    cdef int _try(self, const int16_t* chosen, int count) except -2 nogil:
+        """The number of a reading, which is scored if it is new; -1 where there are too many."""
+        cdef uint64_t key = 1, slot
+        cdef int k
+        cdef Tried* tried
+        for k in range(count):
+            key = (key + <uint64_t>chosen[k] + 1) * <uint64_t>0x9E3779B97F4A7C15
+            key ^= key >> 31
+        slot = key >> 32 & (_SLOTS - 1)
+        while self._slots[slot]:
+            tried = &self._tried[self._slots[slot] - 1]
+            if tried.key == key and tried.count == count and not memcmp(tried.chosen, chosen, count * sizeof(int16_t)):
+                return <int>(self._slots[slot] - 1)
+            slot = (slot + 1) & (_SLOTS - 1)
+        if self._count == _MOST_READINGS:
+            return -1
+        tried = &self._tried[self._count]
+        tried.key, tried.count = key, count
+        memcpy(tried.chosen, chosen, count * sizeof(int16_t))
+        self._weigh(tried)
+        self._count += 1
+        self.scored += 1
+        self._slots[slot] = <uint64_t>self._count
+        return self._count - 1
+
+    cdef int _weigh(self, Tried* tried) except -1 nogil:
+        """Score a reading."""
+        cdef Py_UCS4 text[_WRITTEN]
+        cdef uint32_t words[_WRITTEN]
+        cdef int n = 0, k, j, at, begin, end, count = 0
+        cdef double gain = 0
+        cdef const Option* option
+        for k in range(max(0, self._start - _BEFORE), self._start):
+            text[n] = self._x[k]
+            n += 1
+        begin, at = n, self._start
+        for k in range(tried.count):
+            option = &self._options[tried.chosen[k]]
+            gain += option.gain
+            while at < option.start:
+                text[n] = self._x[at]
+                n, at = n + 1, at + 1
+            for j in range(self._words.length[option.word]):
+                text[n] = self._words.strings[self._words.offsets[option.word] + j]
+                n += 1
+            at = option.end
+        while at < self._end:
+            text[n] = self._x[at]
+            n, at = n + 1, at + 1
+        end = n
+        tried.missed = self._missed(text + begin, end - begin)
+        for k in range(self._end, min(self._n, self._end + _BEHIND)):
+            text[n] = self._x[k]
+            n += 1
+        _split_into(self._lm, text, n, True, words, &count)
+        tried.score = gain + self._fluency * _sequence(self._lm, words, count) - self._miss * tried.missed
+        return 0
+
+    cdef int _missed(self, const Py_UCS4* text, int n) except -1 nogil:
+        """How many characters the clause and what the program writes for a text differ in, between what they begin and
+        end with alike."""
+        cdef Token tokens[_WRITTEN]
+        cdef Py_UCS4 spun[_WRITTEN]
+        cdef int count, i, k, size = 0, page = self._end - self._start, low = 0
+        cdef uint32_t image
+        count = self._words.segment(text, n, tokens)
+        for i in range(count):
+            image = self._words.changed(text, &tokens[i])
+            if image and self._words.nranks > 1:
+                image = self._drawn(<uint32_t>tokens[i].word, size, image)
+            k = self._words.length[image] if image else tokens[i].end - tokens[i].start
+            if size + k > _WRITTEN:
+                return page + n
+            if image:
+                for k in range(self._words.length[image]):
+                    spun[size] = self._words.strings[self._words.offsets[image] + k]
+                    size += 1
+            else:
+                for k in range(tokens[i].start, tokens[i].end):
+                    spun[size] = text[k]
+                    size += 1
+        while low < size and low < page and spun[low] == self._x[self._start + low]:
+            low += 1
+        if low == size == page:
+            return 0
+        while size > low and page > low and spun[size - 1] == self._x[self._start + page - 1]:
+            size, page = size - 1, page - 1
+        return max(size, page) - low
+
+    cdef uint32_t _drawn(self, uint32_t word, int size, uint32_t image) noexcept nogil:
+        """Of the words that a program may draw the first that stands on the page behind `size` characters of the
+        clause, or else `image`."""
+        cdef int r, k
+        cdef uint32_t one
+        for r in range(self._words.nranks):
+            one = self._words.image_of(r, word)
+            k = 0
+            while (k < self._words.length[one] and self._start + size + k < self._end
+                   and <uint32_t>self._x[self._start + size + k] == self._words.strings[self._words.offsets[one] + k]):
+                k += 1
+            if k == self._words.length[one]:
+                return one
+        return image
+
+    # ---------------------------------------------------------------- what comes back
+
+    cdef int _write(self, int best, list found) except -1:
+        """Append the rows of the best reading, and of words that stand and may have been others."""
+        cdef double shares[_MOST_OPTIONS]
+        cdef double total = 0, weight, top = self._tried[best].score
+        cdef int k, o, least = self._tried[best].missed, p, overlap
+        cdef bint chosen
+        cdef list rivals, rows = []
+        cdef const Tried* tried
+        cdef const Option* option
+        cdef const Option* other
+        for o in range(self._option_count):
+            shares[o] = 0
+        # Readings that give back more than the best count as well; what gives back less is impossible.
+        for k in range(self._count):
+            tried = &self._tried[k]
+            if tried.missed > least:
+                continue
+            weight = exp(min(0.0, tried.score - top))
+            total += weight
+            for p in range(tried.count):
+                shares[tried.chosen[p]] += weight
+        tried = &self._tried[best]
+        for o in range(self._option_count):
+            option = &self._options[o]
+            chosen = self._holds(tried, o)
+            if not chosen and shares[o] < 0.02 * total:
+                continue
+            if not chosen:
+                overlap = 0
+                for p in range(tried.count):
+                    other = &self._options[tried.chosen[p]]
+                    overlap |= other.start < option.end and option.start < other.end
+                if overlap or self._first_at(o, shares, 0.02 * total) != o:
+                    continue
+            rivals = []
+            weight = shares[o]
+            for p in range(self._option_count):
+                other = &self._options[p]
+                if p != o and other.start == option.start and other.end == option.end and shares[p] >= 0.001 * total:
+                    rivals.append((shares[p] / total, self._words.word(other.word)))
+                    weight += shares[p]
+            if chosen:
+                if total - weight > 0.001 * total:
+                    rivals.append(((total - weight) / total, self._stands(option)))
+                rivals.sort(key=_share_of, reverse=True)
+                rows.append((option.start, option.end, self._words.word(option.word), shares[o] / total,
+                             [(word, share) for share, word in rivals], self._is_forced(tried, o, least)))
+            else:
+                rivals.append((shares[o] / total, self._words.word(option.word)))
+                rivals.sort(key=_share_of, reverse=True)
+                rows.append((option.start, option.end, self._stands(option), (total - weight) / total,
+                             [(word, share) for share, word in rivals], False))
+        rows.sort(key=_place_of_row)
+        found += rows
+        return 0
+
+    cdef int _first_at(self, int option, const double* shares, double least) noexcept:
+        """The first option of a place that is as likely as `least`."""
+        cdef int k
+        for k in range(self._option_count):
+            if (shares[k] >= least and self._options[k].start == self._options[option].start
+                    and self._options[k].end == self._options[option].end):
+                return k
+        return option
+
+    cdef str _stands(self, const Option* option):
+        """What the page has at a place."""
+        return PyUnicode_FromKindAndData(4, self._x + option.start, option.end - option.start)
+
+    cdef bint _is_forced(self, const Tried* best, int option, int least) except -1:
+        """Whether the page does not come back with anything else in the place of an option, the rest of the reading as
+        it is."""
+        cdef int16_t changed[_MOST_CHOSEN]
+        cdef int k, count, number
+        cdef const Option* own = &self._options[option]
+        cdef const Option* other
+        count = self._toggled(best, option, changed)
+        number = self._try(changed, count)
+        if number < 0 or self._tried[number].missed <= least:
+            return False
+        for k in range(self._option_count):
+            other = &self._options[k]
+            if k != option and other.start < own.end and own.start < other.end:
+                count = self._toggled(best, k, changed)
+                if count >= 0:
+                    number = self._try(changed, count)
+                    if number < 0 or self._tried[number].missed <= least:
+                        return False
+        return True
+
+
+def _unsearched(row):
+    """A row as it came: nobody asked what else is possible there."""
+    return *row[:5], False
+
+
+def _share_of(row):
+    return row[0]
+
+
+def _place_of_row(row):
+    return row[0], row[1]
+
+
+#: What a run of letters and digits is worth, which the language model does not know (log10): as much as a usual word.
+cdef double _LETTERS = -4.0
+
+
+cdef bint _is_alphanumeric(uint32_t c) noexcept nogil:
+    return 48 <= c <= 57 or _letter(c)
+
+
+cdef double _sequence(Trigrams lm, const uint32_t* words, int count) noexcept nogil:
+    """log10 P of words with nothing known before the first, nor behind letters and digits."""
+    cdef State state, after
+    cdef double total = 0
+    cdef int k
+    state.length = 0
+    for k in range(count):
+        if words[k] == _NOLM:
+            total += _LETTERS
+            state.length = 0
+            continue
+        total += lm.extend(&state, words[k], &after)
+        state = after
+    return total
+
+
+cdef double _split_into(Trigrams lm, const Py_UCS4* x, int n, bint runs, uint32_t* words, int* count) noexcept nogil:
+    """log10 P of the likeliest cut of x[:n] into words by unigrams; the words, 0 for what is none, and how many; with
+    `runs`, letters and digits side by side are one that is `_NOLM`."""
+    cdef double best[_WRITTEN + 1]
+    cdef int32_t back[_WRITTEN + 1]
+    cdef uint32_t held[_WRITTEN + 1]
+    cdef State after
+    cdef int start, end, k, low
+    cdef uint32_t node
+    cdef double score
+    best[0] = 0
+    for end in range(1, n + 1):
+        best[end] = -INFINITY
+        back[end], held[end] = end - 1, 0
+    for start in range(n):
+        if runs and _is_alphanumeric(<uint32_t>x[start]):
+            end = start + 1
+            while end < n and _is_alphanumeric(<uint32_t>x[end]):
+                end += 1
+            if best[start] + _LETTERS > best[end]:
+                best[end] = best[start] + _LETTERS
+                back[end], held[end] = start, _NOLM
+            continue
+        node = lm.size
+        for end in range(start + 1, min(n, start + 8) + 1):
+            node = lm.step(node, <uint32_t>x[end - 1]) if node else 0
+            if not lm.is_word(node) and end > start + 1:
+                if not node:
+                    break
+                continue
+            score = best[start] + lm.first(node if lm.is_word(node) else 0, &after)
+            if score >= best[end]:
+                best[end] = score
+                back[end], held[end] = start, node if lm.is_word(node) else 0
+    k, end = 0, n
+    while end:
+        words[k] = held[end]
+        end = back[end]
+        k += 1
+    count[0] = k
+    low = 0
+    while low < k - 1 - low:
+        node = words[low]
+        words[low] = words[k - 1 - low]
+        words[k - 1 - low] = node
+        low += 1
+    return best[n]

@@ -1,0 +1,247 @@
+"""Batches for the scorer: examples cut into chunks of a page, mixed, and packed into arrays, by a process of its own.
+Needs numpy.
+
+Batches come in segments. A segment begins with random numbers of its own and nothing left over from the one before, so
+a run that was stopped goes on from the beginning of one, and makes what it would have made.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import queue
+import random
+import signal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from despin.errors import DespinError
+from despin.learning.examples import CANDIDATES, Examples, Place
+from despin.learning.kinds import Kind, Stream
+from despin.lm.ngram import LanguageModel
+from despin.lm.scorer import SLOTS, WORD_BITS, commonness
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+#: Characters of a chunk.
+CHUNK = 256
+#: Chunks of a batch; batches that are mixed, and that are left for the next mixing.
+BATCH, MIXED, LEFT = 32, 16, 8
+#: Batches of a segment.
+SEGMENT = 500
+#: Shorter texts are left out, longer ones are cut (characters).
+SHORTEST, LONGEST = 30, 4000
+#: Batches that wait to be taken.
+WAITING = 24
+#: Seconds after which one that waits looks whether the other process is still there.
+_LOOK = 2.0
+
+
+class Chunk(NamedTuple):
+    """A part of a page: the number of its kind of text, the kind of its channel, its characters, its places."""
+
+    source: int
+    kind: int
+    text: str
+    places: list[Place]
+
+
+class Batch(NamedTuple):
+    """Chunks as arrays. A pair is a form and an original; a place has the numbers of the pairs that it chooses from, -1
+    for none."""
+
+    characters: NDArray[Any]  # of each chunk, with padding before the first and behind the last
+    pairs: NDArray[Any]  # characters of form and original, `SLOTS` each
+    features: NDArray[Any]  # of each pair: commonness of form and original, whether they are the same, kind of channel
+    hashes: NDArray[Any]  # of each pair's original
+    places: NDArray[Any]  # chunk, first and last character
+    candidates: NDArray[Any]
+    labels: NDArray[Any]
+    kinds: NDArray[Any]  # of the place's channel
+    sources: NDArray[Any]  # of the place's text
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What batches are made of: kinds of text, the numbers of characters, a seed; `held` documents or the others."""
+
+    kinds: Sequence[Kind]
+    vocabulary: Mapping[str, int]
+    seed: int
+    held: bool = False
+    size: int = BATCH
+    segment: int = SEGMENT
+
+
+def segments(
+    asked: Asked, examples: Examples, number: int = 0, taken: Sequence[int] = ()
+) -> Iterator[tuple[list[Chunk], list[int]]]:
+    """(the chunks of a batch; documents taken of each kind where its segment is over, else nothing), from the beginning
+    of segment `number` on, without end; `taken` is what came with the end of the one before."""
+    stream = Stream(asked.kinds, asked.seed, asked.held, taken)
+    while True:
+        chance = random.Random(f"{asked.seed} {number} {asked.held}")
+        batches = _mixed(_chunks(stream, examples, chance), asked.size, chance)
+        for count in range(1, asked.segment + 1):
+            chunks = next(batches)
+            yield chunks, list(stream.taken) if count == asked.segment else []
+        number += 1
+
+
+def _chunks(stream: Stream, examples: Examples, chance: random.Random) -> Iterator[Chunk]:
+    """The chunks of examples that have places, without end."""
+    for source, text in stream.texts(chance):
+        if len(text) < SHORTEST:
+            continue
+        kind, page, places = examples.example(text[:LONGEST], chance)
+        shift = chance.randrange(CHUNK) if len(page) > CHUNK else 0
+        found: dict[int, list[Place]] = {}
+        for place in places:
+            number = (place.start + shift) // CHUNK
+            if (place.end - 1 + shift) // CHUNK == number:
+                found.setdefault(number, []).append(place)
+        for number, own in found.items():
+            start = max(0, number * CHUNK - shift)
+            moved = [place._replace(start=place.start - start, end=place.end - start) for place in own]
+            yield Chunk(source, kind, page[start : (number + 1) * CHUNK - shift], moved)
+
+
+def _mixed(chunks: Iterator[Chunk], size: int, chance: random.Random) -> Iterator[list[Chunk]]:
+    """Batches of chunks of several texts."""
+    waiting: list[Chunk] = []
+    for chunk in chunks:
+        waiting.append(chunk)
+        if len(waiting) >= size * MIXED:
+            chance.shuffle(waiting)
+            while len(waiting) >= size * LEFT:
+                yield waiting[:size]
+                del waiting[:size]
+
+
+def packed(chunks: Sequence[Chunk], vocabulary: Mapping[str, int], common: Callable[[str], float]) -> Batch:
+    """Chunks as arrays; `common` says how common a word is."""
+    import numpy as np
+
+    characters = np.zeros((len(chunks), CHUNK + 2), np.int64)
+    numbers: dict[tuple[str, str, int], int] = {}
+    pairs: list[list[int]] = []
+    features, hashes = [], []
+    places, candidates, labels, kinds, sources = [], [], [], [], []
+
+    def pair(form: str, original: str, kind: int) -> int:
+        """The number of a pair."""
+        number = numbers.setdefault((form, original, kind), len(pairs))
+        if number == len(pairs):
+            pairs.append([*_slots(form, vocabulary), *_slots(original, vocabulary)])
+            features.append([common(form), common(original), form == original, kind == 0, kind == 1])
+            hashes.append(hash_of(original))
+        return number
+
+    for row, chunk in enumerate(chunks):
+        characters[row, 1 : 1 + len(chunk.text)] = [vocabulary.get(one, 1) for one in chunk.text]
+        for start, end, originals, label in chunk.places:
+            form = chunk.text[start:end]
+            own = [pair(form, form, chunk.kind), *(pair(form, original, chunk.kind) for original in originals)]
+            places.append((row, start + 1, end))
+            candidates.append(own + [-1] * (CANDIDATES - len(own)))
+            labels.append(label)
+            kinds.append(chunk.kind)
+            sources.append(chunk.source)
+    whole = [np.array(one, np.int64) for one in (pairs, hashes, places, candidates, labels, kinds, sources)]
+    return Batch(characters, whole[0], np.array(features, np.float32), *whole[1:])
+
+
+def _slots(word: str, vocabulary: Mapping[str, int]) -> list[int]:
+    """The numbers of a word's first `SLOTS` characters; 0 behind its last."""
+    return [vocabulary.get(one, 1) for one in word[:SLOTS]] + [0] * (SLOTS - len(word))
+
+
+_HASHES: dict[str, int] = {}
+
+
+def hash_of(word: str) -> int:
+    """The row of a word's vector, as the kernel finds it (`vector` in `despin/kernel/native/network.pyx`)."""
+    found = _HASHES.get(word)
+    if found is None:
+        found = 0x9E3779B97F4A7C15
+        for one in word:
+            found = (found ^ ord(one)) * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF
+            found ^= found >> 29
+        found = _HASHES[word] = found >> 40 & (1 << WORD_BITS) - 1
+    return found
+
+
+def commonness_of(model: LanguageModel) -> Callable[[str], float]:
+    """How common words are, as the scorer is told of it."""
+    known: dict[str, float] = {}
+
+    def common(word: str) -> float:
+        found = known.get(word)
+        if found is None:
+            found = known[word] = commonness(model.best_split(word)[0])
+        return found
+
+    return common
+
+
+@contextmanager
+def beside(asked: Asked, step: int, taken: Sequence[int]) -> Iterator[Iterator[tuple[Batch, list[int]]]]:
+    """Batches from number `step` on, with what `segments` says of each, made by a process beside this one; `taken` is
+    what came with the end of the segment before. What is made raises what the process met, or `DespinError` where it
+    ended."""
+    context = multiprocessing.get_context("spawn")
+    waiting: Any = context.Queue(WAITING)
+    process = context.Process(target=_serve, args=(waiting, asked, step, list(taken)), daemon=True)
+    process.start()
+    try:
+        yield _taken(waiting, process)
+    finally:
+        process.kill()
+        process.join()
+        waiting.close()
+
+
+def _taken(waiting: Any, process: Any) -> Iterator[tuple[Batch, list[int]]]:
+    """What a process puts into its queue."""
+    while True:
+        alive = process.is_alive()
+        try:
+            found = waiting.get(timeout=_LOOK)
+        except queue.Empty:
+            if alive:
+                continue
+            raise DespinError(
+                "the process that makes examples ended unexpectedly, perhaps for lack of memory; continue with --resume"
+            ) from None
+        if isinstance(found, BaseException):
+            raise found
+        yield found
+
+
+def _serve(waiting: Any, asked: Asked, step: int, taken: list[int]) -> None:
+    """The life of the process that makes batches, until its parent ends it or is gone."""
+    # Ctrl-C reaches all processes of a terminal; the parent decides what happens.
+    with suppress(ValueError):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        number, skipped = divmod(step, asked.segment)
+        common = commonness_of(LanguageModel())
+        for chunks, ends in segments(asked, Examples(), number, taken):
+            if skipped:
+                skipped -= 1
+            elif not _put(waiting, (packed(chunks, asked.vocabulary, common), ends)):
+                return
+    except Exception as error:
+        _put(waiting, error)
+
+
+def _put(waiting: Any, value: object) -> bool:
+    """Put a value into a queue; False where nobody is left to take it."""
+    parent = multiprocessing.parent_process()
+    while parent is None or parent.is_alive():
+        with suppress(queue.Full):
+            waiting.put(value, timeout=_LOOK)
+            return True
+    return False

@@ -1,0 +1,315 @@
+"""The E step, the M step, the likelihood ratio and the topics; the arithmetic of every number stands beside it.
+
+Every test runs on the compiled module and on its source: a mistake in the source is found before it is compiled.
+"""
+
+from __future__ import annotations
+
+import importlib
+import math
+from array import array
+from types import ModuleType
+
+import pytest
+from em_kit import Arc, Belief, Joint, Place, Source, estimate_of, source_of, table_of
+
+
+@pytest.fixture(params=["compiled", "source"])
+def em(request: pytest.FixtureRequest) -> ModuleType:
+    return importlib.import_module("despin.kernel.em") if request.param == "compiled" else source_of("kernel/em")
+
+
+#: One family at a rate of .2 of which nothing is known; a key that nothing is known of has the rate of its family.
+FRESH = Belief(rates=[0.2], full=[0.0], stiffness=[2.0], unspun=[0.0])
+
+
+# The E step: weights of steps, odds, posteriors, gains.
+
+
+def test_what_steps_weigh(em: ModuleType) -> None:
+    # Two places one after the other, each kept or edited, the second kept in two cuts, and an end; log10 P by step.
+    first, previous, entered = (
+        array("i", [0, 0, 2, 5, 6]),
+        array("i", [0, 0, 1, 1, 1, 2]),
+        array("i", [0, 1, 0, 0, 2, 0]),
+    )
+    fluency, weights = array("d", [-3.0, -2.0, -1.0, -2.0, -5.0, -1.0]), array("d", [0.0] * 6)
+    found = em.tempered(first, previous, fluency, entered, 0.9 * math.log(10), weights)
+    # The best into each is divided out: -2, and then -2 - 1.
+    # So .9 * (-3 + 2) and 0, then 0, .9 * (-2 + 1) and .9 * (-5 + 1).
+    assert list(weights) == pytest.approx([10**-0.9, 1.0, 1.0, 10**-0.9, 10**-3.6, 1.0])
+    # The best reading is -2 - 1 - 1; those without edits weigh 10 ** -.9 * 1 and 10 ** -.9 * 10 ** -.9.
+    assert found == pytest.approx((-4.0, 10**-0.9 + 10**-1.8))
+
+
+def test_one_arc(em: ModuleType) -> None:
+    table = table_of(em, [[Place(0.04, [Arc(1.0, [Source(weight=0.5)])])]])
+    em.e_step(estimate_of(em, table, FRESH)[0])
+    # odds = rate .2 * weight .5 = .1; the readings weigh .04 (kept) and .1 * 1 (edited), .14 together.
+    assert table.odds[0] == pytest.approx(0.1)
+    assert table.posteriors[0] == pytest.approx(0.1 / 0.14)
+    assert table.gains[0] == pytest.approx(math.log10(0.14 / 0.04))
+
+
+def test_two_arcs_of_a_place_and_two_families(em: ModuleType) -> None:
+    both = [Source(0, 0, 0.5), Source(1, 1, 0.2)]
+    table = table_of(em, [[Place(0.05, [Arc(1.0, both), Arc(0.6, [Source(1, 2, 0.1)])])]])
+    belief = Belief([0.2, 0.5], [0.0, 0.0], [2.0, 2.0], [0.0, 0.0], [0.0] * 3, [0.0] * 3, [0, 1, 1])
+    em.e_step(estimate_of(em, table, belief)[0])
+    # odds: .2 * .5 + .5 * .2 = .2, and .5 * .1 = .05; the readings weigh .05, .2 * 1 and .05 * .6 = .03, .28 together.
+    assert list(table.odds) == pytest.approx([0.2, 0.05])
+    assert list(table.posteriors) == pytest.approx([0.2 / 0.28, 0.03 / 0.28])
+    assert table.gains[0] == pytest.approx(math.log10(0.28 / 0.05))
+
+
+def test_two_places_of_a_segment(em: ModuleType) -> None:
+    table = table_of(em, [[Place(0.3, [Arc(0.5)]), Place(0.05, [Arc(1.0), Arc(0.25)])]])
+    em.e_step(estimate_of(em, table, FRESH)[0])
+    # All odds are .2: .3 + .1 = .4 at the first place, .05 + .2 + .05 = .3 at the second.
+    assert list(table.posteriors) == pytest.approx([0.1 / 0.4, 0.2 / 0.3, 0.05 / 0.3])
+    assert table.gains[0] == pytest.approx(math.log10(0.4 * 0.3 / (0.3 * 0.05)))
+
+
+def test_a_word_that_enters_two_arcs_at_once(em: ModuleType) -> None:
+    one = [Place(0.3, [Arc(0.5)]), Place(0.05, [Arc(1.0)])]
+    other = [Place(0.3, [Arc(0.5)]), Place(0.05, [Arc(2.0, [Source(weight=0.5)]), Arc(0.25)])]
+    table = table_of(em, [one, other], [[Joint(1.0, [0, 1])], [Joint(2.0, [0, 1]), Joint(0.5, [0, 2])]])
+    em.e_step(estimate_of(em, table, FRESH)[0])
+    # One by one: (.3 + .1) * (.05 + .2) = .1; both as one word: .2 * .2 * 1 = .04.
+    first = [(0.1 * 0.25 + 0.04) / 0.14, (0.4 * 0.2 + 0.04) / 0.14]
+    # One by one: (.3 + .1) * (.05 + .1 * 2 + .05) = .12; as one word: .2 * .1 * 2 = .04, and .2 * .2 * .5 = .02.
+    second = [(0.1 * 0.3 + 0.06) / 0.18, (0.4 * 0.2 + 0.04) / 0.18, (0.4 * 0.05 + 0.02) / 0.18]
+    assert list(table.posteriors) == pytest.approx([*first, *second])
+    assert list(table.gains) == pytest.approx([math.log10(0.14 / 0.015), math.log10(0.18 / 0.015)])
+
+
+def test_a_form_that_is_an_original_itself(em: ModuleType) -> None:
+    table = table_of(em, [[Place(0.04, [Arc(1.0, [Source(weight=0.5, both_ways=True)])])]])
+    em.e_step(estimate_of(em, table, FRESH._replace(full=[0.5]))[0])
+    # Were it meant, it would have been replaced with probability .7 * .5 = .35: .1 / (1 - .35).
+    assert table.odds[0] == pytest.approx(0.1 / 0.65)
+    assert table.posteriors[0] == pytest.approx((0.1 / 0.65) / (0.1 / 0.65 + 0.04))
+
+
+@pytest.mark.parametrize(
+    ("replaced", "own"),
+    [
+        # 3 are expected, .8 of it here, so 2.2 elsewhere, and 1 stands: (2 * .2 + 2.2) / (2 + 2.2 + 1).
+        (3.0, 2.6 / 5.2),
+        # Less is expected than this place alone: nothing elsewhere, (2 * .2 + 0) / (2 + 0 + 1).
+        (0.5, 0.4 / 3.0),
+        # Nothing is expected: the rate of the family, however often it stands.
+        (0.0, 0.2),
+    ],
+)
+def test_the_rate_of_a_single_original(em: ModuleType, replaced: float, own: float) -> None:
+    table = table_of(em, [[Place(0.04, [Arc(1.0, [Source(weight=0.5)])])]])
+    table.posteriors[0] = 0.8
+    em.e_step(estimate_of(em, table, FRESH._replace(replaced=[replaced], standing=[1.0]))[0])
+    assert table.odds[0] == pytest.approx(0.5 * own)
+
+
+def test_topics_multiply_the_odds_and_families_without_a_rate_say_nothing(em: ModuleType) -> None:
+    table = table_of(em, [[Place(0.04, [Arc(1.0)])], [Place(0.04, [Arc(1.0, [Source(1, 1)])] * 2)]])
+    belief = Belief([0.2, 0.0], [0.0, 0.0], [2.0, 2.0], [0.0, 0.0], [0.0, 0.0], [0.0, 0.0], [0, 1])
+    estimate = estimate_of(em, table, belief)[0]
+    table.posteriors[1] = table.posteriors[2] = table.gains[1] = 0.5
+    estimate.follow(array("d", [10.0] * 3))
+    em.e_step(estimate)
+    # .2 * 10
+    assert list(table.odds) == pytest.approx([2.0, 0.0, 0.0])
+    assert list(table.posteriors) == pytest.approx([2.0 / 2.04, 0.0, 0.0])
+    assert list(table.gains) == pytest.approx([math.log10(2.04 / 0.04), 0.0])
+
+
+# The M step: rates, full rates, what is expected to have been replaced.
+
+
+def test_rates_are_shares_with_a_phantom_word(em: ModuleType) -> None:
+    shared = [Source(0, 0, 0.1), Source(1, 1, 0.5)]
+    table = table_of(em, [[Place(1.0, [Arc(1.0, shared)])], [Place(1.0, [Arc(1.0, [Source(1, 1, 1.0)])])]])
+    table.posteriors[0], table.posteriors[1] = 0.6, 0.9
+    belief = Belief([0.5, 0.2], [0.0, 0.0], [2.0, 2.0], [0.0, 2.0], [9.0, 9.0], [0.0, 2.0], [0, 1])
+    estimate, rates, full, replaced = estimate_of(em, table, belief)
+    em.m_step(estimate)
+    # .6 is shared out as .5 * .1 to .2 * .5, so .2 and .4; .9 is the second family's alone.
+    assert list(replaced) == pytest.approx([0.2, 1.3])
+    # Replaced, against replaced and standing and one phantom word: .2 / (.2 + 0 + 1), 1.3 / (1.3 + 2 + 1).
+    assert list(rates) == pytest.approx([0.2 / 1.2, 1.3 / 4.3])
+    # Of originals that were replaced for sure what is beyond one, .3; 2 stand; the phantom word has the rate.
+    assert list(full) == pytest.approx([0.2 / 1.2, (0.3 + 1.3 / 4.3) / (0.3 + 2.0 + 1.0)])
+
+
+def test_no_rate_is_above_95_percent_and_none_comes_from_nothing(em: ModuleType) -> None:
+    table = table_of(em, [[Place(1.0, [Arc()])] for _ in range(60)])
+    table.posteriors[:] = array("d", [1.0]) * 60
+    belief = Belief([0.2, 0.0], [0.0, 0.0], [2.0, 2.0], [0.0, 5.0])
+    estimate, rates, _, _ = estimate_of(em, table, belief)
+    em.m_step(estimate)
+    # 60 / 61 is .98.
+    assert list(rates) == [0.95, 0.0]
+
+
+def test_a_pass_is_an_e_step_and_an_m_step(em: ModuleType) -> None:
+    table = table_of(em, [[Place(0.04, [Arc(1.0, [Source(weight=0.5)])])]])
+    estimate, rates, _, replaced = estimate_of(em, table, FRESH._replace(unspun=[1.0]))
+    em.passes(estimate, 1)
+    # The posterior is 5/7 as above; one original stands: 5/7 / (5/7 + 1 + 1) = 5/19.
+    assert replaced[0] == pytest.approx(5 / 7)
+    assert rates[0] == pytest.approx(5 / 19)
+
+
+def test_a_first_step_starts_from_nothing(em: ModuleType) -> None:
+    table = table_of(em, [[Place(0.04, [Arc(1.0, [Source(weight=0.5, both_ways=True)])])]])
+    em.first_step(table, array("d", [0.2]), array("d", [0.5]), 0.7, 1)
+    assert table.odds[0] == pytest.approx(0.1 / 0.65)
+    assert table.gains[0] == pytest.approx(math.log10((0.1 / 0.65 + 0.04) / 0.04))
+
+
+# The likelihood ratio: what spun forms say, and what stands.
+
+
+def test_the_gain_of_a_segment_is_shared_out_by_how_sure_its_places_are(em: ModuleType) -> None:
+    arcs = [[Arc(weight, [Source(weight=0.75)])] for weight in (1.0, 1.1)]
+    table = table_of(em, [[Place(0.1, arcs[0], form=0), Place(0.01, arcs[1], form=1)]])
+    sums, counts = array("d", [0.0, 0.0]), array("i", [0, 0])
+    given = array("d", [0.6]), array("d", [2.0, 2.0]), 2.5, sums, counts
+    em.add_gains(table, 1, *given)
+    # The odds are .6 * .75 * 2 = .9: (.1 + .9) / .1 = 10 and (.01 + .99) / .01 = 100, so the segment gains 1 + 2 = 3.
+    # The places stay as they are with probabilities of .1 and .01, whose -log10 are 1 and 2: 3 * 1/3 and 3 * 2/3.
+    assert list(sums) == pytest.approx([1.0, 2.0])
+    assert list(counts) == [1, 1]
+    em.add_gains(table, 2, *given)
+    assert list(sums) == pytest.approx([1.0, 2.0]), "a family that has no arcs here adds nothing"
+
+
+def test_two_places_of_a_form_in_a_segment_are_one(em: ModuleType) -> None:
+    table = table_of(em, [[Place(0.1, [Arc(1.0)]), Place(0.01, [Arc(1.1)])]])
+    sums, counts = array("d", [0.0]), array("i", [0])
+    em.add_gains(table, 1, array("d", [0.9]), array("d"), 5.0, sums, counts)
+    # The 1 + 2 of the last test.
+    assert (sums[0], counts[0]) == (pytest.approx(3.0), 1)
+
+
+def test_a_form_says_no_more_than_the_ceiling_and_n_of_one_as_much_as_the_root_of_n(em: ModuleType) -> None:
+    parts, counts = array("d", [4.0, 3.0, 0.7, 0.0]), array("i", [4, 1, 1, 0])
+    # 4 / sqrt(4) = 2; 3 is cut to 2.5; .7 stays.
+    assert em.join_bursts(parts, counts, 2.5) == pytest.approx(2.0 + 2.5 + 0.7)
+    assert list(parts) == pytest.approx([2.0, 2.5, 0.7, 0.0])
+
+
+def test_originals_that_stand_speak_against_the_families_that_replace_them(em: ModuleType) -> None:
+    # Pattern 0 stands four times and is one of family 0, pattern 1 once and is one of both, pattern 2 of nobody.
+    unspun = array("d", [0.0, 0.0])
+    exposed = em.expose(
+        array("i", [0, 1, 2]), array("i", [4, 1, 9]), array("i", [0, 1, 3, 3]), array("i", [0, 0, 1]), unspun
+    )
+    assert list(unspun) == [5.0, 1.0]
+    assert list(exposed[2]) == [2.0, 1.0, 3.0]
+    # sqrt(4) * log10(1 - .2) + log10((1 - .2) * (1 - .5))
+    said = em.left_standing(*exposed, array("d", [0.2, 0.5]))
+    assert said == pytest.approx(2 * math.log10(0.8) + math.log10(0.4))
+
+
+def test_the_likelihood_ratio_of_a_family(em: ModuleType) -> None:
+    often = [[Place(0.11, [Arc(1.0)], form=0)] for _ in range(4)]
+    table = table_of(em, [*often, [Place(0.00099, [Arc(1.0)], form=1)]])
+    exposed = array("i", [0, 1, 2]), array("i", [0, 0]), array("d", [2.0, 1.0])
+    families = array("i", [0]), array("i", [1]), array("i", [1])
+    found = em.beside(table, array("d", [0.99]), *families, exposed, array("d"), 2.5, 2)
+    # Form 0: four times log10((.11 + .99) / .11) = 1, so 4 / sqrt(4); form 1: log10(1001), cut to 2.5.
+    # Originals that stand four times and once: (2 + 1) * log10(1 - .99).
+    assert found[0] == pytest.approx(2.0 + 2.5 - 6.0)
+
+
+def test_a_family_beside_another(em: ModuleType) -> None:
+    table = table_of(em, [[Place(0.1, [Arc(1.0), Arc(1.0, [Source(1, 1)])], form=0)]])
+    exposed = array("i", [0, 2]), array("i", [0, 1]), array("d", [1.0])
+    rates, families = array("d", [0.4, 0.5]), (array("i", [1, 0]), array("i", [0, 1]))
+    found = em.beside(table, rates, *families, array("i", [1, 2]), exposed, array("d"), 2.5, 1)
+    # Both together: (.1 + .4 + .5) / .1 = 10; what stands, both would have left: log10(.6 * .5).
+    assert list(found) == pytest.approx([0.0, 1.0 + math.log10(0.3)])
+
+
+def test_what_stands_in_each_line(em: ModuleType) -> None:
+    found = array("d", [0.0, 0.0])
+    first, patterns, counts = array("i", [0, 1, 3]), array("i", [0, 0, 1]), array("i", [4, 1, 1])
+    em.kept_standing(
+        first, patterns, counts, array("i", [0, 1, 3]), array("i", [0, 0, 1]), array("d", [0.8, 0.5]), found
+    )
+    # Line 0 has pattern 0 four times; line 1 has it once, and pattern 1, which both families would have replaced.
+    assert list(found) == pytest.approx([2 * math.log10(0.8), math.log10(0.8) + math.log10(0.4)])
+
+
+# What the rest of a document says.
+
+
+def topic(em: ModuleType, posteriors: list[float], judging: bool) -> list[float]:
+    """Factors of three places of form 0 with these posteriors of original 0, which stands once, and of one of form 1."""
+    places = [Place(1.0, [Arc()], form=0) for _ in range(3)]
+    table = table_of(em, [*([one] for one in places), [Place(1.0, [Arc(pair=1)], form=1)]])
+    found, factors = array("d", [*posteriors, 0.5]), array("d", [0.0] * 4)
+    standing, pairs = (array("i", [0]), array("i", [1])), array("i", [0, 1])
+    priors = array("d", [0.001, 0.001]), array("d", [0.0002, 0.0002])
+    assert em.fill_topic(table, found, standing, pairs, pairs, judging, priors, (0.45, 450.0, 2.0), factors) is None
+    return list(factors)
+
+
+def test_a_word_that_comes_again_is_likelier_than_its_prior(em: ModuleType) -> None:
+    # Original 0 stands once, and 1 + .75 + .25 are expected, 3 in all: 1 + .45 * (3 - 1) / 450 words / .001 = 3.
+    # Form 0 is meant 0 + .25 + .75 = 1 time: no word again.
+    assert topic(em, [1.0, 0.75, 0.25], judging=False) == pytest.approx([3.0, 3.0, 3.0, 1.0])
+
+
+def test_a_form_that_comes_again_is_likelier_meant(em: ModuleType) -> None:
+    # Judging, form 0 is meant three times: 1 + .45 * (3 - 1) / 450 / .0002 = 11.
+    assert topic(em, [1.0, 0.75, 0.25], judging=True) == pytest.approx([3 / 11, 3 / 11, 3 / 11, 1.0])
+    # Original 0 comes 1 + 0 + .5 + .5 = 2 times: 2. Form 0 is meant 1 + .5 + .5 = 2 times: 1 + .45 / 450 / .0002 = 6.
+    assert topic(em, [0.0, 0.5, 0.5], judging=False) == pytest.approx([2 / 6, 2 / 6, 2 / 6, 1.0])
+
+
+def test_topics_have_a_ceiling_and_ask_for_priors(em: ModuleType) -> None:
+    table = table_of(em, [[Place(1.0, [Arc()])], [Place(1.0, [Arc()])]])
+    found, factors, pairs = array("d", [1.0, 1.0]), array("d", [7.0, 7.0]), array("i", [0])
+    given = table, found, (array("i"), array("i")), pairs, pairs, False
+    bursts = 0.45, 450.0, 2.0
+    assert em.fill_topic(*given, (array("d", [0.0]), array("d", [0.0])), bursts, factors) == ([0], [])
+    assert list(factors) == [7.0, 7.0]
+    # Judging, the form comes again as well.
+    again = (
+        table,
+        found,
+        (array("i"), array("i")),
+        pairs,
+        pairs,
+        True,
+        (array("d", [0.0]), array("d", [0.0])),
+        bursts,
+        factors,
+    )
+    assert em.fill_topic(*again) == ([0], [0])
+    # 1 + .45 * 1 / 450 / 1e-6 = 1001, more than 10 ** 2.
+    em.fill_topic(*given, (array("d", [1e-6]), array("d", [0.0])), bursts, factors)
+    assert list(factors) == pytest.approx([100.0, 100.0])
+
+
+def test_thesauri_are_doubted_and_lines_believed(em: ModuleType) -> None:
+    table = table_of(em, [[Place(1.0, [Arc(1.0, [Source(weight=0.1)])])], [Place(1.0, [Arc()])]])
+    found = array("d", [0.5, 0.5])
+    em.lessen(table, array("i", [1, 0]), 2.0, found)
+    # A habit of 2 times the weight of .1; the other one is no thesaurus's.
+    assert list(found) == pytest.approx([0.1, 0.5])
+    em.believe(table, array("d", [1.0, 0.2]), found)
+    assert list(found) == pytest.approx([0.1, 0.1])
+
+
+def test_what_is_left_once_the_sure_edits_are_made(em: ModuleType) -> None:
+    table = table_of(em, [
+        [Place(1.0, [Arc(), Arc()], start=0, end=1)],
+        [Place(1.0, [Arc()], start=5, end=7)],
+        [Place(1.0, [Arc()], start=8, end=9)],
+    ])  # fmt: skip
+    table.posteriors[:] = array("d", [0.5, 0.4, 0.9, 0.9999])
+    left = em.residual_evidence(table, array("d", [0.5, 0.4, 0.9, 0.2]), 0.8, 2.5)
+    # The second place is made. Of the first .1 is left, so 1; of the third .0001, so 4, cut to 2.5.
+    assert left == pytest.approx(1.0 + 2.5)

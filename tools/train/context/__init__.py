@@ -1,1 +1,0 @@
-"""Makes the context model of words and the words around them."""
