@@ -1,5 +1,5 @@
-"""The despin that is installed, its compiled rooms with it, and not the source of the checkout, which `python -m` finds
-first and which is ten times slower."""
+"""The despin that is installed, its compiled modules with it, and not the source of the checkout, which `python -m` finds
+first and which may not be compiled."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _ROOT = str(Path(__file__).parents[1])
 
 
 def prefer() -> None:
-    """Look for despin in the checkout last; to be called before anything of it is imported."""
+    """Look for despin in the checkout last."""
     sys.path.sort(key=lambda place: place in ("", _ROOT))
 
 

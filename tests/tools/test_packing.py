@@ -128,7 +128,7 @@ def test_damaged_files_are_refused_or_do_no_harm(written: tuple[Trigrams, Path],
     for seed in range(3):
         done = subprocess.run(
             [sys.executable, "-c", OPEN, str(path), str(tmp_path / "damaged.lm"), str(seed)],
-            env=environment(), capture_output=True, text=True, check=False,
+            env=environment(), cwd=tmp_path, capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         assert 10 < int(done.stdout) < 60

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from tools import installed
 from tools.benchmark.intervals import Interval, compared
 
 PARTS = ("throughput", "growth", "files", "cold-start", "memory", "workers", "threads", "rivals", "duplicates")
@@ -31,7 +30,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the parts that are asked for, print what they measured, and return 0."""
     args = _parser().parse_args(argv)
     before = _read(args.against) if args.against else None
-    installed.prefer()
     wanted = args.only or PARTS
     started = load()
     found: dict[str, list[dict[str, Any]]] = {}

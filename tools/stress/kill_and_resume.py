@@ -139,7 +139,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", default="1", metavar="TEXT", help="of the random moments (default: %(default)s)")
     parser.add_argument("--verbose", action="store_true", help="print every kill")
     args = parser.parse_args(argv)
-    installed.prefer()
     found = [_trial(form, workers, args) for form, workers in product(args.format or FORMATS, args.workers or (1, 2))]
     return 0 if all(found) else 1
 

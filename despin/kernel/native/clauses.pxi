@@ -5,7 +5,7 @@
 # the words that may have stood there. Readings are changed one option at a time, the best are kept, and all that were
 # scored are remembered. The score of a reading (nats) is
 #
-#     network * sum of what its options have over the words that stand
+#     sum of what its options have over the words that stand: network * scorer + choice * weights of the program
 #         + fluency * log P(clause, some characters around it)
 #         - miss * how many characters of the page it does not give back
 #
@@ -47,11 +47,11 @@ cdef struct Tried:
 
 @cython.final
 cdef class ClauseSearch:
-    """Searches the readings of clauses under the program of `words`, with the language model `lm` and a scorer's
-    `network`.
+    """Searches the readings of clauses under the program of `words`, with the language model `lm`, a scorer's
+    `network`, and the weights that were learned for the program, if any.
 
-    `weights` are (network, fluency, miss, far): what the score multiplies its parts with, and by how many nats an
-    option may be behind the word that stands to be tried at all. One thread at a time may ask; one that is `alone` is
+    `weights` are (network, choice, fluency, miss, far): what the score multiplies its parts with, and by how many nats
+    an option may be behind the word that stands to be tried at all. One thread at a time may ask; one that is `alone` is
     only asked by one, and lets others go on meanwhile."""
 
     cdef Segmenter _words

@@ -137,7 +137,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser.parse_args(argv)
     if args.documents < 1:
         parser.error("--documents has to be 1 or more")
-    installed.prefer()
     from tools.stress.same_edits import documents
 
     rows = documents.records(args.documents)
