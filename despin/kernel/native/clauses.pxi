@@ -5,7 +5,7 @@
 # the words that may have stood there. Readings are changed one option at a time, the best are kept, and all that were
 # scored are remembered. The score of a reading (nats) is
 #
-#     sum of what its options have over the words that stand: network * scorer + choice * weights of the program
+#     sum over its options of what each has over the word that stands: network * scorer + choice * learned weights
 #         + fluency * log P(clause, some characters around it)
 #         - miss * how many characters of the page it does not give back
 #
