@@ -5,6 +5,7 @@ The twin knows no graph: it chooses edits, writes the text they restore, and cut
 
 from __future__ import annotations
 
+import functools
 import math
 from collections import defaultdict
 from collections.abc import Iterator
@@ -68,6 +69,12 @@ def is_word(spelling: Spelling, model: LanguageModel) -> bool:
     return len(word) == 1 or word in model.vocabulary
 
 
+@functools.cache
+def longest(first: str) -> int:
+    """The characters of the longest word of the shipped model that begins with one."""
+    return max(len(word) for word in kit.restorer().model.vocabulary if word[0] == first)
+
+
 def cuts(spelling: Spelling, model: LanguageModel) -> Iterator[list[str]]:
     """All cuts of a restored text into words; "" stands for a character the model forgets everything at."""
     if not spelling:
@@ -75,7 +82,7 @@ def cuts(spelling: Spelling, model: LanguageModel) -> Iterator[list[str]]:
         return
     first = spelling[0][0]
     known = first in model.vocabulary
-    limit = max(len(word) for word in model.vocabulary if word[0] == first) if known else 1
+    limit = longest(first) if known else 1
     for size in range(1, min(limit, len(spelling)) + 1):
         if is_word(spelling[:size], model):
             word = "".join(character for character, _ in spelling[:size])
