@@ -7,6 +7,7 @@ import copy
 from array import array
 from collections.abc import Iterable
 from functools import cached_property
+from pathlib import Path
 
 from despin.channel import catalogue
 from despin.channel.background import load_background
@@ -24,7 +25,7 @@ from despin.lexicon.load import load
 from despin.lexicon.model import Lexicon
 from despin.lexicon.varieties import load_varieties
 from despin.lm.ngram import LanguageModel
-from despin.lm.scorer import Scorer
+from despin.lm.scorer import SHIPPED, Scorer, found_scorer, open_scorer
 from despin.settings import Settings
 from despin.text.script import Script
 
@@ -49,6 +50,10 @@ class Engine:
             with no_collection():
                 self.channel = Channel(self.lexicon, load_background() if settings.shipped else None)
         self.lm = LanguageModel() if settings.model is None else LanguageModel(settings.model)
+        self._scorer_file = SHIPPED
+        if isinstance(settings.scorer, Path):
+            self._scorer_file = found_scorer(settings.scorer)
+            open_scorer(self._scorer_file)
         self._is_alone = False
 
     def alone(self) -> Engine:
@@ -64,7 +69,7 @@ class Engine:
     @cached_property
     def scorer(self) -> Scorer:
         """What says how well originals fit."""
-        return Scorer(self.lm)
+        return Scorer(self.lm, self._scorer_file)
 
     @cached_property
     def candidates(self) -> CandidateIndex:

@@ -51,6 +51,11 @@ class JiebaError(ModelError):
     """jieba, whose dictionary programs cut texts by, is missing or not whole."""
 
 
+class ScorerError(ModelError):
+    """A language model of the user's own failed, did not answer in time, or answered with no log probabilities. Who
+    restores texts does without it, with a warning."""
+
+
 class NotCompiledError(DespinError, ImportError):
     """The compiled modules of despin are missing, or were made for another Python or of other sources."""
 

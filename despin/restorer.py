@@ -8,7 +8,8 @@ import itertools
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from despin.damage import pinyin
 from despin.damage.repair import is_undamaged
@@ -20,7 +21,8 @@ from despin.document.odd import left
 from despin.document.rounds import ROUNDS, restore_spun
 from despin.document.traditional import written_readings, written_restoration, written_verdict
 from despin.engine import Engine
-from despin.errors import TextTypeError, UsageError
+from despin.errors import ScorerError, TextTypeError, UsageError
+from despin.fingerprint import model_digest
 from despin.results import (
     Draft,
     Odd,
@@ -34,12 +36,16 @@ from despin.results import (
     split,
     stretches_of,
 )
-from despin.settings import SETTINGS, check_text, make_settings
+from despin.settings import BUDGET, SETTINGS, check_text, make_settings
 from despin.text.chunks import CHUNK, chunks, paragraphs
 from despin.text.traditional import Written, in_simplified
 from despin.text.traditional import read as read_script
 from despin.threads import groups, in_order
 from despin.tuning import TUNING, Tuning
+
+if TYPE_CHECKING:
+    from despin.external.asking import Asking, UserModel
+    from despin.external.scorer import TextScorer
 
 #: How sure an edit is usually.
 USUAL = SETTINGS["balanced"]
@@ -54,8 +60,10 @@ class Restorer:
     the named families; `min_confidence` (a probability) overrides `setting` (careful, balanced or bold); `damage`
     names the kinds of damage to repair (`despin.damage.KINDS`), all when left out. `facts` says what becomes of edits
     that change facts: `keep` makes none, `mark` those that are sure (`despin.settings.FACTS`), `restore` all; `protect`
-    are words that no edit touches. Raises `LexiconError` for a broken lexicon, `UsageError` for an unknown family,
-    setting or kind, `ModelError` for a missing model.
+    are words that no edit touches. `scorer` is a path of a scorer file of despin's own, or a language model of yours by
+    its name or as an object (`despin.external.scorer`), which is asked about clauses in doubt, up to `scorer_budget`
+    characters of a text. Raises `LexiconError` for a broken lexicon, `UsageError` for an unknown family, setting, kind
+    or scorer, `ModelError` for a missing model.
     """
 
     def __init__(
@@ -64,16 +72,21 @@ class Restorer:
         min_confidence: float | None = None, *, setting: str = "balanced", shipped: bool = True,
         model: str | os.PathLike[str] | None = None, tuning: Tuning = TUNING, damage: Iterable[str] | None = None,
         facts: str = "mark", protect: Iterable[str] = (),
+        scorer: str | os.PathLike[str] | TextScorer | None = None, scorer_budget: int = BUDGET,
     ) -> None:  # fmt: skip
         self.settings = make_settings(
-            lexicons, families, min_confidence, setting, shipped, model, tuning, damage, facts, protect
-        )
+            lexicons, families, min_confidence, setting, shipped, model, tuning, damage, facts, protect, scorer,
+            scorer_budget,
+        )  # fmt: skip
         self.engine = Engine(self.settings)
         self.judge = Judge(self.engine)
         self.review = Review(self.settings, self.engine.lexicon.families)
         self.lexicon, self.model = self.engine.lexicon, self.engine.lm
         self.min_confidence = self.settings.min_confidence
         self.repairs = self.engine.repairs(self.min_confidence)
+        #: The user's own language model, and what it is asked of the text at hand.
+        self.external = _external(self.settings.scorer)
+        self._asking: Asking | None = None
         #: Restorers of threads that have ended.
         self._hands: list[Restorer] = []
         #: What `_by_lexicon` was asked last, and what it gave.
@@ -81,6 +94,12 @@ class Restorer:
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_hands": [], "_read": None}
+
+    def scorer_signature(self) -> str:
+        """What tells the scorer from others: the digest of its file, and the name of a language model of the
+        user's own. Raises `InputError` where the file cannot be read."""
+        digest = model_digest(self.engine.scorer.path)
+        return digest if self.external is None else f"{digest}+{self.external.name}"
 
     def adjusted(self, **changes: Any) -> Restorer:
         """The same restorer with another `min_confidence`, `tuning`, `facts` or `protect`;
@@ -107,7 +126,7 @@ class Restorer:
         """
         check_text(text)
         if len(text) <= CHUNK:
-            return self._chunk(text, anchors)
+            return self._for_a_text()._part(text, anchors)
         return join(text, self.explain_parts(text, anchors))
 
     def explain_many(self, texts: Iterable[str], threads: int = 1) -> Iterator[Restoration | TextTypeError]:
@@ -166,8 +185,30 @@ class Restorer:
         """(start, restoration) of every chunk that `explain` reads, one after the other: what was found in a text that
         is very long need not be held all at once. Offsets are those of the chunk."""
         check_text(text)
+        restorer = self._for_a_text()
         for start, end in chunks(text):
-            yield start, self._chunk(text[start:end], anchors)
+            yield start, restorer._part(text[start:end], anchors)
+
+    def _for_a_text(self) -> Restorer:
+        """The same restorer, which asks the user's model what a single text may ask; itself where there is no model."""
+        if self.external is None:
+            return self
+        from despin.external.asking import Asking
+
+        other = copy.copy(self)
+        other._asking, other._read = Asking(self.external, self.settings.scorer_budget), None
+        return other
+
+    def _part(self, text: str, anchors: Sequence[str]) -> Restoration:
+        """A chunk, restored with the user's model, where there is one; without it once that failed."""
+        asking = self._asking
+        if asking is None:
+            return self._chunk(text, anchors)
+        try:
+            return self._chunk(text, anchors).marked(scored=asking.scored())
+        except ScorerError as error:
+            self._asking = None
+            return self._chunk(text, anchors).marked(scored=asking.scored(str(error)))
 
     def detect(self, text: str) -> Verdict:
         """Whether `text` is spun, by whom, and what gave it away; of a long text, the verdict on its surest part,
@@ -315,7 +356,7 @@ class Restorer:
         lies between them by the lexicon."""
         stretches, chance = self.judge.stretches(text)
         if not stretches:
-            found = self._by_parts(text, anchors)
+            found = self._rescored(self._by_parts(text, anchors))
             if found.spun_score >= chance:
                 return found
             if not (
@@ -326,10 +367,19 @@ class Restorer:
         # Edits that are less sure than usual are wanted only where that is said; edits that are surer are those of the
         # usual ones that are sure enough, so that asking for more only takes edits away.
         if self.min_confidence <= USUAL:
-            return self._by_stretches(text, stretches, anchors)
+            return self._rescored(self._by_stretches(text, stretches, anchors))
         usual = self.adjusted(min_confidence=USUAL)
-        found = usual._settled(usual._by_stretches(text, stretches, anchors), anchors)
+        found = usual._rescored(usual._settled(usual._by_stretches(text, stretches, anchors), anchors))
         return replace(found, edits=tuple([edit for edit in found.edits if edit.confidence >= self.min_confidence]))
+
+    def _rescored(self, found: Restoration) -> Restoration:
+        """What was found, with what the user's model says of it, where there is one."""
+        if self._asking is None:
+            return found
+        from despin.document.rescore import rescored
+
+        numbers = self.settings.tuning.rescoring
+        return self.judge.reproved(rescored(found, self._asking, self.min_confidence, numbers))
 
     def _by_stretches(self, text: str, stretches: Sequence[Stretch], anchors: Sequence[str]) -> Restoration:
         """A chunk of which programs spun some stretches, restored."""
@@ -470,6 +520,16 @@ class Restorer:
         if draft.apply(self.repairs.before_reading(text)):
             found = self.engine.channel.scan(draft.text)
         return draft, self.judge.judge(draft.text, anchors, found)
+
+
+def _external(scorer: Path | str | TextScorer | None) -> UserModel | None:
+    """The language model of the user's own among scorers, ready to be asked."""
+    if scorer is None or isinstance(scorer, Path):
+        return None
+    from despin.external.asking import UserModel
+    from despin.external.scorer import named
+
+    return UserModel(named(scorer) if isinstance(scorer, str) else scorer)
 
 
 def _surest(verdicts: Sequence[Verdict]) -> Verdict:

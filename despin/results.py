@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -84,7 +84,8 @@ class Odd:
     `score` is the probability that something else stood here. `why` says why it is left: no original is sure enough
     ("unsure"), the one that is likeliest would change a fact and is not sure enough for that ("fact"), it stands in a
     quotation ("quotation") or a name ("name"), or the program that spun its stretch would not leave it so, though no
-    original is known ("unproved"). `originals` are those that it may have been, likeliest first.
+    original is known ("unproved"). `originals` are those that it may have been, likeliest first; `entry` is that of the
+    edit which is not made.
     """
 
     start: int
@@ -93,6 +94,7 @@ class Odd:
     score: float
     why: str
     originals: tuple[Alternative, ...] = ()
+    entry: str = ""
 
     @classmethod
     def of(cls, edit: Edit, why: str) -> Odd:
@@ -101,7 +103,7 @@ class Odd:
         for one in edit.alternatives:
             score += one.confidence
         originals = (Alternative(edit.original, edit.confidence), *edit.alternatives)
-        return cls(edit.start, edit.end, edit.spun, min(1.0, score), why, originals)
+        return cls(edit.start, edit.end, edit.spun, min(1.0, score), why, originals, edit.entry)
 
     def moved(self, by: int) -> Odd:
         """The same place in a text that has `by` more characters before it."""
@@ -203,6 +205,31 @@ class Stretch:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What a language model of the user's own was asked of a text: so many `readings` with so many `characters`, what
+    stands around them included. `left` counts clauses in doubt for which the budget had nothing left; `failed` says why
+    the text was restored without the model, or is None."""
+
+    readings: int = 0
+    characters: int = 0
+    left: int = 0
+    failed: str | None = None
+
+    def __bool__(self) -> bool:
+        """Whether something was asked, or should have been."""
+        return self != Scored()
+
+    def with_more(self, other: Scored) -> Scored:
+        """What was asked of two parts of a text."""
+        return Scored(
+            self.readings + other.readings,
+            self.characters + other.characters,
+            self.left + other.left,
+            self.failed or other.failed,
+        )
+
+
 class _Asked:
     """Room for what gives the values of a `Restoration` that are worked out when one of them is
     asked for; it is no value itself."""
@@ -218,7 +245,8 @@ class Restoration(_Asked):
     `rate` the estimated share of replaceable words that were replaced. `respun` is the share of the text that spinning
     the restoration again gives back, None where no program was run; `stretches` are the parts that are spun, in order;
     `prevented` counts the edits that were not made because they touch a protected word; `odd` are the words that look
-    replaced and are left, sorted and disjoint.
+    replaced and are left, sorted and disjoint; `scored` says what a language model of the user's own was asked, None
+    without one.
     """
 
     source: str
@@ -231,6 +259,7 @@ class Restoration(_Asked):
     stretches: tuple[Stretch, ...] = ()
     prevented: int = 0
     odd: tuple[Odd, ...] = ()
+    scored: Scored | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", apply(self.source, self.edits) if self.edits else self.source)
@@ -271,7 +300,7 @@ class Restoration(_Asked):
     def as_dict(self) -> dict[str, Any]:
         """The restoration as JSON-ready values, without the source; `respun` only where a program was run,
         `stretches` only where some part is spun, `prevented` only where words were protected from edits, `odd` only
-        where words are left that look replaced."""
+        where words are left that look replaced, `scored` only where a model of the user's own was named."""
         row: dict[str, Any] = {
             "text": self.text,
             "spun_score": round(self.spun_score, 4),
@@ -287,6 +316,8 @@ class Restoration(_Asked):
             row["prevented"] = self.prevented
         if self.odd:
             row["odd"] = [one.as_dict() for one in self.odd]
+        if self.scored is not None:
+            row["scored"] = asdict(self.scored)
         return row
 
     def _repr_html_(self) -> str:
@@ -465,12 +496,15 @@ def join(text: str, parts: Iterable[tuple[int, Restoration]]) -> Restoration:
     surest: Restoration | None = None
     odd: list[Odd] = []
     prevented = 0
+    scored: Scored | None = None
     for start, part in parts:
         if not start and len(part.source) == len(text):
             return part
         edits += _moved(part.edits, start)
         prevented += part.prevented
         odd += [one.moved(start) for one in part.odd]
+        if part.scored is not None:
+            scored = part.scored.with_more(scored or Scored())
         stretches += [stretch.moved(start) for stretch in part.stretches]
         if surest is None or (part.spun_score, len(part.edits)) > (surest.spun_score, len(surest.edits)):
             surest = part
@@ -479,7 +513,7 @@ def join(text: str, parts: Iterable[tuple[int, Restoration]]) -> Restoration:
     found = tuple(stretches)
     return Restoration(
         text, tuple(edits), surest.spun_score, surest.family, surest.rate, respun=share_respun(found), stretches=found,
-        prevented=prevented, odd=tuple(odd),
+        prevented=prevented, odd=tuple(odd), scored=scored,
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from despin.errors import TextTypeError, UsageError
+from despin.external.scorer import FORMS, TextScorer, is_named
 from despin.tuning import TUNING, Tuning
 
 #: What `setting` means: the least confidence an edit needs.
@@ -17,6 +18,10 @@ SETTINGS = {"careful": 0.75, "balanced": 0.45, "bold": 0.38}
 FACT_MODES = ("keep", "mark", "restore")
 #: The least confidence of an edit that changes facts, where they are marked.
 FACTS = 0.6
+#: What the names of despin's own scorer files end with.
+OWN = ".scorer"
+#: So many characters of a text a language model of the user's own is asked about at most.
+BUDGET = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +32,9 @@ class Settings:
     only ones to believe in, all when empty; `min_confidence` the least probability of an edit that is made;
     `damage` the kinds of damage to repair, None for all; `model` another language model than the shipped one;
     `tuning` the numbers of the document model; `facts` what becomes of edits that change facts (one of
-    `FACT_MODES`); `protect` words that no edit touches.
+    `FACT_MODES`); `protect` words that no edit touches; `scorer` a file of despin's own (a path) instead of the shipped
+    scorer, or a language model of the user's own (a name or an object), which is asked about `scorer_budget` characters
+    of a text at most.
     """
 
     lexicons: tuple[Path, ...] = ()
@@ -39,6 +46,8 @@ class Settings:
     damage: frozenset[str] | None = None
     facts: str = "mark"
     protect: tuple[str, ...] = ()
+    scorer: Path | str | TextScorer | None = None
+    scorer_budget: int = BUDGET
 
 
 def check_text(text: object) -> None:
@@ -65,10 +74,12 @@ def make_settings(
     damage: Iterable[str] | None = None,
     facts: str = "mark",
     protect: Iterable[str] = (),
+    scorer: str | os.PathLike[str] | TextScorer | None = None,
+    scorer_budget: int = BUDGET,
 ) -> Settings:
     """The settings that the arguments of `Restorer` stand for. Raises `UsageError` for a setting that does not exist,
-    for a confidence that is no probability and for protected words that are none; families and kinds are checked where
-    they are known (`despin.engine`)."""
+    for a confidence that is no probability, for protected words that are none and for a scorer that is none; families
+    and kinds are checked where they are known (`despin.engine`)."""
     if setting not in SETTINGS:
         raise UsageError(f"unknown setting {setting!r}: choose {', '.join(SETTINGS)}")
     if min_confidence is not None and not 0.0 <= min_confidence <= 1.0:
@@ -83,6 +94,8 @@ def make_settings(
         raise UsageError(f"damage is the text {damage!r}: give a list of kinds, such as [{damage!r}]")
     if isinstance(protect, str):
         raise UsageError(f"protect is the text {protect!r}: give a list of words")
+    if scorer_budget < 0:
+        raise UsageError(f"scorer_budget is {scorer_budget}: give a number of characters")
     words = tuple(dict.fromkeys(protect))
     if not all(isinstance(word, str) and word.strip() for word in words):
         raise UsageError("protect holds what is no word: give words of one character and more")
@@ -96,4 +109,20 @@ def make_settings(
         None if damage is None else frozenset(damage),
         facts,
         words,
+        _scorer(scorer),
+        scorer_budget,
     )
+
+
+def _scorer(value: object) -> Path | str | TextScorer | None:
+    """A scorer as `Settings` holds it. Raises `UsageError` for what is none."""
+    if value is None or callable(getattr(value, "log_probabilities", None)):
+        return value  # type: ignore[return-value]
+    if isinstance(value, str) and is_named(value):
+        return value
+    if isinstance(value, (str, os.PathLike)):
+        path = Path(os.fspath(value))
+        if path.suffix == OWN:
+            return path
+        raise UsageError(f"unknown scorer {str(path)!r}: give a file of despin's own (FILE{OWN}), {FORMS}")
+    raise UsageError(f"the scorer is {value!r:.60}: give a path, a name or an object with log_probabilities(texts)")

@@ -34,6 +34,22 @@ class Clauses:
 
 
 @dataclass(frozen=True, slots=True)
+class Rescoring:
+    """How a language model of the user's own is asked, and what it counts (`despin.document.rescore`)."""
+
+    #: What its log probabilities are multiplied by, beside those of despin.
+    weight: float = 0.3
+    #: A place is in doubt where something else than the likeliest has this probability.
+    doubt: float = 0.05
+    #: Readings of a clause that are asked about, at most.
+    readings: int = 16
+    #: So many characters of the line are read on either side.
+    context: int = 40
+    #: A clause has no more characters than these between its first and its last place.
+    longest: int = 60
+
+
+@dataclass(frozen=True, slots=True)
 class Tuning:
     """Constants of the document model; likelihood ratios are log10."""
 
@@ -75,6 +91,7 @@ class Tuning:
     scouting: int = 3
     settling: int = 2
     clauses: Clauses = Clauses()
+    rescoring: Rescoring = Rescoring()
 
     def threshold_for(self, length: int, noise: float = 1.0) -> float:
         """The likelihood ratio at which a text of `length` characters is as likely spun as not; `noise` is that of the

@@ -33,8 +33,10 @@ FLOORS = (
     ("lexicon", "lm"),
     ("spinners",),
     ("kernel", "text", "settings"),
+    ("external",),
     ("cachefile",),
     ("fingerprint",),
+    ("extras",),
     ("errors", "tuning", "results", "progress", "threads"),
     # Shows what it is handed and imports nothing but its types: results show themselves in notebooks.
     ("report",),

@@ -22,7 +22,7 @@ from rapidfuzz.distance import Levenshtein
 
 from despin.evaluation.significance import interval_of
 from despin.restorer import Restorer
-from despin.results import Edit
+from despin.results import Edit, Scored
 from despin.spinners.base import Spinner, Spun
 from despin.spinners.registry import spinner
 from despin.tuning import TUNING
@@ -108,6 +108,7 @@ class Measured:
         self.whole: list[int] = []
         self.right = self.made = self.wanted = self.choices = self.chosen = 0
         self.respun = self.characters = 0.0
+        self.scored = Scored()
         self.named = self.clauses = self.clauses_right = 0
         #: Of every edit its confidence, whether it is right, whether it stands on a word that nobody touched, and whether that can be undone.
         self.judged: list[tuple[float, bool, bool, bool]] = []
@@ -119,6 +120,7 @@ class Measured:
         """Restore a text and count."""
         found = restorer.explain(spun)
         stretches = found.stretches
+        self.scored = self.scored.with_more(found.scored or Scored())
         self.named += bool(stretches) and max(stretches, key=lambda each: each.end - each.start).variant == self.variant
         self.left.append(distance(found.text, original))
         self.whole.append(distance(spun, original))
@@ -270,10 +272,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         metavar="NAME=NUMBER",
         help="another number of `despin.tuning.Clauses`",
     )
+    parser.add_argument("--scorer", metavar="NAME", help="as of `despin restore`")
+    parser.add_argument("--weight", type=float, help="another `weight` of `despin.tuning.Rescoring`")
     args = parser.parse_args(argv)
     numbers = {name: float(value) for name, value in (one.split("=") for one in args.clauses)}
     tuning = dataclasses.replace(TUNING, clauses=dataclasses.replace(TUNING.clauses, **numbers))
-    restorer = Restorer(min_confidence=args.min_confidence, tuning=tuning)
+    if args.weight is not None:
+        tuning = dataclasses.replace(tuning, rescoring=dataclasses.replace(TUNING.rescoring, weight=args.weight))
+    restorer = Restorer(min_confidence=args.min_confidence, tuning=tuning, scorer=args.scorer)
     family = next(each for each in restorer.lexicon.families if each.name == args.family)
     programs = family.programs if args.variants else family.programs[:1]
     for path in args.texts:
@@ -286,6 +292,8 @@ def main(argv: Sequence[str] | None = None) -> int:
                 measured.add(text, result.text, result.edits, restorer, made)
             print(f"{path.name}{' ' + program.variant if program.variant else ''}: {measured.row()}", flush=True)
             print(measured.sure(), flush=True)
+            if args.scorer:
+                print(f"  {measured.scored}", flush=True)
             for kind, places in sorted(measured.losses.items(), key=lambda item: -len(item[1])) if args.losses else ():
                 print(f"  {len(places)} {kind}")
                 for place in random.Random(1).sample(places, min(args.losses, len(places))):

@@ -164,7 +164,8 @@ def field_type(pa: Any, mode: str) -> Any:
                 ("forced", flag),
             ]
         )
-        parts += [("edits", pa.list_(edit)), ("prevented", pa.int64())]
+        asked = [("readings", pa.int64()), ("characters", pa.int64()), ("left", pa.int64()), ("failed", text)]
+        parts += [("edits", pa.list_(edit)), ("prevented", pa.int64()), ("scored", pa.struct(asked))]
     parts += [("respun", number), ("stretches", pa.list_(_stretch_type(pa)))]
     if mode == "tag":
         parts.append(("text", text))

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from despin.results import Edit, Restoration, Stretch, share_respun
+from despin.results import Edit, Restoration, Scored, Stretch, share_respun
+from despin.settings import BUDGET
 from despin.text.chunks import CHUNK
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ class Recipe:
     damage: tuple[str, ...] | None = None
     facts: str = "mark"
     protect: tuple[str, ...] = ()
+    scorer: str | None = None
+    scorer_budget: int = BUDGET
 
     def restorer(self) -> Restorer:
         """A restorer for this recipe. Raises what `Restorer` raises."""
@@ -67,6 +70,8 @@ class Recipe:
             damage=self.damage,
             facts=self.facts,
             protect=self.protect,
+            scorer=self.scorer,
+            scorer_budget=self.scorer_budget,
         )
 
     def as_dict(self) -> dict[str, Any]:
@@ -130,7 +135,7 @@ class Marker:
         parts: Iterable[tuple[int, Restoration]]
         if 0 < len(text) <= CHUNK:
             whole = restorer.explain(text)
-            if not (whole.edits or whole.stretches or whole.prevented):  # most texts
+            if not (whole.edits or whole.stretches or whole.prevented or whole.scored):  # most texts
                 value = {
                     **_verdict(whole.family is not None, whole.spun_score, whole.family, whole.rate),
                     "edits": edits,
@@ -144,6 +149,7 @@ class Marker:
         pieces: list[str] = []
         stretches: list[Stretch] = []
         surest, surety, count, prevented = _verdict(False, 0.0, None, 0.0), (0.0, 0), 0, 0
+        scored: Scored | None = None
         for start, found in parts:
             count += len(found.edits)
             if count > MOST_EDITS:
@@ -151,12 +157,16 @@ class Marker:
             edits += pack(_shifted(edit, start) for edit in found.edits)
             pieces.append(found.text)
             prevented += found.prevented
+            if found.scored is not None:
+                scored = found.scored.with_more(scored or Scored())
             # Their edits are among those of the record, and are not held twice.
             stretches += [replace(stretch, edits=()).moved(start) for stretch in found.stretches]
             if (found.spun_score, len(found.edits)) > surety:
                 surest = _verdict(found.family is not None, found.spun_score, found.family, found.rate)
                 surety = found.spun_score, len(found.edits)
         value = {**surest, "edits": edits, **_programs(stretches), **({"prevented": prevented} if prevented else {})}
+        if scored:
+            value["scored"] = asdict(scored)
         restored = "".join(pieces) if count else text
         if self.recipe.mode == "tag":
             value["text"] = restored

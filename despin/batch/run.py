@@ -56,7 +56,6 @@ def settings(job: Job, workers: InProcess | Pool) -> dict[str, Any]:
     """Everything the output depends on; a run goes on only where all of it is the same."""
     from despin.fingerprint import model_digest, version
     from despin.lm.ngram import DEFAULT_MODEL
-    from despin.lm.scorer import SHIPPED
 
     values = job.recipe.as_dict()
     values["min_confidence"] = workers.info.min_confidence
@@ -65,9 +64,9 @@ def settings(job: Job, workers: InProcess | Pool) -> dict[str, Any]:
         "despin": version(),
         "lexicon": workers.info.lexicon,
         "model": model_digest(DEFAULT_MODEL),
-        "scorer": model_digest(SHIPPED),
         "programs": workers.info.programs,
         **values,
+        "scorer": workers.info.scorer,
         "longest_line": job.limits.longest_line,
         "inputs": [states.fingerprint(path) for path in job.inputs],
     }

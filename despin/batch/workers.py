@@ -26,17 +26,19 @@ _ANY = "今天天气很好。"
 
 class WorkerInfo(NamedTuple):
     """What a worker is, known when its restorer is loaded: the digests of its lexicon and of its programs'
-    data, and its least confidence."""
+    data, its least confidence, and what its scorer is."""
 
     lexicon: str
     min_confidence: float
     programs: str = "none"
+    scorer: str = ""
 
 
 def describe(marker: Marker) -> WorkerInfo:
     """What the worker is, once its restorer is loaded. Raises what `Restorer` raises."""
     restorer = marker.restorer
-    return WorkerInfo(restorer.lexicon.digest, restorer.min_confidence, restorer.judge.program_digest())
+    programs, scorer = restorer.judge.program_digest(), restorer.scorer_signature()
+    return WorkerInfo(restorer.lexicon.digest, restorer.min_confidence, programs, scorer)
 
 
 def work(marker: Marker, block: list[Any], lines: bool) -> Done:

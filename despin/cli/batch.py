@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from despin.cli import options, outputs
 from despin.errors import UsageError
+from despin.settings import BUDGET
 
 if TYPE_CHECKING:
     from despin.batch.run import Job
@@ -202,6 +203,8 @@ def _job(args: argparse.Namespace) -> Job:
         options.damage(args),
         options.facts_mode(args, own) or "mark",
         options.protected(args, own),
+        args.scorer,
+        args.scorer_budget or BUDGET,
     )
     limits = Limits(args.longest_line or LONGEST_LINE)
     return Job(tuple(args.inputs), args.output, recipe, limits, args.workers, args.overwrite, args.resume)

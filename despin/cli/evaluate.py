@@ -205,10 +205,9 @@ def _on_page(args: argparse.Namespace, restorer: Restorer, sets: Sequence[EvalSe
 def _signature(args: argparse.Namespace, restorer: Restorer, system: System) -> Signature:
     from despin.evaluation.signature import Signature
     from despin.fingerprint import SHOWN, model_digest, version
-    from despin.lm.scorer import SHIPPED
 
     settings = {
-        "scorer": model_digest(SHIPPED),
+        "scorer": restorer.scorer_signature(),
         "families": "+".join(sorted(args.family)) if args.family else "all",
         "min-confidence": f"{restorer.min_confidence:g}",
         "programs": restorer.judge.program_digest(),

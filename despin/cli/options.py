@@ -10,7 +10,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TextIO
 
 from despin.errors import DespinError, UsageError
-from despin.settings import FACT_MODES, FACTS
+from despin.external.scorer import FORMS
+from despin.settings import BUDGET, FACT_MODES, FACTS
 from despin.text import files
 from despin.text.suggest import nearest
 
@@ -49,7 +50,20 @@ def add_engine_options(parser: argparse.ArgumentParser, thresholds: bool = False
         help="leave this kind of damage as it is: full-stop, traditional, glyph, pinyin or doubled; may be given "
         "several times",
     )
+    group.add_argument(
+        "--scorer",
+        metavar="NAME",
+        help="a file of despin's own that says how well words fit (FILE.scorer) instead of the shipped one, or a language "
+        f"model of yours that is asked about clauses in doubt when texts are restored: {FORMS}; texts go nowhere but to "
+        "an address that you name",
+    )
     if thresholds:
+        group.add_argument(
+            "--scorer-budget",
+            type=whole_number,
+            metavar="N",
+            help=f"ask a language model of yours about N characters of a text at most (default: {BUDGET})",
+        )
         either = group.add_mutually_exclusive_group()
         either.add_argument(
             "--setting",
@@ -184,7 +198,7 @@ def make_restorer(args: argparse.Namespace, more: Sequence[str | os.PathLike[str
     for name, value in (("protect", protected(args, own)), ("facts", facts_mode(args, own))):
         if value:
             options[name] = value
-    for name in ("min_confidence", "setting"):
+    for name in ("min_confidence", "setting", "scorer", "scorer_budget"):
         if getattr(args, name, None) is not None:
             options[name] = getattr(args, name)
     restorer = Restorer(**options)

@@ -31,7 +31,8 @@ Everything but `text` is UTF-8. Offsets count code points and do not count a byt
 Edits that turn a statement round (不存在 becomes 存在) are `flips` in json and are listed on standard error otherwise.
 Edits that change facts (昨天 becomes 今天) name in json what they change: `changes` is time, place, person, number,
 quantity, direction, polarity or null; standard error counts them. Edits in quotations and names say `quotation`
-and `name`. `prevented` counts the edits that protected words kept from being made. `odd` lists the words that
+and `name`. `prevented` counts the edits that protected words kept from being made. `scored` says what a language
+model of yours (--scorer) was asked, and why a text was restored without it. `odd` lists the words that
 look replaced and are left, with score, reason and possible originals; `despin explain --odd` shows them. Where
 the spinner is a program that can be run, or a list whose family names its program, standard error also says how
 much of the text comes back when the restoration is spun again (`respun`, `stretches` and `proved` in json); a
@@ -119,6 +120,7 @@ def run(args: argparse.Namespace) -> int:
         except (InputError, OutputError) as error:
             failures.add(error)
             continue
+        _report_scored(file, restoration)
         if restoration.prevented:
             options.say(f"{file.name}: {options.plural(restoration.prevented, 'edit')} of protected words not made")
         if args.format in ("text", "wdiff", "m2"):
@@ -209,6 +211,23 @@ def restore_page(file: files.TextFile, restorer: Restorer, keep: bool) -> tuple[
     for line in restoration.dropped:
         options.say(f"{file.name}:{line.number}: left out: {line.reason}: {line.text[:60]}")
     return replace(file, text=restoration.source), restoration
+
+
+def _report_scored(file: files.TextFile, restoration: Restoration) -> None:
+    """Say what a model of the user's own was not asked for want of budget, and with -v what it was asked."""
+    scored = restoration.scored
+    if scored is None:
+        return
+    if scored.left and not scored.failed:
+        options.say(
+            f"{file.name}: {options.plural(scored.left, 'clause')} in doubt restored without the scorer: its budget is "
+            "used up (--scorer-budget N allows more)"
+        )
+    if options.is_verbose():
+        options.say(
+            f"{file.name}: scored {options.plural(scored.readings, 'reading')}, "
+            f"{options.plural(scored.characters, 'character')}"
+        )
 
 
 def _report_flips(file: files.TextFile, restoration: Restoration) -> None:

@@ -35,7 +35,7 @@ from despin.kernel.table import zeros
 from despin.kernel.types import MatchColumns
 from despin.lexicon.model import PERSONAL
 from despin.lexicon.preimages import drawing_of, segmented_of, table_of
-from despin.results import Readings, Restoration, Stretch, Verdict, proved_later, share_respun, with_edits
+from despin.results import Edit, Readings, Restoration, Stretch, Verdict, proved_later, share_respun, with_edits
 from despin.tuning import Tuning
 
 if TYPE_CHECKING:
@@ -226,6 +226,21 @@ class Judge:
             return with_edits(one, own)
         made = {(edit.start, edit.end, edit.original): edit for edit in found.edits}
         return judges[one.family].proved(found.source, one, made)
+
+    def reproved(self, found: Restoration) -> Restoration:
+        """The same with the proof of the stretches of programs that have edits without one."""
+        judges = {judge.family: judge for judge in self.programs}
+        marked: dict[tuple[int, int, str], Edit] = {}
+        stretches: list[Stretch] = []
+        for one in found.stretches:
+            if one.by_program and any(edit.proved is None for edit in one.edits):
+                one = judges[one.family].proved(found.source, one, {_PLACE(edit): edit for edit in one.edits})
+                marked.update((_PLACE(edit), edit) for edit in one.edits)
+            stretches.append(one)
+        if not marked:
+            return found
+        edits = tuple([marked.get(_PLACE(edit), edit) for edit in found.edits])
+        return found.marked(edits, stretches=tuple(stretches))
 
     def with_proof(self, found: Restoration) -> Restoration:
         """The same with the proof of what lists made, of a restoration that is done; it is worked out when somebody

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from operator import attrgetter
 
-from despin.results import Alternative, Draft, Edit, Odd, Restoration
+from despin.results import Draft, Edit, Odd, Restoration
 
 #: A word is odd where it is at least so likely that something else stood there. Of the places of this kind in real
 #: pairs three in four were replaced.
@@ -23,13 +24,10 @@ def unsure(draft: Draft, edits: Iterable[Edit]) -> tuple[Odd, ...]:
     """The odd words among edits of a draft that are not sure enough to be made, as places of its source."""
     found: list[Odd] = []
     for edit in edits:
-        score = edit.confidence
-        for one in edit.alternatives:
-            score += one.confidence
-        place = draft.origin(edit.start, edit.end) if edit.spun and score >= LEAST else None
+        one = Odd.of(edit, "unsure")
+        place = draft.origin(edit.start, edit.end) if edit.spun and one.score >= LEAST else None
         if place is not None:
-            originals = (Alternative(edit.original, edit.confidence), *edit.alternatives)
-            found.append(Odd(*place, edit.spun, min(1.0, score), "unsure", originals))
+            found.append(replace(one, start=place[0], end=place[1]))
     return tuple(found)
 
 

@@ -31,6 +31,7 @@ from despin.document.program_text import (
     new_evidence,
     sample_of,
 )
+from despin.document.proof import proof_of
 from despin.document.reading import Row, composed, gauged, likeliest, negates, rewritten
 from despin.document.runs import THRESHOLD, believed, capped, odds_to_chance, runs, total_of
 from despin.document.variants import WordOdds, together
@@ -373,17 +374,16 @@ class ProgramJudge:
 
     def proved(self, text: str, stretch: Stretch, made: Mapping[tuple[int, int, str], Edit]) -> Stretch:
         """A stretch of a text with only those of its edits that were `made` (by start, end and original), and with
-        their proof."""
+        their proof. Edits keep their marks, if all have one."""
         places = [(edit.start, edit.end, edit.original) for edit in stretch.edits]
         edits = tuple([made[place] for place in places if place in made])
-        if len(edits) == len(stretch.edits):
+        proved = None not in [edit.proved for edit in edits]
+        if proved and len(edits) == len(stretch.edits):
             return replace(stretch, edits=edits)
-        start, end = stretch.start, stretch.end
-        rows: list[Row] = [(edit.start, edit.end, edit.original, edit.confidence, []) for edit in edits]
         spinner = self.spinners[self.names.index(stretch.variant)]
-        proof = verify(text[start:end], rewritten(text, rows, start, end), spinner)
-        spans = tuple([(low + start, high + start) for low, high in proof.spans])
-        return replace(stretch, edits=edits, respun=proof.share, unproved=spans)
+        proof = proof_of(text, stretch.start, stretch.end, edits, spinner)
+        marked = edits if proved else tuple(proof.marked(edits))
+        return replace(stretch, edits=marked, respun=proof.share, unproved=proof.unproved)
 
     def _clues(self, text: str, edits: Sequence[Edit]) -> tuple[Clue, ...]:
         """The forms that speak most for the program, by the evidence of their characters where they stand (log10)."""

@@ -8,12 +8,13 @@ from typing import Any
 
 from despin.batch.record import FIELD, LONGEST_TEXT, MISSING, MODES, Marker, Outcome, Recipe, absolute
 from despin.errors import UsageError
+from despin.settings import BUDGET
 
 _VERDICT = ("spun", "score", "family", "rate")
 _PROGRAMS = ("respun", "stretches")
 _PARTS = {
-    "tag": (*_VERDICT, "edits", "prevented", *_PROGRAMS, "text"),
-    "restore": (*_VERDICT, "edits", "prevented", *_PROGRAMS),
+    "tag": (*_VERDICT, "edits", "prevented", "scored", *_PROGRAMS, "text"),
+    "restore": (*_VERDICT, "edits", "prevented", "scored", *_PROGRAMS),
     "filter": (*_VERDICT, *_PROGRAMS),
 }
 
@@ -29,9 +30,11 @@ def recipe(
     longest_text: int = LONGEST_TEXT,
     facts: str = "mark",
     protect: Iterable[str] = (),
+    scorer: str | None = None,
+    scorer_budget: int = BUDGET,
 ) -> Recipe:
     """What `despin batch` does with these options; see `despin.batch.record.Recipe`. `protect`
-    are words. Raises `UsageError`."""
+    are words, `scorer` is a path or a name. Raises `UsageError`."""
     if mode not in MODES:
         raise UsageError(f"unknown mode {mode!r}: choose {', '.join(MODES)}")
     if isinstance(protect, str):
@@ -47,6 +50,8 @@ def recipe(
         longest_text,
         facts=facts,
         protect=tuple(protect),
+        scorer=scorer,
+        scorer_budget=scorer_budget,
     )
 
 
@@ -65,7 +70,7 @@ class Operator:
         self.recipe = recipe(text_field, mode, **options)
         self.marker = Marker(self.recipe)
         restorer = self.marker.restorer
-        self.signature = (version(), restorer.lexicon.digest, restorer.judge.program_digest())
+        self.signature = (version(), restorer.lexicon.digest, restorer.judge.program_digest(), restorer.scorer_signature())
 
     def __call__(self, batch: Any) -> Any:
         """The batch with the column; in mode `filter` without the records that are spun."""

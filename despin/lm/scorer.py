@@ -89,6 +89,12 @@ def open_scorer(path: Path = SHIPPED) -> Network:
         raise ModelError(f"{path}: is no scorer that this version reads ({error})") from None
 
 
+def found_scorer(path: Path) -> Path:
+    """The scorer of a path; a name alone that is not in this folder is looked for beside the shipped scorer."""
+    beside = SHIPPED.with_name(path.name)
+    return beside if path == Path(path.name) and not path.exists() and beside.exists() else path
+
+
 def write_scorer(path: Path, arrays: Mapping[str, Array], shape: Mapping[str, Any]) -> None:
     """Write a scorer's arrays and sizes to a file that `open_scorer` reads. Raises `OutputError` where it cannot be
     written."""

@@ -140,9 +140,11 @@ def test_a_recipe_is_what_its_restorer_is_made_of(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setitem(sys.modules, "despin.restorer", stand_in)
     lists: dict[str, Any] = {"lexicons": ("a.yaml",), "families": ("words",), "protect": ("机会",)}
     recipe = Recipe("restore", "body", **lists, min_confidence=0.7, setting="bold", damage=("pinyin",), facts="keep")
+    recipe = replace(recipe, scorer="http://127.0.0.1/v1", scorer_budget=7)
     recipe.restorer()
     Recipe().restorer()
     named = {"setting": "bold", "damage": ("pinyin",), "facts": "keep", "protect": ("机会",)}
+    named |= {"scorer": "http://127.0.0.1/v1", "scorer_budget": 7}
     assert made[0] == ((["a.yaml"], ["words"], 0.7), named)
     assert made[1][0] == (None, None, None)
     row = recipe.as_dict()

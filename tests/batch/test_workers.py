@@ -135,7 +135,7 @@ def test_one_worker_is_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("despin.restorer.Restorer", batch_stub.Restorer)
     workers = start_workers(Recipe(setting="bold"), 1)
     assert isinstance(workers, InProcess)
-    assert workers.info == WorkerInfo("0123456789abcdef", 0.35, "none")
+    assert workers.info == WorkerInfo("0123456789abcdef", 0.35, "none", "none")
     [(one, done)] = workers.results([block(3, "经由过程")])
     assert (one.first, done.records, done.spun, done.edits) == (3, 1, 1, 1)
     workers.close()

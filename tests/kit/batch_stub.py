@@ -50,6 +50,8 @@ class Restorer:
         damage: Iterable[str] | None = None,
         facts: str = "mark",
         protect: Iterable[str] = (),
+        scorer: str | None = None,
+        scorer_budget: int = 0,
     ) -> None:
         if any(str(path).endswith("broken.yaml") for path in lexicons or ()):
             raise LexiconError("broken.yaml:1:1: is broken: mend it")
@@ -57,6 +59,9 @@ class Restorer:
         self.min_confidence = {"careful": 0.8, "balanced": 0.5, "bold": 0.35}[setting]
         if min_confidence is not None:
             self.min_confidence = min_confidence
+
+    def scorer_signature(self) -> str:
+        return "none"
 
     def explain(self, text: str) -> Restoration:
         pause = float(os.environ.get("DESPIN_STUB_PAUSE", "0"))

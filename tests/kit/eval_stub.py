@@ -45,6 +45,9 @@ class TableRestorer:
         self.table = table
         self.lexicon = LEXICON
 
+    def scorer_signature(self) -> str:
+        return "none"
+
     def adjusted(self, min_confidence: float) -> TableRestorer:
         other = copy.copy(self)
         other.min_confidence = min_confidence

@@ -1,0 +1,52 @@
+"""A model in a file of llama.cpp, asked through llama-cpp-python."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from despin.errors import ModelError, UsageError
+from despin.external.completions import log_probability
+from despin.extras import need
+
+#: Tokens that are read at a time: a clause with what stands around it has fewer.
+CONTEXT = 1024
+
+
+class Llama:
+    """The model of a GGUF file, loaded when it is first asked; picklable without it. Raises `ModelError` for a file
+    that is missing or none of llama.cpp, `UsageError` where llama-cpp-python is not installed."""
+
+    def __init__(self, path: str) -> None:
+        self.path = Path(path)
+        self.name = f"llama:{self.path.name}"
+        try:
+            with self.path.open("rb") as file:
+                head = file.read(4)
+        except OSError as error:
+            raise ModelError(
+                f"{path}: cannot be read ({error.strerror}); name a file such as llama:FILE.gguf"
+            ) from None
+        if head != b"GGUF":
+            raise ModelError(f"{path}: is no file of llama.cpp (GGUF)")
+        if find_spec("llama_cpp") is None:
+            raise UsageError(f"{self.name} needs an extra: pip install 'despin[llama]'")
+
+    def __reduce__(self) -> tuple[type[Llama], tuple[str]]:
+        return Llama, (str(self.path),)
+
+    @cached_property
+    def _model(self) -> Any:
+        made = need("llama_cpp", "llama").Llama
+        return made(model_path=str(self.path), logits_all=True, n_ctx=CONTEXT, verbose=False)
+
+    def log_probabilities(self, texts: Sequence[str]) -> list[float]:
+        """The log probability of each text."""
+        found = []
+        for text in texts:
+            answer = self._model.create_completion(text, max_tokens=1, temperature=0.0, echo=True, logprobs=1)
+            found.append(log_probability(text, answer["choices"][0]))
+        return found

@@ -1,0 +1,177 @@
+"""The adapter for `/completions`, against a server of the test on this machine."""
+
+from __future__ import annotations
+
+import json
+import math
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from despin.errors import ScorerError, UsageError
+from despin.external.completions import KEY, Completions, log_probability
+from despin.external.scorer import named
+
+
+class Server:
+    """A server that answers as `answer` says: (status, body) by the request's body."""
+
+    def __init__(self) -> None:
+        self.answer: Callable[[dict[str, Any]], tuple[int, bytes]] = lambda asked: (200, completions(asked))
+        self.asked: list[tuple[str, dict[str, Any], dict[str, str]]] = []
+        self.headers: dict[str, str] = {}
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                outer.asked.append((self.path, asked, dict(self.headers)))
+                status, body = outer.answer(asked)
+                self.send_response(status)
+                for name, value in outer.headers.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(body)
+
+            def do_GET(self) -> None:
+                outer.asked.append((self.path, {}, dict(self.headers)))
+
+            def log_message(self, *rest: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        # Who hangs up is what is tested.
+        self._server.handle_error = lambda *rest: None  # type: ignore[method-assign]
+        self.address = f"http://127.0.0.1:{self._server.server_port}/v1"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+def completions(asked: dict[str, Any], value: Callable[[str], float] = lambda text: -float(len(text))) -> bytes:
+    """What a server answers: a token a character, each as likely, the first without a value, and one that it made."""
+    choices = [
+        {
+            "index": number,
+            "text": text + "尾",
+            "logprobs": {"token_logprobs": [None, *[value(text) / (len(text) - 1)] * (len(text) - 1), -99.0]},
+        }
+        for number, text in enumerate(asked["prompt"])
+    ]
+    return json.dumps({"choices": choices[::-1]}).encode()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    made = Server()
+    yield made
+    made.close()
+
+
+def test_each_text_gets_the_sum_of_its_own_tokens(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(KEY, raising=False)
+    own = named(f"{server.address}#small")
+    assert own.log_probabilities(["甲乙", "甲乙丙"]) == pytest.approx([-2.0, -3.0])
+    ((path, asked, headers),) = server.asked
+    assert path == "/v1/completions"
+    assert asked == {
+        "model": "small", "prompt": ["甲乙", "甲乙丙"], "max_tokens": 1, "temperature": 0, "echo": True, "logprobs": 1,
+    }  # fmt: skip
+    assert "Authorization" not in headers
+
+
+def test_without_a_model_the_server_chooses_and_a_key_comes_from_the_environment(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(KEY, "secret")
+    assert Completions(server.address + "/").log_probabilities(["甲乙"]) == pytest.approx([-2.0])
+    ((path, asked, headers),) = server.asked
+    assert (path, "model" in asked, headers["Authorization"]) == ("/v1/completions", False, "Bearer secret")
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "reason"),
+    [
+        (500, b"", "status 500"),
+        (404, b"no such model", "status 404"),
+        (200, b"", "no completions"),
+        (200, b"<html>", "no completions"),
+        (200, b"[1, 2]", "no completions"),
+        (200, b'{"error": "busy"}', "no completions"),
+        (200, b'{"choices": [7]}', "no completions"),
+        (200, b'{"choices": []}', "0 completions for 1 texts"),
+        (200, b'{"choices": [{"text": "b"}]}', "echo"),
+        (200, '{"choices": [{"text": "甲乙"}]}'.encode(), "no log probabilities"),
+        (200, '{"choices": [{"text": "甲乙", "logprobs": null}]}'.encode(), "no log probabilities"),
+        (200, '{"choices": [{"text": "甲乙", "logprobs": {"token_logprobs": null}}]}'.encode(), "no log probabilities"),
+        (200, '{"choices": [{"text": "甲乙", "logprobs": {"token_logprobs": [-1]}}]}'.encode(), "none of the prompt"),
+        (200, '{"choices": [{"text": "甲乙", "logprobs": {"token_logprobs": [null, null, -1]}}]}'.encode(), "no log"),
+        (200, '{"choices": [{"text": "甲乙", "logprobs": {"token_logprobs": [null, "x", -1]}}]}'.encode(), "no log"),
+    ],
+)
+def test_what_is_no_answer_is_one_error(server: Server, status: int, body: bytes, reason: str) -> None:
+    server.answer = lambda asked: (status, body)
+    reason = reason.replace("none of the prompt", "no log probabilities of the prompt")
+    with pytest.raises(ScorerError, match=reason):
+        Completions(server.address).log_probabilities(["甲乙"])
+
+
+def test_values_that_are_no_numbers_are_handed_on(server: Server) -> None:
+    server.answer = lambda asked: (200, completions(asked, lambda text: math.nan))
+    assert math.isnan(Completions(server.address).log_probabilities(["甲乙"])[0])
+
+
+def test_texts_do_not_follow_a_redirection(server: Server) -> None:
+    server.headers = {"Location": f"{server.address}/elsewhere"}
+    server.answer = lambda asked: (307, b"")
+    with pytest.raises(ScorerError, match="status 307"):
+        Completions(server.address).log_probabilities(["甲乙"])
+    server.answer = lambda asked: (302, b"")
+    with pytest.raises(ScorerError, match="status 302"):
+        Completions(server.address).log_probabilities(["甲乙"])
+    assert [path for path, _, _ in server.asked] == ["/v1/completions"] * 2
+
+
+def test_a_server_that_hangs_is_left(server: Server) -> None:
+    waits = threading.Event()
+
+    def hang(asked: dict[str, Any]) -> tuple[int, bytes]:
+        waits.wait(60)
+        return 200, b""
+
+    server.answer = hang
+    own = Completions(server.address)
+    own.timeout = 0.05
+    with pytest.raises(ScorerError, match=r"no answer within 0\.05 seconds"):
+        own.log_probabilities(["甲乙"])
+    waits.set()
+
+
+def test_nobody_at_the_address_is_said(server: Server) -> None:
+    server.close()
+    with pytest.raises(ScorerError, match="cannot be reached"):
+        Completions(server.address).log_probabilities(["甲乙"])
+
+
+@pytest.mark.parametrize(
+    "address", ["http://", "http:///v1", "http://[::1/v1", "http://a:99999/v1", "http://a/v1?key=1"]
+)
+def test_what_is_no_address_is_refused(address: str) -> None:
+    with pytest.raises(UsageError, match="address"):
+        named(address)
+
+
+def test_an_address_with_a_password_is_refused_and_not_repeated() -> None:
+    with pytest.raises(UsageError, match=KEY) as refused:
+        named("http://me:secret@127.0.0.1/v1")
+    assert "secret" not in str(refused.value)
+
+
+def test_a_first_token_with_a_value_counts() -> None:
+    choice = {"text": "甲乙丙", "logprobs": {"token_logprobs": [-0.5, -1.5, -9.0]}}
+    assert log_probability("甲乙", choice) == -2.0
