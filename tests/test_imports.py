@@ -36,7 +36,6 @@ FLOORS = (
     ("external",),
     ("cachefile",),
     ("fingerprint",),
-    ("extras",),
     ("errors", "tuning", "results", "progress", "threads"),
     # Shows what it is handed and imports nothing but its types: results show themselves in notebooks.
     ("report",),

@@ -50,20 +50,8 @@ def add_engine_options(parser: argparse.ArgumentParser, thresholds: bool = False
         help="leave this kind of damage as it is: full-stop, traditional, glyph, pinyin or doubled; may be given "
         "several times",
     )
-    group.add_argument(
-        "--scorer",
-        metavar="NAME",
-        help="a file of despin's own that says how well words fit (FILE.scorer) instead of the shipped one, or a language "
-        f"model of yours that is asked about clauses in doubt when texts are restored: {FORMS}; texts go nowhere but to "
-        "an address that you name",
-    )
+    add_scorer(group, thresholds)
     if thresholds:
-        group.add_argument(
-            "--scorer-budget",
-            type=whole_number,
-            metavar="N",
-            help=f"ask a language model of yours about N characters of a text at most (default: {BUDGET})",
-        )
         either = group.add_mutually_exclusive_group()
         either.add_argument(
             "--setting",
@@ -84,6 +72,24 @@ def add_engine_options(parser: argparse.ArgumentParser, thresholds: bool = False
             "the others, or restore them like all others (default: mark)",
         )
         add_protect(group)
+
+
+def add_scorer(group: Any, budget: bool) -> None:
+    """Add the option that names another scorer, and with `budget` the one that says how much it is asked."""
+    group.add_argument(
+        "--scorer",
+        metavar="NAME",
+        help="what says how well words fit: FILE.scorer, a file of despin's own instead of the shipped one, or a "
+        f"language model of yours that is asked about clauses in doubt when texts are restored: {FORMS}. Texts go "
+        "nowhere but to an address that you name",
+    )
+    if budget:
+        group.add_argument(
+            "--scorer-budget",
+            type=whole_number,
+            metavar="N",
+            help=f"ask a language model of yours about N characters of a text at most (default: {BUDGET})",
+        )
 
 
 def add_protect(group: Any) -> None:

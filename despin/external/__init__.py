@@ -1,1 +1,1 @@
-"""Language models of the user's own, asked for the readings of clauses that are in doubt (`despin.document.rescore`)."""
+"""Language models of the user's own, asked about the clauses that are in doubt (`despin.document.rescore`)."""

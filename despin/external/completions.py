@@ -1,5 +1,5 @@
-"""A model behind an address that speaks OpenAI's `/completions` with log probabilities, such as vLLM's server or that of
-llama-cpp-python.
+"""A model behind an address that speaks OpenAI's `/completions` with log probabilities, such as the server of vLLM or
+that of llama-cpp-python.
 
 The prompt is echoed with the log probability of every token: `{"prompt": [...], "echo": true, "logprobs": 1,
 "max_tokens": 1}`. Texts are sent to the address that the user names and to no other: redirections are refused.

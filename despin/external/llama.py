@@ -10,7 +10,6 @@ from typing import Any
 
 from despin.errors import ModelError, UsageError
 from despin.external.completions import log_probability
-from despin.extras import need
 
 #: Tokens that are read at a time: a clause with what stands around it has fewer.
 CONTEXT = 1024
@@ -40,8 +39,9 @@ class Llama:
 
     @cached_property
     def _model(self) -> Any:
-        made = need("llama_cpp", "llama").Llama
-        return made(model_path=str(self.path), logits_all=True, n_ctx=CONTEXT, verbose=False)
+        import llama_cpp
+
+        return llama_cpp.Llama(model_path=str(self.path), logits_all=True, n_ctx=CONTEXT, verbose=False)
 
     def log_probabilities(self, texts: Sequence[str]) -> list[float]:
         """The log probability of each text."""

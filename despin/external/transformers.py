@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from despin.errors import ModelError, UsageError
-from despin.extras import need
 
 #: Texts that are read at a time; what comes out has a number for each word of the vocabulary at each place.
 ROWS = 4
@@ -45,14 +44,16 @@ class Transformers:
 
     @cached_property
     def _loaded(self) -> _Loaded:
-        library, torch = need("transformers", "transformers"), need("torch", "transformers")
+        import torch
+        import transformers
+
         own = {"local_files_only": True, "trust_remote_code": False}
-        config = library.AutoConfig.from_pretrained(self.folder, **own)
+        config = transformers.AutoConfig.from_pretrained(self.folder, **own)
         masked = any(name.endswith("ForMaskedLM") for name in config.architectures or ())
-        made = library.AutoModelForMaskedLM if masked else library.AutoModelForCausalLM
+        made = transformers.AutoModelForMaskedLM if masked else transformers.AutoModelForCausalLM
         device = "cuda" if torch.cuda.is_available() else "cpu"
         model = made.from_pretrained(self.folder, **own).to(device).eval()
-        return _Loaded(library.AutoTokenizer.from_pretrained(self.folder, **own), model, masked, device)
+        return _Loaded(transformers.AutoTokenizer.from_pretrained(self.folder, **own), model, masked, device)
 
     def log_probabilities(self, texts: Sequence[str]) -> list[float]:
         """The log probability of each text; of a masked model the sum over its tokens, each hidden in its turn."""
@@ -82,7 +83,9 @@ class Transformers:
 
     def _read(self, rows: Sequence[list[int]]) -> Iterator[tuple[Sequence[list[int]], Any]]:
         """Some rows of tokens at a time, with what the model says at each place of each."""
-        torch, loaded = need("torch", "transformers"), self._loaded
+        import torch
+
+        loaded = self._loaded
         for first in range(0, len(rows), ROWS):
             group = rows[first : first + ROWS]
             width = max(map(len, group))

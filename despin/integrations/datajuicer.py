@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from despin.batch.jsonlines import dumps
 from despin.batch.record import FIELD, MISSING, Marker, Outcome
-from despin.extras import need
+from despin.integrations import need
 from despin.integrations.operator import recipe
 
 _Class = TypeVar("_Class", bound=type)

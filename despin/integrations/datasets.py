@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from despin.batch.record import FIELD
-from despin.extras import need
+from despin.integrations import need
 from despin.integrations.operator import Operator
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from despin.batch.record import FIELD, Marker
-from despin.extras import need
+from despin.integrations import need
 from despin.integrations.operator import recipe
 
 if TYPE_CHECKING:

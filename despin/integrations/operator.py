@@ -70,7 +70,12 @@ class Operator:
         self.recipe = recipe(text_field, mode, **options)
         self.marker = Marker(self.recipe)
         restorer = self.marker.restorer
-        self.signature = (version(), restorer.lexicon.digest, restorer.judge.program_digest(), restorer.scorer_signature())
+        self.signature = (
+            version(),
+            restorer.lexicon.digest,
+            restorer.judge.program_digest(),
+            restorer.scorer_signature(),
+        )
 
     def __call__(self, batch: Any) -> Any:
         """The batch with the column; in mode `filter` without the records that are spun."""

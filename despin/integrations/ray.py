@@ -15,7 +15,7 @@ from despin.batch.run import Job, Say
 from despin.batch.state import Tally
 from despin.batch.workers import InProcess
 from despin.errors import DespinError
-from despin.extras import need
+from despin.integrations import need
 from despin.integrations.operator import Operator
 
 

@@ -12,7 +12,7 @@ from places import ROOT
 
 from despin.batch.parquet import field_type
 from despin.errors import LexiconError, UsageError
-from despin.extras import need
+from despin.integrations import need
 from despin.integrations.operator import Operator, recipe
 
 
