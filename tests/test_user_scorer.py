@@ -130,6 +130,16 @@ def test_what_was_asked_is_said_and_is_little() -> None:
     assert kit.restorer().explain(PROGRAM).scored is None
 
 
+def test_a_page_says_what_was_asked_of_its_article() -> None:
+    from despin.page import read_page
+    from despin.page.restore import restore_page
+
+    own = Draws()
+    found = restore_page(read_page(PROGRAM), with_scorer(own))
+    assert found.scored == Scored(len(own.asked), sum(map(len, own.asked)))
+    assert found.as_dict()["scored"]["readings"] == len(own.asked) > 10
+
+
 def test_clean_text_is_not_asked_about() -> None:
     own = Draws()
     text = "今天上午，社区医院给六十岁以上的老人免费量血压，来的人很多，队伍一直排到了门口。"

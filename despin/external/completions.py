@@ -2,7 +2,8 @@
 that of llama-cpp-python.
 
 The prompt is echoed with the log probability of every token: `{"prompt": [...], "echo": true, "logprobs": 1,
-"max_tokens": 1}`. Texts are sent to the address that the user names and to no other: redirections are refused.
+"max_tokens": 1}`. Texts are sent to the address that the user names and to no other: redirections are refused, and proxies
+of the environment are not asked.
 """
 
 from __future__ import annotations
@@ -53,9 +54,12 @@ class Completions:
             headers["Authorization"] = f"Bearer {key}"
         request = urllib.request.Request(self._address, json.dumps(asked).encode(), headers)
         try:
-            with urllib.request.build_opener(_NoRedirections).open(request, timeout=self.timeout) as answer:
+            # A proxy of the environment would be another address.
+            opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirections)
+            with opener.open(request, timeout=self.timeout) as answer:
                 data = answer.read(LONGEST)
         except urllib.error.HTTPError as error:
+            error.close()
             raise ScorerError(f"the server answered with status {error.code}") from None
         except TimeoutError:
             raise ScorerError(f"no answer within {self.timeout:g} seconds") from None

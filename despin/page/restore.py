@@ -55,6 +55,7 @@ def restore_page(page: Page, restorer: Restorer, keep: bool = False) -> PageRest
         found.family,
         found.rate,
         respun=found.respun,
+        scored=found.scored,
         stretches=stretches if keep else found.stretches,
         page_stretches=stretches,
         odd=page_odd if keep else tuple(one for one, place in odd if place is not None),

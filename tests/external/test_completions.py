@@ -137,6 +137,12 @@ def test_texts_do_not_follow_a_redirection(server: Server) -> None:
     assert [path for path, _, _ in server.asked] == ["/v1/completions"] * 2
 
 
+def test_no_proxy_of_the_environment_is_asked(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    assert Completions(server.address).log_probabilities(["甲乙"]) == pytest.approx([-2.0])
+
+
 def test_a_server_that_hangs_is_left(server: Server) -> None:
     waits = threading.Event()
 
