@@ -38,7 +38,7 @@ class Rescoring:
     """How a language model of the user's own is asked, and what it counts (`despin.document.rescore`)."""
 
     #: What its log probabilities are multiplied by, beside those of despin.
-    weight: float = 0.3
+    weight: float = 0.2
     #: A place is in doubt where something else than the likeliest has this probability.
     doubt: float = 0.05
     #: Readings of a clause that are asked about, at most.

@@ -168,7 +168,8 @@ def _text(text: str, clause: Sequence[_Place], words: Sequence[str], context: in
     for place, word in zip(clause, words, strict=True):
         pieces += (text[low : place.start], word)
         low = place.end
-    return "".join(pieces) + text[low:high]
+    # Pages hold halves of surrogate pairs, which no tokenizer takes.
+    return ("".join(pieces) + text[low:high]).encode("utf-8", "replace").decode("utf-8")
 
 
 def _shares(scores: Sequence[float]) -> list[float]:

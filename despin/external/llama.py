@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from despin.errors import ModelError, UsageError
-from despin.external.completions import log_probability
 
 #: Tokens that are read at a time: a clause with what stands around it has fewer.
-CONTEXT = 1024
+CONTEXT = 512
 
 
 class Llama:
@@ -44,9 +43,14 @@ class Llama:
         return llama_cpp.Llama(model_path=str(self.path), logits_all=True, n_ctx=CONTEXT, verbose=False)
 
     def log_probabilities(self, texts: Sequence[str]) -> list[float]:
-        """The log probability of each text."""
-        found = []
-        for text in texts:
-            answer = self._model.create_completion(text, max_tokens=1, temperature=0.0, echo=True, logprobs=1)
-            found.append(log_probability(text, answer["choices"][0]))
-        return found
+        """The log probability of each text; of a model whose texts begin with no token of their own, but for the first
+        token."""
+        return list(map(self._of, texts))
+
+    def _of(self, text: str) -> float:
+        model = self._model
+        tokens = model.tokenize(text.encode("utf-8"))
+        model.reset()
+        model.eval(tokens)
+        said = model.logits_to_logprobs(model.scores[: max(0, len(tokens) - 1)])
+        return sum(float(row[token]) for row, token in zip(said, tokens[1:], strict=True))

@@ -148,6 +148,12 @@ def test_the_context_is_of_the_line_and_of_the_restored_text() -> None:
     assert scorer.asked[0] == before[:around] + "问题" + behind[:around]
 
 
+def test_half_a_surrogate_pair_is_not_asked_about() -> None:
+    scorer = Says()
+    ask(Restoration("\ud800题目。", (edit(1, "题目", "问题", 0.6),)), scorer)
+    assert scorer.asked == ["?问题。", "?题目。"]
+
+
 def test_the_clauses_most_in_doubt_come_first_where_the_budget_ends() -> None:
     text = "题目甲，题目乙，题目丙。"
     found = Restoration(

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import math
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 
-from despin.errors import ScorerError, UsageError
+from despin.errors import DespinWarning, ScorerError, UsageError
 from despin.external.completions import KEY, Completions, log_probability
 from despin.external.scorer import named
+from despin.restorer import Restorer
 
 
 class Server:
@@ -104,6 +107,7 @@ def test_without_a_model_the_server_chooses_and_a_key_comes_from_the_environment
         (200, b"[1, 2]", "no completions"),
         (200, b'{"error": "busy"}', "no completions"),
         (200, b'{"choices": [7]}', "no completions"),
+        (200, b'{"choices": [{}], "usage": {"completion_tokens": "x"}}', "no completions"),
         (200, b'{"choices": []}', "0 completions for 1 texts"),
         (200, b'{"choices": [{"text": "b"}]}', "echo"),
         (200, '{"choices": [{"text": "甲乙"}]}'.encode(), "no log probabilities"),
@@ -119,6 +123,28 @@ def test_what_is_no_answer_is_one_error(server: Server, status: int, body: bytes
     reason = reason.replace("none of the prompt", "no log probabilities of the prompt")
     with pytest.raises(ScorerError, match=reason):
         Completions(server.address).log_probabilities(["甲乙"])
+
+
+def test_why_a_server_refuses_is_shown(server: Server) -> None:
+    server.answer = lambda asked: (400, b'{"message":\n "Only no echo is supported"}' + b" " * 1000)
+    with pytest.raises(ScorerError, match=r'status 400: \{"message": "Only no echo is supported"\}$'):
+        Completions(server.address).log_probabilities(["甲乙"])
+
+
+def test_a_server_that_takes_one_text_at_a_time_is_asked_so(server: Server) -> None:
+    server.answer = lambda asked: (200, completions(asked)) if len(asked["prompt"]) == 1 else (500, b"")
+    own = Completions(server.address)
+    for _ in range(2):
+        assert own.log_probabilities(["甲乙", "甲乙丙"]) == pytest.approx([-2.0, -3.0])
+    assert [len(asked["prompt"]) for _, asked, _ in server.asked] == [2, 1, 1, 1, 1]
+
+
+@pytest.mark.parametrize("made", [0, 1, 3])
+def test_tokens_that_the_server_made_do_not_count(server: Server, made: int) -> None:
+    choice = {"text": "甲乙…", "logprobs": {"token_logprobs": [None, -2.0, *[-9.0] * made]}}
+    answer = {"choices": [choice], "usage": {"completion_tokens": made, "prompt_tokens": 2}}
+    server.answer = lambda asked: (200, json.dumps(answer).encode())
+    assert Completions(server.address).log_probabilities(["甲乙"]) == [-2.0]
 
 
 def test_values_that_are_no_numbers_are_handed_on(server: Server) -> None:
@@ -141,6 +167,50 @@ def test_no_proxy_of_the_environment_is_asked(server: Server, monkeypatch: pytes
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     assert Completions(server.address).log_probabilities(["甲乙"]) == pytest.approx([-2.0])
+
+
+SPUN = (Path(__file__).parents[2] / "examples" / "betting-seo.txt").read_text("utf-8")
+
+
+def test_a_text_is_restored_with_a_server_as_with_an_object(server: Server) -> None:
+    class Same:
+        def log_probabilities(self, texts: Sequence[str]) -> list[float]:
+            return [-float(crc32(text.encode()) % 40) for text in texts]
+
+    server.answer = lambda asked: (200, completions(asked, lambda text: -float(crc32(text.encode()) % 40)))
+    found = Restorer(scorer=server.address).explain(SPUN)
+    wanted = Restorer(scorer=Same()).explain(SPUN)
+    assert found.text == wanted.text != Restorer().restore(SPUN)
+    assert found.scored == wanted.scored
+    assert found.scored is not None
+    assert sum(len(asked["prompt"]) for _, asked, _ in server.asked) == found.scored.readings
+
+
+@pytest.mark.parametrize("fault", ["status", "nonsense", "nan", "hang"])
+def test_a_text_is_restored_without_a_server_that_fails_half_way(server: Server, fault: str) -> None:
+    waits = threading.Event()
+
+    def answer(asked: dict[str, Any]) -> tuple[int, bytes]:
+        if len(server.asked) < 2:
+            return 200, completions(asked)
+        if fault == "hang":
+            waits.wait(60)
+        value = math.nan if fault == "nan" else -1.0
+        return 500 if fault == "status" else 200, b"{" if fault == "nonsense" else completions(
+            asked, lambda text: value
+        )
+
+    server.answer = answer
+    restorer = Restorer(scorer=server.address)
+    assert restorer.external is not None
+    if fault == "hang":
+        restorer.external.scorer.timeout = 0.2  # type: ignore[attr-defined]
+    with pytest.warns(DespinWarning, match="the text is restored without it|texts are restored without it"):
+        found = restorer.explain(SPUN)
+    waits.set()
+    assert found.text == Restorer().restore(SPUN)
+    assert found.scored is not None
+    assert found.scored.failed
 
 
 def test_a_server_that_hangs_is_left(server: Server) -> None:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import math
 import pickle
 import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
-from despin.errors import ModelError, ScorerError, UsageError
+from despin.errors import ModelError, UsageError
 from despin.external import llama as adapter
 from despin.external.scorer import named
 
+#: Tokens that there are.
+SIZE = 4
+
 
 class Llama:
-    """What the adapter asks of `llama_cpp.Llama`: a character is as likely as the settings say."""
+    """What the adapter asks of `llama_cpp.Llama`: a token a character behind a first one, and of a token that follows
+    a token the logit 1 where they are the same, 0 for every other one."""
 
     made = 0
 
@@ -24,13 +30,22 @@ class Llama:
         assert Path(model_path).exists()
         assert (logits_all, verbose) == (True, False)
         Llama.made += 1
+        self.n_tokens, self.scores = 0, np.full((n_ctx, SIZE), 7.0)
 
-    def create_completion(self, prompt: str, **asked: Any) -> dict[str, Any]:
-        assert asked == {"max_tokens": 1, "temperature": 0.0, "echo": True, "logprobs": 1}
-        if "毒" in prompt:
-            return {"choices": [{"text": "", "logprobs": None}]}
-        values = [None, *[-0.5] * (len(prompt) - 1), -7.0]
-        return {"choices": [{"text": prompt + "尾", "logprobs": {"token_logprobs": values}}]}
+    def tokenize(self, text: bytes) -> list[int]:
+        return [0, *("甲乙丙".index(character) + 1 for character in text.decode("utf-8"))]
+
+    def reset(self) -> None:
+        self.n_tokens = 0
+
+    def eval(self, tokens: list[int]) -> None:
+        for token in tokens:
+            self.scores[self.n_tokens] = [float(one == token) for one in range(SIZE)]
+            self.n_tokens += 1
+
+    @staticmethod
+    def logits_to_logprobs(logits: Any) -> Any:
+        return logits - np.log(np.exp(logits).sum(-1, keepdims=True))
 
 
 @pytest.fixture
@@ -47,14 +62,10 @@ def test_each_text_gets_the_sum_of_its_own_tokens(file: Path) -> None:
     before = Llama.made
     own = named(f"llama:{file}")
     assert Llama.made == before
-    assert own.log_probabilities(["甲乙丙", "甲乙"]) == [-1.0, -0.5]
-    assert pickle.loads(pickle.dumps(own)).log_probabilities(["甲乙"]) == [-0.5]
+    total = math.log(math.e + SIZE - 1)
+    assert own.log_probabilities(["甲乙丙", "甲甲", ""]) == pytest.approx([-3 * total, 1 - 2 * total, 0.0])
+    assert pickle.loads(pickle.dumps(own)).log_probabilities(["乙乙乙"]) == pytest.approx([2 - 3 * total])
     assert Llama.made == before + 2
-
-
-def test_what_is_no_answer_is_an_error(file: Path) -> None:
-    with pytest.raises(ScorerError, match="echo"):
-        named(f"llama:{file}").log_probabilities(["毒"])
 
 
 def test_what_is_no_file_of_llama_is_refused(file: Path) -> None:
