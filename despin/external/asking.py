@@ -97,9 +97,8 @@ class Asking:
                 self._budget -= size
                 self._characters += size
         self._left += within.count(False)
-        texts = list(asked)
-        self._known.update(zip(texts, self._model.log_probabilities(texts), strict=True))
-        self._readings += len(texts)
+        self._readings += len(asked)
+        self._known.update(zip(asked, self._model.log_probabilities(list(asked)), strict=True))
         return [
             [self._known[one] for one in some] if said else None for some, said in zip(clauses, within, strict=True)
         ]
