@@ -182,6 +182,19 @@ def test_a_model_that_fails_half_way_leaves_the_text_as_it_is_without(
     assert any(word in found.scored.failed for word in reason.split("|"))
 
 
+@pytest.mark.parametrize("text", [PROGRAM, LISTED], ids=["program", "list"])
+def test_facts_confidence_and_protected_words_have_the_last_word(text: str) -> None:
+    found = with_scorer(Draws()).explain(text)
+    assert any(edit.changes for edit in found.edits)
+    kept = with_scorer(Draws(), facts="keep").explain(text)
+    assert {edit.changes for edit in kept.edits} <= {None, "quotation", "name"}
+    assert all(edit.confidence >= 0.7 for edit in with_scorer(Draws(), min_confidence=0.7).explain(text).edits)
+    one = next(edit for edit in found.edits if edit.alternatives)
+    held = with_scorer(Draws(), protect=(one.spun,)).explain(text)
+    assert held.prevented > 0
+    assert one.spun not in {edit.spun for edit in held.edits}
+
+
 def test_a_long_text_says_what_was_asked_of_all_its_parts() -> None:
     own = Draws()
     text = "\n".join([PROGRAM] * (25_000 // len(PROGRAM)))
@@ -245,6 +258,7 @@ def test_another_scorer_file_is_used_and_named_in_the_signature(
     engine = Restorer(scorer=path)
     assert engine.engine.scorer.path == path
     assert engine.scorer_signature() == kit.restorer().scorer_signature()
+    assert engine.explain(LISTED) == kit.restorer().explain(LISTED)
     assert Restorer(scorer=str(path)).external is None
     # A name alone is one that was installed beside the shipped scorer.
     monkeypatch.chdir(tmp_path)
