@@ -74,6 +74,21 @@ def test_a_model_may_keep_the_word_that_stands() -> None:
     assert odd.score == pytest.approx(0.66 / 1.06)
 
 
+def test_what_is_not_in_doubt_stays_as_it_was() -> None:
+    sure, doubted = edit(0, "题目", "问题", 0.97), edit(2, "题目", "问题", 0.6)
+    # Too unlikely to be made, and nothing else is known of it.
+    unmade = edit(4, "题目", "问题", 0.2, forced=False)
+    stretch = Stretch(0, 6, "own", 1.0, (unmade,), respun=1.0)
+    odd = Odd(6, 8, "题目", 0.4, "fact", (Alternative("问题", 0.4),))
+    found = Restoration("题目" * 4, (sure, doubted), stretches=(stretch,), odd=(odd,))
+    made = ask(found, prefers("问题问题"))
+    assert made.edits[0] == sure
+    assert made.edits[1].confidence == pytest.approx(5.4 / 5.8)
+    assert len(made.edits) == 2
+    assert (made.stretches, made.odd) == ((stretch,), (odd,))
+    assert ask(found, prefers("问题题目题目题目")).edits == (sure,)
+
+
 def test_an_odd_word_may_become_an_edit() -> None:
     odd = Odd(2, 4, "题目", 0.4, "unsure", (Alternative("问题", 0.4),), "own:题目")
     found = Restoration("他说题目很难。", odd=(odd,))
