@@ -77,6 +77,11 @@ def _key(edit: Edit) -> _Key:
     return edit.start, edit.end, edit.original
 
 
+def _is_tested(edit: Edit) -> bool:
+    """Whether a program was run to find out what is possible at a place: nothing is but what the edit lists."""
+    return edit.forced is not None
+
+
 def _candidates(found: Restoration) -> Iterator[Edit]:
     """The edits of a restoration in order, and those that were not sure enough to be made, where they overlap none."""
     more = [edit for stretch in found.stretches if stretch.by_program for edit in stretch.edits]
@@ -105,8 +110,8 @@ def _place(edit: Edit, doubt: float) -> _Place | None:
         return None
     words = {one.original: one.confidence for one in edit.alternatives}
     words[edit.original] = edit.confidence
-    if edit.forced is None:
-        # No program says what is possible: what is left over is for the word that stands.
+    if not _is_tested(edit):
+        # What is left over is for the word that stands.
         words[edit.spun] = words.get(edit.spun, 0.0) + max(0.0, 1.0 - sum(words.values()))
     asked = {word: chance for word, chance in words.items() if chance >= doubt}
     if len(asked) < 2:
@@ -186,7 +191,7 @@ def _decided(place: _Place, shares: Mapping[str, float]) -> Edit | None:
     # What was in no reading that was asked about keeps its probability.
     mass = sum(place.words[word] for word in shares)
     chances = {**place.rest, **place.words, **{word: mass * share for word, share in shares.items()}}
-    if edit.forced is None:
+    if not _is_tested(edit):
         chances.pop(edit.spun, None)
     (best, chance), *others = sorted(chances.items(), key=lambda one: (-one[1], one[0] != edit.original, one[0]))
     if best == edit.spun:
@@ -212,7 +217,7 @@ def _rewritten(
             continue
         if key not in doubted or edit.confidence >= least:
             made.append(replace(edit, proved=None) if _key(edit) in unproved else edit)
-        elif edit.forced is None:
+        elif not _is_tested(edit):
             unmade.append(edit)
     places = {(start, end) for start, end, _ in doubted}
     odd: list[Odd] = [one for one in found.odd if (one.start, one.end) not in places]
