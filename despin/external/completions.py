@@ -1,8 +1,8 @@
 """A model behind an address that speaks OpenAI's `/completions` with log probabilities, such as a server of vLLM.
 
 The prompt is echoed with the log probability of every token: `{"prompt": [...], "echo": true, "logprobs": 1,
-"max_tokens": 1}`. Texts are sent to the address that the user names and to no other: redirections are refused, and proxies
-of the environment are not asked.
+"max_tokens": 1}`. Texts are sent to the address that the user names and to no other: redirections are refused, and
+proxies of the environment are not asked.
 """
 
 from __future__ import annotations
