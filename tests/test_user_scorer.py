@@ -54,7 +54,7 @@ class Prefers(Draws):
 
     def log_probabilities(self, texts: Sequence[str]) -> list[float]:
         self.asked += texts
-        return [20.0 * sum(map(text.count, self.words)) for text in texts]
+        return [40.0 * sum(map(text.count, self.words)) for text in texts]
 
 
 class Fails(Draws):
