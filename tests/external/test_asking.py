@@ -37,6 +37,8 @@ class Answers:
 
     def log_probabilities(self, texts: Sequence[str]) -> object:
         self.asked += 1
+        #: Whether the process may end while this one is asked.
+        self.ends = threading.current_thread().daemon
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if isinstance(answer, Exception):
             raise answer
@@ -98,7 +100,7 @@ def test_the_budget_is_kept_and_what_does_not_fit_is_counted() -> None:
 def test_nonsense_is_one_error_and_one_warning(answer: object, reason: str) -> None:
     own = model(Answers(answer))
     with (
-        pytest.warns(DespinWarning, match="the scorer Answers failed") as said,
+        pytest.warns(DespinWarning, match=r"the scorer Answers failed .*; the text is restored without it$") as said,
         pytest.raises(ScorerError, match=reason),
     ):
         own.log_probabilities(["甲", "乙"])
@@ -136,7 +138,16 @@ def test_a_model_that_hangs_is_left_and_not_asked_again() -> None:
     with pytest.raises(ScorerError, match="no answer"):
         asked.log_probabilities(["甲"])
     waits.set()
-    assert own.asked == 1
+    assert (own.asked, own.ends) == (1, True)
+
+
+def test_a_model_may_take_its_time() -> None:
+    class Slow:
+        def log_probabilities(self, texts: Sequence[str]) -> list[float]:
+            time.sleep(0.1)
+            return [-1.0] * len(texts)
+
+    assert UserModel(Slow()).log_probabilities(["甲"]) == [-1.0]
 
 
 def test_a_failure_half_way_costs_what_was_known_of_no_other_text() -> None:
