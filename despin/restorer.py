@@ -356,7 +356,7 @@ class Restorer:
         lies between them by the lexicon."""
         stretches, chance = self.judge.stretches(text)
         if not stretches:
-            found = self._rescored(self._by_parts(text, anchors))
+            found = self._rescored(self._asked_at()._by_parts(text, anchors))
             if found.spun_score >= chance:
                 return found
             if not (
@@ -367,10 +367,17 @@ class Restorer:
         # Edits that are less sure than usual are wanted only where that is said; edits that are surer are those of the
         # usual ones that are sure enough, so that asking for more only takes edits away.
         if self.min_confidence <= USUAL:
-            return self._rescored(self._by_stretches(text, stretches, anchors))
+            return self._rescored(self._asked_at()._by_stretches(text, stretches, anchors))
         usual = self.adjusted(min_confidence=USUAL)
-        found = usual._rescored(usual._settled(usual._by_stretches(text, stretches, anchors), anchors))
+        found = self._rescored(usual._settled(usual._by_stretches(text, stretches, anchors), anchors))
         return replace(found, edits=tuple([edit for edit in found.edits if edit.confidence >= self.min_confidence]))
+
+    def _asked_at(self) -> Restorer:
+        """The restorer whose edits the user's model is asked about: the one that is as sure as usual, so that asking
+        for more only takes edits away. Without a model, this one."""
+        if self._asking is None or self.min_confidence == USUAL:
+            return self
+        return self.adjusted(min_confidence=USUAL)
 
     def _rescored(self, found: Restoration) -> Restoration:
         """What was found, with what the user's model says of it, where there is one."""

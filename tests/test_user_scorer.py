@@ -195,6 +195,16 @@ def test_facts_confidence_and_protected_words_have_the_last_word(text: str) -> N
     assert one.spun not in {edit.spun for edit in held.edits}
 
 
+@pytest.mark.parametrize("text", [PROGRAM, LISTED], ids=["program", "list"])
+def test_asking_for_more_confidence_only_takes_edits_away(text: str) -> None:
+    before: set[tuple[int, int, str]] | None = None
+    for least in (0.38, 0.45, 0.6, 0.75, 0.9):
+        found = with_scorer(Draws(), min_confidence=least).explain(text)
+        edits = {(edit.start, edit.end, edit.original) for edit in found.edits}
+        assert before is None or edits <= before
+        before = edits
+
+
 def test_a_long_text_says_what_was_asked_of_all_its_parts() -> None:
     own = Draws()
     text = "\n".join([PROGRAM] * (25_000 // len(PROGRAM)))

@@ -51,7 +51,8 @@ def rescored(found: Restoration, asking: Asking, least: float, numbers: Rescorin
     edits = list(_candidates(found))
     places = [place for edit in edits if (place := _place(edit, numbers.doubt))]
     if not places:
-        return found
+        sure = tuple([edit for edit in found.edits if edit.confidence >= least])
+        return found if len(sure) == len(found.edits) else replace(found, edits=sure)
     made = {_key(edit) for edit in found.edits}
     text = _written(found.source, edits, places, made)
     clauses = sorted(_clauses(text, places, numbers), key=lambda one: -max(place.doubt() for place in one))
@@ -215,9 +216,9 @@ def _rewritten(
     for key, edit in decided.items():
         if edit is None or (key not in doubted and key not in before):
             continue
-        if key not in doubted or edit.confidence >= least:
+        if edit.confidence >= least:
             made.append(replace(edit, proved=None) if _key(edit) in unproved else edit)
-        elif not _is_tested(edit):
+        elif key in doubted and not _is_tested(edit):
             unmade.append(edit)
     places = {(start, end) for start, end, _ in doubted}
     odd: list[Odd] = [one for one in found.odd if (one.start, one.end) not in places]
