@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from despin.damage import pinyin
-from despin.damage.repair import is_undamaged
+from despin.damage.repair import is_undamaged, outside
 from despin.document.facts import Review
 from despin.document.first_look import UNBELIEVED
 from despin.document.judge import Judge
@@ -462,14 +462,23 @@ class Restorer:
         return Verdict(True, max(inner.score, pinyin.SURE), family, inner.rate, evidence), clean
 
     def _first(self, text: str, anchors: Sequence[str] = ()) -> tuple[Draft, Judgement]:
-        """The text without what stands twice, and the judgement on that."""
+        """The text without what stands twice in lines that somebody spun, and the judgement on that."""
         draft = Draft(text)
         if self.judge.prescreen.is_clearly_clean(text):
             return draft, CLEAN
         found = self.judge.scan(text)
         if draft.apply(self.repairs.before_reading(text)):
             found = self.engine.channel.scan(draft.text)
-        return draft, self.judge.judge(draft.text, anchors, found)
+        judged = self.judge.judge(draft.text, anchors, found)
+        clean = judged.clean_lines() if draft.edits else ()
+        if clean:
+            lines = zip(text.split("\n"), draft.text.split("\n"), strict=True)
+            kept = outside(text, draft.edits, {line for line, read in lines if read in clean})
+            if len(kept) < len(draft.edits):
+                draft = Draft(text)
+                draft.apply(kept)
+                judged = self.judge.judge(draft.text, anchors)
+        return draft, judged
 
 
 def _surest(verdicts: Sequence[Verdict]) -> Verdict:

@@ -166,6 +166,32 @@ def around(
         yield "border within one line", f"{near} of {borders} ({near / borders:.3f})"
 
 
+def beside(
+    alone: Alone, documents: Sequence[tuple[str, str]], clean: Sequence[tuple[str, str]], verbose: bool
+) -> Iterator[Row]:
+    """Clean texts directly before and behind each spun document: edits in the clean text, by family of the document."""
+    edits: dict[str, int] = defaultdict(int)
+    size: dict[str, int] = defaultdict(int)
+    for name, text in documents:
+        family = str(alone(text).family)
+        for other, one in clean:
+            for order in ([one, text], [text, one]):
+                whole = Joined(alone.restorer, order)
+                place = order.index(one)
+                edits[family] += whole.edits[place]
+                size[family] += len(one)
+                if verbose and whole.edits[place]:
+                    start = whole.starts[place]
+                    own = [e for e in whole.found.edits if start <= e.start < start + len(one)]
+                    shown = [(e.spun, e.original, round(e.confidence, 2)) for e in own]
+                    print(family, name, ("before", "behind")[1 - place], other, shown, file=sys.stderr)
+    for family, count in sorted(edits.items()):
+        yield (
+            f"clean text beside {family}: edits per 10,000",
+            f"{1e4 * count / size[family]:.2f} ({count} in {size[family]:,})",
+        )
+
+
 def long(restorer: Restorer, paths: Sequence[Path], most: int, verbose: bool) -> Iterator[Row]:
     """Long clean texts: the documents of a file joined."""
     for path in paths:
@@ -265,7 +291,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--part", default="0/1", metavar="K/N", help="every Nth clean text from the Kth on")
     parser.add_argument("--joined", type=int, default=30, help="how many joined texts (default: %(default)s)")
     parser.add_argument("--most", type=int, default=10, help="how many long texts a file (default: %(default)s)")
-    parser.add_argument("--only", nargs="*", default=[], help="copies, joined, around, long, light, alarms")
+    parser.add_argument("--only", nargs="*", default=[], help="copies, joined, around, beside, long, light, alarms")
     parser.add_argument("--verbose", action="store_true")
     args = parser.parse_args(argv)
     alone = Alone(Restorer())
@@ -278,6 +304,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "copies": lambda: copies(alone, documents, args.verbose),
         "joined": lambda: joined(alone, documents, args.joined, args.verbose),
         "around": lambda: around(alone, documents, clean, args.verbose),
+        "beside": lambda: beside(alone, documents, clean, args.verbose),
         "long": lambda: long(alone.restorer, args.long, args.most, args.verbose),
         "light": lambda: light(alone.restorer, pairs(args.list), clean) if args.list else iter(()),
         "alarms": lambda: false_alarms(alone.restorer, clean),

@@ -20,11 +20,11 @@ from despin.document.first_look import UNBELIEVED, first_look
 from despin.document.judgement import CLEAN, Judgement, chance_of, likeliest
 from despin.document.line_evidence import unit_scores
 from despin.document.odds_cache import OddsCache
-from despin.document.partition import ALONE, BORDER, Part, Unit, cover, documents, runs, trimmed, units
+from despin.document.partition import ALONE, BORDER, Part, Unit, cover, documents, runs, units
 from despin.document.prescreen import BLOCK, Prescreen, within
 from despin.document.program import ProgramJudge, program_judge
 from despin.document.proof import Programs, list_programs, provable, with_proof
-from despin.document.runs import odds_to_chance
+from despin.document.runs import EDGE, odds_to_chance, trimmed
 from despin.document.scouting import find_families
 from despin.document.state import Document, fresh_rates
 from despin.engine import Engine
@@ -299,7 +299,7 @@ class Judge:
         joined: list[tuple[int, int, int]] = []
         for first, last, (family, rate) in path:
             outer = (before if not first else first not in ends, after if last == len(own) else last not in begins)
-            first, last = trimmed(scores[family, rate], first, last, *outer)
+            first, last = trimmed(scores[family, rate], first, last, *outer, EDGE / math.log(10))
             if joined and joined[-1][1:] == (first, family):
                 joined[-1] = joined[-1][0], last, family
             elif first < last:

@@ -165,8 +165,18 @@ cdef void _add_gains(
     left=cython.double, part=cython.double,
 )
 cdef void _share_gain(
-    Columns columns, int piece, double[::1] surprise, double gain, double ceiling, double[::1] sums, int[::1] counts
+    Columns columns, int piece, const double[::1] found, double[::1] surprise, double gain, double ceiling,
+    double[::1] sums, int[::1] counts
 ) noexcept
+
+
+@cython.locals(
+    columns=Columns, parts=cython.double[::1], numbers=cython.int[::1], room=cython.double[::1], piece=cython.int,
+    pieces=cython.int, line=cython.int, form=cython.int,
+)
+cpdef void line_gains(
+    object table, const int[::1] lines, double ceiling, Py_ssize_t forms, double[::1] found
+) except *
 
 
 @cython.locals(index=cython.Py_ssize_t)

@@ -530,25 +530,27 @@ def _add_gains(
     for piece in range(len(active)):
         if active[piece]:
             gain = math.log10(columns.whole[piece] / columns.masses[piece])
-            _share_gain(columns, piece, surprise, gain, ceiling, sums, counts)
+            _share_gain(columns, piece, columns.other_found, surprise, gain, ceiling, sums, counts)
 
 
 def _share_gain(
     columns: Columns,
     piece: int,
+    found: array[float],
     surprise: array[float],
     gain: float,
     ceiling: float,
     sums: array[float],
     counts: array[int],
 ) -> None:
-    """What `add_gains` does with a piece whose log10 likelihood ratio is `gain`; as of `_add_gains`."""
+    """What `add_gains` does with a piece whose log10 likelihood ratio is `gain` and whose arcs are as likely as `found`
+    says; the rest as of `_add_gains`."""
     low, high = columns.place_first[piece], columns.place_first[piece + 1]
     # How surely each place is spun.
     for place in range(low, high):
         columns.taken[place - low] = 0.0
     for arc in range(columns.arc_first[piece], columns.arc_first[piece + 1]):
-        columns.taken[columns.places[arc] - low] += columns.other_found[arc]
+        columns.taken[columns.places[arc] - low] += found[arc]
     whole = 0.0
     for place in range(low, high):
         if columns.taken[place - low] > 0.0:
@@ -581,6 +583,27 @@ def join_bursts(parts: array[float], counts: array[int], ceiling: float) -> floa
             parts[form] = part if part < ceiling else ceiling
             total += parts[form]
     return total
+
+
+def line_gains(table: Table, lines: array[int], ceiling: float, forms: int, found: array[float]) -> None:
+    """Fill `found` by line with what its forms say (log10), n of one as much as sqrt(n), each at most `ceiling`: the
+    gains of the pieces, as the last E step left them. `lines` are those of the pieces, in order; so many `forms` have
+    numbers."""
+    columns = table.columns
+    sums, counts, surprise = _ZERO * forms, _NONE * forms, _ZERO * forms
+    # The same under names that are typed.
+    parts, numbers, room = sums, counts, surprise
+    piece, pieces = 0, len(lines)
+    while piece < pieces:
+        line = lines[piece]
+        for form in range(forms):
+            parts[form] = 0.0
+            numbers[form] = 0
+        while piece < pieces and lines[piece] == line:
+            if columns.gains[piece] > 0.0:
+                _share_gain(columns, piece, columns.found, room, columns.gains[piece], ceiling, parts, numbers)
+            piece += 1
+        found[line] = join_bursts(parts, numbers, ceiling)
 
 
 def beside(

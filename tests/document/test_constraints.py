@@ -32,7 +32,7 @@ def test_a_word_that_stands_is_hardly_behind_a_form(restorer: Restorer, doubtful
     stands = f"大家都知道{word}这个词，{word}也常见。"
     alone = dict(originals(restorer, f"{SPUN}\n{doubtful}")[word])[form]
     beside = dict(originals(restorer, f"{SPUN}\n{doubtful}\n{stands}").get(word, [])).get(form, 0.0)
-    assert alone > 0.5
+    assert alone > 0.45
     assert beside < 0.6 * alone
 
 
@@ -61,3 +61,19 @@ def test_places_drawn_one_by_one(restorer: Restorer) -> None:
     found = originals(restorer, f"{drawn}\n{SPUN}\n我们采取这个方案。\n{stands}")
     assert dict(found["采用"])["采取"] > 1.5 * beside
     assert sum(confidence > 0.5 for word in ("程序", "系统", "需要", "错误") for _, confidence in found[word]) >= 8
+
+
+CLEAN = (
+    "新店开业，老顾客老顾客都来了，店里摆满了花篮。店主说，货架上的东西都由她的女儿挑好，小孩子进门就有糖吃，"
+    "谁家做饭少了酱油，站在门口喊一声，她就送过去。天黑以后她把灯留着，给晚归的人照路。"
+)
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_a_clean_line_beside_spun_ones_stays_as_it_is(restorer: Restorer, before: bool) -> None:
+    # What stands twice goes where somebody spun the text, and the longer a line is without a spun word the less it is.
+    text = f"{CLEAN}\n{SPUN}" if before else f"{SPUN}\n{CLEAN}"
+    found = restorer.restore(text)
+    assert CLEAN in found
+    assert found != text
+    assert "老顾客老顾客" not in restorer.restore(f"{SPUN}项目组的老顾客老顾客都须要懂得这个办法。")
