@@ -19,6 +19,7 @@ TURNS = 4
 #: A document is believed to hold so many characters more without an edit, so that short ones have no great rate.
 LEAST = 50
 
+
 def paragraph_beliefs(document: Document) -> dict[int, float]:
     """How likely each line is spun, by number, given that the document is; nothing for a text of one line."""
     if "\n" not in document.text:

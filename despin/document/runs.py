@@ -88,9 +88,7 @@ def believed(parts: Sequence[Sentence], scores: Sequence[float]) -> list[tuple[i
     return found
 
 
-def trimmed(
-    scores: Sequence[float], first: int, last: int, before: bool, after: bool, least: float
-) -> tuple[int, int]:
+def trimmed(scores: Sequence[float], first: int, last: int, before: bool, after: bool, least: float) -> tuple[int, int]:
     """A run of units without those next to clean text that say less than `least` together; `before` and `after` say
     whether clean text stands there. Nothing may be left."""
     if before:
