@@ -76,6 +76,9 @@ cdef class Estimate:
     cpdef void follow(self, double[::1] topic) except *
 
 
+cdef Columns _columns_of(Estimate estimate)
+
+
 @cython.locals(index=cython.Py_ssize_t)
 cpdef void clear(double[::1] values) except *
 
@@ -96,7 +99,7 @@ cdef void _fill_odds(
 cdef void _expect(Columns columns) noexcept
 
 
-@cython.locals(family=cython.int)
+@cython.locals(columns=Columns, family=cython.int)
 cpdef void e_step(Estimate estimate) except *
 
 

@@ -260,6 +260,13 @@ class Estimate:
         self.topic = topic
 
 
+def _columns_of(estimate: Estimate) -> Columns:
+    """The columns of an estimate. Raises `TypeError` where it was made without any."""
+    if estimate.columns is None:
+        raise TypeError("an estimate needs the columns of a table")
+    return estimate.columns
+
+
 def clear(values: array[float]) -> None:
     """Make all values 0."""
     for index in range(len(values)):
@@ -330,12 +337,14 @@ def e_step(estimate: Estimate) -> None:
 
     An original's own rate, its expected `spun` count without this arc against the times it is left `standing` (by key),
     is drawn towards its family's, the more the greater that family's `stiffness`. A word that is itself an original
-    would have been replaced at its family's rate among the full rates, times `replacing`.
+    would have been replaced at its family's rate among the full rates, times `replacing`. Raises `TypeError` where the
+    estimate is of no columns.
     """
+    columns = _columns_of(estimate)
     for family in range(len(estimate.rates)):
         estimate.room[family] = 1.0 / (1.0 - estimate.replacing * estimate.full[family])
     _fill_odds(
-        estimate.columns,
+        columns,
         estimate.rates,
         estimate.room,
         estimate.spun,
@@ -343,7 +352,7 @@ def e_step(estimate: Estimate) -> None:
         estimate.topic,
         estimate.stiffness,
     )
-    _expect(estimate.columns)
+    _expect(columns)
 
 
 def first_step(table: Table, rates: array[float], full: array[float], replacing: float, keys: int) -> None:
@@ -361,7 +370,8 @@ def first_step(table: Table, rates: array[float], full: array[float], replacing:
 def m_step(estimate: Estimate) -> None:
     """Take new rates from expected counts: those over all originals, and full ones over those surely replaced; and what
     every key is expected to have replaced. A family without a rate gets none."""
-    columns, rates, full, spun, room = estimate.columns, estimate.rates, estimate.full, estimate.spun, estimate.room
+    columns = _columns_of(estimate)
+    rates, full, spun, room = estimate.rates, estimate.full, estimate.spun, estimate.room
     source_first, families, keys, found = columns.source_first, columns.families, columns.keys, columns.found
     weights, key_families, count = columns.weights, estimate.key_families, len(estimate.rates)
     # By family: what is spun, then what is surely spun, then what was left of that.

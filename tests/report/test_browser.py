@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser_kit import MARKS, PATIENCE, browser, press
+from browser_kit import MARKS, PATIENCE, browser, press, wait
 
 from despin.report.html import render
 from despin.results import Alternative, Edit, Restoration
@@ -67,15 +67,12 @@ def example() -> Restoration:
 
 
 def saved(folder: Path, name: str) -> str:
-    """What the page saved, when the browser is done with it; the file is taken away."""
-    until = time.monotonic() + PATIENCE
+    """What the page saved, once the browser has written it; the file is taken away."""
     path = folder / name
-    while not path.exists():
-        assert time.monotonic() < until, f"{name} was not saved"
-        time.sleep(0.05)
-    text = path.read_bytes().decode("utf-8")
+    # The browser takes the name with an empty file, and moves what it saves there when that is whole.
+    content = wait(lambda: path.exists() and path.read_bytes(), f"{name} was not saved")
     path.unlink()
-    return text
+    return str(content, "utf-8")
 
 
 def here(driver: Any) -> str:
