@@ -293,7 +293,7 @@ class Verdict:
     def respun(self) -> float | None:
         """The share of the stretches that spinning their restoration again gives back;
         None where no program was run."""
-        return share_respun(self.stretches)
+        return share_respun(self.stretches) if self.stretches else None
 
     def as_dict(self) -> dict[str, Any]:
         """The verdict as JSON-ready values, without its evidence."""

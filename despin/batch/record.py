@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from despin.results import UNSPUN, Edit, Restoration, Stretch
+from despin.results import UNSPUN, Edit, Restoration, Stretch, Verdict
 from despin.text.chunks import CHUNK
 
 if TYPE_CHECKING:
@@ -128,6 +128,8 @@ class Marker:
         parts: Iterable[tuple[int, Restoration]]
         if 0 < len(text) <= CHUNK:
             whole = restorer.explain(text)
+            if not whole.edits and not whole.verdict.stretches:  # most texts
+                return self._outcome(whole.verdict, [], 0, whole.prevented, text)
             parts = [(0, whole)]
         else:
             parts = restorer.explain_parts(text)
@@ -146,8 +148,11 @@ class Marker:
             if (found.verdict.score, len(found.edits)) > surety:
                 surest, surety = found.verdict, (found.verdict.score, len(found.edits))
         verdict = replace(surest, stretches=tuple(stretches))
+        return self._outcome(verdict, edits, count, prevented, "".join(pieces) if count else text)
+
+    def _outcome(self, verdict: Verdict, edits: list[Any], count: int, prevented: int, restored: str) -> Outcome:
+        """The outcome of a text that was restored."""
         value = {**verdict.as_dict(), "edits": edits, "prevented": prevented}
-        restored = "".join(pieces) if count else text
         if self.recipe.mode == "tag":
             value["text"] = restored
         return Outcome(value, restored, verdict.spun, count, None)

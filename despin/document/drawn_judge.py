@@ -8,20 +8,19 @@ from dataclasses import replace
 from typing import Any
 
 from despin.document.drawn import Channel, DrawnReading
-from despin.document.proof import marked
-from despin.document.reading import Row, clues_of, edit_of, rewritten
+from despin.document.proof import marked, proof_of
+from despin.document.reading import clues_of, edit_of
 from despin.document.runs import odds_to_chance, runs, total_of
 from despin.kernel.sentences import Sentence, sentences
 from despin.lexicon.model import Family
 from despin.lm.ngram import LanguageModel
 from despin.lm.scorer import Scorer
-from despin.results import Edit, Proof, Stretch
+from despin.results import Edit, Stretch
 from despin.spinners.drawing import Drawing
 from despin.spinners.grouped import Grouped
 from despin.spinners.jieba_data import jieba_sizes
 from despin.spinners.neighbours import digest_of, table_file
 from despin.spinners.segmented import Segmented
-from despin.spinners.verify import verify
 
 #: A stretch is as likely spun as not at so many nats: of a program that changes something
 #: in every line, and of any other.
@@ -130,12 +129,8 @@ class DrawnJudge:
         """A stretch of a text with only those of its edits that were `made` (by start, end and original), and with
         their proof: an edit comes back where the program could have made it."""
         edits = [made[place] for edit in stretch.edits if (place := (edit.start, edit.end, edit.original)) in made]
-        start, end = stretch.start, stretch.end
-        rows: list[Row] = [(edit.start, edit.end, edit.original, edit.confidence, []) for edit in edits]
-        found = verify(
-            text[start:end], rewritten(text, rows, start, end), self.spinners[self.names.index(stretch.variant)]
-        )
-        proof = Proof(found.respun, found.failed).moved(start)
+        spinner = self.spinners[self.names.index(stretch.variant)]
+        proof = proof_of(text, stretch.start, stretch.end, edits, spinner)
         return replace(stretch, edits=tuple(marked(edits, proof)), proof=proof)
 
 

@@ -31,6 +31,7 @@ from despin.document.program_text import (
     new_evidence,
     sample_of,
 )
+from despin.document.proof import proof_of
 from despin.document.reading import Row, composed, gauged, likeliest, negates, rewritten
 from despin.document.runs import THRESHOLD, believed, capped, odds_to_chance, runs, total_of
 from despin.document.variants import WordOdds, together
@@ -377,11 +378,8 @@ class ProgramJudge:
         edits = tuple([made[place] for place in places if place in made])
         if len(edits) == len(stretch.edits):
             return replace(stretch, edits=edits)
-        start, end = stretch.start, stretch.end
-        rows: list[Row] = [(edit.start, edit.end, edit.original, edit.confidence, []) for edit in edits]
         spinner = self.spinners[self.names.index(stretch.variant)]
-        found = verify(text[start:end], rewritten(text, rows, start, end), spinner)
-        return replace(stretch, edits=edits, proof=Proof(found.respun, found.failed).moved(start))
+        return replace(stretch, edits=edits, proof=proof_of(text, stretch.start, stretch.end, edits, spinner))
 
     def _clues(self, text: str, edits: Sequence[Edit]) -> tuple[Clue, ...]:
         """The forms that speak most for the program, by the evidence of their characters where they stand (log10)."""

@@ -15,6 +15,7 @@ from despin.lexicon.columns import build
 from despin.lexicon.model import PERSONAL, Family
 from despin.lexicon.preimages import spinner_of
 from despin.results import Edit, Proof, Restoration, Stretch
+from despin.spinners.base import Spinner
 from despin.spinners.rows import ENTRIES, Row, Rows
 from despin.spinners.table import ROW_BY_ROW, Tabled
 from despin.spinners.verify import compared, differing, share_of, verify
@@ -35,7 +36,7 @@ def marked(edits: Sequence[Edit], proof: Proof) -> list[Edit]:
     return build(Edit, len(edits), {**columns, "proof": said})
 
 
-def proof_of(text: str, start: int, end: int, edits: Sequence[Edit], spinner: Tabled) -> Proof:
+def proof_of(text: str, start: int, end: int, edits: Sequence[Edit], spinner: Spinner) -> Proof:
     """What comes back of text[start:end] when it is restored by `edits`, which lie in it, and spun again."""
     found = verify(text[start:end], rewritten(text, edits, start, end), spinner)
     return Proof(found.respun, found.failed).moved(start)
