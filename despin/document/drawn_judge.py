@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from despin.document.drawn import Channel, DrawnReading
-from despin.document.reading import Row, clues_of, edit_of, rewritten
+from despin.document.proof import marked, proof_of
+from despin.document.reading import clues_of, edit_of
 from despin.document.runs import odds_to_chance, runs, total_of
 from despin.kernel.sentences import Sentence, sentences
 from despin.lexicon.model import Family
@@ -21,7 +21,6 @@ from despin.spinners.grouped import Grouped
 from despin.spinners.jieba_data import jieba_sizes
 from despin.spinners.neighbours import digest_of, table_file
 from despin.spinners.segmented import Segmented
-from despin.spinners.verify import verify
 
 #: A stretch is as likely spun as not at so many nats: of a program that changes something
 #: in every line, and of any other.
@@ -128,20 +127,11 @@ class DrawnJudge:
 
     def proved(self, text: str, stretch: Stretch, made: Mapping[tuple[int, int, str], Edit]) -> Stretch:
         """A stretch of a text with only those of its edits that were `made` (by start, end and original), and with
-        their proof: an edit is proved where the program could have made it."""
+        their proof: an edit comes back where the program could have made it."""
         edits = [made[place] for edit in stretch.edits if (place := (edit.start, edit.end, edit.original)) in made]
-        start, end = stretch.start, stretch.end
-        rows: list[Row] = [(edit.start, edit.end, edit.original, edit.confidence, []) for edit in edits]
-        proof = verify(
-            text[start:end], rewritten(text, rows, start, end), self.spinners[self.names.index(stretch.variant)]
-        )
-        spans = [(low + start, high + start) for low, high in proof.spans]
-        behind = [max(high, low + 1) for low, high in spans]
-        marked = []
-        for edit in edits:
-            following = bisect_right(behind, edit.start)
-            marked.append(replace(edit, proved=following == len(spans) or edit.end <= spans[following][0]))
-        return replace(stretch, edits=tuple(marked), respun=proof.share, unproved=tuple(spans))
+        spinner = self.spinners[self.names.index(stretch.variant)]
+        proof = proof_of(text, stretch.start, stretch.end, edits, spinner)
+        return replace(stretch, edits=tuple(marked(edits, proof)), proof=proof)
 
 
 def drawn_judge(

@@ -8,6 +8,7 @@ import math
 import operator
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,7 +18,7 @@ from despin.decode.arcs import Ids
 from despin.decode.select import rank_readings
 from despin.document.em import assume, confidences, finish, observe, settle
 from despin.document.first_look import UNBELIEVED, first_look
-from despin.document.judgement import CLEAN, Judgement, chance_of, likeliest
+from despin.document.judgement import Judgement, chance_of, likeliest
 from despin.document.line_evidence import unit_scores
 from despin.document.odds_cache import OddsCache
 from despin.document.partition import ALONE, BORDER, Part, Unit, cover, documents, runs, units
@@ -35,7 +36,16 @@ from despin.kernel.table import zeros
 from despin.kernel.types import MatchColumns
 from despin.lexicon.model import PERSONAL
 from despin.lexicon.preimages import drawing_of, segmented_of, table_of
-from despin.results import Readings, Restoration, Stretch, Verdict, proved_later, share_respun, with_edits
+from despin.results import (
+    UNSPUN,
+    Readings,
+    Restoration,
+    Stretch,
+    Verdict,
+    is_by_program,
+    proved_later,
+    with_edits,
+)
 from despin.tuning import Tuning
 
 if TYPE_CHECKING:
@@ -167,7 +177,7 @@ class Judge:
         if len(text) > ALONE:
             return None
         look = self._looked(text, self.scan(text))
-        return self._faint(text, look) if look.spun else CLEAN.verdict.score
+        return self._faint(text, look) if look.spun else UNSPUN.score
 
     def _faint(self, text: str, look: Look) -> float | None:
         """The same for a text whose forms may make it look spun where they stand: all families together, nothing held
@@ -207,22 +217,23 @@ class Judge:
     def proved(self, found: Restoration) -> Restoration:
         """The same with the proof of what was made of it: where some of a stretch's edits were left out, what stands
         there instead is spun again. The marks of the edits stay those of the whole restoration of the stretch."""
-        if not found.stretches:
+        if not found.verdict.stretches:
             return found
-        one = found.stretches[0]
-        if one.respun is None and (one.start, one.end) == (0, len(found.source)):
+        one = found.verdict.stretches[0]
+        if one.proof is None and (one.start, one.end) == (0, len(found.source)):
             # All of it was made by a list, as of most texts.
-            return found.marked(stretches=(with_edits(one, found.edits),), respun=None)
-        judges = {judge.family: judge for judge in self.programs}
-        stretches = tuple([self._proved(found, one, judges) for one in found.stretches])
-        return found.marked(stretches=stretches, respun=share_respun(stretches))
+            stretches: tuple[Stretch, ...] = (with_edits(one, found.edits),)
+        else:
+            judges = {judge.family: judge for judge in self.programs}
+            stretches = tuple([self._proved(found, one, judges) for one in found.verdict.stretches])
+        return found.marked(verdict=replace(found.verdict, stretches=stretches))
 
     def _proved(
         self, found: Restoration, one: Stretch, judges: Mapping[str, ProgramJudge | DrawnJudge | TableJudge]
     ) -> Stretch:
         """A stretch of a restoration with the edits that were made of it, and their proof."""
         own = found.edits_in(one.start, one.end)
-        if not one.by_program or one.family not in judges or [*map(_PLACE, own)] == [*map(_PLACE, one.edits)]:
+        if not is_by_program(one) or one.family not in judges or [*map(_PLACE, own)] == [*map(_PLACE, one.edits)]:
             return with_edits(one, own)
         made = {(edit.start, edit.end, edit.original): edit for edit in found.edits}
         return judges[one.family].proved(found.source, one, made)
@@ -230,7 +241,7 @@ class Judge:
     def with_proof(self, found: Restoration) -> Restoration:
         """The same with the proof of what lists made, of a restoration that is done; it is worked out when somebody
         asks for the edits or for what is proved."""
-        if not found.stretches or not provable(found, self._list_programs):
+        if not found.verdict.stretches or not provable(found, self._list_programs):
             return found
         return proved_later(found, partial(with_proof, programs=self._list_programs))
 
@@ -240,7 +251,7 @@ class Judge:
 
     def drew(self, found: Restoration) -> bool:
         """Whether a program that draws made some of a text."""
-        return any(one.by_program and one.family in self._drawing for one in found.stretches)
+        return any(is_by_program(one) and one.family in self._drawing for one in found.verdict.stretches)
 
     @cached_property
     def _drawing(self) -> frozenset[str]:
@@ -351,7 +362,7 @@ class Judge:
     def _judgement(self, document: Document | None, found: MatchColumns) -> Judgement:
         """The judgement that a document stands for."""
         if document is None:
-            return Judgement(None, CLEAN.verdict, found)
+            return Judgement(None, UNSPUN, found)
         family, rate = likeliest(document)
         score = chance_of(document.evidence - document.threshold)
         return Judgement(document, Verdict(family is not None, score, family, rate), found)

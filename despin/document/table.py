@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from despin.decode.decoder import Weighted
-from despin.document.proof import own_table, proof_of
+from despin.document.proof import marked, own_table, proof_of
 from despin.document.reading import clues_of, edit_of
 from despin.document.runs import capped, odds_to_chance, runs
 from despin.kernel import build_lattice, segments
@@ -508,7 +508,7 @@ class TableJudge:
         if stretch.rate < OWN:
             spinner = own_table(spinner, edits)
         proof = proof_of(text, stretch.start, stretch.end, edits, spinner)
-        return replace(stretch, edits=tuple(proof.marked(edits)), respun=proof.share, unproved=proof.unproved)
+        return replace(stretch, edits=tuple(marked(edits, proof)), proof=proof)
 
 
 def table_judge(

@@ -9,12 +9,11 @@ from typing import Any
 from despin.batch.record import FIELD, LONGEST_TEXT, MISSING, MODES, Marker, Outcome, Recipe, absolute
 from despin.errors import UsageError
 
-_VERDICT = ("spun", "score", "family", "rate")
-_PROGRAMS = ("respun", "stretches")
+_VERDICT = ("spun", "score", "family", "rate", "respun", "stretches")
 _PARTS = {
-    "tag": (*_VERDICT, "edits", "prevented", *_PROGRAMS, "text"),
-    "restore": (*_VERDICT, "edits", "prevented", *_PROGRAMS),
-    "filter": (*_VERDICT, *_PROGRAMS),
+    "tag": (*_VERDICT, "edits", "prevented", "text"),
+    "restore": (*_VERDICT, "edits", "prevented"),
+    "filter": _VERDICT,
 }
 
 
@@ -27,7 +26,7 @@ def recipe(
     min_confidence: float | None = None,
     setting: str = "balanced",
     longest_text: int = LONGEST_TEXT,
-    facts: str = "mark",
+    fact_edits: str = "sure",
     protect: Iterable[str] = (),
 ) -> Recipe:
     """What `despin batch` does with these options; see `despin.batch.record.Recipe`. `protect`
@@ -45,7 +44,7 @@ def recipe(
         min_confidence,
         setting,
         longest_text,
-        facts=facts,
+        fact_edits=fact_edits,
         protect=tuple(protect),
     )
 
@@ -104,9 +103,5 @@ class Operator:
 
 
 def complete(outcome: Outcome, mode: str) -> dict[str, Any]:
-    """The `despin` field with every part it can have, and edits with every part they can have, None where there
-    is none: columns want one type."""
-    found = {name: outcome.value.get(name) for name in (*_PARTS[mode], "error")}
-    if edits := found.get("edits"):
-        found["edits"] = [{"proved": None, "forced": None, **edit} for edit in edits]
-    return found
+    """The `despin` field with every part it can have, None where there is none: columns want one type."""
+    return {name: outcome.value.get(name) for name in (*_PARTS[mode], "error")}

@@ -11,7 +11,7 @@ import pytest
 from browser_kit import MARKS, PATIENCE, browser, press, wait
 
 from despin.report.html import render
-from despin.results import Alternative, Edit, Restoration
+from despin.results import Alternative, Edit, Restoration, Verdict
 from despin.text import wdiff
 
 pytestmark = MARKS
@@ -60,10 +60,10 @@ def example() -> Restoration:
     others = (Alternative("升级", 0.06), Alternative("修改", 0.01))
     edits = (
         at("改版", "更新", 0.9, alternatives=others, entry="f:改版"),
-        at("不存在", "存在", 0.6, flips=True),
-        at("获得", "拿到", 0.99, proved=False),
+        at("不存在", "存在", 0.6, changes="polarity"),
+        at("获得", "拿到", 0.99, proof="failed"),
     )
-    return Restoration(TEXT, edits, 0.99, "f", 0.8)
+    return Restoration(TEXT, edits, Verdict(True, 0.99, "f", 0.8))
 
 
 def saved(folder: Path, name: str) -> str:
@@ -142,7 +142,7 @@ def test_only_what_is_to_be_checked_is_gone_through(show: Open) -> None:
     assert here(driver) == "存在"
     press(driver, "j")
     assert here(driver) == "存在"
-    driver.execute_script("document.getElementById('filter').value = 'unproved'")
+    driver.execute_script("document.getElementById('filter').value = 'failed'")
     press(driver, "j")
     assert here(driver) == "拿到"
 
@@ -169,7 +169,7 @@ def test_hostile_texts_do_nothing_and_are_saved_to_the_letter(show: Open, tmp_pa
         place = start + len(one)
         other = hostile[(number + 1) % len(hostile)]
         edits.append(Edit(start, place, one, other, 0.7, alternatives=(Alternative(one + other, 0.2),), entry=one))
-    restoration = Restoration(text, tuple(edits), 0.9, hostile[0])
+    restoration = Restoration(text, tuple(edits), Verdict(True, 0.9, hostile[0]))
     driver = show({hostile[2] + ".txt": restoration, "<b>": restoration})
     title = driver.title
     driver.execute_script("document.querySelectorAll('.text .e')[0].click()")
@@ -214,7 +214,7 @@ def test_a_large_text_stays_quick(show: Open, tmp_path: Path) -> None:
             for number in range(lines)
             for at in (number * len(line) + 3,)
         )
-        return Restoration(line * lines, edits, 0.9, "f")
+        return Restoration(line * lines, edits, Verdict(True, 0.9, "f"))
 
     each = """
         const done = arguments[0];
