@@ -4,8 +4,8 @@
     >>> despin.restore("数据经由过程旌旗灯号线传送。")
     '数据通过信号线传送。'
 
-`restore`, `explain` and `detect` share one `Restorer`, made at the first call with the lexicons and settings that the
-command line would find in the same folder; which those are is said in a `DespinWarning`.
+`restore`, `explain` and `detect` share one `Restorer()`, made at the first call. They read no lexicon and no settings
+of the folder they are called in; `Restorer.discovered()` does, as the command line.
 """
 
 from __future__ import annotations
@@ -52,13 +52,6 @@ def __getattr__(name: str) -> object:
 
 @functools.cache
 def _default() -> Restorer:
-    import warnings
-
-    from despin.errors import DespinWarning
-    from despin.lexicon.load import discover
     from despin.restorer import Restorer
 
-    own = discover()
-    if own.found:
-        warnings.warn(f"in play from here: {'; '.join(own.found)}", DespinWarning, stacklevel=3)
-    return Restorer(own.lexicons, own.families, facts=own.facts or "mark", protect=own.protect)
+    return Restorer()

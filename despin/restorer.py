@@ -8,33 +8,36 @@ import itertools
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Literal, overload
 
 from despin.damage import pinyin
-from despin.damage.repair import is_undamaged
-from despin.document.facts import Review
+from despin.damage.repair import is_undamaged, outside
+from despin.document.facts import EditFilter
 from despin.document.first_look import UNBELIEVED
 from despin.document.judge import Judge
 from despin.document.judgement import CLEAN, Judgement
-from despin.document.odd import left
+from despin.document.rescore import rescored
 from despin.document.rounds import ROUNDS, restore_spun
+from despin.document.suspects import left
 from despin.document.traditional import written_readings, written_restoration, written_verdict
 from despin.engine import Engine
 from despin.errors import ScorerError, TextTypeError, UsageError
+from despin.external.asking import Asking, UserModel
+from despin.external.scorer import TextScorer
 from despin.fingerprint import model_digest
 from despin.results import (
+    UNSPUN,
     Draft,
-    Odd,
     Readings,
     Restoration,
     Stretch,
+    Suspect,
     Verdict,
     draft_of,
+    is_by_program,
     join,
     restoration_of,
     split,
-    stretches_of,
 )
 from despin.settings import BUDGET, SETTINGS, check_text, make_settings
 from despin.text.chunks import CHUNK, chunks, paragraphs
@@ -42,10 +45,6 @@ from despin.text.traditional import Written, in_simplified
 from despin.text.traditional import read as read_script
 from despin.threads import groups, in_order
 from despin.tuning import TUNING, Tuning
-
-if TYPE_CHECKING:
-    from despin.external.asking import Asking, UserModel
-    from despin.external.scorer import TextScorer
 
 #: How sure an edit is usually.
 USUAL = SETTINGS["balanced"]
@@ -58,12 +57,12 @@ class Restorer:
 
     `lexicons` are files that add to the shipped ones (or replace them, with `shipped=False`); `families` keeps to
     the named families; `min_confidence` (a probability) overrides `setting` (careful, balanced or bold); `damage`
-    names the kinds of damage to repair (`despin.damage.KINDS`), all when left out. `facts` says what becomes of edits
-    that change facts: `keep` makes none, `mark` those that are sure (`despin.settings.FACTS`), `restore` all; `protect`
-    are words that no edit touches. `scorer` is a path of a scorer file of despin's own, or a language model of yours by
-    its name or as an object (`despin.external.scorer`), which is asked about clauses in doubt, up to `scorer_budget`
-    characters of a text. Raises `LexiconError` for a broken lexicon, `UsageError` for an unknown family, setting, kind
-    or scorer, `ModelError` for a missing model.
+    names the kinds of damage to repair (`despin.damage.KINDS`), all when left out. `fact_edits` says which edits that
+    change facts are made: `none`, those that are `sure` (`despin.settings.SURE_FACT`), or `all`; `protect` are words
+    that no edit touches. `scorer` is a path of a scorer file of despin's own, or a language model of yours by its name
+    or as an object (`despin.external.scorer`), which is asked about clauses in doubt, up to `scorer_budget` characters
+    of a text. Raises `LexiconError` for a broken lexicon, `UsageError` for an unknown family, setting, kind or scorer,
+    `ModelError` for a missing model.
     """
 
     def __init__(
@@ -71,29 +70,42 @@ class Restorer:
         families: Iterable[str] | None = None,
         min_confidence: float | None = None, *, setting: str = "balanced", shipped: bool = True,
         model: str | os.PathLike[str] | None = None, tuning: Tuning = TUNING, damage: Iterable[str] | None = None,
-        facts: str = "mark", protect: Iterable[str] = (),
+        fact_edits: str = "sure", protect: Iterable[str] = (),
         scorer: str | os.PathLike[str] | TextScorer | None = None, scorer_budget: int = BUDGET,
     ) -> None:  # fmt: skip
         self.settings = make_settings(
-            lexicons, families, min_confidence, setting, shipped, model, tuning, damage, facts, protect, scorer,
+            lexicons, families, min_confidence, setting, shipped, model, tuning, damage, fact_edits, protect, scorer,
             scorer_budget,
         )  # fmt: skip
         self.engine = Engine(self.settings)
         self.judge = Judge(self.engine)
-        self.review = Review(self.settings, self.engine.lexicon.families)
+        self.edit_filter = EditFilter(self.settings, self.engine.lexicon.families)
         self.lexicon, self.model = self.engine.lexicon, self.engine.lm
         self.min_confidence = self.settings.min_confidence
         self.repairs = self.engine.repairs(self.min_confidence)
         #: The user's own language model, and what it is asked of the text at hand.
-        self.external = _external(self.settings.scorer)
+        self.external = UserModel.of(self.settings.scorer)
         self._asking: Asking | None = None
         #: Restorers of threads that have ended.
-        self._hands: list[Restorer] = []
+        self._workers: list[Restorer] = []
         #: What `_by_lexicon` was asked last, and what it gave.
         self._read: tuple[tuple[str, ...], Restoration] | None = None
 
+    @classmethod
+    def discovered(cls, folder: str | os.PathLike[str] = ".", **settings: Any) -> Restorer:
+        """A restorer with the lexicons and settings that the command line would find in `folder`: despin.yaml,
+        despin-protect.txt, `[tool.despin]` in pyproject.toml, and `DESPIN_LEXICON`. `settings` are arguments of
+        `Restorer` that stand in the place of what is found. Raises what `Restorer` raises."""
+        from despin.lexicon.load import discover
+
+        own = discover(folder=folder)
+        found: dict[str, Any] = {"lexicons": own.lexicons, "families": own.families, "protect": own.protect}
+        if own.fact_edits is not None:
+            found["fact_edits"] = own.fact_edits
+        return cls(**{**found, **settings})
+
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_hands": [], "_read": None}
+        return {**self.__dict__, "_workers": [], "_read": None}
 
     def scorer_signature(self) -> str:
         """What tells the scorer from others: the digest of its file, and the name of a language model of the
@@ -102,12 +114,12 @@ class Restorer:
         return digest if self.external is None else f"{digest}+{self.external.name}"
 
     def adjusted(self, **changes: Any) -> Restorer:
-        """The same restorer with another `min_confidence`, `tuning`, `facts` or `protect`;
+        """The same restorer with another `min_confidence`, `tuning`, `fact_edits` or `protect`;
         lexicon and models are shared."""
         other = copy.copy(self)
         other.settings = replace(self.settings, **changes)
         other.judge = self.judge.adjusted(other.settings.tuning)
-        other.review = Review(other.settings, self.engine.lexicon.families)
+        other.edit_filter = EditFilter(other.settings, self.engine.lexicon.families)
         other.min_confidence = other.settings.min_confidence
         other.repairs = self.engine.repairs(other.min_confidence)
         return other
@@ -129,34 +141,52 @@ class Restorer:
             return self._for_a_text()._part(text, anchors)
         return join(text, self.explain_parts(text, anchors))
 
-    def explain_many(self, texts: Iterable[str], threads: int = 1) -> Iterator[Restoration | TextTypeError]:
-        """`explain` of every text, in order, by so many threads; for what is no string, the error instead.
+    @overload
+    def explain_many(
+        self, texts: Iterable[str], threads: int = 1, on_error: Literal["raise"] = "raise"
+    ) -> Iterator[Restoration]: ...
+
+    @overload
+    def explain_many(
+        self, texts: Iterable[str], threads: int = 1, *, on_error: Literal["return"]
+    ) -> Iterator[Restoration | TextTypeError]: ...
+
+    def explain_many(
+        self, texts: Iterable[str], threads: int = 1, on_error: Literal["raise", "return"] = "raise"
+    ) -> Iterator[Restoration | TextTypeError]:
+        """`explain` of every text, in order, by so many threads. What is no string raises its `TextTypeError` behind
+        the results of the texts before it; with `on_error="return"` the error comes in its place, and the others go on.
 
         Texts are taken as results are asked for, some ahead of them (`despin.threads.AHEAD` groups a thread, each
         of a long text, or of short ones that have `despin.threads.TOGETHER` characters in all). Threads share
         lexicons and language model; each has memories of its own, which are kept for the next call, so that
-        compiled code lets go of the interpreter's lock. Raises `UsageError` for less than one thread; what the
-        iterable raises is raised in its turn.
+        compiled code lets go of the interpreter's lock. Raises `UsageError` for less than one thread and for another
+        `on_error`; what the iterable raises is raised in its turn.
         """
         if threads < 1:
             raise UsageError(f"{threads} threads: give 1 or more")
+        if on_error not in ("raise", "return"):
+            raise UsageError(f"unknown on_error {on_error!r}: choose raise, return")
         if threads == 1:
-            return map(self._explained, texts)
-        return self._by_threads(texts, threads)
+            return map(self.explain if on_error == "raise" else self._explained, texts)
+        return self._by_threads(texts, threads, on_error == "raise")
 
-    def _by_threads(self, texts: Iterable[str], threads: int) -> Iterator[Restoration | TextTypeError]:
+    def _by_threads(self, texts: Iterable[str], threads: int, raises: bool) -> Iterator[Restoration | TextTypeError]:
         """The same by several threads: what each has of its own goes back when they have ended."""
-        hands = [self._hand() for _ in range(threads)]
+        workers = [self._worker() for _ in range(threads)]
         try:
-            for group in in_order(groups(texts), [one._explained_all for one in hands]):
-                yield from group
+            for group in in_order(groups(texts), [one._explained_all for one in workers]):
+                for found in group:
+                    if raises and isinstance(found, TextTypeError):
+                        raise found
+                    yield found
         finally:
-            self._hands += hands
+            self._workers += workers
 
-    def _hand(self) -> Restorer:
+    def _worker(self) -> Restorer:
         """What a thread has of its own, from one that has ended where there is any."""
         try:
-            return self._hands.pop()
+            return self._workers.pop()
         except IndexError:
             return self._alone()
 
@@ -176,7 +206,7 @@ class Restorer:
         other = copy.copy(self)
         other.engine = self.engine.alone()
         other.judge = Judge(other.engine, alone=True).adjusted(self.settings.tuning)
-        other.review = Review(self.settings, self.engine.lexicon.families)
+        other.edit_filter = EditFilter(self.settings, self.engine.lexicon.families)
         other.model = other.engine.lm
         other.repairs = other.engine.repairs(self.min_confidence)
         return other
@@ -193,8 +223,6 @@ class Restorer:
         """The same restorer, which asks the user's model what a single text may ask; itself where there is no model."""
         if self.external is None:
             return self
-        from despin.external.asking import Asking
-
         other = copy.copy(self)
         other._asking, other._read = Asking(self.external, self.settings.scorer_budget), None
         return other
@@ -251,7 +279,7 @@ class Restorer:
             else:
                 score = max(self._examined(line[low:high])[0].score for low, high in chunks(line))
                 verdict = Verdict(False, min(UNBELIEVED, score))
-            verdicts.append((start, end, replace(self.review.judged(verdict), stretches=own)))
+            verdicts.append((start, end, replace(self.edit_filter.judged(verdict), stretches=own)))
         return verdicts
 
     def readings(self, text: str) -> list[Readings]:
@@ -263,7 +291,7 @@ class Restorer:
         written = self._written(text)
         if written is not None:
             return written_readings(written, self.readings(written.simplified))
-        return [self.review.marked(found) for found in self.judge.readings(text)]
+        return [self.edit_filter.marked(found) for found in self.judge.readings(text)]
 
     def _written(self, text: str) -> Written | None:
         """How a text is written, where it or some of its lines are traditional; a page of pinyin's tool was written in
@@ -321,7 +349,7 @@ class Restorer:
             if score is None or repairs.before_reading(text):
                 return None
             chance = max(chance, score)
-        return Restoration(text, (), chance)
+        return Restoration(text, (), Verdict(False, chance))
 
     def _restore(self, text: str, anchors: Sequence[str]) -> Restoration:
         """A chunk, restored, and restored again until nothing moves: restoring what comes out must change nothing more.
@@ -330,7 +358,7 @@ class Restorer:
         not looked for anew. What a program drew is looked for once: of the text that is left it is not
         known any more how much was replaced."""
         found = self._once(text, anchors)
-        surer = self.min_confidence > USUAL and any(one.by_program for one in found.stretches)
+        surer = self.min_confidence > USUAL and any(map(is_by_program, found.verdict.stretches))
         if not found.edits or surer or self.judge.drew(found):
             return found
         drafts = [Draft(text), draft_of(found)]
@@ -349,7 +377,7 @@ class Restorer:
 
     def _once(self, text: str, anchors: Sequence[str]) -> Restoration:
         """A chunk, restored, with the edits that stand."""
-        return self.judge.proved(self.review.final(text, self._restored(text, anchors)))
+        return self.judge.proved(self.edit_filter.final(text, self._restored(text, anchors)))
 
     def _restored(self, text: str, anchors: Sequence[str]) -> Restoration:
         """A chunk, restored: the stretches that programs spun by their programs, what
@@ -357,13 +385,8 @@ class Restorer:
         stretches, chance = self.judge.stretches(text)
         if not stretches:
             found = self._rescored(self._asked_at()._by_parts(text, anchors))
-            if found.spun_score >= chance:
-                return found
-            if not (
-                found.edits or found.odd or found.stretches
-            ):  # most texts: quicker than to replace one value of many
-                return Restoration(text, (), chance, found.family, found.rate)
-            return found.marked(spun_score=chance)
+            verdict = found.verdict.at_least(chance)
+            return found if verdict is found.verdict else found.marked(verdict=verdict)
         # Edits that are less sure than usual are wanted only where that is said; edits that are surer are those of the
         # usual ones that are sure enough, so that asking for more only takes edits away.
         if self.min_confidence <= USUAL:
@@ -383,10 +406,8 @@ class Restorer:
         """What was found, with what the user's model says of it, where there is one."""
         if self._asking is None:
             return found
-        from despin.document.rescore import rescored
-
         numbers = self.settings.tuning.rescoring
-        return self.judge.reproved(rescored(found, self._asking, self.min_confidence, numbers))
+        return rescored(found, self._asking, self.min_confidence, numbers, self.judge.reproved)
 
     def _by_stretches(self, text: str, stretches: Sequence[Stretch], anchors: Sequence[str]) -> Restoration:
         """A chunk of which programs spun some stretches, restored."""
@@ -455,18 +476,16 @@ class Restorer:
             draft.apply(simplified)
             inner = self._by_lexicon(draft.text, anchors)
             draft.apply(inner.edits)
-            family = inner.family or pinyin.TRADITIONAL_FAMILY
-            verdict = Verdict(True, max(inner.spun_score, pinyin.SURE), family, inner.rate)
-            return Restoration(
-                text, draft.edits, verdict.score, family, verdict.rate, stretches=stretches_of(verdict, 0, len(text))
-            )
+            family = inner.verdict.family or pinyin.TRADITIONAL_FAMILY
+            verdict = Verdict(True, max(inner.verdict.score, pinyin.SURE), family, inner.verdict.rate)
+            return Restoration(text, draft.edits, verdict.on(len(text)))
         draft, judged = self._first(text, anchors)
         if judged is CLEAN and is_undamaged(text, self.engine.kinds):
             return Restoration(text)
         verdict = judged.verdict
-        odd: tuple[Odd, ...] = ()
+        suspects: tuple[Suspect, ...] = ()
         if verdict.spun:
-            odd = restore_spun(draft, judged, self.judge, self.repairs)
+            suspects = restore_spun(draft, judged, self.judge, self.repairs)
         else:
             # What stands twice stays where nobody spun the text; without its damage it may show that it is spun.
             found, draft = None if draft.edits else judged.found, Draft(text)
@@ -474,10 +493,7 @@ class Restorer:
         if draft.edits and not (verdict.spun and is_undamaged(draft.text, self.engine.kinds)):
             # Without its spun words a text is judged by its damage alone: restoring it twice must not change it more.
             draft.apply(self._by_lexicon(draft.text, anchors).edits)
-        return restoration_of(
-            draft, spun_score=verdict.score, family=verdict.family, rate=verdict.rate, odd=odd,
-            stretches=stretches_of(verdict, 0, len(text)),
-        )  # fmt: skip
+        return restoration_of(draft, verdict=verdict.on(len(text)), suspects=suspects)
 
     def _judged(self, text: str) -> Iterator[tuple[Verdict, frozenset[str]]]:
         """The verdicts on the parts of a text, in order, each with its stretch, if it is spun, and the
@@ -492,17 +508,16 @@ class Restorer:
                     continue
                 for low, high, doubted in self.judge.parts(chunk[start:end]):
                     place, size = first + start + low, high - low
-                    verdict, clean = CLEAN.verdict, frozenset[str]()
+                    verdict, clean = UNSPUN, frozenset[str]()
                     if doubted:
                         verdict, clean = self._examined(text[place : place + size])
-                    found = stretches_of(verdict, place, place + size)
-                    yield replace(verdict.at_least(least), stretches=found), clean
+                    yield verdict.on(size).moved(place).at_least(least), clean
 
     def _marked(self, text: str) -> list[tuple[Verdict, frozenset[str]]]:
         """The same, with the facts that are changed marked, in the stretches too."""
         found: list[tuple[Verdict, frozenset[str]]] = []
         for part, clean in self._judged(text):
-            verdict = self.review.judged(part)
+            verdict = self.edit_filter.judged(part)
             stretches = tuple([replace(stretch, evidence=verdict.evidence) for stretch in verdict.stretches])
             found.append((replace(verdict, stretches=stretches), clean))
         return found
@@ -519,24 +534,23 @@ class Restorer:
         return Verdict(True, max(inner.score, pinyin.SURE), family, inner.rate, evidence), clean
 
     def _first(self, text: str, anchors: Sequence[str] = ()) -> tuple[Draft, Judgement]:
-        """The text without what stands twice, and the judgement on that."""
+        """The text without what stands twice in lines that somebody spun, and the judgement on that."""
         draft = Draft(text)
         if self.judge.prescreen.is_clearly_clean(text):
             return draft, CLEAN
         found = self.judge.scan(text)
         if draft.apply(self.repairs.before_reading(text)):
             found = self.engine.channel.scan(draft.text)
-        return draft, self.judge.judge(draft.text, anchors, found)
-
-
-def _external(scorer: Path | str | TextScorer | None) -> UserModel | None:
-    """The language model of the user's own among scorers, ready to be asked."""
-    if scorer is None or isinstance(scorer, Path):
-        return None
-    from despin.external.asking import UserModel
-    from despin.external.scorer import named
-
-    return UserModel(named(scorer) if isinstance(scorer, str) else scorer)
+        judged = self.judge.judge(draft.text, anchors, found)
+        clean = judged.clean_lines() if draft.edits else ()
+        if clean:
+            lines = zip(text.split("\n"), draft.text.split("\n"), strict=True)
+            kept = outside(text, draft.edits, {line for line, read in lines if read in clean})
+            if len(kept) < len(draft.edits):
+                draft = Draft(text)
+                draft.apply(kept)
+                judged = self.judge.judge(draft.text, anchors)
+        return draft, judged
 
 
 def _surest(verdicts: Sequence[Verdict]) -> Verdict:

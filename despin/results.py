@@ -12,6 +12,37 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+#: What attributes were called before 0.2.0, by the class they are missing in, and what is asked for instead.
+_RENAMED = {
+    "Edit": {"flips": 'changes == "polarity"', "proved": "proof", "forced": 'proof == "forced"'},
+    "Stretch": {
+        "respun": "proof.respun",
+        "unproved": "proof.failed",
+        "listed": 'proof.by == "edits"',
+        "by_program": 'proof.by == "program"',
+    },
+    "Restoration": {
+        "spun_score": "verdict.score",
+        "family": "verdict.family",
+        "rate": "verdict.rate",
+        "respun": "verdict.respun",
+        "stretches": "verdict.stretches",
+        "odd": "suspects",
+    },
+}
+
+#: The version of the JSON that docs/schema describes; it grows with every key that is renamed, leaves or means another
+#: thing.
+SCHEMA = 1
+
+
+def _unknown(value: object, name: str) -> AttributeError:
+    """The error for an attribute that a value does not have, with what it is called now where it had it once."""
+    kind = type(value)
+    now = next((_RENAMED[one.__name__].get(name) for one in kind.__mro__ if one.__name__ in _RENAMED), None)
+    hint = f"; ask for {now}" if now else ""
+    return AttributeError(f"{kind.__name__!r} object has no attribute {name!r}{hint}", name=name, obj=value)
+
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
@@ -25,12 +56,13 @@ class Alternative:
 class Edit:
     """One restored place. `text[start:end] == spun` in the caller's own string, in code points.
 
-    `confidence` is the calibrated posterior probability that `original` stood here. `flips` says that the edit
-    turns the polarity of the statement (不存在 → 存在). `entry` names the lexicon entry, as `family:spun`. `proved` says
-    whether spinning the restoration again gives back what stands here, and `forced` whether nothing else does that the
-    program may have read here, the rest of the clause as it is restored; both are None where no program was run.
-    `changes` names the class of facts that the edit changes ("polarity", "time", "place", "person", "number",
-    "quantity" or "direction"), or says that it is the word of somebody else ("quotation", "name"), or is None.
+    `confidence` is the calibrated posterior probability that `original` stood here. `entry` names the lexicon entry, as
+    `family:spun`. `changes` names the class of facts that the edit changes ("polarity", which turns the statement:
+    不存在 → 存在, "time", "place", "person", "number", "quantity" or "direction"), or is None. `context` says that the
+    word is somebody else's ("quotation", "name"), or is None. `proof` says what spinning the restoration again shows:
+    "forced" (what stands here comes back, and no other original does that, the rest of the clause as it is restored),
+    "possible" (it comes back, as it would with other originals), "respun" (it comes back; others were not tried),
+    "failed" (it does not come back), None where nothing was spun again.
     """
 
     start: int
@@ -38,26 +70,25 @@ class Edit:
     spun: str
     original: str
     confidence: float
-    flips: bool = False
     entry: str = ""
     alternatives: tuple[Alternative, ...] = ()
-    proved: bool | None = None
     changes: str | None = None
-    forced: bool | None = None
+    context: str | None = None
+    proof: str | None = None
 
-    def marked(self, changes: str | None) -> Edit:
-        """The same edit with what it changes."""
+    def marked(self, changes: str | None, context: str | None) -> Edit:
+        """The same edit with what it changes, and whose word it is."""
         # Each field by itself: `replace` takes several times as long, and there are many.
         return Edit(
-            self.start, self.end, self.spun, self.original, self.confidence, self.flips, self.entry, self.alternatives,
-            self.proved, changes, self.forced,
+            self.start, self.end, self.spun, self.original, self.confidence, self.entry, self.alternatives,
+            changes, context, self.proof,
         )  # fmt: skip
 
     def at(self, start: int, end: int) -> Edit:
         """The same edit at another place."""
         return Edit(
-            start, end, self.spun, self.original, self.confidence, self.flips, self.entry, self.alternatives,
-            self.proved, self.changes, self.forced,
+            start, end, self.spun, self.original, self.confidence, self.entry, self.alternatives,
+            self.changes, self.context, self.proof,
         )  # fmt: skip
 
     def as_dict(self) -> dict[str, Any]:
@@ -68,23 +99,27 @@ class Edit:
             "spun": self.spun,
             "original": self.original,
             "confidence": round(self.confidence, 4),
-            "flips": self.flips,
-            "changes": self.changes,
             "entry": self.entry,
             "alternatives": [{"original": a.original, "confidence": round(a.confidence, 4)} for a in self.alternatives],
-            "proved": self.proved,
-            "forced": self.forced,
+            "changes": self.changes,
+            "context": self.context,
+            "proof": self.proof,
         }
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            raise _unknown(self, name)
 
 
 @dataclass(frozen=True, slots=True)
-class Odd:
+class Suspect:
     """A word that looks replaced and is left: `text[start:end] == spun`.
 
-    `score` is the probability that something else stood here. `why` says why it is left: no original is sure enough
+    `score` is the probability that the word is spun. `why` says why it is left: no original is sure enough
     ("unsure"), the one that is likeliest would change a fact and is not sure enough for that ("fact"), it stands in a
     quotation ("quotation") or a name ("name"), or the program that spun its stretch would not leave it so, though no
-    original is known ("unproved"). `originals` are those that it may have been, likeliest first; `entry` is that of the
+    original is known ("failed"). `originals` are those that it may have been, likeliest first; `entry` is that of the
     edit which is not made.
     """
 
@@ -97,7 +132,7 @@ class Odd:
     entry: str = ""
 
     @classmethod
-    def of(cls, edit: Edit, why: str) -> Odd:
+    def of(cls, edit: Edit, why: str) -> Suspect:
         """The place of an edit that is not made; all its originals count."""
         score = edit.confidence
         for one in edit.alternatives:
@@ -105,7 +140,7 @@ class Odd:
         originals = (Alternative(edit.original, edit.confidence), *edit.alternatives)
         return cls(edit.start, edit.end, edit.spun, min(1.0, score), why, originals, edit.entry)
 
-    def moved(self, by: int) -> Odd:
+    def moved(self, by: int) -> Suspect:
         """The same place in a text that has `by` more characters before it."""
         return replace(self, start=self.start + by, end=self.end + by) if by else self
 
@@ -122,15 +157,35 @@ class Odd:
 
 
 @dataclass(frozen=True, slots=True)
+class Proof:
+    """What came of spinning the restoration of a stretch again.
+
+    `respun` is the share of the characters of the stretch that comes back, `failed` the places (start, end) of the
+    whole text that do not. `by` says with what it was spun: "program", the program of the family, or "edits", a list
+    of words, with the table that the edits show.
+    """
+
+    respun: float
+    failed: tuple[tuple[int, int], ...] = ()
+    by: str = "program"
+
+    def moved(self, by: int) -> Proof:
+        """The same proof in a text that has `by` more characters before it."""
+        return replace(self, failed=tuple([(start + by, end + by) for start, end in self.failed])) if by else self
+
+    def as_dict(self) -> dict[str, Any]:
+        """The proof as JSON-ready values; `respun` has four places."""
+        return {"by": self.by, "respun": round(self.respun, 4), "failed": [list(place) for place in self.failed]}
+
+
+@dataclass(frozen=True, slots=True)
 class Stretch:
     """A part of a text that was spun alike: `text[start:end]`.
 
     `score` is the probability that `family` made it, at the `rate` given (share of replaceable words replaced); `edits`
-    restore it, with offsets of the whole text, and `evidence` are the words that gave it away. Where the family is a
-    program that was run, `respun` is the share of its characters that spinning the restoration again gives back, None
-    otherwise, `unproved` the places (start, end) of the whole text where it does not, and `variant` what the family
-    calls the variant of its program, "" for the program itself. Where `listed`, the family is a list of words, and the
-    proof is that of the table which the edits show.
+    restore it, with offsets of the whole text, and `evidence` are the words that gave it away. `proof` is what came of
+    spinning the restoration again, None where that was not done, and `variant` what the family calls the variant of
+    its program, "" for the program itself.
     """
 
     start: int
@@ -138,23 +193,15 @@ class Stretch:
     family: str
     score: float
     edits: tuple[Edit, ...] = ()
-    respun: float | None = None
+    proof: Proof | None = None
     rate: float = 1.0
-    unproved: tuple[tuple[int, int], ...] = ()
     evidence: tuple[Clue, ...] = ()
     variant: str = ""
-    listed: bool = False
-
-    @property
-    def by_program(self) -> bool:
-        """Whether a program that can be run backwards made it, not a list of words."""
-        return self.respun is not None and not self.listed
 
     def moved(self, by: int) -> Stretch:
         """The same stretch in a text that has `by` more characters before it."""
-        unproved = tuple((start + by, end + by) for start, end in self.unproved)
-        edits = tuple(_moved(self.edits, by))
-        return replace(self, start=self.start + by, end=self.end + by, edits=edits, unproved=unproved)
+        edits, proof = tuple(_moved(self.edits, by)), self.proof and self.proof.moved(by)
+        return replace(self, start=self.start + by, end=self.end + by, edits=edits, proof=proof)
 
     def restoration(self, text: str, least: float = 0.0) -> Restoration:
         """What was done to `text[start:end]`, alone, with the edits whose confidence reaches
@@ -162,7 +209,7 @@ class Stretch:
         own = self.moved(-self.start) if self.start else self
         part = text[self.start : self.end]
         edits = tuple([edit for edit in own.edits if edit.confidence >= least])
-        return Restoration(part, edits, own.score, own.family, own.rate, respun=own.respun, stretches=(own,))
+        return Restoration(part, edits, Verdict(True, own.score, own.family, own.rate, stretches=(own,)))
 
     def verdict(self, start: int | None = None, end: int | None = None) -> Verdict:
         """The verdict on the stretch; with `start` and `end`, places of the whole text, the evidence is that of the
@@ -180,7 +227,7 @@ class Stretch:
     def line_verdict(self, text: str, start: int, end: int) -> Verdict:
         """The verdict on `text[start:end]`, which lies in the stretch: its evidence is what stands
         there, weights in proportion."""
-        if self.by_program:
+        if is_by_program(self):
             return self.verdict(start, end)
         line, whole = text[start:end], text[self.start : self.end]
         shares = [
@@ -197,12 +244,90 @@ class Stretch:
             "start": self.start,
             "end": self.end,
             "family": self.family,
-            "score": round(self.score, 4),
             "variant": self.variant,
+            "score": round(self.score, 4),
             "rate": round(self.rate, 4),
-            "respun": None if self.respun is None else round(self.respun, 4),
-            "unproved": [list(span) for span in self.unproved],
+            "proof": None if self.proof is None else self.proof.as_dict(),
         }
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            raise _unknown(self, name)
+
+
+def is_by_program(stretch: Stretch) -> bool:
+    """Whether a program that can be run backwards made a stretch, not a list of words."""
+    return stretch.proof is not None and stretch.proof.by == "program"
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """A word that speaks for a spinner: `count` occurrences of `spun` for `original`, `weight` their log10
+    likelihood ratio. `changes` names the class of facts that restoring it changes, as of an `Edit`."""
+
+    spun: str
+    original: str
+    count: int
+    weight: float
+    changes: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a text is spun. `score` is the probability that it is, `family` the likeliest spinner family, `rate` the
+    estimated share of replaceable words that were replaced, `evidence` the clues, weightiest first, `stretches` the
+    parts that are spun, in order."""
+
+    spun: bool
+    score: float
+    family: str | None = None
+    rate: float = 0.0
+    evidence: tuple[Clue, ...] = ()
+    stretches: tuple[Stretch, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether the text is spun."""
+        return self.spun
+
+    @property
+    def respun(self) -> float | None:
+        """The share of the stretches that spinning their restoration again gives back;
+        None where no program was run."""
+        return share_respun(self.stretches) if self.stretches else None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The verdict as JSON-ready values, without its evidence."""
+        respun = self.respun
+        return {
+            "spun": self.spun,
+            "score": round(self.score, 4),
+            "family": self.family,
+            "rate": round(self.rate, 4),
+            "respun": None if respun is None else round(respun, 4),
+            "stretches": [stretch.as_dict() for stretch in self.stretches],
+        }
+
+    def at_least(self, score: float) -> Verdict:
+        """The same verdict with a score that is no lower."""
+        return self if self.score >= score else replace(self, score=score)
+
+    def on(self, size: int) -> Verdict:
+        """The same verdict on a text of so many characters that is one stretch, where it is spun, or holds none."""
+        if not self.spun or self.family is None:
+            return self
+        whole = Stretch(0, size, self.family, self.score, rate=self.rate, evidence=self.evidence)
+        return replace(self, stretches=(whole,))
+
+    def moved(self, by: int) -> Verdict:
+        """The same verdict on a text that has `by` more characters before it."""
+        if not by or not self.stretches:
+            return self
+        return replace(self, stretches=tuple([one.moved(by) for one in self.stretches]))
+
+
+#: Of a text that is clearly clean.
+UNSPUN = Verdict(False, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,18 +341,12 @@ class Scored:
     left: int = 0
     failed: str | None = None
 
-    def __bool__(self) -> bool:
-        """Whether something was asked, or should have been."""
-        return self != Scored()
-
-    def with_more(self, other: Scored) -> Scored:
+    def with_more(self, other: Scored | None) -> Scored:
         """What was asked of two parts of a text."""
-        return Scored(
-            self.readings + other.readings,
-            self.characters + other.characters,
-            self.left + other.left,
-            self.failed or other.failed,
-        )
+        if other is None:
+            return self
+        counts = self.readings + other.readings, self.characters + other.characters, self.left + other.left
+        return Scored(*counts, self.failed or other.failed)
 
 
 class _Asked:
@@ -239,26 +358,20 @@ class _Asked:
 
 @dataclass(frozen=True, slots=True)
 class Restoration(_Asked):
-    """A text, the edits that restore it, and what the document as a whole says.
+    """A text, the edits that restore it, and the verdict on it.
 
-    `spun_score` is the probability that the document is spun; `family` the likeliest spinner family or None;
-    `rate` the estimated share of replaceable words that were replaced. `respun` is the share of the text that spinning
-    the restoration again gives back, None where no program was run; `stretches` are the parts that are spun, in order;
-    `prevented` counts the edits that were not made because they touch a protected word; `odd` are the words that look
-    replaced and are left, sorted and disjoint; `scored` says what a language model of the user's own was asked, None
-    without one.
+    `verdict` says whether the text is spun, with the stretches that are; its evidence is empty (`Restorer.detect` gives
+    that). `prevented` counts the edits that were not made because they touch a protected word; `suspects` are the words
+    that look replaced and are left, sorted and disjoint; `scored` says what a language model of the user's own was
+    asked, None without one.
     """
 
     source: str
     edits: tuple[Edit, ...] = ()
-    spun_score: float = 0.0
-    family: str | None = None
-    rate: float = 0.0
+    verdict: Verdict = UNSPUN
     text: str = field(init=False)
-    respun: float | None = None
-    stretches: tuple[Stretch, ...] = ()
     prevented: int = 0
-    odd: tuple[Odd, ...] = ()
+    suspects: tuple[Suspect, ...] = ()
     scored: Scored | None = None
 
     def __post_init__(self) -> None:
@@ -280,7 +393,7 @@ class Restoration(_Asked):
         def __getattr__(self, name: str) -> Any:
             """A value that was not asked for before: what is there already does not come here."""
             if name not in _PROVED:
-                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
+                raise _unknown(self, name)
             proof = object.__getattribute__(self, "_proof")
             asked = proof.get("asked")
             if asked is not None:
@@ -298,27 +411,15 @@ class Restoration(_Asked):
         return self.edits[first:last]
 
     def as_dict(self) -> dict[str, Any]:
-        """The restoration as JSON-ready values, without the source; `respun` only where a program was run,
-        `stretches` only where some part is spun, `prevented` only where words were protected from edits, `odd` only
-        where words are left that look replaced, `scored` only where a model of the user's own was named."""
-        row: dict[str, Any] = {
+        """The restoration as JSON-ready values, without the source; the keys of the verdict stand beside the others."""
+        return {
             "text": self.text,
-            "spun_score": round(self.spun_score, 4),
-            "family": self.family,
-            "rate": round(self.rate, 4),
+            **self.verdict.as_dict(),
             "edits": [edit.as_dict() for edit in self.edits],
+            "suspects": [one.as_dict() for one in self.suspects],
+            "prevented": self.prevented,
+            "scored": None if self.scored is None else asdict(self.scored),
         }
-        if self.respun is not None:
-            row["respun"] = round(self.respun, 4)
-        if self.stretches:
-            row["stretches"] = [stretch.as_dict() for stretch in self.stretches]
-        if self.prevented:
-            row["prevented"] = self.prevented
-        if self.odd:
-            row["odd"] = [one.as_dict() for one in self.odd]
-        if self.scored is not None:
-            row["scored"] = asdict(self.scored)
-        return row
 
     def _repr_html_(self) -> str:
         """The restoration as notebooks show it."""
@@ -329,7 +430,7 @@ class Restoration(_Asked):
 
 _VALUES = tuple(one.name for one in fields(Restoration))
 #: What a proof changes of a restoration, and what it does not.
-_PROVED = ("edits", "stretches", "respun")
+_PROVED = ("edits", "verdict")
 _AT_ONCE = tuple(name for name in _VALUES if name not in _PROVED)
 #: What a restoration has where nothing is said, but for what comes of a draft.
 _USUAL = {one.name: one.default for one in fields(Restoration) if one.name not in ("source", "edits", "text")}
@@ -385,7 +486,7 @@ def restoration_of(draft: Draft, **values: Any) -> Restoration:
 
 
 def proved_later(found: Restoration, proof: Callable[[Restoration], Restoration]) -> Restoration:
-    """The same restoration with the edits, stretches and `respun` of what `proof` makes of it, which is asked when
+    """The same restoration with the edits and the verdict of what `proof` makes of it, which is asked when
     somebody asks for one of them."""
     later = object.__new__(Restoration)
     put = object.__setattr__
@@ -399,8 +500,7 @@ def with_edits(one: Stretch, edits: tuple[Edit, ...]) -> Stretch:
     """The same stretch with other edits."""
     # Each field by itself: `replace` takes several times as long.
     return Stretch(
-        one.start, one.end, one.family, one.score, edits, one.respun, one.rate, one.unproved, one.evidence, one.variant,
-        one.listed
+        one.start, one.end, one.family, one.score, edits, one.proof, one.rate, one.evidence, one.variant
     )  # fmt: skip
 
 
@@ -483,18 +583,26 @@ def _joined(text: str, result: str, group: list[tuple[int, int, bool, Edit]], sh
         spun=text[start:end],
         original="".join(pieces) + result[position:high],
         confidence=min(edit.confidence for edit in edits),
-        flips=sum(edit.flips for edit in edits) % 2 == 1,
+        changes=_changes_of(edits),
         alternatives=(),
     )
 
 
+def _changes_of(edits: Sequence[Edit]) -> str | None:
+    """The class of facts that edits change together; two that turn the statement turn it back."""
+    changes = [edit.changes for edit in edits]
+    if changes.count("polarity") % 2:
+        return "polarity"
+    return None if changes[0] == "polarity" else changes[0]
+
+
 def join(text: str, parts: Iterable[tuple[int, Restoration]]) -> Restoration:
-    """The restoration of `text` from those of its parts, given as (start, restoration) in order. Score, family and rate
-    are those of the surest part; `respun` is the mean over the characters of the stretches that have one."""
+    """The restoration of `text` from those of its parts, given as (start, restoration) in order. The verdict is that on
+    the surest part, with the stretches of all."""
     edits: list[Edit] = []
     stretches: list[Stretch] = []
     surest: Restoration | None = None
-    odd: list[Odd] = []
+    suspects: list[Suspect] = []
     prevented = 0
     scored: Scored | None = None
     for start, part in parts:
@@ -502,24 +610,22 @@ def join(text: str, parts: Iterable[tuple[int, Restoration]]) -> Restoration:
             return part
         edits += _moved(part.edits, start)
         prevented += part.prevented
-        odd += [one.moved(start) for one in part.odd]
-        if part.scored is not None:
-            scored = part.scored.with_more(scored or Scored())
-        stretches += [stretch.moved(start) for stretch in part.stretches]
-        if surest is None or (part.spun_score, len(part.edits)) > (surest.spun_score, len(surest.edits)):
+        suspects += [one.moved(start) for one in part.suspects]
+        stretches += [stretch.moved(start) for stretch in part.verdict.stretches]
+        scored = part.scored.with_more(scored) if part.scored else scored
+        if surest is None or (part.verdict.score, len(part.edits)) > (surest.verdict.score, len(surest.edits)):
             surest = part
     if surest is None:
         return Restoration(text)
-    found = tuple(stretches)
-    return Restoration(
-        text, tuple(edits), surest.spun_score, surest.family, surest.rate, respun=share_respun(found), stretches=found,
-        prevented=prevented, odd=tuple(odd), scored=scored,
-    )  # fmt: skip
+    verdict = surest.verdict
+    if stretches or verdict.stretches:
+        verdict = replace(verdict, stretches=tuple(stretches))
+    return Restoration(text, tuple(edits), verdict, prevented, tuple(suspects), scored)
 
 
 def share_respun(stretches: Iterable[Stretch]) -> float | None:
-    """The mean of the stretches' `respun` over their characters; None where no stretch has one."""
-    shares = [(one.respun, one.end - one.start) for one in stretches if one.respun is not None]
+    """The mean of the stretches' `proof.respun` over their characters; None where no stretch has a proof."""
+    shares = [(one.proof.respun, one.end - one.start) for one in stretches if one.proof is not None]
     size = sum(length for _, length in shares)
     return sum(share * length for share, length in shares) / size if size else None
 
@@ -542,59 +648,6 @@ def split(text: str, stretches: Sequence[Stretch]) -> list[tuple[int, int, Stret
 def _moved(edits: Iterable[Edit], by: int) -> list[Edit]:
     """The same edits in a text that has `by` more characters before it."""
     return [edit.at(edit.start + by, edit.end + by) for edit in edits] if by else list(edits)
-
-
-@dataclass(frozen=True, slots=True)
-class Clue:
-    """A word that speaks for a spinner: `count` occurrences of `spun` for `original`, `weight` their log10
-    likelihood ratio. `changes` names the class of facts that restoring it changes, as of an `Edit`."""
-
-    spun: str
-    original: str
-    count: int
-    weight: float
-    changes: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """Whether a text is spun. `score` is the probability that it is, `family` the likeliest spinner family, `rate` the
-    estimated share of replaceable words that were replaced, `evidence` the clues, weightiest first, `stretches` the
-    parts that are spun, in order."""
-
-    spun: bool
-    score: float
-    family: str | None = None
-    rate: float = 0.0
-    evidence: tuple[Clue, ...] = ()
-    stretches: tuple[Stretch, ...] = ()
-
-    def __bool__(self) -> bool:
-        """Whether the text is spun."""
-        return self.spun
-
-    @property
-    def respun(self) -> float | None:
-        """The share of the stretches that spinning their restoration again gives back;
-        None where no program was run."""
-        return share_respun(self.stretches)
-
-    def at_least(self, score: float) -> Verdict:
-        """The same verdict with a score that is no lower."""
-        return self if self.score >= score else replace(self, score=score)
-
-    def moved(self, by: int) -> Verdict:
-        """The same verdict on a text that has `by` more characters before it."""
-        if not by or not self.stretches:
-            return self
-        return replace(self, stretches=tuple([one.moved(by) for one in self.stretches]))
-
-
-def stretches_of(verdict: Verdict, start: int, end: int) -> tuple[Stretch, ...]:
-    """What a verdict on a document at `start:end` of a text says of stretches: all of it is one, or nothing."""
-    if not verdict.spun or verdict.family is None:
-        return ()
-    return (Stretch(start, end, verdict.family, verdict.score, rate=verdict.rate, evidence=verdict.evidence),)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,12 @@ from despin.tuning import TUNING, Tuning
 
 #: What `setting` means: the least confidence an edit needs.
 SETTINGS = {"careful": 0.75, "balanced": 0.45, "bold": 0.38}
-#: What becomes of edits that change facts: they are not made, or where they are as
-#: likely as `FACTS`, or like all others.
-FACT_MODES = ("keep", "mark", "restore")
-#: The least confidence of an edit that changes facts, where they are marked.
-FACTS = 0.6
+#: Which edits that change facts are made: none, those that are as likely as `SURE_FACT`, all that others are made like.
+FACT_EDITS = ("none", "sure", "all")
+#: The least confidence of an edit that changes facts, where only sure ones are made.
+SURE_FACT = 0.6
+#: What these were called before 0.2.0.
+_ONCE = {"keep": "none", "mark": "sure", "restore": "all"}
 #: What the names of despin's own scorer files end with.
 OWN = ".scorer"
 #: So many characters of a text a language model of the user's own is asked about at most.
@@ -31,8 +32,8 @@ class Settings:
     `lexicons` are files that add to the shipped ones, or replace them where `shipped` is False; `families` the
     only ones to believe in, all when empty; `min_confidence` the least probability of an edit that is made;
     `damage` the kinds of damage to repair, None for all; `model` another language model than the shipped one;
-    `tuning` the numbers of the document model; `facts` what becomes of edits that change facts (one of
-    `FACT_MODES`); `protect` words that no edit touches; `scorer` a file of despin's own (a path) instead of the shipped
+    `tuning` the numbers of the document model; `fact_edits` which edits that change facts are made (one of
+    `FACT_EDITS`); `protect` words that no edit touches; `scorer` a file of despin's own (a path) instead of the shipped
     scorer, or a language model of the user's own (a name or an object), which is asked about `scorer_budget` characters
     of a text at most.
     """
@@ -44,7 +45,7 @@ class Settings:
     model: Path | None = None
     tuning: Tuning = TUNING
     damage: frozenset[str] | None = None
-    facts: str = "mark"
+    fact_edits: str = "sure"
     protect: tuple[str, ...] = ()
     scorer: Path | str | TextScorer | None = None
     scorer_budget: int = BUDGET
@@ -63,6 +64,16 @@ def check_text(text: object) -> None:
         raise TextTypeError(f"the text is {text!r:.60}, not a string{hint}")
 
 
+def check_fact_edits(value: object) -> str:
+    """The value, which says which edits that change facts are made. Raises `UsageError` for one that is none."""
+    if isinstance(value, str):
+        if value in FACT_EDITS:
+            return value
+        if value in _ONCE:
+            raise UsageError(f"fact_edits {value!r} is called {_ONCE[value]!r} now")
+    raise UsageError(f"unknown fact_edits {value!r}: choose {', '.join(FACT_EDITS)}")
+
+
 def make_settings(
     lexicons: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | None = None,
     families: Iterable[str] | None = None,
@@ -72,7 +83,7 @@ def make_settings(
     model: str | os.PathLike[str] | None = None,
     tuning: Tuning = TUNING,
     damage: Iterable[str] | None = None,
-    facts: str = "mark",
+    fact_edits: str = "sure",
     protect: Iterable[str] = (),
     scorer: str | os.PathLike[str] | TextScorer | None = None,
     scorer_budget: int = BUDGET,
@@ -84,8 +95,7 @@ def make_settings(
         raise UsageError(f"unknown setting {setting!r}: choose {', '.join(SETTINGS)}")
     if min_confidence is not None and not 0.0 <= min_confidence <= 1.0:
         raise UsageError(f"min_confidence is {min_confidence}: give a probability between 0 and 1")
-    if facts not in FACT_MODES:
-        raise UsageError(f"unknown facts {facts!r}: choose {', '.join(FACT_MODES)}")
+    check_fact_edits(fact_edits)
     if isinstance(lexicons, (str, os.PathLike)):
         lexicons = [lexicons]
     if isinstance(families, str):
@@ -107,7 +117,7 @@ def make_settings(
         None if model is None else Path(model),
         tuning,
         None if damage is None else frozenset(damage),
-        facts,
+        fact_edits,
         words,
         _scorer(scorer),
         scorer_budget,

@@ -39,28 +39,28 @@ def groups(texts: Iterable[Value]) -> Iterator[list[Value]]:
         yield group
 
 
-def in_order(values: Iterable[Value], hands: Sequence[Callable[[Value], Result]]) -> Iterator[Result]:
-    """The result of every value, in order: each of `hands` is called by one thread at a time.
+def in_order(values: Iterable[Value], workers: Sequence[Callable[[Value], Result]]) -> Iterator[Result]:
+    """The result of every value, in order: each of `workers` is called by one thread at a time.
 
-    Values are taken from the iterable as results are taken from here, `AHEAD` for each hand before them at most. What a
-    hand or the iterable raises is raised here, behind the results of the values before it; then, and where the iterator
-    is closed, nothing new is begun.
+    Values are taken from the iterable as results are taken from here, `AHEAD` for each worker before them at most. What
+    a worker or the iterable raises is raised here, behind the results of the values before it; then, and where the
+    iterator is closed, nothing new is begun.
     """
     from concurrent.futures import Future, ThreadPoolExecutor
     from queue import SimpleQueue
 
     free: SimpleQueue[Callable[[Value], Result]] = SimpleQueue()
-    for hand in hands:
-        free.put(hand)
+    for worker in workers:
+        free.put(worker)
 
     def work(value: Value) -> Result:
-        hand = free.get()
+        worker = free.get()
         try:
-            return hand(value)
+            return worker(value)
         finally:
-            free.put(hand)
+            free.put(worker)
 
-    pool = ThreadPoolExecutor(len(hands), "despin")
+    pool = ThreadPoolExecutor(len(workers), "despin")
     waiting: deque[Future[Result]] = deque()
     source, failed = iter(values), None
     try:
@@ -73,7 +73,7 @@ def in_order(values: Iterable[Value], hands: Sequence[Callable[[Value], Result]]
                 failed = error
                 break
             waiting.append(pool.submit(work, value))
-            if len(waiting) > AHEAD * len(hands):
+            if len(waiting) > AHEAD * len(workers):
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()

@@ -7,8 +7,9 @@ import despin
 
 article = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).with_name("classic-list.txt")).read_text("utf-8")
 restoration = despin.explain(article)
-print(f"spun with probability {restoration.spun_score:.2f}, family {restoration.family}, rate {restoration.rate:.2f}")
+verdict = restoration.verdict
+print(f"spun with probability {verdict.score:.2f}, family {verdict.family}, rate {verdict.rate:.2f}")
 for edit in sorted(restoration.edits, key=lambda edit: edit.confidence):
     print(
-        f"{edit.confidence:.2f}  {edit.spun} -> {edit.original}{'  (turns the statement round)' if edit.flips else ''}"
+        f"{edit.confidence:.2f}  {edit.spun} -> {edit.original}{f'  (changes the {edit.changes})' if edit.changes else ''}"
     )

@@ -93,7 +93,7 @@ def test_punctuation_is_not_what_a_spun_page_is_known_by(name: str) -> None:
     engine = kit.restorer()
     text = spun(name)
     with_marks, without = engine.explain(text[:1500]), engine.explain(unpunctuated(text[:1500]))
-    assert with_marks.family == without.family is not None
+    assert with_marks.verdict.family == without.verdict.family is not None
     assert len(without.edits) > len(with_marks.edits) / 2
 
 

@@ -12,7 +12,7 @@ import engine_kit as kit
 import pytest
 
 import despin
-from despin.errors import DespinWarning, TextTypeError, UsageError
+from despin.errors import TextTypeError, UsageError
 from despin.results import Verdict
 from despin.settings import make_settings
 
@@ -51,7 +51,7 @@ def test_nothing_is_left_of_a_restorer_that_nobody_holds() -> None:
     assert len(list(restorer.explain_many([text] * 4, threads=2))) == 4
     other = pickle.loads(pickle.dumps(restorer))
     other.explain(text)
-    held = [weakref.ref(one.model) for one in (restorer, other, *restorer._hands)]
+    held = [weakref.ref(one.model) for one in (restorer, other, *restorer._workers)]
     del restorer, other
     gc.collect()
     assert [one() for one in held] == [None] * len(held)
@@ -84,20 +84,27 @@ def test_one_path_is_a_list_of_one() -> None:
             make_settings(**{name: "heading"})  # type: ignore[arg-type]
 
 
-def test_the_shared_restorer_has_the_lexicons_of_the_folder_and_says_so(fresh: Path) -> None:
+def test_only_a_restorer_that_is_asked_for_has_the_lexicons_of_the_folder(fresh: Path) -> None:
     (fresh / "despin.yaml").write_text("entries:\n  梆硬: 坚硬\n", "utf-8")
-    (fresh / "pyproject.toml").write_text('[tool.despin]\nprotect = ["山水"]\nfacts = "keep"\n', "utf-8")
-    with pytest.warns(DespinWarning, match=r"in play from here: despin\.yaml; protect = 山水"):
-        despin.detect("山水之间")
-    assert [path.name for path in despin._default().settings.lexicons] == ["despin.yaml"]
-    assert (despin._default().settings.protect, despin._default().settings.facts) == (("山水",), "keep")
+    (fresh / "pyproject.toml").write_text('[tool.despin]\nprotect = ["山水"]\nfact_edits = "none"\n', "utf-8")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         despin.detect("山水之间")
+        found = despin.Restorer.discovered()
+    assert despin._default().settings == make_settings()
+    assert [path.name for path in found.settings.lexicons] == ["despin.yaml"]
+    assert (found.settings.protect, found.settings.fact_edits) == (("山水",), "none")
+    (fresh / "elsewhere").mkdir()
+    assert despin.Restorer.discovered("elsewhere").settings == make_settings()
+    assert despin.Restorer.discovered(protect=["水"], setting="bold").settings.protect == ("水",)
 
 
-def test_where_there_are_none_nothing_is_said(fresh: Path) -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        assert despin.restore("山水之间") == "山水之间"
-    assert despin._default().settings.lexicons == ()
+def test_names_of_before_say_what_they_are_called_now() -> None:
+    found = despin.Restorer().explain("山水之间")
+    for name, now in (("spun_score", "verdict.score"), ("stretches", "verdict.stretches"), ("odd", "suspects")):
+        with pytest.raises(AttributeError, match=f"'Restoration' object has no attribute '{name}'; ask for {now}"):
+            getattr(found, name)
+    with pytest.raises(AttributeError, match='ask for changes == "polarity"'):
+        despin.Edit(0, 1, "a", "b", 0.5).flips  # type: ignore[attr-defined]  # noqa: B018
+    with pytest.raises(AttributeError, match=r"no attribute 'spans'$"):
+        despin.Edit(0, 1, "a", "b", 0.5).spans  # type: ignore[attr-defined]  # noqa: B018

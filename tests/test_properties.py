@@ -14,7 +14,7 @@ from profiles import examples
 
 import despin
 from despin.damage import KINDS
-from despin.results import Restoration, apply
+from despin.results import Restoration, apply, is_by_program
 
 #: What pages hold besides Chinese words: odd line ends, byte order marks, NUL, lone surrogates, rare and wide
 #: characters, things that look like markup.
@@ -107,11 +107,15 @@ def test_edits_are_where_they_say_and_nothing_else_changes(text: str) -> None:
     check(text, found)
     assert engine.restore(text) == found.text
     verdict = engine.detect(text)
-    assert (verdict.score, verdict.family, verdict.rate) == (found.spun_score, found.family, found.rate)
-    assert verdict.spun == (found.family is not None)
+    assert (verdict.score, verdict.family, verdict.rate) == (
+        found.verdict.score,
+        found.verdict.family,
+        found.verdict.rate,
+    )
+    assert verdict.spun == found.verdict.spun
     assert verdict.spun or not found.edits or any(edit.entry.startswith("damage:") for edit in found.edits)
-    assert 0.0 <= found.spun_score <= 1.0
-    assert 0.0 <= found.rate <= 1.0
+    assert 0.0 <= found.verdict.score <= 1.0
+    assert 0.0 <= found.verdict.rate <= 1.0
 
 
 def changing(texts: list[str]) -> list[str]:
@@ -172,7 +176,7 @@ def test_paragraphs_hold_everything_and_are_judged_as_the_text_is(text: str) -> 
         assert "\n" not in text[start:end]
         inside = [one for one in stretches if one.start < end and start < one.end]
         # A line in a stretch of a list may be clean.
-        assert set(inside) >= set(verdict.stretches) >= {one for one in inside if one.by_program}
+        assert set(inside) >= set(verdict.stretches) >= {one for one in inside if is_by_program(one)}
         assert verdict.spun == bool(verdict.stretches)
         if verdict.spun:
             assert verdict.family in {one.family for one in inside}
@@ -188,7 +192,7 @@ def test_stretches_are_the_same_wherever_they_are_shown_and_hold_all_edits(text:
     engine = kit.restorer()
     found = engine.explain(text)
     asked = engine.detect(text).stretches
-    assert [(one.start, one.end, one.family) for one in found.stretches] == [
+    assert [(one.start, one.end, one.family) for one in found.verdict.stretches] == [
         (one.start, one.end, one.family) for one in asked
     ]
     places = [place for one in asked for place in (one.start, one.end)]

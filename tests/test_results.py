@@ -18,17 +18,18 @@ from despin.results import (
     Clue,
     Draft,
     Edit,
-    Odd,
+    Proof,
     Restoration,
     Stretch,
+    Suspect,
     Verdict,
     apply,
     compose,
+    is_by_program,
     join,
     proved_later,
     share_respun,
     split,
-    stretches_of,
 )
 
 
@@ -79,22 +80,24 @@ def test_parts_joined_are_the_whole(text: str, data: st.DataObject) -> None:
 
 
 def test_a_part_is_joined_with_its_offsets_and_the_surest_one_decides() -> None:
-    one = Stretch(2, 4, "fake", 0.9, (Edit(2, 3, "c", "C", 0.8, proved=True),), 0.75)
+    one = Stretch(2, 4, "fake", 0.9, (Edit(2, 3, "c", "C", 0.8, proof="forced"),), Proof(0.75))
     text = "abcdef"
-    found = join(text, [(0, Restoration("ab", (), 0.1)), (2, one.restoration(text)), (4, Restoration("ef"))])
+    found = join(
+        text, [(0, Restoration("ab", (), Verdict(False, 0.1))), (2, one.restoration(text)), (4, Restoration("ef"))]
+    )
     assert (found.text, found.edits) == ("abCdef", one.edits)
-    assert (found.spun_score, found.family, found.rate, found.respun) == (0.9, "fake", 1.0, 0.75)
-    assert found.stretches == (one,)
+    assert found.verdict == Verdict(True, 0.9, "fake", 1.0, stretches=(one,))
+    assert found.verdict.respun == 0.75
 
 
 def test_of_parts_that_are_as_sure_the_one_with_more_edits_decides_then_the_first() -> None:
     made = Edit(0, 1, "a", "b", 0.5)
     parts = [
-        (0, Restoration("a", (), 0.9, "none")),
-        (1, Restoration("a", (made,), 0.9, "one")),
-        (2, Restoration("a", (made,), 0.9, "two")),
+        (0, Restoration("a", (), Verdict(True, 0.9, "none"))),
+        (1, Restoration("a", (made,), Verdict(True, 0.9, "one"))),
+        (2, Restoration("a", (made,), Verdict(True, 0.9, "two"))),
     ]
-    assert join("aaa", parts).family == "one"
+    assert join("aaa", parts).verdict.family == "one"
 
 
 def test_the_verdict_on_a_stretch_says_that_it_is_spun() -> None:
@@ -102,63 +105,59 @@ def test_the_verdict_on_a_stretch_says_that_it_is_spun() -> None:
     assert (verdict.spun, verdict.score, verdict.family) == (True, 0.4, "fake")
 
 
-def test_what_only_programs_say_is_left_out_where_none_was_run() -> None:
-    edit = Edit(0, 1, "a", "b", 0.5)
-    assert (edit.as_dict()["proved"], edit.as_dict()["forced"]) == (None, None)
-    asked = Edit(0, 1, "a", "b", 0.5, proved=False, forced=True).as_dict()
-    assert (asked["proved"], asked["forced"]) == (False, True)
-    assert not {"respun", "stretches"} & set(Restoration("a", (edit,)).as_dict())
-    row = join("ab", [(0, Stretch(0, 1, "fake", 0.5, respun=1.0).restoration("ab")), (1, Restoration("b"))]).as_dict()
+def test_what_only_programs_say_is_null_where_none_was_run() -> None:
+    row = Restoration("a", (Edit(0, 1, "a", "b", 0.5),)).as_dict()
+    assert (row["edits"][0]["proof"], row["respun"], row["stretches"]) == (None, None, [])
+    one = Stretch(0, 1, "fake", 0.5, proof=Proof(1.0))
+    row = join("ab", [(0, one.restoration("ab")), (1, Restoration("b"))]).as_dict()
     assert row["respun"] == 1.0
     assert row["stretches"] == [
         {
             "start": 0,
             "end": 1,
             "family": "fake",
-            "score": 0.5,
             "variant": "",
+            "score": 0.5,
             "rate": 1.0,
-            "respun": 1.0,
-            "unproved": [],
+            "proof": {"by": "program", "respun": 1.0, "failed": []},
         }
     ]
 
 
 def test_an_edit_as_json_has_every_field_under_its_name() -> None:
-    edit = Edit(
-        3, 5, "回应", "表示", 0.876543, True, "words:回应", (Alternative("说明", 0.123456),), True, changes="polarity"
-    )
+    others = (Alternative("说明", 0.123456),)
+    edit = Edit(3, 5, "回应", "表示", 0.876543, "words:回应", others, "polarity", "name", "possible")
     row = {
-        "start": 3, "end": 5, "spun": "回应", "original": "表示", "confidence": 0.8765, "flips": True, "changes": "polarity",
-        "entry": "words:回应", "alternatives": [{"original": "说明", "confidence": 0.1235}], "proved": True,
-        "forced": None,
+        "start": 3, "end": 5, "spun": "回应", "original": "表示", "confidence": 0.8765, "entry": "words:回应",
+        "alternatives": [{"original": "说明", "confidence": 0.1235}], "changes": "polarity", "context": "name",
+        "proof": "possible",
     }  # fmt: skip
     assert edit.as_dict() == row
 
 
-def test_a_restoration_as_json_has_its_figures_rounded() -> None:
-    row = Restoration(
-        "回应", (Edit(0, 2, "回应", "表示", 0.5),), 0.987654, "words", 0.123456, respun=0.555555
-    ).as_dict()
-    assert (row["text"], row["spun_score"], row["family"], row["rate"], row["respun"]) == (
-        "表示", 0.9877, "words", 0.1235, 0.5556,
+def test_a_restoration_as_json_has_every_key_and_its_figures_rounded() -> None:
+    assert Restoration("好").as_dict() == {
+        "text": "好", "spun": False, "score": 0.0, "family": None, "rate": 0.0, "respun": None, "stretches": [],
+        "edits": [], "suspects": [], "prevented": 0, "scored": None,
+    }  # fmt: skip
+    suspect = Suspect(2, 3, "好", 0.6, "unsure")
+    one = Stretch(0, 2, "words", 0.123456, (), Proof(0.555555, ((0, 1),), "edits"), 0.345678, variant="kind")
+    verdict = Verdict(True, 0.987654, "words", 0.123456, stretches=(one,))
+    row = Restoration("回应好", (Edit(0, 2, "回应", "表示", 0.5),), verdict, 3, (suspect,)).as_dict()
+    assert (row["text"], row["spun"], row["score"], row["family"], row["rate"], row["respun"]) == (
+        "表示好", True, 0.9877, "words", 0.1235, 0.5556,
     )  # fmt: skip
     assert [edit["start"] for edit in row["edits"]] == [0]
-    assert not {"stretches", "prevented", "odd"} & row.keys()
-    odd = Odd(2, 3, "好", 0.6, "unsure")
-    one = Stretch(0, 2, "words", 0.123456, respun=0.234567, rate=0.345678, unproved=((0, 1),), variant="kind")
-    row = Restoration("回应好", stretches=(one,), prevented=3, odd=(odd,)).as_dict()
-    assert (row["prevented"], row["odd"]) == (3, [odd.as_dict()])
+    assert (row["prevented"], row["suspects"]) == (3, [suspect.as_dict()])
     assert row["stretches"] == [
         {
             "start": 0,
             "end": 2,
             "family": "words",
-            "score": 0.1235,
             "variant": "kind",
+            "score": 0.1235,
             "rate": 0.3457,
-            "respun": 0.2346,
-            "unproved": [[0, 1]],
+            "proof": {"by": "edits", "respun": 0.5556, "failed": [[0, 1]]},
         }
     ]
 
@@ -166,20 +165,29 @@ def test_a_restoration_as_json_has_its_figures_rounded() -> None:
 def test_edits_that_do_not_touch_stay_themselves_at_their_places() -> None:
     first = (Edit(2, 3, "c", "CCC", 0.9, entry="one"),)
     assert apply("abcde", first) == "abCCCde"
-    second = (Edit(0, 1, "a", "A", 0.8, True), Edit(5, 6, "d", "D", 0.7, entry="two", proved=True, changes="time"))
+    second = (
+        Edit(0, 1, "a", "A", 0.8),
+        Edit(5, 6, "d", "D", 0.7, "two", changes="time", context="name", proof="forced"),
+    )
     found = compose("abcde", first, second)
     assert found == (second[0], first[0], second[1].at(3, 4))
-    assert (found[2].entry, found[2].proved, found[2].changes) == ("two", True, "time")
+    assert (found[2].entry, found[2].changes, found[2].context, found[2].proof) == ("two", "time", "name", "forced")
 
 
 def test_edits_that_touch_become_one_as_unsure_as_the_unsurer() -> None:
     other = (Alternative("Q", 0.1),)
-    first = (Edit(1, 2, "b", "BB", 0.9, True, "one", other), Edit(4, 5, "e", "", 0.6))
+    first = (Edit(1, 2, "b", "BB", 0.9, "one", other, "polarity"), Edit(4, 5, "e", "", 0.6))
     assert apply("abcdef", first) == "aBBcdf"
-    second = (Edit(2, 4, "Bc", "x", 0.7, True, "two"),)
-    assert compose("abcdef", first, second) == (Edit(1, 3, "bc", "Bx", 0.7, False, "one"), first[1])
+    second = (Edit(2, 4, "Bc", "x", 0.7, "two", changes="polarity"),)
+    assert compose("abcdef", first, second) == (Edit(1, 3, "bc", "Bx", 0.7, "one"), first[1])
     # Of two edits one that turns the statement: together they turn it.
-    assert compose("abcdef", first, (Edit(0, 2, "aB", "y", 0.95),))[0] == Edit(0, 2, "ab", "yB", 0.9, True)
+    assert compose("abcdef", first, (Edit(0, 2, "aB", "y", 0.95),))[0] == Edit(
+        0, 2, "ab", "yB", 0.9, changes="polarity"
+    )
+    # Any other fact is that of the first.
+    timed = (Edit(1, 2, "b", "BB", 0.9, changes="time"),)
+    assert compose("abc", timed, (Edit(0, 2, "aB", "y", 0.95),))[0] == Edit(0, 2, "ab", "yB", 0.9)
+    assert compose("abc", timed, (Edit(1, 4, "BBc", "y", 0.95),))[0].changes == "time"
 
 
 def test_several_edits_of_what_was_written_are_one_and_later_ones_are_moved_back() -> None:
@@ -194,9 +202,9 @@ def test_several_edits_of_what_was_written_are_one_and_later_ones_are_moved_back
 
 
 def test_three_edits_that_turn_a_statement_turn_it() -> None:
-    first = (Edit(0, 2, "ab", "AB", 0.9, True),)
-    second = (Edit(0, 1, "A", "x", 0.9, True), Edit(1, 2, "B", "y", 0.9, True))
-    assert compose("ab", first, second) == (Edit(0, 2, "ab", "xy", 0.9, True),)
+    first = (Edit(0, 2, "ab", "AB", 0.9, changes="polarity"),)
+    second = (Edit(0, 1, "A", "x", 0.9, changes="polarity"), Edit(1, 2, "B", "y", 0.9, changes="polarity"))
+    assert compose("ab", first, second) == (Edit(0, 2, "ab", "xy", 0.9, changes="polarity"),)
 
 
 def test_what_was_taken_away_and_is_written_again_beside_it_is_no_edit() -> None:
@@ -226,8 +234,12 @@ def test_a_draft_says_where_its_text_stands_in_the_source() -> None:
 
 def test_a_stretch_is_moved_with_all_that_stands_in_it() -> None:
     clue = Clue("c", "C", 1, 2.0)
-    one = Stretch(2, 6, "fake", 0.9, (Edit(2, 3, "c", "C", 0.8),), 0.75, 0.5, ((4, 5),), (clue,), "kind", True)
-    moved = Stretch(5, 9, "fake", 0.9, (Edit(5, 6, "c", "C", 0.8),), 0.75, 0.5, ((7, 8),), (clue,), "kind", True)
+    one = Stretch(
+        2, 6, "fake", 0.9, (Edit(2, 3, "c", "C", 0.8),), Proof(0.75, ((4, 5),), "edits"), 0.5, (clue,), "kind"
+    )
+    moved = Stretch(
+        5, 9, "fake", 0.9, (Edit(5, 6, "c", "C", 0.8),), Proof(0.75, ((7, 8),), "edits"), 0.5, (clue,), "kind"
+    )
     assert one.moved(3) == moved
     assert moved.moved(-3) == one
     assert one.moved(0) == one
@@ -235,11 +247,10 @@ def test_a_stretch_is_moved_with_all_that_stands_in_it() -> None:
 
 def test_a_stretch_alone_has_the_edits_that_are_sure_enough() -> None:
     edits = (Edit(2, 3, "c", "C", 0.8), Edit(3, 4, "d", "D", 0.4))
-    one = Stretch(2, 5, "fake", 0.9, edits, 0.75, 0.5)
+    one = Stretch(2, 5, "fake", 0.9, edits, Proof(0.75), 0.5)
     found = one.restoration("abcdef", 0.8)
     assert (found.source, found.text, found.edits) == ("cde", "Cde", (edits[0].at(0, 1),))
-    assert (found.spun_score, found.family, found.rate, found.respun) == (0.9, "fake", 0.5, 0.75)
-    assert found.stretches == (one.moved(-2),)
+    assert found.verdict == Verdict(True, 0.9, "fake", 0.5, stretches=(one.moved(-2),))
     assert one.restoration("abcdef").text == "CDe"
 
 
@@ -247,7 +258,7 @@ def test_a_part_of_a_stretch_has_its_share_of_the_evidence() -> None:
     places = [(0, "p"), (2, "q"), (3, "p"), (4, "q"), (5, "q"), (8, "p"), (9, "p")]
     edits = tuple(Edit(start, start + 1, spun, spun.upper(), 0.9) for start, spun in places)
     evidence = (Clue("p", "P", 4, 4.0), Clue("q", "Q", 3, 6.0, "time"), Clue("r", "R", 1, 9.0))
-    one = Stretch(0, 10, "fake", 0.9, edits, 1.0, 0.5, evidence=evidence)
+    one = Stretch(0, 10, "fake", 0.9, edits, Proof(1.0), 0.5, evidence)
     assert one.verdict() == Verdict(True, 0.9, "fake", 0.5, evidence)
     # The edits at both ends of the part count.
     assert one.verdict(2, 9).evidence == (Clue("q", "Q", 3, 6.0, "time"), Clue("p", "P", 2, 2.0))
@@ -261,28 +272,29 @@ def test_a_line_spun_by_a_list_has_what_stands_in_it_as_evidence() -> None:
     one = Stretch(2, 10, "fake", 0.9, rate=0.5, evidence=evidence)
     found = one.line_verdict("ppppqqppzzpppp", 4, 7)
     assert found == Verdict(True, 0.9, "fake", 0.5, (Clue("q", "Q", 2, 3.0), Clue("p", "P", 1, 1.0)))
-    assert (one.by_program, Stretch(0, 1, "fake", 0.9, respun=1.0).by_program) == (False, True)
-    assert not Stretch(0, 1, "fake", 0.9, respun=1.0, listed=True).by_program
+    assert [is_by_program(replace(one, proof=proof)) for proof in (None, Proof(1.0), Proof(1.0, (), "edits"))] == [
+        False, True, False,
+    ]  # fmt: skip
 
 
 def test_what_is_left_is_joined_at_its_places_and_what_was_prevented_is_counted() -> None:
-    odd = Odd(0, 1, "c", 0.6, "unsure", (Alternative("C", 0.6),))
+    suspect = Suspect(0, 1, "c", 0.6, "unsure", (Alternative("C", 0.6),))
     parts = [
-        (0, Restoration("ab", (), 0.2, prevented=2)),
-        (2, Restoration("cd", (Edit(1, 2, "d", "D", 0.8),), 0.9, "fake", 0.5, prevented=1, odd=(odd,))),
-        (4, Restoration("ef", (Edit(0, 1, "e", "E", 0.7),), 0.4)),
+        (0, Restoration("ab", (), Verdict(False, 0.2), 2)),
+        (2, Restoration("cd", (Edit(1, 2, "d", "D", 0.8),), Verdict(True, 0.9, "fake", 0.5), 1, (suspect,))),
+        (4, Restoration("ef", (Edit(0, 1, "e", "E", 0.7),), Verdict(False, 0.4))),
     ]
     found = join("abcdef", parts)
     assert found.edits == (Edit(3, 4, "d", "D", 0.8), Edit(4, 5, "e", "E", 0.7))
-    assert (found.text, found.prevented, found.odd) == ("abcDEf", 3, (odd.moved(2),))
-    assert (found.spun_score, found.family, found.rate, found.respun) == (0.9, "fake", 0.5, None)
-    whole = Restoration("ab", (), 0.3)
+    assert (found.text, found.prevented, found.suspects) == ("abcDEf", 3, (suspect.moved(2),))
+    assert found.verdict == Verdict(True, 0.9, "fake", 0.5)
+    whole = Restoration("ab", (), Verdict(False, 0.3))
     assert join("ab", [(0, whole)]) is whole
     assert join("", []) == Restoration("")
 
 
 def test_the_share_that_is_given_back_counts_characters() -> None:
-    one, other = Stretch(0, 1, "fake", 0.9, respun=1.0), Stretch(3, 6, "fake", 0.9, respun=0.2)
+    one, other = Stretch(0, 1, "fake", 0.9, proof=Proof(1.0)), Stretch(3, 6, "fake", 0.9, proof=Proof(0.2))
     assert share_respun([one, other, Stretch(6, 99, "list", 0.9)]) == pytest.approx(0.4)
     assert share_respun([Stretch(6, 99, "list", 0.9)]) is None
     assert share_respun([]) is None
@@ -291,11 +303,11 @@ def test_the_share_that_is_given_back_counts_characters() -> None:
 
 def test_an_edit_that_is_not_made_is_told_with_all_its_originals() -> None:
     edit = Edit(3, 5, "回应", "表示", 0.45678, alternatives=(Alternative("说明", 0.3),))
-    odd = Odd.of(edit, "fact")
-    assert odd == Odd(3, 5, "回应", 0.75678, "fact", (Alternative("表示", 0.45678), Alternative("说明", 0.3)))
-    assert Odd.of(Edit(0, 1, "a", "b", 0.8, alternatives=(Alternative("c", 0.8),)), "fact").score == 1.0
-    assert (odd.moved(0), odd.moved(-3).start, odd.moved(-3).end) == (odd, 0, 2)
-    assert odd.as_dict() == {
+    suspect = Suspect.of(edit, "fact")
+    assert suspect == Suspect(3, 5, "回应", 0.75678, "fact", (Alternative("表示", 0.45678), Alternative("说明", 0.3)))
+    assert Suspect.of(Edit(0, 1, "a", "b", 0.8, alternatives=(Alternative("c", 0.8),)), "fact").score == 1.0
+    assert (suspect.moved(0), suspect.moved(-3).start, suspect.moved(-3).end) == (suspect, 0, 2)
+    assert suspect.as_dict() == {
         "start": 3, "end": 5, "spun": "回应", "score": 0.7568, "why": "fact",
         "originals": [{"original": "表示", "confidence": 0.4568}, {"original": "说明", "confidence": 0.3}],
     }  # fmt: skip
@@ -310,20 +322,21 @@ def test_edits_of_a_part_are_those_that_lie_in_it() -> None:
 
 
 def test_a_restoration_with_other_values_keeps_the_rest() -> None:
-    one = Restoration("ab", (Edit(0, 1, "a", "A", 0.5),), 0.9, "fake", 0.5, respun=1.0, prevented=2)
-    marked = one.edits[0].marked("time")
-    assert (marked.changes, marked.at(0, 1)) == ("time", marked)
-    found = one.marked((marked,), spun_score=0.4)
-    assert found == Restoration("ab", (marked,), 0.4, "fake", 0.5, respun=1.0, prevented=2)
+    one = Restoration("ab", (Edit(0, 1, "a", "A", 0.5),), Verdict(True, 0.9, "fake", 0.5), 2)
+    marked = one.edits[0].marked("time", "name")
+    assert (marked.changes, marked.context, marked.at(0, 1)) == ("time", "name", marked)
+    found = one.marked((marked,), verdict=Verdict(False, 0.4))
+    assert found == Restoration("ab", (marked,), Verdict(False, 0.4), 2)
     assert one.marked() == one
 
 
 def test_a_verdict_on_a_document_is_one_stretch_or_none() -> None:
     clues = (Clue("p", "P", 4, 4.0),)
     verdict = Verdict(True, 0.9, "fake", 0.5, clues)
-    assert stretches_of(verdict, 2, 7) == (Stretch(2, 7, "fake", 0.9, rate=0.5, evidence=clues),)
-    assert stretches_of(Verdict(False, 0.1, "fake"), 2, 7) == ()
-    assert stretches_of(Verdict(True, 0.9), 2, 7) == ()
+    whole = Stretch(0, 5, "fake", 0.9, rate=0.5, evidence=clues)
+    assert verdict.on(5) == replace(verdict, stretches=(whole,))
+    assert verdict.on(5).moved(2).stretches == (whole.moved(2),)
+    assert [one.on(5) == one for one in (Verdict(False, 0.1, "fake"), Verdict(True, 0.9))] == [True, True]
     assert (verdict.at_least(0.5), verdict.at_least(0.95).score) == (verdict, 0.95)
     assert verdict
     assert not Verdict(False, 0.1)
@@ -331,12 +344,11 @@ def test_a_verdict_on_a_document_is_one_stretch_or_none() -> None:
 
 ASKED: tuple[Callable[[Restoration], object], ...] = (
     lambda one: one.edits,
-    lambda one: one.stretches,
-    lambda one: one.respun,
+    lambda one: one.verdict,
     lambda one: one.as_dict(),
     lambda one: one.edits_in(0, 1),
     lambda one: one.marked(prevented=1).edits,
-    lambda one: replace(one, prevented=1).stretches,
+    lambda one: replace(one, prevented=1).verdict,
     lambda one: copy.deepcopy(one),
     lambda one: pickle.loads(pickle.dumps(one)),
     repr,
@@ -345,13 +357,14 @@ ASKED: tuple[Callable[[Restoration], object], ...] = (
 
 
 def proof_of_all(found: Restoration) -> Restoration:
-    stretch = replace(found.stretches[0], respun=1.0, listed=True)
-    return replace(found, edits=(replace(found.edits[0], proved=True),), stretches=(stretch,), respun=1.0)
+    stretch = replace(found.verdict.stretches[0], proof=Proof(1.0, (), "edits"))
+    verdict = replace(found.verdict, stretches=(stretch,))
+    return replace(found, edits=(replace(found.edits[0], proof="respun"),), verdict=verdict)
 
 
 @pytest.mark.parametrize("ask", ASKED)
 def test_a_proof_that_is_asked_for_later_is_the_same_as_at_once(ask: Callable[[Restoration], object]) -> None:
-    plain = Restoration("法度", (Edit(0, 2, "法度", "程序", 0.9),), 0.9, "one", stretches=(Stretch(0, 2, "one", 0.9),))
+    plain = Restoration("法度", (Edit(0, 2, "法度", "程序", 0.9),), Verdict(True, 0.9, "one").on(2))
     asked: list[Restoration] = []
 
     def proof(found: Restoration) -> Restoration:
@@ -359,7 +372,7 @@ def test_a_proof_that_is_asked_for_later_is_the_same_as_at_once(ask: Callable[[R
         return proof_of_all(found)
 
     later = proved_later(plain, proof)
-    assert (later.text, later.source, later.spun_score, later.family) == ("程序", "法度", 0.9, "one")
+    assert (later.text, later.source, later.prevented) == ("程序", "法度", 0)
     assert not asked
     assert type(later) is Restoration
     assert ask(later) == ask(proof_of_all(plain))
@@ -370,7 +383,7 @@ def test_a_proof_that_is_asked_for_later_is_the_same_as_at_once(ask: Callable[[R
 
 
 def test_threads_that_ask_for_a_proof_at_once_get_the_same_edits() -> None:
-    plain = Restoration("法度", (Edit(0, 2, "法度", "程序", 0.9),), 0.9, "one", stretches=(Stretch(0, 2, "one", 0.9),))
+    plain = Restoration("法度", (Edit(0, 2, "法度", "程序", 0.9),), Verdict(True, 0.9, "one").on(2))
     both = Barrier(2, timeout=10)
 
     def proof(found: Restoration) -> Restoration:

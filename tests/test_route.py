@@ -8,7 +8,7 @@ import engine_kit as kit
 import pytest
 
 from despin.restorer import Restorer
-from despin.results import Edit, Stretch
+from despin.results import Edit, Proof, Stretch, is_by_program
 from despin.text import chunks as room
 
 
@@ -20,8 +20,8 @@ def with_program(form: str, original: str) -> Restorer:
         for line in text.split("\n"):
             if form in line:
                 at = start + line.index(form)
-                edit = Edit(at, at + len(form), form, original, 0.9, entry=f"fake:{form}", proved=True)
-                found.append(Stretch(start, start + len(line), "fake", 0.999, (edit,), 0.5))
+                edit = Edit(at, at + len(form), form, original, 0.9, entry=f"fake:{form}", proof="forced")
+                found.append(Stretch(start, start + len(line), "fake", 0.999, (edit,), Proof(0.5)))
             start += len(line) + 1
         return found, 0.999 if found else 0.0
 
@@ -37,14 +37,14 @@ def test_a_program_takes_its_stretches_and_the_lexicon_the_rest() -> None:
     found = with_program("甲乙丙", "丁").explain(text)
     assert found.text == alone.text + "旌旗灯号线传送丁。"
     assert found.edits[: len(alone.edits)] == alone.edits
-    assert (found.edits[-1].start, found.edits[-1].proved) == (text.index("甲乙丙"), True)
-    assert [(one.start, one.end, one.by_program) for one in found.stretches] == [
+    assert (found.edits[-1].start, found.edits[-1].proof) == (text.index("甲乙丙"), "forced")
+    assert [(one.start, one.end, is_by_program(one)) for one in found.verdict.stretches] == [
         (0, len(spun), False),
         (len(spun), len(text), True),
     ]
-    listed, program = (one.respun for one in found.stretches)
+    listed, program = (one.proof.respun if one.proof else None for one in found.verdict.stretches)
     assert listed is not None and program == 0.5
-    assert found.respun is not None and program < found.respun < listed
+    assert found.verdict.respun is not None and program < found.verdict.respun < listed
     assert all(text[edit.start : edit.end] == edit.spun for edit in found.edits)
 
 
@@ -56,16 +56,16 @@ def test_a_program_is_asked_chunk_by_chunk(monkeypatch: pytest.MonkeyPatch) -> N
     restorer, text = with_program("甲乙丙", "书"), line * 3
     found = restorer.explain(text)
     assert found.text == "他一向在看书。\n" * 3
-    assert len(found.stretches) == 3
-    assert [text[one.start : one.end] for one in found.stretches] == [line.rstrip("\n")] * 3
-    assert (found.family, restorer.detect(text).family, restorer.detect(text).spun) == ("fake", "fake", True)
+    assert len(found.verdict.stretches) == 3
+    assert [text[one.start : one.end] for one in found.verdict.stretches] == [line.rstrip("\n")] * 3
+    assert (found.verdict.family, restorer.detect(text).family, restorer.detect(text).spun) == ("fake", "fake", True)
 
 
 def test_without_a_program_the_list_is_spun_again() -> None:
     found = kit.restorer().explain("数据经由过程旌旗灯号线传送。")
-    assert found.respun == 1.0
-    assert [(one.by_program, one.listed) for one in found.stretches] == [(False, True)]
-    assert {edit.proved for edit in found.edits} == {True}
+    assert found.verdict.respun == 1.0
+    assert [one.proof and one.proof.by for one in found.verdict.stretches] == ["edits"]
+    assert {edit.proof for edit in found.edits} == {"respun"}
 
 
 def test_an_adjusted_restorer_leaves_the_first_one_as_it_is() -> None:

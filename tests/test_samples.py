@@ -35,7 +35,7 @@ def test_express_parcels() -> None:
 def test_pages_of_the_wild_are_of_the_program_itself() -> None:
     pages = shared("samples", "betting-pages.jsonl").read_text("utf-8").splitlines()
     for page in map(json.loads, pages):
-        stretches = kit.restorer().explain(page["spun"]).stretches
+        stretches = kit.restorer().explain(page["spun"]).verdict.stretches
         assert stretches, page["id"]
         assert {stretch.variant for stretch in stretches} == {""}, page["id"]
 

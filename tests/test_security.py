@@ -74,7 +74,7 @@ sys.exit(main(sys.argv[1:]))
         ("restore", "a.txt", "--format", "html"),
         ("restore", "p.html", "-o", "out/"),
         ("detect", "a.txt", "--by", "paragraph"),
-        ("explain", "a.txt"),
+        ("readings", "a.txt"),
         ("lexicon", "add", "甲乙", "丙丁"),
         ("batch", "in.jsonl", "-o", "out.jsonl"),
     ],

@@ -17,8 +17,9 @@ import pytest
 from despin.cli import options
 from despin.cli.main import main
 from despin.errors import LexiconError, UsageError
+from despin.lexicon.facts import load_classes
 from despin.restorer import Restorer
-from despin.results import Edit, Restoration
+from despin.results import Edit, Restoration, Verdict
 from despin.settings import SETTINGS
 
 
@@ -36,7 +37,7 @@ def pages() -> list[str]:
 def changes(text: str, thresholds: Sequence[float]) -> list[float]:
     """Those of `thresholds` (rising) at which edits are not exactly those of the one before that are sure enough."""
     found = [with_confidence(value).explain(text) for value in thresholds]
-    assert len({(one.spun_score, one.family, one.rate) for one in found}) == 1
+    assert len({(one.verdict.score, one.verdict.family, one.verdict.rate) for one in found}) == 1
     assert all(edit.confidence >= value for value, one in zip(thresholds, found, strict=True) for edit in one.edits)
     return [
         value
@@ -82,7 +83,7 @@ def test_only_the_named_families_make_edits(families: list[str]) -> None:
     for text in pages():
         found = engine.explain(text)
         assert {edit.entry.split(":")[0] for edit in found.edits} <= {*families, "damage"}
-        assert found.family is None or found.family in families
+        assert found.verdict.family is None or found.verdict.family in families
         touched += bool(found.edits)
     assert touched < len(pages())
     if families != ["glyph", "homophone"]:
@@ -199,43 +200,49 @@ def flipped(tmp_path: Path) -> Restoration:
     found = lone(tmp_path).explain(FLIPPING)
     places = {edit.spun: edit for edit in found.edits}
     start = FLIPPING.index("不存在")
-    flip = places.get("不存在") or Edit(start, start + 3, "不存在", "存在", 0.9, True, "own:不存在")
+    flip = places.get("不存在") or Edit(start, start + 3, "不存在", "存在", 0.9, "own:不存在", changes="polarity")
     rest = [edit for edit in found.edits if edit.spun != "不存在"]
-    return Restoration(FLIPPING, tuple(sorted([*rest, flip], key=lambda edit: edit.start)), 0.99, "own", 0.5)
+    edits = tuple(sorted([*rest, flip], key=lambda edit: edit.start))
+    return Restoration(FLIPPING, edits, Verdict(True, 0.99, "own", 0.5))
 
 
 def test_only_entries_that_flip_make_edits_that_flip(tmp_path: Path) -> None:
     text = FLIPPING * 3
     edits = lone(tmp_path).explain(text).edits
     assert edits
-    assert {edit.spun for edit in edits if edit.flips} <= {"不存在"}
-    assert not [edit for edit in edits if edit.spun == "不存在" and not edit.flips]
+    assert {edit.spun for edit in edits if edit.changes == "polarity"} <= {"不存在"}
+    assert not [edit for edit in edits if edit.spun == "不存在" and edit.changes != "polarity"]
 
 
 def test_shipped_flips_are_marked() -> None:
     entries = {
         f"{one.family}:{one.spun}": one.flips for one in kit.restorer().lexicon.entries if one.status == "active"
     }
-    edits = [edit for text in pages() for edit in with_confidence(0.0).explain(text).edits]
-    assert any(edit.flips for edit in edits)
-    assert all(edit.flips == entries.get(edit.entry, False) for edit in edits if edit.proved is None)
+    edits, changes = (
+        [edit for text in pages() for edit in with_confidence(0.0).explain(text).edits],
+        load_classes().changes,
+    )
+    assert any(edit.changes == "polarity" for edit in edits)
+    for edit in edits:
+        flips = entries.get(edit.entry, False) or changes(edit.spun, edit.original) == "polarity"
+        assert edit.proof is not None or (edit.changes == "polarity") == flips, edit
 
 
 def test_what_a_program_turned_round_is_marked() -> None:
     """Words that are opposites in the family's lexicon, one that is the other with a negation, and what an entry marks."""
-    lexicon = kit.restorer().lexicon
+    lexicon, changes = kit.restorer().lexicon, load_classes().changes
     [family] = [one for one in lexicon.families if one.opposites]
     turned = {pair for one, other in family.opposites for pair in ((one, other), (other, one))}
     turned |= {(one.spun, each.text) for one in lexicon.entries if one.flips for each in one.originals}
-    made = [edit for text in pages() for edit in with_confidence(0.0).explain(text).edits if edit.proved is not None]
+    made = [edit for text in pages() for edit in with_confidence(0.0).explain(text).edits if edit.proof is not None]
     edits = [edit for edit in made if edit.entry.split(":")[0] == family.name]
     assert edits
     for edit in edits:
         short, long = sorted((edit.spun, edit.original), key=len)
         negated = long in [mark + short for mark in ("不", "没", "没有", "无", "未")]
-        assert edit.flips == ((edit.spun, edit.original) in turned or negated), edit
-    assert any(edit.flips for edit in edits)
-    assert not all(edit.flips for edit in edits)
+        flips = (edit.spun, edit.original) in turned or negated or changes(edit.spun, edit.original) == "polarity"
+        assert (edit.changes == "polarity") == flips, edit
+    assert 0 < sum(edit.changes == "polarity" for edit in edits) < len(edits)
 
 
 def run(
@@ -262,7 +269,7 @@ def test_flips_are_a_field_in_json(
     out, _ = run(style, flipped, monkeypatch, capsys)
     edits = json.loads(out)["edits"]
     assert len(edits) == len(flipped.edits)
-    assert [edit["spun"] for edit in edits if edit["flips"]] == ["不存在"]
+    assert [edit["spun"] for edit in edits if edit["changes"] == "polarity"] == ["不存在"]
 
 
 @pytest.mark.parametrize("style", ["text", "wdiff", "m2"])
@@ -279,7 +286,7 @@ def test_flips_are_marked_in_explanations(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(options, "make_restorer", lambda _: lone(tmp_path))
-    assert main(["explain", "--sentence", FLIPPING]) == 0
+    assert main(["readings", "--sentence", FLIPPING]) == 0
     out = capsys.readouterr().out
     assert "不存在 → 存在 (own:不存在) turns round" in out
     assert "若是 → 如果 (own:若是) turns round" not in out

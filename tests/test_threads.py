@@ -52,7 +52,7 @@ def test_one_restorer_is_asked_by_several_at_once(restorer: Restorer) -> None:
 def test_only_what_a_thread_has_of_its_own_works_without_the_lock(restorer: Restorer) -> None:
     list(restorer.explain_many(TEXTS, threads=2))
     assert not restorer.engine.candidates.tables.alone
-    assert all(hand.engine.candidates.tables.alone for hand in restorer._hands)
+    assert all(worker.engine.candidates.tables.alone for worker in restorer._workers)
 
 
 def test_settings_hold_in_every_thread() -> None:
@@ -65,9 +65,19 @@ def test_settings_hold_in_every_thread() -> None:
 
 def test_what_is_no_text_gives_its_error_in_its_place(restorer: Restorer) -> None:
     for threads in (1, 2):
-        first, wrong, last = restorer.explain_many([TEXTS[2], None, TEXTS[2]], threads)  # type: ignore[list-item]
+        first, wrong, last = restorer.explain_many([TEXTS[2], None, TEXTS[2]], threads, on_error="return")  # type: ignore[list-item]
         assert first == last == restorer.explain(TEXTS[2])
         assert isinstance(wrong, TextTypeError)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_what_is_no_text_ends_the_run_behind_the_texts_before_it(restorer: Restorer, threads: int) -> None:
+    found = restorer.explain_many([TEXTS[2], None, TEXTS[2]], threads)  # type: ignore[list-item]
+    assert next(found) == restorer.explain(TEXTS[2])
+    with pytest.raises(TextTypeError, match="empty cells"):
+        next(found)
+    with pytest.raises(UsageError, match="unknown on_error 'skip': choose raise, return"):
+        restorer.explain_many(TEXTS, threads, on_error="skip")  # type: ignore[call-overload]
 
 
 @pytest.mark.parametrize("threads", [0, -1])

@@ -72,7 +72,7 @@ class Joined:
         start, end = self.starts[number], self.starts[number] + len(self.texts[number])
         shares: dict[str | None, int] = defaultdict(int)
         shares[None] = end - start
-        for one in self.found.stretches:
+        for one in self.found.verdict.stretches:
             inside = max(0, min(end, one.end) - max(start, one.start))
             shares[one.family] += inside
             shares[None] -= inside
@@ -82,7 +82,7 @@ class Joined:
         """Whether a stretch begins or ends within one line of the beginning of a document."""
         lines = [match.start() for match in re.finditer(r"[^\n]*\S[^\n]*", self.text)]
         wanted = bisect_right(lines, self.starts[number])
-        places = {place for one in self.found.stretches for place in (one.start, one.end)}
+        places = {place for one in self.found.verdict.stretches for place in (one.start, one.end)}
         # A stretch that ends with a line end, or before it, ends with the same line.
         return any(abs(bisect_right(lines, place) - wanted) <= 1 for place in places) or any(
             abs(bisect_right(lines, max(0, place - 1)) + 1 - wanted) <= 1 for place in places
@@ -98,9 +98,9 @@ def copies(alone: Alone, documents: Sequence[tuple[str, str]], verbose: bool) ->
             one, many = alone(text), alone.restorer.explain("\n".join([text] * count))
             share = len(many.edits) / count / len(one.edits)
             kept += share >= 0.98
-            same += many.family == one.family
-            if share < 0.98 or many.family != one.family or verbose:
-                worst.append(f"{name} {share:.2f} {many.family}")
+            same += many.verdict.family == one.verdict.family
+            if share < 0.98 or many.verdict.family != one.verdict.family or verbose:
+                worst.append(f"{name} {share:.2f} {many.verdict.family}")
         yield (
             f"{count} copies: documents with .98 of the edits; same family",
             f"{kept}, {same} of {len(documents)} {'; '.join(worst)}",
@@ -116,7 +116,7 @@ def joined(alone: Alone, documents: Sequence[tuple[str, str]], texts: int, verbo
     for _ in range(texts):
         chosen = draw.sample(documents, TOGETHER)
         whole = Joined(alone.restorer, [text for _, text in chosen])
-        families = [alone(text).family for _, text in chosen]
+        families = [alone(text).verdict.family for _, text in chosen]
         for number, (name, text) in enumerate(chosen):
             asked[name].append(whole.edits[number] / len(alone(text).edits))
             made += whole.edits[number]
@@ -166,6 +166,32 @@ def around(
         yield "border within one line", f"{near} of {borders} ({near / borders:.3f})"
 
 
+def beside(
+    alone: Alone, documents: Sequence[tuple[str, str]], clean: Sequence[tuple[str, str]], verbose: bool
+) -> Iterator[Row]:
+    """Clean texts directly before and behind each spun document: edits in the clean text, by family of the document."""
+    edits: dict[str, int] = defaultdict(int)
+    size: dict[str, int] = defaultdict(int)
+    for name, text in documents:
+        family = str(alone(text).verdict.family)
+        for other, one in clean:
+            for order in ([one, text], [text, one]):
+                whole = Joined(alone.restorer, order)
+                place = order.index(one)
+                edits[family] += whole.edits[place]
+                size[family] += len(one)
+                if verbose and whole.edits[place]:
+                    start = whole.starts[place]
+                    own = [e for e in whole.found.edits if start <= e.start < start + len(one)]
+                    shown = [(e.spun, e.original, round(e.confidence, 2)) for e in own]
+                    print(family, name, ("before", "behind")[1 - place], other, shown, file=sys.stderr)
+    for family, count in sorted(edits.items()):
+        yield (
+            f"clean text beside {family}: edits per 10,000",
+            f"{1e4 * count / size[family]:.2f} ({count} in {size[family]:,})",
+        )
+
+
 def long(restorer: Restorer, paths: Sequence[Path], most: int, verbose: bool) -> Iterator[Row]:
     """Long clean texts: the documents of a file joined."""
     for path in paths:
@@ -181,7 +207,7 @@ def long(restorer: Restorer, paths: Sequence[Path], most: int, verbose: bool) ->
                 size += held
                 texts += 1
                 if verbose and found.edits:
-                    for one in found.stretches:
+                    for one in found.verdict.stretches:
                         shown = [(edit.spun, edit.original) for edit in one.edits]
                         print(path.stem, one.family, one.score, one.start, one.end, shown[:8], file=sys.stderr)
                     print(
@@ -265,7 +291,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--part", default="0/1", metavar="K/N", help="every Nth clean text from the Kth on")
     parser.add_argument("--joined", type=int, default=30, help="how many joined texts (default: %(default)s)")
     parser.add_argument("--most", type=int, default=10, help="how many long texts a file (default: %(default)s)")
-    parser.add_argument("--only", nargs="*", default=[], help="copies, joined, around, long, light, alarms")
+    parser.add_argument("--only", nargs="*", default=[], help="copies, joined, around, beside, long, light, alarms")
     parser.add_argument("--verbose", action="store_true")
     args = parser.parse_args(argv)
     alone = Alone(Restorer())
@@ -278,6 +304,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "copies": lambda: copies(alone, documents, args.verbose),
         "joined": lambda: joined(alone, documents, args.joined, args.verbose),
         "around": lambda: around(alone, documents, clean, args.verbose),
+        "beside": lambda: beside(alone, documents, clean, args.verbose),
         "long": lambda: long(alone.restorer, args.long, args.most, args.verbose),
         "light": lambda: light(alone.restorer, pairs(args.list), clean) if args.list else iter(()),
         "alarms": lambda: false_alarms(alone.restorer, clean),

@@ -119,8 +119,8 @@ class Measured:
     ) -> None:
         """Restore a text and count."""
         found = restorer.explain(spun)
-        stretches = found.stretches
-        self.scored = self.scored.with_more(found.scored or Scored())
+        stretches = found.verdict.stretches
+        self.scored = found.scored.with_more(self.scored) if found.scored else self.scored
         self.named += bool(stretches) and max(stretches, key=lambda each: each.end - each.start).variant == self.variant
         self.left.append(distance(found.text, original))
         self.whole.append(distance(spun, original))
@@ -136,7 +136,7 @@ class Measured:
             if len(program.preimages(spun[start:end])) > 1:
                 self.choices += 1
                 self.chosen += places.get((start, end)) == word
-        self.respun += (found.respun or 0.0) * len(spun)
+        self.respun += (found.verdict.respun or 0.0) * len(spun)
         self.characters += len(spun)
 
     def _judge(self, spun: str, gold: set[tuple[int, int, str]], found: Sequence[Edit], program: Spinner) -> None:

@@ -54,11 +54,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         clean, characters, edits, touched, believed = list[float](), 0, 0, 0, 0
         for text in (text for path in args.clean for text in read(path, part, parts)):
             found = restorer.explain(text)
-            clean.append(found.spun_score)
+            clean.append(found.verdict.score)
             characters += len(text)
             edits += len(found.edits)
             touched += bool(found.edits)
-            believed += found.spun_score >= 0.5
+            believed += found.verdict.score >= 0.5
         print(
             f"clean: {len(clean):,} texts, {characters:,} characters; {believed} believed to be spun, {touched} touched, "
             f"{edits} edits, {1e4 * edits / max(1, characters):.2f} per 10,000 characters",

@@ -106,9 +106,9 @@ def pin(kind: str, text: str) -> dict[str, Any]:
         found, shown = restorer().explain(text), {}
     verdict = restorer().detect(text)
     return {
-        "score": round(found.spun_score, DIGITS),
-        "family": found.family,
-        "rate": round(found.rate, DIGITS),
+        "score": round(found.verdict.score, DIGITS),
+        "family": found.verdict.family,
+        "rate": round(found.verdict.rate, DIGITS),
         "edits": [
             [
                 edit.start,
@@ -116,7 +116,7 @@ def pin(kind: str, text: str) -> dict[str, Any]:
                 edit.spun,
                 edit.original,
                 round(edit.confidence, DIGITS),
-                edit.flips,
+                edit.changes == "polarity",
                 edit.entry,
                 [[one.original, round(one.confidence, DIGITS)] for one in edit.alternatives],
             ]

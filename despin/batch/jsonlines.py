@@ -197,7 +197,7 @@ def _plain(value: dict[str, object]) -> str | None:
             written = "null"
         elif own is True or own is False:
             written = "true" if own else "false"
-        elif type(own) is float and 0.0 <= own <= 1.0:
+        elif type(own) is int or (type(own) is float and 0.0 <= own <= 1.0):
             written = repr(own)
         elif type(own) is str:
             written = _quoted(own)

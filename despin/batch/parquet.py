@@ -147,6 +147,7 @@ def field_type(pa: Any, mode: str) -> Any:
     """The type of the `despin` column in `mode`; every part may be null, and `error` is where a record failed."""
     text, number, flag = pa.string(), pa.float64(), pa.bool_()
     parts = [("spun", flag), ("score", number), ("family", text), ("rate", number)]
+    parts += [("respun", number), ("stretches", pa.list_(_stretch_type(pa)))]
     if mode != "filter":
         alternative = pa.struct([("original", text), ("confidence", number)])
         edit = pa.struct(
@@ -156,34 +157,32 @@ def field_type(pa: Any, mode: str) -> Any:
                 ("spun", text),
                 ("original", text),
                 ("confidence", number),
-                ("flips", flag),
-                ("changes", text),
                 ("entry", text),
                 ("alternatives", pa.list_(alternative)),
-                ("proved", flag),
-                ("forced", flag),
+                ("changes", text),
+                ("context", text),
+                ("proof", text),
             ]
         )
         asked = [("readings", pa.int64()), ("characters", pa.int64()), ("left", pa.int64()), ("failed", text)]
         parts += [("edits", pa.list_(edit)), ("prevented", pa.int64()), ("scored", pa.struct(asked))]
-    parts += [("respun", number), ("stretches", pa.list_(_stretch_type(pa)))]
     if mode == "tag":
         parts.append(("text", text))
     return pa.struct([*parts, ("error", text)])
 
 
 def _stretch_type(pa: Any) -> Any:
-    """The type of a stretch; `respun` may be null, and `unproved` holds pairs of start and end."""
+    """The type of a stretch; `proof` may be null, and its `failed` holds pairs of start and end."""
+    proof = pa.struct([("by", pa.string()), ("respun", pa.float64()), ("failed", pa.list_(pa.list_(pa.int64())))])
     return pa.struct(
         [
             ("start", pa.int64()),
             ("end", pa.int64()),
             ("family", pa.string()),
-            ("score", pa.float64()),
             ("variant", pa.string()),
+            ("score", pa.float64()),
             ("rate", pa.float64()),
-            ("respun", pa.float64()),
-            ("unproved", pa.list_(pa.list_(pa.int64()))),
+            ("proof", proof),
         ]
     )
 

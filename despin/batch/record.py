@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from despin.results import Edit, Restoration, Scored, Stretch, share_respun
+from despin.results import UNSPUN, Edit, Restoration, Scored, Stretch, Verdict
 from despin.settings import BUDGET
 from despin.text.chunks import CHUNK
 
@@ -53,7 +53,7 @@ class Recipe:
     setting: str = "balanced"
     longest_text: int = LONGEST_TEXT
     damage: tuple[str, ...] | None = None
-    facts: str = "mark"
+    fact_edits: str = "sure"
     protect: tuple[str, ...] = ()
     scorer: str | None = None
     scorer_budget: int = BUDGET
@@ -68,7 +68,7 @@ class Recipe:
             self.min_confidence,
             setting=self.setting,
             damage=self.damage,
-            facts=self.facts,
+            fact_edits=self.fact_edits,
             protect=self.protect,
             scorer=self.scorer,
             scorer_budget=self.scorer_budget,
@@ -122,9 +122,7 @@ class Marker:
         try:
             if self.recipe.mode == "filter":
                 verdict = restorer.detect(value)
-                value = _verdict(verdict.spun, verdict.score, verdict.family, verdict.rate)
-                value |= _programs(verdict.stretches)
-                return Outcome(value, None, verdict.spun, 0, None)
+                return Outcome(verdict.as_dict(), None, verdict.spun, 0, None)
             return self._restored(restorer, value, pack)
         except Exception as error:  # one record must not cost the others
             return refused(f"despin failed on this text ({type(error).__name__}: {error})")
@@ -135,20 +133,14 @@ class Marker:
         parts: Iterable[tuple[int, Restoration]]
         if 0 < len(text) <= CHUNK:
             whole = restorer.explain(text)
-            if not (whole.edits or whole.stretches or whole.prevented or whole.scored):  # most texts
-                value = {
-                    **_verdict(whole.family is not None, whole.spun_score, whole.family, whole.rate),
-                    "edits": edits,
-                }
-                if self.recipe.mode == "tag":
-                    value["text"] = text
-                return Outcome(value, text, bool(value["spun"]), 0, None)
+            if not whole.edits and not whole.verdict.stretches:  # most texts
+                return self._outcome(whole.verdict, [], 0, whole.prevented, whole.scored, text)
             parts = [(0, whole)]
         else:
             parts = restorer.explain_parts(text)
         pieces: list[str] = []
         stretches: list[Stretch] = []
-        surest, surety, count, prevented = _verdict(False, 0.0, None, 0.0), (0.0, 0), 0, 0
+        surest, surety, count, prevented = UNSPUN, (0.0, 0), 0, 0
         scored: Scored | None = None
         for start, found in parts:
             count += len(found.edits)
@@ -157,20 +149,23 @@ class Marker:
             edits += pack(_shifted(edit, start) for edit in found.edits)
             pieces.append(found.text)
             prevented += found.prevented
-            if found.scored is not None:
-                scored = found.scored.with_more(scored or Scored())
+            scored = found.scored.with_more(scored) if found.scored else scored
             # Their edits are among those of the record, and are not held twice.
-            stretches += [replace(stretch, edits=()).moved(start) for stretch in found.stretches]
-            if (found.spun_score, len(found.edits)) > surety:
-                surest = _verdict(found.family is not None, found.spun_score, found.family, found.rate)
-                surety = found.spun_score, len(found.edits)
-        value = {**surest, "edits": edits, **_programs(stretches), **({"prevented": prevented} if prevented else {})}
-        if scored:
-            value["scored"] = asdict(scored)
-        restored = "".join(pieces) if count else text
+            stretches += [replace(stretch, edits=()).moved(start) for stretch in found.verdict.stretches]
+            if (found.verdict.score, len(found.edits)) > surety:
+                surest, surety = found.verdict, (found.verdict.score, len(found.edits))
+        verdict = replace(surest, stretches=tuple(stretches))
+        return self._outcome(verdict, edits, count, prevented, scored, "".join(pieces) if count else text)
+
+    def _outcome(
+        self, verdict: Verdict, edits: list[Any], count: int, prevented: int, scored: Scored | None, restored: str
+    ) -> Outcome:
+        """The outcome of a text that was restored."""
+        asked = None if scored is None else asdict(scored)
+        value = {**verdict.as_dict(), "edits": edits, "prevented": prevented, "scored": asked}
         if self.recipe.mode == "tag":
             value["text"] = restored
-        return Outcome(value, restored, bool(value["spun"]), count, None)
+        return Outcome(value, restored, verdict.spun, count, None)
 
     def _problem(self, value: object) -> str | None:
         field = self.recipe.field
@@ -208,18 +203,3 @@ def _shifted(edit: Edit, start: int) -> dict[str, Any]:
 def absolute(paths: tuple[str | os.PathLike[str], ...]) -> tuple[str, ...]:
     """`paths` as they are found from any working directory, as workers elsewhere need them."""
     return tuple(os.path.abspath(path) for path in paths)
-
-
-def _programs(stretches: Iterable[Stretch]) -> dict[str, Any]:
-    """`respun` and `stretches` of a text, as `Restoration.as_dict` gives them; nothing where no program was run."""
-    rows = list(stretches)
-    found: dict[str, Any] = {}
-    if (share := share_respun(rows)) is not None:
-        found["respun"] = round(share, 4)
-    if rows:
-        found["stretches"] = [stretch.as_dict() for stretch in rows]
-    return found
-
-
-def _verdict(spun: bool, score: float, family: str | None, rate: float) -> dict[str, Any]:
-    return {"spun": spun, "score": round(score, 4), "family": family, "rate": round(rate, 4)}

@@ -13,7 +13,7 @@ from despin.batch.inputs import open_source
 from despin.batch.interfaces import Limits, Position
 from despin.batch.record import FIELD, Recipe
 from despin.errors import InputError
-from despin.results import Alternative, Edit, Restoration, Stretch
+from despin.results import Alternative, Edit, Proof, Restoration, Stretch, Verdict
 
 #: What the line of a spun record holds.
 _SPUN = re.compile(rb'"spun":\s*true')
@@ -72,26 +72,27 @@ def _restoration(row: dict[str, Any], recipe: Recipe) -> Restoration:
     edits = tuple(_edit(edit) for edit in value["edits"])
     text = row[recipe.field]
     source = _source(text, edits) if recipe.mode == "restore" else text
-    stretches = tuple(_stretch(one) for one in value.get("stretches") or ())
+    stretches = tuple(_stretch(one) for one in value["stretches"])
     return Restoration(
-        source, edits, float(value["score"]), value["family"], float(value["rate"]), respun=value.get("respun"),
-        stretches=stretches
-    )  # fmt: skip
+        source, edits, Verdict(True, float(value["score"]), value["family"], float(value["rate"]), stretches=stretches)
+    )
 
 
 def _edit(row: dict[str, Any]) -> Edit:
     others = tuple(Alternative(one["original"], one["confidence"]) for one in row.get("alternatives") or ())
     return Edit(
-        row["start"], row["end"], row["spun"], row["original"], row["confidence"], row["flips"], row.get("entry") or "",
-        others, row.get("proved"), row.get("changes"), row.get("forced"),
+        row["start"], row["end"], row["spun"], row["original"], row["confidence"], row.get("entry") or "",
+        others, row.get("changes"), row.get("context"), row.get("proof"),
     )  # fmt: skip
 
 
 def _stretch(row: dict[str, Any]) -> Stretch:
-    unproved = tuple((start, end) for start, end in row["unproved"])
+    proof = row["proof"]
+    if proof is not None:
+        proof = Proof(proof["respun"], tuple((start, end) for start, end in proof["failed"]), proof["by"])
     return Stretch(
-        row["start"], row["end"], row["family"], row["score"], respun=row["respun"], rate=row["rate"],
-        unproved=unproved, variant=row.get("variant") or "",
+        row["start"], row["end"], row["family"], row["score"], proof=proof, rate=row["rate"],
+        variant=row.get("variant") or "",
     )  # fmt: skip
 
 

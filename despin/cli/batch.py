@@ -26,11 +26,12 @@ output:
   a folder/     one output an input, under the input's name
 
 modes:
-  tag           every record comes back with a field `despin`: spun, score, family, rate, edits, and text, the text as
-                restored; nothing is deleted and everything else is as it was, to the byte
+  tag           every record comes back with a field `despin`: spun, score, family, rate, respun, stretches, edits,
+                prevented, and text, the text as restored; nothing is deleted and everything else is as it was, to the
+                byte
   restore       the same, and the restored text is in the text field; the edits say what stood there
-  filter        records that are spun are left out, the others come back with spun, score, family and rate
-Where a program was run backwards, the field also has respun and stretches, and edits proved.
+  filter        records that are spun are left out, the others come back with spun, score, family, rate,
+                respun and stretches
 
 A record that cannot be worked on is passed on with {"despin": {"error": "..."}}, a line that is no record as the "line"
 in that; the report at the end counts them. Of a line longer than --longest-line only the beginning is kept, and the
@@ -201,7 +202,7 @@ def _job(args: argparse.Namespace) -> Job:
         args.setting or "balanced",
         args.longest_text or LONGEST_TEXT,
         options.damage(args),
-        options.facts_mode(args, own) or "mark",
+        options.fact_edits(args, own) or "sure",
         options.protected(args, own),
         args.scorer,
         args.scorer_budget or BUDGET,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from despin.cli import options
 from despin.errors import InputError, UsageError
+from despin.results import SCHEMA
 from despin.text import files
 
 if TYPE_CHECKING:
@@ -28,10 +29,10 @@ and with how much comes back when the restoration is spun again. `--by paragraph
 line: a line in a stretch is spun, but for lines that show by themselves that nobody spun them, any other is not, and
 `despin restore` edits no word of it.
 
-With --json, one object (a list for several texts): path, spun, score, family, rate, evidence, with `--by paragraph`
-paragraphs; where the text is spun stretches (start, end, line, column, end_line, end_column, family, score, rate,
-variant, respun, unproved, evidence), and where a program was found respun; offsets in code points. With --format html,
-one web page for all texts, with the stretches and the words that gave them away marked.
+With --json, one object (a list for several texts): path, spun, score, family, rate, respun, evidence, stretches (start,
+end, line, column, end_line, end_column, family, variant, score, rate, proof, evidence), and with `--by paragraph`
+paragraphs, else null; offsets in code points (docs/schema has all of it). With --format html, one web page for all
+texts, with the stretches and the words that gave them away marked.
 
 examples:
   despin detect article.txt
@@ -99,27 +100,25 @@ def run(args: argparse.Namespace) -> int:
 def _judge(restorer: Restorer, path: str, text: str, by_paragraph: bool) -> tuple[Verdict, dict[str, Any]]:
     """The verdict on a text, and everything that is shown of it as JSON-ready values."""
     verdict = restorer.detect(text)
-    row = {"path": path, **_values(verdict)}
-    if verdict.stretches:
-        if verdict.respun is not None:
-            row["respun"] = round(verdict.respun, 4)
-        row["stretches"] = [_stretch(text, stretch) for stretch in verdict.stretches]
+    row = {
+        "schema": SCHEMA,
+        "path": path,
+        **verdict.as_dict(),
+        "stretches": [_stretch(text, stretch) for stretch in verdict.stretches],
+        "evidence": [_clue(clue) for clue in verdict.evidence],
+        "paragraphs": None,
+    }
     if by_paragraph:
-        row["paragraphs"] = [
-            {"start": start, "end": end, "line": options.line_and_column(text, start)[0], **_values(part)}
-            for start, end, part in restorer.detect_paragraphs(text)
-        ]
+        row["paragraphs"] = [_paragraph(text, *part) for part in restorer.detect_paragraphs(text)]
     return verdict, row
 
 
-def _values(verdict: Verdict) -> dict[str, Any]:
-    return {
-        "spun": verdict.spun,
-        "score": round(verdict.score, 4),
-        "family": verdict.family,
-        "rate": round(verdict.rate, 4),
-        "evidence": [_clue(clue) for clue in verdict.evidence],
-    }
+def _paragraph(text: str, start: int, end: int, verdict: Verdict) -> dict[str, Any]:
+    """A paragraph with its verdict; in which stretches it lies the stretches of the text say."""
+    where = {"start": start, "end": end, "line": options.line_and_column(text, start)[0]}
+    values = verdict.as_dict()
+    del values["respun"], values["stretches"]
+    return {**where, **values, "evidence": [_clue(clue) for clue in verdict.evidence]}
 
 
 def _stretch(text: str, stretch: Stretch) -> dict[str, Any]:
@@ -134,9 +133,8 @@ def _stretch(text: str, stretch: Stretch) -> dict[str, Any]:
 
 
 def _clue(clue: Clue) -> dict[str, Any]:
-    """A clue as JSON-ready values; `changes` only where restoring it changes facts."""
     row = {"spun": clue.spun, "original": clue.original, "count": clue.count, "weight": round(clue.weight, 2)}
-    return {**row, "changes": clue.changes} if clue.changes else row
+    return {**row, "changes": clue.changes}
 
 
 def _for_people(row: dict[str, Any], text: str) -> str:
@@ -147,24 +145,24 @@ def _for_people(row: dict[str, Any], text: str) -> str:
     lines += [f"    {_in_words(clue)}  weight {clue['weight']}" for clue in clues[:_CLUES_SHOWN]]
     if len(clues) > _CLUES_SHOWN:
         lines.append(f"    and {len(clues) - _CLUES_SHOWN} more words")
-    stretches = row.get("stretches", ())
-    if not is_undivided(text, [(one["start"], one["end"], one["respun"] is not None) for one in stretches]):
+    stretches = row["stretches"]
+    if not is_undivided(text, [(one["start"], one["end"], one["proof"] is not None) for one in stretches]):
         lines += [f"  {_place(stretch)}" for stretch in stretches]
-    for part in row.get("paragraphs", ()):
+    for part in row["paragraphs"] or ():
         lines.append(f"  line {part['line']}: {_headline(part)}{_few(part['evidence']) if part['spun'] else ''}")
     return "\n".join(lines) + "\n"
 
 
 def _place(stretch: dict[str, Any]) -> str:
     where = f"{stretch['line']}:{stretch['column']} to {stretch['end_line']}:{stretch['end_column']}"
-    share = stretch["respun"]
-    if share is None:
+    proof = stretch["proof"]
+    if proof is None:
         family = f"family {stretch['family']}, rate {stretch['rate']:.2f}"
     else:
         variant = f", variant {stretch['variant']}" if stretch["variant"] else ""
-        back = f"; {100 * share:.1f} % comes back when it is restored and spun again"
+        back = f"; {100 * proof['respun']:.1f} % comes back when it is restored and spun again"
         family = f"by a program, family {stretch['family']}{variant}{back}"
-    return f"{where}: spun (score {stretch['score']:.3f}){', ' if share is None else ' '}{family}"
+    return f"{where}: spun (score {stretch['score']:.3f}){', ' if proof is None else ' '}{family}"
 
 
 def _headline(row: dict[str, Any]) -> str:
@@ -180,7 +178,7 @@ def _in_words(clue: dict[str, Any]) -> str:
 
 
 def _marked(clue: dict[str, Any]) -> str:
-    return f", changes the {clue['changes']}" if "changes" in clue else ""
+    return f", changes the {clue['changes']}" if clue["changes"] else ""
 
 
 def _few(clues: Iterable[dict[str, Any]]) -> str:

@@ -23,7 +23,7 @@ COMMANDS = {
     "restore": ("despin.cli.restore", "restore the original wording of spun texts"),
     "review": ("despin.cli.review", "go through restorations in the browser: accept, reject, choose, correct"),
     "detect": ("despin.cli.detect", "say whether texts are spun, by which family, and what gave them away"),
-    "explain": ("despin.cli.explain", "show the readings that were considered for a sentence, and why one won"),
+    "readings": ("despin.cli.readings", "show the readings that were considered for a sentence, and why one won"),
     "verify": ("despin.cli.verify", "say how much of a spun text comes back when its restoration is spun again"),
     "lexicon": ("despin.cli.lexicon", "check, format, show, extend and import lexicons"),
     "learn": ("despin.cli.learn", "learn lexicon entries from pairs of texts or from spun texts alone"),
@@ -38,6 +38,9 @@ COMMANDS = {
         "print a script that lets a shell complete commands, options and file names",
     ),
 }
+#: What commands and options were called before 0.2.0: the command is understood, the option is not.
+ALIASES = {"explain": "readings"}
+RENAMED = {"--facts": "--fact-edits (keep is none, mark is sure, restore is all)", "--odd": "--suspects"}
 INTERRUPTED = 130
 CLOSED_PIPE = 141
 EXIT_CODES = """\
@@ -197,6 +200,10 @@ def _run(arguments: list[str]) -> int:
     _prepare_output()
     # Everything before the command's name is an option of `despin` itself, and those take no values.
     wanted = next((argument for argument in arguments if not argument.startswith("-")), None)
+    if wanted in ALIASES:
+        place = arguments.index(wanted)
+        wanted = ALIASES[wanted]
+        arguments = [*arguments[:place], wanted, *arguments[place + 1 :]]
     if wanted is not None and not _is_available(wanted):
         raise UsageError(_no_such_command(wanted))
     # Before the command's name may stand `--help`, which names all commands.
@@ -244,10 +251,10 @@ def _with_options_meant(message: str, parser: argparse.ArgumentParser, arguments
     """The message with what was probably meant by options that there are none of."""
     known = [option for one in every_parser(parser) for option in one._option_string_actions if option.startswith("--")]
     asked = [word.partition("=")[0] for word in itertools.takewhile(lambda word: word != "--", arguments)]
-    hints = [
-        f"{word}: did you mean {meant}?"
-        for word in asked
-        if word.startswith("--") and word not in known and (meant := nearest(word, known))
+    unknown = [word for word in asked if word.startswith("--") and word not in known]
+    hints = [f"{word} is {RENAMED[word]} now" for word in unknown if word in RENAMED]
+    hints += [
+        f"{word}: did you mean {meant}?" for word in unknown if word not in RENAMED and (meant := nearest(word, known))
     ]
     what, see, where = message.partition("\nsee ")
     return "\n".join([what, *hints]) + see + where if hints else message

@@ -1,4 +1,4 @@
-"""What `restore`, `detect` and `explain` share: options, the restorer they describe, going through several texts."""
+"""What `restore`, `detect` and `readings` share: options, the restorer they describe, going through several texts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from despin.errors import DespinError, UsageError
 from despin.external.scorer import FORMS
-from despin.settings import BUDGET, FACT_MODES, FACTS
+from despin.settings import BUDGET, FACT_EDITS, SURE_FACT
 from despin.text import files
 from despin.text.suggest import nearest
 
@@ -65,11 +65,11 @@ def add_engine_options(parser: argparse.ArgumentParser, thresholds: bool = False
             help="make only edits whose probability is at least P, between 0 and 1",
         )
         group.add_argument(
-            "--facts",
-            choices=FACT_MODES,
-            help="edits that change a time, place, person, number, quantity, direction or the polarity of a statement: "
-            f"keep the text as it is, mark those that are at least {FACTS} likely (those of programs always) and leave "
-            "the others, or restore them like all others (default: mark)",
+            "--fact-edits",
+            choices=FACT_EDITS,
+            help="which edits are made that change a time, place, person, number, quantity, direction or the polarity "
+            f"of a statement: none, those that are sure, with a confidence of at least {SURE_FACT} (those of programs "
+            "always), or all that others are made like (default: sure)",
         )
         add_protect(group)
 
@@ -169,10 +169,9 @@ def protected(args: argparse.Namespace, own: Personal) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*own.protect, *words]))
 
 
-def facts_mode(args: argparse.Namespace, own: Personal) -> str | None:
-    """What becomes of edits that change facts: as `--facts` says, or `[tool.despin]`; None for the default."""
-    asked = getattr(args, "facts", None)
-    return asked if isinstance(asked, str) else own.facts
+def fact_edits(args: argparse.Namespace, own: Personal) -> str | None:
+    """Which edits that change facts are made: as `--fact-edits` says, or `[tool.despin]`; None for the default."""
+    return getattr(args, "fact_edits", None) or own.fact_edits
 
 
 def known_families(lexicons: Sequence[str | os.PathLike[str]]) -> list[str]:
@@ -201,7 +200,7 @@ def make_restorer(args: argparse.Namespace, more: Sequence[str | os.PathLike[str
     options: dict[str, Any] = {"lexicons": [*own.lexicons, *more] or None}
     options["families"] = list(args.family or own.families) or None
     options["damage"] = damage(args)
-    for name, value in (("protect", protected(args, own)), ("facts", facts_mode(args, own))):
+    for name, value in (("protect", protected(args, own)), ("fact_edits", fact_edits(args, own))):
         if value:
             options[name] = value
     for name in ("min_confidence", "setting", "scorer", "scorer_budget"):

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from despin.cli import options
 from despin.errors import OutputError, UsageError
-from despin.results import Restoration
+from despin.results import SCHEMA, Restoration
 from despin.text import files, m2
 from despin.text.files import TextFile
 
@@ -43,7 +43,7 @@ def render(style: str, path: str, file: TextFile, restoration: Restoration, colo
         return wdiff.write(file.text, restoration.edits, colour)
     if style == "m2":
         return m2.write(file.text, restoration.edits)
-    values = {"path": path, **restoration.as_dict()}
+    values = {"schema": SCHEMA, "path": path, "dropped": [], **restoration.as_dict()}
     return json.dumps(values, ensure_ascii=False, indent=2 if style == "json" else None) + "\n"
 
 

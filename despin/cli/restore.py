@@ -15,28 +15,27 @@ from despin.text import files
 
 if TYPE_CHECKING:
     from despin.restorer import Restorer
-    from despin.results import Restoration
+    from despin.results import Edit, Restoration
 
 _EPILOG = """\
 formats:
   text   the restored text, in the encoding it came in, line ends and byte order mark as they were
   wdiff  the text with every edit marked as [-spun-]{+original+}; coloured on a terminal
-  json   text, spun score, family, rate and edits; a list when several texts are given
+  json   text, verdict, edits and suspects: see docs/schema; a list when several texts are given
   jsonl  the same, one text a line
   m2     one block a sentence, as grammatical error correction is scored
   html   one web page for all texts, without network: every edit in its place, what speaks for it, runners-up; edits can
          be accepted and rejected there, and saved as wdiff
 
 Everything but `text` is UTF-8. Offsets count code points and do not count a byte order mark.
-Edits that turn a statement round (不存在 becomes 存在) are `flips` in json and are listed on standard error otherwise.
 Edits that change facts (昨天 becomes 今天) name in json what they change: `changes` is time, place, person, number,
-quantity, direction, polarity or null; standard error counts them. Edits in quotations and names say `quotation`
-and `name`. `prevented` counts the edits that protected words kept from being made. `scored` says what a language
-model of yours (--scorer) was asked, and why a text was restored without it. `odd` lists the words that
-look replaced and are left, with score, reason and possible originals; `despin explain --odd` shows them. Where
-the spinner is a program that can be run, or a list whose family names its program, standard error also says how
-much of the text comes back when the restoration is spun again (`respun`, `stretches` and `proved` in json); a
-list with the table that the edits show.
+quantity, direction, polarity (不存在 becomes 存在) or null; standard error lists and counts them otherwise. The
+`context` of an edit is quotation, name or null. `prevented` counts the edits that protected words kept from being
+made. `scored` says what a language model of yours (--scorer) was asked, and why a text was restored without it.
+`suspects` are the words that look replaced and are left, with score, reason and possible originals;
+`despin readings --suspects` shows them. Where the spinner is a program that can be run, or a list whose family names
+its program, standard error also says how much of the text comes back when the restoration is spun again (`respun`, and
+`proof` of stretches and edits in json); a list with the table that the edits show.
 
 examples:
   despin restore article.txt
@@ -46,8 +45,7 @@ examples:
   despin restore old.txt --encoding gb18030 --in-place
   curl ... | despin restore - --format json
 """
-_FLIPS_SHOWN = 5
-_FACTS_SHOWN = 5
+_FACTS_SHOWN = 10
 _PLACES_SHOWN = 5
 
 
@@ -124,7 +122,6 @@ def run(args: argparse.Namespace) -> int:
         if restoration.prevented:
             options.say(f"{file.name}: {options.plural(restoration.prevented, 'edit')} of protected words not made")
         if args.format in ("text", "wdiff", "m2"):
-            _report_flips(file, restoration)
             _report_facts(file, restoration)
             _report_proof(file, restoration)
     place.close()
@@ -216,64 +213,57 @@ def restore_page(file: files.TextFile, restorer: Restorer, keep: bool) -> tuple[
 def _report_scored(file: files.TextFile, restoration: Restoration) -> None:
     """Say what a model of the user's own was not asked for want of budget, and with -v what it was asked."""
     scored = restoration.scored
-    if scored is None:
-        return
-    if scored.left and not scored.failed:
+    if scored and scored.left and not scored.failed:
         options.say(
             f"{file.name}: {options.plural(scored.left, 'clause')} in doubt restored without the scorer: its budget is "
             "used up (--scorer-budget N allows more)"
         )
-    if options.is_verbose():
-        options.say(
-            f"{file.name}: scored {options.plural(scored.readings, 'reading')}, "
-            f"{options.plural(scored.characters, 'character')}"
-        )
-
-
-def _report_flips(file: files.TextFile, restoration: Restoration) -> None:
-    flips = [edit for edit in restoration.edits if edit.flips]
-    for edit in flips[:_FLIPS_SHOWN]:
-        line, column = options.line_and_column(file.text, edit.start)
-        options.say(
-            f"{file.name}:{line}:{column}: {edit.spun} → {edit.original or '(nothing)'} "
-            f"turns the statement round (confidence {edit.confidence:.2f}); read it again"
-        )
-    if len(flips) > _FLIPS_SHOWN:
-        options.say(f"{file.name}: and {len(flips) - _FLIPS_SHOWN} more edits that turn a statement round")
+    if scored and options.is_verbose():
+        asked = options.plural(scored.readings, "reading"), options.plural(scored.characters, "character")
+        options.say(f"{file.name}: scored {', '.join(asked)}")
 
 
 def _report_facts(file: files.TextFile, restoration: Restoration) -> None:
-    """Say which edits change facts, and how many of each class."""
-    counts = Counter(edit.changes for edit in restoration.edits if edit.changes)
-    if not counts:
+    """Say which edits a reader has to check, those that turn a statement round first, and how many of each class."""
+    found = [edit for edit in restoration.edits if edit.changes or edit.context]
+    if not found:
         return
-    shown = [edit for edit in restoration.edits if edit.changes and not edit.flips]
-    for edit in shown[:_FACTS_SHOWN]:
+    found.sort(key=lambda edit: edit.changes != "polarity")
+    for edit in found[:_FACTS_SHOWN]:
         line, column = options.line_and_column(file.text, edit.start)
         options.say(
             f"{file.name}:{line}:{column}: {edit.spun or '(nothing)'} → {edit.original or '(nothing)'} "
-            f"changes the {edit.changes} (confidence {edit.confidence:.2f}); read it again"
+            f"{_what_to_check(edit)} (confidence {edit.confidence:.2f}); read it again"
         )
-    if len(shown) > _FACTS_SHOWN:
-        options.say(f"{file.name}: and {len(shown) - _FACTS_SHOWN} more edits that change facts")
+    if len(found) > _FACTS_SHOWN:
+        options.say(f"{file.name}: and {len(found) - _FACTS_SHOWN} more edits to read again")
+    counts = Counter(edit.changes or edit.context or "" for edit in found)
     by_class = ", ".join(f"{name} {counts[name]}" for name in sorted(counts))
-    options.say(f"{file.name}: {options.plural(sum(counts.values()), 'edit')} to check for facts: {by_class}")
+    options.say(f"{file.name}: {options.plural(len(found), 'edit')} to check for facts: {by_class}")
+
+
+def _what_to_check(edit: Edit) -> str:
+    """What a reader has to check of an edit: the facts that it changes, or whose word it is."""
+    if edit.changes == "polarity":
+        return "turns the statement round"
+    return f"changes the {edit.changes}" if edit.changes else f"is in a {edit.context}"
 
 
 def _report_proof(file: files.TextFile, restoration: Restoration) -> None:
     """Say how much of what a program spun comes back when the restoration is spun again, and where it does not."""
-    if restoration.respun is None:
+    verdict = restoration.verdict
+    if verdict.respun is None:
         return
     text = restoration.source
-    missing = [span for stretch in restoration.stretches for span in stretch.unproved]
+    proved = [stretch for stretch in verdict.stretches if stretch.proof is not None]
+    missing = [span for stretch in proved if stretch.proof for span in stretch.proof.failed]
     places = []
     for start, end in missing[:_PLACES_SHOWN]:
         row, column = text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
         places.append(f"{row}:{column} {text[start:end] or '(something missing)'}")
     rest = f" and {len(missing) - _PLACES_SHOWN} more" if len(missing) > _PLACES_SHOWN else ""
     where = f"; not proved: {', '.join(places)}{rest}" if places else ""
-    family = next(stretch.family for stretch in restoration.stretches if stretch.respun is not None)
     options.say(
-        f"{file.name}: {100 * restoration.respun:.1f} % of the spun part comes back when {family} spins the "
+        f"{file.name}: {100 * verdict.respun:.1f} % of the spun part comes back when {proved[0].family} spins the "
         f"restoration again{where}"
     )

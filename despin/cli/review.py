@@ -72,7 +72,7 @@ def run(args: argparse.Namespace) -> int:
     from despin.review.session import Session
 
     options.check_common(args)
-    session = Session(args.paths, Engine(args), options.tell, args.output)
+    session = Session(args.paths, CommandEngine(args), options.tell, args.output)
     actions = Actions(session)
     server = Server(args.port, actions)
     try:
@@ -99,7 +99,7 @@ def _port(value: str) -> int:
     raise argparse.ArgumentTypeError(f"{value!r} is no port; give a number up to 65535, or leave it out")
 
 
-class Engine:
+class CommandEngine:
     """What reads texts and restores them as the options say; the restorer is made for the first text."""
 
     def __init__(self, args: argparse.Namespace) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from despin.cli import options
 from despin.errors import UsageError
+from despin.results import SCHEMA
 from despin.text import files
 
 if TYPE_CHECKING:
@@ -92,12 +93,12 @@ def run(args: argparse.Namespace) -> int:
     programs = list(_programs(args))
     spun = options.read(args.spun, args.encoding)
     restored = options.read(args.restored, args.encoding)
-    best = max(_tried(args, programs, spun.text, restored.text), key=lambda one: one.verified.share)
+    best = max(_tried(args, programs, spun.text, restored.text), key=lambda one: one.verified.respun)
     if args.json:
         print(json.dumps(_values(args, best, spun.text), ensure_ascii=False, indent=2))
     else:
         print("\n".join(_lines(args, best, spun.name, spun.text)))
-    return 0 if best.verified.share >= args.least else _NO
+    return 0 if best.verified.respun >= args.least else _NO
 
 
 def _programs(args: argparse.Namespace) -> Iterator[tuple[Family, Program, Spinner]]:
@@ -156,21 +157,22 @@ def _tried(
             spinner = spinner.shown_by(spun, restored)
         found = _Tried(family.name, name, verify(spun, restored, spinner), drawing_of(program) is not None)
         yield found
-        if found.verified.share == 1.0:
+        if found.verified.respun == 1.0:
             return
 
 
 def _values(args: argparse.Namespace, best: _Tried, spun: str) -> dict[str, Any]:
     return {
+        "schema": SCHEMA,
         "spun": args.spun,
         "restored": args.restored,
         "family": best.family,
         "program": best.program,
-        "respun": round(best.verified.share, 6),
+        "respun": round(best.verified.respun, 6),
         "characters": len(spun),
-        "places": [
-            {"start": start, "end": end, "spun": spun[start:end], "respun": written}
-            for (start, end), written in zip(best.verified.spans, best.verified.written, strict=True)
+        "failed": [
+            {"start": start, "end": end, "spun": spun[start:end], "written": written}
+            for (start, end), written in zip(best.verified.failed, best.verified.written, strict=True)
         ],
     }
 
@@ -180,8 +182,8 @@ def _lines(args: argparse.Namespace, best: _Tried, name: str, spun: str) -> Iter
     back = f"come back when {args.restored} is spun again"
     if best.draws:
         back = f"are what the program may have made of {args.restored}, which draws what it replaces"
-    yield f"{name}: {verified.share:.2%} of {len(spun):,} characters {back} ({best.family}, program {best.program})"
-    places = list(zip(verified.spans, verified.written, strict=True))
+    yield f"{name}: {verified.respun:.2%} of {len(spun):,} characters {back} ({best.family}, program {best.program})"
+    places = list(zip(verified.failed, verified.written, strict=True))
     for (start, end), written in places if args.all else places[:_SHOWN]:
         line, column = options.line_and_column(spun, start)
         yield f"{name}:{line}:{column}: {_shown(spun[start:end])} comes back as {_shown(written)}"

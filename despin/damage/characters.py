@@ -76,4 +76,4 @@ def _best(
             if other != index and arcs[other].start == arc.start and posteriors[other] >= 0.02
         )
         start, end, family = shift + arc.start, shift + arc.end, entries[index].family
-        yield Edit(start, end, text[start:end], arc.original, posteriors[index], False, f"damage:{family}", rivals)
+        yield Edit(start, end, text[start:end], arc.original, posteriors[index], f"damage:{family}", rivals)

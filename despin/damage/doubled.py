@@ -48,7 +48,7 @@ def repair_doubled(text: str, model: LanguageModel, forms: Container[str], least
         gain = _gain(text, match.start(), once, model)
         confidence = 1.0 / (1.0 + 10.0 ** ((RARE_LONG if len(once) >= LONG else RARE) - gain))
         if confidence >= least:
-            edits.append(Edit(start, start + len(once), once, "", confidence, False, "damage:doubled"))
+            edits.append(Edit(start, start + len(once), once, "", confidence, "damage:doubled"))
     return edits
 
 

@@ -131,7 +131,7 @@ def repair_full_stops(text: str, least: float, belief: Belief, clean: Collection
     if text.count("，") < belief.commas * lost or estimate.gain < belief.threshold:
         return []
     return [
-        Edit(place, place + 1, "。", "，", posterior, False, "damage:full-stop")
+        Edit(place, place + 1, "。", "，", posterior, "damage:full-stop")
         for place, posterior in places
         if posterior >= least and posterior > 0.0
     ]

@@ -54,10 +54,10 @@ def repair_pinyin(text: str, simplified: Mapping[str, str]) -> list[Edit]:
         end = readings.get(place + 1)
         original = simplified.get(character, character)
         if end is not None and original == character:
-            edits.append(Edit(place + 1, end, text[place + 1 : end], "", SURE, False, ENTRY))
+            edits.append(Edit(place + 1, end, text[place + 1 : end], "", SURE, ENTRY))
         elif original != character:
             end = place + 1 if end is None else end
-            edits.append(Edit(place, end, text[place:end], original, SURE, False, ENTRY))
+            edits.append(Edit(place, end, text[place:end], original, SURE, ENTRY))
     return edits
 
 

@@ -55,7 +55,7 @@ class Repairs:
     ) -> list[Edit]:
         """The edits of a text that is believed to be spun by `family`; `found` is what `Channel.scan` finds in it.
 
-        Lines in `clean` keep what is only wrong at the rate of the document: their full stops.
+        Lines in `clean` stay as they are.
         """
         edits = self._doubled(text) + self._characters(text, found, self.min_confidence)
         if "full-stop" in self.kinds:
@@ -63,7 +63,7 @@ class Repairs:
 
             belief = TYPICAL if family in _STOPPING else UNKNOWN
             edits += repair_full_stops(text, max(self.min_confidence, LEAST_STOP), belief, clean)
-        return _disjoint(edits)
+        return _disjoint(outside(text, edits, clean))
 
     def unspun(self, text: str, score: float, found: MatchColumns | None = None) -> list[Edit]:
         """The edits of a text whose words do not show that it is spun; `score` is the probability that it is, `found`,
@@ -112,6 +112,19 @@ def is_undamaged(text: str, kinds: AbstractSet[str]) -> bool:
 def between_words(edits: Sequence[Edit]) -> bool:
     """Whether repairs are all of full stops, which make no word readable; so is nothing at all."""
     return all(edit.entry == "damage:full-stop" for edit in edits)
+
+
+def outside(text: str, edits: Sequence[Edit], lines: AbstractSet[str]) -> list[Edit]:
+    """The edits of a text that lie in none of these lines of it."""
+    if not lines:
+        return list(edits)
+    return [edit for edit in edits if _line_at(text, edit.start) not in lines]
+
+
+def _line_at(text: str, place: int) -> str:
+    """The line of a text in which a place lies."""
+    end = text.find("\n", place)
+    return text[text.rfind("\n", 0, place) + 1 : end if end >= 0 else len(text)]
 
 
 def _disjoint(edits: list[Edit]) -> list[Edit]:

@@ -55,9 +55,8 @@ def _make_edits(
         "spun": [text[start:end] for start, end in zip(starts, ends, strict=True)],
         "original": [words[numbers[pairs[arc]]] for arc in arcs],
         "confidence": [confidences[arc] for arc in arcs],
-        "flips": [flips for flips, _ in labels],
+        "changes": ["polarity" if flips else None for flips, _ in labels],
         "entry": [entry for _, entry in labels],
-        "proved": repeat(None),
     }
     others = [words[numbers[pairs[one]]] for one in rivals], [confidences[one] for one in rivals]
     return make_edits(columns, *others, [len(others) for _, _, others in picked])
@@ -70,8 +69,9 @@ def make_edits(
     confidences stand one behind the other."""
     others = iter(build(Alternative, len(words), {"original": words, "confidence": shares}))
     alternatives = [tuple(islice(others, count)) if count else () for count in counts]
-    rest = {"alternatives": alternatives, "changes": repeat(None)}
-    return build(Edit, len(counts), {"forced": repeat(None), **columns, **rest})
+    return build(
+        Edit, len(counts), {"context": repeat(None), "proof": repeat(None), **columns, "alternatives": alternatives}
+    )
 
 
 def rank_readings(

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from despin.document.drawn import Channel, DrawnReading
-from despin.document.proof import proof_of
+from despin.document.proof import marked, proof_of
 from despin.document.reading import clues_of, edit_of
 from despin.document.runs import odds_to_chance, runs, total_of
 from despin.kernel.sentences import Sentence, sentences
 from despin.lexicon.model import Family
 from despin.lm.ngram import LanguageModel
 from despin.lm.scorer import Scorer
-from despin.results import Edit, Stretch
+from despin.results import Stretch
 from despin.spinners.drawing import Drawing
 from despin.spinners.grouped import Grouped
 from despin.spinners.jieba_data import jieba_sizes
@@ -123,15 +123,13 @@ class DrawnJudge:
             start, end, self.family, odds_to_chance(score), edits, rate=reading.rate, evidence=clues_of(edits),
             variant=self.names[number],
         )  # fmt: skip
-        return self.proved(text, stretch, {(edit.start, edit.end, edit.original): edit for edit in edits})
+        return self.proved(text, stretch)
 
-    def proved(self, text: str, stretch: Stretch, made: Mapping[tuple[int, int, str], Edit]) -> Stretch:
-        """A stretch of a text with only those of its edits that were `made` (by start, end and original), and with
-        their proof: an edit is proved where the program could have made it."""
-        edits = [made[place] for edit in stretch.edits if (place := (edit.start, edit.end, edit.original)) in made]
+    def proved(self, text: str, stretch: Stretch) -> Stretch:
+        """A stretch of a text with the proof of its edits: one comes back where the program could have made it."""
         spinner = self.spinners[self.names.index(stretch.variant)]
-        proof = proof_of(text, stretch.start, stretch.end, edits, spinner)
-        return replace(stretch, edits=tuple(proof.marked(edits)), respun=proof.share, unproved=proof.unproved)
+        proof = proof_of(text, stretch.start, stretch.end, stretch.edits, spinner)
+        return replace(stretch, edits=tuple(marked(stretch.edits, proof)), proof=proof)
 
 
 def drawn_judge(

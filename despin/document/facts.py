@@ -1,7 +1,7 @@
 """Which edits stand in the end: those that change facts need more confidence, and names, titles and protected words are
 left alone.
 
-`Review.final` sees every edit of a text, whatever made it: lists, programs, repairs.
+`EditFilter.final` sees every edit of a text, whatever made it: lists, programs, repairs.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 
 from despin.damage.kinds import SINGLE
 from despin.lexicon.model import PERSONAL, Family
-from despin.results import Edit, Odd, Readings, Restoration, Verdict, apply
-from despin.settings import FACTS, Settings
+from despin.results import Edit, Readings, Restoration, Suspect, Verdict, apply, is_by_program
+from despin.settings import SURE_FACT, Settings
 from despin.text.traditional import in_simplified
 
 if TYPE_CHECKING:
@@ -30,8 +30,6 @@ OUTSIDE, INSIDE, SURE = 2, 3, 0.9
 #: Quoted so many characters are a sentence, as are `SAID` that end like one; fewer are a term, or too little to be
 #: told.
 SENTENCE, SAID = 15, 10
-#: What an edit changes where it is no fact: the words of somebody else.
-OTHERS = ("name", "quotation")
 #: So far behind a word the form of its company may stand.
 FORM = 8
 #: So many pairs of words are remembered with the facts that they change.
@@ -47,7 +45,7 @@ _BEGIN, _END = operator.attrgetter("start"), operator.attrgetter("end")
 _NAME = re.compile("(?:(?![的了在由和与是被把给为向对从将及或])[㐀-䶿一-鿿])*")
 
 
-class Review:
+class EditFilter:
     """The last look at edits, for some settings and the families in play; picklable, safe to share between threads.
 
     Raises `LexiconError`, at the first edit, for a file of classes that is missing or broken.
@@ -86,7 +84,7 @@ class Review:
 
     def changes(self, edit: Edit) -> str | None:
         """The class of facts that an edit changes, or None."""
-        return self._class_of(edit.spun, edit.original) or ("polarity" if edit.flips else None)
+        return "polarity" if edit.changes == "polarity" else self._class_of(edit.spun, edit.original)
 
     def _class_of(self, spun: str, original: str) -> str | None:
         """The class of facts that differs between two words; the same pairs come again and again."""
@@ -98,7 +96,7 @@ class Review:
         return found
 
     def final(self, text: str, found: Restoration) -> Restoration:
-        """What was found of `text`, without the edits that do not stand, which are odd words then; those that change
+        """What was found of `text`, without the edits that do not stand, which are suspects then; those that change
         facts are marked."""
         if not found.edits:
             return found
@@ -112,19 +110,19 @@ class Review:
             return found
         if len(edits) == len(found.edits) and not self._protected[1]:
             return found.marked(tuple(edits))
-        odd = [one for one in found.odd if not self._is_protected(text, one)]
-        odd += self._left(text, free, named, edits)
+        suspects = [one for one in found.suspects if not self._is_protected(text, one)]
+        suspects += self._left(text, free, named, edits)
         prevented, text_now = len(found.edits) - len(free), apply(found.source, edits)
-        return found.marked(tuple(edits), text=text_now, prevented=prevented, odd=tuple(odd))
+        return found.marked(tuple(edits), text=text_now, prevented=prevented, suspects=tuple(suspects))
 
-    def _left(self, text: str, free: Sequence[Edit], named: Sequence[Edit], made: Sequence[Edit]) -> Iterator[Odd]:
+    def _left(self, text: str, free: Sequence[Edit], named: Sequence[Edit], made: Sequence[Edit]) -> Iterator[Suspect]:
         """What is left of `free`, the edits that touch no protected word, once those of `named` are in no name and
         quotation and those of `made` are made."""
         outside, done = {edit.start for edit in named}, {edit.start for edit in made}
         quotes = _inside(free, [match.span() for match in _QUOTED.finditer(text)])
         for number, edit in enumerate(free):
             if edit.start not in done and edit.spun:
-                yield Odd.of(edit, "fact" if edit.start in outside else "quotation" if number in quotes else "name")
+                yield Suspect.of(edit, "fact" if edit.start in outside else "quotation" if number in quotes else "name")
 
     def marked(self, rows: Readings) -> Readings:
         """The readings of a segment with the facts that their edits change."""
@@ -136,8 +134,8 @@ class Review:
         clues = [replace(one, changes=self._class_of(one.spun, one.original)) for one in verdict.evidence]
         return replace(verdict, evidence=tuple(clues)) if clues else verdict
 
-    def _is_protected(self, text: str, edit: Edit | Odd) -> bool:
-        """Whether an edit, or an odd word, overlaps a protected word of the text, or puts something into one."""
+    def _is_protected(self, text: str, edit: Edit | Suspect) -> bool:
+        """Whether an edit, or a suspect, overlaps a protected word of the text, or puts something into one."""
         words, lengths = self._protected
         return bool(lengths) and any(
             text[start : start + length] in words
@@ -148,38 +146,38 @@ class Review:
     def _all_marked(self, edits: Sequence[Edit]) -> Sequence[Edit]:
         """The edits with the facts that they change; most change none."""
         known = self._known.get
-        # What is not known yet is looked at, as is what flips or is marked: None stands for an edit of which nothing is
+        # What is not known yet is looked at, as is what is marked: None stands for an edit of which nothing is
         # to be said.
-        marks = [known((edit.spun, edit.original), "?") or edit.flips or edit.changes for edit in edits]
+        marks = [known((edit.spun, edit.original), "?") or edit.changes for edit in edits]
         if marks.count(None) == len(marks):
             return edits
         return [edit if mark is None else self._marked(edit) for mark, edit in zip(marks, edits, strict=True)]
 
     def _marked(self, edit: Edit) -> Edit:
         changes = self.changes(edit)
-        return edit if changes == edit.changes else edit.marked(changes)
+        return edit if changes == edit.changes else edit.marked(changes, edit.context)
 
     def _settled(self, edit: Edit, found: Restoration) -> Edit | None:
         """What is made of an edit that changes facts: itself, where it is sure enough or forced; else the likeliest of
         its alternatives that keeps them, or nothing. What a program wrote is no fact of the author's where nothing was
         asked of its place."""
-        if edit.changes in (None, *OTHERS) or self.settings.facts == "restore":
+        if edit.changes is None or self.settings.fact_edits == "all":
             return edit
-        written = edit.forced is not False and not self._is_of_list(edit, found)
-        if self.settings.facts == "mark" and (edit.confidence >= FACTS or written):
+        written = edit.proof != "possible" and not self._is_of_list(edit, found)
+        if self.settings.fact_edits == "sure" and (edit.confidence >= SURE_FACT or written):
             return edit
-        if edit.forced is None:
+        if edit.proof not in ("possible", "forced"):
             return None
         for other in edit.alternatives:
             if other.original == edit.spun or other.confidence < self.settings.min_confidence:
                 return None
             if self._class_of(edit.spun, other.original) is None:
-                return replace(edit, original=other.original, confidence=other.confidence, flips=False, changes=None)
+                return replace(edit, original=other.original, confidence=other.confidence, changes=None)
         return None
 
     def _outside_names(self, text: str, found: Restoration, made: Sequence[Edit]) -> Sequence[Edit]:
         """The edits without those of lists in names, titles and quotations, but for quotations that the list reaches
-        into; those that stand there are marked, where they change no fact, as of a `name` or `quotation`."""
+        into; those that stand there are marked with their context, `name` or `quotation`."""
         edits = self._without_names(text, found, made)
         quotes = _inside(edits, [match.span() for match in _QUOTED.finditer(text)])
         company = self._of_companies(text, edits, quotes)
@@ -240,9 +238,8 @@ class Review:
         return found
 
     def _in_words_of(self, edit: Edit, whose: str) -> Edit:
-        """An edit of a word that somebody else chose, marked as that where it is of a spinner and changes no fact."""
-        own = edit.changes is None and edit.entry.partition(":")[0] in self._lists
-        return edit.marked(whose) if own else edit
+        """An edit of a word that somebody else chose, marked as that where it is of a spinner."""
+        return edit.marked(edit.changes, whose) if edit.entry.partition(":")[0] in self._lists else edit
 
     def _is_company(self, text: str, edit: Edit) -> bool:
         """Whether an edit stands at the end of a company's own name, or a few characters before the form of one."""
@@ -261,7 +258,8 @@ class Review:
         if family not in self._lists:
             return False
         return not any(
-            one.by_program and one.family == family and one.start <= edit.start < one.end for one in found.stretches
+            is_by_program(one) and one.family == family and one.start <= edit.start < one.end
+            for one in found.verdict.stretches
         )
 
     def _is_given_name(self, text: str, edit: Edit) -> bool:

@@ -7,7 +7,8 @@ import copy
 import math
 import operator
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,14 +18,14 @@ from despin.decode.arcs import Ids
 from despin.decode.select import rank_readings
 from despin.document.em import assume, confidences, finish, observe, settle
 from despin.document.first_look import UNBELIEVED, first_look
-from despin.document.judgement import CLEAN, Judgement, chance_of, likeliest
+from despin.document.judgement import Judgement, chance_of, likeliest
 from despin.document.line_evidence import unit_scores
 from despin.document.odds_cache import OddsCache
-from despin.document.partition import ALONE, BORDER, Part, Unit, cover, documents, runs, trimmed, units
+from despin.document.partition import ALONE, BORDER, Part, Unit, cover, documents, runs, units
 from despin.document.prescreen import BLOCK, Prescreen, within
 from despin.document.program import ProgramJudge, program_judge
 from despin.document.proof import Programs, list_programs, provable, with_proof
-from despin.document.runs import odds_to_chance
+from despin.document.runs import EDGE, odds_to_chance, trimmed
 from despin.document.scouting import find_families
 from despin.document.state import Document, fresh_rates
 from despin.engine import Engine
@@ -35,7 +36,16 @@ from despin.kernel.table import zeros
 from despin.kernel.types import MatchColumns
 from despin.lexicon.model import PERSONAL
 from despin.lexicon.preimages import drawing_of, segmented_of, table_of
-from despin.results import Edit, Readings, Restoration, Stretch, Verdict, proved_later, share_respun, with_edits
+from despin.results import (
+    UNSPUN,
+    Readings,
+    Restoration,
+    Stretch,
+    Verdict,
+    is_by_program,
+    proved_later,
+    with_edits,
+)
 from despin.tuning import Tuning
 
 if TYPE_CHECKING:
@@ -167,7 +177,7 @@ class Judge:
         if len(text) > ALONE:
             return None
         look = self._looked(text, self.scan(text))
-        return self._faint(text, look) if look.spun else CLEAN.verdict.score
+        return self._faint(text, look) if look.spun else UNSPUN.score
 
     def _faint(self, text: str, look: Look) -> float | None:
         """The same for a text whose forms may make it look spun where they stand: all families together, nothing held
@@ -207,45 +217,35 @@ class Judge:
     def proved(self, found: Restoration) -> Restoration:
         """The same with the proof of what was made of it: where some of a stretch's edits were left out, what stands
         there instead is spun again. The marks of the edits stay those of the whole restoration of the stretch."""
-        if not found.stretches:
+        if not found.verdict.stretches:
             return found
-        one = found.stretches[0]
-        if one.respun is None and (one.start, one.end) == (0, len(found.source)):
+        one = found.verdict.stretches[0]
+        if one.proof is None and (one.start, one.end) == (0, len(found.source)):
             # All of it was made by a list, as of most texts.
-            return found.marked(stretches=(with_edits(one, found.edits),), respun=None)
-        judges = {judge.family: judge for judge in self.programs}
-        stretches = tuple([self._proved(found, one, judges) for one in found.stretches])
-        return found.marked(stretches=stretches, respun=share_respun(stretches))
+            stretches: tuple[Stretch, ...] = (with_edits(one, found.edits),)
+        else:
+            stretches = tuple([self._proved(found, one) for one in found.verdict.stretches])
+        return found.marked(verdict=replace(found.verdict, stretches=stretches))
 
-    def _proved(
-        self, found: Restoration, one: Stretch, judges: Mapping[str, ProgramJudge | DrawnJudge | TableJudge]
-    ) -> Stretch:
+    def _proved(self, found: Restoration, one: Stretch) -> Stretch:
         """A stretch of a restoration with the edits that were made of it, and their proof."""
         own = found.edits_in(one.start, one.end)
-        if not one.by_program or one.family not in judges or [*map(_PLACE, own)] == [*map(_PLACE, one.edits)]:
+        if not is_by_program(one) or [*map(_PLACE, own)] == [*map(_PLACE, one.edits)]:
             return with_edits(one, own)
-        made = {(edit.start, edit.end, edit.original): edit for edit in found.edits}
-        return judges[one.family].proved(found.source, one, made)
+        made = {_PLACE(edit): edit for edit in found.edits}
+        edits = tuple([made[place] for place in map(_PLACE, one.edits) if place in made])
+        stretch = with_edits(one, edits)
+        return stretch if len(edits) == len(one.edits) else self.reproved(found.source, stretch)
 
-    def reproved(self, found: Restoration) -> Restoration:
-        """The same with the proof of the stretches of programs that have edits without one."""
-        judges = {judge.family: judge for judge in self.programs}
-        marked: dict[tuple[int, int, str], Edit] = {}
-        stretches: list[Stretch] = []
-        for one in found.stretches:
-            if one.by_program and any(edit.proved is None for edit in one.edits):
-                one = judges[one.family].proved(found.source, one, {_PLACE(edit): edit for edit in one.edits})
-                marked.update((_PLACE(edit), edit) for edit in one.edits)
-            stretches.append(one)
-        if not marked:
-            return found
-        edits = tuple([marked.get(_PLACE(edit), edit) for edit in found.edits])
-        return found.marked(edits, stretches=tuple(stretches))
+    def reproved(self, text: str, one: Stretch) -> Stretch:
+        """A program's stretch of a text with the proof of its edits."""
+        (judge,) = [judge for judge in self.programs if judge.family == one.family]
+        return judge.proved(text, one)
 
     def with_proof(self, found: Restoration) -> Restoration:
         """The same with the proof of what lists made, of a restoration that is done; it is worked out when somebody
         asks for the edits or for what is proved."""
-        if not found.stretches or not provable(found, self._list_programs):
+        if not found.verdict.stretches or not provable(found, self._list_programs):
             return found
         return proved_later(found, partial(with_proof, programs=self._list_programs))
 
@@ -255,7 +255,7 @@ class Judge:
 
     def drew(self, found: Restoration) -> bool:
         """Whether a program that draws made some of a text."""
-        return any(one.by_program and one.family in self._drawing for one in found.stretches)
+        return any(is_by_program(one) and one.family in self._drawing for one in found.verdict.stretches)
 
     @cached_property
     def _drawing(self) -> frozenset[str]:
@@ -314,7 +314,7 @@ class Judge:
         joined: list[tuple[int, int, int]] = []
         for first, last, (family, rate) in path:
             outer = (before if not first else first not in ends, after if last == len(own) else last not in begins)
-            first, last = trimmed(scores[family, rate], first, last, *outer)
+            first, last = trimmed(scores[family, rate], first, last, *outer, EDGE / math.log(10))
             if joined and joined[-1][1:] == (first, family):
                 joined[-1] = joined[-1][0], last, family
             elif first < last:
@@ -366,7 +366,7 @@ class Judge:
     def _judgement(self, document: Document | None, found: MatchColumns) -> Judgement:
         """The judgement that a document stands for."""
         if document is None:
-            return Judgement(None, CLEAN.verdict, found)
+            return Judgement(None, UNSPUN, found)
         family, rate = likeliest(document)
         score = chance_of(document.evidence - document.threshold)
         return Judgement(document, Verdict(family is not None, score, family, rate), found)

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from despin.decode.select import select_edits
 from despin.document.em import clean_lines, confidences, residual_evidence
 from despin.document.families import telling_forms
-from despin.document.odd import LEAST_ORIGINAL, LEAST_TOGETHER
 from despin.document.state import Document
+from despin.document.suspects import LEAST_ORIGINAL, LEAST_TOGETHER
 from despin.kernel import em
 from despin.kernel.types import MatchColumns
-from despin.results import Clue, Edit, Verdict
+from despin.results import UNSPUN, Clue, Edit, Verdict
 
 #: Log odds (log10) of a verdict are kept within this.
 SUREST = 12.0
@@ -31,7 +31,7 @@ class Judgement:
 
     def edits(self, least: float) -> tuple[list[Edit], list[Edit]]:
         """The edits whose confidence reaches `least`, and the likeliest edits of the places where
-        none does and something else stood as surely as an odd word asks for; sorted and disjoint,
+        none does and something else stood as surely as a suspect asks for; sorted and disjoint,
         none where no family is believed."""
         document = self.document
         if document is None or not self.verdict.spun:
@@ -74,7 +74,7 @@ class Judgement:
 
 
 #: Of a text that is clearly clean.
-CLEAN = Judgement(None, Verdict(False, 0.0))
+CLEAN = Judgement(None, UNSPUN)
 
 
 def chance_of(log_odds: float) -> float:

@@ -2,38 +2,71 @@
 
 from __future__ import annotations
 
+import math
+import re
 from array import array
-from collections import defaultdict
+from collections.abc import Sequence
 
 from despin.document.state import Document
 from despin.kernel import em
 from despin.kernel.table import zeros
 
+_HAN = re.compile("[\u3400-\u9fff]")
+#: No line says more than this (log10).
+MOST = 6.0
+#: The rate of edits and the beliefs in lines follow from one another: so many times.
+TURNS = 4
+#: A document is believed to hold so many characters more without an edit, so that short ones have no great rate.
+LEAST = 50
+
 
 def paragraph_beliefs(document: Document) -> dict[int, float]:
-    """How likely each line is spun, by number, given that the document is; nothing for a text of one line.
-
-    A line's gains speak for it, the originals that stand in it unreplaced against it, and a two-state hidden Markov
-    model lets neighbours speak for one another: a spun text mostly goes on spun, a clean one clean.
-    """
+    """How likely each line is spun, by number, given that the document is; nothing for a text of one line."""
     if "\n" not in document.text:
         return {}
-    ratios = [10.0 ** max(-6.0, min(6.0, ratio)) for ratio in line_ratios(document)]
-    return dict(enumerate(_smoothed(ratios, document.tuning.paragraph, document.tuning.change)))
+    lengths = [len(_HAN.findall(line)) for line in document.text.split("\n")]
+    edits = expected_edits(document, len(lengths))
+    tuning = document.tuning
+    return dict(enumerate(line_beliefs(line_ratios(document), lengths, edits, tuning.paragraph, tuning.change)))
+
+
+def line_beliefs(
+    ratios: Sequence[float], lengths: Sequence[int], edits: Sequence[float], prior: float, change: float
+) -> list[float]:
+    """How likely each line is spun, from what speaks for it (log10), its Chinese characters and its expected edits.
+
+    Edits come at a rate for each character of the lines that are spun (a Poisson process), so a line of n characters
+    is exp(-rate * n) times as likely to be spun for the places at which it has none; the rate follows from the
+    beliefs. A two-state hidden Markov model lets neighbours speak for one another; see `_smoothed`.
+    """
+    beliefs = [1.0] * len(ratios)
+    for _ in range(TURNS):
+        spun = sum([length * belief for length, belief in zip(lengths, beliefs, strict=True)])
+        made = sum([count * belief for count, belief in zip(edits, beliefs, strict=True)])
+        missing = made / (spun + LEAST) / math.log(10)
+        said = [ratio - missing * length for ratio, length in zip(ratios, lengths, strict=True)]
+        beliefs = _smoothed([10.0 ** max(-MOST, min(MOST, one)) for one in said], prior, change)
+    return beliefs
+
+
+def expected_edits(document: Document, lines: int) -> list[float]:
+    """How many edits each line is expected to have."""
+    found, table = [0.0] * lines, document.table
+    for piece, line in enumerate(document.paragraphs):
+        found[line] += sum(table.posteriors[table.arc_first[piece] : table.arc_first[piece + 1]])
+    return found
 
 
 def line_ratios(document: Document) -> list[float]:
-    """How much likelier each line is spun than not, given that the document is (log10): its gains speak for it, the
+    """How much likelier each line is spun than not, given that the document is (log10): its forms speak for it, the
     originals that stand in it unreplaced against it."""
-    gains: dict[int, float] = defaultdict(float)
-    for paragraph, gain in zip(document.paragraphs, document.table.gains, strict=True):
-        gains[paragraph] += gain
-    channel = document.channel
+    channel, forms = document.channel, len(document.ids.form_words)
     kept = array("d", [1.0 - rate for rate in document.rates])
     first, unspun = channel.unspun_by_line(document.text, document.matches.found)
-    against = zeros(len(first) - 1)
+    against, gains = zeros(len(first) - 1), zeros(len(first) - 1)
     em.kept_standing(first, unspun.patterns, unspun.counts, *channel.exposures, kept, against)
-    return [gains.get(number, 0.0) + log_ratio for number, log_ratio in enumerate(against)]
+    em.line_gains(document.table, array("i", document.paragraphs), document.tuning.ceiling, forms, gains)
+    return [gain + less for gain, less in zip(gains, against, strict=True)]
 
 
 def _smoothed(ratios: list[float], prior: float, change: float) -> list[float]:

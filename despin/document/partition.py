@@ -10,9 +10,10 @@ more text stands around it. A run is divided into documents, each of which is th
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
+
+from despin.document.runs import State, likeliest_runs
 
 #: A text of at most so many characters is one part.
 ALONE = 1200
@@ -20,8 +21,6 @@ ALONE = 1200
 LONG_LINE, LEAST = 240, 80
 #: What a border between a spun part and clean text costs (log10), and what more it costs within a line.
 BORDER, WITHIN = 2.0, 1.0
-#: Units next to clean text that say less than this together (log10) are part of it.
-TRIM = 1.25
 #: How much more a border between two families costs.
 SWITCH = 0.75
 #: What chance finds for a family in every character (log10).
@@ -30,8 +29,6 @@ CHANCE = 0.005
 LONGEST = 3000
 #: So many characters that come again in the same lines show that another document begins.
 AGAIN = 60
-
-State = TypeVar("State")
 
 
 class Unit(NamedTuple):
@@ -89,73 +86,10 @@ def runs(
     """The runs of units that are not clean, as (first, last, state), last excluded, on the likeliest path: from the
     scores of every state against the clean one (log10). `before` and `after` say whether clean text stands there;
     otherwise it costs nothing to begin or to end."""
-    states = list(scores)
-    totals = [-math.inf] * len(states)
-    clean = 0.0
-    # By unit: the state before the clean one (None: clean), and by state whether it begins here, and after which one.
-    before_clean: list[int | None] = []
-    begins: list[list[tuple[bool, int | None]]] = []
-    for number, part in enumerate(parts):
-        cost = BORDER + (0.0 if part.opens else WITHIN) if number or before else 0.0
-        best = max(range(len(states)), key=totals.__getitem__, default=None)
-        top = totals[best] if best is not None else -math.inf
-        row: list[tuple[bool, int | None]] = []
-        entered, source = clean - cost, None
-        if top - SWITCH * cost > entered:
-            entered, source = top - SWITCH * cost, best
-        now = []
-        for state, total in zip(states, totals, strict=True):
-            starts = entered > total
-            row.append((starts, source))
-            now.append((entered if starts else total) + scores[state][number])
-        leaves = top - cost > clean
-        before_clean.append(best if leaves else None)
-        clean, totals = (top - cost if leaves else clean), now
-        begins.append(row)
-    return _traced(states, clean + (BORDER if after else 0.0), totals, before_clean, begins)
-
-
-def _traced(
-    states: Sequence[State],
-    clean: float,
-    totals: Sequence[float],
-    before_clean: Sequence[int | None],
-    begins: Sequence[Sequence[tuple[bool, int | None]]],
-) -> list[tuple[int, int, State]]:
-    """The runs on the path that `runs` followed, from its end to its beginning."""
-    found: list[tuple[int, int, State]] = []
-    best = max(range(len(states)), key=totals.__getitem__, default=None)
-    here = best if best is not None and totals[best] > clean else None
-    last = len(begins)
-    for number in range(len(begins) - 1, -1, -1):
-        if here is None:
-            here, last = before_clean[number], number
-            continue
-        starts, source = begins[number][here]
-        if starts:
-            found.append((number, last, states[here]))
-            here, last = (source if number else None), number
-    return found[::-1]
-
-
-def trimmed(scores: Sequence[float], first: int, last: int, before: bool, after: bool) -> tuple[int, int]:
-    """A run of units without those next to clean text that say too little together; `before` and `after` say whether
-    clean text stands there. Nothing may be left."""
-    if before:
-        first += _untold(scores[first:last])
-    if after:
-        last -= _untold(scores[first:last][::-1])
-    return first, last
-
-
-def _untold(scores: Sequence[float]) -> int:
-    """How many of some units, from the first on, say less than `TRIM` together."""
-    total = 0.0
-    for number, score in enumerate(scores):
-        total += score
-        if total >= TRIM:
-            return number
-    return len(scores)
+    costs = [BORDER + (0.0 if part.opens else WITHIN) for part in parts]
+    if parts and not before:
+        costs[0] = 0.0
+    return likeliest_runs(scores, costs, SWITCH, BORDER if after else 0.0)
 
 
 def documents(text: str, parts: Sequence[Unit], first: int, last: int) -> list[tuple[int, int]]:

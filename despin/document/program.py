@@ -41,7 +41,7 @@ from despin.kernel.sentences import likeliest as most_likely
 from despin.lexicon.model import PERSONAL, Entry, Family
 from despin.lm.ngram import LanguageModel
 from despin.lm.scorer import PROGRAM, Scorer
-from despin.results import Clue, Edit, Stretch
+from despin.results import Clue, Edit, Proof, Stretch
 from despin.spinners.growth import grown, steady
 from despin.spinners.jieba_data import jieba_sizes
 from despin.spinners.neighbours import digest_of, table_file
@@ -338,17 +338,16 @@ class ProgramJudge:
         rows = self._rows(text, agreed(text, rows))
         if len(self.spinners[number].ranks) > 1:
             rows = _together(text, rows)
-        proof = verify(text[start:end], rewritten(text, rows, start, end), self.spinners[number])
-        spans = [(low + start, high + start) for low, high in proof.spans]
-        edits = self._edits(text, rows, spans, forced)
+        found = verify(text[start:end], rewritten(text, rows, start, end), self.spinners[number])
+        proof = Proof(found.respun, found.failed).moved(start)
+        edits = self._edits(text, rows, proof.failed, forced)
         return Stretch(
             start,
             end,
             self.family,
             odds_to_chance(nats - THRESHOLD),
             edits,
-            proof.share,
-            unproved=tuple(spans),
+            proof,
             evidence=self._clues(text, edits),
             variant=self.names[number],
         )
@@ -372,18 +371,10 @@ class ProgramJudge:
             {(a + start, b + start) for a, b, *_, forced in found if forced},
         )
 
-    def proved(self, text: str, stretch: Stretch, made: Mapping[tuple[int, int, str], Edit]) -> Stretch:
-        """A stretch of a text with only those of its edits that were `made` (by start, end and original), and with
-        their proof. Edits keep their marks, if all have one."""
-        places = [(edit.start, edit.end, edit.original) for edit in stretch.edits]
-        edits = tuple([made[place] for place in places if place in made])
-        proved = None not in [edit.proved for edit in edits]
-        if proved and len(edits) == len(stretch.edits):
-            return replace(stretch, edits=edits)
+    def proved(self, text: str, stretch: Stretch) -> Stretch:
+        """A stretch of a text with the proof of its edits, whose own marks stay."""
         spinner = self.spinners[self.names.index(stretch.variant)]
-        proof = proof_of(text, stretch.start, stretch.end, edits, spinner)
-        marked = edits if proved else tuple(proof.marked(edits))
-        return replace(stretch, edits=marked, respun=proof.share, unproved=proof.unproved)
+        return replace(stretch, proof=proof_of(text, stretch.start, stretch.end, stretch.edits, spinner))
 
     def _clues(self, text: str, edits: Sequence[Edit]) -> tuple[Clue, ...]:
         """The forms that speak most for the program, by the evidence of their characters where they stand (log10)."""
@@ -495,16 +486,19 @@ class ProgramJudge:
         return rows
 
     def _edits(
-        self, text: str, rows: Sequence[Row], unproved: Sequence[tuple[int, int]], forced: AbstractSet[tuple[int, int]]
+        self, text: str, rows: Sequence[Row], failed: Sequence[tuple[int, int]], forced: AbstractSet[tuple[int, int]]
     ) -> tuple[Edit, ...]:
-        """The edits of rows; proved are those that touch none of the places `unproved`, which are sorted and
-        disjoint."""
+        """The edits of rows; those fail that touch one of the places `failed`, which are sorted and disjoint, and of
+        the others those at the places `forced` are forced."""
         names, numbers = (
             (f"{PERSONAL}:", f"{self.family}:"),
             (self._clauses.temper, ALONE, LEAST_ALTERNATIVE),
         )
-        found = columns_of(text, list(rows), list(unproved), self.overrides, names, self.flips, negates, numbers)
-        found[0]["forced"] = [row[:2] in forced for row in rows]
+        found = columns_of(text, list(rows), list(failed), self.overrides, names, self.flips, negates, numbers)
+        found[0]["proof"] = [
+            "forced" if proof == "possible" and row[:2] in forced else proof
+            for proof, row in zip(found[0]["proof"], rows, strict=True)
+        ]
         return tuple(make_edits(*found))
 
     def _flipped(self, spun: str, original: str) -> bool:

@@ -6,14 +6,15 @@ from __future__ import annotations
 import sys
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from despin.kernel.marks import in_one_pass
 from despin.lexicon.columns import build
 from despin.lexicon.model import PERSONAL, Family
 from despin.lexicon.preimages import spinner_of
-from despin.results import Edit, Restoration, Stretch, share_respun
+from despin.results import Edit, Proof, Restoration, Stretch
 from despin.spinners.base import Spinner
 from despin.spinners.rows import ENTRIES, Row, Rows
 from despin.spinners.table import ROW_BY_ROW, Tabled
@@ -24,34 +25,21 @@ from despin.text.traditional import in_simplified
 Programs = Mapping[str, Sequence[tuple[str, Tabled]]]
 
 
-class Proof(NamedTuple):
-    """The share of a stretch that comes back, and the places of the whole text that do not."""
-
-    share: float
-    unproved: tuple[tuple[int, int], ...]
-
-    def marked(self, edits: Sequence[Edit]) -> list[Edit]:
-        """Edits of the stretch, marked: proved are those that touch none of the places."""
-        if not self.unproved:
-            return _marked(edits, [True] * len(edits))
-        # A place where only something is missing is empty, and speaks against the character behind it.
-        behind = [max(high, low + 1) for low, high in self.unproved]
-        begins = [low for low, _ in self.unproved]
-        begins.append(sys.maxsize)
-        proved = [edit.end <= begins[bisect_right(behind, edit.start)] for edit in edits]
-        return _marked(edits, proved)
-
-
-def _marked(edits: Sequence[Edit], proved: list[bool]) -> list[Edit]:
-    """The edits, proved or not."""
+def marked(edits: Sequence[Edit], proof: Proof) -> list[Edit]:
+    """Edits of a stretch with what its proof says of them: those that touch a place that failed have failed."""
+    # A place where only something is missing is empty, and speaks against the character behind it.
+    behind = [max(high, low + 1) for low, high in proof.failed]
+    begins = [low for low, _ in proof.failed]
+    begins.append(sys.maxsize)
+    said = ["respun" if edit.end <= begins[bisect_right(behind, edit.start)] else "failed" for edit in edits]
     columns: dict[str, Iterable[Any]] = {name: map(attrgetter(name), edits) for name in Edit.__slots__}
-    return build(Edit, len(edits), {**columns, "proved": proved})
+    return build(Edit, len(edits), {**columns, "proof": said})
 
 
 def proof_of(text: str, start: int, end: int, edits: Sequence[Edit], spinner: Spinner) -> Proof:
     """What comes back of text[start:end] when it is restored by `edits`, which lie in it, and spun again."""
     found = verify(text[start:end], rewritten(text, edits, start, end), spinner)
-    return Proof(found.share, tuple([(low + start, high + start) for low, high in found.spans]))
+    return Proof(found.respun, found.failed).moved(start)
 
 
 def own_table(spinner: Tabled, edits: Iterable[Edit]) -> Tabled:
@@ -101,7 +89,7 @@ def list_programs(families: Iterable[Family]) -> Programs:
 
 def provable(found: Restoration, programs: Programs) -> bool:
     """Whether a list made some stretch of a restoration, whose program can be run."""
-    return any(one.respun is None and one.edits and one.family in programs for one in found.stretches)
+    return any(one.proof is None and one.edits and one.family in programs for one in found.verdict.stretches)
 
 
 def with_proof(found: Restoration, programs: Programs) -> Restoration:
@@ -110,30 +98,30 @@ def with_proof(found: Restoration, programs: Programs) -> Restoration:
     of damage are none of a table's."""
     made: dict[int, Edit] = {}
     stretches: list[Stretch] = []
-    for stretch in found.stretches:
-        own = () if stretch.respun is not None else programs.get(stretch.family, ())
+    for stretch in found.verdict.stretches:
+        own = () if stretch.proof is not None else programs.get(stretch.family, ())
         edits = [edit for edit in stretch.edits if _is_listed(edit, programs)] if own else []
         if not edits:
             stretches.append(stretch)
             continue
         name, proof = _best(found.source, stretch, edits, own)
-        marked = proof.marked(edits)
-        made.update(zip([edit.start for edit in edits], marked, strict=True))
+        proved = marked(edits, proof)
+        made.update(zip([edit.start for edit in edits], proved, strict=True))
         if len(edits) < len(stretch.edits):
-            marked = [made.get(edit.start, edit) for edit in stretch.edits]
+            proved = [made.get(edit.start, edit) for edit in stretch.edits]
         stretches.append(
             Stretch(
-                stretch.start, stretch.end, stretch.family, stretch.score, tuple(marked), proof.share, stretch.rate,
-                proof.unproved, stretch.evidence, name, True,
+                stretch.start, stretch.end, stretch.family, stretch.score, tuple(proved), proof, stretch.rate,
+                stretch.evidence, name,
             )
         )  # fmt: skip
     if not made:
         return found
-    if len(stretches) == 1 and found.stretches[0].edits is found.edits:
+    if len(stretches) == 1 and found.verdict.stretches[0].edits is found.edits:
         every = stretches[0].edits
     else:
         every = tuple([made.get(edit.start, edit) for edit in found.edits])
-    return found.marked(every, stretches=tuple(stretches), respun=share_respun(stretches))
+    return found.marked(every, verdict=replace(found.verdict, stretches=tuple(stretches)))
 
 
 def _best(
@@ -177,7 +165,7 @@ def _best(
             break
     assert best is not None
     unlike = differing(spun, best[2]) if places is None else places
-    return best[0], Proof(best[1], tuple([(low + start, high + start) for low, high, _ in unlike]))
+    return best[0], Proof(best[1], tuple([(low + start, high + start) for low, high, _ in unlike]), "edits")
 
 
 def _is_listed(edit: Edit, programs: Programs) -> bool:

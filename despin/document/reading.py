@@ -110,8 +110,8 @@ def edit_of(text: str, row: Row, family: str, flips: AbstractSet[tuple[str, str]
     start, end, original, chance, rivals = row
     spun = text[start:end]
     others = tuple([Alternative(word, share**power) for word, share in rivals])
-    flipped = (spun, original) in flips or negates(spun, original)
-    return Edit(start, end, spun, original, chance**power, flipped, f"{family}:{spun}", others)
+    changes = "polarity" if (spun, original) in flips or negates(spun, original) else None
+    return Edit(start, end, spun, original, chance**power, f"{family}:{spun}", others, changes)
 
 
 def clues_of(edits: Iterable[Edit]) -> tuple[Clue, ...]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from despin.damage.repair import Repairs, between_words
 from despin.document.judge import Judge
 from despin.document.judgement import CLEAN, Judgement
-from despin.document.odd import unsure
-from despin.results import Draft, Odd
+from despin.document.suspects import unsure
+from despin.results import Draft, Suspect
 
 #: How often a restored text is read again at most.
 ROUNDS = 6
 
 
-def restore_spun(draft: Draft, first: Judgement, judge: Judge, repairs: Repairs) -> tuple[Odd, ...]:
+def restore_spun(draft: Draft, first: Judgement, judge: Judge, repairs: Repairs) -> tuple[Suspect, ...]:
     """Apply to `draft`, which is believed to be spun, the edits of its words and the repairs of its damage; `first` is
     the judgement on it as it reads now. What comes back are the words that look replaced and for which no edit is sure
     enough, as places of the draft's source.
@@ -23,7 +23,7 @@ def restore_spun(draft: Draft, first: Judgement, judge: Judge, repairs: Repairs)
     """
     least, scan, clean = repairs.min_confidence, repairs.channel.scan, first.clean_lines()
     edits, rest = first.edits(least)
-    odd = unsure(draft, rest)
+    suspects = unsure(draft, rest)
     draft.apply(edits)
     unread, repaired = first.may_look_spun(least), False
     for _ in range(ROUNDS):
@@ -31,7 +31,7 @@ def restore_spun(draft: Draft, first: Judgement, judge: Judge, repairs: Repairs)
         again = judge.judge_again(draft.text, found, first) if draft.edits and unread else CLEAN
         edits, rest = again.edits(least)
         if again.verdict.spun:
-            odd = unsure(draft, rest)
+            suspects = unsure(draft, rest)
         if draft.apply(edits):
             unread, repaired = again.may_look_spun(least), False
             continue
@@ -42,4 +42,4 @@ def restore_spun(draft: Draft, first: Judgement, judge: Judge, repairs: Repairs)
         unread, repaired = not between_words(edits), True
         if not unread:
             break
-    return odd
+    return suspects

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from despin.decode.decoder import Weighted
-from despin.document.proof import own_table, proof_of
+from despin.document.proof import marked, own_table, proof_of
 from despin.document.reading import clues_of, edit_of
 from despin.document.runs import capped, odds_to_chance, runs
 from despin.kernel import build_lattice, segments
@@ -27,7 +27,7 @@ from despin.kernel.types import BEFORE, Arc, Segment, Site
 from despin.lexicon.model import Family
 from despin.lm.ngram import LanguageModel
 from despin.lm.scorer import TABLE, Scorer
-from despin.results import Edit, Stretch
+from despin.results import Stretch
 from despin.spinners.table import Tabled
 
 #: How likely a word of the table is to be in the table of the document, before anything is known of it,
@@ -498,17 +498,15 @@ class TableJudge:
             start, end, self.family, odds_to_chance(score), edits, rate=reading.shares[1],
             evidence=clues_of(edits), variant=self.names[number],
         )  # fmt: skip
-        return self.proved(text, stretch, {(edit.start, edit.end, edit.original): edit for edit in edits})
+        return self.proved(text, stretch)
 
-    def proved(self, text: str, stretch: Stretch, made: Mapping[tuple[int, int, str], Edit]) -> Stretch:
-        """A stretch of a text with only those of its edits that were `made` (by start, end and
-        original), and with their proof."""
-        edits = [made[place] for edit in stretch.edits if (place := (edit.start, edit.end, edit.original)) in made]
+    def proved(self, text: str, stretch: Stretch) -> Stretch:
+        """A stretch of a text with the proof of its edits."""
         spinner = self.spinners[self.names.index(stretch.variant)]
         if stretch.rate < OWN:
-            spinner = own_table(spinner, edits)
-        proof = proof_of(text, stretch.start, stretch.end, edits, spinner)
-        return replace(stretch, edits=tuple(proof.marked(edits)), respun=proof.share, unproved=proof.unproved)
+            spinner = own_table(spinner, stretch.edits)
+        proof = proof_of(text, stretch.start, stretch.end, stretch.edits, spinner)
+        return replace(stretch, edits=tuple(marked(stretch.edits, proof)), proof=proof)
 
 
 def table_judge(

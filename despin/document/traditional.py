@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from despin.results import Alternative, Clue, Edit, Odd, Reading, Readings, Restoration, Stretch, Verdict, apply
+from despin.results import Alternative, Clue, Edit, Reading, Readings, Restoration, Stretch, Suspect, Verdict, apply
 from despin.text.traditional import Written
 
 
 def written_restoration(text: Written, found: Restoration) -> Restoration:
     """The restoration of a text, given what was found in its simplified characters."""
     edits = written_edits(text, found.edits)
-    odd = tuple([_odd(text, one) for one in found.odd])
-    return replace(found, source=text.source, edits=edits, stretches=written_stretches(text, found.stretches), odd=odd)
+    suspects = tuple([_suspect(text, one) for one in found.suspects])
+    verdict = written_verdict(text, found.verdict)
+    return replace(found, source=text.source, edits=edits, verdict=verdict, suspects=suspects)
 
 
 def written_edits(text: Written, edits: Iterable[Edit]) -> tuple[Edit, ...]:
@@ -38,9 +39,9 @@ def _originals(text: Written, start: int, end: int, originals: Iterable[Alternat
     return tuple([Alternative(text.word(start, end, one.original), one.confidence) for one in originals])
 
 
-def _odd(text: Written, odd: Odd) -> Odd:
-    originals = _originals(text, odd.start, odd.end, odd.originals)
-    return replace(odd, spun=text.source[odd.start : odd.end], originals=originals)
+def _suspect(text: Written, one: Suspect) -> Suspect:
+    originals = _originals(text, one.start, one.end, one.originals)
+    return replace(one, spun=text.source[one.start : one.end], originals=originals)
 
 
 def written_stretches(text: Written, stretches: Iterable[Stretch]) -> tuple[Stretch, ...]:

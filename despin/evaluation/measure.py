@@ -294,7 +294,7 @@ class OnPage:
             else:
                 stray.append(replace(edit, start=end, end=end, spun=""))
         edits.sort(key=lambda edit: edit.start)
-        return Output((*edits, *stray), apply(document.text, edits), found.spun_score)
+        return Output((*edits, *stray), apply(document.text, edits), found.verdict.score)
 
 
 def _shifts(article: str, text: str) -> list[tuple[int, int, int]]:

@@ -102,7 +102,7 @@ class Recorded:
 
 def of_restoration(restoration: Restoration) -> Output:
     """A restoration as an output."""
-    return Output(tuple(restoration.edits), restoration.text, restoration.spun_score)
+    return Output(tuple(restoration.edits), restoration.text, restoration.verdict.score)
 
 
 def of_text(text: str, restored: str) -> Output:

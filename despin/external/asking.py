@@ -9,10 +9,10 @@ import math
 import threading
 import warnings
 from collections.abc import Callable, Sequence
-from typing import Any
+from pathlib import Path
 
 from despin.errors import DespinWarning, ScorerError
-from despin.external.scorer import TextScorer, name_of
+from despin.external.scorer import TextScorer, named
 from despin.results import Scored
 
 #: Texts of one call, and the seconds that it may take where the model does not say. The first call may load the model.
@@ -27,11 +27,20 @@ class UserModel:
     model is, without what is known of its failures."""
 
     def __init__(self, scorer: TextScorer) -> None:
-        self.scorer, self.name = scorer, name_of(scorer)
+        self.scorer = scorer
+        #: What signatures and messages call it.
+        self.name = str(getattr(scorer, "name", type(scorer).__qualname__))
         self._lock = threading.Lock()
         self._failures = 0
         #: Why it is not asked any more.
         self._given_up = ""
+
+    @classmethod
+    def of(cls, scorer: Path | str | TextScorer | None) -> UserModel | None:
+        """The model that a setting names; None for a file of despin's own. Raises what `named` raises."""
+        if scorer is None or isinstance(scorer, Path):
+            return None
+        return cls(named(scorer) if isinstance(scorer, str) else scorer)
 
     def __reduce__(self) -> tuple[type[UserModel], tuple[TextScorer]]:
         return UserModel, (self.scorer,)
@@ -45,7 +54,7 @@ class UserModel:
                 if self._given_up:
                     raise ScorerError(self._given_up)
                 found += self._batch(texts[first : first + BATCH])
-            self._failures = 0
+                self._failures = 0
         return found
 
     def _batch(self, texts: Sequence[str]) -> list[float]:
@@ -113,18 +122,18 @@ class Asking:
 def _within(seconds: float, call: Callable[[], list[float]]) -> list[float] | None:
     """What a call returns, or raises; None where that takes longer. It goes on then, in a thread that ends with the
     process."""
-    done: list[tuple[list[float] | None, Exception | None]] = []
+    done: list[list[float] | Exception] = []
 
     def run() -> None:
         try:
-            done.append((call(), None))
+            done.append(call())
         except Exception as error:
-            done.append((None, error))
+            done.append(error)
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
     thread.join(seconds)
-    found: Any = done[0] if done else (None, None)
-    if found[1] is not None:
-        raise found[1]
-    return found[0]  # type: ignore[no-any-return]
+    found = done[0] if done else None
+    if isinstance(found, Exception):
+        raise found
+    return found

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from despin.errors import UsageError
-
 #: What a named model begins with.
 TRANSFORMERS, LLAMA, ADDRESSES = "transformers:", "llama:", ("http://", "https://")
 #: How a model is named, for messages.
@@ -31,14 +29,9 @@ def is_named(value: str) -> bool:
     return value.startswith((TRANSFORMERS, LLAMA, *ADDRESSES))
 
 
-def name_of(scorer: str | TextScorer) -> str:
-    """What signatures and messages call a model: as it was named, or by its `name` or class."""
-    return scorer if isinstance(scorer, str) else str(getattr(scorer, "name", type(scorer).__qualname__))
-
-
 def named(value: str) -> TextScorer:
-    """The model of a name. Nothing is loaded and nobody is asked before the first text. Raises `UsageError` for a name
-    that is none, for a missing package, and `ModelError` for a model that is not there."""
+    """The model of a name (`is_named`). Nothing is loaded and nobody is asked before the first text. Raises
+    `UsageError` for an address that is none and a missing package, `ModelError` for a model that is not there."""
     if value.startswith(TRANSFORMERS):
         from despin.external.transformers import Transformers
 
@@ -47,8 +40,6 @@ def named(value: str) -> TextScorer:
         from despin.external.llama import Llama
 
         return Llama(value.removeprefix(LLAMA))
-    if value.startswith(ADDRESSES):
-        from despin.external.completions import Completions
+    from despin.external.completions import Completions
 
-        return Completions(value)
-    raise UsageError(f"unknown scorer {value!r}: give a file of despin's own (FILE.scorer), {FORMS}")
+    return Completions(value)

@@ -10,21 +10,12 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from despin.errors import ModelError, UsageError
 
 #: Texts that are read at a time; what comes out has a number for each word of the vocabulary at each place.
 ROWS = 4
-
-
-class _Loaded(NamedTuple):
-    """A tokenizer, its model, whether that is masked, and the machine that it is on."""
-
-    tokenizer: Any
-    model: Any
-    masked: bool
-    device: str
 
 
 class Transformers:
@@ -43,7 +34,8 @@ class Transformers:
         return Transformers, (str(self.folder),)
 
     @cached_property
-    def _loaded(self) -> _Loaded:
+    def _loaded(self) -> tuple[Any, Any, bool, str]:
+        """A tokenizer, its model, whether that is masked, and the machine that it is on."""
         import torch
         import transformers
 
@@ -53,14 +45,13 @@ class Transformers:
         made = transformers.AutoModelForMaskedLM if masked else transformers.AutoModelForCausalLM
         device = "cuda" if torch.cuda.is_available() else "cpu"
         model = made.from_pretrained(self.folder, **own).to(device).eval()
-        return _Loaded(transformers.AutoTokenizer.from_pretrained(self.folder, **own), model, masked, device)
+        return transformers.AutoTokenizer.from_pretrained(self.folder, **own), model, masked, device
 
     def log_probabilities(self, texts: Sequence[str]) -> list[float]:
         """The log probability of each text; of a masked model the sum over its tokens, each hidden in its turn."""
-        loaded = self._loaded
-        if loaded.masked:
+        tokenizer, _, masked, _ = self._loaded
+        if masked:
             return [self._masked(text) for text in texts]
-        tokenizer = loaded.tokenizer
         begins = (tokenizer.bos_token_id, tokenizer.cls_token_id, tokenizer.eos_token_id)
         first = [one for one in begins if one is not None][:1]
         rows = [first + tokenizer(text, add_special_tokens=False)["input_ids"] for text in texts]
@@ -72,7 +63,7 @@ class Transformers:
         return found
 
     def _masked(self, text: str) -> float:
-        tokenizer = self._loaded.tokenizer
+        tokenizer = self._loaded[0]
         whole = tokenizer(text, return_special_tokens_mask=True)
         tokens = whole["input_ids"]
         places = [place for place, special in enumerate(whole["special_tokens_mask"]) if not special]
@@ -85,15 +76,14 @@ class Transformers:
         """Some rows of tokens at a time, with what the model says at each place of each."""
         import torch
 
-        loaded = self._loaded
+        _, model, _, device = self._loaded
         for first in range(0, len(rows), ROWS):
             group = rows[first : first + ROWS]
             width = max(map(len, group))
             tokens = [row + [0] * (width - len(row)) for row in group]
             marks = [[1] * len(row) + [0] * (width - len(row)) for row in group]
             with torch.inference_mode():
-                read = loaded.model(
-                    input_ids=torch.tensor(tokens, device=loaded.device),
-                    attention_mask=torch.tensor(marks, device=loaded.device),
+                read = model(
+                    input_ids=torch.tensor(tokens, device=device), attention_mask=torch.tensor(marks, device=device)
                 )
             yield group, read.logits.float().cpu()

@@ -60,7 +60,7 @@ class DespinRestoreMapper(_Mapper):
         families: list[str] | None = None,
         min_confidence: float | None = None,
         setting: str = "balanced",
-        facts: str = "mark",
+        fact_edits: str = "sure",
         protect: list[str] | None = None,
         *args: Any,
         **kwargs: Any,
@@ -73,7 +73,7 @@ class DespinRestoreMapper(_Mapper):
             families=families or (),
             min_confidence=min_confidence,
             setting=setting,
-            facts=facts,
+            fact_edits=fact_edits,
             protect=protect or (),
         )
         self.marker = Marker(own)

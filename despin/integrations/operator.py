@@ -10,12 +10,11 @@ from despin.batch.record import FIELD, LONGEST_TEXT, MISSING, MODES, Marker, Out
 from despin.errors import UsageError
 from despin.settings import BUDGET
 
-_VERDICT = ("spun", "score", "family", "rate")
-_PROGRAMS = ("respun", "stretches")
+_VERDICT = ("spun", "score", "family", "rate", "respun", "stretches")
 _PARTS = {
-    "tag": (*_VERDICT, "edits", "prevented", "scored", *_PROGRAMS, "text"),
-    "restore": (*_VERDICT, "edits", "prevented", "scored", *_PROGRAMS),
-    "filter": (*_VERDICT, *_PROGRAMS),
+    "tag": (*_VERDICT, "edits", "prevented", "scored", "text"),
+    "restore": (*_VERDICT, "edits", "prevented", "scored"),
+    "filter": _VERDICT,
 }
 
 
@@ -28,7 +27,7 @@ def recipe(
     min_confidence: float | None = None,
     setting: str = "balanced",
     longest_text: int = LONGEST_TEXT,
-    facts: str = "mark",
+    fact_edits: str = "sure",
     protect: Iterable[str] = (),
     scorer: str | None = None,
     scorer_budget: int = BUDGET,
@@ -48,7 +47,7 @@ def recipe(
         min_confidence,
         setting,
         longest_text,
-        facts=facts,
+        fact_edits=fact_edits,
         protect=tuple(protect),
         scorer=scorer,
         scorer_budget=scorer_budget,
@@ -114,9 +113,5 @@ class Operator:
 
 
 def complete(outcome: Outcome, mode: str) -> dict[str, Any]:
-    """The `despin` field with every part it can have, and edits with every part they can have, None where there
-    is none: columns want one type."""
-    found = {name: outcome.value.get(name) for name in (*_PARTS[mode], "error")}
-    if edits := found.get("edits"):
-        found["edits"] = [{"proved": None, "forced": None, **edit} for edit in edits]
-    return found
+    """The `despin` field with every part it can have, None where there is none: columns want one type."""
+    return {name: outcome.value.get(name) for name in (*_PARTS[mode], "error")}

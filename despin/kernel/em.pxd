@@ -76,6 +76,9 @@ cdef class Estimate:
     cpdef void follow(self, double[::1] topic) except *
 
 
+cdef Columns _columns_of(Estimate estimate)
+
+
 @cython.locals(index=cython.Py_ssize_t)
 cpdef void clear(double[::1] values) except *
 
@@ -96,7 +99,7 @@ cdef void _fill_odds(
 cdef void _expect(Columns columns) noexcept
 
 
-@cython.locals(family=cython.int)
+@cython.locals(columns=Columns, family=cython.int)
 cpdef void e_step(Estimate estimate) except *
 
 
@@ -165,8 +168,18 @@ cdef void _add_gains(
     left=cython.double, part=cython.double,
 )
 cdef void _share_gain(
-    Columns columns, int piece, double[::1] surprise, double gain, double ceiling, double[::1] sums, int[::1] counts
+    Columns columns, int piece, const double[::1] found, double[::1] surprise, double gain, double ceiling,
+    double[::1] sums, int[::1] counts
 ) noexcept
+
+
+@cython.locals(
+    columns=Columns, parts=cython.double[::1], numbers=cython.int[::1], room=cython.double[::1], piece=cython.int,
+    pieces=cython.int, line=cython.int, form=cython.int,
+)
+cpdef void line_gains(
+    object table, const int[::1] lines, double ceiling, Py_ssize_t forms, double[::1] found
+) except *
 
 
 @cython.locals(index=cython.Py_ssize_t)

@@ -260,6 +260,13 @@ class Estimate:
         self.topic = topic
 
 
+def _columns_of(estimate: Estimate) -> Columns:
+    """The columns of an estimate. Raises `TypeError` where it was made without any."""
+    if estimate.columns is None:
+        raise TypeError("an estimate needs the columns of a table")
+    return estimate.columns
+
+
 def clear(values: array[float]) -> None:
     """Make all values 0."""
     for index in range(len(values)):
@@ -330,12 +337,14 @@ def e_step(estimate: Estimate) -> None:
 
     An original's own rate, its expected `spun` count without this arc against the times it is left `standing` (by key),
     is drawn towards its family's, the more the greater that family's `stiffness`. A word that is itself an original
-    would have been replaced at its family's rate among the full rates, times `replacing`.
+    would have been replaced at its family's rate among the full rates, times `replacing`. Raises `TypeError` where the
+    estimate is of no columns.
     """
+    columns = _columns_of(estimate)
     for family in range(len(estimate.rates)):
         estimate.room[family] = 1.0 / (1.0 - estimate.replacing * estimate.full[family])
     _fill_odds(
-        estimate.columns,
+        columns,
         estimate.rates,
         estimate.room,
         estimate.spun,
@@ -343,7 +352,7 @@ def e_step(estimate: Estimate) -> None:
         estimate.topic,
         estimate.stiffness,
     )
-    _expect(estimate.columns)
+    _expect(columns)
 
 
 def first_step(table: Table, rates: array[float], full: array[float], replacing: float, keys: int) -> None:
@@ -361,7 +370,8 @@ def first_step(table: Table, rates: array[float], full: array[float], replacing:
 def m_step(estimate: Estimate) -> None:
     """Take new rates from expected counts: those over all originals, and full ones over those surely replaced; and what
     every key is expected to have replaced. A family without a rate gets none."""
-    columns, rates, full, spun, room = estimate.columns, estimate.rates, estimate.full, estimate.spun, estimate.room
+    columns = _columns_of(estimate)
+    rates, full, spun, room = estimate.rates, estimate.full, estimate.spun, estimate.room
     source_first, families, keys, found = columns.source_first, columns.families, columns.keys, columns.found
     weights, key_families, count = columns.weights, estimate.key_families, len(estimate.rates)
     # By family: what is spun, then what is surely spun, then what was left of that.
@@ -530,25 +540,27 @@ def _add_gains(
     for piece in range(len(active)):
         if active[piece]:
             gain = math.log10(columns.whole[piece] / columns.masses[piece])
-            _share_gain(columns, piece, surprise, gain, ceiling, sums, counts)
+            _share_gain(columns, piece, columns.other_found, surprise, gain, ceiling, sums, counts)
 
 
 def _share_gain(
     columns: Columns,
     piece: int,
+    found: array[float],
     surprise: array[float],
     gain: float,
     ceiling: float,
     sums: array[float],
     counts: array[int],
 ) -> None:
-    """What `add_gains` does with a piece whose log10 likelihood ratio is `gain`; as of `_add_gains`."""
+    """What `add_gains` does with a piece whose log10 likelihood ratio is `gain` and whose arcs are as likely as `found`
+    says; the rest as of `_add_gains`."""
     low, high = columns.place_first[piece], columns.place_first[piece + 1]
     # How surely each place is spun.
     for place in range(low, high):
         columns.taken[place - low] = 0.0
     for arc in range(columns.arc_first[piece], columns.arc_first[piece + 1]):
-        columns.taken[columns.places[arc] - low] += columns.other_found[arc]
+        columns.taken[columns.places[arc] - low] += found[arc]
     whole = 0.0
     for place in range(low, high):
         if columns.taken[place - low] > 0.0:
@@ -581,6 +593,27 @@ def join_bursts(parts: array[float], counts: array[int], ceiling: float) -> floa
             parts[form] = part if part < ceiling else ceiling
             total += parts[form]
     return total
+
+
+def line_gains(table: Table, lines: array[int], ceiling: float, forms: int, found: array[float]) -> None:
+    """Fill `found` by line with what its forms say (log10), n of one as much as sqrt(n), each at most `ceiling`: the
+    gains of the pieces, as the last E step left them. `lines` are those of the pieces, in order; so many `forms` have
+    numbers."""
+    columns = table.columns
+    sums, counts, surprise = _ZERO * forms, _NONE * forms, _ZERO * forms
+    # The same under names that are typed.
+    parts, numbers, room = sums, counts, surprise
+    piece, pieces = 0, len(lines)
+    while piece < pieces:
+        line = lines[piece]
+        for form in range(forms):
+            parts[form] = 0.0
+            numbers[form] = 0
+        while piece < pieces and lines[piece] == line:
+            if columns.gains[piece] > 0.0:
+                _share_gain(columns, piece, columns.found, room, columns.gains[piece], ceiling, parts, numbers)
+            piece += 1
+        found[line] = join_bursts(parts, numbers, ceiling)
 
 
 def beside(

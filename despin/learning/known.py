@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from despin.learning.texts import Text
+from despin.results import is_by_program
 
 if TYPE_CHECKING:
     from despin.restorer import Restorer
@@ -40,13 +41,13 @@ def known(texts: Iterable[Text], restorer: Restorer) -> tuple[list[Known], list[
     rest: list[Text] = []
     found: dict[tuple[str, str], list[tuple[int, float]]] = {}
     for text in texts:
-        stretches = [one for one in restorer.detect(text.text).stretches if one.by_program]
+        stretches = [one for one in restorer.detect(text.text).stretches if is_by_program(one)]
         size = sum(one.end - one.start for one in stretches)
         if not stretches or size < MOSTLY * len(text.text.strip()):
             rest.append(text)
             continue
         longest = max(stretches, key=lambda one: one.end - one.start)
-        comes_back = sum((one.respun or 0.0) * (one.end - one.start) for one in stretches)
+        comes_back = sum(one.proof.respun * (one.end - one.start) for one in stretches if one.proof)
         found.setdefault((longest.family, longest.variant), []).append((size, comes_back))
     programs = [_known(*name, rows) for name, rows in found.items()]
     return sorted(programs, key=lambda one: (-one.documents, one.family, one.variant)), rest

@@ -255,7 +255,7 @@ def _tell(named: Named, pairs: Sequence[tuple[str, str]]) -> None:
     left: Counter[tuple[str, str]] = Counter()
     for spun, original in pairs:
         proof = verify(spun, original, named.program)
-        missing = sorted(proof.spans)
+        missing = sorted(proof.failed)
         for start, end, was in differing(spun, original):
             named.edits += 1
             if any(low < max(end, start + 1) and start < max(high, low + 1) for low, high in missing):

@@ -14,10 +14,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from despin.errors import LexiconError
+from despin.errors import LexiconError, UsageError
 from despin.lexicon.model import Entry, Family, Lexicon
 from despin.lexicon.source import combined_digest
-from despin.settings import FACT_MODES
+from despin.settings import FACT_EDITS, check_fact_edits
 from despin.text.files import read_regular
 
 #: The personal lexicon of a folder.
@@ -25,9 +25,9 @@ PERSONAL_FILE = "despin.yaml"
 #: The protected words of a folder, one a line.
 PROTECT_FILE = "despin-protect.txt"
 VARIABLE = "DESPIN_LEXICON"
-#: Lists of strings in `[tool.despin]`; `facts` is a string.
+#: Lists of strings in `[tool.despin]`; `fact_edits` is a string.
 _LISTS = ("lexicons", "families", "protect")
-_SETTINGS = (*_LISTS, "facts")
+_SETTINGS = (*_LISTS, "fact_edits")
 #: No pyproject.toml is larger (bytes).
 MOST_SETTINGS = 4 * 2**20
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -36,13 +36,13 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 @dataclass(frozen=True, slots=True)
 class Personal:
     """What a user brings along: lexicon files, the later the weightier, families to keep to (none: all), words to
-    protect, and what becomes of edits that change facts (None: the default). `found` names, in words, what of it nobody
+    protect, and which edits that change facts are made (None: the default). `found` names, in words, what of it nobody
     named in the call: the files of the folder, and the variable."""
 
     lexicons: tuple[Path, ...] = ()
     families: tuple[str, ...] = ()
     protect: tuple[str, ...] = ()
-    facts: str | None = None
+    fact_edits: str | None = None
     found: tuple[str, ...] = ()
 
 
@@ -85,8 +85,8 @@ def discover(
     # A file named twice counts where it weighs more.
     last = {os.path.realpath(path): index for index, path in enumerate(found)}
     lexicons = tuple(path for index, path in enumerate(found) if last[os.path.realpath(path)] == index)
-    facts = table["facts"][0] if table["facts"] else None
-    return Personal(lexicons, tuple(table["families"]), tuple(table["protect"]), facts, tuple(said))
+    fact_edits = table["fact_edits"][0] if table["fact_edits"] else None
+    return Personal(lexicons, tuple(table["families"]), tuple(table["protect"]), fact_edits, tuple(said))
 
 
 def load(personal: Iterable[str | os.PathLike[str]] = (), shipped: bool = True) -> Lexicon:
@@ -105,7 +105,7 @@ def _existing(path: Path, named_by: str) -> Path:
 
 
 def _table(file: Path) -> dict[str, list[str]]:
-    """The `[tool.despin]` table of a pyproject.toml, empty where there is none; `facts` is a list of one."""
+    """The `[tool.despin]` table of a pyproject.toml, empty where there is none; `fact_edits` is a list of one."""
     empty: dict[str, list[str]] = {name: [] for name in _SETTINGS}
     try:
         text = read_regular(file, MOST_SETTINGS).decode("utf-8-sig")
@@ -119,19 +119,20 @@ def _table(file: Path) -> dict[str, list[str]]:
     if not isinstance(table, dict):
         raise LexiconError(f"{file}:{_line(text, 'despin')}:1: tool.despin is no table: write [tool.despin]")
     for name, value in table.items():
+        place = f"{file}:{_line(text, name)}:1"
+        if name == "facts":
+            raise LexiconError(f"{place}: 'facts' is called 'fact_edits' now: choose {', '.join(FACT_EDITS)}")
         if name not in _SETTINGS:
             from despin.text.suggest import did_you_mean
 
-            place = f"{file}:{_line(text, name)}:1"
             raise LexiconError(f"{place}: unknown setting '{name}' in [tool.despin]: {did_you_mean(name, _SETTINGS)}")
-        if name == "facts":
-            if value not in FACT_MODES:
-                place = f"{file}:{_line(text, name)}:1"
-                raise LexiconError(f"{place}: unknown facts {value!r}: choose {', '.join(FACT_MODES)}")
-            table = {**table, name: [value]}
+        if name == "fact_edits":
+            try:
+                table = {**table, name: [check_fact_edits(value)]}
+            except UsageError as error:
+                raise LexiconError(f"{place}: {error}") from None
             continue
         if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
-            place = f"{file}:{_line(text, name)}:1"
             raise LexiconError(f"{place}: '{name}' is no list of strings: write {name} = [\"...\"]")
     return {**empty, **table}
 

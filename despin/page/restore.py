@@ -7,22 +7,25 @@ from typing import Any
 
 from despin.page.model import Dropped, Page
 from despin.restorer import Restorer
-from despin.results import Edit, Odd, Restoration, Stretch
+from despin.results import Edit, Restoration, Stretch, Suspect
 
 
 @dataclass(frozen=True)
 class PageRestoration(Restoration):
-    """The restoration of a page's article. `page_edits`, `page_odd` and `page_stretches` are its edits, odd words and
-    stretches with offsets in the page's own text, `dropped` the lines the site had added, each with its reason."""
+    """The restoration of a page's article. `page_edits`, `page_suspects` and `page_stretches` are its edits, suspects
+    and stretches with offsets in the page's own text, `dropped` the lines the site had added, each with its reason."""
 
     page_edits: tuple[Edit, ...] = ()
     page_stretches: tuple[Stretch, ...] = ()
-    page_odd: tuple[Odd, ...] = ()
+    page_suspects: tuple[Suspect, ...] = ()
     dropped: tuple[Dropped, ...] = field(default=())
 
     def as_dict(self) -> dict[str, Any]:
         """As `Restoration.as_dict`, with offsets in the page, and the dropped lines."""
-        row = replace(self, stretches=self.page_stretches, odd=self.page_odd) if self.stretches or self.odd else self
+        row = self
+        if self.verdict.stretches or self.suspects:
+            verdict = replace(self.verdict, stretches=self.page_stretches)
+            row = replace(self, verdict=verdict, suspects=self.page_suspects)
         return {
             **Restoration.as_dict(row),
             "edits": [edit.as_dict() for edit in self.page_edits],
@@ -45,21 +48,18 @@ def restore_page(page: Page, restorer: Restorer, keep: bool = False) -> PageRest
         if place is not None and not (title >= 0 and edit.start < title_end and edit.end > title):
             edits.append(edit)
             page_edits.append(replace(edit, start=place[0], end=place[1]))
-    odd = [(one, page.to_page(one.start, one.end)) for one in found.odd if one.end <= title or one.start >= title_end]
-    page_odd = tuple(replace(one, start=place[0], end=place[1]) for one, place in odd if place is not None)
-    stretches = tuple(_on_page(page, stretch) for stretch in found.stretches)
+    outside = [one for one in found.suspects if one.end <= title or one.start >= title_end]
+    suspects = [(one, page.to_page(one.start, one.end)) for one in outside]
+    page_suspects = tuple(replace(one, start=place[0], end=place[1]) for one, place in suspects if place is not None)
+    stretches = tuple(_on_page(page, stretch) for stretch in found.verdict.stretches)
     return PageRestoration(
         page.text if keep else page.article,
         tuple(page_edits if keep else edits),
-        found.spun_score,
-        found.family,
-        found.rate,
-        respun=found.respun,
+        replace(found.verdict, stretches=stretches) if keep else found.verdict,
+        suspects=page_suspects if keep else tuple(one for one, place in suspects if place is not None),
         scored=found.scored,
-        stretches=stretches if keep else found.stretches,
         page_stretches=stretches,
-        odd=page_odd if keep else tuple(one for one, place in odd if place is not None),
-        page_odd=page_odd,
+        page_suspects=page_suspects,
         page_edits=tuple(page_edits),
         dropped=() if keep else page.dropped,
     )
@@ -74,7 +74,10 @@ def _on_page(page: Page, stretch: Stretch) -> Stretch:
         for edit in stretch.edits
         if (place := page.to_page(edit.start, edit.end)) is not None
     ]
-    unproved = [place for start, end in stretch.unproved if (place := page.to_page(start, end)) is not None]
+    proof = stretch.proof
+    if proof is not None:
+        failed = [place for start, end in proof.failed if (place := page.to_page(start, end)) is not None]
+        proof = replace(proof, failed=tuple(failed))
     start = first[0] if first else edits[0].start if edits else 0
     end = last[1] if last else edits[-1].end if edits else start
-    return replace(stretch, start=start, end=end, edits=tuple(edits), unproved=tuple(unproved))
+    return replace(stretch, start=start, end=end, edits=tuple(edits), proof=proof)

@@ -20,7 +20,7 @@ _SENTENCE = re.compile("[。！？!?…][”’」』）]*")
 @dataclass(frozen=True, slots=True)
 class Mark:
     """`html` stands for `text[start:end]`; where it is empty, the text itself is shown
-    as a place that is not proved."""
+    as a place that does not come back."""
 
     start: int
     end: int
@@ -58,7 +58,7 @@ def is_undivided(text: str, stretches: Sequence[tuple[int, int, bool]]) -> bool:
     return not program and not text[:start].strip() and not text[end:].strip()
 
 
-def unproved(places: Iterable[tuple[int, int]], taken: Sequence[tuple[int, int]]) -> Iterator[Mark]:
+def failed(places: Iterable[tuple[int, int]], taken: Sequence[tuple[int, int]]) -> Iterator[Mark]:
     """What of `places` does not lie in a span of `taken` (sorted, disjoint), as marks, sorted and disjoint."""
     starts = [start for start, _ in taken]
     reached = 0

@@ -7,13 +7,13 @@ import os
 from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import TYPE_CHECKING
 
-from despin.report.article import Mark, Part, article, is_undivided, unproved
+from despin.report.article import Mark, Part, article, failed, is_undivided
 from despin.report.escape import content, holds, value
 from despin.report.page import page, percent, table
 from despin.report.plot import density
 
 if TYPE_CHECKING:
-    from despin.results import Edit, Odd, Restoration
+    from despin.results import Edit, Restoration, Suspect
 
 #: What an edit may change, as the page says it.
 CHANGES = {
@@ -33,7 +33,7 @@ WHY = {
     "fact": "会改变事实，把握不够",
     "quotation": "在引文里",
     "name": "在名称里",
-    "unproved": "程序不会留下它",
+    "failed": "程序不会留下它",
 }
 #: Where the shades begin.
 _SHADES = (0.5, 0.7, 0.85, 0.95)
@@ -93,8 +93,8 @@ class Data:
 
 
 def changes(edit: Edit) -> str:
-    """What an edit changes that a reader must check: a key of `CHANGES`, or ""."""
-    return getattr(edit, "changes", None) or ("polarity" if edit.flips else "")
+    """What a reader must check of an edit, as a key of `CHANGES`, or ""."""
+    return edit.changes or edit.context or ""
 
 
 def _whole(share: float) -> int:
@@ -107,7 +107,7 @@ def _edit(edit: Edit, data: Data) -> str:
     span = edit.start, edit.end
     shade = sum(edit.confidence >= least for least in _SHADES)
     changed = changes(edit)
-    names = f"e c{shade}{' f' if changed else ''}{' u' if edit.proved is False else ''}"
+    names = f"e c{shade}{' f' if changed else ''}{' u' if edit.proof == 'failed' else ''}"
     names += f"{' ok' if span in data.accepted else ''}{' m' if span in data.marked else ''}"
     more = f' data-g="{value(changed)}"' if changed else ""
     more += f" data-o={edit.start}" if data.places else ""
@@ -122,20 +122,20 @@ def _edit(edit: Edit, data: Data) -> str:
 
 def document(number: int, name: str, restoration: Restoration, data: Data) -> str:
     """A document: verdict, density, the article, and what is to be said of its parts."""
-    edits, stretches = restoration.edits, restoration.stretches
+    edits, stretches = restoration.edits, restoration.verdict.stretches
     facts = [edit.start for edit in edits if changes(edit)]
     parts = []
-    if not is_undivided(restoration.source, [(one.start, one.end, one.by_program) for one in stretches]):
+    if not is_undivided(restoration.source, _bounds(restoration)):
         parts = [Part(one.start, one.end, _part_label(one.family, one.variant, one.score)) for one in stretches]
-    odd = [one for one in restoration.odd if one.why != "unproved"]
-    places = unproved(
-        (place for one in stretches for place in one.unproved),
-        sorted([*((edit.start, edit.end) for edit in edits), *((one.start, one.end) for one in odd)]),
+    suspects = [one for one in restoration.suspects if one.why != "failed"]
+    places = failed(
+        _failed(restoration),
+        sorted([*((edit.start, edit.end) for edit in edits), *((one.start, one.end) for one in suspects)]),
     )
     marks = sorted(
         [
             *(Mark(edit.start, edit.end, _edit(edit, data)) for edit in edits),
-            *(Mark(one.start, one.end, _odd_word(one)) for one in odd),
+            *(Mark(one.start, one.end, _suspect(one)) for one in suspects),
             *places,
         ],
         key=lambda mark: (mark.start, mark.end),
@@ -149,8 +149,20 @@ def document(number: int, name: str, restoration: Restoration, data: Data) -> st
         f'<h2 id="d{number}-name"><bdi>{content(name)}</bdi></h2>\n{_facts(restoration, len(facts))}{plot}'
         f'<div class="text" lang="zh" dir="ltr" role="article" aria-label="还原后的正文">'
         f"{article(restoration.source, marks, parts, data.places)}</div>\n"
-        f"{_stretches(restoration)}{_odd(restoration)}{_dropped(restoration)}</section>\n"
+        f"{_stretches(restoration)}{_suspects(restoration)}{_dropped(restoration)}</section>\n"
     )
+
+
+def _bounds(restoration: Restoration) -> list[tuple[int, int, bool]]:
+    """Start and end of every stretch, and whether a program made it."""
+    stretches = restoration.verdict.stretches
+    return [(one.start, one.end, one.proof is not None and one.proof.by == "program") for one in stretches]
+
+
+def _failed(restoration: Restoration) -> Iterator[tuple[int, int]]:
+    """The places that do not come back when the restoration is spun again."""
+    for one in restoration.verdict.stretches:
+        yield from one.proof.failed if one.proof else ()
 
 
 def _part_label(family: str, variant: str, score: float) -> str:
@@ -160,44 +172,45 @@ def _part_label(family: str, variant: str, score: float) -> str:
 def _facts(restoration: Restoration, changed: int) -> str:
     """The verdict, and the figures of a document."""
     edits = restoration.edits
-    if restoration.family:
-        verdict = f"<strong>是伪原创</strong>，家族 <bdi>{content(restoration.family)}</bdi>"
+    judged = restoration.verdict
+    if judged.spun:
+        verdict = f"<strong>是伪原创</strong>，家族 <bdi>{content(judged.family or '不明')}</bdi>"
     elif edits:
         verdict = "<strong>未见伪原创</strong>，只修补了损坏之处"
     else:
         verdict = "<strong>未见伪原创</strong>，文字保持原样"
-    rows = [f"伪原创的可能性 <b>{percent(restoration.spun_score, 1)}</b>", f"字数 <b>{len(restoration.source):,}</b>"]
-    if restoration.family:
-        rows.append(f"改写率 <b>{percent(restoration.rate)}</b>")
+    rows = [f"伪原创的可能性 <b>{percent(judged.score, 1)}</b>", f"字数 <b>{len(restoration.source):,}</b>"]
+    if judged.spun:
+        rows.append(f"改写率 <b>{percent(judged.rate)}</b>")
     rows.append(f"修改 <b>{len(edits):,}</b> 处")
     if changed:
         rows.append(f"改变事实 <b>{changed:,}</b> 处")
-    doubtful = sum(edit.proved is False for edit in edits) + sum(len(one.unproved) for one in restoration.stretches)
+    doubtful = sum(edit.proof == "failed" for edit in edits) + sum(1 for _ in _failed(restoration))
     if doubtful:
         rows.append(f"未证实 <b>{doubtful:,}</b> 处")
-    if restoration.odd:
-        rows.append(f"留下的可疑词 <b>{len(restoration.odd):,}</b> 处")
-    if restoration.respun is not None:
-        rows.append(f"再次改写后与网页相同 <b>{percent(restoration.respun, 1)}</b>")
+    if restoration.suspects:
+        rows.append(f"留下的可疑词 <b>{len(restoration.suspects):,}</b> 处")
+    if judged.respun is not None:
+        rows.append(f"再次改写后与网页相同 <b>{percent(judged.respun, 1)}</b>")
     items = "".join(f"<li>{row}</li>" for row in rows)
     return f'<p class="verdict">{verdict}。</p>\n<ul class="facts-list">{items}</ul>\n'
 
 
-def _odd_word(one: Odd) -> str:
+def _suspect(one: Suspect) -> str:
     """The element of a word that looks replaced and is left."""
-    return f'<u class="q" title="{value(_whole_odd(one))}">{content(one.spun)}</u>'
+    return f'<u class="q" title="{value(_said_of(one))}">{content(one.spun)}</u>'
 
 
-def _whole_odd(one: Odd) -> str:
+def _said_of(one: Suspect) -> str:
     """What is to be said of a word that looks replaced: why it is left, how likely, what it may have been."""
     originals = "、".join(other.original or "（无）" for other in one.originals[:_ALTERNATIVES])
     return f"{WHY[one.why]}（{percent(one.score)}）{'：' if originals else ''}{originals}"
 
 
-def _odd(restoration: Restoration) -> str:
+def _suspects(restoration: Restoration) -> str:
     """The words that look replaced and are left."""
     rows = []
-    for one in restoration.odd:
+    for one in restoration.suspects:
         before, after = restoration.source[max(0, one.start - 8) : one.start], restoration.source[one.end : one.end + 8]
         originals = "、".join(content(other.original or "（无）") for other in one.originals[:_ALTERNATIVES])
         rows.append(
@@ -217,11 +230,10 @@ def _odd(restoration: Restoration) -> str:
 
 def _stretches(restoration: Restoration) -> str:
     """What is known of every part that is spun, where there is more to say than of the whole."""
-    stretches = [(one.start, one.end, one.by_program) for one in restoration.stretches]
-    if is_undivided(restoration.source, stretches):
+    if is_undivided(restoration.source, _bounds(restoration)):
         return ""
     rows = []
-    for one in restoration.stretches:
+    for one in restoration.verdict.stretches:
         begin = restoration.source[one.start : one.end].lstrip()[:12]
         evidence = "、".join(f"{content(clue.spun)}←{content(clue.original)}" for clue in one.evidence[:6])
         rows.append(
@@ -230,8 +242,8 @@ def _stretches(restoration: Restoration) -> str:
                 content(one.family) + (f"<br>{content(one.variant)}" if one.variant else ""),
                 percent(one.score, 1),
                 percent(one.rate),
-                "—" if one.respun is None else percent(one.respun, 1),
-                f"{len(one.unproved):,}",
+                "—" if one.proof is None else percent(one.proof.respun, 1),
+                f"{len(one.proof.failed) if one.proof else 0:,}",
                 evidence or "—",
             ]
         )
@@ -260,8 +272,8 @@ def _index(documents: Sequence[tuple[str, Restoration]]) -> str:
 
 def _index_row(number: int, name: str, found: Restoration) -> Iterator[str]:
     yield f'<a href="#d{number}"><bdi>{content(name)}</bdi></a>'
-    yield percent(found.spun_score)
-    yield content(found.family or "—")
+    yield percent(found.verdict.score)
+    yield content(found.verdict.family or "—")
     yield f"{len(found.edits):,}"
     yield f"{sum(bool(changes(edit)) for edit in found.edits):,}"
-    yield "—" if found.respun is None else percent(found.respun, 1)
+    yield "—" if found.verdict.respun is None else percent(found.verdict.respun, 1)

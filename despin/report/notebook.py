@@ -26,17 +26,19 @@ def snippet(restoration: Restoration) -> str:
         position = edit.end
     pieces.append(content(source[position : max(position, _SHOWN)]))
     rest = "" if len(source) <= max(position, _SHOWN) else f"<p>… {len(source):,} code points in all</p>"
-    family = f", family {content(restoration.family)}" if restoration.family else ""
-    respun = "" if restoration.respun is None else f", respun {percent(restoration.respun, 1)}"
+    verdict = restoration.verdict
+    family = f", family {content(verdict.family)}" if verdict.family else ""
+    respun = "" if verdict.respun is None else f", respun {percent(verdict.respun, 1)}"
     return (
         f'<div class="despin"><p><b>{len(restoration.edits):,} edits</b>, '
-        f"spun score {restoration.spun_score:.3f}{family}{respun}</p>"
+        f"score {verdict.score:.3f}{family}{respun}</p>"
         f'<div lang="zh" dir="ltr" style="white-space:pre-wrap;line-height:1.8">{"".join(pieces)}</div>{rest}</div>'
     )
 
 
 def _edit(edit: Edit) -> str:
-    line = "3px double #c33" if edit.flips else "2px dotted #b80" if edit.proved is False else "2px solid #2a9d8f"
+    line = "2px dotted #b80" if edit.proof == "failed" else "2px solid #2a9d8f"
+    line = "3px double #c33" if edit.changes == "polarity" else line
     alpha = 0.06 + 0.24 * edit.confidence
     said = value(f"{edit.spun} → {edit.original}, {percent(edit.confidence)}")
     return (

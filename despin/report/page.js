@@ -97,7 +97,7 @@
     all: () => true,
     check: (edit) => edit.matches(".f, .u, .c0, .c1"),
     facts: (edit) => edit.matches(".f"),
-    unproved: (edit) => edit.matches(".u"),
+    failed: (edit) => edit.matches(".u"),
     open: (edit) => !decisions.has(edit),
   };
   const show = () => {

@@ -20,12 +20,12 @@ def render(documents: Iterable[tuple[str, str, Mapping[str, Any]]]) -> str:
 
 
 def _document(number: int, name: str, text: str, row: Mapping[str, Any]) -> str:
-    stretches = row.get("stretches", ())
-    if is_undivided(text, [(one["start"], one["end"], one["respun"] is not None) for one in stretches]):
+    stretches = row["stretches"]
+    if is_undivided(text, [(one["start"], one["end"], one["proof"] is not None) for one in stretches]):
         stretches = ()
     parts = [
         Part(one["start"], one["end"], f"{one['family'] or '家族不明'} {percent(one['score'])}")
-        for one in row.get("paragraphs", stretches)
+        for one in row["paragraphs"] or stretches
         if one.get("spun", True)
     ]
     verdict = "<strong>未见伪原创</strong>"
@@ -47,7 +47,7 @@ def _clues(text: str, row: Mapping[str, Any]) -> Iterator[Mark]:
     """The places of the words that gave a text away, those of every stretch within it; none where it is not spun."""
     if not row["spun"]:
         return
-    for one in row.get("stretches") or [{"start": 0, "end": len(text), "evidence": row["evidence"]}]:
+    for one in row["stretches"] or [{"start": 0, "end": len(text), "evidence": row["evidence"]}]:
         originals = {clue["spun"]: clue["original"] for clue in reversed(one["evidence"]) if clue["spun"]}
         if not originals:
             continue
@@ -63,7 +63,7 @@ def _evidence(row: Mapping[str, Any]) -> str:
         return ""
     rows = [
         [content(clue["spun"]), content(clue["original"] or "（无）"), f"{clue['count']:,}", f"{clue['weight']:.2f}"]
-        for one in row.get("stretches") or [row]
+        for one in row["stretches"] or [row]
         for clue in one["evidence"]
     ]
     inner = table(["网页用词", "原文用词", "次数", "权重（log10）"], rows, "线索")

@@ -17,7 +17,7 @@ from despin.text.files import STANDARD, TextFile
 READ = (".txt", ".md", ".html", ".htm")
 
 
-class Engine(Protocol):
+class ReviewEngine(Protocol):
     """What restores texts; it is asked by one thread at a time. All of it may raise `DespinError`."""
 
     def read(self, path: str) -> tuple[TextFile, Restoration]:
@@ -52,7 +52,7 @@ class Session:
     """
 
     def __init__(
-        self, paths: Sequence[str], engine: Engine, say: Callable[[str], None], folder: str | None = None
+        self, paths: Sequence[str], engine: ReviewEngine, say: Callable[[str], None], folder: str | None = None
     ) -> None:
         self.engine, self.say = engine, say
         self.engine_lock = threading.Lock()

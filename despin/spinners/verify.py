@@ -16,28 +16,28 @@ FEW = 4_000_000
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """`share` is 1 - distance(respun, spun) / len(spun), at least 0, with the Levenshtein distance in code points: 1
-    where the restoration, spun again, is the spun text. `respun` is the restoration, spun again; `spans` are the places
-    (start, end) of the spun text that it does not give back, in order; a place where it only has more than the spun
-    text is empty. `written` is what the restoration, spun again, has at each of them."""
+    """`text` is the restoration, spun again. `respun` is the share of the spun text that it gives back: 1 -
+    distance(text, spun) / len(spun), at least 0, with the Levenshtein distance in code points; 1 where both are the
+    same. `failed` are the places (start, end) of the spun text that it does not give back, in order; a place where it
+    only has more than the spun text is empty. `written` is what it has at each of them."""
 
-    share: float
-    respun: str
-    spans: tuple[tuple[int, int], ...]
+    respun: float
+    text: str
+    failed: tuple[tuple[int, int], ...]
     written: tuple[str, ...] = ()
 
 
 def verify(spun: str, restored: str, spinner: Spinner) -> Verified:
     """How much of `spun` comes back when `restored` is spun again, and where it does not. A program that draws is
-    followed: what some drawing gives back is proved."""
+    followed: what some drawing gives back comes back."""
     again = spinner.rewrite(restored, spun)
     if again == spun:
         return Verified(1.0, again, ())
     share, places = compared(spun, again)
     return Verified(
-        share=share,
-        respun=again,
-        spans=tuple([(start, end) for start, end, _ in places]),
+        respun=share,
+        text=again,
+        failed=tuple([(start, end) for start, end, _ in places]),
         written=tuple([written for _, _, written in places]),
     )
 

@@ -42,8 +42,7 @@ def block(sentence: str, annotators: Sequence[Sequence[Edit]]) -> str:
 
 def _annotation(edit: Edit, annotator: int) -> str:
     kind = "M" if not edit.spun else "R" if not edit.original else "S"
-    kind += ":FLIP" if edit.flips else ""
-    kind += f":{edit.changes.upper()}" if edit.changes else ""
+    kind += "".join(f":{why.upper()}" for why in (edit.changes, edit.context) if why)
     original = _tokens(edit.original) or _NOTHING
     return f"A {edit.start} {edit.end}|||{kind}|||{original}|||REQUIRED|||{_NOTHING}|||{annotator}"
 

@@ -17,24 +17,24 @@ from despin.batch.interfaces import Limits
 from despin.batch.record import MISSING, Marker, Recipe
 from despin.batch.samples import samples
 from despin.batch.workers import work
-from despin.results import Alternative, Edit, Restoration, Stretch, Verdict, join
+from despin.results import Alternative, Edit, Proof, Restoration, Stretch, Verdict, join
 
 TEXT = "公司经由过程手机付款。别的一段。数据不存在。"
 #: A sure edit with all that an edit says, and one that turns a statement.
 EDITS = (
-    Edit(2, 6, "经由过程", "通过", 0.9, False, "words:经由过程", (Alternative("经过", 0.0625),), True, "time"),
-    Edit(2, 5, "不存在", "存在", 0.75, True, "words:不存在", proved=False, changes="polarity"),
+    Edit(2, 6, "经由过程", "通过", 0.9, "words:经由过程", (Alternative("经过", 0.0625),), "time", "name", "respun"),
+    Edit(2, 5, "不存在", "存在", 0.75, "words:不存在", proof="failed", changes="polarity"),
 )
 
 
 def parts() -> list[tuple[int, Restoration]]:
     """The restorations of the parts of the text, as (start, restoration); the last of them is the surest."""
-    one = Stretch(0, 9, "program", 0.5, (EDITS[0],), 1.0, 0.5, ((3, 5), (7, 7)), variant="kind")
-    other = Stretch(2, 5, "program", 0.75, (EDITS[1],), 0.5, 1.0)
+    one = Stretch(0, 9, "program", 0.5, (EDITS[0],), Proof(1.0, ((3, 5), (7, 7))), 0.5, variant="kind")
+    other = Stretch(2, 5, "program", 0.75, (EDITS[1],), Proof(0.5), 1.0)
     return [
-        (0, Restoration(TEXT[:11], EDITS[:1], 0.5, "program", 0.5, respun=1.0, stretches=(one,), prevented=2)),
-        (11, Restoration(TEXT[11:16], (), 0.25)),
-        (16, Restoration(TEXT[16:], EDITS[1:], 0.75, "program", 1.0, respun=0.5, stretches=(other,), prevented=1)),
+        (0, Restoration(TEXT[:11], EDITS[:1], Verdict(True, 0.5, "program", 0.5, stretches=(one,)), 2)),
+        (11, Restoration(TEXT[11:16], (), Verdict(False, 0.25))),
+        (16, Restoration(TEXT[16:], EDITS[1:], Verdict(True, 0.75, "program", 1.0, stretches=(other,)), 1)),
     ]
 
 
@@ -51,8 +51,7 @@ class Stub:
         return join(text, self.found)
 
     def detect(self, text: str) -> Verdict:
-        whole = join(text, self.found)
-        return Verdict(whole.family is not None, whole.spun_score, whole.family, whole.rate, stretches=whole.stretches)
+        return join(text, self.found).verdict
 
 
 def marker(found: Sequence[tuple[int, Restoration]], **recipe: Any) -> Marker:
@@ -63,7 +62,8 @@ def marker(found: Sequence[tuple[int, Restoration]], **recipe: Any) -> Marker:
 
 def bare(whole: Restoration) -> Restoration:
     """What a record holds of a restoration: edits of stretches stand once, and what was prevented is only counted."""
-    return replace(whole, stretches=tuple(replace(one, edits=()) for one in whole.stretches), prevented=0)
+    stretches = tuple(replace(one, edits=()) for one in whole.verdict.stretches)
+    return replace(whole, verdict=replace(whole.verdict, stretches=stretches), prevented=0)
 
 
 def test_a_record_of_parts_says_what_the_parts_joined_do() -> None:
@@ -71,14 +71,14 @@ def test_a_record_of_parts_says_what_the_parts_joined_do() -> None:
     found = marker(parts()).mark(TEXT)
     assert (found.text, found.spun, found.edits, found.problem) == (whole.text, True, 2, None)
     row = whole.as_dict()
-    row["score"] = row.pop("spun_score")
-    assert found.value == {"spun": True, **row}
+    assert row.pop("suspects") == []
+    assert found.value == row
     assert found.value["prevented"] == 3
 
 
 def test_scores_are_rounded_to_four_places() -> None:
-    stretch = Stretch(0, 3, "program", 0.98765432, (), 0.12345678, 0.45678912)
-    restoration = Restoration("甲乙丙", (), 0.98765432, "program", 0.45678912, stretches=(stretch,))
+    stretch = Stretch(0, 3, "program", 0.98765432, (), Proof(0.12345678), 0.45678912)
+    restoration = Restoration("甲乙丙", (), Verdict(True, 0.98765432, "program", 0.45678912, stretches=(stretch,)))
     value = marker([(0, restoration)]).mark("甲乙丙").value
     assert (value["score"], value["rate"], value["respun"]) == (0.9877, 0.4568, 0.1235)
 
@@ -97,14 +97,16 @@ def test_restoring_leaves_the_text_out_of_the_field_and_filtering_all_but_the_ve
 def test_of_parts_that_are_as_sure_the_one_with_more_edits_decides_then_the_first() -> None:
     edit = Edit(0, 1, "a", "b", 0.5)
     rows = [("none", ()), ("one", (edit,)), ("two", (edit,))]
-    found = marker([(at, Restoration("a", edits, 0.9, name)) for at, (name, edits) in enumerate(rows)]).mark("aaa")
+    parts = [(at, Restoration("a", edits, Verdict(True, 0.9, name))) for at, (name, edits) in enumerate(rows)]
+    found = marker(parts).mark("aaa")
     assert found.value["family"] == "one"
     # A part of no score and no edits decides nothing.
-    found = marker([(0, Restoration("a")), (1, Restoration("a", (edit,), 0.0, "sure"))]).mark("aa")
+    found = marker([(0, Restoration("a")), (1, Restoration("a", (edit,), Verdict(True, 0.0, "sure")))]).mark("aa")
     assert (found.value["family"], found.value["spun"]) == ("sure", True)
     found = marker([(0, Restoration("a"))]).mark("a")
     assert (found.spun, found.text) == (False, "a")
-    assert found.value == {"spun": False, "score": 0.0, "family": None, "rate": 0.0, "edits": [], "text": "a"}
+    verdict = {"spun": False, "score": 0.0, "family": None, "rate": 0.0, "respun": None, "stretches": []}
+    assert found.value == {**verdict, "edits": [], "prevented": 0, "scored": None, "text": "a"}
 
 
 def test_the_most_edits_and_the_longest_text_are_still_worked_on(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -139,17 +141,17 @@ def test_a_recipe_is_what_its_restorer_is_made_of(monkeypatch: pytest.MonkeyPatc
     stand_in = SimpleNamespace(Restorer=lambda *given, **named: made.append((given, named)))
     monkeypatch.setitem(sys.modules, "despin.restorer", stand_in)
     lists: dict[str, Any] = {"lexicons": ("a.yaml",), "families": ("words",), "protect": ("机会",)}
-    recipe = Recipe("restore", "body", **lists, min_confidence=0.7, setting="bold", damage=("pinyin",), facts="keep")
-    recipe = replace(recipe, scorer="http://127.0.0.1/v1", scorer_budget=7)
+    recipe = Recipe("restore", "body", **lists, min_confidence=0.7, setting="bold", damage=("pinyin",))
+    recipe = replace(recipe, fact_edits="none", scorer="http://127.0.0.1/v1", scorer_budget=7)
     recipe.restorer()
     Recipe().restorer()
-    named = {"setting": "bold", "damage": ("pinyin",), "facts": "keep", "protect": ("机会",)}
+    named = {"setting": "bold", "damage": ("pinyin",), "fact_edits": "none", "protect": ("机会",)}
     named |= {"scorer": "http://127.0.0.1/v1", "scorer_budget": 7}
     assert made[0] == ((["a.yaml"], ["words"], 0.7), named)
     assert made[1][0] == (None, None, None)
     row = recipe.as_dict()
     assert {name: row[name] for name in lists} == {name: list(value) for name, value in lists.items()}
-    assert (row["mode"], row["field"], row["min_confidence"], row["facts"]) == ("restore", "body", 0.7, "keep")
+    assert (row["mode"], row["field"], row["min_confidence"], row["fact_edits"]) == ("restore", "body", 0.7, "none")
 
 
 def test_a_block_of_lines_is_worked_on_line_by_line() -> None:

@@ -155,7 +155,11 @@ def test_tag_marks_and_changes_nothing_else(batch: Callable[..., Any], tmp_path:
         "score": 0.99,
         "family": "stub",
         "rate": 0.5,
+        "respun": None,
+        "stretches": [],
         "edits": first["edits"],
+        "prevented": 0,
+        "scored": None,
         "text": "第0段，数据通过信号线传送。",
     }
     text = records(1)[0]["text"]
@@ -180,7 +184,14 @@ def test_filter_leaves_spun_records_out(batch: Callable[..., Any], tmp_path: Pat
     result = batch("in.jsonl", "-o", "out.jsonl", "--mode", "filter")
     kept = read(tmp_path / "out.jsonl")
     assert [record["id"] for record in kept] == [1, 2, 4, 5, 6]
-    assert kept[0]["despin"] == {"spun": False, "score": 0.01, "family": None, "rate": 0.0}
+    assert kept[0]["despin"] == {
+        "spun": False,
+        "score": 0.01,
+        "family": None,
+        "rate": 0.0,
+        "respun": None,
+        "stretches": [],
+    }
     assert "2 left out" in result.err
 
 

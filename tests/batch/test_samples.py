@@ -68,7 +68,7 @@ def test_what_is_no_record_of_a_run_is_left_out(tmp_path: Path) -> None:
     path.write_text(
         '{"text": "a", "despin": {"spun": true}}\n{"despin": {"spun": true, "edits": 1}}\n[]\n"spun": true\n{"spun": true}\n'
         '{"text": "ab", "despin": {"spun": true, "score": 1, "family": "f", "rate": 1, "edits": [{"start": 0, "end": 1, "spun": "x", "original": "y",'
-        ' "confidence": 1, "flips": false}]}}\n',
+        ' "confidence": 1}]}}\n',
         "utf-8",
     )
     assert samples([str(path), str(tmp_path / "missing")], Recipe(), Limits(), 5) == []

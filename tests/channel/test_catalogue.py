@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import shutil
 from array import array
 from dataclasses import replace
 from itertools import accumulate
@@ -29,10 +30,31 @@ SPUN = "数据经由过程旌旗灯号线传送。他马上避免了这件事，
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache folder that nothing was put in."""
     monkeypatch.setenv("DESPIN_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(catalogue, "PACKED", tmp_path / "packed.bin")  # an installation has one
     return tmp_path / "cache"
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file that the shipped lexicons leave in a cache folder."""
+    folder = tmp_path_factory.mktemp("kept")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DESPIN_CACHE", str(folder))
+        patch.setattr(catalogue, "PACKED", folder / "packed.bin")
+        shipped()
+    [file] = folder.glob("catalogue-*.bin")
+    return file
+
+
+@pytest.fixture
+def folder(nothing: Path, kept: Path) -> Path:
+    """A cache folder with that file."""
+    nothing.mkdir(0o700)
+    shutil.copy2(kept, nothing)
+    return nothing
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +64,6 @@ def read() -> tuple[Lexicon, Channel]:
 
 
 def stored() -> tuple[StoredLexicon, StoredChannel]:
-    shipped()
     lexicon, channel = shipped()
     assert isinstance(lexicon, StoredLexicon)
     assert isinstance(channel, StoredChannel)
@@ -90,11 +111,11 @@ def test_a_lexicon_with_other_values_is_a_plain_one(read: tuple[Lexicon, Channel
     assert few.digest == read[0].digest
 
 
-@pytest.mark.usefixtures("folder")
+@pytest.mark.usefixtures("nothing")
 def test_a_text_is_restored_the_same() -> None:
-    first, second = Restorer().explain(SPUN), Restorer().explain(SPUN)
-    assert first.edits
-    assert first == second
+    found = Restorer().explain(SPUN)
+    assert found.edits
+    assert found == engine_kit.restorer().explain(SPUN)
 
 
 def test_an_entry_is_read_once_and_says_where_it_stands(folder: Path, read: tuple[Lexicon, Channel]) -> None:
@@ -137,19 +158,21 @@ def test_an_entry_is_not_read_before_more_is_asked_than_a_restoration_does(
 
 
 def test_what_is_damaged_is_read_from_the_lexicons(folder: Path, read: tuple[Lexicon, Channel]) -> None:
-    shipped()
     [file] = folder.glob("catalogue-*.bin")
     whole = file.read_bytes()
     for content in (b"", whole[:-1], whole[:1000], b"x" + whole[1:], whole[:50] + b"\0" + whole[51:], whole + b"\0"):
-        file.write_bytes(content)
-        lexicon, channel = shipped()
-        assert not isinstance(lexicon, StoredLexicon)
-        assert channel.patterns == read[1].patterns
-        assert file.read_bytes() == whole
+        with pytest.raises(catalogue.REFUSED):
+            catalogue._opened(content, catalogue._key())
+    file.write_bytes(whole[:-1])
+    lexicon, channel = shipped()
+    assert not isinstance(lexicon, StoredLexicon)
+    assert channel.patterns == read[1].patterns
+    assert file.read_bytes() == whole
 
 
-def test_numbers_that_lead_nowhere_are_refused(folder: Path) -> None:
-    lexicon, channel = load(), Channel(load(), load_background())
+def test_numbers_that_lead_nowhere_are_refused() -> None:
+    lexicon = load()
+    channel = Channel(lexicon, load_background())
     channel.numbers[3] = len(channel.patterns)
     with pytest.raises(ValueError, match="plain"):
         catalogue.Stored(catalogue.pack(channel=channel, lexicon=_of(channel, lexicon), key="k"), "k")
@@ -192,7 +215,6 @@ def _of(channel: Channel, lexicon: Lexicon) -> Lexicon:
 
 
 def test_other_lexicons_have_another_file(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shipped()
     [file] = folder.glob("catalogue-*.bin")
     own = tmp_path / "lexicons"
     own.mkdir()
@@ -200,6 +222,7 @@ def test_other_lexicons_have_another_file(folder: Path, tmp_path: Path, monkeypa
     for module in ("despin.channel.catalogue", "despin.lexicon.load", "despin.channel.background"):
         monkeypatch.setattr(f"{module}.shipped_folder", lambda: own)
     monkeypatch.setattr("despin.channel.catalogue.shipped_lexicons", lambda: [own / "few.yaml"])
+    shipped()
     lexicon, _ = stored()
     assert [entry.spun for entry in lexicon.of(["few"])] == ["旌旗灯号"]
     assert len(list(folder.glob("catalogue-*.bin"))) == 2
@@ -209,7 +232,6 @@ def test_other_lexicons_have_another_file(folder: Path, tmp_path: Path, monkeypa
 
 @pytest.mark.skipif(not hasattr(os, "geteuid"), reason="asks for the rights of files")
 def test_a_file_that_others_may_write_is_not_read(folder: Path) -> None:
-    shipped()
     [file] = folder.glob("catalogue-*.bin")
     file.chmod(0o666)
     assert not isinstance(shipped()[0], StoredLexicon)
@@ -225,7 +247,6 @@ def test_without_a_cache_folder_nothing_is_written(tmp_path: Path, monkeypatch: 
 
 
 def test_what_was_packed_with_the_wheel_needs_no_cache(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shipped()
     [file] = folder.glob("catalogue-*.bin")
     file.rename(catalogue.PACKED)
     monkeypatch.setenv("DESPIN_CACHE", "")

@@ -25,7 +25,7 @@ def refused(run: Run, *arguments: object, code: int = 3, stdin: bytes = b"") -> 
     return result.err
 
 
-@pytest.mark.parametrize("command", ["restore", "detect", "explain"])
+@pytest.mark.parametrize("command", ["restore", "detect", "readings"])
 def test_missing_folder_and_empty(run: Run, tmp_path: Path, command: str) -> None:
     (tmp_path / "article.txt").write_text(PAGE, "utf-8")
     (tmp_path / "empty.txt").touch()
@@ -217,7 +217,7 @@ def test_places_that_cannot_be_written(run: Run, tmp_path: Path) -> None:
 def test_full_device(run: Run, spawn: Spawn, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(PAGE, "utf-8")
     assert "No space left" in refused(run, "restore", "a.txt", "-o", "/dev/full", code=5)
-    for arguments in (("restore", "a.txt"), ("detect", "a.txt"), ("explain", "a.txt"), ("--help",)):
+    for arguments in (("restore", "a.txt"), ("detect", "a.txt"), ("readings", "a.txt"), ("--help",)):
         with open("/dev/full", "wb") as full:
             process = spawn(*arguments, stdout=full)
             _, err = process.communicate(timeout=30)
@@ -227,7 +227,7 @@ def test_full_device(run: Run, spawn: Spawn, tmp_path: Path) -> None:
 
 
 @posix
-@pytest.mark.parametrize("command", ["restore", "detect", "explain"])
+@pytest.mark.parametrize("command", ["restore", "detect", "readings"])
 def test_closed_pipe(spawn: Spawn, tmp_path: Path, command: str) -> None:
     (tmp_path / "a.txt").write_text(PAGE, "utf-8")
     reader, writer = os.pipe()

@@ -31,7 +31,7 @@ def call(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[str, str]
 
 def test_facts_are_in_json_and_counted_on_standard_error(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
     values = json.loads(call(capsys, "restore", "--format", "json", "page.txt")[0])
-    changed = [edit for edit in values["edits"] if edit["changes"]]
+    changed = [edit for edit in values["edits"] if edit["changes"] or edit["context"]]
     assert ("男子", "女子", "person") in [(edit["spun"], edit["original"], edit["changes"]) for edit in changed]
     _, said = call(capsys, "restore", "page.txt")
     assert "男子 → 女子 changes the person (confidence 0." in said
@@ -41,8 +41,12 @@ def test_facts_are_in_json_and_counted_on_standard_error(page: Path, capsys: pyt
 
 def test_one_command_lists_every_edit_that_changes_facts(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
     values = json.loads(call(capsys, "restore", "--format", "json", "page.txt")[0])
-    changed = [(edit["changes"], edit["spun"], edit["original"]) for edit in values["edits"] if edit["changes"]]
-    table, said = call(capsys, "explain", "page.txt", "--facts")
+    changed = [
+        (edit["changes"] or edit["context"], edit["spun"], edit["original"])
+        for edit in values["edits"]
+        if edit["changes"] or edit["context"]
+    ]
+    table, said = call(capsys, "readings", "page.txt", "--facts")
     rows = [line.split("\t") for line in table.splitlines()]
     assert rows[0] == ["place", "changes", "spun", "original", "confidence", "entry", "text"]
     assert [tuple(row[1:4]) for row in rows[1:]] == changed
@@ -53,27 +57,28 @@ def test_one_command_lists_every_edit_that_changes_facts(page: Path, capsys: pyt
 def test_words_that_look_replaced_and_are_left_are_listed(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (page.parent / "page.txt").write_text(TEXT + "小说《体系》和《今后》都是上册。\n", "utf-8")
     values = json.loads(call(capsys, "restore", "--format", "json", "page.txt")[0])
-    assert {("体系", "quotation"), ("今后", "quotation")} <= {(one["spun"], one["why"]) for one in values["odd"]}
-    table, said = call(capsys, "explain", "page.txt", "--odd")
+    assert {("体系", "quotation"), ("今后", "quotation")} <= {(one["spun"], one["why"]) for one in values["suspects"]}
+    table, said = call(capsys, "readings", "page.txt", "--suspects")
     rows = [line.split("\t") for line in table.splitlines()]
     assert rows[0] == ["place", "word", "score", "why", "originals", "text"]
-    assert [(row[1], row[3]) for row in rows[1:]] == [(one["spun"], one["why"]) for one in values["odd"]]
+    assert [(row[1], row[3]) for row in rows[1:]] == [(one["spun"], one["why"]) for one in values["suspects"]]
     assert f"page.txt: words that look replaced and are left: {len(rows) - 1}" in said
-    both = json.loads(call(capsys, "explain", "page.txt", "--odd", "--facts", "--json")[0])
-    assert both["odd"] == values["odd"]
-    assert both["edits"] == [edit for edit in values["edits"] if edit["changes"]]
+    both = json.loads(call(capsys, "readings", "page.txt", "--suspects", "--facts", "--json")[0])
+    assert both["suspects"] == values["suspects"]
+    assert both["edits"] == [edit for edit in values["edits"] if edit["changes"] or edit["context"]]
+    assert both["readings"] is None
     html = call(capsys, "restore", "page.txt", "--format", "html")[0]
     assert '<u class="q" title="在引文里' in html
     assert "留下的可疑词" in html
 
 
 def test_facts_that_are_kept(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    text, said = call(capsys, "restore", "--facts", "keep", "page.txt")
+    text, said = call(capsys, "restore", "--fact-edits", "none", "page.txt")
     assert "这位男子遇到了困难" in text
     assert "facts" not in said
-    (page.parent / "pyproject.toml").write_text('[tool.despin]\nfacts = "keep"\n', "utf-8")
+    (page.parent / "pyproject.toml").write_text('[tool.despin]\nfact_edits = "none"\n', "utf-8")
     assert call(capsys, "restore", "page.txt")[0] == text
-    assert call(capsys, "restore", "--facts", "restore", "page.txt")[0] != text
+    assert call(capsys, "restore", "--fact-edits", "all", "page.txt")[0] != text
 
 
 def test_protected_words_stay_and_are_counted(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -95,7 +100,7 @@ def test_a_file_of_words_that_is_missing(page: Path, capsys: pytest.CaptureFixtu
 def test_records_hold_facts_and_what_was_prevented(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (page.parent / "words.txt").write_text("男子碰到\n", "utf-8")
     (page.parent / "in.jsonl").write_text(json.dumps({"text": TEXT}, ensure_ascii=False) + "\n", "utf-8")
-    said = call(capsys, "batch", "in.jsonl", "-o", "out.jsonl", "--protect", "words.txt", "--facts", "restore")[1]
+    said = call(capsys, "batch", "in.jsonl", "-o", "out.jsonl", "--protect", "words.txt", "--fact-edits", "all")[1]
     assert "2 edits of protected words not made" in said
     row = json.loads((page.parent / "out.jsonl").read_text("utf-8"))["despin"]
     assert row["prevented"] == 2

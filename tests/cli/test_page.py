@@ -43,7 +43,7 @@ def test_the_article_is_restored_and_the_rest_reported(page: Path, capsys: pytes
     assert done.err.count("left out") == len(FURNITURE)
 
 
-def test_words_left_odd_have_offsets_of_the_page(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_suspects_have_offsets_of_the_page(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
     title, *body = page.read_text("utf-8").split("\n")
     host = engine_kit.article("spun-host", "technical-classic-list.wdiff").strip().split("\n")
     page.write_text("\n".join([title, *host, "小说《体系》和小说《今后》都已经出版，许多读者喜好。", *body]), "utf-8")
@@ -51,8 +51,8 @@ def test_words_left_odd_have_offsets_of_the_page(page: Path, capsys: pytest.Capt
         assert main(["restore", option, "--format", "json", str(page)]) == 0
         found = json.loads(capsys.readouterr().out)
         text = page.read_text("utf-8")
-        assert {"体系", "今后"} <= {one["spun"] for one in found["odd"]}
-        assert all(text[one["start"] : one["end"]] == one["spun"] for one in found["odd"])
+        assert {"体系", "今后"} <= {one["spun"] for one in found["suspects"]}
+        assert all(text[one["start"] : one["end"]] == one["spun"] for one in found["suspects"])
 
 
 def test_nothing_is_left_out_when_the_page_is_kept(page: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from despin.cli import reference
-from despin.cli.main import COMMANDS, EXIT_CODES, available, build_parser, every_parser
+from despin.cli.main import COMMANDS, EXIT_CODES, available, build_parser, every_parser, main
 
 ROOT = Path(__file__).parents[2]
 
@@ -47,7 +47,7 @@ def test_exit_codes_are_documented_and_true(page: str) -> None:
 
 
 def test_commands_say_the_same_in_both_helps() -> None:
-    for name in ("restore", "detect", "explain"):
+    for name in ("restore", "detect", "readings"):
         for wanted in ([], [name]):
             assert COMMANDS[name][1] in " ".join(build_parser(wanted).format_help().split())
 
@@ -61,3 +61,25 @@ def test_help_imports_nothing_heavy() -> None:
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=True)
     assert done.stderr.split() == []
     assert b"restore" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ["restore", "--facts", "keep", "a.txt"],
+            "--facts is --fact-edits (keep is none, mark is sure, restore is all) now",
+        ),
+        (["readings", "--odd", "a.txt"], "--odd is --suspects now"),
+    ],
+)
+def test_options_of_before_say_what_they_are_called_now(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_a_command_of_before_is_understood(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["-q", "explain", "--help"]) == 0
+    assert capsys.readouterr().out.startswith("usage: despin readings ")

@@ -58,9 +58,9 @@ def test_json_carries_the_edits_in_the_callers_offsets(run: Run, tmp_path: Path)
     put(tmp_path / "a.txt", SPUN)
     values = json.loads(run("restore", "--format", "json", "a.txt").out)
     assert values["text"] == RESTORED
-    assert (values["path"], values["family"], values["spun_score"]) == ("a.txt", "classic-list", 0.9877)
+    assert (values["path"], values["family"], values["score"]) == ("a.txt", "classic-list", 0.9877)
     assert [SPUN[edit["start"] : edit["end"]] for edit in values["edits"]] == ["经由过程", "不存在"]
-    assert [edit["flips"] for edit in values["edits"]] == [False, True]
+    assert [edit["changes"] for edit in values["edits"]] == [None, "polarity"]
     assert set(values["edits"][0]) >= {"spun", "original", "confidence", "entry", "alternatives"}
 
 
@@ -166,7 +166,7 @@ def test_flips_are_said_where_the_format_cannot_show_them(run: Run, tmp_path: Pa
     assert "a.txt:2:3: 不存在 → 存在 turns the statement round" in run("restore", "a.txt").err
     assert run("restore", "a.txt", "--format", "json").err == ""
     put(tmp_path / "b.txt", "不存在" * 9)
-    assert run("restore", "b.txt").err.splitlines()[5:] == ["b.txt: and 4 more edits that turn a statement round"]
+    assert run("restore", "b.txt").err.splitlines()[9:] == ["b.txt: 9 edits to check for facts: polarity 9"]
 
 
 def test_only_results_go_to_standard_output(run: Run, tmp_path: Path) -> None:
@@ -233,7 +233,7 @@ def test_quiet_and_verbose(run: Run, tmp_path: Path) -> None:
     assert run("restore", "-q", "a.txt").err == run("-q", "restore", "a.txt").err == ""
     assert run("restore", "--quiet", "a.txt", "none.txt").err.startswith("despin: none.txt: there is no such file")
     assert "in play: the lexicon despin.yaml" in run("restore", "-v", "a.txt").err
-    for command in ("restore", "detect", "explain"):
+    for command in ("restore", "detect", "readings"):
         assert "in play" not in run(command, "--no-personal", "a.txt").err
         assert cli_stub.Restorer.made[-1]["lexicons"] is None
         assert "protect" not in cli_stub.Restorer.made[-1]

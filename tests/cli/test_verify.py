@@ -50,7 +50,7 @@ def test_places_that_do_not_come_back(run: Run) -> None:
     code, out, _ = run("spun.txt", "restored.txt", "--json", "--least", "0.9")
     assert code == 0
     row = json.loads(out)
-    assert row["places"] == [{"start": place, "end": place + 2, "spun": "租车", "respun": "包覆"}]
+    assert row["failed"] == [{"start": place, "end": place + 2, "spun": "租车", "written": "包覆"}]
     assert (row["family"], row["program"], row["characters"]) == ("betting-seo", "synonyms", len(spun))
     assert row["respun"] == pytest.approx(1 - 2 / len(spun), abs=1e-6)
 

@@ -98,7 +98,7 @@ DAMAGED = (
 
 def test_a_text_that_is_damaged_and_nothing_else_has_to_show_it() -> None:
     result = restorer().explain(DAMAGED)
-    assert result.family is None
+    assert result.verdict.family is None
     assert {edit.entry for edit in result.edits} == {"damage:full-stop"}
     assert len(result.edits) >= 6
     assert "如果路上遇到熟人，就停下来" in result.text

@@ -57,7 +57,7 @@ def test_a_page_is_taken_back(page: str, original: str) -> None:
 def test_it_is_spun_and_what_gave_it_away_is_said(page: str) -> None:
     verdict = restorer().detect(page)
     assert verdict.spun
-    assert verdict.score == restorer().explain(page).spun_score >= SURE
+    assert verdict.score == restorer().explain(page).verdict.score >= SURE
     assert verdict.family == "traditional"
     assert all(clue.spun in page for clue in verdict.evidence)
 
@@ -83,7 +83,7 @@ def test_words_are_restored_in_what_comes_back() -> None:
     result = restorer().explain(page)
     assert "通过" in result.text
     assert "经由过程" not in result.text
-    assert result.family == "classic-list"
+    assert result.verdict.family == "classic-list"
     assert apply(page, result.edits) == result.text
 
 

@@ -18,7 +18,9 @@ CLASSES = [
     results.Restoration,
     results.Edit,
     results.Alternative,
+    results.Suspect,
     results.Stretch,
+    results.Proof,
     results.Verdict,
     results.Clue,
     results.Readings,
@@ -66,3 +68,14 @@ def test_the_settings_are_those_of_the_code() -> None:
 
     for name, least in SETTINGS.items():
         assert f'`"{name}"` ({least})' in section("Restorer")
+
+
+def test_a_name_of_a_class_that_is_public_is_that_of_one_class() -> None:
+    """The page names each by its own name, without its module."""
+    found: dict[str, list[str]] = {}
+    for path in (PAGE.parents[1] / "despin").rglob("*.py*"):
+        if path.suffix in (".py", ".pyx"):
+            for name in re.findall(r"^(?:cdef )?class (\w+)", path.read_text("utf-8"), re.MULTILINE):
+                found.setdefault(name, []).append(str(path))
+    shown = set(re.findall(r"\w+", " ".join(re.findall(r"`([^`]*)`", PAGE.read_text("utf-8")))))
+    assert {name: paths for name, paths in found.items() if name in shown and len(paths) > 1} == {}

@@ -14,6 +14,7 @@ from despin.cli.main import main
 
 ROOT = Path(__file__).parents[2]
 SPUN = str(ROOT / "examples" / "betting-seo.txt")
+CLEAN = str(ROOT / "tests" / "data" / "cases" / "clean" / "news.txt")
 LISTED = "用户经由过程手机就能完成付款,全部过程只须要几秒钟。体系会按期搜检装备的状况,发明题目今后立刻关照治理员。\n"
 
 
@@ -27,16 +28,17 @@ def schema(name: str) -> dict[str, object]:
     "arguments",
     [
         ("restore", "--format", "json", SPUN),
-        ("restore", "--format", "json", SPUN, "-"),
+        ("restore", "--format", "json", SPUN, "-", CLEAN),
         ("restore", "--format", "json", "-", "--page"),
         ("restore", "--format", "jsonl", "-"),
         ("detect", "--format", "json", SPUN),
+        ("detect", "--format", "json", CLEAN),
         ("detect", "--format", "json", "--by", "paragraph", SPUN, "-"),
-        ("explain", "--json", "--sentence", LISTED.strip()),
-        ("explain", "--json", "--facts", SPUN),
-        ("explain", "--json", "--odd", SPUN),
-        ("explain", "--json", "--odd", "--facts", "-"),
-        ("explain", "--json", SPUN),
+        ("readings", "--json", "--sentence", LISTED.strip()),
+        ("readings", "--json", "--facts", SPUN),
+        ("readings", "--json", "--suspects", SPUN),
+        ("readings", "--json", "--suspects", "--facts", "-"),
+        ("readings", "--json", SPUN),
     ],
     ids=lambda arguments: " ".join(Path(one).name for one in arguments),
 )
@@ -48,9 +50,8 @@ def test_json_is_what_the_schema_says(
     assert main(list(arguments)) == 0
     values = json.loads(capsys.readouterr().out)
     jsonschema.Draft202012Validator(schema(arguments[0])).validate(values)
-    if arguments[:2] == ("explain", "--json") and not {"--facts", "--odd"} & set(arguments):
-        stretch = values["stretches"][0]
-        posteriors = [reading["posterior"] for reading in stretch["readings"]]
+    if arguments[:2] == ("readings", "--json") and not {"--facts", "--suspects"} & set(arguments):
+        posteriors = [reading["posterior"] for reading in values["readings"][0]["rows"]]
         assert posteriors == sorted(posteriors, reverse=True)
 
 

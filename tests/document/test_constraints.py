@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from despin import Restorer
@@ -32,7 +34,7 @@ def test_a_word_that_stands_is_hardly_behind_a_form(restorer: Restorer, doubtful
     stands = f"大家都知道{word}这个词，{word}也常见。"
     alone = dict(originals(restorer, f"{SPUN}\n{doubtful}")[word])[form]
     beside = dict(originals(restorer, f"{SPUN}\n{doubtful}\n{stands}").get(word, [])).get(form, 0.0)
-    assert alone > 0.5
+    assert alone > 0.45
     assert beside < 0.6 * alone
 
 
@@ -61,3 +63,46 @@ def test_places_drawn_one_by_one(restorer: Restorer) -> None:
     found = originals(restorer, f"{drawn}\n{SPUN}\n我们采取这个方案。\n{stands}")
     assert dict(found["采用"])["采取"] > 1.5 * beside
     assert sum(confidence > 0.5 for word in ("程序", "系统", "需要", "错误") for _, confidence in found[word]) >= 8
+
+
+SHOP = """family: shop
+title: pages of a shop
+entries:
+  包袱: 包裹
+  货郎: 快递员
+  铺面: 网店
+  掌柜: 卖家
+  主顾: 顾客
+  银钱: 货款
+  票号: 银行
+"""
+BOUGHT = (
+    "上个月我在一家铺面买了一双鞋，掌柜说三天就能到。过了五天，包袱还没有到，我打电话给货郎，他说包袱丢了。\n"
+    "我找掌柜要回银钱，掌柜说银钱已经从票号转出，要等两天。很多主顾都遇到过这样的事情，货郎的电话也打不通。\n"
+    "后来铺面的客服告诉主顾们，包袱在仓库里找到了，货郎第二天就送来。银钱也由票号退给了主顾，铺面还送了一张券。"
+)
+
+
+def test_a_list_of_ones_own_is_undone_wherever_it_was_run(tmp_path: Path) -> None:
+    (tmp_path / "shop.yaml").write_text(SHOP, "utf-8")
+    restored = Restorer([tmp_path / "shop.yaml"]).restore(BOUGHT)
+    pairs = dict(line.strip().split(": ") for line in SHOP.splitlines()[3:])
+    assert all(original in restored for original in pairs.values())
+    # Of nineteen places eighteen; the first 包袱 stands, where it reads as well as a bundle.
+    assert sum(restored.count(form) for form in pairs) <= 1
+
+
+CLEAN = (
+    "新店开业，老顾客老顾客都来了，店里摆满了花篮。店主说，货架上的东西都由她的女儿挑好，小孩子进门就有糖吃，"
+    "谁家做饭少了酱油，站在门口喊一声，她就送过去。天黑以后她把灯留着，给晚归的人照路。"
+)
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_a_clean_line_beside_spun_ones_stays_as_it_is(restorer: Restorer, before: bool) -> None:
+    # What stands twice goes where somebody spun the text, and the longer a line is without a spun word the less it is.
+    text = f"{CLEAN}\n{SPUN}" if before else f"{SPUN}\n{CLEAN}"
+    found = restorer.restore(text)
+    assert CLEAN in found
+    assert found != text
+    assert "老顾客老顾客" not in restorer.restore(f"{SPUN}项目组的老顾客老顾客都须要懂得这个办法。")

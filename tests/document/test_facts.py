@@ -18,11 +18,11 @@ from hypothesis import strategies as st
 from places import DATA
 from profiles import examples
 
-from despin.document.facts import OTHERS, Review
+from despin.document.facts import EditFilter
 from despin.errors import UsageError
 from despin.lexicon.model import Family
-from despin.results import Clue, Edit, Reading, Readings, Restoration, Stretch, Verdict, apply
-from despin.settings import FACT_MODES, FACTS, make_settings
+from despin.results import Clue, Edit, Proof, Reading, Readings, Restoration, Stretch, Verdict, apply
+from despin.settings import FACT_EDITS, SURE_FACT, make_settings
 
 HOSTS = ("technical-classic-list.wdiff", "news-betting-seo.wdiff")
 #: Sentences put behind one article.
@@ -74,7 +74,7 @@ def test_true_facts_are_untouched_or_marked(host: str) -> None:
     unmarked = [(sentence, edit) for sentence, edit in touched if not edit.changes]
     assert [(sentence, edit) for sentence, edit in unmarked if (edit.spun, edit.original) not in SAME] == []
     assert len(touched) <= 0.07 * len(found)
-    assert all(edit.confidence >= FACTS for _, edit in touched if edit.changes)
+    assert all(edit.confidence >= SURE_FACT for _, edit in touched if edit.changes)
 
 
 @pytest.mark.parametrize(("host", "share"), [(HOSTS[0], 0.97), (HOSTS[1], 0.98)])
@@ -83,7 +83,7 @@ def test_names_titles_and_quotations(host: str, share: float) -> None:
     found = outcomes("names.tsv", host)
     assert len(found) >= 200
     assert sum(not edits for *_, edits in found) >= share * len(found)
-    assert sum(all(edit.changes for edit in edits) for *_, edits in found) >= 0.99 * len(found)
+    assert sum(all(edit.changes or edit.context for edit in edits) for *_, edits in found) >= 0.99 * len(found)
 
 
 def test_what_a_program_did_in_quotations_is_taken_back_and_marked() -> None:
@@ -98,13 +98,13 @@ def test_what_a_program_did_in_quotations_is_taken_back_and_marked() -> None:
         if match.start() < edit.start and edit.end < match.end()
     ]
     assert len(quoted) >= 3
-    assert all(edit.changes for edit in quoted)
-    assert "quotation" in {edit.changes for edit in quoted}
+    assert all(edit.changes or edit.context for edit in quoted)
+    assert "quotation" in {edit.context for edit in quoted}
 
 
-def review(**settings: object) -> Review:
+def review(**settings: object) -> EditFilter:
     families = [Family("words"), Family("program"), Family("pack", pack=True), Family("personal")]
-    return Review(make_settings(**settings), families)  # type: ignore[arg-type]
+    return EditFilter(make_settings(**settings), families)  # type: ignore[arg-type]
 
 
 def made(text: str, *edits: tuple[str, str, float], family: str = "words", stretch: bool = False) -> Restoration:
@@ -115,8 +115,8 @@ def made(text: str, *edits: tuple[str, str, float], family: str = "words", stret
         for start in places(text, spun)
     ]
     found.sort(key=lambda edit: edit.start)
-    stretches = (Stretch(0, len(text), family, 1.0, respun=1.0),) if stretch else ()
-    return Restoration(text, tuple(found), stretches=stretches)
+    stretches = (Stretch(0, len(text), family, 1.0, proof=Proof(1.0)),) if stretch else ()
+    return Restoration(text, tuple(found), Verdict(stretch, 1.0, family, stretches=stretches))
 
 
 def places(text: str, word: str) -> Iterator[int]:
@@ -127,18 +127,18 @@ def words(found: Restoration) -> list[str]:
     return [edit.spun for edit in found.edits]
 
 
-@pytest.mark.parametrize(("facts", "kept"), [("keep", []), ("mark", ["昨天"]), ("restore", ["昨天", "下午"])])
+@pytest.mark.parametrize(("facts", "kept"), [("none", []), ("sure", ["昨天"]), ("all", ["昨天", "下午"])])
 def test_what_becomes_of_facts(facts: str, kept: list[str]) -> None:
     text = "昨天体系在下午停了。"
-    found = made(text, ("昨天", "今天", FACTS), ("下午", "上午", FACTS - 0.01), ("体系", "系统", 0.5))
-    final = review(facts=facts).final(text, found)
+    found = made(text, ("昨天", "今天", SURE_FACT), ("下午", "上午", SURE_FACT - 0.01), ("体系", "系统", 0.5))
+    final = review(fact_edits=facts).final(text, found)
     assert [edit.spun for edit in final.edits if edit.changes] == kept
     assert {edit.changes for edit in final.edits} <= {"time", None}
     assert "系统" in final.text
 
 
 def test_what_flips_changes_the_polarity() -> None:
-    found = Restoration("失效", (Edit(0, 2, "失效", "奏效", 0.9, True, "words:失效"),))
+    found = Restoration("失效", (Edit(0, 2, "失效", "奏效", 0.9, "words:失效", changes="polarity"),))
     assert review().final("失效", found).edits[0].changes == "polarity"
 
 
@@ -148,7 +148,7 @@ def test_protected_words_stay_and_are_counted() -> None:
     final = review(protect=["一嗨租车"]).final(text, found)
     assert (final.text, final.prevented) == ("一嗨租车快递很方便", 1)
     assert final.as_dict()["prevented"] == 1
-    assert "prevented" not in found.as_dict()
+    assert found.as_dict()["prevented"] == 0
 
 
 def test_nothing_is_put_into_a_protected_word_but_beside_it() -> None:
@@ -170,14 +170,14 @@ def test_a_list_does_not_reach_into_titles_and_terms(quoted: str) -> None:
 def test_a_list_reaches_into_what_is_said_where_it_replaces_the_word_elsewhere_twice(said: str) -> None:
     once, twice = f"{said}和体系", f"体系、{said}和体系"
     edit = ("体系", "系统", 0.9)
-    assert [one.changes for one in review().final(once, made(once, edit)).edits] == [None]
-    assert [one.changes for one in review().final(twice, made(twice, edit)).edits] == [None, "quotation", None]
+    assert [one.context for one in review().final(once, made(once, edit)).edits] == [None]
+    assert [one.context for one in review().final(twice, made(twice, edit)).edits] == [None, "quotation", None]
 
 
 def test_a_quotation_full_of_spun_words_was_spun_itself() -> None:
     words = ("体系", "系统", 0.9), ("咱们", "我们", 0.95), ("今后", "以后", 0.99)
     text = "“咱们今后看体系”"
-    assert [edit.changes for edit in review().final(text, made(text, *words)).edits] == ["quotation"] * 3
+    assert [edit.context for edit in review().final(text, made(text, *words)).edits] == ["quotation"] * 3
     assert review().final(text, made(text, *words[:2])).edits == ()
 
 
@@ -191,7 +191,7 @@ def test_a_quotation_full_of_spun_words_was_spun_itself() -> None:
 def test_the_own_word_of_a_company_stays(text: str, kept: list[str]) -> None:
     found = review().final(text, made(text, ("体系", "系统", 0.9), ("咱们", "我们", 0.9)))
     assert words(found) == kept
-    assert [edit.changes for edit in found.edits if edit.end + 2 == len(text)] == ["name"] * (text[-4:] == "咱们公司")
+    assert [edit.context for edit in found.edits if edit.end + 2 == len(text)] == ["name"] * (text[-4:] == "咱们公司")
 
 
 @pytest.mark.parametrize("family", ["pack", "personal", "damage", "glyph"])
@@ -216,7 +216,7 @@ def test_names_stay(text: str) -> None:
 )
 def test_what_a_program_did_to_names_is_marked(text: str, edit: tuple[str, str, float]) -> None:
     found = review().final(text, made(text, edit, family="program", stretch=True))
-    assert [one.changes for one in found.edits] == ["name"]
+    assert [one.context for one in found.edits] == ["name"]
 
 
 @pytest.mark.parametrize("text", ["常常去银行", "国王常常说", "我常常先生火", "银行常常", "马常常跑"])
@@ -229,20 +229,20 @@ TEXT = st.text("昨天今体系“”《》王公司常租车不", max_size=12)
 
 @examples(200)
 @given(
-    TEXT, st.sets(st.text("昨天体系租车", min_size=1, max_size=3), max_size=3), st.sampled_from(FACT_MODES), st.data()
+    TEXT, st.sets(st.text("昨天体系租车", min_size=1, max_size=3), max_size=3), st.sampled_from(FACT_EDITS), st.data()
 )
 def test_final_only_leaves_out(text: str, protect: set[str], facts: str, data: st.DataObject) -> None:
     cuts = sorted(data.draw(st.sets(st.integers(0, len(text)), max_size=8)))
     spans = [(a, b) for a, b in zip(cuts[::2], cuts[1::2], strict=False) if a < b]
     edits = [Edit(a, b, text[a:b], "今天", data.draw(st.floats(0, 1)), entry="words:x") for a, b in spans]
-    one = review(facts=facts, protect=protect)
+    one = review(fact_edits=facts, protect=protect)
     found = Restoration(text, tuple(edits))
     final = one.final(text, found)
     kept = {(edit.start, edit.end, edit.original, edit.confidence) for edit in final.edits}
     assert kept <= {(edit.start, edit.end, edit.original, edit.confidence) for edit in edits}
     assert final.text == apply(text, final.edits)
     assert one.final(text, final).edits == final.edits or protect
-    assert all(edit.changes in (None, *OTHERS) or facts != "keep" for edit in final.edits)
+    assert all(edit.changes is None or facts != "none" for edit in final.edits)
     for word in protect:
         for start in places(text, word):
             assert all(edit.end <= start or start + len(word) <= edit.start for edit in final.edits)
@@ -256,12 +256,16 @@ def test_restorers_with_other_facts_share_all_else_and_can_be_pickled() -> None:
     found = protected.explain(text)
     assert found.prevented > 0
     assert "体系" not in words(found)
-    assert pickle.loads(pickle.dumps(protected.review)).final(text, marked) == protected.review.final(text, marked)
+    assert pickle.loads(pickle.dumps(protected.edit_filter)).final(text, marked) == protected.edit_filter.final(
+        text, marked
+    )
 
 
 def test_settings_are_checked() -> None:
-    with pytest.raises(UsageError, match="unknown facts 'all': choose keep, mark, restore"):
-        make_settings(facts="all")
+    with pytest.raises(UsageError, match="unknown fact_edits 'some': choose none, sure, all"):
+        make_settings(fact_edits="some")
+    with pytest.raises(UsageError, match="fact_edits 'keep' is called 'none' now"):
+        make_settings(fact_edits="keep")
     with pytest.raises(UsageError, match="give a list of words"):
         make_settings(protect="一嗨租车")
     with pytest.raises(UsageError, match="no word"):

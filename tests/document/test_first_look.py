@@ -38,7 +38,7 @@ def test_a_clean_text_is_told_at_once() -> None:
     assert found == unlooked().explain(CLEAN)
     assert isinstance(found, Restoration)
     assert (found.text, found.edits) == (CLEAN, ())
-    assert 0 < found.spun_score < 0.1
+    assert 0 < found.verdict.score < 0.1
     assert pickle.loads(pickle.dumps(found)) == found
 
 
@@ -105,4 +105,4 @@ def test_a_second_look_comes_to_what_the_whole_route_does(name: str) -> None:
             part = text[first : first + size]
             one, whole = kit.restorer().explain(part), other.explain(part)
             assert one.edits == whole.edits
-            assert one.spun_score == pytest.approx(whole.spun_score, abs=0.01)
+            assert one.verdict.score == pytest.approx(whole.verdict.score, abs=0.01)

@@ -15,12 +15,10 @@ from despin.document.partition import (
     LONG_LINE,
     LONGEST,
     SWITCH,
-    TRIM,
     Unit,
     cover,
     documents,
     runs,
-    trimmed,
     units,
 )
 from despin.restorer import Restorer
@@ -180,21 +178,6 @@ def test_a_border_within_a_line_costs_one_more() -> None:
     within = [Unit(0, 10, True), Unit(10, 20, False), Unit(20, 30, False)]
     assert runs(within, {"a": [-9, 5.9, -9]}) == []
     assert runs(within, {"a": [-9, 6.1, -9]}) == [(1, 2, "a")]
-
-
-def test_a_run_is_trimmed_by_what_its_ends_say() -> None:
-    # From the left .5, then 1.3: the second one stays. From the right .2, then 1.2, then 2.
-    assert trimmed([0.5, 0.8, 0.8, 1.0, 0.2], 0, 5, True, True) == (1, 3)
-    assert trimmed([0.5, 0.8, 0.8, 1.0, 0.2], 0, 5, False, True) == (0, 3)
-
-
-@given(st.lists(st.floats(-3, 3), min_size=1, max_size=8), st.booleans(), st.booleans())
-def test_nothing_is_trimmed_inwards_of_what_tells(scores: list[float], before: bool, after: bool) -> None:
-    first, last = trimmed(scores, 0, len(scores), before, after)
-    assert 0 <= first <= last <= len(scores)
-    assert before or not first
-    assert after or last == len(scores)
-    assert first == last or not before or first == 0 or sum(scores[:first]) < TRIM
 
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n", ""])

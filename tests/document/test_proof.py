@@ -10,8 +10,8 @@ import pytest
 
 from despin import Restorer
 from despin.cli.main import main
-from despin.document.proof import Proof, _is_listed, own_table, proof_of, shown_by
-from despin.results import Edit
+from despin.document.proof import _is_listed, marked, own_table, proof_of, shown_by
+from despin.results import Edit, Proof
 from despin.spinners.registry import TABLE_PROGRAMS, spinner
 from despin.spinners.table import Tabled
 
@@ -40,11 +40,11 @@ def program(name: str) -> Tabled:
 
 def test_a_restored_list_is_proved() -> None:
     found = Restorer().explain(CLASSIC)
-    assert found.family == "classic-list"
-    assert found.respun == 1.0
-    assert all(edit.proved for edit in found.edits)
-    (stretch,) = found.stretches
-    assert (stretch.listed, stretch.by_program, stretch.unproved) == (True, False, ())
+    assert found.verdict.family == "classic-list"
+    assert found.verdict.respun == 1.0
+    assert all(edit.proof == "respun" for edit in found.edits)
+    (stretch,) = found.verdict.stretches
+    assert stretch.proof == Proof(1.0, (), "edits")
     assert stretch.edits == found.edits
     assert found.as_dict()["respun"] == 1.0
 
@@ -55,9 +55,9 @@ def test_the_proof_of_a_list_waits_until_somebody_asks(monkeypatch: pytest.Monke
     monkeypatch.setattr("despin.document.proof._best", lambda text, *_: asked.append(text) or ("", Proof(0.5, ())))
     assert found.text.startswith("这个系统")
     assert not asked
-    assert found.respun == 0.5
+    assert found.verdict.respun == 0.5
     assert asked == [CLASSIC]
-    assert found.stretches[0].respun == 0.5
+    assert found.verdict.stretches[0].proof.respun == 0.5
     assert len(asked) == 1
 
 
@@ -65,9 +65,9 @@ def test_a_word_that_stands_where_the_table_would_have_replaced_it_is_not_proved
     text = "法度写好了，程序跑起来了。"
     edits = of(text, ("法度", "程序"))
     proof = proof_of(text, 0, len(text), edits, own_table(program("strtr-first"), edits))
-    assert proof.unproved == ((6, 8),)
-    assert proof.share == pytest.approx(1 - 2 / len(text))
-    assert [edit.proved for edit in proof.marked(edits)] == [True]
+    assert proof.failed == ((6, 8),)
+    assert proof.respun == pytest.approx(1 - 2 / len(text))
+    assert [edit.proof for edit in marked(edits, proof)] == ["respun"]
 
 
 def test_a_table_has_the_form_that_is_surest_in_all() -> None:
@@ -83,13 +83,13 @@ def test_places_are_those_of_the_whole_text() -> None:
     edits = of(text, ("法度", "程序"))[1:]
     proof = proof_of(text, 3, len(text), edits, own_table(program("strtr-first"), edits))
     # Of the thirteen characters from the third on two do not come back.
-    assert proof == (pytest.approx(1 - 2 / 13), ((9, 11),))
+    assert proof == Proof(pytest.approx(1 - 2 / 13), ((9, 11),))
 
 
 def test_the_first_place_alone_is_another_program() -> None:
     text = "法度写好了，程序跑起来了。"
     edits = of(text, ("法度", "程序"))
-    assert proof_of(text, 0, len(text), edits, own_table(program("first-occurrence"), edits)).share == 1.0
+    assert proof_of(text, 0, len(text), edits, own_table(program("first-occurrence"), edits)).respun == 1.0
 
 
 def test_of_two_forms_of_a_word_one_is_not_proved() -> None:
@@ -98,16 +98,16 @@ def test_of_two_forms_of_a_word_one_is_not_proved() -> None:
     proof = proof_of(text, 0, len(text), edits, own_table(program("strtr-first"), edits))
     # 法度 twice at .9 outweighs 步伐 once, so 步伐 comes back as 法度: two of eighteen characters differ.
     assert shown_by(edits) == {"程序": "法度"}
-    assert proof.share == pytest.approx(1 - 2 / 18)
-    assert proof.unproved == ((11, 13),)
-    assert [edit.proved for edit in proof.marked(edits)] == [True, True, False]
+    assert proof.respun == pytest.approx(1 - 2 / 18)
+    assert proof.failed == ((11, 13),)
+    assert [edit.proof for edit in marked(edits, proof)] == ["respun", "respun", "failed"]
 
 
 @pytest.mark.parametrize("name", ["swap", "three-pass-swap"])
 def test_words_that_are_exchanged_are_one_row(name: str) -> None:
     text = "一般如此，通常这样。因此作罢，所以不做。"
     edits = of(text, ("一般", "通常"), ("通常", "一般"), ("因此", "所以"), ("所以", "因此"))
-    assert proof_of(text, 0, len(text), edits, own_table(program(name), edits)).share == 1.0
+    assert proof_of(text, 0, len(text), edits, own_table(program(name), edits)).respun == 1.0
 
 
 @pytest.mark.parametrize("name", sorted(TABLE_PROGRAMS))
@@ -124,13 +124,13 @@ def test_characters_in_the_other_script_are_no_part_of_a_table() -> None:
 
 
 def test_clean_text_and_families_without_a_program_have_no_proof(tmp_path: Path) -> None:
-    assert Restorer().explain("今天天气很好，我们去公园散步。").respun is None
+    assert Restorer().explain("今天天气很好，我们去公园散步。").verdict.respun is None
     own = tmp_path / "own.yaml"
     forms = [("甲乙", "天气"), ("丙丁", "公园"), ("戊己", "散步"), ("庚辛", "今天"), ("壬癸", "我们"), ("子丑", "朋友")]
     own.write_text("family: own\nentries:\n" + "".join(f"  {form}: {word}\n" for form, word in forms), "utf-8")
     found = Restorer([own], ["own"]).explain("庚辛甲乙很好，壬癸去丙丁戊己，遇到了子丑。庚辛的甲乙真好。")
     assert found.edits
-    assert (found.respun, {edit.proved for edit in found.edits}) == (None, {None})
+    assert (found.verdict.respun, {edit.proof for edit in found.edits}) == (None, {None})
 
 
 def test_standard_error_says_how_much_is_proved(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -142,5 +142,5 @@ def test_standard_error_says_how_much_is_proved(tmp_path: Path, capsys: pytest.C
     )
     assert main(["restore", str(path), "--format", "json"]) == 0
     row = json.loads(capsys.readouterr().out)
-    assert row["stretches"][0]["respun"] == row["respun"] == 1.0
-    assert all(edit["proved"] for edit in row["edits"] if edit["entry"].startswith("classic-list"))
+    assert row["stretches"][0]["proof"]["respun"] == row["respun"] == 1.0
+    assert all(edit["proof"] == "respun" for edit in row["edits"] if edit["entry"].startswith("classic-list"))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from despin.document.runs import THRESHOLD, believed, capped, odds_to_chance, runs, total_of
+from despin.document.runs import EDGE, THRESHOLD, believed, capped, odds_to_chance, runs, total_of, trimmed
 from despin.kernel.sentences import LINE_BORDER, MOST, SENTENCE_BORDER, Sentence, likeliest
 
 
@@ -16,7 +18,7 @@ def parts(count: int, opens: bool = False) -> list[Sentence]:
 
 
 def test_the_numbers_of_these_sheets() -> None:
-    assert (LINE_BORDER, SENTENCE_BORDER, THRESHOLD, MOST) == (2.0, 2.5, 5.0, 25.0)
+    assert (LINE_BORDER, SENTENCE_BORDER, THRESHOLD, MOST, EDGE) == (2.0, 2.5, 5.0, 25.0, 2.88)
 
 
 def test_a_run_pays_for_both_borders() -> None:
@@ -46,6 +48,31 @@ def test_each_run_is_believed_by_itself() -> None:
     assert believed(parts(3), [7.6, -9.0, 7.4]) == [(0, 1)]
     # All of a text has none.
     assert believed(parts(2), [3.0, 2.0]) == [(0, 2)]
+
+
+def test_a_run_goes_without_edges_that_say_too_little() -> None:
+    # 2.8 next to clean text is less than 2.88; what is left has 12 - 2 * 2.5.
+    assert believed(parts(4), [-9.0, 2.8, 12.0, -9.0]) == [(2, 3)]
+    assert believed(parts(4), [-9.0, 2.9, 12.0, -9.0]) == [(1, 3)]
+    # At the end of the text nothing clean is near.
+    assert believed(parts(3), [2.8, 12.0, -9.0]) == [(0, 2)]
+    # Without its edges 9 - 5 would be left, which is not believed: all of it is, 11.8 - 5.
+    assert believed(parts(4), [-9.0, 2.8, 9.0, -9.0]) == [(1, 3)]
+
+
+def test_a_run_is_trimmed_by_what_its_ends_say() -> None:
+    # From the left .5, then 1.3: the second one stays. From the right .2, then 1.2, then 2.
+    assert trimmed([0.5, 0.8, 0.8, 1.0, 0.2], 0, 5, True, True, 1.25) == (1, 3)
+    assert trimmed([0.5, 0.8, 0.8, 1.0, 0.2], 0, 5, False, True, 1.25) == (0, 3)
+
+
+@given(st.lists(st.floats(-3, 3), min_size=1, max_size=8), st.booleans(), st.booleans())
+def test_nothing_is_trimmed_inwards_of_what_tells(scores: list[float], before: bool, after: bool) -> None:
+    first, last = trimmed(scores, 0, len(scores), before, after, EDGE)
+    assert 0 <= first <= last <= len(scores)
+    assert before or not first
+    assert after or last == len(scores)
+    assert first == last or not before or first == 0 or sum(scores[:first]) < EDGE
 
 
 def test_the_likeliest_stretch() -> None:

@@ -59,7 +59,7 @@ def test_copies_have_the_edits_of_one(restorer: Restorer, name: str, copies: int
         own = set(edits_of(found, number * len(text), (number + 1) * len(text)))
         # The scorer reads what stands before and behind, which is another copy here.
         assert len(own & wanted) >= 0.97 * len(own | wanted)
-    assert found.family == alone.family
+    assert found.verdict.family == alone.verdict.family
 
 
 @pytest.mark.parametrize("names", list(itertools.permutations(["classic-list", "auto-repost", "betting-seo"])))
@@ -70,9 +70,9 @@ def test_joined_articles_are_told_apart(restorer: Restorer, names: Sequence[str]
         wanted.append((len(text), len(text) + len(article(name)), name))
         text += article(name) + clean(between)
     found = restorer.explain(text)
-    assert [one.family for one in found.stretches] == list(names)
+    assert [one.family for one in found.verdict.stretches] == list(names)
     lines = list(itertools.accumulate(map(len, text.splitlines(keepends=True)), initial=0))
-    for stretch, (start, end, name) in zip(found.stretches, wanted, strict=True):
+    for stretch, (start, end, name) in zip(found.verdict.stretches, wanted, strict=True):
         for place, border in ((stretch.start, start), (stretch.end, end)):
             # Within one line, blank ones not counted.
             inside = [line for line in lines[:-1] if min(place, border) <= line < max(place, border)]
@@ -96,16 +96,16 @@ def test_clean_articles_around_change_nothing(restorer: Restorer, name: str, aro
 def test_one_judgement_is_shown_everywhere(restorer: Restorer) -> None:
     text = clean(4) + article("classic-list") + clean(4) + article("auto-repost")
     found, verdict = restorer.explain(text), restorer.detect(text)
-    rows = [one.as_dict() for one in found.stretches]
+    rows = [one.as_dict() for one in found.verdict.stretches]
     # What nobody restored is not proved, where a list made it.
-    judged = [{**row, "respun": None, "unproved": []} for row in rows]
+    judged = [{**row, "proof": None} for row in rows]
     assert [one.as_dict() for one in verdict.stretches] == judged
     assert found.as_dict()["stretches"] == rows
     marked = Marker(Recipe()).mark(text)
     assert marked.value["stretches"] in (rows, judged)
     assert [set(row) >= {"start", "end", "family", "rate", "score"} for row in rows] == [True, True]
     for start, end, line in restorer.detect_paragraphs(text):
-        inside = [one.family for one in found.stretches if one.start < end and start < one.end]
+        inside = [one.family for one in found.verdict.stretches if one.start < end and start < one.end]
         assert line.spun <= bool(inside)
         assert line.family in (None, *inside)
         if not line.spun:
@@ -131,10 +131,11 @@ def test_the_words_of_a_stretch_are_marked_in_it_alone(tmp_path: Path, capsys: p
 def test_stretches_hold_their_edits_and_are_those_of_the_whole_text(restorer: Restorer) -> None:
     text = clean(8) * 40 + article("classic-list") + clean(8) * 40
     found = restorer.explain(text)
-    (stretch,) = found.stretches
+    (stretch,) = found.verdict.stretches
     assert stretch.edits == found.edits
     assert all(text[edit.start : edit.end] == edit.spun for edit in stretch.edits)
-    assert (stretch.by_program, stretch.listed, stretch.variant) == (False, True, "")
+    assert stretch.proof is not None
+    assert (stretch.proof.by, stretch.variant) == ("edits", "")
 
 
 @pytest.mark.parametrize(
@@ -179,6 +180,6 @@ def test_what_a_program_spun_is_read_by_lists_once(monkeypatch: pytest.MonkeyPat
         spinner("synonyms").spin("工作人员表示，新馆增加了三个阅览室，希望大家经常来看书，并且帮助管理图书。" * 2).text
     )
     found = restorer.explain(spun)
-    assert found.stretches
+    assert found.verdict.stretches
     assert len(asked) == len(set(asked))
     assert pickle.loads(pickle.dumps(restorer))._read is None

@@ -51,9 +51,9 @@ def test_all_of_it_is_taken_back_and_proved(lexicon: Path) -> None:
     text = spun(lexicon, TEXT)
     found = restorer.explain(text)
     assert found.text == TEXT
-    assert found.family == "plugin"
-    assert found.respun == 1.0
-    assert all(edit.proved for edit in found.edits)
+    assert found.verdict.family == "plugin"
+    assert found.verdict.respun == 1.0
+    assert all(edit.proof == "respun" for edit in found.edits)
     assert restorer.explain(found.text).edits == ()
     assert restorer.detect(text).spun
     assert pickle.loads(pickle.dumps(restorer)).restore(text) == TEXT
@@ -62,7 +62,7 @@ def test_all_of_it_is_taken_back_and_proved(lexicon: Path) -> None:
 def test_first_occurrences_are_told_from_all(lexicon: Path) -> None:
     text = spun(lexicon, TEXT, "first-occurrence")
     found = Restorer([lexicon], ["plugin"]).explain(text)
-    assert [stretch.variant for stretch in found.stretches] == ["once"]
+    assert [stretch.variant for stretch in found.verdict.stretches] == ["once"]
     assert found.text == TEXT
 
 
@@ -99,8 +99,8 @@ def test_words_that_another_edition_would_have_changed_do_not_hide_it(lexicon: P
     text = spinner({"name": "strtr-first", "table": str(other)}).spin(TEXT).text
     found = Restorer([lexicon], ["plugin"]).explain(text)
     assert found.text == TEXT
-    assert found.respun == 1.0
-    assert found.stretches[0].rate < 0.9
+    assert found.verdict.respun == 1.0
+    assert found.verdict.stretches[0].rate < 0.9
 
 
 def test_shipped_families_do_not_mind(lexicon: Path) -> None:
@@ -117,9 +117,9 @@ def test_a_table_with_odd_rows_restores_what_it_can_and_says_the_rest(tmp_path: 
     original = TEXT + "软件和电脑一起运行，极其好。"
     text = spinner({"name": name, "table": str(tmp_path / "odd.table")}).spin(original).text
     found = Restorer([tmp_path / "odd.yaml"], ["odd"]).explain(text)
-    assert found.family == "odd"
-    assert found.respun is not None
-    assert found.respun > 0.97
+    assert found.verdict.family == "odd"
+    assert found.verdict.respun is not None
+    assert found.verdict.respun > 0.97
     assert found.text.startswith(TEXT[:60])
     assert Restorer([tmp_path / "odd.yaml"], ["odd"]).explain(CLEAN).edits == ()
 
@@ -132,7 +132,7 @@ def test_a_page_that_contradicts_its_table_is_shown_where(lexicon: Path) -> None
     place = text.rindex("门路")
     page = text[:place] + "渠道" + text[place + 2 :]
     found = Restorer([lexicon], ["plugin"]).explain(page)
-    assert found.family == "plugin"
-    assert found.respun is not None
-    assert 0.9 < found.respun < 1.0
-    assert any(start <= place < end for one in found.stretches for start, end in one.unproved)
+    assert found.verdict.family == "plugin"
+    assert found.verdict.respun is not None
+    assert 0.9 < found.verdict.respun < 1.0
+    assert any(start <= place < end for one in found.verdict.stretches for start, end in one.proof.failed)

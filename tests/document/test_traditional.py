@@ -11,7 +11,7 @@ from rapidfuzz.distance import Levenshtein
 
 from despin.document.traditional import written_restoration, written_verdict
 from despin.restorer import Restorer
-from despin.results import Alternative, Clue, Edit, Odd, Restoration, Stretch, Verdict, apply
+from despin.results import Alternative, Clue, Edit, Restoration, Stretch, Suspect, Verdict, apply
 from despin.text import chunks as chunking
 from despin.text.traditional import read, tables
 
@@ -34,11 +34,11 @@ def checked(text: str) -> Restoration:
 def test_an_article_is_restored_as_the_simplified_one(host: str) -> None:
     text = kit.article("spun-host", host)
     simplified, traditional = checked(text), checked(in_traditional(text))
-    assert traditional.family == simplified.family
+    assert traditional.verdict.family == simplified.verdict.family
     assert abs(len(traditional.edits) - len(simplified.edits)) <= 0.05 * len(simplified.edits)
     assert Levenshtein.distance(traditional.text, in_traditional(simplified.text)) <= 0.01 * len(text)
     verdict = kit.restorer().detect(in_traditional(text))
-    assert (verdict.spun, verdict.family) == (True, simplified.family)
+    assert (verdict.spun, verdict.family) == (True, simplified.verdict.family)
     assert all(clue.spun in in_traditional(text) for clue in verdict.evidence)
 
 
@@ -51,8 +51,10 @@ def test_a_verdict_reads_each_chunk_in_its_own_script(monkeypatch: pytest.Monkey
     monkeypatch.setattr("despin.restorer.CHUNK", len(spun))
     found, verdict = kit.restorer().explain(spun + clean), kit.restorer().detect(spun + clean)
     assert found.edits
-    assert (verdict.spun, verdict.family) == (True, found.family)
-    assert [(one.start, one.end) for one in verdict.stretches] == [(one.start, one.end) for one in found.stretches]
+    assert (verdict.spun, verdict.family) == (True, found.verdict.family)
+    assert [(one.start, one.end) for one in verdict.stretches] == [
+        (one.start, one.end) for one in found.verdict.stretches
+    ]
     # Where it stands further on, too.
     moved = kit.restorer().detect(clean[: len(spun)] + spun)
     assert [(one.start, one.end) for one in moved.stretches] == [(len(spun), 2 * len(spun))]
@@ -148,11 +150,14 @@ def test_words_that_are_found_come_back_as_the_text_writes_them() -> None:
     assert text is not None
     edit = Edit(2, 6, "经由过程", "通过", 0.9, alternatives=(Alternative("经过", 0.1),))
     same = Edit(13, 15, "数据", "數據", 0.9)
-    odd = Odd(24, 26, "题目", 0.5, "unsure", (Alternative("问题", 0.4),))
+    suspect = Suspect(24, 26, "题目", 0.5, "unsure", (Alternative("问题", 0.4),))
     clue = Clue("经由过程", "通过", 1, 2.0)
     stretch = Stretch(2, 15, "own", 0.9, (edit, same), evidence=(clue,))
     found = written_restoration(
-        text, Restoration(text.simplified, (edit, same), 0.9, "own", stretches=(stretch,), odd=(odd,))
+        text,
+        Restoration(
+            text.simplified, (edit, same), Verdict(True, 0.9, "own", stretches=(stretch,)), suspects=(suspect,)
+        ),
     )
     assert found.source == source
     # What is the same in the text's own script is no edit.
@@ -160,9 +165,9 @@ def test_words_that_are_found_come_back_as_the_text_writes_them() -> None:
         ("經由過程", "通過", (Alternative("經過", 0.1),))
     ]
     assert found.text == source.replace("經由過程", "通過")
-    assert [(one.spun, one.originals) for one in found.odd] == [("題目", (Alternative("問題", 0.4),))]
-    assert found.stretches[0].edits == found.edits
-    assert found.stretches[0].evidence == (Clue("經由過程", "通過", 1, 2.0),)
+    assert [(one.spun, one.originals) for one in found.suspects] == [("題目", (Alternative("問題", 0.4),))]
+    assert found.verdict.stretches[0].edits == found.edits
+    assert found.verdict.stretches[0].evidence == (Clue("經由過程", "通過", 1, 2.0),)
 
 
 def test_clues_are_written_as_at_the_first_place_behind() -> None:

@@ -16,7 +16,7 @@ import zlib
 from pathlib import Path
 
 import pytest
-from places import ROOT
+from places import PACKAGES, ROOT
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="POSIX scripts stand in for a compiler")
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a compiler is brought on Linux only")
@@ -24,6 +24,8 @@ linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a compi
 SOURCES = ("pyproject.toml", "hatch_build.py", "README.md", "LICENSE", ".gitignore", "despin", "lexicons", "tools")
 MODELS = ("zh_CN.lm", "zh_CN.scorer")
 SPUN = "数据经由过程旌旗灯号线传送。"
+#: What the names of compiled modules end with.
+SUFFIX = sysconfig.get_config_var("EXT_SUFFIX")
 #: Variables that change how things are compiled.
 LEFT_OUT = ("CC", "CFLAGS", "LDSHARED", "PYTHONPATH")
 
@@ -62,6 +64,8 @@ def run(checkout: Path, *arguments: str, **variables: str) -> subprocess.Complet
 
 BUILD = ("-m", "hatchling", "build", "-t", "wheel", "-d", "dist")
 EDITABLE = ("-c", "from hatchling.build import build_editable; build_editable('dist')")
+#: Compiles two of the nine modules, one of Cython and one of Python.
+FEW = "import os, hatch_build; hatch_build.MODULES = ('kernel/native/loglinear.pyx', 'kernel/marks.py'); "
 
 
 def wheel_of(checkout: Path, **variables: str) -> Path:
@@ -92,16 +96,15 @@ BROKEN = {
 
 
 @posix
-@pytest.mark.parametrize(
-    "compiler", [pytest.param(name, marks=pytest.mark.slow if name == "fails later" else ()) for name in BROKEN]
-)
+@pytest.mark.parametrize("compiler", BROKEN)
 def test_a_compiler_that_fails_fails_the_build_with_one_message(checkout: Path, tmp_path: Path, compiler: str) -> None:
     script, cause, cure = BROKEN[compiler]
     cc = tmp_path / "cc"
     if script is not None:
         cc.write_text(f"#!/bin/sh\nreal={shutil.which('cc') or shutil.which('gcc')}\n{script}\n", "utf-8")
         cc.chmod(0o755)
-    for arguments in (BUILD, EDITABLE, ("hatch_build.py",))[: 1 if compiler == "fails later" else 3]:
+    begun = ("-c", f"{FEW}hatch_build.main([])")
+    for arguments in [begun] if compiler == "fails later" else [BUILD, EDITABLE, ("hatch_build.py",)]:
         done = run(checkout, *arguments, CC=str(cc))
         assert done.returncode == 1
         assert done.stdout.count("despin cannot be built") == 1
@@ -180,10 +183,19 @@ def test_a_compiler_may_be_named_with_arguments_and_in_a_folder_with_spaces(
 
 
 @pytest.mark.slow
-def test_the_wheel_is_small_the_same_from_every_folder_and_what_was_compiled_is_kept(
-    checkout: Path, tmp_path: Path
-) -> None:
-    wheel = wheel_of(checkout)
+def test_the_wheel_is_small_and_the_same_from_every_folder(checkout: Path, tmp_path: Path) -> None:
+    """Of the modules of the despin that is tested, which was compiled of the same sources."""
+    other = copied(tmp_path / "另一个 文件夹")
+    (tmp_path / "临时 文件").mkdir()
+    elsewhere = {"TMPDIR": str(tmp_path / "临时 文件"), "HOME": "/nowhere"}
+    for folder in (checkout, other):
+        signature = run(folder, "-c", f"{FEW}print(hatch_build.signature(hatch_build.Compiler().version()))").stdout
+        for module in (PACKAGES / "despin").rglob("*" + SUFFIX):
+            kept = folder / "build" / f"compiled-{signature.strip()}" / module.relative_to(PACKAGES)
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(module, kept)
+    wheel, again = wheel_of(checkout), wheel_of(other, **elsewhere)
+    assert hashlib.sha256(again.read_bytes()).hexdigest() == hashlib.sha256(wheel.read_bytes()).hexdigest()
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
         compiled = [info for info in archive.infolist() if info.filename.endswith((".so", ".pyd"))]
@@ -198,11 +210,6 @@ def test_the_wheel_is_small_the_same_from_every_folder_and_what_was_compiled_is_
     assert not {"despin/kernel/em.py", "despin/kernel/marks.py", "despin/kernel/constraints.py"} & set(names)
     assert not [name for name in names if name.endswith((".c", ".pyx", ".pxd", ".pxi"))]
     assert [sbom["bomFormat"] for sbom in sboms] == ["CycloneDX"]
-
-    other = copied(tmp_path / "另一个 文件夹")
-    (tmp_path / "临时 文件").mkdir()
-    again = wheel_of(other, TMPDIR=str(tmp_path / "临时 文件"), HOME="/nowhere")
-    assert hashlib.sha256(again.read_bytes()).hexdigest() == hashlib.sha256(wheel.read_bytes()).hexdigest()
 
     # Compiled in place, it is taken from `build`; a source that changes afterwards is told.
     done = run(other, *EDITABLE)
@@ -220,11 +227,24 @@ def test_the_wheel_is_small_the_same_from_every_folder_and_what_was_compiled_is_
     assert "python hatch_build.py" in done.stdout
     assert done.returncode == 1
 
-    # What was compiled is taken again as long as nothing changes.
-    (kept,) = (checkout / "build").glob("compiled-*")
-    assert len(list(kept.rglob("*.so"))) == 9
-    assert "Cythonizing" not in run(checkout, *BUILD).stdout
-    assert set((checkout / "build").iterdir()) == {kept}
+
+@pytest.mark.slow
+def test_what_is_compiled_is_the_same_from_every_folder_and_kept(checkout: Path, tmp_path: Path) -> None:
+    compiling = ("-c", f"{FEW}os.mkdir('made'); hatch_build.compiled_once(hatch_build.Path('made').absolute())")
+    made = []
+    for folder in (checkout, copied(tmp_path / "另一个 文件夹")):
+        done = run(folder, *compiling)
+        assert done.returncode == 0, done.stdout
+        assert "Cythonizing" in done.stdout
+        (kept,) = (folder / "build").iterdir()
+        made.append([file.read_bytes() for file in sorted(kept.rglob("*" + SUFFIX))])
+        shutil.rmtree(folder / "made")
+    assert len(made[0]) == 2
+    assert made[0] == made[1]
+    # It is taken again as long as nothing changes.
+    done = run(checkout, *compiling)
+    assert (done.returncode, "Cythonizing" in done.stdout) == (0, False)
+    assert len([*(checkout / "build").iterdir()]) == 1
 
 
 def test_a_checkout_whose_modules_are_missing_or_of_other_sources_is_told(tmp_path: Path) -> None:
@@ -233,9 +253,8 @@ def test_a_checkout_whose_modules_are_missing_or_of_other_sources_is_told(tmp_pa
     shutil.copytree(ROOT / "despin" / "kernel", kernel, ignore=left_out)
     checkout = runpy.run_path(str(kernel / "checkout.py"))
     assert re.search(r"not compiled for this Python.*python hatch_build\.py", checkout["fault"]())
-    suffix = sysconfig.get_config_var("EXT_SUFFIX")
     for source in [*kernel.rglob("*.pyx"), *(kernel / name for name in checkout["COMPILED"])]:
-        source.with_name(f"{source.stem}{suffix}").touch()
+        source.with_name(f"{source.stem}{SUFFIX}").touch()
     checkout["STAMP"].write_text(checkout["digest"](), "utf-8")
     assert checkout["fault"]() == ""
     (kernel / "native" / "trigrams.pxi").write_text("", "utf-8")

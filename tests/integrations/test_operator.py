@@ -71,19 +71,20 @@ def test_what_programs_did_is_in_every_mode() -> None:
         assert found[0]["stretches"][-1]["end"] <= len(texts[0] or "")
         assert 0.9 < found[0]["respun"] <= 1.0
         restorer = operator.marker.restorer
-        asked = restorer.detect if mode == "filter" else restorer.explain
-        assert found[0]["stretches"] == [one.as_dict() for one in asked(texts[0]).stretches]
-        assert not {"respun", "stretches"} & {*found[1], *found[2]}
+        verdict = restorer.detect(texts[0]) if mode == "filter" else restorer.explain(texts[0]).verdict
+        assert found[0]["stretches"] == [one.as_dict() for one in verdict.stretches]
+        assert (found[1]["respun"], found[1]["stretches"]) == (None, [])
+        assert [*found[2]] == ["error"]
         for edit in found[0].get("edits", ()):
             assert (texts[0] or "")[edit["start"] : edit["end"]] == edit["spun"]
-        assert mode == "filter" or {edit["proved"] for edit in found[0]["edits"]} >= {True}
+        assert mode == "filter" or {edit["proof"] for edit in found[0]["edits"]} >= {"forced", "possible"}
         table = operator(pa.table({"text": texts}))
         assert table.column("despin").type == field_type(pa, mode)
         assert table.to_pydict() == operator({"text": texts})
         if mode != "filter":
             [stretches, *rest] = [field["stretches"] for field in table.column("despin").to_pylist()]
             assert stretches == found[0]["stretches"]
-            assert rest == [None, None]
+            assert rest == [[], None]
 
 
 def test_the_signature_names_the_data_of_programs(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,12 +145,12 @@ def test_a_pickle_is_small_and_does_the_same(documents: list[dict[str, Any]]) ->
 def test_facts_and_protected_words_are_options_as_of_the_restorer() -> None:
     pa = pytest.importorskip("pyarrow", reason="the package pyarrow is not installed")
     batch = {"text": ["数据经由过程旌旗灯号线传送。", "今天的天气很好。", None]}
-    operator = pickle.loads(pickle.dumps(Operator(mode="restore", facts="keep", protect=["旌旗灯号"])))
+    operator = pickle.loads(pickle.dumps(Operator(mode="restore", fact_edits="none", protect=["旌旗灯号"])))
     settings = operator.marker.restorer.settings
-    assert (settings.facts, settings.protect) == ("keep", ("旌旗灯号",))
+    assert (settings.fact_edits, settings.protect) == ("none", ("旌旗灯号",))
     found = operator(batch)
     assert found["text"][0] == "数据通过旌旗灯号线传送。"
-    assert [field["prevented"] for field in found["despin"]] == [1, None, None]
+    assert [field["prevented"] for field in found["despin"]] == [1, 0, None]
     assert operator(pa.table(batch)).to_pydict() == found
     assert "prevented" not in {part.name for part in field_type(pa, "filter")}
 
@@ -157,8 +158,8 @@ def test_facts_and_protected_words_are_options_as_of_the_restorer() -> None:
 def test_what_cannot_be_is_said_at_once() -> None:
     with pytest.raises(UsageError, match="protect is the text '一嗨': give a list of words"):
         recipe(protect="一嗨")
-    with pytest.raises(UsageError, match="unknown facts 'all'"):
-        Operator(facts="all")
+    with pytest.raises(UsageError, match="unknown fact_edits 'some'"):
+        Operator(fact_edits="some")
     with pytest.raises(UsageError, match="unknown mode 'mark'"):
         recipe(mode="mark")
     with pytest.raises(LexiconError):

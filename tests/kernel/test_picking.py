@@ -86,7 +86,9 @@ def test_edits_are_what_is_made_of_one_arc_each(name: str) -> None:
         others = tuple(Alternative(ids.original(table.pairs[one]), confidences[one]) for one in rivals)
         original, named = ids.original(table.pairs[arc]), f"{entry.family}:{entry.spun}"
         spun_form = document.text[start:end]
-        assert edit == Edit(start, end, spun_form, original, confidences[arc], entry.flips, named, others)
+        assert edit == Edit(
+            start, end, spun_form, original, confidences[arc], named, others, "polarity" if entry.flips else None
+        )
     assert [type(edit.start) for edit in written] == [int] * len(written)
 
 

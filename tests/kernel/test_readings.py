@@ -70,11 +70,13 @@ def test_the_lattice_holds_all_readings(folder: Path, page: str, before: str, da
     st.fixed_dictionaries({"one": ENTRIES, "other": ENTRIES}),
     FAMILIES,
     FAMILIES,
-    st.text("甲乙丙丁己", min_size=1, max_size=4),
     st.data(),
 )
 @examples(60)
-def test_the_e_step(folder: Path, lexicon: Lexicon, one: Family, other: Family, page: str, data: st.DataObject) -> None:
+def test_the_e_step(folder: Path, lexicon: Lexicon, one: Family, other: Family, data: st.DataObject) -> None:
+    # Pages of forms: few others have an edit.
+    forms = sorted({form for entries in lexicon.values() for form in entries})
+    page = "".join(data.draw(st.lists(st.sampled_from([*forms, *"甲丁己"]), min_size=1, max_size=3)))
     lexicon = {name: {form: each for form, each in own.items() if form not in each} for name, own in lexicon.items()}
     believed = {"one": one, "other": other}
     for name, entries in lexicon.items():

@@ -47,13 +47,13 @@ def test_rows_become_edits() -> None:
     assert (first.start, first.end, first.spun, first.original, first.entry) == (0, 1, "看", "望", "list:看")
     assert first.confidence == pytest.approx(math.sqrt(0.6) / total)
     assert [one.confidence for one in first.alternatives] == pytest.approx([math.sqrt(0.3) / total])
-    assert (first.flips, first.proved) == (False, True)
+    assert (first.changes, first.proof) == (None, "possible")
     # Nothing else is known of the second, of which a fifth is unknown; an empty place speaks against the character behind it.
     assert second.confidence == pytest.approx(math.sqrt(0.8) / (math.sqrt(0.8) + math.sqrt(0.2)))
-    assert (second.flips, second.proved, second.alternatives) == (True, False, ())
+    assert (second.changes, second.proof, second.alternatives) == ("polarity", "failed", ())
     assert third.confidence == pytest.approx(math.sqrt(0.9) / last)
     # Its rival is less likely than what is told.
-    assert (third.entry, third.proved, third.alternatives) == ("own:见", True, ())
+    assert (third.entry, third.proof, third.alternatives) == ("own:见", "possible", ())
 
 
 def test_what_is_said_twice_is_counted() -> None:

@@ -26,7 +26,7 @@ NEW = Restorer()
 
 
 def told(found: Restoration) -> tuple[object, ...]:
-    return found.edits, found.spun_score, found.family, found.rate
+    return found.edits, found.verdict.score, found.verdict.family, found.verdict.rate
 
 
 def test_a_text_that_comes_again_is_not_decoded_again() -> None:

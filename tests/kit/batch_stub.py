@@ -48,7 +48,7 @@ class Restorer:
         *,
         setting: str = "balanced",
         damage: Iterable[str] | None = None,
-        facts: str = "mark",
+        fact_edits: str = "sure",
         protect: Iterable[str] = (),
         scorer: str | None = None,
         scorer_budget: int = 0,
@@ -72,10 +72,11 @@ class Restorer:
         if "死" in text:
             os._exit(9)
         edits = tuple(
-            Edit(found.start(), found.end(), found[0], WORDS[found[0]], 0.9, False, "stub:x")
+            Edit(found.start(), found.end(), found[0], WORDS[found[0]], 0.9, "stub:x")
             for found in re.finditer("|".join(WORDS), text)
         )
-        return Restoration(text, edits, 0.99 if edits else 0.01, "stub" if edits else None, 0.5 if edits else 0.0)
+        verdict = Verdict(True, 0.99, "stub", 0.5) if edits else Verdict(False, 0.01)
+        return Restoration(text, edits, verdict)
 
     def explain_parts(self, text: str) -> Iterator[tuple[int, Restoration]]:
         for start in range(0, max(1, len(text)), PART):
@@ -83,7 +84,7 @@ class Restorer:
 
     def detect(self, text: str) -> Verdict:
         found = self.explain(text)
-        return Verdict(bool(found.edits), found.spun_score, found.family, found.rate)
+        return found.verdict
 
 
 def stand_in() -> dict[str, ModuleType]:

@@ -21,6 +21,7 @@ from despin.lexicon.model import Family, Lexicon, Program
 from despin.results import Clue, Edit, Restoration, Verdict
 
 WORDS = {"经由过程": "通过", "不存在": "存在", "旌旗灯号": "信号", "的的": "的", "赘": ""}
+CHANGES = {"不存在": "polarity"}
 FAMILIES = ("auto-repost", "betting-seo", "classic-list")
 
 
@@ -78,11 +79,20 @@ class Restorer:
             time.sleep(60)
         edits = tuple(self._edits(text))
         family = "classic-list" if edits else None
-        return Restoration(text, edits, 0.987654 if edits else 0.01, family, 0.25 if edits else 0.0)
+        verdict = Verdict(bool(edits), 0.987654 if edits else 0.01, family, 0.25 if edits else 0.0)
+        return Restoration(text, edits, verdict)
 
     def _edits(self, text: str) -> list[Edit]:
         return [
-            Edit(found.start(), found.end(), found[0], WORDS[found[0]], 0.9, found[0] == "不存在", "classic-list:x")
+            Edit(
+                found.start(),
+                found.end(),
+                found[0],
+                WORDS[found[0]],
+                0.9,
+                "classic-list:x",
+                changes=CHANGES.get(found[0]),
+            )
             for found in re.finditer("|".join(WORDS), text)
         ]
 

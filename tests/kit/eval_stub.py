@@ -9,7 +9,7 @@ from pathlib import Path
 
 from despin.lexicon.model import Entry, Family, Lexicon, Original
 from despin.lm.ngram import DEFAULT_MODEL
-from despin.results import Edit, Reading, Readings, Restoration
+from despin.results import Edit, Reading, Readings, Restoration, Verdict
 
 LEXICON = Lexicon(
     (Family("classic-list"), Family("betting-seo")),
@@ -61,7 +61,7 @@ class TableRestorer:
             if spun and self.min_confidence <= 0.9:
                 edits.append(Edit(place, place + len(spun), spun, self.table[spun], 0.9))
             place += len(spun) or 1
-        return Restoration(text, tuple(edits), min(1.0, len(edits) / 10))
+        return Restoration(text, tuple(edits), Verdict(bool(edits), min(1.0, len(edits) / 10)))
 
     def readings(self, text: str) -> list[Readings]:
         """Every listed form of the lexicon, read as its likeliest original at .7 where the table holds it, else at .2."""

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from despin.lexicon.cache import load_file
 from despin.lexicon.lookup import as_dict, show
 from despin.lexicon.model import Lexicon
-from despin.results import Alternative, Edit, Restoration
+from despin.results import Alternative, Edit, Restoration, Verdict
 from despin.review.actions import Actions
 from despin.review.server import Server
 from despin.review.session import Session
@@ -41,10 +41,10 @@ def restore(text: str, words: dict[str, tuple[str, float, tuple[str, ...]]] | No
     for found in re.finditer("|".join(map(re.escape, known)), text) if known else ():
         original, confidence, others = known[found[0]]
         runners_up = tuple(Alternative(other, 0.05) for other in others)
-        edits.append(
-            Edit(*found.span(), found[0], original, confidence, found[0] == "不存在", f"kit:{found[0]}", runners_up)
-        )
-    return Restoration(text, tuple(edits), 0.99 if edits else 0.01, "kit" if edits else None, 0.5)
+        changes = "polarity" if found[0] == "不存在" else None
+        edits.append(Edit(*found.span(), found[0], original, confidence, f"kit:{found[0]}", runners_up, changes))
+    verdict = Verdict(bool(edits), 0.99 if edits else 0.01, "kit" if edits else None, 0.5)
+    return Restoration(text, tuple(edits), verdict)
 
 
 def read(path: str, words: dict[str, tuple[str, float, tuple[str, ...]]] | None = None) -> tuple[TextFile, Restoration]:

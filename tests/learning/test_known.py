@@ -7,13 +7,13 @@ from typing import Any
 
 from despin.learning.known import Known, known
 from despin.learning.texts import Text
-from despin.results import Stretch, Verdict
+from despin.results import Proof, Stretch, Verdict
 
 TEXT = "甲" * 40
 
 
-def by_program(start: int, end: int, family: str, respun: float | None, variant: str = "") -> Stretch:
-    return Stretch(start, end, family, 0.9, respun=respun, variant=variant)
+def by_program(start: int, end: int, family: str, respun: float, variant: str = "") -> Stretch:
+    return Stretch(start, end, family, 0.9, proof=Proof(respun), variant=variant)
 
 
 def told(**stretches: tuple[Stretch, ...]) -> tuple[list[Known], list[str]]:

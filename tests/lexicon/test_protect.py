@@ -38,10 +38,18 @@ def test_a_missing_file(tmp_path: Path) -> None:
 
 
 def test_settings_of_a_folder(tmp_path: Path) -> None:
-    table = '[tool.despin]\nprotect = ["一嗨租车"]\nfacts = "keep"\n'
+    table = '[tool.despin]\nprotect = ["一嗨租车"]\nfact_edits = "none"\n'
     (tmp_path / "pyproject.toml").write_text(table, "utf-8")
     found = discover(folder=tmp_path, environment={})
-    assert (found.protect, found.facts) == (("一嗨租车",), "keep")
-    (tmp_path / "pyproject.toml").write_text('[tool.despin]\nfacts = "kept"\n', "utf-8")
-    with pytest.raises(LexiconError, match=r"pyproject.toml:2:1: unknown facts 'kept': choose keep, mark, restore"):
+    assert (found.protect, found.fact_edits) == (("一嗨租车",), "none")
+    (tmp_path / "pyproject.toml").write_text('[tool.despin]\nfacts = "keep"\n', "utf-8")
+    with pytest.raises(
+        LexiconError, match=r"pyproject.toml:2:1: 'facts' is called 'fact_edits' now: choose none, sure, all"
+    ):
+        discover(folder=tmp_path, environment={})
+    (tmp_path / "pyproject.toml").write_text('[tool.despin]\nfact_edits = "mark"\n', "utf-8")
+    with pytest.raises(LexiconError, match=r"pyproject.toml:2:1: fact_edits 'mark' is called 'sure' now"):
+        discover(folder=tmp_path, environment={})
+    (tmp_path / "pyproject.toml").write_text('[tool.despin]\nfact_edits = "kept"\n', "utf-8")
+    with pytest.raises(LexiconError, match=r"pyproject.toml:2:1: unknown fact_edits 'kept': choose none, sure, all"):
         discover(folder=tmp_path, environment={})

@@ -104,14 +104,13 @@ def test_markup_that_is_nested_without_end_takes_little_time(unit: str) -> None:
     assert seconds(24_000) < 30 * seconds(3_000) + 0.3
 
 
-@pytest.mark.parametrize("megabytes", [1, pytest.param(10, marks=pytest.mark.slow)])
-def test_a_page_of_megabytes(megabytes: int) -> None:
+def test_a_page_of_a_megabyte() -> None:
     filler = f"<p>{PARAGRAPHS[0]}</p>"
-    source = PAGE.replace("<div>分享到", filler * (megabytes * 1_000_000 // len(filler.encode())) + "<div>分享到")
+    source = PAGE.replace("<div>分享到", filler * (1_000_000 // len(filler.encode())) + "<div>分享到")
     start = time.process_time()
     page = read_html(source.encode())
-    # A bound against reading that does not end, far above the second or two that a megabyte takes.
-    assert time.process_time() - start < 10 * megabytes
+    # A bound against reading that does not end, far above the second or two that it takes.
+    assert time.process_time() - start < 10
     assert page.title == "果园怎样存水"
 
 

@@ -91,8 +91,9 @@ def posteriors(every: Sequence[Reading], edits: int) -> tuple[list[float], float
 def edits_of(
     page: str, lexicon: Lexicon, families: dict[str, Family], counts: Counts, both_ways: float
 ) -> dict[Arc, float]:
-    """Every edit that a listed form on the page allows, without the characters that both ends share, and its odds."""
+    """Every edit that a listed form on the page allows, and its odds. Of those that change the same, the narrowest stands for all."""
     found: dict[Arc, float] = defaultdict(float)
+    narrowest: dict[Arc, Arc] = {}
     for name, entries in lexicon.items():
         own = families[name]
         every = {original for originals in entries.values() for original in originals}
@@ -103,8 +104,12 @@ def edits_of(
                     odds = counted / (UNLISTED + sum(other.get(original, 0.0) for other in entries.values()))
                     odds *= rate_of(own, counts.replaced.get(key, 0.0), counts.standing.get(key, 0.0))
                     odds *= 1.0 / (1.0 - both_ways * own.full) if form in every else 1.0
-                    found[trimmed(start, form, original)] += odds
-    return found
+                    edit, core = Arc(start, start + len(form), original), trimmed(start, form, original)
+                    found[core] += odds
+                    narrowest[core] = min(
+                        narrowest.get(core, edit), edit, key=lambda one: (one.end - one.start, one.start)
+                    )
+    return {narrowest[core]: odds for core, odds in found.items()}
 
 
 def rate_of(family: Family, replaced: float, standing: float) -> float:

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser_kit import MARKS, PATIENCE, browser, press
+from browser_kit import MARKS, PATIENCE, browser, press, wait
 
 from despin.report.html import render
-from despin.results import Alternative, Edit, Restoration
+from despin.results import Alternative, Edit, Restoration, Verdict
 from despin.text import wdiff
 
 pytestmark = MARKS
@@ -60,22 +60,19 @@ def example() -> Restoration:
     others = (Alternative("升级", 0.06), Alternative("修改", 0.01))
     edits = (
         at("改版", "更新", 0.9, alternatives=others, entry="f:改版"),
-        at("不存在", "存在", 0.6, flips=True),
-        at("获得", "拿到", 0.99, proved=False),
+        at("不存在", "存在", 0.6, changes="polarity"),
+        at("获得", "拿到", 0.99, proof="failed"),
     )
-    return Restoration(TEXT, edits, 0.99, "f", 0.8)
+    return Restoration(TEXT, edits, Verdict(True, 0.99, "f", 0.8))
 
 
 def saved(folder: Path, name: str) -> str:
-    """What the page saved, when the browser is done with it; the file is taken away."""
-    until = time.monotonic() + PATIENCE
+    """What the page saved, once the browser has written it; the file is taken away."""
     path = folder / name
-    while not path.exists():
-        assert time.monotonic() < until, f"{name} was not saved"
-        time.sleep(0.05)
-    text = path.read_bytes().decode("utf-8")
+    # The browser takes the name with an empty file, and moves what it saves there when that is whole.
+    content = wait(lambda: path.exists() and path.read_bytes(), f"{name} was not saved")
     path.unlink()
-    return text
+    return str(content, "utf-8")
 
 
 def here(driver: Any) -> str:
@@ -145,7 +142,7 @@ def test_only_what_is_to_be_checked_is_gone_through(show: Open) -> None:
     assert here(driver) == "存在"
     press(driver, "j")
     assert here(driver) == "存在"
-    driver.execute_script("document.getElementById('filter').value = 'unproved'")
+    driver.execute_script("document.getElementById('filter').value = 'failed'")
     press(driver, "j")
     assert here(driver) == "拿到"
 
@@ -172,7 +169,7 @@ def test_hostile_texts_do_nothing_and_are_saved_to_the_letter(show: Open, tmp_pa
         place = start + len(one)
         other = hostile[(number + 1) % len(hostile)]
         edits.append(Edit(start, place, one, other, 0.7, alternatives=(Alternative(one + other, 0.2),), entry=one))
-    restoration = Restoration(text, tuple(edits), 0.9, hostile[0])
+    restoration = Restoration(text, tuple(edits), Verdict(True, 0.9, hostile[0]))
     driver = show({hostile[2] + ".txt": restoration, "<b>": restoration})
     title = driver.title
     driver.execute_script("document.querySelectorAll('.text .e')[0].click()")
@@ -217,7 +214,7 @@ def test_a_large_text_stays_quick(show: Open, tmp_path: Path) -> None:
             for number in range(lines)
             for at in (number * len(line) + 3,)
         )
-        return Restoration(line * lines, edits, 0.9, "f")
+        return Restoration(line * lines, edits, Verdict(True, 0.9, "f"))
 
     each = """
         const done = arguments[0];

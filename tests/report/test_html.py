@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from places import environment
 from report_kit import Report, island
 
-from despin.report.article import unproved
+from despin.report.article import failed
 from despin.report.html import render
 from despin.report.plot import density
-from despin.results import Alternative, Clue, Edit, Restoration, Stretch
+from despin.results import Alternative, Clue, Edit, Proof, Restoration, Stretch, Verdict
 from despin.text import wdiff
 
 TEXT = "手机的速度改版了。\n\n他不存在问题，\r\n而且获得了资料。"
@@ -51,8 +51,8 @@ def example() -> Restoration:
     others = (Alternative("升级", 0.06), Alternative("修改", 0.01))
     edits = (
         at(TEXT, "改版", "更新", 0.912, entry="betting-seo:改版", alternatives=others),
-        at(TEXT, "不存在", "存在", 0.6, flips=True, entry="classic-list:不存在"),
-        at(TEXT, "获得", "拿到", 0.999, proved=False),
+        at(TEXT, "不存在", "存在", 0.6, changes="polarity", entry="classic-list:不存在"),
+        at(TEXT, "获得", "拿到", 0.999, proof="failed"),
     )
     stretch = Stretch(
         11,
@@ -60,13 +60,12 @@ def example() -> Restoration:
         "betting-seo",
         0.98,
         edits[1:],
-        0.9,
+        Proof(0.9, ((14, 15), (24, 26))),
         1.0,
-        ((14, 15), (24, 26)),
         (Clue("获得", "拿到", 1, 2.0),),
         "news",
     )
-    return Restoration(TEXT, edits, 0.99, "betting-seo", 0.8, respun=0.9, stretches=(stretch,))
+    return Restoration(TEXT, edits, Verdict(True, 0.99, "betting-seo", 0.8, stretches=(stretch,)))
 
 
 def comes_back(restoration: Restoration, html: str | None = None) -> Report:
@@ -100,27 +99,26 @@ def test_figures_of_stretches_are_shown() -> None:
     html = render([("a.txt", example())])
     for shown in ("betting-seo/news 98%", "98.0%", "90.0%", "获得←拿到", "再次改写后与网页相同"):
         assert shown in html
-    # One of the unproved places lies in an edit, which is marked itself.
+    # One of the places that failed lies in an edit, which is marked itself.
     assert html.split('id="panel"')[0].count('<u class="q">') == 1
 
 
 @pytest.mark.parametrize("hostile", HOSTILE, ids=ascii)
 def test_hostile_text_stays_text(hostile: str) -> None:
     text = f"前{hostile}{hostile}后"
-    edit = Edit(1, 1 + len(hostile), hostile, hostile + "x", 0.7, False, hostile, (Alternative(hostile, 0.2),), False)
+    edit = Edit(1, 1 + len(hostile), hostile, hostile + "x", 0.7, hostile, (Alternative(hostile, 0.2),), proof="failed")
     stretch = Stretch(
         0,
         len(text),
         hostile,
         0.9,
         (),
+        Proof(0.5, ((len(text) - 1, len(text)),)),
         0.5,
-        0.5,
-        ((len(text) - 1, len(text)),),
         (Clue(hostile, hostile, 1, 1),),
         hostile,
     )
-    restoration = Restoration(text, (edit,), 0.9, hostile, 0.5, respun=0.5, stretches=(stretch,))
+    restoration = Restoration(text, (edit,), Verdict(True, 0.9, hostile, 0.5, stretches=(stretch,)))
     html = render([(hostile, restoration), ("second", restoration)])
     report = comes_back(restoration, html)
     html.encode("utf-8")
@@ -147,8 +145,9 @@ def test_any_text_comes_back(data: st.DataObject) -> None:
         edits.append(Edit(start, position, text[start:position], data.draw(letters), data.draw(st.floats(0, 1))))
         position += 1
     cut = sorted(data.draw(st.tuples(*[st.integers(0, len(text))] * 4)))
-    stretch = Stretch(cut[0], cut[3], "f", 0.9, unproved=((cut[0], cut[1]), (cut[1], cut[2]), (cut[2], cut[2])))
-    comes_back(Restoration(text, tuple(edits), stretches=(stretch,)))
+    proof = Proof(0.5, ((cut[0], cut[1]), (cut[1], cut[2]), (cut[2], cut[2])))
+    stretch = Stretch(cut[0], cut[3], "f", 0.9, proof=proof)
+    comes_back(Restoration(text, tuple(edits), Verdict(True, 0.9, "f", stretches=(stretch,))))
 
 
 def test_long_lines_and_long_texts_come_back() -> None:
@@ -236,23 +235,21 @@ def test_what_edits_change_is_marked() -> None:
         spun="昨天",
         original="今天",
         confidence=0.9,
-        flips=False,
         changes="time",
+        context=None,
         entry="",
         alternatives=(),
-        proved=None,
+        proof=None,
     )
-    page: Any = SimpleNamespace(
-        source="昨天。", edits=(edit,), spun_score=1, family="f", rate=1, respun=None, stretches=(), odd=()
-    )
+    page: Any = SimpleNamespace(source="昨天。", edits=(edit,), verdict=Verdict(True, 1.0, "f", 1.0), suspects=())
     html = render([("a.txt", page)])
     assert 'class="e c3 f" data-s="昨天"' in html
     assert 'data-g="time"' in html
 
 
-def test_unproved_places_leave_out_what_is_edited() -> None:
+def test_failed_places_leave_out_what_is_edited() -> None:
     places = [(0, 4), (3, 6), (8, 8), (10, 10), (12, 20)]
-    found = [(mark.start, mark.end) for mark in unproved(places, [(1, 2), (7, 9), (14, 16), (18, 22)])]
+    found = [(mark.start, mark.end) for mark in failed(places, [(1, 2), (7, 9), (14, 16), (18, 22)])]
     assert found == [(0, 1), (2, 4), (4, 6), (10, 10), (12, 14), (16, 18)]
 
 
@@ -276,7 +273,9 @@ class _Tags(HTMLParser):
 
 @pytest.mark.parametrize("hostile", HOSTILE, ids=ascii)
 def test_notebooks_show_a_restoration_without_script(hostile: str) -> None:
-    restoration = Restoration(f"a{hostile}b", (Edit(1, 1 + len(hostile), hostile, hostile, 0.9, True),), 0.9, hostile)
+    restoration = Restoration(
+        f"a{hostile}b", (Edit(1, 1 + len(hostile), hostile, hostile, 0.9),), Verdict(True, 0.9, hostile)
+    )
     html = restoration._repr_html_()
     html.encode("utf-8")
     found = _Tags()

@@ -20,7 +20,7 @@ import pytest
 
 from despin.cli import options, review
 from despin.cli.main import build_parser, main
-from despin.cli.review import Engine
+from despin.cli.review import CommandEngine
 from despin.errors import InputError
 from despin.lexicon.cache import load_file
 from despin.lexicon.load import PROTECT_FILE, shipped_lexicons
@@ -118,7 +118,7 @@ def test_the_real_restorer_tries_entries_and_takes_them_up(tmp_path: Path, monke
     text = (ROOT / "examples" / "classic-list.txt").read_text("utf-8").replace("路由器", "路由家伙")
     Path("a.txt").write_text(text, "utf-8")
     said: list[str] = []
-    session = Session(["a.txt"], Engine(build_parser(["review"]).parse_args(["review", "a.txt"])), said.append)
+    session = Session(["a.txt"], CommandEngine(build_parser(["review"]).parse_args(["review", "a.txt"])), said.append)
     session.read_all()
     document = session.documents[0]
     count = document.progress.total
@@ -200,7 +200,7 @@ def test_a_review_in_this_process(
 
     monkeypatch.setattr(Server, "serve_forever", interrupted)
     monkeypatch.setattr(review, "_open_browser", open_it)
-    monkeypatch.setattr(Engine, "read", lambda *_: (_ for _ in ()).throw(InputError("a.txt: is not read here")))
+    monkeypatch.setattr(CommandEngine, "read", lambda *_: (_ for _ in ()).throw(InputError("a.txt: is not read here")))
     path = tmp_path / "a.txt"
     path.write_text("干净。", "utf-8")
     assert main(["review", str(path), *browser]) == 0
@@ -224,15 +224,17 @@ class Restored:
 
 
 @pytest.fixture
-def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
+def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CommandEngine:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("DESPIN_LEXICON", raising=False)
     monkeypatch.setattr(options, "make_restorer", Restored)
     monkeypatch.setattr(Restored, "made", [])
-    return Engine(build_parser(["review"]).parse_args(["review", "a.txt"]))
+    return CommandEngine(build_parser(["review"]).parse_args(["review", "a.txt"]))
 
 
-def test_what_reads_texts_makes_its_restorer_once_and_again_with_new_files(engine: Engine, tmp_path: Path) -> None:
+def test_what_reads_texts_makes_its_restorer_once_and_again_with_new_files(
+    engine: CommandEngine, tmp_path: Path
+) -> None:
     Path("a.txt").write_text("干净。\n", "utf-8")
     Path("b.wdiff").write_text("他[-经由过程-]{+通过+}这里。\n", "utf-8")
     Path("new.yaml").write_text("entries:\n  甲: 乙\n", "utf-8")
@@ -256,17 +258,17 @@ def test_what_reads_texts_makes_its_restorer_once_and_again_with_new_files(engin
     assert len(Restored.made) == 5
 
 
-def test_html_is_read_as_a_page_or_as_it_stands(engine: Engine) -> None:
+def test_html_is_read_as_a_page_or_as_it_stands(engine: CommandEngine) -> None:
     html = "<html><body><h1>山水</h1><p>" + "这里的山水很好看，很多人都来看。" * 5 + "</p></body></html>"
     Path("a.html").write_text(html, "utf-8")
     assert "<p>" not in engine.read("a.html")[1].source
     assert "山水很好看" in engine.read("a.html")[1].source
-    bare = Engine(build_parser(["review"]).parse_args(["review", "a.html", "--no-page"]))
+    bare = CommandEngine(build_parser(["review"]).parse_args(["review", "a.html", "--no-page"]))
     assert bare.read("a.html")[1].source == html
 
 
 def test_entries_can_be_written_to_the_lexicons_of_the_folder_and_those_in_play(
-    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    engine: CommandEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own, other = tmp_path / "own.yaml", tmp_path / "despin.yaml"
     for path in (own, other):
@@ -283,7 +285,9 @@ def test_entries_can_be_written_to_the_lexicons_of_the_folder_and_those_in_play(
     assert [os.path.realpath(path) for path in engine.targets()] == [str(other), str(own), str(tmp_path / "mine.yaml")]
 
 
-def test_what_lexicons_say_of_a_word_is_asked_of_those_in_play(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_lexicons_say_of_a_word_is_asked_of_those_in_play(
+    engine: CommandEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     lexicon = load_file(write(Path("own.yaml"), "entries:\n  经由过程: 通过\n"))
     monkeypatch.setattr(Restored, "lexicon", lexicon, raising=False)
     found = engine.entries("经由过程")

@@ -86,11 +86,11 @@ def test_every_line_changes_where_it_can(program: Grouped) -> None:
             place = edit.end
         assert back + spun.text[place:] == TEXT
         assert one.rewrite(TEXT, spun.text) == spun.text
-        assert verify(spun.text, TEXT, one).share == 1.0
+        assert verify(spun.text, TEXT, one).respun == 1.0
 
 
 def test_what_the_program_could_not_have_written_is_not_proved(program: Grouped) -> None:
-    assert verify("孩子看见了一个谋略。", "孩子看见了一个办法。", program).spans == ((7, 9),)
+    assert verify("孩子看见了一个谋略。", "孩子看见了一个办法。", program).failed == ((7, 9),)
 
 
 def test_a_program_travels(program: Grouped) -> None:

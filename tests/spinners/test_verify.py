@@ -17,8 +17,8 @@ def test_the_original_proves_itself() -> None:
     program = spinner("synonyms")
     spun = program.spin(ORIGINAL).text
     found = verify(spun, ORIGINAL, program)
-    assert (found.share, found.respun, found.spans) == (1.0, spun, ())
-    assert verify(spun, ORIGINAL, program).share == 1.0
+    assert (found.respun, found.text, found.failed) == (1.0, spun, ())
+    assert verify(spun, ORIGINAL, program).respun == 1.0
 
 
 @pytest.mark.parametrize(
@@ -29,16 +29,16 @@ def test_the_share_is_by_the_distance_and_the_spans_are_what_differs(restored: s
     program = spinner("synonyms")
     spun = program.spin(ORIGINAL).text
     found = verify(spun, restored, program)
-    assert found.respun == program.spin(restored).text
-    assert found.share == pytest.approx(1 - Levenshtein.distance(found.respun, spun) / len(spun))
-    assert found.share < 1
-    assert found.spans == tuple(sorted(found.spans))
-    assert all(0 <= start <= end <= len(spun) for start, end in found.spans)
+    assert found.text == program.spin(restored).text
+    assert found.respun == pytest.approx(1 - Levenshtein.distance(found.text, spun) / len(spun))
+    assert found.respun < 1
+    assert found.failed == tuple(sorted(found.failed))
+    assert all(0 <= start <= end <= len(spun) for start, end in found.failed)
     kept, place = [], 0
-    for (start, end), written in zip(found.spans, found.written, strict=True):
+    for (start, end), written in zip(found.failed, found.written, strict=True):
         kept += (spun[place:start], written)
         place = end
-    assert "".join([*kept, spun[place:]]) == found.respun
+    assert "".join([*kept, spun[place:]]) == found.text
 
 
 def test_a_wrong_word_is_marked() -> None:
@@ -46,7 +46,7 @@ def test_a_wrong_word_is_marked() -> None:
     spun = program.spin(ORIGINAL).text
     wrong = ORIGINAL.replace("防止", "电脑")
     found = verify(spun, wrong, program)
-    [(start, end)] = found.spans
+    [(start, end)] = found.failed
     assert spun[start:end] == "避免"
     assert found.written == (program.spin("电脑").text,)
 
@@ -55,17 +55,17 @@ def test_what_some_drawing_gives_back_is_proved() -> None:
     program = spinner("synonyms-random")
     for seed in range(5):
         spun = spinner({"name": "synonyms-random", "seed": seed}).spin(ORIGINAL * 3).text
-        assert verify(spun, ORIGINAL * 3, program).share == 1.0
+        assert verify(spun, ORIGINAL * 3, program).respun == 1.0
     wrong = verify(spun, (ORIGINAL * 3).replace("防止", "电脑"), program)
-    assert 0.5 < wrong.share < 0.95
-    assert len(wrong.spans) == 3
+    assert 0.5 < wrong.respun < 0.95
+    assert len(wrong.failed) == 3
 
 
 def test_empty_texts() -> None:
     program = spinner("synonyms")
-    assert verify("", "", program).share == 1.0
-    assert verify("", "好", program).share == 0.0
-    assert verify("好", "", program).spans == ((0, 1),)
+    assert verify("", "", program).respun == 1.0
+    assert verify("", "好", program).respun == 0.0
+    assert verify("好", "", program).failed == ((0, 1),)
 
 
 def test_places_that_touch_are_one_and_lines_stand_for_themselves() -> None:

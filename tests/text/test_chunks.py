@@ -50,5 +50,5 @@ def test_a_long_text_is_restored_chunk_by_chunk(monkeypatch: pytest.MonkeyPatch)
         (edit.start + shift * len(host), edit.original) for shift in range(3) for edit in alone.edits
     ]
     assert all(text[edit.start : edit.end] == edit.spun for edit in found.edits)
-    assert (found.spun_score, found.family) == (alone.spun_score, alone.family)
+    assert (found.verdict.score, found.verdict.family) == (alone.verdict.score, alone.verdict.family)
     assert kit.restorer().detect(text).spun

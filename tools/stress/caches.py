@@ -176,7 +176,7 @@ class Caches:
             return None
         with warm.shared(), mock.patch.object(catalogue, "shipped", lambda: opened):
             found = Restorer().explain(_TEXT)
-        return found.text, found.spun_score
+        return found.text, found.verdict.score
 
     def make(self, source: Random) -> list[Any]:
         """See `Trial`: the kind, whether the seal fits, and what the file holds, or the seed of the damage to one that is large."""

@@ -94,8 +94,8 @@ def findings(restorer: Restorer, text: str) -> Iterator[dict[str, Any]]:
     if again.edits:
         yield {
             "kind": "changes",
-            "first": [found.spun_score, found.family],
-            "again": [again.spun_score, again.family],
+            "first": [found.verdict.score, found.verdict.family],
+            "again": [again.verdict.score, again.verdict.family],
             "edits": [[edit.spun, edit.original, edit.entry, round(edit.confidence, 3)] for edit in again.edits],
         }
 

@@ -851,9 +851,9 @@ cdef class FirstLook:
     cdef Automaton _automaton
     cdef Prescreen _worths
     cdef Evidence _evidence
-    cdef object _closer, _undamaged, _doubled, _new, _kind
-    #: By name what the result for the empty text holds.
-    cdef list _usual
+    cdef object _closer, _undamaged, _doubled, _new, _kind, _verdict
+    #: By name what the result for the empty text holds, and what the verdict on it does.
+    cdef list _usual, _judged
     #: Room for the characters of a text and for what is known up to each; the GIL is held by whoever uses it.
     cdef Py_UCS4* _characters
     cdef double* _sums
@@ -877,6 +877,8 @@ cdef class FirstLook:
         self._stops, self._brackets = marks
         self._new, self._kind = object.__new__, type(clean)
         self._usual = [(name, getattr(clean, name)) for name in names]
+        self._verdict = type(clean.verdict)
+        self._judged = [(name, getattr(clean.verdict, name)) for name in self._verdict.__slots__]
         if self._step < 1 or self._looked < 1 or self._block < 1:
             raise ValueError("sizes of at least 1 are needed")
         if automaton.size != worths._size:
@@ -976,7 +978,11 @@ cdef class FirstLook:
             PyObject_GenericSetAttr(made, name, value)
         PyObject_GenericSetAttr(made, "source", text)
         PyObject_GenericSetAttr(made, "text", text)
-        PyObject_GenericSetAttr(made, "spun_score", chance)
+        verdict = self._new(self._verdict)
+        for name, value in self._judged:
+            PyObject_GenericSetAttr(verdict, name, value)
+        PyObject_GenericSetAttr(verdict, "score", chance)
+        PyObject_GenericSetAttr(made, "verdict", verdict)
         return made
 
 

@@ -113,7 +113,7 @@ def agreed(text: str, rows: list[_Row], unlikely: float) -> list[_Row]: ...
 def columns_of(
     text: str,
     rows: list[_Row],
-    unproved: list[tuple[int, int]],
+    failed: list[tuple[int, int]],
     overrides: Mapping[str, str | None],
     names: tuple[str, str],
     flips: AbstractSet[tuple[str, str]],

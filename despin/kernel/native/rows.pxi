@@ -94,17 +94,17 @@ cdef tuple _ordered(start, end, list words, list odds, double known):
 
 
 def columns_of(
-    str text not None, list rows not None, list unproved not None, dict overrides not None, names, flips, negates,
+    str text not None, list rows not None, list failed not None, dict overrides not None, names, flips, negates,
     numbers
 ):
     """What edits say of the rows of a text: (their columns by the names of fields of `despin.results.Edit`, the
-    originals of their runners-up, the confidences of these, how many each edit has). Proved are those that touch
-    none of the places `unproved`, which are sorted and disjoint. `names` are what stands before the form in the
+    originals of their runners-up, the confidences of these, how many each edit has). Possible are those that touch
+    none of the places `failed`, which are sorted and disjoint. `names` are what stands before the form in the
     names of entries, of `overrides` and of others; `flips` the (spun, original) that turn a statement round, and
     `negates` tells that of others. `numbers` are (the power of probabilities, the most that is likelier than
     anything that shares, the least rival)."""
     cdef double power, alone, least, chance, rest, total
-    cdef Py_ssize_t place = 0, count = len(unproved), start, end, before
+    cdef Py_ssize_t place = 0, count = len(failed), start, end, before
     cdef list starts = [], ends = [], forms = [], originals = [], chances = [], turns = [], entries = [], proofs = []
     cdef list words = [], shares = [], counts = [], rivals
     cdef tuple row
@@ -116,7 +116,7 @@ def columns_of(
         start, end, original, chance, rivals = row
         spun = text[start:end]
         # A place where only something is missing is empty, and speaks against the character behind it.
-        while place < count and max(<Py_ssize_t>unproved[place][1], <Py_ssize_t>unproved[place][0] + 1) <= start:
+        while place < count and max(<Py_ssize_t>failed[place][1], <Py_ssize_t>failed[place][0] + 1) <= start:
             place += 1
         before = len(words)
         if rivals or chance <= alone:
@@ -144,13 +144,13 @@ def columns_of(
         forms.append(spun)
         originals.append(original)
         chances.append(chance)
-        turns.append(turned)
+        turns.append("polarity" if turned else None)
         entries.append((own if overrides and spun in overrides else usual) + spun)
-        proofs.append(place == count or end <= <Py_ssize_t>unproved[place][0])
+        proofs.append("possible" if place == count or end <= <Py_ssize_t>failed[place][0] else "failed")
         counts.append(len(words) - before)
     columns = {
-        "start": starts, "end": ends, "spun": forms, "original": originals, "confidence": chances, "flips": turns,
-        "entry": entries, "proved": proofs,
+        "start": starts, "end": ends, "spun": forms, "original": originals, "confidence": chances,
+        "entry": entries, "changes": turns, "proof": proofs,
     }
     return columns, words, shares, counts
 

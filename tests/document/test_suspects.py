@@ -5,10 +5,10 @@ from __future__ import annotations
 import engine_kit as kit
 import pytest
 
-from despin.document.facts import Review
-from despin.document.odd import LEAST, left, unsure
+from despin.document.facts import EditFilter
+from despin.document.suspects import LEAST, left, unsure
 from despin.lexicon.model import Family
-from despin.results import Alternative, Draft, Edit, Odd, Restoration, Stretch, join
+from despin.results import Alternative, Draft, Edit, Proof, Restoration, Stretch, Suspect, Verdict, join
 from despin.settings import make_settings
 from despin.text.traditional import tables
 
@@ -21,7 +21,7 @@ def edit(start: int, spun: str, original: str, confidence: float, *others: tuple
 
 
 def reasons(found: Restoration) -> list[tuple[str, str]]:
-    return [(one.spun, one.why) for one in found.odd]
+    return [(one.spun, one.why) for one in found.suspects]
 
 
 def test_all_originals_of_a_place_count() -> None:
@@ -41,7 +41,7 @@ def test_places_are_those_of_the_source() -> None:
 
 
 def test_what_a_reader_may_not_see_is_said() -> None:
-    review = Review(make_settings(protect=["能够"]), [Family("words")])
+    review = EditFilter(make_settings(protect=["能够"]), [Family("words")])
     text = "昨天体系停了，小说《体系》，张常常说能够"
     edits = (
         edit(0, "昨天", "今天", 0.5),
@@ -54,22 +54,22 @@ def test_what_a_reader_may_not_see_is_said() -> None:
     assert reasons(found) == [("昨天", "fact"), ("体系", "quotation"), ("常常", "name")]
     assert [one.spun for one in found.edits] == ["体系"]
     assert found.prevented == 1
-    assert [row["why"] for row in found.as_dict()["odd"]] == ["fact", "quotation", "name"]
+    assert [row["why"] for row in found.as_dict()["suspects"]] == ["fact", "quotation", "name"]
 
 
-def test_what_a_program_would_not_leave_is_odd_and_what_was_edited_is_not() -> None:
+def test_what_a_program_would_not_leave_is_suspect_and_what_was_edited_is_not() -> None:
     text = "甲乙丙丁"
-    stretch = Stretch(0, 4, "program", 0.9, unproved=((0, 1), (2, 3), (4, 4)))
-    found = left(Restoration(text, (edit(2, "丙", "戊", 0.9),), stretches=(stretch,)))
-    assert reasons(found) == [("甲", "unproved")]
-    assert found.odd[0].score == 0.9
-    assert "odd" not in Restoration(text).as_dict()
+    stretch = Stretch(0, 4, "program", 0.9, proof=Proof(0.5, ((0, 1), (2, 3), (4, 4))))
+    found = left(Restoration(text, (edit(2, "丙", "戊", 0.9),), Verdict(True, 0.9, "program", stretches=(stretch,))))
+    assert reasons(found) == [("甲", "failed")]
+    assert found.suspects[0].score == 0.9
+    assert Restoration(text).as_dict()["suspects"] == []
 
 
-def test_parts_are_joined_with_their_odd_words() -> None:
-    part = Restoration("甲乙", odd=(Odd(1, 2, "乙", 0.5, "unsure"),))
+def test_parts_are_joined_with_their_suspects() -> None:
+    part = Restoration("甲乙", suspects=(Suspect(1, 2, "乙", 0.5, "unsure"),))
     whole = join("甲乙甲乙", [(0, part), (2, part)])
-    assert [whole.source[one.start : one.end] for one in whole.odd] == ["乙", "乙"]
+    assert [whole.source[one.start : one.end] for one in whole.suspects] == ["乙", "乙"]
 
 
 @pytest.mark.parametrize("host", HOSTS)
@@ -78,17 +78,17 @@ def test_an_article(host: str) -> None:
     for own in (text, tables().traditional(text)):
         found = kit.restorer().explain(own)
         spans = [(one.start, one.end) for one in found.edits]
-        assert all(own[one.start : one.end] == one.spun for one in found.odd)
-        assert all(one.score >= LEAST or one.why in ("name", "quotation") for one in found.odd)
-        assert all(end <= one.start or one.end <= start for one in found.odd for start, end in spans)
-        assert all(a.end <= b.start for a, b in zip(found.odd, found.odd[1:], strict=False))
+        assert all(own[one.start : one.end] == one.spun for one in found.suspects)
+        assert all(one.score >= LEAST or one.why in ("name", "quotation") for one in found.suspects)
+        assert all(end <= one.start or one.end <= start for one in found.suspects for start, end in spans)
+        assert all(a.end <= b.start for a, b in zip(found.suspects, found.suspects[1:], strict=False))
 
 
 def test_asking_for_surer_edits_leaves_more_words_odd() -> None:
     text = kit.article("spun-host", HOSTS[0])
     usual, careful = kit.restorer(), kit.restorer().adjusted(min_confidence=0.9)
-    assert len(careful.explain(text).odd) > len(usual.explain(text).odd)
+    assert len(careful.explain(text).suspects) > len(usual.explain(text).suspects)
 
 
 def test_a_clean_text_has_none() -> None:
-    assert kit.restorer().explain("昨天我们去看了展览，人很多，大家都说不错。").odd == ()
+    assert kit.restorer().explain("昨天我们去看了展览，人很多，大家都说不错。").suspects == ()

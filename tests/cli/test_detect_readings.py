@@ -12,7 +12,7 @@ import pytest
 from cli_stub import Run
 from report_kit import Report
 
-from despin.results import Edit, Stretch
+from despin.results import SCHEMA, Edit, Proof, Stretch
 
 SPUN = "第一段经由过程这里经由过程那里。\n第二段没有什么。\n第三段旌旗灯号。\n"
 CLEAN = "没有什么。\n"
@@ -62,8 +62,8 @@ def test_detect_by_paragraph(run: Run) -> None:
 def test_detect_lists_what_programs_spun(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     (spun_edit,) = cli_stub.Restorer()._edits("经由过程")
     edits = tuple(replace(spun_edit, start=place, end=place + 4) for place in (3, 9))
-    found = Stretch(0, 26, "betting-seo", 0.9876, edits, 0.96, variant="nouns", unproved=((19, 20),))
-    later = Stretch(26, len(SPUN), "betting-seo", 0.75, (), None)
+    found = Stretch(0, 26, "betting-seo", 0.9876, edits, Proof(0.96, ((19, 20),)), variant="nouns")
+    later = Stretch(26, len(SPUN), "betting-seo", 0.75)
     detect = cli_stub.Restorer.detect
     monkeypatch.setattr(
         cli_stub.Restorer, "detect", lambda self, text: replace(detect(self, text), stretches=(found, later))
@@ -79,11 +79,10 @@ def test_detect_lists_what_programs_spun(run: Run, monkeypatch: pytest.MonkeyPat
         "start": 0,
         "end": 26,
         "family": "betting-seo",
-        "score": 0.9876,
         "variant": "nouns",
+        "score": 0.9876,
         "rate": 1.0,
-        "respun": 0.96,
-        "unproved": [[19, 20]],
+        "proof": {"by": "program", "respun": 0.96, "failed": [[19, 20]]},
         "line": 1,
         "column": 1,
         "end_line": 2,
@@ -95,15 +94,19 @@ def test_detect_lists_what_programs_spun(run: Run, monkeypatch: pytest.MonkeyPat
 def test_detect_json_is_an_object_for_one_text_and_a_list_for_several(run: Run) -> None:
     values = json.loads(run("detect", "--json", "spun.txt").out)
     assert values == {
+        "schema": SCHEMA,
         "path": "spun.txt",
         "spun": True,
         "score": 0.99,
         "family": "classic-list",
         "rate": 0.25,
+        "respun": None,
+        "stretches": [],
         "evidence": [
-            {"spun": "经由过程", "original": "通过", "count": 2, "weight": 2.35},
-            {"spun": "旌旗灯号", "original": "信号", "count": 1, "weight": 2.35},
+            {"spun": "经由过程", "original": "通过", "count": 2, "weight": 2.35, "changes": None},
+            {"spun": "旌旗灯号", "original": "信号", "count": 1, "weight": 2.35, "changes": None},
         ],
+        "paragraphs": None,
     }
     several = json.loads(run("detect", "--json", "spun.txt", "clean.txt").out)
     assert several[0] == values
@@ -131,7 +134,7 @@ def test_detect_goes_on_after_a_failure(run: Run) -> None:
 
 
 def test_explain_a_sentence(run: Run) -> None:
-    lines = run("explain", "--sentence", "我们经由过程这里").text.splitlines()
+    lines = run("readings", "--sentence", "我们经由过程这里").text.splitlines()
     assert lines[0] == "<sentence>:1:3: 经由过程  (family classic-list, rate 0.25)"
     assert lines[1].split() == ["reading", "fluency", "channel", "total", "posterior", "edits"]
     assert lines[2].split() == [
@@ -141,7 +144,7 @@ def test_explain_a_sentence(run: Run) -> None:
 
 
 def test_explain_table_is_aligned_for_wide_characters(run: Run) -> None:
-    lines = run("explain", "--sentence", "经由过程").text.splitlines()[1:4]
+    lines = run("readings", "--sentence", "经由过程").text.splitlines()[1:4]
 
     def end_of_third_number(line: str) -> int:
         found = re.search(r"total|-7\.75|-12\.50(?=  +0\.1)", line)
@@ -153,35 +156,35 @@ def test_explain_table_is_aligned_for_wide_characters(run: Run) -> None:
 
 def test_explain_a_whole_text_and_a_sentence_inside_it(run: Run) -> None:
     def headings(*arguments: str) -> list[str]:
-        lines = run("explain", *arguments).text.splitlines()
+        lines = run("readings", *arguments).text.splitlines()
         return [line.split(": ")[0] for line in lines if "(family" in line]
 
     assert headings("spun.txt") == ["spun.txt:1:4", "spun.txt:1:10", "spun.txt:3:4"]
     assert headings("spun.txt", "--sentence", "第三段旌旗灯号") == ["spun.txt:3:4"]
-    result = run("explain", "spun.txt", "--sentence", "别处的句子")
+    result = run("readings", "spun.txt", "--sentence", "别处的句子")
     assert result.code == 3
     assert "does not stand in the text" in result.err
 
 
 def test_explain_marks_an_edit_that_turns_the_statement_round(run: Run) -> None:
-    assert "turns round" in run("explain", "--sentence", "问题不存在").text
+    assert "turns round" in run("readings", "--sentence", "问题不存在").text
 
 
 def test_explain_without_a_match_and_without_a_sentence(run: Run) -> None:
-    result = run("explain", "clean.txt")
+    result = run("readings", "clean.txt")
     assert (result.code, result.out) == (0, b"")
     assert "no lexicon entry matches" in result.err
-    assert run("explain", "--sentence", " ").code == 2
-    assert run("explain", stdin=SPUN.encode()).text.startswith("<stdin>:1:4: ")
+    assert run("readings", "--sentence", " ").code == 2
+    assert run("readings", stdin=SPUN.encode()).text.startswith("<stdin>:1:4: ")
 
 
-def test_explain_says_what_the_familys_program_does(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_readings_say_what_the_familys_program_does(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def edits(_: cli_stub.Restorer, text: str) -> list[Edit]:
         place = text.index("租车")
-        return [Edit(place, place + 2, "租车", "快递", 0.9, False, "betting-seo:租车")]
+        return [Edit(place, place + 2, "租车", "快递", 0.9, "betting-seo:租车")]
 
     monkeypatch.setattr(cli_stub.Restorer, "_edits", edits)
-    assert run("explain", "--sentence", "我的租车").text.splitlines()[4:] == [
+    assert run("readings", "--sentence", "我的租车").text.splitlines()[4:] == [
         "",
         "租车: preimages 快递; 快递 is eligible (v)  [betting-seo, synonyms]",
         "租车: may stand for itself; it is not eligible (n)  [betting-seo, synonyms]",

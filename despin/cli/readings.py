@@ -1,4 +1,4 @@
-"""`despin explain`: the readings considered for a sentence, and why one of them won."""
+"""`despin readings`: the readings considered for a sentence, and why one of them won."""
 
 from __future__ import annotations
 
@@ -11,19 +11,20 @@ from typing import TYPE_CHECKING, Any
 
 from despin.cli import options
 from despin.errors import InputError, UsageError
+from despin.results import SCHEMA
 from despin.text import files
 
 if TYPE_CHECKING:
     from despin.lexicon.model import Family
     from despin.restorer import Restorer
-    from despin.results import Edit, Odd, Reading, Readings, Restoration
+    from despin.results import Edit, Reading, Readings, Restoration, Suspect
 
 _EPILOG = """\
-Every stretch of the text in which a lexicon entry matches is shown as a table, one reading a row, the likeliest first:
+Every segment of the text in which a lexicon entry matches is shown as a table, one reading a row, the likeliest first:
   fluency     log10 probability of the reading as Chinese, from the language model
   channel     log10 odds that the spinner wrote what we see, at the document's rate, against leaving it alone
   total       their sum
-  posterior   probability of the reading, all readings of the stretch together being 1
+  posterior   probability of the reading, all readings of the segment together being 1
 The winner is marked with `>`. Entries that made an edit are named as family:spun. Below the table of a family that is a
 program stands what the program says of the words: those that it writes so (preimages), and
 what becomes of the word itself.
@@ -32,20 +33,20 @@ With --facts, a table with tabs lists the edits that change what the text claims
 direction (买 for 卖) or polarity (支持 for 反对), and those inside quotations and names. It holds every such edit that
 `despin restore` makes.
 
-With --odd, such a table lists the words that look replaced and that `despin restore` leaves, with the probability
+With --suspects, such a table lists the words that look replaced and that `despin restore` leaves, with the probability
 that they are, why they are left, and what they may have been: no original is sure enough (unsure), it would change a
 fact and is not sure enough for that (fact), the word stands in a quotation or a name, or the program of its stretch
-would not leave it so (unproved).
+would not leave it so (failed).
 
 examples:
-  despin explain article.txt --facts
-  despin explain article.txt --odd
-  despin explain --sentence 我们经由过程这个接口实现了数据的互换。
-  despin explain article.txt --sentence 断创办法很简单
+  despin readings article.txt --facts
+  despin readings article.txt --suspects
+  despin readings --sentence 我们经由过程这个接口实现了数据的互换。
+  despin readings article.txt --sentence 断创办法很简单
 """
 _HEADINGS = ("", "reading", "fluency", "channel", "total", "posterior", "edits")
 _FACT_HEADINGS = ("place", "changes", "spun", "original", "confidence", "entry", "text")
-_ODD_HEADINGS = ("place", "word", "score", "why", "originals", "text")
+_SUSPECT_HEADINGS = ("place", "word", "score", "why", "originals", "text")
 #: Characters on either side of an edit that are shown.
 _AROUND = 12
 _MARK, _NO_MARK = ">", " "
@@ -55,7 +56,7 @@ _NUMERIC = range(2, 6)
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command and its options."""
     parser = subparsers.add_parser(
-        "explain",
+        "readings",
         help="show the readings that were considered for a sentence, and why one won",
         description="Show the readings that were considered for a sentence, their fluency and channel terms, "
         "and the winner.",
@@ -76,7 +77,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "words, confidence",
     )
     parser.add_argument(
-        "--odd",
+        "--suspects",
         action="store_true",
         help="list instead the words that look replaced and that restoring PATH leaves: place, probability, why, what "
         "they may have been",
@@ -99,12 +100,13 @@ def run(args: argparse.Namespace) -> int:
         name, text = file.name, file.text
     places = _places(name, text, args.sentence)
     restorer = options.make_restorer(args)
-    if args.facts or args.odd:
+    if args.facts or args.suspects:
         _list(args, name, text, restorer.explain(text), places)
         return 0
     found = [stretch for stretch in restorer.readings(text) if _touches(stretch, places)]
     if args.json:
-        print(json.dumps(_values(args.path, text, found, restorer), ensure_ascii=False, indent=2))
+        values = {**_values(args.path), "readings": _rows(text, found, restorer)}
+        print(json.dumps(values, ensure_ascii=False, indent=2))
         return 0
     for stretch in found:
         print(table(name, text, stretch))
@@ -123,25 +125,30 @@ def run(args: argparse.Namespace) -> int:
 def _list(
     args: argparse.Namespace, name: str, text: str, found: Restoration, places: Sequence[tuple[int, int]]
 ) -> None:
-    """Print the edits that change facts, the odd words, or both."""
-    values: dict[str, Any] = {"path": args.path}
+    """Print the edits that change facts, the suspects, or both."""
+    values = _values(args.path)
     if args.facts:
-        edits = [edit for edit in found.edits if edit.changes and _touches(edit, places)]
+        edits = [edit for edit in found.edits if (edit.changes or edit.context) and _touches(edit, places)]
         values["edits"] = [edit.as_dict() for edit in edits]
         if not args.json:
             print("\n".join(facts(name, text, edits)))
         options.say(f"{name}: {options.plural(len(edits), 'edit')} to check for facts")
-    if args.odd:
-        words = [one for one in found.odd if _touches(one, places)]
-        values["odd"] = [one.as_dict() for one in words]
+    if args.suspects:
+        words = [one for one in found.suspects if _touches(one, places)]
+        values["suspects"] = [one.as_dict() for one in words]
         if not args.json:
-            print("\n".join(odd(name, text, words)))
+            print("\n".join(suspects(name, text, words)))
         options.say(f"{name}: words that look replaced and are left: {len(words):,}")
     if args.json:
         print(json.dumps(values, ensure_ascii=False, indent=2))
 
 
-def _values(path: str | None, text: str, found: Sequence[Readings], restorer: Restorer) -> dict[str, Any]:
+def _values(path: str | None) -> dict[str, Any]:
+    """The JSON-ready values of a text of which nothing was asked for."""
+    return {"schema": SCHEMA, "path": path, "readings": None, "edits": None, "suspects": None}
+
+
+def _rows(text: str, found: Sequence[Readings], restorer: Restorer) -> list[dict[str, Any]]:
     """The readings as JSON-ready values; all numbers rounded to four places."""
     rows = []
     for one in found:
@@ -165,11 +172,11 @@ def _values(path: str | None, text: str, found: Sequence[Readings], restorer: Re
                 "text": one.text,
                 "family": one.family,
                 "rate": round(one.rate, 4),
-                "readings": readings,
+                "rows": readings,
                 "programs": programs(one, restorer.lexicon.families),
             }
         )
-    return {"path": path, "stretches": rows}
+    return rows
 
 
 def _places(name: str, text: str, sentence: str | None) -> list[tuple[int, int]]:
@@ -186,7 +193,7 @@ def _places(name: str, text: str, sentence: str | None) -> list[tuple[int, int]]
     return places
 
 
-def _touches(stretch: Readings | Edit | Odd, places: Sequence[tuple[int, int]]) -> bool:
+def _touches(stretch: Readings | Edit | Suspect, places: Sequence[tuple[int, int]]) -> bool:
     return any(start < stretch.end and stretch.start < end for start, end in places)
 
 
@@ -211,14 +218,15 @@ def facts(name: str, text: str, edits: Sequence[Edit]) -> list[str]:
         line, column = options.line_and_column(text, edit.start)
         before, after = text[max(0, edit.start - _AROUND) : edit.start], text[edit.end : edit.end + _AROUND]
         around = f"{_visible(before)}[-{_visible(edit.spun)}-]{{+{_visible(edit.original)}+}}{_visible(after)}"
-        cells = (f"{name}:{line}:{column}", str(edit.changes), _visible(edit.spun), _visible(edit.original))
+        words = _visible(edit.spun), _visible(edit.original)
+        cells = (f"{name}:{line}:{column}", edit.changes or edit.context or "", *words)
         lines.append("\t".join((*cells, f"{edit.confidence:.2f}", edit.entry, around)))
     return lines
 
 
-def odd(name: str, text: str, words: Sequence[Odd]) -> list[str]:
-    """A table with tabs between its columns, one odd word a line under a line of headings."""
-    lines = ["\t".join(_ODD_HEADINGS)]
+def suspects(name: str, text: str, words: Sequence[Suspect]) -> list[str]:
+    """A table with tabs between its columns, one suspect a line under a line of headings."""
+    lines = ["\t".join(_SUSPECT_HEADINGS)]
     for one in words:
         line, column = options.line_and_column(text, one.start)
         before, after = text[max(0, one.start - _AROUND) : one.start], text[one.end : one.end + _AROUND]
@@ -256,8 +264,7 @@ def _edit(edit: Any) -> str:
 
 def _marks(edit: Any) -> str:
     """What a reader has to check of an edit."""
-    changes = f" changes {edit.changes}" if edit.changes and not (edit.flips and edit.changes == "polarity") else ""
-    return " turns round" * bool(edit.flips) + changes
+    return " turns round" if edit.changes == "polarity" else f" changes {edit.changes}" if edit.changes else ""
 
 
 def _aligned(row: Sequence[str], widths: Sequence[int]) -> str:

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from operator import attrgetter
 
-from despin.results import Draft, Edit, Odd, Restoration
+from despin.results import Draft, Edit, Restoration, Suspect, is_by_program
 
-#: A word is odd where it is at least so likely that something else stood there. Of the places of this kind in real
-#: pairs three in four were replaced.
+#: A word is a suspect where it is at least so likely that something else stood there. Of the places of this kind in
+#: real pairs three in four were replaced.
 LEAST = 0.35
 #: So much less is surely less, however sums are rounded.
 LEAST_TOGETHER = LEAST - 1e-9
@@ -20,11 +20,11 @@ LEAST_ORIGINAL = 0.05
 _BEGIN = attrgetter("start")
 
 
-def unsure(draft: Draft, edits: Iterable[Edit]) -> tuple[Odd, ...]:
-    """The odd words among edits of a draft that are not sure enough to be made, as places of its source."""
-    found: list[Odd] = []
+def unsure(draft: Draft, edits: Iterable[Edit]) -> tuple[Suspect, ...]:
+    """The suspects among edits of a draft that are not sure enough to be made, as places of its source."""
+    found: list[Suspect] = []
     for edit in edits:
-        one = Odd.of(edit, "unsure")
+        one = Suspect.of(edit, "unsure")
         place = draft.origin(edit.start, edit.end) if edit.spun and one.score >= LEAST else None
         if place is not None:
             found.append(replace(one, start=place[0], end=place[1]))
@@ -32,28 +32,28 @@ def unsure(draft: Draft, edits: Iterable[Edit]) -> tuple[Odd, ...]:
 
 
 def left(found: Restoration) -> Restoration:
-    """The same restoration with all its odd words, and none of them where an edit was made."""
-    if not found.odd and not found.stretches:
+    """The same restoration with all its suspects, and none of them where an edit was made."""
+    if not found.suspects and not found.verdict.stretches:
         return found
-    every = [*found.odd, *_unproved(found)]
+    every = [*found.suspects, *_failed(found)]
     if not every:
         return found
     words = list(_outside(sorted(every, key=lambda one: (one.start, -one.score)), found.edits))
-    return found if not words and not found.odd else found.marked(odd=tuple(words))
+    return found if not words and not found.suspects else found.marked(suspects=tuple(words))
 
 
-def _unproved(found: Restoration) -> Iterator[Odd]:
+def _failed(found: Restoration) -> Iterator[Suspect]:
     """What stands where spinning the restoration again does not give back the text; of lists nothing is said, since the
     table that edits show holds words that others of its places were spared."""
-    for stretch in found.stretches:
-        if stretch.listed:
+    for stretch in found.verdict.stretches:
+        if not is_by_program(stretch):
             continue
-        for start, end in stretch.unproved:
+        for start, end in stretch.proof.failed if stretch.proof else ():
             if found.source[start:end].strip():
-                yield Odd(start, end, found.source[start:end], stretch.score, "unproved")
+                yield Suspect(start, end, found.source[start:end], stretch.score, "failed")
 
 
-def _outside(words: Iterable[Odd], edits: Sequence[Edit]) -> Iterator[Odd]:
+def _outside(words: Iterable[Suspect], edits: Sequence[Edit]) -> Iterator[Suspect]:
     """The words, sorted, that overlap none of the edits, which are sorted and disjoint, and no word before."""
     reached = 0
     for word in words:
