@@ -27,11 +27,10 @@ from despin.document.program_text import (
     ProgramText,
     at_most,
     is_apart,
-    most_grown,
     new_evidence,
     sample_of,
 )
-from despin.document.reading import Row, composed, gauged, likeliest, negates, rewritten
+from despin.document.reading import Row, gauged, likeliest, negates, rewritten
 from despin.document.runs import THRESHOLD, believed, capped, odds_to_chance, runs, total_of
 from despin.document.variants import WordOdds, together
 from despin.kernel.native.program import Choice, ClauseSearch, Preimages, columns_of
@@ -41,7 +40,6 @@ from despin.lexicon.model import PERSONAL, Entry, Family
 from despin.lm.ngram import LanguageModel
 from despin.lm.scorer import PROGRAM, Scorer
 from despin.results import Clue, Edit, Stretch
-from despin.spinners.growth import grown, steady
 from despin.spinners.jieba_data import jieba_sizes
 from despin.spinners.neighbours import digest_of, table_file
 from despin.spinners.registry import spinner
@@ -77,15 +75,6 @@ LESS, OTHER, DRAWN = 2.0, 4.0, 8.0
 #: Where nothing speaks for the program itself, a stretch of a variant is less likely beforehand by so much, in nats:
 #: short clean text finds one of several variants by chance.
 SELDOM = 2.0
-#: What a repeat, and a word put back inside of another, say for a variant that replaces words everywhere, and what such
-#: a one has to be ahead of another variant by.
-REPEAT, PUT_BACK, TIE = 3.0, 1.5, 6.0
-#: Such a variant is looked at where its words say so much, with so much for each word that grew and each sentence that
-#: the program does not explain.
-BEHIND, GREW, UNEXPLAINED = -2.0, 6.0, 5.0
-#: And where no more different words stand than so many, and one for so many characters, that it would have replaced and
-#: writes for no word. (One in a hundred of its texts has more.)
-LEFT, LEFT_EACH = 4, 60
 #: No variant is looked at for which the words say less than this, against people, in nats: of its own texts of 60
 #: characters and more none does.
 UNLIKELY = -9.0
@@ -299,16 +288,7 @@ class ProgramJudge:
         begin, end, _ = read.parts[place]
         # The same under every program.
         fluency = read.fluencies.get(place)
-        if self.spinners[number].passes == "replace":
-            if fluency is None:
-                fluency = program.fluency(text, begin, end)
-            window, start, end = read.regrown(number).window(place)
-            found, kept, score = read.regrown(number).reading(window, start, end)
-            rows = [
-                (a + begin, b + begin, original, chance, rivals)
-                for a, b, original, chance, rivals in composed(read.regrown(number).drafts[place], found, start)
-            ]
-        elif fluency is None:
+        if fluency is None:
             ((rows, kept, score, fluency),) = gauged(program, text, [(begin, end)], True)
         else:
             rows, kept, score = likeliest(program, text, begin, end, True)
@@ -331,9 +311,7 @@ class ProgramJudge:
         for place in range(first, last):
             rows += read.decoded(place, number).edits
         start, end = parts[first].start, parts[last - 1].end
-        forced = set[tuple[int, int]]()
-        if self.spinners[number].passes == "tokens":
-            rows, forced = self._tested(text, rows, start, end, number)
+        rows, forced = self._tested(text, rows, start, end, number)
         rows = self._rows(text, agreed(text, rows))
         if len(self.spinners[number].ranks) > 1:
             rows = _together(text, rows)
@@ -411,36 +389,22 @@ class ProgramJudge:
         own = words.spun
         if around and least > -math.inf:
             own = self.words.of("".join(map(read.sentence, inside))).spun
-        for number, one in enumerate(self.spinners):
+        for number in range(len(self.spinners)):
             if (
                 not number
                 or own[number] < least
                 or words.spun[number] < UNLIKELY
-                or not self._may_be(read, number, words.ahead[number], inside, least == -math.inf)
+                or 2 * words.ahead[number] <= self._preference(number)
             ):
                 continue
             gain, said = self._gain(read, number, inside, around), words.ahead[number]
             if gain < -FOR_SURE:
                 continue
-            if one.passes == "replace":
-                text, grew = self._regrown(read, number, inside)
-                gain += grew
-                said = grew + self.words.of(text).ahead[number]
-                total = gain + said - grew - TIE
-            else:
-                total = gain + said
+            total = gain + said
             speaks = min(gain + said / 4, 2 * said) - self._preference(number)
             if speaks > 0 and total > best:
                 best, chosen = total, number
         return chosen
-
-    def _regrown(self, read: ProgramText, number: int, inside: Sequence[int]) -> tuple[str, float]:
-        """(sentences before a variant grew them, what the places that grew say for it in nats)."""
-        found = read.regrown(number)
-        drafts = [found.drafts[place] for place in inside]
-        repeats = sum(found.repeats[place] for place in inside)
-        others = max(0, sum(len(draft.edits) for draft in drafts) - repeats)
-        return "".join([draft.text for draft in drafts]), REPEAT * repeats + PUT_BACK * others
 
     def _gain(self, read: ProgramText, number: int, inside: Sequence[int], around: Sequence[int]) -> float:
         """What a variant explains more than the program in a stretch and around it, in nats; less than `FOR_SURE` is
@@ -456,29 +420,12 @@ class ProgramJudge:
             gain += at_most(max(0.0, one) - max(0.0, other), read.parts[place])
         return gain
 
-    def _may_be(self, read: ProgramText, number: int, ahead: float, inside: Sequence[int], spun: bool) -> bool:
-        """Whether it is worth while to look at what a variant makes of sentences, which is `ahead` by so much by its
-        words; `spun` says that they are believed to be spun by the program or a variant."""
-        one = self.spinners[number]
-        if one.passes != "replace":
-            return 2 * ahead > self._preference(number)
-        sample = "".join(map(read.sentence, inside))
-        # People write what the program does not explain.
-        least = BEHIND - UNEXPLAINED * sum(map(read.doubted, inside)) if spun else 0.0
-        # What grew takes longest to find, and only speaks for it.
-        if ahead <= least and (
-            ahead + GREW * most_grown(sample) <= least
-            or ahead + GREW * len({word for word, _ in steady(grown(sample, one))}) <= least
-        ):
-            return False
-        return self.words.left(number, sample) <= LEFT + len(sample) / LEFT_EACH
-
     def _preference(self, number: int) -> float:
         """What a variant has to be ahead by: a freer one explains more by chance."""
         one, other = self.spinners[number], self.spinners[0]
         if len(one.ranks) > len(other.ranks):
             return DRAWN
-        return LESS if one.passes == other.passes and one.flags <= other.flags else OTHER
+        return LESS if one.flags <= other.flags else OTHER
 
     def _rows(self, text: str, found: Sequence[Row]) -> list[Row]:
         """The edits that change something, with what a personal lexicon says of their forms."""

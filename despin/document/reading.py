@@ -8,10 +8,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from itertools import starmap
 
 from despin.kernel.native.program import Preimages
-from despin.results import Alternative, Clue, Draft, Edit, compose
+from despin.results import Alternative, Clue, Edit
 
 #: An edit: start, end, original, probability, runners-up with theirs.
 Row = tuple[int, int, str, float, list[tuple[str, float]]]
@@ -61,32 +60,6 @@ def _by_clauses(
         more, left, worth = likeliest(program, text, low, high, stood)
         edits, kept, score = [*edits, *more], [*kept, *left], score + worth
     return edits, kept, score
-
-
-def composed(draft: Draft, rows: Iterable[Row], start: int) -> list[Row]:
-    """The edits of a sentence that lead first to how it stood before it grew, and then what `rows` make of that, whose
-    places are counted from `start`."""
-    edits = [
-        Edit(
-            a - start,
-            b - start,
-            draft.text[a - start : b - start],
-            original,
-            chance,
-            alternatives=tuple(starmap(Alternative, rivals)),
-        )
-        for a, b, original, chance, rivals in rows
-    ]
-    return [
-        (
-            edit.start,
-            edit.end,
-            edit.original,
-            edit.confidence,
-            [(one.original, one.confidence) for one in edit.alternatives],
-        )
-        for edit in compose(draft.source, draft.edits, edits)
-    ]
 
 
 def rewritten(text: str, rows: Sequence[Row], start: int, end: int) -> str:

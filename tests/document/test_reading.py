@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from despin.document.reading import UNREADABLE, Row, composed, gauged, likeliest, negates, rewritten
+from despin.document.reading import UNREADABLE, Row, gauged, likeliest, negates, rewritten
 from despin.kernel.native.program import Preimages
 from despin.restorer import Restorer
-from despin.results import Draft, Edit
 from despin.spinners.registry import spinner
 
 SPUN = spinner("synonyms").spin("工作人员表示，新馆增加了三个阅览室，").text
@@ -46,19 +45,6 @@ def test_a_clause_alone_that_has_no_reading_stays_and_costs(program: Preimages) 
     edits, kept, score = likeliest(program, STRANGE, 0, len(STRANGE))
     assert (edits, kept) == ([], [])
     assert score == program.fluency(STRANGE, 0, len(STRANGE)) + UNREADABLE
-
-
-def test_edits_of_a_sentence_that_grew_lead_back_to_how_it_came() -> None:
-    draft = Draft("新的的的桥很长")
-    draft.apply((Edit(0, 4, "新的的的", "新的", 0.9),))
-    rows: list[Row] = [(10, 12, "新", 0.75, [("旧", 0.125)]), (12, 13, "路", 0.5, [("街", 0.25), ("桥", 0.125)])]
-    found = composed(draft, rows, 10)
-    assert found == [
-        (0, 4, "新", 0.75, []),
-        (4, 5, "路", 0.5, [("街", 0.25), ("桥", 0.125)]),
-    ]
-    # Without rows, what made it as it stood before it grew.
-    assert composed(draft, [], 10) == [(0, 4, "新的", 0.9, [])]
 
 
 def test_a_sentence_with_its_edits_made() -> None:

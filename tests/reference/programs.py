@@ -85,14 +85,6 @@ def every_cut(text: str, words: Collection[str]) -> list[list[str]]:
     return [[text[:size], *rest] for size in sizes for rest in every_cut(text[size:], words)]
 
 
-def by_replace(text: str, forms: Sequence[tuple[str, list[str]]]) -> str:
-    """The text after each of its words was replaced everywhere, in what it has become by then."""
-    grown = text
-    for word, own in forms:
-        grown = grown.replace(word, own[0])
-    return grown
-
-
 def pages(forms: Sequence[tuple[str, list[str]]], rate: float = 1.0) -> dict[str, float]:
     """Every page that a program that draws may make of a text, with its probability."""
     found = {"": 1.0}

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from profiles import examples
-from reference.programs import by_replace, every_text, originals, pages
+from reference.programs import every_text, originals, pages
 from reference_kit import ALPHABET, NoScorer, made_up, small, world
 from table_kit import by_hand
 
@@ -48,18 +48,14 @@ def segmented(name: str, seed: int, **changes: Any) -> Any:
 @given(SEEDS, st.sampled_from(TEXTS), st.sampled_from([0.3, 1.0]))
 @examples(100)
 def test_programs_that_cut_words_spin(name: str, seed: int, text: str, rate: float) -> None:
-    spinner = segmented(name, seed)
-    spinner = segmented(name, seed, rate=rate) if spinner.passes == "tokens" else spinner
+    spinner = segmented(name, seed, rate=rate)
     forms = small(seed)[0].forms(text, spinner.flags, spinner.ranks)
     spun = spinner.spin(text)
     assert restored(spun.text, list(spun.edits)) == text
-    if spinner.passes == "replace":
-        assert spun.text == by_replace(text, forms)
-    else:
-        every = pages(forms, rate)
-        assert sum(every.values()) == pytest.approx(1.0)
-        assert every[spun.text] > 0.0
-        assert all(spinner.rewrite(text, page) == page for page in every)
+    every = pages(forms, rate)
+    assert sum(every.values()) == pytest.approx(1.0)
+    assert every[spun.text] > 0.0
+    assert all(spinner.rewrite(text, page) == page for page in every)
 
 
 @functools.cache
@@ -95,7 +91,7 @@ def found(name: str, seed: int, page: str, limited: bool) -> str:
     return "best" if score > best - 1e-4 else "worse"
 
 
-@pytest.mark.parametrize("name", [name for name, given in registry.PROGRAMS.items() if "passes" not in given])
+@pytest.mark.parametrize("name", registry.PROGRAMS)
 @given(SEEDS, st.data())
 @examples(100)
 def test_the_search_finds_the_best_original(name: str, seed: int, data: st.DataObject) -> None:

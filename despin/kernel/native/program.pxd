@@ -156,7 +156,6 @@ cdef class Segmenter:
     cdef int single(self, const Py_UCS4* s, int a, Token* out, int n) noexcept nogil
     cdef bint cuts(self, const Py_UCS4* s, int n, int start, int end) except -1 nogil
     cdef int segment(self, const Py_UCS4* s, int n, Token* out) except -1 nogil
-    cdef int _left(self, const Py_UCS4* s, Token* tokens, int count) except -1
     cdef uint32_t changed(self, const Py_UCS4* s, Token* t) noexcept nogil
     cdef uint32_t find(self, str text) noexcept
     cdef bint can_change(self, uint32_t word) noexcept nogil

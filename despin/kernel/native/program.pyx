@@ -482,30 +482,6 @@ cdef class Segmenter:
             PyMem_Free(s); free(out)
         return words, pairs
 
-    def left(self, str text not None):
-        """How many different words of several characters in a text the program can neither have written nor left: it
-        would have replaced them, and writes them for no word."""
-        cdef Token* out = NULL
-        cdef Py_UCS4* s = NULL
-        cdef int count
-        try:
-            count = self._tokens(text, &s, &out)
-            return self._left(s, out, count)
-        finally:
-            PyMem_Free(s); free(out)
-
-    cdef int _left(self, const Py_UCS4* s, Token* tokens, int count) except -1:
-        """How many of these words `left` counts."""
-        cdef int i
-        cdef uint32_t word
-        cdef set found = set()
-        for i in range(count):
-            if tokens[i].end - tokens[i].start > 1 and self.changed(s, &tokens[i]):
-                word = tokens[i].word
-                if not self.is_written(word) and self.replaces(word):
-                    found.add(word)
-        return <int>len(found)
-
     def preimages(self, str form not None):
         """The words that the program may write as `form`, ordered by code points."""
         cdef uint32_t word = self.find(form), k, count = 0
