@@ -22,7 +22,6 @@ from despin.decode.select import make_edits
 from despin.document.agreement import agreed
 from despin.document.program_text import (
     FOR_SURE,
-    KEPT,
     Decoded,
     ProgramText,
     at_most,
@@ -30,10 +29,10 @@ from despin.document.program_text import (
     new_evidence,
     sample_of,
 )
-from despin.document.reading import Row, gauged, likeliest, negates, rewritten
+from despin.document.reading import Row, negates, rewritten
 from despin.document.runs import THRESHOLD, believed, capped, odds_to_chance, runs, total_of
 from despin.document.variants import WordOdds, together
-from despin.kernel.native.program import Choice, ClauseSearch, Preimages, columns_of
+from despin.kernel.native.program import Choice, ClauseSearch, columns_of
 from despin.kernel.sentences import Sentence, sentences
 from despin.kernel.sentences import likeliest as most_likely
 from despin.lexicon.model import PERSONAL, Entry, Family
@@ -62,9 +61,6 @@ SAID, TOGETHER, TOGETHER_SHORT, SHORT_RUN = 3.0, 2.0, 4.5, 30
 SHORT = 40
 #: So much counts at least of the gain under a variant, of whose words the evidence knows some.
 VARIANT_WEIGHT = 0.3
-#: The verdict is weighed at the price of -9 that weights are learned with: there a word that stands costs so much more
-#: (nats).
-KEPT_IN_VERDICT = (9.0 + KEPT) * math.log(10)
 #: What the words of a sentence weigh for a variant against the program, of which its evidence was learned.
 WORDS_WEIGHT = 0.5
 #: Sentences next to what evidence alone finds at borders that cost less by so much are looked at too.
@@ -122,35 +118,35 @@ class ProgramJudge:
         self.names, self.spinners = zip(*spinners, strict=True)
         self.flips, self.overrides = flips, dict(overrides or {})
         self.words = WordOdds(self.spinners)
-        self._programs: dict[int, Preimages] = {}
         self._searches: dict[int, ClauseSearch] = {}
         self._last: tuple[str, tuple[float, list[Stretch]]] | None = None
         #: The last text of which a first look leaves doubt, with what it says.
         self._glanced: tuple[str, tuple[float, bool, bool]] | None = None
 
     def __getstate__(self) -> dict[str, Any]:
-        kept = {k: v for k, v in self.__dict__.items() if k not in ("_programs", "_searches", "weights")}
-        return kept | {"_programs": {}, "_searches": {}, "_last": None, "_glanced": None}
+        kept = {k: v for k, v in self.__dict__.items() if k not in ("_searches", "weights")}
+        return kept | {"_searches": {}, "_last": None, "_glanced": None}
 
     @cached_property
     def weights(self) -> Weights:
         """What was learned by spinning."""
         return load_weights(self._file)
 
-    def program(self, number: int) -> Preimages:
+    def search(self, number: int) -> ClauseSearch:
         """The program (0) or one of its variants, backwards."""
-        if number not in self._programs:
-            segmenter = self.spinners[number].segmenter
-            key = id(segmenter.blob)
-            _, like = self.weights.choices.get(key, (None, None))
-            choice = like or Choice(segmenter, self.weights.data)
-            trust = 1.0 if len(segmenter.ranks) == 1 else TRUST
-            made = Preimages(segmenter, self._model.trigrams, choice, kept=KEPT, trust=trust)
+        found = self._searches.get(number)
+        if found is None:
+            words = self.spinners[number].segmenter
+            key = id(words.blob)
+            _, choice = self.weights.choices.get(key, (None, None))
+            choice = choice or Choice(words, self.weights.data)
             # The data are kept with it: the number of what is gone may become that of something else.
-            self.weights.choices[key] = segmenter.blob, choice
-            made.alone = self._alone
-            self._programs[number] = made
-        return self._programs[number]
+            self.weights.choices[key] = words.blob, choice
+            trust = 1.0 if len(words.ranks) == 1 else TRUST
+            network, weights = self._scorer.network, self._clauses.weights(trust)
+            found = ClauseSearch(words, self._model.trigrams, network, choice, weights, PROGRAM, self._alone)
+            self._searches[number] = found
+        return found
 
     def data(self) -> list[object]:
         """What the answers depend on besides lexicon and language model: the programs' parameters, and the checksums of
@@ -252,7 +248,7 @@ class ProgramJudge:
             for first, last in runs(read.parts, scores, EASED)
             for number in range(max(0, first - 1), min(len(read.parts), last + 1))
         }
-        self.decode_all(read, sorted(near))
+        self.decode(read, sorted(near), 0)
         for number in near:
             scores[number] = self._score(read, number, 0)
         return scores
@@ -282,37 +278,19 @@ class ProgramJudge:
             (low, high, number, scores) for low, high in believed(read.parts, scores) if low < last and first < high
         ]
 
-    def decode(self, read: ProgramText, place: int, number: int) -> Decoded:
-        """A sentence under the program or a variant."""
-        program, text = self.program(number), read.text
-        begin, end, _ = read.parts[place]
-        # The same under every program.
-        fluency = read.fluencies.get(place)
-        if fluency is None:
-            ((rows, kept, score, fluency),) = gauged(program, text, [(begin, end)], True)
-        else:
-            rows, kept, score = likeliest(program, text, begin, end, True)
-        read.fluencies[place] = fluency
-        return Decoded(rows, len(kept), score - fluency - KEPT_IN_VERDICT * len(kept))
-
-    def decode_all(self, read: ProgramText, places: list[int]) -> None:
-        """Sentences under the program, all at once: other threads go on meanwhile for as long as that takes."""
+    def decode(self, read: ProgramText, places: Sequence[int], number: int) -> None:
+        """Sentences under the program or a variant, all at once."""
         asked = [(read.parts[place].start, read.parts[place].end) for place in places]
-        found = gauged(self.program(0), read.text, asked, True)
-        for place, (rows, kept, score, fluency) in zip(places, found, strict=True):
-            read.fluencies[place] = fluency
-            gain = score - fluency - KEPT_IN_VERDICT * len(kept)
-            read.known[place, 0] = Decoded(rows, len(kept), gain)
+        for place, found in zip(places, self.search(number).read(read.text, asked), strict=True):
+            read.known[place, number] = Decoded(*found)
 
     def _stretch(self, read: ProgramText, first: int, last: int, number: int, nats: float) -> Stretch:
         """The stretch of sentences first:last, for which so many nats speak, restored and proved."""
         text, parts = read.text, read.parts
-        rows: list[Row] = []
-        for place in range(first, last):
-            rows += read.decoded(place, number).edits
+        found = [row for place in range(first, last) for row in read.decoded(place, number).edits]
         start, end = parts[first].start, parts[last - 1].end
-        rows, forced = self._tested(text, rows, start, end, number)
-        rows = self._rows(text, agreed(text, rows))
+        forced = {row[:2] for row in found if row[5]}
+        rows = self._rows(text, agreed(text, [row[:5] for row in found]))
         if len(self.spinners[number].ranks) > 1:
             rows = _together(text, rows)
         proof = verify(text[start:end], rewritten(text, rows, start, end), self.spinners[number])
@@ -328,25 +306,6 @@ class ProgramJudge:
             unproved=tuple(spans),
             evidence=self._clues(text, edits),
             variant=self.names[number],
-        )
-
-    def _tested(
-        self, text: str, rows: Sequence[Row], start: int, end: int, number: int
-    ) -> tuple[list[Row], set[tuple[int, int]]]:
-        """The rows of text[start:end] once the readings of its clauses are tested by the program, and the places of
-        those that are forced."""
-        search = self._searches.get(number)
-        if search is None:
-            words, one = self.spinners[number].segmenter, self._clauses
-            weights = one.network, one.choice, one.fluency, one.miss, one.far
-            choice, network = self.program(number).choice, self._scorer.network
-            search = ClauseSearch(words, self._model.trigrams, network, choice, weights, PROGRAM, self._alone)
-            self._searches[number] = search
-        changed = [(a - start, b - start, *rest) for a, b, *rest in rows if text[a:b] != rest[0]]
-        found = search.refine(text[start:end], changed)
-        return (
-            [(a + start, b + start, original, chance, rivals) for a, b, original, chance, rivals, _ in found],
-            {(a + start, b + start) for a, b, *_, forced in found if forced},
         )
 
     def proved(self, text: str, stretch: Stretch, made: Mapping[tuple[int, int, str], Edit]) -> Stretch:
@@ -453,13 +412,6 @@ class ProgramJudge:
         found = columns_of(text, list(rows), list(unproved), self.overrides, names, self.flips, negates, numbers)
         found[0]["forced"] = [row[:2] in forced for row in rows]
         return tuple(make_edits(*found))
-
-    def _flipped(self, spun: str, original: str) -> bool:
-        """Whether an edit turns the polarity of a statement."""
-        if (spun, original) in self.flips:
-            return True
-        # Most pairs end otherwise.
-        return (spun[-1:] == original[-1:] or not spun or not original) and negates(spun, original)
 
 
 def is_changed(stretch: Stretch) -> bool:

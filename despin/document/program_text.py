@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from despin.document.reading import Row
 from despin.document.runs import total_of
 from despin.document.variants import AGAIN, Words
 from despin.kernel.sentences import Sentence
@@ -14,9 +13,6 @@ from despin.kernel.sentences import Sentence
 if TYPE_CHECKING:
     from despin.document.program import ProgramJudge
 
-#: What a word costs that stands though the program would have replaced it (log10): an editor or
-#: a scraper may have put it there.
-KEPT = -5.0
 #: Variants of a program are told apart by so many characters, and so many on each side; of one that is behind by so
 #: many nats no more sentences are read.
 SAMPLE, BESIDE, FOR_SURE = 4000, 1000, 20.0
@@ -25,11 +21,10 @@ ONE, USUAL = 12.0, 50
 
 
 class Decoded(NamedTuple):
-    """A sentence under a program: its edits, also those of words to themselves that may have been others, how many
-    words stand though the program would have replaced them, the gain in nats."""
+    """A sentence under a program: its edits, also those of words to themselves that may have been others, each with
+    whether it is forced, and the gain in nats."""
 
-    edits: Sequence[Row]
-    kept: int
+    edits: Sequence[tuple[int, int, str, float, list[tuple[str, float]], bool]]
     gain: float
 
 
@@ -40,8 +35,6 @@ class ProgramText:
         self.text, self.parts, self.evidence = text, parts, evidence
         #: By program, the scores of all sentences.
         self.scores: dict[int, Sequence[float]] = {}
-        #: By sentence, the score in nats of what stands there.
-        self.fluencies: dict[int, float] = {}
         self._judge = judge
         #: By sentence and program.
         self.known: dict[tuple[int, int], Decoded] = {}
@@ -51,8 +44,8 @@ class ProgramText:
         """A sentence under a program."""
         found = self.known.get((place, number))
         if found is None:
-            found = self._judge.decode(self, place, number)
-            self.known[place, number] = found
+            self._judge.decode(self, [place], number)
+            found = self.known[place, number]
         return found
 
     def sentence(self, place: int) -> str:

@@ -1,4 +1,4 @@
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from collections.abc import Set as AbstractSet
 from mmap import mmap
 from typing import Any
@@ -8,6 +8,8 @@ from despin.kernel.native.network import Network
 
 #: (start, end, original, probability, runners-up with theirs), in code points of the text.
 _Row = tuple[int, int, str, float, list[tuple[str, float]]]
+#: The same, and whether the page cannot have been written otherwise.
+_Tested = tuple[int, int, str, float, list[tuple[str, float]], bool]
 
 def seal(data: bytes | memoryview) -> int: ...
 def trie(words: list[str], known: bytes) -> tuple[bytes, bytes, bytes, int]: ...
@@ -49,33 +51,8 @@ class Choice:
         fluency: float = 0.8,
         scale: float = 0.2,
     ) -> None: ...
+    def learn(self, text: str, lm: Trigrams, rate: float, urate: float) -> tuple[int, int, int, float]: ...
     def learned(self, least: float) -> tuple[bytes, bytes, bytes, bytes, list[tuple[str, bool, bytes]]]: ...
-
-class Preimages:
-    alone: bool
-    @property
-    def choice(self) -> Choice | None: ...
-    def __init__(
-        self,
-        words: Segmenter,
-        lm: Trigrams,
-        choice: Choice | None = None,
-        beam: int = 6,
-        margin: float = 12.0,
-        kept: float = -9.0,
-        trust: float = 1.0,
-    ) -> None: ...
-    def decode(
-        self, text: str, start: int = 0, end: int | None = None, stood: bool = False
-    ) -> tuple[list[_Row], list[tuple[int, int]], float]: ...
-    def weigh(
-        self, text: str, start: int = 0, end: int | None = None, stood: bool = False
-    ) -> tuple[list[_Row], list[tuple[int, int]], float, float]: ...
-    def weigh_all(
-        self, text: str, places: list[tuple[int, int]], stood: bool = False
-    ) -> list[tuple[list[_Row], list[tuple[int, int]], float, float]]: ...
-    def fluency(self, text: str, start: int = 0, end: int | None = None) -> float: ...
-    def learn(self, text: str, rate: float, urate: float) -> tuple[int, int, int, float]: ...
 
 class ClauseSearch:
     scored: int
@@ -85,14 +62,11 @@ class ClauseSearch:
         lm: Trigrams,
         network: Network,
         choice: Choice | None,
-        weights: tuple[float, float, float, float, float],
+        weights: tuple[float, float, float, float, float, float],
         kind: int = 0,
         alone: bool = False,
     ) -> None: ...
-    def refine(
-        self, text: str, rows: Sequence[tuple[Any, ...]]
-    ) -> list[tuple[int, int, str, float, list[tuple[str, float]], bool]]: ...
-    def scores(self, text: str, rows: Sequence[tuple[Any, ...]]) -> list[tuple[int, int, float | None, int]]: ...
+    def read(self, text: str, places: list[tuple[int, int]]) -> list[tuple[list[_Tested], float]]: ...
 
 class Evidence:
     bits: int

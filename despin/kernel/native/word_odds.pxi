@@ -4,6 +4,7 @@ cdef enum:
     _KEPT_BITS = 14         # words whose odds are remembered
     _COLUMNS = 3            # what is remembered for each program
     _COUNTED = 32           # words whose frequency is remembered while the programs are asked what they write for them
+    _TOGETHER = 48          # words that are looked up at once
 
 #: A word that was met, and how often; its odds stand at the same place.
 cdef struct Met:
