@@ -31,7 +31,7 @@ CLAUSES = (
 def search(fluency: float = 0.85) -> ClauseSearch:
     """A search with the shipped models and without the weights of the program."""
     model = LanguageModel()
-    weights = (0.55, 0.0, fluency, 12.0, -4.0, 8.0)
+    weights = (0.55, 0.0, fluency, 12.0, -4.0)
     words = PROGRAM_OF_TOKENS.segmenter  # type: ignore[attr-defined]
     return ClauseSearch(words, model.trigrams, Scorer(model).network, None, weights, PROGRAM)
 

@@ -2,8 +2,8 @@
 #
 # A reading is possible if and only if the program writes the page from it. jieba cuts a text at punctuation, so what
 # the program writes for a clause depends on the clause alone. A reading is a set of options: places of the clause with
-# the words that may have stood there. A beam over the clause proposes some; they are changed one option at a time, the
-# best are kept, and all that were scored are remembered. The score of a reading (nats) is
+# the words that may have stood there. The search begins with none of them and with the likeliest; readings are changed
+# one option at a time, the best are kept, and all that were scored are remembered. The score of a reading (nats) is
 #
 #     sum over its options of what each has over the word that stands: network * scorer + choice * learned weights
 #         + fluency * log P(clause, some characters around it)
@@ -26,7 +26,6 @@ cdef enum:
     _SLOTS = 1024           # of their hash table
     _MOST_ROUNDS = 16
     _BEAM = 4
-    _PROPOSED = 6           # readings of a clause that the lattice proposes
     _BEFORE = 6             # characters of the page before a clause that the language model reads, and behind it
     _BEHIND = 3
     _WINDOW = 4096          # characters that are read at once
@@ -39,9 +38,7 @@ cdef struct Option:
     int32_t end
     uint32_t word
     float gain
-    float network
-    int count               # words of the language model
-    uint32_t lm[_LONGEST_FORM]
+    float network           # what the network says of that
 
 cdef struct Tried:
     uint64_t key
@@ -50,29 +47,21 @@ cdef struct Tried:
     int32_t count
     int16_t chosen[_MOST_CHOSEN]
 
-#: A reading of a clause up to a place: what speaks for it, and its last option, -1 for a word that stands.
-cdef struct Step:
-    double score
-    State state
-    int32_t place, number   # of the one before, -1 at the beginning
-    int32_t option
-
 
 @cython.final
 cdef class ClauseSearch:
     """Searches the readings of clauses under the program of `words`, with the language model `lm`, a scorer's
     `network`, and the weights that were learned for the program, if any.
 
-    `weights` are (network, choice, fluency, miss, far, stood): what the score multiplies its parts with, by how many
-    nats an option may be behind the word that stands to be tried at all, and what a word costs the proposals that
-    stands though the program would have replaced it. One thread at a time may ask; one that is `alone` is only asked by
-    one, and lets others go on meanwhile."""
+    `weights` are (network, choice, fluency, miss, far): what the score multiplies its parts with, and by how many nats
+    an option may be behind the word that stands to be tried at all. One thread at a time may ask; one that is `alone`
+    is only asked by one, and lets others go on meanwhile."""
 
     cdef Segmenter _words
     cdef Trigrams _lm
     cdef Network _network
     cdef int _kind
-    cdef double _weight, _choice_weight, _fluency, _miss, _far, _stood
+    cdef double _weight, _choice_weight, _fluency, _miss, _far
     cdef Choice _choice
     cdef uint16_t* _sums            # of the choice's pairs
     cdef uint64_t* _slots           # by the hash of a reading, one more than its number; 0 for none
@@ -80,8 +69,6 @@ cdef class ClauseSearch:
     cdef int _count
     cdef Option* _options
     cdef int _option_count
-    cdef Step* _steps               # `_PROPOSED` for each place
-    cdef int _step_counts[_LONGEST_CLAUSE + 1]
     #: How many readings were scored so far.
     cdef readonly uint64_t scored
     cdef bint _alone
@@ -94,7 +81,7 @@ cdef class ClauseSearch:
         self._alone = alone
         self._words, self._lm, self._network, self._kind = words, lm, network, kind
         self._choice = choice
-        self._weight, self._choice_weight, self._fluency, self._miss, self._far, self._stood = weights
+        self._weight, self._choice_weight, self._fluency, self._miss, self._far = weights
         self._fluency *= LN10
         if not 0 <= kind < network.kinds:
             raise ValueError(f"there is no kind {kind} of a channel")
@@ -103,15 +90,13 @@ cdef class ClauseSearch:
         self._slots = <uint64_t*>calloc(_SLOTS, 8)
         self._tried = <Tried*>malloc(_MOST_READINGS * sizeof(Tried))
         self._options = <Option*>malloc(_MOST_OPTIONS * sizeof(Option))
-        self._steps = <Step*>malloc((_LONGEST_CLAUSE + 1) * _PROPOSED * sizeof(Step))
-        if not (self._slots and self._tried and self._options and self._steps):
+        if not (self._slots and self._tried and self._options):
             raise MemoryError
 
     def __dealloc__(self):
         free(self._slots)
         free(self._tried)
         free(self._options)
-        free(self._steps)
 
     def read(self, str text not None, list places not None):
         """For each (start, end) of a text, sorted and disjoint: (rows, gain). A row is (start, end, original,
@@ -277,9 +262,6 @@ cdef class ClauseSearch:
     cdef int _add_option(self, int start, int end, uint32_t word, double gain, double network) noexcept nogil:
         """Remember an option; where there are too many the least likely goes."""
         cdef int k, worst = 0
-        cdef Option* new
-        cdef Py_UCS4 characters[_LONGEST_FORM]
-        cdef uint32_t found[_LONGEST_FORM + 1]
         if self._option_count == _MOST_OPTIONS:
             for k in range(1, _MOST_OPTIONS):
                 if self._options[k].gain < self._options[worst].gain:
@@ -289,12 +271,11 @@ cdef class ClauseSearch:
             for k in range(worst, _MOST_OPTIONS - 1):
                 self._options[k] = self._options[k + 1]
             self._option_count -= 1
-        new = &self._options[self._option_count]
-        new.start, new.end, new.word, new.gain, new.network = start, end, word, <float>gain, <float>network
-        for k in range(self._words.length[word]):
-            characters[k] = self._words.strings[self._words.offsets[word] + k]
-        _split_into(self._lm, characters, self._words.length[word], False, found, &new.count)
-        memcpy(new.lm, found, new.count * sizeof(uint32_t))
+        self._options[self._option_count].start = start
+        self._options[self._option_count].end = end
+        self._options[self._option_count].word = word
+        self._options[self._option_count].gain = <float>gain
+        self._options[self._option_count].network = <float>network
         self._option_count += 1
         return 0
 
@@ -322,7 +303,7 @@ cdef class ClauseSearch:
 
     cdef int _search(self) except -2 nogil:
         """The number of the best reading, -1 where there are no options; number 0 is the clause as it stands."""
-        cdef int32_t kept[_PROPOSED + 1]
+        cdef int32_t kept[_BEAM]
         cdef int32_t fresh[_BEAM]
         cdef int16_t changed[_MOST_CHOSEN]
         cdef int kept_count = 1, fresh_count, best, k, o, number, turn, worst, before, count
@@ -330,15 +311,12 @@ cdef class ClauseSearch:
             return -1
         memset(self._slots, 0, _SLOTS * 8)
         best = kept[0] = self._try(changed, 0)
-        self._propose()
-        for k in range(self._step_counts[self._end - self._start]):
-            count = self._proposed(k, changed)
-            number = self._try(changed, count)
-            if number == kept_count:
-                kept[kept_count] = number
-                kept_count += 1
-                if self._better(number, best):
-                    best = number
+        number = self._try(changed, self._likeliest(changed))
+        if number:
+            kept[1] = number
+            kept_count = 2
+            if self._better(number, best):
+                best = number
         for turn in range(_MOST_ROUNDS):
             fresh_count, before = 0, self._count
             for k in range(kept_count):
@@ -377,106 +355,27 @@ cdef class ClauseSearch:
                 best = number
         return best
 
-    cdef int _propose(self) except -1 nogil:
-        """Find the likeliest readings by options and words that stand; which of them the program writes so is not asked
-        here."""
-        cdef int size = self._end - self._start, place, k, o, e, n, first = 0, count
-        cdef uint32_t node, own, one
-        cdef uint32_t before[_BEFORE + 1]
-        cdef uint32_t c
-        cdef Step begin
-        cdef double cost
-        for place in range(size + 1):
-            self._step_counts[place] = 0
-        begin.score, begin.place, begin.number, begin.option, begin.state.length = 0, -1, -1, -1, 0
-        k = max(0, self._start - _BEFORE)
-        _split_into(self._lm, self._x + k, self._start - k, True, before, &count)
-        _extend(self._lm, &begin.state, before, count)
-        self._steps[0] = begin
-        self._step_counts[0] = 1
-        for place in range(size):
-            if not self._step_counts[place]:
-                continue
-            while first < self._option_count and self._options[first].start < self._start + place:
-                first += 1
-            o = first
-            while o < self._option_count and self._options[o].start == self._start + place:
-                if self._options[o].gain >= self._far:
-                    self._step(place, self._options[o].end - self._start, o, self._options[o].gain,
-                               self._options[o].lm, self._options[o].count)
-                o += 1
-            c = <uint32_t>self._x[self._start + place]
-            if _is_alphanumeric(c):
-                e = place + 1
-                while e < size and _is_alphanumeric(<uint32_t>self._x[self._start + e]):
-                    e += 1
-                one = _NOLM
-                self._step(place, e, -1, 0, &one, 1)
-                continue
-            node, own = self._lm.size, self._words.nwords
-            for e in range(place + 1, min(size, place + 8) + 1):
-                c = <uint32_t>self._x[self._start + e - 1]
-                node = self._lm.step(node, c) if node else 0
-                own = self._words.step(own, c) if own else 0
-                if not node and e > place + 1:
-                    break
-                if not self._lm.is_word(node) and e > place + 1:
+    cdef int _likeliest(self, int16_t* out) noexcept nogil:
+        """Put down the options that have most over what stands, as far as they do not overlap; how many."""
+        cdef int best = 0, count = 0, k, o
+        while count < _MOST_CHOSEN and best >= 0:
+            best = -1
+            for o in range(self._option_count):
+                if self._options[o].gain <= (self._options[best].gain if best >= 0 else 0):
                     continue
-                cost = 0
-                if (0 < own < self._words.nwords and e > place + 1 and self._words.logf[own] <= 0
-                        and self._words.replaces(own)):
-                    cost = self._stood
-                one = node if self._lm.is_word(node) else 0
-                self._step(place, e, -1, -cost, &one, 1)
-        return 0
-
-    cdef void _step(self, int place, int end, int option, double gain, const uint32_t* lm, int count) noexcept nogil:
-        """Go on with words from a place to another; of readings that the language model tells apart the best are
-        kept."""
-        cdef int k, j, worst
-        cdef Step one
-        cdef Step* steps = self._steps + end * _PROPOSED
-        for k in range(self._step_counts[place]):
-            one = self._steps[place * _PROPOSED + k]
-            one.score += gain
-            worst = -1
-            if self._step_counts[end] == _PROPOSED:
-                worst = 0
-                for j in range(1, _PROPOSED):
-                    if steps[j].score < steps[worst].score:
-                        worst = j
-                if one.score <= steps[worst].score:
-                    continue
-            one.score += self._fluency * _extend(self._lm, &one.state, lm, count)
-            one.place, one.number, one.option = place, k, option
-            for j in range(self._step_counts[end]):
-                if (steps[j].state.length == one.state.length
-                        and (one.state.length < 1 or steps[j].state.words[0] == one.state.words[0])
-                        and (one.state.length < 2 or steps[j].state.words[1] == one.state.words[1])):
-                    worst = j
-                    break
-            if worst < 0:
-                worst = self._step_counts[end]
-                self._step_counts[end] += 1
-            elif one.score <= steps[worst].score:
-                continue
-            steps[worst] = one
-
-    cdef int _proposed(self, int number, int16_t* out) noexcept nogil:
-        """Put down the options of a reading of the whole clause; how many."""
-        cdef int place = self._end - self._start, count = 0, k
-        cdef int16_t held
-        cdef const Step* step
-        while place > 0:
-            step = &self._steps[place * _PROPOSED + number]
-            if step.option >= 0 and count < _MOST_CHOSEN:
-                out[count] = <int16_t>step.option
+                for k in range(count):
+                    if (self._options[out[k]].start < self._options[o].end
+                            and self._options[o].start < self._options[out[k]].end):
+                        break
+                else:
+                    best = o
+            if best >= 0:
+                k = count
+                while k and self._options[out[k - 1]].start > self._options[best].start:
+                    out[k] = out[k - 1]
+                    k -= 1
+                out[k] = <int16_t>best
                 count += 1
-            place, number = step.place, step.number
-        for k in range(count // 2):
-            held = out[k]
-            out[k] = out[count - 1 - k]
-            out[count - 1 - k] = held
         return count
 
     cdef bint _better(self, int one, int other) noexcept nogil:

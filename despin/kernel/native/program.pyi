@@ -62,7 +62,7 @@ class ClauseSearch:
         lm: Trigrams,
         network: Network,
         choice: Choice | None,
-        weights: tuple[float, float, float, float, float, float],
+        weights: tuple[float, float, float, float, float],
         kind: int = 0,
         alone: bool = False,
     ) -> None: ...
