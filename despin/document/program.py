@@ -119,13 +119,15 @@ class ProgramJudge:
         self.flips, self.overrides = flips, dict(overrides or {})
         self.words = WordOdds(self.spinners)
         self._searches: dict[int, ClauseSearch] = {}
+        #: What the program and its variants read last.
+        self._windows: list[object] = []
         self._last: tuple[str, tuple[float, list[Stretch]]] | None = None
         #: The last text of which a first look leaves doubt, with what it says.
         self._glanced: tuple[str, tuple[float, bool, bool]] | None = None
 
     def __getstate__(self) -> dict[str, Any]:
-        kept = {k: v for k, v in self.__dict__.items() if k not in ("_searches", "weights")}
-        return kept | {"_searches": {}, "_last": None, "_glanced": None}
+        kept = {k: v for k, v in self.__dict__.items() if k not in ("_searches", "_windows", "weights")}
+        return kept | {"_searches": {}, "_windows": [], "_last": None, "_glanced": None}
 
     @cached_property
     def weights(self) -> Weights:
@@ -144,7 +146,8 @@ class ProgramJudge:
             self.weights.choices[key] = words.blob, choice
             trust = 1.0 if len(words.ranks) == 1 else TRUST
             network, weights = self._scorer.network, self._clauses.weights(trust)
-            found = ClauseSearch(words, self._model.trigrams, network, choice, weights, PROGRAM, self._alone)
+            lm = self._model.trigrams
+            found = ClauseSearch(words, lm, network, choice, weights, PROGRAM, self._alone, self._windows)
             self._searches[number] = found
         return found
 
@@ -272,6 +275,7 @@ class ProgramJudge:
             return []
         scores = read.scores.get(number)
         if scores is None:
+            self.decode(read, range(len(read.parts)), number)
             scores = [self._score(read, place, number) for place in range(len(read.parts))]
             read.scores[number] = scores
         return [
@@ -279,7 +283,8 @@ class ProgramJudge:
         ]
 
     def decode(self, read: ProgramText, places: Sequence[int], number: int) -> None:
-        """Sentences under the program or a variant, all at once."""
+        """Sentences under the program or a variant, all at once; what is known of them stays."""
+        places = [place for place in places if (place, number) not in read.known]
         asked = [(read.parts[place].start, read.parts[place].end) for place in places]
         for place, found in zip(places, self.search(number).read(read.text, asked), strict=True):
             read.known[place, number] = Decoded(*found)
@@ -356,6 +361,7 @@ class ProgramJudge:
                 or 2 * words.ahead[number] <= self._preference(number)
             ):
                 continue
+            self.decode(read, sorted((*inside, *around)), 0)
             gain, said = self._gain(read, number, inside, around), words.ahead[number]
             if gain < -FOR_SURE:
                 continue

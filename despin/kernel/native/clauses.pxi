@@ -30,6 +30,7 @@ cdef enum:
     _BEHIND = 3
     _WINDOW = 4096          # characters that are read at once
     _AROUND = 40            # characters around them: neither the network nor the learned weights see more
+    _KEPT_WINDOWS = 4       # that programs share
 
 #: A word of a place, in the text: its number (0: as the page has it), and what speaks for it (nats) over what stands
 #: there.
@@ -49,13 +50,44 @@ cdef struct Tried:
 
 
 @cython.final
+cdef class Window:
+    """A part of a text, with what the network and the learned weights read of it and of what stands around it."""
+    cdef str text
+    cdef Py_ssize_t start, end      # of the part, in the text
+    cdef Py_ssize_t low             # where x begins
+    cdef Py_UCS4* x
+    cdef int n
+    cdef Reading reading
+    cdef uint16_t* sums             # of the learned weights' pairs; NULL without
+
+    def __cinit__(self, str text, Py_ssize_t start, Py_ssize_t end, Network network, Choice choice):
+        cdef str part
+        self.text, self.start, self.end, self.low = text, start, end, max(0, start - _AROUND)
+        part = text[self.low : end + _AROUND]
+        self.x, self.n = PyUnicode_AsUCS4Copy(part), <int>len(part)
+        if network is not None:
+            with nogil:
+                network.read(self.x, self.n, &self.reading)
+        if choice is not None:
+            self.sums = choice._counts(self.x, self.n)
+            if not self.sums:
+                raise MemoryError
+
+    def __dealloc__(self):
+        PyMem_Free(self.x)
+        free(self.reading.states)
+        free(self.sums)
+
+
+@cython.final
 cdef class ClauseSearch:
     """Searches the readings of clauses under the program of `words`, with the language model `lm`, a scorer's
     `network`, and the weights that were learned for the program, if any.
 
     `weights` are (network, choice, fluency, miss, far): what the score multiplies its parts with, and by how many nats
-    an option may be behind the word that stands to be tried at all. One thread at a time may ask; one that is `alone`
-    is only asked by one, and lets others go on meanwhile."""
+    an option may be behind the word that stands to be tried at all. Searches of one network and the same learned weights
+    may share the `windows` that they read last. One thread at a time may ask; one that is `alone` is only asked by one,
+    and lets others go on meanwhile."""
 
     cdef Segmenter _words
     cdef Trigrams _lm
@@ -63,6 +95,7 @@ cdef class ClauseSearch:
     cdef int _kind
     cdef double _weight, _choice_weight, _fluency, _miss, _far
     cdef Choice _choice
+    cdef list _windows              # what was read last, which programs share
     cdef uint16_t* _sums            # of the choice's pairs
     cdef uint64_t* _slots           # by the hash of a reading, one more than its number; 0 for none
     cdef Tried* _tried
@@ -77,8 +110,8 @@ cdef class ClauseSearch:
     cdef int _n, _start, _end, _own_missed
 
     def __cinit__(self, Segmenter words not None, Trigrams lm not None, Network network not None, Choice choice,
-                  tuple weights not None, int kind=0, bint alone=False):
-        self._alone = alone
+                  tuple weights not None, int kind=0, bint alone=False, list windows=None):
+        self._alone, self._windows = alone, [] if windows is None else windows
         self._words, self._lm, self._network, self._kind = words, lm, network, kind
         self._choice = choice
         self._weight, self._choice_weight, self._fluency, self._miss, self._far = weights
@@ -103,58 +136,50 @@ cdef class ClauseSearch:
         probability, rivals with theirs, whether it is forced); one of a word to itself says that other words are
         possible there. The gain is how much likelier the text is as the program's page than as it stands, in nats.
         Raises `ValueError` for places that are not sorted and within the text."""
-        cdef Py_ssize_t size = len(text), reach = 0, low, high, first
-        cdef list found = [], window = []
-        for start, end in places:
-            if not reach <= start <= end <= size:
+        cdef Py_ssize_t size = len(text), reach = 0, last
+        cdef int number = 0, a, b, end
+        cdef double gain
+        cdef list found = [], rows
+        cdef Window window = None
+        for start, stop in places:
+            if not reach <= start <= stop <= size:
                 raise ValueError("places are sorted and disjoint, and lie within the text")
-            if window and (start - reach > 2 * _AROUND or end - window[0][0] > _WINDOW):
-                self._window(text, window, found)
-                window = []
-            window.append((start, end))
-            reach = end
-        if window:
-            self._window(text, window, found)
+            reach = stop
+        for number in range(len(places)):
+            start, stop = places[number]
+            if window is None or stop > window.end:
+                window = self._known(text, start, stop)
+            if window is None:
+                last = stop
+                for further, reach in places[number + 1 :]:
+                    if further - last > 2 * _AROUND or reach - start > _WINDOW:
+                        break
+                    last = reach
+                window = Window(text, start, last, self._network if self._weight else None,
+                                self._choice if self._choice_weight else None)
+                self._windows.append(window)
+                del self._windows[:-_KEPT_WINDOWS]
+            self._x, self._n, self._sums = window.x, window.n, window.sums
+            rows = []
+            gain = 0
+            a, end = <int>(start - window.low), <int>(stop - window.low)
+            while a < end:
+                b = a + 1
+                if self._words.is_block(<uint32_t>self._x[a]):
+                    while b < end and b - a < _LONGEST_CLAUSE and self._words.is_block(<uint32_t>self._x[b]):
+                        b += 1
+                    gain += self._clause(&window.reading, a, b, window.low, rows)
+                a = b
+            found.append((rows, gain))
         return found
 
-    cdef int _window(self, str text, list places, list found) except -1:
-        """Read places that lie side by side, and append what is found of each."""
-        cdef Py_ssize_t low = max(0, places[0][0] - _AROUND)
-        cdef str part = text[low : places[len(places) - 1][1] + _AROUND]
-        cdef Py_UCS4* x = NULL
-        cdef Reading reading
-        cdef int a, b, end
-        cdef double gain
-        cdef list rows
-        reading.states = NULL
-        try:
-            x = PyUnicode_AsUCS4Copy(part)
-            self._x, self._n = x, <int>len(part)
-            if self._weight:
-                with nogil:
-                    self._network.read(x, self._n, &reading)
-            if self._choice is not None and self._choice_weight:
-                self._sums = self._choice._counts(x, self._n)
-                if not self._sums:
-                    raise MemoryError
-            for start, stop in places:
-                rows = []
-                gain = 0
-                a, end = <int>(start - low), <int>(stop - low)
-                while a < end:
-                    b = a + 1
-                    if self._words.is_block(<uint32_t>x[a]):
-                        while b < end and b - a < _LONGEST_CLAUSE and self._words.is_block(<uint32_t>x[b]):
-                            b += 1
-                        gain += self._clause(&reading, a, b, low, rows)
-                    a = b
-                found.append((rows, gain))
-        finally:
-            PyMem_Free(x)
-            free(reading.states)
-            free(self._sums)
-            self._sums = NULL
-        return 0
+    cdef Window _known(self, str text, Py_ssize_t start, Py_ssize_t end):
+        """What was read of a part of a text, if anything."""
+        cdef Window window
+        for window in self._windows:
+            if window.text is text and window.start <= start and end <= window.end:
+                return window
+        return None
 
     cdef double _clause(self, const Reading* reading, int start, int end, Py_ssize_t low, list rows) except? -1.0:
         """Search a clause, append its rows, whose places are counted from `low`, and return its gain."""

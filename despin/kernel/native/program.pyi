@@ -65,6 +65,7 @@ class ClauseSearch:
         weights: tuple[float, float, float, float, float],
         kind: int = 0,
         alone: bool = False,
+        windows: list[object] | None = None,
     ) -> None: ...
     def read(self, text: str, places: list[tuple[int, int]]) -> list[tuple[list[_Tested], float]]: ...
 
