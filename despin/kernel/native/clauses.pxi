@@ -85,9 +85,9 @@ cdef class ClauseSearch:
     `network`, and the weights that were learned for the program, if any.
 
     `weights` are (network, choice, fluency, miss, far): what the score multiplies its parts with, and by how many nats
-    an option may be behind the word that stands to be tried at all. Searches of one network and the same learned weights
-    may share the `windows` that they read last. One thread at a time may ask; one that is `alone` is only asked by one,
-    and lets others go on meanwhile."""
+    an option may be behind the word that stands to be tried at all. Searches of one network and the same learned
+    weights may share the `windows` that they read last. One thread at a time may ask; one that is `alone` is only asked
+    by one, and lets others go on meanwhile."""
 
     cdef Segmenter _words
     cdef Trigrams _lm
