@@ -39,7 +39,7 @@ cdef struct Option:
     int32_t end
     uint32_t word
     float gain
-    float network           # what the network says of that
+    float chance            # log P of the word given what stands there, by the learned weights and by the program
 
 cdef struct Tried:
     uint64_t key
@@ -102,8 +102,6 @@ cdef class ClauseSearch:
     cdef int _count
     cdef Option* _options
     cdef int _option_count
-    #: How many readings were scored so far.
-    cdef readonly uint64_t scored
     cdef bint _alone
     # The clause: x[start:end] of a page of n characters, and how many of them the program changes as they stand.
     cdef const Py_UCS4* _x
@@ -150,12 +148,11 @@ cdef class ClauseSearch:
             if window is None or stop > window.end:
                 window = self._known(text, start, stop)
             if window is None:
-                last = stop
-                for further, reach in places[number + 1 :]:
-                    if further - last > 2 * _AROUND or reach - start > _WINDOW:
-                        break
-                    last = reach
-                window = Window(text, start, last, self._network if self._weight else None,
+                last = number + 1
+                while (last < len(places) and places[last][0] - places[last - 1][1] <= 2 * _AROUND
+                       and places[last][1] - start <= _WINDOW):
+                    last += 1
+                window = Window(text, start, places[last - 1][1], self._network if self._weight else None,
                                 self._choice if self._choice_weight else None)
                 self._windows.append(window)
                 del self._windows[:-_KEPT_WINDOWS]
@@ -185,6 +182,7 @@ cdef class ClauseSearch:
         """Search a clause, append its rows, whose places are counted from `low`, and return its gain."""
         cdef int best, k
         cdef double gain
+        cdef const Option* option
         self._start, self._end, self._option_count, self._count = start, end, 0, 0
         if self._alone:
             with nogil:
@@ -195,11 +193,12 @@ cdef class ClauseSearch:
             best = self._search()
         if best < 0:
             return -self._miss * self._own_missed
-        # The first is the clause as it stands, which people write however the program would have spun it. What the
-        # network says is left out: it reads what the evidence of the page has read.
+        # Against the clause as it stands, the first reading, which people write however the program would have spun it.
+        # What options have over what stands is left out: the network reads what the evidence of the page has read.
         gain = self._tried[best].score - self._tried[0].score - self._miss * self._tried[0].missed
         for k in range(self._tried[best].count):
-            gain -= self._options[self._tried[best].chosen[k]].network
+            option = &self._options[self._tried[best].chosen[k]]
+            gain += option.chance - option.gain
         self._write(best, low, rows)
         return gain
 
@@ -212,7 +211,7 @@ cdef class ClauseSearch:
         cdef double worth[_CANDIDATES]
         cdef Token tokens[_LONGEST_CLAUSE]
         cdef uint8_t cut[_LONGEST_CLAUSE + 1]   # whether a word of the clause as it stands begins there
-        cdef double own, gain, network
+        cdef double own, gain, chance
         memset(cut, 0, size + 1)
         words = self._words.segment(self._x + self._start, size, tokens)
         for k in range(words):
@@ -241,15 +240,13 @@ cdef class ClauseSearch:
                 for k in range(<int>count):
                     if written[k] == node or self._words.length[written[k]] > _LONGEST_FORM:
                         continue
-                    gain = -own
+                    chance = self._choice_weight * worth[k] if self._sums else 0
+                    if self._words.nranks > 1:
+                        chance += self._drawing(written[k], node)
+                    gain = chance - own
                     if self._weight:
                         gain += self._weight * self._score(query, a, b, node, written[k])
-                    network = gain
-                    if self._sums:
-                        gain += self._choice_weight * worth[k]
-                    if self._words.nranks > 1:
-                        gain += self._drawing(written[k], node)
-                    self._add_option(a, b, written[k], gain, network)
+                    self._add_option(a, b, written[k], gain, chance)
         return 0
 
     cdef double _drawing(self, uint32_t word, uint32_t form) noexcept nogil:
@@ -284,7 +281,7 @@ cdef class ClauseSearch:
             out[k] -= total
         return own - total if whole else 0
 
-    cdef int _add_option(self, int start, int end, uint32_t word, double gain, double network) noexcept nogil:
+    cdef int _add_option(self, int start, int end, uint32_t word, double gain, double chance) noexcept nogil:
         """Remember an option; where there are too many the least likely goes."""
         cdef int k, worst = 0
         if self._option_count == _MOST_OPTIONS:
@@ -300,7 +297,7 @@ cdef class ClauseSearch:
         self._options[self._option_count].end = end
         self._options[self._option_count].word = word
         self._options[self._option_count].gain = <float>gain
-        self._options[self._option_count].network = <float>network
+        self._options[self._option_count].chance = <float>chance
         self._option_count += 1
         return 0
 
@@ -463,7 +460,6 @@ cdef class ClauseSearch:
         memcpy(tried.chosen, chosen, count * sizeof(int16_t))
         self._weigh(tried)
         self._count += 1
-        self.scored += 1
         self._slots[slot] = <uint64_t>self._count
         return self._count - 1
 

@@ -55,7 +55,6 @@ class Choice:
     def learned(self, least: float) -> tuple[bytes, bytes, bytes, bytes, list[tuple[str, bool, bytes]]]: ...
 
 class ClauseSearch:
-    scored: int
     def __init__(
         self,
         words: Segmenter,
