@@ -166,7 +166,7 @@ def _name(value: object) -> str:
     if not isinstance(value, str):
         raise ProgramError(f"program: name: {_short(value)}", f"write one of {_listed(NAMES)}")
     if value not in NAMES:
-        hint = _close(value, NAMES)
+        hint = _close(value, NAMES, 0.9)
         raise ProgramError(f"program: there is no program {_short(value)}", f"write {hint or _listed(NAMES)}")
     return value
 
@@ -272,11 +272,11 @@ def _listed(names: Collection[str]) -> str:
     return f"{', '.join(most)} or {last}" if most else last
 
 
-def _close(written: str, names: Collection[str]) -> str:
-    """The name that is most like what was written, "" if none is."""
+def _close(written: str, names: Collection[str], least: float = 0.6) -> str:
+    """The name that is most like what was written, "" if none is so much alike."""
     import difflib
 
-    return next(iter(difflib.get_close_matches(written, names, 1)), "")
+    return next(iter(difflib.get_close_matches(written, names, 1, least)), "")
 
 
 def _short(value: object) -> str:

@@ -64,7 +64,7 @@ def test_what_a_spinner_says_of_itself_makes_it_again() -> None:
         ({"flags": [["v"]]}, "jieba has no flag ['v']"),
         ({"flags": []}, "write a list of jieba's flags"),
         ({"flags": {"v": 1}}, "write a list of jieba's flags"),
-        ("synonyms-replace", "there is no program 'synonyms-replace': write synonyms"),
+        ("synonyms-replace", "there is no program 'synonyms-replace': write synonyms, synonyms-plain,"),
         ({"flags": ["v"], "passes": "replace"}, "and nothing for a program that cuts words"),
         (
             {"flags": ["v"], "passes": "strtr"},
