@@ -29,8 +29,13 @@ class Clauses:
     miss: float = 12.0
     #: An option that is so far behind the word that stands is not tried.
     far: float = -4.0
-    #: Probabilities of edits are raised to this power, so that they are as often right as they say.
-    temper: float = 0.55
+    #: Probabilities of edits are raised to this power, so that they are as often right as they say, and those above .95
+    #: at least .995 of the time in news and on the web.
+    temper: float = 0.5
+
+    def weights(self, trust: float = 1.0) -> tuple[float, float, float, float, float]:
+        """What `ClauseSearch` takes; the learned weights count `trust` times."""
+        return self.network, trust * self.choice, self.fluency, self.miss, self.far
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,8 +75,8 @@ def run(args: argparse.Namespace) -> int:
             f"{program.variant or family.name} replaces a share of its words only: it needs no weights, its rate is "
             "estimated in each text"
         )
-    if spinner.passes != "tokens" or len(spinner.ranks) > 1:
-        options.say(f"{program.variant or family.name}: learned word by word, for the first of its ranks")
+    if len(spinner.ranks) > 1:
+        options.say(f"{program.variant or family.name}: learned for the first of its ranks")
     texts = read_corpus(args.corpus, args.encoding)
     learned = learn_spinner(spinner, str(DEFAULT_MODEL), texts, most_bytes=MOST_BYTES)
     if len(learned.data) > MOST_BYTES:

@@ -35,9 +35,6 @@ examples:
 """
 #: Less comes back than was asked for.
 _NO = 1
-#: Programs that replace a word everywhere take a time that grows with the square of the text;
-#: so many characters take seconds.
-LONG = 50_000
 #: Places that are printed unless all are asked for.
 _SHOWN = 20
 
@@ -144,14 +141,6 @@ def _tried(
         programs, key=lambda one: (drawing_of(one[1]) is not None, len(getattr(one[2], "ranks", ())))
     ):
         name = program.variant or spinner.name
-        if (
-            spinner.parameters.get("passes") == "replace"
-            and len(restored) > LONG
-            and program.variant
-            and not args.variant
-        ):
-            options.say(f"{args.restored}: too long to try {name} unasked; --variant {name} tries it")
-            continue
         if isinstance(spinner, Tabled) and spinner.given is not None:
             # What people know of many editions of a list; the document has one of them.
             spinner = spinner.shown_by(spun, restored)

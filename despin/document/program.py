@@ -22,27 +22,24 @@ from despin.decode.select import make_edits
 from despin.document.agreement import agreed
 from despin.document.program_text import (
     FOR_SURE,
-    KEPT,
     Decoded,
     ProgramText,
     at_most,
     is_apart,
-    most_grown,
     new_evidence,
     sample_of,
 )
 from despin.document.proof import proof_of
-from despin.document.reading import Row, composed, gauged, likeliest, negates, rewritten
+from despin.document.reading import Row, negates, rewritten
 from despin.document.runs import THRESHOLD, believed, capped, odds_to_chance, runs, total_of
 from despin.document.variants import WordOdds, together
-from despin.kernel.native.program import Choice, ClauseSearch, Preimages, columns_of
+from despin.kernel.native.program import Choice, ClauseSearch, columns_of
 from despin.kernel.sentences import Sentence, sentences
 from despin.kernel.sentences import likeliest as most_likely
 from despin.lexicon.model import PERSONAL, Entry, Family
 from despin.lm.ngram import LanguageModel
 from despin.lm.scorer import PROGRAM, Scorer
 from despin.results import Clue, Edit, Proof, Stretch
-from despin.spinners.growth import grown, steady
 from despin.spinners.jieba_data import jieba_sizes
 from despin.spinners.neighbours import digest_of, table_file
 from despin.spinners.registry import spinner
@@ -65,9 +62,6 @@ SAID, TOGETHER, TOGETHER_SHORT, SHORT_RUN = 3.0, 2.0, 4.5, 30
 SHORT = 40
 #: So much counts at least of the gain under a variant, of whose words the evidence knows some.
 VARIANT_WEIGHT = 0.3
-#: The verdict is weighed at the price of -9 that weights are learned with: there a word that stands costs so much more
-#: (nats).
-KEPT_IN_VERDICT = (9.0 + KEPT) * math.log(10)
 #: What the words of a sentence weigh for a variant against the program, of which its evidence was learned.
 WORDS_WEIGHT = 0.5
 #: Sentences next to what evidence alone finds at borders that cost less by so much are looked at too.
@@ -78,15 +72,6 @@ LESS, OTHER, DRAWN = 2.0, 4.0, 8.0
 #: Where nothing speaks for the program itself, a stretch of a variant is less likely beforehand by so much, in nats:
 #: short clean text finds one of several variants by chance.
 SELDOM = 2.0
-#: What a repeat, and a word put back inside of another, say for a variant that replaces words everywhere, and what such
-#: a one has to be ahead of another variant by.
-REPEAT, PUT_BACK, TIE = 3.0, 1.5, 6.0
-#: Such a variant is looked at where its words say so much, with so much for each word that grew and each sentence that
-#: the program does not explain.
-BEHIND, GREW, UNEXPLAINED = -2.0, 6.0, 5.0
-#: And where no more different words stand than so many, and one for so many characters, that it would have replaced and
-#: writes for no word. (One in a hundred of its texts has more.)
-LEFT, LEFT_EACH = 4, 60
 #: No variant is looked at for which the words say less than this, against people, in nats: of its own texts of 60
 #: characters and more none does.
 UNLIKELY = -9.0
@@ -134,35 +119,38 @@ class ProgramJudge:
         self.names, self.spinners = zip(*spinners, strict=True)
         self.flips, self.overrides = flips, dict(overrides or {})
         self.words = WordOdds(self.spinners)
-        self._programs: dict[int, Preimages] = {}
         self._searches: dict[int, ClauseSearch] = {}
+        #: What the program and its variants read last.
+        self._windows: list[object] = []
         self._last: tuple[str, tuple[float, list[Stretch]]] | None = None
         #: The last text of which a first look leaves doubt, with what it says.
         self._glanced: tuple[str, tuple[float, bool, bool]] | None = None
 
     def __getstate__(self) -> dict[str, Any]:
-        kept = {k: v for k, v in self.__dict__.items() if k not in ("_programs", "_searches", "weights")}
-        return kept | {"_programs": {}, "_searches": {}, "_last": None, "_glanced": None}
+        kept = {k: v for k, v in self.__dict__.items() if k not in ("_searches", "_windows", "weights")}
+        return kept | {"_searches": {}, "_windows": [], "_last": None, "_glanced": None}
 
     @cached_property
     def weights(self) -> Weights:
         """What was learned by spinning."""
         return load_weights(self._file)
 
-    def program(self, number: int) -> Preimages:
+    def search(self, number: int) -> ClauseSearch:
         """The program (0) or one of its variants, backwards."""
-        if number not in self._programs:
-            segmenter = self.spinners[number].segmenter
-            key = id(segmenter.blob)
-            _, like = self.weights.choices.get(key, (None, None))
-            choice = like or Choice(segmenter, self.weights.data)
-            trust = 1.0 if len(segmenter.ranks) == 1 else TRUST
-            made = Preimages(segmenter, self._model.trigrams, choice, kept=KEPT, trust=trust)
+        found = self._searches.get(number)
+        if found is None:
+            words = self.spinners[number].segmenter
+            key = id(words.blob)
+            _, choice = self.weights.choices.get(key, (None, None))
+            choice = choice or Choice(words, self.weights.data)
             # The data are kept with it: the number of what is gone may become that of something else.
-            self.weights.choices[key] = segmenter.blob, choice
-            made.alone = self._alone
-            self._programs[number] = made
-        return self._programs[number]
+            self.weights.choices[key] = words.blob, choice
+            trust = 1.0 if len(words.ranks) == 1 else TRUST
+            network, weights = self._scorer.network, self._clauses.weights(trust)
+            lm = self._model.trigrams
+            found = ClauseSearch(words, lm, network, choice, weights, PROGRAM, self._alone, self._windows)
+            self._searches[number] = found
+        return found
 
     def data(self) -> list[object]:
         """What the answers depend on besides lexicon and language model: the programs' parameters, and the checksums of
@@ -264,7 +252,7 @@ class ProgramJudge:
             for first, last in runs(read.parts, scores, EASED)
             for number in range(max(0, first - 1), min(len(read.parts), last + 1))
         }
-        self.decode_all(read, sorted(near))
+        self.decode(read, sorted(near), 0)
         for number in near:
             scores[number] = self._score(read, number, 0)
         return scores
@@ -288,54 +276,27 @@ class ProgramJudge:
             return []
         scores = read.scores.get(number)
         if scores is None:
+            self.decode(read, range(len(read.parts)), number)
             scores = [self._score(read, place, number) for place in range(len(read.parts))]
             read.scores[number] = scores
         return [
             (low, high, number, scores) for low, high in believed(read.parts, scores) if low < last and first < high
         ]
 
-    def decode(self, read: ProgramText, place: int, number: int) -> Decoded:
-        """A sentence under the program or a variant."""
-        program, text = self.program(number), read.text
-        begin, end, _ = read.parts[place]
-        # The same under every program.
-        fluency = read.fluencies.get(place)
-        if self.spinners[number].passes == "replace":
-            if fluency is None:
-                fluency = program.fluency(text, begin, end)
-            window, start, end = read.regrown(number).window(place)
-            found, kept, score = read.regrown(number).reading(window, start, end)
-            rows = [
-                (a + begin, b + begin, original, chance, rivals)
-                for a, b, original, chance, rivals in composed(read.regrown(number).drafts[place], found, start)
-            ]
-        elif fluency is None:
-            ((rows, kept, score, fluency),) = gauged(program, text, [(begin, end)], True)
-        else:
-            rows, kept, score = likeliest(program, text, begin, end, True)
-        read.fluencies[place] = fluency
-        return Decoded(rows, len(kept), score - fluency - KEPT_IN_VERDICT * len(kept))
-
-    def decode_all(self, read: ProgramText, places: list[int]) -> None:
-        """Sentences under the program, all at once: other threads go on meanwhile for as long as that takes."""
+    def decode(self, read: ProgramText, places: Sequence[int], number: int) -> None:
+        """Sentences under the program or a variant, all at once; what is known of them stays."""
+        places = [place for place in places if (place, number) not in read.known]
         asked = [(read.parts[place].start, read.parts[place].end) for place in places]
-        found = gauged(self.program(0), read.text, asked, True)
-        for place, (rows, kept, score, fluency) in zip(places, found, strict=True):
-            read.fluencies[place] = fluency
-            gain = score - fluency - KEPT_IN_VERDICT * len(kept)
-            read.known[place, 0] = Decoded(rows, len(kept), gain)
+        for place, found in zip(places, self.search(number).read(read.text, asked), strict=True):
+            read.known[place, number] = Decoded(*found)
 
     def _stretch(self, read: ProgramText, first: int, last: int, number: int, nats: float) -> Stretch:
         """The stretch of sentences first:last, for which so many nats speak, restored and proved."""
         text, parts = read.text, read.parts
-        rows: list[Row] = []
-        for place in range(first, last):
-            rows += read.decoded(place, number).edits
+        decoded = [row for place in range(first, last) for row in read.decoded(place, number).edits]
         start, end = parts[first].start, parts[last - 1].end
-        forced = set[tuple[int, int]]()
-        if self.spinners[number].passes == "tokens":
-            rows, forced = self._tested(text, rows, start, end, number)
-        rows = self._rows(text, agreed(text, rows))
+        forced = {row[:2] for row in decoded if row[5]}
+        rows = self._rows(text, agreed(text, [row[:5] for row in decoded]))
         if len(self.spinners[number].ranks) > 1:
             rows = _together(text, rows)
         found = verify(text[start:end], rewritten(text, rows, start, end), self.spinners[number])
@@ -350,25 +311,6 @@ class ProgramJudge:
             proof,
             evidence=self._clues(text, edits),
             variant=self.names[number],
-        )
-
-    def _tested(
-        self, text: str, rows: Sequence[Row], start: int, end: int, number: int
-    ) -> tuple[list[Row], set[tuple[int, int]]]:
-        """The rows of text[start:end] once the readings of its clauses are tested by the program, and the places of
-        those that are forced."""
-        search = self._searches.get(number)
-        if search is None:
-            words, one = self.spinners[number].segmenter, self._clauses
-            weights = one.network, one.choice, one.fluency, one.miss, one.far
-            choice, network = self.program(number).choice, self._scorer.network
-            search = ClauseSearch(words, self._model.trigrams, network, choice, weights, PROGRAM, self._alone)
-            self._searches[number] = search
-        changed = [(a - start, b - start, *rest) for a, b, *rest in rows if text[a:b] != rest[0]]
-        found = search.refine(text[start:end], changed)
-        return (
-            [(a + start, b + start, original, chance, rivals) for a, b, original, chance, rivals, _ in found],
-            {(a + start, b + start) for a, b, *_, forced in found if forced},
         )
 
     def proved(self, text: str, stretch: Stretch) -> Stretch:
@@ -402,36 +344,23 @@ class ProgramJudge:
         own = words.spun
         if around and least > -math.inf:
             own = self.words.of("".join(map(read.sentence, inside))).spun
-        for number, one in enumerate(self.spinners):
+        for number in range(len(self.spinners)):
             if (
                 not number
                 or own[number] < least
                 or words.spun[number] < UNLIKELY
-                or not self._may_be(read, number, words.ahead[number], inside, least == -math.inf)
+                or 2 * words.ahead[number] <= self._preference(number)
             ):
                 continue
+            self.decode(read, sorted((*inside, *around)), 0)
             gain, said = self._gain(read, number, inside, around), words.ahead[number]
             if gain < -FOR_SURE:
                 continue
-            if one.passes == "replace":
-                text, grew = self._regrown(read, number, inside)
-                gain += grew
-                said = grew + self.words.of(text).ahead[number]
-                total = gain + said - grew - TIE
-            else:
-                total = gain + said
+            total = gain + said
             speaks = min(gain + said / 4, 2 * said) - self._preference(number)
             if speaks > 0 and total > best:
                 best, chosen = total, number
         return chosen
-
-    def _regrown(self, read: ProgramText, number: int, inside: Sequence[int]) -> tuple[str, float]:
-        """(sentences before a variant grew them, what the places that grew say for it in nats)."""
-        found = read.regrown(number)
-        drafts = [found.drafts[place] for place in inside]
-        repeats = sum(found.repeats[place] for place in inside)
-        others = max(0, sum(len(draft.edits) for draft in drafts) - repeats)
-        return "".join([draft.text for draft in drafts]), REPEAT * repeats + PUT_BACK * others
 
     def _gain(self, read: ProgramText, number: int, inside: Sequence[int], around: Sequence[int]) -> float:
         """What a variant explains more than the program in a stretch and around it, in nats; less than `FOR_SURE` is
@@ -447,29 +376,12 @@ class ProgramJudge:
             gain += at_most(max(0.0, one) - max(0.0, other), read.parts[place])
         return gain
 
-    def _may_be(self, read: ProgramText, number: int, ahead: float, inside: Sequence[int], spun: bool) -> bool:
-        """Whether it is worth while to look at what a variant makes of sentences, which is `ahead` by so much by its
-        words; `spun` says that they are believed to be spun by the program or a variant."""
-        one = self.spinners[number]
-        if one.passes != "replace":
-            return 2 * ahead > self._preference(number)
-        sample = "".join(map(read.sentence, inside))
-        # People write what the program does not explain.
-        least = BEHIND - UNEXPLAINED * sum(map(read.doubted, inside)) if spun else 0.0
-        # What grew takes longest to find, and only speaks for it.
-        if ahead <= least and (
-            ahead + GREW * most_grown(sample) <= least
-            or ahead + GREW * len({word for word, _ in steady(grown(sample, one))}) <= least
-        ):
-            return False
-        return self.words.left(number, sample) <= LEFT + len(sample) / LEFT_EACH
-
     def _preference(self, number: int) -> float:
         """What a variant has to be ahead by: a freer one explains more by chance."""
         one, other = self.spinners[number], self.spinners[0]
         if len(one.ranks) > len(other.ranks):
             return DRAWN
-        return LESS if one.passes == other.passes and one.flags <= other.flags else OTHER
+        return LESS if one.flags <= other.flags else OTHER
 
     def _rows(self, text: str, found: Sequence[Row]) -> list[Row]:
         """The edits that change something, with what a personal lexicon says of their forms."""
@@ -500,13 +412,6 @@ class ProgramJudge:
             for proof, row in zip(found[0]["proof"], rows, strict=True)
         ]
         return tuple(make_edits(*found))
-
-    def _flipped(self, spun: str, original: str) -> bool:
-        """Whether an edit turns the polarity of a statement."""
-        if (spun, original) in self.flips:
-            return True
-        # Most pairs end otherwise.
-        return (spun[-1:] == original[-1:] or not spun or not original) and negates(spun, original)
 
 
 def is_changed(stretch: Stretch) -> bool:

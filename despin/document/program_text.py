@@ -3,24 +3,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from despin.document.reading import Row
-from despin.document.regrown import Regrown
 from despin.document.runs import total_of
 from despin.document.variants import AGAIN, Words
-from despin.kernel.native.program import repeated
 from despin.kernel.sentences import Sentence
-from despin.spinners.growth import LONGEST_GROWN
 
 if TYPE_CHECKING:
     from despin.document.program import ProgramJudge
 
-#: What a word costs that stands though the program would have replaced it (log10): an editor or
-#: a scraper may have put it there.
-KEPT = -5.0
 #: Variants of a program are told apart by so many characters, and so many on each side; of one that is behind by so
 #: many nats no more sentences are read.
 SAMPLE, BESIDE, FOR_SURE = 4000, 1000, 20.0
@@ -29,11 +21,10 @@ ONE, USUAL = 12.0, 50
 
 
 class Decoded(NamedTuple):
-    """A sentence under a program: its edits, also those of words to themselves that may have been others, how many
-    words stand though the program would have replaced them, the gain in nats."""
+    """A sentence under a program: its edits, also those of words to themselves that may have been others, each with
+    whether it is forced, and the gain in nats."""
 
-    edits: Sequence[Row]
-    kept: int
+    edits: Sequence[tuple[int, int, str, float, list[tuple[str, float]], bool]]
     gain: float
 
 
@@ -44,20 +35,17 @@ class ProgramText:
         self.text, self.parts, self.evidence = text, parts, evidence
         #: By program, the scores of all sentences.
         self.scores: dict[int, Sequence[float]] = {}
-        #: By sentence, the score in nats of what stands there.
-        self.fluencies: dict[int, float] = {}
         self._judge = judge
         #: By sentence and program.
         self.known: dict[tuple[int, int], Decoded] = {}
         self._words: dict[int, Words] = {}
-        self._regrown: dict[int, Regrown] = {}
 
     def decoded(self, place: int, number: int) -> Decoded:
         """A sentence under a program."""
         found = self.known.get((place, number))
         if found is None:
-            found = self._judge.decode(self, place, number)
-            self.known[place, number] = found
+            self._judge.decode(self, [place], number)
+            found = self.known[place, number]
         return found
 
     def sentence(self, place: int) -> str:
@@ -71,21 +59,6 @@ class ProgramText:
         if found is None:
             found = self._words[place] = self._judge.words.of(self.sentence(place))
         return found
-
-    def regrown(self, number: int) -> Regrown:
-        """The text before a variant grew it that replaces words everywhere."""
-        found = self._regrown.get(number)
-        if found is None:
-            parts = [(part.start, part.end) for part in self.parts]
-            found = Regrown(self.text, parts, self._judge.spinners[number], self._judge.program(number))
-            self._regrown[number] = found
-        return found
-
-    def doubted(self, place: int) -> bool:
-        """Whether the program does not explain a sentence: words or runs of single
-        characters stand that it replaces."""
-        found = self.decoded(place, 0)
-        return bool(found.kept) or found.gain < KEPT * math.log(10) / 2
 
 
 def sample_of(parts: Sequence[Sentence], first: int, last: int) -> tuple[list[int], list[int]]:
@@ -130,9 +103,3 @@ def new_evidence(read: ProgramText, first: int, last: int, number: int, scores: 
             forms[form] = forms.get(form, 0) + 1
         lines[line] = before + 1
     return total
-
-
-def most_grown(text: str) -> int:
-    """How many words can have grown in a text and be `steady` at most: each stands there three times and
-    more, or two times at two places."""
-    return repeated(text, LONGEST_GROWN, 3) + repeated(text, LONGEST_GROWN, 2) // 2

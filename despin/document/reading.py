@@ -1,92 +1,18 @@
-"""The likeliest reading of a sentence under a program, clause by clause where the whole has none;
-and what becomes of its edits."""
+"""What becomes of the edits of a text that a program spun."""
 
 from __future__ import annotations
 
 import math
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from itertools import starmap
 
-from despin.kernel.native.program import Preimages
-from despin.results import Alternative, Clue, Draft, Edit, compose
+from despin.results import Alternative, Clue, Edit
 
 #: An edit: start, end, original, probability, runners-up with theirs.
 Row = tuple[int, int, str, float, list[tuple[str, float]]]
 
-#: What a clause costs that no text gives when it is spun, in nats.
-UNREADABLE = -10.0 * math.log(10)
 _NEGATIONS = frozenset(("不", "没", "没有", "无", "未"))
-_CLAUSE = re.compile(r"[^，,、：:]*[，,、：:]?")
-
-
-def likeliest(
-    program: Preimages, text: str, start: int, end: int, stood: bool = False
-) -> tuple[list[Row], list[tuple[int, int]], float]:
-    """(edits, places of words that stand though the program would have replaced them, score in nats) of the likeliest
-    reading of text[start:end]. A clause that has none stays as it is. With `stood`, a word of several characters that
-    stands and may have been another is an edit to itself."""
-    edits, kept, score = program.decode(text, start, end, stood)
-    # A search that reaches no end scores nothing; so does a text without words.
-    if edits or kept or score or not (fluency := program.fluency(text, start, end)):
-        return edits, kept, score
-    return _by_clauses(program, text, start, end, stood, fluency)
-
-
-def gauged(
-    program: Preimages, text: str, places: list[tuple[int, int]], stood: bool = False
-) -> list[tuple[list[Row], list[tuple[int, int]], float, float]]:
-    """The same for several (start, end), and the score of each as it stands, in nats."""
-    found = program.weigh_all(text, places, stood)
-    for number, (edits, kept, score, fluency) in enumerate(found):
-        if not (edits or kept or score) and fluency:
-            start, end = places[number]
-            found[number] = *_by_clauses(program, text, start, end, stood, fluency), fluency
-    return found
-
-
-def _by_clauses(
-    program: Preimages, text: str, start: int, end: int, stood: bool, fluency: float
-) -> tuple[list[Row], list[tuple[int, int]], float]:
-    """What `likeliest` gives of a text that has no reading as a whole, from its clauses."""
-    edits: list[Row] = []
-    kept: list[tuple[int, int]] = []
-    score = 0.0
-    clauses = [match.span() for match in _CLAUSE.finditer(text, start, end) if match[0]]
-    if len(clauses) < 2:
-        return [], [], fluency + UNREADABLE
-    for low, high in clauses:
-        more, left, worth = likeliest(program, text, low, high, stood)
-        edits, kept, score = [*edits, *more], [*kept, *left], score + worth
-    return edits, kept, score
-
-
-def composed(draft: Draft, rows: Iterable[Row], start: int) -> list[Row]:
-    """The edits of a sentence that lead first to how it stood before it grew, and then what `rows` make of that, whose
-    places are counted from `start`."""
-    edits = [
-        Edit(
-            a - start,
-            b - start,
-            draft.text[a - start : b - start],
-            original,
-            chance,
-            alternatives=tuple(starmap(Alternative, rivals)),
-        )
-        for a, b, original, chance, rivals in rows
-    ]
-    return [
-        (
-            edit.start,
-            edit.end,
-            edit.original,
-            edit.confidence,
-            [(one.original, one.confidence) for one in edit.alternatives],
-        )
-        for edit in compose(draft.source, draft.edits, edits)
-    ]
 
 
 def rewritten(text: str, rows: Sequence[Row], start: int, end: int) -> str:

@@ -53,11 +53,6 @@ class WordOdds:
         spun = self._odds.of(text)
         return Words(spun, tuple([nats - spun[0] for nats in spun]))
 
-    def left(self, number: int, text: str) -> int:
-        """How many different words of a text the variant can neither have written nor left; what `of`
-        was asked of last is cut once."""
-        return self._odds.left(number, text)
-
 
 def together(forms: Sequence[str], shares: Sequence[Mapping[str, float]]) -> list[dict[str, float]]:
     """The probabilities of the originals of forms, by place, where a program draws one of several forms for a word: an

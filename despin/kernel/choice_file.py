@@ -40,7 +40,7 @@ _WHOLE = {
 }
 #: No level, scale or weight is as large.
 _MOST = 1e6
-_REAL = ("fluency", "scale", "uscale", "vscale", "evidence_weight", "fluency_weight", "temperature")
+_REAL = ("fluency", "scale", "uscale", "vscale", "evidence_weight", "fluency_weight")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,6 @@ class Sections:
     #: What the evidence and the gain in fluency weigh in the verdict.
     evidence_weight: float
     fluency_weight: float
-    #: What log odds of choices are divided by to give probabilities.
-    temperature: float
 
     @property
     def words(self) -> tuple[tuple[str, bool], ...]:
@@ -164,8 +162,6 @@ def _checked(view: memoryview, size: int) -> Sections:
         raise ValueError("levels")
     if not isinstance(told["program"], dict):
         raise ValueError("program")
-    if reals["temperature"] <= 0:
-        raise ValueError("temperature")
     for name, values in (("levels", levels + evidence_levels), ("a weight or scale", tuple(reals.values()))):
         if not all(abs(value) < _MOST for value in values):
             raise ValueError(name)

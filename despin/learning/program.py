@@ -244,7 +244,7 @@ def _by_flags(pairs: Sequence[tuple[str, str]], known: Sequence[Spinner]) -> lis
                 replaced[flag] += any(changed[start:end])
     flags = sorted(flag for flag, count in seen.items() if replaced[flag] >= MOSTLY * count and flag)
     found: list[Spinner] = []
-    for parameters in ({"flags": flags}, {"flags": flags, "passes": "replace"}, {"flags": flags, "rank": 2}):
+    for parameters in ({"flags": flags}, {"flags": flags, "rank": 2}):
         if flags:
             found.append(spinner(parameters))
     return found

@@ -18,10 +18,12 @@ from typing import TYPE_CHECKING, Any
 from despin.errors import UsageError
 from despin.kernel import open_trigrams
 from despin.kernel.choice_file import DIMENSIONS, pack
-from despin.kernel.native.program import Choice, Evidence, Preimages
+from despin.kernel.native.program import Choice, ClauseSearch, Evidence
 from despin.learning.texts import Text
+from despin.lm.scorer import PROGRAM, open_scorer
 from despin.progress import Progress
 from despin.spinners.segmented import Segmented
+from despin.tuning import TUNING
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,8 +44,8 @@ KEPT, KEPT_EVIDENCE, FILLED = 1_250_000, 650_000, 0.8
 SLOT, DESCRIBED = 1.5, 20_000
 #: Smaller weights of choices and of evidence are not kept (nats).
 LEAST, LEAST_EVIDENCE = 0.05, 0.02
-#: Held documents that the temperature and the figures of edits are taken from, at most.
-TEMPERED, MEASURED = 200, 300
+#: Held documents that the figures of edits are taken from, at most.
+MEASURED = 300
 #: Lengths of the pieces that evidence is learned from, code points.
 PIECES = (40, 80, 160)
 #: Lengths at which the verdict is measured, code points; false alarms that are allowed.
@@ -77,23 +79,24 @@ def learn_spinner(
         raise UsageError("too few texts to learn from: give at least some hundred documents, as JSON lines with text")
     segmenter, trigrams = spinner.segmenter, open_trigrams(model)
     choice, evidence = Choice(segmenter, bits=bits), Evidence(bits=evidence_bits)
-    program = Preimages(segmenter, trigrams, choice)
     # Kinds of text follow one another in a corpus; learning wants them mixed.
     random.Random(1).shuffle(taken)
     with Progress("learning", sum(len(text) for text in taken)) as progress:
         for number, text in enumerate(taken):
             rate = 1 - 0.9 * number / len(taken)
-            program.learn(text, RATE * rate, PAIR_RATE * rate)
+            choice.learn(text, trigrams, RATE * rate, PAIR_RATE * rate)
             for piece, spun in pieces(text, segmenter.spin(text)[0]):
                 evidence.learn(piece, spun, EVIDENCE_RATE)
             progress.add(len(text))
     description, sections = quantize(choice, evidence, most_bytes)
     description["program"] = {"name": spinner.name, **spinner.parameters}
     data = pack(description, sections)
-    first = Preimages(segmenter, trigrams, Choice(segmenter, data))
-    description |= _verdict_weights(first, Evidence(data), spinner, held)
+    search = ClauseSearch(
+        segmenter, trigrams, open_scorer(), Choice(segmenter, data), TUNING.clauses.weights(), PROGRAM, True
+    )
+    description["fluency_weight"] = _fluency_weight(search, Evidence(data), spinner, held)
     data = pack(description, sections)
-    return Learned(data, figures(first, Evidence(data), spinner, held, description))
+    return Learned(data, figures(search, Evidence(data), spinner, held, description))
 
 
 def split(texts: Sequence[Text]) -> tuple[list[str], list[str]]:
@@ -157,7 +160,6 @@ def quantize(
         "evidence_levels": evidence_levels,
         "evidence_weight": 1.0,
         "fluency_weight": 0.25,
-        "temperature": 1.0,
         "program": {},
     }
     sections = {
@@ -245,29 +247,22 @@ def _table(indices: bytes, values: bytes, deeds: bytes, most: int) -> tuple[int,
     return slots, bytes(checks), _packed(numbers), [float(level) for level in levels]
 
 
-def _verdict_weights(
-    program: Preimages, evidence: Evidence, spinner: Segmented, held: Sequence[str]
-) -> dict[str, float]:
-    """What the gain in fluency weighs beside evidence, and the temperature at which
-    choices are as often right as they say.
-
-    Of a grid, the weight with which most spun pieces of 50 and 100 characters are found
-    at one false alarm in a thousand.
-    """
+def _fluency_weight(search: ClauseSearch, evidence: Evidence, spinner: Segmented, held: Sequence[str]) -> float:
+    """What the gain of readings weighs beside evidence: of a grid, the weight with which most spun pieces of 50 and 100
+    characters are found at one false alarm in a thousand."""
     import numpy as np
 
     found = dict.fromkeys((0.1, 0.15, 0.2, 0.25, 0.3, 0.4), 0.0)
     spun_texts = [spinner.segmenter.spin(clean)[0] for clean in held]
     for length in LENGTHS[:2]:
         clean, spun = (
-            [(evidence.score(piece), gain(program, piece)) for piece in _cut(texts, length)]
+            [(evidence.score(piece), gain(search, piece)) for piece in _cut(texts, length)]
             for texts in (held, spun_texts)
         )
         for weight in found:
             bar = np.quantile([one + weight * other for one, other in clean], 1 - FALSE_ALARMS) if clean else 0.0
             found[weight] += float(np.mean([one + weight * other > bar for one, other in spun])) if spun else 0.0
-    best = max(found, key=lambda weight: found[weight])
-    return {"fluency_weight": best, "temperature": _temperature(program, spinner, held)}
+    return max(found, key=lambda weight: found[weight])
 
 
 def _cut(texts: Sequence[str], length: int) -> list[str]:
@@ -276,33 +271,14 @@ def _cut(texts: Sequence[str], length: int) -> list[str]:
     return random.Random(length).sample(pieces, min(len(pieces), MOST_PIECES))
 
 
-def gain(program: Preimages, text: str) -> float:
-    """How much likelier a text is of the program than as it stands, in nats, between -60 and 60."""
-    return max(-60.0, min(60.0, program.decode(text)[2] - program.fluency(text)))
-
-
-def _temperature(program: Preimages, spinner: Segmented, held: Sequence[str]) -> float:
-    """The temperature that makes the held edits likeliest, each against its runners-up."""
-    import numpy as np
-
-    odds, right = [], []
-    for clean in held[:TEMPERED]:
-        spun, gold = spinner.segmenter.spin(clean)
-        true = set(gold)
-        for start, end, original, probability, _ in program.decode(spun)[0]:
-            if probability < 0.9999:
-                odds.append(np.log(probability / (1 - probability)))
-                right.append((start, end, original) in true)
-    if not odds:
-        return 1.0
-    logits, truth = np.array(odds), np.array(right)
-    grid = np.linspace(0.5, 3.0, 51)
-    losses = [np.logaddexp(0, np.where(truth, -logits, logits) / value).mean() for value in grid]
-    return float(grid[int(np.argmin(losses))])
+def gain(search: ClauseSearch, text: str) -> float:
+    """How much likelier a text is as the program's page than as it stands, in nats, between -60 and 60."""
+    ((_, nats),) = search.read(text, [(0, len(text))])
+    return max(-60.0, min(60.0, nats))
 
 
 def figures(
-    program: Preimages, evidence: Evidence, spinner: Segmented, held: Sequence[str], description: dict[str, Any]
+    search: ClauseSearch, evidence: Evidence, spinner: Segmented, held: Sequence[str], description: dict[str, Any]
 ) -> dict[str, float]:
     """Of the held documents: edits that are right, and spun pieces found at one false
     alarm in a thousand, by length."""
@@ -311,7 +287,8 @@ def figures(
     right = made = wanted = 0
     for clean in held[:MEASURED]:
         spun, gold = spinner.segmenter.spin(clean)
-        found = {edit[:3] for edit in program.decode(spun)[0]}
+        ((rows, _),) = search.read(spun, [(0, len(spun))])
+        found = {row[:3] for row in rows if spun[row[0] : row[1]] != row[2]}
         right, made, wanted = right + len(found & set(gold)), made + len(found), wanted + len(gold)
     out = {"precision": right / max(1, made), "recall": right / max(1, wanted)}
     spun_texts = [spinner.segmenter.spin(clean)[0] for clean in held]
@@ -322,7 +299,7 @@ def figures(
             scores.append(
                 [
                     description["evidence_weight"] * evidence.score(piece)
-                    + description["fluency_weight"] * gain(program, piece)
+                    + description["fluency_weight"] * gain(search, piece)
                     for piece in cut
                 ]
             )

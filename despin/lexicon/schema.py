@@ -88,7 +88,6 @@ def _definitions() -> dict[str, Any]:
 def _program() -> dict[str, Any]:
     from despin.spinners.neighbours import TABLES
     from despin.spinners.registry import NAMES
-    from despin.spinners.segmented import PASSES
     from despin.spinners.table import OCCURRENCES, TABLE_PASSES, WINS
 
     names = {"description": "A program by its name.", "enum": list(NAMES)}
@@ -101,8 +100,8 @@ def _program() -> dict[str, Any]:
             "anyOf": [rank, {"type": "array", "minItems": 1, "items": rank}],
         },
         "passes": {
-            "description": "Word by word, or each word everywhere; or how a list of words is run over raw text.",
-            "enum": [*PASSES, *TABLE_PASSES],
+            "description": "How a list of words is run over raw text.",
+            "enum": list(TABLE_PASSES),
         },
         "table": {
             "description": f"The table of neighbours ({', '.join(TABLES)}), or the file of a list of words, from this "

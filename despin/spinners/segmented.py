@@ -4,18 +4,13 @@
         if token.flag in flags and token.word in table:
             token.word = table[token.word][rank]
 
-With `passes: tokens` each token is replaced where it stands. With `passes: replace` each eligible token of the
-original is replaced everywhere in the text as it has grown so far (`text = text.replace(...)`), so that
-replacements cut through words, and cascade.
-
 With a `rate` below 1 each eligible word is replaced with that probability, and left alone otherwise.
 """
 
 from __future__ import annotations
 
-from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -24,9 +19,6 @@ from despin.kernel.native.program import Segmenter
 from despin.spinners.base import Spun, SpunEdit
 from despin.spinners.dictionary import open_segmenter
 from despin.spinners.drawing import following, rate_of
-
-#: How replacements are made.
-PASSES = ("tokens", "replace")
 
 
 @lru_cache(maxsize=32)
@@ -45,7 +37,6 @@ class Segmented:
     name: str
     flags: frozenset[str]
     ranks: tuple[int, ...] = (1,)
-    passes: str = "tokens"
     table: str = "synonyms-3.8.0"
     seed: int = 1
     rate: float = 1.0
@@ -67,7 +58,6 @@ class Segmented:
         found: dict[str, Any] = {
             "flags": sorted(self.flags),
             "rank": rank,
-            "passes": self.passes,
             "table": self.table,
             "seed": self.seed,
         }
@@ -90,8 +80,6 @@ class Segmented:
 
     def spin(self, text: str) -> Spun:
         """What the program makes of a text."""
-        if self.passes == "replace":
-            return _replaced(text, self._drawn(text))
         if len(self.ranks) == 1 and not self.draws:
             spun, found = self.segmenter.spin(text)
             return Spun(spun, tuple(SpunEdit(*edit) for edit in found))
@@ -107,18 +95,12 @@ class Segmented:
         return Spun("".join([*parts, text[kept:]]), tuple(edits))
 
     def rewrite(self, text: str, like: str | None = None) -> str:
-        """The text that `spin` makes, sooner where its edits take long to follow. A program that draws draws what gives
-        `like`, as far as anything does."""
-        if self.passes != "replace":
-            if len(self.ranks) == 1 and not self.draws:
-                return self.segmenter.spin(text)[0]
-            if like is None:
-                return self.spin(text).text
-            return "".join(following([*self._written(text)], like))
-        grown = text
-        for start, end, form in self._drawn(text):
-            grown = grown.replace(text[start:end], form)
-        return grown
+        """The text that `spin` makes. A program that draws draws what gives `like`, as far as anything does."""
+        if len(self.ranks) == 1 and not self.draws:
+            return self.segmenter.spin(text)[0]
+        if like is None:
+            return self.spin(text).text
+        return "".join(following([*self._written(text)], like))
 
     def _drawn(self, text: str) -> Iterator[tuple[int, int, str]]:
         """(start, end, what the program writes) of every token that it replaces."""
@@ -179,49 +161,3 @@ class Segmented:
         images = [program.image(number, rank) or number for rank in self.ranks]
         itself = images.count(number) / len(images)
         return itself if itself < 1.0 else None
-
-
-def _replaced(text: str, replacements: Iterable[tuple[int, int, str]]) -> Spun:
-    """The text after each replacement of a word everywhere, one after the other; overlapping edits are one."""
-    grown = text
-    # Start and end in the original of what each character of the grown text came from: flat, as
-    # they are copied again and again.
-    starts, ends = array("q", range(len(text))), array("q", range(1, len(text) + 1))
-    changed = bytearray(len(text))
-    for start, end, form in replacements:
-        word = text[start:end]
-        found = grown.find(word)
-        if found < 0:
-            continue
-        parts: list[str] = []
-        new_starts, new_ends = array("q"), array("q")
-        new_changed, kept = bytearray(), 0
-        while found >= 0:
-            after = found + len(word)
-            parts += (grown[kept:found], form)
-            new_starts += starts[kept:found] + starts[found : found + 1] * len(form)
-            new_ends += ends[kept:found] + ends[after - 1 : after] * len(form)
-            new_changed += changed[kept:found] + b"\1" * len(form)
-            kept = after
-            found = grown.find(word, kept)
-        grown = "".join([*parts, grown[kept:]])
-        starts, ends = new_starts + starts[kept:], new_ends + ends[kept:]
-        changed = new_changed + changed[kept:]
-    return Spun(grown, tuple(_edits(text, starts, ends, changed)))
-
-
-def _edits(text: str, starts: array[int], ends: array[int], changed: bytearray) -> Iterator[SpunEdit]:
-    """The edits of a grown text, by what each of its characters came from
-    (`text[start:end]`) and whether it was changed."""
-    place = 0
-    while place < len(starts):
-        if not changed[place]:
-            place += 1
-            continue
-        start, first, last = place, starts[place], ends[place]
-        place += 1
-        # Characters that came from the same characters of the original, were they touched again or not, are one edit.
-        while place < len(starts) and starts[place] < last:
-            last = max(last, ends[place])
-            place += 1
-        yield SpunEdit(start, place, text[first:last])

@@ -5,7 +5,7 @@
     strtr PHP's `strtr`: at each place the longest word of the list that stands there, in one pass; what was written is
     not read again list-order one pass as well, but of the words that stand at a place the one that the list has first
     (an alternation of a regular expression) protected row after row over the whole text; what was written is protected
-    from later rows cascade row after row over the whole text as it has grown so far (`str_replace`) swap row after row,
+    from later rows cascade row after row over the whole text as it stands by then (`str_replace`) swap row after row,
     both words of a row exchanged at once (`strtr` with two pairs) three-pass-swap the same by way of a mark: the first
     word becomes the mark, the second the first, the mark the second
 
@@ -23,7 +23,7 @@ from typing import Any
 
 from despin.kernel.marks import in_one_pass
 from despin.spinners.base import Spun, SpunEdit
-from despin.spinners.grown import Grown, Rules, rules_of
+from despin.spinners.cascade import Cascade, Rules, rules_of
 from despin.spinners.rows import ENTRIES, Row, Rows, read_rows
 
 #: How a table is run over a text; those of `ROW_BY_ROW` read what earlier rows have written.
@@ -118,7 +118,7 @@ class Tabled:
         """What the program makes of a text. Raises `ProgramError` where rows that feed one another
         make the text grow without end."""
         if self.passes in ROW_BY_ROW:
-            return Grown(text, self._rules, once=self.occurrences == "first").spun()
+            return Cascade(text, self._rules, once=self.occurrences == "first").spun()
         parts: list[str] = []
         edits: list[SpunEdit] = []
         kept = place = 0

@@ -62,16 +62,6 @@ def test_the_variant_that_gives_back_most(run: Run) -> None:
     assert run("spun.txt", "restored.txt", "--variant", "nouns")[0] == 1
 
 
-def test_what_takes_long_is_tried_when_asked_for(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("despin.cli.verify.LONG", 5)
-    Path("spun.txt").write_text("别的。\n", "utf-8")
-    said = "restored.txt: too long to try replace unasked; --variant replace tries it\n"
-    assert said in run("spun.txt", "restored.txt")[2]
-    code, out, err = run("spun.txt", "restored.txt", "--variant", "replace", "--least", "0")
-    assert (code, err) == (0, "")
-    assert "program replace" in out
-
-
 def test_many_places_are_counted(run: Run) -> None:
     Path("spun.txt").write_text("租车。\n" * 30, "utf-8")
     Path("restored.txt").write_text("包裹。\n" * 30, "utf-8")
@@ -87,7 +77,7 @@ def test_mistakes(run: Run) -> None:
         (("spun.txt", "none.txt"), 3, "there is no such file"),
         (("spun.txt", "restored.txt", "--family", "betting"), 2, "did you mean betting-seo?"),
         (("spun.txt", "restored.txt", "--family", "glyph"), 2, "is no program but a list of entries"),
-        (("spun.txt", "restored.txt", "--variant", "x"), 2, "there are few-flags, nouns, replace, ranks"),
+        (("spun.txt", "restored.txt", "--variant", "x"), 2, "there are few-flags, nouns, ranks"),
         (("spun.txt", "restored.txt", "--lexicon", "none.yaml"), 4, "no such file"),
         (("spun.txt", "restored.txt", "--least", "2"), 2, "between 0 and 1"),
         (("spun.txt", "restored.txt", "--encoding", "utf-9"), 2, "unknown encoding"),

@@ -1,64 +1,10 @@
-"""Readings of sentences, clause by clause where the whole has none."""
+"""What becomes of edits: a text with them made, negations."""
 
 from __future__ import annotations
 
 import pytest
 
-from despin.document.reading import UNREADABLE, Row, composed, gauged, likeliest, negates, rewritten
-from despin.kernel.native.program import Preimages
-from despin.restorer import Restorer
-from despin.results import Draft, Edit
-from despin.spinners.registry import spinner
-
-SPUN = spinner("synonyms").spin("工作人员表示，新馆增加了三个阅览室，").text
-#: A clause that the program gives for no text.
-STRANGE = "老王说道道远。"
-
-
-@pytest.fixture(scope="module")
-def program(restorer: Restorer) -> Preimages:
-    return restorer.judge.programs[0].program(0)
-
-
-def test_a_sentence_that_has_a_reading_is_read_whole(program: Preimages) -> None:
-    assert likeliest(program, SPUN, 0, len(SPUN)) == program.decode(SPUN)
-
-
-def test_a_clause_without_a_reading_leaves_the_others_theirs(program: Preimages) -> None:
-    text = SPUN + STRANGE
-    assert program.decode(text) == ([], [], 0.0)
-    edits, kept, score = likeliest(program, text, 0, len(text))
-    assert {text[start:end]: original for start, end, original, _, _ in edits} == {"回应": "表示", "减少": "增加"}
-    assert kept == []
-    found = gauged(program, text, [(0, len(text)), (0, len(SPUN)), (0, 0)])
-    assert found[0] == (edits, kept, score, program.fluency(text))
-    assert found[1] == program.weigh(text, 0, len(SPUN))
-    assert found[2] == ([], [], 0.0, 0.0)
-    assert score < likeliest(program, SPUN, 0, len(SPUN))[2] + UNREADABLE
-
-
-def test_without_words_there_is_nothing_to_read(program: Preimages) -> None:
-    for text in ("", "😀", "123"):
-        assert likeliest(program, text, 0, len(text)) == ([], [], 0.0)
-
-
-def test_a_clause_alone_that_has_no_reading_stays_and_costs(program: Preimages) -> None:
-    edits, kept, score = likeliest(program, STRANGE, 0, len(STRANGE))
-    assert (edits, kept) == ([], [])
-    assert score == program.fluency(STRANGE, 0, len(STRANGE)) + UNREADABLE
-
-
-def test_edits_of_a_sentence_that_grew_lead_back_to_how_it_came() -> None:
-    draft = Draft("新的的的桥很长")
-    draft.apply((Edit(0, 4, "新的的的", "新的", 0.9),))
-    rows: list[Row] = [(10, 12, "新", 0.75, [("旧", 0.125)]), (12, 13, "路", 0.5, [("街", 0.25), ("桥", 0.125)])]
-    found = composed(draft, rows, 10)
-    assert found == [
-        (0, 4, "新", 0.75, []),
-        (4, 5, "路", 0.5, [("街", 0.25), ("桥", 0.125)]),
-    ]
-    # Without rows, what made it as it stood before it grew.
-    assert composed(draft, [], 10) == [(0, 4, "新的", 0.9, [])]
+from despin.document.reading import Row, negates, rewritten
 
 
 def test_a_sentence_with_its_edits_made() -> None:

@@ -66,13 +66,3 @@ def test_the_same_form_again_says_nothing_of_an_original() -> None:
     alone = {"表示": 0.4, "说道": 0.6}
     assert together(["回应", "回应"], [alone, alone]) == [pytest.approx(alone)] * 2
     assert together([], []) == []
-
-
-def test_words_that_are_left_are_counted_as_the_program_does(odds: WordOdds) -> None:
-    for text in (TEXT, TEXT[:40], "", TEXT, SPINNERS[1].spin(TEXT).text):
-        said = odds.of(text)
-        for number, one in enumerate(SPINNERS):
-            assert odds.left(number, text) == one.segmenter.left(text)
-            assert odds.left(number, text + "以及") == one.segmenter.left(text + "以及")
-        assert odds.of(text) == said
-    assert odds.left(1, TEXT)

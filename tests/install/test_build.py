@@ -275,7 +275,7 @@ def test_what_was_compiled_of_other_sources_is_not_taken(checkout: Path) -> None
         None,
         "despin/kernel/em.py",
         "despin/kernel/marks.pxd",
-        "despin/kernel/native/preimages.pxi",
+        "despin/kernel/native/clauses.pxi",
         "hatch_build.py",
     ):
         if changed:

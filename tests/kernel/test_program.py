@@ -151,19 +151,6 @@ def test_words_are_of_programs_over_one_table() -> None:
         WordOdds([], *ODDS)
 
 
-def test_words_that_a_program_can_neither_have_written_nor_left() -> None:
-    one = kit.segmenter()
-    several = one.program({"v", "a", "d"}, 1, 3)
-    for text in [*kit.HARD, *kit.scrambled(20)]:
-        for program in (one, several):
-            flags = {"v", "a", "d"} if program is several else kit.FLAGS
-            words = {text[start:end] for start, end, flag in program.tokens(text) if flag in flags}
-            numbers = [program.number(word) for word in words if len(word) > 1 and program.number(word)]
-            images = {number: {program.image(number, rank) for rank in program.ranks} for number in numbers}
-            left = [number for number in numbers if not images[number] & {0, number}]
-            assert program.left(text) == sum(not program.preimages(program.word(number)) for number in left), text
-
-
 def test_another_program_shares_the_data() -> None:
     nouns = kit.segmenter().program({"n"}, 2)
     assert nouns.changes("电脑") == nouns.word(nouns.image(nouns.number("电脑"), 2))

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-import random
 
 import pytest
 
 from despin.decode.select import make_edits
 from despin.document.reading import Row, negates
-from despin.kernel.native.program import agreed, columns_of, repeated
+from despin.kernel.native.program import agreed, columns_of
 
 ROWS: list[Row] = [(0, 1, "望", 0.6, [("瞧", 0.3)]), (2, 3, "瞧", 0.8, []), (3, 4, "到", 0.9, [("着", 0.05)])]
 
@@ -54,16 +53,3 @@ def test_rows_become_edits() -> None:
     assert third.confidence == pytest.approx(math.sqrt(0.9) / last)
     # Its rival is less likely than what is told.
     assert (third.entry, third.proof, third.alternatives) == ("own:见", "possible", ())
-
-
-def test_what_is_said_twice_is_counted() -> None:
-    chance = random.Random(4)
-    for _ in range(300):
-        text = "".join(chance.choices("看见，", k=chance.randrange(1, 30)))
-        for longest, times in ((4, 2), (2, 3)):
-            sizes = range(1, longest + 1)
-            places = [
-                any(text.startswith(text[at : at + one] * times, at) for one in sizes if at + one * times <= len(text))
-                for at in range(len(text))
-            ]
-            assert repeated(text, longest, times) == sum(places)

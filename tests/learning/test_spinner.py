@@ -54,7 +54,6 @@ def test_the_file_loads_and_finds_what_the_program_spun(learned: Learned, tmp_pa
     found = load_weights(place).found
     assert dict(found.program) == {"name": "synonyms", **program().parameters}
     assert (found.bits, found.evidence_bits) == (BITS, EVIDENCE_BITS)
-    assert found.temperature > 0
     assert 0.0 in found.levels
     assert 0.0 in found.evidence_levels
     judge = ProgramJudge("betting-seo", [("", program())], place, model())

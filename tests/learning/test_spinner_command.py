@@ -61,12 +61,12 @@ def test_weights_and_figures(run: Run, asked: list[Segmented]) -> None:
 
 
 def test_a_variant_as_json(run: Run, asked: list[Segmented]) -> None:
-    code, out, err = run("betting-seo", "clean.jsonl", "-o", "weights.bin", "--variant", "replace", "--json")
+    code, out, err = run("betting-seo", "clean.jsonl", "-o", "weights.bin", "--variant", "ranks", "--json")
     assert code == 0
     row: dict[str, Any] = json.loads(out)
     assert (row["family"], row["documents"], row["bytes"], row["figures"]) == ("betting-seo", 2, 7, FIGURES)
-    assert row["program"]["passes"] == asked[0].passes == "replace"
-    assert err.startswith("replace: learned word by word, for the first of its ranks\n")
+    assert tuple(row["program"]["rank"]) == asked[0].ranks == (1, 2, 3)
+    assert err.startswith("ranks: learned for the first of its ranks\n")
 
 
 @pytest.mark.usefixtures("asked")
@@ -88,7 +88,7 @@ def test_mistakes(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
             2,
             "is no program but a list of entries; programs are betting-seo",
         ),
-        (("betting-seo", "clean.jsonl", "-o", "w", "--variant", "x"), 2, "there are few-flags, nouns, replace, ranks"),
+        (("betting-seo", "clean.jsonl", "-o", "w", "--variant", "x"), 2, "there are few-flags, nouns, ranks"),
         (("betting-seo", "none.jsonl", "-o", "w"), 3, "none.jsonl"),
         (("betting-seo", "clean.jsonl", "-o", "clean.jsonl"), 2, "would be overwritten"),
         (("betting-seo", "clean.jsonl"), 2, "-o/--output"),

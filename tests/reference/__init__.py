@@ -9,6 +9,6 @@ Read in this order:
 3. `programs.py`  P(x | o) of a spinner that can be run: all texts, and which of them it turns into the page.
 
 Then `docs/architecture.md` says where despin does the same quickly: `kernel/native/lattice.pyx` and `kernel/em.py` for lists,
-`kernel/native/preimages.pxi` for programs. `tests/kernel/test_readings.py` and `tests/spinners/test_originals.py` hold both together
+`kernel/native/clauses.pxi` for programs. `tests/kernel/test_readings.py` and `tests/spinners/test_originals.py` hold both together
 over short texts drawn at random, and say where they differ.
 """

@@ -58,23 +58,13 @@ class Program:
             for word, flag in self.words(text)
         ]
 
-    def cuts(self, text: str) -> list[list[str]]:
-        """The likeliest cuts of a text by the dictionary alone, those that are equally likely by the length of their words."""
-        every = every_cut(text, self.count)
-        worth = [math.prod(self.count[word] / sum(self.count.values()) for word in cut) for cut in every]
-        best = [cut for cut, one in zip(every, worth, strict=True) if one > max(worth) * (1.0 - 1e-9)]
-        return sorted(best, key=lambda cut: [-len(word) for word in cut])
 
-    def fluency(self, text: str, model: Model) -> float:
-        """ln P(text), cut by the dictionary; a word that the model does not know is its likeliest parts, each seen by itself."""
-        known = [gram[0] for gram in model.probability if len(gram) == 1]
-
-        def parts(word: str) -> list[str]:
-            cuts = every_cut(word, known)
-            return [word] if word in known else max(cuts, key=lambda cut: sum(model.given((), part) for part in cut))
-
-        words = [part for word in self.cuts(text)[0] for part in parts(word)]
-        return math.log(10.0) * model.fluency(words)
+def fluencies(text: str, model: Model) -> list[float]:
+    """ln P(text) in each of the cuts into words of the model that are likeliest by the words alone."""
+    every = every_cut(text, [gram[0] for gram in model.probability if len(gram) == 1])
+    worth = [sum(model.given((), word) for word in cut) for cut in every]
+    cuts = [cut for cut, one in zip(every, worth, strict=True) if one > max(worth) - 1e-6]
+    return [math.log(10.0) * model.fluency(cut) for cut in cuts]
 
 
 def every_cut(text: str, words: Collection[str]) -> list[list[str]]:
@@ -83,14 +73,6 @@ def every_cut(text: str, words: Collection[str]) -> list[list[str]]:
         return [[]]
     sizes = [size for size in range(1, len(text) + 1) if size == 1 or text[:size] in words]
     return [[text[:size], *rest] for size in sizes for rest in every_cut(text[size:], words)]
-
-
-def by_replace(text: str, forms: Sequence[tuple[str, list[str]]]) -> str:
-    """The text after each of its words was replaced everywhere, in what it has become by then."""
-    grown = text
-    for word, own in forms:
-        grown = grown.replace(word, own[0])
-    return grown
 
 
 def pages(forms: Sequence[tuple[str, list[str]]], rate: float = 1.0) -> dict[str, float]:

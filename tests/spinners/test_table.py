@@ -10,7 +10,7 @@ import pytest
 import table_kit as kit
 
 from despin.results import Edit, apply
-from despin.spinners import grown
+from despin.spinners import cascade
 from despin.spinners.base import ProgramError, Spun
 from despin.spinners.registry import TABLE_PROGRAMS, spinner, table_spinner
 from despin.spinners.rows import Row, Rows, parse_rows, read_rows, render_rows
@@ -129,8 +129,8 @@ def test_rows_that_feed_one_another_without_end_are_told() -> None:
 
 
 def test_how_far_a_text_may_grow(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(grown, "LEAST_ROOM", 30)
-    for text, times in [("甲", 30), ("甲" * 5, grown.GROWTH)]:
+    monkeypatch.setattr(cascade, "LEAST_ROOM", 30)
+    for text, times in [("甲", 30), ("甲" * 5, cascade.MOST_TIMES)]:
         assert spun("cascade", rows_of("甲→" + "乙" * times), text).text == text.replace("甲", "乙" * times)
         with pytest.raises(ProgramError, match="feed one another"):
             spun("cascade", rows_of("甲→" + "乙" * (times + 1)), text)
@@ -207,7 +207,7 @@ def test_broken_tables_are_told_with_their_line(tmp_path: Path, written: str | b
     [
         ({"name": "strtr-first", "flags": ["v"]}, "strtr-first has no parameter 'flags'"),
         ({"name": "synonyms", "wins": "first"}, "synonyms has no parameter 'wins'"),
-        ({"name": "strtr-first", "passes": "tokens"}, "with strtr-first write strtr, list-order,"),
+        ({"name": "strtr-first", "passes": "tokens"}, "passes: 'tokens': write strtr, list-order,"),
         ({"name": "cascade", "wins": "first"}, "the order of the list decides"),
         ({"name": "swap", "occurrences": "first"}, "exchanges words everywhere"),
         ({"name": "strtr-first", "wins": "best"}, "program: wins: 'best': write first, last or oldest"),

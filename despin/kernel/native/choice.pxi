@@ -5,7 +5,7 @@ from cpython.bytes cimport PyBytes_FromStringAndSize
 from libc.math cimport exp, fabs, log, sqrt
 from libc.stdint cimport int8_t, int16_t
 
-from despin.kernel.native.lattice cimport Missing, State, Trigrams, _NOTHING
+from despin.kernel.native.lattice cimport State, Trigrams
 from despin.kernel.choice_file import DIMENSIONS, TEMPLATES, sections
 from despin.kernel.sentences import LINE_BORDER, LONGEST, MOST, SENTENCE_BORDER
 
@@ -128,31 +128,14 @@ cdef extern from *:
 cdef enum:
     _D = 32
     _PLACE = _D + 2         # numbers of 16 bits that hold the sums of rows of pairs, and how many pairs
-    _LMWORDS = 4            # words of the language model that a word is cut into at most
-    _ACTIVE = 6             # words of the dictionary that may have begun at one place
     _CANDIDATES = 64        # originals of a form
     _FEATURES = 9
-    _NOLM = 0x7FFFFFF0
-    _RUN = 64               # characters of a run of single characters that is checked
-    _REACH = 1024           # the most characters, and one, of which a run is checked
-    _CLOSED_BITS = 14       # runs that are remembered
+    _NOLM = 0x7FFFFFF0      # in the place of a word: letters and digits, of which the language model knows nothing
     _SAID_BITS = 14         # features that are remembered with the place where they stood last
     _RECENT_CHARACTERS = 64 # within which a feature says nothing new
     _AHEAD = 32             # characters whose features are fetched at once
     _FAR = 1 << 24          # so many characters are read before what was said is forgotten
-    #: The most characters that are searched at once: a reading takes 150 bytes, a character some fifty.
-    _PIECE = 4096
-    _READ_BITS = 12         # words whose words of the language model are remembered
-    _TOGETHER = 48          # words after words that are looked up at once
-    _FORM_BITS = 15         # forms whose candidates are remembered
-    _MOST_CANDIDATES = 1 << 16  # so many, then all are forgotten
-    _OTHERS = 5             # runners-up of an edit that are given
-    _UNREAD = -2            # arcs of a place that nobody asked for
-
-#: A rival that is less likely than the original by so many nats counts for nothing.
-cdef double _HOPELESS = 14.0
-#: Runners-up that are less likely are not given.
-cdef double _LEAST_SHARE = 0.02
+    _WORD = 256             # characters, and one, that a word has at most
 
 assert DIMENSIONS == _D and TEMPLATES == _FEATURES
 
@@ -165,23 +148,17 @@ cdef uint64_t SECOND = <uint64_t>0xD6E8FEB86659FD93
 cdef uint64_t THIRD = <uint64_t>0xA0761D6478BD642F
 
 
-#: What a form may have been, wherever it stands: the word, what the program's choices ask of it,
-#: and what the language model reads.
-cdef struct Candidate:
-    uint64_t base           # of its features
-    double drawn            # log P that the program writes the form for it
-    double alone            # as of an arc, as the rest is
-    double cut
-    uint32_t begun
-    uint32_t word
-    uint32_t character
-    uint32_t offset
-    int32_t axes            # its row among those that say what words are about, -1 for none
-    uint8_t size
-    int8_t stands           # as it is
-    int8_t whole
-    int8_t count
-    uint32_t lm[_LMWORDS]
+#: A text that is learned from: its words, what the program writes for them (0: nothing else), where that begins in the
+#: page, the page of n characters, the sums of its pairs, and what each place wants more than the one before.
+cdef struct Lesson:
+    Py_UCS4* s
+    Token* tokens
+    uint32_t* images
+    int32_t* starts
+    int count, n
+    Py_UCS4* x
+    float* sums
+    float* onto
 
 
 cdef inline uint64_t _mixed(uint64_t h) noexcept nogil:
@@ -343,9 +320,6 @@ cdef class Choice:
             slot = (slot + 1) & self._rows_mask
         return -1
 
-    cdef inline float _weight(self, uint32_t index) noexcept nogil:
-        return self._weights[index] if self._weights else _weight_of(&self._table, index)
-
     cdef uint64_t _base(self, uint32_t word, bint stands) noexcept nogil:
         """What the features of a word have in common."""
         cdef uint64_t base = <uint64_t>0xCBF29CE484222325 + <uint64_t>stands
@@ -457,64 +431,33 @@ cdef class Choice:
     cdef double _worth(
         self, const Py_UCS4* x, int n, int a, int b, uint32_t word, bint stands, const float* context
     ) noexcept nogil:
-        """What speaks for a word at x[a:b], in nats."""
+        """What speaks for a word at x[a:b], in nats, of weights that are learned."""
         cdef uint32_t features[_FEATURES]
+        cdef size_t row = word + (<size_t>self._words.nwords if stands else 0)
         cdef double total = 0
         cdef int k
         self._features(x, n, a, b, word, stands, features)
         for k in range(_FEATURES):
-            total += self._weight(features[k])
-        return total + self._agrees(self._axes_of(word, stands), context, NULL)
-
-    cdef int32_t _axes_of(self, uint32_t word, bint stands) noexcept nogil:
-        """The row of `V` of a word, -1 for none."""
-        cdef uint32_t place = word + (self._words.nwords if stands else 0)
-        return <int32_t>place if self._v else self._row_of(place)
-
-    cdef void _expect(self, const Candidate* candidate, const uint64_t* beside, uint64_t* hashed) noexcept nogil:
-        """The hashes of the features of a word, their weights on the way from memory; where
-        they are learned, the features."""
-        cdef uint64_t slot, mask = (<uint64_t>1 << self.bits) - 1
-        cdef int k
-        for k in range(_FEATURES):
-            hashed[k] = _mixed(candidate.base + beside[k]) & mask
-            if self._table.slots:
-                hashed[k] = _mixed(hashed[k] + GOLDEN)
-                slot = (hashed[k] >> 32) * self._table.slots >> 32
-                prefetch(self._table.checks + slot)
-                prefetch(self._table.values + (slot >> 1))
-        if self._v8 and candidate.axes >= 0:
-            prefetch(self._v8 + <size_t>candidate.axes * _D)
+            total += self._weights[features[k]]
+        for k in range(_D):
+            total += context[k] * self._v[row * _D + k]
+        return total
 
     cdef double _weigh(
-        self, const Candidate* candidate, const uint64_t* hashed, const float* context, const int16_t* counted
+        self, uint32_t word, bint stands, const uint64_t* beside, const int16_t* counted
     ) noexcept nogil:
-        """What speaks for a word with features of these hashes, in nats."""
+        """What speaks for a word between what `_beside` and `_counted` gave, in nats, of weights that were read."""
+        cdef uint64_t base = self._base(word, stands), mask = (<uint64_t>1 << self.bits) - 1
+        cdef uint64_t hashed[_FEATURES]
+        cdef int32_t row = self._row_of(word + (self._words.nwords if stands else 0))
         cdef int k
         cdef double total = 0
         for k in range(_FEATURES):
-            if self._weights:
-                total += self._weights[hashed[k]]
-            else:
-                total += _weight_at(&self._table, hashed[k], (hashed[k] >> 32) * self._table.slots >> 32)
-        return total + self._agrees(candidate.axes, context, counted)
-
-    cdef double _agrees(self, int32_t axes, const float* context, const int16_t* counted) noexcept nogil:
-        """What speaks for a word with this row of `V` by what the text around it is about, in nats; that is
-        `counted` where weights were read."""
-        cdef int k, d
-        cdef double lanes[4]    # sums that do not wait for one another
-        cdef size_t row = <size_t>axes * _D
-        if axes < 0:
-            return 0
-        if not self._v:
-            return self._unit * product_of_axes(counted, self._v8 + row)
-        for k in range(4):
-            lanes[k] = 0
-        for d in range(0, _D, 4):
-            for k in range(4):
-                lanes[k] += context[d + k] * self._v[row + d + k]
-        return (lanes[0] + lanes[1]) + (lanes[2] + lanes[3])
+            hashed[k] = _mixed((_mixed(base + beside[k]) & mask) + GOLDEN)
+            prefetch(self._table.checks + ((hashed[k] >> 32) * self._table.slots >> 32))
+        for k in range(_FEATURES):
+            total += _weight_at(&self._table, hashed[k], (hashed[k] >> 32) * self._table.slots >> 32)
+        return total if row < 0 else total + self._unit * product_of_axes(counted, self._v8 + <size_t>row * _D)
 
     cdef void _step(
         self, const Py_UCS4* x, int n, int a, int b, uint32_t word, bint stands, const float* context, double error,
@@ -560,6 +503,173 @@ cdef class Choice:
             step = <float>(urate * self.scale / sqrt(0.01 + self._gu[row]))
             for d in range(_D):
                 self._u[<size_t>row * _D + d] += step * now[d]
+
+    def learn(self, str text not None, Trigrams lm not None, double rate, double urate):
+        """Spin a text and learn from it which original stands where, with the fluency of a language model given; with
+        rates of 0 only measure.
+
+        Returns (choices, those right, those right by fluency alone, loss in nats): choices are the places with two
+        originals or more. Raises `ValueError` for weights that were read, `OverflowError` for a text of more than 2^24
+        characters.
+        """
+        cdef Lesson one
+        cdef int i
+        cdef double found[4]
+        if not self._weights:
+            raise ValueError("weights that were read cannot learn")
+        if len(text) >= 1 << 24:
+            raise OverflowError("a text of more than 2^24 characters")
+        memset(&one, 0, sizeof(Lesson))
+        for i in range(4):
+            found[i] = 0
+        try:
+            one.count = self._words._tokens(text, &one.s, &one.tokens)
+            self._spin(&one)
+            for i in range(one.count):
+                self._learn_one(&one, i, lm, rate, urate, found)
+            if rate > 0:
+                self._step_pairs(one.x, one.n, one.onto, urate)
+        finally:
+            PyMem_Free(one.s)
+            free(one.x)
+            free(one.tokens)
+            free(one.images)
+            free(one.starts)
+            free(one.sums)
+            free(one.onto)
+        return <int>found[0], <int>found[1], <int>found[2], found[3]
+
+    cdef int _spin(self, Lesson* one) except -1:
+        """Put down what the program writes for the words of a lesson, and its page."""
+        cdef int i, k, size = 0
+        cdef uint32_t image
+        cdef Token* token
+        one.images = <uint32_t*>calloc(<size_t>one.count + 1, sizeof(uint32_t))
+        one.starts = <int32_t*>malloc((<size_t>one.count + 1) * sizeof(int32_t))
+        if not (one.images and one.starts):
+            raise MemoryError
+        for i in range(one.count):
+            token = &one.tokens[i]
+            image = self._words.changed(one.s, token)
+            one.images[i] = image if image != <uint32_t>token.word else 0
+            token.word = self._number(one.s, token)
+            one.starts[i] = one.n
+            one.n += self._words.length[one.images[i]] if one.images[i] else token.end - token.start
+            if one.n >= 1 << 25:
+                raise OverflowError("a spun text of more than 2^25 characters")
+        one.starts[one.count] = one.n
+        one.x = <Py_UCS4*>malloc((<size_t>one.n + 1) * sizeof(Py_UCS4))
+        one.onto = <float*>calloc((<size_t>one.n + 1) * _D, sizeof(float))
+        if not (one.x and one.onto):
+            raise MemoryError
+        for i in range(one.count):
+            for k in range(one.starts[i + 1] - one.starts[i]):
+                one.x[size] = (self._words.strings[self._words.offsets[one.images[i]] + k] if one.images[i]
+                               else one.s[one.tokens[i].start + k])
+                size += 1
+        one.sums = self._sums(one.x, one.n)
+        if not one.sums:
+            raise MemoryError
+        return 0
+
+    cdef uint32_t _number(self, const Py_UCS4* s, const Token* token) noexcept nogil:
+        """The word of a token, or 0."""
+        cdef uint32_t node = self._words.nwords
+        cdef int k
+        for k in range(token.start, token.end):
+            node = self._words.step(node, s[k])
+            if not node:
+                return 0
+        return node if node < self._words.nwords else 0
+
+    cdef double _fluent(self, Trigrams lm, State* state, const Lesson* one, int i, uint32_t word) noexcept nogil:
+        """log10 P of token i, or of a word in its place, after a state, which goes on behind it."""
+        cdef Py_UCS4 characters[_WORD]
+        cdef uint32_t words[_WORD]
+        cdef int k, count, size
+        if word:
+            size = self._words.length[word]
+            for k in range(size):
+                characters[k] = self._words.strings[self._words.offsets[word] + k]
+        else:
+            size = min(_WORD - 1, one.tokens[i].end - one.tokens[i].start)
+            memcpy(characters, one.s + one.tokens[i].start, size * sizeof(Py_UCS4))
+        _split_into(lm, characters, size, True, words, &count)
+        return _extend(lm, state, words, count)
+
+    cdef void _learn_one(
+        self, const Lesson* one, int i, Trigrams lm, double rate, double urate, double* found
+    ) noexcept nogil:
+        """Learn which of the words that token i may have been it was."""
+        cdef uint32_t candidates[_CANDIDATES]
+        cdef uint8_t stands[_CANDIDATES]
+        cdef double scores[_CANDIDATES]
+        cdef double fluency[_CANDIDATES]
+        cdef float context[_D]
+        cdef float wanted[_D]
+        cdef int bounds[4]
+        cdef State before, state
+        cdef uint32_t form = one.images[i] if one.images[i] else one.tokens[i].word
+        cdef int m, k, q, d, a = one.starts[i], b = one.starts[i + 1], gold = -1, best = 0, fluent = 0
+        cdef double total = 0, error
+        if not form or (not one.images[i] and not self._words.is_written(form)):
+            return
+        m = self._originals(form, candidates, stands)
+        for k in range(m):
+            if candidates[k] == <uint32_t>one.tokens[i].word and stands[k] == (one.images[i] == 0):
+                gold = k
+        if m < 2 or gold < 0:
+            return
+        before.length = 0
+        for q in range(max(0, i - 2), i):
+            self._fluent(lm, &before, one, q, 0)
+        self._context(one.sums, one.n, a, b, context)
+        for k in range(m):
+            state = before
+            fluency[k] = self._fluent(lm, &state, one, i, candidates[k])
+            for q in range(i + 1, min(one.count, i + 3)):
+                fluency[k] += self._fluent(lm, &state, one, q, 0)
+            scores[k] = LN10 * self.fluency * fluency[k] + self._worth(
+                one.x, one.n, a, b, candidates[k], stands[k], context
+            )
+            if scores[k] > scores[best]:
+                best = k
+            if fluency[k] > fluency[fluent]:
+                fluent = k
+        for k in range(m):
+            total += exp(scores[k] - scores[best])
+        found[0] += 1
+        found[1] += best == gold
+        found[2] += fluent == gold
+        found[3] += log(total) + scores[best] - scores[gold]
+        if rate <= 0:
+            return
+        for d in range(_D):
+            wanted[d] = 0
+        for k in range(m):
+            error = (1.0 if k == gold else 0.0) - exp(scores[k] - scores[best]) / total
+            if fabs(error) >= 0.002:
+                self._step(one.x, one.n, a, b, candidates[k], stands[k], context, error, rate, urate, wanted)
+        self._bounds(one.n, a, b, bounds)
+        for d in range(_D):
+            one.onto[bounds[0] * _D + d] += wanted[d]
+            one.onto[bounds[1] * _D + d] -= wanted[d]
+            one.onto[bounds[2] * _D + d] += wanted[d]
+            one.onto[bounds[3] * _D + d] -= wanted[d]
+
+    cdef int _originals(self, uint32_t word, uint32_t* out, uint8_t* stands) noexcept nogil:
+        """What a word of the page may have been, and whether it stands as it is: the words that the program writes so,
+        and itself where the program leaves it."""
+        cdef int m = 0
+        cdef uint32_t k, count = 0
+        cdef const uint32_t* found = self._words.written_for(word, &count)
+        for k in range(min(count, <uint32_t>(_CANDIDATES - 2))):
+            out[m], stands[m] = found[k], 0
+            m += 1
+        if self._words.logf[word] <= 0 and (self._words.length[word] == 1 or not self._words.replaces(word)):
+            out[m], stands[m] = word, 1
+            m += 1
+        return m
 
     def learned(self, double least):
         """(indices, weights, what each did in learning) of weights of at least `least`, as bytes of uint32, float32

@@ -2,8 +2,8 @@
 #
 # A reading is possible if and only if the program writes the page from it. jieba cuts a text at punctuation, so what
 # the program writes for a clause depends on the clause alone. A reading is a set of options: places of the clause with
-# the words that may have stood there. Readings are changed one option at a time, the best are kept, and all that were
-# scored are remembered. The score of a reading (nats) is
+# the words that may have stood there. The search begins with none of them and with the likeliest; readings are changed
+# one option at a time, the best are kept, and all that were scored are remembered. The score of a reading (nats) is
 #
 #     sum over its options of what each has over the word that stands: network * scorer + choice * learned weights
 #         + fluency * log P(clause, some characters around it)
@@ -17,7 +17,7 @@ from libc.string cimport memcmp
 from despin.kernel.native.network cimport Network, Reading
 
 cdef enum:
-    _LONGEST_CLAUSE = 120   # characters; longer ones are code or names of files, and stay as they are
+    _LONGEST_CLAUSE = 120   # characters; what is longer is cut there
     _WRITTEN = 1024         # characters that a reading may have, with what stands around it
     _LONGEST_FORM = 16      # characters of a form or an original
     _MOST_OPTIONS = 96      # of a clause
@@ -28,6 +28,9 @@ cdef enum:
     _BEAM = 4
     _BEFORE = 6             # characters of the page before a clause that the language model reads, and behind it
     _BEHIND = 3
+    _WINDOW = 4096          # characters that are read at once
+    _AROUND = 40            # characters around them: neither the network nor the learned weights see more
+    _KEPT_WINDOWS = 4       # that programs share
 
 #: A word of a place, in the text: its number (0: as the page has it), and what speaks for it (nats) over what stands
 #: there.
@@ -36,6 +39,7 @@ cdef struct Option:
     int32_t end
     uint32_t word
     float gain
+    float chance            # log P of the word given what stands there, by the learned weights and by the program
 
 cdef struct Tried:
     uint64_t key
@@ -46,13 +50,44 @@ cdef struct Tried:
 
 
 @cython.final
+cdef class Window:
+    """A part of a text, with what the network and the learned weights read of it and of what stands around it."""
+    cdef str text
+    cdef Py_ssize_t start, end      # of the part, in the text
+    cdef Py_ssize_t low             # where x begins
+    cdef Py_UCS4* x
+    cdef int n
+    cdef Reading reading
+    cdef uint16_t* sums             # of the learned weights' pairs; NULL without
+
+    def __cinit__(self, str text, Py_ssize_t start, Py_ssize_t end, Network network, Choice choice):
+        cdef str part
+        self.text, self.start, self.end, self.low = text, start, end, max(0, start - _AROUND)
+        part = text[self.low : end + _AROUND]
+        self.x, self.n = PyUnicode_AsUCS4Copy(part), <int>len(part)
+        if network is not None:
+            with nogil:
+                network.read(self.x, self.n, &self.reading)
+        if choice is not None:
+            self.sums = choice._counts(self.x, self.n)
+            if not self.sums:
+                raise MemoryError
+
+    def __dealloc__(self):
+        PyMem_Free(self.x)
+        free(self.reading.states)
+        free(self.sums)
+
+
+@cython.final
 cdef class ClauseSearch:
     """Searches the readings of clauses under the program of `words`, with the language model `lm`, a scorer's
     `network`, and the weights that were learned for the program, if any.
 
     `weights` are (network, choice, fluency, miss, far): what the score multiplies its parts with, and by how many nats
-    an option may be behind the word that stands to be tried at all. One thread at a time may ask; one that is `alone`
-    is only asked by one, and lets others go on meanwhile."""
+    an option may be behind the word that stands to be tried at all. Searches of one network and the same learned
+    weights may share the `windows` that they read last. One thread at a time may ask; one that is `alone` is only asked
+    by one, and lets others go on meanwhile."""
 
     cdef Segmenter _words
     cdef Trigrams _lm
@@ -60,28 +95,29 @@ cdef class ClauseSearch:
     cdef int _kind
     cdef double _weight, _choice_weight, _fluency, _miss, _far
     cdef Choice _choice
+    cdef list _windows              # what was read last, which programs share
     cdef uint16_t* _sums            # of the choice's pairs
     cdef uint64_t* _slots           # by the hash of a reading, one more than its number; 0 for none
     cdef Tried* _tried
     cdef int _count
     cdef Option* _options
     cdef int _option_count
-    #: How many readings were scored so far.
-    cdef readonly uint64_t scored
     cdef bint _alone
-    # The clause: x[start:end] of a page of n characters.
+    # The clause: x[start:end] of a page of n characters, and how many of them the program changes as they stand.
     cdef const Py_UCS4* _x
-    cdef int _n, _start, _end
+    cdef int _n, _start, _end, _own_missed
 
     def __cinit__(self, Segmenter words not None, Trigrams lm not None, Network network not None, Choice choice,
-                  tuple weights not None, int kind=0, bint alone=False):
-        self._alone = alone
+                  tuple weights not None, int kind=0, bint alone=False, list windows=None):
+        self._alone, self._windows = alone, [] if windows is None else windows
         self._words, self._lm, self._network, self._kind = words, lm, network, kind
         self._choice = choice
         self._weight, self._choice_weight, self._fluency, self._miss, self._far = weights
         self._fluency *= LN10
         if not 0 <= kind < network.kinds:
             raise ValueError(f"there is no kind {kind} of a channel")
+        if choice is not None and (choice._weights or choice._words.nwords != words.nwords):
+            raise ValueError("weights that are still to be learned, or of other data than the program's")
         self._slots = <uint64_t*>calloc(_SLOTS, 8)
         self._tried = <Tried*>malloc(_MOST_READINGS * sizeof(Tried))
         self._options = <Option*>malloc(_MOST_OPTIONS * sizeof(Option))
@@ -93,113 +129,78 @@ cdef class ClauseSearch:
         free(self._tried)
         free(self._options)
 
-    def refine(self, str text not None, list rows not None):
-        """The rows of a text (start, end, original, probability, rivals with theirs, whether it is forced) after the
-        search, which begins with the readings of `rows` (start, end, original, ...; sorted and disjoint) and without. A
-        row of a word to itself says that other words are possible there. Raises `ValueError` for rows that are not
-        sorted and within the text."""
-        cdef list found = []
-        self._walk(text, rows, found, None)
-        return found
-
-    def scores(self, str text not None, list rows not None):
-        """(start, end, score in nats, characters of the page that do not come back) of every clause with options under
-        the reading of `rows`, the score None where an original of them is no option. Raises `ValueError` as `refine`
-        does."""
-        cdef list found = []
-        self._walk(text, rows, [], found)
-        return found
-
-    cdef int _walk(self, str text, list rows, list found, list scores) except -1:
-        """Search the clauses of a text one after the other and append their rows, or with `scores` score those that are
-        given."""
-        cdef Py_UCS4* x = NULL
-        cdef Reading reading
-        cdef int n = <int>len(text), a = 0, b, row = 0, last, reach = 0
-        for start, end, *_ in rows:
-            if not reach <= start <= end <= n:
-                raise ValueError("rows are sorted and disjoint, and lie within the text")
-            reach = end
-        reading.states = NULL
-        try:
-            x = PyUnicode_AsUCS4Copy(text)
-            with nogil:
-                self._network.read(x, n, &reading)
-            if self._choice is not None and self._choice_weight:
-                self._sums = self._choice._counts(x, n)
-                if not self._sums:
-                    raise MemoryError
-            self._x, self._n = x, n
-            while a < n:
-                if not self._words.is_block(<uint32_t>x[a]):
-                    if row < len(rows) and rows[row][0] <= a:   # an edit that no clause holds
-                        found.append(_unsearched(rows[row]))
-                        a = max(a + 1, <int>rows[row][1])
-                        row += 1
-                    else:
-                        a += 1
-                    continue
-                b = a + 1
-                while b < n and self._words.is_block(<uint32_t>x[b]):
-                    b += 1
-                last = row
-                while last < len(rows) and rows[last][1] <= b:
+    def read(self, str text not None, list places not None):
+        """For each (start, end) of a text, sorted and disjoint: (rows, gain). A row is (start, end, original,
+        probability, rivals with theirs, whether it is forced); one of a word to itself says that other words are
+        possible there. The gain is how much likelier the text is as the program's page than as it stands, in nats.
+        Raises `ValueError` for places that are not sorted and within the text."""
+        cdef Py_ssize_t size = len(text), reach = 0, last
+        cdef int number = 0, a, b, end
+        cdef double gain
+        cdef list found = [], rows
+        cdef Window window = None
+        for start, stop in places:
+            if not reach <= start <= stop <= size:
+                raise ValueError("places are sorted and disjoint, and lie within the text")
+            reach = stop
+        for number in range(len(places)):
+            start, stop = places[number]
+            if window is None or stop > window.end:
+                window = self._known(text, start, stop)
+            if window is None:
+                last = number + 1
+                while (last < len(places) and places[last][0] - places[last - 1][1] <= 2 * _AROUND
+                       and places[last][1] - start <= _WINDOW):
                     last += 1
-                if last < len(rows) and rows[last][0] < b:      # one reaches out of the clause
-                    found += map(_unsearched, rows[row : last + 1])
-                    b = max(b, <int>rows[last][1])
-                    row = last + 1
-                elif b - a > _LONGEST_CLAUSE or last - row > _MOST_CHOSEN - 4:
-                    found += map(_unsearched, rows[row:last])
-                    row = last
-                else:
-                    self._clause(&reading, a, b, rows[row:last], found, scores)
-                    row = last
+                window = Window(text, start, places[last - 1][1], self._network if self._weight else None,
+                                self._choice if self._choice_weight else None)
+                self._windows.append(window)
+                del self._windows[:-_KEPT_WINDOWS]
+            self._x, self._n, self._sums = window.x, window.n, window.sums
+            rows = []
+            gain = 0
+            a, end = <int>(start - window.low), <int>(stop - window.low)
+            while a < end:
+                b = a + 1
+                if self._words.is_block(<uint32_t>self._x[a]):
+                    while b < end and b - a < _LONGEST_CLAUSE and self._words.is_block(<uint32_t>self._x[b]):
+                        b += 1
+                    gain += self._clause(&window.reading, a, b, window.low, rows)
                 a = b
-        finally:
-            PyMem_Free(x)
-            free(reading.states)
-            free(self._sums)
-            self._sums = NULL
-        return 0
+            found.append((rows, gain))
+        return found
 
-    cdef int _clause(self, const Reading* reading, int start, int end, list rows, list found, list scores) except -1:
-        """Search a clause and append its rows, or with `scores` score those that are given."""
-        cdef int16_t begun[_MOST_CHOSEN]
-        cdef int count = 0, place, number
-        cdef tuple row
-        cdef str original
-        cdef uint32_t word
+    cdef Window _known(self, str text, Py_ssize_t start, Py_ssize_t end):
+        """What was read of a part of a text, if anything."""
+        cdef Window window
+        for window in self._windows:
+            if window.text is text and window.start <= start and end <= window.end:
+                return window
+        return None
+
+    cdef double _clause(self, const Reading* reading, int start, int end, Py_ssize_t low, list rows) except? -1.0:
+        """Search a clause, append its rows, whose places are counted from `low`, and return its gain."""
+        cdef int best, k
+        cdef double gain
+        cdef const Option* option
         self._start, self._end, self._option_count, self._count = start, end, 0, 0
-        self._ask(reading)
-        for row in rows:
-            original = row[2]
-            word = self._words.find(original)
-            place = self._option_of(<int>row[0], <int>row[1], word)
-            if place < 0 and original != PyUnicode_FromKindAndData(4, self._x + <int>row[0], <int>row[1] - <int>row[0]):
-                # What the search did not think of stays as it is.
-                if scores is None:
-                    found += map(_unsearched, rows)
-                else:
-                    scores.append((start, end, None, 0))
-                return 0
-            if place >= 0:
-                begun[count] = <int16_t>place
-                count += 1
-        if not self._option_count:
-            return 0
-        if scores is not None:
-            memset(self._slots, 0, _SLOTS * 8)
-            number = self._try(begun, count)
-            scores.append((start, end, self._tried[number].score, self._tried[number].missed))
-            return 0
         if self._alone:
             with nogil:
-                number = self._search(begun, count)
+                self._ask(reading)
+                best = self._search()
         else:
-            number = self._search(begun, count)
-        self._write(number, found)
-        return 0
+            self._ask(reading)
+            best = self._search()
+        if best < 0:
+            return -self._miss * self._own_missed
+        # Against the clause as it stands, the first reading, which people write however the program would have spun it.
+        # What options have over what stands is left out: the network reads what the evidence of the page has read.
+        gain = self._tried[best].score - self._tried[0].score - self._miss * self._tried[0].missed
+        for k in range(self._tried[best].count):
+            option = &self._options[self._tried[best].chosen[k]]
+            gain += option.chance - option.gain
+        self._write(best, low, rows)
+        return gain
 
     cdef int _ask(self, const Reading* reading) except -1 nogil:
         """The options of the clause: words that the program writes as something that stands there."""
@@ -210,12 +211,13 @@ cdef class ClauseSearch:
         cdef double worth[_CANDIDATES]
         cdef Token tokens[_LONGEST_CLAUSE]
         cdef uint8_t cut[_LONGEST_CLAUSE + 1]   # whether a word of the clause as it stands begins there
-        cdef double own, gain
+        cdef double own, gain, chance
         memset(cut, 0, size + 1)
         words = self._words.segment(self._x + self._start, size, tokens)
         for k in range(words):
             cut[tokens[k].start] = 1
         cut[size] = 1
+        self._own_missed = self._differs(self._x + self._start, tokens, words)
         for a in range(self._start, self._end):
             node = self._words.nwords
             for b in range(a + 1, min(self._end, a + _LONGEST_FORM) + 1):
@@ -228,19 +230,31 @@ cdef class ClauseSearch:
                 if not count:
                     continue
                 count = min(count, <uint32_t>(_CANDIDATES - 2))
-                self._network.query(reading, a, b, query)
-                own = self._weight * self._score(query, a, b, node, node)
+                own = 0
+                if self._weight:
+                    self._network.query(reading, a, b, query)
+                    own = self._weight * self._score(query, a, b, node, node)
                 if self._sums:
                     own += self._choice_weight * self._choices(
                         a, b, node, written, count, cut[a - self._start] and cut[b - self._start], worth)
                 for k in range(<int>count):
                     if written[k] == node or self._words.length[written[k]] > _LONGEST_FORM:
                         continue
-                    gain = self._weight * self._score(query, a, b, node, written[k]) - own
-                    if self._sums:
-                        gain += self._choice_weight * worth[k]
-                    self._add_option(a, b, written[k], gain)
+                    chance = self._choice_weight * worth[k] if self._sums else 0
+                    if self._words.nranks > 1:
+                        chance += self._drawing(written[k], node)
+                    gain = chance - own
+                    if self._weight:
+                        gain += self._weight * self._score(query, a, b, node, written[k])
+                    self._add_option(a, b, written[k], gain, chance)
         return 0
+
+    cdef double _drawing(self, uint32_t word, uint32_t form) noexcept nogil:
+        """log P that a program that draws one of its ranks writes a form for a word."""
+        cdef int r, count = 0
+        for r in range(self._words.nranks):
+            count += self._words.image_of(r, word) == form
+        return log(<double>count / self._words.nranks)
 
     cdef double _choices(self, int a, int b, uint32_t form, const uint32_t* written, int count, bint whole,
                          double* out) noexcept nogil:
@@ -253,9 +267,9 @@ cdef class ClauseSearch:
         cdef int k
         self._choice._beside(self._x, self._n, a, b, beside)
         self._choice._counted(self._sums, self._n, a, b, around)
-        highest = own = self._chosen_worth(form, True, beside, around)
+        highest = own = self._choice._weigh(form, True, beside, around)
         for k in range(count):
-            out[k] = self._chosen_worth(written[k], False, beside, around)
+            out[k] = self._choice._weigh(written[k], False, beside, around)
             highest = max(highest, out[k])
         whole = whole and self._words.logf[form] <= 0 and (b - a == 1 or not self._words.replaces(form))
         if whole:
@@ -267,7 +281,7 @@ cdef class ClauseSearch:
             out[k] -= total
         return own - total if whole else 0
 
-    cdef int _add_option(self, int start, int end, uint32_t word, double gain) noexcept nogil:
+    cdef int _add_option(self, int start, int end, uint32_t word, double gain, double chance) noexcept nogil:
         """Remember an option; where there are too many the least likely goes."""
         cdef int k, worst = 0
         if self._option_count == _MOST_OPTIONS:
@@ -283,6 +297,7 @@ cdef class ClauseSearch:
         self._options[self._option_count].end = end
         self._options[self._option_count].word = word
         self._options[self._option_count].gain = <float>gain
+        self._options[self._option_count].chance = <float>chance
         self._option_count += 1
         return 0
 
@@ -295,15 +310,6 @@ cdef class ClauseSearch:
         return self._network.score(query, self._network.vector(
             self._x + a, b - a, characters, size, self._commonness(form), self._commonness(original), self._kind))
 
-    cdef double _chosen_worth(self, uint32_t word, bint stands, const uint64_t* beside,
-                              const int16_t* around) noexcept nogil:
-        """What the learned weights say of a word."""
-        cdef Candidate one
-        cdef uint64_t hashed[_FEATURES]
-        one.base, one.axes = self._choice._base(word, stands), self._choice._axes_of(word, stands)
-        self._choice._expect(&one, beside, hashed)
-        return self._choice._weigh(&one, hashed, NULL, around)
-
     cdef float _commonness(self, uint32_t word) noexcept nogil:
         """log10 P of a word out of context, as the scorer learned it."""
         cdef Py_UCS4 characters[_LONGEST_FORM]
@@ -315,32 +321,24 @@ cdef class ClauseSearch:
         best = _split_into(self._lm, characters, size, False, found, &k)
         return <float>(max(-12.0, best) / 6 + 1)
 
-    cdef int _option_of(self, int start, int end, uint32_t word) noexcept:
-        cdef int k
-        for k in range(self._option_count):
-            if self._options[k].start == start and self._options[k].end == end and self._options[k].word == word:
-                return k
-        return -1
-
     # ---------------------------------------------------------------- readings
 
-    cdef int _search(self, const int16_t* begun, int begun_count) except -1 nogil:
-        """The number of the best reading."""
+    cdef int _search(self) except -2 nogil:
+        """The number of the best reading, -1 where there are no options; number 0 is the clause as it stands."""
         cdef int32_t kept[_BEAM]
         cdef int32_t fresh[_BEAM]
-        cdef int kept_count = 0, fresh_count, best, k, o, number, turn, worst, before
         cdef int16_t changed[_MOST_CHOSEN]
-        cdef int count
+        cdef int kept_count = 1, fresh_count, best, k, o, number, turn, worst, before, count
+        if not self._option_count:
+            return -1
         memset(self._slots, 0, _SLOTS * 8)
-        best = kept[0] = self._try(begun, 0)
-        kept_count = 1
-        if begun_count:
-            number = self._try(begun, begun_count)
-            if number >= 0 and number != kept[0]:
-                kept[1] = number
-                kept_count = 2
-                if self._better(number, best):
-                    best = number
+        best = kept[0] = self._try(changed, 0)
+        number = self._try(changed, self._likeliest(changed))
+        if number:
+            kept[1] = number
+            kept_count = 2
+            if self._better(number, best):
+                best = number
         for turn in range(_MOST_ROUNDS):
             fresh_count, before = 0, self._count
             for k in range(kept_count):
@@ -378,6 +376,29 @@ cdef class ClauseSearch:
             if self._better(number, best):
                 best = number
         return best
+
+    cdef int _likeliest(self, int16_t* out) noexcept nogil:
+        """Put down the options that have most over what stands, as far as they do not overlap; how many."""
+        cdef int best = 0, count = 0, k, o
+        while count < _MOST_CHOSEN and best >= 0:
+            best = -1
+            for o in range(self._option_count):
+                if self._options[o].gain <= (self._options[best].gain if best >= 0 else 0):
+                    continue
+                for k in range(count):
+                    if (self._options[out[k]].start < self._options[o].end
+                            and self._options[o].start < self._options[out[k]].end):
+                        break
+                else:
+                    best = o
+            if best >= 0:
+                k = count
+                while k and self._options[out[k - 1]].start > self._options[best].start:
+                    out[k] = out[k - 1]
+                    k -= 1
+                out[k] = <int16_t>best
+                count += 1
+        return count
 
     cdef bint _better(self, int one, int other) noexcept nogil:
         return self._tried[one].score > self._tried[other].score
@@ -439,7 +460,6 @@ cdef class ClauseSearch:
         memcpy(tried.chosen, chosen, count * sizeof(int16_t))
         self._weigh(tried)
         self._count += 1
-        self.scored += 1
         self._slots[slot] = <uint64_t>self._count
         return self._count - 1
 
@@ -477,20 +497,23 @@ cdef class ClauseSearch:
         return 0
 
     cdef int _missed(self, const Py_UCS4* text, int n) except -1 nogil:
-        """How many characters the clause and what the program writes for a text differ in, between what they begin and
-        end with alike."""
+        """How many characters the clause and what the program writes for a text differ in."""
         cdef Token tokens[_WRITTEN]
+        return self._differs(text, tokens, self._words.segment(text, n, tokens))
+
+    cdef int _differs(self, const Py_UCS4* text, Token* tokens, int count) noexcept nogil:
+        """How many characters the clause and what the program writes for the words of a text differ in, between what
+        they begin and end with alike."""
         cdef Py_UCS4 spun[_WRITTEN]
-        cdef int count, i, k, size = 0, page = self._end - self._start, low = 0
+        cdef int i, k, size = 0, page = self._end - self._start, low = 0
         cdef uint32_t image
-        count = self._words.segment(text, n, tokens)
         for i in range(count):
             image = self._words.changed(text, &tokens[i])
             if image and self._words.nranks > 1:
                 image = self._drawn(<uint32_t>tokens[i].word, size, image)
             k = self._words.length[image] if image else tokens[i].end - tokens[i].start
             if size + k > _WRITTEN:
-                return page + n
+                return page + size + k
             if image:
                 for k in range(self._words.length[image]):
                     spun[size] = self._words.strings[self._words.offsets[image] + k]
@@ -524,7 +547,7 @@ cdef class ClauseSearch:
 
     # ---------------------------------------------------------------- what comes back
 
-    cdef int _write(self, int best, list found) except -1:
+    cdef int _write(self, int best, Py_ssize_t low, list found) except -1:
         """Append the rows of the best reading, and of words that stand and may have been others."""
         cdef double shares[_MOST_OPTIONS]
         cdef double total = 0, weight, top = self._tried[best].score
@@ -569,12 +592,12 @@ cdef class ClauseSearch:
                 if total - weight > 0.001 * total:
                     rivals.append(((total - weight) / total, self._stands(option)))
                 rivals.sort(key=_share_of, reverse=True)
-                rows.append((option.start, option.end, self._words.word(option.word), shares[o] / total,
+                rows.append((low + option.start, low + option.end, self._words.word(option.word), shares[o] / total,
                              [(word, share) for share, word in rivals], self._is_forced(tried, o, least)))
             else:
                 rivals.append((shares[o] / total, self._words.word(option.word)))
                 rivals.sort(key=_share_of, reverse=True)
-                rows.append((option.start, option.end, self._stands(option), (total - weight) / total,
+                rows.append((low + option.start, low + option.end, self._stands(option), (total - weight) / total,
                              [(word, share) for share, word in rivals], False))
         rows.sort(key=_place_of_row)
         found += rows
@@ -615,11 +638,6 @@ cdef class ClauseSearch:
         return True
 
 
-def _unsearched(row):
-    """A row as it came: nobody asked what else is possible there."""
-    return *row[:5], False
-
-
 def _share_of(row):
     return row[0]
 
@@ -638,17 +656,24 @@ cdef bint _is_alphanumeric(uint32_t c) noexcept nogil:
 
 cdef double _sequence(Trigrams lm, const uint32_t* words, int count) noexcept nogil:
     """log10 P of words with nothing known before the first, nor behind letters and digits."""
-    cdef State state, after
+    cdef State state
+    state.length = 0
+    return _extend(lm, &state, words, count)
+
+
+cdef double _extend(Trigrams lm, State* state, const uint32_t* words, int count) noexcept nogil:
+    """log10 P of words after a state, which goes on to what follows them; nothing is known behind letters and
+    digits."""
+    cdef State after
     cdef double total = 0
     cdef int k
-    state.length = 0
     for k in range(count):
         if words[k] == _NOLM:
             total += _LETTERS
             state.length = 0
             continue
-        total += lm.extend(&state, words[k], &after)
-        state = after
+        total += lm.extend(state, words[k], &after)
+        state[0] = after
     return total
 
 

@@ -23,7 +23,6 @@ cdef enum:
     _SHORT_RUN = 16         # characters of a run that is remembered
     _RUN_BITS = 12          # runs that are remembered
     _AHEAD_STEPS = 3        # characters before one is read that what begins with it is fetched
-    _MOST_CUT = 256         # characters of which `Segmenter.cuts` can be asked
 
 
 #: Some of many words: a bit for each, and how many are marked before each 64 of them.
@@ -154,9 +153,7 @@ cdef class Segmenter:
     ) noexcept nogil
     cdef int run_tokens(self, const Py_UCS4* s, int a, int b, Token* out, int n) except -1 nogil
     cdef int single(self, const Py_UCS4* s, int a, Token* out, int n) noexcept nogil
-    cdef bint cuts(self, const Py_UCS4* s, int n, int start, int end) except -1 nogil
     cdef int segment(self, const Py_UCS4* s, int n, Token* out) except -1 nogil
-    cdef int _left(self, const Py_UCS4* s, Token* tokens, int count) except -1
     cdef uint32_t changed(self, const Py_UCS4* s, Token* t) noexcept nogil
     cdef uint32_t find(self, str text) noexcept
     cdef bint can_change(self, uint32_t word) noexcept nogil
@@ -194,7 +191,7 @@ cdef struct Table:
     float levels[16]
 
 
-#: Evidence of a spinner by pairs and triples of characters; see `preimages.pxi`.
+#: Evidence of a spinner by pairs and triples of characters; see `evidence.pxi`.
 @cython.final
 cdef class Evidence:
     cdef object _data

@@ -482,30 +482,6 @@ cdef class Segmenter:
             PyMem_Free(s); free(out)
         return words, pairs
 
-    def left(self, str text not None):
-        """How many different words of several characters in a text the program can neither have written nor left: it
-        would have replaced them, and writes them for no word."""
-        cdef Token* out = NULL
-        cdef Py_UCS4* s = NULL
-        cdef int count
-        try:
-            count = self._tokens(text, &s, &out)
-            return self._left(s, out, count)
-        finally:
-            PyMem_Free(s); free(out)
-
-    cdef int _left(self, const Py_UCS4* s, Token* tokens, int count) except -1:
-        """How many of these words `left` counts."""
-        cdef int i
-        cdef uint32_t word
-        cdef set found = set()
-        for i in range(count):
-            if tokens[i].end - tokens[i].start > 1 and self.changed(s, &tokens[i]):
-                word = tokens[i].word
-                if not self.is_written(word) and self.replaces(word):
-                    found.add(word)
-        return <int>len(found)
-
     def preimages(self, str form not None):
         """The words that the program may write as `form`, ordered by code points."""
         cdef uint32_t word = self.find(form), k, count = 0
@@ -746,47 +722,6 @@ cdef class Segmenter:
             free(route); free(to)
         return count
 
-    cdef bint cuts(self, const Py_UCS4* s, int n, int start, int end) except -1 nogil:
-        """Whether `segment` makes a word of s[start:end]: no more is cut than that
-        takes. `n` is at most `_MOST_CUT`."""
-        cdef double route[_MOST_CUT + 1]
-        cdef int32_t to[_MOST_CUT + 1]
-        cdef Token tokens[_MOST_CUT]
-        cdef int i = start, j = start + 1, x, run, k, count
-        if not self.is_block(s[start]):
-            # Lines end together.
-            if s[start] == 10 and start and s[start - 1] == 13:
-                return False
-            return end == (start + 2 if s[start] == 13 and start + 1 < n and s[start + 1] == 10 else start + 1)
-        while i and self.is_block(s[i - 1]):
-            i -= 1
-        while j < n and self.is_block(s[j]):
-            j += 1
-        if end > j:
-            return False
-        self._route(s, i, j, route, to)
-        x, run = i, -1
-        while x < j and (x <= start or run >= 0):
-            if to[x] == x:
-                if run < 0:
-                    run = x
-                x += 1
-                continue
-            if run >= 0 and x > start:
-                break
-            if x == start:
-                return to[x] + 1 == end
-            run = -1
-            x = to[x] + 1
-        # The word begins in a run of characters, or within a word that was passed.
-        if run < 0 or run > start:
-            return False
-        count = self.run_tokens(s, run, x, tokens, 0)
-        for k in range(count):
-            if tokens[k].start == start:
-                return tokens[k].end == end
-        return False
-
     cdef void _route(self, const Py_UCS4* s, int i, int j, double* route, int32_t* to) noexcept nogil:
         """The most probable cut of s[i:j] into the dictionary's words: `to` is the last character
         of the word that begins there."""
@@ -915,8 +850,6 @@ cdef inline int _put(Token* out, int n, int start, int end, int flag) noexcept n
 
 
 include "choice.pxi"
-
-include "preimages.pxi"
 
 include "evidence.pxi"
 

@@ -2,7 +2,6 @@
 #
 # A row is (start, end, original, probability, runners-up with theirs), in code points of the text.
 
-from cpython.unicode cimport PyUnicode_READ_CHAR
 from libc.math cimport pow
 
 def agreed(str text not None, list rows not None, double unlikely):
@@ -153,21 +152,3 @@ def columns_of(
         "entry": entries, "changes": turns, "proof": proofs,
     }
     return columns, words, shares, counts
-
-
-def repeated(str text not None, int longest, int times):
-    """At how many places of a text something of up to `longest` characters begins that stands there so
-    many times, one behind the other."""
-    cdef Py_ssize_t size = len(text), place, length, at, last
-    cdef int count = 0
-    if longest < 1 or times < 1:
-        raise ValueError("at least one character, once, is needed")
-    for place in range(size):
-        for length in range(1, min(<Py_ssize_t>longest, (size - place) // times) + 1):
-            at, last = place, place + (times - 1) * length
-            while at < last and PyUnicode_READ_CHAR(text, at) == PyUnicode_READ_CHAR(text, at + length):
-                at += 1
-            if at == last:
-                count += 1
-                break
-    return count

@@ -529,11 +529,6 @@ cdef class Trigrams:
         if traits & _ENDS:
             self._find_group(suffix, into)
 
-    cdef void remember(self, Missing* missing, int32_t count) noexcept nogil:
-        """Look up words after words, all of them together."""
-        if self._own:
-            _remember(self, missing, count)
-
     cdef bint _find_own(self, uint32_t before, uint32_t word, uint64_t* at, uint32_t* code) noexcept nogil:
         """Whether there is a bigram, its number, and the code of its probability."""
         return _find_in(self, before, word, _block_of(self, before, word), at, code)

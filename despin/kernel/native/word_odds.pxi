@@ -4,6 +4,7 @@ cdef enum:
     _KEPT_BITS = 14         # words whose odds are remembered
     _COLUMNS = 3            # what is remembered for each program
     _COUNTED = 32           # words whose frequency is remembered while the programs are asked what they write for them
+    _TOGETHER = 48          # words that are looked up at once
 
 #: A word that was met, and how often; its odds stand at the same place.
 cdef struct Met:
@@ -29,11 +30,6 @@ cdef class WordOdds:
     cdef uint32_t _counted_words[_COUNTED]
     cdef double _counted_shares[_COUNTED]
     cdef int _counted
-    # The text that was asked of last, with its words, which are taken away from here by whoever looks at them.
-    cdef str _last
-    cdef Py_UCS4* _characters
-    cdef Token* _tokens
-    cdef int _count
 
     def __cinit__(self, list programs not None, double strange, double most, double again, double rare):
         if not programs:
@@ -50,35 +46,6 @@ cdef class WordOdds:
 
     def __dealloc__(self):
         free(self._known); free(self._rows)
-        PyMem_Free(self._characters); free(self._tokens)
-
-    cdef int _cut(self, str text, Py_UCS4** characters, Token** tokens) except -1:
-        """The words of a text, as jieba cuts them, and how many; they are given back with `_keep`."""
-        if self._last is None or self._last != text:
-            return self._words._tokens(text, characters, tokens)
-        characters[0], tokens[0] = self._characters, self._tokens
-        self._characters, self._tokens, self._last = NULL, NULL, None
-        return self._count
-
-    cdef void _keep(self, str text, Py_UCS4* characters, Token* tokens, int count) noexcept:
-        """Keep the words of a text until those of another come."""
-        PyMem_Free(self._characters)
-        free(self._tokens)
-        self._characters, self._tokens, self._count = characters, tokens, count
-        self._last = text if tokens != NULL and characters != NULL else None
-
-    def left(self, int number, str text not None):
-        """`Segmenter.left` of a text, for the program of a number. Raises `IndexError`."""
-        cdef Token* out = NULL
-        cdef Py_UCS4* s = NULL
-        cdef int count = 0
-        if not 0 <= number < self._size:
-            raise IndexError(number)
-        try:
-            count = self._cut(text, &s, &out)
-            return (<Segmenter>self._programs[number])._left(s, out, count)
-        finally:
-            self._keep(text, s, out, count)
 
     def of(self, str text not None):
         """What the words of a text say, in nats by the number of the program. A program writes
@@ -95,7 +62,7 @@ cdef class WordOdds:
         cdef double weight
         cdef list sums = [0.0] * size
         try:
-            count = self._cut(text, &s, &out)
+            count = self._words._tokens(text, &s, &out)
             while mask < 2 * <uint32_t>count + 2:
                 mask *= 2
             met = <Met*>malloc((count + 1) * sizeof(Met))
@@ -123,7 +90,7 @@ cdef class WordOdds:
                 for k in range(size):
                     sums[k] += weight * odds[place * size + k]
         finally:
-            self._keep(text, s, out, count)
+            PyMem_Free(s); free(out)
             free(met); free(places); free(numbers); free(odds)
         return tuple(sums)
 

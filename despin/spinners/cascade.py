@@ -20,7 +20,7 @@ Rule = tuple[tuple[str, str], ...]
 #: The mark of a three-pass swap, which no text holds: it is no character.
 MARK = "\U0010fffe"
 #: A text may grow to so many times its length, and so many characters.
-GROWTH, LEAST_ROOM = 20, 100_000
+MOST_TIMES, LEAST_ROOM = 20, 100_000
 
 
 class Rules(NamedTuple):
@@ -56,7 +56,7 @@ def rules_of(rows: Sequence[Row], passes: str) -> Rules:
     return Rules(rules, dict(numbers), rising, max(map(len, numbers), default=0))
 
 
-class Grown:
+class Cascade:
     """A text and the rules to run on it; `spun` runs them."""
 
     def __init__(self, text: str, rules: Rules, *, once: bool) -> None:
@@ -79,7 +79,7 @@ class Grown:
         self._written.append(0)
         self._gone.append(0)
         self._first, self._size = 0, size
-        self._room = max(LEAST_ROOM, GROWTH * size)
+        self._room = max(LEAST_ROOM, MOST_TIMES * size)
         self._pending: dict[int, set[int]] = defaultdict(set)
         self._heap: list[int] = []
 
