@@ -217,7 +217,7 @@ class Document:
         assert self._journal is not None
         sample, seen = self._read_markup()
         self._wdiff = seen
-        if seen.digest in self._journal.known() and replayed:
+        if seen.digest in self._journal.known and replayed:
             return
         if sample.spun == self.places.source:
             self._taken = self.places.taken_over(sample.gold)
@@ -307,7 +307,9 @@ class Document:
             data = wdiff.write_sample(self.places.sample()).encode("utf-8", "backslashreplace")
             if self._stale:
                 self._set_aside()
-            taken = [Group(tuple(self._taken), taken=True)] if self._taken else []
+            # With the digest of the marks they came from: those are not taken over again, should they not be replaced.
+            anew = bool(self._taken) or not self._journal.belongs
+            taken = [Group(tuple(self._taken), wdiff=self._wdiff.digest, taken=True)] if anew else []
             lines = [replace(one, decisions=tuple(map(self.places.named, one.decisions))) for one in (*taken, *groups)]
             self._journal.append([*lines[:-1], replace(lines[-1], wdiff=digest(data))])
         except DespinError:
@@ -325,12 +327,10 @@ class Document:
         self._count()
 
     def _set_aside(self) -> None:
-        """Keep the files of an earlier version of the text under other names."""
-        assert self._journal is not None
+        """Keep copies of the files of an earlier version of the text under other names."""
         for path in (self._journal_path, self.markup):
             if path.exists() and not (path == self.markup and self.is_markup):
                 files.back_up(path, ".old")
-        self._journal.set_aside()
         self._stale = False
 
     def _write(self, data: bytes) -> None:
