@@ -184,7 +184,7 @@ class Folder:
             os.makedirs(self.path, exist_ok=True)
         except OSError as error:
             raise OutputError(f"{self.path}: the folder cannot be made ({error.strerror}); name another") from None
-        files.write(self.target(path), data)
+        files.write(self.target(path), data, named=False)
 
     def close(self) -> None:
         """Nothing is held back."""

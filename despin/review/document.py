@@ -55,15 +55,17 @@ class _Seen:
 
 
 class Document:
-    """A text at `path`, the `number`-th of a review; its results go into `folder`. All methods
-    may be called from any thread."""
+    """A text at `path`, the `number`-th of a review; its results go into `folder`. One that was `found` in a folder
+    may not be a link: its results would show to others what it leads to. All methods may be called from any thread."""
 
-    def __init__(self, path: str, number: int, folder: Path | None = None) -> None:
+    def __init__(self, path: str, number: int, folder: Path | None = None, found: bool = False) -> None:
         self.path, self.number = path, number
         place = folder or Path(path).parent
+        self._found = found
         self.is_markup = path.endswith(MARKUP)
         base = os.path.basename(path).removesuffix(MARKUP)
         self.markup, self.restored = place / (base + MARKUP), place / (base + RESTORED)
+        self._named_markup = self.is_markup and folder is None
         self._journal_path = place / (base + JOURNAL)
         self.lock = threading.RLock()
         self.file: TextFile | None = None
@@ -169,6 +171,7 @@ class Document:
             self.progress = Progress("ready", "", *self.places.counts(), self.revision)
 
     def _open(self, read: Read) -> None:
+        files.check_found(self.path, follow=not self._found)
         if self.is_markup:
             sample, seen = self._read_markup()
             self._source = seen
@@ -189,7 +192,7 @@ class Document:
         if replayed:
             for group in self._journal.groups:
                 self._replay(group)
-        if self.markup.exists():
+        if os.path.lexists(self.markup):
             self._take_over(replayed)
         elif not replayed and self._journal.groups:
             self._stale = True
@@ -202,7 +205,7 @@ class Document:
         """The marks on disk. Raises `InputError` where they cannot be read."""
         state = _state(self.markup)
         try:
-            data = files.read_regular(self.markup, MAX_BYTES)
+            data = files.read_regular(self.markup, MAX_BYTES, self._named_markup)
         except OSError as error:
             raise InputError(f"{self.markup}: cannot be read ({error.strerror}); mend it, or move it away") from None
         try:
@@ -339,7 +342,7 @@ class Document:
         assert self.file is not None
         self.notices = [one for one in self.notices if not one.startswith("!")]
         try:
-            files.write(self.markup, data, special=False)
+            files.write(self.markup, data, self._named_markup)
             self._wdiff = _Seen(_state(self.markup), digest(data))
         except OutputError as error:
             self._notice(f"!{error} (decisions are kept in {self._journal_path.name})")
@@ -350,7 +353,7 @@ class Document:
             encoded = text.encode("utf-8", "backslashreplace")
             self._notice(f"!{error}; {self.restored.name} was written in UTF-8")
         try:
-            files.write(self.restored, encoded, special=False)
+            files.write(self.restored, encoded, named=False)
         except OutputError as error:
             self._notice(f"!{error} (decisions are kept in {self._journal_path.name})")
 

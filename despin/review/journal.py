@@ -14,7 +14,7 @@ from typing import Any
 
 from despin.errors import InputError, OutputError
 from despin.review.places import Decision, RefusedError, read_decision
-from despin.text.files import MAX_BYTES, read_regular
+from despin.text.files import MAX_BYTES, NO_LINK, check_found, read_regular
 
 FORMAT = 1
 
@@ -56,6 +56,7 @@ class Journal:
         self._handle: int | None = None
         self._size = 0
         if os.path.lexists(path):
+            check_found(str(path), follow=False)
             try:
                 self._handle = self._locked(os.O_RDWR)
             except OSError as error:
@@ -101,7 +102,7 @@ class Journal:
 
     def _locked(self, flags: int) -> int:
         try:
-            handle = os.open(self.path, flags | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0), 0o666)
+            handle = os.open(self.path, flags | NO_LINK | getattr(os, "O_BINARY", 0), 0o666)
         except FileExistsError:
             raise TakenError(
                 f"{self.path}: another review has begun meanwhile; end one of them and load the page again"
@@ -148,7 +149,7 @@ class Journal:
     def _read(self) -> None:
         """Read what is there, up to the last line that is whole."""
         try:
-            data = read_regular(self.path, MAX_BYTES)
+            data = read_regular(self.path, MAX_BYTES, follow=False)
         except OSError as error:
             raise self._unreadable(error) from None
         self._size = data.rfind(b"\n") + 1

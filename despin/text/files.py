@@ -36,6 +36,8 @@ STANDARD = "-"
 MAX_BYTES = 512 * 1024 * 1024
 #: So many bytes are read at once where nobody says how many there are.
 BLOCK = 1 << 20
+#: Opens no link, where the system has that.
+NO_LINK: int = getattr(os, "O_NOFOLLOW", 0)
 _BOM = "\ufeff"
 _NEWLINE = b"\n"
 
@@ -135,20 +137,40 @@ def read_at_most(stream: IO[bytes], most: int) -> bytes:
     return b"".join(blocks)
 
 
-def read_regular(path: str | os.PathLike[str], most: int) -> bytes:
+def read_regular(path: str | os.PathLike[str], most: int, follow: bool = True) -> bytes:
     """The bytes of a file that has to be one: at most `most`. Raises `OSError` for a file that is missing, larger, a
-    folder, a pipe or a device; a pipe is not waited for."""
-    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    folder, a pipe or a device, and unless links are to be followed for a link; a pipe is not waited for."""
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    if not follow:
+        if os.path.islink(path):
+            raise OSError(errno.EINVAL, "a link, not a file", str(path))
+        flags |= NO_LINK
+    handle = os.open(path, flags)
     with open(handle, "rb") as file:
         mode = os.fstat(handle).st_mode
         if stat.S_ISDIR(mode):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
-        if not stat.S_ISREG(mode):
-            raise OSError(errno.EINVAL, "a pipe or a device, not a file", str(path))
+        if what := no_file(mode):
+            raise OSError(errno.EINVAL, f"{what}, not a file", str(path))
         data = read_at_most(file, most + 1)
     if len(data) > most:
         raise OSError(errno.EFBIG, f"larger than {most / 2**20:.3g} MB", str(path))
     return data
+
+
+def no_file(mode: int) -> str:
+    """What the mode of `os.stat` is of, in words, where it is neither that of a file nor that of a folder."""
+    if stat.S_ISREG(mode) or stat.S_ISDIR(mode):
+        return ""
+    return "a link" if stat.S_ISLNK(mode) else "a pipe or a device"
+
+
+def check_found(path: str, follow: bool = True) -> None:
+    """Raise `InputError` for what was found in a folder and is no file: a pipe would be waited for, a device has no
+    end, and, unless they are to be followed, a link may lead to what is nobody else's business."""
+    with suppress(OSError):
+        if what := no_file(os.stat(path, follow_symlinks=follow).st_mode):
+            raise InputError(f"{path}: is {what}, not a file; move it away, or copy what it holds into a file")
 
 
 def _read_bytes(path: str) -> bytes:
@@ -159,6 +181,8 @@ def _read_bytes(path: str) -> bytes:
             data = read_at_most(sys.stdin.buffer, MAX_BYTES + 1)
         else:
             with open(path, "rb") as file:
+                if _is_device(file):
+                    raise InputError(f"{path}: is a device; name a file, or - for standard input")
                 data = read_at_most(file, MAX_BYTES + 1)
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file{_near_names(path)}") from None
@@ -174,6 +198,12 @@ def _read_bytes(path: str) -> bytes:
     if len(data) > MAX_BYTES:
         raise InputError(f"{path}: more than {MAX_BYTES // 1024**2} MB; split it into smaller files")
     return data
+
+
+def _is_device(file: IO[bytes]) -> bool:
+    """Whether what is open is a device, which may have no end, and no terminal."""
+    mode = os.fstat(file.fileno()).st_mode
+    return (stat.S_ISCHR(mode) or stat.S_ISBLK(mode)) and not file.isatty()
 
 
 def _is_folder(path: str) -> str:
@@ -267,47 +297,47 @@ def _writing(path: str | Path) -> Iterator[None]:
         ) from None
 
 
-def write(path: str | Path, data: bytes, special: bool = True) -> None:
+def write(path: str | Path, data: bytes, named: bool = True) -> None:
     """Put `data` at `path` in one step: a reader sees the old file or the new one, never a part.
 
-    An existing file keeps its mode, a link stays a link; a device or a pipe is written directly, unless `special` says
-    that nobody named one. Raises `OutputError`; what stood at `path` is then untouched.
+    An existing file keeps its rights. What the user `named` may be a link, which stays one, a device or a pipe, which
+    is written directly; a name that was made up in a folder has to be free, or that of a file. Raises `OutputError`;
+    what stood at `path` is then untouched.
     """
     with _writing(path):
-        target = Path(os.path.realpath(path))
-        try:
-            old: os.stat_result | None = target.stat()
-        except FileNotFoundError:
-            old = None
-        if old is not None and stat.S_ISDIR(old.st_mode):
-            raise IsADirectoryError
+        target, old = _target(path, named)
         if old is not None and not stat.S_ISREG(old.st_mode):
-            if not special:
-                raise OSError(errno.EINVAL, "a pipe or a device, not a file", str(path))
             with open(target, "wb") as device:
                 device.write(data)
-            return
-        if old is not None and not os.access(target, os.W_OK):
-            raise PermissionError
-        replace(target, data, old)
+        else:
+            replace(target, data, old)
 
 
-def check_writable(path: str | Path, special: bool = True) -> None:
+def check_writable(path: str | Path, named: bool = True) -> None:
     """Raise the `OutputError` that `write` would, as far as it can be told before there is anything to write."""
     with _writing(path):
-        target = Path(os.path.realpath(path))
-        if target.is_dir():
-            raise IsADirectoryError
-        if target.exists():
-            if not special and not target.is_file():
-                raise OSError(errno.EINVAL, "a pipe or a device, not a file", str(path))
-            if not os.access(target, os.W_OK):
-                raise PermissionError
-        else:
+        target, old = _target(path, named)
+        if old is None:
             temporary = _temporary(target)
             with open(temporary, "xb"):
                 pass
             temporary.unlink()
+
+
+def _target(path: str | Path, named: bool) -> tuple[Path, os.stat_result | None]:
+    """What is written for a path, and what is there. Raises `OSError` or `OutputError` where it may not be."""
+    target = Path(os.path.realpath(path) if named else path)
+    try:
+        old = os.lstat(target)
+    except FileNotFoundError:
+        return target, None
+    if stat.S_ISDIR(old.st_mode):
+        raise IsADirectoryError
+    if not named and (what := no_file(old.st_mode)):
+        raise OutputError(f"{path}: is {what}, not a file; move it away, or write elsewhere")
+    if stat.S_ISREG(old.st_mode) and not os.access(target, os.W_OK):
+        raise PermissionError
+    return target, old
 
 
 #: Seconds after which a temporary file that nobody holds is one of a process that was killed.

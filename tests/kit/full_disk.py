@@ -75,6 +75,8 @@ def patch(monkeypatch: pytest.MonkeyPatch, folder: Path, fails: int) -> Disk:
     def open_file(
         file: Any, mode: str = "r", buffering: int = -1, encoding: Any = None, *rest: Any, **more: Any
     ) -> Any:
+        if "opener" in more:
+            file = more.pop("opener")(file, os.O_RDWR | (os.O_CREAT | os.O_TRUNC if mode[0] in "wx" else 0))
         if not set(mode) & set("wxa+"):
             return usual(file, mode, buffering, encoding, *rest, **more)
         if not isinstance(file, int) and (mode[0] in "wx") and disk.takes(file):
