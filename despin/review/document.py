@@ -186,7 +186,7 @@ class Document:
         if _state(self.path) != self._source.state and not self.is_markup:
             raise InputError(f"{self.path}: changed while it was read; load the page again")
         self.places = Places(text, restoration.edits)
-        self._journal = Journal(self._journal_path, digest(text.encode("utf-8", "surrogatepass")))
+        self._journal = Journal(self._journal_path, self.path, digest(text.encode("utf-8", "surrogatepass")))
         self.revision += 1
         replayed = self._journal.belongs
         if replayed:
@@ -342,7 +342,7 @@ class Document:
         assert self.file is not None
         self.notices = [one for one in self.notices if not one.startswith("!")]
         try:
-            files.write(self.markup, data, self._named_markup)
+            files.write(self.markup, data, self._named_markup, self.path)
             self._wdiff = _Seen(_state(self.markup), digest(data))
         except OutputError as error:
             self._notice(f"!{error} (decisions are kept in {self._journal_path.name})")
@@ -353,7 +353,7 @@ class Document:
             encoded = text.encode("utf-8", "backslashreplace")
             self._notice(f"!{error}; {self.restored.name} was written in UTF-8")
         try:
-            files.write(self.restored, encoded, named=False)
+            files.write(self.restored, encoded, False, self.path)
         except OutputError as error:
             self._notice(f"!{error} (decisions are kept in {self._journal_path.name})")
 

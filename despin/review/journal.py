@@ -14,7 +14,7 @@ from typing import Any
 
 from despin.errors import InputError, OutputError
 from despin.review.places import Decision, RefusedError, read_decision
-from despin.text.files import MAX_BYTES, NO_LINK, check_found, read_regular
+from despin.text.files import MAX_BYTES, NO_LINK, check_found, read_regular, share
 
 FORMAT = 1
 
@@ -41,14 +41,15 @@ def digest(data: bytes) -> str:
 
 
 class Journal:
-    """The journal of a text at `path`, made with the first decision. While it is open nobody else may write it.
+    """The journal at `path`, made with the first decision. While it is open nobody else may write it.
 
-    `text` is the digest of the text it belongs to. A head line begins the decisions on a text; the journal of one that
-    was changed goes on below a new head. Raises `InputError` for a damaged one and `TakenError` for one in use.
+    It belongs to the text at `source`, of which `text` is the digest. A head line begins the decisions on a text; the
+    journal of one that was changed goes on below a new head. Raises `InputError` for a damaged one and `TakenError`
+    for one in use.
     """
 
-    def __init__(self, path: Path, text: str) -> None:
-        self.path, self.text = path, text
+    def __init__(self, path: Path, source: str, text: str) -> None:
+        self.path, self.source, self.text = path, source, text
         self.of = text
         self.groups: list[Group] = []
         #: The digests of all files that were written or taken over, for any version of the text.
@@ -82,6 +83,7 @@ class Journal:
             if self._handle is None:
                 self._handle = self._locked(os.O_RDWR | os.O_CREAT | os.O_EXCL)
                 self._size = 0
+                share(self.path, self.source)
             rows = [_row(group) for group in (groups if self._size else [*kept, *groups])]
             if not self._size or not self.belongs:
                 rows.insert(0, {"despin-review": FORMAT, "text": self.text})
@@ -102,7 +104,7 @@ class Journal:
 
     def _locked(self, flags: int) -> int:
         try:
-            handle = os.open(self.path, flags | NO_LINK | getattr(os, "O_BINARY", 0), 0o666)
+            handle = os.open(self.path, flags | NO_LINK | getattr(os, "O_BINARY", 0), 0o600)
         except FileExistsError:
             raise TakenError(
                 f"{self.path}: another review has begun meanwhile; end one of them and load the page again"

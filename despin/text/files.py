@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from dataclasses import replace as replace_values
+from functools import cache
 from pathlib import Path
 from typing import IO
 
@@ -297,12 +298,12 @@ def _writing(path: str | Path) -> Iterator[None]:
         ) from None
 
 
-def write(path: str | Path, data: bytes, named: bool = True) -> None:
+def write(path: str | Path, data: bytes, named: bool = True, like: str | Path | None = None) -> None:
     """Put `data` at `path` in one step: a reader sees the old file or the new one, never a part.
 
-    An existing file keeps its rights. What the user `named` may be a link, which stays one, a device or a pipe, which
-    is written directly; a name that was made up in a folder has to be free, or that of a file. Raises `OutputError`;
-    what stood at `path` is then untouched.
+    An existing file keeps its rights; a new one has no more than the text `like` which it is made of. What the user
+    `named` may be a link, which stays one, a device or a pipe, which is written directly; a name that was made up in a
+    folder has to be free, or that of a file. Raises `OutputError`; what stood at `path` is then untouched.
     """
     with _writing(path):
         target, old = _target(path, named)
@@ -310,7 +311,7 @@ def write(path: str | Path, data: bytes, named: bool = True) -> None:
             with open(target, "wb") as device:
                 device.write(data)
         else:
-            replace(target, data, old)
+            replace(target, data, like)
 
 
 def check_writable(path: str | Path, named: bool = True) -> None:
@@ -378,27 +379,96 @@ def _hold(file: IO[bytes]) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-def replace(target: Path, data: bytes, old: os.stat_result | None = None) -> None:
-    """Put `data` at `target` in one step, with mode and owner of `old`. Raises
+def replace(target: Path, data: bytes, like: str | Path | None = None) -> None:
+    """Put `data` at `target` in one step, with the rights of what is there, else those of a copy of `like`. Raises
     `OSError`; `target` is then untouched."""
     temporary = _temporary(target)
     try:
-        with open(temporary, "xb") as file:
-            with suppress(OSError):  # a file system without locks
-                _hold(file)
-            if old is not None:
-                if hasattr(os, "chown"):
-                    with suppress(OSError):  # only an administrator may give files away
-                        os.chown(temporary, old.st_uid, old.st_gid)
-                os.chmod(temporary, stat.S_IMODE(old.st_mode))
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+        there = os.path.lexists(target)
+        _make(temporary, data, target if there else like, copy=not there)
         os.replace(temporary, target)
     except BaseException:
         with suppress(OSError):
             temporary.unlink()
         raise
+
+
+def _make(temporary: Path, data: bytes, like: str | Path | None, copy: bool) -> None:
+    """Write a new file with the rights of `like`; nobody else may read it before it has them. Raises `OSError`."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    with open(os.open(temporary, flags, 0o666 if like is None else 0o600), "wb") as file:
+        with suppress(OSError):  # a file system without locks
+            _hold(file)
+        file.write(data)
+        if like is not None:
+            share(temporary, like, copy)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+#: The name under which Linux keeps an access control list.
+_ACL = "system.posix_acl_access"
+
+
+def share(path: str | Path, like: str | Path, copy: bool = True) -> None:
+    """Give a file that is yours alone to those who may read or write `like`, and to nobody else; unless it is a mere
+    copy it gets owner, attributes and access control list too. Raises `OSError` where those cannot be kept."""
+    try:
+        state = os.stat(like)
+    except FileNotFoundError:  # it was deleted: nobody else reads the copy
+        return
+    mode = stat.S_IMODE(state.st_mode)
+    if copy:  # which goes on being written, though the text may be for reading alone
+        mode = mode & 0o666 & ~_umask() | 0o600
+    kept = False
+    if hasattr(os, "chown"):
+        with suppress(OSError):  # only an administrator may give files away
+            os.chown(path, -1 if copy else state.st_uid, state.st_gid)
+            kept = True
+        if not kept:
+            mode &= 0o777
+            with suppress(OSError):
+                os.chown(path, -1, state.st_gid)
+                kept = True
+    if hasattr(os, "listxattr"):
+        own, old = _attributes(path), _attributes(like)
+        if _ACL in own:  # that of the folder
+            os.removexattr(path, _ACL)
+        if copy:
+            kept = kept and _ACL not in old
+        else:
+            for name, value in old.items():
+                _keep_attribute(path, name, value)
+    if not kept:  # another group, or one that a list says more of, may do what everybody may
+        mode &= ~0o070 | (mode & 0o007) << 3
+    os.chmod(path, mode)
+
+
+def _attributes(path: str | Path) -> dict[str, bytes]:
+    """The extended attributes of a file, none where its file system has none."""
+    try:
+        names = os.listxattr(path)
+    except OSError:
+        return {}
+    return {name: os.getxattr(path, name) for name in names}
+
+
+@cache
+def _umask() -> int:
+    """What the user takes from the mode of new files. It can only be asked for by setting it: for that moment new
+    files are the user's alone."""
+    found = os.umask(0o077)
+    os.umask(found)
+    return found
+
+
+def _keep_attribute(path: str | Path, name: str, value: bytes) -> None:
+    """Set an attribute. Raises `OSError` where it cannot be, unless it is one that the system sets itself."""
+    try:
+        os.setxattr(path, name, value)
+    except OSError as error:
+        if name.startswith(("user.", "system.")):
+            raise OSError(errno.ENOTSUP, f"its attribute {name} cannot be kept: {error.strerror}") from None
 
 
 def keep_names(folder: str | Path) -> None:
@@ -423,7 +493,9 @@ def back_up(path: str | Path, suffix: str) -> Path:
     number = 1
     try:
         with _writing(f"{path}{suffix}"):
-            _copy(path, temporary)
+            state = os.stat(path)
+            _make(temporary, read_regular(path, MAX_BYTES), path, copy=False)
+            os.utime(temporary, ns=(state.st_atime_ns, state.st_mtime_ns))
         while True:
             copy = Path(f"{path}{suffix}" if number == 1 else f"{path}{suffix}.{number}")
             with _writing(copy):
@@ -436,24 +508,6 @@ def back_up(path: str | Path, suffix: str) -> Path:
     finally:
         with suppress(OSError):
             temporary.unlink()
-
-
-def _copy(path: Path, copy: Path) -> None:
-    """Make a copy that nobody else may read until it has mode, owner and times of the file. Raises `OSError`."""
-    import shutil
-
-    with open(path, "rb") as source:
-        state = os.fstat(source.fileno())
-        with open(
-            os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600), "wb"
-        ) as target:
-            shutil.copyfileobj(source, target)
-            target.flush()
-            os.fsync(target.fileno())
-    if hasattr(os, "chown"):
-        with suppress(OSError):  # only an administrator may give files away
-            os.chown(copy, state.st_uid, state.st_gid)
-    shutil.copystat(path, copy)
 
 
 def _place(temporary: Path, target: Path) -> None:
