@@ -46,14 +46,6 @@ class Progress:
     revision: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """What a file was like when it was read or written last."""
-
-    state: tuple[int, int] | None
-    digest: str
-
-
 class Document:
     """A text at `path`, the `number`-th of a review; its results go into `folder`. One that was `found` in a folder
     may not be a link: its results would show to others what it leads to. All methods may be called from any thread."""
@@ -78,7 +70,8 @@ class Document:
         #: How far the review is.
         self.progress = Progress("waiting")
         self._journal: Journal | None = None
-        self._source = self._wdiff = _Seen(None, "")
+        #: The digests of the text and of its marks as they were read or written last.
+        self._source = self._wdiff = ""
         self._taken: list[Decision] = []
         self._stale = False
         self._reply: tuple[str, int] = ("", 0)
@@ -176,14 +169,13 @@ class Document:
             sample, seen = self._read_markup()
             self._source = seen
         else:
-            self._source = _Seen(_state(self.path), "")
+            self._source = _digest_of(self.path)
         file, restoration = read(self.path)
         text = restoration.source
         if self.is_markup and text != sample.spun:
             raise InputError(f"{self.path}: changed while it was read; load the page again")
         self.file, self.restoration = file, restoration
-        self._source = replace(self._source, digest=_digest_of(self.path))
-        if _state(self.path) != self._source.state and not self.is_markup:
+        if _digest_of(self.path) != self._source:
             raise InputError(f"{self.path}: changed while it was read; load the page again")
         self.places = Places(text, restoration.edits)
         self._journal = Journal(self._journal_path, self.path, digest(text.encode("utf-8", "surrogatepass")))
@@ -201,9 +193,8 @@ class Document:
                 f"in {self._journal_path.name}.old"
             )
 
-    def _read_markup(self) -> tuple[wdiff.Sample, _Seen]:
-        """The marks on disk. Raises `InputError` where they cannot be read."""
-        state = _state(self.markup)
+    def _read_markup(self) -> tuple[wdiff.Sample, str]:
+        """The marks on disk, and their digest. Raises `InputError` where they cannot be read."""
         try:
             data = files.read_regular(self.markup, MAX_BYTES, self._named_markup)
         except OSError as error:
@@ -212,7 +203,7 @@ class Document:
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError:
             raise InputError(f"{self.markup}: is not UTF-8; mend it, or move it away") from None
-        return wdiff.read(text, str(self.markup)), _Seen(state, digest(data))
+        return wdiff.read(text, str(self.markup)), digest(data)
 
     def _take_over(self, replayed: bool) -> None:
         """Take what the marks on disk say where they were not written by the review, or
@@ -220,7 +211,7 @@ class Document:
         assert self._journal is not None
         sample, seen = self._read_markup()
         self._wdiff = seen
-        if seen.digest in self._journal.known and replayed:
+        if seen in self._journal.known and replayed:
             return
         if sample.spun == self.places.source:
             self._taken = self.places.taken_over(sample.gold)
@@ -278,21 +269,16 @@ class Document:
         """Raise `ConflictError` where the text, or its marks, were changed by others;
         say so where they were deleted."""
         if not self.is_markup:
-            state = _state(self.path)
-            if state is None:
+            found = _digest_of(self.path)
+            if not found and not os.path.lexists(self.path):
                 self._notice(
                     f"{self.path} was deleted; decisions are still saved, and {self.markup.name} holds the whole text"
                 )
-            elif state != self._source.state:
-                if _digest_of(self.path) != self._source.digest:
-                    raise ConflictError("source", f"{self.path} was changed by another program; nothing was saved")
-                self._source = replace(self._source, state=state)
-        state = _state(self.markup)
-        if state is not None and state != self._wdiff.state:
-            found = _digest_of(self.markup)
-            if found and found != self._wdiff.digest:
-                raise ConflictError("wdiff", f"{self.markup} was changed by another program; nothing was saved")
-            self._wdiff = replace(self._wdiff, state=state)
+            elif found != self._source:
+                raise ConflictError("source", f"{self.path} was changed by another program; nothing was saved")
+        found = _digest_of(self.markup)
+        if found and found != self._wdiff:
+            raise ConflictError("wdiff", f"{self.markup} was changed by another program; nothing was saved")
 
     def _save(self, groups: Sequence[Group]) -> None:
         """Decisions into the journal, then the marks and the restored text. Raises `RefusedError` or
@@ -312,7 +298,7 @@ class Document:
                 self._set_aside()
             # With the digest of the marks they came from: those are not taken over again, should they not be replaced.
             anew = bool(self._taken) or not self._journal.belongs
-            taken = [Group(tuple(self._taken), wdiff=self._wdiff.digest, taken=True)] if anew else []
+            taken = [Group(tuple(self._taken), wdiff=self._wdiff, taken=True)] if anew else []
             lines = [replace(one, decisions=tuple(map(self.places.named, one.decisions))) for one in (*taken, *groups)]
             self._journal.append([*lines[:-1], replace(lines[-1], wdiff=digest(data))])
         except DespinError:
@@ -343,7 +329,7 @@ class Document:
         self.notices = [one for one in self.notices if not one.startswith("!")]
         try:
             files.write(self.markup, data, self._named_markup, self.path)
-            self._wdiff = _Seen(_state(self.markup), digest(data))
+            self._wdiff = digest(data)
         except OutputError as error:
             self._notice(f"!{error} (decisions are kept in {self._journal_path.name})")
         text = self.places.text()
@@ -360,15 +346,6 @@ class Document:
     def _notice(self, message: str) -> None:
         if message not in self.notices:
             self.notices.append(message)
-
-
-def _state(path: str | Path) -> tuple[int, int] | None:
-    """(time of the last change, size) of a file, None where there is none."""
-    try:
-        found = os.stat(path)
-    except (OSError, ValueError):
-        return None
-    return found.st_mtime_ns, found.st_size
 
 
 def _digest_of(path: str | Path) -> str:
