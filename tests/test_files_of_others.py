@@ -246,6 +246,18 @@ def dangling(path: Path) -> None:
     path.symlink_to("other")
 
 
+def test_what_a_killed_review_left_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr(files, "_STRAY", -1.0)
+    monkeypatch.setattr(files, "_swept", set())
+    (tmp_path / ".despin-0a.tmp").write_text("half")
+    with files.scratch() as path:
+        assert list(tmp_path.iterdir()) == [path]
+        assert path.stat().st_mode & 0o777 == 0o600
+        path.write_text("entries: {}")
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("make", [pipe, device, link, dangling])
 @pytest.mark.parametrize("name", ["a.txt.review", "a.txt.wdiff", "a.txt.restored"])
 def test_what_is_no_file_beside_a_text_under_review(folder: Path, make: Callable[[Path], None], name: str) -> None:

@@ -358,6 +358,23 @@ def _temporary(target: Path) -> Path:
     return target.with_name(f".despin-{os.urandom(6).hex()}.tmp")
 
 
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """The path of a new file, yours alone, in the folder for temporary files; it is removed in the end. Raises
+    `OutputError`."""
+    import tempfile
+
+    folder = tempfile.gettempdir()
+    path = _temporary(Path(folder, "scratch"))
+    with _writing(folder):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    try:
+        yield path
+    finally:
+        with suppress(OSError):
+            path.unlink()
+
+
 def _sweep(folder: str) -> None:
     """Remove the temporary files of a folder that no process holds, as far as that can be told. Raises `OSError`."""
     with os.scandir(folder) as entries:
@@ -366,7 +383,7 @@ def _sweep(folder: str) -> None:
         with suppress(OSError):
             state = os.lstat(path)
             if stat.S_ISREG(state.st_mode) and time.time() - state.st_ctime > _STRAY:
-                with open(path, "rb") as file:
+                with open(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | NO_LINK), "rb") as file:
                     _hold(file)
                     os.unlink(path)
 
