@@ -85,6 +85,8 @@ def read_corpus(paths: Sequence[str], encoding: str | None = None) -> list[Text]
             files = sorted(str(file) for file in place.rglob("*") if file.suffix in (".txt", ".jsonl", ".md"))
             if not files:
                 raise InputError(f"{path}: holds no .txt, .md or .jsonl file; name files")
+            for file in files:
+                textfiles.check_found(file)
             texts += read_corpus(files, encoding)
         elif place.suffix in (".jsonl", ".json"):
             texts += _documents(read_set(path), path)
