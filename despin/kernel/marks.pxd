@@ -20,24 +20,6 @@ cpdef list repeats(str text)
 cpdef bint within(const int[::1] numbers, long long most) except -1
 
 
-@cython.locals(size=cython.Py_ssize_t, size_other=cython.Py_ssize_t, first=cython.Py_ssize_t, last=cython.Py_ssize_t)
-cpdef tuple common(str line, str other)
-
-
-@cython.locals(
-    size=cython.int, size_other=cython.int, base=cython.int, diagonal=cython.int, at=cython.int, cost=cython.int,
-    before=cython.int[::1], reached=cython.int[::1],
-)
-cpdef int distance(str line, str other) except -1
-
-
-@cython.locals(
-    size=cython.int, size_other=cython.int, more=cython.int, spare=cython.int, low=cython.int, width=cython.int,
-    at=cython.int, to=cython.int, base=cython.int, least=cython.int, costs=cython.int[::1], found=list,
-)
-cpdef list steps(str line, str other)
-
-
 @cython.locals(
     lengths=dict, marked=cython.char[::1], single=cython.char[::1], word=str, used=set, parts=list,
     size=cython.Py_ssize_t, kept=cython.Py_ssize_t, place=cython.Py_ssize_t, step=cython.Py_ssize_t,
