@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from despin.decode.decoder import Weighted
 from despin.kernel import build_lattice
 from despin.kernel.types import Arc
-from despin.learning.align import Folded, Match, match
+from despin.learning.align import Folded, match
 from despin.learning.segment import Cut, SubstitutionSegmenter, Window, widened, windows
 from despin.learning.texts import TextPair
 from despin.lm.ngram import LanguageModel
 from despin.progress import Progress
 from despin.results import Edit
+from despin.text.differences import Counterpart
 
 #: Characters of context that decide how fluent a place is.
 CONTEXT = 8
@@ -33,7 +34,7 @@ class Aligned:
     pair: TextPair
     spun: Folded
     original: Folded
-    matches: list[Match]
+    matches: list[Counterpart]
     windows: list[Window] = field(default_factory=list)
     #: What was cut out as a substitution: (start, end) in characters of the spun text.
     changed: list[tuple[int, int]] = field(default_factory=list)

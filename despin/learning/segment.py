@@ -16,8 +16,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from despin.learning.align import Folded, Match, differences
+from despin.learning.align import Folded, steps_within
 from despin.lm.ngram import LanguageModel
+from despin.text.differences import Counterpart
 
 #: Equal characters taken along on either side: a substitution may begin and end that far outside of what differs.
 CONTEXT = 3
@@ -41,16 +42,16 @@ class Window(NamedTuple):
     path: tuple[int, ...]
 
 
-def windows(one: Match, spun: Folded, original: Folded) -> Iterator[Window]:
+def windows(one: Counterpart, spun: Folded, original: Folded) -> Iterator[Window]:
     """The windows of a match, in order."""
-    runs = list(differences(one, spun, original))
+    runs = list(steps_within(one, spun, original))
     for group in _parted(runs, 0):
         yield _window(group, one, spun, original)
 
 
-def _parted(runs: list[Match], step: int) -> Iterator[list[Match]]:
+def _parted(runs: list[Counterpart], step: int) -> Iterator[list[Counterpart]]:
     """`runs` in groups that make windows of bearable length; those that would be longer are left out."""
-    group: list[Match] = []
+    group: list[Counterpart] = []
     groups = [group]
     for run in runs:
         if group and run.start - group[-1].end >= PARTING[step]:
@@ -67,7 +68,7 @@ def _parted(runs: list[Match], step: int) -> Iterator[list[Match]]:
             yield from _parted(group, step + 1)
 
 
-def _window(group: list[Match], one: Match, spun: Folded, original: Folded) -> Window:
+def _window(group: list[Counterpart], one: Counterpart, spun: Folded, original: Folded) -> Window:
     first, last = group[0], group[-1]
     a, b = spun.characters, original.characters
     before = after = 0
@@ -98,9 +99,9 @@ def _window(group: list[Match], one: Match, spun: Folded, original: Folded) -> W
     )
 
 
-def _path(group: list[Match], start: int, end: int, other_start: int) -> Iterator[int]:
+def _path(group: list[Counterpart], start: int, end: int, other_start: int) -> Iterator[int]:
     shift = other_start - start
-    runs = iter([*group, Match(end + 1, end + 1, 0, 0)])
+    runs = iter([*group, Counterpart(end + 1, end + 1, 0, 0)])
     run = next(runs)
     for place in range(start, end + 1):
         while place >= run.end and run.start <= end:
