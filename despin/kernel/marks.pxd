@@ -2,9 +2,6 @@ cimport cython
 from libc cimport math
 
 
-cdef double _logistic(double value) noexcept
-
-
 @cython.locals(total=cython.longlong, place=cython.Py_ssize_t)
 cpdef object add_up(int[::1] numbers)
 

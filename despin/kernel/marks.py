@@ -10,14 +10,6 @@ import math
 from array import array
 
 
-def _logistic(value: float) -> float:
-    if value > 500.0:
-        value = 500.0
-    elif value < -500.0:
-        value = -500.0
-    return 1.0 / (1.0 + math.exp(-value))
-
-
 def add_up(numbers: array[int]) -> None:
     """Put at every place of an array of integers the sum of all up to it. Raises `ValueError`
     for a sum of more than 32 bits."""

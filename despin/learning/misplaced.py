@@ -21,7 +21,7 @@ from despin.errors import UsageError
 from despin.learning.corpus import Context, Fit, Words, segmented
 from despin.learning.decipher import Proposal, example, ranked
 from despin.learning.texts import Text
-from despin.lm.kenlm_file import Bigrams, KnownBigrams, read_bigrams
+from despin.lm.bigrams import Bigrams, KnownBigrams, read_bigrams
 from despin.lm.ngram import LanguageModel
 from despin.progress import Progress
 

@@ -23,7 +23,7 @@ from despin.learning.texts import Text
 from despin.lexicon.format import format_text
 from despin.lexicon.model import Entry, Family, Lexicon, Original
 from despin.lexicon.parse import read_text
-from despin.lm.kenlm_file import Bigrams, KnownBigrams, read_bigrams
+from despin.lm.bigrams import Bigrams, KnownBigrams, read_bigrams
 
 
 def corpus() -> list[str]:
@@ -63,16 +63,9 @@ def test_counts_are_what_the_corpus_holds() -> None:
     whole = "\n".join(text.text for text in texts)
     for one in decipher(texts, two_way(), model())[:10]:
         assert one.sites == whole.count(one.spun)
-        assert 0.5 <= one.expected <= one.sites + 1e-9
+        assert 0.2 <= one.expected <= one.sites + 1e-9
         assert one.documents == sum(one.spun in text.text for text in texts)
         assert f"[-{one.spun}-]{{+{one.original}+}}" in one.example
-
-
-def test_a_large_corpus_is_decoded_anew_with_the_same_result(monkeypatch: pytest.MonkeyPatch) -> None:
-    texts, _ = spun_corpus()
-    held = decipher(texts, two_way(), model())
-    monkeypatch.setattr("despin.learning.decipher.HELD", 10)
-    assert decipher(texts, two_way(), model()) == held
 
 
 def test_ordinary_text_is_no_spun_corpus() -> None:
@@ -165,7 +158,7 @@ def test_a_file_of_another_layout_is_refused(tmp_path: Path) -> None:
         path = tmp_path / "other.lm"
 
     Other.path.write_bytes(b"mmap lm http://kheafield.com/code format version 5\n\0" + bytes(400))
-    with pytest.raises(ModelError, match="quantised trigram trie"):
+    with pytest.raises(ModelError, match="own format"):
         read_bigrams(Other())  # type: ignore[arg-type]
 
 
