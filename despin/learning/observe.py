@@ -183,13 +183,9 @@ def fluency_gain(model: LanguageModel, spun: str, original: str, before: str, af
     return max(-SUREST, min(SUREST, math.log10(max(1e-9, ratio - 1.0))))
 
 
-#: The least mean gain (log10) of a substitution seen once, twice, and more often.
-LEAST_GAIN = (-0.85, -1.1, -1.5)
-#: A gain that makes up for an odd shape, and one that a word with something added must have: people add words too.
-STRONG_GAIN = 3.0
-ADDED_GAIN = 2.5
-#: A form that was kept this many times as often as it was replaced says nothing about a spinner.
-KEPT_TIMES = 20.0
+#: The least mean gain (log10) of a substitution, and one that makes up for an odd shape, or for something added to a
+#: word, as people add it too.
+LEAST_GAIN, STRONG_GAIN = -1.2, 3.0
 #: With fewer differences nothing can be said of a pair as a whole.
 FEW = 5
 #: Shares of differences at which the original reads better: surely below the first, the texts are swapped; surely below
@@ -224,10 +220,8 @@ def doubt(facts: Facts, model: LanguageModel) -> str:
     """Why a substitution is not believed; empty where it is."""
     if any(character.isascii() for character in facts.spun + facts.original) and facts.count < 3:
         return "Latin letters or digits"
-    if facts.gain < LEAST_GAIN[min(facts.count, len(LEAST_GAIN)) - 1]:
+    if facts.gain < LEAST_GAIN:
         return "the original reads worse"
-    if facts.kept > KEPT_TIMES * facts.count:
-        return "nearly always left alone"
     strong = facts.gain >= STRONG_GAIN
     if facts.count < 3:
         if not facts.clean:
@@ -244,7 +238,7 @@ def doubt(facts: Facts, model: LanguageModel) -> str:
 def _well_cut(facts: Facts, model: LanguageModel, strong: bool) -> bool:
     """Whether the two sides look like what spinners have in their lists."""
     spun, original = facts.spun, facts.original
-    if original and (spun.startswith(original) or spun.endswith(original)) and facts.gain < ADDED_GAIN:
+    if original and (spun.startswith(original) or spun.endswith(original)) and not strong:
         return False
     if len(original) == 1:
         return (strong or facts.gain > 1.0) and (len(spun) == 1 or original in spun)
