@@ -15,11 +15,10 @@ from despin.channel.lexicon import Channel
 from despin.decode.arcs import Ids, SegmentArcs
 from despin.decode.candidates import CandidateIndex
 from despin.document.state import Document
-from despin.learning.texts import Text
+from despin.learning.texts import Text, example
 from despin.lexicon.model import Entry, Family, Lexicon, Original
 from despin.lm.ngram import LanguageModel
 from despin.progress import Progress
-from despin.results import Edit
 from despin.tuning import TUNING
 
 #: Share of replaceable words replaced. Rates that were estimated again from the posteriors found no more pairs.
@@ -39,8 +38,6 @@ STRONG, STRONG_IN, GROWTH = 22.0, 5_000, 0.75
 SHARE, FEWEST = 0.1, 8
 #: Characters that one word of the language model covers in running text.
 CHARACTERS_A_WORD = 1.6
-#: Characters around a place in an example.
-AROUND = 10
 
 Pair = tuple[str, str]
 #: Spun forms with the originals each may stand for.
@@ -142,26 +139,13 @@ def _proposals(tallies: Mapping[Pair, _Tally], texts: Sequence[Text], model: Lan
         _, index, start, end = tally.best
         yield Proposal(
             spun, original, score, tally.expected, tally.sites, len(tally.documents), excess,
-            example(texts[index].text, start, end, original),
+            example(texts[index].text, start, end, spun, original),
         )  # fmt: skip
 
 
 def ranked(proposals: Iterable[Proposal]) -> list[Proposal]:
     """The proposals, the best first."""
     return sorted(proposals, key=lambda one: (-one.score, one.spun, one.original))
-
-
-def example(text: str, start: int, end: int, original: str) -> str:
-    """The place `start:end` of `text` with a few characters around it, in markup."""
-    from despin.text import wdiff
-
-    low = max(0, start - AROUND, text.rfind("\n", 0, start) + 1)
-    stop = text.find("\n", end, end + AROUND)
-    high = stop if stop >= 0 else min(len(text), end + AROUND)
-    spun = text[start:end]
-    cut = text[low:high]
-    lead = len(cut) - len(cut.lstrip())
-    return wdiff.write(cut.strip(), [Edit(start - low - lead, end - low - lead, spun, original, 1.0)])
 
 
 def likely(found: Sequence[Proposal]) -> list[Proposal]:

@@ -13,16 +13,13 @@ from despin.kernel import build_lattice
 from despin.kernel.types import Arc
 from despin.learning.align import Folded, match
 from despin.learning.segment import Cut, SubstitutionSegmenter, Window, widened, windows
-from despin.learning.texts import TextPair
+from despin.learning.texts import TextPair, example
 from despin.lm.ngram import LanguageModel
 from despin.progress import Progress
-from despin.results import Edit
 from despin.text.differences import Counterpart
 
 #: Characters of context that decide how fluent a place is.
 CONTEXT = 8
-#: The longest side context of an example.
-EXAMPLE = 12
 #: Gains are bounded to this: beyond, the model only says how rare it finds a word.
 SUREST = 8.0
 
@@ -146,7 +143,7 @@ def _sighting(
         gain(spun, original, before, after),
         cut.clean,
         *_around(one.spun, window.start + cut.start, window.start + cut.end),
-        _example(spun, original, page, low, high),
+        example(page, low, high, spun, original) if page[low:high] == original else "",
     )
 
 
@@ -154,25 +151,6 @@ def _around(folded: Folded, start: int, end: int) -> tuple[str, str]:
     """The two characters of the page before and after characters `start:end`."""
     low, high = folded.places[start][0], folded.places[end - 1][1]
     return folded.text[max(0, low - 2) : low], folded.text[high : high + 2]
-
-
-def _example(spun: str, original: str, page: str, low: int, high: int) -> str:
-    """The clause of the original text around a place, as markup; empty where it holds the place no such way."""
-    from despin.text import wdiff
-
-    if page[low:high] != original:
-        return ""
-    start, end = low, high
-    while start > max(0, low - EXAMPLE) and page[start - 1] not in _CLAUSE_ENDS:
-        start -= 1
-    while end < min(len(page), high + EXAMPLE) and page[end] not in _CLAUSE_ENDS:
-        end += 1
-    before, after = page[start:low].lstrip(), page[high:end].rstrip()
-    text = before + spun + after
-    return wdiff.write(text, [Edit(len(before), len(before) + len(spun), spun, original, 1.0)])
-
-
-_CLAUSE_ENDS = frozenset("\n\r\t，。；：！？,;:!?、“”\"'（）()《》【】[]{}")
 
 
 def fluency_gain(model: LanguageModel, spun: str, original: str, before: str, after: str) -> float:

@@ -86,18 +86,14 @@ def _inside(places: list[int], start: int, end: int) -> frozenset[int]:
 
 #: The longest side of a substitution.
 SIZE = 6
-#: How much longer or shorter it may make a text, and the longest original that is no word of the vocabulary.
-LENGTHENED = 4
-UNLISTED_SIZE = 3
 #: How far a way through a window may stray from the Levenshtein path.
 STRAY = 3
-#: log10 cost of keeping a character, and of one that has no counterpart or no explanation.
-KEPT = 0.05
+#: log10 cost of a character that has no counterpart or no explanation; to keep one costs nothing.
 UNEXPLAINED = 6.0
 #: How near an unexplained character makes a substitution doubtful.
 BESIDE = 1
 #: log10 costs of writing a substitution down: its words and characters, and what makes it less likely a priori.
-WORD, CHARACTER, UNKNOWN, UNKNOWN_CHARACTER, NEXT = 4.0, 3.5, 2.5, 3.0, 4.0
+WORD, CHARACTER, UNKNOWN = 4.0, 3.0, 2.5
 SINGLE, LONGER, DELETION, UNLISTED = 2.0, 0.7, 12.0, 4.0
 #: What more it costs that several words stand for one and share no character with it: 经由过程 has the 过 of 通过.
 STRANGE = 1.5
@@ -239,7 +235,7 @@ class SubstitutionSegmenter:
         if word in self._vocabulary:
             # Frequent words are likelier to be in a spinner's list.
             return WORD - 0.15 * (3.0 + max(-6.3, self._model.unigram(word)))
-        return UNKNOWN + UNKNOWN_CHARACTER * len(word)
+        return UNKNOWN + CHARACTER * len(word)
 
     def _phrase(self, text: str) -> float:
         """The same for what spinners put for one word, which may be several in a row."""
@@ -251,8 +247,8 @@ class SubstitutionSegmenter:
 
     def _next(self, piece: str, start: int) -> float:
         if len(piece) > 1 and piece in self._vocabulary:
-            return NEXT if start else self._word(piece)
-        return UNKNOWN_CHARACTER * len(piece) + UNKNOWN
+            return WORD if start else self._word(piece)
+        return CHARACTER * len(piece) + UNKNOWN
 
     def _lattice(self, window: Window) -> _Steps:
         """The steps into every node (place in the spun side, place in the other), the end last."""
@@ -270,7 +266,7 @@ class SubstitutionSegmenter:
         steps: _Steps = [[] for _ in nodes]
         for (i, j), source in number.items():
             if i < len(a) and j < len(b) and a[i] == b[j] and (i + 1, j + 1) in number:
-                steps[number[i + 1, j + 1]].append(_Edge(source, -1, KEPT, Cut(i, i, j, j)))
+                steps[number[i + 1, j + 1]].append(_Edge(source, -1, 0.0, Cut(i, i, j, j)))
             for k, m in ((i + 1, j), (i, j + 1)):
                 if (k, m) in number:
                     steps[number[k, m]].append(_Edge(source, -1, UNEXPLAINED, Cut(i, i, j, j)))
@@ -286,13 +282,13 @@ class SubstitutionSegmenter:
 
     def _possible(self, spun: str, original: str) -> bool:
         """Whether this may be a substitution; one that keeps its first or last character restores to a word."""
-        if spun == original or abs(len(spun) - len(original)) > LENGTHENED:
+        if spun == original:
             return False
         if not original:
             return len(spun) <= 2
         if spun[0] == original[0] or spun[-1] == original[-1]:
             return len(original) == 1 or original in self._vocabulary
-        return len(original) <= UNLISTED_SIZE or original in self._vocabulary
+        return True
 
 
 def _reach(place: int, size: int, breaks: frozenset[int]) -> int:
