@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from places import environment
 
+from despin.errors import InputError
 from despin.text import files
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX modes, links and limits")
@@ -80,12 +81,106 @@ def test_what_is_no_file_is_refused(
     assert path.is_symlink() or path.is_fifo()
 
 
-@pytest.mark.parametrize("name", ["out.jsonl.part", "out.jsonl.lock"])
-def test_nothing_is_written_where_a_link_leads(folder: Path, name: str) -> None:
-    (folder / "other").write_text("other")
-    (folder / name).symlink_to("other")
-    assert despin(folder, "batch", "in.jsonl", "-o", "out.jsonl")[0] == 5
-    assert (folder / "other").read_text() == "other"
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("out.jsonl.part", ("batch", "in.jsonl", "-o", "out.jsonl")),
+        ("out.jsonl.lock", ("batch", "in.jsonl", "-o", "out.jsonl")),
+        ("out/in.jsonl", ("batch", "in.jsonl", "-o", "out/")),
+        ("out/in.jsonl", ("batch", "in.jsonl", "-o", "out/", "--overwrite")),
+        ("out/a.txt", ("restore", "a.txt", "-o", "out/")),
+        ("out/a.txt.json", ("restore", "a.txt", "-o", "out/", "--format", "json")),
+    ],
+)
+@pytest.mark.parametrize("there", [True, False])
+def test_nothing_is_written_where_a_link_leads(
+    folder: Path, name: str, arguments: tuple[str, ...], there: bool
+) -> None:
+    other = folder / "other"
+    if there:
+        other.write_text("other")
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).symlink_to(other)
+    code, said = despin(folder, *arguments)
+    assert code == 5, said
+    assert name.removesuffix(".lock") in said
+    assert (other.read_text() if there else other.exists()) == ("other" if there else False)
+    assert (folder / name).is_symlink()
+
+
+def test_the_part_of_a_parquet_is_no_link(folder: Path) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    pytest.importorskip("pyarrow.parquet").write_table(pyarrow.table({"text": ["山水之间"]}), folder / "in.parquet")
+    (folder / "other").mkdir()
+    (folder / "out.parquet.part").symlink_to("other")
+    (folder / "out.parquet.part.json").write_text('{"version": 6}')
+    from despin.batch import state
+
+    state.begin(folder / "out.parquet.part.json")  # as if the run were that of a link
+    code, said = despin(folder, "batch", "in.parquet", "-o", "out.parquet", "--resume")
+    assert code == 5, said
+    assert list((folder / "other").iterdir()) == []
+
+
+def test_what_the_user_names_may_be_a_link(folder: Path) -> None:
+    for name, arguments in {
+        "text": ("restore", "a.txt", "-o", "text"),
+        "records": ("batch", "in.jsonl", "-o", "records", "--overwrite"),
+    }.items():
+        (folder / f"{name}.real").touch()
+        (folder / name).symlink_to(f"{name}.real")
+        assert despin(folder, *arguments)[0] == 0
+        assert (folder / name).is_symlink()
+        assert (folder / f"{name}.real").stat().st_size > 9
+
+
+@pytest.mark.parametrize("make", [pipe, device])
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("texts/b.txt", ("learn", "background", "texts", "-o", "out.tsv")),
+        ("texts/b.jsonl", ("learn", "spun", "texts", "-o", "out.yaml")),
+        ("texts/b.wdiff", ("eval", "texts")),
+    ],
+)
+def test_what_is_no_file_in_a_folder_of_texts_is_refused(
+    folder: Path, make: Callable[[Path], None], name: str, arguments: tuple[str, ...]
+) -> None:
+    (folder / "texts").mkdir()
+    (folder / "texts" / f"a{(folder / name).suffix}").write_text(TEXT, "utf-8")
+    make(folder / name)
+    code, said = despin(folder, *arguments)
+    assert code == 3, said
+    assert f"{name}: is a pipe or a device, not a file" in said
+
+
+@pytest.mark.parametrize("make", [pipe, device, loop, "link"])
+def test_what_is_no_file_in_a_folder_under_review_is_not_read(folder: Path, make: Callable[[Path], None] | str) -> None:
+    """What a link leads to would stand in files beside it, for all who may read that folder."""
+    from review_kit import Engine
+
+    from despin.review.session import Session
+
+    texts = folder / "texts"
+    texts.mkdir()
+    (texts / "a.txt").write_text("手机改版很快。\n", "utf-8")
+    if isinstance(make, str):
+        (texts / "b.txt").symlink_to(folder / "a.txt")
+    else:
+        make(texts / "b.txt")
+    said: list[str] = []
+    session = Session([str(texts)], Engine(folder), said.append)
+    session.read_all()
+    assert [one.progress.state for one in session.documents] == ["ready", "failed"]
+    assert "b.txt: is a" in said[0]
+    assert "not a file" in said[0]
+    assert not session.documents[1].restoration.source
+    named = Session([str(texts / "b.txt")], Engine(folder), said.append)
+    if make == "link":
+        named.read_all()
+        assert named.documents[0].progress.state == "ready"
+    session.end()
+    named.end()
 
 
 def test_a_personal_lexicon_that_is_a_pipe_is_none(folder: Path) -> None:
@@ -102,12 +197,20 @@ def test_texts_may_come_through_a_pipe(folder: Path) -> None:
     assert "通过" in (folder / "out.txt").read_text("utf-8")
 
 
-def test_a_text_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    from despin.errors import InputError
-
+def test_a_text_without_end_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(files, "MAX_BYTES", 1 << 20)
-    with pytest.raises(InputError, match="more than 1 MB"):
-        files.read("/dev/zero")
+    monkeypatch.setattr(files, "read_at_most", lambda *_: pytest.fail("read"))
+    for name in ("/dev/zero", "/dev/null"):
+        with pytest.raises(InputError, match=f"{name}: is a device; name a file"):
+            files.read(name)
+    monkeypatch.undo()
+    monkeypatch.setattr(files, "MAX_BYTES", 1 << 20)
+    os.mkfifo(tmp_path / "pipe")
+    with (
+        subprocess.Popen(["sh", "-c", f"exec cat /dev/zero > {tmp_path}/pipe"], stderr=subprocess.DEVNULL),
+        pytest.raises(InputError, match="more than 1 MB"),
+    ):
+        files.read(str(tmp_path / "pipe"))
 
 
 def test_temporary_files_of_killed_processes_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,7 +237,28 @@ def test_temporary_files_of_killed_processes_go(tmp_path: Path, monkeypatch: pyt
     assert held.exists()  # too young
 
 
-@pytest.mark.parametrize("make", [pipe, device])
+def link(path: Path) -> None:
+    path.with_name("other").write_text("other")
+    path.symlink_to("other")
+
+
+def dangling(path: Path) -> None:
+    path.symlink_to("other")
+
+
+def test_what_a_killed_review_left_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr(files, "_STRAY", -1.0)
+    monkeypatch.setattr(files, "_swept", set())
+    (tmp_path / ".despin-0a.tmp").write_text("half")
+    with files.scratch() as path:
+        assert list(tmp_path.iterdir()) == [path]
+        assert path.stat().st_mode & 0o777 == 0o600
+        path.write_text("entries: {}")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("make", [pipe, device, link, dangling])
 @pytest.mark.parametrize("name", ["a.txt.review", "a.txt.wdiff", "a.txt.restored"])
 def test_what_is_no_file_beside_a_text_under_review(folder: Path, make: Callable[[Path], None], name: str) -> None:
     """The review of a text whose place for results is a pipe says so, and does not wait for whoever would read it."""
@@ -156,6 +280,7 @@ def test_what_is_no_file_beside_a_text_under_review(folder: Path, make: Callable
         assert "not a file" in document.problem
     document.close()
     assert (folder / name).is_fifo() or (folder / name).is_symlink()
+    assert not (folder / "other").exists() if make is not link else (folder / "other").read_text() == "other"
 
 
 def test_a_cache_of_pipes_and_links_is_as_if_empty(folder: Path) -> None:

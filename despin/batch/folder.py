@@ -36,10 +36,10 @@ def jobs(job: Job) -> list[Job]:
     for path in job.inputs:
         if path == files.STANDARD:
             raise UsageError("standard input has no name to give its output; name an output file with -o FILE")
-        one = replace(job, inputs=(path,))
+        one = replace(job, inputs=(path,), named=False)
         if _name(one) in (JOURNAL, LOCK):
             raise UsageError(f"{path}: has the name of a file that despin keeps in the folder; rename it")
-        target = paths.followed(os.path.join(job.output, _name(one)))
+        target = os.path.join(job.output, _name(one))
         other = taken.setdefault(os.path.normcase(target), path)
         if other is not path:
             raise UsageError(f"{other} and {path} would both be written to {target}; give one another folder")
@@ -147,7 +147,7 @@ def journal(job: Job, parts: Sequence[Job], common: dict[str, Any]) -> Iterator[
 
 def _known(path: Path, common: dict[str, Any], output: str) -> tuple[dict[str, Tally], set[str]]:
     try:
-        values = json.loads(files.read_regular(path, states.MOST_BYTES))
+        values = json.loads(files.read_regular(path, states.MOST_BYTES, follow=False))
         if values.pop("checksum") != states.seal(values):
             raise ValueError
         known = {name: Tally.from_dict(one) for name, one in values["done"].items()}

@@ -43,7 +43,7 @@ class LinesOutput:
             if os.path.lexists(grown) and (os.path.islink(grown) or not os.path.isfile(grown)):
                 raise paths.shortened(output, grown)
             # Unbuffered: what the state calls safe has been handed to the operating system.
-            self._file = open(grown, "r+b" if size else "w+b", buffering=0)  # noqa: SIM115
+            self._file = paths.grow(grown, "r+b" if size else "w+b", buffering=0)
             if os.fstat(self._file.fileno()).st_size < size:
                 self._file.close()
                 raise paths.shortened(output, paths.part(output))

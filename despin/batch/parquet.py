@@ -255,6 +255,8 @@ class ParquetOutput:
         self._compression = "snappy"
         self._folder = Path(paths.part(output))
         with saving(output):
+            if self._folder.is_symlink():
+                raise paths.shortened(output, self._folder)
             if not size:
                 shutil.rmtree(self._folder, ignore_errors=True)
             self._folder.mkdir(exist_ok=True)
@@ -313,7 +315,7 @@ class ParquetOutput:
     def _write(self, path: Path, tables: Iterator[Any], schema: Any) -> None:
         codec = self._compression if self._compression != "uncompressed" else "none"
         try:
-            with open(path, "wb") as file:
+            with paths.grow(path, "wb") as file:
                 with self._parquet.ParquetWriter(file, schema, compression=codec) as writer:
                     for table in tables:
                         writer.write_table(table, row_group_size=max(1, len(table)))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from pathlib import Path
+from typing import IO
 
 from despin.errors import OutputError, UsageError
 from despin.text import files
@@ -12,6 +14,11 @@ from despin.text import files
 def part(output: str) -> str:
     """Where an output grows."""
     return f"{output}.part"
+
+
+def grow(path: str | Path, mode: str, buffering: int = -1) -> IO[bytes]:
+    """A file of a part, opened as `open` would, but no link. Raises `OSError`."""
+    return open(path, mode, buffering, opener=lambda name, flags: os.open(name, flags | files.NO_LINK, 0o666))
 
 
 def state(output: str) -> str:

@@ -39,6 +39,8 @@ class Job:
     workers: int = 1
     overwrite: bool = False
     resume: bool = False
+    #: Whether the user named the output, which may then be a link, and not a folder that it goes to.
+    named: bool = True
     #: How worker processes start; None is the platform's own way.
     method: str | None = None
 
@@ -83,7 +85,8 @@ def run(
     """
     with ExitStack() as stack:
         if job.kept:
-            job = replace(job, output=paths.followed(job.output))
+            if job.named:
+                job = replace(job, output=paths.followed(job.output))
             paths.check(job.inputs, [job.output])
             _check_kind(job.output)
             stack.enter_context(Lock(Path(paths.lock(job.output)), job.output))
@@ -123,6 +126,8 @@ def _begun(job: Job) -> Iterator[None]:
 
 def _check_kind(output: str) -> None:
     """Raise `OutputError` for an output that is there and no file."""
+    if os.path.islink(output) and not os.path.isdir(output):
+        raise OutputError(f"{output}: is a link, not a file; move it away, or write elsewhere")
     if os.path.isdir(output):
         raise OutputError(f"{output}: is a folder; name a file, or end the name with / for one output an input")
     if os.path.exists(output) and not os.path.isfile(output):

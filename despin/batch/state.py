@@ -185,7 +185,7 @@ def begin(path: Path) -> None:
 def load(path: Path, output: str) -> State | None:
     """The state of an interrupted run, or None where it had done nothing. Raises `OutputError` for a damaged one."""
     try:
-        values = json.loads(files.read_regular(path, MOST_BYTES))
+        values = json.loads(files.read_regular(path, MOST_BYTES, follow=False))
         if values.pop("version") != _VERSION:
             raise ValueError
         if not values:

@@ -154,7 +154,7 @@ def run(args: argparse.Namespace) -> int:
             blocks.append(report.points(points, args.curve))
         if args.floors:
             blocks.append(report.floors(findings, args.floors))
-        print("\n".join(blocks), end="")
+        print(options.escaped("\n".join(blocks)), end="")
     return _FLOOR_FELL if any(finding.state == "fell" for finding in findings) else 0
 
 

@@ -201,7 +201,7 @@ def _check(args: argparse.Namespace) -> int:
         for problem in problems:
             notes += problem.severity == "note"
             if problem.severity != "note" or args.all or notes <= _NOTES_SHOWN:
-                print(problem)
+                print(options.escaped(str(problem)))
             errors += problem.severity == "error"
         if notes > _NOTES_SHOWN and not args.all:
             options.say(f"{path}: {notes - _NOTES_SHOWN:,} more notes; --all shows them")
@@ -219,7 +219,7 @@ def _format(args: argparse.Namespace) -> int:
         try:
             if format_file(path, check=args.check):
                 changed += 1
-                print(path)
+                print(options.shown_name(str(path)))
         except DespinError as error:
             failures.add(error)
     options.say(f"{options.plural(changed, 'lexicon')} {'not in normal form' if args.check else 'changed'}")

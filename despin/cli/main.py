@@ -298,6 +298,8 @@ def _abandon_output() -> None:
 
 
 def _say(message: str) -> None:
+    from despin.cli import options
+
     # Where nobody is listening, the exit code still tells.
     with suppress(OSError, ValueError):
-        print(message, file=sys.stderr, flush=True)
+        options.tell(message)

@@ -271,7 +271,7 @@ def counted(paths: Sequence[str]) -> Iterator[str]:
     watched = len(paths) > 1 and _is_terminal(sys.stderr) and not _is_terminal(sys.stdout)
     for number, path in enumerate(paths, 1):
         if watched:
-            print(f"\r\x1b[Kdespin: {number}/{len(paths)} {path}", end="\r", file=sys.stderr, flush=True)
+            print(f"\r\x1b[Kdespin: {number}/{len(paths)} {shown_name(path)}", end="\r", file=sys.stderr, flush=True)
         yield path
     if watched:
         print("\x1b[K", end="", file=sys.stderr, flush=True)
@@ -307,11 +307,16 @@ def tell(message: str) -> None:
     if sys.stderr is not None:
         clear = "\r\x1b[K" if _is_terminal(sys.stderr) else ""
         with suppress(OSError):
-            print(clear + message.translate(_CONTROLS), file=sys.stderr, flush=True)
+            print(clear + escaped(message), file=sys.stderr, flush=True)
 
 
 #: What a text or a file name could tell a terminal to do, as it is written in Python.
 _CONTROLS = {code: repr(chr(code))[1:-1] for code in (*range(32), *range(127, 160)) if code != ord("\n")}
+
+
+def escaped(text: str) -> str:
+    """`text` with nothing in it that tells a terminal to do something, but to begin a line."""
+    return text.translate(_CONTROLS)
 
 
 def wants_colour(choice: str) -> bool:
@@ -323,8 +328,8 @@ def wants_colour(choice: str) -> bool:
 
 
 def shown_name(path: str) -> str:
-    """A path as it is shown: standard input by name."""
-    return "<stdin>" if path == files.STANDARD else path
+    """A path as it is shown on one line: standard input by name."""
+    return "<stdin>" if path == files.STANDARD else escaped(path).replace("\n", "\\n")
 
 
 def line_and_column(text: str, offset: int) -> tuple[int, int]:

@@ -184,7 +184,7 @@ class Folder:
             os.makedirs(self.path, exist_ok=True)
         except OSError as error:
             raise OutputError(f"{self.path}: the folder cannot be made ({error.strerror}); name another") from None
-        files.write(self.target(path), data)
+        files.write(self.target(path), data, named=False)
 
     def close(self) -> None:
         """Nothing is held back."""
@@ -201,6 +201,9 @@ class InPlace:
             options.say(f"{path}: nothing to restore, left as it is")
             return
         data = file.encode(restoration.text)
+        with suppress(OSError):  # which is said when it is written
+            if files.read_regular(path, files.MAX_BYTES) != file.encode(file.text):
+                raise OutputError(f"{path}: was changed while it was restored; nothing was written, restore it again")
         before = None
         with suppress(OSError):
             before = os.stat(path)

@@ -97,7 +97,7 @@ def run(args: argparse.Namespace) -> int:
         name, text = "<sentence>", args.sentence
     else:
         file = options.read(args.path or files.STANDARD, args.encoding)
-        name, text = file.name, file.text
+        name, text = options.shown_name(file.name), file.text
     places = _places(name, text, args.sentence)
     restorer = options.make_restorer(args)
     if args.facts or args.suspects:

@@ -82,7 +82,7 @@ def run(args: argparse.Namespace) -> int:
         print(server.address, flush=True)
         if not args.no_browser:
             # Some browsers come back when they are closed.
-            threading.Thread(target=_open_browser, args=(server.address,), daemon=True, name="despin-browser").start()
+            threading.Thread(target=_open_browser, args=(server.once,), daemon=True, name="despin-browser").start()
         server.serve_forever(poll_interval=0.2)
     except KeyboardInterrupt:
         pass

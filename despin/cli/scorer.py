@@ -112,7 +112,7 @@ def _check(args: argparse.Namespace) -> None:
     if args.resume and not checkpoint.exists():
         raise UsageError(f"{checkpoint}: there is no run to go on with; leave --resume out")
     for path in written:
-        files.check_writable(path, special=path == args.report)
+        files.check_writable(os.path.realpath(path) if path == args.output else path, named=path == args.report)
 
 
 def _same(one: str | Path, other: str | Path) -> bool:

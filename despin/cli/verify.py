@@ -94,7 +94,7 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(_values(args, best, spun.text), ensure_ascii=False, indent=2))
     else:
-        print("\n".join(_lines(args, best, spun.name, spun.text)))
+        print(options.escaped("\n".join(_lines(args, best, spun.name, spun.text))))
     return 0 if best.verified.respun >= args.least else _NO
 
 

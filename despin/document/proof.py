@@ -18,7 +18,7 @@ from despin.results import Edit, Proof, Restoration, Stretch
 from despin.spinners.base import Spinner
 from despin.spinners.rows import ENTRIES, Row, Rows
 from despin.spinners.table import ROW_BY_ROW, Tabled
-from despin.spinners.verify import compared, differing, share_of, verify
+from despin.spinners.verify import differing, share_of, verify
 from despin.text.traditional import in_simplified
 
 #: The programs of families, by their names there, the family's own first.
@@ -132,7 +132,6 @@ def _best(
     start, end = stretch.start, stretch.end
     spun, restored = text[start:end], rewritten(text, edits, start, end)
     best: tuple[str, float, str] | None = None
-    places: list[tuple[int, int, str]] | None = None
     tried = set[tuple[str, str]]()
     shown: dict[bool, Tabled] = {}
     table: dict[str, str] | None = None
@@ -155,17 +154,14 @@ def _best(
             if rowwise not in shown:
                 shown[rowwise] = own_table(program, edits)
             again = program.with_rows(shown[rowwise].rows).rewrite(restored, spun)
-        if best is None:
-            # The first one is mostly the best, of which the places are asked for too.
-            share, places = compared(spun, again)
+        share = share_of(spun, again)
+        if best is None or share > best[1]:
             best = name, share, again
-        elif (share := share_of(spun, again)) > best[1]:
-            best, places = (name, share, again), None
         if share == 1.0:
             break
     assert best is not None
-    unlike = differing(spun, best[2]) if places is None else places
-    return best[0], Proof(best[1], tuple([(low + start, high + start) for low, high, _ in unlike]), "edits")
+    failed = tuple([(low + start, high + start) for low, high, _ in differing(spun, best[2])])
+    return best[0], Proof(best[1], failed, "edits")
 
 
 def _is_listed(edit: Edit, programs: Programs) -> bool:

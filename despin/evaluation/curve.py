@@ -18,8 +18,8 @@ Over = Literal["confidence", "evidence"]
 #: The levels: the least confidence of an edit; and what is added to the log10 likelihood ratio a document must reach
 #: before it is believed to be spun.
 LEVELS: dict[Over, tuple[float, ...]] = {
-    "confidence": (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95),
-    "evidence": (-3.0, -2.5, -2.0, -1.5, -1.0, -0.5, 0.0, 1.0, 2.0, 4.0),
+    "confidence": tuple(number / 20 for number in range(1, 20, 2)),
+    "evidence": tuple(map(float, range(-4, 6))),
 }
 #: The figures shown of each kind of set.
 SHOWN = {

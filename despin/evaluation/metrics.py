@@ -13,7 +13,6 @@ from despin.evaluation.align import distance
 from despin.evaluation.judge import Judgement, Pairs
 from despin.evaluation.sets import Document, Token, sentences
 from despin.results import Edit
-from despin.text.normalize import normalised
 
 #: The counts of one document, or their sums. A missing count is zero.
 Counts = Mapping[str, float]
@@ -154,8 +153,8 @@ def gold_counts(document: Document, restored: str, judgement: Judgement, pairs: 
             if document.original is not None:
                 spun = document.text[zone.start : zone.end] if zone else document.text[mark.start : mark.end]
                 wanted = zone.wanted if zone else mark.originals[0]
-                _add(c, word + "before", _distance(spun, wanted))
-                _add(c, word + "after", _distance(zone.reading if zone else spun, wanted))
+                _add(c, word + "before", distance(spun, wanted))
+                _add(c, word + "after", distance(zone.reading if zone else spun, wanted))
         for key in keys:
             _add(c, key, 1)
     return c
@@ -190,12 +189,6 @@ def token_counts(tokens: Iterable[Token], pairs: Pairs) -> dict[str, dict[str, f
 
 def _add(c: dict[str, float], key: str, number: float) -> None:
     c[key] = c.get(key, 0) + number
-
-
-def _distance(text: str, other: str) -> int:
-    from rapidfuzz.distance import Levenshtein
-
-    return Levenshtein.distance(normalised(text), normalised(other))
 
 
 def added(rows: Iterable[Counts]) -> dict[str, float]:

@@ -113,6 +113,8 @@ def read_set(path: str, spun: bool = False, families: Sequence[str] = ()) -> Eva
         files = sorted(place.rglob("*.wdiff"))
         if not files:
             raise InputError(f"{path}: holds no .wdiff file; {WHAT_IS_A_SET}")
+        for file in files:
+            textfiles.check_found(str(file))
         documents = [one for file in files for one in _markup(str(file), families, str(file.relative_to(place)))]
         return _checked(EvalSet(name, path, "markup", tuple(documents)))
     if place.suffix == ".wdiff":

@@ -2,9 +2,6 @@ cimport cython
 from libc cimport math
 
 
-cdef double _logistic(double value) noexcept
-
-
 @cython.locals(total=cython.longlong, place=cython.Py_ssize_t)
 cpdef object add_up(int[::1] numbers)
 
@@ -18,24 +15,6 @@ cpdef list repeats(str text)
 
 @cython.locals(place=cython.Py_ssize_t)
 cpdef bint within(const int[::1] numbers, long long most) except -1
-
-
-@cython.locals(size=cython.Py_ssize_t, size_other=cython.Py_ssize_t, first=cython.Py_ssize_t, last=cython.Py_ssize_t)
-cpdef tuple common(str line, str other)
-
-
-@cython.locals(
-    size=cython.int, size_other=cython.int, base=cython.int, diagonal=cython.int, at=cython.int, cost=cython.int,
-    before=cython.int[::1], reached=cython.int[::1],
-)
-cpdef int distance(str line, str other) except -1
-
-
-@cython.locals(
-    size=cython.int, size_other=cython.int, more=cython.int, spare=cython.int, low=cython.int, width=cython.int,
-    at=cython.int, to=cython.int, base=cython.int, least=cython.int, costs=cython.int[::1], found=list,
-)
-cpdef list steps(str line, str other)
 
 
 @cython.locals(

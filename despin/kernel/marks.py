@@ -10,14 +10,6 @@ import math
 from array import array
 
 
-def _logistic(value: float) -> float:
-    if value > 500.0:
-        value = 500.0
-    elif value < -500.0:
-        value = -500.0
-    return 1.0 / (1.0 + math.exp(-value))
-
-
 def add_up(numbers: array[int]) -> None:
     """Put at every place of an array of integers the sum of all up to it. Raises `ValueError`
     for a sum of more than 32 bits."""
@@ -63,83 +55,6 @@ def within(numbers: array[int], most: int) -> bool:
     while place < len(numbers) and 0 <= numbers[place] < most:
         place += 1
     return place == len(numbers)
-
-
-def common(line: str, other: str) -> tuple[int, int]:
-    """How many characters two strings have in common at their beginnings, and behind that at their ends."""
-    size, size_other = len(line), len(other)
-    first = 0
-    while first < size and first < size_other and line[first] == other[first]:
-        first += 1
-    last = 0
-    while last < size - first and last < size_other - first and line[size - 1 - last] == other[size_other - 1 - last]:
-        last += 1
-    return first, last
-
-
-def distance(line: str, other: str) -> int:
-    """The Levenshtein distance of two strings in code points.
-
-    Source: Ukkonen, Algorithms for Approximate String Matching, 1985: how far one comes on
-    every diagonal with so many steps.
-    """
-    size, size_other = len(line), len(other)
-    base = size + 2
-    # By diagonal, how many characters of the line are done.
-    before = array("i", [-2]) * (size + size_other + 5)
-    reached = array("i", [-2]) * (size + size_other + 5)
-    cost = 0
-    while True:
-        for diagonal in range(max(-cost, -size), min(cost, size_other) + 1):
-            at = max(before[base + diagonal] + 1, before[base + diagonal - 1], before[base + diagonal + 1] + 1)
-            if not cost:
-                at = 0
-            # A step past either end leads nowhere.
-            at = min(at, size, size_other - diagonal)
-            while at < size and at + diagonal < size_other and line[at] == other[at + diagonal]:
-                at += 1
-            reached[base + diagonal] = at
-        if reached[base + size_other - size] == size:
-            return cost
-        before, reached = reached, before
-        cost += 1
-
-
-def steps(line: str, other: str) -> list[tuple[int, int, int, int]]:
-    """The fewest steps that lead from a string to another, the last one first: (start, end) in the one
-    and in the other. Of ways that are equal the one that rapidfuzz takes: what is missing in the other
-    first, then what it has more."""
-    size, size_other = len(line), len(other)
-    more = size_other - size
-    spare = (distance(line, other) - abs(more)) // 2
-    # Diagonals beyond these are on none of the shortest ways.
-    low = min(0, more) - spare
-    width = max(0, more) + spare - low + 3
-    costs = array("i", [size + size_other]) * ((size + 1) * width)
-    for at in range(size + 1):
-        for to in range(max(0, at + low), min(size_other, at + low + width - 3) + 1):
-            base = at * width + to - at - low + 1
-            if not at or not to:
-                costs[base] = at + to
-                continue
-            least = costs[base - width] + (line[at - 1] != other[to - 1])
-            costs[base] = min(least, costs[base - width + 1] + 1, costs[base - 1] + 1)
-    found = []
-    at, to = size, size_other
-    while at or to:
-        base = at * width + to - at - low + 1
-        if at and (not to or costs[base] == costs[base - width + 1] + 1):
-            at -= 1
-            found.append((at, at + 1, to, to))
-        elif to and (not at or costs[base - 1] < costs[base - width]):
-            to -= 1
-            found.append((at, at, to, to + 1))
-        else:
-            at -= 1
-            to -= 1
-            if line[at] != other[to]:
-                found.append((at, at + 1, to, to + 1))
-    return found
 
 
 def in_one_pass(text: str, targets: dict[str, str], once: bool) -> str:

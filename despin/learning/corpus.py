@@ -103,13 +103,6 @@ class Fit:
             total += score
         return total
 
-    def without(self, context: Context) -> float:
-        """log10 P(what follows) with nothing known before it."""
-        total = 0.0
-        for score in self._scores(_following(context))[0]:
-            total += score
-        return total
-
 
 def _following(context: Context) -> list[str]:
     """The words behind a place, up to the first that the model does not know."""

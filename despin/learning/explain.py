@@ -11,12 +11,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz.distance import Levenshtein
-
 from despin.spinners.base import ProgramError, Spinner
 from despin.spinners.registry import TABLE_PROGRAMS, table_spinner
 from despin.spinners.rows import Rows
 from despin.spinners.table import Tabled
+from despin.text.differences import distance
 
 #: Programs that can be told from one another by a page alone.
 ON_A_PAGE = ("strtr-first", "strtr-last", "strtr-oldest", "first-occurrence")
@@ -52,9 +51,9 @@ def explain(pairs: Iterable[tuple[str, str]], candidates: Iterable[Spinner]) -> 
 def share_of(rewrite: Callable[[str, str], str], pairs: Sequence[tuple[str, str]]) -> float | None:
     """The same share of what `rewrite` makes of each original, given the spun text too; None where rows of a list feed
     one another without end, which no spinner ran."""
-    changed = sum(Levenshtein.distance(spun, original) for spun, original in pairs)
+    changed = sum(distance(spun, original) for spun, original in pairs)
     try:
-        apart = sum(Levenshtein.distance(rewrite(original, spun), spun) for spun, original in pairs)
+        apart = sum(distance(rewrite(original, spun), spun) for spun, original in pairs)
     except ProgramError:
         return None
     return 1 - apart / changed if changed else 0.0

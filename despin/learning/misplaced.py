@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Any
 
 from despin.errors import UsageError
 from despin.learning.corpus import Context, Fit, Words, segmented
-from despin.learning.decipher import Proposal, example, ranked
-from despin.learning.texts import Text
-from despin.lm.kenlm_file import Bigrams, KnownBigrams, read_bigrams
+from despin.learning.decipher import Proposal, ranked
+from despin.learning.texts import Text, example
+from despin.lm.bigrams import Bigrams, KnownBigrams, read_bigrams
 from despin.lm.ngram import LanguageModel
 from despin.progress import Progress
 
@@ -287,7 +287,7 @@ class _Weighing:
                 below=self._against_ordinary(other),
             )
             best = places[max(range(count), key=odds.__getitem__)]
-            shown = example(self._texts[best.document].text, best.start, best.end, other)
+            shown = example(self._texts[best.document].text, best.start, best.end, word, other)
             excess = count / (words.total * 10.0**rarity + 0.3)
             yield Proposal(word, other, evidence.score(), expected, count, len(documents), excess, shown)
 

@@ -11,17 +11,15 @@ from dataclasses import dataclass, field
 from despin.decode.decoder import Weighted
 from despin.kernel import build_lattice
 from despin.kernel.types import Arc
-from despin.learning.align import Folded, Match, match
+from despin.learning.align import Folded, match
 from despin.learning.segment import Cut, SubstitutionSegmenter, Window, widened, windows
-from despin.learning.texts import TextPair
+from despin.learning.texts import TextPair, example
 from despin.lm.ngram import LanguageModel
 from despin.progress import Progress
-from despin.results import Edit
+from despin.text.differences import Counterpart
 
 #: Characters of context that decide how fluent a place is.
 CONTEXT = 8
-#: The longest side context of an example.
-EXAMPLE = 12
 #: Gains are bounded to this: beyond, the model only says how rare it finds a word.
 SUREST = 8.0
 
@@ -33,7 +31,7 @@ class Aligned:
     pair: TextPair
     spun: Folded
     original: Folded
-    matches: list[Match]
+    matches: list[Counterpart]
     windows: list[Window] = field(default_factory=list)
     #: What was cut out as a substitution: (start, end) in characters of the spun text.
     changed: list[tuple[int, int]] = field(default_factory=list)
@@ -145,7 +143,7 @@ def _sighting(
         gain(spun, original, before, after),
         cut.clean,
         *_around(one.spun, window.start + cut.start, window.start + cut.end),
-        _example(spun, original, page, low, high),
+        example(page, low, high, spun, original) if page[low:high] == original else "",
     )
 
 
@@ -153,25 +151,6 @@ def _around(folded: Folded, start: int, end: int) -> tuple[str, str]:
     """The two characters of the page before and after characters `start:end`."""
     low, high = folded.places[start][0], folded.places[end - 1][1]
     return folded.text[max(0, low - 2) : low], folded.text[high : high + 2]
-
-
-def _example(spun: str, original: str, page: str, low: int, high: int) -> str:
-    """The clause of the original text around a place, as markup; empty where it holds the place no such way."""
-    from despin.text import wdiff
-
-    if page[low:high] != original:
-        return ""
-    start, end = low, high
-    while start > max(0, low - EXAMPLE) and page[start - 1] not in _CLAUSE_ENDS:
-        start -= 1
-    while end < min(len(page), high + EXAMPLE) and page[end] not in _CLAUSE_ENDS:
-        end += 1
-    before, after = page[start:low].lstrip(), page[high:end].rstrip()
-    text = before + spun + after
-    return wdiff.write(text, [Edit(len(before), len(before) + len(spun), spun, original, 1.0)])
-
-
-_CLAUSE_ENDS = frozenset("\n\r\t，。；：！？,;:!?、“”\"'（）()《》【】[]{}")
 
 
 def fluency_gain(model: LanguageModel, spun: str, original: str, before: str, after: str) -> float:
@@ -182,13 +161,9 @@ def fluency_gain(model: LanguageModel, spun: str, original: str, before: str, af
     return max(-SUREST, min(SUREST, math.log10(max(1e-9, ratio - 1.0))))
 
 
-#: The least mean gain (log10) of a substitution seen once, twice, and more often.
-LEAST_GAIN = (-0.85, -1.1, -1.5)
-#: A gain that makes up for an odd shape, and one that a word with something added must have: people add words too.
-STRONG_GAIN = 3.0
-ADDED_GAIN = 2.5
-#: A form that was kept this many times as often as it was replaced says nothing about a spinner.
-KEPT_TIMES = 20.0
+#: The least mean gain (log10) of a substitution, and one that makes up for an odd shape, or for something added to a
+#: word, as people add it too.
+LEAST_GAIN, STRONG_GAIN = -1.2, 3.0
 #: With fewer differences nothing can be said of a pair as a whole.
 FEW = 5
 #: Shares of differences at which the original reads better: surely below the first, the texts are swapped; surely below
@@ -223,10 +198,8 @@ def doubt(facts: Facts, model: LanguageModel) -> str:
     """Why a substitution is not believed; empty where it is."""
     if any(character.isascii() for character in facts.spun + facts.original) and facts.count < 3:
         return "Latin letters or digits"
-    if facts.gain < LEAST_GAIN[min(facts.count, len(LEAST_GAIN)) - 1]:
+    if facts.gain < LEAST_GAIN:
         return "the original reads worse"
-    if facts.kept > KEPT_TIMES * facts.count:
-        return "nearly always left alone"
     strong = facts.gain >= STRONG_GAIN
     if facts.count < 3:
         if not facts.clean:
@@ -243,7 +216,7 @@ def doubt(facts: Facts, model: LanguageModel) -> str:
 def _well_cut(facts: Facts, model: LanguageModel, strong: bool) -> bool:
     """Whether the two sides look like what spinners have in their lists."""
     spun, original = facts.spun, facts.original
-    if original and (spun.startswith(original) or spun.endswith(original)) and facts.gain < ADDED_GAIN:
+    if original and (spun.startswith(original) or spun.endswith(original)) and not strong:
         return False
     if len(original) == 1:
         return (strong or facts.gain > 1.0) and (len(spun) == 1 or original in spun)

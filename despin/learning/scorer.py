@@ -263,7 +263,7 @@ def _save(plan: Plan, asked: Asked, state: State, output: str) -> None:
         "random": torch.get_rng_state(),
     }
     torch.save(saved, buffer)
-    files.write(checkpoint_of(output), buffer.getvalue())
+    files.write(checkpoint_of(output), buffer.getvalue(), named=False)
 
 
 #: What a checkpoint keeps of a state beside weights and optimizer.

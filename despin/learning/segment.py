@@ -11,18 +11,19 @@ boundaries), so that what only one place supports pays its full description: a m
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from despin.learning.align import Folded, Match, differences
+from despin.learning.align import Folded, steps_within
 from despin.lm.ngram import LanguageModel
+from despin.text.differences import Counterpart
 
-#: Equal characters taken along on either side: a substitution may begin and end that far outside of what differs.
+#: Equal characters that part two windows, and that each takes along on either side: a substitution may begin and end
+#: that far outside of what differs.
 CONTEXT = 3
-#: Equal characters that part two windows, tried in turn until the windows are short enough.
-PARTING = (6, 4, 3)
 #: The longest window; what differs over a longer stretch is no substitution.
 LONGEST = 40
 
@@ -41,100 +42,63 @@ class Window(NamedTuple):
     path: tuple[int, ...]
 
 
-def windows(one: Match, spun: Folded, original: Folded) -> Iterator[Window]:
-    """The windows of a match, in order."""
-    runs = list(differences(one, spun, original))
-    for group in _parted(runs, 0):
-        yield _window(group, one, spun, original)
-
-
-def _parted(runs: list[Match], step: int) -> Iterator[list[Match]]:
-    """`runs` in groups that make windows of bearable length; those that would be longer are left out."""
-    group: list[Match] = []
-    groups = [group]
-    for run in runs:
-        if group and run.start - group[-1].end >= PARTING[step]:
-            group = []
-            groups.append(group)
-        group.append(run)
+def windows(one: Counterpart, spun: Folded, original: Folded) -> Iterator[Window]:
+    """The windows of a match, in order; longer ones are left out."""
+    groups: list[list[Counterpart]] = []
+    for step in steps_within(one, spun, original):
+        if groups and step.start - groups[-1][-1].end < CONTEXT:
+            groups[-1].append(step)
+        else:
+            groups.append([step])
     for group in groups:
-        if not group:
-            continue
-        length = max(group[-1].end - group[0].start, group[-1].other_end - group[0].other_start)
-        if length <= LONGEST - 2 * CONTEXT:
-            yield group
-        elif step + 1 < len(PARTING):
-            yield from _parted(group, step + 1)
+        window = _window(group, one, spun, original)
+        if max(len(window.spun), len(window.original)) <= LONGEST:
+            yield window
 
 
-def _window(group: list[Match], one: Match, spun: Folded, original: Folded) -> Window:
+def _window(group: list[Counterpart], one: Counterpart, spun: Folded, original: Folded) -> Window:
+    """The window around some steps of a match; between steps both texts are the same."""
     first, last = group[0], group[-1]
-    a, b = spun.characters, original.characters
-    before = after = 0
-    while (
-        before < CONTEXT
-        and first.start - before > one.start
-        and first.other_start - before > one.other_start
-        and a[first.start - before - 1] == b[first.other_start - before - 1]
-    ):
-        before += 1
-    while (
-        after < CONTEXT
-        and last.end + after < one.end
-        and last.other_end + after < one.other_end
-        and a[last.end + after] == b[last.other_end + after]
-    ):
-        after += 1
+    before = min(CONTEXT, first.start - one.start, first.other_start - one.other_start)
+    after = min(CONTEXT, one.end - last.end, one.other_end - last.other_end)
     start, end = first.start - before, last.end + after
     other_start, other_end = first.other_start - before, last.other_end + after
+    path, shift, done = [], other_start - start, 0
+    for place in range(start, end + 1):
+        while done < len(group) and group[done].end <= place:
+            shift = group[done].other_end - group[done].end
+            done += 1
+        path.append(place + shift - other_start)
     return Window(
         start,
         other_start,
-        a[start:end],
-        b[other_start:other_end],
+        spun.characters[start:end],
+        original.characters[other_start:other_end],
         _inside(spun.stops, start, end),
         _inside(original.stops, other_start, other_end),
-        tuple(_path(group, start, end, other_start)),
+        tuple(path),
     )
 
 
-def _path(group: list[Match], start: int, end: int, other_start: int) -> Iterator[int]:
-    shift = other_start - start
-    runs = iter([*group, Match(end + 1, end + 1, 0, 0)])
-    run = next(runs)
-    for place in range(start, end + 1):
-        while place >= run.end and run.start <= end:
-            shift = run.other_end - run.end
-            run = next(runs)
-        inside = max(0, place - run.start)
-        yield min(place + shift, run.other_end) - other_start if inside else place + shift - other_start
-
-
 def _inside(places: list[int], start: int, end: int) -> frozenset[int]:
-    from bisect import bisect_left, bisect_right
-
     return frozenset(place - start for place in places[bisect_left(places, start) : bisect_right(places, end)])
 
 
 #: The longest side of a substitution.
 SIZE = 6
-#: How much longer or shorter it may make a text, and the longest original that is no word of the vocabulary.
-LENGTHENED = 4
-UNLISTED_SIZE = 3
 #: How far a way through a window may stray from the Levenshtein path.
 STRAY = 3
-#: log10 cost of keeping a character, and of one that has no counterpart or no explanation.
-KEPT = 0.05
+#: log10 cost of a character that has no counterpart or no explanation; to keep one costs nothing.
 UNEXPLAINED = 6.0
 #: How near an unexplained character makes a substitution doubtful.
 BESIDE = 1
 #: log10 costs of writing a substitution down: its words and characters, and what makes it less likely a priori.
-WORD, CHARACTER, UNKNOWN, UNKNOWN_CHARACTER, NEXT = 4.0, 3.5, 2.5, 3.0, 4.0
+WORD, CHARACTER, UNKNOWN = 4.0, 3.0, 2.5
 SINGLE, LONGER, DELETION, UNLISTED = 2.0, 0.7, 12.0, 4.0
 #: What more it costs that several words stand for one and share no character with it: 经由过程 has the 过 of 通过.
 STRANGE = 1.5
 #: What costs are multiplied by in each pass: at first every cut has a chance, so that shared ones are found.
-ANNEALING = (0.4, 0.5, 0.6, 0.8, 1.0, 1.0, 1.0)
+ANNEALING = (0.4, 0.7, 1.0)
 
 #: How many substitutions are believed to be new when nothing is known.
 NEW = 50.0
@@ -271,7 +235,7 @@ class SubstitutionSegmenter:
         if word in self._vocabulary:
             # Frequent words are likelier to be in a spinner's list.
             return WORD - 0.15 * (3.0 + max(-6.3, self._model.unigram(word)))
-        return UNKNOWN + UNKNOWN_CHARACTER * len(word)
+        return UNKNOWN + CHARACTER * len(word)
 
     def _phrase(self, text: str) -> float:
         """The same for what spinners put for one word, which may be several in a row."""
@@ -283,8 +247,8 @@ class SubstitutionSegmenter:
 
     def _next(self, piece: str, start: int) -> float:
         if len(piece) > 1 and piece in self._vocabulary:
-            return NEXT if start else self._word(piece)
-        return UNKNOWN_CHARACTER * len(piece) + UNKNOWN
+            return WORD if start else self._word(piece)
+        return CHARACTER * len(piece) + UNKNOWN
 
     def _lattice(self, window: Window) -> _Steps:
         """The steps into every node (place in the spun side, place in the other), the end last."""
@@ -302,7 +266,7 @@ class SubstitutionSegmenter:
         steps: _Steps = [[] for _ in nodes]
         for (i, j), source in number.items():
             if i < len(a) and j < len(b) and a[i] == b[j] and (i + 1, j + 1) in number:
-                steps[number[i + 1, j + 1]].append(_Edge(source, -1, KEPT, Cut(i, i, j, j)))
+                steps[number[i + 1, j + 1]].append(_Edge(source, -1, 0.0, Cut(i, i, j, j)))
             for k, m in ((i + 1, j), (i, j + 1)):
                 if (k, m) in number:
                     steps[number[k, m]].append(_Edge(source, -1, UNEXPLAINED, Cut(i, i, j, j)))
@@ -318,13 +282,13 @@ class SubstitutionSegmenter:
 
     def _possible(self, spun: str, original: str) -> bool:
         """Whether this may be a substitution; one that keeps its first or last character restores to a word."""
-        if spun == original or abs(len(spun) - len(original)) > LENGTHENED:
+        if spun == original:
             return False
         if not original:
             return len(spun) <= 2
         if spun[0] == original[0] or spun[-1] == original[-1]:
             return len(original) == 1 or original in self._vocabulary
-        return len(original) <= UNLISTED_SIZE or original in self._vocabulary
+        return True
 
 
 def _reach(place: int, size: int, breaks: frozenset[int]) -> int:

@@ -29,7 +29,7 @@ FLAGS = (
     ("a", "ad", "v"),
     ("n",),
 )
-RANKS = ((1,), (1, 2), (1, 2, 3), (1, 2, 3, 4), (1, 2, 3, 4, 5))
+RANKS = tuple(tuple(range(1, last + 1)) for last in range(1, 6))
 #: So many characters are read, of texts of at least so many, and no more of one.
 SAMPLE, LEAST, MOST = 12_000, 100, 600
 #: A text shows a program by itself that has so much for it (nats).

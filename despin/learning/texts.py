@@ -8,8 +8,14 @@ from pathlib import Path
 
 from despin.errors import InputError, UsageError
 from despin.evaluation.sets import EvalSet, read_set
+from despin.results import Edit
 from despin.text import files as textfiles
+from despin.text import wdiff
 from despin.text.wdiff import Sample
+
+#: The most characters on each side of an example.
+AROUND = 12
+_CLAUSE_ENDS = frozenset("\n\r\t，。；：！？,;:!?、“”\"'（）()《》【】[]{}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,8 @@ def read_corpus(paths: Sequence[str], encoding: str | None = None) -> list[Text]
             files = sorted(str(file) for file in place.rglob("*") if file.suffix in (".txt", ".jsonl", ".md"))
             if not files:
                 raise InputError(f"{path}: holds no .txt, .md or .jsonl file; name files")
+            for file in files:
+                textfiles.check_found(file)
             texts += read_corpus(files, encoding)
         elif place.suffix in (".jsonl", ".json"):
             texts += _documents(read_set(path), path)
@@ -100,3 +108,14 @@ def _documents(found: EvalSet, path: str) -> list[Text]:
         whole, mark, _ = one.id.partition("#")
         texts.append(Text(f"{path}:{one.line} ({one.id})", one.text, f"{path} ({whole})" if mark else ""))
     return texts
+
+
+def example(text: str, start: int, end: int, spun: str, original: str) -> str:
+    """The clause around `text[start:end]` with the substitution in its place, in markup."""
+    low, high = start, end
+    while low > max(0, start - AROUND) and text[low - 1] not in _CLAUSE_ENDS:
+        low -= 1
+    while high < min(len(text), end + AROUND) and text[high] not in _CLAUSE_ENDS:
+        high += 1
+    before, after = text[low:start].lstrip(), text[end:high].rstrip()
+    return wdiff.write(before + spun + after, [Edit(len(before), len(before) + len(spun), spun, original, 1.0)])

@@ -46,24 +46,18 @@ class Progress:
     revision: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """What a file was like when it was read or written last."""
-
-    state: tuple[int, int] | None
-    digest: str
-
-
 class Document:
-    """A text at `path`, the `number`-th of a review; its results go into `folder`. All methods
-    may be called from any thread."""
+    """A text at `path`, the `number`-th of a review; its results go into `folder`. One that was `found` in a folder
+    may not be a link: its results would show to others what it leads to. All methods may be called from any thread."""
 
-    def __init__(self, path: str, number: int, folder: Path | None = None) -> None:
+    def __init__(self, path: str, number: int, folder: Path | None = None, found: bool = False) -> None:
         self.path, self.number = path, number
         place = folder or Path(path).parent
+        self._found = found
         self.is_markup = path.endswith(MARKUP)
         base = os.path.basename(path).removesuffix(MARKUP)
         self.markup, self.restored = place / (base + MARKUP), place / (base + RESTORED)
+        self._named_markup = self.is_markup and folder is None
         self._journal_path = place / (base + JOURNAL)
         self.lock = threading.RLock()
         self.file: TextFile | None = None
@@ -76,7 +70,8 @@ class Document:
         #: How far the review is.
         self.progress = Progress("waiting")
         self._journal: Journal | None = None
-        self._source = self._wdiff = _Seen(None, "")
+        #: The digests of the text and of its marks as they were read or written last.
+        self._source = self._wdiff = ""
         self._taken: list[Decision] = []
         self._stale = False
         self._reply: tuple[str, int] = ("", 0)
@@ -169,27 +164,27 @@ class Document:
             self.progress = Progress("ready", "", *self.places.counts(), self.revision)
 
     def _open(self, read: Read) -> None:
+        files.check_found(self.path, follow=not self._found)
         if self.is_markup:
             sample, seen = self._read_markup()
             self._source = seen
         else:
-            self._source = _Seen(_state(self.path), "")
+            self._source = _digest_of(self.path)
         file, restoration = read(self.path)
         text = restoration.source
         if self.is_markup and text != sample.spun:
             raise InputError(f"{self.path}: changed while it was read; load the page again")
         self.file, self.restoration = file, restoration
-        self._source = replace(self._source, digest=_digest_of(self.path))
-        if _state(self.path) != self._source.state and not self.is_markup:
+        if _digest_of(self.path) != self._source:
             raise InputError(f"{self.path}: changed while it was read; load the page again")
         self.places = Places(text, restoration.edits)
-        self._journal = Journal(self._journal_path, digest(text.encode("utf-8", "surrogatepass")))
+        self._journal = Journal(self._journal_path, self.path, digest(text.encode("utf-8", "surrogatepass")))
         self.revision += 1
         replayed = self._journal.belongs
         if replayed:
             for group in self._journal.groups:
                 self._replay(group)
-        if self.markup.exists():
+        if os.path.lexists(self.markup):
             self._take_over(replayed)
         elif not replayed and self._journal.groups:
             self._stale = True
@@ -198,18 +193,17 @@ class Document:
                 f"in {self._journal_path.name}.old"
             )
 
-    def _read_markup(self) -> tuple[wdiff.Sample, _Seen]:
-        """The marks on disk. Raises `InputError` where they cannot be read."""
-        state = _state(self.markup)
+    def _read_markup(self) -> tuple[wdiff.Sample, str]:
+        """The marks on disk, and their digest. Raises `InputError` where they cannot be read."""
         try:
-            data = files.read_regular(self.markup, MAX_BYTES)
+            data = files.read_regular(self.markup, MAX_BYTES, self._named_markup)
         except OSError as error:
             raise InputError(f"{self.markup}: cannot be read ({error.strerror}); mend it, or move it away") from None
         try:
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError:
             raise InputError(f"{self.markup}: is not UTF-8; mend it, or move it away") from None
-        return wdiff.read(text, str(self.markup)), _Seen(state, digest(data))
+        return wdiff.read(text, str(self.markup)), digest(data)
 
     def _take_over(self, replayed: bool) -> None:
         """Take what the marks on disk say where they were not written by the review, or
@@ -217,7 +211,7 @@ class Document:
         assert self._journal is not None
         sample, seen = self._read_markup()
         self._wdiff = seen
-        if seen.digest in self._journal.known() and replayed:
+        if seen in self._journal.known and replayed:
             return
         if sample.spun == self.places.source:
             self._taken = self.places.taken_over(sample.gold)
@@ -275,21 +269,16 @@ class Document:
         """Raise `ConflictError` where the text, or its marks, were changed by others;
         say so where they were deleted."""
         if not self.is_markup:
-            state = _state(self.path)
-            if state is None:
+            found = _digest_of(self.path)
+            if not found and not os.path.lexists(self.path):
                 self._notice(
                     f"{self.path} was deleted; decisions are still saved, and {self.markup.name} holds the whole text"
                 )
-            elif state != self._source.state:
-                if _digest_of(self.path) != self._source.digest:
-                    raise ConflictError("source", f"{self.path} was changed by another program; nothing was saved")
-                self._source = replace(self._source, state=state)
-        state = _state(self.markup)
-        if state is not None and state != self._wdiff.state:
-            found = _digest_of(self.markup)
-            if found and found != self._wdiff.digest:
-                raise ConflictError("wdiff", f"{self.markup} was changed by another program; nothing was saved")
-            self._wdiff = replace(self._wdiff, state=state)
+            elif found != self._source:
+                raise ConflictError("source", f"{self.path} was changed by another program; nothing was saved")
+        found = _digest_of(self.markup)
+        if found and found != self._wdiff:
+            raise ConflictError("wdiff", f"{self.markup} was changed by another program; nothing was saved")
 
     def _save(self, groups: Sequence[Group]) -> None:
         """Decisions into the journal, then the marks and the restored text. Raises `RefusedError` or
@@ -307,7 +296,9 @@ class Document:
             data = wdiff.write_sample(self.places.sample()).encode("utf-8", "backslashreplace")
             if self._stale:
                 self._set_aside()
-            taken = [Group(tuple(self._taken), taken=True)] if self._taken else []
+            # With the digest of the marks they came from: those are not taken over again, should they not be replaced.
+            anew = bool(self._taken) or not self._journal.belongs
+            taken = [Group(tuple(self._taken), wdiff=self._wdiff, taken=True)] if anew else []
             lines = [replace(one, decisions=tuple(map(self.places.named, one.decisions))) for one in (*taken, *groups)]
             self._journal.append([*lines[:-1], replace(lines[-1], wdiff=digest(data))])
         except DespinError:
@@ -325,12 +316,10 @@ class Document:
         self._count()
 
     def _set_aside(self) -> None:
-        """Keep the files of an earlier version of the text under other names."""
-        assert self._journal is not None
+        """Keep copies of the files of an earlier version of the text under other names."""
         for path in (self._journal_path, self.markup):
             if path.exists() and not (path == self.markup and self.is_markup):
                 files.back_up(path, ".old")
-        self._journal.set_aside()
         self._stale = False
 
     def _write(self, data: bytes) -> None:
@@ -339,8 +328,8 @@ class Document:
         assert self.file is not None
         self.notices = [one for one in self.notices if not one.startswith("!")]
         try:
-            files.write(self.markup, data, special=False)
-            self._wdiff = _Seen(_state(self.markup), digest(data))
+            files.write(self.markup, data, self._named_markup, self.path)
+            self._wdiff = digest(data)
         except OutputError as error:
             self._notice(f"!{error} (decisions are kept in {self._journal_path.name})")
         text = self.places.text()
@@ -350,22 +339,13 @@ class Document:
             encoded = text.encode("utf-8", "backslashreplace")
             self._notice(f"!{error}; {self.restored.name} was written in UTF-8")
         try:
-            files.write(self.restored, encoded, special=False)
+            files.write(self.restored, encoded, False, self.path)
         except OutputError as error:
             self._notice(f"!{error} (decisions are kept in {self._journal_path.name})")
 
     def _notice(self, message: str) -> None:
         if message not in self.notices:
             self.notices.append(message)
-
-
-def _state(path: str | Path) -> tuple[int, int] | None:
-    """(time of the last change, size) of a file, None where there is none."""
-    try:
-        found = os.stat(path)
-    except (OSError, ValueError):
-        return None
-    return found.st_mtime_ns, found.st_size
 
 
 def _digest_of(path: str | Path) -> str:

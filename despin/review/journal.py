@@ -14,7 +14,7 @@ from typing import Any
 
 from despin.errors import InputError, OutputError
 from despin.review.places import Decision, RefusedError, read_decision
-from despin.text.files import MAX_BYTES, read_regular
+from despin.text.files import MAX_BYTES, NO_LINK, check_found, read_regular, share
 
 FORMAT = 1
 
@@ -41,20 +41,27 @@ def digest(data: bytes) -> str:
 
 
 class Journal:
-    """The journal of a text at `path`, made with the first decision. While it is open nobody else may write it.
+    """The journal at `path`, made with the first decision. While it is open nobody else may write it.
 
-    `text` is the digest of the text it belongs to. Raises `InputError` for a damaged one
-    and `TakenError` for one in use.
+    It belongs to the text at `source`, of which `text` is the digest. A head line begins the decisions on a text; the
+    journal of one that was changed goes on below a new head. Raises `InputError` for a damaged one and `TakenError`
+    for one in use.
     """
 
-    def __init__(self, path: Path, text: str) -> None:
-        self.path, self.text = path, text
+    def __init__(self, path: Path, source: str, text: str) -> None:
+        self.path, self.source, self.text = path, source, text
         self.of = text
         self.groups: list[Group] = []
+        #: The digests of all files that were written or taken over, for any version of the text.
+        self.known: set[str] = set()
         self._handle: int | None = None
         self._size = 0
-        if path.exists():
-            self._handle = self._locked(os.O_RDWR)
+        if os.path.lexists(path):
+            check_found(str(path), follow=False)
+            try:
+                self._handle = self._locked(os.O_RDWR)
+            except OSError as error:
+                raise self._unreadable(error) from None
             try:
                 self._read()
             except BaseException:
@@ -66,35 +73,28 @@ class Journal:
         """Whether the journal is of this text, not of another version of it."""
         return self.of == self.text
 
-    def known(self) -> set[str]:
-        """The digests of all files that were written."""
-        return {group.wdiff for group in self.groups if group.wdiff}
-
     def append(self, groups: Sequence[Group]) -> None:
-        """Write decisions to disk. Raises `OutputError`; nothing is then written."""
-        data = b"".join(_line(_row(group)) for group in groups)
+        """Write decisions to disk, below a new head where those before are on another text. Raises `OutputError`;
+        nothing is then written."""
+        kept = self.groups if self.belongs else []
         try:
             if self._handle is not None and self._is_gone():
                 self.close()
             if self._handle is None:
                 self._handle = self._locked(os.O_RDWR | os.O_CREAT | os.O_EXCL)
                 self._size = 0
-                head = _line({"despin-review": FORMAT, "text": self.text})
-                data = head + b"".join(_line(_row(group)) for group in self.groups) + data
-            self._write(data)
+                share(self.path, self.source)
+            rows = [_row(group) for group in (groups if self._size else [*kept, *groups])]
+            if not self._size or not self.belongs:
+                rows.insert(0, {"despin-review": FORMAT, "text": self.text})
+            self._write(b"".join(map(_line, rows)))
         except OSError as error:
             raise OutputError(
                 f"{self.path}: cannot be written ({error.strerror}); make room, or give the folder back, and decide "
                 "again"
             ) from None
-        self.groups += groups
-
-    def set_aside(self) -> None:
-        """Close the journal; the next decision begins a new one. The file was copied or renamed before."""
-        self.close()
-        self.groups, self.of = [], self.text
-        with suppress(FileNotFoundError):
-            self.path.unlink()
+        self.groups, self.of = [*kept, *groups], self.text
+        self.known.update(group.wdiff for group in groups if group.wdiff)
 
     def close(self) -> None:
         """Let others write the file."""
@@ -104,7 +104,7 @@ class Journal:
 
     def _locked(self, flags: int) -> int:
         try:
-            handle = os.open(self.path, flags | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0), 0o666)
+            handle = os.open(self.path, flags | NO_LINK | getattr(os, "O_BINARY", 0), 0o600)
         except FileExistsError:
             raise TakenError(
                 f"{self.path}: another review has begun meanwhile; end one of them and load the page again"
@@ -129,8 +129,10 @@ class Journal:
         return False
 
     def _write(self, data: bytes) -> None:
+        """Add to the file. Raises `OSError`; the file is then as it was, and gone where nothing was in it."""
         assert self._handle is not None
         try:
+            os.ftruncate(self._handle, self._size)  # a line that was cut off was never said to be saved
             os.lseek(self._handle, self._size, os.SEEK_SET)
             written = 0
             while written < len(data):
@@ -138,34 +140,36 @@ class Journal:
             os.fsync(self._handle)
         except OSError:
             with suppress(OSError):
-                os.ftruncate(self._handle, self._size)
+                if self._size:
+                    os.ftruncate(self._handle, self._size)
+                else:
+                    self.close()
+                    self.path.unlink()
             raise
         self._size += len(data)
 
     def _read(self) -> None:
-        """Read what is there; a last line that was cut off when the machine went down was never said to be saved."""
-        assert self._handle is not None
+        """Read what is there, up to the last line that is whole."""
         try:
-            data = read_regular(self.path, MAX_BYTES)
+            data = read_regular(self.path, MAX_BYTES, follow=False)
         except OSError as error:
-            raise InputError(f"{self.path}: cannot be read ({error.strerror}); move it away") from None
-        end = data.rfind(b"\n") + 1
-        lines = data[:end].split(b"\n")[:-1]
-        rows = list(self._parsed(lines))
-        if rows:
-            head = rows[0]
-            if head.get("despin-review") != FORMAT or not isinstance(head.get("text"), str):
-                raise InputError(
-                    f"{self.path}:1:1: is no journal of a review; move it away, or name another folder with -o"
-                )
-            self.of = head["text"]
-        for number, row in enumerate(rows[1:], 2):
-            self.groups.append(self._group(number, row))
-        self._size = end if rows else 0
-        if end < len(data):
-            os.ftruncate(self._handle, self._size)
-        if not rows:
-            self._write(_line({"despin-review": FORMAT, "text": self.text}))
+            raise self._unreadable(error) from None
+        self._size = data.rfind(b"\n") + 1
+        for number, row in enumerate(self._parsed(data[: self._size].split(b"\n")[:-1]), 1):
+            if number == 1 or "despin-review" in row:
+                if row.get("despin-review") != FORMAT or not isinstance(row.get("text"), str):
+                    raise InputError(
+                        f"{self.path}:{number}:1: is no journal of a review; move it away, or name another folder "
+                        "with -o"
+                    )
+                self.groups, self.of = [], row["text"]
+                continue
+            self.groups.append(group := self._group(number, row))
+            if group.wdiff:
+                self.known.add(group.wdiff)
+
+    def _unreadable(self, error: OSError) -> InputError:
+        return InputError(f"{self.path}: cannot be read ({error.strerror}); move it away")
 
     def _parsed(self, lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
         for number, line in enumerate(lines, 1):

@@ -4,11 +4,13 @@ small requests, clear refusals."""
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import socket
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
@@ -48,6 +50,7 @@ class Server(ThreadingHTTPServer):
     def __init__(self, port: int, actions: Actions) -> None:
         self.actions = actions
         self.token = secrets.token_urlsafe(24)
+        self._code = secrets.token_urlsafe(24)
         try:
             super().__init__((HOST, port), Handler)
         except OSError as error:
@@ -66,6 +69,21 @@ class Server(ThreadingHTTPServer):
         """Where the review is, with its token."""
         return f"http://{HOST}:{self.server_port}/{self.token}/"
 
+    @property
+    def once(self) -> str:
+        """An address that leads to `address` once: all users of this machine can see with what a browser is started."""
+        return f"http://{HOST}:{self.server_port}/{self._code}/"
+
+    def redeem(self, code: str, port: int) -> bool:
+        """Whether a code is the one of `once`, has not been used, and whoever asks from `port` may have it."""
+        if not secrets.compare_digest(code.encode("utf-8", "replace"), self._code.encode()):
+            return False
+        if hasattr(os, "geteuid") and _user_at(port, self.server_port) not in (None, 0, os.geteuid()):
+            self.actions.session.say("despin: another user of this machine asked for the review, and was refused")
+            return False
+        self._code = secrets.token_urlsafe(24)
+        return True
+
     def handle_error(self, request: object, client_address: object) -> None:
         """Browsers that go away are no news; anything else is said in one line."""
         error = sys.exc_info()[1]
@@ -73,8 +91,18 @@ class Server(ThreadingHTTPServer):
             self.actions.session.say(f"despin: a request failed ({type(error).__name__}: {error})")
 
 
+def _user_at(port: int, server: int) -> int | None:
+    """The user at the other end of a connection from `port` to `server`, None where the system does not say."""
+    host = f"{int.from_bytes(socket.inet_aton(HOST), sys.byteorder):08X}"
+    with suppress(OSError), open("/proc/net/tcp", encoding="ascii") as table:
+        for row in map(str.split, table):
+            if row[1:3] == [f"{host}:{port:04X}", f"{host}:{server:04X}"]:
+                return int(row[7])
+    return None
+
+
 class _AnswerError(Exception):
-    """A refusal: a status and what is said."""
+    """A refusal: a status and what is said; of a redirection, where it leads."""
 
     def __init__(self, status: HTTPStatus, message: str, reason: str = "") -> None:
         super().__init__(message)
@@ -138,6 +166,8 @@ class Handler(BaseHTTPRequestHandler):
         path = urlsplit(self.path).path
         _, _, rest = path.partition("/")
         token, slash, rest = rest.partition("/")
+        if slash and self.command == "GET" and self.server.redeem(token, self.client_address[1]):
+            raise _AnswerError(HTTPStatus.SEE_OTHER, self.server.address)
         if not slash or not secrets.compare_digest(token.encode("utf-8", "replace"), self.server.token.encode()):
             raise _AnswerError(HTTPStatus.FORBIDDEN, f"the token in the address is missing or wrong: {_FORBIDDEN}")
         return unquote(rest)
@@ -188,6 +218,12 @@ class Handler(BaseHTTPRequestHandler):
         return data
 
     def _refuse(self, answer: _AnswerError) -> None:
+        if answer.status is HTTPStatus.SEE_OTHER:
+            self.send_response(answer.status)
+            for name, value in {**_HEADERS, "Location": answer.message, "Content-Length": "0"}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            return
         # What was not read of a body would be taken for the next request.
         self.close_connection = True
         self._send_json(answer.status, {"error": answer.message, "reason": answer.reason})

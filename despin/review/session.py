@@ -57,7 +57,9 @@ class Session:
         self.engine, self.say = engine, say
         self.engine_lock = threading.Lock()
         place = _results(folder) if folder else None
-        self.documents = [Document(path, number, place) for number, path in enumerate(expanded(paths), 1)]
+        self.documents = [
+            Document(path, number, place, path not in paths) for number, path in enumerate(expanded(paths), 1)
+        ]
         _check(self.documents)
         self._wanted: list[Document] = []
         self._ended = threading.Event()
@@ -142,7 +144,7 @@ def expanded(paths: Sequence[str]) -> list[str]:
         if base == path or base not in named:
             kept.insert(0, path)
     for path in kept:
-        if not os.path.exists(path):
+        if not os.path.lexists(path):
             raise InputError(f"{path}: there is no such file; check the path")
     return kept
 

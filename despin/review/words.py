@@ -4,7 +4,6 @@ at hand, and protected words."""
 from __future__ import annotations
 
 import secrets
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -71,8 +70,7 @@ class Words:
         if not 0 <= target < len(targets):
             raise RefusedError("there is no such lexicon")
         path = targets[target]
-        with tempfile.TemporaryDirectory(prefix="despin-") as folder, self._session.engine_lock:
-            trial = Path(folder) / "trial.yaml"
+        with files.scratch() as trial, self._session.engine_lock:
             family = _family(path)
             if family != PERSONAL:
                 trial.write_text(f"family: {family}\nentries: {{}}\n", "utf-8")

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from dataclasses import replace as replace_values
+from functools import cache
 from pathlib import Path
 from typing import IO
 
@@ -36,6 +37,8 @@ STANDARD = "-"
 MAX_BYTES = 512 * 1024 * 1024
 #: So many bytes are read at once where nobody says how many there are.
 BLOCK = 1 << 20
+#: Opens no link, where the system has that.
+NO_LINK: int = getattr(os, "O_NOFOLLOW", 0)
 _BOM = "\ufeff"
 _NEWLINE = b"\n"
 
@@ -135,20 +138,40 @@ def read_at_most(stream: IO[bytes], most: int) -> bytes:
     return b"".join(blocks)
 
 
-def read_regular(path: str | os.PathLike[str], most: int) -> bytes:
+def read_regular(path: str | os.PathLike[str], most: int, follow: bool = True) -> bytes:
     """The bytes of a file that has to be one: at most `most`. Raises `OSError` for a file that is missing, larger, a
-    folder, a pipe or a device; a pipe is not waited for."""
-    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    folder, a pipe or a device, and unless links are to be followed for a link; a pipe is not waited for."""
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    if not follow:
+        if os.path.islink(path):
+            raise OSError(errno.EINVAL, "a link, not a file", str(path))
+        flags |= NO_LINK
+    handle = os.open(path, flags)
     with open(handle, "rb") as file:
         mode = os.fstat(handle).st_mode
         if stat.S_ISDIR(mode):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
-        if not stat.S_ISREG(mode):
-            raise OSError(errno.EINVAL, "a pipe or a device, not a file", str(path))
+        if what := no_file(mode):
+            raise OSError(errno.EINVAL, f"{what}, not a file", str(path))
         data = read_at_most(file, most + 1)
     if len(data) > most:
         raise OSError(errno.EFBIG, f"larger than {most / 2**20:.3g} MB", str(path))
     return data
+
+
+def no_file(mode: int) -> str:
+    """What the mode of `os.stat` is of, in words, where it is neither that of a file nor that of a folder."""
+    if stat.S_ISREG(mode) or stat.S_ISDIR(mode):
+        return ""
+    return "a link" if stat.S_ISLNK(mode) else "a pipe or a device"
+
+
+def check_found(path: str, follow: bool = True) -> None:
+    """Raise `InputError` for what was found in a folder and is no file: a pipe would be waited for, a device has no
+    end, and, unless they are to be followed, a link may lead to what is nobody else's business."""
+    with suppress(OSError):
+        if what := no_file(os.stat(path, follow_symlinks=follow).st_mode):
+            raise InputError(f"{path}: is {what}, not a file; move it away, or copy what it holds into a file")
 
 
 def _read_bytes(path: str) -> bytes:
@@ -159,6 +182,8 @@ def _read_bytes(path: str) -> bytes:
             data = read_at_most(sys.stdin.buffer, MAX_BYTES + 1)
         else:
             with open(path, "rb") as file:
+                if _is_device(file):
+                    raise InputError(f"{path}: is a device; name a file, or - for standard input")
                 data = read_at_most(file, MAX_BYTES + 1)
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file{_near_names(path)}") from None
@@ -174,6 +199,12 @@ def _read_bytes(path: str) -> bytes:
     if len(data) > MAX_BYTES:
         raise InputError(f"{path}: more than {MAX_BYTES // 1024**2} MB; split it into smaller files")
     return data
+
+
+def _is_device(file: IO[bytes]) -> bool:
+    """Whether what is open is a device, which may have no end, and no terminal."""
+    mode = os.fstat(file.fileno()).st_mode
+    return (stat.S_ISCHR(mode) or stat.S_ISBLK(mode)) and not file.isatty()
 
 
 def _is_folder(path: str) -> str:
@@ -267,47 +298,47 @@ def _writing(path: str | Path) -> Iterator[None]:
         ) from None
 
 
-def write(path: str | Path, data: bytes, special: bool = True) -> None:
+def write(path: str | Path, data: bytes, named: bool = True, like: str | Path | None = None) -> None:
     """Put `data` at `path` in one step: a reader sees the old file or the new one, never a part.
 
-    An existing file keeps its mode, a link stays a link; a device or a pipe is written directly, unless `special` says
-    that nobody named one. Raises `OutputError`; what stood at `path` is then untouched.
+    An existing file keeps its rights; a new one has no more than the text `like` which it is made of. What the user
+    `named` may be a link, which stays one, a device or a pipe, which is written directly; a name that was made up in a
+    folder has to be free, or that of a file. Raises `OutputError`; what stood at `path` is then untouched.
     """
     with _writing(path):
-        target = Path(os.path.realpath(path))
-        try:
-            old: os.stat_result | None = target.stat()
-        except FileNotFoundError:
-            old = None
-        if old is not None and stat.S_ISDIR(old.st_mode):
-            raise IsADirectoryError
+        target, old = _target(path, named)
         if old is not None and not stat.S_ISREG(old.st_mode):
-            if not special:
-                raise OSError(errno.EINVAL, "a pipe or a device, not a file", str(path))
             with open(target, "wb") as device:
                 device.write(data)
-            return
-        if old is not None and not os.access(target, os.W_OK):
-            raise PermissionError
-        replace(target, data, old)
+        else:
+            replace(target, data, like)
 
 
-def check_writable(path: str | Path, special: bool = True) -> None:
+def check_writable(path: str | Path, named: bool = True) -> None:
     """Raise the `OutputError` that `write` would, as far as it can be told before there is anything to write."""
     with _writing(path):
-        target = Path(os.path.realpath(path))
-        if target.is_dir():
-            raise IsADirectoryError
-        if target.exists():
-            if not special and not target.is_file():
-                raise OSError(errno.EINVAL, "a pipe or a device, not a file", str(path))
-            if not os.access(target, os.W_OK):
-                raise PermissionError
-        else:
+        target, old = _target(path, named)
+        if old is None:
             temporary = _temporary(target)
             with open(temporary, "xb"):
                 pass
             temporary.unlink()
+
+
+def _target(path: str | Path, named: bool) -> tuple[Path, os.stat_result | None]:
+    """What is written for a path, and what is there. Raises `OSError` or `OutputError` where it may not be."""
+    target = Path(os.path.realpath(path) if named else path)
+    try:
+        old = os.lstat(target)
+    except FileNotFoundError:
+        return target, None
+    if stat.S_ISDIR(old.st_mode):
+        raise IsADirectoryError
+    if not named and (what := no_file(old.st_mode)):
+        raise OutputError(f"{path}: is {what}, not a file; move it away, or write elsewhere")
+    if stat.S_ISREG(old.st_mode) and not os.access(target, os.W_OK):
+        raise PermissionError
+    return target, old
 
 
 #: Seconds after which a temporary file that nobody holds is one of a process that was killed.
@@ -327,6 +358,23 @@ def _temporary(target: Path) -> Path:
     return target.with_name(f".despin-{os.urandom(6).hex()}.tmp")
 
 
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """The path of a new file, yours alone, in the folder for temporary files; it is removed in the end. Raises
+    `OutputError`."""
+    import tempfile
+
+    folder = tempfile.gettempdir()
+    path = _temporary(Path(folder, "scratch"))
+    with _writing(folder):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    try:
+        yield path
+    finally:
+        with suppress(OSError):
+            path.unlink()
+
+
 def _sweep(folder: str) -> None:
     """Remove the temporary files of a folder that no process holds, as far as that can be told. Raises `OSError`."""
     with os.scandir(folder) as entries:
@@ -335,7 +383,7 @@ def _sweep(folder: str) -> None:
         with suppress(OSError):
             state = os.lstat(path)
             if stat.S_ISREG(state.st_mode) and time.time() - state.st_ctime > _STRAY:
-                with open(path, "rb") as file:
+                with open(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | NO_LINK), "rb") as file:
                     _hold(file)
                     os.unlink(path)
 
@@ -348,27 +396,96 @@ def _hold(file: IO[bytes]) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-def replace(target: Path, data: bytes, old: os.stat_result | None = None) -> None:
-    """Put `data` at `target` in one step, with mode and owner of `old`. Raises
+def replace(target: Path, data: bytes, like: str | Path | None = None) -> None:
+    """Put `data` at `target` in one step, with the rights of what is there, else those of a copy of `like`. Raises
     `OSError`; `target` is then untouched."""
     temporary = _temporary(target)
     try:
-        with open(temporary, "xb") as file:
-            with suppress(OSError):  # a file system without locks
-                _hold(file)
-            if old is not None:
-                if hasattr(os, "chown"):
-                    with suppress(OSError):  # only an administrator may give files away
-                        os.chown(temporary, old.st_uid, old.st_gid)
-                os.chmod(temporary, stat.S_IMODE(old.st_mode))
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+        there = os.path.lexists(target)
+        _make(temporary, data, target if there else like, copy=not there)
         os.replace(temporary, target)
     except BaseException:
         with suppress(OSError):
             temporary.unlink()
         raise
+
+
+def _make(temporary: Path, data: bytes, like: str | Path | None, copy: bool) -> None:
+    """Write a new file with the rights of `like`; nobody else may read it before it has them. Raises `OSError`."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    with open(os.open(temporary, flags, 0o666 if like is None else 0o600), "wb") as file:
+        with suppress(OSError):  # a file system without locks
+            _hold(file)
+        file.write(data)
+        if like is not None:
+            share(temporary, like, copy)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+#: The name under which Linux keeps an access control list.
+_ACL = "system.posix_acl_access"
+
+
+def share(path: str | Path, like: str | Path, copy: bool = True) -> None:
+    """Give a file that is yours alone to those who may read or write `like`, and to nobody else; unless it is a mere
+    copy it gets owner, attributes and access control list too. Raises `OSError` where those cannot be kept."""
+    try:
+        state = os.stat(like)
+    except FileNotFoundError:  # it was deleted: nobody else reads the copy
+        return
+    mode = stat.S_IMODE(state.st_mode)
+    if copy:  # which goes on being written, though the text may be for reading alone
+        mode = mode & 0o666 & ~_umask() | 0o600
+    kept = False
+    if hasattr(os, "chown"):
+        with suppress(OSError):  # only an administrator may give files away
+            os.chown(path, -1 if copy else state.st_uid, state.st_gid)
+            kept = True
+        if not kept:
+            mode &= 0o777
+            with suppress(OSError):
+                os.chown(path, -1, state.st_gid)
+                kept = True
+    if hasattr(os, "listxattr"):
+        own, old = _attributes(path), _attributes(like)
+        if _ACL in own:  # that of the folder
+            os.removexattr(path, _ACL)
+        if copy:
+            kept = kept and _ACL not in old
+        else:
+            for name, value in old.items():
+                _keep_attribute(path, name, value)
+    if not kept:  # another group, or one that a list says more of, may do what everybody may
+        mode &= ~0o070 | (mode & 0o007) << 3
+    os.chmod(path, mode)
+
+
+def _attributes(path: str | Path) -> dict[str, bytes]:
+    """The extended attributes of a file, none where its file system has none."""
+    try:
+        names = os.listxattr(path)
+    except OSError:
+        return {}
+    return {name: os.getxattr(path, name) for name in names}
+
+
+@cache
+def _umask() -> int:
+    """What the user takes from the mode of new files. It can only be asked for by setting it: for that moment new
+    files are the user's alone."""
+    found = os.umask(0o077)
+    os.umask(found)
+    return found
+
+
+def _keep_attribute(path: str | Path, name: str, value: bytes) -> None:
+    """Set an attribute. Raises `OSError` where it cannot be, unless it is one that the system sets itself."""
+    try:
+        os.setxattr(path, name, value)
+    except OSError as error:
+        if name.startswith(("user.", "system.")):
+            raise OSError(errno.ENOTSUP, f"its attribute {name} cannot be kept: {error.strerror}") from None
 
 
 def keep_names(folder: str | Path) -> None:
@@ -393,7 +510,9 @@ def back_up(path: str | Path, suffix: str) -> Path:
     number = 1
     try:
         with _writing(f"{path}{suffix}"):
-            _copy(path, temporary)
+            state = os.stat(path)
+            _make(temporary, read_regular(path, MAX_BYTES), path, copy=False)
+            os.utime(temporary, ns=(state.st_atime_ns, state.st_mtime_ns))
         while True:
             copy = Path(f"{path}{suffix}" if number == 1 else f"{path}{suffix}.{number}")
             with _writing(copy):
@@ -406,24 +525,6 @@ def back_up(path: str | Path, suffix: str) -> Path:
     finally:
         with suppress(OSError):
             temporary.unlink()
-
-
-def _copy(path: Path, copy: Path) -> None:
-    """Make a copy that nobody else may read until it has mode, owner and times of the file. Raises `OSError`."""
-    import shutil
-
-    with open(path, "rb") as source:
-        state = os.fstat(source.fileno())
-        with open(
-            os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600), "wb"
-        ) as target:
-            shutil.copyfileobj(source, target)
-            target.flush()
-            os.fsync(target.fileno())
-    if hasattr(os, "chown"):
-        with suppress(OSError):  # only an administrator may give files away
-            os.chown(copy, state.st_uid, state.st_gid)
-    shutil.copystat(path, copy)
 
 
 def _place(temporary: Path, target: Path) -> None:

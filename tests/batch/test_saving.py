@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from batch_stub import Restorer, lines, read, records
 
-from despin.batch import outputs, state
+from despin.batch import outputs, paths, state
 from despin.batch.folder import run_folder
 from despin.batch.interfaces import Block, Done, UnsavedError
 from despin.batch.record import Marker, Recipe
@@ -123,7 +123,7 @@ def test_an_output_of_lines_goes_on_from_what_is_safe(tmp_path: Path, monkeypatc
         return opened[-1]
 
     with monkeypatch.context() as patch:
-        patch.setattr(outputs, "open", noted, raising=False)
+        patch.setattr(paths, "open", noted, raising=False)
         for size, digest in ((11, again.digest), (10, again.digest ^ 1), (4, 1)):
             with pytest.raises(OutputError, match=r"out\.jsonl\.part is not as the interrupted run left it"):
                 outputs.LinesOutput(output, size, digest)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import BinaryIO
 
 import cli_stub
 import pytest
@@ -195,14 +194,12 @@ def test_a_backup_has_its_name_only_once_it_is_whole(tmp_path: Path, monkeypatch
     path.chmod(0o640)
     seen = []
 
-    def cut(source: object, target: BinaryIO) -> None:
-        target.write(b"a")
-        target.flush()
+    def cut(*_: object) -> None:
         seen.extend((each.name, each.stat().st_mode & 0o777) for each in tmp_path.iterdir() if each != path)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr("shutil.copyfileobj", cut)
+        patch.setattr(files, "share", cut)
         files.back_up(path, ".orig")
     assert list(tmp_path.iterdir()) == [path]
     assert [mode for _, mode in seen] == [0o600] or os.name == "nt"
@@ -249,3 +246,21 @@ def test_owner_and_times_of_a_backup_are_those_of_the_file(
     run("restore", "--in-place", "page.txt")
     assert given == [(".tmp", before.st_uid, before.st_gid)] * 2
     assert (tmp_path / "page.txt.bak").stat().st_mtime_ns == before.st_mtime_ns
+
+
+def test_a_text_that_changes_meanwhile_is_left_alone(
+    run: Run, page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = cli_stub.Restorer.explain
+
+    def explain(self: cli_stub.Restorer, text: str) -> object:
+        times = page.stat()
+        page.write_bytes(SPUN.replace("二", "三").encode())
+        os.utime(page, ns=(times.st_atime_ns, times.st_mtime_ns))
+        return usual(self, text)
+
+    monkeypatch.setattr(cli_stub.Restorer, "explain", explain)
+    result = run("restore", "--in-place", "page.txt")
+    assert (result.code, names(tmp_path)) == (5, ["page.txt"])
+    assert "page.txt: was changed while it was restored; nothing was written, restore it again" in result.err
+    assert page.read_bytes() == SPUN.replace("二", "三").encode()

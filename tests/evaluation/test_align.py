@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import random
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rapidfuzz.distance import Levenshtein
 
-from despin.evaluation import align
 from despin.evaluation.align import distance, edits_between, gold_from_pair
 from despin.results import Edit, apply
-from despin.text.normalize import BREAK, folded, normalised, symbols
+from despin.text.normalize import BREAK, folded, symbols
 from despin.text.wdiff import GoldEdit
 
 TEXT = st.text(st.sampled_from("应用体系过程的，。 a Ａ㎡\n"), max_size=24)
@@ -100,20 +97,3 @@ def test_symbols_are_the_folded_text_with_their_places(text: str) -> None:
 )
 def test_distance_folds_width_case_and_space_but_not_punctuation(text: str, original: str, expected: int) -> None:
     assert distance(text, original) == expected
-
-
-@given(st.integers(0, 50), st.integers(300, 900))
-def test_long_lines_cut_at_shared_stretches_have_the_same_distance(seed: int, size: int) -> None:
-    generator = random.Random(seed)
-    text = "".join(chr(0x4E00 + generator.randrange(3000)) for _ in range(size))
-    other = list(text)
-    for _ in range(size // 60):
-        place = generator.randrange(len(other))
-        other[place : place + generator.randrange(3)] = ["变"] * generator.randrange(3)
-    long, align.LONG = align.LONG, 100
-    try:
-        pieces = align._pieces(text, "".join(other))
-        assert len(pieces) > 3
-        assert distance(text, "".join(other)) == Levenshtein.distance(normalised(text), normalised("".join(other)))
-    finally:
-        align.LONG = long

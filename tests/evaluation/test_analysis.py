@@ -78,7 +78,7 @@ def test_nothing_missing(evaluate: Evaluate, tmp_path: Path) -> None:
 
 def test_the_curve_runs_the_restorer_at_every_level(evaluate: Evaluate, pairs_file: Path, clean_file: Path) -> None:
     rows = values(evaluate, pairs_file, clean_file, "--curve", "confidence")["curve"]
-    assert [row["level"] for row in rows] == [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95]
+    assert [row["level"] for row in rows] == [0.05, 0.15, 0.25, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85, 0.95]
     assert rows[0]["figures"]["own"]["restored_share"] == 0.3
     assert rows[0]["figures"]["clean"]["edits_per_10000"] > 0
     assert rows[-1]["figures"]["own"] == {"restored_share": 0.0}

@@ -135,6 +135,7 @@ def serving(paths: Sequence[Path | str], folder: str | None = None) -> Iterator[
     session.said = said  # type: ignore[attr-defined]
     actions = Actions(session)
     server = Server(0, actions)
+    session.server = server  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:

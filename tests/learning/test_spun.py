@@ -16,14 +16,14 @@ from places import CASES, shared
 from despin.errors import InputError, ModelError, UsageError
 from despin.learning import misplaced as misplaced_room
 from despin.learning.corpus import Context, Fit, segmented
-from despin.learning.decipher import decipher, example, from_lexicon, from_thesaurus, likely, objection
+from despin.learning.decipher import decipher, from_lexicon, from_thesaurus, likely, objection
 from despin.learning.misplaced import misplaced
 from despin.learning.proposals import from_corpus, render
-from despin.learning.texts import Text
+from despin.learning.texts import Text, example
 from despin.lexicon.format import format_text
 from despin.lexicon.model import Entry, Family, Lexicon, Original
 from despin.lexicon.parse import read_text
-from despin.lm.kenlm_file import Bigrams, KnownBigrams, read_bigrams
+from despin.lm.bigrams import Bigrams, KnownBigrams, read_bigrams
 
 
 def corpus() -> list[str]:
@@ -63,16 +63,9 @@ def test_counts_are_what_the_corpus_holds() -> None:
     whole = "\n".join(text.text for text in texts)
     for one in decipher(texts, two_way(), model())[:10]:
         assert one.sites == whole.count(one.spun)
-        assert 0.5 <= one.expected <= one.sites + 1e-9
+        assert 0.2 <= one.expected <= one.sites + 1e-9
         assert one.documents == sum(one.spun in text.text for text in texts)
         assert f"[-{one.spun}-]{{+{one.original}+}}" in one.example
-
-
-def test_a_large_corpus_is_decoded_anew_with_the_same_result(monkeypatch: pytest.MonkeyPatch) -> None:
-    texts, _ = spun_corpus()
-    held = decipher(texts, two_way(), model())
-    monkeypatch.setattr("despin.learning.decipher.HELD", 10)
-    assert decipher(texts, two_way(), model()) == held
 
 
 def test_ordinary_text_is_no_spun_corpus() -> None:
@@ -111,10 +104,10 @@ def test_only_active_entries_are_candidates() -> None:
     assert from_lexicon(lexicon, [Text("x", "应用体系")], model()) == {"应用": ["使用", "利用"]}
 
 
-def test_an_example_stays_within_its_line() -> None:
-    text = "第一行的字\n  我们应用工具\n第三行"
+def test_an_example_stays_within_its_clause() -> None:
+    text = "第一行的字\n  我们应用工具，第三行"
     start = text.index("应用")
-    assert example(text, start, start + 2, "使用") == "我们[-应用-]{+使用+}工具"
+    assert example(text, start, start + 2, "应用", "使用") == "我们[-应用-]{+使用+}工具"
 
 
 def test_words_and_contexts_of_a_corpus() -> None:
@@ -130,7 +123,6 @@ def test_fit_is_what_the_model_says() -> None:
     fit, context = Fit(model()), Context("我们", "正在", "这个", "问题")
     whole = model().sequence(["我们", "正在", "研究", "这个", "问题"]) - model().sequence(["我们", "正在"])
     assert fit("研究", context) == pytest.approx(whole, abs=1e-4)
-    assert fit.without(context) == pytest.approx(model().sequence(["这个", "问题"]), abs=1e-4)
 
 
 @functools.cache
@@ -165,7 +157,7 @@ def test_a_file_of_another_layout_is_refused(tmp_path: Path) -> None:
         path = tmp_path / "other.lm"
 
     Other.path.write_bytes(b"mmap lm http://kheafield.com/code format version 5\n\0" + bytes(400))
-    with pytest.raises(ModelError, match="quantised trigram trie"):
+    with pytest.raises(ModelError, match="own format"):
         read_bigrams(Other())  # type: ignore[arg-type]
 
 

@@ -97,11 +97,14 @@ def edits_of(
     for name, entries in lexicon.items():
         own = families[name]
         every = {original for originals in entries.values() for original in originals}
+        # A list of words of which nobody counted anything is the spinner's own.
+        counted_at_all = any(value != 1.0 for originals in entries.values() for value in originals.values())
         for form, originals in entries.items():
             for start in (start for start in range(len(page)) if page.startswith(form, start)):
                 for original, counted in originals.items():
                     key = name, original
-                    odds = counted / (UNLISTED + sum(other.get(original, 0.0) for other in entries.values()))
+                    others = UNLISTED if counted_at_all or len(original) < 2 else 0.0
+                    odds = counted / (others + sum(other.get(original, 0.0) for other in entries.values()))
                     odds *= rate_of(own, counts.replaced.get(key, 0.0), counts.standing.get(key, 0.0))
                     odds *= 1.0 / (1.0 - both_ways * own.full) if form in every else 1.0
                     edit, core = Arc(start, start + len(form), original), trimmed(start, form, original)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -353,3 +354,26 @@ def test_a_text_that_cannot_be_read_is_said_and_the_others_are_gone_through(tmp_
     assert "bad.txt" in said[0]
     assert "fault.txt: cannot be restored (ZeroDivisionError: a fault of the engine)" in said[1]
     session.end()
+
+
+def test_a_change_of_equal_size_and_time_is_noticed(path: Path, opened: Any) -> None:
+    document = opened(path)
+    document.put(1, [at("改版", "accept")])
+    for file in (path, Path(f"{path}.wdiff")):
+        before, times = file.read_bytes(), file.stat()
+        file.write_bytes(before.replace("先生".encode(), "女士".encode()))
+        os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
+        with pytest.raises(ConflictError, match="was changed by another program; nothing was saved"):
+            document.put(2, [at("获得", "reject")])
+        file.write_bytes(before)
+    document.put(2, [at("获得", "reject")])
+
+
+def test_a_text_that_changes_while_it_is_read_is_refused(path: Path, opened: Any) -> None:
+    def meanwhile(name: str) -> tuple[TextFile, Any]:
+        found, times = read(name), path.stat()
+        path.write_text(TEXT.replace("先生", "女士"), "utf-8")
+        os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+        return found
+
+    assert "changed while it was read" in opened(path, read=meanwhile).problem

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +16,7 @@ import pytest
 from review_kit import TEXT, Page, serving
 
 from despin.errors import OutputError
+from despin.review import server
 from despin.review.actions import Actions
 from despin.review.server import MOST, Server
 
@@ -217,3 +220,26 @@ def test_a_port_that_is_taken_is_said(served: tuple[Page, Any]) -> None:
 
 def test_only_this_machine_is_listened_to(served: tuple[Page, Any]) -> None:
     assert served[0].host.startswith("127.0.0.1:")
+
+
+def test_a_browser_is_led_to_the_token_once(served: tuple[Page, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    page, review = served[0], served[1].server
+    first = Page(review.once)
+    assert (first.host, first.base == page.base) == (page.host, False)
+    with monkeypatch.context() as context:
+        context.setattr(server, "_user_at", lambda *_: 12345)
+        assert first.ask("GET", "")[0] == 403, "another user of this machine"
+    assert first.ask("POST", "")[0] == 403
+    status, _, headers = first.ask("GET", "")
+    assert (status, headers["Location"]) == (303, page.address)
+    assert first.ask("GET", "")[0] == 403, "it was used"
+    assert Page(review.once).base not in (first.base, page.base)
+    assert page.ask("GET", "")[0] == 200
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks /proc who has a connection")
+def test_who_has_a_connection_is_known(served: tuple[Page, Any]) -> None:
+    host, _, port = served[0].host.partition(":")
+    with socket.create_connection((host, int(port))) as connection:
+        assert server._user_at(connection.getsockname()[1], int(port)) == os.geteuid()
+    assert server._user_at(1, int(port)) is None

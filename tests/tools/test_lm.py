@@ -11,9 +11,9 @@ import pytest
 
 from despin.errors import ModelError
 from despin.lm.grams import Trigrams
-from despin.lm.kenlm_file import read_trigrams
 from despin.lm.ngram import DEFAULT_MODEL, LanguageModel
 from tools.train.lm import arpa, counting, gather, mixing
+from tools.train.lm.kenlm_file import read_trigrams
 
 TEXTS = [
     "今天上午，社区的老人们在广场上下棋。下棋的人不多，看棋的人不少。",

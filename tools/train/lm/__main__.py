@@ -18,9 +18,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from despin.errors import ModelError
-from despin.lm.kenlm_file import read_trigrams
 from despin.lm.ngram import LanguageModel
 from tools.train.lm import arpa, counting, mixing
+from tools.train.lm.kenlm_file import read_trigrams
 
 COMPILER = "libime_slm_build_binary"
 #: The weight of the corpus beside BASE, and how many n-grams are kept.

@@ -19,7 +19,7 @@ import numpy as np
 from despin.errors import ModelError
 from despin.kernel import ngram_file as form
 from despin.lm.grams import Trigrams
-from despin.lm.kenlm_file import read_trigrams
+from tools.train.lm.kenlm_file import read_trigrams
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -1,5 +1,5 @@
-"""All n-grams of a model as arrays, read from its file at once: asking for every pair of words would take hours. A file
-of despin's own is read by `own_file`, a KenLM binary here.
+"""All n-grams of a model as arrays, read from its file at once. A file of despin's own is read by
+`despin.lm.own_file`, a KenLM binary here.
 
 Layout of a quantised trie of trigrams with compressed pointers and its words, as `build_binary -a -q -b trie` writes it
 (KenLM, lm/trie.hh, lm/quantize.hh, lm/bhiksha.hh). The trie is reversed: under each word stand the words that
@@ -10,22 +10,19 @@ back-off weights are log10. Needs numpy.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from despin.errors import ModelError
 from despin.kernel.ngram_file import MAGIC, is_own
+from despin.lm import own_file
 from despin.lm.grams import Grams, Trigrams
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from despin.lm.ngram import LanguageModel
-
     Array = NDArray[Any]
-    Floats = NDArray[np.float64]
     Numbers = NDArray[np.int64]
 
 _MAGIC = b"mmap lm http://kheafield.com/code format version 5\n\0"
@@ -34,49 +31,6 @@ _HEADER = struct.Struct("<B3xfIB3xI3Q")
 _HEADER_AT = 88
 _QUANTISED_ARRAY_TRIE = 5
 _UNIGRAM = 16
-#: Bigrams that are asked of the model itself, to be sure that the file was understood.
-_CHECKED = 50
-
-
-@dataclass(frozen=True)
-class Bigrams:
-    """`words[i]` with log10 probability `unigrams[i]`; bigram n has log10 P(words[following[n]] | words[previous[n]])
-    `scores[n]`."""
-
-    words: list[str]
-    unigrams: Array
-    previous: Array
-    following: Array
-    scores: Array
-
-
-class KnownBigrams:
-    """Which bigrams the model holds."""
-
-    def __init__(self, bigrams: Bigrams) -> None:
-        self._number = {word: index for index, word in enumerate(bigrams.words)}
-        self._size = len(bigrams.words)
-        self._keys = frozenset((bigrams.previous.astype("int64") * self._size + bigrams.following).tolist())
-
-    def holds(self, previous: str, word: str) -> bool:
-        """Whether the model holds the bigram."""
-        first, second = self._number.get(previous), self._number.get(word)
-        return first is not None and second is not None and first * self._size + second in self._keys
-
-
-def read_bigrams(model: LanguageModel) -> Bigrams:
-    """All bigrams of the model. Raises `ModelError` for a file of another layout."""
-    own = _read_own(model.path)
-    if own is not None:
-        unigrams, bigrams, _ = own.grams
-        return Bigrams(
-            own.vocabulary, unigrams.probability, bigrams.words[:, 0], bigrams.words[:, 1], bigrams.probability
-        )
-    file = _TrieFile(model.path)
-    previous, following = file.bigram_words()
-    found = Bigrams(file.vocabulary(), file.unigram_column(0), previous, following, file.bigram_scores())
-    _check(found, model)
-    return found
 
 
 def read_trigrams(path: Path) -> Trigrams:
@@ -84,9 +38,9 @@ def read_trigrams(path: Path) -> Trigrams:
     `OSError` for one that is not there."""
     import numpy as np
 
-    own = _read_own(path)
-    if own is not None:
-        return own
+    with path.open("rb") as opened:
+        if is_own(opened.read(len(MAGIC))):
+            return own_file.read(path)
     file = _TrieFile(path)
     previous, word = file.bigram_words()
     before, owner = file.trigram_words()
@@ -102,16 +56,6 @@ def read_trigrams(path: Path) -> Trigrams:
         np.zeros(file.trigrams),
     )
     return Trigrams(file.vocabulary(), (unigrams, bigrams, trigrams))
-
-
-def _read_own(path: Path) -> Trigrams | None:
-    """The model in a file of despin's own; None for another file."""
-    with path.open("rb") as opened:
-        if not is_own(opened.read(len(MAGIC))):
-            return None
-    from despin.lm.own_file import read
-
-    return read(path)
 
 
 class _TrieFile:
@@ -246,14 +190,3 @@ def _kept_in_table(entries: int, highest: int, most: int) -> int:
     required = highest.bit_length()
     changes = [((highest >> (required - chop)) * 64 - entries * chop, chop) for chop in range(min(required, most) + 1)]
     return min(changes)[1]
-
-
-def _check(found: Bigrams, model: LanguageModel) -> None:
-    """Raise `ModelError` unless the model itself says the same of some bigrams."""
-    count = len(found.scores)
-    for number in range(0, count, max(1, count // _CHECKED)):
-        previous, word = found.words[found.previous[number]], found.words[found.following[number]]
-        if previous.startswith("<") or word.startswith("<"):
-            continue
-        if abs(model.trigrams.scores([previous, word])[0][1] - found.scores[number]) > 1e-3:
-            raise ModelError(f"{model.path}: the bigrams of this model cannot be read: another layout")
