@@ -69,12 +69,8 @@ class Operator:
         self.recipe = recipe(text_field, mode, **options)
         self.marker = Marker(self.recipe)
         restorer = self.marker.restorer
-        self.signature = (
-            version(),
-            restorer.lexicon.digest,
-            restorer.judge.program_digest(),
-            restorer.scorer_signature(),
-        )
+        programs, scorer = restorer.judge.program_digest(), restorer.scorer_signature()
+        self.signature = version(), restorer.lexicon.digest, programs, scorer
 
     def __call__(self, batch: Any) -> Any:
         """The batch with the column; in mode `filter` without the records that are spun."""
