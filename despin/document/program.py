@@ -163,6 +163,16 @@ class ProgramJudge:
             self._programs[number] = made
         return self._programs[number]
 
+    def search(self, number: int) -> ClauseSearch:
+        """What searches the readings of clauses under the program (0) or one of its variants."""
+        if number not in self._searches:
+            words, one = self.spinners[number].segmenter, self._clauses
+            weights = one.network, one.choice, one.fluency, one.miss, one.far
+            choice, network = self.program(number).choice, self._scorer.network
+            found = ClauseSearch(words, self._model.trigrams, network, choice, weights, PROGRAM, self._alone)
+            self._searches[number] = found
+        return self._searches[number]
+
     def data(self) -> list[object]:
         """What the answers depend on besides lexicon and language model: the programs' parameters, and the checksums of
         their tables and of the weights, and the sizes of jieba's files. The files are not read beyond their headers."""
@@ -357,15 +367,8 @@ class ProgramJudge:
     ) -> tuple[list[Row], set[tuple[int, int]]]:
         """The rows of text[start:end] once the readings of its clauses are tested by the program, and the places of
         those that are forced."""
-        search = self._searches.get(number)
-        if search is None:
-            words, one = self.spinners[number].segmenter, self._clauses
-            weights = one.network, one.choice, one.fluency, one.miss, one.far
-            choice, network = self.program(number).choice, self._scorer.network
-            search = ClauseSearch(words, self._model.trigrams, network, choice, weights, PROGRAM, self._alone)
-            self._searches[number] = search
         changed = [(a - start, b - start, *rest) for a, b, *rest in rows if text[a:b] != rest[0]]
-        found = search.refine(text[start:end], changed)
+        found = self.search(number).refine(text[start:end], changed)
         return (
             [(a + start, b + start, original, chance, rivals) for a, b, original, chance, rivals, _ in found],
             {(a + start, b + start) for a, b, *_, forced in found if forced},
