@@ -29,9 +29,8 @@ class Clauses:
     miss: float = 12.0
     #: An option that is so far behind the word that stands is not tried.
     far: float = -4.0
-    #: Probabilities of edits are raised to this power, so that they are as often right as they say, and those above .95
-    #: at least .995 of the time in news and on the web.
-    temper: float = 0.5
+    #: Probabilities of edits are raised to this power, so that they are as often right as they say.
+    temper: float = 0.55
 
     def weights(self, trust: float = 1.0) -> tuple[float, float, float, float, float]:
         """What `ClauseSearch` takes; the learned weights count `trust` times."""

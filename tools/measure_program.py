@@ -1,7 +1,8 @@
 """Measures how well a spinner program is run backwards: `python -m tools.measure_program TEXTS.jsonl ...`.
 
-Texts are JSON lines with `text` that nobody spun. Each file is spun by the program of a family and restored; what comes back, how
-short a text may be to be recognised, and what happens to clean text is printed as one table. With `--paragraphs` a spun paragraph
+Texts are JSON lines with `text` that nobody spun. Each file is spun by the program of a family and restored; what comes back, why
+clauses do not, which errors say something else than the author did, how short a text may be to be recognised, and what happens to
+clean text is printed as one table. With `--paragraphs` a spun paragraph
 stands in a clean article, with `--variants` the texts are spun by each variant of the program, `--part K/N` takes every Nth text
 from the Kth on, so that the others can be used for choosing numbers.
 """
@@ -15,16 +16,23 @@ import random
 import re
 import sys
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from rapidfuzz.distance import Levenshtein
 
+from despin.document.program import ProgramJudge
+from despin.evaluation.harm import Error, Harm, errors
+from despin.evaluation.judge import judge
+from despin.evaluation.metrics import calibration_error
 from despin.evaluation.significance import interval_of
 from despin.restorer import Restorer
-from despin.results import Edit, Scored
+from despin.results import Edit, Scored, Stretch
 from despin.spinners.base import Spinner, Spun
 from despin.spinners.registry import spinner
+from despin.text.wdiff import GoldEdit
 from despin.tuning import TUNING
 
 #: Lengths at which the verdict is measured, code points; false alarms that are allowed.
@@ -33,6 +41,11 @@ LENGTHS, FALSE_ALARMS = (50, 100, 200, 400), 0.001
 CLAUSE, SURE = re.compile(r"[\u4E00-\u9FD5a-zA-Z0-9+#&._%-]+"), 0.95
 #: The spun paragraph and the clean article around it, code points.
 PARAGRAPH, ARTICLE = 120, 2000
+
+
+#: Edits as (start, end, original), and the part of a text between two offsets.
+Rows: TypeAlias = Sequence[tuple[int, int, str]]
+Place: TypeAlias = tuple[int, int]
 
 
 def read(path: Path, part: str) -> list[str]:
@@ -58,37 +71,60 @@ CHOICE, LEFT, STOOD, CUT, UNKNOWN = (
 )
 
 
-def losses(
-    spun: str, gold: Sequence[tuple[int, int, str]], found: Sequence[Edit], program: Spinner
-) -> Iterator[tuple[str, str]]:
+#: Why a clause comes back wrong: the author's has a higher score than what was returned, or none higher; a word of the
+#: author's is no option; it was returned, and not made; or the clause was not searched.
+SEARCH, MODEL, NO_OPTION = "search errors", "model errors", "an author's word is no option"
+NOT_MADE, UNSEARCHED = "found and not made", "not searched"
+
+
+def reasons(spun: str, gold: Rows, wrong: Sequence[Place], programs: Sequence[ProgramJudge]) -> Iterator[str]:
+    """Why each clause of `wrong` does not come back as its author wrote it."""
+    found: dict[Place, str] = {}
+    for program, one in [(each, one) for each in programs for one in each.stretches(spun)[1]]:
+        returned = [(edit.start, edit.end, edit.original) for edit in one.edits]
+        authors, others = (_scores(spun, one, rows, program) for rows in (gold, returned))
+        for place in wrong:
+            if place[0] in authors:
+                author, other = authors[place[0]], others.get(place[0])
+                if author is None:
+                    found[place] = NO_OPTION
+                elif _within(gold, *place) == _within(returned, *place):
+                    found[place] = NOT_MADE
+                else:
+                    found[place] = SEARCH if other is not None and author > other + 1e-6 else MODEL
+    for place in wrong:
+        yield found.get(place, UNSEARCHED)
+
+
+def _within(rows: Rows, start: int, end: int) -> list[tuple[int, int, str]]:
+    return [row for row in rows if start <= row[0] and row[1] <= end]
+
+
+def _scores(spun: str, one: Stretch, rows: Rows, program: ProgramJudge) -> dict[int, float | None]:
+    """The scores of the clauses of a stretch in the reading of rows, by where they begin."""
+    search = program.search(program.names.index(one.variant))
+    (found,) = search.scores(spun, [(one.start, one.end)], _within(rows, one.start, one.end))
+    return {start: score for start, _, score, _ in found}
+
+
+def losses(spun: str, gold: Rows, found: Sequence[Edit], program: Spinner) -> Iterator[tuple[str, Error]]:
     """(what went wrong, where) of every edit that is missing or wrong."""
-    made = {(edit.start, edit.end): edit.original for edit in found}
-    wanted = {(start, end) for start, end, _ in gold}
-
-    def shown(start: int, end: int, what: str) -> str:
-        before, after = spun[max(0, start - 8) : start], spun[end : end + 8]
-        return f"{before}[{spun[start:end]}: {what}]{after}".replace("\n", "/")
-
-    for start, end, original in gold:
-        got = made.get((start, end))
-        if got == original:
-            continue
-        kind = LEFT
-        if original not in program.preimages(spun[start:end]):
+    wanted, made = {one[:2] for one in gold}, {(edit.start, edit.end) for edit in found}
+    marks = [GoldEdit(start, end, (original,)) for start, end, original in gold]
+    for error in errors(spun, marks, judge(spun, marks, found)):
+        span, kind = (error.start, error.end), CUT
+        if error.author == error.page:
+            kind = STOOD
+        elif span in wanted and error.author not in program.preimages(error.page):
             kind = UNKNOWN
-        elif got is not None:
+        elif span in wanted and error.restored == error.page:
+            kind = LEFT
+        elif span in wanted & made:
             kind = CHOICE
-        elif any(low < end and start < high for low, high in made):
-            kind = CUT
-        yield kind, shown(start, end, f"{original}, got {got}")
-    for (start, end), original in made.items():
-        if not any(low < end and start < high for low, high in wanted):
-            yield STOOD, shown(start, end, f"itself, got {original}")
+        yield kind, error
 
 
-def _can_be_undone(
-    spun: str, one: tuple[int, int, str], made: Sequence[tuple[int, int, str]], program: Spinner
-) -> bool:
+def _can_be_undone(spun: str, one: tuple[int, int, str], made: Rows, program: Spinner) -> bool:
     """Whether the program still writes the clause of an edit when it is left out and the others are made."""
     clause = next((match.span() for match in CLAUSE.finditer(spun) if match.start() <= one[0] < match.end()), one[:2])
     text, place = "", clause[0]
@@ -110,13 +146,15 @@ class Measured:
         self.respun = self.characters = 0.0
         self.scored = Scored()
         self.named = self.clauses = self.clauses_right = 0
-        #: Of every edit its confidence, whether it is right, whether it stands on a word that nobody touched, and whether that can be undone.
-        self.judged: list[tuple[float, bool, bool, bool]] = []
+        #: Of every edit its confidence, whether it is right, whether it stands on a word that nobody touched, whether that can be undone,
+        #: and whether it is forced.
+        self.judged: list[tuple[float, bool, bool, bool, bool]] = []
+        #: Why clauses are wrong, and what errors say else than the author, by the rules of `harm`.
+        self.reasons, self.harms, self.reversed = Counter[str](), Counter[str](), 0
+        self.harm: Harm | None = None
         self.losses: dict[str, list[str]] = {}
 
-    def add(
-        self, original: str, spun: str, gold: Sequence[tuple[int, int, str]], restorer: Restorer, program: Spinner
-    ) -> None:
+    def add(self, original: str, spun: str, gold: Rows, restorer: Restorer, program: Spinner) -> None:
         """Restore a text and count."""
         found = restorer.explain(spun)
         stretches = found.verdict.stretches
@@ -125,9 +163,18 @@ class Measured:
         self.left.append(distance(found.text, original))
         self.whole.append(distance(spun, original))
         edits = {(edit.start, edit.end, edit.original) for edit in found.edits}
-        self._judge(spun, set(gold), found.edits, program)
-        for kind, place in losses(spun, gold, found.edits, program):
-            self.losses.setdefault(kind, []).append(place)
+        wrong = self._judge(spun, gold, found.edits, program)
+        programs = [one for one in restorer.judge.programs if isinstance(one, ProgramJudge)]
+        self.reasons.update(reasons(spun, gold, wrong, programs))
+        harm = self.harm = self.harm or Harm(restorer.lexicon.families)
+        for kind, error in losses(spun, gold, found.edits, program):
+            before, after = spun[max(0, error.start - 8) : error.start], spun[error.end : error.end + 8]
+            shown = f"{before}[{error.page}: {error.author}, got {error.restored}]{after}".replace("\n", "/")
+            self.losses.setdefault(kind, []).append(shown)
+            if of := harm.of(error):
+                self.harms[of] += 1
+                self.reversed += harm.reverses(error)
+                self.losses.setdefault(f"harm: {of}", []).append(shown)
         self.right += len(edits & set(gold))
         self.made += len(edits)
         self.wanted += len(gold)
@@ -139,8 +186,10 @@ class Measured:
         self.respun += (found.verdict.respun or 0.0) * len(spun)
         self.characters += len(spun)
 
-    def _judge(self, spun: str, gold: set[tuple[int, int, str]], found: Sequence[Edit], program: Spinner) -> None:
-        """Count clauses that come back whole, and judge each edit; see METRICS: clauses right, sure and wrong."""
+    def _judge(self, spun: str, gold: Rows, found: Sequence[Edit], program: Spinner) -> list[Place]:
+        """The clauses that come back wrong. Counts those that come back whole, and judges each edit; see METRICS:
+        clauses right, sure and wrong."""
+        clauses: list[Place] = []
         made = [(edit.start, edit.end, edit.original) for edit in found]
         for clause in CLAUSE.finditer(spun):
             start, end = clause.span()
@@ -148,25 +197,30 @@ class Measured:
             got = {one for one in made if start <= one[0] and one[1] <= end}
             self.clauses += bool(wanted or got)
             self.clauses_right += bool(wanted or got) and wanted == got
+            if wanted != got:
+                clauses.append((start, end))
         for edit in found:
             one = edit.start, edit.end, edit.original
             untouched = not any(low < edit.end and edit.start < high for low, high, _ in gold)
             undone = one not in gold and untouched and _can_be_undone(spun, one, made, program)
-            self.judged.append((edit.confidence, one in gold, untouched, undone))
+            self.judged.append((edit.confidence, one in gold, untouched, undone, edit.proof == "forced"))
+        return clauses
 
     def sure(self) -> str:
-        """Sure and wrong, and the expected calibration error, as a line of a table."""
+        """Sure and wrong, calibration, why clauses are wrong, and harm, as lines of a table."""
         sure = [row for row in self.judged if row[0] >= SURE]
         wrong = [row for row in sure if not row[1]]
-        rows, error = sorted(self.judged), 0.0
-        for mass in range(10):
-            some = rows[mass * len(rows) // 10 : (mass + 1) * len(rows) // 10]
-            error += abs(sum(row[0] for row in some) - sum(row[1] for row in some)) / max(1, len(rows))
+        edits = [[row for row in self.judged if row[4] in kinds] for kinds in ({True, False}, {True}, {False})]
+        gaps = [calibration_error([row[:2] for row in rows]) or 0.0 for rows in edits]
+        each = 10_000 / max(1.0, self.characters)
         return (
             f"  clauses right {self.clauses_right / max(1, self.clauses):.3f} of {self.clauses}; "
             f"sure and wrong {len(wrong) / max(1, len(sure)):.4f} of {len(sure)}, "
             f"{sum(row[2] for row in wrong)} on untouched words, {sum(row[3] for row in wrong)} of these can be undone; "
-            f"calibration error {error:.4f}"
+            f"calibration error {gaps[0]:.4f}, of {len(edits[1])} forced {gaps[1]:.4f}, of {len(edits[2])} others {gaps[2]:.4f}\n"
+            f"  wrong clauses: {_counted(self.reasons)}\n"
+            f"  harmful errors per 10,000 characters {each * self.harms.total():.2f}: {_counted(self.harms)}; "
+            f"facts reversed where the page was right {self.reversed}"
         )
 
     def row(self) -> str:
@@ -181,6 +235,10 @@ class Measured:
             f"choice {self.chosen / max(1, self.choices):.3f}, respun {self.respun / max(1.0, self.characters):.4f}, "
             f"{len(self.left)} texts, named: {self.named} of {len(self.left)}"
         )
+
+
+def _counted(counts: Counter[str]) -> str:
+    return ", ".join(f"{count} {what}" for what, count in counts.most_common()) or "none"
 
 
 def _share(rows: Sequence[tuple[int, int]]) -> float:

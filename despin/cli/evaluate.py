@@ -117,6 +117,7 @@ def run(args: argparse.Namespace) -> int:
     _check(args)
     from despin.evaluation import analysis, curve, measure, report, systems
     from despin.evaluation.analysis import worst
+    from despin.evaluation.harm import Harm
     from despin.evaluation.judge import Pairs
     from despin.evaluation.sets import read_sets
 
@@ -126,8 +127,8 @@ def run(args: argparse.Namespace) -> int:
     held = options.held_ids(args.hold, {document.id for one in sets for document in one.documents})
     saved = report.read_saved(args.against) if args.against else None
     system = _on_page(args, restorer, sets) or systems.system(args.system, restorer, args.family or ())
-    pairs = Pairs(restorer.lexicon)
-    results = [measure.measure(one, system, pairs, args.by, held) for one in sets]
+    pairs, harm = Pairs(restorer.lexicon), Harm(restorer.lexicon.families)
+    results = [measure.measure(one, system, pairs, args.by, held, harm) for one in sets]
     verdict = measure.verdict(results)
     signed = _signature(args, restorer, system)
     findings = _floors(args, results, verdict)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from despin.evaluation import metrics, significance
+from despin.evaluation.harm import Harm
 from despin.evaluation.judge import Judgement, Pairs, judge
 from despin.evaluation.metrics import AUC, CALIBRATION, FIGURES, RECALL, Figure
 from despin.evaluation.sets import Document, EvalSet
@@ -110,11 +111,13 @@ def measure(
     pairs: Pairs | None = None,
     by: By | None = None,
     hold: Collection[str] = (),
+    harm: Harm | None = None,
 ) -> Result:
     """`system` run over the set `one`, with figures for the whole and for its parts.
 
     Without `pairs`, the lexicon's, nothing is known or unknown and a list of tokens has no figures. `by` makes a part
-    for each family or density; `hold` are ids of documents that get a part apart from the others.
+    for each family or density; `hold` are ids of documents that get a part apart from the others; with the rules
+    of `harm`, errors that do harm are counted.
     """
     if one.kind == "tokens":
         rows = (
@@ -123,7 +126,7 @@ def measure(
             else ()
         )
         return Result(one, rows, _part(one, rows, pinnable=True))
-    rows, seconds = _run(one, system, pairs)
+    rows, seconds = _run(one, system, pairs, harm)
     parts: list[Part] = []
     held = [row.document is not None and row.document.id in hold for row in rows]
     if any(held) and not all(held):
@@ -189,7 +192,9 @@ def figures_of(kind: str) -> list[Figure]:
     return FIGURES.get(kind, [])
 
 
-def _run(one: EvalSet, system: System, pairs: Pairs | None) -> tuple[tuple[DocumentResult, ...], float]:
+def _run(
+    one: EvalSet, system: System, pairs: Pairs | None, harm: Harm | None = None
+) -> tuple[tuple[DocumentResult, ...], float]:
     rows: list[DocumentResult] = []
     seconds = 0.0
     with Progress(one.name, one.characters) as progress:
@@ -197,19 +202,19 @@ def _run(one: EvalSet, system: System, pairs: Pairs | None) -> tuple[tuple[Docum
             begun = time.perf_counter()
             output = system.run(document)
             seconds += time.perf_counter() - begun
-            rows.append(_row(document, output, pairs))
+            rows.append(_row(document, output, pairs, harm))
             progress.add(len(document.text))
     return tuple(rows), seconds
 
 
-def _row(document: Document, output: Output, pairs: Pairs | None) -> DocumentResult:
+def _row(document: Document, output: Output, pairs: Pairs | None, harm: Harm | None) -> DocumentResult:
     if document.gold is None:
         return DocumentResult(
             document.id, {"characters": len(document.text), "edits": len(output.edits)}, document, output
         )
     loose = document.original is not None
     judgement = judge(document.text, document.gold, output.edits, loose)
-    counts = metrics.gold_counts(document, output.text, judgement, pairs)
+    counts = metrics.gold_counts(document, output.text, judgement, pairs, harm)
     if not document.gold:
         counts.update(metrics.clean_counts(document, judgement.edits))
     judged = tuple(

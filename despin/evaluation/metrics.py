@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from despin.evaluation.align import distance
+from despin.evaluation.harm import Harm, errors
 from despin.evaluation.judge import Judgement, Pairs
 from despin.evaluation.sets import Document, Token, sentences
 from despin.results import Edit
@@ -98,8 +99,8 @@ def _untouched(c: Counts) -> float | None:
     return _ratio(c.get("untouched", 0), c.get("sentences", 0))
 
 
-def _clean_edits(c: Counts) -> float | None:
-    return _ratio(10_000 * c.get("edits", 0), c.get("characters", 0))
+def _per_10000(key: str) -> Callable[[Counts], float | None]:
+    return lambda c: _ratio(10_000 * c[key], c.get("characters", 0)) if key in c else None
 
 
 def _coverage(c: Counts) -> float | None:
@@ -110,6 +111,8 @@ _EDITS = [
     *_edit_figures("", "edit ", "", ["spurious"], pinned=True),
     *_detection("", "", "", ["spurious"], pinned=True),
     Figure("coverage", "coverage", _coverage),
+    Figure("harmful_per_10000", "harmful errors per 10,000 characters", _per_10000("harmful"), -1, pinned=False),
+    Figure("reversed_per_10000", "facts reversed per 10,000 characters", _per_10000("reversed"), -1, pinned=False),
     *_by_knowledge("known"),
     *_by_knowledge("unknown"),
 ]
@@ -119,7 +122,7 @@ FIGURES: dict[str, list[Figure]] = {
     "markup": [figure for figure in _EDITS if not figure.name.endswith("restored_share")],
     "clean": [
         Figure("sentences_untouched", "sentences untouched", _untouched),
-        Figure("edits_per_10000", "edits per 10,000 characters", _clean_edits, better=-1),
+        Figure("edits_per_10000", "edits per 10,000 characters", _per_10000("edits"), better=-1),
     ],
     "tokens": [Figure("coverage", "coverage", _coverage)],
     "spun": [],
@@ -134,12 +137,19 @@ BY_NAME: dict[str, Figure] = {
 }
 
 
-def gold_counts(document: Document, restored: str, judgement: Judgement, pairs: Pairs | None) -> dict[str, float]:
-    """The counts of a document with gold, restored to `restored`; known and unknown only where `pairs` are given."""
+def gold_counts(
+    document: Document, restored: str, judgement: Judgement, pairs: Pairs | None, harm: Harm | None = None
+) -> dict[str, float]:
+    """The counts of a document with gold, restored to `restored`; known and unknown only where `pairs` are given, and
+    errors that do harm only with the rules for it."""
     c: dict[str, float] = {"characters": len(document.text), "edits": len(judgement.edits)}
     if document.original is not None:
         c["before"] = distance(document.text, document.original)
         c["after"] = distance(restored, document.original)
+    if harm is not None:
+        wrong = errors(document.text, document.gold or (), judgement)
+        c["harmful"] = sum(harm.of(error) is not None for error in wrong)
+        c["reversed"] = sum(map(harm.reverses, wrong))
     c["spurious"] = sum(worth == "spurious" for worth in judgement.worths)
     for mark, outcome, zone in zip(document.gold or (), judgement.outcomes, judgement.zones, strict=True):
         if outcome in ("unscored", "kept"):

@@ -86,7 +86,7 @@ def _parts(result: Result) -> Iterator[str]:
 
 
 def _number(name: str, value: float) -> str:
-    return f"{value:.2f}" if name == "edits_per_10000" else f"{value:.4f}"
+    return f"{value:.2f}" if name.endswith("_per_10000") else f"{value:.4f}"
 
 
 def _interval(name: str, value: Value) -> str:

@@ -43,7 +43,7 @@ def _section(title: str, inner: str) -> str:
 
 
 def _number(name: str, number: float) -> str:
-    return f"{number:.2f}" if name == "edits_per_10000" else f"{number:.4f}"
+    return f"{number:.2f}" if name.endswith("_per_10000") else f"{number:.4f}"
 
 
 def _figures(part: Row, titles: Mapping[str, str]) -> str:
@@ -52,7 +52,7 @@ def _figures(part: Row, titles: Mapping[str, str]) -> str:
     for name, one in part["figures"].items():
         low, high = one["low"], one["high"]
         interval = "" if low is None else f"{_number(name, low)} – {_number(name, high)}"
-        shown = bar(one["value"], low, high) if 0 <= one["value"] <= 1 and name != "edits_per_10000" else ""
+        shown = bar(one["value"], low, high) if 0 <= one["value"] <= 1 and not name.endswith("_per_10000") else ""
         rows.append([content(titles.get(name, name)), _number(name, one["value"]), interval, shown])
     return table(["figure", "value", "95 % interval", "as a bar"], rows, f"figures of {part['name']}") if rows else ""
 

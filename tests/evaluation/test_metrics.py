@@ -13,6 +13,7 @@ from despin.evaluation.judge import judge
 from despin.evaluation.metrics import BY_NAME, FIGURES, added, clean_counts, gold_counts
 from despin.evaluation.sets import Document, sentences
 from despin.results import Edit
+from despin.text.wdiff import GoldEdit
 
 SCORES = st.lists(st.integers(0, 8).map(lambda number: number / 8), min_size=1, max_size=30)
 
@@ -85,6 +86,20 @@ def test_gold_counts_do_not_count_unscored_and_kept() -> None:
     document = Document("0", "", sample.spun, gold=sample.gold)
     counts = gold_counts(document, sample.spun, judge(sample.spun, sample.gold, []), None)
     assert (counts.get("right", 0), counts.get("wrong", 0), counts["missed"]) == (0, 0, 1)
+
+
+def test_harm_is_counted_by_characters() -> None:
+    from despin.evaluation.harm import Harm
+
+    text = "产量减少，质量很好，价格便宜，销量上升"
+    gold = (GoldEdit(2, 4, ("增加",)), GoldEdit(12, 14, ("低廉",)))
+    document = Document("0", "", text, gold=gold)
+    judged = judge(text, gold, [Edit(17, 19, "上升", "下降", 0.9)])
+    counts = gold_counts(document, text, judged, None, Harm([]))
+    assert (counts["missed"], counts["harmful"], counts["reversed"]) == (2, 2, 1)
+    assert value("harmful_per_10000", **counts) == pytest.approx(20_000 / len(text))
+    assert value("reversed_per_10000", **counts) == pytest.approx(10_000 / len(text))
+    assert "harmful" not in gold_counts(document, text, judged, None)
 
 
 @given(SCORES, SCORES)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from despin.restorer import Restorer
-from despin.results import Edit
+from despin.results import Edit, Stretch
 from despin.spinners.registry import spinner
 
 #: Own sentences, as somebody wrote them; they are long enough for a spun paragraph in an article.
@@ -72,6 +72,34 @@ def test_distance_sees_neither_width_nor_case_nor_spaces(one: str, other: str) -
     assert distance("ＡB c", "abC") == 0
 
 
+class Judged:
+    """A program that found one stretch, and scores what is read there as it is told."""
+
+    names = ("",)
+
+    def __init__(self, returned: list[Edit], told: dict[str, list[float | None]]) -> None:
+        self.returned, self.told, self.search = returned, told, lambda number: self
+
+    def stretches(self, text: str) -> tuple[float, list[Stretch]]:
+        return 9.0, [Stretch(2, len(text), "made", 1.0, tuple(self.returned), 1.0)]
+
+    def scores(self, text: str, rows: list[tuple[int, int, str]]) -> list[tuple[int, int, float | None, int]]:
+        told = self.told["".join(word for _, _, word in rows)]
+        return [(3 * number, 3 * number + 2, score, 0) for number, score in enumerate(told)]
+
+
+def test_why_clauses_are_wrong() -> None:
+    from tools.measure_program import MODEL, NO_OPTION, NOT_MADE, SEARCH, UNSEARCHED, reasons
+
+    page = "零，一甲，二乙，三丙，四丁"
+    gold = [(2 + 3 * number, 4 + 3 * number, word) for number, word in enumerate("ABCD")]
+    returned = [edit(start, page[start:end], word) for (start, end, _), word in zip(gold, "abCd", strict=True)]
+    program = Judged(returned, {"ABCD": [-1.0, -3.0, -1.0, None], "abCd": [-2.0, -2.0, -1.0, -1.0]})
+    wrong = [(0, 1), *[(start, end) for start, end, _ in gold]]
+    assert list(reasons(page, gold, wrong, [program])) == [UNSEARCHED, SEARCH, MODEL, NOT_MADE, NO_OPTION]  # type: ignore[list-item]
+    assert list(reasons(page, gold, wrong[:2], [])) == [UNSEARCHED, UNSEARCHED]
+
+
 def test_shares(restorer: Restorer) -> None:
     from tools.measure_program import Measured
 
@@ -85,6 +113,19 @@ def test_shares(restorer: Restorer) -> None:
     assert measured.characters == len(made.text)
     kinds = Counter({kind: len(places) for kind, places in measured.losses.items()})
     assert kinds.total() >= measured.wanted - measured.right
+    assert measured.reasons.total() >= measured.clauses - measured.clauses_right > 0
+    assert len(measured.judged) == measured.made
+
+
+def test_harm_in_the_table(restorer: Restorer) -> None:
+    from tools.measure_program import Measured
+
+    measured = Measured()
+    measured.add("价格上升。", "价格下降。", [(2, 4, "上升")], restorer, spinner("synonyms"))
+    assert "harmful errors per 10,000 characters 2000.00: 1 polarity; facts reversed where the page was right 0" in (
+        measured.sure()
+    )
+    assert measured.losses["harm: polarity"] == ["价格[下降: 上升, got 下降]。"]
 
 
 def test_the_table(path: Path, capsys: pytest.CaptureFixture[str]) -> None:

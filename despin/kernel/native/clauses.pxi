@@ -134,6 +134,16 @@ cdef class ClauseSearch:
         probability, rivals with theirs, whether it is forced); one of a word to itself says that other words are
         possible there. The gain is how much likelier the text is as the program's page than as it stands, in nats.
         Raises `ValueError` for places that are not sorted and within the text."""
+        return self._walk(text, places, None)
+
+    def scores(self, str text not None, list places not None, list rows not None):
+        """For each (start, end) of a text, sorted and disjoint: [(start, end, score in nats, how many characters do not
+        come back)] of its clauses with options, in the reading of those of `rows` (start, end, original; sorted and
+        disjoint) that lie in them. The score is None where an original is no option. Raises `ValueError` as `read`."""
+        return self._walk(text, places, rows)
+
+    cdef list _walk(self, str text, list places, list chosen):
+        """What `read` gives, or `scores` of the rows that are `chosen`."""
         cdef Py_ssize_t size = len(text), reach = 0, last
         cdef int number = 0, a, b, end
         cdef double gain
@@ -165,9 +175,12 @@ cdef class ClauseSearch:
                 if self._words.is_block(<uint32_t>self._x[a]):
                     while b < end and b - a < _LONGEST_CLAUSE and self._words.is_block(<uint32_t>self._x[b]):
                         b += 1
-                    gain += self._clause(&window.reading, a, b, window.low, rows)
+                    if chosen is None:
+                        gain += self._clause(&window.reading, a, b, window.low, rows)
+                    else:
+                        self._rate(&window.reading, a, b, window.low, chosen, rows)
                 a = b
-            found.append((rows, gain))
+            found.append((rows, gain) if chosen is None else rows)
         return found
 
     cdef Window _known(self, str text, Py_ssize_t start, Py_ssize_t end):
@@ -201,6 +214,36 @@ cdef class ClauseSearch:
             gain += option.chance - option.gain
         self._write(best, low, rows)
         return gain
+
+    cdef int _rate(self, const Reading* reading, int start, int end, Py_ssize_t low, list chosen, list found) except -1:
+        """Append the score of a clause in the reading of the rows that are `chosen`; nothing without options."""
+        cdef int16_t options[_MOST_CHOSEN]
+        cdef int count = 0, k, number
+        cdef uint32_t word
+        cdef const Option* option
+        self._start, self._end, self._option_count, self._count = start, end, 0, 0
+        self._ask(reading)
+        if not self._option_count:
+            return 0
+        for first, last, original in chosen:
+            if first < low + start or last > low + end:
+                continue
+            word = self._words.find(original)
+            for k in range(self._option_count):
+                option = &self._options[k]
+                if option.start == first - low and option.end == last - low and option.word == word:
+                    break
+            else:
+                k = self._option_count
+            if k == self._option_count or count == _MOST_CHOSEN:
+                found.append((low + start, low + end, None, 0))
+                return 0
+            options[count] = <int16_t>k
+            count += 1
+        memset(self._slots, 0, _SLOTS * 8)
+        number = self._try(options, count)
+        found.append((low + start, low + end, self._tried[number].score, self._tried[number].missed))
+        return 0
 
     cdef int _ask(self, const Reading* reading) except -1 nogil:
         """The options of the clause: words that the program writes as something that stands there."""

@@ -67,6 +67,9 @@ class ClauseSearch:
         windows: list[object] | None = None,
     ) -> None: ...
     def read(self, text: str, places: list[tuple[int, int]]) -> list[tuple[list[_Tested], float]]: ...
+    def scores(
+        self, text: str, places: list[tuple[int, int]], rows: list[tuple[int, int, str]]
+    ) -> list[list[tuple[int, int, float | None, int]]]: ...
 
 class Evidence:
     bits: int
