@@ -83,9 +83,11 @@ class Judged:
     def stretches(self, text: str) -> tuple[float, list[Stretch]]:
         return 9.0, [Stretch(2, len(text), "made", 1.0, tuple(self.returned), 1.0)]
 
-    def scores(self, text: str, rows: list[tuple[int, int, str]]) -> list[tuple[int, int, float | None, int]]:
+    def scores(
+        self, text: str, places: list[tuple[int, int]], rows: list[tuple[int, int, str]]
+    ) -> list[list[tuple[int, int, float | None, int]]]:
         told = self.told["".join(word for _, _, word in rows)]
-        return [(3 * number, 3 * number + 2, score, 0) for number, score in enumerate(told)]
+        return [[(2 + 3 * number, 4 + 3 * number, score, 0) for number, score in enumerate(told)] for _ in places]
 
 
 def test_why_clauses_are_wrong() -> None:
