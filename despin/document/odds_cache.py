@@ -23,7 +23,7 @@ from despin.lm.ngram import LanguageModel
 from despin.tuning import Tuning
 
 #: To be raised whenever the form of the file changes, or the code that finds the odds out finds others.
-FORM = 3
+FORM = 4
 #: CRC-32 of what follows, and the bytes of each column.
 _HEADER = struct.Struct("=IIII")
 
