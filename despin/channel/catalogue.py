@@ -35,7 +35,7 @@ from despin.lexicon.load import load, shipped_folder, shipped_lexicons
 from despin.lexicon.model import NO_CONTEXTS, Contexts, Entry, Lexicon, Original
 
 #: To be raised whenever the form of the file changes, or what `Channel` works out.
-FORM = 3
+FORM = 4
 #: So many of these files a cache folder keeps, the latest.
 KEPT = 4
 #: The file that is made when a wheel is built.
