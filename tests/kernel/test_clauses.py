@@ -140,3 +140,24 @@ def test_places_that_are_not_in_the_text(places: list[tuple[int, int]]) -> None:
 def test_long_clauses_are_cut() -> None:
     page = PROGRAM_OF_TOKENS.spin(CLAUSES[0]).text
     assert len(changed(("的" * 5_000) + page)) == len(changed(page)) > 0
+
+
+@pytest.mark.parametrize("clause", CLAUSES)
+def test_what_is_read_scores_at_least_as_high_as_the_page_as_it_stands(clause: str) -> None:
+    page = PROGRAM_OF_TOKENS.spin(clause).text
+    rows, whole = [row[:3] for row in changed(page)], [(0, len(page))]
+    (((start, end, best, missed),),) = search().scores(page, whole, rows)
+    (((_, _, own, more),),) = search().scores(page, whole, [])
+    assert (start, end, missed) == (0, len(page), 0)
+    assert best is not None and own is not None
+    assert best >= own
+    # Less comes back of what stands, or nothing was changed.
+    assert more > 0 or not rows or PROGRAM_OF_TOKENS.spin(page).text == page
+
+
+def test_a_word_that_is_no_option_has_no_score() -> None:
+    page = PROGRAM_OF_TOKENS.spin(CLAUSES[0]).text
+    assert search().scores(page, [(0, len(page))], [(0, 1, "无此词")]) == [[(0, len(page), None, 0)]]
+    assert search().scores("，，", [(0, 2)], []) == [[]]
+    with pytest.raises(ValueError, match="sorted"):
+        search().scores(page, [(3, 2)], [])
