@@ -136,5 +136,5 @@ def test_ten_texts_spun_by_each_program() -> None:
                 found = named(spun, text)
                 right += found is not None and (name == found.program.name or name in found.alike)
                 asked += 1
-    assert asked >= 70
+    assert asked >= 60
     assert right >= 0.95 * asked
