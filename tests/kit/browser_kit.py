@@ -18,7 +18,7 @@ MARKS = [
     pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="chromium and chromedriver are not installed"),
 ]
 #: Seconds that a browser on a busy machine may take.
-PATIENCE = 20
+PATIENCE = 60
 
 
 @contextmanager
