@@ -14,7 +14,7 @@ from despin.kernel.table import zeros
 _HAN = re.compile("[\u3400-\u9fff]")
 #: No line says more than this (log10).
 MOST = 6.0
-#: The rate of edits and the beliefs in lines follow from one another: so many times.
+#: The rate of edits and the beliefs in lines follow from one another: so many times. Chosen by hand, as what follows.
 TURNS = 4
 #: A document is believed to hold so many characters more without an edit, so that short ones have no great rate.
 LEAST = 50
