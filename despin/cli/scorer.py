@@ -60,6 +60,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         default=1,
         help="draw all that is drawn from N on (default: 1)",
     )
+    parser.add_argument("--start", metavar="FILE", help="begin with the weights of this scorer, at half the rate")
     parser.add_argument("--report", metavar="FILE", help="write figures, and how they grew, here as JSON")
     parser.add_argument("--resume", action="store_true", help="go on with a run that was stopped")
 
@@ -72,7 +73,8 @@ def run(args: argparse.Namespace) -> int:
 
     threads = args.threads or max(1, (os.cpu_count() or 2) - 1)
     try:
-        report = learn_scorer(Plan(args.corpus, args.steps, args.seed, threads), args.output, args.resume)
+        plan = Plan(args.corpus, args.steps, args.seed, threads, start=args.start)
+        report = learn_scorer(plan, args.output, args.resume)
     except KeyboardInterrupt:
         if checkpoint_of(args.output).exists():
             options.tell(f"despin: {args.output}: not learned to the end; go on with the same command and --resume")
@@ -102,7 +104,7 @@ def _check(args: argparse.Namespace) -> None:
     checkpoint = Path(f"{args.output}.checkpoint")
     written = [path for path in (args.output, args.report, checkpoint) if path]
     for number, path in enumerate(written):
-        if any(_same(path, other) for other in (*args.corpus, *written[:number])):
+        if any(_same(path, other) for other in (*args.corpus, *filter(None, [args.start]), *written[:number])):
             raise UsageError(f"{path} would be overwritten; name another file")
     for path in args.corpus:
         if not Path(path).is_file():

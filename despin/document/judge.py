@@ -35,7 +35,7 @@ from despin.kernel import em, segments
 from despin.kernel.table import zeros
 from despin.kernel.types import MatchColumns
 from despin.lexicon.model import PERSONAL
-from despin.lexicon.preimages import drawing_of, segmented_of, table_of
+from despin.lexicon.preimages import channels_of, drawing_of, segmented_of
 from despin.results import (
     UNSPUN,
     Readings,
@@ -49,8 +49,7 @@ from despin.results import (
 from despin.tuning import Tuning
 
 if TYPE_CHECKING:
-    from despin.document.drawn_judge import DrawnJudge
-    from despin.document.table import TableJudge
+    from despin.document.channel_judge import ChannelJudge
     from despin.kernel.native.matcher import FirstLook
 
 #: By what edits of a stretch are told apart.
@@ -100,31 +99,20 @@ class Judge:
         return other
 
     @cached_property
-    def programs(self) -> tuple[ProgramJudge | DrawnJudge | TableJudge, ...]:
-        """What finds the stretches of each family that names a program which can be run backwards: those that cut
-        words, those that draw, and those that run a table from a file."""
-        lexicon = self.engine.lexicon
-        found: list[ProgramJudge | DrawnJudge | TableJudge] = []
-        scorer = self.engine.scorer
+    def programs(self) -> tuple[ProgramJudge | ChannelJudge, ...]:
+        """What finds the stretches of each family that names a program which can be run backwards: those that replace
+        every word that they cut by the search of clauses, others as channels."""
+        lexicon, lm, scorer = self.engine.lexicon, self.engine.lm, self.engine.scorer
+        found: list[ProgramJudge | ChannelJudge] = []
         for family in lexicon.families:
-            if family.program is None:
-                continue
-            drawing = [(program.variant, one) for program in family.programs if (one := drawing_of(program))]
-            if drawing:
-                from despin.document.drawn_judge import drawn_judge
+            channels = channels_of(family)
+            if channels:
+                from despin.document.channel_judge import channel_judge
 
-                found.append(drawn_judge(family, drawing, self.engine.lm, scorer))
-                continue
-            if segmented_of(family.program) is not None:
+                found.append(channel_judge(family, channels, lm, scorer))
+            elif family.program is not None and segmented_of(family.program) is not None:
                 entries = lexicon.of((family.name, PERSONAL))
-                found.append(program_judge(family, entries, self.engine.lm, self.alone, scorer, self.tuning.clauses))
-                continue
-            tables = [(program.variant, table_of(family, program, ())) for program in family.programs]
-            given = [(name, table) for name, table in tables if table is not None and table.given is None]
-            if given:
-                from despin.document.table import table_judge
-
-                found.append(table_judge(family, given, self.engine.lm, scorer))
+                found.append(program_judge(family, entries, lm, self.alone, scorer, self.tuning.clauses))
         return tuple(found)
 
     @cached_property
@@ -267,7 +255,7 @@ class Judge:
         """The log odds (nats) that a program spun some stretch of a text; minus infinity without programs."""
         return max((self._asked(judge, text)[0] for judge in self.programs), default=-math.inf)
 
-    def _asked(self, judge: ProgramJudge | DrawnJudge | TableJudge, text: str) -> tuple[float, Sequence[Stretch]]:
+    def _asked(self, judge: ProgramJudge | ChannelJudge, text: str) -> tuple[float, Sequence[Stretch]]:
         """What a program says of a text. Without jieba no program is asked again, with one warning; the
         families that are lists do without."""
         if self._jieba_missing:

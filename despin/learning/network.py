@@ -6,14 +6,16 @@ weights: layers have the names that they have in the file, their offsets end in 
 
 from __future__ import annotations
 
+import json
 import math
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from despin.lm.arrays_file import Array
-from despin.lm.scorer import PROGRAM, SLOTS, TABLE, WORD_BITS, quantised
+from despin.lm.arrays_file import Array, read_arrays
+from despin.lm.scorer import PROGRAM, SLOTS, TABLE, WORD_BITS, open_scorer, quantised
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -168,6 +170,35 @@ def arrays_of(weights: Weights, sizes: Sizes, characters: Mapping[str, int]) -> 
         "word_scale": scales["words"],
     }
     return found, shape
+
+
+def weights_of(path: Path) -> tuple[Weights, Sizes, dict[str, int]]:
+    """(weights, sizes, numbers of characters) of a scorer's file: what `arrays_of` was given, in eight bits. Raises
+    `ModelError` for a file that `open_scorer` does not read."""
+    import torch
+
+    open_scorer(path)
+    arrays, metadata = read_arrays(path)
+    shape = json.loads(metadata["shape"])
+    weights: Weights = {}
+
+    def numbers(name: str) -> Tensor:
+        array, kinds = arrays[name], {"I8": torch.int8, "F32": torch.float32}
+        return torch.frombuffer(bytearray(array.data), dtype=kinds[array.kind]).reshape(array.shape).float()
+
+    for name in arrays:
+        scale = {"embedding": "embedding_scale", "pair.embedding": "pair_scale", "words": "word_scale"}.get(name)
+        if scale:
+            weights[name] = numbers(name) * shape[scale]
+        elif name.endswith(".offsets") or name == "pair.features":
+            weights[name] = numbers(name)
+        elif f"{name}.scales" in arrays:
+            weights[name] = numbers(name) * numbers(f"{name}.scales")[:, None]
+    sizes = Sizes(
+        **{name: shape[name] for name in asdict(Sizes()) if name != "dilations"}, dilations=tuple(shape["dilations"])
+    )
+    characters = array("I", bytes(arrays["characters"].data))
+    return weights, sizes, {chr(one): number + 2 for number, one in enumerate(characters)}
 
 
 def _floats(values: Sequence[float], shape: tuple[int, ...]) -> Array:

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from despin.errors import DespinError, InputError, UsageError
+from despin.fingerprint import model_digest
 from despin.learning import figures
 from despin.learning.batches import (
     BATCH,
@@ -36,7 +37,7 @@ from despin.learning.batches import (
 )
 from despin.learning.examples import Examples
 from despin.learning.kinds import FIRST_HELD, Kind, read_kinds
-from despin.learning.network import Sizes, arrays_of, begin, scores, vocabulary
+from despin.learning.network import Sizes, arrays_of, begin, scores, vocabulary, weights_of
 from despin.lm.ngram import LanguageModel
 from despin.lm.scorer import open_scorer, write_scorer
 from despin.progress import Progress
@@ -53,13 +54,13 @@ _BETAS = (0.9, 0.98)
 #: Batches of held-out documents that are measured on; steps between two measurements.
 MEASURED, PAUSE = 60, 1000
 #: The form of a checkpoint.
-_FORM = 1
+_FORM = 2
 
 
 @dataclass(frozen=True)
 class Plan:
     """What is to be learned: files of clean texts, steps, the seed of all that is drawn, threads of torch, the
-    network's sizes."""
+    network's sizes; the scorer's file whose weights (and sizes) it begins with, if any, at half the rate."""
 
     corpus: Sequence[str]
     steps: int = 12_000
@@ -69,6 +70,7 @@ class Plan:
     measured: int = MEASURED
     batch: int = BATCH
     segment: int = SEGMENT
+    start: str | None = None
 
 
 @dataclass
@@ -106,8 +108,13 @@ def learn_scorer(plan: Plan, output: str, resume: bool = False) -> dict[str, Any
         kinds, counts = read_kinds(plan.corpus, progress.add)
     _check(kinds)
     examples = Examples()
-    asked = Asked(kinds, _vocabulary(examples, counts, plan.sizes), plan.seed, size=plan.batch, segment=plan.segment)
-    state = _state(plan, asked, checkpoint_of(output) if resume else None)
+    if plan.start:
+        weights, sizes, characters = weights_of(Path(plan.start))
+        plan = replace(plan, sizes=sizes)
+    else:
+        weights, characters = {}, _vocabulary(examples, counts, plan.sizes)
+    asked = Asked(kinds, characters, plan.seed, size=plan.batch, segment=plan.segment)
+    state = _state(plan, asked, weights, checkpoint_of(output) if resume else None)
     common, names = commonness_of(LanguageModel()), [kind.name for kind in kinds]
     with beside(asked, state.step, state.taken) as batches:
         held = _held(asked, examples, plan.measured)
@@ -191,7 +198,11 @@ def _step(plan: Plan, state: State, batch: Batch) -> float:
     import torch
     from torch.nn import functional
 
-    rate = RATE * min(1.0, (state.step + 1) / RISING) * (0.5 + 0.5 * math.cos(math.pi * state.step / plan.steps))
+    rate = (
+        (RATE / 2 if plan.start else RATE)
+        * min(1.0, (state.step + 1) / RISING)
+        * (0.5 + 0.5 * math.cos(math.pi * state.step / plan.steps))
+    )
     for group in state.optimizer.param_groups:
         group["lr"] = rate
     with torch.autocast("cpu", torch.bfloat16):
@@ -246,7 +257,9 @@ def _run_of(plan: Plan, asked: Asked) -> dict[str, Any]:
     corpus = [[kind.name, len(kind.taken) + len(kind.held), kind.characters] for kind in asked.kinds]
     sizes = {**asdict(plan.sizes), "dilations": list(plan.sizes.dilations)}
     batches = [plan.batch, plan.segment]
-    return {"form": _FORM, "steps": plan.steps, "seed": plan.seed, "corpus": corpus, "sizes": sizes, "batches": batches}
+    start = model_digest(Path(plan.start)) if plan.start else None
+    run = {"form": _FORM, "steps": plan.steps, "seed": plan.seed, "start": start}
+    return {**run, "corpus": corpus, "sizes": sizes, "batches": batches}
 
 
 def _save(plan: Plan, asked: Asked, state: State, output: str) -> None:
@@ -270,12 +283,15 @@ def _save(plan: Plan, asked: Asked, state: State, output: str) -> None:
 _KEPT = ("step", "taken", "curve", "seconds", "lost", "counted")
 
 
-def _state(plan: Plan, asked: Asked, checkpoint: Path | None) -> State:
+def _state(plan: Plan, asked: Asked, start: Weights, checkpoint: Path | None) -> State:
     """The state that a run begins with, or goes on from. Raises `InputError` for a checkpoint that cannot be read,
     `UsageError` for one of another run."""
     import torch
 
     weights = begin(plan.sizes, len(asked.vocabulary) + 2)
+    with torch.no_grad():
+        for name, one in start.items():
+            weights[name].copy_(one)
     state = State(weights, _optimizer(weights))
     if checkpoint is None:
         return state
@@ -319,6 +335,7 @@ def _report(plan: Plan, asked: Asked, state: State, output: str) -> dict[str, An
         "steps": plan.steps,
         "seed": plan.seed,
         "threads": plan.threads,
+        "start": plan.start,
         "seconds": round(state.seconds),
         "sizes": asdict(plan.sizes),
         "weights": sum(one.numel() for one in state.weights.values()),

@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from despin.document.drawn import Channel, DrawnReading
+from despin.document.channel_reading import ChannelDecoder, ChannelReading
 from despin.errors import DespinError
-from despin.kernel.sentences import Sentence
 from despin.lexicon.model import Family
 from despin.lexicon.preimages import segmented_of
 from despin.lm.ngram import LanguageModel
@@ -20,6 +19,7 @@ from despin.lm.scorer import Scorer
 from despin.spinners.neighbours import TABLES
 from despin.spinners.registry import spinner
 from despin.spinners.segmented import Segmented
+from despin.tuning import DRAWN
 
 #: Flags and ranks that are tried, the usual ones first.
 FLAGS = (
@@ -119,12 +119,12 @@ def _tried(
     """A program, tried on texts."""
     program = spinner({"table": table, "flags": list(flags), "rank": list(ranks), "rate": "any"})
     assert isinstance(program, Segmented)
-    channel = Channel(program, model, scorer)
+    decoder = ChannelDecoder(program, model, scorer, DRAWN)
     odds, rates = 0.0, []
     for text in texts:
-        reading = DrawnReading(text, channel)
+        reading = ChannelReading(text, decoder)
         reading.settle()
-        said = sum(reading.scores([Sentence(0, len(text), True)]))
+        said = reading.total()
         odds += said
         if said >= BY_ITSELF:
             rates.append(reading.rate)

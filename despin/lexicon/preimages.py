@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from despin.lexicon.model import Entry, Family, Program
 
 if TYPE_CHECKING:
-    from despin.spinners.base import Spinner
+    from despin.spinners.base import Channel, Spinner
     from despin.spinners.drawing import Drawing
     from despin.spinners.segmented import Segmented
     from despin.spinners.table import Tabled
@@ -132,6 +132,19 @@ def drawing_of(program: Program) -> Drawing | None:
     """The same where it leaves words that it could replace, else None."""
     found: Any = spinner_of(program)
     return found if getattr(found, "draws", False) else None
+
+
+def channels_of(family: Family) -> list[tuple[str, Channel]]:
+    """The family's programs with their names that are decoded as channels (`despin.document.channel_reading`): tables
+    from files, and programs that draw; where any draws, those alone."""
+    from despin.spinners.rows import ENTRIES
+    from despin.spinners.table import Tabled
+
+    if family.program is None:
+        return []
+    every: list[tuple[str, Any]] = [(program.variant, spinner_of(program)) for program in family.programs]
+    drawing = [(name, one) for name, one in every if getattr(one, "draws", False)]
+    return drawing or [(name, one) for name, one in every if isinstance(one, Tabled) and one.table != ENTRIES]
 
 
 def table_of(family: Family, program: Program, entries: Iterable[Entry]) -> Tabled | None:

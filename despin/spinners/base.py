@@ -1,9 +1,11 @@
-"""What every spinner program offers: forwards `spin`, backwards `preimages`, and what tells it from others."""
+"""What every spinner program offers: forwards `spin`, backwards `preimages`, and what tells it from others; and what a
+decoder asks of one (`Channel`)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from typing import Any, NamedTuple, Protocol
 
 from despin.errors import LexiconError
@@ -15,6 +17,16 @@ class ProgramError(LexiconError):
     def __init__(self, what: str, mend: str = "") -> None:
         super().__init__(f"{what}: {mend}" if mend else what)
         self.what, self.mend = what, mend
+
+
+class Fields:
+    """A frozen dataclass that is pickled without what it has worked out."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {one.name: self.__dict__[one.name] for one in fields(self)}  # type: ignore[arg-type]
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
 
 
 class SpunEdit(NamedTuple):
@@ -56,3 +68,66 @@ class Spinner(Protocol):
 
     def changes(self, word: str) -> str | None:
         """What the program writes for a word that it replaces, or None for a word that it leaves."""
+
+
+class Form(NamedTuple):
+    """A form at `text[start:end]` and the words that a channel may have written it for, each with the probability of the
+    form where the word is replaced."""
+
+    start: int
+    end: int
+    originals: Sequence[tuple[str, float]]
+
+
+class Eligible(NamedTuple):
+    """A word at `text[start:end]` that a channel would replace if it were run over the text, and the probability that
+    it then writes the word itself."""
+
+    start: int
+    end: int
+    itself: float
+
+
+class Channel(Spinner, Protocol):
+    """A spinner as a decoder sees it (`despin.document.channel`): what it may have written, what it would have
+    replaced, and how often it replaces."""
+
+    @property
+    def rate(self) -> float:
+        """The probability that what is eligible is replaced, `ANY` where nobody knows it: it is estimated in each text."""
+
+    @property
+    def digest(self) -> str:
+        """What tells its table from others."""
+
+    @property
+    def shared(self) -> bool:
+        """Whether that is decided once for each word of a document (a table has a word, or has it not), and not at each
+        place."""
+
+    @property
+    def first_only(self) -> bool:
+        """Whether a word is replaced where it is met first, and left alone from then on."""
+
+    @property
+    def anew(self) -> bool:
+        """Whether a line is spun again until something in it has changed."""
+
+    def forms(self, text: str) -> Iterable[Form]:
+        """The forms of a text that the channel may have written, by start, longest first."""
+
+    def eligible(self, text: str) -> Iterable[Eligible]:
+        """The words of a text that the channel would have replaced, in order, disjoint."""
+
+
+#: The rate of a channel of which nobody knows it (`rate: any`): it is estimated in each text.
+ANY = 0.0
+
+
+def lengths_by_character(words: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    """The lengths of the words that begin with a character, longest first."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for word in words:
+        if word:
+            found[word[0]].add(len(word))
+    return {first: tuple(sorted(lengths, reverse=True)) for first, lengths in found.items()}

@@ -3,58 +3,66 @@ forms, drawn with equal probability.
 
 A text that such a program made cannot be told from its original by spinning that again: what can be asked is
 whether every change is one that the program could have made (`rewrite` with `like`), and how likely
-(`sources`, `chance_of_itself`).
+(`forms`, `eligible`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from functools import cached_property
+from typing import ClassVar
 
-from despin.spinners.base import Spun
+from despin.spinners.base import Eligible, Form, lengths_by_character
 
-#: The rate of a program of which nobody knows it (`rate: any`): it is estimated in each text.
-ANY = 0.0
-#: At which rate such a program spins.
+#: At which rate a program spins of which nobody knows it.
 USUAL_RATE = 0.2
 #: Where a text no longer follows another, they meet again within so many characters.
 NEAR = 40
 
 
-class Drawing(Protocol):
-    """A program that draws, forwards and as a channel."""
+class Drawing:
+    """What programs have in common that draw at each word: as channels (`despin.spinners.base.Channel`)."""
 
-    @property
-    def name(self) -> str:
-        """The program's name."""
-
-    @property
-    def parameters(self) -> Mapping[str, Any]:
-        """Its parameters by name, as they can be written in a family's YAML."""
-
-    @property
-    def rate(self) -> float:
-        """The probability with which an eligible word is drawn, `ANY` where nobody knows it."""
-
-    @property
-    def anew(self) -> bool:
-        """Whether a line is spun again until something in it has changed."""
+    rate: float
+    #: Whether a line is spun again until something in it has changed.
+    anew: ClassVar[bool] = False
+    shared: ClassVar[bool] = False
+    first_only: ClassVar[bool] = False
 
     @property
     def sources(self) -> Mapping[str, Sequence[tuple[str, float]]]:
         """By form the (word, probability) that become it, with the probability of the form where the word is drawn."""
-
-    def spin(self, text: str) -> Spun:
-        """What the program makes of a text."""
-
-    def rewrite(self, text: str, like: str | None = None) -> str:
-        """Of the texts that the program may make of a text one that is most like `like`."""
+        raise NotImplementedError
 
     def cut(self, text: str) -> list[tuple[int, int]]:
         """(start, end) of the words of a text."""
+        raise NotImplementedError
 
     def chance_of_itself(self, word: str) -> float | None:
         """The probability that a word is written as itself where it is drawn, None for one that is never drawn."""
+        raise NotImplementedError
+
+    @cached_property
+    def _lengths(self) -> Mapping[str, Sequence[int]]:
+        """The lengths of the forms that begin with a character, longest first."""
+        return lengths_by_character(self.sources)
+
+    def forms(self, text: str) -> Iterator[Form]:
+        """The forms of a text that begin and end where words do, by start, longest first."""
+        words, sources, lengths = self.cut(text), self.sources, self._lengths
+        ends = {end for _, end in words}
+        for start, _ in words:
+            for length in lengths.get(text[start], ()):
+                end = start + length
+                if end in ends and text[start:end] in sources:
+                    yield Form(start, end, sources[text[start:end]])
+
+    def eligible(self, text: str) -> Iterator[Eligible]:
+        """The words of a text that may be drawn, in order."""
+        for start, end in self.cut(text):
+            itself = self.chance_of_itself(text[start:end])
+            if itself is not None:
+                yield Eligible(start, end, itself)
 
 
 def rate_of(program: Drawing) -> float:

@@ -19,14 +19,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from despin.errors import LexiconError
 from despin.fingerprint import sha256
 from despin.kernel.native.program import Segmenter
-from despin.spinners.base import Spun, SpunEdit
+from despin.spinners.base import ANY, Fields, Spun, SpunEdit
 from despin.spinners.dictionary import open_with_words
-from despin.spinners.drawing import ANY, following, rate_of
+from despin.spinners.drawing import Drawing, following, rate_of
 
 if TYPE_CHECKING:
     import random
@@ -89,7 +89,7 @@ def render_groups(told: Sequence[str], groups: Sequence[Sequence[str]]) -> str:
 
 
 @dataclass(frozen=True)
-class Grouped:
+class Grouped(Fields, Drawing):
     """A group spinner. `table` is the file of its groups; `rate` the probability that a word of them is drawn,
     `ANY` where nobody knows it. The first question raises `LexiconError` for a table that is missing or
     broken, `ModelError` without jieba."""
@@ -98,6 +98,7 @@ class Grouped:
     table: str
     rate: float = ANY
     seed: int = 1
+    anew: ClassVar[bool] = True
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -109,15 +110,15 @@ class Grouped:
         """Whether the program leaves some of the words that it could replace: it does."""
         return True
 
-    @property
-    def anew(self) -> bool:
-        """Whether a line is spun again until something in it has changed: it is."""
-        return True
-
     @cached_property
     def groups(self) -> Groups:
         """The table."""
         return read_groups(self.table)
+
+    @property
+    def digest(self) -> str:
+        """What tells the table from others."""
+        return self.groups.digest
 
     @cached_property
     def targets(self) -> Mapping[str, tuple[str, ...]]:
@@ -130,12 +131,6 @@ class Grouped:
         told, groups, digest = self.groups
         words = [*told, *(word for group in groups for word in group if len(word) >= LEAST)]
         return open_with_words(words, digest)
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {name: self.__dict__[name] for name in self.__dataclass_fields__}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
 
     def spin(self, text: str) -> Spun:
         """What the program makes of a text, line by line."""

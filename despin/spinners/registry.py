@@ -16,8 +16,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from despin.kernel.program_blob import RANKS
-from despin.spinners.base import ProgramError, Spinner
-from despin.spinners.drawing import ANY
+from despin.spinners.base import ANY, ProgramError, Spinner
 from despin.spinners.neighbours import SUFFIX, TABLES
 from despin.spinners.rows import ENTRIES, Rows
 from despin.spinners.segmented import Segmented

@@ -16,9 +16,10 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from despin.kernel.native.program import Segmenter
-from despin.spinners.base import Spun, SpunEdit
+from despin.spinners.base import Fields, Spun, SpunEdit
 from despin.spinners.dictionary import open_segmenter
-from despin.spinners.drawing import following, rate_of
+from despin.spinners.drawing import Drawing, following, rate_of
+from despin.spinners.neighbours import digest_of, table_file
 
 
 @lru_cache(maxsize=32)
@@ -28,7 +29,7 @@ def _program(whole: Segmenter, flags: frozenset[str], ranks: tuple[int, ...]) ->
 
 
 @dataclass(frozen=True)
-class Segmented:
+class Segmented(Fields, Drawing):
     """A segmented spinner. `ranks` of more than one: the program draws one for each word that it replaces,
     by a generator that begins anew with `seed` for each text. `rate` is the probability that an eligible
     word is replaced, `ANY` where nobody knows it. The first question raises `ModelError` where jieba or
@@ -47,11 +48,6 @@ class Segmented:
         return self.rate != 1.0
 
     @property
-    def anew(self) -> bool:
-        """Whether a line is spun again until something in it has changed: it is not."""
-        return False
-
-    @property
     def parameters(self) -> dict[str, Any]:
         """The parameters by name, as they can be written in a family's YAML."""
         rank: int | list[int] = self.ranks[0] if len(self.ranks) == 1 else list(self.ranks)
@@ -64,6 +60,11 @@ class Segmented:
         return {**found, "rate": self.rate or "any"} if self.draws else found
 
     @property
+    def digest(self) -> str:
+        """What tells the table from others, without reading more than it has to."""
+        return digest_of(table_file(self.table))
+
+    @property
     def segmenter(self) -> Segmenter:
         """The compiled program; forwards it is that of the first rank."""
         found: Segmenter | None = self.__dict__.get("_segmenter")
@@ -71,12 +72,6 @@ class Segmented:
             found = _program(open_segmenter(self.table), frozenset(self.flags), tuple(self.ranks))
             object.__setattr__(self, "_segmenter", found)
         return found
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in self.__dict__.items() if name in self.__dataclass_fields__}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
 
     def spin(self, text: str) -> Spun:
         """What the program makes of a text."""

@@ -19,10 +19,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from despin.kernel.marks import in_one_pass
-from despin.spinners.base import Spun, SpunEdit
+from despin.spinners.base import ANY, Eligible, Fields, Form, Spun, SpunEdit, lengths_by_character
 from despin.spinners.cascade import Cascade, Rules, rules_of
 from despin.spinners.rows import ENTRIES, Row, Rows, read_rows
 
@@ -38,7 +38,7 @@ OCCURRENCES = ("all", "first")
 
 
 @dataclass(frozen=True)
-class Tabled:
+class Tabled(Fields):
     """A table spinner. `table` is the file of its rows, or `entries`; `rows` takes the place of what that file holds.
 
     The first question raises `LexiconError` where the file is missing or no table.
@@ -50,6 +50,15 @@ class Tabled:
     occurrences: str = "all"
     table: str = ENTRIES
     given: Rows | None = None
+    #: As a channel: nobody knows how much of the table is a document's own, and a word is in that or is not.
+    rate: ClassVar[float] = ANY
+    shared: ClassVar[bool] = True
+    anew: ClassVar[bool] = False
+
+    @property
+    def first_only(self) -> bool:
+        """Whether a word is replaced where it is met first, and left alone from then on."""
+        return self.occurrences == "first"
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -81,6 +90,11 @@ class Tabled:
             return self.given
         return Rows() if self.table == ENTRIES else read_rows(self.table)
 
+    @property
+    def digest(self) -> str:
+        """What tells the table from others."""
+        return self.rows.digest
+
     @cached_property
     def targets(self) -> dict[str, str]:
         """What one pass writes for each word of the table."""
@@ -109,10 +123,7 @@ class Tabled:
     @cached_property
     def _lengths(self) -> Mapping[str, Sequence[int]]:
         """The lengths of the words that begin with a character, longest first."""
-        found: dict[str, set[int]] = defaultdict(set)
-        for key in self.replaced:
-            found[key[0]].add(len(key))
-        return {first: tuple(sorted(lengths, reverse=True)) for first, lengths in found.items()}
+        return lengths_by_character(self.replaced)
 
     def spin(self, text: str) -> Spun:
         """What the program makes of a text. Raises `ProgramError` where rows that feed one another
@@ -239,6 +250,40 @@ class Tabled:
         return {form: tuple(sorted(words)) for form, words in found.items()}
 
     @cached_property
+    def _form_lengths(self) -> Mapping[str, Sequence[int]]:
+        """The lengths of the forms that begin with a character, longest first."""
+        return lengths_by_character((*self.sources, *self.passed_over))
+
+    def forms(self, text: str) -> Iterator[Form]:
+        """The forms of a text, by start, longest first. A word that the table has a target for that it passes over
+        counts with a probability of 0: other editions of the table may write it."""
+        sources, others, lengths, size = self.sources, self.passed_over, self._form_lengths, len(text)
+        known: dict[str, list[tuple[str, float]]] = {}
+        for start, character in enumerate(text):
+            for length in lengths.get(character, ()):
+                form = text[start : start + length]
+                if start + length <= size and (form in sources or form in others):
+                    if form not in known:
+                        own = [(word, 1.0) for word in sources.get(form, ())]
+                        known[form] = own + [(word, 0.0) for word in others.get(form, ())]
+                    yield Form(start, start + length, known[form])
+
+    def eligible(self, text: str) -> Iterator[Eligible]:
+        """The words of a text that the program would have replaced, in order, disjoint. Where first places alone are
+        replaced, a word with an image before it was replaced there."""
+        reach, met = 0, set[str]()
+        for start, end in self.matches(text):
+            if start < reach:
+                continue
+            reach = end
+            word = text[start:end]
+            form = self.replaced[word]
+            if form == word or (self.first_only and (word in met or text.find(form, 0, start) >= 0)):
+                continue
+            met.add(word)
+            yield Eligible(start, end, 0.0)
+
+    @cached_property
     def passed_over(self) -> Mapping[str, tuple[str, ...]]:
         """By form, the words that have it among their targets and become another, ordered by code points: other
         editions of the list may write it for them."""
@@ -256,9 +301,3 @@ class Tabled:
         """What the program writes for a word that it replaces, or None for a word that it
         leaves, or that is not in its table."""
         return self.images.get(word)
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {name: self.__dict__[name] for name in self.__dataclass_fields__}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)

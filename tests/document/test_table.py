@@ -8,10 +8,14 @@ from pathlib import Path
 import pytest
 
 from despin import Restorer
-from despin.document.table import TableReading
+from despin.decode.decoder import Weighted
+from despin.document.channel_reading import ChannelDecoder, ChannelReading, Place, _Piece
+from despin.kernel import build_lattice
 from despin.lm.ngram import LanguageModel
+from despin.lm.scorer import Scorer
 from despin.spinners.registry import spinner
 from despin.spinners.table import Tabled
+from despin.tuning import TABLES
 
 #: Pairs of words that run both ways, as most lists do.
 PAIRS = (
@@ -69,12 +73,16 @@ def test_first_occurrences_are_told_from_all(lexicon: Path) -> None:
 def test_how_much_of_a_table_is_the_documents_own(lexicon: Path, language_model: LanguageModel) -> None:
     program = spinner({"name": "strtr-first", "table": str(lexicon.with_suffix(".table"))})
     assert isinstance(program, Tabled)
-    # 工具 and 程序 stand, each of which the table replaces; so does 已, of one character.
-    reading = TableReading("工具和工具，程序已好。", program, language_model)
-    reading.pieces = []
-    reading._estimate({"方法": 1.7, "使用": 0.6, "已": 0.5})
-    # Longer words: 4 at .97 before anything is known; 1 (no word is more) and .6 were replaced, two stand. One character: .5, and one.
-    assert reading.shares == pytest.approx([(4 * 0.97 + 0.5) / (4 + 0.5 + 1), (4 * 0.97 + 1.6) / (4 + 1.6 + 2)])
+    # 工具 and 程序 stand, each of which the table replaces; so does 已.
+    decoder = ChannelDecoder(program, language_model, Scorer(language_model), TABLES)
+    reading = ChannelReading("工具和工具，程序已好。", decoder)
+    places = [Place(0, 2, word, 1.0) for word in ("方法", "方法", "使用", "已经")]
+    covered = [range(0)] * 4
+    lattice = Weighted(build_lattice("工具\0", [], [], language_model.trigrams, ""))
+    reading.pieces = [_Piece(0, places, lattice, [], covered, found=[0.9, 0.8, 0.6, 0.5])]
+    reading._estimate()
+    # 8 words at .985 before anything is known; 1 (no word is more), .6 and .5 were replaced, three stand.
+    assert reading.rate == pytest.approx((8 * 0.985 + 2.1) / (8 + 2.1 + 3))
 
 
 def test_text_that_nobody_spun_stays(lexicon: Path) -> None:

@@ -7,6 +7,7 @@ import functools
 import math
 import random
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,13 +18,13 @@ from reference.programs import every_text, fluencies, originals, pages
 from reference_kit import ALPHABET, NoScorer, small
 from table_kit import by_hand
 
-from despin.document.drawn import Channel, DrawnReading
-from despin.document.table import TableReading
+from despin.document.channel_reading import ChannelDecoder
 from despin.kernel.native.program import ClauseSearch
 from despin.lm.scorer import open_scorer
 from despin.spinners import registry
 from despin.spinners.grouped import Grouped, Groups
 from despin.spinners.rows import Row, Rows
+from despin.tuning import DRAWN, TABLES
 
 #: The dictionaries, the rows and the groups are made up in one process.
 pytestmark = pytest.mark.xdist_group("reference")
@@ -135,9 +136,12 @@ def share_of_tables(name: str, count: int) -> float:
     for _ in range(count):
         rows = [Row(*("".join(draw.choices(ALPHABET, k=draw.choice([1, 2, 2]))) for _ in range(2))) for _ in range(3)]
         page = by_table(name, rows, draw.choice(TEXTS))
-        reading = TableReading(page, registry.table_spinner(name, Rows(tuple(rows))), small(1)[3])
-        reading.settle()
-        right += by_table(name, rows, restored(page, [place for place, _, _ in reading.chosen()])) == page
+        numbers = replace(TABLES, fit=0.0, many=1000)
+        reading = ChannelDecoder(
+            registry.table_spinner(name, Rows(tuple(rows))), small(1)[3], NoScorer(), numbers
+        ).read(page)
+        edits = [place[:3] for place, _, _ in reading.chosen()] if reading else []
+        right += by_table(name, rows, restored(page, edits)) == page
     return right / count
 
 
@@ -165,7 +169,7 @@ def test_groups_of_synonyms(groups: list[list[str]], text: str) -> None:
         itself = spinner.chance_of_itself(word)
         assert itself is None if {*own} == {word} else itself == own.count(word) / len(own)
     page = max(every, key=lambda one: (one != text, every[one]))
-    reading = DrawnReading(page, Channel(spinner, lm, NoScorer()))
-    reading.settle()
+    reading = ChannelDecoder(spinner, lm, NoScorer(), DRAWN).read(page)
+    assert reading is not None
     for place, _, _ in reading.chosen(0.0):
         assert page[place.start : place.end] in near[place.original]

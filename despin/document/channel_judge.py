@@ -1,0 +1,151 @@
+"""Finds the stretches that the channels of a family made (tables, and programs that draw), and restores and proves
+them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from despin.document.channel_reading import ChannelDecoder, ChannelReading
+from despin.document.proof import marked, own_table, proof_of
+from despin.document.reading import clues_of, edit_of
+from despin.document.runs import capped, odds_to_chance, runs, total_of
+from despin.kernel.sentences import Sentence, sentences
+from despin.lexicon.model import Family
+from despin.lm.ngram import LanguageModel
+from despin.lm.scorer import Scorer
+from despin.results import Stretch
+from despin.spinners.base import Channel
+from despin.spinners.jieba_data import jieba_sizes
+from despin.spinners.table import Tabled
+from despin.tuning import DRAWN, TABLES
+
+#: From so much on a table is taken for the document's own, and a restoration is proved by all of it. A text is less
+#: likely spun by another edition beforehand by so many nats.
+OWN, EDITION = 0.9, 6.0
+#: A line that is spun until something in it has changed says more: so many nats less are asked.
+EVERY_LINE = 7.0
+#: What a variant has to be ahead by (nats).
+AHEAD = 5.0
+#: Edits less likely than this are nobody's.
+LEAST_EDIT = 0.2
+
+#: A reading of text[start:end], with the log odds of that being spun (nats).
+_Run = tuple[ChannelReading, int, int, float]
+
+
+class ChannelJudge:
+    """Finds what a family's channels spun. `channels` are its programs with their names, its own first; `flips` holds
+    (spun, original) pairs that turn the polarity of a statement. A table is read when the first text comes;
+    `LexiconError` or `ModelError` then for one that is missing or broken."""
+
+    def __init__(
+        self,
+        family: str,
+        channels: Sequence[tuple[str, Channel]],
+        model: LanguageModel,
+        scorer: Scorer,
+        flips: frozenset[tuple[str, str]] = frozenset(),
+    ) -> None:
+        self.family, self._model, self._scorer, self.flips = family, model, scorer, flips
+        self.names, self.channels = zip(*channels, strict=True)
+        self._decoders: dict[int, ChannelDecoder] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"_decoders": {}}
+
+    def data(self) -> list[object]:
+        """What the answers depend on besides lexicon and language model: the programs' parameters, their tables, the
+        sizes of jieba's files."""
+        programs = [
+            (name, sorted({**one.parameters, "table": one.digest}.items()))
+            for name, one in zip(self.names, self.channels, strict=True)
+        ]
+        return [self.family, programs, jieba_sizes()]
+
+    def glance(self, text: str) -> float | None:
+        """None: such a program has to be asked of every text."""
+
+    def stretches(self, text: str) -> tuple[float, list[Stretch]]:
+        """(log odds of the likeliest stretch in nats, the stretches that are believed, in order)."""
+        lowest = -TABLES.threshold
+        best, odds, number, kept = -math.inf, lowest, 0, list[_Run]()
+        for tried in range(len(self.channels)):
+            found = self._runs(text, tried)
+            total = sum(max(0.0, run[3]) for run in found) - (AHEAD if tried else 0.0)
+            if found and total > best:
+                best, odds, number, kept = total, max(run[3] for run in found), tried, found
+        stretches = [self._stretch(text, *run, number) for run in kept if run[3] >= 0.0]
+        changed = [one for one in stretches if len({edit.spun for edit in one.edits}) > 1]
+        return odds if changed or not stretches else min(odds, lowest), changed
+
+    def _runs(self, text: str, number: int) -> list[_Run]:
+        """What a channel may have spun: the whole text, or runs of its sentences where that says much more, each read
+        by itself with its own rate."""
+        read = self._read(text, number)
+        if read is None:
+            return []
+        reading, parts, scores = read
+        spun = runs(parts, scores)
+        whole = sum(scores)
+        if sum(total_of(parts, scores, *run) for run in spun) < whole + reading.numbers.partly:
+            return [(reading, 0, len(text), whole - self._asked(reading))]
+        found: list[_Run] = []
+        for first, last in spun:
+            start, end = parts[first].start, parts[last - 1].end
+            inner, own = reading, total_of(parts, scores, first, last)
+            if (start, end) != (0, len(text)) and own >= self._asked(reading) / 2:
+                again = self._read(text[start:end], number)
+                if again is not None:
+                    own += sum(again[2]) - sum(scores[first:last])
+                    inner = again[0]
+            found.append((inner, start, end, own - self._asked(inner)))
+        return found
+
+    def _asked(self, reading: ChannelReading) -> float:
+        """At how many nats a stretch is as likely spun as not."""
+        channel = reading.channel
+        edition = EDITION if channel.shared and reading.rate < OWN else 0.0
+        return reading.numbers.threshold + edition - (EVERY_LINE if channel.anew else 0.0)
+
+    def _read(self, text: str, number: int) -> tuple[ChannelReading, list[Sentence], list[float]] | None:
+        """(a text under a channel, its sentences, what speaks for each being spun in nats); None where little speaks
+        for that."""
+        decoder = self._decoders.get(number)
+        if decoder is None:
+            channel = self.channels[number]
+            numbers = TABLES if channel.shared else DRAWN
+            decoder = self._decoders[number] = ChannelDecoder(channel, self._model, self._scorer, numbers)
+        reading, parts = decoder.read(text), sentences(text)
+        return None if reading is None or not parts else (reading, parts, list(map(capped, reading.scores(parts))))
+
+    def _stretch(self, text: str, reading: ChannelReading, start: int, end: int, score: float, number: int) -> Stretch:
+        """The stretch text[start:end], restored and proved."""
+        rows = [
+            (place.start + start, place.end + start, place.original, chance, rivals)
+            for place, chance, rivals in reading.chosen(LEAST_EDIT)
+        ]
+        edits = tuple([edit_of(text, row, self.family, self.flips, reading.numbers.power) for row in rows])
+        stretch = Stretch(
+            start, end, self.family, odds_to_chance(score), edits, rate=reading.rate, evidence=clues_of(edits),
+            variant=self.names[number],
+        )  # fmt: skip
+        return self.proved(text, stretch)
+
+    def proved(self, text: str, stretch: Stretch) -> Stretch:
+        """A stretch of a text with the proof of its edits: one comes back where the program could have made it."""
+        channel = self.channels[self.names.index(stretch.variant)]
+        if isinstance(channel, Tabled) and stretch.rate < OWN:
+            channel = own_table(channel, stretch.edits)
+        proof = proof_of(text, stretch.start, stretch.end, stretch.edits, channel)
+        return replace(stretch, edits=tuple(marked(stretch.edits, proof)), proof=proof)
+
+
+def channel_judge(
+    family: Family, channels: Sequence[tuple[str, Channel]], model: LanguageModel, scorer: Scorer
+) -> ChannelJudge:
+    """What finds the stretches of a family whose programs are tables or draw."""
+    flips = {pair for one, other in family.opposites for pair in ((one, other), (other, one))}
+    return ChannelJudge(family.name, channels, model, scorer, frozenset(flips))
