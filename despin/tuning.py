@@ -79,8 +79,8 @@ class ChannelNumbers:
     looked_at: float = 0.001
     #: How likely a document's table has, at most, a target that the table at hand only has behind another.
     other: float = 0.15
-    #: Where so many words stand, and so many for each form, nobody looks further; nor where less than this (nats) speaks
-    #: for the text before the scorer is asked.
+    #: Where so many words stand, and so many for each form, nobody looks further; nor where less than this (nats)
+    #: speaks for the text before the scorer is asked.
     many: int = 8
     mostly: float = 1.5
     given_up: float = -8.0
@@ -94,14 +94,13 @@ class ChannelNumbers:
 
 #: Channels that decide once for a word of a document (tables), and at each place anew (programs that draw).
 TABLES = ChannelNumbers(
-    rate=0.985, worth=8.0, least_rate=0.02, most_rate=0.9999, temper=TEMPER, fit=0.4, unwritten=2.5, original_stands=0.0,
-    form_stands=0.0, elsewhere=2.0, ceiling=3.45, again=0.3, threshold=9.0, partly=4.0,
-    power=1.0,
+    rate=0.985, worth=8.0, least_rate=0.02, most_rate=0.9999, temper=TEMPER, fit=0.4, unwritten=2.5,
+    original_stands=0.0, form_stands=0.0, elsewhere=2.0, ceiling=3.45, again=0.3, threshold=9.0, partly=4.0, power=1.0,
 )  # fmt: skip
 DRAWN = ChannelNumbers(
-    rate=0.15, worth=3.0, least_rate=0.002, most_rate=0.95, temper=0.7, fit=0.5, unwritten=2.0, original_stands=1.8,
-    form_stands=-2.2, elsewhere=0.0, ceiling=math.inf, again=1.0, threshold=17.0,
-    partly=8.0, power=1.73,
+    rate=0.15, worth=3.0, least_rate=0.002, most_rate=0.95, temper=0.7, fit=0.5, unwritten=2.0,
+    original_stands=1.8, form_stands=-2.2, elsewhere=0.0, ceiling=math.inf, again=1.0, threshold=17.0, partly=8.0,
+    power=1.73,
 )  # fmt: skip
 
 

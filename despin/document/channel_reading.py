@@ -32,7 +32,7 @@ LEAST_ALTERNATIVE = 0.02
 
 
 class Place(NamedTuple):
-    """A form at `text[start:end]`, an original of it, and the probability of the form where the original is replaced."""
+    """A form at `text[start:end]`, an original of it, the probability of the form where the original is replaced."""
 
     start: int
     end: int

@@ -132,14 +132,14 @@ def _best(
     start, end = stretch.start, stretch.end
     spun, restored = text[start:end], rewritten(text, edits, start, end)
     best: tuple[str, float, str] | None = None
-    tried = set[tuple[str, str]]()
+    tried = set[tuple[str, str, int]]()
     shown: dict[bool, Tabled] = {}
     table: dict[str, str] | None = None
     for name, program in programs:
         # Of a table with one target a word it does not matter which one wins.
-        if (program.passes, program.occurrences) in tried:
+        if (key := (program.passes, program.occurrences, program.times)) in tried:
             continue
-        tried.add((program.passes, program.occurrences))
+        tried.add(key)
         if best is not None and program.occurrences == "first":
             # It would not have replaced the later places of a word, each of which is a character
             # or more that does not come back.
@@ -148,7 +148,9 @@ def _best(
                 continue
         if program.passes == "strtr":
             table = shown_by(edits) if table is None else table
-            again = in_one_pass(restored, table, program.occurrences == "first")
+            again = restored
+            for _ in range(program.times):
+                again = in_one_pass(again, table, program.occurrences == "first")
         else:
             rowwise = program.passes in ROW_BY_ROW
             if rowwise not in shown:

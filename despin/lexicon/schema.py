@@ -87,7 +87,7 @@ def _definitions() -> dict[str, Any]:
 
 def _program() -> dict[str, Any]:
     from despin.spinners.neighbours import TABLES
-    from despin.spinners.registry import NAMES
+    from despin.spinners.registry import MOST_TIMES, NAMES
     from despin.spinners.table import OCCURRENCES, TABLE_PASSES, WINS
 
     names = {"description": "A program by its name.", "enum": list(NAMES)}
@@ -110,6 +110,12 @@ def _program() -> dict[str, Any]:
         },
         "wins": {"description": "Which target of a word that a list has several times is written.", "enum": list(WINS)},
         "occurrences": {"description": "Which places of a word are replaced.", "enum": list(OCCURRENCES)},
+        "times": {
+            "description": "How often a list is run, each time over what it wrote.",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": MOST_TIMES,
+        },
         "seed": {"description": "Begins the draws of several ranks.", "type": "number"},
         "rate": {
             "description": "The probability with which a word is replaced; any: it is estimated in each text.",

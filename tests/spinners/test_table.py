@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import pickle
 import random
 from pathlib import Path
 
 import pytest
 import table_kit as kit
+from hypothesis import given
+from hypothesis import strategies as st
+from profiles import examples
 
 from despin.results import Edit, apply
 from despin.spinners import cascade
@@ -266,3 +270,19 @@ def test_the_table_that_a_text_and_its_original_show() -> None:
     assert program.shown_by("法子，很好", "方法，法子").rows.rows == ()
     # Of two that stand as much more often the one that the list has first.
     assert program.shown_by("法子，办法", "方法，方法").rows.rows == (Row("方法", "办法"),)
+
+
+@given(
+    st.lists(st.tuples(st.text("甲乙丙丁", min_size=1, max_size=2), st.text("甲乙丙丁", max_size=2)), max_size=5),
+    st.text("甲乙丙丁", max_size=6),
+)
+@examples(50)
+def test_a_table_that_is_run_twice_is_run_over_what_it_wrote(rows: list[tuple[str, str]], text: str) -> None:
+    once = table_spinner("strtr-first", Rows(tuple(Row(*row) for row in rows)))
+    twice = dataclasses.replace(once, times=2)
+    spun = twice.spin(text)
+    assert spun.text == twice.rewrite(text) == once.rewrite(once.rewrite(text))
+    assert (
+        apply(spun.text, [Edit(*edit[:2], spun.text[edit.start : edit.end], edit.original, 1.0) for edit in spun.edits])
+        == text
+    )
