@@ -30,7 +30,7 @@ class Clauses:
     #: An option that is so far behind the word that stands is not tried.
     far: float = -4.0
     #: Probabilities of edits are raised to this power, so that they are as often right as they say.
-    temper: float = 0.55
+    temper: float = 0.47
 
     def weights(self, trust: float = 1.0) -> tuple[float, float, float, float, float]:
         """What `ClauseSearch` takes; the learned weights count `trust` times."""

@@ -23,6 +23,7 @@ from typing import TypeAlias
 
 from rapidfuzz.distance import Levenshtein
 
+from despin.document.agreement import agreement
 from despin.document.program import ProgramJudge
 from despin.evaluation.harm import Error, Harm, errors
 from despin.evaluation.judge import judge
@@ -102,8 +103,9 @@ def _within(rows: Rows, start: int, end: int) -> list[tuple[int, int, str]]:
 
 def _scores(spun: str, one: Stretch, rows: Rows, program: ProgramJudge) -> dict[int, float | None]:
     """The scores of the clauses of a stretch in the reading of rows, by where they begin."""
-    search = program.search(program.names.index(one.variant))
-    (found,) = search.scores(spun, [(one.start, one.end)], _within(rows, one.start, one.end))
+    search, span = program.search(program.names.index(one.variant)), [(one.start, one.end)]
+    said = agreement(spun, [row[:5] for row in search.read(spun, span)[0][0]])
+    (found,) = search.scores(spun, span, _within(rows, one.start, one.end), said)
     return {start: score for start, _, score, _ in found}
 
 

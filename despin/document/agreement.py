@@ -1,20 +1,35 @@
-"""The places of a form share what they know of its original: an author who used a word once uses it again."""
+"""What the places of a form say of its original to each other: an author who used a word once uses it again."""
 
 from __future__ import annotations
 
+import math
+from collections import defaultdict
 from collections.abc import Sequence
 
 from despin.document.reading import Row
-from despin.kernel.native.program import agreed as shared
 
-#: An original that was not among the likely ones at another place counts there like one of this probability.
+#: An original that is not among the likely ones at another place counts there like one of this probability.
 UNLIKELY = 0.01
 
 
-def agreed(text: str, rows: Sequence[Row]) -> list[Row]:
-    """The rows with probabilities that the other places of the same form share in: together they count nearly as much
-    as the place itself, likeliest first.
+def agreement(text: str, rows: Sequence[Row]) -> list[tuple[int, int, str, float]]:
+    """(start, end, original, nats): what other places of the same form say for an original at a place, over the form
+    itself. All others together count as much as one place, less the share of this one.
 
     Source: Gale, Church and Yarowsky, One Sense per Discourse, 1992.
     """
-    return shared(text, list(rows), UNLIKELY)
+    places = defaultdict[str, list[Row]](list)
+    for row in rows:
+        places[text[row[0] : row[1]]].append(row)
+    found = []
+    for form, own in places.items():
+        if len(own) == 1 or not any(row[4] for row in own):
+            continue
+        shares = [{row[2]: row[3], **dict(row[4])} for row in own]
+        words = sorted({word for share in shares for word in share} | {form})
+        known = [{word: math.log(max(UNLIKELY, share.get(word, 0.0))) for word in words} for share in shares]
+        total = {word: sum([one[word] for one in known]) for word in words}
+        for row, one in zip(own, known, strict=True):
+            said = {word: (total[word] - one[word]) / len(own) for word in words}
+            found += [(row[0], row[1], word, said[word] - said[form]) for word in words if word != form]
+    return found

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
@@ -19,11 +20,12 @@ from pathlib import Path
 from typing import Any
 
 from despin.decode.select import make_edits
-from despin.document.agreement import agreed
+from despin.document.agreement import agreement
 from despin.document.program_text import (
     FOR_SURE,
     Decoded,
     ProgramText,
+    Tested,
     at_most,
     is_apart,
     new_evidence,
@@ -293,10 +295,10 @@ class ProgramJudge:
     def _stretch(self, read: ProgramText, first: int, last: int, number: int, nats: float) -> Stretch:
         """The stretch of sentences first:last, for which so many nats speak, restored and proved."""
         text, parts = read.text, read.parts
-        decoded = [row for place in range(first, last) for row in read.decoded(place, number).edits]
+        decoded = self._agreed(read, first, last, number)
         start, end = parts[first].start, parts[last - 1].end
         forced = {row[:2] for row in decoded if row[5]}
-        rows = self._rows(text, agreed(text, [row[:5] for row in decoded]))
+        rows = self._rows(text, [row[:5] for row in decoded])
         if len(self.spinners[number].ranks) > 1:
             rows = _together(text, rows)
         found = verify(text[start:end], rewritten(text, rows, start, end), self.spinners[number])
@@ -312,6 +314,23 @@ class ProgramJudge:
             evidence=self._clues(text, edits),
             variant=self.names[number],
         )
+
+    def _agreed(self, read: ProgramText, first: int, last: int, number: int) -> list[Tested]:
+        """The rows of the sentences first:last, those that hold a form which stands at several places searched once
+        more, with what these say to each other."""
+        rows: list[Sequence[Tested]] = [read.decoded(place, number).edits for place in range(first, last)]
+        said = agreement(read.text, [row[:5] for own in rows for row in own])
+        if said:
+            starts = sorted({start for start, *_ in said})
+            asked = []
+            for place, part in enumerate(read.parts[first:last]):
+                behind = bisect_left(starts, part.start)
+                if behind < len(starts) and starts[behind] < part.end:
+                    asked.append(place)
+            spans = [(read.parts[first + place].start, read.parts[first + place].end) for place in asked]
+            for place, (own, _) in zip(asked, self.search(number).read(read.text, spans, said), strict=True):
+                rows[place] = own
+        return [row for own in rows for row in own]
 
     def proved(self, text: str, stretch: Stretch) -> Stretch:
         """A stretch of a text with the proof of its edits, whose own marks stay."""

@@ -20,11 +20,15 @@ SAMPLE, BESIDE, FOR_SURE = 4000, 1000, 20.0
 ONE, USUAL = 12.0, 50
 
 
+#: An edit that was tested: start, end, original, probability, runners-up with theirs, whether it is forced.
+Tested = tuple[int, int, str, float, list[tuple[str, float]], bool]
+
+
 class Decoded(NamedTuple):
     """A sentence under a program: its edits, also those of words to themselves that may have been others, each with
     whether it is forced, and the gain in nats."""
 
-    edits: Sequence[tuple[int, int, str, float, list[tuple[str, float]], bool]]
+    edits: Sequence[Tested]
     gain: float
 
 

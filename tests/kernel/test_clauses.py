@@ -67,6 +67,25 @@ def test_every_reading_gives_the_page_back(clause: str) -> None:
 
 
 @pytest.mark.parametrize("clause", CLAUSES)
+def test_what_other_places_say_counts_as_the_rest_of_a_score(clause: str) -> None:
+    page = PROGRAM_OF_TOKENS.spin(clause).text
+    rows = [
+        (row, rival) for row in rows_of(page) for rival in row[4] if page[row[0] : row[1]] not in (row[2], rival[0])
+    ]
+    for (start, end, original, *_), (other, _) in rows:
+        made = [(start, end, original)]
+        ((plain,),) = search().scores(page, [(0, len(page))], made)
+        ((said,),) = search().scores(
+            page, [(0, len(page))], made, [(start, end, original, -7.0), (start, end, other, 7.0)]
+        )
+        assert plain[2] is not None
+        assert said[2] == pytest.approx(plain[2] - 7.0, abs=1e-3)
+        ((again, _),) = search().read(page, [(0, len(page))], [(start, end, other, 50.0)])
+        assert (start, end, other) in [row[:3] for row in again]
+    assert rows_of(page) == search().read(page, [(0, len(page))], [(0, 1, clause[:1], 9.0)])[0][0]
+
+
+@pytest.mark.parametrize("clause", CLAUSES)
 def test_what_is_forced_has_no_other_word(clause: str) -> None:
     page = PROGRAM_OF_TOKENS.spin(clause).text
     rows = changed(page)

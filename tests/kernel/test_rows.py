@@ -1,4 +1,4 @@
-"""What becomes of the edits of a stretch: places of one form share, words around them weigh, and rows become edits."""
+"""What becomes of the edits of a stretch: rows become edits."""
 
 from __future__ import annotations
 
@@ -8,33 +8,9 @@ import pytest
 
 from despin.decode.select import make_edits
 from despin.document.reading import Row, negates
-from despin.kernel.native.program import agreed, columns_of
+from despin.kernel.native.program import columns_of
 
 ROWS: list[Row] = [(0, 1, "望", 0.6, [("瞧", 0.3)]), (2, 3, "瞧", 0.8, []), (3, 4, "到", 0.9, [("着", 0.05)])]
-
-
-def near(one: object, other: object) -> bool:
-    """Whether two values are the same but for the last digits of numbers."""
-    if isinstance(one, float) and isinstance(other, float):
-        return one == pytest.approx(other, rel=1e-9, abs=1e-12)
-    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
-        return len(one) == len(other) and all(map(near, one, other))
-    return one == other
-
-
-def ordered(low: int, high: int, weights: dict[str, float], known: float) -> Row:
-    """The row of originals with these weights, which have the probability `known` together."""
-    shares = sorted(((-known * one / sum(weights.values()), word) for word, one in weights.items()))
-    (first, word), *rest = shares
-    return low, high, word, -first, [(word, -share) for share, word in rest]
-
-
-def test_places_of_one_form_share_half_of_what_the_other_says() -> None:
-    # 望 says .6 here and nothing there, which counts as .01; at a place only its own originals are told.
-    both = {"望": 0.6 * math.sqrt(0.01), "瞧": 0.3 * math.sqrt(0.8)}
-    expected = [ordered(0, 1, both, 0.9), ordered(2, 3, {"瞧": 1.0}, 0.8), ROWS[2]]
-    assert near(agreed("看，看见", ROWS, 0.01), expected)
-    assert agreed("看，见着", ROWS, 0.01) == ROWS
 
 
 def test_rows_become_edits() -> None:

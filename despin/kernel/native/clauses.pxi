@@ -6,6 +6,7 @@
 # one option at a time, the best are kept, and all that were scored are remembered. The score of a reading (nats) is
 #
 #     sum over its options of what each has over the word that stands: network * scorer + choice * learned weights
+#         + what other places of the text say
 #         + fluency * log P(clause, some characters around it)
 #         - miss * how many characters of the page it does not give back
 #
@@ -103,6 +104,10 @@ cdef class ClauseSearch:
     cdef Option* _options
     cdef int _option_count
     cdef bint _alone
+    cdef uint64_t* _keys            # by place and word, what other places of the text say (nats), sorted
+    cdef double* _said
+    cdef int _said_count
+    cdef Py_ssize_t _low            # where x begins in the text
     # The clause: x[start:end] of a page of n characters, and how many of them the program changes as they stand.
     cdef const Py_UCS4* _x
     cdef int _n, _start, _end, _own_missed
@@ -128,22 +133,72 @@ cdef class ClauseSearch:
         free(self._slots)
         free(self._tried)
         free(self._options)
+        self._forget()
 
-    def read(self, str text not None, list places not None):
-        """For each (start, end) of a text, sorted and disjoint: (rows, gain). A row is (start, end, original,
+    def read(self, str text not None, list places not None, list said=None):
+        """For each (start, end) of a text, sorted and disjoint: (rows, gain). `said` are (start, end, original, nats):
+        what other places say for an original, over the word that stands. A row is (start, end, original,
         probability, rivals with theirs, whether it is forced); one of a word to itself says that other words are
         possible there. The gain is how much likelier the text is as the program's page than as it stands, in nats.
         Raises `ValueError` for places that are not sorted and within the text."""
-        return self._walk(text, places, None)
+        return self._walk(text, places, None, said)
 
-    def scores(self, str text not None, list places not None, list rows not None):
+    def scores(self, str text not None, list places not None, list rows not None, list said=None):
         """For each (start, end) of a text, sorted and disjoint: [(start, end, score in nats, how many characters do not
         come back)] of its clauses with options, in the reading of those of `rows` (start, end, original; sorted and
         disjoint) that lie in them. The score is None where an original is no option. Raises `ValueError` as `read`."""
-        return self._walk(text, places, rows)
+        return self._walk(text, places, rows, said)
 
-    cdef list _walk(self, str text, list places, list chosen):
+    cdef int _remember(self, list said) except -1:
+        """Keep what other places say, until it is forgotten."""
+        cdef list rows = []
+        cdef uint64_t key
+        for start, end, original, nats in said:
+            key = self._key(start, end, self._words.find(original))
+            rows.append((key, nats))
+        rows.sort()
+        self._keys = <uint64_t*>malloc(max(1, len(rows)) * 8)
+        self._said = <double*>malloc(max(1, len(rows)) * sizeof(double))
+        if not (self._keys and self._said):
+            raise MemoryError
+        for key, nats in rows:
+            self._keys[self._said_count] = key
+            self._said[self._said_count] = nats
+            self._said_count += 1
+        return 0
+
+    cdef void _forget(self) noexcept:
+        free(self._keys)
+        free(self._said)
+        self._keys, self._said, self._said_count = NULL, NULL, 0
+
+    cdef uint64_t _key(self, Py_ssize_t start, Py_ssize_t end, uint32_t word) noexcept nogil:
+        return <uint64_t>start << 32 | <uint64_t>((end - start) & 31) << 27 | word
+
+    cdef double _others(self, int start, int end, uint32_t word) noexcept nogil:
+        """What other places say for a word at a place of x (nats)."""
+        cdef uint64_t key = self._key(self._low + start, self._low + end, word)
+        cdef int low = 0, high = self._said_count, middle
+        while low < high:
+            middle = (low + high) // 2
+            if self._keys[middle] < key:
+                low = middle + 1
+            else:
+                high = middle
+        return self._said[low] if low < self._said_count and self._keys[low] == key else 0
+
+    cdef list _walk(self, str text, list places, list chosen, list said):
         """What `read` gives, or `scores` of the rows that are `chosen`."""
+        self._forget()
+        try:
+            if said:
+                self._remember(said)
+            return self._walked(text, places, chosen)
+        finally:
+            self._forget()
+
+    cdef list _walked(self, str text, list places, list chosen):
+        """The same with what is remembered."""
         cdef Py_ssize_t size = len(text), reach = 0, last
         cdef int number = 0, a, b, end
         cdef double gain
@@ -166,7 +221,7 @@ cdef class ClauseSearch:
                                 self._choice if self._choice_weight else None)
                 self._windows.append(window)
                 del self._windows[:-_KEPT_WINDOWS]
-            self._x, self._n, self._sums = window.x, window.n, window.sums
+            self._x, self._n, self._sums, self._low = window.x, window.n, window.sums, window.low
             rows = []
             gain = 0
             a, end = <int>(start - window.low), <int>(stop - window.low)
@@ -287,6 +342,8 @@ cdef class ClauseSearch:
                     if self._words.nranks > 1:
                         chance += self._drawing(written[k], node)
                     gain = chance - own
+                    if self._said_count:
+                        gain += self._others(a, b, written[k])
                     if self._weight:
                         gain += self._weight * self._score(query, a, b, node, written[k])
                     self._add_option(a, b, written[k], gain, chance)

@@ -66,9 +66,15 @@ class ClauseSearch:
         alone: bool = False,
         windows: list[object] | None = None,
     ) -> None: ...
-    def read(self, text: str, places: list[tuple[int, int]]) -> list[tuple[list[_Tested], float]]: ...
+    def read(
+        self, text: str, places: list[tuple[int, int]], said: list[tuple[int, int, str, float]] | None = None
+    ) -> list[tuple[list[_Tested], float]]: ...
     def scores(
-        self, text: str, places: list[tuple[int, int]], rows: list[tuple[int, int, str]]
+        self,
+        text: str,
+        places: list[tuple[int, int]],
+        rows: list[tuple[int, int, str]],
+        said: list[tuple[int, int, str, float]] | None = None,
     ) -> list[list[tuple[int, int, float | None, int]]]: ...
 
 class Evidence:
@@ -84,7 +90,6 @@ class WordOdds:
     def __init__(self, programs: list[Segmenter], strange: float, most: float, again: float, rare: float) -> None: ...
     def of(self, text: str) -> tuple[float, ...]: ...
 
-def agreed(text: str, rows: list[_Row], unlikely: float) -> list[_Row]: ...
 def columns_of(
     text: str,
     rows: list[_Row],
