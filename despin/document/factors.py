@@ -32,7 +32,7 @@ COLLOCATION = 0.55
 LONGEST = 12
 #: How much of what the scorer says counts beside the language model, which saw the nearest words as well, and what
 #: is added to it beforehand (log10).
-FIT, BIAS = 0.15, 0.5
+FIT, BIAS = 0.2, 0.8
 #: What it may add to an edit's odds, or take from them, at most (log10).
 MOST = 3.0
 #: Collocations and surroundings of edits less likely than this are not looked at.
