@@ -10,7 +10,7 @@ from places import shared
 
 from despin.evaluation.measure import Part, measure
 from despin.evaluation.sets import EvalSet, read_set
-from despin.evaluation.systems import Despin
+from despin.evaluation.systems import despin
 
 CLEAN = ("abstracts", "app-descriptions", "headlines", "news")
 #: Characters of each clean file that are read: documents spread over the whole of it.
@@ -18,7 +18,7 @@ SAMPLE = 30_000
 
 
 def figures(one: EvalSet) -> Part:
-    return measure(one, Despin(kit.restorer())).whole
+    return measure(one, despin(kit.restorer())).whole
 
 
 def sampled(one: EvalSet) -> EvalSet:

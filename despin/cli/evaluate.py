@@ -197,10 +197,10 @@ def _on_page(args: argparse.Namespace, restorer: Restorer, sets: Sequence[EvalSe
         return None
     if args.system != "despin" or [len(one.documents) for one in sets] != [1]:
         raise UsageError("--page measures despin on one set with one article; leave out --system and the other sets")
-    from despin.evaluation.measure import OnPage
+    from despin.evaluation.measure import on_page
     from despin.page.html import read_page_file
 
-    return OnPage(read_page_file(files.read(args.page)), restorer)
+    return on_page(read_page_file(files.read(args.page)), restorer)
 
 
 def _signature(args: argparse.Namespace, restorer: Restorer, system: System) -> Signature:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from despin.evaluation.measure import sums
 from despin.evaluation.metrics import BY_NAME
 from despin.evaluation.sets import EvalSet
-from despin.evaluation.systems import Despin
+from despin.evaluation.systems import despin
 
 if TYPE_CHECKING:
     from despin.restorer import Restorer
@@ -66,6 +66,6 @@ def _at(restorer: Restorer, over: Over, level: float) -> Restorer:
 
 
 def _figures(one: EvalSet, restorer: Restorer) -> dict[str, float]:
-    counted = sums(one, Despin(restorer))
+    counted = sums(one, despin(restorer))
     found = {name: BY_NAME[name].compute(counted) for name in SHOWN[one.kind]}
     return {name: value for name, value in found.items() if value is not None}

@@ -271,23 +271,16 @@ def _rounded(number: float | None) -> float | None:
     return None if number is None else round(number, 6)
 
 
-class OnPage:
-    """despin on a whole page; its edits are judged as those of the article that a document holds."""
+def on_page(page: Page, restorer: Restorer) -> System:
+    """despin on a whole page; its edits are judged as those of the article that a document holds.
 
-    name = "despin-page"
+    A line of the document that the page does not hold, or that was left out of it, is not edited. Edits in lines of
+    the page that are no part of the document touch no gold: they are put behind its end.
+    """
+    from despin.page.restore import restore_page
 
-    def __init__(self, page: Page, restorer: Restorer) -> None:
-        self._page, self._restorer = page, restorer
-
-    def run(self, document: Document) -> Output:
-        """The edits of the page with offsets in `document.text`.
-
-        A line of the document that the page does not hold, or that was left out of it, is not edited. Edits in lines
-        of the page that are no part of the document touch no gold: they are put behind its end.
-        """
-        from despin.page.restore import restore_page
-
-        found = restore_page(self._page, self._restorer)
+    def run(document: Document) -> Output:
+        found = restore_page(page, restorer)
         shifts = _shifts(found.source, document.text)
         edits: list[Edit] = []
         stray: list[Edit] = []
@@ -300,6 +293,8 @@ class OnPage:
                 stray.append(replace(edit, start=end, end=end, spun=""))
         edits.sort(key=lambda edit: edit.start)
         return Output((*edits, *stray), apply(document.text, edits), found.verdict.score)
+
+    return System("despin-page", run)
 
 
 def _shifts(article: str, text: str) -> list[tuple[int, int, int]]:
