@@ -48,9 +48,8 @@ LEAST, LEAST_EVIDENCE = 0.05, 0.02
 MEASURED = 300
 #: Lengths of the pieces that evidence is learned from, code points.
 PIECES = (40, 80, 160)
-#: What the gain of readings may weigh beside evidence: that weight is taken with which most is found of the first two
-#: lengths.
-WEIGHTS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.4)
+#: What the gain of readings weighs beside evidence: of a grid, found best for the program that is shipped.
+FLUENCY = 0.1
 #: Lengths at which the verdict is measured, code points; false alarms that are allowed.
 LENGTHS, FALSE_ALARMS = (50, 100, 200, 400), 0.001
 
@@ -97,16 +96,14 @@ def learn_spinner(
     search = ClauseSearch(
         segmenter, trigrams, open_scorer(), Choice(segmenter, data), TUNING.clauses.weights(), PROGRAM, True
     )
-    found, spun_texts = Evidence(data), [segmenter.spin(text)[0] for text in held]
-    scores = {
-        length: (_scores(search, found, held, length), _scores(search, found, spun_texts, length)) for length in LENGTHS
-    }
-    description["fluency_weight"] = weight = max(
-        WEIGHTS, key=lambda weight: sum(_found(*scores[length], weight) for length in LENGTHS[:2])
-    )
     figures = _edits(search, spinner, held)
-    figures |= {f"found at {length}": _found(*both, weight) for length, both in scores.items() if all(map(len, both))}
-    return Learned(pack(description, sections), figures)
+    found, spun_texts = Evidence(data), [segmenter.spin(text)[0] for text in held]
+    for length in LENGTHS:
+        clean, spun = (_scores(search, found, texts, length) for texts in (held, spun_texts))
+        if clean and spun:
+            bar = _bar(clean)
+            figures[f"found at {length}"] = sum(score > bar for score in spun) / len(spun)
+    return Learned(data, figures)
 
 
 def split(texts: Sequence[Text]) -> tuple[list[str], list[str]]:
@@ -169,7 +166,7 @@ def quantize(
         "evidence_slots": evidence_slots,
         "evidence_levels": evidence_levels,
         "evidence_weight": 1.0,
-        "fluency_weight": 0.25,
+        "fluency_weight": FLUENCY,
         "program": {},
     }
     sections = {
@@ -268,24 +265,19 @@ def _edits(search: ClauseSearch, spinner: Segmented, held: Sequence[str]) -> dic
     return {"precision": right / max(1, made), "recall": right / max(1, wanted)}
 
 
-def _scores(search: ClauseSearch, evidence: Evidence, texts: Sequence[str], length: int) -> np.ndarray:
-    """Rows of (evidence, gain) of pieces of `length` characters of the texts, at most `MOST_PIECES`. The gain is how
-    much likelier a piece is as the program's page than as it stands, in nats, between -60 and 60."""
-    import numpy as np
-
+def _scores(search: ClauseSearch, evidence: Evidence, texts: Sequence[str], length: int) -> list[float]:
+    """How much speaks for the program in pieces of `length` characters of the texts, at most `MOST_PIECES`: evidence,
+    and how much likelier each is as the program's page than as it stands, in nats, between -60 and 60."""
     pieces = [text[place : place + length] for text in texts for place in range(0, len(text) - length + 1, length)]
-    rows = []
+    found = []
     for piece in random.Random(length).sample(pieces, min(len(pieces), MOST_PIECES)):
         ((_, nats),) = search.read(piece, [(0, length)])
-        rows.append((evidence.score(piece), max(-60.0, min(60.0, nats))))
-    return np.array(rows).reshape(-1, 2)
+        found.append(evidence.score(piece) + FLUENCY * max(-60.0, min(60.0, nats)))
+    return found
 
 
-def _found(clean: np.ndarray, spun: np.ndarray, weight: float) -> float:
-    """The share of spun pieces that are found at one false alarm in a thousand, where a gain weighs `weight`."""
+def _bar(clean: Sequence[float]) -> float:
+    """The score that one clean piece in a thousand exceeds."""
     import numpy as np
 
-    if not len(clean) or not len(spun):
-        return 0.0
-    bar = np.quantile(clean @ (1.0, weight), 1 - FALSE_ALARMS)
-    return float(np.mean(spun @ (1.0, weight) > bar))
+    return float(np.quantile(clean, 1 - FALSE_ALARMS))

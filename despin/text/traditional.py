@@ -11,7 +11,6 @@ and how it is written there); or `s` or, at the end of the table, `t`, a phrase 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -117,39 +116,20 @@ class Tables:
     rest: str
 
     @cached_property
-    def _sorted(self) -> list[str]:
-        return sorted(self.rest.splitlines())
-
-    @cached_property
     def _begun(self) -> dict[str, list[tuple[str, str]]]:
-        return {}
-
-    def to_traditional(self, beginning: str) -> list[tuple[str, str]]:
-        """The phrases of simplified characters that begin with two of them, the longest first, with how they are
-        written in traditional ones. Raises `ModelError` where their lines are damaged."""
-        found = self._begun.get(beginning)
-        if found is None:
-            found = self._begun[beginning] = self._read(beginning) if len(beginning) == 2 else []
-        return found
-
-    def _read(self, beginning: str) -> list[tuple[str, str]]:
-        start = f"t\t{beginning}"
-        found: list[tuple[str, str]] = []
-        place = bisect_left(self._sorted, start)
-        with _reading():
-            while place < len(self._sorted) and self._sorted[place].startswith(start):
-                _, phrase, written = self._sorted[place].split("\t")
-                found.append((phrase, written))
-                place += 1
-        return sorted(found, key=lambda pair: -len(pair[0]))
-
-    def check(self) -> None:
-        """Raise `ModelError` where a line that was not read yet is damaged."""
+        found: dict[str, list[tuple[str, str]]] = {}
         with _reading():
             for line in self.rest.splitlines():
                 name, phrase, written = line.split("\t")
                 if name != "t" or len(phrase) < 2 or not written:
                     raise ValueError(f"a line of {name!r}")
+                found.setdefault(phrase[:2], []).append((phrase, written))
+        return {beginning: sorted(pairs, key=lambda pair: -len(pair[0])) for beginning, pairs in found.items()}
+
+    def to_traditional(self, beginning: str) -> Sequence[tuple[str, str]]:
+        """The phrases of simplified characters that begin with two of them, the longest first, with how they are
+        written in traditional ones. Raises `ModelError` where their lines are damaged."""
+        return self._begun.get(beginning, ())
 
     def _pairs(self, name: str) -> dict[str, str]:
         line = self.single[name]
