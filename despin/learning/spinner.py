@@ -99,10 +99,10 @@ def learn_spinner(
     figures = _edits(search, spinner, held)
     found, spun_texts = Evidence(data), [segmenter.spin(text)[0] for text in held]
     for length in LENGTHS:
-        clean, spun = (_scores(search, found, texts, length) for texts in (held, spun_texts))
-        if clean and spun:
-            bar = _bar(clean)
-            figures[f"found at {length}"] = sum(score > bar for score in spun) / len(spun)
+        meant, made = (_scores(search, found, texts, length) for texts in (held, spun_texts))
+        if meant and made:
+            bar = _bar(meant)
+            figures[f"found at {length}"] = sum(score > bar for score in made) / len(made)
     return Learned(data, figures)
 
 
