@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from despin.evaluation.measure import sums
 from despin.evaluation.metrics import BY_NAME
@@ -35,15 +35,6 @@ class Point:
 
     level: float
     figures: dict[str, dict[str, float]]
-
-    def as_dict(self) -> dict[str, Any]:
-        """The point as JSON-ready values."""
-        return {
-            "level": self.level,
-            "figures": {
-                name: {figure: round(value, 6) for figure, value in each.items()} for name, each in self.figures.items()
-            },
-        }
 
 
 def curve(

@@ -8,33 +8,31 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any
 
 from despin.evaluation.metrics import Counts, Figure, added
 
-T = TypeVar("T")
 SEED = 20
 
-Interval = tuple[float, float]
+#: The ends of an interval, None where there is none.
+Interval = tuple[float | None, float | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """A figure of this system and another on the same documents.
 
-    `interval` is the 95 % interval of the difference and `p` twice the share of resamples in which it has the other
-    sign or none, both by paired bootstrap (Koehn 2004).
+    `low` to `high` is the 95 % interval of the difference and `p` twice the share of resamples in which it has the
+    other sign or none, both by paired bootstrap (Koehn 2004).
     """
 
     figure: str
     value: float
     other: float
-    interval: Interval | None
+    difference: float
+    low: float | None
+    high: float | None
     p: float
-
-    @property
-    def difference(self) -> float:
-        return self.value - self.other
 
 
 def draws(size: int) -> int:
@@ -42,7 +40,7 @@ def draws(size: int) -> int:
     return max(100, min(1000, 4_000_000 // max(1, size)))
 
 
-def intervals(figures: Sequence[Figure], rows: Sequence[Counts]) -> dict[str, Interval | None]:
+def intervals(figures: Sequence[Figure], rows: Sequence[Counts]) -> dict[str, Interval]:
     """The 95 % percentile bootstrap interval of each figure over `rows`, one row a document (Efron 1979).
 
     None for a single document, which says nothing about others, and for a figure most resamples have no value of.
@@ -53,20 +51,19 @@ def intervals(figures: Sequence[Figure], rows: Sequence[Counts]) -> dict[str, In
 
 
 def interval_of(
-    compute: Callable[[list[T]], float | None], groups: Sequence[Sequence[T]], size: int | None = None
-) -> Interval | None:
-    """The same for a figure that is no function of sums: `compute` gets each resample of `groups`, drawn within groups.
+    compute: Callable[..., float | None], groups: Sequence[Sequence[Any]], size: int | None = None
+) -> Interval:
+    """The same for a figure that is no function of sums: `compute` gets a resample of each of `groups`.
 
-    A document is an element; several groups (spun and clean documents) are concatenated after resampling. `size` is
-    how much there is to compute on, where that is not the number of documents.
+    A document is an element of a group. `size` is how much there is to compute on, where that is not the number of
+    documents.
     """
     if any(len(group) < 2 for group in groups):
-        return None
+        return None, None
     generator = random.Random(SEED)
     count = draws(sum(map(len, groups)) if size is None else size)
     return _percentiles(
-        [compute([one for group in groups for one in generator.choices(group, k=len(group))]) for _ in range(count)],
-        count,
+        [compute(*(generator.choices(group, k=len(group)) for group in groups)) for _ in range(count)], count
     )
 
 
@@ -85,15 +82,15 @@ def compare(figures: Sequence[Figure], rows: Sequence[Counts], others: Sequence[
         gaps = [mine - its for mine, its in pairs if mine is not None and its is not None]
         extreme = min(sum(gap <= 0 for gap in gaps), sum(gap >= 0 for gap in gaps))
         p = min(1.0, 2 * (1 + extreme) / (1 + len(gaps)))
-        found.append(Comparison(figure.name, value, other, _percentiles(gaps, count), p))
+        found.append(Comparison(figure.name, value, other, value - other, *_percentiles(gaps, count), p))
     return found
 
 
-def _percentiles(values: Sequence[float | None], wanted: int) -> Interval | None:
-    """The 2.5 and 97.5 percentiles; None when fewer than half of the `wanted` resamples have a value."""
+def _percentiles(values: Sequence[float | None], wanted: int) -> Interval:
+    """The 2.5 and 97.5 percentiles; none when fewer than half of the `wanted` resamples have a value."""
     ordered = sorted(value for value in values if value is not None)
-    if len(ordered) < wanted / 2:
-        return None
+    if not ordered or len(ordered) < wanted / 2:
+        return None, None
     last = len(ordered) - 1
     return ordered[round(0.025 * last)], ordered[round(0.975 * last)]
 

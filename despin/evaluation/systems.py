@@ -4,9 +4,10 @@ An adapter is any callable that takes a text and returns the restored text, a `R
 (start, end, original) or (start, end, original, confidence); `--system module:name` imports it. A corrector that is no
 Python runs beforehand and leaves JSON lines with id and restored; `--system FILE.jsonl` reads them.
 
-The baselines are the lexicon without a document model, and without a language model: `none` changes nothing; `invert-list` replaces every listed spun form by its likeliest original; `frequency` does so
-where the original is `TIMES` times more frequent in the language model; `lattice-low` and `lattice-high` take the best
-reading of a character lattice under the language model at one fixed cost an edit.
+The baselines are the lexicon without a document model, and without a language model: `none` changes nothing;
+`invert-list` replaces every listed spun form by its likeliest original; `frequency` does so where the original is
+`TIMES` times more frequent in the language model; `lattice-low` and `lattice-high` take the best reading of a
+character lattice under the language model at one fixed cost an edit.
 """
 
 from __future__ import annotations

@@ -62,5 +62,5 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
 def test_the_sample_page_costs_the_article_nothing() -> None:
     one, restorer = read_set(str(SHARED / "samples" / "express-parcels.wdiff")), kit.restorer()
     page = on_page(read_page_file(read(str(SHARED / "samples" / "express-parcels.page.txt"))), restorer)
-    alone, inside = measure(one, despin(restorer)).whole.values, measure(one, page).whole.values
+    alone, inside = measure(one, despin(restorer)).whole.figures, measure(one, page).whole.figures
     assert inside["f05"].value >= alone["f05"].value

@@ -107,8 +107,8 @@ def _row(one: System, pairs: EvalSet, clean: EvalSet) -> dict[str, Any]:
         (honest.whole, {"sentences_untouched": "untouched", "edits_per_10000": "clean edits per 10,000"}),
     ):
         for figure, label in wanted.items():
-            if figure in part.values:
-                row[label] = round(part.values[figure].value, 3)
+            if figure in part.figures:
+                row[label] = round(part.figures[figure].value, 3)
     row["spun characters/s"] = round(pairs.characters / spun.seconds) if spun.seconds else None
     row["clean characters/s"] = round(clean.characters / honest.seconds) if honest.seconds else None
     return row
