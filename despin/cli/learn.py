@@ -216,6 +216,7 @@ def _tables(args: argparse.Namespace) -> list[Rows]:
 
 def _spun(args: argparse.Namespace) -> int:
     _check(args, args.corpus)
+    from despin.evaluation.metrics import ready
     from despin.learning import proposals
     from despin.learning.texts import read_corpus
 
@@ -225,7 +226,7 @@ def _spun(args: argparse.Namespace) -> int:
         found = found[: args.limit]
     options.say(f"{options.plural(len(found), 'proposal')} from {options.plural(len(texts), 'document')}")
     if args.json:
-        _print_json([one.as_dict() for one in found])
+        _print_json(ready(found))
         return 0
     entries = proposals.from_corpus(found, args.name)
     characters = sum(len(text.text) for text in texts)
@@ -265,7 +266,7 @@ def _propose(args: argparse.Namespace, texts: Sequence[Text], model: LanguageMod
     why = decipher.objection(found, texts, listed)
     if why and not args.force:
         raise InputError(f"{why}; --force proposes all the same")
-    return decipher.likely(found)
+    return found
 
 
 def _background(args: argparse.Namespace) -> int:

@@ -106,11 +106,10 @@ def fluency_gain(model: LanguageModel, spun: str, original: str, before: str, af
 #: word, as people add it too.
 LEAST_GAIN, STRONG_GAIN = -1.2, 3.0
 #: With fewer differences nothing can be said of a pair as a whole.
-FEW = 5
-#: Shares of differences at which the original reads better: surely below the first, the texts are swapped; surely below
-#: the second, the original is no better than the spun text. Genuine pairs are near .9.
-#: `SURE` is in standard deviations.
-SWAPPED, NO_BETTER, SURE = 0.45, 0.65, 1.64
+FEW = 10
+#: Shares of differences at which the original reads better: below the first, the texts are swapped; below the second,
+#: the original is no better than the spun text. Genuine pairs are near .9: of ten differences half are one in 600.
+SWAPPED, NO_BETTER = 0.35, 0.55
 #: Less of the spun text with a counterpart than this, and the texts have nothing to do with one another.
 UNRELATED = 0.1
 
@@ -188,18 +187,11 @@ def distrust(seen: Mapping[tuple[str, str], Sequence[Seen]], document: int) -> s
         return ""
     better = sum(gain > 0.0 for gain in gains) / len(gains)
     told = f"the original reads better at {round(100 * better)} % of {len(gains)} differences, which is usually 90 %"
-    most = _upper_bound(better, len(gains))
-    if most < SWAPPED:
+    if better < SWAPPED:
         return f"{told}; the files seem to be swapped: name the spun text first"
-    if most < NO_BETTER:
+    if better < NO_BETTER:
         return f"{told}; the original seems to be spun too, or nobody spun either"
     return ""
-
-
-def _upper_bound(share: float, count: int) -> float:
-    """The upper end of the interval of Wilson (1927) for a share of `count` observations."""
-    square = SURE * SURE / count
-    return (share + square / 2 + math.sqrt(square * (share * (1.0 - share) + square / 4))) / (1.0 + square)
 
 
 def reasons(doubts: Sequence[str]) -> list[str]:

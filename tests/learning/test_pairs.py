@@ -8,7 +8,6 @@ import pytest
 from learn_kit import LIST, articles, model, pair, spin
 
 from despin.errors import InputError
-from despin.learning import observe
 from despin.learning.observe import Facts, Seen, align, distrust, doubt
 from despin.learning.pairs import SPUN_TOO, SWAPPED, Learned, learn_pairs
 from despin.learning.proposals import render
@@ -156,11 +155,6 @@ def test_alignment_says_how_much_has_a_counterpart() -> None:
 )
 def test_what_is_believed(facts: Facts, why: str) -> None:
     assert doubt(facts, model()) == why
-
-
-def test_a_share_of_few_is_not_sure() -> None:
-    assert observe._upper_bound(0.5, 8) > 0.75
-    assert observe._upper_bound(0.5, 400) < 0.56
 
 
 def test_the_list_of_the_kit_is_spun_text() -> None:

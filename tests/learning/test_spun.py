@@ -13,7 +13,7 @@ from learn_kit import LIST, articles, model, spin
 from places import CASES, shared
 
 from despin.errors import InputError
-from despin.learning.decipher import decipher, from_lexicon, from_thesaurus, likely, objection
+from despin.learning.decipher import decipher, from_lexicon, from_thesaurus, objection
 from despin.learning.proposals import from_corpus, render
 from despin.learning.texts import Text, example
 from despin.lexicon.format import format_text
@@ -47,7 +47,7 @@ def two_way() -> dict[str, list[str]]:
 
 def test_the_spinner_is_found_among_twice_as_many_wrong_candidates() -> None:
     texts, made = spun_corpus()
-    found = likely(decipher(texts, two_way(), model()))
+    found = decipher(texts, two_way(), model())
     first = [(one.spun, one.original) for one in found[:15]]
     assert sum(pair in made for pair in first) >= 12
     assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
@@ -77,7 +77,7 @@ def test_no_candidates_and_no_text_yield_nothing() -> None:
 
 def test_proposals_become_candidate_entries_in_normal_form() -> None:
     texts, _ = spun_corpus()
-    text = render(from_corpus(likely(decipher(texts, two_way(), model())), "learned"), "learned", "t", "a", ["x"])
+    text = render(from_corpus(decipher(texts, two_way(), model()), "learned"), "learned", "t", "a", ["x"])
     assert format_text(text) == text
     assert {(entry.status, entry.source) for entry in read_text(text).entries} == {("candidate", "learned")}
 
