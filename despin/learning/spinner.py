@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 MOST_PIECES = 6000
 #: One document in so many is held out.
 HELD = 50
-#: The most characters that are held out.
-MOST_HELD = 1_500_000
 #: Rates of learning: they fall to a tenth on the way.
 RATE, PAIR_RATE, EVIDENCE_RATE = 0.4, 0.1, 0.15
 #: Weights while learning, as powers of two: learning takes less than a gigabyte of memory, at eight bytes a weight.
@@ -108,20 +106,11 @@ def learn_spinner(
 
 def split(texts: Sequence[Text]) -> tuple[list[str], list[str]]:
     """(held out, learned from): whole documents, all parts of one on the same side, by a checksum of their names."""
-    held: list[str] = []
-    taken: list[str] = []
-    holds: dict[str, bool] = {}
-    size = 0
+    sides: tuple[list[str], list[str]] = [], []
     for text in texts:
         name = text.document or text.name
-        if name not in holds:
-            holds[name] = zlib.crc32(name.encode("utf-8", "surrogatepass")) % HELD == 0 and size < MOST_HELD
-        if holds[name]:
-            held.append(text.text)
-            size += len(text.text)
-        else:
-            taken.append(text.text)
-    return held, taken
+        sides[zlib.crc32(name.encode("utf-8", "surrogatepass")) % HELD != 0].append(text.text)
+    return sides
 
 
 def pieces(clean: str, spun: str) -> Iterator[tuple[str, bool]]:
