@@ -10,7 +10,7 @@ from places import shared
 
 from despin.evaluation.measure import Part, measure
 from despin.evaluation.sets import EvalSet, read_set
-from despin.evaluation.systems import Despin
+from despin.evaluation.systems import despin
 
 CLEAN = ("abstracts", "app-descriptions", "headlines", "news")
 #: Characters of each clean file that are read: documents spread over the whole of it.
@@ -18,7 +18,7 @@ SAMPLE = 30_000
 
 
 def figures(one: EvalSet) -> Part:
-    return measure(one, Despin(kit.restorer())).whole
+    return measure(one, despin(kit.restorer())).whole
 
 
 def sampled(one: EvalSet) -> EvalSet:
@@ -27,7 +27,7 @@ def sampled(one: EvalSet) -> EvalSet:
 
 
 def test_express_parcels() -> None:
-    values = figures(read_set(str(shared("samples", "express-parcels.wdiff")))).values
+    values = figures(read_set(str(shared("samples", "express-parcels.wdiff")))).figures
     assert values["precision"].value >= 0.93
     assert values["recall"].value >= 0.97
 
@@ -41,7 +41,7 @@ def test_pages_of_the_wild_are_of_the_program_itself() -> None:
 
 
 def test_real_pairs() -> None:
-    values = figures(read_set(str(shared("samples", "real-pairs.jsonl")))).values
+    values = figures(read_set(str(shared("samples", "real-pairs.jsonl")))).figures
     assert values["restored_share"].value >= 0.70
     assert values["precision"].value >= 0.82
 
@@ -58,5 +58,5 @@ def test_real_spun_texts_are_known_as_spun() -> None:
 def test_clean_texts(name: str) -> None:
     part = figures(sampled(read_set(str(shared("clean", f"{name}.jsonl")))))
     assert part.characters > SAMPLE / 2
-    assert part.values["edits_per_10000"].value <= 0.7
-    assert part.values["sentences_untouched"].value >= 0.998
+    assert part.figures["edits_per_10000"].value <= 0.7
+    assert part.figures["sentences_untouched"].value >= 0.998

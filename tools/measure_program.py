@@ -229,8 +229,8 @@ class Measured:
         """The figures as a line of a table."""
         rows = list(zip(self.left, self.whole, strict=True))
         share = _share(rows)
-        between = interval_of(_share, [rows])
-        around = f" ({between[0]:.3f} to {between[1]:.3f})" if between else ""
+        low, high = interval_of(_share, [rows])
+        around = "" if low is None else f" ({low:.3f} to {high:.3f})"
         return (
             f"restored {share:.3f}{around}, "
             f"precision {self.right / max(1, self.made):.3f}, recall {self.right / max(1, self.wanted):.3f}, "

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Any
 
-from despin.batch.interfaces import Block, ChangedError, Input, Limits, Position
+from despin.batch.interfaces import Block, ChangedError, Input, Position
 from despin.batch.jsonlines import without_mark
 from despin.errors import DespinError, InputError
 from despin.text import files
@@ -29,12 +29,12 @@ _GZIP, _ZSTD, _PARQUET = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PAR1"
 _ZSTD_SKIPPED = b"\x2a\x4d\x18"
 
 
-def open_source(path: str, field: str, limits: Limits) -> Input:
+def open_source(path: str, field: str, longest_line: int) -> Input:
     """The input at `path`; `-` is JSON lines on standard input. Raises `InputError` for one that cannot be read."""
     if path == files.STANDARD:
         if sys.stdin is None:
             raise InputError("<stdin>: standard input is closed; name a file")
-        return Lines("<stdin>", io.BufferedReader(_Unclosed(sys.stdin.buffer)), None, limits)
+        return Lines("<stdin>", io.BufferedReader(_Unclosed(sys.stdin.buffer)), None, longest_line)
     if os.path.isdir(path):
         raise InputError(f"{path}: is a folder; name the files in it, for example {os.path.join(path, '*.jsonl.gz')}")
     try:
@@ -49,7 +49,7 @@ def open_source(path: str, field: str, limits: Limits) -> Input:
             from despin.batch.parquet import Rows
 
             return Rows(path, file, field)
-        return Lines(path, file, size, limits)
+        return Lines(path, file, size, longest_line)
     except BaseException:
         file.close()
         raise
@@ -75,11 +75,11 @@ class Lines:
 
     kind = "lines"
 
-    def __init__(self, name: str, file: io.BufferedReader, size: int | None, limits: Limits) -> None:
+    def __init__(self, name: str, file: io.BufferedReader, size: int | None, longest_line: int) -> None:
         self.name = name
         self.size = size
         self._file = file
-        self._limits = limits
+        self._longest = longest_line
         self._read = self._digest = 0
         magic = file.peek(4)[:4]
         if not magic and size == 0 and name.endswith((".gz", ".zst", ".zstd")):
@@ -156,7 +156,7 @@ class Lines:
 
     def _line(self, offset: int) -> tuple[bytes | tuple[bytes, str], int]:
         """The line at `offset` and its bytes, 0 at the end; of a line too long its beginning and the error."""
-        limit = self._limits.longest_line
+        limit = self._longest
         line = self._lines.readline(limit + 2)
         self._took(line)
         self._read = offset + len(line)

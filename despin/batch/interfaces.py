@@ -58,13 +58,6 @@ class Input(Protocol):
     def close(self) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much is taken into memory at once."""
-
-    longest_line: int = LONGEST_LINE
-
-
 @dataclass(slots=True)
 class Done:
     """A block's results: `data` for lines, `outcomes` for the values of a column; `problems` by place in the block."""
@@ -80,6 +73,11 @@ class Done:
     cut: int = 0
     characters: int = 0
     problems: list[tuple[int, str]] = field(default_factory=list)
+
+    @property
+    def failed(self) -> int:
+        """How many records could not be worked on."""
+        return len(self.problems)
 
     def count(self, index: int, outcome: Outcome, value: object) -> None:
         """Add one record to the figures."""

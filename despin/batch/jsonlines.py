@@ -4,22 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, TypeGuard
 
 from despin.batch.record import FIELD, MISSING
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _BOM = b"\xef\xbb\xbf"
-#: Most fields: a name without escapes, a colon, and what stands between.
-_NAME = re.compile(r'[ \t\r\n]*"([^"\\\x00-\x1f]*)"[ \t\r\n]*:[ \t\r\n]*')
 #: Numbers are passed on as they are written and never worked out, so 1e999 or a thousand digits do no harm.
 _DECODER = json.JSONDecoder(parse_int=lambda _: 0, parse_float=lambda _: 0.0, parse_constant=lambda _: 0.0)
-_READ: Callable[[str, int], tuple[Any, int]] = _DECODER.scan_once  # type: ignore[attr-defined]
 _ENCODER = json.JSONEncoder(ensure_ascii=False)
-#: What the encoder makes of a text.
-_quoted: Callable[[str], str] = json.encoder.encode_basestring
 
 
 class Member(NamedTuple):
@@ -33,8 +27,6 @@ class Member(NamedTuple):
 
 def members(text: str) -> list[Member]:
     """The fields of the object that `text` is, in order. Raises `ValueError` when it is anything else."""
-    if (usual := _usual(text)) is not None:
-        return usual
     position = _skip(text, 0)
     if not text.startswith("{", position):
         raise ValueError("it does not begin with {")
@@ -54,27 +46,6 @@ def members(text: str) -> list[Member]:
     if position != len(text):
         raise ValueError(f"column {position + 1}: more follows after the object")
     return found
-
-
-def _usual(text: str) -> list[Member] | None:
-    """The same for an object as most are, with one or more fields; None for anything
-    else, whatever is wrong with it."""
-    found: list[Member] = []
-    read, name, make = _READ, _NAME.match, tuple.__new__
-    if text[:1] != "{" or text[-1:] != "}":
-        return None
-    position = 1
-    try:
-        while field := name(text, position):
-            start = field.end()
-            value, end = read(text, start)
-            found.append(make(Member, (field[1], value, start, end)))
-            if text[end : end + 1] != ",":
-                return found if end == len(text) - 1 else None
-            position = end + 1
-    except (ValueError, StopIteration, RecursionError):
-        pass
-    return None
 
 
 def _skip(text: str, position: int) -> int:
@@ -121,8 +92,6 @@ class Record:
         """The line, in pieces, with the values of these fields replaced; a field that is not there yet is added at the
         end. What `packed` returned is put in as it stands."""
         changes: list[tuple[int, int, list[bytes]]] = []
-        if (added := self._added(values)) is not None:
-            return added
         end = self._members[-1].end if self._members else self._text.index("{") + 1
         comma = bool(self._members)
         for key, value in values:
@@ -139,20 +108,6 @@ class Record:
             pieces += (encode(self._text[position:start]), *new)
             position = stop
         return [*pieces, encode(self._text[position:]), self._ending]
-
-    def _added(self, values: Sequence[tuple[str, Any]]) -> list[bytes] | None:
-        """The same where one field is new and its value is no pieces, as most are; None for anything else."""
-        if len(values) != 1 or not self._members:
-            return None
-        (key, value), (text, end) = values[0], (self._text, self._members[-1].end)
-        if key in self._values:
-            return None
-        written = None
-        if isinstance(value, dict):
-            written = _plain(value)
-            if written is None and any(map(_is_packed, value.values())):
-                return None
-        return [encode(f"{text[:end]}, {_name(key)}: {written or dumps(value)}{text[end:]}"), self._ending]
 
 
 def packed(rows: Iterable[object]) -> list[bytes]:
@@ -187,32 +142,6 @@ def _is_packed(value: object) -> TypeGuard[list[bytes]]:
 def dumps(value: object) -> str:
     """`value` as JSON on one line."""
     return _ENCODER.encode(value)
-
-
-def _plain(value: dict[str, object]) -> str | None:
-    """The same, quicker, for an object of names, numbers and texts, which most records get; None for any other."""
-    found: list[str] = []
-    for key, own in value.items():
-        if own is None:
-            written = "null"
-        elif own is True or own is False:
-            written = "true" if own else "false"
-        elif type(own) is int or (type(own) is float and 0.0 <= own <= 1.0):
-            written = repr(own)
-        elif type(own) is str:
-            written = _quoted(own)
-        elif own == []:
-            written = "[]"
-        else:
-            return None
-        found.append(f"{_name(key)}: {written}")
-    return f"{{{', '.join(found)}}}"
-
-
-@lru_cache(256)
-def _name(key: str) -> str:
-    """The name of a field as JSON; a few names come with every record."""
-    return _quoted(key)
 
 
 def encode(text: str) -> bytes:

@@ -12,7 +12,7 @@ from typing import Any
 from despin.batch import outputs, paths
 from despin.batch import state as states
 from despin.batch.inputs import open_source
-from despin.batch.interfaces import ChangedError, Input, Limits, Output, Position, UnsavedError, saving
+from despin.batch.interfaces import LONGEST_LINE, ChangedError, Input, Output, Position, UnsavedError, saving
 from despin.batch.lock import Lock
 from despin.batch.record import Recipe
 from despin.batch.state import Keeper, State, Tally
@@ -35,7 +35,8 @@ class Job:
     inputs: tuple[str, ...]
     output: str
     recipe: Recipe = field(default_factory=Recipe)
-    limits: Limits = field(default_factory=Limits)
+    #: Longer lines of JSON are cut (bytes).
+    longest_line: int = LONGEST_LINE
     workers: int = 1
     overwrite: bool = False
     resume: bool = False
@@ -69,7 +70,7 @@ def settings(job: Job, workers: InProcess | Pool) -> dict[str, Any]:
         "programs": workers.info.programs,
         **values,
         "scorer": workers.info.scorer,
-        "longest_line": job.limits.longest_line,
+        "longest_line": job.longest_line,
         "inputs": [states.fingerprint(path) for path in job.inputs],
     }
 
@@ -261,7 +262,7 @@ class _Run:
         """An input, opened. Raises `ChangedError` for one that the interrupted run had
         `begun` and that cannot be read now."""
         try:
-            return open_source(path, self._job.recipe.field, self._job.limits)
+            return open_source(path, self._job.recipe.field, self._job.longest_line)
         except InputError as error:
             if begun or self._state.offset:
                 raise ChangedError(f"{error}; the interrupted run had read it") from None

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from despin.batch.inputs import open_source
-from despin.batch.interfaces import Limits, Position
+from despin.batch.interfaces import Position
 from despin.batch.record import FIELD, Recipe
 from despin.errors import InputError
 from despin.results import Alternative, Edit, Proof, Restoration, Stretch, Verdict
@@ -19,12 +19,12 @@ from despin.results import Alternative, Edit, Proof, Restoration, Stretch, Verdi
 _SPUN = re.compile(rb'"spun":\s*true')
 
 
-def samples(outputs: Iterable[str], recipe: Recipe, limits: Limits, count: int) -> list[tuple[str, Restoration]]:
+def samples(outputs: Iterable[str], recipe: Recipe, longest_line: int, count: int) -> list[tuple[str, Restoration]]:
     """At most `count` spun records of the outputs, as (file:number, restoration), in their order; each is as likely as
     any other, and the same outputs give the same. Outputs that cannot be read are left out."""
     chance = random.Random(0)
     kept: list[tuple[int, str, Restoration]] = []
-    for seen, (name, row) in enumerate(_spun(outputs, recipe.field, limits)):
+    for seen, (name, row) in enumerate(_spun(outputs, recipe.field, longest_line)):
         place = seen if seen < count else chance.randrange(seen + 1)
         if place >= count:
             continue
@@ -36,11 +36,11 @@ def samples(outputs: Iterable[str], recipe: Recipe, limits: Limits, count: int) 
     return [(name, restoration) for _, name, restoration in sorted(kept, key=lambda one: one[0])]
 
 
-def _spun(outputs: Iterable[str], field: str, limits: Limits) -> Iterator[tuple[str, dict[str, Any]]]:
+def _spun(outputs: Iterable[str], field: str, longest_line: int) -> Iterator[tuple[str, dict[str, Any]]]:
     """(file:number, record) of every spun record."""
     for output in outputs:
         try:
-            source = open_source(output, field, limits)
+            source = open_source(output, field, longest_line)
         except InputError:
             continue
         try:

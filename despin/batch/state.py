@@ -50,16 +50,13 @@ class Tally:
 
     def add(self, done: Done, path: str, first: int) -> None:
         """Add the results of a block of `path` whose first record is number `first`."""
-        self.records += done.records
-        self.spun += done.spun
-        self.edits += done.edits
-        self.prevented += done.prevented
-        self.dropped += done.dropped
-        self.cut += done.cut
-        self.characters += done.characters
-        self.failed += len(done.problems)
+        self._count(done)
         for index, problem in done.problems:
             self._problem(problem, 1, f"{path}:{first + index}")
+
+    def _count(self, found: Done | Tally) -> None:
+        for name in _COUNTS:
+            setattr(self, name, getattr(self, name) + getattr(found, name))
 
     def _problem(self, problem: str, count: int, place: str) -> None:
         if problem not in self.problems and len(self.problems) >= MOST_PROBLEMS:
@@ -69,14 +66,7 @@ class Tally:
 
     def merge(self, other: Tally) -> None:
         """Add the figures of another output."""
-        self.records += other.records
-        self.spun += other.spun
-        self.edits += other.edits
-        self.prevented += other.prevented
-        self.dropped += other.dropped
-        self.cut += other.cut
-        self.characters += other.characters
-        self.failed += other.failed
+        self._count(other)
         self.complete += other.complete
         for problem, (count, place) in other.problems.items():
             self._problem(problem, count, place)

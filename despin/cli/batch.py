@@ -169,7 +169,7 @@ def _write_report(args: argparse.Namespace, job: Job, folder: bool) -> None:
     from despin.text import files
 
     written = [one.output for one in jobs(job)] if folder else [job.output]
-    found = samples(written, job.recipe, job.limits, args.samples)
+    found = samples(written, job.recipe, job.longest_line, args.samples)
     if not found:
         options.say(f"despin: {args.report}: not written, no text was restored")
         return
@@ -178,7 +178,7 @@ def _write_report(args: argparse.Namespace, job: Job, folder: bool) -> None:
 
 
 def _job(args: argparse.Namespace) -> Job:
-    from despin.batch.interfaces import LONGEST_LINE, Limits
+    from despin.batch.interfaces import LONGEST_LINE
     from despin.batch.record import LONGEST_TEXT, Recipe, absolute
     from despin.batch.run import Job
 
@@ -207,8 +207,8 @@ def _job(args: argparse.Namespace) -> Job:
         args.scorer,
         args.scorer_budget or BUDGET,
     )
-    limits = Limits(args.longest_line or LONGEST_LINE)
-    return Job(tuple(args.inputs), args.output, recipe, limits, args.workers, args.overwrite, args.resume)
+    longest = args.longest_line or LONGEST_LINE
+    return Job(tuple(args.inputs), args.output, recipe, longest, args.workers, args.overwrite, args.resume)
 
 
 def _resuming(arguments: Sequence[str]) -> str:

@@ -84,7 +84,7 @@ def open_all() -> None:
     open_scorer()
     if not model.knows("我们"):
         raise ModelError(f"{model.path}: the language model does not know the commonest words; install despin again")
-    tables().check()
+    tables().to_traditional("")
     load_varieties()
     for table in TABLES.values():
         read_neighbours(table)

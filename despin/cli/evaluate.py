@@ -115,7 +115,7 @@ def _sentences(value: str) -> int:
 def run(args: argparse.Namespace) -> int:
     """Evaluate, print, and return the exit code."""
     _check(args)
-    from despin.evaluation import analysis, curve, measure, report, systems
+    from despin.evaluation import analysis, curve, measure, metrics, report, systems
     from despin.evaluation.analysis import worst
     from despin.evaluation.harm import Harm
     from despin.evaluation.judge import Pairs
@@ -139,9 +139,18 @@ def run(args: argparse.Namespace) -> int:
     shown = analysis.examples(lost, args.missing) if lost else []
     points = curve.curve(sets, restorer, args.curve) if args.curve else []
     if args.format != "text":
-        values = _values(results, verdict, signed, sentences, compared, findings)
-        values["missing"] = {"counts": analysis.counts(lost), "examples": [one.as_dict() for one in shown]}
-        values["curve"] = [point.as_dict() for point in points]
+        values = metrics.ready(
+            {
+                "signature": signed.as_dict(),
+                "sets": [result.as_dict() for result in results],
+                "verdict": verdict,
+                "errors": sentences,
+                "against": compared,
+                "floors": [finding.row for finding in findings],
+                "missing": {"counts": analysis.counts(lost), "examples": shown},
+                "curve": points,
+            }
+        )
         print(_page(values) if args.format == "html" else json.dumps(values, ensure_ascii=False, indent=1))
     else:
         blocks = [report.table(results, verdict, signed)]
@@ -197,10 +206,10 @@ def _on_page(args: argparse.Namespace, restorer: Restorer, sets: Sequence[EvalSe
         return None
     if args.system != "despin" or [len(one.documents) for one in sets] != [1]:
         raise UsageError("--page measures despin on one set with one article; leave out --system and the other sets")
-    from despin.evaluation.measure import OnPage
+    from despin.evaluation.measure import on_page
     from despin.page.html import read_page_file
 
-    return OnPage(read_page_file(files.read(args.page)), restorer)
+    return on_page(read_page_file(files.read(args.page)), restorer)
 
 
 def _signature(args: argparse.Namespace, restorer: Restorer, system: System) -> Signature:
@@ -237,22 +246,3 @@ def _write_m2(args: argparse.Namespace, results: Sequence[Result]) -> None:
     for path, write in ((args.m2, m2_hypothesis), (args.m2_gold, m2_reference)):
         if path:
             files.write(path, write(results).encode("utf-8", "backslashreplace"))
-
-
-def _values(
-    results: Sequence[Result],
-    verdict: Any,
-    signed: Signature,
-    sentences: Sequence[Any],
-    compared: Sequence[Any],
-    findings: Sequence[Finding],
-) -> dict[str, Any]:
-    """Everything as JSON-ready values."""
-    return {
-        "signature": signed.as_dict(),
-        "sets": [result.as_dict() for result in results],
-        "verdict": verdict.as_dict() if verdict else None,
-        "errors": [one.as_dict() for one in sentences],
-        "against": [one.as_dict() for one in compared],
-        "floors": [finding.as_dict() for finding in findings],
-    }

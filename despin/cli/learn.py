@@ -45,10 +45,6 @@ _SPUN = """\
 Learn from spun texts alone: which words are too frequent and badly placed, and what they stood for. The more text, the
 better; below 50,000 characters there is little to find. Texts that the program of a family made are found first, said,
 and left out: they can be restored as they are."""
-_HALF_RIGHT = (
-    "neighbours are guesses: in 200,000 spun characters about half of the first hundred are right, further down fewer, "
-    "and text that nobody spun yields some as well; look through them"
-)
 _BACKGROUND = """\
 Count how often the lexicons' own pairs would fire in text that nobody spun. The table goes to lexicons/background.tsv;
 pairs that fire in ordinary text have to earn their edits."""
@@ -118,19 +114,8 @@ def _register_spun(commands: _Commands[argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "--thesaurus",
         metavar="FILE",
-        help="a list of synonyms, or of a spinner, in any form that `despin lexicon import` reads: the candidates",
-    )
-    parser.add_argument(
-        "--candidates",
-        choices=("lexicon", "neighbours"),
-        help="without a thesaurus, what a word may stand for: what the lexicons list, or its neighbours in the "
-        "language model, which needs numpy and scipy (default: lexicon)",
-    )
-    parser.add_argument(
-        "--ordinary",
-        metavar="PATH",
-        nargs="+",
-        help="with --candidates neighbours: texts of the same kind that nobody spun; they tell what is frequent anyway",
+        help="a list of synonyms, or of a spinner, in any form that `despin lexicon import` reads: the candidates "
+        "(default: what the lexicons list)",
     )
     parser.add_argument(
         "--limit", type=options.whole_number, metavar="N", help="keep the best N proposals (default: all likely ones)"
@@ -231,10 +216,7 @@ def _tables(args: argparse.Namespace) -> list[Rows]:
 
 def _spun(args: argparse.Namespace) -> int:
     _check(args, args.corpus)
-    if args.thesaurus and args.candidates:
-        raise UsageError("--thesaurus and --candidates contradict one another; name one of them")
-    if args.ordinary and args.candidates != "neighbours":
-        raise UsageError("--ordinary goes with --candidates neighbours")
+    from despin.evaluation.metrics import ready
     from despin.learning import proposals
     from despin.learning.texts import read_corpus
 
@@ -244,7 +226,7 @@ def _spun(args: argparse.Namespace) -> int:
         found = found[: args.limit]
     options.say(f"{options.plural(len(found), 'proposal')} from {options.plural(len(texts), 'document')}")
     if args.json:
-        _print_json([one.as_dict() for one in found])
+        _print_json(ready(found))
         return 0
     entries = proposals.from_corpus(found, args.name)
     characters = sum(len(text.text) for text in texts)
@@ -260,31 +242,18 @@ def _spun(args: argparse.Namespace) -> int:
 def _not_known(args: argparse.Namespace, texts: Sequence[Text]) -> Sequence[Text]:
     """The texts that no known program made, or all with --force; says which programs made the others."""
     from despin.learning.known import known
-    from despin.learning.tables import drawn_from, tables_of
     from despin.lexicon.load import discover
     from despin.restorer import Restorer
 
-    restorer = Restorer(lexicons=discover(options=args.lexicon or ()).lexicons)
-    programs, rest = known(texts, restorer)
+    programs, rest = known(texts, Restorer(lexicons=discover(options=args.lexicon or ()).lexicons))
     for program in programs:
         options.say(str(program))
-    tables = tables_of(restorer.engine.lexicon.families)
-    drawn = drawn_from([text.text for text in rest], tables, restorer.engine.lm)
-    if drawn is not None and drawn.found:
-        options.say(str(drawn))
     if programs and not args.force:
         options.say(f"{options.plural(len(rest), 'text')} left to decipher; --force takes all")
     return texts if args.force else rest
 
 
 def _propose(args: argparse.Namespace, texts: Sequence[Text], model: LanguageModel) -> list[Proposal]:
-    if args.candidates == "neighbours":
-        from despin.learning import misplaced
-        from despin.learning.texts import read_corpus
-
-        ordinary = read_corpus(args.ordinary, args.encoding) if args.ordinary else ()
-        options.say(_HALF_RIGHT)
-        return misplaced.likely(misplaced.misplaced(texts, model, ordinary))
     from despin.learning import decipher
 
     if args.thesaurus:
@@ -297,7 +266,7 @@ def _propose(args: argparse.Namespace, texts: Sequence[Text], model: LanguageMod
     why = decipher.objection(found, texts, listed)
     if why and not args.force:
         raise InputError(f"{why}; --force proposes all the same")
-    return decipher.likely(found)
+    return found
 
 
 def _background(args: argparse.Namespace) -> int:

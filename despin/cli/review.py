@@ -76,7 +76,7 @@ def run(args: argparse.Namespace) -> int:
     actions = Actions(session)
     server = Server(args.port, actions)
     try:
-        threading.Thread(target=session.read_all, args=(actions.prepare,), daemon=True, name="despin-read").start()
+        threading.Thread(target=session.read_all, daemon=True, name="despin-read").start()
         count = options.plural(len(session.documents), "text")
         options.say(f"despin: reviewing {count}; Ctrl-C ends, every decision is saved at once")
         print(server.address, flush=True)

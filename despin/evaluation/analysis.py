@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
 
 from despin.evaluation.judge import Pairs, judge, touches
 from despin.evaluation.measure import DocumentResult, Result
@@ -44,10 +44,6 @@ class Missing:
     gold: str
     got: str
     likely: float | None = None
-
-    def as_dict(self) -> dict[str, Any]:
-        """The gold edit as JSON-ready values."""
-        return asdict(self)
 
 
 def missing(results: Iterable[Result], pairs: Pairs, restorer: Restorer | None) -> list[Missing]:
@@ -145,10 +141,6 @@ class BadSentence:
     errors: int
     got: str
     gold: str
-
-    def as_dict(self) -> dict[str, Any]:
-        """The sentence as JSON-ready values."""
-        return asdict(self)
 
 
 def worst(results: Iterable[Result], number: int) -> list[BadSentence]:

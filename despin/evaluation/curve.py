@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from despin.evaluation.measure import sums
 from despin.evaluation.metrics import BY_NAME
 from despin.evaluation.sets import EvalSet
-from despin.evaluation.systems import Despin
+from despin.evaluation.systems import despin
 
 if TYPE_CHECKING:
     from despin.restorer import Restorer
@@ -36,15 +36,6 @@ class Point:
     level: float
     figures: dict[str, dict[str, float]]
 
-    def as_dict(self) -> dict[str, Any]:
-        """The point as JSON-ready values."""
-        return {
-            "level": self.level,
-            "figures": {
-                name: {figure: round(value, 6) for figure, value in each.items()} for name, each in self.figures.items()
-            },
-        }
-
 
 def curve(
     sets: Sequence[EvalSet], restorer: Restorer, over: Over, levels: Iterable[float] | None = None
@@ -66,6 +57,6 @@ def _at(restorer: Restorer, over: Over, level: float) -> Restorer:
 
 
 def _figures(one: EvalSet, restorer: Restorer) -> dict[str, float]:
-    counted = sums(one, Despin(restorer))
+    counted = sums(one, despin(restorer))
     found = {name: BY_NAME[name].compute(counted) for name in SHOWN[one.kind]}
     return {name: value for name, value in found.items() if value is not None}

@@ -49,15 +49,12 @@ class Finding:
     state: State
     message: str
 
-    def as_dict(self) -> dict[str, Any]:
-        """The finding as JSON-ready values."""
-        return {
-            "set": self.floor.set,
-            "figure": self.floor.figure,
-            "floor": self.floor.value,
-            "state": self.state,
-            "message": self.message,
-        }
+    @property
+    def row(self) -> dict[str, Any]:
+        """The finding as it stands in the output of a run."""
+        floor = self.floor
+        said = {"state": self.state, "message": self.message}
+        return {"set": floor.set, "figure": floor.figure, "floor": floor.value, **said}
 
 
 def read(path: str, create: bool = False) -> list[Floor]:
@@ -119,7 +116,7 @@ def check(
     if raising:
         known = {(floor.set, floor.figure) for floor in floors}
         for part in parts:
-            for name in part.values if part.pinnable else ():
+            for name in part.figures if part.pinnable else ():
                 if BY_NAME[name].pinned and (part.name, name) not in known:
                     floor = Floor(part.name, name, _value(part, name), part.hash, part.documents)
                     after.append(floor)
@@ -131,7 +128,7 @@ def _one(floor: Floor, part: Part | None, raising: bool, lowering: bool, reason:
     title = _title(floor)
     if part is None:
         return Finding(floor, "skipped", f"{title}: skipped, the set was not evaluated here")
-    has_value = floor.figure in part.values
+    has_value = floor.figure in part.figures
     if part.hash != floor.hash and not (lowering and has_value):
         mend = f"--lower {floor.set}:{floor.figure} --reason pins it anew"
         return Finding(floor, "skipped", f"{title}: skipped, the set has changed since it was pinned; {mend}")
@@ -139,21 +136,21 @@ def _one(floor: Floor, part: Part | None, raising: bool, lowering: bool, reason:
         return Finding(floor, "fell", f"{title}: has no value any more, the floor is {floor.value}")
     value = _value(part, floor.figure)
     better = BY_NAME[floor.figure].better
-    gain = (part.values[floor.figure].value - floor.value) * better
+    gain = (part.figures[floor.figure].value - floor.value) * better
     if lowering and (part.hash != floor.hash or gain < -(10.0**-PLACES)):
         story = {"from": floor.value, "to": value, "reason": reason}
         lowered = replace(floor, value=value, hash=part.hash, documents=part.documents, lowered=(*floor.lowered, story))
         return Finding(lowered, "lowered", f"{title}: lowered from {floor.value} to {value}: {reason}")
     if gain < -(10.0**-PLACES):
-        return Finding(floor, "fell", f"{title}: {part.values[floor.figure].value:.6f}, the floor is {floor.value}")
+        return Finding(floor, "fell", f"{title}: {part.figures[floor.figure].value:.6f}, the floor is {floor.value}")
     if raising and (value - floor.value) * better > 0:
         return Finding(replace(floor, value=value), "raised", f"{title}: raised from {floor.value} to {value}")
-    return Finding(floor, "held", f"{title}: {part.values[floor.figure].value:.6f}, the floor is {floor.value}")
+    return Finding(floor, "held", f"{title}: {part.figures[floor.figure].value:.6f}, the floor is {floor.value}")
 
 
 def _value(part: Part, figure: str) -> float:
     scale = 10.0**PLACES
-    value = part.values[figure].value * scale
+    value = part.figures[figure].value * scale
     exact = round(value)
     if abs(value - exact) < 1e-6:
         return exact / scale

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -52,11 +52,8 @@ class Value:
     """A figure's value with its 95 % interval over documents, where there is one."""
 
     value: float
-    interval: significance.Interval | None
-
-    def as_dict(self) -> dict[str, float | None]:
-        low, high = self.interval or (None, None)
-        return {"value": _rounded(self.value), "low": _rounded(low), "high": _rounded(high)}
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +66,8 @@ class Part:
     documents: int
     characters: int
     counts: metrics.Counts
-    values: dict[str, Value]
-    pinnable: bool = True
-
-    def as_dict(self) -> dict[str, Any]:
-        """The part as JSON-ready values."""
-        return {
-            "name": self.name,
-            "kind": self.kind,
-            "hash": self.hash,
-            "documents": self.documents,
-            "characters": self.characters,
-            "counts": {name: _rounded(number) for name, number in sorted(self.counts.items())},
-            "figures": {name: value.as_dict() for name, value in self.values.items()},
-        }
+    figures: dict[str, Value]
+    pinnable: bool = field(default=True, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +82,9 @@ class Result:
 
     def as_dict(self) -> dict[str, Any]:
         """The result as JSON-ready values, with one row a document for `--against`."""
-        rows = [
-            {"id": row.id, "score": _rounded(row.score), "counts": {k: _rounded(n) for k, n in row.counts.items()}}
-            for row in self.rows
-        ]
-        parts = [part.as_dict() for part in self.parts]
-        return {**self.whole.as_dict(), "seconds": round(self.seconds, 2), "parts": parts, "rows": rows}
+        rows = [{"id": row.id, "score": row.score, "counts": row.counts} for row in self.rows]
+        more = metrics.ready({"seconds": self.seconds, "parts": self.parts, "rows": rows})
+        return {**metrics.ready(self.whole), **more}
 
 
 def measure(
@@ -153,8 +135,8 @@ def verdict(results: Sequence[Result]) -> Part | None:
 
     None without documents of both sorts, or when the system gives no scores.
     """
-    spun: list[tuple[float, bool]] = []
-    clean: list[tuple[float, bool]] = []
+    spun: list[float] = []
+    clean: list[float] = []
     characters = 0
     for result in results:
         for row in result.rows:
@@ -162,29 +144,18 @@ def verdict(results: Sequence[Result]) -> Part | None:
             if row.document is None or row.score is None or len(text) < metrics.LEAST_CHARACTERS:
                 continue
             characters += len(text)
-            is_spun = row.document.gold != ()
-            (spun if is_spun else clean).append((row.score, is_spun))
+            (spun if row.document.gold != () else clean).append(row.score)
     if not spun or not clean:
         return None
-
     values = {}
     for figure, compute in ((AUC, metrics.auc), (RECALL, metrics.recall_at)):
-        value = compute([score for score, _ in spun], [score for score, _ in clean])
+        value = compute(spun, clean)
         if value is not None:
-            values[figure.name] = Value(value, significance.interval_of(_of_scores(compute), [spun, clean]))
+            values[figure.name] = Value(value, *significance.interval_of(compute, [spun, clean]))
     joined = "".join(result.set.hash for result in results)
     digest = hashlib.sha256(joined.encode()).hexdigest()
     counts = {"spun": len(spun), "clean": len(clean)}
     return Part("verdict", "verdict", digest, len(spun) + len(clean), characters, counts, values)
-
-
-def _of_scores(
-    compute: Callable[[list[float], list[float]], float | None],
-) -> Callable[[list[tuple[float, bool]]], float | None]:
-    """`compute`, a function of spun and clean scores, as a function of (score, whether spun) in any order."""
-    return lambda rows: compute(
-        [score for score, is_spun in rows if is_spun], [score for score, is_spun in rows if not is_spun]
-    )
 
 
 def figures_of(kind: str) -> list[Figure]:
@@ -233,16 +204,16 @@ def _part(one: EvalSet, rows: Sequence[DocumentResult], pinnable: bool) -> Part:
     for figure in wanted:
         value = figure.compute(sums)
         if value is not None:
-            values[figure.name] = Value(value, ranges[figure.name])
+            values[figure.name] = Value(value, *ranges[figure.name])
     if one.kind in ("pairs", "markup"):
         error = metrics.calibration_error([one for row in rows for one in row.judged])
         if error is not None:
-            values[CALIBRATION.name] = Value(error, _calibration_interval(rows))
+            values[CALIBRATION.name] = Value(error, *_calibration_interval(rows))
     documents = len(rows) if one.kind == "tokens" else len(one.documents)
     return Part(one.name, one.kind, one.hash, documents, one.characters, sums, values, pinnable)
 
 
-def _calibration_interval(rows: Sequence[DocumentResult]) -> significance.Interval | None:
+def _calibration_interval(rows: Sequence[DocumentResult]) -> significance.Interval:
     def compute(chosen: list[tuple[tuple[float, float], ...]]) -> float | None:
         return metrics.calibration_error([one for judged in chosen for one in judged])
 
@@ -267,27 +238,16 @@ def _order(label: str) -> tuple[int, str]:
     return (known.index(label) if label in known else len(known), label)
 
 
-def _rounded(number: float | None) -> float | None:
-    return None if number is None else round(number, 6)
+def on_page(page: Page, restorer: Restorer) -> System:
+    """despin on a whole page; its edits are judged as those of the article that a document holds.
 
+    A line of the document that the page does not hold, or that was left out of it, is not edited. Edits in lines of
+    the page that are no part of the document touch no gold: they are put behind its end.
+    """
+    from despin.page.restore import restore_page
 
-class OnPage:
-    """despin on a whole page; its edits are judged as those of the article that a document holds."""
-
-    name = "despin-page"
-
-    def __init__(self, page: Page, restorer: Restorer) -> None:
-        self._page, self._restorer = page, restorer
-
-    def run(self, document: Document) -> Output:
-        """The edits of the page with offsets in `document.text`.
-
-        A line of the document that the page does not hold, or that was left out of it, is not edited. Edits in lines
-        of the page that are no part of the document touch no gold: they are put behind its end.
-        """
-        from despin.page.restore import restore_page
-
-        found = restore_page(self._page, self._restorer)
+    def run(document: Document) -> Output:
+        found = restore_page(page, restorer)
         shifts = _shifts(found.source, document.text)
         edits: list[Edit] = []
         stray: list[Edit] = []
@@ -300,6 +260,8 @@ class OnPage:
                 stray.append(replace(edit, start=end, end=end, spun=""))
         edits.sort(key=lambda edit: edit.start)
         return Output((*edits, *stray), apply(document.text, edits), found.verdict.score)
+
+    return System("despin-page", run)
 
 
 def _shifts(article: str, text: str) -> list[tuple[int, int, int]]:

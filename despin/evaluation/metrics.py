@@ -7,7 +7,8 @@ any bootstrap resample and any paired comparison is one addition away.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any
 
 from despin.evaluation.align import distance
 from despin.evaluation.harm import Harm, errors
@@ -199,6 +200,17 @@ def token_counts(tokens: Iterable[Token], pairs: Pairs) -> dict[str, dict[str, f
 
 def _add(c: dict[str, float], key: str, number: float) -> None:
     c[key] = c.get(key, 0) + number
+
+
+def ready(value: Any) -> Any:
+    """A value of a run as JSON has it: dataclasses by their fields, numbers to six places."""
+    if is_dataclass(value):
+        return {one.name: ready(getattr(value, one.name)) for one in fields(value)}
+    if isinstance(value, Mapping):
+        return {name: ready(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [ready(one) for one in value]
+    return round(value, 6) if isinstance(value, float) else value
 
 
 def added(rows: Iterable[Counts]) -> dict[str, float]:

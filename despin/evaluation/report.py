@@ -64,7 +64,7 @@ def _set(result: Result) -> str:
     if result.seconds:
         size += f", {part.characters / result.seconds:,.0f} characters a second"
     lines = [f"{part.name}  {_KINDS[part.kind]}: {size}  ({part.hash[:12]})", *_figures(part)]
-    if not part.values:
+    if not part.figures:
         lines.append("  counts for the verdict only" if part.kind == "spun" else "  nothing to report")
     if result.parts:
         lines += _parts(result)
@@ -72,7 +72,7 @@ def _set(result: Result) -> str:
 
 
 def _figures(part: Part) -> Iterator[str]:
-    for name, value in part.values.items():
+    for name, value in part.figures.items():
         yield f"  {BY_NAME[name].title:<{_TITLE}} {_number(name, value.value):>9}  {_interval(name, value)}".rstrip()
 
 
@@ -80,7 +80,7 @@ def _parts(result: Result) -> Iterator[str]:
     columns = COLUMNS[result.whole.kind]
     yield "  " + "".join(f"{head:>11}" for _, head in columns) + f"{'documents':>11}  part"
     for part in result.parts:
-        cells = [_number(name, part.values[name].value) if name in part.values else "–" for name, _ in columns]
+        cells = [_number(name, part.figures[name].value) if name in part.figures else "–" for name, _ in columns]
         label = part.name[len(result.whole.name) + 1 : -1]
         yield "  " + "".join(f"{cell:>11}" for cell in cells) + f"{part.documents:>11}  {label}"
 
@@ -90,10 +90,9 @@ def _number(name: str, value: float) -> str:
 
 
 def _interval(name: str, value: Value) -> str:
-    if value.interval is None:
+    if value.low is None or value.high is None:
         return ""
-    low, high = value.interval
-    return f"[{_number(name, low)}, {_number(name, high)}]"
+    return f"[{_number(name, value.low)}, {_number(name, value.high)}]"
 
 
 def comparison(found: Iterable[SetComparison], path: str, signature: str) -> str:
@@ -106,8 +105,7 @@ def comparison(found: Iterable[SetComparison], path: str, signature: str) -> str
         lines.append(f"  {one.set}")
         for row in one.figures:
             title = BY_NAME[row.figure].title
-            low, high = row.interval or (None, None)
-            interval = "" if low is None or high is None else f"[{low:+.4f}, {high:+.4f}]"
+            interval = "" if row.low is None else f"[{row.low:+.4f}, {row.high:+.4f}]"
             lines.append(
                 f"    {title:<{_TITLE - 2}} {_number(row.figure, row.value):>9} {_number(row.figure, row.other):>9} "
                 f"{row.difference:+9.4f}  {interval:<20}  p = {row.p:.3f}"
@@ -177,23 +175,7 @@ class SetComparison:
 
     set: str
     figures: tuple[Comparison, ...] = ()
-    skipped: str = ""
-
-    def as_dict(self) -> dict[str, Any]:
-        """The comparison as JSON-ready values."""
-        rows = [
-            {
-                "figure": one.figure,
-                "value": round(one.value, 6),
-                "other": round(one.other, 6),
-                "difference": round(one.difference, 6),
-                "low": None if one.interval is None else round(one.interval[0], 6),
-                "high": None if one.interval is None else round(one.interval[1], 6),
-                "p": round(one.p, 4),
-            }
-            for one in self.figures
-        ]
-        return {"set": self.set, "skipped": self.skipped or None, "figures": rows}
+    skipped: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

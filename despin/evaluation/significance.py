@@ -6,155 +6,99 @@ All draws come from a fixed seed, so that the same rows give the same interval.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import compress
-from typing import TypeVar
+from typing import Any
 
-from despin.evaluation.metrics import Counts, Figure
+from despin.evaluation.metrics import Counts, Figure, added
 
-T = TypeVar("T")
-RESAMPLES = 1000
 SEED = 20
-#: Resampled rows in all; a set of very many documents is resampled less often, but at least `LEAST` times.
-BUDGET = 4_000_000
-LEAST = 100
 
-Interval = tuple[float, float]
+#: The ends of an interval, None where there is none.
+Interval = tuple[float | None, float | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """A figure of this system and another on the same documents.
 
-    `interval` is the 95 % paired-bootstrap interval of the difference, `p` the two-sided probability under approximate
-    randomisation that swapping the two systems document by document gives a difference as large.
+    `low` to `high` is the 95 % interval of the difference and `p` twice the share of resamples in which it has the
+    other sign or none, both by paired bootstrap (Koehn 2004).
     """
 
     figure: str
     value: float
     other: float
-    interval: Interval | None
+    difference: float
+    low: float | None
+    high: float | None
     p: float
-
-    @property
-    def difference(self) -> float:
-        return self.value - self.other
 
 
 def draws(size: int) -> int:
-    """How many resamples a set of `size` rows gets."""
-    return max(LEAST, min(RESAMPLES, BUDGET // max(1, size)))
+    """How many resamples a set of `size` rows gets: fewer where there are very many documents."""
+    return max(100, min(1000, 4_000_000 // max(1, size)))
 
 
-def intervals(figures: Sequence[Figure], rows: Sequence[Counts]) -> dict[str, Interval | None]:
+def intervals(figures: Sequence[Figure], rows: Sequence[Counts]) -> dict[str, Interval]:
     """The 95 % percentile bootstrap interval of each figure over `rows`, one row a document (Efron 1979).
 
     None for a single document, which says nothing about others, and for a figure most resamples have no value of.
     """
-    found: dict[str, list[float]] = {figure.name: [] for figure in figures}
     count = draws(len(rows))
-    if len(rows) > 1:
-        for sums in _resampled([rows], count):
-            for figure in figures:
-                value = figure.compute(sums[0])
-                if value is not None:
-                    found[figure.name].append(value)
-    return {name: percentiles(values, count) for name, values in found.items()}
+    resampled = list(_resampled(rows, count))
+    return {figure.name: _percentiles([figure.compute(sums) for sums in resampled], count) for figure in figures}
 
 
 def interval_of(
-    compute: Callable[[list[T]], float | None], groups: Sequence[Sequence[T]], size: int | None = None
-) -> Interval | None:
-    """The same for a figure that is no function of sums: `compute` gets each resample of `groups`, drawn within groups.
+    compute: Callable[..., float | None], groups: Sequence[Sequence[Any]], size: int | None = None
+) -> Interval:
+    """The same for a figure that is no function of sums: `compute` gets a resample of each of `groups`.
 
-    A document is an element; several groups (spun and clean documents) are concatenated after resampling. `size` is
-    how much there is to compute on, where that is not the number of documents.
+    A document is an element of a group. `size` is how much there is to compute on, where that is not the number of
+    documents.
     """
-    size = sum(len(group) for group in groups) if size is None else size
     if any(len(group) < 2 for group in groups):
-        return None
+        return None, None
     generator = random.Random(SEED)
-    count = draws(size)
-    values = [
-        compute([one for group in groups for one in generator.choices(group, k=len(group))]) for _ in range(count)
-    ]
-    return percentiles([value for value in values if value is not None], count)
+    count = draws(sum(map(len, groups)) if size is None else size)
+    return _percentiles(
+        [compute(*(generator.choices(group, k=len(group)) for group in groups)) for _ in range(count)], count
+    )
 
 
 def compare(figures: Sequence[Figure], rows: Sequence[Counts], others: Sequence[Counts]) -> list[Comparison]:
-    """Every figure both systems have a value of, compared; `rows` and `others` are parallel, document by document.
-
-    Paired bootstrap after Koehn (2004), approximate randomisation after Noreen (1989).
-    """
+    """Every figure both systems have a value of, compared; `rows` and `others` are parallel, document by document."""
     count = draws(2 * len(rows))
-    resampled = list(_resampled([rows, others], count)) if len(rows) > 1 else []
-    swapped = list(_swapped(rows, others, count))
-    one, two = _sums(rows), _sums(others)
+    # The same seed draws the same documents.
+    resampled = list(zip(_resampled(rows, count), _resampled(others, count), strict=True))
+    one, two = added(rows), added(others)
     found: list[Comparison] = []
     for figure in figures:
         value, other = figure.compute(one), figure.compute(two)
         if value is None or other is None:
             continue
-        differences = _differences(figure, resampled)
-        chance = _differences(figure, swapped)
-        extreme = sum(abs(difference) >= abs(value - other) - 1e-12 for difference in chance)
-        p = (1 + extreme) / (1 + len(chance))
-        found.append(Comparison(figure.name, value, other, percentiles(differences, count), p))
+        pairs = ((figure.compute(mine), figure.compute(its)) for mine, its in resampled)
+        gaps = [mine - its for mine, its in pairs if mine is not None and its is not None]
+        extreme = min(sum(gap <= 0 for gap in gaps), sum(gap >= 0 for gap in gaps))
+        p = min(1.0, 2 * (1 + extreme) / (1 + len(gaps)))
+        found.append(Comparison(figure.name, value, other, value - other, *_percentiles(gaps, count), p))
     return found
 
 
-def percentiles(values: Sequence[float], wanted: int) -> Interval | None:
-    """The 2.5 and 97.5 percentiles of `values`; None when fewer than half of the `wanted` ones have a value."""
-    if len(values) < max(2, wanted / 2):
-        return None
-    ordered = sorted(values)
+def _percentiles(values: Sequence[float | None], wanted: int) -> Interval:
+    """The 2.5 and 97.5 percentiles; none when fewer than half of the `wanted` resamples have a value."""
+    ordered = sorted(value for value in values if value is not None)
+    if not ordered or len(ordered) < wanted / 2:
+        return None, None
     last = len(ordered) - 1
     return ordered[round(0.025 * last)], ordered[round(0.975 * last)]
 
 
-def _differences(figure: Figure, sums: Sequence[Sequence[Counts]]) -> list[float]:
-    found = []
-    for one, two in sums:
-        value, other = figure.compute(one), figure.compute(two)
-        if value is not None and other is not None:
-            found.append(value - other)
-    return found
-
-
-def _columns(rows: Sequence[Counts]) -> dict[str, list[float]]:
-    names = sorted({name for row in rows for name in row})
-    return {name: [row.get(name, 0) for row in rows] for name in names}
-
-
-def _sums(rows: Sequence[Counts]) -> dict[str, float]:
-    return {name: sum(column) for name, column in _columns(rows).items()}
-
-
-def _resampled(systems: Sequence[Sequence[Counts]], count: int) -> Iterator[list[Mapping[str, float]]]:
-    """The sums of each system's rows over the same documents, drawn with replacement, `count` times."""
+def _resampled(rows: Sequence[Counts], count: int) -> Iterator[dict[str, float]]:
+    """The sums of rows of documents drawn with replacement, `count` times; nothing of a single document."""
     generator = random.Random(SEED)
-    tables = [_columns(rows) for rows in systems]
-    places = range(len(systems[0]))
-    for _ in range(count):
-        chosen = generator.choices(places, k=len(places))
-        yield [{name: sum(map(column.__getitem__, chosen)) for name, column in table.items()} for table in tables]
-
-
-def _swapped(rows: Sequence[Counts], others: Sequence[Counts], count: int) -> Iterator[list[Mapping[str, float]]]:
-    """The sums of both systems after swapping them at a random half of the documents, `count` times."""
-    generator = random.Random(SEED)
-    one, two = _columns(rows), _columns(others)
-    names = sorted({*one, *two})
-    nothing = [0.0] * len(rows)
-    gaps = {
-        name: [b - a for a, b in zip(one.get(name, nothing), two.get(name, nothing), strict=True)] for name in names
-    }
-    sums = {name: (sum(one.get(name, nothing)), sum(two.get(name, nothing))) for name in names}
-    for _ in range(count):
-        mask = generator.choices((0, 1), k=len(rows))
-        moved = {name: sum(compress(gap, mask)) for name, gap in gaps.items()}
-        yield [
-            {name: sums[name][0] + moved[name] for name in names},
-            {name: sums[name][1] - moved[name] for name in names},
-        ]
+    columns = {name: [row.get(name, 0) for row in rows] for name in sorted({name for row in rows for name in row})}
+    for _ in range(count if len(rows) > 1 else 0):
+        chosen = generator.choices(range(len(rows)), k=len(rows))
+        yield {name: sum(map(column.__getitem__, chosen)) for name, column in columns.items()}

@@ -4,21 +4,21 @@ An adapter is any callable that takes a text and returns the restored text, a `R
 (start, end, original) or (start, end, original, confidence); `--system module:name` imports it. A corrector that is no
 Python runs beforehand and leaves JSON lines with id and restored; `--system FILE.jsonl` reads them.
 
-The systems that despin has to beat: the lexicon without a document model, and without a language model.
-
-`none` changes nothing; `invert-list` replaces every listed spun form by its likeliest original; `frequency` does so
-where the original is `TIMES` times more frequent in the language model; `lattice-low` and `lattice-high` take the best
-reading of a character lattice under the language model at one fixed cost an edit.
+The baselines are the lexicon without a document model, and without a language model: `none` changes nothing;
+`invert-list` replaces every listed spun form by its likeliest original; `frequency` does so where the original is
+`TIMES` times more frequent in the language model; `lattice-low` and `lattice-high` take the best reading of a
+character lattice under the language model at one fixed cost an edit.
 """
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from math import log10
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from despin.channel.lexicon import Channel
 from despin.errors import InputError, UsageError
@@ -29,6 +29,7 @@ from despin.text import files
 from despin.text.suggest import nearest
 
 if TYPE_CHECKING:
+    from despin.lm.ngram import LanguageModel
     from despin.restorer import Restorer
 
 BASELINES = ("none", "invert-list", "frequency", "lattice-low", "lattice-high")
@@ -44,60 +45,48 @@ class Output:
     score: float | None = None
 
 
-class System(Protocol):
-    """Anything that can be measured."""
+@dataclass(frozen=True, slots=True)
+class System:
+    """Anything that can be measured; `run` restores a document, whose gold is there and must not be looked at."""
 
     name: str
-
-    def run(self, document: Document) -> Output:
-        """The restoration of `document.text`; its gold is there and must not be looked at."""
-        ...
+    run: Callable[[Document], Output]
 
 
-class Despin:
+def despin(restorer: Restorer) -> System:
     """despin itself."""
-
-    name = "despin"
-
-    def __init__(self, restorer: Restorer) -> None:
-        self._restorer = restorer
-
-    def run(self, document: Document) -> Output:
-        return of_restoration(self._restorer.explain(document.text))
+    return System("despin", lambda document: of_restoration(restorer.explain(document.text)))
 
 
-class Adapted:
+def adapted(name: str, correct: Callable[[str], object]) -> System:
     """Another corrector, as a callable."""
 
-    def __init__(self, name: str, correct: Callable[[str], object]) -> None:
-        self.name = name
-        self._correct = correct
-
-    def run(self, document: Document) -> Output:
-        answer = self._correct(document.text)
+    def run(document: Document) -> Output:
+        answer = correct(document.text)
         if isinstance(answer, Restoration):
             return of_restoration(answer)
         if isinstance(answer, str):
             return of_text(document.text, answer)
         if isinstance(answer, Iterable):
-            return of_triples(document.text, answer, self.name)
+            return of_triples(document.text, answer, name)
         raise UsageError(
-            f"--system {self.name}: answered with {type(answer).__name__}; an adapter returns a text, a Restoration or "
+            f"--system {name}: answered with {type(answer).__name__}; an adapter returns a text, a Restoration or "
             "(start, end, original) triples"
         )
 
+    return System(name, run)
 
-class Recorded:
+
+def recorded(path: str) -> System:
     """The answers of another corrector, read from a file and found by the documents' ids."""
+    answers = _answers(path)
 
-    def __init__(self, path: str) -> None:
-        self.name = path
-        self._answers = _answers(path)
+    def run(document: Document) -> Output:
+        if document.id not in answers:
+            raise InputError(f"{path}: no row for document {document.id!r}; restore every document of the set")
+        return of_text(document.text, answers[document.id])
 
-    def run(self, document: Document) -> Output:
-        if document.id not in self._answers:
-            raise InputError(f"{self.name}: no row for document {document.id!r}; restore every document of the set")
-        return of_text(document.text, self._answers[document.id])
+    return System(path, run)
 
 
 def of_restoration(restoration: Restoration) -> Output:
@@ -130,13 +119,13 @@ def system(name: str, restorer: Restorer, families: Sequence[str] = ()) -> Syste
     Raises `UsageError` for an unknown name, with a suggestion.
     """
     if name == "despin":
-        return Despin(restorer)
+        return despin(restorer)
     if name in BASELINES:
         return baseline(name, restorer.lexicon, families)
     if name.endswith(".jsonl"):
-        return Recorded(name)
+        return recorded(name)
     if ":" in name:
-        return Adapted(name, _imported(name))
+        return adapted(name, _imported(name))
     near = nearest(name, NAMES, 50)
     hint = f"did you mean {near}? " if near else ""
     raise UsageError(
@@ -187,94 +176,78 @@ TIMES = 5.0
 COSTS = {"lattice-low": 0.5, "lattice-high": 3.0}
 
 
-class Baseline:
-    """A baseline: a function from a text to sorted, disjoint edits."""
-
-    def __init__(self, name: str, edits: Callable[[str], Iterable[Edit]]) -> None:
-        self.name = name
-        self._edits = edits
-
-    def run(self, document: Document) -> Output:
-        edits = tuple(edit for edit in self._edits(document.text) if edit.spun != edit.original)
-        return Output(edits, apply(document.text, edits))
-
-
 def baseline(name: str, lexicon: Lexicon, families: Sequence[str] = ()) -> System:
     """The baseline called `name` on the active entries of `lexicon`, of `families` only if given."""
-    if name == "none":
-        return Baseline(name, lambda text: [])
     kept = (one for one in lexicon.entries if one.status == "active" and (not families or one.family in families))
     lexicon = replace(lexicon, entries=tuple(kept))
+    channel = Channel(lexicon)
+    found: Callable[[str], Iterable[Edit]]
     if name in COSTS:
-        return Baseline(name, _Lattice(lexicon, COSTS[name]).edits)
-    return Baseline(name, _Table(lexicon, name == "frequency").edits)
+        found = partial(_by_lattice, channel, _model(), COSTS[name])
+    else:
+        best = {} if name == "none" else _likeliest(lexicon, name == "frequency")
+        found = partial(_by_table, channel, best)
+
+    def run(document: Document) -> Output:
+        edits = tuple(edit for edit in found(document.text) if edit.spun != edit.original)
+        return Output(edits, apply(document.text, edits))
+
+    return System(name, run)
 
 
-class _Table:
+def _model() -> LanguageModel:
+    from despin.lm.ngram import LanguageModel
+
+    return LanguageModel()
+
+
+def _likeliest(lexicon: Lexicon, only_frequent: bool) -> dict[str, str]:
     """Every spun form with its one likeliest original."""
+    weights: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for entry in lexicon.entries:
+        for original in entry.originals:
+            weights[entry.spun][original.text] += original.weight
+    best = {spun: max(found, key=found.__getitem__) for spun, found in weights.items()}
+    if only_frequent:
+        unigram = _model().unigram
+        best = {a: b for a, b in best.items() if b and unigram(b) - unigram(a) >= log10(TIMES)}
+    return best
 
-    def __init__(self, lexicon: Lexicon, only_frequent: bool) -> None:
-        self.channel = Channel(lexicon)
-        weights: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-        for entry in lexicon.entries:
-            for original in entry.originals:
-                weights[entry.spun][original.text] += original.weight
-        self.best = {spun: max(found, key=found.__getitem__) for spun, found in weights.items()}
-        if only_frequent:
-            from despin.lm.ngram import LanguageModel
 
-            model, margin = LanguageModel(), log10(TIMES)
-            self.best = {
-                spun: original
-                for spun, original in self.best.items()
-                if original and model.unigram(original) - model.unigram(spun) >= margin
+def _by_table(channel: Channel, best: Mapping[str, str], text: str) -> Iterator[Edit]:
+    """The leftmost, and of those the longest, listed forms."""
+    reach = 0
+    for start, end, _ in channel.match(text).sites:
+        original = best.get(text[start:end])
+        if start >= reach and original is not None:
+            yield Edit(start, end, text[start:end], original, 1.0)
+            reach = end
+
+
+def _by_lattice(channel: Channel, model: LanguageModel, cost: float, text: str) -> Iterator[Edit]:
+    """The best reading at a fixed cost an edit."""
+    from despin.decode.decoder import Weighted
+    from despin.kernel import build_lattice, segments
+    from despin.kernel.types import Arc
+
+    reach = 0
+    for stretch in segments(text, channel.match(text).sites):
+        arcs = sorted(
+            {
+                (start - stretch.start, end - stretch.start, candidate.original)
+                for start, end, pattern in stretch.sites
+                for candidate in channel.candidates[pattern]
             }
-
-    def edits(self, text: str) -> Iterator[Edit]:
-        """The leftmost, and of those the longest, listed forms."""
-        reach = 0
-        for start, end, _ in self.channel.match(text).sites:
-            original = self.best.get(text[start:end])
-            if start >= reach and original is not None:
-                yield Edit(start, end, text[start:end], original, 1.0)
-                reach = end
-
-
-class _Lattice:
-    """The best reading at a fixed cost."""
-
-    def __init__(self, lexicon: Lexicon, cost: float) -> None:
-        from despin.lm.ngram import LanguageModel
-
-        self.channel = Channel(lexicon)
-        self.cost = cost
-        self.model = LanguageModel()
-
-    def edits(self, text: str) -> Iterator[Edit]:
-        from despin.decode.decoder import Weighted
-        from despin.kernel import build_lattice, segments
-        from despin.kernel.types import Arc
-
-        reach = 0
-        for stretch in segments(text, self.channel.match(text).sites):
-            arcs = sorted(
-                {
-                    (start - stretch.start, end - stretch.start, candidate.original)
-                    for start, end, pattern in stretch.sites
-                    for candidate in self.channel.candidates[pattern]
-                }
-            )
-            odds = [10.0**-self.cost] * len(arcs)
-            piece = text[stretch.start : stretch.end] + "\0"
-            before = "。" if stretch.fresh else ""
-            lattice = build_lattice(
-                piece, [Arc(*arc) for arc in arcs], [-self.cost] * len(arcs), self.model.trigrams, before
-            )
-            weighted = Weighted(lattice, temper=1.0)
-            _, posteriors = weighted.posteriors(odds)
-            for number in weighted.best(odds):
-                start, end, original = arcs[number]
-                # A long run of sites is cut into stretches that may share a few characters.
-                if start + stretch.start >= reach:
-                    reach = end + stretch.start
-                    yield Edit(start + stretch.start, reach, piece[start:end], original, min(1.0, posteriors[number]))
+        )
+        odds = [10.0**-cost] * len(arcs)
+        piece = text[stretch.start : stretch.end] + "\0"
+        before = "。" if stretch.fresh else ""
+        lattice = build_lattice(piece, [Arc(*arc) for arc in arcs], [-cost] * len(arcs), model.trigrams, before)
+        weighted = Weighted(lattice, temper=1.0)
+        _, posteriors = weighted.posteriors(odds)
+        for number in weighted.best(odds):
+            start, end, original = arcs[number]
+            # A long run of sites is cut into stretches that may share a few characters.
+            if start + stretch.start >= reach:
+                reach = end + stretch.start
+                yield Edit(start + stretch.start, reach, piece[start:end], original, min(1.0, posteriors[number]))

@@ -5,14 +5,14 @@ from __future__ import annotations
 import functools
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from despin.decode.decoder import Weighted
 from despin.kernel import build_lattice
 from despin.kernel.types import Arc
 from despin.learning.align import Folded, match
-from despin.learning.segment import Cut, SubstitutionSegmenter, Window, widened, windows
+from despin.learning.segment import Cut, SubstitutionSegmenter, Window, windows
 from despin.learning.texts import TextPair, example
 from despin.lm.ngram import LanguageModel
 from despin.progress import Progress
@@ -32,9 +32,7 @@ class Aligned:
     spun: Folded
     original: Folded
     matches: list[Counterpart]
-    windows: list[Window] = field(default_factory=list)
-    #: What was cut out as a substitution: (start, end) in characters of the spun text.
-    changed: list[tuple[int, int]] = field(default_factory=list)
+    windows: list[Window]
 
     @property
     def share(self) -> float:
@@ -48,23 +46,12 @@ class Aligned:
 @dataclass(frozen=True, slots=True)
 class Seen:
     """One sighting. `gain` is log10 of how much more fluent the original is there; `clean` that nothing unexplained
-    stands beside it; `before` and `after` are what surrounds it in the original text."""
+    stands beside it."""
 
     document: int
     gain: float
     clean: bool
-    before: str
-    after: str
     example: str
-
-
-@dataclass(slots=True)
-class Kept:
-    """One place where both texts have a word that is a spun form elsewhere, and what stands around it."""
-
-    document: int
-    before: str
-    after: str
 
 
 def align(pair: TextPair) -> Aligned:
@@ -79,78 +66,32 @@ def observe(aligned: Sequence[Aligned], model: LanguageModel) -> dict[tuple[str,
     places = [(number, window) for number, one in enumerate(aligned) for window in one.windows]
     every = [window for _, window in places]
     with Progress("cut", len(every)) as progress:
-        cuts = widened(every, SubstitutionSegmenter(model).cut(every, progress.add), model)
+        cuts = SubstitutionSegmenter(model).cut(every, progress.add)
     seen: dict[tuple[str, str], list[Seen]] = defaultdict(list)
     gain = functools.lru_cache(maxsize=65536)(functools.partial(fluency_gain, model))
     for (number, window), found in zip(places, cuts, strict=True):
         for cut in found:
-            spun = window.spun[cut.start : cut.end]
-            original = window.original[cut.other_start : cut.other_end]
-            aligned[number].changed.append((window.start + cut.start, window.start + cut.end))
-            seen[spun, original].append(_sighting(number, aligned[number], window, cut, spun, original, gain))
+            pair = cut.pair(window)
+            seen[pair].append(_sighting(number, aligned[number].original, window, cut, pair, gain))
     return dict(seen)
-
-
-def kept(aligned: Sequence[Aligned], words: set[str]) -> dict[str, list[Kept]]:
-    """Where `words` stand in the spun texts and were left alone, by word."""
-    found: dict[str, list[Kept]] = defaultdict(list)
-    lengths = sorted({len(word) for word in words})
-    for number, one in enumerate(aligned):
-        text = one.spun.characters
-        for start, end in _equal(one):
-            for place in range(start, end):
-                for length in lengths:
-                    word = text[place : place + length]
-                    if place + length <= end and word in words:
-                        found[word].append(Kept(number, *_around(one.spun, place, place + length)))
-    return found
-
-
-def _equal(one: Aligned) -> Iterator[tuple[int, int]]:
-    """The stretches of the spun text, by character, that have a counterpart and were not changed."""
-    changes = iter([*sorted(one.changed), (len(one.spun.characters) + 1,) * 2])
-    start, end = next(changes)
-    for found in one.matches:
-        position = found.start
-        while end <= position:
-            start, end = next(changes)
-        while start < found.end:
-            if start > position:
-                yield position, start
-            position = end
-            start, end = next(changes)
-        if position < found.end:
-            yield position, found.end
 
 
 def _sighting(
     number: int,
-    one: Aligned,
+    page: Folded,
     window: Window,
     cut: Cut,
-    spun: str,
-    original: str,
+    pair: tuple[str, str],
     gain: Callable[[str, str, str, str], float],
 ) -> Seen:
-    places, page = one.original.places, one.original.text
+    (spun, original), places, text = pair, page.places, page.text
     first = window.other_start + cut.other_start
-    low = places[first][0] if first < len(places) else len(page)
+    low = places[first][0] if first < len(places) else len(text)
     high = places[first + len(original) - 1][1] if original else low
-    before, after = page[max(0, low - CONTEXT) : low], page[high : high + CONTEXT]
+    before, after = text[max(0, low - CONTEXT) : low], text[high : high + CONTEXT]
     before, after = before[before.rfind("\n") + 1 :], after.split("\n", 1)[0]
-    return Seen(
-        number,
-        gain(spun, original, before, after),
-        cut.clean,
-        *_around(one.spun, window.start + cut.start, window.start + cut.end),
-        example(page, low, high, spun, original) if page[low:high] == original else "",
-    )
-
-
-def _around(folded: Folded, start: int, end: int) -> tuple[str, str]:
-    """The two characters of the page before and after characters `start:end`."""
-    low, high = folded.places[start][0], folded.places[end - 1][1]
-    return folded.text[max(0, low - 2) : low], folded.text[high : high + 2]
+    shown = example(text, low, high, spun, original) if text[low:high] == original else ""
+    return Seen(number, gain(spun, original, before, after), cut.clean, shown)
 
 
 def fluency_gain(model: LanguageModel, spun: str, original: str, before: str, after: str) -> float:
@@ -165,33 +106,31 @@ def fluency_gain(model: LanguageModel, spun: str, original: str, before: str, af
 #: word, as people add it too.
 LEAST_GAIN, STRONG_GAIN = -1.2, 3.0
 #: With fewer differences nothing can be said of a pair as a whole.
-FEW = 5
-#: Shares of differences at which the original reads better: surely below the first, the texts are swapped; surely below
-#: the second, the original is no better than the spun text. Genuine pairs are near .9.
-#: `SURE` is in standard deviations.
-SWAPPED, NO_BETTER, SURE = 0.45, 0.65, 1.64
+FEW = 10
+#: Shares of differences at which the original reads better: below the first, the texts are swapped; below the second,
+#: the original is no better than the spun text. Genuine pairs are near .9: of ten differences half are one in 600.
+SWAPPED, NO_BETTER = 0.35, 0.55
 #: Less of the spun text with a counterpart than this, and the texts have nothing to do with one another.
 UNRELATED = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of a substitution over all documents: sightings, their documents, mean gain (log10), and how often
-    the spun form was left standing."""
+    """What is known of a substitution over all documents: sightings, their documents, mean gain (log10), and how many
+    of them stand beside nothing unexplained."""
 
     spun: str
     original: str
     count: int
     documents: int
     gain: float
-    kept: int
     clean: int
 
     @classmethod
-    def of(cls, spun: str, original: str, seen: Sequence[Seen], kept: int) -> Facts:
+    def of(cls, spun: str, original: str, seen: Sequence[Seen]) -> Facts:
         gain = sum(one.gain for one in seen) / len(seen)
         documents = len({one.document for one in seen})
-        return cls(spun, original, len(seen), documents, gain, kept, sum(one.clean for one in seen))
+        return cls(spun, original, len(seen), documents, gain, sum(one.clean for one in seen))
 
 
 def doubt(facts: Facts, model: LanguageModel) -> str:
@@ -248,18 +187,11 @@ def distrust(seen: Mapping[tuple[str, str], Sequence[Seen]], document: int) -> s
         return ""
     better = sum(gain > 0.0 for gain in gains) / len(gains)
     told = f"the original reads better at {round(100 * better)} % of {len(gains)} differences, which is usually 90 %"
-    most = _upper_bound(better, len(gains))
-    if most < SWAPPED:
+    if better < SWAPPED:
         return f"{told}; the files seem to be swapped: name the spun text first"
-    if most < NO_BETTER:
+    if better < NO_BETTER:
         return f"{told}; the original seems to be spun too, or nobody spun either"
     return ""
-
-
-def _upper_bound(share: float, count: int) -> float:
-    """The upper end of the interval of Wilson (1927) for a share of `count` observations."""
-    square = SURE * SURE / count
-    return (share + square / 2 + math.sqrt(square * (share * (1.0 - share) + square / 4))) / (1.0 + square)
 
 
 def reasons(doubts: Sequence[str]) -> list[str]:

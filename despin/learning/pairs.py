@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from despin.errors import InputError
-from despin.learning.observe import Aligned, Facts, Seen, align, distrust, doubt, kept, objection, observe, reasons
+from despin.learning.observe import Aligned, Facts, Seen, align, distrust, doubt, objection, observe, reasons
 from despin.learning.program import Named, name_program
 from despin.learning.proposals import entries, turned_round
 from despin.learning.texts import TextPair
@@ -55,7 +55,6 @@ def _row(facts: Facts) -> dict[str, object]:
         "original": facts.original,
         "count": facts.count,
         "documents": facts.documents,
-        "kept": facts.kept,
         "gain": round(facts.gain, 2),
     }
 
@@ -99,8 +98,6 @@ def sight(pairs: Sequence[TextPair], model: LanguageModel, is_spun: Callable[[st
     if suspects:
         notes += [f"{aligned[number].pair.name}: {wrong}" for number, wrong in suspects.items()]
         aligned = [one for number, one in enumerate(aligned) if number not in suspects]
-        for one in aligned:
-            one.changed.clear()
         seen = observe(aligned, model)
     if not aligned:
         raise InputError("\n".join(notes) or "there is no pair of texts to learn from")
@@ -123,16 +120,15 @@ def learn_pairs(
     """
     found = sight(pairs, model, is_spun)
     learned = Learned(notes=found.notes)
-    left = kept(found.aligned, {spun for spun, _ in found.seen})
     for (spun, original), sightings in sorted(found.seen.items()):
-        facts = Facts.of(spun, original, sightings, len(left.get(spun, ())))
+        facts = Facts.of(spun, original, sightings)
         why = doubt(facts, model)
         if why:
             learned.doubted.append((facts, why))
         else:
             learned.believed.append(facts)
     learned.program = name_program(found.aligned, [(facts.spun, facts.original) for facts in learned.believed], tables)
-    learned.entries = entries(learned.believed, found.seen, left, family, model.vocabulary)
+    learned.entries = entries(learned.believed, found.seen, family)
     if both_ways:
         learned.entries = turned_round(learned.entries, learned.believed, family)
     if learned.program and not learned.program.learned:

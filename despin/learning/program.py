@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from despin.errors import DespinError
-from despin.learning.explain import Explained, explain, share_of, table_programs
+from despin.learning.explain import Explained, explain, table_programs
 from despin.learning.observe import Aligned
 from despin.spinners.base import Spinner
 from despin.spinners.registry import spinner, table_spinner, variants
@@ -36,10 +36,8 @@ BY_PAIR = ("strtr-first", "first-occurrence")
 MOSTLY = 0.5
 #: From this share on a named program is the program, whatever its flags could be.
 NAMED = 0.97
-#: Text that is read to estimate flags, in characters; and to find two programs that were run one after the other.
-SAMPLE, TWICE = 20_000, 5_000
-#: What two programs have to explain more than one.
-MORE = 0.08
+#: Text that is read to estimate flags, in characters.
+SAMPLE = 20_000
 
 
 @dataclass(slots=True)
@@ -47,8 +45,7 @@ class Named:
     """The program behind pairs. `share` is that of the changed characters that it makes again, `edits` and `again`
     count places; `left` are (spun, original) of places that it does not make again, most frequent first; `alike` names
     the programs that make the same text of these originals, so that no pair can tell them apart; `learned` says that
-    its list is what the pairs show. Where it leaves much, `in_turn` names two programs in the order in which they were
-    run, one over what the other had made, and `together` is the share that both make again."""
+    its list is what the pairs show."""
 
     program: Spinner
     share: float
@@ -57,8 +54,6 @@ class Named:
     left: list[tuple[str, str]] = field(default_factory=list)
     alike: tuple[str, ...] = ()
     learned: bool = False
-    in_turn: tuple[str, ...] = ()
-    together: float = 0.0
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready values."""
@@ -70,7 +65,6 @@ class Named:
             "again": self.again,
             "left": [list(pair) for pair in self.left],
             "alike": list(self.alike),
-            "in_turn": list(self.in_turn),
             "list": "pairs" if self.learned else "given" if isinstance(self.program, Tabled) else "",
         }
 
@@ -103,12 +97,6 @@ class Named:
             f"program: {self.program.name}{more} makes {self.again:,} of {self.edits:,} edits again ({share:.0%}); "
             f"{parameters}{own}"
         ]
-        if self.in_turn:
-            first, second = self.in_turn
-            lines.append(
-                f"spun twice: {first} and then {second} over what it made give {self.together:.0%} of what changed "
-                "again; what is written holds one program, so restore such texts twice"
-            )
         if self.left:
             most = ", ".join(
                 f"{original or '(nothing)'} → {spun or '(nothing)'}" for spun, original in self.left[:shown]
@@ -143,32 +131,8 @@ def name_program(
         if best.share == 1.0 or made == [one.rewrite(original, spun) for spun, original in pairs]
     ]
     named = Named(best.program, best.share, alike=tuple(dict.fromkeys(alike)), learned=learned)
-    if best.share < NAMED:
-        named.together, named.in_turn = _in_turn(pairs, best.program, [one.program for one, _ in ranked[1:]])
     _tell(named, pairs)
     return named
-
-
-def _in_turn(
-    pairs: Sequence[tuple[str, str]], best: Spinner, others: Sequence[Spinner]
-) -> tuple[float, tuple[str, ...]]:
-    """(share, names in the order in which they run) of the two programs, `best` one of them, that explain pairs when
-    one is run over what the other made; (0, ()) where that explains hardly more than the best one alone."""
-    sample: list[tuple[str, str]] = []
-    for pair in pairs:
-        if not sample or sum(len(original) for _, original in sample) + len(pair[1]) <= TWICE:
-            sample.append(pair)
-    found, names = (share_of(best.rewrite, sample) or 0.0) + MORE, tuple[str, ...]()
-    for other in others:
-        for first, second in ((best, other), (other, best)):
-
-            def both(text: str, like: str, first: Spinner = first, second: Spinner = second) -> str:
-                return second.rewrite(first.rewrite(text, like), like)
-
-            share = share_of(both, sample)
-            if share is not None and share > found:
-                found, names = share, (first.name, second.name)
-    return (found, names) if names else (0.0, ())
 
 
 def _ranked(one: Explained, learned: bool) -> float:

@@ -1,6 +1,4 @@
-"""Proposals: substitutions that were learned, as candidate entries of a lexicon.
-
-Deciding on candidates: which entries of a lexicon still wait for a decision, and writing each decision down.
+"""Substitutions that were learned, as candidate entries of a lexicon, and the decisions on them.
 
 Accepted entries become active; entries turned down stay candidates, which restore nothing, with the decision in their
 reason, so that a walk goes on where it stopped.
@@ -8,56 +6,38 @@ reason, so that a walk goes on where it stopped.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from despin.errors import LexiconError
 from despin.learning.decipher import Proposal
-from despin.learning.observe import Facts, Kept, Seen
-from despin.lexicon.edit import put
+from despin.learning.observe import Facts, Seen
+from despin.learning.weights import rewritten
 from despin.lexicon.fields import example_problem
 from despin.lexicon.format import Pairs, Raw, Value, entry_lines, pair, text_field
-from despin.lexicon.model import NO_CONTEXTS, Contexts, Entry, Original, weight
+from despin.lexicon.model import Entry, Original, weight
 from despin.lexicon.parse import lay_out, read_text
 from despin.lexicon.words import word_problems
 from despin.text.files import read, write
 
 #: Examples an entry is given.
 EXAMPLES = 2
-#: A context is kept when the word was left alone in it this often, and never replaced.
-LEFT_ALONE = 2
 #: What a substitution weighs that was only seen in the other direction.
 UNSEEN = 0.25
-#: Most contexts an entry is given.
-CONTEXTS = 4
 
 
-def entries(
-    believed: Iterable[Facts],
-    seen: Mapping[tuple[str, str], Sequence[Seen]],
-    kept: Mapping[str, Sequence[Kept]],
-    family: str,
-    vocabulary: AbstractSet[str] = frozenset(),
-) -> list[Entry]:
-    """One candidate entry a spun form, sorted, weighted by its sightings; contexts are told by `vocabulary`."""
+def entries(believed: Iterable[Facts], seen: Mapping[tuple[str, str], Sequence[Seen]], family: str) -> list[Entry]:
+    """One candidate entry a spun form, sorted, weighted by its sightings."""
     by_spun: dict[str, list[Facts]] = defaultdict(list)
     for facts in believed:
         if not (word_problems(facts.spun) or word_problems(facts.original)):
             by_spun[facts.spun].append(facts)
     return [
-        _entry(
-            spun,
-            sorted(by_spun[spun], key=lambda f: (-f.count, f.original)),
-            seen,
-            kept.get(spun, ()),
-            family,
-            vocabulary,
-        )
-        for spun in sorted(by_spun)
+        _entry(spun, sorted(facts, key=lambda f: (-f.count, f.original)), seen, family)
+        for spun, facts in sorted(by_spun.items())
     ]
 
 
@@ -68,49 +48,41 @@ def turned_round(found: Sequence[Entry], believed: Iterable[Facts], family: str)
         spun, original = one.original, one.spun
         if min(len(spun), len(original)) < 2 or word_problems(spun) or word_problems(original):
             continue
-        entry = entries.get(spun) or Entry(
-            spun, (), family, status="candidate", reason=f"{original} was put for it", source="learned"
-        )
+        entry = entries.get(spun) or _candidate(spun, (), family, f"{original} was put for it")
         if all(known.text != original for known in entry.originals):
             entries[spun] = replace(entry, originals=(*entry.originals, Original(original, UNSEEN)))
     return [entries[spun] for spun in sorted(entries)]
 
 
-def _entry(
-    spun: str,
-    facts: Sequence[Facts],
-    seen: Mapping[tuple[str, str], Sequence[Seen]],
-    kept: Sequence[Kept],
-    family: str,
-    vocabulary: AbstractSet[str],
-) -> Entry:
+def _entry(spun: str, facts: Sequence[Facts], seen: Mapping[tuple[str, str], Sequence[Seen]], family: str) -> Entry:
     originals = tuple(Original(one.original, weight(one.count)) for one in facts)
-    sightings = [one for f in facts for one in seen[spun, f.original]]
+    count = sum(one.count for one in facts)
+    documents = len({one.document for f in facts for one in seen[spun, f.original]})
+    gain = sum(one.gain * one.count for one in facts) / count
+    reason = (
+        f"seen {count} time{'s' if count != 1 else ''} in {documents} document{'s' if documents != 1 else ''}; "
+        f"the original reads better by {gain:.1f}"
+    )
+    return _candidate(spun, originals, family, reason, _examples(spun, originals, facts, seen))
+
+
+def _candidate(
+    spun: str, originals: tuple[Original, ...], family: str, reason: str, examples: Sequence[str] = ()
+) -> Entry:
     return Entry(
         spun,
         originals,
         family,
-        keep=left_alone(spun, sightings, kept, vocabulary),
         status="candidate",
-        reason=_reason(facts, len({one.document for one in sightings}), len(kept)),
+        reason=reason,
         source="learned",
-        examples=tuple(_examples(spun, originals, facts, seen)),
-    )
-
-
-def _reason(facts: Sequence[Facts], documents: int, kept: int) -> str:
-    count = sum(one.count for one in facts)
-    gain = sum(one.gain * one.count for one in facts) / count
-    alone = f", left alone {kept} times" if kept else ""
-    return (
-        f"seen {count} time{'s' if count != 1 else ''} in {documents} document{'s' if documents != 1 else ''}{alone}; "
-        f"the original reads better by {gain:.1f}"
+        examples=tuple(examples[:EXAMPLES]),
     )
 
 
 def _examples(
     spun: str, originals: tuple[Original, ...], facts: Sequence[Facts], seen: Mapping[tuple[str, str], Sequence[Seen]]
-) -> Iterable[str]:
+) -> list[str]:
     """The shortest telling examples, one for each original first."""
     found: list[str] = []
     for one in facts:
@@ -121,35 +93,7 @@ def _examples(
         }
         # An example with a few words around the place tells most; longer ones only take room.
         found += sorted(texts, key=lambda text: (abs(len(text) - len(spun) - len(one.original) - 16), text))[:1]
-    return found[:EXAMPLES]
-
-
-def left_alone(spun: str, seen: Sequence[Seen], kept: Sequence[Kept], vocabulary: AbstractSet[str]) -> Contexts:
-    """The contexts in which a word was left alone, time and again, and never replaced.
-
-    A context makes one word with it, or is a word itself: 的 and 在 stand beside everything.
-    """
-    found: dict[str, tuple[str, ...]] = {}
-    for side in ("before", "after"):
-        replaced = {_beside(one, side, size) for one in seen for size in (1, 2)}
-        counts = Counter(text for one in kept for size in (1, 2) if len(text := _beside(one, side, size)) == size)
-        words = []
-        for context, count in counts.most_common():
-            joined = context + spun if side == "before" else spun + context
-            telling = joined in vocabulary or (len(context) > 1 and context in vocabulary and count > LEFT_ALONE)
-            if count >= LEFT_ALONE and telling and context not in replaced and _is_word(context):
-                words.append(context)
-        found[side] = tuple(sorted(words[:CONTEXTS]))
-    contexts = Contexts(found["before"], found["after"])
-    return contexts if contexts else NO_CONTEXTS
-
-
-def _beside(one: Seen | Kept, side: str, size: int) -> str:
-    return one.before[-size:] if side == "before" else one.after[:size]
-
-
-def _is_word(text: str) -> bool:
-    return text.isalpha() and not text.isascii()
+    return found
 
 
 def from_corpus(found: Sequence[Proposal], family: str) -> list[Entry]:
@@ -170,15 +114,7 @@ def _proposed(spun: str, found: Sequence[Proposal], family: str) -> Entry:
         f"score {best.score:.1f}: likely at {best.expected:.1f} of {best.sites} places in {best.documents} "
         f"document{'s' if best.documents != 1 else ''}; {best.excess:.1f} times as frequent as in ordinary Chinese"
     )
-    return Entry(
-        spun,
-        originals,
-        family,
-        status="candidate",
-        reason=reason,
-        source="learned",
-        examples=tuple(examples[:EXAMPLES]),
-    )
+    return _candidate(spun, originals, family, reason, examples)
 
 
 def render(
@@ -251,15 +187,11 @@ class Decisions:
         return self._put(replace(entry, reason=reason))
 
     def _put(self, entry: Entry) -> Entry:
-        lines = self._text.rstrip("\n").split("\n")
-        layout = lay_out(lines)
-        assert layout is not None  # seen to in the beginning
-        text = "\n".join(put(lines, layout, {self.entries[entry.spun].line: entry})) + "\n"
-        # Read again before the file is touched: it must hold the decision, and no mistake.
-        entries = {one.spun: one for one in read_text(text, self.path).entries}
+        text = rewritten(self._text, self.path, {self.entries[entry.spun].line: entry})
         write(Path(self.path), (self._bom + text).encode())
-        self._text, self.entries = text, entries
-        return entries[entry.spun]
+        self._text = text
+        self.entries = {one.spun: one for one in read_text(text, self.path).entries}
+        return self.entries[entry.spun]
 
 
 def with_originals(entry: Entry, originals: Sequence[str]) -> Entry:

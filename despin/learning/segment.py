@@ -1,10 +1,9 @@
 """Where substitutions begin and end: few distinct ones are to explain all that differs.
 
 Every window is a lattice of ways to write its original as its spun side: a character kept, a substitution of up to
-`SIZE` characters, a character nobody can explain. A substitution costs what it takes to write it down (words of the
-language model's vocabulary are cheap) until it has been seen; each sighting makes it cheaper for all windows.
-Expected counts come from the forward-backward algorithm; the probability of a substitution is that of a Chinese
-restaurant process over the counts of all other windows (as in Goldwater, Griffiths and Johnson 2009, there for word
+`SIZE` characters, a character nobody can explain. The cheapest way is taken, twice. At first a substitution costs what
+it takes to write it down (words of the language model's vocabulary are cheap). Then it is the cheaper the more often
+all other windows made it, as in a Chinese restaurant process (Goldwater, Griffiths and Johnson 2009, there for word
 boundaries), so that what only one place supports pays its full description: a minimum description length choice.
 """
 
@@ -12,9 +11,9 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from functools import partial
 from typing import NamedTuple
 
 from despin.learning.align import Folded, steps_within
@@ -26,6 +25,25 @@ from despin.text.differences import Counterpart
 CONTEXT = 3
 #: The longest window; what differs over a longer stretch is no substitution.
 LONGEST = 40
+#: The longest side of a substitution.
+SIZE = 6
+#: How far a way through a window may stray from the Levenshtein path.
+STRAY = 3
+#: log10 cost of a character that has no counterpart or no explanation; to keep one costs nothing.
+UNEXPLAINED = 6.0
+#: log10 costs of writing a substitution down: its words and characters, and what makes it less likely a priori.
+WORD, CHARACTER, UNKNOWN = 4.0, 3.0, 2.5
+SINGLE, LONGER, DELETION = 2.0, 0.7, 12.0
+#: How many substitutions are believed to be new when nothing is known.
+NEW = 50.0
+
+#: (spun, original) of a substitution; of a kept character both are the same.
+Pair = tuple[str, str]
+#: A place in the spun side of a window and one in its original.
+Node = tuple[int, int]
+#: The steps into every node of a window, in order: from which node, and what is written; None where nothing explains
+#: the character.
+Steps = dict[Node, list[tuple[Node, Pair | None]]]
 
 
 class Window(NamedTuple):
@@ -40,6 +58,22 @@ class Window(NamedTuple):
     breaks: frozenset[int]
     other_breaks: frozenset[int]
     path: tuple[int, ...]
+
+
+class Cut(NamedTuple):
+    """A substitution in a window: characters `start:end` of its spun side, `other_start:other_end` of the other.
+
+    `clean` says that everything beside it is explained."""
+
+    start: int
+    end: int
+    other_start: int
+    other_end: int
+    clean: bool = True
+
+    def pair(self, window: Window) -> Pair:
+        """What is written for what."""
+        return window.spun[self.start : self.end], window.original[self.other_start : self.other_end]
 
 
 def windows(one: Counterpart, spun: Folded, original: Folded) -> Iterator[Window]:
@@ -84,149 +118,51 @@ def _inside(places: list[int], start: int, end: int) -> frozenset[int]:
     return frozenset(place - start for place in places[bisect_left(places, start) : bisect_right(places, end)])
 
 
-#: The longest side of a substitution.
-SIZE = 6
-#: How far a way through a window may stray from the Levenshtein path.
-STRAY = 3
-#: log10 cost of a character that has no counterpart or no explanation; to keep one costs nothing.
-UNEXPLAINED = 6.0
-#: How near an unexplained character makes a substitution doubtful.
-BESIDE = 1
-#: log10 costs of writing a substitution down: its words and characters, and what makes it less likely a priori.
-WORD, CHARACTER, UNKNOWN = 4.0, 3.0, 2.5
-SINGLE, LONGER, DELETION, UNLISTED = 2.0, 0.7, 12.0, 4.0
-#: What more it costs that several words stand for one and share no character with it: 经由过程 has the 过 of 通过.
-STRANGE = 1.5
-#: What costs are multiplied by in each pass: at first every cut has a chance, so that shared ones are found.
-ANNEALING = (0.4, 0.7, 1.0)
-
-#: How many substitutions are believed to be new when nothing is known.
-NEW = 50.0
-#: Steps less likely than this in the first pass are forgotten.
-UNLIKELY = 1e-4
-#: What part of its description a substitution costs again at every sighting: of two cuts that explain the same
-#: places, the plainer one wins.
-LASTING = 0.1
-
-Pair = tuple[str, str]
-#: What of a window decides how it is cut.
-_Key = tuple[str, str, frozenset[int], frozenset[int], tuple[int, ...]]
-
-
-class Cut(NamedTuple):
-    """A substitution in a window: characters `start:end` of its spun side, `other_start:other_end` of the other.
-
-    `clean` says that everything beside it is explained."""
-
-    start: int
-    end: int
-    other_start: int
-    other_end: int
-    clean: bool = True
-
-
-class _Edge(NamedTuple):
-    """A step from node `source`; `pair` is the substitution it makes, or -1 with its own `cost`."""
-
-    source: int
-    pair: int
-    cost: float
-    cut: Cut
-
-
-#: The steps into every node of a window's lattice, the end last.
-_Steps = list[list[_Edge]]
-
-
 class SubstitutionSegmenter:
-    """Learns from windows which substitutions there are, then cuts windows into them."""
+    """Cuts windows into substitutions, with the costs that a language model's words give them."""
 
     def __init__(self, model: LanguageModel) -> None:
         self._model = model
         self._vocabulary = model.vocabulary
-        self._number: dict[Pair, int] = {}
-        self._pairs: list[Pair] = []
-        self._prior: list[float] = []
-        self._cost: list[float] = []
-        self._expected: dict[int, float] = {}
-        self._whole = math.log10(NEW)
-        self._lattices: dict[_Key, _Steps] = {}
-        self._own: dict[_Key, dict[int, float]] = {}
+        self._costs: dict[Pair, float] = {}
 
     def cut(self, windows: Sequence[Window], done: Callable[[int], None] = lambda _: None) -> list[list[Cut]]:
         """For every window, its substitutions from left to right; `done` is told of progress in windows."""
-        counts: dict[_Key, int] = defaultdict(int)
-        expected: dict[int, float] = defaultdict(float)
-        for window in windows:
-            counts[window[2:]] += 1
-        for window in windows:
-            key = window[2:]
-            done(1)
-            if key not in self._lattices:
-                steps = self._lattice(window)
-                own, joints = _forward_backward(steps, self._cost, ANNEALING[0])
-                self._lattices[key], self._own[key] = _pruned(steps, joints), own
-                for pair, share in own.items():
-                    expected[pair] += counts[key] * share
-        self._m_step(expected)
-        for heat in ANNEALING[1:]:
-            expected = defaultdict(float)
-            for key, count in counts.items():
-                with self._without(key):
-                    own, _ = _forward_backward(self._lattices[key], self._cost, heat)
-                self._own[key] = own
-                for pair, share in own.items():
-                    expected[pair] += count * share
-            self._m_step(expected)
-        best: dict[_Key, list[Cut]] = {}
-        for key in counts:
-            with self._without(key):
-                best[key] = _best(self._lattices[key], self._cost)
+        same = Counter(window[2:] for window in windows)
+        lattices: list[tuple[Steps, Counter[Pair]]] = []
+        seen: Counter[Pair] = Counter()
+        for key, window in {window[2:]: window for window in windows}.items():
+            steps = self._steps(window)
+            own = Counter(cut.pair(window) for cut in _cheapest(steps, self._description))
+            for pair, count in own.items():
+                seen[pair] += count * same[key]
+            lattices.append((steps, own))
+            done(same[key])
+        whole = math.log10(seen.total() + NEW)
+
+        def price(pair: Pair, own: Counter[Pair]) -> float:
+            """What a substitution costs that the other windows made so often."""
+            others = seen[pair] - own[pair]
+            return whole - math.log10(others + NEW * 10.0 ** -self._description(pair))
+
+        cuts = [_cheapest(steps, partial(price, own=own)) for steps, own in lattices]
+        best = dict(zip(same, cuts, strict=True))
         return [best[window[2:]] for window in windows]
 
-    def _m_step(self, expected: dict[int, float]) -> None:
-        self._expected = expected
-        self._whole = math.log10(sum(expected.values()) + NEW)
-        self._cost = [self._price(pair, expected.get(pair, 0.0)) for pair in range(len(self._pairs))]
-
-    def _price(self, pair: int, count: float) -> float:
-        prior = self._prior[pair]
-        return self._whole - math.log10(max(0.0, count) * 10.0 ** (-LASTING * prior) + NEW * 10.0**-prior)
-
-    @contextmanager
-    def _without(self, key: _Key) -> Iterator[None]:
-        """Costs as all windows but one like `key` make them: nothing is evidence for itself."""
-        own = self._own.get(key, {})
-        saved = [(pair, self._cost[pair]) for pair in own]
-        for pair, share in own.items():
-            self._cost[pair] = self._price(pair, self._expected.get(pair, 0.0) - share)
-        yield
-        for pair, cost in saved:
-            self._cost[pair] = cost
-
-    def _pair(self, spun: str, original: str) -> int:
-        pair = (spun, original)
-        number = self._number.get(pair)
-        if number is None:
-            number = self._number[pair] = len(self._pairs)
-            self._pairs.append(pair)
-            self._prior.append(self._description(spun, original))
-            self._cost.append(self._prior[number])
-        return number
-
-    def _description(self, spun: str, original: str) -> float:
+    def _description(self, pair: Pair) -> float:
         """log10 cost of writing a substitution down that nobody has seen."""
-        sizes = len(spun), len(original)
-        listed = original in self._vocabulary
-        cost = self._phrase(spun) if listed and len(original) > 1 else self._word(spun)
-        cost += self._word(original) if original else DELETION
-        if len(original) > 1 and not listed:
-            cost += UNLISTED
-        if 1 in sizes:
-            cost += SINGLE + (sizes[0] == sizes[1])
-        if sizes[0] >= sizes[1] + 2 > 2 and not set(spun) & set(original):
-            cost += STRANGE
-        return cost + LONGER * abs(sizes[0] - sizes[1])
+        if pair in self._costs:
+            return self._costs[pair]
+        spun, original = pair
+        cost = self._word(original) if original else DELETION
+        if len(original) > 1 and original in self._vocabulary:
+            cost += self._phrase(spun)
+        else:
+            cost += self._word(spun)
+        if 1 in (len(spun), len(original)):
+            cost += SINGLE + (len(spun) == len(original))
+        self._costs[pair] = cost = cost + LONGER * abs(len(spun) - len(original))
+        return cost
 
     def _word(self, word: str) -> float:
         """log10 cost of writing a word down: as one of the vocabulary, or character by character."""
@@ -241,8 +177,7 @@ class SubstitutionSegmenter:
         """The same for what spinners put for one word, which may be several in a row."""
         best = [0.0]
         for end in range(1, len(text) + 1):
-            ways = [best[start] + self._next(text[start:end], start) for start in range(end)]
-            best.append(min(ways))
+            best.append(min(best[start] + self._next(text[start:end], start) for start in range(end)))
         return min(best[-1], self._word(text))
 
     def _next(self, piece: str, start: int) -> float:
@@ -250,34 +185,23 @@ class SubstitutionSegmenter:
             return WORD if start else self._word(piece)
         return CHARACTER * len(piece) + UNKNOWN
 
-    def _lattice(self, window: Window) -> _Steps:
-        """The steps into every node (place in the spun side, place in the other), the end last."""
+    def _steps(self, window: Window) -> Steps:
         a, b, path = window.spun, window.original, window.path
-        last = len(a)
-        nodes = [
-            (i, j)
-            for i in range(last + 1)
-            for j in range(
-                max(0, (path[i - 1] if i else 0) - STRAY),
-                min(len(b), (path[i + 1] if i < last else len(b)) + STRAY) + 1,
-            )
-        ]
-        number = {node: index for index, node in enumerate(nodes)}
-        steps: _Steps = [[] for _ in nodes]
-        for (i, j), source in number.items():
-            if i < len(a) and j < len(b) and a[i] == b[j] and (i + 1, j + 1) in number:
-                steps[number[i + 1, j + 1]].append(_Edge(source, -1, 0.0, Cut(i, i, j, j)))
-            for k, m in ((i + 1, j), (i, j + 1)):
-                if (k, m) in number:
-                    steps[number[k, m]].append(_Edge(source, -1, UNEXPLAINED, Cut(i, i, j, j)))
-            high = _reach(i, len(a), window.breaks)
-            other_high = _reach(j, len(b), window.other_breaks)
-            for k in range(i + 1, high + 1):
-                for m in range(j, other_high + 1):
-                    target = number.get((k, m))
-                    if target is not None and self._possible(a[i:k], b[j:m]):
-                        edge = _Edge(source, self._pair(a[i:k], b[j:m]), 0.0, Cut(i, k, j, m))
-                        steps[target].append(edge)
+        steps: Steps = {}
+        for i in range(len(a) + 1):
+            low = max(0, (path[i - 1] if i else 0) - STRAY)
+            high = min(len(b), (path[i + 1] if i < len(a) else len(b)) + STRAY)
+            steps.update(((i, j), []) for j in range(low, high + 1))
+        for i, j in steps:
+            if a[i : i + 1] and a[i : i + 1] == b[j : j + 1] and (i + 1, j + 1) in steps:
+                steps[i + 1, j + 1].append(((i, j), (a[i], b[j])))
+            for node in ((i + 1, j), (i, j + 1)):
+                if node in steps:
+                    steps[node].append(((i, j), None))
+            for k in range(i + 1, _reach(i, len(a), window.breaks) + 1):
+                for m in range(j, _reach(j, len(b), window.other_breaks) + 1):
+                    if (k, m) in steps and self._possible(a[i:k], b[j:m]):
+                        steps[k, m].append(((i, j), (a[i:k], b[j:m])))
         return steps
 
     def _possible(self, spun: str, original: str) -> bool:
@@ -297,143 +221,23 @@ def _reach(place: int, size: int, breaks: frozenset[int]) -> int:
     return next((end for end in range(place + 1, high) if end in breaks), high)
 
 
-def _least_costs(steps: _Steps, cost: list[float]) -> list[float]:
-    """The least cost into every node."""
-    least = [0.0] + [math.inf] * (len(steps) - 1)
-    for node, into in enumerate(steps):
-        for edge in into:
-            value = least[edge.source] + (cost[edge.pair] if edge.pair >= 0 else edge.cost)
-            if value < least[node]:
-                least[node] = value
-    return least
-
-
-def _forward_backward(steps: _Steps, cost: list[float], heat: float) -> tuple[dict[int, float], list[list[float]]]:
-    """How often each substitution is made in a window with these steps, and the posterior of every step."""
-    least = _least_costs(steps, cost)
-    alpha = [1.0] + [0.0] * (len(steps) - 1)
-    weights: list[list[float]] = [[]]
-    for node in range(1, len(steps)):
-        here: list[float] = []
-        for edge in steps[node] if least[node] < math.inf else ():
-            price = cost[edge.pair] if edge.pair >= 0 else edge.cost
-            value = 10.0 ** (heat * (least[node] - least[edge.source] - price))
-            here.append(value)
-            alpha[node] += alpha[edge.source] * value
-        weights.append(here)
-    beta = [0.0] * (len(steps) - 1) + [1.0 / alpha[-1]]
-    found: dict[int, float] = defaultdict(float)
-    joints: list[list[float]] = [[] for _ in steps]
-    for node in range(len(steps) - 1, 0, -1):
-        after = beta[node]
-        for edge, weight in zip(steps[node], weights[node], strict=False):
-            joint = after * weight
-            beta[edge.source] += joint
-            joint *= alpha[edge.source]
-            joints[node].append(joint)
-            if edge.pair >= 0:
-                found[edge.pair] += joint
-    return {pair: share for pair, share in found.items() if share > UNLIKELY}, joints
-
-
-def _pruned(steps: _Steps, joints: list[list[float]]) -> _Steps:
-    """`steps` without the unlikely ones and without the nodes that nothing enters then."""
-    number = {0: 0}
-    kept: _Steps = [[]]
-    for node in range(1, len(steps)):
-        into = [
-            edge._replace(source=number[edge.source])
-            for edge, joint in zip(steps[node], joints[node], strict=False)
-            if joint > UNLIKELY and edge.source in number
-        ]
-        if into:
-            number[node] = len(kept)
-            kept.append(into)
-    return kept
-
-
-def _best(steps: _Steps, cost: list[float]) -> list[Cut]:
-    """The substitutions of the cheapest way, from left to right."""
-    least = _least_costs(steps, cost)
-    node = len(steps) - 1
+def _cheapest(steps: Steps, price: Callable[[Pair], float]) -> list[Cut]:
+    """The substitutions of the cheapest way, from left to right, each of which costs its price."""
+    cost: dict[Node, float] = {}
+    back: dict[Node, tuple[Node, Pair | None]] = {}
+    for node, into in steps.items():
+        cost[node] = math.inf if into else 0.0  # nothing leads into the first
+        for source, pair in into:
+            own = UNEXPLAINED if pair is None else 0.0 if pair[0] == pair[1] else price(pair)
+            if cost[source] + own < cost[node]:
+                cost[node], back[node] = cost[source] + own, (source, pair)
     cuts: list[Cut] = []
-    unexplained: list[int] = []
-    while node:
-        edge = min(steps[node], key=lambda e: least[e.source] + (cost[e.pair] if e.pair >= 0 else e.cost))
-        if edge.pair >= 0:
-            cuts.append(edge.cut)
-        elif edge.cost == UNEXPLAINED:
-            unexplained.append(edge.cut.start)
-        node = edge.source
-    return [
-        cut._replace(clean=not any(cut.start - BESIDE <= place <= cut.end + BESIDE for place in unexplained))
-        for cut in reversed(cuts)
-    ]
-
-
-_Pair = tuple[str, str]
-
-
-def widened(windows: Sequence[Window], cuts: Sequence[Sequence[Cut]], model: LanguageModel) -> list[list[Cut]]:
-    """The cuts, those whose original is no word of two characters grown by one that both texts share, where that
-    makes a word and the same one at every sighting."""
-    shares: dict[_Pair, list[tuple[str, str]]] = defaultdict(list)
-    for window, found in zip(windows, cuts, strict=True):
-        for number, cut in enumerate(found):
-            pair = _pair(window, cut)
-            if len(pair[1]) == 1 or pair[1] not in model.vocabulary:
-                shares[pair].append(_shared(window, found, number))
-    grown: dict[_Pair, tuple[int, int]] = {}
-    for (spun, original), beside in shares.items():
-        ways = []
-        for (before, after), shared in (
-            ((0, 1), {after for _, after in beside}),
-            ((1, 0), {before for before, _ in beside}),
-        ):
-            beside_all = min(shared) if len(shared) == 1 else ""
-            parts = (beside_all, "") if before else ("", beside_all)
-            if original and beside_all and original.join(parts) in model.vocabulary:
-                ways.append((spun.join(parts) not in model.vocabulary, before, after))
-        if ways:
-            grown[spun, original] = min(ways)[1:]
-    return [_grow(window, found, grown) for window, found in zip(windows, cuts, strict=True)]
-
-
-def _pair(window: Window, cut: Cut) -> _Pair:
-    return window.spun[cut.start : cut.end], window.original[cut.other_start : cut.other_end]
-
-
-def _shared(window: Window, found: Sequence[Cut], number: int) -> tuple[str, str]:
-    """The character before and the one after a cut where both texts have the same and nothing else begins or ends."""
-    cut = found[number]
-    before = after = ""
-    if (
-        min(cut.start, cut.other_start) > 0
-        and (not number or found[number - 1].end < cut.start)
-        and cut.start not in window.breaks
-        and cut.other_start not in window.other_breaks
-        and window.spun[cut.start - 1] == window.original[cut.other_start - 1]
-    ):
-        before = window.spun[cut.start - 1]
-    if (
-        cut.end < len(window.spun)
-        and cut.other_end < len(window.original)
-        and (number + 1 == len(found) or cut.end < found[number + 1].start)
-        and cut.end not in window.breaks
-        and cut.other_end not in window.other_breaks
-        and window.spun[cut.end] == window.original[cut.other_end]
-    ):
-        after = window.spun[cut.end]
-    return before, after
-
-
-def _grow(window: Window, found: Sequence[Cut], grown: dict[_Pair, tuple[int, int]]) -> list[Cut]:
-    result: list[Cut] = []
-    for cut in found:
-        before, after = grown.get(_pair(window, cut), (0, 0))
-        if before and result and result[-1].end > cut.start - before:
-            before = 0
-        result.append(
-            Cut(cut.start - before, cut.end + after, cut.other_start - before, cut.other_end + after, cut.clean)
-        )
-    return result
+    unexplained: set[int] = set()
+    while node in back:
+        source, pair = back[node]
+        if pair is None:
+            unexplained.add(source[0])
+        elif pair[0] != pair[1]:
+            cuts.append(Cut(source[0], node[0], source[1], node[1]))
+        node = source
+    return [cut._replace(clean=unexplained.isdisjoint(range(cut.start - 1, cut.end + 2))) for cut in reversed(cuts)]

@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 MOST_PIECES = 6000
 #: One document in so many is held out.
 HELD = 50
-#: The most characters that are held out.
-MOST_HELD = 1_500_000
 #: Rates of learning: they fall to a tenth on the way.
 RATE, PAIR_RATE, EVIDENCE_RATE = 0.4, 0.1, 0.15
 #: Weights while learning, as powers of two: learning takes less than a gigabyte of memory, at eight bytes a weight.
@@ -48,6 +46,8 @@ LEAST, LEAST_EVIDENCE = 0.05, 0.02
 MEASURED = 300
 #: Lengths of the pieces that evidence is learned from, code points.
 PIECES = (40, 80, 160)
+#: What the gain of readings weighs beside evidence: of a grid, found best for the program that is shipped.
+FLUENCY = 0.1
 #: Lengths at which the verdict is measured, code points; false alarms that are allowed.
 LENGTHS, FALSE_ALARMS = (50, 100, 200, 400), 0.001
 
@@ -94,27 +94,23 @@ def learn_spinner(
     search = ClauseSearch(
         segmenter, trigrams, open_scorer(), Choice(segmenter, data), TUNING.clauses.weights(), PROGRAM, True
     )
-    description["fluency_weight"] = _fluency_weight(search, Evidence(data), spinner, held)
-    data = pack(description, sections)
-    return Learned(data, figures(search, Evidence(data), spinner, held, description))
+    figures = _edits(search, spinner, held)
+    found, spun_texts = Evidence(data), [segmenter.spin(text)[0] for text in held]
+    for length in LENGTHS:
+        meant, made = (_scores(search, found, texts, length) for texts in (held, spun_texts))
+        if meant and made:
+            bar = _bar(meant)
+            figures[f"found at {length}"] = sum(score > bar for score in made) / len(made)
+    return Learned(data, figures)
 
 
 def split(texts: Sequence[Text]) -> tuple[list[str], list[str]]:
     """(held out, learned from): whole documents, all parts of one on the same side, by a checksum of their names."""
-    held: list[str] = []
-    taken: list[str] = []
-    holds: dict[str, bool] = {}
-    size = 0
+    sides: tuple[list[str], list[str]] = [], []
     for text in texts:
         name = text.document or text.name
-        if name not in holds:
-            holds[name] = zlib.crc32(name.encode("utf-8", "surrogatepass")) % HELD == 0 and size < MOST_HELD
-        if holds[name]:
-            held.append(text.text)
-            size += len(text.text)
-        else:
-            taken.append(text.text)
-    return held, taken
+        sides[zlib.crc32(name.encode("utf-8", "surrogatepass")) % HELD != 0].append(text.text)
+    return sides
 
 
 def pieces(clean: str, spun: str) -> Iterator[tuple[str, bool]]:
@@ -159,7 +155,7 @@ def quantize(
         "evidence_slots": evidence_slots,
         "evidence_levels": evidence_levels,
         "evidence_weight": 1.0,
-        "fluency_weight": 0.25,
+        "fluency_weight": FLUENCY,
         "program": {},
     }
     sections = {
@@ -247,63 +243,30 @@ def _table(indices: bytes, values: bytes, deeds: bytes, most: int) -> tuple[int,
     return slots, bytes(checks), _packed(numbers), [float(level) for level in levels]
 
 
-def _fluency_weight(search: ClauseSearch, evidence: Evidence, spinner: Segmented, held: Sequence[str]) -> float:
-    """What the gain of readings weighs beside evidence: of a grid, the weight with which most spun pieces of 50 and 100
-    characters are found at one false alarm in a thousand."""
-    import numpy as np
-
-    found = dict.fromkeys((0.1, 0.15, 0.2, 0.25, 0.3, 0.4), 0.0)
-    spun_texts = [spinner.segmenter.spin(clean)[0] for clean in held]
-    for length in LENGTHS[:2]:
-        clean, spun = (
-            [(evidence.score(piece), gain(search, piece)) for piece in _cut(texts, length)]
-            for texts in (held, spun_texts)
-        )
-        for weight in found:
-            bar = np.quantile([one + weight * other for one, other in clean], 1 - FALSE_ALARMS) if clean else 0.0
-            found[weight] += float(np.mean([one + weight * other > bar for one, other in spun])) if spun else 0.0
-    return max(found, key=lambda weight: found[weight])
-
-
-def _cut(texts: Sequence[str], length: int) -> list[str]:
-    """Pieces of `length` characters of the texts, at most `MOST_PIECES`."""
-    pieces = [text[place : place + length] for text in texts for place in range(0, len(text) - length + 1, length)]
-    return random.Random(length).sample(pieces, min(len(pieces), MOST_PIECES))
-
-
-def gain(search: ClauseSearch, text: str) -> float:
-    """How much likelier a text is as the program's page than as it stands, in nats, between -60 and 60."""
-    ((_, nats),) = search.read(text, [(0, len(text))])
-    return max(-60.0, min(60.0, nats))
-
-
-def figures(
-    search: ClauseSearch, evidence: Evidence, spinner: Segmented, held: Sequence[str], description: dict[str, Any]
-) -> dict[str, float]:
-    """Of the held documents: edits that are right, and spun pieces found at one false
-    alarm in a thousand, by length."""
-    import numpy as np
-
+def _edits(search: ClauseSearch, spinner: Segmented, held: Sequence[str]) -> dict[str, float]:
+    """The shares of edits of the held documents that are right, and of those wanted that are made."""
     right = made = wanted = 0
     for clean in held[:MEASURED]:
         spun, gold = spinner.segmenter.spin(clean)
         ((rows, _),) = search.read(spun, [(0, len(spun))])
         found = {row[:3] for row in rows if spun[row[0] : row[1]] != row[2]}
         right, made, wanted = right + len(found & set(gold)), made + len(found), wanted + len(gold)
-    out = {"precision": right / max(1, made), "recall": right / max(1, wanted)}
-    spun_texts = [spinner.segmenter.spin(clean)[0] for clean in held]
-    for length in LENGTHS:
-        scores: list[list[float]] = []
-        for texts in (held, spun_texts):
-            cut = _cut(texts, length)
-            scores.append(
-                [
-                    description["evidence_weight"] * evidence.score(piece)
-                    + description["fluency_weight"] * gain(search, piece)
-                    for piece in cut
-                ]
-            )
-        if scores[0] and scores[1]:
-            bar = float(np.quantile(scores[0], 1 - FALSE_ALARMS))
-            out[f"found at {length}"] = float(np.mean(np.array(scores[1]) > bar))
-    return out
+    return {"precision": right / max(1, made), "recall": right / max(1, wanted)}
+
+
+def _scores(search: ClauseSearch, evidence: Evidence, texts: Sequence[str], length: int) -> list[float]:
+    """How much speaks for the program in pieces of `length` characters of the texts, at most `MOST_PIECES`: evidence,
+    and how much likelier each is as the program's page than as it stands, in nats, between -60 and 60."""
+    pieces = [text[place : place + length] for text in texts for place in range(0, len(text) - length + 1, length)]
+    found = []
+    for piece in random.Random(length).sample(pieces, min(len(pieces), MOST_PIECES)):
+        ((_, nats),) = search.read(piece, [(0, length)])
+        found.append(evidence.score(piece) + FLUENCY * max(-60.0, min(60.0, nats)))
+    return found
+
+
+def _bar(clean: Sequence[float]) -> float:
+    """The score that one clean piece in a thousand exceeds."""
+    import numpy as np
+
+    return float(np.quantile(clean, 1 - FALSE_ALARMS))

@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from despin.report.escape import content, value
-from despin.report.page import More, page, percent, table
+from despin.report.page import More, listed, marked, page, percent, section, table
 
 if TYPE_CHECKING:
     from despin.results import Edit
 
 #: Characters around a place, and places that are listed.
 _AROUND, _LISTED = 16, 300
-_MARKED = re.compile(r"\[-(.*?)-\]\{\+(.*?)\+\}")
 _FOLDERS = re.compile(r".*[/\\]")
 _STATUS = {"active": "", "candidate": "候选", "retired": "停用"}
 
@@ -78,8 +77,6 @@ def render(row: Mapping[str, Any], found: Iterable[Found] | None = None, more: M
 
 
 def _entries(title: str, entries: Sequence[Mapping[str, Any]]) -> str:
-    if not entries:
-        return ""
     rows = []
     for entry in entries:
         originals = "、".join(_weighed(one["text"], one["weight"]) for one in entry["originals"])
@@ -92,7 +89,7 @@ def _entries(title: str, entries: Sequence[Mapping[str, Any]]) -> str:
             notes += [f"{said}：{one}之后" for one in contexts["before"]] + [
                 f"{said}：{one}之前" for one in contexts["after"]
             ]
-        examples = "<br>".join(_example(one) for one in entry.get("examples", ()))
+        examples = "<br>".join(marked(one) for one in entry.get("examples", ()))
         rows.append(
             [
                 f"<bdi>{content(entry['spun'])}</bdi>",
@@ -104,7 +101,7 @@ def _entries(title: str, entries: Sequence[Mapping[str, Any]]) -> str:
             ]
         )
     heads = ["网页用词", "原词（权重）", "家族、来源", "说明", "例句", "位置"]
-    return f'<div class="section"><h3>{title}</h3>\n{table(heads, rows, title)}</div>\n'
+    return listed(title, heads, rows)
 
 
 def _location(place: str) -> str:
@@ -117,14 +114,7 @@ def _weighed(text: str, weight: float) -> str:
     return f"<b>{shown}</b>" + (f" ×{weight:g}" if weight != 1 else "")
 
 
-def _example(text: str) -> str:
-    """An example with its marks shown."""
-    return _MARKED.sub(lambda mark: f"<del>{mark[1]}</del><ins>{mark[2]}</ins>", content(text))
-
-
 def _programs(programs: Sequence[Mapping[str, Any]]) -> str:
-    if not programs:
-        return ""
     rows = []
     for one in programs:
         sources = "、".join(
@@ -143,7 +133,7 @@ def _programs(programs: Sequence[Mapping[str, Any]]) -> str:
             ]
         )
     heads = ["家族", "程序", "词性", "会被替换", "可能的原词", "写成"]
-    return f'<div class="section"><h3>程序怎样处理这个词</h3>\n{table(heads, rows, "程序怎样处理这个词")}</div>\n'
+    return listed("程序怎样处理这个词", heads, rows)
 
 
 def _places(found: Sequence[Found]) -> str:
@@ -163,5 +153,4 @@ def _places(found: Sequence[Found]) -> str:
             ]
         )
     said = f"共 {len(found):,} 处，还原 {restored:,} 处" + (f"，列出 {_LISTED} 处" if len(found) > _LISTED else "")
-    inner = table(["文章", "上下文", "把握"], rows, "手头文章中的位置") if rows else ""
-    return f'<div class="section"><h3>手头的文章中</h3>\n<p>{said}。</p>\n{inner}</div>\n'
+    return section("手头的文章中", f"<p>{said}。</p>\n" + table(["文章", "上下文", "把握"], rows, "手头文章中的位置"))

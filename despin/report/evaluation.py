@@ -3,19 +3,16 @@ worst sentences, what is missing."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from despin.report.charts import bar, dots, lines
 from despin.report.escape import content
-from despin.report.page import page, table
+from despin.report.page import listed, marked, page, section, table
 
 Row = Mapping[str, Any]
 #: Documents listed beside the chart of all, those with most errors first.
 _LISTED = 30
-#: An edit as markup. Backslashes before markers are shown as they stand.
-_EDIT = re.compile(r"\[-(.*?)-\]\{\+(.*?)\+\}", re.DOTALL)
 
 
 def render(run: Row, titles: Mapping[str, str], reasons: Mapping[str, str]) -> str:
@@ -24,7 +21,7 @@ def render(run: Row, titles: Mapping[str, str], reasons: Mapping[str, str]) -> s
     sets: Sequence[Row] = run["sets"]
     pieces = [_set(number, one, titles) for number, one in enumerate(sets, 1)]
     if run["verdict"]:
-        pieces.append(_section("Verdict", _figures(run["verdict"], titles)))
+        pieces.append(section("Verdict", _figures(run["verdict"], titles)))
     pieces += [
         _curve(run["curve"]),
         _errors(run["errors"]),
@@ -36,10 +33,6 @@ def render(run: Row, titles: Mapping[str, str], reasons: Mapping[str, str]) -> s
     name = sets[0]["name"] if len(sets) == 1 else f"{len(sets)} sets"
     body = "".join(pieces)
     return page(f"{name} · despin eval", f'<article class="doc">\n{body}</article>\n', lang="en")
-
-
-def _section(title: str, inner: str) -> str:
-    return f'<section class="section"><h3>{content(title)}</h3>\n{inner}</section>\n' if inner else ""
 
 
 def _number(name: str, number: float) -> str:
@@ -54,7 +47,7 @@ def _figures(part: Row, titles: Mapping[str, str]) -> str:
         interval = "" if low is None else f"{_number(name, low)} – {_number(name, high)}"
         shown = bar(one["value"], low, high) if 0 <= one["value"] <= 1 and not name.endswith("_per_10000") else ""
         rows.append([content(titles.get(name, name)), _number(name, one["value"]), interval, shown])
-    return table(["figure", "value", "95 % interval", "as a bar"], rows, f"figures of {part['name']}") if rows else ""
+    return table(["figure", "value", "95 % interval", "as a bar"], rows, f"figures of {part['name']}")
 
 
 def _set(number: int, one: Row, titles: Mapping[str, str]) -> str:
@@ -67,8 +60,8 @@ def _set(number: int, one: Row, titles: Mapping[str, str]) -> str:
     )
     return (
         f'<h2 id="set{number}">{content(one["name"])}</h2>\n<ul class="facts-list">{shown}</ul>\n'
-        f"{_figures(one, titles)}{_section('Parts', _by_part(one, titles) + parts)}"
-        f"{_section('Documents', _documents(one))}"
+        f"{_figures(one, titles)}{section('Parts', _by_part(one, titles) + parts)}"
+        f"{section('Documents', _documents(one))}"
     )
 
 
@@ -80,9 +73,7 @@ def _by_part(one: Row, titles: Mapping[str, str]) -> str:
         if name in one["figures"]
     ]
     rows = [[content(part["name"]), *(_cell(part["figures"].get(name)) for name in names)] for part in one["parts"]]
-    return (
-        table(["part", *(content(titles.get(name, name)) for name in names)], rows, "figures by part") if rows else ""
-    )
+    return table(["part", *(content(titles.get(name, name)) for name in names)], rows, "figures by part")
 
 
 def _cell(figure: Row | None) -> str:
@@ -119,50 +110,26 @@ def _curve(points: Sequence[Row]) -> str:
             across = figures.get("recall", figures.get("restored_share"))
             if across is not None and "precision" in figures:
                 found.setdefault(name, []).append((max(0.0, across), figures["precision"], f"level {point['level']:g}"))
-    return _section("Precision against recall", lines(found, "recall, or share restored", "precision")) if found else ""
-
-
-def _marked(markup: str) -> str:
-    """A sentence in markup, with its edits marked."""
-    pieces: list[str] = []
-    position = 0
-    for match in _EDIT.finditer(markup):
-        before, spun, original = markup[position : match.start()], match[1], match[2]
-        pieces.append(f"{content(before)}<del>{content(spun)}</del><ins>{content(original)}</ins>")
-        position = match.end()
-    return f'<span lang="zh">{"".join(pieces)}{content(markup[position:])}</span>'
+    return section("Precision against recall", lines(found, "recall, or share restored", "precision")) if found else ""
 
 
 def _errors(found: Sequence[Row]) -> str:
     rows = [
-        [
-            f"{content(one['document'])}:{one['line']}",
-            str(one["errors"]),
-            _marked(one["got"]),
-            _marked(one["gold"] or ""),
-        ]
+        [f"{content(one['document'])}:{one['line']}", str(one["errors"]), *map(marked, (one["got"], one["gold"] or ""))]
         for one in found
     ]
-    return (
-        _section("Worst sentences", table(["place", "errors", "despin", "gold"], rows, "worst sentences"))
-        if rows
-        else ""
-    )
+    return listed("Worst sentences", ["place", "errors", "despin", "gold"], rows)
 
 
 def _missing(found: Row, reasons: Mapping[str, str]) -> str:
-    def rows() -> Iterator[list[str]]:
-        for reason, count in found["counts"].items():
-            shown = [one for one in found["examples"] if one["reason"] == reason]
-            examples = "<br>".join(
-                _marked(one["gold"]) + (f" ({content(one['got'])})" if one["got"] else "") for one in shown
-            )
-            yield [content(reasons.get(reason, reason)), f"{count:,}", examples]
-
-    listed = list(rows())
-    return (
-        _section("Not restored", table(["reason", "gold edits", "examples"], listed, "not restored")) if listed else ""
-    )
+    rows = []
+    for reason, count in found["counts"].items():
+        shown = [one for one in found["examples"] if one["reason"] == reason]
+        examples = "<br>".join(
+            marked(one["gold"]) + (f" ({content(one['got'])})" if one["got"] else "") for one in shown
+        )
+        rows.append([content(reasons.get(reason, reason)), f"{count:,}", examples])
+    return listed("Not restored", ["reason", "gold edits", "examples"], rows)
 
 
 def _against(found: Sequence[Row], titles: Mapping[str, str]) -> str:
@@ -184,11 +151,11 @@ def _against(found: Sequence[Row], titles: Mapping[str, str]) -> str:
                 ]
             )
     heads = ["set", "figure", "this run", "other run", "difference", "p"]
-    return _section("Against the other run", table(heads, rows, "against the other run")) if rows else ""
+    return listed("Against the other run", heads, rows)
 
 
 def _floors(found: Sequence[Row]) -> str:
     told = [one for one in found if one["state"] != "held"]
     items = "".join(f'<li class="{content(one["state"])}">{content(one["message"])}</li>' for one in told)
     held = len(found) - len(told)
-    return _section("Floors", f"<p>{held:,} held.</p><ul>{items}</ul>") if found else ""
+    return section("Floors", f"<p>{held:,} held.</p><ul>{items}</ul>") if found else ""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import TYPE_CHECKING
 
+from despin.report import page
 from despin.report.article import Mark, Part, article, failed, is_undivided
 from despin.report.escape import content, holds, value
-from despin.report.page import page, percent, table
+from despin.report.page import percent, table
 from despin.report.plot import density
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def render(documents: Iterable[tuple[str, Restoration]]) -> str:
         pieces.append(document(number, name, restoration, data))
     title = found[0][0] if len(found) == 1 else f"{len(found)} 篇文章"
     values = {**data.values(), "firsts": firsts}
-    return page(f"{title} · 还原报告", "".join(pieces), _index(found) if len(found) > 1 else "", values)
+    return page.page(f"{title} · 还原报告", "".join(pieces), _index(found) if len(found) > 1 else "", values)
 
 
 class Data:
@@ -143,14 +143,9 @@ def document(number: int, name: str, restoration: Restoration, data: Data) -> st
     plot = density(
         len(restoration.source), [edit.start for edit in edits], facts, [(one.start, one.end) for one in parts]
     )
-    own = os.path.basename(name).strip("<>") or f"text-{number}"
-    return (
-        f'<section class="doc" id="d{number}" aria-labelledby="d{number}-name" data-file="{value(own)}">\n'
-        f'<h2 id="d{number}-name"><bdi>{content(name)}</bdi></h2>\n{_facts(restoration, len(facts))}{plot}'
-        f'<div class="text" lang="zh" dir="ltr" role="article" aria-label="还原后的正文">'
-        f"{article(restoration.source, marks, parts, data.places)}</div>\n"
-        f"{_stretches(restoration)}{_suspects(restoration)}{_dropped(restoration)}</section>\n"
-    )
+    text = article(restoration.source, marks, parts, data.places)
+    rest = f"{_stretches(restoration)}{_suspects(restoration)}{_dropped(restoration)}"
+    return page.document(number, name, *_facts(restoration, len(facts)), text, "还原后的正文", rest, plot)
 
 
 def _bounds(restoration: Restoration) -> list[tuple[int, int, bool]]:
@@ -169,7 +164,7 @@ def _part_label(family: str, variant: str, score: float) -> str:
     return f"{family}{'/' + variant if variant else ''} {percent(score)}"
 
 
-def _facts(restoration: Restoration, changed: int) -> str:
+def _facts(restoration: Restoration, changed: int) -> tuple[str, list[str]]:
     """The verdict, and the figures of a document."""
     edits = restoration.edits
     judged = restoration.verdict
@@ -192,8 +187,7 @@ def _facts(restoration: Restoration, changed: int) -> str:
         rows.append(f"留下的可疑词 <b>{len(restoration.suspects):,}</b> 处")
     if judged.respun is not None:
         rows.append(f"再次改写后与网页相同 <b>{percent(judged.respun, 1)}</b>")
-    items = "".join(f"<li>{row}</li>" for row in rows)
-    return f'<p class="verdict">{verdict}。</p>\n<ul class="facts-list">{items}</ul>\n'
+    return verdict, rows
 
 
 def _suspect(one: Suspect) -> str:
@@ -222,10 +216,7 @@ def _suspects(restoration: Restoration) -> str:
                 originals or "—",
             ]
         )
-    if not rows:
-        return ""
-    heads = ["位置", "词", "可能被替换", "为何留下", "可能的原词"]
-    return f'<div class="section"><h3>留下的可疑词</h3>\n{table(heads, rows, "留下的可疑词")}</div>\n'
+    return page.listed("留下的可疑词", ["位置", "词", "可能被替换", "为何留下", "可能的原词"], rows)
 
 
 def _stretches(restoration: Restoration) -> str:
@@ -248,7 +239,7 @@ def _stretches(restoration: Restoration) -> str:
             ]
         )
     heads = ["部分", "家族、变体", "把握", "改写率", "再次改写后相同", "未证实", "线索"]
-    return f'<div class="section"><h3>改写的部分</h3>\n{table(heads, rows, "改写的部分")}</div>\n'
+    return page.listed("改写的部分", heads, rows)
 
 
 def _dropped(restoration: Restoration) -> str:
@@ -267,7 +258,7 @@ def _index(documents: Sequence[tuple[str, Restoration]]) -> str:
     """The list of documents, with links."""
     rows = [list(_index_row(number, name, found)) for number, (name, found) in enumerate(documents, 1)]
     heads = ["文章", "伪原创", "家族", "修改", "改变事实", "再次改写后相同"]
-    return f'<nav class="index" aria-label="目录"><h2>目录</h2>\n{table(heads, rows, "文章")}</nav>\n'
+    return page.contents(heads, rows)
 
 
 def _index_row(number: int, name: str, found: Restoration) -> Iterator[str]:

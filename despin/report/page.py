@@ -5,12 +5,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from string import Template
 
 from despin.report.escape import content, script_json, value
+
+#: An edit in markup.
+_EDIT = re.compile(r"\[-(.*?)-\]\{\+(.*?)\+\}", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,9 @@ def _digest(text: str) -> str:
 
 
 def table(heads: list[str], rows: list[list[str]], caption: str) -> str:
-    """A table; `heads` and `rows` are HTML already, `caption` is text."""
+    """A table; `heads` and `rows` are HTML already, `caption` is text. Nothing where there are no rows."""
+    if not rows:
+        return ""
     caption = value(caption)
     head = "".join(f'<th scope="col">{one}</th>' for one in heads)
     body = "\n".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
@@ -78,6 +85,42 @@ def table(heads: list[str], rows: list[list[str]], caption: str) -> str:
         f'<table><caption class="hidden">{caption}</caption>'
         f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>\n"
     )
+
+
+def section(title: str, inner: str) -> str:
+    """A part of a page under its heading; nothing where it holds nothing."""
+    return f'<div class="section"><h3>{content(title)}</h3>\n{inner}</div>\n' if inner else ""
+
+
+def listed(title: str, heads: list[str], rows: list[list[str]]) -> str:
+    """A section that is a table."""
+    return section(title, table(heads, rows, title))
+
+
+def contents(heads: list[str], rows: list[list[str]]) -> str:
+    """The list of the documents of a page, with links."""
+    return f'<nav class="index" aria-label="目录"><h2>目录</h2>\n{table(heads, rows, "文章")}</nav>\n'
+
+
+def document(
+    number: int, name: str, verdict: str, facts: list[str], text: str, label: str, rest: str, more: str = ""
+) -> str:
+    """A document of a page: the verdict, its figures, the text as `label` calls it, and what is to be said of it. All
+    but `name` and `label` is HTML; `more` stands before the text."""
+    items = "".join(f"<li>{fact}</li>" for fact in facts)
+    own = os.path.basename(name).strip("<>") or f"text-{number}"
+    return (
+        f'<section class="doc" id="d{number}" aria-labelledby="d{number}-name" data-file="{value(own)}">\n'
+        f'<h2 id="d{number}-name"><bdi>{content(name)}</bdi></h2>\n<p class="verdict">{verdict}。</p>\n'
+        f'<ul class="facts-list">{items}</ul>\n{more}'
+        f'<div class="text" lang="zh" dir="ltr" role="article" aria-label="{value(label)}">{text}</div>\n'
+        f"{rest}</section>\n"
+    )
+
+
+def marked(markup: str) -> str:
+    """Text in markup, with its edits marked; backslashes before markers are shown as they stand."""
+    return '<span lang="zh">' + _EDIT.sub(r"<del>\1</del><ins>\2</ins>", content(markup)) + "</span>"
 
 
 def percent(share: float, places: int = 0) -> str:

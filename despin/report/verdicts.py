@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from despin.report import page
 from despin.report.article import Mark, Part, article, is_undivided
 from despin.report.escape import content, value
-from despin.report.page import page, percent, table
+from despin.report.page import percent
 
 
 def render(documents: Iterable[tuple[str, str, Mapping[str, Any]]]) -> str:
@@ -16,7 +17,7 @@ def render(documents: Iterable[tuple[str, str, Mapping[str, Any]]]) -> str:
     found = list(documents)
     title = found[0][0] if len(found) == 1 else f"{len(found)} 篇文章"
     body = "".join(_document(number, *one) for number, one in enumerate(found, 1))
-    return page(f"{title} · 检测报告", body, _index(found) if len(found) > 1 else "")
+    return page.page(f"{title} · 检测报告", body, _index(found) if len(found) > 1 else "")
 
 
 def _document(number: int, name: str, text: str, row: Mapping[str, Any]) -> str:
@@ -31,16 +32,10 @@ def _document(number: int, name: str, text: str, row: Mapping[str, Any]) -> str:
     verdict = "<strong>未见伪原创</strong>"
     if row["spun"]:
         verdict = f"<strong>是伪原创</strong>，家族 <bdi>{content(row['family'] or '不明')}</bdi>"
-    facts = f"<li>伪原创的可能性 <b>{percent(row['score'], 1)}</b></li><li>字数 <b>{len(text):,}</b></li>"
+    facts = [f"伪原创的可能性 <b>{percent(row['score'], 1)}</b>", f"字数 <b>{len(text):,}</b>"]
     if row["spun"]:
-        facts += f"<li>改写率 <b>{percent(row['rate'])}</b></li>"
-    return (
-        f'<section class="doc" id="d{number}" aria-labelledby="d{number}-name">\n'
-        f'<h2 id="d{number}-name"><bdi>{content(name)}</bdi></h2>\n<p class="verdict">{verdict}。</p>\n'
-        f'<ul class="facts-list">{facts}</ul>\n'
-        f'<div class="text" lang="zh" dir="ltr" role="article" aria-label="正文">'
-        f"{article(text, _clues(text, row), parts)}</div>\n{_evidence(row)}</section>\n"
-    )
+        facts.append(f"改写率 <b>{percent(row['rate'])}</b>")
+    return page.document(number, name, verdict, facts, article(text, _clues(text, row), parts), "正文", _evidence(row))
 
 
 def _clues(text: str, row: Mapping[str, Any]) -> Iterator[Mark]:
@@ -66,8 +61,7 @@ def _evidence(row: Mapping[str, Any]) -> str:
         for one in row["stretches"] or [row]
         for clue in one["evidence"]
     ]
-    inner = table(["网页用词", "原文用词", "次数", "权重（log10）"], rows, "线索")
-    return f'<div class="section"><h3>线索</h3>\n{inner}</div>\n'
+    return page.listed("线索", ["网页用词", "原文用词", "次数", "权重（log10）"], rows)
 
 
 def _index(documents: Sequence[tuple[str, str, Mapping[str, Any]]]) -> str:
@@ -81,5 +75,4 @@ def _index(documents: Sequence[tuple[str, str, Mapping[str, Any]]]) -> str:
         ]
         for number, (name, _, row) in enumerate(documents, 1)
     ]
-    inner = table(["文章", "伪原创", "可能性", "家族", "改写率"], rows, "文章")
-    return f'<nav class="index" aria-label="目录"><h2>目录</h2>\n{inner}</nav>\n'
+    return page.contents(["文章", "伪原创", "可能性", "家族", "改写率"], rows)

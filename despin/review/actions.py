@@ -15,8 +15,6 @@ from despin.review.words import LISTED, Words
 
 #: Groups of decisions in one request.
 MOST_GROUPS = 1000
-#: Pages of texts of more characters are made as soon as they are read, one at a time.
-LONG = 50_000
 
 
 class Actions:
@@ -25,7 +23,6 @@ class Actions:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.words = Words(session)
-        self._pages: dict[int, tuple[object, str]] = {}
 
     def get(self, path: str, query: dict[str, str]) -> str | dict[str, Any] | None:
         """A page as HTML, or values; None where there is nothing."""
@@ -46,26 +43,8 @@ class Actions:
         if one.progress.state != "ready":
             self.session.want(one)
             return pages.waiting(one)
-        return self._page(one)
-
-    def prepare(self, one: Document) -> None:
-        """Make the page of a long text before it is asked for."""
-        if one.progress.state == "ready" and len(one.restoration.source) > LONG:
-            self._page(one)
-
-    def _page(self, one: Document) -> str:
-        """The page of a text; that of a long one is kept until something changes."""
-        targets = self.targets()
         with one.lock:
-            key = one.revision, tuple(one.notices), tuple(targets)
-            kept = self._pages.get(one.number)
-            if kept is not None and kept[0] == key:
-                return kept[1]
-            html = pages.text(self.session.documents, one, targets)
-            self._pages.clear()
-            if len(one.restoration.source) > LONG:
-                self._pages[one.number] = key, html
-            return html
+            return pages.text(documents, one, self.targets())
 
     def _word(self, word: str) -> str:
         """What lexicons say of a word, and where it stands in the texts."""

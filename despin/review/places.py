@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from despin.errors import InputError
 from despin.results import Edit
+from despin.text.differences import common_ends
 from despin.text.wdiff import GoldEdit, Sample
 
 #: Longest span that is marked, longest original, and originals of a place.
@@ -164,13 +166,8 @@ class Places:
         if self._places is None:
             offered, decided = self._offered, self._decided
             marked = sorted(span for span, one in decided.items() if one.kind == "own" and span not in offered)
-            spans = sorted([*offered, *marked])
-            inside = _overlapped(spans, marked, offered) if marked else ()
-            self._places = [
-                Place(*span, offered.get(span), decided.get(span) or Decision(*span))
-                for span in spans
-                if span not in inside
-            ]
+            shown = sorted({*offered, *marked} - _overlapped(offered, marked))
+            self._places = [Place(*span, offered.get(span), decided.get(span) or Decision(*span)) for span in shown]
         return self._places
 
     def sample(self) -> Sample:
@@ -200,10 +197,7 @@ class Places:
         """The decisions that make the places say what `gold`, marks of the same text, says."""
         found = []
         spans = {(mark.start, mark.end) for mark in gold}
-        marks = sorted(spans)
-        shadowed = _overlapped(
-            sorted([*self._offered, *marks]), [one for one in marks if one not in self._offered], self._offered
-        )
+        shadowed = _overlapped(self._offered, sorted(spans - self._offered.keys()))
         for mark in gold:
             span = mark.start, mark.end
             offered = self._offered.get(span)
@@ -229,32 +223,23 @@ def overlap(first: Span, second: Span) -> bool:
     return first[0] < second[1] and second[0] < first[1]
 
 
-def _overlapped(spans: Sequence[Span], marked: Sequence[Span], offered: dict[Span, Edit]) -> set[Span]:
-    """Those of `spans`, sorted, that are offered and overlap one of `marked` (sorted, disjoint)."""
+def _overlapped(spans: Iterable[Span], marked: Sequence[Span]) -> set[Span]:
+    """Those of `spans` that overlap one of `marked`, which are sorted and disjoint."""
+    ends = [end for _, end in marked]
     found: set[Span] = set()
-    number = 0
     for span in spans:
-        while number < len(marked) and marked[number][1] <= span[0]:
+        number = bisect_left(ends, span[0])
+        while number < len(marked) and marked[number][0] <= span[1]:
+            if overlap(span, marked[number]):
+                found.add(span)
             number += 1
-        if span in offered and any(overlap(span, one) for one in marked[number : number + 1]):
-            found.add(span)
-        elif span in offered:
-            # An offered edit may begin before a marked word and reach into it.
-            following = number
-            while following < len(marked) and marked[following][0] < span[1]:
-                if overlap(span, marked[following]):
-                    found.add(span)
-                    break
-                following += 1
     return found
 
 
 def carried(old: str, new: str, decisions: Iterable[Decision]) -> tuple[list[Decision], list[Decision]]:
     """The decisions on `old` that lie before or behind all that was changed, at their places in
     `new`, and those that do not."""
-    most = min(len(old), len(new))
-    head = _common(old, new, most)
-    tail = _common(old[::-1], new[::-1], most - head)
+    head, tail = common_ends(old, new)
     kept, lost = [], []
     for one in decisions:
         if one.end <= head:
@@ -265,15 +250,3 @@ def carried(old: str, new: str, decisions: Iterable[Decision]) -> tuple[list[Dec
         else:
             lost.append(one)
     return kept, lost
-
-
-def _common(first: str, second: str, most: int) -> int:
-    """How many characters two texts have in common at their beginning, at most `most`."""
-    low, high = 0, most
-    while low < high:
-        middle = (low + high + 1) // 2
-        if first[:middle] == second[:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low

@@ -64,13 +64,12 @@ class Session:
         self._wanted: list[Document] = []
         self._ended = threading.Event()
 
-    def read_all(self, prepare: Callable[[Document], None] = lambda _: None) -> None:
-        """Read every document that waits, those that a page asks for first, and `prepare` what will be shown."""
+    def read_all(self) -> None:
+        """Read every document that waits, those that a page asks for first."""
         for document in self.documents:
             for one in (*self._wanted, document):
                 if one.progress.state == "waiting":
                     self.read(one)
-                    prepare(one)
             self._wanted.clear()
 
     def want(self, document: Document) -> None:

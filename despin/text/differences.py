@@ -61,6 +61,14 @@ def distance(text: str, other: str) -> int:
     )
 
 
+def common_ends(text: str, other: str) -> tuple[int, int]:
+    """How many characters two texts have in common at their beginnings, and at their ends beside those."""
+    from rapidfuzz.distance import Postfix, Prefix
+
+    first = Prefix.similarity(text, other)
+    return first, min(Postfix.similarity(text, other), min(len(text), len(other)) - first)
+
+
 def lines_that_differ(text: str, other: str) -> list[tuple[int, str, str]]:
     """(start, line, line of the other) where both texts have equally many lines, else the whole texts as one line."""
     if text == other:

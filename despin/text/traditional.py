@@ -11,7 +11,6 @@ and how it is written there); or `s` or, at the end of the table, `t`, a phrase 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from despin.errors import ModelError
+from despin.text.differences import common_ends
 
 TABLE = Path(__file__).parents[1] / "data" / "scripts" / "opencc-1.4.2.tsv"
 #: At a first look every `STEP`th character of a text is read, of a short one so many that they are `LOOKED`.
@@ -117,39 +117,20 @@ class Tables:
     rest: str
 
     @cached_property
-    def _sorted(self) -> list[str]:
-        return sorted(self.rest.splitlines())
-
-    @cached_property
     def _begun(self) -> dict[str, list[tuple[str, str]]]:
-        return {}
-
-    def to_traditional(self, beginning: str) -> list[tuple[str, str]]:
-        """The phrases of simplified characters that begin with two of them, the longest first, with how they are
-        written in traditional ones. Raises `ModelError` where their lines are damaged."""
-        found = self._begun.get(beginning)
-        if found is None:
-            found = self._begun[beginning] = self._read(beginning) if len(beginning) == 2 else []
-        return found
-
-    def _read(self, beginning: str) -> list[tuple[str, str]]:
-        start = f"t\t{beginning}"
-        found: list[tuple[str, str]] = []
-        place = bisect_left(self._sorted, start)
-        with _reading():
-            while place < len(self._sorted) and self._sorted[place].startswith(start):
-                _, phrase, written = self._sorted[place].split("\t")
-                found.append((phrase, written))
-                place += 1
-        return sorted(found, key=lambda pair: -len(pair[0]))
-
-    def check(self) -> None:
-        """Raise `ModelError` where a line that was not read yet is damaged."""
+        found: dict[str, list[tuple[str, str]]] = {}
         with _reading():
             for line in self.rest.splitlines():
                 name, phrase, written = line.split("\t")
                 if name != "t" or len(phrase) < 2 or not written:
                     raise ValueError(f"a line of {name!r}")
+                found.setdefault(phrase[:2], []).append((phrase, written))
+        return {beginning: sorted(pairs, key=lambda pair: -len(pair[0])) for beginning, pairs in found.items()}
+
+    def to_traditional(self, beginning: str) -> Sequence[tuple[str, str]]:
+        """The phrases of simplified characters that begin with two of them, the longest first, with how they are
+        written in traditional ones. Raises `ModelError` where their lines are damaged."""
+        return self._begun.get(beginning, ())
 
     def _pairs(self, name: str) -> dict[str, str]:
         line = self.single[name]
@@ -241,7 +222,7 @@ class Written:
         found = "".join(map(self._variant, found))
         # What the edit leaves as it is keeps the form it has.
         spun = self.simplified[start:end]
-        first, last = _common(spun, word)
+        first, last = common_ends(spun, word)
         found = self.source[start : start + first] + found[first:]
         return found[: len(found) - last] + self.source[end - last : end]
 
@@ -328,11 +309,3 @@ def _is_traditional(line: str, known: Tables, mostly: bool, japanese: bool, befo
     if not told and not plain:
         return before
     return told > plain if mostly else told >= ENOUGH and told >= TIMES * plain
-
-
-def _common(one: str, other: str) -> tuple[int, int]:
-    """How many characters two words have in common at their beginnings, and at their ends beside those."""
-    most = min(len(one), len(other))
-    first = next((place for place in range(most) if one[place] != other[place]), most)
-    rest = range(1, most - first + 1)
-    return first, next((size - 1 for size in rest if one[-size] != other[-size]), most - first)

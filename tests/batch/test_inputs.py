@@ -15,7 +15,7 @@ from batch_stub import lines, records
 
 from despin.batch import inputs
 from despin.batch.inputs import Lines, open_source
-from despin.batch.interfaces import Block, ChangedError, Limits, Position
+from despin.batch.interfaces import LONGEST_LINE, Block, ChangedError, Position
 from despin.errors import InputError
 
 
@@ -25,7 +25,7 @@ def opened(tmp_path: Path) -> Callable[..., Lines]:
 
     def make(data: bytes, name: str = "in.jsonl", longest: int = 1000) -> Lines:
         (tmp_path / name).write_bytes(data)
-        found = open_source(str(tmp_path / name), "text", Limits(longest))
+        found = open_source(str(tmp_path / name), "text", longest)
         assert isinstance(found, Lines)
         return found
 
@@ -87,14 +87,14 @@ def test_how_much_is_read_is_known_at_any_time(opened: Callable[..., Lines], mon
     assert (source.size, source.done()) == (len(data), 0)
     assert len(blocks(source)) == 4
     assert source.done() == len(data)
-    pipe = Lines("pipe", io.BufferedReader(io.BytesIO(data)), None, Limits(1000))  # type: ignore[arg-type]
+    pipe = Lines("pipe", io.BufferedReader(io.BytesIO(data)), None, 1000)  # type: ignore[arg-type]
     assert [pipe.done() for _ in pipe.blocks(Position())] == [50, 100, 150, len(data)]
     # Of a file that is compressed in bytes of the file, of a pipe in bytes of lines.
     packed = gzip.compress(data)
     source = opened(packed, "in.jsonl.gz")
     assert len(blocks(source)) == 4
     assert source.done() == source.size == len(packed) < len(data)
-    pipe = Lines("pipe", io.BufferedReader(io.BytesIO(packed)), None, Limits(1000))  # type: ignore[arg-type]
+    pipe = Lines("pipe", io.BufferedReader(io.BytesIO(packed)), None, 1000)  # type: ignore[arg-type]
     assert [pipe.done() for _ in pipe.blocks(Position())] == [50, 100, 150, len(data)]
 
 
@@ -172,18 +172,18 @@ class Failing(io.RawIOBase):
     ],
 )
 def test_what_stands_before_a_damage_is_given_and_the_damage_told_with_its_place(error: Exception, said: str) -> None:
-    source = Lines("in", io.BufferedReader(Failing(row(1, 64) + row(2, 64), error), 64), None, Limits())
+    source = Lines("in", io.BufferedReader(Failing(row(1, 64) + row(2, 64), error), 64), None, LONGEST_LINE)
     found: list[Block] = []
     with pytest.raises(InputError) as raised:
         found.extend(source.blocks(Position()))
     assert str(raised.value).startswith(said)
-    source = Lines("in", io.BufferedReader(Failing(row(1, 64) + row(2, 64), error), 64), None, Limits())
+    source = Lines("in", io.BufferedReader(Failing(row(1, 64) + row(2, 64), error), 64), None, LONGEST_LINE)
     taken = source.blocks(Position())
     assert next(taken) == Block(
         [row(1, 64), row(2, 64)], True, 1, Position(128, 3, zlib.crc32(row(1, 64) + row(2, 64)))
     )
     # Where an interrupted run had read further, the input is another one.
-    source = Lines("in", io.BufferedReader(Failing(row(1, 64), error), 64), None, Limits())
+    source = Lines("in", io.BufferedReader(Failing(row(1, 64), error), 64), None, LONGEST_LINE)
     with pytest.raises(ChangedError):
         list(source.blocks(Position(128, 3, 0)))
 
@@ -196,29 +196,29 @@ def test_compressed_inputs_are_told_by_their_first_bytes(opened: Callable[..., L
             opened(b"", name)
     assert blocks(opened(b"", "empty.jsonl")) == []
     with pytest.raises(InputError, match="Parquet cannot be read from a pipe; name the file"):
-        Lines("pipe", io.BufferedReader(io.BytesIO(b"PAR1")), None, Limits())  # type: ignore[arg-type]
+        Lines("pipe", io.BufferedReader(io.BytesIO(b"PAR1")), None, LONGEST_LINE)  # type: ignore[arg-type]
 
 
 def test_standard_input_stays_open_and_may_be_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     stream = io.TextIOWrapper(io.BytesIO(row(1)), encoding="utf-8")
     monkeypatch.setattr(sys, "stdin", stream)
-    source = open_source("-", "text", Limits())
+    source = open_source("-", "text", LONGEST_LINE)
     assert (source.size, [block.items for block in source.blocks(Position())]) == (None, [[row(1)]])
     source.close()
     assert not stream.closed
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"[1]\n"), encoding="utf-8"))
     with pytest.raises(InputError, match=r"^<stdin>:1:1: these are no JSON lines"):
-        list(open_source("-", "text", Limits()).blocks(Position()))
+        list(open_source("-", "text", LONGEST_LINE).blocks(Position()))
     monkeypatch.setattr(sys, "stdin", None)
     with pytest.raises(InputError, match="standard input is closed; name a file"):
-        open_source("-", "text", Limits())
+        open_source("-", "text", LONGEST_LINE)
 
 
 def test_paths_that_are_no_files_are_told(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"is a folder; name the files in it, for example .*\*\.jsonl\.gz"):
-        open_source(str(tmp_path), "text", Limits())
+        open_source(str(tmp_path), "text", LONGEST_LINE)
     with pytest.raises(InputError, match="there is no such file"):
-        open_source(str(tmp_path / "none"), "text", Limits())
+        open_source(str(tmp_path / "none"), "text", LONGEST_LINE)
 
 
 def test_records_of_the_stub_come_as_they_are(opened: Callable[..., Lines]) -> None:
@@ -235,7 +235,7 @@ def test_parquet_is_told_by_its_first_bytes(tmp_path: Path) -> None:
     pytest.importorskip("pyarrow", reason="the package pyarrow is not installed")
     (tmp_path / "in.jsonl").write_bytes(b"PAR1" + b"x" * 100)
     with pytest.raises(InputError, match=r"in\.jsonl: the file is damaged or cut off"):
-        open_source(str(tmp_path / "in.jsonl"), "text", Limits())
+        open_source(str(tmp_path / "in.jsonl"), "text", LONGEST_LINE)
 
 
 def test_an_input_is_closed(opened: Callable[..., Lines]) -> None:

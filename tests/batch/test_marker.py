@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from despin.batch import jsonlines, record
-from despin.batch.interfaces import Limits
+from despin.batch.interfaces import LONGEST_LINE
 from despin.batch.record import MISSING, Marker, Recipe
 from despin.batch.samples import samples
 from despin.batch.workers import work
@@ -204,11 +204,11 @@ def test_what_a_record_says_comes_back_from_an_output(tmp_path: Path, mode: str)
     written = [("despin", found.value), *([("text", found.text)] if mode == "restore" else [])]
     path = tmp_path / "out.jsonl"
     path.write_bytes(b'{"text": "a", "despin": {"spun": false}}\n' + b"".join(line.replaced(written)))
-    assert samples([str(path)], recipe, Limits(), 9) == [("out.jsonl:2", bare(whole))]
+    assert samples([str(path)], recipe, LONGEST_LINE, 9) == [("out.jsonl:2", bare(whole))]
     # Edits of another text are no restoration of this one.
     word, instead = ("经由过程", "经由电话") if mode == "tag" else ("通过", "通用")
     path.write_bytes(path.read_bytes().replace(word.encode(), instead.encode(), 1))
-    assert samples([str(path)], recipe, Limits(), 9) == []
+    assert samples([str(path)], recipe, LONGEST_LINE, 9) == []
 
 
 def test_what_a_record_says_comes_back_from_columns(tmp_path: Path) -> None:
@@ -227,7 +227,7 @@ def test_what_a_record_says_comes_back_from_columns(tmp_path: Path) -> None:
         assert rows[0]["despin"]["edits"] == [edit.as_dict() for edit in join(TEXT, parts()).edits]
         path = tmp_path / f"{mode}.parquet"
         parquet.write_table(done, path)
-        assert samples([str(path)], Recipe(mode), Limits(), 9) == [(f"{path.name}:1", bare(join(TEXT, parts())))]
+        assert samples([str(path)], Recipe(mode), LONGEST_LINE, 9) == [(f"{path.name}:1", bare(join(TEXT, parts())))]
     outcomes = [marker(parts(), mode="filter").mark(TEXT), marker([(0, Restoration("好"))], mode="filter").mark("好")]
     done = marked(table, outcomes, Recipe("filter"))
     assert done.column("id").to_pylist() == [2]

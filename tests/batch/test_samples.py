@@ -12,7 +12,7 @@ import pytest
 from batch_stub import lines, records, texts
 from report_kit import Report
 
-from despin.batch.interfaces import Limits
+from despin.batch.interfaces import LONGEST_LINE
 from despin.batch.record import Recipe
 from despin.batch.samples import samples
 
@@ -59,7 +59,7 @@ def test_samples_are_drawn_from_all_outputs_and_are_the_same_again(batch: Callab
     assert batch("a.jsonl", "b.jsonl", "-o", "out/", "--report", "look.html", "--samples", 10, "--resume").code == 0
     assert (tmp_path / "look.html").read_bytes() == first
     assert {name.partition(":")[0] for name in names(first.decode())} == {"a.jsonl", "b.jsonl"}
-    everything = samples(["out/a.jsonl", "out/b.jsonl"], Recipe(), Limits(), 1000)
+    everything = samples(["out/a.jsonl", "out/b.jsonl"], Recipe(), LONGEST_LINE, 1000)
     assert len(everything) == 40
 
 
@@ -71,7 +71,7 @@ def test_what_is_no_record_of_a_run_is_left_out(tmp_path: Path) -> None:
         ' "confidence": 1}]}}\n',
         "utf-8",
     )
-    assert samples([str(path), str(tmp_path / "missing")], Recipe(), Limits(), 5) == []
+    assert samples([str(path), str(tmp_path / "missing")], Recipe(), LONGEST_LINE, 5) == []
 
 
 def test_pages_that_cannot_be_made_are_refused_before_the_run(batch: Callable[..., Any], tmp_path: Path) -> None:

@@ -244,7 +244,7 @@ def test_a_hundred_thousand_characters_are_judged(tmp_path: Path) -> None:
     one = read_set(str(write_lines(tmp_path / "big.jsonl", rows)))
     assert one.characters > 100_000
     result = measure.measure(one, systems.system("invert-list", restorer), Pairs(LEXICON), "density")
-    assert result.whole.values["f05"].value == 1
+    assert result.whole.figures["f05"].value == 1
 
 
 def test_a_run_as_a_web_page(evaluate: Evaluate, pairs_file: Path, clean_file: Path) -> None:

@@ -9,9 +9,9 @@ import pytest
 from places import SHARED, needs_shared
 
 from despin.cli.main import main
-from despin.evaluation.measure import OnPage, measure
+from despin.evaluation.measure import measure, on_page
 from despin.evaluation.sets import read_set
-from despin.evaluation.systems import Despin
+from despin.evaluation.systems import despin
 from despin.page import read_page
 from despin.page.html import read_page_file
 from despin.text.files import read
@@ -31,8 +31,8 @@ def test_the_figures_are_those_of_the_article(tmp_path: Path) -> None:
     path = tmp_path / "article.wdiff"
     path.write_text(ARTICLE, "utf-8")
     one, restorer = read_set(str(path)), kit.restorer()
-    page = OnPage(read_page(BEFORE + plain() + AFTER), restorer)
-    alone, inside = measure(one, Despin(restorer)), measure(one, page)
+    page = on_page(read_page(BEFORE + plain() + AFTER), restorer)
+    alone, inside = measure(one, despin(restorer)), measure(one, page)
     assert inside.whole.counts == alone.whole.counts
     assert inside.rows[0].output is not None
     assert inside.rows[0].output.text == restorer.restore(plain())
@@ -43,7 +43,7 @@ def test_a_line_that_is_lost_is_missed_and_one_that_is_added_counts_against_prec
     path.write_text(ARTICLE, "utf-8")
     one, restorer = read_set(str(path)), kit.restorer()
     first, second = plain().splitlines(keepends=True)
-    output = OnPage(read_page(first + second.replace("安装", "卸载")), restorer).run(one.documents[0])
+    output = on_page(read_page(first + second.replace("安装", "卸载")), restorer).run(one.documents[0])
     assert "设置装备摆设" in output.text
     assert [edit for edit in output.edits if edit.start == len(one.documents[0].text)]
 
@@ -61,6 +61,6 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
 @needs_shared
 def test_the_sample_page_costs_the_article_nothing() -> None:
     one, restorer = read_set(str(SHARED / "samples" / "express-parcels.wdiff")), kit.restorer()
-    page = OnPage(read_page_file(read(str(SHARED / "samples" / "express-parcels.page.txt"))), restorer)
-    alone, inside = measure(one, Despin(restorer)).whole.values, measure(one, page).whole.values
+    page = on_page(read_page_file(read(str(SHARED / "samples" / "express-parcels.page.txt"))), restorer)
+    alone, inside = measure(one, despin(restorer)).whole.figures, measure(one, page).whole.figures
     assert inside["f05"].value >= alone["f05"].value

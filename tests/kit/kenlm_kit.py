@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from despin.lm.grams import Trigrams
+from tools.train.lm.grams import Trigrams
 
 _HEAD = struct.pack(
     "<56s3f2I4xQ", b"mmap lm http://kheafield.com/code format version 5\n", 0.0, 1.0, -0.5, 1, 0xFFFFFFFF, 1

@@ -18,7 +18,6 @@ from reference.programs import Program
 
 from despin.kernel.native.program import Segmenter
 from despin.kernel.program_blob import RANKS
-from despin.lm.grams import Grams, Trigrams
 from despin.lm.ngram import LanguageModel
 from despin.spinners.dictionary import build
 from despin.spinners.jieba_data import jieba_folder
@@ -48,6 +47,9 @@ def made_up(words: list[str], seed: int) -> Model:
 
 def write(model: Model, path: Path) -> Path:
     """Write a model as the file that the kernel reads."""
+    from tools.train.lm.grams import Grams, Trigrams
+    from tools.train.lm.packing import pack
+
     vocabulary = [gram[0] for gram in model.probability if len(gram) == 1]
     grams = []
     for order in (1, 2, 3):
@@ -55,7 +57,6 @@ def write(model: Model, path: Path) -> Path:
         numbers = np.array([[vocabulary.index(word) for word in gram] for gram in every], np.int64).reshape(-1, order)
         probability = np.array([model.probability[gram] for gram in every])
         grams.append(Grams(numbers, probability, np.array([model.backoff.get(gram, -0.0) for gram in every])))
-    from tools.train.lm.packing import pack
 
     path.write_bytes(pack(Trigrams(vocabulary, (grams[0], grams[1], grams[2]))))
     return path

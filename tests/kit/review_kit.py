@@ -139,7 +139,7 @@ def serving(paths: Sequence[Path | str], folder: str | None = None) -> Iterator[
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
-        session.read_all(actions.prepare)
+        session.read_all()
         yield Page(server.address), session
     finally:
         server.shutdown()

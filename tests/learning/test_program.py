@@ -75,27 +75,6 @@ def test_flags_are_estimated_where_no_named_program_fits() -> None:
     assert found.written() == {"flags": found.program.parameters["flags"]}
 
 
-@pytest.mark.parametrize(
-    "names", [("strtr-first", "synonyms"), ("synonyms", "strtr-first"), ("strtr-first", "first-occurrence")]
-)
-def test_a_pair_that_two_programs_spun_one_after_the_other(names: tuple[str, str]) -> None:
-    spun = TEXT
-    for name in names:
-        spun = (spinner(name) if name in PROGRAMS else table_spinner(name, ROWS)).spin(spun).text
-    found = named(spun)
-    assert found is not None and found.share < 0.97
-    assert (found.in_turn, found.together) == (names, 1.0)
-    assert found.as_dict()["in_turn"] == list(names)
-    assert f"spun twice: {names[0]} and then {names[1]} over what it made give 100%" in found.summary()[1]
-
-
-def test_one_program_and_edits_of_somebody_are_no_two_programs() -> None:
-    spun = table_spinner("strtr-first", ROWS).spin(TEXT).text.replace("浪费", "糟蹋").replace("后果", "效果")
-    found = named(spun)
-    assert found is not None
-    assert (found.in_turn, found.together) == ((), 0.0)
-
-
 def test_without_the_list_the_pair_tells_first_places_from_all() -> None:
     rows = Rows((Row("方法", "办法"), Row("问题", "题目")))
     for name in ("strtr-first", "first-occurrence"):

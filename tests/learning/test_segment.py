@@ -8,7 +8,7 @@ import pytest
 from learn_kit import model
 
 from despin.learning.align import Folded, match
-from despin.learning.segment import SubstitutionSegmenter, widened, windows
+from despin.learning.segment import SubstitutionSegmenter, windows
 
 
 def substitutions(*pairs: tuple[str, str]) -> list[list[tuple[str, str]]]:
@@ -22,7 +22,7 @@ def substitutions(*pairs: tuple[str, str]) -> list[list[tuple[str, str]]]:
                 found.append(window)
                 owner.append(number)
     result: list[list[tuple[str, str]]] = [[] for _ in pairs]
-    cuts = widened(found, SubstitutionSegmenter(model()).cut(found), model())
+    cuts = SubstitutionSegmenter(model()).cut(found)
     for number, window, inside in zip(owner, found, cuts, strict=True):
         result[number] += [(window.spun[c.start : c.end], window.original[c.other_start : c.other_end]) for c in inside]
     return result
@@ -56,11 +56,6 @@ def test_what_is_seen_often_is_cut_the_same_way_everywhere() -> None:
     places = ["我们应用了{}", "应用的{}不多", "可以应用在{}", "正在应用着{}", "没有应用过{}", "学会应用{}"]
     pairs = [(text.format("这种方法写信"), text.replace("应用", "使用").format("这种方法写信")) for text in places]
     assert Counter(one for found in substitutions(*pairs) for one in found) == {("应用", "使用"): len(places)}
-
-
-def test_a_part_of_a_word_is_made_whole_where_all_sightings_agree() -> None:
-    found = substitutions(("他一口气跑了三千米连气儿跑了三天没有停下", "他一口气跑了三千米连续跑了三天没有停下"))
-    assert found == [[("连气儿", "连续")]]
 
 
 def test_no_substitution_crosses_punctuation() -> None:

@@ -33,7 +33,7 @@ entries:
 def seen(**counts: tuple[int, ...]) -> dict[tuple[str, str], list[Seen]]:
     """Sightings by `spun_original`, as the documents they stand in."""
     return {
-        (pair.split("_")[0], pair.split("_")[1]): [Seen(n, 1.0, True, "", "", "") for n in documents]
+        (pair.split("_")[0], pair.split("_")[1]): [Seen(n, 1.0, True, "") for n in documents]
         for pair, documents in counts.items()
     }
 

@@ -10,8 +10,8 @@ import pytest
 from kenlm_kit import backed_off, binary
 
 from despin.errors import ModelError
-from despin.lm.grams import Grams, Trigrams
 from despin.lm.ngram import LanguageModel
+from tools.train.lm.grams import Grams, Trigrams
 from tools.train.lm.kenlm_file import read_trigrams
 
 SIZE = 60

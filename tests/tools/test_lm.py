@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from despin.errors import ModelError
-from despin.lm.grams import Trigrams
 from despin.lm.ngram import DEFAULT_MODEL, LanguageModel
 from tools.train.lm import arpa, counting, gather, mixing
+from tools.train.lm.grams import Trigrams
 from tools.train.lm.kenlm_file import read_trigrams
 
 TEXTS = [

@@ -17,9 +17,9 @@ from places import environment
 from despin.errors import ModelError
 from despin.kernel import ngram_file as form
 from despin.kernel import open_trigrams
-from despin.lm.grams import Grams, Trigrams
 from despin.lm.ngram import LanguageModel
 from tools.train.lm import packing
+from tools.train.lm.grams import Grams, Trigrams
 from tools.train.lm.kenlm_file import read_trigrams
 
 SIZE = 400

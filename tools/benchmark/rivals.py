@@ -16,7 +16,7 @@ from typing import Any
 from despin.evaluation.align import gold_from_pair
 from despin.evaluation.measure import measure
 from despin.evaluation.sets import Document, EvalSet
-from despin.evaluation.systems import NAMES, Adapted, System, system
+from despin.evaluation.systems import NAMES, System, adapted, system
 from despin.lm.ngram import DEFAULT_MODEL
 from despin.restorer import Restorer
 from tools.benchmark import texts
@@ -45,7 +45,7 @@ def compare(characters: int, model: str | None) -> Iterator[dict[str, Any]]:
     yield {"system": "pycorrector n-gram", "missing": rival} if isinstance(rival, str) else _row(rival, *sets)
     for name, make in CLEANERS.items():
         work = _made(name, make)
-        yield {"system": name, "missing": work} if isinstance(work, str) else _row(Adapted(name, work), *sets)
+        yield {"system": name, "missing": work} if isinstance(work, str) else _row(adapted(name, work), *sets)
     for name, make in SEGMENTERS.items():
         work = _made(name, make)
         yield {"system": name, "missing": work} if isinstance(work, str) else {"system": name, **_pace(work, *sets)}
@@ -107,8 +107,8 @@ def _row(one: System, pairs: EvalSet, clean: EvalSet) -> dict[str, Any]:
         (honest.whole, {"sentences_untouched": "untouched", "edits_per_10000": "clean edits per 10,000"}),
     ):
         for figure, label in wanted.items():
-            if figure in part.values:
-                row[label] = round(part.values[figure].value, 3)
+            if figure in part.figures:
+                row[label] = round(part.figures[figure].value, 3)
     row["spun characters/s"] = round(pairs.characters / spun.seconds) if spun.seconds else None
     row["clean characters/s"] = round(clean.characters / honest.seconds) if honest.seconds else None
     return row
@@ -131,7 +131,7 @@ def pycorrector(model: str | None) -> System | str:
     def correct(text: str) -> str:
         return "\n".join(str(corrector.correct(line)["target"]) if line.strip() else line for line in text.split("\n"))
 
-    return Adapted(f"pycorrector n-gram on {model or 'the model of despin'}", correct)
+    return adapted(f"pycorrector n-gram on {model or 'the model of despin'}", correct)
 
 
 def _corrector() -> Any:

@@ -7,7 +7,7 @@ from random import Random
 import numpy as np
 
 from despin.kernel import ngram_file as form
-from despin.lm.grams import Grams, Trigrams
+from tools.train.lm.grams import Grams, Trigrams
 from tools.train.lm.packing import pack
 
 #: Words, and pairs of words that are drawn.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from despin.lm.grams import Trigrams
+from tools.train.lm.grams import Trigrams
 
 
 def write(model: Trigrams, path: Path) -> None:

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from despin.kernel.types import PAUSES
-from despin.lm.grams import Grams, Trigrams
 from despin.lm.ngram import LanguageModel
+from tools.train.lm.grams import Grams, Trigrams
 
 if TYPE_CHECKING:
-    from despin.lm.grams import Floats, Numbers
+    from tools.train.lm.grams import Floats, Numbers
 
 #: Stands between two sequences.
 BREAK = -1

@@ -1,5 +1,5 @@
 """All n-grams of a model as arrays, read from its file at once. A file of despin's own is read by
-`despin.lm.own_file`, a KenLM binary here.
+`tools.train.lm.own_file`, a KenLM binary here.
 
 Layout of a quantised trie of trigrams with compressed pointers and its words, as `build_binary -a -q -b trie` writes it
 (KenLM, lm/trie.hh, lm/quantize.hh, lm/bhiksha.hh). The trie is reversed: under each word stand the words that
@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from despin.errors import ModelError
 from despin.kernel.ngram_file import MAGIC, is_own
-from despin.lm import own_file
-from despin.lm.grams import Grams, Trigrams
+from tools.train.lm import own_file
+from tools.train.lm.grams import Grams, Trigrams
 
 if TYPE_CHECKING:
     import numpy as np

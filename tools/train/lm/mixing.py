@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from despin.lm.grams import Grams, Trigrams
 from tools.train.lm.counting import find
+from tools.train.lm.grams import Grams, Trigrams
 
 if TYPE_CHECKING:
-    from despin.lm.grams import Floats, Numbers
+    from tools.train.lm.grams import Floats, Numbers
 
 
 def mix(one: Trigrams, other: Trigrams, share: float) -> Trigrams:

@@ -18,13 +18,13 @@ import numpy as np
 
 from despin.errors import ModelError
 from despin.kernel import ngram_file as form
-from despin.lm.grams import Trigrams
+from tools.train.lm.grams import Trigrams
 from tools.train.lm.kenlm_file import read_trigrams
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from despin.lm.grams import Floats, Numbers
+    from tools.train.lm.grams import Floats, Numbers
 
     Array = NDArray[Any]
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from despin.kernel import ngram_file as form
 from despin.kernel import open_trigrams
-from despin.lm.grams import Grams, Trigrams
+from tools.train.lm.grams import Grams, Trigrams
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
