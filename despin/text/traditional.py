@@ -20,6 +20,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from despin.errors import ModelError
+from despin.text.differences import common_ends
 
 TABLE = Path(__file__).parents[1] / "data" / "scripts" / "opencc-1.4.2.tsv"
 #: At a first look every `STEP`th character of a text is read, of a short one so many that they are `LOOKED`.
@@ -241,7 +242,7 @@ class Written:
         found = "".join(map(self._variant, found))
         # What the edit leaves as it is keeps the form it has.
         spun = self.simplified[start:end]
-        first, last = _common(spun, word)
+        first, last = common_ends(spun, word)
         found = self.source[start : start + first] + found[first:]
         return found[: len(found) - last] + self.source[end - last : end]
 
@@ -328,11 +329,3 @@ def _is_traditional(line: str, known: Tables, mostly: bool, japanese: bool, befo
     if not told and not plain:
         return before
     return told > plain if mostly else told >= ENOUGH and told >= TIMES * plain
-
-
-def _common(one: str, other: str) -> tuple[int, int]:
-    """How many characters two words have in common at their beginnings, and at their ends beside those."""
-    most = min(len(one), len(other))
-    first = next((place for place in range(most) if one[place] != other[place]), most)
-    rest = range(1, most - first + 1)
-    return first, next((size - 1 for size in rest if one[-size] != other[-size]), most - first)
