@@ -28,8 +28,8 @@ from despin.text.differences import common_ends
 MARKS = " \u3000\t\r\xa0\u2002\u2003\u2009\u200b\u200c\u200d\u2060\ufeff"
 #: Fewer marks than this say nothing, and those of which a lesser share stands at forms.
 LEAST, LEAST_SHARE = 3, 0.5
-#: The longest form that is looked for at a mark, in characters.
-LONGEST = 8
+#: The longest form that is looked for at a mark, in characters, and at how many marks, spread over the text, at first.
+LONGEST, LOOKED = 8, 32
 #: How much likelier (log10) it has to be that marks stand at forms of the lexicon than at any words, for the text to
 #: be read without them.
 ASSOCIATED = 2.0
@@ -170,9 +170,9 @@ def candidates(source: str) -> Iterator[Residue]:
 
 
 def at_forms(residue: Residue, sites: Callable[[str], Sequence[Site]]) -> float:
-    """The share of marks that stand at forms, for which no more is read than some characters at each mark."""
+    """The share of marks that stand at forms, for which no more is read than some characters at some of the marks."""
     text, pieces, places, size = residue.text, [], [], 0
-    for border in residue.borders:
+    for border in residue.borders[:: -(-len(residue.borders) // LOOKED)]:
         piece = text[border : border + LONGEST] if residue.before else text[max(0, border - LONGEST) : border]
         places.append(size if residue.before else size + len(piece))
         pieces.append(piece)
