@@ -303,7 +303,7 @@ class Restorer:
         """A chunk, restored in its own script; where the edits make it count as one of another
         script, restored in that too."""
         look = self.judge.first_look
-        if look is not None:
+        if look is not None and self.judge.residue(text) is None:
             clean: Restoration | bool | None = look.of(text)
             if isinstance(clean, Restoration):
                 return clean
@@ -333,7 +333,7 @@ class Restorer:
     def _at_a_glance(self, text: str) -> Restoration | None:
         """What `_restore` makes of a chunk that is clearly clean; None where that takes more than a look or two."""
         judge, repairs = self.judge, self.repairs
-        clear = judge.prescreen.is_clearly_clean(text)
+        clear = judge.is_clearly_clean(text)
         if not is_undamaged(text, self.engine.kinds):
             return None
         if repairs.simplified(text):
@@ -536,7 +536,7 @@ class Restorer:
     def _first(self, text: str, anchors: Sequence[str] = ()) -> tuple[Draft, Judgement]:
         """The text without what stands twice in lines that somebody spun, and the judgement on that."""
         draft = Draft(text)
-        if self.judge.prescreen.is_clearly_clean(text):
+        if self.judge.is_clearly_clean(text):
             return draft, CLEAN
         found = self.judge.scan(text)
         if draft.apply(self.repairs.before_reading(text)):

@@ -27,6 +27,7 @@ SYNTHETIC = [case for name in kit.files("synthetic") for case in kit.cases("synt
         ("farm-repost.wdiff", 0.85, 0.95),
         ("sports-list.wdiff", 0.75, 0.90),
         ("trade-list.wdiff", 0.75, 0.93),
+        ("zhengzai-list.wdiff", 0.75, 0.93),
     ],
 )
 def test_in_the_wild(name: str, share: float, precision: float) -> None:
@@ -38,7 +39,7 @@ def test_in_the_wild(name: str, share: float, precision: float) -> None:
 
 def test_every_family_of_words_has_a_file_in_the_wild_with_a_floor() -> None:
     families = ["auto-repost", "betting-seo", "classic-list", "clinic-answers", "daily-list"]
-    families += ["farm-repost", "sports-list", "trade-list"]
+    families += ["farm-repost", "sports-list", "trade-list", "zhengzai-list"]
     assert kit.files("wild") == [f"{family}.wdiff" for family in families]
 
 

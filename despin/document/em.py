@@ -45,12 +45,14 @@ def settle(document: Document, believed: AbstractSet[int], fresh: bool) -> None:
     if fresh:
         # Rates were found at other sites; these counts start from none, far from where they belong.
         em.passes(document.estimate, document.tuning.settling)
+    document.estimate_residue()
     em.e_step(document.estimate)
     document.follow(topic_factors(document, doubting=True))
     for turn in range(document.tuning.settling):
         if turn:
             document.follow(topic_factors(document))
         em.passes(document.estimate, 1)
+        document.estimate_residue()
 
 
 def finish(document: Document) -> None:
@@ -87,5 +89,5 @@ def residual_evidence(document: Document, sure: array[float], bar: float) -> flo
 
 def clean_lines(document: Document) -> frozenset[str]:
     """The lines that nobody spun, as far as the document can tell, given that it is spun."""
-    lines = document.text.split("\n")
+    lines = (document.text if document.residue is None else document.residue.source).split("\n")
     return frozenset(lines[number] for number, belief in document.beliefs.items() if belief < 0.5)

@@ -16,6 +16,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from despin.damage.kinds import SINGLE
+from despin.document.residue import MARKS
 from despin.lexicon.model import PERSONAL, Family
 from despin.results import Edit, Readings, Restoration, Suspect, Verdict, apply, is_by_program
 from despin.settings import SURE_FACT, Settings
@@ -92,7 +93,7 @@ class EditFilter:
         if found == "":  # not known yet
             if len(self._known) >= REMEMBERED:
                 self._known.clear()
-            found = self._known[spun, original] = self.classes.changes(spun, original)
+            found = self._known[spun, original] = self.classes.changes(spun.strip(MARKS), original)
         return found
 
     def final(self, text: str, found: Restoration) -> Restoration:
@@ -253,9 +254,10 @@ class EditFilter:
         return edit.original in self.classes.beside or edit.spun in self.classes.beside
 
     def _is_of_list(self, edit: Edit, found: Restoration) -> bool:
-        """Whether a list of words made an edit; a program that spun a stretch reaches into all of it."""
+        """Whether a list of words made an edit, and nothing shows that it reached there: a program that spun a stretch
+        reaches into all of it, and a mark stands at words that were replaced."""
         family = edit.entry.partition(":")[0]
-        if family not in self._lists:
+        if family not in self._lists or edit.spun != edit.spun.strip(MARKS):
             return False
         return not any(
             is_by_program(one) and one.family == family and one.start <= edit.start < one.end

@@ -25,6 +25,7 @@ from despin.document.partition import ALONE, BORDER, Part, Unit, cover, document
 from despin.document.prescreen import BLOCK, Prescreen, within
 from despin.document.program import ProgramJudge, program_judge
 from despin.document.proof import Programs, list_programs, provable, with_proof
+from despin.document.residue import Residue, residue_of
 from despin.document.runs import EDGE, odds_to_chance, trimmed
 from despin.document.scouting import find_families
 from despin.document.state import Document, fresh_rates
@@ -85,12 +86,13 @@ class Judge:
         #: The last text that was looked at, which may be asked for again.
         self._look: Look | None = None
         self._stretched: tuple[str, tuple[Sequence[Stretch], float]] | None = None
+        self._residue: tuple[str, Residue | None] | None = None
         cache = OddsCache(engine.lexicon, engine.lm, engine.tuning)
         self.prescreen = Prescreen(engine.channel, engine.lm, engine.tuning, cache)
 
     def __getstate__(self) -> dict[str, Any]:
         kept = {name: value for name, value in self.__dict__.items() if name != "first_look"}
-        return kept | {"_look": None, "_stretched": None}
+        return kept | {"_look": None, "_stretched": None, "_residue": None}
 
     def adjusted(self, tuning: Tuning) -> Judge:
         """The same judge with other numbers; the prescreen is shared."""
@@ -162,7 +164,7 @@ class Judge:
     def second_glance(self, text: str) -> float | None:
         """The probability that `judge` gives for a text that is one part, of which a closer look at its forms shows
         that no family spun it; None where it has to be asked."""
-        if len(text) > ALONE:
+        if len(text) > ALONE or self.residue(text) is not None:
             return None
         look = self._looked(text, self.scan(text))
         return self._faint(text, look) if look.spun else UNSPUN.score
@@ -179,6 +181,18 @@ class Judge:
         total, threshold = sum(table.gains), self.tuning.threshold_for(look.doubted, self.engine.channel.noise)
         score = chance_of(total - 2 * threshold)
         return score if total < threshold and score < DOUBTFUL else None
+
+    def residue(self, text: str) -> Residue | None:
+        """The marks in a text that seem to be those of a tool of lists; None without any."""
+        last = self._residue
+        if last is None or last[0] is not text:
+            match = self.engine.channel.match
+            last = self._residue = text, residue_of(text, lambda one: match(one).sites)
+        return last[1]
+
+    def is_clearly_clean(self, text: str) -> bool:
+        """Whether a first look at the forms of a text, and at marks that stand at them, shows that no list made it."""
+        return self.residue(text) is None and self.prescreen.is_clearly_clean(text)
 
     def scan(self, text: str) -> MatchColumns:
         """What `Channel.scan` gives for a text."""
@@ -275,27 +289,37 @@ class Judge:
     def parts(self, text: str) -> list[Part]:
         """The parts of a text, which cover it: documents that the families of the lexicon made, each to be judged by
         itself, and clean text; see `despin.document.partition`. A short text is one document."""
-        if len(text) <= ALONE or self.prescreen.is_clearly_clean(text):
+        if len(text) <= ALONE or self.is_clearly_clean(text):
             return [Part(0, len(text), True)]
-        found = self.engine.channel.scan(text)
         every = units(text)
         spans: list[tuple[int, int]] = []
-        for first, last in self.prescreen.doubtful(text, found, [*(one.start for one in every), len(text)]):
-            for low, high in self._runs(text, every[first:last], first > 0, last < len(every)):
-                spans += self._believed(text, every, first + low, first + high)
+        residue = self.residue(text)
+        if residue is not None:
+            for low, high in self._runs(text, every, False, False, residue):
+                spans += self._believed(text, every, low, high)
+        if not spans:
+            found = self.engine.channel.scan(text)
+            for first, last in self.prescreen.doubtful(text, found, [*(one.start for one in every), len(text)]):
+                for low, high in self._runs(text, every[first:last], first > 0, last < len(every)):
+                    spans += self._believed(text, every, first + low, first + high)
         return cover(len(text), spans)
 
-    def _runs(self, text: str, parts: Sequence[Unit], before: bool, after: bool) -> list[tuple[int, int]]:
+    def _runs(
+        self, text: str, parts: Sequence[Unit], before: bool, after: bool, residue: Residue | None = None
+    ) -> list[tuple[int, int]]:
         """The runs of units that families made, as (first, last), last excluded; `before` and `after` say
-        whether clean text stands there."""
+        whether clean text stands there, `residue` is that of all of the text, where the units are all."""
         start, end = parts[0].start, parts[-1].end
         text = text[start:end]
         own = [Unit(part.start - start, part.end - start, part.opens) for part in parts]
-        found = self.engine.channel.scan(text)
-        matches = self.engine.without_foreign(text, self.engine.channel.match(text, found=found))
-        if not self.prescreen.may_be_spun(text, [(0, len(text))], matches.sites, self.engine.candidates):
+        if residue is not None:
+            text = residue.text
+            own = [Unit(residue.place(one.start), residue.place(one.end), one.opens) for one in own]
+        matches = self.engine.sites(text)
+        every = [(0, len(text))]
+        if residue is None and not self.prescreen.may_be_spun(text, every, matches.sites, self.engine.candidates):
             return []
-        document = self._made(text, matches)
+        document = self._made(text, matches, residue=residue)
         scores = unit_scores(document, own)
         path = runs(own, scores, before, after)
         begins, ends = {first for first, _, _ in path}, {last for _, last, _ in path}
@@ -327,18 +351,28 @@ class Judge:
         believed to be spun is decoded whole.
         """
         found = self.engine.channel.scan(text) if found is None else found
+        residue = self.residue(text)
+        if residue is not None:
+            document = self._document(residue.text, self.scan(residue.text), anchors, residue=residue)
+            if document is not None and document.believed and document.has_residue:
+                return self._judgement(document, found)
         return self._judgement(self._document(text, found, anchors), found)
 
     def judge_again(self, text: str, found: MatchColumns, before: Judgement) -> Judgement:
         """The same for a text that was believed to be spun `before` some of it was restored."""
         document = before.document
-        anchors, ids = ((), None) if document is None else (document.anchors, document.ids)
-        return self._judgement(self._document(text, found, anchors, ids, known=True), found)
+        if document is None:
+            return self._judgement(self._document(text, found, known=True), found)
+        given = document.anchors, document.ids, True
+        if document.residue is None:
+            return self._judgement(self._document(text, found, *given), found)
+        residue = document.residue.of(text)
+        return self._judgement(self._document(residue.text, self.scan(residue.text), *given, residue), found)
 
     def readings(self, text: str) -> Iterator[Readings]:
         """The readings of every segment of `text` that holds a match, as the whole document sees them; where it
         believes in no family, at the starting rate."""
-        document = self._document(text, self.engine.channel.scan(text))
+        document = self.judge(text).document
         if document is not None and document.believed:
             family, rate = likeliest(document)
         else:
@@ -346,10 +380,12 @@ class Judge:
             document, family, rate = self._made(text, matches), None, self.tuning.start_rate
             assume(document)
         sure = confidences(document)
+        text, residue = document.text, document.residue
         for segment in document.segment_arcs:
             rows = tuple(rank_readings(text, document.table, document.ids, segment, sure, document.rates))
             start, end = segment.start, segment.end
-            yield Readings(start, end, text[start:end], rows, family, rate)
+            found = Readings(start, end, text[start:end], rows, family, rate)
+            yield found if residue is None else residue.readings(found)
 
     def _judgement(self, document: Document | None, found: MatchColumns) -> Judgement:
         """The judgement that a document stands for."""
@@ -360,29 +396,42 @@ class Judge:
         return Judgement(document, Verdict(family is not None, score, family, rate), found)
 
     def _document(
-        self, text: str, found: MatchColumns, anchors: Sequence[str] = (), ids: Ids | None = None, known: bool = False
+        self,
+        text: str,
+        found: MatchColumns,
+        anchors: Sequence[str] = (),
+        ids: Ids | None = None,
+        known: bool = False,
+        residue: Residue | None = None,
     ) -> Document | None:
         """The document under the model; None where a single pass over the text shows that nobody spun it. `ids` are
-        those of the text before some of it was restored, `known` says that it was believed to be spun then."""
-        engine, look = self.engine, self._looked(text, found, known)
-        doubtful = look.doubtful
-        if doubtful is None or not (known or look.spun):
-            return None
+        those of the text before some of it was restored, `known` says that it was believed to be spun then; `residue`
+        was taken out of it."""
+        engine = self.engine
+        if residue is None:
+            look = self._looked(text, found, known)
+            if look.doubtful is None or not (known or look.spun):
+                return None
+            doubtful, doubted = look.doubtful, look.doubted
+        else:
+            # Marks say more than forms alone, and at all of them.
+            doubtful, doubted = engine.sites(text, found), len(text)
         ids = ids or Ids(engine.candidates)
-        doubted = look.doubted
         if len(doubtful.found) == len(found) and len(text) >= WHOLE:
             everything = engine.without_foreign(text, engine.channel.with_packs(text, doubtful))
-            document = self._made(text, everything, ids, anchors, doubted)
+            document = self._made(text, everything, ids, anchors, doubted, residue)
             more = len(everything.sites) > len(doubtful.sites)
             find_families(document, doubtful if more else None)
         else:
-            document = self._in_two_tables(text, doubtful.among(found), ids, anchors, doubted)
+            document = self._in_two_tables(text, doubtful.among(found), ids, anchors, doubted, residue)
         finish(document)
         return document
 
-    def _in_two_tables(self, text: str, doubtful: Matches, ids: Ids, anchors: Sequence[str], doubted: int) -> Document:
+    def _in_two_tables(
+        self, text: str, doubtful: Matches, ids: Ids, anchors: Sequence[str], doubted: int, residue: Residue | None
+    ) -> Document:
         """The settled document of a text that is scouted by its `doubtful` matches alone."""
-        scouted = self._made(text, doubtful, ids, anchors, doubted)
+        scouted = self._made(text, doubtful, ids, anchors, doubted, residue)
         find_families(scouted)
         if not scouted.believed:
             return scouted
@@ -390,7 +439,7 @@ class Judge:
         everything = self.engine.without_foreign(text, channel.match(text, packs=True, found=doubtful.found))
         if len(everything.sites) <= len(doubtful.sites):
             return scouted
-        document = self._made(text, everything, ids, anchors, doubted)
+        document = self._made(text, everything, ids, anchors, doubted, scouted.residue)
         observe(document, everything)
         document.rates[:], document.full_rates[:] = scouted.rates, scouted.full_rates
         document.alone, document.evidence = scouted.alone, scouted.evidence
@@ -404,6 +453,7 @@ class Judge:
         ids: Ids | None = None,
         anchors: Sequence[str] = (),
         doubted: int | None = None,
+        residue: Residue | None = None,
     ) -> Document:
         """A document under the model that nothing is known of yet."""
-        return Document(text, matches, ids or Ids(self.engine.candidates), self.tuning, anchors, doubted)
+        return Document(text, matches, ids or Ids(self.engine.candidates), self.tuning, anchors, doubted, residue)

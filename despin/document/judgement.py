@@ -38,9 +38,13 @@ class Judgement:
             return [], []
         given = document.text, document.table, document.ids, self._sure(document), document.rates
         if least <= LEAST_ORIGINAL:
-            return select_edits(*given, least), []
-        every = select_edits(*given, LEAST_ORIGINAL, least, LEAST_TOGETHER)
+            return self._placed(document, select_edits(*given, least)), []
+        every = self._placed(document, select_edits(*given, LEAST_ORIGINAL, least, LEAST_TOGETHER))
         return [edit for edit in every if edit.confidence >= least], [edit for edit in every if edit.confidence < least]
+
+    def _placed(self, document: Document, edits: list[Edit]) -> list[Edit]:
+        """Edits of a document in the text as it came, where marks were taken out of it."""
+        return edits if document.residue is None else document.residue.covering(edits)
 
     def _sure(self, document: Document) -> array[float]:
         """The probability of every edit, by arc."""

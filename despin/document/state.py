@@ -17,6 +17,7 @@ from despin.tuning import Tuning
 
 if TYPE_CHECKING:
     from despin.channel.lexicon import Channel
+    from despin.document.residue import Residue
 
 #: Stiffness of the rate of a family that draws anew at every word.
 ANEW = 1e6
@@ -32,8 +33,9 @@ class Document:
     """One text with its possible edits, and what is believed of it.
 
     `anchors` are texts that go with it and that no spinner touched. Chance has had only `doubted`
-    characters of the text to speak in, where the others are known to be unspun; all of it otherwise. Ratios
-    are log10. Filled while it is judged:
+    characters of the text to speak in, where the others are known to be unspun; all of it otherwise. `residue` are the
+    marks that were taken out of `text`; a tool that leaves any is a further thing to believe. Ratios are log10. Filled
+    while it is judged:
 
     `rates`: share of replaceable words replaced, by family, 0 where a family is not believed; `full_rates`: the same
     over the originals it surely replaced. `alone`: likelihood ratio of each family by itself; `evidence`: that of all
@@ -48,6 +50,7 @@ class Document:
         tuning: Tuning | None = None,
         anchors: Sequence[str] = (),
         doubted: int | None = None,
+        residue: Residue | None = None,
     ) -> None:
         self.text, self.matches, self.ids, self.anchors = text, matches, ids, tuple(anchors)
         self.candidates = ids.candidates
@@ -57,6 +60,12 @@ class Document:
         self.threshold = self.tuning.threshold_for(len(text) if doubted is None else doubted, self.channel.noise)
         self.segments = segments(text, matches.sites)
         self.table = ids.table(text, self.segments)
+        self.residue = residue
+        if residue is not None:
+            self.threshold += self.tuning.further
+            #: By source, what it weighs before marks are looked at, and whether its word has a mark.
+            self._weights, self._marked = self.table.weights, residue.marked(self.table, ids)
+            self.table.take(residue.weighed(self._weights, self._marked))
         families, keys = len(self.channel.families), len(ids.key_families)
         #: How often originals of a family stand unreplaced.
         self.unspun = zeros(families)
@@ -130,6 +139,17 @@ class Document:
     def rates_of(self, families: AbstractSet[int]) -> array[float]:
         """The rates of `families`, 0 for all others."""
         return array("d", [rate if family in families else 0.0 for family, rate in enumerate(self.rates)])
+
+    @property
+    def has_residue(self) -> bool:
+        """Whether marks were taken out of the text, and what is believed of it shows that a tool left them."""
+        return self.residue is not None and self.residue.tells()
+
+    def estimate_residue(self) -> None:
+        """Estimate anew how often a mark stands at words that were replaced and at others, where there are any."""
+        if self.residue is not None:
+            self.residue = self.residue.estimated(self.table, self._marked)
+            self.table.take(self.residue.weighed(self._weights, self._marked))
 
     def imported(self) -> array[int] | None:
         """By arc, whether nothing but imported lists speaks for it, among the families the document believes in; None

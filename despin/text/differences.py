@@ -112,3 +112,11 @@ def _unique(text: str) -> dict[str, int]:
         stretch = text[start : start + ANCHOR]
         places[stretch] = -1 if stretch in places else start
     return {stretch: start for stretch, start in places.items() if start >= 0}
+
+
+def common_ends(one: str, other: str) -> tuple[int, int]:
+    """How many characters two words have in common at their beginnings, and at their ends beside those."""
+    most = min(len(one), len(other))
+    first = next((place for place in range(most) if one[place] != other[place]), most)
+    rest = range(1, most - first + 1)
+    return first, next((size - 1 for size in rest if one[-size] != other[-size]), most - first)
