@@ -61,14 +61,6 @@ def distance(text: str, other: str) -> int:
     )
 
 
-def common_ends(text: str, other: str) -> tuple[int, int]:
-    """How many characters two texts have in common at their beginnings, and at their ends beside those."""
-    from rapidfuzz.distance import Postfix, Prefix
-
-    first = Prefix.similarity(text, other)
-    return first, min(Postfix.similarity(text, other), min(len(text), len(other)) - first)
-
-
 def lines_that_differ(text: str, other: str) -> list[tuple[int, str, str]]:
     """(start, line, line of the other) where both texts have equally many lines, else the whole texts as one line."""
     if text == other:
@@ -115,7 +107,7 @@ def _unique(text: str) -> dict[str, int]:
 
 
 def common_ends(one: str, other: str) -> tuple[int, int]:
-    """How many characters two words have in common at their beginnings, and at their ends beside those."""
+    """How many characters two texts have in common at their beginnings, and at their ends beside those."""
     most = min(len(one), len(other))
     first = next((place for place in range(most) if one[place] != other[place]), most)
     rest = range(1, most - first + 1)
