@@ -211,7 +211,7 @@ def _check(args: argparse.Namespace) -> int:
 
 
 def _format(args: argparse.Namespace) -> int:
-    from despin.lexicon.format import format_file
+    from despin.lexicon.edit import format_file
 
     changed = 0
     failures = options.Failures()

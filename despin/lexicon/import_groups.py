@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from despin.errors import InputError
-from despin.lexicon.format import Pairs, Raw, Value, pair, text_field
+from despin.lexicon.fields import lexicon_text
 from despin.lexicon.importers import decode_list
 from despin.spinners.grouped import LEAST, TOLD
 
@@ -79,17 +79,6 @@ def render_drawn(report: GroupReport, family: str, program: str, table: str, rat
     """The lexicon of a family whose program draws from these groups in the file `table`
     beside it, at a rate (0: any)."""
     source = Path(report.name).name
-    parameters: list[tuple[str, Value]] = [
-        ("name", program),
-        ("table", table),
-        ("rate", Raw(f"{rate:g}") if rate else "any"),
-    ]
-    lines = [
-        *text_field("family", family),
-        *text_field("title", f"the thesaurus {source}, run by {program}"),
-        *text_field("about", f"Words are replaced by random ones of their groups: {len(report.groups):,} groups."),
-        *pair("sources", [source], 0),
-        *text_field("licence", "unknown; for your own use"),
-        *pair("program", Pairs(parameters), 0),
-    ]
-    return "\n".join(lines) + "\n"
+    about = f"Words are replaced by random ones of their groups: {len(report.groups):,} groups."
+    parameters = {"name": program, "table": table, "rate": rate or "any"}
+    return lexicon_text(family, f"the thesaurus {source}, run by {program}", about, [source], program=parameters)

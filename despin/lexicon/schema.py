@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Any, get_args
+from typing import Any
 
-from despin.lexicon.model import Origin, Status
-from despin.lexicon.source import ENTRY_FIELDS
+from despin.lexicon.fields import ENTRY
 
 
 def schema() -> dict[str, Any]:
@@ -68,7 +67,7 @@ def _definitions() -> dict[str, Any]:
         # An editor may take 010 or no for something else than text; despin reads what is written.
         "word": {"type": ["string", "number", "boolean"]},
         # In the short form the mapping stands where an entry's fields may stand; in the long form it has its own place.
-        "short": _originals({"propertyNames": {"not": {"enum": list(ENTRY_FIELDS)}}}),
+        "short": _originals({"propertyNames": {"not": {"enum": list(ENTRY)}}}),
         "originals": _originals({}),
         "words": {
             "anyOf": [{"$ref": "#/$defs/word"}, {"type": "array", "items": {"$ref": "#/$defs/word"}}],
@@ -142,17 +141,7 @@ def _long_entry() -> dict[str, Any]:
     return {
         "type": "object",
         "additionalProperties": False,
-        "properties": {
-            "original": {"description": '"" is a deletion.', "$ref": "#/$defs/originals"},
-            "keep": {"description": "Contexts in which the word is meant.", "$ref": "#/$defs/contexts"},
-            "only": {"description": "Contexts the entry needs.", "$ref": "#/$defs/contexts"},
-            "flips": {"description": "Restoring turns the polarity of a statement.", "type": "boolean"},
-            "replaces": {"description": "Stands in the place of shipped entries.", "type": "boolean"},
-            "status": {"enum": list(get_args(Status))},
-            "reason": {"description": "Why it is not active.", "$ref": "#/$defs/word", "minLength": 1},
-            "source": {"enum": list(get_args(Origin))},
-            "examples": {"description": "Lines such as 我们[-经由过程-]{+通过+}它.", "$ref": "#/$defs/words"},
-        },
+        "properties": {name: dict(field.schema) for name, field in ENTRY.items()},
         "anyOf": [{"required": ["original"]}, retired],
         "if": {"properties": {"status": {"not": {"const": "active"}}}, "required": ["status"]},
         "then": {"required": ["reason"]},
