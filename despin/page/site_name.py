@@ -20,9 +20,8 @@ class Sightings:
     """Where one name (without what sites append to names) was seen. The lists hold the forms it took.
 
     `signed` counts the lines that name it as the owner of the site, `site` those of them that are no source lines (an
-    article may be about its source) or give its domain, `cuts` the items that end in its beginning, `mentions`
-    the lines outside the article that hold it, `inside` the items that have it in their middle, and `tailed`
-    says that it came with what sites append to names (官网, app). `closes_title` says that it stands behind a
+    article may be about its source) or give its domain, `cuts` the items that end in its beginning, `mentions` the lines outside the article that hold it, and
+    `tailed` says that it came with what sites append to names (官网, app). `closes_title` says that it stands behind a
     title, `opens_title` before one.
     """
 
@@ -32,11 +31,9 @@ class Sightings:
     tails: list[str] = field(default_factory=list)
     heads: list[str] = field(default_factory=list)
     signed: int = 0
-    keywords: int = 0
     cuts: int = 0
     site: int = 0
     mentions: int = 0
-    inside: int = 0
     tailed: bool = False
     opens_title: bool = False
     closes_title: bool = False
@@ -48,28 +45,12 @@ class Sightings:
 
     @property
     def score(self) -> float:
-        return (
-            3.0 * bool(self.titles)
-            + 2.0 * bool(self.owners)
-            + bool(self.alone)
-            + 0.5 * min(1, self.keywords)
-            + min(4, self.listed)
-        )
+        return 3.0 * bool(self.titles) + 2.0 * bool(self.owners) + bool(self.alone) + min(4, self.listed)
 
     @property
     def signs_page(self) -> bool:
         """Whether the site itself goes by the name: it signs with it, or cut it off at the length of its lines."""
         return bool(self.owners or self.cuts)
-
-    @property
-    def recurs(self) -> bool:
-        """Whether it is glued to several items and stands in the middle of hardly any, as a word that is meant does."""
-        return self.listed >= 2 and 2 * self.inside < self.listed
-
-    @property
-    def everywhere(self) -> bool:
-        """Whether the name is glued to the items of lists as only an injected one is."""
-        return self.listed >= 2 and bool(self.owners or self.cuts or (self.heads and self.tails))
 
     @property
     def convincing(self) -> bool:
@@ -79,7 +60,7 @@ class Sightings:
         if self.titles:  # A word before a colon may be the series: it must stand for the site as well.
             return self.signs_page or bool(self.tails and self.heads)
         if self.owners:
-            return (self.signed >= 2 and self.site >= 1) or bool(self.alone or self.keywords) or self.listed >= 2
+            return (self.signed >= 2 and self.site >= 1) or bool(self.alone) or self.listed >= 2
         return self.listed >= 3 and bool(self.cuts)
 
     @property
@@ -88,7 +69,7 @@ class Sightings:
         lines show that this is a page."""
         if self.titles and self.closes_title and (self.mentions >= 2 or self.listed >= 1):
             return True
-        return self.recurs and bool(self.alone or (self.titles and self.tailed))
+        return self.listed >= 2 and bool(self.alone or (self.titles and self.tailed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,12 +196,6 @@ class Census:
             sightings.signed += 1
             sightings.site += pattern.kind != "source" or _DOMAIN.search(row.text) is not None
 
-    def keywords(self, value: str) -> None:
-        """A line of keywords: names stand in it, but so do the article's own words."""
-        for name in {word.strip(_TRIM) for word in re.split(r"[,，、;| ]", value)}:
-            if _is_name(name):
-                self._of(name).keywords += 1
-
     def item(self, text: str) -> None:
         """An item of a list, or any other short line that is not part of the article."""
         self.items.append(text)
@@ -248,16 +223,11 @@ class Census:
         for core, sightings in self.seen.items():
             if sightings.closes_title:
                 sightings.mentions = sum(core in line for line in self.others)
-            if sightings.listed >= 2:
-                sightings.inside = sum(
-                    core in line.strip(_TRIM)[1:-1] and not _at_end(core, line) for line in self.items
-                )
         likely = {
             core: s
             for core, s in self.seen.items()
             if s.owners or s.listed >= 2 or (s.titles and (s.score > 3 or s.mentions >= 2))
         }
-        self._glued_without_separator(likely, titles)
         self._cut_short(likely, titles)
         found = [
             NameCandidate(_full_form(sightings, titles), core, sightings)
@@ -275,15 +245,6 @@ class Census:
         known = self.boilerplate
         return bool(known.find(core) or known.section.fullmatch(core) or known.name_tail.fullmatch(core))
 
-    def _glued_without_separator(self, likely: dict[str, Sightings], titles: Sequence[str]) -> None:
-        for core, sightings in likely.items():
-            if sightings.titles or len(core) < 3 or not (sightings.site or sightings.cuts or sightings.listed >= 2):
-                continue
-            for title in titles:
-                forms = {*sightings.owners, *sightings.tails, *sightings.heads, core}
-                glued = [f for f in forms if len(title) >= len(f) + 6 and (title.endswith(f) or title.startswith(f))]
-                sightings.titles += [max(glued, key=len)] if glued else []
-
     def _cut_short(self, likely: dict[str, Sightings], titles: Sequence[str]) -> None:
         """Counts items that end in the beginning of a name: the site cut its lines at a length."""
         prefixes: dict[str, str] = {}
@@ -299,12 +260,6 @@ class Census:
                 if core and core_of(tail, self.boilerplate) != core:
                     likely[core].cuts += 1
                     break
-
-
-def _at_end(core: str, line: str) -> bool:
-    """Whether an item begins or ends with a name, marks apart."""
-    bare = line.lower().strip(_TRIM)
-    return bare.startswith(core) or bare.endswith(core)
 
 
 def _as_written(name: str, line: str) -> str:
@@ -343,8 +298,6 @@ def take_census(
         if pattern is not None:
             if pattern.names:
                 census.owner(pattern, row)
-            elif pattern.kind == "keywords":
-                census.keywords(pattern.value(row.plain))
             elif pattern.kind == "pager":
                 census.item(row.text)
         elif len(row.text) <= LONGEST_ITEM + LONGEST_NAME and row.index < first and not row.bullet:
