@@ -13,10 +13,10 @@ from despin.cachefile import cached
 from despin.lexicon.load import shipped_folder
 from despin.lexicon.problems import sure
 from despin.lexicon.source import decode, read_bytes
-from despin.page.patterns import Boilerplate, build, needs_of
+from despin.page.patterns import Boilerplate, build
 
 #: Raised whenever what is kept in the cache, or what the checks let pass, changes.
-FORM = 2
+FORM = 3
 
 
 def shipped_path() -> Path:
@@ -35,8 +35,7 @@ def load(path: Path) -> Boilerplate:
     def make() -> dict[str, Any]:
         from despin.page.pattern_check import to_values
 
-        data = sure(path, lambda report: to_values(sure(path, partial(decode, content, str(path))), report))
-        return {**data, "needs": needs_of(data)}
+        return sure(path, partial(to_values, sure(path, partial(decode, content, str(path)))))
 
     return cached("page", hashlib.sha256(content).hexdigest(), FORM, make, build)
 
