@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from despin.cli import options, outputs
+from despin.cli import options
 from despin.errors import UsageError
 from despin.settings import BUDGET
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from despin.batch.run import Job
     from despin.batch.state import Tally
 
-_EPILOG = """\
+EPILOG = """\
 inputs:
   JSON lines, plain, gzip or zstd, and Parquet, told by their first bytes; - is JSON lines on standard input
 
@@ -54,15 +54,14 @@ _SHOWN = 10
 _LONGEST_COMMAND = 300
 
 
-def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command and its options."""
-    parser = subparsers.add_parser(
-        "batch",
-        help="tag, restore or filter whole crawls",
-        description="Work through JSON lines and Parquet of any size, in bounded memory, and give every record a field "
-        "that says whether its text is spun and how it read before.",
-        epilog=_EPILOG,
-    )
+ABOUT = (
+    "Work through JSON lines and Parquet of any size, in bounded memory, and give every record a field "
+    "that says whether its text is spun and how it read before."
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
     parser.add_argument("inputs", nargs="+", metavar="INPUT", help="a file of records, see below")
     parser.add_argument("-o", "--output", required=True, metavar="FILE|FOLDER/", help="where the records go, see below")
     parser.add_argument("--mode", choices=("tag", "restore", "filter"), default="tag", help="see below (default: tag)")
@@ -156,7 +155,7 @@ def _check_report(args: argparse.Namespace) -> None:
         raise UsageError(
             "--report reads the output again, which standard output does not give back; name a file with -o"
         )
-    outputs.refuse_same(args.report, [*args.inputs, args.output])
+    options.refuse_same([args.report], [*args.inputs, args.output])
     if args.report == args.output:
         raise UsageError(f"{args.report} is the output; name another file for the page")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from despin.errors import ModelError
 
-_EPILOG = """\
+EPILOG = """\
 Every file is compared with the SHA-256 that the wheel gave for it, models, tables and lexicons too; then all models are
 opened. Where despin runs from its sources there is nothing to compare with, and models are
 opened only. It takes a second or two.
@@ -25,16 +25,6 @@ example:
   despin check-install && echo as published
 """
 _NO = 1
-
-
-def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command."""
-    subparsers.add_parser(
-        "check-install",
-        help="compare the installed files with what was published, and open all models",
-        description="Compare the installed files with what was published, and open all models.",
-        epilog=_EPILOG,
-    )
 
 
 def run(args: argparse.Namespace) -> int:

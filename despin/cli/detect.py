@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from despin.restorer import Restorer
     from despin.results import Clue, Stretch, Verdict
 
-_EPILOG = """\
+EPILOG = """\
 The score is the probability that the text is spun, the rate the estimated share of replaceable words that were
 replaced. The words that gave it away are listed with the original they stand for, how often they occur, and their
 weight (log10 of how much likelier they are in a spun text). Words whose restoring changes facts (昨天 for
@@ -45,14 +45,11 @@ _CLUES_SHOWN = 12
 _SPUN_FOUND = 1
 
 
-def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command and its options."""
-    parser = subparsers.add_parser(
-        "detect",
-        help="say whether texts are spun, by which family, and what gave them away",
-        description="Say whether texts are spun, by which spinner family, how heavily, and which words gave them away.",
-        epilog=_EPILOG,
-    )
+ABOUT = "Say whether texts are spun, by which spinner family, how heavily, and which words gave them away."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
     parser.add_argument("paths", nargs="*", metavar="PATH", help="a text file; - or nothing at all is standard input")
     parser.add_argument("--by", choices=("paragraph",), help="also judge every paragraph")
     parser.add_argument("--format", choices=FORMATS, default="text", help="what comes out (default: text)")

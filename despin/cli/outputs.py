@@ -172,7 +172,7 @@ class Folder:
             other = taken.setdefault(os.path.normcase(target), path)
             if other is not path:
                 raise UsageError(f"{other} and {path} would both be written to {target}; restore them one at a time")
-            refuse_same(target, paths)
+            options.refuse_same([target], paths, options.IN_PLACE)
 
     def put(self, path: str, file: TextFile, restoration: Restoration) -> None:
         joined = Joined(self.style, many=False)
@@ -230,11 +230,3 @@ class InPlace:
 def is_html(style: str, target: str, restoration: Restoration) -> bool:
     """Whether the article of a page, restored as text, goes to a file that has to be HTML by its name."""
     return style == "text" and hasattr(restoration, "page_edits") and target.lower().endswith(_PAGES)
-
-
-def refuse_same(target: str, paths: Sequence[str]) -> None:
-    """Raise `UsageError` when writing `target` would overwrite one of the texts that are read."""
-    for path in paths:
-        with suppress(OSError):
-            if path != files.STANDARD and os.path.samefile(target, path):
-                raise UsageError(f"{path} would be overwritten by its result; use --in-place, or name another place")

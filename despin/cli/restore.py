@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from despin.restorer import Restorer
     from despin.results import Edit, Restoration
 
-_EPILOG = """\
+EPILOG = """\
 formats:
   text   the restored text, in the encoding it came in, line ends and byte order mark as they were
   wdiff  the text with every edit marked as [-spun-]{+original+}; coloured on a terminal
@@ -49,15 +49,11 @@ _FACTS_SHOWN = 10
 _PLACES_SHOWN = 5
 
 
-def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command and its options."""
-    parser = subparsers.add_parser(
-        "restore",
-        help="restore the original wording of spun texts",
-        description="Restore the original wording of machine-spun Chinese texts. "
-        "A text that nobody spun comes back as it is.",
-        epilog=_EPILOG,
-    )
+ABOUT = "Restore the original wording of machine-spun Chinese texts. A text that nobody spun comes back as it is."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
     parser.add_argument("paths", nargs="*", metavar="PATH", help="a text file; - or nothing at all is standard input")
     parser.add_argument(
         "--format", choices=outputs.FORMATS, default="text", help="what comes out, see below (default: text)"
@@ -165,7 +161,7 @@ def _place(args: argparse.Namespace, paths: Sequence[str]) -> outputs.Place:
         folder = outputs.Folder(args.output, args.format)
         folder.check(paths)
         return folder
-    outputs.refuse_same(args.output, paths)
+    options.refuse_same([args.output], paths, options.IN_PLACE)
     return outputs.OneFile(args.output, args.format, many)
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from despin.spinners.base import Spinner
     from despin.spinners.verify import Verified
 
-_EPILOG = """\
+EPILOG = """\
 A restoration proves itself where the family's program, given it, writes the spun text again. The program is that of the
 family, or the variant of it that gives back most; of a family that is a list, with the table that the two texts show:
 one target a word, everywhere or at its first place. Places that do not come back are listed as file:line:column: what
@@ -39,15 +39,11 @@ _NO = 1
 _SHOWN = 20
 
 
-def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command and its options."""
-    parser = subparsers.add_parser(
-        "verify",
-        help="say how much of a spun text comes back when its restoration is spun again",
-        description="Spin a restoration again with the program of a family, and say how much of the spun text comes "
-        "back.",
-        epilog=_EPILOG,
-    )
+ABOUT = "Spin a restoration again with the program of a family, and say how much of the spun text comes back."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
     parser.add_argument("spun", metavar="SPUN", help="the spun text; - is standard input")
     parser.add_argument("restored", metavar="RESTORED", help="what was made of it; - is standard input")
     parser.add_argument(
