@@ -27,6 +27,7 @@ from despin.lexicon.importers import (
     EQUALS,
     PAIR_ENDS,
     MalformedLineError,
+    list_lines,
     listed,
     read_list,
     read_word,
@@ -125,9 +126,7 @@ def import_rows(path: str | os.PathLike[str], *, encoding: str = "", drop_first:
 def rows_of_text(text: str, name: str = "<text>", encoding: str = "text", *, drop_first: bool = False) -> RowReport:
     """The rows of a list already decoded. A first line that is no row is a heading, and left out."""
     report = RowReport(name, encoding)
-    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    if lines and not lines[-1]:
-        lines.pop()
+    lines = list_lines(text)
     report.lines = len(lines)
     for number, content in enumerate(lines, 1):
         line = content.strip()

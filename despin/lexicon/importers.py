@@ -143,6 +143,12 @@ def read_list(path: str | os.PathLike[str], encoding: str = "") -> tuple[str, st
     return decode_list(data, str(path), encoding)
 
 
+def list_lines(text: str) -> list[str]:
+    """The lines of a list, whatever ends them; none follows the last line end."""
+    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return lines if lines[-1] else lines[:-1]
+
+
 def import_file(path: str | os.PathLike[str], *, encoding: str = "") -> ImportReport:
     """The pairs of a word list, turned round where it gives a direction. Raises `InputError` for a file that cannot be
     read or holds no pair at all."""
@@ -165,9 +171,7 @@ def listed(name: str, malformed: Sequence[tuple[int, str, str]], limit: int) -> 
 def import_text(text: str, name: str = "<text>", encoding: str = "text") -> ImportReport:
     """The pairs of a word list already decoded."""
     report = ImportReport(name, encoding)
-    rows = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    if rows and not rows[-1]:
-        rows.pop()
+    rows = list_lines(text)
     report.lines = len(rows)
     for number, row in enumerate(rows, 1):
         line = row.strip()

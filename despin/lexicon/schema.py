@@ -69,9 +69,7 @@ def _definitions() -> dict[str, Any]:
         # In the short form the mapping stands where an entry's fields may stand; in the long form it has its own place.
         "short": _originals({"propertyNames": {"not": {"enum": list(ENTRY)}}}),
         "originals": _originals({}),
-        "words": {
-            "anyOf": [{"$ref": "#/$defs/word"}, {"type": "array", "items": {"$ref": "#/$defs/word"}}],
-        },
+        "words": {"anyOf": [{"$ref": "#/$defs/word"}, {"type": "array", "items": {"$ref": "#/$defs/word"}}]},
         "contexts": {
             "description": "Literal strings directly before or after the word.",
             "type": "object",
@@ -98,10 +96,7 @@ def _program() -> dict[str, Any]:
             "description": "Which neighbour is written, 1 the nearest; of several, one drawn at random.",
             "anyOf": [rank, {"type": "array", "minItems": 1, "items": rank}],
         },
-        "passes": {
-            "description": "How a list of words is run over raw text.",
-            "enum": list(TABLE_PASSES),
-        },
+        "passes": {"description": "How a list of words is run over raw text.", "enum": list(TABLE_PASSES)},
         "table": {
             "description": f"The table of neighbours ({', '.join(TABLES)}), or the file of a list of words, from this "
             "file's folder.",
