@@ -38,13 +38,10 @@ class ProseBlock:
     def weight(self) -> int:
         return sum(row.han for row in self.rows)
 
-    def is_whole(self, first: bool = False) -> bool:
-        """Whether it reads as an article goes on below a list put into it: whole sentences, not all under headlines.
-
-        The `first` block of a page may stand under a headline, its own.
-        """
+    def is_whole(self) -> bool:
+        """Whether it reads as an article goes on below a list put into it: whole sentences, not all under headlines."""
         ended = all(row.text.endswith(_STOPS) for row in self.rows)
-        return ended and self.weight >= SENTENCE * len(self.rows) and (first or self.headed < len(self.rows))
+        return ended and self.weight >= SENTENCE * len(self.rows) and self.headed < len(self.rows)
 
 
 def find_blocks(rows: Sequence[Row], active: Sequence[Pattern | None]) -> list[ProseBlock]:
@@ -93,11 +90,11 @@ def _foreign(block: ProseBlock, vocabulary: Vocabulary, nameless: Callable[[str]
     """Why a block does not belong to the article, or an empty string."""
     if block.after == "comments":
         return "comment below the article"
-    named = any(nameless(row.text) != row.text for row in block.rows)
-    if not block.after and block.weight >= LEAST * 2 and (len(block.rows) >= 2 or (block.is_whole(True) and not named)):
+    if not block.after and block.weight >= LEAST * 2:
         return ""
     if len(block.rows) >= 2 and block.weight >= ARTICLE:
         return ""
+    named = any(nameless(row.text) != row.text for row in block.rows)
     shared = sum(vocabulary.share(row.text[:400]) * row.han for row in block.rows) / max(1, block.weight)
     if block.after in ("list", "pager") and block.is_whole() and not named:
         return ""

@@ -20,7 +20,7 @@ class Sightings:
     """Where one name (without what sites append to names) was seen. The lists hold the forms it took.
 
     `signed` counts the lines that name it as the owner of the site, `site` those of them that are no source lines (an
-    article may be about its source) or give its domain, `cuts` the items that end in its beginning, `mentions` the lines outside the article that hold it, and
+    article may be about its source), `cuts` the items that end in its beginning, `mentions` the lines outside the article that hold it, and
     `tailed` says that it came with what sites append to names (官网, app). `closes_title` says that it stands behind a
     title, `opens_title` before one.
     """
@@ -91,7 +91,6 @@ _LETTERS = re.compile(
     rf"{_HAN}{{2,}}(?:[(（·]{{1,2}}{_HAN}{{1,8}}[)）]?{_HAN}*)*"
     rf"|[a-zA-Z0-9]+{_HAN}{{1,}}|[a-zA-Z]{{3,}}(?: [a-zA-Z]{{3,}})*"
 )
-_DOMAIN = re.compile(r"[a-z0-9-]+\.(?:com|net|cn|org|cc|top|vip|xyz)\b|www\.", re.IGNORECASE)
 _MARKS = re.compile("[【】「」『』]")
 _NO_NAME = re.compile(
     r"copyright|copyleft|all rights? reserved|www|com|net|cn|org|https?|html|php"
@@ -127,20 +126,10 @@ def _segment(part: str, rest: str, separator: re.Match[str]) -> str:
     """`part` without marks at its ends if it can be a name that something is glued to, else an empty string."""
     if separator.group() in _CLOSING and part.rstrip().endswith(_CLOSING[separator.group()]):
         part = part.rstrip()[:-1]
-    part = _trimmed(part)
+    part = part.strip(_TRIM)
     if not _is_name(part) or not _is_name(rest.strip(_TRIM)[:LONGEST_NAME]):
         return ""
     return "" if separator["space"] and len(part) < _BEHIND_GAP else part
-
-
-def _trimmed(part: str) -> str:
-    """`part` without marks at its ends, but with the bracket that closes one within it."""
-    bare = part.strip(_TRIM)
-    for opening, closing in ("()", "（）"):
-        end = part.find(bare) + len(bare)
-        if bare.count(opening) > bare.count(closing) and part[end : end + 1] == closing:
-            bare += closing
-    return bare
 
 
 def _is_name(segment: str) -> bool:
@@ -181,7 +170,7 @@ class Census:
         if pattern.name in ("breadcrumb", "path"):
             # Only the beginning of a path names the site; what follows are its sections.
             value = _GLUE_ONLY.split(value.rpartition(":")[2], maxsplit=1)[0]
-        pieces = {_trimmed(piece) for piece in _PIECES.split(value)}
+        pieces = {piece.strip(_TRIM) for piece in _PIECES.split(value)}
         pieces.update(_NO_NAME.sub(" ", word).strip() for word in _LETTERS.findall(_NO_NAME.sub(" ", value)))
         longest: dict[str, str] = {}
         for name in pieces:
@@ -194,7 +183,7 @@ class Census:
             form = core_of(name, self.boilerplate) if pattern.kind == "nav" else name
             sightings.owners.append(_as_written(form, row.text))
             sightings.signed += 1
-            sightings.site += pattern.kind != "source" or _DOMAIN.search(row.text) is not None
+            sightings.site += pattern.kind != "source"
 
     def item(self, text: str) -> None:
         """An item of a list, or any other short line that is not part of the article."""
