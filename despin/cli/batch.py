@@ -49,7 +49,6 @@ examples:
   despin batch shards/*.parquet -o restored/ --mode restore --text-field content --resume
   zcat crawl.jsonl.gz | despin batch - -o - --mode filter > clean.jsonl
 """
-_SHOWN = 10
 #: Characters of a command that is shown again; a shell may have made thousands of names out of one pattern.
 _LONGEST_COMMAND = 300
 
@@ -226,9 +225,9 @@ def report(tally: Tally, seconds: float, mode: str) -> list[str]:
         return [f"despin: {before}"]
     lines = [f"despin: {_figures(tally, seconds, mode)}"]
     worst = sorted(tally.problems.items(), key=lambda item: -item[1][0])
-    lines += [f"  {count:,} × {problem} (the first: {place})" for problem, (count, place) in worst[:_SHOWN]]
-    if worst[_SHOWN:]:
-        lines.append(f"  {sum(count for _, (count, _) in worst[_SHOWN:]):,} × other reasons")
+    lines += [f"  {count:,} × {problem} (the first: {place})" for problem, (count, place) in worst[: options.SHOWN]]
+    if worst[options.SHOWN :]:
+        lines.append(f"  {sum(count for _, (count, _) in worst[options.SHOWN :]):,} × other reasons")
     if tally.complete:
         lines.append(f"  {before}")
     if tally.failures:

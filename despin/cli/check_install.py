@@ -9,6 +9,7 @@ import json
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
+from despin.cli import options
 from despin.errors import ModelError
 
 EPILOG = """\
@@ -24,7 +25,6 @@ exit codes:
 example:
   despin check-install && echo as published
 """
-_NO = 1
 
 
 def run(args: argparse.Namespace) -> int:
@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     for name, what in wrong:
         print(f"{name}: {what}: install despin again with --force-reinstall")
     if wrong:
-        return _NO
+        return options.NO
     open_all()
     print(f"{count} files are as they were published" if count else "run from its sources: all models can be opened")
     return 0

@@ -41,8 +41,6 @@ examples:
   despin detect --format html *.txt > verdicts.html
 """
 FORMATS = ("text", "json", "html")
-_CLUES_SHOWN = 12
-_SPUN_FOUND = 1
 
 
 ABOUT = "Say whether texts are spun, by which spinner family, how heavily, and which words gave them away."
@@ -91,7 +89,7 @@ def run(args: argparse.Namespace) -> int:
         from despin.report.verdicts import render
 
         print(render(pages), end="")
-    return failures.code or (_SPUN_FOUND if args.check and found else 0)
+    return failures.code or (options.NO if args.check and found else 0)
 
 
 def _judge(restorer: Restorer, path: str, text: str, by_paragraph: bool) -> tuple[Verdict, dict[str, Any]]:
@@ -139,9 +137,9 @@ def _for_people(row: dict[str, Any], text: str) -> str:
 
     lines = [f"{options.shown_name(row['path'])}: {_headline(row)}"]
     clues = row["evidence"] if row["spun"] else ()
-    lines += [f"    {_in_words(clue)}  weight {clue['weight']}" for clue in clues[:_CLUES_SHOWN]]
-    if len(clues) > _CLUES_SHOWN:
-        lines.append(f"    and {len(clues) - _CLUES_SHOWN} more words")
+    lines += [f"    {_in_words(clue)}  weight {clue['weight']}" for clue in clues[: options.SHOWN]]
+    if len(clues) > options.SHOWN:
+        lines.append(f"    and {len(clues) - options.SHOWN} more words")
     stretches = row["stretches"]
     if not is_undivided(text, [(one["start"], one["end"], one["proof"] is not None) for one in stretches]):
         lines += [f"  {_place(stretch)}" for stretch in stretches]

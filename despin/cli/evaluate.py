@@ -49,7 +49,6 @@ examples:
   despin eval pairs.jsonl --against low.json
   despin eval tests/data/cases/wild --floors tests/data/floors.json --raise
 """
-_FLOOR_FELL = 1
 
 
 ABOUT = "Measure how well a system restores spun texts and leaves others alone, with intervals."
@@ -153,7 +152,7 @@ def run(args: argparse.Namespace) -> int:
         if args.floors:
             blocks.append(report.floors(findings, args.floors))
         print(options.escaped("\n".join(blocks)), end="")
-    return _FLOOR_FELL if any(finding.state == "fell" for finding in findings) else 0
+    return options.NO if any(finding.state == "fell" for finding in findings) else 0
 
 
 def _page(values: dict[str, Any]) -> str:

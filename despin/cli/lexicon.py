@@ -28,10 +28,6 @@ examples:
   despin lexicon check && despin lexicon format --check
   despin lexicon import list.txt -o list.yaml
 """
-#: The answer is no: a file is not in normal form, or nobody knows the word.
-_NO = 1
-#: Pairs that undo or chain one another are many in lists used both ways.
-_NOTES_SHOWN = 20
 
 
 ABOUT = "Check, format, show, extend, measure and import lexicons."
@@ -49,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _check_arguments(parser: argparse.ArgumentParser) -> None:
     _add_paths(parser, _OWN)
-    parser.add_argument("--all", action="store_true", help=f"show every note, not the first {_NOTES_SHOWN} of a file")
+    parser.add_argument("--all", action="store_true", help=f"show every note, not the first {options.SHOWN} of a file")
 
 
 def _format_arguments(parser: argparse.ArgumentParser) -> None:
@@ -157,11 +153,11 @@ def _check(args: argparse.Namespace) -> int:
         notes = 0
         for problem in problems:
             notes += problem.severity == "note"
-            if problem.severity != "note" or args.all or notes <= _NOTES_SHOWN:
+            if problem.severity != "note" or args.all or notes <= options.SHOWN:
                 print(options.escaped(str(problem)))
             errors += problem.severity == "error"
-        if notes > _NOTES_SHOWN and not args.all:
-            options.say(f"{path}: {notes - _NOTES_SHOWN:,} more notes; --all shows them")
+        if notes > options.SHOWN and not args.all:
+            options.say(f"{path}: {notes - options.SHOWN:,} more notes; --all shows them")
     which = f"{files[0]}: " if not args.paths and len(files) == 1 else ""
     options.say(f"{which}{options.plural(len(files), 'lexicon')}, {options.plural(errors, 'error')}")
     return LexiconError.exit_code if errors else 0
@@ -180,7 +176,7 @@ def _format(args: argparse.Namespace) -> int:
         except DespinError as error:
             failures.add(error)
     options.say(f"{options.plural(changed, 'lexicon')} {'not in normal form' if args.check else 'changed'}")
-    return failures.code or (_NO if args.check and changed else 0)
+    return failures.code or (options.NO if args.check and changed else 0)
 
 
 def _show(args: argparse.Namespace) -> int:
@@ -201,7 +197,7 @@ def _show(args: argparse.Namespace) -> int:
         print("\n".join(as_lines(shown)))
     else:
         options.say("\n".join(as_lines(shown)))
-    return 0 if shown else _NO
+    return 0 if shown else options.NO
 
 
 def _web_page(args: argparse.Namespace, row: dict[str, Any], explain: Callable[[str], Restoration] | None) -> str:

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from despin.lexicon.load import Personal
     from despin.restorer import Restorer
 
+#: The exit code of an answer that is no.
+NO = 1
+#: So many of a kind are listed where not all are asked for.
+SHOWN = 20
 SETTINGS = ("careful", "balanced", "bold")
 
 

@@ -45,7 +45,6 @@ examples:
   despin restore old.txt --encoding gb18030 --in-place
   curl ... | despin restore - --format json
 """
-_FACTS_SHOWN = 10
 _PLACES_SHOWN = 5
 
 
@@ -225,14 +224,14 @@ def _report_facts(file: files.TextFile, restoration: Restoration) -> None:
     if not found:
         return
     found.sort(key=lambda edit: edit.changes != "polarity")
-    for edit in found[:_FACTS_SHOWN]:
+    for edit in found[: options.SHOWN]:
         line, column = options.line_and_column(file.text, edit.start)
         options.say(
             f"{file.name}:{line}:{column}: {edit.spun or '(nothing)'} → {edit.original or '(nothing)'} "
             f"{_what_to_check(edit)} (confidence {edit.confidence:.2f}); read it again"
         )
-    if len(found) > _FACTS_SHOWN:
-        options.say(f"{file.name}: and {len(found) - _FACTS_SHOWN} more edits to read again")
+    if len(found) > options.SHOWN:
+        options.say(f"{file.name}: and {len(found) - options.SHOWN} more edits to read again")
     counts = Counter(edit.changes or edit.context or "" for edit in found)
     by_class = ", ".join(f"{name} {counts[name]}" for name in sorted(counts))
     options.say(f"{file.name}: {options.plural(len(found), 'edit')} to check for facts: {by_class}")
