@@ -296,7 +296,7 @@ def lexicon_text(
 
 #: What a lexicon that is shipped must say about itself.
 SHIPPED_FIELDS = ("family", "title", "about", "recognise", "sources", "licence")
-_NAME = re.compile(r"[^\s:/\\]+\Z")
+_NAME = r"^[^\s:/\\]+$"
 
 
 def header_fields(pairs: Sequence[Pair], report: Report) -> dict[str, Pair]:
@@ -310,27 +310,61 @@ def header_fields(pairs: Sequence[Pair], report: Report) -> dict[str, Pair]:
 
 def read_family(header: Mapping[str, Pair], report: Report) -> Family:
     """The family a header describes; a header without a name is a personal lexicon."""
-    nodes = {name: node for name, (_, node) in header.items()}
-    texts = ("family", "title", "about", "recognise", "licence")
-    read: dict[str, Any] = {name: read_text(nodes[name], name, report, "write text") for name in texts if name in nodes}
-    name = read.pop("family", PERSONAL)
-    if "family" in nodes and not _NAME.match(name):
-        report.error(nodes["family"], f"the family name '{name}'", "write one word, as in classic-list")
-    for words in ("sources", "beside"):
-        if words in nodes:
-            read[words] = _texts(nodes[words], words, report)
-    if "pack" in nodes:
-        read["pack"] = read_flag(nodes["pack"], "pack", report)
-    return Family(name or PERSONAL, **read, **read_programs(header, report))
+    known = [(name, one.read) for name, one in HEADER.items() if name in header]
+    read = {name: reader(header[name][1], name, report) for name, reader in known if reader is not None}
+    return Family(read.pop("family", "") or PERSONAL, **read, **read_programs(header, report))
 
 
-def _texts(node: Node, name: str, report: Report) -> tuple[str, ...]:
+def _read_line(node: Node, name: str, report: Report) -> str:
+    return read_text(node, name, report, "write text")
+
+
+def _read_name(node: Node, name: str, report: Report) -> str:
+    said = _read_line(node, name, report)
+    if not re.fullmatch(_NAME, said):
+        report.error(node, f"the family name '{said}'", "write one word, as in classic-list")
+    return said
+
+
+def _read_texts(node: Node, name: str, report: Report) -> tuple[str, ...]:
     """A list of texts, or a text alone as a list of one."""
     if isinstance(node, MapNode):
         mend = f"write a list, '{name}: [a, b]', and quote text that holds a colon"
         report.error(node, f"'{name}' is a mapping", mend)
         return ()
     return tuple([item.text for item in _scalars(node, f"text of '{name}'", report) if item.text])
+
+
+def _named(said: str, names: Mapping[str, Any], values: str) -> dict[str, Any]:
+    """The schema of a mapping of names that may be empty."""
+    pairs = {"type": "object", "propertyNames": names, "additionalProperties": {"$ref": f"#/$defs/{values}"}}
+    return {"description": said, "anyOf": [{"type": "null"}, pairs]}
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderField:
+    """A field of a header: its value out of a node, None for what is read together, and its JSON Schema."""
+
+    read: Callable[[Node, str, Report], Any] | None
+    schema: Mapping[str, Any]
+
+
+_FAMILY = {"description": "One word, the name of the file. Left out in a personal lexicon.", "type": "string"}
+#: The fields of a header in the order in which they are written.
+HEADER: dict[str, HeaderField] = {
+    "family": HeaderField(_read_name, {**_FAMILY, "pattern": _NAME}),
+    "title": HeaderField(_read_line, _ref("word", "One line.")),
+    "about": HeaderField(_read_line, _ref("word", "What the family is.")),
+    "recognise": HeaderField(_read_line, _ref("word", "How a reader recognises it.")),
+    "sources": HeaderField(_read_texts, _ref("words", "Where the entries come from.")),
+    "licence": HeaderField(_read_line, {"$ref": "#/$defs/word"}),
+    "pack": HeaderField(read_flag, _flag("Rules a document must first give reason to believe.").schema),
+    "beside": HeaderField(_read_texts, _ref("words", "The families a pack is found with.")),
+    "program": HeaderField(None, _ref("program", "The program that spins.")),
+    "variants": HeaderField(None, _named("The program with other parameters, by name.", {"pattern": _NAME}, "program")),
+    "opposites": HeaderField(None, _ref("words", "Pairs of words, a space between them, that turn a statement round.")),
+    "entries": HeaderField(None, _named("spun form: what it stands for", {"minLength": 1}, "entry")),
+}
 
 
 def check_shipped(header: Mapping[str, Pair], stem: str, report: Report) -> None:

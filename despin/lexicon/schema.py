@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from despin.lexicon.fields import ENTRY
+from despin.lexicon.fields import ENTRY, HEADER
 
 
 def schema() -> dict[str, Any]:
@@ -17,47 +17,7 @@ def schema() -> dict[str, Any]:
         "type": "object",
         "anyOf": [{"required": ["entries"]}, {"required": ["program"]}],
         "additionalProperties": False,
-        "properties": {
-            "family": {
-                "description": "One word, the name of the file. Left out in a personal lexicon.",
-                "type": "string",
-                "pattern": r"^[^\s:/\\]+$",
-            },
-            "title": {"description": "One line.", "$ref": "#/$defs/word"},
-            "about": {"description": "What the family is.", "$ref": "#/$defs/word"},
-            "recognise": {"description": "How a reader recognises it.", "$ref": "#/$defs/word"},
-            "sources": {"description": "Where the entries come from.", "$ref": "#/$defs/words"},
-            "licence": {"$ref": "#/$defs/word"},
-            "pack": {"description": "Rules a document must first give reason to believe.", "type": "boolean"},
-            "beside": {"description": "The families a pack is found with.", "$ref": "#/$defs/words"},
-            "program": {"description": "The program that spins.", "$ref": "#/$defs/program"},
-            "variants": {
-                "description": "The program with other parameters, by name.",
-                "anyOf": [
-                    {"type": "null"},
-                    {
-                        "type": "object",
-                        "propertyNames": {"pattern": r"^[^\s:/\\]+$"},
-                        "additionalProperties": {"$ref": "#/$defs/program"},
-                    },
-                ],
-            },
-            "opposites": {
-                "description": "Pairs of words, a space between them, that turn a statement round.",
-                "$ref": "#/$defs/words",
-            },
-            "entries": {
-                "description": "spun form: what it stands for",
-                "anyOf": [
-                    {"type": "null"},
-                    {
-                        "type": "object",
-                        "propertyNames": {"minLength": 1},
-                        "additionalProperties": {"$ref": "#/$defs/entry"},
-                    },
-                ],
-            },
-        },
+        "properties": {name: dict(field.schema) for name, field in HEADER.items()},
         "$defs": _definitions(),
     }
 
