@@ -7,9 +7,9 @@ import contextlib
 import gc
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from functools import partial
-from itertools import chain, islice, repeat
+from itertools import islice, repeat
 from typing import Any
 
 from despin.cachefile import cached
@@ -19,7 +19,6 @@ from despin.lexicon.model import (
     LEAST_WEIGHT,
     MOST_CHARACTERS,
     MOST_WEIGHT,
-    NO_CONTEXTS,
     Contexts,
     Entry,
     Family,
@@ -50,11 +49,14 @@ def no_collection() -> Iterator[None]:
 
 #: Raised whenever the compiled form, or what the checks let pass, changes.
 FORMAT = 5
-#: What the values of a column are.
-_COLUMNS = {
-    "spun": str, "originals": list, "keep": list, "only": list, "flips": bool, "status": str, "reason": str,
-    "source": str, "examples": list, "line": int, "column": int, "replaces": bool,
+#: What the values of a column are: of columns that hold one for every entry or original, and of those that hold (number
+#: of the entry, value) where a value is not the usual one.
+_DENSE = {"spun": str, "line": int, "column": int, "counts": int, "texts": str, "weights": float}
+_SPARSE = {
+    "keep": list, "only": list, "flips": bool, "status": str, "reason": str, "source": str, "examples": list,
+    "replaces": bool,
 }  # fmt: skip
+_USUAL = {field.name: field.default for field in fields(Entry)}
 
 
 def load_lexicon(paths: Iterable[str | os.PathLike[str]]) -> Lexicon:
@@ -79,46 +81,65 @@ def load_file(path: str | os.PathLike[str]) -> Lexicon:
 
 def compress(lexicon: Lexicon) -> dict[str, Any]:
     """A lexicon of one file as JSON-ready columns."""
-    columns: dict[str, list[Any]] = {name: [getattr(entry, name) for entry in lexicon.entries] for name in _COLUMNS}
-    columns["originals"] = [[[one.text, one.weight] for one in listed] for listed in columns["originals"]]
-    columns["examples"] = list(map(list, columns["examples"]))
-    for name in ("keep", "only"):
-        columns[name] = [[list(held.before), list(held.after)] if held else [] for held in columns[name]]
+    entries = lexicon.entries
+    originals = [original for entry in entries for original in entry.originals]
+    columns: dict[str, list[Any]] = {
+        name: [getattr(one, name) for one in entries] for name in ("spun", "line", "column")
+    }
+    columns["counts"] = [len(entry.originals) for entry in entries]
+    columns["texts"], columns["weights"] = [one.text for one in originals], [float(one.weight) for one in originals]
+    for name in _SPARSE:
+        held = [(number, getattr(entry, name)) for number, entry in enumerate(entries)]
+        columns[name] = [[number, _plain(value)] for number, value in held if value != _USUAL[name]]
     return {"family": asdict(lexicon.families[0]), **columns}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Contexts):
+        return [list(value.before), list(value.after)]
+    return list(value) if isinstance(value, tuple) else value
 
 
 def expand(data: dict[str, Any], path: str, digest: str) -> Lexicon:
     """The lexicon that `compress` made, as if read from `path`. Raises `ValueError`, `LookupError`, `TypeError` or
     `AttributeError` for anything else: whoever can write a cache can write its checksum."""
-    columns: dict[str, Any] = {name: data[name] for name in _COLUMNS}
-    for name, kind in _COLUMNS.items():
-        _refuse_others(columns[name], {kind}, name)
-    pairs = list(chain.from_iterable(columns["originals"]))
-    texts, weights = [text for text, _ in pairs], [weight for _, weight in pairs]
-    counts = list(map(len, columns["originals"]))
-    _refuse_others(texts, {str}, "originals")
-    _refuse_others(weights, {float, int}, "weights")
-    words = list(map(len, columns["spun"]))
-    if max((*words, *map(len, texts)), default=0) > MOST_CHARACTERS or min(words, default=1) < 1:
+    for name, kind in _DENSE.items():
+        _refuse_others(data[name], kind)
+    texts, weights, words = data["texts"], data["weights"], data["spun"]
+    lengths = list(map(len, words))
+    if max((*lengths, *map(len, texts)), default=0) > MOST_CHARACTERS or min(lengths, default=1) < 1:
         raise ValueError("words")
     if not all(LEAST_WEIGHT <= weight <= MOST_WEIGHT for weight in set(weights)):
         raise ValueError("weights")
-    contexts = chain.from_iterable((*columns["keep"], *columns["only"]))
-    _refuse_others(chain.from_iterable((*columns["examples"], *contexts)), {str}, "contexts, examples")
+    if sum(data["counts"]) != len(texts) or min(data["counts"], default=0) < 0:
+        raise ValueError("originals")
     made = iter(build(Original, len(texts), {"text": texts, "weight": weights}))
-    columns["originals"] = [tuple(islice(made, count)) for count in counts]
-    columns["examples"] = list(map(tuple, columns["examples"]))
-    for name in ("keep", "only"):
-        columns[name] = [Contexts(*map(tuple, held)) if held else NO_CONTEXTS for held in columns[name]]
-    family = family_of(data["family"])
-    number = len(columns["spun"])
+    number, family = len(words), family_of(data["family"])
+    columns: dict[str, Any] = {name: data[name] for name in ("spun", "line", "column")}
+    columns["originals"] = [(next(made),) if count == 1 else tuple(islice(made, count)) for count in data["counts"]]
+    for name, kind in _SPARSE.items():
+        columns[name] = [_USUAL[name]] * number
+        _refuse_others((value for _, value in data[name]), kind)
+        for place, value in data[name]:
+            columns[name][place] = _checked(name, value)
     columns["family"], columns["path"] = repeat(family.name, number), repeat(path, number)
     return Lexicon((family,), tuple(build(Entry, number, columns)), digest)
 
 
-def _refuse_others(values: Iterable[Any], kinds: set[type], name: str) -> None:
-    if not set(map(type, values)) <= kinds:
-        raise TypeError(name)
+def _checked(name: str, value: Any) -> Any:
+    if name in ("keep", "only"):
+        before, after = value
+        _refuse_others((*before, *after), str)
+        return Contexts(tuple(before), tuple(after))
+    if name == "examples":
+        _refuse_others(value, str)
+        return tuple(value)
+    return value
+
+
+def _refuse_others(values: Iterable[Any], kind: type) -> None:
+    if not set(map(type, values)) <= {kind}:
+        raise TypeError(f"no {kind.__name__}")
 
 
 def family_of(header: dict[str, Any]) -> Family:

@@ -91,7 +91,9 @@ def _stored() -> dict[str, Any]:
 def test_columns_that_do_not_fit_are_refused() -> None:
     data = _stored()
     assert cache.expand(data, "<text>", "x").entries
-    changes: tuple[dict[str, Any], ...] = ({"spun": ["甲"]}, {"originals": []}, {"line": [1, 2, 3]}, {"family": None})
+    changes: tuple[dict[str, Any], ...] = (
+        {"spun": ["甲"]}, {"texts": []}, {"line": [1, 2, 3]}, {"family": None}, {"counts": [10**9]}, {"flips": [[99, True]]},
+    )  # fmt: skip
     for change in changes:
         with pytest.raises((ValueError, LookupError, TypeError)):
             cache.expand({**data, **change}, "p", "x")
@@ -100,10 +102,10 @@ def test_columns_that_do_not_fit_are_refused() -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("spun", 1), ("spun", None), ("spun", ""), ("spun", "甲" * 41), ("flips", "no"), ("line", "1"), ("status", 3),
-        ("reason", []), ("originals", [[2, 1]]), ("originals", [["甲" * 41, 1]]), ("originals", [["甲", "1"]]),
-        ("originals", [["甲", float("nan")]]), ("originals", [["甲", 1e308]]), ("originals", [["甲", 0]]),
-        ("originals", [[None, 1]]), ("originals", 3), ("examples", [3]), ("keep", [[1], []]), ("only", [["甲"], [None]]),
+        ("spun", 1), ("spun", None), ("spun", ""), ("spun", "甲" * 41), ("line", "1"), ("texts", 2), ("texts", "甲" * 41),
+        ("weights", "1"), ("weights", float("nan")), ("weights", 1e308), ("weights", 0.0), ("counts", -1), ("flips", [0, "no"]),
+        ("status", [0, 3]), ("reason", [0, []]), ("examples", [0, [3]]), ("keep", [0, [[1], []]]), ("only", [0, [["甲"]]]),
+        ("only", [0, 3]), ("keep", [0]),
     ],
 )  # fmt: skip
 def test_values_that_no_file_gives_are_refused(name: str, value: object) -> None:
