@@ -10,7 +10,7 @@ from despin.page.patterns import ENDING, Pattern
 
 #: A block this heavy (in Chinese characters) may be a second article.
 ARTICLE = 200
-#: A lighter one needs a title above it, or three lines.
+#: An article that is lighter makes up an eighth of its page at least.
 SHORT_ARTICLE = 80
 #: A page whose prose is lighter holds no article.
 LEAST = 16

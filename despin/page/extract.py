@@ -48,7 +48,7 @@ class Survey:
     boilerplate: Boilerplate
     rows: list[Row]
     found: list[Pattern | None]
-    signs: int = 0
+    signs: bool = False
     layout: Layout | None = None
     name: str | None = None
 
@@ -74,11 +74,11 @@ def take_survey(text: str, boilerplate: Boilerplate, linked: Collection[str] = (
         return survey
     signs = _signs(full, found, prose)
     remover, survey.name = _find_site_name(full, found, prose, boilerplate, signs)
-    signs += 2 if remover else 0
+    signs = signs or remover is not None
     active = [p if p is not None and (p.sure or signs) else None for p in found]
     kept, foreign, vocabulary = choose(find_blocks(full, active), remover.without if remover is not None else str)
     survey.signs = signs
-    survey.layout = Layout(full, active, kept, reasons | foreign, vocabulary, min(2, signs), remover)
+    survey.layout = Layout(full, active, kept, reasons | foreign, vocabulary, signs, remover)
     survey.layout.decide()
     return survey
 
@@ -102,12 +102,9 @@ def _summaries(rows: Sequence[Row], boilerplate: Boilerplate) -> list[Row]:
     return found
 
 
-def _signs(rows: Sequence[Row], found: Sequence[Pattern | None], prose: Sequence[Row]) -> int:
-    """How much shows that this is a page: 2 for a line that no article holds or three kinds
-    of doubtful lines, 1 for two."""
-    if any(_sure(found[row.index]) for row in rows):
-        return 2
-    return min(2, max(0, len(_doubtful(rows, found, prose)) - 1))
+def _signs(rows: Sequence[Row], found: Sequence[Pattern | None], prose: Sequence[Row]) -> bool:
+    """Whether anything shows that this is a page: a line that no article holds, or two kinds of doubtful lines."""
+    return any(_sure(found[row.index]) for row in rows) or len(_doubtful(rows, found, prose)) > 1
 
 
 def _doubtful(rows: Sequence[Row], found: Sequence[Pattern | None], prose: Sequence[Row]) -> set[str]:
@@ -128,10 +125,10 @@ def _doubtful(rows: Sequence[Row], found: Sequence[Pattern | None], prose: Seque
 
 
 def _find_site_name(
-    rows: Sequence[Row], found: Sequence[Pattern | None], prose: Sequence[Row], boilerplate: Boilerplate, signs: int
+    rows: Sequence[Row], found: Sequence[Pattern | None], prose: Sequence[Row], boilerplate: Boilerplate, signs: bool
 ) -> tuple[NameRemover | None, str | None]:
     """The remover for the name of the page's site, and that name, or (None, None); `signs`
-    says how much else shows a page."""
+    says whether anything else shows a page."""
     first, last = prose[0].index, prose[-1].index
     census, titles = take_census(rows, found, first, boilerplate)
     # Headings between the sentences belong to the article; lists between them do no harm here.
@@ -141,7 +138,7 @@ def _find_site_name(
         remover = NameRemover.build([candidate], boilerplate, lines)
         seen = candidate.sightings
         known = any(candidate.core in other.core or other.core in candidate.core for other in chosen)
-        believed = seen.convincing or (seen.likely and signs > 0)
+        believed = seen.convincing or (seen.likely and signs)
         if not known and believed and not remover.is_subject():
             chosen.append(candidate)
     if not chosen:

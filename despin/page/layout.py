@@ -29,8 +29,8 @@ class Layout:
     """A page under decision. `rows` are its lines that are not empty; `reasons` fills with the lines to drop.
 
     `active` holds the pattern of each line by its index, as far as it counts on this page; `kept` are the indices of
-    the article's prose, `places` where each line stands in `rows`. `signs` says how much else shows that this is a
-    page: 0 nothing, 1 something, 2 much. `signature` holds the lines below the text that sign and date it.
+    the article's prose, `places` where each line stands in `rows`. `signs` says whether anything else shows that
+    this is a page. `signature` holds the lines below the text that sign and date it.
     """
 
     rows: Sequence[Row]
@@ -38,7 +38,7 @@ class Layout:
     kept: set[int]
     reasons: dict[int, str]
     vocabulary: Vocabulary
-    signs: int
+    signs: bool
     remover: NameRemover | None = None
     title: int | None = None
     signature: set[int] = field(default_factory=set)
@@ -67,7 +67,7 @@ class Layout:
             if row.index in self.kept or row.index in self.signature:
                 continue
             if pattern is not None:
-                if pattern.sure or not within or (self.signs >= 2 and pattern.kind in PASSING):
+                if pattern.sure or not within or (self.signs and pattern.kind in PASSING):
                     self._drop(row, pattern.reason)
             elif self._is_name(row):
                 self._drop(row, NAME)
