@@ -1,1 +1,1 @@
-"""The command line: one module a subcommand, each with `add_arguments(parser)`, `run(args) -> exit code`, `EPILOG` and mostly `ABOUT`."""
+"""The command line: one module a subcommand, each with `add_arguments(parser)` and `run(args) -> exit code`."""

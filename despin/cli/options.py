@@ -31,7 +31,7 @@ SETTINGS = ("careful", "balanced", "bold")
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What a command can be asked to do: its line in the command's help, its own help, its options, and what runs it."""
+    """What a command can be asked to do: its line in the command's help, its own help, its options, what runs it."""
 
     summary: str
     about: str

@@ -1,5 +1,5 @@
-"""Which lines of a page the rules drop, and which is its title: what patterns know, headlines of other articles below the
-text, and tables of contents. What else is the site's, `crf.py` says."""
+"""Which lines of a page the rules drop, and which is its title: what patterns know, headlines of other articles below
+the text, and tables of contents. What else is the site's, `crf.py` says."""
 
 from __future__ import annotations
 

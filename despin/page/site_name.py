@@ -20,9 +20,9 @@ class Sightings:
     """Where one name (without what sites append to names) was seen. The lists hold the forms it took.
 
     `signed` counts the lines that name it as the owner of the site, `site` those of them that are no source lines (an
-    article may be about its source), `cuts` the items that end in its beginning, `mentions` the lines outside the article that hold it, and
-    `tailed` says that it came with what sites append to names (官网, app). `closes_title` says that it stands behind a
-    title, `opens_title` before one.
+    article may be about its source), `cuts` the items that end in its beginning, `mentions` the lines outside the
+    article that hold it, and `tailed` says that it came with what sites append to names (官网, app). `closes_title` says
+    that it stands behind a title, `opens_title` before one.
     """
 
     titles: list[str] = field(default_factory=list)

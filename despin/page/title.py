@@ -29,9 +29,9 @@ def bare_form(row: Row, remover: NameRemover | None) -> str:
 
 
 def find_title(rows: Sequence[Row], vocabulary: Vocabulary, remover: NameRemover | None, dated: Set[int]) -> Row | None:
-    """The line that is most like a title, of equal ones the last; where none has much in common with the article, since a
-    spinner may have changed every word of it, the line nearest to it. `dated` holds the indices of those that stand right
-    above the date and author of the page."""
+    """The line that is most like a title, of equal ones the last; where none has much in common with the article, since
+    a spinner may have changed every word of it, the line nearest to it. `dated` holds the indices of those that stand
+    right above the date and author of the page."""
     likely = [
         row for row in rows if len(row.text) <= LONGEST_TITLE and (row.han >= 2 or len(row.text) >= 4) and not row.menu
     ]
