@@ -13,11 +13,13 @@ import os
 import stat
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from despin.fingerprint import sha256, version
 
+T = TypeVar("T")
 #: No file of the cache is larger (bytes).
 MOST_BYTES = 256 * 2**20
 #: A cache folder keeps this many compiled files of a kind, the latest.
@@ -67,30 +69,31 @@ def open_cached(file: Path) -> IO[bytes]:
         raise
 
 
-def sealed_file(folder: Path, kind: str, digest: str, form: int) -> Path:
-    """The file for the compiled form of a file with this digest; `form` is raised whenever that form changes."""
-    return folder / f"{kind}-{digest[:32]}-{form}-{version()}.json"
+#: What a file that is none raises.
+REFUSED = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, MemoryError)
 
 
-def read_sealed(file: Path, digest: str, form: int) -> dict[str, Any] | None:
-    """What `write_sealed` wrote for the same digest, form and version, or None for anything else.
-
-    Raises `OSError`, `ValueError`, `LookupError` or `TypeError` for a file that is not there or not whole.
-    """
-    with open_cached(file) as stream:
-        seal, payload = stream.read().split(b"\n", 1)
-    if seal.decode() != sha256(payload).hexdigest():
-        return None
-    data: dict[str, Any] = json.loads(payload)
-    return data if data["key"] == [digest, form, version()] else None
-
-
-def write_sealed(file: Path, digest: str, form: int, values: dict[str, Any]) -> None:
-    """Write a compiled form at one stroke, or nothing at all, and remove the oldest of too many of its kind."""
-    data = {"key": [digest, form, version()], **values}
-    payload = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
-    seal = sha256(payload).hexdigest().encode()
-    write_cached(file, seal + b"\n" + payload, KEPT_FILES)
+def cached(
+    kind: str, digest: str, form: int, make: Callable[[], dict[str, Any]], restore: Callable[[dict[str, Any]], T]
+) -> T:
+    """What `restore` makes of the JSON-ready values of a file with this digest: those in the cache folder, else those
+    that `make` gives, which are then kept there. `form` is raised whenever their form changes; a file that is missing,
+    broken, of another form or version, or that `restore` refuses, is as if it were not there."""
+    folder = cache_folder()
+    file = folder / f"{kind}-{digest[:32]}-{form}-{version()}.json" if folder is not None else None
+    if file is not None:
+        with contextlib.suppress(*REFUSED), open_cached(file) as stream:
+            seal, payload = stream.read().split(b"\n", 1)
+            if seal.decode() == sha256(payload).hexdigest():
+                data: dict[str, Any] = json.loads(payload)
+                if data.pop("key") == [digest, form, version()]:
+                    return restore(data)
+    values = make()
+    if file is not None:
+        data = {"key": [digest, form, version()], **values}
+        payload = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+        write_cached(file, sha256(payload).hexdigest().encode() + b"\n" + payload, KEPT_FILES)
+    return restore(values)
 
 
 def write_cached(file: Path, content: bytes, kept: int) -> None:

@@ -1,1 +1,1 @@
-"""The command line: one module a subcommand, each with `register(subparsers)` and `run(args) -> exit code`."""
+"""The command line: one module a subcommand, each with `add_arguments(parser)` and `run(args) -> exit code`."""

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from despin.learning.proposals import Decisions
     from despin.lexicon.model import Entry
 
-_DESCRIPTION = """\
+SUMMARY = "decide on learned candidates, one by one"
+ABOUT = """\
 Walk through the candidates of a lexicon, the weightiest first, and decide on each:
   y  accept it: it restores from now on
   n  turn it down
@@ -25,9 +26,8 @@ _HELP = "y accepts, n turns down, e changes the originals, q stops"
 _SEPARATORS = re.compile(r"[\s,，、|/]+")
 
 
-def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add `accept` to the actions of `despin lexicon`."""
-    parser = commands.add_parser("accept", help="decide on learned candidates, one by one", description=_DESCRIPTION)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the action."""
     parser.add_argument("path", metavar="FILE", help="a lexicon, such as `despin learn` writes")
     parser.add_argument("--again", action="store_true", help="also ask about candidates turned down before")
     parser.add_argument(

@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from despin.cli import options, outputs
+from despin.cli import options
 from despin.errors import UsageError
 from despin.settings import BUDGET
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from despin.batch.run import Job
     from despin.batch.state import Tally
 
-_EPILOG = """\
+EPILOG = """\
 inputs:
   JSON lines, plain, gzip or zstd, and Parquet, told by their first bytes; - is JSON lines on standard input
 
@@ -49,20 +49,18 @@ examples:
   despin batch shards/*.parquet -o restored/ --mode restore --text-field content --resume
   zcat crawl.jsonl.gz | despin batch - -o - --mode filter > clean.jsonl
 """
-_SHOWN = 10
 #: Characters of a command that is shown again; a shell may have made thousands of names out of one pattern.
 _LONGEST_COMMAND = 300
 
 
-def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command and its options."""
-    parser = subparsers.add_parser(
-        "batch",
-        help="tag, restore or filter whole crawls",
-        description="Work through JSON lines and Parquet of any size, in bounded memory, and give every record a field "
-        "that says whether its text is spun and how it read before.",
-        epilog=_EPILOG,
-    )
+ABOUT = (
+    "Work through JSON lines and Parquet of any size, in bounded memory, and give every record a field "
+    "that says whether its text is spun and how it read before."
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
     parser.add_argument("inputs", nargs="+", metavar="INPUT", help="a file of records, see below")
     parser.add_argument("-o", "--output", required=True, metavar="FILE|FOLDER/", help="where the records go, see below")
     parser.add_argument("--mode", choices=("tag", "restore", "filter"), default="tag", help="see below (default: tag)")
@@ -156,7 +154,7 @@ def _check_report(args: argparse.Namespace) -> None:
         raise UsageError(
             "--report reads the output again, which standard output does not give back; name a file with -o"
         )
-    outputs.refuse_same(args.report, [*args.inputs, args.output])
+    options.refuse_same([args.report], [*args.inputs, args.output])
     if args.report == args.output:
         raise UsageError(f"{args.report} is the output; name another file for the page")
 
@@ -227,9 +225,9 @@ def report(tally: Tally, seconds: float, mode: str) -> list[str]:
         return [f"despin: {before}"]
     lines = [f"despin: {_figures(tally, seconds, mode)}"]
     worst = sorted(tally.problems.items(), key=lambda item: -item[1][0])
-    lines += [f"  {count:,} × {problem} (the first: {place})" for problem, (count, place) in worst[:_SHOWN]]
-    if worst[_SHOWN:]:
-        lines.append(f"  {sum(count for _, (count, _) in worst[_SHOWN:]):,} × other reasons")
+    lines += [f"  {count:,} × {problem} (the first: {place})" for problem, (count, place) in worst[: options.SHOWN]]
+    if worst[options.SHOWN :]:
+        lines.append(f"  {sum(count for _, (count, _) in worst[options.SHOWN :]):,} × other reasons")
     if tally.complete:
         lines.append(f"  {before}")
     if tally.failures:

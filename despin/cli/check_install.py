@@ -9,9 +9,10 @@ import json
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
+from despin.cli import options
 from despin.errors import ModelError
 
-_EPILOG = """\
+EPILOG = """\
 Every file is compared with the SHA-256 that the wheel gave for it, models, tables and lexicons too; then all models are
 opened. Where despin runs from its sources there is nothing to compare with, and models are
 opened only. It takes a second or two.
@@ -24,17 +25,6 @@ exit codes:
 example:
   despin check-install && echo as published
 """
-_NO = 1
-
-
-def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command."""
-    subparsers.add_parser(
-        "check-install",
-        help="compare the installed files with what was published, and open all models",
-        description="Compare the installed files with what was published, and open all models.",
-        epilog=_EPILOG,
-    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -44,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     for name, what in wrong:
         print(f"{name}: {what}: install despin again with --force-reinstall")
     if wrong:
-        return _NO
+        return options.NO
     open_all()
     print(f"{count} files are as they were published" if count else "run from its sources: all models can be opened")
     return 0

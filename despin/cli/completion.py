@@ -9,7 +9,7 @@ from despin.cli.main import available, build_parser, every_parser
 from despin.errors import UsageError
 
 SHELLS = ("bash", "zsh", "tcsh")
-_EPILOG = """\
+EPILOG = """\
 Needs the extra `despin[completion]` (shtab).
 
 examples:
@@ -18,14 +18,8 @@ examples:
 """
 
 
-def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command."""
-    parser = subparsers.add_parser(
-        "completion",
-        help="print a script that lets a shell complete commands, options and file names",
-        description="Print a script that lets a shell complete commands, options and file names.",
-        epilog=_EPILOG,
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
     parser.add_argument("shell", metavar="SHELL", choices=SHELLS, help=", ".join(SHELLS))
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from despin.restorer import Restorer
     from despin.results import Clue, Stretch, Verdict
 
-_EPILOG = """\
+EPILOG = """\
 The score is the probability that the text is spun, the rate the estimated share of replaceable words that were
 replaced. The words that gave it away are listed with the original they stand for, how often they occur, and their
 weight (log10 of how much likelier they are in a spun text). Words whose restoring changes facts (昨天 for
@@ -41,18 +41,13 @@ examples:
   despin detect --format html *.txt > verdicts.html
 """
 FORMATS = ("text", "json", "html")
-_CLUES_SHOWN = 12
-_SPUN_FOUND = 1
 
 
-def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command and its options."""
-    parser = subparsers.add_parser(
-        "detect",
-        help="say whether texts are spun, by which family, and what gave them away",
-        description="Say whether texts are spun, by which spinner family, how heavily, and which words gave them away.",
-        epilog=_EPILOG,
-    )
+ABOUT = "Say whether texts are spun, by which spinner family, how heavily, and which words gave them away."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
     parser.add_argument("paths", nargs="*", metavar="PATH", help="a text file; - or nothing at all is standard input")
     parser.add_argument("--by", choices=("paragraph",), help="also judge every paragraph")
     parser.add_argument("--format", choices=FORMATS, default="text", help="what comes out (default: text)")
@@ -94,7 +89,7 @@ def run(args: argparse.Namespace) -> int:
         from despin.report.verdicts import render
 
         print(render(pages), end="")
-    return failures.code or (_SPUN_FOUND if args.check and found else 0)
+    return failures.code or (options.NO if args.check and found else 0)
 
 
 def _judge(restorer: Restorer, path: str, text: str, by_paragraph: bool) -> tuple[Verdict, dict[str, Any]]:
@@ -142,9 +137,9 @@ def _for_people(row: dict[str, Any], text: str) -> str:
 
     lines = [f"{options.shown_name(row['path'])}: {_headline(row)}"]
     clues = row["evidence"] if row["spun"] else ()
-    lines += [f"    {_in_words(clue)}  weight {clue['weight']}" for clue in clues[:_CLUES_SHOWN]]
-    if len(clues) > _CLUES_SHOWN:
-        lines.append(f"    and {len(clues) - _CLUES_SHOWN} more words")
+    lines += [f"    {_in_words(clue)}  weight {clue['weight']}" for clue in clues[: options.SHOWN]]
+    if len(clues) > options.SHOWN:
+        lines.append(f"    and {len(clues) - options.SHOWN} more words")
     stretches = row["stretches"]
     if not is_undivided(text, [(one["start"], one["end"], one["proof"] is not None) for one in stretches]):
         lines += [f"  {_place(stretch)}" for stretch in stretches]

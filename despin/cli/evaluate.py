@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from despin.evaluation.systems import System
     from despin.restorer import Restorer
 
-_EPILOG = """\
+EPILOG = """\
 sets, told by what they hold:
   a .wdiff file, or a folder of them: [-spun-]{+original+}; one document a file, or, where the first line begins
       with #, one a line
@@ -49,17 +49,13 @@ examples:
   despin eval pairs.jsonl --against low.json
   despin eval tests/data/cases/wild --floors tests/data/floors.json --raise
 """
-_FLOOR_FELL = 1
 
 
-def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command and its options."""
-    parser = subparsers.add_parser(
-        "eval",
-        help="measure despin and other systems on samples",
-        description="Measure how well a system restores spun texts and leaves others alone, with intervals.",
-        epilog=_EPILOG,
-    )
+ABOUT = "Measure how well a system restores spun texts and leaves others alone, with intervals."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
     parser.add_argument("paths", nargs="+", metavar="PATH", help="an evaluation set, see below")
     parser.add_argument(
         "--system", default="despin", metavar="NAME", help="what to measure, see below (default: despin)"
@@ -165,7 +161,7 @@ def run(args: argparse.Namespace) -> int:
         if args.floors:
             blocks.append(report.floors(findings, args.floors))
         print(options.escaped("\n".join(blocks)), end="")
-    return _FLOOR_FELL if any(finding.state == "fell" for finding in findings) else 0
+    return options.NO if any(finding.state == "fell" for finding in findings) else 0
 
 
 def _page(values: dict[str, Any]) -> str:

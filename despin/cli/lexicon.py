@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from despin.lexicon.model import Lexicon
     from despin.results import Restoration
 
-_EPILOG = """\
+EPILOG = """\
 A lexicon is a YAML file; its simplest entry is one line:
 
   entries:
@@ -28,67 +28,32 @@ examples:
   despin lexicon check && despin lexicon format --check
   despin lexicon import list.txt -o list.yaml
 """
-#: The answer is no: a file is not in normal form, or nobody knows the word.
-_NO = 1
-#: Pairs that undo or chain one another are many in lists used both ways.
-_NOTES_SHOWN = 20
-
-_Register = Callable[["argparse._SubParsersAction[argparse.ArgumentParser]"], None]
 
 
-def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command with its own subcommands."""
-    parser = subparsers.add_parser(
-        "lexicon",
-        help="check, format, show, extend and import lexicons",
-        description="Check, format, show, extend, measure and import lexicons.",
-        epilog=_EPILOG,
-    )
-    commands = parser.add_subparsers(dest="action", metavar="ACTION", title="actions", required=True)
-    for add in (_register_check, _register_format, _register_show, _register_add, _register_stats, importing.register):
-        add(commands)
-    accept.register(commands)
+ABOUT = "Check, format, show, extend, measure and import lexicons."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the actions of the command."""
+    options.add_actions(parser, ACTIONS)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run the subcommand and return the exit code."""
-    actions = {
-        "check": _check, "format": _format, "show": _show, "add": _add, "stats": _stats, "import": importing.run,
-        "accept": accept.run,
-    }  # fmt: skip
-    return actions[args.action](args)
+    """Run the action and return the exit code."""
+    return ACTIONS[args.action].run(args)
 
 
-def _register_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser(
-        "check",
-        help="list everything that is wrong with lexicons",
-        description="List everything that is wrong with lexicons, each as file:line:column: what: how to mend it. "
-        "Warnings and notes say so; only errors make the exit code 4. Entries that say nothing beyond their family's "
-        "program get a note, and so do entries that change facts and are not marked with 'flips'.",
-    )
+def _check_arguments(parser: argparse.ArgumentParser) -> None:
     _add_paths(parser, _OWN)
-    parser.add_argument("--all", action="store_true", help=f"show every note, not the first {_NOTES_SHOWN} of a file")
+    parser.add_argument("--all", action="store_true", help=f"show every note, not the first {options.SHOWN} of a file")
 
 
-def _register_format(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser(
-        "format",
-        help="bring lexicons into their normal form",
-        description="Bring lexicons into their normal form: header in order, entries sorted, one line each where it "
-        "fits. Comments stay above the entry they belong to.",
-    )
+def _format_arguments(parser: argparse.ArgumentParser) -> None:
     _add_paths(parser, _OWN)
     parser.add_argument("--check", action="store_true", help="change nothing; exit with 1 when a file would change")
 
 
-def _register_show(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser(
-        "show",
-        help="show everything the lexicons say about a word",
-        description="Show every entry that restores a word or restores to it: family, weights, examples, place; and of "
-        "families that are programs, which words the program writes so (its preimages) and what becomes of the word.",
-    )
+def _show_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("word", metavar="WORD", help="a spun form or an original")
     parser.add_argument("--in", dest="sentence", metavar="SENTENCE", help="also show what restoring this sentence does")
     form = parser.add_mutually_exclusive_group()
@@ -109,13 +74,7 @@ def _register_show(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     options.add_engine_options(parser)
 
 
-def _register_add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser(
-        "add",
-        help="add an entry to a lexicon",
-        description="Add an entry to a lexicon, at its sorted place; an entry that is there gets one more original. "
-        "Comments and all other lines stay.",
-    )
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("spun", metavar="SPUN", help="what the spun text says")
     parser.add_argument(
         "original", metavar="ORIGINAL", help="what it stands for; '' when the word was put in for nothing"
@@ -135,13 +94,7 @@ def _register_add(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     )
 
 
-def _register_stats(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser(
-        "stats",
-        help="show sizes, ambiguity and coverage",
-        description="Show how large and how ambiguous lexicons are, what the programs of families change, and what all "
-        "of it covers of attested pairs.",
-    )
+def _stats_arguments(parser: argparse.ArgumentParser) -> None:
     _add_paths(parser)
     parser.add_argument(
         "--pairs", metavar="FILE", help="tab-separated spun, original, ..., count: show the share that is covered"
@@ -200,18 +153,18 @@ def _check(args: argparse.Namespace) -> int:
         notes = 0
         for problem in problems:
             notes += problem.severity == "note"
-            if problem.severity != "note" or args.all or notes <= _NOTES_SHOWN:
+            if problem.severity != "note" or args.all or notes <= options.SHOWN:
                 print(options.escaped(str(problem)))
             errors += problem.severity == "error"
-        if notes > _NOTES_SHOWN and not args.all:
-            options.say(f"{path}: {notes - _NOTES_SHOWN:,} more notes; --all shows them")
+        if notes > options.SHOWN and not args.all:
+            options.say(f"{path}: {notes - options.SHOWN:,} more notes; --all shows them")
     which = f"{files[0]}: " if not args.paths and len(files) == 1 else ""
     options.say(f"{which}{options.plural(len(files), 'lexicon')}, {options.plural(errors, 'error')}")
     return LexiconError.exit_code if errors else 0
 
 
 def _format(args: argparse.Namespace) -> int:
-    from despin.lexicon.format import format_file
+    from despin.lexicon.edit import format_file
 
     changed = 0
     failures = options.Failures()
@@ -223,7 +176,7 @@ def _format(args: argparse.Namespace) -> int:
         except DespinError as error:
             failures.add(error)
     options.say(f"{options.plural(changed, 'lexicon')} {'not in normal form' if args.check else 'changed'}")
-    return failures.code or (_NO if args.check and changed else 0)
+    return failures.code or (options.NO if args.check and changed else 0)
 
 
 def _show(args: argparse.Namespace) -> int:
@@ -244,7 +197,7 @@ def _show(args: argparse.Namespace) -> int:
         print("\n".join(as_lines(shown)))
     else:
         options.say("\n".join(as_lines(shown)))
-    return 0 if shown else _NO
+    return 0 if shown else options.NO
 
 
 def _web_page(args: argparse.Namespace, row: dict[str, Any], explain: Callable[[str], Restoration] | None) -> str:
@@ -302,3 +255,46 @@ def _stats(args: argparse.Namespace) -> int:
     else:
         print("\n".join(as_lines(stats)))
     return 0
+
+
+#: What `despin lexicon` can be asked to do.
+ACTIONS: dict[str, options.Action] = {
+    "check": options.Action(
+        "list everything that is wrong with lexicons",
+        "List everything that is wrong with lexicons, each as file:line:column: what: how to mend it. "
+        "Warnings and notes say so; only errors make the exit code 4. Entries that say nothing beyond their family's "
+        "program get a note, and so do entries that change facts and are not marked with 'flips'.",
+        _check_arguments,
+        _check,
+    ),
+    "format": options.Action(
+        "bring lexicons into their normal form",
+        "Bring lexicons into their normal form: header in order, entries sorted, one line each where it "
+        "fits. Comments stay above the entry they belong to.",
+        _format_arguments,
+        _format,
+    ),
+    "show": options.Action(
+        "show everything the lexicons say about a word",
+        "Show every entry that restores a word or restores to it: family, weights, examples, place; and of "
+        "families that are programs, which words the program writes so (its preimages) and what becomes of the word.",
+        _show_arguments,
+        _show,
+    ),
+    "add": options.Action(
+        "add an entry to a lexicon",
+        "Add an entry to a lexicon, at its sorted place; an entry that is there gets one more original. "
+        "Comments and all other lines stay.",
+        _add_arguments,
+        _add,
+    ),
+    "stats": options.Action(
+        "show sizes, ambiguity and coverage",
+        "Show how large and how ambiguous lexicons are, what the programs of families change, and what all "
+        "of it covers of attested pairs.",
+        _stats_arguments,
+        _stats,
+    ),
+    "import": options.action_of(importing),
+    "accept": options.action_of(accept),
+}

@@ -138,11 +138,12 @@ def build_parser(wanted: Sequence[str] = (), others: bool = True) -> argparse.Ar
     parser.add_argument("-V", "--version", action=_Version)
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", prog="despin")
     for name in available() if others else wanted:
-        module, summary = COMMANDS[name]
+        place, summary = COMMANDS[name]
+        child = subparsers.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
         if name in wanted:
-            import_module(module).register(subparsers)
-        else:
-            subparsers.add_parser(name, help=summary)
+            module: Any = import_module(place)
+            child.description, child.epilog = getattr(module, "ABOUT", child.description), module.EPILOG
+            getattr(module, "add_arguments", lambda _: None)(child)
     for one in every_parser(parser):
         if one is parser or not _has_actions(one):
             _add_loudness(one)

@@ -5,8 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from despin.errors import DespinError, UsageError
@@ -19,7 +22,34 @@ if TYPE_CHECKING:
     from despin.lexicon.load import Personal
     from despin.restorer import Restorer
 
+#: The exit code of an answer that is no.
+NO = 1
+#: So many of a kind are listed where not all are asked for.
+SHOWN = 20
 SETTINGS = ("careful", "balanced", "bold")
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What a command can be asked to do: its line in the command's help, its own help, its options, what runs it."""
+
+    summary: str
+    about: str
+    add_arguments: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], int]
+    epilog: str = ""
+
+
+def action_of(module: Any) -> Action:
+    """The action that a module is."""
+    return Action(module.SUMMARY, module.ABOUT, module.add_arguments, module.run, getattr(module, "EPILOG", ""))
+
+
+def add_actions(parser: argparse.ArgumentParser, actions: Mapping[str, Action]) -> None:
+    """Add the actions of a command."""
+    commands = parser.add_subparsers(dest="action", metavar="ACTION", title="actions", required=True)
+    for name, one in actions.items():
+        one.add_arguments(commands.add_parser(name, help=one.summary, description=one.about, epilog=one.epilog or None))
 
 
 def add_engine_options(parser: argparse.ArgumentParser, thresholds: bool = False) -> None:
@@ -252,6 +282,20 @@ def read(path: str, encoding: str | None) -> files.TextFile:
     if file.told_by:
         say(f"{file.name}: read as {file.encoding}, {file.told_by} (--encoding NAME says otherwise)")
     return file
+
+
+#: What to do about a result that would take the place of a text.
+IN_PLACE = "use --in-place, or name another place"
+
+
+def refuse_same(
+    written: Iterable[str | Path | None], read: Iterable[str], mend: str = "name another file with -o"
+) -> None:
+    """Raise `UsageError` where a file that is to be written, None for none, is one of those that are read."""
+    for target, path in product(written, read):
+        with suppress(OSError):
+            if target is not None and path != files.STANDARD and os.path.samefile(target, path):
+                raise UsageError(f"{path} would be overwritten by its result; {mend}")
 
 
 class Failures:

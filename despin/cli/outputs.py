@@ -48,32 +48,36 @@ def render(style: str, path: str, file: TextFile, restoration: Restoration, colo
 
 
 class Joined:
-    """Several restorations as one output: texts in order, one JSON list, one JSON object a line, one web page."""
+    """Several restorations as one output: texts in order, one JSON list, one JSON object a line, one web page. `target`
+    is the file that a single one goes to."""
 
-    def __init__(self, style: str, many: bool, colour: bool = False) -> None:
+    def __init__(self, style: str, many: bool = False, colour: bool = False, target: str = "") -> None:
         self.style = style
         self.listed = many and style == "json"
         self.colour = colour
         self.first: TextFile | None = None
+        self._html = not many and style == "text" and target.lower().endswith(_PAGES)
+        self._begun = False
         self._fresh = True
         self._documents: list[tuple[str, Restoration]] = []
 
     def add(self, path: str, file: TextFile, restoration: Restoration) -> str:
         """What the next restoration adds to the output; nothing for a web page, which has
         its list of texts at the top."""
+        first, self.first = self.first is None, self.first or file
         if self.style == "html":
-            self.first = self.first or file
             self._documents.append((options.shown_name(path), restoration))
             return ""
+        if self._html and hasattr(restoration, "page_edits"):
+            self.style = "page"
+            return _web_page(restoration)
         text = render(self.style, path, file, restoration, self.colour)
         if self.listed:
-            text = ("[\n" if self.first is None else ",\n") + text.removesuffix("\n")
+            text = ("[\n" if first else ",\n") + text.removesuffix("\n")
         elif not self._fresh:
             # Without a line end of its own the last line of one text would run into the next text.
             text = "\n" + text
         self._fresh = self.listed or not text or text.endswith(("\n", "\r"))
-        if self.first is None:
-            self.first = file
         return text
 
     def end(self) -> str:
@@ -84,24 +88,25 @@ class Joined:
             return web_page(self._documents)
         return ("\n]\n" if self.first else "[]\n") if self.listed else ""
 
-    def web_page(self, restoration: Restoration) -> bytes:
-        """The restored article of an HTML page as a plain HTML page, in UTF-8: a paragraph a line."""
-        from html import escape
-
-        lines = [escape(line, quote=False) for line in restoration.text.splitlines() if line.strip()]
-        title = lines[0] if lines else ""
-        body = "\n".join(f"<p>{line}</p>" for line in lines)
-        page = (
-            f'<!DOCTYPE html>\n<html lang="zh"><head><meta charset="utf-8"><title>{title}</title></head>'
-            f"<body>\n{body}\n</body></html>\n"
-        )
-        return page.encode("utf-8", "backslashreplace")
-
-    def encode(self, text: str, beginning: bool) -> bytes:
-        """`text` as bytes: a restored text in the encoding it came in, all else as UTF-8."""
+    def encode(self, text: str) -> bytes:
+        """What follows of the output as bytes: restored text in the encoding it came in, all else as UTF-8."""
+        begun, self._begun = self._begun, True
         if self.style == "text" and self.first is not None:
-            return (self.first if beginning else replace(self.first, bom="")).encode(text)
+            return (replace(self.first, bom="") if begun else self.first).encode(text)
         return text.encode("utf-8", "backslashreplace")
+
+
+def _web_page(restoration: Restoration) -> str:
+    """The restored article of an HTML page as a plain HTML page, in UTF-8: a paragraph a line."""
+    from html import escape
+
+    lines = [escape(line, quote=False) for line in restoration.text.splitlines() if line.strip()]
+    title = lines[0] if lines else ""
+    body = "\n".join(f"<p>{line}</p>" for line in lines)
+    return (
+        f'<!DOCTYPE html>\n<html lang="zh"><head><meta charset="utf-8"><title>{title}</title></head>'
+        f"<body>\n{body}\n</body></html>\n"
+    )
 
 
 class StandardOutput:
@@ -113,19 +118,18 @@ class StandardOutput:
         self._joined = Joined(style, many, colour)
 
     def put(self, path: str, file: TextFile, restoration: Restoration) -> None:
-        beginning = self._joined.first is None
-        self._write(self._joined.add(path, file, restoration), beginning)
+        self._write(self._joined.add(path, file, restoration))
 
     def close(self) -> None:
-        self._write(self._joined.end(), False)
+        self._write(self._joined.end())
 
-    def _write(self, text: str, beginning: bool) -> None:
+    def _write(self, text: str) -> None:
         binary = getattr(sys.stdout, "buffer", None)
         if sys.stdout.isatty() or binary is None:
             sys.stdout.write(text)
             sys.stdout.flush()
         else:
-            binary.write(self._joined.encode(text, beginning))
+            binary.write(self._joined.encode(text))
             binary.flush()
 
 
@@ -134,21 +138,15 @@ class OneFile:
 
     def __init__(self, path: str, style: str, many: bool) -> None:
         self.path = path
-        self._many = many
-        self._joined = Joined(style, many)
+        self._joined = Joined(style, many, target=path)
         self._parts: list[bytes] = []
 
     def put(self, path: str, file: TextFile, restoration: Restoration) -> None:
-        beginning = self._joined.first is None
-        text = self._joined.add(path, file, restoration)
-        if not self._many and is_html(self._joined.style, self.path, restoration):
-            self._parts.append(self._joined.web_page(restoration))
-        else:
-            self._parts.append(self._joined.encode(text, beginning))
+        self._parts.append(self._joined.encode(self._joined.add(path, file, restoration)))
 
     def close(self) -> None:
         if self._joined.first is not None:
-            self._parts.append(self._joined.encode(self._joined.end(), False))
+            self._parts.append(self._joined.encode(self._joined.end()))
             files.write(self.path, b"".join(self._parts))
 
 
@@ -172,14 +170,11 @@ class Folder:
             other = taken.setdefault(os.path.normcase(target), path)
             if other is not path:
                 raise UsageError(f"{other} and {path} would both be written to {target}; restore them one at a time")
-            refuse_same(target, paths)
+            options.refuse_same([target], paths, options.IN_PLACE)
 
     def put(self, path: str, file: TextFile, restoration: Restoration) -> None:
-        joined = Joined(self.style, many=False)
-        if is_html(self.style, self.target(path), restoration):
-            data = joined.web_page(restoration)
-        else:
-            data = joined.encode(joined.add(path, file, restoration) + joined.end(), True)
+        joined = Joined(self.style, target=self.target(path))
+        data = joined.encode(joined.add(path, file, restoration) + joined.end())
         try:
             os.makedirs(self.path, exist_ok=True)
         except OSError as error:
@@ -225,16 +220,3 @@ class InPlace:
 
     def close(self) -> None:
         """Nothing is held back."""
-
-
-def is_html(style: str, target: str, restoration: Restoration) -> bool:
-    """Whether the article of a page, restored as text, goes to a file that has to be HTML by its name."""
-    return style == "text" and hasattr(restoration, "page_edits") and target.lower().endswith(_PAGES)
-
-
-def refuse_same(target: str, paths: Sequence[str]) -> None:
-    """Raise `UsageError` when writing `target` would overwrite one of the texts that are read."""
-    for path in paths:
-        with suppress(OSError):
-            if path != files.STANDARD and os.path.samefile(target, path):
-                raise UsageError(f"{path} would be overwritten by its result; use --in-place, or name another place")

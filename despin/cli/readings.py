@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from despin.restorer import Restorer
     from despin.results import Edit, Reading, Readings, Restoration, Suspect
 
-_EPILOG = """\
+EPILOG = """\
 Every segment of the text in which a lexicon entry matches is shown as a table, one reading a row, the likeliest first:
   fluency     log10 probability of the reading as Chinese, from the language model
   channel     log10 odds that the spinner wrote what we see, at the document's rate, against leaving it alone
@@ -53,15 +53,11 @@ _MARK, _NO_MARK = ">", " "
 _NUMERIC = range(2, 6)
 
 
-def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command and its options."""
-    parser = subparsers.add_parser(
-        "readings",
-        help="show the readings that were considered for a sentence, and why one won",
-        description="Show the readings that were considered for a sentence, their fluency and channel terms, "
-        "and the winner.",
-        epilog=_EPILOG,
-    )
+ABOUT = "Show the readings that were considered for a sentence, their fluency and channel terms, and the winner."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
     parser.add_argument(
         "path", nargs="?", metavar="PATH", help="a text file; - is standard input, also when no sentence is given"
     )
@@ -157,25 +153,13 @@ def _rows(text: str, found: Sequence[Readings], restorer: Restorer) -> list[dict
             {
                 "text": row.text,
                 "edits": [edit.as_dict() for edit in row.edits],
-                "fluency": round(row.fluency, 4),
-                "channel": round(row.channel, 4),
-                "posterior": round(row.posterior, 4),
+                **{part: round(getattr(row, part), 4) for part in ("fluency", "channel", "posterior")},
             }
             for row in sorted(one.rows, key=lambda row: -row.posterior)
         ]
-        rows.append(
-            {
-                "start": one.start,
-                "end": one.end,
-                "line": line,
-                "column": column,
-                "text": one.text,
-                "family": one.family,
-                "rate": round(one.rate, 4),
-                "rows": readings,
-                "programs": programs(one, restorer.lexicon.families),
-            }
-        )
+        place = {"start": one.start, "end": one.end, "line": line, "column": column}
+        said = {"text": one.text, "family": one.family, "rate": round(one.rate, 4), "rows": readings}
+        rows.append({**place, **said, "programs": programs(one, restorer.lexicon.families)})
     return rows
 
 
@@ -199,12 +183,11 @@ def _touches(stretch: Readings | Edit | Suspect, places: Sequence[tuple[int, int
 
 def table(name: str, text: str, stretch: Readings) -> str:
     """The readings of one stretch as an aligned table under a line that says where it is and what the document says."""
-    line, column = options.line_and_column(text, stretch.start)
     if stretch.family is None:
         why = f"no family believed, so the text stays as it is; readings at an assumed rate of {stretch.rate:.2f}"
     else:
         why = f"family {stretch.family}, rate {stretch.rate:.2f}"
-    heading = f"{name}:{line}:{column}: {_visible(stretch.text)}  ({why})"
+    heading = f"{_where(name, text, stretch)}: {_visible(stretch.text)}  ({why})"
     rows = sorted(stretch.rows, key=lambda row: -row.posterior)
     cells = [list(_HEADINGS), *([_MARK if place == 0 else _NO_MARK, *_cells(row)] for place, row in enumerate(rows))]
     widths = [max(_width(row[column]) for row in cells) for column in range(len(_HEADINGS))]
@@ -213,27 +196,35 @@ def table(name: str, text: str, stretch: Readings) -> str:
 
 def facts(name: str, text: str, edits: Sequence[Edit]) -> list[str]:
     """A table with tabs between its columns, one edit a line under a line of headings."""
-    lines = ["\t".join(_FACT_HEADINGS)]
+    rows = [_FACT_HEADINGS]
     for edit in edits:
-        line, column = options.line_and_column(text, edit.start)
-        before, after = text[max(0, edit.start - _AROUND) : edit.start], text[edit.end : edit.end + _AROUND]
-        around = f"{_visible(before)}[-{_visible(edit.spun)}-]{{+{_visible(edit.original)}+}}{_visible(after)}"
         words = _visible(edit.spun), _visible(edit.original)
-        cells = (f"{name}:{line}:{column}", edit.changes or edit.context or "", *words)
-        lines.append("\t".join((*cells, f"{edit.confidence:.2f}", edit.entry, around)))
-    return lines
+        around = _around(text, edit, f"[-{words[0]}-]{{+{words[1]}+}}")
+        what = edit.changes or edit.context or ""
+        rows.append((_where(name, text, edit), what, *words, f"{edit.confidence:.2f}", edit.entry, around))
+    return ["\t".join(row) for row in rows]
 
 
 def suspects(name: str, text: str, words: Sequence[Suspect]) -> list[str]:
     """A table with tabs between its columns, one suspect a line under a line of headings."""
-    lines = ["\t".join(_SUSPECT_HEADINGS)]
+    rows = [_SUSPECT_HEADINGS]
     for one in words:
-        line, column = options.line_and_column(text, one.start)
-        before, after = text[max(0, one.start - _AROUND) : one.start], text[one.end : one.end + _AROUND]
+        word = _visible(one.spun)
         originals = " ".join(_visible(other.original) or "(nothing)" for other in one.originals)
-        cells = (f"{name}:{line}:{column}", _visible(one.spun), f"{one.score:.2f}", one.why, originals)
-        lines.append("\t".join((*cells, f"{_visible(before)}[{_visible(one.spun)}]{_visible(after)}")))
-    return lines
+        around = _around(text, one, f"[{word}]")
+        rows.append((_where(name, text, one), word, f"{one.score:.2f}", one.why, originals, around))
+    return ["\t".join(row) for row in rows]
+
+
+def _where(name: str, text: str, one: Readings | Edit | Suspect) -> str:
+    line, column = options.line_and_column(text, one.start)
+    return f"{name}:{line}:{column}"
+
+
+def _around(text: str, one: Edit | Suspect, marked: str) -> str:
+    """What stands on either side of a word, with the word as it is `marked`."""
+    before, after = text[max(0, one.start - _AROUND) : one.start], text[one.end : one.end + _AROUND]
+    return f"{_visible(before)}{marked}{_visible(after)}"
 
 
 def programs(stretch: Readings, families: Sequence[Family]) -> list[str]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from despin.restorer import Restorer
     from despin.results import Edit, Restoration
 
-_EPILOG = """\
+EPILOG = """\
 formats:
   text   the restored text, in the encoding it came in, line ends and byte order mark as they were
   wdiff  the text with every edit marked as [-spun-]{+original+}; coloured on a terminal
@@ -45,19 +45,14 @@ examples:
   despin restore old.txt --encoding gb18030 --in-place
   curl ... | despin restore - --format json
 """
-_FACTS_SHOWN = 10
 _PLACES_SHOWN = 5
 
 
-def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command and its options."""
-    parser = subparsers.add_parser(
-        "restore",
-        help="restore the original wording of spun texts",
-        description="Restore the original wording of machine-spun Chinese texts. "
-        "A text that nobody spun comes back as it is.",
-        epilog=_EPILOG,
-    )
+ABOUT = "Restore the original wording of machine-spun Chinese texts. A text that nobody spun comes back as it is."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
     parser.add_argument("paths", nargs="*", metavar="PATH", help="a text file; - or nothing at all is standard input")
     parser.add_argument(
         "--format", choices=outputs.FORMATS, default="text", help="what comes out, see below (default: text)"
@@ -165,7 +160,7 @@ def _place(args: argparse.Namespace, paths: Sequence[str]) -> outputs.Place:
         folder = outputs.Folder(args.output, args.format)
         folder.check(paths)
         return folder
-    outputs.refuse_same(args.output, paths)
+    options.refuse_same([args.output], paths, options.IN_PLACE)
     return outputs.OneFile(args.output, args.format, many)
 
 
@@ -229,14 +224,14 @@ def _report_facts(file: files.TextFile, restoration: Restoration) -> None:
     if not found:
         return
     found.sort(key=lambda edit: edit.changes != "polarity")
-    for edit in found[:_FACTS_SHOWN]:
+    for edit in found[: options.SHOWN]:
         line, column = options.line_and_column(file.text, edit.start)
         options.say(
             f"{file.name}:{line}:{column}: {edit.spun or '(nothing)'} → {edit.original or '(nothing)'} "
             f"{_what_to_check(edit)} (confidence {edit.confidence:.2f}); read it again"
         )
-    if len(found) > _FACTS_SHOWN:
-        options.say(f"{file.name}: and {len(found) - _FACTS_SHOWN} more edits to read again")
+    if len(found) > options.SHOWN:
+        options.say(f"{file.name}: and {len(found) - options.SHOWN} more edits to read again")
     counts = Counter(edit.changes or edit.context or "" for edit in found)
     by_class = ", ".join(f"{name} {counts[name]}" for name in sorted(counts))
     options.say(f"{file.name}: {options.plural(len(found), 'edit')} to check for facts: {by_class}")

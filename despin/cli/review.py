@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from despin.results import Restoration
     from despin.text.files import TextFile
 
-_EPILOG = """\
+EPILOG = """\
 Opens a page in the browser, on this machine alone. Every decision is saved at once, beside the text:
   a.txt.wdiff      the text with its edits, as `despin eval` and `despin learn pairs` read it; edits that nobody decided
                    on are not scored ({+?...+}), rejected ones are left out
@@ -32,15 +32,14 @@ examples:
 """
 
 
-def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command and its options."""
-    parser = subparsers.add_parser(
-        "review",
-        help="go through restorations in the browser: accept, reject, choose, correct",
-        description="Go through the edits of texts in the browser, accept or reject each, choose another original or "
-        "write one, mark words that were missed, and keep what was decided beside the texts.",
-        epilog=_EPILOG,
-    )
+ABOUT = (
+    "Go through the edits of texts in the browser, accept or reject each, choose another original or "
+    "write one, mark words that were missed, and keep what was decided beside the texts."
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
     parser.add_argument(
         "paths",
         nargs="+",

@@ -16,13 +16,14 @@ from despin.text import files
 
 #: Steps of a run, and the most that one may have.
 STEPS, MOST_STEPS = 12_000, 10_000_000
-_ABOUT = """\
+SUMMARY = "learn the scorer of originals by spinning"
+ABOUT = """\
 Spin clean texts with programs and with tables drawn at random, and learn from the pairs how well an original fits at \
 its place.
 One document in fifty of each kind is held out, and measured on: how often the word that stood at a place is chosen, \
 by kind of text and
 kind of channel, of all places (right) and of those that were spun (of changed), and what is lost on it (loss, nats)."""
-_EPILOG = """\
+EPILOG = """\
 Takes torch (pip install 'despin[scorer]') and the compiled kernel. A file is a kind of text, and is called by its \
 name; the
 texts should be of many kinds, tens of millions of characters, and spun by nobody. Ctrl-C stops a run, and --resume \
@@ -35,11 +36,8 @@ examples:
 """
 
 
-def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the subcommand and its options."""
-    parser = commands.add_parser(
-        "scorer", help="learn the scorer of originals by spinning", description=_ABOUT, epilog=_EPILOG
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the action."""
     parser.add_argument(
         "corpus", metavar="CORPUS", nargs="+", help="JSON lines with text, a kind of text a file; not spun"
     )

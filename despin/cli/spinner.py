@@ -6,7 +6,6 @@ import argparse
 import json
 import sys
 from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from despin.cli import options
@@ -21,12 +20,13 @@ if TYPE_CHECKING:
 
 #: A file of weights may hold so many bytes.
 MOST_BYTES = 5_000_000
-_ABOUT = """\
+SUMMARY = "learn the weights of a spinner program by spinning"
+ABOUT = """\
 Spin clean texts with a family's program, and learn from the pairs which word stood where, and what gives
 spun text away. One document in fifty is held back, and measured on: the share of edits that are right
 (precision), of spun words that come back (recall), and of spun pieces that are found at one false alarm in a
 thousand, by their length in characters."""
-_EPILOG = """\
+EPILOG = """\
 Takes numpy (pip install 'despin[learn]') and the compiled kernel. The texts should be of several kinds, some millions
 of characters, and spun by nobody.
 
@@ -36,11 +36,8 @@ examples:
 """
 
 
-def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the subcommand and its options."""
-    parser = commands.add_parser(
-        "spinner", help="learn the weights of a spinner program by spinning", description=_ABOUT, epilog=_EPILOG
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the action."""
     parser.add_argument("family", metavar="FAMILY", help="a family that names a program")
     parser.add_argument(
         "corpus", metavar="CORPUS", nargs="+", help="JSON lines with text, text files, folders; not spun"
@@ -95,9 +92,7 @@ def _check(args: argparse.Namespace) -> None:
         files.check_encoding(args.encoding)
     if find_spec("numpy") is None:
         raise UsageError("learning a spinner needs numpy: pip install 'despin[learn]'")
-    for path in args.corpus:
-        if Path(path).exists() and Path(args.output).exists() and Path(args.output).samefile(path):
-            raise UsageError(f"{path} would be overwritten; name another file with -o")
+    options.refuse_same([args.output], args.corpus)
 
 
 def _program(args: argparse.Namespace) -> tuple[Family, Program]:

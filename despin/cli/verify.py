@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from despin.spinners.base import Spinner
     from despin.spinners.verify import Verified
 
-_EPILOG = """\
+EPILOG = """\
 A restoration proves itself where the family's program, given it, writes the spun text again. The program is that of the
 family, or the variant of it that gives back most; of a family that is a list, with the table that the two texts show:
 one target a word, everywhere or at its first place. Places that do not come back are listed as file:line:column: what
@@ -33,21 +33,13 @@ examples:
   despin restore page.txt -o restored.txt && despin verify page.txt restored.txt
   despin verify page.txt restored.txt --family betting-seo --least 0.98 --json
 """
-#: Less comes back than was asked for.
-_NO = 1
-#: Places that are printed unless all are asked for.
-_SHOWN = 20
 
 
-def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command and its options."""
-    parser = subparsers.add_parser(
-        "verify",
-        help="say how much of a spun text comes back when its restoration is spun again",
-        description="Spin a restoration again with the program of a family, and say how much of the spun text comes "
-        "back.",
-        epilog=_EPILOG,
-    )
+ABOUT = "Spin a restoration again with the program of a family, and say how much of the spun text comes back."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
     parser.add_argument("spun", metavar="SPUN", help="the spun text; - is standard input")
     parser.add_argument("restored", metavar="RESTORED", help="what was made of it; - is standard input")
     parser.add_argument(
@@ -65,7 +57,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--lexicon", action="append", metavar="FILE", help="also look for the family in this lexicon; repeatable"
     )
     parser.add_argument(
-        "--all", action="store_true", help=f"list every place that does not come back, not the first {_SHOWN}"
+        "--all", action="store_true", help=f"list every place that does not come back, not the first {options.SHOWN}"
     )
     parser.add_argument("--json", action="store_true", help="print JSON, with offsets in code points of SPUN")
     options.add_encoding(parser)
@@ -95,7 +87,7 @@ def run(args: argparse.Namespace) -> int:
         print(json.dumps(_values(args, best, spun.text), ensure_ascii=False, indent=2))
     else:
         print(options.escaped("\n".join(_lines(args, best, spun.name, spun.text))))
-    return 0 if best.verified.respun >= args.least else _NO
+    return 0 if best.verified.respun >= args.least else options.NO
 
 
 def _programs(args: argparse.Namespace) -> Iterator[tuple[Family, Program, Spinner]]:
@@ -173,11 +165,11 @@ def _lines(args: argparse.Namespace, best: _Tried, name: str, spun: str) -> Iter
         back = f"are what the program may have made of {args.restored}, which draws what it replaces"
     yield f"{name}: {verified.respun:.2%} of {len(spun):,} characters {back} ({best.family}, program {best.program})"
     places = list(zip(verified.failed, verified.written, strict=True))
-    for (start, end), written in places if args.all else places[:_SHOWN]:
+    for (start, end), written in places if args.all else places[: options.SHOWN]:
         line, column = options.line_and_column(spun, start)
         yield f"{name}:{line}:{column}: {_shown(spun[start:end])} comes back as {_shown(written)}"
-    if len(places) > _SHOWN and not args.all:
-        options.say(f"{len(places) - _SHOWN:,} more places; --all lists them")
+    if len(places) > options.SHOWN and not args.all:
+        options.say(f"{len(places) - options.SHOWN:,} more places; --all lists them")
 
 
 def _shown(text: str) -> str:

@@ -16,16 +16,16 @@ if TYPE_CHECKING:
     from despin.learning.texts import TextPair
     from despin.learning.weights import Weighed
 
-_ABOUT = """\
+SUMMARY = "weigh lexicon entries by aligned pairs"
+ABOUT = """\
 Count the substitutions of lexicons in pairs of spun texts and their originals, and show what the counts make of the
 entries' weights: 4 (1 + ln n) for n sightings, on top of what the entry weighed before anybody saw it. Nothing is
 written unless --in-place or -o says so. Weights that speak of more sightings already stay, so that weighing twice by
 the same pairs changes nothing more."""
 
 
-def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the action to `despin learn`."""
-    parser = commands.add_parser("weights", help="weigh lexicon entries by aligned pairs", description=_ABOUT)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the action."""
     parser.add_argument("lexicons", metavar="LEXICON", nargs="+", help="a lexicon file in normal form")
     parser.add_argument(
         "--pairs",
@@ -80,10 +80,7 @@ def _check(args: argparse.Namespace) -> None:
             raise UsageError(f"{path} is named twice; name every lexicon once")
     if args.output and len(args.lexicons) > 1:
         raise UsageError("-o takes one lexicon; name one, or write into all of them with --in-place")
-    if args.output and Path(args.output).exists():
-        for path in (*args.lexicons, *args.pairs):
-            if Path(path).exists() and Path(args.output).samefile(path):
-                raise UsageError(f"{path} would be overwritten; name another file with -o, or use --in-place")
+    options.refuse_same([args.output], [*args.lexicons, *args.pairs], options.IN_PLACE)
 
 
 def _pairs(args: argparse.Namespace) -> list[TextPair]:

@@ -16,8 +16,7 @@ from despin.errors import LexiconError
 from despin.learning.decipher import Proposal
 from despin.learning.observe import Facts, Seen
 from despin.learning.weights import rewritten
-from despin.lexicon.fields import example_problem
-from despin.lexicon.format import Pairs, Raw, Value, entry_lines, pair, text_field
+from despin.lexicon.fields import example_problem, lexicon_text
 from despin.lexicon.model import Entry, Original, weight
 from despin.lexicon.parse import lay_out, read_text
 from despin.lexicon.words import word_problems
@@ -126,25 +125,7 @@ def render(
     program: Mapping[str, Any] | None = None,
 ) -> str:
     """The entries as a lexicon file in normal form; `program` are the parameters of the program to name."""
-    lines = [
-        *text_field("family", family),
-        *text_field("title", title),
-        *text_field("about", about),
-        *pair("sources", list(sources), 0),
-        *text_field("licence", "unknown; for your own use"),
-        *(pair("program", _parameters(program), 0) if program else []),
-        "entries:",
-    ]
-    for entry in found:
-        lines += entry_lines(entry)
-    return "\n".join(lines) + "\n"
-
-
-def _parameters(program: Mapping[str, Any]) -> Value:
-    """A program's parameters as a lexicon writes them."""
-    if list(program) == ["name"]:
-        return str(program["name"])
-    return Pairs([(name, Raw(str(value)) if isinstance(value, int) else value) for name, value in program.items()])
+    return lexicon_text(family, title, about, sources, found, program)
 
 
 #: How the reason of an entry begins that was turned down.

@@ -1,19 +1,123 @@
-"""Adding one entry to a lexicon file, with everything else in the file left as it is."""
+"""Changing lexicon files: their normal form, one entry more, and new entries in the place of others."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+import re
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from despin.errors import LexiconError
-from despin.lexicon.format import entry_lines, format_text
+from despin.lexicon.fields import entry_lines
+from despin.lexicon.format import Pairs, Raw, Value, filled, pair, text_field
 from despin.lexicon.model import PERSONAL, Contexts, Entry, Original
-from despin.lexicon.parse import Layout, lay_out, parse
-from despin.lexicon.problems import Report, raise_errors
-from despin.lexicon.source import decode, read_source
+from despin.lexicon.parse import Layout, Parsed, lay_out, parse
+from despin.lexicon.problems import raise_errors, sure
+from despin.lexicon.source import HEADER_FIELDS, SourceText, decode, read_source
+from despin.lexicon.yaml_nodes import ListNode, Node, Scalar
 from despin.text.files import write
+
+_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?\Z")
+_MARK = re.compile(r"(?:^|(?<= ))#")
+
+
+def format_file(path: str | os.PathLike[str], *, check: bool = False) -> bool:
+    """Whether the file was not in normal form; unless `check`, it is now. Raises `LexiconError` for a file with
+    mistakes, which is left as it is, and `OutputError`."""
+    data = _formatted(sure(path, partial(read_source, path))).encode()
+    if data == Path(path).read_bytes():
+        return False
+    if not check:
+        write(str(path), data)
+    return True
+
+
+def format_text(text: str, path: str = "<text>") -> str:
+    """`text` in normal form. Formatting twice changes nothing more, and what the lexicon says stays the same.
+    Raises `LexiconError` for a text with mistakes."""
+    return _formatted(sure(path, partial(decode, text.encode(), path)))
+
+
+def _formatted(source: SourceText) -> str:
+    parsed = parse(source)
+    raise_errors(parsed.problems)
+    top, above, end = _comments(source.text.split("\n"), parsed)
+    lines = list(top)
+    for name in HEADER_FIELDS:
+        if name in parsed.header:
+            key, node = parsed.header[name]
+            lines += above[key.line]
+            lines += ["entries:"] if name == "entries" else _header_field(name, node)
+    for entry in sorted(parsed.entries, key=lambda entry: entry.spun):
+        lines += [f"  {comment}" for comment in above[entry.line]]
+        lines += entry_lines(entry)
+    return "\n".join([*lines, *end, ""])
+
+
+def _header_field(name: str, node: Node) -> list[str]:
+    if isinstance(node, Scalar):
+        return pair(name, Raw(node.text), 0) if name == "pack" or node.missing else text_field(name, node.text)
+    value = _as_written(node, name in ("program", "variants"))
+    return filled(name, value) if name == "opposites" and isinstance(value, list) and value else pair(name, value, 0)
+
+
+def _as_written(node: Node, numbers: bool) -> Value:
+    """A value of a header as it is written, with plain `numbers` where they are such."""
+    if isinstance(node, Scalar):
+        return Raw(node.text) if node.missing or (numbers and _NUMBER.match(node.text)) else node.text
+    if isinstance(node, ListNode):
+        return [_as_written(item, numbers) for item in node.items]
+    return Pairs([(key.text, _as_written(value, numbers)) for key, value in node.pairs])
+
+
+def _comments(lines: Sequence[str], parsed: Parsed) -> tuple[list[str], defaultdict[int, list[str]], list[str]]:
+    """The comments above all else, by the line of the key that each travels with, and behind all else: a comment
+    travels with the key that it stands in or beside, else with the next one below."""
+    top: list[str] = []
+    end: list[str] = []
+    above: defaultdict[int, list[str]] = defaultdict(list)
+    held = [(key, node) for name, (key, node) in parsed.header.items() if name != "entries"] + parsed.written
+    last = {entry.line: entry.line for entry in parsed.entries}
+    last.update({key.line: max(map(_last_line, [key, *_scalars(node)])) for key, node in held})
+    if "entries" in parsed.header:
+        last[parsed.header["entries"][0].line] = parsed.header["entries"][0].line
+    keys = sorted(last)
+    spans = sorted(((one.line, one.column), one.end) for key, node in held for one in (key, *_scalars(node)))
+    for number, line in enumerate(lines, 1):
+        for mark in _MARK.finditer(line) if "#" in line else ():
+            place = number, mark.start() + 1
+            before = bisect_right(spans, (place, (number, len(line) + 2))) - 1
+            if before >= 0 and place < spans[before][1]:
+                continue
+            comment, index = line[mark.start() :].rstrip(), bisect_right(keys, number) - 1
+            if index >= 0 and number <= last[keys[index]]:
+                above[keys[index]].append(comment)
+            elif index + 1 < len(keys):
+                (above[keys[index + 1]] if index >= 0 else top).append(comment)
+            else:
+                end.append(comment)
+            break
+    return top, above, end
+
+
+def _scalars(node: Node) -> Iterator[Scalar]:
+    if isinstance(node, Scalar):
+        yield node
+    elif isinstance(node, ListNode):
+        for item in node.items:
+            yield from _scalars(item)
+    else:
+        for key, value in node.pairs:
+            yield from (key, *_scalars(value))
+
+
+def _last_line(scalar: Scalar) -> int:
+    # A text block ends at the beginning of the line below it.
+    return scalar.end[0] if scalar.end[1] > 1 else max(scalar.line, scalar.end[0] - 1)
 
 
 def put(lines: list[str], layout: Layout, changes: Mapping[int, Entry]) -> list[str]:
@@ -72,13 +176,26 @@ def add(
         replaces=replaces, examples=tuple(examples),
     )  # fmt: skip
     exists = Path(path).exists()
-    text = _read(path) if exists else _NEW
-    known = next((other for other in _entries(text, str(path)) if other.spun == spun), None)
-    if known is not None:
+    text = sure(path, partial(read_source, path)).text if exists else ""
+    if not text.strip():
+        text = _NEW
+    elif lay_out(text.split("\n")) is None:
+        # Entries in braces, or indented otherwise: the normal form first.
+        text = format_text(text, str(path))
+    lines = text.rstrip("\n").split("\n")
+    layout, entries = lay_out(lines), _entries(text, str(path))
+    if layout is None:
+        raise LexiconError(f"{path}: the lexicon has no line 'entries:': add one")
+    known = next((other for other in entries if other.spun == spun), None)
+    if known is None:
+        place = _place(lines, layout, entries, spun)
+        lines[place:place] = entry_lines(entry)
+    else:
         entry = _extended(known, entry)
         if entry == known:
             return Added(known, "unchanged")
-    changed = _with_entry(text, entry, known)
+        lines = put(lines, layout, {known.line: entry})
+    changed = "\n".join(lines) + "\n"
     # What was written is read again before the file is touched: it must hold the entry, and no mistake.
     now = next((other for other in _entries(changed, str(path)) if other.spun == spun), None)
     if now is None:
@@ -87,20 +204,8 @@ def add(
     return Added(now, "extended" if known else "added" if exists else "created")
 
 
-def _read(path: str | os.PathLike[str]) -> str:
-    report = Report(str(path))
-    source = read_source(path, report)
-    raise_errors(report.problems)
-    assert source is not None
-    return source.text if source.text.strip() else _NEW
-
-
 def _entries(text: str, path: str) -> list[Entry]:
-    report = Report(path)
-    source = decode(text.encode("utf-8", "surrogatepass"), path, report)
-    raise_errors(report.problems)
-    assert source is not None
-    parsed = parse(source)
+    parsed = parse(sure(path, partial(decode, text.encode("utf-8", "surrogatepass"), path)))
     raise_errors(parsed.problems)
     return parsed.entries
 
@@ -128,46 +233,9 @@ def _joined(first: Contexts, second: Contexts) -> Contexts:
     )
 
 
-def _with_entry(text: str, entry: Entry, known: Entry | None) -> str:
-    lines = text.rstrip("\n").split("\n")
-    layout = lay_out(lines)
-    if layout is None:
-        # Entries in braces, or indented otherwise: the normal form first, then the same way.
-        lines = format_text(text).rstrip("\n").split("\n")
-        layout = lay_out(lines)
-        if layout is None:
-            raise LexiconError("the lexicon has no line 'entries:': add one")
-        known = next(
-            (other for other in _entries("\n".join(lines), "<text>") if known and other.spun == known.spun), None
-        )
-    if known is not None:
-        lines = put(lines, layout, {known.line: entry})
-    else:
-        place = _place(lines, layout.starts, layout.entries_line, entry.spun)
-        lines[place:place] = entry_lines(entry)
-    return "\n".join(lines) + "\n"
-
-
-def _place(lines: list[str], starts: list[int], entries_line: int, spun: str) -> int:
+def _place(lines: Sequence[str], layout: Layout, entries: Sequence[Entry], spun: str) -> int:
     """The line to insert at: before the first entry that sorts behind, and before the comments above that one."""
-    for start in starts:
-        if _key(lines[start]) > spun:
-            place = start
-            while place - 1 > entries_line and lines[place - 1].lstrip().startswith("#"):
-                place -= 1
-            return place
-    return len(lines)
-
-
-def _key(line: str) -> str:
-    from despin.lexicon.yaml_nodes import MapNode, TreeError, compose
-
-    word = line.strip()
-    if word[0] not in "\"'":
-        return word.split(": ", 1)[0].removesuffix(":")
-    quote = word[0]
-    try:
-        root = compose(word[: word.index(quote, 1) + 1] + ": x", Report(""))
-    except (TreeError, ValueError):
-        return word
-    return root.pairs[0][0].text if isinstance(root, MapNode) and root.pairs else word
+    place = next((entry.line - 1 for entry in entries if entry.spun > spun), len(lines))
+    while place < len(lines) and place - 1 > layout.entries_line and lines[place - 1].lstrip().startswith("#"):
+        place -= 1
+    return place

@@ -5,19 +5,18 @@ The classes are data (`lexicons/facts/classes.yaml`), read as lexicons are, with
 
 from __future__ import annotations
 
-import contextlib
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from despin.cachefile import cache_folder, read_sealed, sealed_file, write_sealed
+from despin.cachefile import cached
 from despin.lexicon.load import shipped_folder
-from despin.lexicon.problems import Place, Problem, Report, raise_errors
+from despin.lexicon.problems import Problem, Report, sure
 from despin.lexicon.source import SourceText, read_source
-from despin.lexicon.yaml_nodes import ListNode, MapNode, Node, Scalar, TreeError, compose, has_forbidden
-from despin.text.suggest import did_you_mean
+from despin.lexicon.yaml_nodes import ListNode, MapNode, Node, Pair, Scalar, fields_of, read_mapping
 
 #: What an edit may change, in the order in which it is looked for.
 CLASSES = ("time", "place", "person", "number", "quantity", "direction", "polarity")
@@ -25,7 +24,7 @@ _HEADER = ("title", "about", "licence")
 _TOP = (*_HEADER, "negations", "classes", "names")
 _NAMES = ("after", "forms", "beside", "surnames", "doubtful", "titles")
 #: Raised whenever the form in the cache changes.
-FORM = 2
+FORM = 3
 #: Members of a group by their words: the group's number and the member's.
 Members = Mapping[str, tuple[tuple[int, int], ...]]
 
@@ -49,6 +48,8 @@ class FactClasses:
     words: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        for name in ("negations", "beside", "surnames", "doubtful"):
+            object.__setattr__(self, name, frozenset(getattr(self, name)))
         object.__setattr__(self, "words", frozenset().union(*self.members.values()))
 
     def changes(self, spun: str, original: str) -> str | None:
@@ -121,37 +122,23 @@ def load_classes(path: str | os.PathLike[str] | None = None) -> FactClasses:
     """The classes of a file, of the shipped one by default, through the cache. Raises `LexiconError`
     naming every error with its place."""
     file = classes_file() if path is None else Path(path)
-    report = Report(str(file))
-    source = read_source(file, report)
-    folder = cache_folder()
-    sealed = sealed_file(folder, "facts", source.digest, FORM) if source is not None and folder is not None else None
-    if sealed is not None and source is not None:
-        with contextlib.suppress(OSError, ValueError, LookupError, TypeError):
-            held = read_sealed(sealed, source.digest, FORM)
-            if held is not None:
-                return _from_values(held)
-    found = read_classes(source, report) if source is not None else None
-    raise_errors(report.problems)
-    assert found is not None
-    assert source is not None
-    if sealed is not None:
-        write_sealed(sealed, source.digest, FORM, _to_values(found))
-    return found
+    source = sure(file, partial(read_source, file))
+
+    def make() -> dict[str, Any]:
+        found = sure(file, partial(read_classes, source))
+        return {"members": found.members, **{name: list(getattr(found, name)) for name in ("negations", *_NAMES)}}
+
+    return cached("facts", source.digest, FORM, make, _restored)
 
 
-def _to_values(found: FactClasses) -> dict[str, Any]:
-    """Classes as JSON-ready values."""
-    values = {name: list(getattr(found, name)) for name in ("negations", *_NAMES)}
-    return {**values, "members": found.members}
-
-
-def _from_values(held: dict[str, Any]) -> FactClasses:
-    """What `_to_values` was given."""
+def _restored(held: dict[str, Any]) -> FactClasses:
+    """Classes out of their JSON-ready values."""
     members = {
         name: {word: tuple([(group, member) for group, member in pairs]) for word, pairs in words.items()}
         for name, words in held["members"].items()
     }
-    return _classes(members, held["negations"], held)
+    words: dict[str, Any] = {name: tuple(held[name]) for name in ("negations", *_NAMES)}
+    return FactClasses(members, **words)
 
 
 def check_classes(path: str | os.PathLike[str]) -> list[Problem]:
@@ -165,51 +152,27 @@ def check_classes(path: str | os.PathLike[str]) -> list[Problem]:
 
 def read_classes(source: SourceText, report: Report) -> FactClasses | None:
     """The classes of a text; what is wrong is in `report`. None where nothing could be read."""
-    if has_forbidden(source.text, report):
+    root = read_mapping(source, report, _TOP)
+    if root is None:
         return None
-    try:
-        root = compose(source.text, report)
-    except TreeError as error:
-        report.error(error.problem, error.problem.what, error.problem.mend)
-        return None
-    if not isinstance(root, MapNode):
-        report.error(Place(1, 1), "no mapping", f"write the fields {', '.join(_TOP)}")
-        return None
-    fields = _fields(root, _TOP, "field", report)
-    members: dict[str, Members] = {}
-    classes = _map(fields["classes"], "classes", report) if "classes" in fields else None
-    by_name = _fields(classes, CLASSES, "class", report) if classes else {}
-    for name in CLASSES:
-        groups = _map(by_name[name], name, report) if name in by_name else None
-        if groups:
-            members[name] = _members(groups, report)
-    names = _map(fields["names"], "names", report) if "names" in fields else None
-    around = _fields(names, _NAMES, "field", report) if names else {}
-    words = {name: _words(node, name, report) for name, node in around.items() if name in _NAMES}
-    negations = _words(fields["negations"], "negations", report) if "negations" in fields else []
-    return _classes(members, negations, words)
+    fields = fields_of(root, _TOP, report, "field")
+    members = {
+        name: _members(groups, report)
+        for name, (_, node) in _inside(fields, "classes", CLASSES, "class", report).items()
+        if (groups := _map(node, name, report))
+    }
+    around = _inside(fields, "names", _NAMES, "field", report)
+    lists = {**around, **{name: fields[name] for name in ("negations",) if name in fields}}
+    words: dict[str, Any] = {name: tuple(_words(node, name, report)) for name, (_, node) in lists.items()}
+    return FactClasses(members, **words)
 
 
-def _classes(
-    members: Mapping[str, Members], negations: Sequence[str], words: Mapping[str, Sequence[str]]
-) -> FactClasses:
-    """The classes with what stands around names, by the fields of `names`."""
-    found = {name: tuple(words.get(name, ())) for name in _NAMES}
-    sets = {name: frozenset(found.pop(name)) for name in ("beside", "surnames", "doubtful")}
-    return FactClasses(members, frozenset(negations), **found, **sets)  # type: ignore[arg-type]
-
-
-def _fields(node: MapNode, known: tuple[str, ...], what: str, report: Report) -> dict[str, Node]:
-    """The values of a mapping by their keys; unknown keys, and those that come twice, are reported."""
-    found: dict[str, Node] = {}
-    for key, value in node.pairs:
-        if key.text not in known:
-            report.error(key, f"unknown {what} '{key.text}'", did_you_mean(key.text, known))
-        elif key.text in found:
-            report.error(key, f"the {what} '{key.text}' twice", "keep one of them")
-        else:
-            found[key.text] = value
-    return found
+def _inside(
+    fields: Mapping[str, Pair], name: str, known: tuple[str, ...], what: str, report: Report
+) -> dict[str, Pair]:
+    """The fields of a field that is a mapping, none where it is missing or is none."""
+    node = _map(fields[name][1], name, report) if name in fields else None
+    return fields_of(node, known, report, what) if node else {}
 
 
 def _map(node: Node, name: str, report: Report) -> MapNode | None:

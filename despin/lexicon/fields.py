@@ -1,13 +1,15 @@
-"""The fields of a lexicon file: from the nodes of its header to a `Family`, and from those of an entry to an `Entry`,
-with every mistake reported where it stands."""
+"""The fields of a lexicon file, each described once: how it is read, with every mistake reported where it stands, how
+it is written, and what the JSON Schema says of it."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
-from typing import cast, get_args
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, get_args
 
+from despin.lexicon import format as text
 from despin.lexicon.model import (
     LEAST_WEIGHT,
     MOST_WEIGHT,
@@ -24,95 +26,90 @@ from despin.lexicon.problems import Place, Report
 from despin.lexicon.programs import read_programs
 from despin.lexicon.source import ENTRY_FIELDS, HEADER_FIELDS
 from despin.lexicon.words import word_problems
-from despin.lexicon.yaml_nodes import ListNode, MapNode, Node, Scalar
+from despin.lexicon.yaml_nodes import ListNode, MapNode, Node, Pair, Scalar, fields_of
 from despin.text.suggest import did_you_mean, nearest
 
-STATUSES: tuple[str, ...] = get_args(Status)
-SOURCES: tuple[str, ...] = get_args(Origin)
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\Z")
+_SIDES = ("before", "after")
 
 
-def is_long(value: Node) -> bool:
-    """Whether an entry's value is the long form: a mapping with at least one field name among its keys."""
-    return isinstance(value, MapNode) and any(key.text in ENTRY_FIELDS for key, _ in value.pairs)
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of an entry: its value out of a node and as it is written, and its JSON Schema."""
+
+    read: Callable[[Node, str, Report], Any]
+    write: Callable[[Any], text.Value]
+    schema: Mapping[str, Any]
 
 
-def read_entry(key: Scalar, value: Node, family: str, report: Report) -> Entry | None:
-    """The entry `key: value`, or None when it holds an error (which is in `report`)."""
-    before = report.errors
-    spun = key.text
-    if not spun:
-        report.error(key, "an entry without a spun form", "write 'spun: original'")
-    _check_word(key, report)
-    fields = _fields(value, report) if is_long(value) else {"original": value}
-    status = _choice(fields.get("status"), "status", STATUSES, report) or "active"
-    originals = _originals(fields.get("original"), key, status, report)
-    reason = _text(fields.get("reason"), "reason", report)
-    if status != "active" and not reason:
-        place = fields.get("status") or key
-        report.error(place, f"status {status} without a reason", "add 'reason: ...' for the next reader")
-    entry = Entry(
-        spun=spun,
-        originals=originals,
-        family=family,
-        keep=_contexts(fields.get("keep"), "keep", report),
-        only=_contexts(fields.get("only"), "only", report),
-        flips=read_flag(fields.get("flips"), "flips", report),
-        status=cast(Status, status),
-        reason=reason,
-        source=cast(Origin, _choice(fields.get("source"), "source", SOURCES, report) or "curated"),
-        examples=_examples(fields.get("examples"), spun, originals, report),
-        path=report.path,
-        line=key.line,
-        column=key.column,
-        replaces=read_flag(fields.get("replaces"), "replaces", report),
-    )
-    return entry if report.errors == before else None
-
-
-def _fields(value: Node, report: Report) -> dict[str, Node]:
-    """The fields of a long entry by name; unknown and repeated ones are reported."""
-    fields: dict[str, Node] = {}
-    unknown = False
-    assert isinstance(value, MapNode)
-    for key, node in value.pairs:
-        if key.text not in ENTRY_FIELDS:
-            report.error(key, f"unknown field '{key.text}'", did_you_mean(key.text, ENTRY_FIELDS))
-            unknown = True
-        elif key.text in fields:
-            report.error(key, f"the field '{key.text}' twice", "keep one of them")
-        else:
-            fields[key.text] = node
-    if unknown and "original" not in fields:
-        # The unknown field may be a misspelt 'original': that it is missing has been said.
-        fields["original"] = Scalar("?", value.line, value.column, False, (value.line, value.column))
-    return fields
-
-
-def _originals(node: Node | None, key: Scalar, status: str, report: Report) -> tuple[Original, ...]:
-    """The originals in any of the three short forms. Only a retired entry may have none."""
-    if node is None or (isinstance(node, Scalar) and node.plain and not node.text):
-        if status != "retired":
-            missing = f"{key.text or 'the entry'} has no original"
-            report.error(key, missing, f"write '{key.text or 'spun'}: original', or \"\" to delete the word")
-        return ()
+def read_text(node: Node, name: str, report: Report, mend: str = "write one line of text") -> str:
+    """The text of a field; "" where it is, which is reported, no text."""
     if isinstance(node, Scalar):
-        weighted: list[tuple[Scalar, float]] = [(node, 1.0)]
-    elif isinstance(node, ListNode):
-        weighted = [(item, 1.0) for item in _scalars(node, "an original", report)]
-    else:
-        weighted = [(name, _weight(name, value, report)) for name, value in node.pairs]
-    if not weighted and not isinstance(node, Scalar) and not (isinstance(node, ListNode) and node.items):
-        report.error(node, f"{key.text} has no original", "write at least one, or retire the entry")
-    seen: set[str] = set()
-    for name, _ in weighted:
-        _check_word(name, report)
-        if name.text == key.text:
-            report.error(name, f"{key.text} stands for itself", "delete it: a word left alone needs no entry")
-        elif name.text in seen:
-            report.error(name, f"the original '{name.text}' twice", "keep one of them")
-        seen.add(name.text)
-    return tuple([Original(name.text, weight) for name, weight in weighted])
+        return node.text
+    report.error(node, f"'{name}' is a list or mapping", mend)
+    return ""
+
+
+def read_flag(node: Node, name: str, report: Report) -> bool:
+    """The value of a true/false field."""
+    if isinstance(node, Scalar) and node.text in ("true", "false"):
+        return node.text == "true"
+    shown = f"'{node.text}'" if isinstance(node, Scalar) else "a list or mapping"
+    report.error(node, f"'{name}' is {shown}", "write true or false")
+    return False
+
+
+def _one_of(choices: tuple[str, ...]) -> Field:
+    def read(node: Node, name: str, report: Report) -> str:
+        said = read_text(node, name, report, f"write one of {', '.join(choices)}")
+        if said not in choices and isinstance(node, Scalar):
+            report.error(node, f"unknown {name} '{said}'", did_you_mean(said, choices))
+        return said if said in choices else choices[0]
+
+    return Field(read, str, {"enum": list(choices)})
+
+
+def _scalars(node: Node, what: str, report: Report) -> list[Scalar]:
+    """The scalars of a list, or a scalar alone as a list of one; anything else is reported."""
+    found: list[Scalar] = []
+    for item in node.items if isinstance(node, ListNode) else [node]:
+        if isinstance(item, Scalar):
+            found.append(item)
+        else:
+            kind = "list" if isinstance(item, ListNode) else "mapping"
+            report.error(item, f"a {kind} where {what} is expected", "write plain text; quote it if it holds brackets")
+    return found
+
+
+def _read_contexts(node: Node, name: str, report: Report) -> Contexts:
+    if not isinstance(node, MapNode):
+        report.error(node, f"'{name}' is no mapping", f"write '{name}: {{before: [..], after: [..]}}'")
+        return NO_CONTEXTS
+    before = report.errors
+    sides: dict[str, list[Scalar]] = {}
+    for side, (_, value) in fields_of(node, _SIDES, report, "field", name).items():
+        sides[side] = _scalars(value, "a context", report)
+        for word in sides[side]:
+            if not word.text:
+                report.error(word, f"an empty context in '{name}'", "delete it: it would stand everywhere")
+            for what, mend in word_problems(word.text.strip(" ")):
+                report.error(word, what, mend)
+    contexts = Contexts(*(tuple([word.text for word in sides.get(side, ())]) for side in _SIDES))
+    if not contexts and report.errors == before:
+        report.error(node, f"'{name}' holds no context", f"add one, or delete '{name}'")
+    return contexts
+
+
+def _write_contexts(contexts: Contexts) -> text.Value:
+    sides = [(side, list(getattr(contexts, side))) for side in _SIDES]
+    return text.Pairs([(side, words) for side, words in sides if words])
+
+
+def _read_originals(node: Node, name: str, report: Report) -> list[tuple[Scalar, float]]:
+    """The originals in any of the three short forms with their weights."""
+    if isinstance(node, MapNode):
+        return [(key, _weight(key, value, report)) for key, value in node.pairs]
+    return [(item, 1.0) for item in _scalars(node, "an original", report)]
 
 
 def _weight(name: Scalar, value: Node, report: Report) -> float:
@@ -134,102 +131,109 @@ def _weight(name: Scalar, value: Node, report: Report) -> float:
     return 1.0
 
 
-def _scalars(node: Node | None, what: str, report: Report) -> list[Scalar]:
-    """The scalars of a list, or a scalar alone as a list of one; anything else is reported."""
-    if node is None:
-        return []
-    if isinstance(node, Scalar):
-        return [node]
-    found: list[Scalar] = []
-    for item in node.items if isinstance(node, ListNode) else [node]:
-        if isinstance(item, Scalar):
-            found.append(item)
-        else:
-            kind = "list" if isinstance(item, ListNode) else "mapping"
-            report.error(item, f"a {kind} where {what} is expected", "write plain text; quote it if it holds brackets")
-    return found
+def _write_originals(originals: tuple[Original, ...]) -> text.Value:
+    """Originals in the shortest of the three forms, the heaviest first."""
+    ordered = sorted(originals, key=lambda original: -original.weight)
+    if any(original.weight != 1 for original in ordered):
+        return text.Pairs([(original.text, text.number(original.weight)) for original in ordered])
+    return ordered[0].text if len(ordered) == 1 else [original.text for original in ordered]
+
+
+def _ref(name: str, said: str) -> dict[str, Any]:
+    return {"description": said, "$ref": f"#/$defs/{name}"}
+
+
+def _flag(said: str) -> Field:
+    return Field(read_flag, lambda _: text.Raw("true"), {"description": said, "type": "boolean"})
+
+
+#: The fields of an entry in the order in which they are written. What is read of `original` and `examples` are the
+#: scalars, since the two are checked together.
+ENTRY: dict[str, Field] = {
+    "original": Field(_read_originals, _write_originals, _ref("originals", '"" is a deletion.')),
+    "keep": Field(_read_contexts, _write_contexts, _ref("contexts", "Contexts in which the word is meant.")),
+    "only": Field(_read_contexts, _write_contexts, _ref("contexts", "Contexts the entry needs.")),
+    "flips": _flag("Restoring turns the polarity of a statement."),
+    "replaces": _flag("Stands in the place of shipped entries."),
+    "status": _one_of(get_args(Status)),
+    "reason": Field(read_text, str, {**_ref("word", "Why it is not active."), "minLength": 1}),
+    "source": _one_of(get_args(Origin)),
+    "examples": Field(
+        lambda node, _, report: _scalars(node, "an example", report),
+        list,
+        _ref("words", "Lines such as 我们[-经由过程-]{+通过+}它."),
+    ),
+}
+#: What the fields hold where they are not written.
+_DEFAULTS = {field.name: field.default for field in fields(Entry)}
+
+
+def is_long(value: Node) -> bool:
+    """Whether an entry's value is the long form: a mapping with at least one field name among its keys."""
+    return isinstance(value, MapNode) and any(key.text in ENTRY for key, _ in value.pairs)
+
+
+def read_entry(key: Scalar, value: Node, family: str, report: Report) -> Entry | None:
+    """The entry `key: value`, or None when it holds an error (which is in `report`)."""
+    before = report.errors
+    if not key.text:
+        report.error(key, "an entry without a spun form", "write 'spun: original'")
+    _check_word(key, report)
+    nodes = {"original": value}
+    if is_long(value):
+        assert isinstance(value, MapNode)
+        nodes = {name: node for name, (_, node) in fields_of(value, ENTRY_FIELDS, report, "field").items()}
+    original, unread = nodes.get("original"), report.errors > before
+    if original is None or _is_empty(original):
+        nodes.pop("original", None)
+    read = {name: ENTRY[name].read(node, name, report) for name, node in nodes.items()}
+    weighted: list[tuple[Scalar, float]] = read.pop("original", [])
+    if read.get("status", "active") != "active" and not read.get("reason"):
+        what = f"status {read['status']} without a reason"
+        report.error(nodes["status"], what, "add 'reason: ...' for the next reader")
+    if isinstance(original, (ListNode, MapNode)) and "original" not in nodes:
+        report.error(original, f"{key.text} has no original", "write at least one, or retire the entry")
+    # An unknown field may be a misspelt 'original': that it is missing has been said.
+    elif "original" not in nodes and read.get("status") != "retired" and not (unread and original is None):
+        missing = f"{key.text or 'the entry'} has no original"
+        report.error(key, missing, f"write '{key.text or 'spun'}: original', or \"\" to delete the word")
+    originals = _check_originals(weighted, key, report)
+    examples: list[Scalar] = read.pop("examples", [])
+    for example in examples:
+        if problem := example_problem(example.text, key.text, originals):
+            report.error(example, *problem)
+    if report.errors > before:
+        return None
+    place: dict[str, Any] = {"path": report.path, "line": key.line, "column": key.column}
+    return Entry(key.text, originals, family, examples=tuple([one.text for one in examples]), **place, **read)
+
+
+def _is_empty(node: Node) -> bool:
+    return node.missing if isinstance(node, Scalar) else not (node.items if isinstance(node, ListNode) else node.pairs)
+
+
+def _check_originals(weighted: Sequence[tuple[Scalar, float]], key: Scalar, report: Report) -> tuple[Original, ...]:
+    seen: set[str] = set()
+    for name, _ in weighted:
+        _check_word(name, report)
+        if name.text == key.text:
+            report.error(name, f"{key.text} stands for itself", "delete it: a word left alone needs no entry")
+        elif name.text in seen:
+            report.error(name, f"the original '{name.text}' twice", "keep one of them")
+        seen.add(name.text)
+    return tuple([Original(name.text, weight) for name, weight in weighted])
 
 
 def _check_word(node: Scalar, report: Report) -> None:
     if node.end[0] > node.line and "\n" not in node.text:
-        report.error(
-            node, "a word that runs over several lines", "write it on one line, and see that its quote is closed"
-        )
+        mend = "write it on one line, and see that its quote is closed"
+        report.error(node, "a word that runs over several lines", mend)
         return
     for what, mend in word_problems(node.text):
         report.error(node, what, mend)
     if "，" in node.text[1:-1] and node.plain:
-        report.warn(
-            node, f"a full-width comma in '{node.text}'", "quote it if it is meant; words of a list part with ', '"
-        )
-
-
-def _contexts(node: Node | None, name: str, report: Report) -> Contexts:
-    if node is None:
-        return NO_CONTEXTS
-    if not isinstance(node, MapNode):
-        report.error(node, f"'{name}' is no mapping", f"write '{name}: {{before: [..], after: [..]}}'")
-        return NO_CONTEXTS
-    sides: dict[str, tuple[str, ...]] = {}
-    for key, value in node.pairs:
-        if key.text not in ("before", "after"):
-            report.error(key, f"unknown field '{key.text}' in '{name}'", did_you_mean(key.text, ("before", "after")))
-            return NO_CONTEXTS
-        if key.text in sides:
-            report.error(key, f"the field '{key.text}' twice", "keep one of them")
-        words = _scalars(value, "a context", report)
-        for word in words:
-            if not word.text:
-                report.error(word, f"an empty context in '{name}'", "delete it: it would stand everywhere")
-            for what, mend in word_problems(word.text.strip(" ")):
-                report.error(word, what, mend)
-        sides[key.text] = tuple([word.text for word in words])
-    contexts = Contexts(sides.get("before", ()), sides.get("after", ()))
-    if not contexts:
-        report.error(node, f"'{name}' holds no context", f"add one, or delete '{name}'")
-    return contexts
-
-
-def _examples(node: Node | None, spun: str, originals: tuple[Original, ...], report: Report) -> tuple[str, ...]:
-    examples = _scalars(node, "an example", report)
-    for example in examples:
-        problem = example_problem(example.text, spun, originals)
-        if problem:
-            report.error(example, *problem)
-    return tuple([example.text for example in examples])
-
-
-def read_flag(node: Node | None, name: str, report: Report) -> bool:
-    """The value of a true/false field; missing is false."""
-    if node is None:
-        return False
-    if isinstance(node, Scalar) and node.text in ("true", "false"):
-        return node.text == "true"
-    shown = f"'{node.text}'" if isinstance(node, Scalar) else "a list or mapping"
-    report.error(node, f"'{name}' is {shown}", "write true or false")
-    return False
-
-
-def _choice(node: Node | None, name: str, choices: tuple[str, ...], report: Report) -> str:
-    if node is None:
-        return ""
-    if isinstance(node, Scalar) and node.text in choices:
-        return node.text
-    if isinstance(node, Scalar):
-        report.error(node, f"unknown {name} '{node.text}'", did_you_mean(node.text, choices))
-    else:
-        report.error(node, f"'{name}' is a list or mapping", f"write one of {', '.join(choices)}")
-    return ""
-
-
-def _text(node: Node | None, name: str, report: Report, mend: str = "write one line of text") -> str:
-    """The text of a field; "" where it is missing or, which is reported, no text."""
-    if node is None:
-        return ""
-    if isinstance(node, Scalar):
-        return node.text
-    report.error(node, f"'{name}' is a list or mapping", mend)
-    return ""
+        mend = "quote it if it is meant; words of a list part with ', '"
+        report.warn(node, f"a full-width comma in '{node.text}'", mend)
 
 
 def example_problem(example: str, spun: str, originals: Sequence[Original]) -> tuple[str, str] | None:
@@ -246,96 +250,129 @@ def example_problem(example: str, spun: str, originals: Sequence[Original]) -> t
     except InputError:
         return "broken markup in the example", "close every place as [-spun-]{+original+}"
     listed = {original.text for original in originals}
-    exercised = False
-    for edit in sample.gold:
-        if sample.spun[edit.start : edit.end] != spun:
-            continue
-        exercised = True
+    places = [edit for edit in sample.gold if sample.spun[edit.start : edit.end] == spun]
+    for edit in places:
         if edit.scored and listed.isdisjoint(edit.originals):
-            wrong = "|".join(edit.originals)
-            return (
-                f"the example restores {spun} to '{wrong}', which the entry does not list",
-                "add it, or mend the example",
-            )
-    if exercised or (spun in sample.spun and not sample.gold):
+            what = f"the example restores {spun} to '{'|'.join(edit.originals)}', which the entry does not list"
+            return what, "add it, or mend the example"
+    if places or (spun in sample.spun and not sample.gold):
         return None
     return f"the example does not use {spun}", f"mark it as [-{spun}-]{{+{originals[0].text if originals else ''}+}}"
 
 
+def entry_lines(entry: Entry) -> list[str]:
+    """The lines of an entry as they stand in a lexicon file, in its shortest form. An imported one stands on one line,
+    however long: thesauri have tens of thousands of entries, and whole lines are read many times faster."""
+    values = {name: getattr(entry, "originals" if name == "original" else name) for name in ENTRY}
+    written = [
+        (name, ENTRY[name].write(value)) for name, value in values.items() if value and value != _DEFAULTS.get(name)
+    ]
+    short = [name for name, _ in written] == ["original"]
+    value = written[0][1] if short else text.Pairs(written)
+    if entry.source == "imported":
+        return [f"  {text.scalar(entry.spun)}: {text.flow(value)}"]
+    return text.pair(entry.spun, value, 2)
+
+
+def lexicon_text(
+    family: str,
+    title: str,
+    about: str,
+    sources: Sequence[str],
+    entries: Iterable[Entry] | None = None,
+    program: Mapping[str, object] | None = None,
+) -> str:
+    """A lexicon in normal form that a user makes of what others wrote: entries, in their order, and the parameters of a
+    program, where there are such."""
+    lines = [line for name, said in (("family", family), ("title", title), ("about", about))
+             for line in text.text_field(name, said)]  # fmt: skip
+    lines += [*text.pair("sources", list(sources), 0), *text.text_field("licence", "unknown; for your own use")]
+    if program:
+        lines += text.pair("program", text.parameters(program), 0)
+    if entries is not None:
+        lines += ["entries:", *(line for entry in entries for line in entry_lines(entry))]
+    return "\n".join(lines) + "\n"
+
+
 #: What a lexicon that is shipped must say about itself.
 SHIPPED_FIELDS = ("family", "title", "about", "recognise", "sources", "licence")
-_NAME = re.compile(r"[^\s:/\\]+\Z")
-_OF_PROGRAMS = {"program", "variants", "opposites"}
+_NAME = r"^[^\s:/\\]+$"
 
 
-def header_fields(pairs: list[tuple[Scalar, Node]], report: Report) -> dict[str, tuple[Scalar, Node]]:
+def header_fields(pairs: Sequence[Pair], report: Report) -> dict[str, Pair]:
     """The top-level keys by name; unknown and repeated ones are reported."""
-    fields: dict[str, tuple[Scalar, Node]] = {}
-    for key, node in pairs:
-        if key.text not in HEADER_FIELDS:
-            if key.text.isascii():
-                report.error(key, f"unknown header field '{key.text}'", did_you_mean(key.text, HEADER_FIELDS))
-            else:
-                report.error(key, f"the entry {key.text} in the header", "indent it by two spaces under 'entries:'")
-        elif key.text in fields:
-            report.error(key, f"the header field '{key.text}' twice", "keep one of them")
-        else:
-            fields[key.text] = (key, node)
-    return fields
+    inside = [key for key, _ in pairs if key.text not in HEADER_FIELDS and not key.text.isascii()]
+    for key in inside:
+        report.error(key, f"the entry {key.text} in the header", "indent it by two spaces under 'entries:'")
+    rest = MapNode(1, 1, [item for item in pairs if item[0] not in inside])
+    return fields_of(rest, HEADER_FIELDS, report, "header field")
 
 
-def read_family(fields: dict[str, tuple[Scalar, Node]], report: Report) -> Family:
+def read_family(header: Mapping[str, Pair], report: Report) -> Family:
     """The family a header describes; a header without a name is a personal lexicon."""
-    names = ("family", "title", "about", "recognise", "licence")
-    texts = {name: _text(fields[name][1] if name in fields else None, name, report, "write text") for name in names}
-    name = texts["family"]
-    program, variants, opposites = read_programs(fields, report) if _OF_PROGRAMS & fields.keys() else (None, (), ())
-    if "family" in fields and not _NAME.match(name):
-        report.error(fields["family"][1], f"the family name '{name}'", "write one word, as in classic-list")
-    return Family(
-        name=name or PERSONAL,
-        title=texts["title"],
-        about=texts["about"],
-        recognise=texts["recognise"],
-        sources=_texts(fields, "sources", report),
-        licence=texts["licence"],
-        pack=read_flag(fields["pack"][1], "pack", report) if "pack" in fields else False,
-        beside=_texts(fields, "beside", report),
-        program=program,
-        variants=variants,
-        opposites=opposites,
-    )
+    known = [(name, one.read) for name, one in HEADER.items() if name in header]
+    read = {name: reader(header[name][1], name, report) for name, reader in known if reader is not None}
+    return Family(read.pop("family", "") or PERSONAL, **read, **read_programs(header, report))
 
 
-def check_shipped(fields: dict[str, tuple[Scalar, Node]], stem: str, report: Report) -> None:
+def _read_line(node: Node, name: str, report: Report) -> str:
+    return read_text(node, name, report, "write text")
+
+
+def _read_name(node: Node, name: str, report: Report) -> str:
+    said = _read_line(node, name, report)
+    if not re.fullmatch(_NAME, said):
+        report.error(node, f"the family name '{said}'", "write one word, as in classic-list")
+    return said
+
+
+def _read_texts(node: Node, name: str, report: Report) -> tuple[str, ...]:
+    """A list of texts, or a text alone as a list of one."""
+    if isinstance(node, MapNode):
+        mend = f"write a list, '{name}: [a, b]', and quote text that holds a colon"
+        report.error(node, f"'{name}' is a mapping", mend)
+        return ()
+    return tuple([item.text for item in _scalars(node, f"text of '{name}'", report) if item.text])
+
+
+def _named(said: str, names: Mapping[str, Any], values: str) -> dict[str, Any]:
+    """The schema of a mapping of names that may be empty."""
+    pairs = {"type": "object", "propertyNames": names, "additionalProperties": {"$ref": f"#/$defs/{values}"}}
+    return {"description": said, "anyOf": [{"type": "null"}, pairs]}
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderField:
+    """A field of a header: its value out of a node, None for what is read together, and its JSON Schema."""
+
+    read: Callable[[Node, str, Report], Any] | None
+    schema: Mapping[str, Any]
+
+
+_FAMILY = {"description": "One word, the name of the file. Left out in a personal lexicon.", "type": "string"}
+#: The fields of a header in the order in which they are written.
+HEADER: dict[str, HeaderField] = {
+    "family": HeaderField(_read_name, {**_FAMILY, "pattern": _NAME}),
+    "title": HeaderField(_read_line, _ref("word", "One line.")),
+    "about": HeaderField(_read_line, _ref("word", "What the family is.")),
+    "recognise": HeaderField(_read_line, _ref("word", "How a reader recognises it.")),
+    "sources": HeaderField(_read_texts, _ref("words", "Where the entries come from.")),
+    "licence": HeaderField(_read_line, {"$ref": "#/$defs/word"}),
+    "pack": HeaderField(read_flag, _flag("Rules a document must first give reason to believe.").schema),
+    "beside": HeaderField(_read_texts, _ref("words", "The families a pack is found with.")),
+    "program": HeaderField(None, _ref("program", "The program that spins.")),
+    "variants": HeaderField(None, _named("The program with other parameters, by name.", {"pattern": _NAME}, "program")),
+    "opposites": HeaderField(None, _ref("words", "Pairs of words, a space between them, that turn a statement round.")),
+    "entries": HeaderField(None, _named("spun form: what it stands for", {"minLength": 1}, "entry")),
+}
+
+
+def check_shipped(header: Mapping[str, Pair], stem: str, report: Report) -> None:
     """Reports what a header lacks that a shipped lexicon must say; `stem` is the file's name without `.yaml`."""
     for name in SHIPPED_FIELDS:
-        node = fields[name][1] if name in fields else None
-        if (
-            node is None
-            or (isinstance(node, Scalar) and not node.text)
-            or (isinstance(node, ListNode) and not node.items)
-        ):
+        node = header[name][1] if name in header else None
+        if not (node.text if isinstance(node, Scalar) else node.items if isinstance(node, ListNode) else node):
             report.error(Place(1, 1), f"a shipped lexicon without '{name}'", f"add '{name}: ...' to the header")
-    family = fields["family"][1] if "family" in fields else None
+    family = header["family"][1] if "family" in header else None
     if isinstance(family, Scalar) and family.text and family.text != stem:
         report.error(family, f"the family '{family.text}' in {stem}.yaml", "give file and family the same name")
-
-
-def _texts(fields: dict[str, tuple[Scalar, Node]], name: str, report: Report) -> tuple[str, ...]:
-    """A list of texts, or a text alone as a list of one."""
-    node = fields[name][1] if name in fields else None
-    if isinstance(node, Scalar):
-        return (node.text,) if node.text else ()
-    if isinstance(node, MapNode):
-        report.error(
-            node, f"'{name}' is a mapping", f"write a list, '{name}: [a, b]', and quote text that holds a colon"
-        )
-        return ()
-    found: list[str] = []
-    for item in node.items if node else []:
-        if isinstance(item, Scalar):
-            found.append(item.text)
-        else:
-            report.error(item, f"a list or mapping in '{name}'", "write text; quote it if it holds a colon")
-    return tuple(found)

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from despin.errors import InputError
-from despin.lexicon.format import Pairs, Raw, Value, pair, text_field
-from despin.lexicon.importers import decode_list
+from despin.lexicon.fields import lexicon_text
+from despin.lexicon.importers import list_lines, read_list
 from despin.spinners.grouped import LEAST, TOLD
 
 _CODE = re.compile(r"[A-Z][a-z][0-9]{2}[A-Z][0-9]{2}([=#@])\s+")
@@ -50,7 +49,7 @@ def import_groups(path: str | os.PathLike[str], told: str | os.PathLike[str] = "
     for a file that cannot be read or holds no groups."""
     groups: list[tuple[str, ...]] = []
     left: list[int] = []
-    for number, line in enumerate(_lines(path, encoding), 1):
+    for number, line in enumerate(list_lines(read_list(path, encoding)[0]), 1):
         code = _CODE.match(line)
         if not code and not line.strip():
             continue
@@ -63,33 +62,14 @@ def import_groups(path: str | os.PathLike[str], told: str | os.PathLike[str] = "
             groups.append(tuple(words))
     if not any(len(group) > 1 for group in groups):
         raise InputError(f"{path}: no groups of synonyms: a line with a group is expected, as in 首尔 汉城")
-    own = [found[1] for line in _lines(told, "") if (found := _USER.match(line.strip()))] if told else []
+    own = [found[1] for line in list_lines(read_list(told)[0]) if (found := _USER.match(line.strip()))] if told else []
     return GroupReport(str(path), tuple(groups), tuple(own), tuple(left))
-
-
-def _lines(path: str | os.PathLike[str], encoding: str) -> Sequence[str]:
-    try:
-        data = Path(path).read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror}): check the path") from None
-    return decode_list(data, str(path), encoding)[0].replace("\r\n", "\n").split("\n")
 
 
 def render_drawn(report: GroupReport, family: str, program: str, table: str, rate: float) -> str:
     """The lexicon of a family whose program draws from these groups in the file `table`
     beside it, at a rate (0: any)."""
     source = Path(report.name).name
-    parameters: list[tuple[str, Value]] = [
-        ("name", program),
-        ("table", table),
-        ("rate", Raw(f"{rate:g}") if rate else "any"),
-    ]
-    lines = [
-        *text_field("family", family),
-        *text_field("title", f"the thesaurus {source}, run by {program}"),
-        *text_field("about", f"Words are replaced by random ones of their groups: {len(report.groups):,} groups."),
-        *pair("sources", [source], 0),
-        *text_field("licence", "unknown; for your own use"),
-        *pair("program", Pairs(parameters), 0),
-    ]
-    return "\n".join(lines) + "\n"
+    about = f"Words are replaced by random ones of their groups: {len(report.groups):,} groups."
+    parameters = {"name": program, "table": table, "rate": rate or "any"}
+    return lexicon_text(family, f"the thesaurus {source}, run by {program}", about, [source], program=parameters)

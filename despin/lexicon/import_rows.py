@@ -20,13 +20,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from despin.errors import InputError
-from despin.lexicon.format import Pairs, Raw, Value, pair, text_field
+from despin.lexicon.fields import lexicon_text
 from despin.lexicon.importers import (
     ARROW,
     CHOICES,
     EQUALS,
     PAIR_ENDS,
     MalformedLineError,
+    list_lines,
     listed,
     read_list,
     read_word,
@@ -125,9 +126,7 @@ def import_rows(path: str | os.PathLike[str], *, encoding: str = "", drop_first:
 def rows_of_text(text: str, name: str = "<text>", encoding: str = "text", *, drop_first: bool = False) -> RowReport:
     """The rows of a list already decoded. A first line that is no row is a heading, and left out."""
     report = RowReport(name, encoding)
-    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    if lines and not lines[-1]:
-        lines.pop()
+    lines = list_lines(text)
     report.lines = len(lines)
     for number, content in enumerate(lines, 1):
         line = content.strip()
@@ -208,30 +207,16 @@ def render_vectors(
     """The lexicon of a family whose program replaces words by their neighbours in the file `table`
     beside it, at a rate (0: any)."""
     name = Path(source).name
-    program: list[tuple[str, Value]] = [("table", table), ("flags", list(flags))]
-    program.append(("rank", Raw(str(ranks[0])) if len(ranks) == 1 else [Raw(str(rank)) for rank in ranks]))
+    about = f"Words are replaced by their nearest neighbours among the vectors of {words:,} words."
+    program: dict[str, object] = {"table": table, "flags": flags, "rank": ranks[0] if len(ranks) == 1 else ranks}
     if rate != 1.0:
-        program.append(("rate", Raw(f"{rate:g}") if rate else "any"))
-    lines = [
-        *text_field("family", family),
-        *text_field("title", f"neighbours among the vectors {name}"),
-        *text_field("about", f"Words are replaced by their nearest neighbours among the vectors of {words:,} words."),
-        *pair("sources", [name], 0),
-        *text_field("licence", "unknown; for your own use"),
-        *pair("program", Pairs(program), 0),
-    ]
-    return "\n".join(lines) + "\n"
+        program["rate"] = rate or "any"
+    return lexicon_text(family, f"neighbours among the vectors {name}", about, [name], program=program)
 
 
 def render_program(report: RowReport, family: str, program: str, table: str) -> str:
     """The lexicon of a family whose program runs these rows from the file `table` beside it."""
     source = Path(report.name).name
-    lines = [
-        *text_field("family", family),
-        *text_field("title", f"the list {source}, run by {program}"),
-        *text_field("about", f"A word list taken over as it circulates, with its program: {len(report.rows):,} rows."),
-        *pair("sources", [source], 0),
-        *text_field("licence", "unknown; for your own use"),
-        *pair("program", Pairs([("name", program), ("table", table)]), 0),
-    ]
-    return "\n".join(lines) + "\n"
+    about = f"A word list taken over as it circulates, with its program: {len(report.rows):,} rows."
+    parameters = {"name": program, "table": table}
+    return lexicon_text(family, f"the list {source}, run by {program}", about, [source], program=parameters)

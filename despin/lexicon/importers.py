@@ -14,11 +14,12 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import starmap
 from pathlib import Path
 
 from despin.errors import InputError
-from despin.lexicon.format import Pairs, Raw, Value, entry_pair, pair, text_field
-from despin.lexicon.model import MOST_CHARACTERS
+from despin.lexicon.fields import lexicon_text
+from despin.lexicon.model import MOST_CHARACTERS, Entry, Original
 from despin.lexicon.words import INVISIBLE
 from despin.text.encodings import binary_kind, guess_encoding
 from despin.text.files import check_encoding
@@ -142,6 +143,12 @@ def read_list(path: str | os.PathLike[str], encoding: str = "") -> tuple[str, st
     return decode_list(data, str(path), encoding)
 
 
+def list_lines(text: str) -> list[str]:
+    """The lines of a list, whatever ends them; none follows the last line end."""
+    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return lines if lines[-1] else lines[:-1]
+
+
 def import_file(path: str | os.PathLike[str], *, encoding: str = "") -> ImportReport:
     """The pairs of a word list, turned round where it gives a direction. Raises `InputError` for a file that cannot be
     read or holds no pair at all."""
@@ -164,9 +171,7 @@ def listed(name: str, malformed: Sequence[tuple[int, str, str]], limit: int) -> 
 def import_text(text: str, name: str = "<text>", encoding: str = "text") -> ImportReport:
     """The pairs of a word list already decoded."""
     report = ImportReport(name, encoding)
-    rows = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    if rows and not rows[-1]:
-        rows.pop()
+    rows = list_lines(text)
     report.lines = len(rows)
     for number, row in enumerate(rows, 1):
         line = row.strip()
@@ -185,32 +190,18 @@ def import_text(text: str, name: str = "<text>", encoding: str = "text") -> Impo
 def render(report: ImportReport, family: str) -> str:
     """The import as a lexicon file in normal form: every entry says `source: imported`."""
     count = f"{report.entries:,} spun forms, {report.pairs:,} pairs, {report.two_way:,} of them in both directions"
-    lines = [
-        *text_field("family", family),
-        *text_field("title", f"imported from {Path(report.name).name}"),
-        *text_field("about", f"A word list taken over as it circulates, turned round: {count}."),
-        *pair("sources", [Path(report.name).name], 0),
-        *text_field("licence", "unknown; for your own use"),
-        "entries:",
-    ]
-    lines += map(_entry_line, sorted(report.originals.items()))
-    return "\n".join(lines) + "\n"
+    source = Path(report.name).name
+    about = f"A word list taken over as it circulates, turned round: {count}."
+    entries = (
+        Entry(spun, tuple(starmap(Original, words.items())), family, source="imported")
+        for spun, words in sorted(report.originals.items())
+    )
+    return lexicon_text(family, f"imported from {source}", about, [source], entries)
 
 
 def family_name(path: str | os.PathLike[str]) -> str:
     """A family name made from a file name."""
     return re.sub(r"[\s:/\\.]+", "-", Path(path).stem).strip("-").lower() or "imported"
-
-
-def _entry_line(item: tuple[str, dict[str, float]]) -> str:
-    spun, words = item
-    shown: Value
-    if set(words.values()) != {LAST}:
-        falling = sorted(words.items(), key=lambda item: -item[1])
-        shown = Pairs([(word, Raw(f"{weight:g}")) for word, weight in falling])
-    else:
-        shown = next(iter(words)) if len(words) == 1 else list(words)
-    return "\n".join(entry_pair(spun, Pairs([("original", shown), ("source", "imported")])))
 
 
 def _read_line(line: str, report: ImportReport) -> None:

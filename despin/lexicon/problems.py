@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeVar
 
 from despin.errors import LexiconError
 
+T = TypeVar("T")
 Severity = Literal["error", "warning", "note"]
 
 #: A file with more problems than this is no lexicon at all; the rest are only counted, so that memory stays bounded.
@@ -103,3 +105,12 @@ def raise_errors(problems: Iterable[Problem]) -> None:
     if len(errors) > MAX_RAISED:
         lines.append(f"and {len(errors) - MAX_RAISED} more; 'despin lexicon check {errors[0].path}' lists them all")
     raise LexiconError("\n".join(lines))
+
+
+def sure(path: str | os.PathLike[str], read: Callable[[Report], T | None]) -> T:
+    """What `read` finds in the file at `path`. Raises `LexiconError` naming the errors that it reports."""
+    report = Report(str(path))
+    found = read(report)
+    raise_errors(report.sorted())
+    assert found is not None, "what is missing is always reported"
+    return found

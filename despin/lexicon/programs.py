@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from despin.lexicon.model import Program, Setting
 from despin.lexicon.problems import Placed, Report
 from despin.lexicon.words import word_problems
-from despin.lexicon.yaml_nodes import ListNode, MapNode, Node, Scalar
+from despin.lexicon.yaml_nodes import ListNode, MapNode, Node, Pair, Scalar, fields_of
 from despin.spinners.base import ProgramError
 
 _WHOLE = re.compile(r"-?[0-9]{1,18}\Z")
@@ -23,47 +24,38 @@ _VARIANT = re.compile(r"[^\s:/\\]+\Z")
 _FORM = "write the name of a program, or its parameters, as in {name: synonyms, rank: 2}"
 
 
-#: Pairs of opposite words.
-Pairs = tuple[tuple[str, str], ...]
-
-
-def read_programs(
-    fields: Mapping[str, tuple[Scalar, Node]], report: Report
-) -> tuple[Program | None, tuple[Program, ...], Pairs]:
+def read_programs(header: Mapping[str, Pair], report: Report) -> dict[str, Any]:
     """The `program`, the `variants` and the `opposites` of a header; what cannot be read is reported and left out."""
-    program = _program(fields["program"][1], "program", {}, report) if "program" in fields else None
-    for name in ("variants", "opposites"):
-        if name in fields and "program" not in fields:
-            report.error(fields[name][0], f"{name} without a program", "add 'program: ...' above them")
-    variants = _variants(fields["variants"][1], program, report) if "variants" in fields else ()
-    opposites = _opposites(fields["opposites"][1], report) if "opposites" in fields else ()
-    return program, variants, opposites
+    program = _program(header["program"][1], "program", {}, report) if "program" in header else None
+    found: dict[str, Any] = {"program": program} if program else {}
+    for name, read in (("variants", _variants), ("opposites", _opposites)):
+        if name in header:
+            if "program" not in header:
+                report.error(header[name][0], f"{name} without a program", "add 'program: ...' above them")
+            found[name] = read(header[name][1], dict(program.settings) if program else {}, report)
+    return found
 
 
-def _variants(node: Node, program: Program | None, report: Report) -> tuple[Program, ...]:
-    if isinstance(node, Scalar) and node.plain and not node.text:
+def _variants(node: Node, base: Mapping[str, Setting], report: Report) -> tuple[Program, ...]:
+    if isinstance(node, Scalar) and node.missing:
         return ()
     if not isinstance(node, MapNode):
         report.error(node, "'variants' is no mapping", "name each of them, as in {few-flags: {flags: [a, ad, v]}}")
         return ()
-    base = dict(program.settings) if program else {}
-    found: dict[str, Program | None] = {}
-    for name, value in node.pairs:
+    for name, _ in node.pairs:
         if not _VARIANT.match(name.text):
             report.error(name, f"the name '{name.text}' of a variant", "write one word, as in few-flags")
-        elif name.text in found:
-            report.error(name, f"the variant '{name.text}' twice", "keep one of them")
-        else:
-            found[name.text] = _program(value, name.text, base, report, variant=True)
-    return tuple([variant for variant in found.values() if variant])
+    found = fields_of(node, None, report, "variant")
+    read = [_program(value, name, base, report, variant=True) for name, (_, value) in found.items()]
+    return tuple([variant for variant in read if variant])
 
 
-def _opposites(node: Node, report: Report) -> Pairs:
+def _opposites(node: Node, _: Mapping[str, Setting], report: Report) -> tuple[tuple[str, str], ...]:
     if isinstance(node, MapNode):
         report.error(node, "'opposites' is a mapping", "write a list of pairs, as in [买 卖, 上升 下降]")
         return ()
     found: dict[frozenset[str], tuple[str, str]] = {}
-    for item in node.items if isinstance(node, ListNode) else [node] if node.text or not node.plain else []:
+    for item in node.items if isinstance(node, ListNode) else [] if node.missing else [node]:
         words = item.text.split(" ") if isinstance(item, Scalar) else []
         if len(words) != 2 or not all(words) or words[0] == words[1]:
             report.error(item, "no pair of opposites", "write two words with a space between them, as in 买 卖")
@@ -86,11 +78,8 @@ def _program(
         settings["name"] = node.text
         _check(node, "name", node, node.text, report)
     elif isinstance(node, MapNode) and node.pairs:
-        for key, value in node.pairs:
-            if key.text in settings:
-                report.error(key, f"the parameter '{key.text}' twice", "keep one of them")
-                continue
-            settings[key.text] = _setting(key, value, report)
+        parameters = fields_of(node, None, report, "parameter")
+        settings = {one: _setting(key, value, report) for one, (key, value) in parameters.items()}
     else:
         kind = "a list" if isinstance(node, ListNode) else "empty"
         report.error(node, f"'{name}' is {kind}", _FORM)

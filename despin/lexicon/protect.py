@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 
-from despin.lexicon.problems import Place, Report, raise_errors
+from despin.lexicon.problems import Place, Report, sure
 from despin.lexicon.source import read_source
 
 #: No protected word is longer, in characters.
@@ -14,7 +15,10 @@ LONGEST = 100
 def read_protected(path: str | os.PathLike[str]) -> tuple[str, ...]:
     """The words of a file, each once, in its order. Raises `LexiconError` for a file that is missing, is not
     UTF-8, or holds what is no word."""
-    report = Report(str(path))
+    return tuple(sure(path, partial(_read, path)))
+
+
+def _read(path: str | os.PathLike[str], report: Report) -> dict[str, None]:
     source = read_source(path, report)
     words: dict[str, None] = {}
     for number, line in enumerate(source.text.split("\n") if source else (), 1):
@@ -26,8 +30,7 @@ def read_protected(path: str | os.PathLike[str]) -> tuple[str, ...]:
             report.error(place, "a null character", "save the file as UTF-8 text")
         elif word:
             words[word] = None
-    raise_errors(report.problems)
-    return tuple(words)
+    return words
 
 
 def _without_comment(line: str) -> str:

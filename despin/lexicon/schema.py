@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Any, get_args
+from typing import Any
 
-from despin.lexicon.model import Origin, Status
-from despin.lexicon.source import ENTRY_FIELDS
+from despin.lexicon.fields import ENTRY, HEADER
 
 
 def schema() -> dict[str, Any]:
@@ -18,47 +17,7 @@ def schema() -> dict[str, Any]:
         "type": "object",
         "anyOf": [{"required": ["entries"]}, {"required": ["program"]}],
         "additionalProperties": False,
-        "properties": {
-            "family": {
-                "description": "One word, the name of the file. Left out in a personal lexicon.",
-                "type": "string",
-                "pattern": r"^[^\s:/\\]+$",
-            },
-            "title": {"description": "One line.", "$ref": "#/$defs/word"},
-            "about": {"description": "What the family is.", "$ref": "#/$defs/word"},
-            "recognise": {"description": "How a reader recognises it.", "$ref": "#/$defs/word"},
-            "sources": {"description": "Where the entries come from.", "$ref": "#/$defs/words"},
-            "licence": {"$ref": "#/$defs/word"},
-            "pack": {"description": "Rules a document must first give reason to believe.", "type": "boolean"},
-            "beside": {"description": "The families a pack is found with.", "$ref": "#/$defs/words"},
-            "program": {"description": "The program that spins.", "$ref": "#/$defs/program"},
-            "variants": {
-                "description": "The program with other parameters, by name.",
-                "anyOf": [
-                    {"type": "null"},
-                    {
-                        "type": "object",
-                        "propertyNames": {"pattern": r"^[^\s:/\\]+$"},
-                        "additionalProperties": {"$ref": "#/$defs/program"},
-                    },
-                ],
-            },
-            "opposites": {
-                "description": "Pairs of words, a space between them, that turn a statement round.",
-                "$ref": "#/$defs/words",
-            },
-            "entries": {
-                "description": "spun form: what it stands for",
-                "anyOf": [
-                    {"type": "null"},
-                    {
-                        "type": "object",
-                        "propertyNames": {"minLength": 1},
-                        "additionalProperties": {"$ref": "#/$defs/entry"},
-                    },
-                ],
-            },
-        },
+        "properties": {name: dict(field.schema) for name, field in HEADER.items()},
         "$defs": _definitions(),
     }
 
@@ -68,11 +27,9 @@ def _definitions() -> dict[str, Any]:
         # An editor may take 010 or no for something else than text; despin reads what is written.
         "word": {"type": ["string", "number", "boolean"]},
         # In the short form the mapping stands where an entry's fields may stand; in the long form it has its own place.
-        "short": _originals({"propertyNames": {"not": {"enum": list(ENTRY_FIELDS)}}}),
+        "short": _originals({"propertyNames": {"not": {"enum": list(ENTRY)}}}),
         "originals": _originals({}),
-        "words": {
-            "anyOf": [{"$ref": "#/$defs/word"}, {"type": "array", "items": {"$ref": "#/$defs/word"}}],
-        },
+        "words": {"anyOf": [{"$ref": "#/$defs/word"}, {"type": "array", "items": {"$ref": "#/$defs/word"}}]},
         "contexts": {
             "description": "Literal strings directly before or after the word.",
             "type": "object",
@@ -99,10 +56,7 @@ def _program() -> dict[str, Any]:
             "description": "Which neighbour is written, 1 the nearest; of several, one drawn at random.",
             "anyOf": [rank, {"type": "array", "minItems": 1, "items": rank}],
         },
-        "passes": {
-            "description": "How a list of words is run over raw text.",
-            "enum": list(TABLE_PASSES),
-        },
+        "passes": {"description": "How a list of words is run over raw text.", "enum": list(TABLE_PASSES)},
         "table": {
             "description": f"The table of neighbours ({', '.join(TABLES)}), or the file of a list of words, from this "
             "file's folder.",
@@ -148,17 +102,7 @@ def _long_entry() -> dict[str, Any]:
     return {
         "type": "object",
         "additionalProperties": False,
-        "properties": {
-            "original": {"description": '"" is a deletion.', "$ref": "#/$defs/originals"},
-            "keep": {"description": "Contexts in which the word is meant.", "$ref": "#/$defs/contexts"},
-            "only": {"description": "Contexts the entry needs.", "$ref": "#/$defs/contexts"},
-            "flips": {"description": "Restoring turns the polarity of a statement.", "type": "boolean"},
-            "replaces": {"description": "Stands in the place of shipped entries.", "type": "boolean"},
-            "status": {"enum": list(get_args(Status))},
-            "reason": {"description": "Why it is not active.", "$ref": "#/$defs/word", "minLength": 1},
-            "source": {"enum": list(get_args(Origin))},
-            "examples": {"description": "Lines such as 我们[-经由过程-]{+通过+}它.", "$ref": "#/$defs/words"},
-        },
+        "properties": {name: dict(field.schema) for name, field in ENTRY.items()},
         "anyOf": [{"required": ["original"]}, retired],
         "if": {"properties": {"status": {"not": {"const": "active"}}}, "required": ["status"]},
         "then": {"required": ["reason"]},

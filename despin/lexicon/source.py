@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from despin.fingerprint import sha256
+from despin.lexicon.model import Lexicon
 from despin.lexicon.problems import Place, Report
 from despin.text.files import read_regular
 
@@ -77,3 +79,14 @@ def read_source(path: str | os.PathLike[str], report: Report) -> SourceText | No
 def combined_digest(digests: list[str]) -> str:
     """One SHA-256 for several files; that of a single file is its own."""
     return digests[0] if len(digests) == 1 else sha256("".join(digests).encode()).hexdigest()
+
+
+def joined(lexicons: Sequence[Lexicon]) -> Lexicon:
+    """Several lexicons as one, in their order."""
+    if len(lexicons) == 1:
+        return lexicons[0]
+    return Lexicon(
+        tuple(family for lexicon in lexicons for family in lexicon.families),
+        tuple(entry for lexicon in lexicons for entry in lexicon.entries),
+        combined_digest([lexicon.digest for lexicon in lexicons]),
+    )

@@ -6,178 +6,166 @@ Built from parser events, so that depth, aliases, tags and merge keys are refuse
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from despin.lexicon.problems import Place, Problem, Report
-from despin.lexicon.source import ENTRY_FIELDS, HEADER_FIELDS
+from despin.lexicon.source import ENTRY_FIELDS, HEADER_FIELDS, SourceText
+from despin.text.suggest import did_you_mean
 
 #: header > entries > entry > keep > before > item is six.
 MAX_DEPTH = 8
 
 
+@dataclass(slots=True)
 class Scalar:
     """Text as written. `plain` is False where it was quoted; `end` is the (line, column) behind it."""
 
-    __slots__ = ("column", "end", "line", "plain", "text")
+    text: str
+    line: int
+    column: int
+    plain: bool = True
+    end: tuple[int, int] = (0, 0)
 
-    def __init__(self, text: str, line: int, column: int, plain: bool, end: tuple[int, int]) -> None:
-        self.text = text
-        self.line = line
-        self.column = column
-        self.plain = plain
-        self.end = end
+    @property
+    def missing(self) -> bool:
+        """Whether nothing was written here."""
+        return self.plain and not self.text
 
 
+@dataclass(slots=True)
 class ListNode:
     """A list and where it starts."""
 
-    __slots__ = ("column", "items", "line")
-
-    def __init__(self, line: int, column: int) -> None:
-        self.items: list[Node] = []
-        self.line = line
-        self.column = column
+    line: int
+    column: int
+    items: list[Node] = field(default_factory=list)
 
 
+@dataclass(slots=True)
 class MapNode:
     """A mapping as (key, value) pairs, duplicates kept, and where it starts."""
 
-    __slots__ = ("column", "line", "pairs")
-
-    def __init__(self, line: int, column: int) -> None:
-        self.pairs: list[tuple[Scalar, Node]] = []
-        self.line = line
-        self.column = column
+    line: int
+    column: int
+    pairs: list[Pair] = field(default_factory=list)
 
 
 Node = Scalar | ListNode | MapNode
+Pair = tuple[Scalar, Node]
 
 
-#: The key of a refused merge; its value is dropped.
-_MERGE = Scalar("<<", 0, 0, True, (0, 0))
+class _TreeError(Exception):
+    """The text cannot be read on; the arguments are place, what, and how to mend it."""
 
 
-class TreeError(Exception):
-    """The text is no YAML, or nested too deep; `problem` says where and how to mend it."""
+class _Reader:
+    """Makes nodes of a parser's events; `shift` is the number of the text's first line."""
 
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(str(problem))
-        self.problem = problem
+    def __init__(self, events: Iterator[Any], report: Report, shift: int) -> None:
+        self.events, self.report, self.shift = events, report, shift
 
+    def root(self) -> Node | None:
+        """The one document, or None where there is none."""
+        root, documents = None, 0
+        for event in self.events:
+            kind = type(event).__name__
+            if kind == "DocumentStartEvent":
+                documents += 1
+                if documents > 1:
+                    raise _TreeError(self._place(event), "a second document", "make it a file of its own")
+            elif kind not in ("StreamStartEvent", "DocumentEndEvent", "StreamEndEvent"):
+                root = self._node(event, 0)
+        return root
 
-class _Builder:
-    """Puts nodes where they belong as the events come."""
+    def _node(self, event: Any, depth: int) -> Node:
+        place = self._place(event)
+        if type(event).__name__ == "AliasEvent":
+            mend = "write the value out, or quote a word that starts with *"
+            self.report.error(place, f"an alias (*{event.anchor})", mend)
+            return Scalar("*", place.line, place.column)
+        if event.anchor is not None:
+            self.report.error(place, f"an anchor (&{event.anchor})", "delete it, or quote a word that starts with &")
+        if event.tag is not None:
+            self.report.error(place, "a tag (!)", "delete it (everything is text), or quote a word that starts with !")
+        if type(event).__name__ == "ScalarEvent":
+            end = event.end_mark
+            plain = event.style is None or event.style == ""
+            return Scalar(event.value, place.line, place.column, plain, (end.line + self.shift, end.column + 1))
+        if depth == MAX_DEPTH:
+            raise _TreeError(place, "nested too deep", "no lexicon needs more than lists of contexts")
+        if type(event).__name__ == "SequenceStartEvent":
+            return ListNode(place.line, place.column, [self._node(one, depth + 1) for one in self._inside()])
+        found = MapNode(place.line, place.column)
+        for one in self._inside():
+            key, value = self._key(self._node(one, depth + 1)), self._node(next(self.events), depth + 1)
+            if key is not None:
+                found.pairs.append((key, value))
+        return found
 
-    def __init__(self, report: Report) -> None:
-        self.report = report
-        self.root: Node | None = None
-        self.stack: list[ListNode | MapNode] = []
-        self.keys: list[Scalar | None] = []
+    def _inside(self) -> Iterator[Any]:
+        """The events up to the end of the list or mapping that has begun."""
+        for event in self.events:
+            if type(event).__name__ in ("SequenceEndEvent", "MappingEndEvent"):
+                return
+            yield event
 
-    def put(self, node: Node) -> None:
-        if not self.stack:
-            self.root = node
-            return
-        top = self.stack[-1]
-        if isinstance(top, ListNode):
-            top.items.append(node)
-            return
-        key = self.keys[-1]
-        if key is None:
-            self.keys[-1] = self._as_key(node)
-            return
-        if key is not _MERGE:
-            top.pairs.append((key, node))
-        self.keys[-1] = None
+    def _key(self, node: Node) -> Scalar | None:
+        if not isinstance(node, Scalar):
+            mend = 'quote the word, as in "[a]": b'
+            self.report.error(node, "a list or mapping where a word is expected", mend)
+            return Scalar("?", node.line, node.column)
+        if node.text == "<<" and node.plain:
+            self.report.error(node, "a merge key (<<)", "write the fields out")
+            return None
+        return node
 
-    def open(self, node: ListNode | MapNode) -> None:
-        self.put(node)
-        if len(self.stack) >= MAX_DEPTH:
-            mend = "no lexicon needs more than lists of contexts"
-            raise TreeError(Problem(self.report.path, node.line, node.column, "nested too deep", mend))
-        self.stack.append(node)
-        self.keys.append(None)
-
-    def close(self) -> None:
-        self.stack.pop()
-        self.keys.pop()
-
-    def _as_key(self, node: Node) -> Scalar:
-        if isinstance(node, Scalar):
-            if node.text == "<<" and node.plain:
-                self.report.error(node, "a merge key (<<)", "write the fields out")
-                return _MERGE
-            return node
-        self.report.error(node, "a list or mapping where a word is expected", 'quote the word, as in "[a]": b')
-        return Scalar("?", node.line, node.column, False, (node.line, node.column))
+    def _place(self, event: Any) -> Place:
+        return Place(event.start_mark.line + self.shift, event.start_mark.column + 1)
 
 
 def compose(text: str, report: Report, first_line: int = 1, pure: bool = False) -> Node | None:
-    """The one document in `text`, or None when it is empty. `first_line` is the number of its first line.
-
-    Refused constructs go into `report`. Raises `TreeError` for text that cannot be read on. `pure` takes PyYAML's
-    own parser instead of the C one.
-    """
+    """The one document in `text`, or None where it is empty or, which is reported, cannot be read on. `first_line` is
+    the number of its first line; `pure` takes PyYAML's own parser instead of the C one."""
     import yaml
 
-    c_loader = None if pure else getattr(yaml, "CSafeLoader", None)
-    shift = first_line
-    builder = _Builder(report)
-    documents = 0
+    loader = yaml.SafeLoader if pure else getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        event: Any  # the stubs know events only by their common base
-        for event in yaml.parse(text, Loader=c_loader or yaml.SafeLoader):
-            kind = type(event).__name__
-            if kind == "ScalarEvent":
-                builder.put(_scalar(event, shift, report))
-            elif kind in ("MappingStartEvent", "SequenceStartEvent"):
-                mark = event.start_mark
-                _refuse_marks(event, shift, report)
-                make = MapNode if kind == "MappingStartEvent" else ListNode
-                builder.open(make(mark.line + shift, mark.column + 1))
-            elif kind in ("MappingEndEvent", "SequenceEndEvent"):
-                builder.close()
-            elif kind == "AliasEvent":
-                mark = event.start_mark
-                place = Place(mark.line + shift, mark.column + 1)
-                report.error(
-                    place, f"an alias (*{event.anchor})", "write the value out, or quote a word that starts with *"
-                )
-                builder.put(Scalar("*", place.line, place.column, False, (place.line, place.column)))
-            elif kind == "DocumentStartEvent":
-                documents += 1
-                if documents > 1:
-                    mark = event.start_mark
-                    problem = Problem(
-                        report.path,
-                        mark.line + shift,
-                        mark.column + 1,
-                        "a second document",
-                        "make it a file of its own",
-                    )
-                    raise TreeError(problem)
+        return _Reader(yaml.parse(text, Loader=loader), report, first_line).root()
+    except _TreeError as error:
+        report.error(*error.args)
     except yaml.YAMLError as error:
-        raise TreeError(_translated(error, shift, report.path, text)) from None
-    return builder.root
+        problem = _translated(error, first_line, report.path, text)
+        report.error(problem, problem.what, problem.mend)
+    return None
 
 
-def _scalar(event: Any, shift: int, report: Report) -> Scalar:
-    start, end = event.start_mark, event.end_mark
-    if event.anchor is not None or event.tag is not None:
-        _refuse_marks(event, shift, report)
-    plain = event.style is None or event.style == ""
-    return Scalar(event.value, start.line + shift, start.column + 1, plain, (end.line + shift, end.column + 1))
+def read_mapping(source: SourceText, report: Report, fields: Collection[str]) -> MapNode | None:
+    """The mapping that a file is, or None with the reason in `report`; `fields` are those that it may have."""
+    if has_forbidden(source.text, report):
+        return None
+    root = compose(source.text, report)
+    if not isinstance(root, MapNode) and not report.errors:
+        report.error(Place(1, 1), "no mapping", f"write the fields {', '.join(fields)}")
+    return root if isinstance(root, MapNode) else None
 
 
-def _refuse_marks(event: Any, shift: int, report: Report) -> None:
-    """Reports an anchor or tag before a value."""
-    if event.anchor is None and event.tag is None:
-        return
-    place = Place(event.start_mark.line + shift, event.start_mark.column + 1)
-    if event.anchor is not None:
-        report.error(place, f"an anchor (&{event.anchor})", "delete it, or quote a word that starts with &")
-    if event.tag is not None:
-        report.error(place, "a tag (!)", "delete it (everything is text), or quote a word that starts with !")
+def fields_of(
+    node: MapNode, known: Collection[str] | None, report: Report, what: str, inside: str = ""
+) -> dict[str, Pair]:
+    """The pairs of a mapping by their keys; keys that are not `known`, where that is given, and those that come twice
+    are reported. `what` they are called, and what they are `inside` of, stand in the messages."""
+    found: dict[str, Pair] = {}
+    for key, value in node.pairs:
+        if known is not None and key.text not in known:
+            where = f" in '{inside}'" if inside else ""
+            report.error(key, f"unknown {what} '{key.text}'{where}", did_you_mean(key.text, tuple(known)))
+        elif key.text in found:
+            report.error(key, f"the {what} '{key.text}' twice", "keep one of them")
+        else:
+            found[key.text] = key, value
+    return found
 
 
 #: (part of the parser's message, what, mend, whether the place is where the construct began). First match wins.

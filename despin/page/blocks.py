@@ -10,14 +10,12 @@ from despin.page.patterns import ENDING, Pattern
 
 #: A block this heavy (in Chinese characters) may be a second article.
 ARTICLE = 200
-#: A lighter one needs a title above it, or three lines.
+#: An article that is lighter makes up an eighth of its page at least.
 SHORT_ARTICLE = 80
 #: A page whose prose is lighter holds no article.
 LEAST = 16
 #: A block that shares so much with the article belongs to it.
 CONNECTED = 0.4
-#: Excerpts below headlines are shorter than this on average.
-EXCERPT = 120
 #: Lines of an article have so many Chinese characters on average.
 SENTENCE = 20
 OUTSIDE = "text outside the article"
@@ -29,55 +27,36 @@ class ProseBlock:
     """Lines of prose with nothing between them that closes an article.
 
     `after` is the kind of the line that separates it from the block before; `headed` counts lines of prose with a
-    short line right above them; `heads` are the short lines above the first.
+    short line right above them.
     """
 
     after: str
     rows: list[Row] = field(default_factory=list)
-    heads: list[Row] = field(default_factory=list)
     headed: int = 0
 
     @property
     def weight(self) -> int:
         return sum(row.han for row in self.rows)
 
-    def is_headed(self) -> bool:
-        """Whether a short line above it speaks of the same, as a title does."""
-        own = Vocabulary(row.text for row in self.rows)
-        return self.weight >= SHORT_ARTICLE and any(own.share(head.text) >= CONNECTED * 0.75 for head in self.heads)
-
-    def is_teasers(self) -> bool:
-        """Whether it looks like headlines with excerpts: cut off, or short with a headline above each."""
-        if len(self.rows) < 2 or self.weight >= EXCERPT * len(self.rows):
-            return False
-        cut = sum(row.text.endswith(("...", "…", "]", "】", ">")) for row in self.rows)
-        return cut * 2 >= len(self.rows) or self.headed == len(self.rows)
-
-    def is_whole(self, first: bool = False) -> bool:
-        """Whether it reads as an article goes on below a list put into it: whole sentences, not all under headlines.
-
-        The `first` block of a page may stand under a headline, its own.
-        """
+    def is_whole(self) -> bool:
+        """Whether it reads as an article goes on below a list put into it: whole sentences, not all under headlines."""
         ended = all(row.text.endswith(_STOPS) for row in self.rows)
-        return ended and self.weight >= SENTENCE * len(self.rows) and (first or self.headed < len(self.rows))
+        return ended and self.weight >= SENTENCE * len(self.rows) and self.headed < len(self.rows)
 
 
 def find_blocks(rows: Sequence[Row], active: Sequence[Pattern | None]) -> list[ProseBlock]:
     """The blocks of a page; `rows` are its lines that are not empty, `active` their patterns by index."""
     blocks: list[ProseBlock] = []
     closed, headline = "", False
-    heads: list[Row] = []
     for row in rows:
         pattern = active[row.index]
         if pattern is not None and pattern.sure and pattern.kind in ENDING and closed != "comments":
             closed = pattern.kind
-            heads = []
         if not row.prose or (pattern is not None and pattern.sure):
             headline = row.item and pattern is None
-            heads = [*heads, row][-3:] if headline else heads
             continue
         if not blocks or closed:
-            blocks.append(ProseBlock(closed, heads=heads))
+            blocks.append(ProseBlock(closed))
             closed = ""
         blocks[-1].rows.append(row)
         blocks[-1].headed += headline
@@ -110,16 +89,12 @@ def choose(blocks: Sequence[ProseBlock], nameless: Callable[[str], str]) -> tupl
 def _foreign(block: ProseBlock, vocabulary: Vocabulary, nameless: Callable[[str], str]) -> str:
     """Why a block does not belong to the article, or an empty string."""
     if block.after == "comments":
-        return "" if block.weight >= ARTICLE and block.is_headed() else "comment below the article"
-    if block.is_teasers():
-        return "excerpt of another article"
+        return "comment below the article"
+    if not block.after and block.weight >= LEAST * 2:
+        return ""
+    if len(block.rows) >= 2 and block.weight >= ARTICLE:
+        return ""
     named = any(nameless(row.text) != row.text for row in block.rows)
-    if not block.after and block.weight >= LEAST * 2 and (len(block.rows) >= 2 or (block.is_whole(True) and not named)):
-        return ""
-    if len(block.rows) >= 2 and (block.weight >= ARTICLE or block.is_headed()):
-        return ""
-    if len(block.rows) >= 3 and block.weight >= SHORT_ARTICLE and block.after != "list":
-        return ""
     shared = sum(vocabulary.share(row.text[:400]) * row.han for row in block.rows) / max(1, block.weight)
     if block.after in ("list", "pager") and block.is_whole() and not named:
         return ""

@@ -87,18 +87,12 @@ def _log_sum(values: Sequence[float]) -> float:
     return top + math.log(sum(math.exp(value - top) for value in values))
 
 
-#: How sure the model must be to drop a short line, and one that the rules take for the article's prose.
-SURE, SURE_OF_PROSE = 0.8, 0.9
-#: A paragraph of so many Chinese characters that the rules take for the article's stays.
-LONG = 90
-#: How sure it must be of any line where little else shows that this is a page.
-SURE_ALONE = 0.95
+#: How sure the model must be to drop a line.
+SURE = 0.8
 #: How sure it must be that a line is the title to put it in the place of one that it would drop.
 SURE_TITLE = 0.7
 #: A text of more lines than this is no page.
 MOST = 20_000
-#: So many signs show much of a page.
-MUCH = 2
 REASONS = {
     ABOVE: "line of the site above the article, by its shape and neighbours",
     BETWEEN: "line of the site between title and text, by its shape and neighbours",
@@ -125,12 +119,10 @@ def decide(layout: Layout, marginals: Sequence[Marginals]) -> tuple[dict[int, st
     """(reasons of all lines to drop by index, index of the title) in the light of the marginals."""
     title = _title(layout, marginals)
     reasons = {index: reason for index, reason in layout.reasons.items() if index != title}
-    own = _own(layout)
-    least = 0.0 if layout.signs >= MUCH else SURE_ALONE
     for row, marginal in zip(layout.rows, marginals, strict=True):
-        if row.index in reasons or row.index == title or row.index in own:
+        if row.index in reasons or row.index == title or row.index in layout.signature:
             continue
-        if _of_site(marginal) >= max(least, SURE_OF_PROSE if row.index in layout.kept else SURE):
+        if _of_site(marginal) >= SURE:
             reasons[row.index] = REASONS[max(REASONS, key=lambda state: marginal[state])]
     if all(index in reasons for index in layout.kept):
         return layout.reasons, layout.title
@@ -150,17 +142,3 @@ def _title(layout: Layout, marginals: Sequence[Marginals]) -> int | None:
         return layout.title
     best = max(above, key=lambda other: marginals[other][TITLE])
     return layout.rows[best].index if marginals[best][TITLE] >= SURE_TITLE else layout.title
-
-
-def _own(layout: Layout) -> set[int]:
-    """The lines that are the article's whatever they look like: long paragraphs, and below the text those that sign it,
-    its lists, and what is said in another language."""
-    own = set(layout.signature)
-    own |= {row.index for row in layout.rows if row.index in layout.kept and row.han >= LONG}
-    rows = layout.rows[layout.prose[-1] + 1 :]
-    for place, row in enumerate(rows):
-        listed = any(near.bullet and near.index not in layout.reasons for near in rows[place : place + 2])
-        if row.index in layout.reasons or not (listed or row.latin):
-            break
-        own.add(row.index)
-    return own

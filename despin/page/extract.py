@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from despin.page.blocks import LEAST, OUTSIDE, SHORT_ARTICLE, choose, find_blocks
+from despin.page.blocks import LEAST, SHORT_ARTICLE, choose, find_blocks
 from despin.page.crf import judge
 from despin.page.layout import Layout
-from despin.page.lines import Row, Vocabulary, is_chinese, line_bounds, looks_like_record, plain_form, read_rows
+from despin.page.lines import Row, is_chinese, line_bounds, looks_like_record, read_rows
 from despin.page.model import Line, Page, Span
-from despin.page.name_removal import FOREIGN, NameRemover
+from despin.page.name_removal import NameRemover
 from despin.page.pattern_file import shipped
 from despin.page.patterns import Boilerplate, Pattern
 from despin.page.site_name import NameCandidate, take_census
 
 #: How many names of a page are looked at closely.
 CANDIDATES = 6
-#: The heading of a list has at most so many code points.
-HEAD = 12
-#: A short sentence with more short lines than this between it and the article is far below it.
-FAR = 4
-#: So many kinds of doubtful lines show beside the heading of a list that notes in short lines are a page.
-OTHERS = 2
 _MENU_WORD = re.compile(r"[\u3400-\u9fff]{2,6}")
 _EMPTY = "empty line"
 _SUMMARY = "summary that the article repeats"
@@ -54,7 +48,7 @@ class Survey:
     boilerplate: Boilerplate
     rows: list[Row]
     found: list[Pattern | None]
-    signs: int = 0
+    signs: bool = False
     layout: Layout | None = None
     name: str | None = None
 
@@ -69,9 +63,6 @@ def take_survey(text: str, boilerplate: Boilerplate, linked: Collection[str] = (
     for row in full:
         row.linked = row.text in linked
         found[row.index] = boilerplate.find(row.plain) if row.plain else None
-    for place, row in enumerate(full):
-        if (pattern := found[row.index]) is not None and _heads_nothing(full, place, pattern):
-            found[row.index] = replace(pattern, sure=False)
     survey.found = found
     summaries = _summaries(full, boilerplate)
     for row in summaries:
@@ -83,66 +74,13 @@ def take_survey(text: str, boilerplate: Boilerplate, linked: Collection[str] = (
         return survey
     signs = _signs(full, found, prose)
     remover, survey.name = _find_site_name(full, found, prose, boilerplate, signs)
-    signs += 2 if remover else 0
-    if remover is not None:
-        _find_again(full, found, remover, boilerplate)
-    notes = weight * 2 < sum(row.han for row in full) and len(_doubtful(full, found, prose)) < OTHERS
-    if remover is None and notes and _sure_kinds(found) <= {"list"}:
-        # Notes in short lines have headings that look like a site's; one such line does not make them a page.
-        signs = 0
-        found = survey.found = [None] * len(found)
+    signs = signs or remover is not None
     active = [p if p is not None and (p.sure or signs) else None for p in found]
     kept, foreign, vocabulary = choose(find_blocks(full, active), remover.without if remover is not None else str)
-    if signs:
-        _release_stray(full, kept, foreign, active, remover)
     survey.signs = signs
-    survey.layout = Layout(full, active, kept, reasons | foreign, vocabulary, min(2, signs), remover)
+    survey.layout = Layout(full, active, kept, reasons | foreign, vocabulary, signs, remover)
     survey.layout.decide()
     return survey
-
-
-def _find_again(
-    rows: Sequence[Row], found: list[Pattern | None], remover: NameRemover, boilerplate: Boilerplate
-) -> None:
-    """Fill `found` for lines that match a pattern once the name of the site is taken out of them."""
-    for row in rows:
-        if found[row.index] is None and row.item and not row.prose:
-            bare = remover.without(row.text)
-            if bare != row.text:
-                found[row.index] = boilerplate.find(plain_form(bare, boilerplate.same))
-
-
-def _release_stray(
-    rows: Sequence[Row],
-    kept: set[int],
-    reasons: dict[int, str],
-    active: Sequence[Pattern | None],
-    remover: NameRemover | None,
-) -> None:
-    """Move short sentences far below the article from `kept` to `reasons`.
-
-    They must be foreign to what is above them, and some of the lines in between must be the site's: an article may
-    well have a long list before its last sentence.
-    """
-    places = [place for place, row in enumerate(rows) if row.index in kept]
-    while len(places) > 1 and places[-1] - places[-2] > FAR:
-        place = places.pop()
-        row, between = rows[place], rows[places[-1] + 1 : place]
-        above = Vocabulary(rows[place].text for place in places)
-        if not row.item or above.share(row.text) >= FOREIGN:
-            return
-        if not any(
-            active[other.index] is not None or (remover is not None and remover.without(other.text) != other.text)
-            for other in between
-        ):
-            return
-        kept.discard(row.index)
-        row.prose = False
-        reasons[row.index] = OUTSIDE
-
-
-def _sure_kinds(found: Sequence[Pattern | None]) -> set[str]:
-    return {pattern.kind for pattern in found if pattern is not None and pattern.sure}
 
 
 def _sure(pattern: Pattern | None) -> bool:
@@ -164,12 +102,9 @@ def _summaries(rows: Sequence[Row], boilerplate: Boilerplate) -> list[Row]:
     return found
 
 
-def _signs(rows: Sequence[Row], found: Sequence[Pattern | None], prose: Sequence[Row]) -> int:
-    """How much shows that this is a page: 2 for a line that no article holds or three kinds
-    of doubtful lines, 1 for two."""
-    if any(_sure(found[row.index]) for row in rows):
-        return 2
-    return min(2, max(0, len(_doubtful(rows, found, prose)) - 1))
+def _signs(rows: Sequence[Row], found: Sequence[Pattern | None], prose: Sequence[Row]) -> bool:
+    """Whether anything shows that this is a page: a line that no article holds, or two kinds of doubtful lines."""
+    return any(_sure(found[row.index]) for row in rows) or len(_doubtful(rows, found, prose)) > 1
 
 
 def _doubtful(rows: Sequence[Row], found: Sequence[Pattern | None], prose: Sequence[Row]) -> set[str]:
@@ -189,17 +124,11 @@ def _doubtful(rows: Sequence[Row], found: Sequence[Pattern | None], prose: Seque
     return kinds
 
 
-def _heads_nothing(rows: Sequence[Row], place: int, pattern: Pattern) -> bool:
-    """Whether a heading of a list stands above no list, so that it may as well be one of the article's."""
-    below = rows[place + 1] if place + 1 < len(rows) else None
-    return pattern.kind == "list" and len(rows[place].text) <= HEAD and (below is None or below.prose or not below.item)
-
-
 def _find_site_name(
-    rows: Sequence[Row], found: Sequence[Pattern | None], prose: Sequence[Row], boilerplate: Boilerplate, signs: int
+    rows: Sequence[Row], found: Sequence[Pattern | None], prose: Sequence[Row], boilerplate: Boilerplate, signs: bool
 ) -> tuple[NameRemover | None, str | None]:
     """The remover for the name of the page's site, and that name, or (None, None); `signs`
-    says how much else shows a page."""
+    says whether anything else shows a page."""
     first, last = prose[0].index, prose[-1].index
     census, titles = take_census(rows, found, first, boilerplate)
     # Headings between the sentences belong to the article; lists between them do no harm here.
@@ -207,15 +136,10 @@ def _find_site_name(
     chosen: list[NameCandidate] = []
     for candidate in census.candidates(titles)[:CANDIDATES]:
         remover = NameRemover.build([candidate], boilerplate, lines)
-        seen, uses = candidate.sightings, remover.uses
-        signed = seen.signs_page or seen.keywords > 0
-        slipped_in = signed and remover.foreign and uses.glued > 0 and uses.slipped > 2 + 3 * uses.meant
-        known = chosen and any(
-            NameRemover.build([*chosen, candidate], boilerplate, ()).whole(title) for title in titles[:9]
-        )
-        known = known or any(candidate.core in other.core or other.core in candidate.core for other in chosen)
-        believed = seen.convincing or (seen.likely and signs > 0)
-        if not known and (slipped_in or (believed and not remover.is_subject())):
+        seen = candidate.sightings
+        known = any(candidate.core in other.core or other.core in candidate.core for other in chosen)
+        believed = seen.convincing or (seen.likely and signs)
+        if not known and believed and not remover.is_subject():
             chosen.append(candidate)
     if not chosen:
         return None, None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -75,11 +75,6 @@ class Row:
         return len(words) >= 3 and max(map(len, words)) <= LONGEST_WORD and not self.prose
 
     @property
-    def latin(self) -> bool:
-        """Whether it is a line of another script with several words, as in a text in two languages."""
-        return not self.han and len(_NOT_LETTER.sub(" ", self.text).split()) >= 4
-
-    @property
     def item(self) -> bool:
         """Whether it is short enough for a headline, a menu or an item of a list."""
         return len(self.text) <= LONGEST_ITEM
@@ -104,17 +99,7 @@ def read_rows(text: str, same: dict[int, str]) -> list[Row]:
             han, bullet = count_han(line), _BULLET.match(line) is not None
             plain = plain_form(line, same) if len(line) <= LONGEST_PATTERN else ""
             rows.append(Row(index, start, end, line, han, reads_like_prose(line, han), bullet, plain=plain))
-    _demote_long_headlines(rows)
     return rows
-
-
-def _demote_long_headlines(rows: Sequence[Row]) -> None:
-    """Take for headlines what only its commas made prose, where nothing around it has a full stop either."""
-    firm = [row.prose and _FULL_STOP.search(row.text) is not None for row in rows]
-    for place, row in enumerate(rows):
-        if row.prose and not firm[place] and row.item:
-            above, below = place > 0 and firm[place - 1], place + 1 < len(rows) and firm[place + 1]
-            row.prose = above or (below and not row.bullet)
 
 
 def count_han(text: str) -> int:
@@ -166,11 +151,6 @@ def looks_like_record(line: str) -> bool:
 def has_figure(line: str) -> bool:
     """Whether a line has a digit in it."""
     return any(character.isdigit() for character in line)
-
-
-def without_bullet(line: str) -> str:
-    """The line without what marks it as an item of a list."""
-    return _BULLET.sub("", line).strip()
 
 
 def without_number(line: str) -> str:

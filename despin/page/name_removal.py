@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from despin.page.lines import ENOUGH, Vocabulary, count_han, without_bullet
+from despin.page.lines import ENOUGH, Vocabulary, count_han
 from despin.page.model import Span
 from despin.page.patterns import Boilerplate, Regex
 from despin.page.site_name import GLUE, NameCandidate
@@ -47,7 +47,6 @@ class NameRemover:
     in_text: bool
     _glued: Regex
     _name: re.Pattern[str]
-    _shortened: tuple[str, ...]
     sections: frozenset[str] = frozenset()
 
     @classmethod
@@ -58,26 +57,15 @@ class NameRemover:
         uses = count_uses(lines, pattern, boilerplate)
         vocabulary = Vocabulary(pattern.sub("", line[:ENOUGH]) for line in lines)
         foreign = all(vocabulary.share(candidate.core) < FOREIGN for candidate in candidates)
-        everywhere = any(candidate.sightings.everywhere for candidate in candidates)
-        loose = uses.hanging > 0 and not uses.meant and any(c.sightings.convincing for c in candidates)
-        listed = not uses.meant and any(
-            c.sightings.listed >= 3 or (c.sightings.listed >= 2 and c.sightings.alone) for c in candidates
-        )
-        shortened = tuple(
-            candidate.name[:size]
-            for candidate in candidates
-            for size in range(len(candidate.name) - 1, 2, -1)
-            if size * 5 >= len(candidate.name) * 2
-        )
+        convincing = any(candidate.sightings.convincing for candidate in candidates)
         return cls(
             candidates,
             boilerplate,
             uses,
             foreign,
-            uses.slipped >= max(1, uses.meant) and (everywhere or (foreign and (uses.glued > 0 or loose or listed))),
+            uses.slipped >= max(1, uses.meant) and (convincing or (foreign and uses.glued > 0)),
             _glued_pattern(name),
             pattern,
-            shortened,
         )
 
     def is_subject(self) -> bool:
@@ -102,11 +90,6 @@ class NameRemover:
         """Whether a line is nothing but the name of the site."""
         return self._name.search(text) is not None and not _LETTER.search(self._name.sub("", text))
 
-    def signs(self, text: str) -> bool:
-        """Whether a line begins or ends with the name of the site."""
-        text = without_bullet(text).strip("（(【[）)】] ")
-        return any(match.start() == 0 or match.end() == len(text) for match in self._name.finditer(text))
-
     def without(self, text: str) -> str:
         """The line without the name of the site anywhere."""
         return self._name.sub("", text)
@@ -125,8 +108,6 @@ class NameRemover:
                 end = start + len(text[start:end].rstrip(" ,，、"))
             else:
                 start += match.end()
-        shortened = self._cut_short(text[start:end])
-        end = start + shortened if shortened is not None else end
         if not text[start:end].strip():
             return []
         return [span for span in (Span(0, start), Span(end, len(text))) if span.start < span.end]
@@ -141,15 +122,6 @@ class NameRemover:
             if word not in self.sections and not self.boilerplate.section.fullmatch(word):
                 return end
             end = start + match.start()
-
-    def _cut_short(self, text: str) -> int | None:
-        """Where a name of a site begins that the site cut off in the middle, or None."""
-        for part in self._shortened:
-            if text.endswith(part):
-                match = re.search(rf"(?:\s*{GLUE}+\s*|\s+|{_OPEN})+\Z", text[: -len(part)])
-                if match is not None and match.start():
-                    return match.start()
-        return None
 
     def in_prose(self, text: str) -> list[Span]:
         """The stretches of a line of the article where the name of the site was slipped in."""
@@ -201,13 +173,10 @@ def _with_separators(text: str, start: int, end: int) -> Span:
 
 @dataclass(slots=True)
 class Uses:
-    """How often the article glues the name to a sentence, hangs it on the end of a clause, and needs it.
-
-    `slipped` counts all places where the sentence closes over the hole, glued and hanging ones too.
-    """
+    """How often the article glues the name to a sentence, and needs it. `slipped` counts all places where the sentence
+    closes over the hole, glued ones too."""
 
     glued: int = 0
-    hanging: int = 0
     slipped: int = 0
     meant: int = 0
 
@@ -222,15 +191,9 @@ def count_uses(lines: Iterable[str], name: re.Pattern[str], boilerplate: Boilerp
             uses.glued += glued
             if glued or is_slipped(line, match.start(), match.end(), boilerplate):
                 uses.slipped += 1
-                uses.hanging += not glued and _hangs(line, *match.span())
             else:
                 uses.meant += 1
     return uses
-
-
-def _hangs(text: str, start: int, end: int) -> bool:
-    """Whether a name stands behind a word at the end of a clause: no subject does."""
-    return start > 0 and not _EDGE.match(text[start - 1]) and (end == len(text) or bool(_EDGE.match(text[end])))
 
 
 def is_slipped(text: str, start: int, end: int, boilerplate: Boilerplate) -> bool:

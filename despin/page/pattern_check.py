@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from despin.lexicon.problems import Place, Problem, Report
-from despin.lexicon.source import read_source
-from despin.lexicon.yaml_nodes import ListNode, MapNode, Node, Scalar, TreeError, compose, has_forbidden
+from despin.lexicon.source import SourceText, read_source
+from despin.lexicon.yaml_nodes import ListNode, MapNode, Node, Scalar, fields_of, read_mapping
 from despin.page.lines import LONGEST_PATTERN, plain_form
 from despin.page.patterns import KINDS, REGEXES, Boilerplate, Pattern, build
 from despin.text.suggest import did_you_mean
@@ -48,22 +48,15 @@ LISTS = ("examples", "counterexamples")
 def read_patterns(path: Path, report: Report) -> dict[str, Any] | None:
     """The values of a file of patterns, or None; what is wrong is in `report`, with its place."""
     source = read_source(path, report)
-    return to_values(source.text, report) if source is not None else None
+    return to_values(source, report) if source is not None else None
 
 
-def to_values(text: str, report: Report) -> dict[str, Any] | None:
+def to_values(source: SourceText, report: Report) -> dict[str, Any] | None:
     """As `read_patterns`, for a text."""
-    if has_forbidden(text, report):
+    root = read_mapping(source, report, TOP)
+    if root is None:
         return None
-    try:
-        root = compose(text, report)
-    except TreeError as error:
-        report.error(error.problem, error.problem.what, error.problem.mend)
-        return None
-    if not isinstance(root, MapNode):
-        report.error(Place(1, 1), "no mapping", "write the fields title, about, licence, ... lines")
-        return None
-    fields = _fields(root, TOP, "field", report)
+    fields = _fields(root, TOP, report)
     for name in TOP:
         if name not in fields:
             report.error(Place(root.line, root.column), f"'{name}' is missing", "add it")
@@ -73,7 +66,9 @@ def to_values(text: str, report: Report) -> dict[str, Any] | None:
             _check_class(name, fields[name], data[name], report)
     lines = fields.get("lines")
     if isinstance(lines, MapNode):
-        data["lines"] = {key.text: _pattern(key, node, report) for key, node in _unique(lines, "pattern", report)}
+        data["lines"] = {
+            name: _pattern(key, node, report) for name, (key, node) in fields_of(lines, None, report, "pattern").items()
+        }
     words = fields.get("words")
     if isinstance(words, MapNode):
         _check_words(words, report)
@@ -82,27 +77,16 @@ def to_values(text: str, report: Report) -> dict[str, Any] | None:
     return data
 
 
-def _fields(node: MapNode, known: dict[str, type[Node]], what: str, report: Report) -> dict[str, Node]:
+def _fields(node: MapNode, known: dict[str, type[Node]], report: Report) -> dict[str, Node]:
+    """The fields of a mapping that are of the types that are `known` for them; the others are reported."""
     found: dict[str, Node] = {}
-    for key, value in _unique(node, what, report):
-        if key.text not in known:
-            report.error(key, f"unknown {what} '{key.text}'", did_you_mean(key.text, tuple(known)))
-        elif not isinstance(value, known[key.text]):
+    for name, (_, value) in fields_of(node, known, report, "field").items():
+        if isinstance(value, known[name]):
+            found[name] = value
+        else:
             kinds: dict[type[Node], str] = {Scalar: "text", ListNode: "a list", MapNode: "a mapping"}
-            report.error(value, f"'{key.text}' is not {kinds[known[key.text]]}", f"write {kinds[known[key.text]]}")
-        else:
-            found[key.text] = value
+            report.error(value, f"'{name}' is not {kinds[known[name]]}", f"write {kinds[known[name]]}")
     return found
-
-
-def _unique(node: MapNode, what: str, report: Report) -> list[tuple[Scalar, Node]]:
-    seen: dict[str, tuple[Scalar, Node]] = {}
-    for key, value in node.pairs:
-        if key.text in seen:
-            report.error(key, f"the {what} '{key.text}' twice", "keep one of them")
-        else:
-            seen[key.text] = (key, value)
-    return list(seen.values())
 
 
 def _value(node: Node, report: Report) -> Any:
@@ -125,7 +109,7 @@ def _pattern(key: Scalar, node: Node, report: Report) -> dict[str, Any]:
         report.error(node, f"the pattern '{key.text}' is no mapping", "give it the fields kind, match, reason, why")
         return {}
     types: dict[str, type[Node]] = {name: ListNode if name in LISTS else Scalar for name in (*NEEDED, *OPTIONAL)}
-    nodes = _fields(node, types, "field", report)
+    nodes = _fields(node, types, report)
     for name in NEEDED:
         if name not in nodes:
             report.error(key, f"'{key.text}' has no '{name}'", "every pattern needs kind, reason, why and examples")
@@ -171,7 +155,7 @@ def _check_class(name: str, node: Node, fields: dict[str, Any], report: Report) 
 
 def _check_words(node: MapNode, report: Report) -> None:
     seen: set[str] = set()
-    for key, words in _unique(node, "group", report):
+    for key, words in fields_of(node, None, report, "group").values():
         if not isinstance(words, ListNode):
             report.error(words, f"'{key.text}' is no list", "write the words of the group in brackets")
             continue

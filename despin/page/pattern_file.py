@@ -5,17 +5,18 @@ from __future__ import annotations
 
 import functools
 import hashlib
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from despin.cachefile import cache_folder, read_sealed, sealed_file, write_sealed
+from despin.cachefile import cached
 from despin.lexicon.load import shipped_folder
-from despin.lexicon.problems import Report, raise_errors
+from despin.lexicon.problems import sure
 from despin.lexicon.source import decode, read_bytes
-from despin.page.patterns import Boilerplate, build, needs_of
+from despin.page.patterns import Boilerplate, build
 
 #: Raised whenever what is kept in the cache, or what the checks let pass, changes.
-FORM = 2
+FORM = 3
 
 
 def shipped_path() -> Path:
@@ -29,41 +30,14 @@ def load(path: Path) -> Boilerplate:
 
     Raises `LexiconError` listing everything that is wrong with it.
     """
-    report = Report(str(path))
-    content = read_bytes(path, report)
-    raise_errors(report.problems)
-    assert content is not None
-    digest = hashlib.sha256(content).hexdigest()
-    folder = cache_folder()
-    file = sealed_file(folder, "page", digest, FORM) if folder is not None else None
-    stored = _stored(file, digest) if file is not None else None
-    if stored is not None:
-        return stored
-    data = _checked(content, report)
-    if file is not None:
-        data["needs"] = needs_of(data)
-        write_sealed(file, digest, FORM, data)
-    return build(data)
+    content = sure(path, partial(read_bytes, path))
 
+    def make() -> dict[str, Any]:
+        from despin.page.pattern_check import to_values
 
-def _stored(file: Path, digest: str) -> Boilerplate | None:
-    """The patterns kept in `file`, or None for anything that is not whole, current and ours."""
-    try:
-        data = read_sealed(file, digest, FORM)
-        return build(data) if data is not None else None
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, MemoryError):
-        return None
+        return sure(path, partial(to_values, sure(path, partial(decode, content, str(path)))))
 
-
-def _checked(content: bytes, report: Report) -> dict[str, Any]:
-    """The values of a file. Raises `LexiconError`."""
-    from despin.page.pattern_check import to_values
-
-    source = decode(content, report.path, report)
-    data = to_values(source.text, report) if source is not None else None
-    raise_errors(report.sorted())
-    assert data is not None
-    return data
+    return cached("page", hashlib.sha256(content).hexdigest(), FORM, make, build)
 
 
 def shipped() -> Boilerplate:

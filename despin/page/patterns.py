@@ -1,78 +1,14 @@
 """The reviewed patterns of lines that a site adds (`lexicons/page/boilerplate.yaml`), and which of them a line matches.
 
-Their regular expressions are compiled when a line first needs them, and a line is tried only where it can match: see
-`needed`.
+Their regular expressions are compiled when a line first needs them.
 """
 
 from __future__ import annotations
 
-import functools
-import importlib
 import re
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
-
-#: Characters, or None where nothing is known of what a match holds.
-Needed = frozenset[str] | None
-#: A class with more characters than this says too little.
-LARGEST = 2000
-
-
-def needed(pattern: str) -> str | None:
-    """Characters of which every match of `pattern` holds at least one, in order; None where that is uncertain."""
-    parser = importlib.import_module("re._parser" if sys.version_info >= (3, 11) else "sre_parse")
-    found = _of_sequence(parser.parse(pattern))
-    return "".join(sorted(found)) if found else None
-
-
-def _of_sequence(items: Iterable[tuple[Any, Any]]) -> Needed:
-    """Every item of a sequence is matched, so the one that says most speaks for it."""
-    known = [found for op, argument in items if (found := _of_item(str(op), argument))]
-    return min(known, key=len) if known else None
-
-
-def _of_item(op: str, argument: Any) -> Needed:
-    if op == "LITERAL":
-        return frozenset(chr(argument))
-    if op == "IN":
-        return _of_class(argument)
-    if op == "BRANCH":
-        return _union(_of_sequence(branch) for branch in argument[1])
-    if op in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
-        least, _, inner = argument
-        return _of_sequence(inner) if least else None
-    if op in ("SUBPATTERN", "ASSERT"):
-        return _of_sequence(argument[-1])
-    return _of_sequence(argument) if op == "ATOMIC_GROUP" else None
-
-
-def _of_class(members: Iterable[tuple[Any, Any]]) -> Needed:
-    return _union(_of_member(str(op), argument) for op, argument in members)
-
-
-def _of_member(op: str, argument: Any) -> Needed:
-    if op == "LITERAL":
-        return frozenset(chr(argument))
-    if op == "RANGE" and argument[1] - argument[0] < LARGEST:
-        return frozenset(map(chr, range(argument[0], argument[1] + 1)))
-    return _digits() if op == "CATEGORY" and str(argument) == "CATEGORY_DIGIT" else None
-
-
-def _union(parts: Iterable[Needed]) -> Needed:
-    whole: set[str] = set()
-    for part in parts:
-        if part is None:
-            return None
-        whole |= part
-    return frozenset(whole) if len(whole) <= LARGEST else None
-
-
-@functools.cache
-def _digits() -> frozenset[str]:
-    return frozenset(filter(str.isdecimal, map(chr, range(sys.maxunicode + 1))))
-
 
 #: Kinds after which a page has left the article: what is short below them belongs to the site.
 CLOSING = frozenset({"list", "comments", "end", "pager"})
@@ -113,10 +49,7 @@ class Regex:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One kind of line. `sure` patterns hold anywhere; the others need other signs of a page beside them.
-
-    A line without any of the characters in `needs` is known not to match.
-    """
+    """One kind of line. `sure` patterns hold anywhere; the others need other signs of a page beside them."""
 
     name: str
     kind: str
@@ -130,11 +63,10 @@ class Pattern:
     longest: int = 120
     at_least: int = 1
     strangers: int = 0
-    needs: frozenset[str] | None = None
 
     def match(self, plain: str) -> bool:
         """Whether the line (in its plain form) is of this kind."""
-        if not plain or len(plain) > self.longest or (self.needs is not None and self.needs.isdisjoint(plain)):
+        if not plain or len(plain) > self.longest:
             return False
         if self.kind in _WORDLESS and ("。" in plain[:-1] or (plain[-1] == "。" and "," in plain)):
             return False
@@ -193,11 +125,7 @@ class Boilerplate:
 
 
 def build(data: dict[str, Any]) -> Boilerplate:
-    """The patterns of a checked file; sure ones first, the order of the file otherwise.
-
-    `data` may have the field `needs`, from `needs_of`: then lines are tried only where they can match.
-    """
-    needs = data.get("needs", {})
+    """The patterns of a checked file; sure ones first, the order of the file otherwise."""
     patterns = [
         Pattern(
             name=name,
@@ -212,7 +140,6 @@ def build(data: dict[str, Any]) -> Boilerplate:
             longest=int(fields.get("longest", 120)),
             at_least=int(fields.get("at_least", 1)),
             strangers=int(fields.get("strangers", 0)),
-            needs=frozenset(needs[name]) if needs.get(name) else None,
         )
         for name, fields in data["lines"].items()
     ]
@@ -241,8 +168,3 @@ def _any_of(words: Iterable[str]) -> str:
 
 def _regex(text: str | None) -> Regex | None:
     return Regex(text) if text else None
-
-
-def needs_of(data: dict[str, Any]) -> dict[str, str | None]:
-    """For each pattern of a checked file by its name: characters of which a line must hold one, None where unknown."""
-    return {name: needed(next(filter(None, map(fields.get, REGEXES)))) for name, fields in data["lines"].items()}

@@ -20,10 +20,9 @@ class Sightings:
     """Where one name (without what sites append to names) was seen. The lists hold the forms it took.
 
     `signed` counts the lines that name it as the owner of the site, `site` those of them that are no source lines (an
-    article may be about its source) or give its domain, `cuts` the items that end in its beginning, `mentions`
-    the lines outside the article that hold it, `inside` the items that have it in their middle, and `tailed`
-    says that it came with what sites append to names (官网, app). `closes_title` says that it stands behind a
-    title, `opens_title` before one.
+    article may be about its source), `cuts` the items that end in its beginning, `mentions` the lines outside the
+    article that hold it, and `tailed` says that it came with what sites append to names (官网, app). `closes_title` says
+    that it stands behind a title, `opens_title` before one.
     """
 
     titles: list[str] = field(default_factory=list)
@@ -32,11 +31,9 @@ class Sightings:
     tails: list[str] = field(default_factory=list)
     heads: list[str] = field(default_factory=list)
     signed: int = 0
-    keywords: int = 0
     cuts: int = 0
     site: int = 0
     mentions: int = 0
-    inside: int = 0
     tailed: bool = False
     opens_title: bool = False
     closes_title: bool = False
@@ -48,28 +45,12 @@ class Sightings:
 
     @property
     def score(self) -> float:
-        return (
-            3.0 * bool(self.titles)
-            + 2.0 * bool(self.owners)
-            + bool(self.alone)
-            + 0.5 * min(1, self.keywords)
-            + min(4, self.listed)
-        )
+        return 3.0 * bool(self.titles) + 2.0 * bool(self.owners) + bool(self.alone) + min(4, self.listed)
 
     @property
     def signs_page(self) -> bool:
         """Whether the site itself goes by the name: it signs with it, or cut it off at the length of its lines."""
         return bool(self.owners or self.cuts)
-
-    @property
-    def recurs(self) -> bool:
-        """Whether it is glued to several items and stands in the middle of hardly any, as a word that is meant does."""
-        return self.listed >= 2 and 2 * self.inside < self.listed
-
-    @property
-    def everywhere(self) -> bool:
-        """Whether the name is glued to the items of lists as only an injected one is."""
-        return self.listed >= 2 and bool(self.owners or self.cuts or (self.heads and self.tails))
 
     @property
     def convincing(self) -> bool:
@@ -79,7 +60,7 @@ class Sightings:
         if self.titles:  # A word before a colon may be the series: it must stand for the site as well.
             return self.signs_page or bool(self.tails and self.heads)
         if self.owners:
-            return (self.signed >= 2 and self.site >= 1) or bool(self.alone or self.keywords) or self.listed >= 2
+            return (self.signed >= 2 and self.site >= 1) or bool(self.alone) or self.listed >= 2
         return self.listed >= 3 and bool(self.cuts)
 
     @property
@@ -88,7 +69,7 @@ class Sightings:
         lines show that this is a page."""
         if self.titles and self.closes_title and (self.mentions >= 2 or self.listed >= 1):
             return True
-        return self.recurs and bool(self.alone or (self.titles and self.tailed))
+        return self.listed >= 2 and bool(self.alone or (self.titles and self.tailed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +91,6 @@ _LETTERS = re.compile(
     rf"{_HAN}{{2,}}(?:[(（·]{{1,2}}{_HAN}{{1,8}}[)）]?{_HAN}*)*"
     rf"|[a-zA-Z0-9]+{_HAN}{{1,}}|[a-zA-Z]{{3,}}(?: [a-zA-Z]{{3,}})*"
 )
-_DOMAIN = re.compile(r"[a-z0-9-]+\.(?:com|net|cn|org|cc|top|vip|xyz)\b|www\.", re.IGNORECASE)
 _MARKS = re.compile("[【】「」『』]")
 _NO_NAME = re.compile(
     r"copyright|copyleft|all rights? reserved|www|com|net|cn|org|https?|html|php"
@@ -146,20 +126,10 @@ def _segment(part: str, rest: str, separator: re.Match[str]) -> str:
     """`part` without marks at its ends if it can be a name that something is glued to, else an empty string."""
     if separator.group() in _CLOSING and part.rstrip().endswith(_CLOSING[separator.group()]):
         part = part.rstrip()[:-1]
-    part = _trimmed(part)
+    part = part.strip(_TRIM)
     if not _is_name(part) or not _is_name(rest.strip(_TRIM)[:LONGEST_NAME]):
         return ""
     return "" if separator["space"] and len(part) < _BEHIND_GAP else part
-
-
-def _trimmed(part: str) -> str:
-    """`part` without marks at its ends, but with the bracket that closes one within it."""
-    bare = part.strip(_TRIM)
-    for opening, closing in ("()", "（）"):
-        end = part.find(bare) + len(bare)
-        if bare.count(opening) > bare.count(closing) and part[end : end + 1] == closing:
-            bare += closing
-    return bare
 
 
 def _is_name(segment: str) -> bool:
@@ -200,7 +170,7 @@ class Census:
         if pattern.name in ("breadcrumb", "path"):
             # Only the beginning of a path names the site; what follows are its sections.
             value = _GLUE_ONLY.split(value.rpartition(":")[2], maxsplit=1)[0]
-        pieces = {_trimmed(piece) for piece in _PIECES.split(value)}
+        pieces = {piece.strip(_TRIM) for piece in _PIECES.split(value)}
         pieces.update(_NO_NAME.sub(" ", word).strip() for word in _LETTERS.findall(_NO_NAME.sub(" ", value)))
         longest: dict[str, str] = {}
         for name in pieces:
@@ -213,13 +183,7 @@ class Census:
             form = core_of(name, self.boilerplate) if pattern.kind == "nav" else name
             sightings.owners.append(_as_written(form, row.text))
             sightings.signed += 1
-            sightings.site += pattern.kind != "source" or _DOMAIN.search(row.text) is not None
-
-    def keywords(self, value: str) -> None:
-        """A line of keywords: names stand in it, but so do the article's own words."""
-        for name in {word.strip(_TRIM) for word in re.split(r"[,，、;| ]", value)}:
-            if _is_name(name):
-                self._of(name).keywords += 1
+            sightings.site += pattern.kind != "source"
 
     def item(self, text: str) -> None:
         """An item of a list, or any other short line that is not part of the article."""
@@ -248,16 +212,11 @@ class Census:
         for core, sightings in self.seen.items():
             if sightings.closes_title:
                 sightings.mentions = sum(core in line for line in self.others)
-            if sightings.listed >= 2:
-                sightings.inside = sum(
-                    core in line.strip(_TRIM)[1:-1] and not _at_end(core, line) for line in self.items
-                )
         likely = {
             core: s
             for core, s in self.seen.items()
             if s.owners or s.listed >= 2 or (s.titles and (s.score > 3 or s.mentions >= 2))
         }
-        self._glued_without_separator(likely, titles)
         self._cut_short(likely, titles)
         found = [
             NameCandidate(_full_form(sightings, titles), core, sightings)
@@ -275,15 +234,6 @@ class Census:
         known = self.boilerplate
         return bool(known.find(core) or known.section.fullmatch(core) or known.name_tail.fullmatch(core))
 
-    def _glued_without_separator(self, likely: dict[str, Sightings], titles: Sequence[str]) -> None:
-        for core, sightings in likely.items():
-            if sightings.titles or len(core) < 3 or not (sightings.site or sightings.cuts or sightings.listed >= 2):
-                continue
-            for title in titles:
-                forms = {*sightings.owners, *sightings.tails, *sightings.heads, core}
-                glued = [f for f in forms if len(title) >= len(f) + 6 and (title.endswith(f) or title.startswith(f))]
-                sightings.titles += [max(glued, key=len)] if glued else []
-
     def _cut_short(self, likely: dict[str, Sightings], titles: Sequence[str]) -> None:
         """Counts items that end in the beginning of a name: the site cut its lines at a length."""
         prefixes: dict[str, str] = {}
@@ -299,12 +249,6 @@ class Census:
                 if core and core_of(tail, self.boilerplate) != core:
                     likely[core].cuts += 1
                     break
-
-
-def _at_end(core: str, line: str) -> bool:
-    """Whether an item begins or ends with a name, marks apart."""
-    bare = line.lower().strip(_TRIM)
-    return bare.startswith(core) or bare.endswith(core)
 
 
 def _as_written(name: str, line: str) -> str:
@@ -343,8 +287,6 @@ def take_census(
         if pattern is not None:
             if pattern.names:
                 census.owner(pattern, row)
-            elif pattern.kind == "keywords":
-                census.keywords(pattern.value(row.plain))
             elif pattern.kind == "pager":
                 census.item(row.text)
         elif len(row.text) <= LONGEST_ITEM + LONGEST_NAME and row.index < first and not row.bullet:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 
-from despin.page.lines import Row, Vocabulary, count_han, looks_like_record
+from despin.page.lines import Row, Vocabulary, count_han
 from despin.page.name_removal import NameRemover
 
 #: A line with fewer Chinese characters is rather a word of a menu than a title.
@@ -13,8 +13,9 @@ SHORT = 6
 LONGEST_TITLE = 110
 #: A title shares this share of its character pairs with the article; with so few characters it may do so by chance.
 TITLE_SHARE, FEW = 0.1, 2
-#: What it counts for a line to stand right above the date and author of the page.
-ABOVE_RECORD = 0.25
+#: What it counts for a line to stand right above the date and author of the page, or to have the name of the site glued
+#: to it; and against it, to be a link or an item of a list.
+TELLING = 0.25
 
 
 def bare_form(row: Row, remover: NameRemover | None) -> str:
@@ -28,46 +29,23 @@ def bare_form(row: Row, remover: NameRemover | None) -> str:
 
 
 def find_title(rows: Sequence[Row], vocabulary: Vocabulary, remover: NameRemover | None, dated: Set[int]) -> Row | None:
-    """The first of the lines that looks as much like a title as the best one does; of equal lines the last.
-
-    `dated` holds the indices of those that stand right above the date and author of the page.
-    """
+    """The line that is most like a title, of equal ones the last; where none has much in common with the article, since
+    a spinner may have changed every word of it, the line nearest to it. `dated` holds the indices of those that stand
+    right above the date and author of the page."""
     likely = [
         row for row in rows if len(row.text) <= LONGEST_TITLE and (row.han >= 2 or len(row.text) >= 4) and not row.menu
     ]
-    likely = [row for row in likely if not looks_like_record(row.text)] or likely
     likely = [row for row in likely if not row.words] or likely
-    # Where the name of the site is glued to a line, that line is the title.
-    glued = [row for row in likely if (bare := bare_form(row, remover)) != row.text and count_han(bare) >= SHORT]
-    # A short title is one too, where the name stands behind it as behind any other.
-    behind = [row for row in likely if count_han(bare := bare_form(row, remover)) >= 2 and row.text.startswith(bare)]
-    behind = [row for row in behind if bare_form(row, remover) != row.text]
-    glued += [row for row in behind if row not in glued]
-    longer = [row for row in likely if row.han >= SHORT or vocabulary.share(row.text) >= 0.5]
-    if glued and longer:
-        # It may also be a line that tells about the site: then another line speaks of the article much more.
-        best = max(vocabulary.share(bare_form(row, remover)) for row in longer)
-        if not behind and max(vocabulary.share(bare_form(row, remover)) for row in glued) < 0.4 * best:
-            glued = []
-    likely = glued or longer or likely
-    scores: list[tuple[float, Row]] = []
-    for row in likely:
+    scores: list[tuple[float, int]] = []
+    for place, row in enumerate(likely):
         bare = bare_form(row, remover)
         han = count_han(bare)
         # A pair in common says less in a line of few pairs.
         share = vocabulary.share(bare) * han / (han + FEW)
-        score = share - 0.3 * row.linked - 0.3 * row.bullet + ABOVE_RECORD * (row.index in dated)
-        scores.append((score * (0.5 if han < SHORT else 1.0), row))
-    if not scores:
-        return None
-    best = max(score for score, _ in scores)
-    if best < TITLE_SHARE:
-        # A spinner may have changed every word of the text: the line nearest to it then is the likeliest.
-        return (
-            glued[-1]
-            if glued
-            else next((row for _, row in reversed(scores) if 5 <= row.han <= 40 and not row.linked), None)
-        )
-    first = next(row for score, row in scores if score >= 0.7 * best)
-    same = [row for row in rows if bare_form(row, remover) == bare_form(first, remover)]
-    return same[-1]
+        telling = (row.index in dated) + (bare != row.text) - row.linked - row.bullet
+        score = share + TELLING * telling
+        scores.append((score * (0.5 if han < SHORT else 1.0), place))
+    best, place = max(scores, default=(0.0, 0))
+    if best >= TITLE_SHARE:
+        return likely[place]
+    return next((row for row in reversed(likely) if 5 <= row.han <= 40 and not row.linked), None)

@@ -12,7 +12,7 @@ from despin.learning.observe import Facts, Seen, align, distrust, doubt
 from despin.learning.pairs import SPUN_TOO, SWAPPED, Learned, learn_pairs
 from despin.learning.proposals import render
 from despin.learning.texts import TextPair
-from despin.lexicon.format import format_text
+from despin.lexicon.edit import format_text
 from despin.lexicon.model import weight
 from despin.lexicon.parse import read_text
 

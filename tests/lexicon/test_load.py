@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from despin.errors import LexiconError, OutputError
-from despin.lexicon.edit import add
-from despin.lexicon.format import format_text
+from despin.lexicon.edit import add, format_text
 from despin.lexicon.load import discover, is_shipped, merge
 from despin.lexicon.model import Contexts, Entry
 from despin.lexicon.parse import read_file, read_text

@@ -67,10 +67,12 @@ def test_several_files_are_one_lexicon_in_order(tmp_path: Path) -> None:
 
 def test_the_fast_path_is_taken_and_is_not_fooled_by_an_open_quote() -> None:
     swallowed = 'entries:\n  甲: "乙\n  经由过程: 通过\n  首要: 主要\n  丙"\n  丁: 戊\n'
-    with pytest.raises(LexiconError):
-        read_text(swallowed)
     folded = 'entries:\n  长: {original: 长长, reason: "一\n  经由过程: 通过\n  首要: 主要\n  完"}\n  丁: 戊\n'
-    assert [entry.spun for entry in read_text(folded).entries] == ["长", "丁"]
+    for text in (swallowed, folded):
+        with pytest.raises(LexiconError, match="a quote that is never closed"):
+            read_text(text)
+    indented = folded.replace("\n  经", "\n    经").replace("\n  首", "\n    首").replace("\n  完", "\n    完")
+    assert [entry.spun for entry in read_text(indented).entries] == ["长", "丁"]
 
 
 _WORDS = st.sampled_from(

@@ -10,7 +10,8 @@ import pytest
 from lexicon_kit import EVERYTHING
 
 from despin.lexicon.cache import load_file
-from despin.lexicon.format import WIDTH, format_text
+from despin.lexicon.edit import format_text
+from despin.lexicon.format import WIDTH
 from despin.lexicon.load import merge
 from despin.lexicon.model import Family, Program
 from despin.lexicon.parse import read_text

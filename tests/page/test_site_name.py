@@ -36,11 +36,6 @@ def test_places_in_the_title(title: str) -> None:
     assert (page.title, page.brand) == ("老街的豆腐坊", "玉川体育")
 
 
-def test_cut_short_in_the_title_itself() -> None:
-    text = f"老街的豆腐坊-玉川体育(中\n{BODY}" + LISTS.format(sep="-", brand="玉川体育(中国)有限公司", cut="玉川体")
-    assert read_page(text + "版权所有 玉川体育(中国)有限公司").title == "老街的豆腐坊"
-
-
 @pytest.mark.parametrize(
     ("spun", "cut"),
     [
