@@ -14,7 +14,6 @@ from despin.channel.background import load_background
 from despin.channel.lexicon import Channel
 from despin.channel.matches import Matches
 from despin.damage.kinds import ALL, SINGLE, check_kinds, without_kinds
-from despin.damage.pinyin import TRADITIONAL_FAMILY
 from despin.damage.repair import Repairs
 from despin.decode.candidates import CandidateIndex
 from despin.errors import UsageError
@@ -28,6 +27,9 @@ from despin.lm.ngram import LanguageModel
 from despin.lm.scorer import SHIPPED, Scorer, found_scorer, open_scorer
 from despin.settings import Settings
 from despin.text.script import Script
+
+#: The family of the lexicon whose entries are single traditional characters.
+TRADITIONAL_FAMILY = "traditional"
 
 
 class Engine:

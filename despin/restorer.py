@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Literal, overload
 
-from despin.damage import pinyin
 from despin.damage.repair import is_undamaged, outside
 from despin.document.facts import EditFilter
 from despin.document.first_look import UNBELIEVED
@@ -27,17 +26,21 @@ from despin.external.scorer import TextScorer
 from despin.fingerprint import model_digest
 from despin.results import (
     UNSPUN,
+    Damage,
     Draft,
     Readings,
     Restoration,
     Stretch,
     Suspect,
     Verdict,
+    damage_of,
     draft_of,
     is_by_program,
     join,
     restoration_of,
     split,
+    traced,
+    traced_verdict,
 )
 from despin.settings import BUDGET, SETTINGS, check_text, make_settings
 from despin.text.chunks import CHUNK, chunks, paragraphs
@@ -244,10 +247,17 @@ class Restorer:
         check_text(text)
         # Each chunk in its own script, as `explain` reads it.
         found = [self._verdict(text[start:end]).moved(start) for start, end in chunks(text)]
-        return replace(_surest(found), stretches=tuple([one for part in found for one in part.stretches]))
+        stretches = tuple([one for part in found for one in part.stretches])
+        return replace(_surest(found), stretches=stretches, damage=self._damage(text))
+
+    def _damage(self, text: str) -> tuple[Damage, ...]:
+        """The damage that `explain` repairs in a text; the user's model is not asked."""
+        return damage_of([edit for start, end in chunks(text) for edit in self._chunk(text[start:end], ()).edits])
 
     def _verdict(self, text: str) -> Verdict:
         """The verdict on a chunk."""
+        if (draft := self._without_inserts(text)) is not None:
+            return traced_verdict(self._verdict(draft.text), draft)
         written = self._written(text)
         if written is not None:
             return written_verdict(written, self._verdict(written.simplified))
@@ -260,6 +270,12 @@ class Restorer:
         where it lies in a stretch that is, however short it is, but for lines in a stretch of a list that show by
         themselves that nobody spun them. What is not spun is not edited."""
         check_text(text)
+        if (draft := self._without_inserts(text)) is not None:
+            rows = self.detect_paragraphs(draft.text)
+            return [
+                (draft.place(start), draft.place(end, True), traced_verdict(verdict, draft))
+                for start, end, verdict in rows
+            ]
         written = self._written(text)
         if written is not None:
             rows = self.detect_paragraphs(written.simplified)
@@ -293,11 +309,15 @@ class Restorer:
             return written_readings(written, self.readings(written.simplified))
         return [self.edit_filter.marked(found) for found in self.judge.readings(text)]
 
-    def _written(self, text: str) -> Written | None:
-        """How a text is written, where it or some of its lines are traditional; a page of pinyin's tool was written in
-        simplified characters (`despin.damage.pinyin`)."""
-        written = read_script(text)
-        return None if written is None or self.repairs.simplified(text) else written
+    @staticmethod
+    def _written(text: str) -> Written | None:
+        """How a text is written, where it or some of its lines are traditional."""
+        return read_script(text)
+
+    def _without_inserts(self, text: str) -> Draft | None:
+        """A text without what a tool put between its characters; None where there is nothing of that."""
+        draft = Draft(text)
+        return draft if draft.apply(self.repairs.inserted(text)) else None
 
     def _chunk(self, text: str, anchors: Sequence[str], turns: int = MOST_TURNS) -> Restoration:
         """A chunk, restored in its own script; where the edits make it count as one of another
@@ -309,6 +329,8 @@ class Restorer:
                 return clean
             if clean is False:
                 self.judge.prescreen.doubt(text)
+        if turns and (draft := self._without_inserts(text)) is not None:
+            return traced(self._chunk(draft.text, anchors, turns - 1), draft)
         written = self._written(text)
         if written is None:
             if (clean := self._at_a_glance(text)) is not None:
@@ -335,8 +357,6 @@ class Restorer:
         judge, repairs = self.judge, self.repairs
         clear = judge.prescreen.is_clearly_clean(text)
         if not is_undamaged(text, self.engine.kinds):
-            return None
-        if repairs.simplified(text):
             return None
         chance = judge.glance(text)
         if chance is None:
@@ -471,26 +491,18 @@ class Restorer:
 
     def _lexicon_of(self, text: str, anchors: Sequence[str]) -> Restoration:
         """The same, looked for."""
-        if simplified := self.repairs.simplified(text):
-            draft = Draft(text)
-            draft.apply(simplified)
-            inner = self._by_lexicon(draft.text, anchors)
-            draft.apply(inner.edits)
-            family = inner.verdict.family or pinyin.TRADITIONAL_FAMILY
-            verdict = Verdict(True, max(inner.verdict.score, pinyin.SURE), family, inner.verdict.rate)
-            return Restoration(text, draft.edits, verdict.on(len(text)))
         draft, judged = self._first(text, anchors)
         if judged is CLEAN and is_undamaged(text, self.engine.kinds):
             return Restoration(text)
         verdict = judged.verdict
         suspects: tuple[Suspect, ...] = ()
-        if verdict.spun:
+        if judged.believed:
             suspects = restore_spun(draft, judged, self.judge, self.repairs)
         else:
             # What stands twice stays where nobody spun the text; without its damage it may show that it is spun.
             found, draft = None if draft.edits else judged.found, Draft(text)
-            draft.apply(self.repairs.unspun(text, verdict.score, found))
-        if draft.edits and not (verdict.spun and is_undamaged(draft.text, self.engine.kinds)):
+            draft.apply(self.repairs.unspun(text, max(verdict.score, judged.damaged), found))
+        if draft.edits and not (judged.believed and is_undamaged(draft.text, self.engine.kinds)):
             # Without its spun words a text is judged by its damage alone: restoring it twice must not change it more.
             draft.apply(self._by_lexicon(draft.text, anchors).edits)
         return restoration_of(draft, verdict=verdict.on(len(text)), suspects=suspects)
@@ -524,14 +536,8 @@ class Restorer:
 
     def _examined(self, text: str) -> tuple[Verdict, frozenset[str]]:
         """The verdict on a document by the families of the lexicon, and the lines of it that nobody spun."""
-        draft = Draft(text)
-        if not draft.apply(self.repairs.simplified(text)):
-            judged = self._first(text)[1]
-            return judged.evidence(), judged.clean_lines()
-        inner, clean = self._examined(draft.text)
-        evidence = pinyin.clues(draft.edits, self.settings.tuning.ceiling) + inner.evidence
-        family = inner.family or pinyin.TRADITIONAL_FAMILY
-        return Verdict(True, max(inner.score, pinyin.SURE), family, inner.rate, evidence), clean
+        judged = self._first(text)[1]
+        return judged.evidence(), judged.clean_lines()
 
     def _first(self, text: str, anchors: Sequence[str] = ()) -> tuple[Draft, Judgement]:
         """The text without what stands twice in lines that somebody spun, and the judgement on that."""

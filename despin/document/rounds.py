@@ -13,7 +13,7 @@ ROUNDS = 6
 
 
 def restore_spun(draft: Draft, first: Judgement, judge: Judge, repairs: Repairs) -> tuple[Suspect, ...]:
-    """Apply to `draft`, which is believed to be spun, the edits of its words and the repairs of its damage; `first` is
+    """Apply to `draft`, which is believed to be spun or damaged, the edits of its words and the repairs of its damage; `first` is
     the judgement on it as it reads now. What comes back are the words that look replaced and for which no edit is sure
     enough, as places of the draft's source.
 
@@ -23,7 +23,7 @@ def restore_spun(draft: Draft, first: Judgement, judge: Judge, repairs: Repairs)
     """
     least, scan, clean = repairs.min_confidence, repairs.channel.scan, first.clean_lines()
     edits, rest = first.edits(least)
-    suspects = unsure(draft, rest)
+    suspects = unsure(draft, rest) if first.verdict.spun else ()
     draft.apply(edits)
     unread, repaired = first.may_look_spun(least), False
     for _ in range(ROUNDS):

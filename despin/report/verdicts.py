@@ -8,6 +8,7 @@ from typing import Any
 
 from despin.report.article import Mark, Part, article, is_undivided
 from despin.report.escape import content, value
+from despin.report.html import damage_rows
 from despin.report.page import page, percent, table
 
 
@@ -34,6 +35,7 @@ def _document(number: int, name: str, text: str, row: Mapping[str, Any]) -> str:
     facts = f"<li>伪原创的可能性 <b>{percent(row['score'], 1)}</b></li><li>字数 <b>{len(text):,}</b></li>"
     if row["spun"]:
         facts += f"<li>改写率 <b>{percent(row['rate'])}</b></li>"
+    facts += "".join(f"<li>{one}</li>" for one in damage_rows(row["damage"]))
     return (
         f'<section class="doc" id="d{number}" aria-labelledby="d{number}-name">\n'
         f'<h2 id="d{number}-name"><bdi>{content(name)}</bdi></h2>\n<p class="verdict">{verdict}。</p>\n'
