@@ -85,16 +85,7 @@ class Engine:
 
     def repairs(self, min_confidence: float) -> Repairs:
         """What repairs damage where that is as sure as `min_confidence`."""
-        return Repairs(self.kinds, self.lm, self.channel, self.simplified, self.single_sites, min_confidence)
-
-    @cached_property
-    def _to_simplified(self) -> dict[str, str]:
-        """For every traditional character the simplified one."""
-        return {spun: originals[0] for spun, originals in self._traditional.items()}
-
-    def simplified(self) -> dict[str, str]:
-        """For every traditional character the simplified one."""
-        return self._to_simplified
+        return Repairs(self.kinds, self.lm, self.channel, self.single_sites, min_confidence)
 
     @cached_property
     def script(self) -> Script:

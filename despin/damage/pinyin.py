@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from despin.lm.ngram import LanguageModel
 from despin.results import Edit
-from despin.text.traditional import tables, telling
+from despin.text.traditional import in_simplified, tables, telling
 
 _TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ"
 _SYLLABLE = f"[a-zɡɑü{_TONED}]{{1,7}}"
@@ -87,19 +87,17 @@ def may_have_readings(text: str) -> bool:
     return sum(1 for _ in islice(re.finditer(_HAN + _READINGS, text), LEAST)) == LEAST
 
 
-def repair_pinyin(text: str, simplified: Mapping[str, str], model: LanguageModel) -> list[Edit]:
+def repair_pinyin(text: str, model: LanguageModel) -> list[Edit]:
     """The edits that take the readings out of `text`, sorted and disjoint; none where no tool put them there. What such
-    a tool left in traditional characters was simplified before and goes back to that; `simplified` gives for every
-    traditional character the simplified one."""
+    a tool left in traditional characters was simplified before and goes back to that."""
     places = readings(text)
-    if evidence(text, places, simplified, model) < THRESHOLD:
+    if evidence(text, places, model) < THRESHOLD:
         return []
     ends = {place.start: place.end for place in places}
-    turned = simplified if _is_traditional(text) else {}
+    read = in_simplified(text) if _is_traditional(text) else text
     edits: list[Edit] = []
-    for place, character in enumerate(text):
+    for place, (character, original) in enumerate(zip(text, read, strict=True)):
         end = ends.get(place + 1)
-        original = turned.get(character, character)
         if end is not None and original == character:
             edits.append(Edit(place + 1, end, text[place + 1 : end], "", SURE, ENTRY))
         elif original != character:
@@ -119,7 +117,7 @@ def readings(text: str) -> list[Place]:
     return found
 
 
-def evidence(text: str, places: Sequence[Place], simplified: Mapping[str, str], model: LanguageModel) -> float:
+def evidence(text: str, places: Sequence[Place], model: LanguageModel) -> float:
     """log10 of how much likelier a tool has put the readings at these places of `text` than anybody else has."""
     marked = Counter(place.character for place in places)
     if len(places) < LEAST or len(marked) < DIFFERENT:
@@ -131,11 +129,11 @@ def evidence(text: str, places: Sequence[Place], simplified: Mapping[str, str], 
     both += TONELESS if tones < 0.1 * len(places) else TONED
     both += max(-MOST, WORDS * len(set(re.findall(_PHRASE, text)) - {place.reading for place in places}))
     both += TRADITIONAL * _is_traditional(text)
-    if sum(character in simplified for character in marked.elements()) >= FULL * len(places):
+    if sum(in_simplified(character) != character for character in marked.elements()) >= FULL * len(places):
         both += min(MOST, TURNED * len(marked))
     runs = [match[0] for match in re.finditer(f"(?:{_HAN}{_READINGS}*)+", text)]
     counts = [(len(re.findall(_HAN, run)), len(re.findall(_HAN + _READINGS, run))) for run in runs]
-    against_gloss = _of_frequency(marked, simplified, model) + _of_repetition(text, places, marked)
+    against_gloss = _of_frequency(marked, model) + _of_repetition(text, places, marked)
     against_primer = _of_shares(counts)
     if both + against_primer < THRESHOLD:
         against_primer += _mixed(_of_words(text, places), AWARE_TOOLS)
@@ -162,9 +160,9 @@ def _of_shares(counts: Sequence[tuple[int, int]]) -> float:
     return math.log10((1.0 - EVERY) * 10.0**some + EVERY * 10.0 ** min(MOST_WORDY, every))
 
 
-def _of_frequency(marked: Mapping[str, int], simplified: Mapping[str, str], model: LanguageModel) -> float:
+def _of_frequency(marked: Mapping[str, int], model: LanguageModel) -> float:
     """What it says how often the characters with readings are written."""
-    often = [model.unigram(simplified.get(character, character)) for character in marked]
+    often = [model.unigram(in_simplified(character)) for character in marked]
     return _limited(sum(COMMON if each >= OFTEN else RARE if each < SELDOM else USUAL for each in often))
 
 

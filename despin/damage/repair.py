@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -28,7 +28,7 @@ LEAST_STOP = 0.55
 class Repairs:
     """Repairs damage of some `kinds` where that is as sure as `min_confidence`.
 
-    `to_simplified` gives for every traditional character the simplified one. `single_sites` gives for a text and what
+    `single_sites` gives for a text and what
     `Channel.scan` finds in it the places where a single character may have gone wrong, None where there are none. All
     methods give edits, sorted and disjoint; `Edit.entry` names the kind, as in `damage:full-stop`.
     """
@@ -36,14 +36,13 @@ class Repairs:
     kinds: AbstractSet[str]
     lm: LanguageModel
     channel: Channel
-    to_simplified: Callable[[], Mapping[str, str]]
     single_sites: Callable[[str, MatchColumns], Matches | None]
     min_confidence: float
 
     def inserted(self, text: str) -> list[Edit]:
         """The edits that take out what a tool put between the characters of a text, before anything is read."""
         if "pinyin" in self.kinds and self.min_confidence <= pinyin.SURE and pinyin.may_have_readings(text):
-            edits = pinyin.repair_pinyin(text, self.to_simplified(), self.lm)
+            edits = pinyin.repair_pinyin(text, self.lm)
             if edits:
                 return edits
         if "noise" in self.kinds and may_have_noise(text, self.lm):
