@@ -44,7 +44,7 @@ from despin.results import (
 )
 from despin.settings import BUDGET, SETTINGS, check_text, make_settings
 from despin.text.chunks import CHUNK, chunks, paragraphs
-from despin.text.traditional import Written, in_simplified
+from despin.text.traditional import in_simplified
 from despin.text.traditional import read as read_script
 from despin.threads import groups, in_order
 from despin.tuning import TUNING, Tuning
@@ -256,9 +256,9 @@ class Restorer:
 
     def _verdict(self, text: str) -> Verdict:
         """The verdict on a chunk."""
-        if (draft := self._without_inserts(text)) is not None:
-            return traced_verdict(self._verdict(draft.text), draft)
-        written = self._written(text)
+        if (outer := self._without_inserts(text)) is not None:
+            return traced_verdict(self._verdict(outer.text), draft_of(outer))
+        written = read_script(text)
         if written is not None:
             return written_verdict(written, self._verdict(written.simplified))
         found = self._marked(text)
@@ -270,13 +270,13 @@ class Restorer:
         where it lies in a stretch that is, however short it is, but for lines in a stretch of a list that show by
         themselves that nobody spun them. What is not spun is not edited."""
         check_text(text)
-        if (draft := self._without_inserts(text)) is not None:
-            rows = self.detect_paragraphs(draft.text)
+        if (outer := self._without_inserts(text)) is not None:
+            rows, draft = self.detect_paragraphs(outer.text), draft_of(outer)
             return [
                 (draft.place(start), draft.place(end, True), traced_verdict(verdict, draft))
                 for start, end, verdict in rows
             ]
-        written = self._written(text)
+        written = read_script(text)
         if written is not None:
             rows = self.detect_paragraphs(written.simplified)
             return [(start, end, written_verdict(written, verdict, start)) for start, end, verdict in rows]
@@ -304,20 +304,16 @@ class Restorer:
         Where the document believes in no family, `family` is None and the readings are those at the assumed `rate`.
         """
         check_text(text)
-        written = self._written(text)
+        written = read_script(text)
         if written is not None:
             return written_readings(written, self.readings(written.simplified))
         return [self.edit_filter.marked(found) for found in self.judge.readings(text)]
 
-    @staticmethod
-    def _written(text: str) -> Written | None:
-        """How a text is written, where it or some of its lines are traditional."""
-        return read_script(text)
-
-    def _without_inserts(self, text: str) -> Draft | None:
+    def _without_inserts(self, text: str) -> Restoration | None:
         """A text without what a tool put between its characters; None where there is nothing of that."""
-        draft = Draft(text)
-        return draft if draft.apply(self.repairs.inserted(text)) else None
+        edits = self.repairs.inserted(text)
+        found = self.edit_filter.final(text, Restoration(text, tuple(edits))) if edits else None
+        return found if found is not None and found.edits else None
 
     def _chunk(self, text: str, anchors: Sequence[str], turns: int = MOST_TURNS) -> Restoration:
         """A chunk, restored in its own script; where the edits make it count as one of another
@@ -329,9 +325,9 @@ class Restorer:
                 return clean
             if clean is False:
                 self.judge.prescreen.doubt(text)
-        if turns and (draft := self._without_inserts(text)) is not None:
-            return traced(self._chunk(draft.text, anchors, turns - 1), draft)
-        written = self._written(text)
+        if turns and (outer := self._without_inserts(text)) is not None:
+            return traced(self._chunk(outer.text, anchors, turns - 1), outer)
+        written = read_script(text)
         if written is None:
             if (clean := self._at_a_glance(text)) is not None:
                 return clean
@@ -344,7 +340,7 @@ class Restorer:
         if not edited or not turns:
             return found
         restored = found.text
-        now = self._written(restored)
+        now = read_script(restored)
         if (restored if now is None else now.simplified) == read.text:
             return found
         draft = Draft(text)

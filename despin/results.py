@@ -398,10 +398,10 @@ class _Asked:
 class Restoration(_Asked):
     """A text, the edits that restore it, and the verdict on it.
 
-    `verdict` says whether the text is spun, with the stretches that are; its evidence is empty (`Restorer.detect` gives
-    that). `damage` is what the edits repair beside words. `prevented` counts the edits that were not made because they touch a protected word; `suspects` are the words
-    that look replaced and are left, sorted and disjoint; `scored` says what a language model of the user's own was
-    asked, None without one.
+    `verdict` says whether the text is spun, with the stretches that are; its evidence and its damage are empty
+    (`Restorer.detect` gives these). `damage` is what the edits repair beside words. `prevented` counts the edits that
+    were not made because they touch a protected word; `suspects` are the words that look replaced and are left, sorted
+    and disjoint; `scored` says what a language model of the user's own was asked, None without one.
     """
 
     source: str
@@ -530,18 +530,19 @@ class Draft:
         return at - shift
 
 
-def traced(found: Restoration, draft: Draft) -> Restoration:
-    """The restoration of a draft's source, given that of the draft as it reads now."""
-    edits = compose(draft.source, draft.edits, found.edits)
-    suspects: list[Suspect] = []
-    for one in found.suspects:
-        place = draft.origin(one.start, one.end)
-        if place is not None:
-            suspects.append(replace(one, start=place[0], end=place[1]))
-    outer = Restoration(draft.source, edits, prevented=found.prevented, suspects=tuple(suspects), scored=found.scored)
-    verdict = traced_verdict(found.verdict, draft)
-    stretches = [with_edits(one, outer.edits_in(one.start, one.end)) for one in verdict.stretches]
-    return replace(outer, verdict=replace(verdict, stretches=tuple(stretches)))
+def traced(found: Restoration, first: Restoration) -> Restoration:
+    """The restoration of a text of which `first` was made and then, of what that gave, `found`."""
+    draft = draft_of(first)
+    suspects = [(one, draft.origin(one.start, one.end)) for one in found.suspects]
+    outer = first.marked(
+        verdict=traced_verdict(found.verdict, draft),
+        prevented=first.prevented + found.prevented,
+        suspects=tuple([replace(one, start=place[0], end=place[1]) for one, place in suspects if place]),
+        scored=found.scored,
+    )
+    outer = replace(outer, edits=compose(first.source, first.edits, found.edits))
+    stretches = [with_edits(one, outer.edits_in(one.start, one.end)) for one in outer.verdict.stretches]
+    return outer.marked(verdict=replace(outer.verdict, stretches=tuple(stretches)))
 
 
 def traced_verdict(found: Verdict, draft: Draft) -> Verdict:

@@ -27,6 +27,7 @@ from despin.results import (
     apply,
     compose,
     damage_of,
+    draft_of,
     is_by_program,
     join,
     proved_later,
@@ -176,8 +177,8 @@ def test_damage_is_counted_by_the_edits_that_repair_it() -> None:
 
 def test_what_is_found_in_a_draft_stands_at_its_places_in_the_source() -> None:
     source = "机(ji)械回(hui)应"
-    draft = Draft(source)
-    draft.apply([Edit(1, 5, "(ji)", "", 0.9), Edit(7, 12, "(hui)", "", 0.9)])
+    first = Restoration(source, (Edit(1, 5, "(ji)", "", 0.9), Edit(7, 12, "(hui)", "", 0.9)), prevented=2)
+    draft = draft_of(first)
     assert draft.text == "机械回应"
     assert [draft.place(at) for at in range(5)] == [0, 1, 6, 7, 13]
     assert [draft.place(at, True) for at in range(5)] == [0, 5, 6, 12, 13]
@@ -185,8 +186,8 @@ def test_what_is_found_in_a_draft_stands_at_its_places_in_the_source() -> None:
     stretch = Stretch(0, 4, "words", 0.9, (edit,), Proof(0.5, ((2, 3),)))
     suspects = (Suspect(1, 2, "械", 0.5, "unsure"), Suspect(2, 4, "回应", 0.5, "unsure"))
     verdict = Verdict(True, 0.9, "words", 0.5, stretches=(stretch,))
-    found = traced(Restoration(draft.text, (edit,), verdict, 1, suspects), draft)
-    assert (found.source, found.text, found.prevented) == (source, "机械表示", 1)
+    found = traced(Restoration(draft.text, (edit,), verdict, 1, suspects), first)
+    assert (found.source, found.text, found.prevented) == (source, "机械表示", 3)
     assert [(one.spun, one.original) for one in found.edits] == [("(ji)", ""), ("回(hui)应", "表示")]
     (one,) = found.verdict.stretches
     assert (one.start, one.end, one.edits, one.proof) == (0, 13, found.edits, Proof(0.5, ((6, 12),)))

@@ -1,4 +1,4 @@
-"""The kinds of damage that spinning tools leave beside swapped words, and switching them off."""
+"""The kinds of damage that tools do to a text beside swapping its words, and switching them off."""
 
 from __future__ import annotations
 

@@ -16,7 +16,8 @@ from despin.kernel.types import MatchColumns
 from despin.lm.ngram import LanguageModel
 from despin.results import Edit
 
-#: A text this likely to be spun or damaged may have its single characters repaired, those that are surer than `CERTAIN`.
+#: A text this likely to be spun or damaged may have its single characters repaired, where they
+#: are surer than `CERTAIN`.
 DOUBTFUL, CERTAIN = 0.1, 0.9
 #: Families whose tools put full stops for commas.
 _STOPPING = frozenset({"auto-repost"})
@@ -69,8 +70,8 @@ class Repairs:
         return _disjoint(outside(text, edits, clean))
 
     def unspun(self, text: str, chance: float, found: MatchColumns | None = None) -> list[Edit]:
-        """The edits of a text whose words do not show that it is spun; `chance` is the probability that it is spun or damaged, `found`,
-        what `Channel.scan` finds in it, saves a pass.
+        """The edits of a text whose words do not show that it is spun; `chance` is the probability that it is spun or
+        damaged, `found`, what `Channel.scan` finds in it, saves a pass.
 
         The damage has to show it beyond doubt, and a text that has none costs hardly any time.
         """

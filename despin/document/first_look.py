@@ -30,8 +30,8 @@ def first_look(
     model: LanguageModel,
 ) -> FirstLook | None:
     """What tells most clean texts, for what `programs` and the lists of `prescreen` make, and damage of these `kinds`,
-    as the language `model` has it; `glance` gives the probability of programs where a closer look shows that none is at work. None where some program
-    has to be asked of every text."""
+    as the language `model` has it; `glance` gives the probability of programs where a closer look shows that none is
+    at work. None where some program has to be asked of every text."""
     if len(programs) > 1 or not all(isinstance(one, ProgramJudge) for one in programs):
         return None
     evidence, weight = None, 0.0

@@ -13,9 +13,9 @@ ROUNDS = 6
 
 
 def restore_spun(draft: Draft, first: Judgement, judge: Judge, repairs: Repairs) -> tuple[Suspect, ...]:
-    """Apply to `draft`, which is believed to be spun or damaged, the edits of its words and the repairs of its damage; `first` is
-    the judgement on it as it reads now. What comes back are the words that look replaced and for which no edit is sure
-    enough, as places of the draft's source.
+    """Apply to `draft`, which is believed to be spun or damaged, the edits of its words and the repairs of its damage;
+    `first` is the judgement on it as it reads now. What comes back are the words that look replaced and for which no
+    edit is sure enough, as places of the draft's source.
 
     A text is read again only while it may still look spun. Repairs follow where reading it again found no
     more words, and it is read once more after those that may have made words readable. Family and clean lines

@@ -38,7 +38,8 @@ class Document:
 
     `rates`: share of replaceable words replaced, by family, 0 where a family is not believed; `full_rates`: the same
     over the originals it surely replaced. `alone`: likelihood ratio of each family by itself; `evidence`: that of all
-    spinners that are believed together, `damage`: that of the kinds of damage. `beliefs`: probability that a paragraph (a line) is spun, given that the document is.
+    spinners that are believed together, `damage`: that of the kinds of damage. `beliefs`: probability that a paragraph
+    (a line) is spun, given that the document is.
     """
 
     def __init__(

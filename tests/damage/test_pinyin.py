@@ -92,6 +92,13 @@ def test_words_are_restored_in_what_comes_back() -> None:
     assert stretch.edits == result.edits
 
 
+def test_a_protected_word_keeps_its_reading() -> None:
+    page, original = PAGES[1]
+    found = restorer().adjusted(protect=("廠（chǎng）",)).explain(page)
+    assert found.text == original.replace("厂", "廠（chǎng）")
+    assert found.prevented == 1
+
+
 CLEAN = [path.read_text("utf-8") for path in sorted((CASES / "clean").iterdir())]
 
 

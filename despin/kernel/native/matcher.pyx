@@ -579,7 +579,8 @@ cdef class Prescreen:
         return (self._begins[hashed >> 6] >> (hashed & 63) | self._alone[one >> 6] >> (one & 63)) & 1
 
     cdef bint _clear(self, Automaton automaton, str text, int block, double bar, int32_t* stops) except -1:
-        """The same; of a text of one block, and of one that is clear, counts full stops into `stops`. Most characters begin no form, which a bit for every two shows."""
+        """The same; of a text of one block, and of one that is clear, counts full stops into `stops`.
+        Most characters begin no form, which a bit for every two shows."""
         cdef Py_ssize_t place, at, size = len(text), first = 0, end, number
         cdef int kind = PyUnicode_KIND(text)
         cdef void* data = PyUnicode_DATA(text)
