@@ -2,9 +2,10 @@
 
 Tools of site farms put it behind a sample of the characters of a text, wherever these stand in a line, as often as the
 sample holds them; many turn the text into traditional characters first. People write readings for other reasons. A
-gloss stands behind a rare character, where that comes first; a primer has a reading behind every character; who writes
-about readings has several for one character. Which it is the document says as a whole: what is likelier from a tool is
-added up against glosses and against primers, and both must be unlikely.
+gloss stands behind a rare character, a reading for learners behind a new one, where that comes first; a primer has a
+reading behind every character; who writes about readings has several for one character. Which it is the document says
+as a whole: what is likelier from a tool is added up against glosses, new characters and primers, and all must be
+unlikely.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ OFTEN, COMMON, SELDOM, RARE, USUAL = -4.0, 0.4, -5.6, -0.8, 0.1
 #: The share of glosses that stand behind characters which come once in their text.
 GLOSSED_ONCE = 0.8
 #: What it says of a character that comes again that its only reading is behind the first, and that it is not.
-FIRST, LATER = -0.9, 0.3
+FIRST, LATER = -0.9, 0.6
 #: What a run of so few characters between marks says that has readings, as in a list of words, one of so many, and
 #: one of so many that has none.
 BRIEF, ITEM, LONG, CLAUSE, SPARED = 4, -0.15, 8, 0.2, -0.15
@@ -133,11 +134,12 @@ def evidence(text: str, places: Sequence[Place], model: LanguageModel) -> float:
         both += min(MOST, TURNED * len(marked))
     runs = [match[0] for match in re.finditer(f"(?:{_HAN}{_READINGS}*)+", text)]
     counts = [(len(re.findall(_HAN, run)), len(re.findall(_HAN + _READINGS, run))) for run in runs]
-    against_gloss = _of_frequency(marked, model) + _of_repetition(text, places, marked)
+    against_gloss = _of_frequency(marked, model) + _of_repetition(text, marked)
     against_primer = _of_shares(counts)
     if both + against_primer < THRESHOLD:
         against_primer += _mixed(_of_words(text, places), AWARE_TOOLS)
-    return both + min(against_gloss + _of_runs(counts), against_primer)
+    against_new = _of_order(text, places, marked)
+    return both + min(against_gloss + against_new + _of_runs(counts), against_new, against_primer)
 
 
 def _of_runs(counts: Sequence[tuple[int, int]]) -> float:
@@ -166,18 +168,22 @@ def _of_frequency(marked: Mapping[str, int], model: LanguageModel) -> float:
     return _limited(sum(COMMON if each >= OFTEN else RARE if each < SELDOM else USUAL for each in often))
 
 
-def _of_repetition(text: str, places: Sequence[Place], marked: Mapping[str, int]) -> float:
-    """What it says which of the characters that come again in the text have readings, and where."""
+def _of_repetition(text: str, marked: Mapping[str, int]) -> float:
+    """What it says how many of the characters with readings come again in the text."""
     written = Counter(re.findall(_HAN, text))
     once = sum(count == 1 for count in written.values()) / written.total()
+    alone = sum(written[character] == 1 for character in marked)
+    total = alone * math.log10(max(once, 0.01) / GLOSSED_ONCE)
+    return _limited(total + (len(marked) - alone) * math.log10(max(1.0 - once, 0.01) / (1.0 - GLOSSED_ONCE)))
+
+
+def _of_order(text: str, places: Sequence[Place], marked: Mapping[str, int]) -> float:
+    """What it says which of the places of a character that comes again have readings."""
     first = {place.character: place.start - 1 for place in reversed(places)}
     total = 0.0
     for character, count in marked.items():
-        if written[character] == 1:
-            total += math.log10(max(once, 0.01) / GLOSSED_ONCE)
-            continue
-        total += math.log10(max(1.0 - once, 0.01) / (1.0 - GLOSSED_ONCE))
-        total += FIRST if count == 1 and text.index(character) == first[character] else LATER
+        if text.count(character) > 1:
+            total += FIRST if count == 1 and text.index(character) == first[character] else LATER
     return _limited(total)
 
 
