@@ -26,8 +26,8 @@ from despin.external.scorer import TextScorer
 from despin.fingerprint import model_digest
 from despin.results import (
     UNSPUN,
-    Damage,
     Draft,
+    Edit,
     Readings,
     Restoration,
     Stretch,
@@ -245,14 +245,16 @@ class Restorer:
         """Whether `text` is spun, by whom, and what gave it away; of a long text, the verdict on its surest part,
         with the stretches of all parts."""
         check_text(text)
-        # Each chunk in its own script, as `explain` reads it.
-        found = [self._verdict(text[start:end]).moved(start) for start, end in chunks(text)]
+        found: list[Verdict] = []
+        edits: list[Edit] = []
+        for start, end in chunks(text):
+            # Each chunk in its own script, as `explain` reads it; the user's model is not asked.
+            chunk = text[start:end]
+            restored = self._chunk(chunk, ())
+            edits += restored.edits
+            found.append((self._verdict(chunk) if restored.verdict.spun else restored.verdict).moved(start))
         stretches = tuple([one for part in found for one in part.stretches])
-        return replace(_surest(found), stretches=stretches, damage=self._damage(text))
-
-    def _damage(self, text: str) -> tuple[Damage, ...]:
-        """The damage that `explain` repairs in a text; the user's model is not asked."""
-        return damage_of([edit for start, end in chunks(text) for edit in self._chunk(text[start:end], ()).edits])
+        return replace(_surest(found), stretches=stretches, damage=damage_of(edits))
 
     def _verdict(self, text: str) -> Verdict:
         """The verdict on a chunk."""
