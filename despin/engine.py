@@ -14,7 +14,6 @@ from despin.channel.background import load_background
 from despin.channel.lexicon import Channel
 from despin.channel.matches import Matches
 from despin.damage.kinds import ALL, SINGLE, check_kinds, without_kinds
-from despin.damage.pinyin import TRADITIONAL_FAMILY
 from despin.damage.repair import Repairs
 from despin.decode.candidates import CandidateIndex
 from despin.errors import UsageError
@@ -28,6 +27,9 @@ from despin.lm.ngram import LanguageModel
 from despin.lm.scorer import SHIPPED, Scorer, found_scorer, open_scorer
 from despin.settings import Settings
 from despin.text.script import Script
+
+#: The family of the lexicon whose entries are single traditional characters.
+TRADITIONAL_FAMILY = "traditional"
 
 
 class Engine:
@@ -83,16 +85,7 @@ class Engine:
 
     def repairs(self, min_confidence: float) -> Repairs:
         """What repairs damage where that is as sure as `min_confidence`."""
-        return Repairs(self.kinds, self.lm, self.channel, self.simplified, self.single_sites, min_confidence)
-
-    @cached_property
-    def _to_simplified(self) -> dict[str, str]:
-        """For every traditional character the simplified one."""
-        return {spun: originals[0] for spun, originals in self._traditional.items()}
-
-    def simplified(self) -> dict[str, str]:
-        """For every traditional character the simplified one."""
-        return self._to_simplified
+        return Repairs(self.kinds, self.lm, self.channel, self.single_sites, min_confidence)
 
     @cached_property
     def script(self) -> Script:

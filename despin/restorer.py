@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Literal, overload
 
-from despin.damage import pinyin
 from despin.damage.repair import is_undamaged, outside
 from despin.document.facts import EditFilter
 from despin.document.first_look import UNBELIEVED
@@ -28,20 +27,24 @@ from despin.fingerprint import model_digest
 from despin.results import (
     UNSPUN,
     Draft,
+    Edit,
     Readings,
     Restoration,
     Stretch,
     Suspect,
     Verdict,
+    damage_of,
     draft_of,
     is_by_program,
     join,
     restoration_of,
     split,
+    traced,
+    traced_verdict,
 )
 from despin.settings import BUDGET, SETTINGS, check_text, make_settings
 from despin.text.chunks import CHUNK, chunks, paragraphs
-from despin.text.traditional import Written, in_simplified
+from despin.text.traditional import in_simplified
 from despin.text.traditional import read as read_script
 from despin.threads import groups, in_order
 from despin.tuning import TUNING, Tuning
@@ -242,13 +245,22 @@ class Restorer:
         """Whether `text` is spun, by whom, and what gave it away; of a long text, the verdict on its surest part,
         with the stretches of all parts."""
         check_text(text)
-        # Each chunk in its own script, as `explain` reads it.
-        found = [self._verdict(text[start:end]).moved(start) for start, end in chunks(text)]
-        return replace(_surest(found), stretches=tuple([one for part in found for one in part.stretches]))
+        found: list[Verdict] = []
+        edits: list[Edit] = []
+        for start, end in chunks(text):
+            # Each chunk in its own script, as `explain` reads it; the user's model is not asked.
+            chunk = text[start:end]
+            restored = self._chunk(chunk, ())
+            edits += restored.edits
+            found.append((self._verdict(chunk) if restored.verdict.spun else restored.verdict).moved(start))
+        stretches = tuple([one for part in found for one in part.stretches])
+        return replace(_surest(found), stretches=stretches, damage=damage_of(edits))
 
     def _verdict(self, text: str) -> Verdict:
         """The verdict on a chunk."""
-        written = self._written(text)
+        if (outer := self._without_inserts(text)) is not None:
+            return traced_verdict(self._verdict(outer.text), draft_of(outer))
+        written = read_script(text)
         if written is not None:
             return written_verdict(written, self._verdict(written.simplified))
         found = self._marked(text)
@@ -260,7 +272,13 @@ class Restorer:
         where it lies in a stretch that is, however short it is, but for lines in a stretch of a list that show by
         themselves that nobody spun them. What is not spun is not edited."""
         check_text(text)
-        written = self._written(text)
+        if (outer := self._without_inserts(text)) is not None:
+            rows, draft = self.detect_paragraphs(outer.text), draft_of(outer)
+            return [
+                (draft.place(start), draft.place(end, True), traced_verdict(verdict, draft))
+                for start, end, verdict in rows
+            ]
+        written = read_script(text)
         if written is not None:
             rows = self.detect_paragraphs(written.simplified)
             return [(start, end, written_verdict(written, verdict, start)) for start, end, verdict in rows]
@@ -288,16 +306,16 @@ class Restorer:
         Where the document believes in no family, `family` is None and the readings are those at the assumed `rate`.
         """
         check_text(text)
-        written = self._written(text)
+        written = read_script(text)
         if written is not None:
             return written_readings(written, self.readings(written.simplified))
         return [self.edit_filter.marked(found) for found in self.judge.readings(text)]
 
-    def _written(self, text: str) -> Written | None:
-        """How a text is written, where it or some of its lines are traditional; a page of pinyin's tool was written in
-        simplified characters (`despin.damage.pinyin`)."""
-        written = read_script(text)
-        return None if written is None or self.repairs.simplified(text) else written
+    def _without_inserts(self, text: str) -> Restoration | None:
+        """A text without what a tool put between its characters; None where there is nothing of that."""
+        edits = self.repairs.inserted(text)
+        found = self.edit_filter.final(text, Restoration(text, tuple(edits))) if edits else None
+        return found if found is not None and found.edits else None
 
     def _chunk(self, text: str, anchors: Sequence[str], turns: int = MOST_TURNS) -> Restoration:
         """A chunk, restored in its own script; where the edits make it count as one of another
@@ -309,7 +327,9 @@ class Restorer:
                 return clean
             if clean is False:
                 self.judge.prescreen.doubt(text)
-        written = self._written(text)
+        if turns and (outer := self._without_inserts(text)) is not None:
+            return traced(self._chunk(outer.text, anchors, turns - 1), outer)
+        written = read_script(text)
         if written is None:
             if (clean := self._at_a_glance(text)) is not None:
                 return clean
@@ -322,7 +342,7 @@ class Restorer:
         if not edited or not turns:
             return found
         restored = found.text
-        now = self._written(restored)
+        now = read_script(restored)
         if (restored if now is None else now.simplified) == read.text:
             return found
         draft = Draft(text)
@@ -335,8 +355,6 @@ class Restorer:
         judge, repairs = self.judge, self.repairs
         clear = judge.is_clearly_clean(text)
         if not is_undamaged(text, self.engine.kinds):
-            return None
-        if repairs.simplified(text):
             return None
         chance = judge.glance(text)
         if chance is None:
@@ -471,26 +489,18 @@ class Restorer:
 
     def _lexicon_of(self, text: str, anchors: Sequence[str]) -> Restoration:
         """The same, looked for."""
-        if simplified := self.repairs.simplified(text):
-            draft = Draft(text)
-            draft.apply(simplified)
-            inner = self._by_lexicon(draft.text, anchors)
-            draft.apply(inner.edits)
-            family = inner.verdict.family or pinyin.TRADITIONAL_FAMILY
-            verdict = Verdict(True, max(inner.verdict.score, pinyin.SURE), family, inner.verdict.rate)
-            return Restoration(text, draft.edits, verdict.on(len(text)))
         draft, judged = self._first(text, anchors)
         if judged is CLEAN and is_undamaged(text, self.engine.kinds):
             return Restoration(text)
         verdict = judged.verdict
         suspects: tuple[Suspect, ...] = ()
-        if verdict.spun:
+        if judged.believed:
             suspects = restore_spun(draft, judged, self.judge, self.repairs)
         else:
             # What stands twice stays where nobody spun the text; without its damage it may show that it is spun.
             found, draft = None if draft.edits else judged.found, Draft(text)
-            draft.apply(self.repairs.unspun(text, verdict.score, found))
-        if draft.edits and not (verdict.spun and is_undamaged(draft.text, self.engine.kinds)):
+            draft.apply(self.repairs.unspun(text, max(verdict.score, judged.damaged), found))
+        if draft.edits and not (judged.believed and is_undamaged(draft.text, self.engine.kinds)):
             # Without its spun words a text is judged by its damage alone: restoring it twice must not change it more.
             draft.apply(self._by_lexicon(draft.text, anchors).edits)
         return restoration_of(draft, verdict=verdict.on(len(text)), suspects=suspects)
@@ -524,14 +534,8 @@ class Restorer:
 
     def _examined(self, text: str) -> tuple[Verdict, frozenset[str]]:
         """The verdict on a document by the families of the lexicon, and the lines of it that nobody spun."""
-        draft = Draft(text)
-        if not draft.apply(self.repairs.simplified(text)):
-            judged = self._first(text)[1]
-            return judged.evidence(), judged.clean_lines()
-        inner, clean = self._examined(draft.text)
-        evidence = pinyin.clues(draft.edits, self.settings.tuning.ceiling) + inner.evidence
-        family = inner.family or pinyin.TRADITIONAL_FAMILY
-        return Verdict(True, max(inner.score, pinyin.SURE), family, inner.rate, evidence), clean
+        judged = self._first(text)[1]
+        return judged.evidence(), judged.clean_lines()
 
     def _first(self, text: str, anchors: Sequence[str] = ()) -> tuple[Draft, Judgement]:
         """The text without what stands twice in lines that somebody spun, and the judgement on that."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -34,6 +34,9 @@ _RENAMED = {
 #: The version of the JSON that docs/schema describes; it grows with every key that is renamed, leaves or means another
 #: thing.
 SCHEMA = 1
+
+#: Families of the lexicon that are kinds of damage: what they do to characters says nothing of words.
+DAMAGE_FAMILIES = frozenset({"traditional", "glyph"})
 
 
 def _unknown(value: object, name: str) -> AttributeError:
@@ -110,6 +113,35 @@ class Edit:
 
         def __getattr__(self, name: str) -> Any:
             raise _unknown(self, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """Damage of one kind (`despin.damage.KINDS`), which `count` edits of a text repair."""
+
+    kind: str
+    count: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """Kind and count as JSON-ready values."""
+        return {"kind": self.kind, "count": self.count}
+
+
+def damage_of(edits: Iterable[Edit]) -> tuple[Damage, ...]:
+    """The damage that edits repair, the kind with most edits first; nothing of those that restore words."""
+    counts: Counter[str] = Counter()
+    for edit in edits:
+        family, _, name = edit.entry.partition(":")
+        if family == "damage":
+            counts[name] += 1
+        elif family in DAMAGE_FAMILIES:
+            counts[family] += 1
+    return counted(counts)
+
+
+def counted(counts: Mapping[str, int]) -> tuple[Damage, ...]:
+    """Damage by kind, the kind with most edits first."""
+    return tuple([Damage(kind, count) for kind, count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))])
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,9 +307,13 @@ class Clue:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a text is spun. `score` is the probability that it is, `family` the likeliest spinner family, `rate` the
-    estimated share of replaceable words that were replaced, `evidence` the clues, weightiest first, `stretches` the
-    parts that are spun, in order."""
+    """Whether a text is spun: whether words of it were replaced. Nothing is said of texts that were made otherwise.
+
+    `score` is the probability that it is, `family` the likeliest spinner family, `rate` the estimated share of
+    replaceable words that were replaced, `evidence` the clues, weightiest first, `stretches` the parts that are spun,
+    in order. `damage` is what else was done to the text (characters, marks, brackets), of which `spun` and `score` know
+    nothing; of the verdict of a `Restoration` both `evidence` and `damage` are empty.
+    """
 
     spun: bool
     score: float
@@ -285,6 +321,7 @@ class Verdict:
     rate: float = 0.0
     evidence: tuple[Clue, ...] = ()
     stretches: tuple[Stretch, ...] = ()
+    damage: tuple[Damage, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether the text is spun."""
@@ -306,6 +343,7 @@ class Verdict:
             "rate": round(self.rate, 4),
             "respun": None if respun is None else round(respun, 4),
             "stretches": [stretch.as_dict() for stretch in self.stretches],
+            "damage": [one.as_dict() for one in self.damage],
         }
 
     def at_least(self, score: float) -> Verdict:
@@ -360,10 +398,10 @@ class _Asked:
 class Restoration(_Asked):
     """A text, the edits that restore it, and the verdict on it.
 
-    `verdict` says whether the text is spun, with the stretches that are; its evidence is empty (`Restorer.detect` gives
-    that). `prevented` counts the edits that were not made because they touch a protected word; `suspects` are the words
-    that look replaced and are left, sorted and disjoint; `scored` says what a language model of the user's own was
-    asked, None without one.
+    `verdict` says whether the text is spun, with the stretches that are; its evidence and its damage are empty
+    (`Restorer.detect` gives these). `damage` is what the edits repair beside words. `prevented` counts the edits that
+    were not made because they touch a protected word; `suspects` are the words that look replaced and are left, sorted
+    and disjoint; `scored` says what a language model of the user's own was asked, None without one.
     """
 
     source: str
@@ -404,6 +442,11 @@ class Restoration(_Asked):
                 proof.pop("asked", None)
             return object.__getattribute__(self, name)
 
+    @property
+    def damage(self) -> tuple[Damage, ...]:
+        """The damage that the edits repair, the kind with most edits first."""
+        return damage_of(self.edits)
+
     def edits_in(self, start: int, end: int) -> tuple[Edit, ...]:
         """The edits that lie in `source[start:end]`."""
         first = bisect_left(self.edits, start, key=lambda edit: edit.start)
@@ -415,6 +458,7 @@ class Restoration(_Asked):
         return {
             "text": self.text,
             **self.verdict.as_dict(),
+            "damage": [one.as_dict() for one in self.damage],
             "edits": [edit.as_dict() for edit in self.edits],
             "suspects": [one.as_dict() for one in self.suspects],
             "prevented": self.prevented,
@@ -471,6 +515,49 @@ class Draft:
                 return None
             shift += len(edit.original) - len(edit.spun)
         return start - shift, end - shift
+
+    def place(self, at: int, ends: bool = False) -> int:
+        """The place of the source that a place of the text stands for, that of the edit where one wrote what stands
+        there; behind what was taken out there, where something `ends` at it."""
+        shift = 0
+        for edit in self.edits:
+            low = edit.start + shift
+            if at < low or (at == low and not ends):
+                break
+            if at < low + len(edit.original):
+                return edit.end if ends and at > low else edit.start
+            shift += len(edit.original) - len(edit.spun)
+        return at - shift
+
+
+def traced(found: Restoration, first: Restoration) -> Restoration:
+    """The restoration of a text of which `first` was made and then, of what that gave, `found`."""
+    draft = draft_of(first)
+    suspects = [(one, draft.origin(one.start, one.end)) for one in found.suspects]
+    outer = first.marked(
+        verdict=traced_verdict(found.verdict, draft),
+        prevented=first.prevented + found.prevented,
+        suspects=tuple([replace(one, start=place[0], end=place[1]) for one, place in suspects if place]),
+        scored=found.scored,
+    )
+    outer = replace(outer, edits=compose(first.source, first.edits, found.edits))
+    stretches = [with_edits(one, outer.edits_in(one.start, one.end)) for one in outer.verdict.stretches]
+    return outer.marked(verdict=replace(outer.verdict, stretches=tuple(stretches)))
+
+
+def traced_verdict(found: Verdict, draft: Draft) -> Verdict:
+    """The verdict on a draft's source, given that on the draft as it reads now; its stretches have no edits."""
+    stretches: list[Stretch] = []
+    for one in found.stretches:
+        proof = one.proof
+        if proof is not None:
+            proof = replace(
+                proof, failed=tuple([(draft.place(low), draft.place(high, True)) for low, high in proof.failed])
+            )
+        stretches.append(
+            replace(one, start=draft.place(one.start), end=draft.place(one.end, True), edits=(), proof=proof)
+        )
+    return replace(found, stretches=tuple(stretches))
 
 
 def restoration_of(draft: Draft, **values: Any) -> Restoration:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from despin.results import (
     Alternative,
     Clue,
+    Damage,
     Draft,
     Edit,
     Proof,
@@ -25,11 +26,14 @@ from despin.results import (
     Verdict,
     apply,
     compose,
+    damage_of,
+    draft_of,
     is_by_program,
     join,
     proved_later,
     share_respun,
     split,
+    traced,
 )
 
 
@@ -138,7 +142,7 @@ def test_an_edit_as_json_has_every_field_under_its_name() -> None:
 def test_a_restoration_as_json_has_every_key_and_its_figures_rounded() -> None:
     assert Restoration("好").as_dict() == {
         "text": "好", "spun": False, "score": 0.0, "family": None, "rate": 0.0, "respun": None, "stretches": [],
-        "edits": [], "suspects": [], "prevented": 0, "scored": None,
+        "damage": [], "edits": [], "suspects": [], "prevented": 0, "scored": None,
     }  # fmt: skip
     suspect = Suspect(2, 3, "好", 0.6, "unsure")
     one = Stretch(0, 2, "words", 0.123456, (), Proof(0.555555, ((0, 1),), "edits"), 0.345678, variant="kind")
@@ -160,6 +164,34 @@ def test_a_restoration_as_json_has_every_key_and_its_figures_rounded() -> None:
             "proof": {"by": "edits", "respun": 0.5556, "failed": [[0, 1]]},
         }
     ]
+
+
+def test_damage_is_counted_by_the_edits_that_repair_it() -> None:
+    entries = ["damage:pinyin", "glyph:ㄖ", "damage:glyph", "traditional:訪", "classic-list:回应", ""]
+    edits = [Edit(place, place + 1, "x", "y", 0.9, entry) for place, entry in enumerate(entries)]
+    assert damage_of(edits) == (Damage("glyph", 2), Damage("pinyin", 1), Damage("traditional", 1))
+    found = Restoration("x" * 6, tuple(edits))
+    assert found.damage == damage_of(edits)
+    assert found.as_dict()["damage"][0] == {"kind": "glyph", "count": 2}
+
+
+def test_what_is_found_in_a_draft_stands_at_its_places_in_the_source() -> None:
+    source = "机(ji)械回(hui)应"
+    first = Restoration(source, (Edit(1, 5, "(ji)", "", 0.9), Edit(7, 12, "(hui)", "", 0.9)), prevented=2)
+    draft = draft_of(first)
+    assert draft.text == "机械回应"
+    assert [draft.place(at) for at in range(5)] == [0, 1, 6, 7, 13]
+    assert [draft.place(at, True) for at in range(5)] == [0, 5, 6, 12, 13]
+    edit = Edit(2, 4, "回应", "表示", 0.8, "words:回应")
+    stretch = Stretch(0, 4, "words", 0.9, (edit,), Proof(0.5, ((2, 3),)))
+    suspects = (Suspect(1, 2, "械", 0.5, "unsure"), Suspect(2, 4, "回应", 0.5, "unsure"))
+    verdict = Verdict(True, 0.9, "words", 0.5, stretches=(stretch,))
+    found = traced(Restoration(draft.text, (edit,), verdict, 1, suspects), first)
+    assert (found.source, found.text, found.prevented) == (source, "机械表示", 3)
+    assert [(one.spun, one.original) for one in found.edits] == [("(ji)", ""), ("回(hui)应", "表示")]
+    (one,) = found.verdict.stretches
+    assert (one.start, one.end, one.edits, one.proof) == (0, 13, found.edits, Proof(0.5, ((6, 12),)))
+    assert found.suspects == (Suspect(5, 6, "械", 0.5, "unsure"),)
 
 
 def test_edits_that_do_not_touch_stay_themselves_at_their_places() -> None:

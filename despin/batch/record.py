@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from despin.results import UNSPUN, Edit, Restoration, Scored, Stretch, Verdict
+from despin.results import UNSPUN, Damage, Edit, Restoration, Scored, Stretch, Verdict, counted
 from despin.settings import BUDGET
 from despin.text.chunks import CHUNK
 
@@ -134,12 +135,13 @@ class Marker:
         if 0 < len(text) <= CHUNK:
             whole = restorer.explain(text)
             if not whole.edits and not whole.verdict.stretches:  # most texts
-                return self._outcome(whole.verdict, [], 0, whole.prevented, whole.scored, text)
+                return self._outcome(whole.verdict, (), [], 0, whole.prevented, whole.scored, text)
             parts = [(0, whole)]
         else:
             parts = restorer.explain_parts(text)
         pieces: list[str] = []
         stretches: list[Stretch] = []
+        damage: Counter[str] = Counter()
         surest, surety, count, prevented = UNSPUN, (0.0, 0), 0, 0
         scored: Scored | None = None
         for start, found in parts:
@@ -148,6 +150,7 @@ class Marker:
                 return refused(f"field {self.recipe.field!r} has more than {MOST_EDITS:,} edits; give it in pieces")
             edits += pack(_shifted(edit, start) for edit in found.edits)
             pieces.append(found.text)
+            damage.update({one.kind: one.count for one in found.damage})
             prevented += found.prevented
             scored = found.scored.with_more(scored) if found.scored else scored
             # Their edits are among those of the record, and are not held twice.
@@ -155,14 +158,17 @@ class Marker:
             if (found.verdict.score, len(found.edits)) > surety:
                 surest, surety = found.verdict, (found.verdict.score, len(found.edits))
         verdict = replace(surest, stretches=tuple(stretches))
-        return self._outcome(verdict, edits, count, prevented, scored, "".join(pieces) if count else text)
+        restored = "".join(pieces) if count else text
+        return self._outcome(verdict, counted(damage), edits, count, prevented, scored, restored)
 
     def _outcome(
-        self, verdict: Verdict, edits: list[Any], count: int, prevented: int, scored: Scored | None, restored: str
-    ) -> Outcome:
+        self, verdict: Verdict, damage: Iterable[Damage], edits: list[Any], count: int, prevented: int,
+        scored: Scored | None, restored: str,
+    ) -> Outcome:  # fmt: skip
         """The outcome of a text that was restored."""
         asked = None if scored is None else asdict(scored)
-        value = {**verdict.as_dict(), "edits": edits, "prevented": prevented, "scored": asked}
+        rows = [one.as_dict() for one in damage]
+        value = {**verdict.as_dict(), "damage": rows, "edits": edits, "prevented": prevented, "scored": asked}
         if self.recipe.mode == "tag":
             value["text"] = restored
         return Outcome(value, restored, verdict.spun, count, None)

@@ -1,4 +1,4 @@
-"""What spinning tools damage beside words: full stops, characters, doubled words. Found and repaired."""
+"""What tools damage beside words: full stops, characters, brackets, doubled words. Found and repaired."""
 
 from __future__ import annotations
 

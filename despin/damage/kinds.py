@@ -1,4 +1,4 @@
-"""The kinds of damage that spinning tools leave beside swapped words, and switching them off."""
+"""The kinds of damage that tools do to a text beside swapping its words, and switching them off."""
 
 from __future__ import annotations
 
@@ -6,20 +6,22 @@ from collections.abc import Iterable
 
 from despin.errors import UsageError
 from despin.lexicon.model import Lexicon
+from despin.results import DAMAGE_FAMILIES
 
 #: Every kind by name, with what it looks like.
 KINDS = {
     "full-stop": "a full stop put for a comma in the middle of a sentence (若为空。则返回)",
     "traditional": "single traditional characters in simplified text (訪问)",
     "glyph": "look-alike characters (3月4ㄖ, 一体化岼台)",
-    "pinyin": "a page turned into traditional characters, with the pinyin of some behind them (說(shuō)明)",
+    "pinyin": "pinyin in brackets behind characters (機(ji)(ji)械), often of a page turned into traditional ones",
+    "noise": "two random characters before punctuation (分类钩氓。)",
     "doubled": "words doubled by several passes (设置装备摆设装备摆设)",
 }
 ALL = frozenset(KINDS)
 #: Kinds that there once were, with the version that removed them.
 REMOVED = {"heading": "0.2"}
 #: The kinds that are families of the lexicon too, under the same name.
-SINGLE = frozenset({"traditional", "glyph"})
+SINGLE = DAMAGE_FAMILIES
 #: So many full stops where hardly anybody writes one, and this share of all, make a text worth a closer look.
 ODD_STOPS, ODD_SHARE = 2, 0.1
 

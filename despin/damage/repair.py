@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -10,12 +10,14 @@ from despin.channel.lexicon import Channel
 from despin.channel.matches import Matches
 from despin.damage import pinyin
 from despin.damage.kinds import ODD_SHARE, ODD_STOPS, SINGLE
+from despin.damage.noise import may_have_noise, repair_noise
 from despin.kernel.marks import odd_stops
 from despin.kernel.types import MatchColumns
 from despin.lm.ngram import LanguageModel
 from despin.results import Edit
 
-#: A text this likely to be spun may have its single characters repaired, those that are surer than `CERTAIN`.
+#: A text this likely to be spun or damaged may have its single characters repaired, where they
+#: are surer than `CERTAIN`.
 DOUBTFUL, CERTAIN = 0.1, 0.9
 #: Families whose tools put full stops for commas.
 _STOPPING = frozenset({"auto-repost"})
@@ -27,7 +29,7 @@ LEAST_STOP = 0.55
 class Repairs:
     """Repairs damage of some `kinds` where that is as sure as `min_confidence`.
 
-    `to_simplified` gives for every traditional character the simplified one. `single_sites` gives for a text and what
+    `single_sites` gives for a text and what
     `Channel.scan` finds in it the places where a single character may have gone wrong, None where there are none. All
     methods give edits, sorted and disjoint; `Edit.entry` names the kind, as in `damage:full-stop`.
     """
@@ -35,16 +37,18 @@ class Repairs:
     kinds: AbstractSet[str]
     lm: LanguageModel
     channel: Channel
-    to_simplified: Callable[[], Mapping[str, str]]
     single_sites: Callable[[str, MatchColumns], Matches | None]
     min_confidence: float
 
-    def simplified(self, text: str) -> list[Edit]:
-        """The edits that take a text back to simplified Chinese, if it is a traditional page with pinyin in it."""
-        wanted = "pinyin" in self.kinds and self.min_confidence <= pinyin.SURE
-        if not wanted or not pinyin.may_have_readings(text):
-            return []
-        return pinyin.repair_pinyin(text, self.to_simplified())
+    def inserted(self, text: str) -> list[Edit]:
+        """The edits that take out what a tool put between the characters of a text, before anything is read."""
+        if "pinyin" in self.kinds and self.min_confidence <= pinyin.SURE and pinyin.may_have_readings(text):
+            edits = pinyin.repair_pinyin(text, self.lm)
+            if edits:
+                return edits
+        if "noise" in self.kinds and may_have_noise(text, self.lm):
+            return repair_noise(text, self.lm, self.min_confidence)
+        return []
 
     def before_reading(self, text: str) -> list[Edit]:
         """The edits that are made before any word is read: what stands first may be half of a word."""
@@ -65,14 +69,14 @@ class Repairs:
             edits += repair_full_stops(text, max(self.min_confidence, LEAST_STOP), belief, clean)
         return _disjoint(outside(text, edits, clean))
 
-    def unspun(self, text: str, score: float, found: MatchColumns | None = None) -> list[Edit]:
-        """The edits of a text whose words do not show that it is spun; `score` is the probability that it is, `found`,
-        what `Channel.scan` finds in it, saves a pass.
+    def unspun(self, text: str, chance: float, found: MatchColumns | None = None) -> list[Edit]:
+        """The edits of a text whose words do not show that it is spun; `chance` is the probability that it is spun or
+        damaged, `found`, what `Channel.scan` finds in it, saves a pass.
 
         The damage has to show it beyond doubt, and a text that has none costs hardly any time.
         """
         edits: list[Edit] = []
-        if self.kinds & SINGLE and score >= DOUBTFUL:
+        if self.kinds & SINGLE and chance >= DOUBTFUL:
             found = self.channel.scan(text) if found is None else found
             edits += self._characters(text, found, max(self.min_confidence, CERTAIN))
         if not is_undamaged(text, self.kinds):
@@ -98,6 +102,11 @@ class Repairs:
         from despin.damage.characters import repair_characters
 
         return repair_characters(text, sites, kinds, self.channel, self.lm, least)
+
+
+def may_hold_inserts(text: str, kinds: AbstractSet[str], model: LanguageModel) -> bool:
+    """Whether `Repairs.inserted` may find anything of these kinds in a text: a look that costs next to nothing."""
+    return ("pinyin" in kinds and pinyin.may_have_readings(text)) or ("noise" in kinds and may_have_noise(text, model))
 
 
 def is_undamaged(text: str, kinds: AbstractSet[str]) -> bool:

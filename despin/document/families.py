@@ -14,8 +14,8 @@ from despin.kernel.types import family_bit
 
 
 def choose_families(document: Document) -> set[int]:
-    """The families that raise the likelihood of the document enough, the likeliest first;
-    fills `alone` and `evidence`."""
+    """The families that raise the likelihood of the document enough, the likeliest first; fills `alone`, and
+    `evidence` and `damage` with that of spinners and of damage, neither of which counts for the other."""
     # Nothing speaks for or against a family that hardly has a rate.
     tuning = document.tuning
     expected = [
@@ -27,23 +27,36 @@ def choose_families(document: Document) -> set[int]:
     document.alone = ratios
     if any(document.channel.drawn):
         document.alone = [_calibrated(document, family, ratio) for family, ratio in enumerate(ratios)]
-    document.evidence = max(document.alone, default=0.0)
-    if document.evidence < document.threshold:
-        return set()
-    best = document.alone.index(document.evidence)
+    spinning = set(range(len(ratios))) - document.damaging
+    believed, document.evidence = _believe(document, ratios, spinning, document.threshold)
+    bar = min(document.threshold, tuning.further) if believed else document.threshold
+    damaged, document.damage = _believe(document, ratios, document.damaging, bar)
+    return believed | damaged
+
+
+def _believe(
+    document: Document, ratios: Sequence[float], families: AbstractSet[int], bar: float
+) -> tuple[set[int], float]:
+    """Those of some families that raise the likelihood of the document enough, where that of the likeliest reaches
+    `bar`, and their evidence; that of the likeliest where none does. `ratios` are those of the families alone."""
+    alone = document.alone
+    best = max(families, key=alone.__getitem__, default=-1)
+    evidence = alone[best] if best >= 0 else 0.0
+    if best < 0 or evidence < bar:
+        return set(), evidence
     believed, total = {best}, ratios[best]
     while True:
-        tried = [family not in believed and alone >= 1.0 for family, alone in enumerate(document.alone)]
+        tried = [family in families - believed and ratio >= 1.0 for family, ratio in enumerate(alone)]
         if not any(tried):
-            return believed
+            return believed, evidence
         with_one = _beside(document, believed, tried)
         gains = {family: with_one[family] - total for family, one in enumerate(tried) if one}
-        best = max(gains, key=gains.__getitem__, default=best)
-        if best in believed or gains[best] < tuning.further:
-            return believed
+        best = max(gains, key=gains.__getitem__)
+        if gains[best] < document.tuning.further:
+            return believed, evidence
         believed.add(best)
         total += gains[best]
-        document.evidence += gains[best]
+        evidence += gains[best]
 
 
 def _beside(document: Document, believed: Collection[int], tried: Sequence[bool]) -> list[float]:
@@ -79,8 +92,8 @@ def form_gains(document: Document, families: AbstractSet[int], rates: array[floa
 
 
 def telling_forms(document: Document) -> list[tuple[str, float]]:
-    """The spun forms that speak for the believed families, weightiest first, with their log10 likelihood ratios."""
-    families = document.believed
+    """The spun forms that speak for the believed spinners, weightiest first, with their log10 likelihood ratios."""
+    families = document.believed - document.damaging
     gains = form_gains(document, families, document.rates_of(families))[0]
     forms = zip(document.ids.form_words, gains, strict=True)
     return sorted(((form, gain) for form, gain in forms if gain > 0.1), key=lambda item: -item[1])

@@ -8,13 +8,13 @@ from collections.abc import Set as AbstractSet
 from functools import partial
 
 from despin.damage.kinds import ODD_STOPS
-from despin.damage.pinyin import LEAST
-from despin.damage.repair import is_undamaged
+from despin.damage.repair import is_undamaged, may_hold_inserts
 from despin.document.prescreen import Prescreen
 from despin.document.program import DOUBT, DOUBTFUL, SHORT, ProgramJudge
 from despin.document.runs import THRESHOLD
 from despin.kernel.marks import repeats
 from despin.kernel.native.matcher import FirstLook
+from despin.lm.ngram import LanguageModel
 from despin.results import Restoration
 from despin.text.traditional import LOOKED, STEP, telling
 
@@ -23,11 +23,15 @@ UNBELIEVED = 0.499
 
 
 def first_look(
-    prescreen: Prescreen, programs: Sequence[object], glance: Callable[[str], float | None], kinds: AbstractSet[str]
+    prescreen: Prescreen,
+    programs: Sequence[object],
+    glance: Callable[[str], float | None],
+    kinds: AbstractSet[str],
+    model: LanguageModel,
 ) -> FirstLook | None:
-    """What tells most clean texts, for what `programs` and the lists of `prescreen` make, and damage of these `kinds`;
-    `glance` gives the probability of programs where a closer look shows that none is at work. None where some program
-    has to be asked of every text."""
+    """What tells most clean texts, for what `programs` and the lists of `prescreen` make, and damage of these `kinds`,
+    as the language `model` has it; `glance` gives the probability of programs where a closer look shows that none is
+    at work. None where some program has to be asked of every text."""
     if len(programs) > 1 or not all(isinstance(one, ProgramJudge) for one in programs):
         return None
     evidence, weight = None, 0.0
@@ -42,8 +46,9 @@ def first_look(
         "".join(telling()),
         (STEP, LOOKED),
         partial(is_undamaged, kinds=kinds),
+        partial(may_hold_inserts, kinds=kinds, model=model),
         repeats if "doubled" in kinds else _nothing,
-        (ODD_STOPS, LEAST),
+        ODD_STOPS,
         Restoration(""),
         Restoration.__slots__,
     )

@@ -120,7 +120,7 @@ class Judge:
     @cached_property
     def first_look(self) -> FirstLook | None:
         """What tells most clean texts at one look; None where some program has to be asked of every text."""
-        return first_look(self.prescreen, self.programs, self.glance, self.engine.kinds)
+        return first_look(self.prescreen, self.programs, self.glance, self.engine.kinds, self.engine.lm)
 
     def program_digest(self) -> str:
         """An abbreviated digest of what the programs depend on (tables, weights, jieba's
@@ -442,7 +442,7 @@ class Judge:
         document = self._made(text, everything, ids, anchors, doubted, scouted.residue)
         observe(document, everything)
         document.rates[:], document.full_rates[:] = scouted.rates, scouted.full_rates
-        document.alone, document.evidence = scouted.alone, scouted.evidence
+        document.alone, document.evidence, document.damage = scouted.alone, scouted.evidence, scouted.damage
         settle(document, scouted.believed, fresh=True)
         return document
 

@@ -34,7 +34,7 @@ class Judgement:
         none does and something else stood as surely as a suspect asks for; sorted and disjoint,
         none where no family is believed."""
         document = self.document
-        if document is None or not self.verdict.spun:
+        if document is None or not self.believed:
             return [], []
         given = document.text, document.table, document.ids, self._sure(document), document.rates
         if least <= LEAST_ORIGINAL:
@@ -51,13 +51,25 @@ class Judgement:
         found = document.sure
         if found is None:
             found = document.sure = confidences(document)
-            em.scale(found, self.verdict.score)
+            em.scale(found, self.verdict.score if self.verdict.spun else self.damaged)
         return found
 
     @property
     def log_odds(self) -> float:
-        """log10 of the odds that the text is spun; far below 0 where one pass showed that it is not."""
-        return -SUREST if self.document is None else self.document.evidence - self.document.threshold
+        """log10 of the odds that the text is spun, or that it is damaged, whichever is likelier; far below 0 where one
+        pass showed that it is neither."""
+        document = self.document
+        return -SUREST if document is None else max(document.evidence, document.damage) - document.threshold
+
+    @property
+    def damaged(self) -> float:
+        """The probability that characters of the text are damaged."""
+        return 0.0 if self.document is None else chance_of(self.document.damage - self.document.threshold)
+
+    @property
+    def believed(self) -> bool:
+        """Whether any family is believed to be at work, of spinners or of damage."""
+        return self.document is not None and bool(self.document.believed)
 
     def may_look_spun(self, least: float) -> bool:
         """Whether the text may still look spun once the edits that reach `least` are made."""
@@ -89,7 +101,7 @@ def chance_of(log_odds: float) -> float:
 
 def likeliest(document: Document) -> tuple[str | None, float]:
     """The likeliest family that is believed, with its rate; None and 0 where none is."""
-    believed = document.believed
+    believed = document.believed - document.damaging
     if not believed:
         return None, 0.0
     family = max(believed, key=document.alone.__getitem__)

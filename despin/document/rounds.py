@@ -13,9 +13,9 @@ ROUNDS = 6
 
 
 def restore_spun(draft: Draft, first: Judgement, judge: Judge, repairs: Repairs) -> tuple[Suspect, ...]:
-    """Apply to `draft`, which is believed to be spun, the edits of its words and the repairs of its damage; `first` is
-    the judgement on it as it reads now. What comes back are the words that look replaced and for which no edit is sure
-    enough, as places of the draft's source.
+    """Apply to `draft`, which is believed to be spun or damaged, the edits of its words and the repairs of its damage;
+    `first` is the judgement on it as it reads now. What comes back are the words that look replaced and for which no
+    edit is sure enough, as places of the draft's source.
 
     A text is read again only while it may still look spun. Repairs follow where reading it again found no
     more words, and it is read once more after those that may have made words readable. Family and clean lines
@@ -23,7 +23,7 @@ def restore_spun(draft: Draft, first: Judgement, judge: Judge, repairs: Repairs)
     """
     least, scan, clean = repairs.min_confidence, repairs.channel.scan, first.clean_lines()
     edits, rest = first.edits(least)
-    suspects = unsure(draft, rest)
+    suspects = unsure(draft, rest) if first.verdict.spun else ()
     draft.apply(edits)
     unread, repaired = first.may_look_spun(least), False
     for _ in range(ROUNDS):

@@ -32,7 +32,7 @@ def scout(document: Document, matches: Matches) -> set[int]:
         if gains < document.threshold and not thesaurus:
             # All families together, nothing yet held against them, fall short of what a single one must reach.
             # (A thesaurus has a bar of its own.)
-            document.evidence = gains - document.threshold
+            document.evidence = document.damage = gains - document.threshold
             return set()
         observe(document, matches)
         em.m_step(document.estimate)

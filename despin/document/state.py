@@ -13,6 +13,7 @@ from despin.channel.matches import Matches
 from despin.decode.arcs import Ids, SegmentArcs
 from despin.kernel import em, segments
 from despin.kernel.table import zeros
+from despin.results import DAMAGE_FAMILIES
 from despin.tuning import Tuning
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ class Document:
 
     `rates`: share of replaceable words replaced, by family, 0 where a family is not believed; `full_rates`: the same
     over the originals it surely replaced. `alone`: likelihood ratio of each family by itself; `evidence`: that of all
-    believed ones together. `beliefs`: probability that a paragraph (a line) is spun, given that the document is.
+    spinners that are believed together, `damage`: that of the kinds of damage. `beliefs`: probability that a paragraph
+    (a line) is spun, given that the document is.
     """
 
     def __init__(
@@ -88,7 +90,9 @@ class Document:
             self.replaced, ids.key_families[:], self.tuning.both_ways, self.tuning.phantom,
         )  # fmt: skip
         self.alone = [0.0] * families
-        self.evidence = 0.0
+        self.evidence = self.damage = 0.0
+        #: The families that are kinds of damage.
+        self.damaging = {family for family, name in enumerate(self.channel.families) if name in DAMAGE_FAMILIES}
         #: What the document's topics multiply the odds by, by arc; None while they are unknown.
         self.topic: array[float] | None = None
         #: The same when families are judged, of edits that nothing but a thesaurus offers; empty where none is in play.

@@ -10,7 +10,7 @@ from despin.batch.record import FIELD, LONGEST_TEXT, MISSING, MODES, Marker, Out
 from despin.errors import UsageError
 from despin.settings import BUDGET
 
-_VERDICT = ("spun", "score", "family", "rate", "respun", "stretches")
+_VERDICT = ("spun", "score", "family", "rate", "respun", "stretches", "damage")
 _PARTS = {
     "tag": (*_VERDICT, "edits", "prevented", "scored", "text"),
     "restore": (*_VERDICT, "edits", "prevented", "scored"),

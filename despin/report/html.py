@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence, Set
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from typing import TYPE_CHECKING, Any
 
 from despin.report import page
 from despin.report.article import Mark, Part, article, failed, is_undivided
@@ -26,6 +26,15 @@ CHANGES = {
     "direction": "方向不同，请核对",
     "quotation": "引文中的词，请核对",
     "name": "名称中的词，请核对",
+}
+#: Kinds of damage, as the page says them.
+DAMAGE = {
+    "full-stop": "逗号变成句号",
+    "traditional": "夹杂的繁体字",
+    "glyph": "形近字",
+    "pinyin": "字后的拼音",
+    "noise": "标点前的乱字",
+    "doubled": "重复的词",
 }
 #: Why a word that looks replaced is left, as the page says it.
 WHY = {
@@ -178,6 +187,7 @@ def _facts(restoration: Restoration, changed: int) -> tuple[str, list[str]]:
     if judged.spun:
         rows.append(f"改写率 <b>{percent(judged.rate)}</b>")
     rows.append(f"修改 <b>{len(edits):,}</b> 处")
+    rows += damage_rows(one.as_dict() for one in restoration.damage)
     if changed:
         rows.append(f"改变事实 <b>{changed:,}</b> 处")
     doubtful = sum(edit.proof == "failed" for edit in edits) + sum(1 for _ in _failed(restoration))
@@ -188,6 +198,11 @@ def _facts(restoration: Restoration, changed: int) -> tuple[str, list[str]]:
     if judged.respun is not None:
         rows.append(f"再次改写后与网页相同 <b>{percent(judged.respun, 1)}</b>")
     return verdict, rows
+
+
+def damage_rows(damage: Iterable[Mapping[str, Any]]) -> list[str]:
+    """What is said of the damage of a document, by kind."""
+    return [f"{DAMAGE.get(one['kind'], content(one['kind']))} <b>{one['count']:,}</b> 处" for one in damage]
 
 
 def _suspect(one: Suspect) -> str:

@@ -29,9 +29,10 @@ def snippet(restoration: Restoration) -> str:
     verdict = restoration.verdict
     family = f", family {content(verdict.family)}" if verdict.family else ""
     respun = "" if verdict.respun is None else f", respun {percent(verdict.respun, 1)}"
+    damage = "".join(f", {content(one.kind)} {one.count:,}" for one in restoration.damage)
     return (
         f'<div class="despin"><p><b>{len(restoration.edits):,} edits</b>, '
-        f"score {verdict.score:.3f}{family}{respun}</p>"
+        f"score {verdict.score:.3f}{family}{respun}{damage}</p>"
         f'<div lang="zh" dir="ltr" style="white-space:pre-wrap;line-height:1.8">{"".join(pieces)}</div>{rest}</div>'
     )
 

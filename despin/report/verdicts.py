@@ -9,6 +9,7 @@ from typing import Any
 from despin.report import page
 from despin.report.article import Mark, Part, article, is_undivided
 from despin.report.escape import content, value
+from despin.report.html import damage_rows
 from despin.report.page import percent
 
 
@@ -35,6 +36,7 @@ def _document(number: int, name: str, text: str, row: Mapping[str, Any]) -> str:
     facts = [f"伪原创的可能性 <b>{percent(row['score'], 1)}</b>", f"字数 <b>{len(text):,}</b>"]
     if row["spun"]:
         facts.append(f"改写率 <b>{percent(row['rate'])}</b>")
+    facts += damage_rows(row["damage"])
     return page.document(number, name, verdict, facts, article(text, _clues(text, row), parts), "正文", _evidence(row))
 
 

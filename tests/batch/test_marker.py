@@ -90,7 +90,7 @@ def test_restoring_leaves_the_text_out_of_the_field_and_filtering_all_but_the_ve
     assert restored.value == tagged.value
     filtered = marker(parts(), mode="filter").mark(TEXT)
     assert (filtered.text, filtered.spun, filtered.edits) == (None, True, 0)
-    names = {"spun", "score", "family", "rate", "respun", "stretches"}
+    names = {"spun", "score", "family", "rate", "respun", "stretches", "damage"}
     assert filtered.value == {name: value for name, value in tagged.value.items() if name in names}
 
 
@@ -106,7 +106,15 @@ def test_of_parts_that_are_as_sure_the_one_with_more_edits_decides_then_the_firs
     found = marker([(0, Restoration("a"))]).mark("a")
     assert (found.spun, found.text) == (False, "a")
     verdict = {"spun": False, "score": 0.0, "family": None, "rate": 0.0, "respun": None, "stretches": []}
-    assert found.value == {**verdict, "edits": [], "prevented": 0, "scored": None, "text": "a"}
+    assert found.value == {**verdict, "damage": [], "edits": [], "prevented": 0, "scored": None, "text": "a"}
+
+
+def test_damage_of_all_parts_is_added_up() -> None:
+    one, two = (Edit(0, 1, "a", "b", 0.5, f"damage:{kind}") for kind in ("noise", "pinyin"))
+    parts = [(0, Restoration("a", (one,))), (1, Restoration("a", (two,))), (2, Restoration("a", (two,)))]
+    found = marker(parts).mark("aaa")
+    assert found.value["damage"] == [{"kind": "pinyin", "count": 2}, {"kind": "noise", "count": 1}]
+    assert not found.spun
 
 
 def test_the_most_edits_and_the_longest_text_are_still_worked_on(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -153,6 +153,7 @@ def test_tag_marks_and_changes_nothing_else(batch: Callable[..., Any], tmp_path:
         "rate": 0.5,
         "respun": None,
         "stretches": [],
+        "damage": [],
         "edits": first["edits"],
         "prevented": 0,
         "scored": None,
@@ -187,6 +188,7 @@ def test_filter_leaves_spun_records_out(batch: Callable[..., Any], tmp_path: Pat
         "rate": 0.0,
         "respun": None,
         "stretches": [],
+        "damage": [],
     }
     assert "2 left out" in result.err
 

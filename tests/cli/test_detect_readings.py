@@ -12,7 +12,7 @@ import pytest
 from cli_stub import Run
 from report_kit import Report
 
-from despin.results import SCHEMA, Edit, Proof, Stretch
+from despin.results import SCHEMA, Damage, Edit, Proof, Stretch
 
 SPUN = "第一段经由过程这里经由过程那里。\n第二段没有什么。\n第三段旌旗灯号。\n"
 CLEAN = "没有什么。\n"
@@ -91,6 +91,18 @@ def test_detect_lists_what_programs_spun(run: Run, monkeypatch: pytest.MonkeyPat
     }
 
 
+def test_detect_says_what_is_damaged(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    damage = (Damage("pinyin", 12), Damage("glyph", 1))
+    detect = cli_stub.Restorer.detect
+    monkeypatch.setattr(cli_stub.Restorer, "detect", lambda self, text: replace(detect(self, text), damage=damage))
+    assert run("detect", "clean.txt").text == "clean.txt: not spun (score 0.020); damaged: pinyin 12, glyph 1\n"
+    assert json.loads(run("detect", "--json", "clean.txt").out)["damage"] == [
+        {"kind": "pinyin", "count": 12},
+        {"kind": "glyph", "count": 1},
+    ]
+    assert "字后的拼音 <b>12</b> 处" in run("detect", "--format", "html", "clean.txt").text
+
+
 def test_detect_json_is_an_object_for_one_text_and_a_list_for_several(run: Run) -> None:
     values = json.loads(run("detect", "--json", "spun.txt").out)
     assert values == {
@@ -102,6 +114,7 @@ def test_detect_json_is_an_object_for_one_text_and_a_list_for_several(run: Run) 
         "rate": 0.25,
         "respun": None,
         "stretches": [],
+        "damage": [],
         "evidence": [
             {"spun": "经由过程", "original": "通过", "count": 2, "weight": 2.35, "changes": None},
             {"spun": "旌旗灯号", "original": "信号", "count": 1, "weight": 2.35, "changes": None},

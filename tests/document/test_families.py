@@ -22,9 +22,11 @@ def document(
     excess: Sequence[float],
     standing: float = 0.0,
     threshold: float = TUNING.threshold,
+    damaging: Sequence[int] = (),
 ) -> Any:
     """A document at rates of .9. By family what each of its forms, which stand once, says for it (log10), and what is
-    less likely of it beforehand; `standing` is the root of how often an original of the first family stands."""
+    less likely of it beforehand; `standing` is the root of how often an original of the first family stands, `damaging`
+    are the families that are kinds of damage."""
     pieces = [
         # kept / (kept + .9) = 10 ** -gain
         [Place(0.9 / (10.0**gain - 1.0), [Arc(1.0, [Source(family, family)])], form=form)]
@@ -34,6 +36,7 @@ def document(
     return SimpleNamespace(
         table=table_of(em, pieces), rates=array("d", [0.9]) * count, unspun=array("d", [1.0]) * count, tuning=TUNING,
         channel=SimpleNamespace(drawn=[False] * count, excess=excess), threshold=threshold, drawn_topic=array("d"),
+        damaging=set(damaging),
         candidates=SimpleNamespace(bits=array("i", [1 << family for family in range(count)])),
         exposed=(array("i", [0, 1]), array("i", [0]), array("d", [standing])),
         ids=SimpleNamespace(form_words=[str(number) for number in range(len(pieces))]),
@@ -77,6 +80,17 @@ def test_three_families() -> None:
     found = document([[2.0, 2.0, 2.0], [1.5, 1.6], [1.6, 1.6]], [0.0] * 3)
     assert choose_families(found) == {0, 1, 2}
     assert found.evidence == pytest.approx(6.0 + 3.1 + 3.2)
+
+
+def test_damage_is_believed_apart_and_says_nothing_of_spinners() -> None:
+    found = document([[1.5, 1.5], [2.0, 2.0, 2.0]], [0.0, 0.0], damaging=[1])
+    assert choose_families(found) == {1}
+    assert (found.evidence, found.damage) == pytest.approx((3.0, 6.0))
+    # Where the text is spun, it has to reach no more than a further family.
+    for own, believed in ([1.6, 1.5], {0, 1}), ([1.4, 1.5], {0}):
+        found = document([[2.0, 2.0, 2.0], own], [0.0, 0.0], damaging=[1])
+        assert choose_families(found) == believed
+        assert (found.evidence, found.damage) == pytest.approx((6.0, sum(own)))
 
 
 @pytest.mark.parametrize(

@@ -221,7 +221,7 @@ def test_lines_left_out_of_a_page_are_listed() -> None:
     found: Any = SimpleNamespace(number=3, text="<b>上一篇</b>", reason="link to the article before or after")
     restoration = example()
     page: Any = SimpleNamespace(
-        **{name: getattr(restoration, name) for name in restoration.__slots__}, dropped=(found,)
+        **{name: getattr(restoration, name) for name in restoration.__slots__}, damage=(), dropped=(found,)
     )
     html = render([("a.html", page)])
     assert "&lt;b&gt;上一篇&lt;/b&gt;" in html
@@ -241,7 +241,9 @@ def test_what_edits_change_is_marked() -> None:
         alternatives=(),
         proof=None,
     )
-    page: Any = SimpleNamespace(source="昨天。", edits=(edit,), verdict=Verdict(True, 1.0, "f", 1.0), suspects=())
+    page: Any = SimpleNamespace(
+        source="昨天。", edits=(edit,), verdict=Verdict(True, 1.0, "f", 1.0), suspects=(), damage=()
+    )
     html = render([("a.txt", page)])
     assert 'class="e c3 f" data-s="昨天"' in html
     assert 'data-g="time"' in html

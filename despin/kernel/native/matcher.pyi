@@ -73,8 +73,9 @@ class FirstLook:
         telling: str,
         sample: tuple[int, int],
         undamaged: Callable[[str], bool],
+        inserted: Callable[[str], bool],
         doubled: Callable[[str], object],
-        marks: tuple[int, int],
+        stops: int,
         clean: object,
         names: tuple[str, ...],
     ) -> None: ...

@@ -401,19 +401,10 @@ cdef class Automaton:
         return count
 
 
-cdef inline void _count_mark(uint32_t character, int32_t* marks) noexcept nogil:
-    """Count a full stop, an opening bracket or a letter with an accent."""
-    if character == 0x3002:
-        marks[0] += 1
-    elif character == 0x28 or character == 0xFF08:
-        marks[1] += 1
-    elif 0xE0 <= character < 0x200:
-        marks[2] += 1
-
-
 cdef array.array _FLOATS = array.array("d")
 
 cdef enum:
+    FULL_STOP = 0x3002
     #: So many matches may reach into the next block.
     _LATE = 64
 
@@ -546,10 +537,10 @@ cdef class Prescreen:
         """Whether the matches of every block of `text` are worth less than `bar`: one pass, in which no
         match is kept. False also where a pattern is met that nobody has asked for; `automaton` is the
         one that numbers the patterns."""
-        cdef int32_t marks[3]
+        cdef int32_t stops
         if block < 1:
             raise ValueError("a size of at least 1 is needed")
-        return self._clear(automaton, text, block, bar, marks)
+        return self._clear(automaton, text, block, bar, &stops)
 
     cdef int _mark(self, Automaton automaton) except -1:
         """Remember what the spun forms begin with that are worth something, or that nobody has
@@ -587,9 +578,9 @@ cdef class Prescreen:
             return True
         return (self._begins[hashed >> 6] >> (hashed & 63) | self._alone[one >> 6] >> (one & 63)) & 1
 
-    cdef bint _clear(self, Automaton automaton, str text, int block, double bar, int32_t* marks) except -1:
-        """The same; of a text of one block, and of one that is clear, counts full stops, opening brackets and letters
-        with accents into `marks`. Most characters begin no form, which a bit for every two shows."""
+    cdef bint _clear(self, Automaton automaton, str text, int block, double bar, int32_t* stops) except -1:
+        """The same; of a text of one block, and of one that is clear, counts full stops into `stops`.
+        Most characters begin no form, which a bit for every two shows."""
         cdef Py_ssize_t place, at, size = len(text), first = 0, end, number
         cdef int kind = PyUnicode_KIND(text)
         cdef void* data = PyUnicode_DATA(text)
@@ -599,7 +590,7 @@ cdef class Prescreen:
         cdef uint32_t one, two
         # What the block is worth so far, and what is surely enough however sums are rounded.
         cdef double total = 0.0, enough = bar * (1.0 + 1e-9) + 1e-9
-        marks[0] = marks[1] = marks[2] = 0
+        stops[0] = 0
         if self._size != automaton.size:
             return False
         if self._marked is not automaton:
@@ -611,7 +602,7 @@ cdef class Prescreen:
             for place in range(first, end):
                 one = two
                 two = PyUnicode_READ(kind, data, place + 1) if place + 1 < size else 0
-                _count_mark(one, marks)
+                stops[0] += one == FULL_STOP
                 if not self._may_begin(one, two):
                     continue
                 state = automaton.child(0, one)
@@ -634,7 +625,7 @@ cdef class Prescreen:
                 if total >= enough:
                     if size <= block:
                         for at in range(place + 1, size):
-                            _count_mark(PyUnicode_READ(kind, data, at), marks)
+                            stops[0] += PyUnicode_READ(kind, data, at) == FULL_STOP
                     return self._forget(count)
             if not self._weighed(count) < bar:
                 return False
@@ -843,15 +834,15 @@ cdef class FirstLook:
     where it leaves doubt; `doubts`: its weight, the nats from which it leaves doubt, those a character for texts
     of a length or more, that length, the nats at which a text is as likely spun as not, the most that may come
     out. `telling` are the characters of another script, looked for in a `sample`: every so manieth character, of a
-    short text so many. `undamaged` is asked of texts with so many full stops, one with so many brackets and any
-    letter with an accent is not told: `marks`; `doubled` is asked where forms were in doubt. `clean` is the result
+    short text so many. `undamaged` is asked of texts with so many full stops: `stops`; `inserted` of all others.
+    `doubled` is asked where forms were in doubt. `clean` is the result
     for the empty text, `names` its fields.
     """
 
     cdef Automaton _automaton
     cdef Prescreen _worths
     cdef Evidence _evidence
-    cdef object _closer, _undamaged, _doubled, _new, _kind, _verdict
+    cdef object _closer, _undamaged, _inserted, _doubled, _new, _kind, _verdict
     #: By name what the result for the empty text holds, and what the verdict on it does.
     cdef list _usual, _judged
     #: Room for the characters of a text and for what is known up to each; the GIL is held by whoever uses it.
@@ -859,14 +850,14 @@ cdef class FirstLook:
     cdef double* _sums
     cdef Py_ssize_t _room
     cdef uint64_t* _telling
-    cdef int _block, _step, _looked, _stops, _brackets, _short
+    cdef int _block, _step, _looked, _stops, _short
     cdef double _start, _slope, _steep, _bent, _weight, _doubt, _doubtful, _threshold, _most, _low, _high, _shortest
     cdef double _longest
 
     def __cinit__(
         self, Automaton automaton not None, Prescreen worths not None, int block, tuple bar not None,
         tuple convincing not None, evidence, closer, tuple doubts not None, str telling not None, tuple sample not None,
-        undamaged, doubled, tuple marks not None, clean not None, tuple names not None,
+        undamaged, inserted, doubled, int stops, clean not None, tuple names not None,
     ):
         self._automaton, self._worths, self._block, self._evidence = automaton, worths, block, evidence
         self._start, self._slope, self._steep, self._bent = bar
@@ -874,7 +865,7 @@ cdef class FirstLook:
         self._step, self._looked = sample
         self._low, self._high, self._shortest, self._longest = convincing
         self._closer, self._undamaged, self._doubled = closer, undamaged, doubled
-        self._stops, self._brackets = marks
+        self._stops, self._inserted = stops, inserted
         self._new, self._kind = object.__new__, type(clean)
         self._usual = [(name, getattr(clean, name)) for name in names]
         self._verdict = type(clean.verdict)
@@ -903,16 +894,16 @@ cdef class FirstLook:
         cdef Py_ssize_t step = max(1, min(self._step, size // self._looked))
         cdef double length = min(self._block, size), chance = 0.0, odds
         cdef double found[2]
-        cdef int32_t marks[3]
+        cdef int32_t stops
         cdef uint32_t character
         for place in range(0, size, step):
             character = PyUnicode_READ(kind, data, place)
             if character >= PLANE or self._telling[character >> 6] >> (character & 63) & 1:
                 return None
         length = self._start + self._slope * min(self._bent, length) + self._steep * max(0.0, length - self._bent)
-        if not self._worths._clear(self._automaton, text, self._block, length, marks) and not self._unconvincing(text):
+        if not self._worths._clear(self._automaton, text, self._block, length, &stops) and not self._unconvincing(text):
             return False
-        if (marks[1] >= self._brackets and marks[2]) or (marks[0] >= self._stops and not self._undamaged(text)):
+        if (stops >= self._stops and not self._undamaged(text)) or self._inserted(text):
             return None
         if self._evidence is not None:
             self._glance(text, found)

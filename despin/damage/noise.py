@@ -1,0 +1,93 @@
+"""Two random characters that a tool put before marks: 分类钩氓。
+
+Such a pair is no word, and without it the clause ends as clauses do. A name before a mark is no word either; but most
+of a text's clauses do not end in one. So a document shows it as a whole: at what share of its marks pairs stand, by
+expectation-maximisation, and how much likelier that is than what stands before them: where the words of a clause are
+as strange as its end, the text is in a dialect, or lists names.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+
+from despin.lm.ngram import LanguageModel
+from despin.results import Edit
+from despin.text.traditional import in_simplified
+
+_MARK = "[，。、；：？！,.;:?!]"
+#: What may be such a pair; only behind three other characters does it say anything: names stand in short clauses.
+_PAIR = re.compile(f"[\u3400-\u9fff]{{2}}(?={_MARK})")
+_CLAUSE = re.compile(f"[\u3400-\u9fff]{{3,}}([\u3400-\u9fff]{{2}}){_MARK}")
+#: At a first look so many clauses, one here and one there, are asked for their last two characters; a text in which so
+#: many of these are words has no such pairs.
+LOOKED, WORDS = 6, 4
+#: log10 of the probability of a pair: there are some 4,000 characters to draw from.
+DRAWN = -7.2
+#: So many characters before a pair are read with it.
+CONTEXT = 8
+#: log10 of how much likelier a document is with pairs than without, from which on they are taken out; the least share
+#: of its clauses, and the least number of them.
+THRESHOLD, SHARE, LEAST = 4.0, 0.4, 4
+#: The least share of pairs that stand there once.
+DISTINCT = 0.7
+#: The most that one pair may say (log10), and the passes of expectation-maximisation.
+CEILING, PASSES = 3.0, 8
+ENTRY = "damage:noise"
+
+
+def may_have_noise(text: str, model: LanguageModel) -> bool:
+    """Whether the clauses of `text` end in words so seldom that `repair_noise` may find anything; few are looked at."""
+    strange = words = end = 0
+    for number in range(LOOKED if len(text) >= LOOKED else 0):
+        clause = _CLAUSE.search(text, max(end, number * len(text) // LOOKED))
+        if clause is None:
+            break
+        end = clause.end()
+        if model.knows(in_simplified(clause[1])):
+            words += 1
+            if words == WORDS:
+                return False
+        else:
+            strange += 1
+    return strange >= LOOKED - WORDS
+
+
+def repair_noise(text: str, model: LanguageModel, least: float) -> list[Edit]:
+    """The edits that take such pairs out of `text`, those that are at least as sure as `least`; none where the document
+    does not show that a tool put them there."""
+    read = in_simplified(text)
+    gains = {match.start(): _gain(read, match.start(), match.end(), model) for match in _PAIR.finditer(read)}
+    told = [match.start(1) for match in _CLAUSE.finditer(read)]
+    share = _share([gains[place] for place in told])
+    usual = _share([_gain(read, place - 2, place + 2, model) for place in told])
+    # The same pair again says nothing new: a tool draws another one each time.
+    pairs = {read[place : place + 2]: 10.0 ** gains[place] for place in told}
+    evidence = sum(math.log10((1.0 + share * (odds - 1.0)) / (1.0 + usual * (odds - 1.0))) for odds in pairs.values())
+    if evidence < THRESHOLD or share < SHARE or share * len(pairs) < LEAST or len(pairs) < DISTINCT * len(told):
+        return []
+    chances = [(place, _chance(gain, share)) for place, gain in gains.items()]
+    sure = max(least, 0.5)
+    return [Edit(at, at + 2, text[at : at + 2], "", chance, ENTRY) for at, chance in chances if chance >= sure]
+
+
+def _gain(text: str, place: int, mark: int, model: LanguageModel) -> float:
+    """log10 of how much likelier it is that a tool put in the two characters at `place` than that they end the clause,
+    whose mark stands at `mark`."""
+    before = text[max(0, place - CONTEXT) : place].rpartition("\n")[2]
+    without = model.best_split(before + text[mark])[0]
+    return min(CEILING, without + DRAWN - model.best_split(before + text[place : place + 2] + text[mark])[0])
+
+
+def _chance(gain: float, share: float) -> float:
+    odds: float = share / (1.0 - share) * 10.0**gain
+    return odds / (1.0 + odds)
+
+
+def _share(gains: Sequence[float]) -> float:
+    """The share of clauses with such a pair, by expectation-maximisation; never none, and never all."""
+    share = 0.5
+    for _ in range(PASSES if gains else 0):
+        share = (sum(_chance(gain, share) for gain in gains) + 0.1) / (len(gains) + 0.2)
+    return share
