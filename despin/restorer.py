@@ -19,7 +19,7 @@ from despin.document.judgement import CLEAN, Judgement
 from despin.document.rescore import rescored
 from despin.document.rounds import ROUNDS, restore_spun
 from despin.document.suspects import left
-from despin.document.traditional import written_readings, written_restoration, written_verdict
+from despin.document.written import written_lines, written_readings, written_restoration, written_verdict
 from despin.engine import Engine
 from despin.errors import ScorerError, TextTypeError, UsageError
 from despin.external.asking import Asking, UserModel
@@ -41,8 +41,11 @@ from despin.results import (
 )
 from despin.settings import BUDGET, SETTINGS, check_text, make_settings
 from despin.text.chunks import CHUNK, chunks, paragraphs
-from despin.text.traditional import Written, in_simplified
+from despin.text.hidden import as_read
+from despin.text.hidden import read as read_hidden
+from despin.text.traditional import in_simplified
 from despin.text.traditional import read as read_script
+from despin.text.view import View, composed
 from despin.threads import groups, in_order
 from despin.tuning import TUNING, Tuning
 
@@ -248,9 +251,13 @@ class Restorer:
 
     def _verdict(self, text: str) -> Verdict:
         """The verdict on a chunk."""
-        written = self._written(text)
-        if written is not None:
-            return written_verdict(written, self._verdict(written.simplified))
+        view = self._view(text)
+        if view is not None:
+            return written_verdict(view, self._read_verdict(view.text))
+        return self._read_verdict(text)
+
+    def _read_verdict(self, text: str) -> Verdict:
+        """The verdict on a chunk as it is read."""
         found = self._marked(text)
         stretches = [stretch for part, _ in found for stretch in part.stretches]
         return replace(_surest([part for part, _ in found]), stretches=tuple(stretches))
@@ -260,10 +267,11 @@ class Restorer:
         where it lies in a stretch that is, however short it is, but for lines in a stretch of a list that show by
         themselves that nobody spun them. What is not spun is not edited."""
         check_text(text)
-        written = self._written(text)
-        if written is not None:
-            rows = self.detect_paragraphs(written.simplified)
-            return [(start, end, written_verdict(written, verdict, start)) for start, end, verdict in rows]
+        view = self._view(text)
+        return self._lines(text) if view is None else written_lines(view, self._lines(view.text))
+
+    def _lines(self, text: str) -> list[tuple[int, int, Verdict]]:
+        """The verdicts on the lines of a text as it is read."""
         found = [(stretch, clean) for part, clean in self._marked(text) for stretch in part.stretches]
         verdicts: list[tuple[int, int, Verdict]] = []
         first = 0
@@ -288,42 +296,48 @@ class Restorer:
         Where the document believes in no family, `family` is None and the readings are those at the assumed `rate`.
         """
         check_text(text)
-        written = self._written(text)
-        if written is not None:
-            return written_readings(written, self.readings(written.simplified))
-        return [self.edit_filter.marked(found) for found in self.judge.readings(text)]
+        view = self._view(text)
+        read = self.judge.readings(text if view is None else view.text)
+        found = [self.edit_filter.marked(one) for one in read]
+        return found if view is None else written_readings(view, found)
 
-    def _written(self, text: str) -> Written | None:
-        """How a text is written, where it or some of its lines are traditional; a page of pinyin's tool was written in
+    def _view(self, text: str) -> View | None:
+        """How a text is read, where that is not as it stands: without what hides in it, in simplified characters."""
+        hidden = read_hidden(text)
+        return composed(hidden, self._script(text if hidden is None else hidden.text))
+
+    def _script(self, text: str) -> View | None:
+        """How a text is read where it or some of its lines are traditional; a page of pinyin's tool was written in
         simplified characters (`despin.damage.pinyin`)."""
         written = read_script(text)
         return None if written is None or self.repairs.simplified(text) else written
 
     def _chunk(self, text: str, anchors: Sequence[str], turns: int = MOST_TURNS) -> Restoration:
-        """A chunk, restored in its own script; where the edits make it count as one of another
-        script, restored in that too."""
+        """A chunk, restored as it is written; where the edits make that another way, restored as
+        it is read then, too."""
+        hidden = read_hidden(text)
+        view, seen = hidden, text if hidden is None else hidden.text
         look = self.judge.first_look
-        if look is not None:
-            clean: Restoration | bool | None = look.of(text)
-            if isinstance(clean, Restoration):
-                return clean
-            if clean is False:
-                self.judge.prescreen.doubt(text)
-        written = self._written(text)
-        if written is None:
-            if (clean := self._at_a_glance(text)) is not None:
-                return clean
+        clean = None if look is None else look.of(seen)
+        if clean is False:
+            self.judge.prescreen.doubt(seen)
+        if not isinstance(clean, Restoration):
+            view = composed(hidden, self._script(seen))
+            clean = self._at_a_glance(seen) if view is hidden else None
+        if isinstance(clean, Restoration):
+            return clean if view is None else written_restoration(view, clean)
+        if view is None:
             read = left(self._restore(text, anchors))
             found, edited = self.judge.with_proof(read), bool(read.edits)
         else:
-            read = left(self._restore(written.simplified, tuple(map(in_simplified, anchors))))
-            found = written_restoration(written, self.judge.with_proof(read))
+            read = left(self._restore(view.text, tuple(in_simplified(as_read(one)) for one in anchors)))
+            found = written_restoration(view, self.judge.with_proof(read))
             edited = bool(found.edits)
         if not edited or not turns:
             return found
         restored = found.text
-        now = self._written(restored)
-        if (restored if now is None else now.simplified) == read.text:
+        now = self._view(restored)
+        if (restored if now is None else now.text) == read.text:
             return found
         draft = Draft(text)
         draft.apply(found.edits)

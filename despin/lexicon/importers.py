@@ -19,9 +19,9 @@ from pathlib import Path
 from despin.errors import InputError
 from despin.lexicon.format import Pairs, Raw, Value, entry_pair, pair, text_field
 from despin.lexicon.model import MOST_CHARACTERS
-from despin.lexicon.words import INVISIBLE
 from despin.text.encodings import binary_kind, guess_encoding
 from despin.text.files import check_encoding
+from despin.text.hidden import INVISIBLE
 
 #: A list is read, and its broken lines reported, when at most one line in this many is broken.
 _TOLERATED = 100
