@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import engine_kit as kit
 import pytest
@@ -12,10 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from profiles import examples
 
+from despin.report.escape import content
+from despin.report.html import render
 from despin.restorer import Restorer
 from despin.results import Restoration, apply
+from despin.review.document import Document
+from despin.review.journal import Group
+from despin.review.places import Decision
 from despin.text import chunks as chunking
-from despin.text import m2, wdiff
+from despin.text import files, m2, wdiff
 from despin.text.hidden import as_read
 from despin.text.traditional import tables
 
@@ -155,6 +161,23 @@ def test_what_is_written_of_edits_holds() -> None:
     )  # fmt: skip
     assert m2.write(text, found.edits).count("|||REQUIRED|||") >= len(found.edits)
     assert json.loads(json.dumps(found.as_dict()))["text"] == found.text
+    page = render([("a.txt", found)])
+    assert all(content(edit.spun) in page for edit in found.edits if "\n" not in edit.spun)
+
+
+def test_an_edit_is_reviewed_with_what_hides_in_it(tmp_path: Path) -> None:
+    text = "\u00ad".join(kit.article("spun-host", HOST)).replace("\n", "\r\n")
+    path = tmp_path / "a.txt"
+    path.write_bytes(text.encode())
+    document = Document(str(path), 1, None)
+    document.open(lambda name: (files.read(name), kit.restorer().explain(files.read(name).text)))
+    edit = kit.restorer().explain(text).edits[0]
+    assert "\u00ad" in edit.spun
+    document.put(1, [Group((Decision(edit.start, edit.end, "accept", ()),))])
+    document.close()
+    restored = Path(f"{path}.restored").read_bytes().decode()
+    assert restored.startswith(text[: edit.start] + edit.original + text[edit.end : edit.end + 2])
+    assert wdiff.read(Path(f"{path}.wdiff").read_bytes().decode()).spun == text
 
 
 def test_protected_words_are_read_too() -> None:

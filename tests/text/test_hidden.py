@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from profiles import examples
 
+from despin.text import hidden
 from despin.text.hidden import as_read, read
 
 LINE = "昨天下午我们在图书馆门口等了半个小时，雨一直没有停，后来大家就各自回家休息了，谁也没有带伞。"
@@ -110,6 +111,25 @@ def test_every_character_that_is_read_stands_where_the_view_says(pieces: list[st
     assert [one for one in text if one in "我们在"] == [
         one for one, (start, end) in zip(view.text, ends, strict=True) if one in "我们在" and end - start == 1
     ]
+
+
+@examples(500)
+@given(st.one_of(st.text(max_size=30), st.lists(st.sampled_from([*HIDING, "我", "a"]), max_size=30).map("".join)))
+def test_a_text_that_is_told_at_once_hides_nothing(text: str) -> None:
+    if read(text) is None:
+        assert not any([*passes(text)] for passes in (hidden._hiding, hidden._spaces, hidden._breaks))
+
+
+def test_every_character_that_shows_nothing_is_seen() -> None:
+    for character in map(chr, [*range(0x11000), *range(0xE0000, 0xE1000)]):
+        if "\u0300" <= character <= "\u036f" or "\u20d0" <= character <= "\u20ff":
+            read_as = ""
+        elif character == "\r":
+            read_as = "\n"
+        else:
+            shown = character in "\t\n\x0b\x0c" or (character >= " " and character != "\x7f")
+            read_as = character if shown and not hidden.INVISIBLE.match(character) else ""
+        assert as_read(f"我{character}们") == f"我{read_as}们"
 
 
 @pytest.mark.parametrize("unit", ["\\", "&#", " a", "\u200b", "我 ", "\r", "&amp;", "我\n", "\u0336"])
