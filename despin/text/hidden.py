@@ -42,7 +42,7 @@ _SPACED = re.compile(
     r"(?:(?<![^\n])[^\S\n]{1,8}|(?<!\S))\S{1,4}(?:[^\S\n]{1,8}(?:\n[^\S\n]{1,8}){0,4}\S{1,4}(?!\S)){7,}"
     r"(?:[^\S\n]{1,8}(?=\n))?"
 )
-_SPACES = re.compile(r"[^\S\n]+")
+_SPACES, _WORDS = re.compile(r"[^\S\n]+"), re.compile(r"\S+")
 #: Of them such a share stands alone, and such a share is a Chinese character.
 ALONE, CHINESE = 0.7, 0.25
 #: Lines that are broken at a width hold so many characters or columns at least, on average at most so many characters;
@@ -114,9 +114,12 @@ def _unescaped(mark: str, escaped: bool) -> str:
 def _spaces(text: str) -> Iterator[tuple[int, int, str]]:
     """The spaces between characters that all have spaces between them; those that stood there before remain."""
     for match in _SPACED.finditer(text) if _GAPS.search(text) else ():
-        words = match.group().split()
-        alone = [one for one in words if len(one) == 1]
-        if len(alone) < ALONE * len(words) or sum(map(_is_chinese, alone)) < CHINESE * len(words):
+        words = alone = chinese = 0
+        for word in _WORDS.finditer(text, *match.span()):
+            words += 1
+            alone += word.end() - word.start() == 1
+            chinese += word.end() - word.start() == 1 and "\u3400" <= text[word.start()] <= "\u9fff"
+        if alone < ALONE * words or chinese < CHINESE * words:
             continue
         for gap in _SPACES.finditer(text, match.start(), match.end()):
             start, end = gap.span()
@@ -127,11 +130,6 @@ def _spaces(text: str) -> Iterator[tuple[int, int, str]]:
 def _columns(line: str) -> int:
     """The width of a line on a terminal, where a Chinese character takes two columns."""
     return (len(line) + len(line.encode("utf-8", "surrogatepass"))) // 2
-
-
-def _is_chinese(character: str) -> bool:
-    """Whether a character is a Chinese one, but for rare ones."""
-    return "\u3400" <= character <= "\u9fff"
 
 
 def _has_short_lines(text: str) -> bool:

@@ -6,6 +6,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from io import StringIO
 
 
 @dataclass(frozen=True)
@@ -99,14 +100,14 @@ def composed(*views: View | None) -> View | None:
 def replaced(text: str, marks: Iterable[tuple[int, int, str]]) -> View | None:
     """The view of `text` in which every `text[start:end]` of `marks`, which are sorted and disjoint, is read as a
     character, or not at all where that is empty; None where there are none."""
-    pieces: list[str] = []
+    whole = StringIO(newline="")
     reads, starts, ends = array("q"), array("q"), array("q")
     size = place = 0
 
     def add(start: int, end: int, read: str) -> None:
         nonlocal size
         if read:
-            pieces.append(read)
+            whole.write(read)
             reads.append(size)
             starts.append(start)
             ends.append(end)
@@ -119,4 +120,4 @@ def replaced(text: str, marks: Iterable[tuple[int, int, str]]) -> View | None:
     if not place:
         return None
     add(place, len(text), text[place:])
-    return Mapped(text, "".join(pieces), reads, starts, ends)
+    return Mapped(text, whole.getvalue(), reads, starts, ends)
