@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -78,3 +79,12 @@ def test_an_unknown_family() -> None:
     done = despin("restore", "-", "--family", "clasic-list", stdin=SENTENCES.encode())
     assert (done.returncode, done.stdout) == (2, b"")
     assert "did you mean classic-list?" in done.stderr.decode()
+
+
+def test_a_word_that_a_line_break_parts_is_named_on_one_line() -> None:
+    page = (Path(__file__).parents[2] / "examples" / "betting-seo.txt").read_text("utf-8")
+    for width in (19, 20, 21):
+        lines = (line[at : at + width] for line in page.split("\n") for at in range(0, max(1, len(line)), width))
+        text = "\n".join(lines).encode()
+        said = despin("restore", "-", stdin=text).stderr + despin("detect", "-", stdin=text).stdout
+        assert all(re.match(r"<stdin>|    |\d+:\d+ to ", line) for line in said.decode().splitlines()), said.decode()
