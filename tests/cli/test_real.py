@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -87,4 +86,4 @@ def test_a_word_that_a_line_break_parts_is_named_on_one_line() -> None:
         lines = (line[at : at + width] for line in page.split("\n") for at in range(0, max(1, len(line)), width))
         text = "\n".join(lines).encode()
         said = despin("restore", "-", stdin=text).stderr + despin("detect", "-", stdin=text).stdout
-        assert all(re.match(r"<stdin>|    |\d+:\d+ to ", line) for line in said.decode().splitlines()), said.decode()
+        assert all(line.startswith(("<stdin>", "  ")) for line in said.decode().splitlines()), said.decode()
