@@ -6,7 +6,7 @@ from __future__ import annotations
 import copy
 from array import array
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from despin.channel import catalogue
@@ -91,11 +91,7 @@ class Engine:
     def script(self) -> Script:
         """Tells passages in another script or variety than simplified standard Chinese."""
         telling = filter(_is_single, self._known.forms([TRADITIONAL_FAMILY]))
-        return Script(self._pairs, load_varieties(), telling)
-
-    def _pairs(self) -> list[tuple[str, str]]:
-        """(traditional, simplified) characters."""
-        return [(spun, original) for spun, originals in self._traditional.items() for original in originals]
+        return Script(partial(_single_pairs, self._known), load_varieties(), telling)
 
     @cached_property
     def _single_forms(self) -> bytes:
@@ -127,6 +123,11 @@ class Engine:
 
 def _is_single(form: str) -> bool:
     return len(form) == 1
+
+
+def _single_pairs(known: Lexicon) -> list[tuple[str, str]]:
+    """(traditional, simplified) characters."""
+    return [(spun, one) for spun, originals in known.pairs([TRADITIONAL_FAMILY]) if _is_single(spun) for one in originals]
 
 
 def _only(lexicon: Lexicon, families: Iterable[str]) -> Lexicon:

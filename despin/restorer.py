@@ -18,7 +18,7 @@ from despin.document.judgement import CLEAN, Judgement
 from despin.document.rescore import rescored
 from despin.document.rounds import ROUNDS, restore_spun
 from despin.document.suspects import left
-from despin.document.traditional import written_readings, written_restoration, written_verdict
+from despin.document.written import written_lines, written_readings, written_restoration, written_verdict
 from despin.engine import Engine
 from despin.errors import ScorerError, TextTypeError, UsageError
 from despin.external.asking import Asking, UserModel
@@ -44,8 +44,11 @@ from despin.results import (
 )
 from despin.settings import BUDGET, SETTINGS, check_text, make_settings
 from despin.text.chunks import CHUNK, chunks, paragraphs
+from despin.text.hidden import as_read
+from despin.text.hidden import read as read_hidden
 from despin.text.traditional import in_simplified
 from despin.text.traditional import read as read_script
+from despin.text.view import View, composed
 from despin.threads import groups, in_order
 from despin.tuning import TUNING, Tuning
 
@@ -258,11 +261,13 @@ class Restorer:
 
     def _verdict(self, text: str) -> Verdict:
         """The verdict on a chunk."""
+        if (hidden := self._hidden(text)) is not None:
+            return written_verdict(hidden, self._verdict(hidden.text))
         if (outer := self._without_inserts(text)) is not None:
             return traced_verdict(self._verdict(outer.text), draft_of(outer))
         written = read_script(text)
         if written is not None:
-            return written_verdict(written, self._verdict(written.simplified))
+            return written_verdict(written, self._verdict(written.text))
         found = self._marked(text)
         stretches = [stretch for part, _ in found for stretch in part.stretches]
         return replace(_surest([part for part, _ in found]), stretches=tuple(stretches))
@@ -272,6 +277,8 @@ class Restorer:
         where it lies in a stretch that is, however short it is, but for lines in a stretch of a list that show by
         themselves that nobody spun them. What is not spun is not edited."""
         check_text(text)
+        if (hidden := self._hidden(text)) is not None:
+            return written_lines(hidden, self.detect_paragraphs(hidden.text))
         if (outer := self._without_inserts(text)) is not None:
             rows, draft = self.detect_paragraphs(outer.text), draft_of(outer)
             return [
@@ -280,8 +287,7 @@ class Restorer:
             ]
         written = read_script(text)
         if written is not None:
-            rows = self.detect_paragraphs(written.simplified)
-            return [(start, end, written_verdict(written, verdict, start)) for start, end, verdict in rows]
+            return written_lines(written, self.detect_paragraphs(written.text))
         found = [(stretch, clean) for part, clean in self._marked(text) for stretch in part.stretches]
         verdicts: list[tuple[int, int, Verdict]] = []
         first = 0
@@ -306,10 +312,19 @@ class Restorer:
         Where the document believes in no family, `family` is None and the readings are those at the assumed `rate`.
         """
         check_text(text)
-        written = read_script(text)
-        if written is not None:
-            return written_readings(written, self.readings(written.simplified))
-        return [self.edit_filter.marked(found) for found in self.judge.readings(text)]
+        hidden = self._hidden(text)
+        view = composed(hidden, read_script(text if hidden is None else hidden.text))
+        read = self.judge.readings(text if view is None else view.text)
+        found = [self.edit_filter.marked(one) for one in read]
+        return found if view is None else written_readings(view, found)
+
+    def _hidden(self, text: str) -> View | None:
+        """How a text is read without what hides in it; None where nothing does, or where that stands at words of lists
+        (`despin.document.residue`) and says more than it hides."""
+        hidden = read_hidden(text)
+        if hidden is not None and self.judge.residue(text) is not None and self.judge.residue(hidden.text) is None:
+            return None
+        return hidden
 
     def _without_inserts(self, text: str) -> Restoration | None:
         """A text without what a tool put between its characters; None where there is nothing of that."""
@@ -318,8 +333,15 @@ class Restorer:
         return found if found is not None and found.edits else None
 
     def _chunk(self, text: str, anchors: Sequence[str], turns: int = MOST_TURNS) -> Restoration:
-        """A chunk, restored in its own script; where the edits make it count as one of another
-        script, restored in that too."""
+        """A chunk, restored as it is written; where the edits make that another way, restored as
+        it is read then, too."""
+        hidden = self._hidden(text) if turns else None
+        if hidden is not None:
+            read = self._chunk(hidden.text, tuple(map(as_read, anchors)), turns - 1)
+            found = written_restoration(hidden, read)
+            now = self._hidden(found.text) if found.edits else hidden
+            reads = read.text if now is hidden else found.text if now is None else now.text
+            return self._settled_as_written(text, found, reads == read.text, anchors, turns)
         look = self.judge.first_look
         if look is not None and self.judge.residue(text) is None:
             clean: Restoration | bool | None = look.of(text)
@@ -334,20 +356,28 @@ class Restorer:
             if (clean := self._at_a_glance(text)) is not None:
                 return clean
             read = left(self._restore(text, anchors))
-            found, edited = self.judge.with_proof(read), bool(read.edits)
+            found = self.judge.with_proof(read)
+            if not read.edits:
+                return found
         else:
-            read = left(self._restore(written.simplified, tuple(map(in_simplified, anchors))))
+            read = left(self._restore(written.text, tuple(map(in_simplified, anchors))))
             found = written_restoration(written, self.judge.with_proof(read))
-            edited = bool(found.edits)
-        if not edited or not turns:
-            return found
+            if not found.edits:
+                return found
         restored = found.text
-        now = read_script(restored)
-        if (restored if now is None else now.simplified) == read.text:
+        script = read_script(restored)
+        same = (restored if script is None else script.text) == read.text
+        return self._settled_as_written(text, found, same, anchors, turns)
+
+    def _settled_as_written(
+        self, text: str, found: Restoration, same: bool, anchors: Sequence[str], turns: int
+    ) -> Restoration:
+        """What was found, and what is found in the restored text where that does not read the `same` as was restored."""
+        if same or not turns:
             return found
         draft = Draft(text)
         draft.apply(found.edits)
-        moved = draft.apply(self._chunk(restored, anchors, turns - 1).edits)
+        moved = draft.apply(self._chunk(found.text, anchors, turns - 1).edits)
         return replace(found, edits=draft.edits) if moved else found
 
     def _at_a_glance(self, text: str) -> Restoration | None:

@@ -173,9 +173,8 @@ def _damage(damage: Iterable[dict[str, Any]]) -> str:
 
 
 def _in_words(clue: dict[str, Any]) -> str:
-    return (
-        f"{clue['spun']} for {clue['original'] or '(nothing)'}, {options.plural(clue['count'], 'time')}{_marked(clue)}"
-    )
+    spun, original = clue["spun"].replace("\n", "⏎"), clue["original"] or "(nothing)"
+    return f"{spun} for {original}, {options.plural(clue['count'], 'time')}{_marked(clue)}"
 
 
 def _marked(clue: dict[str, Any]) -> str:

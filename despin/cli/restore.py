@@ -226,8 +226,9 @@ def _report_facts(file: files.TextFile, restoration: Restoration) -> None:
     found.sort(key=lambda edit: edit.changes != "polarity")
     for edit in found[: options.SHOWN]:
         line, column = options.line_and_column(file.text, edit.start)
+        spun = edit.spun.replace("\n", "⏎") or "(nothing)"
         options.say(
-            f"{file.name}:{line}:{column}: {edit.spun or '(nothing)'} → {edit.original or '(nothing)'} "
+            f"{file.name}:{line}:{column}: {spun} → {edit.original or '(nothing)'} "
             f"{_what_to_check(edit)} (confidence {edit.confidence:.2f}); read it again"
         )
     if len(found) > options.SHOWN:

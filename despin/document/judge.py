@@ -7,6 +7,7 @@ import copy
 import math
 import operator
 import warnings
+import weakref
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
@@ -120,7 +121,9 @@ class Judge:
     @cached_property
     def first_look(self) -> FirstLook | None:
         """What tells most clean texts at one look; None where some program has to be asked of every text."""
-        return first_look(self.prescreen, self.programs, self.glance, self.engine.kinds, self.engine.lm)
+        judge = weakref.proxy(self)  # What the judge keeps must not keep the judge.
+        kinds, lm = self.engine.kinds, self.engine.lm
+        return first_look(self.prescreen, self.programs, lambda text: judge.glance(text), kinds, lm)
 
     def program_digest(self) -> str:
         """An abbreviated digest of what the programs depend on (tables, weights, jieba's

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
 from despin.lexicon.model import MOST_CHARACTERS
-
-#: Characters that show nothing on a page but keep a word from matching: soft hyphen, fillers, zero-width and
-#: bidirectional controls, variation selectors, tags.
-INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
-    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]"
-)
+from despin.text.hidden import INVISIBLE
 
 
 def word_problems(text: str) -> list[tuple[str, str]]:

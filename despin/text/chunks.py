@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from despin.text.hidden import read
+
 #: A text of more characters than this is read in chunks of at most so many; a
 #: document's statistics gain nothing beyond.
 CHUNK = 20_000
@@ -16,7 +18,13 @@ HEAD = 60
 
 def chunks(text: str) -> Iterator[tuple[int, int]]:
     """The chunks of `text` as (start, end): cut before a copy of what the chunk begins with, or at a line's end if one
-    is near, else a sentence's, else anywhere."""
+    is near, else a sentence's, else anywhere; what hides in the text (`despin.text.hidden`) counts for nothing."""
+    view = read(text) if len(text) > CHUNK else None
+    return _chunks(text) if view is None else (view.part(*chunk) for chunk in _chunks(view.text))
+
+
+def _chunks(text: str) -> Iterator[tuple[int, int]]:
+    """The chunks of a text in which nothing hides."""
     start = 0
     while len(text) - start > CHUNK:
         limit = start + CHUNK

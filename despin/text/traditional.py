@@ -20,6 +20,7 @@ from pathlib import Path
 
 from despin.errors import ModelError
 from despin.text.differences import common_ends
+from despin.text.view import View
 
 TABLE = Path(__file__).parents[1] / "data" / "scripts" / "opencc-1.4.2.tsv"
 #: At a first look every `STEP`th character of a text is read, of a short one so many that they are `LOOKED`.
@@ -195,12 +196,10 @@ class Tables:
 
 
 @dataclass(frozen=True)
-class Written:
-    """A text that is written in traditional characters as a whole or in some lines: `simplified` is the same with as
-    many characters, `spans` are the traditional lines, sorted and disjoint."""
+class Written(View):
+    """A text that is written in traditional characters as a whole or in some lines: it is read in simplified ones, and
+    `spans` are the traditional lines, sorted and disjoint."""
 
-    source: str
-    simplified: str
     spans: tuple[tuple[int, int], ...]
     _known: dict[str, str | None] = field(default_factory=dict, compare=False, repr=False)
 
@@ -216,12 +215,12 @@ class Written:
         own = self._elsewhere(word)
         if own is not None:
             return own
-        before = self.simplified[max(0, start - AROUND) : start].rpartition("\n")[2]
-        after = self.simplified[end : end + AROUND].partition("\n")[0]
+        before = self.text[max(0, start - AROUND) : start].rpartition("\n")[2]
+        after = self.text[end : end + AROUND].partition("\n")[0]
         found = tables().traditional(before + word + after)[len(before) : len(before) + len(word)]
         found = "".join(map(self._variant, found))
         # What the edit leaves as it is keeps the form it has.
-        spun = self.simplified[start:end]
+        spun = self.text[start:end]
         first, last = common_ends(spun, word)
         found = self.source[start : start + first] + found[first:]
         return found[: len(found) - last] + self.source[end - last : end]
@@ -229,7 +228,7 @@ class Written:
     def _elsewhere(self, word: str) -> str | None:
         """A word of several characters as the traditional lines write it most often; None where they do not hold it."""
         if word not in self._known:
-            places = [match.start() for match in re.finditer(re.escape(word), self.simplified)] if len(word) > 1 else []
+            places = [match.start() for match in re.finditer(re.escape(word), self.text)] if len(word) > 1 else []
             counts = Counter(self.source[start : start + len(word)] for start in places if self.is_traditional(start))
             self._known[word] = max(counts, key=lambda one: (counts[one], one)) if counts else None
         return self._known[word]

@@ -78,3 +78,12 @@ def test_an_unknown_family() -> None:
     done = despin("restore", "-", "--family", "clasic-list", stdin=SENTENCES.encode())
     assert (done.returncode, done.stdout) == (2, b"")
     assert "did you mean classic-list?" in done.stderr.decode()
+
+
+def test_a_word_that_a_line_break_parts_is_named_on_one_line() -> None:
+    page = (Path(__file__).parents[2] / "examples" / "betting-seo.txt").read_text("utf-8")
+    for width in (19, 20, 21):
+        lines = (line[at : at + width] for line in page.split("\n") for at in range(0, max(1, len(line)), width))
+        text = "\n".join(lines).encode()
+        said = despin("restore", "-", stdin=text).stderr + despin("detect", "-", stdin=text).stdout
+        assert all(line.startswith(("<stdin>", "  ")) for line in said.decode().splitlines()), said.decode()

@@ -9,7 +9,7 @@ import pytest
 from places import shared
 from rapidfuzz.distance import Levenshtein
 
-from despin.document.traditional import written_restoration, written_verdict
+from despin.document.written import written_restoration, written_verdict
 from despin.restorer import Restorer
 from despin.results import Alternative, Clue, Edit, Restoration, Stretch, Suspect, Verdict, apply
 from despin.text import chunks as chunking
@@ -156,7 +156,7 @@ def test_words_that_are_found_come_back_as_the_text_writes_them() -> None:
     found = written_restoration(
         text,
         Restoration(
-            text.simplified, (edit, same), Verdict(True, 0.9, "own", stretches=(stretch,)), suspects=(suspect,)
+            text.text, (edit, same), Verdict(True, 0.9, "own", stretches=(stretch,)), suspects=(suspect,)
         ),
     )
     assert found.source == source

@@ -25,13 +25,13 @@ def written(text: str) -> Written:
 def put(text: str, spun: str, original: str) -> str:
     """`original` in the place of `spun`, given in simplified characters, as a text writes it."""
     found = written(text)
-    start = found.simplified.index(spun)
+    start = found.text.index(spun)
     return found.word(start, start + len(spun), original)
 
 
 def test_a_text_keeps_its_length() -> None:
     found = written(TEXT)
-    assert found.simplified == "这个体系经由过程网络传送数据，里面的设置装备摆设委实很简单。"
+    assert found.text == "这个体系经由过程网络传送数据，里面的设置装备摆设委实很简单。"
     assert found.spans == ((0, len(TEXT)),)
 
 
@@ -55,8 +55,8 @@ def test_a_text_in_both_scripts_is_read_line_by_line() -> None:
     text = "\n".join(lines)
     found = written(text)
     assert [text[start:end].strip("\n") for start, end in found.spans] == ["\n".join(lines[:2]), lines[4]]
-    assert lines[2] in found.simplified
-    assert lines[3] in found.simplified
+    assert lines[2] in found.text
+    assert lines[3] in found.text
 
 
 def test_a_traditional_line_in_a_simplified_text() -> None:
@@ -86,7 +86,7 @@ def test_a_word_is_written_as_the_text_writes_it(text: str, spun: str, original:
 def test_nothing_is_put_into_traditional_characters_in_a_simplified_line() -> None:
     text = TEXT + "\n我们经由过程网络传送。"
     found = written(text)
-    start = found.simplified.rindex("经由过程")
+    start = found.text.rindex("经由过程")
     assert found.word(start, start + 4, "系统") == "系统"
 
 
@@ -97,10 +97,10 @@ def test_offsets_stay(text: str) -> None:
     found = read(text)
     if found is None:
         return
-    assert len(found.simplified) == len(text)
+    assert len(found.text) == len(text)
     assert all(0 <= start < end <= len(text) for start, end in found.spans)
     assert all(a[1] < b[0] for a, b in zip(found.spans, found.spans[1:], strict=False))
-    for place, (one, other) in enumerate(zip(text, found.simplified, strict=True)):
+    for place, (one, other) in enumerate(zip(text, found.text, strict=True)):
         assert one == other or found.is_traditional(place)
 
 
