@@ -127,7 +127,8 @@ def _is_single(form: str) -> bool:
 
 def _single_pairs(known: Lexicon) -> list[tuple[str, str]]:
     """(traditional, simplified) characters."""
-    return [(spun, one) for spun, originals in known.pairs([TRADITIONAL_FAMILY]) if _is_single(spun) for one in originals]
+    pairs = known.pairs([TRADITIONAL_FAMILY])
+    return [(spun, one) for spun, originals in pairs if _is_single(spun) for one in originals]
 
 
 def _only(lexicon: Lexicon, families: Iterable[str]) -> Lexicon:

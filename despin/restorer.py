@@ -372,7 +372,7 @@ class Restorer:
     def _settled_as_written(
         self, text: str, found: Restoration, same: bool, anchors: Sequence[str], turns: int
     ) -> Restoration:
-        """What was found, and what is found in the restored text where that does not read the `same` as was restored."""
+        """What was found, and what is found in the restored text where that is not read as the `same`."""
         if same or not turns:
             return found
         draft = Draft(text)

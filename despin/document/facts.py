@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from despin.damage.kinds import SINGLE
 from despin.document.residue import MARKS
 from despin.lexicon.model import PERSONAL, Family
-from despin.results import Edit, Readings, Restoration, Suspect, Verdict, apply, is_by_program
+from despin.results import Alternative, Edit, Readings, Restoration, Suspect, Verdict, apply, is_by_program
 from despin.settings import SURE_FACT, Settings
 from despin.text.traditional import in_simplified
 
@@ -173,7 +173,11 @@ class EditFilter:
             if other.original == edit.spun or other.confidence < self.settings.min_confidence:
                 return None
             if self._class_of(edit.spun, other.original) is None:
-                return replace(edit, original=other.original, confidence=other.confidence, changes=None)
+                others = (Alternative(edit.original, edit.confidence), *edit.alternatives)
+                rest = tuple([one for one in others if one != other])
+                return replace(
+                    edit, original=other.original, confidence=other.confidence, alternatives=rest, changes=None
+                )
         return None
 
     def _outside_names(self, text: str, found: Restoration, made: Sequence[Edit]) -> Sequence[Edit]:

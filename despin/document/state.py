@@ -75,13 +75,11 @@ class Document:
         #: is expected to have been replaced.
         self.unreplaced = zeros(keys)
         self.replaced = zeros(keys)
-        #: By original that stands unreplaced: the families that would have replaced it, and
-        #: the root of how often it stands.
+        #: By original that stands: the families that would have replaced it, and the root of how often it stands.
         self.exposed: tuple[array[int], array[int], array[float]] = array("i", [0]), array("i"), array("d")
         #: The numbers in `ids` of the originals that any edit offers and that stand unreplaced, and how often they do.
         self.offered_unreplaced: tuple[array[int], array[int]] = array("i"), array("i")
-        #: How many observations a family's rate is worth against those of a single original; who draws anew from many
-        #: synonyms at every word has no habits with single ones.
+        #: How many observations a family's rate is worth against those of a single original.
         self.rates, self.stiffness = fresh_rates(self.channel, self.tuning)
         self.full_rates = zeros(families)
         #: These arrays as the passes read and fill them, in place.

@@ -155,9 +155,7 @@ def test_words_that_are_found_come_back_as_the_text_writes_them() -> None:
     stretch = Stretch(2, 15, "own", 0.9, (edit, same), evidence=(clue,))
     found = written_restoration(
         text,
-        Restoration(
-            text.text, (edit, same), Verdict(True, 0.9, "own", stretches=(stretch,)), suspects=(suspect,)
-        ),
+        Restoration(text.text, (edit, same), Verdict(True, 0.9, "own", stretches=(stretch,)), suspects=(suspect,)),
     )
     assert found.source == source
     # What is the same in the text's own script is no edit.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -83,8 +84,11 @@ class Judged:
     def stretches(self, text: str) -> tuple[float, list[Stretch]]:
         return 9.0, [Stretch(2, len(text), "made", 1.0, tuple(self.returned), 1.0)]
 
+    def read(self, text: str, places: list[tuple[int, int]]) -> list[tuple[list[Any], float]]:
+        return [([], 0.0) for _ in places]
+
     def scores(
-        self, text: str, places: list[tuple[int, int]], rows: list[tuple[int, int, str]]
+        self, text: str, places: list[tuple[int, int]], rows: list[tuple[int, int, str]], said: list[Any]
     ) -> list[list[tuple[int, int, float | None, int]]]:
         told = self.told["".join(word for _, _, word in rows)]
         return [[(2 + 3 * number, 4 + 3 * number, score, 0) for number, score in enumerate(told)] for _ in places]
