@@ -109,7 +109,8 @@ class EditFilter:
         edits = [edit for edit in settled if edit is not None]
         if len(edits) == len(found.edits) and all(map(operator.is_, edits, found.edits)):
             return found
-        if len(edits) == len(found.edits) and not self._protected[1]:
+        same = len(edits) == len(found.edits) and not self._protected[1]
+        if same and all(one.original == other.original for one, other in zip(edits, found.edits, strict=True)):
             return found.marked(tuple(edits))
         suspects = [one for one in found.suspects if not self._is_protected(text, one)]
         suspects += self._left(text, free, named, edits)
