@@ -11,7 +11,7 @@ from pathlib import Path
 
 from despin.channel import catalogue
 from despin.channel.background import load_background
-from despin.channel.lexicon import Channel
+from despin.channel.lexicon import ListChannel
 from despin.channel.matches import Matches
 from despin.damage.kinds import ALL, SINGLE, check_kinds, without_kinds
 from despin.damage.repair import Repairs
@@ -50,7 +50,7 @@ class Engine:
             self._known = _only(load(list(settings.lexicons), settings.shipped), settings.families)
             self.lexicon = without_kinds(self._known, self.kinds)
             with no_collection():
-                self.channel = Channel(self.lexicon, load_background() if settings.shipped else None)
+                self.channel = ListChannel(self.lexicon, load_background() if settings.shipped else None)
         self.lm = LanguageModel() if settings.model is None else LanguageModel(settings.model)
         self._scorer_file = SHIPPED
         if isinstance(settings.scorer, Path):
@@ -104,7 +104,7 @@ class Engine:
 
     def sites(self, text: str, found: MatchColumns | None = None) -> Matches:
         """The places of `text` that may be spun, but for those in passages of another script; `found`, what
-        `Channel.scan` gives for the text, saves a pass."""
+        `ListChannel.scan` gives for the text, saves a pass."""
         return self.without_foreign(text, self.channel.match(text, found=found))
 
     def without_foreign(self, text: str, matches: Matches) -> Matches:
@@ -113,7 +113,7 @@ class Engine:
 
     def single_sites(self, text: str, found: MatchColumns) -> Matches | None:
         """The places of `text` where a single character may have gone wrong, but for those in passages of another
-        script; None where `found`, what `Channel.scan` gives for the text, holds no such character."""
+        script; None where `found`, what `ListChannel.scan` gives for the text, holds no such character."""
         if not em.any_marked(found.patterns, self._single_forms):
             return None
         single = [index for index, pattern in enumerate(found.patterns) if self._single_forms[pattern]]

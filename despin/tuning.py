@@ -166,7 +166,7 @@ class Tuning:
 
     def threshold_for(self, length: int, noise: float = 1.0) -> float:
         """The likelihood ratio at which a text of `length` characters is as likely spun as not; `noise` is that of the
-        lexicon (`Channel.noise`)."""
+        lexicon (`ListChannel.noise`)."""
         risen = self.threshold_short + share_of_length(length) * (self.threshold - self.threshold_short)
         return risen + noise * self.threshold_more * max(0, length - LONG) / 1000.0
 

@@ -2,7 +2,7 @@
 a text takes only what it needs.
 
 To read 22,000 entries and to survey them takes longer than to restore a page, which has some forty of them. So the file
-holds, flat and in the byte order of the machine: what `Channel` works out of the lexicons, what a restoration asks of
+holds, flat and in the byte order of the machine: what `ListChannel` works out of the lexicons, what a restoration asks of
 an entry, and every entry as a line of JSON, read when more is asked of it. It is named by the content of the lexicons.
 A missing, foreign, broken or unwritable file never matters: all is read from the lexicons again.
 """
@@ -26,7 +26,7 @@ from typing import IO, Any, overload
 
 from despin.cachefile import cache_folder, open_cached, write_cached
 from despin.channel.background import load_background
-from despin.channel.lexicon import Candidate, CandidateColumns, Candidates, Channel
+from despin.channel.lexicon import Candidate, CandidateColumns, Candidates, ListChannel
 from despin.channel.matches import Matcher
 from despin.fingerprint import sha256, version
 from despin.kernel.marks import add_up, within
@@ -34,7 +34,7 @@ from despin.lexicon.cache import family_of, no_collection
 from despin.lexicon.load import load, shipped_folder, shipped_lexicons
 from despin.lexicon.model import NO_CONTEXTS, Contexts, Entry, Lexicon, Original
 
-#: To be raised whenever the form of the file changes, or what `Channel` works out.
+#: To be raised whenever the form of the file changes, or what `ListChannel` works out.
 FORM = 4
 #: So many of these files a cache folder keeps, the latest.
 KEPT = 4
@@ -61,7 +61,7 @@ _FIELDS = tuple(field.name for field in fields(Entry))
 REFUSED = (OSError, ValueError, LookupError, TypeError, AttributeError, struct.error, RecursionError, MemoryError)
 
 
-def shipped() -> tuple[Lexicon, Channel]:
+def shipped() -> tuple[Lexicon, ListChannel]:
     """The shipped lexicons and their channel. Raises `LexiconError` for broken lexicons."""
     folder, key = cache_folder(), _key()
     file = folder / f"catalogue-{key[:32]}.bin" if folder is not None else None
@@ -71,7 +71,7 @@ def shipped() -> tuple[Lexicon, Channel]:
                 return _opened(stream.read(), key)
     lexicon = load()
     with no_collection():
-        channel = Channel(lexicon, load_background())
+        channel = ListChannel(lexicon, load_background())
     if file is not None:
         write_cached(file, pack(lexicon, channel, key), KEPT)
     return lexicon, channel
@@ -92,7 +92,7 @@ def _key() -> str:
     return sha256(repr(parts).encode()).hexdigest()
 
 
-def pack(lexicon: Lexicon, channel: Channel, key: str) -> bytes:
+def pack(lexicon: Lexicon, channel: ListChannel, key: str) -> bytes:
     """The bytes of a file for these lexicons and their channel."""
     folder = shipped_folder()
     number = {id(entry): index for index, entry in enumerate(lexicon.entries)}
@@ -336,9 +336,9 @@ class Stored:
         return word
 
     @cached_property
-    def channel(self) -> Channel:
+    def channel(self) -> ListChannel:
         """The channel as the lexicons say it, for a file whose numbers lead nowhere, in spite of the checksum."""
-        return Channel(load(), load_background())
+        return ListChannel(load(), load_background())
 
     def _entry(self, line: list[Any]) -> Entry:
         spun, originals, family, keep, only, flips, status, reason, source, examples, path, row, column, replaces = line
@@ -549,7 +549,7 @@ class Exposed(Sequence[tuple[int, ...]]):
         return tuple(self._families[self._firsts[pattern] : self._firsts[pattern + 1]])
 
 
-class StoredChannel(Channel):
+class StoredChannel(ListChannel):
     """The channel of the shipped lexicons out of a file."""
 
     def __init__(self, stored: Stored) -> None:

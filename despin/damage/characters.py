@@ -13,7 +13,7 @@ from despin.lexicon.model import Entry
 from despin.results import Alternative, Edit
 
 if TYPE_CHECKING:
-    from despin.channel.lexicon import Channel
+    from despin.channel.lexicon import ListChannel
     from despin.channel.matches import Matches
     from despin.lm.ngram import LanguageModel
 
@@ -30,7 +30,7 @@ _HAN = re.compile("[㐀-鿿]")
 
 
 def repair_characters(
-    text: str, matches: Matches, families: frozenset[str], channel: Channel, model: LanguageModel, least: float
+    text: str, matches: Matches, families: frozenset[str], channel: ListChannel, model: LanguageModel, least: float
 ) -> list[Edit]:
     """The edits of `text` at sites of these families of single characters, with a posterior of at least `least`."""
     known = {pattern: _entries(channel, pattern, families) for pattern in {site.pattern for site in matches.sites}}
@@ -54,7 +54,7 @@ def repair_characters(
     return edits
 
 
-def _entries(channel: Channel, pattern: int, families: frozenset[str]) -> list[tuple[str, Entry]]:
+def _entries(channel: ListChannel, pattern: int, families: frozenset[str]) -> list[tuple[str, Entry]]:
     """(original, entry) of everything a pattern may stand for in these families."""
     return [(c.original, c.entry) for c in channel.candidates[pattern] if c.entry.family in families and c.original]
 

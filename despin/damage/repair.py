@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from despin.channel.lexicon import Channel
+from despin.channel.lexicon import ListChannel
 from despin.channel.matches import Matches
 from despin.damage import pinyin
 from despin.damage.kinds import ODD_SHARE, ODD_STOPS, SINGLE
@@ -30,13 +30,13 @@ class Repairs:
     """Repairs damage of some `kinds` where that is as sure as `min_confidence`.
 
     `single_sites` gives for a text and what
-    `Channel.scan` finds in it the places where a single character may have gone wrong, None where there are none. All
+    `ListChannel.scan` finds in it the places where a single character may have gone wrong, None where there are none. All
     methods give edits, sorted and disjoint; `Edit.entry` names the kind, as in `damage:full-stop`.
     """
 
     kinds: AbstractSet[str]
     lm: LanguageModel
-    channel: Channel
+    channel: ListChannel
     single_sites: Callable[[str, MatchColumns], Matches | None]
     min_confidence: float
 
@@ -57,7 +57,7 @@ class Repairs:
     def spun(
         self, text: str, found: MatchColumns, family: str | None, clean: AbstractSet[str] = frozenset()
     ) -> list[Edit]:
-        """The edits of a text that is believed to be spun by `family`; `found` is what `Channel.scan` finds in it.
+        """The edits of a text that is believed to be spun by `family`; `found` is what `ListChannel.scan` finds in it.
 
         Lines in `clean` stay as they are.
         """
@@ -71,7 +71,7 @@ class Repairs:
 
     def unspun(self, text: str, chance: float, found: MatchColumns | None = None) -> list[Edit]:
         """The edits of a text whose words do not show that it is spun; `chance` is the probability that it is spun or
-        damaged, `found`, what `Channel.scan` finds in it, saves a pass.
+        damaged, `found`, what `ListChannel.scan` finds in it, saves a pass.
 
         The damage has to show it beyond doubt, and a text that has none costs hardly any time.
         """

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import overload
 
-from despin.channel.lexicon import SHORTLIST, SHORTLIST_WIDTH, Channel
+from despin.channel.lexicon import SHORTLIST, SHORTLIST_WIDTH, ListChannel
 from despin.kernel.native.arcs import ArcTables
 from despin.kernel.types import BEFORE, Source, family_bit
 from despin.lexicon.model import NO_CONTEXTS
@@ -69,7 +69,12 @@ class CandidateIndex:
     """
 
     def __init__(
-        self, channel: Channel, model: LanguageModel, tuning: Tuning, alone: bool = False, scorer: Scorer | None = None
+        self,
+        channel: ListChannel,
+        model: LanguageModel,
+        tuning: Tuning,
+        alone: bool = False,
+        scorer: Scorer | None = None,
     ) -> None:
         self.channel, self.model, self.tuning, self._alone = channel, model, tuning, alone
         self.scorer = scorer or Scorer(model)
@@ -83,7 +88,7 @@ class CandidateIndex:
         #: P of words out of context, as far as `prior` was asked for them.
         self.priors: dict[str, float] = {}
 
-    def __reduce__(self) -> tuple[type[CandidateIndex], tuple[Channel, LanguageModel, Tuning, bool, Scorer]]:
+    def __reduce__(self) -> tuple[type[CandidateIndex], tuple[ListChannel, LanguageModel, Tuning, bool, Scorer]]:
         return CandidateIndex, (self.channel, self.model, self.tuning, False, self.scorer)
 
     @cached_property

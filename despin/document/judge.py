@@ -62,7 +62,7 @@ WHOLE = 150
 
 
 class Look(NamedTuple):
-    """What a closer look at a text found: what `Channel.scan` gives for it, its doubtful blocks, the matches in these
+    """What a closer look at a text found: what `ListChannel.scan` gives for it, its doubtful blocks, the matches in these
     (None without any), and whether they may make it look spun where they stand (None where that was not asked)."""
 
     text: str
@@ -198,7 +198,7 @@ class Judge:
         return self.residue(text) is None and self.prescreen.is_clearly_clean(text)
 
     def scan(self, text: str) -> MatchColumns:
-        """What `Channel.scan` gives for a text."""
+        """What `ListChannel.scan` gives for a text."""
         look = self._look
         return look.found if look is not None and look.text is text else self.engine.channel.scan(text)
 
@@ -348,7 +348,7 @@ class Judge:
 
     def judge(self, text: str, anchors: Sequence[str] = (), found: MatchColumns | None = None) -> Judgement:
         """Whether the families of the lexicon spun `text`, and how; `found`, what
-        `Channel.scan` gives for it, saves a pass.
+        `ListChannel.scan` gives for it, saves a pass.
 
         A text is first judged by the blocks that are in doubt, and by their strongest forms; only one that is
         believed to be spun is decoded whole.

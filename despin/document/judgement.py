@@ -22,7 +22,7 @@ SUREST = 12.0
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """What was found when a text was judged: the `document` under the model, None where one pass over it
-    showed that nobody spun it; the `verdict`, without evidence; and `found`, what `Channel.scan` gives for
+    showed that nobody spun it; the `verdict`, without evidence; and `found`, what `ListChannel.scan` gives for
     the text, None if nobody asked."""
 
     document: Document | None

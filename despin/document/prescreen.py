@@ -18,7 +18,7 @@ from functools import cached_property
 from itertools import pairwise
 from operator import itemgetter
 
-from despin.channel.lexicon import SHORTLIST, SHORTLIST_WIDTH, Channel
+from despin.channel.lexicon import SHORTLIST, SHORTLIST_WIDTH, ListChannel
 from despin.decode.arcs import Ids
 from despin.decode.candidates import CandidateIndex
 from despin.document.odds_cache import OddsCache
@@ -76,13 +76,15 @@ MANY = 1000
 class Prescreen:
     """Decides the clear cases for one channel and model; it remembers what each spun form is worth."""
 
-    def __init__(self, channel: Channel, model: LanguageModel, tuning: Tuning, kept: OddsCache | None = None) -> None:
+    def __init__(
+        self, channel: ListChannel, model: LanguageModel, tuning: Tuning, kept: OddsCache | None = None
+    ) -> None:
         self._channel, self._model, self._tuning, self._kept = channel, model, tuning, kept
         self._scale = channel.noise
         #: The text that was looked at last, and whether it was clearly unspun.
         self._last: tuple[str, bool] | None = None
 
-    def __reduce__(self) -> tuple[type[Prescreen], tuple[Channel, LanguageModel, Tuning, OddsCache | None]]:
+    def __reduce__(self) -> tuple[type[Prescreen], tuple[ListChannel, LanguageModel, Tuning, OddsCache | None]]:
         return Prescreen, (self._channel, self._model, self._tuning, self._kept)
 
     @cached_property

@@ -17,14 +17,14 @@ from despin.results import DAMAGE_FAMILIES
 from despin.tuning import Tuning
 
 if TYPE_CHECKING:
-    from despin.channel.lexicon import Channel
+    from despin.channel.lexicon import ListChannel
     from despin.document.residue import Residue
 
 #: Stiffness of the rate of a family that draws anew at every word.
 ANEW = 1e6
 
 
-def fresh_rates(channel: Channel, tuning: Tuning) -> tuple[array[float], array[float]]:
+def fresh_rates(channel: ListChannel, tuning: Tuning) -> tuple[array[float], array[float]]:
     """The rates that families start at, and their stiffness."""
     stiffness = array("d", [ANEW if drawn else tuning.stiffness for drawn in channel.drawn])
     return array("d", [tuning.start_rate]) * len(channel.families), stiffness

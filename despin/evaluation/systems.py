@@ -20,7 +20,7 @@ from functools import partial
 from math import log10
 from typing import TYPE_CHECKING, Any
 
-from despin.channel.lexicon import Channel
+from despin.channel.lexicon import ListChannel
 from despin.errors import InputError, UsageError
 from despin.evaluation.sets import Document
 from despin.lexicon.model import Lexicon
@@ -180,7 +180,7 @@ def baseline(name: str, lexicon: Lexicon, families: Sequence[str] = ()) -> Syste
     """The baseline called `name` on the active entries of `lexicon`, of `families` only if given."""
     kept = (one for one in lexicon.entries if one.status == "active" and (not families or one.family in families))
     lexicon = replace(lexicon, entries=tuple(kept))
-    channel = Channel(lexicon)
+    channel = ListChannel(lexicon)
     found: Callable[[str], Iterable[Edit]]
     if name in COSTS:
         found = partial(_by_lattice, channel, _model(), COSTS[name])
@@ -214,7 +214,7 @@ def _likeliest(lexicon: Lexicon, only_frequent: bool) -> dict[str, str]:
     return best
 
 
-def _by_table(channel: Channel, best: Mapping[str, str], text: str) -> Iterator[Edit]:
+def _by_table(channel: ListChannel, best: Mapping[str, str], text: str) -> Iterator[Edit]:
     """The leftmost, and of those the longest, listed forms."""
     reach = 0
     for start, end, _ in channel.match(text).sites:
@@ -224,7 +224,7 @@ def _by_table(channel: Channel, best: Mapping[str, str], text: str) -> Iterator[
             reach = end
 
 
-def _by_lattice(channel: Channel, model: LanguageModel, cost: float, text: str) -> Iterator[Edit]:
+def _by_lattice(channel: ListChannel, model: LanguageModel, cost: float, text: str) -> Iterator[Edit]:
     """The best reading at a fixed cost an edit."""
     from despin.decode.decoder import Weighted
     from despin.kernel import build_lattice, segments

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from despin.channel.background import offset, sealed
-from despin.channel.lexicon import Channel
+from despin.channel.lexicon import ListChannel
 from despin.decode.arcs import Ids
 from despin.decode.candidates import CandidateIndex
 from despin.document.state import Document
@@ -41,7 +41,7 @@ def measure(lexicon: Lexicon, texts: Sequence[Text], model: LanguageModel) -> li
 
     A pair of several families counts for the one in which it fires most.
     """
-    channel = Channel(lexicon)
+    channel = ListChannel(lexicon)
     candidates = CandidateIndex(channel, model, TUNING)
     sites: dict[int, Counter[tuple[str, str]]] = defaultdict(Counter)
     expected: dict[int, dict[tuple[str, str], float]] = defaultdict(lambda: defaultdict(float))

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from despin.channel.lexicon import Channel
+from despin.channel.lexicon import ListChannel
 from despin.decode.arcs import Ids, SegmentArcs
 from despin.decode.candidates import CandidateIndex
 from despin.document.state import Document
@@ -66,7 +66,7 @@ class _Tally:
 
 def decipher(texts: Sequence[Text], candidates: Candidates, model: LanguageModel) -> list[Proposal]:
     """The candidates that the corpus speaks for, those worth looking at, best first."""
-    channel = Channel(_lexicon(candidates))
+    channel = ListChannel(_lexicon(candidates))
     index = CandidateIndex(channel, model, TUNING)
     forms = Counter(original for originals in candidates.values() for original in originals)
     tallies: dict[Pair, _Tally] = defaultdict(_Tally)

@@ -17,7 +17,7 @@ import pytest
 from despin.channel import catalogue
 from despin.channel.background import load_background
 from despin.channel.catalogue import FORM, StoredChannel, StoredLexicon, shipped
-from despin.channel.lexicon import Channel
+from despin.channel.lexicon import ListChannel
 from despin.decode.arcs import Ids
 from despin.decode.candidates import CandidateIndex
 from despin.kernel.types import Segment, Site
@@ -58,9 +58,9 @@ def folder(nothing: Path, kept: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def read() -> tuple[Lexicon, Channel]:
+def read() -> tuple[Lexicon, ListChannel]:
     lexicon = load()
-    return lexicon, Channel(lexicon, load_background())
+    return lexicon, ListChannel(lexicon, load_background())
 
 
 def stored() -> tuple[StoredLexicon, StoredChannel]:
@@ -71,7 +71,7 @@ def stored() -> tuple[StoredLexicon, StoredChannel]:
 
 
 @pytest.mark.usefixtures("folder")
-def test_stored_is_what_was_read(read: tuple[Lexicon, Channel]) -> None:
+def test_stored_is_what_was_read(read: tuple[Lexicon, ListChannel]) -> None:
     lexicon, channel = read
     for own, out in (stored(), pickle.loads(pickle.dumps(stored()))):
         assert out.patterns == channel.patterns
@@ -103,7 +103,7 @@ def test_stored_is_what_was_read(read: tuple[Lexicon, Channel]) -> None:
 
 
 @pytest.mark.usefixtures("folder")
-def test_a_lexicon_with_other_values_is_a_plain_one(read: tuple[Lexicon, Channel]) -> None:
+def test_a_lexicon_with_other_values_is_a_plain_one(read: tuple[Lexicon, ListChannel]) -> None:
     few = replace(stored()[0], entries=read[0].entries[:3])
     assert type(few) is Lexicon
     assert few.entries == read[0].entries[:3]
@@ -118,7 +118,7 @@ def test_a_text_is_restored_the_same() -> None:
     assert found == engine_kit.restorer().explain(SPUN)
 
 
-def test_an_entry_is_read_once_and_says_where_it_stands(folder: Path, read: tuple[Lexicon, Channel]) -> None:
+def test_an_entry_is_read_once_and_says_where_it_stands(folder: Path, read: tuple[Lexicon, ListChannel]) -> None:
     channel = stored()[1]
     pattern = channel.number["旌旗灯号"]
     [first, *_], [second, *_] = channel.candidates[pattern], stored()[1].candidates[pattern]
@@ -129,7 +129,7 @@ def test_an_entry_is_read_once_and_says_where_it_stands(folder: Path, read: tupl
 
 @pytest.mark.usefixtures("folder")
 def test_an_entry_is_not_read_before_more_is_asked_than_a_restoration_does(
-    read: tuple[Lexicon, Channel], monkeypatch: pytest.MonkeyPatch
+    read: tuple[Lexicon, ListChannel], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     channel = stored()[1]
     [first, *_] = channel.candidates[channel.number["旌旗灯号"]]
@@ -157,7 +157,7 @@ def test_an_entry_is_not_read_before_more_is_asked_than_a_restoration_does(
         channel._stored.entry(-1)
 
 
-def test_what_is_damaged_is_read_from_the_lexicons(folder: Path, read: tuple[Lexicon, Channel]) -> None:
+def test_what_is_damaged_is_read_from_the_lexicons(folder: Path, read: tuple[Lexicon, ListChannel]) -> None:
     [file] = folder.glob("catalogue-*.bin")
     whole = file.read_bytes()
     for content in (b"", whole[:-1], whole[:1000], b"x" + whole[1:], whole[:50] + b"\0" + whole[51:], whole + b"\0"):
@@ -172,7 +172,7 @@ def test_what_is_damaged_is_read_from_the_lexicons(folder: Path, read: tuple[Lex
 
 def test_numbers_that_lead_nowhere_are_refused() -> None:
     lexicon = load()
-    channel = Channel(lexicon, load_background())
+    channel = ListChannel(lexicon, load_background())
     channel.numbers[3] = len(channel.patterns)
     with pytest.raises(ValueError, match="plain"):
         catalogue.Stored(catalogue.pack(channel=channel, lexicon=_of(channel, lexicon), key="k"), "k")
@@ -201,14 +201,14 @@ def test_columns_that_do_not_fit_are_refused(name: str, value: Any, said: str) -
     [("entry_patterns", 10**6), ("candidate_words", -1), ("candidate_firsts", -1), ("candidate_words", 10**6)],
 )
 def test_pairs_whose_numbers_lead_nowhere_are_those_of_the_lexicons(
-    read: tuple[Lexicon, Channel], name: str, value: int
+    read: tuple[Lexicon, ListChannel], name: str, value: int
 ) -> None:
     lexicon = stored()[0]
     setattr(lexicon._stored, name, array("i", [value]) * len(getattr(lexicon._stored, name)))
     assert lexicon.pairs(["daily-list"]) == read[0].pairs(["daily-list"]) != []
 
 
-def _of(channel: Channel, lexicon: Lexicon) -> Lexicon:
+def _of(channel: ListChannel, lexicon: Lexicon) -> Lexicon:
     """The lexicon whose entries are those that the channel was made of."""
     entries = {id(entry): entry for each in channel.candidates.entries.values() for entry in each}
     return Lexicon(lexicon.families, tuple(entries.values()), lexicon.digest)
@@ -255,7 +255,7 @@ def test_what_was_packed_with_the_wheel_needs_no_cache(folder: Path, monkeypatch
     assert not isinstance(shipped()[0], StoredLexicon)
 
 
-def table_of(channel: Channel, forms: list[str]) -> tuple[CandidateIndex, dict[str, Any]]:
+def table_of(channel: ListChannel, forms: list[str]) -> tuple[CandidateIndex, dict[str, Any]]:
     """The edits that tables of compiled code offer for some forms, each a line of its own."""
     candidates = CandidateIndex(channel, engine_kit.restorer().model, Tuning())
     text = "\n".join(forms)
@@ -272,7 +272,7 @@ def table_of(channel: Channel, forms: list[str]) -> tuple[CandidateIndex, dict[s
 
 
 @pytest.mark.usefixtures("folder")
-def test_columns_offer_what_objects_offer(read: tuple[Lexicon, Channel]) -> None:
+def test_columns_offer_what_objects_offer(read: tuple[Lexicon, ListChannel]) -> None:
     channel = stored()[1]
     forms = [channel.patterns[place] for place in sorted({*channel.numbers})[::3] if channel.candidates[place]]
     columns, table = table_of(channel, forms)
@@ -290,7 +290,7 @@ def test_columns_offer_what_objects_offer(read: tuple[Lexicon, Channel]) -> None
 
 @pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize("name", ["candidate_words", "candidate_families", "candidate_entries", "candidate_firsts"])
-def test_columns_that_lead_nowhere_are_not_followed(name: str, read: tuple[Lexicon, Channel]) -> None:
+def test_columns_that_lead_nowhere_are_not_followed(name: str, read: tuple[Lexicon, ListChannel]) -> None:
     channel = stored()[1]
     pattern = channel.number["首要"]
     column = getattr(channel._stored, name)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from despin.channel.lexicon import Channel
+from despin.channel.lexicon import ListChannel
 from despin.cli.main import main
 from despin.kernel.native.matcher import Automaton
 from despin.lexicon.model import Entry, Family, Lexicon, Original
@@ -48,7 +48,7 @@ def test_text_of_deleted_words_alone(lexicon: Path) -> None:
 
 def test_no_pattern_is_empty() -> None:
     entries = (Entry("的话", (Original(""), Original("话")), "inserted"), Entry("", (Original("了"),), "inserted"))
-    channel = Channel(Lexicon((Family("inserted"),), entries))
+    channel = ListChannel(Lexicon((Family("inserted"),), entries))
     assert channel.patterns == ["的话", "话"]
     assert [one.original for one in channel.candidates[0]] == ["", "话"]
     assert len(channel.match("我的话").sites) == 1

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from profiles import examples
 
-from despin.channel.lexicon import Channel
+from despin.channel.lexicon import ListChannel
 from despin.kernel.types import Unreplaced
 from despin.lexicon.model import Entry, Family, Lexicon, Original
 
@@ -73,7 +73,7 @@ def test_weights_are_shares_of_an_originals_substitutions() -> None:
 def weights(*originals: Original, source: str = "curated") -> list[float]:
     """The weights of the originals of a family of one list, each with a form of its own."""
     entries = [Entry(form, (one,), "plain", source=source) for form, one in zip("甲乙丙", originals, strict=False)]  # type: ignore[arg-type]
-    channel = Channel(Lexicon((Family("plain"),), tuple(entries)))
+    channel = ListChannel(Lexicon((Family("plain"),), tuple(entries)))
     return sorted(one.weight for candidates in channel.candidates for one in candidates)
 
 
@@ -88,7 +88,7 @@ def test_a_list_without_counts_is_the_spinners_own() -> None:
 
 
 def test_a_channel_without_entries_matches_nothing() -> None:
-    matches = Channel(Lexicon()).match("经由过程这个接口", packs=True)
+    matches = ListChannel(Lexicon()).match("经由过程这个接口", packs=True)
     assert matches.sites == []
     assert not matches.unspun
 
@@ -96,4 +96,4 @@ def test_a_channel_without_entries_matches_nothing() -> None:
 @pytest.mark.parametrize("status", ["candidate", "retired"])
 def test_only_active_entries_are_matched(status: str) -> None:
     entry = Entry("首要", (Original("主要"),), "plain", status=status)  # type: ignore[arg-type]
-    assert Channel(Lexicon((Family("plain"),), (entry,))).match("首要").sites == []
+    assert ListChannel(Lexicon((Family("plain"),), (entry,))).match("首要").sites == []

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from channel_kit import small
 
-from despin.channel.lexicon import Channel
+from despin.channel.lexicon import ListChannel
 from despin.decode.arcs import Ids
 from despin.decode.candidates import CandidateIndex
 from despin.kernel import segments
@@ -18,12 +18,12 @@ from despin.lm.ngram import LanguageModel
 from despin.tuning import Tuning
 
 
-def index(channel: Channel, model: LanguageModel, **tuning: float) -> CandidateIndex:
+def index(channel: ListChannel, model: LanguageModel, **tuning: float) -> CandidateIndex:
     return CandidateIndex(channel, model, Tuning(**tuning))  # type: ignore[arg-type]
 
 
-def channel_of(*entries: Entry, families: tuple[Family, ...] = (Family("plain"),)) -> Channel:
-    return Channel(Lexicon(families, entries))
+def channel_of(*entries: Entry, families: tuple[Family, ...] = (Family("plain"),)) -> ListChannel:
+    return ListChannel(Lexicon(families, entries))
 
 
 def offered(candidates: CandidateIndex, text: str) -> list[tuple[str, str, list[int]]]:

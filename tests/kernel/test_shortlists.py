@@ -8,7 +8,7 @@ from pathlib import Path
 import engine_kit as kit
 import pytest
 
-from despin.channel.lexicon import SHORTLIST, SHORTLIST_WIDTH, Candidate, Channel
+from despin.channel.lexicon import SHORTLIST, SHORTLIST_WIDTH, Candidate, ListChannel
 from despin.kernel.native.arcs import Shortlists
 from despin.lm.ngram import LanguageModel
 from despin.restorer import Restorer
@@ -16,7 +16,7 @@ from despin.restorer import Restorer
 PERSONAL = "entries:\n  首要: [重要, 主要, 要紧]\n  旌旗灯号: 信号\n"
 
 
-def shortlist(channel: Channel, pattern: int, model: LanguageModel) -> list[Candidate]:
+def shortlist(channel: ListChannel, pattern: int, model: LanguageModel) -> list[Candidate]:
     """The candidates of a pattern that come near the best one, the likeliest first; all of them where they are two at most."""
     candidates = list(channel.candidates[pattern])
     if len(candidates) <= 2:
@@ -29,7 +29,7 @@ def shortlist(channel: Channel, pattern: int, model: LanguageModel) -> list[Cand
     return [candidates[index] for index in near if candidates[index].original in kept]
 
 
-def differing(channel: Channel, model: LanguageModel) -> list[str]:
+def differing(channel: ListChannel, model: LanguageModel) -> list[str]:
     compiled = Shortlists(channel.candidates, model.trigrams, SHORTLIST, SHORTLIST_WIDTH)
     numbers = range(len(channel.patterns))
     return [

@@ -8,14 +8,14 @@ from collections import Counter
 
 from hypothesis import strategies as st
 
-from despin.channel.lexicon import Channel
+from despin.channel.lexicon import ListChannel
 from despin.channel.matches import Matches
 from despin.kernel.types import Site, Unreplaced
 from despin.lexicon.model import Entry, Family, Lexicon, Original
 
 
 @functools.cache
-def small() -> Channel:
+def small() -> ListChannel:
     """A channel of nested, overlapping and one-character words in a family, a second family and a pack."""
     pairs = {
         "plain": ["ab c", "abc d", "bca e", "a bc", "aa ab", "cde ab", "cea bb", "e b", "首要 主要", "主要 首要"],
@@ -27,10 +27,10 @@ def small() -> Channel:
         for spun, original in (pair.split() for pair in written):
             entries.append(Entry(spun, (Original(original),), family))
     families = (Family("plain"), Family("other"), Family("pack", pack=True, beside=("plain",)))
-    return Channel(Lexicon(families, tuple(entries)))
+    return ListChannel(Lexicon(families, tuple(entries)))
 
 
-def occurrences(channel: Channel, text: str) -> list[Site]:
+def occurrences(channel: ListChannel, text: str) -> list[Site]:
     return [
         Site(start, start + len(word), number)
         for start in range(len(text))
@@ -39,13 +39,13 @@ def occurrences(channel: Channel, text: str) -> list[Site]:
     ]
 
 
-def only_in_pack(channel: Channel, number: int) -> bool:
+def only_in_pack(channel: ListChannel, number: int) -> bool:
     """Whether the pattern is a spun form of nothing but the pack."""
     candidates = channel.candidates[number]
     return bool(candidates) and all(one.entry.family == "pack" for one in candidates)
 
 
-def twin(channel: Channel, text: str, packs: bool) -> Matches:
+def twin(channel: ListChannel, text: str, packs: bool) -> Matches:
     places = occurrences(channel, text)
     sites = [
         place
