@@ -2,7 +2,7 @@
 a text takes only what it needs.
 
 To read 22,000 entries and to survey them takes longer than to restore a page, which has some forty of them. So the file
-holds, flat and in the byte order of the machine: what `ListChannel` works out of the lexicons, what a restoration asks of
+holds, flat and in the byte order of the machine: what `ListChannel` works out of lexicons, what a restoration asks of
 an entry, and every entry as a line of JSON, read when more is asked of it. It is named by the content of the lexicons.
 A missing, foreign, broken or unwritable file never matters: all is read from the lexicons again.
 """

@@ -1,6 +1,6 @@
 """The channel: what spinners of each family write for which words, ready for matching.
 
-A `ListChannel` is compiled from a lexicon. It knows nothing of fluency and nothing of a document. For every spun form it
+A `ListChannel` is compiled from a lexicon. It knows nothing of fluency, nor of a document. For every spun form it
 lists the originals with w(spun | original), the share of an original's substitutions in that family which take this
 form; and for every original the families that would have replaced it.
 """

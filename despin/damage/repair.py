@@ -30,7 +30,7 @@ class Repairs:
     """Repairs damage of some `kinds` where that is as sure as `min_confidence`.
 
     `single_sites` gives for a text and what
-    `ListChannel.scan` finds in it the places where a single character may have gone wrong, None where there are none. All
+    `ListChannel.scan` finds in it the places where one character may have gone wrong, None where there are none. All
     methods give edits, sorted and disjoint; `Edit.entry` names the kind, as in `damage:full-stop`.
     """
 

@@ -62,7 +62,7 @@ WHOLE = 150
 
 
 class Look(NamedTuple):
-    """What a closer look at a text found: what `ListChannel.scan` gives for it, its doubtful blocks, the matches in these
+    """What a closer look at a text found: what `ListChannel.scan` gives for it, doubtful blocks, the matches in these
     (None without any), and whether they may make it look spun where they stand (None where that was not asked)."""
 
     text: str
