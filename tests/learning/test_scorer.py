@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import json
 import os
@@ -19,13 +20,13 @@ from learn_kit import articles
 
 from despin.cli import scorer as command
 from despin.cli.main import main
-from despin.errors import DespinError, InputError, UsageError
+from despin.errors import DespinError, InputError, ModelError, UsageError
 from despin.learning import figures
 from despin.learning import scorer as learner
 from despin.learning.batches import Asked, Batch, Chunk, beside, hash_of, packed
 from despin.learning.examples import Examples, Place
 from despin.learning.kinds import read_kinds
-from despin.learning.network import Sizes, arrays_of, begin, scores, vocabulary
+from despin.learning.network import Sizes, arrays_of, begin, scores, vocabulary, weights_of
 from despin.lm.scorer import open_scorer, write_scorer
 
 needs_torch = pytest.mark.skipif(find_spec("torch") is None, reason="the package torch is not installed")
@@ -309,6 +310,25 @@ def test_a_scorer_of_two_steps(plan: learner.Plan, tmp_path: Path) -> None:
     assert report["figures"]["clean"] == report["figures"]["all"]
     assert sorted(os.listdir(tmp_path)) == ["a.scorer", "clean.jsonl"]
     json.dumps(report)
+
+
+@needs_torch
+def test_a_run_begins_with_the_weights_of_a_scorer(plan: learner.Plan, tmp_path: Path) -> None:
+    first, again = tmp_path / "first.scorer", tmp_path / "again.scorer"
+    learner.learn_scorer(plan, str(first))
+    weights, sizes, characters = weights_of(first)
+    assert sizes.width == SMALL.width
+    write_scorer(again, *arrays_of(weights, sizes, characters))
+    other = weights_of(again)
+    assert other[1:] == (sizes, characters)
+    assert sorted(other[0]) == sorted(weights)
+    for name, one in weights.items():
+        assert float((other[0][name] - one).abs().max()) < 1e-5
+    report = learner.learn_scorer(dataclasses.replace(plan, start=str(first), sizes=Sizes()), str(again))
+    assert report["start"] == str(first)
+    assert again.read_bytes() != first.read_bytes()
+    with pytest.raises(ModelError, match="is no file of arrays"):
+        weights_of(Path(plan.corpus[0]))
 
 
 @needs_torch
