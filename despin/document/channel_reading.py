@@ -121,7 +121,7 @@ class ChannelReading:
                 for one in self._decoder.originals(self.text[form.start : form.end], form.originals):
                     places.append(Place(form.start, form.end, *one))
             self._add(segment, places)
-        numbers, turns = self.numbers, self.numbers.rounds
+        numbers = self.numbers
         if self.channel.shared:
             # The scorer takes longest: it is asked where the table alone leaves doubt.
             for _ in range(2):
@@ -134,7 +134,7 @@ class ChannelReading:
         for piece in self.pieces:
             said = [max(-numbers.most_said, min(numbers.most_said, next(gains)[0] + numbers.bias)) for _ in piece.fixed]
             piece.fixed = [value + numbers.fit * one for value, one in zip(piece.fixed, said, strict=True)]
-        for _ in range(turns if self.channel.rate == ANY else 2):
+        for _ in range(numbers.rounds if self.channel.rate == ANY else 2):
             self._weigh()
 
     def _add(self, segment: Segment, places: list[Place]) -> None:
@@ -244,8 +244,10 @@ class ChannelReading:
     def _missed(self) -> Mapping[int, float]:
         """By line, the odds that something in it was replaced of which no place tells."""
         found: dict[int, float] = defaultdict(float)
+        # A program may be said to draw every word: then the bound of what is estimated holds.
+        rate = min(self.rate, self.numbers.most_rate)
         for start in self._starts:
-            found[bisect_left(self._breaks, start)] += self.numbers.missed * self.rate / (1.0 - self.rate)
+            found[bisect_left(self._breaks, start)] += self.numbers.missed * rate / (1.0 - rate)
         return found
 
     def _by_line(self) -> Mapping[int, float]:

