@@ -11,7 +11,6 @@ import pytest
 from despin import Restorer
 from despin.decode.select import LEAST_ALTERNATIVE, select_edits
 from despin.document.em import confidences as confidences_of
-from despin.document.em import residual_evidence
 from despin.document.families import form_gains
 from despin.document.state import Document
 from despin.kernel import em
@@ -50,18 +49,6 @@ def test_the_surest_edits_are_picked(name: str, bar: float) -> None:
     document = spun(name)
     confidences, rates = confidences_of(document), document.rates
     assert em.pick(document.table, confidences, rates, bar, 0.02) == list(picked(document, bar))
-
-
-@pytest.mark.parametrize("name", kit.files("spun-host"))
-def test_a_text_is_only_read_again_where_much_is_left(name: str) -> None:
-    document = spun(name)
-    left = [
-        em.residual_evidence(document.table, confidences_of(document), bar, 2.5) for bar in (0.0, 0.45, 0.999999, 1.1)
-    ]
-    assert left == sorted(left)
-    assert left[0] == 0.0
-    assert left[-1] > document.threshold
-    assert residual_evidence(document, confidences_of(document), 1.1) >= document.threshold
 
 
 @pytest.mark.parametrize("name", kit.files("spun-host"))
@@ -106,7 +93,7 @@ def test_families_by_themselves_and_beside_others(name: str) -> None:
         known = array("i", [family in believed for family in families])
         tried = array("i", [family not in believed and family % 3 != 1 for family in families])
         found = em.beside(
-            document.table, document.rates, known, tried, document.candidates.bits, document.exposed, document.drawn_topic, ceiling,
+            document.table, document.rates, known, tried, document.candidates.bits, document.exposed, ceiling,
             len(document.ids.form_words),
         )  # fmt: skip
         for family in families:
